@@ -1,0 +1,124 @@
+/**
+ * What an entry of the audit log holds. Ids, codes, keyed hashes and numbers: nobody's words, names or figures
+ * (promise 7). `person` and `subject` are fingerprints (see `Sealer.fingerprint`). `at` is ms since the epoch, UTC.
+ */
+import type { PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
+
+interface Entry {
+  readonly at: number;
+}
+
+/** What was decided on a question, written before any backend is touched (promise 5). */
+export interface DecisionEntry extends Entry {
+  readonly kind: 'decision';
+  /** Id of the question or press. */
+  readonly question: string;
+  readonly attempt: number;
+  readonly platform: PlatformName;
+  readonly tenant: string;
+  readonly place: PlaceKind;
+  /** Fingerprint of the directory id; of the account where the directory knows nobody. */
+  readonly person: string;
+  readonly verdict: Verdict;
+  readonly intent: string | null;
+  readonly topics: readonly string[];
+  readonly about: Relation | null;
+  readonly subject: string | null;
+  /** Ids of the rules that decided; a code (`kind-guest`, `not-permitted`, `throttled` …) where no rule did. */
+  readonly reasons: readonly string[];
+  readonly show: ShowMode | null;
+  readonly expiresSeconds: number | null;
+  /** Names pack, schema and restrictions in force. */
+  readonly policy: string;
+}
+
+/** The second check, by data class and record, refused what the first had let through. */
+export interface DataRefusedEntry extends Entry {
+  readonly kind: 'data-refused';
+  readonly question: string;
+  readonly operation: string;
+  readonly dataClass: string;
+  readonly reasons: readonly string[];
+}
+
+/** Something was shown. */
+export interface DisclosureEntry extends Entry {
+  readonly kind: 'disclosure';
+  readonly question: string;
+  readonly verdict: Verdict;
+  readonly channel: string;
+  readonly message: string;
+  /** ms since the epoch; null: it stays. */
+  readonly removeAt: number | null;
+}
+
+/** Accepted, and could not be shown. */
+export interface UndeliverableEntry extends Entry {
+  readonly kind: 'undeliverable';
+  readonly question: string;
+  readonly code: string;
+}
+
+/** A message had its time. States are those of promise 10, told apart. */
+export interface RemovalEntry extends Entry {
+  readonly kind: 'removal';
+  readonly platform: PlatformName;
+  readonly tenant: string;
+  readonly channel: string;
+  readonly message: string;
+  readonly state: 'removed' | 'already-gone' | 'blanked' | 'refused-by-platform';
+  readonly dueAt: number;
+  readonly attempts: number;
+}
+
+/** Requests that were turned away before they were anybody's, counted by reason and minute. */
+export interface RejectedEntry extends Entry {
+  readonly kind: 'rejected';
+  readonly platform: PlatformName;
+  readonly reason: string;
+  readonly count: number;
+}
+
+export interface StartEntry extends Entry {
+  readonly kind: 'start';
+  readonly version: string;
+  readonly policy: string;
+}
+
+export interface StopEntry extends Entry {
+  readonly kind: 'stop';
+}
+
+/** The log was found with a torn last batch and was mended: those bytes had never been acknowledged. */
+export interface RecoveredEntry extends Entry {
+  readonly kind: 'recovered';
+  readonly droppedBytes: number;
+}
+
+export interface RestrictionEntry extends Entry {
+  readonly kind: 'restriction';
+  readonly restriction: string;
+  readonly change: 'published' | 'lifted';
+  readonly version: number;
+  readonly by: string;
+}
+
+export interface GrantEntry extends Entry {
+  readonly kind: 'grant';
+  readonly person: string;
+  readonly change: 'given' | 'ended';
+  readonly by: string;
+}
+
+export type AuditEntry =
+  | DecisionEntry
+  | DataRefusedEntry
+  | DisclosureEntry
+  | UndeliverableEntry
+  | RemovalEntry
+  | RejectedEntry
+  | StartEntry
+  | StopEntry
+  | RecoveredEntry
+  | RestrictionEntry
+  | GrantEntry;

@@ -1,0 +1,30 @@
+/** The few codes by which callers tell failures apart. Refusals are values; these are for the unexpected. */
+export type ErrorCode =
+  | 'settings'
+  | 'usage'
+  | 'pack-invalid'
+  | 'policy-invalid'
+  | 'secret-missing'
+  | 'secrets-unavailable'
+  | 'store-unavailable'
+  | 'store-newer'
+  | 'folder-in-use'
+  | 'audit-unavailable'
+  | 'audit-missing'
+  | 'directory-unavailable'
+  | 'deadline';
+
+/** An error that says what happened, why it matters and how to mend it, in that order. Its message never holds people's words or a secret. */
+export class SottoError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'SottoError';
+    this.code = code;
+  }
+}
+
+/** True for a failure of ours with this code. */
+export const hasCode = (error: unknown, code: ErrorCode): error is SottoError =>
+  error instanceof SottoError && error.code === code;

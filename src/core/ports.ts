@@ -1,0 +1,400 @@
+/**
+ * What the core asks of the world. Each port is a few verbs in the core's own terms; an adapter answers it as
+ * `createX(options): Port` and translates its vendor's errors once, at the edge. Times are ms since the epoch,
+ * durations ms, unless a name says otherwise.
+ */
+import type { AuditEntry } from './audit.ts';
+import type {
+  Account,
+  Address,
+  Card,
+  Colleague,
+  Decision,
+  Locale,
+  MessageRef,
+  Person,
+  PlatformName,
+  PolicyRequest,
+  Recognition,
+  Restriction,
+} from './types.ts';
+
+// ---- Time, chance, secrets ------------------------------------------------------------------------------------
+
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  /** An unguessable id, 22 characters of base64url (128 bits). */
+  id(): string;
+  /** 0 (inclusive) to 1 (exclusive), for jitter only. */
+  fraction(): number;
+}
+
+/** A secret through a rotation: what to use now, and all that is still accepted (the current one first). */
+export interface Secret {
+  readonly current: string;
+  readonly accepted: readonly string[];
+}
+
+export interface Secrets {
+  /** Refuses with code `secret-missing` where the vault answers that there is none, `secrets-unavailable` where it does not answer. */
+  get(name: string): Promise<Secret>;
+}
+
+/** What a sealed value is bound to; it opens under exactly the same words and under no others. */
+export interface SealContext {
+  readonly tenant: string;
+  /** Account or person the value belongs to. */
+  readonly person: string;
+  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press';
+}
+
+export interface Sealer {
+  /** One fresh key per value, wrapped by the data key; the result is text that is safe in a URL. */
+  seal(context: SealContext, plain: string): string;
+  /** Null where it does not open: altered, moved to another context, or sealed under a key that is gone. */
+  open(context: SealContext, sealed: string): string | null;
+  /** Keyed hash for places where a value must be recognisable but not readable (the audit log). Hex, 32 characters. */
+  fingerprint(value: string): string;
+}
+
+// ---- What is recorded and counted -----------------------------------------------------------------------------
+
+export interface AuditReceipt {
+  readonly origin: string;
+  /** Position in the log, from 0. */
+  readonly index: number;
+}
+
+export interface Audit {
+  /** Resolves once the entry is on stable storage; refuses with code `audit-unavailable`. */
+  append(entry: AuditEntry): Promise<AuditReceipt>;
+}
+
+/** Ids, codes and numbers; there is no field that words would fit into. */
+export interface LogFields {
+  readonly id?: string;
+  readonly tenant?: string;
+  readonly code?: string;
+  readonly step?: string;
+  readonly status?: number;
+  readonly count?: number;
+  readonly ms?: number;
+  readonly name?: string;
+}
+
+export interface Log {
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}
+
+export interface Metrics {
+  count(name: string, labels?: Readonly<Record<string, string>>): void;
+  observe(name: string, value: number): void;
+}
+
+// ---- The platform ---------------------------------------------------------------------------------------------
+
+/**
+ * A failed call. `lost`: it may have happened. `later`: it did not, try again (after `afterMs`, where the platform says).
+ * `gone`: what it was about no longer exists. `never`: it will not work.
+ */
+export interface Failed<F extends 'lost' | 'later' | 'gone' | 'never'> {
+  readonly ok: false;
+  readonly fault: F;
+  readonly code: string;
+  readonly afterMs?: number;
+}
+
+export type Posted = { readonly ok: true; readonly ref: MessageRef } | Failed<'lost' | 'later' | 'never'>;
+export type Changed = { readonly ok: true } | Failed<'later' | 'gone' | 'never'>;
+
+export interface Platform {
+  readonly name: PlatformName;
+  /** `key` travels with the message invisibly, so that a post whose reply was lost can be looked up. */
+  post(o: { readonly to: Address; readonly card: Card; readonly key: string }): Promise<Posted>;
+  /** Whether `find` can look up posts there; where not, an answer must start as a placeholder. */
+  looksUp(to: Address): boolean;
+  /** The message that carries this key. `gone`: there is none, for sure. */
+  find(o: {
+    readonly to: Address;
+    readonly key: string;
+  }): Promise<{ readonly ok: true; readonly ref: MessageRef } | Failed<'gone' | 'later' | 'never'>>;
+  update(o: { readonly ref: MessageRef; readonly card: Card }): Promise<Changed>;
+  remove(o: { readonly ref: MessageRef }): Promise<Changed>;
+  /** A line in a shared place that only the asker sees and that tells nothing. Best effort: never repeated. */
+  whisper(o: {
+    readonly to: Address;
+    readonly channel: string;
+    readonly thread: string | null;
+    readonly text: string;
+  }): Promise<void>;
+  /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */
+  respond(o: { readonly to: string; readonly text: string }): Promise<void>;
+}
+
+// ---- People, meaning, permission, data ------------------------------------------------------------------------
+
+export type Found =
+  | { readonly ok: true; readonly person: Person }
+  | { readonly ok: false; readonly why: 'unknown' | 'external' | 'deactivated' | 'bot' | 'stale' | 'unreachable' };
+
+/** A stretch of a text that names somebody. */
+export interface Mention {
+  /** Index of the first token, and how many tokens it takes. */
+  readonly start: number;
+  readonly length: number;
+  readonly people: readonly Colleague[];
+}
+
+export interface Directory {
+  find(account: Account): Promise<Found>;
+  /** People whom these words name, as the asker may see them. Tokens are lower case. Refuses with code `directory-unavailable`. */
+  mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
+  /** A colleague by directory id; null: there is none. */
+  colleague(id: string): Promise<Colleague | null>;
+}
+
+export interface Recogniser {
+  recognise(o: { readonly text: string; readonly locale: Locale }): Recognition;
+  /** Whether every word of the text is one that the pack uses: a text with a stranger in it may be about that stranger. */
+  knows(text: string): boolean;
+}
+
+export interface Policy {
+  /** Never throws: what cannot be decided is refused. */
+  decide(request: PolicyRequest): Decision;
+  /** Names the rules in force: pack, schema and restrictions. Stands in every audit entry. */
+  readonly version: string;
+  /** Version of HR's restrictions within it; compared again when a question is committed. */
+  readonly restrictionsVersion: number;
+}
+
+/** One record as the backend described it: only declared fields, with the person it is about. */
+export interface BackendRecord {
+  /** Directory id of whom it is about; null where the field is missing or not readable, which refuses everything. */
+  readonly subject: string | null;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+}
+
+export type FieldValue =
+  | { readonly type: 'text'; readonly value: string }
+  | { readonly type: 'number'; readonly value: number }
+  | { readonly type: 'date'; readonly value: string }
+  | { readonly type: 'money'; readonly value: number; readonly currency: string };
+
+export interface Operation {
+  readonly name: string;
+  readonly dataClass: string;
+  readonly list: boolean;
+}
+
+export type Fetched =
+  | { readonly ok: true; readonly records: readonly BackendRecord[] }
+  | { readonly ok: false; readonly code: 'unreachable' | 'refused' | 'not-found' | 'malformed' };
+
+export interface Backend {
+  /** Null: no description names it. */
+  operation(name: string): Operation | null;
+  /** Only `core/data.ts` may call this: it authorises before and after. `asker` and `subject` are directory ids. */
+  fetch(o: {
+    readonly operation: string;
+    readonly subject: string;
+    readonly asker: string;
+    readonly id: string;
+  }): Promise<Fetched>;
+}
+
+// ---- The store ------------------------------------------------------------------------------------------------
+// Everything that could hold words, names or references arrives sealed. One verb that changes several things changes
+// them together or not at all, so that a trip is one transaction or one script.
+
+/** What is kept of a reply until it is shown. */
+export interface Outbox {
+  /** Travels with the message; new for each fresh placeholder. */
+  readonly key: string;
+  /** The reply and whom it goes to, sealed; purpose `reply`. */
+  readonly reply: string;
+  /** True: it starts as a placeholder and is filled in once its removal is on record. */
+  readonly placeholder: boolean;
+  /** The reply leaves this long after it was posted; null: it stays. */
+  readonly expiresMs: number | null;
+  /** Set once the placeholder (or the message itself) is known to stand. */
+  readonly ref: MessageRef | null;
+  /** A create call was begun and no answer to it is on record: look before you post. */
+  readonly posting: boolean;
+}
+
+/** Something that was accepted and is ours until `until`. */
+export interface Claim {
+  readonly id: string;
+  readonly conversation: string;
+  readonly tenant: string;
+  /** Sealed inbound; purpose `inbound`. */
+  readonly inbound: string;
+  readonly account: string;
+  readonly acceptedAt: number;
+  /** How often it was claimed, this time included. */
+  readonly attempts: number;
+  /** Proves that the claim is still ours; stale ones change nothing. */
+  readonly lease: string;
+  /** Sealed state of the conversation, purpose `conversation`; null: it is new. */
+  readonly state: string | null;
+  /** Sliding counts of what `accept` counted, by name. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Set once the outcome was committed: only showing is left. */
+  readonly outbox: Outbox | null;
+}
+
+export type Accepted = { readonly status: 'claimed'; readonly claim: Claim } | { readonly status: 'queued' | 'repeat' };
+
+export interface Count {
+  readonly name: string;
+  readonly key: string;
+  readonly windowMs: number;
+}
+
+export interface Inbox {
+  /** Trip 1: drop repeats, keep it, count it, and claim it at once where the conversation is idle. Refuses with code `store-unavailable`. */
+  accept(o: {
+    readonly id: string;
+    readonly conversation: string;
+    readonly tenant: string;
+    readonly account: string;
+    readonly inbound: string;
+    readonly counts: readonly Count[];
+    readonly now: number;
+    readonly leaseMs: number;
+    /** False: keep it queued (this process is full or stopping). */
+    readonly claim: boolean;
+  }): Promise<Accepted>;
+  /** The oldest of each idle conversation, and whatever a lease has lapsed on. */
+  claim(o: { readonly now: number; readonly leaseMs: number; readonly limit: number }): Promise<readonly Claim[]>;
+  /** Trip 2: outcome, state and outbox together; `superseded` (and nothing changed) where the restrictions are newer than the decision. */
+  commit(o: {
+    readonly id: string;
+    readonly lease: string;
+    readonly restrictionsVersion: number;
+    readonly state: string;
+    /** The state is shredded then, however long the talk goes on. */
+    readonly stateUntil: number;
+    readonly outbox: Outbox;
+    readonly now: number;
+    readonly leaseMs: number;
+  }): Promise<'committed' | 'superseded' | 'lost'>;
+  /** Notes that a create call is about to be made under this key; without it a crash could post twice. */
+  posting(o: { readonly id: string; readonly lease: string; readonly key: string }): Promise<'noted' | 'lost'>;
+  /** The placeholder stands: its reference and its removal are durable together, before anything is revealed. */
+  hold(o: {
+    readonly id: string;
+    readonly lease: string;
+    readonly ref: MessageRef;
+    readonly removeAt: number | null;
+  }): Promise<'held' | 'lost'>;
+  /** Ended: words are shredded; where a message stands that must leave, its removal is scheduled in the same stroke. */
+  settle(o: {
+    readonly id: string;
+    readonly lease: string;
+    readonly end: 'shown' | 'undeliverable' | 'ignored';
+    readonly expiry: { readonly ref: MessageRef; readonly removeAt: number } | null;
+    readonly now: number;
+  }): Promise<'settled' | 'lost'>;
+  /** Not now: back to where it was, claimable from `notBefore`. */
+  release(o: { readonly id: string; readonly lease: string; readonly notBefore: number }): Promise<void>;
+  /** Keeps a long claim. */
+  renew(o: { readonly id: string; readonly lease: string; readonly until: number }): Promise<'renewed' | 'lost'>;
+  /** When something could be claimed next; null: nothing waits. */
+  next(o: { readonly now: number }): Promise<number | null>;
+  /** How much waits and is being worked on. */
+  backlog(): Promise<{ readonly waiting: number; readonly claimed: number }>;
+}
+
+export interface Conversations {
+  /** Shreds what has had its time; returns how many. */
+  sweep(o: { readonly now: number }): Promise<number>;
+}
+
+export interface DueRemoval {
+  readonly ref: MessageRef;
+  /** When it was to leave. */
+  readonly removeAt: number;
+  readonly attempts: number;
+}
+
+export interface Expiries {
+  /** Due removals, leased; one that is neither acknowledged nor failed is claimable again after the lease. */
+  claim(o: { readonly now: number; readonly leaseMs: number; readonly limit: number }): Promise<readonly DueRemoval[]>;
+  ack(o: { readonly refs: readonly MessageRef[] }): Promise<void>;
+  /** Tried in vain: again at `retryAt`. Never dropped. */
+  fail(o: { readonly ref: MessageRef; readonly retryAt: number }): Promise<void>;
+  /** When the next one is due; null: none. */
+  next(): Promise<number | null>;
+}
+
+export interface Counters {
+  /** Adds one and returns the sliding count. For counts outside trip 1. */
+  add(o: { readonly key: string; readonly windowMs: number; readonly now: number }): Promise<number>;
+  /** The sliding count as it stands. */
+  read(o: { readonly key: string; readonly windowMs: number; readonly now: number }): Promise<number>;
+}
+
+export interface Grants {
+  /** When this person last signed in strongly; null: not known. */
+  lastSignIn(o: { readonly person: string; readonly now: number }): Promise<number | null>;
+  give(o: { readonly person: string; readonly at: number; readonly until: number }): Promise<void>;
+  end(o: { readonly person: string }): Promise<void>;
+}
+
+export interface Restrictions {
+  current(): Promise<{ readonly version: number; readonly restrictions: readonly Restriction[] }>;
+  /** Adds or replaces by id; returns the new version. */
+  publish(o: { readonly restriction: Restriction }): Promise<number>;
+  lift(o: { readonly id: string }): Promise<number>;
+}
+
+/** Which audit logs there must be, and how long at least, so that one that is missing or cut is noticed at start. */
+export interface Origins {
+  register(o: { readonly origin: string; readonly size: number }): Promise<void>;
+  all(): Promise<readonly { readonly origin: string; readonly size: number }[]>;
+}
+
+/** One adapter answers all of these, over one connection. */
+export interface Store {
+  readonly inbox: Inbox;
+  readonly conversations: Conversations;
+  readonly expiries: Expiries;
+  readonly counters: Counters;
+  readonly grants: Grants;
+  readonly restrictions: Restrictions;
+  readonly origins: Origins;
+  close(): Promise<void>;
+}
+
+// ---- What comes in --------------------------------------------------------------------------------------------
+
+export interface HttpRequest {
+  /** Lower-case names; a header that came twice is joined by ", ", which no check accepts. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes as they came. */
+  readonly body: Buffer;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A route that an adapter offers to the one http server. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Bytes; more is answered 413 before the handler runs. */
+  readonly bodyLimit: number;
+  handle(request: HttpRequest): Promise<HttpResponse>;
+}

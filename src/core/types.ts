@@ -1,0 +1,251 @@
+/** The words that the whole house shares. Data only, all of it readonly; no platform, store or vendor appears here. */
+
+export type PlatformName = 'slack' | 'teams';
+
+/** Where a question was asked: a private chat, a group chat, a channel, or a channel shared with another company. */
+export type PlaceKind = 'direct' | 'group' | 'channel' | 'shared';
+
+export type Locale = 'en' | 'de';
+
+/** A text in every language the bot speaks, so that a missing translation does not compile. */
+export type PerLocale<T> = { readonly [L in Locale]: T };
+
+/** How the asker stands to the person a question is about. What is unclear is `other`: the relation that permits least. */
+export type Relation = 'self' | 'report' | 'other';
+
+export type PersonKind = 'employee' | 'contractor' | 'guest' | 'external';
+
+/** See the design's show modes. `hold-reveal`: placeholder, durable removal, then the content. `view`: shown on a press, never a message. */
+export type ShowMode = 'message' | 'hold-reveal' | 'view';
+
+/** An account as the platform proved it; never a name or an e-mail address. */
+export interface Account {
+  readonly platform: PlatformName;
+  /** Our installation: the workspace or tenant that the event was delivered for. */
+  readonly tenant: string;
+  readonly user: string;
+  /** True where the account belongs to another company (Slack Connect, federation). */
+  readonly external: boolean;
+}
+
+export interface Place {
+  readonly kind: PlaceKind;
+  /** The platform's id of the chat or channel. */
+  readonly channel: string;
+  /** The platform's id of the thread, where the question was asked in one or starts one. */
+  readonly thread: string | null;
+}
+
+interface Arrived {
+  /** The same for every delivery of the same thing: what repeats are known by. */
+  readonly id: string;
+  readonly account: Account;
+  readonly place: Place;
+  /** What is answered in order and shares its state. In shared places: one person's talk there, not the channel's. */
+  readonly conversation: string;
+  /** The platform's time of it, ms since the epoch. */
+  readonly at: number;
+}
+
+export interface Question extends Arrived {
+  readonly kind: 'question';
+  readonly text: string;
+}
+
+/** A button. `value` is what the bot once put there, sealed to one person. */
+export interface Press extends Arrived {
+  readonly kind: 'press';
+  readonly action: string;
+  readonly value: string;
+  /** Where to answer the press itself, once and soon; never stored. */
+  readonly respondTo: string | null;
+}
+
+/** A form that was sent. */
+export interface Submit extends Arrived {
+  readonly kind: 'submit';
+  readonly form: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Somebody opened the app's own page. */
+export interface Opened extends Arrived {
+  readonly kind: 'opened';
+}
+
+/** Something happened to the installation or to an account. */
+export interface Lifecycle extends Arrived {
+  readonly kind: 'lifecycle';
+  readonly event: 'uninstalled' | 'revoked' | 'account-changed';
+}
+
+export type Inbound = Question | Press | Submit | Opened | Lifecycle;
+
+/** Somebody of the directory, as seen by a colleague. */
+export interface Colleague {
+  /** Immutable id of the directory; the same human on every platform. */
+  readonly id: string;
+  readonly name: string;
+  /** Id of the person they report to. */
+  readonly manager: string | null;
+}
+
+/** Who asks. Everything that policy may read of a person is here. */
+export interface Person extends Colleague {
+  readonly kind: PersonKind;
+  readonly groups: readonly string[];
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country: string;
+  readonly locale: Locale;
+}
+
+/** What a question is about: itself being about nobody (a pay day), one person, or unclear. */
+export interface About {
+  readonly relation: Relation;
+  /** Whose data would be read; null where that is nobody or not known. */
+  readonly subject: Colleague | null;
+  /** Several people go by the name that was said; asked back only where that tells nothing. */
+  readonly candidates: readonly Colleague[];
+}
+
+/** One entry of the pack. */
+export interface Intent {
+  readonly id: string;
+  readonly topic: string;
+  /** What it is about, as a button or a line of help says it. */
+  readonly title: PerLocale<string>;
+  /** `person`: reads somebody's data. `nobody`: the same answer for everyone. */
+  readonly about: 'person' | 'nobody';
+  /** The backend operation that answers it; null where the words alone are the answer. */
+  readonly operation: string | null;
+  /** The answer to the person the data is about. `{field}` names a field of the record. */
+  readonly say: PerLocale<string>;
+  /** The answer about somebody else; `{name}` is theirs. */
+  readonly sayOf: PerLocale<string> | null;
+  /** One line for each record of a list. */
+  readonly each: PerLocale<string> | null;
+  /** Said where a list is empty. */
+  readonly none: PerLocale<string> | null;
+  readonly examples: PerLocale<readonly string[]>;
+}
+
+export interface Topic {
+  readonly id: string;
+  readonly title: PerLocale<string>;
+  /** Whom to ask, said after a refusal. */
+  readonly contact: PerLocale<string>;
+  readonly dataClasses: readonly string[];
+  /** Further ways of talking about the topic: they train its guard and no intent. */
+  readonly guard: PerLocale<readonly string[]>;
+}
+
+/** The pack, read and checked. */
+export interface Catalogue {
+  /** SHA-256 of everything read, hex. */
+  readonly hash: string;
+  readonly topics: ReadonlyMap<string, Topic>;
+  readonly intents: ReadonlyMap<string, Intent>;
+  /** What people say that is about none of the intents. */
+  readonly background: PerLocale<readonly string[]>;
+}
+
+/** What recognition makes of a text. */
+export interface Recognition {
+  /** Null where nothing is likely enough. */
+  readonly intent: string | null;
+  /** The likeliest intent, however unlikely; null only where the text has no feature that was ever seen. */
+  readonly best: string | null;
+  /** Of `best`, 0 to 1. */
+  readonly confidence: number;
+  /** Topics that their guards suspect. */
+  readonly topics: readonly string[];
+  /** The likeliest intents, best first, at most five. */
+  readonly ranking: readonly string[];
+}
+
+/** What a policy is asked. Holds no word of anybody's text. */
+export interface PolicyRequest {
+  readonly person: Pick<Person, 'id' | 'kind' | 'groups' | 'country'>;
+  /** An intent (`salary.payslip`), a suspicion (`salary.suspected`) or a data class (`data:pay`). */
+  readonly action: string;
+  readonly about: Relation;
+  readonly platform: PlatformName;
+  readonly place: PlaceKind;
+  /** Minutes since the last strong sign-in; null: none known. */
+  readonly signInAgeMinutes: number | null;
+  /** Refusals in this conversation within the window; the limit itself where it cannot be read. */
+  readonly denials: number;
+  /** ms since the epoch. */
+  readonly now: number;
+}
+
+/** What a permitting rule asks of whoever fulfils it. */
+export interface Obligations {
+  readonly show: ShowMode;
+  /** Seconds until the answer leaves; null: it stays. */
+  readonly expiresSeconds: number | null;
+  /** Fields of the record that this person may not see. */
+  readonly redact: readonly string[];
+}
+
+export type Decision =
+  | { readonly effect: 'permit'; readonly rules: readonly string[]; readonly obligations: Obligations }
+  | {
+      readonly effect: 'refuse';
+      /** `forbidden`: a rule forbids. `not-permitted`: none permits. The others: the engine could not say, which refuses. */
+      readonly why: 'forbidden' | 'not-permitted' | 'policy-error' | 'request' | 'engine';
+      readonly rules: readonly string[];
+      /** The one change that would make it a permit; found by asking again, so never offered in vain. */
+      readonly helps: 'sign-in' | 'private' | 'sign-in-and-private' | null;
+      /** HR's own words for it, where the rule carries some. */
+      readonly words: Partial<PerLocale<string>>;
+    };
+
+/** How a question ended; the same words in `explain`, the audit log and the chat page. */
+export type Verdict = 'answer' | 'refuse' | 'step-up' | 'private-only' | 'which' | 'unknown' | 'throttled';
+
+/** A button of a card. `value` goes to the platform and comes back: it must be sealed. */
+export interface Button {
+  readonly action: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What people are shown. Plain text without any markup: the adapter escapes it for its platform. */
+export interface Card {
+  readonly text: string;
+  /** Small print below: when it leaves, what it rests on. */
+  readonly note: string | null;
+  readonly buttons: readonly Button[];
+  /** Stands in for the card in notifications and lists. Null: the text itself is harmless and serves. */
+  readonly fallback: string | null;
+}
+
+/** A message that we posted. */
+export interface MessageRef {
+  readonly platform: PlatformName;
+  readonly tenant: string;
+  readonly channel: string;
+  readonly id: string;
+}
+
+/** Whom to write to: the known private chat, or the one that the platform opens for the user (`channel` null). */
+export interface Address {
+  readonly tenant: string;
+  readonly user: string;
+  readonly channel: string | null;
+}
+
+/** HR's restriction of a topic or of intents; it only ever forbids. */
+export interface Restriction {
+  readonly id: string;
+  readonly title: string;
+  /** Topics or intents. */
+  readonly forbids: readonly string[];
+  readonly exceptGroups: readonly string[];
+  /** Empty: everywhere. ISO 3166-1 alpha-2. */
+  readonly countries: readonly string[];
+  /** ISO time with milliseconds, UTC; null: until it is lifted. */
+  readonly until: string | null;
+  readonly words: Partial<PerLocale<string>>;
+}

@@ -1,0 +1,22 @@
+/** The last line of every test run: `N passed, N failed`. Suites that could not run are named above it; under CI they fail the run. */
+export default class ClosingLine {
+  #missing;
+
+  constructor(_global, { missing }) {
+    this.#missing = missing;
+  }
+
+  onRunComplete(_contexts, results) {
+    const broken = results.testResults.filter((suite) => suite.testExecError).length;
+    const notRun = process.env.CI === 'true' ? this.#missing.length : 0;
+    for (const { program, why } of this.#missing)
+      process.stdout.write(`\nNOT RUN: the ${program} suites, because ${why}\n`);
+    if (notRun > 0) this.#error = new Error('A program that the tests need is missing, and CI=true allows no gap.');
+    process.stdout.write(`\n${results.numPassedTests} passed, ${results.numFailedTests + broken + notRun} failed\n`);
+  }
+
+  #error;
+  getLastError() {
+    return this.#error;
+  }
+}
