@@ -45,7 +45,7 @@ export interface DataRefusedEntry extends Entry {
 export interface DisclosureEntry extends Entry {
   readonly kind: 'disclosure';
   readonly question: string;
-  readonly verdict: Verdict;
+  readonly verdict: Verdict | 'apology';
   readonly channel: string;
   readonly message: string;
   /** ms since the epoch; null: it stays. */

@@ -28,3 +28,7 @@ export class SottoError extends Error {
 /** True for a failure of ours with this code. */
 export const hasCode = (error: unknown, code: ErrorCode): error is SottoError =>
   error instanceof SottoError && error.code === code;
+
+/** A code for the log; never a message, which might hold somebody's words. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unexpected';

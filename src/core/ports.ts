@@ -192,6 +192,8 @@ export interface Operation {
   readonly name: string;
   readonly dataClass: string;
   readonly list: boolean;
+  /** True: it is about one named person (`{subject}` stands in its path); false: it is about several at once. */
+  readonly bySubject: boolean;
 }
 
 export type Fetched =
@@ -224,10 +226,8 @@ export interface Outbox {
   readonly placeholder: boolean;
   /** The reply leaves this long after it was posted; null: it stays. */
   readonly expiresMs: number | null;
-  /** Set once the placeholder (or the message itself) is known to stand. */
+  /** Set once the placeholder is known to stand. While it is null, a claim that comes back must look before it posts. */
   readonly ref: MessageRef | null;
-  /** A create call was begun and no answer to it is on record: look before you post. */
-  readonly posting: boolean;
 }
 
 /** Something that was accepted and is ours until `until`. */
@@ -287,8 +287,6 @@ export interface Inbox {
     readonly now: number;
     readonly leaseMs: number;
   }): Promise<'committed' | 'superseded' | 'lost'>;
-  /** Notes that a create call is about to be made under this key; without it a crash could post twice. */
-  posting(o: { readonly id: string; readonly lease: string; readonly key: string }): Promise<'noted' | 'lost'>;
   /** The placeholder stands: its reference and its removal are durable together, before anything is revealed. */
   hold(o: {
     readonly id: string;

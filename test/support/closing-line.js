@@ -12,7 +12,9 @@ export default class ClosingLine {
     for (const { program, why } of this.#missing)
       process.stdout.write(`\nNOT RUN: the ${program} suites, because ${why}\n`);
     if (notRun > 0) this.#error = new Error('A program that the tests need is missing, and CI=true allows no gap.');
-    process.stdout.write(`\n${results.numPassedTests} passed, ${results.numFailedTests + broken + notRun} failed\n`);
+    // The runner's own summary comes after this call; the last line is ours all the same.
+    const line = `\n${results.numPassedTests} passed, ${results.numFailedTests + broken + notRun} failed\n`;
+    process.once('exit', () => process.stdout.write(line));
   }
 
   #error;

@@ -1,0 +1,169 @@
+/**
+ * An HR system on this machine: answers what the sample's description asks, refuses everything else, and keeps a list of
+ * every request, which is how a test proves that a refused question never reached it.
+ */
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const text = z.string();
+const item = z.record(z.string(), z.union([text, z.number()]));
+
+const personData = z.strictObject({
+  currency: text,
+  profile: item,
+  manager: text.optional(),
+  leave: item.optional(),
+  booked: z.array(item).optional(),
+  payslip: item.optional(),
+  bonus: item.optional(),
+  compensation: item.optional(),
+  pension: item.optional(),
+  health: item.optional(),
+  benefits: z.array(item).optional(),
+  expenses: z.array(item).optional(),
+  tickets: z.array(item).optional(),
+  devices: z.array(item).optional(),
+  team: z.array(item),
+});
+
+type PersonData = z.infer<typeof personData>;
+type Json = Readonly<Record<string, unknown>>;
+
+export interface BackendRequest {
+  readonly at: number;
+  readonly operation: string;
+  readonly path: string;
+  /** Whose data was asked for; null: everybody's. */
+  readonly subject: string | null;
+}
+
+/** What the next request meets instead of its answer. */
+export type BackendFault = 'hang' | '500' | 'reset' | 'wrong-subject' | 'no-subject';
+
+export interface BackendStandIn {
+  routes(app: FastifyInstance): void;
+  /** Every request since the start, oldest first; the newest ten thousand are kept. */
+  requests(): readonly BackendRequest[];
+  /** Called before a request is answered. */
+  onRequest(listener: (request: BackendRequest) => void): () => void;
+  fail(fault: BackendFault): void;
+}
+
+const MOST_REQUESTS = 10_000;
+
+/** The last part of the path, and what answers it: one record, or a list. */
+const RECORDS: Readonly<
+  Record<string, { readonly operation: string; readonly of: (data: PersonData) => Json | undefined }>
+> = {
+  leave: { operation: 'leave.balance', of: (data) => data.leave },
+  payslip: { operation: 'pay.payslip', of: (data) => data.payslip },
+  bonus: { operation: 'pay.bonus', of: (data) => data.bonus },
+  compensation: { operation: 'pay.compensation', of: (data) => data.compensation },
+  pension: { operation: 'benefits.pension', of: (data) => data.pension },
+  health: { operation: 'benefits.health', of: (data) => data.health },
+  profile: { operation: 'people.contact', of: (data) => data.profile },
+  manager: {
+    operation: 'people.manager',
+    of: (data) => (data.manager === undefined ? undefined : { manager: data.manager }),
+  },
+};
+
+const LISTS: Readonly<
+  Record<string, { readonly operation: string; readonly of: (data: PersonData) => readonly Json[] | undefined }>
+> = {
+  'leave/booked': { operation: 'leave.booked', of: (data) => data.booked },
+  benefits: { operation: 'benefits.enrolled', of: (data) => data.benefits },
+  expenses: { operation: 'expenses.status', of: (data) => data.expenses },
+  tickets: { operation: 'it.tickets', of: (data) => data.tickets },
+  devices: { operation: 'it.devices', of: (data) => data.devices },
+  team: { operation: 'people.team', of: (data) => data.team },
+};
+
+export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }): BackendStandIn => {
+  const { people } = z
+    .strictObject({ people: z.record(z.string(), personData) })
+    .parse(parse(readFileSync(dataFile, 'utf8')));
+  const requests: BackendRequest[] = [];
+  const listeners = new Set<(request: BackendRequest) => void>();
+  let fault: BackendFault | null = null;
+
+  const note = (operation: string, path: string, subject: string | null): void => {
+    const request = { at: Date.now(), operation, path, subject };
+    requests.push(request);
+    if (requests.length > MOST_REQUESTS) requests.shift();
+    for (const listener of listeners) listener(request);
+  };
+
+  /** Sends the answer, or meets it with the fault that was asked for. */
+  const answer = async (request: FastifyRequest, reply: FastifyReply, body: Json): Promise<unknown> => {
+    const met = fault;
+    fault = null;
+    if (met === 'hang') return new Promise(() => undefined);
+    if (met === 'reset') return request.raw.destroy();
+    if (met === '500') return reply.code(500).send({ error: 'internal' });
+    return met === null ? body : spoilt(body, met);
+  };
+
+  const person = (id: string): PersonData | undefined => (Object.hasOwn(people, id) ? people[id] : undefined);
+
+  return {
+    routes: (app) => {
+      for (const [path, { operation, of }] of Object.entries(RECORDS)) {
+        app.get<{ Params: { id: string } }>(`/standin/backend/people/:id/${path}`, async (request, reply) => {
+          const { id } = request.params;
+          note(operation, request.url, id);
+          const data = person(id);
+          const record = data === undefined ? undefined : of(data);
+          if (data === undefined || record === undefined) return reply.code(404).send({ error: 'not_found' });
+          return answer(request, reply, { person: id, currency: data.currency, ...record });
+        });
+      }
+      for (const [path, { operation, of }] of Object.entries(LISTS)) {
+        app.get<{ Params: { id: string } }>(`/standin/backend/people/:id/${path}`, async (request, reply) => {
+          const { id } = request.params;
+          note(operation, request.url, id);
+          const data = person(id);
+          const items = data === undefined ? undefined : of(data);
+          if (data === undefined || items === undefined) return reply.code(404).send({ error: 'not_found' });
+          return answer(request, reply, {
+            items: items.map((each) => ({ person: id, currency: data.currency, ...each })),
+          });
+        });
+      }
+      app.get('/standin/backend/pay/overview', async (request, reply) => {
+        note('pay.overview', request.url, null);
+        const items = Object.entries(people).flatMap(([id, { currency, profile, compensation }]) =>
+          compensation === undefined
+            ? []
+            : [{ person: id, name: profile['name'], currency, annual: compensation['annual'] }],
+        );
+        return answer(request, reply, { items });
+      });
+      app.get('/standin/backend/requests', async () => ({ requests }));
+      // What people would see of an HR system is nothing; what it was asked is what there is to tell.
+      app.get('/standin/backend/history', async () => ({
+        history: requests.map(({ at, operation, subject }) => ({ at, operation, subject })),
+      }));
+    },
+    requests: () => requests,
+    onRequest: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    fail: (next) => {
+      fault = next;
+    },
+  };
+};
+
+/** The answer as a broken system would give it: about somebody else, or about nobody. */
+const spoilt = (body: Json, fault: 'wrong-subject' | 'no-subject'): Json => {
+  const spoil = (record: Json): Json => {
+    const { person: _, ...rest } = record;
+    return fault === 'no-subject' ? rest : { ...rest, person: 'mona' };
+  };
+  const { items } = body;
+  return Array.isArray(items) ? { items: items.map(spoil) } : spoil(body);
+};

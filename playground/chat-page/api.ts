@@ -1,0 +1,96 @@
+/** What the chat page asks of the playground, and the shapes that travel between the two. */
+import type { Locale, PerLocale, PersonKind, Relation, ShowMode, Verdict } from '../../src/core/types.ts';
+
+/** Where one can ask: the private chat with Sotto, a channel of the company, a channel shared with another company. */
+export const CHAT_PLACES = ['direct', 'channel', 'shared'] as const;
+export type ChatPlace = (typeof CHAT_PLACES)[number];
+
+/** Somebody one can be. */
+export interface ChatPerson {
+  /** Directory id, as in `evan`. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: PersonKind;
+  /** The language that Sotto answers this person in; suggestions are offered in it. */
+  readonly locale: Locale;
+  /** One line: who this is and whom they report to. */
+  readonly role: PerLocale<string>;
+}
+
+/** Why an answer is what it is: the decision of the audit log, without any word of the talk. */
+export interface Why {
+  /** How it ended, the second check of the fetched data included. */
+  readonly verdict: Verdict;
+  readonly intent: string | null;
+  /** Topics that were recognised or suspected. */
+  readonly topics: readonly string[];
+  readonly about: Relation | null;
+  /** Ids of the rules that decided, or a code where no rule did. */
+  readonly reasons: readonly string[];
+  readonly show: ShowMode | null;
+  readonly expiresSeconds: number | null;
+  /** Position of the decision in the audit log, from 0. */
+  readonly auditIndex: number;
+  /** Names pack, schema and restrictions in force. */
+  readonly policy: string;
+}
+
+/** A button of a message; `action` and `value` go back as they came. */
+export interface ChatButton {
+  readonly action: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+export interface ChatMessage {
+  /** Stays the same when the message is updated (a placeholder that is filled in). */
+  readonly id: string;
+  readonly from: 'person' | 'sotto';
+  /** Plain text as people read it: no markup, no mention of the bot, entities decoded. */
+  readonly text: string;
+  /** Small print below the text. */
+  readonly note: string | null;
+  readonly buttons: readonly ChatButton[];
+  /** ms since the epoch. */
+  readonly at: number;
+  /** ms since the epoch; null: it stays. */
+  readonly leavesAt: number | null;
+  /** Only this person sees it, and the platform does not keep it. */
+  readonly ephemeral: boolean;
+  /** Null where no decision stands behind it. */
+  readonly why: Why | null;
+}
+
+/** What one person sees in one place now. What has left is not in it. */
+export interface ChatState {
+  /** In the order of the platform's history. */
+  readonly messages: readonly ChatMessage[];
+  /** Whole minutes since this person's last strong sign-in; null: none. */
+  readonly signedIn: number | null;
+  /** True while HR's ready-made restriction of salary is published. */
+  readonly restricted: boolean;
+}
+
+/** Something changed for this person; `person` null: for everybody. */
+export interface ChatChange {
+  readonly person: string | null;
+}
+
+/** What the page asks of the playground. A rejected promise is answered 502 and logged by its code alone. */
+export interface ChatApi {
+  people(): readonly ChatPerson[];
+  state(o: { readonly person: string; readonly place: ChatPlace }): Promise<ChatState>;
+  /** Resolves once the platform took the message (not: once it is answered). `text` may hold anything but is never empty. */
+  say(o: { readonly person: string; readonly place: ChatPlace; readonly text: string }): Promise<void>;
+  /** `unknown`: no such message, or it has no such button. */
+  press(o: {
+    readonly person: string;
+    readonly messageId: string;
+    readonly action: string;
+    readonly value: string;
+  }): Promise<'pressed' | 'unknown'>;
+  signIn(o: { readonly person: string; readonly on: boolean }): Promise<void>;
+  restrict(o: { readonly on: boolean }): Promise<void>;
+  /** The listener is called after every change of anybody's state; returns how to stop that. */
+  onChange(listener: (change: ChatChange) => void): () => void;
+}

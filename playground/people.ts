@@ -1,0 +1,33 @@
+/** The sample people as the stand-ins need them: who is who on Slack. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const file = z.object({
+  people: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      kind: z.enum(['employee', 'contractor', 'guest', 'external']),
+      groups: z.array(z.string()),
+      locale: z.enum(['en', 'de']),
+      accounts: z.object({ slack: z.array(z.object({ team: z.string(), user: z.string() })).min(1) }),
+    }),
+  ),
+});
+
+export interface SamplePerson {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'employee' | 'contractor' | 'guest' | 'external';
+  readonly groups: readonly string[];
+  readonly locale: 'en' | 'de';
+  readonly slackTeam: string;
+  readonly slackUser: string;
+}
+
+export const readSamplePeople = (path: string): readonly SamplePerson[] =>
+  file.parse(parse(readFileSync(path, 'utf8'))).people.map(({ accounts, ...person }) => {
+    const account = accounts.slack[0];
+    return { ...person, slackTeam: account?.team ?? '', slackUser: account?.user ?? '' };
+  });

@@ -1,0 +1,210 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SottoError } from '../../core/errors.ts';
+import type { Audit, AuditReceipt, Clock, Secret } from '../../core/ports.ts';
+import { encodeBatch } from './batch.ts';
+import { canonicalJson } from './canonical.ts';
+import { createDeadline } from './deadline.ts';
+import { type OpenFile, openFile } from './file.ts';
+import { isOrigin, MAX_ENTRY_BYTES } from './format.ts';
+import { readKeys } from './keys.ts';
+import { type OpenLog, openLog, prepareFolder } from './open.ts';
+import type { Mark } from './recover.ts';
+
+const MAX_QUEUE_BYTES = 16 << 20;
+/** What the wrapping of an entry takes at most. */
+const WRAPPING = 40;
+
+/** The folders that this process writes to. Between processes the store's lock keeps a second writer away. */
+const inUse = new Set<string>();
+
+interface Waiting {
+  readonly json: string;
+  readonly resolve: (receipt: AuditReceipt) => void;
+  readonly reject: (error: SottoError) => void;
+}
+
+export interface AuditLogOptions {
+  /** The folder of all logs, `SOTTO_DATA/audit`; this one lives in a folder of it that is named after its origin. */
+  readonly folder: string;
+  /** Lower-case letters, digits, dots and dashes: a slot that is used again after a restart. */
+  readonly origin: string;
+  /** `audit-signing-key`: Ed25519, PKCS#8 PEM. Through a rotation what is still accepted verifies the log's end. */
+  readonly signingKey: Secret;
+  readonly clock: Pick<Clock, 'now'>;
+  /** For a batch to reach the disk; real time, whatever the clock says. Default 5 s. */
+  readonly deadlineMs?: number;
+  /** Pause between two attempts to open a failed log again. Default 1 s. */
+  readonly retryMs?: number;
+  /** Entries that may wait; more are refused. Default 10,000. */
+  readonly queueLimit?: number;
+  /** Puts another disk in, in tests. */
+  readonly open?: OpenFile;
+}
+
+export interface AuditLog extends Audit {
+  /** Entries on stable storage. */
+  size(): number;
+  /** Writes what waits and lets the file go. */
+  close(): Promise<void>;
+}
+
+/**
+ * One append-only file with one writer. A batch is whatever was queued while the one before was synced (engine requirement
+ * 24): one write, one checkpoint, one fdatasync, and only then do its appends resolve.
+ *
+ * After a failure to write or to sync every waiting append is refused with code `audit-unavailable`, and so is each later one
+ * until the log was opened anew: its end read back, mended and synced, and an entry `recovered` durable. That is tried with
+ * the next append, at most once in `retryMs`, and never while a call to the disk is still hanging: it could come back later
+ * and write over what followed.
+ *
+ * Refuses to open with code `settings` (origin, key, limits), `audit-missing` (the file is gone or was cut) or
+ * `audit-unavailable` (its signed part is broken, it is in use, or the disk refuses).
+ */
+export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
+  const { origin, clock, open = openFile, deadlineMs = 5_000, retryMs = 1_000, queueLimit = 10_000 } = o;
+  if (!isOrigin(origin))
+    throw new SottoError(
+      'settings',
+      'An audit log needs an origin of lower-case letters, digits, dots and dashes, such as "sotto-1".',
+    );
+  if (!(deadlineMs > 0) || !(retryMs >= 0) || !(queueLimit > 0))
+    throw new SottoError('settings', 'The limits of the audit log (deadline, retry, queue) must be above 0.');
+  const keys = readKeys(o.signingKey);
+  const deadline = createDeadline(deadlineMs);
+  const lock = await claimFolder(o.folder, origin);
+
+  let waiting: Waiting[] = [];
+  let waitingBytes = 0;
+  let pumping: Promise<void> | null = null;
+  let closed = false;
+  let log: OpenLog | null = null;
+  let known: Mark | null = null;
+  let closing: Promise<unknown> = Promise.resolve();
+  let failure: unknown;
+  let retryAt = 0;
+
+  const opened = async (first: boolean): Promise<OpenLog> => {
+    // A handle closes once its last call has come back: until then that call could write over what follows.
+    await closing;
+    const begun = (await prepareFolder(lock)) || !first;
+    const fresh = await openLog({ folder: lock, origin, keys, open, now: clock.now(), begun, known });
+    if (first && fresh.droppedBytes === 0) return fresh;
+    // However the log was left, what follows begins with an entry that says so.
+    const entry = { kind: 'recovered', at: clock.now(), droppedBytes: fresh.droppedBytes };
+    return commit(fresh, [canonicalJson(entry)]).catch(async (cause: unknown) => {
+      await fresh.file.close().catch(() => undefined);
+      throw cause;
+    });
+  };
+
+  const commit = async (to: OpenLog, jsons: readonly string[]): Promise<OpenLog> => {
+    const { bytes, position } = encodeBatch({ origin, key: keys.sign, from: to.position, jsons, time: clock.now() });
+    // Shorter or longer: somebody else was here.
+    if ((await to.file.size()) !== to.offset) throw new Error('the file is not as it was left');
+    if ((await to.file.write(bytes, to.offset)) !== bytes.length)
+      throw new Error('the disk took only a part of the batch');
+    await to.file.sync();
+    return { ...to, position, offset: to.offset + bytes.length };
+  };
+
+  /** `log` moves only here, and only once the disk has answered in time. */
+  const flush = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      log ??= await deadline.within(opened(false), (late) => late.file.close());
+      const to: OpenLog = log;
+      log = await deadline.within(
+        commit(
+          to,
+          batch.map(({ json }) => json),
+        ),
+      );
+      known = markOf(log);
+      batch.forEach(({ resolve }, i) => {
+        resolve({ origin, index: to.position.size + i });
+      });
+    } catch (cause) {
+      closing = log?.file.close().catch(() => undefined) ?? closing;
+      log = null;
+      failure = cause;
+      retryAt = performance.now() + retryMs;
+      const refused = unavailable(origin, cause);
+      for (const { reject } of [...batch, ...take()]) reject(refused);
+    }
+  };
+
+  const take = (): readonly Waiting[] => {
+    const taken = waiting;
+    waiting = [];
+    waitingBytes = 0;
+    return taken;
+  };
+
+  const pump = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      // Lets everybody whom the last batch released, or who asks in this same turn, join the next one. Not a timer.
+      await new Promise(setImmediate);
+      await flush(take());
+    }
+    pumping = null;
+  };
+
+  try {
+    log = await deadline.within(opened(true), (late) => late.file.close());
+    known = markOf(log);
+  } catch (cause) {
+    if (deadline.hanging() === 0) inUse.delete(lock);
+    throw cause instanceof SottoError ? cause : unavailable(origin, cause);
+  }
+
+  return {
+    append: (entry) =>
+      new Promise((resolve, reject) => {
+        if (closed) throw unavailable(origin, 'closed');
+        if (log === null && pumping === null && (deadline.hanging() > 0 || performance.now() < retryAt))
+          throw unavailable(origin, failure);
+        const json = canonicalJson(entry);
+        const bytes = Buffer.byteLength(json);
+        if (bytes > MAX_ENTRY_BYTES - WRAPPING) throw unavailable(origin, 'too-long');
+        if (waiting.length >= queueLimit || waitingBytes + bytes > MAX_QUEUE_BYTES)
+          throw unavailable(origin, 'queue-full');
+        waiting.push({ json, resolve, reject });
+        waitingBytes += bytes;
+        pumping ??= pump();
+      }),
+    size: () => known?.position.size ?? 0,
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await pumping;
+      if (log !== null) await deadline.within(log.file.close()).catch(() => undefined);
+      log = null;
+      // A call that still hangs could yet write: then the folder stays taken.
+      if (deadline.hanging() === 0) inUse.delete(lock);
+    },
+  };
+};
+
+const claimFolder = async (folder: string, origin: string): Promise<string> => {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const lock = join(await realpath(folder), origin);
+    if (inUse.has(lock)) throw new Error('this process writes to it already');
+    inUse.add(lock);
+    return lock;
+  } catch (cause) {
+    throw unavailable(origin, cause);
+  }
+};
+
+const markOf = ({ position, offset }: OpenLog): Mark => ({ position, offset });
+
+/** Of what the disk said only the code is told: the rest may hold paths. */
+const unavailable = (origin: string, cause: unknown): SottoError => {
+  const code = typeof cause === 'string' ? cause : ((cause as NodeJS.ErrnoException | undefined)?.code ?? 'failed');
+  return new SottoError(
+    'audit-unavailable',
+    `The audit log ${origin} cannot take entries (${code}), so nothing is answered until it can. See that its disk is there, writable and has room; it is tried again with the next entry.`,
+    { cause },
+  );
+};

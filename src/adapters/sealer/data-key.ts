@@ -1,0 +1,52 @@
+/** The data key as the vault holds it, and the keys that are made of it. KeyObjects are made once (engine requirement 23). */
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { SottoError } from '../../core/errors.ts';
+import type { Secret } from '../../core/ports.ts';
+
+const KEY_BYTES = 32;
+
+/** 32 bytes in standard base64 with padding: 43 characters and one "=". */
+const pattern = /^[A-Za-z0-9+/]{43}=$/;
+
+/** Characters of a key's id. */
+export const ID_LENGTH = 8;
+
+interface DataKey {
+  /** Names the key inside what it sealed: base64url, derived, so that it tells nothing about the key. */
+  readonly id: string;
+  readonly wrap: KeyObject;
+  readonly fingerprint: KeyObject;
+}
+
+const derive = (key: Buffer, use: string, bytes: number): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), `sotto ${use} v1`, bytes));
+
+/** Refuses what is not 32 bytes of base64 with code `settings`. */
+const readDataKey = (text: string): DataKey => {
+  const bytes = Buffer.from(text, 'base64');
+  if (!pattern.test(text) || bytes.length !== KEY_BYTES || bytes.toString('base64') !== text) {
+    throw new SottoError(
+      'settings',
+      'The secret "data-key" is not 32 bytes in base64, so nothing could be sealed. ' +
+        'Make one with "openssl rand -base64 32" and put it in the vault under that name.',
+    );
+  }
+  return {
+    id: derive(bytes, 'key id', (ID_LENGTH * 3) / 4).toString('base64url'),
+    wrap: createSecretKey(bytes),
+    fingerprint: createSecretKey(derive(bytes, 'fingerprint', KEY_BYTES)),
+  };
+};
+
+export interface DataKeys {
+  readonly current: DataKey;
+  /** Every key that may still open something, by id. */
+  readonly byId: ReadonlyMap<string, DataKey>;
+}
+
+/** Keys of a secret through its rotation: seals with the current one, opens with all that are accepted. */
+export const readDataKeys = (secret: Secret): DataKeys => {
+  const current = readDataKey(secret.current);
+  const all = [current, ...secret.accepted.map(readDataKey)];
+  return { current, byId: new Map(all.map((key) => [key.id, key])) };
+};

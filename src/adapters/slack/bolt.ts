@@ -1,0 +1,88 @@
+import { App, type Receiver } from '@slack/bolt';
+import type { Inbound } from '../../core/types.ts';
+import { clientOptions, silentLogger } from './client.ts';
+import type { Identity } from './identity.ts';
+import { parsePress, parseQuestion, type Whereabouts } from './parse.ts';
+import { type Fields, isFields } from './read.ts';
+
+export type AcceptInbound = (inbound: Inbound) => Promise<'accepted' | 'repeat' | 'unavailable'>;
+
+/** One request on its way through Bolt: who it is for, and what became of it. */
+export interface Delivery {
+  readonly where: Omit<Whereabouts, 'bot'>;
+  /** What it was found to be; null: nothing that the core hears of. */
+  inbound: Inbound | null;
+  outcome: 'accepted' | 'repeat' | 'unavailable' | 'nothing';
+}
+
+/** Bolt, driven by our own receiver. */
+export interface BoltApp {
+  /** Resolves once every listener is done; rejects where one failed. */
+  process(body: Fields, delivery: Delivery): Promise<void>;
+}
+
+/**
+ * Bolt with everything off that keeps, prints or fetches: no conversation store (engine requirement 20), no logger, no
+ * call to Slack while a request waits. Its acknowledgements do nothing, for the receiver answers when all is done.
+ */
+export const createBoltApp = (o: {
+  readonly apiUrl: string | null;
+  readonly identity: () => Identity;
+  readonly mayRespondTo: (url: string) => boolean;
+  readonly accept: AcceptInbound;
+}): BoltApp => {
+  const receiver: Receiver = {
+    init: () => undefined,
+    start: async () => undefined,
+    stop: async () => undefined,
+  };
+  const app = new App({
+    receiver,
+    processBeforeResponse: true,
+    convoStore: false,
+    logger: silentLogger,
+    clientOptions: clientOptions(o.apiUrl),
+    authorize: async ({ teamId, enterpriseId }) => {
+      const { user, bot } = o.identity();
+      return {
+        ...(teamId === undefined ? {} : { teamId }),
+        ...(enterpriseId === undefined ? {} : { enterpriseId }),
+        ...(user === null ? {} : { botUserId: user }),
+        ...(bot === null ? {} : { botId: bot }),
+      };
+    },
+  });
+  app.error(async (error) => {
+    throw error;
+  });
+
+  const take = async (delivery: Delivery, inbound: Inbound | null): Promise<void> => {
+    if (inbound === null) return;
+    delivery.inbound = inbound;
+    delivery.outcome = await o.accept(inbound);
+  };
+  const question = async ({ body, context }: { readonly body: unknown; readonly context: Fields }): Promise<void> => {
+    const delivery = deliveryOf(context);
+    if (delivery === null || !isFields(body)) return;
+    await take(delivery, parseQuestion(body, { ...delivery.where, bot: o.identity().user }));
+  };
+  app.event('message', question);
+  app.event('app_mention', question);
+  app.action({ type: 'block_actions' }, async ({ body, context }) => {
+    const delivery = deliveryOf(context);
+    if (delivery === null || !isFields(body)) return;
+    await take(delivery, parsePress(body, { ...delivery.where, mayRespondTo: o.mayRespondTo }));
+  });
+
+  return {
+    process: (body, delivery) =>
+      app.processEvent({ body, ack: async () => undefined, customProperties: { [CARRIED]: delivery } }),
+  };
+};
+
+const CARRIED = 'sottoDelivery';
+
+const deliveryOf = (context: Fields): Delivery | null => {
+  const carried = context[CARRIED];
+  return isFields(carried) && 'outcome' in carried ? (carried as unknown as Delivery) : null;
+};

@@ -1,0 +1,84 @@
+import type { KnownBlock } from '@slack/types';
+import type { Button, Card } from '../../core/types.ts';
+import { cut, escapeMarkup } from './text.ts';
+
+// Slack's limits. Characters, and pieces a message.
+const LONGEST_SECTION = 3_000;
+const LONGEST_LABEL = 75;
+export const LONGEST_BUTTON_VALUE = 2_000;
+const MOST_SECTIONS = 45;
+const MOST_BUTTONS = 25;
+
+/** What stands for the message in notifications; Slack advises 4,000 at most. */
+const LONGEST_FALLBACK = 3_900;
+
+/** A card as Slack's messages carry it. */
+export interface Rendered {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/**
+ * Plain words stay plain: a block of plain text where nothing needs escaping, else escaped markup, so that the words look
+ * as they were written and nothing is pinged or linked (Slack requirement 22). Buttons of one message must differ in their
+ * action, so from the second on they are numbered; see `actionOf`.
+ */
+export const renderCard = ({ text, note, buttons, fallback }: Card): Rendered => ({
+  text: escapeMarkup(shortened(fallback ?? text, LONGEST_FALLBACK)),
+  blocks: [
+    ...sections(text).map((part): KnownBlock => ({ type: 'section', text: textObject(part) })),
+    ...(note === null || note === ''
+      ? []
+      : [{ type: 'context', elements: [textObject(shortened(note, LONGEST_SECTION / 5))] } satisfies KnownBlock]),
+    ...(buttons.length === 0
+      ? []
+      : [{ type: 'actions', elements: buttons.slice(0, MOST_BUTTONS).map(buttonObject) } satisfies KnownBlock]),
+  ],
+});
+
+/** Whether Slack would take the buttons; a value that is too long must not be cut, for it is sealed. */
+export const fits = ({ buttons }: Card): boolean =>
+  buttons.every(({ action, value }) => value.length <= LONGEST_BUTTON_VALUE && action.length <= 200);
+
+/** The action that a button was made for, without the number that made it unique. */
+export const actionOf = (actionId: string): string => actionId.replace(/#[0-9]{1,2}$/, '');
+
+const textObject = (text: string) =>
+  /[&<>]/.test(text)
+    ? ({ type: 'mrkdwn', text: escapeMarkup(text), verbatim: true } as const)
+    : ({ type: 'plain_text', text, emoji: false } as const);
+
+const buttonObject = ({ action, label, value }: Button, index: number) =>
+  ({
+    type: 'button',
+    action_id: index === 0 ? action : `${action}#${index + 1}`,
+    text: { type: 'plain_text', text: shortened(label, LONGEST_LABEL), emoji: false },
+    value,
+  }) as const;
+
+const shortened = (text: string, most: number): string => (text.length <= most ? text : `${cut(text, most - 1)}…`);
+
+/** An escaped character is five long at most; so much always fits, however it is escaped. */
+const ALWAYS_FITS = LONGEST_SECTION / 5;
+
+/** Cut at a line or a word where there is one in the last half, else anywhere. */
+const sections = (text: string): readonly string[] => {
+  const parts: string[] = [];
+  let rest = text;
+  while (rest.trim() !== '' && parts.length < MOST_SECTIONS) {
+    const part = cut(
+      rest,
+      escapeMarkup(rest.slice(0, LONGEST_SECTION)).length <= LONGEST_SECTION ? LONGEST_SECTION : ALWAYS_FITS,
+    );
+    const end = part.length === rest.length ? part.length : niceEnd(part);
+    const shown = rest.slice(0, end).trimEnd();
+    if (shown !== '') parts.push(shown);
+    rest = rest.slice(end);
+  }
+  return parts;
+};
+
+const niceEnd = (part: string): number => {
+  const end = Math.max(part.lastIndexOf('\n'), part.lastIndexOf(' ')) + 1;
+  return end > part.length / 2 ? end : part.length;
+};

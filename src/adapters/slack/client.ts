@@ -1,0 +1,51 @@
+import { type Logger, LogLevel, WebClient } from '@slack/web-api';
+import type { Secret } from '../../core/ports.ts';
+
+/** Slack answers in well under a second; without a deadline a call may hang for ever (Slack requirement 26). */
+const CALL_MS = 8_000;
+
+/** A bound for the cache of clients, not a limit on workspaces. */
+const MOST_CLIENTS = 1_000;
+
+/** The vendor's logger prints payloads at debug level, so it is given one that prints nothing (Slack requirement 27). */
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
+};
+
+/** Never retries by itself: a post that succeeded would be posted twice (Slack requirement 8). */
+export const clientOptions = (apiUrl: string | null) => ({
+  timeout: CALL_MS,
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+  allowAbsoluteUrls: false,
+  logger: silentLogger,
+  ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
+});
+
+/** The client of a workspace, with the token that is current now. */
+export type ClientFor = (tenant: string) => Promise<WebClient>;
+
+/** One client a workspace, so that one workspace's limits stall nobody else; made anew when the token has changed. */
+export const createClients = (o: {
+  readonly botToken: () => Promise<Secret>;
+  readonly apiUrl: string | null;
+}): ClientFor => {
+  const clients = new Map<string, WebClient>();
+  return async (tenant) => {
+    const { current } = await o.botToken();
+    const known = clients.get(tenant);
+    if (known?.token === current) return known;
+    clients.delete(tenant);
+    const oldest = clients.keys().next();
+    if (clients.size >= MOST_CLIENTS && oldest.done === false) clients.delete(oldest.value);
+    const client = new WebClient(current, clientOptions(o.apiUrl));
+    clients.set(tenant, client);
+    return client;
+  };
+};

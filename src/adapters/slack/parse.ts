@@ -1,0 +1,107 @@
+import type { Account, Place, Press, Question } from '../../core/types.ts';
+import { actionOf } from './card.ts';
+import { type Fields, fieldsAt, firstAt, idAt, msOf, stringAt, tsAt } from './read.ts';
+import { toPlainWords } from './text.ts';
+
+const SLACKBOT = 'USLACKBOT';
+
+/** Slack's own limit on a button's value. Characters. */
+const LONGEST_VALUE = 2_000;
+
+/** What parsing needs to know beside the payload. */
+export interface Whereabouts {
+  /** The installation; see `installationOf`. */
+  readonly tenant: string;
+  readonly allowed: ReadonlySet<string>;
+  /** The bot's own user ids, as far as they are known. */
+  readonly bot: string | null;
+}
+
+/**
+ * A question from an event; null for everything that is none: edits, deletions, files, bots, the bot itself, messages in
+ * channels that do not mention it (Slack requirements 9 and 10). Both events that Slack sends for one message, and every
+ * retry, give the same id.
+ */
+export const parseQuestion = (body: Fields, { tenant, allowed, bot: known }: Whereabouts): Question | null => {
+  const event = fieldsAt(body, 'event');
+  const authorized = firstAt(body, 'authorizations');
+  const bot = known ?? (authorized?.['is_bot'] === true ? idAt(authorized, 'user_id') : null);
+  const channel = idAt(event, 'channel');
+  const user = idAt(event, 'user');
+  const ts = tsAt(event, 'ts');
+  if (channel === null || user === null || ts === null) return null;
+  if (user === SLACKBOT || user === bot) return null;
+  for (const mark of ['subtype', 'bot_id', 'edited', 'hidden']) {
+    if (event[mark] !== undefined && event[mark] !== null && event[mark] !== false) return null;
+  }
+  const direct = channel.startsWith('D');
+  if (
+    event['type'] === 'message' ? !direct || (event['channel_type'] ?? 'im') !== 'im' : event['type'] !== 'app_mention'
+  )
+    return null;
+
+  const shared = body['is_ext_shared_channel'] === true;
+  const homes = ['user_team', 'source_team', 'team'].map((key) => stringAt(event, key)).filter((home) => home !== null);
+  const home = homes[0] ?? null;
+  const external = home === null ? shared : !allowed.has(home) && home !== tenant;
+  const kind = direct ? 'direct' : shared || external ? 'shared' : 'channel';
+  return {
+    kind: 'question',
+    id: `slack:${tenant}:${channel}:${ts}`,
+    ...whose({ tenant, user, external, place: { kind, channel, thread: tsAt(event, 'thread_ts') } }),
+    at: msOf(ts),
+    text: toPlainWords(stringAt(event, 'text') ?? '', bot),
+  };
+};
+
+/** A press of a button in a message; null for everything else that people can do with blocks. */
+export const parsePress = (
+  body: Fields,
+  o: Omit<Whereabouts, 'bot'> & { readonly mayRespondTo: (url: string) => boolean },
+): Press | null => {
+  if (body['type'] !== 'block_actions') return null;
+  const action = firstAt(body, 'actions');
+  const presser = fieldsAt(body, 'user');
+  const user = idAt(presser, 'id');
+  const channel = idAt(fieldsAt(body, 'channel'), 'id') ?? idAt(fieldsAt(body, 'container'), 'channel_id');
+  if (action?.['type'] !== 'button' || user === null || channel === null) return null;
+  const name = stringAt(action, 'action_id');
+  const value = stringAt(action, 'value') ?? '';
+  const ts = tsAt(action, 'action_ts');
+  if (name === null || ts === null || value.length > LONGEST_VALUE) return null;
+
+  const home = idAt(presser, 'team_id');
+  const external = home !== null && !o.allowed.has(home) && home !== o.tenant;
+  const kind = channel.startsWith('D') ? 'direct' : external ? 'shared' : 'channel';
+  const respondTo = stringAt(body, 'response_url');
+  return {
+    kind: 'press',
+    id: `slack:${o.tenant}:${user}:${ts}`,
+    ...whose({
+      tenant: o.tenant,
+      user,
+      external,
+      place: { kind, channel, thread: tsAt(fieldsAt(body, 'container'), 'thread_ts') },
+    }),
+    at: msOf(ts),
+    action: actionOf(name),
+    value,
+    respondTo: respondTo !== null && o.mayRespondTo(respondTo) ? respondTo : null,
+  };
+};
+
+/** A private chat is one talk; in a channel each person has a talk of their own. */
+const whose = (o: {
+  readonly tenant: string;
+  readonly user: string;
+  readonly external: boolean;
+  readonly place: Place;
+}): { readonly account: Account; readonly place: Place; readonly conversation: string } => {
+  const { tenant, user, external, place } = o;
+  const conversation = `slack:${tenant}:${place.channel}`;
+  return {
+    account: { platform: 'slack', tenant, user, external },
+    place,
+    conversation: place.kind === 'direct' ? conversation : `${conversation}:${user}`,
+  };
+};

@@ -1,0 +1,168 @@
+import type { WebClient } from '@slack/web-api';
+import { codeOf } from '../../core/errors.ts';
+import type { Changed, Failed, Log, Metrics, Platform } from '../../core/ports.ts';
+import type { MessageRef } from '../../core/types.ts';
+import { fits, renderCard } from './card.ts';
+import type { ClientFor } from './client.ts';
+import { type CallFault, faultOf } from './faults.ts';
+import { type Fields, fieldsAt, isFields, stringAt } from './read.ts';
+import { respondTo } from './respond.ts';
+import { escapeMarkup } from './text.ts';
+
+/** Marks our messages, so that one whose reply was lost can be looked up. */
+const EVENT_TYPE = 'sotto_reply';
+
+/** Newest first, a page at a time; 15 is the most that some apps are given. */
+const PAGE = 15;
+const MOST_PAGES = 10;
+
+/** Nothing is a link, a mention or a preview unless we say so, and we never do (Slack requirement 22). */
+const PLAIN = { parse: 'none', link_names: false } as const;
+
+/**
+ * Slack as the core sees it. Fails as the port says: `lost` only where a post may have happened. A rate limit, a dead
+ * token and codes that Slack does not document are `later`; whoever calls has a limit on how often it tries.
+ */
+export const createPlatform = (o: {
+  readonly appId: string;
+  readonly clientFor: ClientFor;
+  readonly mayRespondTo: (url: string) => boolean;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}): Platform => {
+  /** Makes one call; a failure comes back as a value, counted and, where somebody should look, logged by its code. */
+  const call = async <T>(
+    tenant: string,
+    method: string,
+    make: (client: WebClient) => Promise<T>,
+  ): Promise<{ readonly done: T } | { readonly fault: CallFault }> => {
+    try {
+      const done = await make(await o.clientFor(tenant));
+      o.metrics.count('slack_calls', { method, outcome: 'ok' });
+      return { done };
+    } catch (error) {
+      const fault = faultOf(error);
+      o.metrics.count('slack_calls', { method, outcome: fault.kind });
+      if (fault.alarm) o.log.error('slack.call-failed', { tenant, name: method, code: fault.code });
+      return { fault };
+    }
+  };
+
+  const change = async (
+    ref: MessageRef,
+    method: string,
+    make: (client: WebClient) => Promise<unknown>,
+  ): Promise<Changed> => {
+    const outcome = await call(ref.tenant, method, make);
+    return 'done' in outcome ? { ok: true } : failed(outcome.fault, { absent: 'gone', unclear: 'later' });
+  };
+
+  return {
+    name: 'slack',
+
+    post: async ({ to, card, key }) => {
+      if (!fits(card)) return { ok: false, fault: 'never', code: 'button_too_long' };
+      const { text, blocks } = renderCard(card);
+      const outcome = await call(to.tenant, 'chat.postMessage', (client) =>
+        client.chat.postMessage({
+          channel: to.channel ?? to.user,
+          text,
+          blocks,
+          metadata: { event_type: EVENT_TYPE, event_payload: { key } },
+          unfurl_links: false,
+          unfurl_media: false,
+          ...PLAIN,
+        }),
+      );
+      if ('fault' in outcome) return failed(outcome.fault, { absent: 'never', unclear: 'lost' });
+      const { channel, ts } = outcome.done;
+      if (channel === undefined || ts === undefined) return { ok: false, fault: 'lost', code: 'answer_unreadable' };
+      return { ok: true, ref: { platform: 'slack', tenant: to.tenant, channel, id: ts } };
+    },
+
+    // The bot may read the history of private chats only (scope im:history).
+    looksUp: ({ channel }) => channel?.startsWith('D') ?? false,
+
+    find: async ({ to, key }) => {
+      const { channel } = to;
+      if (channel === null) return { ok: false, fault: 'never', code: 'channel_unknown' };
+      let cursor = '';
+      for (let page = 0; page < MOST_PAGES; page++) {
+        const outcome = await call(to.tenant, 'conversations.history', (client) =>
+          client.conversations.history({
+            channel,
+            limit: PAGE,
+            include_all_metadata: true,
+            ...(cursor === '' ? {} : { cursor }),
+          }),
+        );
+        if ('fault' in outcome) return failed(outcome.fault, { absent: 'never', unclear: 'later' });
+        const { messages, has_more: more, response_metadata: next } = outcome.done;
+        const id = ownWithKey(messages ?? [], { key, appId: o.appId });
+        if (id !== null) return { ok: true, ref: { platform: 'slack', tenant: to.tenant, channel, id } };
+        cursor = next?.next_cursor ?? '';
+        if (more !== true || cursor === '') return { ok: false, fault: 'gone', code: 'message_not_found' };
+      }
+      // Further back nobody looked, so nobody may say that there is none.
+      return { ok: false, fault: 'later', code: 'history_too_long' };
+    },
+
+    update: async ({ ref, card }) => {
+      if (!fits(card)) return { ok: false, fault: 'never', code: 'button_too_long' };
+      const { text, blocks } = renderCard(card);
+      return change(ref, 'chat.update', (client) =>
+        client.chat.update({ channel: ref.channel, ts: ref.id, text, blocks, ...PLAIN }),
+      );
+    },
+
+    remove: async ({ ref }) =>
+      change(ref, 'chat.delete', (client) => client.chat.delete({ channel: ref.channel, ts: ref.id })),
+
+    whisper: async ({ to, channel, thread, text }) => {
+      await call(to.tenant, 'chat.postEphemeral', (client) =>
+        client.chat.postEphemeral({
+          channel,
+          user: to.user,
+          text: escapeMarkup(text),
+          ...(thread === null ? {} : { thread_ts: thread }),
+          ...PLAIN,
+        }),
+      );
+    },
+
+    respond: async ({ to, text }) => {
+      try {
+        const said = await respondTo({ url: to, text, mayRespondTo: o.mayRespondTo });
+        o.metrics.count('slack_calls', { method: 'response_url', outcome: said ? 'ok' : 'failed' });
+      } catch (error) {
+        o.log.error('slack.respond-failed', { code: codeOf(error) });
+      }
+    },
+  };
+};
+
+const failed = <A extends 'gone' | 'never', U extends 'lost' | 'later'>(
+  { kind, code, afterMs }: CallFault,
+  words: { readonly absent: A; readonly unclear: U },
+): Failed<A | U | 'later' | 'never'> => ({
+  ok: false,
+  fault: kind === 'final' ? 'never' : kind === 'absent' ? words.absent : kind === 'unclear' ? words.unclear : 'later',
+  code,
+  ...(afterMs === undefined ? {} : { afterMs }),
+});
+
+/** Only our own app's message counts, whatever others put into theirs. */
+const ownWithKey = (
+  messages: readonly unknown[],
+  { key, appId }: { readonly key: string; readonly appId: string },
+): string | null => {
+  const own = messages.filter(isFields).find((message: Fields) => {
+    const metadata = fieldsAt(message, 'metadata');
+    return (
+      message['app_id'] === appId &&
+      metadata['event_type'] === EVENT_TYPE &&
+      fieldsAt(metadata, 'event_payload')['key'] === key
+    );
+  });
+  return own === undefined ? null : stringAt(own, 'ts');
+};

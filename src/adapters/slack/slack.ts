@@ -1,0 +1,112 @@
+import { codeOf, SottoError } from '../../core/errors.ts';
+import type { Clock, Log, Metrics, Platform, Route, Secret } from '../../core/ports.ts';
+import { type AcceptInbound, createBoltApp } from './bolt.ts';
+import { createClients } from './client.ts';
+import { createIdentity } from './identity.ts';
+import { createPlatform } from './platform.ts';
+import { createReceiver } from './receiver.ts';
+import { responseHosts } from './respond.ts';
+import { SHORTEST_SECRET } from './signature.ts';
+
+export interface SlackOptions {
+  /** The app's id, `A0…`: what is delivered for another app is dropped. */
+  readonly appId: string;
+  /** The workspaces (`T…`) or organisations (`E…`) that may use the bot. */
+  readonly teamIds: readonly string[];
+  readonly signingSecret: () => Promise<Secret>;
+  readonly botToken: () => Promise<Secret>;
+  /** Where the Web API is, for stand-ins: loopback only. Absent: Slack itself. */
+  readonly apiUrl?: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Counts a request that was turned away, by its reason. */
+  readonly reject: (reason: string) => void;
+  /** Puts it durably into the inbox. Slack gets its 200 only after this resolved with `accepted` or `repeat`. */
+  readonly accept: AcceptInbound;
+  /** Said to whoever pressed a button when the press could not be accepted. */
+  readonly texts: { readonly tryAgain: string };
+}
+
+export interface Slack {
+  readonly platform: Platform;
+  /** POST /slack/events, for events, interactivity and commands alike. */
+  readonly route: Route;
+  /** Checks the secrets and asks Slack who the bot is. Refuses with code `settings` where a secret is unusable. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Slack, both ways. Refuses with code `settings` what could not work or is not safe. */
+export const createSlack = (o: SlackOptions): Slack => {
+  const apiUrl = o.apiUrl === undefined ? null : checkedApiUrl(o.apiUrl);
+  if (!/^A[A-Z0-9]{2,30}$/.test(o.appId)) {
+    throw new SottoError('settings', `The Slack app id is "${o.appId}". It is an A and capital letters or digits.`);
+  }
+  if (o.teamIds.length === 0) {
+    throw new SottoError('settings', 'No Slack workspace is allowed, so nobody could ask anything. Name one at least.');
+  }
+  const allowed: ReadonlySet<string> = new Set(o.teamIds);
+  const mayRespondTo = responseHosts(apiUrl);
+  const clientFor = createClients({ botToken: o.botToken, apiUrl });
+  const { clock, log, metrics } = o;
+  const identity = createIdentity({ clientFor, teamIds: o.teamIds, clock, log });
+  const bolt = createBoltApp({ apiUrl, identity: identity.current, mayRespondTo, accept: o.accept });
+
+  return {
+    platform: createPlatform({ appId: o.appId, clientFor, mayRespondTo, log, metrics }),
+    route: createReceiver({
+      appId: o.appId,
+      allowed,
+      signingSecret: o.signingSecret,
+      bolt,
+      mayRespondTo,
+      clock,
+      log,
+      metrics,
+      reject: o.reject,
+      texts: o.texts,
+    }),
+    start: async () => {
+      await checkSecrets(o);
+      identity.start();
+    },
+    stop: () => identity.stop(),
+  };
+};
+
+/** Slack requirement 28: whoever can guess the secret can speak for everybody. */
+const checkSecrets = async ({ signingSecret, botToken }: SlackOptions): Promise<void> => {
+  const [secret, token] = await Promise.all([signingSecret(), botToken()]).catch((error: unknown) => {
+    throw new SottoError(
+      'settings',
+      `The Slack secrets cannot be read (${codeOf(error)}), so no request could be checked. Put slack-signing-secret and slack-bot-token into the vault.`,
+      { cause: error },
+    );
+  });
+  if ([secret.current, ...secret.accepted].some(({ length }) => length < SHORTEST_SECRET)) {
+    throw new SottoError(
+      'settings',
+      `The Slack signing secret is empty or shorter than ${SHORTEST_SECRET} characters, so requests could be forged. Copy it from the app's page, Basic Information.`,
+    );
+  }
+  if (!token.current.includes('xoxb-')) {
+    throw new SottoError(
+      'settings',
+      'The Slack bot token is not one of a bot (xoxb-…). Another kind could do more than it should: copy the Bot User OAuth Token.',
+    );
+  }
+};
+
+const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+const checkedApiUrl = (apiUrl: string): string => {
+  const url = URL.canParse(apiUrl) ? new URL(apiUrl) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || !LOOPBACK.includes(url.hostname)) {
+    throw new SottoError(
+      'settings',
+      `The Slack API address is "${apiUrl}". Tokens and answers would go there, so it may only be on this machine, for stand-ins. Leave it out to talk to Slack.`,
+    );
+  }
+  return apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`;
+};

@@ -1,0 +1,28 @@
+import { type Fields, fieldsAt, firstAt, idAt, stringAt } from './read.ts';
+
+/** Which app a payload is for. */
+export const appOf = (body: Fields): string | null => stringAt(body, 'api_app_id');
+
+/**
+ * The installation that a payload was delivered for; null: not one of ours. Events name it in `authorizations[0]`, never
+ * in `event.team`. A channel shared with another company may bring that company's id in the envelope, so there only the
+ * installation counts. An organisation's id in the list stands for all its workspaces.
+ */
+export const installationOf = (body: Fields, allowed: ReadonlySet<string>): string | null => {
+  const isOurs = (id: string | null): boolean => id !== null && allowed.has(id);
+
+  const authorization = firstAt(body, 'authorizations');
+  if (authorization !== null) {
+    const outer = idAt(body, 'team_id');
+    const team = idAt(authorization, 'team_id');
+    const ourOrganisation = isOurs(idAt(authorization, 'enterprise_id'));
+    if (!isOurs(team) && !ourOrganisation) return null;
+    const foreignEnvelope = outer !== null && !isOurs(outer) && !ourOrganisation;
+    return foreignEnvelope && body['is_ext_shared_channel'] !== true ? null : (team ?? outer);
+  }
+
+  const team = fieldsAt(body, 'team');
+  const id = idAt(team, 'id') ?? idAt(body, 'team_id') ?? idAt(fieldsAt(body, 'user'), 'team_id');
+  const organisation = idAt(fieldsAt(body, 'enterprise'), 'id') ?? idAt(body, 'enterprise_id');
+  return isOurs(id) || isOurs(organisation) ? id : null;
+};

@@ -1,0 +1,61 @@
+/** HR's restrictions and their version, which rises with every change and never falls. */
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import type { Restrictions } from '../../core/ports.ts';
+import type { Restriction } from '../../core/types.ts';
+import { jsonOf, numberOf } from './rows.ts';
+import type { Transactions } from './transactions.ts';
+
+/** Read as strictly as a foreign file: a restriction that cannot be read must not silently restrict less. */
+const stored: z.ZodType<Restriction> = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    forbids: z.array(z.string()),
+    exceptGroups: z.array(z.string()),
+    countries: z.array(z.string()),
+    until: z.string().nullable(),
+    words: z.record(z.string(), z.string()),
+  })
+  .readonly();
+
+/** For use inside a transaction of somebody else's. */
+export interface RestrictionRows {
+  version(): number;
+}
+
+export const createRestrictionRows = (db: DatabaseSync): RestrictionRows => {
+  const select = db.prepare('SELECT version FROM restrictions_version');
+  return { version: () => numberOf(select.get() ?? {}, 'version') };
+};
+
+export const createRestrictions = (o: {
+  readonly db: DatabaseSync;
+  readonly rows: RestrictionRows;
+  readonly transactions: Transactions;
+}): Restrictions => {
+  const all = o.db.prepare('SELECT body FROM restrictions ORDER BY id');
+  const upsert = o.db.prepare(
+    'INSERT INTO restrictions (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
+  );
+  const remove = o.db.prepare('DELETE FROM restrictions WHERE id = ?');
+  const rise = o.db.prepare('UPDATE restrictions_version SET version = version + 1');
+  return {
+    current: () =>
+      o.transactions.read('read the restrictions', () => ({
+        version: o.rows.version(),
+        restrictions: all.all().map((row) => stored.parse(jsonOf(row, 'body'))),
+      })),
+    publish: ({ restriction }) =>
+      o.transactions.write('publish a restriction', () => {
+        upsert.run(restriction.id, JSON.stringify(restriction));
+        rise.run();
+        return o.rows.version();
+      }),
+    lift: ({ id }) =>
+      o.transactions.write('lift a restriction', () => {
+        if (remove.run(id).changes !== 0) rise.run();
+        return o.rows.version();
+      }),
+  };
+};

@@ -1,0 +1,87 @@
+/**
+ * The tables, as a list of steps that is only ever added to: step n brings a file from version n-1 to n
+ * (`PRAGMA user_version`). A step that was released is never edited.
+ */
+
+/** "Sott", so that we recognise our own files (`PRAGMA application_id`). */
+export const applicationId = 0x536f7474;
+
+const first = `
+  -- What was accepted and has not ended. The oldest of each conversation is its head, and only heads can be claimed.
+  -- free_at: when the row can be claimed. Waiting: when it was accepted or released until; claimed: when the lease lapses.
+  CREATE TABLE inbox (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    account TEXT NOT NULL,
+    inbound TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    head INTEGER NOT NULL,
+    free_at INTEGER NOT NULL,
+    lease TEXT,
+    outbox_key TEXT,
+    reply TEXT,
+    placeholder INTEGER,
+    expires_ms INTEGER,
+    ref TEXT,
+    posting INTEGER
+  ) STRICT;
+  CREATE INDEX inbox_order ON inbox (conversation, seq);
+  CREATE INDEX inbox_heads ON inbox (free_at, seq) WHERE head = 1;
+  CREATE INDEX inbox_claimed ON inbox (seq) WHERE lease IS NOT NULL;
+
+  -- Ids of what has ended, without words: what repeats are known by.
+  CREATE TABLE ended (
+    id TEXT PRIMARY KEY,
+    end TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ended_until ON ended (until);
+
+  CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    until INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX conversations_until ON conversations (until);
+
+  -- score: when it can be claimed (its deadline, a retry, or the end of a lease).
+  CREATE TABLE expiries (
+    member TEXT PRIMARY KEY,
+    score INTEGER NOT NULL,
+    remove_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    leased INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX expiries_score ON expiries (score);
+
+  CREATE TABLE counters (
+    key TEXT NOT NULL,
+    window_ms INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    current INTEGER NOT NULL,
+    previous INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (key, window_ms)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX counters_until ON counters (until);
+
+  CREATE TABLE grants (
+    person TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX grants_until ON grants (until);
+
+  CREATE TABLE restrictions (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE restrictions_version (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL) STRICT;
+  INSERT INTO restrictions_version (one, version) VALUES (1, 0);
+
+  CREATE TABLE origins (origin TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+export const migrations: readonly string[] = [first];

@@ -1,0 +1,78 @@
+/** The embedded store: one file, one process, nothing to install. Survives a crash and a power cut. */
+import { resolve } from 'node:path';
+import type { Clock, Store } from '../../core/ports.ts';
+import { createClaimRows } from './claims.ts';
+import { createConversationRows, createConversations } from './conversations.ts';
+import { createCounterRows, createCounters } from './counters.ts';
+import { guarded } from './errors.ts';
+import { createExpiries, createExpiryRows } from './expiries.ts';
+import { createGrants } from './grants.ts';
+import { createInbox } from './inbox.ts';
+import { open } from './open.ts';
+import { createOrigins } from './origins.ts';
+import { createRestrictionRows, createRestrictions } from './restrictions.ts';
+import { createShredder } from './shredder.ts';
+import { createTransactions } from './transactions.ts';
+
+const MOST_WAITING = 100_000;
+
+export interface SqliteStoreOptions {
+  /** The store's file; `PATH.lock`, `PATH-wal` and `PATH-shm` lie beside it. */
+  readonly path: string;
+  /** Paces the shredding of the log; without it real time does, and keeps no process alive. */
+  readonly clock?: Clock;
+  /** Stands in leases, for whoever reads the file. */
+  readonly process?: string;
+  /** Unsettled questions beyond which `accept` refuses; 100,000 unless told. */
+  readonly mostWaiting?: number;
+}
+
+/**
+ * Opens the store, or makes it. Everything that came in sealed is overwritten when it is deleted, and gone from the
+ * log within a second. Refuses with `folder-in-use` while another process has it open, with `store-newer` where a newer
+ * program wrote it, with `store-unavailable` where it cannot be read or written.
+ */
+export const createSqliteStore = (o: SqliteStoreOptions): Store => {
+  const opened = open(resolve(o.path));
+  const { db } = opened;
+  return guarded('be opened', () => {
+    try {
+      const shredder = createShredder({ db, clock: o.clock });
+      const transactions = createTransactions({ db, onUndone: () => inbox.recount() });
+      const counterRows = createCounterRows(db);
+      const conversationRows = createConversationRows(db);
+      const restrictionRows = createRestrictionRows(db);
+      const inbox = createInbox({
+        db,
+        transactions,
+        shredder,
+        claims: createClaimRows({ db, conversations: conversationRows, process: o.process }),
+        conversations: conversationRows,
+        counters: counterRows,
+        expiries: createExpiryRows(db),
+        restrictions: restrictionRows,
+        mostWaiting: o.mostWaiting ?? MOST_WAITING,
+      });
+      let closed = false;
+      return {
+        inbox,
+        conversations: createConversations({ db, transactions, counters: counterRows, shredder }),
+        expiries: createExpiries({ db, transactions }),
+        counters: createCounters({ rows: counterRows, transactions }),
+        grants: createGrants({ db, transactions }),
+        restrictions: createRestrictions({ db, rows: restrictionRows, transactions }),
+        origins: createOrigins({ db, transactions }),
+        close: async () => {
+          if (closed) return;
+          closed = true;
+          transactions.close();
+          shredder.close();
+          guarded('be closed', () => opened.close());
+        },
+      };
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+  });
+};

@@ -1,0 +1,40 @@
+/** The machine's own clock and randomness. */
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Clock, Random } from '../../core/ports.ts';
+
+/** setTimeout fires at once when asked for more than this, so longer sleeps are taken in stretches. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+const stretch = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+
+/** Wall-clock time, ms since the epoch. A sleep keeps the process alive; abort it to let go. */
+export const systemClock = (): Clock => ({
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    let left = Number.isNaN(ms) ? 0 : Math.max(0, ms);
+    while (signal?.aborted !== true) {
+      const now = Math.min(left, LONGEST_TIMER_MS);
+      await stretch(now, signal);
+      left -= now;
+      if (!(left > 0)) return;
+    }
+  },
+});
+
+/** How finely `fraction` divides; far finer than any jitter needs. */
+const PARTS = 2 ** 32;
+
+/** Randomness of the operating system. */
+export const systemRandom = (): Random => ({
+  id: () => randomBytes(16).toString('base64url'),
+  fraction: () => randomInt(PARTS) / PARTS,
+});

@@ -1,0 +1,62 @@
+/** The `sotto` command: finds the subcommand, prints its errors as sentences, ends with its status. */
+import { SottoError } from './core/errors.ts';
+
+/** Done (whatever the outcome of a question) · a finding · wrong use or settings. */
+export type Status = 0 | 1 | 2;
+
+export interface Subcommand {
+  readonly summary: string;
+  /** What `--help` prints below the summary. */
+  readonly help: string;
+  run(args: readonly string[]): Promise<Status>;
+}
+
+const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
+  playground: async () => (await import('./cli/playground.ts')).playground,
+  serve: async () => (await import('./cli/serve.ts')).serve,
+  ask: async () => (await import('./cli/ask.ts')).ask,
+  explain: async () => (await import('./cli/explain.ts')).explain,
+  recognise: async () => (await import('./cli/recognise.ts')).recognise,
+  check: async () => (await import('./cli/check.ts')).check,
+  audit: async () => (await import('./cli/audit.ts')).audit,
+};
+
+const overview = async (): Promise<string> => {
+  const rows = await Promise.all(
+    Object.entries(SUBCOMMANDS).map(async ([name, load]) => `  ${name.padEnd(12)}${(await load()).summary}`),
+  );
+  return ['sotto: an assistant that keeps confidences', '', ...rows, '', 'sotto COMMAND --help tells more.'].join('\n');
+};
+
+const main = async (args: readonly string[]): Promise<Status> => {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === 'help') {
+    console.log(await overview());
+    return name === undefined ? 2 : 0;
+  }
+  const load = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+  if (load === undefined) {
+    console.error(`"${name}" is not a command of sotto.\n\n${await overview()}`);
+    return 2;
+  }
+  const subcommand = await load();
+  if (rest.includes('--help')) {
+    console.log(`sotto ${name}: ${subcommand.summary}\n\n${subcommand.help}`);
+    return 0;
+  }
+  return subcommand.run(rest);
+};
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (
+    error instanceof SottoError ||
+    (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+  ) {
+    console.error(error.message);
+  } else {
+    console.error(error);
+  }
+  process.exitCode = 2;
+}

@@ -1,0 +1,165 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Stage, startStage } from '../../playground/stage.ts';
+import { claimForPlaying } from '../adapters/files/data-folder.ts';
+import type { Status, Subcommand } from '../cli.ts';
+import { dataFolder, environment } from '../config.ts';
+import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../core/audit.ts';
+import { SottoError } from '../core/errors.ts';
+import type { ShowMode } from '../core/types.ts';
+
+const CHANNELS: Readonly<Record<string, string | null>> = { direct: null, channel: 'C0GENERAL0', shared: 'C0SHARED00' };
+
+const WAIT_MS = 30_000;
+
+/** What a question came to, in the words that `explain` prints, and what was shown. */
+interface Asked {
+  readonly outcome: DecisionEntry['verdict'];
+  readonly intent: string | null;
+  readonly topics: readonly string[];
+  readonly about: DecisionEntry['about'];
+  readonly reasons: readonly string[];
+  readonly reply: string;
+  readonly show: ShowMode | null;
+  readonly expiresSeconds: number | null;
+  readonly messages: readonly { readonly mode: ShowMode; readonly text: string; readonly expiresAt: string | null }[];
+}
+
+export const ask: Subcommand = {
+  summary: 'asks one question the whole way, between stand-ins',
+  help: [
+    'sotto ask --as PERSON [--platform slack] [--place direct|channel|shared] [--conversation ID] [--mfa-age MIN] [--json] TEXT',
+    'PERSON is an id of the sample directory: erin, evan, mona, hugo, hana, pia, carl, gus, xena.',
+    '--mfa-age gives them a strong sign-in so many minutes ago. --conversation goes on with an earlier talk of that name;',
+    'without it the conversation and its counters are fresh. --json prints what "explain" prints, and what was shown.',
+  ].join('\n'),
+  run: async (args): Promise<Status> => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: {
+        as: { type: 'string' },
+        platform: { type: 'string', default: 'slack' },
+        place: { type: 'string', default: 'direct' },
+        conversation: { type: 'string' },
+        'mfa-age': { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+      strict: true,
+    });
+    const text = positionals.join(' ');
+    const { as: who, platform, place, conversation, json } = values;
+    if (who === undefined)
+      throw new SottoError('usage', 'Say who asks: --as evan (or erin, mona, hugo, hana, pia, carl, gus, xena).');
+    if (text === '')
+      throw new SottoError('usage', 'Say what is asked: sotto ask --as evan "how many days of leave have I left?"');
+    if (platform !== 'slack') throw new SottoError('usage', `--platform is "${platform}". This version speaks Slack.`);
+    if (!Object.hasOwn(CHANNELS, place))
+      throw new SottoError('usage', `--place is "${place}". On Slack it is direct, channel or shared.`);
+    const mfaAge = values['mfa-age'] === undefined ? null : Number(values['mfa-age']);
+    if (mfaAge !== null && !(mfaAge >= 0 && mfaAge <= 1_000_000))
+      throw new SottoError('usage', '--mfa-age is a number of minutes.');
+    if (conversation !== undefined && !/^[A-Za-z0-9._-]{1,64}$/.test(conversation)) {
+      throw new SottoError(
+        'usage',
+        '--conversation is a name of letters, digits, dots, dashes and underscores, 64 at most.',
+      );
+    }
+
+    const env = environment();
+    const data = dataFolder(env);
+    claimForPlaying(data);
+    const folder = join(data, 'ask', conversation ?? `once-${process.pid}`);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const stage = await startStage({
+      dataFolder: folder,
+      host: '127.0.0.1',
+      port: 0,
+      opsPort: 0,
+      policiesFolder: env['SOTTO_POLICIES'] ?? null,
+      limits: false,
+      quiet: true,
+    });
+    try {
+      const asked = await askOnce(stage, { who, text, channel: CHANNELS[place] ?? null, mfaAge });
+      console.log(json ? JSON.stringify(asked) : asked.messages.map((message) => message.text).join('\n\n'));
+      return 0;
+    } finally {
+      await stage.stop();
+      if (conversation === undefined) rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+const askOnce = async (
+  stage: Stage,
+  o: { readonly who: string; readonly text: string; readonly channel: string | null; readonly mfaAge: number | null },
+): Promise<Asked> => {
+  const person = stage.people.find(({ id }) => id === o.who);
+  if (person === undefined) {
+    const ids = stage.people.map(({ id }) => id).join(', ');
+    throw new SottoError('usage', `Nobody in the sample directory is called "${o.who}". There are: ${ids}.`);
+  }
+  const { grants } = stage.running.world.store;
+  if (o.mfaAge === null) {
+    await grants.end({ person: o.who });
+  } else {
+    const at = Date.now() - o.mfaAge * 60_000;
+    await grants.give({ person: o.who, at, until: Date.now() + 60 * 60_000 });
+  }
+  const { channel, ts } = await stage.slack.say({ user: person.slackUser, text: o.text, channel: o.channel });
+  const question = `slack:${stage.config.slack.teamIds[0]}:${channel}:${ts}`;
+  const about = (entry: AuditEntry): boolean => 'question' in entry && entry.question === question;
+  const entries = (): readonly AuditEntry[] => stage.trail.map(({ entry }) => entry).filter(about);
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new SottoError('deadline', `There was no answer within ${WAIT_MS / 1000} s.`)),
+      WAIT_MS,
+    );
+    const look = (): void => {
+      if (!entries().some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable')) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    stage.onTrail(look);
+    look();
+  });
+
+  const decision = entries().findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
+  const shown = entries().filter((entry): entry is DisclosureEntry => entry.kind === 'disclosure');
+  if (decision === undefined)
+    throw new SottoError('audit-unavailable', 'The question ended without a decision on record.');
+  const messages = shown.flatMap(({ channel: at, message: id, removeAt }) => {
+    const seen = stage.slack
+      .history({ user: person.slackUser })
+      .find((message) => message.channel === at && message.ts === id);
+    if (seen === undefined) return [];
+    const expiresAt = removeAt === null ? null : new Date(removeAt).toISOString();
+    return [{ mode: decision.show ?? ('message' as const), text: textOf(seen), expiresAt }];
+  });
+  return {
+    outcome: decision.verdict,
+    intent: decision.intent,
+    topics: decision.topics,
+    about: decision.about,
+    reasons: decision.reasons,
+    reply: messages[0]?.text ?? '',
+    show: decision.show,
+    expiresSeconds: decision.expiresSeconds,
+    messages,
+  };
+};
+
+/** What a person reads of a message: its sections where it has any, else its text. */
+const textOf = (message: { readonly text: string; readonly blocks: readonly unknown[] }): string => {
+  const sections = message.blocks.flatMap((block) =>
+    typeof block === 'object' && block !== null && 'type' in block && block.type === 'section' && 'text' in block
+      ? [block.text]
+      : [],
+  );
+  const texts = sections.flatMap((text) =>
+    typeof text === 'object' && text !== null && 'text' in text && typeof text.text === 'string' ? [text.text] : [],
+  );
+  return texts.length > 0 ? texts.join('\n') : message.text;
+};

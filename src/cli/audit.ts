@@ -1,0 +1,55 @@
+import { createPublicKey } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { verifyAuditLog } from '../adapters/audit-log/verify.ts';
+import { createFileSecrets } from '../adapters/files/secrets.ts';
+import type { Status, Subcommand } from '../cli.ts';
+import { dataFolder, environment } from '../config.ts';
+import { SottoError } from '../core/errors.ts';
+
+export const audit: Subcommand = {
+  summary: 'verify: checks that the audit log was not altered',
+  help: [
+    'sotto audit verify [--json]',
+    'Reads every log under SOTTO_DATA/audit, follows its chain and checks every signed checkpoint against the key in the vault',
+    '(SOTTO_VAULT; the playground has its own). Names the first bad entry. Status 0: sound; 1: not; 2: could not be checked.',
+  ].join('\n'),
+  run: async (args): Promise<Status> => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean', default: false } },
+      allowPositionals: true,
+      strict: true,
+    });
+    if (positionals.join(' ') !== 'verify')
+      throw new SottoError('usage', 'This version knows "sotto audit verify" only.');
+    const env = environment();
+    const data = dataFolder(env);
+    const vault = env['SOTTO_VAULT']?.replace(/^files:/, '') ?? join(data, 'secrets');
+    const { current } = await createFileSecrets({ folder: vault }).get('audit-signing-key');
+    const publicKey = createPublicKey(current);
+    const folder = join(data, 'audit');
+    if (!existsSync(folder))
+      throw new SottoError('usage', `There is no audit log in ${folder}. Name the folder with SOTTO_DATA.`);
+
+    const results = [];
+    for (const origin of readdirSync(folder).sort()) {
+      results.push({ origin, ...(await verifyAuditLog({ folder: join(folder, origin), publicKey })) });
+    }
+    const sound = results.length > 0 && results.every(({ ok }) => ok);
+    if (values.json) {
+      console.log(JSON.stringify({ ok: sound, logs: results }));
+    } else {
+      for (const { origin, ok, entries, checkpoints, firstBad } of results) {
+        console.log(
+          ok || firstBad === null
+            ? `${origin}: sound. ${entries} entries, ${checkpoints} signed checkpoints.`
+            : `${origin}: NOT sound. Entry ${firstBad.index} (line ${firstBad.line}): ${firstBad.why}`,
+        );
+      }
+      if (results.length === 0) console.log(`${folder} holds no log.`);
+    }
+    return sound ? 0 : 1;
+  },
+};

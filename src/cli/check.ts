@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createRestBackend } from '../adapters/backend/rest.ts';
+import { createFileDirectory } from '../adapters/files/directory.ts';
+import { createFileSecrets } from '../adapters/files/secrets.ts';
+import type { Status, Subcommand } from '../cli.ts';
+import { environment, readConfig } from '../config.ts';
+import type { Backend } from '../core/ports.ts';
+import type { Catalogue } from '../core/types.ts';
+import { missingSecrets } from '../main.ts';
+import { checkRules } from '../policies/authorise.ts';
+import { readCatalogue } from '../policies/catalogue.ts';
+import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
+
+interface Finding {
+  readonly area: 'settings' | 'secrets' | 'people' | 'pack' | 'policies' | 'backends';
+  readonly finding: string;
+}
+
+/** What rests on a setting, said plainly (promise 10). */
+const NOTES: readonly string[] = [
+  'An accepted question survives a power cut as far as the disk keeps what it acknowledged: the store is written with fsync.',
+  'Removing an answer takes it off the screen in Slack. What Slack itself retains, exports or holds is set in the workspace, not here.',
+  'People’s own questions stay in the chat: no bot may delete them.',
+];
+
+const caught = async <T>(run: () => T | Promise<T>): Promise<{ readonly value: T } | { readonly message: string }> => {
+  try {
+    return { value: await run() };
+  } catch (error) {
+    return { message: error instanceof Error ? error.message : String(error) };
+  }
+};
+
+export const check: Subcommand = {
+  summary: 'finds everything that would stop a start, all at once',
+  help: 'sotto check [--json]\nReads settings, secrets, people, pack, policies and backend descriptions. Without settings it checks the pack and the sample that ship.\nStatus 0: nothing found; 1: findings.',
+  run: async (args): Promise<Status> => {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean', default: false } },
+      strict: true,
+    });
+    const env = environment();
+    const findings: Finding[] = [];
+    const add = (area: Finding['area'], text: string): void => {
+      for (const finding of text.split('\n')) findings.push({ area, finding });
+    };
+
+    const serving = ['SLACK_APP_ID', 'SLACK_TEAM_IDS', 'SOTTO_VAULT', 'SOTTO_DIRECTORY', 'SOTTO_BACKENDS'].some(
+      (name) => env[name] !== undefined,
+    );
+    if (serving) {
+      const read = readConfig(env);
+      if (!read.ok) for (const finding of read.findings) add('settings', finding);
+    }
+    const vault = env['SOTTO_VAULT'];
+    if (vault?.startsWith('files:')) {
+      for (const finding of await missingSecrets(createFileSecrets({ folder: vault.slice(6) })))
+        add('secrets', finding);
+    }
+    const people = await caught(() =>
+      createFileDirectory({ path: env['SOTTO_DIRECTORY']?.replace(/^file:/, '') ?? SAMPLE_PEOPLE }),
+    );
+    if ('message' in people) add('people', people.message);
+    const backend = await caught(() =>
+      createRestBackend({
+        folder: env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS,
+        secrets: createFileSecrets({ folder: vault?.replace(/^files:/, '') ?? '.' }),
+      }),
+    );
+    if ('message' in backend) add('backends', backend.message);
+
+    const own = env['SOTTO_POLICIES'] ?? null;
+    if (own !== null && !existsSync(own)) add('pack', `SOTTO_POLICIES is "${own}", and there is no such folder.`);
+    const folders = packFolders(own);
+    const { catalogue, findings: pack } = readCatalogue({ folders });
+    for (const finding of pack) add('pack', finding);
+    if (catalogue !== null) {
+      for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
+      if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
+    }
+
+    if (values.json) {
+      console.log(JSON.stringify({ ok: findings.length === 0, findings, notes: NOTES }));
+    } else {
+      for (const { area, finding } of findings) console.log(`${area}: ${finding}`);
+      console.log(findings.length === 0 ? 'Nothing found that would stop a start.' : `${findings.length} finding(s).`);
+      console.log(`\nWhat the promises rest on:\n${NOTES.map((note) => `- ${note}`).join('\n')}`);
+    }
+    return findings.length === 0 ? 0 : 1;
+  },
+};
+
+/** Intents that name an operation which no description has, or one of a data class that is not their topic's. */
+const unserved = (catalogue: Catalogue, backend: Backend): readonly string[] =>
+  [...catalogue.intents.values()].flatMap(({ id, operation, topic }) => {
+    if (operation === null) return [];
+    const described = backend.operation(operation);
+    if (described === null)
+      return [`${id} is answered by "${operation}", and no backend description has it. Describe it or mend the name.`];
+    return catalogue.topics.get(topic)?.dataClasses.includes(described.dataClass) === true
+      ? []
+      : [
+          `${id} is answered by "${operation}", whose data class "${described.dataClass}" is not one of the topic "${topic}".`,
+        ];
+  });

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { systemClock } from '../adapters/system/system.ts';
+import type { Status, Subcommand } from '../cli.ts';
+import { environment } from '../config.ts';
+import { explainQuestion } from '../core/explain.ts';
+import type { Clock } from '../core/ports.ts';
+import { eachLine } from './jsonl.ts';
+import { judging } from './judging.ts';
+
+/** More refusals than a conversation remembers make no difference. */
+const line = z.strictObject({
+  as: z.string(),
+  platform: z.enum(['slack', 'teams']).default('slack'),
+  place: z.enum(['direct', 'group', 'channel', 'shared']).default('direct'),
+  text: z.string(),
+  mfaAgeMinutes: z.number().min(0).nullish(),
+  history: z.array(z.string()).max(100).default([]),
+  denials: z.int().min(0).max(1_000).nullish(),
+  now: z.iso.datetime({ offset: true }).nullish(),
+});
+
+export const explain: Subcommand = {
+  summary: 'says what would happen to questions, and why (JSONL)',
+  help: [
+    'Reads lines {"as","platform","place","text","mfaAgeMinutes"?,"history"?,"denials"?,"now"?} and prints one line each:',
+    '{"outcome","intent","topics","about","reasons","reply","show","expiresSeconds"}. No backend is called and nothing is kept.',
+    'People come from SOTTO_DIRECTORY, or from the sample that ships; the pack is the one that ships, with SOTTO_POLICIES over it.',
+  ].join('\n'),
+  run: async (): Promise<Status> => {
+    const world = await judging(environment());
+    return eachLine({
+      input: process.stdin,
+      output: process.stdout,
+      schema: line,
+      answer: async ({ as, platform, place, text, mfaAgeMinutes, history, denials, now }) => {
+        const at = now === null || now === undefined ? systemClock().now() : Date.parse(now);
+        const clock: Clock = { now: () => at, sleep: async () => undefined };
+        const signedInAt = typeof mfaAgeMinutes === 'number' ? at - mfaAgeMinutes * 60_000 : null;
+        const person = await world.personCalled(as);
+        return explainQuestion({
+          ports: {
+            ...world.ports,
+            clock,
+            grants: { lastSignIn: async () => signedInAt, give: async () => undefined, end: async () => undefined },
+          },
+          person,
+          platform,
+          place,
+          text,
+          history,
+          denials: denials ?? null,
+        });
+      },
+    });
+  },
+};

@@ -1,0 +1,36 @@
+/** What `explain` needs to judge questions as the product would: pack, recogniser, policies and people, and nothing that keeps a trace. */
+import { createRestBackend } from '../adapters/backend/rest.ts';
+import { createFileDirectory } from '../adapters/files/directory.ts';
+import { systemClock } from '../adapters/system/system.ts';
+import type { Environment } from '../config.ts';
+import { SottoError } from '../core/errors.ts';
+import type { JudgePorts } from '../core/judge.ts';
+import { createRecogniser } from '../core/recognise/recogniser.ts';
+import type { Person } from '../core/types.ts';
+import { createPolicy } from '../policies/authorise.ts';
+import { loadCatalogue } from '../policies/catalogue.ts';
+import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
+
+export interface Judging {
+  readonly ports: Omit<JudgePorts, 'grants'>;
+  /** By directory id. Refuses with code `usage` where nobody is called so. */
+  personCalled(id: string): Promise<Person>;
+}
+
+export const judging = async (env: Environment): Promise<Judging> => {
+  const folders = packFolders(env['SOTTO_POLICIES'] ?? null);
+  const catalogue = loadCatalogue({ folders });
+  const path = env['SOTTO_DIRECTORY']?.replace(/^file:/, '') ?? SAMPLE_PEOPLE;
+  const directory = createFileDirectory({ path });
+  const policy = await createPolicy({ catalogue, folders, restrictions: [], restrictionsVersion: 0 });
+  const backend = createRestBackend({ folder: env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS });
+  return {
+    ports: { catalogue, recogniser: createRecogniser({ catalogue }), directory, policy, backend, clock: systemClock() },
+    personCalled: async (id) => {
+      const person = await directory.person(id);
+      if (person === null)
+        throw new SottoError('usage', `Nobody in the directory has the id "${id}". Use an id of ${path}.`);
+      return person;
+    },
+  };
+};

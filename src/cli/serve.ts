@@ -1,0 +1,31 @@
+import { claimForServing } from '../adapters/files/data-folder.ts';
+import { createFileSecrets } from '../adapters/files/secrets.ts';
+import type { Status, Subcommand } from '../cli.ts';
+import { environment, readConfig } from '../config.ts';
+import { missingSecrets, startSotto } from '../main.ts';
+import { untilStopped } from './until-stopped.ts';
+
+export const serve: Subcommand = {
+  summary: 'runs Sotto for a company',
+  help: 'Reads its settings from the environment (the table is in the README) and its secrets from the vault they name.\nWhat is missing is said all at once, and nothing starts. Ctrl-C finishes what is in flight within 10 seconds.',
+  run: async (): Promise<Status> => {
+    const env = environment();
+    const read = readConfig(env);
+    const vault = env['SOTTO_VAULT'];
+    const secrets = vault?.startsWith('files:')
+      ? await missingSecrets(createFileSecrets({ folder: vault.slice(6) }))
+      : [];
+    const findings = [...(read.ok ? [] : read.findings), ...secrets];
+    if (!read.ok || findings.length > 0) {
+      console.error(
+        `Sotto does not start:\n${findings.map((finding) => `- ${finding.replaceAll('\n', '\n- ')}`).join('\n')}`,
+      );
+      return 2;
+    }
+    claimForServing(read.config.dataFolder);
+    const running = await startSotto({ config: read.config });
+    console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
+    await untilStopped(running.stop);
+    return 0;
+  },
+};

@@ -1,0 +1,151 @@
+/** What a judgement looks like to the person: the card, in their language, without any word of the question. */
+import type { Read } from './data.ts';
+import type { Judgement } from './judge.ts';
+import { fill, worded } from './redact.ts';
+import { repliesIn } from './replies/replies.ts';
+import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person } from './types.ts';
+
+const plain = (text: string, buttons: readonly Button[] = []): Card => ({ text, note: null, buttons, fallback: null });
+
+export const apologyCard = (locale: Locale): Card => plain(repliesIn(locale).apology);
+export const throttledCard = (locale: Locale, seconds: number): Card => plain(repliesIn(locale).throttled({ seconds }));
+export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
+export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
+export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);
+
+/** Why somebody whom the directory does not vouch for gets no answer. */
+export const strangerCard = (why: 'unknown' | 'external' | 'deactivated' | 'bot' | 'stale' | 'unreachable'): Card => {
+  const { identity, notForYou } = repliesIn('en');
+  if (why === 'external' || why === 'bot') return plain(notForYou);
+  if (why === 'stale' || why === 'unreachable') return plain(identity.unreachable);
+  return plain(identity[why]);
+};
+
+/** A button that asks for one intent, perhaps about one colleague; `seal` binds it to the asker. */
+export type MakeButton = (o: {
+  readonly intent: Intent;
+  readonly subject: string | null;
+  readonly label: string;
+}) => Button;
+
+/** The card of every verdict but `answer`. */
+export const refusalCard = (o: {
+  readonly judgement: Judgement;
+  readonly person: Person;
+  readonly catalogue: Catalogue;
+  /** Asked for only where it is needed: one decision an intent. */
+  readonly permitted: () => readonly Intent[];
+  readonly button: MakeButton;
+}): Card => {
+  const { judgement, person, catalogue } = o;
+  const { locale } = person;
+  const texts = repliesIn(locale);
+  switch (judgement.verdict) {
+    case 'step-up':
+      return plain(texts.stepUp({ title: judgement.intent?.title[locale] ?? '' }));
+    case 'private-only':
+      return plain(texts.privateOnly);
+    case 'which': {
+      const { intent, candidates } = judgement;
+      const buttons =
+        intent === null
+          ? []
+          : candidates.slice(0, 5).map(({ id, name }) => o.button({ intent, subject: id, label: name }));
+      return plain(texts.which({ candidates: buttons.length > 0 }), buttons);
+    }
+    case 'unknown': {
+      const permitted = o.permitted();
+      if (permitted.length === 0) return plain(texts.nothingPermitted);
+      const topics = [...new Set(permitted.map(({ topic }) => catalogue.topics.get(topic)?.title[locale] ?? topic))];
+      const buttons = judgement.suggestions.map((intent) =>
+        o.button({ intent, subject: null, label: intent.title[locale] }),
+      );
+      const text = texts.unknown({ canDo: topics });
+      return plain(buttons.length > 0 ? `${text}\n${texts.perhaps}` : text, buttons);
+    }
+    default: {
+      if (person.kind === 'guest' || person.kind === 'external') return plain(texts.notForYou);
+      const topic = judgement.refusedTopic === null ? undefined : catalogue.topics.get(judgement.refusedTopic);
+      const words = judgement.words[locale] ?? null;
+      return plain(
+        texts.restricted({ topic: topic?.title[locale] ?? '', contact: topic?.contact[locale] ?? '', words }),
+      );
+    }
+  }
+};
+
+/** Refused by the second check: the same words as a refusal by the first, so that it tells nothing more. */
+export const dataRefusedCard = (o: {
+  readonly intent: Intent;
+  readonly person: Person;
+  readonly catalogue: Catalogue;
+}): Card => {
+  const { locale } = o.person;
+  const topic = o.catalogue.topics.get(o.intent.topic);
+  return plain(
+    repliesIn(locale).restricted({
+      topic: topic?.title[locale] ?? '',
+      contact: topic?.contact[locale] ?? '',
+      words: null,
+    }),
+  );
+};
+
+/** The answer itself. */
+export const answerCard = (o: {
+  readonly intent: Intent;
+  readonly judgement: Judgement;
+  readonly person: Person;
+  readonly catalogue: Catalogue;
+  readonly read: Read | null;
+  readonly obligations: Obligations;
+  /** Asked for only where it is needed: one decision an intent. */
+  readonly permitted: () => readonly Intent[];
+}): Card => {
+  const { intent, person, read, obligations } = o;
+  const { locale } = person;
+  const texts = repliesIn(locale);
+  if (read !== null && !read.ok) {
+    return read.why === 'refused'
+      ? dataRefusedCard(o)
+      : plain(texts.unreachable({ topic: o.catalogue.topics.get(intent.topic)?.title[locale] ?? '' }));
+  }
+  const about = o.judgement.subject;
+  const words = intent.say[locale];
+  const capabilities = words.includes('{capabilities}')
+    ? o
+        .permitted()
+        .map(({ title }) => `• ${title[locale]}`)
+        .join('\n')
+    : '';
+  const text =
+    read === null
+      ? fill({ template: words, fields: {}, extra: { capabilities }, redact: [], locale })
+      : worded({
+          intent,
+          records: read.records,
+          list: read.list,
+          name: about === null || about.id === person.id ? null : about.name,
+          redact: obligations.redact,
+          locale,
+        });
+  const sensitive = obligations.show !== 'message';
+  return {
+    text,
+    note: obligations.expiresSeconds === null ? null : texts.leavesAfter({ seconds: obligations.expiresSeconds }),
+    buttons: [],
+    fallback: sensitive ? texts.sensitiveFallback : null,
+  };
+};
+
+const SHOW_ORDER = ['message', 'hold-reveal', 'view'] as const;
+
+/** The strictest of several obligations: the most careful way of showing, the earliest end, everything redacted that any of them redacts. */
+export const strictest = (all: readonly Obligations[]): Obligations => {
+  const expiries = all.flatMap(({ expiresSeconds }) => expiresSeconds ?? []);
+  return {
+    show: SHOW_ORDER.findLast((mode) => all.some(({ show }) => show === mode)) ?? 'view',
+    expiresSeconds: expiries.length === 0 ? null : Math.min(...expiries),
+    redact: [...new Set(all.flatMap(({ redact }) => redact))],
+  };
+};

@@ -1,0 +1,297 @@
+/**
+ * One question, in order. The order on this page is the order of events and the security property: nobody is looked
+ * up before the question is durable, nothing is decided before it is known who asks, no backend is touched before the
+ * decision is on record, and nothing is shown before its end is. Steps 1 to 3 (verify, accept, queue) came before.
+ */
+import {
+  answerCard,
+  apologyCard,
+  dataRefusedCard,
+  type MakeButton,
+  notYoursCard,
+  refusalCard,
+  strangerCard,
+  strictest,
+  throttledCard,
+} from './answer.ts';
+import type { DecisionEntry } from './audit.ts';
+import { readAuthorised } from './data.ts';
+import { codeOf, SottoError } from './errors.ts';
+import { askButton, readPress } from './interact.ts';
+import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
+import type { Claim, Found, Outbox } from './ports.ts';
+import { type Reply, writeReply } from './reply.ts';
+import { accountKey, contextOf } from './sealing.ts';
+import { show } from './show.ts';
+import { type ConversationState, freshState, parseState, withTurn, written } from './state.ts';
+import { throttled } from './throttle.ts';
+import type { Account, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
+import { judgePorts, type World } from './world.ts';
+
+/** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
+const MOST_JUDGEMENTS = 3;
+
+/** A question that failed so often without an outcome is answered with an apology instead of being tried again. */
+const MOST_TRIES = 5;
+
+const PLAIN: Obligations = { show: 'message', expiresSeconds: null, redact: [] };
+
+/** What the steps have made of a question: all that is committed and shown. */
+interface Outcome {
+  readonly card: Card;
+  readonly verdict: Reply['verdict'];
+  readonly judgement: Judgement | null;
+  readonly obligations: Obligations;
+  readonly locale: Reply['locale'];
+}
+
+/** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
+export const converse = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
+  const found = await who(world, inbound.account);
+  const wait = throttled(claim.counts);
+  const state = stateOf(world, claim, inbound.account);
+
+  for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
+    const { restrictionsVersion } = world.policy;
+    let outcome: Outcome;
+    try {
+      if (claim.attempts > MOST_TRIES) throw new SottoError('deadline', 'This question failed too often.');
+      outcome = await decideAndRead(world, claim, inbound, found, wait, state);
+    } catch (error) {
+      // Promise 1: an error refuses. The apology needs no record, since nothing was looked up for it and nothing is disclosed.
+      world.log.error('question.failed', { id: claim.id, code: codeOf(error) });
+      const locale = found.ok ? found.person.locale : 'en';
+      outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale };
+    }
+    const committed = await commit(world, claim, inbound, outcome, state, restrictionsVersion);
+    if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
+    if (committed.status === 'lost') return;
+    await world.policyCaughtUp();
+  }
+  throw new SottoError(
+    'deadline',
+    'The restrictions changed faster than one question could be judged. It is tried again.',
+  );
+};
+
+/** Steps 4 to 10. */
+const decideAndRead = async (
+  world: World,
+  claim: Claim,
+  inbound: Question | Press,
+  found: Found,
+  wait: number | null,
+  state: ConversationState,
+): Promise<Outcome> => {
+  if (!found.ok) {
+    await record(world, claim, inbound, {
+      person: accountKey(inbound.account),
+      verdict: 'refuse',
+      reasons: [`account-${found.why}`],
+    });
+    return { card: strangerCard(found.why), verdict: 'refuse', judgement: null, obligations: PLAIN, locale: 'en' };
+  }
+  const { person } = found;
+  const { locale } = person;
+  const simple = async (verdict: 'refuse' | 'throttled', reason: string, card: Card): Promise<Outcome> => {
+    await record(world, claim, inbound, { person: person.id, verdict, reasons: [reason] });
+    return { card, verdict, judgement: null, obligations: PLAIN, locale };
+  };
+  if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
+
+  const asked: Asked | null =
+    inbound.kind === 'question'
+      ? { kind: 'text', text: inbound.text }
+      : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
+  if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
+
+  const judgement = await judgedForHere(world, { asked, person, inbound, state });
+  await record(world, claim, inbound, {
+    person: person.id,
+    verdict: judgement.verdict,
+    reasons: judgement.reasons,
+    judgement,
+  });
+
+  const permitted = (): readonly Intent[] => permittedIntents(judgePorts(world), judgement.request);
+  const button: MakeButton = ({ intent, subject, label }) =>
+    askButton({
+      sealer: world.sealer,
+      account: inbound.account,
+      intent: intent.id,
+      subject,
+      label,
+      now: world.clock.now(),
+    });
+  const { intent, obligations } = judgement;
+  if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
+    const card = refusalCard({ judgement, person, catalogue: world.catalogue, permitted, button });
+    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale };
+  }
+
+  const read =
+    intent.operation === null
+      ? null
+      : await readAuthorised({
+          backend: world.backend,
+          policy: world.policy,
+          directory: world.directory,
+          operation: intent.operation,
+          subject: judgement.subject?.id ?? null,
+          asker: person,
+          id: claim.id,
+          request: judgement.request,
+        });
+  if (read !== null && !read.ok && read.why === 'refused') {
+    const { dataClass, reasons } = read;
+    await world.audit.append({
+      kind: 'data-refused',
+      at: world.clock.now(),
+      question: claim.id,
+      operation: intent.operation ?? '',
+      dataClass,
+      reasons,
+    });
+    const card = dataRefusedCard({ intent, person, catalogue: world.catalogue });
+    return { card, verdict: 'refuse', judgement: { ...judgement, verdict: 'refuse' }, obligations: PLAIN, locale };
+  }
+  const showing = strictest([obligations, ...(read?.ok === true ? read.obligations : [])]);
+  const card = answerCard({
+    intent,
+    judgement,
+    person,
+    catalogue: world.catalogue,
+    read,
+    obligations: showing,
+    permitted,
+  });
+  return { card, verdict: 'answer', judgement, obligations: read?.ok === false ? PLAIN : showing, locale };
+};
+
+/** Step 4. */
+const who = async (world: World, account: Account): Promise<Found> => {
+  try {
+    return await world.directory.find(account);
+  } catch (error) {
+    world.log.warn('directory.failed', { code: codeOf(error) });
+    return { ok: false, why: 'unreachable' };
+  }
+};
+
+/**
+ * Steps 6 and 7. What may be answered in private only is answered in the private chat, wherever it was asked: so a
+ * shared place's "only in private" is asked again for the private chat.
+ */
+const judgedForHere = async (
+  world: World,
+  o: {
+    readonly asked: Asked;
+    readonly person: Person;
+    readonly inbound: Question | Press;
+    readonly state: ConversationState;
+  },
+): Promise<Judgement> => {
+  const { asked, person, inbound, state } = o;
+  const at = { ports: judgePorts(world), asked, person, platform: inbound.account.platform, state };
+  const here = await judge({ ...at, place: inbound.place.kind });
+  return here.verdict === 'private-only' && inbound.place.kind !== 'direct' ? judge({ ...at, place: 'direct' }) : here;
+};
+
+/** Step 8. Whoever calls this goes on only once the entry is durable (promise 5). */
+const record = async (
+  world: World,
+  claim: Claim,
+  inbound: Question | Press,
+  o: {
+    readonly person: string;
+    readonly verdict: DecisionEntry['verdict'];
+    readonly reasons: readonly string[];
+    readonly judgement?: Judgement;
+  },
+): Promise<void> => {
+  const { judgement } = o;
+  const subject = judgement?.subject ?? null;
+  await world.audit.append({
+    kind: 'decision',
+    at: world.clock.now(),
+    question: claim.id,
+    attempt: claim.attempts,
+    platform: inbound.account.platform,
+    tenant: inbound.account.tenant,
+    place: inbound.place.kind,
+    person: world.sealer.fingerprint(o.person),
+    verdict: o.verdict,
+    intent: judgement?.intent?.id ?? null,
+    topics: judgement?.topics ?? [],
+    about: judgement?.about ?? null,
+    subject: subject === null ? null : world.sealer.fingerprint(subject.id),
+    reasons: o.reasons,
+    show: judgement?.obligations?.show ?? null,
+    expiresSeconds: judgement?.obligations?.expiresSeconds ?? null,
+    policy: world.policy.version,
+  });
+  world.metrics.count('decisions', { verdict: o.verdict });
+};
+
+type Committed =
+  | { readonly status: 'committed'; readonly outbox: Outbox; readonly reply: Reply }
+  | { readonly status: 'superseded' | 'lost' };
+
+/** Step 11: outcome, conversation, sealed reply and its end become durable together, or none of them. */
+const commit = async (
+  world: World,
+  claim: Claim,
+  inbound: Question | Press,
+  outcome: Outcome,
+  state: ConversationState,
+  restrictionsVersion: number,
+): Promise<Committed> => {
+  const now = world.clock.now();
+  const { account, place } = inbound;
+  const direct = place.kind === 'direct';
+  const reply: Reply = {
+    to: { tenant: account.tenant, user: account.user, channel: direct ? place.channel : null },
+    card: outcome.card,
+    locale: outcome.locale,
+    verdict: outcome.verdict,
+    whisper: direct ? null : { channel: place.channel, thread: place.thread },
+  };
+  const { show: mode, expiresSeconds } = outcome.obligations;
+  const platform = world.platforms.get(account.platform);
+  const outbox: Outbox = {
+    key: world.random.id(),
+    reply: world.sealer.seal(contextOf(account, 'reply'), writeReply(reply)),
+    // Doubt about a lost reply must fall on a placeholder or on something that can be looked up, never on an answer.
+    placeholder: mode !== 'message' || platform === undefined || !platform.looksUp(reply.to),
+    expiresMs: expiresSeconds === null ? null : expiresSeconds * 1000,
+    ref: null,
+  };
+  const { judgement, verdict } = outcome;
+  const next =
+    verdict === 'apology'
+      ? state
+      : withTurn(state, {
+          at: now,
+          verdict,
+          intent: judgement?.intent?.id ?? null,
+          topics: judgement?.topics ?? [],
+          about: judgement?.about ?? null,
+        });
+  const status = await world.store.inbox.commit({
+    id: claim.id,
+    lease: claim.lease,
+    restrictionsVersion,
+    state: world.sealer.seal(contextOf(account, 'conversation'), written(next)),
+    stateUntil: next.startedAt + world.conversationMs,
+    outbox,
+    now,
+    leaseMs: world.leaseMs,
+  });
+  return status === 'committed' ? { status, outbox, reply } : { status };
+};
+
+const stateOf = (world: World, claim: Claim, account: Account): ConversationState => {
+  const now = world.clock.now();
+  if (claim.state === null) return freshState(now);
+  return parseState(world.sealer.open(contextOf(account, 'conversation'), claim.state), now);
+};

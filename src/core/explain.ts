@@ -1,0 +1,73 @@
+/** Judges a question without asking it: the real recogniser and policies, no backend, no store, no trace. */
+import { answerCard, refusalCard } from './answer.ts';
+import { type Judgement, type JudgePorts, judge, permittedIntents } from './judge.ts';
+import { type ConversationState, freshState, withTurn } from './state.ts';
+import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
+
+export interface Explanation {
+  readonly outcome: Verdict;
+  readonly intent: string | null;
+  readonly topics: readonly string[];
+  readonly about: Relation | null;
+  readonly reasons: readonly string[];
+  /** What would be said; empty where the words would come from a backend. */
+  readonly reply: string;
+  readonly show: ShowMode | null;
+  readonly expiresSeconds: number | null;
+}
+
+export const explainQuestion = async (o: {
+  readonly ports: JudgePorts;
+  readonly person: Person;
+  readonly platform: PlatformName;
+  readonly place: PlaceKind;
+  readonly text: string;
+  /** What was asked before in this conversation, oldest first. */
+  readonly history: readonly string[];
+  /** Refusals to assume instead of those of the history. */
+  readonly denials: number | null;
+}): Promise<Explanation> => {
+  const { ports, person, platform, place } = o;
+  const now = ports.clock.now();
+  let state: ConversationState = freshState(now);
+  const ask = (text: string): Promise<Judgement> =>
+    judge({ ports, asked: { kind: 'text', text }, person, platform, place, state });
+  for (const text of o.history) {
+    const { verdict, intent, topics, about } = await ask(text);
+    state = withTurn(state, { at: now, verdict, intent: intent?.id ?? null, topics, about });
+  }
+  if (o.denials !== null) {
+    const refusal = { at: now, verdict: 'refuse', intent: null, topics: [], about: null } as const;
+    state = { startedAt: now, turns: Array.from({ length: o.denials }, () => refusal) };
+  }
+  const judgement = await ask(o.text);
+  const { verdict, intent, obligations } = judgement;
+  return {
+    outcome: verdict,
+    intent: intent?.id ?? null,
+    topics: judgement.topics,
+    about: judgement.about,
+    reasons: judgement.reasons,
+    reply: said(o.ports, person, judgement)?.text ?? '',
+    show: obligations?.show ?? null,
+    expiresSeconds: obligations?.expiresSeconds ?? null,
+  };
+};
+
+const said = (ports: JudgePorts, person: Person, judgement: Judgement): Card | null => {
+  const { intent, obligations } = judgement;
+  const permitted = (): readonly Intent[] => permittedIntents(ports, judgement.request);
+  const { catalogue } = ports;
+  if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
+    return refusalCard({
+      judgement,
+      person,
+      catalogue,
+      permitted,
+      button: ({ label }) => ({ action: 'sotto.ask', label, value: '' }),
+    });
+  }
+  return intent.operation === null
+    ? answerCard({ intent, judgement, person, catalogue, read: null, obligations, permitted })
+    : null;
+};

@@ -1,0 +1,45 @@
+/** What was accepted, as it is kept sealed until it is settled, and read again by whoever claims it. */
+import { z } from 'zod';
+import type { Press, Question } from './types.ts';
+
+const arrived = {
+  id: z.string(),
+  account: z.strictObject({
+    platform: z.enum(['slack', 'teams']),
+    tenant: z.string(),
+    user: z.string(),
+    external: z.boolean(),
+  }),
+  place: z.strictObject({
+    kind: z.enum(['direct', 'group', 'channel', 'shared']),
+    channel: z.string(),
+    thread: z.string().nullable(),
+  }),
+  conversation: z.string(),
+  at: z.number(),
+};
+
+const shape = z.discriminatedUnion('kind', [
+  z.strictObject({ ...arrived, kind: z.literal('question'), text: z.string() }),
+  z.strictObject({ ...arrived, kind: z.literal('press'), action: z.string(), value: z.string(), respondTo: z.null() }),
+]);
+
+/** Longer questions are cut: nobody asks one thing in so many characters, and every step is linear in them. */
+const MOST_CHARACTERS = 8_000;
+
+/** `respondTo` is not kept: it is a short-lived capability, and a press is answered by a message. */
+export const writeInbound = (inbound: Question | Press): string =>
+  JSON.stringify(
+    inbound.kind === 'question'
+      ? { ...inbound, text: inbound.text.slice(0, MOST_CHARACTERS).toWellFormed() }
+      : { ...inbound, respondTo: null },
+  );
+
+/** Null where it is not one of ours. */
+export const parseInbound = (json: string): Question | Press | null => {
+  try {
+    return shape.parse(JSON.parse(json));
+  } catch {
+    return null;
+  }
+};

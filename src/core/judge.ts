@@ -1,0 +1,190 @@
+/**
+ * Steps 6 and 7: what is asked, about whom, and whether it may be answered. Reads nothing but directory and grants,
+ * touches no backend and leaves no trace; `explain` and the conversation itself use this one function.
+ */
+import type { Backend, Clock, Directory, Grants, Policy, Recogniser } from './ports.ts';
+import { aboutWhom } from './recognise/people.ts';
+import { type ConversationState, denials } from './state.ts';
+import type {
+  About,
+  Catalogue,
+  Colleague,
+  Decision,
+  Intent,
+  Obligations,
+  PerLocale,
+  Person,
+  PlaceKind,
+  PlatformName,
+  PolicyRequest,
+  Relation,
+  Verdict,
+} from './types.ts';
+
+export interface JudgePorts {
+  readonly catalogue: Catalogue;
+  readonly recogniser: Recogniser;
+  readonly directory: Directory;
+  readonly policy: Policy;
+  readonly grants: Grants;
+  readonly clock: Clock;
+  /** Descriptions only; nothing is fetched here. */
+  readonly backend: Pick<Backend, 'operation'>;
+}
+
+/** What is asked: somebody's words, or an intent they chose from a button, perhaps with the person they meant. */
+export type Asked =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'chosen'; readonly intent: string; readonly subject: Colleague | null };
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly intent: Intent | null;
+  /** Suspected, and the intent's own. */
+  readonly topics: readonly string[];
+  readonly about: Relation | null;
+  readonly subject: Colleague | null;
+  readonly candidates: readonly Colleague[];
+  /** Rule ids, or a code where no rule decided. */
+  readonly reasons: readonly string[];
+  readonly obligations: Obligations | null;
+  /** The topic that a refusal speaks of. */
+  readonly refusedTopic: string | null;
+  /** HR's own words of the refusal. */
+  readonly words: Partial<PerLocale<string>>;
+  /** Closest permitted intents, for buttons. */
+  readonly suggestions: readonly Intent[];
+  /** What the data is asked for with; the second check uses the same. */
+  readonly request: Omit<PolicyRequest, 'action' | 'about'>;
+}
+
+const MOST_SUGGESTIONS = 3;
+
+interface Case {
+  readonly ports: JudgePorts;
+  readonly asked: Asked;
+  readonly person: Person;
+  readonly platform: PlatformName;
+  readonly place: PlaceKind;
+  readonly state: ConversationState;
+}
+
+/** Judges one question. For guests and people of other companies every no is the same no (Slack requirement 33). */
+export const judge = async (o: Case): Promise<Judgement> => {
+  const judgement = await judged(o);
+  const outsider = o.person.kind === 'guest' || o.person.kind === 'external';
+  return outsider && judgement.verdict !== 'answer'
+    ? { ...judgement, verdict: 'refuse', suggestions: [], candidates: [] }
+    : judgement;
+};
+
+const judged = async (o: Case): Promise<Judgement> => {
+  const { ports, asked, person } = o;
+  const { catalogue, policy, recogniser } = ports;
+  const now = ports.clock.now();
+
+  const recognition = asked.kind === 'text' ? recogniser.recognise({ text: asked.text, locale: person.locale }) : null;
+  const named = asked.kind === 'chosen' ? asked.intent : (recognition?.intent ?? null);
+  const intent = named === null ? null : (catalogue.intents.get(named) ?? null);
+  const about = await whom({ ports, asked, person, intent });
+
+  let request: Judgement['request'] = {
+    person,
+    platform: o.platform,
+    place: o.place,
+    signInAgeMinutes: null,
+    denials: denials(o.state, now),
+    now,
+  };
+  /** A sign-in is looked up only where it would change the answer: the trip is spent when a rule reads it. */
+  const decide = async (action: string, relation: Relation): Promise<Decision> => {
+    const first = policy.decide({ ...request, action, about: relation });
+    const mayHelp = first.effect === 'refuse' && (first.helps === 'sign-in' || first.helps === 'sign-in-and-private');
+    if (!mayHelp || request.signInAgeMinutes !== null) return first;
+    const signedInAt = await ports.grants.lastSignIn({ person: person.id, now });
+    if (signedInAt === null) return first;
+    request = { ...request, signInAgeMinutes: Math.max(0, Math.floor((now - signedInAt) / 60_000)) };
+    return policy.decide({ ...request, action, about: relation });
+  };
+
+  const suspected = recognition?.topics ?? [];
+  const topics = [...new Set([...suspected, ...(intent === null ? [] : [intent.topic])])];
+  const base = {
+    intent,
+    topics,
+    about: intent === null ? null : about.relation,
+    subject: about.subject,
+    candidates: about.candidates,
+    obligations: null,
+    refusedTopic: null,
+    words: {},
+    suggestions: [],
+  };
+  const refusal = (decision: Extract<Decision, { effect: 'refuse' }>, topic: string): Judgement => ({
+    ...base,
+    verdict: verdictOf(decision),
+    reasons: decision.rules.length === 0 ? [decision.why] : decision.rules,
+    refusedTopic: topic,
+    words: decision.words,
+    request,
+  });
+
+  for (const topic of suspected) {
+    if (topic === intent?.topic) continue;
+    const decision = await decide(`${topic}.suspected`, 'other');
+    if (decision.effect === 'refuse') return { ...refusal(decision, topic), verdict: 'refuse', about: 'other' };
+  }
+
+  if (intent === null) {
+    const closest = (recognition?.ranking ?? []).flatMap((id) => catalogue.intents.get(id) ?? []);
+    const suggestions = closest.filter((it) => mayAsk(policy, request, it)).slice(0, MOST_SUGGESTIONS);
+    return { ...base, verdict: 'unknown', reasons: ['not-recognised'], suggestions, request };
+  }
+
+  const decision = await decide(intent.id, about.relation);
+  if (decision.effect === 'refuse') return refusal(decision, intent.topic);
+  const permitted = { ...base, reasons: decision.rules, obligations: decision.obligations, request };
+  return { ...permitted, verdict: needsSubject(ports.backend, intent, about) ? 'which' : 'answer' };
+};
+
+/** Everything that this person could be answered here, about themselves; also what one more sign-in or a private chat would allow. */
+export const permittedIntents = (
+  ports: Pick<JudgePorts, 'catalogue' | 'policy'>,
+  request: Judgement['request'],
+): readonly Intent[] => [...ports.catalogue.intents.values()].filter((intent) => mayAsk(ports.policy, request, intent));
+
+const mayAsk = (policy: Policy, request: Judgement['request'], intent: Intent): boolean => {
+  const decision = policy.decide({ ...request, action: intent.id, about: 'self' });
+  return decision.effect === 'permit' || decision.helps !== null;
+};
+
+const verdictOf = (decision: Extract<Decision, { effect: 'refuse' }>): Verdict => {
+  if (decision.helps === 'sign-in') return 'step-up';
+  return decision.helps === null ? 'refuse' : 'private-only';
+};
+
+/** Asked back only once it is known that the answer would be permitted whoever is meant: so asking tells nothing. */
+const needsSubject = (backend: JudgePorts['backend'], intent: Intent, about: About): boolean =>
+  intent.operation !== null && backend.operation(intent.operation)?.bySubject === true && about.subject === null;
+
+const whom = async (o: {
+  readonly ports: JudgePorts;
+  readonly asked: Asked;
+  readonly person: Person;
+  readonly intent: Intent | null;
+}): Promise<About> => {
+  const { asked, person, ports } = o;
+  if (asked.kind === 'text') {
+    const { directory, recogniser } = ports;
+    return aboutWhom({
+      text: asked.text,
+      asker: person,
+      intent: o.intent,
+      directory,
+      knows: (text) => recogniser.knows(text),
+    });
+  }
+  const subject = asked.subject ?? person;
+  const relation = subject.id === person.id ? 'self' : subject.manager === person.id ? 'report' : 'other';
+  return { relation, subject, candidates: [] };
+};

@@ -1,0 +1,77 @@
+/** The sentences of a pack as training rows, and which of their words are names of people. */
+import type { Catalogue, Locale } from '../types.ts';
+import { tokensOf } from './features.ts';
+import { unicodeView } from './normalise.ts';
+
+export interface Row {
+  readonly tokens: readonly string[];
+  /** Null: about none of the intents, or a further sentence of a topic. */
+  readonly intent: string | null;
+  /** The topic it is about; null: background. */
+  readonly topic: string | null;
+}
+
+export const rowOf = (text: string, intent: string | null, topic: string | null): Row => ({
+  tokens: tokensOf(unicodeView(text)),
+  intent,
+  topic,
+});
+
+const LOCALES: readonly Locale[] = ['en', 'de'];
+
+/** In order of the pack, so that one pack and one seed give one model. A sentence that stands twice for one thing counts once. */
+export const rowsOf = (catalogue: Catalogue): readonly Row[] => {
+  const rows: Row[] = [];
+  const add = (texts: readonly string[], intent: string | null, topic: string | null): void => {
+    for (const text of new Set(texts)) rows.push(rowOf(text, intent, topic));
+  };
+  for (const locale of LOCALES) {
+    for (const intent of catalogue.intents.values()) add(intent.examples[locale], intent.id, intent.topic);
+    for (const topic of catalogue.topics.values()) add(topic.guard[locale], null, topic.id);
+    add(catalogue.background[locale], null, null);
+  }
+  return rows;
+};
+
+const CAPITALISED = /(?<=[\p{L}\p{N},;:)'-]\s)\p{Lu}\p{Ll}+(?![\p{L}\p{N}])/gu;
+const SMALL = /(?<![\p{L}\p{N}])\p{Ll}+(?![\p{L}\p{N}])/gu;
+/** A noun of one's own ("meine letzte Abrechnung"): in German its capital does not make it a name. */
+const OWN_NOUN = /(?<![\p{L}\p{N}])(?:mein|dein|kein|ein|unser)\p{Ll}{0,2}\s+(?:\p{Ll}+\s+)?(\p{Lu}[\p{L}-]+)/gu;
+const ACRONYM = /(?<![\p{L}\p{N}])\p{Lu}{2,}(?![\p{L}\p{N}])/gu;
+
+const tally = (texts: Iterable<string>, pattern: RegExp): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    for (const match of text.matchAll(pattern)) {
+      const word = unicodeView(match[1] ?? match[0]);
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+  }
+  return counts;
+};
+
+const examplesOf = (catalogue: Catalogue, locale: Locale): readonly string[] =>
+  [...catalogue.intents.values()].flatMap((intent) => intent.examples[locale]);
+
+/**
+ * Words of the English sentences that stand with a capital inside a sentence more often than without one: "Mona", "Berlin".
+ * Which names the pack happens to use must not count: they are treated like the names that it does not use.
+ */
+export const namesIn = (catalogue: Catalogue): ReadonlySet<string> => {
+  const guards = [...catalogue.topics.values()].flatMap((topic) => topic.guard.en);
+  const texts = [...examplesOf(catalogue, 'en'), ...guards, ...catalogue.background.en];
+  const small = tally(texts, SMALL);
+  return new Set(
+    [...tally(texts, CAPITALISED)].flatMap(([word, count]) => (count > (small.get(word) ?? 0) ? [word] : [])),
+  );
+};
+
+/**
+ * Words that cannot be a person whom nobody knows: written small somewhere in examples or background, or a noun of one's own,
+ * and no name. Guards' sentences do not count: most of them are about somebody.
+ */
+export const familiarWords = (catalogue: Catalogue, names: ReadonlySet<string>): ReadonlySet<string> => {
+  const texts = LOCALES.flatMap((locale) => [...examplesOf(catalogue, locale), ...catalogue.background[locale]]);
+  const words = [SMALL, OWN_NOUN, ACRONYM].flatMap((pattern) => [...tally(texts, pattern).keys()]);
+  return new Set(words.filter((word) => !names.has(word)));
+};

@@ -1,0 +1,148 @@
+/**
+ * Text to meaning, inside the process: no model is fetched, nothing is read but the sentences given. Recognition is no authorisation
+ * boundary: it errs, and what it says is judged by policy, and the data once more by its own.
+ */
+import type { Recogniser } from '../ports.ts';
+import type { Catalogue, Recognition } from '../types.ts';
+import { type IntentLabel, intentColumns, likeliest, quantile, ranked } from './classifier.ts';
+import { familiarWords, namesIn, type Row, rowOf, rowsOf } from './corpus.ts';
+import { createEncoder, type Encoder, tokensOf } from './features.ts';
+import { guardColumns, guardThresholds, raiseMargins } from './guard.ts';
+import { learn, type Model, outOfFold } from './model.ts';
+import { unicodeView } from './normalise.ts';
+import { matrixOf } from './solver.ts';
+import { fullView } from './unveil.ts';
+
+const FOLDS = 5;
+/** Share of the pack's own examples, out of fold, that the threshold rejects: a question unlike every intent is the likelier harm. */
+const PACK_REJECTS = 0.1;
+/** Share of in-scope validation that the threshold rejects where a validation file is given. */
+const VALIDATION_REJECTS = 0.05;
+const MOST_RANKED = 5;
+const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: [], ranking: [] };
+
+interface Learnt {
+  readonly encoder: Encoder;
+  /** Columns: the intents, "none of them", then the guards. */
+  readonly model: Model;
+  readonly intents: readonly string[];
+  readonly threshold: number;
+  readonly topics: readonly string[];
+  readonly topicThresholds: Float64Array;
+  readonly isFamiliar: (word: string) => boolean;
+}
+
+const WORDY = /\p{L}/u;
+
+const recogniserOf = (learnt: Learnt): Recogniser => {
+  const { encoder, model, intents, topics } = learnt;
+  const count = intents.length;
+  const margins = new Float64Array(model.columns);
+  const largest = new Float64Array(model.columns);
+  return {
+    recognise: ({ text }) => {
+      const view = unicodeView(text);
+      const full = fullView(view, encoder);
+      const tokens = tokensOf(full);
+      const vector = encoder.vector(encoder.pieces(tokens));
+      if (vector.known === 0 || count === 0) return NOTHING;
+      model.margins(vector, margins);
+      const { best, confidence } = likeliest(margins, count);
+      const id = intents[best] ?? null;
+      largest.fill(Number.NEGATIVE_INFINITY);
+      if (topics.length > 0) {
+        raiseMargins({ encoder, model, tokens, into: largest });
+        if (full !== view) raiseMargins({ encoder, model, tokens: tokensOf(view), into: largest });
+      }
+      return {
+        intent: confidence >= learnt.threshold ? id : null,
+        best: id,
+        confidence,
+        topics: topics.filter((_, index) => (largest[count + 1 + index] ?? 0) > (learnt.topicThresholds[index] ?? 0)),
+        ranking: ranked(margins, count, MOST_RANKED).flatMap((index) => intents[index] ?? []),
+      };
+    },
+    knows: (text) =>
+      tokensOf(unicodeView(text)).every(
+        (token) => !WORDY.test(token) || token.startsWith("'") || learnt.isFamiliar(token),
+      ),
+  };
+};
+
+const matrixFor = (encoder: Encoder, rows: readonly Row[]) =>
+  matrixOf({
+    count: rows.length,
+    columns: encoder.size,
+    vector: (row) => encoder.vector(encoder.pieces(rows[row]?.tokens ?? [])),
+  });
+
+/** The product's own: learns the pack. The same pack and seed give the same recogniser. `onProgress` is told shares from 0 to 1. */
+export const createRecogniser = (o: {
+  readonly catalogue: Catalogue;
+  readonly seed?: number;
+  readonly onProgress?: (share: number) => void;
+}): Recogniser => {
+  const { catalogue, seed = 1 } = o;
+  const rows = rowsOf(catalogue);
+  const names = namesIn(catalogue);
+  const familiar = familiarWords(catalogue, names);
+  const encoder = createEncoder({ texts: rows.map((row) => row.tokens), strangers: names });
+  const intents = [...catalogue.intents.keys()];
+  const topics = [...catalogue.topics.keys()];
+  const labels = [...catalogue.intents.values()].map(
+    ({ id, topic, about }): IntentLabel => ({ id, topic, apartFromTopic: about === 'nobody' }),
+  );
+  const columns = [...intentColumns({ rows, labels, cost: 1, weight: 4, passes: 30 }), ...guardColumns(rows, topics)];
+  const matrix = matrixFor(encoder, rows);
+  let done = 0;
+  const onColumn = (): void => o.onProgress?.(++done / ((FOLDS + 1) * columns.length));
+  const margins = outOfFold({ matrix, columns, seed, folds: FOLDS, onColumn });
+  const width = columns.length;
+  const inScope = rows.flatMap((row, at) =>
+    row.intent === null ? [] : likeliest(margins, intents.length, at * width).confidence,
+  );
+  return recogniserOf({
+    encoder,
+    model: learn({ matrix, columns, seed, onColumn }),
+    intents,
+    threshold: quantile(inScope, PACK_REJECTS),
+    topics,
+    topicThresholds: guardThresholds({ rows, topics, margins, width, offset: intents.length + 1 }),
+    isFamiliar: (word) => familiar.has(word),
+  });
+};
+
+export interface LabelledText {
+  readonly text: string;
+  /** Null: none of the intents. */
+  readonly intent: string | null;
+}
+
+/** Passes of the solver: few where there is much to learn from. */
+const passesFor = (rows: number): number => (rows >= 4000 ? 8 : 20);
+
+/** Learns any labelled sentences; the threshold rejects 5 % of what is in scope in `validation`. There are no topics, so no guards. */
+export const trainRecogniser = (o: {
+  readonly rows: readonly LabelledText[];
+  readonly validation: readonly LabelledText[];
+  readonly seed?: number;
+}): Recogniser => {
+  const rows = o.rows.map(({ text, intent }) => rowOf(text, intent, null));
+  const encoder = createEncoder({ texts: rows.map((row) => row.tokens), strangers: new Set() });
+  const intents = [...new Set(rows.flatMap((row) => row.intent ?? []))];
+  const labels = intents.map((id): IntentLabel => ({ id, topic: null, apartFromTopic: false }));
+  const columns = intentColumns({ rows, labels, cost: 3, weight: 1, passes: passesFor(rows.length) });
+  const learnt: Omit<Learnt, 'threshold'> = {
+    encoder,
+    model: learn({ matrix: matrixFor(encoder, rows), columns, seed: o.seed ?? 1 }),
+    intents,
+    topics: [],
+    topicThresholds: new Float64Array(0),
+    isFamiliar: (word) => encoder.count(word) > 0,
+  };
+  const bare = recogniserOf({ ...learnt, threshold: 0 });
+  const inScope = o.validation.flatMap(({ text, intent }) =>
+    intent === null ? [] : bare.recognise({ text, locale: 'en' }).confidence,
+  );
+  return recogniserOf({ ...learnt, threshold: quantile(inScope, VALIDATION_REJECTS) });
+};

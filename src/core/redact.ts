@@ -1,0 +1,95 @@
+/** Step 10: what this person may not see goes, and what is left is made safe in size and markup. */
+import { SottoError } from './errors.ts';
+import type { BackendRecord, FieldValue } from './ports.ts';
+import { repliesIn } from './replies/replies.ts';
+import type { Intent, Locale, PerLocale } from './types.ts';
+
+/** Slack takes 3,000 characters in a section; room is left for the note. */
+const MOST_CHARACTERS = 2_800;
+const MOST_LINES = 20;
+const MOST_IN_A_FIELD = 300;
+
+const TAG: { readonly [L in Locale]: string } = { en: 'en-GB', de: 'de-DE' };
+
+/** Control characters and those that turn the reading direction could make a value read as something else. */
+const UNSAFE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+
+/** One line of harmless characters, at most 300 of them. */
+const tame = (text: string): string => {
+  const line = text.toWellFormed().replace(UNSAFE, ' ').replace(/ {2,}/g, ' ').trim();
+  return line.length > MOST_IN_A_FIELD ? `${line.slice(0, MOST_IN_A_FIELD - 1).toWellFormed()}…` : line;
+};
+
+const written = (field: FieldValue, locale: Locale): string => {
+  switch (field.type) {
+    case 'text':
+      return tame(field.value);
+    case 'number':
+      return new Intl.NumberFormat(TAG[locale], { maximumFractionDigits: 2 }).format(field.value);
+    case 'date':
+      return new Intl.DateTimeFormat(TAG[locale], { dateStyle: 'long', timeZone: 'UTC' }).format(
+        new Date(`${field.value}T00:00:00Z`),
+      );
+    case 'money':
+      return new Intl.NumberFormat(TAG[locale], { style: 'currency', currency: field.currency }).format(field.value);
+  }
+};
+
+const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9]*)\}/g;
+
+/** Redacted fields are shown as this, so that people see that something was left out. */
+const REDACTED = '•••';
+
+/** Fills a template of the pack. Refuses with code `pack-invalid` where it names what neither the record nor `extra` has. */
+export const fill = (o: {
+  readonly template: string;
+  readonly fields: BackendRecord['fields'];
+  readonly extra?: Readonly<Record<string, string>>;
+  readonly redact: readonly string[];
+  readonly locale: Locale;
+}): string =>
+  o.template.replace(PLACEHOLDER, (_, name: string) => {
+    if (o.extra !== undefined && Object.hasOwn(o.extra, name)) return o.extra[name] ?? '';
+    if (o.redact.includes(name)) return REDACTED;
+    const field = Object.hasOwn(o.fields, name) ? o.fields[name] : undefined;
+    if (field === undefined) {
+      throw new SottoError(
+        'pack-invalid',
+        `A template names {${name}}, and the record has no such field. Declare the field in the backend's description or mend the template.`,
+      );
+    }
+    return written(field, o.locale);
+  });
+
+/** Cuts at a line's end where possible and never through a surrogate pair. */
+const bounded = (text: string): string =>
+  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1).toWellFormed()}…`;
+
+/** The words of an answer, from records that have passed both checks of authority. */
+export const worded = (o: {
+  readonly intent: Intent;
+  readonly records: readonly BackendRecord[];
+  readonly list: boolean;
+  /** Whom the data is about; null: the asker. */
+  readonly name: string | null;
+  readonly redact: readonly string[];
+  readonly locale: Locale;
+}): string => {
+  const { intent, records, locale, redact } = o;
+  const texts = repliesIn(locale);
+  const extra = o.name === null ? {} : { name: tame(o.name) };
+  const head: PerLocale<string> = o.name !== null && intent.sayOf !== null ? intent.sayOf : intent.say;
+  const [first] = records;
+  if (first === undefined)
+    return intent.none === null
+      ? texts.noRecord
+      : fill({ template: intent.none[locale], fields: {}, extra, redact, locale });
+  if (!o.list || intent.each === null)
+    return bounded(fill({ template: head[locale], fields: first.fields, extra, redact, locale }));
+  const template = intent.each[locale];
+  const lines = records
+    .slice(0, MOST_LINES)
+    .map((record) => `• ${fill({ template, fields: record.fields, redact, locale })}`);
+  if (records.length > MOST_LINES) lines.push(texts.andMore({ count: records.length - MOST_LINES }));
+  return bounded([fill({ template: head[locale], fields: {}, extra, redact, locale }), ...lines].join('\n'));
+};

@@ -1,0 +1,60 @@
+/** Requests that were turned away before they were anybody's: one audit entry a reason and minute, so that a flood cannot fill the log. */
+import { codeOf } from './errors.ts';
+import type { Audit, Clock, Log } from './ports.ts';
+import type { PlatformName } from './types.ts';
+
+const EVERY_MS = 60_000;
+
+/** Reasons come from our own code, so there are few; should there ever be more, they share one name. */
+const MOST_REASONS = 50;
+
+export interface Rejections {
+  note(platform: PlatformName, reason: string): void;
+  start(): void;
+  /** Writes what was counted since the last minute. */
+  stop(): Promise<void>;
+}
+
+export const createRejections = (o: {
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Rejections => {
+  const counted = new Map<string, { platform: PlatformName; reason: string; count: number }>();
+  const stopping = new AbortController();
+  let loop: Promise<void> = Promise.resolve();
+
+  const flush = async (): Promise<void> => {
+    const entries = [...counted.values()];
+    counted.clear();
+    for (const entry of entries) {
+      try {
+        await o.audit.append({ kind: 'rejected', at: o.clock.now(), ...entry });
+      } catch (error) {
+        o.log.error('audit.rejections-lost', { code: codeOf(error), count: entry.count });
+      }
+    }
+  };
+
+  return {
+    note: (platform, reason) => {
+      const name = counted.size < MOST_REASONS ? reason : 'other';
+      const key = `${platform} ${name}`;
+      const entry = counted.get(key) ?? { platform, reason: name, count: 0 };
+      entry.count += 1;
+      counted.set(key, entry);
+    },
+    start: () => {
+      loop = (async () => {
+        while (!stopping.signal.aborted) {
+          await o.clock.sleep(EVERY_MS, stopping.signal);
+          await flush();
+        }
+      })();
+    },
+    stop: async () => {
+      stopping.abort();
+      await loop;
+    },
+  };
+};

@@ -1,0 +1,36 @@
+/** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
+export interface Replies {
+  /** A rule forbids it, or none permits it, and the asker is one of us. `words` are HR's own. */
+  restricted(o: { readonly topic: string; readonly contact: string; readonly words: string | null }): string;
+  /** For guests and people of other companies: the same whatever they asked, so that it tells nothing. */
+  notForYou: string;
+  stepUp(o: { readonly title: string }): string;
+  /** The line in a shared place; it must not tell what was asked or how it ended. */
+  answeredInPrivate: string;
+  privateOnly: string;
+  which(o: { readonly candidates: boolean }): string;
+  unknown(o: { readonly canDo: readonly string[] }): string;
+  nothingPermitted: string;
+  perhaps: string;
+  throttled(o: { readonly seconds: number }): string;
+  /** Something of ours failed; nothing was looked up or shown. */
+  apology: string;
+  /** The system that would know did not answer. */
+  unreachable(o: { readonly topic: string }): string;
+  noRecord: string;
+  /** Cut lists say so. */
+  andMore(o: { readonly count: number }): string;
+  placeholder: string;
+  /** What a notification or a list shows of a sensitive answer. */
+  sensitiveFallback: string;
+  leavesAfter(o: { readonly seconds: number }): string;
+  /** Stands where the platform would not let us remove an answer. */
+  tombstone: string;
+  buttonNotYours: string;
+  tryAgain: string;
+  identity: {
+    readonly unknown: string;
+    readonly deactivated: string;
+    readonly unreachable: string;
+  };
+}

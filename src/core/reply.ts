@@ -1,0 +1,38 @@
+/** A reply on its way: what trip 2 seals and whoever shows it opens again, after a crash too. */
+import { z } from 'zod';
+import type { Address, Card, Locale, Verdict } from './types.ts';
+
+const card = z.strictObject({
+  text: z.string(),
+  note: z.string().nullable(),
+  buttons: z.array(z.strictObject({ action: z.string(), label: z.string(), value: z.string() })),
+  fallback: z.string().nullable(),
+});
+
+const shape = z.strictObject({
+  to: z.strictObject({ tenant: z.string(), user: z.string(), channel: z.string().nullable() }),
+  card,
+  locale: z.enum(['en', 'de']),
+  verdict: z.enum(['answer', 'refuse', 'step-up', 'private-only', 'which', 'unknown', 'throttled', 'apology']),
+  /** The shared place that gets a line which tells nothing. */
+  whisper: z.strictObject({ channel: z.string(), thread: z.string().nullable() }).nullable(),
+});
+
+export interface Reply {
+  readonly to: Address;
+  readonly card: Card;
+  readonly locale: Locale;
+  readonly verdict: Verdict | 'apology';
+  readonly whisper: { readonly channel: string; readonly thread: string | null } | null;
+}
+
+export const writeReply = (reply: Reply): string => JSON.stringify(reply);
+
+/** Null where it is not one of ours. */
+export const parseReply = (json: string): Reply | null => {
+  try {
+    return shape.parse(JSON.parse(json));
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,24 @@
+/** Everything that a conversation needs of the world, handed over as one object by the composition root. */
+
+import type { JudgePorts } from './judge.ts';
+import type { Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { PlatformName } from './types.ts';
+
+export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
+  readonly backend: Backend;
+  readonly store: Store;
+  readonly audit: Audit;
+  readonly sealer: Sealer;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Resolves once this process decides by the restrictions that stand in the store. */
+  readonly policyCaughtUp: () => Promise<void>;
+  readonly platforms: ReadonlyMap<PlatformName, Platform>;
+  /** A conversation's state is shredded so long after its first turn, however long people talk on. */
+  readonly conversationMs: number;
+  /** How long a claim is ours before another process may take it. Must exceed the slowest single step. */
+  readonly leaseMs: number;
+}
+
+export const judgePorts = (world: World): JudgePorts => ({ ...world, grants: world.store.grants });

@@ -1,0 +1,259 @@
+/**
+ * The composition root: settings, secrets, adapters, core, start; stopped in reverse. The only file that knows every
+ * adapter by name.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { createAuditLog } from './adapters/audit-log/audit-log.ts';
+import { checkOrigins } from './adapters/audit-log/origins.ts';
+import { createRestBackend } from './adapters/backend/rest.ts';
+import { createFileDirectory } from './adapters/files/directory.ts';
+import { createFileSecrets } from './adapters/files/secrets.ts';
+import { createHttpServer } from './adapters/http/server.ts';
+import { createLog } from './adapters/log/log.ts';
+import { createMetrics } from './adapters/metrics/metrics.ts';
+import { createSealer } from './adapters/sealer/sealer.ts';
+import { createSlack } from './adapters/slack/slack.ts';
+import { createSqliteStore } from './adapters/sqlite/store.ts';
+import { systemClock, systemRandom } from './adapters/system/system.ts';
+import type { Config } from './config.ts';
+import type { AuditEntry } from './core/audit.ts';
+import { codeOf, SottoError } from './core/errors.ts';
+import { createExpiring } from './core/expire.ts';
+import type { Audit, AuditReceipt, Log, Secrets } from './core/ports.ts';
+import { createRecogniser } from './core/recognise/recogniser.ts';
+import { createRejections } from './core/rejections.ts';
+import { repliesIn } from './core/replies/replies.ts';
+import { createWork } from './core/work.ts';
+import type { World } from './core/world.ts';
+import { createPolicy } from './policies/authorise.ts';
+import { loadCatalogue } from './policies/catalogue.ts';
+import { packFolders } from './policies/pack.ts';
+
+export const VERSION = '0.1.0';
+
+/** A day: what a conversation remembers (verdicts, no words) is shredded so long after its first turn. */
+const CONVERSATION_MS = 24 * 60 * 60_000;
+const LEASE_MS = 60_000;
+
+/** Ctrl-C finishes what is in flight within this, ms. */
+export const GRACE_MS = 8_000;
+
+/** A rule published by another process is in force here within this, ms. */
+const RESTRICTIONS_EVERY_MS = 500;
+
+export interface StartOptions {
+  readonly config: Config;
+  /** Further routes of the playground; production has none. */
+  readonly register?: (app: FastifyInstance) => void;
+  /** Sees every entry once it is durable; the playground shows them as "why". */
+  readonly onAudit?: (entry: AuditEntry, receipt: AuditReceipt) => void;
+  readonly log?: Log;
+}
+
+export interface Running {
+  readonly url: string;
+  readonly opsUrl: string;
+  readonly world: World;
+  /** Applies the restrictions that stand in the store, at once. */
+  readonly refreshRestrictions: () => Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SLACK_SECRETS = ['slack-signing-secret', 'slack-bot-token'] as const;
+const SECRETS = ['data-key', 'audit-signing-key', ...SLACK_SECRETS] as const;
+
+/** Every secret that cannot be read, each as a sentence; empty: all are there. */
+export const missingSecrets = async (secrets: Secrets): Promise<readonly string[]> => {
+  const findings = await Promise.all(
+    SECRETS.map((name) =>
+      secrets.get(name).then(
+        () => [],
+        (error: unknown) => [error instanceof Error ? error.message : String(error)],
+      ),
+    ),
+  );
+  return findings.flat();
+};
+
+/** Starts everything, or refuses with a sentence and leaves nothing running. */
+export const startSotto = async (o: StartOptions): Promise<Running> => {
+  const { config } = o;
+  /** What was opened so far, in order; closed in reverse. */
+  const opened: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    return await start(o, config, opened, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+};
+
+const start = async (
+  o: StartOptions,
+  config: Config,
+  opened: (() => Promise<void>)[],
+  closeAll: () => Promise<void>,
+): Promise<Running> => {
+  const clock = systemClock();
+  const random = systemRandom();
+  const log = o.log ?? createLog({ level: 'info' });
+  const metrics = createMetrics();
+
+  const secrets = createFileSecrets({ folder: config.secretsFolder });
+  const missing = await missingSecrets(secrets);
+  if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
+  const sealer = createSealer({ dataKey: await secrets.get('data-key') });
+
+  const folders = packFolders(config.policiesFolder);
+  const catalogue = loadCatalogue({ folders });
+  const directory = createFileDirectory({ path: config.directoryPath });
+  const backend = createRestBackend({ folder: config.backendsFolder, secrets, log });
+  const recogniser = createRecogniser({ catalogue });
+
+  const store = createSqliteStore({ path: config.storePath });
+  opened.push(() => store.close());
+  const audit = await openAudit({
+    config,
+    store,
+    secrets,
+    clock,
+    opened,
+    ...(o.onAudit === undefined ? {} : { onAudit: o.onAudit }),
+  });
+
+  const stored = await store.restrictions.current();
+  const policy = await createPolicy({
+    catalogue,
+    folders,
+    restrictions: stored.restrictions,
+    restrictionsVersion: stored.version,
+    log,
+  });
+  const refreshRestrictions = async (): Promise<void> => {
+    const { restrictions, version } = await store.restrictions.current();
+    if (version !== policy.restrictionsVersion) await policy.apply({ restrictions, version });
+  };
+
+  const rejections = createRejections({ audit, clock, log });
+  const slack = createSlack({
+    appId: config.slack.appId,
+    teamIds: config.slack.teamIds,
+    signingSecret: () => secrets.get('slack-signing-secret'),
+    botToken: () => secrets.get('slack-bot-token'),
+    ...(config.slack.apiUrl === null ? {} : { apiUrl: config.slack.apiUrl }),
+    clock,
+    log,
+    metrics,
+    reject: (reason) => rejections.note('slack', reason),
+    accept: (inbound) => work.accept(inbound),
+    texts: { tryAgain: repliesIn('en').tryAgain },
+  });
+
+  const world: World = {
+    catalogue,
+    recogniser,
+    directory,
+    policy,
+    backend,
+    store,
+    audit,
+    sealer,
+    random,
+    clock,
+    log,
+    metrics,
+    platforms: new Map([['slack', slack.platform]]),
+    policyCaughtUp: refreshRestrictions,
+    conversationMs: CONVERSATION_MS,
+    leaseMs: LEASE_MS,
+  };
+  const work = createWork(world);
+  const expiring = createExpiring(world);
+
+  const server = await createHttpServer({
+    host: config.host,
+    port: config.port,
+    opsPort: config.opsPort,
+    routes: [slack.route],
+    ready: () => ({ ok: true }),
+    metrics: () => metrics.render(),
+    log,
+    ...(o.register === undefined ? {} : { register: o.register }),
+  });
+  opened.push(() => server.close({ graceMs: GRACE_MS / 2 }));
+
+  await audit.append({ kind: 'start', at: clock.now(), version: VERSION, policy: policy.version });
+  const watching = new AbortController();
+  const watch = (async () => {
+    while (!watching.signal.aborted) {
+      await clock.sleep(RESTRICTIONS_EVERY_MS, watching.signal);
+      await refreshRestrictions().catch((error: unknown) => log.error('restrictions.failed', { code: codeOf(error) }));
+    }
+  })();
+  await slack.start();
+  work.start();
+  expiring.start();
+  rejections.start();
+  log.info('started', { name: VERSION });
+
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await server.close({ graceMs: GRACE_MS / 2 });
+    await Promise.all([work.stop({ graceMs: GRACE_MS }), expiring.stop(), slack.stop()]);
+    watching.abort();
+    await watch;
+    await rejections.stop();
+    await audit.append({ kind: 'stop', at: clock.now() }).catch(() => undefined); // A log that is gone has said so before.
+    await closeAll();
+    log.info('stopped');
+  };
+  return {
+    url: server.url,
+    opsUrl: server.opsUrl,
+    world,
+    refreshRestrictions,
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+};
+
+/** Opens this process's log, after checking that every log the store knows of is still there and no shorter. */
+const openAudit = async (o: {
+  readonly config: Config;
+  readonly store: World['store'];
+  readonly secrets: Secrets;
+  readonly clock: World['clock'];
+  readonly opened: (() => Promise<void>)[];
+  readonly onAudit?: NonNullable<StartOptions['onAudit']>;
+}): Promise<Audit> => {
+  const folder = join(o.config.dataFolder, 'audit');
+  const findings = await checkOrigins({ folder, registered: await o.store.origins.all() });
+  if (findings.length > 0) throw new SottoError('audit-missing', findings.join('\n'));
+  const origin = 'slot-0';
+  const fresh = !existsSync(join(folder, origin));
+  const log = await createAuditLog({
+    folder,
+    origin,
+    signingKey: await o.secrets.get('audit-signing-key'),
+    clock: o.clock,
+  });
+  if (fresh) await o.store.origins.register({ origin, size: 0 });
+  o.opened.push(async () => {
+    await o.store.origins.register({ origin, size: log.size() });
+    await log.close();
+  });
+  return {
+    append: async (entry) => {
+      const receipt = await log.append(entry);
+      o.onAudit?.(entry, receipt);
+      return receipt;
+    },
+  };
+};

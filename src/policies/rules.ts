@@ -1,0 +1,171 @@
+/** Reads and checks rules. Runs in a worker: validation takes hundreds of milliseconds (R22), and what is read may kill Cedar (R2). */
+import type { PolicyRequest } from '../core/types.ts';
+import { readNotes } from './annotations.ts';
+import type { Cedar, CedarRequest, EngineAnswer, RuleSet, SchemaJson } from './engine.ts';
+import { wholeSet } from './engine.ts';
+import type { Finding } from './findings.ts';
+import { cedarRequest, checkRequest } from './request.ts';
+import { splitRules } from './rule-text.ts';
+import { covers, type Rule } from './slices.ts';
+
+export interface RuleFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Everything that the worker is sent; plain data. */
+export interface RulesToCheck {
+  readonly schema: SchemaJson<string>;
+  /** Each action with its topic. */
+  readonly actions: readonly (readonly [string, string])[];
+  /** Laid over each other: a rule of a later file replaces the one of the same id. */
+  readonly files: readonly RuleFile[];
+  readonly restrictions: readonly Rule[];
+}
+
+/** A question that was asked of all rules at once; the slices must give the same answer before they come into force (R23). */
+export interface Probe {
+  readonly action: string;
+  readonly request: CedarRequest;
+  readonly answer: EngineAnswer;
+}
+
+export interface CheckedRules {
+  readonly findings: readonly Finding[];
+  /** Empty where there are findings. */
+  readonly rules: readonly Rule[];
+  readonly probes: readonly Probe[];
+  /** Intents and data classes that no rule permits to anybody: refused for ever. */
+  readonly unpermitted: readonly string[];
+}
+
+type Placed = Rule & Pick<Finding, 'file' | 'place'>;
+
+const MEND_TEXT = 'Shorten the rule, split it in two, or close what is open.';
+const MEND_RULE = 'Correct the rule; it may name what the pack has: intents, topics, data classes, groups.';
+
+const readFile = (cedar: Cedar, { file, text }: RuleFile, findings: Finding[]): readonly Placed[] => {
+  const split = splitRules(text);
+  if (!split.ok) {
+    findings.push({ file, place: `line ${split.line}`, what: split.what, mend: MEND_TEXT });
+    return [];
+  }
+  const rules = new Map<string, Placed>();
+  for (const { text: source, line } of split.rules) {
+    const place = `line ${line}`;
+    const parsed = cedar.policyToJson(source);
+    if (parsed.type === 'failure') {
+      const what = parsed.errors.map(sentence).join(' ');
+      findings.push({ file, place, what, mend: MEND_RULE });
+      continue;
+    }
+    const read = readNotes(parsed.json);
+    if (!read.ok) {
+      const mend =
+        'Known are @id, and on a permit @show, @expires, @redact, on a forbid @reply_en, @reply_de, @priority.';
+      for (const what of read.complaints) findings.push({ file, place, what, mend });
+      continue;
+    }
+    if (rules.has(read.id)) {
+      findings.push({
+        file,
+        place,
+        what: `The id "${read.id}" is taken by another rule of this file.`,
+        mend: 'Give it its own.',
+      });
+      continue;
+    }
+    rules.set(read.id, { id: read.id, source, json: parsed.json, notes: read.notes, file, place });
+  }
+  return [...rules.values()];
+};
+
+/** Cedar's own sentence, without the rule's id, which stands before it already. */
+const sentence = ({ message, help }: { readonly message: string; readonly help: string | null }): string => {
+  const said = [message.replace(/^for policy `[^`]*`, /, ''), help].filter(Boolean).join('; ');
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.?!]$/.test(said) ? '' : '.'}`;
+};
+
+/** What the validator says of a rule that it has complained of already. */
+const CONSEQUENCE = /unable to find an applicable action|policy is impossible/i;
+
+/** Cedar's validator over all rules. A warning counts as an error: it is how misspelt look-alikes show (R7, R15). */
+const validate = (cedar: Cedar, schema: SchemaJson<string>, rules: readonly Placed[]): readonly Finding[] => {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const answer = cedar.validate({ schema, policies: { staticPolicies: asRuleSet(rules) } });
+  const general = (errors: readonly Parameters<typeof sentence>[0][]): readonly Finding[] =>
+    errors.map((error) => ({ file: 'rules', place: '', what: sentence(error), mend: MEND_RULE }));
+  if (answer.type === 'failure') return general([...answer.errors, ...answer.warnings]);
+  const about = [...answer.validationErrors, ...answer.validationWarnings].map(({ policyId, error }) => ({
+    file: byId.get(policyId)?.file ?? 'rules',
+    place: [byId.get(policyId)?.place ?? '', policyId].filter((it) => it !== '').join(', '),
+    what: sentence(error),
+    mend: MEND_RULE,
+  }));
+  const causes = new Set(about.filter(({ what }) => !CONSEQUENCE.test(what)).map(({ place }) => place));
+  const telling = about.filter(({ what, place }) => !CONSEQUENCE.test(what) || !causes.has(place));
+  return [...telling, ...general(answer.otherWarnings)];
+};
+
+const asRuleSet = (rules: readonly Rule[]): RuleSet => Object.fromEntries(rules.map((rule) => [rule.id, rule.source]));
+
+/** Noon of a day like any other: probes are compared with each other, not with the calendar. */
+const PROBE_TIME = Date.UTC(2030, 0, 15, 12);
+
+const PROBES: readonly Omit<PolicyRequest, 'action'>[] = [
+  {
+    person: { id: 'probe', kind: 'employee', groups: ['manager', 'hr', 'payroll'], country: 'DE' },
+    about: 'self',
+    platform: 'slack',
+    place: 'direct',
+    signInAgeMinutes: 0,
+    denials: 0,
+    now: PROBE_TIME,
+  },
+  {
+    person: { id: 'probe', kind: 'guest', groups: [], country: 'US' },
+    about: 'other',
+    platform: 'teams',
+    place: 'channel',
+    signInAgeMinutes: null,
+    denials: 0,
+    now: PROBE_TIME,
+  },
+];
+
+const probe = (cedar: Cedar, o: RulesToCheck, rules: readonly Rule[]): readonly Probe[] => {
+  const ask = wholeSet(cedar, o.schema, asRuleSet(rules));
+  const groups = new Set(PROBES.flatMap((it) => it.person.groups));
+  return o.actions.flatMap(([action]) =>
+    PROBES.flatMap((it) => {
+      const checked = checkRequest({ ...it, action }, groups);
+      if (checked === null) return [];
+      const request = cedarRequest(checked);
+      return [{ action, request, answer: ask(action, request) }];
+    }),
+  );
+};
+
+/** Takes every step of R23 up to putting in force: scan, parse, annotations, validate, and what all rules together answer. */
+export const readRules = (cedar: Cedar, o: RulesToCheck): CheckedRules => {
+  const findings: Finding[] = [];
+  const rules = new Map<string, Placed>();
+  for (const file of o.files) for (const rule of readFile(cedar, file, findings)) rules.set(rule.id, rule);
+  for (const rule of o.restrictions) {
+    if (rules.has(rule.id)) {
+      const mend = 'Lift the other first, or give this one its own id.';
+      findings.push({ file: 'restrictions', place: rule.id, what: 'The id is taken by another restriction.', mend });
+    }
+    rules.set(rule.id, { ...rule, file: 'restrictions', place: 'HR' });
+  }
+  const all = [...rules.values()];
+  findings.push(...validate(cedar, o.schema, all));
+  if (findings.length > 0) return { findings, rules: [], probes: [], unpermitted: [] };
+
+  const plain = all.map(({ id, source, json, notes }) => ({ id, source, json, notes }));
+  const permits = plain.filter((rule) => rule.json.effect === 'permit');
+  const unpermitted = o.actions
+    .filter(([action, topic]) => !permits.some((rule) => covers(rule.json, action, topic)))
+    .map(([action]) => action);
+  return { findings, rules: plain, probes: probe(cedar, o, plain), unpermitted };
+};

@@ -1,0 +1,183 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { type BackendStandIn, createBackendStandIn } from '../../../playground/backend/stand-in.ts';
+import type { Described } from '../../../src/adapters/backend/description.ts';
+import { recordsOf } from '../../../src/adapters/backend/records.ts';
+import { createRestBackend } from '../../../src/adapters/backend/rest.ts';
+import type { Backend } from '../../../src/core/ports.ts';
+import { SAMPLE_BACKENDS, SAMPLE_HR_DATA } from '../../../src/policies/pack.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sotto-backend-'));
+const described = (name: string, yaml: string): string => {
+  const path = join(folder, name);
+  rmSync(path, { recursive: true, force: true });
+  const at = mkdtempSync(`${path}-`);
+  writeFileSync(join(at, 'one.yaml'), yaml);
+  return at;
+};
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a backend behind the sample’s description', () => {
+  let app: FastifyInstance;
+  let standIn: BackendStandIn;
+  let backend: Backend;
+  beforeAll(async () => {
+    standIn = createBackendStandIn({ dataFile: SAMPLE_HR_DATA });
+    app = Fastify({ forceCloseConnections: true });
+    standIn.routes(app);
+    const base = await app.listen({ host: '127.0.0.1', port: 0 });
+    const yaml = readFileSync(join(SAMPLE_BACKENDS, 'hr.yaml'), 'utf8').replace(
+      /^baseUrl: .*$/m,
+      `baseUrl: ${base}/standin/backend`,
+    );
+    backend = createRestBackend({ folder: described('sample', yaml.replace('timeoutMs: 5000', 'timeoutMs: 300')) });
+  });
+  afterAll(() => app.close());
+
+  const fetching = (operation: string, subject = 'evan'): ReturnType<Backend['fetch']> =>
+    backend.fetch({ operation, subject, asker: 'evan', id: 'q1' });
+
+  it('reads one record with its declared fields and its subject', async () => {
+    expect(await fetching('pay.compensation', 'mona')).toEqual({
+      ok: true,
+      records: [
+        {
+          subject: 'mona',
+          fields: { annual: { type: 'money', value: 97_400, currency: 'EUR' }, grade: { type: 'text', value: 'L5' } },
+        },
+      ],
+    });
+  });
+
+  it('answers every operation of the description', async () => {
+    const names = [...readFileSync(join(SAMPLE_BACKENDS, 'hr.yaml'), 'utf8').matchAll(/^ {2}([a-z]+\.[a-z]+):$/gm)].map(
+      ([, name]) => name ?? '',
+    );
+    expect(names.length).toBeGreaterThanOrEqual(15);
+    for (const name of names) expect([name, (await fetching(name)).ok]).toEqual([name, true]);
+  });
+
+  it('says which operations are about one person', () => {
+    expect(backend.operation('leave.balance')).toMatchObject({ bySubject: true, list: false, dataClass: 'leave' });
+    expect(backend.operation('pay.overview')).toMatchObject({ bySubject: false, list: true, dataClass: 'pay' });
+    expect(backend.operation('constructor')).toBeNull();
+  });
+
+  it('tells what is not there from what did not answer', async () => {
+    expect(await fetching('leave.balance', 'carl')).toEqual({ ok: false, code: 'not-found' });
+    for (const fault of ['500', 'reset', 'hang'] as const) {
+      standIn.fail(fault);
+      expect([fault, await fetching('leave.balance')]).toEqual([fault, { ok: false, code: 'unreachable' }]);
+    }
+  });
+
+  it('hands on a record without a subject as one without a subject', async () => {
+    standIn.fail('no-subject');
+    expect(await fetching('leave.balance')).toMatchObject({ ok: true, records: [{ subject: null }] });
+  });
+
+  it('cannot be led to another path by an id', async () => {
+    const before = standIn.requests().length;
+    expect(await fetching('leave.balance', '../people/mona/payslip?')).toEqual({ ok: false, code: 'not-found' });
+    expect(
+      standIn
+        .requests()
+        .slice(before)
+        .some(({ operation }) => operation === 'pay.payslip'),
+    ).toBe(false);
+  });
+});
+
+describe('a backend that misbehaves', () => {
+  let server: Server;
+  let answer: (path: string) => { status?: number; headers?: Record<string, string>; body: string };
+  let backend: Backend;
+  const yaml = (base: string): string =>
+    `backend: x\nbaseUrl: ${base}\noperations:\n  x.one: { method: GET, path: "/one", data: x, subject: person, fields: { a: text } }\n`;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const { status = 200, headers = { 'content-type': 'application/json' }, body } = answer(request.url ?? '');
+      response.writeHead(status, headers).end(body);
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    backend = createRestBackend({ folder: described('bad', yaml(`http://127.0.0.1:${port}`)) });
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  const fetching = (): ReturnType<Backend['fetch']> =>
+    backend.fetch({ operation: 'x.one', subject: 'evan', asker: 'evan', id: 'q' });
+
+  it.each([
+    ['not JSON', 'hello'],
+    ['a list instead of a record', '[]'],
+    ['a field of another type', '{"person":"evan","a":5}'],
+    ['a missing field', '{"person":"evan"}'],
+    ['nested far too deep', `{"person":"evan","a":"b","c":${'['.repeat(100)}${']'.repeat(100)}}`],
+    ['far too large', `{"person":"evan","a":"${'x'.repeat(300_000)}"}`],
+  ])('takes nothing from a response that is %s', async (_, body) => {
+    answer = () => ({ body });
+    expect(await fetching()).toEqual({ ok: false, code: 'malformed' });
+  });
+
+  it('takes nothing that does not call itself JSON', async () => {
+    answer = () => ({ headers: { 'content-type': 'text/html' }, body: '{"person":"evan","a":"b"}' });
+    expect(await fetching()).toEqual({ ok: false, code: 'malformed' });
+  });
+
+  it('follows no redirect', async () => {
+    let second = false;
+    answer = (path) => {
+      second ||= path === '/two';
+      return { status: 302, headers: { location: '/two' }, body: '' };
+    };
+    expect(await fetching()).toEqual({ ok: false, code: 'unreachable' });
+    expect(second).toBe(false);
+  });
+
+  it('is refused as a description when it would talk plain http beyond this machine, or know an unknown key', () => {
+    expect(() => createRestBackend({ folder: described('http', yaml('http://hr.example.com')) })).toThrow(
+      /baseUrl must be an https address/,
+    );
+    expect(() =>
+      createRestBackend({ folder: described('key', `${yaml('https://hr.example.com')}colour: red\n`) }),
+    ).toThrow(/colour/);
+    expect(() => createRestBackend({ folder: join(folder, 'missing') })).toThrow(/cannot be read/);
+  });
+});
+
+describe('records', () => {
+  const one: Described = {
+    name: 'x.one',
+    dataClass: 'x',
+    list: false,
+    bySubject: true,
+    baseUrl: '',
+    timeoutMs: 1,
+    secret: null,
+    path: '/',
+    subjectField: 'person',
+    recordsField: null,
+    fields: new Map([['a', 'text']]),
+  };
+
+  it('never hold an undeclared field, whatever comes, and reading them never throws', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.boolean(), (value, list) => {
+        const records = recordsOf(
+          { ...one, list, recordsField: list ? 'items' : null },
+          list ? { items: [value] } : value,
+        );
+        for (const record of records ?? []) expect(Object.keys(record.fields)).toEqual(['a']);
+      }),
+    );
+  });
+});

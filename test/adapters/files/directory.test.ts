@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createFileDirectory } from '../../../src/adapters/files/directory.ts';
+import type { Account, Person } from '../../../src/core/types.ts';
+import { SAMPLE_PEOPLE } from '../../../src/policies/pack.ts';
+
+const account = (user: string, external = false): Account => ({
+  platform: 'slack',
+  tenant: 'T0SOTTO000',
+  user,
+  external,
+});
+
+const one = (id: string, name: string, more = ''): string =>
+  `  - { id: ${id}, name: ${name}, kind: employee, country: DE, locale: de, manager: null, accounts: { slack: [{ team: T1, user: U${id} }] }${more} }`;
+
+describe('a directory in a file', () => {
+  let folder: string;
+  let asker: Person;
+  const sample = createFileDirectory({ path: SAMPLE_PEOPLE });
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sotto-directory-'));
+    const evan = await sample.person('evan');
+    if (evan === null) throw new Error('the sample has no evan');
+    asker = evan;
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const write = (name: string, lines: readonly string[]): string => {
+    const path = join(folder, name);
+    writeFileSync(path, ['people:', ...lines].join('\n'));
+    return path;
+  };
+
+  it('finds a person by the account that the platform proved', async () => {
+    expect(await sample.find(account('U0ERIN0000'))).toMatchObject({
+      ok: true,
+      person: { id: 'erin', country: 'DE', locale: 'de', manager: 'mona' },
+    });
+  });
+
+  it('knows nobody by an account that it does not hold, or that is another tenant’s', async () => {
+    expect(await sample.find(account('U0NOBODY00'))).toEqual({ ok: false, why: 'unknown' });
+    expect(await sample.find({ ...account('U0ERIN0000'), tenant: 'T0OTHER000' })).toEqual({
+      ok: false,
+      why: 'unknown',
+    });
+  });
+
+  it('takes an account of another company only where the file says that they are external', async () => {
+    expect(await sample.find(account('U0XENA0000', true))).toMatchObject({
+      ok: true,
+      person: { id: 'xena', kind: 'external' },
+    });
+    expect(await sample.find(account('U0ERIN0000', true))).toEqual({ ok: false, why: 'external' });
+  });
+
+  it('refuses somebody who is deactivated', async () => {
+    const directory = createFileDirectory({
+      path: write('gone.yaml', [one('ada', 'Ada Byron', ', deactivated: true')]),
+    });
+    expect(await directory.find({ ...account('Uada'), tenant: 'T1' })).toEqual({ ok: false, why: 'deactivated' });
+  });
+
+  it('finds names by first name, last name and whole name, with and without umlauts', async () => {
+    const directory = createFileDirectory({
+      path: write('names.yaml', [one('jm', '"Jörg Müller"'), one('jk', '"Jörg Klee"')]),
+    });
+    const said = async (text: string): Promise<readonly (readonly string[])[]> =>
+      (await directory.mentions({ tokens: text.split(' '), asker })).map(({ people }) => people.map(({ id }) => id));
+    expect(await said('what does jörg müller earn')).toEqual([['jm']]);
+    expect(await said('joerg')).toEqual([['jm', 'jk']]);
+    expect(await said('jorg and klee')).toEqual([['jm', 'jk'], ['jk']]);
+    expect(await said('constructor __proto__')).toEqual([]);
+  });
+
+  it('shows a guest nobody', async () => {
+    const gus = await sample.person('gus');
+    expect(await sample.mentions({ tokens: ['mona'], asker: gus ?? asker })).toEqual([]);
+  });
+
+  it('says everything that is wrong with a file at once', () => {
+    const path = write('wrong.yaml', [
+      one('a', 'A'),
+      one('a', 'B'),
+      one('c', 'C').replace('manager: null', 'manager: nobody'),
+    ]);
+    expect(() => createFileDirectory({ path })).toThrow(
+      /the id a stands twice[\s\S]*the account slack:T1:Ua belongs to two[\s\S]*c reports to nobody/,
+    );
+    expect(() => createFileDirectory({ path: write('unknown.yaml', [one('a', 'A', ', salary: 5')]) })).toThrow(
+      /salary/,
+    );
+    expect(() => createFileDirectory({ path: join(folder, 'missing.yaml') })).toThrow(/cannot be read/);
+  });
+
+  it('reads a changed file, and keeps the last good one when the new one is broken', async () => {
+    const path = write('changing.yaml', [one('ada', 'Ada')]);
+    let now = 0;
+    const directory = createFileDirectory({ path, now: () => now });
+    const change = (lines: readonly string[], second: number): void => {
+      write('changing.yaml', lines);
+      utimesSync(path, second, second);
+      now += 2_000;
+    };
+    change([one('bob', 'Bob')], 1_000);
+    expect(await directory.person('bob')).not.toBeNull();
+    expect(await directory.person('ada')).toBeNull();
+    change(['  - broken'], 2_000);
+    expect(await directory.person('bob')).not.toBeNull();
+  });
+});

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { open } from '../../../src/adapters/sqlite/open.ts';
+import { migrations } from '../../../src/adapters/sqlite/schema.ts';
+
+/** SHA-256 of every released step. A step is only ever added: an edited one would leave old files different from new ones. */
+const RELEASED = ['8d48c4ab3f06c75f1084a99425cd42a21a76fbd9ec727cb57d64404a99932637'];
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sotto-migrations-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the schema', () => {
+  it('has not changed a step that was released', () => {
+    const hashes = migrations.map((sql) => createHash('sha256').update(sql).digest('hex'));
+    expect(hashes.slice(0, RELEASED.length)).toEqual(RELEASED);
+  });
+
+  it('is brought to its newest version once, one step at a time', () => {
+    for (let time = 0; time < 2; time++) {
+      const opened = open(join(folder, 'a.db'));
+      const { db } = opened;
+      expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length });
+      opened.close();
+    }
+  });
+
+  it('of durable settings: write-ahead log, synced before a commit returns, deleted content overwritten', () => {
+    const opened = open(join(folder, 'a.db'));
+    const { db } = opened;
+    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+    expect(db.prepare('PRAGMA secure_delete').get()).toEqual({ secure_delete: 1 });
+    opened.close();
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { MessageRef } from '../../src/core/types.ts';
+import { LEASE, NOW, refOf, schedule } from './making.ts';
+import { type MakeStore, storesOf } from './opening.ts';
+
+type Step =
+  | { readonly do: 'schedule'; readonly message: number; readonly inMs: number }
+  | { readonly do: 'claim'; readonly limit: number }
+  | { readonly do: 'ack' | 'fail'; readonly message: number }
+  | { readonly do: 'wait'; readonly ms: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constant('schedule' as const), message: fc.nat(4), inMs: fc.nat(1_000) }),
+  fc.record({ do: fc.constant('claim' as const), limit: fc.nat(4) }),
+  fc.record({ do: fc.constantFrom('ack' as const, 'fail' as const), message: fc.nat(4) }),
+  fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 300, LEASE) }),
+);
+
+const refs: fc.Arbitrary<MessageRef> = fc.record({
+  platform: fc.constantFrom('slack', 'teams'),
+  tenant: fc.string({ unit: 'binary' }),
+  channel: fc.string({ unit: 'binary' }),
+  id: fc.string({ unit: 'binary' }),
+});
+
+/** What every keeper of removals promises. */
+export const expiriesContract = (name: string, make: MakeStore): void => {
+  const open = storesOf(make);
+
+  describe(`${name} removes`, () => {
+    it('nothing before its time, the earliest first, and says when the next is due', async () => {
+      const store = await open();
+      expect(await store.expiries.next()).toBeNull();
+      await schedule(store, refOf('later'), NOW + 200);
+      await schedule(store, refOf('soon'), NOW + 100);
+      expect(await store.expiries.next()).toBe(NOW + 100);
+      expect(await store.expiries.claim({ now: NOW + 99, leaseMs: LEASE, limit: 10 })).toEqual([]);
+      expect(await store.expiries.claim({ now: NOW + 200, leaseMs: LEASE, limit: 10 })).toEqual([
+        { ref: refOf('soon'), removeAt: NOW + 100, attempts: 0 },
+        { ref: refOf('later'), removeAt: NOW + 200, attempts: 0 },
+      ]);
+    });
+
+    it('no more at once than it was asked for', async () => {
+      const store = await open();
+      for (const id of ['1', '2', '3']) await schedule(store, refOf(id), NOW);
+      expect(await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 2 })).toHaveLength(2);
+      expect(await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 2 })).toHaveLength(1);
+    });
+
+    it('again what was claimed and never acknowledged, after its lease, however often, with its own deadline', async () => {
+      const store = await open();
+      await schedule(store, refOf('1'), NOW);
+      for (let crash = 0; crash < 20; crash++) {
+        const now = NOW + crash * LEASE;
+        expect(await store.expiries.claim({ now, leaseMs: LEASE, limit: 5 })).toEqual([
+          { ref: refOf('1'), removeAt: NOW, attempts: 0 },
+        ]);
+        expect(await store.expiries.claim({ now: now + LEASE - 1, leaseMs: LEASE, limit: 5 })).toEqual([]);
+      }
+    });
+
+    it('never again what was acknowledged, together with others', async () => {
+      const store = await open();
+      for (const id of ['1', '2', '3']) await schedule(store, refOf(id), NOW);
+      await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
+      await store.expiries.ack({ refs: [refOf('1'), refOf('3'), refOf('unknown')] });
+      await store.expiries.ack({ refs: [] });
+      const left = await store.expiries.claim({ now: NOW + LEASE, leaseMs: LEASE, limit: 5 });
+      expect(left.map(({ ref }) => ref.id)).toEqual(['2']);
+    });
+
+    it('what failed at its retry, and counts the failures', async () => {
+      const store = await open();
+      await schedule(store, refOf('1'), NOW);
+      for (let attempts = 0; attempts < 30; attempts++) {
+        const now = NOW + attempts * 1_000;
+        expect(await store.expiries.claim({ now, leaseMs: LEASE, limit: 5 })).toEqual([
+          { ref: refOf('1'), removeAt: NOW, attempts },
+        ]);
+        await store.expiries.fail({ ref: refOf('1'), retryAt: now + 1_000 });
+        expect(await store.expiries.next()).toBe(now + 1_000);
+      }
+    });
+
+    it('nothing that failed after it was acknowledged', async () => {
+      const store = await open();
+      await schedule(store, refOf('1'), NOW);
+      await store.expiries.ack({ refs: [refOf('1')] });
+      await store.expiries.fail({ ref: refOf('1'), retryAt: NOW });
+      expect(await store.expiries.next()).toBeNull();
+    });
+
+    it('a message once, though it was scheduled twice', async () => {
+      const store = await open();
+      await schedule(store, refOf('1'), NOW + 100);
+      await schedule(store, refOf('1'), NOW + 50);
+      expect(await store.expiries.claim({ now: NOW + 100, leaseMs: LEASE, limit: 5 })).toEqual([
+        { ref: refOf('1'), removeAt: NOW + 50, attempts: 0 },
+      ]);
+    });
+
+    it('nothing a second time while it is being removed, though the same deadline comes again', async () => {
+      const store = await open();
+      await schedule(store, refOf('1'), NOW);
+      await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
+      await schedule(store, refOf('1'), NOW);
+      expect(await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 })).toEqual([]);
+    });
+
+    it('each once, however many ask at the same time', async () => {
+      const store = await open();
+      for (let id = 0; id < 20; id++) await schedule(store, refOf(`${id}`), NOW);
+      const asked = Array.from({ length: 10 }, () => store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 }));
+      const ids = (await Promise.all(asked)).flat().map(({ ref }) => ref.id);
+      expect(new Set(ids).size).toBe(20);
+      expect(ids).toHaveLength(20);
+    });
+
+    it('messages under any ids, each as it was given', async () => {
+      const store = await open();
+      let at = NOW;
+      await fc.assert(
+        fc.asyncProperty(refs, async (ref) => {
+          at += 1;
+          await schedule(store, ref, at, at);
+          const due = await store.expiries.claim({ now: at, leaseMs: LEASE, limit: 5 });
+          expect(due).toEqual([{ ref, removeAt: at, attempts: 0 }]);
+          await store.expiries.ack({ refs: [ref] });
+          expect(await store.expiries.next()).toBeNull();
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('everything in the end, under any sequence of calls', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+          const store = await open();
+          const pending = new Map<string, { removeAt: number; score: number; attempts: number }>();
+          let now = NOW;
+          const claim = async (limit: number): Promise<void> => {
+            const due = [...pending].filter(([, { score }]) => score <= now).length;
+            const got = await store.expiries.claim({ now, leaseMs: LEASE, limit });
+            expect(got).toHaveLength(Math.min(limit, due));
+            for (const { ref, removeAt, attempts } of got) {
+              const one = pending.get(ref.id);
+              expect({ removeAt, attempts }).toEqual({ removeAt: one?.removeAt, attempts: one?.attempts });
+              expect(one?.score).toBeLessThanOrEqual(now);
+              if (one !== undefined) one.score = now + LEASE;
+            }
+          };
+          for (const one of steps) {
+            if (one.do === 'wait') now += one.ms;
+            else if (one.do === 'claim') await claim(one.limit);
+            else {
+              const ref = refOf(`m${one.message}`);
+              const known = pending.get(ref.id);
+              if (one.do === 'schedule') {
+                const removeAt = now + one.inMs;
+                await schedule(store, ref, removeAt, now);
+                if (known?.removeAt !== removeAt) {
+                  pending.set(ref.id, { removeAt, score: removeAt, attempts: known?.attempts ?? 0 });
+                }
+              } else if (one.do === 'ack') {
+                await store.expiries.ack({ refs: [ref] });
+                pending.delete(ref.id);
+              } else {
+                await store.expiries.fail({ ref, retryAt: now + 500 });
+                if (known !== undefined) Object.assign(known, { score: now + 500, attempts: known.attempts + 1 });
+              }
+            }
+            const scores = [...pending.values()].map(({ score }) => score);
+            expect(await store.expiries.next()).toBe(scores.length === 0 ? null : Math.min(...scores));
+          }
+          now += 10 * LEASE;
+          const rest = await store.expiries.claim({ now, leaseMs: LEASE, limit: 500 });
+          expect(rest.map(({ ref }) => ref.id).toSorted()).toEqual([...pending.keys()].toSorted());
+        }),
+        { numRuns: 40 },
+      );
+    });
+  });
+};

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createWork, type Work } from '../../src/core/work.ts';
+import { until } from '../support/until.ts';
+import { createTestWorld, HOLD, question, type TestWorld } from '../support/world.ts';
+
+describe('showing an answer on a bad day', () => {
+  let t: TestWorld;
+  let work: Work;
+  beforeEach(() => {
+    t = createTestWorld();
+    work = createWork({ ...t.world, random: { ...t.world.random, fraction: () => 0 } });
+    work.start();
+  });
+  afterEach(async () => {
+    await work.stop({ graceMs: 2_000 });
+    await t.close();
+  });
+
+  const settled = (): Promise<void> => until(() => t.calls.some((call) => call.startsWith('settle')));
+  const texts = (): readonly string[] => t.messages.map(({ card }) => card.text);
+
+  it('does not post again when the reply to a post was lost but the message stands', async () => {
+    t.script.post = () => ({ ok: false, fault: 'lost', code: 'timeout' });
+    await work.accept(question());
+    await settled();
+    expect(texts()).toEqual(['You have 12 days.']);
+    expect(t.calls.filter((call) => call === 'find')).toHaveLength(1);
+  });
+
+  it('looks again before it posts again when a lost post cannot be found at once', async () => {
+    let looks = 0;
+    const platform = t.world.platforms.get('slack');
+    if (platform === undefined) throw new Error('no platform');
+    const blind = {
+      ...platform,
+      find: async (o: Parameters<typeof platform.find>[0]) =>
+        ++looks === 1 ? { ok: false as const, fault: 'gone' as const, code: 'x' } : platform.find(o),
+    };
+    t.script.post = () => ({ ok: false, fault: 'lost', code: 'timeout' });
+    await work.stop({ graceMs: 0 });
+    work = createWork({ ...t.world, platforms: new Map([['slack', blind]]) });
+    work.start();
+    await work.accept(question());
+    await settled();
+    expect(texts()).toEqual(['You have 12 days.']);
+    expect(looks).toBeGreaterThanOrEqual(2);
+  });
+
+  it('tries again later when the platform is busy, and shows one answer', async () => {
+    let busy = 2;
+    t.script.post = () => (busy-- > 0 ? { ok: false, fault: 'later', code: 'ratelimited', afterMs: 20 } : null);
+    await work.accept(question());
+    await settled();
+    expect(texts()).toEqual(['You have 12 days.']);
+  });
+
+  it('gives up what the platform refuses for good, and that is on record', async () => {
+    t.script.post = () => ({ ok: false, fault: 'never', code: 'channel_not_found' });
+    await work.accept(question());
+    await settled();
+    expect(t.calls).toContain('settle undeliverable');
+    expect(t.entries.at(-1)).toMatchObject({ kind: 'undeliverable', code: 'channel_not_found' });
+  });
+
+  it('starts with a placeholder wherever a lost post could not be looked up', async () => {
+    t.script.looksUp = false;
+    await work.accept(question());
+    await settled();
+    expect(t.calls.slice(t.calls.indexOf('commit'), t.calls.indexOf('update') + 1)).toEqual([
+      'commit',
+      'post One moment. I am about t',
+      'hold',
+      'update',
+    ]);
+  });
+
+  it('replaces a placeholder that somebody removed, once, and reveals in the new one', async () => {
+    t.script.decide = () => HOLD;
+    let removed = false;
+    t.script.update = (ref) => {
+      if (removed) return null;
+      removed = true;
+      t.messages.splice(
+        t.messages.findIndex((message) => message.ref.id === ref.id),
+        1,
+      );
+      return null;
+    };
+    await work.accept(question());
+    await settled();
+    expect(texts()).toEqual(['You have 12 days.']);
+    expect(t.calls.filter((call) => call === 'hold')).toHaveLength(2);
+  });
+
+  it('goes on from the placeholder after a crash between holding and revealing', async () => {
+    t.script.decide = () => HOLD;
+    t.script.update = () => {
+      throw new Error('the process died here');
+    };
+    await work.accept(question());
+    await until(() => t.calls.includes('update'));
+    t.script.update = () => null;
+    await settled();
+    expect(texts()).toEqual(['You have 12 days.']);
+    expect(t.entries.filter(({ kind }) => kind === 'decision')).toHaveLength(1);
+    expect(t.calls.filter((call) => call.startsWith('backend'))).toHaveLength(1);
+  });
+
+  it('shows the answer although the disclosure could not be noted, since the decision is on record', async () => {
+    t.script.auditFails = ({ kind }) => kind === 'disclosure';
+    await work.accept(question());
+    await settled();
+    expect(texts()).toEqual(['You have 12 days.']);
+  });
+
+  it('answers the questions of one conversation in the order in which they came', async () => {
+    t.script.fetch = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return {
+        ok: true,
+        records: [{ subject: 'evan', fields: { days: { type: 'number', value: t.messages.length } } }],
+      };
+    };
+    for (let i = 0; i < 5; i++) await work.accept(question());
+    await until(() => t.messages.length === 5);
+    expect(texts()).toEqual([0, 1, 2, 3, 4].map((days) => `You have ${days} days.`));
+  });
+});

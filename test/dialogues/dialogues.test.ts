@@ -1,0 +1,77 @@
+/** Scripted talks: every YAML file beside this one is a list of dialogues that anybody can extend without TypeScript. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { openStage, type TestStage } from '../support/stage.ts';
+
+const dialogue = z.strictObject({
+  title: z.string(),
+  steps: z
+    .array(
+      z.strictObject({
+        who: z.enum(['erin', 'evan', 'mona', 'hugo', 'hana', 'pia', 'carl', 'gus', 'xena']),
+        where: z.enum(['direct', 'channel', 'shared']),
+        /** Minutes since a strong sign-in; without it there is none. */
+        signedIn: z.int().min(0).optional(),
+        says: z.string(),
+        repeat: z.int().min(1).optional(),
+        expect: z.strictObject({
+          verdict: z.enum(['answer', 'refuse', 'step-up', 'private-only', 'which', 'unknown', 'throttled']),
+          intent: z.string().optional(),
+          contains: z.array(z.string()).optional(),
+          lacks: z.array(z.string()).optional(),
+          leaves: z.boolean().optional(),
+          backend: z.array(z.string()).optional(),
+        }),
+      }),
+    )
+    .min(1),
+});
+
+const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.yaml'));
+const dialogues = files.flatMap((file) =>
+  z.array(dialogue).parse(parse(readFileSync(`${import.meta.dirname}/${file}`, 'utf8'))),
+);
+
+describe('the scripted dialogues', () => {
+  let stage: TestStage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(() => stage.end());
+
+  it('are at least forty, each with a title of its own', () => {
+    expect(new Set(dialogues.map(({ title }) => title)).size).toBe(dialogues.length);
+    expect(dialogues.length).toBeGreaterThanOrEqual(40);
+  });
+
+  it.each(dialogues.map((each) => [each.title, each] as const))('%s', async (_, { steps }) => {
+    const { grants } = stage.running.world.store;
+    for (const step of steps) {
+      await grants.end({ person: step.who });
+      if (step.signedIn !== undefined) await stage.signIn(step.who, step.signedIn);
+      const called = stage.backend.requests().length;
+      const { decision, disclosure, visible } = await stage.ask({
+        who: step.who,
+        where: step.where,
+        says: step.says.repeat(step.repeat ?? 1),
+      });
+      const { expect: wanted } = step;
+      expect({ verdict: decision.verdict, reasons: decision.reasons }).toMatchObject({ verdict: wanted.verdict });
+      if (wanted.intent !== undefined) expect(decision.intent).toBe(wanted.intent);
+      for (const words of wanted.contains ?? []) expect(visible.toLowerCase()).toContain(words.toLowerCase());
+      for (const words of wanted.lacks ?? []) expect(visible.toLowerCase()).not.toContain(words.toLowerCase());
+      if (wanted.leaves !== undefined) expect(disclosure?.removeAt !== null).toBe(wanted.leaves);
+      if (wanted.backend !== undefined) {
+        expect(
+          stage.backend
+            .requests()
+            .slice(called)
+            .map(({ operation }) => operation),
+        ).toEqual(wanted.backend);
+      }
+    }
+  });
+});

@@ -1,0 +1,33 @@
+/** Runs questions through a store as fast as it can, and says on stdout what was acknowledged, until it is killed. */
+import { writeSync } from 'node:fs';
+import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
+import { commitOf, outboxOf, questionOf, refOf, settleOf } from '../contracts/making.ts';
+
+const [path = '', round = ''] = process.argv.slice(2);
+const store = createSqliteStore({ path });
+const say = (what: string, id: string): void => {
+  writeSync(1, `${what} ${id}\n`);
+};
+
+/** Every third question is left after its placeholder, every third after it was accepted. */
+const writer = async (name: string): Promise<never> => {
+  for (let count = 0; ; count++) {
+    const id = `${round}-${name}-${count}`;
+    const now = Date.now();
+    const accepted = await store.inbox.accept(questionOf(id, { conversation: id, now, inbound: `sealed-${id}` }));
+    say('accepted', id);
+    if (accepted.status !== 'claimed') throw new Error(`unexpected ${accepted.status}`);
+    const { claim } = accepted;
+    if (count % 3 === 1) continue;
+    await store.inbox.commit(commitOf(claim, { now, stateUntil: now + 60_000, outbox: outboxOf({ key: id }) }));
+    say('committed', id);
+    await store.inbox.hold({ ...claim, ref: refOf(id), removeAt: now });
+    say('held', id);
+    if (count % 3 === 2) continue;
+    await store.inbox.settle(settleOf(claim, { expiry: { ref: refOf(id), removeAt: now }, now }));
+    say('settled', id);
+  }
+};
+
+say('ready', round);
+await Promise.all(['a', 'b', 'c', 'd'].map(writer));

@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { hasCode } from '../../src/core/errors.ts';
+import { loadCatalogue } from '../../src/policies/catalogue.ts';
+import { freshCedar } from '../../src/policies/engine.ts';
+import { findingText } from '../../src/policies/findings.ts';
+import { checkPolicy } from '../../src/policies/prepare.ts';
+import { splitRules } from '../../src/policies/rule-text.ts';
+import { type CheckedRules, readRules } from '../../src/policies/rules.ts';
+import { actionsOf, schemaOf } from '../../src/policies/schema.ts';
+import { validateRules } from '../../src/policies/validation.ts';
+import { FIXTURE, fixturePolicy, folderWith, request } from './support.ts';
+
+const catalogue = loadCatalogue({ folders: [FIXTURE] });
+const sent = { schema: schemaOf(catalogue), actions: [...actionsOf(catalogue)], restrictions: [] };
+
+/** Checked in this thread, which is safe for rules that Cedar survives; the worker does the same. */
+const check = (...texts: readonly string[]): CheckedRules =>
+  readRules(freshCedar(), { ...sent, files: texts.map((text, index) => ({ file: `pack-${index}`, text })) });
+const said = (...texts: readonly string[]): string =>
+  check(...texts)
+    .findings.map(findingText)
+    .join('\n');
+
+const permit = (o: {
+  readonly notes?: string;
+  readonly principal?: string;
+  readonly action?: string;
+  readonly when?: string;
+}): string =>
+  `@id("r") ${o.notes ?? ''} permit (principal${o.principal ?? ''}, action${o.action ?? ''}, resource) when { ${o.when ?? 'true'} };`;
+
+describe('the text of rules', () => {
+  it('R2 is split without Cedar: strings and comments hold no ends and no brackets', () => {
+    const text = '// a ; ( comment\n@id("a;\\"(") permit (x) when { "};" };\n\n@id("b") forbid (y); // end';
+    expect(splitRules(text)).toEqual({
+      ok: true,
+      rules: [
+        { text: '@id("a;\\"(") permit (x) when { "};" };', line: 2 },
+        { text: '@id("b") forbid (y);', line: 4 },
+      ],
+    });
+    expect(splitRules('')).toEqual({ ok: true, rules: [] });
+  });
+
+  it.each([
+    ['brackets within each other', permit({ when: `${'('.repeat(140)}true${')'.repeat(140)}` }), 'more than 64 deep'],
+    ['sets within each other', permit({ when: `${'['.repeat(65)}1${']'.repeat(65)} == []` }), 'more than 64 deep'],
+    [
+      'operators in a row, which kill the validator too',
+      permit({ when: `${Array(1_300).fill('1').join('+')} > 0` }),
+      'more than 240 operators',
+    ],
+    ['conditions in a row', permit({ when: 'if true then true else '.repeat(250) }), 'more than 240 operators'],
+    ['a rule of more than 4 KB', permit({ when: `"${'x'.repeat(4_096)}" == ""` }), 'longer than 4096 bytes'],
+    ['a rule that is not finished', '@id("a") permit (principal, action, resource)', 'not finished'],
+    ['a bracket that closes what never opened', permit({ when: 'true)' }), 'closes that did not open'],
+    ['a string without an end', '@id("a) permit (principal, action, resource);', 'does not end on its line'],
+    ['a file of more than 256 KB', `//${'x'.repeat(256 * 1024)}`, 'larger than'],
+  ])('R2 is refused before it reaches Cedar for %s', (_, text, what) => {
+    const split = splitRules(text);
+    expect(split).toMatchObject({ ok: false });
+    expect(split.ok ? '' : split.what).toContain(what);
+  });
+
+  it('R2 may go to the limits, all at once, and Cedar lives', () => {
+    const deep = `${'('.repeat(62)}${Array(236).fill('1').join('+')} > 0${')'.repeat(62)}`;
+    expect(splitRules(permit({ when: deep })).ok).toBe(true);
+    expect(check(permit({ when: deep })).findings).toEqual([]);
+    const sets = `${'['.repeat(62)}1${']'.repeat(62)} == ${'['.repeat(62)}2${']'.repeat(62)}`;
+    expect(() => check(permit({ when: sets }))).not.toThrow();
+    expect(check(permit({})).findings).toEqual([]);
+  });
+});
+
+describe('the check of rules', () => {
+  let fixture = '';
+  beforeAll(() => {
+    fixture = readFileSync(join(FIXTURE, 'rules.cedar'), 'utf8');
+  });
+
+  it('passes the fixture and names what nobody is permitted', () => {
+    expect(check(fixture)).toMatchObject({ findings: [], unpermitted: [] });
+    expect(check(permit({ action: ' in Action::"leave"' })).unpermitted).toEqual([
+      'help.capabilities',
+      'salary.payday',
+      'salary.payslip',
+      'help.suspected',
+      'salary.suspected',
+      'data:pay',
+    ]);
+  });
+
+  it.each([
+    ['R7 an action that is none', permit({ action: ' == Action::"leave.balanse"' }), 'leave.balanse'],
+    ['R7 a group that is none', permit({ principal: ' in Group::"emploee"' }), 'emploee'],
+    ['R18 a place that is none', permit({ when: 'context.place == Place::"dircet"' }), 'dircet'],
+    ['R18 a relation that is none', permit({ when: 'context.relation == Relation::"slef"' }), 'slef'],
+    ['R18 a platform that is none', permit({ when: 'context.platform == Platform::"slakc"' }), 'slakc'],
+    ['R18 a kind that is none', permit({ when: 'principal.kind == Kind::"geust"' }), 'geust'],
+    ['R7 an attribute that is none', permit({ when: 'context.palce == Place::"direct"' }), 'palce'],
+    ['R7 a comparison of different types', permit({ when: 'context.hour < "6"' }), 'expected'],
+    [
+      'R17 an optional attribute that is read unguarded',
+      permit({ when: 'context.signInAgeMinutes <= 15' }),
+      'signInAgeMinutes',
+    ],
+    [
+      'R17 a stale sign-in that is written so that a missing one is an error',
+      permit({ when: '!(context has signInAgeMinutes) || context.signInAgeMinutes > 15' }),
+      'signInAgeMinutes',
+    ],
+    ['R7 a template', '@id("r") permit (principal in ?principal, action, resource);', 'template'],
+    ['R15 look-alike letters', permit({ when: 'principal.country == "D\u0415"' }), 'mixed'],
+    ['an effect that is none', '@id("r") premit (principal, action, resource);', 'premit'],
+    ['R10 a rule without an id', 'permit (principal, action, resource);', 'The rule has no @id'],
+    ['R10 two rules of one id', `${permit({})}\n${permit({})}`, 'taken by another rule'],
+    ['R10 an id that HR has', permit({}).replace('"r"', '"hr:r"'), '@id must be'],
+    ['R36 an annotation that is unknown', permit({ notes: '@expiers("120")' }), '@expiers'],
+    ['R36 an annotation without a value', permit({ notes: '@expires' }), '@expires has no value'],
+    [
+      'R36 a show mode that is none',
+      permit({ notes: '@show("whisper")' }),
+      'must be one of: message, hold-reveal, view',
+    ],
+    ['R36 an end that is no number', permit({ notes: '@expires("2m")' }), '@expires must be'],
+    ['R36 an end of no time', permit({ notes: '@expires("0")' }), '@expires must be'],
+    ['R36 fields that are none', permit({ notes: '@redact("iban;tax")' }), '@redact must be'],
+    ['R36 a priority that is none', permit({ notes: '@priority("1")' }), '@priority'],
+    ['R36 an end on a forbid', permit({ notes: '@expires("120")' }).replace('permit', 'forbid'), '@expires'],
+    [
+      'R11 an annotation that stands twice',
+      permit({ notes: '@show("view") @show("message")' }),
+      'duplicate annotation',
+    ],
+  ])('stops at %s', (_, text, what) => {
+    expect(said(text)).toContain(what);
+  });
+
+  it('R17 accepts the forbid that counts a missing sign-in as stale', () => {
+    const text =
+      '@id("r") forbid (principal, action, resource) unless { context has signInAgeMinutes && context.signInAgeMinutes <= 15 };';
+    expect(said(text)).toBe('');
+  });
+
+  it('R16 stops where a rule names an intent that the pack has no longer', async () => {
+    const folder = folderWith({ 'rules.cedar': permit({ action: ' == Action::"leave.sabbatical"' }) });
+    const { findings } = await checkPolicy({ catalogue, folders: [FIXTURE, folder] });
+    expect(findings.map(findingText).join('\n')).toMatch(/rules\.cedar, line 1, r: .*leave\.sabbatical/);
+  });
+
+  it('R16 refuses an intent that no rule permits', async () => {
+    const policy = await fixturePolicy({
+      rules: '@id("help") permit (principal, action == Action::"help.suspected", resource);',
+    });
+    expect(policy.decide(request({ action: 'help.capabilities' }))).toMatchObject({
+      effect: 'refuse',
+      why: 'not-permitted',
+      rules: [],
+    });
+  });
+
+  it('lays a later file over an earlier one by id', () => {
+    const { rules } = check(
+      fixture,
+      '@id("own-leave") @show("view") permit (principal, action in Action::"leave", resource);',
+    );
+    expect(rules.filter((rule) => rule.id === 'own-leave').map((rule) => rule.notes.obligations.show)).toEqual([
+      'view',
+    ]);
+    expect(rules).toHaveLength(check(fixture).rules.length);
+  });
+
+  it('names all findings of all files at once', () => {
+    const broken = said('@id("a") permit (', permit({ notes: '@x' }), permit({ principal: ' in Group::"nobody"' }));
+    expect(broken.split('\n')).toHaveLength(3);
+    expect(broken).toMatch(/pack-0, line 1: [\s\S]*pack-1, line 1: [\s\S]*pack-2, line 1, r: /);
+  });
+});
+
+describe('the worker that validates', () => {
+  const dies = new URL('./fixtures/dies.ts', import.meta.url);
+  const hangs = new URL('./fixtures/hangs.ts', import.meta.url);
+  const failure = async (promise: Promise<unknown>): Promise<unknown> =>
+    promise.then(
+      () => null,
+      (error: unknown) => error,
+    );
+
+  it('R22 R23 is where rules are read, and what it finds comes back as it is', async () => {
+    const files = [{ file: 'rules', text: permit({ principal: ' in Group::"nobody"' }) }];
+    const { findings } = await validateRules({ ...sent, files });
+    expect(findings).toMatchObject([{ file: 'rules', place: 'line 1, r', what: expect.stringContaining('nobody') }]);
+    expect(readRules(freshCedar(), { ...sent, files }).findings).toHaveLength(1);
+    const main = readFileSync(fileURLToPath(new URL('../../src/policies/authorise.ts', import.meta.url)), 'utf8');
+    expect(main).not.toMatch(/import \{[^}]*\} from '\.\/rules\.ts'/);
+  });
+
+  it('R23 refuses where it dies', async () => {
+    const error = await failure(validateRules({ ...sent, files: [] }, { worker: dies }));
+    expect(hasCode(error, 'policy-invalid')).toBe(true);
+    expect(String(error)).toContain('killed the validator');
+  });
+
+  it('R23 refuses where it does not answer in time', async () => {
+    const error = await failure(validateRules({ ...sent, files: [] }, { worker: hangs, deadlineMs: 300 }));
+    expect(hasCode(error, 'policy-invalid')).toBe(true);
+    expect(String(error)).toContain('300 ms');
+  });
+});

@@ -1,0 +1,85 @@
+/** A whole Sotto between stand-ins, for conversations over real http: quiet, without Slack's limits, in a folder of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Stage, startStage } from '../../playground/stage.ts';
+import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
+import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
+import { until } from './until.ts';
+
+export type PlaceName = 'direct' | 'channel' | 'shared';
+
+export const CHANNELS: Readonly<Record<PlaceName, string | null>> = {
+  direct: null,
+  channel: 'C0GENERAL0',
+  shared: 'C0SHARED00',
+};
+
+export interface TestStage extends Stage {
+  readonly folder: string;
+  /** Says it as this person and waits until Sotto is done with it; returns how it ended. */
+  ask(o: { readonly who: string; readonly says: string; readonly where?: PlaceName }): Promise<Ended>;
+  signIn(who: string, minutesAgo: number): Promise<void>;
+  user(who: string): string;
+  end(): Promise<void>;
+}
+
+export interface Ended {
+  readonly question: string;
+  readonly decision: DecisionEntry;
+  readonly disclosure: DisclosureEntry | null;
+  /** All that the person now reads in the message that answered, blocks and text. */
+  readonly visible: string;
+}
+
+export const openStage = async (
+  o: { readonly folder?: string; readonly policiesFolder?: string } = {},
+): Promise<TestStage> => {
+  const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-'));
+  claimForPlaying(join(folder, 'data'));
+  const stage = await startStage({
+    dataFolder: join(folder, 'data'),
+    host: '127.0.0.1',
+    port: 0,
+    opsPort: 0,
+    policiesFolder: o.policiesFolder ?? null,
+    limits: false,
+    quiet: true,
+  });
+  const user = (who: string): string => stage.people.find(({ id }) => id === who)?.slackUser ?? '';
+  const entries = (question: string): readonly AuditEntry[] =>
+    stage.trail.map(({ entry }) => entry).filter((entry) => 'question' in entry && entry.question === question);
+
+  return {
+    ...stage,
+    folder,
+    user,
+    ask: async ({ who, says, where = 'direct' }) => {
+      const { channel, ts } = await stage.slack.say({ user: user(who), text: says, channel: CHANNELS[where] });
+      const question = `slack:${stage.config.slack.teamIds[0]}:${channel}:${ts}`;
+      await until(() => entries(question).some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable'));
+      await until(async () => (await stage.running.world.store.inbox.backlog()).claimed === 0);
+      const all = entries(question);
+      const decision = all.findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
+      const disclosure = all.findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure') ?? null;
+      if (decision === undefined) throw new Error(`no decision on record for ${question}`);
+      const message = stage.slack
+        .history({ user: user(who) })
+        .find(({ channel: at, ts: id }) => at === disclosure?.channel && id === disclosure.message);
+      return {
+        question,
+        decision,
+        disclosure,
+        visible: `${message?.text ?? ''}\n${JSON.stringify(message?.blocks ?? [])}`,
+      };
+    },
+    signIn: async (who, minutesAgo) => {
+      const at = Date.now() - minutesAgo * 60_000;
+      await stage.running.world.store.grants.give({ person: who, at, until: at + 24 * 60 * 60_000 });
+    },
+    end: async () => {
+      await stage.stop();
+      if (o.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,325 @@
+/**
+ * A world for tests of the core: the real store and sealer, everything else played, and every call noted in order.
+ * The players are as strict as the real ones: a message can be updated only while it stands, a key finds its message.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSealer } from '../../src/adapters/sealer/sealer.ts';
+import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
+import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
+import type { AuditEntry } from '../../src/core/audit.ts';
+import { SottoError } from '../../src/core/errors.ts';
+import type {
+  BackendRecord,
+  Changed,
+  Claim,
+  Clock,
+  Fetched,
+  Inbox,
+  Operation,
+  Platform,
+  Posted,
+  Store,
+} from '../../src/core/ports.ts';
+import type {
+  Account,
+  Card,
+  Catalogue,
+  Decision,
+  Intent,
+  MessageRef,
+  Person,
+  PolicyRequest,
+  Question,
+  Recognition,
+} from '../../src/core/types.ts';
+import type { World } from '../../src/core/world.ts';
+
+export const EVAN: Person = {
+  id: 'evan',
+  name: 'Evan Brooks',
+  manager: 'hugo',
+  kind: 'employee',
+  groups: ['employee'],
+  country: 'US',
+  locale: 'en',
+};
+export const MONA: Person = {
+  ...EVAN,
+  id: 'mona',
+  name: 'Mona Keller',
+  manager: null,
+  groups: ['employee', 'manager'],
+};
+export const GUS: Person = { ...EVAN, id: 'gus', name: 'Gus Lind', kind: 'guest', groups: [] };
+
+const both = <T>(value: T): { readonly en: T; readonly de: T } => ({ en: value, de: value });
+
+export const intentOf = (o: Partial<Intent> & { readonly id: string }): Intent => ({
+  topic: o.id.split('.')[0] ?? '',
+  title: both(`title of ${o.id}`),
+  about: 'person',
+  operation: o.id,
+  say: both('You have {days} days.'),
+  sayOf: both('{name} has {days} days.'),
+  each: null,
+  none: null,
+  examples: both([]),
+  ...o,
+});
+
+const INTENTS: readonly Intent[] = [
+  intentOf({ id: 'leave.balance' }),
+  intentOf({ id: 'salary.payslip', say: both('Net {net}.'), sayOf: null }),
+  intentOf({ id: 'leave.policy', about: 'nobody', operation: null, say: both('Ask your manager first.'), sayOf: null }),
+];
+
+const catalogue: Catalogue = {
+  hash: 'test',
+  topics: new Map(
+    ['leave', 'salary'].map((id) => [
+      id,
+      { id, title: both(`Topic ${id}`), contact: both(`the ${id} desk`), dataClasses: [id], guard: both([]) },
+    ]),
+  ),
+  intents: new Map(INTENTS.map((intent) => [intent.id, intent])),
+  background: both([]),
+};
+
+export const PERMIT: Decision = {
+  effect: 'permit',
+  rules: ['a-permit'],
+  obligations: { show: 'message', expiresSeconds: null, redact: [] },
+};
+export const HOLD: Decision = {
+  effect: 'permit',
+  rules: ['a-permit'],
+  obligations: { show: 'hold-reveal', expiresSeconds: 120, redact: [] },
+};
+export const REFUSE: Decision = { effect: 'refuse', why: 'forbidden', rules: ['a-forbid'], helps: null, words: {} };
+
+export interface SeenMessage {
+  readonly ref: MessageRef;
+  readonly key: string;
+  card: Card;
+}
+
+/** What a test may set before it acts. */
+export interface Script {
+  recognition: Recognition;
+  decide: (request: PolicyRequest) => Decision;
+  fetch: () => Fetched | Promise<Fetched>;
+  find: World['directory']['find'];
+  post: (card: Card) => Posted | null;
+  update: (ref: MessageRef, card: Card) => Changed | null;
+  remove: (ref: MessageRef) => Changed | null;
+  auditFails: (entry: AuditEntry) => boolean;
+  looksUp: boolean;
+}
+
+export interface TestWorld {
+  readonly world: World;
+  readonly script: Script;
+  /** Every call to a player, in order: `directory.find`, `audit decision`, `backend leave.balance`, `post` … */
+  readonly calls: string[];
+  readonly entries: AuditEntry[];
+  readonly messages: SeenMessage[];
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+export const recordOf = (
+  subject: string | null,
+  fields: BackendRecord['fields'] = { days: { type: 'number', value: 12 } },
+): BackendRecord => ({
+  subject,
+  fields,
+});
+
+export const recognised = (intent: string | null, topics: readonly string[] = []): Recognition => ({
+  intent,
+  best: intent,
+  confidence: intent === null ? 0.1 : 0.9,
+  topics,
+  ranking: ['leave.balance', 'leave.policy'],
+});
+
+export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: string } = {}): TestWorld => {
+  const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-core-'));
+  const clock = o.clock ?? systemClock();
+  const calls: string[] = [];
+  const entries: AuditEntry[] = [];
+  const messages: SeenMessage[] = [];
+  const store = createSqliteStore({ path: join(folder, 'sotto.db') });
+  const script: Script = {
+    recognition: recognised('leave.balance'),
+    decide: () => PERMIT,
+    fetch: () => ({ ok: true, records: [recordOf('evan')] }),
+    find: async () => ({ ok: true, person: EVAN }),
+    post: () => null,
+    update: () => null,
+    remove: () => null,
+    auditFails: () => false,
+    looksUp: true,
+  };
+  let posted = 0;
+  const platform: Platform = {
+    name: 'slack',
+    looksUp: () => script.looksUp,
+    post: async ({ to, card, key }) => {
+      calls.push(`post ${card.text.slice(0, 24)}`);
+      const scripted = script.post(card);
+      if (scripted?.ok === false && scripted.fault !== 'lost') return scripted;
+      posted += 1;
+      const ref: MessageRef = {
+        platform: 'slack',
+        tenant: to.tenant,
+        channel: to.channel ?? 'D0EVAN',
+        id: `${posted}.0`,
+      };
+      messages.push({ ref, key, card });
+      return scripted ?? { ok: true, ref };
+    },
+    find: async ({ key }) => {
+      calls.push('find');
+      const seen = messages.find((message) => message.key === key);
+      return seen === undefined ? { ok: false, fault: 'gone', code: 'not-found' } : { ok: true, ref: seen.ref };
+    },
+    update: async ({ ref, card }) => {
+      calls.push('update');
+      const scripted = script.update(ref, card);
+      if (scripted !== null) return scripted;
+      const seen = messages.find((message) => message.ref.id === ref.id);
+      if (seen === undefined) return { ok: false, fault: 'gone', code: 'message_not_found' };
+      seen.card = card;
+      return { ok: true };
+    },
+    remove: async ({ ref }) => {
+      calls.push('remove');
+      const scripted = script.remove(ref);
+      if (scripted !== null) return scripted;
+      const at = messages.findIndex((message) => message.ref.id === ref.id);
+      if (at < 0) return { ok: false, fault: 'gone', code: 'message_not_found' };
+      messages.splice(at, 1);
+      return { ok: true };
+    },
+    whisper: async () => {
+      calls.push('whisper');
+    },
+    respond: async () => {
+      calls.push('respond');
+    },
+  };
+  const operation = (name: string): Operation => ({
+    name,
+    dataClass: name.split('.')[0] ?? '',
+    list: false,
+    bySubject: true,
+  });
+  const noting = (inbox: Inbox): Inbox => ({
+    ...inbox,
+    commit: (commit) => {
+      calls.push('commit');
+      return inbox.commit(commit);
+    },
+    hold: (hold) => {
+      calls.push('hold');
+      return inbox.hold(hold);
+    },
+    settle: (settle) => {
+      calls.push(`settle ${settle.end}`);
+      return inbox.settle(settle);
+    },
+  });
+  const world: World = {
+    catalogue,
+    recogniser: {
+      recognise: () => {
+        calls.push('recognise');
+        return script.recognition;
+      },
+      knows: () => true,
+    },
+    directory: {
+      find: (account) => {
+        calls.push('directory.find');
+        return script.find(account);
+      },
+      mentions: async () => [],
+      colleague: async (id) => [EVAN, MONA].find((person) => person.id === id) ?? null,
+    },
+    policy: {
+      decide: (request) => {
+        calls.push(`decide ${request.action}`);
+        return script.decide(request);
+      },
+      version: 'v1',
+      restrictionsVersion: 0,
+    },
+    backend: {
+      operation,
+      fetch: async ({ operation: name }) => {
+        calls.push(`backend ${name}`);
+        return script.fetch();
+      },
+    },
+    store: { ...store, inbox: noting(store.inbox) },
+    audit: {
+      append: async (entry) => {
+        calls.push(`audit ${entry.kind}`);
+        if (script.auditFails(entry)) throw new SottoError('audit-unavailable', 'The log is full.');
+        entries.push(entry);
+        return { origin: 'test', index: entries.length - 1 };
+      },
+    },
+    sealer: createSealer({ dataKey: { current: DATA_KEY, accepted: [DATA_KEY] } }),
+    random: systemRandom(),
+    clock,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    metrics: { count: () => undefined, observe: () => undefined },
+    platforms: new Map([['slack', platform]]),
+    policyCaughtUp: async () => undefined,
+    conversationMs: 86_400_000,
+    leaseMs: 60_000,
+  };
+  return {
+    world,
+    script,
+    calls,
+    entries,
+    messages,
+    store,
+    close: async () => {
+      await store.close();
+      if (o.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+const DATA_KEY = Buffer.alloc(32, 7).toString('base64');
+
+const ACCOUNT: Account = { platform: 'slack', tenant: 'T1', user: 'UEVAN', external: false };
+
+let asked = 0;
+
+export const question = (o: Partial<Question> = {}): Question => {
+  asked += 1;
+  return {
+    kind: 'question',
+    id: `slack:T1:D0EVAN:${asked}`,
+    account: ACCOUNT,
+    place: { kind: 'direct', channel: 'D0EVAN', thread: null },
+    conversation: 'slack:T1:D0EVAN',
+    at: 1_000,
+    text: 'how many days of leave have I left?',
+    ...o,
+  };
+};
+
+/** What a claim of this question looks like when nothing else waits. */
+export const claimed = (claims: readonly Claim[]): Claim => {
+  const [claim] = claims;
+  if (claim === undefined) throw new Error('nothing was claimed');
+  return claim;
+};
