@@ -110,7 +110,7 @@ const storeFigures = async (store: Store, seconds: number): Promise<readonly Fig
   for (;;) {
     const claimed = await store.expiries.claim({ now: 2_000, leaseMs: LEASE_MS, limit: 500 });
     if (claimed.length === 0) break;
-    await store.expiries.ack({ refs: claimed.map(({ ref }) => ref) });
+    await store.expiries.ack({ removals: claimed });
     fired += claimed.length;
   }
   rate(`fire (claim and acknowledge by 500), ${fired} due`, fired / ((performance.now() - start) / 1_000), '/s');

@@ -68,14 +68,12 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
   const people = readSamplePeople(SAMPLE_PEOPLE);
   const teamId = people.find(({ kind }) => kind === 'employee')?.slackTeam ?? '';
   let eventsUrl = '';
-  let base = '';
   const slack = createSlackStandIn({
     appId: APP_ID,
     teamId,
     signingSecret: secret('slack-signing-secret'),
     botToken: secret('slack-bot-token'),
     eventsUrl: () => eventsUrl,
-    publicUrl: () => base,
     limits: o.limits,
     people: people.map(({ slackUser: user, slackTeam: team, name, kind }) => ({ user, team, name, kind })),
   });
@@ -85,7 +83,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
   const standIns = Fastify({ forceCloseConnections: true });
   slack.routes(standIns);
   backend.routes(standIns);
-  base = await standIns.listen({ host: '127.0.0.1', port: 0 });
+  const base = await standIns.listen({ host: '127.0.0.1', port: 0 });
 
   const trail: { entry: AuditEntry; receipt: AuditReceipt }[] = [];
   const listeners = new Set<() => void>();

@@ -111,7 +111,7 @@ const start = async (
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
-  const directory = createFileDirectory({ path: config.directoryPath });
+  const directory = createFileDirectory({ path: config.directoryPath, log });
   const backend = createRestBackend({ folder: config.backendsFolder, secrets, log });
   const recogniser = createRecogniser({ catalogue });
 

@@ -141,6 +141,17 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
         );
         return answer(request, reply, { items });
       });
+      // As strict as a real system: what is asked in another way is no question, and nothing is noted or done.
+      const paths = [...Object.keys(RECORDS), ...Object.keys(LISTS)].map((path) => `/people/:id/${path}`);
+      for (const path of [...paths, '/pay/overview', '/requests', '/history']) {
+        app.route({
+          method: ['POST', 'PUT', 'PATCH', 'DELETE'],
+          url: `/standin/backend${path}`,
+          // Before any body is looked at.
+          onRequest: async (_, reply) => reply.code(405).header('allow', 'GET').send({ error: 'method_not_allowed' }),
+          handler: async () => ({}),
+        });
+      }
       app.get('/standin/backend/requests', async () => ({ requests }));
       // What people would see of an HR system is nothing; what it was asked is what there is to tell.
       app.get('/standin/backend/history', async () => ({

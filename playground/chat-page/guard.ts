@@ -17,6 +17,8 @@ export const CONTENT_SECURITY_POLICY = [
 /** Sent with every answer of the page, streams and errors included. */
 export const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
+  // A module whose hash is wrong would otherwise be fetched again, unchecked, by the module that imports it.
+  'integrity-policy': 'blocked-destinations=(script)',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',

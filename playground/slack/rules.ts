@@ -1,71 +1,59 @@
-/** What Slack refuses before anything happens: tokens, scopes, arguments, blocks, limits. Stricter than the real one is fine; laxer hides faults. */
-import { z } from 'zod';
+/** What Slack's Web API demands, in numbers and names. Sources: Slack's method reference and block reference, August 2026. */
 
-/** Scopes the manifest asks for; a method that needs another is refused. */
-export const SCOPES: readonly string[] = ['chat:write', 'im:history', 'app_mentions:read', 'users:read', 'commands'];
+/** Methods of the Web API that exist here, with the scope that each needs of a bot and its calls a minute. */
+export interface MethodRule {
+  /** The scope; for the history of conversations it depends on the kind of channel. Null: any token will do. */
+  readonly scope: ((channel: string) => string) | null;
+  /** Calls a minute per workspace. */
+  readonly perMinute: number;
+  readonly required: readonly string[];
+}
 
-/** The scope that each method needs; null: none. A method that is not here is unknown. */
-export const METHODS: Readonly<
-  Record<string, { readonly scope: string | null; readonly limit: 'tier3' | 'post' | 'special' }>
-> = {
-  'auth.test': { scope: null, limit: 'special' },
-  'chat.postMessage': { scope: 'chat:write', limit: 'post' },
-  'chat.postEphemeral': { scope: 'chat:write', limit: 'special' },
-  'chat.update': { scope: 'chat:write', limit: 'tier3' },
-  'chat.delete': { scope: 'chat:write', limit: 'tier3' },
-  'conversations.history': { scope: 'im:history', limit: 'tier3' },
+const CHAT_WRITE = (): string => 'chat:write';
+
+/** Tier 3: 50 a minute; tier 4: 100; tier 5: several hundred, here 600. */
+export const METHODS: Readonly<Record<string, MethodRule>> = {
+  'auth.test': { scope: null, perMinute: 600, required: [] },
+  'chat.postMessage': { scope: CHAT_WRITE, perMinute: 600, required: ['channel'] },
+  'chat.postEphemeral': { scope: CHAT_WRITE, perMinute: 100, required: ['channel', 'user'] },
+  'chat.update': { scope: CHAT_WRITE, perMinute: 50, required: ['channel', 'ts'] },
+  'chat.delete': { scope: CHAT_WRITE, perMinute: 50, required: ['channel', 'ts'] },
+  'conversations.history': {
+    scope: (channel) => (channel.startsWith('D') ? 'im:history' : 'channels:history'),
+    perMinute: 50,
+    required: ['channel'],
+  },
 };
 
-const plainText = z.strictObject({
-  type: z.literal('plain_text'),
-  text: z.string().min(1).max(3_000),
-  emoji: z.boolean().optional(),
-});
-const mrkdwn = z.strictObject({
-  type: z.literal('mrkdwn'),
-  text: z.string().min(1).max(3_000),
-  verbatim: z.boolean().optional(),
-});
-const textObject = z.discriminatedUnion('type', [plainText, mrkdwn]);
-const blockId = z.string().max(255).optional();
+/** What the manifest asks for; events need their scope as methods do. */
+export const SCOPES: readonly string[] = ['chat:write', 'im:history', 'app_mentions:read', 'commands'];
 
-const button = z.strictObject({
-  type: z.literal('button'),
-  action_id: z.string().min(1).max(255),
-  text: plainText.extend({ text: z.string().min(1).max(75) }),
-  value: z.string().max(2_000).optional(),
-  style: z.enum(['primary', 'danger']).optional(),
-  accessibility_label: z.string().max(75).optional(),
-});
+/** Posting into one channel: one a second, and a small burst. */
+export const POSTS_PER_SECOND = 1;
+export const POST_BURST = 5;
 
-const block = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('section'), text: textObject, block_id: blockId, expand: z.boolean().optional() }),
-  z.strictObject({ type: z.literal('context'), elements: z.array(textObject).min(1).max(10), block_id: blockId }),
-  z.strictObject({ type: z.literal('divider'), block_id: blockId }),
-  z
-    .strictObject({ type: z.literal('actions'), elements: z.array(button).min(1).max(25), block_id: blockId })
-    .refine(({ elements }) => new Set(elements.map(({ action_id }) => action_id)).size === elements.length),
-]);
+export const MOST_BLOCKS = 50;
+export const LONGEST = {
+  text: 40_000,
+  section: 3_000,
+  context: 3_000,
+  header: 150,
+  label: 75,
+  value: 2_000,
+  actionId: 255,
+  blockId: 255,
+  metadata: 16_000,
+} as const;
 
-export const blocksSchema = z.array(block).max(50);
+export const MOST_ACTIONS = 25;
+export const MOST_CONTEXT = 10;
 
-/** Calls of the last minute a method, posts of the last seconds a channel. */
-export const createLimits = (now: () => number): { wait(method: string, channel: string): number } => {
-  const calls = new Map<string, number[]>();
-  const within = (key: string, windowMs: number, most: number): number => {
-    const at = now();
-    const recent = (calls.get(key) ?? []).filter((time) => time > at - windowMs);
-    if (recent.length >= most) return Math.max(1, Math.ceil(((recent[0] ?? at) + windowMs - at) / 1_000));
-    calls.set(key, [...recent, at]);
-    return 0;
-  };
-  return {
-    /** Seconds to wait; 0: go on. */
-    wait: (method, channel) => {
-      const limit = METHODS[method]?.limit;
-      if (limit === 'tier3') return within(method, 60_000, 50);
-      if (limit === 'post') return within(`post ${channel}`, 5_000, 5);
-      return within(method, 60_000, 100);
-    },
-  };
-};
+/** A response_url lives for five uses and thirty minutes. */
+export const RESPONSE_USES = 5;
+export const RESPONSE_MS = 30 * 60_000;
+
+/** Slack waits this long for an answer. */
+export const ANSWER_MS = 3_000;
+
+/** Waiting times before the retries of an event. */
+export const RETRY_AFTER_MS: readonly number[] = [0, 60_000, 300_000];

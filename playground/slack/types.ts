@@ -1,88 +1,128 @@
-/** What the stand-in Slack offers to the playground and to tests. */
+/** What the stand-in for Slack offers to the playground, to tests and to checks from outside. */
 import type { FastifyInstance } from 'fastify';
+import type { Clock, Random } from '../../src/core/ports.ts';
+import type { PersonKind } from '../../src/core/types.ts';
 
-export interface SlackPerson {
+/** Somebody with an account. `team` is their home workspace; absent: ours. */
+export interface StandInPerson {
   readonly user: string;
   readonly name: string;
-  /** Their home workspace; another one than ours makes them a stranger through a shared channel. */
-  readonly team: string;
-  readonly kind: 'employee' | 'contractor' | 'guest' | 'external';
+  readonly team?: string;
+  readonly kind: PersonKind;
 }
 
-/** A message as people would see it now. */
+export type ChannelKind = 'direct' | 'channel' | 'shared';
+
+/** A message as people see it now. Exactly one of `user` and `bot` is set. */
 export interface SeenMessage {
   readonly channel: string;
+  readonly channelKind: ChannelKind;
   readonly ts: string;
-  /** Who wrote it: a person's user id, or the bot's. */
-  readonly user: string;
-  readonly bot: boolean;
+  /** User id of the person who wrote it. */
+  readonly user: string | null;
+  /** Bot id of the app that wrote it. */
+  readonly bot: string | null;
+  /** As Slack stores it: escaped markup. */
   readonly text: string;
-  readonly blocks: readonly unknown[];
-  readonly metadata?: { readonly event_type: string; readonly event_payload: Readonly<Record<string, unknown>> };
-  readonly thread_ts?: string;
-  readonly editedAt?: number;
-  /** Seen by this user only, and by nobody after a reload. */
+  readonly blocks: readonly Json[];
+  /** Whoever or whatever the message notifies by mention: user ids, `!channel`, `!here`, `!everyone`. */
+  readonly pings: readonly string[];
+  readonly threadTs?: string;
+  readonly metadata?: Json;
+  /** Only this user sees it. */
   readonly ephemeralFor?: string;
+  /** ts of the last edit. */
+  readonly editedAt?: string;
 }
 
-export interface SlackCall {
+export type Json = Readonly<Record<string, unknown>>;
+
+/** A call to the Web API, as it was made. The token is left out. */
+export interface SeenRequest {
   /** ms since the epoch. */
   readonly at: number;
   readonly method: string;
+  readonly args: Json;
+  /** HTTP status; 0: no answer was given. */
+  readonly status: number;
   readonly ok: boolean;
   readonly error?: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
+  /** The scope that the method needed and the token had. */
+  readonly scope: string | null;
+  /** It came before the time of an earlier Retry-After was over. */
+  readonly early: boolean;
 }
 
-/** What a call meets instead of its answer: before or after it took effect. */
-export type SlackFault = 'hang' | 'reset' | '500-before' | '500-after' | 'reset-after' | '429' | (string & {});
+export type FaultKind =
+  | 'hang'
+  | 'hang-after'
+  | 'reset'
+  | 'reset-after'
+  | '500-before'
+  | '500-after'
+  | '429'
+  | 'ratelimited';
+
+/** `-after`: the effect takes place and only the answer fails. Anything else but the names here is an error code of Slack. */
+export interface Fault {
+  /** A method, or `*`. */
+  readonly method: string;
+  readonly how: FaultKind | (string & {});
+  /** Default: once. */
+  readonly times?: number;
+}
+
+export interface Delivered {
+  /** HTTP status; 0: none came within three seconds. */
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface RawDelivery {
+  readonly body: string | Buffer;
+  readonly contentType?: string;
+  /** Seconds since the epoch, as text; default: now. */
+  readonly timestamp?: string;
+  /** Default: the right one. */
+  readonly secret?: string;
+  /** Laid over the right ones; a list sends the header more than once, null leaves it out. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;
+}
 
 export interface SlackStandInOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
   readonly appId: string;
   readonly teamId: string;
   readonly signingSecret: string;
   readonly botToken: string;
-  /** Where events go; read at each delivery. */
+  /** Where events, presses and commands go; asked at each delivery. */
   readonly eventsUrl: () => string;
-  /** Where this stand-in itself is reached, without a slash at the end: `response_url`s begin with it. */
-  readonly publicUrl: () => string;
-  readonly people: readonly SlackPerson[];
-  /** Slack's limits on calls: 50 a minute a method, posts once a second a channel after a small burst. Default: on. */
+  /** Where this stand-in itself is reached, without a slash at the end: response_urls begin with it. Default: where the Web API was called last. */
+  readonly publicUrl?: () => string;
+  readonly people: readonly StandInPerson[];
+  /** Slack's rate limits; default true. */
   readonly limits?: boolean;
-  /** ms since the epoch. */
-  readonly now?: () => number;
-  /** Waiting times before the second, third and fourth delivery of an event, ms. Default: Slack's own. */
-  readonly retryAfterMs?: readonly number[];
-}
-
-/** What a delivery came to: the status of the last attempt; 0 where there was no answer. */
-export interface Delivered {
-  readonly channel: string;
-  readonly ts: string;
-  readonly eventId: string;
-  readonly status: number;
-}
-
-export interface RawDelivery {
-  readonly body: string;
-  readonly contentType?: string;
-  readonly signWith?: string;
-  /** Seconds to add to the timestamp that is signed and sent. */
-  readonly skewSeconds?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** What the bot token may do; default: what the app's manifest asks for. */
+  readonly scopes?: readonly string[];
+  /** Share of events that Slack sends twice at once, 0 to 1; default 0. */
+  readonly duplicates?: number;
+  readonly faults?: readonly Fault[];
 }
 
 export interface SlackStandIn {
+  readonly botUserId: string;
+  /** POST /standin/slack/api/:method, POST /standin/slack/response/:id, GET /standin/slack/history, GET /standin/slack/requests. */
   routes(app: FastifyInstance): void;
-  /** A person writes: in their private chat with the bot (no channel), or in a channel, where the bot is mentioned. Resolves after the first delivery was answered. */
+  /** A person writes: to the bot in private (no channel), or in a channel, where the bot is mentioned. Resolves once Slack has delivered it. */
   say(o: {
     readonly user: string;
     readonly text: string;
     readonly channel?: string | null;
-    /** How often the same event is delivered at once. */
-    readonly times?: number;
-  }): Promise<Delivered>;
-  /** A person presses a button of a message they see; resolves with the status of the answer. */
+    /** The event is delivered twice at the same time. */
+    readonly twice?: boolean;
+  }): Promise<{ readonly channel: string; readonly ts: string; readonly delivered: number }>;
+  /** A person presses a button of a message that is there; resolves to the HTTP status of the answer. */
   press(o: {
     readonly user: string;
     readonly channel: string;
@@ -90,22 +130,25 @@ export interface SlackStandIn {
     readonly actionId: string;
     readonly value: string;
   }): Promise<number>;
-  /** What people would now see; with a user, what they would. Oldest first. */
+  /** A person uses a slash command. */
+  command(o: { readonly user: string; readonly command: string; readonly text: string }): Promise<number>;
+  /** What people would now see; with `user`: what that person would. */
   history(o?: { readonly user?: string }): readonly SeenMessage[];
-  requests(): readonly SlackCall[];
+  requests(): readonly SeenRequest[];
   onChange(listener: () => void): () => void;
-  /** The next `times` calls of this method meet a fault. An unknown word is an error code of Slack's. */
-  fail(o: { readonly method: string; readonly how: SlackFault; readonly times?: number }): void;
+  fail(fault: Fault): void;
   /** Called when a call has arrived, before anything happens. */
-  onCall(listener: (method: string, args: Readonly<Record<string, unknown>>) => void): () => void;
-  /** The envelope that would carry this message, for tests that change something in it. */
-  envelope(o: {
-    readonly user: string;
-    readonly text: string;
-    readonly channel?: string | null;
-  }): Record<string, unknown>;
-  /** Sends bytes to the events address, signed as asked. */
-  deliverRaw(o: RawDelivery): Promise<{ readonly status: number; readonly body: string }>;
-  readonly botUserId: string;
+  onCall(listener: (method: string, args: Json) => void): () => void;
+  /** A new token takes the place of the old one, or the present one dies. */
+  setToken(o: { readonly botToken?: string; readonly state?: TokenState }): void;
+  /** Slack refuses to delete or update even the bot's own messages, as it did in 2025. */
+  refuseOwn(o: { readonly deleting: boolean; readonly updating: boolean }): void;
+  /** Sends anything, signed rightly unless told otherwise, once. */
+  deliverRaw(o: RawDelivery): Promise<Delivered>;
+  /** The envelope of an event as Slack would send it. */
+  envelope(event: Json, over?: Json): Json;
+  /** Ends whatever is on its way; no retry follows. */
   close(): Promise<void>;
 }
+
+export type TokenState = 'live' | 'token_revoked' | 'token_expired' | 'account_inactive';

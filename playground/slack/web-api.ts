@@ -1,199 +1,142 @@
-/** The Web API methods of this slice, in Slack's own shapes and with its own refusals. */
-import { z } from 'zod';
-import { blocksSchema, METHODS, SCOPES } from './rules.ts';
-import type { SeenMessage } from './types.ts';
-import type { Workspace } from './workspace.ts';
+import type { Clock } from '../../src/core/ports.ts';
+import type { Limits } from './limits.ts';
+import type { Method } from './methods.ts';
+import { METHODS } from './rules.ts';
+import type { Fault, Json, SeenRequest, TokenState } from './types.ts';
 
-export type Answer =
-  | { readonly ok: true; readonly [key: string]: unknown }
-  | { readonly ok: false; readonly error: string; readonly [key: string]: unknown };
+/** Calls that are remembered; the oldest go first. */
+const MOST_REQUESTS = 20_000;
 
-export type Arguments = Readonly<Record<string, unknown>>;
-
-const refuse = (error: string, more: object = {}): Answer => ({ ok: false, error, ...more });
-
-const text = z.string();
-
-/** Before any method: token, method, scope. Null: go on. */
-export const refusal = (o: {
-  readonly method: string;
-  readonly token: string | null;
-  readonly botToken: string;
-}): Answer | null => {
-  const { method, token } = o;
-  const rule = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
-  if (rule === undefined) return refuse('unknown_method', { req_method: method });
-  if (token === null) return refuse('not_authed');
-  if (token !== o.botToken) return refuse('invalid_auth');
-  if (rule.scope !== null && !SCOPES.includes(rule.scope)) {
-    return refuse('missing_scope', { needed: rule.scope, provided: SCOPES.join(',') });
-  }
-  return null;
-};
-
-export const perform = (o: {
-  readonly method: string;
-  readonly args: Arguments;
-  readonly workspace: Workspace;
-  readonly teamId: string;
-  readonly appId: string;
-  readonly now: number;
-}): Answer => {
-  const { method, args, workspace } = o;
-  const team = o.teamId;
-  switch (method) {
-    case 'auth.test':
-      return {
-        ok: true,
-        url: 'https://sotto.slack.example/',
-        team: 'Sotto',
-        user: 'sotto',
-        team_id: team,
-        user_id: workspace.botUserId,
-        bot_id: workspace.botId,
-        is_enterprise_install: false,
-      };
-    case 'chat.postMessage':
-      return post(o);
-    case 'chat.postEphemeral':
-      return postEphemeral(o);
-    case 'chat.update':
-      return update(o);
-    case 'chat.delete': {
-      const message = own(workspace, args);
-      if (message === 'message_not_found') return refuse('message_not_found');
-      if (message === 'not_own') return refuse('cant_delete_message');
-      workspace.remove(message.channel, message.ts);
-      return { ok: true, channel: message.channel, ts: message.ts };
+/** What goes back over the wire. `hang` and `reset` are no answers at all. */
+export type ApiAnswer =
+  | {
+      readonly kind: 'json';
+      readonly status: number;
+      readonly body: Json;
+      readonly retryAfter?: number;
+      readonly early?: boolean;
     }
-    default:
-      return history(o);
-  }
-};
+  | { readonly kind: 'hang' | 'reset' };
 
-type Call = Parameters<typeof perform>[0];
+export interface WebApi {
+  call(o: { readonly method: string; readonly args: Json; readonly authorization: string | undefined }): ApiAnswer;
+  fail(fault: Fault): void;
+  onCall(listener: (method: string, args: Json) => void): () => void;
+  requests(): readonly SeenRequest[];
+}
 
-/** Slack takes JSON arrays as text in a form; a JSON body holds them as they are. */
-const structured = (value: unknown): unknown => {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-};
+const AFTER_SECONDS = 1;
 
-const written = (args: Arguments): { readonly text: string; readonly blocks: readonly unknown[] } | Answer => {
-  const said = text.safeParse(args['text']).data ?? '';
-  const blocks = blocksSchema.safeParse(structured(args['blocks'] ?? []));
-  if (!blocks.success)
-    return refuse('invalid_blocks', {
-      response_metadata: { messages: blocks.error.issues.map(({ message }) => message) },
-    });
-  if (said === '' && blocks.data.length === 0) return refuse('no_text');
-  if (said.length > 40_000) return refuse('msg_too_long');
-  return { text: said, blocks: blocks.data };
-};
+/** The Web API: who calls, may they, how often, and only then what. Errors are HTTP 200 with `ok: false`, as at Slack. */
+export const createWebApi = (o: {
+  readonly methods: Readonly<Record<string, Method>>;
+  readonly token: () => { readonly botToken: string; readonly state: TokenState };
+  readonly scopes: readonly string[];
+  readonly limits: Limits | null;
+  readonly clock: Pick<Clock, 'now'>;
+}): WebApi => {
+  const ordered: { readonly fault: Fault; left: number }[] = [];
+  const seen: SeenRequest[] = [];
+  const listeners = new Set<(method: string, args: Json) => void>();
+  const scopes = o.scopes.join(',');
 
-const isAnswer = (value: object): value is Answer => 'ok' in value;
-
-const post = ({ args, workspace, teamId, appId }: Call): Answer => {
-  const channel = workspace.channel(text.safeParse(args['channel']).data ?? '');
-  if (channel === undefined) return refuse('channel_not_found');
-  const content = written(args);
-  if (isAnswer(content)) return content;
-  const metadata = z
-    .strictObject({ event_type: text.min(1), event_payload: z.record(text, z.unknown()) })
-    .optional()
-    .safeParse(structured(args['metadata']));
-  if (!metadata.success) return refuse('metadata_must_be_sent_from_app');
-  const ts = workspace.nextTs();
-  const threadTs = text.safeParse(args['thread_ts']).data;
-  const message: SeenMessage = {
-    channel: channel.id,
-    ts,
-    user: workspace.botUserId,
-    bot: true,
-    ...content,
-    ...(metadata.data === undefined ? {} : { metadata: metadata.data }),
-    ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+  const nextFault = (method: string): Fault['how'] | null => {
+    const order = ordered.find(({ fault, left }) => left > 0 && (fault.method === method || fault.method === '*'));
+    if (order === undefined) return null;
+    order.left -= 1;
+    return order.fault.how;
   };
-  workspace.add(message);
-  return { ok: true, channel: channel.id, ts, message: wire(message, teamId, appId, workspace) };
-};
 
-const postEphemeral = ({ args, workspace }: Call): Answer => {
-  const channel = workspace.channel(text.safeParse(args['channel']).data ?? '');
-  const user = text.safeParse(args['user']).data ?? '';
-  if (channel === undefined) return refuse('channel_not_found');
-  if (!channel.members.has(user)) return refuse('user_not_in_channel');
-  const content = written(args);
-  if (isAnswer(content)) return content;
-  const ts = workspace.nextTs();
-  workspace.add({ channel: channel.id, ts, user: workspace.botUserId, bot: true, ...content, ephemeralFor: user });
-  return { ok: true, message_ts: ts };
-};
+  const refused = (error: string, more: Json = {}): ApiAnswer => json(200, { ok: false, error, ...more });
 
-/** A message of ours that stands in the history; ephemeral ones do not. */
-const own = (workspace: Workspace, args: Arguments): SeenMessage | 'message_not_found' | 'not_own' => {
-  const message = workspace.find(text.safeParse(args['channel']).data ?? '', text.safeParse(args['ts']).data ?? '');
-  if (message === undefined) return 'message_not_found';
-  return message.user === workspace.botUserId ? message : 'not_own';
-};
+  const perform = (method: string, args: Json, authorization: string | undefined): ApiAnswer => {
+    const rule = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
+    const run = o.methods[method];
+    if (rule === undefined || run === undefined) return refused('unknown_method', { req_method: method });
 
-const update = ({ args, workspace, now, teamId, appId }: Call): Answer => {
-  const message = own(workspace, args);
-  if (message === 'message_not_found') return refuse('message_not_found');
-  if (message === 'not_own') return refuse('cant_update_message');
-  const content = written(args);
-  if (isAnswer(content)) return content;
-  const next: SeenMessage = { ...message, ...content, editedAt: now };
-  workspace.replace(next);
+    const token = authorization?.startsWith('Bearer ') ? authorization.slice(7) : args['token'];
+    if (typeof token !== 'string' || token === '') return refused('not_authed');
+    const { botToken, state } = o.token();
+    if (token !== botToken) return refused('invalid_auth');
+    if (state !== 'live') return refused(state);
+
+    const channel = typeof args['channel'] === 'string' ? args['channel'] : '';
+    const needed = rule.scope?.(channel) ?? null;
+    if (needed !== null && !o.scopes.includes(needed)) return refused('missing_scope', { needed, provided: scopes });
+
+    const limited = o.limits?.take(method, channel) ?? null;
+    if (limited !== null) return tooMany(limited.retryAfter, limited.early);
+    const missing = rule.required.find((key) => typeof args[key] !== 'string' || args[key] === '');
+    if (missing !== undefined) {
+      const messages = [`[ERROR] missing required field: ${missing}`];
+      return refused('invalid_arguments', { response_metadata: { messages } });
+    }
+    return json(200, run(args));
+  };
+
+  const answer = (method: string, args: Json, authorization: string | undefined): ApiAnswer => {
+    const how = nextFault(method);
+    switch (how) {
+      case null:
+        return perform(method, args, authorization);
+      case 'hang':
+      case 'reset':
+        return { kind: how === 'hang' ? 'hang' : 'reset' };
+      case 'hang-after':
+      case 'reset-after':
+        perform(method, args, authorization);
+        return { kind: how === 'hang-after' ? 'hang' : 'reset' };
+      case '500-before':
+        return json(500, { ok: false, error: 'internal_error' });
+      case '500-after':
+        perform(method, args, authorization);
+        return json(500, { ok: false, error: 'internal_error' });
+      case '429':
+        o.limits?.hold(method, AFTER_SECONDS);
+        return tooMany(AFTER_SECONDS);
+      default:
+        return refused(how);
+    }
+  };
+
   return {
-    ok: true,
-    channel: next.channel,
-    ts: next.ts,
-    text: next.text,
-    message: wire(next, teamId, appId, workspace),
+    call: ({ method, args, authorization }) => {
+      for (const listener of listeners) listener(method, args);
+      const given = answer(method, args, authorization);
+      const { token: _secret, ...shown } = args;
+      const body: Json = given.kind === 'json' ? given.body : {};
+      const error = body['error'];
+      const channel = typeof args['channel'] === 'string' ? args['channel'] : '';
+      seen.push({
+        at: o.clock.now(),
+        method,
+        args: shown,
+        status: given.kind === 'json' ? given.status : 0,
+        ok: body['ok'] === true,
+        ...(typeof error === 'string' ? { error } : {}),
+        scope: METHODS[method]?.scope?.(channel) ?? null,
+        early: given.kind === 'json' && given.early === true,
+      });
+      if (seen.length > MOST_REQUESTS) seen.shift();
+      return given;
+    },
+    fail: (fault) => {
+      ordered.push({ fault, left: fault.times ?? 1 });
+    },
+    onCall: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    requests: () => [...seen],
   };
 };
 
-const history = ({ args, workspace, teamId, appId }: Call): Answer => {
-  const channel = workspace.channel(text.safeParse(args['channel']).data ?? '');
-  if (channel === undefined || text.safeParse(args['channel']).data !== channel.id) return refuse('channel_not_found');
-  // im:history opens private chats and nothing else.
-  if (channel.kind !== 'im') return refuse('missing_scope', { needed: 'channels:history', provided: SCOPES.join(',') });
-  const limit = z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(999)
-    .safeParse(args['limit'] ?? 100);
-  if (!limit.success) return refuse('invalid_limit');
-  const withMetadata = args['include_all_metadata'] === true || args['include_all_metadata'] === 'true';
-  const all = workspace.all().filter((message) => message.channel === channel.id && message.ephemeralFor === undefined);
-  const messages = all
-    .slice(-limit.data)
-    .reverse()
-    .map((message) => {
-      const { metadata, ...rest } = wire(message, teamId, appId, workspace);
-      return withMetadata && metadata !== undefined ? { ...rest, metadata } : rest;
-    });
-  return { ok: true, messages, has_more: all.length > limit.data, pin_count: 0 };
-};
+const json = (status: number, body: Json): ApiAnswer => ({ kind: 'json', status, body });
 
-/** A message as Slack's API and events carry it. */
-const wire = (message: SeenMessage, teamId: string, appId: string, workspace: Workspace) => ({
-  type: 'message',
-  user: message.user,
-  ts: message.ts,
-  text: message.text,
-  team: teamId,
-  blocks: message.blocks,
-  ...(message.bot ? { bot_id: workspace.botId, app_id: appId } : {}),
-  ...(message.thread_ts === undefined ? {} : { thread_ts: message.thread_ts }),
-  ...(message.editedAt === undefined
-    ? {}
-    : { edited: { user: workspace.botId, ts: `${Math.floor(message.editedAt / 1000)}.000000` } }),
-  ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
+const tooMany = (retryAfter: number, early = false): ApiAnswer => ({
+  kind: 'json',
+  status: 429,
+  body: { ok: false, error: 'ratelimited' },
+  retryAfter,
+  early,
 });

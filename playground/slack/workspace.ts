@@ -1,99 +1,162 @@
-/** The workspace's memory: channels, messages, who sees what. */
-import type { SeenMessage, SlackPerson } from './types.ts';
+import type { Clock } from '../../src/core/ports.ts';
+import { pingsIn } from './blocks.ts';
+import type { ChannelKind, Json, SeenMessage, StandInPerson } from './types.ts';
 
 export const GENERAL = 'C0GENERAL0';
 export const SHARED = 'C0SHARED00';
 
+export const BOT_USER = 'U0SOTTOBOT';
+export const BOT_ID = 'B0SOTTO000';
+export const BOT_NAME = 'sotto';
+
 export interface Channel {
   readonly id: string;
-  readonly kind: 'im' | 'channel' | 'shared';
+  readonly name: string;
+  readonly kind: ChannelKind;
   readonly members: ReadonlySet<string>;
+  readonly botIsIn: boolean;
+  readonly archived: boolean;
 }
 
+export interface Message {
+  readonly channel: Channel;
+  readonly ts: string;
+  /** Null: the bot. */
+  readonly user: string | null;
+  text: string;
+  blocks: readonly Json[];
+  metadata: Json | null;
+  readonly threadTs: string | null;
+  readonly ephemeralFor: string | null;
+  editedAt: string | null;
+}
+
+/** People, channels and what stands in them. */
 export interface Workspace {
-  readonly botUserId: string;
-  readonly botId: string;
-  person(user: string): SlackPerson | undefined;
-  /** A channel by its id, or the private chat of a user id; undefined: there is none. */
-  channel(idOrUser: string): Channel | undefined;
-  /** The private chat of a user with the bot. */
-  privateChat(user: string): string;
+  readonly teamId: string;
+  person(user: string): StandInPerson | null;
+  channel(id: string): Channel | null;
+  /** The private chat of this person with the bot. */
+  direct(user: string): Channel | null;
+  isExternal(user: string): boolean;
+  /** Unique, rising. */
   nextTs(): string;
-  add(message: SeenMessage): void;
-  find(channel: string, ts: string): SeenMessage | undefined;
-  replace(message: SeenMessage): void;
-  remove(channel: string, ts: string): void;
-  all(): readonly SeenMessage[];
-  seenBy(user: string): readonly SeenMessage[];
+  add(message: Omit<Message, 'ts' | 'editedAt'>): Message;
+  find(channel: string, ts: string): Message | null;
+  /** Oldest first, without what only one person sees. */
+  standing(channel: string): readonly Message[];
+  change(
+    message: Message,
+    o: { readonly text: string; readonly blocks: readonly Json[]; readonly metadata: Json | null },
+  ): void;
+  remove(message: Message): void;
+  seen(o?: { readonly user?: string }): readonly SeenMessage[];
   onChange(listener: () => void): () => void;
 }
 
-const MOST_MESSAGES = 20_000;
-
 export const createWorkspace = (o: {
-  readonly people: readonly SlackPerson[];
   readonly teamId: string;
-  readonly now: () => number;
+  readonly people: readonly StandInPerson[];
+  readonly clock: Pick<Clock, 'now'>;
 }): Workspace => {
-  const botUserId = 'U0SOTTOBOT';
   const people = new Map(o.people.map((person) => [person.user, person]));
-  const privateChat = (user: string): string => `D${user.slice(1)}`;
-  const channels = new Map<string, Channel>();
-  for (const { user, team } of o.people) {
-    const id = privateChat(user);
-    channels.set(id, { id, kind: 'im', members: new Set([user, botUserId]) });
-    if (team !== o.teamId) continue;
-  }
-  const ours = o.people.filter(({ team }) => team === o.teamId).map(({ user }) => user);
-  channels.set(GENERAL, { id: GENERAL, kind: 'channel', members: new Set([...ours, botUserId]) });
-  channels.set(SHARED, { id: SHARED, kind: 'shared', members: new Set([...people.keys(), botUserId]) });
+  const isExternal = (user: string): boolean => {
+    const { team = o.teamId } = people.get(user) ?? {};
+    return team !== o.teamId;
+  };
+  const all = [...people.keys()];
+  const own = all.filter((user) => !isExternal(user));
+  const channelOf = (
+    id: string,
+    name: string,
+    kind: ChannelKind,
+    members: readonly string[],
+    over: Partial<Channel> = {},
+  ): Channel => ({
+    id,
+    name,
+    kind,
+    members: new Set(members),
+    botIsIn: true,
+    archived: false,
+    ...over,
+  });
+  const channels = new Map(
+    [
+      channelOf(GENERAL, 'general', 'channel', own),
+      channelOf(SHARED, 'shared-with-partner', 'shared', all),
+      channelOf('C0WITHOUT0', 'without-the-bot', 'channel', own, { botIsIn: false }),
+      channelOf('C0ARCHIVED', 'archived', 'channel', own, { archived: true }),
+      ...all.map((user) => channelOf(directId(user), 'directmessage', 'direct', [user])),
+    ].map((channel) => [channel.id, channel]),
+  );
 
-  let messages: SeenMessage[] = [];
-  let lastMicros = 0;
+  const messages = new Map<string, Message>();
   const listeners = new Set<() => void>();
   const changed = (): void => {
     for (const listener of listeners) listener();
   };
+  let lastMicros = 0;
+  const nextTs = (): string => {
+    lastMicros = Math.max(lastMicros + 1, Math.round(o.clock.now() * 1_000));
+    return `${Math.floor(lastMicros / 1_000_000)}.${String(lastMicros % 1_000_000).padStart(6, '0')}`;
+  };
+  const keyOf = (channel: string, ts: string): string => `${channel} ${ts}`;
 
   return {
-    botUserId,
-    botId: 'B0SOTTOBOT',
-    person: (user) => people.get(user),
-    channel: (idOrUser) =>
-      channels.get(idOrUser) ?? (people.has(idOrUser) ? channels.get(privateChat(idOrUser)) : undefined),
-    privateChat,
-    nextTs: () => {
-      // Unique and increasing, microseconds since the epoch, as Slack's are.
-      lastMicros = Math.max(lastMicros + 1, o.now() * 1_000);
-      return `${Math.floor(lastMicros / 1e6)}.${String(lastMicros % 1e6).padStart(6, '0')}`;
-    },
+    teamId: o.teamId,
+    person: (user) => people.get(user) ?? null,
+    channel: (id) => channels.get(id) ?? null,
+    direct: (user) => channels.get(directId(user)) ?? null,
+    isExternal,
+    nextTs,
     add: (message) => {
-      messages = [...messages, message].slice(-MOST_MESSAGES);
+      const added: Message = { ...message, ts: nextTs(), editedAt: null };
+      messages.set(keyOf(added.channel.id, added.ts), added);
+      changed();
+      return added;
+    },
+    find: (channel, ts) => messages.get(keyOf(channel, ts)) ?? null,
+    standing: (channel) =>
+      [...messages.values()].filter((message) => message.channel.id === channel && message.ephemeralFor === null),
+    change: (message, { text, blocks, metadata }) => {
+      message.text = text;
+      message.blocks = blocks;
+      message.metadata = metadata;
+      message.editedAt = nextTs();
       changed();
     },
-    find: (channel, ts) =>
-      messages.find(
-        (message) => message.channel === channel && message.ts === ts && message.ephemeralFor === undefined,
-      ),
-    replace: (next) => {
-      messages = messages.map((message) =>
-        message.channel === next.channel && message.ts === next.ts ? next : message,
-      );
+    remove: (message) => {
+      messages.delete(keyOf(message.channel.id, message.ts));
       changed();
     },
-    remove: (channel, ts) => {
-      messages = messages.filter((message) => message.channel !== channel || message.ts !== ts);
-      changed();
-    },
-    all: () => messages,
-    seenBy: (user) =>
-      messages.filter(
-        ({ channel, ephemeralFor }) =>
-          channels.get(channel)?.members.has(user) === true && (ephemeralFor ?? user) === user,
-      ),
+    seen: ({ user } = {}) =>
+      [...messages.values()]
+        .filter(
+          ({ channel, ephemeralFor }) =>
+            user === undefined || (channel.members.has(user) && (ephemeralFor === null || ephemeralFor === user)),
+        )
+        .map(seenMessage),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
 };
+
+const directId = (user: string): string => `D${user.slice(1)}`;
+
+const seenMessage = (message: Message): SeenMessage => ({
+  channel: message.channel.id,
+  channelKind: message.channel.kind,
+  ts: message.ts,
+  user: message.user,
+  bot: message.user === null ? BOT_ID : null,
+  text: message.text,
+  blocks: message.blocks,
+  pings: message.user === null ? pingsIn(message.text, message.blocks) : [],
+  ...(message.threadTs === null ? {} : { threadTs: message.threadTs }),
+  ...(message.metadata === null ? {} : { metadata: message.metadata }),
+  ...(message.ephemeralFor === null ? {} : { ephemeralFor: message.ephemeralFor }),
+  ...(message.editedAt === null ? {} : { editedAt: message.editedAt }),
+});

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CHANNELS, type StagePlace } from '../../playground/places.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
 import { claimForPlaying } from '../adapters/files/data-folder.ts';
 import type { Status, Subcommand } from '../cli.ts';
@@ -8,8 +9,6 @@ import { dataFolder, environment } from '../config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../core/audit.ts';
 import { SottoError } from '../core/errors.ts';
 import type { ShowMode } from '../core/types.ts';
-
-const CHANNELS: Readonly<Record<string, string | null>> = { direct: null, channel: 'C0GENERAL0', shared: 'C0SHARED00' };
 
 const WAIT_MS = 30_000;
 
@@ -82,7 +81,7 @@ export const ask: Subcommand = {
       quiet: true,
     });
     try {
-      const asked = await askOnce(stage, { who, text, channel: CHANNELS[place] ?? null, mfaAge });
+      const asked = await askOnce(stage, { who, text, channel: CHANNELS[place as StagePlace], mfaAge });
       console.log(json ? JSON.stringify(asked) : asked.messages.map((message) => message.text).join('\n\n'));
       return 0;
     } finally {

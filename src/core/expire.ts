@@ -68,12 +68,12 @@ const removeOne = async (world: World, removal: DueRemoval): Promise<void> => {
   const blanked = await platform.update({ ref, card: tombstoneCard('en') });
   if (blanked.ok || blanked.fault === 'gone') return finish(world, removal, blanked.ok ? 'blanked' : 'already-gone');
   if (removal.attempts === 0) await note(world, removal, 'refused-by-platform');
-  await world.store.expiries.fail({ ref, retryAt: world.clock.now() + REFUSED_WAIT_MS });
+  await world.store.expiries.fail({ removal, retryAt: world.clock.now() + REFUSED_WAIT_MS });
 };
 
 const finish = async (world: World, removal: DueRemoval, state: RemovalEntry['state']): Promise<void> => {
   await note(world, removal, state);
-  await world.store.expiries.ack({ refs: [removal.ref] });
+  await world.store.expiries.ack({ removals: [removal] });
   world.metrics.observe('removal_lateness_ms', world.clock.now() - removal.removeAt);
 };
 
@@ -83,7 +83,7 @@ const again = async (world: World, removal: DueRemoval, trouble: Failed<'later' 
   const retryAt = world.clock.now() + Math.max(backoff, trouble.afterMs ?? 0);
   world.log.warn('removal.later', { code: trouble.code, count: removal.attempts });
   world.metrics.count('removals_failed', { code: trouble.code });
-  await world.store.expiries.fail({ ref: removal.ref, retryAt });
+  await world.store.expiries.fail({ removal, retryAt });
 };
 
 /** A removal that cannot be recorded has happened all the same; it is not undone and not repeated for that. */

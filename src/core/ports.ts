@@ -241,7 +241,7 @@ export interface Claim {
   readonly acceptedAt: number;
   /** How often it was claimed, this time included. */
   readonly attempts: number;
-  /** Proves that the claim is still ours; stale ones change nothing. */
+  /** Proves that the claim is still ours; stale ones change nothing. Opaque: an adapter may pack into it where the claim lives. */
   readonly lease: string;
   /** Sealed state of the conversation, purpose `conversation`; null: it is new. */
   readonly state: string | null;
@@ -322,14 +322,16 @@ export interface DueRemoval {
   /** When it was to leave. */
   readonly removeAt: number;
   readonly attempts: number;
+  /** Opaque: an adapter may pack into it where the removal lives. */
+  readonly lease: string;
 }
 
 export interface Expiries {
   /** Due removals, leased; one that is neither acknowledged nor failed is claimable again after the lease. */
   claim(o: { readonly now: number; readonly leaseMs: number; readonly limit: number }): Promise<readonly DueRemoval[]>;
-  ack(o: { readonly refs: readonly MessageRef[] }): Promise<void>;
+  ack(o: { readonly removals: readonly DueRemoval[] }): Promise<void>;
   /** Tried in vain: again at `retryAt`. Never dropped. */
-  fail(o: { readonly ref: MessageRef; readonly retryAt: number }): Promise<void>;
+  fail(o: { readonly removal: DueRemoval; readonly retryAt: number }): Promise<void>;
   /** When the next one is due; null: none. */
   next(): Promise<number | null>;
 }

@@ -37,6 +37,8 @@ const checkTemplates = (intent: Intent, found: Found): void => {
     }
     const all = new Set(named.flatMap((names) => [...names]));
     if (allowed[part] === 'name') all.delete('name');
+    // The one thing that an answer without a record may name: what this person may ask here.
+    if (part === 'say' && intent.operation === null) all.delete('capabilities');
     if (allowed[part] !== 'record' && all.size > 0) {
       const why = part === 'none' ? 'an empty list' : list ? 'the line above a list' : 'an intent without an operation';
       found(path, `There is no record to take {${[...all].join('}, {')}} from in ${why}.`, 'Remove it.');

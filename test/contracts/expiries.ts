@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { DueRemoval } from '../../src/core/ports.ts';
 import type { MessageRef } from '../../src/core/types.ts';
 import { LEASE, NOW, refOf, schedule } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
@@ -36,7 +37,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
       await schedule(store, refOf('soon'), NOW + 100);
       expect(await store.expiries.next()).toBe(NOW + 100);
       expect(await store.expiries.claim({ now: NOW + 99, leaseMs: LEASE, limit: 10 })).toEqual([]);
-      expect(await store.expiries.claim({ now: NOW + 200, leaseMs: LEASE, limit: 10 })).toEqual([
+      expect(await store.expiries.claim({ now: NOW + 200, leaseMs: LEASE, limit: 10 })).toMatchObject([
         { ref: refOf('soon'), removeAt: NOW + 100, attempts: 0 },
         { ref: refOf('later'), removeAt: NOW + 200, attempts: 0 },
       ]);
@@ -54,7 +55,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
       await schedule(store, refOf('1'), NOW);
       for (let crash = 0; crash < 20; crash++) {
         const now = NOW + crash * LEASE;
-        expect(await store.expiries.claim({ now, leaseMs: LEASE, limit: 5 })).toEqual([
+        expect(await store.expiries.claim({ now, leaseMs: LEASE, limit: 5 })).toMatchObject([
           { ref: refOf('1'), removeAt: NOW, attempts: 0 },
         ]);
         expect(await store.expiries.claim({ now: now + LEASE - 1, leaseMs: LEASE, limit: 5 })).toEqual([]);
@@ -64,9 +65,9 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
     it('never again what was acknowledged, together with others', async () => {
       const store = await open();
       for (const id of ['1', '2', '3']) await schedule(store, refOf(id), NOW);
-      await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
-      await store.expiries.ack({ refs: [refOf('1'), refOf('3'), refOf('unknown')] });
-      await store.expiries.ack({ refs: [] });
+      const due = await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
+      await store.expiries.ack({ removals: due.filter(({ ref }) => ref.id !== '2') });
+      await store.expiries.ack({ removals: [] });
       const left = await store.expiries.claim({ now: NOW + LEASE, leaseMs: LEASE, limit: 5 });
       expect(left.map(({ ref }) => ref.id)).toEqual(['2']);
     });
@@ -76,10 +77,9 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
       await schedule(store, refOf('1'), NOW);
       for (let attempts = 0; attempts < 30; attempts++) {
         const now = NOW + attempts * 1_000;
-        expect(await store.expiries.claim({ now, leaseMs: LEASE, limit: 5 })).toEqual([
-          { ref: refOf('1'), removeAt: NOW, attempts },
-        ]);
-        await store.expiries.fail({ ref: refOf('1'), retryAt: now + 1_000 });
+        const [removal] = await store.expiries.claim({ now, leaseMs: LEASE, limit: 5 });
+        expect(removal).toMatchObject({ ref: refOf('1'), removeAt: NOW, attempts });
+        if (removal !== undefined) await store.expiries.fail({ removal, retryAt: now + 1_000 });
         expect(await store.expiries.next()).toBe(now + 1_000);
       }
     });
@@ -87,8 +87,9 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
     it('nothing that failed after it was acknowledged', async () => {
       const store = await open();
       await schedule(store, refOf('1'), NOW);
-      await store.expiries.ack({ refs: [refOf('1')] });
-      await store.expiries.fail({ ref: refOf('1'), retryAt: NOW });
+      const removals = await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
+      await store.expiries.ack({ removals });
+      for (const removal of removals) await store.expiries.fail({ removal, retryAt: NOW });
       expect(await store.expiries.next()).toBeNull();
     });
 
@@ -96,7 +97,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
       const store = await open();
       await schedule(store, refOf('1'), NOW + 100);
       await schedule(store, refOf('1'), NOW + 50);
-      expect(await store.expiries.claim({ now: NOW + 100, leaseMs: LEASE, limit: 5 })).toEqual([
+      expect(await store.expiries.claim({ now: NOW + 100, leaseMs: LEASE, limit: 5 })).toMatchObject([
         { ref: refOf('1'), removeAt: NOW + 50, attempts: 0 },
       ]);
     });
@@ -126,8 +127,8 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
           at += 1;
           await schedule(store, ref, at, at);
           const due = await store.expiries.claim({ now: at, leaseMs: LEASE, limit: 5 });
-          expect(due).toEqual([{ ref, removeAt: at, attempts: 0 }]);
-          await store.expiries.ack({ refs: [ref] });
+          expect(due).toMatchObject([{ ref, removeAt: at, attempts: 0 }]);
+          await store.expiries.ack({ removals: due });
           expect(await store.expiries.next()).toBeNull();
         }),
         { numRuns: 60 },
@@ -139,12 +140,16 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
           const store = await open();
           const pending = new Map<string, { removeAt: number; score: number; attempts: number }>();
+          /** What was claimed last of each message: only that can be acknowledged or put off. */
+          const held = new Map<string, DueRemoval>();
           let now = NOW;
           const claim = async (limit: number): Promise<void> => {
             const due = [...pending].filter(([, { score }]) => score <= now).length;
             const got = await store.expiries.claim({ now, leaseMs: LEASE, limit });
             expect(got).toHaveLength(Math.min(limit, due));
-            for (const { ref, removeAt, attempts } of got) {
+            for (const removal of got) {
+              const { ref, removeAt, attempts } = removal;
+              held.set(ref.id, removal);
               const one = pending.get(ref.id);
               expect({ removeAt, attempts }).toEqual({ removeAt: one?.removeAt, attempts: one?.attempts });
               expect(one?.score).toBeLessThanOrEqual(now);
@@ -157,17 +162,20 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
             else {
               const ref = refOf(`m${one.message}`);
               const known = pending.get(ref.id);
+              const removal = held.get(ref.id);
               if (one.do === 'schedule') {
                 const removeAt = now + one.inMs;
                 await schedule(store, ref, removeAt, now);
                 if (known?.removeAt !== removeAt) {
                   pending.set(ref.id, { removeAt, score: removeAt, attempts: known?.attempts ?? 0 });
                 }
+              } else if (removal === undefined) {
+                // Never claimed, so there is nothing to acknowledge or to put off.
               } else if (one.do === 'ack') {
-                await store.expiries.ack({ refs: [ref] });
+                await store.expiries.ack({ removals: [removal] });
                 pending.delete(ref.id);
               } else {
-                await store.expiries.fail({ ref, retryAt: now + 500 });
+                await store.expiries.fail({ removal, retryAt: now + 500 });
                 if (known !== undefined) Object.assign(known, { score: now + 500, attempts: known.attempts + 1 });
               }
             }

@@ -28,7 +28,7 @@ describe('a disk that goes wrong', () => {
     const kinds: readonly Fault[] = ['fail', 'short', 'fail-after'];
     let armed = false;
     const disk = createDisk((call) => {
-      if (!armed || call === 'close' || random() > 0.12) return 'none';
+      if (!armed || call === 'close' || random() > 0.18) return 'none';
       return random() < 0.02 ? 'hang' : (kinds[Math.floor(random() * kinds.length)] ?? 'fail');
     });
     const log = await opened({ folder, open: disk.open, deadlineMs: 100 });
@@ -38,6 +38,7 @@ describe('a disk that goes wrong', () => {
     let asked = 0;
     while (disk.faults() < 1_000) {
       const batch = Array.from({ length: 1 + Math.floor(random() * 4) }, () => asked++);
+      await new Promise(setImmediate);
       const durableBefore = disk.durable();
       const results = await Promise.allSettled(batch.map((i) => log.append(decision(i))));
       for (const [i, result] of results.entries()) {

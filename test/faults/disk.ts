@@ -24,7 +24,7 @@ export const createDisk = (next: (call: keyof LogFile | 'open') => Fault): Disk 
     if (fault === 'none' || fault === 'short') return work();
     faults++;
     if (fault === 'hang') await new Promise((resolve) => setTimeout(resolve, 150));
-    if (fault === 'fail-after') await work();
+    if (fault === 'fail-after' && call !== 'open') await work();
     throw broken();
   };
   const open: OpenFile = (o) =>

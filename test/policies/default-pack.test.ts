@@ -188,7 +188,7 @@ const TABLE: readonly Row[] = [
     about: ANY,
     places: ALL,
     signInAge: null,
-    permitted: EMPLOYEES,
+    permitted: STAFF,
   },
 ];
 

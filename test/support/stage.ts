@@ -2,23 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CHANNELS, type StagePlace } from '../../playground/places.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
 import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
 import { until } from './until.ts';
 
-export type PlaceName = 'direct' | 'channel' | 'shared';
-
-export const CHANNELS: Readonly<Record<PlaceName, string | null>> = {
-  direct: null,
-  channel: 'C0GENERAL0',
-  shared: 'C0SHARED00',
-};
-
 export interface TestStage extends Stage {
   readonly folder: string;
   /** Says it as this person and waits until Sotto is done with it; returns how it ended. */
-  ask(o: { readonly who: string; readonly says: string; readonly where?: PlaceName }): Promise<Ended>;
+  ask(o: { readonly who: string; readonly says: string; readonly where?: StagePlace }): Promise<Ended>;
   signIn(who: string, minutesAgo: number): Promise<void>;
   user(who: string): string;
   end(): Promise<void>;

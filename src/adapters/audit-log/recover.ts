@@ -108,6 +108,7 @@ const moveAside = async (
 ): Promise<void> => {
   const torn = await o.open({ path: join(dirname(o.path), `torn-${from}-${o.now}.log`), create: true });
   try {
+    await torn.truncate(0);
     await copy(o.file, torn, from, to, from);
     await torn.sync();
   } finally {

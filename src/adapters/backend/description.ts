@@ -1,7 +1,7 @@
 /** Reads backend descriptions: a folder of YAML files, each one system with its operations. Everything wrong is said at once. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 import type { Operation } from '../../core/ports.ts';
@@ -24,7 +24,7 @@ const path = z
   .string()
   .max(500)
   .regex(
-    /^(?:\/(?:[A-Za-z0-9._~-]+|\{subject\}|\{asker\}))+$/,
+    /^(?:\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*|\{subject\}|\{asker\}))+$/,
     'must begin with / and hold plain segments, {subject} or {asker}',
   );
 
@@ -94,13 +94,39 @@ export const readDescriptions = (folder: string): ReadonlyMap<string, Described>
   return operations;
 };
 
+/** `line 12, `, of the nearest thing that exists around a place: what is missing has no line of its own. */
+const lineOf = (document: Document, lines: LineCounter, path: readonly PropertyKey[]): string => {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const node: unknown = document.getIn(path.slice(0, depth), true);
+    const start = isNode(node) ? node.range?.[0] : undefined;
+    if (start !== undefined) return `line ${lines.linePos(start).line}, `;
+  }
+  return '';
+};
+
 const readOne = (at: string, operations: Map<string, Described>): readonly string[] => {
-  if (statSync(at).size > MOST_BYTES) return [`it is larger than ${MOST_BYTES} bytes. Split it.`];
-  const document = parseDocument(readFileSync(at, 'utf8'), { uniqueKeys: true });
+  let text: string;
+  try {
+    if (statSync(at).size > MOST_BYTES) return [`it is larger than ${MOST_BYTES} bytes. Split it.`];
+    text = readFileSync(at, 'utf8');
+  } catch {
+    return ['it cannot be read. Check that it is a file and that this account may read it.'];
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { uniqueKeys: true, lineCounter: lines });
   if (document.errors.length > 0) return document.errors.map(({ message }) => `it is not YAML: ${message}`);
-  const parsed = description.safeParse(document.toJS({ maxAliasCount: 0 }));
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 0 });
+  } catch {
+    return ['it uses an alias (*name). Write the value out.'];
+  }
+  const parsed = description.safeParse(value);
   if (!parsed.success)
-    return parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'} ${issue.message}. Mend it there.`);
+    return parsed.error.issues.map(
+      (issue) =>
+        `${lineOf(document, lines, issue.path)}${issue.path.join('.') || 'the file'} ${issue.message}. Mend it there.`,
+    );
   const { data } = parsed;
   const findings: string[] = [];
   for (const [own, op] of Object.entries(data.operations)) {

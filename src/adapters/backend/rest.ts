@@ -9,6 +9,10 @@ import { recordsOf } from './records.ts';
 
 const MOST_BYTES = 256 * 1024;
 const MOST_DEPTH = 16;
+const MOST_ID = 200;
+
+/** Printable ASCII without blanks: what a header may hold without changing its meaning. */
+const HEADER_SAFE = /^[\x21-\x7e]+$/;
 
 export interface RestBackendOptions {
   /** Folder of descriptions; see `description.ts` for their shape. */
@@ -41,23 +45,67 @@ export const createRestBackend = ({ folder, secrets, log }: RestBackendOptions):
   };
 };
 
-const call = async (
-  described: Described,
-  o: { readonly subject: string; readonly asker: string; readonly id: string; readonly secrets: Secrets | undefined },
-): Promise<Fetched> => {
-  const path = described.path
-    .replaceAll('{subject}', encodeURIComponent(o.subject))
-    .replaceAll('{asker}', encodeURIComponent(o.asker));
-  const headers: Record<string, string> = { accept: 'application/json', 'x-request-id': o.id };
+interface Ids {
+  readonly subject: string;
+  readonly asker: string;
+  readonly id: string;
+}
+
+const call = async (described: Described, o: Ids & { readonly secrets: Secrets | undefined }): Promise<Fetched> => {
+  const url = addressOf(described, o);
+  if (url === null) return { ok: false, code: 'not-found' };
+  const signal = AbortSignal.timeout(described.timeoutMs);
+  const headers: Record<string, string> = { accept: 'application/json', 'accept-encoding': 'identity' };
+  if (o.id.length <= MOST_ID && HEADER_SAFE.test(o.id)) headers['x-request-id'] = o.id;
   if (described.secret !== null) {
     if (o.secrets === undefined) return { ok: false, code: 'refused' };
-    headers['authorization'] = `Bearer ${(await o.secrets.get(described.secret)).current}`;
+    const token = await tokenFrom(o.secrets, described.secret, signal);
+    // A header that cannot be written is an error whose text holds the token: it must not come to that.
+    if (!HEADER_SAFE.test(token)) return { ok: false, code: 'refused' };
+    headers['authorization'] = `Bearer ${token}`;
   }
-  const response = await fetch(`${described.baseUrl}${path}`, {
-    headers,
-    redirect: 'error',
-    signal: AbortSignal.timeout(described.timeoutMs),
+  try {
+    return await ask(described, url, { headers, signal });
+  } catch (error) {
+    // Reading changes nothing: what was lost on the way is asked for once more, within the same deadline.
+    if (signal.aborted) throw error;
+    return await ask(described, url, { headers, signal });
+  }
+};
+
+/**
+ * Null where an id cannot be one segment of a path: half a character, or `.` and `..`, which an address reads as "one
+ * up" even where they are escaped.
+ */
+const addressOf = ({ baseUrl, path }: Described, { subject, asker }: Ids): string | null => {
+  const segment = (id: string): string | null =>
+    id === '' || id === '.' || id === '..' || id.length > MOST_ID || !id.isWellFormed() ? null : encodeURIComponent(id);
+  const of = { '{subject}': segment(subject), '{asker}': segment(asker) };
+  let fit = true;
+  const filled = path.replace(/\{subject\}|\{asker\}/g, (place) => {
+    const written = place === '{subject}' || place === '{asker}' ? of[place] : null;
+    fit &&= written !== null;
+    return written ?? '';
   });
+  return fit ? `${baseUrl}${filled}` : null;
+};
+
+/** Waits for the vault no longer than the call may take. */
+const tokenFrom = async (secrets: Secrets, name: string, signal: AbortSignal): Promise<string> => {
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  // Whichever loses the race must not count as unheard.
+  late.catch(() => undefined);
+  return (await Promise.race([secrets.get(name), late])).current;
+};
+
+const ask = async (
+  described: Described,
+  url: string,
+  o: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+): Promise<Fetched> => {
+  const response = await fetch(url, { ...o, redirect: 'error' });
   const outcome = codeFor(response.status);
   if (outcome !== null) {
     await response.body?.cancel();
@@ -79,7 +127,7 @@ const codeFor = (status: number): Extract<Fetched, { ok: false }>['code'] | null
   return status === 401 || status === 403 ? 'refused' : 'unreachable';
 };
 
-/** Null past the bound; a length that the other side announces is not believed. */
+/** Null past the bound, or where it is not UTF-8; a length that the other side announces is not believed. */
 const bounded = async (response: Response): Promise<string | null> => {
   if (response.body === null) return null;
   const chunks: Uint8Array[] = [];
@@ -89,7 +137,11 @@ const bounded = async (response: Response): Promise<string | null> => {
     if (size > MOST_BYTES) return null;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    return null;
+  }
 };
 
 /** Null where it is not JSON, or nested deeper than any record is. */

@@ -12,8 +12,14 @@ import type { Account, Colleague, Person } from '../../core/types.ts';
 const MOST_BYTES = 4 * 1024 * 1024;
 const LOOK_EVERY_MS = 1_000;
 
-/** A name has four words at most; longer stretches of a question are not looked up. */
-const MOST_WORDS = 4;
+/** A name has eight words at most (a GUID has five); longer stretches of a question are not looked up. */
+const MOST_WORDS = 8;
+
+/** More than any question has; past it nobody could say whom it names. */
+const MOST_TOKENS = 20_000;
+
+/** Several people of a name are as unclear as these many. */
+const MOST_NAMESAKES = 50;
 
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
 
@@ -87,12 +93,22 @@ export const createFileDirectory = (o: {
       // Outsiders see nobody but themselves: what they ask must not tell who works here.
       const outsider = asker.kind === 'guest' || asker.kind === 'external';
       const { byName } = current();
+      if (tokens.length > MOST_TOKENS) {
+        throw new SottoError(
+          'directory-unavailable',
+          'The text is too long to look up whom it names. Ask in fewer words.',
+        );
+      }
+      const plain = tokens.map((token) => token.replaceAll('\u2019', "'"));
+      const ways = [plain.map(folded), plain.map((token) => folded(spelt(token)))];
+      const spellings = (start: number, length: number): readonly string[] =>
+        ways.map((way) => way.slice(start, start + length).join(' '));
       const mentions: Mention[] = [];
       for (let start = 0; start < tokens.length; start++) {
         for (let length = Math.min(MOST_WORDS, tokens.length - start); length > 0; length--) {
-          const people = (byName.get(folded(tokens.slice(start, start + length).join(' '))) ?? []).filter(
-            (colleague) => !outsider || colleague.id === asker.id,
-          );
+          const people = namedBy(byName, spellings(start, length))
+            .filter((colleague) => !outsider || colleague.id === asker.id)
+            .slice(0, MOST_NAMESAKES);
           if (people.length === 0) continue;
           mentions.push({ start, length, people });
           start += length - 1;
@@ -111,6 +127,11 @@ export const createFileDirectory = (o: {
     },
   };
 };
+
+/** Both spellings of what was said are looked up, since either may be the one that the file has. */
+const namedBy = (byName: Roll['byName'], forms: readonly string[]): readonly Colleague[] => [
+  ...new Set(forms.flatMap((form) => byName.get(form) ?? [])),
+];
 
 const accountKey = ({ platform, tenant, user, external }: Account): string =>
   platform === 'slack' && external ? `slack:*:${user}` : `${platform}:${tenant}:${user}`;
@@ -135,13 +156,37 @@ const folded = (text: string): string =>
   text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss');
 
 const spelt = (text: string): string =>
-  text.toLowerCase().replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue').replaceAll('ß', 'ss');
+  text
+    .toLowerCase()
+    .normalize('NFC')
+    .replaceAll('ä', 'ae')
+    .replaceAll('ö', 'oe')
+    .replaceAll('ü', 'ue')
+    .replaceAll('ß', 'ss');
 
-/** First name, last name, the whole, the aliases, the id. */
+/** The words of a name as a text is split into words: a hyphen or a dot parts, an apostrophe between letters does not. */
+const wordsOf = (name: string): readonly string[] =>
+  name
+    .normalize('NFC')
+    .replaceAll('\u2019', "'")
+    .match(/[\p{L}\p{N}\p{M}]+(?:'[\p{L}\p{N}\p{M}]+)*/gu) ?? [];
+
+/** "Mona's", and in German "Monas" and "Hans'": whose it is, is said so. */
+const owned = (name: string): readonly string[] => [name, `${name}'s`, `${name}s`, `${name}'`];
+
+/** Any stretch of the name, the whole both ways round, the aliases, the id, the accounts that a platform writes for a mention. */
 const namesOf = (e: Entry): ReadonlySet<string> => {
-  const words = e.name.split(/\s+/);
-  const all = [e.name, ...words, ...e.aliases, e.id];
-  return new Set(all.flatMap((name) => [folded(name), folded(spelt(name))]));
+  const words = wordsOf(e.name);
+  const last = words.at(-1);
+  const turned = last === undefined ? [] : [last, ...words.slice(0, -1)];
+  const runs = words.flatMap((_, from) =>
+    words.slice(from, from + MOST_WORDS).map((__, more) => words.slice(from, from + more + 1)),
+  );
+  const firstAndLast = words[0] === undefined || last === undefined ? [] : [words[0], last];
+  const said = [...runs, turned, firstAndLast, ...e.aliases.map(wordsOf), wordsOf(e.id)];
+  const accounts = e.accounts.slack.map(({ user }) => [user]);
+  const all = [...said, ...accounts].filter(({ length }) => length > 0 && length <= MOST_WORDS);
+  return new Set(all.flatMap((name) => owned(name.join(' ')).flatMap((form) => [folded(form), folded(spelt(form))])));
 };
 
 const read = (path: string): Roll => {
@@ -182,7 +227,12 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
     for (const { team, user } of e.accounts.slack)
       claim(e.kind === 'external' ? `slack:*:${user}` : `slack:${team}:${user}`, e);
     for (const { tenant, user } of e.accounts.teams) claim(`teams:${tenant}:${user}`, e);
-    for (const name of namesOf(e)) byName.set(name, [...(byName.get(name) ?? []), colleagueOf(e)]);
+    const colleague = colleagueOf(e);
+    for (const name of namesOf(e)) {
+      const others = byName.get(name);
+      if (others === undefined) byName.set(name, [colleague]);
+      else others.push(colleague);
+    }
   }
   for (const { id: own, manager } of people) {
     if (manager !== null && !byId.has(manager))

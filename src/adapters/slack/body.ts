@@ -22,7 +22,7 @@ export const readBody = ({ headers, body }: HttpRequest): Body => {
   const payload = form.get('payload');
   if (payload !== null) return fromJson(payload);
   if (form.has('ssl_check')) return { kind: 'ssl-check' };
-  return { kind: 'payload', fields: Object.fromEntries(form) };
+  return payloadOf(Object.fromEntries(form));
 };
 
 const fromJson = (text: string): Body => {
@@ -33,9 +33,12 @@ const fromJson = (text: string): Body => {
     if (typeof challenge !== 'string' || challenge.length > LONGEST_CHALLENGE) return MALFORMED;
     return { kind: 'challenge', challenge };
   }
-  // An event that is no object would throw deep inside Bolt.
-  return 'event' in fields && !isFields(fields['event']) ? MALFORMED : { kind: 'payload', fields };
+  return payloadOf(fields);
 };
+
+/** An event that is no object would throw deep inside Bolt. */
+const payloadOf = (fields: Fields): Body =>
+  'event' in fields && !isFields(fields['event']) ? MALFORMED : { kind: 'payload', fields };
 
 const parsed = (text: string): Fields | null => {
   try {

@@ -56,33 +56,31 @@ export const createBoltApp = (o: {
     throw error;
   });
 
+  // Bolt hands its listeners the very body it was given, so a request is known again by it.
+  const deliveries = new WeakMap<Fields, Delivery>();
+
   const take = async (delivery: Delivery, inbound: Inbound | null): Promise<void> => {
     if (inbound === null) return;
     delivery.inbound = inbound;
     delivery.outcome = await o.accept(inbound);
   };
-  const question = async ({ body, context }: { readonly body: unknown; readonly context: Fields }): Promise<void> => {
-    const delivery = deliveryOf(context);
-    if (delivery === null || !isFields(body)) return;
+  const question = async ({ body }: { readonly body: unknown }): Promise<void> => {
+    const delivery = isFields(body) ? deliveries.get(body) : undefined;
+    if (delivery === undefined || !isFields(body)) return;
     await take(delivery, parseQuestion(body, { ...delivery.where, bot: o.identity().user }));
   };
   app.event('message', question);
   app.event('app_mention', question);
-  app.action({ type: 'block_actions' }, async ({ body, context }) => {
-    const delivery = deliveryOf(context);
-    if (delivery === null || !isFields(body)) return;
+  app.action({ type: 'block_actions' }, async ({ body }: { readonly body: unknown }) => {
+    const delivery = isFields(body) ? deliveries.get(body) : undefined;
+    if (delivery === undefined || !isFields(body)) return;
     await take(delivery, parsePress(body, { ...delivery.where, mayRespondTo: o.mayRespondTo }));
   });
 
   return {
-    process: (body, delivery) =>
-      app.processEvent({ body, ack: async () => undefined, customProperties: { [CARRIED]: delivery } }),
+    process: (body, delivery) => {
+      deliveries.set(body, delivery);
+      return app.processEvent({ body, ack: async () => undefined });
+    },
   };
-};
-
-const CARRIED = 'sottoDelivery';
-
-const deliveryOf = (context: Fields): Delivery | null => {
-  const carried = context[CARRIED];
-  return isFields(carried) && 'outcome' in carried ? (carried as unknown as Delivery) : null;
 };

@@ -15,7 +15,8 @@ export interface Identity {
 export interface IdentityFinder {
   current(): Identity;
   start(): void;
-  stop(): Promise<void>;
+  /** Does not wait for a call that hangs; whatever it brings is no longer heard. */
+  stop(): void;
 }
 
 /** Asks Slack in the background, again and again until it answers: a question is parsed without it, too. */
@@ -27,7 +28,6 @@ export const createIdentity = (o: {
 }): IdentityFinder => {
   const stopping = new AbortController();
   let identity: Identity = { user: null, bot: null };
-  let asking: Promise<void> = Promise.resolve();
 
   const ask = async (): Promise<void> => {
     const [team = ''] = o.teamIds;
@@ -41,6 +41,7 @@ export const createIdentity = (o: {
         identity = { user: user ?? null, bot: bot ?? null };
         return;
       } catch (error) {
+        if (stopping.signal.aborted) return;
         const fault = faultOf(error);
         o.log.warn('slack.identity-unknown', { code: fault.code });
         await o.clock.sleep(Math.max(wait, Math.min(MOST_WAIT_MS, fault.afterMs ?? 0)), stopping.signal);
@@ -51,11 +52,8 @@ export const createIdentity = (o: {
   return {
     current: () => identity,
     start: () => {
-      asking = ask();
+      void ask();
     },
-    stop: async () => {
-      stopping.abort();
-      await asking;
-    },
+    stop: () => stopping.abort(),
   };
 };

@@ -71,7 +71,7 @@ export const createSlack = (o: SlackOptions): Slack => {
       await checkSecrets(o);
       identity.start();
     },
-    stop: () => identity.stop(),
+    stop: async () => identity.stop(),
   };
 };
 

@@ -27,7 +27,7 @@ export const createExpiryRows = (db: DatabaseSync): ExpiryRows => {
 
 const dueRemoval = (row: Row): readonly DueRemoval[] => {
   const ref = unpackRef(textOf(row, 'member'));
-  return ref === null ? [] : [{ ref, removeAt: numberOf(row, 'remove_at'), attempts: numberOf(row, 'attempts') }];
+  return ref === null ? [] : [{ ref, removeAt: numberOf(row, 'remove_at'), attempts: numberOf(row, 'attempts'), lease: '' }];
 };
 
 export const createExpiries = (o: { readonly db: DatabaseSync; readonly transactions: Transactions }): Expiries => {
@@ -46,12 +46,12 @@ export const createExpiries = (o: { readonly db: DatabaseSync; readonly transact
         for (const row of rows) lease.run(until, textOf(row, 'member'));
         return rows.flatMap(dueRemoval);
       }),
-    ack: ({ refs }) =>
+    ack: ({ removals }) =>
       o.transactions.write('acknowledge removals', () => {
-        for (const ref of refs) remove.run(packRef(ref));
+        for (const { ref } of removals) remove.run(packRef(ref));
       }),
-    fail: ({ ref, retryAt }) =>
-      o.transactions.write('put a removal off', () => void retry.run(whole(retryAt), packRef(ref))),
+    fail: ({ removal, retryAt }) =>
+      o.transactions.write('put a removal off', () => void retry.run(whole(retryAt), packRef(removal.ref))),
     next: () =>
       o.transactions.read('find the next removal', () => {
         const score = first.get()?.['score'];

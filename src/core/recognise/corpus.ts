@@ -1,6 +1,7 @@
 /** The sentences of a pack as training rows, and which of their words are names of people. */
 import type { Catalogue, Locale } from '../types.ts';
 import { tokensOf } from './features.ts';
+import { isOwn } from './mentioning.ts';
 import { unicodeView } from './normalise.ts';
 
 export interface Row {
@@ -35,15 +36,11 @@ export const rowsOf = (catalogue: Catalogue): readonly Row[] => {
 
 const CAPITALISED = /(?<=[\p{L}\p{N},;:)'-]\s)\p{Lu}\p{Ll}+(?![\p{L}\p{N}])/gu;
 const SMALL = /(?<![\p{L}\p{N}])\p{Ll}+(?![\p{L}\p{N}])/gu;
-/** A noun of one's own ("meine letzte Abrechnung"): in German its capital does not make it a name. */
-const OWN_NOUN = /(?<![\p{L}\p{N}])(?:mein|dein|kein|ein|unser)\p{Ll}{0,2}\s+(?:\p{Ll}+\s+)?(\p{Lu}[\p{L}-]+)/gu;
-const ACRONYM = /(?<![\p{L}\p{N}])\p{Lu}{2,}(?![\p{L}\p{N}])/gu;
-
 const tally = (texts: Iterable<string>, pattern: RegExp): Map<string, number> => {
   const counts = new Map<string, number>();
   for (const text of texts) {
     for (const match of text.matchAll(pattern)) {
-      const word = unicodeView(match[1] ?? match[0]);
+      const word = unicodeView(match[0]);
       counts.set(word, (counts.get(word) ?? 0) + 1);
     }
   }
@@ -67,11 +64,13 @@ export const namesIn = (catalogue: Catalogue): ReadonlySet<string> => {
 };
 
 /**
- * Words that cannot be a person whom nobody knows: written small somewhere in examples or background, or a noun of one's own,
- * and no name. Guards' sentences do not count: most of them are about somebody.
+ * Words that cannot be a person whom nobody knows: those of examples about the asker alone or about nobody, names left out.
+ * Other sentences do not count: a word in them may be whom they are about.
  */
 export const familiarWords = (catalogue: Catalogue, names: ReadonlySet<string>): ReadonlySet<string> => {
-  const texts = LOCALES.flatMap((locale) => [...examplesOf(catalogue, locale), ...catalogue.background[locale]]);
-  const words = [SMALL, OWN_NOUN, ACRONYM].flatMap((pattern) => [...tally(texts, pattern).keys()]);
+  const texts = [...catalogue.intents.values()].flatMap(({ about, examples }) =>
+    LOCALES.flatMap((locale) => examples[locale]).filter((text) => about === 'nobody' || isOwn(text)),
+  );
+  const words = texts.flatMap((text) => tokensOf(unicodeView(text)));
   return new Set(words.filter((word) => !names.has(word)));
 };

@@ -8,7 +8,7 @@ import { confusablesMap } from 'confusables';
 export const LONGEST_TEXT = 8000;
 
 const ASCII = /^[\0-\x7f]*$/;
-const IGNORABLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+export const IGNORABLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const MARKS = /\p{M}/gu;
 const WORD = /[^\s\0-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+/gu;
 const LATIN = /\p{Script=Latin}/u;

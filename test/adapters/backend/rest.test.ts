@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { type BackendStandIn, createBackendStandIn } from '../../../playground/b
 import type { Described } from '../../../src/adapters/backend/description.ts';
 import { recordsOf } from '../../../src/adapters/backend/records.ts';
 import { createRestBackend } from '../../../src/adapters/backend/rest.ts';
-import type { Backend } from '../../../src/core/ports.ts';
+import type { Backend, Secret } from '../../../src/core/ports.ts';
 import { SAMPLE_BACKENDS, SAMPLE_HR_DATA } from '../../../src/policies/pack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sotto-backend-'));
@@ -71,10 +71,20 @@ describe('a backend behind the sample’s description', () => {
 
   it('tells what is not there from what did not answer', async () => {
     expect(await fetching('leave.balance', 'carl')).toEqual({ ok: false, code: 'not-found' });
-    for (const fault of ['500', 'reset', 'hang'] as const) {
+    for (const fault of ['500', 'hang'] as const) {
       standIn.fail(fault);
       expect([fault, await fetching('leave.balance')]).toEqual([fault, { ok: false, code: 'unreachable' }]);
     }
+  });
+
+  it('asks once more where the connection broke, and not where the system answered', async () => {
+    const asked = async (fault: 'reset' | '500'): Promise<readonly [boolean, number]> => {
+      const before = standIn.requests().length;
+      standIn.fail(fault);
+      return [(await fetching('leave.balance')).ok, standIn.requests().length - before];
+    };
+    expect(await asked('reset')).toEqual([true, 2]);
+    expect(await asked('500')).toEqual([false, 1]);
   });
 
   it('hands on a record without a subject as one without a subject', async () => {
@@ -92,17 +102,32 @@ describe('a backend behind the sample’s description', () => {
         .some(({ operation }) => operation === 'pay.payslip'),
     ).toBe(false);
   });
+
+  it('asks nothing about an id that cannot be one segment of a path', async () => {
+    const before = standIn.requests().length;
+    for (const subject of ['', '.', '..', 'half\ud800', 'x'.repeat(201)]) {
+      expect([subject, await fetching('leave.balance', subject)]).toEqual([subject, { ok: false, code: 'not-found' }]);
+    }
+    expect(standIn.requests().length).toBe(before);
+  });
 });
 
 describe('a backend that misbehaves', () => {
   let server: Server;
-  let answer: (path: string) => { status?: number; headers?: Record<string, string>; body: string };
+  let answer: (
+    path: string,
+    headers: IncomingHttpHeaders,
+  ) => { status?: number; headers?: Record<string, string>; body: string | Uint8Array };
   let backend: Backend;
   const yaml = (base: string): string =>
     `backend: x\nbaseUrl: ${base}\noperations:\n  x.one: { method: GET, path: "/one", data: x, subject: person, fields: { a: text } }\n`;
   beforeAll(async () => {
     server = createServer((request, response) => {
-      const { status = 200, headers = { 'content-type': 'application/json' }, body } = answer(request.url ?? '');
+      const {
+        status = 200,
+        headers = { 'content-type': 'application/json' },
+        body,
+      } = answer(request.url ?? '', request.headers);
       response.writeHead(status, headers).end(body);
     });
     await new Promise<void>((resolve) => {
@@ -122,6 +147,7 @@ describe('a backend that misbehaves', () => {
     ['a field of another type', '{"person":"evan","a":5}'],
     ['a missing field', '{"person":"evan"}'],
     ['nested far too deep', `{"person":"evan","a":"b","c":${'['.repeat(100)}${']'.repeat(100)}}`],
+    ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22])],
     ['far too large', `{"person":"evan","a":"${'x'.repeat(300_000)}"}`],
   ])('takes nothing from a response that is %s', async (_, body) => {
     answer = () => ({ body });
@@ -131,6 +157,54 @@ describe('a backend that misbehaves', () => {
   it('takes nothing that does not call itself JSON', async () => {
     answer = () => ({ headers: { 'content-type': 'text/html' }, body: '{"person":"evan","a":"b"}' });
     expect(await fetching()).toEqual({ ok: false, code: 'malformed' });
+  });
+
+  it.each([
+    [401, 'refused'],
+    [403, 'refused'],
+    [404, 'not-found'],
+    [429, 'unreachable'],
+    [503, 'unreachable'],
+  ])('reads status %i as %s', async (status, code) => {
+    answer = () => ({ status, body: '{"person":"evan","a":"b"}' });
+    expect(await fetching()).toEqual({ ok: false, code });
+  });
+
+  it('is sent the id of the question where a header can hold it, and never broken by one that cannot', async () => {
+    const seen: unknown[] = [];
+    answer = (_, headers) => {
+      seen.push(headers['x-request-id']);
+      return { body: '{"person":"evan","a":"b"}' };
+    };
+    await fetching();
+    await backend.fetch({ operation: 'x.one', subject: 'evan', asker: 'evan', id: 'q\r\nx-admin: 1' });
+    expect(seen).toEqual(['q', undefined]);
+  });
+
+  it('gets the token of its secret, fresh for each call, and none that would break a header', async () => {
+    let current = 'one';
+    const tokens: unknown[] = [];
+    answer = (_, headers) => {
+      tokens.push(headers.authorization);
+      return { body: '{"person":"evan","a":"b"}' };
+    };
+    const { port } = server.address() as AddressInfo;
+    const withAuth = yaml(`http://127.0.0.1:${port}`).replace(
+      'operations:',
+      'timeoutMs: 200\nauth: { scheme: bearer, secret: hr-token }\noperations:',
+    );
+    let get = async (): Promise<Secret> => ({ current, accepted: [current] });
+    const guarded = createRestBackend({ folder: described('auth', withAuth), secrets: { get: () => get() } });
+    const call = (): ReturnType<Backend['fetch']> =>
+      guarded.fetch({ operation: 'x.one', subject: 'evan', asker: 'evan', id: 'q' });
+    await call();
+    current = 'two';
+    await call();
+    current = 'three\n';
+    expect(await call()).toEqual({ ok: false, code: 'refused' });
+    get = () => new Promise(() => undefined);
+    expect(await call()).toEqual({ ok: false, code: 'unreachable' });
+    expect(tokens).toEqual(['Bearer one', 'Bearer two']);
   });
 
   it('follows no redirect', async () => {
@@ -151,6 +225,10 @@ describe('a backend that misbehaves', () => {
       createRestBackend({ folder: described('key', `${yaml('https://hr.example.com')}colour: red\n`) }),
     ).toThrow(/colour/);
     expect(() => createRestBackend({ folder: join(folder, 'missing') })).toThrow(/cannot be read/);
+    const climbing = yaml('https://hr.example.com').replace('"/one"', '"/../one"');
+    expect(() => createRestBackend({ folder: described('dots', climbing) })).toThrow(/line 4, .*must begin with \//);
+    const alias = yaml('https://hr.example.com').replace('backend: x', 'backend: &x x').replace('data: x', 'data: *x');
+    expect(() => createRestBackend({ folder: described('alias', alias) })).toThrow(/uses an alias/);
   });
 });
 

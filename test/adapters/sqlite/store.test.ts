@@ -131,7 +131,9 @@ describe('the sqlite store, opened again,', () => {
     const claim = await claimed(before, questionOf('q1'));
     await before.inbox.release({ ...claim, notBefore: NOW + 5_000 });
     await schedule(before, refOf('1'), NOW);
-    await before.expiries.fail({ ref: refOf('1'), retryAt: NOW + 7_000 });
+    const [removal] = await before.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 1 });
+    if (removal === undefined) throw new Error('nothing was due');
+    await before.expiries.fail({ removal, retryAt: NOW + 7_000 });
     await before.close();
     const after = open();
     expect(await after.inbox.next({ now: NOW })).toBe(NOW + 5_000);

@@ -7,11 +7,14 @@ export interface ServedPage {
 }
 
 /** The page on a port of its own, on a server that reads every body as bytes, as the product's server does. */
-export const servePage = async (options: ChatPageOptions): Promise<ServedPage> => {
+export const servePage = async ({
+  port = 0,
+  ...options
+}: ChatPageOptions & { readonly port?: number }): Promise<ServedPage> => {
   const app = Fastify();
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   createChatPage(options).routes(app);
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port });
   return { url, close: () => app.close() };
 };

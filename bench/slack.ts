@@ -1,0 +1,144 @@
+/** CPU of an accepted event: our receiver against Bolt's own, which verifies and acknowledges the same event. */
+import { createHmac } from 'node:crypto';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { App, HTTPReceiver, LogLevel } from '@slack/bolt';
+import { createSlack } from '../src/adapters/slack/slack.ts';
+import { systemClock } from '../src/adapters/system/system.ts';
+import { type Bench, figure, median } from './figure.ts';
+
+const SECRET = 'a-signing-secret-for-the-bench-only';
+const TEAM = 'T0SOTTO000';
+
+const SILENT = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
+};
+
+const event = (n: number): { readonly body: Buffer; readonly headers: Record<string, string> } => {
+  const ts = `${Math.floor(Date.now() / 1000)}.${String(n % 1e6).padStart(6, '0')}`;
+  const body = Buffer.from(
+    JSON.stringify({
+      team_id: TEAM,
+      api_app_id: 'A0SOTTO000',
+      type: 'event_callback',
+      event_id: `Ev${n}`,
+      event_time: Math.floor(Date.now() / 1000),
+      authorizations: [
+        { enterprise_id: null, team_id: TEAM, user_id: 'U0SOTTOBOT', is_bot: true, is_enterprise_install: false },
+      ],
+      event: {
+        type: 'message',
+        channel_type: 'im',
+        user: 'U0EVAN0000',
+        text: 'how many days of leave have I left?',
+        ts,
+        event_ts: ts,
+        team: TEAM,
+        channel: 'D0EVAN0000',
+      },
+    }),
+  );
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = `v0=${createHmac('sha256', SECRET).update(`v0:${timestamp}:`).update(body).digest('hex')}`;
+  return {
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': signature,
+    },
+  };
+};
+
+const cpuOf = async (count: number, run: (n: number) => Promise<void>): Promise<number> => {
+  const before = process.cpuUsage();
+  for (let n = 0; n < count; n++) await run(n);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / count;
+};
+
+export const bench: Bench = async ({ seconds }) => {
+  let accepted = 0;
+  const ours = createSlack({
+    appId: 'A0SOTTO000',
+    teamIds: [TEAM],
+    signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }),
+    botToken: async () => ({ current: 'xoxb-bench', accepted: [] }),
+    clock: systemClock(),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    metrics: { count: () => undefined, observe: () => undefined },
+    reject: () => undefined,
+    accept: async () => {
+      accepted += 1;
+      return 'accepted';
+    },
+    texts: { tryAgain: '' },
+  });
+  const receiver = new HTTPReceiver({ signingSecret: SECRET, logger: SILENT });
+  const app = new App({
+    receiver,
+    authorize: async () => ({ botToken: 'xoxb-bench', botUserId: 'U0SOTTOBOT', botId: 'B0' }),
+    convoStore: false,
+    logger: SILENT,
+  });
+  app.message(async () => undefined);
+
+  // Both are handed the same bytes without a socket, so that only their own work is measured.
+  const bolt = async (n: number): Promise<void> => {
+    const { body, headers } = event(n);
+    const request = Object.assign(new IncomingMessage(new Socket()), { method: 'POST', url: '/slack/events', headers });
+    Readable.prototype.push.call(request, body);
+    Readable.prototype.push.call(request, null);
+    const response = new ServerResponse(request);
+    const ended = new Promise<void>((resolve) => {
+      const end = response.end.bind(response);
+      response.end = ((...args: Parameters<typeof end>) => {
+        resolve();
+        return end(...args);
+      }) as typeof response.end;
+    });
+    receiver.requestListener(request, response);
+    await ended;
+  };
+  const sotto = async (n: number): Promise<void> => {
+    const { body, headers } = event(n);
+    await ours.route.handle({ headers, body });
+  };
+
+  await cpuOf(200, bolt);
+  await cpuOf(200, sotto);
+  const count = Math.max(200, Math.round(seconds * 400));
+  const rounds: { readonly sotto: number; readonly bolt: number }[] = [];
+  for (let i = 0; i < 3; i++) rounds.push({ bolt: await cpuOf(count, bolt), sotto: await cpuOf(count, sotto) });
+  if (accepted === 0) throw new Error('no event was accepted: the bench measures nothing');
+  return [
+    figure({
+      id: 'CPU an accepted event / a bare Bolt receiver',
+      value: median(rounds.map((r) => r.sotto / r.bolt)),
+      unit: 'x',
+      target: 1.3,
+      direction: 'max',
+    }),
+    figure({
+      id: 'CPU an accepted event',
+      value: median(rounds.map((r) => r.sotto)),
+      unit: 'µs',
+      target: null,
+      direction: 'max',
+    }),
+    figure({
+      id: 'CPU of a bare Bolt receiver',
+      value: median(rounds.map((r) => r.bolt)),
+      unit: 'µs',
+      target: null,
+      direction: 'max',
+    }),
+  ];
+};

@@ -1,0 +1,62 @@
+/** What `npm start` runs: a stage, and the chat page in front of it. */
+import { claimForPlaying } from '../src/adapters/files/data-folder.ts';
+import { loadCatalogue } from '../src/policies/catalogue.ts';
+import { packFolders } from '../src/policies/pack.ts';
+import { loadRestrictionTemplates } from '../src/policies/restrictions.ts';
+import { createChat } from './chat.ts';
+import { createChatPage } from './chat-page.ts';
+import { type Stage, startStage } from './stage.ts';
+
+export interface Playing {
+  readonly url: string;
+  /** What was started, where, and what to try. */
+  readonly greeting: string;
+  readonly stage: Stage;
+  stop(): Promise<void>;
+}
+
+export const startPlayground = async (o: {
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly opsPort: number;
+  readonly policiesFolder: string | null;
+}): Promise<Playing> => {
+  claimForPlaying(o.dataFolder);
+  const folders = packFolders(o.policiesFolder);
+  const templates = loadRestrictionTemplates({ folders, catalogue: loadCatalogue({ folders }) });
+  const restriction = templates.find(({ id }) => id === 'salary');
+  if (restriction === undefined) throw new Error('the pack that ships has lost its restriction "salary"');
+
+  const { promise: stageStands, resolve } = Promise.withResolvers<Stage>();
+  const stage = await startStage({
+    ...o,
+    limits: true,
+    quiet: false,
+    register: (app, pieces) =>
+      createChatPage({ api: createChat({ pieces, stage: stageStands, restriction }) }).routes(app),
+  });
+  resolve(stage);
+  const { url, opsUrl } = stage.running;
+  return {
+    url,
+    stage,
+    stop: stage.stop,
+    greeting: [
+      '',
+      `  Sotto's playground: ${url}`,
+      '',
+      '  Running: Sotto itself, a stand-in for Slack and one for an HR system, all on this machine.',
+      `  Health and metrics: ${opsUrl}/health/ready and /metrics. Its folder: ${o.dataFolder}`,
+      '',
+      '  Try, as Evan:',
+      '    "how many days of leave have I left?"   answered from the HR system',
+      '    "what does Mona earn?"                  restricted, and the HR system is never asked',
+      '    "show me my payslip"                    needs the sign-in switch; then the answer leaves after two minutes',
+      '  And as Pia, who is payroll: "what does Mona earn?"',
+      '',
+      '  Ctrl-C stops it.',
+      '',
+    ].join('\n'),
+  };
+};

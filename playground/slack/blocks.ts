@@ -1,0 +1,111 @@
+import { LONGEST, MOST_ACTIONS, MOST_BLOCKS, MOST_CONTEXT } from './rules.ts';
+import type { Json } from './types.ts';
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export type CheckedBlocks =
+  | { readonly ok: true; readonly blocks: readonly Json[] }
+  | { readonly ok: false; readonly error: 'invalid_blocks' | 'invalid_blocks_format'; readonly why: string };
+
+/** Checks blocks as Slack does, for the kinds that Sotto sends; every other kind is refused. Adds the ids that are missing. */
+export const checkBlocks = (argument: unknown, makeId: () => string): CheckedBlocks => {
+  if (argument === undefined || argument === '') return { ok: true, blocks: [] };
+  const list = typeof argument === 'string' ? parsed(argument) : argument;
+  if (!Array.isArray(list) || !list.every(isObject))
+    return { ok: false, error: 'invalid_blocks_format', why: 'not a list of blocks' };
+  if (list.length > MOST_BLOCKS) return { ok: false, error: 'invalid_blocks', why: `more than ${MOST_BLOCKS} blocks` };
+  for (const [index, block] of list.entries()) {
+    const why = faultIn(block);
+    if (why !== null) return { ok: false, error: 'invalid_blocks', why: `${why} [json-pointer:/blocks/${index}]` };
+  }
+  const ids = list.map((block) => block['block_id']).filter((id) => id !== undefined);
+  if (new Set(ids).size !== ids.length) return { ok: false, error: 'invalid_blocks', why: 'block_id is not unique' };
+  return { ok: true, blocks: list.map((block) => ({ block_id: makeId(), ...block })) };
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+const faultIn = (block: Json): string | null => {
+  const id = block['block_id'];
+  if (id !== undefined && (typeof id !== 'string' || id.length > LONGEST.blockId)) return 'bad block_id';
+  switch (block['type']) {
+    case 'section':
+      return only(block, ['type', 'block_id', 'text']) ?? textFault(block['text'], LONGEST.section);
+    case 'header':
+      return only(block, ['type', 'block_id', 'text']) ?? textFault(block['text'], LONGEST.header, ['plain_text']);
+    case 'context':
+      return only(block, ['type', 'block_id', 'elements']) ?? contextFault(block['elements']);
+    case 'actions':
+      return only(block, ['type', 'block_id', 'elements']) ?? actionsFault(block['elements']);
+    case 'divider':
+      return only(block, ['type', 'block_id']);
+    default:
+      return 'unsupported type';
+  }
+};
+
+const only = (from: Json, keys: readonly string[]): string | null => {
+  const extra = Object.keys(from).find((key) => !keys.includes(key));
+  return extra === undefined ? null : `invalid additional property: ${extra}`;
+};
+
+const textFault = (text: unknown, most: number, types: readonly string[] = ['plain_text', 'mrkdwn']): string | null => {
+  if (!isObject(text)) return 'missing required field: text';
+  const { type, text: words, emoji, verbatim } = text;
+  if (typeof type !== 'string' || !types.includes(type)) return 'unsupported text type';
+  if (typeof words !== 'string' || words.length === 0) return 'must be more than 0 characters';
+  if (words.length > most) return `must be less than ${most + 1} characters`;
+  if (emoji !== undefined && (typeof emoji !== 'boolean' || type !== 'plain_text')) return 'bad emoji';
+  if (verbatim !== undefined && (typeof verbatim !== 'boolean' || type !== 'mrkdwn')) return 'bad verbatim';
+  return only(text, ['type', 'text', 'emoji', 'verbatim']);
+};
+
+const contextFault = (elements: unknown): string | null => {
+  if (!Array.isArray(elements) || elements.length === 0 || elements.length > MOST_CONTEXT)
+    return 'bad number of elements';
+  return elements.map((element) => textFault(element, LONGEST.context)).find((why) => why !== null) ?? null;
+};
+
+const actionsFault = (elements: unknown): string | null => {
+  if (!Array.isArray(elements) || elements.length === 0 || elements.length > MOST_ACTIONS)
+    return 'bad number of elements';
+  const ids = elements.map((element: unknown) => (isObject(element) ? element['action_id'] : null));
+  if (new Set(ids).size !== ids.length) return 'action_id already exists';
+  return elements.map(buttonFault).find((why) => why !== null) ?? null;
+};
+
+const buttonFault = (button: unknown): string | null => {
+  if (!isObject(button) || button['type'] !== 'button') return 'unsupported element';
+  const { action_id: id, value, style } = button;
+  if (typeof id !== 'string' || id.length === 0 || id.length > LONGEST.actionId) return 'bad action_id';
+  if (value !== undefined && (typeof value !== 'string' || value.length > LONGEST.value)) return 'bad value';
+  if (style !== undefined && style !== 'primary' && style !== 'danger') return 'bad style';
+  return (
+    only(button, ['type', 'action_id', 'text', 'value', 'style']) ??
+    textFault(button['text'], LONGEST.label, ['plain_text'])
+  );
+};
+
+/** Whom a text of Slack's markup notifies. Plain text objects notify nobody. */
+export const pingsIn = (text: string, blocks: readonly Json[]): readonly string[] => {
+  const marked = blocks.length === 0 ? [text] : blocks.flatMap(markedTexts);
+  const found = [text, ...marked].flatMap((words) => [
+    ...words.matchAll(/<(@[A-Z0-9]+|!(?:channel|here|everyone))[|>]/g),
+  ]);
+  return [...new Set(found.map(([, target = '']) => target.replace('@', '')))];
+};
+
+const markedTexts = (block: Json): readonly string[] => {
+  const elements = block['elements'];
+  const objects: readonly unknown[] = [block['text'], ...(Array.isArray(elements) ? elements : [])];
+  return objects
+    .filter(isObject)
+    .flatMap(({ type, text }) => (type === 'mrkdwn' && typeof text === 'string' ? [text] : []));
+};

@@ -1,0 +1,162 @@
+import type { Json, StandInPerson } from './types.ts';
+import { BOT_ID, BOT_NAME, BOT_USER, type Channel, type Message } from './workspace.ts';
+
+/** Bodies as Slack sends them. */
+export interface Envelopes {
+  event(event: Json, over?: Json): Json;
+  /** The event of a message: `message` in a private chat, `app_mention` in a channel. */
+  said(message: Message, person: StandInPerson): Json;
+  pressed(o: {
+    readonly person: StandInPerson;
+    readonly message: Message;
+    readonly actionId: string;
+    readonly value: string;
+    readonly actionTs: string;
+    readonly responseUrl: string;
+  }): Json;
+  command(o: {
+    readonly person: StandInPerson;
+    readonly channel: Channel;
+    readonly command: string;
+    readonly text: string;
+    readonly responseUrl: string;
+  }): Readonly<Record<string, string>>;
+}
+
+/** Slack's old verification token, long replaced by signatures; still sent. */
+const OLD_TOKEN = 'legacy-and-ignored';
+
+export const createEnvelopes = (o: {
+  readonly appId: string;
+  readonly teamId: string;
+  readonly makeId: () => string;
+  readonly now: () => number;
+}): Envelopes => {
+  const { appId, teamId } = o;
+  const homeOf = ({ team = teamId }: StandInPerson): string => team;
+  const handleOf = ({ name }: StandInPerson): string => name.toLowerCase().replace(/[^a-z]+/g, '.');
+
+  const event = (inner: Json, over: Json = {}): Json => ({
+    token: OLD_TOKEN,
+    team_id: teamId,
+    context_team_id: teamId,
+    context_enterprise_id: null,
+    api_app_id: appId,
+    event: inner,
+    type: 'event_callback',
+    event_id: `Ev${o.makeId()}`,
+    event_time: Math.floor(o.now() / 1_000),
+    authorizations: [
+      { enterprise_id: null, team_id: teamId, user_id: BOT_USER, is_bot: true, is_enterprise_install: false },
+    ],
+    is_ext_shared_channel: false,
+    ...over,
+  });
+
+  const person = (someone: StandInPerson): Json => ({
+    id: someone.user,
+    username: handleOf(someone),
+    name: handleOf(someone),
+    team_id: homeOf(someone),
+  });
+
+  return {
+    event,
+
+    said: (message, someone) => {
+      const home = homeOf(someone);
+      const external = home !== teamId;
+      const shared = message.channel.kind === 'shared' || external;
+      const common = {
+        user: someone.user,
+        ts: message.ts,
+        client_msg_id: o.makeId(),
+        text: message.text,
+        team: home,
+        channel: message.channel.id,
+        event_ts: message.ts,
+        ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+      };
+      const inner =
+        message.channel.kind === 'direct'
+          ? { type: 'message', ...common, channel_type: 'im' }
+          : { type: 'app_mention', ...common, ...(shared ? { user_team: home, source_team: home } : {}) };
+      return event(inner, { is_ext_shared_channel: shared });
+    },
+
+    pressed: ({ person: someone, message, actionId, value, actionTs, responseUrl }) => {
+      const button = buttonIn(message, actionId);
+      return {
+        type: 'block_actions',
+        user: person(someone),
+        api_app_id: appId,
+        token: OLD_TOKEN,
+        container: {
+          type: 'message',
+          message_ts: message.ts,
+          channel_id: message.channel.id,
+          is_ephemeral: message.ephemeralFor !== null,
+        },
+        trigger_id: `${o.now()}.1.${o.makeId()}`,
+        team: { id: teamId, domain: 'example' },
+        enterprise: null,
+        is_enterprise_install: false,
+        channel: { id: message.channel.id, name: message.channel.name },
+        ...(message.ephemeralFor === null
+          ? {
+              message: {
+                user: BOT_USER,
+                type: 'message',
+                ts: message.ts,
+                bot_id: BOT_ID,
+                app_id: appId,
+                text: message.text,
+                team: teamId,
+                blocks: message.blocks,
+              },
+            }
+          : {}),
+        state: { values: {} },
+        response_url: responseUrl,
+        actions: [
+          {
+            action_id: actionId,
+            block_id: button.blockId,
+            text: button.text,
+            value,
+            type: 'button',
+            action_ts: actionTs,
+          },
+        ],
+      };
+    },
+
+    command: ({ person: someone, channel, command, text, responseUrl }) => ({
+      token: OLD_TOKEN,
+      team_id: teamId,
+      team_domain: 'example',
+      channel_id: channel.id,
+      channel_name: channel.name,
+      user_id: someone.user,
+      user_name: handleOf(someone),
+      command,
+      text,
+      api_app_id: appId,
+      is_enterprise_install: 'false',
+      response_url: responseUrl,
+      trigger_id: `${o.now()}.2.${o.makeId()}`,
+    }),
+  };
+};
+
+/** Where the button stands and what it says; a forged press names one that is not there. */
+const buttonIn = (message: Message, actionId: string): { readonly blockId: string; readonly text: Json } => {
+  for (const block of message.blocks) {
+    const elements = block['elements'];
+    if (block['type'] !== 'actions' || !Array.isArray(elements)) continue;
+    const found: Json | undefined = elements.find((element: Json) => element['action_id'] === actionId);
+    if (found !== undefined)
+      return { blockId: String(block['block_id']), text: { emoji: false, ...Object(found['text']) } };
+  }
+  return { blockId: 'none', text: { type: 'plain_text', text: BOT_NAME, emoji: false } };
+};

@@ -1,0 +1,106 @@
+/**
+ * One http server for the routes that adapters offer, and a second one for operators. Bodies stay bytes, since
+ * signatures are over bytes; no answer ever carries a stack or a message.
+ */
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { codeOf, SottoError } from '../../core/errors.ts';
+import type { Log, Route } from '../../core/ports.ts';
+import { createApp } from './app.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { addHealth, addRoute } from './routes.ts';
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Loopback unless given: metrics are for operators only. */
+  readonly opsHost?: string;
+  readonly opsPort: number;
+  readonly routes: readonly Route[];
+  /** Whether questions can be taken; not ready is said with 503. */
+  readonly ready: () => { readonly ok: boolean; readonly why?: string };
+  /** Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
+  readonly log: Log;
+  /** Further routes; the playground's alone. */
+  readonly register?: (app: FastifyInstance) => void;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  readonly opsUrl: string;
+  /** Takes no more connections, lets requests in flight finish, and cuts what is left after `graceMs`. */
+  close(o: { readonly graceMs: number }): Promise<void>;
+}
+
+/** What operators' requests may still take once the main server has closed. */
+const OPS_GRACE_MS = 100;
+
+/** Refuses with code `settings` where a port cannot be had, and names the setting. */
+export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
+  const { log } = o;
+  const limits = { ...LIMITS, ...o.limits };
+  let closed: Promise<void> | undefined;
+  const ready = (): ReturnType<HttpOptions['ready']> =>
+    closed === undefined ? o.ready() : { ok: false, why: 'stopping' };
+
+  const app = createApp({ limits, log });
+  for (const route of o.routes) addRoute({ app, route, handlerMs: limits.handlerMs, log });
+  addHealth({ app, ready, tellWhy: false });
+  o.register?.(app);
+
+  const ops = createApp({ limits, log });
+  addHealth({ app: ops, ready, tellWhy: true });
+  ops.get('/metrics', { handlerTimeout: limits.handlerMs }, async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await o.metrics()),
+  );
+
+  const url = await listen(app, { host: o.host, port: o.port, setting: 'PORT' });
+  const opsUrl = await listen(ops, {
+    host: o.opsHost ?? '127.0.0.1',
+    port: o.opsPort,
+    setting: 'SOTTO_OPS_PORT',
+  }).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  return {
+    url,
+    opsUrl,
+    close: ({ graceMs }) => {
+      // Operators see "stopping" until the last answer is out.
+      closed ??= closeWithin(app, graceMs).then(() => closeWithin(ops, OPS_GRACE_MS));
+      return closed;
+    },
+  };
+};
+
+const listen = async (
+  app: FastifyInstance,
+  o: { readonly host: string; readonly port: number; readonly setting: string },
+): Promise<string> => {
+  try {
+    await app.listen({ host: o.host, port: o.port });
+  } catch (cause) {
+    await app.close();
+    throw new SottoError(
+      'settings',
+      `${o.host}:${o.port} cannot be listened on (${codeOf(cause)}). Stop what uses it, or choose another ${o.setting}.`,
+      { cause },
+    );
+  }
+  const { port } = app.server.address() as AddressInfo;
+  const host = o.host === '0.0.0.0' || o.host === '::' ? '127.0.0.1' : o.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+};
+
+const closeWithin = async (app: FastifyInstance, graceMs: number): Promise<void> => {
+  const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
+};

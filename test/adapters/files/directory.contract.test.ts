@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
+import { stringify } from 'yaml';
+import { createFileDirectory } from '../../../src/adapters/files/directory.ts';
+import { CAST_TEAM, directoryContract } from '../../contracts/directory.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sotto-directory-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+directoryContract('the directory in a file', async (cast) => {
+  const path = join(mkdtempSync(join(folder, 'cast-')), 'people.yaml');
+  const people = cast.map(({ slackUser: user, ...person }) => ({
+    ...person,
+    country: 'DE',
+    locale: 'en',
+    accounts: { slack: [{ team: CAST_TEAM, user }], teams: [] },
+  }));
+  writeFileSync(path, stringify({ people }));
+  return createFileDirectory({ path });
+});

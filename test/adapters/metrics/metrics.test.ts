@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { COUNTERS, OBSERVATIONS } from '../../../src/adapters/metrics/known.ts';
+import { createMetrics } from '../../../src/adapters/metrics/metrics.ts';
+
+const usage = expect.objectContaining({ code: 'usage' });
+
+describe('the metrics', () => {
+  it('counts by label, and says so in the text format', async () => {
+    const metrics = createMetrics();
+    metrics.count('decisions', { verdict: 'refuse' });
+    metrics.count('decisions', { verdict: 'refuse' });
+    metrics.count('undeliverable');
+    metrics.count('decisions');
+    const text = await metrics.render();
+    expect(text).toContain('sotto_decisions_total{verdict="refuse"} 2\n');
+    expect(text).toContain('sotto_decisions_total{verdict="none"} 1\n');
+    expect(text).toContain('sotto_undeliverable_total 1\n');
+  });
+
+  it('puts what it observes into buckets', async () => {
+    const metrics = createMetrics();
+    metrics.observe('answer_ms', 60);
+    metrics.observe('answer_ms', 700);
+    const text = await metrics.render();
+    expect(text).toContain('sotto_answer_ms_bucket{le="100"} 1\n');
+    expect(text).toContain('sotto_answer_ms_sum 760\n');
+    expect(text).toContain('sotto_answer_ms_count 2\n');
+  });
+
+  it('names everything it shows with its own prefix', async () => {
+    const names = (await createMetrics().render()).match(/^# TYPE (\S+)/gm) ?? [];
+    expect(names.length).toBe(Object.keys(COUNTERS).length + Object.keys(OBSERVATIONS).length);
+    expect(names.every((name) => name.startsWith('# TYPE sotto_'))).toBe(true);
+  });
+
+  it('has a registry of its own in each instance', async () => {
+    const one = createMetrics();
+    const other = createMetrics();
+    one.count('undeliverable');
+    expect(await other.render()).toContain('sotto_undeliverable_total 0\n');
+  });
+
+  it('refuses a name, a label or a value that it does not know', () => {
+    const metrics = createMetrics();
+    expect(() => metrics.count('salary')).toThrow(usage);
+    expect(() => metrics.observe('decisions', 1)).toThrow(usage);
+    expect(() => metrics.count('decisions', { person: 'evan' })).toThrow(usage);
+    expect(() => metrics.observe('answer_ms', Number.NaN)).toThrow(usage);
+    expect(() => metrics.count('constructor')).toThrow(usage);
+  });
+
+  it('shows no value that could be words, and no more values than it has room for', async () => {
+    const metrics = createMetrics();
+    metrics.count('decisions', { verdict: 'what does Mona earn?' });
+    metrics.count('decisions', { verdict: 'x'.repeat(41) });
+    for (let i = 0; i < 1_000; i++) metrics.count('decisions', { verdict: `v${i}` });
+    const text = await metrics.render();
+    expect(text).not.toContain('Mona');
+    expect(text.match(/^sotto_decisions_total\{/gm)?.length).toBe(65);
+    expect(text).toContain('sotto_decisions_total{verdict="other"} 938\n');
+  });
+});
