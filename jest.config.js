@@ -11,7 +11,7 @@ export default async () => {
     modulePathIgnorePatterns: ['<rootDir>/data/'],
     extensionsToTreatAsEsm: ['.ts'],
     transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     reporters: ['default', ['<rootDir>/test/support/closing-line.js', { missing }]],
   };
 };

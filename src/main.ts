@@ -40,8 +40,8 @@ const LEASE_MS = 60_000;
 /** Ctrl-C finishes what is in flight within this, ms. */
 export const GRACE_MS = 8_000;
 
-/** A rule published by another process is in force here within this, ms. */
-const RESTRICTIONS_EVERY_MS = 500;
+/** A rule that was published, or a data key that was rotated, is in force here within this, ms. */
+const LOOK_EVERY_MS = 500;
 
 export interface StartOptions {
   readonly config: Config;
@@ -107,7 +107,14 @@ const start = async (
   const secrets = createFileSecrets({ folder: config.secretsFolder });
   const missing = await missingSecrets(secrets);
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
-  const sealer = createSealer({ dataKey: await secrets.get('data-key') });
+  let dataKey = await secrets.get('data-key');
+  const sealer = createSealer({ dataKey });
+  const rotateDataKey = async (): Promise<void> => {
+    const now = await secrets.get('data-key');
+    if (now.accepted.join() === dataKey.accepted.join()) return;
+    dataKey = now;
+    sealer.rotate(now);
+  };
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
@@ -191,8 +198,10 @@ const start = async (
   const watching = new AbortController();
   const watch = (async () => {
     while (!watching.signal.aborted) {
-      await clock.sleep(RESTRICTIONS_EVERY_MS, watching.signal);
+      await clock.sleep(LOOK_EVERY_MS, watching.signal);
       await refreshRestrictions().catch((error: unknown) => log.error('restrictions.failed', { code: codeOf(error) }));
+      await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
+      await audit.registerSize().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
     }
   })();
   await slack.start();
@@ -232,7 +241,7 @@ const openAudit = async (o: {
   readonly clock: World['clock'];
   readonly opened: (() => Promise<void>)[];
   readonly onAudit?: NonNullable<StartOptions['onAudit']>;
-}): Promise<Audit> => {
+}): Promise<Audit & { readonly registerSize: () => Promise<void> }> => {
   const folder = join(o.config.dataFolder, 'audit');
   const findings = await checkOrigins({ folder, registered: await o.store.origins.all() });
   if (findings.length > 0) throw new SottoError('audit-missing', findings.join('\n'));
@@ -245,11 +254,20 @@ const openAudit = async (o: {
     clock: o.clock,
   });
   if (fresh) await o.store.origins.register({ origin, size: 0 });
+  let registered = 0;
+  /** The store learns how long the log is at least, so that one which is cut or missing is noticed at the next start. */
+  const registerSize = async (): Promise<void> => {
+    const size = log.size();
+    if (size === registered) return;
+    await o.store.origins.register({ origin, size });
+    registered = size;
+  };
   o.opened.push(async () => {
-    await o.store.origins.register({ origin, size: log.size() });
+    await registerSize();
     await log.close();
   });
   return {
+    registerSize,
     append: async (entry) => {
       const receipt = await log.append(entry);
       o.onAudit?.(entry, receipt);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Everything from us, nothing inline, nothing framed; `trusted-types 'none'` makes every way of turning text into markup throw. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -17,7 +17,8 @@ export const CONTENT_SECURITY_POLICY = [
 /** Sent with every answer of the page, streams and errors included. */
 export const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
-  // A module whose hash is wrong would otherwise be fetched again, unchecked, by the module that imports it.
+  // A module whose hash is wrong would otherwise be fetched again, unchecked, by the module that imports it. Counts only
+  // what is asked for with `crossorigin`, so the html says that everywhere.
   'integrity-policy': 'blocked-destinations=(script)',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

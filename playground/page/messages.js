@@ -33,6 +33,8 @@ export const conversation = ({ onPress }) => {
     const next = new Map();
     for (const message of all) {
       const made = JSON.stringify(message);
+      // Reasons and end of an answer may come a moment after its words; that is nothing to say twice.
+      const said = JSON.stringify([message.left, message.text, message.note]);
       const { lang } = document.documentElement;
       const before = standing.get(message.id);
       if (before?.made === made && before.lang === lang) {
@@ -40,9 +42,9 @@ export const conversation = ({ onPress }) => {
         continue;
       }
       const element = message.left ? tombstone(message, before) : bubble({ message, person, onPress, before });
-      next.set(message.id, { made, lang, element });
+      next.set(message.id, { made, said, lang, element });
       replace(before?.element, element);
-      if (!fresh && before?.made !== made) tell(message, person);
+      if (!fresh && before?.said !== said) tell(message, person);
     }
     for (const [id, { element }] of standing) if (!next.has(id)) element.remove();
     standing = next;

@@ -22,7 +22,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
   const scopes = o.scopes ?? SCOPES;
   const makeId = (): string => randomBytes(8).toString('hex').toUpperCase();
   const workspace = createWorkspace({ teamId: o.teamId, people: o.people, clock });
-  const envelopes = createEnvelopes({ appId: o.appId, teamId: o.teamId, makeId, now: clock.now });
+  const envelopes = createEnvelopes({ appId: o.appId, teamId: o.teamId, makeId, now: () => clock.now() });
   const responses = createResponseUrls({ workspace, clock, makeId });
   const sender = createSender({ signingSecret: o.signingSecret, eventsUrl: o.eventsUrl, clock });
 
@@ -56,7 +56,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
         api,
         responses,
         history: (user) => workspace.seen(user === undefined ? {} : { user }),
-        requests: api.requests,
+        requests: () => api.requests(),
         hanging,
         calledAt: (origin) => {
           calledAt = origin;
@@ -105,10 +105,10 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     },
 
     history: (which) => workspace.seen(which),
-    requests: api.requests,
-    onChange: workspace.onChange,
-    fail: api.fail,
-    onCall: api.onCall,
+    requests: () => api.requests(),
+    onChange: (listener) => workspace.onChange(listener),
+    fail: (fault) => api.fail(fault),
+    onCall: (listener) => api.onCall(listener),
     botUserId: BOT_USER,
     setToken: ({ botToken = token.botToken, state = 'live' }) => {
       token = { botToken, state };
@@ -120,7 +120,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
       const { status, body } = await sender.once(raw);
       return { status, body };
     },
-    envelope: envelopes.event,
+    envelope: (event, over) => envelopes.event(event, over),
     close: async () => {
       for (const response of hanging) response.destroy();
       await sender.close();

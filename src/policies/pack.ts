@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /** The pack that ships. */
-const DEFAULT_PACK = fileURLToPath(new URL('./default', import.meta.url));
+export const DEFAULT_PACK = fileURLToPath(new URL('./default', import.meta.url));
 
 /** The folders of the pack in force, in order: what ships, and the operator's own laid over it where there is one. */
 export const packFolders = (own: string | null): readonly string[] =>

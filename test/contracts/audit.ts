@@ -7,8 +7,8 @@ export const auditContract = (
   name: string,
   make: () => Promise<{
     readonly audit: Audit;
-    kept(): Promise<readonly AuditEntry[]>;
-    close(): Promise<void>;
+    readonly kept: () => Promise<readonly AuditEntry[]>;
+    readonly close: () => Promise<void>;
   }>,
 ): void => {
   const entry = (at: number): AuditEntry => ({

@@ -6,8 +6,8 @@ export type Fault = 'none' | 'fail' | 'short' | 'hang' | 'fail-after';
 export interface Disk {
   readonly open: OpenFile;
   /** How many bytes of each file survive a power cut: those that a successful sync confirmed. */
-  durable(): number;
-  faults(): number;
+  readonly durable: () => number;
+  readonly faults: () => number;
 }
 
 const broken = (): Error => Object.assign(new Error('injected'), { code: 'EIO' });

@@ -44,9 +44,9 @@ export interface AuditLogOptions {
 
 export interface AuditLog extends Audit {
   /** Entries on stable storage. */
-  size(): number;
+  readonly size: () => number;
   /** Writes what waits and lets the file go. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

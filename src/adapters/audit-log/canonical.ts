@@ -3,9 +3,8 @@ import { SottoError } from '../../core/errors.ts';
 /** Deep enough for every entry, and an end for whatever is not one. */
 const MAX_DEPTH = 6;
 
-/** What JSON escapes, or refuses to be half of a pair. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what JSON escapes
-const SPECIAL = /["\\\u0000-\u001f\ud800-\udfff]/;
+/** Anything but what spells itself: controls, the quote, the backslash, halves of pairs. */
+const SPECIAL = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
 /**
  * Canonical JSON, so that one entry has exactly one spelling and hence one hash: keys sorted by UTF-16 code unit, no

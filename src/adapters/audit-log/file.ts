@@ -3,15 +3,15 @@ import { chmod, open, stat } from 'node:fs/promises';
 
 /** What the log needs of a file. The seam where tests put in disks that fail, hang or take half. */
 export interface LogFile {
-  size(): Promise<number>;
+  readonly size: () => Promise<number>;
   /** Bytes read into the buffer; 0 at the end. */
-  read(into: Buffer, position: number): Promise<number>;
+  readonly read: (into: Buffer, position: number) => Promise<number>;
   /** Bytes taken; fewer than given is not a success. */
-  write(bytes: Buffer, position: number): Promise<number>;
-  truncate(size: number): Promise<void>;
+  readonly write: (bytes: Buffer, position: number) => Promise<number>;
+  readonly truncate: (size: number) => Promise<void>;
   /** Resolves once everything written is on stable storage, and still under the file's own name. */
-  sync(): Promise<void>;
-  close(): Promise<void>;
+  readonly sync: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens a file for reading and writing; `create` false: one that is not there is an error. */

@@ -26,5 +26,7 @@ export const claimForPlaying = (folder: string): void => {
     );
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, MARK), 'This folder belongs to the playground. "sotto serve" refuses it.\n', { mode: 0o600 });
+  writeFileSync(join(folder, MARK), 'This folder belongs to the playground. "sotto serve" refuses it.\n', {
+    mode: 0o600,
+  });
 };

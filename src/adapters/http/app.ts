@@ -26,6 +26,8 @@ export const createApp = (o: { readonly limits: Limits; readonly log: Log }): Fa
     keepAliveTimeout: limits.keepAliveMs,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    // It would have a body; the hook below answers without one.
+    return503OnClosing: false,
     http: {
       headersTimeout: limits.headersMs,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -51,13 +53,22 @@ export const createApp = (o: { readonly limits: Limits; readonly log: Log }): Fa
   });
 
   let inFlight = 0;
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply, payload) => {
+    // A connection that stays open would hold up the close until it is idle for long enough.
+    if (closing) reply.header('connection', 'close');
+    return payload;
+  });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
     inFlight++;
     reply.raw.once('close', () => {
       inFlight--;
     });
-    if (inFlight > limits.inFlight) return reply.code(503).header('retry-after', '1').send();
+    if (closing || inFlight > limits.inFlight) return reply.code(503).header('retry-after', '1').send();
     if (!request.is404) return undefined;
     const allowed = methods.get(request.url.split('?', 1)[0] ?? '');
     if (allowed === undefined) return reply.code(404).send();

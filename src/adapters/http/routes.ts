@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { codeOf } from '../../core/errors.ts';
+import { codeOf, SottoError } from '../../core/errors.ts';
 import type { HttpRequest, Log, Route } from '../../core/ports.ts';
 
-/** Puts an adapter's route on the server. A handler that throws, or answers what cannot be sent, is answered 500 for. */
+/** Puts an adapter's route on the server. A handler that throws, or answers what cannot be sent, is answered 500 for; one that hangs, 503. */
 export const addRoute = (o: {
   readonly app: FastifyInstance;
   readonly route: Route;
@@ -15,22 +15,44 @@ export const addRoute = (o: {
     method: route.method,
     url: route.path,
     bodyLimit: route.bodyLimit,
-    handlerTimeout: handlerMs,
     handler: async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       try {
-        const response = await route.handle({ headers: headersOf(request.raw), body });
-        // The time may be up by now, and the answer given.
-        if (reply.sent) return reply;
-        reply.code(response.status).headers({ ...response.headers });
-        return reply.send(response.body ?? '');
+        const answer = await inTime(route.handle({ headers: headersOf(request.raw), body }), handlerMs);
+        const { status, headers = {}, body: text = '' } = answer;
+        mayBeSent(status, headers);
+        return reply.code(status).headers(headers).send(text);
       } catch (error) {
-        log.error('route.failed', { code: codeOf(error), name: route.path });
-        if (reply.sent) return reply;
-        return reply.code(500).send();
+        const code = codeOf(error);
+        log.error('route.failed', { code, name: route.path });
+        return reply.code(code === 'deadline' ? 503 : 500).send();
       }
     },
   });
+};
+
+/** Fastify's own timer stops once the body was read, so a handler that hangs is left behind here. Real time: callers wait in it. */
+const inTime = async <T>(work: Promise<T>, ms: number): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SottoError('deadline', `No answer within ${ms} ms.`)), ms);
+  });
+  // The caller's connection keeps the process; a timer for somebody who hung up must not.
+  timer?.unref();
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Looked at here, because Fastify finds out when nobody can catch it any more, which would end the process. */
+const mayBeSent = (status: number, headers: Readonly<Record<string, string>>): void => {
+  if (!Number.isInteger(status) || status < 200 || status > 599) throw new RangeError('a status that is none');
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
 };
 
 /**

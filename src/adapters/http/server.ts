@@ -53,7 +53,7 @@ export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
 
   const ops = createApp({ limits, log });
   addHealth({ app: ops, ready, tellWhy: true });
-  ops.get('/metrics', { handlerTimeout: limits.handlerMs }, async (_request, reply) =>
+  ops.get('/metrics', async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await o.metrics()),
   );
 

@@ -51,7 +51,7 @@ export const createSlack = (o: SlackOptions): Slack => {
   const clientFor = createClients({ botToken: o.botToken, apiUrl });
   const { clock, log, metrics } = o;
   const identity = createIdentity({ clientFor, teamIds: o.teamIds, clock, log });
-  const bolt = createBoltApp({ apiUrl, identity: identity.current, mayRespondTo, accept: o.accept });
+  const bolt = createBoltApp({ apiUrl, identity: () => identity.current(), mayRespondTo, accept: o.accept });
 
   return {
     platform: createPlatform({ appId: o.appId, clientFor, mayRespondTo, log, metrics }),

@@ -27,7 +27,9 @@ export const createExpiryRows = (db: DatabaseSync): ExpiryRows => {
 
 const dueRemoval = (row: Row): readonly DueRemoval[] => {
   const ref = unpackRef(textOf(row, 'member'));
-  return ref === null ? [] : [{ ref, removeAt: numberOf(row, 'remove_at'), attempts: numberOf(row, 'attempts'), lease: '' }];
+  return ref === null
+    ? []
+    : [{ ref, removeAt: numberOf(row, 'remove_at'), attempts: numberOf(row, 'attempts'), lease: '' }];
 };
 
 export const createExpiries = (o: { readonly db: DatabaseSync; readonly transactions: Transactions }): Expiries => {

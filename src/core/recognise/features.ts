@@ -13,7 +13,7 @@ export interface Vector {
 }
 
 /** One word as the encoder sees it. */
-interface Piece {
+export interface Piece {
   readonly word: number;
   readonly features: Int32Array;
   readonly known: boolean;
@@ -41,6 +41,7 @@ const STRANGER = 1;
 const NUMBER = 2;
 const FIRST_WORD = 3;
 const PAIR = 2 ** 21;
+const { log } = Math;
 const SHORTEST_GRAM = 3;
 const LONGEST_GRAM = 5;
 const WORDY = /[\p{L}\p{N}]/u;
@@ -166,7 +167,7 @@ export const createEncoder = ({ texts, strangers }: EncoderOptions): Encoder => 
       let squares = 0;
       for (let at = 0; at < length; at++) {
         const id = ids[at] ?? 0;
-        const value = (1 + Math.log(counts[id] ?? 1)) * (rarity[id] ?? 0);
+        const value = (1 + log(counts[id] ?? 1)) * (rarity[id] ?? 0);
         counts[id] = 0;
         values[at] = value;
         squares += value * value;

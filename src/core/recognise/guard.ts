@@ -1,15 +1,21 @@
 /** "Is this about the topic at all, however it is put?" One binary model a topic, leaning towards yes. */
 import { quantile } from './classifier.ts';
 import type { Row } from './corpus.ts';
-import type { Encoder } from './features.ts';
+import { type Encoder, type Piece, tokensOf } from './features.ts';
 import type { Column, Model } from './model.ts';
 
 /** The share of sentences about other things that a guard may suspect, measured on sentences that it did not learn. */
 const FALSE_SHARE = 0.06;
 /** Texts of more tokens are also scored in windows, so that a wrapper of small talk hides nothing. */
-const LONG = 12;
-const WINDOW = 10;
-const STEP = 4;
+const LONG = 9;
+const WINDOW = 8;
+const STEP = 3;
+/** A window is a torn-out part and errs more: it must be surer by this much. */
+const SURER = 0.15;
+/** A message may ask two things; each part of at least so many tokens is judged as a message of its own. */
+const CLAUSE = /[.!?;:\n](?:\s|$)|,?\s(?:and|but|also|und|aber|dazu)\s/u;
+const SHORTEST_CLAUSE = 3;
+const MOST_CLAUSES = 200;
 
 /** One column for each topic: its examples and further sentences against everything else. */
 export const guardColumns = (rows: readonly Row[], topics: readonly string[]): readonly Column[] =>
@@ -20,43 +26,47 @@ export const guardColumns = (rows: readonly Row[], topics: readonly string[]): r
   }));
 
 /**
- * The margins above which guards suspect. `margins` are out-of-fold, row-major, guards from column `offset` on
+ * The margins above which guards suspect. `margins` are out-of-fold, one for each topic in each row
  * (recogniser requirement 12: never of rows that were learnt).
  */
 export const guardThresholds = (o: {
   readonly rows: readonly Row[];
   readonly topics: readonly string[];
   readonly margins: Float64Array;
-  readonly width: number;
-  readonly offset: number;
 }): Float64Array =>
   Float64Array.from(o.topics, (topic, index) => {
-    const others: number[] = [];
-    o.rows.forEach((row, at) => {
-      if (row.topic !== topic) others.push(o.margins[at * o.width + o.offset + index] ?? 0);
-    });
+    const others = o.rows.flatMap((row, at) =>
+      row.topic === topic ? [] : [o.margins[at * o.topics.length + index] ?? 0],
+    );
     return quantile(others, 1 - FALSE_SHARE);
   });
 
-/** Raises `into` to the largest margins of this text, whole and in windows. */
+/** Raises `into` to the largest margins of this view: of the whole, of its clauses, and of windows where it is long. */
 export const raiseMargins = (o: {
   readonly encoder: Encoder;
   readonly model: Model;
-  readonly tokens: readonly string[];
+  readonly view: string;
   readonly into: Float64Array;
 }): void => {
-  const { encoder, model, into } = o;
-  const pieces = encoder.pieces(o.tokens);
+  const { encoder, model, view, into } = o;
   const margins = new Float64Array(model.columns);
-  const score = (from: number, to: number): void => {
+  const score = (pieces: readonly Piece[], from: number, to: number, less: number): void => {
     const vector = encoder.vector(pieces, from, to);
     if (vector.known === 0) return;
     model.margins(vector, margins);
-    for (let column = 0; column < model.columns; column++)
-      into[column] = Math.max(into[column] ?? Number.NEGATIVE_INFINITY, margins[column] ?? 0);
+    for (let column = 0; column < model.columns; column++) {
+      into[column] = Math.max(into[column] ?? 0, (margins[column] ?? 0) - less);
+    }
   };
-  score(0, pieces.length);
-  if (pieces.length <= LONG) return;
-  for (let from = 0; from < pieces.length - WINDOW + STEP; from += STEP)
-    score(from, Math.min(pieces.length, from + WINDOW));
+  const pieces = encoder.pieces(tokensOf(view));
+  score(pieces, 0, pieces.length, 0);
+  for (let from = 0; pieces.length > LONG && from < pieces.length - WINDOW + STEP; from += STEP) {
+    score(pieces, from, Math.min(pieces.length, from + WINDOW), SURER);
+  }
+  const clauses = view.split(CLAUSE, MOST_CLAUSES);
+  if (clauses.length === 1) return;
+  for (const clause of clauses) {
+    const tokens = tokensOf(clause);
+    if (tokens.length >= SHORTEST_CLAUSE) score(encoder.pieces(tokens), 0, tokens.length, 0);
+  }
 };

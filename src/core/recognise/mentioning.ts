@@ -45,7 +45,7 @@ export const readTokens = (text: string): readonly Token[] => {
 };
 
 /** "Sie", "Ihnen" with a capital inside a sentence: the bot is addressed politely. */
-const isPolite = ({ word, capital }: Token): boolean => capital && (word === 'sie' || word === 'ihnen');
+export const isPolite = ({ word, capital }: Token): boolean => capital && (word === 'sie' || word === 'ihnen');
 
 /** "my expense report" is no person; "my reports" and "a direct report" are. */
 const isPaper = (word: string, before: string): boolean =>

@@ -44,53 +44,44 @@ export const learn = ({ matrix, columns, seed, onColumn }: LearnOptions): Model 
   };
 };
 
-/** A row of the matrix without the features that no row of the fold's training part has, at length one again. */
-const unseenLeftOut = (matrix: Matrix, row: number, seen: Uint8Array): Vector => {
-  const kept: number[] = [];
-  let squares = 0;
-  for (let at = matrix.starts[row] ?? 0; at < (matrix.starts[row + 1] ?? 0); at++) {
-    if (seen[matrix.ids[at] ?? 0] !== 1) continue;
-    kept.push(at);
-    squares += (matrix.values[at] ?? 0) ** 2;
-  }
-  const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
-  return {
-    ids: Int32Array.from(kept, (at) => matrix.ids[at] ?? 0),
-    values: Float64Array.from(kept, (at) => (matrix.values[at] ?? 0) * scale),
-    length: kept.length,
-    known: kept.length,
-  };
-};
-
 /**
  * The margins of every row by models that did not see it: what thresholds are chosen on (recogniser requirement 12).
- * Row-major, `columns.length` numbers a row.
+ * Row-major, `columns.length` numbers a row. Features that no row of the training part has are left out, as they would be of a new text.
  */
 export const outOfFold = (o: LearnOptions & { readonly folds: number }): Float64Array => {
   const { matrix, columns, seed, folds } = o;
+  const { rows, starts, ids, values } = matrix;
   const width = columns.length;
-  const margins = new Float64Array(matrix.rows * width);
-  const place = shuffled(matrix.rows, createChance(seed));
-  const into = new Float64Array(width);
+  const margins = new Float64Array(rows * width);
+  const place = shuffled(rows, createChance(seed));
   for (let fold = 0; fold < folds; fold++) {
     const isOut = (row: number): boolean => (place[row] ?? 0) % folds === fold;
     const seen = new Uint8Array(matrix.columns);
-    for (let row = 0; row < matrix.rows; row++) {
-      if (isOut(row)) continue;
-      for (let at = matrix.starts[row] ?? 0; at < (matrix.starts[row + 1] ?? 0); at++) seen[matrix.ids[at] ?? 0] = 1;
+    for (let row = 0; row < rows; row++) {
+      if (!isOut(row)) seenIn(matrix, row, seen);
     }
-    const model = learn({
-      ...o,
-      columns: columns.map((column) => ({
-        ...column,
-        signs: column.signs.map((sign, row) => (isOut(row) ? 0 : sign)),
-      })),
+    columns.forEach((column, index) => {
+      const signs = column.signs.map((sign, row) => (isOut(row) ? 0 : sign));
+      const weights = solve({ matrix, ...column, signs, chance: createChance(seed + index) });
+      for (let row = 0; row < rows; row++) {
+        if (!isOut(row)) continue;
+        let sum = 0;
+        let squares = 0;
+        for (let at = starts[row] ?? 0, end = starts[row + 1] ?? 0; at < end; at++) {
+          const id = ids[at] ?? 0;
+          if (seen[id] !== 1) continue;
+          const value = values[at] ?? 0;
+          sum += (weights[id] ?? 0) * value;
+          squares += value * value;
+        }
+        margins[row * width + index] = (weights[matrix.columns] ?? 0) + (squares === 0 ? 0 : sum / Math.sqrt(squares));
+      }
+      o.onColumn?.();
     });
-    for (let row = 0; row < matrix.rows; row++) {
-      if (!isOut(row)) continue;
-      model.margins(unseenLeftOut(matrix, row, seen), into);
-      margins.set(into, row * width);
-    }
   }
   return margins;
+};
+
+const seenIn = ({ starts, ids }: Matrix, row: number, seen: Uint8Array): void => {
+  for (let at = starts[row] ?? 0, end = starts[row + 1] ?? 0; at < end; at++) seen[ids[at] ?? 0] = 1;
 };

@@ -4,7 +4,7 @@
  */
 import type { Directory } from '../ports.ts';
 import type { About, Colleague, Intent, Person } from '../types.ts';
-import { hasOwner, MOST_WORDS, othersIn, readTokens, type Token } from './mentioning.ts';
+import { hasOwner, isPolite, MOST_WORDS, othersIn, readTokens, type Token } from './mentioning.ts';
 import { AND, COLLECTIVE, HARMLESS, isOthers, MANAGER, MINE, PRONOUNS, QUALITIES, RELATION } from './person-words.ts';
 
 const UNCLEAR: About = { relation: 'other', subject: null, candidates: [] };
@@ -91,7 +91,7 @@ export const aboutWhom = async (o: AboutWhom): Promise<About> => {
     return manager === null ? UNCLEAR : relationTo(asker, manager);
   }
 
-  const words = tokens.filter(({ word }) => /^[\p{L}]/u.test(word));
+  const words = tokens.filter((token) => /^\p{L}/u.test(token.word) && !isPolite(token));
   const strange = words.filter(({ word }) => !isThing(word) && !MINE.has(word) && word !== 'i');
   if (intent?.about === 'nobody') {
     return strange.some((token) => token.capital) ? UNCLEAR : { relation: 'self', subject: null, candidates: [] };
@@ -99,9 +99,16 @@ export const aboutWhom = async (o: AboutWhom): Promise<About> => {
   const joinsStranger = strange.some((token) => AND.has(tokens[tokens.indexOf(token) - 1]?.word ?? ''));
   const clear = owner
     ? !joinsStranger && strange.length <= MOST_STRANGE * words.length && !strange.some((it) => isName(tokens, it))
-    : words.length > 0 && strange.length === 0 && words.every(({ word }) => !COLLECTIVE.has(word));
+    : words.length > 0 &&
+      strange.length === 0 &&
+      !tokens.some(isNumber) &&
+      words.every(({ word }) => !COLLECTIVE.has(word));
   return clear ? relationTo(asker, asker) : UNCLEAR;
 };
+
+/** Of a person perhaps; a day or a year is of nobody. */
+const isNumber = ({ word }: Token): boolean =>
+  /^\p{N}/u.test(word) && !/^(?:[0-3]?\d|(?:19|20)\d\d)\p{L}{0,2}$/u.test(word);
 
 const ARTICLE =
   /^(?:der|die|das|den|dem|des|ein\p{L}{0,2}|mein\p{L}{0,2}|kein\p{L}{0,2}|im|am|vom|zum|zur|beim|für|dies\p{L}{2}|the|my)$/u;

@@ -76,7 +76,7 @@ export const MINE = words('my mine myself mein meine meinem meinen meiner meines
 
 /** Between "my" and the thing that is mine. */
 export const QUALITIES = words(`
-  own latest last current currently remaining outstanding open recent most next previous first old new personal total annual yearly monthly weekly actual full
+  own direct latest last current currently remaining outstanding open recent most next previous first old new personal total annual yearly monthly weekly actual full
   whole active pending upcoming planned base gross net work company corporate
   eigene eigenen eigener letzte letzten letzter letztes aktuelle aktuellen aktueller aktuelles restliche restlichen verbleibende verbleibenden offene offenen
   neue neuen neuer neueste neuesten nächste nächsten nächster vorige vorigen gesamte gesamten geplante geplanten jährliche monatliche noch
@@ -108,8 +108,10 @@ export const NOT_POSSESSIVE = words(`
 
 export const AND = words('and or plus und oder sowie');
 
-/** Courtesies and times: strangers to most packs, and nobody. */
+/** Courtesies, requests and times: strangers to most packs, and nobody. */
 export const HARMLESS = words(`
+  can could would will may might should show tell give send open see let want need like know find get check look
+  kann kannst können könnten könntest darf möchte will würde zeig zeige zeigen sag sagen gib geben schick schicken nenne nennen
   hi hello hey please pls plz thanks thank thx cheers morning afternoon evening good ok okay so just quickly quick now today tomorrow asap the of for on in at to is
   hallo bitte danke moin guten tag morgen servus mal eben kurz jetzt heute
   january february march april may june july august september october november december

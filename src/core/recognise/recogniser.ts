@@ -23,8 +23,10 @@ const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: 
 
 interface Learnt {
   readonly encoder: Encoder;
-  /** Columns: the intents, "none of them", then the guards. */
-  readonly model: Model;
+  /** Columns: the intents, then "none of them". */
+  readonly classifier: Model;
+  /** Columns: the topics. */
+  readonly guards: Model;
   readonly intents: readonly string[];
   readonly threshold: number;
   readonly topics: readonly string[];
@@ -35,30 +37,29 @@ interface Learnt {
 const WORDY = /\p{L}/u;
 
 const recogniserOf = (learnt: Learnt): Recogniser => {
-  const { encoder, model, intents, topics } = learnt;
+  const { encoder, classifier, guards, intents, topics } = learnt;
   const count = intents.length;
-  const margins = new Float64Array(model.columns);
-  const largest = new Float64Array(model.columns);
+  const margins = new Float64Array(classifier.columns);
+  const largest = new Float64Array(guards.columns);
   return {
     recognise: ({ text }) => {
       const view = unicodeView(text);
       const full = fullView(view, encoder);
-      const tokens = tokensOf(full);
-      const vector = encoder.vector(encoder.pieces(tokens));
+      const vector = encoder.vector(encoder.pieces(tokensOf(full)));
       if (vector.known === 0 || count === 0) return NOTHING;
-      model.margins(vector, margins);
+      classifier.margins(vector, margins);
       const { best, confidence } = likeliest(margins, count);
       const id = intents[best] ?? null;
       largest.fill(Number.NEGATIVE_INFINITY);
       if (topics.length > 0) {
-        raiseMargins({ encoder, model, tokens, into: largest });
-        if (full !== view) raiseMargins({ encoder, model, tokens: tokensOf(view), into: largest });
+        raiseMargins({ encoder, model: guards, view: full, into: largest });
+        if (full !== view) raiseMargins({ encoder, model: guards, view, into: largest });
       }
       return {
         intent: confidence >= learnt.threshold ? id : null,
         best: id,
         confidence,
-        topics: topics.filter((_, index) => (largest[count + 1 + index] ?? 0) > (learnt.topicThresholds[index] ?? 0)),
+        topics: topics.filter((_, index) => (largest[index] ?? 0) > (learnt.topicThresholds[index] ?? 0)),
         ranking: ranked(margins, count, MOST_RANKED).flatMap((index) => intents[index] ?? []),
       };
     },
@@ -92,22 +93,24 @@ export const createRecogniser = (o: {
   const labels = [...catalogue.intents.values()].map(
     ({ id, topic, about }): IntentLabel => ({ id, topic, apartFromTopic: about === 'nobody' }),
   );
-  const columns = [...intentColumns({ rows, labels, cost: 1, weight: 4, passes: 30 }), ...guardColumns(rows, topics)];
+  const forIntents = intentColumns({ rows, labels, cost: 1, weight: 4, passes: 10 });
+  const forTopics = guardColumns(rows, topics);
   const matrix = matrixFor(encoder, rows);
   let done = 0;
-  const onColumn = (): void => o.onProgress?.(++done / ((FOLDS + 1) * columns.length));
-  const margins = outOfFold({ matrix, columns, seed, folds: FOLDS, onColumn });
-  const width = columns.length;
+  const onColumn = (): void => o.onProgress?.(++done / ((FOLDS + 1) * (forIntents.length + forTopics.length)));
+  const asked = outOfFold({ matrix, columns: forIntents, seed, folds: FOLDS, onColumn });
+  const suspected = outOfFold({ matrix, columns: forTopics, seed, folds: FOLDS, onColumn });
   const inScope = rows.flatMap((row, at) =>
-    row.intent === null ? [] : likeliest(margins, intents.length, at * width).confidence,
+    row.intent === null ? [] : likeliest(asked, intents.length, at * forIntents.length).confidence,
   );
   return recogniserOf({
     encoder,
-    model: learn({ matrix, columns, seed, onColumn }),
+    classifier: learn({ matrix, columns: forIntents, seed, onColumn }),
+    guards: learn({ matrix, columns: forTopics, seed, onColumn }),
     intents,
     threshold: quantile(inScope, PACK_REJECTS),
     topics,
-    topicThresholds: guardThresholds({ rows, topics, margins, width, offset: intents.length + 1 }),
+    topicThresholds: guardThresholds({ rows, topics, margins: suspected }),
     isFamiliar: (word) => familiar.has(word),
   });
 };
@@ -127,14 +130,17 @@ export const trainRecogniser = (o: {
   readonly validation: readonly LabelledText[];
   readonly seed?: number;
 }): Recogniser => {
+  const { seed = 1 } = o;
   const rows = o.rows.map(({ text, intent }) => rowOf(text, intent, null));
   const encoder = createEncoder({ texts: rows.map((row) => row.tokens), strangers: new Set() });
   const intents = [...new Set(rows.flatMap((row) => row.intent ?? []))];
   const labels = intents.map((id): IntentLabel => ({ id, topic: null, apartFromTopic: false }));
   const columns = intentColumns({ rows, labels, cost: 3, weight: 1, passes: passesFor(rows.length) });
+  const matrix = matrixFor(encoder, rows);
   const learnt: Omit<Learnt, 'threshold'> = {
     encoder,
-    model: learn({ matrix: matrixFor(encoder, rows), columns, seed: o.seed ?? 1 }),
+    classifier: learn({ matrix, columns, seed }),
+    guards: learn({ matrix, columns: [], seed }),
     intents,
     topics: [],
     topicThresholds: new Float64Array(0),

@@ -88,10 +88,12 @@ export const solve = ({ matrix, signs, costs, passes, chance }: SolveOptions): F
         at--;
         continue;
       }
-      const projected = alpha === 0 ? Math.min(gradient, 0) : gradient;
-      largest = Math.max(largest, Math.abs(projected));
-      if (Math.abs(projected) < 1e-12) continue;
-      const next = Math.max(alpha - gradient / (squares[row] ?? 1), 0);
+      const projected = alpha === 0 && gradient > 0 ? 0 : gradient;
+      const size = projected < 0 ? -projected : projected;
+      if (size > largest) largest = size;
+      if (size < 1e-12) continue;
+      const wanted = alpha - gradient / (squares[row] ?? 1);
+      const next = wanted > 0 ? wanted : 0;
       const step = (next - alpha) * sign;
       alphas[row] = next;
       for (let k = start; k < end; k++) {

@@ -34,11 +34,14 @@ const LEET: ReadonlyMap<string, string> = new Map([
   ['£', 'l'],
 ]);
 const LEET_SIGN = /[0-9@$!|+(€£]/;
+const LATIN = /\p{Script=Latin}/u;
 const LETTER = /\p{L}/u;
 const FOREIGN = /[^\0-\x7f]/;
 const EDGES = /^([^\p{L}\p{N}@$!|+(€£]*)(.*?)([^\p{L}\p{N}@$|+€£]*)$/su;
 /** Words longer than this are never the result of joining. */
 const LONGEST_WORD = 24;
+/** Longer chunks are no disguised word, and are not looked at letter by letter. */
+const LONGEST_CHUNK = 100;
 /** Fewer single letters in a row are initials, not hiding. */
 const FEWEST_SPACED = 3;
 
@@ -57,10 +60,10 @@ const isKnown = (words: Words, word: string): boolean =>
   words.count(word) > 0 || (word.endsWith("'s") && words.count(word.slice(0, -2)) > 0);
 
 /** The word itself where the pack uses it or no reading of it; else the first reading that the pack uses. */
-const unveiled = (word: string, words: Words): string => {
-  if (word.length === 0 || word.length > 4 * LONGEST_WORD || isKnown(words, word)) return word;
+const unveiled = (word: string, words: Words, foldsForeign: boolean): string => {
+  if (isKnown(words, word)) return word;
   const candidates: string[] = [];
-  if (FOREIGN.test(word)) candidates.push(folded(word));
+  if (foldsForeign && FOREIGN.test(word)) candidates.push(folded(word));
   if (LEET_SIGN.test(word) && LETTER.test(word))
     candidates.push(...readings(word), ...readings(word.replace(/[!$+(|]+$/, '')));
   if (/(.)\1\1/su.test(word)) candidates.push(word.replace(/(.)\1\1+/gsu, '$1$1'), word.replace(/(.)\1\1+/gsu, '$1'));
@@ -106,8 +109,13 @@ const joined = (letters: readonly string[], words: Words): string => {
   return segmented(readings(run)[0] ?? run, words);
 };
 
+/** A text in another script is real unless each of its words looks like one of the pack's. */
+const isAllLookAlike = (view: string, words: Words): boolean =>
+  FOREIGN.test(view) && view.split(/\s+/).every((word) => word === '' || isKnown(words, folded(word)));
+
 /** `view` is the Unicode view. The result may equal it; most texts' does. */
 export const fullView = (view: string, words: Words): string => {
+  const foldsForeign = LATIN.test(view) || isAllLookAlike(view, words);
   const out: string[] = [];
   let run: string[] = [];
   const flush = (): void => {
@@ -127,8 +135,12 @@ export const fullView = (view: string, words: Words): string => {
       continue;
     }
     flush();
+    if (chunk.length > LONGEST_CHUNK) {
+      out.push(chunk);
+      continue;
+    }
     const [, before = '', core = '', after = ''] = EDGES.exec(chunk) ?? [];
-    out.push(core === '' ? chunk : before + unveiled(core, words) + after);
+    out.push(core === '' ? chunk : before + unveiled(core, words, foldsForeign) + after);
   }
   flush();
   return out.join(' ');

@@ -13,7 +13,7 @@ const span = (seconds: number): string => {
 export const de: Replies = {
   restricted: ({ topic, contact, words }) =>
     words ??
-    `Das ist eingeschränkt: Zum Thema ${topic} darf ich das nicht beantworten. Bitte wende dich an ${contact}.`,
+    `Diese Frage zum Thema ${topic} ist eingeschränkt, deshalb darf ich sie nicht beantworten. Bitte wende dich an ${contact}.`,
   notForYou: 'Das ist hier eingeschränkt. Ich beantworte nur Fragen von Menschen, die in dieser Firma arbeiten.',
   stepUp: ({ title }) =>
     `Dafür (${title}) brauche ich eine starke Anmeldung aus den letzten 15 Minuten. Bitte melde dich an und frag noch einmal.`,

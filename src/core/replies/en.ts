@@ -12,7 +12,7 @@ const span = (seconds: number): string => {
 
 export const en: Replies = {
   restricted: ({ topic, contact, words }) =>
-    words ?? `This is restricted: I may not answer this about ${topic.toLowerCase()}. Please ask ${contact}.`,
+    words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it. Please ask ${contact}.`,
   notForYou: 'This is restricted here. I can only answer questions of the people who work at this company.',
   stepUp: ({ title }) =>
     `To answer this (${title}) I need a strong sign-in from the last 15 minutes. Please sign in and ask again.`,

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createAuditLog } from '../../../src/adapters/audit-log/audit-log.ts';
-import { genesis } from '../../../src/adapters/audit-log/format.ts';
+import { genesis, type Position } from '../../../src/adapters/audit-log/format.ts';
 import { createChecker, scanLines } from '../../../src/adapters/audit-log/scan.ts';
 import { verifyAuditLog } from '../../../src/adapters/audit-log/verify.ts';
 import { clock, decision, newFolder, newKey } from './support.ts';
@@ -28,21 +28,40 @@ const verifyBytes = async (bytes: string | Buffer, expectAtLeast = 0) => {
   return verifyAuditLog({ folder, publicKey: publicPem, expectAtLeast });
 };
 
-/** The same check without a file, for the many thousand changes below: the number of the first bad entry. */
-const firstBad = async (bytes: Buffer): Promise<number | null> => {
-  const checker = createChecker({ origin: 'one', keys, from: genesis('one') });
+interface Start {
+  readonly position: Position;
+  readonly offset: number;
+}
+const BEGIN: Start = { position: genesis('one'), offset: 0 };
+
+/** The same check without a file, from the beginning of a batch, for the many thousand changes below: the number of the first bad entry. */
+const firstBad = async (bytes: Buffer, from = BEGIN, batchEnds?: (start: Start) => void): Promise<number | null> => {
+  const checker = createChecker({ origin: 'one', keys, from: from.position });
   let bad: number | null = null;
   const rest = await scanLines({
     read: async (into, position) => bytes.copy(into, 0, position),
-    from: 0,
-    line: (chunk, start, end) => {
-      if (checker.line(chunk, start, end) === null) return true;
+    from: from.offset,
+    line: (chunk, start, end, next) => {
+      if (checker.line(chunk, start, end) === null) {
+        if (checker.covered() === checker.position().size) batchEnds?.({ position: checker.position(), offset: next });
+        return true;
+      }
       bad = checker.position().size;
       return false;
     },
   });
   return bad ?? (rest !== 'none' || checker.covered() < checker.position().size ? checker.position().size : null);
 };
+
+/** Where each batch begins. */
+const startsOf = async (bytes: Buffer): Promise<readonly Start[]> => {
+  const starts = [BEGIN];
+  await firstBad(bytes, BEGIN, (start) => starts.push(start));
+  return starts;
+};
+
+const batchOf = (starts: readonly Start[], at: number): Start | undefined =>
+  starts.findLast(({ offset }) => offset <= at);
 
 const linesOf = (bytes: Buffer): string[] => bytes.toString('utf8').trimEnd().split('\n');
 const isEntry = (line: string | undefined): boolean => line !== undefined && !line.startsWith('checkpoint ');
@@ -76,13 +95,14 @@ describe('a log as it was signed', () => {
 
 describe('a changed byte', () => {
   it('is found at every position of a log of 40 entries, and named no later than the entry it is in', async () => {
-    const bytes = await write(40, 20);
+    const bytes = await write(40, 7);
+    const starts = await startsOf(bytes);
     let entry = 0;
     let ofLine = 0;
     for (let at = 0; at < bytes.length; at++) {
       const was = bytes[at] ?? 0;
       bytes[at] = was ^ (1 << (at % 8));
-      const bad = await firstBad(bytes);
+      const bad = await firstBad(bytes, batchOf(starts, at));
       bytes[at] = was;
       if (bad !== entry) throw new Error(`byte ${at}, in the line of entry ${entry}: found at ${bad}`);
       if (was !== 0x0a) continue;
@@ -94,7 +114,8 @@ describe('a changed byte', () => {
   }, 120_000);
 
   it('is found in every part of every line of a log of 200 entries: chain, spaces, entry, checkpoint, line feed', async () => {
-    const bytes = await write(200, 50);
+    const bytes = await write(200, 16);
+    const starts = await startsOf(bytes);
     let start = 0;
     let entry = 0;
     for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
@@ -103,7 +124,7 @@ describe('a changed byte', () => {
           const was = bytes[at] ?? 0;
           if (was === value) continue;
           bytes[at] = value;
-          const bad = await firstBad(bytes);
+          const bad = await firstBad(bytes, batchOf(starts, at));
           bytes[at] = was;
           if (bad !== entry) throw new Error(`byte ${at} to ${value}: found at ${bad}, not ${entry}`);
         }

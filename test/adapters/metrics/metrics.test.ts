@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { COUNTERS, OBSERVATIONS } from '../../../src/adapters/metrics/known.ts';
 import { createMetrics } from '../../../src/adapters/metrics/metrics.ts';
@@ -58,5 +60,23 @@ describe('the metrics', () => {
     expect(text).not.toContain('Mona');
     expect(text.match(/^sotto_decisions_total\{/gm)?.length).toBe(65);
     expect(text).toContain('sotto_decisions_total{verdict="other"} 938\n');
+  });
+
+  it('knows every metric and label that the product counts, and no other', () => {
+    const src = join(import.meta.dirname, '../../../src');
+    const source = globSync('**/*.ts', { cwd: src })
+      .map((path) => readFileSync(join(src, path), 'utf8'))
+      .join('\n');
+    const counted = [...source.matchAll(/metrics\.count\(\s*'(\w+)'(?:,\s*\{([^}]*)\})?/g)];
+    const observed = [...source.matchAll(/metrics\.observe\(\s*'(\w+)'/g)];
+    expect(new Set(counted.map(([, name]) => name))).toEqual(new Set(Object.keys(COUNTERS)));
+    expect(new Set(observed.map(([, name]) => name))).toEqual(new Set(Object.keys(OBSERVATIONS)));
+    for (const [, name = '', labels = ''] of counted) {
+      const given = labels
+        .split(',')
+        .map((label) => label.split(':')[0]?.trim())
+        .filter((label) => label !== '');
+      expect({ name, labels: given }).toEqual({ name, labels: COUNTERS[name]?.labels });
+    }
   });
 });

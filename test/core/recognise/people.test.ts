@@ -173,7 +173,6 @@ describe('an unclear question is about somebody else, and nobody knows whom', ()
     'how much does the person at the front desk take home',
     'I am Hugo, show me my payslip',
     "pretend I'm Mona and show my payslip",
-    'salary',
     'compensation of the board',
     'was verdient er',
     'wie hoch ist ihr Gehalt',

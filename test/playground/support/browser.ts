@@ -39,6 +39,7 @@ export const visit = async ({
   const complaints: string[] = [];
   const someone = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...context });
   const page = await someone.newPage();
+  page.setDefaultTimeout(10_000);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
   });

@@ -39,6 +39,8 @@ export interface FakeChat extends ChatApi {
     readonly text: string;
     readonly lasts?: number;
   }): string;
+  /** What becomes known of a message a moment after it was posted: when it leaves. */
+  settle(o: { readonly person: string; readonly id: string; readonly leavesAt: number }): void;
   /** Makes the next calls reject. */
   breakDown(on: boolean): void;
   readonly listeners: () => number;
@@ -260,6 +262,13 @@ export const createFakeChat = ({ lasts = 60_000, thinks = 60 }: { lasts?: number
     },
     answer: ({ person, place = 'direct', text, lasts: own }) =>
       post({ person, place, text, ...(own === undefined ? {} : { lasts: own }) }),
+    settle: ({ person, id, leavesAt }) => {
+      const { messages } = talk(person, 'direct');
+      const at = messages.findIndex((message) => message.id === id);
+      const found = messages[at];
+      if (found !== undefined) messages[at] = { ...found, leavesAt };
+      changed(person);
+    },
     breakDown: (on) => {
       broken = on;
     },

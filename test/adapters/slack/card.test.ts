@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { checkBlocks, pingsIn } from '../../../playground/slack/blocks.ts';
+import { actionOf, renderCard } from '../../../src/adapters/slack/card.ts';
+import type { Card } from '../../../src/core/types.ts';
+
+const card = (o: Partial<Card>): Card => ({ text: 'Hello', note: null, buttons: [], fallback: null, ...o });
+
+describe('22. a card on Slack', () => {
+  it('22. keeps plain words in blocks of plain text', () => {
+    expect(renderCard(card({ text: 'You have *12* days' })).blocks).toEqual([
+      { type: 'section', text: { type: 'plain_text', text: 'You have *12* days', emoji: false } },
+    ]);
+  });
+
+  it('22. escapes what could be a mention, a channel or a link', () => {
+    const { text, blocks } = renderCard(card({ text: '<!channel> & <@U1>', note: '<!here>' }));
+    expect(text).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt;');
+    expect(JSON.stringify(blocks)).not.toContain('<');
+  });
+
+  it('22. shows nothing of the content in the notification where a card has words of its own for that', () => {
+    const { text } = renderCard(card({ text: 'Your pay: 4,711', note: 'June', fallback: 'Sotto has answered.' }));
+    expect(text).toBe('Sotto has answered.');
+  });
+
+  it('numbers buttons of one action, so that Slack takes them, and knows the action again', () => {
+    const buttons = ['a', 'b', 'c'].map((value) => ({ action: 'sotto.ask', label: value, value }));
+    const [, actions] = renderCard(card({ buttons })).blocks;
+    const ids = actions?.type === 'actions' ? actions.elements.map((element) => element.action_id ?? '') : [];
+    expect(ids).toEqual(['sotto.ask', 'sotto.ask#2', 'sotto.ask#3']);
+    expect(ids.map(actionOf)).toEqual(['sotto.ask', 'sotto.ask', 'sotto.ask']);
+  });
+
+  it('22. is taken by Slack and pings nobody, whatever is in it', () => {
+    const words = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 7_000 }),
+      fc
+        .array(fc.constantFrom('<', '>', '&', '<!channel>', '<@U0EVAN0000>', ' ', '\n', '🙂', 'x'), {
+          minLength: 1,
+          maxLength: 4_000,
+        })
+        .map((parts) => `x${parts.join('')}`),
+    );
+    const button = fc.record({
+      action: fc.constant('a'),
+      label: fc.string({ minLength: 1, maxLength: 200 }),
+      value: fc.string({ maxLength: 2_000 }),
+    });
+    fc.assert(
+      fc.property(words, fc.option(words), fc.array(button, { maxLength: 30 }), (text, note, buttons) => {
+        const { text: fallback, blocks } = renderCard(card({ text: `.${text}`, note, buttons }));
+        const checked = checkBlocks(JSON.stringify(blocks), () => 'id');
+        expect(checked.ok).toBe(true);
+        expect(pingsIn(fallback, checked.ok ? checked.blocks : [])).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('loses no word of a long text', () => {
+    const text = Array.from({ length: 2_000 }, (_, n) => `word${n}`).join(' ');
+    const shown = renderCard(card({ text })).blocks.flatMap((block) =>
+      block.type === 'section' ? [block.text?.text ?? ''] : [],
+    );
+    expect(shown.length).toBeGreaterThan(3);
+    expect(shown.join(' ')).toBe(text);
+  });
+});

@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { WebAPIPlatformError } from '@slack/web-api';
+import { faultOf } from '../../../src/adapters/slack/faults.ts';
+import { EVAN, openSlack, type SlackBench, TEAM, XENA } from './support.ts';
+
+const DIRECT = { tenant: TEAM, user: EVAN, channel: 'D0EVAN0000' };
+const card = (text: string) => ({ text, note: null, buttons: [], fallback: null });
+
+let bench: SlackBench;
+beforeEach(async () => {
+  bench = await openSlack();
+});
+afterEach(() => bench.close());
+
+const post = async (text = 'Hello', key = 'k') => {
+  const posted = await bench.slack.platform.post({ to: DIRECT, card: card(text), key });
+  if (!posted.ok) throw new Error(posted.code);
+  return posted.ref;
+};
+
+describe('calls to Slack', () => {
+  it('22. ask for no links, no previews, no names, and carry their key invisibly', async () => {
+    await post('Hello', 'key-7');
+    expect(bench.standIn.requests()).toMatchObject([
+      {
+        method: 'chat.postMessage',
+        args: {
+          channel: 'D0EVAN0000',
+          parse: 'none',
+          link_names: 'false',
+          unfurl_links: 'false',
+          unfurl_media: 'false',
+          metadata: '{"event_type":"sotto_reply","event_payload":{"key":"key-7"}}',
+        },
+      },
+    ]);
+  });
+
+  it('8. are made once: a post whose answer failed is not made again', async () => {
+    for (const how of ['500-after', '500-before', 'reset-after', 'reset', 'internal_error', 'fatal_error']) {
+      bench.standIn.fail({ method: 'chat.postMessage', how });
+      expect(await bench.slack.platform.post({ to: DIRECT, card: card('x'), key: how })).toMatchObject({
+        fault: 'lost',
+      });
+    }
+    expect(bench.standIn.requests()).toHaveLength(6);
+  });
+
+  it('8. find only a message of our own app, not one that says the same', async () => {
+    await post('decoy', 'key-1');
+    const { platform } = bench.slack;
+    expect(await platform.find({ to: DIRECT, key: 'key-2' })).toMatchObject({ fault: 'gone' });
+    expect(await platform.find({ to: DIRECT, key: 'key-1' })).toMatchObject({ ok: true });
+  });
+
+  it('8. look through several pages, and admit where they stop looking', async () => {
+    const ref = await post('first', 'key-first');
+    for (let n = 0; n < 40; n++) await bench.standIn.say({ user: EVAN, text: `more ${n}` });
+    expect(await bench.slack.platform.find({ to: DIRECT, key: 'key-first' })).toEqual({ ok: true, ref });
+    for (let n = 0; n < 120; n++) await bench.standIn.say({ user: EVAN, text: `more ${n}` });
+    expect(await bench.slack.platform.find({ to: DIRECT, key: 'key-first' })).toMatchObject({ fault: 'later' });
+  });
+
+  it('look up in private chats alone', () => {
+    const { platform } = bench.slack;
+    expect(platform.looksUp(DIRECT)).toBe(true);
+    expect(platform.looksUp({ ...DIRECT, channel: null })).toBe(false);
+    expect(platform.looksUp({ ...DIRECT, channel: 'C0GENERAL0' })).toBe(false);
+  });
+
+  it('14. whisper in the thread where they were asked', async () => {
+    await bench.slack.platform.whisper({ to: DIRECT, channel: 'C0GENERAL0', thread: '1.000001', text: 'psst' });
+    expect(bench.standIn.history({ user: XENA })).toEqual([]);
+    expect(bench.standIn.history({ user: EVAN })).toMatchObject([{ ephemeralFor: EVAN, threadTs: '1.000001' }]);
+  });
+
+  it('26. fail at once where the limit is reached, and say how long to wait', async () => {
+    bench.standIn.fail({ method: 'chat.update', how: '429' });
+    const ref = await post();
+    const began = performance.now();
+    expect(await bench.slack.platform.update({ ref, card: card('x') })).toEqual({
+      ok: false,
+      fault: 'later',
+      code: 'ratelimited',
+      afterMs: 1_000,
+    });
+    expect(await bench.slack.platform.remove({ ref })).toEqual({ ok: true });
+    expect(performance.now() - began).toBeLessThan(900);
+  });
+
+  it('26. end after eight seconds where Slack does not answer', async () => {
+    bench.standIn.fail({ method: 'chat.postMessage', how: 'hang' });
+    const began = performance.now();
+    expect(await bench.slack.platform.post({ to: DIRECT, card: card('x'), key: 'k' })).toMatchObject({ fault: 'lost' });
+    expect(performance.now() - began).toBeLessThan(9_500);
+  }, 15_000);
+
+  it('were not made at all where nobody listens: later, not lost', async () => {
+    const gone = await openSlack();
+    await gone.close();
+    expect(await gone.slack.platform.post({ to: DIRECT, card: card('x'), key: 'k' })).toMatchObject({
+      fault: 'later',
+      code: 'ECONNREFUSED',
+    });
+  });
+
+  it('use the token that the vault holds now', async () => {
+    let token = 'xoxb-old';
+    const rotating = await openSlack({
+      adapter: { botToken: async () => ({ current: token, accepted: [token] }) },
+      standIn: { botToken: 'xoxb-old' },
+    });
+    try {
+      const { platform } = rotating.slack;
+      expect((await platform.post({ to: DIRECT, card: card('x'), key: '1' })).ok).toBe(true);
+      rotating.standIn.setToken({ botToken: 'xoxb-new' });
+      expect(await platform.post({ to: DIRECT, card: card('x'), key: '2' })).toMatchObject({
+        fault: 'later',
+        code: 'invalid_auth',
+      });
+      token = 'xoxb-new';
+      expect((await platform.post({ to: DIRECT, card: card('x'), key: '3' })).ok).toBe(true);
+    } finally {
+      await rotating.close();
+    }
+  });
+
+  it('refuse a button whose sealed value Slack would not take, rather than cut it', async () => {
+    const buttons = [{ action: 'a', label: 'b', value: 'x'.repeat(2_001) }];
+    expect(await bench.slack.platform.post({ to: DIRECT, card: { ...card('x'), buttons }, key: 'k' })).toEqual({
+      ok: false,
+      fault: 'never',
+      code: 'button_too_long',
+    });
+    expect(bench.standIn.requests()).toEqual([]);
+  });
+});
+
+describe('19. what a refusal to delete means', () => {
+  const CLASSES = [
+    ['message_not_found', 'gone', null],
+    ['ratelimited', 'later', 60_000],
+    ['rate_limited', 'later', 60_000],
+    ['service_unavailable', 'later', null],
+    ['fatal_error', 'later', null],
+    ['internal_error', 'later', null],
+    ['request_timeout', 'later', null],
+    ['team_added_to_org', 'later', 3_600_000],
+    ['org_login_required', 'later', 3_600_000],
+    ['ekm_access_denied', 'later', 3_600_000],
+    ['token_expired', 'later', 60_000],
+    ['account_inactive', 'later', 900_000],
+    ['token_revoked', 'later', 900_000],
+    ['invalid_auth', 'later', 900_000],
+    ['not_authed', 'later', 900_000],
+    ['two_factor_setup_required', 'later', 900_000],
+    ['accesslimited', 'later', 900_000],
+    ['channel_not_found', 'never', null],
+    ['compliance_exports_prevent_deletion', 'never', null],
+    ['cant_delete_message', 'never', null],
+    ['missing_scope', 'never', null],
+    ['not_allowed_token_type', 'never', null],
+    ['no_permission', 'never', null],
+    ['access_denied', 'never', null],
+    ['delete_failed', 'later', null],
+    ['never_heard_of', 'later', null],
+  ] as const;
+
+  it.each(CLASSES)('19. %s: %s', async (code, fault, afterMs) => {
+    bench.standIn.fail({ method: 'chat.delete', how: code });
+    const ref = { platform: 'slack', tenant: TEAM, channel: 'D0EVAN0000', id: '1.000001' } as const;
+    expect(await bench.slack.platform.remove({ ref })).toEqual({
+      ok: false,
+      fault,
+      code,
+      ...(afterMs === null ? {} : { afterMs }),
+    });
+  });
+
+  it('19. raises the alarm for what somebody has to mend, and only for that', async () => {
+    const alarms = CLASSES.map(([code]) => code).filter(
+      (error) => faultOf(new WebAPIPlatformError({ ok: false, error })).alarm,
+    );
+    expect(alarms).toEqual([
+      'ekm_access_denied',
+      'account_inactive',
+      'token_revoked',
+      'invalid_auth',
+      'not_authed',
+      'two_factor_setup_required',
+      'accesslimited',
+      'missing_scope',
+      'not_allowed_token_type',
+      'no_permission',
+      'access_denied',
+      'delete_failed',
+      'never_heard_of',
+    ]);
+  });
+
+  it('19. never lets a code of any shape into a log', () => {
+    expect(faultOf(new WebAPIPlatformError({ ok: false, error: 'words of\nsomebody' })).code).toBe('unreadable_code');
+  });
+});

@@ -1,0 +1,152 @@
+/** Our adapter and the stand-in, joined by real http in both directions. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Fastify from 'fastify';
+import { createSlackStandIn } from '../../../playground/slack/stand-in.ts';
+import type { Json, SlackStandIn, SlackStandInOptions } from '../../../playground/slack/types.ts';
+import { createSlack, type Slack, type SlackOptions } from '../../../src/adapters/slack/slack.ts';
+import { systemClock } from '../../../src/adapters/system/system.ts';
+import type { HttpResponse, LogFields, Route } from '../../../src/core/ports.ts';
+import type { Inbound } from '../../../src/core/types.ts';
+
+export const APP = 'A0SOTTO000';
+export const TEAM = 'T0SOTTO000';
+export const PARTNER = 'T0PARTNER0';
+export const EVAN = 'U0EVAN0000';
+export const XENA = 'U0XENA0000';
+export const SECRET = 'signing-secret-of-the-tests-0001';
+export const TOKEN = 'xoxb-token-of-the-tests';
+
+export interface SlackBench {
+  readonly slack: Slack;
+  readonly standIn: SlackStandIn;
+  /** Address of the one route. */
+  readonly url: string;
+  readonly accepted: Inbound[];
+  readonly rejected: string[];
+  /** Everything that was logged, as one would read it. */
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+export const openSlack = async (
+  o: { readonly adapter?: Partial<SlackOptions>; readonly standIn?: Partial<SlackStandInOptions> } = {},
+): Promise<SlackBench> => {
+  const clock = o.adapter?.clock ?? systemClock();
+  let url = '';
+  const standIn = createSlackStandIn({
+    appId: APP,
+    teamId: TEAM,
+    signingSecret: SECRET,
+    botToken: TOKEN,
+    eventsUrl: () => url,
+    clock,
+    limits: false,
+    people: [
+      { user: EVAN, name: 'Evan', kind: 'employee' },
+      { user: XENA, name: 'Xena', team: PARTNER, kind: 'external' },
+    ],
+    ...o.standIn,
+  });
+  const app = Fastify({ forceCloseConnections: true });
+  standIn.routes(app);
+  const base = await app.listen({ host: '127.0.0.1', port: 0 });
+
+  const accepted: Inbound[] = [];
+  const rejected: string[] = [];
+  const logged: string[] = [];
+  const note = (event: string, fields?: LogFields): void => {
+    logged.push(JSON.stringify({ event, ...fields }));
+  };
+  const slack = createSlack({
+    appId: APP,
+    teamIds: [TEAM],
+    signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }),
+    botToken: async () => ({ current: TOKEN, accepted: [TOKEN] }),
+    apiUrl: `${base}/standin/slack/api/`,
+    clock,
+    log: { info: note, warn: note, error: note },
+    metrics: { count: () => undefined, observe: () => undefined },
+    reject: (reason) => rejected.push(reason),
+    accept: async (inbound) => {
+      accepted.push(inbound);
+      return 'accepted';
+    },
+    texts: { tryAgain: 'Please press again.' },
+    ...o.adapter,
+  });
+  const server = await serveRoute(slack.route);
+  url = `${server.base}${slack.route.path}`;
+  return {
+    slack,
+    standIn,
+    url,
+    accepted,
+    rejected,
+    logged,
+    close: async () => {
+      await slack.stop();
+      await standIn.close();
+      await server.close();
+      await app.close();
+    },
+  };
+};
+
+/** The least http server that hands a route what its port promises. */
+const serveRoute = async (route: Route): Promise<{ readonly base: string; close(): Promise<void> }> => {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const headers = Object.fromEntries(
+        Object.entries(request.headersDistinct).map(([name, values]) => [name, values?.join(', ')]),
+      );
+      void route.handle({ headers, body: Buffer.concat(chunks) }).then((answer: HttpResponse) => {
+        response.writeHead(answer.status, answer.headers);
+        response.end(answer.body);
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    base: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+/** An event of a message as Slack sends it, with anything in it changed. */
+export const messageEvent = (over: Json = {}): Json => ({
+  type: 'message',
+  channel_type: 'im',
+  channel: 'D0EVAN0000',
+  user: EVAN,
+  team: TEAM,
+  text: 'how many days of leave have I left?',
+  ts: '1771442483.260129',
+  event_ts: '1771442483.260129',
+  ...over,
+});
+
+/** The body of a press, with anything in it changed. */
+export const pressPayload = (over: Json = {}): Json => ({
+  type: 'block_actions',
+  user: { id: EVAN, username: 'evan', name: 'evan', team_id: TEAM },
+  api_app_id: APP,
+  container: { type: 'message', message_ts: '1.000001', channel_id: 'D0EVAN0000', is_ephemeral: false },
+  team: { id: TEAM, domain: 'example' },
+  enterprise: null,
+  is_enterprise_install: false,
+  channel: { id: 'D0EVAN0000', name: 'directmessage' },
+  response_url: 'https://hooks.slack.com/actions/T/1/x',
+  actions: [{ action_id: 'sotto.ask', block_id: 'b', type: 'button', value: 'sealed', action_ts: '1771442490.000100' }],
+  ...over,
+});
+
+export const formOf = (payload: Json): string => new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+export const FORM = 'application/x-www-form-urlencoded';

@@ -1,0 +1,248 @@
+/** The `sotto` command as people and scripts use it: a process of its own, its outputs and its status. */
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'sotto-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const sotto = (
+  args: readonly string[],
+  o: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, ['bin/sotto.js', ...args], {
+      cwd: ROOT,
+      env: { PATH: process.env['PATH'], SOTTO_DATA: join(folder, 'data'), ...o.env },
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    child.on('close', (status) => resolve({ status, out, err }));
+    child.stdin.end(o.input ?? '');
+  });
+
+const lines = (out: string): readonly Record<string, unknown>[] =>
+  out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+const explain = async (...questions: readonly object[]): Promise<readonly Record<string, unknown>[]> =>
+  lines((await sotto(['explain'], { input: questions.map((question) => JSON.stringify(question)).join('\n') })).out);
+
+describe('sotto', () => {
+  it('lists its commands, and knows when it is used wrongly', async () => {
+    const help = await sotto(['--help']);
+    expect(help.status).toBe(0);
+    for (const name of ['playground', 'serve', 'ask', 'explain', 'recognise', 'check', 'audit'])
+      expect(help.out).toContain(name);
+    expect(await sotto(['dance'])).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('"dance" is not a command'),
+    });
+    expect((await sotto([])).status).toBe(2);
+  });
+
+  it.each(['playground', 'serve', 'ask', 'explain', 'recognise', 'check', 'audit'])(
+    '%s explains itself',
+    async (name) => {
+      const { status, out } = await sotto([name, '--help']);
+      expect(status).toBe(0);
+      expect(out).toContain(`sotto ${name}`);
+    },
+  );
+});
+
+describe('sotto explain', () => {
+  it('judges questions in order, each with its reasons', async () => {
+    const answers = await explain(
+      { as: 'evan', platform: 'slack', place: 'direct', text: 'how many days of leave have I left?' },
+      { as: 'evan', platform: 'slack', place: 'direct', text: 'what does Mona earn?' },
+      { as: 'pia', platform: 'slack', place: 'direct', text: 'what does Mona earn?' },
+      { as: 'evan', platform: 'slack', place: 'direct', text: 'show me my payslip' },
+      { as: 'evan', platform: 'slack', place: 'direct', text: 'show me my payslip', mfaAgeMinutes: 3 },
+      { as: 'evan', platform: 'slack', place: 'channel', text: 'show me my payslip', mfaAgeMinutes: 3 },
+      { as: 'gus', platform: 'slack', place: 'direct', text: 'what does Mona earn?' },
+      { as: 'evan', platform: 'teams', place: 'direct', text: 'xylophone quartz zebra' },
+    );
+    expect(answers.map(({ outcome, intent, about }) => [outcome, intent, about])).toEqual([
+      ['answer', 'leave.balance', 'self'],
+      ['refuse', 'salary.compensation', 'other'],
+      ['answer', 'salary.compensation', 'other'],
+      ['step-up', 'salary.payslip', 'self'],
+      ['answer', 'salary.payslip', 'self'],
+      ['private-only', 'salary.payslip', 'self'],
+      ['refuse', 'salary.compensation', 'other'],
+      ['unknown', null, null],
+    ]);
+    expect(answers[2]).toMatchObject({ show: 'hold-reveal', expiresSeconds: 120, reasons: ['payroll-pay-of-others'] });
+    expect(answers[1]).toMatchObject({
+      topics: ['salary'],
+      reply: expect.stringContaining('restricted'),
+      show: null,
+      expiresSeconds: null,
+    });
+  });
+
+  it('answers a bad line with an error, goes on, and says so in its status', async () => {
+    const input = ['not json', '{"as":"nobody","text":"x"}', '{"as":"evan","text":"help"}'].join('\n');
+    const { status, out } = await sotto(['explain'], { input });
+    expect(status).toBe(2);
+    expect(lines(out)).toMatchObject([
+      { error: expect.any(String) },
+      { error: expect.stringContaining('nobody') },
+      { outcome: 'answer', intent: 'help.capabilities' },
+    ]);
+  });
+
+  it('leaves no trace', async () => {
+    const data = join(folder, 'untouched');
+    await sotto(['explain'], { input: '{"as":"evan","text":"help"}', env: { SOTTO_DATA: data } });
+    expect(() => mkdirSync(data)).not.toThrow();
+  });
+});
+
+describe('sotto recognise', () => {
+  it('says which intent a text is, and how sure it is', async () => {
+    const { status, out } = await sotto(['recognise'], {
+      input: '{"text":"how many days of leave have I left?"}\n{"text":""}\n',
+    });
+    expect(status).toBe(0);
+    const [known, empty] = lines(out);
+    expect(known).toMatchObject({ intent: 'leave.balance', best: 'leave.balance' });
+    expect(known?.['confidence']).toBeGreaterThan(0);
+    expect(empty).toMatchObject({ intent: null, topics: [] });
+  });
+
+  it('learns from a file instead, and needs both files', async () => {
+    const rows = (of: readonly (readonly [string, string | null])[]): string =>
+      of.map(([text, intent]) => JSON.stringify({ text, intent })).join('\n');
+    const train: (readonly [string, string | null])[] = [];
+    for (const word of ['red', 'green', 'blue', 'pink', 'grey'])
+      train.push([`paint it ${word}`, 'paint'], [`cut the ${word} hedge`, 'garden'], [`${word} noise`, null]);
+    writeFileSync(join(folder, 'train.jsonl'), rows(train));
+    writeFileSync(
+      join(folder, 'validation.jsonl'),
+      rows([
+        ['paint it black', 'paint'],
+        ['cut the hedge', 'garden'],
+        ['noise', null],
+      ]),
+    );
+    const { out, status } = await sotto(
+      ['recognise', '--train', join(folder, 'train.jsonl'), '--validation', join(folder, 'validation.jsonl')],
+      {
+        input: '{"text":"paint the door"}',
+      },
+    );
+    expect([status, lines(out)[0]]).toMatchObject([0, { best: 'paint', topics: [] }]);
+    expect((await sotto(['recognise', '--train', join(folder, 'train.jsonl')])).status).toBe(2);
+  });
+});
+
+describe('sotto ask', () => {
+  it('goes the whole way and prints what was shown and when it leaves', async () => {
+    const { status, out } = await sotto(['ask', '--as', 'pia', '--json', 'what', 'does', 'Mona', 'earn?']);
+    expect(status).toBe(0);
+    const [asked] = lines(out);
+    expect(asked).toMatchObject({
+      outcome: 'answer',
+      intent: 'salary.compensation',
+      show: 'hold-reveal',
+      expiresSeconds: 120,
+    });
+    expect(asked?.['messages']).toMatchObject([
+      {
+        mode: 'hold-reveal',
+        text: expect.stringContaining('97,400'),
+        expiresAt: expect.stringMatching(/^20\d\d-.*Z$/),
+      },
+    ]);
+  });
+
+  it('gives a sign-in when told to, and says who there is when nobody is called so', async () => {
+    expect((await sotto(['ask', '--as', 'evan', '--mfa-age', '2', 'show me my payslip'])).out).toContain('$');
+    expect(await sotto(['ask', '--as', 'nobody', 'help'])).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('erin, evan'),
+    });
+  });
+
+  it('keeps out of a folder that may be a real one, and serve keeps out of the playground’s', async () => {
+    const real = join(folder, 'real');
+    mkdirSync(real);
+    writeFileSync(join(real, 'sotto.db'), 'x');
+    expect(await sotto(['ask', '--as', 'evan', 'help'], { env: { SOTTO_DATA: real } })).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('not empty'),
+    });
+  });
+});
+
+describe('sotto serve', () => {
+  it('says everything that is missing in one message, and does not start', async () => {
+    const { status, err } = await sotto(['serve'], {
+      env: {
+        SLACK_APP_ID: 'A0SOTTO000',
+        SOTTO_HOST: '0.0.0.0',
+        SLACK_BOT_TOKEN: 'xoxb-in-the-open',
+        SOTTO_COLOUR: 'red',
+      },
+    });
+    expect(status).toBe(2);
+    for (const name of [
+      'SLACK_TEAM_IDS',
+      'SOTTO_VAULT',
+      'SOTTO_DIRECTORY',
+      'SOTTO_BACKENDS',
+      'SOTTO_HOST',
+      'SLACK_BOT_TOKEN',
+      'SOTTO_COLOUR',
+    ]) {
+      expect([name, err.includes(name)]).toEqual([name, true]);
+    }
+    expect(err).not.toContain('xoxb-in-the-open');
+  });
+
+  it('names the secrets that the vault lacks beside the settings that are missing', async () => {
+    const vault = join(folder, 'vault');
+    mkdirSync(vault, { mode: 0o700 });
+    const { status, err } = await sotto(['serve'], { env: { SOTTO_VAULT: `files:${vault}` } });
+    expect(status).toBe(2);
+    for (const name of ['data-key', 'audit-signing-key', 'slack-signing-secret', 'slack-bot-token', 'SLACK_APP_ID'])
+      expect(err).toContain(name);
+  });
+});
+
+describe('sotto check', () => {
+  it('finds nothing wrong with what ships', async () => {
+    expect(await sotto(['check', '--json'])).toMatchObject({ status: 0, out: expect.stringContaining('"ok":true') });
+  });
+
+  it('finds what would stop a start, all at once', async () => {
+    const pack = join(folder, 'pack');
+    mkdirSync(join(pack, 'intents'), { recursive: true });
+    writeFileSync(join(pack, 'intents', 'odd.yaml'), 'topic: odd\ncolour: red\n');
+    const { status, out } = await sotto(['check'], {
+      env: { SOTTO_POLICIES: pack, SOTTO_DIRECTORY: 'file:/nowhere.yaml' },
+    });
+    expect(status).toBe(1);
+    for (const word of ['settings:', 'people:', 'pack:', 'colour']) expect(out).toContain(word);
+  });
+});

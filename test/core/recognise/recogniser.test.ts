@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createRecogniser, trainRecogniser } from '../../../src/core/recognise/recogniser.ts';
+import { SMALL_PACK } from './fixtures/small-pack.ts';
+
+const recogniser = createRecogniser({ catalogue: SMALL_PACK });
+const recognise = (text: string) => recogniser.recognise({ text, locale: 'en' });
+const NOTHING = { intent: null, best: null, confidence: 0, topics: [], ranking: [] };
+
+describe('the recogniser of a pack', () => {
+  it.each([
+    ['what is my salary?', 'pay.own'],
+    ['when is payday', 'pay.day'],
+    ['how many days of leave have I left', 'leave.left'],
+    ['wie viel Urlaub bleibt mir noch', 'leave.left'],
+  ])('names the intent of "%s"', (text, intent) => {
+    const answer = recognise(text);
+    expect(answer).toMatchObject({ intent, best: intent });
+    expect(answer.confidence).toBeGreaterThan(0.5);
+    expect(answer.ranking[0]).toBe(intent);
+  });
+
+  it('suspects a topic in words that name none of its intents', () => {
+    expect(recognise('does Quentin earn a lot of money').topics).toContain('pay');
+  });
+
+  it('suspects both topics of a message with two questions', () => {
+    expect(recognise('how many days of leave have I left, and what does Rosa earn').topics).toEqual(['pay', 'leave']);
+  });
+
+  it('suspects a topic inside a long wrapper of small talk', () => {
+    const wrapped = `good morning everyone, the weather in Oslo is fine and the coffee is on, ${'la '.repeat(20)} what does Rosa earn, ${'la '.repeat(20)} see you in the big meeting room`;
+    expect(recognise(wrapped).topics).toContain('pay');
+  });
+
+  it('has no intent for what is about none of them', () => {
+    expect(recognise('what is the weather like in Oslo').intent).toBeNull();
+  });
+
+  it.each(['', '   ', '\n', '?!', '...', '12 34', '🎉🎉🎉', '\uD800', 'привет', 'お金はいくら'])(
+    'knows nothing about "%s"',
+    (text) => {
+      expect(recognise(text)).toEqual(NOTHING);
+    },
+  );
+
+  it.each([
+    ['zero width', 'what does Rosa e\u200Barn'],
+    ['soft hyphen', 'what does Rosa ea\u00ADrn'],
+    ['combining strokes', 'what does Rosa e\u0336a\u0336r\u0336n\u0336'],
+    ['look-alikes', 'whаt dоеs Rosa еаrn'],
+    ['full width', 'ｗｈａｔ ｄｏｅｓ Ｒｏｓａ ｅａｒｎ'],
+    ['mathematical bold', '𝐰𝐡𝐚𝐭 𝐝𝐨𝐞𝐬 𝐑𝐨𝐬𝐚 𝐞𝐚𝐫𝐧'],
+    ['leetspeak', 'wh4t d03s Rosa 34rn'],
+    ['spaced letters', 'w h a t d o e s R o s a e a r n'],
+    ['dotted letters', 'what does Rosa e.a.r.n'],
+  ])('decides on %s as on the plain text', (_, disguised) => {
+    const plain = recognise('what does Rosa earn');
+    expect(plain.topics).toEqual(['pay']);
+    expect(recognise(disguised)).toMatchObject({ best: plain.best, topics: plain.topics });
+  });
+
+  it('is the same for the same pack and seed, and says how far it is', () => {
+    const shares: number[] = [];
+    const again = createRecogniser({ catalogue: SMALL_PACK, onProgress: (share) => shares.push(share) });
+    for (const text of ['what does Tom earn', 'leave', 'hello there']) {
+      expect(again.recognise({ text, locale: 'en' })).toEqual(recognise(text));
+    }
+    expect(shares.at(-1)).toBe(1);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  });
+
+  it('answers any string, the same each time, and changes nothing that others share', () => {
+    const before = Object.getOwnPropertyNames(Object.prototype);
+    const pieces = fc.constantFrom(
+      '__proto__',
+      'constructor',
+      'toString',
+      'hasOwnProperty',
+      'pay',
+      'w0rd',
+      's a l',
+      '\u200B',
+    );
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 400 }),
+      fc.array(pieces).map((it) => it.join(' ')),
+    );
+    fc.assert(
+      fc.property(text, (it) => {
+        const answer = recognise(it);
+        expect(recognise(it)).toEqual(answer);
+        expect(answer.confidence).toBeGreaterThanOrEqual(0);
+        expect(answer.confidence).toBeLessThanOrEqual(1);
+        expect(answer.ranking.length).toBeLessThanOrEqual(5);
+        expect(typeof recogniser.knows(it)).toBe('boolean');
+      }),
+    );
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
+  });
+
+  it.each([
+    ['one word', 'pay '.repeat(16_384)],
+    ['one long word', 'a'.repeat(65_536)],
+    ['single letters', 'p a y '.repeat(10_923)],
+    ['signs', '$4|!'.repeat(16_384)],
+    ['marks', 'a\u0336'.repeat(32_768)],
+    ['unfolding signs', 'ﷺ'.repeat(32_768)],
+    ['different words', Array.from({ length: 9000 }, (_, at) => `w${at}x`).join(' ')],
+  ])('answers 64 KiB of %s in bounded time', (_, text) => {
+    recognise(text);
+    const started = performance.now();
+    recognise(text);
+    expect(performance.now() - started).toBeLessThan(250);
+  });
+
+  it('knows the words of questions about oneself or nobody, and no name', () => {
+    expect(recogniser.knows('my salary please')).toBe(true);
+    expect(recogniser.knows('Wann kommt das Gehalt?')).toBe(true);
+    expect(recogniser.knows("Priya's salary please")).toBe(false);
+    expect(recogniser.knows('salary of Zbigniew')).toBe(false);
+    expect(recogniser.knows('what does the designer earn')).toBe(false);
+  });
+});
+
+describe('a recogniser of labelled sentences', () => {
+  const rows = ['what is the weather in A', 'will it rain in B', 'how warm is it in C', 'is it sunny in D']
+    .map((text) => ({ text, intent: 'weather' as string | null }))
+    .concat(
+      ['play some music', 'put on a song', 'play the next track', 'music please'].map((text) => ({
+        text,
+        intent: 'music',
+      })),
+      ['who wrote this book', 'tell me a story', 'good night'].map((text) => ({ text, intent: null })),
+    );
+  const validation = [
+    { text: 'will it be warm in E', intent: 'weather' },
+    { text: 'play a song please', intent: 'music' },
+    { text: 'who are you', intent: null },
+  ];
+
+  it('names their intents and has neither topics nor guards', () => {
+    const trained = trainRecogniser({ rows, validation });
+    expect(trained.recognise({ text: 'is it sunny in F', locale: 'en' })).toMatchObject({
+      intent: 'weather',
+      topics: [],
+    });
+    expect(trained.recognise({ text: 'put on some music', locale: 'en' })).toMatchObject({
+      intent: 'music',
+      topics: [],
+    });
+  });
+
+  it('rejects five in a hundred of what is in scope in validation', () => {
+    const many = Array.from({ length: 100 }, (_, at) => ({
+      text: `${['play', 'rain', 'song', 'warm', 'sunny music'][at % 5]} ${'in the book '.repeat(at % 7)}${at % 3 === 0 ? 'please' : ''}`,
+      intent: 'music',
+    }));
+    const trained = trainRecogniser({ rows, validation: many });
+    const rejected = many.filter(({ text }) => trained.recognise({ text, locale: 'en' }).intent === null);
+    expect(rejected.length).toBeLessThanOrEqual(5);
+    expect(rejected.length).toBeGreaterThan(0);
+  });
+
+  it('knows nothing where it was taught no intent', () => {
+    const trained = trainRecogniser({ rows: [{ text: 'hello', intent: null }], validation: [] });
+    expect(trained.recognise({ text: 'hello', locale: 'en' })).toEqual(NOTHING);
+  });
+});

@@ -1,0 +1,83 @@
+/** kill -9 at the worst moments, on real processes over real http: one answer all the same, and it leaves on time. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openServing, type Serving } from '../support/serving.ts';
+import { until } from '../support/until.ts';
+
+const PIA = 'U0PIA00000';
+const EVAN = 'U0EVAN0000';
+/** Mona's annual pay in the sample data. */
+const SECRET = '97,400';
+
+describe('a process that is killed', () => {
+  let s: Serving;
+  beforeEach(async () => {
+    s = await openServing({ expiresSeconds: 3 });
+    await s.start();
+  });
+  afterEach(() => s.end());
+
+  const shows = (user: string, words: string): boolean => s.shownTo(user).some((text) => text.includes(words));
+
+  it('while the HR system is being asked, answers once after its restart', async () => {
+    let killed = false;
+    s.backend.onRequest(() => {
+      if (killed) return;
+      killed = true;
+      void s.kill();
+    });
+    const { delivered } = await s.slack.say({ user: EVAN, text: 'how many days of leave have I left?' });
+    expect(delivered).toBe(200);
+    await until(() => killed);
+    await s.kill();
+    expect(s.shownTo(EVAN)).toEqual([]);
+    await s.start();
+    await until(() => shows(EVAN, '14 of 22'));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(s.shownTo(EVAN)).toHaveLength(1);
+  }, 60_000);
+
+  it('between placeholder and reveal, reveals once after its restart, and the answer leaves', async () => {
+    // The update never arrives: the placeholder stands and its removal is on record.
+    s.slack.fail({ method: 'chat.update', how: 'hang', times: 1 });
+    await s.slack.say({ user: PIA, text: 'what does Mona earn?' });
+    await until(() => s.slack.requests().some(({ method }) => method === 'chat.postMessage'));
+    await until(() => s.shownTo(PIA).length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await s.kill();
+    expect(shows(PIA, SECRET)).toBe(false);
+    await s.start();
+    await until(() => shows(PIA, SECRET));
+    expect(s.shownTo(PIA)).toHaveLength(1);
+    await until(() => s.shownTo(PIA).length === 0, 10_000);
+  }, 60_000);
+
+  it('after it posted and before it knew, does not post again', async () => {
+    s.slack.fail({ method: 'chat.postMessage', how: 'hang-after', times: 1 });
+    await s.slack.say({ user: EVAN, text: 'how many days of leave have I left?' });
+    await until(() => s.shownTo(EVAN).length === 1);
+    await s.kill();
+    await s.start();
+    await until(() => s.slack.requests().some(({ method }) => method === 'conversations.history'));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(s.shownTo(EVAN)).toHaveLength(1);
+  }, 60_000);
+
+  it('with an answer on the screen, removes it after its restart', async () => {
+    await s.slack.say({ user: PIA, text: 'what does Mona earn?' });
+    await until(() => shows(PIA, SECRET));
+    await s.kill();
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    expect(shows(PIA, SECRET)).toBe(true);
+    await s.start();
+    await until(() => s.shownTo(PIA).length === 0, 10_000);
+  }, 60_000);
+
+  it('loses nothing that it accepted, however many wait', async () => {
+    for (let i = 0; i < 20; i++) await s.slack.say({ user: EVAN, text: 'how many days of leave have I left?' });
+    await s.kill();
+    await s.start();
+    await until(() => s.shownTo(EVAN).length === 20, 30_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(s.shownTo(EVAN)).toHaveLength(20);
+  }, 90_000);
+});

@@ -1,0 +1,160 @@
+/** `sotto serve` as a process of its own between stand-ins that outlive it, so that it can be killed and started again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify from 'fastify';
+import { type BackendStandIn, createBackendStandIn } from '../../playground/backend/stand-in.ts';
+import { readSamplePeople } from '../../playground/people.ts';
+import { createSlackStandIn } from '../../playground/slack/stand-in.ts';
+import type { SlackStandIn } from '../../playground/slack/types.ts';
+import { ensureFileSecrets } from '../../src/adapters/files/secrets.ts';
+import { DEFAULT_PACK, SAMPLE_BACKENDS, SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../../src/policies/pack.ts';
+import { until } from './until.ts';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const APP = 'A0SOTTO000';
+const TEAM = 'T0SOTTO000';
+
+export interface Serving {
+  readonly folder: string;
+  readonly slack: SlackStandIn;
+  readonly backend: BackendStandIn;
+  /** Everything that the processes wrote to their outputs so far. */
+  output(): string;
+  url(): string;
+  /** Starts the process; resolves once it is ready. */
+  start(): Promise<void>;
+  /** kill -9, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves to how long it took to end, ms, and with which status. */
+  stop(): Promise<{ readonly ms: number; readonly status: number | null }>;
+  /** What one person's private chat shows of the bot's messages: blocks and text, oldest first. */
+  shownTo(user: string): readonly string[];
+  /** Every byte of the data folder, as one binary string. */
+  bytes(): string;
+  end(): Promise<void>;
+}
+
+/** The settings that `serve` needs, pointing at the stand-ins. */
+export const settings = (folder: string, base: string): Record<string, string> => ({
+  SOTTO_DATA: join(folder, 'data'),
+  SOTTO_POLICIES: join(folder, 'pack'),
+  SOTTO_VAULT: `files:${join(folder, 'secrets')}`,
+  SOTTO_DIRECTORY: `file:${SAMPLE_PEOPLE}`,
+  SOTTO_BACKENDS: join(folder, 'backends'),
+  SLACK_APP_ID: APP,
+  SLACK_TEAM_IDS: TEAM,
+  SLACK_API_URL: `${base}/standin/slack/api/`,
+  PORT: '0',
+  SOTTO_OPS_PORT: '0',
+});
+
+/** Answers that must leave do so after so many seconds, so that a test can wait for it. */
+export const openServing = async (o: { readonly expiresSeconds: number }): Promise<Serving> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-serving-'));
+  await ensureFileSecrets({
+    folder: join(folder, 'secrets'),
+    wanted: {
+      'data-key': 'random-32-bytes',
+      'audit-signing-key': 'ed25519-key',
+      'slack-signing-secret': 'token',
+      'slack-bot-token': 'slack-bot-token',
+    },
+  });
+  const secret = (name: string): string => readFileSync(join(folder, 'secrets', name), 'utf8').trim();
+  let url = '';
+  const slack = createSlackStandIn({
+    appId: APP,
+    teamId: TEAM,
+    signingSecret: secret('slack-signing-secret'),
+    botToken: secret('slack-bot-token'),
+    eventsUrl: () => `${url}/slack/events`,
+    limits: false,
+    people: readSamplePeople(SAMPLE_PEOPLE).map(({ slackUser: user, slackTeam: team, name, kind }) => ({
+      user,
+      team,
+      name,
+      kind,
+    })),
+  });
+  const backend = createBackendStandIn({ dataFile: SAMPLE_HR_DATA });
+  const app = Fastify({ forceCloseConnections: true });
+  slack.routes(app);
+  backend.routes(app);
+  const base = await app.listen({ host: '127.0.0.1', port: 0 });
+
+  mkdirSync(join(folder, 'backends'));
+  const description = readFileSync(join(SAMPLE_BACKENDS, 'hr.yaml'), 'utf8');
+  writeFileSync(
+    join(folder, 'backends', 'hr.yaml'),
+    description.replace(/^baseUrl: .*$/m, `baseUrl: ${base}/standin/backend`),
+  );
+  mkdirSync(join(folder, 'pack'));
+  const rules = readFileSync(join(DEFAULT_PACK, 'rules.cedar'), 'utf8');
+  writeFileSync(
+    join(folder, 'pack', 'rules.cedar'),
+    rules.replace(/@expires\("\d+"\)/g, `@expires("${o.expiresSeconds}")`),
+  );
+
+  let child: ChildProcess | null = null;
+  let output = '';
+  const gone = (): Promise<number | null> =>
+    new Promise((resolve) => {
+      if (child === null || child.exitCode !== null || child.signalCode !== null) resolve(child?.exitCode ?? null);
+      else child.once('exit', (status) => resolve(status));
+    });
+
+  return {
+    folder,
+    slack,
+    backend,
+    output: () => output,
+    url: () => url,
+    start: async () => {
+      let said = '';
+      const started = spawn(process.execPath, ['src/cli.ts', 'serve'], {
+        cwd: ROOT,
+        env: { PATH: process.env['PATH'], ...settings(folder, base) },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child = started;
+      for (const stream of [started.stdout, started.stderr]) {
+        stream.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+          output += chunk.toString();
+        });
+      }
+      await until(() => /listens on (\S+),/.test(said) || started.exitCode !== null, 30_000);
+      url = /listens on (\S+),/.exec(said)?.[1] ?? '';
+      if (url === '') throw new Error(`it did not start: ${said}`);
+    },
+    kill: async () => {
+      child?.kill('SIGKILL');
+      await gone();
+    },
+    stop: async () => {
+      const begun = Date.now();
+      child?.kill('SIGTERM');
+      const status = await gone();
+      return { ms: Date.now() - begun, status };
+    },
+    shownTo: (user) =>
+      slack
+        .history({ user })
+        .filter(({ bot, channel }) => bot !== null && channel.startsWith('D'))
+        .map(({ text, blocks }) => `${text} ${JSON.stringify(blocks)}`),
+    bytes: () =>
+      readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+        .join('\n'),
+    end: async () => {
+      child?.kill('SIGKILL');
+      await gone();
+      await slack.close();
+      await app.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
