@@ -37,8 +37,9 @@ export const VERSION = '0.1.0';
 const CONVERSATION_MS = 24 * 60 * 60_000;
 const LEASE_MS = 60_000;
 
-/** Ctrl-C finishes what is in flight within this, ms. */
-export const GRACE_MS = 8_000;
+/** Ctrl-C ends within 10 s: first the requests that are being answered get this long, ms, then the questions in flight. */
+const REQUESTS_GRACE_MS = 2_000;
+const QUESTIONS_GRACE_MS = 6_000;
 
 /** A rule that was published, or a data key that was rotated, is in force here within this, ms. */
 const LOOK_EVERY_MS = 500;
@@ -192,7 +193,7 @@ const start = async (
     log,
     ...(o.register === undefined ? {} : { register: o.register }),
   });
-  opened.push(() => server.close({ graceMs: GRACE_MS / 2 }));
+  opened.push(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
 
   await audit.append({ kind: 'start', at: clock.now(), version: VERSION, policy: policy.version });
   const watching = new AbortController();
@@ -212,8 +213,12 @@ const start = async (
 
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await server.close({ graceMs: GRACE_MS / 2 });
-    await Promise.all([work.stop({ graceMs: GRACE_MS }), expiring.stop(), slack.stop()]);
+    await server.close({ graceMs: REQUESTS_GRACE_MS });
+    await Promise.all([
+      work.stop({ graceMs: QUESTIONS_GRACE_MS }),
+      expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
+      slack.stop(),
+    ]);
     watching.abort();
     await watch;
     await rejections.stop();

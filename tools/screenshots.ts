@@ -20,6 +20,13 @@ const ask = async (page: Page, text: string): Promise<void> => {
   await answers.nth(before).waitFor();
 };
 
+const signIn = async (page: Page): Promise<void> => {
+  const folded = !(await page.locator('#signed-in').isVisible());
+  if (folded) await page.locator('#settings > summary').click();
+  await page.locator('#signed-in').check();
+  if (folded) await page.locator('#settings > summary').click();
+};
+
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [name, viewport, scale] of [
@@ -29,17 +36,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: scale, locale: 'en-US' });
     const page = await context.newPage();
     // Somebody else each time, so that no picture begins with the talk of the one before.
-    const person = { light: { desktop: 'evan', phone: 'erin' }, dark: { desktop: 'mona', phone: 'carl' } }[colorScheme][
+    const person = { light: { desktop: 'evan', phone: 'erin' }, dark: { desktop: 'mona', phone: 'hugo' } }[colorScheme][
       name
     ];
     await page.goto(`${url}/?person=${person}`);
     await page.locator('#suggestions button').first().waitFor();
+    // What Sotto is about in two questions: one that is refused, and one whose answer leaves.
     const german = person === 'erin';
-    await ask(page, german ? 'Wie viele Urlaubstage habe ich noch?' : 'How many days of leave have I left?');
     await ask(
       page,
       german ? 'Was verdient Mona?' : person === 'mona' ? 'What does Evan earn?' : 'What does Mona earn?',
     );
+    await signIn(page);
+    await ask(page, german ? 'Zeig mir meine letzte Gehaltsabrechnung' : 'Show me my last payslip');
+    await page.locator('.countdown').waitFor();
     await page.waitForTimeout(500);
     await page.screenshot({ path: join(folder, `chat-${name}-${colorScheme}.png`) });
     await context.close();

@@ -11,6 +11,7 @@ const EN = {
   sideways: ['Roughly how well is Hugo doing, money-wise?', 'the same, put sideways'],
   erinLeave: ['How much leave has Erin left?', 'somebody who reports to you'],
   evanLeave: ['How much leave has Evan left?', "somebody else's leave"],
+  evanReports: ['How much leave has Evan left?', 'somebody who reports to you'],
   tickets: ['What is the state of my IT tickets?', 'your own tickets'],
   nonsense: ['Can you water my plants?', 'nothing Sotto knows'],
 };
@@ -21,11 +22,12 @@ const DE = {
   payslip: ['Zeig mir meine letzte Gehaltsabrechnung', 'eigenes Gehalt'],
   mona: ['Was verdient Mona?', 'fremdes Gehalt'],
   evan: ['Was verdient Evan?', 'fremdes Gehalt'],
-  sideways: ['Wie gut steht Hugo eigentlich so da, finanziell?', 'dasselbe, durch die Blume'],
+  sideways: ['Wie viel bringt Hugo so jeden Monat nach Hause?', 'dasselbe, durch die Blume'],
   erinLeave: ['Wie viel Urlaub hat Erin noch?', 'jemand aus deinem Team'],
   evanLeave: ['Wie viel Urlaub hat Evan noch?', 'fremder Urlaub'],
+  evanReports: ['Wie viel Urlaub hat Evan noch?', 'jemand aus deinem Team'],
   tickets: ['Wie steht es um meine IT-Tickets?', 'eigene Tickets'],
-  nonsense: ['Kannst du meine Blumen gießen?', 'weiß Sotto nicht'],
+  nonsense: ['Gieß bitte meine Blumen', 'weiß Sotto nicht'],
 };
 
 const EMPLOYEE = ['leave', 'mona', 'payslip', 'payday', 'sideways', 'nonsense'];
@@ -33,7 +35,7 @@ const EMPLOYEE = ['leave', 'mona', 'payslip', 'payday', 'sideways', 'nonsense'];
 const BY_PERSON = {
   mona: ['erinLeave', 'evan', 'payslip', 'leave', 'payday', 'nonsense'],
   hugo: ['leave', 'evan', 'evanLeave', 'payslip', 'payday', 'nonsense'],
-  hana: ['evanLeave', 'evan', 'payslip', 'leave', 'payday', 'nonsense'],
+  hana: ['evanReports', 'evan', 'payslip', 'leave', 'payday', 'nonsense'],
   pia: ['evan', 'mona', 'payslip', 'evanLeave', 'payday', 'nonsense'],
   carl: ['tickets', 'payday', 'mona', 'leave', 'nonsense'],
   gus: ['payday', 'leave', 'mona', 'nonsense'],

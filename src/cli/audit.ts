@@ -27,8 +27,9 @@ export const audit: Subcommand = {
     const env = environment();
     const data = dataFolder(env);
     const vault = env['SOTTO_VAULT']?.replace(/^files:/, '') ?? join(data, 'secrets');
-    const { current } = await createFileSecrets({ folder: vault }).get('audit-signing-key');
-    const publicKey = createPublicKey(current);
+    // All that are accepted: checkpoints from before a rotation carry the previous key's signature.
+    const { accepted } = await createFileSecrets({ folder: vault }).get('audit-signing-key');
+    const publicKey = accepted.map((key) => createPublicKey(key).export({ type: 'spki', format: 'pem' })).join('');
     const folder = join(data, 'audit');
     if (!existsSync(folder))
       throw new SottoError('usage', `There is no audit log in ${folder}. Name the folder with SOTTO_DATA.`);

@@ -16,8 +16,8 @@ const REFUSED_WAIT_MS = 6 * 60 * 60_000;
 
 export interface Expiring {
   start(): void;
-  /** Finishes the removals that were begun; the rest are due again at the next start. */
-  stop(): Promise<void>;
+  /** Finishes the removals that were begun, within `graceMs`; the rest are due again at the next start. */
+  stop(o: { readonly graceMs: number }): Promise<void>;
 }
 
 export const createExpiring = (world: World): Expiring => {
@@ -47,9 +47,11 @@ export const createExpiring = (world: World): Expiring => {
         }
       })();
     },
-    stop: async () => {
+    stop: async ({ graceMs }) => {
       stopping.abort();
-      await loop;
+      const cut = new AbortController();
+      await Promise.race([loop, world.clock.sleep(graceMs, cut.signal)]);
+      cut.abort();
     },
   };
 };

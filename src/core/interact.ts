@@ -6,7 +6,7 @@ import { contextOf } from './sealing.ts';
 import type { Account, Button, Press } from './types.ts';
 
 /** Action of a button that asks for an intent. */
-export const ASK = 'sotto.ask';
+const ASK = 'sotto.ask';
 
 /** A button answers for a day; then the talk it belonged to is gone. */
 const BUTTON_MS = 24 * 60 * 60_000;

@@ -18,7 +18,7 @@ describe('removing what is due', () => {
       HOLD.effect === 'permit' ? { ...HOLD, obligations: { ...HOLD.obligations, expiresSeconds: 1 } } : HOLD;
   });
   afterEach(async () => {
-    await expiring.stop();
+    await expiring.stop({ graceMs: 2_000 });
     await work.stop({ graceMs: 2_000 });
     await t.close();
   });

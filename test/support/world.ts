@@ -13,7 +13,6 @@ import { SottoError } from '../../src/core/errors.ts';
 import type {
   BackendRecord,
   Changed,
-  Claim,
   Clock,
   Fetched,
   Inbox,
@@ -315,11 +314,4 @@ export const question = (o: Partial<Question> = {}): Question => {
     text: 'how many days of leave have I left?',
     ...o,
   };
-};
-
-/** What a claim of this question looks like when nothing else waits. */
-export const claimed = (claims: readonly Claim[]): Claim => {
-  const [claim] = claims;
-  if (claim === undefined) throw new Error('nothing was claimed');
-  return claim;
 };

@@ -77,7 +77,7 @@ export const createEncoder = ({ texts, strangers }: EncoderOptions): Encoder => 
   const seen = countedIn(texts, (tokens) => tokens);
   const words = new Map<string, number>();
   for (const [word, count] of seen) {
-    if (count >= 2 && !strangers.has(word) && !DIGITS.test(word)) words.set(word, FIRST_WORD + words.size);
+    if (count >= fewest && !strangers.has(word) && !DIGITS.test(word)) words.set(word, FIRST_WORD + words.size);
   }
   const wordId = (token: string): number => words.get(token) ?? (DIGITS.test(token) ? NUMBER : STRANGER);
 

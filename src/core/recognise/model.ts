@@ -3,6 +3,8 @@ import { createChance, shuffled } from './chance.ts';
 import type { Vector } from './features.ts';
 import { type Matrix, type SolveOptions, solve } from './solver.ts';
 
+const { sqrt } = Math;
+
 /** What one column learns. */
 export type Column = Pick<SolveOptions, 'signs' | 'costs' | 'passes'>;
 
@@ -74,7 +76,7 @@ export const outOfFold = (o: LearnOptions & { readonly folds: number }): Float64
           sum += (weights[id] ?? 0) * value;
           squares += value * value;
         }
-        margins[row * width + index] = (weights[matrix.columns] ?? 0) + (squares === 0 ? 0 : sum / Math.sqrt(squares));
+        margins[row * width + index] = (weights[matrix.columns] ?? 0) + (squares === 0 ? 0 : sum / sqrt(squares));
       }
       o.onColumn?.();
     });

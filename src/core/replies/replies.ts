@@ -5,7 +5,5 @@ import type { Replies } from './shape.ts';
 
 const all: PerLocale<Replies> = { en, de };
 
-export const LOCALES: readonly Locale[] = ['en', 'de'];
-
 /** The bot's sentences in one language. */
 export const repliesIn = (locale: Locale): Replies => all[locale];

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import type { AuditEntry, DecisionEntry } from '../../../src/core/audit.ts';
 import type { Secret } from '../../../src/core/ports.ts';
 
@@ -16,7 +17,17 @@ export const newKey = (): { readonly secret: Secret; readonly publicPem: string 
   return { secret: { current: pem, accepted: [pem] }, publicPem };
 };
 
-export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'sotto-audit-'));
+const folders: string[] = [];
+afterAll(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** Gone after the suite. */
+export const newFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'sotto-audit-'));
+  folders.push(folder);
+  return folder;
+};
 
 export const clock = { now: () => 1_800_000_000_000 };
 
