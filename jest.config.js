@@ -12,6 +12,7 @@ export default async () => {
     extensionsToTreatAsEsm: ['.ts'],
     transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
     testTimeout: 90_000,
+    maxWorkers: 2,
     reporters: ['default', ['<rootDir>/test/support/closing-line.js', { missing }]],
   };
 };

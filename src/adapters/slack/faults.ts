@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { codeOf, SottoError } from '../../core/errors.ts';
+import { firstAt, isFields, stringAt } from './read.ts';
 
 /** How a call failed, before it is said in the words of the port. */
 export interface CallFault {
@@ -130,9 +131,10 @@ export const faultOf = (error: unknown): CallFault => {
   return fault('unclear', codeOf(error));
 };
 
+/** What the connection said, from wherever the client wrapped it: the errors come from Node's own fetch. */
 const causeCode = (error: Error): string => {
-  const { cause } = error;
   if (error.name === 'TimeoutError') return 'timeout';
-  if (cause instanceof AggregateError && cause.errors.length > 0) return codeOf(cause.errors[0]);
-  return cause === undefined ? codeOf(error) : codeOf(cause);
+  const cause: unknown = error.cause;
+  if (!isFields(cause)) return codeOf(error);
+  return stringAt(cause, 'code') ?? stringAt(firstAt(cause, 'errors') ?? {}, 'code') ?? 'unexpected';
 };

@@ -1,4 +1,4 @@
-/** Which intent: one-vs-rest margins, read as likelihoods among the intents and "none of them" (sheet features F4, F9, F10). */
+/** Which intent: one-vs-rest margins, read as likelihoods among the intents and "none of them". */
 import type { Row } from './corpus.ts';
 import type { Column } from './model.ts';
 

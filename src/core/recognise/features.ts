@@ -1,6 +1,6 @@
 /**
  * Text to numbers: words, pairs of neighbouring words, and character 3- to 5-grams inside each word, weighted by how often they
- * stand in this text and how rarely in all, at length one. (Sheet features F1 to F3 of the recogniser.)
+ * stand in this text and how rarely in all, at length one.
  */
 
 /** A sparse vector; `ids` ascend in no particular order. Read it before the encoder makes the next one: the arrays are reused. */
@@ -77,7 +77,7 @@ export const createEncoder = ({ texts, strangers }: EncoderOptions): Encoder => 
   const seen = countedIn(texts, (tokens) => tokens);
   const words = new Map<string, number>();
   for (const [word, count] of seen) {
-    if (count >= fewest && !strangers.has(word) && !DIGITS.test(word)) words.set(word, FIRST_WORD + words.size);
+    if (count >= 2 && !strangers.has(word) && !DIGITS.test(word)) words.set(word, FIRST_WORD + words.size);
   }
   const wordId = (token: string): number => words.get(token) ?? (DIGITS.test(token) ? NUMBER : STRANGER);
 

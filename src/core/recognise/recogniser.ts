@@ -13,7 +13,7 @@ import { unicodeView } from './normalise.ts';
 import { matrixOf } from './solver.ts';
 import { fullView } from './unveil.ts';
 
-const FOLDS = 5;
+const FOLDS = 4;
 /** Share of the pack's own examples, out of fold, that the threshold rejects: a question unlike every intent is the likelier harm. */
 const PACK_REJECTS = 0.1;
 /** Share of in-scope validation that the threshold rejects where a validation file is given. */
@@ -93,7 +93,7 @@ export const createRecogniser = (o: {
   const labels = [...catalogue.intents.values()].map(
     ({ id, topic, about }): IntentLabel => ({ id, topic, apartFromTopic: about === 'nobody' }),
   );
-  const forIntents = intentColumns({ rows, labels, cost: 1, weight: 4, passes: 10 });
+  const forIntents = intentColumns({ rows, labels, cost: 1, weight: 4, passes: 8 });
   const forTopics = guardColumns(rows, topics);
   const matrix = matrixFor(encoder, rows);
   let done = 0;

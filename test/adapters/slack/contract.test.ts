@@ -17,7 +17,8 @@ const HOW = {
 const DIRECT = 'D0EVAN0000';
 
 platformContract('Slack', async () => {
-  const { slack, standIn, close } = await openSlack();
+  const bench = await openSlack();
+  const { slack, standIn } = bench;
   const ours = () => standIn.history({ user: EVAN }).filter(({ bot }) => bot === BOT_ID);
   return {
     platform: slack.platform,
@@ -32,6 +33,6 @@ platformContract('Slack', async () => {
     whispered: () => ours().flatMap(({ ephemeralFor, text }) => (ephemeralFor === EVAN ? [text] : [])),
     pinged: () => ours().flatMap(({ pings }) => pings),
     failNext: (verb, how) => standIn.fail({ method: METHODS[verb], how: HOW[how] }),
-    close,
+    close: () => bench.close(),
   };
 });

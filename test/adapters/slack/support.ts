@@ -58,7 +58,7 @@ export const openSlack = async (
   const note = (event: string, fields?: LogFields): void => {
     logged.push(JSON.stringify({ event, ...fields }));
   };
-  const slack = createSlack({
+  const options: SlackOptions = {
     appId: APP,
     teamIds: [TEAM],
     signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }),
@@ -74,7 +74,14 @@ export const openSlack = async (
     },
     texts: { tryAgain: 'Please press again.' },
     ...o.adapter,
-  });
+  };
+  let slack: Slack;
+  try {
+    slack = createSlack(options);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   const server = await serveRoute(slack.route);
   url = `${server.base}${slack.route.path}`;
   return {

@@ -109,9 +109,10 @@ describe('the recogniser of a pack', () => {
     ['different words', Array.from({ length: 9000 }, (_, at) => `w${at}x`).join(' ')],
   ])('answers 64 KiB of %s in bounded time', (_, text) => {
     recognise(text);
-    const started = performance.now();
+    // Processor time, since other tests run beside this one.
+    const before = process.cpuUsage();
     recognise(text);
-    expect(performance.now() - started).toBeLessThan(250);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(250);
   });
 
   it('knows the words of questions about oneself or nobody, and no name', () => {

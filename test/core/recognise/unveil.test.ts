@@ -38,8 +38,8 @@ describe('the full view', () => {
   });
 
   it('stays fast on a long run of single letters', () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     fullView('a '.repeat(4000), words);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
   });
 });
