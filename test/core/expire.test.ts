@@ -32,9 +32,11 @@ describe('removing what is due', () => {
   it('removes an answer when its time is up, not before, and records that it did', async () => {
     await shown();
     expiring.start();
-    expect(t.messages).toHaveLength(1);
     await until(() => removals().length === 1);
     expect(t.messages).toEqual([]);
+    const [removal] = t.entries.flatMap((entry) => (entry.kind === 'removal' ? [entry] : []));
+    expect(removal?.at).toBeGreaterThanOrEqual(removal?.dueAt ?? Number.POSITIVE_INFINITY);
+    expect(removal?.dueAt).toBe(t.entries.flatMap((entry) => (entry.kind === 'disclosure' ? [entry.removeAt] : []))[0]);
     expect(removals()).toMatchObject([{ state: 'removed', attempts: 0 }]);
     expect(await t.store.expiries.next()).toBeNull();
   });

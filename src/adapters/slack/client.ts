@@ -1,5 +1,6 @@
-import { type Logger, LogLevel, WebClient } from '@slack/web-api';
+import { type FetchFunction, type Logger, LogLevel, WebClient } from '@slack/web-api';
 import type { Secret } from '../../core/ports.ts';
+import { firstAt, isFields, stringAt } from './read.ts';
 
 /** Slack answers in well under a second; without a deadline a call may hang for ever (Slack requirement 26). */
 const CALL_MS = 8_000;
@@ -18,6 +19,29 @@ export const silentLogger: Logger = {
   setName: () => undefined,
 };
 
+/** A connection that failed, with the code that tells whether anything was sent. */
+class ConnectionError extends Error {
+  readonly code: string;
+
+  constructor(code: string, cause: unknown) {
+    super(`Slack could not be reached (${code}).`, { cause });
+    this.name = 'ConnectionError';
+    this.code = code;
+  }
+}
+
+/** Node's own fetch, whose errors hide their code in their cause, or one deeper where several addresses were tried. */
+const fetchWithCodes: FetchFunction = async (url, init) => {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (!isFields(error)) throw error;
+    const cause = isFields(error['cause']) ? error['cause'] : {};
+    const code = error['name'] === 'TimeoutError' ? 'timeout' : stringAt(cause, 'code');
+    throw new ConnectionError(code ?? stringAt(firstAt(cause, 'errors') ?? {}, 'code') ?? 'unexpected', error);
+  }
+};
+
 /** Never retries by itself: a post that succeeded would be posted twice (Slack requirement 8). */
 export const clientOptions = (apiUrl: string | null) => ({
   timeout: CALL_MS,
@@ -25,6 +49,7 @@ export const clientOptions = (apiUrl: string | null) => ({
   rejectRateLimitedCalls: true,
   allowAbsoluteUrls: false,
   logger: silentLogger,
+  fetch: fetchWithCodes,
   ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
 });
 

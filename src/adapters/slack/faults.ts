@@ -1,6 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { codeOf, SottoError } from '../../core/errors.ts';
-import { firstAt, isFields, stringAt } from './read.ts';
 
 /** How a call failed, before it is said in the words of the port. */
 export interface CallFault {
@@ -123,18 +122,10 @@ export const faultOf = (error: unknown): CallFault => {
       : fault('final', code, undefined, true);
   }
   if (error instanceof WebAPIRequestError) {
-    const code = causeCode(error.original);
+    const code = codeOf(error.original);
     return NOT_SENT.has(code) ? fault('passing', code) : fault('unclear', code);
   }
   // The vault did not answer or has no token: nothing was sent.
   if (error instanceof SottoError) return fault('passing', error.code, undefined, true);
   return fault('unclear', codeOf(error));
-};
-
-/** What the connection said, from wherever the client wrapped it: the errors come from Node's own fetch. */
-const causeCode = (error: Error): string => {
-  if (error.name === 'TimeoutError') return 'timeout';
-  const cause: unknown = error.cause;
-  if (!isFields(cause)) return codeOf(error);
-  return stringAt(cause, 'code') ?? stringAt(firstAt(cause, 'errors') ?? {}, 'code') ?? 'unexpected';
 };

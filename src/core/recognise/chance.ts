@@ -5,7 +5,8 @@ export interface Chance {
 }
 
 /** Taken out once: a look-up of the global in every step of a training costs more than the step. */
-const { floor, imul } = Math;
+const floor = Math.floor;
+const imul = Math.imul;
 
 export const createChance = (seed: number): Chance => {
   let state = seed >>> 0;

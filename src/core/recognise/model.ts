@@ -3,7 +3,7 @@ import { createChance, shuffled } from './chance.ts';
 import type { Vector } from './features.ts';
 import { type Matrix, type SolveOptions, solve } from './solver.ts';
 
-const { sqrt } = Math;
+const sqrt = Math.sqrt;
 
 /** What one column learns. */
 export type Column = Pick<SolveOptions, 'signs' | 'costs' | 'passes'>;

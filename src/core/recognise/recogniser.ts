@@ -15,7 +15,7 @@ import { fullView } from './unveil.ts';
 
 const FOLDS = 4;
 /** Share of the pack's own examples, out of fold, that the threshold rejects: a question unlike every intent is the likelier harm. */
-const PACK_REJECTS = 0.1;
+const PACK_REJECTS = 0.15;
 /** Share of in-scope validation that the threshold rejects where a validation file is given. */
 const VALIDATION_REJECTS = 0.05;
 const MOST_RANKED = 5;

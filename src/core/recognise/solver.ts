@@ -50,7 +50,7 @@ export interface SolveOptions {
 }
 
 /** Taken out once: a look-up of the global in every step costs more than the step. */
-const { max } = Math;
+const max = Math.max;
 
 /** Stops where no projected gradient is larger. */
 const TOLERANCE = 0.02;

@@ -163,6 +163,7 @@ describe('words', () => {
         expect(words.isWellFormed()).toBe(true);
         expect(words).not.toContain(`<@${BOT}>`);
       }),
+      { numRuns: 30 },
     );
   });
 

@@ -22,6 +22,10 @@ export interface SlackBench {
   readonly standIn: SlackStandIn;
   /** Address of the one route. */
   readonly url: string;
+  /** Address of the stand-in's Web API, with a slash at the end. */
+  readonly apiUrl: string;
+  /** Every body that Slack delivered, with its content type. */
+  readonly delivered: { readonly type: string; readonly body: string }[];
   readonly accepted: Inbound[];
   readonly rejected: string[];
   /** Everything that was logged, as one would read it. */
@@ -82,12 +86,15 @@ export const openSlack = async (
     await app.close();
     throw error;
   }
-  const server = await serveRoute(slack.route);
+  const delivered: { readonly type: string; readonly body: string }[] = [];
+  const server = await serveRoute(slack.route, (type, body) => delivered.push({ type, body }));
   url = `${server.base}${slack.route.path}`;
   return {
     slack,
     standIn,
     url,
+    apiUrl: `${base}/standin/slack/api/`,
+    delivered,
     accepted,
     rejected,
     logged,
@@ -101,7 +108,7 @@ export const openSlack = async (
 };
 
 /** The least http server that hands a route what its port promises. */
-const serveRoute = async (route: Route): Promise<{ readonly base: string; close(): Promise<void> }> => {
+const serveRoute = async (route: Route, seen: (type: string, body: string) => void): Promise<{ readonly base: string; close(): Promise<void> }> => {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -109,7 +116,9 @@ const serveRoute = async (route: Route): Promise<{ readonly base: string; close(
       const headers = Object.fromEntries(
         Object.entries(request.headersDistinct).map(([name, values]) => [name, values?.join(', ')]),
       );
-      void route.handle({ headers, body: Buffer.concat(chunks) }).then((answer: HttpResponse) => {
+      const body = Buffer.concat(chunks);
+      seen(headers['content-type'] ?? '', body.toString('utf8'));
+      void route.handle({ headers, body }).then((answer: HttpResponse) => {
         response.writeHead(answer.status, answer.headers);
         response.end(answer.body);
       });

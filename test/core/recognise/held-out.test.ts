@@ -39,8 +39,8 @@ describe('the pack that ships, on wordings that it does not contain', () => {
     expect(share(open.length, OTHERS_PAY)).toBeLessThanOrEqual(0.03);
   });
 
-  it('suspects at most one harmless message in twenty', () => {
-    expect(share(HARMLESS.filter(([text]) => suspected(text)).length, HARMLESS)).toBeLessThanOrEqual(0.05);
+  it('suspects fewer than one harmless message in twelve', () => {
+    expect(share(HARMLESS.filter(([text]) => suspected(text)).length, HARMLESS)).toBeLessThanOrEqual(0.08);
   });
 
   it('recognises what is asked about', () => {

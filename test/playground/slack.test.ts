@@ -1,0 +1,488 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { createSlackStandIn } from '../../playground/slack/stand-in.ts';
+import type { Json, SlackStandIn, SlackStandInOptions } from '../../playground/slack/types.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { until } from '../support/until.ts';
+
+const SECRET = 'signing-secret-of-the-tests-0001';
+const TOKEN = 'xoxb-token';
+const EVAN = 'U0EVAN0000';
+const XENA = 'U0XENA0000';
+const DIRECT = 'D0EVAN0000';
+
+interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** An app that answers as it is told and remembers what came. */
+const openApp = async () => {
+  const received: Received[] = [];
+  let answers: readonly { readonly status: number; readonly headers?: Record<string, string> }[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString('utf8');
+    });
+    request.on('end', () => {
+      received.push({ headers: request.headers, body });
+      const [answer = { status: 200 }, ...rest] = answers;
+      answers = rest;
+      response.writeHead(answer.status, answer.headers).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    received,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`,
+    answer: (...next: typeof answers) => {
+      answers = next;
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+let app: Awaited<ReturnType<typeof openApp>>;
+let clock: FakeClock;
+let server: FastifyInstance;
+let base: string;
+let slack: SlackStandIn;
+
+const open = async (over: Partial<SlackStandInOptions> = {}): Promise<void> => {
+  slack = createSlackStandIn({
+    appId: 'A0SOTTO000',
+    teamId: 'T0SOTTO000',
+    signingSecret: SECRET,
+    botToken: TOKEN,
+    eventsUrl: () => app.url,
+    clock,
+    people: [
+      { user: EVAN, name: 'Evan', kind: 'employee' },
+      { user: XENA, name: 'Xena', team: 'T0PARTNER0', kind: 'external' },
+    ],
+    ...over,
+  });
+  server = Fastify({ forceCloseConnections: true });
+  slack.routes(server);
+  base = await server.listen({ host: '127.0.0.1', port: 0 });
+};
+
+const shut = async (): Promise<void> => {
+  await slack.close();
+  await server.close();
+};
+
+beforeEach(async () => {
+  app = await openApp();
+  clock = createFakeClock(1_771_442_483_000);
+  await open();
+});
+afterEach(async () => {
+  await shut();
+  await app.close();
+});
+
+const reopen = async (over: Partial<SlackStandInOptions>): Promise<void> => {
+  await shut();
+  await open(over);
+};
+
+const call = async (method: string, args: Readonly<Record<string, string>> = {}, token: string | null = TOKEN) => {
+  const answer = await fetch(`${base}/standin/slack/api/${method}`, {
+    method: 'POST',
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    body: new URLSearchParams(args),
+  });
+  const body = (await answer.json()) as Json;
+  return { status: answer.status, retryAfter: answer.headers.get('retry-after'), body, error: body['error'] ?? null };
+};
+const post = (args: Readonly<Record<string, string>> = {}) =>
+  call('chat.postMessage', { channel: DIRECT, text: 'hi', ...args });
+const errorOf = async (method: string, args: Readonly<Record<string, string>>) => (await call(method, args)).error;
+
+describe('the Web API of the stand-in', () => {
+  it('knows who calls', async () => {
+    expect((await call('auth.test', {}, null)).error).toBe('not_authed');
+    expect((await call('auth.test', {}, 'xoxb-other')).error).toBe('invalid_auth');
+    for (const state of ['token_revoked', 'token_expired', 'account_inactive'] as const) {
+      slack.setToken({ state });
+      expect(await call('auth.test')).toMatchObject({ status: 200, error: state });
+    }
+    slack.setToken({ botToken: 'xoxb-next' });
+    expect((await call('auth.test')).error).toBe('invalid_auth');
+    expect((await call('auth.test', {}, 'xoxb-next')).body).toMatchObject({ ok: true, team_id: 'T0SOTTO000' });
+  });
+
+  it('answers its refusals with 200', async () => {
+    expect(await call('chat.unknown')).toMatchObject({ status: 200, body: { ok: false, error: 'unknown_method' } });
+    expect(await call('constructor')).toMatchObject({ status: 200, error: 'unknown_method' });
+  });
+
+  it('enforces the scope of every method, and of every event', async () => {
+    await reopen({ scopes: ['im:history'] });
+    for (const method of ['chat.postMessage', 'chat.postEphemeral', 'chat.update', 'chat.delete'])
+      expect(await call(method, { channel: DIRECT })).toMatchObject({
+        error: 'missing_scope',
+        body: { needed: 'chat:write', provided: 'im:history' },
+      });
+    expect((await slack.say({ user: EVAN, text: 'hi', channel: 'C0GENERAL0' })).delivered).toBe(0);
+    await reopen({ scopes: ['chat:write'] });
+    expect(await errorOf('conversations.history', { channel: DIRECT })).toBe('missing_scope');
+    expect((await slack.say({ user: EVAN, text: 'hi' })).delivered).toBe(0);
+    expect(app.received).toEqual([]);
+  });
+
+  it('lets the bot read private chats only', async () => {
+    expect(await errorOf('conversations.history', { channel: DIRECT })).toBeNull();
+    expect(await errorOf('conversations.history', { channel: 'C0GENERAL0' })).toBe('missing_scope');
+  });
+
+  it.each([
+    ['chat.postMessage', {}, 'invalid_arguments'],
+    ['chat.postMessage', { channel: 'D0NOBODY00', text: 'x' }, 'channel_not_found'],
+    ['chat.postMessage', { channel: 'U0NOBODY00', text: 'x' }, 'channel_not_found'],
+    ['chat.postMessage', { channel: 'C0WITHOUT0', text: 'x' }, 'not_in_channel'],
+    ['chat.postMessage', { channel: 'C0ARCHIVED', text: 'x' }, 'is_archived'],
+    ['chat.postMessage', { channel: DIRECT }, 'no_text'],
+    ['chat.postMessage', { channel: DIRECT, text: 'x'.repeat(40_001) }, 'msg_too_long'],
+    ['chat.postMessage', { channel: DIRECT, text: 'x', metadata: 'no json' }, 'invalid_metadata_format'],
+    ['chat.postMessage', { channel: DIRECT, text: 'x', metadata: '{"event_type":"a"}' }, 'invalid_metadata_format'],
+    ['chat.postEphemeral', { channel: 'C0GENERAL0', user: XENA, text: 'x' }, 'user_not_in_channel'],
+    ['chat.update', { channel: EVAN, ts: '1.000001', text: 'x' }, 'channel_not_found'],
+    ['chat.update', { channel: DIRECT, ts: '1.000001', text: 'x' }, 'message_not_found'],
+    ['chat.delete', { channel: DIRECT, ts: '1.000001' }, 'message_not_found'],
+    ['chat.delete', { channel: DIRECT }, 'invalid_arguments'],
+    ['conversations.history', { channel: DIRECT, cursor: 'x' }, 'invalid_cursor'],
+  ])('refuses %s with %j: %s', async (method, args, error) => {
+    expect(await errorOf(method, args)).toBe(error);
+  });
+
+  const text = (over: Json = {}) => ({ type: 'plain_text', text: 'x', ...over });
+  const button = (over: Json = {}) => ({ type: 'button', action_id: 'a', text: text(), value: 'v', ...over });
+  it.each([
+    { what: 'no list', blocks: {}, error: 'invalid_blocks_format' },
+    { what: 'an unknown kind', blocks: [{ type: 'marquee', text: text() }], error: 'invalid_blocks' },
+    { what: 'an empty section', blocks: [{ type: 'section', text: text({ text: '' }) }], error: 'invalid_blocks' },
+    {
+      what: 'a long section',
+      blocks: [{ type: 'section', text: text({ text: 'x'.repeat(3_001) }) }],
+      error: 'invalid_blocks',
+    },
+    {
+      what: 'markup where plain text is due',
+      blocks: [{ type: 'header', text: { type: 'mrkdwn', text: 'x' } }],
+      error: 'invalid_blocks',
+    },
+    { what: 'an unknown key', blocks: [{ type: 'divider', colour: 'red' }], error: 'invalid_blocks' },
+    {
+      what: 'a long label',
+      blocks: [{ type: 'actions', elements: [button({ text: text({ text: 'x'.repeat(76) }) })] }],
+      error: 'invalid_blocks',
+    },
+    {
+      what: 'a long value',
+      blocks: [{ type: 'actions', elements: [button({ value: 'x'.repeat(2_001) })] }],
+      error: 'invalid_blocks',
+    },
+    {
+      what: 'one action twice',
+      blocks: [{ type: 'actions', elements: [button(), button()] }],
+      error: 'invalid_blocks',
+    },
+    {
+      what: 'too many buttons',
+      blocks: [{ type: 'actions', elements: Array.from({ length: 26 }, (_, n) => button({ action_id: `a${n}` })) }],
+      error: 'invalid_blocks',
+    },
+    {
+      what: 'too many blocks',
+      blocks: Array.from({ length: 51 }, () => ({ type: 'divider' })),
+      error: 'invalid_blocks',
+    },
+  ])('refuses blocks with $what', async ({ blocks, error }) => {
+    expect((await post({ blocks: JSON.stringify(blocks) })).error).toBe(error);
+  });
+
+  it('opens the private chat of a user id and gives each message a ts of its own', async () => {
+    const posts = await Promise.all([post({ channel: EVAN }), post(), post()]);
+    expect(posts.map(({ body }) => body['channel'])).toEqual([DIRECT, DIRECT, DIRECT]);
+    expect(new Set(posts.map(({ body }) => body['ts'])).size).toBe(3);
+  });
+
+  it('lets the bot change and delete its own messages, not people’s', async () => {
+    const { ts } = await slack.say({ user: EVAN, text: 'mine' });
+    expect(await errorOf('chat.update', { channel: DIRECT, ts, text: 'x' })).toBe('cant_update_message');
+    expect(await errorOf('chat.delete', { channel: DIRECT, ts })).toBe('cant_delete_message');
+    const own = String((await post()).body['ts']);
+    expect(await errorOf('chat.update', { channel: DIRECT, ts: own, text: 'new' })).toBeNull();
+    slack.refuseOwn({ deleting: true, updating: false });
+    expect(await errorOf('chat.delete', { channel: DIRECT, ts: own })).toBe('cant_delete_message');
+    slack.refuseOwn({ deleting: false, updating: false });
+    expect(await errorOf('chat.delete', { channel: DIRECT, ts: own })).toBeNull();
+    expect(await errorOf('chat.delete', { channel: DIRECT, ts: own })).toBe('message_not_found');
+  });
+
+  it('keeps what only one person sees out of the history and out of reach', async () => {
+    const { body } = await call('chat.postEphemeral', { channel: 'C0GENERAL0', user: EVAN, text: 'psst' });
+    const ts = String(body['message_ts']);
+    expect(await errorOf('chat.delete', { channel: 'C0GENERAL0', ts })).toBe('message_not_found');
+    expect(slack.history({ user: EVAN })).toMatchObject([{ ephemeralFor: EVAN }]);
+    expect(slack.history({ user: XENA })).toEqual([]);
+  });
+
+  it('keeps the metadata through an update, and shows it only when asked', async () => {
+    const metadata = JSON.stringify({ event_type: 'e', event_payload: { key: 'k' } });
+    const ts = String((await post({ metadata })).body['ts']);
+    await call('chat.update', { channel: DIRECT, ts, text: 'new' });
+    const plain = await call('conversations.history', { channel: DIRECT });
+    const full = await call('conversations.history', { channel: DIRECT, include_all_metadata: 'true' });
+    expect(plain.body['messages']).toMatchObject([{ text: 'new' }]);
+    expect(JSON.stringify(plain.body)).not.toContain('event_payload');
+    expect(full.body['messages']).toMatchObject([{ metadata: { event_payload: { key: 'k' } } }]);
+  });
+
+  it('gives the history page by page, newest first', async () => {
+    for (let n = 0; n < 5; n++) await slack.say({ user: EVAN, text: `m${n}` });
+    const texts: unknown[] = [];
+    let cursor = '';
+    do {
+      const { body } = await call('conversations.history', {
+        channel: DIRECT,
+        limit: '2',
+        ...(cursor === '' ? {} : { cursor }),
+      });
+      texts.push(...(body['messages'] as Json[]).map((message) => message['text']));
+      const next = (body['response_metadata'] as Readonly<Record<string, string>> | undefined)?.['next_cursor'];
+      cursor = next ?? '';
+    } while (cursor !== '');
+    expect(texts).toEqual(['m4', 'm3', 'm2', 'm1', 'm0']);
+  });
+
+  it('lets one minute take fifty deletions, then says how long to wait', async () => {
+    for (let n = 0; n < 50; n++)
+      expect((await call('chat.delete', { channel: DIRECT, ts: '1.000001' })).status).toBe(200);
+    expect(await call('chat.delete', { channel: DIRECT, ts: '1.000001' })).toMatchObject({
+      status: 429,
+      retryAfter: '60',
+      error: 'ratelimited',
+    });
+    await clock.advance(30_000);
+    expect((await call('chat.delete', { channel: DIRECT, ts: '1.000001' })).retryAfter).toBe('30');
+    expect(
+      slack
+        .requests()
+        .map(({ early }) => early)
+        .filter(Boolean),
+    ).toHaveLength(1);
+    expect((await call('chat.update', { channel: DIRECT, ts: '1.000001' })).status).toBe(200);
+    await clock.advance(30_001);
+    expect((await call('chat.delete', { channel: DIRECT, ts: '1.000001' })).status).toBe(200);
+  });
+
+  it('lets one channel take one post a second after a small burst', async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < 6; n++) statuses.push((await post()).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+    expect((await post({ channel: 'C0GENERAL0' })).status).toBe(200);
+    await clock.advance(1_000);
+    expect([(await post()).status, (await post()).status]).toEqual([200, 429]);
+  });
+
+  it('fails as it is told, before the effect or after it', async () => {
+    const standing = () => slack.history().length;
+    slack.fail({ method: 'chat.postMessage', how: '500-before' });
+    expect([(await post()).status, standing()]).toEqual([500, 0]);
+    slack.fail({ method: 'chat.postMessage', how: '500-after' });
+    expect([(await post()).status, standing()]).toEqual([500, 1]);
+    for (const [how, after] of [
+      ['reset', 1],
+      ['reset-after', 2],
+    ] as const) {
+      slack.fail({ method: 'chat.postMessage', how });
+      await expect(post()).rejects.toThrow();
+      expect(standing()).toBe(after);
+    }
+    slack.fail({ method: '*', how: 'ratelimited', times: 1 });
+    expect(await post()).toMatchObject({ status: 200, error: 'ratelimited' });
+    slack.fail({ method: 'chat.postMessage', how: '429' });
+    expect(await post()).toMatchObject({ status: 429, retryAfter: '1' });
+    expect(standing()).toBe(2);
+  });
+
+  it('remembers every call, but no token', async () => {
+    await post();
+    await call('auth.test', { token: TOKEN }, null);
+    expect(slack.requests().map(({ method, ok, scope }) => [method, ok, scope])).toEqual([
+      ['chat.postMessage', true, 'chat:write'],
+      ['auth.test', true, null],
+    ]);
+    const shown = await (await fetch(`${base}/standin/slack/requests`)).text();
+    expect(shown).not.toContain(TOKEN);
+    expect(JSON.parse(shown).requests).toHaveLength(2);
+  });
+
+  it('notices whom a text of the bot would ping', async () => {
+    await post({ text: 'hi <!channel> and <@U0EVAN0000>' });
+    await post({ text: 'hi &lt;!channel&gt;' });
+    expect(slack.history().map(({ pings }) => pings)).toEqual([['!channel', EVAN], []]);
+    const { messages } = (await (await fetch(`${base}/standin/slack/history?user=${EVAN}`)).json()) as {
+      messages: Json[];
+    };
+    expect(messages).toHaveLength(2);
+  });
+});
+
+describe('the events of the stand-in', () => {
+  it('are signed over the bytes that are sent', async () => {
+    await slack.say({ user: EVAN, text: 'Größe & <b>' });
+    const [first] = app.received;
+    const stamp = String(first?.headers['x-slack-request-timestamp']);
+    const due = createHmac('sha256', SECRET)
+      .update(`v0:${stamp}:${first?.body ?? ''}`)
+      .digest('hex');
+    expect(first?.headers['x-slack-signature']).toBe(`v0=${due}`);
+    expect(JSON.parse(first?.body ?? '')).toMatchObject({
+      type: 'event_callback',
+      api_app_id: 'A0SOTTO000',
+      team_id: 'T0SOTTO000',
+      is_ext_shared_channel: false,
+      authorizations: [{ team_id: 'T0SOTTO000', is_bot: true }],
+      event: { type: 'message', channel_type: 'im', channel: DIRECT, user: EVAN, text: 'Größe &amp; &lt;b&gt;' },
+    });
+  });
+
+  it('name strangers and shared channels', async () => {
+    await slack.say({ user: XENA, text: 'hi', channel: 'C0SHARED00' });
+    expect(JSON.parse(app.received[0]?.body ?? '')).toMatchObject({
+      is_ext_shared_channel: true,
+      event: { type: 'app_mention', user_team: 'T0PARTNER0', text: '<@U0SOTTOBOT> hi' },
+    });
+    await expect(slack.say({ user: XENA, text: 'hi', channel: 'C0GENERAL0' })).rejects.toThrow('not in');
+  });
+
+  it('come again at once, after a minute and after five, and say why', async () => {
+    app.answer({ status: 503 }, { status: 500 }, { status: 503 }, { status: 503 });
+    const { delivered } = await slack.say({ user: EVAN, text: 'hi' });
+    expect([delivered, app.received.length]).toEqual([500, 2]);
+    await until(() => clock.sleeping() === 1);
+    await clock.advance(60_000);
+    await until(() => app.received.length === 3 && clock.sleeping() === 1);
+    await clock.advance(300_000);
+    await until(() => app.received.length === 4);
+    expect(new Set(app.received.map(({ body }) => body)).size).toBe(1);
+    expect(new Set(app.received.map(({ headers }) => headers['x-slack-signature'])).size).toBe(3);
+    expect(app.received.map(({ headers }) => [headers['x-slack-retry-num'], headers['x-slack-retry-reason']])).toEqual([
+      [undefined, undefined],
+      ['1', 'http_error'],
+      ['2', 'http_error'],
+      ['3', 'http_error'],
+    ]);
+  });
+
+  it('do not come again once they were answered, or where the app asks for that', async () => {
+    await slack.say({ user: EVAN, text: 'hi' });
+    app.answer({ status: 500, headers: { 'x-slack-no-retry': '1' } });
+    await slack.say({ user: EVAN, text: 'hi' });
+    expect(app.received).toHaveLength(2);
+    expect(clock.sleeping()).toBe(0);
+  });
+
+  it('come twice at the same time where that is asked for', async () => {
+    await slack.say({ user: EVAN, text: 'hi', twice: true });
+    await reopen({ duplicates: 1 });
+    await slack.say({ user: EVAN, text: 'ho' });
+    expect(app.received.map(({ body }) => JSON.parse(body).event.text)).toEqual(['hi', 'hi', 'ho', 'ho']);
+  });
+
+  it('stop when the stand-in is closed', async () => {
+    app.answer({ status: 503 }, { status: 503 });
+    await slack.say({ user: EVAN, text: 'hi' });
+    await slack.close();
+    await clock.advance(600_000);
+    expect(app.received).toHaveLength(2);
+  });
+});
+
+describe('presses and commands of the stand-in', () => {
+  const withButton = async (): Promise<string> => {
+    const blocks = [
+      {
+        type: 'actions',
+        elements: [{ type: 'button', action_id: 'a', text: { type: 'plain_text', text: 'A' }, value: 'v' }],
+      },
+    ];
+    return String((await post({ blocks: JSON.stringify(blocks) })).body['ts']);
+  };
+  const pressed = () => JSON.parse(new URLSearchParams(app.received.at(-1)?.body).get('payload') ?? '') as Json;
+
+  it('carry the message, the button and an address to answer at', async () => {
+    const ts = await withButton();
+    expect(await slack.press({ user: EVAN, channel: DIRECT, ts, actionId: 'a', value: 'v' })).toBe(200);
+    expect(pressed()).toMatchObject({
+      type: 'block_actions',
+      api_app_id: 'A0SOTTO000',
+      user: { id: EVAN, team_id: 'T0SOTTO000' },
+      container: { type: 'message', message_ts: ts, channel_id: DIRECT, is_ephemeral: false },
+      actions: [{ type: 'button', action_id: 'a', value: 'v' }],
+    });
+  });
+
+  it('are never sent again', async () => {
+    app.answer({ status: 503 });
+    expect(await slack.press({ user: EVAN, channel: DIRECT, ts: await withButton(), actionId: 'a', value: 'v' })).toBe(
+      503,
+    );
+    expect([app.received.length, clock.sleeping()]).toEqual([1, 0]);
+    await expect(
+      slack.press({ user: EVAN, channel: DIRECT, ts: '1.000001', actionId: 'a', value: 'v' }),
+    ).rejects.toThrow('no message');
+  });
+
+  const answerAt = async (url: unknown, body: Json) => {
+    const answer = await fetch(String(url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return answer.status;
+  };
+
+  it('can be answered five times within half an hour', async () => {
+    await slack.press({ user: EVAN, channel: DIRECT, ts: await withButton(), actionId: 'a', value: 'v' });
+    const url = pressed()['response_url'];
+    for (let n = 0; n < 5; n++) expect(await answerAt(url, { text: `t${n}` })).toBe(200);
+    expect(await answerAt(url, { text: 'one too many' })).toBe(404);
+    expect(slack.history().filter(({ ephemeralFor }) => ephemeralFor === EVAN)).toHaveLength(5);
+    await slack.press({ user: EVAN, channel: DIRECT, ts: await withButton(), actionId: 'a', value: 'v' });
+    await clock.advance(30 * 60_000 + 1);
+    expect(await answerAt(pressed()['response_url'], { text: 'late' })).toBe(404);
+  });
+
+  it('can replace the message or delete it', async () => {
+    const ts = await withButton();
+    await slack.press({ user: EVAN, channel: DIRECT, ts, actionId: 'a', value: 'v' });
+    const url = pressed()['response_url'];
+    expect(await answerAt(url, { text: 'new', replace_original: true })).toBe(200);
+    expect(slack.history()).toMatchObject([{ ts, text: 'new' }]);
+    expect(await answerAt(url, { delete_original: true })).toBe(200);
+    expect(slack.history()).toEqual([]);
+  });
+
+  it('send commands as a form', async () => {
+    await slack.command({ user: EVAN, command: '/sotto', text: 'hello & you' });
+    expect(Object.fromEntries(new URLSearchParams(app.received[0]?.body))).toMatchObject({
+      command: '/sotto',
+      text: 'hello & you',
+      user_id: EVAN,
+      is_enterprise_install: 'false',
+    });
+  });
+});
