@@ -11,7 +11,9 @@ import { checkSlack } from './conformance/slack.ts';
 const main = async (): Promise<number> => {
   const folder = process.argv[2] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
   if (!existsSync(folder)) {
-    console.log(`Nothing was checked: there is no ${folder}. It holds the platforms' official shapes and is not part of the project.`);
+    console.log(
+      `Nothing was checked: there is no ${folder}. It holds the platforms' official shapes and is not part of the project.`,
+    );
     return 0;
   }
   const report = createReport((line) => console.log(line));

@@ -25,7 +25,13 @@ export const readRecorded = (folder: string): readonly Recorded[] =>
     );
 
 /** An adapter for that very app and workspace, given the payload as Slack would send it. */
-const replay = async (body: Shape): Promise<{ readonly status: number; readonly accepted: readonly Inbound[]; readonly rejected: readonly string[] }> => {
+const replay = async (
+  body: Shape,
+): Promise<{
+  readonly status: number;
+  readonly accepted: readonly Inbound[];
+  readonly rejected: readonly string[];
+}> => {
   const accepted: Inbound[] = [];
   const rejected: string[] = [];
   const team = isShape(body['team']) ? body['team']['id'] : body['team_id'];
@@ -46,7 +52,10 @@ const replay = async (body: Shape): Promise<{ readonly status: number; readonly 
     texts: { tryAgain: '' },
   });
   const isEvent = body['type'] === 'event_callback';
-  const fields = 'command' in body ? Object.entries(body).map(([key, value]) => [key, String(value)]) : [['payload', JSON.stringify(body)]];
+  const fields =
+    'command' in body
+      ? Object.fromEntries(Object.entries(body).map(([key, value]) => [key, String(value)]))
+      : { payload: JSON.stringify(body) };
   const sent = Buffer.from(isEvent ? JSON.stringify(body) : new URLSearchParams(fields).toString());
   const stamp = String(Math.floor(Date.now() / 1_000));
   const signature = createHmac('sha256', SECRET).update(`v0:${stamp}:`).update(sent).digest('hex');
@@ -71,10 +80,15 @@ const dueKind = (body: Shape): Inbound['kind'] | null => {
   }
   const [action] = Array.isArray(body['actions']) ? body['actions'] : [];
   const inMessage = isShape(body['channel']);
-  return body['type'] === 'block_actions' && inMessage && isShape(action) && action['type'] === 'button' ? 'press' : null;
+  return body['type'] === 'block_actions' && inMessage && isShape(action) && action['type'] === 'button'
+    ? 'press'
+    : null;
 };
 
-export const checkRecorded = async (o: { readonly recorded: readonly Recorded[]; readonly report: Report }): Promise<void> => {
+export const checkRecorded = async (o: {
+  readonly recorded: readonly Recorded[];
+  readonly report: Report;
+}): Promise<void> => {
   for (const { name, body } of o.recorded) {
     const { status, accepted, rejected } = await replay(body);
     const due = dueKind(body);

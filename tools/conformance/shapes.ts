@@ -14,7 +14,7 @@ export const isShape = (value: unknown): value is Shape =>
 
 /** Two shapes of one thing as one. Where one of them is null, the other tells the type. */
 export const mergeShapes = (one: unknown, other: unknown): unknown => {
-  if (one === undefined || one === null) return other ?? one;
+  if (one === undefined || one === null) return other === undefined ? one : other;
   if (Array.isArray(one) && Array.isArray(other)) return [...one, ...other];
   if (!isShape(one) || !isShape(other)) return one;
   const keys = new Set([...Object.keys(one), ...Object.keys(other)]);

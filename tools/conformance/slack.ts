@@ -53,10 +53,20 @@ interface Answered {
   readonly body: Json;
 }
 
-export const checkSlack = async ({ folder, report }: { readonly folder: string; readonly report: Report }): Promise<void> => {
+export const checkSlack = async ({
+  folder,
+  report,
+}: {
+  readonly folder: string;
+  readonly report: Report;
+}): Promise<void> => {
   const recorded = readRecorded(`${folder}/recorded`);
   const pressed = readJson(`${folder}/payloads/BlockActionPayload.json`);
-  const byType = shapesByType(pressed, readJson(`${folder}/api/chat.postMessage.json`), ...recorded.map(({ body }) => body));
+  const byType = shapesByType(
+    pressed,
+    readJson(`${folder}/api/chat.postMessage.json`),
+    ...recorded.map(({ body }) => body),
+  );
   const referenceOf = (method: string): Shape => readJson(`${folder}/methods/${method}.json`);
 
   const bench = await openSlack();
@@ -78,7 +88,8 @@ export const checkSlack = async ({ folder, report }: { readonly folder: string; 
         ...(body['ok'] === true ? missingOutputs(body, referenceOf(method)) : unknownCode(method, body, referenceOf)),
       ]);
     }
-    for (const method of Object.keys(METHODS)) report.check(`${method}: scope, limit, arguments`, ruleFaults(method, bench, referenceOf(method)));
+    for (const method of Object.keys(METHODS))
+      report.check(`${method}: scope, limit, arguments`, ruleFaults(method, bench, referenceOf(method)));
   } finally {
     await bench.close();
   }
@@ -94,7 +105,11 @@ const actAsPeople = async ({ slack, standIn }: SlackBench): Promise<void> => {
   await standIn.say({ user: XENA, text: 'and from outside?', channel: 'C0SHARED00' });
   await standIn.say({ user: XENA, text: 'in private' });
   await standIn.command({ user: EVAN, command: '/sotto', text: 'hello' });
-  const posted = await slack.platform.post({ to, card: { text: 'Which? <a>', note: 'small', buttons, fallback: null }, key: 'k' });
+  const posted = await slack.platform.post({
+    to,
+    card: { text: 'Which? <a>', note: 'small', buttons, fallback: null },
+    key: 'k',
+  });
   if (!posted.ok) throw new Error(`The stand-in refused the adapter's message: ${posted.code}.`);
   await standIn.press({ user: EVAN, channel: DIRECT, ts: posted.ref.id, actionId: 'sotto.ask#2', value: 'Two' });
   await slack.platform.find({ to, key: 'k' });
@@ -120,7 +135,10 @@ const callEverything = async (bench: SlackBench): Promise<readonly Answered[]> =
   const blocks = JSON.stringify([
     { type: 'section', text: { type: 'mrkdwn', text: 'a', verbatim: true } },
     { type: 'context', elements: [{ type: 'plain_text', text: 'b', emoji: false }] },
-    { type: 'actions', elements: [{ type: 'button', action_id: 'a', value: 'v', text: { type: 'plain_text', text: 'B', emoji: false } }] },
+    {
+      type: 'actions',
+      elements: [{ type: 'button', action_id: 'a', value: 'v', text: { type: 'plain_text', text: 'B', emoji: false } }],
+    },
   ]);
   const metadata = JSON.stringify({ event_type: 'e', event_payload: { key: 'k' } });
 
@@ -152,7 +170,11 @@ const formFields = (body: string): Json => {
 };
 
 /** The official sample of what was sent, with what real webhooks of its kind were seen to carry beside. */
-const officialOf = (o: { readonly sent: Json; readonly folder: string; readonly recorded: readonly Shape[] }): { readonly name: string; readonly file: string; readonly shape: unknown } => {
+const officialOf = (o: {
+  readonly sent: Json;
+  readonly folder: string;
+  readonly recorded: readonly Shape[];
+}): { readonly name: string; readonly file: string; readonly shape: unknown } => {
   const event = isShape(o.sent['event']) ? o.sent['event'] : null;
   const [name, file] =
     event !== null
@@ -160,7 +182,9 @@ const officialOf = (o: { readonly sent: Json; readonly folder: string; readonly 
       : 'command' in o.sent
         ? ['command', 'payloads/SlashCommandPayload.json']
         : ['press', 'payloads/BlockActionPayload.json'];
-  const alike = o.recorded.filter((body) => body['type'] === o.sent['type'] && 'command' in body === 'command' in o.sent);
+  const alike = o.recorded.filter(
+    (body) => body['type'] === o.sent['type'] && 'command' in body === 'command' in o.sent,
+  );
   const sample = readJson(`${o.folder}/${file}`);
   // The samples type the fields of a form as the program sees them; over the wire all of them are text.
   const typed = 'command' in o.sent ? Object.fromEntries(Object.keys(sample).map((key) => [key, ''])) : sample;
@@ -171,12 +195,16 @@ const officialOf = (o: { readonly sent: Json; readonly folder: string; readonly 
 const nullableOutputs = (reference: Shape): ReadonlySet<string> => {
   const output = isShape(reference['output']) ? reference['output'] : {};
   const properties = isShape(output['properties']) ? output['properties'] : {};
-  return new Set(Object.entries(properties).flatMap(([key, type]) => (JSON.stringify(type).includes('"null"') ? [`.${key}`] : [])));
+  return new Set(
+    Object.entries(properties).flatMap(([key, type]) => (JSON.stringify(type).includes('"null"') ? [`.${key}`] : [])),
+  );
 };
 
 const missingOutputs = (body: Json, reference: Shape): readonly string[] => {
   const output = isShape(reference['output']) ? reference['output'] : {};
-  return stringsIn(output['required']).filter((key) => !(key in body)).map((key) => `${key} is missing`);
+  return stringsIn(output['required'])
+    .filter((key) => !(key in body))
+    .map((key) => `${key} is missing`);
 };
 
 const unknownCode = (method: string, body: Json, referenceOf: (method: string) => Shape): readonly string[] => {
@@ -187,7 +215,8 @@ const unknownCode = (method: string, body: Json, referenceOf: (method: string) =
   return COMMON.includes(code) || known.includes(code) ? [] : [`"${code}" is in no reference`];
 };
 
-const stringsIn = (list: unknown): readonly string[] => (Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []);
+const stringsIn = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
 
 const ruleFaults = (method: string, { standIn }: SlackBench, reference: Shape): readonly string[] => {
   const rule = METHODS[method];
@@ -196,14 +225,21 @@ const ruleFaults = (method: string, { standIn }: SlackBench, reference: Shape): 
   const needed = [DIRECT, 'C0GENERAL0'].flatMap((channel) => rule.scope?.(channel) ?? []);
   const args = isShape(reference['args']) ? reference['args'] : {};
   const known = isShape(args['properties']) ? Object.keys(args['properties']) : [];
-  const sent = standIn.requests().filter((request) => request.method === method).flatMap((request) => Object.keys(request.args));
+  const sent = standIn
+    .requests()
+    .filter((request) => request.method === method)
+    .flatMap((request) => Object.keys(request.args));
   const limit = TIERS[String(reference['rate_limits'])] ?? 0;
   return [
     ...(needed.length === 0 && scopes.length > 0 ? [`needs no scope, officially ${scopes.join()}`] : []),
     ...needed.filter((scope) => !scopes.includes(scope)).map((scope) => `needs ${scope}, officially ${scopes.join()}`),
     ...(rule.perMinute > limit ? [`lets ${rule.perMinute} calls a minute pass, officially ${limit}`] : []),
     ...rule.required.filter((key) => !stringsIn(args['required']).includes(key)).map((key) => `demands ${key}`),
-    ...stringsIn(args['required']).filter((key) => key !== 'token' && !rule.required.includes(key)).map((key) => `does not demand ${key}`),
-    ...[...new Set(sent)].filter((key) => !known.includes(key)).map((key) => `is sent ${key}, which is no argument of it`),
+    ...stringsIn(args['required'])
+      .filter((key) => key !== 'token' && !rule.required.includes(key))
+      .map((key) => `does not demand ${key}`),
+    ...[...new Set(sent)]
+      .filter((key) => !known.includes(key))
+      .map((key) => `is sent ${key}, which is no argument of it`),
   ];
 };

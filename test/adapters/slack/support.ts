@@ -108,7 +108,10 @@ export const openSlack = async (
 };
 
 /** The least http server that hands a route what its port promises. */
-const serveRoute = async (route: Route, seen: (type: string, body: string) => void): Promise<{ readonly base: string; close(): Promise<void> }> => {
+const serveRoute = async (
+  route: Route,
+  seen: (type: string, body: string) => void,
+): Promise<{ readonly base: string; close(): Promise<void> }> => {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
