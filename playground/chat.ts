@@ -2,9 +2,10 @@
 import { systemClock } from '../src/adapters/system/system.ts';
 import type { DecisionEntry, DisclosureEntry } from '../src/core/audit.ts';
 import type { PerLocale, Restriction } from '../src/core/types.ts';
-import type { ChatApi, ChatButton, ChatMessage, ChatPlace, Why } from './chat-page/api.ts';
+import type { ChatApi, ChatMessage, ChatPlace, Why } from './chat-page/api.ts';
 import type { SamplePerson } from './people.ts';
 import { CHANNELS } from './places.ts';
+import { readable } from './readable.ts';
 import type { SeenMessage } from './slack/types.ts';
 import type { Stage, StagePieces } from './stage.ts';
 
@@ -174,44 +175,3 @@ const whyOf = (entry: DecisionEntry, auditIndex: number): Why => {
   const { verdict, intent, topics, about, reasons, show, expiresSeconds, policy } = entry;
   return { verdict, intent, topics, about, reasons, show, expiresSeconds, auditIndex, policy };
 };
-
-/** A message's blocks as a person reads them; without blocks, its text with Slack's own writing undone. */
-export const readable = (
-  message: Pick<SeenMessage, 'text' | 'blocks'>,
-): { readonly text: string; readonly note: string | null; readonly buttons: readonly ChatButton[] } => {
-  const sections: string[] = [];
-  const notes: string[] = [];
-  const buttons: ChatButton[] = [];
-  for (const block of message.blocks as readonly unknown[] as readonly Block[]) {
-    if (block.type === 'section') sections.push(block.text.text);
-    if (block.type === 'context') notes.push(...block.elements.map(({ text }) => text));
-    if (block.type === 'actions') {
-      buttons.push(
-        ...block.elements.map(({ action_id: action, text, value }) => ({ action, label: text.text, value })),
-      );
-    }
-  }
-  const plain = message.text
-    .replace(/<@[A-Z0-9]{1,30}> ?/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-  return {
-    text: sections.length > 0 ? sections.join('\n') : plain,
-    note: notes.length > 0 ? notes.join('\n') : null,
-    buttons,
-  };
-};
-
-/** The blocks that the stand-in let through; it refuses all others. */
-type Block =
-  | { readonly type: 'section'; readonly text: { readonly text: string } }
-  | { readonly type: 'context'; readonly elements: readonly { readonly text: string }[] }
-  | {
-      readonly type: 'actions';
-      readonly elements: readonly {
-        readonly action_id: string;
-        readonly text: { readonly text: string };
-        readonly value: string;
-      }[];
-    };

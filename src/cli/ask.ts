@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHANNELS, type StagePlace } from '../../playground/places.ts';
+import { readable } from '../../playground/readable.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
 import { claimForPlaying } from '../adapters/files/data-folder.ts';
 import type { Status, Subcommand } from '../cli.ts';
@@ -135,7 +136,7 @@ const askOnce = async (
       .find((message) => message.channel === at && message.ts === id);
     if (seen === undefined) return [];
     const expiresAt = removeAt === null ? null : new Date(removeAt).toISOString();
-    return [{ mode: decision.show ?? ('message' as const), text: textOf(seen), expiresAt }];
+    return [{ mode: decision.show ?? ('message' as const), text: readable(seen).text, expiresAt }];
   });
   return {
     outcome: decision.verdict,
@@ -148,17 +149,4 @@ const askOnce = async (
     expiresSeconds: decision.expiresSeconds,
     messages,
   };
-};
-
-/** What a person reads of a message: its sections where it has any, else its text. */
-const textOf = (message: { readonly text: string; readonly blocks: readonly unknown[] }): string => {
-  const sections = message.blocks.flatMap((block) =>
-    typeof block === 'object' && block !== null && 'type' in block && block.type === 'section' && 'text' in block
-      ? [block.text]
-      : [],
-  );
-  const texts = sections.flatMap((text) =>
-    typeof text === 'object' && text !== null && 'text' in text && typeof text.text === 'string' ? [text.text] : [],
-  );
-  return texts.length > 0 ? texts.join('\n') : message.text;
 };

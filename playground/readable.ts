@@ -1,0 +1,49 @@
+/** Slack's messages as people read them, without Slack's own writing. */
+import type { ChatButton } from './chat-page/api.ts';
+import type { SeenMessage } from './slack/types.ts';
+
+/** A message's blocks as a person reads them; without blocks, its text with Slack's own writing undone. */
+export const readable = (
+  message: Pick<SeenMessage, 'text' | 'blocks'>,
+): { readonly text: string; readonly note: string | null; readonly buttons: readonly ChatButton[] } => {
+  const sections: string[] = [];
+  const notes: string[] = [];
+  const buttons: ChatButton[] = [];
+  for (const block of message.blocks as readonly unknown[] as readonly Block[]) {
+    if (block.type === 'section') sections.push(plain(block.text));
+    if (block.type === 'context') notes.push(...block.elements.map(plain));
+    if (block.type === 'actions') {
+      buttons.push(
+        ...block.elements.map(({ action_id: action, text, value }) => ({ action, label: text.text, value })),
+      );
+    }
+  }
+  return {
+    text: sections.length > 0 ? sections.join('\n') : decoded(message.text.replace(/<@[A-Z0-9]{1,30}> ?/g, '')),
+    note: notes.length > 0 ? notes.join('\n') : null,
+    buttons,
+  };
+};
+
+/** The blocks that the stand-in let through; it refuses all others. */
+type Block =
+  | { readonly type: 'section'; readonly text: Text }
+  | { readonly type: 'context'; readonly elements: readonly Text[] }
+  | {
+      readonly type: 'actions';
+      readonly elements: readonly {
+        readonly action_id: string;
+        readonly text: { readonly text: string };
+        readonly value: string;
+      }[];
+    };
+
+interface Text {
+  readonly type: 'plain_text' | 'mrkdwn';
+  readonly text: string;
+}
+
+const plain = ({ type, text }: Text): string => (type === 'mrkdwn' ? decoded(text) : text);
+
+/** Slack stores these three escaped wherever it would read them as markup. */
+const decoded = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
