@@ -77,6 +77,12 @@ export const listening = (
     port: read('PORT', 3978),
     opsPort: read('SOTTO_OPS_PORT', 9464),
   };
+  if (!LOOPBACK.includes(result.host) && env['SOTTO_BEHIND_PROXY'] !== 'yes') {
+    findings.push(
+      `SOTTO_HOST is "${result.host}", beyond this machine, where plain http could be read on the way. ` +
+        'Put a proxy that ends TLS in front and set SOTTO_BEHIND_PROXY=yes, or listen on 127.0.0.1.',
+    );
+  }
   if (findings.length > 0) throw new SottoError('settings', findings.join('\n'));
   return result;
 };
@@ -143,12 +149,6 @@ export const readConfig = (
     where = listening(env);
   } catch (error) {
     find(error instanceof Error ? error.message : String(error));
-  }
-  if (!LOOPBACK.includes(where.host) && env['SOTTO_BEHIND_PROXY'] !== 'yes') {
-    find(
-      `SOTTO_HOST is "${where.host}", beyond this machine, where plain http could be read on the way. ` +
-        'Put a proxy that ends TLS in front and set SOTTO_BEHIND_PROXY=yes, or listen on 127.0.0.1.',
-    );
   }
 
   const config: Config = Object.freeze({

@@ -183,6 +183,9 @@ const start = async (
   const work = createWork(world);
   const expiring = createExpiring(world);
 
+  // The secrets are checked before anything listens.
+  opened.push(() => slack.stop());
+  await slack.start();
   const server = await createHttpServer({
     host: config.host,
     port: config.port,
@@ -197,6 +200,7 @@ const start = async (
 
   await audit.append({ kind: 'start', at: clock.now(), version: VERSION, policy: policy.version });
   const watching = new AbortController();
+  opened.push(async () => watching.abort());
   const watch = (async () => {
     while (!watching.signal.aborted) {
       await clock.sleep(LOOK_EVERY_MS, watching.signal);
@@ -205,7 +209,6 @@ const start = async (
       await audit.registerSize().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
     }
   })();
-  await slack.start();
   work.start();
   expiring.start();
   rejections.start();

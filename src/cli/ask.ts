@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHANNELS, type StagePlace } from '../../playground/places.ts';
@@ -71,7 +71,7 @@ export const ask: Subcommand = {
     const data = dataFolder(env);
     claimForPlaying(data);
     const folder = join(data, 'ask', conversation ?? `once-${process.pid}`);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    claimForPlaying(folder);
     const stage = await startStage({
       dataFolder: folder,
       host: '127.0.0.1',

@@ -1,6 +1,7 @@
 import { startPlayground } from '../../playground/playground.ts';
 import type { Status, Subcommand } from '../cli.ts';
-import { dataFolder, environment, listening } from '../config.ts';
+import { dataFolder, environment, LOOPBACK, listening } from '../config.ts';
+import { SottoError } from '../core/errors.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export const playground: Subcommand = {
@@ -8,9 +9,16 @@ export const playground: Subcommand = {
   help: 'Listens on http://127.0.0.1:3978 (PORT, SOTTO_OPS_PORT), keeps its things in SOTTO_DATA (./data) and marks that folder as its own.\nNo account, no network. Ctrl-C stops it.',
   run: async (): Promise<Status> => {
     const env = environment();
+    const where = listening(env);
+    if (!LOOPBACK.includes(where.host)) {
+      throw new SottoError(
+        'settings',
+        `SOTTO_HOST is "${where.host}". Anybody may be anybody in the playground, so it listens on this machine only: unset it.`,
+      );
+    }
     const playing = await startPlayground({
       dataFolder: dataFolder(env),
-      ...listening(env),
+      ...where,
       policiesFolder: env['SOTTO_POLICIES'] ?? null,
     });
     console.log(playing.greeting);

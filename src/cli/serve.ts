@@ -22,7 +22,7 @@ export const serve: Subcommand = {
       );
       return 2;
     }
-    claimForServing(read.config.dataFolder);
+    claimForServing(read.config.dataFolder, read.config.storePath);
     const running = await startSotto({ config: read.config });
     console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
     await untilStopped(running.stop);

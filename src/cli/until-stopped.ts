@@ -4,4 +4,6 @@ export const untilStopped = async (stop: () => Promise<void>): Promise<void> => 
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
   await stop();
+  // Whatever was cut off is on its way still, and must not outlive the lock that was just given back.
+  process.exit(0);
 };

@@ -51,11 +51,12 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
   const wait = throttled(claim.counts);
   const state = stateOf(world, claim, inbound.account);
 
+  let broken = claim.attempts > MOST_TRIES;
   for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
     const { restrictionsVersion } = world.policy;
     let outcome: Outcome;
     try {
-      if (claim.attempts > MOST_TRIES) throw new SottoError('deadline', 'This question failed too often.');
+      if (broken) throw new SottoError('deadline', 'This question failed too often.');
       outcome = await decideAndRead(world, claim, inbound, found, wait, state);
     } catch (error) {
       // Promise 1: an error refuses. The apology needs no record, since nothing was looked up for it and nothing is disclosed.
@@ -63,10 +64,15 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
       const locale = found.ok ? found.person.locale : 'en';
       outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale };
     }
-    const committed = await commit(world, claim, inbound, outcome, state, restrictionsVersion);
+    // An apology rests on no rule, so no newer rule can undo it.
+    const restsOn = outcome.verdict === 'apology' ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
+    const committed = await commit(world, claim, inbound, outcome, state, restsOn);
     if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
     if (committed.status === 'lost') return;
-    await world.policyCaughtUp();
+    broken = await world.policyCaughtUp().then(
+      () => false,
+      () => true,
+    );
   }
   throw new SottoError(
     'deadline',
@@ -262,7 +268,8 @@ const commit = async (
     key: world.random.id(),
     reply: world.sealer.seal(contextOf(account, 'reply'), writeReply(reply)),
     // Doubt about a lost reply must fall on a placeholder or on something that can be looked up, never on an answer.
-    placeholder: mode !== 'message' || platform === undefined || !platform.looksUp(reply.to),
+    // What must leave is only ever filled in where its removal is on record already.
+    placeholder: mode !== 'message' || expiresSeconds !== null || platform === undefined || !platform.looksUp(reply.to),
     expiresMs: expiresSeconds === null ? null : expiresSeconds * 1000,
     ref: null,
   };

@@ -69,7 +69,8 @@ const removeOne = async (world: World, removal: DueRemoval): Promise<void> => {
   // The platform will not delete it. Its words can still leave the screen.
   const blanked = await platform.update({ ref, card: tombstoneCard('en') });
   if (blanked.ok || blanked.fault === 'gone') return finish(world, removal, blanked.ok ? 'blanked' : 'already-gone');
-  if (removal.attempts === 0) await note(world, removal, 'refused-by-platform');
+  if (blanked.fault === 'later') return again(world, removal, blanked);
+  await note(world, removal, 'refused-by-platform');
   await world.store.expiries.fail({ removal, retryAt: world.clock.now() + REFUSED_WAIT_MS });
 };
 

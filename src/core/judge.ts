@@ -102,8 +102,9 @@ const judged = async (o: Case): Promise<Judgement> => {
     const mayHelp = first.effect === 'refuse' && (first.helps === 'sign-in' || first.helps === 'sign-in-and-private');
     if (!mayHelp || request.signInAgeMinutes !== null) return first;
     const signedInAt = await ports.grants.lastSignIn({ person: person.id, now });
-    if (signedInAt === null) return first;
-    request = { ...request, signInAgeMinutes: Math.max(0, Math.floor((now - signedInAt) / 60_000)) };
+    // One of the future proves nothing.
+    if (signedInAt === null || signedInAt > now) return first;
+    request = { ...request, signInAgeMinutes: Math.ceil((now - signedInAt) / 60_000) };
     return policy.decide({ ...request, action, about: relation });
   };
 

@@ -329,6 +329,7 @@ export interface DueRemoval {
 export interface Expiries {
   /** Due removals, leased; one that is neither acknowledged nor failed is claimable again after the lease. */
   claim(o: { readonly now: number; readonly leaseMs: number; readonly limit: number }): Promise<readonly DueRemoval[]>;
+  /** Ends what was claimed. One that got a later deadline meanwhile stays, for that deadline. */
   ack(o: { readonly removals: readonly DueRemoval[] }): Promise<void>;
   /** Tried in vain: again at `retryAt`. Never dropped. */
   fail(o: { readonly removal: DueRemoval; readonly retryAt: number }): Promise<void>;

@@ -18,6 +18,9 @@ const MOST_WAIT_MS = 5 * 60_000;
 /** After so many claims a reply that cannot be shown is given up, and that is on record. */
 const MOST_ATTEMPTS = 12;
 
+/** After a post without an answer the platform may still be at it; only then is it sure to be found or not, ms. */
+const LOST_WAIT_MS = 10_000;
+
 /** A placeholder that somebody else removed is replaced once. */
 const MOST_PLACEHOLDERS = 2;
 
@@ -109,7 +112,7 @@ const postFound = async (
   if (posted.fault !== 'lost' || !canLook) return posted;
   const found = await platform.find({ to: o.to, key: o.key });
   // Not there yet is not proof: the platform may still be at it. The next turn looks again before it posts.
-  return found.ok ? found.ref : { ...posted, fault: 'later' };
+  return found.ok ? found.ref : { ...posted, fault: 'later', afterMs: LOST_WAIT_MS };
 };
 
 const settle = async (

@@ -17,7 +17,11 @@ const turn = z.strictObject({
   topics: z.array(z.string()),
   about: z.enum(['self', 'report', 'other']).nullable(),
 });
-const shape = z.strictObject({ startedAt: z.number(), turns: z.array(turn).max(MOST_TURNS) });
+const shape = z.strictObject({
+  startedAt: z.number(),
+  turns: z.array(turn).max(MOST_TURNS),
+  unreadableUntil: z.number().optional(),
+});
 
 export interface Turn {
   readonly at: number;
@@ -30,33 +34,33 @@ export interface Turn {
 export interface ConversationState {
   readonly startedAt: number;
   readonly turns: readonly Turn[];
-  /** Set where a state was there and could not be read. */
-  readonly unreadable?: true;
+  /** Set where a state was there and could not be read: for so long it counts as the worst that it may have held. */
+  readonly unreadableUntil?: number;
 }
 
 export const freshState = (now: number): ConversationState => ({ startedAt: now, turns: [] });
 
 /** Null in, fresh out; what does not parse is unreadable, which is not the same as new. */
 export const parseState = (json: string | null, now: number): ConversationState => {
-  if (json === null) return { ...freshState(now), unreadable: true };
+  const unreadable = { ...freshState(now), unreadableUntil: now + DENIAL_WINDOW_MS };
+  if (json === null) return unreadable;
   try {
-    const { startedAt, turns } = shape.parse(JSON.parse(json));
-    return { startedAt, turns };
+    const { unreadableUntil, ...state } = shape.parse(JSON.parse(json));
+    return unreadableUntil === undefined ? state : { ...state, unreadableUntil };
   } catch {
-    return { ...freshState(now), unreadable: true };
+    return unreadable;
   }
 };
 
 export const withTurn = (state: ConversationState, turn: Turn): ConversationState => ({
-  startedAt: state.startedAt,
+  ...state,
   turns: [...state.turns, turn].slice(-MOST_TURNS),
 });
 
-export const written = (state: ConversationState): string =>
-  JSON.stringify({ startedAt: state.startedAt, turns: state.turns });
+export const written = (state: ConversationState): string => JSON.stringify(state);
 
 /** Refusals in this conversation within the last hour. */
 export const denials = (state: ConversationState, now: number): number =>
-  state.unreadable === true
+  (state.unreadableUntil ?? 0) > now
     ? DENIALS_UNREADABLE
     : state.turns.filter(({ verdict, at }) => verdict === 'refuse' && at > now - DENIAL_WINDOW_MS).length;

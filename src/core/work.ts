@@ -155,7 +155,7 @@ const keepLease = async (world: World, claim: Claim, done: AbortSignal): Promise
     const until = world.clock.now() + world.leaseMs;
     const kept = await world.store.inbox
       .renew({ id: claim.id, lease: claim.lease, until })
-      .catch(() => 'lost' as const);
+      .catch(() => 'unknown' as const); // A busy store is no proof that the claim is somebody else's.
     if (kept === 'lost') return;
   }
 };

@@ -1,6 +1,7 @@
 /** The `sotto` command as people and scripts use it: a process of its own, its outputs and its status. */
 
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -227,6 +228,45 @@ describe('sotto serve', () => {
     expect(status).toBe(2);
     for (const name of ['data-key', 'audit-signing-key', 'slack-signing-secret', 'slack-bot-token', 'SLACK_APP_ID'])
       expect(err).toContain(name);
+  });
+});
+
+describe('sotto serve with a secret that anybody could guess', () => {
+  it('does not start, and ends', async () => {
+    const vault = join(folder, 'weak');
+    mkdirSync(vault, { mode: 0o700 });
+    const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const secrets = {
+      'data-key': Buffer.alloc(32, 1).toString('base64'),
+      'audit-signing-key': key,
+      'slack-signing-secret': 'short',
+      'slack-bot-token': 'xoxb-1-2-abcdefghijkl',
+    };
+    for (const [name, value] of Object.entries(secrets)) writeFileSync(join(vault, name), value, { mode: 0o600 });
+    const env = {
+      SOTTO_DATA: join(folder, 'weak-data'),
+      SOTTO_VAULT: `files:${vault}`,
+      SOTTO_DIRECTORY: `file:${join(ROOT, 'src/policies/default/people.yaml')}`,
+      SOTTO_BACKENDS: join(ROOT, 'src/policies/default/backends'),
+      SLACK_APP_ID: 'A0SOTTO000',
+      SLACK_TEAM_IDS: 'T0SOTTO000',
+      SLACK_API_URL: 'http://127.0.0.1:9/',
+      PORT: '0',
+      SOTTO_OPS_PORT: '0',
+    };
+    const { status, err } = await sotto(['serve'], { env });
+    expect(status).toBe(2);
+    expect(err).toContain('signing secret');
+  });
+});
+
+describe('sotto playground', () => {
+  it('listens on this machine only', async () => {
+    const env = { SOTTO_HOST: '0.0.0.0', SOTTO_BEHIND_PROXY: 'yes', PORT: '0', SOTTO_OPS_PORT: '0' };
+    expect(await sotto(['playground'], { env })).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('this machine only'),
+    });
   });
 });
 

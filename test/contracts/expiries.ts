@@ -93,6 +93,16 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
       expect(await store.expiries.next()).toBeNull();
     });
 
+    it('nothing on behalf of a deadline that moved while it was being removed', async () => {
+      const store = await open();
+      await schedule(store, refOf('1'), NOW);
+      const removals = await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
+      await schedule(store, refOf('1'), NOW + 120_000);
+      await store.expiries.ack({ removals });
+      for (const removal of removals) await store.expiries.fail({ removal, retryAt: NOW + 1 });
+      expect(await store.expiries.next()).toBe(NOW + 120_000);
+    });
+
     it('a message once, though it was scheduled twice', async () => {
       const store = await open();
       await schedule(store, refOf('1'), NOW + 100);
@@ -173,10 +183,11 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
                 // Never claimed, so there is nothing to acknowledge or to put off.
               } else if (one.do === 'ack') {
                 await store.expiries.ack({ removals: [removal] });
-                pending.delete(ref.id);
+                if (known?.removeAt === removal.removeAt) pending.delete(ref.id);
               } else {
                 await store.expiries.fail({ removal, retryAt: now + 500 });
-                if (known !== undefined) Object.assign(known, { score: now + 500, attempts: known.attempts + 1 });
+                if (known?.removeAt === removal.removeAt)
+                  Object.assign(known, { score: now + 500, attempts: known.attempts + 1 });
               }
             }
             const scores = [...pending.values()].map(({ score }) => score);

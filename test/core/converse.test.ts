@@ -226,4 +226,28 @@ describe('one question', () => {
     const log = JSON.stringify(t.entries);
     for (const words of ['canary', '12 days', 'Evan', 'evan"']) expect(log).not.toContain(words);
   });
+
+  it('starts as a placeholder whenever the answer must leave, also as an ordinary message', async () => {
+    t.script.decide = () => ({ ...PERMIT, obligations: { show: 'message', expiresSeconds: 60, redact: [] } });
+    await through(question());
+    expect(t.calls.indexOf('hold')).toBeGreaterThan(-1);
+    expect(t.calls.indexOf('hold')).toBeLessThan(t.calls.indexOf('update'));
+  });
+
+  it('ends in an apology when newer restrictions cannot be applied here', async () => {
+    const restriction = {
+      id: 'r',
+      title: 'r',
+      forbids: ['leave'],
+      exceptGroups: [],
+      countries: [],
+      until: null,
+      words: {},
+    };
+    await t.store.restrictions.publish({ restriction });
+    await work.stop({ graceMs: 0 });
+    work = createWork({ ...t.world, policyCaughtUp: () => Promise.reject(new Error('the engine is dead')) });
+    await through(question());
+    expect(t.messages.map(({ card }) => card.text)).toEqual([expect.stringContaining('went wrong')]);
+  });
 });

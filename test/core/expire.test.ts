@@ -76,4 +76,27 @@ describe('removing what is due', () => {
     expect(removals()).toMatchObject([{ state: 'refused-by-platform' }]);
     await until(async () => ((await t.store.expiries.next()) ?? 0) > Date.now() + 60_000);
   });
+
+  it('tries a rate-limited tombstone again soon, not in hours', async () => {
+    await shown();
+    let busy = 1;
+    t.script.remove = () => ({ ok: false, fault: 'never', code: 'cant_delete_message' });
+    t.script.update = () => (busy-- > 0 ? { ok: false, fault: 'later', code: 'ratelimited' } : null);
+    expiring.start();
+    await until(() => removals().length === 1);
+    expect(removals()).toMatchObject([{ state: 'blanked' }]);
+  });
+
+  it('records a final refusal also when it was not the first thing that went wrong', async () => {
+    await shown();
+    let busy = 1;
+    t.script.remove = () =>
+      busy-- > 0
+        ? { ok: false, fault: 'later', code: 'ratelimited' }
+        : { ok: false, fault: 'never', code: 'no_permission' };
+    t.script.update = () => ({ ok: false, fault: 'never', code: 'is_inactive' });
+    expiring.start();
+    await until(() => removals().length === 1);
+    expect(removals()).toMatchObject([{ state: 'refused-by-platform', attempts: 1 }]);
+  });
 });

@@ -30,6 +30,13 @@ describe('what a conversation remembers', () => {
     );
   });
 
+  it('counts an unreadable state as the worst for an hour, also after it was written anew', () => {
+    const next = withTurn(parseState('?', 1_000), { ...refusal(1_000), verdict: 'answer' });
+    const again = parseState(written(next), 2_000);
+    expect(denials(again, 2_000)).toBe(DENIALS_UNREADABLE);
+    expect(denials(again, 1_000 + 60 * 60_000)).toBe(0);
+  });
+
   it('says when it began, so that chatting on does not prolong it', () => {
     expect(withTurn(freshState(5), refusal(500)).startedAt).toBe(5);
   });

@@ -1,13 +1,13 @@
 /** Whose folder `SOTTO_DATA` is. What the playground plays with must never be served as real, nor the other way round. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 
 const MARK = 'PLAYGROUND';
 
-/** For `serve`: refuses a marked folder with code `settings`. */
-export const claimForServing = (folder: string): void => {
-  if (existsSync(join(folder, MARK))) {
+/** For `serve`: refuses with code `settings` a marked folder, and a store that lies in one. */
+export const claimForServing = (folder: string, storePath: string): void => {
+  if (existsSync(join(folder, MARK)) || existsSync(join(dirname(storePath), MARK))) {
     throw new SottoError(
       'settings',
       `SOTTO_DATA (${folder}) belongs to the playground: people in it may have been given sign-ins by a switch. Name another folder.`,

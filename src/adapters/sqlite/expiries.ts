@@ -37,8 +37,10 @@ export const createExpiries = (o: { readonly db: DatabaseSync; readonly transact
     'SELECT member, remove_at, attempts FROM expiries WHERE score <= ? ORDER BY score, member LIMIT ?',
   );
   const lease = o.db.prepare('UPDATE expiries SET score = ?, leased = 1 WHERE member = ?');
-  const remove = o.db.prepare('DELETE FROM expiries WHERE member = ?');
-  const retry = o.db.prepare('UPDATE expiries SET score = ?, leased = 0, attempts = attempts + 1 WHERE member = ?');
+  const remove = o.db.prepare('DELETE FROM expiries WHERE member = ? AND remove_at = ?');
+  const retry = o.db.prepare(
+    'UPDATE expiries SET score = ?, leased = 0, attempts = attempts + 1 WHERE member = ? AND remove_at = ?',
+  );
   const first = o.db.prepare('SELECT min(score) AS score FROM expiries');
   return {
     claim: ({ now, leaseMs, limit }) =>
@@ -50,10 +52,13 @@ export const createExpiries = (o: { readonly db: DatabaseSync; readonly transact
       }),
     ack: ({ removals }) =>
       o.transactions.write('acknowledge removals', () => {
-        for (const { ref } of removals) remove.run(packRef(ref));
+        for (const { ref, removeAt } of removals) remove.run(packRef(ref), removeAt);
       }),
     fail: ({ removal, retryAt }) =>
-      o.transactions.write('put a removal off', () => void retry.run(whole(retryAt), packRef(removal.ref))),
+      o.transactions.write(
+        'put a removal off',
+        () => void retry.run(whole(retryAt), packRef(removal.ref), removal.removeAt),
+      ),
     next: () =>
       o.transactions.read('find the next removal', () => {
         const score = first.get()?.['score'];
