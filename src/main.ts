@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createAuditLog } from './adapters/audit-log/audit-log.ts';
+import { readKeys } from './adapters/audit-log/keys.ts';
 import { checkOrigins } from './adapters/audit-log/origins.ts';
 import { createRestBackend } from './adapters/backend/rest.ts';
 import { createFileDirectory } from './adapters/files/directory.ts';
@@ -21,7 +22,7 @@ import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
-import type { Audit, AuditReceipt, Log, Secrets } from './core/ports.ts';
+import type { Audit, AuditReceipt, Log, Secret, Secrets } from './core/ports.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
 import { repliesIn } from './core/replies/replies.ts';
@@ -65,14 +66,30 @@ export interface Running {
 const SLACK_SECRETS = ['slack-signing-secret', 'slack-bot-token'] as const;
 const SECRETS = ['data-key', 'audit-signing-key', ...SLACK_SECRETS] as const;
 
-/** Every secret that cannot be read, each as a sentence; empty: all are there. */
+/** What a secret must be beyond being there; each refuses with code `settings`. */
+const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
+  'data-key': (dataKey) => createSealer({ dataKey }),
+  'audit-signing-key': readKeys,
+  'slack-signing-secret': ({ current }) => {
+    if (current.length >= 16) return;
+    throw new SottoError(
+      'settings',
+      'The secret slack-signing-secret is too short to be one: copy the signing secret from Slack’s page of the app.',
+    );
+  },
+};
+
+/** Every secret that is missing or cannot be what it should, each as a sentence; empty: all is well. */
 export const missingSecrets = async (secrets: Secrets): Promise<readonly string[]> => {
   const findings = await Promise.all(
     SECRETS.map((name) =>
-      secrets.get(name).then(
-        () => [],
-        (error: unknown) => [error instanceof Error ? error.message : String(error)],
-      ),
+      secrets
+        .get(name)
+        .then((secret) => CHECKS[name]?.(secret))
+        .then(
+          () => [],
+          (error: unknown) => [error instanceof Error ? error.message : String(error)],
+        ),
     ),
   );
   return findings.flat();
