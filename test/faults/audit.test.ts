@@ -71,7 +71,7 @@ describe('a disk that goes wrong', () => {
     const disk = createDisk(() => 'none');
     const log = await opened({
       folder,
-      deadlineMs: 30,
+      deadlineMs: 1_000,
       open: async (o) => {
         const file = await disk.open(o);
         const sync = async () => {
@@ -84,12 +84,12 @@ describe('a disk that goes wrong', () => {
     hang = true;
     const begun = performance.now();
     await expect(log.append(decision(0))).rejects.toMatchObject(refused);
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(performance.now() - begun).toBeLessThan(15_000);
     await expect(log.append(decision(1))).rejects.toMatchObject(refused);
     hang = false;
     await expect(log.append(decision(2))).rejects.toMatchObject(refused);
     release();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     const { index } = await log.append(decision(3));
     await log.close();
     const kept = await entriesOf(join(folder, 'one', 'audit.log'));
