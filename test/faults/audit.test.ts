@@ -7,6 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type AuditLogOptions, createAuditLog } from '../../src/adapters/audit-log/audit-log.ts';
 import { verifyAuditLog } from '../../src/adapters/audit-log/verify.ts';
 import { clock, decision, entriesOf, newFolder, newKey } from '../adapters/audit-log/support.ts';
+import { until } from '../support/until.ts';
 import { createDisk, type Fault } from './disk.ts';
 
 const { secret, publicPem } = newKey();
@@ -31,7 +32,7 @@ describe('a disk that goes wrong', () => {
       if (!armed || call === 'close' || random() > 0.18) return 'none';
       return random() < 0.02 ? 'hang' : (kinds[Math.floor(random() * kinds.length)] ?? 'fail');
     });
-    const log = await opened({ folder, open: disk.open, deadlineMs: 100 });
+    const log = await opened({ folder, open: disk.open, deadlineMs: 300 });
     armed = true;
     const acknowledged = new Map<number, string>();
     let refusals = 0;
@@ -53,8 +54,12 @@ describe('a disk that goes wrong', () => {
     }
     armed = false;
     // A call that still hangs keeps the log shut; it comes back soon.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await log.append(decision(asked));
+    const last = async (): Promise<boolean> =>
+      log.append(decision(asked)).then(
+        () => true,
+        () => false,
+      );
+    await until(last, 60_000);
     await log.close();
     const kept = await entriesOf(path);
     for (const [index, question] of acknowledged)
