@@ -49,7 +49,7 @@ export interface SealContext {
   readonly tenant: string;
   /** Account or person the value belongs to. */
   readonly person: string;
-  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press';
+  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press' | 'reference';
 }
 
 export interface Sealer {
@@ -124,7 +124,9 @@ export interface Platform {
     readonly to: Address;
     readonly key: string;
   }): Promise<{ readonly ok: true; readonly ref: MessageRef } | Failed<'gone' | 'later' | 'never'>>;
+  /** Also fills an open view, where the platform has views that can be changed (`ref.channel` is `VIEW_CHANNEL`). */
   update(o: { readonly ref: MessageRef; readonly card: Card }): Promise<Changed>;
+  /** An open view is blanked; one that was closed meanwhile is `gone`. */
   remove(o: { readonly ref: MessageRef }): Promise<Changed>;
   /** A line in a shared place that only the asker sees and that tells nothing. Best effort: never repeated. */
   whisper(o: {
@@ -135,6 +137,14 @@ export interface Platform {
   }): Promise<void>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */
   respond(o: { readonly to: string; readonly text: string }): Promise<void>;
+}
+
+/** A view (a modal, a dialog) that stands open and empty for whoever pressed. */
+export interface OpenedView {
+  /** By which it can be blanked later; null: it cannot, and the person is told to close it. */
+  readonly ref: MessageRef | null;
+  /** Fills it. `gone`: it was closed, or its time to be filled is over. */
+  reveal(card: Card): Promise<Changed>;
 }
 
 // ---- People, meaning, permission, data ------------------------------------------------------------------------
@@ -152,6 +162,7 @@ export interface Mention {
 }
 
 export interface Directory {
+  /** Never older than the adapter's bound: what was known longer ago is `unreachable`. Unknown groups are never none. */
   find(account: Account): Promise<Found>;
   /** People whom these words name, as the asker may see them. Tokens are lower case. Refuses with code `directory-unavailable`. */
   mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;

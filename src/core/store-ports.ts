@@ -102,6 +102,8 @@ export interface Inbox {
 }
 
 export interface Conversations {
+  /** The sealed state of one that is remembered; null: new, or past its time. */
+  read(o: { readonly tenant: string; readonly conversation: string; readonly now: number }): Promise<string | null>;
   /** Shreds what has had its time; returns how many. */
   sweep(o: { readonly now: number }): Promise<number>;
 }
@@ -116,6 +118,13 @@ export interface DueRemoval {
 }
 
 export interface Expiries {
+  /** Puts on record what must leave and when. The same reference again moves its deadline. */
+  schedule(o: { readonly ref: MessageRef; readonly removeAt: number }): Promise<void>;
+  /**
+   * Moves a deadline that stands, only ever nearer, and says which one counts now. Null: nothing is on record for this
+   * reference, so it has left already.
+   */
+  sooner(o: { readonly ref: MessageRef; readonly removeAt: number }): Promise<number | null>;
   /** Due removals, leased; one that is neither acknowledged nor failed is claimable again after the lease. */
   claim(o: { readonly now: number; readonly leaseMs: number; readonly limit: number }): Promise<readonly DueRemoval[]>;
   /** Ends what was claimed. One that got a later deadline meanwhile stays, for that deadline. */
@@ -147,10 +156,49 @@ export interface Restrictions {
   lift(o: { readonly id: string }): Promise<number>;
 }
 
-/** Which audit logs there must be, and how long at least, so that one that is missing or cut is noticed at start. */
+/** Where a chat can be reached (Teams: its service address), as the platform said last. Sealed; purpose `reference`. */
+export interface References {
+  /** Replaces what was kept under the key. It is forgotten at `until`. */
+  keep(o: { readonly tenant: string; readonly key: string; readonly value: string; readonly until: number }): Promise<void>;
+  find(o: { readonly tenant: string; readonly key: string; readonly now: number }): Promise<string | null>;
+}
+
+export interface Origin {
+  readonly origin: string;
+  /** Entries it had at least. */
+  readonly size: number;
+  /** The data folder that holds it, by the id in it. */
+  readonly home: string;
+  /** ms since the epoch; up to then a process writes it. */
+  readonly leasedUntil: number;
+}
+
+/**
+ * Which audit logs there must be, and how long at least, so that one that is missing or cut is noticed at start. A log has
+ * one writer: its name is a slot that a process leases, and that the next process of the same data folder takes over.
+ */
 export interface Origins {
+  /** A slot of this home that nobody writes, the lowest first; where there is none, a new one (`slot-0`, `slot-1` …). */
+  lease(o: {
+    readonly home: string;
+    /** Names the process; unique for its life. */
+    readonly holder: string;
+    readonly now: number;
+    readonly leaseMs: number;
+  }): Promise<Origin>;
+  /** `lost`: another process writes it by now, so this one must not. */
+  renew(o: {
+    readonly origin: string;
+    readonly holder: string;
+    readonly now: number;
+    readonly leaseMs: number;
+  }): Promise<'renewed' | 'lost'>;
+  /** Lets go of it; whoever does not hold it changes nothing. */
+  release(o: { readonly origin: string; readonly holder: string }): Promise<void>;
+  /** It only grows: a smaller size that comes late is not believed. One that was never leased is not registered. */
   register(o: { readonly origin: string; readonly size: number }): Promise<void>;
-  all(): Promise<readonly { readonly origin: string; readonly size: number }[]>;
+  /** By name. */
+  all(): Promise<readonly Origin[]>;
 }
 
 /** One adapter answers all of these, over one connection. */
@@ -162,5 +210,6 @@ export interface Store {
   readonly grants: Grants;
   readonly restrictions: Restrictions;
   readonly origins: Origins;
+  readonly references: References;
   close(): Promise<void>;
 }

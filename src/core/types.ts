@@ -52,6 +52,9 @@ export interface Question extends Arrived {
   readonly text: string;
 }
 
+/** The channel of a reference to an open view (a Slack modal), which stands in no chat; its `id` is the view's. */
+export const VIEW_CHANNEL = 'view';
+
 /** A button. `value` is what the bot once put there, sealed to one person. */
 export interface Press extends Arrived {
   readonly kind: 'press';
@@ -59,6 +62,8 @@ export interface Press extends Arrived {
   readonly value: string;
   /** Where to answer the press itself, once and soon; never stored. */
   readonly respondTo: string | null;
+  /** The message that carries the button; null where the platform does not say. */
+  readonly message: MessageRef | null;
 }
 
 /** A form that was sent. */
@@ -97,6 +102,8 @@ export interface Person extends Colleague {
   /** ISO 3166-1 alpha-2, upper case. */
   readonly country: string;
   readonly locale: Locale;
+  /** False: the directory could not be asked just now, and this is what it said last. Nothing sensitive rests on that. */
+  readonly fresh: boolean;
 }
 
 /** What a question is about: itself being about nobody (a pay day), one person, or unclear. */
@@ -165,7 +172,7 @@ export interface Recognition {
 
 /** What a policy is asked. Holds no word of anybody's text. */
 export interface PolicyRequest {
-  readonly person: Pick<Person, 'id' | 'kind' | 'groups' | 'country'>;
+  readonly person: Pick<Person, 'id' | 'kind' | 'groups' | 'country' | 'fresh'>;
   /** An intent (`salary.payslip`), a suspicion (`salary.suspected`) or a data class (`data:pay`). */
   readonly action: string;
   readonly about: Relation;
@@ -192,8 +199,11 @@ export type Decision =
   | { readonly effect: 'permit'; readonly rules: readonly string[]; readonly obligations: Obligations }
   | {
       readonly effect: 'refuse';
-      /** `forbidden`: a rule forbids. `not-permitted`: none permits. The others: the engine could not say, which refuses. */
-      readonly why: 'forbidden' | 'not-permitted' | 'policy-error' | 'request' | 'engine';
+      /**
+       * `forbidden`: a rule forbids. `not-permitted`: none permits. `stale`: it would be permitted, but is sensitive, and who
+       * asks is only known from before. The others: the engine could not say, which refuses.
+       */
+      readonly why: 'forbidden' | 'not-permitted' | 'stale' | 'policy-error' | 'request' | 'engine';
       readonly rules: readonly string[];
       /** The one change that would make it a permit; found by asking again, so never offered in vain. */
       readonly helps: 'sign-in' | 'private' | 'sign-in-and-private' | null;

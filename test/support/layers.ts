@@ -38,12 +38,16 @@ interface Layer {
 
 /** A vendor's package belongs to one adapter; what translates its words is there and nowhere else. */
 const VENDORS: Readonly<Record<string, readonly string[]>> = {
+  azure: ['@azure/identity'],
   backend: ['yaml'],
   files: ['yaml'],
   http: ['fastify'],
+  'key-vault': ['@azure/keyvault-secrets'],
   log: ['pino'],
   metrics: ['prom-client'],
+  redis: ['ioredis'],
   slack: ['@slack/bolt', '@slack/web-api', '@slack/types'],
+  teams: ['botbuilder'],
 };
 
 const oneOf =

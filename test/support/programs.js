@@ -2,8 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Debian programs that some suites drive. A suite names its program: `NAME.chromium.test.ts`. */
-const PROGRAMS = { chromium: { path: '/usr/bin/chromium', package: 'chromium' } };
+/** Debian programs that some suites drive. A suite names its program: `NAME.chromium.test.ts`, `NAME.redis.test.ts`. */
+const PROGRAMS = {
+  chromium: { path: '/usr/bin/chromium', package: 'chromium' },
+  redis: { path: '/usr/bin/redis-server', package: 'redis-server' },
+};
 
 /** True where a suite of that program exists; nothing is installed for suites that are not there. */
 const wanted = (program) =>
