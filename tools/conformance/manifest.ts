@@ -1,21 +1,34 @@
 /** The Slack manifest, held against Slack's own JSON Schema. Teams' schemas come with a package, and a test uses them. */
-import Fastify from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { slackManifest } from '../../src/cli/manifest/slack.ts';
 import type { Report } from './report.ts';
-import { readJson } from './shapes.ts';
+import { readJson, type Shape } from './shapes.ts';
 
-/** Faults of a value by a JSON Schema. The http framework has a validator; none of its leniencies is wanted here. */
-const createValidator = async (schema: unknown): Promise<(value: unknown) => readonly string[]> => {
+interface Fault {
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: unknown;
+}
+
+/** Validates bodies by a schema and answers with the faults. The http framework has a validator; none of its leniencies is wanted. */
+const createValidator = (schema: Shape): FastifyInstance => {
   const app = Fastify({
     ajv: {
-      customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, strict: false },
+      customOptions: {
+        allErrors: true,
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        strict: false,
+      },
     },
   });
-  let faults: ((value: unknown) => readonly string[]) | undefined;
-  app.get('/', { schema: { body: schema } }, () => null);
-  app.addHook('onRoute', () => undefined);
-  await app.ready();
-  return (value) => faults?.(value) ?? [];
+  app.post('/', { schema: { body: schema }, attachValidation: true }, async ({ validationError }) =>
+    ((validationError?.validation ?? []) as readonly Fault[]).map(
+      ({ instancePath, message, params }) => `${instancePath || '/'} ${message ?? ''} ${JSON.stringify(params)}`,
+    ),
+  );
+  return app;
 };
 
 export const checkManifest = async ({
@@ -25,7 +38,15 @@ export const checkManifest = async ({
   readonly folder: string;
   readonly report: Report;
 }): Promise<void> => {
-  const faultsOf = await createValidator(readJson(`${folder}/manifest.schema.2.0.0.json`));
-  const manifest: unknown = JSON.parse(slackManifest({ publicUrl: 'https://sotto.example.com' }));
-  report.check('manifest: satisfies Slack’s schema', faultsOf(manifest));
+  const validator = createValidator(readJson(`${folder}/manifest.schema.2.0.0.json`));
+  const faultsOf = async (payload: object): Promise<readonly string[]> =>
+    (await validator.inject({ method: 'POST', url: '/', payload })).json();
+  const manifest = JSON.parse(slackManifest({ publicUrl: 'https://sotto.example.com' })) as object;
+  report.check('manifest: satisfies Slack’s schema', await faultsOf(manifest));
+  const found = await faultsOf({ ...manifest, setting: {} });
+  report.check(
+    'manifest: the schema is applied, and finds a key that is none',
+    found.some((fault) => fault.includes('setting')) ? [] : ['it did not'],
+  );
+  await validator.close();
 };
