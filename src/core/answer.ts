@@ -12,6 +12,35 @@ export const throttledCard = (locale: Locale, seconds: number): Card => plain(re
 export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
 export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);
+export const viewExpiredCard = (locale: Locale): Card => plain(repliesIn(locale).viewExpired);
+
+/** The message of an answer that is shown in a view: what it is about, and the button. `seconds`: how long the view stays filled. */
+export const viewCard = (o: {
+  readonly intent: Intent;
+  readonly locale: Locale;
+  readonly seconds: number;
+  readonly button: Button;
+}): Card => {
+  const texts = repliesIn(o.locale);
+  return {
+    text: texts.viewReady({ title: o.intent.title[o.locale], seconds: o.seconds }),
+    note: null,
+    buttons: [o.button],
+    fallback: texts.sensitiveFallback,
+  };
+};
+
+/** An answer as it stands in a view. `closes`: whether we can blank the view ourselves. */
+export const viewedCard = (o: {
+  readonly card: Card;
+  readonly locale: Locale;
+  readonly seconds: number;
+  readonly closes: boolean;
+}): Card => ({
+  ...o.card,
+  note: repliesIn(o.locale).viewLeaves({ seconds: o.seconds, closes: o.closes }),
+  buttons: [],
+});
 
 /** Why somebody whom the directory does not vouch for gets no answer. */
 export const strangerCard = (why: 'unknown' | 'external' | 'deactivated' | 'bot' | 'stale' | 'unreachable'): Card => {
@@ -79,6 +108,8 @@ export const dataRefusedCard = (o: {
   readonly intent: Intent;
   readonly person: Person;
   readonly catalogue: Catalogue;
+  /** Of the refusal; see `Read`. */
+  readonly reasons: readonly string[];
 }): Card => {
   const { locale } = o.person;
   const topic = o.catalogue.topics.get(o.intent.topic);
@@ -107,7 +138,7 @@ export const answerCard = (o: {
   const texts = repliesIn(locale);
   if (read !== null && !read.ok) {
     return read.why === 'refused'
-      ? dataRefusedCard(o)
+      ? dataRefusedCard({ ...o, reasons: read.reasons })
       : plain(texts.unreachable({ topic: o.catalogue.topics.get(intent.topic)?.title[locale] ?? '' }));
   }
   const about = o.judgement.subject;

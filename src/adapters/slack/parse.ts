@@ -1,4 +1,4 @@
-import type { Account, Place, Press, Question } from '../../core/types.ts';
+import type { Account, MessageRef, Place, Press, Question } from '../../core/types.ts';
 import { actionOf } from './card.ts';
 import { type Fields, fieldsAt, firstAt, idAt, msOf, stringAt, tsAt } from './read.ts';
 import { toPlainWords } from './text.ts';
@@ -87,7 +87,14 @@ export const parsePress = (
     action: actionOf(name),
     value,
     respondTo: respondTo !== null && o.mayRespondTo(respondTo) ? respondTo : null,
+    message: messageOf(body, { tenant: o.tenant, channel }),
   };
+};
+
+/** The message that carries the button. Slack signed the payload, so nobody can name another. */
+const messageOf = (body: Fields, at: { readonly tenant: string; readonly channel: string }): MessageRef | null => {
+  const id = tsAt(fieldsAt(body, 'container'), 'message_ts') ?? tsAt(fieldsAt(body, 'message'), 'ts');
+  return id === null ? null : { platform: 'slack', ...at, id };
 };
 
 /** A private chat is one talk; in a channel each person has a talk of their own. */

@@ -24,6 +24,15 @@ export interface Replies {
   /** What a notification or a list shows of a sensitive answer. */
   sensitiveFallback: string;
   leavesAfter(o: { readonly seconds: number }): string;
+  /** The message that carries the button of a view. */
+  viewReady(o: { readonly title: string; readonly seconds: number }): string;
+  viewButton: string;
+  /** Stands in a view until it is filled. */
+  viewMoment: string;
+  /** Below an answer in a view; `closes`: we can blank it ourselves. */
+  viewLeaves(o: { readonly seconds: number; readonly closes: boolean }): string;
+  /** A press on a button whose time is up, and what stands in a view that was blanked. */
+  viewExpired: string;
   /** Stands where the platform would not let us remove an answer. */
   tombstone: string;
   buttonNotYours: string;
