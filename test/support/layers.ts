@@ -90,14 +90,14 @@ const adapter = (folder: string): Layer => ({
 
 const config: Layer = {
   name: 'config',
-  files: (path) => CONTRACTS.includes(path),
+  files: (path) => CONTRACTS.includes(path) || within('src/config/')(path),
   builtins: oneOf('node:path'),
   packages: ['zod'],
   why: 'settings are read before anything else exists.',
   how: 'return the setting and let src/main.ts act on it.',
 };
 
-const ROOTS = within('src/main.ts', 'src/cli.ts', 'src/cli/', 'playground/');
+const ROOTS = within('src/main.ts', 'src/main/', 'src/cli.ts', 'src/cli/', 'playground/');
 
 /** May touch everything that is a part of the product or of its playground. */
 const root: Layer = {
@@ -116,7 +116,7 @@ const engine: Layer = { ...policies, builtins: (name) => name === 'node:module' 
 
 const layerOf = (path: string): Layer | null => {
   if (ROOTS(path)) return root;
-  if (path === 'src/config.ts') return config;
+  if (path === 'src/config.ts' || path.startsWith('src/config/')) return config;
   if (path.startsWith('src/core/recognise/')) return core(['zod', 'confusables']);
   if (path.startsWith('src/core/')) return core(['zod']);
   if (path === LOADS_AFRESH) return engine;
