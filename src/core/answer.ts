@@ -21,6 +21,9 @@ export const strangerCard = (why: 'unknown' | 'external' | 'deactivated' | 'bot'
   return plain(identity[why]);
 };
 
+/** Sensitive, and who asks is only known from before: nobody restricted it, so the words must not say so. */
+const isStale = (reasons: readonly string[]): boolean => reasons.length === 1 && reasons[0] === 'stale';
+
 /** A button that asks for one intent, perhaps about one colleague; `seal` binds it to the asker. */
 export type MakeButton = (o: {
   readonly intent: Intent;
@@ -65,6 +68,7 @@ export const refusalCard = (o: {
     }
     default: {
       if (person.kind === 'guest' || person.kind === 'external') return plain(texts.notForYou);
+      if (isStale(judgement.reasons)) return plain(texts.identity.unreachable);
       const topic = judgement.refusedTopic === null ? undefined : catalogue.topics.get(judgement.refusedTopic);
       const words = judgement.words[locale] ?? null;
       return plain(
@@ -79,8 +83,11 @@ export const dataRefusedCard = (o: {
   readonly intent: Intent;
   readonly person: Person;
   readonly catalogue: Catalogue;
+  /** Of the refusal, as the second check gave them. */
+  readonly reasons: readonly string[];
 }): Card => {
   const { locale } = o.person;
+  if (isStale(o.reasons)) return plain(repliesIn(locale).identity.unreachable);
   const topic = o.catalogue.topics.get(o.intent.topic);
   return plain(
     repliesIn(locale).restricted({
@@ -107,7 +114,7 @@ export const answerCard = (o: {
   const texts = repliesIn(locale);
   if (read !== null && !read.ok) {
     return read.why === 'refused'
-      ? dataRefusedCard(o)
+      ? dataRefusedCard({ ...o, reasons: read.reasons })
       : plain(texts.unreachable({ topic: o.catalogue.topics.get(intent.topic)?.title[locale] ?? '' }));
   }
   const about = o.judgement.subject;

@@ -158,7 +158,7 @@ const decideAndRead = async (
       dataClass,
       reasons,
     });
-    const card = dataRefusedCard({ intent, person, catalogue: world.catalogue });
+    const card = dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons });
     return { card, verdict: 'refuse', judgement: { ...judgement, verdict: 'refuse' }, obligations: PLAIN, locale };
   }
   const showing = strictest([obligations, ...(read?.ok === true ? read.obligations : [])]);

@@ -43,6 +43,7 @@ export const EVAN: Person = {
   groups: ['employee'],
   country: 'US',
   locale: 'en',
+  fresh: true,
 };
 export const MONA: Person = {
   ...EVAN,
