@@ -50,6 +50,9 @@ export const strangerCard = (why: 'unknown' | 'external' | 'deactivated' | 'bot'
   return plain(identity[why]);
 };
 
+/** Sensitive, and who asks is only known from before: nobody restricted it, so the words must not say so. */
+const isStale = (reasons: readonly string[]): boolean => reasons.length === 1 && reasons[0] === 'stale';
+
 /** A button that asks for one intent, perhaps about one colleague; `seal` binds it to the asker. */
 export type MakeButton = (o: {
   readonly intent: Intent;
@@ -94,6 +97,7 @@ export const refusalCard = (o: {
     }
     default: {
       if (person.kind === 'guest' || person.kind === 'external') return plain(texts.notForYou);
+      if (isStale(judgement.reasons)) return plain(texts.identity.unreachable);
       const topic = judgement.refusedTopic === null ? undefined : catalogue.topics.get(judgement.refusedTopic);
       const words = judgement.words[locale] ?? null;
       return plain(
@@ -108,10 +112,11 @@ export const dataRefusedCard = (o: {
   readonly intent: Intent;
   readonly person: Person;
   readonly catalogue: Catalogue;
-  /** Of the refusal; see `Read`. */
+  /** Of the refusal, as the second check gave them. */
   readonly reasons: readonly string[];
 }): Card => {
   const { locale } = o.person;
+  if (isStale(o.reasons)) return plain(repliesIn(locale).identity.unreachable);
   const topic = o.catalogue.topics.get(o.intent.topic);
   return plain(
     repliesIn(locale).restricted({

@@ -51,6 +51,7 @@ export const directoryContract = (name: string, make: (cast: readonly CastMember
     groups: [],
     country: 'DE',
     locale: 'en',
+    fresh: true,
   };
   const said = async (directory: Directory, tokens: readonly string[]): Promise<readonly unknown[]> =>
     (await directory.mentions({ tokens, asker })).map(({ start, length, people }) => [

@@ -144,6 +144,8 @@ const personOf = (e: Entry): Person => ({
   groups: e.groups,
   country: e.country,
   locale: e.locale,
+  // The version on disk is the truth; one that does not parse leaves the last good one in force.
+  fresh: true,
 });
 
 const stamp = (path: string): string => {
