@@ -58,8 +58,9 @@ export const readVault = ({ needed, find }: Reading): VaultConfig => {
   if (files !== null) return Object.freeze({ kind: 'files', folder: files });
   const url = URL.canParse(value) ? new URL(value) : null;
   const local = isLoopback(value, ['https:']);
+  // Compared as a whole, so that nothing stands before the host or after it.
   const real =
-    url !== null && url.protocol === 'https:' && VAULT_HOST.test(url.host) && url.pathname === '/' && url.search === '';
+    url !== null && VAULT_HOST.test(url.host) && [`https://${url.host}`, `https://${url.host}/`].includes(value);
   if (value !== '' && !local && !real) {
     find(
       `SOTTO_VAULT is "${shown(value)}". It is "files:DIR", or the https address of a Key Vault ("https://NAME.vault.azure.net"); another host could hand out secrets of its own.`,

@@ -52,6 +52,8 @@ const readSlack = (reading: Reading): SlackConfig => {
   const teamIds = list(
     needed('SLACK_TEAM_IDS', 'the workspaces that may use this bot, by id, separated by commas (T0…)'),
   );
+  if (optional('SLACK_TEAM_IDS') !== null && teamIds.length === 0)
+    find('SLACK_TEAM_IDS names no workspace, so nobody could ask anything. Name one at least.');
   for (const id of teamIds) {
     if (!/^[TE][A-Z0-9]{5,20}$/.test(id))
       find(`SLACK_TEAM_IDS names "${id}". A workspace id is a T and capital letters or digits.`);
@@ -76,6 +78,8 @@ const readTeams = (reading: Reading): TeamsConfig => {
   const appId = needed('TEAMS_APP_ID', "the bot's application (client) id, from its app registration in Entra");
   if (appId !== '' && !GUID.test(appId)) find(`TEAMS_APP_ID is "${appId}". An application id is a GUID.`);
   const tenantIds = list(needed('TEAMS_TENANT_IDS', 'the tenants whose people may use this bot, by id'));
+  if (optional('TEAMS_TENANT_IDS') !== null && tenantIds.length === 0)
+    find('TEAMS_TENANT_IDS names no tenant, so nobody could ask anything. Name one at least.');
   for (const id of tenantIds) {
     if (!GUID.test(id)) find(`TEAMS_TENANT_IDS names "${id}". A tenant id is a GUID.`);
   }

@@ -100,7 +100,9 @@ const checkLogs = async (o: {
 }): Promise<void> => {
   // A store of before slots had homes knows one folder only: this one.
   const own = o.registered.filter(({ home }) => home === o.home || home === '');
-  const orphaned = o.registered.filter(({ home, leasedUntil }) => home !== o.home && home !== '' && leasedUntil <= o.now);
+  const orphaned = o.registered.filter(
+    ({ home, leasedUntil }) => home !== o.home && home !== '' && leasedUntil <= o.now,
+  );
   const findings = [
     ...(await checkOrigins({ folder: o.folder, registered: own })),
     ...(o.fresh ? orphaned.map(orphan) : []),

@@ -1,18 +1,21 @@
 /** Where the secrets come from, which ones there must be, and what each must be like. */
 import { readKeys } from '../adapters/audit-log/keys.ts';
 import { createSealer } from '../adapters/sealer/sealer.ts';
-import type { Config } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { Secret, Secrets } from '../core/ports.ts';
 
 const SLACK_SECRETS = ['slack-signing-secret', 'slack-bot-token'] as const;
 
-/** The names of the secrets that these settings need. */
-export const neededSecrets = ({ slack, teams }: Pick<Config, 'slack' | 'teams'>): readonly string[] => [
+/** The names of the secrets that there must be. */
+export const neededSecrets = (o: {
+  readonly slack: boolean;
+  /** Teams is on, and proves itself by a password. */
+  readonly teamsPassword: boolean;
+}): readonly string[] => [
   'data-key',
   'audit-signing-key',
-  ...(slack === null ? [] : SLACK_SECRETS),
-  ...(teams?.credential === 'password' ? ['teams-app-password'] : []),
+  ...(o.slack ? SLACK_SECRETS : []),
+  ...(o.teamsPassword ? ['teams-app-password'] : []),
 ];
 
 /** What a secret must be beyond being there; each refuses with code `settings`. */
