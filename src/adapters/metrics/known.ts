@@ -17,6 +17,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   claims_failed: { help: 'Attempts to claim work that the store did not answer', labels: [] },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
+  views: { help: 'Presses that opened a view', labels: [] },
   undeliverable: { help: 'Questions whose answer could not be shown', labels: [] },
   slack_calls: { help: 'Calls to Slack, by method and how they ended', labels: ['method', 'outcome'] },
   slack_requests: { help: 'Requests from Slack, by the status they were answered with', labels: ['status'] },
