@@ -25,14 +25,17 @@ export const renderModal = ({ card, close }: { readonly card: Card; readonly clo
 
 const more: KnownBlock = { type: 'section', text: { type: 'plain_text', text: '…', emoji: false } };
 
-/** Cut where Slack would refuse the whole; never empty. */
+/** Words are cut where Slack would refuse the whole, small print is not. Never empty. */
 const fitting = (blocks: readonly KnownBlock[]): KnownBlock[] => {
-  const kept: KnownBlock[] = [];
-  let left = MOST_BYTES;
-  for (const block of blocks) {
-    left -= Buffer.byteLength(JSON.stringify(block));
-    if (left < 0) break;
-    kept.push(block);
-  }
-  return kept.length > 0 && kept.length === blocks.length ? kept : [...kept, more];
+  const small = blocks.filter(({ type }) => type === 'context');
+  const words = blocks.filter(({ type }) => type !== 'context');
+  let left = MOST_BYTES - sizeOf(small);
+  const kept = words.filter((block) => {
+    left = left < 0 ? left : left - sizeOf(block);
+    return left >= 0;
+  });
+  const whole = kept.length > 0 && kept.length === words.length;
+  return [...kept, ...(whole ? [] : [more]), ...small];
 };
+
+const sizeOf = (blocks: unknown): number => Buffer.byteLength(JSON.stringify(blocks));
