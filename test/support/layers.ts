@@ -61,6 +61,9 @@ const within =
 
 const CONTRACTS = ['src/core/types.ts', 'src/core/ports.ts', 'src/core/errors.ts'];
 
+/** What several adapters must agree on, pure words and no port: how an audit entry looks, how people are named. */
+const SHARED = ['src/core/audit.ts', 'src/core/naming.ts'];
+
 const core = (packages: readonly string[]): Layer => ({
   name: 'core',
   files: within('src/core/'),
@@ -81,7 +84,7 @@ const policies: Layer = {
 
 const adapter = (folder: string): Layer => ({
   name: `adapters/${folder}`,
-  files: (path) => within(`src/adapters/${folder}/`)(path) || [...CONTRACTS, 'src/core/audit.ts'].includes(path),
+  files: (path) => within(`src/adapters/${folder}/`)(path) || [...CONTRACTS, ...SHARED].includes(path),
   builtins: (name) => name !== 'node:process' && (name !== 'node:sqlite' || folder === 'sqlite'),
   packages: ['zod', ...(VENDORS[folder] ?? [])],
   why: 'an adapter answers a port for one outside thing; it knows the contracts of the core and its own vendor, and no other adapter.',

@@ -17,8 +17,15 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   claims_failed: { help: 'Attempts to claim work that the store did not answer', labels: [] },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
+  views: { help: 'Presses that opened a view', labels: [] },
   undeliverable: { help: 'Questions whose answer could not be shown', labels: [] },
   slack_calls: { help: 'Calls to Slack, by method and how they ended', labels: ['method', 'outcome'] },
+  teams_calls: {
+    help: 'Calls to the Connector of Teams, by what was asked and how they ended',
+    labels: ['method', 'outcome'],
+  },
+  teams_paced: { help: 'Calls to Teams put off because its limits were reached', labels: [] },
+  teams_requests_out: { help: 'Requests that left for Microsoft, by how they ended', labels: ['outcome'] },
   slack_requests: { help: 'Requests from Slack, by the status they were answered with', labels: ['status'] },
 };
 
@@ -26,6 +33,10 @@ export const OBSERVATIONS: Readonly<Record<string, Observed>> = {
   answer_ms: {
     help: 'From accepting a question to showing its answer',
     buckets: [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000],
+  },
+  teams_request_out_ms: {
+    help: 'How long Microsoft took to answer a request',
+    buckets: [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000],
   },
   removal_lateness_ms: {
     help: 'How long after its time a message left',
