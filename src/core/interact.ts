@@ -3,13 +3,10 @@ import { z } from 'zod';
 import type { Asked } from './judge.ts';
 import type { Directory, Sealer } from './ports.ts';
 import { contextOf } from './sealing.ts';
-import type { Account, Button, Press } from './types.ts';
+import { type Account, type Button, type Press, VIEW_ACTION } from './types.ts';
 
 /** Action of a button that asks for an intent. */
 const ASK = 'sotto.ask';
-
-/** Action of a button that opens a view; whoever presses it is shown the answer there, never in a message. */
-export const VIEW = 'sotto.view';
 
 /** A button answers for a day; then the talk it belonged to is gone. */
 const BUTTON_MS = 24 * 60 * 60_000;
@@ -18,7 +15,7 @@ const BUTTON_MS = 24 * 60 * 60_000;
 export const VIEW_WAIT_SECONDS = 10 * 60;
 
 const carried = z.strictObject({
-  action: z.enum([ASK, VIEW]).default(ASK),
+  action: z.enum([ASK, VIEW_ACTION]).default(ASK),
   intent: z.string(),
   subject: z.string().nullable(),
   until: z.number(),
@@ -38,9 +35,9 @@ export interface ButtonOptions {
 export const askButton = (o: ButtonOptions): Button => sealedButton(ASK, o);
 
 /** The button of a view. It serves for as long as the message that carries it stands. */
-export const viewButton = (o: ButtonOptions): Button => sealedButton(VIEW, o);
+export const viewButton = (o: ButtonOptions): Button => sealedButton(VIEW_ACTION, o);
 
-const sealedButton = (action: typeof ASK | typeof VIEW, o: ButtonOptions): Button => ({
+const sealedButton = (action: typeof ASK | typeof VIEW_ACTION, o: ButtonOptions): Button => ({
   action,
   label: o.label,
   value: o.sealer.seal(

@@ -47,14 +47,17 @@ export const createPlatforms = async (o: PlatformsOptions): Promise<Platforms> =
   };
 };
 
-const { tryAgain, viewMoment, viewExpired } = repliesIn('en');
+const { tryAgain, viewMoment, viewClose } = repliesIn('en');
+
+/** Whoever looks at a view that is blanked later reads one of these; which, the platform does not say. */
+const viewExpired = (['en', 'de'] as const).map((locale) => repliesIn(locale).viewExpired).join('\n\n');
 
 const incoming = (o: PlatformsOptions, name: PlatformName) =>
   ({
     reject: (reason: string) => o.rejections().note(name, reason),
     accept: (inbound: Parameters<Work['accept']>[0]) => o.work().accept(inbound),
     open: (press: Parameters<Work['open']>[0], view: Parameters<Work['open']>[1]) => o.work().open(press, view),
-    texts: { tryAgain, viewMoment, viewExpired },
+    texts: { tryAgain, viewMoment, viewExpired, viewClose },
   }) as const;
 
 const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Slack =>

@@ -91,6 +91,12 @@ export const parsePress = (
   };
 };
 
+/** What a press may open a view with, once and within three seconds; null where the payload carries none. Never logged or kept. */
+export const triggerOf = (body: Fields): string | null => {
+  const trigger = stringAt(body, 'trigger_id');
+  return trigger !== null && /^[A-Za-z0-9.]{3,200}$/.test(trigger) ? trigger : null;
+};
+
 /** The message that carries the button. Slack signed the payload, so nobody can name another. */
 const messageOf = (body: Fields, at: { readonly tenant: string; readonly channel: string }): MessageRef | null => {
   const id = tsAt(fieldsAt(body, 'container'), 'message_ts') ?? tsAt(fieldsAt(body, 'message'), 'ts');

@@ -39,6 +39,7 @@ export const de: Replies = {
     `${title}: Das zeige ich nur dir, in einem Fenster, und behalte in diesem Chat keine Kopie. Das Fenster wird ${span(seconds)} nach dem ersten Öffnen geleert.`,
   viewButton: 'Anzeigen',
   viewMoment: 'Einen Moment.',
+  viewClose: 'Schließen',
   viewLeaves: ({ seconds, closes }) =>
     closes
       ? `Vertraulich: Dieses Fenster wird in ${span(seconds)} geleert. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`

@@ -37,6 +37,7 @@ export const en: Replies = {
     `${title}: I show this to you alone, in a window, and keep no copy in this chat. The window is emptied ${span(seconds)} after you first open it.`,
   viewButton: 'Show it',
   viewMoment: 'One moment.',
+  viewClose: 'Close',
   viewLeaves: ({ seconds, closes }) =>
     closes
       ? `Confidential: this window is emptied in ${span(seconds)}. Your question, and what the platform itself keeps, I cannot remove.`

@@ -29,6 +29,8 @@ export interface Replies {
   viewButton: string;
   /** Stands in a view until it is filled. */
   viewMoment: string;
+  /** The button that closes a view; 24 characters at most. */
+  viewClose: string;
   /** Below an answer in a view; `closes`: we can blank it ourselves. */
   viewLeaves(o: { readonly seconds: number; readonly closes: boolean }): string;
   /** A press on a button whose time is up, and what stands in a view that was blanked. */
