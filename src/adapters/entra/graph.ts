@@ -114,8 +114,7 @@ export const createGraph = (o: GraphOptions): Graph => {
     try {
       return await attempt(question, limits, AbortSignal.any([signal, AbortSignal.timeout(limits.callMs)]));
     } catch (error) {
-      const late = error instanceof Error && error.name === 'TimeoutError';
-      return { kind: 'again', outcome: late ? 'timeout' : codeOfFetch(error), pauseMs: null };
+      return { kind: 'again', outcome: codeOfFetch(error), pauseMs: null };
     }
   };
 

@@ -23,10 +23,11 @@ export const sooner = async <T>(value: Promise<T>, signal: AbortSignal): Promise
   }
 };
 
-/** Node's fetch hides the code of what went wrong in its cause. */
+/** Node's fetch hides the code of what went wrong in its cause. An abort of ours has a name instead. */
 export const codeOfFetch = (error: unknown): string => {
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  return codeOf(cause ?? error);
+  const { name, cause }: { readonly name?: unknown; readonly cause?: unknown } =
+    typeof error === 'object' && error !== null ? error : {};
+  return name === 'TimeoutError' ? 'timeout' : codeOf(cause ?? error);
 };
 
 /** ms that Graph wants to be left alone (`Retry-After`); null: it does not say. One that cannot be read means a while. */

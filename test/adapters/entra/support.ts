@@ -124,3 +124,17 @@ export const asker = (person: string): Person => ({
   locale: 'en',
   fresh: true,
 });
+
+/** Waits for what may sleep between its attempts: time moves on only while somebody sleeps, however slow the machine is. */
+export const whileTimeRuns = async <T>(clock: FakeClock, waited: Promise<T>): Promise<T> => {
+  let settled = false;
+  const done = waited.finally(() => {
+    settled = true;
+  });
+  done.catch(() => undefined);
+  while (!settled) {
+    if (clock.sleeping() > 0) await clock.advance(50);
+    else await new Promise((resolve) => setImmediate(resolve));
+  }
+  return done;
+};
