@@ -16,6 +16,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   accepted: { help: 'Events that were accepted, by whether they were claimed, queued or repeats', labels: ['status'] },
   claims_failed: { help: 'Attempts to claim work that the store did not answer', labels: [] },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
+  graph_calls: {
+    help: 'Questions to Microsoft Graph, by what was asked and how they ended',
+    labels: ['operation', 'outcome'],
+  },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
   views: { help: 'Presses that opened a view', labels: [] },
   undeliverable: { help: 'Questions whose answer could not be shown', labels: [] },
