@@ -22,6 +22,9 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
   views: { help: 'Presses that opened a view', labels: [] },
+  secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },
+  secrets_last_good: { help: 'Secrets answered from the last good value while the vault did not answer', labels: [] },
+  secrets_looks: { help: 'Looks at a secret in the vault, by how they ended', labels: ['outcome'] },
   undeliverable: { help: 'Questions whose answer could not be shown', labels: [] },
   slack_calls: { help: 'Calls to Slack, by method and how they ended', labels: ['method', 'outcome'] },
   teams_calls: {
@@ -41,6 +44,9 @@ export const OBSERVATIONS: Readonly<Record<string, Observed>> = {
   teams_request_out_ms: {
     help: 'How long Microsoft took to answer a request',
     buckets: [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000],
+  secrets_outage_ms: {
+    help: 'For how long the vault had not told a secret, at each look that failed',
+    buckets: [1_000, 10_000, 60_000, 300_000, 900_000, 3_600_000, 14_400_000, 86_400_000],
   },
   removal_lateness_ms: {
     help: 'How long after its time a message left',
