@@ -20,6 +20,9 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   undeliverable: { help: 'Questions whose answer could not be shown', labels: [] },
   slack_calls: { help: 'Calls to Slack, by method and how they ended', labels: ['method', 'outcome'] },
   slack_requests: { help: 'Requests from Slack, by the status they were answered with', labels: ['status'] },
+  teams_keys: { help: 'Times that the keys Teams signs with were read anew, by outcome', labels: ['outcome'] },
+  teams_requests: { help: 'Requests from Teams, by the status they were answered with', labels: ['status'] },
+  teams_sign_ins: { help: 'Single sign-ons in Teams, by outcome', labels: ['outcome'] },
 };
 
 export const OBSERVATIONS: Readonly<Record<string, Observed>> = {
