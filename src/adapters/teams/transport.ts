@@ -1,7 +1,7 @@
 /** The one way out to Microsoft. Whoever sends anything, the library included, sends it through here. */
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import type { Metrics } from '../../core/ports.ts';
-import { allowedHosts, type MayCall } from './hosts.ts';
+import { allowedHosts, type MayCall } from './service-hosts.ts';
 
 /** The Connector answers in well under a second; without a deadline a call may hang for ever (Teams requirement 9). */
 const CALL_MS = 8_000;
