@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Json, TeamsChat, TeamsPerson } from './types.ts';
+import type { Json, TeamsChat, TeamsPerson } from './incoming.ts';
 
 /** Activities as Teams sends them, with all they carry. */
 export interface Envelopes {

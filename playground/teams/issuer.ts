@@ -5,7 +5,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { IssuerMode, Json, KeyName, MintOptions } from './types.ts';
+import type { IssuerMode, Json, KeyName, MintOptions } from './incoming.ts';
 
 export interface Issuer {
   /** GET /standin/teams/issuer/ID/.well-known/openidconfiguration and …/keys. */

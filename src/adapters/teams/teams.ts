@@ -6,7 +6,7 @@ import { adaptiveCard } from './card.ts';
 import { createConnector } from './connector.ts';
 import type { DialogTexts } from './dialog.ts';
 import { createGate } from './gate.ts';
-import { checkedLoopback, isLoopbackUrl } from './hosts.ts';
+import { checkedLoopback, isLoopbackUrl } from './service-hosts.ts';
 import { createInvokes } from './invokes.ts';
 import { createKeyring } from './keys.ts';
 import { createTeamsPlatform } from './platform.ts';
