@@ -1,4 +1,5 @@
 /** Where the bot's bearer token may go. It goes to whatever address an activity or a stored reference names, so that is checked. */
+import { SottoError } from '../../core/errors.ts';
 
 /** Hosts of the Bot Framework and of Teams' own services (Teams facts, section 5). Graph takes other tokens and is not among them. */
 const EXACT: ReadonlySet<string> = new Set([
@@ -34,4 +35,19 @@ export const allowedHosts = (serviceHosts: readonly string[]): MayCall => {
     if (protocol !== 'https:' || port !== '') return false;
     return EXACT.has(hostname) || ZONES.some((zone) => hostname.endsWith(zone));
   };
+};
+
+/** True for an http or https address on this machine. */
+export const isLoopbackUrl = (url: string): boolean => {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  return parsed !== null && /^https?:$/.test(parsed.protocol) && LOOPBACK.has(parsed.hostname);
+};
+
+/** Addresses for stand-ins decide what is believed, so they may only be on this machine. Refuses with code `settings`. */
+export const checkedLoopback = (name: string, url: string): string => {
+  if (isLoopbackUrl(url)) return url;
+  throw new SottoError(
+    'settings',
+    `The ${name} is "${url}". Whoever answers there decides what Sotto believes, so it may only be on this machine, for stand-ins. Leave it out to talk to Microsoft.`,
+  );
 };

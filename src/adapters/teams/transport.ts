@@ -1,5 +1,4 @@
-/** The one way out to Microsoft. Whoever sends anything, the library included, sends it through here. */
-import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
+/** The one way out to the Connector. The library sends nothing (see `sendsNothing`), so nothing goes around it. */
 import type { Metrics } from '../../core/ports.ts';
 import { allowedHosts, type MayCall } from './hosts.ts';
 
@@ -36,11 +35,6 @@ export interface Transport {
   /** Never throws; sends nothing to a host that is not allowed (`host_not_allowed`). */
   send(o: Outgoing): Promise<Answer | NoAnswer>;
 }
-
-/** The Bot Framework's own word for a transport: `connectorClientOptions.httpClient`. */
-export type LibraryClient = NonNullable<
-  NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]>['httpClient']
->;
 
 /**
  * Checks the host of every call, ends each after `deadlineMs` (default 8 s), follows no redirect and reads answers up to
@@ -138,26 +132,3 @@ const failureOf = (error: unknown): NoAnswer => {
 
 const fieldOf = (from: unknown, key: string): unknown =>
   typeof from === 'object' && from !== null ? Reflect.get(from, key) : undefined;
-
-/**
- * The same transport for the library, so that nothing it does goes around it. What it would repeat by itself (429, 5xx,
- * no answer) becomes a plain Error, which it does not repeat: a message that was posted would be posted again
- * (Teams requirement 9). The Error holds a code and nothing else.
- */
-export const libraryClient = (transport: Transport): LibraryClient => ({
-  sendRequest: async (request) => {
-    const sent = await transport.send({
-      method: request.method,
-      url: request.url,
-      headers: request.headers.toJson(),
-      body: typeof request.body === 'string' ? request.body : null,
-    });
-    if (sent.kind !== 'answer') throw new Error(`Teams could not be reached (${sent.code}).`);
-    const { status, body } = sent;
-    if (status === 429 || status >= 500) throw new Error(`Teams did not do it (http_${status}).`);
-    const headers = request.headers.clone();
-    for (const name of headers.headerNames()) headers.remove(name);
-    for (const [name, value] of Object.entries(sent.headers)) headers.set(name, value);
-    return { request, status, headers, bodyAsText: body };
-  },
-});
