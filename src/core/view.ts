@@ -137,7 +137,15 @@ const reveal = async (world: World, press: Press, view: OpenedView, filling: Fil
   if (view.ref !== null) await world.store.expiries.schedule({ ref: view.ref, removeAt });
   const shown = viewedCard({ card, locale, seconds: Math.ceil(left / 1_000), closes: view.ref !== null });
   const revealed = await view.reveal(shown);
-  if (revealed.ok) await disclosed(world, press, view, filling, removeAt);
+  // `later` leaves open whether it was filled, and what may have been seen counts as seen.
+  if (!revealed.ok && revealed.fault !== 'later') return;
+  await Promise.all([blankIfLate(world, view, removeAt), disclosed(world, press, view, filling, removeAt)]);
+};
+
+/** A view that took so long to fill that it was blanked meanwhile is blanked again. */
+const blankIfLate = async (world: World, { ref }: OpenedView, removeAt: number): Promise<void> => {
+  const now = world.clock.now();
+  if (ref !== null && now >= removeAt) await world.store.expiries.schedule({ ref, removeAt: now });
 };
 
 /** The time runs from the first opening: a later one can only move the end nearer, which it does not. */
