@@ -49,7 +49,7 @@ export const openStage = async (
     user,
     ask: async ({ who, says, where = 'direct' }) => {
       const { channel, ts } = await stage.slack.say({ user: user(who), text: says, channel: CHANNELS[where] });
-      const question = `slack:${stage.config.slack.teamIds[0]}:${channel}:${ts}`;
+      const question = `slack:${stage.teamId}:${channel}:${ts}`;
       await until(() => entries(question).some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable'));
       await until(async () => (await stage.running.world.store.inbox.backlog()).claimed === 0);
       const all = entries(question);
