@@ -10,9 +10,10 @@ import { attributesOf, createVersions, type Validity, type Version, type Version
 
 export type VaultRight = 'get' | 'list' | 'set';
 
-/** `on`: only requests that list, or that read one secret. `times`: so often; for ever unless given. */
+/** `on`: only requests that list, or that read one secret. `skip`: so many of them pass first. `times`: so often; for ever unless given. */
 export type VaultFault = {
   readonly on?: 'list' | 'get';
+  readonly skip?: number;
   readonly times?: number;
 } & (
   | { readonly kind: 'status'; readonly status: 401 | 403 | 429 | 500 | 503; readonly retryAfterSeconds?: number }
@@ -77,7 +78,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
   const offences: string[] = [];
   const counts = { list: 0, get: 0, challenges: 0 };
   const hanging = new Set<ServerResponse>();
-  let faults: (VaultFault & { left: number })[] = [];
+  let faults: (VaultFault & { pass: number; left: number })[] = [];
   let missingIs404 = false;
   let url = '';
 
@@ -96,6 +97,10 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
   const nextFault = (kind: 'list' | 'get'): VaultFault | null => {
     const fault = faults.find(({ on, left }) => left > 0 && (on === undefined || on === kind));
     if (fault === undefined) return null;
+    if (fault.pass > 0) {
+      fault.pass -= 1;
+      return null;
+    }
     fault.left -= 1;
     return fault;
   };
@@ -223,7 +228,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
       rights.set(client, allowed);
     },
     fail: (fault) => {
-      faults.push({ ...fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+      faults.push({ ...fault, pass: fault.skip ?? 0, left: fault.times ?? Number.POSITIVE_INFINITY });
     },
     heal: () => {
       faults = [];
