@@ -68,11 +68,11 @@ export const createSignIn = (o: {
     return false;
   };
 
-  const atTokenService = async (sender: string, token: string): Promise<string | null> => {
+  const atTokenService = async (sender: string, token: string, signal: AbortSignal): Promise<string | null> => {
     const query = new URLSearchParams({ userId: sender, connectionName: o.connection, channelId: CHANNEL });
     const answer = await fetchFields(`${o.oauthUrl.replace(/\/$/, '')}/api/usertoken/exchange?${query.toString()}`, {
       method: 'POST',
-      signal: AbortSignal.timeout(EXCHANGE_MS),
+      signal,
       headers: { authorization: `Bearer ${await o.appToken()}`, 'content-type': 'application/json' },
       body: JSON.stringify({ token }),
     });
@@ -95,8 +95,9 @@ export const createSignIn = (o: {
       o.metrics.count('teams_sign_ins', { outcome: 'refused' });
       return { status: 412, body: { id, connectionName, failureDetail } };
     };
+    const done = new AbortController();
     try {
-      const exchanged = await within(clock, EXCHANGE_MS, atTokenService(sender, value.token));
+      const exchanged = await within(clock, EXCHANGE_MS, atTokenService(sender, value.token, done.signal));
       if (exchanged === null || exchanged === 'late') {
         o.log.warn('teams.token-not-exchanged', { code: exchanged === null ? 'refused' : 'deadline' });
         return refused('The token could not be exchanged.');
@@ -112,6 +113,8 @@ export const createSignIn = (o: {
     } catch (error) {
       o.log.warn('teams.token-not-exchanged', { code: codeOf(error) });
       return refused('The token could not be exchanged.');
+    } finally {
+      done.abort();
     }
   };
 
