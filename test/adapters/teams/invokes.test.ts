@@ -246,12 +246,17 @@ describe('17. single sign-on', () => {
   it.each([
     { what: 'the service hangs', adapter: {} },
     { what: 'the app has no token', adapter: { appToken: () => new Promise<never>(() => undefined) } },
-  ])('17. answers in time where $what', async ({ adapter }) => {
+    {
+      what: 'nobody can be told',
+      adapter: { signedIn: () => new Promise<never>(() => undefined) },
+      mode: 'ok' as const,
+    },
+  ])('17. answers in time where $what', async ({ adapter, mode }) => {
     const stage = await open({ adapter, answerMs: 10_000 });
-    stage.tokens.mode('hang');
+    stage.tokens.mode(mode ?? 'hang');
     const answers = await exchange(stage);
     expect(answers.map(({ status }) => status)).toEqual([412]);
-    expect(stage.logged).toContain('{"event":"teams.token-not-exchanged","code":"deadline"}');
+    expect(stage.logged).toContain('{"event":"teams.not-signed-in","code":"deadline"}');
   });
 
   it('17. exchanges once, however often and however many at once', async () => {
