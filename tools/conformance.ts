@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createReport } from './conformance/report.ts';
 import { checkSlack } from './conformance/slack.ts';
+import { checkTeams } from './conformance/teams.ts';
 
 const main = async (): Promise<number> => {
   const folder = process.argv[2] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
@@ -18,6 +19,7 @@ const main = async (): Promise<number> => {
   }
   const report = createReport((line) => console.log(line));
   await checkSlack({ folder: `${folder}/slack`, report });
+  await checkTeams({ folder: `${folder}/teams`, report });
   const { passed, failed } = report.end();
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;

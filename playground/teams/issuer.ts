@@ -16,8 +16,6 @@ export interface Issuer {
   readonly tokenIssuer: string;
   /** A token for the bot; without options a good one. */
   mint(o?: MintOptions): string;
-  /** The public key for Teams as PEM: what must not be printed anywhere. */
-  publicPem(): string;
   mode(mode: IssuerMode): void;
   /** New keys take the place of the old ones, under new ids, or under the same. */
   rotate(o?: { readonly sameIds: boolean }): void;
@@ -128,7 +126,6 @@ export const createIssuer = (o: {
       return `${signed}.${signature.toString('base64url')}`;
     },
 
-    publicPem: () => pemOf(pairOf('msteams')),
     mode: (next) => {
       mode = next;
     },
