@@ -11,9 +11,10 @@ import { missingSecrets } from '../main.ts';
 import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
+import { lintManifests } from './manifest/findings.ts';
 
 interface Finding {
-  readonly area: 'settings' | 'secrets' | 'people' | 'pack' | 'policies' | 'backends';
+  readonly area: 'settings' | 'secrets' | 'people' | 'pack' | 'policies' | 'backends' | 'manifests';
   readonly finding: string;
 }
 
@@ -34,7 +35,7 @@ const caught = async <T>(run: () => T | Promise<T>): Promise<{ readonly value: T
 
 export const check: Subcommand = {
   summary: 'finds everything that would stop a start, all at once',
-  help: 'sotto check [--json]\nReads settings, secrets, people, pack, policies and backend descriptions. Without settings it checks the pack and the sample that ship.\nStatus 0: nothing found; 1: findings.',
+  help: 'sotto check [--json]\nReads settings, secrets, people, pack, policies, backend descriptions and manifests. Without settings it checks the pack and the sample that ship.\nStatus 0: nothing found; 1: findings.',
   run: async (args): Promise<Status> => {
     const { values } = parseArgs({
       args: [...args],
@@ -80,6 +81,12 @@ export const check: Subcommand = {
       for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
       if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
     }
+
+    const manifests = lintManifests({
+      publicUrl: env['SOTTO_PUBLIC_URL'] ?? null,
+      appId: env['TEAMS_APP_ID'] ?? null,
+    });
+    for (const finding of manifests) add('manifests', finding);
 
     if (values.json) {
       console.log(JSON.stringify({ ok: findings.length === 0, findings, notes: NOTES }));
