@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { serviceUrls } from '../../../src/adapters/teams/hosts.ts';
+import { allowedHosts } from '../../../src/adapters/teams/service-hosts.ts';
 
-const mayCall = serviceUrls(['127.0.0.1:4000', 'Connector.example']);
+const mayCall = allowedHosts(['127.0.0.1:4000', 'Connector.example']);
 
 describe('8. where the bot’s token may go', () => {
   it.each([
@@ -34,7 +34,7 @@ describe('8. where the bot’s token may go', () => {
     'http://127.0.0.1:4001/',
     'http://localhost:4000/',
     'file:///etc/passwd',
-    `https://smba.trafficmanager.net/${'x'.repeat(600)}`,
+    `https://smba.trafficmanager.net/${'x'.repeat(5_000)}`,
   ])('refuses %s', (url) => {
     expect(mayCall(url)).toBe(false);
   });

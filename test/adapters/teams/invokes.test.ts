@@ -106,22 +106,6 @@ describe('a button that opens a dialog', () => {
     expect(results.map(({ ok }) => ok)).toEqual([true, false]);
   });
 
-  it('leaves the view open where a card cannot be rendered', async () => {
-    const { sender } = await open({
-      adapter: {
-        renderCard: ({ text }) => {
-          if (text === 'bad') throw new Error('cannot');
-          return { text };
-        },
-      },
-      open: async (_press, view) => {
-        await view.reveal(card('bad')).catch(() => view.reveal(card('an apology')));
-      },
-    });
-    const [answer] = await sender.fetchDialog(press);
-    expect(answer?.body).toContain('an apology');
-  });
-
   it.each([
     { what: 'another action', over: { action: 'sotto.ask' }, reason: 'press-unknown' },
     { what: 'somebody anonymous', over: { person: { user: null, name: 'Anon' } }, reason: 'sender-anonymous' },
