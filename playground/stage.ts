@@ -39,6 +39,8 @@ export interface StagePieces {
   readonly slack: SlackStandIn;
   readonly backend: BackendStandIn;
   readonly people: readonly SamplePerson[];
+  /** The workspace. */
+  readonly teamId: string;
   /** Every audit entry since the start, oldest first; the newest thousand are kept. */
   readonly trail: readonly { readonly entry: AuditEntry; readonly receipt: AuditReceipt }[];
   onTrail(listener: () => void): () => void;
@@ -75,7 +77,13 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     botToken: secret('slack-bot-token'),
     eventsUrl: () => eventsUrl,
     limits: o.limits,
-    people: people.map(({ slackUser: user, slackTeam: team, name, kind }) => ({ user, team, name, kind })),
+    people: people.map(({ slackUser: user, slackTeam: team, id, name, kind }) => ({
+      user,
+      team,
+      name,
+      kind,
+      email: `${id}@example.com`,
+    })),
   });
   const backend = createBackendStandIn({ dataFile: SAMPLE_HR_DATA });
 
@@ -91,6 +99,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     slack,
     backend,
     people,
+    teamId,
     trail,
     onTrail: (listener) => {
       listeners.add(listener);
@@ -99,12 +108,14 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
   };
   const config: Config = {
     dataFolder: o.dataFolder,
-    storePath: join(o.dataFolder, 'sotto.db'),
+    store: { kind: 'sqlite', path: join(o.dataFolder, 'sotto.db') },
     policiesFolder: o.policiesFolder,
-    secretsFolder,
-    directoryPath: SAMPLE_PEOPLE,
+    vault: { kind: 'files', folder: secretsFolder },
+    directory: { kind: 'file', path: SAMPLE_PEOPLE },
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
-    slack: { appId: APP_ID, teamIds: [teamId], apiUrl: `${base}/standin/slack/api/` },
+    azure: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null },
+    slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], apiUrl: `${base}/standin/slack/api/` },
+    teams: null,
     host: o.host,
     port: o.port,
     opsPort: o.opsPort,

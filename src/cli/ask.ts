@@ -109,7 +109,7 @@ const askOnce = async (
     await grants.give({ person: o.who, at, until: Date.now() + 60 * 60_000 });
   }
   const { channel, ts } = await stage.slack.say({ user: person.slackUser, text: o.text, channel: o.channel });
-  const question = `slack:${stage.config.slack.teamIds[0]}:${channel}:${ts}`;
+  const question = `slack:${stage.teamId}:${channel}:${ts}`;
   const about = (entry: AuditEntry): boolean => 'question' in entry && entry.question === question;
   const entries = (): readonly AuditEntry[] => stage.trail.map(({ entry }) => entry).filter(about);
   await new Promise<void>((resolve, reject) => {
