@@ -58,6 +58,19 @@ describe('an answer that is shown in a view', () => {
     await work.open(press, view);
     return t.views.at(-1)?.card?.text ?? '';
   };
+  /** The same where it takes a while. */
+  const openedInTime = async (press: Press): Promise<string> => {
+    let words: string | null = null;
+    const opening = opened(press).then((text) => {
+      words = text;
+    });
+    await until(async () => {
+      await clock.advance(clock.sleeping() > 0 ? 250 : 0);
+      return words !== null;
+    });
+    await opening;
+    return words ?? '';
+  };
   const closeView = (): void => {
     const [view] = t.views;
     if (view !== undefined) view.open = false;
@@ -186,7 +199,8 @@ describe('an answer that is shown in a view', () => {
     const { press } = await askedFor();
     expect(await opened({ ...press, message: null })).toContain('expired');
     const elsewhere = { platform: 'slack', tenant: 'T1', channel: 'D0EVAN', id: 'none' } as const;
-    expect(await opened({ ...press, message: elsewhere })).toContain('expired');
+    expect(await openedInTime({ ...press, message: elsewhere })).toContain('expired');
+    expect(called('sooner')).toHaveLength(4);
     await clock.advance(600_000);
     expect(await opened(press)).toContain('expired');
     expect([called('schedule'), called('audit disclosure')]).toEqual([[], []]);
@@ -233,7 +247,19 @@ describe('an answer that is shown in a view', () => {
     }
     expect({ view: t.views[0]?.card?.text, messages: t.messages }).toEqual({ view: 'blanked', messages: [] });
     expect(entries('removal')).toMatchObject([{ state: 'removed' }, { channel: VIEW_CHANNEL, state: 'removed' }]);
-    expect(await opened(press)).toContain('expired');
+    expect(await openedInTime(press)).toContain('expired');
+  });
+
+  it('is shown to somebody who presses before the end of the message is on record', async () => {
+    const { press } = await askedFor();
+    const { expiries } = t.world.store;
+    let looks = 0;
+    const slow = {
+      ...expiries,
+      sooner: async (o: Parameters<typeof expiries.sooner>[0]) => (++looks < 3 ? null : expiries.sooner(o)),
+    };
+    work = createWork({ ...t.world, store: { ...t.world.store, expiries: slow } });
+    expect(await openedInTime(press)).toBe('You have 12 days.');
   });
 
   it('is not taken for disclosed when the view was closed before it could be filled', async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHANNELS, type StagePlace } from '../../playground/places.ts';
+import { pressView } from '../../playground/press-view.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
 import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
@@ -12,6 +13,8 @@ export interface TestStage extends Stage {
   readonly folder: string;
   /** Says it as this person and waits until Sotto is done with it; returns how it ended. */
   ask(o: { readonly who: string; readonly says: string; readonly where?: StagePlace }): Promise<Ended>;
+  /** Presses the button of the message that answered, and reads the view that it opens. */
+  press(o: { readonly who: string; readonly ended: Ended }): Promise<string>;
   signIn(who: string, minutesAgo: number): Promise<void>;
   user(who: string): string;
   end(): Promise<void>;
@@ -40,6 +43,10 @@ export const openStage = async (
     quiet: true,
   });
   const user = (who: string): string => stage.people.find(({ id }) => id === who)?.slackUser ?? '';
+  const messageOf = (who: string, disclosure: DisclosureEntry | null) =>
+    stage.slack
+      .history({ user: user(who) })
+      .find(({ channel, ts }) => channel === disclosure?.channel && ts === disclosure.message);
   const entries = (question: string): readonly AuditEntry[] =>
     stage.trail.map(({ entry }) => entry).filter((entry) => 'question' in entry && entry.question === question);
 
@@ -56,15 +63,19 @@ export const openStage = async (
       const decision = all.findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
       const disclosure = all.findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure') ?? null;
       if (decision === undefined) throw new Error(`no decision on record for ${question}`);
-      const message = stage.slack
-        .history({ user: user(who) })
-        .find(({ channel: at, ts: id }) => at === disclosure?.channel && id === disclosure.message);
+      const message = messageOf(who, disclosure);
       return {
         question,
         decision,
         disclosure,
         visible: `${message?.text ?? ''}\n${JSON.stringify(message?.blocks ?? [])}`,
       };
+    },
+    press: async ({ who, ended }) => {
+      const message = messageOf(who, ended.disclosure);
+      const pressed = message === undefined ? null : await pressView(stage.slack, { user: user(who), message });
+      if (pressed === null) throw new Error(`no view came of ${ended.question}`);
+      return `${pressed.text}\n${pressed.note ?? ''}`;
     },
     signIn: async (who, minutesAgo) => {
       const at = Date.now() - minutesAgo * 60_000;
