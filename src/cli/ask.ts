@@ -152,10 +152,12 @@ const askOnce = async (stage: Stage, o: Asking): Promise<Asked> => {
 const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 /** When the newest view is blanked; null: it cannot be. */
-const viewEnds = (stage: Stage): number | null =>
-  stage.trail
+const viewEnds = (stage: Stage): number | null => {
+  const opened = stage.trail
     .map(({ entry }) => entry)
-    .findLast((entry) => entry.kind === 'disclosure' && entry.channel === VIEW_CHANNEL)?.removeAt ?? null;
+    .findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure' && entry.channel === VIEW_CHANNEL);
+  return opened?.removeAt ?? null;
+};
 
 const settled = (stage: Stage, isSettled: () => boolean): Promise<void> =>
   new Promise((resolve, reject) => {
