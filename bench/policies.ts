@@ -14,7 +14,7 @@ import { type Bench, figure, median } from './figure.ts';
 const ACTION = 'leave.balance';
 
 const REQUEST: PolicyRequest = {
-  person: { id: 'erin', kind: 'employee', groups: [], country: 'DE' },
+  person: { id: 'erin', kind: 'employee', groups: [], country: 'DE', fresh: true },
   action: ACTION,
   about: 'self',
   platform: 'slack',

@@ -78,7 +78,8 @@ export const bench: Bench = async ({ seconds }) => {
       accepted += 1;
       return 'accepted';
     },
-    texts: { tryAgain: '' },
+    open: async () => undefined,
+    texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', tryAgain: '' },
   });
   const receiver = new HTTPReceiver({ signingSecret: SECRET, logger: SILENT });
   const app = new App({

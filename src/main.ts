@@ -1,38 +1,33 @@
 /**
- * The composition root: settings, secrets, adapters, core, start; stopped in reverse. The only file that knows every
- * adapter by name.
+ * The composition root: settings, secrets, adapters, core, start; stopped in reverse. The only place, with `main/`, that
+ * knows every adapter by name.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { createAuditLog } from './adapters/audit-log/audit-log.ts';
-import { readKeys } from './adapters/audit-log/keys.ts';
-import { checkOrigins } from './adapters/audit-log/origins.ts';
 import { createRestBackend } from './adapters/backend/rest.ts';
-import { createFileDirectory } from './adapters/files/directory.ts';
-import { createFileSecrets } from './adapters/files/secrets.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { createLog } from './adapters/log/log.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
 import { createSealer } from './adapters/sealer/sealer.ts';
-import { createSlack } from './adapters/slack/slack.ts';
-import { createSqliteStore } from './adapters/sqlite/store.ts';
 import { systemClock, systemRandom } from './adapters/system/system.ts';
 import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
-import type { Audit, AuditReceipt, Log, Secret, Secrets } from './core/ports.ts';
+import type { AuditReceipt, Log } from './core/ports.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
-import { repliesIn } from './core/replies/replies.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
+import { openAudit } from './main/audit.ts';
+import { azureOf, openDirectory, openSecrets, openStore, type Tools } from './main/opening.ts';
+import { createPlatforms } from './main/platforms.ts';
+import { sealedReferences } from './main/references.ts';
+import { missingSecrets, neededSecrets } from './main/secrets.ts';
 import { createPolicy } from './policies/authorise.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
 
-export const VERSION = '0.1.0';
+export const VERSION = '0.2.0';
 
 /** A day: what a conversation remembers (verdicts, no words) is shredded so long after its first turn. */
 const CONVERSATION_MS = 24 * 60 * 60_000;
@@ -63,48 +58,15 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const SLACK_SECRETS = ['slack-signing-secret', 'slack-bot-token'] as const;
-const SECRETS = ['data-key', 'audit-signing-key', ...SLACK_SECRETS] as const;
-
-/** What a secret must be beyond being there; each refuses with code `settings`. */
-const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
-  'data-key': (dataKey) => createSealer({ dataKey }),
-  'audit-signing-key': readKeys,
-  'slack-signing-secret': ({ current }) => {
-    if (current.length >= 16) return;
-    throw new SottoError(
-      'settings',
-      'The secret slack-signing-secret is too short to be one: copy the signing secret from Slack’s page of the app.',
-    );
-  },
-};
-
-/** Every secret that is missing or cannot be what it should, each as a sentence; empty: all is well. */
-export const missingSecrets = async (secrets: Secrets): Promise<readonly string[]> => {
-  const findings = await Promise.all(
-    SECRETS.map((name) =>
-      secrets
-        .get(name)
-        .then((secret) => CHECKS[name]?.(secret))
-        .then(
-          () => [],
-          (error: unknown) => [error instanceof Error ? error.message : String(error)],
-        ),
-    ),
-  );
-  return findings.flat();
-};
-
 /** Starts everything, or refuses with a sentence and leaves nothing running. */
 export const startSotto = async (o: StartOptions): Promise<Running> => {
-  const { config } = o;
   /** What was opened so far, in order; closed in reverse. */
   const opened: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).reverse()) await close();
   };
   try {
-    return await start(o, config, opened, closeAll);
+    return await start(o, opened, closeAll);
   } catch (error) {
     await closeAll();
     throw error;
@@ -113,17 +75,23 @@ export const startSotto = async (o: StartOptions): Promise<Running> => {
 
 const start = async (
   o: StartOptions,
-  config: Config,
   opened: (() => Promise<void>)[],
   closeAll: () => Promise<void>,
 ): Promise<Running> => {
-  const clock = systemClock();
-  const random = systemRandom();
+  const { config } = o;
   const log = o.log ?? createLog({ level: 'info' });
   const metrics = createMetrics();
+  const tools: Tools = { clock: systemClock(), random: systemRandom(), log, metrics };
+  const { clock, random } = tools;
+  const azure = azureOf(config, tools);
 
-  const secrets = createFileSecrets({ folder: config.secretsFolder });
-  const missing = await missingSecrets(secrets);
+  const vault = await openSecrets({ vault: config.vault, azure, tools });
+  opened.push(vault.close);
+  const secrets = vault.it;
+  const missing = await missingSecrets(
+    secrets,
+    neededSecrets({ slack: config.slack !== null, teamsPassword: config.teams?.credential === 'password' }),
+  );
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
   let dataKey = await secrets.get('data-key');
   const sealer = createSealer({ dataKey });
@@ -136,20 +104,34 @@ const start = async (
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
-  const directory = createFileDirectory({ path: config.directoryPath, log });
   const backend = createRestBackend({ folder: config.backendsFolder, secrets, log });
+
+  const store = await openStore({ store: config.store, secrets, tools });
+  opened.push(() => store.close());
+
+  const platforms = await createPlatforms({
+    config,
+    secrets,
+    azure,
+    tools,
+    references: sealedReferences({ store, sealer, clock }),
+    rejections: () => rejections,
+    work: () => work,
+  });
+  const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
+  opened.push(directory.close);
   const recogniser = createRecogniser({ catalogue });
 
-  const store = createSqliteStore({ path: config.storePath });
-  opened.push(() => store.close());
   const audit = await openAudit({
-    config,
+    dataFolder: config.dataFolder,
     store,
-    secrets,
+    signingKey: await secrets.get('audit-signing-key'),
     clock,
-    opened,
+    random,
+    log,
     ...(o.onAudit === undefined ? {} : { onAudit: o.onAudit }),
   });
+  opened.push(() => audit.close());
 
   const stored = await store.restrictions.current();
   const policy = await createPolicy({
@@ -165,24 +147,10 @@ const start = async (
   };
 
   const rejections = createRejections({ audit, clock, log });
-  const slack = createSlack({
-    appId: config.slack.appId,
-    teamIds: config.slack.teamIds,
-    signingSecret: () => secrets.get('slack-signing-secret'),
-    botToken: () => secrets.get('slack-bot-token'),
-    ...(config.slack.apiUrl === null ? {} : { apiUrl: config.slack.apiUrl }),
-    clock,
-    log,
-    metrics,
-    reject: (reason) => rejections.note('slack', reason),
-    accept: (inbound) => work.accept(inbound),
-    texts: { tryAgain: repliesIn('en').tryAgain },
-  });
-
   const world: World = {
     catalogue,
     recogniser,
-    directory,
+    directory: directory.it,
     policy,
     backend,
     store,
@@ -192,7 +160,7 @@ const start = async (
     clock,
     log,
     metrics,
-    platforms: new Map([['slack', slack.platform]]),
+    platforms: platforms.byName,
     policyCaughtUp: refreshRestrictions,
     conversationMs: CONVERSATION_MS,
     leaseMs: LEASE_MS,
@@ -201,14 +169,16 @@ const start = async (
   const expiring = createExpiring(world);
 
   // The secrets are checked before anything listens.
-  opened.push(() => slack.stop());
-  await slack.start();
+  opened.push(() => platforms.stop());
+  await platforms.start();
+  /** Whether the store answered when it was last looked at. Ready again by itself. */
+  let reached = true;
   const server = await createHttpServer({
     host: config.host,
     port: config.port,
     opsPort: config.opsPort,
-    routes: [slack.route],
-    ready: () => ({ ok: true }),
+    routes: platforms.routes,
+    ready: () => (reached ? { ok: true } : { ok: false, why: 'store' }),
     metrics: () => metrics.render(),
     log,
     ...(o.register === undefined ? {} : { register: o.register }),
@@ -221,9 +191,15 @@ const start = async (
   const watch = (async () => {
     while (!watching.signal.aborted) {
       await clock.sleep(LOOK_EVERY_MS, watching.signal);
-      await refreshRestrictions().catch((error: unknown) => log.error('restrictions.failed', { code: codeOf(error) }));
+      reached = await refreshRestrictions().then(
+        () => true,
+        (error: unknown) => {
+          log.error('restrictions.failed', { code: codeOf(error) });
+          return codeOf(error) !== 'store-unavailable';
+        },
+      );
       await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
-      await audit.registerSize().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
+      await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
     }
   })();
   work.start();
@@ -237,7 +213,7 @@ const start = async (
     await Promise.all([
       work.stop({ graceMs: QUESTIONS_GRACE_MS }),
       expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
-      slack.stop(),
+      platforms.stop(),
     ]);
     watching.abort();
     await watch;
@@ -254,49 +230,6 @@ const start = async (
     stop: () => {
       stopped ??= stop();
       return stopped;
-    },
-  };
-};
-
-/** Opens this process's log, after checking that every log the store knows of is still there and no shorter. */
-const openAudit = async (o: {
-  readonly config: Config;
-  readonly store: World['store'];
-  readonly secrets: Secrets;
-  readonly clock: World['clock'];
-  readonly opened: (() => Promise<void>)[];
-  readonly onAudit?: NonNullable<StartOptions['onAudit']>;
-}): Promise<Audit & { readonly registerSize: () => Promise<void> }> => {
-  const folder = join(o.config.dataFolder, 'audit');
-  const findings = await checkOrigins({ folder, registered: await o.store.origins.all() });
-  if (findings.length > 0) throw new SottoError('audit-missing', findings.join('\n'));
-  const origin = 'slot-0';
-  const fresh = !existsSync(join(folder, origin));
-  const log = await createAuditLog({
-    folder,
-    origin,
-    signingKey: await o.secrets.get('audit-signing-key'),
-    clock: o.clock,
-  });
-  if (fresh) await o.store.origins.register({ origin, size: 0 });
-  let registered = 0;
-  /** The store learns how long the log is at least, so that one which is cut or missing is noticed at the next start. */
-  const registerSize = async (): Promise<void> => {
-    const size = log.size();
-    if (size === registered) return;
-    await o.store.origins.register({ origin, size });
-    registered = size;
-  };
-  o.opened.push(async () => {
-    await registerSize();
-    await log.close();
-  });
-  return {
-    registerSize,
-    append: async (entry) => {
-      const receipt = await log.append(entry);
-      o.onAudit?.(entry, receipt);
-      return receipt;
     },
   };
 };

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { checkManifest } from './conformance/manifest.ts';
 import { createReport } from './conformance/report.ts';
 import { checkSlack } from './conformance/slack.ts';
+import { checkTeams } from './conformance/teams.ts';
 
 const main = async (): Promise<number> => {
   const folder = process.argv[2] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
@@ -20,6 +21,7 @@ const main = async (): Promise<number> => {
   }
   const report = createReport((line) => console.log(line));
   await checkSlack({ folder: `${folder}/slack`, report });
+  await checkTeams({ folder: `${folder}/teams`, report });
   await checkManifest({ folder: `${folder}/slack`, report });
   const { passed, failed } = report.end();
   console.log(`\n${passed} passed, ${failed} failed`);

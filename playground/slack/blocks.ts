@@ -9,12 +9,12 @@ export type CheckedBlocks =
   | { readonly ok: false; readonly error: 'invalid_blocks' | 'invalid_blocks_format'; readonly why: string };
 
 /** Checks blocks as Slack does, for the kinds that Sotto sends; every other kind is refused. Adds the ids that are missing. */
-export const checkBlocks = (argument: unknown, makeId: () => string): CheckedBlocks => {
+export const checkBlocks = (argument: unknown, makeId: () => string, most = MOST_BLOCKS): CheckedBlocks => {
   if (argument === undefined || argument === '') return { ok: true, blocks: [] };
   const list = typeof argument === 'string' ? parsed(argument) : argument;
   if (!Array.isArray(list) || !list.every(isObject))
     return { ok: false, error: 'invalid_blocks_format', why: 'not a list of blocks' };
-  if (list.length > MOST_BLOCKS) return { ok: false, error: 'invalid_blocks', why: `more than ${MOST_BLOCKS} blocks` };
+  if (list.length > most) return { ok: false, error: 'invalid_blocks', why: `more than ${most} blocks` };
   for (const [index, block] of list.entries()) {
     const why = faultIn(block);
     if (why !== null) return { ok: false, error: 'invalid_blocks', why: `${why} [json-pointer:/blocks/${index}]` };
@@ -51,12 +51,18 @@ const faultIn = (block: Json): string | null => {
   }
 };
 
-const only = (from: Json, keys: readonly string[]): string | null => {
+/** The first key that does not belong there. */
+export const only = (from: Json, keys: readonly string[]): string | null => {
   const extra = Object.keys(from).find((key) => !keys.includes(key));
   return extra === undefined ? null : `invalid additional property: ${extra}`;
 };
 
-const textFault = (text: unknown, most: number, types: readonly string[] = ['plain_text', 'mrkdwn']): string | null => {
+/** What is wrong with a text object. */
+export const textFault = (
+  text: unknown,
+  most: number,
+  types: readonly string[] = ['plain_text', 'mrkdwn'],
+): string | null => {
   if (!isObject(text)) return 'missing required field: text';
   const { type, text: words, emoji, verbatim } = text;
   if (typeof type !== 'string' || !types.includes(type)) return 'unsupported text type';

@@ -13,6 +13,7 @@ export interface Envelopes {
     readonly value: string;
     readonly actionTs: string;
     readonly responseUrl: string;
+    readonly triggerId: string;
   }): Json;
   command(o: {
     readonly person: StandInPerson;
@@ -20,6 +21,7 @@ export interface Envelopes {
     readonly command: string;
     readonly text: string;
     readonly responseUrl: string;
+    readonly triggerId: string;
   }): Readonly<Record<string, string>>;
 }
 
@@ -84,7 +86,7 @@ export const createEnvelopes = (o: {
       return event(inner, { is_ext_shared_channel: shared });
     },
 
-    pressed: ({ person: someone, message, actionId, value, actionTs, responseUrl }) => {
+    pressed: ({ person: someone, message, actionId, value, actionTs, responseUrl, triggerId }) => {
       const button = buttonIn(message, actionId);
       return {
         type: 'block_actions',
@@ -96,8 +98,9 @@ export const createEnvelopes = (o: {
           message_ts: message.ts,
           channel_id: message.channel.id,
           is_ephemeral: message.ephemeralFor !== null,
+          ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
         },
-        trigger_id: `${o.now()}.1.${o.makeId()}`,
+        trigger_id: triggerId,
         team: { id: teamId, domain: 'example' },
         enterprise: null,
         is_enterprise_install: false,
@@ -131,7 +134,7 @@ export const createEnvelopes = (o: {
       };
     },
 
-    command: ({ person: someone, channel, command, text, responseUrl }) => ({
+    command: ({ person: someone, channel, command, text, responseUrl, triggerId }) => ({
       token: OLD_TOKEN,
       team_id: teamId,
       team_domain: 'example',
@@ -144,7 +147,7 @@ export const createEnvelopes = (o: {
       api_app_id: appId,
       is_enterprise_install: 'false',
       response_url: responseUrl,
-      trigger_id: `${o.now()}.2.${o.makeId()}`,
+      trigger_id: triggerId,
     }),
   };
 };

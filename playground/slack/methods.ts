@@ -6,13 +6,14 @@ import { BOT_ID, BOT_NAME, BOT_USER, type Message, type Workspace } from './work
 /** What Slack's method answers, without the token and scope that were checked before. Arguments are strings, as on the wire. */
 export type Method = (args: Json) => Json;
 
-const refused = (error: string, why?: string): Json => ({
+/** A refusal in Slack's shape. */
+export const refused = (error: string, why?: string): Json => ({
   ok: false,
   error,
   ...(why === undefined ? {} : { response_metadata: { messages: [`[ERROR] ${why}`] } }),
 });
 
-const textOf = (args: Json, key: string): string => {
+export const textOf = (args: Json, key: string): string => {
   const value = args[key];
   return typeof value === 'string' ? value : '';
 };

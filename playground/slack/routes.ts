@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { isObject } from './blocks.ts';
 import type { ResponseUrls } from './response-urls.ts';
-import type { Json, SeenMessage, SeenRequest } from './types.ts';
+import type { Json, SeenMessage, SeenRequest, SeenView } from './types.ts';
 import type { WebApi } from './web-api.ts';
 
 const BODY_LIMIT = 1_048_576;
@@ -14,6 +14,7 @@ export const standInRoutes = (
     readonly api: WebApi;
     readonly responses: ResponseUrls;
     readonly history: (user: string | undefined) => readonly SeenMessage[];
+    readonly views: (user: string | undefined) => readonly SeenView[];
     readonly requests: () => readonly SeenRequest[];
     /** Calls that are left without an answer. */
     readonly hanging: Set<ServerResponse>;
@@ -58,6 +59,7 @@ export const standInRoutes = (
 
     scope.get<{ Querystring: { user?: string } }>('/standin/slack/history', async (request) => ({
       messages: o.history(request.query.user),
+      views: o.views(request.query.user),
     }));
     scope.get('/standin/slack/requests', async () => ({ requests: o.requests() }));
   });

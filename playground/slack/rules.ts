@@ -23,16 +23,30 @@ export const METHODS: Readonly<Record<string, MethodRule>> = {
     perMinute: 50,
     required: ['channel'],
   },
+  'users.info': { scope: () => 'users:read', perMinute: 100, required: ['user'] },
+  'views.open': { scope: null, perMinute: 100, required: ['view'] },
+  'views.update': { scope: null, perMinute: 100, required: ['view'] },
 };
 
 /** What the manifest asks for; events need their scope as methods do. */
-export const SCOPES: readonly string[] = ['chat:write', 'im:history', 'app_mentions:read', 'commands'];
+export const SCOPES: readonly string[] = [
+  'chat:write',
+  'im:history',
+  'app_mentions:read',
+  'commands',
+  'users:read',
+  'users:read.email',
+];
 
 /** Posting into one channel: one a second, and a small burst. */
 export const POSTS_PER_SECOND = 1;
 export const POST_BURST = 5;
 
 export const MOST_BLOCKS = 50;
+export const MOST_VIEW_BLOCKS = 100;
+
+/** Of a view in JSON; Slack says 250 KB. */
+export const MOST_VIEW_BYTES = 250_000;
 export const LONGEST = {
   text: 40_000,
   section: 3_000,
@@ -43,6 +57,10 @@ export const LONGEST = {
   actionId: 255,
   blockId: 255,
   metadata: 16_000,
+  viewTitle: 24,
+  privateMetadata: 3_000,
+  callbackId: 255,
+  externalId: 255,
 } as const;
 
 export const MOST_ACTIONS = 25;
@@ -51,6 +69,9 @@ export const MOST_CONTEXT = 10;
 /** A response_url lives for five uses and thirty minutes. */
 export const RESPONSE_USES = 5;
 export const RESPONSE_MS = 30 * 60_000;
+
+/** A trigger opens a view within three seconds of the press. */
+export const TRIGGER_MS = 3_000;
 
 /** Slack waits this long for an answer. */
 export const ANSWER_MS = 3_000;

@@ -12,7 +12,10 @@ import { createResponseUrls } from './response-urls.ts';
 import { standInRoutes } from './routes.ts';
 import { LONGEST, SCOPES } from './rules.ts';
 import { createSender } from './sender.ts';
+import { createTriggers } from './triggers.ts';
 import type { SlackStandIn, SlackStandInOptions, StandInPerson, TokenState } from './types.ts';
+import { createUsersInfo, userOf } from './users.ts';
+import { createViews } from './views.ts';
 import { createWebApi } from './web-api.ts';
 import { BOT_USER, createWorkspace } from './workspace.ts';
 
@@ -24,6 +27,8 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
   const workspace = createWorkspace({ teamId: o.teamId, people: o.people, clock });
   const envelopes = createEnvelopes({ appId: o.appId, teamId: o.teamId, makeId, now: () => clock.now() });
   const responses = createResponseUrls({ workspace, clock, makeId });
+  const triggers = createTriggers({ clock, makeId });
+  const views = createViews({ appId: o.appId, teamId: o.teamId, triggers, clock, makeId });
   const sender = createSender({ signingSecret: o.signingSecret, eventsUrl: o.eventsUrl, clock });
 
   let token: { botToken: string; state: TokenState } = { botToken: o.botToken, state: 'live' };
@@ -31,7 +36,11 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
   let calledAt = 'http://127.0.0.1';
   const hanging = new Set<ServerResponse>();
   const api = createWebApi({
-    methods: createMethods({ workspace, appId: o.appId, makeId, refusesOwn: () => refusing }),
+    methods: {
+      ...createMethods({ workspace, appId: o.appId, makeId, refusesOwn: () => refusing }),
+      ...views.methods,
+      'users.info': createUsersInfo({ workspace, appId: o.appId, scopes }),
+    },
     token: () => token,
     scopes,
     limits: o.limits === false ? null : createLimits(clock),
@@ -56,6 +65,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
         api,
         responses,
         history: (user) => workspace.seen(user === undefined ? {} : { user }),
+        views: (user) => views.seen(user === undefined ? {} : { user }),
         requests: () => api.requests(),
         hanging,
         calledAt: (origin) => {
@@ -91,9 +101,27 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
       const message = workspace.find(channel, ts);
       if (message === null) throw new Error(`There is no message ${ts} in ${channel} whose button could be pressed.`);
       const id = responses.open({ user, channel: message.channel, message });
-      const actionTs = workspace.nextTs();
-      const payload = envelopes.pressed({ person, message, actionId, value, actionTs, responseUrl: responseUrl(id) });
+      const payload = envelopes.pressed({
+        person,
+        message,
+        actionId,
+        value,
+        actionTs: workspace.nextTs(),
+        responseUrl: responseUrl(id),
+        triggerId: triggers.issue(user),
+      });
       return sendForm({ payload: JSON.stringify(payload) });
+    },
+
+    closeView: ({ user, id }) => {
+      if (!views.close({ user, id })) throw new Error(`${someone(user).name} has no view ${id} open.`);
+    },
+
+    changePerson: async ({ user, to }) => {
+      const changed = workspace.changePerson(someone(user), to);
+      if (!scopes.includes('users:read')) return;
+      const event = { type: 'user_change', user: userOf(changed, { scopes, teamId: o.teamId }) };
+      await sender.event(JSON.stringify(envelopes.event({ ...event, cache_ts: Math.floor(clock.now() / 1_000) })));
     },
 
     command: async ({ user, command, text }) => {
@@ -101,12 +129,19 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
       const channel = workspace.direct(user);
       if (channel === null) throw new Error(`${person.name} has no private chat.`);
       const id = responses.open({ user, channel, message: null });
-      return sendForm(envelopes.command({ person, channel, command, text, responseUrl: responseUrl(id) }));
+      const triggerId = triggers.issue(user);
+      return sendForm(envelopes.command({ person, channel, command, text, responseUrl: responseUrl(id), triggerId }));
     },
 
     history: (which) => workspace.seen(which),
+    views: (which) => views.seen(which),
     requests: () => api.requests(),
-    onChange: (listener) => workspace.onChange(listener),
+    onChange: (listener) => {
+      const stops = [workspace.onChange(listener), views.onChange(listener)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
     fail: (fault) => api.fail(fault),
     onCall: (listener) => api.onCall(listener),
     botUserId: BOT_USER,

@@ -9,6 +9,14 @@ export interface StandInPerson {
   readonly name: string;
   readonly team?: string;
   readonly kind: PersonKind;
+  readonly email?: string;
+  /** Default: true where there is one. */
+  readonly emailConfirmed?: boolean;
+  readonly deactivated?: boolean;
+  /** Laid over what `users.info` answers. */
+  readonly flags?: Json;
+  /** Fields that `users.info` leaves out. */
+  readonly lacks?: readonly string[];
 }
 
 export type ChannelKind = 'direct' | 'channel' | 'shared';
@@ -33,6 +41,17 @@ export interface SeenMessage {
   readonly ephemeralFor?: string;
   /** ts of the last edit. */
   readonly editedAt?: string;
+}
+
+/** A modal that somebody has open, as they see it now. */
+export interface SeenView {
+  readonly id: string;
+  readonly user: string;
+  /** ms since the epoch. */
+  readonly openedAt: number;
+  readonly title: Json;
+  readonly close: Json | null;
+  readonly blocks: readonly Json[];
 }
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -112,7 +131,7 @@ export interface SlackStandInOptions {
 
 export interface SlackStandIn {
   readonly botUserId: string;
-  /** POST /standin/slack/api/:method, POST /standin/slack/response/:id, GET /standin/slack/history, GET /standin/slack/requests. */
+  /** POST /standin/slack/api/:method, POST /standin/slack/response/:id, GET /standin/slack/history (`messages` and open `views`), GET /standin/slack/requests. */
   routes(app: FastifyInstance): void;
   /** A person writes: to the bot in private (no channel), or in a channel, where the bot is mentioned. Resolves once Slack has delivered it. */
   say(o: {
@@ -130,10 +149,16 @@ export interface SlackStandIn {
     readonly actionId: string;
     readonly value: string;
   }): Promise<number>;
+  /** A person closes a view that they have open. */
+  closeView(o: { readonly user: string; readonly id: string }): void;
+  /** A person's account changes; the app hears of it by `user_change` where it may. */
+  changePerson(o: { readonly user: string; readonly to: Partial<StandInPerson> }): Promise<void>;
   /** A person uses a slash command. */
   command(o: { readonly user: string; readonly command: string; readonly text: string }): Promise<number>;
   /** What people would now see; with `user`: what that person would. */
   history(o?: { readonly user?: string }): readonly SeenMessage[];
+  /** The views that are open now; with `user`: that person's. */
+  views(o?: { readonly user?: string }): readonly SeenView[];
   requests(): readonly SeenRequest[];
   onChange(listener: () => void): () => void;
   fail(fault: Fault): void;

@@ -35,6 +35,8 @@ export interface Message {
 export interface Workspace {
   readonly teamId: string;
   person(user: string): StandInPerson | null;
+  /** Returns whom they are now. */
+  changePerson(person: StandInPerson, to: Partial<StandInPerson>): StandInPerson;
   channel(id: string): Channel | null;
   /** The private chat of this person with the bot. */
   direct(user: string): Channel | null;
@@ -106,6 +108,11 @@ export const createWorkspace = (o: {
   return {
     teamId: o.teamId,
     person: (user) => people.get(user) ?? null,
+    changePerson: (person, to) => {
+      const changed = { ...person, ...to, user: person.user };
+      people.set(person.user, changed);
+      return changed;
+    },
     channel: (id) => channels.get(id) ?? null,
     direct: (user) => channels.get(directId(user)) ?? null,
     isExternal,

@@ -1,15 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CHANNELS, type StagePlace } from '../../playground/places.ts';
-import { readable } from '../../playground/readable.ts';
+import { STAGE_PLACES, type StagePlace } from '../../playground/places.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
+import { pressView, type Talk } from '../../playground/talk.ts';
 import { claimForPlaying } from '../adapters/files/data-folder.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../core/audit.ts';
 import { SottoError } from '../core/errors.ts';
-import type { ShowMode } from '../core/types.ts';
+import { type ShowMode, VIEW_CHANNEL } from '../core/types.ts';
 
 const WAIT_MS = 30_000;
 
@@ -29,8 +29,9 @@ interface Asked {
 export const ask: Subcommand = {
   summary: 'asks one question the whole way, between stand-ins',
   help: [
-    'sotto ask --as PERSON [--platform slack] [--place direct|channel|shared] [--conversation ID] [--mfa-age MIN] [--json] TEXT',
+    'sotto ask --as PERSON [--platform slack|teams] [--place direct|channel|shared] [--conversation ID] [--mfa-age MIN] [--press] [--json] TEXT',
     'PERSON is an id of the sample directory: erin, evan, mona, hugo, hana, pia, carl, gus, xena.',
+    '--press presses the button of an answer that is shown in a window, and shows the window too.',
     '--mfa-age gives them a strong sign-in so many minutes ago. --conversation goes on with an earlier talk of that name;',
     'without it the conversation and its counters are fresh. --json prints what "explain" prints, and what was shown.',
   ].join('\n'),
@@ -43,20 +44,22 @@ export const ask: Subcommand = {
         place: { type: 'string', default: 'direct' },
         conversation: { type: 'string' },
         'mfa-age': { type: 'string' },
+        press: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
       allowPositionals: true,
       strict: true,
     });
     const text = positionals.join(' ');
-    const { as: who, platform, place, conversation, json } = values;
+    const { as: who, platform, place, conversation, press, json } = values;
     if (who === undefined)
       throw new SottoError('usage', 'Say who asks: --as evan (or erin, mona, hugo, hana, pia, carl, gus, xena).');
     if (text === '')
       throw new SottoError('usage', 'Say what is asked: sotto ask --as evan "how many days of leave have I left?"');
-    if (platform !== 'slack') throw new SottoError('usage', `--platform is "${platform}". This version speaks Slack.`);
-    if (!Object.hasOwn(CHANNELS, place))
-      throw new SottoError('usage', `--place is "${place}". On Slack it is direct, channel or shared.`);
+    if (platform !== 'slack' && platform !== 'teams')
+      throw new SottoError('usage', `--platform is "${platform}". It is slack or teams.`);
+    const where = STAGE_PLACES.find((name) => name === place);
+    if (where === undefined) throw new SottoError('usage', `--place is "${place}". It is ${STAGE_PLACES.join(', ')}.`);
     const mfaAge = values['mfa-age'] === undefined ? null : Number(values['mfa-age']);
     if (mfaAge !== null && !(mfaAge >= 0 && mfaAge <= 1_000_000))
       throw new SottoError('usage', '--mfa-age is a number of minutes.');
@@ -82,7 +85,7 @@ export const ask: Subcommand = {
       quiet: true,
     });
     try {
-      const asked = await askOnce(stage, { who, text, channel: CHANNELS[place as StagePlace], mfaAge });
+      const asked = await askOnce(stage, { who, text, talk: stage.talks[platform], place: where, mfaAge, press });
       console.log(json ? JSON.stringify(asked) : asked.messages.map((message) => message.text).join('\n\n'));
       return 0;
     } finally {
@@ -92,10 +95,16 @@ export const ask: Subcommand = {
   },
 };
 
-const askOnce = async (
-  stage: Stage,
-  o: { readonly who: string; readonly text: string; readonly channel: string | null; readonly mfaAge: number | null },
-): Promise<Asked> => {
+interface Asking {
+  readonly who: string;
+  readonly text: string;
+  readonly talk: Talk;
+  readonly place: StagePlace;
+  readonly mfaAge: number | null;
+  readonly press: boolean;
+}
+
+const askOnce = async (stage: Stage, o: Asking): Promise<Asked> => {
   const person = stage.people.find(({ id }) => id === o.who);
   if (person === undefined) {
     const ids = stage.people.map(({ id }) => id).join(', ');
@@ -108,36 +117,25 @@ const askOnce = async (
     const at = Date.now() - o.mfaAge * 60_000;
     await grants.give({ person: o.who, at, until: Date.now() + 60 * 60_000 });
   }
-  const { channel, ts } = await stage.slack.say({ user: person.slackUser, text: o.text, channel: o.channel });
-  const question = `slack:${stage.config.slack.teamIds[0]}:${channel}:${ts}`;
+  const { talk } = o;
+  const { question } = await talk.say({ person, place: o.place, text: o.text });
   const about = (entry: AuditEntry): boolean => 'question' in entry && entry.question === question;
   const entries = (): readonly AuditEntry[] => stage.trail.map(({ entry }) => entry).filter(about);
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new SottoError('deadline', `There was no answer within ${WAIT_MS / 1000} s.`)),
-      WAIT_MS,
-    );
-    const look = (): void => {
-      if (!entries().some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable')) return;
-      clearTimeout(timer);
-      resolve();
-    };
-    stage.onTrail(look);
-    look();
-  });
+  await settled(stage, () => entries().some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable'));
 
   const decision = entries().findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
   const shown = entries().filter((entry): entry is DisclosureEntry => entry.kind === 'disclosure');
   if (decision === undefined)
     throw new SottoError('audit-unavailable', 'The question ended without a decision on record.');
-  const messages = shown.flatMap(({ channel: at, message: id, removeAt }) => {
-    const seen = stage.slack
-      .history({ user: person.slackUser })
-      .find((message) => message.channel === at && message.ts === id);
-    if (seen === undefined) return [];
-    const expiresAt = removeAt === null ? null : new Date(removeAt).toISOString();
-    return [{ mode: decision.show ?? ('message' as const), text: readable(seen).text, expiresAt }];
-  });
+  const mode = decision.show ?? 'message';
+  const messages: Asked['messages'][number][] = [];
+  for (const { channel, message: id, removeAt } of shown) {
+    const seen = talk.messages(person).find((message) => message.channel === channel && message.id === id);
+    if (seen === undefined) continue;
+    messages.push({ mode, text: seen.text, expiresAt: isoOf(removeAt) });
+    const view = o.press ? await pressView(talk, { person, message: seen }) : null;
+    if (view !== null) messages.push({ mode, text: view.text, expiresAt: isoOf(viewEnds(stage)) });
+  }
   return {
     outcome: decision.verdict,
     intent: decision.intent,
@@ -150,3 +148,28 @@ const askOnce = async (
     messages,
   };
 };
+
+const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** When the newest view is blanked; null: it cannot be. */
+const viewEnds = (stage: Stage): number | null => {
+  const opened = stage.trail
+    .map(({ entry }) => entry)
+    .findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure' && entry.channel === VIEW_CHANNEL);
+  return opened?.removeAt ?? null;
+};
+
+const settled = (stage: Stage, isSettled: () => boolean): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new SottoError('deadline', `There was no answer within ${WAIT_MS / 1000} s.`)),
+      WAIT_MS,
+    );
+    const look = (): void => {
+      if (!isSettled()) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    stage.onTrail(look);
+    look();
+  });

@@ -1,9 +1,9 @@
 import { claimForServing } from '../adapters/files/data-folder.ts';
-import { createFileSecrets } from '../adapters/files/secrets.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { environment, readConfig } from '../config.ts';
-import { missingSecrets, startSotto } from '../main.ts';
+import { startSotto } from '../main.ts';
 import { untilStopped } from './until-stopped.ts';
+import { secretFindings } from './vault.ts';
 
 export const serve: Subcommand = {
   summary: 'runs Sotto for a company',
@@ -11,18 +11,15 @@ export const serve: Subcommand = {
   run: async (): Promise<Status> => {
     const env = environment();
     const read = readConfig(env);
-    const vault = env['SOTTO_VAULT'];
-    const secrets = vault?.startsWith('files:')
-      ? await missingSecrets(createFileSecrets({ folder: vault.slice(6) }))
-      : [];
-    const findings = [...(read.ok ? [] : read.findings), ...secrets];
+    const findings = [...(read.ok ? [] : read.findings), ...(await secretFindings(env))];
     if (!read.ok || findings.length > 0) {
       console.error(
         `Sotto does not start:\n${findings.map((finding) => `- ${finding.replaceAll('\n', '\n- ')}`).join('\n')}`,
       );
       return 2;
     }
-    claimForServing(read.config.dataFolder, read.config.storePath);
+    const { store } = read.config;
+    claimForServing(read.config.dataFolder, store.kind === 'sqlite' ? store.path : null);
     const running = await startSotto({ config: read.config });
     console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
     await untilStopped(running.stop);

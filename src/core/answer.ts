@@ -12,6 +12,35 @@ export const throttledCard = (locale: Locale, seconds: number): Card => plain(re
 export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
 export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);
+export const viewExpiredCard = (locale: Locale): Card => plain(repliesIn(locale).viewExpired);
+
+/** The message of an answer that is shown in a view: what it is about, and the button. `seconds`: how long the button waits. */
+export const viewCard = (o: {
+  readonly intent: Intent;
+  readonly locale: Locale;
+  readonly seconds: number;
+  readonly button: Button;
+}): Card => {
+  const texts = repliesIn(o.locale);
+  return {
+    text: texts.viewReady({ title: o.intent.title[o.locale], seconds: o.seconds }),
+    note: null,
+    buttons: [o.button],
+    fallback: texts.sensitiveFallback,
+  };
+};
+
+/** An answer as it stands in a view. `closes`: whether we can blank the view ourselves. */
+export const viewedCard = (o: {
+  readonly card: Card;
+  readonly locale: Locale;
+  readonly seconds: number;
+  readonly closes: boolean;
+}): Card => ({
+  ...o.card,
+  note: repliesIn(o.locale).viewLeaves({ seconds: o.seconds, closes: o.closes }),
+  buttons: [],
+});
 
 /** Why somebody whom the directory does not vouch for gets no answer. */
 export const strangerCard = (why: 'unknown' | 'external' | 'deactivated' | 'bot' | 'stale' | 'unreachable'): Card => {
@@ -20,6 +49,9 @@ export const strangerCard = (why: 'unknown' | 'external' | 'deactivated' | 'bot'
   if (why === 'stale' || why === 'unreachable') return plain(identity.unreachable);
   return plain(identity[why]);
 };
+
+/** Sensitive, and who asks is only known from before: nobody restricted it, so the words must not say so. */
+const isStale = (reasons: readonly string[]): boolean => reasons.length === 1 && reasons[0] === 'stale';
 
 /** A button that asks for one intent, perhaps about one colleague; `seal` binds it to the asker. */
 export type MakeButton = (o: {
@@ -65,6 +97,7 @@ export const refusalCard = (o: {
     }
     default: {
       if (person.kind === 'guest' || person.kind === 'external') return plain(texts.notForYou);
+      if (isStale(judgement.reasons)) return plain(texts.identity.unreachable);
       const topic = judgement.refusedTopic === null ? undefined : catalogue.topics.get(judgement.refusedTopic);
       const words = judgement.words[locale] ?? null;
       return plain(
@@ -79,8 +112,11 @@ export const dataRefusedCard = (o: {
   readonly intent: Intent;
   readonly person: Person;
   readonly catalogue: Catalogue;
+  /** Of the refusal, as the second check gave them. */
+  readonly reasons: readonly string[];
 }): Card => {
   const { locale } = o.person;
+  if (isStale(o.reasons)) return plain(repliesIn(locale).identity.unreachable);
   const topic = o.catalogue.topics.get(o.intent.topic);
   return plain(
     repliesIn(locale).restricted({
@@ -107,7 +143,7 @@ export const answerCard = (o: {
   const texts = repliesIn(locale);
   if (read !== null && !read.ok) {
     return read.why === 'refused'
-      ? dataRefusedCard(o)
+      ? dataRefusedCard({ ...o, reasons: read.reasons })
       : plain(texts.unreachable({ topic: o.catalogue.topics.get(intent.topic)?.title[locale] ?? '' }));
   }
   const about = o.judgement.subject;

@@ -13,19 +13,20 @@ import {
   strangerCard,
   strictest,
   throttledCard,
+  viewCard,
 } from './answer.ts';
-import type { DecisionEntry } from './audit.ts';
-import { readAuthorised } from './data.ts';
 import { codeOf, SottoError } from './errors.ts';
-import { askButton, readPress } from './interact.ts';
+import { askButton, type ButtonOptions, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
 import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
+import { repliesIn } from './replies/replies.ts';
 import { type Reply, writeReply } from './reply.ts';
 import { accountKey, contextOf } from './sealing.ts';
 import { show } from './show.ts';
 import { type ConversationState, freshState, parseState, withTurn, written } from './state.ts';
+import { read, record, who } from './steps.ts';
 import { throttled } from './throttle.ts';
-import type { Account, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
+import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
@@ -35,6 +36,9 @@ const MOST_JUDGEMENTS = 3;
 const MOST_TRIES = 5;
 
 const PLAIN: Obligations = { show: 'message', expiresSeconds: null, redact: [] };
+
+/** Of the message that carries a view's button: harmless, and gone when nobody pressed in time. */
+const IN_VIEW: Obligations = { show: 'view', expiresSeconds: VIEW_WAIT_SECONDS, redact: [] };
 
 /** What the steps have made of a question: all that is committed and shown. */
 interface Outcome {
@@ -120,68 +124,59 @@ const decideAndRead = async (
   });
 
   const permitted = (): readonly Intent[] => permittedIntents(judgePorts(world), judgement.request);
-  const button: MakeButton = ({ intent, subject, label }) =>
-    askButton({
-      sealer: world.sealer,
-      account: inbound.account,
-      intent: intent.id,
-      subject,
-      label,
-      now: world.clock.now(),
-    });
+  const button = buttonsFor(world, inbound.account, locale);
   const { intent, obligations } = judgement;
   if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
-    const card = refusalCard({ judgement, person, catalogue: world.catalogue, permitted, button });
+    const card = refusalCard({ judgement, person, catalogue: world.catalogue, permitted, button: button.ask });
     return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale };
   }
 
-  const read =
-    intent.operation === null
-      ? null
-      : await readAuthorised({
-          backend: world.backend,
-          policy: world.policy,
-          directory: world.directory,
-          operation: intent.operation,
-          subject: judgement.subject?.id ?? null,
-          asker: person,
-          id: claim.id,
-          request: judgement.request,
-        });
-  if (read !== null && !read.ok && read.why === 'refused') {
-    const { dataClass, reasons } = read;
-    await world.audit.append({
-      kind: 'data-refused',
-      at: world.clock.now(),
-      question: claim.id,
-      operation: intent.operation ?? '',
-      dataClass,
-      reasons,
-    });
-    const card = dataRefusedCard({ intent, person, catalogue: world.catalogue });
+  // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
+  const inView = (): Outcome => {
+    const subject = judgement.about === 'self' ? null : (judgement.subject?.id ?? null);
+    const card = viewCard({ intent, locale, seconds: VIEW_WAIT_SECONDS, button: button.view({ intent, subject }) });
+    return { card, verdict: 'answer', judgement, obligations: IN_VIEW, locale };
+  };
+  if (obligations.show === 'view') return inView();
+
+  const fetched = await read(world, claim, { intent, judgement, person });
+  if (fetched !== null && !fetched.ok && fetched.why === 'refused') {
+    const card = dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons: fetched.reasons });
     return { card, verdict: 'refuse', judgement: { ...judgement, verdict: 'refuse' }, obligations: PLAIN, locale };
   }
-  const showing = strictest([obligations, ...(read?.ok === true ? read.obligations : [])]);
+  const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
+  // The rule of the data may be stricter than that of the question. What was read is let go.
+  if (showing.show === 'view') return inView();
   const card = answerCard({
     intent,
     judgement,
     person,
     catalogue: world.catalogue,
-    read,
+    read: fetched,
     obligations: showing,
     permitted,
   });
-  return { card, verdict: 'answer', judgement, obligations: read?.ok === false ? PLAIN : showing, locale };
+  return { card, verdict: 'answer', judgement, obligations: fetched?.ok === false ? PLAIN : showing, locale };
 };
 
-/** Step 4. */
-const who = async (world: World, account: Account): Promise<Found> => {
-  try {
-    return await world.directory.find(account);
-  } catch (error) {
-    world.log.warn('directory.failed', { code: codeOf(error) });
-    return { ok: false, why: 'unreachable' };
-  }
+/** Buttons of this account's own. */
+const buttonsFor = (
+  world: World,
+  account: Account,
+  locale: Reply['locale'],
+): { readonly ask: MakeButton; readonly view: (o: Omit<Parameters<MakeButton>[0], 'label'>) => Button } => {
+  const of = (o: Parameters<MakeButton>[0]): ButtonOptions => ({
+    sealer: world.sealer,
+    account,
+    intent: o.intent.id,
+    subject: o.subject,
+    label: o.label,
+    now: world.clock.now(),
+  });
+  return {
+    ask: (o) => askButton(of(o)),
+    view: (o) => viewButton(of({ ...o, label: repliesIn(locale).viewButton })),
+  };
 };
 
 /**
@@ -201,42 +196,6 @@ const judgedForHere = async (
   const at = { ports: judgePorts(world), asked, person, platform: inbound.account.platform, state };
   const here = await judge({ ...at, place: inbound.place.kind });
   return here.verdict === 'private-only' && inbound.place.kind !== 'direct' ? judge({ ...at, place: 'direct' }) : here;
-};
-
-/** Step 8. Whoever calls this goes on only once the entry is durable (promise 5). */
-const record = async (
-  world: World,
-  claim: Claim,
-  inbound: Question | Press,
-  o: {
-    readonly person: string;
-    readonly verdict: DecisionEntry['verdict'];
-    readonly reasons: readonly string[];
-    readonly judgement?: Judgement;
-  },
-): Promise<void> => {
-  const { judgement } = o;
-  const subject = judgement?.subject ?? null;
-  await world.audit.append({
-    kind: 'decision',
-    at: world.clock.now(),
-    question: claim.id,
-    attempt: claim.attempts,
-    platform: inbound.account.platform,
-    tenant: inbound.account.tenant,
-    place: inbound.place.kind,
-    person: world.sealer.fingerprint(o.person),
-    verdict: o.verdict,
-    intent: judgement?.intent?.id ?? null,
-    topics: judgement?.topics ?? [],
-    about: judgement?.about ?? null,
-    subject: subject === null ? null : world.sealer.fingerprint(subject.id),
-    reasons: o.reasons,
-    show: judgement?.obligations?.show ?? null,
-    expiresSeconds: judgement?.obligations?.expiresSeconds ?? null,
-    policy: world.policy.version,
-  });
-  world.metrics.count('decisions', { verdict: o.verdict });
 };
 
 type Committed =
@@ -268,8 +227,12 @@ const commit = async (
     key: world.random.id(),
     reply: world.sealer.seal(contextOf(account, 'reply'), writeReply(reply)),
     // Doubt about a lost reply must fall on a placeholder or on something that can be looked up, never on an answer.
-    // What must leave is only ever filled in where its removal is on record already.
-    placeholder: mode !== 'message' || expiresSeconds !== null || platform === undefined || !platform.looksUp(reply.to),
+    // What must leave is only ever filled in where its removal is on record already. A view's button tells nothing.
+    placeholder:
+      mode === 'hold-reveal' ||
+      (mode === 'message' && expiresSeconds !== null) ||
+      platform === undefined ||
+      !platform.looksUp(reply.to),
     expiresMs: expiresSeconds === null ? null : expiresSeconds * 1000,
     ref: null,
   };

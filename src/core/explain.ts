@@ -1,5 +1,6 @@
 /** Judges a question without asking it: the real recogniser and policies, no backend, no store, no trace. */
-import { answerCard, refusalCard } from './answer.ts';
+import { answerCard, refusalCard, viewCard } from './answer.ts';
+import { VIEW_WAIT_SECONDS } from './interact.ts';
 import { type Judgement, type JudgePorts, judge, permittedIntents } from './judge.ts';
 import { type ConversationState, freshState, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
@@ -66,6 +67,11 @@ const said = (ports: JudgePorts, person: Person, judgement: Judgement): Card | n
       permitted,
       button: ({ label }) => ({ action: 'sotto.ask', label, value: '' }),
     });
+  }
+  if (obligations.show === 'view') {
+    const { locale } = person;
+    const button = { action: '', label: '', value: '' };
+    return viewCard({ intent, locale, seconds: VIEW_WAIT_SECONDS, button });
   }
   return intent.operation === null
     ? answerCard({ intent, judgement, person, catalogue, read: null, obligations, permitted })

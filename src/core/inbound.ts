@@ -21,7 +21,18 @@ const arrived = {
 
 const shape = z.discriminatedUnion('kind', [
   z.strictObject({ ...arrived, kind: z.literal('question'), text: z.string() }),
-  z.strictObject({ ...arrived, kind: z.literal('press'), action: z.string(), value: z.string(), respondTo: z.null() }),
+  z.strictObject({
+    ...arrived,
+    kind: z.literal('press'),
+    action: z.string(),
+    value: z.string(),
+    respondTo: z.null(),
+    // What an older version left in the queue has none.
+    message: z
+      .strictObject({ platform: z.enum(['slack', 'teams']), tenant: z.string(), channel: z.string(), id: z.string() })
+      .nullable()
+      .default(null),
+  }),
 ]);
 
 /** Longer questions are cut: nobody asks one thing in so many characters, and every step is linear in them. */

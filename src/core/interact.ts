@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Asked } from './judge.ts';
 import type { Directory, Sealer } from './ports.ts';
 import { contextOf } from './sealing.ts';
-import type { Account, Button, Press } from './types.ts';
+import { type Account, type Button, type Press, VIEW_ACTION } from './types.ts';
 
 /** Action of a button that asks for an intent. */
 const ASK = 'sotto.ask';
@@ -11,22 +11,38 @@ const ASK = 'sotto.ask';
 /** A button answers for a day; then the talk it belonged to is gone. */
 const BUTTON_MS = 24 * 60 * 60_000;
 
-const carried = z.strictObject({ intent: z.string(), subject: z.string().nullable(), until: z.number() });
+/** The button of a view waits so long to be pressed first; then its message leaves. Seconds. */
+export const VIEW_WAIT_SECONDS = 10 * 60;
 
-/** A button that only this account can press: its value opens for nobody else (Slack requirement 15). */
-export const askButton = (o: {
+const carried = z.strictObject({
+  action: z.enum([ASK, VIEW_ACTION]).default(ASK),
+  intent: z.string(),
+  subject: z.string().nullable(),
+  until: z.number(),
+});
+
+export interface ButtonOptions {
   readonly sealer: Sealer;
   readonly account: Account;
   readonly intent: string;
+  /** Directory id of the colleague who is meant; null: the presser themselves, or nobody. */
   readonly subject: string | null;
   readonly label: string;
   readonly now: number;
-}): Button => ({
-  action: ASK,
+}
+
+/** A button that only this account can press: its value opens for nobody else (Slack requirement 15). */
+export const askButton = (o: ButtonOptions): Button => sealedButton(ASK, o);
+
+/** The button of a view. It serves for as long as the message that carries it stands. */
+export const viewButton = (o: ButtonOptions): Button => sealedButton(VIEW_ACTION, o);
+
+const sealedButton = (action: typeof ASK | typeof VIEW_ACTION, o: ButtonOptions): Button => ({
+  action,
   label: o.label,
   value: o.sealer.seal(
     contextOf(o.account, 'press'),
-    JSON.stringify({ intent: o.intent, subject: o.subject, until: o.now + BUTTON_MS }),
+    JSON.stringify({ action, intent: o.intent, subject: o.subject, until: o.now + BUTTON_MS }),
   ),
 });
 
@@ -37,11 +53,10 @@ export const readPress = async (o: {
   readonly press: Press;
   readonly now: number;
 }): Promise<Asked | null> => {
-  if (o.press.action !== ASK) return null;
   const plain = o.sealer.open(contextOf(o.press.account, 'press'), o.press.value);
   if (plain === null) return null;
-  const { intent, subject, until } = carried.parse(JSON.parse(plain));
-  if (until < o.now) return null;
+  const { action, intent, subject, until } = carried.parse(JSON.parse(plain));
+  if (until < o.now || action !== o.press.action) return null;
   if (subject === null) return { kind: 'chosen', intent, subject: null };
   const colleague = await o.directory.colleague(subject);
   return colleague === null ? null : { kind: 'chosen', intent, subject: colleague };

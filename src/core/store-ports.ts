@@ -159,7 +159,12 @@ export interface Restrictions {
 /** Where a chat can be reached (Teams: its service address), as the platform said last. Sealed; purpose `reference`. */
 export interface References {
   /** Replaces what was kept under the key. It is forgotten at `until`. */
-  keep(o: { readonly tenant: string; readonly key: string; readonly value: string; readonly until: number }): Promise<void>;
+  keep(o: {
+    readonly tenant: string;
+    readonly key: string;
+    readonly value: string;
+    readonly until: number;
+  }): Promise<void>;
   find(o: { readonly tenant: string; readonly key: string; readonly now: number }): Promise<string | null>;
 }
 

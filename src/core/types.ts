@@ -52,6 +52,9 @@ export interface Question extends Arrived {
   readonly text: string;
 }
 
+/** Action of a button that opens a view; whoever presses it is shown the answer there, never in a message. */
+export const VIEW_ACTION = 'sotto.view';
+
 /** The channel of a reference to an open view (a Slack modal), which stands in no chat; its `id` is the view's. */
 export const VIEW_CHANNEL = 'view';
 

@@ -2,12 +2,14 @@
 import { converse } from './converse.ts';
 import { codeOf } from './errors.ts';
 import { parseInbound, writeInbound } from './inbound.ts';
-import type { Claim } from './ports.ts';
+import type { Claim, OpenedView } from './ports.ts';
+import { repliesIn } from './replies/replies.ts';
 import { parseReply } from './reply.ts';
 import { accountKey, contextOf } from './sealing.ts';
 import { giveUp, show } from './show.ts';
 import { countsOf } from './throttle.ts';
 import type { Inbound, Press, Question } from './types.ts';
+import { fillView } from './view.ts';
 import type { World } from './world.ts';
 
 /** Questions worked on at once by one process. */
@@ -24,6 +26,8 @@ const SWEEP_EVERY_MS = 60_000;
 export interface Work {
   /** Steps 2 and 3. `unavailable`: it was not taken, and the platform should send it again. Never throws. */
   accept(inbound: Inbound): Promise<'accepted' | 'repeat' | 'unavailable'>;
+  /** A press that opened a view: fills it, or says there that it could not. Never throws. */
+  open(press: Press, view: OpenedView): Promise<void>;
   start(): void;
   /** Takes no more, lets what is in flight finish within `graceMs`, and leaves the rest to the next start. */
   stop(o: { readonly graceMs: number }): Promise<void>;
@@ -101,6 +105,17 @@ export const createWork = (world: World): Work => {
         world.log.error('accept.failed', { id: inbound.id, code: codeOf(error) });
         return 'unavailable';
       }
+    },
+    open: async (press, view) => {
+      if (stopping.signal.aborted || inFlight.size >= MOST_AT_ONCE) {
+        const text = repliesIn('en').tryAgain;
+        await view.reveal({ text, note: null, buttons: [], fallback: null }).catch(() => undefined);
+        return;
+      }
+      const filled = fillView(world, press, view).finally(() => inFlight.delete(filled));
+      inFlight.add(filled);
+      world.metrics.count('views');
+      await filled;
     },
     start: () => {
       loops = [claimLoop(), sweepLoop()];

@@ -1,4 +1,4 @@
-import type { Decision } from '../core/types.ts';
+import type { Decision, Obligations } from '../core/types.ts';
 import { type Notes, obligationsOf, wordsOf } from './annotations.ts';
 import type { Ask, EngineAnswer } from './engine.ts';
 import { type CheckedRequest, cedarRequest } from './request.ts';
@@ -13,7 +13,15 @@ export const refusal = (why: Refusal['why'], rules: readonly string[] = []): Ref
   words: {},
 });
 
-const notesOf = (answer: { readonly rules: readonly string[] }, notes: ReadonlyMap<string, Notes>): readonly Notes[] =>
+type NotesById = ReadonlyMap<string, Notes>;
+
+interface Deciding {
+  readonly ask: Ask;
+  readonly notes: NotesById;
+  readonly request: CheckedRequest;
+}
+
+const notesOf = (answer: { readonly rules: readonly string[] }, notes: NotesById): readonly Notes[] =>
   answer.rules.flatMap((id) => notes.get(id) ?? []);
 
 /** The changes that a person can make themselves, the smallest first. */
@@ -23,14 +31,26 @@ const CHANGES = [
   { helps: 'sign-in-and-private', signIn: true, place: true },
 ] as const;
 
+/** Shown with care, or for a time only: nothing that may rest on what the directory said before. */
+const isSensitive = ({ show, expiresSeconds }: Obligations): boolean => show !== 'message' || expiresSeconds !== null;
+
+/** What the permitting rules ask for; null where the notes of one are missing, for it would be shown without its obligations. */
+const asked = (answer: Extract<EngineAnswer, { kind: 'permit' }>, notes: NotesById): Obligations | null => {
+  const found = notesOf(answer, notes);
+  return found.length < answer.rules.length ? null : obligationsOf(found);
+};
+
 /**
  * What would make it a permit, found by asking again with a fresh sign-in, in private, or both (R38). Guests and people of
- * other companies are offered nothing (R39): for them every refusal looks alike.
+ * other companies are offered nothing (R39): for them every refusal looks alike. `stale`: it would be permitted then, were
+ * it known afresh who asks; to send somebody to sign in for that would be in vain.
  */
-const whatHelps = (ask: Ask, request: CheckedRequest): Refusal['helps'] => {
+const whatHelps = (o: Deciding): Refusal['helps'] | 'stale' => {
+  const { ask, request } = o;
   if (request.person.kind === 'guest' || request.person.kind === 'external') return null;
   const fresh = request.signInAgeMinutes === 0;
   const direct = request.place === 'direct';
+  let stale = false;
   for (const change of CHANGES) {
     if ((change.signIn && fresh) || (change.place && direct)) continue;
     const changed: CheckedRequest = {
@@ -38,29 +58,35 @@ const whatHelps = (ask: Ask, request: CheckedRequest): Refusal['helps'] => {
       ...(change.signIn ? { signInAgeMinutes: 0 } : {}),
       ...(change.place ? { place: 'direct' } : {}),
     };
-    if (ask(request.action, cedarRequest(changed)).kind === 'permit') return change.helps;
+    const answer = ask(request.action, cedarRequest(changed));
+    if (answer.kind !== 'permit') continue;
+    const obligations = asked(answer, o.notes);
+    if (obligations !== null && (request.person.fresh || !isSensitive(obligations))) return change.helps;
+    stale ||= obligations !== null;
   }
-  return null;
+  return stale ? 'stale' : null;
 };
 
-/** A decision from the engine's answers. A rule that failed refuses, even where others permit (R1, R20). */
-export const decideBy = (o: {
-  readonly ask: Ask;
-  readonly notes: ReadonlyMap<string, Notes>;
-  readonly request: CheckedRequest;
-}): Decision => {
+/**
+ * A decision from the engine's answers. A rule that failed refuses, even where others permit (R1, R20). What is sensitive is
+ * refused as `stale` to whoever the directory does not vouch for just now; that is never more than was permitted before.
+ */
+export const decideBy = (o: Deciding): Decision => {
   const answer: EngineAnswer = o.ask(o.request.action, cedarRequest(o.request));
   if (answer.kind === 'engine' || answer.kind === 'request') return refusal(answer.kind);
   if (answer.kind === 'rule-error') return refusal('policy-error', answer.rules);
   const notes = notesOf(answer, o.notes);
-  // A permit without the notes of its rule would be shown without their obligations.
   if (notes.length < answer.rules.length) return refusal('engine', answer.rules);
   if (answer.kind === 'permit') {
-    return { effect: 'permit', rules: answer.rules, obligations: obligationsOf(notes) };
+    const obligations = obligationsOf(notes);
+    if (!o.request.person.fresh && isSensitive(obligations)) return refusal('stale');
+    return { effect: 'permit', rules: answer.rules, obligations };
   }
+  const helps = whatHelps(o);
+  if (helps === 'stale') return refusal('stale');
   return {
     ...refusal(answer.rules.length > 0 ? 'forbidden' : 'not-permitted', answer.rules),
-    helps: whatHelps(o.ask, o.request),
+    helps,
     words: wordsOf(notes),
   };
 };

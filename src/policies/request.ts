@@ -23,6 +23,8 @@ const shape = z.object({
     groups: z.array(z.string()).max(MOST_GROUPS),
     // A country that is none would slip past a restriction that names countries.
     country: z.string().refine((code) => COUNTRIES.has(code)),
+    // Whether the directory vouches for all this now; no rule reads it, decide.ts does.
+    fresh: z.boolean(),
   }),
   action: z.string().regex(ID),
   about: z.enum(RELATIONS),

@@ -114,7 +114,7 @@ const PROBE_TIME = Date.UTC(2030, 0, 15, 12);
 
 const PROBES: readonly Omit<PolicyRequest, 'action'>[] = [
   {
-    person: { id: 'probe', kind: 'employee', groups: ['manager', 'hr', 'payroll'], country: 'DE' },
+    person: { id: 'probe', kind: 'employee', groups: ['manager', 'hr', 'payroll'], country: 'DE', fresh: true },
     about: 'self',
     platform: 'slack',
     place: 'direct',
@@ -123,7 +123,7 @@ const PROBES: readonly Omit<PolicyRequest, 'action'>[] = [
     now: PROBE_TIME,
   },
   {
-    person: { id: 'probe', kind: 'guest', groups: [], country: 'US' },
+    person: { id: 'probe', kind: 'guest', groups: [], country: 'US', fresh: true },
     about: 'other',
     platform: 'teams',
     place: 'channel',

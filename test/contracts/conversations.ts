@@ -18,6 +18,20 @@ export const conversationsContract = (name: string, make: MakeStore): void => {
       expect((await claimed(store, questionOf('q3', { now: NOW + 1_000 }))).state).toBeNull();
     });
 
+    it('for whoever reads it, without a question', async () => {
+      const store = await open();
+      const read = (now: number, conversation = 'c1') => store.conversations.read({ tenant: 'T1', conversation, now });
+      expect(await read(NOW)).toBeNull();
+      const claim = await claimed(store, questionOf('q1'));
+      expect(await read(NOW)).toBeNull();
+      await store.inbox.commit(commitOf(claim, { state: 'sealed', stateUntil: NOW + 1_000 }));
+      expect(await read(NOW + 999)).toBe('sealed');
+      expect(await read(NOW + 1_000)).toBeNull();
+      expect(await read(NOW, 'c2')).toBeNull();
+      await store.conversations.sweep({ now: NOW + 1_000 });
+      expect(await read(NOW)).toBeNull();
+    });
+
     it('as it was last committed', async () => {
       const store = await open();
       for (const id of ['q1', 'q2']) {

@@ -10,13 +10,17 @@ export interface CastMember {
   readonly manager: string | null;
   readonly deactivated: boolean;
   readonly slackUser: string;
+  /** A GUID, as Entra has them. */
+  readonly teamsUser: string;
 }
 
 export const CAST_TEAM = 'T0CAST0000';
+export const CAST_TENANT = '6b1f0d5e-2222-4c3a-9f10-8e7d6c5b4a01';
 
 const member = (id: string, name: string, slackUser: string, more: Partial<CastMember> = {}): CastMember => ({
   id,
   name,
+  teamsUser: `6b1f0d5e-3333-4c3a-9f10-${Buffer.from(id).toString('hex').padStart(12, '0')}`,
   kind: 'employee',
   groups: [],
   manager: null,
@@ -25,17 +29,28 @@ const member = (id: string, name: string, slackUser: string, more: Partial<CastM
   ...more,
 });
 
-/** The people whom a directory under test must hold, all in country DE, locale en, on the Slack team `CAST_TEAM`. */
+/** The people whom a directory under test must hold: country DE, locale en, on Slack in `CAST_TEAM`, on Teams in `CAST_TENANT`. */
 const CAST: readonly CastMember[] = [
   member('lea', 'Lea Grünwald', 'U0LEA00000', { groups: ['manager'] }),
   member('sam', "Sam O'Neill", 'U0SAM00000', { manager: 'lea' }),
   member('sam2', 'Sam Anna-Lena Voß', 'U0SAM20000', { manager: 'lea' }),
   member('old', 'Odd Nygård', 'U0OLD00000', { deactivated: true }),
   member('ext', 'Mira Sandoval', 'U0EXT00000', { kind: 'external' }),
+  member('con', 'Cora Nagy', 'U0CON00000', { kind: 'contractor', manager: 'lea', groups: ['payroll'] }),
+  member('gst', 'Gil Ferro', 'U0GST00000', { kind: 'guest' }),
 ];
 
+export interface DirectoryUnderTest {
+  readonly directory: Directory;
+  /** The directory's own id of one of the cast. */
+  idOf(member: string): string;
+}
+
 /** What every directory promises the core. */
-export const directoryContract = (name: string, make: (cast: readonly CastMember[]) => Promise<Directory>): void => {
+export const directoryContract = (
+  name: string,
+  make: (cast: readonly CastMember[]) => Promise<DirectoryUnderTest>,
+): void => {
   const account = (user: string, more: Partial<Account> = {}): Account => ({
     platform: 'slack',
     tenant: CAST_TEAM,
@@ -43,92 +58,139 @@ export const directoryContract = (name: string, make: (cast: readonly CastMember
     external: false,
     ...more,
   });
-  const asker: Person = {
-    id: 'sam',
+  const onTeams = (member: string, more: Partial<Account> = {}): Account =>
+    account(CAST.find(({ id }) => id === member)?.teamsUser ?? '', { platform: 'teams', tenant: CAST_TENANT, ...more });
+  const askerOf = ({ idOf }: DirectoryUnderTest, more: Partial<Person> = {}): Person => ({
+    id: idOf('sam'),
     name: "Sam O'Neill",
-    manager: 'lea',
+    manager: idOf('lea'),
     kind: 'employee',
     groups: [],
     country: 'DE',
     locale: 'en',
-  };
-  const said = async (directory: Directory, tokens: readonly string[]): Promise<readonly unknown[]> =>
-    (await directory.mentions({ tokens, asker })).map(({ start, length, people }) => [
+    fresh: true,
+    ...more,
+  });
+  const said = async (
+    tested: DirectoryUnderTest,
+    tokens: readonly string[],
+    asker: Person = askerOf(tested),
+  ): Promise<readonly unknown[]> => {
+    const names = new Map(CAST.map(({ id }) => [tested.idOf(id), id]));
+    return (await tested.directory.mentions({ tokens, asker })).map(({ start, length, people }) => [
       start,
       length,
-      people.map(({ id }) => id),
+      people.map(({ id }) => names.get(id)),
     ]);
+  };
 
   describe(`${name} keeps the promises of a directory`, () => {
     it('finds whoever the platform proved, with everything that policy reads', async () => {
-      const directory = await make(CAST);
-      expect(await directory.find(account('U0SAM00000'))).toEqual({ ok: true, person: asker });
+      const tested = await make(CAST);
+      expect(await tested.directory.find(account('U0SAM00000'))).toEqual({ ok: true, person: askerOf(tested) });
+    });
+
+    it('finds the same person by their account on either platform', async () => {
+      const tested = await make(CAST);
+      const found = await tested.directory.find(onTeams('sam'));
+      expect(found).toEqual(await tested.directory.find(account('U0SAM00000')));
+      expect(found).toMatchObject({ person: { id: tested.idOf('sam') } });
+    });
+
+    it('tells what somebody is and which groups they are in', async () => {
+      const tested = await make(CAST);
+      const whatIs = async (member: string) => {
+        const found = await tested.directory.find(onTeams(member));
+        return found.ok ? [found.person.kind, found.person.groups] : found.why;
+      };
+      expect(await whatIs('lea')).toEqual(['employee', ['manager']]);
+      expect(await whatIs('con')).toEqual(['contractor', ['payroll']]);
+      expect(await whatIs('gst')).toEqual(['guest', []]);
     });
 
     it('knows nobody by an account of another tenant or platform, or by what only looks like one', async () => {
-      const directory = await make(CAST);
+      const tested = await make(CAST);
       const strangers = [
         account('U0SAM00000', { tenant: 'T0OTHER000' }),
-        account('U0SAM00000', { platform: 'teams' }),
+        account('U0SAM00000', { platform: 'teams', tenant: CAST_TENANT }),
         account('u0sam00000'),
         account('sam'),
         account(''),
         account('__proto__'),
       ];
       for (const stranger of strangers) {
-        expect([stranger, await directory.find(stranger)]).toEqual([stranger, { ok: false, why: 'unknown' }]);
+        expect([stranger, await tested.directory.find(stranger)]).toEqual([stranger, { ok: false, why: 'unknown' }]);
       }
     });
 
     it('tells a deactivated person from an unknown one', async () => {
-      const directory = await make(CAST);
-      expect(await directory.find(account('U0OLD00000'))).toEqual({ ok: false, why: 'deactivated' });
+      const tested = await make(CAST);
+      expect(await tested.directory.find(account('U0OLD00000'))).toEqual({ ok: false, why: 'deactivated' });
     });
 
     it('never takes an account of another company for one of ours', async () => {
-      const directory = await make(CAST);
+      const tested = await make(CAST);
       const external = { external: true };
-      expect(await directory.find(account('U0SAM00000', external))).toEqual({ ok: false, why: 'external' });
-      expect(await directory.find(account('U0NOBODY00', external))).toEqual({ ok: false, why: 'external' });
-      expect(await directory.find(account('U0EXT00000', external))).toMatchObject({ person: { kind: 'external' } });
+      expect(await tested.directory.find(account('U0SAM00000', external))).toEqual({ ok: false, why: 'external' });
+      expect(await tested.directory.find(account('U0NOBODY00', external))).toEqual({ ok: false, why: 'external' });
+      expect(await tested.directory.find(onTeams('sam', external))).toEqual({ ok: false, why: 'external' });
+      // Somebody of another company may be on file, as what they are; or nobody of them is.
+      const found = await tested.directory.find(account('U0EXT00000', external));
+      expect(found.ok ? found.person.kind : found.why).toBe('external');
     });
 
     it('knows a colleague by id, even one who has left, and says null for nobody', async () => {
-      const directory = await make(CAST);
-      expect(await directory.colleague('sam')).toEqual({ id: 'sam', name: "Sam O'Neill", manager: 'lea' });
-      expect(await directory.colleague('old')).toMatchObject({ name: 'Odd Nygård' });
-      expect(await directory.colleague('nobody')).toBeNull();
-      expect(await directory.colleague('__proto__')).toBeNull();
+      const tested = await make(CAST);
+      expect(await tested.directory.colleague(tested.idOf('sam'))).toEqual({
+        id: tested.idOf('sam'),
+        name: "Sam O'Neill",
+        manager: tested.idOf('lea'),
+      });
+      expect(await tested.directory.colleague(tested.idOf('old'))).toMatchObject({ name: 'Odd Nygård' });
+      expect(await tested.directory.colleague('nobody')).toBeNull();
+      expect(await tested.directory.colleague('__proto__')).toBeNull();
     });
 
     it('finds who is named, the longest name first, and everybody who goes by it', async () => {
-      const directory = await make(CAST);
-      expect(await said(directory, ['what', 'does', 'lea', 'grünwald', 'earn'])).toEqual([[2, 2, ['lea']]]);
-      expect(await said(directory, ['sam'])).toEqual([[0, 1, ['sam', 'sam2']]]);
-      expect(await said(directory, ['sam', "o'neill", 'and', 'lea'])).toEqual([
+      const tested = await make(CAST);
+      expect(await said(tested, ['what', 'does', 'lea', 'grünwald', 'earn'])).toEqual([[2, 2, ['lea']]]);
+      expect(await said(tested, ['sam'])).toEqual([[0, 1, ['sam', 'sam2']]]);
+      expect(await said(tested, ['sam', "o'neill", 'and', 'lea'])).toEqual([
         [0, 2, ['sam']],
         [3, 1, ['lea']],
       ]);
-      expect(await said(directory, ['anna', 'lena'])).toEqual([[0, 2, ['sam2']]]);
-      expect(await said(directory, ['grünwald', 'lea'])).toEqual([[0, 2, ['lea']]]);
-      expect(await said(directory, ['old', 'nygard'])).toEqual([
+      expect(await said(tested, ['anna', 'lena'])).toEqual([[0, 2, ['sam2']]]);
+      expect(await said(tested, ['grünwald', 'lea'])).toEqual([[0, 2, ['lea']]]);
+      expect(await said(tested, ['old', 'nygard'])).toEqual([
         [0, 1, ['old']],
         [1, 1, ['old']],
       ]);
     });
 
     it('finds whose something is, in English and in German', async () => {
-      const directory = await make(CAST);
+      const tested = await make(CAST);
       for (const token of ["lea's", 'lea\u2019s', 'leas', "grünwald's", 'gruenwalds', 'grunwald']) {
-        expect([token, await said(directory, [token])]).toEqual([token, [[0, 1, ['lea']]]]);
+        expect([token, await said(tested, [token])]).toEqual([token, [[0, 1, ['lea']]]]);
       }
-      expect(await said(directory, ["voss'"])).toEqual([[0, 1, ['sam2']]]);
+      expect(await said(tested, ["voss'"])).toEqual([[0, 1, ['sam2']]]);
+    });
+
+    it('tells a guest of nobody but themselves', async () => {
+      const tested = await make(CAST);
+      const guest = askerOf(tested, { id: tested.idOf('gst'), name: 'Gil Ferro', kind: 'guest', manager: null });
+      expect(await said(tested, ['sam', 'and', 'lea'], guest)).toEqual([]);
+    });
+
+    it('finds a name however it was split at its hyphen', async () => {
+      const tested = await make(CAST);
+      expect(await said(tested, ['anna-lena'])).toEqual([[0, 1, ['sam2']]]);
+      expect(await said(tested, ['sam', 'anna-lena', 'voss'])).toEqual([[0, 3, ['sam2']]]);
     });
 
     it('finds nobody in words that only begin or end like a name', async () => {
-      const directory = await make(CAST);
+      const tested = await make(CAST);
       for (const token of ['leave', 'sample', 'lease', '', 'constructor', '__proto__']) {
-        expect([token, await said(directory, [token])]).toEqual([token, []]);
+        expect([token, await said(tested, [token])]).toEqual([token, []]);
       }
     });
   });

@@ -6,13 +6,17 @@ import { LEASE, NOW, refOf, schedule } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
 type Step =
-  | { readonly do: 'schedule'; readonly message: number; readonly inMs: number }
+  | { readonly do: 'settle' | 'schedule' | 'sooner'; readonly message: number; readonly inMs: number }
   | { readonly do: 'claim'; readonly limit: number }
   | { readonly do: 'ack' | 'fail'; readonly message: number }
   | { readonly do: 'wait'; readonly ms: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constant('schedule' as const), message: fc.nat(4), inMs: fc.nat(1_000) }),
+  fc.record({
+    do: fc.constantFrom('settle' as const, 'schedule' as const, 'sooner' as const),
+    message: fc.nat(4),
+    inMs: fc.nat(1_000),
+  }),
   fc.record({ do: fc.constant('claim' as const), limit: fc.nat(4) }),
   fc.record({ do: fc.constantFrom('ack' as const, 'fail' as const), message: fc.nat(4) }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 300, LEASE) }),
@@ -112,6 +116,83 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
       ]);
     });
 
+    it('what was put on record by itself, as what came with the end of a question', async () => {
+      const store = await open();
+      await store.expiries.schedule({ ref: refOf('1'), removeAt: NOW + 100 });
+      await store.expiries.schedule({ ref: refOf('2'), removeAt: NOW + 50 });
+      expect(await store.expiries.next()).toBe(NOW + 50);
+      const due = await store.expiries.claim({ now: NOW + 100, leaseMs: LEASE, limit: 5 });
+      expect(due).toMatchObject([
+        { ref: refOf('2'), removeAt: NOW + 50, attempts: 0 },
+        { ref: refOf('1'), removeAt: NOW + 100, attempts: 0 },
+      ]);
+      await store.expiries.ack({ removals: due });
+      expect(await store.expiries.next()).toBeNull();
+    });
+
+    it('at its new deadline what was put on record again, wherever it came from', async () => {
+      const store = await open();
+      await schedule(store, refOf('1'), NOW + 100);
+      await store.expiries.schedule({ ref: refOf('1'), removeAt: NOW + 300 });
+      await store.expiries.schedule({ ref: refOf('2'), removeAt: NOW + 100 });
+      await store.expiries.schedule({ ref: refOf('2'), removeAt: NOW + 200 });
+      expect(await store.expiries.next()).toBe(NOW + 200);
+      expect(await store.expiries.claim({ now: NOW + 300, leaseMs: LEASE, limit: 5 })).toMatchObject([
+        { ref: refOf('2'), removeAt: NOW + 200, attempts: 0 },
+        { ref: refOf('1'), removeAt: NOW + 300, attempts: 0 },
+      ]);
+    });
+
+    it('sooner what is brought forward, and never later', async () => {
+      const store = await open();
+      await schedule(store, refOf('1'), NOW + 100);
+      await store.expiries.schedule({ ref: refOf('2'), removeAt: NOW + 100 });
+      for (const ref of [refOf('1'), refOf('2')]) {
+        expect(await store.expiries.sooner({ ref, removeAt: NOW + 200 })).toBe(NOW + 100);
+        expect(await store.expiries.sooner({ ref, removeAt: NOW + 40 })).toBe(NOW + 40);
+        expect(await store.expiries.sooner({ ref, removeAt: NOW + 60 })).toBe(NOW + 40);
+      }
+      expect(await store.expiries.next()).toBe(NOW + 40);
+      expect(await store.expiries.claim({ now: NOW + 40, leaseMs: LEASE, limit: 5 })).toMatchObject([
+        { removeAt: NOW + 40, attempts: 0 },
+        { removeAt: NOW + 40, attempts: 0 },
+      ]);
+    });
+
+    it('nothing on being brought forward that is not on record, and says so', async () => {
+      const store = await open();
+      expect(await store.expiries.sooner({ ref: refOf('1'), removeAt: NOW })).toBeNull();
+      expect(await store.expiries.next()).toBeNull();
+      await schedule(store, refOf('1'), NOW);
+      const removals = await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
+      await store.expiries.ack({ removals });
+      expect(await store.expiries.sooner({ ref: refOf('1'), removeAt: NOW })).toBeNull();
+      expect(await store.expiries.next()).toBeNull();
+    });
+
+    it('nothing a second time because it is brought forward while it is being removed', async () => {
+      const store = await open();
+      await schedule(store, refOf('1'), NOW);
+      const removals = await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
+      expect(await store.expiries.sooner({ ref: refOf('1'), removeAt: NOW - 10 })).toBe(NOW);
+      expect(await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 })).toEqual([]);
+      await store.expiries.ack({ removals });
+      expect(await store.expiries.next()).toBeNull();
+    });
+
+    it('what failed and was brought forward, with its failures still counted', async () => {
+      const store = await open();
+      await store.expiries.schedule({ ref: refOf('1'), removeAt: NOW });
+      const [removal] = await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
+      if (removal === undefined) throw new Error('nothing was due');
+      await store.expiries.fail({ removal, retryAt: NOW + 500 });
+      await store.expiries.schedule({ ref: refOf('1'), removeAt: NOW + 900 });
+      expect(await store.expiries.sooner({ ref: refOf('1'), removeAt: NOW + 700 })).toBe(NOW + 700);
+      expect(await store.expiries.claim({ now: NOW + 700, leaseMs: LEASE, limit: 5 })).toMatchObject([
+        { removeAt: NOW + 700, attempts: 1 },
+      ]);
+    });
+
     it('nothing a second time while it is being removed, though the same deadline comes again', async () => {
       const store = await open();
       await schedule(store, refOf('1'), NOW);
@@ -149,7 +230,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
           const store = await open();
-          const pending = new Map<string, { removeAt: number; score: number; attempts: number }>();
+          const pending = new Map<string, { removeAt: number; score: number; attempts: number; leased: boolean }>();
           /** What was claimed last of each message: only that can be acknowledged or put off. */
           const held = new Map<string, DueRemoval>();
           let now = NOW;
@@ -163,7 +244,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
               const one = pending.get(ref.id);
               expect({ removeAt, attempts }).toEqual({ removeAt: one?.removeAt, attempts: one?.attempts });
               expect(one?.score).toBeLessThanOrEqual(now);
-              if (one !== undefined) one.score = now + LEASE;
+              if (one !== undefined) Object.assign(one, { score: now + LEASE, leased: true });
             }
           };
           for (const one of steps) {
@@ -173,12 +254,21 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
               const ref = refOf(`m${one.message}`);
               const known = pending.get(ref.id);
               const removal = held.get(ref.id);
-              if (one.do === 'schedule') {
+              if (one.do === 'settle' || one.do === 'schedule') {
                 const removeAt = now + one.inMs;
-                await schedule(store, ref, removeAt, now);
+                // A message is either a question's answer or none, and an answer is on record before it is moved.
+                const answers = one.message % 2 === 0 && (one.do === 'settle' || known === undefined);
+                if (answers) await schedule(store, ref, removeAt, now);
+                else await store.expiries.schedule({ ref, removeAt });
                 if (known?.removeAt !== removeAt) {
-                  pending.set(ref.id, { removeAt, score: removeAt, attempts: known?.attempts ?? 0 });
+                  const attempts = known?.attempts ?? 0;
+                  pending.set(ref.id, { removeAt, score: removeAt, attempts, leased: false });
                 }
+              } else if (one.do === 'sooner') {
+                const removeAt = now + one.inMs;
+                if (known !== undefined && !known.leased && removeAt < known.removeAt)
+                  Object.assign(known, { removeAt, score: removeAt });
+                expect(await store.expiries.sooner({ ref, removeAt })).toBe(known?.removeAt ?? null);
               } else if (removal === undefined) {
                 // Never claimed, so there is nothing to acknowledge or to put off.
               } else if (one.do === 'ack') {
@@ -187,7 +277,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
               } else {
                 await store.expiries.fail({ removal, retryAt: now + 500 });
                 if (known?.removeAt === removal.removeAt)
-                  Object.assign(known, { score: now + 500, attempts: known.attempts + 1 });
+                  Object.assign(known, { score: now + 500, attempts: known.attempts + 1, leased: false });
               }
             }
             const scores = [...pending.values()].map(({ score }) => score);

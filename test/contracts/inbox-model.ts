@@ -78,7 +78,8 @@ const createModel = (store: Store) => {
     const mine = holder(claim);
     if (what === 'settle') return end(claim);
     if (what === 'repeat') {
-      expect(await store.inbox.accept(questionOf(claim.id, { now }))).toEqual({ status: 'repeat' });
+      const again = questionOf(claim.id, { conversation: claim.conversation, now });
+      expect(await store.inbox.accept(again)).toEqual({ status: 'repeat' });
     } else if (what === 'commit') {
       expect(await store.inbox.commit(commitOf(claim, { now }))).toBe(mine === undefined ? 'lost' : 'committed');
       if (mine !== undefined) mine.freeAt = now + LEASE;

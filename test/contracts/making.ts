@@ -77,10 +77,11 @@ export const onlyClaim = async (store: Store, now: number): Promise<Claim> => {
   return claim;
 };
 
-/** Puts a removal on record the way the core does: with the end of a question. */
+/** Puts a removal on record the way the core does: with the end of a question. A message stands in one conversation, always the same. */
 export const schedule = async (store: Store, ref: MessageRef, removeAt: number, now = NOW): Promise<void> => {
+  const conversation = `of-${ref.channel}-${ref.id}`;
   const id = `for-${ref.channel}-${ref.id}-${removeAt}-${scheduled++}`;
-  const claim = await claimed(store, questionOf(id, { conversation: id, now }));
+  const claim = await claimed(store, questionOf(id, { conversation, now }));
   await store.inbox.settle(settleOf(claim, { expiry: { ref, removeAt }, now }));
 };
 

@@ -7,6 +7,7 @@ import { inboxModelContract } from './inbox-model.ts';
 import { inboxShowingContract } from './inbox-showing.ts';
 import type { MakeStore } from './opening.ts';
 import { originsContract } from './origins.ts';
+import { referencesContract } from './references.ts';
 import { restrictionsContract } from './restrictions.ts';
 
 /** Everything that a store promises, over any adapter. */
@@ -20,4 +21,5 @@ export const storeContract = (name: string, make: MakeStore): void => {
   restrictionsContract(name, make);
   conversationsContract(name, make);
   originsContract(name, make);
+  referencesContract(name, make);
 };

@@ -101,6 +101,7 @@ describe('one question', () => {
       action: button?.action ?? '',
       value: button?.value ?? '',
       respondTo: null,
+      message: null,
     });
     expect(t.entries.at(-2)).toMatchObject({ kind: 'decision', verdict: 'answer', intent: 'leave.balance' });
     expect(t.calls).not.toContain('recognise');
@@ -120,6 +121,7 @@ describe('one question', () => {
       action: button?.action ?? '',
       value: button?.value ?? '',
       respondTo: null,
+      message: null,
     });
     expect(t.entries.at(-2)).toMatchObject({ verdict: 'refuse', reasons: ['button-not-yours'] });
     expect(t.calls.some((call) => call.startsWith('backend'))).toBe(false);

@@ -22,7 +22,9 @@ const dialogue = z.strictObject({
           intent: z.string().optional(),
           contains: z.array(z.string()).optional(),
           lacks: z.array(z.string()).optional(),
+          /** Of the message; of a view's, that is the one with its button. */
           leaves: z.boolean().optional(),
+          show: z.enum(['message', 'hold-reveal', 'view']).optional(),
           backend: z.array(z.string()).optional(),
         }),
       }),
@@ -53,16 +55,19 @@ describe('the scripted dialogues', () => {
       await grants.end({ person: step.who });
       if (step.signedIn !== undefined) await stage.signIn(step.who, step.signedIn);
       const called = stage.backend.requests().length;
-      const { decision, disclosure, visible } = await stage.ask({
-        who: step.who,
-        where: step.where,
-        says: step.says.repeat(step.repeat ?? 1),
-      });
+      const { who, where } = step;
+      const ended = await stage.ask({ who, where, says: step.says.repeat(step.repeat ?? 1) });
+      const { decision, disclosure } = ended;
+      // Where the answer is shown on a press, it is pressed: the words are those of the view, the end is the message's.
+      const inView = decision.verdict === 'answer' && decision.show === 'view';
+      const visible = inView ? await stage.press({ who, ended }) : ended.visible;
       const { expect: wanted } = step;
       expect({ verdict: decision.verdict, reasons: decision.reasons }).toMatchObject({ verdict: wanted.verdict });
       if (wanted.intent !== undefined) expect(decision.intent).toBe(wanted.intent);
       for (const words of wanted.contains ?? []) expect(visible.toLowerCase()).toContain(words.toLowerCase());
       for (const words of wanted.lacks ?? []) expect(visible.toLowerCase()).not.toContain(words.toLowerCase());
+      if (wanted.show !== undefined) expect(decision.show).toBe(wanted.show);
+      if (inView) for (const words of wanted.contains ?? []) expect(ended.visible).not.toContain(words);
       if (wanted.leaves !== undefined) expect(disclosure?.removeAt !== null).toBe(wanted.leaves);
       if (wanted.backend !== undefined) {
         expect(

@@ -59,6 +59,8 @@ describe('a decision', () => {
       { person: { ...person('employee'), kind: 'robot' } },
       { person: { ...person('employee'), country: 'ZZ' } },
       { person: { ...person('employee'), country: '' } },
+      { person: { ...person('employee'), fresh: undefined } },
+      { person: { ...person('employee'), fresh: 'true' } },
       { denials: undefined },
       { now: undefined },
       { person: undefined },
@@ -130,6 +132,37 @@ describe('a decision', () => {
 
   it('lets a rule except a group that the pack added', () => {
     expect(decide({ ...PAYSLIP, now: NIGHT, person: person('employee', 'night-shift') }).effect).toBe('permit');
+  });
+
+  it('refuses what is sensitive to whoever the directory does not vouch for just now, naming no rule', () => {
+    const from = (changed: Partial<PolicyRequest>): Decision =>
+      decide({ ...changed, person: { ...person('employee'), fresh: false } });
+    const stale = { effect: 'refuse', why: 'stale', rules: [], helps: null, words: {} };
+    expect(from(PAYSLIP)).toEqual(stale);
+    expect(from({}).effect).toBe('permit');
+    expect(from({ ...PAYSLIP, now: NIGHT })).toMatchObject({ why: 'forbidden', rules: ['pay-by-day'] });
+  });
+
+  it('sends nobody to sign in or to a private chat for what they would be refused there as stale', () => {
+    for (const changed of [
+      { signInAgeMinutes: null },
+      { place: 'channel' },
+      { place: 'channel', signInAgeMinutes: 90 },
+    ] as const) {
+      expect(decide({ ...PAYSLIP, ...changed, person: { ...person('employee'), fresh: false } })).toMatchObject({
+        why: 'stale',
+        helps: null,
+      });
+    }
+    const guest = { ...person('guest'), fresh: false };
+    expect(decide({ ...PAYSLIP, signInAgeMinutes: null, person: guest })).toMatchObject({ why: 'forbidden' });
+  });
+
+  it('takes an expiry alone for sensitive', async () => {
+    const rules = '@id("own-leave")\n@expires("60")\npermit (principal, action in Action::"leave", resource);';
+    const timed = await fixturePolicy({ rules });
+    expect(timed.decide(request()).effect).toBe('permit');
+    expect(timed.decide(request({ person: { ...person('employee'), fresh: false } }))).toMatchObject({ why: 'stale' });
   });
 
   it('R38 finds what would make it a permit by asking again', () => {

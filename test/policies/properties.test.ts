@@ -30,6 +30,7 @@ const requests: fc.Arbitrary<PolicyRequest> = fc.record({
     kind: fc.constantFrom(...KINDS),
     groups: fc.subarray(['payroll', 'manager', 'hr', 'night-shift', 'employee', 'guest', 'Team One']),
     country: fc.constantFrom('DE', 'US', 'FR'),
+    fresh: fc.boolean(),
   }),
   action: fc.constantFrom(...actions.keys()),
   about: fc.constantFrom(...RELATIONS),
@@ -57,6 +58,7 @@ const weakenings: readonly ((request: PolicyRequest) => PolicyRequest)[] = [
   (request) => ({ ...request, person: { ...request.person, id: `${request.person.id}"` } }),
   (request) => ({ ...request, action: `${request.action} ` }),
   (request) => ({ ...request, person: { ...request.person, country: 'ZZ' } }),
+  (request) => ({ ...request, person: { ...request.person, fresh: false } }),
 ];
 
 describe('whatever happens to a request', () => {
@@ -78,9 +80,34 @@ describe('whatever happens to a request', () => {
     expect(permits).toBeGreaterThan(20);
   });
 
+  it('and who asks is known from before only: it permits nothing more, and of the permitted only what is not sensitive', () => {
+    const counts = { kept: 0, stale: 0 };
+    fc.assert(
+      fc.property(requests, (request) => {
+        const from = (fresh: boolean) => policy.decide({ ...request, person: { ...request.person, fresh } });
+        const [known, before] = [from(true), from(false)];
+        if (before.effect === 'permit') {
+          counts.kept += 1;
+          expect(before).toEqual(known);
+          expect(before.obligations).toMatchObject({ show: 'message', expiresSeconds: null });
+        } else if (known.effect === 'permit') {
+          counts.stale += 1;
+          expect(before).toEqual({ effect: 'refuse', why: 'stale', rules: [], helps: null, words: {} });
+        } else if (before.why !== 'stale') {
+          expect(before).toEqual({ ...known, helps: before.helps });
+        } else {
+          expect(known.helps).not.toBeNull();
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(counts.kept).toBeGreaterThan(20);
+    expect(counts.stale).toBeGreaterThan(5);
+  });
+
   it('is refused without a throw where any part of it is replaced by anything', () => {
     const parts = ['action', 'about', 'platform', 'place', 'denials', 'now', 'person'] as const;
-    const personParts = ['id', 'kind', 'country', 'groups'] as const;
+    const personParts = ['id', 'kind', 'country', 'groups', 'fresh'] as const;
     const anything = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\ud800', 'a\udc00b', '__proto__', 'constructor', ''),

@@ -30,6 +30,7 @@ export const person = (kind: PersonKind, ...groups: readonly string[]): PolicyRe
   kind,
   groups,
   country: 'DE',
+  fresh: true,
 });
 
 /** An employee who asks for their own leave in private, with a fresh sign-in, unless told otherwise. */

@@ -61,6 +61,9 @@ const within =
 
 const CONTRACTS = ['src/core/types.ts', 'src/core/ports.ts', 'src/core/errors.ts'];
 
+/** What several adapters must agree on, and no port: how an audit entry looks, how people are named, what every store writes alike. */
+const SHARED = ['src/core/audit.ts', 'src/core/naming.ts', 'src/core/stored.ts'];
+
 const core = (packages: readonly string[]): Layer => ({
   name: 'core',
   files: within('src/core/'),
@@ -81,7 +84,7 @@ const policies: Layer = {
 
 const adapter = (folder: string): Layer => ({
   name: `adapters/${folder}`,
-  files: (path) => within(`src/adapters/${folder}/`)(path) || [...CONTRACTS, 'src/core/audit.ts'].includes(path),
+  files: (path) => within(`src/adapters/${folder}/`)(path) || [...CONTRACTS, ...SHARED].includes(path),
   builtins: (name) => name !== 'node:process' && (name !== 'node:sqlite' || folder === 'sqlite'),
   packages: ['zod', ...(VENDORS[folder] ?? [])],
   why: 'an adapter answers a port for one outside thing; it knows the contracts of the core and its own vendor, and no other adapter.',
@@ -90,14 +93,14 @@ const adapter = (folder: string): Layer => ({
 
 const config: Layer = {
   name: 'config',
-  files: (path) => CONTRACTS.includes(path),
+  files: (path) => CONTRACTS.includes(path) || within('src/config/')(path),
   builtins: oneOf('node:path'),
   packages: ['zod'],
   why: 'settings are read before anything else exists.',
   how: 'return the setting and let src/main.ts act on it.',
 };
 
-const ROOTS = within('src/main.ts', 'src/cli.ts', 'src/cli/', 'playground/');
+const ROOTS = within('src/main.ts', 'src/main/', 'src/cli.ts', 'src/cli/', 'playground/');
 
 /** May touch everything that is a part of the product or of its playground. */
 const root: Layer = {
@@ -116,7 +119,7 @@ const engine: Layer = { ...policies, builtins: (name) => name === 'node:module' 
 
 const layerOf = (path: string): Layer | null => {
   if (ROOTS(path)) return root;
-  if (path === 'src/config.ts') return config;
+  if (path === 'src/config.ts' || path.startsWith('src/config/')) return config;
   if (path.startsWith('src/core/recognise/')) return core(['zod', 'confusables']);
   if (path.startsWith('src/core/')) return core(['zod']);
   if (path === LOADS_AFRESH) return engine;

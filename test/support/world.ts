@@ -14,24 +14,29 @@ import type {
   BackendRecord,
   Changed,
   Clock,
+  Expiries,
   Fetched,
   Inbox,
+  OpenedView,
   Operation,
   Platform,
   Posted,
   Store,
 } from '../../src/core/ports.ts';
-import type {
-  Account,
-  Card,
-  Catalogue,
-  Decision,
-  Intent,
-  MessageRef,
-  Person,
-  PolicyRequest,
-  Question,
-  Recognition,
+import {
+  type Account,
+  type Button,
+  type Card,
+  type Catalogue,
+  type Decision,
+  type Intent,
+  type MessageRef,
+  type Person,
+  type PolicyRequest,
+  type Press,
+  type Question,
+  type Recognition,
+  VIEW_CHANNEL,
 } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
 
@@ -43,6 +48,7 @@ export const EVAN: Person = {
   groups: ['employee'],
   country: 'US',
   locale: 'en',
+  fresh: true,
 };
 export const MONA: Person = {
   ...EVAN,
@@ -96,12 +102,25 @@ export const HOLD: Decision = {
   rules: ['a-permit'],
   obligations: { show: 'hold-reveal', expiresSeconds: 120, redact: [] },
 };
+export const IN_VIEW: Decision = {
+  effect: 'permit',
+  rules: ['a-permit'],
+  obligations: { show: 'view', expiresSeconds: 120, redact: [] },
+};
 export const REFUSE: Decision = { effect: 'refuse', why: 'forbidden', rules: ['a-forbid'], helps: null, words: {} };
 
 export interface SeenMessage {
   readonly ref: MessageRef;
   readonly key: string;
   card: Card;
+}
+
+/** A view that was opened for a press. `card`: what it shows now; null: nothing yet. */
+export interface SeenView {
+  readonly ref: MessageRef;
+  card: Card | null;
+  /** False once it was closed. */
+  open: boolean;
 }
 
 /** What a test may set before it acts. */
@@ -113,6 +132,8 @@ export interface Script {
   post: (card: Card) => Posted | null;
   update: (ref: MessageRef, card: Card) => Changed | null;
   remove: (ref: MessageRef) => Changed | null;
+  /** Of a view; whatever it says, the view is filled where it is open. */
+  reveal: (card: Card) => Changed | null | Promise<Changed | null>;
   auditFails: (entry: AuditEntry) => boolean;
   looksUp: boolean;
 }
@@ -124,6 +145,9 @@ export interface TestWorld {
   readonly calls: string[];
   readonly entries: AuditEntry[];
   readonly messages: SeenMessage[];
+  readonly views: SeenView[];
+  /** What the platform hands over for a press that opens a view; `false`: it is one that cannot be blanked later. */
+  openView(o?: { readonly blankable?: boolean }): OpenedView;
   readonly store: Store;
   close(): Promise<void>;
 }
@@ -150,6 +174,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
   const calls: string[] = [];
   const entries: AuditEntry[] = [];
   const messages: SeenMessage[] = [];
+  const views: SeenView[] = [];
   const store = createSqliteStore({ path: join(folder, 'sotto.db') });
   const script: Script = {
     recognition: recognised('leave.balance'),
@@ -159,10 +184,17 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     post: () => null,
     update: () => null,
     remove: () => null,
+    reveal: () => null,
     auditFails: () => false,
     looksUp: true,
   };
   let posted = 0;
+  const fill = (ref: MessageRef, card: Card): Changed => {
+    const view = views.find((each) => each.ref.id === ref.id);
+    if (view?.open !== true) return { ok: false, fault: 'gone', code: 'not_found' };
+    view.card = card;
+    return { ok: true };
+  };
   const platform: Platform = {
     name: 'slack',
     looksUp: () => script.looksUp,
@@ -189,6 +221,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       calls.push('update');
       const scripted = script.update(ref, card);
       if (scripted !== null) return scripted;
+      if (ref.channel === VIEW_CHANNEL) return fill(ref, card);
       const seen = messages.find((message) => message.ref.id === ref.id);
       if (seen === undefined) return { ok: false, fault: 'gone', code: 'message_not_found' };
       seen.card = card;
@@ -198,6 +231,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       calls.push('remove');
       const scripted = script.remove(ref);
       if (scripted !== null) return scripted;
+      if (ref.channel === VIEW_CHANNEL) return fill(ref, { text: 'blanked', note: null, buttons: [], fallback: null });
       const at = messages.findIndex((message) => message.ref.id === ref.id);
       if (at < 0) return { ok: false, fault: 'gone', code: 'message_not_found' };
       messages.splice(at, 1);
@@ -229,6 +263,17 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     settle: (settle) => {
       calls.push(`settle ${settle.end}`);
       return inbox.settle(settle);
+    },
+  });
+  const notingExpiries = (expiries: Expiries): Expiries => ({
+    ...expiries,
+    schedule: (removal) => {
+      calls.push('schedule');
+      return expiries.schedule(removal);
+    },
+    sooner: (removal) => {
+      calls.push('sooner');
+      return expiries.sooner(removal);
     },
   });
   const world: World = {
@@ -263,7 +308,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
         return script.fetch();
       },
     },
-    store: { ...store, inbox: noting(store.inbox) },
+    store: { ...store, inbox: noting(store.inbox), expiries: notingExpiries(store.expiries) },
     audit: {
       append: async (entry) => {
         calls.push(`audit ${entry.kind}`);
@@ -288,6 +333,20 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     calls,
     entries,
     messages,
+    views,
+    openView: ({ blankable = true } = {}) => {
+      const ref: MessageRef = { platform: 'slack', tenant: 'T1', channel: VIEW_CHANNEL, id: `V${views.length + 1}` };
+      views.push({ ref, card: null, open: true });
+      return {
+        ref: blankable ? ref : null,
+        reveal: async (card) => {
+          calls.push(`reveal ${card.text.slice(0, 24)}`);
+          const scripted = await script.reveal(card);
+          const filled = fill(ref, card);
+          return scripted ?? filled;
+        },
+      };
+    },
     store,
     close: async () => {
       await store.close();
@@ -313,5 +372,22 @@ export const question = (o: Partial<Question> = {}): Question => {
     at: 1_000,
     text: 'how many days of leave have I left?',
     ...o,
+  };
+};
+
+/** A press of this button, which stands in this message. */
+export const pressOf = (
+  button: Button | undefined,
+  message: MessageRef | null,
+  { account = ACCOUNT }: { readonly account?: Account } = {},
+): Press => {
+  const { text: _text, ...arrived } = question({ account });
+  return {
+    ...arrived,
+    kind: 'press',
+    action: button?.action ?? '',
+    value: button?.value ?? '',
+    respondTo: null,
+    message,
   };
 };

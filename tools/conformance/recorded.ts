@@ -49,7 +49,8 @@ const replay = async (
       accepted.push(inbound);
       return 'accepted';
     },
-    texts: { tryAgain: '' },
+    open: async () => undefined,
+    texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', tryAgain: '' },
   });
   const isEvent = body['type'] === 'event_callback';
   const fields =

@@ -1,12 +1,11 @@
 /** The stand-in for Slack, driven over http, held against Slack's own shapes and method reference. */
 import { METHODS } from '../../playground/slack/rules.ts';
 import type { Json } from '../../playground/slack/types.ts';
-import { EVAN, openSlack, type SlackBench, TEAM, TOKEN, XENA } from '../../test/adapters/slack/support.ts';
+import { openSlack, type SlackBench } from '../../test/adapters/slack/support.ts';
 import { checkRecorded, readRecorded } from './recorded.ts';
 import type { Report } from './report.ts';
 import { differences, isShape, mergeShapes, nullPaths, readJson, type Shape, shapesByType } from './shapes.ts';
-
-const DIRECT = 'D0EVAN0000';
+import { actAsPeople, callEverything, DIRECT, formFields } from './slack-calls.ts';
 
 /** Codes that any method may answer; the reference lists them once for all, on each page, but not in these files. */
 const COMMON: readonly string[] = [
@@ -20,38 +19,11 @@ const COMMON: readonly string[] = [
   'token_revoked',
 ];
 
+/** What any refusal may carry, although some pages leave it out. */
+const COMMON_FIELDS: Shape = { response_metadata: { messages: [''] } };
+
 /** Calls a minute that each tier is granted. */
 const TIERS: Readonly<Record<string, number>> = { t1: 1, t2: 20, t3: 50, t4: 100, t5: 600 };
-
-/** Calls that a strict Slack refuses, each with a code of its own. */
-const REFUSED: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
-  ['chat.postMessage', {}],
-  ['chat.postMessage', { channel: 'D0NOBODY00', text: 'x' }],
-  ['chat.postMessage', { channel: 'C0WITHOUT0', text: 'x' }],
-  ['chat.postMessage', { channel: 'C0ARCHIVED', text: 'x' }],
-  ['chat.postMessage', { channel: DIRECT }],
-  ['chat.postMessage', { channel: DIRECT, text: 'x'.repeat(40_001) }],
-  ['chat.postMessage', { channel: DIRECT, blocks: '{}' }],
-  ['chat.postMessage', { channel: DIRECT, blocks: '[{"type":"marquee"}]' }],
-  ['chat.postMessage', { channel: DIRECT, text: 'x', metadata: '{}' }],
-  ['chat.postMessage', { channel: DIRECT, text: 'x', metadata: 'x'.repeat(20_000) }],
-  ['chat.postEphemeral', { channel: 'C0GENERAL0', user: XENA, text: 'x' }],
-  ['chat.postEphemeral', { channel: 'C0GENERAL0', user: EVAN }],
-  ['chat.postEphemeral', { channel: 'C0NOSUCH00', user: EVAN, text: 'x' }],
-  ['chat.postEphemeral', { channel: 'C0ARCHIVED', user: EVAN, text: 'x' }],
-  ['chat.update', { channel: 'C0NOSUCH00', ts: '1.000001', text: 'x' }],
-  ['chat.update', { channel: DIRECT, ts: '1.000001', text: 'x' }],
-  ['chat.delete', { channel: 'C0NOSUCH00', ts: '1.000001' }],
-  ['chat.delete', { channel: DIRECT, ts: '1.000001' }],
-  ['conversations.history', { channel: 'D0NOBODY00' }],
-  ['conversations.history', { channel: DIRECT, cursor: 'x' }],
-  ['conversations.history', { channel: 'C0GENERAL0' }],
-];
-
-interface Answered {
-  readonly method: string;
-  readonly body: Json;
-}
 
 export const checkSlack = async ({
   folder,
@@ -81,10 +53,10 @@ export const checkSlack = async ({
       report.check(`${name} as in ${file}`, differences(sent, shape, { byType, mayBeNull }));
     }
     for (const { method, body } of answers) {
-      const shape = readJson(`${folder}/api/${method}.json`);
+      const shape = mergeShapes(COMMON_FIELDS, readJson(`${folder}/api/${method}.json`));
       const how = body['ok'] === true ? 'answer' : `refusal ${String(body['error'])}`;
       report.check(`${method}: ${how}`, [
-        ...differences(body, shape, { byType, mayBeNull: nullableOutputs(referenceOf(method)) }),
+        ...differences(body, shape, { byType, mayBeNull: nullableOutputs(familyOf(method).map(referenceOf)) }),
         ...(body['ok'] === true ? missingOutputs(body, referenceOf(method)) : unknownCode(method, body, referenceOf)),
       ]);
     }
@@ -96,78 +68,8 @@ export const checkSlack = async ({
   await checkRecorded({ recorded, report });
 };
 
-/** One of everything that people do. */
-const actAsPeople = async ({ slack, standIn }: SlackBench): Promise<void> => {
-  const to = { tenant: TEAM, user: EVAN, channel: DIRECT };
-  const buttons = ['One', 'Two'].map((label) => ({ action: 'sotto.ask', label, value: label }));
-  await standIn.say({ user: EVAN, text: 'how many days of leave have I left?' });
-  await standIn.say({ user: EVAN, text: 'and here?', channel: 'C0GENERAL0' });
-  await standIn.say({ user: XENA, text: 'and from outside?', channel: 'C0SHARED00' });
-  await standIn.say({ user: XENA, text: 'in private' });
-  await standIn.command({ user: EVAN, command: '/sotto', text: 'hello' });
-  const posted = await slack.platform.post({
-    to,
-    card: { text: 'Which? <a>', note: 'small', buttons, fallback: null },
-    key: 'k',
-  });
-  if (!posted.ok) throw new Error(`The stand-in refused the adapter's message: ${posted.code}.`);
-  await standIn.press({ user: EVAN, channel: DIRECT, ts: posted.ref.id, actionId: 'sotto.ask#2', value: 'Two' });
-  await slack.platform.find({ to, key: 'k' });
-  await slack.platform.update({ ref: posted.ref, card: { text: 'new', note: null, buttons: [], fallback: null } });
-  await slack.platform.remove({ ref: posted.ref });
-  await slack.platform.whisper({ to, channel: 'C0GENERAL0', thread: null, text: 'psst' });
-};
-
-/** Every method once well, then everything that must be refused, by every kind of caller. */
-const callEverything = async (bench: SlackBench): Promise<readonly Answered[]> => {
-  const answers: Answered[] = [];
-  const call = async (method: string, args: Readonly<Record<string, string>>, token = TOKEN): Promise<Json> => {
-    const answer = await fetch(`${bench.apiUrl}${method}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
-      body: new URLSearchParams(args),
-    });
-    const body: unknown = await answer.json();
-    if (!isShape(body)) throw new Error(`${method} answered no JSON object.`);
-    answers.push({ method, body });
-    return body;
-  };
-  const blocks = JSON.stringify([
-    { type: 'section', text: { type: 'mrkdwn', text: 'a', verbatim: true } },
-    { type: 'context', elements: [{ type: 'plain_text', text: 'b', emoji: false }] },
-    {
-      type: 'actions',
-      elements: [{ type: 'button', action_id: 'a', value: 'v', text: { type: 'plain_text', text: 'B', emoji: false } }],
-    },
-  ]);
-  const metadata = JSON.stringify({ event_type: 'e', event_payload: { key: 'k' } });
-
-  await call('auth.test', {});
-  const { ts } = await call('chat.postMessage', { channel: EVAN, text: 'x', blocks, metadata });
-  await call('chat.postMessage', { channel: DIRECT, text: 'in a thread', thread_ts: String(ts) });
-  await call('chat.postEphemeral', { channel: 'C0GENERAL0', user: EVAN, text: 'x' });
-  await call('chat.update', { channel: DIRECT, ts: String(ts), text: 'y', blocks });
-  await call('conversations.history', { channel: DIRECT, include_all_metadata: 'true', limit: '1' });
-  await call('conversations.history', { channel: DIRECT, include_all_metadata: 'true' });
-  for (const [method, args] of REFUSED) await call(method, args);
-  const { ts: theirs } = await bench.standIn.say({ user: EVAN, text: 'mine' });
-  await call('chat.update', { channel: DIRECT, ts: theirs, text: 'x' });
-  await call('chat.delete', { channel: DIRECT, ts: theirs });
-  await call('chat.delete', { channel: DIRECT, ts: String(ts) });
-  for (const method of Object.keys(METHODS)) await call(method, {}, 'xoxb-other');
-  for (const state of ['token_revoked', 'token_expired', 'account_inactive'] as const) {
-    bench.standIn.setToken({ state });
-    await call('auth.test', {});
-  }
-  bench.standIn.setToken({ state: 'live' });
-  return answers;
-};
-
-const formFields = (body: string): Json => {
-  const form = new URLSearchParams(body);
-  const payload = form.get('payload');
-  return payload === null ? Object.fromEntries(form) : JSON.parse(payload);
-};
+/** Samples of events; all others are messages. */
+const EVENTS: Readonly<Record<string, string>> = { app_mention: 'AppMention', user_change: 'UserChange' };
 
 /** The official sample of what was sent, with what real webhooks of its kind were seen to carry beside. */
 const officialOf = (o: {
@@ -178,7 +80,7 @@ const officialOf = (o: {
   const event = isShape(o.sent['event']) ? o.sent['event'] : null;
   const [name, file] =
     event !== null
-      ? [`event ${String(event['type'])}`, `events/${event['type'] === 'app_mention' ? 'AppMention' : 'Message'}.json`]
+      ? [`event ${String(event['type'])}`, `events/${EVENTS[String(event['type'])] ?? 'Message'}.json`]
       : 'command' in o.sent
         ? ['command', 'payloads/SlashCommandPayload.json']
         : ['press', 'payloads/BlockActionPayload.json'];
@@ -191,14 +93,25 @@ const officialOf = (o: {
   return { name, file, shape: alike.reduce<unknown>(mergeShapes, typed) };
 };
 
-/** Fields of the answer that the reference lets be null. */
-const nullableOutputs = (reference: Shape): ReadonlySet<string> => {
-  const output = isShape(reference['output']) ? reference['output'] : {};
-  const properties = isShape(output['properties']) ? output['properties'] : {};
-  return new Set(
-    Object.entries(properties).flatMap(([key, type]) => (JSON.stringify(type).includes('"null"') ? [`.${key}`] : [])),
+/** Fields of the answer that the reference, or an example in it, lets be null. */
+const nullableOutputs = (references: readonly Shape[]): ReadonlySet<string> =>
+  new Set(
+    references.flatMap((reference) => {
+      const output = isShape(reference['output']) ? reference['output'] : {};
+      const properties = isShape(output['properties']) ? output['properties'] : {};
+      const examples = isShape(reference['examples']) ? Object.values(reference['examples']) : [];
+      return [
+        ...Object.entries(properties).flatMap(([key, type]) =>
+          JSON.stringify(type).includes('"null"') ? [`.${key}`] : [],
+        ),
+        ...examples.filter(isShape).flatMap(({ example }) => nullPaths(example)),
+      ];
+    }),
   );
-};
+
+/** Slack shortened a page here and there: what a sister method of the family documents is known, too. */
+const familyOf = (method: string): readonly string[] =>
+  Object.keys(METHODS).filter((other) => other.split('.')[0] === method.split('.')[0]);
 
 const missingOutputs = (body: Json, reference: Shape): readonly string[] => {
   const output = isShape(reference['output']) ? reference['output'] : {};
@@ -209,9 +122,7 @@ const missingOutputs = (body: Json, reference: Shape): readonly string[] => {
 
 const unknownCode = (method: string, body: Json, referenceOf: (method: string) => Shape): readonly string[] => {
   const code = String(body['error']);
-  // Slack shortened a list here and there: what a sister method of the family documents is known, too.
-  const family = Object.keys(METHODS).filter((other) => other.split('.')[0] === method.split('.')[0]);
-  const known = family.flatMap((other) => Object.keys(referenceOf(other)['errors'] ?? {}));
+  const known = familyOf(method).flatMap((other) => Object.keys(referenceOf(other)['errors'] ?? {}));
   return COMMON.includes(code) || known.includes(code) ? [] : [`"${code}" is in no reference`];
 };
 

@@ -1,13 +1,40 @@
 /** Whose folder `SOTTO_DATA` is. What the playground plays with must never be served as real, nor the other way round. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 
 const MARK = 'PLAYGROUND';
 
-/** For `serve`: refuses with code `settings` a marked folder, and a store that lies in one. */
-export const claimForServing = (folder: string, storePath: string): void => {
-  if (existsSync(join(folder, MARK)) || existsSync(join(dirname(storePath), MARK))) {
+/** Holds the folder's own id, by which a store that several machines share tells their folders apart. */
+const HOME = 'home';
+
+/**
+ * The id of a data folder, made when it has none. `fresh`: it was made just now, so nothing that is on record elsewhere can
+ * be in this folder. Refuses with code `settings` where the file holds something else.
+ */
+export const homeOf = (o: {
+  readonly folder: string;
+  /** An unguessable id: 22 characters of base64url. */
+  readonly newId: () => string;
+}): { readonly home: string; readonly fresh: boolean } => {
+  const path = join(o.folder, HOME);
+  mkdirSync(o.folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(path)) {
+    const home = o.newId();
+    writeFileSync(path, `${home}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    return { home, fresh: true };
+  }
+  const home = readFileSync(path, 'utf8').trim();
+  if (/^[A-Za-z0-9_-]{22}$/.test(home)) return { home, fresh: false };
+  throw new SottoError(
+    'settings',
+    `${path} does not hold the id of this folder any more, so its audit logs could not be told from another machine's. Restore the file from a copy.`,
+  );
+};
+
+/** For `serve`: refuses with code `settings` a marked folder, and a store that lies in one (`storePath`; null: elsewhere). */
+export const claimForServing = (folder: string, storePath: string | null): void => {
+  if (existsSync(join(folder, MARK)) || (storePath !== null && existsSync(join(dirname(storePath), MARK)))) {
     throw new SottoError(
       'settings',
       `SOTTO_DATA (${folder}) belongs to the playground: people in it may have been given sign-ins by a switch. Name another folder.`,

@@ -6,20 +6,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
-import type { Directory, Log, Mention } from '../../core/ports.ts';
+import { createNameIndex, type NameIndex } from '../../core/naming.ts';
+import type { Directory, Log } from '../../core/ports.ts';
 import type { Account, Colleague, Person } from '../../core/types.ts';
 
 const MOST_BYTES = 4 * 1024 * 1024;
 const LOOK_EVERY_MS = 1_000;
-
-/** A name has eight words at most (a GUID has five); longer stretches of a question are not looked up. */
-const MOST_WORDS = 8;
-
-/** More than any question has; past it nobody could say whom it names. */
-const MOST_TOKENS = 20_000;
-
-/** Several people of a name are as unclear as these many. */
-const MOST_NAMESAKES = 50;
 
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
 
@@ -46,8 +38,7 @@ type Entry = z.infer<typeof entry>;
 interface Roll {
   readonly byId: ReadonlyMap<string, Entry>;
   readonly byAccount: ReadonlyMap<string, Entry>;
-  /** Every way of naming somebody, lower case, words joined by a space. */
-  readonly byName: ReadonlyMap<string, readonly Colleague[]>;
+  readonly names: NameIndex;
 }
 
 export interface FileDirectory extends Directory {
@@ -89,34 +80,7 @@ export const createFileDirectory = (o: {
       if (account.external && found.kind !== 'external') return { ok: false, why: 'external' };
       return { ok: true, person: personOf(found) };
     },
-    mentions: async ({ tokens, asker }) => {
-      // Outsiders see nobody but themselves: what they ask must not tell who works here.
-      const outsider = asker.kind === 'guest' || asker.kind === 'external';
-      const { byName } = current();
-      if (tokens.length > MOST_TOKENS) {
-        throw new SottoError(
-          'directory-unavailable',
-          'The text is too long to look up whom it names. Ask in fewer words.',
-        );
-      }
-      const plain = tokens.map((token) => token.replaceAll('\u2019', "'"));
-      const ways = [plain.map(folded), plain.map((token) => folded(spelt(token)))];
-      const spellings = (start: number, length: number): readonly string[] =>
-        ways.map((way) => way.slice(start, start + length).join(' '));
-      const mentions: Mention[] = [];
-      for (let start = 0; start < tokens.length; start++) {
-        for (let length = Math.min(MOST_WORDS, tokens.length - start); length > 0; length--) {
-          const people = namedBy(byName, spellings(start, length))
-            .filter((colleague) => !outsider || colleague.id === asker.id)
-            .slice(0, MOST_NAMESAKES);
-          if (people.length === 0) continue;
-          mentions.push({ start, length, people });
-          start += length - 1;
-          break;
-        }
-      }
-      return mentions;
-    },
+    mentions: async (asked) => current().names.mentions(asked),
     colleague: async (wanted) => {
       const found = current().byId.get(wanted);
       return found === undefined ? null : colleagueOf(found);
@@ -127,11 +91,6 @@ export const createFileDirectory = (o: {
     },
   };
 };
-
-/** Both spellings of what was said are looked up, since either may be the one that the file has. */
-const namedBy = (byName: Roll['byName'], forms: readonly string[]): readonly Colleague[] => [
-  ...new Set(forms.flatMap((form) => byName.get(form) ?? [])),
-];
 
 const accountKey = ({ platform, tenant, user, external }: Account): string =>
   platform === 'slack' && external ? `slack:*:${user}` : `${platform}:${tenant}:${user}`;
@@ -144,49 +103,13 @@ const personOf = (e: Entry): Person => ({
   groups: e.groups,
   country: e.country,
   locale: e.locale,
+  // The version on disk is the truth; one that does not parse leaves the last good one in force.
+  fresh: true,
 });
 
 const stamp = (path: string): string => {
   const { mtimeMs, size, ino } = statSync(path);
   return `${mtimeMs}:${size}:${ino}`;
-};
-
-/** Lower case without diacritics, so that "Müller", "muller" and "MÜLLER" are one; "mueller" is entered beside it. */
-const folded = (text: string): string =>
-  text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss');
-
-const spelt = (text: string): string =>
-  text
-    .toLowerCase()
-    .normalize('NFC')
-    .replaceAll('ä', 'ae')
-    .replaceAll('ö', 'oe')
-    .replaceAll('ü', 'ue')
-    .replaceAll('ß', 'ss');
-
-/** The words of a name as a text is split into words: a hyphen or a dot parts, an apostrophe between letters does not. */
-const wordsOf = (name: string): readonly string[] =>
-  name
-    .normalize('NFC')
-    .replaceAll('\u2019', "'")
-    .match(/[\p{L}\p{N}\p{M}]+(?:'[\p{L}\p{N}\p{M}]+)*/gu) ?? [];
-
-/** "Mona's", and in German "Monas" and "Hans'": whose it is, is said so. */
-const owned = (name: string): readonly string[] => [name, `${name}'s`, `${name}s`, `${name}'`];
-
-/** Any stretch of the name, the whole both ways round, the aliases, the id, the accounts that a platform writes for a mention. */
-const namesOf = (e: Entry): ReadonlySet<string> => {
-  const words = wordsOf(e.name);
-  const last = words.at(-1);
-  const turned = last === undefined ? [] : [last, ...words.slice(0, -1)];
-  const runs = words.flatMap((_, from) =>
-    words.slice(from, from + MOST_WORDS).map((__, more) => words.slice(from, from + more + 1)),
-  );
-  const firstAndLast = words[0] === undefined || last === undefined ? [] : [words[0], last];
-  const said = [...runs, turned, firstAndLast, ...e.aliases.map(wordsOf), wordsOf(e.id)];
-  const accounts = e.accounts.slack.map(({ user }) => [user]);
-  const all = [...said, ...accounts].filter(({ length }) => length > 0 && length <= MOST_WORDS);
-  return new Set(all.flatMap((name) => owned(name.join(' ')).flatMap((form) => [folded(form), folded(spelt(form))])));
 };
 
 const read = (path: string): Roll => {
@@ -216,7 +139,7 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
   const findings: string[] = [];
   const byId = new Map<string, Entry>();
   const byAccount = new Map<string, Entry>();
-  const byName = new Map<string, Colleague[]>();
+  const names = createNameIndex();
   const claim = (key: string, e: Entry): void => {
     if (byAccount.has(key)) findings.push(`the account ${key} belongs to two people. Give it to one.`);
     byAccount.set(key, e);
@@ -227,12 +150,8 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
     for (const { team, user } of e.accounts.slack)
       claim(e.kind === 'external' ? `slack:*:${user}` : `slack:${team}:${user}`, e);
     for (const { tenant, user } of e.accounts.teams) claim(`teams:${tenant}:${user}`, e);
-    const colleague = colleagueOf(e);
-    for (const name of namesOf(e)) {
-      const others = byName.get(name);
-      if (others === undefined) byName.set(name, [colleague]);
-      else others.push(colleague);
-    }
+    const handles = e.accounts.slack.map(({ user }) => user);
+    names.add([{ ...colleagueOf(e), aliases: e.aliases, handles }]);
   }
   for (const { id: own, manager } of people) {
     if (manager !== null && !byId.has(manager))
@@ -240,5 +159,5 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
     if (manager === own) findings.push(`${own} reports to themselves. Name somebody else, or null.`);
   }
   if (findings.length > 0) throw refuse(findings);
-  return { byId, byAccount, byName };
+  return { byId, byAccount, names };
 };

@@ -16,16 +16,41 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   accepted: { help: 'Events that were accepted, by whether they were claimed, queued or repeats', labels: ['status'] },
   claims_failed: { help: 'Attempts to claim work that the store did not answer', labels: [] },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
+  graph_calls: {
+    help: 'Questions to Microsoft Graph, by what was asked and how they ended',
+    labels: ['operation', 'outcome'],
+  },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
+  views: { help: 'Presses that opened a view', labels: [] },
+  secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },
+  secrets_last_good: { help: 'Secrets answered from the last good value while the vault did not answer', labels: [] },
+  secrets_looks: { help: 'Looks at a secret in the vault, by how they ended', labels: ['outcome'] },
   undeliverable: { help: 'Questions whose answer could not be shown', labels: [] },
   slack_calls: { help: 'Calls to Slack, by method and how they ended', labels: ['method', 'outcome'] },
+  teams_calls: {
+    help: 'Calls to the Connector of Teams, by what was asked and how they ended',
+    labels: ['method', 'outcome'],
+  },
+  teams_paced: { help: 'Calls to Teams put off because its limits were reached', labels: [] },
+  teams_requests_out: { help: 'Requests that left for Microsoft, by how they ended', labels: ['outcome'] },
   slack_requests: { help: 'Requests from Slack, by the status they were answered with', labels: ['status'] },
+  teams_keys: { help: 'Times that the keys Teams signs with were read anew, by outcome', labels: ['outcome'] },
+  teams_requests: { help: 'Requests from Teams, by the status they were answered with', labels: ['status'] },
+  teams_sign_ins: { help: 'Single sign-ons in Teams, by outcome', labels: ['outcome'] },
 };
 
 export const OBSERVATIONS: Readonly<Record<string, Observed>> = {
   answer_ms: {
     help: 'From accepting a question to showing its answer',
     buckets: [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000],
+  },
+  teams_request_out_ms: {
+    help: 'How long Microsoft took to answer a request',
+    buckets: [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000],
+  },
+  secrets_outage_ms: {
+    help: 'For how long the vault had not told a secret, at each look that failed',
+    buckets: [1_000, 10_000, 60_000, 300_000, 900_000, 3_600_000, 14_400_000, 86_400_000],
   },
   removal_lateness_ms: {
     help: 'How long after its time a message left',

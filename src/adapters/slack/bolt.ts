@@ -1,9 +1,9 @@
 import { App, type Receiver } from '@slack/bolt';
-import type { Inbound } from '../../core/types.ts';
+import { type Inbound, type Press, VIEW_ACTION } from '../../core/types.ts';
 import { clientOptions, silentLogger } from './client.ts';
 import type { Identity } from './identity.ts';
-import { parsePress, parseQuestion, type Whereabouts } from './parse.ts';
-import { type Fields, isFields } from './read.ts';
+import { parsePress, parseQuestion, triggerOf, type Whereabouts } from './parse.ts';
+import { type Fields, fieldsAt, idAt, isFields } from './read.ts';
 
 export type AcceptInbound = (inbound: Inbound) => Promise<'accepted' | 'repeat' | 'unavailable'>;
 
@@ -12,6 +12,8 @@ export interface Delivery {
   readonly where: Omit<Whereabouts, 'bot'>;
   /** What it was found to be; null: nothing that the core hears of. */
   inbound: Inbound | null;
+  /** True where the press opens a view: it may be answered before that is done. */
+  opening: boolean;
   outcome: 'accepted' | 'repeat' | 'unavailable' | 'nothing';
 }
 
@@ -30,6 +32,10 @@ export const createBoltApp = (o: {
   readonly identity: () => Identity;
   readonly mayRespondTo: (url: string) => boolean;
   readonly accept: AcceptInbound;
+  /** See `Views`. */
+  readonly openView: (press: Press, trigger: string | null) => Promise<'accepted' | 'unavailable'>;
+  /** Somebody's account is no longer what it was. */
+  readonly accountChanged: (user: string) => void;
 }): BoltApp => {
   const receiver: Receiver = {
     init: () => undefined,
@@ -71,10 +77,18 @@ export const createBoltApp = (o: {
   };
   app.event('message', question);
   app.event('app_mention', question);
+  app.event('user_change', async ({ body }: { readonly body: unknown }) => {
+    const user = isFields(body) ? idAt(fieldsAt(fieldsAt(body, 'event'), 'user'), 'id') : null;
+    if (user !== null) o.accountChanged(user);
+  });
   app.action({ type: 'block_actions' }, async ({ body }: { readonly body: unknown }) => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     if (delivery === undefined || !isFields(body)) return;
-    await take(delivery, parsePress(body, { ...delivery.where, mayRespondTo: o.mayRespondTo }));
+    const press = parsePress(body, { ...delivery.where, mayRespondTo: o.mayRespondTo });
+    if (press?.action !== VIEW_ACTION) return take(delivery, press);
+    delivery.inbound = press;
+    delivery.opening = true;
+    delivery.outcome = await o.openView(press, triggerOf(body));
   });
 
   return {

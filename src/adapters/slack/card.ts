@@ -26,15 +26,20 @@ export interface Rendered {
 export const renderCard = ({ text, note, buttons, fallback }: Card): Rendered => ({
   text: escapeMarkup(shortened(fallback ?? text, LONGEST_FALLBACK)),
   blocks: [
-    ...sections(text).map((part): KnownBlock => ({ type: 'section', text: textObject(part) })),
-    ...(note === null || note === ''
-      ? []
-      : [{ type: 'context', elements: [textObject(shortened(note, LONGEST_SECTION / 5))] } satisfies KnownBlock]),
+    ...bodyBlocks({ text, note }),
     ...(buttons.length === 0
       ? []
       : [{ type: 'actions', elements: buttons.slice(0, MOST_BUTTONS).map(buttonObject) } satisfies KnownBlock]),
   ],
 });
+
+/** The words and the small print. */
+export const bodyBlocks = ({ text, note }: Pick<Card, 'text' | 'note'>): readonly KnownBlock[] => [
+  ...sections(text).map((part): KnownBlock => ({ type: 'section', text: textObject(part) })),
+  ...(note === null || note === ''
+    ? []
+    : [{ type: 'context', elements: [textObject(shortened(note, LONGEST_SECTION / 5))] } satisfies KnownBlock]),
+];
 
 /** Whether Slack would take the buttons; a value that is too long must not be cut, for it is sealed. */
 export const fits = ({ buttons }: Card): boolean =>
@@ -56,7 +61,8 @@ const buttonObject = ({ action, label, value }: Button, index: number) =>
     value,
   }) as const;
 
-const shortened = (text: string, most: number): string => (text.length <= most ? text : `${cut(text, most - 1)}…`);
+export const shortened = (text: string, most: number): string =>
+  text.length <= most ? text : `${cut(text, most - 1)}…`;
 
 /** An escaped character is five long at most; so much always fits, however it is escaped. */
 const ALWAYS_FITS = LONGEST_SECTION / 5;

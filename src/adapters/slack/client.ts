@@ -5,6 +5,9 @@ import { firstAt, isFields, stringAt } from './read.ts';
 /** Slack answers in well under a second; without a deadline a call may hang for ever (Slack requirement 26). */
 const CALL_MS = 8_000;
 
+/** A view must be opened within three seconds of the press; what comes later is refused. */
+export const SOON_MS = 2_500;
+
 /** A bound for the cache of clients, not a limit on workspaces. */
 const MOST_CLIENTS = 1_000;
 
@@ -43,8 +46,8 @@ const fetchWithCodes: FetchFunction = async (url, init) => {
 };
 
 /** Never retries by itself: a post that succeeded would be posted twice (Slack requirement 8). */
-export const clientOptions = (apiUrl: string | null) => ({
-  timeout: CALL_MS,
+export const clientOptions = (apiUrl: string | null, callMs = CALL_MS) => ({
+  timeout: callMs,
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
   allowAbsoluteUrls: false,
@@ -60,6 +63,8 @@ export type ClientFor = (tenant: string) => Promise<WebClient>;
 export const createClients = (o: {
   readonly botToken: () => Promise<Secret>;
   readonly apiUrl: string | null;
+  /** Deadline of each call. */
+  readonly callMs?: number;
 }): ClientFor => {
   const clients = new Map<string, WebClient>();
   return async (tenant) => {
@@ -69,7 +74,7 @@ export const createClients = (o: {
     clients.delete(tenant);
     const oldest = clients.keys().next();
     if (clients.size >= MOST_CLIENTS && oldest.done === false) clients.delete(oldest.value);
-    const client = new WebClient(current, clientOptions(o.apiUrl));
+    const client = new WebClient(current, clientOptions(o.apiUrl, o.callMs));
     clients.set(tenant, client);
     return client;
   };

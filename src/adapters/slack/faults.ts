@@ -26,9 +26,12 @@ const fault = (kind: CallFault['kind'], code: string, afterMs?: number, alarm = 
 
 /** Slack's error codes by what they mean for a call (Slack requirement 19). */
 const CLASSES: Readonly<Record<string, (code: string) => CallFault>> = {
-  ...each(['message_not_found'], (code) => fault('absent', code)),
+  // Of a view: it was closed, or it is not ours.
+  ...each(['message_not_found', 'not_found'], (code) => fault('absent', code)),
   ...each(['ratelimited', 'rate_limited', 'message_limit_exceeded'], (code) => fault('limited', code, MINUTE_MS)),
-  ...each(['service_unavailable', 'request_timeout', 'update_failed'], (code) => fault('passing', code)),
+  ...each(['service_unavailable', 'request_timeout', 'update_failed', 'hash_conflict'], (code) =>
+    fault('passing', code),
+  ),
   // Slack says of these that a part may have been done.
   ...each(['fatal_error', 'internal_error'], (code) => fault('unclear', code)),
   ...each(['team_added_to_org', 'org_login_required'], (code) => fault('passing', code, HOUR_MS)),
@@ -79,6 +82,13 @@ const CLASSES: Readonly<Record<string, (code: string) => CallFault>> = {
       'streaming_state_conflict',
       'team_not_found',
       'unknown_method',
+      'duplicate_external_id',
+      'exchanged_trigger_id',
+      'expired_trigger_id',
+      'invalid_trigger_id',
+      'view_too_large',
+      'too_many_users',
+      'user_not_visible',
       'user_disabled',
       'user_not_found',
       'user_not_in_channel',

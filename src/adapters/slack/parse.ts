@@ -1,4 +1,4 @@
-import type { Account, Place, Press, Question } from '../../core/types.ts';
+import type { Account, MessageRef, Place, Press, Question } from '../../core/types.ts';
 import { actionOf } from './card.ts';
 import { type Fields, fieldsAt, firstAt, idAt, msOf, stringAt, tsAt } from './read.ts';
 import { toPlainWords } from './text.ts';
@@ -87,7 +87,20 @@ export const parsePress = (
     action: actionOf(name),
     value,
     respondTo: respondTo !== null && o.mayRespondTo(respondTo) ? respondTo : null,
+    message: messageOf(body, { tenant: o.tenant, channel }),
   };
+};
+
+/** What a press may open a view with, once and within three seconds; null where the payload carries none. Never logged or kept. */
+export const triggerOf = (body: Fields): string | null => {
+  const trigger = stringAt(body, 'trigger_id');
+  return trigger !== null && /^[A-Za-z0-9.]{3,200}$/.test(trigger) ? trigger : null;
+};
+
+/** The message that carries the button. Slack signed the payload, so nobody can name another. */
+const messageOf = (body: Fields, at: { readonly tenant: string; readonly channel: string }): MessageRef | null => {
+  const id = tsAt(fieldsAt(body, 'container'), 'message_ts') ?? tsAt(fieldsAt(body, 'message'), 'ts');
+  return id === null ? null : { platform: 'slack', ...at, id };
 };
 
 /** A private chat is one talk; in a channel each person has a talk of their own. */

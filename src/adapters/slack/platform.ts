@@ -1,13 +1,12 @@
-import type { WebClient } from '@slack/web-api';
 import { codeOf } from '../../core/errors.ts';
-import type { Changed, Failed, Log, Metrics, Platform } from '../../core/ports.ts';
-import type { MessageRef } from '../../core/types.ts';
+import type { Log, Metrics, Platform } from '../../core/ports.ts';
+import { VIEW_CHANNEL } from '../../core/types.ts';
+import { type Call, changed, failed } from './call.ts';
 import { fits, renderCard } from './card.ts';
-import type { ClientFor } from './client.ts';
-import { type CallFault, faultOf } from './faults.ts';
 import { type Fields, fieldsAt, isFields, stringAt } from './read.ts';
 import { respondTo } from './respond.ts';
 import { escapeMarkup } from './text.ts';
+import type { Views } from './views.ts';
 
 /** Marks our messages, so that one whose reply was lost can be looked up. */
 const EVENT_TYPE = 'sotto_reply';
@@ -25,37 +24,13 @@ const PLAIN = { parse: 'none', link_names: false } as const;
  */
 export const createPlatform = (o: {
   readonly appId: string;
-  readonly clientFor: ClientFor;
+  readonly call: Call;
+  readonly views: Views;
   readonly mayRespondTo: (url: string) => boolean;
   readonly log: Log;
   readonly metrics: Metrics;
 }): Platform => {
-  /** Makes one call; a failure comes back as a value, counted and, where somebody should look, logged by its code. */
-  const call = async <T>(
-    tenant: string,
-    method: string,
-    make: (client: WebClient) => Promise<T>,
-  ): Promise<{ readonly done: T } | { readonly fault: CallFault }> => {
-    try {
-      const done = await make(await o.clientFor(tenant));
-      o.metrics.count('slack_calls', { method, outcome: 'ok' });
-      return { done };
-    } catch (error) {
-      const fault = faultOf(error);
-      o.metrics.count('slack_calls', { method, outcome: fault.kind });
-      if (fault.alarm) o.log.error('slack.call-failed', { tenant, name: method, code: fault.code });
-      return { fault };
-    }
-  };
-
-  const change = async (
-    ref: MessageRef,
-    method: string,
-    make: (client: WebClient) => Promise<unknown>,
-  ): Promise<Changed> => {
-    const outcome = await call(ref.tenant, method, make);
-    return 'done' in outcome ? { ok: true } : failed(outcome.fault, { absent: 'gone', unclear: 'later' });
-  };
+  const { call } = o;
 
   return {
     name: 'slack',
@@ -108,15 +83,22 @@ export const createPlatform = (o: {
     },
 
     update: async ({ ref, card }) => {
+      if (ref.channel === VIEW_CHANNEL) return o.views.update({ ref, card });
       if (!fits(card)) return { ok: false, fault: 'never', code: 'button_too_long' };
       const { text, blocks } = renderCard(card);
-      return change(ref, 'chat.update', (client) =>
-        client.chat.update({ channel: ref.channel, ts: ref.id, text, blocks, ...PLAIN }),
+      return changed(
+        await call(ref.tenant, 'chat.update', (client) =>
+          client.chat.update({ channel: ref.channel, ts: ref.id, text, blocks, ...PLAIN }),
+        ),
       );
     },
 
-    remove: async ({ ref }) =>
-      change(ref, 'chat.delete', (client) => client.chat.delete({ channel: ref.channel, ts: ref.id })),
+    remove: async ({ ref }) => {
+      if (ref.channel === VIEW_CHANNEL) return o.views.blank(ref);
+      return changed(
+        await call(ref.tenant, 'chat.delete', (client) => client.chat.delete({ channel: ref.channel, ts: ref.id })),
+      );
+    },
 
     whisper: async ({ to, channel, thread, text }) => {
       await call(to.tenant, 'chat.postEphemeral', (client) =>
@@ -140,16 +122,6 @@ export const createPlatform = (o: {
     },
   };
 };
-
-const failed = <A extends 'gone' | 'never', U extends 'lost' | 'later'>(
-  { kind, code, afterMs }: CallFault,
-  words: { readonly absent: A; readonly unclear: U },
-): Failed<A | U | 'later' | 'never'> => ({
-  ok: false,
-  fault: kind === 'final' ? 'never' : kind === 'absent' ? words.absent : kind === 'unclear' ? words.unclear : 'later',
-  code,
-  ...(afterMs === undefined ? {} : { afterMs }),
-});
 
 /** Only our own app's message counts, whatever others put into theirs. */
 const ownWithKey = (

@@ -52,7 +52,8 @@ export const createReceiver = (o: {
     if (appOf(fields) !== o.appId) return refuse(200, 'app-foreign');
     const tenant = installationOf(fields, o.allowed);
     if (tenant === null) return refuse(200, 'team-foreign');
-    const delivery: Delivery = { where: { tenant, allowed: o.allowed }, inbound: null, outcome: 'nothing' };
+    const where = { tenant, allowed: o.allowed };
+    const delivery: Delivery = { where, inbound: null, opening: false, outcome: 'nothing' };
     return { delivery, done: o.bolt.process(fields, delivery), unknown: isInteraction(fields) };
   };
 
@@ -80,6 +81,11 @@ export const createReceiver = (o: {
     const settled = await Promise.race([failed, gone]);
     if (settled === false) {
       if (delivery.inbound === null && unknown) o.reject('interaction-unknown');
+      return OK;
+    }
+    if (settled === 'expired' && delivery.opening) {
+      // Slack sends no press again, so it has its answer now. The view may still come; whoever pressed is told if it does not.
+      void failed.then((unavailable) => (unavailable ? pressNotTaken(delivery) : null));
       return OK;
     }
     o.log.warn('slack.not-accepted', { code: settled === 'expired' ? 'deadline' : 'unavailable' });

@@ -1,12 +1,16 @@
 import { codeOf, SottoError } from '../../core/errors.ts';
-import type { Clock, Log, Metrics, Platform, Route, Secret } from '../../core/ports.ts';
+import type { Clock, Log, Metrics, OpenedView, Platform, Route, Secret } from '../../core/ports.ts';
+import type { Account, Press } from '../../core/types.ts';
 import { type AcceptInbound, createBoltApp } from './bolt.ts';
-import { createClients } from './client.ts';
+import { createCall } from './call.ts';
+import { createClients, SOON_MS } from './client.ts';
 import { createIdentity } from './identity.ts';
 import { createPlatform } from './platform.ts';
+import { createProfiles, type Profile } from './profile.ts';
 import { createReceiver } from './receiver.ts';
 import { responseHosts } from './respond.ts';
 import { SHORTEST_SECRET } from './signature.ts';
+import { createViews, type ViewTexts } from './views.ts';
 
 export interface SlackOptions {
   /** The app's id, `A0…`: what is delivered for another app is dropped. */
@@ -24,14 +28,23 @@ export interface SlackOptions {
   readonly reject: (reason: string) => void;
   /** Puts it durably into the inbox. Slack gets its 200 only after this resolved with `accepted` or `repeat`. */
   readonly accept: AcceptInbound;
-  /** Said to whoever pressed a button when the press could not be accepted. */
-  readonly texts: { readonly tryAgain: string };
+  /** Fills a view that stands open for whoever pressed. Not waited for; see `Work.open`. */
+  readonly open: (press: Press, view: OpenedView) => Promise<void>;
+  readonly texts: ViewTexts & {
+    /** Said to whoever pressed a button when the press could not be accepted. */
+    readonly tryAgain: string;
+  };
 }
 
 export interface Slack {
   readonly platform: Platform;
   /** POST /slack/events, for events, interactivity and commands alike. */
   readonly route: Route;
+  /**
+   * What Slack says of an account, at most five minutes old (Slack requirement 12). `unreachable` where Slack does not
+   * answer or leaves out what decides. Needs the scopes users:read and users:read.email. Never throws.
+   */
+  profile(account: Account): Promise<Profile | 'unreachable'>;
   /** Checks the secrets and asks Slack who the bot is. Refuses with code `settings` where a secret is unusable. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -48,13 +61,24 @@ export const createSlack = (o: SlackOptions): Slack => {
   }
   const allowed: ReadonlySet<string> = new Set(o.teamIds);
   const mayRespondTo = responseHosts(apiUrl);
-  const clientFor = createClients({ botToken: o.botToken, apiUrl });
-  const { clock, log, metrics } = o;
+  const { botToken, clock, log, metrics } = o;
+  const clientFor = createClients({ botToken, apiUrl });
+  const call = createCall({ clientFor, log, metrics });
+  const callSoon = createCall({ clientFor: createClients({ botToken, apiUrl, callMs: SOON_MS }), log, metrics });
+  const views = createViews({ call, callSoon, texts: o.texts, open: o.open, clock, log });
+  const profiles = createProfiles({ call, allowed, clock });
   const identity = createIdentity({ clientFor, teamIds: o.teamIds, clock, log });
-  const bolt = createBoltApp({ apiUrl, identity: () => identity.current(), mayRespondTo, accept: o.accept });
+  const bolt = createBoltApp({
+    apiUrl,
+    identity: () => identity.current(),
+    mayRespondTo,
+    accept: o.accept,
+    openView: views.open,
+    accountChanged: profiles.forget,
+  });
 
   return {
-    platform: createPlatform({ appId: o.appId, clientFor, mayRespondTo, log, metrics }),
+    platform: createPlatform({ appId: o.appId, call, views, mayRespondTo, log, metrics }),
     route: createReceiver({
       appId: o.appId,
       allowed,
@@ -67,11 +91,15 @@ export const createSlack = (o: SlackOptions): Slack => {
       reject: o.reject,
       texts: o.texts,
     }),
+    profile: profiles.find,
     start: async () => {
       await checkSecrets(o);
       identity.start();
     },
-    stop: async () => identity.stop(),
+    stop: async () => {
+      identity.stop();
+      await views.settled();
+    },
   };
 };
 

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Claim, Outbox } from '../../core/ports.ts';
+import { unpackRef, whole } from '../../core/stored.ts';
 import type { ConversationRows } from './conversations.ts';
-import { whole } from './errors.ts';
-import { unpackRef } from './member.ts';
 import { jsonOf, numberOf, numberOrNull, type Row, textOf, textOrNull } from './rows.ts';
 
 const counts = z.record(z.string(), z.number());

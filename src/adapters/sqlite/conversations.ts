@@ -1,8 +1,9 @@
 /** What a conversation remembers, sealed, and for how long. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Conversations } from '../../core/ports.ts';
+import { whole } from '../../core/stored.ts';
 import type { CounterRows } from './counters.ts';
-import { whole } from './errors.ts';
+import type { ReferenceRows } from './references.ts';
 import { textOf } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';
@@ -32,11 +33,13 @@ export const createConversationRows = (db: DatabaseSync): ConversationRows => {
   };
 };
 
-/** A sweep shreds states past their time and forgets ended ids, counts and sign-ins that are over. Bounded: what is left goes next time. */
+/** A sweep shreds states and references past their time and forgets ended ids, counts and sign-ins that are over. Bounded: what is left goes next time. */
 export const createConversations = (o: {
   readonly db: DatabaseSync;
   readonly transactions: Transactions;
+  readonly rows: ConversationRows;
   readonly counters: CounterRows;
+  readonly references: ReferenceRows;
   readonly shredder: Shredder;
 }): Conversations => {
   const { db } = o;
@@ -46,13 +49,15 @@ export const createConversations = (o: {
   const ended = db.prepare('DELETE FROM ended WHERE id IN (SELECT id FROM ended WHERE until <= ? LIMIT ?)');
   const grants = db.prepare('DELETE FROM grants WHERE person IN (SELECT person FROM grants WHERE until <= ? LIMIT ?)');
   return {
+    read: ({ conversation, now }) =>
+      o.transactions.read('read a conversation', () => o.rows.state({ conversation, now })),
     sweep: async ({ now }) => {
       const shredded = await o.transactions.write('be swept', () => {
         const at = whole(now);
         ended.run(at, MOST_SWEPT);
         grants.run(at, MOST_SWEPT);
         o.counters.purge({ now, limit: MOST_SWEPT });
-        return Number(states.run(at, MOST_SWEPT).changes);
+        return Number(states.run(at, MOST_SWEPT).changes) + o.references.sweep({ now, limit: MOST_SWEPT });
       });
       if (shredded > 0) o.shredder.shredded();
       return shredded;

@@ -1,11 +1,7 @@
-/**
- * Sliding counts from two fixed buckets: with `t` the share of the current bucket that has passed,
- * count = current + ceil(previous × (1 − t)). Rounded up, so that a limit is never exceeded by rounding. It assumes that
- * the previous bucket filled evenly; each count costs one row of two numbers, whatever the traffic.
- */
+/** Sliding counts as rows of two buckets. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Counters } from '../../core/ports.ts';
-import { whole } from './errors.ts';
+import { type Buckets, slidingCount, turned, whole } from '../../core/stored.ts';
 import { numberOf, type Row } from './rows.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -15,28 +11,10 @@ interface Sliding {
   readonly now: number;
 }
 
-interface Buckets {
-  readonly bucket: number;
-  readonly current: number;
-  readonly previous: number;
-}
-
-const EMPTY: Buckets = { bucket: 0, current: 0, previous: 0 };
-
-/** The buckets as they stand at `now`. A clock that was set back does not bring an old bucket back. */
-const turned = (o: Sliding, row: Row | undefined): Buckets => {
-  const at = Math.floor(o.now / o.windowMs);
-  if (row === undefined) return { ...EMPTY, bucket: at };
-  const bucket = numberOf(row, 'bucket');
-  const current = numberOf(row, 'current');
-  if (at <= bucket) return { bucket, current, previous: numberOf(row, 'previous') };
-  return { bucket: at, current: 0, previous: at === bucket + 1 ? current : 0 };
-};
-
-const slidingCount = (o: Sliding, { bucket, current, previous }: Buckets): number => {
-  const passed = Math.min(1, Math.max(0, o.now / o.windowMs - bucket));
-  return current + Math.ceil(previous * (1 - passed));
-};
+const bucketsOf = (row: Row | undefined): Buckets | null =>
+  row === undefined
+    ? null
+    : { bucket: numberOf(row, 'bucket'), current: numberOf(row, 'current'), previous: numberOf(row, 'previous') };
 
 /** For use inside a transaction of somebody else's. */
 export interface CounterRows {
@@ -56,7 +34,7 @@ export const createCounterRows = (db: DatabaseSync): CounterRows => {
   const forget = db.prepare(
     'DELETE FROM counters WHERE (key, window_ms) IN (SELECT key, window_ms FROM counters WHERE until <= ? LIMIT ?)',
   );
-  const stand = (o: Sliding): Buckets => turned(o, select.get(o.key, whole(o.windowMs)));
+  const stand = (o: Sliding): Buckets => turned(o, bucketsOf(select.get(o.key, whole(o.windowMs))));
   return {
     add: (o) => {
       const before = stand(o);

@@ -30,12 +30,3 @@ export const guarded = <T>(what: string, run: () => T): T => {
     throw unavailable(what, error);
   }
 };
-
-/** A time or a count on its way into an INTEGER column: rounded up, so that nothing is due too early. */
-export const whole = (value: number): number => {
-  const rounded = Math.ceil(value);
-  if (!Number.isSafeInteger(rounded)) {
-    throw new SottoError('store-unavailable', 'The store was given a time that is not a number. Nothing was changed.');
-  }
-  return rounded;
-};

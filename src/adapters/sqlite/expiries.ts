@@ -1,9 +1,8 @@
 /** What must leave and when. A row stays until its removal is acknowledged, whatever happens meanwhile. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { DueRemoval, Expiries } from '../../core/ports.ts';
+import { packRef, unpackRef, whole } from '../../core/stored.ts';
 import type { MessageRef } from '../../core/types.ts';
-import { whole } from './errors.ts';
-import { packRef, unpackRef } from './member.ts';
 import { numberOf, type Row, textOf } from './rows.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -32,7 +31,11 @@ const dueRemoval = (row: Row): readonly DueRemoval[] => {
     : [{ ref, removeAt: numberOf(row, 'remove_at'), attempts: numberOf(row, 'attempts'), lease: '' }];
 };
 
-export const createExpiries = (o: { readonly db: DatabaseSync; readonly transactions: Transactions }): Expiries => {
+export const createExpiries = (o: {
+  readonly db: DatabaseSync;
+  readonly rows: ExpiryRows;
+  readonly transactions: Transactions;
+}): Expiries => {
   const due = o.db.prepare(
     'SELECT member, remove_at, attempts FROM expiries WHERE score <= ? ORDER BY score, member LIMIT ?',
   );
@@ -41,8 +44,21 @@ export const createExpiries = (o: { readonly db: DatabaseSync; readonly transact
   const retry = o.db.prepare(
     'UPDATE expiries SET score = ?, leased = 0, attempts = attempts + 1 WHERE member = ? AND remove_at = ?',
   );
+  // What is being removed now is left alone: nearer than now there is nothing.
+  const nearer = o.db.prepare(
+    'UPDATE expiries SET score = :at, remove_at = :at WHERE member = :member AND remove_at > :at AND leased = 0',
+  );
+  const deadline = o.db.prepare('SELECT remove_at FROM expiries WHERE member = ?');
   const first = o.db.prepare('SELECT min(score) AS score FROM expiries');
   return {
+    schedule: (removal) => o.transactions.write('schedule a removal', () => o.rows.schedule(removal)),
+    sooner: ({ ref, removeAt }) =>
+      o.transactions.write('bring a removal forward', () => {
+        const member = packRef(ref);
+        nearer.run({ member, at: whole(removeAt) });
+        const row = deadline.get(member);
+        return row === undefined ? null : numberOf(row, 'remove_at');
+      }),
     claim: ({ now, leaseMs, limit }) =>
       o.transactions.write('claim removals', () => {
         const rows = due.all(whole(now), Math.max(0, Math.min(MOST_CLAIMED, Math.floor(limit))));

@@ -1,7 +1,7 @@
 /** Strong sign-ins: who, when, and until when that counts. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Grants } from '../../core/ports.ts';
-import { whole } from './errors.ts';
+import { whole } from '../../core/stored.ts';
 import { numberOf } from './rows.ts';
 import type { Transactions } from './transactions.ts';
 

@@ -6,12 +6,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SottoError } from '../../core/errors.ts';
 import type { Accepted, Inbox } from '../../core/ports.ts';
+import { packRef, whole } from '../../core/stored.ts';
 import type { ClaimRows } from './claims.ts';
 import type { ConversationRows } from './conversations.ts';
 import type { CounterRows } from './counters.ts';
-import { whole } from './errors.ts';
 import type { ExpiryRows } from './expiries.ts';
-import { packRef } from './member.ts';
 import type { RestrictionRows } from './restrictions.ts';
 import { numberOf, textOf } from './rows.ts';
 import type { Shredder } from './shredder.ts';

@@ -91,11 +91,12 @@ const migrate = (db: DatabaseSync, from: number): void => {
   }
 };
 
-/** Nobody else can hold a claim now: whatever a dead process had claimed is free at once, its attempts kept. */
+/** Nobody else can hold a claim or a slot now: whatever a dead process had is free at once, its attempts kept. */
 const voidLeases = (db: DatabaseSync): void => {
   db.exec('BEGIN IMMEDIATE');
   db.exec('UPDATE inbox SET lease = NULL, free_at = accepted_at WHERE lease IS NOT NULL');
   db.exec('UPDATE expiries SET leased = 0, score = remove_at WHERE leased = 1');
+  db.exec("UPDATE origins SET holder = '', leased_until = 0");
   db.exec('COMMIT');
 };
 

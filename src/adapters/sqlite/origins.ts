@@ -1,23 +1,48 @@
-/** Which audit logs there must be and how long at least, so that one that is gone or cut is noticed. */
+/**
+ * Which audit logs there must be and how long at least, so that one that is gone or cut is noticed. The file belongs to one
+ * process, and opening it voids every lease (`open.ts`): the log of a dead process is free at once.
+ */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Origins } from '../../core/ports.ts';
-import { whole } from './errors.ts';
-import { numberOf, textOf } from './rows.ts';
+import type { Origin, Origins } from '../../core/ports.ts';
+import { slotFor, whole } from '../../core/stored.ts';
+import { numberOf, type Row, textOf } from './rows.ts';
 import type { Transactions } from './transactions.ts';
 
+const originOf = (row: Row): Origin => ({
+  origin: textOf(row, 'origin'),
+  size: numberOf(row, 'size'),
+  home: textOf(row, 'home'),
+  leasedUntil: numberOf(row, 'leased_until'),
+});
+
 export const createOrigins = (o: { readonly db: DatabaseSync; readonly transactions: Transactions }): Origins => {
-  // A log only grows: a smaller size that comes late must not hide that entries went missing.
-  const upsert = o.db.prepare(
-    `INSERT INTO origins (origin, size) VALUES (?, ?)
-     ON CONFLICT (origin) DO UPDATE SET size = excluded.size WHERE excluded.size > origins.size`,
+  const { db, transactions } = o;
+  const all = db.prepare('SELECT origin, size, home, leased_until FROM origins ORDER BY origin');
+  // Written by a version that knew no homes; the file lies in one data folder, so they are its.
+  const adopt = db.prepare("UPDATE origins SET home = ? WHERE home = ''");
+  const take = db.prepare(
+    `INSERT INTO origins (origin, size, home, holder, leased_until) VALUES (:origin, 0, :home, :holder, :until)
+     ON CONFLICT (origin) DO UPDATE SET holder = excluded.holder, leased_until = excluded.leased_until
+     RETURNING origin, size, home, leased_until`,
   );
-  const all = o.db.prepare('SELECT origin, size FROM origins ORDER BY origin');
+  const keep = db.prepare('UPDATE origins SET leased_until = ? WHERE origin = ? AND holder = ?');
+  const free = db.prepare("UPDATE origins SET holder = '', leased_until = 0 WHERE origin = ? AND holder = ?");
+  // A log only grows: a smaller size that comes late must not hide that entries went missing.
+  const grow = db.prepare('UPDATE origins SET size = :size WHERE origin = :origin AND size < :size');
   return {
-    register: ({ origin, size }) =>
-      o.transactions.write('register an audit log', () => void upsert.run(origin, whole(size))),
-    all: () =>
-      o.transactions.read('list the audit logs', () =>
-        all.all().map((row) => ({ origin: textOf(row, 'origin'), size: numberOf(row, 'size') })),
+    lease: ({ home, holder, now, leaseMs }) =>
+      transactions.write('lease an audit log', () => {
+        adopt.run(home);
+        const origin = slotFor({ origins: all.all().map(originOf), home, now });
+        return originOf(take.get({ origin, home, holder, until: whole(now + leaseMs) }) ?? {});
+      }),
+    renew: ({ origin, holder, now, leaseMs }) =>
+      transactions.write('keep an audit log', () =>
+        keep.run(whole(now + leaseMs), origin, holder).changes === 0 ? 'lost' : 'renewed',
       ),
+    release: ({ origin, holder }) => transactions.write('let go of an audit log', () => void free.run(origin, holder)),
+    register: ({ origin, size }) =>
+      transactions.write('register an audit log', () => void grow.run({ origin, size: whole(size) })),
+    all: () => transactions.read('list the audit logs', () => all.all().map(originOf)),
   };
 };

@@ -1,23 +1,9 @@
 /** HR's restrictions and their version, which rises with every change and never falls. */
 import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
 import type { Restrictions } from '../../core/ports.ts';
-import type { Restriction } from '../../core/types.ts';
+import { storedRestriction } from '../../core/stored.ts';
 import { jsonOf, numberOf } from './rows.ts';
 import type { Transactions } from './transactions.ts';
-
-/** Read as strictly as a foreign file: a restriction that cannot be read must not silently restrict less. */
-const stored: z.ZodType<Restriction> = z
-  .strictObject({
-    id: z.string(),
-    title: z.string(),
-    forbids: z.array(z.string()),
-    exceptGroups: z.array(z.string()),
-    countries: z.array(z.string()),
-    until: z.string().nullable(),
-    words: z.record(z.string(), z.string()),
-  })
-  .readonly();
 
 /** For use inside a transaction of somebody else's. */
 export interface RestrictionRows {
@@ -44,7 +30,7 @@ export const createRestrictions = (o: {
     current: () =>
       o.transactions.read('read the restrictions', () => ({
         version: o.rows.version(),
-        restrictions: all.all().map((row) => stored.parse(jsonOf(row, 'body'))),
+        restrictions: all.all().map((row) => storedRestriction.parse(jsonOf(row, 'body'))),
       })),
     publish: ({ restriction }) =>
       o.transactions.write('publish a restriction', () => {

@@ -84,4 +84,21 @@ const first = `
   CREATE TABLE origins (origin TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-export const migrations: readonly string[] = [first];
+const second = `
+  -- A log belongs to a data folder (home; '' until one leases it), and is written by whoever leases it (holder; '': nobody).
+  ALTER TABLE origins ADD COLUMN home TEXT NOT NULL DEFAULT '';
+  ALTER TABLE origins ADD COLUMN holder TEXT NOT NULL DEFAULT '';
+  ALTER TABLE origins ADD COLUMN leased_until INTEGER NOT NULL DEFAULT 0;
+
+  -- Where chats can be reached, sealed.
+  CREATE TABLE chat_references (
+    tenant TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (tenant, key)
+  ) STRICT;
+  CREATE INDEX chat_references_until ON chat_references (until);
+`;
+
+export const migrations: readonly string[] = [first, second];

@@ -10,6 +10,7 @@ import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { open } from './open.ts';
 import { createOrigins } from './origins.ts';
+import { createReferenceRows, createReferences } from './references.ts';
 import { createRestrictionRows, createRestrictions } from './restrictions.ts';
 import { createShredder } from './shredder.ts';
 import { createTransactions } from './transactions.ts';
@@ -41,6 +42,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
       const transactions = createTransactions({ db, onUndone: () => inbox.recount() });
       const counterRows = createCounterRows(db);
       const conversationRows = createConversationRows(db);
+      const expiryRows = createExpiryRows(db);
       const restrictionRows = createRestrictionRows(db);
       const inbox = createInbox({
         db,
@@ -49,19 +51,27 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         claims: createClaimRows({ db, conversations: conversationRows, process: o.process }),
         conversations: conversationRows,
         counters: counterRows,
-        expiries: createExpiryRows(db),
+        expiries: expiryRows,
         restrictions: restrictionRows,
         mostWaiting: o.mostWaiting ?? MOST_WAITING,
       });
       let closed = false;
       return {
         inbox,
-        conversations: createConversations({ db, transactions, counters: counterRows, shredder }),
-        expiries: createExpiries({ db, transactions }),
+        conversations: createConversations({
+          db,
+          transactions,
+          rows: conversationRows,
+          counters: counterRows,
+          references: createReferenceRows(db),
+          shredder,
+        }),
+        expiries: createExpiries({ db, rows: expiryRows, transactions }),
         counters: createCounters({ rows: counterRows, transactions }),
         grants: createGrants({ db, transactions }),
         restrictions: createRestrictions({ db, rows: restrictionRows, transactions }),
         origins: createOrigins({ db, transactions }),
+        references: createReferences({ db, transactions, shredder }),
         close: async () => {
           if (closed) return;
           closed = true;

@@ -35,6 +35,17 @@ export const de: Replies = {
   sensitiveFallback: 'Eine vertrauliche Antwort',
   leavesAfter: ({ seconds }) =>
     `Vertraulich: Ich entferne diese Antwort ${span(seconds)} nach dem Anzeigen. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`,
+  viewReady: ({ title, seconds }) =>
+    `${title}: Das zeige ich nur dir, in einem Fenster, und behalte in diesem Chat keine Kopie. Die Schaltfläche gilt ${span(seconds)}.`,
+  viewTitle: 'Vertraulich',
+  viewButton: 'Anzeigen',
+  viewMoment: 'Einen Moment.',
+  viewClose: 'Schließen',
+  viewLeaves: ({ seconds, closes }) =>
+    closes
+      ? `Vertraulich: Dieses Fenster wird in ${span(seconds)} geleert. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`
+      : 'Vertraulich: Dieses Fenster kann ich nicht schließen. Bitte schließ es, wenn du fertig bist. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.',
+  viewExpired: 'Das ist abgelaufen und wird nicht mehr gezeigt. Bitte frag mich noch einmal.',
   tombstone: 'Diese Antwort wurde entfernt.',
   buttonNotYours: 'Diese Schaltfläche war für jemand anderen oder ist zu alt. Bitte frag mich selbst.',
   tryAgain: 'Das konnte ich nicht annehmen. Bitte versuch es noch einmal.',

@@ -33,6 +33,17 @@ export const en: Replies = {
   sensitiveFallback: 'A confidential answer',
   leavesAfter: ({ seconds }) =>
     `Confidential: I remove this answer ${span(seconds)} after showing it. Your question, and what the platform itself keeps, I cannot remove.`,
+  viewReady: ({ title, seconds }) =>
+    `${title}: I show this to you alone, in a window, and keep no copy in this chat. The button serves for ${span(seconds)}.`,
+  viewTitle: 'Confidential',
+  viewButton: 'Show it',
+  viewMoment: 'One moment.',
+  viewClose: 'Close',
+  viewLeaves: ({ seconds, closes }) =>
+    closes
+      ? `Confidential: this window is emptied in ${span(seconds)}. Your question, and what the platform itself keeps, I cannot remove.`
+      : 'Confidential: I cannot close this window. Please close it when you have read it. Your question, and what the platform itself keeps, I cannot remove.',
+  viewExpired: 'This has expired, so it is no longer shown. Please ask me again.',
   tombstone: 'This answer has been removed.',
   buttonNotYours: 'That button was made for somebody else, or it is too old. Please ask me yourself.',
   tryAgain: 'I could not take that. Please try again.',

@@ -24,6 +24,19 @@ export interface Replies {
   /** What a notification or a list shows of a sensitive answer. */
   sensitiveFallback: string;
   leavesAfter(o: { readonly seconds: number }): string;
+  /** The message that carries the button of a view. `seconds`: how long it waits to be pressed. */
+  viewReady(o: { readonly title: string; readonly seconds: number }): string;
+  viewButton: string;
+  /** Stands above it. */
+  viewTitle: string;
+  /** Stands in a view until it is filled. */
+  viewMoment: string;
+  /** The button that closes a view; 24 characters at most. */
+  viewClose: string;
+  /** Below an answer in a view; `closes`: we can blank it ourselves. */
+  viewLeaves(o: { readonly seconds: number; readonly closes: boolean }): string;
+  /** A press on a button whose time is up, and what stands in a view that was blanked. */
+  viewExpired: string;
   /** Stands where the platform would not let us remove an answer. */
   tombstone: string;
   buttonNotYours: string;

@@ -99,6 +99,7 @@ describe('a press', () => {
   it('is read with its action, its value and where it may be answered', () => {
     expect(press(pressPayload())).toEqual({
       kind: 'press',
+      message: { platform: 'slack', tenant: TEAM, channel: 'D0EVAN0000', id: '1.000001' },
       id: `slack:${TEAM}:${EVAN}:1771442490.000100`,
       account: { platform: 'slack', tenant: TEAM, user: EVAN, external: false },
       place: { kind: 'direct', channel: 'D0EVAN0000', thread: null },

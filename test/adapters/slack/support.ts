@@ -6,8 +6,8 @@ import { createSlackStandIn } from '../../../playground/slack/stand-in.ts';
 import type { Json, SlackStandIn, SlackStandInOptions } from '../../../playground/slack/types.ts';
 import { createSlack, type Slack, type SlackOptions } from '../../../src/adapters/slack/slack.ts';
 import { systemClock } from '../../../src/adapters/system/system.ts';
-import type { HttpResponse, LogFields, Route } from '../../../src/core/ports.ts';
-import type { Inbound } from '../../../src/core/types.ts';
+import type { HttpResponse, LogFields, OpenedView, Route } from '../../../src/core/ports.ts';
+import type { Inbound, Press } from '../../../src/core/types.ts';
 
 export const APP = 'A0SOTTO000';
 export const TEAM = 'T0SOTTO000';
@@ -27,6 +27,8 @@ export interface SlackBench {
   /** Every body that Slack delivered, with its content type. */
   readonly delivered: { readonly type: string; readonly body: string }[];
   readonly accepted: Inbound[];
+  /** Presses that opened a view, with the view. */
+  readonly opened: { readonly press: Press; readonly view: OpenedView }[];
   readonly rejected: string[];
   /** Everything that was logged, as one would read it. */
   readonly logged: string[];
@@ -57,6 +59,7 @@ export const openSlack = async (
   const base = await app.listen({ host: '127.0.0.1', port: 0 });
 
   const accepted: Inbound[] = [];
+  const opened: { readonly press: Press; readonly view: OpenedView }[] = [];
   const rejected: string[] = [];
   const logged: string[] = [];
   const note = (event: string, fields?: LogFields): void => {
@@ -76,7 +79,15 @@ export const openSlack = async (
       accepted.push(inbound);
       return 'accepted';
     },
-    texts: { tryAgain: 'Please press again.' },
+    open: async (press, view) => {
+      opened.push({ press, view });
+    },
+    texts: {
+      tryAgain: 'Please press again.',
+      viewMoment: 'One moment.',
+      viewExpired: 'This has expired.',
+      viewClose: 'Close',
+    },
     ...o.adapter,
   };
   let slack: Slack;
@@ -96,6 +107,7 @@ export const openSlack = async (
     apiUrl: `${base}/standin/slack/api/`,
     delivered,
     accepted,
+    opened,
     rejected,
     logged,
     close: async () => {

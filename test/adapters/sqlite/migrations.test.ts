@@ -2,12 +2,17 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { open } from '../../../src/adapters/sqlite/open.ts';
-import { migrations } from '../../../src/adapters/sqlite/schema.ts';
+import { applicationId, migrations } from '../../../src/adapters/sqlite/schema.ts';
+import { createSqliteStore } from '../../../src/adapters/sqlite/store.ts';
 
 /** SHA-256 of every released step. A step is only ever added: an edited one would leave old files different from new ones. */
-const RELEASED = ['8d48c4ab3f06c75f1084a99425cd42a21a76fbd9ec727cb57d64404a99932637'];
+const RELEASED = [
+  '8d48c4ab3f06c75f1084a99425cd42a21a76fbd9ec727cb57d64404a99932637',
+  '9ae4ae82aabb0fa48a6714f1d147191605e4b7f213f72637b308e44c58276ddf',
+];
 
 let folder = '';
 beforeEach(() => {
@@ -28,6 +33,22 @@ describe('the schema', () => {
       expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length });
       opened.close();
     }
+  });
+
+  it('keeps the audit logs that were on record before they had homes: the first home that leases takes them over', async () => {
+    const path = join(folder, 'a.db');
+    const [first = ''] = migrations;
+    const old = new DatabaseSync(path);
+    old.exec(first);
+    old.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1`);
+    old.exec("INSERT INTO origins (origin, size) VALUES ('slot-0', 41)");
+    old.close();
+    const store = createSqliteStore({ path });
+    expect(await store.origins.all()).toEqual([{ origin: 'slot-0', size: 41, home: '', leasedUntil: 0 }]);
+    const lease = (holder: string) => store.origins.lease({ home: 'h1', holder, now: 1_000, leaseMs: 500 });
+    expect(await lease('p1')).toEqual({ origin: 'slot-0', size: 41, home: 'h1', leasedUntil: 1_500 });
+    expect(await lease('p2')).toMatchObject({ origin: 'slot-1', size: 0 });
+    await store.close();
   });
 
   it('of durable settings: write-ahead log, synced before a commit returns, deleted content overwritten', () => {

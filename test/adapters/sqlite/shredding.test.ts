@@ -79,6 +79,20 @@ describe('words that are kept', () => {
     await store.close();
   });
 
+  it('are gone where a reference was replaced, and where it was swept', async () => {
+    const clock = createFakeClock(NOW);
+    const store = createSqliteStore({ path: join(folder, 'a.db'), clock });
+    const keep = (value: string) => store.references.keep({ tenant: 'T1', key: 'a', value, until: NOW + 10 });
+    await keep('the-first-needle');
+    await keep('the-second-needle');
+    await clock.advance(1_000);
+    expect(found(['the-first-needle', 'the-second-needle'])).toEqual(['the-second-needle']);
+    await store.conversations.sweep({ now: NOW + 10 });
+    await clock.advance(1_000);
+    expect(found(['the-second-needle'])).toEqual([]);
+    await store.close();
+  });
+
   it('are gone in real time too, with nobody closing the store', async () => {
     const store = createSqliteStore({ path: join(folder, 'a.db') });
     const claim = await claimed(store, questionOf('q1', { inbound: 'a-needle-in-the-log' }));

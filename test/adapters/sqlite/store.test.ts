@@ -126,6 +126,18 @@ describe('the sqlite store, opened again,', () => {
     expect(await after.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 1 })).toHaveLength(1);
   });
 
+  it('frees the audit logs that the last process wrote, whatever their leases say', async () => {
+    const before = open();
+    const lease = (store: Store, holder: string) =>
+      store.origins.lease({ home: 'h1', holder, now: NOW, leaseMs: LEASE });
+    expect(await lease(before, 'p1')).toMatchObject({ origin: 'slot-0' });
+    await before.close();
+    const after = open();
+    expect(await after.origins.renew({ origin: 'slot-0', holder: 'p1', now: NOW, leaseMs: LEASE })).toBe('lost');
+    expect(await lease(after, 'p2')).toMatchObject({ origin: 'slot-0' });
+    expect(await lease(after, 'p3')).toMatchObject({ origin: 'slot-1' });
+  });
+
   it('still waits for what had been put off', async () => {
     const before = open();
     const claim = await claimed(before, questionOf('q1'));

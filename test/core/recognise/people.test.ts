@@ -19,6 +19,7 @@ const EVAN: Person = {
   groups: [],
   country: 'US',
   locale: 'en',
+  fresh: true,
 };
 
 /** First names, last names and both; longest first, as a directory answers. */

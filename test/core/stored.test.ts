@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { packRef, unpackRef } from '../../../src/adapters/sqlite/member.ts';
-import type { MessageRef } from '../../../src/core/types.ts';
+import { packRef, unpackRef } from '../../src/core/stored.ts';
+import type { MessageRef } from '../../src/core/types.ts';
 
 const part = fc.oneof(
   fc.string({ unit: 'binary' }),

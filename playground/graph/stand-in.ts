@@ -1,0 +1,170 @@
+/**
+ * A Microsoft Graph on this machine, as far as a directory needs it, and as strict: it refuses a token it does not know, a
+ * property that there is none of, a twenty-first group. Every request is kept, its token is not.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { shown, type UserQuery, userQueryOf } from './query.ts';
+import { createTenant, type GraphGroup, type GraphUser, type Tenant } from './tenant.ts';
+
+export interface GraphRequest {
+  readonly at: number;
+  readonly method: string;
+  /** With its query. */
+  readonly url: string;
+  readonly operation: 'user' | 'users' | 'groups' | 'unknown';
+  readonly status: number;
+}
+
+/**
+ * `outage`: 503. `throttled`: 429 with `Retry-After`. `malformed`: answers that are none. `half`: whoever asks for fewer than
+ * twenty groups at once, which is the last part of many, gets 503.
+ */
+export type GraphMode = 'ok' | 'outage' | 'throttled' | 'hang' | 'malformed' | 'half';
+
+export interface GraphStandIn {
+  routes(app: FastifyInstance): void;
+  readonly tenant: Tenant;
+  /** What it does from now on. `seconds`: of the pause that it asks for when it throttles. */
+  setMode(mode: GraphMode, o?: { readonly seconds?: number }): void;
+  /** The next link of a page, instead of the right one. */
+  linkTo(url: string | null): void;
+  /** Every request since the start, oldest first; the newest ten thousand are kept. */
+  requests(): readonly GraphRequest[];
+}
+
+export interface GraphStandInOptions {
+  readonly users: readonly GraphUser[];
+  readonly groups: readonly GraphGroup[];
+  /** Whether this bearer token is one for Graph. */
+  readonly accepts: (token: string) => boolean;
+  /** Of a list, whatever more was asked for; small, so that the sample has several pages. */
+  readonly pageSize?: number;
+}
+
+const PREFIX = '/standin/graph';
+const MOST_REQUESTS = 10_000;
+const MOST_IDS = 20;
+const PAUSE_SECONDS = 5;
+
+const groupIds = z.strictObject({ groupIds: z.array(z.guid()).min(1).max(MOST_IDS) });
+
+interface Reply {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const error = (status: number, code: string, message: string): Reply => ({
+  status,
+  body: { error: { code, message } },
+});
+
+const NOT_FOUND = error(404, 'Request_ResourceNotFound', 'There is no such resource.');
+const BAD_REQUEST = error(400, 'Request_BadRequest', 'The request is not understood.');
+const UNAVAILABLE = error(503, 'serviceNotAvailable', 'The service is not available.');
+
+export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
+  const tenant = createTenant(o);
+  const pageSize = o.pageSize ?? 4;
+  const requests: GraphRequest[] = [];
+  const pages = new Map<string, { readonly query: UserQuery; readonly from: number }>();
+  let mode: GraphMode = 'ok';
+  let seconds = PAUSE_SECONDS;
+  let link: string | null = null;
+
+  const listed = (query: UserQuery, from: number, base: string): Reply => {
+    const all = tenant.users().filter((user) => query.matches?.(user) ?? true);
+    const to = from + Math.min(query.top, pageSize);
+    const token = `page-${pages.size + 1}`;
+    if (to < all.length) pages.set(token, { query, from: to });
+    return {
+      status: 200,
+      body: {
+        '@odata.context': `${base}/v1.0/$metadata#users`,
+        ...(to < all.length ? { '@odata.nextLink': link ?? `${base}/v1.0/users?$skiptoken=${token}` } : {}),
+        value: all.slice(from, to).map((user) => shown(user, query, tenant.user)),
+      },
+    };
+  };
+
+  const users = (query: Readonly<Record<string, unknown>>, base: string): Reply => {
+    const { $skiptoken: token, ...others } = query;
+    if (token !== undefined) {
+      const page = typeof token === 'string' && Object.keys(others).length === 0 ? pages.get(token) : undefined;
+      return page === undefined ? BAD_REQUEST : listed(page.query, page.from, base);
+    }
+    const asked = userQueryOf(query, 'all');
+    return asked === null ? BAD_REQUEST : listed(asked, 0, base);
+  };
+
+  const user = (id: string, query: Readonly<Record<string, unknown>>): Reply => {
+    const asked = userQueryOf(query, 'one');
+    const found = tenant.user(id.toLowerCase());
+    if (asked === null) return BAD_REQUEST;
+    return found === null ? NOT_FOUND : { status: 200, body: shown(found, asked, tenant.user) };
+  };
+
+  const memberships = (id: string, query: Readonly<Record<string, unknown>>, body: unknown): Reply => {
+    const asked = groupIds.safeParse(body);
+    if (!asked.success || Object.keys(query).length > 0) return BAD_REQUEST;
+    if (mode === 'half' && asked.data.groupIds.length < MOST_IDS) return UNAVAILABLE;
+    if (tenant.user(id.toLowerCase()) === null) return NOT_FOUND;
+    const ids = asked.data.groupIds.map((group) => group.toLowerCase());
+    if (!ids.every((group) => tenant.isGroup(group))) return NOT_FOUND;
+    return { status: 200, body: { value: ids.filter((group) => tenant.isIn(id.toLowerCase(), group)) } };
+  };
+
+  const answer = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    operation: GraphRequest['operation'],
+    make: (query: Readonly<Record<string, unknown>>) => Reply,
+  ): Promise<unknown> => {
+    const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    const isKnown = bearer !== undefined && o.accepts(bearer);
+    const { status, body } = isKnown
+      ? (faultOf(mode) ?? make({ ...(request.query as Readonly<Record<string, unknown>>) }))
+      : error(401, 'InvalidAuthenticationToken', 'The access token is not valid.');
+    requests.push({ at: Date.now(), method: request.method, url: request.url, operation, status });
+    if (requests.length > MOST_REQUESTS) requests.shift();
+    if (isKnown && mode === 'hang') return new Promise(() => undefined);
+    if (status === 429) reply.header('retry-after', `${seconds}`);
+    if (isKnown && mode === 'malformed') return reply.code(200).send({ value: 'none', id: 7 });
+    return reply.code(status).send(body);
+  };
+
+  return {
+    tenant,
+    routes: (app) => {
+      const baseOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}${PREFIX}`;
+      app.get(`${PREFIX}/v1.0/users`, (request, reply) =>
+        answer(request, reply, 'users', (query) => users(query, baseOf(request))),
+      );
+      app.get<{ Params: { id: string } }>(`${PREFIX}/v1.0/users/:id`, (request, reply) =>
+        answer(request, reply, 'user', (query) => user(request.params.id, query)),
+      );
+      app.post<{ Params: { id: string } }>(`${PREFIX}/v1.0/users/:id/checkMemberGroups`, (request, reply) =>
+        answer(request, reply, 'groups', (query) => memberships(request.params.id, query, request.body)),
+      );
+      app.get(`${PREFIX}/requests`, async () => ({ requests }));
+      app.route({
+        method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+        url: `${PREFIX}/*`,
+        handler: (request, reply) => answer(request, reply, 'unknown', () => NOT_FOUND),
+      });
+    },
+    setMode: (next, { seconds: pause = PAUSE_SECONDS } = {}) => {
+      mode = next;
+      seconds = pause;
+    },
+    linkTo: (url) => {
+      link = url;
+    },
+    requests: () => requests,
+  };
+};
+
+const faultOf = (mode: GraphMode): Reply | null => {
+  if (mode === 'outage') return UNAVAILABLE;
+  return mode === 'throttled' ? error(429, 'TooManyRequests', 'Too many requests.') : null;
+};

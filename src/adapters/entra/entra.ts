@@ -1,0 +1,121 @@
+/**
+ * People from Microsoft Entra, asked through Graph with the permissions User.Read.All and GroupMember.Read.All. Whoever is
+ * asked for is known afresh for five minutes and from before for some hours; nothing is ever known from a name alone.
+ */
+import type { Clock, Directory, Found, Log, Metrics, Random } from '../../core/ports.ts';
+import type { Account } from '../../core/types.ts';
+import { createGraph } from './graph.ts';
+import { createMemory } from './memory.ts';
+import { createPeopleLookup, type EntraPerson } from './people.ts';
+import { createRoll } from './roll.ts';
+import { checkedGraphUrl, checkedGroups, checkedStaleMs, checkedTenant, isGuid } from './settings.ts';
+import { createSlackLookup, type SlackEmail, type SlackOwner } from './slack-accounts.ts';
+
+/** Whoever leaves a group has lost it after this (Teams requirement 18: a short cache). */
+const FRESH_MS = 5 * 60_000;
+
+/** How long people are known from before, where nothing else is said. */
+const STALE_MS = 4 * 60 * 60_000;
+
+/** Entries, not a limit on people. */
+const MOST_KNOWN = 20_000;
+
+/** The start does not wait longer for the roll; names are refused until it is there. */
+const START_MS = 10_000;
+
+const SLACK_ID = /^[A-Z0-9]{2,64}$/;
+
+export interface EntraOptions {
+  /** Of our tenant, a GUID. Accounts of any other are `external`. */
+  readonly tenantId: string;
+  /** A bearer token for Graph, from whoever keeps it fresh. */
+  readonly token: () => Promise<string>;
+  /** A stand-in on loopback; null: https://graph.microsoft.com. */
+  readonly graphUrl: string | null;
+  /**
+   * By the word that rules name, the object id of the Entra group; members of a member group count. The group `contractor` makes
+   * its members contractors. A group with hidden membership seems empty to the app unless it has Member.Read.Hidden.
+   */
+  readonly groups: ReadonlyMap<string, string>;
+  /** Of workspaces whose addresses come from single sign-on; null: nobody is known by a Slack account. */
+  readonly slackEmail: SlackEmail | null;
+  /** ms; how long somebody is known from before (`fresh: false`) while Graph is away. At most a day. */
+  readonly staleMs?: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly random: Random;
+}
+
+export interface EntraDirectory extends Directory {
+  /** Begins to read the roll of names; resolves once it is there, or after ten seconds without. */
+  start(): Promise<void>;
+  /** Lets go of every call under way. */
+  stop(): Promise<void>;
+}
+
+/** Refuses with code `settings` a tenant, group, address or bound that is none. */
+export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
+  const { clock, log, random, slackEmail } = o;
+  const tenantId = checkedTenant(o.tenantId);
+  const groups = checkedGroups(o.groups);
+  const staleMs = checkedStaleMs(o.staleMs ?? STALE_MS);
+  const graph = createGraph({ ...o, baseUrl: checkedGraphUrl(o.graphUrl) });
+  const bounds = { freshMs: FRESH_MS, staleMs, most: MOST_KNOWN, clock };
+  const people = createMemory<EntraPerson>({ ...bounds, look: createPeopleLookup({ graph, groups, log }) });
+  const owners =
+    slackEmail === null
+      ? null
+      : createMemory<SlackOwner>({ ...bounds, look: createSlackLookup({ graph, slackEmail, log }) });
+  const roll = createRoll({ graph, clock, log, random });
+  const stopping = new AbortController();
+
+  const personOf = async (
+    id: string,
+    through: { readonly guest: boolean; readonly fresh: boolean },
+  ): Promise<Found> => {
+    const known = await people.get(id);
+    if (known === null) return { ok: false, why: 'unreachable' };
+    const { value } = known;
+    if (value.kind === 'refused') return { ok: false, why: value.why };
+    const fresh = known.fresh && through.fresh;
+    return through.guest
+      ? { ok: true, person: { ...value.person, kind: 'guest', groups: [], fresh } }
+      : { ok: true, person: { ...value.person, fresh } };
+  };
+
+  const findOnTeams = async ({ tenant, user }: Account): Promise<Found> => {
+    if (tenant.toLowerCase() !== tenantId) return { ok: false, why: 'external' };
+    if (!isGuid(user)) return { ok: false, why: 'unknown' };
+    return personOf(user.toLowerCase(), { guest: false, fresh: true });
+  };
+
+  const findOnSlack = async ({ tenant, user }: Account): Promise<Found> => {
+    if (owners === null || !SLACK_ID.test(tenant) || !SLACK_ID.test(user)) return { ok: false, why: 'unknown' };
+    const known = await owners.get(`${tenant}:${user}`);
+    if (known === null) return { ok: false, why: 'unreachable' };
+    const { value, fresh } = known;
+    return value.kind === 'refused' ? { ok: false, why: value.why } : personOf(value.id, { guest: value.guest, fresh });
+  };
+
+  return {
+    find: async (account) => {
+      if (account.external) return { ok: false, why: 'external' };
+      return account.platform === 'teams' ? findOnTeams(account) : findOnSlack(account);
+    },
+    mentions: async (asked) => roll.current().names.mentions(asked),
+    /** Refuses with code `directory-unavailable` as `mentions` does: who is not known is not nobody. */
+    colleague: async (id) => roll.current().byId.get(id.toLowerCase()) ?? null,
+    start: async () => {
+      const late = new AbortController();
+      const signal = AbortSignal.any([stopping.signal, late.signal]);
+      await Promise.race([roll.start(), clock.sleep(START_MS, signal)]);
+      late.abort();
+    },
+    stop: async () => {
+      stopping.abort();
+      roll.stop();
+      graph.stop();
+    },
+  };
+};

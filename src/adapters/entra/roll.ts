@@ -1,0 +1,151 @@
+/**
+ * The roll of the tenant's members, so that a name in a question can be told from a word. Read whole at the start and every
+ * quarter of an hour; what could not be read whole leaves the last one in force, for a day.
+ */
+import { z } from 'zod';
+import { SottoError } from '../../core/errors.ts';
+import { createNameIndex, type NamedPerson, type NameIndex } from '../../core/naming.ts';
+import type { Clock, Log, Random } from '../../core/ports.ts';
+import type { Colleague } from '../../core/types.ts';
+import type { Graph } from './graph.ts';
+import { guid } from './settings.ts';
+
+const EVERY_MS = 15 * 60_000;
+const AGAIN_MS = 60_000;
+const JITTER_MS = 10_000;
+const MOST_AGE_MS = 24 * 60 * 60_000;
+
+/** One round may not take longer than until the next. */
+const MOST_ROUND_MS = EVERY_MS;
+
+const MOST_PEOPLE = 200_000;
+const MOST_PAGES = 2_000;
+
+/** The most that Graph gives at once. */
+const PAGE = 999;
+
+const FIELDS = 'id,displayName,givenName,surname,mailNickname,userType,userPrincipalName';
+
+const text = z.string().max(1_000).nullish();
+
+const page = z.object({
+  value: z
+    .array(
+      z.object({
+        id: guid,
+        displayName: text,
+        givenName: text,
+        surname: text,
+        mailNickname: text,
+        userType: text,
+        userPrincipalName: text,
+        manager: z.object({ id: guid }).nullish(),
+      }),
+    )
+    .max(PAGE),
+  '@odata.nextLink': z.string().max(16_000).optional(),
+});
+
+type Listed = z.infer<typeof page>['value'][number];
+
+interface ReadRoll {
+  readonly at: number;
+  readonly names: NameIndex;
+  readonly byId: ReadonlyMap<string, Colleague>;
+}
+
+export interface Roll {
+  /** Reads it again and again until `stop`; resolves once the first round has ended, however it ended. */
+  start(): Promise<void>;
+  stop(): void;
+  /** Refuses with code `directory-unavailable` where there is none younger than a day. */
+  current(): Pick<ReadRoll, 'names' | 'byId'>;
+}
+
+export const createRoll = (o: {
+  readonly graph: Graph;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: Random;
+}): Roll => {
+  const { clock, graph, log } = o;
+  const stopping = new AbortController();
+  let roll: ReadRoll | null = null;
+
+  const round = async (): Promise<boolean> => {
+    const at = clock.now();
+    const names = createNameIndex();
+    const byId = new Map<string, Colleague>();
+    let url = graph.at(`users?$select=${FIELDS}&$expand=manager($select=id)&$top=${PAGE}`);
+    for (let pages = 1; pages <= MOST_PAGES && byId.size <= MOST_PEOPLE; pages++) {
+      const answer = await graph.ask({ operation: 'roll', url, shape: page });
+      if (!answer.ok || stopping.signal.aborted) return false;
+      const members = answer.body.value.filter(isMember);
+      names.add(members.flatMap(namesOf));
+      for (const member of members) byId.set(member.id, colleagueOf(member));
+      const next = answer.body['@odata.nextLink'];
+      if (next === undefined) {
+        // A tenant has somebody; an empty list is a permission that is missing.
+        if (byId.size === 0) return reject('empty');
+        roll = { at, names, byId };
+        log.info('entra.roll-read', { count: byId.size, ms: clock.now() - at });
+        return true;
+      }
+      // The token goes along, so a link leads nowhere but back to Graph.
+      if (!graph.isOwn(next)) return reject('foreign-link');
+      if (clock.now() - at > MOST_ROUND_MS) return reject('too-slow');
+      url = next;
+    }
+    return reject('too-large');
+  };
+
+  const reject = (code: string): false => {
+    log.error('entra.roll-rejected', { code });
+    return false;
+  };
+
+  return {
+    start: () =>
+      new Promise((resolve) => {
+        const loop = async (): Promise<void> => {
+          while (!stopping.signal.aborted) {
+            const read = await round().catch(() => false);
+            resolve();
+            await clock.sleep((read ? EVERY_MS : AGAIN_MS) + o.random.fraction() * JITTER_MS, stopping.signal);
+          }
+          resolve();
+        };
+        void loop();
+      }),
+    stop: () => stopping.abort(),
+    current: () => {
+      const now = clock.now();
+      if (roll !== null && now >= roll.at && now - roll.at <= MOST_AGE_MS) return roll;
+      throw new SottoError(
+        'directory-unavailable',
+        'The names of the people could not be read from Microsoft Entra for a day, so nobody can tell whom a question speaks of. Check that the app may read users (User.Read.All) and that Graph can be reached.',
+      );
+    },
+  };
+};
+
+/** Guests are nobody's colleagues here; those who have left stay, for a question about them is about somebody. */
+const isMember = ({ userType, userPrincipalName }: Listed): boolean =>
+  userType === 'Member' && !(userPrincipalName ?? '').toUpperCase().includes('#EXT#');
+
+const colleagueOf = ({ id, displayName, userPrincipalName, manager }: Listed): Colleague => ({
+  id,
+  name: displayName ?? userPrincipalName ?? id,
+  manager: manager?.id ?? null,
+});
+
+/**
+ * A mailbox or a room is a user, too: "Payroll", "IT Helpdesk". Nobody gave it a first or a last name, and no word of the
+ * trade may be taken for a person because of it, so such a name is not looked for.
+ */
+const namesOf = (listed: Listed): readonly NamedPerson[] => {
+  const given = [listed.givenName, listed.surname].flatMap((name) => (/\p{L}/u.test(name ?? '') ? [name ?? ''] : []));
+  if (given.length === 0) return [];
+  const aliases = [...given, given.join(' '), listed.mailNickname ?? ''];
+  return [{ ...colleagueOf(listed), aliases, handles: [] }];
+};

@@ -1,0 +1,65 @@
+/**
+ * Whose Slack account is it? Slack knows an e-mail address, Entra who has it, and so both accounts lead to one person. Only
+ * for workspaces whose addresses come from single sign-on: elsewhere people change their own (Slack facts, section 5).
+ */
+import { z } from 'zod';
+import type { Log } from '../../core/ports.ts';
+import type { Account } from '../../core/types.ts';
+import type { Graph } from './graph.ts';
+import { guid } from './settings.ts';
+
+/** What Slack says of an account. `stranger`: of another company. */
+export type SlackAccount = {
+  readonly email: string | null;
+  readonly kind: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger';
+};
+
+export type SlackEmail = (account: Account) => Promise<SlackAccount | 'unreachable'>;
+
+export type SlackOwner =
+  | {
+      readonly kind: 'owner';
+      readonly id: string;
+      /** A guest on Slack is a guest, whatever Entra knows of the address. */
+      readonly guest: boolean;
+    }
+  | { readonly kind: 'refused'; readonly why: 'unknown' | 'external' | 'deactivated' | 'bot' };
+
+const REFUSED = { bot: 'bot', deactivated: 'deactivated', stranger: 'external' } as const;
+
+/** An address as far as it matters here: one that a query and a directory can hold. */
+const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u;
+
+const address = z.string().max(1_000).nullish();
+const users = z.object({
+  value: z.array(z.object({ id: guid, mail: address, userPrincipalName: address })).max(10),
+});
+
+/** Asks for one account, `TEAM:USER`. Null: Slack or Graph could not be asked. */
+export const createSlackLookup =
+  (o: { readonly graph: Graph; readonly slackEmail: SlackEmail; readonly log: Log }) =>
+  async (key: string): Promise<SlackOwner | null> => {
+    const [tenant = '', user = ''] = key.split(':');
+    const said = await o.slackEmail({ platform: 'slack', tenant, user, external: false });
+    if (said === 'unreachable') return null;
+    const { email, kind } = said;
+    if (kind !== 'member' && kind !== 'guest') return { kind: 'refused', why: REFUSED[kind] };
+    if (email === null || !EMAIL.test(email) || !email.isWellFormed()) return { kind: 'refused', why: 'unknown' };
+
+    const quoted = `'${email.replaceAll("'", "''")}'`;
+    const filter = encodeURIComponent(`mail eq ${quoted} or userPrincipalName eq ${quoted}`);
+    const answer = await o.graph.ask({
+      operation: 'mail',
+      url: o.graph.at(`users?$filter=${filter}&$select=id,mail,userPrincipalName&$top=2`),
+      shape: users,
+    });
+    if (!answer.ok) return null;
+    const [first, ...others] = answer.body.value;
+    if (first === undefined) return { kind: 'refused', why: 'unknown' };
+    if (others.length > 0) {
+      o.log.warn('entra.address-of-several', { tenant });
+      return { kind: 'refused', why: 'unknown' };
+    }
+    const has = [first.mail, first.userPrincipalName].some((it) => it?.toLowerCase() === email.toLowerCase());
+    return has ? { kind: 'owner', id: first.id, guest: kind === 'guest' } : null;
+  };

@@ -1,0 +1,120 @@
+/** One look at a secret: list its versions, fetch what is usable and not known yet, with a few attempts within one deadline. */
+import { codeOf, hasCode, type SottoError } from '../../core/errors.ts';
+import type { Clock, Random } from '../../core/ports.ts';
+import { faultOf, noSecret, unavailable, type VaultFault } from './faults.ts';
+import type { Vault } from './vault.ts';
+import { isReplaced, nextChange, usable, type Version, whyNone } from './versions.ts';
+import { within } from './within.ts';
+
+const ATTEMPTS = 3;
+const FIRST_WAIT_MS = 200;
+
+/** Who asks for a longer pause gets it between two looks instead. */
+const MOST_WAIT_MS = 2_000;
+
+export interface HeldVersion {
+  readonly version: Version;
+  readonly value: string;
+}
+
+/** `failed`: the vault did not tell, or what it told cannot be used. */
+export type Look =
+  | {
+      readonly kind: 'held';
+      /** Newest first. */
+      readonly held: readonly HeldVersion[];
+      /** When time alone changes what is usable; null: never. */
+      readonly changesAt: number | null;
+      /** Whether something newer stands ready for when the current one ends. */
+      readonly replaced: boolean;
+    }
+  | { readonly kind: 'none'; readonly code: string; readonly refusal: SottoError }
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly refusal: SottoError;
+      readonly afterMs: number | null;
+    };
+
+export interface Reader {
+  /** Never rejects. Values of `known` versions are not fetched again: a version never changes. */
+  look(name: string, known: readonly HeldVersion[]): Promise<Look>;
+}
+
+type Asked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: VaultFault };
+
+export const createReader = (o: {
+  readonly vault: Vault;
+  /** For sentences: the vault's name for `az`, and its host. */
+  readonly named: { readonly vault: string; readonly host: string };
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How many versions of a secret are accepted at most. */
+  readonly keep: (name: string) => number;
+  readonly lookMs: number;
+}): Reader => {
+  const ask = async <T>(signal: AbortSignal, call: () => Promise<T>): Promise<Asked<T>> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return { ok: true, value: await call() };
+      } catch (error) {
+        if (hasCode(error, 'settings')) throw error;
+        const fault = faultOf(error);
+        const backoff = FIRST_WAIT_MS * 2 ** attempt * (0.5 + o.random.fraction());
+        const wait = Math.max(backoff, fault.afterMs ?? 0);
+        if (!fault.again || attempt === ATTEMPTS || wait > MOST_WAIT_MS || signal.aborted) return { ok: false, fault };
+        await o.clock.sleep(wait, signal);
+      }
+    }
+  };
+
+  const look = async (name: string, known: readonly HeldVersion[], signal: AbortSignal): Promise<Look> => {
+    const where = { name, ...o.named };
+    const failed = (fault: VaultFault, doing: 'list' | 'get'): Look => ({
+      kind: 'failed',
+      code: fault.kind,
+      refusal: unavailable(fault, doing, where),
+      afterMs: fault.afterMs,
+    });
+    const listed = await ask(signal, () => o.vault.versions(name, signal));
+    if (!listed.ok && listed.fault.kind !== 'absent') return failed(listed.fault, 'list');
+    let versions = listed.ok ? listed.value : [];
+
+    const now = o.clock.now();
+    const held: HeldVersion[] = [];
+    for (const version of usable(versions, now)) {
+      if (held.length === o.keep(name)) break;
+      const value = known.find((one) => one.version.id === version.id)?.value;
+      const asked: Asked<string> =
+        value === undefined ? await ask(signal, () => o.vault.value(name, version.id, signal)) : { ok: true, value };
+      if (asked.ok) held.push({ version, value: asked.value });
+      // It was taken away or disabled since the list was made: then the next older one is asked for.
+      else if (asked.fault.kind === 'absent') versions = versions.filter(({ id }) => id !== version.id);
+      else if (asked.fault.kind === 'disabled')
+        versions = versions.map((one) => (one === version ? { ...one, enabled: false } : one));
+      else return failed(asked.fault, 'get');
+    }
+    const [current] = held;
+    if (current !== undefined)
+      return {
+        kind: 'held',
+        held,
+        changesAt: nextChange(versions, now),
+        replaced: isReplaced(versions, current.version),
+      };
+    const why = whyNone(versions, now);
+    return { kind: 'none', code: why, refusal: noSecret(why, where) };
+  };
+
+  return {
+    look: async (name, known) => {
+      try {
+        return await within({ ms: o.lookMs }, (signal) => look(name, known, signal));
+      } catch (error) {
+        const where = { name, ...o.named };
+        const refusal = hasCode(error, 'settings') ? error : unavailable(faultOf(error), 'list', where);
+        return { kind: 'failed', code: codeOf(error), refusal, afterMs: null };
+      }
+    },
+  };
+};

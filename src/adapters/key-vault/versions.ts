@@ -1,0 +1,55 @@
+/** Which versions of a secret may be used, and when that changes. The vault enforces none of it (Key Vault requirement 3). */
+
+/** Times in ms since the epoch; null: no bound. */
+export interface Version {
+  readonly id: string;
+  readonly enabled: boolean;
+  readonly created: number;
+  readonly from: number | null;
+  readonly until: number | null;
+}
+
+type Validity = Pick<Version, 'enabled' | 'from' | 'until'>;
+
+export const isUsable = ({ enabled, from, until }: Validity, now: number): boolean =>
+  enabled && (from === null || from <= now) && (until === null || now < until);
+
+/**
+ * By creation, which the vault tells in whole seconds. Of two made within one second the one that begins later comes first,
+ * then the id decides, so that every process decides alike.
+ */
+const newestFirst = (a: Version, b: Version): number =>
+  b.created - a.created || (b.from ?? 0) - (a.from ?? 0) || (a.id < b.id ? 1 : -1);
+
+/** The usable ones, newest first. */
+export const usable = (versions: readonly Version[], now: number): readonly Version[] =>
+  versions.filter((version) => isUsable(version, now)).toSorted(newestFirst);
+
+/** When the answer of `usable` may change by time alone; null: never. */
+export const nextChange = (versions: readonly Version[], now: number): number | null => {
+  const times = versions
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ from, until }) => [from, until])
+    .filter((time) => time !== null && time > now);
+  return times.reduce((soonest, time) => (soonest === null || (time ?? 0) < soonest ? time : soonest), null);
+};
+
+export type WhyNone = 'missing' | 'disabled' | 'expired' | 'not-yet';
+
+/** Why none is usable, going by the newest: that is the one somebody meant to be in force. */
+export const whyNone = (versions: readonly Version[], now: number): WhyNone => {
+  const newest = versions.toSorted(newestFirst)[0];
+  if (newest === undefined) return 'missing';
+  if (!newest.enabled) return 'disabled';
+  return newest.from !== null && newest.from > now ? 'not-yet' : 'expired';
+};
+
+/** Whether a newer version, usable now or later, stands ready for when this one ends. */
+export const isReplaced = (versions: readonly Version[], version: Version): boolean =>
+  versions.some(
+    (other) =>
+      other.enabled &&
+      newestFirst(other, version) < 0 &&
+      (other.until === null || version.until === null || other.until > version.until) &&
+      (other.from === null || version.until === null || other.from <= version.until),
+  );

@@ -1,0 +1,39 @@
+import type { WebClient } from '@slack/web-api';
+import type { Changed, Failed, Log, Metrics } from '../../core/ports.ts';
+import type { ClientFor } from './client.ts';
+import { type CallFault, faultOf } from './faults.ts';
+
+export type Called<T> = { readonly done: T } | { readonly fault: CallFault };
+
+/** Makes one call; a failure comes back as a value, counted and, where somebody should look, logged by its code. */
+export type Call = <T>(tenant: string, method: string, make: (client: WebClient) => Promise<T>) => Promise<Called<T>>;
+
+export const createCall =
+  (o: { readonly clientFor: ClientFor; readonly log: Log; readonly metrics: Metrics }): Call =>
+  async (tenant, method, make) => {
+    try {
+      const done = await make(await o.clientFor(tenant));
+      o.metrics.count('slack_calls', { method, outcome: 'ok' });
+      return { done };
+    } catch (error) {
+      const fault = faultOf(error);
+      o.metrics.count('slack_calls', { method, outcome: fault.kind });
+      if (fault.alarm) o.log.error('slack.call-failed', { tenant, name: method, code: fault.code });
+      return { fault };
+    }
+  };
+
+/** The fault in the words of the port. */
+export const failed = <A extends 'gone' | 'never', U extends 'lost' | 'later'>(
+  { kind, code, afterMs }: CallFault,
+  words: { readonly absent: A; readonly unclear: U },
+): Failed<A | U | 'later' | 'never'> => ({
+  ok: false,
+  fault: kind === 'final' ? 'never' : kind === 'absent' ? words.absent : kind === 'unclear' ? words.unclear : 'later',
+  code,
+  ...(afterMs === undefined ? {} : { afterMs }),
+});
+
+/** What became of a change, which may be repeated and so is `later` where it is unclear. */
+export const changed = (called: Called<unknown>): Changed =>
+  'done' in called ? { ok: true } : failed(called.fault, { absent: 'gone', unclear: 'later' });

@@ -1,0 +1,110 @@
+import { codeOf } from '../../core/errors.ts';
+import type { Changed, Clock, Log, OpenedView } from '../../core/ports.ts';
+import { type Card, type MessageRef, type Press, VIEW_CHANNEL } from '../../core/types.ts';
+import { type Call, changed } from './call.ts';
+import { renderModal } from './modal.ts';
+import { idAt, isFields } from './read.ts';
+
+/** Views that are being opened at once. */
+const MOST_OPENING = 64;
+
+/** Somebody is watching, so what may work in a moment is tried again at once: so often, with this pause, within this wait. ms. */
+const MOST_TRIES = 3;
+const PAUSE_MS = 300;
+const MOST_PAUSE_MS = 3_000;
+
+export interface ViewTexts {
+  /** Stands in a view until it is filled. */
+  readonly viewMoment: string;
+  /** Stands in a view that was blanked. */
+  readonly viewExpired: string;
+  readonly viewClose: string;
+}
+
+/** Slack's modals, as places for an answer that never becomes a message. */
+export interface Views {
+  /**
+   * Opens one for whoever pressed and hands it to the core, which fills it in its own time. `unavailable`: none stands as
+   * far as we know, and the core was not asked, so nothing was read. Never throws.
+   */
+  open(press: Press, trigger: string | null): Promise<'accepted' | 'unavailable'>;
+  update(o: { readonly ref: MessageRef; readonly card: Card }): Promise<Changed>;
+  /** Only whoever looks at it can close a modal; its words can go. */
+  blank(ref: MessageRef): Promise<Changed>;
+  /** Resolves when none is being opened. The core waits for those that it fills. */
+  settled(): Promise<void>;
+}
+
+export const createViews = (o: {
+  readonly call: Call;
+  /** As `call`, with a deadline within which a press is still worth something. */
+  readonly callSoon: Call;
+  readonly texts: ViewTexts;
+  readonly open: (press: Press, view: OpenedView) => Promise<void>;
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly log: Log;
+}): Views => {
+  const opening = new Set<Promise<unknown>>();
+  const plain = (text: string): Card => ({ text, note: null, buttons: [], fallback: null });
+  const modal = (card: Card) => renderModal({ card, close: o.texts.viewClose });
+
+  const update = async ({ ref, card }: { readonly ref: MessageRef; readonly card: Card }): Promise<Changed> =>
+    changed(
+      await o.call(ref.tenant, 'views.update', (client) => client.views.update({ view_id: ref.id, view: modal(card) })),
+    );
+
+  /** An update may be repeated, so doubt is settled by doing it again. */
+  const reveal = async (ref: MessageRef, card: Card): Promise<Changed> => {
+    let outcome = await update({ ref, card });
+    for (let tries = 1; tries < MOST_TRIES && !outcome.ok && outcome.fault === 'later'; tries++) {
+      const pause = Math.max(PAUSE_MS, outcome.afterMs ?? 0);
+      if (pause > MOST_PAUSE_MS) break;
+      await o.clock.sleep(pause);
+      outcome = await update({ ref, card });
+    }
+    return outcome;
+  };
+
+  /** The view's id; null: there is none that we know of. */
+  const openModal = async (tenant: string, trigger: string): Promise<string | null> => {
+    const called = await o.callSoon(tenant, 'views.open', (client) =>
+      client.views.open({ trigger_id: trigger, view: modal(plain(o.texts.viewMoment)) }),
+    );
+    if ('fault' in called) {
+      o.log.warn('slack.view-not-opened', { tenant, code: called.fault.code });
+      return null;
+    }
+    const { view } = called.done;
+    return isFields(view) ? idAt(view, 'id') : null;
+  };
+
+  const openFor = async (press: Press, trigger: string): Promise<'accepted' | 'unavailable'> => {
+    const { tenant } = press.account;
+    const id = await openModal(tenant, trigger);
+    if (id === null) return 'unavailable';
+    const ref: MessageRef = { platform: 'slack', tenant, channel: VIEW_CHANNEL, id };
+    // Not waited for: Slack has its answer as soon as the modal stands.
+    void o.open(press, { ref, reveal: (card) => reveal(ref, card) }).catch((error: unknown) => {
+      o.log.error('slack.view-failed', { id: press.id, code: codeOf(error) });
+    });
+    return 'accepted';
+  };
+
+  return {
+    open: async (press, trigger) => {
+      if (trigger === null || opening.size >= MOST_OPENING) return 'unavailable';
+      const opened = openFor(press, trigger);
+      opening.add(opened);
+      try {
+        return await opened;
+      } finally {
+        opening.delete(opened);
+      }
+    },
+    update,
+    blank: (ref) => update({ ref, card: plain(o.texts.viewExpired) }),
+    settled: async () => {
+      await Promise.allSettled(opening);
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import type { Clock, Log, OpenedView } from '../../core/ports.ts';
+import type { Press } from '../../core/types.ts';
+import { type DialogTexts, openDialog, type RenderCard } from './dialog.ts';
+import { parseFetch } from './parse.ts';
+import { type Fields, fieldsAt, stringAt } from './read.ts';
+import type { SignIn } from './sign-in.ts';
+import type { Answer } from './turns.ts';
+import { whereaboutsOf } from './whereabouts.ts';
+
+/** Teams is to be answered within three seconds of the arrival of a request (Teams requirement 14), ms. */
+const ANSWER_MS = 2_500;
+
+/** The one button whose answer is a dialog. */
+const VIEW = 'sotto.view';
+
+/** Why signing in failed on Teams' side, as Teams says it; anything else shares one name, for it may be words. */
+const SIGN_IN_FAILURES: readonly string[] = [
+  'installappfailed',
+  'authrequestfailed',
+  'installedappnotfound',
+  'invokeerror',
+  'resourcematchfailed',
+  'oauthcardnotvalid',
+  'tokenmissing',
+  'userconsentrequired',
+  'interactionrequired',
+];
+
+/** Requests that are answered in their response. Those that nothing here knows are refused (Teams requirement 16). */
+export const createInvokes = (o: {
+  readonly open: (press: Press, view: OpenedView) => Promise<void>;
+  readonly renderCard: RenderCard;
+  /** Null: nobody signs in here. */
+  readonly signIn: SignIn | null;
+  readonly texts: DialogTexts;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reject: (reason: string) => void;
+}): ((o: { readonly activity: Fields; readonly tenant: string; readonly arrivedAt: number }) => Promise<Answer>) => {
+  const refused = (status: number, reason: string): Answer => {
+    o.reject(reason);
+    return { status };
+  };
+
+  return async ({ activity, tenant, arrivedAt }) => {
+    const name = stringAt(activity, 'name');
+    if (name === null) return refused(400, 'invoke-malformed');
+    if (name === 'signin/failure') {
+      const code = stringAt(fieldsAt(activity, 'value'), 'code') ?? '';
+      o.log.warn('teams.sign-in-failed', { code: SIGN_IN_FAILURES.includes(code) ? code : 'other' });
+      return { status: 200 };
+    }
+    // A code that is typed in can be another's, which would make their identity ours (Teams facts, section 8).
+    if (name === 'signin/verifyState') return refused(400, 'sign-in-by-code');
+    if (name !== 'task/fetch' && (name !== 'signin/tokenExchange' || o.signIn === null))
+      return refused(501, 'invoke-unknown');
+
+    const where = whereaboutsOf(activity, tenant);
+    if ('rejected' in where) return refused(400, where.rejected);
+    const now = o.clock.now();
+    const ms = Math.max(0, arrivedAt + ANSWER_MS - now);
+    if (name === 'signin/tokenExchange') return o.signIn?.exchange({ activity, where, ms }) ?? { status: 501 };
+    const press = parseFetch(activity, { tenant, now });
+    if (press === null || press.action !== VIEW) return refused(400, 'press-unknown');
+    return openDialog({
+      open: (view) => o.open(press, view),
+      ms,
+      renderCard: o.renderCard,
+      texts: o.texts,
+      clock: o.clock,
+    });
+  };
+};

@@ -1,0 +1,80 @@
+import type { Press, Question } from '../../core/types.ts';
+import { type Fields, fieldsAt, isFields, stringAt, wireIdAt } from './read.ts';
+import { mentionsOf, toPlainWords } from './text.ts';
+import { whereaboutsOf } from './whereabouts.ts';
+
+/** Whatever a card's button carries; Teams allows a card of 28 KB. Characters. */
+const LONGEST_VALUE = 16_000;
+const LONGEST_ACTION = 200;
+
+/** Something for the core, a code for why it is turned away, or null: it is nothing that anybody asked of the bot. */
+export type Parsed = { readonly inbound: Question | Press } | { readonly rejected: string } | null;
+
+export interface ParseOptions {
+  /** That the gate has proved. */
+  readonly tenant: string;
+  /** ms since the epoch; stands in for a time that cannot be read. */
+  readonly now: number;
+}
+
+/**
+ * A message: a question, or the press of a card's button, which Teams sends as a message without words. In chats with more
+ * than one person only what mentions the bot is for it. Every delivery of one message gives the same id.
+ */
+export const parseMessage = (activity: Fields, o: ParseOptions): Parsed => {
+  const where = whereaboutsOf(activity, o.tenant);
+  if ('rejected' in where) return where;
+  const id = wireIdAt(activity, 'id');
+  if (id === null) return { rejected: 'message-unreadable' };
+  if (isFields(activity['value'])) {
+    const press = pressOf(activity, activity['value']['sotto'], o);
+    return press === null ? { rejected: 'press-unknown' } : { inbound: press };
+  }
+  const text = stringAt(activity, 'text');
+  const bot = stringAt(fieldsAt(activity, 'recipient'), 'id') ?? '';
+  const mentions = mentionsOf(activity);
+  if (text === null || (where.place.kind !== 'direct' && !mentions.some((mention) => mention.id === bot))) return null;
+  return {
+    inbound: {
+      kind: 'question',
+      id: idOf(where.place.channel, id, o),
+      ...where,
+      at: timeOf(activity, o),
+      text: toPlainWords({ text, mentions, bot }),
+    },
+  };
+};
+
+/** The press of a button that opens a dialog; null where it is none of ours. */
+export const parseFetch = (activity: Fields, o: ParseOptions): Press | null => {
+  const { sotto } = fieldsAt(fieldsAt(activity, 'value'), 'data');
+  return pressOf(activity, sotto, o);
+};
+
+const pressOf = (activity: Fields, sotto: unknown, o: ParseOptions): Press | null => {
+  const where = whereaboutsOf(activity, o.tenant);
+  const id = wireIdAt(activity, 'id');
+  if ('rejected' in where || id === null || !isFields(sotto)) return null;
+  const action = stringAt(sotto, 'action');
+  const value = stringAt(sotto, 'value');
+  if (action === null || action.length > LONGEST_ACTION || value === null || value.length > LONGEST_VALUE) return null;
+  const { channel } = where.place;
+  const message = wireIdAt(activity, 'replyToId');
+  return {
+    kind: 'press',
+    id: idOf(channel, id, o),
+    ...where,
+    at: timeOf(activity, o),
+    action,
+    value,
+    respondTo: null,
+    message: message === null ? null : { platform: 'teams', tenant: o.tenant, channel, id: message },
+  };
+};
+
+const idOf = (channel: string, id: string, { tenant }: ParseOptions): string => `teams:${tenant}:${channel}:${id}`;
+
+const timeOf = (activity: Fields, { now }: ParseOptions): number => {
+  const at = Date.parse(stringAt(activity, 'timestamp') ?? '');
+  return Number.isNaN(at) ? now : at;
+};

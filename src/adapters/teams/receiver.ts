@@ -1,0 +1,114 @@
+import { codeOf } from '../../core/errors.ts';
+import type { Clock, HttpRequest, HttpResponse, Log, Metrics, Route } from '../../core/ports.ts';
+import type { Inbound } from '../../core/types.ts';
+import { BODY_LIMIT, readBody } from './body.ts';
+import { within } from './deadline.ts';
+import type { Gate } from './gate.ts';
+import type { createInvokes } from './invokes.ts';
+import { type Parsed, parseMessage } from './parse.ts';
+import { type Fields, stringAt } from './read.ts';
+import { type KeepReference, TENANT_KEY } from './references.ts';
+import type { Answer, Turns } from './turns.ts';
+import { chatOf } from './whereabouts.ts';
+
+/** Teams is answered within 3 s (Teams requirement 14), of which the proof may take two thirds. ms. */
+const ACCEPT_MS = 900;
+
+const EMPTY = { headers: {}, body: '' } as const;
+const DONE: Answer = { status: 200 };
+const UNAVAILABLE: Answer = { status: 503 };
+
+export type AcceptInbound = (inbound: Inbound) => Promise<'accepted' | 'repeat' | 'unavailable'>;
+
+/**
+ * The one route for everything that Teams sends. The order is the security: form, proof, and only then the vendor's adapter
+ * and what is done. 200 means that the question is durably ours; 503 asks Teams to send it again. Whatever is refused is
+ * refused without a word, and noted once.
+ */
+export const createReceiver = (o: {
+  readonly gate: Gate;
+  readonly turns: Pick<Turns, 'run'>;
+  readonly keepReference: KeepReference;
+  readonly invokes: ReturnType<typeof createInvokes>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly reject: (reason: string) => void;
+  readonly accept: AcceptInbound;
+}): Route => {
+  const { clock, log } = o;
+
+  const refuse = (status: number, reason: string): Answer => {
+    o.reject(reason);
+    return { status };
+  };
+
+  const take = async (parsed: Parsed): Promise<Answer> => {
+    if (parsed === null) return DONE;
+    // Proved to come from Teams, but not for us: acknowledged, so that it is not sent again, and on record.
+    if ('rejected' in parsed) return refuse(200, parsed.rejected);
+    const taken = await within(clock, ACCEPT_MS, o.accept(parsed.inbound)).catch((error: unknown) => {
+      log.error('teams.accept-failed', { code: codeOf(error) });
+      return 'unavailable' as const;
+    });
+    if (taken !== 'unavailable' && taken !== 'late') return DONE;
+    log.warn('teams.not-accepted', { code: taken === 'late' ? 'deadline' : 'unavailable' });
+    return UNAVAILABLE;
+  };
+
+  const failed = (error: unknown): Answer => {
+    log.error('teams.receiver-failed', { code: codeOf(error) });
+    return UNAVAILABLE;
+  };
+
+  /** What a verified activity leads to. */
+  const act = async (activity: Fields, tenant: string, arrivedAt: number): Promise<Answer> => {
+    const kept = o.keepReference({
+      tenant,
+      channel: chatOf(activity)?.channel ?? TENANT_KEY,
+      serviceUrl: stringAt(activity, 'serviceUrl') ?? '',
+    });
+    if (activity['type'] === 'invoke') return o.invokes({ activity, tenant, arrivedAt });
+    if (activity['type'] === 'message') {
+      // First where the answer goes, then the question: it may be answered at once.
+      await kept;
+      return take(parseMessage(activity, { tenant, now: clock.now() }));
+    }
+    // Edits and deletions of questions (requirement 22), installing and removing the app (requirement 23), members, reactions,
+    // typing: acknowledged, and nothing is run. What an edit or a removal should undo is still to come.
+    return DONE;
+  };
+
+  const answer = async (request: HttpRequest): Promise<Answer> => {
+    const arrivedAt = clock.now();
+    const body = readBody(request);
+    if (!body.ok) return refuse(body.status, body.reason);
+    const { activity } = body;
+    const proof = await o.gate.prove({ activity, authorization: request.headers['authorization'] });
+    if (!proof.ok && proof.status === 503) {
+      log.warn('teams.not-proved', { code: proof.reason });
+      return UNAVAILABLE;
+    }
+    if (!proof.ok) return refuse(proof.status, proof.reason);
+    const { tenant, authorization } = proof;
+    // Caught here, because the vendor's adapter prints what it catches.
+    const logic = (): Promise<Answer> => act(activity, tenant, arrivedAt).catch(failed);
+    return o.turns.run({ activity, authorization, logic });
+  };
+
+  return {
+    method: 'POST',
+    path: '/teams/messages',
+    bodyLimit: BODY_LIMIT,
+    handle: async (request) => {
+      const given = await answer(request).catch(failed);
+      o.metrics.count('teams_requests', { status: String(given.status) });
+      return written(given);
+    },
+  };
+};
+
+const written = ({ status, body }: Answer): HttpResponse =>
+  body === undefined
+    ? { status, ...EMPTY }
+    : { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) };

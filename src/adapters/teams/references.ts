@@ -1,0 +1,59 @@
+import { codeOf } from '../../core/errors.ts';
+import type { Clock, Log } from '../../core/ports.ts';
+import { within } from './deadline.ts';
+
+/** Where chats can be reached; what is kept is sealed by whoever keeps it. */
+export interface References {
+  keep(o: { readonly tenant: string; readonly key: string; readonly value: string }): Promise<void>;
+  find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
+}
+
+/** Under this key stands the tenant's last address, for people who never wrote. */
+export const TENANT_KEY = '';
+
+/** What was kept is remembered, so that it is written only when it changes; forgetting costs one write. */
+const MOST_REMEMBERED = 10_000;
+
+/** It is written again after so long, ms, so that what is kept with an end does not end while it is in use. */
+const KEPT_MS = 24 * 60 * 60_000;
+
+/** A question waits so long for it, ms. Its reply needs the address, but a slow store must not cost the question. */
+const WAIT_MS = 300;
+
+/** Keeps the latest service address of a chat and of its tenant (Teams requirement 24). Never throws. */
+export type KeepReference = (o: {
+  readonly tenant: string;
+  readonly channel: string;
+  readonly serviceUrl: string;
+}) => Promise<void>;
+
+export const createKeepReference = (o: {
+  readonly references: References;
+  readonly clock: Clock;
+  readonly log: Log;
+}): KeepReference => {
+  const { clock } = o;
+  const kept = new Map<string, { readonly value: string; readonly at: number }>();
+
+  const keep = async (tenant: string, key: string, value: string): Promise<void> => {
+    const name = `${tenant} ${key}`;
+    const before = kept.get(name);
+    if (before?.value === value && clock.now() - before.at < KEPT_MS) return;
+    await o.references.keep({ tenant, key, value });
+    kept.delete(name);
+    kept.set(name, { value, at: clock.now() });
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MOST_REMEMBERED) break;
+      kept.delete(oldest);
+    }
+  };
+
+  return async ({ tenant, channel, serviceUrl }) => {
+    try {
+      const both = Promise.all([keep(tenant, channel, serviceUrl), keep(tenant, TENANT_KEY, serviceUrl)]);
+      if ((await within(clock, WAIT_MS, both)) === 'late') o.log.warn('teams.reference-late', { tenant });
+    } catch (error) {
+      o.log.warn('teams.reference-not-kept', { tenant, code: codeOf(error) });
+    }
+  };
+};

@@ -1,0 +1,142 @@
+import { SottoError } from '../../core/errors.ts';
+import type { Clock, Log, Metrics, OpenedView, Platform, Random, Route } from '../../core/ports.ts';
+import type { Account, Press } from '../../core/types.ts';
+import { OAUTH_URL, OPEN_ID_METADATA_URL, type StandInUrls, sendsNothing, TOKEN_ISSUER } from './authentication.ts';
+import { adaptiveCard } from './card.ts';
+import { createConnector } from './connector.ts';
+import type { DialogTexts } from './dialog.ts';
+import { createGate } from './gate.ts';
+import { createInvokes } from './invokes.ts';
+import { createKeyring } from './keys.ts';
+import { createTeamsPlatform } from './platform.ts';
+import { isGuid } from './read.ts';
+import { type AcceptInbound, createReceiver } from './receiver.ts';
+import { createKeepReference, type References } from './references.ts';
+import { createSecondOpinion } from './second-opinion.ts';
+import { checkedLoopback, isLoopbackUrl } from './service-hosts.ts';
+import { createSignIn } from './sign-in.ts';
+import { createTransport } from './transport.ts';
+import { createTurns } from './turns.ts';
+
+export interface TeamsOptions {
+  /** The bot's app registration in Entra, a GUID: what is sent to another bot is refused. */
+  readonly appId: string;
+  /** The tenants that may use the bot, GUIDs. */
+  readonly tenantIds: readonly string[];
+  /** A token for the Bot Connector and the token service. */
+  readonly appToken: () => Promise<string>;
+  /** Stand-ins, loopback only; null: Microsoft itself. */
+  readonly standIn: StandInUrls | null;
+  /** Name of the bot's OAuth connection; null: nobody signs in here. */
+  readonly oauthConnection: string | null;
+  /** Hosts beyond Microsoft's that the bot's token may be sent to, with their port where they have one. */
+  readonly serviceHosts: readonly string[];
+  /** Where chats can be reached: kept from every verified activity, read before every call. */
+  readonly reference: References;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Counts a request that was turned away, by its reason. */
+  readonly reject: (reason: string) => void;
+  /** Puts it durably into the inbox. Teams gets its 200 only after this resolved with `accepted` or `repeat`. */
+  readonly accept: AcceptInbound;
+  /** Fills a dialog that was asked for by a press. */
+  readonly open: (press: Press, view: OpenedView) => Promise<void>;
+  /** Somebody's own token of Entra was seen. It is no strong sign-in. */
+  readonly signedIn: (o: { readonly account: Account }) => Promise<void>;
+  readonly texts: DialogTexts;
+}
+
+export interface Teams {
+  readonly platform: Platform;
+  /** POST /teams/messages, for everything that Teams sends. */
+  readonly route: Route;
+  /** Reads Bot Framework's keys before the first question needs them; does not wait for them. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Teams, both ways. Refuses with code `settings` what could not work or is not safe (Teams requirement 1). */
+export const createTeams = (o: TeamsOptions): Teams => {
+  const appId = checkedAppId(o.appId);
+  const tenantIds = checkedTenants(o.tenantIds);
+  const standIn = o.standIn === null ? null : checkedStandIn(o.standIn);
+  const { clock, log, metrics, reference } = o;
+  const transport = createTransport({ serviceHosts: o.serviceHosts, metrics });
+  const connector = createConnector({ appId, transport, bearer: o.appToken, log, metrics });
+  const turns = createTurns({ appId, tenantId: tenantIds[0] ?? '', standIn, transport: sendsNothing });
+  const keyring = createKeyring({
+    metadataUrl: standIn?.openIdMetadataUrl ?? OPEN_ID_METADATA_URL,
+    mayFetch: (url) => (standIn === null ? url.startsWith('https://') : isLoopbackUrl(url)),
+    clock,
+    log,
+    metrics,
+  });
+  const gate = createGate({
+    appId,
+    tokenIssuer: standIn?.tokenIssuer ?? TOKEN_ISSUER,
+    tenants: new Set(tenantIds),
+    mayCall: transport.mayCall,
+    keyring,
+    secondOpinion: createSecondOpinion({ authentication: turns.authentication, clock, log }),
+    clock,
+  });
+  const signIn =
+    o.oauthConnection === null
+      ? null
+      : createSignIn({ ...o, appId, connection: o.oauthConnection, oauthUrl: standIn?.oauthUrl ?? OAUTH_URL });
+
+  return {
+    platform: createTeamsPlatform({ connector, reference, clock, log, metrics }),
+    route: createReceiver({
+      gate,
+      turns,
+      keepReference: createKeepReference({ references: reference, clock, log }),
+      invokes: createInvokes({ ...o, renderCard: adaptiveCard, signIn }),
+      clock,
+      log,
+      metrics,
+      reject: o.reject,
+      accept: o.accept,
+    }),
+    start: async () => {
+      void keyring.warm();
+    },
+    stop: async () => undefined,
+  };
+};
+
+const checkedAppId = (appId: string): string => {
+  if (isGuid(appId)) return appId.toLowerCase();
+  throw new SottoError(
+    'settings',
+    `The Teams app id is "${appId}". Without the right one no request could be told from a forged one: it is the Application (client) ID of the bot's app registration, a GUID.`,
+  );
+};
+
+const checkedTenants = (tenantIds: readonly string[]): readonly string[] => {
+  if (tenantIds.length === 0) {
+    throw new SottoError('settings', 'No Teams tenant is allowed, so nobody could ask anything. Name one at least.');
+  }
+  for (const id of tenantIds) {
+    if (!isGuid(id)) {
+      throw new SottoError(
+        'settings',
+        `A Teams tenant is "${id}". Requests name their tenant by its id, so any other name would refuse them all: it is the Directory (tenant) ID, a GUID.`,
+      );
+    }
+  }
+  return tenantIds.map((id) => id.toLowerCase());
+};
+
+const checkedStandIn = (standIn: StandInUrls): StandInUrls => {
+  checkedLoopback('Teams OpenID metadata address', standIn.openIdMetadataUrl);
+  checkedLoopback('Teams login address', standIn.loginUrl);
+  checkedLoopback('Teams OAuth address', standIn.oauthUrl);
+  if (standIn.tokenIssuer !== '') return standIn;
+  throw new SottoError(
+    'settings',
+    'The Teams token issuer is empty, so no token could be told from a forged one. Set it to what the stand-in signs as.',
+  );
+};

@@ -1,0 +1,72 @@
+/** What people write in Teams, in plain words. */
+import { type Fields, fieldsAt, listAt, stringAt } from './read.ts';
+
+/** More than anybody types in one go; the rest is cut. Characters. */
+const LONGEST_TEXT = 8_000;
+
+/** Of what is read before markup is taken out: a message in Teams has 28 KB at most. Characters. */
+const LONGEST_MARKUP = 64_000;
+
+/** Teams allows twenty mentions. */
+const MOST_ENTITIES = 100;
+
+/** A name in a mention; more is not taken for one. Each attempt is bounded, so that the whole is linear. */
+const MENTION = /<at(?: [^<>]{0,200})?>([^<>]{0,400})<\/at>/g;
+
+/** Who is mentioned, in the order of the text. */
+export interface Mention {
+  /** As it stands in the text, tags and all. */
+  readonly text: string;
+  /** The account's id on the wire. */
+  readonly id: string;
+}
+
+export const mentionsOf = (activity: Fields): readonly Mention[] =>
+  listAt(activity, 'entities', MOST_ENTITIES)
+    .filter((entity) => entity['type'] === 'mention')
+    .flatMap((entity) => {
+      const id = stringAt(fieldsAt(entity, 'mentioned'), 'id');
+      const text = stringAt(entity, 'text');
+      return id === null || text === null ? [] : [{ id, text }];
+    });
+
+/**
+ * The words without the mention of the bot; other mentions become `@Name`, entities are decoded. Somebody who goes by the
+ * bot's name stays: mentions that read alike are told apart by their order (Teams requirement 21).
+ */
+export const toPlainWords = (o: {
+  readonly text: string;
+  readonly mentions: readonly Mention[];
+  readonly bot: string;
+}): string => {
+  const alike = new Map<string, Mention[]>();
+  for (const mention of o.mentions) alike.set(mention.text, [...(alike.get(mention.text) ?? []), mention]);
+  const words = cut(o.text, LONGEST_MARKUP).replace(MENTION, (tag: string, name: string) =>
+    alike.get(tag)?.shift()?.id === o.bot ? '' : withSign(name),
+  );
+  return cut(decode(words).trim(), LONGEST_TEXT).toWellFormed();
+};
+
+const withSign = (name: string): string => (name === '' || name.startsWith('@') ? name : `@${name}`);
+
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+/** Once and no more, so that what somebody typed about entities stays what they typed. A blank is a blank. */
+const decode = (text: string): string =>
+  text
+    .replace(
+      /&(?:(amp|lt|gt|quot|apos|nbsp)|#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6}));/g,
+      (entity, name, decimal, hex) => {
+        if (typeof name === 'string') return NAMED[name] ?? entity;
+        const point = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hex), 16);
+        return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : entity;
+      },
+    )
+    .replaceAll('\u00a0', ' ');
+
+/** At most so many characters, and no half of a pair at the end. */
+const cut = (text: string, most: number): string => {
+  if (text.length <= most) return text;
+  const end = text.charCodeAt(most - 1);
+  return text.slice(0, end >= 0xd800 && end <= 0xdbff ? most - 1 : most);
+};

@@ -1,0 +1,36 @@
+/** Looks into the vault that the settings name, also where other settings are still wrong, so that everything is said at once. */
+import { createLog } from '../adapters/log/log.ts';
+import { createMetrics } from '../adapters/metrics/metrics.ts';
+import { systemClock, systemRandom } from '../adapters/system/system.ts';
+import { type Environment, readVaultConfig } from '../config.ts';
+import type { Secrets } from '../core/ports.ts';
+import { azureOf, type Opened, openSecrets } from '../main/opening.ts';
+import { missingSecrets, neededSecrets } from '../main/secrets.ts';
+
+/** The vault; null where the settings name none that could be asked. */
+export const vaultOf = async (env: Environment): Promise<Opened<Secrets> | null> => {
+  if (env['SOTTO_VAULT'] === undefined) return null;
+  const read = readVaultConfig(env);
+  if (read === null) return null;
+  const tools = {
+    clock: systemClock(),
+    random: systemRandom(),
+    log: createLog({ level: 'silent' }),
+    metrics: createMetrics(),
+  };
+  return openSecrets({ vault: read.vault, azure: azureOf(read, tools), tools });
+};
+
+/** A sentence for each secret that is missing or cannot be what it should. Empty where no vault can be asked. */
+export const secretFindings = async (env: Environment): Promise<readonly string[]> => {
+  const vault = await vaultOf(env);
+  if (vault === null) return [];
+  const set = (prefix: string): boolean => Object.keys(env).some((name) => name.startsWith(prefix));
+  const slack = set('SLACK_') || !set('TEAMS_');
+  const teams = set('TEAMS_') && env['TEAMS_CREDENTIAL'] !== 'managed-identity';
+  try {
+    return await missingSecrets(vault.it, neededSecrets({ slack, teamsPassword: teams }));
+  } finally {
+    await vault.close();
+  }
+};

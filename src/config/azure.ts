@@ -1,0 +1,52 @@
+/** How Sotto proves itself to Azure, for Key Vault, Graph and, as a managed identity, Teams. */
+import { GUID, type Reading, standIn } from './findings.ts';
+
+export type AzureIdentity =
+  | { readonly kind: 'managed-identity'; readonly clientId: string | null }
+  | {
+      readonly kind: 'workload-identity';
+      readonly tenantId: string;
+      readonly clientId: string;
+      readonly tokenFile: string;
+    }
+  /** Between stand-ins only. */
+  | { readonly kind: 'client-secret'; readonly tenantId: string; readonly clientId: string; readonly secret: string };
+
+export interface AzureConfig {
+  readonly identity: AzureIdentity;
+  /** A stand-in for Entra's sign-in, https on loopback; null: Entra itself. */
+  readonly authorityHost: string | null;
+}
+
+/** The names are those that Azure's own tools use. */
+export const readAzure = (reading: Reading): AzureConfig => {
+  const authorityHost = standIn(reading, 'AZURE_AUTHORITY_HOST', 'Entra', ['https:']);
+  return Object.freeze({ authorityHost, identity: Object.freeze(readIdentity(reading, authorityHost)) });
+};
+
+const readIdentity = ({ optional, find }: Reading, authorityHost: string | null): AzureIdentity => {
+  const tenantId = optional('AZURE_TENANT_ID');
+  const clientId = optional('AZURE_CLIENT_ID');
+  const tokenFile = optional('AZURE_FEDERATED_TOKEN_FILE');
+  const secret = optional('AZURE_CLIENT_SECRET');
+  for (const [name, value] of [
+    ['AZURE_TENANT_ID', tenantId],
+    ['AZURE_CLIENT_ID', clientId],
+  ] as const) {
+    if (value !== null && !GUID.test(value)) find(`${name} is "${value}". It is a GUID.`);
+  }
+  if (secret !== null && authorityHost === null) {
+    find(
+      'AZURE_CLIENT_SECRET is in the environment, where other processes can read it. Use a managed identity, or workload identity (AZURE_FEDERATED_TOKEN_FILE); a client secret is taken between stand-ins only.',
+    );
+  }
+  if (secret === null && tokenFile === null) return { kind: 'managed-identity', clientId };
+  if (tenantId === null || clientId === null) {
+    find(
+      `AZURE_TENANT_ID and AZURE_CLIENT_ID must be set beside ${tokenFile === null ? 'AZURE_CLIENT_SECRET' : 'AZURE_FEDERATED_TOKEN_FILE'}: they say who signs in, and where.`,
+    );
+    return { kind: 'managed-identity', clientId };
+  }
+  if (tokenFile !== null) return { kind: 'workload-identity', tenantId, clientId, tokenFile };
+  return { kind: 'client-secret', tenantId, clientId, secret: secret ?? '' };
+};

@@ -1,0 +1,110 @@
+/** Where Sotto keeps its state, finds its secrets and knows people from. */
+import { join, resolve } from 'node:path';
+import { GUID, isLoopback, LOOPBACK, type Reading, shown, standIn } from './findings.ts';
+
+export type StoreConfig =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  /** `url` carries no password; that is the secret `redis-password`. */
+  | { readonly kind: 'redis'; readonly url: string };
+
+export type VaultConfig =
+  | { readonly kind: 'files'; readonly folder: string }
+  | { readonly kind: 'key-vault'; readonly url: string; readonly standIn: boolean };
+
+export type DirectoryConfig =
+  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'entra';
+      readonly tenantId: string;
+      /** Loopback only, for stand-ins; null: Graph itself. */
+      readonly graphUrl: string | null;
+      /** Groups by the name that rules use, each with its object id in Entra. */
+      readonly groups: ReadonlyMap<string, string>;
+    };
+
+export const readStore = ({ optional, find, env }: Reading, dataFolder: string): StoreConfig => {
+  const value = optional('SOTTO_STORE') ?? `sqlite:${join(dataFolder, 'sotto.db')}`;
+  if (value.startsWith('sqlite:') && value.length > 'sqlite:'.length)
+    return Object.freeze({ kind: 'sqlite', path: resolve(value.slice('sqlite:'.length)) });
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || (url.protocol !== 'redis:' && url.protocol !== 'rediss:')) {
+    find(`SOTTO_STORE is "${shown(value)}". It is "sqlite:PATH", "redis://HOST:PORT" or "rediss://HOST:PORT".`);
+  } else if (url.username !== '' || url.password !== '') {
+    find(
+      'SOTTO_STORE carries a password, which other processes can read there. Put it into the vault as the secret redis-password, and take it out of the address.',
+    );
+  } else if (
+    url.protocol === 'redis:' &&
+    !LOOPBACK.includes(url.hostname) &&
+    env['SOTTO_REDIS_PLAIN'] !== 'private-network'
+  ) {
+    find(
+      `SOTTO_STORE is "${shown(value)}", beyond this machine and without TLS, so that ids and counters could be read and changed on the way. Use rediss://, or, where the network between is yours alone, set SOTTO_REDIS_PLAIN=private-network.`,
+    );
+  }
+  return Object.freeze({ kind: 'redis', url: value });
+};
+
+/** Azure's clouds; a vault's host is one label below one of them. */
+const VAULT_HOST = /^[a-z0-9-]{3,24}\.vault\.(?:azure\.net|usgovcloudapi\.net|azure\.cn)$/;
+
+/** A vault outside Azure must be a folder, or a stand-in on this machine. */
+export const readVault = ({ needed, find }: Reading): VaultConfig => {
+  const value = needed(
+    'SOTTO_VAULT',
+    '"files:DIR", a folder with one file a secret, or "https://NAME.vault.azure.net"',
+  );
+  const files = vaultFolder(value);
+  if (files !== null) return Object.freeze({ kind: 'files', folder: files });
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const local = isLoopback(value, ['https:']);
+  // Compared as a whole, so that nothing stands before the host or after it.
+  const real =
+    url !== null && VAULT_HOST.test(url.host) && [`https://${url.host}`, `https://${url.host}/`].includes(value);
+  if (value !== '' && !local && !real) {
+    find(
+      `SOTTO_VAULT is "${shown(value)}". It is "files:DIR", or the https address of a Key Vault ("https://NAME.vault.azure.net"); another host could hand out secrets of its own.`,
+    );
+  }
+  return Object.freeze({ kind: 'key-vault', url: value, standIn: local });
+};
+
+/** The folder of a `files:` vault; null: it is another kind. */
+const vaultFolder = (value: string): string | null =>
+  value.startsWith('files:') && value.length > 'files:'.length ? resolve(value.slice('files:'.length)) : null;
+
+export const readDirectory = (reading: Reading): DirectoryConfig => {
+  const { needed, find } = reading;
+  const value = needed(
+    'SOTTO_DIRECTORY',
+    '"file:PATH", a YAML file of people in the schema of the sample, or "entra:TENANT"',
+  );
+  if (value.startsWith('file:') && value.length > 'file:'.length)
+    return Object.freeze({ kind: 'file', path: resolve(value.slice('file:'.length)) });
+  const tenantId = value.startsWith('entra:') ? value.slice('entra:'.length) : null;
+  if (value !== '' && (tenantId === null || !GUID.test(tenantId)))
+    find(
+      `SOTTO_DIRECTORY is "${shown(value)}". It is "file:PATH" or "entra:TENANT", TENANT being the tenant's id (a GUID).`,
+    );
+  return Object.freeze({
+    kind: 'entra',
+    tenantId: (tenantId ?? '').toLowerCase(),
+    graphUrl: standIn(reading, 'GRAPH_URL', 'Microsoft Graph'),
+    groups: readGroups(reading),
+  });
+};
+
+/** `payroll=GUID,hr=GUID`. A rule that names a group which stands not here holds for nobody. */
+const readGroups = ({ optional, list, find }: Reading): ReadonlyMap<string, string> => {
+  const groups = new Map<string, string>();
+  for (const pair of list(optional('SOTTO_ENTRA_GROUPS') ?? '')) {
+    const [name = '', id = '', ...rest] = pair.split('=').map((part) => part.trim());
+    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name) || !GUID.test(id) || rest.length > 0)
+      find(
+        `SOTTO_ENTRA_GROUPS has "${pair.slice(0, 120)}". Each part is a group as the rules name it, "=", and its object id in Entra (a GUID).`,
+      );
+    else if (groups.has(name)) find(`SOTTO_ENTRA_GROUPS names "${name}" twice. Name one group of Entra for it.`);
+    else groups.set(name, id.toLowerCase());
+  }
+  return groups;
+};

@@ -1,0 +1,68 @@
+/** The names of all settings, so that a mistyped one is said and one that this version lacks does not pass for switched on. */
+import type { Reading } from './findings.ts';
+
+/** Settings of the design that this version does not know yet: setting one must not pass for having switched it on. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  SOTTO_TLS_CERT: 'TLS of its own; put a proxy in front and set SOTTO_BEHIND_PROXY=yes',
+  SOTTO_TLS_KEY: 'TLS of its own; put a proxy in front and set SOTTO_BEHIND_PROXY=yes',
+  OIDC_ISSUER: 'signing in',
+  OIDC_CLIENT_ID: 'signing in',
+  SLACK_CLIENT_ID: 'installing by OAuth',
+};
+
+/** By the name that people would give them, and where each belongs. */
+const SECRETS: readonly string[] = [
+  'SLACK_SIGNING_SECRET',
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'TEAMS_APP_PASSWORD',
+  'REDIS_PASSWORD',
+];
+
+const KNOWN: readonly string[] = [
+  'SOTTO_DATA',
+  'SOTTO_STORE',
+  'SOTTO_REDIS_PLAIN',
+  'SOTTO_POLICIES',
+  'SOTTO_VAULT',
+  'SOTTO_DIRECTORY',
+  'SOTTO_ENTRA_GROUPS',
+  'SOTTO_BACKENDS',
+  'SOTTO_HOST',
+  'SOTTO_OPS_PORT',
+  'SOTTO_PUBLIC_URL',
+  'SOTTO_BEHIND_PROXY',
+  ...Object.keys(NOT_YET),
+];
+
+/** Teams' are looked at by name as well: a mistyped one would silently talk to the real thing. */
+const KNOWN_TEAMS: readonly string[] = [
+  'TEAMS_APP_ID',
+  'TEAMS_TENANT_IDS',
+  'TEAMS_CREDENTIAL',
+  'TEAMS_OAUTH_CONNECTION',
+  'TEAMS_OPENID_METADATA_URL',
+  'TEAMS_TOKEN_ISSUER',
+  'TEAMS_LOGIN_URL',
+  'TEAMS_OAUTH_URL',
+  'TEAMS_SERVICE_HOSTS',
+];
+
+export const checkNames = ({ env, find }: Reading): void => {
+  for (const [name, what] of Object.entries(NOT_YET)) {
+    if (env[name] !== undefined) find(`${name} is set, and this version has no ${what}. Remove it.`);
+  }
+  for (const name of SECRETS) {
+    if (env[name] !== undefined) {
+      find(
+        `${name} is in the environment, where other processes can read it. Put it into the vault (SOTTO_VAULT) and unset it.`,
+      );
+    }
+  }
+  for (const name of Object.keys(env)) {
+    const strange =
+      (name.startsWith('SOTTO_') && !KNOWN.includes(name)) ||
+      (name.startsWith('TEAMS_') && !KNOWN_TEAMS.includes(name) && !SECRETS.includes(name));
+    if (strange) find(`${name} is not a setting. See the table in the README for the right name.`);
+  }
+};

@@ -1,0 +1,143 @@
+/** Slack and Teams: each is on where its settings are there, and one of them must be. */
+import { GUID, isLoopback, LOOPBACK, type Reading, shown, standIn } from './findings.ts';
+
+export interface SlackConfig {
+  readonly appId: string;
+  readonly teamIds: readonly string[];
+  /** Workspaces whose e-mail addresses are set by SSO, so that one of them says who somebody is in Entra. */
+  readonly emailVerifiedTeams: readonly string[];
+  /** Loopback only, for stand-ins; null: Slack itself. */
+  readonly apiUrl: string | null;
+}
+
+/** Where the stand-ins for the Bot Framework's services are; all of them or none. */
+export interface TeamsStandIn {
+  readonly openIdMetadataUrl: string;
+  readonly tokenIssuer: string;
+  readonly loginUrl: string;
+  readonly oauthUrl: string;
+}
+
+export interface TeamsConfig {
+  readonly appId: string;
+  /** Tenants whose people may use the bot; the first is the bot's own. */
+  readonly tenantIds: readonly string[];
+  /** How the bot proves itself: by the secret `teams-app-password`, or as the machine's managed identity. */
+  readonly credential: 'password' | 'managed-identity';
+  /** Name of the OAuth connection for single sign-on; null: none. */
+  readonly oauthConnection: string | null;
+  /** Hosts that a service address may have beside Microsoft's; for stand-ins. */
+  readonly serviceHosts: readonly string[];
+  readonly standIn: TeamsStandIn | null;
+}
+
+const isSet = ({ env }: Reading, prefix: string): boolean => Object.keys(env).some((name) => name.startsWith(prefix));
+
+/** What is needed is said for a platform that is half set up; one without any setting is off. */
+export const readPlatforms = (
+  reading: Reading,
+): { readonly slack: SlackConfig | null; readonly teams: TeamsConfig | null } => {
+  const slack = isSet(reading, 'SLACK_') ? readSlack(reading) : null;
+  const teams = isSet(reading, 'TEAMS_') ? readTeams(reading) : null;
+  if (slack === null && teams === null) {
+    reading.find(
+      'No platform is on, so nobody could ask anything. Set SLACK_APP_ID and SLACK_TEAM_IDS for Slack, TEAMS_APP_ID and TEAMS_TENANT_IDS for Microsoft Teams, or all four.',
+    );
+  }
+  return { slack, teams };
+};
+
+const readSlack = (reading: Reading): SlackConfig => {
+  const { needed, optional, list, find } = reading;
+  const teamIds = list(
+    needed('SLACK_TEAM_IDS', 'the workspaces that may use this bot, by id, separated by commas (T0…)'),
+  );
+  if (optional('SLACK_TEAM_IDS') !== null && teamIds.length === 0)
+    find('SLACK_TEAM_IDS names no workspace, so nobody could ask anything. Name one at least.');
+  for (const id of teamIds) {
+    if (!/^[TE][A-Z0-9]{5,20}$/.test(id))
+      find(`SLACK_TEAM_IDS names "${id}". A workspace id is a T and capital letters or digits.`);
+  }
+  const emailVerifiedTeams = list(optional('SLACK_EMAIL_VERIFIED_TEAMS') ?? '');
+  for (const id of emailVerifiedTeams) {
+    if (!teamIds.includes(id))
+      find(`SLACK_EMAIL_VERIFIED_TEAMS names "${id}", which SLACK_TEAM_IDS does not. Name it there too, or remove it.`);
+  }
+  const mode = optional('SLACK_MODE') ?? 'http';
+  if (mode !== 'http') find(`SLACK_MODE is "${mode}". This version knows "http" only.`);
+  return Object.freeze({
+    appId: needed('SLACK_APP_ID', "the app's id (A0…), from its page at Slack under Basic Information"),
+    teamIds: Object.freeze(teamIds),
+    emailVerifiedTeams: Object.freeze(emailVerifiedTeams),
+    apiUrl: standIn(reading, 'SLACK_API_URL', 'Slack'),
+  });
+};
+
+const readTeams = (reading: Reading): TeamsConfig => {
+  const { needed, optional, list, find } = reading;
+  const appId = needed('TEAMS_APP_ID', "the bot's application (client) id, from its app registration in Entra");
+  if (appId !== '' && !GUID.test(appId)) find(`TEAMS_APP_ID is "${appId}". An application id is a GUID.`);
+  const tenantIds = list(needed('TEAMS_TENANT_IDS', 'the tenants whose people may use this bot, by id'));
+  if (optional('TEAMS_TENANT_IDS') !== null && tenantIds.length === 0)
+    find('TEAMS_TENANT_IDS names no tenant, so nobody could ask anything. Name one at least.');
+  for (const id of tenantIds) {
+    if (!GUID.test(id)) find(`TEAMS_TENANT_IDS names "${id}". A tenant id is a GUID.`);
+  }
+  const credential = optional('TEAMS_CREDENTIAL') ?? 'password';
+  if (credential !== 'password' && credential !== 'managed-identity')
+    find(`TEAMS_CREDENTIAL is "${credential}". It is "password" or "managed-identity".`);
+  return Object.freeze({
+    appId: appId.toLowerCase(),
+    tenantIds: Object.freeze(tenantIds.map((id) => id.toLowerCase())),
+    credential: credential === 'managed-identity' ? credential : 'password',
+    oauthConnection: optional('TEAMS_OAUTH_CONNECTION'),
+    serviceHosts: Object.freeze(readServiceHosts(reading)),
+    standIn: readTeamsStandIn(reading),
+  });
+};
+
+/** Host, or host and port. The bot's token goes there, so they are for stand-ins on this machine only. */
+const readServiceHosts = ({ optional, list, find }: Reading): readonly string[] => {
+  const hosts = list(optional('TEAMS_SERVICE_HOSTS') ?? '');
+  for (const host of hosts) {
+    if (!LOOPBACK.includes(host.replace(/:[0-9]{1,5}$/, '')))
+      find(
+        `TEAMS_SERVICE_HOSTS names "${host}". It is for stand-ins and must be on this machine: unset it to talk to Teams.`,
+      );
+  }
+  return hosts;
+};
+
+const STAND_IN = {
+  openIdMetadataUrl: 'TEAMS_OPENID_METADATA_URL',
+  tokenIssuer: 'TEAMS_TOKEN_ISSUER',
+  loginUrl: 'TEAMS_LOGIN_URL',
+  oauthUrl: 'TEAMS_OAUTH_URL',
+} as const;
+
+/** All or none: botbuilder fills in no default where one of them is set (Teams facts, 2.1). */
+const readTeamsStandIn = (reading: Reading): TeamsStandIn | null => {
+  const { optional, find } = reading;
+  const names = Object.values(STAND_IN);
+  const missing = names.filter((name) => optional(name) === null);
+  if (missing.length === names.length) return null;
+  if (missing.length > 0) {
+    find(
+      `${missing.join(', ')} must be set as well: the stand-ins for Teams go together (${names.join(', ')}), all or none.`,
+    );
+    return null;
+  }
+  for (const name of names) {
+    const url = optional(name) ?? '';
+    // The issuer is a name inside tokens and not an address that is called.
+    if (name !== STAND_IN.tokenIssuer && !isLoopback(url))
+      find(`${name} is "${shown(url)}". It is for stand-ins and must be on this machine: unset it to talk to Teams.`);
+  }
+  const of = (name: string): string => optional(name) ?? '';
+  return Object.freeze({
+    openIdMetadataUrl: of(STAND_IN.openIdMetadataUrl),
+    tokenIssuer: of(STAND_IN.tokenIssuer),
+    loginUrl: of(STAND_IN.loginUrl),
+    oauthUrl: of(STAND_IN.oauthUrl),
+  });
+};

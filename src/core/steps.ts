@@ -1,0 +1,94 @@
+/** Steps that a question and a press that opens a view share: who it is, the record, the data. */
+import type { DecisionEntry } from './audit.ts';
+import { type Read, readAuthorised } from './data.ts';
+import { codeOf } from './errors.ts';
+import type { Judgement } from './judge.ts';
+import type { Found } from './ports.ts';
+import type { Account, Intent, Person, Press, Question } from './types.ts';
+import type { World } from './world.ts';
+
+/** One attempt at one thing that came in. `id` is the question's or press's; it stands in every entry about it. */
+export interface Attempt {
+  readonly id: string;
+  /** From 1. */
+  readonly attempts: number;
+}
+
+/** Step 4. A directory that fails is `unreachable`, which refuses. */
+export const who = async (world: World, account: Account): Promise<Found> => {
+  try {
+    return await world.directory.find(account);
+  } catch (error) {
+    world.log.warn('directory.failed', { code: codeOf(error) });
+    return { ok: false, why: 'unreachable' };
+  }
+};
+
+/** Step 8. Whoever calls this goes on only once the entry is durable (promise 5). */
+export const record = async (
+  world: World,
+  attempt: Attempt,
+  inbound: Question | Press,
+  o: {
+    /** Directory id, or the account's key where the directory knows nobody. */
+    readonly person: string;
+    readonly verdict: DecisionEntry['verdict'];
+    readonly reasons: readonly string[];
+    readonly judgement?: Judgement;
+  },
+): Promise<void> => {
+  const { judgement } = o;
+  const subject = judgement?.subject ?? null;
+  await world.audit.append({
+    kind: 'decision',
+    at: world.clock.now(),
+    question: attempt.id,
+    attempt: attempt.attempts,
+    platform: inbound.account.platform,
+    tenant: inbound.account.tenant,
+    place: inbound.place.kind,
+    person: world.sealer.fingerprint(o.person),
+    verdict: o.verdict,
+    intent: judgement?.intent?.id ?? null,
+    topics: judgement?.topics ?? [],
+    about: judgement?.about ?? null,
+    subject: subject === null ? null : world.sealer.fingerprint(subject.id),
+    reasons: o.reasons,
+    show: judgement?.obligations?.show ?? null,
+    expiresSeconds: judgement?.obligations?.expiresSeconds ?? null,
+    policy: world.policy.version,
+  });
+  world.metrics.count('decisions', { verdict: o.verdict });
+};
+
+/** Step 9: the operation behind an intent, authorised twice; a refusal by the second check is on record. Null: words alone answer. */
+export const read = async (
+  world: World,
+  attempt: Attempt,
+  o: { readonly intent: Intent; readonly judgement: Judgement; readonly person: Person },
+): Promise<Read | null> => {
+  const { operation } = o.intent;
+  if (operation === null) return null;
+  const done = await readAuthorised({
+    backend: world.backend,
+    policy: world.policy,
+    directory: world.directory,
+    operation,
+    subject: o.judgement.subject?.id ?? null,
+    asker: o.person,
+    id: attempt.id,
+    request: o.judgement.request,
+  });
+  if (!done.ok && done.why === 'refused') {
+    const { dataClass, reasons } = done;
+    await world.audit.append({
+      kind: 'data-refused',
+      at: world.clock.now(),
+      question: attempt.id,
+      operation,
+      dataClass,
+      reasons,
+    });
+  }
+  return done;
+};

@@ -1,0 +1,116 @@
+/** What every store writes alike: references as text, sliding counts, restrictions as they are read back, whole milliseconds, slots of audit logs. */
+import { z } from 'zod';
+import { SottoError } from './errors.ts';
+import type { Origin } from './store-ports.ts';
+import type { MessageRef, PlatformName, Restriction } from './types.ts';
+
+const escaped = (part: string): string =>
+  part.replace(/[^\x20-\x24\x26-\x7b\x7d\x7e]/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const unescaped = (part: string): string =>
+  part.replace(/%([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+
+/**
+ * Several texts as one, each readable again. `%`, `|` and everything outside printable ASCII are written as `%` and four
+ * hex digits of the UTF-16 unit, so that different parts never give the same text.
+ */
+export const packParts = (parts: readonly string[]): string => parts.map(escaped).join('|');
+
+export const unpackParts = (packed: string): readonly string[] => packed.split('|').map(unescaped);
+
+const PLATFORMS: ReadonlyMap<string, PlatformName> = new Map([
+  ['slack', 'slack'],
+  ['teams', 'teams'],
+]);
+
+/** A message's reference as one string, `platform|tenant|channel|id`: what an expiry is known by. Ids only, so that it may stand unsealed. */
+export const packRef = (ref: MessageRef): string => packParts([ref.platform, ref.tenant, ref.channel, ref.id]);
+
+/** Null where it is not one of ours. */
+export const unpackRef = (member: string): MessageRef | null => {
+  const [name = '', tenant, channel, id, ...rest] = unpackParts(member);
+  const platform = PLATFORMS.get(name);
+  if (platform === undefined || tenant === undefined || channel === undefined || id === undefined) return null;
+  return rest.length > 0 ? null : { platform, tenant, channel, id };
+};
+
+/** Two fixed buckets of a count: the one that began at `bucket × windowMs`, and the one before it. */
+export interface Buckets {
+  readonly bucket: number;
+  readonly current: number;
+  readonly previous: number;
+}
+
+interface At {
+  readonly windowMs: number;
+  readonly now: number;
+}
+
+/** The buckets as they stand at `now`; null: nothing was counted yet. A clock that was set back does not bring an old bucket back. */
+export const turned = ({ windowMs, now }: At, buckets: Buckets | null): Buckets => {
+  const at = Math.floor(now / windowMs);
+  if (buckets === null) return { bucket: at, current: 0, previous: 0 };
+  if (at <= buckets.bucket) return buckets;
+  return { bucket: at, current: 0, previous: at === buckets.bucket + 1 ? buckets.current : 0 };
+};
+
+/**
+ * Sliding counts from two fixed buckets: with `t` the share of the current bucket that has passed,
+ * count = current + ceil(previous × (1 − t)). Rounded up, so that a limit is never exceeded by rounding. It assumes that
+ * the previous bucket filled evenly; each count costs one row of two numbers, whatever the traffic.
+ */
+export const slidingCount = ({ windowMs, now }: At, { bucket, current, previous }: Buckets): number => {
+  const passed = Math.min(1, Math.max(0, now / windowMs - bucket));
+  return current + Math.ceil(previous * (1 - passed));
+};
+
+/** Read as strictly as a foreign file: a restriction that cannot be read must not silently restrict less. */
+export const storedRestriction: z.ZodType<Restriction> = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    forbids: z.array(z.string()),
+    exceptGroups: z.array(z.string()),
+    countries: z.array(z.string()),
+    until: z.string().nullable(),
+    words: z.record(z.string(), z.string()),
+  })
+  .readonly();
+
+/** A time or a count as it is kept: rounded up, so that nothing is due too early. Refuses with `store-unavailable` what is no number. */
+export const whole = (value: number): number => {
+  const rounded = Math.ceil(value);
+  if (!Number.isSafeInteger(rounded)) {
+    throw new SottoError('store-unavailable', 'The store was given a time that is not a number. Nothing was changed.');
+  }
+  return rounded;
+};
+
+const slotNumber = (origin: string): number => {
+  const digits = /^slot-(0|[1-9][0-9]{0,8})$/.exec(origin)?.[1];
+  return digits === undefined ? Number.POSITIVE_INFINITY : Number(digits);
+};
+
+/** `slot-2` before `slot-10`, other names last. */
+const bySlot = (a: string, b: string): number => {
+  const [x, y] = [slotNumber(a), slotNumber(b)];
+  return x === y ? (a < b ? -1 : 1) : x - y;
+};
+
+const newSlot = (taken: readonly string[]): string => {
+  const numbers = new Set(taken.map(slotNumber));
+  let free = 0;
+  while (numbers.has(free)) free += 1;
+  return `slot-${free}`;
+};
+
+/** Which slot a process of this home may write: the lowest of the home that nobody writes, otherwise the lowest that is new. */
+export const slotFor = (o: {
+  readonly origins: readonly Origin[];
+  readonly home: string;
+  readonly now: number;
+}): string => {
+  const free = o.origins.filter(({ home, leasedUntil }) => home === o.home && leasedUntil <= o.now);
+  const [lowest] = free.map(({ origin }) => origin).toSorted(bySlot);
+  return lowest ?? newSlot(o.origins.map(({ origin }) => origin));
+};

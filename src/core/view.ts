@@ -1,0 +1,209 @@
+/**
+ * A press that opens a view: the answer is shown there and never becomes a message. The order is that of a question:
+ * who, how often, what, whether, on record, read; then the view's end is durable, and only then is it filled. Nothing is
+ * kept of what it showed. A view may be opened again until its message leaves; each time is authorised afresh.
+ */
+import {
+  answerCard,
+  apologyCard,
+  dataRefusedCard,
+  notYoursCard,
+  refusalCard,
+  strangerCard,
+  strictest,
+  throttledCard,
+  viewExpiredCard,
+  viewedCard,
+} from './answer.ts';
+import type { DisclosureEntry } from './audit.ts';
+import { codeOf, SottoError } from './errors.ts';
+import { readPress, VIEW_WAIT_SECONDS } from './interact.ts';
+import { judge, permittedIntents } from './judge.ts';
+import type { Found, OpenedView } from './ports.ts';
+import { accountKey, contextOf } from './sealing.ts';
+import { freshState, parseState } from './state.ts';
+import { type Attempt, read, record, who } from './steps.ts';
+import { countsOf, throttled } from './throttle.ts';
+import { type Card, type Locale, type Obligations, type Press, VIEW_CHANNEL } from './types.ts';
+import { judgePorts, type World } from './world.ts';
+
+/** HR may publish a restriction while a view is being filled; it is judged anew at most so often. */
+const MOST_JUDGEMENTS = 3;
+
+/** How often the end of a message is looked for, and the pause between, ms. */
+const MOST_LOOKS = 4;
+const LOOK_AGAIN_MS = 250;
+
+/** Seconds that a view stays filled after it was first opened. A rule without a time has the message's. */
+const viewSeconds = ({ expiresSeconds }: Obligations): number => expiresSeconds ?? VIEW_WAIT_SECONDS;
+
+/** What the view will hold. `seconds`: it is an answer, which leaves so long after the first opening. */
+interface Filling {
+  readonly card: Card;
+  readonly verdict: DisclosureEntry['verdict'];
+  readonly seconds: number | null;
+  readonly locale: Locale;
+}
+
+/** Fills an open view, whatever comes: with the answer, or with why there is none. Never throws. */
+export const fillView = async (world: World, press: Press, view: OpenedView): Promise<void> => {
+  const attempt: Attempt = { id: press.id, attempts: 1 };
+  let locale: Locale = 'en';
+  try {
+    const found = await who(world, press.account);
+    if (found.ok) locale = found.person.locale;
+    const filling = await upToDate(world, () => decideAndRead(world, attempt, press, found));
+    await reveal(world, press, view, filling);
+  } catch (error) {
+    // Promise 1: an error refuses, and shows nothing of what may have been read.
+    world.log.error('view.failed', { id: press.id, code: codeOf(error) });
+    await view.reveal(apologyCard(locale)).catch(() => undefined);
+  }
+};
+
+/** What was decided counts only under the restrictions that stand in the store by now (the design's step 11). */
+const upToDate = async (world: World, decide: () => Promise<Filling>): Promise<Filling> => {
+  for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
+    const { restrictionsVersion } = world.policy;
+    const filling = await decide();
+    await world.policyCaughtUp();
+    if (world.policy.restrictionsVersion === restrictionsVersion) return filling;
+  }
+  throw new SottoError('deadline', 'The restrictions changed faster than one view could be filled. Press again.');
+};
+
+/** Steps 4 to 10. */
+const decideAndRead = async (world: World, attempt: Attempt, press: Press, found: Found): Promise<Filling> => {
+  if (!found.ok) {
+    const reasons = [`account-${found.why}`];
+    await record(world, attempt, press, { person: accountKey(press.account), verdict: 'refuse', reasons });
+    return { card: strangerCard(found.why), verdict: 'refuse', seconds: null, locale: 'en' };
+  }
+  const { person } = found;
+  const { locale } = person;
+  const simple = async (verdict: 'refuse' | 'throttled', reason: string, card: Card): Promise<Filling> => {
+    await record(world, attempt, press, { person: person.id, verdict, reasons: [reason] });
+    return { card, verdict, seconds: null, locale };
+  };
+  const wait = throttled(await counted(world, press));
+  if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
+
+  const now = world.clock.now();
+  const asked = await readPress({ sealer: world.sealer, directory: world.directory, press, now });
+  if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
+
+  const judgement = await judge({
+    ports: judgePorts(world),
+    asked,
+    person,
+    platform: press.account.platform,
+    place: press.place.kind,
+    state: await stateOf(world, press),
+  });
+  const { verdict, intent, obligations, reasons } = judgement;
+  await record(world, attempt, press, { person: person.id, verdict, reasons, judgement });
+  const permitted = () => permittedIntents(judgePorts(world), judgement.request);
+  const { catalogue } = world;
+  if (verdict !== 'answer' || intent === null || obligations === null) {
+    // A button in a view would have no message to belong to.
+    const card = refusalCard({
+      judgement,
+      person,
+      catalogue,
+      permitted,
+      button: ({ label }) => ({ action: '', label, value: '' }),
+    });
+    return { card: { ...card, buttons: [] }, verdict, seconds: null, locale };
+  }
+  const fetched = await read(world, attempt, { intent, judgement, person });
+  if (fetched !== null && !fetched.ok && fetched.why === 'refused') {
+    const card = dataRefusedCard({ intent, person, catalogue, reasons: fetched.reasons });
+    return { card, verdict: 'refuse', seconds: null, locale };
+  }
+  const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
+  const card = answerCard({ intent, judgement, person, catalogue, read: fetched, obligations: showing, permitted });
+  return { card, verdict, seconds: fetched?.ok === false ? null : viewSeconds(showing), locale };
+};
+
+/** Steps 11 and 12. The message that carries the button says until when; a message that has left is "expired". */
+const reveal = async (world: World, press: Press, view: OpenedView, filling: Filling): Promise<void> => {
+  const { card, seconds, locale } = filling;
+  if (seconds === null) {
+    await view.reveal(card);
+    return;
+  }
+  const removeAt = await firstOpened(world, press, seconds);
+  const left = removeAt === null ? 0 : removeAt - world.clock.now();
+  if (removeAt === null || left <= 0) {
+    await view.reveal(viewExpiredCard(locale));
+    return;
+  }
+  if (view.ref !== null) await world.store.expiries.schedule({ ref: view.ref, removeAt });
+  const shown = viewedCard({ card, locale, seconds: Math.ceil(left / 1_000), closes: view.ref !== null });
+  const revealed = await view.reveal(shown);
+  // `later` leaves open whether it was filled, and what may have been seen counts as seen.
+  if (!revealed.ok && revealed.fault !== 'later') return;
+  await Promise.all([blankIfLate(world, view, removeAt), disclosed(world, press, view, filling, removeAt)]);
+};
+
+/** A view that took so long to fill that it was blanked meanwhile is blanked again. */
+const blankIfLate = async (world: World, { ref }: OpenedView, removeAt: number): Promise<void> => {
+  const now = world.clock.now();
+  if (ref !== null && now >= removeAt) await world.store.expiries.schedule({ ref, removeAt: now });
+};
+
+/**
+ * The time runs from the first opening: a later one can only move the end nearer, which it does not. The end of a message
+ * is on record a moment after it was posted, so who presses at once is not told "expired" at once.
+ */
+const firstOpened = async (world: World, { message }: Press, seconds: number): Promise<number | null> => {
+  if (message === null) return null;
+  for (let look = 1; ; look++) {
+    const end = await world.store.expiries.sooner({ ref: message, removeAt: world.clock.now() + seconds * 1_000 });
+    if (end !== null || look === MOST_LOOKS) return end;
+    await world.clock.sleep(LOOK_AGAIN_MS);
+  }
+};
+
+const disclosed = async (
+  world: World,
+  press: Press,
+  view: OpenedView,
+  { verdict }: Filling,
+  removeAt: number,
+): Promise<void> => {
+  try {
+    await world.audit.append({
+      kind: 'disclosure',
+      at: world.clock.now(),
+      question: press.id,
+      verdict,
+      channel: VIEW_CHANNEL,
+      message: view.ref?.id ?? press.id,
+      removeAt: view.ref === null ? null : removeAt,
+    });
+  } catch (error) {
+    // The decision that permitted it is on record; that it was shown as well could not be noted.
+    world.log.error('audit.disclosure-lost', { id: press.id, code: codeOf(error) });
+  }
+};
+
+/** Step 5. A press that opens a view costs as much as a question. */
+const counted = async (world: World, { account }: Press): Promise<Readonly<Record<string, number>>> => {
+  const now = world.clock.now();
+  const counts = countsOf({ account: `${account.tenant}:${accountKey(account)}`, tenant: account.tenant });
+  const sums = await Promise.all(
+    counts.map(
+      async ({ name, key, windowMs }) => [name, await world.store.counters.add({ key, windowMs, now })] as const,
+    ),
+  );
+  return Object.fromEntries(sums);
+};
+
+/** What the conversation remembers by now: refusals since the button was made count as well. */
+const stateOf = async (world: World, { account, conversation }: Press) => {
+  const now = world.clock.now();
+  const sealed = await world.store.conversations.read({ tenant: account.tenant, conversation, now });
+  if (sealed === null) return freshState(now);
+  return parseState(world.sealer.open(contextOf(account, 'conversation'), sealed), now);
+};

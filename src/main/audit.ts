@@ -1,0 +1,120 @@
+/** This process's audit log: the slot it leases, the logs that must be there, and what the store knows of their size. */
+import { join } from 'node:path';
+import { type AuditLog, createAuditLog } from '../adapters/audit-log/audit-log.ts';
+import { checkOrigins } from '../adapters/audit-log/origins.ts';
+import { homeOf } from '../adapters/files/data-folder.ts';
+import type { AuditEntry } from '../core/audit.ts';
+import { codeOf, SottoError } from '../core/errors.ts';
+import type { Audit, AuditReceipt, Clock, Log, Origin, Random, Secret, Store } from '../core/ports.ts';
+
+/** A process that died lets go of its slot within this, ms; until then the next one takes another slot. */
+const LEASE_MS = 60_000;
+const RENEW_MS = 15_000;
+
+export interface AuditOptions {
+  readonly dataFolder: string;
+  readonly store: Pick<Store, 'origins'>;
+  readonly signingKey: Secret;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Sees every entry once it is durable. */
+  readonly onAudit?: (entry: AuditEntry, receipt: AuditReceipt) => void;
+}
+
+export interface OpenAudit extends Audit {
+  /** Tells the store how long the log is by now, and keeps the slot. */
+  keep(): Promise<void>;
+  /** Writes what waits, tells the store, and lets go of the slot. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the log of a slot of this data folder. Refuses with code `audit-missing` where a log that this folder must hold is
+ * gone or was cut, or where the folder is new and logs are on record that nobody holds: then a folder was lost.
+ */
+export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
+  const { store, clock } = o;
+  const folder = join(o.dataFolder, 'audit');
+  const { home, fresh } = homeOf({ folder: o.dataFolder, newId: () => o.random.id() });
+  await checkLogs({ folder, home, fresh, registered: await store.origins.all(), now: clock.now() });
+
+  const holder = o.random.id();
+  const slot = await store.origins.lease({ home, holder, now: clock.now(), leaseMs: LEASE_MS });
+  const log = await opened(o, folder, slot.origin, holder);
+  let registered = slot.size;
+  let renewedAt = clock.now();
+  let lost = false;
+
+  const registerSize = async (): Promise<void> => {
+    const size = log.size();
+    if (size === registered) return;
+    await store.origins.register({ origin: slot.origin, size });
+    registered = size;
+  };
+  const renew = async (): Promise<void> => {
+    if (lost || clock.now() - renewedAt < RENEW_MS) return;
+    renewedAt = clock.now();
+    const kept = await store.origins.renew({ origin: slot.origin, holder, now: clock.now(), leaseMs: LEASE_MS });
+    if (kept === 'renewed') return;
+    // Two writers would break the log. Without one nothing is answered here, and whoever watches readiness sees it.
+    lost = true;
+    o.log.error('audit.slot-lost', { name: slot.origin });
+  };
+
+  return {
+    append: async (entry) => {
+      if (lost) throw slotLost(slot.origin);
+      const receipt = await log.append(entry);
+      o.onAudit?.(entry, receipt);
+      return receipt;
+    },
+    keep: async () => {
+      await renew();
+      await registerSize();
+    },
+    close: async () => {
+      // The store may be away; the log itself is on the disk either way.
+      await registerSize().catch((error: unknown) => o.log.error('origins.failed', { code: codeOf(error) }));
+      await log.close();
+      await store.origins.release({ origin: slot.origin, holder }).catch(() => undefined);
+    },
+  };
+};
+
+const opened = async (o: AuditOptions, folder: string, origin: string, holder: string): Promise<AuditLog> => {
+  try {
+    return await createAuditLog({ folder, origin, signingKey: o.signingKey, clock: o.clock });
+  } catch (error) {
+    await o.store.origins.release({ origin, holder }).catch(() => undefined);
+    throw error;
+  }
+};
+
+const checkLogs = async (o: {
+  readonly folder: string;
+  readonly home: string;
+  readonly fresh: boolean;
+  readonly registered: readonly Origin[];
+  readonly now: number;
+}): Promise<void> => {
+  // A store of before slots had homes knows one folder only: this one.
+  const own = o.registered.filter(({ home }) => home === o.home || home === '');
+  const orphaned = o.registered.filter(
+    ({ home, leasedUntil }) => home !== o.home && home !== '' && leasedUntil <= o.now,
+  );
+  const findings = [
+    ...(await checkOrigins({ folder: o.folder, registered: own })),
+    ...(o.fresh ? orphaned.map(orphan) : []),
+  ];
+  if (findings.length > 0) throw new SottoError('audit-missing', findings.join('\n'));
+};
+
+const orphan = ({ origin, size }: Origin): string =>
+  `The audit log ${origin} is on record with at least ${size} entries, no process writes it, and this data folder is new: its own may have been lost. Give SOTTO_DATA the folder that holds it; or, where it lies on another machine, start Sotto there first.`;
+
+const slotLost = (origin: string): SottoError =>
+  new SottoError(
+    'audit-unavailable',
+    `Another process took over the audit log ${origin} while this one could not reach the store, so nothing is answered here any more. Restart this process.`,
+  );

@@ -1,0 +1,111 @@
+/** The adapters that settings choose between. Each is loaded only where it is chosen. */
+import type { FileDirectory } from '../adapters/files/directory.ts';
+import { createFileSecrets } from '../adapters/files/secrets.ts';
+import { createSqliteStore } from '../adapters/sqlite/store.ts';
+import type { Config, StoreConfig, VaultConfig } from '../config.ts';
+import { hasCode } from '../core/errors.ts';
+import type { Clock, Directory, Log, Metrics, Random, Secrets, Store } from '../core/ports.ts';
+import type { Account } from '../core/types.ts';
+import { type Azure, createAzure } from './azure.ts';
+
+/** What every adapter may be given. */
+export interface Tools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Opened, with how to let go of it. */
+export interface Opened<T> {
+  readonly it: T;
+  close(): Promise<void>;
+}
+
+const nothing = async (): Promise<void> => undefined;
+
+export const openSecrets = async (o: {
+  readonly vault: VaultConfig;
+  readonly azure: Azure;
+  readonly tools: Tools;
+}): Promise<Opened<Secrets>> => {
+  const { vault } = o;
+  if (vault.kind === 'files') return { it: createFileSecrets({ folder: vault.folder }), close: nothing };
+  const { createKeyVaultSecrets } = await import('../adapters/key-vault/secrets.ts');
+  const secrets = createKeyVaultSecrets({
+    url: vault.url,
+    standIn: vault.standIn,
+    credential: await o.azure.credential(),
+    ...o.tools,
+  });
+  secrets.start();
+  return { it: secrets, close: async () => secrets.stop() };
+};
+
+/** Refuses with `store-unavailable`, `store-newer` or `folder-in-use`. The password of a Redis may be absent. */
+export const openStore = async (o: {
+  readonly store: StoreConfig;
+  readonly secrets: Secrets;
+  readonly tools: Tools;
+}): Promise<Store> => {
+  if (o.store.kind === 'sqlite') return createSqliteStore({ path: o.store.path });
+  const { createRedisStore } = await import('../adapters/redis/store.ts');
+  const password = await o.secrets.get('redis-password').then(
+    ({ current }) => current,
+    (error: unknown) => {
+      if (hasCode(error, 'secret-missing')) return null;
+      throw error;
+    },
+  );
+  return createRedisStore({ url: o.store.url, ...(password === null ? {} : { password }), log: o.tools.log });
+};
+
+/** Who somebody is on Slack, as far as Slack can tell; see the Slack adapter. */
+export type SlackProfile = (account: Account) => Promise<
+  | {
+      readonly email: string | null;
+      readonly kind: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger';
+    }
+  | 'unreachable'
+>;
+
+export const openDirectory = async (o: {
+  readonly config: Config;
+  readonly azure: Azure;
+  readonly tools: Tools;
+  /** Null: Slack is off. */
+  readonly slackProfile: SlackProfile | null;
+}): Promise<Opened<Directory>> => {
+  const { directory, slack } = o.config;
+  if (directory.kind === 'file') {
+    const { createFileDirectory } = await import('../adapters/files/directory.ts');
+    const it: FileDirectory = createFileDirectory({ path: directory.path, log: o.tools.log });
+    return { it, close: nothing };
+  }
+  const { createEntraDirectory } = await import('../adapters/entra/entra.ts');
+  const { slackProfile } = o;
+  // An address says who somebody is only where the company itself sets it: that is declared workspace by workspace.
+  const declared = slack?.emailVerifiedTeams ?? [];
+  const entra = createEntraDirectory({
+    tenantId: directory.tenantId,
+    graphUrl: directory.graphUrl,
+    groups: directory.groups,
+    token: await o.azure.bearer(GRAPH_SCOPE),
+    slackEmail:
+      slackProfile === null || declared.length === 0
+        ? null
+        : async (account) => {
+            const profile = await slackProfile(account);
+            if (profile === 'unreachable') return profile;
+            return declared.includes(account.tenant) ? profile : { ...profile, email: null };
+          },
+    ...o.tools,
+  });
+  await entra.start();
+  return { it: entra, close: () => entra.stop() };
+};
+
+const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
+
+export const azureOf = (config: Pick<Config, 'azure'>, { clock, random }: Tools): Azure =>
+  createAzure({ config: config.azure, clock, random });

@@ -1,0 +1,105 @@
+/** The platforms that are on, each with its route; stopped together. */
+import { createSlack, type Slack } from '../adapters/slack/slack.ts';
+import type { Config, TeamsConfig } from '../config.ts';
+import type { Platform, Route, Secrets } from '../core/ports.ts';
+import type { Rejections } from '../core/rejections.ts';
+import { repliesIn } from '../core/replies/replies.ts';
+import type { PlatformName } from '../core/types.ts';
+import type { Work } from '../core/work.ts';
+import type { Azure } from './azure.ts';
+import type { Tools } from './opening.ts';
+import type { SealedReferences } from './references.ts';
+
+export interface PlatformsOptions {
+  readonly config: Pick<Config, 'slack' | 'teams'>;
+  readonly secrets: Secrets;
+  readonly azure: Azure;
+  readonly tools: Tools;
+  readonly references: SealedReferences;
+  readonly rejections: () => Rejections;
+  /** Asked when something arrives, by when the work is there. */
+  readonly work: () => Work;
+}
+
+export interface Platforms {
+  readonly slack: Slack | null;
+  readonly byName: ReadonlyMap<PlatformName, Platform>;
+  readonly routes: readonly Route[];
+  /** Checks the secrets of each. Refuses with code `settings`. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const createPlatforms = async (o: PlatformsOptions): Promise<Platforms> => {
+  const slack = o.config.slack === null ? null : slackOf(o, o.config.slack);
+  const teams = o.config.teams === null ? null : await teamsOf(o, o.config.teams);
+  const on = [slack, teams].filter((platform) => platform !== null);
+  return {
+    slack,
+    byName: new Map(on.map(({ platform }) => [platform.name, platform])),
+    routes: on.map(({ route }) => route),
+    start: async () => {
+      for (const platform of on) await platform.start();
+    },
+    stop: async () => {
+      await Promise.all(on.map((platform) => platform.stop()));
+    },
+  };
+};
+
+const { tryAgain, viewMoment, viewClose, viewTitle } = repliesIn('en');
+
+/** Whoever looks at a view that is blanked later reads one of these; which, the platform does not say. */
+const viewExpired = (['en', 'de'] as const).map((locale) => repliesIn(locale).viewExpired).join('\n\n');
+
+const incoming = (o: PlatformsOptions, name: PlatformName) =>
+  ({
+    reject: (reason: string) => o.rejections().note(name, reason),
+    accept: (inbound: Parameters<Work['accept']>[0]) => o.work().accept(inbound),
+    open: (press: Parameters<Work['open']>[0], view: Parameters<Work['open']>[1]) => o.work().open(press, view),
+    texts: { tryAgain, viewMoment, viewExpired, viewClose, viewTitle },
+  }) as const;
+
+const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Slack =>
+  createSlack({
+    appId: config.appId,
+    teamIds: config.teamIds,
+    signingSecret: () => o.secrets.get('slack-signing-secret'),
+    botToken: () => o.secrets.get('slack-bot-token'),
+    ...(config.apiUrl === null ? {} : { apiUrl: config.apiUrl }),
+    ...o.tools,
+    ...incoming(o, 'slack'),
+  });
+
+/** botbuilder comes with more than a hundred packages, so it is loaded only where Teams is on. */
+const teamsOf = async (o: PlatformsOptions, config: TeamsConfig) => {
+  const { createTeams } = await import('../adapters/teams/teams.ts');
+  return createTeams({
+    appId: config.appId,
+    tenantIds: config.tenantIds,
+    appToken: await appTokenOf(o, config),
+    standIn: config.standIn,
+    oauthConnection: config.oauthConnection,
+    serviceHosts: config.serviceHosts,
+    reference: o.references,
+    // It says that the account and its token belong together, and no more: what needs a strong sign-in needs another.
+    signedIn: async ({ account }) => o.tools.log.info('teams.signed-in', { tenant: account.tenant }),
+    ...o.tools,
+    ...incoming(o, 'teams'),
+  });
+};
+
+const CONNECTOR_SCOPE = 'https://api.botframework.com/.default';
+
+/** By which the bot speaks to the Connector. Between stand-ins it is fetched by a plain call: Azure's client insists on https. */
+const appTokenOf = async (o: PlatformsOptions, config: TeamsConfig): Promise<() => Promise<string>> => {
+  const password = async (): Promise<string> => (await o.secrets.get('teams-app-password')).current;
+  const [tenantId = ''] = config.tenantIds;
+  if (config.standIn !== null) {
+    const { createAppToken } = await import('../adapters/teams/app-token.ts');
+    const { loginUrl } = config.standIn;
+    return createAppToken({ loginUrl, appId: config.appId, secret: password, clock: o.tools.clock });
+  }
+  if (config.credential === 'managed-identity') return o.azure.bearer(CONNECTOR_SCOPE);
+  return o.azure.bearerOf({ tenantId, clientId: config.appId, secret: password, scope: CONNECTOR_SCOPE });
+};

@@ -1,0 +1,32 @@
+/** Where chats are reached, kept sealed: an adapter sees plain words, the store never does. */
+import type { Clock, SealContext, Sealer, Store } from '../core/ports.ts';
+
+/** A chat from which nothing was heard for so long is found by its tenant's latest address instead, ms. */
+const KEPT_MS = 90 * 24 * 60 * 60_000;
+
+export interface SealedReferences {
+  keep(o: { readonly tenant: string; readonly key: string; readonly value: string }): Promise<void>;
+  /** Null: none is known, or it does not open any more. */
+  find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
+}
+
+export const sealedReferences = (o: {
+  readonly store: Pick<Store, 'references'>;
+  readonly sealer: Sealer;
+  readonly clock: Pick<Clock, 'now'>;
+}): SealedReferences => {
+  const context = (tenant: string, key: string): SealContext => ({ tenant, person: key, purpose: 'reference' });
+  return {
+    keep: ({ tenant, key, value }) =>
+      o.store.references.keep({
+        tenant,
+        key,
+        value: o.sealer.seal(context(tenant, key), value),
+        until: o.clock.now() + KEPT_MS,
+      }),
+    find: async ({ tenant, key }) => {
+      const sealed = await o.store.references.find({ tenant, key, now: o.clock.now() });
+      return sealed === null ? null : o.sealer.open(context(tenant, key), sealed);
+    },
+  };
+};

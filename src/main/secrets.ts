@@ -1,0 +1,56 @@
+/** Where the secrets come from, which ones there must be, and what each must be like. */
+import { readKeys } from '../adapters/audit-log/keys.ts';
+import { createSealer } from '../adapters/sealer/sealer.ts';
+import { SottoError } from '../core/errors.ts';
+import type { Secret, Secrets } from '../core/ports.ts';
+
+const SLACK_SECRETS = ['slack-signing-secret', 'slack-bot-token'] as const;
+
+/** The names of the secrets that there must be. */
+export const neededSecrets = (o: {
+  readonly slack: boolean;
+  /** Teams is on, and proves itself by a password. */
+  readonly teamsPassword: boolean;
+}): readonly string[] => [
+  'data-key',
+  'audit-signing-key',
+  ...(o.slack ? SLACK_SECRETS : []),
+  ...(o.teamsPassword ? ['teams-app-password'] : []),
+];
+
+/** What a secret must be beyond being there; each refuses with code `settings`. */
+const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
+  'data-key': (dataKey) => createSealer({ dataKey }),
+  'audit-signing-key': readKeys,
+  'slack-signing-secret': ({ current }) => {
+    if (current.length >= 16) return;
+    throw new SottoError(
+      'settings',
+      'The secret slack-signing-secret is too short to be one: copy the signing secret from Slack’s page of the app.',
+    );
+  },
+  'teams-app-password': ({ current }) => {
+    if (current.length >= 16) return;
+    throw new SottoError(
+      'settings',
+      'The secret teams-app-password is too short to be one: make a client secret for the bot’s app registration in Entra and copy its value.',
+    );
+  },
+};
+
+/** Every secret that is missing or cannot be what it should, each as a sentence; empty: all is well. */
+export const missingSecrets = async (secrets: Secrets, names: readonly string[]): Promise<readonly string[]> => {
+  const findings = await Promise.all(
+    names.map((name) =>
+      secrets
+        .get(name)
+        .then((secret) => CHECKS[name]?.(secret))
+        .then(
+          () => [],
+          (error: unknown) => [error instanceof Error ? error.message : String(error)],
+        ),
+    ),
+  );
+  // A vault that does not answer says the same for each.
+  return [...new Set(findings.flat())];
+};

@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { idOf, SAMPLE, scene, slack, slackOf, teams } from './support.ts';
+
+const ERIN = slack('U0ERIN0000');
+
+const member = (email: string | null) => ({ email, kind: 'member' }) as const;
+
+describe('somebody who asks on Slack', () => {
+  it('is the person who has the address in Entra, the same as on Teams', async () => {
+    const workspace = slackOf({ U0ERIN0000: member('Erin@Example.com') });
+    const { directory, asked } = await scene({ options: { slackEmail: workspace.slackEmail } });
+    expect(await directory.find(ERIN)).toEqual(await directory.find(teams(idOf('erin'))));
+    expect(await directory.find(ERIN)).toMatchObject({ person: { id: idOf('erin'), kind: 'employee' } });
+    expect([workspace.asked(), asked('users'), asked('user')]).toEqual([1, 1, 1]);
+  });
+
+  it('may have the address as the name of their account only', async () => {
+    const users = SAMPLE.users.map((user) => (user.id === idOf('erin') ? { ...user, mail: null } : user));
+    const { slackEmail } = slackOf({ U0ERIN0000: member('erin@example.com') });
+    const { directory } = await scene({ users, options: { slackEmail } });
+    expect(await directory.find(ERIN)).toMatchObject({ person: { id: idOf('erin') } });
+  });
+
+  it('is nobody where two people have the address', async () => {
+    const users = SAMPLE.users.map((user) => (user.id === idOf('evan') ? { ...user, mail: 'erin@example.com' } : user));
+    const { slackEmail } = slackOf({ U0ERIN0000: member('erin@example.com') });
+    const { directory, lines } = await scene({ users, options: { slackEmail } });
+    expect(await directory.find(ERIN)).toEqual({ ok: false, why: 'unknown' });
+    expect(lines).toContainEqual({
+      level: 'warn',
+      event: 'entra.address-of-several',
+      fields: { tenant: 'T0SOTTO000' },
+    });
+  });
+
+  it('is never somebody else, whatever the address is made of', async () => {
+    const users = SAMPLE.users.map((user) =>
+      user.id === idOf('evan') ? { ...user, mail: "o'brien@example.com" } : user,
+    );
+    const accounts = {
+      U0EVAN0000: member("o'brien@example.com"),
+      U0ODD00001: member("x' or mail eq 'pia@example.com"),
+      U0ODD00002: member("x@y' or userPrincipalName eq 'pia@example.com"),
+      U0ODD00003: member('nobody@example.com'),
+      U0ODD00004: member(null),
+      U0ODD00005: member(''),
+      U0ODD00006: member("x'@example.com&$select=id"),
+      U0ODD00007: member('\ud800@example.com'),
+    };
+    const { directory, graph } = await scene({ users, options: { slackEmail: slackOf(accounts).slackEmail } });
+    expect(await directory.find(slack('U0EVAN0000'))).toMatchObject({ person: { id: idOf('evan') } });
+    for (const user of Object.keys(accounts).slice(1)) {
+      expect([user, await directory.find(slack(user))]).toEqual([user, { ok: false, why: 'unknown' }]);
+    }
+    expect(graph.requests().map(({ status }) => status)).not.toContain(400);
+  });
+
+  it('is refused as what Slack says that they are', async () => {
+    const { slackEmail } = slackOf({
+      U0BOT00000: { email: null, kind: 'bot' },
+      U0GONE0000: { email: 'erin@example.com', kind: 'deactivated' },
+      U0XENA0000: { email: 'erin@example.com', kind: 'stranger' },
+    });
+    const { directory, graph } = await scene({ options: { slackEmail } });
+    const why = async (user: string) => directory.find(slack(user));
+    expect([await why('U0BOT00000'), await why('U0GONE0000'), await why('U0XENA0000')]).toEqual([
+      { ok: false, why: 'bot' },
+      { ok: false, why: 'deactivated' },
+      { ok: false, why: 'external' },
+    ]);
+    expect(graph.requests()).toEqual([]);
+  });
+
+  it('is a guest where Slack says so, even with the address of an employee, and has no groups then', async () => {
+    const { slackEmail } = slackOf({ U0PIA00000: { email: 'pia@example.com', kind: 'guest' } });
+    const { directory } = await scene({ options: { slackEmail } });
+    expect(await directory.find(slack('U0PIA00000'))).toMatchObject({
+      person: { id: idOf('pia'), kind: 'guest', groups: [] },
+    });
+    expect(await directory.find(teams(idOf('pia')))).toMatchObject({
+      person: { kind: 'employee', groups: ['payroll'] },
+    });
+  });
+
+  it('is a guest where Entra says so, even if Slack takes them for a member', async () => {
+    const { slackEmail } = slackOf({ U0GUS00000: member('gus@example.com') });
+    const { directory } = await scene({ options: { slackEmail } });
+    expect(await directory.find(slack('U0GUS00000'))).toMatchObject({ person: { kind: 'guest' } });
+  });
+
+  it('is deactivated where Entra says so', async () => {
+    const { slackEmail } = slackOf({ U0ERIN0000: member('erin@example.com') });
+    const { directory, graph } = await scene({ options: { slackEmail } });
+    graph.tenant.change(idOf('erin'), { accountEnabled: false });
+    expect(await directory.find(ERIN)).toEqual({ ok: false, why: 'deactivated' });
+  });
+
+  it('is nobody in a workspace whose addresses nobody vouches for', async () => {
+    const { directory, graph } = await scene();
+    expect(await directory.find(ERIN)).toEqual({ ok: false, why: 'unknown' });
+    expect(graph.requests()).toEqual([]);
+  });
+
+  it('is unreachable where Slack cannot be asked, or breaks', async () => {
+    const { directory } = await scene({ options: { slackEmail: async () => 'unreachable' } });
+    expect(await directory.find(ERIN)).toEqual({ ok: false, why: 'unreachable' });
+    const broken = await scene({ options: { slackEmail: () => Promise.reject(new Error('broken')) } });
+    expect(await broken.directory.find(ERIN)).toEqual({ ok: false, why: 'unreachable' });
+  });
+});

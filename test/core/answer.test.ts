@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { answerCard, dataRefusedCard, refusalCard } from '../../src/core/answer.ts';
+import type { Judgement } from '../../src/core/judge.ts';
+import { repliesIn } from '../../src/core/replies/replies.ts';
+import type { Catalogue, Person } from '../../src/core/types.ts';
+import { EVAN, GUS, intentOf } from '../support/world.ts';
+
+const PAYSLIP = intentOf({ id: 'salary.payslip' });
+const catalogue: Catalogue = {
+  hash: '',
+  topics: new Map(),
+  intents: new Map([[PAYSLIP.id, PAYSLIP]]),
+  background: { en: [], de: [] },
+};
+
+const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement => ({
+  verdict: 'refuse',
+  intent: PAYSLIP,
+  topics: ['salary'],
+  about: 'self',
+  subject: person,
+  candidates: [],
+  reasons,
+  obligations: null,
+  refusedTopic: 'salary',
+  words: {},
+  suggestions: [],
+  request: { person, platform: 'slack', place: 'direct', signInAgeMinutes: null, denials: 0, now: 0 },
+});
+
+const refused = (reasons: readonly string[], person: Person = EVAN): string =>
+  refusalCard({
+    judgement: judgement(reasons, person),
+    person,
+    catalogue,
+    permitted: () => [],
+    button: ({ label }) => ({ action: 'sotto.ask', label, value: '' }),
+  }).text;
+
+const restricted = repliesIn('en').restricted({ topic: '', contact: '', words: null });
+const { unreachable } = repliesIn('en').identity;
+
+describe('the words of a refusal', () => {
+  it('say that somebody could not be checked where nobody restricted anything', () => {
+    expect(refused(['stale'])).toBe(unreachable);
+    expect(refused(['own-pay'])).toBe(restricted);
+    expect(refused(['stale', 'own-pay'])).toBe(restricted);
+  });
+
+  it('are in the language of whoever asks', () => {
+    expect(refused(['stale'], { ...EVAN, locale: 'de' })).toBe(repliesIn('de').identity.unreachable);
+  });
+
+  it('tell a guest nothing by it', () => {
+    expect(refused(['stale'], GUS)).toBe(refused(['guests-help-only'], GUS));
+  });
+
+  it('are the same where the second check refuses', () => {
+    const card = (reasons: readonly string[]) => dataRefusedCard({ intent: PAYSLIP, person: EVAN, catalogue, reasons });
+    expect([card(['stale']).text, card(['no-subject']).text]).toEqual([unreachable, restricted]);
+    const shown = answerCard({
+      intent: PAYSLIP,
+      judgement: judgement(['own-pay']),
+      person: EVAN,
+      catalogue,
+      read: { ok: false, why: 'refused', dataClass: 'pay', reasons: ['stale'] },
+      obligations: { show: 'view', expiresSeconds: 60, redact: [] },
+      permitted: () => [],
+    });
+    expect(shown.text).toBe(unreachable);
+  });
+});

@@ -1,0 +1,150 @@
+/** Everything that people do with the stand-in, and every call that it must answer or refuse. */
+import { METHODS } from '../../playground/slack/rules.ts';
+import type { Json } from '../../playground/slack/types.ts';
+import { EVAN, type SlackBench, TEAM, TOKEN, XENA } from '../../test/adapters/slack/support.ts';
+import { isShape } from './shapes.ts';
+
+export const DIRECT = 'D0EVAN0000';
+
+const MODAL = JSON.stringify({
+  type: 'modal',
+  title: { type: 'plain_text', text: 'T' },
+  close: { type: 'plain_text', text: 'C', emoji: false },
+  external_id: 'e',
+  blocks: [{ type: 'section', text: { type: 'plain_text', text: 'a', emoji: false } }],
+});
+
+/** Calls that a strict Slack refuses, each with a code of its own. */
+const REFUSED: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['chat.postMessage', {}],
+  ['chat.postMessage', { channel: 'D0NOBODY00', text: 'x' }],
+  ['chat.postMessage', { channel: 'C0WITHOUT0', text: 'x' }],
+  ['chat.postMessage', { channel: 'C0ARCHIVED', text: 'x' }],
+  ['chat.postMessage', { channel: DIRECT }],
+  ['chat.postMessage', { channel: DIRECT, text: 'x'.repeat(40_001) }],
+  ['chat.postMessage', { channel: DIRECT, blocks: '{}' }],
+  ['chat.postMessage', { channel: DIRECT, blocks: '[{"type":"marquee"}]' }],
+  ['chat.postMessage', { channel: DIRECT, text: 'x', metadata: '{}' }],
+  ['chat.postMessage', { channel: DIRECT, text: 'x', metadata: 'x'.repeat(20_000) }],
+  ['chat.postEphemeral', { channel: 'C0GENERAL0', user: XENA, text: 'x' }],
+  ['chat.postEphemeral', { channel: 'C0GENERAL0', user: EVAN }],
+  ['chat.postEphemeral', { channel: 'C0NOSUCH00', user: EVAN, text: 'x' }],
+  ['chat.postEphemeral', { channel: 'C0ARCHIVED', user: EVAN, text: 'x' }],
+  ['chat.update', { channel: 'C0NOSUCH00', ts: '1.000001', text: 'x' }],
+  ['chat.update', { channel: DIRECT, ts: '1.000001', text: 'x' }],
+  ['chat.delete', { channel: 'C0NOSUCH00', ts: '1.000001' }],
+  ['chat.delete', { channel: DIRECT, ts: '1.000001' }],
+  ['conversations.history', { channel: 'D0NOBODY00' }],
+  ['conversations.history', { channel: DIRECT, cursor: 'x' }],
+  ['conversations.history', { channel: 'C0GENERAL0' }],
+  ['users.info', {}],
+  ['users.info', { user: 'U0NOBODY00' }],
+  ['views.open', {}],
+  ['views.open', { trigger_id: '1.2.c', view: '{"type":"home"}' }],
+  ['views.open', { trigger_id: '1.2.c', view: `{"type":"modal","a":"${'x'.repeat(250_000)}"}` }],
+  ['views.open', { trigger_id: '1.2.c', view: MODAL }],
+  ['views.update', { view: MODAL }],
+  ['views.update', { view_id: 'V0NOSUCH00', view: MODAL }],
+];
+
+export interface Answered {
+  readonly method: string;
+  readonly body: Json;
+}
+
+/** One of everything that people do. */
+export const actAsPeople = async ({ slack, standIn, opened }: SlackBench): Promise<void> => {
+  const to = { tenant: TEAM, user: EVAN, channel: DIRECT };
+  const buttons = ['One', 'Two'].map((label) => ({ action: 'sotto.ask', label, value: label }));
+  await standIn.say({ user: EVAN, text: 'how many days of leave have I left?' });
+  await standIn.say({ user: EVAN, text: 'and here?', channel: 'C0GENERAL0' });
+  await standIn.say({ user: XENA, text: 'and from outside?', channel: 'C0SHARED00' });
+  await standIn.say({ user: XENA, text: 'in private' });
+  await standIn.command({ user: EVAN, command: '/sotto', text: 'hello' });
+  const posted = await slack.platform.post({
+    to,
+    card: { text: 'Which? <a>', note: 'small', buttons, fallback: null },
+    key: 'k',
+  });
+  if (!posted.ok) throw new Error(`The stand-in refused the adapter's message: ${posted.code}.`);
+  await standIn.press({ user: EVAN, channel: DIRECT, ts: posted.ref.id, actionId: 'sotto.ask#2', value: 'Two' });
+  await standIn.press({ user: EVAN, channel: DIRECT, ts: posted.ref.id, actionId: 'sotto.view', value: 'v' });
+  const [view] = opened;
+  if (view?.view.ref === undefined || view.view.ref === null) throw new Error('The press opened no view.');
+  await view.view.reveal({ text: 'new <a>', note: 'small', buttons: [], fallback: null });
+  await slack.platform.remove({ ref: view.view.ref });
+  await slack.profile({ platform: 'slack', tenant: TEAM, user: EVAN, external: false });
+  await standIn.changePerson({ user: EVAN, to: { email: 'evan@example.com' } });
+  await slack.platform.find({ to, key: 'k' });
+  await slack.platform.update({ ref: posted.ref, card: { text: 'new', note: null, buttons: [], fallback: null } });
+  await slack.platform.remove({ ref: posted.ref });
+  await slack.platform.whisper({ to, channel: 'C0GENERAL0', thread: null, text: 'psst' });
+};
+
+/** Every method once well, then everything that must be refused, by every kind of caller. */
+export const callEverything = async (bench: SlackBench): Promise<readonly Answered[]> => {
+  const answers: Answered[] = [];
+  const call = async (method: string, args: Readonly<Record<string, string>>, token = TOKEN): Promise<Json> => {
+    const answer = await fetch(`${bench.apiUrl}${method}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: new URLSearchParams(args),
+    });
+    const body: unknown = await answer.json();
+    if (!isShape(body)) throw new Error(`${method} answered no JSON object.`);
+    answers.push({ method, body });
+    return body;
+  };
+  const blocks = JSON.stringify([
+    { type: 'section', text: { type: 'mrkdwn', text: 'a', verbatim: true } },
+    { type: 'context', elements: [{ type: 'plain_text', text: 'b', emoji: false }] },
+    {
+      type: 'actions',
+      elements: [{ type: 'button', action_id: 'a', value: 'v', text: { type: 'plain_text', text: 'B', emoji: false } }],
+    },
+  ]);
+  const metadata = JSON.stringify({ event_type: 'e', event_payload: { key: 'k' } });
+
+  await call('auth.test', {});
+  const { ts } = await call('chat.postMessage', { channel: EVAN, text: 'x', blocks, metadata });
+  await call('chat.postMessage', { channel: DIRECT, text: 'in a thread', thread_ts: String(ts) });
+  await call('chat.postEphemeral', { channel: 'C0GENERAL0', user: EVAN, text: 'x' });
+  await call('chat.update', { channel: DIRECT, ts: String(ts), text: 'y', blocks });
+  await call('conversations.history', { channel: DIRECT, include_all_metadata: 'true', limit: '1' });
+  await call('conversations.history', { channel: DIRECT, include_all_metadata: 'true' });
+  for (const user of [EVAN, XENA, 'U0SOTTOBOT']) await call('users.info', { user });
+  await bench.standIn.changePerson({ user: EVAN, to: { deactivated: true } });
+  await call('users.info', { user: EVAN });
+  await bench.standIn.changePerson({ user: EVAN, to: { deactivated: false } });
+  const trigger = await triggerOf(bench, String(ts));
+  await call('views.open', { trigger_id: trigger, view: MODAL });
+  await call('views.open', { trigger_id: trigger, view: MODAL.replace('"e"', '"f"') });
+  await call('views.open', { trigger_id: trigger, view: MODAL });
+  await call('views.update', { external_id: 'e', view: MODAL });
+  await call('views.update', { external_id: 'e', hash: 'old', view: MODAL });
+  for (const [method, args] of REFUSED) await call(method, args);
+  const { ts: theirs } = await bench.standIn.say({ user: EVAN, text: 'mine' });
+  await call('chat.update', { channel: DIRECT, ts: theirs, text: 'x' });
+  await call('chat.delete', { channel: DIRECT, ts: theirs });
+  await call('chat.delete', { channel: DIRECT, ts: String(ts) });
+  for (const method of Object.keys(METHODS)) await call(method, {}, 'xoxb-other');
+  for (const state of ['token_revoked', 'token_expired', 'account_inactive'] as const) {
+    bench.standIn.setToken({ state });
+    await call('auth.test', {});
+  }
+  bench.standIn.setToken({ state: 'live' });
+  return answers;
+};
+
+/** That of a press which opens nothing by itself. */
+const triggerOf = async ({ standIn, delivered }: SlackBench, ts: string): Promise<string> => {
+  await standIn.press({ user: EVAN, channel: DIRECT, ts, actionId: 'a', value: 'v' });
+  return String(formFields(delivered.at(-1)?.body ?? '')['trigger_id']);
+};
+
+/** What a body of a press or a command carries. */
+export const formFields = (body: string): Json => {
+  const form = new URLSearchParams(body);
+  const payload = form.get('payload');
+  return payload === null ? Object.fromEntries(form) : JSON.parse(payload);
+};
