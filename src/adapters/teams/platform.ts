@@ -60,7 +60,7 @@ export const createTeamsPlatform = (o: {
       o.metrics.count('teams_paced');
       return { fault: fault('limited', 'paced', { afterMs: turn.afterMs }) };
     }
-    const outcome = await make({ tenant, serviceUrl, conversation: channel });
+    const outcome = await make({ tenant, serviceUrl, conversation: channel }).finally(turn.done);
     if ('fault' in outcome && outcome.fault.kind === 'limited') {
       pacer.hold({ ...lane, ms: outcome.fault.afterMs ?? 0 });
     }
