@@ -2,14 +2,16 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHANNELS, type StagePlace } from '../../playground/places.ts';
+import { pressView } from '../../playground/press-view.ts';
 import { readable } from '../../playground/readable.ts';
+import type { SeenMessage } from '../../playground/slack/types.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
 import { claimForPlaying } from '../adapters/files/data-folder.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../core/audit.ts';
 import { SottoError } from '../core/errors.ts';
-import type { ShowMode } from '../core/types.ts';
+import { type MessageRef, type ShowMode, VIEW_ACTION, VIEW_CHANNEL } from '../core/types.ts';
 
 const WAIT_MS = 30_000;
 
@@ -23,16 +25,24 @@ interface Asked {
   readonly reply: string;
   readonly show: ShowMode | null;
   readonly expiresSeconds: number | null;
-  readonly messages: readonly { readonly mode: ShowMode; readonly text: string; readonly expiresAt: string | null }[];
+  readonly messages: readonly Shown[];
+}
+
+interface Shown {
+  readonly mode: ShowMode;
+  readonly text: string;
+  /** ISO time. */
+  readonly expiresAt: string | null;
 }
 
 export const ask: Subcommand = {
   summary: 'asks one question the whole way, between stand-ins',
   help: [
-    'sotto ask --as PERSON [--platform slack] [--place direct|channel|shared] [--conversation ID] [--mfa-age MIN] [--json] TEXT',
+    'sotto ask --as PERSON [--platform slack] [--place direct|channel|shared] [--conversation ID] [--mfa-age MIN] [--press] [--json] TEXT',
     'PERSON is an id of the sample directory: erin, evan, mona, hugo, hana, pia, carl, gus, xena.',
     '--mfa-age gives them a strong sign-in so many minutes ago. --conversation goes on with an earlier talk of that name;',
-    'without it the conversation and its counters are fresh. --json prints what "explain" prints, and what was shown.',
+    'without it the conversation and its counters are fresh. --press presses the button of an answer that is shown in a view',
+    'and prints what the view shows, too. --json prints what "explain" prints, and what was shown.',
   ].join('\n'),
   run: async (args): Promise<Status> => {
     const { values, positionals } = parseArgs({
@@ -43,13 +53,14 @@ export const ask: Subcommand = {
         place: { type: 'string', default: 'direct' },
         conversation: { type: 'string' },
         'mfa-age': { type: 'string' },
+        press: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
       allowPositionals: true,
       strict: true,
     });
     const text = positionals.join(' ');
-    const { as: who, platform, place, conversation, json } = values;
+    const { as: who, platform, place, conversation, press, json } = values;
     if (who === undefined)
       throw new SottoError('usage', 'Say who asks: --as evan (or erin, mona, hugo, hana, pia, carl, gus, xena).');
     if (text === '')
@@ -82,7 +93,7 @@ export const ask: Subcommand = {
       quiet: true,
     });
     try {
-      const asked = await askOnce(stage, { who, text, channel: CHANNELS[place as StagePlace], mfaAge });
+      const asked = await askOnce(stage, { who, text, channel: CHANNELS[place as StagePlace], mfaAge, press });
       console.log(json ? JSON.stringify(asked) : asked.messages.map((message) => message.text).join('\n\n'));
       return 0;
     } finally {
@@ -92,9 +103,32 @@ export const ask: Subcommand = {
   },
 };
 
+const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** What the view shows that this message's button opens; nothing where it has none. */
+const pressOne = async (stage: Stage, user: string, message: SeenMessage): Promise<readonly Shown[]> => {
+  const pressed = await pressView(stage.slack, { user, message });
+  if (pressed === null) return [];
+  const removeAt = await endOf(stage, { channel: VIEW_CHANNEL, id: pressed.view.id });
+  return [{ mode: 'view', text: pressed.text, expiresAt: isoOf(removeAt) }];
+};
+
+/** When it leaves, as the store has it by now. Every end is nearer than the one that is asked for, so this only reads it. */
+const endOf = (stage: Stage, { channel, id }: Pick<MessageRef, 'channel' | 'id'>): Promise<number | null> =>
+  stage.running.world.store.expiries.sooner({
+    ref: { platform: 'slack', tenant: stage.teamId, channel, id },
+    removeAt: Number.MAX_SAFE_INTEGER,
+  });
+
 const askOnce = async (
   stage: Stage,
-  o: { readonly who: string; readonly text: string; readonly channel: string | null; readonly mfaAge: number | null },
+  o: {
+    readonly who: string;
+    readonly text: string;
+    readonly channel: string | null;
+    readonly mfaAge: number | null;
+    readonly press: boolean;
+  },
 ): Promise<Asked> => {
   const person = stage.people.find(({ id }) => id === o.who);
   if (person === undefined) {
@@ -130,14 +164,26 @@ const askOnce = async (
   const shown = entries().filter((entry): entry is DisclosureEntry => entry.kind === 'disclosure');
   if (decision === undefined)
     throw new SottoError('audit-unavailable', 'The question ended without a decision on record.');
-  const messages = shown.flatMap(({ channel: at, message: id, removeAt }) => {
-    const seen = stage.slack
+  const seen = shown.flatMap(({ channel: at, message: id, removeAt }) => {
+    const message = stage.slack
       .history({ user: person.slackUser })
-      .find((message) => message.channel === at && message.ts === id);
-    if (seen === undefined) return [];
-    const expiresAt = removeAt === null ? null : new Date(removeAt).toISOString();
-    return [{ mode: decision.show ?? ('message' as const), text: readable(seen).text, expiresAt }];
+      .find((each) => each.channel === at && each.ts === id);
+    return message === undefined ? [] : [{ message, removeAt }];
   });
+  const pressed: Shown[] = [];
+  if (o.press) {
+    for (const { message } of seen) pressed.push(...(await pressOne(stage, person.slackUser, message)));
+  }
+  const messages: Shown[] = [];
+  for (const { message, removeAt } of seen) {
+    const { text, buttons } = readable(message);
+    // What carries a view's button is a message like any other, and shows nothing of the answer.
+    const plain = buttons.some(({ action }) => action === VIEW_ACTION);
+    // A press brings the end nearer.
+    const end = (await endOf(stage, { channel: message.channel, id: message.ts })) ?? removeAt;
+    messages.push({ mode: plain ? 'message' : (decision.show ?? 'message'), text, expiresAt: isoOf(end) });
+  }
+  messages.push(...pressed);
   return {
     outcome: decision.verdict,
     intent: decision.intent,

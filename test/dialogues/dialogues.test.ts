@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { VIEW_ACTION } from '../../src/core/types.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 
 const dialogue = z.strictObject({
@@ -59,7 +60,7 @@ describe('the scripted dialogues', () => {
       const ended = await stage.ask({ who, where, says: step.says.repeat(step.repeat ?? 1) });
       const { decision, disclosure } = ended;
       // Where the answer is shown on a press, it is pressed: the words are those of the view, the end is the message's.
-      const inView = decision.verdict === 'answer' && decision.show === 'view';
+      const inView = ended.visible.includes(VIEW_ACTION);
       const visible = inView ? await stage.press({ who, ended }) : ended.visible;
       const { expect: wanted } = step;
       expect({ verdict: decision.verdict, reasons: decision.reasons }).toMatchObject({ verdict: wanted.verdict });
