@@ -1,4 +1,4 @@
-/** The sample people as the stand-ins need them: who is who on Slack. */
+/** The sample people as the stand-ins need them: who is who on each platform. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -11,7 +11,10 @@ const file = z.object({
       kind: z.enum(['employee', 'contractor', 'guest', 'external']),
       groups: z.array(z.string()),
       locale: z.enum(['en', 'de']),
-      accounts: z.object({ slack: z.array(z.object({ team: z.string(), user: z.string() })).min(1) }),
+      accounts: z.object({
+        slack: z.array(z.object({ team: z.string(), user: z.string() })).min(1),
+        teams: z.array(z.object({ tenant: z.string(), user: z.string() })).min(1),
+      }),
     }),
   ),
 });
@@ -24,10 +27,20 @@ export interface SamplePerson {
   readonly locale: 'en' | 'de';
   readonly slackTeam: string;
   readonly slackUser: string;
+  readonly teamsTenant: string;
+  /** aadObjectId. */
+  readonly teamsUser: string;
 }
 
 export const readSamplePeople = (path: string): readonly SamplePerson[] =>
   file.parse(parse(readFileSync(path, 'utf8'))).people.map(({ accounts, ...person }) => {
-    const account = accounts.slack[0];
-    return { ...person, slackTeam: account?.team ?? '', slackUser: account?.user ?? '' };
+    const [slack] = accounts.slack;
+    const [teams] = accounts.teams;
+    return {
+      ...person,
+      slackTeam: slack?.team ?? '',
+      slackUser: slack?.user ?? '',
+      teamsTenant: teams?.tenant ?? '',
+      teamsUser: teams?.user ?? '',
+    };
   });

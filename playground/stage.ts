@@ -1,13 +1,13 @@
 /**
- * Sotto between stand-ins: a Slack and an HR system on this machine, driven over http like the real ones. The chat
- * page, `sotto ask` and the scripted dialogues all play here.
+ * Sotto between stand-ins: a Slack, a Teams and an HR system on this machine, driven over http like the real ones. The
+ * chat page, `sotto ask` and the scripted dialogues all play here.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ensureFileSecrets } from '../src/adapters/files/secrets.ts';
 import { createLog } from '../src/adapters/log/log.ts';
-import type { Config } from '../src/config.ts';
+import type { Config, StoreConfig } from '../src/config.ts';
 import type { AuditEntry } from '../src/core/audit.ts';
 import type { AuditReceipt } from '../src/core/ports.ts';
 import { type Running, startSotto } from '../src/main.ts';
@@ -16,8 +16,11 @@ import { type BackendStandIn, createBackendStandIn } from './backend/stand-in.ts
 import { readSamplePeople, type SamplePerson } from './people.ts';
 import { createSlackStandIn } from './slack/stand-in.ts';
 import type { SlackStandIn } from './slack/types.ts';
+import type { TeamsStandIn } from './teams/types.ts';
+import { createWholeTeams } from './teams/whole.ts';
 
 const APP_ID = 'A0SOTTO000';
+const TEAMS_APP_ID = '7d0f6c1e-58a2-4c0b-9d6e-2f4b1a3c5e70';
 
 /** Where things go wrong on a stage they should be read, but ids only, as everywhere. */
 export interface StageOptions {
@@ -28,19 +31,26 @@ export interface StageOptions {
   readonly opsPort: number;
   /** A pack laid over the one that ships. */
   readonly policiesFolder: string | null;
-  /** Slack's limits on calls, as strict as the real ones. */
+  /** Default: the embedded one, in the data folder. */
+  readonly store?: StoreConfig;
+  /** The platforms' limits on calls, as strict as the real ones. */
   readonly limits: boolean;
   readonly quiet: boolean;
   readonly register?: (app: FastifyInstance, stage: StagePieces) => void;
+  /** Of the Teams bot, a GUID; default: the sample's. */
+  readonly teamsAppId?: string;
 }
 
 /** What there is before Sotto itself runs. */
 export interface StagePieces {
   readonly slack: SlackStandIn;
+  readonly teams: TeamsStandIn;
   readonly backend: BackendStandIn;
   readonly people: readonly SamplePerson[];
-  /** The workspace. */
+  /** The workspace on Slack. */
   readonly teamId: string;
+  /** The tenant on Teams. */
+  readonly tenantId: string;
   /** Every audit entry since the start, oldest first; the newest thousand are kept. */
   readonly trail: readonly { readonly entry: AuditEntry; readonly receipt: AuditReceipt }[];
   onTrail(listener: () => void): () => void;
@@ -63,19 +73,21 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       'audit-signing-key': 'ed25519-key',
       'slack-signing-secret': 'token',
       'slack-bot-token': 'slack-bot-token',
+      'teams-app-password': 'token',
     },
   });
   const secret = (name: string): string => readFileSync(join(secretsFolder, name), 'utf8').trim();
 
   const people = readSamplePeople(SAMPLE_PEOPLE);
   const teamId = people.find(({ kind }) => kind === 'employee')?.slackTeam ?? '';
-  let eventsUrl = '';
+  const tenantId = people.find(({ kind }) => kind === 'employee')?.teamsTenant ?? '';
+  let url = '';
   const slack = createSlackStandIn({
     appId: APP_ID,
     teamId,
     signingSecret: secret('slack-signing-secret'),
     botToken: secret('slack-bot-token'),
-    eventsUrl: () => eventsUrl,
+    eventsUrl: () => `${url}/slack/events`,
     limits: o.limits,
     people: people.map(({ slackUser: user, slackTeam: team, id, name, kind }) => ({
       user,
@@ -85,21 +97,35 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       email: `${id}@example.com`,
     })),
   });
+  let base = '';
+  const teams = createWholeTeams({
+    // The vendor's library remembers by app id for as long as the process lives, and tests open many stages in one.
+    appId: o.teamsAppId ?? TEAMS_APP_ID,
+    tenantId,
+    appPassword: secret('teams-app-password'),
+    publicUrl: () => base,
+    messagesUrl: () => `${url}/teams/messages`,
+    limits: o.limits,
+    people: people.map(({ teamsUser: user, teamsTenant: tenant, name, kind }) => ({ user, tenant, name, kind })),
+  });
   const backend = createBackendStandIn({ dataFile: SAMPLE_HR_DATA });
 
   // The stand-ins have a server of their own, so that Sotto's adapters meet them as they meet the real ones: by address.
   const standIns = Fastify({ forceCloseConnections: true });
   slack.routes(standIns);
+  teams.routes(standIns);
   backend.routes(standIns);
-  const base = await standIns.listen({ host: '127.0.0.1', port: 0 });
+  base = await standIns.listen({ host: '127.0.0.1', port: 0 });
 
   const trail: { entry: AuditEntry; receipt: AuditReceipt }[] = [];
   const listeners = new Set<() => void>();
   const pieces: StagePieces = {
     slack,
+    teams: teams.standIn,
     backend,
     people,
     teamId,
+    tenantId,
     trail,
     onTrail: (listener) => {
       listeners.add(listener);
@@ -108,20 +134,28 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
   };
   const config: Config = {
     dataFolder: o.dataFolder,
-    store: { kind: 'sqlite', path: join(o.dataFolder, 'sotto.db') },
+    store: o.store ?? { kind: 'sqlite', path: join(o.dataFolder, 'sotto.db') },
     policiesFolder: o.policiesFolder,
     vault: { kind: 'files', folder: secretsFolder },
     directory: { kind: 'file', path: SAMPLE_PEOPLE },
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
     azure: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null },
     slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], apiUrl: `${base}/standin/slack/api/` },
-    teams: null,
+    teams: {
+      appId: o.teamsAppId ?? TEAMS_APP_ID,
+      tenantIds: [tenantId],
+      credential: 'password',
+      oauthConnection: null,
+      serviceHosts: [new URL(base).host],
+      standIn: teams.addresses(),
+    },
     host: o.host,
     port: o.port,
     opsPort: o.opsPort,
   };
   const close = async (): Promise<void> => {
     await slack.close();
+    await teams.close();
     await standIns.close();
   };
   try {
@@ -130,6 +164,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),
       register: (app) => {
         slack.routes(app);
+        teams.standIn.routes(app);
         backend.routes(app);
         o.register?.(app, pieces);
       },
@@ -139,7 +174,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
         for (const listener of listeners) listener();
       },
     });
-    eventsUrl = `${running.url}/slack/events`;
+    url = running.url;
     return {
       ...pieces,
       running,

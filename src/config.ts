@@ -18,7 +18,7 @@ import { SottoError } from './core/errors.ts';
 export type { AzureConfig } from './config/azure.ts';
 export { type Environment, isLoopback, LOOPBACK } from './config/findings.ts';
 export type { DirectoryConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
-export type { SlackConfig, TeamsConfig } from './config/platforms.ts';
+export type { SlackConfig, TeamsConfig, TeamsStandIn } from './config/platforms.ts';
 
 export interface Config {
   readonly dataFolder: string;

@@ -88,7 +88,10 @@ const start = async (
   const vault = await openSecrets({ vault: config.vault, azure, tools });
   opened.push(vault.close);
   const secrets = vault.it;
-  const missing = await missingSecrets(secrets, neededSecrets({ slack: config.slack !== null, teamsPassword: config.teams?.credential === 'password' }));
+  const missing = await missingSecrets(
+    secrets,
+    neededSecrets({ slack: config.slack !== null, teamsPassword: config.teams?.credential === 'password' }),
+  );
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
   let dataKey = await secrets.get('data-key');
   const sealer = createSealer({ dataKey });

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Json, TeamsChat, TeamsPerson } from './types.ts';
+import type { Json, TeamsChat, TeamsPerson } from './incoming.ts';
 
 /** Activities as Teams sends them, with all they carry. */
 export interface Envelopes {
@@ -54,16 +54,16 @@ export const createEnvelopes = (o: {
     id: thread === undefined ? id : `${id};messageid=${thread}`,
   });
 
+  /** What names the channel; cards and messages do it in different ways. */
   const channelDataOf = (chat: TeamsChat): Json => ({
     ...(chat.kind === 'channel'
-      ? {
-          teamsChannelId: chat.id,
-          teamsTeamId: TEAM,
-          channel: { id: chat.id, ...(chat.shared === true ? { type: 'shared' } : {}) },
-          team: { id: TEAM },
-        }
+      ? { channel: { id: chat.id, ...(chat.shared === true ? { type: 'shared' } : {}) }, team: { id: TEAM } }
       : {}),
     tenant: { id: o.tenant },
+  });
+  const messageDataOf = (chat: TeamsChat): Json => ({
+    ...(chat.kind === 'channel' ? { teamsChannelId: chat.id, teamsTeamId: TEAM } : {}),
+    ...channelDataOf(chat),
   });
 
   const activity = (type: string, person: TeamsPerson, chat: TeamsChat): Json => {
@@ -105,6 +105,7 @@ export const createEnvelopes = (o: {
       return {
         ...activity('message', person, chat),
         id: messageId(),
+        channelData: messageDataOf(chat),
         text: words,
         textFormat: 'plain',
         attachments: [
@@ -119,6 +120,7 @@ export const createEnvelopes = (o: {
       id: invokeId(),
       value,
       replyToId: replyTo,
+      conversation: { ...conversationOf(chat), ...(chat.kind === 'channel' ? { name: 'General' } : {}) },
       entities: [clientInfo],
       channelData: { ...channelDataOf(chat), source: { name: 'message' }, legacy: { replyToId: `1:${tail()}` } },
     }),

@@ -5,7 +5,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { IssuerMode, Json, KeyName, MintOptions } from './types.ts';
+import type { IssuerMode, Json, KeyName, MintOptions } from './incoming.ts';
 
 export interface Issuer {
   /** GET /standin/teams/issuer/ID/.well-known/openidconfiguration and …/keys. */
@@ -16,8 +16,6 @@ export interface Issuer {
   readonly tokenIssuer: string;
   /** A token for the bot; without options a good one. */
   mint(o?: MintOptions): string;
-  /** The public key for Teams as PEM: what must not be printed anywhere. */
-  publicPem(): string;
   mode(mode: IssuerMode): void;
   /** New keys take the place of the old ones, under new ids, or under the same. */
   rotate(o?: { readonly sameIds: boolean }): void;
@@ -128,7 +126,6 @@ export const createIssuer = (o: {
       return `${signed}.${signature.toString('base64url')}`;
     },
 
-    publicPem: () => pemOf(pairOf('msteams')),
     mode: (next) => {
       mode = next;
     },

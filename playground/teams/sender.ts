@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { createEnvelopes, type Envelopes } from './envelopes.ts';
+import type { Delivered, Json, TeamsChat, TeamsPerson } from './incoming.ts';
 import type { Issuer } from './issuer.ts';
-import type { Delivered, Json, TeamsChat, TeamsPerson } from './types.ts';
 
 export interface TeamsSender extends Envelopes {
   /** Once, signed rightly unless told otherwise; null sends no Authorization header. */

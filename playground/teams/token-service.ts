@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Json } from './types.ts';
+import type { Json } from './incoming.ts';
 
 export interface TokenServiceCall {
   readonly method: string;
@@ -31,7 +31,8 @@ export interface TokenService {
 
 export const createTokenService = (o: {
   readonly connection: string;
-  readonly appToken: () => string;
+  /** Whether the app's own token came with a request. */
+  readonly accepts: (authorization: string | undefined) => boolean;
   readonly now?: () => number;
 }): TokenService => {
   const path = '/standin/teams/oauth';
@@ -58,7 +59,7 @@ export const createTokenService = (o: {
 
     routes: (app) => {
       const note = (call: Omit<TokenServiceCall, 'authorised'>, authorization: string | undefined): boolean => {
-        const authorised = authorization === `Bearer ${o.appToken()}`;
+        const authorised = o.accepts(authorization);
         calls.push({ ...call, authorised, status: authorised ? call.status : 401 });
         return authorised;
       };

@@ -1,44 +1,207 @@
-/** What the stand-ins for what comes in from Teams offer: whoever signs, whoever sends, and the token service. */
+/** What the stand-in for Teams offers to the playground, to tests and to checks from outside; alike to Slack's where both have it. */
+import type { FastifyInstance } from 'fastify';
+import type { Clock, Random } from '../../src/core/ports.ts';
+import type { PersonKind } from '../../src/core/types.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A key that the issuer signs with. `unpublished`: signs under the id of the one for Teams, and is in no list. */
-export type KeyName = 'msteams' | 'webchat' | 'none' | 'unpublished';
-
-export interface MintOptions {
-  /** Default: the key that is endorsed for Teams. */
-  readonly key?: KeyName;
-  /** Laid over the claims of a good token; null leaves one out. */
-  readonly claims?: Json;
-  /** Laid over the header of a good token; null leaves a field out. */
-  readonly header?: Json;
-  /** `none`: not signed at all. `hs256`: by HMAC over the public key. Default: by the key. */
-  readonly how?: 'rs256' | 'none' | 'hs256';
+/** Somebody with an account. `tenant` is their home; absent: ours. */
+export interface TeamsPerson {
+  /** aadObjectId. */
+  readonly user: string;
+  readonly name: string;
+  readonly tenant?: string;
+  readonly kind: PersonKind;
 }
 
-/** How the addresses of the keys behave. `500` and `hang` are both documents; `no-keys`: an empty list. */
-export type IssuerMode = 'ok' | '500' | 'hang' | 'no-keys';
+export type TeamsChannelKind = 'direct' | 'channel' | 'shared';
 
-export interface Delivered {
-  /** HTTP status; 0: none came in time. */
+/** A message as people see it now. Exactly one of `user` and `bot` is set. */
+export interface SeenTeamsMessage {
+  /** The chat, without a thread. */
+  readonly channel: string;
+  readonly channelKind: TeamsChannelKind;
+  /** The activity's id: ms since the epoch. */
+  readonly ts: string;
+  /** aadObjectId of the person who wrote it. */
+  readonly user: string | null;
+  /** `28:` and the app id of the bot that wrote it. */
+  readonly bot: string | null;
+  /** As the activity carries it; '' beside a card. */
+  readonly text: string;
+  readonly textFormat: 'plain' | 'markdown' | 'xml';
+  readonly attachments: readonly Json[];
+  /** What a notification shows. */
+  readonly summary: string | null;
+  /** Whoever the message notifies by mention: ids, or the name in a mention's tag. */
+  readonly pings: readonly string[];
+  /** Where somebody who presses something in it would be led. */
+  readonly links: readonly string[];
+  readonly channelData?: Json;
+  /** Id of the message that the thread hangs on. */
+  readonly threadTs?: string;
+  /** Time of the last edit, ms since the epoch. */
+  readonly editedAt?: string;
+}
+
+/** Something that happened to a bot's message, with what it was from then on; kept though it left. */
+export interface PastTeamsMessage {
+  readonly at: number;
+  readonly event: 'posted' | 'edited' | 'deleted';
+  readonly message: SeenTeamsMessage;
+}
+
+/** What the bot may ask of the Connector and of the authority; anything else is `unknown`. */
+export type TeamsVerb =
+  | 'token'
+  | 'conversation.create'
+  | 'activity.create'
+  | 'activity.update'
+  | 'activity.delete'
+  | 'member.get'
+  | 'unknown';
+
+/** A call, as it was made. Tokens and secrets are left out. */
+export interface SeenTeamsRequest {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly verb: TeamsVerb;
+  readonly method: string;
+  /** As it came, ids still escaped. */
+  readonly path: string;
+  /** Decoded; '' where there is none. */
+  readonly conversation: string;
+  readonly activity: string;
+  readonly body: Json;
+  readonly bearer: 'issued' | 'expired' | 'foreign' | 'none';
+  /** HTTP status; 0: no answer was given. */
+  readonly status: number;
+  readonly error?: string;
+  /** x-ms-client-request-id. */
+  readonly requestId: string | null;
+  /** How many requests came with this id, this one included. */
+  readonly attempt: number;
+  /** It came before the time of an earlier Retry-After was over. */
+  readonly early: boolean;
+}
+
+/**
+ * `-before`: nothing happened. `-after`: the effect takes place and only the answer fails. `204`, `empty-id`, `not-json`,
+ * `huge`: done, and answered so. `429` says how long to wait, `429-bare` does not. Anything else is an error code of Teams
+ * (`BotDisabledByAdmin`) or `STATUS-before`, `STATUS-after`, `STATUS-html`.
+ */
+export type TeamsFaultKind =
+  | 'hang'
+  | 'hang-after'
+  | 'reset'
+  | 'reset-after'
+  | '429'
+  | '429-bare'
+  | '412'
+  | '204'
+  | 'empty-id'
+  | 'not-json'
+  | 'huge'
+  | 'redirect';
+
+export interface TeamsFault {
+  /** A verb, or `*`. */
+  readonly verb: TeamsVerb | '*';
+  readonly how: TeamsFaultKind | (string & {});
+  /** Default: once. */
+  readonly times?: number;
+  /** Where a redirect points. */
+  readonly location?: string;
+}
+
+/** How the bot answered an activity. Status 0: it did not. */
+export interface Answered {
   readonly status: number;
   readonly body: string;
 }
 
-/** Somebody in Teams. */
-export interface TeamsPerson {
-  /** Object id in Entra; null: an anonymous guest of a meeting. */
-  readonly user: string | null;
-  readonly name: string;
-  /** Home tenant, where it is another than the bot's. */
-  readonly tenant?: string;
+/** A dialog that stands open for somebody. */
+export interface TeamsDialog {
+  readonly user: string;
+  readonly title: string;
+  /** Null: it is a line of text. */
+  readonly card: Json | null;
+  readonly text: string;
 }
 
-/** A chat as Teams names it. `thread`: the message of a channel that the talk hangs on. */
-export interface TeamsChat {
-  readonly kind: 'personal' | 'groupChat' | 'channel';
-  readonly id: string;
-  readonly thread?: string;
-  /** Of a channel: shared with another company. */
-  readonly shared?: boolean;
+export interface TeamsStandInOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly appId: string;
+  readonly tenantId: string;
+  /** The bot's secret at the authority. */
+  readonly appPassword: string;
+  /** Signs and delivers an activity to the bot. Absent: what people write and press reaches nobody. */
+  readonly send?: (activity: Json) => Promise<Answered>;
+  /** Where this stand-in is reached, without a slash at the end. */
+  readonly publicUrl: () => string;
+  readonly people: readonly TeamsPerson[];
+  /** Teams' rate limits; default true. */
+  readonly limits?: boolean;
+  readonly faults?: readonly TeamsFault[];
+  /** Life of a token, seconds; default an hour. */
+  readonly tokenSeconds?: number;
+}
+
+export interface TeamsStandIn {
+  /** `28:` and the app id. */
+  readonly botUserId: string;
+  /** What the bot is told as its address, with a slash at the end. */
+  readonly serviceUrl: () => string;
+  /** For `TEAMS_LOGIN_URL`. */
+  readonly loginUrl: () => string;
+  /**
+   * POST /standin/teams/login/TENANT/oauth2/v2.0/token, /standin/teams/connector/v3/…, GET /standin/teams/history,
+   * GET /standin/teams/requests.
+   */
+  routes(app: FastifyInstance): void;
+  /** A person writes: to the bot in private (no channel), or in a channel, where the bot is mentioned. */
+  say(o: {
+    readonly user: string;
+    readonly text: string;
+    readonly channel?: string | null;
+    /** The activity is delivered twice at the same time. */
+    readonly twice?: boolean;
+    /** Laid over the activity that Teams would send. */
+    readonly over?: Json;
+  }): Promise<{ readonly channel: string; readonly ts: string; readonly delivered: number }>;
+  /** A person presses a button of a message that is there; resolves to the HTTP status of the answer. A dialog that the bot answers with stands open then. */
+  press(o: {
+    readonly user: string;
+    readonly channel: string;
+    readonly ts: string;
+    readonly actionId: string;
+    readonly value: string;
+  }): Promise<number>;
+  /** Dialogs that stand open, one a person at most. */
+  dialogs(o?: { readonly user?: string }): readonly TeamsDialog[];
+  closeDialog(user: string): void;
+  /** The private chat of this person with the bot. */
+  direct(user: string): string;
+  /** What people would now see; with `user`: what that person would. */
+  history(o?: { readonly user?: string }): readonly SeenTeamsMessage[];
+  /** Everything that ever stood there from the bot, oldest first. */
+  past(): readonly PastTeamsMessage[];
+  requests(): readonly SeenTeamsRequest[];
+  onChange(listener: () => void): () => void;
+  fail(fault: TeamsFault): void;
+  /** Called when a call has arrived, before anything happens. */
+  onCall(listener: (verb: TeamsVerb, body: Json) => void): () => void;
+  /** A new secret takes the place of the old one at the authority; tokens that were given stay good. */
+  setPassword(appPassword: string): void;
+  /** Whether this header carries a token that the authority gave and that is still good. */
+  accepts(authorization: string | undefined): boolean;
+  /** No token that was given so far is good any more. */
+  revokeTokens(): void;
+  /** The bot is taken out of a chat, or comes back. */
+  setMember(o: { readonly channel: string; readonly bot: boolean }): void;
+  /** Sends any activity to the bot, signed rightly. */
+  deliver(activity: Json): Promise<Answered>;
+  /** Ends whatever is on its way. */
+  close(): Promise<void>;
 }

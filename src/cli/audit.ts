@@ -3,10 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { verifyAuditLog } from '../adapters/audit-log/verify.ts';
-import { createFileSecrets } from '../adapters/files/secrets.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
+import { vaultOf } from './vault.ts';
 
 export const audit: Subcommand = {
   summary: 'verify: checks that the audit log was not altered',
@@ -26,9 +26,14 @@ export const audit: Subcommand = {
       throw new SottoError('usage', 'This version knows "sotto audit verify" only.');
     const env = environment();
     const data = dataFolder(env);
-    const vault = env['SOTTO_VAULT']?.replace(/^files:/, '') ?? join(data, 'secrets');
+    const vault = await vaultOf({ SOTTO_VAULT: `files:${join(data, 'secrets')}`, ...env });
+    if (vault === null)
+      throw new SottoError(
+        'usage',
+        'SOTTO_VAULT names no vault that could be asked. "sotto check" says what is wrong with it.',
+      );
     // All that are accepted: checkpoints from before a rotation carry the previous key's signature.
-    const { accepted } = await createFileSecrets({ folder: vault }).get('audit-signing-key');
+    const { accepted } = await vault.it.get('audit-signing-key').finally(() => vault.close());
     const publicKey = accepted.map((key) => createPublicKey(key).export({ type: 'spki', format: 'pem' })).join('');
     const folder = join(data, 'audit');
     if (!existsSync(folder))

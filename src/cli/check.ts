@@ -2,27 +2,24 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createRestBackend } from '../adapters/backend/rest.ts';
 import { createFileDirectory } from '../adapters/files/directory.ts';
-import { createFileSecrets } from '../adapters/files/secrets.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { environment, readConfig } from '../config.ts';
 import type { Backend } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
-import { missingSecrets } from '../main.ts';
 import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
+import { notesOf } from './check-notes.ts';
+import { lintManifests } from './manifest/findings.ts';
+import { secretFindings } from './vault.ts';
+
+/** Settings that somebody makes who means to serve. */
+const SERVING = /^(?:SLACK_|TEAMS_|SOTTO_(?:VAULT|DIRECTORY|BACKENDS)$)/;
 
 interface Finding {
-  readonly area: 'settings' | 'secrets' | 'people' | 'pack' | 'policies' | 'backends';
+  readonly area: 'settings' | 'secrets' | 'people' | 'pack' | 'policies' | 'backends' | 'manifests';
   readonly finding: string;
 }
-
-/** What rests on a setting, said plainly (promise 10). */
-const NOTES: readonly string[] = [
-  'An accepted question survives a power cut as far as the disk keeps what it acknowledged: the store is written with fsync.',
-  'Removing an answer takes it off the screen in Slack. What Slack itself retains, exports or holds is set in the workspace, not here.',
-  'People’s own questions stay in the chat: no bot may delete them.',
-];
 
 const caught = async <T>(run: () => T | Promise<T>): Promise<{ readonly value: T } | { readonly message: string }> => {
   try {
@@ -34,7 +31,7 @@ const caught = async <T>(run: () => T | Promise<T>): Promise<{ readonly value: T
 
 export const check: Subcommand = {
   summary: 'finds everything that would stop a start, all at once',
-  help: 'sotto check [--json]\nReads settings, secrets, people, pack, policies and backend descriptions. Without settings it checks the pack and the sample that ship.\nStatus 0: nothing found; 1: findings.',
+  help: 'sotto check [--json]\nReads settings, secrets, people, pack, policies, backend descriptions and manifests. Without settings it checks the pack and the sample that ship.\nStatus 0: nothing found; 1: findings.',
   run: async (args): Promise<Status> => {
     const { values } = parseArgs({
       args: [...args],
@@ -47,28 +44,17 @@ export const check: Subcommand = {
       for (const finding of text.split('\n')) findings.push({ area, finding });
     };
 
-    const serving = ['SLACK_APP_ID', 'SLACK_TEAM_IDS', 'SOTTO_VAULT', 'SOTTO_DIRECTORY', 'SOTTO_BACKENDS'].some(
-      (name) => env[name] !== undefined,
-    );
-    if (serving) {
-      const read = readConfig(env);
-      if (!read.ok) for (const finding of read.findings) add('settings', finding);
+    const serving = Object.keys(env).some((name) => SERVING.test(name));
+    const read = serving ? readConfig(env) : null;
+    if (read?.ok === false) for (const finding of read.findings) add('settings', finding);
+    for (const finding of await secretFindings(env)) add('secrets', finding);
+    // Entra is asked when it is needed; whether it may be is for `doctor`.
+    const path = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
+    if (path.startsWith('file:')) {
+      const people = await caught(() => createFileDirectory({ path: path.slice('file:'.length) }));
+      if ('message' in people) add('people', people.message);
     }
-    const vault = env['SOTTO_VAULT'];
-    if (vault?.startsWith('files:')) {
-      for (const finding of await missingSecrets(createFileSecrets({ folder: vault.slice(6) })))
-        add('secrets', finding);
-    }
-    const people = await caught(() =>
-      createFileDirectory({ path: env['SOTTO_DIRECTORY']?.replace(/^file:/, '') ?? SAMPLE_PEOPLE }),
-    );
-    if ('message' in people) add('people', people.message);
-    const backend = await caught(() =>
-      createRestBackend({
-        folder: env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS,
-        secrets: createFileSecrets({ folder: vault?.replace(/^files:/, '') ?? '.' }),
-      }),
-    );
+    const backend = await caught(() => createRestBackend({ folder: env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS }));
     if ('message' in backend) add('backends', backend.message);
 
     const own = env['SOTTO_POLICIES'] ?? null;
@@ -81,12 +67,19 @@ export const check: Subcommand = {
       if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
     }
 
+    const manifests = lintManifests({
+      publicUrl: env['SOTTO_PUBLIC_URL'] ?? null,
+      appId: env['TEAMS_APP_ID'] ?? null,
+    });
+    for (const finding of manifests) add('manifests', finding);
+
+    const notes = notesOf(read?.ok === true ? read.config : null);
     if (values.json) {
-      console.log(JSON.stringify({ ok: findings.length === 0, findings, notes: NOTES }));
+      console.log(JSON.stringify({ ok: findings.length === 0, findings, notes }));
     } else {
       for (const { area, finding } of findings) console.log(`${area}: ${finding}`);
       console.log(findings.length === 0 ? 'Nothing found that would stop a start.' : `${findings.length} finding(s).`);
-      console.log(`\nWhat the promises rest on:\n${NOTES.map((note) => `- ${note}`).join('\n')}`);
+      console.log(`\nWhat the promises rest on:\n${notes.map((note) => `- ${note}`).join('\n')}`);
     }
     return findings.length === 0 ? 0 : 1;
   },

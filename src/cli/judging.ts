@@ -20,7 +20,14 @@ export interface Judging {
 export const judging = async (env: Environment): Promise<Judging> => {
   const folders = packFolders(env['SOTTO_POLICIES'] ?? null);
   const catalogue = loadCatalogue({ folders });
-  const path = env['SOTTO_DIRECTORY']?.replace(/^file:/, '') ?? SAMPLE_PEOPLE;
+  const from = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
+  if (!from.startsWith('file:')) {
+    throw new SottoError(
+      'usage',
+      `SOTTO_DIRECTORY is "${from}". People to explain with come from a file: set it to "file:PATH", or unset it to take the sample's.`,
+    );
+  }
+  const path = from.slice('file:'.length);
   const directory = createFileDirectory({ path });
   const policy = await createPolicy({ catalogue, folders, restrictions: [], restrictionsVersion: 0 });
   const backend = createRestBackend({ folder: env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS });

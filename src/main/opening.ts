@@ -38,7 +38,8 @@ export const openSecrets = async (o: {
     credential: await o.azure.credential(),
     ...o.tools,
   });
-  return { it: secrets, close: () => secrets.stop() };
+  secrets.start();
+  return { it: secrets, close: async () => secrets.stop() };
 };
 
 /** Refuses with `store-unavailable`, `store-newer` or `folder-in-use`. The password of a Redis may be absent. */
@@ -81,7 +82,7 @@ export const openDirectory = async (o: {
     const it: FileDirectory = createFileDirectory({ path: directory.path, log: o.tools.log });
     return { it, close: nothing };
   }
-  const { createEntraDirectory } = await import('../adapters/entra/directory.ts');
+  const { createEntraDirectory } = await import('../adapters/entra/entra.ts');
   const { slackProfile } = o;
   // An address says who somebody is only where the company itself sets it: that is declared workspace by workspace.
   const declared = slack?.emailVerifiedTeams ?? [];
@@ -106,5 +107,5 @@ export const openDirectory = async (o: {
 
 const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 
-export const azureOf = (config: Pick<Config, 'azure'>, { clock, random, log }: Tools): Azure =>
-  createAzure({ config: config.azure, clock, random, log });
+export const azureOf = (config: Pick<Config, 'azure'>, { clock, random }: Tools): Azure =>
+  createAzure({ config: config.azure, clock, random });

@@ -47,7 +47,7 @@ export const createPlatforms = async (o: PlatformsOptions): Promise<Platforms> =
   };
 };
 
-const { tryAgain, viewMoment, viewClose } = repliesIn('en');
+const { tryAgain, viewMoment, viewClose, viewTitle } = repliesIn('en');
 
 /** Whoever looks at a view that is blanked later reads one of these; which, the platform does not say. */
 const viewExpired = (['en', 'de'] as const).map((locale) => repliesIn(locale).viewExpired).join('\n\n');
@@ -57,7 +57,7 @@ const incoming = (o: PlatformsOptions, name: PlatformName) =>
     reject: (reason: string) => o.rejections().note(name, reason),
     accept: (inbound: Parameters<Work['accept']>[0]) => o.work().accept(inbound),
     open: (press: Parameters<Work['open']>[0], view: Parameters<Work['open']>[1]) => o.work().open(press, view),
-    texts: { tryAgain, viewMoment, viewExpired, viewClose },
+    texts: { tryAgain, viewMoment, viewExpired, viewClose, viewTitle },
   }) as const;
 
 const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Slack =>
@@ -82,6 +82,8 @@ const teamsOf = async (o: PlatformsOptions, config: TeamsConfig) => {
     oauthConnection: config.oauthConnection,
     serviceHosts: config.serviceHosts,
     reference: o.references,
+    // It says that the account and its token belong together, and no more: what needs a strong sign-in needs another.
+    signedIn: async ({ account }) => o.tools.log.info('teams.signed-in', { tenant: account.tenant }),
     ...o.tools,
     ...incoming(o, 'teams'),
   });
@@ -94,8 +96,9 @@ const appTokenOf = async (o: PlatformsOptions, config: TeamsConfig): Promise<() 
   const password = async (): Promise<string> => (await o.secrets.get('teams-app-password')).current;
   const [tenantId = ''] = config.tenantIds;
   if (config.standIn !== null) {
-    const { createStandInToken } = await import('../adapters/teams/app-token.ts');
-    return createStandInToken({ loginUrl: config.standIn.loginUrl, appId: config.appId, password, ...o.tools });
+    const { createAppToken } = await import('../adapters/teams/app-token.ts');
+    const { loginUrl } = config.standIn;
+    return createAppToken({ loginUrl, appId: config.appId, secret: password, clock: o.tools.clock });
   }
   if (config.credential === 'managed-identity') return o.azure.bearer(CONNECTOR_SCOPE);
   return o.azure.bearerOf({ tenantId, clientId: config.appId, secret: password, scope: CONNECTOR_SCOPE });

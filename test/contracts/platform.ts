@@ -15,7 +15,7 @@ export interface PlatformStage {
   read(ref: MessageRef): string | null;
   /** How many messages of the bot stand in the private chat. */
   standing(): number;
-  /** What only this person sees in the channel. */
+  /** The lines of the bot's whispers that this person reads in the channel; where the platform has such lines, those for them alone. */
   whispered(): readonly string[];
   /** Somebody whom a text in the bot's messages notified by mention. */
   pinged(): readonly string[];
@@ -180,7 +180,7 @@ export const platformContract = (name: string, make: () => Promise<PlatformStage
       expect(await stage.platform.remove({ ref })).toMatchObject({ fault: 'never' });
     });
 
-    it('whispers to one person only, and a whisper that fails harms nobody', async () => {
+    it('whispers a line into the channel, and a whisper that fails harms nobody', async () => {
       const { platform, known, channel } = stage;
       await platform.whisper({ to: known, channel, thread: null, text: 'I answered in private.' });
       expect(stage.whispered()).toEqual(['I answered in private.']);

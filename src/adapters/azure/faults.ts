@@ -22,18 +22,18 @@ const factsOf = (error: unknown): Facts => {
   let entra: string | null = null;
   let status: number | null = null;
   let at = error;
-  for (let depth = 0; depth < MOST_CAUSES && at instanceof Error; depth += 1) {
-    const fields: { readonly [name: string]: unknown } = { ...at };
-    const response = isFields(fields['errorResponse']) ? fields['errorResponse'] : {};
-    for (const word of [fields['errorCode'], fields['code'], response['error']]) {
+  for (let depth = 0; depth < MOST_CAUSES && isFields(at); depth += 1) {
+    const response = isFields(at['errorResponse']) ? at['errorResponse'] : {};
+    for (const word of [at['errorCode'], at['code'], response['error']]) {
       if (typeof word === 'string' && WORD.test(word) && !codes.includes(word)) codes.push(word);
     }
-    entra ??= ENTRA_CODE.exec(at.message.slice(0, 4_000))?.[0] ?? null;
-    if (status === null && typeof fields['statusCode'] === 'number') status = fields['statusCode'];
-    at = at.cause;
+    if (typeof at['message'] === 'string') entra ??= ENTRA_CODE.exec(at['message'].slice(0, 4_000))?.[0] ?? null;
+    if (status === null && typeof at['statusCode'] === 'number') status = at['statusCode'];
+    at = at['cause'];
   }
-  const name = error instanceof Error && WORD.test(error.name) && error.name !== 'Error' ? [error.name] : [];
-  return { codes: codes.length === 0 && entra === null ? name : codes, entra, status };
+  if (codes.length > 0 || entra !== null) return { codes, entra, status };
+  const name = isFields(error) ? error['name'] : null;
+  return { codes: typeof name === 'string' && WORD.test(name) && name !== 'Error' ? [name] : [], entra, status };
 };
 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -5,10 +5,13 @@ import type { Locale, Person } from '../../core/types.ts';
 import type { Graph } from './graph.ts';
 import { CONTRACTOR, guid } from './settings.ts';
 
-/** What Entra says of an account. `unreachable`: something that policy reads is missing, and nothing is guessed. */
+/**
+ * What Entra says of an account. `unreachable`: something that policy reads is missing, and nothing is guessed. `external`: the
+ * same of a guest, who belongs to another company and to whom "try again later" would be a lie.
+ */
 export type EntraPerson =
   | { readonly kind: 'person'; readonly person: Omit<Person, 'fresh'> }
-  | { readonly kind: 'refused'; readonly why: 'unknown' | 'deactivated' | 'unreachable' };
+  | { readonly kind: 'refused'; readonly why: 'unknown' | 'deactivated' | 'unreachable' | 'external' };
 
 /** checkMemberGroups takes no more ids at once (Teams facts, section 7). */
 const MOST_IDS = 20;
@@ -79,6 +82,7 @@ export const createPeopleLookup = (o: {
     if (account.id !== id) return null;
     if (!account.accountEnabled) return { kind: 'refused', why: 'deactivated' };
     const country = countryOf(account);
+    if (country === null && isGuest(account)) return { kind: 'refused', why: 'external' };
     if (country === null) {
       o.log.warn('entra.no-country', { id, code: 'usageLocation' });
       return { kind: 'refused', why: 'unreachable' };
@@ -105,8 +109,11 @@ export const createPeopleLookup = (o: {
 };
 
 /** Whoever is not said to be a member is a guest: the kind that may do least. A guest's own name has #EXT# in it. */
-const kindOf = ({ userType, userPrincipalName }: User, contractor: boolean): Person['kind'] => {
-  if (userType !== 'Member' || userPrincipalName.toUpperCase().includes('#EXT#')) return 'guest';
+const isGuest = ({ userType, userPrincipalName }: User): boolean =>
+  userType !== 'Member' || userPrincipalName.toUpperCase().includes('#EXT#');
+
+const kindOf = (account: User, contractor: boolean): Person['kind'] => {
+  if (isGuest(account)) return 'guest';
   return contractor ? 'contractor' : 'employee';
 };
 

@@ -44,20 +44,19 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 const word = (value: unknown): string | null => (typeof value === 'string' && WORD.test(value) ? value : null);
 
 export const faultOf = (error: unknown): VaultFault => {
-  if (hasCode(error, 'deadline') || (error instanceof Error && error.name === 'AbortError'))
-    return fault('deadline', 'deadline', true);
+  if (!isFields(error)) return fault('unreachable', 'unexpected', true);
+  if (hasCode(error, 'deadline') || error['name'] === 'AbortError') return fault('deadline', 'deadline', true);
   if (hasCode(error, 'secrets-unavailable')) return { ...fault('no-token', 'no-token', false), cause: error };
-  if (!(error instanceof Error)) return fault('unreachable', 'unexpected', true);
+  const message = typeof error['message'] === 'string' ? error['message'] : '';
   // The check of the challenge (Key Vault requirement 2) throws before a token is asked for.
-  if (/^The challenge |^The request URL must use HTTPS/.test(error.message))
-    return fault('foreign', 'challenge', false);
-  const status = isFields(error) && typeof error['statusCode'] === 'number' ? error['statusCode'] : null;
-  const code = word(isFields(error) ? error['code'] : null);
+  if (/^The challenge |^The request URL must use HTTPS/.test(message)) return fault('foreign', 'challenge', false);
+  const status = typeof error['statusCode'] === 'number' ? error['statusCode'] : null;
+  const code = word(error['code']);
   if (status === null) return fault('unreachable', code ?? 'unexpected', true);
-  const inner = word(fieldsAt(fieldsAt(error, 'details')['error'], 'innererror')['code']);
+  const inner = word(fieldsAt(fieldsAt(error['details'], 'error'), 'innererror')['code']);
   const named = inner ?? code ?? `status-${status}`;
   if (status === 404) return fault('absent', named, false);
-  if (status === 403) return fault(isDisabled(error, inner) ? 'disabled' : 'forbidden', named, false);
+  if (status === 403) return fault(isDisabled(message, inner) ? 'disabled' : 'forbidden', named, false);
   if (status === 401) return fault('unauthorised', named, false);
   if (status === 429) return { ...fault('busy', named, true), afterMs: afterOf(error) };
   if (status >= 500 || status === 408) return { ...fault('unreachable', named, true), afterMs: afterOf(error) };
@@ -73,10 +72,10 @@ const fault = (kind: FaultKind, code: string, again: boolean): VaultFault => ({
 });
 
 /** The code of a disabled secret stands deep in the answer, and the vendor does not always carry it on. */
-const isDisabled = (error: Error, inner: string | null): boolean =>
-  inner === 'SecretDisabled' || /is not allowed on a disabled secret/.test(error.message);
+const isDisabled = (message: string, inner: string | null): boolean =>
+  inner === 'SecretDisabled' || /is not allowed on a disabled secret/.test(message);
 
-const afterOf = (error: Error): number | null => {
+const afterOf = (error: Fields): number | null => {
   const headers = fieldsAt(error, 'response')['headers'];
   if (!isFields(headers) || typeof headers['get'] !== 'function') return null;
   const seconds = Number(headers['get']('retry-after') ?? Number.NaN);

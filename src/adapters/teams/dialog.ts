@@ -28,10 +28,10 @@ export const openDialog = async (o: {
   const answer = new Promise<Answer>((resolve) => {
     let answered = false;
     /** True for the first answer, which is the one that is sent. */
-    const settle = (with_: Answer): boolean => {
+    const settle = (first: Answer): boolean => {
       if (answered) return false;
       answered = true;
-      resolve(with_);
+      resolve(first);
       return true;
     };
     const view: OpenedView = {

@@ -18,8 +18,8 @@ const REFRESH_MS = 24 * 60 * 60_000;
 /** After a refresh that failed the next begins no sooner, ms. */
 const RETRY_MS = 10_000;
 
-/** Without a single key every request asks for them; attempts begin no closer together than this, ms. */
-const FIRST_RETRY_MS = 100;
+/** Without a key to believe every request asks for them; after one that failed the next begins no sooner, ms. */
+const URGENT_RETRY_MS = 100;
 
 /** Keys that could not be refreshed are believed so long, ms: an outage passes, a key that was withdrawn must not live for ever. */
 const LONGEST_BELIEVED_MS = 7 * REFRESH_MS;
@@ -68,7 +68,7 @@ export const createKeyring = (o: {
 
   const fetchKeys = async (): Promise<boolean> => {
     const signal = AbortSignal.timeout(FETCH_MS);
-    let code = 'malformed';
+    let code = 'no-keys';
     try {
       const metadata = await fetchFields(o.metadataUrl, { signal });
       const keysUrl = metadata === null ? null : stringAt(metadata, 'jwks_uri');
@@ -92,7 +92,7 @@ export const createKeyring = (o: {
   /** One fetch at a time, whoever asks. True: the list is as new as can be. */
   const refresh = (): Promise<boolean> => {
     fetching ??= (async () => {
-      if (list === null) await clock.sleep(Math.max(0, tried + FIRST_RETRY_MS - clock.now()));
+      if (failing) await clock.sleep(Math.max(0, tried + URGENT_RETRY_MS - clock.now()));
       tried = clock.now();
       return fetchKeys();
     })().finally(() => {

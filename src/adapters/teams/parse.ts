@@ -27,7 +27,7 @@ export const parseMessage = (activity: Fields, o: ParseOptions): Parsed => {
   const id = wireIdAt(activity, 'id');
   if (id === null) return { rejected: 'message-unreadable' };
   if (isFields(activity['value'])) {
-    const press = pressOf({ activity, sotto: activity['value']['sotto'], o });
+    const press = pressOf(activity, activity['value']['sotto'], o);
     return press === null ? { rejected: 'press-unknown' } : { inbound: press };
   }
   const text = stringAt(activity, 'text');
@@ -48,18 +48,10 @@ export const parseMessage = (activity: Fields, o: ParseOptions): Parsed => {
 /** The press of a button that opens a dialog; null where it is none of ours. */
 export const parseFetch = (activity: Fields, o: ParseOptions): Press | null => {
   const { sotto } = fieldsAt(fieldsAt(activity, 'value'), 'data');
-  return pressOf({ activity, sotto, o });
+  return pressOf(activity, sotto, o);
 };
 
-const pressOf = ({
-  activity,
-  sotto,
-  o,
-}: {
-  readonly activity: Fields;
-  readonly sotto: unknown;
-  readonly o: ParseOptions;
-}): Press | null => {
+const pressOf = (activity: Fields, sotto: unknown, o: ParseOptions): Press | null => {
   const where = whereaboutsOf(activity, o.tenant);
   const id = wireIdAt(activity, 'id');
   if ('rejected' in where || id === null || !isFields(sotto)) return null;

@@ -13,7 +13,7 @@ import { readToken } from './token.ts';
 import type { Answer } from './turns.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
-/** Of the whole exchange, the app's own token included, ms. */
+/** Of the whole exchange, the app's own token and what follows included, ms; less where proving took long. */
 const EXCHANGE_MS = 2_000;
 
 /** Teams asks from every open client at once, and again after 15 s (Teams facts, section 9). ms. */
@@ -37,7 +37,12 @@ const GRAPH: readonly string[] = [
 
 export interface SignIn {
   /** Answers `signin/tokenExchange`. Never rejects. */
-  exchange(o: { readonly activity: Fields; readonly where: Whereabouts }): Promise<Answer>;
+  exchange(o: {
+    readonly activity: Fields;
+    readonly where: Whereabouts;
+    /** ms that are left to answer. */
+    readonly ms: number;
+  }): Promise<Answer>;
 }
 
 export const createSignIn = (o: {
@@ -68,11 +73,11 @@ export const createSignIn = (o: {
     return false;
   };
 
-  const atTokenService = async (sender: string, token: string): Promise<string | null> => {
+  const atTokenService = async (sender: string, token: string, signal: AbortSignal): Promise<string | null> => {
     const query = new URLSearchParams({ userId: sender, connectionName: o.connection, channelId: CHANNEL });
     const answer = await fetchFields(`${o.oauthUrl.replace(/\/$/, '')}/api/usertoken/exchange?${query.toString()}`, {
       method: 'POST',
-      signal: AbortSignal.timeout(EXCHANGE_MS),
+      signal,
       headers: { authorization: `Bearer ${await o.appToken()}`, 'content-type': 'application/json' },
       body: JSON.stringify({ token }),
     });
@@ -89,34 +94,38 @@ export const createSignIn = (o: {
     return aud === undefined || (typeof aud === 'string' && isForUs(aud, o.appId)) ? null : 'token-exchange-audience';
   };
 
-  const exchange = async (sender: string, value: Exchange, account: Account): Promise<Answer> => {
+  const exchange = async (sender: string, value: Exchange, account: Account, ms: number): Promise<Answer> => {
     const { id, connectionName } = value;
-    const refused = (failureDetail: string): Answer => {
+    const refused = (code: string, failureDetail: string): Answer => {
       o.metrics.count('teams_sign_ins', { outcome: 'refused' });
+      o.log.warn('teams.not-signed-in', { code });
       return { status: 412, body: { id, connectionName, failureDetail } };
     };
-    try {
-      const exchanged = await within(clock, EXCHANGE_MS, atTokenService(sender, value.token));
-      if (exchanged === null || exchanged === 'late') {
-        o.log.warn('teams.token-not-exchanged', { code: exchanged === null ? 'refused' : 'deadline' });
-        return refused('The token could not be exchanged.');
-      }
+    const done = new AbortController();
+    const work = async (): Promise<Answer> => {
+      const exchanged = await atTokenService(sender, value.token, done.signal);
+      if (exchanged === null) return refused('exchange-refused', 'The token could not be exchanged.');
       const fault = faultOf(exchanged, account);
       if (fault !== null) {
         o.reject(fault);
-        return refused('The token is not for this account.');
+        return refused(fault, 'The token is not for this account.');
       }
       await o.signedIn({ account });
       o.metrics.count('teams_sign_ins', { outcome: 'done' });
       return { status: 200, body: { id, connectionName } };
+    };
+    try {
+      const answer = await within(clock, Math.min(ms, EXCHANGE_MS), work());
+      return answer === 'late' ? refused('deadline', 'The token could not be exchanged in time.') : answer;
     } catch (error) {
-      o.log.warn('teams.token-not-exchanged', { code: codeOf(error) });
-      return refused('The token could not be exchanged.');
+      return refused(codeOf(error), 'The token could not be exchanged.');
+    } finally {
+      done.abort();
     }
   };
 
   return {
-    exchange: async ({ activity, where: { account, place } }) => {
+    exchange: async ({ activity, where: { account, place }, ms }) => {
       const turnedAway = (status: number, reason: string): Answer => {
         o.reject(reason);
         return { status };
@@ -129,7 +138,7 @@ export const createSignIn = (o: {
       const known = answers.get(name);
       if (known !== undefined && known.until > clock.now()) return known.answer;
       if (overdrawn(`${account.tenant} ${account.user}`)) return turnedAway(429, 'sign-in-throttled');
-      const answer = exchange(stringAt(fieldsAt(activity, 'from'), 'id') ?? '', value, account);
+      const answer = exchange(stringAt(fieldsAt(activity, 'from'), 'id') ?? '', value, account, ms);
       // Before the exchange, not after it: concurrent deliveries share one (Teams requirement 17).
       answers.delete(name);
       answers.set(name, { answer, until: clock.now() + REMEMBERED_MS });

@@ -1,6 +1,6 @@
 /** The one way out to the Connector. The library sends nothing (see `sendsNothing`), so nothing goes around it. */
 import type { Metrics } from '../../core/ports.ts';
-import { allowedHosts, type MayCall } from './hosts.ts';
+import { allowedHosts, type MayCall } from './service-hosts.ts';
 
 /** The Connector answers in well under a second; without a deadline a call may hang for ever (Teams requirement 9). */
 const CALL_MS = 8_000;

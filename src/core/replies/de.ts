@@ -37,6 +37,7 @@ export const de: Replies = {
     `Vertraulich: Ich entferne diese Antwort ${span(seconds)} nach dem Anzeigen. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`,
   viewReady: ({ title, seconds }) =>
     `${title}: Das zeige ich nur dir, in einem Fenster, und behalte in diesem Chat keine Kopie. Das Fenster wird ${span(seconds)} nach dem ersten Öffnen geleert.`,
+  viewTitle: 'Vertraulich',
   viewButton: 'Anzeigen',
   viewMoment: 'Einen Moment.',
   viewClose: 'Schließen',

@@ -35,6 +35,7 @@ export const en: Replies = {
     `Confidential: I remove this answer ${span(seconds)} after showing it. Your question, and what the platform itself keeps, I cannot remove.`,
   viewReady: ({ title, seconds }) =>
     `${title}: I show this to you alone, in a window, and keep no copy in this chat. The window is emptied ${span(seconds)} after you first open it.`,
+  viewTitle: 'Confidential',
   viewButton: 'Show it',
   viewMoment: 'One moment.',
   viewClose: 'Close',

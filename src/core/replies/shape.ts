@@ -27,6 +27,8 @@ export interface Replies {
   /** The message that carries the button of a view. */
   viewReady(o: { readonly title: string; readonly seconds: number }): string;
   viewButton: string;
+  /** Stands above it. */
+  viewTitle: string;
   /** Stands in a view until it is filled. */
   viewMoment: string;
   /** The button that closes a view; 24 characters at most. */

@@ -97,6 +97,11 @@ describe('somebody who asks on Teams', () => {
     expect(await found({ usageLocation: 'Germany', country: 'DE' })).toBe('unreachable');
   });
 
+  it('is of another company where they are a guest of whom nobody says where they work', async () => {
+    expect(await found({ userType: 'Guest', usageLocation: null, country: null })).toBe('external');
+    expect(await found({ userType: 'Guest', usageLocation: 'FR' })).toMatchObject({ kind: 'guest', country: 'FR' });
+  });
+
   it('reads German where they prefer it, and English otherwise', async () => {
     const localeOf = async (preferredLanguage: string | null) =>
       ((await found({ preferredLanguage })) as { readonly locale: string }).locale;

@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../../src/adapters/system/system.ts';
+import { createGate } from '../../../src/adapters/teams/gate.ts';
+import { createKeyring } from '../../../src/adapters/teams/keys.ts';
 import { createSecondOpinion, type Opinion } from '../../../src/adapters/teams/second-opinion.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 import { printedDuring } from './printed.ts';
-import { openTeams, type TeamsBench } from './support.ts';
+import { openTeams, TENANT, type TeamsBench } from './support.ts';
 
 let bench: TeamsBench | null = null;
 const open = async (...o: Parameters<typeof openTeams>): Promise<TeamsBench> => {
@@ -169,6 +172,37 @@ describe('the second opinion', () => {
   it('has none where it has no such key, and is asked again', async () => {
     const { ask, asked } = opinionOf(failing({ statusCode: 401, message: 'Signing Key could not be retrieved.' }));
     expect([await ask(), await ask(), asked()]).toEqual(['abstains', 'abstains', 2]);
+  });
+
+  it.each<{ readonly opinion: Opinion; readonly ok: boolean }>([
+    { opinion: 'agrees', ok: true },
+    { opinion: 'abstains', ok: true },
+    { opinion: 'objects', ok: false },
+  ])('decides together with our own proof: $opinion', async ({ opinion, ok }) => {
+    const stage = await open();
+    const clock = systemClock();
+    const metadataUrl = `${new URL(stage.serviceUrl).origin}${stage.issuer.metadataPath}`;
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const metrics = { count: () => undefined, observe: () => undefined };
+    const asked: string[] = [];
+    const gate = createGate({
+      appId: stage.appId,
+      tokenIssuer: stage.issuer.tokenIssuer,
+      tenants: new Set([TENANT]),
+      mayCall: () => true,
+      keyring: createKeyring({ metadataUrl, mayFetch: () => true, clock, log, metrics }),
+      secondOpinion: async (_activity, authorization) => {
+        asked.push(authorization);
+        return opinion;
+      },
+      clock,
+    });
+    const authorization = `Bearer ${stage.issuer.mint()}`;
+    expect((await gate.prove({ activity: stage.question(), authorization })).ok).toBe(ok);
+    // It never sees what we have not verified.
+    const forged = `Bearer ${stage.issuer.mint({ key: 'unpublished' })}`;
+    expect(await gate.prove({ activity: stage.question(), authorization: forged })).toMatchObject({ status: 401 });
+    expect(asked).toEqual([authorization]);
   });
 
   it.each([

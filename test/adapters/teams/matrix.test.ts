@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Json, MintOptions } from '../../../playground/teams/types.ts';
+import type { Json, MintOptions } from '../../../playground/teams/incoming.ts';
 import { createTeams, type TeamsOptions } from '../../../src/adapters/teams/teams.ts';
 import { printedDuring } from './printed.ts';
 import { openTeams, PARTNER, TENANT, type TeamsBench } from './support.ts';
@@ -196,8 +196,6 @@ describe('1. an unsafe set-up', () => {
       open: async () => undefined,
       signedIn: async () => undefined,
       texts: { tryAgain: '', viewTitle: '' },
-      platform: bench.teams.platform,
-      renderCard: () => ({}),
     };
   });
   afterAll(() => bench.close());

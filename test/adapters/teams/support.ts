@@ -1,14 +1,14 @@
 /** Our adapter between stand-ins that sign, send and exchange, joined by real http. */
 import { randomUUID } from 'node:crypto';
 import Fastify from 'fastify';
+import type { Delivered, Json, TeamsChat, TeamsPerson } from '../../../playground/teams/incoming.ts';
 import { createIssuer, type Issuer } from '../../../playground/teams/issuer.ts';
 import { createTeamsSender, type TeamsSender } from '../../../playground/teams/sender.ts';
 import { createTokenService, type TokenService } from '../../../playground/teams/token-service.ts';
-import type { Delivered, Json, TeamsChat, TeamsPerson } from '../../../playground/teams/types.ts';
 import { createHttpServer } from '../../../src/adapters/http/server.ts';
 import { systemClock, systemRandom } from '../../../src/adapters/system/system.ts';
 import { createTeams, type Teams, type TeamsOptions } from '../../../src/adapters/teams/teams.ts';
-import type { LogFields, OpenedView, Platform } from '../../../src/core/ports.ts';
+import type { LogFields, OpenedView } from '../../../src/core/ports.ts';
 import type { Account, Inbound, Press } from '../../../src/core/types.ts';
 
 export const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
@@ -44,18 +44,6 @@ export interface TeamsBench {
   close(): Promise<void>;
 }
 
-/** Sends nothing: what goes out has tests of its own. */
-const silent: Platform = {
-  name: 'teams',
-  post: async () => ({ ok: false, fault: 'never', code: 'silent' }),
-  looksUp: () => false,
-  find: async () => ({ ok: false, fault: 'never', code: 'silent' }),
-  update: async () => ({ ok: false, fault: 'never', code: 'silent' }),
-  remove: async () => ({ ok: false, fault: 'never', code: 'silent' }),
-  whisper: async () => undefined,
-  respond: async () => undefined,
-};
-
 export const openTeams = async (
   o: {
     readonly adapter?: Partial<TeamsOptions>;
@@ -69,7 +57,10 @@ export const openTeams = async (
   const app = Fastify({ forceCloseConnections: true });
   let serviceUrl = '';
   const issuer = createIssuer({ appId, serviceUrl: () => serviceUrl });
-  const tokens = createTokenService({ connection: CONNECTION, appToken: () => 'app-token' });
+  const tokens = createTokenService({
+    connection: CONNECTION,
+    accepts: (authorization) => authorization === 'Bearer app-token',
+  });
   issuer.routes(app);
   tokens.routes(app);
   const base = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -118,8 +109,6 @@ export const openTeams = async (
     },
     signedIn: async ({ account }) => void signedIn.push(account),
     texts: { tryAgain: 'Please press again.', viewTitle: 'Sotto' },
-    platform: silent,
-    renderCard: ({ text }) => ({ type: 'AdaptiveCard', version: '1.5', body: [{ type: 'TextBlock', text }] }),
     ...o.adapter,
   });
   const server = await createHttpServer({

@@ -11,8 +11,8 @@ export interface Certificate {
 
 const HOUR_MS = 60 * 60_000;
 
-/** Made afresh for every run, for localhost and 127.0.0.1, good for a day. */
-export const createCertificate = async (): Promise<Certificate> => {
+/** Made afresh for every run, for localhost, 127.0.0.1 and further `names`, good for a day. */
+export const createCertificate = async (names: readonly string[] = []): Promise<Certificate> => {
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     curve: 'P-256',
@@ -29,6 +29,7 @@ export const createCertificate = async (): Promise<Certificate> => {
         altNames: [
           { type: 2, value: 'localhost' },
           { type: 7, ip: '127.0.0.1' },
+          ...names.map((value) => ({ type: 2, value }) as const),
         ],
       },
     ],

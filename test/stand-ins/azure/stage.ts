@@ -30,12 +30,14 @@ export const openAzureStage = async (
     /** Drives the vault's creation times. */
     readonly now?: () => number;
     readonly tokenSeconds?: number;
+    /** Further names that the certificate is good for. */
+    readonly names?: readonly string[];
     /** Further scopes that the application may ask for. */
     readonly scopes?: readonly string[];
   } = {},
 ): Promise<AzureStage> => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-azure-'));
-  const certificate = await createCertificate();
+  const certificate = await createCertificate(o.names);
   const tokenFile = join(folder, 'federated-token');
   writeFileSync(tokenFile, `${ASSERTION}\n`, { mode: 0o600 });
   const authority = await createAuthorityStandIn({

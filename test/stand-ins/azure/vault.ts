@@ -10,9 +10,10 @@ import { attributesOf, createVersions, type Validity, type Version, type Version
 
 export type VaultRight = 'get' | 'list' | 'set';
 
-/** `on`: only requests that list, or that read one secret. `times`: so often; for ever unless given. */
+/** `on`: only requests that list, or that read one secret. `skip`: so many of them pass first. `times`: so often; for ever unless given. */
 export type VaultFault = {
   readonly on?: 'list' | 'get';
+  readonly skip?: number;
   readonly times?: number;
 } & (
   | { readonly kind: 'status'; readonly status: 401 | 403 | 429 | 500 | 503; readonly retryAfterSeconds?: number }
@@ -77,7 +78,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
   const offences: string[] = [];
   const counts = { list: 0, get: 0, challenges: 0 };
   const hanging = new Set<ServerResponse>();
-  let faults: (VaultFault & { left: number })[] = [];
+  let faults: (VaultFault & { pass: number; left: number })[] = [];
   let missingIs404 = false;
   let url = '';
 
@@ -96,6 +97,10 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
   const nextFault = (kind: 'list' | 'get'): VaultFault | null => {
     const fault = faults.find(({ on, left }) => left > 0 && (on === undefined || on === kind));
     if (fault === undefined) return null;
+    if (fault.pass > 0) {
+      fault.pass -= 1;
+      return null;
+    }
     fault.left -= 1;
     return fault;
   };
@@ -141,21 +146,22 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
     const skip = query.get('$skiptoken');
     const start = Number(skip ?? 0);
     const end = Math.min(items.length, start + size, skip === null ? Math.floor(items.length / 2) : items.length);
-    const next = `${url}${path}?api-version=${query.get('api-version') ?? ''}&$skiptoken=${end}&maxresults=${size}`;
+    const next = `${baseOf(request)}${path}?api-version=${query.get('api-version') ?? ''}&$skiptoken=${end}&maxresults=${size}`;
     return { value: items.slice(start, end), nextLink: end < items.length ? next : null };
   };
-  const idOf = (name: string, version: Version): string => `${url}/secrets/${name}/${version.id}`;
-  const bundle = (name: string, version: Version): unknown => ({
+  const idOf = (request: FastifyRequest, name: string, version: Version): string =>
+    `${baseOf(request)}/secrets/${name}/${version.id}`;
+  const bundle = (request: FastifyRequest, name: string, version: Version): unknown => ({
     value: version.value,
-    id: idOf(name, version),
+    id: idOf(request, name, version),
     attributes: attributesOf(version),
     tags: {},
   });
   const notFound = (reply: FastifyReply, name: string): FastifyReply =>
     reply.code(404).send(problem('SecretNotFound', `A secret with (name/id) ${name} was not found in this key vault.`));
-  const give = (reply: FastifyReply, name: string, version: Version | null): unknown => {
+  const give = (request: FastifyRequest, reply: FastifyReply, name: string, version: Version | null): unknown => {
     if (version === null) return notFound(reply, name);
-    if (version.enabled) return bundle(name, version);
+    if (version.enabled) return bundle(request, name, version);
     const text = 'Operation get is not allowed on a disabled secret.';
     return reply.code(403).send(problem('Forbidden', text, 'SecretDisabled'));
   };
@@ -167,7 +173,11 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
     const { name } = request.params;
     const all = versions.of(name);
     if (all.length === 0 && missingIs404) return notFound(reply, name);
-    const items = all.map((version) => ({ id: idOf(name, version), attributes: attributesOf(version), tags: {} }));
+    const items = all.map((version) => ({
+      id: idOf(request, name, version),
+      attributes: attributesOf(version),
+      tags: {},
+    }));
     return page(request, `/secrets/${name}/versions`, items);
   });
   app.get('/secrets', async (request, reply) => {
@@ -176,7 +186,9 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
     counts.list += 1;
     const items = versions.names().flatMap((name) => {
       const newest = versions.newest(name);
-      return newest === null ? [] : [{ id: `${url}/secrets/${name}`, attributes: attributesOf(newest), tags: {} }];
+      return newest === null
+        ? []
+        : [{ id: `${baseOf(request)}/secrets/${name}`, attributes: attributesOf(newest), tags: {} }];
     });
     return page(request, '/secrets', items);
   });
@@ -186,7 +198,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
     if (over !== null) return over;
     counts.get += 1;
     const { name, version } = request.params;
-    return give(reply, name, version === '' ? versions.newest(name) : versions.find(name, version));
+    return give(request, reply, name, version === '' ? versions.newest(name) : versions.find(name, version));
   });
   app.put<{ Params: { name: string } }>('/secrets/:name', async (request, reply) => {
     const over = stopped(request, reply, 'set');
@@ -201,7 +213,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
       notBefore: ms(attributes['nbf']),
       expiresOn: ms(attributes['exp']),
     });
-    return give(reply, name, versions.find(name, id));
+    return give(request, reply, name, versions.find(name, id));
   });
   app.setNotFoundHandler(async (request, reply) => {
     offences.push(`${request.method} ${pathOf(request)}`);
@@ -223,7 +235,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
       rights.set(client, allowed);
     },
     fail: (fault) => {
-      faults.push({ ...fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+      faults.push({ ...fault, pass: fault.skip ?? 0, left: fault.times ?? Number.POSITIVE_INFINITY });
     },
     heal: () => {
       faults = [];
@@ -247,6 +259,9 @@ const FAULT_CODES = { 401: 'Unauthorized', 403: 'Forbidden', 429: 'Throttled', 5
 const problem = (code: string, message: string, inner?: string): unknown => ({
   error: { code, message, ...(inner === undefined ? {} : { innererror: { code: inner } }) },
 });
+
+/** Ids and links begin with the name that the vault was called by. */
+const baseOf = (request: FastifyRequest): string => `https://${request.headers.host ?? 'localhost'}`;
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1).join('');
 

@@ -1,0 +1,160 @@
+/** Adaptive Cards: what Teams would take, and what a person would then read. Kinds that Sotto does not send are refused. */
+import { CARD_TYPE, CARD_VERSION, MOST_ACTIONS } from './rules.ts';
+import type { Json } from './types.ts';
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+export const textAt = (from: Json, key: string): string => {
+  const value = from[key];
+  return typeof value === 'string' ? value : '';
+};
+
+/** Why Teams would not take the attachment; null: it would. */
+export const attachmentFault = (attachment: unknown): string | null => {
+  if (!isObject(attachment)) return 'an attachment is no object';
+  if (attachment['contentType'] !== CARD_TYPE) return 'unsupported contentType';
+  const card = attachment['content'];
+  if (!isObject(card) || card['type'] !== 'AdaptiveCard') return 'no AdaptiveCard';
+  const version = /^(\d)\.(\d)$/.exec(textAt(card, 'version'));
+  const [most, minor] = CARD_VERSION;
+  if (version === null || Number(version[1]) !== most || Number(version[2]) > minor) return 'unsupported version';
+  const body = card['body'];
+  if (!Array.isArray(body) || body.length === 0) return 'an empty card';
+  return (
+    only(card, ['type', '$schema', 'version', 'body', 'lang', 'fallbackText', 'msteams']) ??
+    body.map(elementFault).find((why) => why !== null) ??
+    null
+  );
+};
+
+const only = (from: Json, keys: readonly string[]): string | null => {
+  const extra = Object.keys(from).find((key) => !keys.includes(key));
+  return extra === undefined ? null : `unknown property ${extra}`;
+};
+
+const SPACINGS = [undefined, 'default', 'none', 'small', 'medium', 'large'];
+const SIZES = [undefined, 'default', 'small', 'medium'];
+
+const elementFault = (element: unknown): string | null => {
+  if (!isObject(element)) return 'an element is no object';
+  if (!SPACINGS.some((spacing) => spacing === element['spacing'])) return 'bad spacing';
+  switch (element['type']) {
+    case 'TextBlock':
+      return only(element, ['type', 'text', 'wrap', 'spacing', 'size', 'isSubtle', 'weight']) ?? wordsFault(element);
+    case 'RichTextBlock':
+      return only(element, ['type', 'inlines', 'spacing']) ?? inlinesFault(element['inlines']);
+    case 'ActionSet':
+      return only(element, ['type', 'actions', 'spacing']) ?? actionsFault(element['actions']);
+    default:
+      return 'unsupported element';
+  }
+};
+
+const wordsFault = (element: Json): string | null => {
+  if (textAt(element, 'text') === '') return 'an element without text';
+  return SIZES.some((size) => size === element['size']) ? null : 'bad size';
+};
+
+const inlinesFault = (inlines: unknown): string | null => {
+  if (!Array.isArray(inlines) || inlines.length === 0) return 'no inlines';
+  return (
+    inlines
+      .map((inline: unknown) => {
+        if (!isObject(inline) || inline['type'] !== 'TextRun') return 'unsupported inline';
+        return only(inline, ['type', 'text', 'size', 'isSubtle', 'weight']) ?? wordsFault(inline);
+      })
+      .find((why) => why !== null) ?? null
+  );
+};
+
+const actionsFault = (actions: unknown): string | null => {
+  if (!Array.isArray(actions) || actions.length === 0 || actions.length > MOST_ACTIONS) return 'bad number of actions';
+  return (
+    actions
+      .map((action: unknown) => {
+        if (!isObject(action) || action['type'] !== 'Action.Submit') return 'unsupported action';
+        if (textAt(action, 'title') === '') return 'an action without title';
+        if (!isObject(action['data'])) return 'an action without data';
+        return only(action, ['type', 'title', 'data', 'style']);
+      })
+      .find((why) => why !== null) ?? null
+  );
+};
+
+/** Words as a client shows them. */
+export interface Shown {
+  readonly text: string;
+  readonly small: boolean;
+  readonly links: readonly string[];
+  readonly pings: readonly string[];
+}
+
+export interface ShownButton {
+  readonly label: string;
+  readonly data: Json;
+}
+
+/** Everything of a card that a person reads, top to bottom. `TextBlock`s read markdown and mentions, `TextRun`s nothing but dates. */
+export const shownCard = (
+  card: Json,
+): { readonly words: readonly Shown[]; readonly buttons: readonly ShownButton[] } => {
+  const body = objects(card['body']);
+  return {
+    words: body.flatMap((element): Shown[] => {
+      const text = textAt(element, 'text');
+      if (element['type'] === 'TextBlock') return [{ ...markdown(dated(text)), small: isSmall(element) }];
+      if (element['type'] !== 'RichTextBlock') return [];
+      const runs = objects(element['inlines']);
+      const whole = runs.map((run) => dated(textAt(run, 'text'))).join('');
+      return [{ text: whole, small: runs.every(isSmall), links: [], pings: [] }];
+    }),
+    buttons: body
+      .filter((element) => element['type'] === 'ActionSet')
+      .flatMap((element) => objects(element['actions']))
+      .map((action) => ({ label: textAt(action, 'title'), data: isObject(action['data']) ? action['data'] : {} })),
+  };
+};
+
+const isSmall = (words: Json): boolean => words['size'] === 'small' && words['isSubtle'] === true;
+
+/** A macro of Adaptive Cards, in all texts. */
+const dated = (text: string): string => text.replace(/\{\{(?:DATE|TIME)\([^(){}]{0,80}\)\}\}/g, '[a date]');
+
+/** What the subset of markdown that cards read makes of a text: its signs go, its links lead somewhere, one break is a blank. */
+export const markdown = (source: string): Omit<Shown, 'small'> => {
+  const links: string[] = [];
+  const pings: string[] = [];
+  const text = source
+    .replace(/<at>([^<>]{0,200})<\/at>/g, (_, name: string) => {
+      pings.push(name);
+      return `@${name}`;
+    })
+    .replace(/\[([^[\]]{0,500})\]\(([^()\s]{0,2000})\)/g, (_, label: string, target: string) => {
+      links.push(target);
+      return label;
+    })
+    .replace(/(\*\*|__)([^*_\n]{1,500})\1/g, '$2')
+    .replace(/([*_])([^*_\n]{1,500})\1/g, '$2')
+    .replace(/^[-*+] /gm, '• ')
+    .replace(/([^\n])\n(?=[^\n])/g, '$1 ');
+  return { text, links, pings };
+};
+
+/** What a client makes of a text that is not plain: markdown, tags that go, addresses that lead somewhere. */
+export const marked = (source: string): Omit<Shown, 'small'> => {
+  const found = markdown(source);
+  const targets = [...found.text.matchAll(/<a\s[^<>]{0,200}?href="([^"<>]{0,2000})"/gi)].map(
+    ([, target = '']) => target,
+  );
+  return {
+    ...found,
+    text: found.text.replace(/<\/?[a-z][^<>]{0,500}>/gi, ''),
+    links: [...found.links, ...targets, ...addressesIn(found.text)],
+  };
+};
+
+/** Bare addresses in a message's own text become links, whatever its format. */
+export const addressesIn = (text: string): readonly string[] =>
+  [...text.matchAll(/\bhttps?:\/\/[^\s<>"]{1,2000}/gi)].map(([address]) => address);

@@ -1,0 +1,156 @@
+import { attachmentFault, isObject } from './cards.ts';
+import type { Content, Conversation, Conversations, Message } from './conversations.ts';
+import { ACTIVITY_FIELDS, MOST_MESSAGE_BYTES, STATUS_OF } from './rules.ts';
+import type { Json, TeamsVerb } from './types.ts';
+
+/** What a call asks for; ids decoded. */
+export interface Asked {
+  readonly verb: TeamsVerb;
+  readonly conversation: string;
+  readonly activity: string;
+  readonly member: string;
+  readonly body: Json;
+}
+
+export interface MethodAnswer {
+  readonly status: number;
+  readonly body: Json;
+}
+
+export const refusal = (code: string, message: string): MethodAnswer => ({
+  status: STATUS_OF[code] ?? 400,
+  body: { error: { code, message } },
+});
+
+type Method = (asked: Asked) => MethodAnswer;
+
+/** The Connector's methods that Sotto uses, in its shapes and with its refusals. Who calls was checked before. */
+export const createMethods = (o: {
+  readonly conversations: Conversations;
+  readonly appId: string;
+  readonly tenantId: string;
+}): Readonly<Record<Exclude<TeamsVerb, 'token' | 'unknown'>, Method>> => {
+  const { conversations } = o;
+
+  const chatFor = (asked: Asked): { conversation: Conversation; thread: string | null } | MethodAnswer => {
+    const found = conversations.find(asked.conversation);
+    if (found === null) return refusal('ConversationNotFound', 'Conversation not found.');
+    if (!found.conversation.botIsIn) {
+      return refusal('BotNotInConversationRoster', 'The bot is not part of the conversation roster.');
+    }
+    return found;
+  };
+
+  /** A message of the bot that stands there, or a refusal. */
+  const ownMessage = (asked: Asked): Message | MethodAnswer => {
+    const chat = chatFor(asked);
+    if ('status' in chat) return chat;
+    const message = conversations.message(chat.conversation, asked.activity);
+    if (message === null) return refusal('ActivityNotFoundInConversation', 'Activity not found.');
+    return message.user === null ? message : refusal('Forbidden', 'It is not the message of the bot.');
+  };
+
+  return {
+    'conversation.create': ({ body }) => {
+      const { members, bot, tenantId, isGroup } = body;
+      const [member] = Array.isArray(members) ? members : [];
+      const id = isObject(member) ? member['id'] : null;
+      if (!Array.isArray(members) || members.length !== 1 || typeof id !== 'string')
+        return refusal('BadSyntax', 'One member is needed.');
+      if (isGroup === true) return refusal('BadArgument', 'Groups cannot be made by bots.');
+      if (!isObject(bot) || bot['id'] !== `28:${o.appId}`) return refusal('BadArgument', 'Unknown bot.');
+      if (tenantId !== o.tenantId) return refusal('BadArgument', 'Unknown tenant.');
+      const chat = conversations.direct(conversations.userOf(id) ?? '');
+      if (chat === null) return refusal('BadArgument', 'Failed to decrypt pairwise id.');
+      return chat.botIsIn
+        ? { status: 201, body: { id: chat.id } }
+        : refusal('BotDisabledByAdmin', 'The tenant admin disabled this bot.');
+    },
+
+    'activity.create': (asked) => {
+      const chat = chatFor(asked);
+      if ('status' in chat) return chat;
+      const content = contentOf(asked.body);
+      if ('status' in content) return content;
+      const add = (part: Content): Message => conversations.add({ ...chat, user: null, content: part });
+      if (content.text !== '' && content.attachments.length > 0) {
+        // Teams makes two messages of it, and says of neither which it is.
+        add({ ...content, attachments: [], summary: null });
+        add({ ...content, text: '', entities: [] });
+        return { status: 201, body: {} };
+      }
+      return { status: 201, body: { id: add(content).id } };
+    },
+
+    'activity.update': (asked) => {
+      const message = ownMessage(asked);
+      if ('status' in message) return message;
+      const content = contentOf(asked.body);
+      if ('status' in content) return content;
+      if (content.text !== '' && content.attachments.length > 0)
+        return refusal('BadArgument', 'Either text or a card can take the place of a message.');
+      conversations.change(message, { ...content, channelData: content.channelData ?? message.content.channelData });
+      return { status: 200, body: { id: message.id } };
+    },
+
+    'activity.delete': (asked) => {
+      const message = ownMessage(asked);
+      if ('status' in message) return message;
+      conversations.remove(message);
+      return { status: 200, body: {} };
+    },
+
+    'member.get': (asked) => {
+      const chat = chatFor(asked);
+      if ('status' in chat) return chat;
+      const user = conversations.userOf(asked.member);
+      const person = user === null ? null : conversations.person(user);
+      if (person === null || !chat.conversation.members.has(person.user))
+        return refusal('UserNotFound', 'The member was not found.');
+      const { tenant = o.tenantId } = person;
+      const handle = person.name.toLowerCase().replace(/[^a-z]+/g, '.');
+      const upn = tenant === o.tenantId ? `${handle}@example.com` : `${handle}_partner.example#EXT#@example.com`;
+      return {
+        status: 200,
+        body: {
+          id: conversations.wireId(person.user),
+          name: person.name,
+          aadObjectId: person.user,
+          objectId: person.user,
+          email: `${handle}@example.com`,
+          userPrincipalName: upn,
+          tenantId: tenant,
+          userRole: person.kind === 'guest' || person.kind === 'external' ? 'guest' : 'user',
+        },
+      };
+    },
+  };
+};
+
+/** What a message would say, or why Teams would not take it. */
+const contentOf = (activity: Json): Content | MethodAnswer => {
+  if (Buffer.byteLength(JSON.stringify(activity), 'utf16le') > MOST_MESSAGE_BYTES)
+    return refusal('MessageSizeTooBig', 'Message size too large.');
+  const unknown = Object.keys(activity).find((key) => !ACTIVITY_FIELDS.has(key));
+  if (unknown !== undefined) return refusal('BadSyntax', `Unknown property ${unknown}.`);
+  const { type, text = '', textFormat = 'markdown', attachments = [], summary = null, entities = [] } = activity;
+  if (type !== 'message') return refusal('BadArgument', 'Unknown activity type.');
+  if (typeof text !== 'string' || !isFormat(textFormat)) return refusal('BadSyntax', 'Bad text.');
+  if (summary !== null && typeof summary !== 'string') return refusal('BadSyntax', 'Bad summary.');
+  if (!Array.isArray(attachments) || !Array.isArray(entities)) return refusal('BadSyntax', 'Bad attachments.');
+  if (text.trim() === '' && attachments.length === 0) return refusal('BadSyntax', 'Activity without content.');
+  const why = attachments.map(attachmentFault).find((fault) => fault !== null) ?? null;
+  if (why !== null) return refusal('BadArgument', why);
+  const { channelData } = activity;
+  return {
+    text,
+    textFormat,
+    attachments: attachments.filter(isObject),
+    summary,
+    entities: entities.filter(isObject),
+    channelData: isObject(channelData) ? channelData : null,
+  };
+};
+
+const isFormat = (format: unknown): format is Content['textFormat'] =>
+  format === 'plain' || format === 'markdown' || format === 'xml';

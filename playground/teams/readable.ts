@@ -1,0 +1,43 @@
+/** Teams' messages as people read them. */
+import type { ChatButton } from '../chat-page/api.ts';
+import { isObject, marked, shownCard, textAt } from './cards.ts';
+import type { Json, SeenTeamsMessage } from './types.ts';
+
+/** A message's card as a person reads it, or its text. What a button brings back stands in `value`. */
+export const readableTeams = (
+  message: Pick<SeenTeamsMessage, 'text' | 'textFormat' | 'attachments' | 'bot'>,
+): { readonly text: string; readonly note: string | null; readonly buttons: readonly ChatButton[] } => {
+  const cards = message.attachments.map((attachment) => readableCard(contentOf(attachment)));
+  const written = message.textFormat === 'plain' ? message.text : marked(message.text).text;
+  // People's own words come escaped, with the mention of the bot in front.
+  const own = message.bot === null ? decoded(written.replace(/<at>[^<>]{0,200}<\/at> ?/g, '')) : written;
+  const notes = cards.flatMap(({ note }) => note ?? []);
+  return {
+    text: [own, ...cards.map(({ text }) => text)].filter((part) => part !== '').join('\n'),
+    note: notes.length > 0 ? notes.join('\n') : null,
+    buttons: cards.flatMap(({ buttons }) => buttons),
+  };
+};
+
+/** A card's words, small print and buttons; of a message or of a dialog. */
+export const readableCard = (
+  card: Json,
+): { readonly text: string; readonly note: string | null; readonly buttons: readonly ChatButton[] } => {
+  const { words, buttons } = shownCard(card);
+  const notes = words.filter(({ small }) => small).map(({ text }) => text);
+  return {
+    text: words
+      .filter(({ small }) => !small)
+      .map(({ text }) => text)
+      .join('\n'),
+    note: notes.length > 0 ? notes.join('\n') : null,
+    buttons: buttons.map(({ label, data }) => {
+      const sotto = isObject(data['sotto']) ? data['sotto'] : {};
+      return { action: textAt(sotto, 'action'), label, value: textAt(sotto, 'value') };
+    }),
+  };
+};
+
+export const contentOf = (attachment: Json): Json => (isObject(attachment['content']) ? attachment['content'] : {});
+
+const decoded = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

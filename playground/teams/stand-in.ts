@@ -1,0 +1,156 @@
+/**
+ * A Teams on this machine: people who write and press, a Connector that refuses what Teams refuses, and the authority whose
+ * tokens it takes. The playground, the tests and checks from outside all meet this one.
+ */
+import type { ServerResponse } from 'node:http';
+import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
+import { createActivities } from './activities.ts';
+import { createAuthority } from './authority.ts';
+import { isObject, shownCard } from './cards.ts';
+import { createConnectorStandIn } from './connector.ts';
+import { BOT_NAME, type Content, type Conversation, createConversations, type Message } from './conversations.ts';
+import { createDialogs } from './dialogs.ts';
+import { createLimits } from './limits.ts';
+import { createMethods } from './methods.ts';
+import { contentOf } from './readable.ts';
+import { CONNECTOR, LOGIN, standInRoutes } from './routes.ts';
+import type { Answered, Json, TeamsPerson, TeamsStandIn, TeamsStandInOptions } from './types.ts';
+
+const TOKEN_SECONDS = 3_600;
+
+/** What somebody types is cut here by Teams' clients. Characters. */
+const LONGEST_TEXT = 28_000;
+
+const UNHEARD: Answered = { status: 0, body: '' };
+
+export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
+  const clock = o.clock ?? systemClock();
+  const random = o.random ?? systemRandom();
+  const { appId, tenantId } = o;
+  const conversations = createConversations({ appId, tenantId, people: o.people, clock });
+  const authority = createAuthority({
+    appId,
+    tenantId,
+    appPassword: o.appPassword,
+    tokenSeconds: o.tokenSeconds ?? TOKEN_SECONDS,
+    clock,
+    random,
+  });
+  const connector = createConnectorStandIn({
+    methods: createMethods({ conversations, appId, tenantId }),
+    authority,
+    limits: o.limits === false ? null : createLimits(clock),
+    clock,
+  });
+  for (const fault of o.faults ?? []) connector.fail(fault);
+  const serviceUrl = (): string => `${o.publicUrl()}${CONNECTOR}/`;
+  const activities = createActivities({ conversations, appId, tenantId, serviceUrl, now: () => clock.now() });
+  const dialogs = createDialogs();
+  const hanging = new Set<ServerResponse>();
+  const send = async (activity: Json): Promise<Answered> => (await o.send?.(activity)) ?? UNHEARD;
+
+  const someone = (user: string): TeamsPerson => {
+    const person = conversations.person(user);
+    if (person === null) throw new Error(`Nobody in the stand-in has the account "${user}".`);
+    return person;
+  };
+  const directOf = (user: string): Conversation => {
+    const chat = conversations.direct(user);
+    if (chat === null) throw new Error(`Nobody in the stand-in has the account "${user}".`);
+    return chat;
+  };
+  const chatOf = (id: string): Conversation => {
+    const found = conversations.find(id);
+    if (found === null) throw new Error(`There is no chat "${id}" in the stand-in.`);
+    return found.conversation;
+  };
+
+  return {
+    botUserId: `28:${appId}`,
+    serviceUrl,
+    loginUrl: () => `${o.publicUrl()}${LOGIN}/${tenantId}`,
+    routes: (app) =>
+      standInRoutes(app, {
+        connector,
+        history: (user) => conversations.seen(user === undefined ? {} : { user }),
+        requests: () => connector.requests(),
+        hanging,
+      }),
+
+    say: async ({ user, text, channel: where, twice = false, over }) => {
+      const person = someone(user);
+      const conversation = where === undefined || where === null ? directOf(user) : chatOf(where);
+      if (!conversation.members.has(user)) throw new Error(`${person.name} is not in "${conversation.name}".`);
+      const typed = escaped(text.toWellFormed().slice(0, LONGEST_TEXT).toWellFormed());
+      const written = conversation.kind === 'direct' ? typed : `<at>${BOT_NAME}</at> ${typed}`;
+      const message = conversations.add({ conversation, user, thread: null, content: wordsOnly(written) });
+      if (!conversation.botIsIn) return { channel: conversation.id, ts: message.id, delivered: 0 };
+      const activity = activities.said({ message, person, ...(over === undefined ? {} : { over }) });
+      const answers = await Promise.all((twice ? [1, 2] : [1]).map(() => send(activity)));
+      return { channel: conversation.id, ts: message.id, delivered: answers.at(-1)?.status ?? 0 };
+    },
+
+    press: async ({ user, channel, ts, actionId, value }) => {
+      const person = someone(user);
+      const message = conversations.message(chatOf(channel), ts);
+      if (message === null) throw new Error(`There is no message ${ts} in ${channel} whose button could be pressed.`);
+      const data = dataOf(message, actionId, value);
+      const id = conversations.nextId();
+      const { msteams } = data;
+      if (!isObject(msteams) || msteams['type'] !== 'task/fetch')
+        return (await send(activities.pressed({ message, person, data, id }))).status;
+      const answered = await send(activities.fetches({ message, person, data, id }));
+      dialogs.open(user, answered);
+      return answered.status;
+    },
+
+    dialogs: (which) => dialogs.standing(which?.user),
+    closeDialog: (user) => dialogs.close(user),
+    direct: (user) => directOf(user).id,
+    history: (which) => conversations.seen(which),
+    past: () => conversations.past(),
+    requests: () => connector.requests(),
+    onChange: (listener) => {
+      const stops = [conversations.onChange(listener), dialogs.onChange(listener)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    fail: (fault) => connector.fail(fault),
+    onCall: (listener) => connector.onCall(listener),
+    setPassword: (appPassword) => authority.setPassword(appPassword),
+    accepts: (authorization) => authority.bearer(authorization) === 'issued',
+    revokeTokens: () => authority.revoke(),
+    setMember: ({ channel, bot }) => {
+      chatOf(channel).botIsIn = bot;
+    },
+    deliver: send,
+    close: async () => {
+      for (const response of hanging) response.destroy();
+    },
+  };
+};
+
+const wordsOnly = (text: string): Content => ({
+  text,
+  textFormat: 'plain',
+  attachments: [],
+  summary: null,
+  entities: [],
+  channelData: null,
+});
+
+/** What the button brings back; a forged press brings what it likes. */
+const dataOf = ({ content }: Message, action: string, value: string): Json => {
+  const found = content.attachments
+    .flatMap((attachment) => shownCard(contentOf(attachment)).buttons)
+    .find(({ data }) => {
+      const { sotto } = data;
+      return isObject(sotto) && sotto['action'] === action && sotto['value'] === value;
+    });
+  if (found !== undefined) return found.data;
+  return { sotto: { action, value }, ...(action === 'sotto.view' ? { msteams: { type: 'task/fetch' } } : {}) };
+};
+
+/** Teams' clients escape what people type. */
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

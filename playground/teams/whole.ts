@@ -1,0 +1,58 @@
+/** All of Microsoft that a bot in Teams meets, on this machine: Teams and its Connector, who signs, who gives tokens. */
+import type { FastifyInstance } from 'fastify';
+import type { TeamsStandIn as Addresses } from '../../src/config.ts';
+import { createIssuer } from './issuer.ts';
+import { createTeamsSender } from './sender.ts';
+import { createTeamsStandIn } from './stand-in.ts';
+import { createTokenService } from './token-service.ts';
+import type { TeamsStandIn, TeamsStandInOptions } from './types.ts';
+
+/** The name of the bot's connection for single sign-on. */
+const CONNECTION = 'sso';
+
+export interface WholeTeams {
+  readonly standIn: TeamsStandIn;
+  routes(app: FastifyInstance): void;
+  /** What the settings say of it, once `publicUrl` is known. */
+  addresses(): Addresses;
+  close(): Promise<void>;
+}
+
+export const createWholeTeams = (
+  o: Omit<TeamsStandInOptions, 'send'> & {
+    /** Where activities go; asked at each. */
+    readonly messagesUrl: () => string;
+  },
+): WholeTeams => {
+  const { appId, tenantId } = o;
+  const serviceUrl = (): string => standIn.serviceUrl();
+  const issuer = createIssuer({ appId, serviceUrl });
+  const tokens = createTokenService({
+    connection: CONNECTION,
+    accepts: (authorization) => standIn.accepts(authorization),
+  });
+  const sender = createTeamsSender({ appId, tenant: tenantId, issuer, messagesUrl: o.messagesUrl, serviceUrl });
+  const standIn = createTeamsStandIn({
+    ...o,
+    send: async (activity) => (await sender.send(activity)).at(-1) ?? { status: 0, body: '' },
+  });
+  return {
+    standIn,
+    routes: (app) => {
+      standIn.routes(app);
+      issuer.routes(app);
+      tokens.routes(app);
+    },
+    addresses: () => ({
+      openIdMetadataUrl: `${o.publicUrl()}${issuer.metadataPath}`,
+      tokenIssuer: issuer.tokenIssuer,
+      loginUrl: standIn.loginUrl(),
+      oauthUrl: `${o.publicUrl()}${tokens.path}`,
+    }),
+    close: async () => {
+      issuer.close();
+      tokens.close();
+      await standIn.close();
+    },
+  };
+};

@@ -1,0 +1,53 @@
+/** What a claim reads, put together again. */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Claim, Outbox } from '../../core/ports.ts';
+import { packRef, unpackRef } from '../../core/stored.ts';
+import { packLease, textOfName } from './keys.ts';
+import { jsonOf, listOf, numberOf, textOf, textOrNull } from './replies.ts';
+
+const counts = z.record(z.string(), z.number());
+
+const outboxes = z.strictObject({
+  key: z.string(),
+  reply: z.string(),
+  placeholder: z.boolean(),
+  expiresMs: z.number().nullable(),
+});
+
+/** The reference stands beside it: it is written later than the rest. */
+export const outboxText = ({ key, reply, placeholder, expiresMs }: Outbox): string =>
+  JSON.stringify({ key, reply, placeholder, expiresMs });
+
+export const refText = (ref: Outbox['ref']): string => (ref === null ? '' : packRef(ref));
+
+const outboxOf = (out: unknown, ref: unknown): Outbox | null =>
+  out === null ? null : { ...outboxes.parse(jsonOf(out)), ref: unpackRef(textOrNull(ref) ?? '') };
+
+/** A row of the script `claim`. */
+export const claimOf = (tag: string, row: unknown): Claim => {
+  const [name, token, attempts, conversation, tenant, account, inbound, at, counted, out, ref, state] = listOf(row);
+  return {
+    id: textOfName(textOf(name)),
+    conversation: textOf(conversation),
+    tenant: textOf(tenant),
+    account: textOf(account),
+    inbound: textOf(inbound),
+    acceptedAt: numberOf(at),
+    attempts: numberOf(attempts),
+    lease: packLease({ token: textOf(token), tag, conversation: textOf(conversation) }),
+    counts: counts.parse(jsonOf(counted)),
+    outbox: outboxOf(out, ref),
+    state: textOrNull(state),
+  };
+};
+
+/** Unique for the life of the store: who claims, and a number that rises. `process` only helps whoever reads the keys. */
+export const createTokens = (process: string | undefined): (() => string) => {
+  const owner = `${process ?? 'p'}.${randomBytes(9).toString('base64url')}`;
+  let given = 0;
+  return () => {
+    given += 1;
+    return `${owner}.${given}`;
+  };
+};

@@ -1,0 +1,144 @@
+/**
+ * One connection. A command that meets no connection fails at once, one that gets no answer fails in time, and none is
+ * sent twice: whether a lost one happened is for the core to find out. It reconnects by itself, for ever.
+ */
+import { hash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type { Log } from '../../core/ports.ts';
+import type { Address } from './address.ts';
+import { busy, codeOfFailure, isNoScript, shut, unavailable } from './errors.ts';
+
+const CONNECT_MS = 1_500;
+const COMMAND_MS = 1_500;
+
+/** A server that sends nothing for so long while something waits is as good as gone: the connection is made anew. */
+const SILENT_MS = 1_750;
+
+/** For a Redis that is still loading its data. */
+const OPEN_MS = 10_000;
+const CLOSE_MS = 2_000;
+
+/** Commands that may wait for an answer at once. Beyond it callers hear `store-unavailable` rather than fill the memory. */
+const MOST_WAITING = 10_000;
+
+const LONGEST_BACKOFF_MS = 2_000;
+
+const backoff = (times: number): number => {
+  const ms = Math.min(LONGEST_BACKOFF_MS, 50 * 2 ** Math.min(times, 10));
+  return Math.round(ms * (0.5 + Math.random() / 2));
+};
+
+/** A Lua script: one call is one atomic change. Its keys all carry one tag. */
+export interface Script {
+  readonly lua: string;
+  readonly sha: string;
+}
+
+export const script = (lua: string): Script => ({ lua, sha: hash('sha1', lua) });
+
+export interface Call {
+  /** Completes the sentence "The store could not …". */
+  readonly what: string;
+  readonly keys: readonly string[];
+  readonly args: readonly (string | number)[];
+}
+
+export interface Connection {
+  /** One round trip, but for the first time after Redis was started. */
+  run(script: Script, call: Call): Promise<unknown>;
+  /** One plain command. */
+  ask(what: string, command: string, ...args: readonly (string | number)[]): Promise<unknown>;
+  /** `seen` runs whenever a lost connection stands again. */
+  onBack(seen: () => void): void;
+  /** Lets what waits be answered, briefly, and hangs up. */
+  close(): Promise<void>;
+}
+
+export const connect = async (o: {
+  readonly address: Address;
+  readonly log?: Log | undefined;
+}): Promise<Connection> => {
+  const redis = new Redis({
+    ...o.address,
+    protocol: 2,
+    lazyConnect: true,
+    disableClientInfo: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: CONNECT_MS,
+    commandTimeout: COMMAND_MS,
+    socketTimeout: SILENT_MS,
+    keepAlive: 10_000,
+    noDelay: true,
+    enableAutoPipelining: true,
+    retryStrategy: backoff,
+    // After a failover the address may lead to the new primary.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  });
+  const backs: (() => void)[] = [];
+  let opened = false;
+  let closed = false;
+  let lost = false;
+  let waiting = 0;
+  let lastError: unknown = null;
+  redis.on('error', (error: unknown) => {
+    lastError = error;
+  });
+  redis.on('close', () => {
+    if (!opened || closed || lost) return;
+    lost = true;
+    o.log?.warn('redis.lost', { code: codeOfFailure(lastError) });
+  });
+  redis.on('ready', () => {
+    if (!lost) return;
+    lost = false;
+    o.log?.info('redis.back');
+    for (const back of backs) back();
+  });
+
+  const sent = async (what: string, send: () => Promise<unknown>): Promise<unknown> => {
+    if (closed) throw shut();
+    if (waiting >= MOST_WAITING) throw busy();
+    waiting += 1;
+    try {
+      return await send();
+    } catch (error) {
+      throw unavailable(what, error);
+    } finally {
+      waiting -= 1;
+    }
+  };
+
+  const late = pause(OPEN_MS, 'late' as const, { ref: false });
+  try {
+    if ((await Promise.race([redis.connect(), late])) === 'late') throw new Error('Command timed out');
+    opened = true;
+  } catch (error) {
+    redis.disconnect();
+    throw unavailable('be opened', lastError ?? error);
+  }
+
+  return {
+    run: ({ lua, sha }, { what, keys, args }) =>
+      sent(what, async () => {
+        try {
+          return await redis.evalsha(sha, keys.length, ...keys, ...args);
+        } catch (error) {
+          // It was not run: Redis was started anew, or another one has taken over.
+          if (isNoScript(error)) return await redis.eval(lua, keys.length, ...keys, ...args);
+          throw error;
+        }
+      }),
+    ask: (what, command, ...args) => sent(what, () => redis.call(command, ...args)),
+    onBack: (seen) => void backs.push(seen),
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      const end = performance.now() + CLOSE_MS;
+      while (waiting > 0 && performance.now() < end) await pause(10);
+      redis.disconnect();
+    },
+  };
+};

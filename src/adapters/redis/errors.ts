@@ -1,0 +1,58 @@
+/** Turns the failures of Redis and of the way there into the house's code, once, at the edge. */
+import { SottoError } from '../../core/errors.ts';
+
+/**
+ * What a failure may say of itself: the first word of an answer (`OOM`, `READONLY`), or the system's code. Never its whole text nor its
+ * command, which would hold ids, sealed words or the password (ioredis puts the arguments of a failed command into its error).
+ */
+const codeWord = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'UNKNOWN';
+  if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(error.code)) return error.code;
+  if (error.message === 'Command timed out' || error.message.startsWith('Socket timeout')) return 'TIMEOUT';
+  if (error.name === 'ReplyError') return /^[A-Z]{2,20}(?= |$)/.exec(error.message)?.[0] ?? 'ERR';
+  return 'DISCONNECTED';
+};
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  TIMEOUT: 'Redis did not answer in time, so it may or may not have happened.',
+  DISCONNECTED: 'The connection to Redis is lost, so it may or may not have happened. It is being set up again.',
+  READONLY: 'That Redis is a replica and takes no changes. Name the primary in SOTTO_STORE.',
+  LOADING: 'Redis is still loading its data.',
+  OOM: 'Redis is at its maxmemory. Nothing was changed. Give it more memory.',
+  MOVED: 'That Redis is one node of a cluster of several. Name one that holds everything in SOTTO_STORE.',
+  WRONGPASS: 'Redis refused the password. Compare it with the one in the vault.',
+  NOAUTH: 'Redis asks for a password and none is set.',
+  NOPERM: 'Redis does not permit that to this user. Look at its ACL.',
+  WRONGTYPE: 'Another program uses the same keys. Give Sotto a Redis, or a prefix, of its own.',
+};
+
+/** The code word of a failure as an error without anything else in it. */
+const bare = (error: unknown): Error => {
+  const code = codeWord(error);
+  return Object.assign(new Error(`Redis: ${code}`), { code });
+};
+
+/** `what` completes the sentence "The store could not …". An error of ours stays what it is. */
+export const unavailable = (what: string, cause: unknown): SottoError => {
+  if (cause instanceof SottoError) return cause;
+  const code = codeWord(cause);
+  const meaning = MEANINGS[code] ?? `Redis or the way there failed (${code}). See that it runs and can be reached.`;
+  return new SottoError('store-unavailable', `The store could not ${what}. ${meaning}`, { cause: bare(cause) });
+};
+
+export const codeOfFailure = codeWord;
+
+export const isNoScript = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ReplyError' && error.message.startsWith('NOSCRIPT');
+
+export const shut = (): SottoError =>
+  new SottoError('store-unavailable', 'The store is closed. Nothing was changed. The program is stopping.');
+
+export const busy = (): SottoError =>
+  new SottoError('store-unavailable', 'The store has too much to do at once. Nothing was changed. Try again shortly.');
+
+export const full = (most: number): SottoError =>
+  new SottoError(
+    'store-unavailable',
+    `${most} questions wait already beside this one, so no more are taken. See why none is answered: the backend, the platform or the directory may be away.`,
+  );

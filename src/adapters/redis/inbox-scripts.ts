@@ -1,0 +1,108 @@
+/**
+ * What happens to a question, each step one script. A question is the hash `q:ID`; `w:CONVERSATION` lists the ids of a
+ * conversation that have not ended, in order of acceptance; its first one stands in `heads`, by when it can be claimed; `held` has what
+ * is claimed, `unsettled` counts all. `e:ID` is what repeats are known by. `s:CONVERSATION` is its state, found by the
+ * sweep through `until`. Ids within names are escaped. A claim finds its ids in `heads`, so its keys are made of the tag's base.
+ */
+import { script } from './connection.ts';
+import { SCHEDULE } from './expiry-scripts.ts';
+
+/** q e s w heads held unsettled · name now until claim most token, then the fields of the question */
+export const accept = script(`
+local q, e, s, w, heads, held, unsettled = unpack(KEYS)
+local name, now, till, claim, most, token = unpack(ARGV)
+if redis.call('EXISTS', q, e) > 0 then return {'repeat'} end
+if tonumber(redis.call('GET', unsettled) or '0') >= tonumber(most) then return {'full'} end
+redis.call('HSET', q, 'at', now, unpack(ARGV, 7))
+redis.call('INCR', unsettled)
+if redis.call('RPUSH', w, name) > 1 then return {'queued'} end
+if claim == '0' then
+  redis.call('ZADD', heads, now, name)
+  return {'queued'}
+end
+redis.call('HSET', q, 'lease', token, 'attempts', '1')
+redis.call('ZADD', heads, till, name)
+redis.call('SADD', held, name)
+local state = redis.call('HMGET', s, 'u', 's')
+if state[1] and tonumber(state[1]) > tonumber(now) then return {'claimed', state[2]} end
+return {'claimed'}
+`);
+
+/** heads held · base now until limit token */
+export const claim = script(`
+local heads, held = KEYS[1], KEYS[2]
+local base, now, till, limit, token = unpack(ARGV)
+local claims = {}
+for i, name in ipairs(redis.call('ZRANGEBYSCORE', heads, '-inf', now, 'LIMIT', 0, limit)) do
+  local q = base .. 'q:' .. name
+  local f = redis.call('HMGET', q, 'conversation', 'tenant', 'account', 'inbound', 'at', 'counts', 'out', 'ref', 'w')
+  if f[1] then
+    local lease = token .. '.' .. i
+    local attempts = redis.call('HINCRBY', q, 'attempts', 1)
+    redis.call('HSET', q, 'lease', lease)
+    redis.call('ZADD', heads, till, name)
+    redis.call('SADD', held, name)
+    local state = redis.call('HMGET', base .. 's:' .. f[9], 'u', 's')
+    local kept = state[1] and tonumber(state[1]) > tonumber(now) and state[2]
+    claims[#claims + 1] = {name, lease, attempts, f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], kept}
+  else
+    redis.call('ZREM', heads, name)
+    redis.call('SREM', held, name)
+  end
+end
+return claims
+`);
+
+const OURS = `
+if redis.call('HGET', KEYS[1], 'lease') ~= ARGV[1] then return 'lost' end
+`;
+
+/** q heads version s until · token name restrictionsVersion till out ref state stateUntil belt member */
+export const commit = script(`${OURS}
+local q, heads, version, s, ends = unpack(KEYS)
+local _, name, decided, till, out, ref, state, stateUntil, belt, member = unpack(ARGV)
+if tonumber(redis.call('GET', version) or '0') > tonumber(decided) then return 'superseded' end
+redis.call('HSET', q, 'out', out, 'ref', ref)
+redis.call('ZADD', heads, till, name)
+redis.call('HSET', s, 'u', stateUntil, 's', state)
+redis.call('PEXPIRE', s, belt)
+redis.call('ZADD', ends, stateUntil, member)
+return 'committed'
+`);
+
+/** q exp more · token ref removeAt ('' where it stays) */
+export const hold = script(`${OURS}${SCHEDULE}
+redis.call('HSET', KEYS[1], 'ref', ARGV[2])
+if ARGV[3] ~= '' then schedule(KEYS[2], KEYS[3], ARGV[2], ARGV[3]) end
+return 'held'
+`);
+
+/** q e w heads held unsettled exp more · token name end belt base ref removeAt ('' and '' where nothing leaves) */
+export const settle = script(`${OURS}${SCHEDULE}
+local q, e, w, heads, held, unsettled, exp, more = unpack(KEYS)
+local _, name, ending, belt, base, ref, removeAt = unpack(ARGV)
+redis.call('DEL', q)
+redis.call('SET', e, ending, 'PX', belt)
+redis.call('LREM', w, 1, name)
+redis.call('ZREM', heads, name)
+redis.call('SREM', held, name)
+redis.call('DECR', unsettled)
+local next = redis.call('LINDEX', w, 0)
+if next then redis.call('ZADD', heads, redis.call('HGET', base .. 'q:' .. next, 'at') or '0', next) end
+if ref ~= '' then schedule(exp, more, ref, removeAt) end
+return 'settled'
+`);
+
+/** q heads held · token name notBefore */
+export const release = script(`${OURS}
+redis.call('HDEL', KEYS[1], 'lease')
+redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
+redis.call('SREM', KEYS[3], ARGV[2])
+return 'released'
+`);
+
+/** q heads · token name until */
+export const renew = script(`${OURS}
+redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
+return 'renewed'
+`);

@@ -1,0 +1,193 @@
+/**
+ * What was accepted, until it has ended. One claim a conversation, in order of acceptance; a lease that lapsed stays good until
+ * somebody else takes it. `accept` and `commit` are one round trip each (Engine requirement 22).
+ */
+import type { Accepted, Inbox } from '../../core/ports.ts';
+import { packRef, whole } from '../../core/stored.ts';
+import { claimOf, outboxText, refText } from './claims.ts';
+import type { Connection, Script } from './connection.ts';
+import type { Counting } from './counting.ts';
+import { full } from './errors.ts';
+import * as scripts from './inbox-scripts.ts';
+import { type Keys, nameOf, packLease, tagOf, unpackLease } from './keys.ts';
+import type { Looking } from './looking.ts';
+import { listOf, numberOf, numberOrNull, textOrNull, wordOf } from './replies.ts';
+import type { Shards } from './shards.ts';
+
+/** Repeats are known for a day after the end, and an hour more for clocks that differ. */
+const REPEATS_MS = 25 * 60 * 60_000;
+
+/** A state that nobody sweeps goes by itself so long after its time. */
+const BELT_MS = 60 * 60_000;
+
+export interface InboxOptions {
+  readonly connection: Connection;
+  readonly keys: Keys;
+  readonly shards: Shards;
+  readonly looking: Looking;
+  readonly counting: Counting;
+  readonly newToken: () => string;
+  /** Unsettled questions of one tag beyond which none is accepted there. */
+  readonly mostWaiting: number;
+}
+
+export const createInbox = (o: InboxOptions): Inbox => {
+  const { connection, keys, shards } = o;
+
+  /** Runs a step of a claim that we hold; where the lease is none of ours, it is lost. */
+  const step = async <W extends string>(
+    step: Script,
+    { id, lease }: { readonly id: string; readonly lease: string },
+    more: {
+      readonly what: string;
+      readonly words: readonly W[];
+      readonly keys: (conversation: string) => readonly string[];
+      readonly args: (o: {
+        readonly name: string;
+        readonly conversation: string;
+        readonly base: string;
+      }) => readonly (string | number)[];
+    },
+  ): Promise<W | 'lost'> => {
+    const held = unpackLease(lease);
+    if (held === null) return 'lost';
+    await shards.ready(held.tag);
+    const base = keys.base(held.tag);
+    const conversation = nameOf(held.conversation);
+    const reply = await connection.run(step, {
+      what: more.what,
+      keys: [`q:${nameOf(id)}`, ...more.keys(conversation)].map((name) => base + name),
+      args: [held.token, ...more.args({ name: nameOf(id), conversation, base })],
+    });
+    return reply === 'lost' ? 'lost' : wordOf(reply, more.words);
+  };
+
+  const overTags = async <T>(ask: (base: string) => Promise<T>): Promise<readonly T[]> =>
+    Promise.all((await shards.known()).map((tag) => ask(keys.base(tag))));
+
+  return {
+    accept: createAccept(o),
+    claim: ({ now, leaseMs, limit }) => {
+      const what = 'claim questions';
+      return o.looking.claim({
+        what,
+        set: 'heads',
+        now: whole(now),
+        limit,
+        take: async (tag, most) => {
+          const base = keys.base(tag);
+          const rows = await connection.run(scripts.claim, {
+            what,
+            keys: [`${base}heads`, `${base}held`],
+            args: [base, whole(now), whole(now + leaseMs), most, o.newToken()],
+          });
+          return listOf(rows).map((row) => claimOf(tag, row));
+        },
+      });
+    },
+    commit: ({ outbox, ...c }) =>
+      step(scripts.commit, c, {
+        what: 'commit an outcome',
+        words: ['committed', 'superseded'],
+        keys: (conversation) => ['heads', 'version', `s:${conversation}`, 'until'],
+        args: ({ name, conversation }) => [
+          name,
+          c.restrictionsVersion,
+          whole(c.now + c.leaseMs),
+          outboxText(outbox),
+          refText(outbox.ref),
+          c.state,
+          whole(c.stateUntil),
+          whole(Math.max(0, c.stateUntil - c.now) + BELT_MS),
+          `s:${conversation}`,
+        ],
+      }),
+    hold: async ({ ref, removeAt, ...h }) => {
+      const at = removeAt === null ? '' : whole(removeAt);
+      return step(scripts.hold, h, {
+        what: 'hold a placeholder',
+        words: ['held'],
+        keys: () => ['exp', 'more'],
+        args: () => [packRef(ref), at],
+      });
+    },
+    settle: async ({ end, expiry, ...s }) => {
+      const leaves = expiry === null ? ['', ''] : [packRef(expiry.ref), whole(expiry.removeAt)];
+      return step(scripts.settle, s, {
+        what: 'settle a question',
+        words: ['settled'],
+        keys: (conversation) => [`e:${nameOf(s.id)}`, `w:${conversation}`, 'heads', 'held', 'unsettled', 'exp', 'more'],
+        args: ({ name, base }) => [name, end, REPEATS_MS, base, ...leaves],
+      });
+    },
+    release: async ({ notBefore, ...r }) => {
+      await step(scripts.release, r, {
+        what: 'release a question',
+        words: ['released'],
+        keys: () => ['heads', 'held'],
+        args: ({ name }) => [name, whole(notBefore)],
+      });
+    },
+    renew: ({ until, ...r }) =>
+      step(scripts.renew, r, {
+        what: 'keep a question',
+        words: ['renewed'],
+        keys: () => ['heads'],
+        args: ({ name }) => [name, whole(until)],
+      }),
+    next: async ({ now }) => {
+      const firsts = await overTags(async (base) => {
+        const first = await connection.ask('find the next question', 'ZRANGE', `${base}heads`, 0, 0, 'WITHSCORES');
+        return numberOrNull(listOf(first)[1]);
+      });
+      const times = firsts.flatMap((at) => (at === null ? [] : [at]));
+      return times.length === 0 ? null : Math.max(now, Math.min(...times));
+    },
+    backlog: async () => {
+      const counted = await overTags(async (base) => {
+        const what = 'count what waits';
+        const [all, held] = await Promise.all([
+          connection.ask(what, 'GET', `${base}unsettled`),
+          connection.ask(what, 'SCARD', `${base}held`),
+        ]);
+        return { all: numberOrNull(all) ?? 0, held: numberOf(held) };
+      });
+      const claimed = counted.reduce((sum, { held }) => sum + held, 0);
+      return { waiting: counted.reduce((sum, { all }) => sum + all, 0) - claimed, claimed };
+    },
+  };
+};
+
+/** Step 2. A repeat is told apart before it is counted; a full inbox still knows its repeats. */
+const createAccept =
+  (o: InboxOptions): Inbox['accept'] =>
+  async ({ id, conversation, tenant, account, inbound, counts, now, leaseMs, claim }): Promise<Accepted> => {
+    const tag = tagOf(tenant, conversation);
+    await o.shards.ready(tag);
+    const [base, name, talk, at] = [o.keys.base(tag), nameOf(id), nameOf(conversation), whole(now)];
+    const until = whole(now + leaseMs);
+    const token = o.newToken();
+    const taken = o.counting.take(counts, now);
+    const fields = { w: talk, conversation, tenant, account, inbound, counts: JSON.stringify(taken.counts) };
+    const call = {
+      what: 'accept a question',
+      keys: [`q:${name}`, `e:${name}`, `s:${talk}`, `w:${talk}`, 'heads', 'held', 'unsettled'].map((key) => base + key),
+      args: [name, at, until, claim ? 1 : 0, o.mostWaiting, token, ...Object.entries(fields).flat()],
+    };
+    const reply = await o.connection.run(scripts.accept, call).catch((error: unknown) => {
+      taken.dropped();
+      throw error;
+    });
+    const [status, state] = listOf(reply);
+    const word = wordOf(status, ['repeat', 'full', 'queued', 'claimed']);
+    if (word === 'queued' || word === 'claimed') taken.accepted();
+    else taken.dropped();
+    if (word === 'full') throw full(o.mostWaiting);
+    if (word !== 'claimed') return { status: word };
+    const lease = packLease({ token, tag, conversation });
+    const read = { state: textOrNull(state), counts: taken.counts, outbox: null };
+    return {
+      status: 'claimed',
+      claim: { id, conversation, tenant, inbound, account, acceptedAt: at, attempts: 1, lease, ...read },
+    };
+  };

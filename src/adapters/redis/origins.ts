@@ -1,0 +1,99 @@
+/**
+ * Which audit logs there must be and how long at least, so that one that is gone or cut is noticed; and who writes each. One hash:
+ * name -> `leasedUntil|size|holder|home`. A slot is chosen here and taken only if it still stands as it was read.
+ */
+import { SottoError } from '../../core/errors.ts';
+import type { Origin, Origins } from '../../core/ports.ts';
+import { packParts, slotFor, unpackParts, whole } from '../../core/stored.ts';
+import { type Connection, script } from './connection.ts';
+import { type Keys, nameOf } from './keys.ts';
+import { listOf, numberOf, textOf, wordOf } from './replies.ts';
+
+/** More processes than this do not start in the same moment. */
+const MOST_TRIES = 200;
+
+/** origins · origin before after */
+const take = script(`
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 'changed' end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 'taken'
+`);
+
+const PARTS = `
+local till, size, holder, home =
+  string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^(%d+)|(%d+)|([^|]*)|([^|]*)$')
+if not till then return 'lost' end
+local function put(...) redis.call('HSET', KEYS[1], ARGV[1], table.concat({...}, '|')) end
+`;
+
+/** origins · origin holder until. Nobody holds what was let go of. */
+const renew = script(`${PARTS}
+if holder == '' or holder ~= ARGV[2] then return 'lost' end
+put(ARGV[3], size, holder, home)
+return 'renewed'
+`);
+
+/** origins · origin holder */
+const release = script(`${PARTS}
+if holder == ARGV[2] then put('0', size, '', home) end
+return 'released'
+`);
+
+/** origins · origin size */
+const register = script(`${PARTS}
+if tonumber(ARGV[2]) > tonumber(size) then put(till, ARGV[2], holder, home) end
+return 'registered'
+`);
+
+/** As it stands on record, and as it is read. */
+interface Kept {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+const keptOf = (origin: string, text: string): Kept => {
+  const [until, size, , home = ''] = unpackParts(text);
+  return { text, origin: { origin, size: numberOf(size), home, leasedUntil: numberOf(until) } };
+};
+
+export const createOrigins = (o: { readonly connection: Connection; readonly keys: Keys }): Origins => {
+  const { connection } = o;
+  const keys = [o.keys.all('origins')] as const;
+
+  const read = async (): Promise<readonly Kept[]> => {
+    const flat = listOf(await connection.ask('list the audit logs', 'HGETALL', keys[0])).map(textOf);
+    const kept = flat.flatMap((name, at) => (at % 2 === 0 ? [keptOf(name, flat[at + 1] ?? '')] : []));
+    return kept.toSorted((a, b) => (a.origin.origin < b.origin.origin ? -1 : 1));
+  };
+
+  return {
+    lease: async ({ home, holder, now, leaseMs }) => {
+      const leasedUntil = whole(now + leaseMs);
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        const kept = await read();
+        const origin = slotFor({ origins: kept.map((one) => one.origin), home, now });
+        const before = kept.find((one) => one.origin.origin === origin);
+        const size = before?.origin.size ?? 0;
+        const after = packParts([`${leasedUntil}`, `${size}`, holder, home]);
+        const args = [origin, before?.text ?? '', after];
+        const reply = await connection.run(take, { what: 'lease an audit log', keys, args });
+        if (wordOf(reply, ['taken', 'changed']) === 'taken') return { origin, size, home, leasedUntil };
+      }
+      throw new SottoError(
+        'store-unavailable',
+        'The store could not lease an audit log: too many start at once. Try again.',
+      );
+    },
+    renew: async ({ origin, holder, now, leaseMs }) => {
+      const args = [origin, nameOf(holder), whole(now + leaseMs)];
+      return wordOf(await connection.run(renew, { what: 'keep an audit log', keys, args }), ['renewed', 'lost']);
+    },
+    release: async ({ origin, holder }) => {
+      await connection.run(release, { what: 'let go of an audit log', keys, args: [origin, nameOf(holder)] });
+    },
+    register: async ({ origin, size }) => {
+      await connection.run(register, { what: 'register an audit log', keys, args: [origin, whole(size)] });
+    },
+    all: async () => (await read()).map(({ origin }) => origin),
+  };
+};

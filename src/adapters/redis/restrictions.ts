@@ -1,0 +1,58 @@
+/**
+ * HR's restrictions and their version, which rises with every change and never falls. A change is on record first, and then the
+ * version is brought to every tag, where `commit` compares it; only then is it said to be done. Where that was cut short,
+ * whoever reads the restrictions next goes on with it, and every process reads them each second.
+ */
+import type { Restrictions } from '../../core/ports.ts';
+import { storedRestriction } from '../../core/stored.ts';
+import { type Connection, script } from './connection.ts';
+import type { Keys } from './keys.ts';
+import { jsonOf, listOf, numberOf } from './replies.ts';
+import type { Shards } from './shards.ts';
+
+/** restrictions version · in one look, so that the two belong together */
+const current = script(`
+return {tonumber(redis.call('GET', KEYS[2]) or '0'), redis.call('HVALS', KEYS[1])}
+`);
+
+/** restrictions version · id body */
+const publish = script(`
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return redis.call('INCR', KEYS[2])
+`);
+
+/** restrictions version · id */
+const lift = script(`
+if redis.call('HDEL', KEYS[1], ARGV[1]) == 1 then return redis.call('INCR', KEYS[2]) end
+return tonumber(redis.call('GET', KEYS[2]) or '0')
+`);
+
+export const createRestrictions = (o: {
+  readonly connection: Connection;
+  readonly keys: Keys;
+  readonly shards: Shards;
+}): Restrictions => {
+  const { connection, shards } = o;
+  const keys = [o.keys.all('restrictions'), o.keys.all('version')];
+  return {
+    current: async () => {
+      const reply = await connection.run(current, { what: 'read the restrictions', keys, args: [] });
+      const [at, bodies] = listOf(reply);
+      const version = numberOf(at);
+      await shards.raise(version);
+      const restrictions = listOf(bodies).map((body) => storedRestriction.parse(jsonOf(body)));
+      return { version, restrictions: restrictions.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
+    },
+    publish: async ({ restriction }) => {
+      const args = [restriction.id, JSON.stringify(restriction)];
+      const version = numberOf(await connection.run(publish, { what: 'publish a restriction', keys, args }));
+      await shards.raise(version);
+      return version;
+    },
+    lift: async ({ id }) => {
+      const version = numberOf(await connection.run(lift, { what: 'lift a restriction', keys, args: [id] }));
+      await shards.raise(version);
+      return version;
+    },
+  };
+};

@@ -1,0 +1,79 @@
+/** The store for several processes and machines: one Redis, or whatever speaks its protocol and runs its scripts. */
+import type { Log, Store } from '../../core/ports.ts';
+import { addressOf } from './address.ts';
+import { createTokens } from './claims.ts';
+import { connect } from './connection.ts';
+import { createConversations } from './conversations.ts';
+import { createCounterRows, createCounters } from './counters.ts';
+import { createCounting } from './counting.ts';
+import { createExpiries } from './expiries.ts';
+import { createGrants } from './grants.ts';
+import { createInbox } from './inbox.ts';
+import { createKeys, SHARDS } from './keys.ts';
+import { createLooking } from './looking.ts';
+import { inspect } from './open.ts';
+import { createOrigins } from './origins.ts';
+import { createReferences } from './references.ts';
+import { createRestrictions } from './restrictions.ts';
+import { createShards } from './shards.ts';
+
+const MOST_WAITING = 100_000;
+
+export interface RedisStoreOptions {
+  /** `redis://[USER@]HOST[:PORT][/DB]`, or `rediss://…` for TLS. Never with a password in it. */
+  readonly url: string;
+  readonly password?: string;
+  /** For `rediss://`: a certificate authority of one's own (PEM), and the name in the certificate where it is not the host's. */
+  readonly tls?: { readonly ca?: string; readonly servername?: string };
+  /** Hears of lost connections, and at the start of settings that make the store less durable. */
+  readonly log?: Log;
+  /** Stands in leases, for whoever reads the keys. */
+  readonly process?: string;
+  /** Unsettled questions of one tenant beyond which `accept` refuses, about: each of its shards takes an equal part. 100,000 unless told. */
+  readonly mostWaiting?: number;
+  /** What every key begins with; `sotto:` unless told. */
+  readonly prefix?: string;
+}
+
+/**
+ * Connects, and looks whether this Redis can be trusted. What came in sealed is deleted when its time is over; a copy stays in the
+ * append-only file until Redis rewrites it. Refuses with `settings` for an address that cannot be used, with `store-newer` where a
+ * newer program wrote there, with `store-unavailable` where Redis does not answer or would evict keys. Later every failure is `store-unavailable`.
+ */
+export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => {
+  const address = addressOf({ url: o.url, password: o.password, tls: o.tls });
+  const connection = await connect({ address, log: o.log });
+  try {
+    const keys = createKeys(o.prefix ?? 'sotto:');
+    await inspect({ connection, keys, log: o.log });
+    const shards = createShards({ connection, keys });
+    const looking = createLooking({ connection, shards, base: keys.base });
+    const counterRows = createCounterRows({ connection, keys });
+    const counting = createCounting({ add: counterRows.add });
+    return {
+      inbox: createInbox({
+        connection,
+        keys,
+        shards,
+        looking,
+        counting,
+        newToken: createTokens(o.process),
+        mostWaiting: Math.max(1, Math.ceil((o.mostWaiting ?? MOST_WAITING) / SHARDS)),
+      }),
+      conversations: createConversations({ connection, keys, shards }),
+      expiries: createExpiries({ connection, keys, shards, looking }),
+      counters: createCounters({ connection, keys, rows: counterRows, counting }),
+      grants: createGrants({ connection, keys }),
+      restrictions: createRestrictions({ connection, keys, shards }),
+      origins: createOrigins({ connection, keys }),
+      references: createReferences({ connection, keys, shards }),
+      close: async () => {
+        await counting.sent();
+        await connection.close();
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+};

@@ -1,0 +1,38 @@
+/** What each promise rests on in this set-up, said plainly (promise 10). */
+import type { Config } from '../config.ts';
+
+const KEPT: Readonly<Record<Config['store']['kind'], string>> = {
+  sqlite:
+    'An accepted question survives a power cut as far as the disk keeps what it acknowledged: the store is written with fsync.',
+  redis:
+    'An accepted question survives a power cut only where Redis runs with appendonly yes and appendfsync always; with everysec the last second may be lost. Sotto warns at start where it can tell.',
+};
+
+/** `config`: null where there are no settings, or not all that are needed. */
+export const notesOf = (config: Config | null): readonly string[] => {
+  const { store, slack, teams, directory, vault } = config ?? {};
+  return [
+    KEPT[store?.kind ?? 'sqlite'],
+    ...(teams === null
+      ? []
+      : [
+          'Removing an answer takes it off the screen in Teams. Copies that retention, a legal hold or a phone keeps are not ours to remove, and an open dialog stays until it is closed.',
+        ]),
+    ...(slack === null
+      ? []
+      : [
+          'Removing an answer takes it off the screen in Slack. What Slack itself retains, exports or holds is set in the workspace, not here.',
+        ]),
+    'People’s own questions stay in the chat: no bot may delete them.',
+    ...(directory?.kind === 'entra'
+      ? [
+          'Who left a group or the company loses what it gave within five minutes. While Graph is away nothing sensitive is answered, and the rest for four hours at most.',
+        ]
+      : []),
+    ...(vault?.kind === 'key-vault'
+      ? [
+          'A secret that was replaced or disabled in Key Vault counts within a minute. While the vault is away the last good ones serve.',
+        ]
+      : []),
+  ];
+};

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Status, Subcommand } from '../cli.ts';
+import { environment } from '../config.ts';
+import { codeOf, SottoError } from '../core/errors.ts';
+import { lintSlackText } from './manifest/findings.ts';
+import { lintTeamsManifest } from './manifest/lint-teams.ts';
+import { slackManifest } from './manifest/slack.ts';
+import { readAppId, teamsPackage } from './manifest/teams.ts';
+import { packageVersion, readPublicUrl } from './manifest/templates.ts';
+import { zipOf } from './manifest/zip.ts';
+
+export const manifest: Subcommand = {
+  summary: 'makes what an admin installs in Slack or Teams',
+  help: [
+    'sotto manifest slack --url https://HOST [--out PATH]',
+    '  prints the app manifest for "Create an app from a manifest", or writes it to PATH',
+    'sotto manifest teams --url https://HOST --app-id ID [--out PATH]',
+    '  writes the app package, to sotto-teams.zip unless told otherwise; the same for the same host, id and version',
+    'HOST is where Slack and Teams reach Sotto (SOTTO_PUBLIC_URL where it is not given); ID the bot’s application id in',
+    'Entra (TEAMS_APP_ID where it is not given). docs/install.md goes through all of it.',
+  ].join('\n'),
+  run: async (args): Promise<Status> => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { url: { type: 'string' }, 'app-id': { type: 'string' }, out: { type: 'string' } },
+      allowPositionals: true,
+      strict: true,
+    });
+    const [platform, ...more] = positionals;
+    if ((platform !== 'slack' && platform !== 'teams') || more.length > 0)
+      throw new SottoError('usage', 'Say for which: "sotto manifest slack" or "sotto manifest teams".');
+    const env = environment();
+    const url = values.url ?? env['SOTTO_PUBLIC_URL'];
+    if (url === undefined)
+      throw new SottoError('usage', '--url is missing. Give the address at which Slack and Teams reach Sotto.');
+    const publicUrl = readPublicUrl(url);
+
+    if (platform === 'slack') {
+      if (values['app-id'] !== undefined)
+        throw new SottoError(
+          'usage',
+          '--app-id is for Teams; Slack gives an app its id when you create it. Leave it out.',
+        );
+      const text = slackManifest({ publicUrl });
+      refuseFindings(lintSlackText(text));
+      if (values.out === undefined) {
+        console.log(text.trimEnd());
+        return 0;
+      }
+      write(values.out, text);
+      console.log(`${values.out} is written. Create the app from it at https://api.slack.com/apps.`);
+      return 0;
+    }
+
+    const id = values['app-id'] ?? env['TEAMS_APP_ID'];
+    if (id === undefined)
+      throw new SottoError('usage', '--app-id is missing. Give the bot’s application (client) id from Entra.');
+    const files = teamsPackage({ publicUrl, appId: readAppId(id), version: packageVersion() });
+    refuseFindings(lintTeamsManifest(files));
+    const zip = zipOf(files);
+    const out = values.out ?? 'sotto-teams.zip';
+    write(out, zip);
+    console.log(
+      `${out} is written (SHA-256 ${createHash('sha256').update(zip).digest('hex')}). Upload it in the Teams admin centre.`,
+    );
+    return 0;
+  },
+};
+
+/** What the platform would refuse, or worse take, is not handed out. */
+const refuseFindings = (findings: readonly string[]): void => {
+  if (findings.length > 0) throw new SottoError('settings', findings.join('\n'));
+};
+
+const write = (path: string, content: string | Uint8Array): void => {
+  try {
+    writeFileSync(path, content);
+  } catch (cause) {
+    throw new SottoError(
+      'usage',
+      `${path} cannot be written (${codeOf(cause)}). Give --out a file in a folder that is there and that you may write to.`,
+      { cause },
+    );
+  }
+};

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  isReplaced,
+  isUsable,
+  nextChange,
+  usable,
+  type Version,
+  whyNone,
+} from '../../../src/adapters/key-vault/versions.ts';
+
+const time = fc.integer({ min: 0, max: 100 });
+const bound = fc.option(time);
+const versions: fc.Arbitrary<readonly Version[]> = fc
+  .array(fc.record({ enabled: fc.boolean(), created: time, from: bound, until: bound }), { maxLength: 12 })
+  .map((made) => made.map((version, index) => ({ ...version, id: `v${index}` })));
+
+describe('the versions of a secret', () => {
+  it('are usable exactly while enabled and within their times', () => {
+    const version = { enabled: true, from: 10, until: 20 };
+    expect([9, 10, 19, 20].map((now) => isUsable(version, now))).toEqual([false, true, true, false]);
+    expect(isUsable({ ...version, enabled: false }, 15)).toBe(false);
+    expect(isUsable({ enabled: true, from: null, until: null }, 0)).toBe(true);
+  });
+
+  it('come newest first, all that are usable and no other, whatever order the vault tells them in', () => {
+    fc.assert(
+      fc.property(versions, time, (all, now) => {
+        const found = usable(all, now);
+        expect(new Set(found)).toEqual(new Set(all.filter((version) => isUsable(version, now))));
+        for (const [index, version] of found.entries())
+          expect(version.created).toBeLessThanOrEqual(found[index - 1]?.created ?? Number.POSITIVE_INFINITY);
+        expect(usable(all.toReversed(), now)).toEqual(found);
+      }),
+    );
+  });
+
+  it('change by time alone not before it was said that they would, and are looked at again by then', () => {
+    fc.assert(
+      fc.property(versions, time, (all, now) => {
+        const next = nextChange(all, now);
+        for (let later = now; later < (next ?? 102); later += 1) expect(usable(all, later)).toEqual(usable(all, now));
+        expect(next ?? now + 1).toBeGreaterThan(now);
+      }),
+    );
+  });
+
+  it('say why none is usable by the newest of them', () => {
+    const version = { id: 'a', enabled: true, created: 1, from: null, until: null };
+    expect(whyNone([], 5)).toBe('missing');
+    expect(whyNone([{ ...version, enabled: false }], 5)).toBe('disabled');
+    expect(whyNone([{ ...version, until: 5 }], 5)).toBe('expired');
+    expect(
+      whyNone(
+        [
+          { ...version, from: 6 },
+          { ...version, id: 'b', created: 0, enabled: false },
+        ],
+        5,
+      ),
+    ).toBe('not-yet');
+    expect(
+      whyNone(
+        [
+          { ...version, until: 5 },
+          { ...version, id: 'b', created: 2, enabled: false },
+        ],
+        5,
+      ),
+    ).toBe('disabled');
+  });
+
+  it('count as replaced only where the newer one begins in time, lasts longer and is enabled', () => {
+    const old = { id: 'a', enabled: true, created: 1, from: null, until: 50 };
+    const newer = { id: 'b', enabled: true, created: 2, from: 40, until: 90 };
+    expect(isReplaced([old, newer], old)).toBe(true);
+    expect(isReplaced([old], old)).toBe(false);
+    expect(isReplaced([old, { ...newer, enabled: false }], old)).toBe(false);
+    expect(isReplaced([old, { ...newer, from: 51 }], old)).toBe(false);
+    expect(isReplaced([old, { ...newer, until: 50 }], old)).toBe(false);
+    expect(isReplaced([old, { ...newer, created: 0 }], old)).toBe(false);
+  });
+});

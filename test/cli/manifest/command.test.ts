@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { unzipSync } from 'fflate';
+import { fill, readPublicUrl } from '../../../src/cli/manifest/templates.ts';
+import { APP_ID, PUBLIC_URL, teams } from './support.ts';
+
+const ROOT = new URL('../../../', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'sotto-manifest-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** In a folder that is not the package's, since the committed manifests must be found from anywhere. */
+const manifest = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): { readonly status: number | null; readonly out: string; readonly err: string } => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli.ts'), 'manifest', ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], ...env },
+    encoding: 'utf8',
+  });
+  return { status, out: stdout, err: stderr };
+};
+
+describe('sotto manifest slack', () => {
+  it('prints JSON for the host, and writes the same when told where', () => {
+    const { status, out } = manifest(['slack', '--url', PUBLIC_URL]);
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      settings: { event_subscriptions: { request_url: `${PUBLIC_URL}/slack/events` } },
+    });
+    expect(manifest(['slack', '--out', 'slack.json'], { SOTTO_PUBLIC_URL: `${PUBLIC_URL}/` }).status).toBe(0);
+    expect(JSON.parse(readFileSync(join(folder, 'slack.json'), 'utf8'))).toEqual(JSON.parse(out));
+  });
+});
+
+describe('sotto manifest teams', () => {
+  it('writes the package, all of it at its root, the same twice and in every time zone', () => {
+    const hash = (name: string): string =>
+      createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex');
+    const args = ['teams', '--url', PUBLIC_URL, '--app-id', APP_ID.toUpperCase()];
+    const { status, out } = manifest(args, { TZ: 'Pacific/Auckland' });
+    expect(status).toBe(0);
+    expect(out).toContain(hash('sotto-teams.zip'));
+    expect(
+      manifest(['teams', '--out', 'again.zip'], {
+        TZ: 'America/Lima',
+        SOTTO_PUBLIC_URL: PUBLIC_URL,
+        TEAMS_APP_ID: APP_ID,
+      }).status,
+    ).toBe(0);
+    expect(hash('again.zip')).toBe(hash('sotto-teams.zip'));
+
+    const files = unzipSync(readFileSync(join(folder, 'again.zip')));
+    expect(Object.keys(files).toSorted()).toEqual(['color.png', 'de.json', 'manifest.json', 'outline.png']);
+    for (const name of ['color.png', 'outline.png', 'de.json'])
+      expect(Buffer.from(files[name] ?? '').equals(Buffer.from(teams().get(name) ?? ''))).toBe(true);
+    expect(JSON.parse(Buffer.from(files['manifest.json'] ?? '').toString('utf8'))).toMatchObject({
+      id: APP_ID,
+      version: JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version,
+      bots: [{ botId: APP_ID }],
+      webApplicationInfo: { id: APP_ID, resource: `api://botid-${APP_ID}` },
+    });
+  });
+});
+
+describe('sotto manifest, used wrongly', () => {
+  it.each([
+    ['no platform', [], 'for which'],
+    ['another platform', ['irc', '--url', PUBLIC_URL], 'for which'],
+    ['two platforms', ['slack', 'teams', '--url', PUBLIC_URL], 'for which'],
+    ['no address', ['slack'], '--url is missing'],
+    ['http', ['slack', '--url', 'http://sotto.example.com'], 'not https'],
+    ['an app id for Slack', ['slack', '--url', PUBLIC_URL, '--app-id', APP_ID], 'for Teams'],
+    ['no app id for Teams', ['teams', '--url', PUBLIC_URL], '--app-id is missing'],
+    ['an app id that is none', ['teams', '--url', PUBLIC_URL, '--app-id', 'A0SOTTO000'], 'GUID'],
+    [
+      'the app id of nobody',
+      ['teams', '--url', PUBLIC_URL, '--app-id', '00000000-0000-0000-0000-000000000000'],
+      'GUID',
+    ],
+    ['a folder that is not there', ['slack', '--url', PUBLIC_URL, '--out', 'no/such/place.json'], 'ENOENT'],
+    ['an option that is none', ['slack', '--host', PUBLIC_URL], '--host'],
+  ])('refuses %s with a sentence', (_, args, said) => {
+    const { status, err } = manifest(args);
+    expect(status).toBe(2);
+    expect(err).toContain(said);
+    expect(err).not.toContain('    at ');
+  });
+});
+
+describe('the public address', () => {
+  it.each([
+    'http://sotto.example.com',
+    'HTTP://sotto.example.com',
+    'ftp://sotto.example.com',
+    'https://sotto.example.com/bot',
+    'https://sotto.example.com?x=1',
+    'https://sotto.example.com#x',
+    'https://sotto.example.com/?',
+    'https://user:secret@sotto.example.com',
+    'https://localhost',
+    'https://localhost.',
+    'https://127.0.0.1',
+    'https://0x7f000001',
+    'https://[::1]',
+    'https://intranet',
+    'https://sotto.internal',
+    'sotto.example.com',
+    '',
+  ])('refuses %j', (value) => {
+    expect(() => readPublicUrl(value)).toThrow(/--url|Leave it out/);
+  });
+
+  it('never repeats a password', () => {
+    expect(() => readPublicUrl('https://user:secret@sotto.example.com')).toThrow(/^(?!.*secret)/);
+  });
+
+  it.each([
+    ['https://sotto.example.com', 'https://sotto.example.com'],
+    ['https://Sotto.Example.com/', 'https://sotto.example.com'],
+    ['https://sotto.example.com:443', 'https://sotto.example.com'],
+    ['https://sotto.example.com:8443', 'https://sotto.example.com:8443'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+  ])('takes %s as %s', (value, url) => {
+    expect(readPublicUrl(value)).toBe(url);
+  });
+
+  it('whatever is given, is refused or can stand inside JSON as it is', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.webUrl({ withQueryParameters: true }),
+          fc.string().map((text) => `https://${text}`),
+        ),
+        (value) => {
+          let url: string;
+          try {
+            url = readPublicUrl(value);
+          } catch {
+            return;
+          }
+          expect(JSON.parse(`"${url}"`)).toBe(url);
+          expect(url).toMatch(/^https:\/\/[^/?#@\s]+$/);
+        },
+      ),
+    );
+  });
+});
+
+describe('filling', () => {
+  it('leaves what has no value, for the lint to find', () => {
+    expect(fill('{{A}} {{B}} {{A}}', { A: '$&' })).toBe('$& {{B}} $&');
+    expect(fill('{{A}}', {})).toBe('{{A}}');
+  });
+});
