@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { StoreConfig } from '../../src/config.ts';
-import type { PlatformName } from '../../src/core/types.ts';
+import { type PlatformName, VIEW_ACTION } from '../../src/core/types.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 
 const dialogue = z.strictObject({
@@ -75,7 +75,7 @@ const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][
   const ended = await stage.ask({ who, where, on, says: step.says.repeat(step.repeat ?? 1) });
   const { decision, disclosure } = ended;
   // Where the answer is shown on a press, it is pressed: the words are those of the view, the end is the message's.
-  const inView = decision.verdict === 'answer' && decision.show === 'view';
+  const inView = ended.visible.includes(VIEW_ACTION);
   const visible = inView ? await stage.press({ who, ended }) : ended.visible;
   expect({ verdict: decision.verdict, reasons: decision.reasons }).toMatchObject({ verdict: wanted.verdict });
   if (wanted.intent !== undefined) expect(decision.intent).toBe(wanted.intent);

@@ -228,7 +228,7 @@ describe('the pack that ships', () => {
     expect([...intents, ...classes, ...suspicions].filter((action) => !listed.has(action))).toEqual([]);
   });
 
-  it('shows own pay in a view, other pay and health by placeholder first, for a time, and the rest as messages that stay', () => {
+  it('shows one’s own pay in a view, others’ pay and health by placeholder first, for a time, and the rest as messages that stay', () => {
     for (const action of PAY) {
       expect(show('erin', action)).toEqual(['view', 120]);
       expect(show('pia', action, null, 'other')).toEqual(['hold-reveal', 120]);

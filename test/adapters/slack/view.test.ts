@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebAPIPlatformError } from '@slack/web-api';
+import fc from 'fast-check';
+import { checkModal } from '../../../playground/slack/modal-rules.ts';
 import type { Json, SeenView } from '../../../playground/slack/types.ts';
 import { faultOf } from '../../../src/adapters/slack/faults.ts';
 import { renderModal } from '../../../src/adapters/slack/modal.ts';
@@ -279,6 +281,16 @@ describe('a card as a modal', () => {
       });
       expect(sizeOf(text)).toBeLessThan(250_000);
     }
+  });
+
+  it('keeps every rule of a view, whatever the words, the small print and the label', () => {
+    const words = fc.string({ unit: 'binary', maxLength: 7_000 });
+    fc.assert(
+      fc.property(words, fc.option(words), words, (text, note, close) => {
+        const view = JSON.stringify(renderModal({ card: plain(text, { note }), close: `C${close}` }));
+        expect(checkModal(view, () => 'id')).toMatchObject({ ok: true });
+      }),
+    );
   });
 
   it('says where it was cut, and keeps its small print', () => {
