@@ -4,9 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { pressView } from '../../playground/press-view.ts';
-import { readable } from '../../playground/readable.ts';
-import type { SeenMessage } from '../../playground/slack/types.ts';
+import type { SamplePerson } from '../../playground/people.ts';
+import { pressView, type TalkMessage } from '../../playground/talk.ts';
 import { VIEW_ACTION, VIEW_CHANNEL } from '../../src/core/types.ts';
 import { DEFAULT_PACK } from '../../src/policies/pack.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
@@ -36,9 +35,15 @@ describe('Evan’s payslip', () => {
   const payCalls = (): number => stage.backend.requests().filter(({ operation }) => operation === 'pay.payslip').length;
   const visible = (): string =>
     JSON.stringify([stage.slack.history({ user: evan() }), stage.slack.views({ user: evan() })]);
-  const askedFor = async (): Promise<SeenMessage> => {
+  const person = (who: string): SamplePerson => {
+    const found = stage.people.find(({ id }) => id === who);
+    if (found === undefined) throw new Error(`nobody is called ${who}`);
+    return found;
+  };
+  const press = (who: string, message: TalkMessage) => pressView(stage.talks.slack, { person: person(who), message });
+  const askedFor = async (): Promise<TalkMessage> => {
     const { disclosure } = await stage.ask({ who: 'evan', says: 'show me my last payslip' });
-    const message = stage.slack.history({ user: evan() }).find(({ ts }) => ts === disclosure?.message);
+    const message = stage.talks.slack.messages(person('evan')).find(({ id }) => id === disclosure?.message);
     if (message === undefined) throw new Error('no message answered');
     return message;
   };
@@ -51,7 +56,7 @@ describe('Evan’s payslip', () => {
   it('is read only once it is opened, and never becomes a message', async () => {
     const message = await askedFor();
     expect(payCalls()).toBe(0);
-    const pressed = await pressView(stage.slack, { user: evan(), message });
+    const pressed = await press('evan', message);
     expect(pressed?.text).toContain(NET);
     expect(payCalls()).toBe(1);
     expect(JSON.stringify(stage.slack.history())).not.toContain(NET);
@@ -62,14 +67,14 @@ describe('Evan’s payslip', () => {
 
   it('empties its window when its time is up, and its message leaves with it', async () => {
     const message = await askedFor();
-    const pressed = await pressView(stage.slack, { user: evan(), message });
-    const left = (): boolean => stage.slack.history({ user: evan() }).every(({ ts }) => ts !== message.ts);
+    const pressed = await press('evan', message);
+    const left = (): boolean => stage.slack.history({ user: evan() }).every(({ ts }) => ts !== message.id);
     await until(() => !visible().includes(NET) && left());
     expect(JSON.stringify(stage.slack.views({ user: evan() }))).toContain('expired');
     const removal = () =>
       stage.trail
         .flatMap(({ entry }) => (entry.kind === 'removal' && entry.channel === VIEW_CHANNEL ? [entry] : []))
-        .find((entry) => entry.message === pressed?.view.id);
+        .find((entry) => entry.message === pressed?.id);
     await until(() => removal() !== undefined);
     expect(removal()?.state).toBe('removed');
     expect(removal()?.at).toBeGreaterThanOrEqual(removal()?.dueAt ?? Number.POSITIVE_INFINITY);
@@ -78,7 +83,7 @@ describe('Evan’s payslip', () => {
   it('is shown to nobody else who presses the button, and reads nothing for them', async () => {
     const message = await askedFor();
     const calls = payCalls();
-    const pressed = await pressView(stage.slack, { user: stage.user('mona'), message });
+    const pressed = await press('mona', message);
     expect(pressed?.text).toContain('somebody else');
     expect(payCalls()).toBe(calls);
   }, 60_000);
@@ -87,7 +92,7 @@ describe('Evan’s payslip', () => {
     const message = await askedFor();
     const calls = payCalls();
     await stage.running.world.store.grants.end({ person: 'evan' });
-    const pressed = await pressView(stage.slack, { user: evan(), message });
+    const pressed = await press('evan', message);
     expect(pressed?.text).toContain('sign-in');
     expect(payCalls()).toBe(calls);
     await stage.signIn('evan', 1);
@@ -97,9 +102,9 @@ describe('Evan’s payslip', () => {
     const message = await askedFor();
     const calls = payCalls();
     stage.slack.fail({ method: 'views.open', how: 'expired_trigger_id' });
-    const button = readable(message).buttons.find(({ action }) => action === VIEW_ACTION);
-    const { channel, ts } = message;
-    await stage.slack.press({ user: evan(), channel, ts, actionId: VIEW_ACTION, value: button?.value ?? '' });
+    const button = message.buttons.find(({ action }) => action === VIEW_ACTION);
+    const { channel, id } = message;
+    await stage.slack.press({ user: evan(), channel, ts: id, actionId: VIEW_ACTION, value: button?.value ?? '' });
     expect(stage.slack.history({ user: evan() }).at(-1)?.text).toContain('try again');
     expect(payCalls()).toBe(calls);
   }, 60_000);
