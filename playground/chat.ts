@@ -4,7 +4,6 @@ import type { DecisionEntry, DisclosureEntry } from '../src/core/audit.ts';
 import type { PerLocale, Restriction } from '../src/core/types.ts';
 import type { ChatApi, ChatMessage, ChatPlace, Why } from './chat-page/api.ts';
 import type { SamplePerson } from './people.ts';
-import { CHANNELS } from './places.ts';
 import { readable } from './readable.ts';
 import type { SeenMessage } from './slack/types.ts';
 import type { Stage, StagePieces } from './stage.ts';
@@ -42,8 +41,7 @@ export const createChat = (o: {
     if (person === undefined) throw new Error('the page asked for a person who is not of the sample');
     return person;
   };
-  const channelOf = (person: SamplePerson, place: ChatPlace): string =>
-    CHANNELS[place] ?? `D${person.slackUser.slice(1)}`;
+  const channelOf = (person: SamplePerson, place: ChatPlace): string => pieces.talks.slack.channelOf(person, place);
 
   const messageOf = (message: SeenMessage, index: TrailIndex): ChatMessage => {
     const shown = index.disclosures.get(`${message.channel}:${message.ts}`) ?? null;

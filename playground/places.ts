@@ -1,6 +1,3 @@
-import { GENERAL, SHARED } from './slack/workspace.ts';
-
-/** Where one can ask on the stage. Null: the private chat with the bot. */
-export const CHANNELS = { direct: null, channel: GENERAL, shared: SHARED } as const;
-
-export type StagePlace = keyof typeof CHANNELS;
+/** Where one can ask on the stage, on either platform: the private chat with the bot, a channel, one shared with another company. */
+export const STAGE_PLACES = ['direct', 'channel', 'shared'] as const;
+export type StagePlace = (typeof STAGE_PLACES)[number];

@@ -10,12 +10,16 @@ import { createLog } from '../src/adapters/log/log.ts';
 import type { Config, StoreConfig } from '../src/config.ts';
 import type { AuditEntry } from '../src/core/audit.ts';
 import type { AuditReceipt } from '../src/core/ports.ts';
+import type { PlatformName } from '../src/core/types.ts';
 import { type Running, startSotto } from '../src/main.ts';
 import { SAMPLE_BACKENDS, SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../src/policies/pack.ts';
 import { type BackendStandIn, createBackendStandIn } from './backend/stand-in.ts';
 import { readSamplePeople, type SamplePerson } from './people.ts';
 import { createSlackStandIn } from './slack/stand-in.ts';
+import { slackTalk } from './slack/talk.ts';
 import type { SlackStandIn } from './slack/types.ts';
+import type { Talk } from './talk.ts';
+import { teamsTalk } from './teams/talk.ts';
 import type { TeamsStandIn } from './teams/types.ts';
 import { createWholeTeams } from './teams/whole.ts';
 
@@ -47,6 +51,8 @@ export interface StagePieces {
   readonly teams: TeamsStandIn;
   readonly backend: BackendStandIn;
   readonly people: readonly SamplePerson[];
+  /** Either platform as its people use it. */
+  readonly talks: Readonly<Record<PlatformName, Talk>>;
   /** The workspace on Slack. */
   readonly teamId: string;
   /** The tenant on Teams. */
@@ -124,6 +130,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     teams: teams.standIn,
     backend,
     people,
+    talks: { slack: slackTalk({ slack, teamId }), teams: teamsTalk({ teams: teams.standIn, tenantId }) },
     teamId,
     tenantId,
     trail,

@@ -1,17 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CHANNELS, type StagePlace } from '../../playground/places.ts';
-import { pressView } from '../../playground/press-view.ts';
-import { readable } from '../../playground/readable.ts';
-import type { SeenMessage } from '../../playground/slack/types.ts';
+import { STAGE_PLACES, type StagePlace } from '../../playground/places.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
+import { pressView, type Talk, type TalkView } from '../../playground/talk.ts';
 import { claimForPlaying } from '../adapters/files/data-folder.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../core/audit.ts';
 import { SottoError } from '../core/errors.ts';
-import { type MessageRef, type ShowMode, VIEW_ACTION, VIEW_CHANNEL } from '../core/types.ts';
+import { type ShowMode, VIEW_CHANNEL } from '../core/types.ts';
 
 const WAIT_MS = 30_000;
 
@@ -25,24 +23,17 @@ interface Asked {
   readonly reply: string;
   readonly show: ShowMode | null;
   readonly expiresSeconds: number | null;
-  readonly messages: readonly Shown[];
-}
-
-interface Shown {
-  readonly mode: ShowMode;
-  readonly text: string;
-  /** ISO time. */
-  readonly expiresAt: string | null;
+  readonly messages: readonly { readonly mode: ShowMode; readonly text: string; readonly expiresAt: string | null }[];
 }
 
 export const ask: Subcommand = {
   summary: 'asks one question the whole way, between stand-ins',
   help: [
-    'sotto ask --as PERSON [--platform slack] [--place direct|channel|shared] [--conversation ID] [--mfa-age MIN] [--press] [--json] TEXT',
+    'sotto ask --as PERSON [--platform slack|teams] [--place direct|channel|shared] [--conversation ID] [--mfa-age MIN] [--press] [--json] TEXT',
     'PERSON is an id of the sample directory: erin, evan, mona, hugo, hana, pia, carl, gus, xena.',
+    '--press presses the button of an answer that is shown in a window, and shows the window too.',
     '--mfa-age gives them a strong sign-in so many minutes ago. --conversation goes on with an earlier talk of that name;',
-    'without it the conversation and its counters are fresh. --press presses the button of an answer that is shown in a view',
-    'and prints what the view shows, too. --json prints what "explain" prints, and what was shown.',
+    'without it the conversation and its counters are fresh. --json prints what "explain" prints, and what was shown.',
   ].join('\n'),
   run: async (args): Promise<Status> => {
     const { values, positionals } = parseArgs({
@@ -65,9 +56,10 @@ export const ask: Subcommand = {
       throw new SottoError('usage', 'Say who asks: --as evan (or erin, mona, hugo, hana, pia, carl, gus, xena).');
     if (text === '')
       throw new SottoError('usage', 'Say what is asked: sotto ask --as evan "how many days of leave have I left?"');
-    if (platform !== 'slack') throw new SottoError('usage', `--platform is "${platform}". This version speaks Slack.`);
-    if (!Object.hasOwn(CHANNELS, place))
-      throw new SottoError('usage', `--place is "${place}". On Slack it is direct, channel or shared.`);
+    if (platform !== 'slack' && platform !== 'teams')
+      throw new SottoError('usage', `--platform is "${platform}". It is slack or teams.`);
+    const where = STAGE_PLACES.find((name) => name === place);
+    if (where === undefined) throw new SottoError('usage', `--place is "${place}". It is ${STAGE_PLACES.join(', ')}.`);
     const mfaAge = values['mfa-age'] === undefined ? null : Number(values['mfa-age']);
     if (mfaAge !== null && !(mfaAge >= 0 && mfaAge <= 1_000_000))
       throw new SottoError('usage', '--mfa-age is a number of minutes.');
@@ -93,7 +85,7 @@ export const ask: Subcommand = {
       quiet: true,
     });
     try {
-      const asked = await askOnce(stage, { who, text, channel: CHANNELS[place as StagePlace], mfaAge, press });
+      const asked = await askOnce(stage, { who, text, talk: stage.talks[platform], place: where, mfaAge, press });
       console.log(json ? JSON.stringify(asked) : asked.messages.map((message) => message.text).join('\n\n'));
       return 0;
     } finally {
@@ -103,33 +95,16 @@ export const ask: Subcommand = {
   },
 };
 
-const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+interface Asking {
+  readonly who: string;
+  readonly text: string;
+  readonly talk: Talk;
+  readonly place: StagePlace;
+  readonly mfaAge: number | null;
+  readonly press: boolean;
+}
 
-/** What the view shows that this message's button opens; nothing where it has none. */
-const pressOne = async (stage: Stage, user: string, message: SeenMessage): Promise<readonly Shown[]> => {
-  const pressed = await pressView(stage.slack, { user, message });
-  if (pressed === null) return [];
-  const removeAt = await endOf(stage, { channel: VIEW_CHANNEL, id: pressed.view.id });
-  return [{ mode: 'view', text: pressed.text, expiresAt: isoOf(removeAt) }];
-};
-
-/** When it leaves, as the store has it by now. Every end is nearer than the one that is asked for, so this only reads it. */
-const endOf = (stage: Stage, { channel, id }: Pick<MessageRef, 'channel' | 'id'>): Promise<number | null> =>
-  stage.running.world.store.expiries.sooner({
-    ref: { platform: 'slack', tenant: stage.teamId, channel, id },
-    removeAt: Number.MAX_SAFE_INTEGER,
-  });
-
-const askOnce = async (
-  stage: Stage,
-  o: {
-    readonly who: string;
-    readonly text: string;
-    readonly channel: string | null;
-    readonly mfaAge: number | null;
-    readonly press: boolean;
-  },
-): Promise<Asked> => {
+const askOnce = async (stage: Stage, o: Asking): Promise<Asked> => {
   const person = stage.people.find(({ id }) => id === o.who);
   if (person === undefined) {
     const ids = stage.people.map(({ id }) => id).join(', ');
@@ -142,48 +117,25 @@ const askOnce = async (
     const at = Date.now() - o.mfaAge * 60_000;
     await grants.give({ person: o.who, at, until: Date.now() + 60 * 60_000 });
   }
-  const { channel, ts } = await stage.slack.say({ user: person.slackUser, text: o.text, channel: o.channel });
-  const question = `slack:${stage.teamId}:${channel}:${ts}`;
+  const { talk } = o;
+  const { question } = await talk.say({ person, place: o.place, text: o.text });
   const about = (entry: AuditEntry): boolean => 'question' in entry && entry.question === question;
   const entries = (): readonly AuditEntry[] => stage.trail.map(({ entry }) => entry).filter(about);
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new SottoError('deadline', `There was no answer within ${WAIT_MS / 1000} s.`)),
-      WAIT_MS,
-    );
-    const look = (): void => {
-      if (!entries().some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable')) return;
-      clearTimeout(timer);
-      resolve();
-    };
-    stage.onTrail(look);
-    look();
-  });
+  await settled(stage, () => entries().some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable'));
 
   const decision = entries().findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
   const shown = entries().filter((entry): entry is DisclosureEntry => entry.kind === 'disclosure');
   if (decision === undefined)
     throw new SottoError('audit-unavailable', 'The question ended without a decision on record.');
-  const seen = shown.flatMap(({ channel: at, message: id, removeAt }) => {
-    const message = stage.slack
-      .history({ user: person.slackUser })
-      .find((each) => each.channel === at && each.ts === id);
-    return message === undefined ? [] : [{ message, removeAt }];
-  });
-  const pressed: Shown[] = [];
-  if (o.press) {
-    for (const { message } of seen) pressed.push(...(await pressOne(stage, person.slackUser, message)));
+  const mode = decision.show ?? 'message';
+  const messages: Asked['messages'][number][] = [];
+  for (const { channel, message: id, removeAt } of shown) {
+    const seen = talk.messages(person).find((message) => message.channel === channel && message.id === id);
+    if (seen === undefined) continue;
+    messages.push({ mode, text: seen.text, expiresAt: isoOf(removeAt) });
+    const view = o.press ? await pressView(talk, { person, message: seen }) : null;
+    if (view !== null) messages.push({ mode: 'view', text: view.text, expiresAt: isoOf(await viewEnds(stage, view)) });
   }
-  const messages: Shown[] = [];
-  for (const { message, removeAt } of seen) {
-    const { text, buttons } = readable(message);
-    // What carries a view's button is a message like any other, and shows nothing of the answer.
-    const plain = buttons.some(({ action }) => action === VIEW_ACTION);
-    // A press brings the end nearer.
-    const end = (await endOf(stage, { channel: message.channel, id: message.ts })) ?? removeAt;
-    messages.push({ mode: plain ? 'message' : (decision.show ?? 'message'), text, expiresAt: isoOf(end) });
-  }
-  messages.push(...pressed);
   return {
     outcome: decision.verdict,
     intent: decision.intent,
@@ -196,3 +148,30 @@ const askOnce = async (
     messages,
   };
 };
+
+const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/**
+ * When the view is blanked; null: it cannot be, or holds nothing that must leave. Its end is in the store before it is
+ * filled, and every end is nearer than the one that is asked for, so this only reads it.
+ */
+const viewEnds = (stage: Stage, { id }: TalkView): Promise<number | null> =>
+  stage.running.world.store.expiries.sooner({
+    ref: { platform: 'slack', tenant: stage.teamId, channel: VIEW_CHANNEL, id },
+    removeAt: Number.MAX_SAFE_INTEGER,
+  });
+
+const settled = (stage: Stage, isSettled: () => boolean): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new SottoError('deadline', `There was no answer within ${WAIT_MS / 1000} s.`)),
+      WAIT_MS,
+    );
+    const look = (): void => {
+      if (!isSettled()) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    stage.onTrail(look);
+    look();
+  });

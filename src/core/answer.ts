@@ -14,7 +14,7 @@ export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).t
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);
 export const viewExpiredCard = (locale: Locale): Card => plain(repliesIn(locale).viewExpired);
 
-/** The message of an answer that is shown in a view: what it is about, and the button. `seconds`: how long the view stays filled. */
+/** The message of an answer that is shown in a view: what it is about, and the button. `seconds`: how long the button waits. */
 export const viewCard = (o: {
   readonly intent: Intent;
   readonly locale: Locale;

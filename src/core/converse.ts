@@ -27,7 +27,6 @@ import { type ConversationState, freshState, parseState, withTurn, written } fro
 import { read, record, who } from './steps.ts';
 import { throttled } from './throttle.ts';
 import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
-import { viewSeconds } from './view.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
@@ -133,12 +132,12 @@ const decideAndRead = async (
   }
 
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
-  const inView = (rules: Obligations): Outcome => {
+  const inView = (): Outcome => {
     const subject = judgement.about === 'self' ? null : (judgement.subject?.id ?? null);
-    const card = viewCard({ intent, locale, seconds: viewSeconds(rules), button: button.view({ intent, subject }) });
+    const card = viewCard({ intent, locale, seconds: VIEW_WAIT_SECONDS, button: button.view({ intent, subject }) });
     return { card, verdict: 'answer', judgement, obligations: IN_VIEW, locale };
   };
-  if (obligations.show === 'view') return inView(obligations);
+  if (obligations.show === 'view') return inView();
 
   const fetched = await read(world, claim, { intent, judgement, person });
   if (fetched !== null && !fetched.ok && fetched.why === 'refused') {
@@ -147,7 +146,7 @@ const decideAndRead = async (
   }
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   // The rule of the data may be stricter than that of the question. What was read is let go.
-  if (showing.show === 'view') return inView(showing);
+  if (showing.show === 'view') return inView();
   const card = answerCard({
     intent,
     judgement,

@@ -1,9 +1,9 @@
 /** Judges a question without asking it: the real recogniser and policies, no backend, no store, no trace. */
 import { answerCard, refusalCard, viewCard } from './answer.ts';
+import { VIEW_WAIT_SECONDS } from './interact.ts';
 import { type Judgement, type JudgePorts, judge, permittedIntents } from './judge.ts';
 import { type ConversationState, freshState, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
-import { viewSeconds } from './view.ts';
 
 export interface Explanation {
   readonly outcome: Verdict;
@@ -71,7 +71,7 @@ const said = (ports: JudgePorts, person: Person, judgement: Judgement): Card | n
   if (obligations.show === 'view') {
     const { locale } = person;
     const button = { action: '', label: '', value: '' };
-    return viewCard({ intent, locale, seconds: viewSeconds(obligations), button });
+    return viewCard({ intent, locale, seconds: VIEW_WAIT_SECONDS, button });
   }
   return intent.operation === null
     ? answerCard({ intent, judgement, person, catalogue, read: null, obligations, permitted })

@@ -35,7 +35,7 @@ const MOST_LOOKS = 4;
 const LOOK_AGAIN_MS = 250;
 
 /** Seconds that a view stays filled after it was first opened. A rule without a time has the message's. */
-export const viewSeconds = ({ expiresSeconds }: Obligations): number => expiresSeconds ?? VIEW_WAIT_SECONDS;
+const viewSeconds = ({ expiresSeconds }: Obligations): number => expiresSeconds ?? VIEW_WAIT_SECONDS;
 
 /** What the view will hold. `seconds`: it is an answer, which leaves so long after the first opening. */
 interface Filling {

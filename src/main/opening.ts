@@ -57,7 +57,7 @@ export const openStore = async (o: {
       throw error;
     },
   );
-  return createRedisStore({ url: o.store.url, password, ...o.tools });
+  return createRedisStore({ url: o.store.url, ...(password === null ? {} : { password }), log: o.tools.log });
 };
 
 /** Who somebody is on Slack, as far as Slack can tell; see the Slack adapter. */

@@ -1,18 +1,29 @@
 /** A whole Sotto between stand-ins, for conversations over real http: quiet, without Slack's limits, in a folder of its own. */
+
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHANNELS, type StagePlace } from '../../playground/places.ts';
-import { pressView } from '../../playground/press-view.ts';
+import type { SamplePerson } from '../../playground/people.ts';
+import type { StagePlace } from '../../playground/places.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
+import { pressView, type TalkMessage } from '../../playground/talk.ts';
 import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
+import type { StoreConfig } from '../../src/config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
+import type { PlatformName } from '../../src/core/types.ts';
 import { until } from './until.ts';
 
 export interface TestStage extends Stage {
   readonly folder: string;
   /** Says it as this person and waits until Sotto is done with it; returns how it ended. */
-  ask(o: { readonly who: string; readonly says: string; readonly where?: StagePlace }): Promise<Ended>;
+  ask(o: {
+    readonly who: string;
+    readonly says: string;
+    readonly where?: StagePlace;
+    /** Default: Slack. */
+    readonly on?: PlatformName;
+  }): Promise<Ended>;
   /** Presses the button of the message that answered, and reads the view that it opens. */
   press(o: { readonly who: string; readonly ended: Ended }): Promise<string>;
   signIn(who: string, minutesAgo: number): Promise<void>;
@@ -21,15 +32,16 @@ export interface TestStage extends Stage {
 }
 
 export interface Ended {
+  readonly on: PlatformName;
   readonly question: string;
   readonly decision: DecisionEntry;
   readonly disclosure: DisclosureEntry | null;
-  /** All that the person now reads in the message that answered, blocks and text. */
+  /** All that the person's client now holds of the message that answered. */
   readonly visible: string;
 }
 
 export const openStage = async (
-  o: { readonly folder?: string; readonly policiesFolder?: string } = {},
+  o: { readonly folder?: string; readonly policiesFolder?: string; readonly store?: StoreConfig } = {},
 ): Promise<TestStage> => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-'));
   claimForPlaying(join(folder, 'data'));
@@ -41,41 +53,42 @@ export const openStage = async (
     policiesFolder: o.policiesFolder ?? null,
     limits: false,
     quiet: true,
+    // The vendor's library remembers by app id for as long as this process lives.
+    teamsAppId: randomUUID(),
+    ...(o.store === undefined ? {} : { store: o.store }),
   });
-  const user = (who: string): string => stage.people.find(({ id }) => id === who)?.slackUser ?? '';
-  const messageOf = (who: string, disclosure: DisclosureEntry | null) =>
-    stage.slack
-      .history({ user: user(who) })
-      .find(({ channel, ts }) => channel === disclosure?.channel && ts === disclosure.message);
+  const personOf = (who: string): SamplePerson => {
+    const person = stage.people.find(({ id }) => id === who);
+    if (person === undefined) throw new Error(`nobody of the sample is called ${who}`);
+    return person;
+  };
+  const messageOf = (on: PlatformName, who: string, disclosure: DisclosureEntry | null): TalkMessage | undefined =>
+    stage.talks[on]
+      .messages(personOf(who))
+      .find(({ channel, id }) => channel === disclosure?.channel && id === disclosure.message);
   const entries = (question: string): readonly AuditEntry[] =>
     stage.trail.map(({ entry }) => entry).filter((entry) => 'question' in entry && entry.question === question);
 
   return {
     ...stage,
     folder,
-    user,
-    ask: async ({ who, says, where = 'direct' }) => {
-      const { channel, ts } = await stage.slack.say({ user: user(who), text: says, channel: CHANNELS[where] });
-      const question = `slack:${stage.teamId}:${channel}:${ts}`;
+    user: (who) => personOf(who).slackUser,
+    ask: async ({ who, says, where = 'direct', on = 'slack' }) => {
+      const { question } = await stage.talks[on].say({ person: personOf(who), place: where, text: says });
       await until(() => entries(question).some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable'));
       await until(async () => (await stage.running.world.store.inbox.backlog()).claimed === 0);
       const all = entries(question);
       const decision = all.findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
       const disclosure = all.findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure') ?? null;
       if (decision === undefined) throw new Error(`no decision on record for ${question}`);
-      const message = messageOf(who, disclosure);
-      return {
-        question,
-        decision,
-        disclosure,
-        visible: `${message?.text ?? ''}\n${JSON.stringify(message?.blocks ?? [])}`,
-      };
+      return { on, question, decision, disclosure, visible: messageOf(on, who, disclosure)?.raw ?? '' };
     },
     press: async ({ who, ended }) => {
-      const message = messageOf(who, ended.disclosure);
-      const pressed = message === undefined ? null : await pressView(stage.slack, { user: user(who), message });
-      if (pressed === null) throw new Error(`no view came of ${ended.question}`);
-      return `${pressed.text}\n${pressed.note ?? ''}`;
+      const talk = stage.talks[ended.on];
+      const message = messageOf(ended.on, who, ended.disclosure);
+      const view = message === undefined ? null : await pressView(talk, { person: personOf(who), message });
+      if (view === null) throw new Error(`no view came of ${ended.question}`);
+      return `${view.text}\n${view.note ?? ''}`;
     },
     signIn: async (who, minutesAgo) => {
       const at = Date.now() - minutesAgo * 60_000;

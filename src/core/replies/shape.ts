@@ -24,7 +24,7 @@ export interface Replies {
   /** What a notification or a list shows of a sensitive answer. */
   sensitiveFallback: string;
   leavesAfter(o: { readonly seconds: number }): string;
-  /** The message that carries the button of a view. */
+  /** The message that carries the button of a view. `seconds`: how long it waits to be pressed. */
   viewReady(o: { readonly title: string; readonly seconds: number }): string;
   viewButton: string;
   /** Stands above it. */

@@ -1,0 +1,46 @@
+import { readable } from '../readable.ts';
+import type { Talk } from '../talk.ts';
+import type { SlackStandIn } from './types.ts';
+import { GENERAL, SHARED } from './workspace.ts';
+
+const CHANNELS = { channel: GENERAL, shared: SHARED } as const;
+
+/** Slack's stand-in as its people use it. */
+export const slackTalk = (o: { readonly slack: SlackStandIn; readonly teamId: string }): Talk => {
+  const { slack, teamId } = o;
+  return {
+    platform: 'slack',
+    channelOf: ({ slackUser }, place) => (place === 'direct' ? `D${slackUser.slice(1)}` : CHANNELS[place]),
+    say: async ({ person, place, text }) => {
+      const { channel, ts } = await slack.say({
+        user: person.slackUser,
+        text,
+        channel: place === 'direct' ? null : CHANNELS[place],
+      });
+      return { question: `slack:${teamId}:${channel}:${ts}`, channel, id: ts };
+    },
+    messages: ({ slackUser }) =>
+      slack.history({ user: slackUser }).map((message) => ({
+        ...readable(message),
+        channel: message.channel,
+        id: message.ts,
+        from: message.bot === null ? 'person' : 'sotto',
+        at: Math.round(Number(message.ts) * 1_000),
+        ephemeral: message.ephemeralFor !== undefined,
+        raw: `${message.text}\n${JSON.stringify(message.blocks)}`,
+      })),
+    press: ({ person, channel, id, action, value }) =>
+      slack.press({ user: person.slackUser, channel, ts: id, actionId: action, value }),
+    view: ({ slackUser }) => {
+      const view = slack.views({ user: slackUser }).at(-1);
+      if (view === undefined) return null;
+      const { text, note } = readable({ text: '', blocks: view.blocks });
+      const { text: title } = view.title;
+      return { id: view.id, title: typeof title === 'string' ? title : '', text, note };
+    },
+    closeView: ({ slackUser }) => {
+      for (const { id } of slack.views({ user: slackUser })) slack.closeView({ user: slackUser, id });
+    },
+    onChange: (listener) => slack.onChange(listener),
+  };
+};

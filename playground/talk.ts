@@ -1,0 +1,88 @@
+/** A platform's stand-in as its people use it: the same words for both, for `ask`, the dialogues and the chat page. */
+import { repliesIn } from '../src/core/replies/replies.ts';
+import { type PlatformName, VIEW_ACTION } from '../src/core/types.ts';
+import type { ChatButton } from './chat-page/api.ts';
+import type { SamplePerson } from './people.ts';
+import type { StagePlace } from './places.ts';
+
+/** A message as one person reads it now. */
+export interface TalkMessage {
+  readonly channel: string;
+  /** The platform's id of it, within its channel. */
+  readonly id: string;
+  readonly from: 'person' | 'sotto';
+  /** Plain words: no markup, no mention of the bot, entities decoded. */
+  readonly text: string;
+  readonly note: string | null;
+  readonly buttons: readonly ChatButton[];
+  /** ms since the epoch. */
+  readonly at: number;
+  /** Only this person sees it, and the platform does not keep it. */
+  readonly ephemeral: boolean;
+  /** Everything that the platform holds of it as the person's client gets it: for tests that look for what must not be there. */
+  readonly raw: string;
+}
+
+/** What stands open in front of one person: a modal, a dialog. */
+export interface TalkView {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly note: string | null;
+}
+
+export interface Talk {
+  readonly platform: PlatformName;
+  /** Where this person asks at this place; their own private chat with the bot for `direct`. */
+  channelOf(person: SamplePerson, place: StagePlace): string;
+  /** Resolves once the platform has delivered it; `question` is the id that the audit log knows it by. */
+  say(o: {
+    readonly person: SamplePerson;
+    readonly place: StagePlace;
+    readonly text: string;
+  }): Promise<{ readonly question: string; readonly channel: string; readonly id: string }>;
+  /** What this person sees everywhere, in the platform's order. */
+  messages(person: SamplePerson): readonly TalkMessage[];
+  /** Resolves to the HTTP status that the bot answered with. */
+  press(o: {
+    readonly person: SamplePerson;
+    readonly channel: string;
+    readonly id: string;
+    readonly action: string;
+    readonly value: string;
+  }): Promise<number>;
+  /** The newest that stands open; null: none. */
+  view(person: SamplePerson): TalkView | null;
+  closeView(person: SamplePerson): void;
+  onChange(listener: () => void): () => void;
+}
+
+/** Sotto answers a press within a few seconds, ms. */
+const WAIT_MS = 15_000;
+
+/** Presses the message's view button and waits until the view is filled. Null: it has no such button, or no view came of it. */
+export const pressView = async (
+  talk: Talk,
+  { person, message }: { readonly person: SamplePerson; readonly message: TalkMessage },
+): Promise<TalkView | null> => {
+  const button = message.buttons.find(({ action }) => action === VIEW_ACTION);
+  if (button === undefined) return null;
+  talk.closeView(person);
+  const { channel, id } = message;
+  await talk.press({ person, channel, id, action: button.action, value: button.value });
+  const moment = repliesIn('en').viewMoment;
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const view = talk.view(person);
+      if (view !== null && view.text !== moment) end(view);
+    };
+    const stop = talk.onChange(look);
+    const timer = setTimeout(() => end(null), WAIT_MS);
+    const end = (view: TalkView | null): void => {
+      clearTimeout(timer);
+      stop();
+      resolve(view);
+    };
+    look();
+  });
+};

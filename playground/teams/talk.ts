@@ -1,0 +1,43 @@
+import type { Talk } from '../talk.ts';
+import { GENERAL, SHARED } from './conversations.ts';
+import { readableCard, readableTeams } from './readable.ts';
+import type { TeamsStandIn } from './types.ts';
+
+const CHANNELS = { channel: GENERAL, shared: SHARED } as const;
+
+/** Teams' stand-in as its people use it. */
+export const teamsTalk = (o: { readonly teams: TeamsStandIn; readonly tenantId: string }): Talk => {
+  const { teams, tenantId } = o;
+  return {
+    platform: 'teams',
+    channelOf: ({ teamsUser }, place) => (place === 'direct' ? teams.direct(teamsUser) : CHANNELS[place]),
+    say: async ({ person, place, text }) => {
+      const { channel, ts } = await teams.say({
+        user: person.teamsUser,
+        text,
+        channel: place === 'direct' ? null : CHANNELS[place],
+      });
+      return { question: `teams:${tenantId}:${channel}:${ts}`, channel, id: ts };
+    },
+    messages: ({ teamsUser }) =>
+      teams.history({ user: teamsUser }).map((message) => ({
+        ...readableTeams(message),
+        channel: message.channel,
+        id: message.ts,
+        from: message.bot === null ? 'person' : 'sotto',
+        at: Number(message.ts),
+        ephemeral: false,
+        raw: JSON.stringify([message.text, message.summary, message.attachments]),
+      })),
+    press: ({ person, channel, id, action, value }) =>
+      teams.press({ user: person.teamsUser, channel, ts: id, actionId: action, value }),
+    view: ({ teamsUser }) => {
+      const dialog = teams.dialogs({ user: teamsUser }).at(-1);
+      if (dialog === undefined) return null;
+      const shown = dialog.card === null ? { text: dialog.text, note: null } : readableCard(dialog.card);
+      return { id: `dialog-of-${teamsUser}`, title: dialog.title, text: shown.text, note: shown.note };
+    },
+    closeView: ({ teamsUser }) => teams.closeDialog(teamsUser),
+    onChange: (listener) => teams.onChange(listener),
+  };
+};
