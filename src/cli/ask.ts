@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { STAGE_PLACES, type StagePlace } from '../../playground/places.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
-import { pressView, type Talk, type TalkView } from '../../playground/talk.ts';
+import { pressView, type Talk } from '../../playground/talk.ts';
 import { claimForPlaying } from '../adapters/files/data-folder.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../core/audit.ts';
 import { SottoError } from '../core/errors.ts';
-import { type ShowMode, VIEW_CHANNEL } from '../core/types.ts';
+import { type MessageRef, type ShowMode, VIEW_ACTION, VIEW_CHANNEL } from '../core/types.ts';
 
 const WAIT_MS = 30_000;
 
@@ -127,14 +127,19 @@ const askOnce = async (stage: Stage, o: Asking): Promise<Asked> => {
   const shown = entries().filter((entry): entry is DisclosureEntry => entry.kind === 'disclosure');
   if (decision === undefined)
     throw new SottoError('audit-unavailable', 'The question ended without a decision on record.');
-  const mode = decision.show ?? 'message';
   const messages: Asked['messages'][number][] = [];
   for (const { channel, message: id, removeAt } of shown) {
     const seen = talk.messages(person).find((message) => message.channel === channel && message.id === id);
     if (seen === undefined) continue;
-    messages.push({ mode, text: seen.text, expiresAt: isoOf(removeAt) });
-    const view = o.press ? await pressView(talk, { person, message: seen }) : null;
-    if (view !== null) messages.push({ mode: 'view', text: view.text, expiresAt: isoOf(await viewEnds(stage, view)) });
+    // What carries a view's button is a message like any other, and shows nothing of the answer.
+    const carries = seen.buttons.some(({ action }) => action === VIEW_ACTION);
+    const view = o.press && carries ? await pressView(talk, { person, message: seen }) : null;
+    // A press brings the end nearer, so it is read afterwards.
+    const end = (await endOf(stage, talk, { channel, id })) ?? removeAt;
+    messages.push({ mode: carries ? 'message' : (decision.show ?? 'message'), text: seen.text, expiresAt: isoOf(end) });
+    if (view === null) continue;
+    const blanked = await endOf(stage, talk, { channel: VIEW_CHANNEL, id: view.id });
+    messages.push({ mode: 'view', text: view.text, expiresAt: isoOf(blanked) });
   }
   return {
     outcome: decision.verdict,
@@ -151,13 +156,10 @@ const askOnce = async (stage: Stage, o: Asking): Promise<Asked> => {
 
 const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-/**
- * When the view is blanked; null: it cannot be, or holds nothing that must leave. Its end is in the store before it is
- * filled, and every end is nearer than the one that is asked for, so this only reads it.
- */
-const viewEnds = (stage: Stage, { id }: TalkView): Promise<number | null> =>
+/** When it leaves, as the store has it by now. Every end is nearer than the one that is asked for, so this only reads it. */
+const endOf = (stage: Stage, { platform }: Talk, at: Pick<MessageRef, 'channel' | 'id'>): Promise<number | null> =>
   stage.running.world.store.expiries.sooner({
-    ref: { platform: 'slack', tenant: stage.teamId, channel: VIEW_CHANNEL, id },
+    ref: { platform, tenant: platform === 'slack' ? stage.teamId : stage.tenantId, ...at },
     removeAt: Number.MAX_SAFE_INTEGER,
   });
 

@@ -193,7 +193,7 @@ describe('sotto ask', () => {
     const iso = expect.stringMatching(/^20\d\d-.*Z$/);
     expect(asked).toMatchObject({ outcome: 'answer', show: 'view', reply: expect.stringContaining('in a window') });
     expect(asked?.['messages']).toEqual([
-      { mode: 'view', text: asked?.['reply'], expiresAt: iso },
+      { mode: 'message', text: asked?.['reply'], expiresAt: iso },
       { mode: 'view', text: expect.stringContaining('$'), expiresAt: iso },
     ]);
     const [unpressed] = lines((await sotto(['ask', '--as', 'evan', '--press', '--json', 'when is payday'])).out);

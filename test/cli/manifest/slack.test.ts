@@ -59,8 +59,7 @@ describe('the Slack manifest', () => {
   });
 
   it('asks for the scopes of what is called and listened to, and for no other', () => {
-    // The look-up of an address waits for people from Entra, who are asked for where Sotto is put together.
-    const methods = [...adapter.flatMap(methodsIn), 'users.info'];
+    const methods = adapter.flatMap(methodsIn);
     expect(methods.filter((method) => !Object.hasOwn(SCOPE_OF_METHOD, method))).toEqual([]);
     const events = manifest.settings.event_subscriptions.bot_events;
     const needed = new Set([
