@@ -9,7 +9,7 @@ import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../core/audit.ts';
 import { SottoError } from '../core/errors.ts';
-import { type ShowMode, VIEW_CHANNEL } from '../core/types.ts';
+import { type MessageRef, type ShowMode, VIEW_ACTION, VIEW_CHANNEL } from '../core/types.ts';
 
 const WAIT_MS = 30_000;
 
@@ -127,14 +127,19 @@ const askOnce = async (stage: Stage, o: Asking): Promise<Asked> => {
   const shown = entries().filter((entry): entry is DisclosureEntry => entry.kind === 'disclosure');
   if (decision === undefined)
     throw new SottoError('audit-unavailable', 'The question ended without a decision on record.');
-  const mode = decision.show ?? 'message';
   const messages: Asked['messages'][number][] = [];
   for (const { channel, message: id, removeAt } of shown) {
     const seen = talk.messages(person).find((message) => message.channel === channel && message.id === id);
     if (seen === undefined) continue;
-    messages.push({ mode, text: seen.text, expiresAt: isoOf(removeAt) });
-    const view = o.press ? await pressView(talk, { person, message: seen }) : null;
-    if (view !== null) messages.push({ mode, text: view.text, expiresAt: isoOf(viewEnds(stage)) });
+    // What carries a view's button is a message like any other, and shows nothing of the answer.
+    const carries = seen.buttons.some(({ action }) => action === VIEW_ACTION);
+    const view = o.press && carries ? await pressView(talk, { person, message: seen }) : null;
+    // A press brings the end nearer, so it is read afterwards.
+    const end = (await endOf(stage, talk, { channel, id })) ?? removeAt;
+    messages.push({ mode: carries ? 'message' : (decision.show ?? 'message'), text: seen.text, expiresAt: isoOf(end) });
+    if (view === null) continue;
+    const blanked = await endOf(stage, talk, { channel: VIEW_CHANNEL, id: view.id });
+    messages.push({ mode: 'view', text: view.text, expiresAt: isoOf(blanked) });
   }
   return {
     outcome: decision.verdict,
@@ -151,13 +156,12 @@ const askOnce = async (stage: Stage, o: Asking): Promise<Asked> => {
 
 const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-/** When the newest view is blanked; null: it cannot be. */
-const viewEnds = (stage: Stage): number | null => {
-  const opened = stage.trail
-    .map(({ entry }) => entry)
-    .findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure' && entry.channel === VIEW_CHANNEL);
-  return opened?.removeAt ?? null;
-};
+/** When it leaves, as the store has it by now. Every end is nearer than the one that is asked for, so this only reads it. */
+const endOf = (stage: Stage, { platform }: Talk, at: Pick<MessageRef, 'channel' | 'id'>): Promise<number | null> =>
+  stage.running.world.store.expiries.sooner({
+    ref: { platform, tenant: platform === 'slack' ? stage.teamId : stage.tenantId, ...at },
+    removeAt: Number.MAX_SAFE_INTEGER,
+  });
 
 const settled = (stage: Stage, isSettled: () => boolean): Promise<void> =>
   new Promise((resolve, reject) => {

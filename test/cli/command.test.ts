@@ -178,11 +178,26 @@ describe('sotto ask', () => {
   });
 
   it('gives a sign-in when told to, and says who there is when nobody is called so', async () => {
-    expect((await sotto(['ask', '--as', 'evan', '--mfa-age', '2', 'show me my payslip'])).out).toContain('$');
+    const { out } = await sotto(['ask', '--as', 'evan', '--mfa-age', '2', 'show me my payslip']);
+    expect(out).toContain('in a window');
+    expect(out).not.toContain('$');
     expect(await sotto(['ask', '--as', 'nobody', 'help'])).toMatchObject({
       status: 2,
       err: expect.stringContaining('erin, evan'),
     });
+  });
+
+  it('presses the button of a view when told to, and prints what the view shows as well', async () => {
+    const args = ['ask', '--as', 'evan', '--mfa-age', '2', '--press', '--json', 'show me my payslip'];
+    const [asked] = lines((await sotto(args)).out);
+    const iso = expect.stringMatching(/^20\d\d-.*Z$/);
+    expect(asked).toMatchObject({ outcome: 'answer', show: 'view', reply: expect.stringContaining('in a window') });
+    expect(asked?.['messages']).toEqual([
+      { mode: 'message', text: asked?.['reply'], expiresAt: iso },
+      { mode: 'view', text: expect.stringContaining('$'), expiresAt: iso },
+    ]);
+    const [unpressed] = lines((await sotto(['ask', '--as', 'evan', '--press', '--json', 'when is payday'])).out);
+    expect(unpressed?.['messages']).toMatchObject([{ mode: 'message', expiresAt: null }]);
   });
 
   it('keeps out of a folder that may be a real one, and serve keeps out of the playground’s', async () => {

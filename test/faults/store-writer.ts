@@ -1,10 +1,12 @@
 /** Runs questions through a store as fast as it can, and says on stdout what was acknowledged, until it is killed. */
 import { writeSync } from 'node:fs';
+import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { commitOf, outboxOf, questionOf, refOf, settleOf } from '../contracts/making.ts';
 
-const [path = '', round = ''] = process.argv.slice(2);
-const store = createSqliteStore({ path });
+/** A file, or the address of a Redis. */
+const [where = '', round = ''] = process.argv.slice(2);
+const store = where.startsWith('redis:') ? await createRedisStore({ url: where }) : createSqliteStore({ path: where });
 const say = (what: string, id: string): void => {
   writeSync(1, `${what} ${id}\n`);
 };

@@ -228,9 +228,9 @@ describe('the pack that ships', () => {
     expect([...intents, ...classes, ...suspicions].filter((action) => !listed.has(action))).toEqual([]);
   });
 
-  it('shows pay and health by placeholder first, for a time, and the rest as messages that stay', () => {
+  it('shows one’s own pay in a view, others’ pay and health by placeholder first, for a time, and the rest as messages that stay', () => {
     for (const action of PAY) {
-      expect(show('erin', action)).toEqual(['hold-reveal', 120]);
+      expect(show('erin', action)).toEqual(['view', 120]);
       expect(show('pia', action, null, 'other')).toEqual(['hold-reveal', 120]);
     }
     expect(show('pia', 'salary.overview')).toEqual(['hold-reveal', 120]);

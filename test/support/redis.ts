@@ -18,6 +18,8 @@ export interface RedisServer {
   stop(): Promise<void>;
   /** SIGKILL, and waits. */
   kill(): Promise<void>;
+  /** Takes its data away while it is down. */
+  lose(): void;
   /** It stands still, its connections open. */
   pause(): void;
   resume(): void;
@@ -81,6 +83,7 @@ export const startRedis = async (settings: readonly string[] = []): Promise<Redi
     start,
     stop: () => endWith('SIGTERM'),
     kill: () => endWith('SIGKILL'),
+    lose: () => rmSync(join(folder, 'appendonlydir'), { recursive: true, force: true }),
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     end: async () => {

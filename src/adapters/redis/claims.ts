@@ -22,7 +22,7 @@ export const outboxText = ({ key, reply, placeholder, expiresMs }: Outbox): stri
 export const refText = (ref: Outbox['ref']): string => (ref === null ? '' : packRef(ref));
 
 const outboxOf = (out: unknown, ref: unknown): Outbox | null =>
-  out === null ? null : { ...outboxes.parse(jsonOf(out)), ref: unpackRef(textOrNull(ref) ?? '') };
+  out === null ? null : { ...jsonOf(out, outboxes), ref: unpackRef(textOrNull(ref) ?? '') };
 
 /** A row of the script `claim`. */
 export const claimOf = (tag: string, row: unknown): Claim => {
@@ -36,7 +36,7 @@ export const claimOf = (tag: string, row: unknown): Claim => {
     acceptedAt: numberOf(at),
     attempts: numberOf(attempts),
     lease: packLease({ token: textOf(token), tag, conversation: textOf(conversation) }),
-    counts: counts.parse(jsonOf(counted)),
+    counts: jsonOf(counted, counts),
     outbox: outboxOf(out, ref),
     state: textOrNull(state),
   };

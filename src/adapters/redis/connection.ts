@@ -89,9 +89,10 @@ export const connect = async (o: {
   redis.on('close', () => {
     if (!opened || closed || lost) return;
     lost = true;
-    o.log?.warn('redis.lost', { code: codeOfFailure(lastError) });
+    o.log?.warn('redis.lost', { code: lastError === null ? 'DISCONNECTED' : codeOfFailure(lastError) });
   });
   redis.on('ready', () => {
+    lastError = null;
     if (!lost) return;
     lost = false;
     o.log?.info('redis.back');

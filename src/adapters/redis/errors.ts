@@ -1,4 +1,5 @@
 /** Turns the failures of Redis and of the way there into the house's code, once, at the edge. */
+import { isNativeError } from 'node:util/types';
 import { SottoError } from '../../core/errors.ts';
 
 /**
@@ -6,7 +7,7 @@ import { SottoError } from '../../core/errors.ts';
  * command, which would hold ids, sealed words or the password (ioredis puts the arguments of a failed command into its error).
  */
 const codeWord = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'UNKNOWN';
+  if (!isNativeError(error)) return 'UNKNOWN';
   if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(error.code)) return error.code;
   if (error.message === 'Command timed out' || error.message.startsWith('Socket timeout')) return 'TIMEOUT';
   if (error.name === 'ReplyError') return /^[A-Z]{2,20}(?= |$)/.exec(error.message)?.[0] ?? 'ERR';
@@ -43,7 +44,7 @@ export const unavailable = (what: string, cause: unknown): SottoError => {
 export const codeOfFailure = codeWord;
 
 export const isNoScript = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'ReplyError' && error.message.startsWith('NOSCRIPT');
+  isNativeError(error) && error.name === 'ReplyError' && error.message.startsWith('NOSCRIPT');
 
 export const shut = (): SottoError =>
   new SottoError('store-unavailable', 'The store is closed. Nothing was changed. The program is stopping.');

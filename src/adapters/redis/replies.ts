@@ -1,4 +1,5 @@
 /** Reads what Redis answers as what it is. Anything else means that somebody else writes there, which is never guessed at. */
+import type { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 
 const damaged = (): SottoError =>
@@ -38,10 +39,11 @@ export const wordOf = <const W extends string>(reply: unknown, words: readonly W
 };
 
 /** JSON that we wrote. */
-export const jsonOf = (reply: unknown): unknown => {
+export const jsonOf = <T>(reply: unknown, schema: z.ZodType<T>): T => {
   try {
-    return JSON.parse(textOf(reply));
+    return schema.parse(JSON.parse(textOf(reply)));
   } catch {
+    // What is wrong with it could quote what it holds.
     throw damaged();
   }
 };

@@ -40,7 +40,7 @@ export const createRestrictions = (o: {
       const [at, bodies] = listOf(reply);
       const version = numberOf(at);
       await shards.raise(version);
-      const restrictions = listOf(bodies).map((body) => storedRestriction.parse(jsonOf(body)));
+      const restrictions = listOf(bodies).map((body) => jsonOf(body, storedRestriction));
       return { version, restrictions: restrictions.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
     },
     publish: async ({ restriction }) => {

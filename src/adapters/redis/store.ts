@@ -1,4 +1,5 @@
 /** The store for several processes and machines: one Redis, or whatever speaks its protocol and runs its scripts. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
 import { addressOf } from './address.ts';
 import { createTokens } from './claims.ts';
@@ -18,6 +19,9 @@ import { createRestrictions } from './restrictions.ts';
 import { createShards } from './shards.ts';
 
 const MOST_WAITING = 100_000;
+
+/** What was counted last is sent before the end, if that is soon. */
+const COUNTS_MS = 1_000;
 
 export interface RedisStoreOptions {
   /** `redis://[USER@]HOST[:PORT][/DB]`, or `rediss://…` for TLS. Never with a password in it. */
@@ -68,7 +72,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       origins: createOrigins({ connection, keys }),
       references: createReferences({ connection, keys, shards }),
       close: async () => {
-        await counting.sent();
+        await Promise.race([counting.sent(), pause(COUNTS_MS, undefined, { ref: false })]);
         await connection.close();
       },
     };

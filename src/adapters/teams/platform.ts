@@ -60,7 +60,7 @@ export const createTeamsPlatform = (o: {
       o.metrics.count('teams_paced');
       return { fault: fault('limited', 'paced', { afterMs: turn.afterMs }) };
     }
-    const outcome = await make({ tenant, serviceUrl, conversation: channel });
+    const outcome = await make({ tenant, serviceUrl, conversation: channel }).finally(turn.done);
     if ('fault' in outcome && outcome.fault.kind === 'limited') {
       pacer.hold({ ...lane, ms: outcome.fault.afterMs ?? 0 });
     }
@@ -70,10 +70,21 @@ export const createTeamsPlatform = (o: {
   /** The known chat, or the one that Teams makes once for each person. Asking again harms nobody: nothing is posted by it. */
   const chatWith = async ({ tenant, user, channel }: Address): Promise<string | Failed<'later' | 'never'>> => {
     if (channel !== null) return channel;
-    const made = await call(tenant, NEW_CHATS, ({ serviceUrl }) =>
-      o.connector.personalChat({ tenant, serviceUrl, user }),
-    );
+    const made = await call(tenant, NEW_CHATS, async ({ serviceUrl }) => {
+      const chat = await o.connector.personalChat({ tenant, serviceUrl, user });
+      if ('done' in chat) await keep(tenant, chat.done.conversation, serviceUrl);
+      return chat;
+    });
     return 'fault' in made ? failed(made.fault, { absent: 'never', unclear: 'later' }) : made.done.conversation;
+  };
+
+  /** So that what is posted there is changed and removed under the same address. Without it the tenant's latest has to do. */
+  const keep = async (tenant: string, key: string, value: string): Promise<void> => {
+    try {
+      await o.reference.keep({ tenant, key, value });
+    } catch (error) {
+      o.log.warn('teams.address-not-kept', { tenant, code: codeOf(error) });
+    }
   };
 
   const change = async (ref: MessageRef, make: (at: Where) => Promise<Outcome<null>>): Promise<Changed> => {

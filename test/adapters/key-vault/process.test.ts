@@ -86,6 +86,7 @@ describe('a process with the adapters', () => {
     for (const env of [{ AZURE_LOG_LEVEL: 'verbose' }, { DEBUG: '*' }]) {
       const output = await run({ env });
       expect(output).toContain(`length ${SECRET.length}`);
+      expect(output).not.toMatch(/azure:(?:identity|keyvault-secrets):/);
       for (const word of [
         SECRET,
         ...azure.authority.tokens(),

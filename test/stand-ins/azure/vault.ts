@@ -4,66 +4,10 @@
  */
 import type { ServerResponse } from 'node:http';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Issued } from './authority.ts';
-import type { Certificate } from './certificate.ts';
-import { attributesOf, createVersions, type Validity, type Version, type Versions } from './vault-versions.ts';
+import type { SeenCall, VaultFault, VaultOptions, VaultRight, VaultStandIn } from './vault-types.ts';
+import { attributesOf, createVersions, type Version } from './vault-versions.ts';
 
-export type VaultRight = 'get' | 'list' | 'set';
-
-/** `on`: only requests that list, or that read one secret. `skip`: so many of them pass first. `times`: so often; for ever unless given. */
-export type VaultFault = {
-  readonly on?: 'list' | 'get';
-  readonly skip?: number;
-  readonly times?: number;
-} & (
-  | { readonly kind: 'status'; readonly status: 401 | 403 | 429 | 500 | 503; readonly retryAfterSeconds?: number }
-  | { readonly kind: 'hang' }
-  | { readonly kind: 'reset' }
-  /** The challenge names this resource instead of the vault's. */
-  | { readonly kind: 'challenge'; readonly resource: string }
-);
-
-export interface SeenCall {
-  readonly method: string;
-  /** Without query. */
-  readonly path: string;
-  readonly status: number;
-}
-
-export interface VaultStandIn {
-  readonly url: string;
-  /** Adds a version, usable at once and for ever unless told otherwise, and returns its id. */
-  put(name: string, value: string, validity?: Partial<Validity>): string;
-  change(name: string, version: string, change: Partial<Validity>): void;
-  takeAway(name: string): void;
-  versions: Versions;
-  /** What an application may do from now on. */
-  allow(client: string, rights: readonly VaultRight[]): void;
-  fail(fault: VaultFault): void;
-  /** Ends every fault, and drops the connections that hang. */
-  heal(): void;
-  /** Answers a list of versions that are not there with 404 instead of an empty list; what a live vault does is not proved. */
-  listMissingAs404(yes: boolean): void;
-  calls(): readonly SeenCall[];
-  /** Calls with a token, by kind; challenges not counted. */
-  counts(): { readonly list: number; readonly get: number; readonly challenges: number };
-  /** What no client may do: a body before the token, an unknown path or api-version. Empty in a good run. */
-  offences(): readonly string[];
-  close(): Promise<void>;
-}
-
-export interface VaultOptions {
-  readonly certificate: Certificate;
-  readonly tenant: string;
-  /** Whom the challenge sends to. */
-  readonly authorityUrl: string;
-  /** The authority's word on a token. */
-  readonly issued: (token: string) => Issued | null;
-  /** Rights by application. */
-  readonly rights: Readonly<Record<string, readonly VaultRight[]>>;
-  /** Drives `created`; what is valid when is the client's business. */
-  readonly now: () => number;
-}
+export type * from './vault-types.ts';
 
 const API_VERSIONS: readonly string[] = ['7.4', '7.5', '7.6', '2025-07-01', '2026-04-01'];
 const RESOURCE = 'https://vault.azure.net';
@@ -83,6 +27,15 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
   let url = '';
 
   const app = Fastify({ https: { key: o.certificate.key, cert: o.certificate.cert }, forceCloseConnections: true });
+  // The first request of a client says that it is JSON and is empty.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? null : JSON.parse(String(body)));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error('not JSON'));
+    }
+  });
   app.addHook('onResponse', async (request, reply) => {
     calls.push({ method: request.method, path: pathOf(request), status: reply.statusCode });
   });

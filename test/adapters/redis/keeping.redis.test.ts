@@ -1,0 +1,299 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { createRedisStore, type RedisStoreOptions } from '../../../src/adapters/redis/store.ts';
+import type { Store } from '../../../src/core/ports.ts';
+import type { Restriction } from '../../../src/core/types.ts';
+import {
+  claimed,
+  commitOf,
+  LEASE,
+  NOW,
+  onlyClaim,
+  questionOf,
+  refOf,
+  schedule,
+  settleOf,
+} from '../../contracts/making.ts';
+import { type RedisServer, startRedis } from '../../support/redis.ts';
+import { until } from '../../support/until.ts';
+
+let server: RedisServer;
+let raw: Redis;
+const stores: Store[] = [];
+beforeAll(async () => {
+  server = await startRedis(['--appendonly', 'no']);
+  raw = new Redis(server.port);
+});
+beforeEach(() => raw.flushall());
+afterEach(async () => {
+  for (const store of stores.splice(0)) await store.close();
+});
+afterAll(async () => {
+  raw.disconnect();
+  await server.end();
+});
+
+const open = async (o: Partial<RedisStoreOptions> = {}): Promise<Store> => {
+  const store = await createRedisStore({ url: server.url, ...o });
+  stores.push(store);
+  return store;
+};
+
+/** Every key and every value in Redis, as one text. */
+const everything = async (): Promise<string> => {
+  const parts: string[] = [];
+  for (const key of (await raw.keys('*')).toSorted()) {
+    const type = await raw.type(key);
+    const value =
+      type === 'string'
+        ? await raw.get(key)
+        : type === 'hash'
+          ? await raw.hgetall(key)
+          : type === 'list'
+            ? await raw.lrange(key, 0, -1)
+            : type === 'set'
+              ? await raw.smembers(key)
+              : await raw.zrange(key, '0', '-1', 'WITHSCORES');
+    parts.push(`${key} ${JSON.stringify(value)}`);
+  }
+  return parts.join('\n');
+};
+
+/** Calls of each command that changed or read anything, since the statistics were last set back. */
+const calls = async (): Promise<Readonly<Record<string, number>>> => {
+  const stats = await raw.info('commandstats');
+  const found = [...stats.matchAll(/cmdstat_([a-z|]+):calls=(\d+)/g)].map(
+    ([, name, n]) => [name ?? '', Number(n)] as const,
+  );
+  return Object.fromEntries(found.filter(([name]) => !['info', 'config|resetstat'].includes(name)));
+};
+
+const restriction: Restriction = {
+  id: 'salary',
+  title: 'Salary',
+  forbids: ['salary'],
+  exceptGroups: [],
+  countries: [],
+  until: null,
+  words: {},
+};
+
+describe('the redis store, asked by a question,', () => {
+  it('is asked once to accept it and once to commit it', async () => {
+    const store = await open();
+    const first = await claimed(store, questionOf('warm'));
+    await store.inbox.commit(commitOf(first));
+    await store.inbox.settle(settleOf(first));
+    await raw.config('RESETSTAT');
+    const claim = await claimed(store, questionOf('q1'));
+    expect((await calls())['evalsha']).toBe(1);
+    expect(await store.inbox.commit(commitOf(claim))).toBe('committed');
+    const { evalsha, eval: evals, ...within } = await calls();
+    expect([evalsha, evals]).toEqual([2, undefined]);
+    // What is left are the commands of the scripts; nothing was asked besides.
+    expect(Object.keys(within).toSorted()).toEqual(
+      ['exists', 'get', 'hget', 'hmget', 'hset', 'incr', 'pexpire', 'rpush', 'sadd', 'zadd'].toSorted(),
+    );
+  });
+
+  it('is told of its counts behind the answer, many questions as one', async () => {
+    const store = await open();
+    const counts = ['person', 'tenant'].map((name) => ({ name, key: name, windowMs: 60_000 }));
+    await store.inbox.accept(questionOf('warm', { counts }));
+    await store.counters.read({ key: 'person', windowMs: 60_000, now: NOW });
+    await raw.config('RESETSTAT');
+    const asked = Array.from({ length: 50 }, (_, id) => store.inbox.accept(questionOf(`q${id}`, { counts })));
+    await Promise.all(asked);
+    expect(await store.counters.read({ key: 'person', windowMs: 60_000, now: NOW })).toBe(51);
+    expect((await calls())['evalsha']).toBeLessThan(50 + 2 * 50);
+    expect((await calls())['evalsha']).toBeGreaterThanOrEqual(50 + 2);
+  });
+});
+
+describe('the redis store leaves', () => {
+  it('nothing of a question but its id once it has ended, and of a state nothing once it is swept', async () => {
+    const store = await open();
+    const claim = await claimed(store, questionOf('q1', { inbound: 'the-inbound-needle' }));
+    const outbox = { key: 'k', reply: 'the-reply-needle', placeholder: true, expiresMs: 1, ref: null };
+    await store.inbox.commit(commitOf(claim, { outbox, state: 'the-state-needle', stateUntil: NOW + 10 }));
+    for (const needle of ['the-inbound-needle', 'the-reply-needle', 'the-state-needle'])
+      expect(await everything()).toContain(needle);
+    await store.inbox.settle(settleOf(claim));
+    expect(await everything()).not.toMatch(/the-inbound-needle|the-reply-needle/);
+    expect(await everything()).toContain('the-state-needle');
+    await store.conversations.sweep({ now: NOW + 10 });
+    expect(await everything()).not.toContain('needle');
+    expect((await raw.keys('*:e:q1')).length).toBe(1);
+  });
+
+  it('nothing for ever that is forgotten one day, though nobody should sweep', async () => {
+    const store = await open();
+    const counts = [{ name: 'person', key: 'p', windowMs: 60_000 }];
+    const claim = await claimed(store, questionOf('q1', { counts }));
+    await store.inbox.commit(commitOf(claim, { stateUntil: NOW + 60_000 }));
+    await store.inbox.settle(settleOf(claim));
+    await store.grants.give({ person: 'evan', at: NOW, until: NOW + 60_000 });
+    await store.references.keep({ tenant: 'T1', key: 'a', value: 'sealed', until: Date.now() + 60_000 });
+    await store.counters.read({ key: 'p', windowMs: 60_000, now: NOW });
+    const hour = 60 * 60_000;
+    const most: Readonly<Record<string, number>> = { 'e:': 25 * hour, 's:': hour + 60_000, 'r:': 24 * hour + 62_000 };
+    for (const key of await raw.keys('*')) {
+      const ttl = await raw.pttl(key);
+      const kind = /[}]:([esr]:)/.exec(key)?.[1] ?? (/\{(grant|count):/.test(key) ? 'own' : 'kept');
+      if (kind === 'kept') expect([key, ttl]).toEqual([key, -1]);
+      else expect([key, ttl > 0 && ttl <= (most[kind] ?? 2 * hour)]).toEqual([key, true]);
+    }
+  });
+
+  it('questions and removals alone whatever their age: they have no end but their own', async () => {
+    const store = await open();
+    await store.inbox.accept(questionOf('q1'));
+    await schedule(store, refOf('1'), NOW);
+    for (const key of await raw.keys('*'))
+      if (!key.includes(':e:')) expect([key, await raw.pttl(key)]).toEqual([key, -1]);
+  });
+});
+
+describe('a restriction', () => {
+  it('that was published binds every question, also where one comes for the first time', async () => {
+    const [store, other] = [await open(), await open()];
+    const before = await claimed(store, questionOf('q1'));
+    const version = await other.restrictions.publish({ restriction });
+    expect(await store.inbox.commit(commitOf(before, { restrictionsVersion: version - 1 }))).toBe('superseded');
+    for (let talk = 0; talk < 30; talk++) {
+      const conversation = `c-new-${talk}`;
+      const claim = await claimed(store, questionOf(`new-${talk}`, { conversation, tenant: `T${talk % 3}` }));
+      expect(await store.inbox.commit(commitOf(claim, { restrictionsVersion: version - 1 }))).toBe('superseded');
+      expect(await store.inbox.commit(commitOf(claim, { restrictionsVersion: version }))).toBe('committed');
+    }
+  });
+
+  it('whose publishing was cut short is brought everywhere by whoever reads the restrictions next', async () => {
+    const store = await open();
+    const claim = await claimed(store, questionOf('q1'));
+    // As if the process had died between the two.
+    await raw.hset('sotto:{all}:restrictions', restriction.id, JSON.stringify(restriction));
+    await raw.incr('sotto:{all}:version');
+    const other = await open();
+    expect(await other.restrictions.current()).toEqual({ version: 1, restrictions: [restriction] });
+    expect(await store.inbox.commit(commitOf(claim, { restrictionsVersion: 0 }))).toBe('superseded');
+  });
+
+  it('that cannot be read refuses, rather than restrict less', async () => {
+    const store = await open();
+    await raw.hset('sotto:{all}:restrictions', 'a', '{"id":"a"}');
+    await expect(store.restrictions.current()).rejects.toMatchObject({ code: 'store-unavailable' });
+  });
+});
+
+describe('several redis stores on one Redis', () => {
+  it('see of a count at most one question late what the others accepted', async () => {
+    const [a, b] = [await open(), await open()];
+    const counts = [{ name: 'person', key: 'p', windowMs: 60_000 }];
+    const now = NOW - (NOW % 60_000);
+    const ask = async (store: Store, id: string): Promise<number | undefined> =>
+      (await claimed(store, questionOf(id, { conversation: id, counts, now }))).counts['person'];
+    for (let count = 0; count < 10; count++) await ask(a, `a${count}`);
+    // A read of the counter waits until what this process counted is in Redis.
+    expect(await a.counters.read({ key: 'p', windowMs: 60_000, now })).toBe(10);
+    expect(await ask(b, 'b1')).toBe(1);
+    expect(await b.counters.read({ key: 'p', windowMs: 60_000, now })).toBe(11);
+    expect(await ask(b, 'b2')).toBe(12);
+    expect(await ask(a, 'a11')).toBe(11);
+    expect(await a.counters.read({ key: 'p', windowMs: 60_000, now })).toBe(13);
+    expect(await ask(a, 'a12')).toBe(14);
+  });
+
+  it('find what another accepted, in places that they never touched', async () => {
+    const [a, b] = [await open(), await open()];
+    expect(await b.inbox.claim({ now: NOW, leaseMs: LEASE, limit: 5 })).toEqual([]);
+    await a.inbox.accept(questionOf('q1', { claim: false, tenant: 'T-new' }));
+    await until(async () => (await b.inbox.next({ now: NOW })) !== null);
+    const claim = await onlyClaim(b, NOW);
+    expect(claim).toMatchObject({ id: 'q1', tenant: 'T-new' });
+    expect(await a.inbox.settle(settleOf(claim))).toBe('settled');
+  });
+
+  it('under prefixes of their own know nothing of each other', async () => {
+    const [a, b] = [await open({ prefix: 'a:' }), await open({ prefix: 'b:' })];
+    await a.inbox.accept(questionOf('q1'));
+    expect(await b.inbox.accept(questionOf('q1'))).toMatchObject({ status: 'claimed' });
+    expect(await a.inbox.backlog()).toEqual({ waiting: 0, claimed: 1 });
+  });
+});
+
+describe('the redis store is bounded:', () => {
+  it('beyond its bound it takes no more questions, still knows repeats, and goes on when one has ended', async () => {
+    const store = await open({ mostWaiting: 16 });
+    const counts = [{ name: 'p', key: 'p', windowMs: 1_000 }];
+    const claim = await claimed(store, questionOf('q1'));
+    await store.inbox.accept(questionOf('q2'));
+    const third = (): Promise<unknown> => store.inbox.accept(questionOf('q3', { counts }));
+    await expect(third()).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(await store.counters.read({ key: 'p', windowMs: 1_000, now: NOW })).toBe(0);
+    expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
+    await store.inbox.settle(settleOf(claim));
+    expect(await third()).toEqual({ status: 'queued' });
+  });
+
+  it('a time that is no number is refused, and changes nothing', async () => {
+    const store = await open();
+    const claim = await claimed(store, questionOf('q1'));
+    const before = await everything();
+    const refused = { code: 'store-unavailable' };
+    await expect(store.inbox.hold({ ...claim, ref: refOf('1'), removeAt: Number.NaN })).rejects.toMatchObject(refused);
+    await expect(store.inbox.accept(questionOf('q2', { now: Number.NaN }))).rejects.toMatchObject(refused);
+    await expect(store.expiries.schedule({ ref: refOf('1'), removeAt: Infinity })).rejects.toMatchObject(refused);
+    expect(await everything()).toBe(before);
+  });
+});
+
+describe('the redis store fails', () => {
+  it('with a code, and never as if nothing were there, where another program uses its keys', async () => {
+    const store = await open();
+    await store.inbox.accept(questionOf('q1'));
+    for (const key of await raw.keys('*')) {
+      await raw.del(key);
+      await (key.endsWith('tags') || key.endsWith('heads') ? raw.set(key, 'theirs') : raw.rpush(key, 'theirs'));
+    }
+    const other = await createRedisStore({ url: server.url }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(other).toMatchObject({ code: 'store-unavailable', cause: { code: 'WRONGTYPE' } });
+    await expect(store.inbox.accept(questionOf('q2'))).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(store.inbox.claim({ now: NOW, leaseMs: LEASE, limit: 1 })).rejects.toMatchObject({
+      code: 'store-unavailable',
+      cause: { code: 'WRONGTYPE' },
+    });
+  });
+
+  it('where its memory is full, and goes on when there is room', async () => {
+    const store = await open();
+    await store.inbox.accept(questionOf('q1'));
+    await raw.config('SET', 'maxmemory', '1');
+    await expect(store.inbox.accept(questionOf('q2'))).rejects.toMatchObject({ cause: { code: 'OOM' } });
+    await raw.config('SET', 'maxmemory', '0');
+    expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'queued' });
+  });
+
+  it('where Redis is a replica, and goes on when it is the primary again', async () => {
+    const store = await open();
+    await raw.replicaof('127.0.0.1', '1');
+    await expect(store.inbox.accept(questionOf('q1'))).rejects.toMatchObject({ code: 'store-unavailable' });
+    await raw.replicaof('NO', 'ONE');
+    await until(() =>
+      store.inbox.accept(questionOf('q2')).then(
+        (accepted) => accepted.status === 'claimed',
+        () => false,
+      ),
+    );
+  });
+
+  it('not where Redis has forgotten its scripts', async () => {
+    const store = await open();
+    const claim = await claimed(store, questionOf('q1'));
+    await raw.script('FLUSH');
+    expect(await store.inbox.commit(commitOf(claim))).toBe('committed');
+  });
+});

@@ -1,0 +1,223 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { attachmentFault, isObject, shownCard } from '../../../playground/teams/cards.ts';
+import { createConversations } from '../../../playground/teams/conversations.ts';
+import { readableCard } from '../../../playground/teams/readable.ts';
+import { adaptiveCard, fits, MOST_MESSAGE, messageOf } from '../../../src/adapters/teams/card.ts';
+import type { Card } from '../../../src/core/types.ts';
+
+const card = (o: Partial<Card>): Card => ({ text: 'Hello', note: null, buttons: [], fallback: null, ...o });
+const body = (o: Partial<Card>) => {
+  const { body: found } = adaptiveCard(card(o));
+  return Array.isArray(found) ? found.filter(isObject) : [];
+};
+const read = (o: Partial<Card>) => readableCard(adaptiveCard(card(o)));
+
+/** What people would be notified of and led to by this message, as the stand-in reads it. */
+const effects = (message: Readonly<Record<string, unknown>>) => {
+  const conversations = createConversations({
+    appId: 'app',
+    tenantId: 't',
+    people: [{ user: 'u', name: 'U', kind: 'employee' }],
+    clock: { now: () => 1 },
+  });
+  const conversation = conversations.direct('u');
+  if (conversation === null) throw new Error('no chat');
+  const { attachments, summary } = message;
+  conversations.add({
+    conversation,
+    user: null,
+    thread: null,
+    content: {
+      text: '',
+      textFormat: 'markdown',
+      attachments: Array.isArray(attachments) ? attachments : [],
+      summary: typeof summary === 'string' ? summary : null,
+      entities: [],
+      channelData: null,
+    },
+  });
+  const [seen] = conversations.seen();
+  return { pings: seen?.pings ?? ['unseen'], links: seen?.links ?? ['unseen'], summary: seen?.summary ?? '' };
+};
+
+const NASTY = [
+  '[press](https://evil.example)',
+  '<at>Evan</at>',
+  '**bold**',
+  '_x_',
+  '# head',
+  '- item',
+  '1. one',
+  '<b>x</b>',
+  '<a href="https://evil.example">x</a>',
+  '![x](https://evil.example/x.png)',
+  '&lt;',
+  '`code`',
+  '| a | b |',
+  '~~x~~',
+  '\\*',
+  '"',
+  '{{DATE(2026-01-01T00:00:00Z,SHORT)}}',
+  'https://evil.example',
+  ' ',
+  '\n',
+  '\r\n',
+  '🙂',
+  'word',
+];
+const words = fc.oneof(
+  fc.array(fc.constantFrom(...NASTY), { maxLength: 40 }).map((parts) => parts.join('')),
+  fc.string({ unit: 'binary', maxLength: 400 }),
+  fc.string({ unit: 'grapheme', maxLength: 400 }),
+);
+const longWords = fc.oneof(
+  words,
+  fc.array(fc.constantFrom(...NASTY), { minLength: 500, maxLength: 6_000 }).map((parts) => parts.join('')),
+  fc.string({ unit: 'binary', minLength: 9_000, maxLength: 20_000 }),
+);
+const buttons = (most: number, longest: number) =>
+  fc.array(
+    fc.record({
+      action: fc.constantFrom('sotto.ask', 'sotto.view'),
+      label: fc.string({ unit: 'binary', maxLength: 200 }),
+      value: fc.string({ maxLength: longest }),
+    }),
+    { maxLength: most },
+  );
+
+/** A text as it should be read: every line that is not empty, without control characters. */
+const asRead = (text: string): string =>
+  text
+    .toWellFormed()
+    .split(/\r\n?|[\n\u0085\u2028\u2029]/)
+    .map((line) =>
+      line
+        .replaceAll('\t', ' ')
+        .replace(/\p{Cc}/gu, '')
+        .trimEnd(),
+    )
+    .filter((line) => line !== '')
+    .join('\n') || '\u00a0';
+
+describe('R21 a card on Teams', () => {
+  it('R21 shows any words as they were written: no markdown, HTML, link, mention or macro takes effect', () => {
+    fc.assert(
+      fc.property(words, (text) => {
+        expect(read({ text }).text.replaceAll('\u200b', '')).toBe(asRead(text).replaceAll('\u200b', ''));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('R21 leads nowhere and notifies nobody, and neither does its line in the notification', () => {
+    fc.assert(
+      fc.property(words, fc.option(words), buttons(3, 50), (text, note, some) => {
+        const { pings, links, summary } = effects(messageOf(card({ text, note, buttons: some }), 'k'));
+        expect({ pings, links }).toEqual({ pings: [], links: [] });
+        expect(summary).not.toMatch(/[<>\n]|&[a-z]+;/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('R21 would not be safe as a block that reads markdown, and the stand-in would notice', () => {
+    const markdown = {
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          content: { body: [{ type: 'TextBlock', text: '[press](https://evil.example) <at>Evan</at> **x**' }] },
+        },
+      ],
+    };
+    expect(effects(markdown)).toMatchObject({ pings: ['Evan'], links: ['https://evil.example'] });
+    const [shown] = shownCard(markdown.attachments[0]?.content ?? {}).words;
+    expect(shown?.text).toBe('press @Evan x');
+  });
+
+  it('is taken by Teams and small enough for it, whatever is in it', () => {
+    fc.assert(
+      fc.property(longWords, fc.option(longWords), buttons(30, 300), fc.option(words), (text, note, some, fallback) => {
+        const given = card({ text, note, buttons: some, fallback });
+        if (!fits(given)) return;
+        const message = messageOf(given, 'x'.repeat(500));
+        const { attachments } = message;
+        expect(Array.isArray(attachments) ? attachments.map(attachmentFault) : []).toEqual([null]);
+        expect(JSON.stringify({ ...message, id: '1'.repeat(20) }).length).toBeLessThanOrEqual(MOST_MESSAGE);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('R11 is the one content of its message: no text stands beside it', () => {
+    const message = messageOf(card({ text: 'Your pay: 4,711' }), 'k');
+    expect(message).not.toHaveProperty('text');
+    expect(message['attachments']).toHaveLength(1);
+  });
+
+  it('shows nothing of the content in the notification where a card has words of its own for that', () => {
+    const message = messageOf(card({ text: 'Your pay: 4,711', note: 'June', fallback: 'Sotto has answered.' }), 'k');
+    expect(message['summary']).toBe('Sotto has answered.');
+    expect(messageOf(card({ text: 'One\n<two> &lt;b&gt; & three' }), 'k')['summary']).toBe(
+      'One ‹two› ＆lt;b＆gt; & three',
+    );
+  });
+
+  it('keeps lines and lists as they are, paragraphs apart', () => {
+    const blocks = body({ text: 'You have:\n• 12 days\n• 3 hours\n\nAsk Hana.' });
+    expect(blocks.map(({ type, spacing = null }) => [type, spacing])).toEqual([
+      ['RichTextBlock', null],
+      ['RichTextBlock', 'none'],
+      ['RichTextBlock', 'none'],
+      ['RichTextBlock', 'medium'],
+    ]);
+    expect(read({ text: 'You have:\n• 12 days\n• 3 hours\n\nAsk Hana.' }).text).toBe(
+      'You have:\n• 12 days\n• 3 hours\nAsk Hana.',
+    );
+  });
+
+  it('has the small print between words and buttons', () => {
+    const blocks = body({ note: 'Leaves in 5 minutes', buttons: [{ action: 'a', label: 'b', value: 'c' }] });
+    expect(blocks.map(({ type }) => type)).toEqual(['RichTextBlock', 'RichTextBlock', 'ActionSet']);
+    expect(read({ note: 'Leaves in 5 minutes' })).toEqual({ text: 'Hello', note: 'Leaves in 5 minutes', buttons: [] });
+  });
+
+  it('carries what a button was made for, and asks for a dialog where it opens one', () => {
+    const [, set] = body({
+      buttons: [
+        { action: 'sotto.ask', label: 'Ask', value: 'sealed-1' },
+        { action: 'sotto.view', label: 'Show', value: 'sealed-2' },
+      ],
+    });
+    expect(set?.['actions']).toEqual([
+      { type: 'Action.Submit', title: 'Ask', data: { sotto: { action: 'sotto.ask', value: 'sealed-1' } } },
+      {
+        type: 'Action.Submit',
+        title: 'Show',
+        data: { sotto: { action: 'sotto.view', value: 'sealed-2' }, msteams: { type: 'task/fetch' } },
+      },
+    ]);
+  });
+
+  it('puts six buttons in a set, since Teams draws no more of one', () => {
+    const some = Array.from({ length: 14 }, (_, n) => ({ action: 'a', label: `b${n}`, value: 'c' }));
+    const sets = body({ buttons: some }).flatMap(({ actions }) => (Array.isArray(actions) ? [actions.length] : []));
+    expect(sets).toEqual([6, 6, 2]);
+    expect(read({ buttons: some }).buttons.map(({ label }) => label)).toEqual(some.map(({ label }) => label));
+  });
+
+  it('says where it was cut, and loses nothing before', () => {
+    const text = Array.from({ length: 400 }, (_, n) => `line ${n} "quoted"`).join('\n');
+    const shown = read({ text }).text;
+    expect(shown.length).toBeGreaterThan(1_500);
+    expect(shown.endsWith('…')).toBe(true);
+    expect(text.startsWith(shown.slice(0, -1).trimEnd())).toBe(true);
+    expect(read({ text: 'x'.repeat(11_000) }).text).toBe('x'.repeat(11_000));
+  });
+
+  it('does not fit where sealed values are too long, which must not be cut', () => {
+    const value = (length: number) => card({ buttons: [{ action: 'a', label: 'b', value: 'x'.repeat(length) }] });
+    expect(fits(value(9_000))).toBe(true);
+    expect(fits(value(10_000))).toBe(false);
+  });
+});

@@ -1,0 +1,94 @@
+/**
+ * Scripted talks: every YAML file beside this one is a list of dialogues that anybody can extend without TypeScript. Each is
+ * held on both platforms, over either store: what people are told must not depend on where they ask.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { StoreConfig } from '../../src/config.ts';
+import { type PlatformName, VIEW_ACTION } from '../../src/core/types.ts';
+import { openStage, type TestStage } from '../support/stage.ts';
+
+const dialogue = z.strictObject({
+  title: z.string(),
+  steps: z
+    .array(
+      z.strictObject({
+        who: z.enum(['erin', 'evan', 'mona', 'hugo', 'hana', 'pia', 'carl', 'gus', 'xena']),
+        where: z.enum(['direct', 'channel', 'shared']),
+        /** Minutes since a strong sign-in; without it there is none. */
+        signedIn: z.int().min(0).optional(),
+        says: z.string(),
+        repeat: z.int().min(1).optional(),
+        expect: z.strictObject({
+          verdict: z.enum(['answer', 'refuse', 'step-up', 'private-only', 'which', 'unknown', 'throttled']),
+          intent: z.string().optional(),
+          contains: z.array(z.string()).optional(),
+          lacks: z.array(z.string()).optional(),
+          /** Of the message; of a view's, that is the one with its button. */
+          leaves: z.boolean().optional(),
+          show: z.enum(['message', 'hold-reveal', 'view']).optional(),
+          backend: z.array(z.string()).optional(),
+        }),
+      }),
+    )
+    .min(1),
+});
+
+const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.yaml'));
+const dialogues = files.flatMap((file) =>
+  z.array(dialogue).parse(parse(readFileSync(`${import.meta.dirname}/${file}`, 'utf8'))),
+);
+
+type Dialogue = z.infer<typeof dialogue>;
+
+/** Runs every dialogue on both platforms, over a store that is asked for once. */
+export const runDialogues = (name: string, store: () => Promise<StoreConfig | undefined>): void => {
+  describe(`the scripted dialogues, over ${name}`, () => {
+    let stage: TestStage;
+    beforeAll(async () => {
+      const chosen = await store();
+      stage = await openStage(chosen === undefined ? {} : { store: chosen });
+    });
+    afterAll(() => stage?.end());
+
+    it('are at least forty, each with a title of its own', () => {
+      expect(new Set(dialogues.map(({ title }) => title)).size).toBe(dialogues.length);
+      expect(dialogues.length).toBeGreaterThanOrEqual(40);
+    });
+
+    describe.each(['slack', 'teams'] as const)('on %s', (on) => {
+      it.each(dialogues.map((each) => [each.title, each] as const))('%s', async (_, { steps }) => {
+        for (const step of steps) await take(stage, on, step);
+      });
+    });
+  });
+};
+
+const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][number]): Promise<void> => {
+  await stage.running.world.store.grants.end({ person: step.who });
+  if (step.signedIn !== undefined) await stage.signIn(step.who, step.signedIn);
+  const called = stage.backend.requests().length;
+  const { who, where, expect: wanted } = step;
+  const ended = await stage.ask({ who, where, on, says: step.says.repeat(step.repeat ?? 1) });
+  const { decision, disclosure } = ended;
+  // Where the answer is shown on a press, it is pressed: the words are those of the view, the end is the message's.
+  const inView = ended.visible.includes(VIEW_ACTION);
+  const visible = inView ? await stage.press({ who, ended }) : ended.visible;
+  expect({ verdict: decision.verdict, reasons: decision.reasons }).toMatchObject({ verdict: wanted.verdict });
+  if (wanted.intent !== undefined) expect(decision.intent).toBe(wanted.intent);
+  for (const words of wanted.contains ?? []) expect(visible.toLowerCase()).toContain(words.toLowerCase());
+  for (const words of wanted.lacks ?? []) expect(visible.toLowerCase()).not.toContain(words.toLowerCase());
+  if (wanted.show !== undefined) expect(decision.show).toBe(wanted.show);
+  if (inView) for (const words of wanted.contains ?? []) expect(ended.visible).not.toContain(words);
+  if (wanted.leaves !== undefined) expect(disclosure?.removeAt !== null).toBe(wanted.leaves);
+  if (wanted.backend !== undefined) {
+    const operations = stage.backend
+      .requests()
+      .slice(called)
+      .map(({ operation }) => operation);
+    expect(operations).toEqual(wanted.backend);
+  }
+};
