@@ -146,7 +146,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     vault: { kind: 'files', folder: secretsFolder },
     directory: { kind: 'file', path: SAMPLE_PEOPLE },
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
-    azure: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null },
+    azure: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null, cloud: 'public' },
     slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], apiUrl: `${base}/standin/slack/api/` },
     teams: {
       appId: o.teamsAppId ?? TEAMS_APP_ID,

@@ -66,7 +66,12 @@ describe('the settings', () => {
   });
 
   it('know the vault as a folder, as a Key Vault of Azure, or as a stand-in, and as nothing else', () => {
-    const vault = (SOTTO_VAULT: string) => ({ ...BASE, ...SLACK, SOTTO_VAULT });
+    const vault = (SOTTO_VAULT: string) => ({
+      ...BASE,
+      ...SLACK,
+      SOTTO_VAULT,
+      AZURE_AUTHORITY_HOST: 'https://localhost:1',
+    });
     expect(config(vault('https://acme-prod.vault.azure.net')).vault).toEqual({
       kind: 'key-vault',
       url: 'https://acme-prod.vault.azure.net',
@@ -126,7 +131,11 @@ describe('the settings', () => {
 
   it('know who Sotto is to Azure by the names that Azure uses', () => {
     const azure = (more: Readonly<Record<string, string>>) => config({ ...BASE, ...SLACK, ...more }).azure;
-    expect(azure({})).toEqual({ authorityHost: null, identity: { kind: 'managed-identity', clientId: null } });
+    expect(azure({})).toEqual({
+      authorityHost: null,
+      cloud: 'public',
+      identity: { kind: 'managed-identity', clientId: null },
+    });
     expect(azure({ AZURE_CLIENT_ID: APP }).identity).toEqual({ kind: 'managed-identity', clientId: APP });
     const workload = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_FEDERATED_TOKEN_FILE: '/token' };
     expect(azure(workload).identity).toMatchObject({ kind: 'workload-identity', tokenFile: '/token' });

@@ -1,5 +1,5 @@
 /** How Sotto proves itself to Azure, for Key Vault, Graph and, as a managed identity, Teams. */
-import { GUID, type Reading, standIn } from './findings.ts';
+import { GUID, isLoopback, type Reading, standIn } from './findings.ts';
 
 export type AzureIdentity =
   | { readonly kind: 'managed-identity'; readonly clientId: string | null }
@@ -16,12 +16,28 @@ export interface AzureConfig {
   readonly identity: AzureIdentity;
   /** A stand-in for Entra's sign-in, https on loopback; null: Entra itself. */
   readonly authorityHost: string | null;
+  /** Which of Azure's clouds, by the vault's address; the public one where there is no vault. */
+  readonly cloud: 'public' | 'us-government' | 'china';
 }
 
 /** The names are those that Azure's own tools use. */
 export const readAzure = (reading: Reading): AzureConfig => {
   const authorityHost = standIn(reading, 'AZURE_AUTHORITY_HOST', 'Entra', ['https:']);
-  return Object.freeze({ authorityHost, identity: Object.freeze(readIdentity(reading, authorityHost)) });
+  const vault = reading.optional('SOTTO_VAULT') ?? '';
+  if (isLoopback(vault, ['https:']) && authorityHost === null) {
+    reading.find(
+      'SOTTO_VAULT is a stand-in, and AZURE_AUTHORITY_HOST is not set: a token of the real Entra would be sent to it. Set both or neither.',
+    );
+  }
+  return Object.freeze({
+    authorityHost,
+    cloud: /\.usgovcloudapi\.net\/?$/.test(vault)
+      ? 'us-government'
+      : /\.azure\.cn\/?$/.test(vault)
+        ? 'china'
+        : 'public',
+    identity: Object.freeze(readIdentity(reading, authorityHost)),
+  });
 };
 
 const readIdentity = ({ optional, find }: Reading, authorityHost: string | null): AzureIdentity => {

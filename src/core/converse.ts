@@ -237,8 +237,9 @@ const commit = async (
     ref: null,
   };
   const { judgement, verdict } = outcome;
+  // What failed on our side, and what could not be checked just now, counts against nobody.
   const next =
-    verdict === 'apology'
+    verdict === 'apology' || (judgement?.reasons.length === 1 && judgement.reasons[0] === 'stale')
       ? state
       : withTurn(state, {
           at: now,

@@ -25,7 +25,7 @@ export const createAzure = (o: {
   readonly random: Random;
 }): Azure => {
   const { clock, random } = o;
-  const { identity, authorityHost } = o.config;
+  const { identity, authorityHost, cloud } = o.config;
   const load = () => import('../adapters/azure/credential.ts');
   let made: Promise<TokenCredential> | undefined;
   const credential = (): Promise<TokenCredential> => {
@@ -36,8 +36,9 @@ export const createAzure = (o: {
               kind: identity.kind,
               ...(identity.clientId === null ? {} : { clientId: identity.clientId }),
               authorityHost,
+              cloud,
             }
-          : { ...identity, authorityHost },
+          : { ...identity, authorityHost, cloud },
       ),
     );
     return made;
@@ -54,7 +55,14 @@ export const createAzure = (o: {
       return async () => {
         const by = await secret();
         if (source?.by !== by) {
-          const own = createAzureCredential({ kind: 'client-secret', tenantId, clientId, secret: by, authorityHost });
+          const own = createAzureCredential({
+            kind: 'client-secret',
+            tenantId,
+            clientId,
+            secret: by,
+            authorityHost,
+            cloud,
+          });
           source = { by, token: createTokenSource({ credential: own, scope, clock, random }) };
         }
         return source.token();

@@ -77,13 +77,14 @@ export const aboutWhom = async (o: AboutWhom): Promise<About> => {
   const { asker, intent } = o;
   const tokens = readTokens(o.text);
   if (tokens.length > MOST_WORDS) return UNCLEAR;
-  const named = await namedIn(tokens, o);
-  const inName = (at: number): boolean => named.some((it) => it.start <= at && at < it.end);
   const relational = asksRelation(intent);
-  const others = othersIn(tokens).filter((at) => !inName(at) && !(relational && RELATION.has(tokens[at]?.word ?? '')));
   const isThing = (word: string): boolean =>
     (relational && RELATION.has(word)) || (!isOthers(word) && (HARMLESS.has(word) || o.knows(word)));
   const owner = hasOwner(tokens, isThing);
+  const found = await namedIn(tokens, o);
+  const named = owner ? found.filter((it) => !isWord(tokens, it, { asker, isThing })) : found;
+  const inName = (at: number): boolean => named.some((it) => it.start <= at && at < it.end);
+  const others = othersIn(tokens).filter((at) => !inName(at) && !(relational && RELATION.has(tokens[at]?.word ?? '')));
 
   if (named.length > 0) return aboutNamed({ ...o, tokens, named, others, owner });
   if (others.length > 0) {
@@ -104,6 +105,21 @@ export const aboutWhom = async (o: AboutWhom): Promise<About> => {
       !tokens.some(isNumber) &&
       words.every(({ word }) => !COLLECTIVE.has(word));
   return clear ? relationTo(asker, asker) : UNCLEAR;
+};
+
+/**
+ * A word of the language that is somebody's name too: of a hundred thousand people some are called Do, May, Day or Urlaub. Where
+ * the text says that the asker owns what is asked about, such a word names nobody; whoever is meant all the same is not asked
+ * about, since what is read then is the asker's own. A capital within a sentence means a name, but for German's nouns.
+ */
+const isWord = (
+  tokens: readonly Token[],
+  { start, end }: Named,
+  { asker, isThing }: { readonly asker: Person; readonly isThing: (word: string) => boolean },
+): boolean => {
+  const token = tokens[start];
+  if (token === undefined || end - start > 1 || (token.capital && asker.locale !== 'de')) return false;
+  return isThing(token.word) || MINE.has(token.word) || token.word === 'i';
 };
 
 /** Of a person perhaps; a day or a year is of nobody. */

@@ -35,7 +35,7 @@ const directoryOf = (people: readonly Colleague[]): Directory => ({
           const whole = name.toLowerCase();
           return whole === said || whole.split(' ').includes(said);
         });
-        if (named.length === 0) continue;
+        if (named.length === 0 || start + length > tokens.length) continue;
         found.push({ start, length, people: named });
         start += length - 1;
         break;
@@ -216,6 +216,42 @@ describe('an unclear question is about somebody else, and nobody knows whom', ()
   it('lets a failure of the directory through', async () => {
     const failing: Directory = { ...directory, mentions: () => Promise.reject(new Error('down')) };
     await expect(about('my payslip', 'salary.payslip', failing)).rejects.toThrow('down');
+  });
+});
+
+describe('a word that is a name of somebody, too,', () => {
+  const named = (...names: readonly string[]): Directory =>
+    directoryOf([EVAN, ...names.map((name) => ({ id: name.toLowerCase(), name, manager: null }))]);
+  const people = named('Tom Do', 'Ann Day', 'Lee Price', 'Kay May', 'Jo My', 'Uwe Urlaub', 'Ida Any', 'Ben Left');
+
+  it.each([
+    ['do I have any leave left?', 'leave.balance'],
+    ['how many days of leave do i have left', 'leave.balance'],
+    ['show my payslip', 'salary.payslip'],
+    ['what was my last payslip in may', 'salary.payslip'],
+  ])('names nobody where the asker owns what is asked about: %s', async (text, intent) => {
+    expect(await about(text, intent, people)).toMatchObject({ relation: 'self', subject: { id: 'evan' } });
+  });
+
+  it('names nobody in German, where nouns have capitals', async () => {
+    const asked = await aboutWhom({
+      text: 'Wie viel Urlaub habe ich noch?',
+      asker: { ...EVAN, locale: 'de' },
+      intent: catalogue.intents.get('leave.balance') ?? null,
+      directory: people,
+      knows: (it) => recogniser.knows(it),
+    });
+    expect(asked).toMatchObject({ relation: 'self', subject: { id: 'evan' } });
+  });
+
+  it.each([
+    'what does may earn',
+    'what does May earn',
+    'how much do I earn, and May?',
+    'show my payslip and the one of Price',
+    'what does Kay May earn and what do I earn',
+  ])('still names them where nobody owns it, or where it is written as a name: %s', async (text) => {
+    expect((await about(text, 'salary.compensation', people)).relation).toBe('other');
   });
 });
 
