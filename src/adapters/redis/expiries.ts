@@ -1,7 +1,8 @@
 /**
  * What must leave and when; it stays on record until its removal is acknowledged. A removal that came with a question lies on the
  * tag of its conversation, written in the same stroke; one that came by itself lies on a tag of its reference. So the
- * rare verbs that know only a reference ask all tags of its tenant, in one round trip.
+ * rare verbs that know only a reference ask all tags of its tenant, in one round trip. One that first came by itself and later with
+ * a question stands twice: it leaves at the earlier time, and the later removal finds it gone.
  */
 import type { DueRemoval, Expiries } from '../../core/ports.ts';
 import { packRef, unpackRef, whole } from '../../core/stored.ts';

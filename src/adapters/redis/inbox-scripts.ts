@@ -13,14 +13,14 @@ local q, e, s, w, heads, held, unsettled = unpack(KEYS)
 local name, now, till, claim, most, token = unpack(ARGV)
 if redis.call('EXISTS', q, e) > 0 then return {'repeat'} end
 if tonumber(redis.call('GET', unsettled) or '0') >= tonumber(most) then return {'full'} end
-redis.call('HSET', q, 'at', now, unpack(ARGV, 7))
 redis.call('INCR', unsettled)
-if redis.call('RPUSH', w, name) > 1 then return {'queued'} end
-if claim == '0' then
-  redis.call('ZADD', heads, now, name)
+local idle = redis.call('RPUSH', w, name) == 1
+if not idle or claim == '0' then
+  redis.call('HSET', q, 'at', now, unpack(ARGV, 7))
+  if idle then redis.call('ZADD', heads, now, name) end
   return {'queued'}
 end
-redis.call('HSET', q, 'lease', token, 'attempts', '1')
+redis.call('HSET', q, 'at', now, 'lease', token, 'attempts', '1', unpack(ARGV, 7))
 redis.call('ZADD', heads, till, name)
 redis.call('SADD', held, name)
 local state = redis.call('HMGET', s, 'u', 's')

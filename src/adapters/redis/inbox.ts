@@ -67,7 +67,7 @@ export const createInbox = (o: InboxOptions): Inbox => {
 
   return {
     accept: createAccept(o),
-    claim: ({ now, leaseMs, limit }) => {
+    claim: async ({ now, leaseMs, limit }) => {
       const what = 'claim questions';
       return o.looking.claim({
         what,

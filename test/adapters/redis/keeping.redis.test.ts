@@ -244,6 +244,9 @@ describe('the redis store is bounded:', () => {
     await expect(store.inbox.hold({ ...claim, ref: refOf('1'), removeAt: Number.NaN })).rejects.toMatchObject(refused);
     await expect(store.inbox.accept(questionOf('q2', { now: Number.NaN }))).rejects.toMatchObject(refused);
     await expect(store.expiries.schedule({ ref: refOf('1'), removeAt: Infinity })).rejects.toMatchObject(refused);
+    const look = { now: Number.NaN, leaseMs: LEASE, limit: 1 };
+    await expect(store.inbox.claim(look)).rejects.toMatchObject(refused);
+    await expect(store.expiries.claim(look)).rejects.toMatchObject(refused);
     expect(await everything()).toBe(before);
   });
 });
