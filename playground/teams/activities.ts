@@ -1,5 +1,5 @@
 import { BOT_NAME, type Conversation, type Conversations, type Message } from './conversations.ts';
-import type { Json, TeamsPerson } from './types.ts';
+import type { Json, TeamsPerson } from './stand-in-types.ts';
 
 /** Activities as Teams sends them to a bot. */
 export interface Activities {
@@ -107,7 +107,7 @@ export const createActivities = (o: {
       ...common(person, message.conversation, message.thread),
       entities: [client],
       replyToId: message.id,
-      value: { data: { ...data, type: 'task/fetch' }, context: { theme: 'default' } },
+      value: { data, context: { theme: 'default' } },
     }),
   };
 };

@@ -3,7 +3,7 @@ import type { Authority } from './authority.ts';
 import { isObject } from './cards.ts';
 import type { Limits } from './limits.ts';
 import { type Asked, type createMethods, type MethodAnswer, refusal } from './methods.ts';
-import type { Json, SeenTeamsRequest, TeamsFault, TeamsVerb } from './types.ts';
+import type { Json, SeenTeamsRequest, TeamsFault, TeamsVerb } from './stand-in-types.ts';
 
 /** Calls that are remembered; the oldest go first. */
 const MOST_REQUESTS = 20_000;
@@ -80,7 +80,7 @@ export const createConnectorStandIn = (o: {
         perform();
         return { kind: how === 'hang-after' ? 'hang' : 'reset' };
       case '429':
-        o.limits?.hold(asked.conversation, AFTER_SECONDS);
+        o.limits?.hold(chatOf(asked), AFTER_SECONDS);
         return tooMany(AFTER_SECONDS);
       case '429-bare':
         return json(refusal('TooManyRequests', 'Too many requests.'));
@@ -156,7 +156,7 @@ export const createConnectorStandIn = (o: {
         const authorization = incoming.headers['authorization'];
         if (o.authority.bearer(typeof authorization === 'string' ? authorization : undefined) !== 'issued')
           return json(refusal('Unauthorized', 'Authorization has been denied for this request.'));
-        const limited = o.limits?.take(asked.verb, asked.conversation) ?? null;
+        const limited = o.limits?.take(asked.verb, chatOf(asked)) ?? null;
         if (limited !== null) {
           early = limited.early;
           return tooMany(limited.retryAfter);
@@ -188,6 +188,9 @@ export const createConnectorStandIn = (o: {
 };
 
 const NOTHING: Asked = { verb: 'unknown', conversation: '', activity: '', member: '', body: {} };
+
+/** Limits are of a chat, whatever the thread. */
+const chatOf = ({ conversation }: Asked): string => conversation.split(';', 1)[0] ?? '';
 
 type KnownAsked = Asked & { readonly verb: Exclude<TeamsVerb, 'token' | 'unknown'> };
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/core/ports.ts';
 import { addressesIn, isObject, marked, shownCard } from './cards.ts';
 import { contentOf } from './readable.ts';
-import type { Json, PastTeamsMessage, SeenTeamsMessage, TeamsChannelKind, TeamsPerson } from './types.ts';
+import type { Json, PastTeamsMessage, SeenTeamsMessage, TeamsChannelKind, TeamsPerson } from './stand-in-types.ts';
 
 export const GENERAL = '19:0d9a2c6b3f1e4b58a7c4e2f10b6d8a35@thread.tacv2';
 export const SHARED = '19:5be1f7d2c8a94d06b3e17a90c4f2d861@thread.tacv2';
@@ -84,6 +84,13 @@ export const createConversations = (o: {
     ].map((conversation) => [conversation.id, conversation]),
   );
 
+  /** The same person has the same account; people of other companies are told apart by their home. */
+  const wireId = (user: string): string => {
+    const { tenant = o.tenantId } = people.get(user) ?? {};
+    const home = tenant === o.tenantId ? '' : tenant;
+    return `29:1${Buffer.from(`${home}${user}`, 'utf8').toString('base64url')}`;
+  };
+
   const messages = new Map<string, Message>();
   const past: PastTeamsMessage[] = [];
   const listeners = new Set<() => void>();
@@ -138,8 +145,6 @@ export const createConversations = (o: {
     },
   };
 };
-
-const wireId = (user: string): string => `29:1${Buffer.from(user, 'utf8').toString('base64url')}`;
 
 const directId = (user: string): string => `a:1${Buffer.from(`chat ${user}`, 'utf8').toString('base64url')}`;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GENERAL, SHARED } from '../../playground/teams/conversations.ts';
 import { readableTeams } from '../../playground/teams/readable.ts';
-import type { Json } from '../../playground/teams/types.ts';
+import type { Json } from '../../playground/teams/stand-in-types.ts';
 import {
   APP,
   answers,
@@ -237,6 +237,13 @@ describe('the limits of the stand-in', () => {
     expect((await post(hello)).status).toBe(429);
   });
 
+  it('are those of a channel, whatever the thread', async () => {
+    const statuses: number[] = [];
+    for (let thread = 0; thread < 8; thread++)
+      statuses.push((await post(hello, `${GENERAL};messageid=${thread}`)).status);
+    expect(statuses).toEqual([201, 201, 201, 201, 201, 201, 201, 429]);
+  });
+
   it('let sixty pass in thirty seconds', async () => {
     const statuses: number[] = [];
     for (let n = 0; n < 70; n++) {
@@ -361,9 +368,7 @@ describe('people in the stand-in', () => {
     const [attachment] = cardMessage([rich(run({ text: 'Your pay: 1' }))])['attachments'] as readonly Json[];
     answers(200, { task: { type: 'continue', value: { title: 'Sotto', card: attachment } } });
     expect(await press()).toBe(200);
-    expect(reached).toMatchObject([
-      { type: 'invoke', name: 'task/fetch', value: { data: { sotto: data.sotto, type: 'task/fetch' } } },
-    ]);
+    expect(reached).toMatchObject([{ type: 'invoke', name: 'task/fetch', value: { data, context: {} } }]);
     await call('DELETE', at(ts));
     expect(teams.dialogs({ user: EVAN })).toMatchObject([{ title: 'Sotto', text: 'Your pay: 1' }]);
     teams.closeDialog(EVAN);

@@ -54,7 +54,8 @@ export const createTeamsPlatform = (o: {
       o.log.warn('teams.no-address', { tenant, code: serviceUrl.code });
       return { fault: serviceUrl };
     }
-    const lane = { tenant, conversation: channel };
+    // Teams counts a channel as one, whatever the thread.
+    const lane = { tenant, conversation: chatOf(channel) };
     const turn = await pacer.turn(lane);
     if (!turn.ok) {
       o.metrics.count('teams_paced');

@@ -251,6 +251,15 @@ describe('R13 the pace of Teams', () => {
     }
   }, 30_000);
 
+  it('R13 takes a channel for one, whatever the thread', async () => {
+    const whisper = (thread: string) =>
+      bench.platform.whisper({ to: to(), channel: GENERAL, thread, text: 'I answered in private.' });
+    bench.standIn.fail({ verb: 'activity.create', how: '429-bare' });
+    await whisper('1');
+    await whisper('2');
+    expect(verbs()).toEqual(['activity.create']);
+  });
+
   it('R13 waits where Teams says so, in that chat alone', async () => {
     bench.standIn.fail({ verb: 'activity.create', how: 'TooManyRequests' });
     expect(await bench.platform.post({ to: to(), card: card('x'), key: 'k' })).toMatchObject({ afterMs: 5_000 });
