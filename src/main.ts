@@ -19,13 +19,14 @@ import { createRejections } from './core/rejections.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
-import { azureOf, openDirectory, openSecrets, openStore, type Tools } from './main/opening.ts';
+import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
 import { missingSecrets, neededSecrets } from './main/secrets.ts';
 import { createPolicy } from './policies/authorise.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
+import { groupsOf } from './policies/schema.ts';
 
 export const VERSION = '0.2.0';
 
@@ -120,6 +121,7 @@ const start = async (
   });
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
   opened.push(directory.close);
+  for (const name of unmappedGroups(config, groupsOf(catalogue))) log.warn('entra.group-unmapped', { name });
   const recogniser = createRecogniser({ catalogue });
 
   const audit = await openAudit({

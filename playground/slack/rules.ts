@@ -33,7 +33,6 @@ export const SCOPES: readonly string[] = [
   'chat:write',
   'im:history',
   'app_mentions:read',
-  'commands',
   'users:read',
   'users:read.email',
 ];

@@ -6,9 +6,11 @@ import type { Status, Subcommand } from '../cli.ts';
 import { environment, readConfig } from '../config.ts';
 import type { Backend } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
+import { unmappedGroups } from '../main/opening.ts';
 import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
+import { groupsOf } from '../policies/schema.ts';
 import { notesOf } from './check-notes.ts';
 import { lintManifests } from './manifest/findings.ts';
 import { secretFindings } from './vault.ts';
@@ -73,7 +75,15 @@ export const check: Subcommand = {
     });
     for (const finding of manifests) add('manifests', finding);
 
-    const notes = notesOf(read?.ok === true ? read.config : null);
+    const config = read?.ok === true ? read.config : null;
+    const unmapped = config === null || catalogue === null ? [] : unmappedGroups(config, groupsOf(catalogue));
+    const notes = [
+      ...notesOf(config),
+      ...unmapped.map(
+        (name) =>
+          `No group of Entra stands for "${name}" (SOTTO_ENTRA_GROUPS), so every rule that names it holds for nobody, forbids included.`,
+      ),
+    ];
     if (values.json) {
       console.log(JSON.stringify({ ok: findings.length === 0, findings, notes }));
     } else {

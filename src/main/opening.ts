@@ -6,6 +6,7 @@ import type { Config, StoreConfig, VaultConfig } from '../config.ts';
 import { hasCode } from '../core/errors.ts';
 import type { Clock, Directory, Log, Metrics, Random, Secrets, Store } from '../core/ports.ts';
 import type { Account } from '../core/types.ts';
+import { KINDS } from '../policies/schema.ts';
 import { type Azure, createAzure } from './azure.ts';
 
 /** What every adapter may be given. */
@@ -106,6 +107,15 @@ export const openDirectory = async (o: {
   await entra.start();
   return { it: entra, close: () => entra.stop() };
 };
+
+/** Groups that rules may name and that no group of Entra stands for: rules that name them hold for nobody, forbids included. */
+export const unmappedGroups = (
+  { directory }: Pick<Config, 'directory'>,
+  groups: readonly string[],
+): readonly string[] =>
+  directory.kind === 'entra'
+    ? groups.filter((name) => !directory.groups.has(name) && !KINDS.some((kind) => kind === name))
+    : [];
 
 const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 
