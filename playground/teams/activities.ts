@@ -1,5 +1,5 @@
 import { BOT_NAME, type Conversation, type Conversations, type Message } from './conversations.ts';
-import type { Json, TeamsPerson } from './stand-in-types.ts';
+import type { Json, TeamsPerson } from './types.ts';
 
 /** Activities as Teams sends them to a bot. */
 export interface Activities {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock, Random } from '../../src/core/ports.ts';
-import type { Json } from './stand-in-types.ts';
+import type { Json } from './types.ts';
 
 const GRANT = 'client_credentials';
 const SCOPE = 'https://api.botframework.com/.default';

@@ -1,6 +1,6 @@
 /** Adaptive Cards: what Teams would take, and what a person would then read. Kinds that Sotto does not send are refused. */
 import { CARD_TYPE, CARD_VERSION, MOST_ACTIONS } from './rules.ts';
-import type { Json } from './stand-in-types.ts';
+import type { Json } from './types.ts';
 
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@ import type { Authority } from './authority.ts';
 import { isObject } from './cards.ts';
 import type { Limits } from './limits.ts';
 import { type Asked, type createMethods, type MethodAnswer, refusal } from './methods.ts';
-import type { Json, SeenTeamsRequest, TeamsFault, TeamsVerb } from './stand-in-types.ts';
+import type { Json, SeenTeamsRequest, TeamsFault, TeamsVerb } from './types.ts';
 
 /** Calls that are remembered; the oldest go first. */
 const MOST_REQUESTS = 20_000;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/core/ports.ts';
 import { addressesIn, isObject, marked, shownCard } from './cards.ts';
 import { contentOf } from './readable.ts';
-import type { Json, PastTeamsMessage, SeenTeamsMessage, TeamsChannelKind, TeamsPerson } from './stand-in-types.ts';
+import type { Json, PastTeamsMessage, SeenTeamsMessage, TeamsChannelKind, TeamsPerson } from './types.ts';
 
 export const GENERAL = '19:0d9a2c6b3f1e4b58a7c4e2f10b6d8a35@thread.tacv2';
 export const SHARED = '19:5be1f7d2c8a94d06b3e17a90c4f2d861@thread.tacv2';

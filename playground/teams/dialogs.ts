@@ -1,6 +1,6 @@
 import { attachmentFault, isObject } from './cards.ts';
 import { readableCard } from './readable.ts';
-import type { Answered, Json, TeamsDialog } from './stand-in-types.ts';
+import type { Answered, Json, TeamsDialog } from './types.ts';
 
 /** Dialogs, as clients keep them: the bot fills one in its answer and can reach it no more. */
 export interface Dialogs {

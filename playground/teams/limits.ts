@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/core/ports.ts';
 import { CONVERSATION_LIMITS, MEMBER_LIMITS, TENANT_LIMITS } from './rules.ts';
-import type { TeamsVerb } from './stand-in-types.ts';
+import type { TeamsVerb } from './types.ts';
 
 /** Teams' rate limits, in windows that slide. */
 export interface Limits {

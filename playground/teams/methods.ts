@@ -1,7 +1,7 @@
 import { attachmentFault, isObject } from './cards.ts';
 import type { Content, Conversation, Conversations, Message } from './conversations.ts';
 import { ACTIVITY_FIELDS, MOST_MESSAGE_BYTES, STATUS_OF } from './rules.ts';
-import type { Json, TeamsVerb } from './stand-in-types.ts';
+import type { Json, TeamsVerb } from './types.ts';
 
 /** What a call asks for; ids decoded. */
 export interface Asked {

@@ -1,7 +1,7 @@
 /** Teams' messages as people read them. */
 import type { ChatButton } from '../chat-page/api.ts';
 import { isObject, marked, shownCard, textAt } from './cards.ts';
-import type { Json, SeenTeamsMessage } from './stand-in-types.ts';
+import type { Json, SeenTeamsMessage } from './types.ts';
 
 /** A message's card as a person reads it, or its text. What a button brings back stands in `value`. */
 export const readableTeams = (

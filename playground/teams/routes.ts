@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Connector, WireAnswer } from './connector.ts';
-import type { SeenTeamsMessage, SeenTeamsRequest } from './stand-in-types.ts';
+import type { SeenTeamsMessage, SeenTeamsRequest } from './types.ts';
 
 const BODY_LIMIT = 1_048_576;
 

@@ -14,7 +14,7 @@ import { createLimits } from './limits.ts';
 import { createMethods } from './methods.ts';
 import { contentOf } from './readable.ts';
 import { CONNECTOR, LOGIN, standInRoutes } from './routes.ts';
-import type { Answered, Json, TeamsPerson, TeamsStandIn, TeamsStandInOptions } from './stand-in-types.ts';
+import type { Answered, Json, TeamsPerson, TeamsStandIn, TeamsStandInOptions } from './types.ts';
 
 const TOKEN_SECONDS = 3_600;
 

@@ -36,8 +36,9 @@ export interface OpenAudit extends Audit {
 export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
   const { store, clock } = o;
   const folder = join(o.dataFolder, 'audit');
-  const { home, fresh } = homeOf({ folder: o.dataFolder, newId: () => o.random.id() });
+  const { home, fresh, keep } = homeOf({ folder: o.dataFolder, newId: () => o.random.id() });
   await checkLogs({ folder, home, fresh, registered: await store.origins.all(), now: clock.now() });
+  keep();
 
   const holder = o.random.id();
   const slot = await store.origins.lease({ home, holder, now: clock.now(), leaseMs: LEASE_MS });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GENERAL, SHARED } from '../../playground/teams/conversations.ts';
 import { readableTeams } from '../../playground/teams/readable.ts';
-import type { Json } from '../../playground/teams/stand-in-types.ts';
+import type { Json } from '../../playground/teams/types.ts';
 import {
   APP,
   answers,

@@ -8,24 +8,32 @@ const MARK = 'PLAYGROUND';
 /** Holds the folder's own id, by which a store that several machines share tells their folders apart. */
 const HOME = 'home';
 
-/**
- * The id of a data folder, made when it has none. `fresh`: it was made just now, so nothing that is on record elsewhere can
- * be in this folder. Refuses with code `settings` where the file holds something else.
- */
+/** A data folder by its own id. */
+export interface Home {
+  readonly home: string;
+  /** True: the folder is new and the id is not written yet, so nothing that is on record elsewhere can be in it. */
+  readonly fresh: boolean;
+  /** Writes the id of a new folder, once it is known that it may be used: until then a second look finds it new again. */
+  keep(): void;
+}
+
+/** The id of a data folder, or a new one. Refuses with code `settings` where the file holds something else. */
 export const homeOf = (o: {
   readonly folder: string;
   /** An unguessable id: 22 characters of base64url. */
   readonly newId: () => string;
-}): { readonly home: string; readonly fresh: boolean } => {
+}): Home => {
   const path = join(o.folder, HOME);
-  mkdirSync(o.folder, { recursive: true, mode: 0o700 });
   if (!existsSync(path)) {
     const home = o.newId();
-    writeFileSync(path, `${home}\n`, { mode: 0o600, flag: 'wx', flush: true });
-    return { home, fresh: true };
+    const keep = (): void => {
+      mkdirSync(o.folder, { recursive: true, mode: 0o700 });
+      writeFileSync(path, `${home}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    };
+    return { home, fresh: true, keep };
   }
   const home = readFileSync(path, 'utf8').trim();
-  if (/^[A-Za-z0-9_-]{22}$/.test(home)) return { home, fresh: false };
+  if (/^[A-Za-z0-9_-]{22}$/.test(home)) return { home, fresh: false, keep: () => undefined };
   throw new SottoError(
     'settings',
     `${path} does not hold the id of this folder any more, so its audit logs could not be told from another machine's. Restore the file from a copy.`,

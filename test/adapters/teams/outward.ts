@@ -1,7 +1,7 @@
 /** Our way out to Teams and the stand-in, joined by real http. */
 import Fastify from 'fastify';
 import { createTeamsStandIn } from '../../../playground/teams/stand-in.ts';
-import type { TeamsStandIn, TeamsStandInOptions } from '../../../playground/teams/stand-in-types.ts';
+import type { TeamsStandIn, TeamsStandInOptions } from '../../../playground/teams/types.ts';
 import { createMetrics } from '../../../src/adapters/metrics/metrics.ts';
 import { systemClock } from '../../../src/adapters/system/system.ts';
 import { createAppToken } from '../../../src/adapters/teams/app-token.ts';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createTeamsStandIn } from '../../../playground/teams/stand-in.ts';
-import type { Answered, Json, TeamsStandIn, TeamsStandInOptions } from '../../../playground/teams/stand-in-types.ts';
+import type { Answered, Json, TeamsStandIn, TeamsStandInOptions } from '../../../playground/teams/types.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 
 export const APP = '3f1c9a52-7d84-4e0b-9b1e-5a2d6c8f0e17';

@@ -1,0 +1,103 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
+import { systemRandom } from '../../src/adapters/system/system.ts';
+import type { Origins, Store } from '../../src/core/ports.ts';
+import { type OpenAudit, openAudit } from '../../src/main/audit.ts';
+import { newKey } from '../adapters/audit-log/support.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+
+const { secret } = newKey();
+
+let root: string;
+let store: Store;
+let clock: FakeClock;
+let opened: OpenAudit[];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'sotto-slots-'));
+  store = createSqliteStore({ path: join(root, 'store', 'sotto.db') });
+  clock = createFakeClock(Date.now());
+  opened = [];
+});
+afterEach(async () => {
+  for (const audit of opened) await audit.close();
+  await store.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A process with a data folder of its own, on a store that several share. */
+const start = async (folder: string, over: Partial<Origins> = {}): Promise<OpenAudit> => {
+  const audit = await openAudit({
+    dataFolder: join(root, folder),
+    store: { origins: { ...store.origins, ...over } },
+    signingKey: secret,
+    clock,
+    random: systemRandom(),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  opened.push(audit);
+  return audit;
+};
+const stop = async (audit: OpenAudit): Promise<void> => {
+  opened = opened.filter((each) => each !== audit);
+  await audit.close();
+};
+const entry = () => ({ kind: 'stop', at: clock.now() }) as const;
+
+describe('the audit log of a process', () => {
+  it('is a slot of its data folder, which the next process there goes on with', async () => {
+    const first = await start('a');
+    expect(await first.append(entry())).toEqual({ origin: 'slot-0', index: 0 });
+    await stop(first);
+    const second = await start('a');
+    expect(await second.append(entry())).toEqual({ origin: 'slot-0', index: 1 });
+    expect(readdirSync(join(root, 'a', 'audit'))).toEqual(['slot-0']);
+  });
+
+  it('never is another folder’s: two machines on one store have a log each', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const receipts = await Promise.all([a.append(entry()), b.append(entry())]);
+    expect(new Set(receipts.map(({ origin }) => origin)).size).toBe(2);
+  });
+
+  it('is missed where its folder has gone, with how to mend it', async () => {
+    const audit = await start('a');
+    await audit.append(entry());
+    await stop(audit);
+    rmSync(join(root, 'a', 'audit'), { recursive: true });
+    await expect(start('a')).rejects.toThrow(/slot-0 is on record with at least 1 entries.*restore/);
+  });
+
+  it('is missed where the whole folder was lost, since a new one cannot hold it', async () => {
+    const audit = await start('a');
+    await audit.append(entry());
+    await stop(audit);
+    rmSync(join(root, 'a'), { recursive: true });
+    await expect(start('a')).rejects.toMatchObject({ code: 'audit-missing' });
+    await expect(start('a')).rejects.toThrow(/slot-0/);
+  });
+
+  it('does not keep a second machine from starting while the first one runs', async () => {
+    const a = await start('a');
+    await a.append(entry());
+    await a.keep();
+    const b = await start('b');
+    expect((await b.append(entry())).index).toBe(0);
+  });
+
+  it('is not opened in a folder whose id was written over', async () => {
+    await stop(await start('a'));
+    writeFileSync(join(root, 'a', 'home'), 'something else');
+    await expect(start('a')).rejects.toMatchObject({ code: 'settings' });
+  });
+
+  it('takes no entry any more once another process has taken its slot', async () => {
+    const audit = await start('a', { renew: async () => 'lost' });
+    await audit.append(entry());
+    await clock.advance(20_000);
+    await audit.keep();
+    await expect(audit.append(entry())).rejects.toMatchObject({ code: 'audit-unavailable' });
+  });
+});
