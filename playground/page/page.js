@@ -2,7 +2,7 @@
 import { composer, target } from './composer.js';
 import { setTime } from './countdown.js';
 import { dress } from './dress.js';
-import { byId } from './elements.js';
+import { byId, onRadio, onSwitch } from './elements.js';
 import { createPane } from './pane.js';
 import { forEach, NAMES, NARROW, PLATFORMS } from './platforms.js';
 import { joinedRows } from './rows.js';
@@ -161,18 +161,9 @@ const missed = (platform, text) => ({
   },
 });
 
-const toggle = (id, send) => {
-  byId(id).addEventListener('change', async (event) => {
-    const done = await send(event.target.checked);
-    trouble(done.ok ? null : done.fault);
-    await look();
-  });
-};
-
-const onRadio = (name, choose) => {
-  for (const radio of document.querySelectorAll(`input[name="${name}"]`)) {
-    radio.addEventListener('change', () => choose(radio.value));
-  }
+const afterSwitch = async (done) => {
+  trouble(done.ok ? null : done.fault);
+  await look();
 };
 
 // ---- Starting ------------------------------------------------------------------------------------------------
@@ -213,6 +204,6 @@ byId('go-private').addEventListener('click', () => {
 composer({ onSay: (text) => say(text) });
 // Browsers that do not let the keyboard scroll a box by itself need this.
 byId('scroll').tabIndex = 0;
-toggle('signed-in', (on) => post('/api/sign-in', { person: person.id, on }));
-toggle('restricted', (on) => post('/api/restrict', { on }));
+onSwitch('signed-in', async (on) => afterSwitch(await post('/api/sign-in', { person: person.id, on })));
+onSwitch('restricted', async (on) => afterSwitch(await post('/api/restrict', { on })));
 void start();

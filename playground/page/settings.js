@@ -1,5 +1,5 @@
 import { avatar } from './avatars.js';
-import { byId, el } from './elements.js';
+import { byId, el, onRadio } from './elements.js';
 import { words } from './words.js';
 
 /** Beside the two talks there is room for the people on a wide page; elsewhere they fold away. */
@@ -45,12 +45,10 @@ export const lookSwitch = () => {
 };
 
 export const languageSwitch = ({ onChoose }) => {
-  for (const radio of document.querySelectorAll('input[name="language"]')) {
-    radio.addEventListener('change', () => {
-      kept.set('sotto-language', radio.value);
-      onChoose();
-    });
-  }
+  onRadio('language', (value) => {
+    kept.set('sotto-language', value);
+    onChoose();
+  });
 };
 
 /** The nine people as one group of radio buttons: arrow keys move within it without a line of ours. */
