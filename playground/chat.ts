@@ -1,12 +1,20 @@
-/** What the chat page shows, taken from the stand-in Slack (what people would see) and the audit trail (why). */
+/** What the chat page shows, taken from the stand-ins for the platforms (what people would see) and the audit trail (why). */
 import { systemClock } from '../src/adapters/system/system.ts';
-import type { DecisionEntry, DisclosureEntry } from '../src/core/audit.ts';
-import type { PerLocale, Restriction } from '../src/core/types.ts';
-import type { ChatApi, ChatMessage, ChatPlace, Why } from './chat-page/api.ts';
+import type { Store } from '../src/core/store-ports.ts';
+import { type MessageRef, type PerLocale, type Restriction, VIEW_CHANNEL } from '../src/core/types.ts';
+import {
+  type ChatApi,
+  type ChatMessage,
+  type ChatPane,
+  type ChatPlace,
+  type ChatPlatform,
+  type ChatView,
+  MOST_MESSAGES,
+} from './chat-page/api.ts';
 import type { SamplePerson } from './people.ts';
-import { readable } from './readable.ts';
-import type { SeenMessage } from './slack/types.ts';
 import type { Stage, StagePieces } from './stage.ts';
+import type { Talk, TalkMessage, TalkView } from './talk.ts';
+import { indexTrail, messageId, type TrailIndex } from './trail.ts';
 
 /** A sign-in given by the switch lasts as long as a strong one is worth, and exists in the playground only. */
 const SIGN_IN_MS = 15 * 60_000;
@@ -35,28 +43,34 @@ export const createChat = (o: {
 }): ChatApi => {
   const { pieces, restriction } = o;
   const clock = systemClock();
-  const { slack, people } = pieces;
+  const { people } = pieces;
+  const talks: Readonly<Record<ChatPlatform, Talk>> = pieces.talks;
+  const tenants: Readonly<Record<ChatPlatform, string>> = { slack: pieces.teamId, teams: pieces.tenantId };
   const personOf = (id: string): SamplePerson => {
     const person = people.find((each) => each.id === id);
     if (person === undefined) throw new Error('the page asked for a person who is not of the sample');
     return person;
   };
-  const channelOf = (person: SamplePerson, place: ChatPlace): string => pieces.talks.slack.channelOf(person, place);
 
-  const messageOf = (message: SeenMessage, index: TrailIndex): ChatMessage => {
-    const shown = index.disclosures.get(`${message.channel}:${message.ts}`) ?? null;
-    const decided = shown === null ? null : (index.decisions.get(shown.question) ?? null);
-    const { text, note, buttons } = readable(message);
+  const paneOf = async (o: {
+    readonly platform: ChatPlatform;
+    readonly person: SamplePerson;
+    readonly place: ChatPlace;
+    readonly index: TrailIndex;
+    readonly store: Store;
+  }): Promise<ChatPane> => {
+    const talk = talks[o.platform];
+    const channel = talk.channelOf(o.person, o.place);
+    const here = talk.messages(o.person).filter((message) => message.channel === channel);
+    const view = talk.view(o.person);
     return {
-      id: `${message.channel}:${message.ts}`,
-      from: message.bot === null ? 'person' : 'sotto',
-      text,
-      note,
-      buttons,
-      at: Math.round(Number(message.ts) * 1000),
-      leavesAt: shown?.removeAt ?? null,
-      ephemeral: message.ephemeralFor !== undefined,
-      why: decided,
+      messages: await Promise.all(
+        here.slice(-MOST_MESSAGES).map(async (message) => {
+          const ref = { platform: o.platform, tenant: tenants[o.platform], channel, id: message.id };
+          return withReasons({ message, ref, ...o });
+        }),
+      ),
+      view: view === null ? null : viewOf(view, o.index),
     };
   };
 
@@ -72,39 +86,44 @@ export const createChat = (o: {
     state: async ({ person: id, place }) => {
       const { store } = (await o.stage).running.world;
       const person = personOf(id);
-      const channel = channelOf(person, place);
-      const index = indexOf(pieces);
+      const index = indexTrail(pieces);
       const now = clock.now();
-      const signedInAt = await store.grants.lastSignIn({ person: id, now });
-      const { restrictions } = await store.restrictions.current();
+      const at = { person, place, index, store };
+      const [slack, teams, signedInAt, { restrictions }] = await Promise.all([
+        paneOf({ platform: 'slack', ...at }),
+        paneOf({ platform: 'teams', ...at }),
+        store.grants.lastSignIn({ person: id, now }),
+        store.restrictions.current(),
+      ]);
       return {
-        messages: slack
-          .history({ user: person.slackUser })
-          .filter((message) => message.channel === channel)
-          .map((message) => messageOf(message, index)),
+        panes: { slack, teams },
         signedIn: signedInAt === null ? null : Math.floor((now - signedInAt) / 60_000),
         restricted: restrictions.some((each) => each.id === restriction.id),
       };
     },
-    say: async ({ person, place, text }) => {
+    say: async ({ person: id, place, text, platforms }) => {
       await o.stage;
-      const { slackUser } = personOf(person);
-      await slack.say({
-        user: slackUser,
-        text,
-        channel: place === 'direct' ? null : channelOf(personOf(person), place),
-      });
+      const person = personOf(id);
+      const said = await Promise.allSettled(platforms.map((each) => talks[each].say({ person, place, text })));
+      const failed = platforms.filter((_, at) => said[at]?.status === 'rejected');
+      if (failed.length === platforms.length) throw new Error('no platform took what was said');
+      return { failed };
     },
-    press: async ({ person, messageId, action, value }) => {
+    press: async ({ person: id, platform, messageId: pressed, action, value }) => {
       await o.stage;
-      const { slackUser } = personOf(person);
-      const message = slack.history({ user: slackUser }).find(({ channel, ts }) => `${channel}:${ts}` === messageId);
-      const known =
-        message !== undefined &&
-        readable(message).buttons.some((button) => button.action === action && button.value === value);
-      if (message === undefined || !known) return 'unknown';
-      await slack.press({ user: slackUser, channel: message.channel, ts: message.ts, actionId: action, value });
+      const person = personOf(id);
+      const message = talks[platform].messages(person).find((each) => messageId(each) === pressed);
+      const known = message?.buttons.some((button) => button.action === action && button.value === value);
+      if (message === undefined || known !== true) return 'unknown';
+      await talks[platform].press({ person, channel: message.channel, id: message.id, action, value });
       return 'pressed';
+    },
+    closeView: async ({ person: id, platform, id: view }) => {
+      await o.stage;
+      const person = personOf(id);
+      if (talks[platform].view(person)?.id !== view) return 'unknown';
+      talks[platform].closeView(person);
+      return 'closed';
     },
     signIn: async ({ person, on }) => {
       const { world } = (await o.stage).running;
@@ -138,7 +157,8 @@ export const createChat = (o: {
     },
     onChange: (listener) => {
       const stops = [
-        slack.onChange(() => listener({ person: null })),
+        talks.slack.onChange(() => listener({ person: null })),
+        talks.teams.onChange(() => listener({ person: null })),
         pieces.onTrail(() => listener({ person: null })),
       ];
       return () => {
@@ -148,28 +168,27 @@ export const createChat = (o: {
   };
 };
 
-interface TrailIndex {
-  /** By channel and ts. */
-  readonly disclosures: ReadonlyMap<string, DisclosureEntry>;
-  /** By question. */
-  readonly decisions: ReadonlyMap<string, Why>;
-}
-
-const indexOf = ({ trail }: StagePieces): TrailIndex => {
-  const disclosures = new Map<string, DisclosureEntry>();
-  const decisions = new Map<string, Why>();
-  for (const { entry, receipt } of trail) {
-    if (entry.kind === 'disclosure') disclosures.set(`${entry.channel}:${entry.message}`, entry);
-    if (entry.kind === 'decision') decisions.set(entry.question, whyOf(entry, receipt.index));
-    const why = entry.kind === 'data-refused' ? decisions.get(entry.question) : undefined;
-    if (entry.kind === 'data-refused' && why !== undefined) {
-      decisions.set(entry.question, { ...why, verdict: 'refuse', reasons: entry.reasons });
-    }
-  }
-  return { disclosures, decisions };
+/** A message with what the audit trail and the store know of it. */
+const withReasons = async (o: {
+  readonly message: TalkMessage;
+  readonly ref: MessageRef;
+  readonly index: TrailIndex;
+  readonly store: Store;
+}): Promise<ChatMessage> => {
+  const { from, text, note, buttons, at, ephemeral } = o.message;
+  const id = messageId(o.ref);
+  const shown = o.index.disclosures.get(id) ?? null;
+  const why = shown === null ? null : (o.index.decisions.get(shown.question) ?? null);
+  const removeAt = shown?.removeAt ?? null;
+  // A press on the button of a view moves the end of its message nearer. To ask for the end on record is to ask for one
+  // no nearer than that.
+  const sooner =
+    removeAt === null || why?.show !== 'view' ? null : await o.store.expiries.sooner({ ref: o.ref, removeAt });
+  return { id, from, text, note, buttons, at, leavesAt: sooner ?? removeAt, ephemeral, why };
 };
 
-const whyOf = (entry: DecisionEntry, auditIndex: number): Why => {
-  const { verdict, intent, topics, about, reasons, show, expiresSeconds, policy } = entry;
-  return { verdict, intent, topics, about, reasons, show, expiresSeconds, auditIndex, policy };
+const viewOf = (view: TalkView, { disclosures, blanked }: TrailIndex): ChatView => {
+  const shown = disclosures.get(messageId({ channel: VIEW_CHANNEL, id: view.id }));
+  const blank = blanked.has(view.id);
+  return { ...view, leavesAt: blank ? null : (shown?.removeAt ?? null), blank };
 };

@@ -5,6 +5,10 @@ import type { Locale, PerLocale, PersonKind, Relation, ShowMode, Verdict } from 
 export const CHAT_PLACES = ['direct', 'channel', 'shared'] as const;
 export type ChatPlace = (typeof CHAT_PLACES)[number];
 
+/** Both chats stand beside each other: the same person, the same question, twice the same answer. */
+export const CHAT_PLATFORMS = ['slack', 'teams'] as const;
+export type ChatPlatform = (typeof CHAT_PLATFORMS)[number];
+
 /** Somebody one can be. */
 export interface ChatPerson {
   /** Directory id, as in `evan`. */
@@ -43,7 +47,7 @@ export interface ChatButton {
 }
 
 export interface ChatMessage {
-  /** Stays the same when the message is updated (a placeholder that is filled in). */
+  /** Stays the same when the message is updated (a placeholder that is filled in); unique within its platform. */
   readonly id: string;
   readonly from: 'person' | 'sotto';
   /** Plain text as people read it: no markup, no mention of the bot, entities decoded. */
@@ -61,10 +65,33 @@ export interface ChatMessage {
   readonly why: Why | null;
 }
 
-/** What one person sees in one place now. What has left is not in it. */
-export interface ChatState {
-  /** In the order of the platform's history. */
+/** A window that stands open before this person: a modal of Slack, a dialog of Teams. It is no message. */
+export interface ChatView {
+  /** Stays the same while it is filled and emptied. */
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly note: string | null;
+  /** ms since the epoch, when it is emptied; null: nobody but this person can take it away. */
+  readonly leavesAt: number | null;
+  /** It was emptied; what it says now says so. */
+  readonly blank: boolean;
+}
+
+/** What one person sees on one platform now. What has left is not in it. */
+export interface ChatPane {
+  /** In the order of the platform's history; the newest `MOST_MESSAGES`. */
   readonly messages: readonly ChatMessage[];
+  /** Null: none is open. It belongs to the person, so it is the same in every place. */
+  readonly view: ChatView | null;
+}
+
+/** A pane shows so many messages; the playground is no archive. */
+export const MOST_MESSAGES = 200;
+
+/** What one person sees in one place now. */
+export interface ChatState {
+  readonly panes: Readonly<Record<ChatPlatform, ChatPane>>;
   /** Whole minutes since this person's last strong sign-in; null: none. */
   readonly signedIn: number | null;
   /** True while HR's ready-made restriction of salary is published. */
@@ -80,15 +107,30 @@ export interface ChatChange {
 export interface ChatApi {
   people(): readonly ChatPerson[];
   state(o: { readonly person: string; readonly place: ChatPlace }): Promise<ChatState>;
-  /** Resolves once the platform took the message (not: once it is answered). `text` may hold anything but is never empty. */
-  say(o: { readonly person: string; readonly place: ChatPlace; readonly text: string }): Promise<void>;
-  /** `unknown`: no such message, or it has no such button. */
+  /**
+   * Says it on each of these platforms. Resolves once they took it (not: once it is answered) to those that did not, and
+   * rejects where none did. `text` may hold anything but is never empty.
+   */
+  say(o: {
+    readonly person: string;
+    readonly place: ChatPlace;
+    readonly text: string;
+    readonly platforms: readonly ChatPlatform[];
+  }): Promise<{ readonly failed: readonly ChatPlatform[] }>;
+  /** `unknown`: no such message on this platform, or it has no such button. */
   press(o: {
     readonly person: string;
+    readonly platform: ChatPlatform;
     readonly messageId: string;
     readonly action: string;
     readonly value: string;
   }): Promise<'pressed' | 'unknown'>;
+  /** The person closes the window. `unknown`: it does not stand open. */
+  closeView(o: {
+    readonly person: string;
+    readonly platform: ChatPlatform;
+    readonly id: string;
+  }): Promise<'closed' | 'unknown'>;
   signIn(o: { readonly person: string; readonly on: boolean }): Promise<void>;
   restrict(o: { readonly on: boolean }): Promise<void>;
   /** The listener is called after every change of anybody's state; returns how to stop that. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { codeOf } from '../../src/core/errors.ts';
 import type { Log } from '../../src/core/ports.ts';
-import { CHAT_PLACES, type ChatApi } from './api.ts';
+import { CHAT_PLACES, CHAT_PLATFORMS, type ChatApi } from './api.ts';
 import type { Changes } from './changes.ts';
 
 /** 10,000 emoji are 40,000 bytes; with what JSON needs around them they fit. */
@@ -13,22 +13,33 @@ const MAX_TEXT = 40_000;
 
 const person = z.string().min(1).max(64);
 const place = z.enum(CHAT_PLACES);
+const platform = z.enum(CHAT_PLATFORMS);
+/** Each at most once. */
+const platforms = z
+  .array(platform)
+  .min(1)
+  .max(CHAT_PLATFORMS.length)
+  .refine((list) => new Set(list).size === list.length);
+/** A Teams chat's id is long; with a message's it stays below this. */
+const id = z.string().min(1).max(400);
 const SHAPES = {
   watch: z.strictObject({ person }),
   look: z.strictObject({ person, place }),
-  say: z.strictObject({ person, place, text: z.string().min(1).max(MAX_TEXT) }),
+  say: z.strictObject({ person, place, text: z.string().min(1).max(MAX_TEXT), platforms }),
   press: z.strictObject({
     person,
-    messageId: z.string().min(1).max(200),
+    platform,
+    messageId: id,
     action: z.string().min(1).max(255),
     value: z.string().max(4_096),
   }),
+  closeView: z.strictObject({ person, platform, id }),
   signIn: z.strictObject({ person, on: z.boolean() }),
   restrict: z.strictObject({ on: z.boolean() }),
 };
 
 /**
- * The JSON interface. Answers 400 to what has another shape, 404 to an unknown person or button, 413 over 64 KiB, 415 to
+ * The JSON interface. Answers 400 to what has another shape, 404 to an unknown person, button or view, 413 over 64 KiB, 415 to
  * anything but JSON, 502 where the playground behind it failed. An error is `{"error": code}` and holds nobody's words.
  */
 export const apiRoutes = ({
@@ -71,14 +82,20 @@ export const apiRoutes = ({
       return then(parsed.data, reply);
     };
   };
-  const post = <T>(path: string, shape: z.ZodType<T>, act: (value: T) => Promise<unknown>): void => {
+  /** Answers 404 with `unknown` where that is how it ended; what else it resolves to is part of the answer if it has names. */
+  const post = <T>(
+    path: string,
+    shape: z.ZodType<T>,
+    act: (value: T) => Promise<unknown>,
+    unknown = 'unknown',
+  ): void => {
     scope.post(
       path,
       { bodyLimit: BODY_LIMIT },
       handle(shape, jsonOf, async (value, reply) => {
         const outcome = await act(value);
-        if (outcome === 'unknown') return reply.code(404).send({ error: 'unknown-button' });
-        return { ok: true };
+        if (outcome === 'unknown') return reply.code(404).send({ error: unknown });
+        return { ok: true, ...(typeof outcome === 'object' ? outcome : {}) };
       }),
     );
   };
@@ -93,7 +110,8 @@ export const apiRoutes = ({
     handle(SHAPES.watch, queryOf, async (o, reply) => changes.open({ person: o.person, reply })),
   );
   post('/api/say', SHAPES.say, (o) => api.say(o));
-  post('/api/press', SHAPES.press, (o) => api.press(o));
+  post('/api/press', SHAPES.press, (o) => api.press(o), 'unknown-button');
+  post('/api/close-view', SHAPES.closeView, (o) => api.closeView(o), 'unknown-view');
   post('/api/sign-in', SHAPES.signIn, (o) => api.signIn(o));
   post('/api/restrict', SHAPES.restrict, (o) => api.restrict(o));
 };

@@ -15,11 +15,17 @@ export const setTime = (now) => {
 
 export const serverNow = () => Date.now() + offset;
 
+/** What is said of a message that leaves, and of a window that is emptied. */
+const sayings = {
+  message: { on: 'leavesIn', now: 'leavesNow', at: 'leavesAtTime' },
+  view: { on: 'emptiedIn', now: 'emptiedNow', at: 'emptiedAtTime' },
+};
+
 /**
  * A countdown to `leavesAt`. What ticks is for the eye alone; a screen reader hears the time of day, once.
- * @param {{at: number, leavesAt: number}} message
+ * @param {{at: number, leavesAt: number, of?: 'message' | 'view'}} what
  */
-export const countdown = ({ at, leavesAt }) => {
+export const countdown = ({ at, leavesAt, of = 'message' }) => {
   const SVG = 'http://www.w3.org/2000/svg';
   const ring = document.createElementNS(SVG, 'svg');
   ring.setAttribute('viewBox', '0 0 16 16');
@@ -29,9 +35,9 @@ export const countdown = ({ at, leavesAt }) => {
     for (const [name, value] of Object.entries({ class: part, cx: 8, cy: 8, r: R })) circle.setAttribute(name, value);
     ring.append(circle);
   }
-  const pill = el('p', { class: 'countdown', 'data-at': String(at), 'data-leaves': String(leavesAt) }, [
+  const pill = el('p', { class: 'countdown', 'data-of': of, 'data-at': at, 'data-leaves': leavesAt }, [
     el('span', { class: 'ticks', 'aria-hidden': 'true' }, [ring, el('span', { class: 'left-words' })]),
-    el('span', { class: 'unseen', text: words().leavesAtTime(clock(leavesAt, true)) }),
+    el('span', { class: 'unseen', text: words()[sayings[of].at](clock(leavesAt, true)) }),
   ]);
   tick(pill);
   start();
@@ -39,12 +45,13 @@ export const countdown = ({ at, leavesAt }) => {
 };
 
 const tick = (pill) => {
+  const { on, now } = sayings[pill.dataset.of];
   const leavesAt = Number(pill.dataset.leaves);
   const left = leavesAt - serverNow();
   const share = Math.min(1, Math.max(0, left / Math.max(1, leavesAt - Number(pill.dataset.at))));
   const circle = pill.querySelector('.left');
   circle.setAttribute('stroke-dasharray', `${(share * ROUND).toFixed(2)} ${ROUND.toFixed(2)}`);
-  const text = left > 0 ? words().leavesIn(span(left)) : words().leavesNow;
+  const text = left > 0 ? words()[on](span(left)) : words()[now];
   const line = pill.querySelector('.left-words');
   if (line.textContent !== text) line.textContent = text;
 };

@@ -23,6 +23,16 @@ export const byId = (id) => {
   return element;
 };
 
+/** Calls with the value of whichever of these radio buttons somebody chooses. */
+export const onRadio = (name, choose) => {
+  for (const radio of document.querySelectorAll(`input[name="${name}"]`)) {
+    radio.addEventListener('change', () => choose(radio.value));
+  }
+};
+
+/** Calls with whether it is on when somebody turns this switch. */
+export const onSwitch = (id, turn) => byId(id).addEventListener('change', ({ target }) => turn(target.checked));
+
 /** Draws one path as an icon that is hidden from screen readers. */
 export const icon = (path) => {
   const SVG = 'http://www.w3.org/2000/svg';

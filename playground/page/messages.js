@@ -1,35 +1,35 @@
-import { announce, forget } from './announce.js';
-import { countdown } from './countdown.js';
-import { byId, el } from './elements.js';
-import { whyPanel } from './why.js';
-import { clock, words } from './words.js';
+import { announce, forget, readOut } from './announce.js';
+import { bubble, tombstone } from './bubble.js';
+import { byId } from './elements.js';
+import { NAMES } from './platforms.js';
+import { words } from './words.js';
+
+/** Lines that stay for answers that have left; older ones go. */
+const MOST_LEFT = 200;
 
 /**
- * The conversation on the page. It keeps, of every answer that will leave, that it was there and why: never its words,
+ * One platform's talk on the page. It keeps, of every answer that will leave, that it was there and why: never its words,
  * which are in the document alone and go from there when the platform no longer has them.
  */
-export const conversation = ({ onPress }) => {
-  /** By person and place: what will leave or has left, by message id, as `{at, why, left}`. */
+export const conversation = ({ platform, list, onPress }) => {
+  /** By person and place: what will leave or has left, by message id, as `{at, why}`. */
   const leaving = new Map();
   let current = null;
   /** What stands on the page now, by message id: the element, and what it was made of to see whether that changed. */
   let standing = new Map();
 
-  /** @param {{key: string, person: object, messages: readonly object[]}} view */
+  /**
+   * @param {{key: string, person: object, messages: readonly object[]}} view
+   * @returns {readonly {id: string, from: string, at: number, text: string, why: object | null, element: HTMLElement}[]} in order
+   */
   const show = ({ key, person, messages }) => {
     const fresh = current !== key;
     if (fresh) {
       current = key;
       standing = new Map();
-      byId('messages').replaceChildren();
+      list.replaceChildren();
     }
-    if (!leaving.has(key)) leaving.set(key, new Map());
-    const goers = leaving.get(key);
-    const present = new Set(messages.map(({ id }) => id));
-    for (const { id, at, leavesAt, why } of messages) if (leavesAt !== null) goers.set(id, { at, why });
-    const gone = [...goers].flatMap(([id, { at, why }]) => (present.has(id) ? [] : [{ id, at, why, left: true }]));
-    const all = merge(messages, gone);
-
+    const all = merge(messages, goneFrom({ leaving, key, messages }));
     const next = new Map();
     for (const message of all) {
       const made = JSON.stringify(message);
@@ -41,16 +41,31 @@ export const conversation = ({ onPress }) => {
         next.set(message.id, before);
         continue;
       }
-      const element = message.left ? tombstone(message, before) : bubble({ message, person, onPress, before });
+      const make = message.left ? tombstone : bubble;
+      const element = make({ platform, message, person, onPress, before: before?.element });
       next.set(message.id, { made, said, lang, element });
       replace(before?.element, element);
-      if (!fresh && before?.said !== said) tell(message, person);
+      if (!fresh && before?.said !== said) tell({ platform, message, person });
     }
     for (const [id, { element }] of standing) if (!next.has(id)) element.remove();
     standing = next;
-    order([...next.values()].map(({ element }) => element));
+    const shown = all.map((message) => ({ text: '', ...message, element: next.get(message.id).element }));
+    order({ list, elements: shown.map(({ element }) => element) });
+    return shown;
   };
   return { show };
+};
+
+/** Notes what will leave and returns what has. */
+const goneFrom = ({ leaving, key, messages }) => {
+  const goers = leaving.get(key) ?? new Map();
+  leaving.set(key, goers);
+  const present = new Set(messages.map(({ id }) => id));
+  for (const { id, at, leavesAt, why } of messages) if (leavesAt !== null) goers.set(id, { at, why });
+  for (const id of [...goers.keys()].slice(0, Math.max(0, goers.size - MOST_LEFT))) goers.delete(id);
+  return [...goers].flatMap(([id, { at, why }]) =>
+    present.has(id) ? [] : [{ id, from: 'sotto', at, why, left: true }],
+  );
 };
 
 /** Both are in order of time; on a tie, what is still there comes first. */
@@ -63,8 +78,7 @@ const merge = (messages, gone) => {
   return all;
 };
 
-const order = (elements) => {
-  const list = byId('messages');
+const order = ({ list, elements }) => {
   elements.forEach((element, at) => {
     if (list.children[at] !== element) list.insertBefore(element, list.children[at] ?? null);
   });
@@ -82,71 +96,10 @@ const replace = (before, after) => {
   (target ?? byId('ask')).focus();
 };
 
-const tell = (message, person) => {
-  if (message.left) {
-    forget(message.id);
-    announce({ id: message.id, text: words().left, lang: document.documentElement.lang });
-  } else if (message.from === 'sotto') {
-    forget(message.id);
-    announce({ id: message.id, text: `Sotto: ${message.text} ${message.note ?? ''}`, lang: person.locale });
-  }
+const tell = ({ platform, message, person }) => {
+  const { id, left, from, text, note } = message;
+  if (from !== 'sotto') return;
+  forget({ platform, id });
+  if (left) announce({ platform, id, text: words().leftOn(NAMES[platform]), lang: document.documentElement.lang });
+  else readOut({ platform, id, text: note === null ? text : `${text} ${note}`, lang: person.locale });
 };
-
-const head = ({ name, at, labels }) =>
-  el('p', { class: 'head' }, [
-    el('b', { text: name }),
-    ...labels.map((text) => el('span', { class: 'label', text })),
-    el('time', { datetime: new Date(at).toISOString(), text: clock(at) }),
-  ]);
-
-export const avatar = (person) =>
-  el('span', {
-    class: 'avatar',
-    'data-tint': String(tint(person.id)),
-    'aria-hidden': 'true',
-    text: person.name.charAt(0),
-  });
-
-/** One of nine quiet colours, the same for a person always. */
-const tint = (id) => [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9, 5);
-
-const sottoAvatar = () => el('img', { class: 'avatar', src: '/page/icon.svg', alt: '', width: 36, height: 36 });
-
-const bubble = ({ message, person, onPress, before }) => {
-  const { id, from, text, note, buttons, at, leavesAt, ephemeral, why } = message;
-  const sotto = from === 'sotto';
-  const labels = [sotto ? words().app : null, ephemeral ? words().onlyYou : null].filter((label) => label !== null);
-  const pressable = buttons.map(({ action, label, value }) => {
-    const button = el('button', { type: 'button', text: label });
-    button.addEventListener('click', () => onPress({ messageId: id, action, value, button }));
-    return button;
-  });
-  return el('li', { class: 'turn', 'data-from': from, 'data-ephemeral': ephemeral, 'data-id': id }, [
-    el('article', { class: 'message' }, [
-      sotto ? sottoAvatar() : avatar(person),
-      el('div', { class: 'body' }, [
-        head({ name: sotto ? 'Sotto' : person.name, at, labels }),
-        el('p', { class: 'text', dir: 'auto', lang: sotto ? person.locale : null, text }),
-        buttons.length === 0 ? null : el('div', { class: 'buttons', lang: person.locale }, pressable),
-        note === null ? null : el('p', { class: 'note', lang: person.locale, text: note }),
-        leavesAt === null ? null : countdown({ at, leavesAt }),
-      ]),
-    ]),
-    why === null ? null : whyPanel(why, openOf(before)),
-  ]);
-};
-
-const tombstone = ({ id, at, why }, before) =>
-  el('li', { class: 'turn gone', 'data-from': 'sotto', 'data-id': id }, [
-    el('article', { class: 'message' }, [
-      sottoAvatar(),
-      el('div', { class: 'body' }, [
-        head({ name: 'Sotto', at, labels: [words().app] }),
-        el('p', { class: 'text', text: words().left }),
-        el('p', { class: 'note', text: words().leftWhy }),
-      ]),
-    ]),
-    why === null ? null : whyPanel(why, openOf(before)),
-  ]);
-
-const openOf = (before) => before?.element.querySelector('.why')?.open ?? null;

@@ -1,9 +1,9 @@
-import { byId, el } from './elements.js';
-import { avatar } from './messages.js';
+import { avatar } from './avatars.js';
+import { byId, el, onRadio } from './elements.js';
 import { words } from './words.js';
 
-/** Beside the conversation there is room for the people at all times; on a phone they fold away. */
-const BESIDE = matchMedia('(min-width: 48rem)');
+/** Beside the two talks there is room for the people on a wide page; elsewhere they fold away. */
+const BESIDE = matchMedia('(min-width: 68.75rem)');
 
 /** Storage may be forbidden; then a choice holds until the page is left. */
 const kept = {
@@ -45,12 +45,10 @@ export const lookSwitch = () => {
 };
 
 export const languageSwitch = ({ onChoose }) => {
-  for (const radio of document.querySelectorAll('input[name="language"]')) {
-    radio.addEventListener('change', () => {
-      kept.set('sotto-language', radio.value);
-      onChoose();
-    });
-  }
+  onRadio('language', (value) => {
+    kept.set('sotto-language', value);
+    onChoose();
+  });
 };
 
 /** The nine people as one group of radio buttons: arrow keys move within it without a line of ours. */
@@ -88,8 +86,8 @@ export const foldSettings = () => {
   fold();
 };
 
-/** On a phone the list covers the talk, so a choice closes it. */
-export const closeOnPhone = () => {
+/** Where the list covers the talk, a choice closes it. */
+export const closeWhereFolded = () => {
   if (!BESIDE.matches) byId('settings').open = false;
 };
 

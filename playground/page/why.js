@@ -11,15 +11,15 @@ const MARKS = {
   throttled: 'M6 4v8M10 4v8',
 };
 
-/** Wide enough for the reasons to stand beside the answer: there they are open, elsewhere folded under it. */
-const WIDE = matchMedia('(min-width: 68rem)');
-
 /**
- * Why an answer is what it is.
- * @param {object} why the decision, as the server tells it
- * @param {boolean | null} open as the person left it; null: by the width of the page
+ * Why an answer is what it is: a chip that opens.
+ * @param {object} options
+ * @param {object} options.why the decision, as the server tells it
+ * @param {readonly string[]} options.entries where it stands in the audit log; two where both platforms decided alike
+ * @param {string} options.same what is said where another decided the same
+ * @param {boolean} options.open as the person left it
  */
-export const whyPanel = (why, open = null) => {
+export const whyPanel = ({ why, entries, same, open }) => {
   const { verdict, because, whyFields, none, seconds, stays } = words();
   const name = verdict[why.verdict] ?? why.verdict;
   const codes = (list) =>
@@ -36,18 +36,23 @@ export const whyPanel = (why, open = null) => {
         ? null
         : [el('span', { text: why.expiresSeconds === null ? stays : seconds(why.expiresSeconds) })],
     ],
-    ['audit', [el('code', { text: `#${why.auditIndex}` })]],
+    ['audit', entries.map((text) => el('code', { text }))],
     ['policy', [el('code', { text: why.policy, class: 'long' })]],
   ];
   const list = rows.flatMap(([field, values]) =>
     values === null ? [] : [el('div', {}, [el('dt', { text: whyFields[field] }), el('dd', {}, values)])],
   );
-  return el('details', { class: 'why', 'data-verdict': why.verdict, open: open ?? WIDE.matches }, [
+  const panel = el('details', { class: 'why', 'data-verdict': why.verdict, open }, [
     el('summary', {}, [
       el('span', { class: 'mark' }, [icon(MARKS[why.verdict] ?? MARKS.unknown)]),
-      el('span', {}, [el('span', { class: 'why-word', text: `${words().why}: ` }), el('b', { text: name })]),
+      el('span', {}, [el('span', { text: `${words().why}: ` }), el('b', { text: name })]),
+      el('span', { class: 'same', text: same }),
     ]),
-    el('p', { text: because[why.verdict] ?? '' }),
-    el('dl', {}, list),
+    el('div', { class: 'reasons' }, [el('p', { text: because[why.verdict] ?? '' }), el('dl', {}, list)]),
   ]);
+  panel.querySelector('summary').addEventListener('click', () => {
+    // Opened at the lower edge, it would open out of sight.
+    requestAnimationFrame(() => panel.open && panel.scrollIntoView({ block: 'nearest' }));
+  });
+  return panel;
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { CHAT_PLATFORMS } from '../../playground/chat-page/api.ts';
 import { LOW_CONTRAST } from './support/contrast.ts';
-import { fits, reply, say, setScene } from './support/scene.ts';
+import { fits, pane, reply, say, setScene, view } from './support/scene.ts';
 
 const scene = setScene();
 
@@ -24,9 +25,24 @@ describe('readable by anyone', () => {
   it('leaves no English word in the German page', async () => {
     const page = await scene.open('/?person=erin');
     await say(page, 'Wie viele Urlaubstage habe ich noch?');
-    await page.locator('.countdown').waitFor();
+    await page.locator('.countdown').nth(1).waitFor();
     const german = (await page.locator('body').ariaSnapshot()).split(/[^A-Za-zÄÖÜäöüß]+/);
-    for (const word of ['Why', 'Answered', 'Send', 'leaves', 'Private', 'Leaves', 'Audit', 'You', 'the', 'signed']) {
+    for (const word of [
+      'Why',
+      'Answered',
+      'Send',
+      'same',
+      'both',
+      'Which',
+      'Close',
+      'leaves',
+      'Private',
+      'Leaves',
+      'Audit',
+      'You',
+      'the',
+      'signed',
+    ]) {
       expect(german).not.toContain(word);
     }
   });
@@ -47,14 +63,26 @@ describe('readable by anyone', () => {
     const page = await scene.open('/?person=evan', { colorScheme });
     for (const text of ['my leave?', 'what does Mona earn', 'my payslip', 'plants', 'when is payday'])
       await say(page, text);
-    await reply(page, '25th').waitFor();
+    await reply(page, '25th', 'teams').waitFor();
     await page.getByRole('radio', { name: '#general' }).check();
     await say(page, 'my leave?');
-    await page.getByText('1 new').waitFor();
+    await page.getByText('2 new').waitFor();
     expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
     await page.getByRole('button', { name: 'Open the private chat' }).click();
-    await reply(page, '25th').waitFor();
-    expect(await page.locator('.why').count()).toBeGreaterThan(4);
+    await reply(page, '25th', 'teams').waitFor();
+    expect(await page.locator('.joint').count()).toBeGreaterThan(4);
+    for (const summary of await page.locator('.joint summary').all()) await summary.click();
+    expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
+    await page.getByRole('checkbox', { name: 'signed in strongly just now' }).check();
+    await say(page, 'my payslip');
+    for (const platform of CHAT_PLATFORMS) {
+      await pane(page, platform).getByRole('button', { name: 'Show it' }).click();
+      await view(page, platform).getByText('3,689.40').waitFor();
+    }
+    expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
+    scene.api().breakDown(true, 'teams');
+    await say(page, 'plants');
+    await page.locator('#trouble-teams').waitFor();
     expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
   });
 
@@ -64,7 +92,7 @@ describe('readable by anyone', () => {
   ])('fits a phone of %i by %i, with the reasons folded under the answer', async (width, height) => {
     const page = await scene.open('/?person=erin', { viewport: { width, height } });
     await say(page, 'Was verdient Mona?');
-    const turn = page.locator('.turn', { hasText: 'Das ist eingeschränkt' });
+    const turn = page.locator('#messages-slack .turn', { hasText: 'Das ist eingeschränkt' });
     const why = turn.locator('.why');
     await why.waitFor();
     expect(await fits(page)).toBe(true);
@@ -84,31 +112,35 @@ describe('readable by anyone', () => {
   it('has landmarks, one main heading, and a name on every control', async () => {
     const page = await scene.open('/?person=evan');
     await say(page, 'plants');
-    await page.getByRole('button', { name: 'Your leave balance' }).waitFor();
+    await pane(page, 'teams').getByRole('button', { name: 'Your leave balance' }).waitFor();
     for (const role of ['banner', 'complementary', 'main'] as const) expect(await page.getByRole(role).count()).toBe(1);
     expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
     expect(await page.getByRole('region', { name: 'Conversation' }).count()).toBe(1);
+    for (const name of ['Slack', 'Teams']) {
+      expect(await page.getByRole('region', { name, exact: true }).count()).toBe(1);
+      expect(await page.getByRole('heading', { level: 2, name, exact: true }).count()).toBe(1);
+    }
     expect(await page.getByRole('log', { name: 'New replies' }).getAttribute('aria-live')).toBe('polite');
     const tree = await page.locator('body').ariaSnapshot();
     const controls = tree.split('\n').filter((line) => /^\s*- (button|radio|checkbox|textbox|link|group)\b/.test(line));
-    expect(controls.length).toBeGreaterThan(25);
-    const unnamed = controls.filter((line) => !/^\s*- \w+ "[^"]+"/.test(line) && !/^\s*- group:?$/.test(line));
+    expect(controls.length).toBeGreaterThan(30);
+    const unnamed = controls.filter((line) => !/^\s*- \w+ "[^"]+"/.test(line) && !/^\s*- group(:|$)/.test(line));
     expect(unnamed).toEqual([]);
     expect(tree).toContain('textbox "Ask Sotto"');
     expect(tree).toContain('radio "Evan Brooks Employee in the US" [checked]');
   });
 
-  it('keeps the order of focus: head, people, rules, place, conversation, suggestions, question, send', async () => {
+  it('keeps the order of focus: head, people, rules, place, conversation, suggestions, question, send, platforms', async () => {
     const page = await scene.open('/?person=evan');
     await page.locator('#suggestions button').first().waitFor();
     const stops: unknown[] = [];
-    for (let at = 0; at < 20; at += 1) {
+    for (let at = 0; at < 25; at += 1) {
       await page.keyboard.press('Tab');
       const stop = await page.evaluate(
         '(() => { const a = document.activeElement; return a.id || a.name || a.className || a.closest("[id]").id; })()',
       );
-      if (stop === 'send') break;
       stops.push(stop);
+      if (stop === 'target') break;
     }
     expect(stops.filter((stop, at) => stop !== stops[at - 1])).toEqual([
       'skip',
@@ -121,17 +153,20 @@ describe('readable by anyone', () => {
       'scroll',
       'suggestions',
       'ask',
+      'send',
+      'target',
     ]);
   });
 
   it('shows where the focus is', async () => {
     const page = await scene.open('/?person=evan');
-    for (let at = 0; at < 12; at += 1) {
+    for (let at = 0; at < 17; at += 1) {
       await page.keyboard.press('Tab');
       const seen = await page.evaluate(`(() => {
         const marks = [];
         for (let at = document.activeElement; at !== null; at = at.parentElement) {
           for (const one of [at, at.nextElementSibling]) {
+            if (one?.matches('.ask') && getComputedStyle(one).boxShadow !== 'none') marks.push(one.tagName);
             if (one && getComputedStyle(one).outlineStyle !== 'none' && getComputedStyle(one).outlineWidth !== '0px') marks.push(one.tagName);
           }
         }
@@ -145,7 +180,7 @@ describe('readable by anyone', () => {
     const page = await scene.open('/?person=evan');
     const log = page.locator('#announcements');
     const id = scene.api().answer({ person: 'evan', text: 'The code is 4711.' });
-    await log.getByText('Sotto: The code is 4711.').waitFor({ state: 'attached' });
+    await log.getByText('Sotto on Slack: The code is 4711.').waitFor({ state: 'attached' });
     scene.api().settle({ person: 'evan', id, leavesAt: Date.now() + 60_000 });
     await page.locator('.countdown').waitFor();
     expect(await log.locator('p').count()).toBe(1);
@@ -157,10 +192,22 @@ describe('readable by anyone', () => {
     await log.locator('p').waitFor({ state: 'detached', timeout: 6_000 });
   });
 
+  it('says which platform answered, and what both said only once', async () => {
+    const page = await scene.open('/?person=evan');
+    const log = page.locator('#announcements');
+    scene.api().answer({ person: 'evan', platform: 'teams', text: 'The canteen is open.' });
+    await log.getByText('Sotto on Teams: The canteen is open.').waitFor({ state: 'attached' });
+    scene.api().answer({ person: 'evan', platform: 'slack', text: 'The canteen is open.' });
+    await log.getByText('Sotto on Slack says the same.').waitFor({ state: 'attached' });
+    scene.api().answer({ person: 'evan', platform: 'slack', text: 'The canteen is closed.', lasts: 300 });
+    await log.getByText('On Slack the answer has left.').waitFor({ state: 'attached' });
+    expect(await log.getByText('closed').count()).toBe(0);
+  });
+
   it('moves nothing for those who asked for that', async () => {
     const page = await scene.open('/?person=evan', { reducedMotion: 'reduce' });
     await say(page, 'my leave?');
-    await page.locator('.countdown').waitFor();
+    await page.locator('.countdown').nth(1).waitFor();
     const moving = await page.evaluate(`[...document.querySelectorAll('*')].filter((one) => {
       const { animationName, transitionDuration } = getComputedStyle(one);
       return animationName !== 'none' || transitionDuration.split(', ').some((time) => parseFloat(time) > 0);

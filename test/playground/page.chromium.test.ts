@@ -1,22 +1,61 @@
 import { describe, expect, it } from '@jest/globals';
-import { fits, question, reply, say, setScene } from './support/scene.ts';
+import { CHAT_PLATFORMS, type ChatPlatform } from '../../playground/chat-page/api.ts';
+import { fits, pane, question, reply, say, setScene } from './support/scene.ts';
 
 const scene = setScene();
 
 describe('asking', () => {
-  it('takes a question and shows answer and reasons beside each other', async () => {
+  it('takes one question to both platforms and shows one answer beside the other, with one reason between them', async () => {
     const page = await scene.open('/?person=evan');
     await say(page, 'What does Mona earn?');
-    await reply(page, 'This is restricted').waitFor();
-    const turn = page.locator('.turn', { hasText: 'This is restricted' });
-    const why = turn.locator('.why');
-    expect(await why.getAttribute('open')).not.toBeNull();
-    for (const fact of ['Restricted', 'salary.someone', 'not-permitted', '#12', 'somebody else']) {
+    for (const platform of CHAT_PLATFORMS) {
+      await reply(page, 'What does Mona earn?', platform).waitFor();
+      await reply(page, 'This is restricted', platform).waitFor();
+    }
+    const boxOf = async (platform: ChatPlatform, text: string) =>
+      (await page.locator(`#messages-${platform} .turn`, { hasText: text }).boundingBox()) ?? { x: 0, y: 0, width: 0 };
+    for (const text of ['What does Mona earn?', 'This is restricted']) {
+      const [slack, teams] = [await boxOf('slack', text), await boxOf('teams', text)];
+      expect(slack.y).toBe(teams.y);
+      expect(teams.x).toBeGreaterThanOrEqual(slack.x + slack.width);
+    }
+    const why = page.locator('.why:visible');
+    expect(await why.count()).toBe(1);
+    expect(await why.getAttribute('open')).toBeNull();
+    await why.locator('summary').click();
+    for (const fact of ['Restricted', 'the same on both', 'salary.someone', 'not-permitted', 'somebody else']) {
       expect(await why.textContent()).toContain(fact);
     }
-    const answer = await turn.locator('.message').boundingBox();
-    const reasons = await why.boundingBox();
-    expect(reasons?.x).toBeGreaterThan((answer?.x ?? 0) + (answer?.width ?? 0));
+    expect(await why.textContent()).toMatch(/#1[23] Slack#1[23] Teams/);
+    const chip = (await why.locator('summary').boundingBox()) ?? { x: 0, width: 0 };
+    const seam = (await page.locator('#pane-teams').boundingBox())?.x ?? 0;
+    expect(Math.abs(chip.x + chip.width / 2 - seam)).toBeLessThan(3);
+  });
+
+  it('gives each platform a reason of its own where they decided apart, beside each other all the same', async () => {
+    const page = await scene.open('/?person=evan');
+    const own = { intent: 'leave.balance', reasons: ['own-leave'] };
+    scene.api().answer({ person: 'evan', platform: 'slack', text: 'Yes.', why: own });
+    scene.api().answer({ person: 'evan', platform: 'teams', text: 'No.', why: { ...own, verdict: 'refuse' } });
+    await page.locator('#pane-slack .why:visible', { hasText: 'Answered' }).waitFor();
+    await page.locator('#pane-teams .why:visible', { hasText: 'Restricted' }).waitFor();
+    expect(await page.locator('.joint').count()).toBe(0);
+    expect(await page.locator('.same:visible').count()).toBe(0);
+  });
+
+  it('asks on one platform alone where somebody wants that', async () => {
+    const page = await scene.open('/?person=evan');
+    await page.getByRole('group', { name: 'Send to' }).getByRole('radio', { name: 'Teams' }).check();
+    await say(page, 'When is payday?');
+    await reply(page, '25th of each month', 'teams').waitFor();
+    expect(await page.locator('#messages-slack li').count()).toBe(0);
+    await page.locator('#pane-teams .why:visible').waitFor();
+    await page.getByRole('group', { name: 'Send to' }).getByRole('radio', { name: 'both' }).check();
+    await say(page, 'When is payday?');
+    await reply(page, '25th of each month', 'slack').waitFor();
+    const below = await page.locator('#messages-slack .turn').first().boundingBox();
+    const above = await page.locator('#messages-teams .turn').nth(1).boundingBox();
+    expect(below?.y).toBeGreaterThan(above?.y ?? 0);
   });
 
   it('works by keyboard alone: skip link, person, question, button, reasons', async () => {
@@ -26,15 +65,16 @@ describe('asking', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.type('Can you water my plants?');
     await page.keyboard.press('Enter');
-    const button = page.getByRole('button', { name: 'Your leave balance' });
+    const button = pane(page, 'teams').getByRole('button', { name: 'Your leave balance' });
     await button.waitFor();
+    await page.locator('.joint').waitFor();
     for (let tries = 0; tries < 60; tries += 1) {
       if (await button.evaluate((element) => element === element.ownerDocument.activeElement)) break;
       await page.keyboard.press('Shift+Tab');
     }
     await page.keyboard.press('Enter');
-    await reply(page, '14 days of leave').waitFor();
-    expect(await page.evaluate('document.activeElement.id')).toBe('ask');
+    await reply(page, '14 days of leave', 'teams').waitFor();
+    expect(await button.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
     await page.locator('#person-evan').focus();
     await page.keyboard.press('ArrowDown');
     await page.locator('#welcome-title', { hasText: 'Hello Mona' }).waitFor();
@@ -49,7 +89,8 @@ describe('asking', () => {
     await question(page).pressSequentially('two');
     await question(page).press('Enter');
     await reply(page, 'one\ntwo').waitFor();
-    expect((await scene.api().state({ person: 'evan', place: 'direct' })).messages[0]?.text).toBe('one\ntwo');
+    const { panes } = await scene.api().state({ person: 'evan', place: 'direct' });
+    for (const platform of CHAT_PLATFORMS) expect(panes[platform].messages[0]?.text).toBe('one\ntwo');
   });
 
   it('gives back what could not be sent, and says so', async () => {
@@ -66,17 +107,41 @@ describe('asking', () => {
     const page = await scene.open();
     const text = `<img src=x onerror=alert(1)> <!channel> ${'a'.repeat(3_000)}`;
     await say(page, text);
-    await reply(page, '<img src=x').waitFor();
-    expect(await page.locator('#messages .text').first().textContent()).toBe(text);
-    expect(await page.locator('#messages .text img').count()).toBe(0);
+    await reply(page, '<img src=x', 'teams').waitFor();
+    expect(await page.locator('#messages-teams .text').first().textContent()).toBe(text);
+    expect(await page.locator('.text img').count()).toBe(0);
     expect(await fits(page)).toBe(true);
   });
 
-  it('sends a suggestion, and Sotto’s buttons answer', async () => {
+  it('sends a suggestion, and a button answers on its own platform alone', async () => {
     const page = await scene.open('/?person=evan');
     await page.getByRole('button', { name: /Can you water my plants/ }).click();
-    await page.getByRole('button', { name: 'When salaries are paid' }).click();
-    await reply(page, '25th of each month').waitFor();
+    for (const platform of CHAT_PLATFORMS) await reply(page, 'I did not understand', platform).waitFor();
+    await pane(page, 'slack').getByRole('button', { name: 'When salaries are paid' }).click();
+    await reply(page, '25th of each month', 'slack').waitFor();
+    expect(scene.api().done()).toEqual(['slack choose']);
+    expect(await page.locator('#messages-teams li').count()).toBe(2);
+  });
+
+  it('says on which platform a question or a press failed, and sends it there again', async () => {
+    const page = await scene.open('/?person=evan');
+    scene.api().breakDown(true, 'teams');
+    await say(page, 'plants?');
+    const failed = pane(page, 'teams').getByRole('alert');
+    await failed.filter({ hasText: 'did not reach Teams' }).waitFor();
+    await reply(page, 'I did not understand', 'slack').waitFor();
+    expect(await pane(page, 'slack').getByRole('alert').count()).toBe(0);
+    scene.api().breakDown(false, 'teams');
+    await failed.getByRole('button', { name: 'Try again' }).click();
+    await reply(page, 'I did not understand', 'teams').waitFor();
+    expect(await failed.count()).toBe(0);
+    expect(await page.locator('#messages-slack li').count()).toBe(2);
+    scene.api().breakDown(true, 'slack');
+    await pane(page, 'slack').getByRole('button', { name: 'Your leave balance' }).click();
+    await pane(page, 'slack').getByRole('alert').filter({ hasText: 'did not work' }).waitFor();
+    expect(await pane(page, 'teams').getByRole('alert').count()).toBe(0);
+    // The browser's own line about the press that failed.
+    scene.forgive();
   });
 });
 
@@ -100,7 +165,7 @@ describe('an answer that leaves', () => {
     await page.waitForTimeout(1_800);
     await page.getByRole('radio', { name: /Evan Brooks/ }).check();
     await reply(page, 'canteen').waitFor();
-    expect(await page.locator('#messages .text').allInnerTexts()).toEqual([
+    expect(await page.locator('#messages-slack .text').allInnerTexts()).toEqual([
       'This answer has left.',
       'The canteen is open.',
     ]);
@@ -111,20 +176,24 @@ describe('an answer that leaves', () => {
     await new Promise((go) => setTimeout(go, 60));
     const page = await scene.open('/?person=evan');
     await page.locator('#welcome').waitFor();
-    expect(await page.locator('#messages li').count()).toBe(0);
+    expect(await page.locator('.turn').count()).toBe(0);
   });
 
-  it('needs the switch for one’s own pay, holds it first and then fills it in', async () => {
+  it('needs the switch for one’s own pay; what is held back at first is filled in on either platform', async () => {
+    await scene.play({ thinks: 400 });
     const page = await scene.open('/?person=evan');
     await say(page, 'Show me my last payslip');
     await reply(page, 'strong sign-in').waitFor();
     await page.getByRole('checkbox', { name: 'signed in strongly just now' }).check();
     await page.getByText('Evan signed in less than a minute ago.').waitFor();
-    await say(page, 'Show me my last payslip');
-    await reply(page, 'I am about to show').waitFor();
-    await reply(page, 'net 3,689.40 USD').waitFor();
-    expect(await reply(page, 'I am about to show').count()).toBe(0);
-    expect(await page.locator('.countdown').count()).toBe(1);
+    await say(page, 'And my bonus?');
+    const held = (platform: ChatPlatform) => reply(page, 'I am about to show', platform).waitFor();
+    await Promise.all(CHAT_PLATFORMS.map(held));
+    for (const platform of CHAT_PLATFORMS) {
+      await reply(page, '1,200.00 USD', platform).waitFor();
+      expect(await reply(page, 'I am about to show', platform).count()).toBe(0);
+      expect(await pane(page, platform).locator('.countdown').count()).toBe(1);
+    }
   });
 });
 
@@ -134,11 +203,18 @@ describe('places and rules', () => {
     await page.getByRole('radio', { name: '#general' }).check();
     await say(page, 'How many days of leave have I left?');
     await reply(page, 'I have written to you in private.').waitFor();
-    expect(await page.locator('[data-ephemeral]').textContent()).toContain('Only visible to you');
-    await page.getByText('1 new').waitFor();
+    await reply(page, 'I have written to you in private.', 'teams').waitFor();
+    const alone = page.locator('[data-ephemeral]');
+    expect([await alone.count(), await alone.textContent()]).toEqual([
+      1,
+      expect.stringContaining('Only visible to you'),
+    ]);
+    expect(await pane(page, 'slack').locator('[data-ephemeral]').count()).toBe(1);
+    await page.getByText('2 new').waitFor();
+    await page.getByText('Sotto has written to you in private on Slack and Teams.').waitFor();
     await page.getByRole('button', { name: 'Open the private chat' }).click();
-    await reply(page, '14 days of leave').waitFor();
-    expect(await page.getByText('1 new').isVisible()).toBe(false);
+    for (const platform of CHAT_PLATFORMS) await reply(page, '14 days of leave', platform).waitFor();
+    expect(await page.locator('.badge:visible').count()).toBe(0);
   });
 
   it('publishes HR’s restriction for everybody and lifts it again', async () => {
@@ -147,7 +223,7 @@ describe('places and rules', () => {
     await page.getByRole('checkbox', { name: 'HR restricts salary' }).check();
     await other.locator('#restricted:checked').waitFor();
     await say(page, 'When is payday?');
-    await page.locator('.why', { hasText: 'restriction-salary' }).waitFor();
+    await page.locator('.joint .why', { hasText: 'restriction-salary' }).waitFor({ state: 'attached' });
     await page.getByRole('checkbox', { name: 'HR restricts salary' }).uncheck();
     await say(page, 'When is payday?');
     await reply(page, '25th of each month').waitFor();
@@ -164,7 +240,7 @@ describe('places and rules', () => {
 });
 
 describe('what a browser refuses', () => {
-  it.each(['elements.js', 'words.js', 'messages.js', 'page.js', 'early.js', 'page.css'])(
+  it.each(['elements.js', 'words-en.js', 'view.js', 'page.js', 'early.js', 'teams.css'])(
     'does not use a %s that was changed on the way',
     async (name) => {
       const one = await scene.browser().newPage();

@@ -7,8 +7,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readAssets } from '../../playground/chat-page/assets.ts';
 import type { LogFields } from '../../src/core/ports.ts';
+import { until } from '../support/until.ts';
 import { ask } from './support/ask.ts';
-import { createFakeChat, FAKE_PEOPLE, type FakeChat } from './support/fake-chat.ts';
+import { createFakeChat, type FakeChat } from './support/fake-chat.ts';
+import { FAKE_PEOPLE } from './support/fake-people.ts';
 import { type ServedPage, servePage } from './support/serve-page.ts';
 
 let api: FakeChat;
@@ -39,6 +41,8 @@ const post = (path: string, value: unknown, headers: Record<string, string> = {}
     headers: { 'content-type': 'application/json', origin: page.url, ...headers },
     body: typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value),
   });
+/** A question to both platforms. */
+const SAY = { person: 'evan', place: 'direct', text: 'hello', platforms: ['slack', 'teams'] };
 const look = (path: string, headers: Record<string, string> = {}) => ask({ url: page.url, path, headers });
 
 describe('the page as it is served', () => {
@@ -64,7 +68,7 @@ describe('the page as it is served', () => {
   it('names the right hash beside every script and style, and has none inline', async () => {
     const { body: html } = await look('/');
     const loaded = [...html.matchAll(/<(?:script|link rel="stylesheet")[^>]*>/g)].map(([tag]) => tag);
-    expect(loaded.length).toBeGreaterThan(10);
+    expect(loaded.length).toBeGreaterThan(25);
     for (const tag of loaded) {
       const path = /(?:src|href)="([^"]+)"/.exec(tag)?.[1] ?? '';
       const named = /integrity="([^"]+)"/.exec(tag)?.[1];
@@ -128,24 +132,22 @@ describe('who is answered', () => {
   });
 
   it('refuses what another origin sends, or what names no origin', async () => {
-    const say = { person: 'evan', place: 'direct', text: 'hello' };
-    expect((await post('/api/say', say, { origin: 'https://evil.example' })).status).toBe(403);
-    expect((await post('/api/say', say, { origin: 'null' })).status).toBe(403);
-    expect((await post('/api/say', say, { origin: 'http://127.0.0.1:1' })).status).toBe(403);
-    expect((await post('/api/say', say, { 'sec-fetch-site': 'same-site' })).status).toBe(403);
+    expect((await post('/api/say', SAY, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await post('/api/say', SAY, { origin: 'null' })).status).toBe(403);
+    expect((await post('/api/say', SAY, { origin: 'http://127.0.0.1:1' })).status).toBe(403);
+    expect((await post('/api/say', SAY, { 'sec-fetch-site': 'same-site' })).status).toBe(403);
     const bare = { 'content-type': 'application/json' };
-    const body = JSON.stringify(say);
+    const body = JSON.stringify(SAY);
     expect((await ask({ url: page.url, path: '/api/say', method: 'POST', headers: bare, body })).status).toBe(403);
     expect((await look('/api/state?person=evan&place=direct', { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
-    expect((await api.state({ person: 'evan', place: 'direct' })).messages).toEqual([]);
+    expect((await api.state({ person: 'evan', place: 'direct' })).panes.slack.messages).toEqual([]);
   });
 
   it('takes nothing but JSON', async () => {
-    const say = { person: 'evan', place: 'direct', text: 'hello' };
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', '']) {
-      expect((await post('/api/say', say, { 'content-type': type })).status).toBe(415);
+      expect((await post('/api/say', SAY, { 'content-type': type })).status).toBe(415);
     }
-    expect((await post('/api/say', say, { 'content-type': 'application/json; charset=utf-8' })).status).toBe(200);
+    expect((await post('/api/say', SAY, { 'content-type': 'application/json; charset=utf-8' })).status).toBe(200);
   });
 });
 
@@ -154,34 +156,84 @@ describe('the interface', () => {
     expect(JSON.parse((await look('/api/people')).body)).toEqual(FAKE_PEOPLE);
   });
 
-  it('says what one person sees in one place, and what time it is', async () => {
-    const id = api.answer({ person: 'evan', text: 'You have 14 days.' });
+  it('says what one person sees in one place on each platform, and what time it is', async () => {
+    const id = api.answer({ person: 'evan', platform: 'teams', text: 'You have 14 days.' });
+    const view = { id: 'v1', title: 'Sotto', text: 'One moment.', note: null, leavesAt: null, blank: false };
+    api.view({ person: 'evan', platform: 'slack', view });
     const state = JSON.parse((await look('/api/state?person=evan&place=direct')).body);
     expect(state).toMatchObject({ signedIn: null, restricted: false, now: 1_700_000_000_000 });
-    expect(state.messages).toMatchObject([{ id, from: 'sotto', text: 'You have 14 days.', leavesAt: null }]);
-    expect(JSON.parse((await look('/api/state?person=erin&place=direct')).body).messages).toEqual([]);
+    expect(state.panes.slack).toEqual({ messages: [], view });
+    expect(state.panes.teams).toMatchObject({
+      messages: [{ id, from: 'sotto', text: 'You have 14 days.', leavesAt: null }],
+      view: null,
+    });
+    const others = JSON.parse((await look('/api/state?person=erin&place=direct')).body);
+    expect(others.panes).toEqual({ slack: { messages: [], view: null }, teams: { messages: [], view: null } });
   });
 
-  it('takes questions, presses and switches', async () => {
-    expect((await post('/api/say', { person: 'evan', place: 'shared', text: 'plants?' })).status).toBe(200);
+  it('takes questions for both platforms or one, presses, and switches', async () => {
+    const both = await post('/api/say', { ...SAY, place: 'shared', text: 'plants?' });
+    expect(both).toMatchObject({ status: 200, body: '{"ok":true,"failed":[]}' });
+    const one = await post('/api/say', { ...SAY, place: 'shared', text: 'weather?', platforms: ['teams'] });
+    expect(one.status).toBe(200);
     expect((await post('/api/sign-in', { person: 'evan', on: true })).status).toBe(200);
     expect((await post('/api/restrict', { on: true })).status).toBe(200);
-    expect(await api.state({ person: 'evan', place: 'shared' })).toMatchObject({
-      messages: [{ text: 'plants?' }],
-      signedIn: 0,
-      restricted: true,
+    const { panes, ...switches } = await api.state({ person: 'evan', place: 'shared' });
+    expect(panes.slack.messages.filter(({ from }) => from === 'person').map(({ text }) => text)).toEqual(['plants?']);
+    expect(panes.teams.messages.filter(({ from }) => from === 'person').map(({ text }) => text)).toEqual([
+      'plants?',
+      'weather?',
+    ]);
+    expect(switches).toEqual({ signedIn: 0, restricted: true });
+  });
+
+  it('says which platform did not take a question, and fails where none did', async () => {
+    api.breakDown(true, 'teams');
+    expect(await post('/api/say', SAY)).toMatchObject({ status: 200, body: '{"ok":true,"failed":["teams"]}' });
+    expect((await post('/api/say', { ...SAY, platforms: ['teams'] })).status).toBe(502);
+    const { panes } = await api.state({ person: 'evan', place: 'direct' });
+    expect([panes.slack.messages.length > 0, panes.teams.messages]).toEqual([true, []]);
+  });
+
+  it('takes a press on the platform where the button is, and no other', async () => {
+    await api.signIn({ person: 'evan', on: true });
+    await api.say({ person: 'evan', place: 'direct', text: 'my payslip', platforms: ['slack'] });
+    const buttonOf = async () => (await api.state({ person: 'evan', place: 'direct' })).panes.slack.messages.at(-1);
+    await until(async () => (await buttonOf())?.buttons.length === 1);
+    const message = await buttonOf();
+    const press = { person: 'evan', messageId: message?.id, action: 'view', value: message?.buttons[0]?.value };
+    const unknown = { status: 404, body: '{"error":"unknown-button"}' };
+    expect(await post('/api/press', { ...press, platform: 'teams' })).toMatchObject(unknown);
+    expect(await post('/api/press', { ...press, platform: 'slack', value: 'forged' })).toMatchObject(unknown);
+    expect(await post('/api/press', { ...press, platform: 'slack' })).toMatchObject({
+      status: 200,
+      body: '{"ok":true}',
     });
-    const unknown = await post('/api/press', { person: 'evan', messageId: 'm99', action: 'choose', value: '' });
-    expect(unknown).toMatchObject({ status: 404, body: '{"error":"unknown-button"}' });
+    expect(api.done()).toEqual(['slack view']);
+  });
+
+  it('closes a view of this person on this platform, and no other', async () => {
+    const view = { id: 'v1', title: 'Sotto', text: 'October', note: null, leavesAt: null, blank: false };
+    api.view({ person: 'evan', platform: 'teams', view });
+    const close = { person: 'evan', platform: 'teams', id: 'v1' };
+    const unknown = { status: 404, body: '{"error":"unknown-view"}' };
+    for (const wrong of [{ person: 'erin' }, { platform: 'slack' }, { id: 'v2' }]) {
+      expect(await post('/api/close-view', { ...close, ...wrong })).toMatchObject(unknown);
+    }
+    expect(await post('/api/close-view', close)).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(await post('/api/close-view', close)).toMatchObject(unknown);
   });
 
   it('takes 10,000 emoji and a lone surrogate, and refuses more than 64 KiB', async () => {
     const emoji = '🤫'.repeat(10_000);
-    expect((await post('/api/say', { person: 'evan', place: 'direct', text: emoji })).status).toBe(200);
-    expect((await post('/api/say', { person: 'evan', place: 'direct', text: 'a\ud83d' })).status).toBe(200);
-    const { messages } = await api.state({ person: 'evan', place: 'direct' });
-    expect(messages.map(({ text }) => text)).toEqual([emoji, 'a\ud83d']);
-    const big = await post('/api/say', { person: 'evan', place: 'direct', text: 'a'.repeat(70_000) });
+    expect((await post('/api/say', { ...SAY, text: emoji })).status).toBe(200);
+    expect((await post('/api/say', { ...SAY, text: 'a\ud83d' })).status).toBe(200);
+    const { panes } = await api.state({ person: 'evan', place: 'direct' });
+    for (const { messages } of Object.values(panes)) {
+      const said = messages.filter(({ from }) => from === 'person');
+      expect(said.map(({ text }) => text)).toEqual([emoji, 'a\ud83d']);
+    }
+    const big = await post('/api/say', { ...SAY, text: 'a'.repeat(70_000) });
     expect(big).toMatchObject({ status: 413, body: '{"error":"too-large"}' });
   });
 
@@ -191,11 +243,19 @@ describe('the interface', () => {
     ['/api/say', Buffer.from([0x7b, 0xff, 0x7d])],
     ['/api/say', null],
     ['/api/say', []],
-    ['/api/say', { person: 'evan', place: 'direct', text: '' }],
-    ['/api/say', { person: 'evan', place: 'home', text: 'a' }],
-    ['/api/say', { person: 'evan', place: 'direct', text: 'a', admin: true }],
-    ['/api/say', { person: 'evan', place: 'direct', text: 'a'.repeat(40_001) }],
-    ['/api/press', { person: 'evan', messageId: 'm1', action: 'a', value: 'v'.repeat(4_097) }],
+    ['/api/say', { ...SAY, text: '' }],
+    ['/api/say', { ...SAY, place: 'home' }],
+    ['/api/say', { ...SAY, admin: true }],
+    ['/api/say', { ...SAY, text: 'a'.repeat(40_001) }],
+    ['/api/say', { ...SAY, platforms: [] }],
+    ['/api/say', { ...SAY, platforms: ['slack', 'slack'] }],
+    ['/api/say', { ...SAY, platforms: ['slack', 'irc'] }],
+    ['/api/say', { ...SAY, platforms: 'slack' }],
+    ['/api/press', { person: 'evan', messageId: 'm1', action: 'a', value: 'v' }],
+    ['/api/press', { person: 'evan', platform: 'slack', messageId: 'm1', action: 'a', value: 'v'.repeat(4_097) }],
+    ['/api/press', { person: 'evan', platform: 'slack', messageId: 'm'.repeat(401), action: 'a', value: 'v' }],
+    ['/api/close-view', { person: 'evan', platform: 'slack' }],
+    ['/api/close-view', { person: 'evan', platform: 'slack', id: '' }],
     ['/api/sign-in', { person: 'evan', on: 'yes' }],
     ['/api/restrict', {}],
   ])('answers 400 to %s with another shape', async (path, value) => {
@@ -206,7 +266,8 @@ describe('the interface', () => {
     for (const person of ['nobody', '__proto__', 'constructor']) {
       expect((await look(`/api/state?person=${person}&place=direct`)).status).toBe(404);
       expect((await look(`/api/changes?person=${person}`)).status).toBe(404);
-      expect((await post('/api/say', { person, place: 'direct', text: 'a' })).status).toBe(404);
+      expect((await post('/api/say', { ...SAY, person })).status).toBe(404);
+      expect((await post('/api/close-view', { person, platform: 'slack', id: 'v1' })).status).toBe(404);
     }
   });
 
@@ -214,7 +275,7 @@ describe('the interface', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(fc.json(), fc.string()),
-        fc.constantFrom('say', 'press', 'restrict'),
+        fc.constantFrom('say', 'press', 'close-view', 'restrict'),
         async (body, path) => {
           const answer = await post(`/api/${path}`, body);
           expect(answer.status).toBeLessThan(500);
@@ -227,7 +288,7 @@ describe('the interface', () => {
 
   it('answers 502 without a word of the reason where the playground fails, and logs a code', async () => {
     api.breakDown(true);
-    const answer = await post('/api/say', { person: 'evan', place: 'direct', text: 'a secret' });
+    const answer = await post('/api/say', { ...SAY, text: 'a secret' });
     expect(answer).toMatchObject({ status: 502, body: '{"error":"failed"}' });
     expect(logged).toEqual([['chat-page-failed', { code: 'unexpected' }]]);
   });
@@ -252,11 +313,6 @@ describe('the stream of changes', () => {
       sent.on('error', reject);
       streams.push({ close: () => sent.destroy() });
     });
-  const until = async (check: () => boolean): Promise<void> => {
-    for (let tries = 0; tries < 200 && !check(); tries += 1) await new Promise((go) => setTimeout(go, 10));
-    expect(check()).toBe(true);
-  };
-
   it('tells a person of their own changes and of those that are for everybody', async () => {
     const [evan, erin] = [await listen('evan'), await listen('erin')];
     api.answer({ person: 'evan', text: 'x' });

@@ -6,65 +6,62 @@ import type {
   ChatMessage,
   ChatPerson,
   ChatPlace,
+  ChatPlatform,
+  ChatView,
   Why,
 } from '../../../playground/chat-page/api.ts';
+import { FAKE_PEOPLE } from './fake-people.ts';
+import { fakeReply, fakeView } from './fake-replies.ts';
 
-const someone = (
-  id: string,
-  name: string,
-  kind: ChatPerson['kind'],
-  en: string,
-  de: string,
-  locale: ChatPerson['locale'] = 'en',
-): ChatPerson => ({ id, name, kind, locale, role: { en, de } });
-
-export const FAKE_PEOPLE: readonly ChatPerson[] = [
-  someone('erin', 'Erin Vogel', 'employee', 'Employee in Germany', 'Angestellte in Deutschland', 'de'),
-  someone('evan', 'Evan Brooks', 'employee', 'Employee in the US', 'Angestellter in den USA'),
-  someone('mona', 'Mona Reyes', 'employee', 'Manager of Erin', 'Erins Chefin'),
-  someone('hugo', 'Hugo Lindt', 'employee', 'Human resources', 'Personalabteilung'),
-  someone('hana', 'Hana Sato', 'employee', 'Human resources', 'Personalabteilung'),
-  someone('pia', 'Pia Romano', 'employee', 'Payroll', 'Lohnbuchhaltung'),
-  someone('carl', 'Carl Meyer', 'contractor', 'Contractor', 'Freier Mitarbeiter'),
-  someone('gus', 'Gus Ode', 'guest', 'Guest', 'Gast'),
-  someone('xena', 'Xena Park', 'external', 'From another company', 'Aus einer anderen Firma'),
-];
+/** Somebody's place on a platform; Slack and a private chat unless named. */
+interface Where {
+  readonly person: string;
+  readonly platform?: ChatPlatform;
+  readonly place?: ChatPlace;
+}
 
 /** What a test may look at or set off. */
 export interface FakeChat extends ChatApi {
   /** Posts as Sotto. */
-  answer(o: {
-    readonly person: string;
-    readonly place?: ChatPlace;
-    readonly text: string;
-    readonly lasts?: number;
-  }): string;
+  answer(o: Where & { readonly text: string; readonly lasts?: number; readonly why?: Partial<Why> }): string;
   /** What becomes known of a message a moment after it was posted: when it leaves. */
-  settle(o: { readonly person: string; readonly id: string; readonly leavesAt: number }): void;
-  /** Makes the next calls reject. */
-  breakDown(on: boolean): void;
+  settle(o: Where & { readonly id: string; readonly leavesAt: number }): void;
+  /** Opens a window, changes or empties the one that is open, or (null) takes it away. */
+  view(o: { readonly person: string; readonly platform: ChatPlatform; readonly view: ChatView | null }): void;
+  /** Makes the next calls reject; with a platform, only what is said there fails. */
+  breakDown(on: boolean, platform?: ChatPlatform): void;
+  /** Of what was pressed and closed, as `platform action`. */
+  readonly done: () => readonly string[];
   readonly listeners: () => number;
   stop(): void;
 }
 
-interface Talk {
-  readonly messages: ChatMessage[];
+interface Post {
+  readonly from?: 'person';
+  readonly text: string;
+  readonly note?: string;
+  readonly buttons?: readonly ChatButton[];
+  readonly lasts?: number;
+  readonly ephemeral?: boolean;
+  readonly why?: Why | null;
 }
 
-/** @param options.lasts how long a confidential answer stays, ms */
-export const createFakeChat = ({ lasts = 60_000, thinks = 60 }: { lasts?: number; thinks?: number } = {}): FakeChat => {
-  const talks = new Map<string, Talk>();
+/** @param options.lasts how long a confidential answer stays, ms; `viewLasts` the same of a window */
+export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60 } = {}): FakeChat => {
+  const talks = new Map<string, ChatMessage[]>();
+  const views = new Map<string, ChatView>();
   const signIns = new Map<string, number>();
   const listeners = new Set<(change: ChatChange) => void>();
   const timers = new Set<NodeJS.Timeout>();
+  const broken = new Set<ChatPlatform | 'all'>();
+  const done: string[] = [];
   let restricted = false;
-  let broken = false;
   let count = 0;
   let audit = 11;
 
-  const talk = (person: string, place: ChatPlace): Talk => {
-    const key = `${person}/${place}`;
-    const found = talks.get(key) ?? { messages: [] };
+  const talk = ({ person, platform = 'slack', place = 'direct' }: Where): ChatMessage[] => {
+    const key = `${person}/${platform}/${place}`;
+    const found = talks.get(key) ?? [];
     talks.set(key, found);
     return found;
   };
@@ -78,26 +75,27 @@ export const createFakeChat = ({ lasts = 60_000, thinks = 60 }: { lasts?: number
     }, ms);
     timers.add(timer);
   };
-  const works = (): void => {
-    if (broken) throw new Error('broken down');
+  const works = (platform: ChatPlatform | null = null): void => {
+    if (broken.has('all') || (platform !== null && broken.has(platform))) throw new Error('broken down');
+  };
+  const personOf = (id: string): ChatPerson => {
+    const person = FAKE_PEOPLE.find((each) => each.id === id);
+    if (person === undefined) throw new Error(`nobody is called ${id}`);
+    return person;
+  };
+  const change = (where: Where, id: string, over: Partial<ChatMessage>): void => {
+    const messages = talk(where);
+    const at = messages.findIndex((message) => message.id === id);
+    const found = messages[at];
+    if (found !== undefined) messages[at] = { ...found, ...over };
+    changed(where.person);
   };
 
-  const post = (o: {
-    person: string;
-    place: ChatPlace;
-    from?: 'person' | 'sotto';
-    text: string;
-    note?: string;
-    buttons?: readonly ChatButton[];
-    lasts?: number;
-    ephemeral?: boolean;
-    why?: Why;
-  }): string => {
+  const post = (where: Where, o: Post): string => {
     count += 1;
     const at = Date.now();
     const id = `m${count}`;
-    const { messages } = talk(o.person, o.place);
-    messages.push({
+    talk(where).push({
       id,
       from: o.from ?? 'sotto',
       text: o.text,
@@ -108,116 +106,69 @@ export const createFakeChat = ({ lasts = 60_000, thinks = 60 }: { lasts?: number
       ephemeral: o.ephemeral ?? false,
       why: o.why ?? null,
     });
-    if (o.lasts !== undefined) later(o.lasts, () => remove(messages, id, o.person));
-    changed(o.person);
+    if (o.lasts !== undefined) {
+      later(o.lasts, () => {
+        const messages = talk(where);
+        messages.splice(
+          messages.findIndex((message) => message.id === id),
+          1,
+        );
+        changed(where.person);
+      });
+    }
+    changed(where.person);
     return id;
   };
-  const remove = (messages: ChatMessage[], id: string, person: string): void => {
-    messages.splice(
-      messages.findIndex((message) => message.id === id),
-      1,
-    );
-    changed(person);
-  };
-  const why = (o: Partial<Why>): Why => {
+  const whyOf = (o: Partial<Why>): Why => {
     audit += 1;
     const plain = { verdict: 'answer', intent: null, topics: [], about: 'self', reasons: [] } as const;
     const rest = { show: null, expiresSeconds: null, auditIndex: audit, policy: '7c1e94d0a2b5+0' } as const;
     return { ...plain, ...rest, ...o };
   };
 
-  const reply = (person: ChatPerson, asked: ChatPlace, text: string): void => {
-    const de = person.locale === 'de';
-    const place: ChatPlace = 'direct';
+  const reply = (person: ChatPerson, platform: ChatPlatform, asked: ChatPlace, text: string): void => {
+    const where = { person: person.id, platform };
     if (asked !== 'direct') {
-      const whisper = de ? 'Ich habe dir privat geschrieben.' : 'I have written to you in private.';
-      post({ person: person.id, place: asked, text: whisper, ephemeral: true });
+      const whisper = person.locale === 'de' ? 'Ich habe dir privat geschrieben.' : 'I have written to you in private.';
+      // Teams has no line that one person alone sees.
+      post({ ...where, place: asked }, { text: whisper, ephemeral: platform === 'slack' });
     }
-    const say = (o: Omit<Parameters<typeof post>[0], 'person' | 'place'>) => post({ person: person.id, place, ...o });
-    if (/guest|external/.test(person.kind)) {
-      say({
-        text: 'This is restricted here. I can only answer questions of the people who work at this company.',
-        why: why({ verdict: 'refuse', about: null, reasons: [`kind-${person.kind}`] }),
-      });
-    } else if (/earn|verdien|money-wise/i.test(text) || (restricted && /pay|gehalt/i.test(text))) {
-      say({
-        text: de
-          ? 'Das ist eingeschränkt: Zum Thema Gehalt darf ich das nicht beantworten. Bitte wende dich an die Lohnbuchhaltung (payroll@example.com).'
-          : 'This is restricted: I may not answer this about salary. Please ask the payroll desk (payroll@example.com).',
-        why: why({
-          verdict: 'refuse',
-          intent: 'salary.someone',
-          topics: ['salary'],
-          about: 'other',
-          reasons: [restricted ? 'restriction-salary' : 'not-permitted'],
-        }),
-      });
-    } else if (/payslip|gehaltsabrechnung/i.test(text)) payslip(person, say);
-    else if (/leave|urlaub/i.test(text)) {
-      say({
-        text: de ? 'Du hast noch 11,5 Urlaubstage in diesem Jahr.' : 'You have 14 days of leave left this year.',
-        note: de
-          ? 'Vertraulich: Ich entferne diese Antwort 60 Minuten nach dem Anzeigen. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.'
-          : 'Confidential: I remove this answer 60 minutes after showing it. Your question, and what the platform itself keeps, I cannot remove.',
-        lasts,
-        why: why({
-          intent: 'leave.balance',
-          topics: ['leave'],
-          reasons: ['own-leave'],
-          show: 'message',
-          expiresSeconds: Math.round(lasts / 1000),
-        }),
-      });
-    } else if (/payday|zahltag/i.test(text)) {
-      say({
-        text: de ? 'Gehälter kommen am 25. jedes Monats.' : 'Salaries are paid on the 25th of each month.',
-        why: why({
-          intent: 'salary.payday',
-          topics: ['salary'],
-          about: null,
-          reasons: ['payday-anyone'],
-          show: 'message',
-        }),
-      });
-    } else {
-      say({
-        text: de ? 'Das habe ich nicht verstanden.' : 'I did not understand that. Did you mean one of these?',
-        buttons: [
-          {
-            action: 'choose',
-            label: de ? 'Dein Resturlaub' : 'Your leave balance',
-            value: `sealed:leave:${person.id}`,
-          },
-          {
-            action: 'choose',
-            label: de ? 'Wann Gehälter gezahlt werden' : 'When salaries are paid',
-            value: `sealed:payday:${person.id}`,
-          },
-        ],
-        why: why({ verdict: 'unknown', about: null, reasons: ['not-recognised'] }),
-      });
-    }
-  };
-
-  const payslip = (person: ChatPerson, say: (o: Omit<Parameters<typeof post>[0], 'person' | 'place'>) => string) => {
-    const own = { intent: 'salary.payslip', topics: ['salary'] };
-    if (!signIns.has(person.id)) {
-      say({
-        text: 'To answer this (your last payslip) I need a strong sign-in from the last 15 minutes. Please sign in and ask again.',
-        why: why({ ...own, verdict: 'step-up', reasons: ['own-pay'] }),
-      });
+    const signedIn = signIns.has(person.id);
+    const said = fakeReply({ person, text, signedIn, restricted, lastsSeconds: Math.round(lasts / 1_000) });
+    const { leaves = false, placeholder, why, ...rest } = said;
+    const shown = { ...rest, why: whyOf(why), ...(leaves ? { lasts } : {}) };
+    if (placeholder === undefined) {
+      post(where, shown);
       return;
     }
-    const reasons = { ...own, reasons: ['own-pay'], show: 'hold-reveal', expiresSeconds: lasts / 1000 } as const;
-    const id = say({ text: 'One moment. I am about to show a confidential answer here.', lasts, why: why(reasons) });
-    later(120, () => {
-      const { messages } = talk(person.id, 'direct');
-      const at = messages.findIndex((message) => message.id === id);
-      const held = messages[at];
-      if (held === undefined) return;
-      messages[at] = { ...held, text: 'October: gross 5,120.00 USD, net 3,689.40 USD.' };
-      changed(person.id);
-    });
+    const id = post(where, { ...shown, text: placeholder });
+    later(2 * thinks, () => change(where, id, { text: said.text }));
+  };
+
+  const show = ({ person, platform, view }: Parameters<FakeChat['view']>[0]): void => {
+    if (view === null) views.delete(`${person}/${platform}`);
+    else views.set(`${person}/${platform}`, view);
+    changed(person);
+  };
+  /** As the platforms do it: Slack's opens empty, is filled, and emptied again; Teams' comes filled and stays. */
+  const open = (person: ChatPerson, platform: ChatPlatform): void => {
+    count += 1;
+    const who = { person: person.id, platform };
+    const id = `v${count}`;
+    const closes = platform === 'slack';
+    const { title, text, note } = fakeView(person, closes);
+    const standing = { id, title: closes ? 'Sotto' : title, leavesAt: null, blank: false };
+    if (!closes) {
+      later(thinks, () => show({ ...who, view: { ...standing, text, note } }));
+      return;
+    }
+    show({ ...who, view: { ...standing, text: 'One moment.', note: null } });
+    const whenOpen = (view: ChatView): void => {
+      if (views.get(`${person.id}/${platform}`)?.id === id) show({ ...who, view });
+    };
+    later(2 * thinks, () => whenOpen({ ...standing, text, note, leavesAt: Date.now() + viewLasts }));
+    const expired = 'This has expired, so it is no longer shown. Please ask me again.';
+    later(2 * thinks + viewLasts, () => whenOpen({ ...standing, text: expired, note: null, blank: true }));
   };
 
   return {
@@ -225,25 +176,42 @@ export const createFakeChat = ({ lasts = 60_000, thinks = 60 }: { lasts?: number
     state: async ({ person, place }) => {
       works();
       const since = signIns.get(person);
+      const pane = (platform: ChatPlatform) => ({
+        messages: [...talk({ person, platform, place })],
+        view: views.get(`${person}/${platform}`) ?? null,
+      });
       return {
-        messages: [...talk(person, place).messages],
+        panes: { slack: pane('slack'), teams: pane('teams') },
         signedIn: since === undefined ? null : Math.floor((Date.now() - since) / 60_000),
         restricted,
       };
     },
-    say: async ({ person, place, text }) => {
+    say: async ({ person, place, text, platforms }) => {
       works();
-      post({ person, place, from: 'person', text });
-      const who = FAKE_PEOPLE.find(({ id }) => id === person);
-      if (who !== undefined) later(thinks, () => reply(who, place, text));
+      const failed = platforms.filter((platform) => broken.has(platform));
+      if (failed.length === platforms.length) throw new Error('broken down');
+      for (const platform of platforms) {
+        if (failed.includes(platform)) continue;
+        post({ person, platform, place }, { from: 'person', text });
+        later(thinks, () => reply(personOf(person), platform, place, text));
+      }
+      return { failed };
     },
-    press: async ({ person, messageId, action, value }) => {
-      works();
-      const message = talk(person, 'direct').messages.find(({ id }) => id === messageId);
+    press: async ({ person, platform, messageId, action, value }) => {
+      works(platform);
+      const message = talk({ person, platform }).find(({ id }) => id === messageId);
       if (!message?.buttons.some((button) => button.action === action && button.value === value)) return 'unknown';
-      const who = FAKE_PEOPLE.find(({ id }) => id === person);
-      if (who !== undefined) later(thinks, () => reply(who, 'direct', value));
+      done.push(`${platform} ${action}`);
+      if (action === 'view') open(personOf(person), platform);
+      else later(thinks, () => reply(personOf(person), platform, 'direct', value));
       return 'pressed';
+    },
+    closeView: async ({ person, platform, id }) => {
+      works(platform);
+      if (views.get(`${person}/${platform}`)?.id !== id) return 'unknown';
+      done.push(`${platform} close`);
+      show({ person, platform, view: null });
+      return 'closed';
     },
     signIn: async ({ person, on }) => {
       works();
@@ -260,18 +228,15 @@ export const createFakeChat = ({ lasts = 60_000, thinks = 60 }: { lasts?: number
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    answer: ({ person, place = 'direct', text, lasts: own }) =>
-      post({ person, place, text, ...(own === undefined ? {} : { lasts: own }) }),
-    settle: ({ person, id, leavesAt }) => {
-      const { messages } = talk(person, 'direct');
-      const at = messages.findIndex((message) => message.id === id);
-      const found = messages[at];
-      if (found !== undefined) messages[at] = { ...found, leavesAt };
-      changed(person);
+    answer: ({ text, lasts: own, why, ...where }) =>
+      post(where, { text, ...(own === undefined ? {} : { lasts: own }), why: why === undefined ? null : whyOf(why) }),
+    settle: ({ id, leavesAt, ...where }) => change(where, id, { leavesAt }),
+    view: show,
+    breakDown: (on, platform) => {
+      if (on) broken.add(platform ?? 'all');
+      else broken.delete(platform ?? 'all');
     },
-    breakDown: (on) => {
-      broken = on;
-    },
+    done: () => done,
     listeners: () => listeners.size,
     stop: () => {
       for (const timer of timers) clearTimeout(timer);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { ChatPlatform } from '../../../playground/chat-page/api.ts';
 import { launch, type Visit, visit } from './browser.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
 import { type ServedPage, servePage } from './serve-page.ts';
@@ -13,6 +14,8 @@ export interface Scene {
   open(path?: string, context?: BrowserContextOptions): Promise<Page>;
   /** Forgets what was complained of so far. */
   forgive(): void;
+  /** Another fake chat in the place of the first, before anything is opened. */
+  play(options: Parameters<typeof createFakeChat>[0]): Promise<void>;
   /** Takes the server away. */
   goAway(): Promise<void>;
   /** Brings it back where it was. */
@@ -55,6 +58,12 @@ export const setScene = (): Scene => {
     forgive: () => {
       for (const one of visits) one.forgive();
     },
+    play: async (options) => {
+      api.stop();
+      await served.close();
+      api = createFakeChat(options);
+      served = await servePage({ api });
+    },
     goAway: () => served.close(),
     comeBack: async () => {
       served = await servePage({ api, port: Number(new URL(served.url).port) });
@@ -69,8 +78,15 @@ export const say = async (page: Page, text: string): Promise<void> => {
   await question(page).press('Enter');
 };
 
-/** A message with this text. */
-export const reply = (page: Page, text: string | RegExp): Locator => page.locator('#messages .text', { hasText: text });
+/** One platform's half of the page. */
+export const pane = (page: Page, platform: ChatPlatform): Locator => page.locator(`#pane-${platform}`);
+
+/** A message with this text; on Slack unless named. */
+export const reply = (page: Page, text: string | RegExp, platform: ChatPlatform = 'slack'): Locator =>
+  page.locator(`#messages-${platform} .text`, { hasText: text });
+
+/** The window that a platform has open. */
+export const view = (page: Page, platform: ChatPlatform): Locator => pane(page, platform).getByRole('dialog');
 
 /** True where nothing is wider than the window. */
 export const fits = (page: Page): Promise<unknown> =>

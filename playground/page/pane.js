@@ -1,0 +1,70 @@
+import { serverNow } from './countdown.js';
+import { byId, el } from './elements.js';
+import { conversation } from './messages.js';
+import { NAMES } from './platforms.js';
+import { viewLayer } from './view.js';
+import { words } from './words.js';
+
+/** How long a question without an answer shows that one is being written, ms. */
+const PATIENCE = 15_000;
+
+/**
+ * One platform: its talk, its window, who is writing, and what went wrong there alone.
+ * @param {object} options
+ * @param {(press: object) => Promise<boolean>} options.onPress resolves to whether it was taken
+ * @param {(id: string) => void} options.onCloseView
+ */
+export const createPane = ({ platform, onPress, onCloseView }) => {
+  const list = byId(`messages-${platform}`);
+  const layer = viewLayer({ platform, layer: byId(`layer-${platform}`), covered: list, onClose: onCloseView });
+  let last = null;
+  let patience;
+
+  const press = async ({ messageId, action, value, button }) => {
+    // Not `disabled`: that would take the focus away from it, and a window gives it back to it.
+    if (button.getAttribute('aria-disabled') === 'true') return;
+    button.setAttribute('aria-disabled', 'true');
+    layer.from(`[data-id="${CSS.escape(messageId)}"] [data-action="${CSS.escape(action)}"]`);
+    const taken = await onPress({ messageId, action, value });
+    button.removeAttribute('aria-disabled');
+    trouble(taken ? null : { text: words().pressFailed });
+  };
+  const talk = conversation({ platform, list, onPress: press });
+
+  /** @param {{text: string, again?: () => void} | null} what null: nothing is wrong any more */
+  const trouble = (what) => {
+    const line = byId(`trouble-${platform}`);
+    line.hidden = what === null;
+    line.replaceChildren();
+    if (what === null) return;
+    line.append(el('span', { text: what.text }));
+    if (what.again === undefined) return;
+    const again = el('button', { type: 'button', class: 'link', text: words().tryAgain });
+    again.addEventListener('click', () => {
+      trouble(null);
+      what.again();
+    });
+    line.append(' ', again);
+  };
+
+  const showTyping = () => {
+    const waited = last?.from === 'person' ? serverNow() - last.at : Number.POSITIVE_INFINITY;
+    clearTimeout(patience);
+    const line = byId(`typing-${platform}`);
+    line.hidden = waited > PATIENCE;
+    line.querySelector('.unseen').textContent = words().typingOn(NAMES[platform]);
+    if (waited <= PATIENCE) patience = setTimeout(showTyping, PATIENCE - waited + 50);
+  };
+
+  return {
+    trouble,
+    /** @returns what `conversation.show` does */
+    show: ({ key, person, pane }) => {
+      last = pane.messages.at(-1) ?? null;
+      const shown = talk.show({ key, person, messages: pane.messages });
+      layer.show({ view: pane.view, person });
+      showTyping();
+      return shown;
+    },
+  };
+};

@@ -1,0 +1,43 @@
+/** What the audit trail knows of what stands on the page: why it is there, when it leaves, what has gone. */
+import type { DecisionEntry, DisclosureEntry } from '../src/core/audit.ts';
+import { VIEW_CHANNEL } from '../src/core/types.ts';
+import type { Why } from './chat-page/api.ts';
+import type { StagePieces } from './stage.ts';
+
+/** Unique within a platform. */
+export const messageId = ({ channel, id }: { readonly channel: string; readonly id: string }): string =>
+  `${channel}:${id}`;
+
+export interface TrailIndex {
+  /** By `messageId`. */
+  readonly disclosures: ReadonlyMap<string, DisclosureEntry>;
+  /** By question. */
+  readonly decisions: ReadonlyMap<string, Why>;
+  /** Ids of views that were emptied. */
+  readonly blanked: ReadonlySet<string>;
+}
+
+export const indexTrail = ({ trail }: Pick<StagePieces, 'trail'>): TrailIndex => {
+  const disclosures = new Map<string, DisclosureEntry>();
+  const decisions = new Map<string, Why>();
+  const blanked = new Set<string>();
+  for (const { entry, receipt } of trail) {
+    if (entry.kind === 'disclosure') disclosures.set(keyOf(entry), entry);
+    if (entry.kind === 'decision') decisions.set(entry.question, whyOf(entry, receipt.index));
+    if (entry.kind === 'removal' && entry.channel === VIEW_CHANNEL) blanked.add(entry.message);
+    const why = entry.kind === 'data-refused' ? decisions.get(entry.question) : undefined;
+    if (entry.kind === 'data-refused' && why !== undefined) {
+      decisions.set(entry.question, { ...why, verdict: 'refuse', reasons: entry.reasons });
+    }
+  }
+  return { disclosures, decisions, blanked };
+};
+
+/** On Teams a channel's thread stands behind the channel's id. */
+const keyOf = ({ channel, message }: DisclosureEntry): string =>
+  messageId({ channel: channel.split(';', 1)[0] ?? channel, id: message });
+
+const whyOf = (entry: DecisionEntry, auditIndex: number): Why => {
+  const { verdict, intent, topics, about, reasons, show, expiresSeconds, policy } = entry;
+  return { verdict, intent, topics, about, reasons, show, expiresSeconds, auditIndex, policy };
+};

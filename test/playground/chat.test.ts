@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createChat } from '../../playground/chat.ts';
+import { CHAT_PLATFORMS, type ChatApi, type ChatMessage, type ChatPlatform } from '../../playground/chat-page/api.ts';
+import { loadCatalogue } from '../../src/policies/catalogue.ts';
+import { packFolders } from '../../src/policies/pack.ts';
+import { loadRestrictionTemplates } from '../../src/policies/restrictions.ts';
+import { openStage, type TestStage } from '../support/stage.ts';
+import { until } from '../support/until.ts';
+
+let stage: TestStage;
+let chat: ChatApi;
+
+beforeAll(async () => {
+  stage = await openStage();
+  const folders = packFolders(null);
+  const restriction = loadRestrictionTemplates({ folders, catalogue: loadCatalogue({ folders }) }).find(
+    ({ id }) => id === 'salary',
+  );
+  if (restriction === undefined) throw new Error('the pack has no restriction "salary"');
+  chat = createChat({ pieces: stage, stage: Promise.resolve(stage), restriction });
+});
+afterAll(() => stage.end());
+beforeEach(() => chat.signIn({ person: 'mona', on: true }));
+
+const paneOf = async (person: string, platform: ChatPlatform, place: 'direct' | 'channel' = 'direct') =>
+  (await chat.state({ person, place })).panes[platform];
+
+/** The newest of Sotto's messages that has its reasons, once there is one after `asked`. */
+const answered = async (person: string, platform: ChatPlatform, asked: string): Promise<ChatMessage> => {
+  let found: ChatMessage | undefined;
+  await until(async () => {
+    const { messages } = await paneOf(person, platform);
+    const from = messages.findLastIndex((message) => message.from === 'person' && message.text === asked);
+    found = from === -1 ? undefined : messages.slice(from).find(({ why }) => why !== null);
+    return found !== undefined;
+  });
+  if (found === undefined) throw new Error('no answer');
+  return found;
+};
+
+const say = (
+  person: string,
+  text: string,
+  place: 'direct' | 'channel' = 'direct',
+  platforms: readonly ChatPlatform[] = CHAT_PLATFORMS,
+) => chat.say({ person, place, text, platforms });
+
+describe('the chat page between the stand-ins', () => {
+  it('asks on both platforms, and both decide alike, each with an entry of its own', async () => {
+    expect(await say('evan', 'What does Mona earn?')).toEqual({ failed: [] });
+    const [slack, teams] = [
+      await answered('evan', 'slack', 'What does Mona earn?'),
+      await answered('evan', 'teams', 'What does Mona earn?'),
+    ];
+    expect(teams.text).toBe(slack.text);
+    expect(slack).toMatchObject({ leavesAt: null, ephemeral: false, why: { verdict: 'refuse', topics: ['salary'] } });
+    expect({ ...teams.why, auditIndex: 0 }).toEqual({ ...slack.why, auditIndex: 0 });
+    expect(teams.why?.auditIndex).not.toBe(slack.why?.auditIndex);
+  });
+
+  it('asks on one platform alone', async () => {
+    await say('hugo', 'When is payday?', 'direct', ['teams']);
+    await answered('hugo', 'teams', 'When is payday?');
+    expect((await paneOf('hugo', 'slack')).messages).toEqual([]);
+  });
+
+  it('shows what a channel’s question gets on each platform, and the answer in private', async () => {
+    await say('erin', 'Wie viele Urlaubstage habe ich noch?', 'channel');
+    for (const platform of CHAT_PLATFORMS) {
+      await until(async () => (await paneOf('erin', platform, 'channel')).messages.length === 2);
+      const { messages } = await paneOf('erin', platform, 'channel');
+      expect(messages.map(({ from, ephemeral }) => [from, ephemeral])).toEqual([
+        ['person', false],
+        ['sotto', platform === 'slack'],
+      ]);
+      await until(async () => (await paneOf('erin', platform)).messages.some(({ why }) => why?.verdict === 'answer'));
+    }
+  });
+
+  it('opens a view on each platform, knows when it is emptied, and closes it', async () => {
+    const asked = 'Show me my last payslip';
+    await say('mona', asked);
+    for (const platform of CHAT_PLATFORMS) {
+      const message = await answered('mona', platform, asked);
+      const [button] = message.buttons;
+      if (button === undefined) throw new Error('no button');
+      const waits = (message.leavesAt ?? 0) - message.at;
+      expect(waits).toBeGreaterThan(5 * 60_000);
+      const { action, value } = button;
+      const press = { person: 'mona', platform, messageId: message.id, action, value };
+      expect(await chat.press({ ...press, value: `${value}x` })).toBe('unknown');
+      expect(await chat.press({ ...press, person: 'evan' })).toBe('unknown');
+      expect(await chat.press(press)).toBe('pressed');
+
+      const viewNow = async () => (await paneOf('mona', platform)).view;
+      await until(async () => /net/.test((await viewNow())?.text ?? ''));
+      // On Slack it is emptied by us, and so has a time; nobody but Mona can take Teams' away.
+      if (platform === 'slack') await until(async () => (await viewNow())?.leavesAt !== null);
+      const view = await viewNow();
+      expect(view).toMatchObject({ blank: false, leavesAt: platform === 'slack' ? expect.any(Number) : null });
+      // The press moved the end of the message that carries the button nearer.
+      const after = await answered('mona', platform, asked);
+      expect((after.leavesAt ?? 0) - message.at).toBeLessThan(waits - 60_000);
+
+      expect((await paneOf('evan', platform)).view).toBeNull();
+      const close = { person: 'mona', platform, id: view?.id ?? '' };
+      expect(await chat.closeView({ ...close, person: 'evan' })).toBe('unknown');
+      expect(await chat.closeView({ ...close, id: 'another' })).toBe('unknown');
+      expect(await chat.closeView(close)).toBe('closed');
+      expect(await viewNow()).toBeNull();
+      expect(await chat.closeView(close)).toBe('unknown');
+    }
+  });
+
+  it('tells of changes on either platform', async () => {
+    let changes = 0;
+    const stop = chat.onChange(() => {
+      changes += 1;
+    });
+    for (const platform of CHAT_PLATFORMS) {
+      const before = changes;
+      await say('pia', 'When is payday?', 'direct', [platform]);
+      await until(() => changes > before);
+      await answered('pia', platform, 'When is payday?');
+    }
+    stop();
+  });
+
+  it('fails where no platform lets this person write', async () => {
+    await expect(say('xena', 'hello', 'channel')).rejects.toThrow('no platform took');
+  });
+});
