@@ -7,11 +7,11 @@ type Json = Readonly<Record<string, unknown>>;
  * Teams counts a message as UTF-16. Its pages have named 28, 40 and 100 KB over the years; the smallest always passes.
  * Characters of JSON.
  */
-export const MOST_MESSAGE = (28 * 1024) / 2;
+const MOST_MESSAGE = (28 * 1024) / 2;
 
 /** For what stands around the card in an activity: summary, key, ids. */
 const ROOM_AROUND = 1_536;
-const MOST_CARD = MOST_MESSAGE - ROOM_AROUND;
+export const MOST_CARD = MOST_MESSAGE - ROOM_AROUND;
 
 /** So much of the text always fits beside buttons. */
 const ROOM_FOR_TEXT = 3_000;

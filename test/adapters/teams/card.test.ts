@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { attachmentFault, isObject, shownCard } from '../../../playground/teams/cards.ts';
 import { createConversations } from '../../../playground/teams/conversations.ts';
 import { readableCard } from '../../../playground/teams/readable.ts';
-import { adaptiveCard, fits, MOST_MESSAGE, messageOf } from '../../../src/adapters/teams/card.ts';
+import { MOST_MESSAGE_BYTES } from '../../../playground/teams/rules.ts';
+import { adaptiveCard, fits, MOST_CARD, messageOf } from '../../../src/adapters/teams/card.ts';
 import type { Card } from '../../../src/core/types.ts';
 
 const card = (o: Partial<Card>): Card => ({ text: 'Hello', note: null, buttons: [], fallback: null, ...o });
@@ -143,10 +144,28 @@ describe('R21 a card on Teams', () => {
         const message = messageOf(given, 'x'.repeat(500));
         const { attachments } = message;
         expect(Array.isArray(attachments) ? attachments.map(attachmentFault) : []).toEqual([null]);
-        expect(JSON.stringify({ ...message, id: '1'.repeat(20) }).length).toBeLessThanOrEqual(MOST_MESSAGE);
+        expect(JSON.stringify(adaptiveCard(given)).length).toBeLessThanOrEqual(MOST_CARD);
+        expect(Buffer.byteLength(JSON.stringify({ ...message, id: '1'.repeat(20) }), 'utf16le')).toBeLessThanOrEqual(
+          MOST_MESSAGE_BYTES,
+        );
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('is never larger than it may be, however its lines fall', () => {
+    for (const text of [
+      '"'.repeat(20_000),
+      '\\'.repeat(20_000),
+      'x\n'.repeat(5_000),
+      `${'"'.repeat(40)}\n`.repeat(500),
+    ])
+      expect(JSON.stringify(adaptiveCard(card({ text }))).length).toBeLessThanOrEqual(MOST_CARD);
+    // The last line but one ends at every place near the end of the room.
+    for (let length = 11_900; length < 12_700; length++) {
+      const json = JSON.stringify(adaptiveCard(card({ text: `${'x'.repeat(length)}\n${'y'.repeat(400)}\n\nz` })));
+      expect(json.length).toBeLessThanOrEqual(MOST_CARD);
+    }
   });
 
   it('R11 is the one content of its message: no text stands beside it', () => {
