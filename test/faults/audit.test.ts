@@ -32,7 +32,7 @@ describe('a disk that goes wrong', () => {
       if (!armed || call === 'close' || random() > 0.18) return 'none';
       return random() < 0.02 ? 'hang' : (kinds[Math.floor(random() * kinds.length)] ?? 'fail');
     });
-    const log = await opened({ folder, open: disk.open, deadlineMs: 300 });
+    const log = await opened({ folder, open: disk.open, deadlineMs: 1_000 });
     armed = true;
     const acknowledged = new Map<number, string>();
     let refusals = 0;
