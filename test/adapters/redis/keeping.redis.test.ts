@@ -214,6 +214,20 @@ describe('several redis stores on one Redis', () => {
     expect(await a.inbox.settle(settleOf(claim))).toBe('settled');
   });
 
+  it('that look in the same place at the same time do not leave empty-handed while there is more elsewhere', async () => {
+    const both = [await open(), await open()];
+    const claim = (store: Store) => store.inbox.claim({ now: NOW, leaseMs: LEASE, limit: 1 });
+    for (let round = 0; round < 20; round++) {
+      // `c1` and `c2` lie on different tags; both stores begin at the same one.
+      for (const conversation of ['c1', 'c2'])
+        await both[0]?.inbox.accept(questionOf(`${conversation}-${round}`, { conversation, claim: false }));
+      await until(async () => (await both[1]?.inbox.backlog())?.waiting === 2);
+      const got = (await Promise.all(both.map(claim))).flat();
+      expect(got.map(({ conversation }) => conversation).toSorted()).toEqual(['c1', 'c2']);
+      for (const one of got) await both[0]?.inbox.settle(settleOf(one));
+    }
+  });
+
   it('under prefixes of their own know nothing of each other', async () => {
     const [a, b] = [await open({ prefix: 'a:' }), await open({ prefix: 'b:' })];
     await a.inbox.accept(questionOf('q1'));
