@@ -180,7 +180,10 @@ const start = async (
     port: config.port,
     opsPort: config.opsPort,
     routes: platforms.routes,
-    ready: () => (reached ? { ok: true } : { ok: false, why: 'store' }),
+    ready: () => {
+      if (!audit.held()) return { ok: false, why: 'audit' };
+      return reached ? { ok: true } : { ok: false, why: 'store' };
+    },
     metrics: () => metrics.render(),
     log,
     ...(o.register === undefined ? {} : { register: o.register }),
