@@ -134,7 +134,13 @@ const decideAndRead = async (
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
   const inView = (): Outcome => {
     const subject = judgement.about === 'self' ? null : (judgement.subject?.id ?? null);
-    const card = viewCard({ intent, locale, seconds: VIEW_WAIT_SECONDS, button: button.view({ intent, subject }) });
+    const nobody = judgement.subject === null;
+    const card = viewCard({
+      intent,
+      locale,
+      seconds: VIEW_WAIT_SECONDS,
+      button: button.view({ intent, subject, nobody }),
+    });
     return { card, verdict: 'answer', judgement, obligations: IN_VIEW, locale };
   };
   if (obligations.show === 'view') return inView();
@@ -164,7 +170,10 @@ const buttonsFor = (
   world: World,
   account: Account,
   locale: Reply['locale'],
-): { readonly ask: MakeButton; readonly view: (o: Omit<Parameters<MakeButton>[0], 'label'>) => Button } => {
+): {
+  readonly ask: MakeButton;
+  readonly view: (o: Omit<Parameters<MakeButton>[0], 'label'> & { readonly nobody: boolean }) => Button;
+} => {
   const of = (o: Parameters<MakeButton>[0]): ButtonOptions => ({
     sealer: world.sealer,
     account,
@@ -175,7 +184,7 @@ const buttonsFor = (
   });
   return {
     ask: (o) => askButton(of(o)),
-    view: (o) => viewButton(of({ ...o, label: repliesIn(locale).viewButton })),
+    view: (o) => viewButton({ ...of({ ...o, label: repliesIn(locale).viewButton }), nobody: o.nobody }),
   };
 };
 

@@ -346,6 +346,21 @@ describe('an answer that is shown in a view', () => {
     expect(await opened(press)).toBe('You have 12 days.');
   });
 
+  it('is judged as it was asked, where it is about nobody in particular: a list of everybody', async () => {
+    const operation = (name: string) => ({ name, dataClass: 'leave', list: true, bySubject: false });
+    work = createWork({ ...t.world, backend: { ...t.world.backend, operation } });
+    t.script.decide = ({ about }) => (about === 'other' ? IN_VIEW : REFUSE);
+    t.script.fetch = () => ({ ok: true, records: [recordOf('mona')] });
+    await work.accept(question({ text: 'the overview of everybody' }));
+    await until(() => t.calls.includes('settle shown'));
+    const [message] = t.messages;
+    expect(await opened(pressOf(message?.card.buttons[0], message?.ref ?? null))).toContain('12 days');
+    expect(t.entries.filter(({ kind }) => kind === 'decision')).toMatchObject([
+      { verdict: 'answer', about: 'other', subject: null },
+      { verdict: 'answer', about: 'other', subject: null },
+    ]);
+  });
+
   it('is not filled any more once the process stops: whoever pressed is told to try again', async () => {
     const { press } = await askedFor();
     await work.stop({ graceMs: 0 });
