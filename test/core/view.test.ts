@@ -246,7 +246,7 @@ describe('an answer that is shown in a view', () => {
       await expiring.stop({ graceMs: 0 });
     }
     expect({ view: t.views[0]?.card?.text, messages: t.messages }).toEqual({ view: 'blanked', messages: [] });
-    expect(entries('removal')).toMatchObject([{ state: 'removed' }, { channel: VIEW_CHANNEL, state: 'removed' }]);
+    expect(entries('removal')).toMatchObject([{ state: 'removed' }, { channel: VIEW_CHANNEL, state: 'blanked' }]);
     expect(await openedInTime(press)).toContain('expired');
   });
 
