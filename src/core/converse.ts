@@ -66,7 +66,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
       if (broken) throw new SottoError('deadline', 'This question failed too often.');
       outcome = await decideAndRead(world, claim, inbound, found, wait, state);
     } catch (error) {
-      // Promise 1: an error refuses. The apology needs no record, since nothing was looked up for it and nothing is disclosed.
+      // Promise 1: an error refuses. The apology needs no record, since it discloses nothing of what may have been read.
       world.log.error('question.failed', { id: claim.id, code: codeOf(error) });
       const locale = found.ok ? found.person.locale : 'en';
       outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale };
