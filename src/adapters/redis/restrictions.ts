@@ -5,7 +5,7 @@
  */
 import type { Restrictions } from '../../core/ports.ts';
 import { storedRestriction } from '../../core/stored.ts';
-import { type Connection, script } from './connection.ts';
+import { type Connection, draining, script } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { jsonOf, listOf, numberOf } from './replies.ts';
 import type { Shards } from './shards.ts';
@@ -16,13 +16,13 @@ return {tonumber(redis.call('GET', KEYS[2]) or '0'), redis.call('HVALS', KEYS[1]
 `);
 
 /** restrictions version · id body */
-const publish = script(`
+const publish = draining(`
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return redis.call('INCR', KEYS[2])
 `);
 
 /** restrictions version · id */
-const lift = script(`
+const lift = draining(`
 if redis.call('HDEL', KEYS[1], ARGV[1]) == 1 then return redis.call('INCR', KEYS[2]) end
 return tonumber(redis.call('GET', KEYS[2]) or '0')
 `);
