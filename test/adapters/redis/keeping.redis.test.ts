@@ -179,6 +179,14 @@ describe('a restriction', () => {
     expect(await store.inbox.commit(commitOf(claim, { restrictionsVersion: 0 }))).toBe('superseded');
   });
 
+  it('never has the version of one that Redis lost again: whoever holds that one would take the new for the old', async () => {
+    const store = await open();
+    const lost = await store.restrictions.publish({ restriction });
+    await raw.flushall();
+    const published = await store.restrictions.publish({ restriction: { ...restriction, forbids: ['leave'] } });
+    expect(published).toBeGreaterThan(lost);
+  });
+
   it('that cannot be read refuses, rather than restrict less', async () => {
     const store = await open();
     await raw.hset('sotto:{all}:restrictions', 'a', '{"id":"a"}');
