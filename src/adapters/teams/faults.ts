@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Answer, type NoAnswer, parsedJson } from './transport.ts';
+import { parsedJson } from '../bounded/body.ts';
+import type { Answer, NoAnswer } from './transport.ts';
 
 /** How a call failed, before it is said in the words of the port. */
 export interface CallFault {
