@@ -13,13 +13,15 @@ export interface Dialogs {
 
 export const createDialogs = (): Dialogs => {
   const open = new Map<string, TeamsDialog>();
+  let opened = 0;
   const listeners = new Set<() => void>();
   const changed = (): void => {
     for (const listener of listeners) listener();
   };
   return {
     open: (user, answered) => {
-      open.set(user, { user, ...shownOf(answered) });
+      opened += 1;
+      open.set(user, { id: `dialog-${opened}`, user, ...shownOf(answered) });
       changed();
     },
     standing: (user) => [...open.values()].filter((dialog) => user === undefined || dialog.user === user),
@@ -36,7 +38,7 @@ export const createDialogs = (): Dialogs => {
 
 const FAILED = { title: '', card: null, text: 'Unable to reach app. Please try again.' };
 
-const shownOf = ({ status, body }: Answered): Omit<TeamsDialog, 'user'> => {
+const shownOf = ({ status, body }: Answered): Omit<TeamsDialog, 'id' | 'user'> => {
   const task = status === 200 ? objectAt(parsed(body), 'task') : {};
   const { type, value } = task;
   if (type === 'message' && typeof value === 'string') return { title: '', card: null, text: value };

@@ -1,5 +1,6 @@
 import { attachmentFault, isObject } from './cards.ts';
 import type { Content, Conversation, Conversations, Message } from './conversations.ts';
+import { wireIdOf } from './envelopes.ts';
 import { ACTIVITY_FIELDS, MOST_MESSAGE_BYTES, STATUS_OF } from './rules.ts';
 import type { Json, TeamsVerb } from './types.ts';
 
@@ -113,7 +114,7 @@ export const createMethods = (o: {
       return {
         status: 200,
         body: {
-          id: conversations.wireId(person.user),
+          id: wireIdOf(person, o.tenantId),
           name: person.name,
           aadObjectId: person.user,
           objectId: person.user,

@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Json } from './incoming.ts';
+import type { Json } from './types.ts';
 
 export interface TokenServiceCall {
   readonly method: string;
