@@ -1,5 +1,6 @@
+import { isFields } from '../../src/adapters/bounded/fields.ts';
 import type { Clock } from '../../src/core/ports.ts';
-import { addressesIn, isObject, marked, shownCard } from './cards.ts';
+import { addressesIn, marked, shownCard } from './cards.ts';
 import { wireIdOf } from './envelopes.ts';
 import { contentOf } from './readable.ts';
 import type { Json, PastTeamsMessage, SeenTeamsMessage, TeamsAccount, TeamsChannelKind } from './types.ts';
@@ -157,11 +158,11 @@ const seenMessage = ({ conversation, id, user, thread, content, editedAt }: Mess
 /** Whom a message notifies and where it leads. A notification's own line is read as if it were HTML, for some clients do. */
 const foundIn = (content: Content): { readonly links: readonly string[]; readonly pings: readonly string[] } => {
   const cards = content.attachments.map(contentOf);
-  const mentions = [content.entities, ...cards.map(({ msteams }) => (isObject(msteams) ? msteams['entities'] : []))]
+  const mentions = [content.entities, ...cards.map(({ msteams }) => (isFields(msteams) ? msteams['entities'] : []))]
     .flat()
-    .filter(isObject)
+    .filter(isFields)
     .filter(({ type }) => type === 'mention')
-    .map(({ mentioned }) => (isObject(mentioned) ? String(mentioned['id']) : 'nobody'));
+    .map(({ mentioned }) => (isFields(mentioned) ? String(mentioned['id']) : 'nobody'));
   const own = content.textFormat === 'plain' ? { links: addressesIn(content.text), pings: [] } : marked(content.text);
   const line = marked(content.summary ?? '');
   const words = cards.flatMap((card) => shownCard(card).words);

@@ -1,4 +1,6 @@
-import { attachmentFault, isObject } from './cards.ts';
+import { parsedJson } from '../../src/adapters/bounded/body.ts';
+import { isFields } from '../../src/adapters/bounded/fields.ts';
+import { attachmentFault } from './cards.ts';
 import { readableCard } from './readable.ts';
 import type { Answered, Json, TeamsDialog } from './types.ts';
 
@@ -39,10 +41,10 @@ export const createDialogs = (): Dialogs => {
 const FAILED = { title: '', card: null, text: 'Unable to reach app. Please try again.' };
 
 const shownOf = ({ status, body }: Answered): Omit<TeamsDialog, 'id' | 'user'> => {
-  const task = status === 200 ? objectAt(parsed(body), 'task') : {};
+  const task = status === 200 ? objectAt(parsedJson(body), 'task') : {};
   const { type, value } = task;
   if (type === 'message' && typeof value === 'string') return { title: '', card: null, text: value };
-  if (type !== 'continue' || !isObject(value)) return FAILED;
+  if (type !== 'continue' || !isFields(value)) return FAILED;
   const attachment = objectAt(value, 'card');
   const title = typeof value['title'] === 'string' ? value['title'] : '';
   if (attachmentFault(attachment) !== null) return FAILED;
@@ -52,14 +54,6 @@ const shownOf = ({ status, body }: Answered): Omit<TeamsDialog, 'id' | 'user'> =
 };
 
 const objectAt = (from: unknown, key: string): Json => {
-  const found = isObject(from) ? from[key] : null;
-  return isObject(found) ? found : {};
-};
-
-const parsed = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
+  const found = isFields(from) ? from[key] : null;
+  return isFields(found) ? found : {};
 };

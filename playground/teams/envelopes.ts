@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { escaped } from '../typed.ts';
 import type { Json, TeamsChat, TeamsPerson } from './types.ts';
 
 /** Activities as Teams sends them, with all they carry. */
@@ -178,5 +179,3 @@ const TAG = `<at>${BOT_NAME}</at>`;
 /** How a message carries what somebody typed: escaped by their client, behind the mention of the bot. */
 export const writtenAs = ({ text, mention }: { readonly text: string; readonly mention: boolean }): string =>
   mention ? `${TAG} ${escaped(text)}` : escaped(text);
-
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -2,10 +2,12 @@
  * A Teams on this machine: people who write and press, a Connector that refuses what Teams refuses, and the authority whose
  * tokens it takes. The playground, the tests and checks from outside all meet this one.
  */
+
 import type { ServerResponse } from 'node:http';
+import { isFields } from '../../src/adapters/bounded/fields.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
 import { createAuthority } from './authority.ts';
-import { isObject, shownCard } from './cards.ts';
+import { shownCard } from './cards.ts';
 import { createConnectorStandIn } from './connector.ts';
 import { type Content, type Conversation, createConversations, type Message } from './conversations.ts';
 import { createDialogs } from './dialogs.ts';
@@ -100,7 +102,7 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
       const data = dataOf(message, actionId, value);
       const press = { person, chat: chatAs(message.conversation, message.thread), replyTo: message.id };
       const { msteams } = data;
-      if (!isObject(msteams) || msteams['type'] !== 'task/fetch')
+      if (!isFields(msteams) || msteams['type'] !== 'task/fetch')
         return (await send(envelopes.submit({ ...press, value: data }))).status;
       const asks = { data, context: { theme: 'default' } };
       const answered = await send(envelopes.invoke({ ...press, name: 'task/fetch', value: asks }));
@@ -155,7 +157,7 @@ const dataOf = ({ content }: Message, action: string, value: string): Json => {
     .flatMap((attachment) => shownCard(contentOf(attachment)).buttons)
     .find(({ data }) => {
       const { sotto } = data;
-      return isObject(sotto) && sotto['action'] === action && sotto['value'] === value;
+      return isFields(sotto) && sotto['action'] === action && sotto['value'] === value;
     });
   if (found !== undefined) return found.data;
   return { sotto: { action, value }, ...(action === 'sotto.view' ? { msteams: { type: 'task/fetch' } } : {}) };

@@ -1,19 +1,7 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { codeOf, SottoError } from '../../core/errors.ts';
 import { nothingSent } from '../bounded/failure.ts';
-
-/** How a call failed, before it is said in the words of the port. */
-export interface CallFault {
-  /**
-   * `limited`, `passing`: it did not happen, later it may. `parked`: the installation or its token is dead until somebody
-   * mends it. `unclear`: it may have happened. `absent`: there is no such message. `final`: it will never work.
-   */
-  readonly kind: 'limited' | 'passing' | 'parked' | 'unclear' | 'absent' | 'final';
-  readonly code: string;
-  readonly afterMs?: number;
-  /** Somebody should look at it. */
-  readonly alarm: boolean;
-}
+import type { CallFault } from '../bounded/fault.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
