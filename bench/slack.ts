@@ -2,23 +2,14 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { App, HTTPReceiver, LogLevel } from '@slack/bolt';
+import { App, HTTPReceiver } from '@slack/bolt';
+import { silentLogger } from '../src/adapters/slack/client.ts';
 import { createSlack } from '../src/adapters/slack/slack.ts';
 import { systemClock } from '../src/adapters/system/system.ts';
 import { type Bench, figure, median } from './figure.ts';
 
 const SECRET = 'a-signing-secret-for-the-bench-only';
 const TEAM = 'T0SOTTO000';
-
-const SILENT = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  setLevel: () => undefined,
-  getLevel: () => LogLevel.ERROR,
-  setName: () => undefined,
-};
 
 const event = (n: number): { readonly body: Buffer; readonly headers: Record<string, string> } => {
   const ts = `${Math.floor(Date.now() / 1000)}.${String(n % 1e6).padStart(6, '0')}`;
@@ -81,12 +72,12 @@ export const bench: Bench = async ({ seconds }) => {
     open: async () => undefined,
     texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '' },
   });
-  const receiver = new HTTPReceiver({ signingSecret: SECRET, logger: SILENT });
+  const receiver = new HTTPReceiver({ signingSecret: SECRET, logger: silentLogger });
   const app = new App({
     receiver,
     authorize: async () => ({ botToken: 'xoxb-bench', botUserId: 'U0SOTTOBOT', botId: 'B0' }),
     convoStore: false,
-    logger: SILENT,
+    logger: silentLogger,
   });
   app.message(async () => undefined);
 

@@ -10,6 +10,8 @@ const file = z.object({
       name: z.string(),
       kind: z.enum(['employee', 'contractor', 'guest', 'external']),
       groups: z.array(z.string()),
+      country: z.string(),
+      manager: z.string().nullable(),
       locale: z.enum(['en', 'de']),
       accounts: z.object({
         slack: z.array(z.object({ team: z.string(), user: z.string() })).min(1),
@@ -18,6 +20,9 @@ const file = z.object({
     }),
   ),
 });
+
+/** Everybody in the file, with all that the stand-ins use of it. */
+export const readPeopleFile = (path: string) => file.parse(parse(readFileSync(path, 'utf8'))).people;
 
 export interface SamplePerson {
   readonly id: string;
@@ -33,11 +38,15 @@ export interface SamplePerson {
 }
 
 export const readSamplePeople = (path: string): readonly SamplePerson[] =>
-  file.parse(parse(readFileSync(path, 'utf8'))).people.map(({ accounts, ...person }) => {
+  readPeopleFile(path).map(({ accounts, id, name, kind, groups, locale }) => {
     const [slack] = accounts.slack;
     const [teams] = accounts.teams;
     return {
-      ...person,
+      id,
+      name,
+      kind,
+      groups,
+      locale,
       slackTeam: slack?.team ?? '',
       slackUser: slack?.user ?? '',
       teamsTenant: teams?.tenant ?? '',

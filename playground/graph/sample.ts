@@ -1,23 +1,6 @@
 /** The sample people as an Entra tenant holds them: object ids are their Teams accounts', groups have ids instead of names. */
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { readPeopleFile } from '../people.ts';
 import type { GraphGroup, GraphUser } from './tenant.ts';
-
-const file = z.object({
-  people: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      kind: z.enum(['employee', 'contractor', 'guest', 'external']),
-      groups: z.array(z.string()),
-      country: z.string(),
-      locale: z.enum(['en', 'de']),
-      manager: z.string().nullable(),
-      accounts: z.object({ teams: z.array(z.object({ tenant: z.string(), user: z.string() })).min(1) }),
-    }),
-  ),
-});
 
 /** By the word that rules name, the object id of the sample tenant's group: what SOTTO_ENTRA_GROUPS says. */
 export const SAMPLE_GROUPS: ReadonlyMap<string, string> = new Map([
@@ -42,7 +25,7 @@ export interface SampleTenant {
 
 /** Whoever belongs to another company is no part of the tenant. */
 export const readSampleTenant = (path: string): SampleTenant => {
-  const everybody = file.parse(parse(readFileSync(path, 'utf8'))).people;
+  const everybody = readPeopleFile(path);
   const people = everybody.filter(({ kind }) => kind !== 'external');
   const idOf = (person: string): string => {
     const id = people.find((it) => it.id === person)?.accounts.teams[0]?.user;

@@ -1,8 +1,7 @@
+import { parsedJson } from '../../src/adapters/bounded/body.ts';
+import { isFields } from '../../src/adapters/bounded/fields.ts';
 import { LONGEST, MOST_ACTIONS, MOST_BLOCKS, MOST_CONTEXT } from './rules.ts';
 import type { Json } from './types.ts';
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export type CheckedBlocks =
   | { readonly ok: true; readonly blocks: readonly Json[] }
@@ -11,8 +10,8 @@ export type CheckedBlocks =
 /** Checks blocks as Slack does, for the kinds that Sotto sends; every other kind is refused. Adds the ids that are missing. */
 export const checkBlocks = (argument: unknown, makeId: () => string, most = MOST_BLOCKS): CheckedBlocks => {
   if (argument === undefined || argument === '') return { ok: true, blocks: [] };
-  const list = typeof argument === 'string' ? parsed(argument) : argument;
-  if (!Array.isArray(list) || !list.every(isObject))
+  const list = typeof argument === 'string' ? parsedJson(argument) : argument;
+  if (!Array.isArray(list) || !list.every(isFields))
     return { ok: false, error: 'invalid_blocks_format', why: 'not a list of blocks' };
   if (list.length > most) return { ok: false, error: 'invalid_blocks', why: `more than ${most} blocks` };
   for (const [index, block] of list.entries()) {
@@ -22,14 +21,6 @@ export const checkBlocks = (argument: unknown, makeId: () => string, most = MOST
   const ids = list.map((block) => block['block_id']).filter((id) => id !== undefined);
   if (new Set(ids).size !== ids.length) return { ok: false, error: 'invalid_blocks', why: 'block_id is not unique' };
   return { ok: true, blocks: list.map((block) => ({ block_id: makeId(), ...block })) };
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 };
 
 const faultIn = (block: Json): string | null => {
@@ -63,7 +54,7 @@ export const textFault = (
   most: number,
   types: readonly string[] = ['plain_text', 'mrkdwn'],
 ): string | null => {
-  if (!isObject(text)) return 'missing required field: text';
+  if (!isFields(text)) return 'missing required field: text';
   const { type, text: words, emoji, verbatim } = text;
   if (typeof type !== 'string' || !types.includes(type)) return 'unsupported text type';
   if (typeof words !== 'string' || words.length === 0) return 'must be more than 0 characters';
@@ -82,13 +73,13 @@ const contextFault = (elements: unknown): string | null => {
 const actionsFault = (elements: unknown): string | null => {
   if (!Array.isArray(elements) || elements.length === 0 || elements.length > MOST_ACTIONS)
     return 'bad number of elements';
-  const ids = elements.map((element: unknown) => (isObject(element) ? element['action_id'] : null));
+  const ids = elements.map((element: unknown) => (isFields(element) ? element['action_id'] : null));
   if (new Set(ids).size !== ids.length) return 'action_id already exists';
   return elements.map(buttonFault).find((why) => why !== null) ?? null;
 };
 
 const buttonFault = (button: unknown): string | null => {
-  if (!isObject(button) || button['type'] !== 'button') return 'unsupported element';
+  if (!isFields(button) || button['type'] !== 'button') return 'unsupported element';
   const { action_id: id, value, style } = button;
   if (typeof id !== 'string' || id.length === 0 || id.length > LONGEST.actionId) return 'bad action_id';
   if (value !== undefined && (typeof value !== 'string' || value.length > LONGEST.value)) return 'bad value';
@@ -112,6 +103,6 @@ const markedTexts = (block: Json): readonly string[] => {
   const elements = block['elements'];
   const objects: readonly unknown[] = [block['text'], ...(Array.isArray(elements) ? elements : [])];
   return objects
-    .filter(isObject)
+    .filter(isFields)
     .flatMap(({ type, text }) => (type === 'mrkdwn' && typeof text === 'string' ? [text] : []));
 };

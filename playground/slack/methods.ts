@@ -1,4 +1,6 @@
-import { checkBlocks, isObject } from './blocks.ts';
+import { parsedJson } from '../../src/adapters/bounded/body.ts';
+import { isFields } from '../../src/adapters/bounded/fields.ts';
+import { checkBlocks } from './blocks.ts';
 import { LONGEST } from './rules.ts';
 import type { Json } from './types.ts';
 import { BOT_ID, BOT_NAME, BOT_USER, type Message, type Workspace } from './workspace.ts';
@@ -63,8 +65,8 @@ export const createMethods = (o: {
     const given = textOf(args, 'metadata');
     if (given === '') return { text, blocks: checked.blocks, metadata: null };
     if (given.length > LONGEST.metadata) return { refusal: refused('metadata_too_large') };
-    const metadata = parsed(given);
-    if (!isObject(metadata) || typeof metadata['event_type'] !== 'string' || !isObject(metadata['event_payload']))
+    const metadata = parsedJson(given);
+    if (!isFields(metadata) || typeof metadata['event_type'] !== 'string' || !isFields(metadata['event_payload']))
       return { refusal: refused('invalid_metadata_format') };
     return { text, blocks: checked.blocks, metadata };
   };
@@ -172,14 +174,6 @@ export const createMethods = (o: {
       };
     },
   };
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 };
 
 const writeCursor = (ts: string): string => Buffer.from(`next_ts:${ts}`).toString('base64');

@@ -1,4 +1,6 @@
-import { checkBlocks, isObject, only, textFault } from './blocks.ts';
+import { parsedJson } from '../../src/adapters/bounded/body.ts';
+import { isFields } from '../../src/adapters/bounded/fields.ts';
+import { checkBlocks, only, textFault } from './blocks.ts';
 import { textOf } from './methods.ts';
 import { LONGEST, MOST_VIEW_BLOCKS, MOST_VIEW_BYTES } from './rules.ts';
 import type { Json } from './types.ts';
@@ -38,8 +40,8 @@ export const checkModal = (argument: unknown, makeId: () => string): CheckedModa
   const text = typeof argument === 'string' ? argument : '';
   if (Buffer.byteLength(text) > MOST_VIEW_BYTES)
     return { ok: false, error: 'view_too_large', why: 'the view is too large' };
-  const view = parsed(text);
-  if (!isObject(view)) return refused('must be a view, encoded as JSON');
+  const view = parsedJson(text);
+  if (!isFields(view)) return refused('must be a view, encoded as JSON');
   const why = faultIn(view);
   if (why !== null) return refused(why);
   if (!Array.isArray(view['blocks'])) return refused('missing required field: blocks');
@@ -49,7 +51,7 @@ export const checkModal = (argument: unknown, makeId: () => string): CheckedModa
     ok: true,
     content: {
       title: { emoji: true, ...Object(view['title']) },
-      close: isObject(view['close']) ? { emoji: true, ...view['close'] } : null,
+      close: isFields(view['close']) ? { emoji: true, ...view['close'] } : null,
       blocks: checked.blocks,
       privateMetadata: textOf(view, 'private_metadata'),
       callbackId: textOf(view, 'callback_id'),
@@ -79,12 +81,4 @@ const faultIn = (view: Json): string | null => {
     textFault(view['title'], LONGEST.viewTitle, ['plain_text']) ??
     (view['close'] === undefined ? null : textFault(view['close'], LONGEST.viewTitle, ['plain_text']))
   );
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 };

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { isObject } from './blocks.ts';
+import { fieldsIn } from '../../src/adapters/bounded/fields.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import type { Json, SeenMessage, SeenRequest, SeenView } from './types.ts';
 import type { WebApi } from './web-api.ts';
@@ -69,10 +69,5 @@ export const standInRoutes = (
 const argsOf = (body: unknown, type: string | undefined): Json => {
   const text = Buffer.isBuffer(body) ? body.toString('utf8') : '';
   if (type?.startsWith('application/json') !== true) return Object.fromEntries(new URLSearchParams(text));
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
+  return fieldsIn(text) ?? {};
 };

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
+import { escaped } from '../typed.ts';
 import { createEnvelopes } from './envelopes.ts';
 import { createLimits } from './limits.ts';
 import { createMethods } from './methods.ts';
@@ -162,5 +163,3 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     },
   };
 };
-
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/core/ports.ts';
+import { createOrderedFaults } from '../ordered-faults.ts';
 import type { Limits } from './limits.ts';
 import type { Method } from './methods.ts';
 import { METHODS } from './rules.ts';
@@ -35,17 +36,10 @@ export const createWebApi = (o: {
   readonly limits: Limits | null;
   readonly clock: Pick<Clock, 'now'>;
 }): WebApi => {
-  const ordered: { readonly fault: Fault; left: number }[] = [];
+  const ordered = createOrderedFaults<Fault>();
   const seen: SeenRequest[] = [];
   const listeners = new Set<(method: string, args: Json) => void>();
   const scopes = o.scopes.join(',');
-
-  const nextFault = (method: string): Fault['how'] | null => {
-    const order = ordered.find(({ fault, left }) => left > 0 && (fault.method === method || fault.method === '*'));
-    if (order === undefined) return null;
-    order.left -= 1;
-    return order.fault.how;
-  };
 
   const refused = (error: string, more: Json = {}): ApiAnswer => json(200, { ok: false, error, ...more });
 
@@ -75,7 +69,7 @@ export const createWebApi = (o: {
   };
 
   const answer = (method: string, args: Json, authorization: string | undefined): ApiAnswer => {
-    const how = nextFault(method);
+    const how = ordered.take((fault) => fault.method === method || fault.method === '*')?.how ?? null;
     switch (how) {
       case null:
         return perform(method, args, authorization);
@@ -120,9 +114,7 @@ export const createWebApi = (o: {
       if (seen.length > MOST_REQUESTS) seen.shift();
       return given;
     },
-    fail: (fault) => {
-      ordered.push({ fault, left: fault.times ?? 1 });
-    },
+    fail: ordered.order,
     onCall: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

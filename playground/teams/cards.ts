@@ -1,11 +1,9 @@
 /** Adaptive Cards: what Teams would take, and what a person would then read. Kinds that Sotto does not send are refused. */
+import { isFields } from '../../src/adapters/bounded/fields.ts';
 import { CARD_TYPE, CARD_VERSION, MOST_ACTIONS } from './rules.ts';
 import type { Json } from './types.ts';
 
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isFields) : []);
 export const textAt = (from: Json, key: string): string => {
   const value = from[key];
   return typeof value === 'string' ? value : '';
@@ -13,10 +11,10 @@ export const textAt = (from: Json, key: string): string => {
 
 /** Why Teams would not take the attachment; null: it would. */
 export const attachmentFault = (attachment: unknown): string | null => {
-  if (!isObject(attachment)) return 'an attachment is no object';
+  if (!isFields(attachment)) return 'an attachment is no object';
   if (attachment['contentType'] !== CARD_TYPE) return 'unsupported contentType';
   const card = attachment['content'];
-  if (!isObject(card) || card['type'] !== 'AdaptiveCard') return 'no AdaptiveCard';
+  if (!isFields(card) || card['type'] !== 'AdaptiveCard') return 'no AdaptiveCard';
   const version = /^(\d)\.(\d)$/.exec(textAt(card, 'version'));
   const [most, minor] = CARD_VERSION;
   if (version === null || Number(version[1]) !== most || Number(version[2]) > minor) return 'unsupported version';
@@ -38,7 +36,7 @@ const SPACINGS = [undefined, 'default', 'none', 'small', 'medium', 'large'];
 const SIZES = [undefined, 'default', 'small', 'medium'];
 
 const elementFault = (element: unknown): string | null => {
-  if (!isObject(element)) return 'an element is no object';
+  if (!isFields(element)) return 'an element is no object';
   if (!SPACINGS.some((spacing) => spacing === element['spacing'])) return 'bad spacing';
   switch (element['type']) {
     case 'TextBlock':
@@ -62,7 +60,7 @@ const inlinesFault = (inlines: unknown): string | null => {
   return (
     inlines
       .map((inline: unknown) => {
-        if (!isObject(inline) || inline['type'] !== 'TextRun') return 'unsupported inline';
+        if (!isFields(inline) || inline['type'] !== 'TextRun') return 'unsupported inline';
         return only(inline, ['type', 'text', 'size', 'isSubtle', 'weight']) ?? wordsFault(inline);
       })
       .find((why) => why !== null) ?? null
@@ -74,9 +72,9 @@ const actionsFault = (actions: unknown): string | null => {
   return (
     actions
       .map((action: unknown) => {
-        if (!isObject(action) || action['type'] !== 'Action.Submit') return 'unsupported action';
+        if (!isFields(action) || action['type'] !== 'Action.Submit') return 'unsupported action';
         if (textAt(action, 'title') === '') return 'an action without title';
-        if (!isObject(action['data'])) return 'an action without data';
+        if (!isFields(action['data'])) return 'an action without data';
         return only(action, ['type', 'title', 'data', 'style']);
       })
       .find((why) => why !== null) ?? null
@@ -113,7 +111,7 @@ export const shownCard = (
     buttons: body
       .filter((element) => element['type'] === 'ActionSet')
       .flatMap((element) => objects(element['actions']))
-      .map((action) => ({ label: textAt(action, 'title'), data: isObject(action['data']) ? action['data'] : {} })),
+      .map((action) => ({ label: textAt(action, 'title'), data: isFields(action['data']) ? action['data'] : {} })),
   };
 };
 

@@ -1,6 +1,7 @@
+import { fieldsIn, isFields } from '../../src/adapters/bounded/fields.ts';
 import type { Clock } from '../../src/core/ports.ts';
+import { createOrderedFaults } from '../ordered-faults.ts';
 import type { Authority } from './authority.ts';
-import { isObject } from './cards.ts';
 import type { Limits } from './limits.ts';
 import { type Asked, type createMethods, type MethodAnswer, refusal } from './methods.ts';
 import type { Json, SeenTeamsRequest, TeamsFault, TeamsVerb } from './types.ts';
@@ -48,21 +49,14 @@ export const createConnectorStandIn = (o: {
   readonly limits: Limits | null;
   readonly clock: Pick<Clock, 'now'>;
 }): Connector => {
-  const ordered: { readonly fault: TeamsFault; left: number }[] = [];
+  const ordered = createOrderedFaults<TeamsFault>();
   const seen: SeenTeamsRequest[] = [];
   const attempts = new Map<string, number>();
   const listeners = new Set<(verb: TeamsVerb, body: Json) => void>();
 
-  const nextFault = (verb: TeamsVerb): TeamsFault | null => {
-    const order = ordered.find(({ fault, left }) => left > 0 && (fault.verb === verb || fault.verb === '*'));
-    if (order === undefined) return null;
-    order.left -= 1;
-    return order.fault;
-  };
-
   /** Answers as ordered; `perform` is what would happen by itself. */
   const withFault = (asked: Asked, perform: () => WireAnswer): WireAnswer => {
-    const fault = nextFault(asked.verb);
+    const fault = ordered.take(({ verb }) => verb === asked.verb || verb === '*');
     if (fault === null) return perform();
     const { how } = fault;
     const status = /^([1-5][0-9]{2})-(before|after|html)$/.exec(how);
@@ -176,9 +170,7 @@ export const createConnectorStandIn = (o: {
       return record({ ...asked, body: shown }, { method: 'POST', path, headers: {} }, answer, false);
     },
     unknown,
-    fail: (fault) => {
-      ordered.push({ fault, left: fault.times ?? 1 });
-    },
+    fail: ordered.order,
     onCall: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -221,19 +213,12 @@ const decoded = (part: string): string | null => {
   }
 };
 
-const bodyOf = (body: string): Json => {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-};
+const bodyOf = (body: string): Json => fieldsIn(body) ?? {};
 
 const errorIn = (body: string): string | null => {
   const { error } = bodyOf(body);
   if (typeof error === 'string') return error;
-  return isObject(error) ? String(error['code']) : null;
+  return isFields(error) ? String(error['code']) : null;
 };
 
 const json = ({ status, body }: MethodAnswer, headers: Readonly<Record<string, string>> = {}): WireAnswer => ({

@@ -1,12 +1,12 @@
+import { isFields } from '../../src/adapters/bounded/fields.ts';
 import type { Clock } from '../../src/core/ports.ts';
-import { addressesIn, isObject, marked, shownCard } from './cards.ts';
+import { addressesIn, marked, shownCard } from './cards.ts';
+import { wireIdOf } from './envelopes.ts';
 import { contentOf } from './readable.ts';
-import type { Json, PastTeamsMessage, SeenTeamsMessage, TeamsChannelKind, TeamsPerson } from './types.ts';
+import type { Json, PastTeamsMessage, SeenTeamsMessage, TeamsAccount, TeamsChannelKind } from './types.ts';
 
 export const GENERAL = '19:0d9a2c6b3f1e4b58a7c4e2f10b6d8a35@thread.tacv2';
 export const SHARED = '19:5be1f7d2c8a94d06b3e17a90c4f2d861@thread.tacv2';
-
-export const BOT_NAME = 'Sotto';
 
 /** Messages that left are remembered; the oldest go first. */
 const MOST_PAST = 20_000;
@@ -42,16 +42,12 @@ export interface Message {
 
 /** People, chats and what stands in them. */
 export interface Conversations {
-  person(user: string): TeamsPerson | null;
+  person(user: string): TeamsAccount | null;
   /** By its id, with or without a thread behind it. */
   find(id: string): { readonly conversation: Conversation; readonly thread: string | null } | null;
   direct(user: string): Conversation | null;
-  /** Of the person on the wire, `29:…`. */
-  wireId(user: string): string;
   /** The aadObjectId behind either id of a person; null: nobody has it. */
   userOf(id: string): string | null;
-  /** Unique, rising, ms since the epoch. */
-  nextId(): string;
   add(message: Omit<Message, 'id' | 'editedAt'>): Message;
   message(conversation: Conversation, id: string): Message | null;
   change(message: Message, content: Content): void;
@@ -64,7 +60,7 @@ export interface Conversations {
 export const createConversations = (o: {
   readonly appId: string;
   readonly tenantId: string;
-  readonly people: readonly TeamsPerson[];
+  readonly people: readonly TeamsAccount[];
   readonly clock: Pick<Clock, 'now'>;
 }): Conversations => {
   const people = new Map(o.people.map((person) => [person.user, person]));
@@ -83,13 +79,6 @@ export const createConversations = (o: {
       ...all.map((user) => conversationOf(directId(user), 'private', 'direct', [user])),
     ].map((conversation) => [conversation.id, conversation]),
   );
-
-  /** The same person has the same account; people of other companies are told apart by their home. */
-  const wireId = (user: string): string => {
-    const { tenant = o.tenantId } = people.get(user) ?? {};
-    const home = tenant === o.tenantId ? '' : tenant;
-    return `29:1${Buffer.from(`${home}${user}`, 'utf8').toString('base64url')}`;
-  };
 
   const messages = new Map<string, Message>();
   const past: PastTeamsMessage[] = [];
@@ -115,9 +104,7 @@ export const createConversations = (o: {
       return conversation === undefined ? null : { conversation, thread: thread ?? null };
     },
     direct: (user) => conversations.get(directId(user)) ?? null,
-    wireId,
-    userOf: (id) => all.find((user) => id === user || id === wireId(user)) ?? null,
-    nextId,
+    userOf: (id) => o.people.find((person) => id === person.user || id === wireIdOf(person, o.tenantId))?.user ?? null,
     add: (message) => {
       const added: Message = { ...message, id: nextId(), editedAt: null };
       messages.set(keyOf(added.conversation, added.id), added);
@@ -171,11 +158,11 @@ const seenMessage = ({ conversation, id, user, thread, content, editedAt }: Mess
 /** Whom a message notifies and where it leads. A notification's own line is read as if it were HTML, for some clients do. */
 const foundIn = (content: Content): { readonly links: readonly string[]; readonly pings: readonly string[] } => {
   const cards = content.attachments.map(contentOf);
-  const mentions = [content.entities, ...cards.map(({ msteams }) => (isObject(msteams) ? msteams['entities'] : []))]
+  const mentions = [content.entities, ...cards.map(({ msteams }) => (isFields(msteams) ? msteams['entities'] : []))]
     .flat()
-    .filter(isObject)
+    .filter(isFields)
     .filter(({ type }) => type === 'mention')
-    .map(({ mentioned }) => (isObject(mentioned) ? String(mentioned['id']) : 'nobody'));
+    .map(({ mentioned }) => (isFields(mentioned) ? String(mentioned['id']) : 'nobody'));
   const own = content.textFormat === 'plain' ? { links: addressesIn(content.text), pings: [] } : marked(content.text);
   const line = marked(content.summary ?? '');
   const words = cards.flatMap((card) => shownCard(card).words);

@@ -1,4 +1,6 @@
-import { attachmentFault, isObject } from './cards.ts';
+import { parsedJson } from '../../src/adapters/bounded/body.ts';
+import { isFields } from '../../src/adapters/bounded/fields.ts';
+import { attachmentFault } from './cards.ts';
 import { readableCard } from './readable.ts';
 import type { Answered, Json, TeamsDialog } from './types.ts';
 
@@ -13,13 +15,15 @@ export interface Dialogs {
 
 export const createDialogs = (): Dialogs => {
   const open = new Map<string, TeamsDialog>();
+  let opened = 0;
   const listeners = new Set<() => void>();
   const changed = (): void => {
     for (const listener of listeners) listener();
   };
   return {
     open: (user, answered) => {
-      open.set(user, { user, ...shownOf(answered) });
+      opened += 1;
+      open.set(user, { id: `dialog-${opened}`, user, ...shownOf(answered) });
       changed();
     },
     standing: (user) => [...open.values()].filter((dialog) => user === undefined || dialog.user === user),
@@ -36,11 +40,11 @@ export const createDialogs = (): Dialogs => {
 
 const FAILED = { title: '', card: null, text: 'Unable to reach app. Please try again.' };
 
-const shownOf = ({ status, body }: Answered): Omit<TeamsDialog, 'user'> => {
-  const task = status === 200 ? objectAt(parsed(body), 'task') : {};
+const shownOf = ({ status, body }: Answered): Omit<TeamsDialog, 'id' | 'user'> => {
+  const task = status === 200 ? objectAt(parsedJson(body), 'task') : {};
   const { type, value } = task;
   if (type === 'message' && typeof value === 'string') return { title: '', card: null, text: value };
-  if (type !== 'continue' || !isObject(value)) return FAILED;
+  if (type !== 'continue' || !isFields(value)) return FAILED;
   const attachment = objectAt(value, 'card');
   const title = typeof value['title'] === 'string' ? value['title'] : '';
   if (attachmentFault(attachment) !== null) return FAILED;
@@ -50,14 +54,6 @@ const shownOf = ({ status, body }: Answered): Omit<TeamsDialog, 'user'> => {
 };
 
 const objectAt = (from: unknown, key: string): Json => {
-  const found = isObject(from) ? from[key] : null;
-  return isObject(found) ? found : {};
-};
-
-const parsed = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
+  const found = isFields(from) ? from[key] : null;
+  return isFields(found) ? found : {};
 };

@@ -1,13 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Json, TeamsChat, TeamsPerson } from './incoming.ts';
+import { escaped } from '../typed.ts';
+import type { Json, TeamsChat, TeamsPerson } from './types.ts';
 
 /** Activities as Teams sends them, with all they carry. */
 export interface Envelopes {
   message(o: {
     readonly person: TeamsPerson;
     readonly chat: TeamsChat;
+    /** As it is typed. */
     readonly text: string;
     readonly mention: boolean;
+    /** Of a message that stands there already; default: a new one. */
+    readonly id?: string;
   }): Json;
   /** A button of a card: a message without words. */
   submit(o: {
@@ -77,10 +81,10 @@ export const createEnvelopes = (o: {
       channelId: 'msteams',
       serviceUrl: o.serviceUrl(),
       from: {
-        id: wireIdOf(person),
+        id: wireIdOf(person, o.tenant),
         name: person.name,
         ...(person.user === null ? {} : { aadObjectId: person.user }),
-        ...(person.tenant === undefined ? {} : { tenantId: person.tenant }),
+        ...(person.tenant === undefined || person.tenant === o.tenant ? {} : { tenantId: person.tenant }),
       },
       conversation: conversationOf(chat),
       recipient: bot,
@@ -97,21 +101,19 @@ export const createEnvelopes = (o: {
   };
 
   return {
-    message: ({ person, chat, text, mention }) => {
-      const tag = `<at>${BOT_NAME}</at>`;
-      // What people type is escaped by their client; Teams puts a copy in HTML beside it.
-      const typed = escaped(text);
-      const words = mention ? `${tag} ${typed}` : typed;
+    message: ({ person, chat, text, mention, id = messageId() }) => {
+      const words = writtenAs({ text, mention });
+      // Teams puts a copy in HTML beside it.
       return {
         ...activity('message', person, chat),
-        id: messageId(),
+        id,
         channelData: messageDataOf(chat),
         text: words,
         textFormat: 'plain',
         attachments: [
-          { contentType: 'text/html', content: `<p>${words.replace(tag, '<span>Sotto</span>&nbsp;')}</p>` },
+          { contentType: 'text/html', content: `<p>${words.replace(TAG, '<span>Sotto</span>&nbsp;')}</p>` },
         ],
-        entities: [...(mention ? [{ type: 'mention', text: tag, mentioned: bot }] : []), clientInfo],
+        entities: [...(mention ? [{ type: 'mention', text: TAG, mentioned: bot }] : []), clientInfo],
       };
     },
 
@@ -166,8 +168,14 @@ const TEAM = '19:team-of-the-stand-in@thread.tacv2';
 
 const tail = (): string => randomBytes(24).toString('base64url');
 
-/** The same person has the same account; nobody can be told by it. */
-export const wireIdOf = ({ user, name, tenant = '' }: TeamsPerson): string =>
-  `29:1${Buffer.from(`${tenant}${user ?? name}`).toString('base64url')}`;
+/** The same person has the same account; people of other companies than `own` are told apart by their home. */
+export const wireIdOf = ({ user, name, tenant }: TeamsPerson, own: string): string => {
+  const home = tenant === undefined || tenant === own ? '' : tenant;
+  return `29:1${Buffer.from(`${home}${user ?? name}`).toString('base64url')}`;
+};
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const TAG = `<at>${BOT_NAME}</at>`;
+
+/** How a message carries what somebody typed: escaped by their client, behind the mention of the bot. */
+export const writtenAs = ({ text, mention }: { readonly text: string; readonly mention: boolean }): string =>
+  mention ? `${TAG} ${escaped(text)}` : escaped(text);

@@ -1,6 +1,6 @@
 /** What the stand-ins for what comes in from Teams offer: whoever signs, whoever sends, and the token service. */
 
-export type Json = Readonly<Record<string, unknown>>;
+import type { Json } from './types.ts';
 
 /** A key that the issuer signs with. `unpublished`: signs under the id of the one for Teams, and is in no list. */
 export type KeyName = 'msteams' | 'webchat' | 'none' | 'unpublished';
@@ -18,27 +18,3 @@ export interface MintOptions {
 
 /** How the addresses of the keys behave. `500` and `hang` are both documents; `no-keys`: an empty list. */
 export type IssuerMode = 'ok' | '500' | 'hang' | 'no-keys';
-
-export interface Delivered {
-  /** HTTP status; 0: none came in time. */
-  readonly status: number;
-  readonly body: string;
-}
-
-/** Somebody in Teams. */
-export interface TeamsPerson {
-  /** Object id in Entra; null: an anonymous guest of a meeting. */
-  readonly user: string | null;
-  readonly name: string;
-  /** Home tenant, where it is another than the bot's. */
-  readonly tenant?: string;
-}
-
-/** A chat as Teams names it. `thread`: the message of a channel that the talk hangs on. */
-export interface TeamsChat {
-  readonly kind: 'personal' | 'groupChat' | 'channel';
-  readonly id: string;
-  readonly thread?: string;
-  /** Of a channel: shared with another company. */
-  readonly shared?: boolean;
-}

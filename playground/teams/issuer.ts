@@ -5,7 +5,8 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { IssuerMode, Json, KeyName, MintOptions } from './incoming.ts';
+import type { IssuerMode, KeyName, MintOptions } from './incoming.ts';
+import type { Json } from './types.ts';
 
 export interface Issuer {
   /** GET /standin/teams/issuer/ID/.well-known/openidconfiguration and …/keys. */

@@ -1,5 +1,7 @@
-import { attachmentFault, isObject } from './cards.ts';
+import { isFields } from '../../src/adapters/bounded/fields.ts';
+import { attachmentFault } from './cards.ts';
 import type { Content, Conversation, Conversations, Message } from './conversations.ts';
+import { wireIdOf } from './envelopes.ts';
 import { ACTIVITY_FIELDS, MOST_MESSAGE_BYTES, STATUS_OF } from './rules.ts';
 import type { Json, TeamsVerb } from './types.ts';
 
@@ -54,11 +56,11 @@ export const createMethods = (o: {
     'conversation.create': ({ body }) => {
       const { members, bot, tenantId, isGroup } = body;
       const [member] = Array.isArray(members) ? members : [];
-      const id = isObject(member) ? member['id'] : null;
+      const id = isFields(member) ? member['id'] : null;
       if (!Array.isArray(members) || members.length !== 1 || typeof id !== 'string')
         return refusal('BadSyntax', 'One member is needed.');
       if (isGroup === true) return refusal('BadArgument', 'Groups cannot be made by bots.');
-      if (!isObject(bot) || bot['id'] !== `28:${o.appId}`) return refusal('BadArgument', 'Unknown bot.');
+      if (!isFields(bot) || bot['id'] !== `28:${o.appId}`) return refusal('BadArgument', 'Unknown bot.');
       if (tenantId !== o.tenantId) return refusal('BadArgument', 'Unknown tenant.');
       const chat = conversations.direct(conversations.userOf(id) ?? '');
       if (chat === null) return refusal('BadArgument', 'Failed to decrypt pairwise id.');
@@ -113,7 +115,7 @@ export const createMethods = (o: {
       return {
         status: 200,
         body: {
-          id: conversations.wireId(person.user),
+          id: wireIdOf(person, o.tenantId),
           name: person.name,
           aadObjectId: person.user,
           objectId: person.user,
@@ -145,10 +147,10 @@ const contentOf = (activity: Json): Content | MethodAnswer => {
   return {
     text,
     textFormat,
-    attachments: attachments.filter(isObject),
+    attachments: attachments.filter(isFields),
     summary,
-    entities: entities.filter(isObject),
-    channelData: isObject(channelData) ? channelData : null,
+    entities: entities.filter(isFields),
+    channelData: isFields(channelData) ? channelData : null,
   };
 };
 

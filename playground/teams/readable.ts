@@ -1,6 +1,7 @@
 /** Teams' messages as people read them. */
+import { isFields } from '../../src/adapters/bounded/fields.ts';
 import type { ChatButton } from '../chat-page/api.ts';
-import { isObject, marked, shownCard, textAt } from './cards.ts';
+import { marked, shownCard, textAt } from './cards.ts';
 import type { Json, SeenTeamsMessage } from './types.ts';
 
 /** A message's card as a person reads it, or its text. What a button brings back stands in `value`. */
@@ -32,12 +33,12 @@ export const readableCard = (
       .join('\n'),
     note: notes.length > 0 ? notes.join('\n') : null,
     buttons: buttons.map(({ label, data }) => {
-      const sotto = isObject(data['sotto']) ? data['sotto'] : {};
+      const sotto = isFields(data['sotto']) ? data['sotto'] : {};
       return { action: textAt(sotto, 'action'), label, value: textAt(sotto, 'value') };
     }),
   };
 };
 
-export const contentOf = (attachment: Json): Json => (isObject(attachment['content']) ? attachment['content'] : {});
+export const contentOf = (attachment: Json): Json => (isFields(attachment['content']) ? attachment['content'] : {});
 
 const decoded = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { createEnvelopes, type Envelopes } from './envelopes.ts';
-import type { Delivered, Json, TeamsChat, TeamsPerson } from './incoming.ts';
+
 import type { Issuer } from './issuer.ts';
+import type { Answered, Json, TeamsChat, TeamsPerson } from './types.ts';
 
 export interface TeamsSender extends Envelopes {
   /** Once, signed rightly unless told otherwise; null sends no Authorization header. */
@@ -12,16 +13,16 @@ export interface TeamsSender extends Envelopes {
     readonly authorization?: string | null;
     readonly contentType?: string;
     readonly method?: string;
-  }): Promise<Delivered>;
+  }): Promise<Answered>;
   /** With Teams' resends; resolves to every answer, in order. */
-  send(activity: Json): Promise<readonly Delivered[]>;
+  send(activity: Json): Promise<readonly Answered[]>;
   say(o: {
     readonly person: TeamsPerson;
     readonly chat: TeamsChat;
     readonly text: string;
     /** Default: in chats with more than one person. */
     readonly mention?: boolean;
-  }): Promise<{ readonly activity: Json; readonly delivered: readonly Delivered[] }>;
+  }): Promise<{ readonly activity: Json; readonly delivered: readonly Answered[] }>;
   /** A button that asks. */
   press(o: {
     readonly person: TeamsPerson;
@@ -29,7 +30,7 @@ export interface TeamsSender extends Envelopes {
     readonly action: string;
     readonly value: string;
     readonly replyTo: string;
-  }): Promise<readonly Delivered[]>;
+  }): Promise<readonly Answered[]>;
   /** A button that opens a dialog; resolves to what Teams would show in it. */
   fetchDialog(o: {
     readonly person: TeamsPerson;
@@ -37,7 +38,7 @@ export interface TeamsSender extends Envelopes {
     readonly action: string;
     readonly value: string;
     readonly replyTo: string;
-  }): Promise<readonly Delivered[]>;
+  }): Promise<readonly Answered[]>;
   /** The client of a person hands over a token of theirs. */
   exchange(o: {
     readonly person: TeamsPerson;
@@ -45,7 +46,7 @@ export interface TeamsSender extends Envelopes {
     readonly connectionName: string;
     readonly token: string;
     readonly id?: string;
-  }): Promise<readonly Delivered[]>;
+  }): Promise<readonly Answered[]>;
 }
 
 /** Teams hangs up after so long and sends again (Teams facts, section 9), ms. */
@@ -79,7 +80,7 @@ export const createTeamsSender = (o: {
     const attempts: readonly Json[] =
       // An invoke comes twice with its id, then as a new one; a message once more.
       activity['type'] === 'invoke' ? [activity, again, { ...again, id: `f:${randomUUID()}` }] : [activity, again];
-    const delivered: Delivered[] = [];
+    const delivered: Answered[] = [];
     for (const attempt of attempts) {
       const one = await raw({ body: JSON.stringify(attempt) });
       delivered.push(one);
@@ -122,7 +123,7 @@ const post = (
     readonly contentType: string;
     readonly answerMs: number;
   },
-): Promise<Delivered> =>
+): Promise<Answered> =>
   new Promise((resolve) => {
     const nothing = (): void => resolve({ status: 0, body: '' });
     const outgoing = request(url, {

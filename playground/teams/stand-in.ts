@@ -2,19 +2,21 @@
  * A Teams on this machine: people who write and press, a Connector that refuses what Teams refuses, and the authority whose
  * tokens it takes. The playground, the tests and checks from outside all meet this one.
  */
+
 import type { ServerResponse } from 'node:http';
+import { isFields } from '../../src/adapters/bounded/fields.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
-import { createActivities } from './activities.ts';
 import { createAuthority } from './authority.ts';
-import { isObject, shownCard } from './cards.ts';
+import { shownCard } from './cards.ts';
 import { createConnectorStandIn } from './connector.ts';
-import { BOT_NAME, type Content, type Conversation, createConversations, type Message } from './conversations.ts';
+import { type Content, type Conversation, createConversations, type Message } from './conversations.ts';
 import { createDialogs } from './dialogs.ts';
+import { createEnvelopes, writtenAs } from './envelopes.ts';
 import { createLimits } from './limits.ts';
 import { createMethods } from './methods.ts';
 import { contentOf } from './readable.ts';
 import { CONNECTOR, LOGIN, standInRoutes } from './routes.ts';
-import type { Answered, Json, TeamsPerson, TeamsStandIn, TeamsStandInOptions } from './types.ts';
+import type { Answered, Json, TeamsAccount, TeamsChat, TeamsStandIn, TeamsStandInOptions } from './types.ts';
 
 const TOKEN_SECONDS = 3_600;
 
@@ -44,12 +46,12 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
   });
   for (const fault of o.faults ?? []) connector.fail(fault);
   const serviceUrl = (): string => `${o.publicUrl()}${CONNECTOR}/`;
-  const activities = createActivities({ conversations, appId, tenantId, serviceUrl, now: () => clock.now() });
+  const envelopes = createEnvelopes({ appId, tenant: tenantId, serviceUrl, now: () => clock.now() });
   const dialogs = createDialogs();
   const hanging = new Set<ServerResponse>();
   const send = async (activity: Json): Promise<Answered> => (await o.send?.(activity)) ?? UNHEARD;
 
-  const someone = (user: string): TeamsPerson => {
+  const someone = (user: string): TeamsAccount => {
     const person = conversations.person(user);
     if (person === null) throw new Error(`Nobody in the stand-in has the account "${user}".`);
     return person;
@@ -81,11 +83,14 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
       const person = someone(user);
       const conversation = where === undefined || where === null ? directOf(user) : chatOf(where);
       if (!conversation.members.has(user)) throw new Error(`${person.name} is not in "${conversation.name}".`);
-      const typed = escaped(text.toWellFormed().slice(0, LONGEST_TEXT).toWellFormed());
-      const written = conversation.kind === 'direct' ? typed : `<at>${BOT_NAME}</at> ${typed}`;
-      const message = conversations.add({ conversation, user, thread: null, content: wordsOnly(written) });
+      const typed = {
+        text: text.toWellFormed().slice(0, LONGEST_TEXT).toWellFormed(),
+        mention: conversation.kind !== 'direct',
+      };
+      const message = conversations.add({ conversation, user, thread: null, content: wordsOnly(writtenAs(typed)) });
       if (!conversation.botIsIn) return { channel: conversation.id, ts: message.id, delivered: 0 };
-      const activity = activities.said({ message, person, ...(over === undefined ? {} : { over }) });
+      const { id } = message;
+      const activity = { ...envelopes.message({ ...typed, person, id, chat: chatAs(conversation, id) }), ...over };
       const answers = await Promise.all((twice ? [1, 2] : [1]).map(() => send(activity)));
       return { channel: conversation.id, ts: message.id, delivered: answers.at(-1)?.status ?? 0 };
     },
@@ -95,11 +100,12 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
       const message = conversations.message(chatOf(channel), ts);
       if (message === null) throw new Error(`There is no message ${ts} in ${channel} whose button could be pressed.`);
       const data = dataOf(message, actionId, value);
-      const id = conversations.nextId();
+      const press = { person, chat: chatAs(message.conversation, message.thread), replyTo: message.id };
       const { msteams } = data;
-      if (!isObject(msteams) || msteams['type'] !== 'task/fetch')
-        return (await send(activities.pressed({ message, person, data, id }))).status;
-      const answered = await send(activities.fetches({ message, person, data, id }));
+      if (!isFields(msteams) || msteams['type'] !== 'task/fetch')
+        return (await send(envelopes.submit({ ...press, value: data }))).status;
+      const asks = { data, context: { theme: 'default' } };
+      const answered = await send(envelopes.invoke({ ...press, name: 'task/fetch', value: asks }));
       dialogs.open(user, answered);
       return answered.status;
     },
@@ -131,6 +137,11 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
   };
 };
 
+const chatAs = ({ kind, id }: Conversation, thread: string | null): TeamsChat =>
+  kind === 'direct'
+    ? { kind: 'personal', id }
+    : { kind: 'channel', id, shared: kind === 'shared', ...(thread === null ? {} : { thread }) };
+
 const wordsOnly = (text: string): Content => ({
   text,
   textFormat: 'plain',
@@ -146,11 +157,8 @@ const dataOf = ({ content }: Message, action: string, value: string): Json => {
     .flatMap((attachment) => shownCard(contentOf(attachment)).buttons)
     .find(({ data }) => {
       const { sotto } = data;
-      return isObject(sotto) && sotto['action'] === action && sotto['value'] === value;
+      return isFields(sotto) && sotto['action'] === action && sotto['value'] === value;
     });
   if (found !== undefined) return found.data;
   return { sotto: { action, value }, ...(action === 'sotto.view' ? { msteams: { type: 'task/fetch' } } : {}) };
 };
-
-/** Teams' clients escape what people type. */
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -35,7 +35,7 @@ export const teamsTalk = (o: { readonly teams: TeamsStandIn; readonly tenantId: 
       const dialog = teams.dialogs({ user: teamsUser }).at(-1);
       if (dialog === undefined) return null;
       const shown = dialog.card === null ? { text: dialog.text, note: null } : readableCard(dialog.card);
-      return { id: `dialog-of-${teamsUser}`, title: dialog.title, text: shown.text, note: shown.note };
+      return { id: dialog.id, title: dialog.title, text: shown.text, note: shown.note };
     },
     closeView: ({ teamsUser }) => teams.closeDialog(teamsUser),
     onChange: (listener) => teams.onChange(listener),

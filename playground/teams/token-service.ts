@@ -4,7 +4,8 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Json } from './incoming.ts';
+import { fieldsIn, isFields } from '../../src/adapters/bounded/fields.ts';
+import type { Json } from './types.ts';
 
 export interface TokenServiceCall {
   readonly method: string;
@@ -118,12 +119,5 @@ const claimsIn = (token: unknown): Json | null => {
 };
 
 /** Bodies come parsed or as bytes, by the server that these routes stand on. */
-const jsonOf = (body: unknown): Json | null => {
-  if (typeof body === 'object' && body !== null && !Buffer.isBuffer(body)) return body as Json;
-  try {
-    const value: unknown = JSON.parse(String(body));
-    return typeof value === 'object' && value !== null ? (value as Json) : null;
-  } catch {
-    return null;
-  }
-};
+const jsonOf = (body: unknown): Json | null =>
+  isFields(body) && !Buffer.isBuffer(body) ? body : fieldsIn(String(body));

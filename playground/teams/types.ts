@@ -5,13 +5,28 @@ import type { PersonKind } from '../../src/core/types.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Somebody with an account. `tenant` is their home; absent: ours. */
+/** Somebody in Teams. */
 export interface TeamsPerson {
-  /** aadObjectId. */
-  readonly user: string;
+  /** aadObjectId; null: an anonymous guest of a meeting. */
+  readonly user: string | null;
   readonly name: string;
+  /** Home tenant; absent: the bot's. */
   readonly tenant?: string;
+}
+
+/** Somebody whom the stand-in knows. */
+export interface TeamsAccount extends TeamsPerson {
+  readonly user: string;
   readonly kind: PersonKind;
+}
+
+/** A chat as Teams names it. `thread`: the message of a channel that the talk hangs on. */
+export interface TeamsChat {
+  readonly kind: 'personal' | 'groupChat' | 'channel';
+  readonly id: string;
+  readonly thread?: string;
+  /** Of a channel: shared with another company. */
+  readonly shared?: boolean;
 }
 
 export type TeamsChannelKind = 'direct' | 'channel' | 'shared';
@@ -114,14 +129,17 @@ export interface TeamsFault {
   readonly location?: string;
 }
 
-/** How the bot answered an activity. Status 0: it did not. */
+/** How the bot answered an activity. */
 export interface Answered {
+  /** HTTP status; 0: no answer came in time. */
   readonly status: number;
   readonly body: string;
 }
 
 /** A dialog that stands open for somebody. */
 export interface TeamsDialog {
+  /** Of its own: somebody who opens the same thing again has another dialog. */
+  readonly id: string;
   readonly user: string;
   readonly title: string;
   /** Null: it is a line of text. */
@@ -140,7 +158,7 @@ export interface TeamsStandInOptions {
   readonly send?: (activity: Json) => Promise<Answered>;
   /** Where this stand-in is reached, without a slash at the end. */
   readonly publicUrl: () => string;
-  readonly people: readonly TeamsPerson[];
+  readonly people: readonly TeamsAccount[];
   /** Teams' rate limits; default true. */
   readonly limits?: boolean;
   readonly faults?: readonly TeamsFault[];

@@ -375,6 +375,19 @@ describe('people in the stand-in', () => {
     expect(teams.dialogs()).toEqual([]);
   });
 
+  it('open another dialog each time, with an id of its own', async () => {
+    const data = { sotto: { action: 'sotto.view', value: 'sealed' }, msteams: { type: 'task/fetch' } };
+    const ts = await made(cardMessage([rich(run()), { type: 'ActionSet', actions: [submit({ data })] }]));
+    answers(200, { task: { type: 'message', value: 'Expired.' } });
+    const opened = async (): Promise<string | undefined> => {
+      await teams.press({ user: EVAN, channel: direct(), ts, actionId: 'sotto.view', value: 'sealed' });
+      return teams.dialogs({ user: EVAN })[0]?.id;
+    };
+    const ids = [await opened(), await opened()];
+    expect(ids).toEqual([expect.any(String), expect.any(String)]);
+    expect(new Set(ids).size).toBe(2);
+  });
+
   it('read a line where the dialog is one, and an error where the answer is none', async () => {
     const data = { sotto: { action: 'sotto.view', value: 'v' }, msteams: { type: 'task/fetch' } };
     const ts = await made(cardMessage([rich(run()), { type: 'ActionSet', actions: [submit({ data })] }]));

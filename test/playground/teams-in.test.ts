@@ -1,9 +1,10 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Json, KeyName } from '../../playground/teams/incoming.ts';
+import type { KeyName } from '../../playground/teams/incoming.ts';
 import { createIssuer, type Issuer } from '../../playground/teams/issuer.ts';
 import { createTokenService, type TokenService } from '../../playground/teams/token-service.ts';
+import type { Json } from '../../playground/teams/types.ts';
 
 const APP = '7b0e4a52-0d5e-4f3a-9d8b-5f6f4d1c2a3b';
 

@@ -84,12 +84,24 @@ const policies: Layer = {
 
 const adapter = (folder: string): Layer => ({
   name: `adapters/${folder}`,
-  files: (path) => within(`src/adapters/${folder}/`)(path) || [...CONTRACTS, ...SHARED].includes(path),
+  files: (path) => within(`src/adapters/${folder}/`, BOUNDED)(path) || [...CONTRACTS, ...SHARED].includes(path),
   builtins: (name) => name !== 'node:process' && (name !== 'node:sqlite' || folder === 'sqlite'),
   packages: ['zod', ...(VENDORS[folder] ?? [])],
   why: 'an adapter answers a port for one outside thing; it knows the contracts of the core and its own vendor, and no other adapter.',
   how: 'take what is needed as an option, typed as a port, or move it into the adapter whose vendor it is.',
 });
+
+/** Stands among the adapters, but answers no port: the waiting and reading that all of them bound alike. */
+const BOUNDED = 'src/adapters/bounded/';
+
+const bounded: Layer = {
+  name: 'adapters/bounded',
+  files: (path) => within(BOUNDED)(path) || ['src/core/ports.ts', 'src/core/errors.ts'].includes(path),
+  builtins: (name) => name !== 'node:process' && name !== 'node:sqlite',
+  packages: [],
+  why: 'every adapter builds on it, so it knows the ports and errors of the core and Node, and no outside thing.',
+  how: 'leave what an outside thing needs in the folder of its adapter.',
+};
 
 const config: Layer = {
   name: 'config',
@@ -124,6 +136,7 @@ const layerOf = (path: string): Layer | null => {
   if (path.startsWith('src/core/')) return core(['zod']);
   if (path === LOADS_AFRESH) return engine;
   if (path.startsWith('src/policies/')) return policies;
+  if (within(BOUNDED)(path)) return bounded;
   const folder = /^src\/adapters\/([^/]+)\/./.exec(path)?.[1];
   return folder === undefined ? null : adapter(folder);
 };

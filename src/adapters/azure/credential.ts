@@ -9,8 +9,8 @@ import {
   WorkloadIdentityCredential,
 } from '@azure/identity';
 import { SottoError } from '../../core/errors.ts';
+import { within } from '../bounded/waiting.ts';
 import { noToken } from './faults.ts';
-import { within } from './within.ts';
 
 export type { TokenCredential } from '@azure/identity';
 export { createTokenSource } from './token-source.ts';

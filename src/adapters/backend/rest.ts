@@ -2,8 +2,10 @@
  * Systems of record behind REST operations that a YAML file describes. No redirect is followed, every call has a
  * deadline, a response is read up to a bound, and only declared fields come out.
  */
-import { codeOf } from '../../core/errors.ts';
 import type { Backend, Fetched, Log, Secrets } from '../../core/ports.ts';
+import { parsedJson, readText } from '../bounded/body.ts';
+import { codeOfFetch } from '../bounded/failure.ts';
+import { sooner } from '../bounded/waiting.ts';
 import { type Described, readDescriptions } from './description.ts';
 import { recordsOf } from './records.ts';
 
@@ -38,7 +40,7 @@ export const createRestBackend = ({ folder, secrets, log }: RestBackendOptions):
       try {
         return await call(described, { subject, asker, id, secrets });
       } catch (error) {
-        log?.warn('backend.failed', { id, name: operation, code: codeOf(error) });
+        log?.warn('backend.failed', { id, name: operation, code: codeOfFetch(error) });
         return { ok: false, code: 'unreachable' };
       }
     },
@@ -59,7 +61,8 @@ const call = async (described: Described, o: Ids & { readonly secrets: Secrets |
   if (o.id.length <= MOST_ID && HEADER_SAFE.test(o.id)) headers['x-request-id'] = o.id;
   if (described.secret !== null) {
     if (o.secrets === undefined) return { ok: false, code: 'refused' };
-    const token = await tokenFrom(o.secrets, described.secret, signal);
+    // The vault is waited for no longer than the call may take.
+    const { current: token } = await sooner(o.secrets.get(described.secret), signal);
     // A header that cannot be written is an error whose text holds the token: it must not come to that.
     if (!HEADER_SAFE.test(token)) return { ok: false, code: 'refused' };
     headers['authorization'] = `Bearer ${token}`;
@@ -90,16 +93,6 @@ const addressOf = ({ baseUrl, path }: Described, { subject, asker }: Ids): strin
   return fit ? `${baseUrl}${filled}` : null;
 };
 
-/** Waits for the vault no longer than the call may take. */
-const tokenFrom = async (secrets: Secrets, name: string, signal: AbortSignal): Promise<string> => {
-  const late = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  // Whichever loses the race must not count as unheard.
-  late.catch(() => undefined);
-  return (await Promise.race([secrets.get(name), late])).current;
-};
-
 const ask = async (
   described: Described,
   url: string,
@@ -115,9 +108,8 @@ const ask = async (
     await response.body?.cancel();
     return { ok: false, code: 'malformed' };
   }
-  const text = await bounded(response);
-  const body = text === null ? null : parsed(text);
-  const records = body === null ? null : recordsOf(described, body);
+  const text = await readText(response, MOST_BYTES);
+  const records = text === null || isDeep(text) ? null : recordsOf(described, parsedJson(text));
   return records === null ? { ok: false, code: 'malformed' } : { ok: true, records };
 };
 
@@ -127,35 +119,13 @@ const codeFor = (status: number): Extract<Fetched, { ok: false }>['code'] | null
   return status === 401 || status === 403 ? 'refused' : 'unreachable';
 };
 
-/** Null past the bound, or where it is not UTF-8; a length that the other side announces is not believed. */
-const bounded = async (response: Response): Promise<string | null> => {
-  if (response.body === null) return null;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    size += chunk.byteLength;
-    if (size > MOST_BYTES) return null;
-    chunks.push(chunk);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    return null;
-  }
-};
-
-/** Null where it is not JSON, or nested deeper than any record is. */
-const parsed = (text: string): unknown => {
+/** Nested deeper than any record is. Brackets inside strings count too: that errs on the safe side. */
+const isDeep = (text: string): boolean => {
   let depth = 0;
   for (const character of text) {
     if (character === '{' || character === '[') depth += 1;
     else if (character === '}' || character === ']') depth -= 1;
-    // Brackets inside strings count too: that errs on the safe side, and no field of ours holds seventeen open ones.
-    if (depth > MOST_DEPTH) return null;
+    if (depth > MOST_DEPTH) return true;
   }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return false;
 };

@@ -4,7 +4,10 @@
  */
 import type { z } from 'zod';
 import type { Clock, Log, Metrics, Random } from '../../core/ports.ts';
-import { bounded, codeOfFetch, parsed, pauseOf, sooner } from './reading.ts';
+import { parsedJson, readText } from '../bounded/body.ts';
+import { codeOfFetch } from '../bounded/failure.ts';
+import { sooner } from '../bounded/waiting.ts';
+import { pauseOf } from './pause.ts';
 import { createSlots } from './slots.ts';
 
 /** `not-found`: Graph answered that there is none. `unavailable`: it could not be asked, or its answer is none. */
@@ -96,8 +99,8 @@ export const createGraph = (o: GraphOptions): Graph => {
       signal,
     });
     if (response.status === 200) {
-      const text = await bounded(response, limits.mostBytes);
-      const read = question.shape.safeParse(text === null ? undefined : parsed(text));
+      const text = await readText(response, limits.mostBytes);
+      const read = question.shape.safeParse(text === null ? undefined : parsedJson(text));
       return read.success
         ? { kind: 'answer', answer: { ok: true, body: read.data }, outcome: 'ok' }
         : failed('malformed');

@@ -1,7 +1,8 @@
 import { type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { codeOf, SottoError } from '../../core/errors.ts';
+import { codeOf } from '../../core/errors.ts';
 import type { HttpRequest, Log, Route } from '../../core/ports.ts';
+import { within } from '../bounded/waiting.ts';
 
 /** Puts an adapter's route on the server. A handler that throws, or answers what cannot be sent, is answered 500 for; one that hangs, 503. */
 export const addRoute = (o: {
@@ -18,7 +19,11 @@ export const addRoute = (o: {
     handler: async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       try {
-        const answer = await inTime(route.handle({ headers: headersOf(request.raw), body }), handlerMs);
+        // Fastify's own timer stops once the body was read, so a handler that hangs is left behind here. The caller's
+        // connection keeps the process; a wait for somebody who hung up must not.
+        const answer = await within({ ms: handlerMs, keepsProcess: false }, () =>
+          route.handle({ headers: headersOf(request.raw), body }),
+        );
         const { status, headers = {}, body: text = '' } = answer;
         mayBeSent(status, headers);
         return reply.code(status).headers(headers).send(text);
@@ -29,21 +34,6 @@ export const addRoute = (o: {
       }
     },
   });
-};
-
-/** Fastify's own timer stops once the body was read, so a handler that hangs is left behind here. Real time: callers wait in it. */
-const inTime = async <T>(work: Promise<T>, ms: number): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new SottoError('deadline', `No answer within ${ms} ms.`)), ms);
-  });
-  // The caller's connection keeps the process; a timer for somebody who hung up must not.
-  timer?.unref();
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 };
 
 /** Looked at here, because Fastify finds out when nobody can catch it any more, which would end the process. */

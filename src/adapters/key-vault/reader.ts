@@ -1,10 +1,10 @@
 /** One look at a secret: list its versions, fetch what is usable and not known yet, with a few attempts within one deadline. */
 import { codeOf, hasCode, type SottoError } from '../../core/errors.ts';
 import type { Clock, Random } from '../../core/ports.ts';
+import { within } from '../bounded/waiting.ts';
 import { faultOf, noSecret, unavailable, type VaultFault } from './faults.ts';
 import type { Vault } from './vault.ts';
 import { isReplaced, nextChange, usable, type Version, whyNone } from './versions.ts';
-import { within } from './within.ts';
 
 const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 200;

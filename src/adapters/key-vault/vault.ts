@@ -1,8 +1,8 @@
 /** The vault's two questions, each with a deadline and a bound: which versions has a secret, and what is in one. */
 import { logger, SecretClient, type SecretProperties } from '@azure/keyvault-secrets';
 import { SottoError } from '../../core/errors.ts';
+import { within } from '../bounded/waiting.ts';
 import type { Version } from './versions.ts';
-import { within } from './within.ts';
 
 /** What the vendor's client takes as a credential; the one of `adapters/azure` fits. */
 export type VaultCredential = ConstructorParameters<typeof SecretClient>[1];

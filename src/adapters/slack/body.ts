@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../../core/ports.ts';
+import { fieldsIn } from '../bounded/fields.ts';
 import { type Fields, isFields } from './read.ts';
 
 /** What a verified request carries; `malformed` is answered 400. */
@@ -26,7 +27,7 @@ export const readBody = ({ headers, body }: HttpRequest): Body => {
 };
 
 const fromJson = (text: string): Body => {
-  const fields = parsed(text);
+  const fields = fieldsIn(text);
   if (fields === null) return MALFORMED;
   if (fields['type'] === 'url_verification') {
     const challenge = fields['challenge'];
@@ -39,12 +40,3 @@ const fromJson = (text: string): Body => {
 /** An event that is no object would throw deep inside Bolt. */
 const payloadOf = (fields: Fields): Body =>
   'event' in fields && !isFields(fields['event']) ? MALFORMED : { kind: 'payload', fields };
-
-const parsed = (text: string): Fields | null => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isFields(value) ? value : null;
-  } catch {
-    return null;
-  }
-};

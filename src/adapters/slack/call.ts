@@ -1,7 +1,8 @@
 import type { WebClient } from '@slack/web-api';
-import type { Changed, Failed, Log, Metrics } from '../../core/ports.ts';
+import type { Changed, Log, Metrics } from '../../core/ports.ts';
+import { type CallFault, failed } from '../bounded/fault.ts';
 import type { ClientFor } from './client.ts';
-import { type CallFault, faultOf } from './faults.ts';
+import { faultOf } from './faults.ts';
 
 export type Called<T> = { readonly done: T } | { readonly fault: CallFault };
 
@@ -22,17 +23,6 @@ export const createCall =
       return { fault };
     }
   };
-
-/** The fault in the words of the port. */
-export const failed = <A extends 'gone' | 'never', U extends 'lost' | 'later'>(
-  { kind, code, afterMs }: CallFault,
-  words: { readonly absent: A; readonly unclear: U },
-): Failed<A | U | 'later' | 'never'> => ({
-  ok: false,
-  fault: kind === 'final' ? 'never' : kind === 'absent' ? words.absent : kind === 'unclear' ? words.unclear : 'later',
-  code,
-  ...(afterMs === undefined ? {} : { afterMs }),
-});
 
 /** What became of a change, which may be repeated and so is `later` where it is unclear. */
 export const changed = (called: Called<unknown>): Changed =>

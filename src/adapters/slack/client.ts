@@ -1,6 +1,6 @@
 import { type FetchFunction, type Logger, LogLevel, WebClient } from '@slack/web-api';
 import type { Secret } from '../../core/ports.ts';
-import { firstAt, isFields, stringAt } from './read.ts';
+import { codeOfFetch } from '../bounded/failure.ts';
 
 /** Slack answers in well under a second; without a deadline a call may hang for ever (Slack requirement 26). */
 const CALL_MS = 8_000;
@@ -33,15 +33,12 @@ class ConnectionError extends Error {
   }
 }
 
-/** Node's own fetch, whose errors hide their code in their cause, or one deeper where several addresses were tried. */
+/** Node's own fetch, whose errors hide their code. */
 const fetchWithCodes: FetchFunction = async (url, init) => {
   try {
     return await fetch(url, init);
   } catch (error) {
-    if (!isFields(error)) throw error;
-    const cause = isFields(error['cause']) ? error['cause'] : {};
-    const code = error['name'] === 'TimeoutError' ? 'timeout' : stringAt(cause, 'code');
-    throw new ConnectionError(code ?? stringAt(firstAt(cause, 'errors') ?? {}, 'code') ?? 'unexpected', error);
+    throw new ConnectionError(codeOfFetch(error), error);
   }
 };
 

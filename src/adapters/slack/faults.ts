@@ -1,18 +1,7 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { codeOf, SottoError } from '../../core/errors.ts';
-
-/** How a call failed, before it is said in the words of the port. */
-export interface CallFault {
-  /**
-   * `limited`, `passing`: it did not happen, later it may. `parked`: the installation or its token is dead until somebody
-   * mends it. `unclear`: it may have happened. `absent`: there is no such message. `final`: it will never work.
-   */
-  readonly kind: 'limited' | 'passing' | 'parked' | 'unclear' | 'absent' | 'final';
-  readonly code: string;
-  readonly afterMs?: number;
-  /** Somebody should look at it. */
-  readonly alarm: boolean;
-}
+import { nothingSent } from '../bounded/failure.ts';
+import type { CallFault } from '../bounded/fault.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -104,16 +93,6 @@ function each(
   return Object.fromEntries(codes.map((code) => [code, make]));
 }
 
-/** The connection was never made, so nothing was sent. */
-const NOT_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 /** A code that Slack does not document is passing: whoever calls has a limit on how often it tries. */
 export const faultOf = (error: unknown): CallFault => {
   if (error instanceof WebAPIRateLimitedError) {
@@ -133,7 +112,7 @@ export const faultOf = (error: unknown): CallFault => {
   }
   if (error instanceof WebAPIRequestError) {
     const code = codeOf(error.original);
-    return NOT_SENT.has(code) ? fault('passing', code) : fault('unclear', code);
+    return nothingSent(code) ? fault('passing', code) : fault('unclear', code);
   }
   // The vault did not answer or has no token: nothing was sent.
   if (error instanceof SottoError) return fault('passing', error.code, undefined, true);

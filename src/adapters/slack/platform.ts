@@ -1,7 +1,8 @@
 import { codeOf } from '../../core/errors.ts';
 import type { Log, Metrics, Platform } from '../../core/ports.ts';
 import { VIEW_CHANNEL } from '../../core/types.ts';
-import { type Call, changed, failed } from './call.ts';
+import { failed } from '../bounded/fault.ts';
+import { type Call, changed } from './call.ts';
 import { fits, renderCard } from './card.ts';
 import { type Fields, fieldsAt, isFields, stringAt } from './read.ts';
 import { respondTo } from './respond.ts';

@@ -1,26 +1,13 @@
-/** Careful reading of payloads: vendor types are not always what arrives. */
+/** What is read of Slack's payloads. */
+import { type Fields, isFields, stringAt } from '../bounded/fields.ts';
 
-export type Fields = Readonly<Record<string, unknown>>;
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The object at this key; an empty one where there is none. */
-export const fieldsAt = (from: Fields, key: string): Fields => {
-  const value = from[key];
-  return isFields(value) ? value : {};
-};
+export { type Fields, fieldsAt, isFields, stringAt } from '../bounded/fields.ts';
 
 /** The first object of the list at this key; null where there is none. */
 export const firstAt = (from: Fields, key: string): Fields | null => {
   const list = from[key];
   const first: unknown = Array.isArray(list) ? list[0] : null;
   return isFields(first) ? first : null;
-};
-
-export const stringAt = (from: Fields, key: string): string | null => {
-  const value = from[key];
-  return typeof value === 'string' ? value : null;
 };
 
 /** Slack's ids: capital letters and digits. */

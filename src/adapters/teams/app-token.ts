@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
+import { parsedJson } from '../bounded/body.ts';
 import type { Bearer } from './connector.ts';
-import { parsedJson, sendOnce } from './transport.ts';
+import { sendOnce } from './transport.ts';
 
 /** What a token of the bot is good for. */
 const SCOPE = 'https://api.botframework.com/.default';

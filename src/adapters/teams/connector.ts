@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { codeOf, SottoError } from '../../core/errors.ts';
+import { codeOf } from '../../core/errors.ts';
 import type { Log, Metrics } from '../../core/ports.ts';
+import { parsedJson } from '../bounded/body.ts';
+import { within } from '../bounded/waiting.ts';
 import { fault, faultOf, type Outcome } from './faults.ts';
-import { type Answer, parsedJson, type Transport } from './transport.ts';
+import type { Answer, Transport } from './transport.ts';
 
 /** Gives a bearer token of the bot for the Connector. Rejects where there is none just now. */
 export type Bearer = () => Promise<string>;
@@ -84,7 +85,7 @@ export const createConnector = (o: {
     if (url === null) return { fault: fault('final', 'bad_id', { alarm: true }) };
     let token: string;
     try {
-      token = await withinTime(o.bearer);
+      token = await within({ ms: TOKEN_MS }, o.bearer);
     } catch (error) {
       return { fault: fault('passing', codeOf(error), { alarm: true }) };
     }
@@ -182,23 +183,6 @@ export const createConnector = (o: {
         },
       ),
   };
-};
-
-/** Waits for a token no longer than a call may take; rejects with code `deadline`. */
-const withinTime = async (bearer: Bearer): Promise<string> => {
-  const done = new AbortController();
-  const late = setTimeout(TOKEN_MS, undefined, { signal: done.signal }).then(() => {
-    throw new SottoError(
-      'deadline',
-      `No token for Teams came within ${TOKEN_MS / 1_000} s. Check the way to the authority.`,
-    );
-  });
-  try {
-    return await Promise.race([bearer(), late]);
-  } finally {
-    done.abort();
-    late.catch(() => undefined);
-  }
 };
 
 /** Nothing was changed by these, so they may simply be asked again. */

@@ -1,18 +1,7 @@
 import { z } from 'zod';
-import { type Answer, type NoAnswer, parsedJson } from './transport.ts';
-
-/** How a call failed, before it is said in the words of the port. */
-export interface CallFault {
-  /**
-   * `limited`, `passing`: it did not happen, later it may. `parked`: the bot or its credential is refused until somebody
-   * mends it. `unclear`: it may have happened. `absent`: there is no such message or conversation. `final`: it will never work.
-   */
-  readonly kind: 'limited' | 'passing' | 'parked' | 'unclear' | 'absent' | 'final';
-  readonly code: string;
-  readonly afterMs?: number;
-  /** Somebody should look at it. */
-  readonly alarm: boolean;
-}
+import { parsedJson } from '../bounded/body.ts';
+import type { CallFault } from '../bounded/fault.ts';
+import type { Answer, NoAnswer } from './transport.ts';
 
 export type Outcome<T> = { readonly done: T } | { readonly fault: CallFault };
 

@@ -1,3 +1,4 @@
+import { readBytes } from '../bounded/body.ts';
 import { type Fields, fieldsIn } from './read.ts';
 
 /** Documents of keys and answers of the token service are far smaller. Bytes. */
@@ -10,12 +11,6 @@ export const fetchFields = async (url: string, init: RequestInit): Promise<Field
     await response.body?.cancel();
     return null;
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    size += chunk.length;
-    if (size > LARGEST_DOCUMENT) return null;
-    chunks.push(chunk);
-  }
-  return fieldsIn(Buffer.concat(chunks).toString('utf8'));
+  const bytes = await readBytes(response, LARGEST_DOCUMENT);
+  return bytes === null ? null : fieldsIn(bytes.toString('utf8'));
 };

@@ -4,8 +4,8 @@
  * one with all of them (Teams requirement 7). This one does none of that.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { codeOf } from '../../core/errors.ts';
 import type { Clock, Log, Metrics } from '../../core/ports.ts';
+import { codeOfFetch } from '../bounded/failure.ts';
 import { fetchFields } from './fetch.ts';
 import { type Fields, listAt, stringAt } from './read.ts';
 
@@ -81,7 +81,7 @@ export const createKeyring = (o: {
         return true;
       }
     } catch (error) {
-      code = signal.aborted ? 'deadline' : codeOf(error);
+      code = signal.aborted ? 'deadline' : codeOfFetch(error);
     }
     failing = true;
     o.metrics.count('teams_keys', { outcome: 'failed' });

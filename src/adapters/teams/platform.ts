@@ -1,9 +1,10 @@
 import { codeOf } from '../../core/errors.ts';
 import type { Changed, Clock, Failed, Log, Metrics, Platform, Posted } from '../../core/ports.ts';
 import { type Address, type MessageRef, VIEW_CHANNEL } from '../../core/types.ts';
+import { type CallFault, failed } from '../bounded/fault.ts';
 import { fits, messageOf } from './card.ts';
 import type { Connector, Where } from './connector.ts';
-import { type CallFault, fault, type Outcome } from './faults.ts';
+import { fault, type Outcome } from './faults.ts';
 import { createPacer } from './pacer.ts';
 
 /**
@@ -134,13 +135,3 @@ export const createTeamsPlatform = (o: {
 
 /** A channel's id without the thread that may stand behind it. */
 const chatOf = (channel: string): string => channel.split(';', 1)[0] ?? channel;
-
-const failed = <A extends 'gone' | 'never', U extends 'lost' | 'later'>(
-  { kind, code, afterMs }: CallFault,
-  words: { readonly absent: A; readonly unclear: U },
-): Failed<A | U | 'later' | 'never'> => ({
-  ok: false,
-  fault: kind === 'final' ? 'never' : kind === 'absent' ? words.absent : kind === 'unclear' ? words.unclear : 'later',
-  code,
-  ...(afterMs === undefined ? {} : { afterMs }),
-});

@@ -1,8 +1,8 @@
 import { codeOf } from '../../core/errors.ts';
 import type { Clock, HttpRequest, HttpResponse, Log, Metrics, Route } from '../../core/ports.ts';
 import type { Inbound } from '../../core/types.ts';
+import { inTime } from '../bounded/waiting.ts';
 import { BODY_LIMIT, readBody } from './body.ts';
-import { within } from './deadline.ts';
 import type { Gate } from './gate.ts';
 import type { createInvokes } from './invokes.ts';
 import { type Parsed, parseMessage } from './parse.ts';
@@ -47,7 +47,7 @@ export const createReceiver = (o: {
     if (parsed === null) return DONE;
     // Proved to come from Teams, but not for us: acknowledged, so that it is not sent again, and on record.
     if ('rejected' in parsed) return refuse(200, parsed.rejected);
-    const taken = await within(clock, ACCEPT_MS, o.accept(parsed.inbound)).catch((error: unknown) => {
+    const taken = await inTime(clock, ACCEPT_MS, o.accept(parsed.inbound)).catch((error: unknown) => {
       log.error('teams.accept-failed', { code: codeOf(error) });
       return 'unavailable' as const;
     });

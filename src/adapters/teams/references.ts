@@ -1,6 +1,6 @@
 import { codeOf } from '../../core/errors.ts';
 import type { Clock, Log } from '../../core/ports.ts';
-import { within } from './deadline.ts';
+import { inTime } from '../bounded/waiting.ts';
 
 /** Where chats can be reached; what is kept is sealed by whoever keeps it. */
 export interface References {
@@ -51,7 +51,7 @@ export const createKeepReference = (o: {
   return async ({ tenant, channel, serviceUrl }) => {
     try {
       const both = Promise.all([keep(tenant, channel, serviceUrl), keep(tenant, TENANT_KEY, serviceUrl)]);
-      if ((await within(clock, WAIT_MS, both)) === 'late') o.log.warn('teams.reference-late', { tenant });
+      if ((await inTime(clock, WAIT_MS, both)) === 'late') o.log.warn('teams.reference-late', { tenant });
     } catch (error) {
       o.log.warn('teams.reference-not-kept', { tenant, code: codeOf(error) });
     }

@@ -9,8 +9,8 @@
  * keys, and remembers tenants for ever (requirements 3 and 27).
  */
 import type { Clock, Log } from '../../core/ports.ts';
+import { inTime } from '../bounded/waiting.ts';
 import { type Authentication, asActivity } from './authentication.ts';
-import { within } from './deadline.ts';
 import { type Fields, isFields } from './read.ts';
 
 /** Verifying takes a millisecond; the rest is for its first fetch of the keys. ms. */
@@ -38,7 +38,7 @@ export const createSecondOpinion = (o: {
 
   const ask: SecondOpinion = async (activity, authorization) => {
     const asked = o.authentication.authenticateRequest(asActivity(activity), authorization);
-    const said = await within(
+    const said = await inTime(
       clock,
       OPINION_MS,
       asked.then(

@@ -2,11 +2,11 @@
  * Single sign-on: Teams hands over a token of whoever sits there, the token service exchanges it, and only if the result
  * belongs to the very account that wrote is anybody told. It proves no strong sign-in. Nothing of a token is kept or logged.
  */
-import { codeOf } from '../../core/errors.ts';
 import type { Clock, Log, Metrics } from '../../core/ports.ts';
 import type { Account } from '../../core/types.ts';
+import { codeOfFetch } from '../bounded/failure.ts';
+import { inTime } from '../bounded/waiting.ts';
 import { CHANNEL } from './authentication.ts';
-import { within } from './deadline.ts';
 import { fetchFields } from './fetch.ts';
 import { type Fields, fieldsAt, guidAt, stringAt } from './read.ts';
 import { readToken } from './token.ts';
@@ -115,10 +115,10 @@ export const createSignIn = (o: {
       return { status: 200, body: { id, connectionName } };
     };
     try {
-      const answer = await within(clock, Math.min(ms, EXCHANGE_MS), work());
+      const answer = await inTime(clock, Math.min(ms, EXCHANGE_MS), work());
       return answer === 'late' ? refused('deadline', 'The token could not be exchanged in time.') : answer;
     } catch (error) {
-      return refused(codeOf(error), 'The token could not be exchanged.');
+      return refused(codeOfFetch(error), 'The token could not be exchanged.');
     } finally {
       done.abort();
     }

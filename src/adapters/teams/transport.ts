@@ -1,5 +1,7 @@
 /** The one way out to the Connector. The library sends nothing (see `sendsNothing`), so nothing goes around it. */
 import type { Metrics } from '../../core/ports.ts';
+import { readBytes } from '../bounded/body.ts';
+import { codeOfFetch, nothingSent } from '../bounded/failure.ts';
 import { allowedHosts, type MayCall } from './service-hosts.ts';
 
 /** The Connector answers in well under a second; without a deadline a call may hang for ever (Teams requirement 9). */
@@ -71,64 +73,21 @@ export const sendOnce = async (
   try {
     const signal = AbortSignal.timeout(deadlineMs);
     const response = await fetch(url, { method, headers, body, redirect: 'manual', signal });
-    const text = await bounded(response);
+    const bytes = await readBytes(response, MOST_BYTES);
     // It was answered, so it was done or refused; but by what was answered nobody can tell which.
-    if (text === null) return { kind: 'unclear', code: 'answer_too_long' };
-    return { kind: 'answer', status: response.status, headers: Object.fromEntries(response.headers), body: text };
+    if (bytes === null) return { kind: 'unclear', code: 'answer_too_long' };
+    return {
+      kind: 'answer',
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: bytes.toString('utf8'),
+    };
   } catch (error) {
     return failureOf(error);
   }
 };
 
-/** Null past the bound; a length that the other side announces is not believed. */
-const bounded = async (response: Response): Promise<string | null> => {
-  if (response.body === null) return '';
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    size += chunk.byteLength;
-    if (size > MOST_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
-
-/** Null where it is not JSON. */
-export const parsedJson = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
-};
-
-/** The connection was never made or never trusted, so nothing was sent. */
-const NOT_SENT: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
-/** Its code only: the text of a failed fetch may hold an address or a header. Node hides the code in the cause, or one deeper. */
 const failureOf = (error: unknown): NoAnswer => {
-  if (fieldOf(error, 'name') === 'TimeoutError') return { kind: 'unclear', code: 'timeout' };
-  const cause = fieldOf(error, 'cause');
-  const several = fieldOf(cause, 'errors');
-  const first: unknown = Array.isArray(several) ? several[0] : undefined;
-  const code = [fieldOf(cause, 'code'), fieldOf(first, 'code')].find((found) => typeof found === 'string');
-  if (typeof code !== 'string') return { kind: 'unclear', code: 'unexpected' };
-  return { kind: NOT_SENT.has(code) ? 'not-sent' : 'unclear', code };
+  const code = codeOfFetch(error);
+  return { kind: nothingSent(code) ? 'not-sent' : 'unclear', code };
 };
-
-const fieldOf = (from: unknown, key: string): unknown =>
-  typeof from === 'object' && from !== null ? Reflect.get(from, key) : undefined;

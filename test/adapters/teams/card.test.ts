@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { attachmentFault, isObject, shownCard } from '../../../playground/teams/cards.ts';
+import { attachmentFault, shownCard } from '../../../playground/teams/cards.ts';
 import { createConversations } from '../../../playground/teams/conversations.ts';
 import { readableCard } from '../../../playground/teams/readable.ts';
 import { MOST_MESSAGE_BYTES } from '../../../playground/teams/rules.ts';
+import { isFields } from '../../../src/adapters/bounded/fields.ts';
 import { adaptiveCard, fits, MOST_CARD, messageOf } from '../../../src/adapters/teams/card.ts';
 import type { Card } from '../../../src/core/types.ts';
 
 const card = (o: Partial<Card>): Card => ({ text: 'Hello', note: null, buttons: [], fallback: null, ...o });
 const body = (o: Partial<Card>) => {
   const { body: found } = adaptiveCard(card(o));
-  return Array.isArray(found) ? found.filter(isObject) : [];
+  return Array.isArray(found) ? found.filter(isFields) : [];
 };
 const read = (o: Partial<Card>) => readableCard(adaptiveCard(card(o)));
 

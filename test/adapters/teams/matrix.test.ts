@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Json, MintOptions } from '../../../playground/teams/incoming.ts';
+import type { MintOptions } from '../../../playground/teams/incoming.ts';
+import type { Json } from '../../../playground/teams/types.ts';
 import { createTeams, type TeamsOptions } from '../../../src/adapters/teams/teams.ts';
 import { printedDuring } from './printed.ts';
 import { openTeams, PARTNER, TENANT, type TeamsBench } from './support.ts';

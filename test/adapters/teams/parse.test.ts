@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createEnvelopes } from '../../../playground/teams/envelopes.ts';
-import type { Json, TeamsChat } from '../../../playground/teams/incoming.ts';
+import type { Json, TeamsChat } from '../../../playground/teams/types.ts';
 import { parseFetch, parseMessage } from '../../../src/adapters/teams/parse.ts';
 import type { Fields } from '../../../src/adapters/teams/read.ts';
 import { CHANNEL, CHAT, EVAN, GROUP, PARTNER, TENANT } from './support.ts';

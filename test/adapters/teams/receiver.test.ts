@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Json } from '../../../playground/teams/incoming.ts';
+import type { Json } from '../../../playground/teams/types.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 import { printedDuring } from './printed.ts';

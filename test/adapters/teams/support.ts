@@ -1,10 +1,10 @@
 /** Our adapter between stand-ins that sign, send and exchange, joined by real http. */
 import { randomUUID } from 'node:crypto';
 import Fastify from 'fastify';
-import type { Delivered, Json, TeamsChat, TeamsPerson } from '../../../playground/teams/incoming.ts';
 import { createIssuer, type Issuer } from '../../../playground/teams/issuer.ts';
 import { createTeamsSender, type TeamsSender } from '../../../playground/teams/sender.ts';
 import { createTokenService, type TokenService } from '../../../playground/teams/token-service.ts';
+import type { Answered, Json, TeamsChat, TeamsPerson } from '../../../playground/teams/types.ts';
 import { createHttpServer } from '../../../src/adapters/http/server.ts';
 import { systemClock, systemRandom } from '../../../src/adapters/system/system.ts';
 import { createTeams, type Teams, type TeamsOptions } from '../../../src/adapters/teams/teams.ts';
@@ -38,7 +38,7 @@ export interface TeamsBench {
   readonly logged: string[];
   readonly counted: string[];
   /** Sends one activity, signed rightly unless told otherwise. */
-  post(activity: unknown, authorization?: string | null): Promise<Delivered>;
+  post(activity: unknown, authorization?: string | null): Promise<Answered>;
   /** A question of Evan's in private, with anything in it changed; null leaves a field out. */
   question(over?: Json): Json;
   close(): Promise<void>;

@@ -1,0 +1,26 @@
+import type { Failed } from '../../core/ports.ts';
+
+/** How a call failed, before it is said in the words of the port. */
+export interface CallFault {
+  /**
+   * `limited`, `passing`: it did not happen, later it may. `parked`: the installation or its credential is refused until
+   * somebody mends it. `unclear`: it may have happened. `absent`: there is no such message or conversation. `final`: it will
+   * never work.
+   */
+  readonly kind: 'limited' | 'passing' | 'parked' | 'unclear' | 'absent' | 'final';
+  readonly code: string;
+  readonly afterMs?: number;
+  /** Somebody should look at it. */
+  readonly alarm: boolean;
+}
+
+/** The fault in the words of the port. What `absent` and `unclear` come to depends on what was tried. */
+export const failed = <A extends 'gone' | 'never', U extends 'lost' | 'later'>(
+  { kind, code, afterMs }: CallFault,
+  words: { readonly absent: A; readonly unclear: U },
+): Failed<A | U | 'later' | 'never'> => ({
+  ok: false,
+  fault: kind === 'final' ? 'never' : kind === 'absent' ? words.absent : kind === 'unclear' ? words.unclear : 'later',
+  code,
+  ...(afterMs === undefined ? {} : { afterMs }),
+});
