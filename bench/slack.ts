@@ -79,7 +79,7 @@ export const bench: Bench = async ({ seconds }) => {
       return 'accepted';
     },
     open: async () => undefined,
-    texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', tryAgain: '' },
+    texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '' },
   });
   const receiver = new HTTPReceiver({ signingSecret: SECRET, logger: SILENT });
   const app = new App({

@@ -16,7 +16,7 @@ import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/plat
 import { SottoError } from './core/errors.ts';
 
 export type { AzureConfig } from './config/azure.ts';
-export { type Environment, isLoopback, LOOPBACK } from './config/findings.ts';
+export { type Environment, LOOPBACK } from './config/findings.ts';
 export type { DirectoryConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
 export type { SlackConfig, TeamsConfig, TeamsStandIn } from './config/platforms.ts';
 

@@ -4,9 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { pressView } from '../../playground/press-view.ts';
-import { readable } from '../../playground/readable.ts';
-import type { SeenMessage } from '../../playground/slack/types.ts';
+import type { SamplePerson } from '../../playground/people.ts';
+import { pressView, type TalkMessage, type TalkView } from '../../playground/talk.ts';
 import { VIEW_ACTION, VIEW_CHANNEL } from '../../src/core/types.ts';
 import { DEFAULT_PACK } from '../../src/policies/pack.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
@@ -32,16 +31,23 @@ describe('Evan’s payslip', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const evan = (): string => stage.user('evan');
+  const person = (who: string): SamplePerson => {
+    const found = stage.people.find(({ id }) => id === who);
+    if (found === undefined) throw new Error(who);
+    return found;
+  };
+  const talk = () => stage.talks.slack;
   const payCalls = (): number => stage.backend.requests().filter(({ operation }) => operation === 'pay.payslip').length;
-  const visible = (): string =>
-    JSON.stringify([stage.slack.history({ user: evan() }), stage.slack.views({ user: evan() })]);
-  const askedFor = async (): Promise<SeenMessage> => {
+  const askedFor = async (): Promise<TalkMessage> => {
     const { disclosure } = await stage.ask({ who: 'evan', says: 'show me my last payslip' });
-    const message = stage.slack.history({ user: evan() }).find(({ ts }) => ts === disclosure?.message);
+    const message = talk()
+      .messages(person('evan'))
+      .find(({ id }) => id === disclosure?.message);
     if (message === undefined) throw new Error('no message answered');
     return message;
   };
+  const pressed = (message: TalkMessage, who = 'evan'): Promise<TalkView | null> =>
+    pressView(talk(), { person: person(who), message });
   const bytes = (): string =>
     readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -51,8 +57,8 @@ describe('Evan’s payslip', () => {
   it('is read only once it is opened, and never becomes a message', async () => {
     const message = await askedFor();
     expect(payCalls()).toBe(0);
-    const pressed = await pressView(stage.slack, { user: evan(), message });
-    expect(pressed?.text).toContain(NET);
+    const view = await pressed(message);
+    expect(view?.text).toContain(NET);
     expect(payCalls()).toBe(1);
     expect(JSON.stringify(stage.slack.history())).not.toContain(NET);
     const made = stage.slack.requests().filter(({ args }) => JSON.stringify(args).includes(NET));
@@ -62,14 +68,18 @@ describe('Evan’s payslip', () => {
 
   it('empties its window when its time is up, and its message leaves with it', async () => {
     const message = await askedFor();
-    const pressed = await pressView(stage.slack, { user: evan(), message });
-    const left = (): boolean => stage.slack.history({ user: evan() }).every(({ ts }) => ts !== message.ts);
-    await until(() => !visible().includes(NET) && left());
-    expect(JSON.stringify(stage.slack.views({ user: evan() }))).toContain('expired');
+    const view = await pressed(message);
+    const shown = (): string => talk().view(person('evan'))?.text ?? '';
+    const stands = (): boolean =>
+      talk()
+        .messages(person('evan'))
+        .some(({ id }) => id === message.id);
+    await until(() => !shown().includes(NET) && !stands());
+    expect(shown()).toContain('expired');
     const removal = () =>
       stage.trail
         .flatMap(({ entry }) => (entry.kind === 'removal' && entry.channel === VIEW_CHANNEL ? [entry] : []))
-        .find((entry) => entry.message === pressed?.view.id);
+        .find((entry) => entry.message === view?.id);
     await until(() => removal() !== undefined);
     expect(removal()?.state).toBe('removed');
     expect(removal()?.at).toBeGreaterThanOrEqual(removal()?.dueAt ?? Number.POSITIVE_INFINITY);
@@ -78,8 +88,8 @@ describe('Evan’s payslip', () => {
   it('is shown to nobody else who presses the button, and reads nothing for them', async () => {
     const message = await askedFor();
     const calls = payCalls();
-    const pressed = await pressView(stage.slack, { user: stage.user('mona'), message });
-    expect(pressed?.text).toContain('somebody else');
+    const view = await pressed(message, 'mona');
+    expect(view?.text).toContain('somebody else');
     expect(payCalls()).toBe(calls);
   }, 60_000);
 
@@ -87,8 +97,8 @@ describe('Evan’s payslip', () => {
     const message = await askedFor();
     const calls = payCalls();
     await stage.running.world.store.grants.end({ person: 'evan' });
-    const pressed = await pressView(stage.slack, { user: evan(), message });
-    expect(pressed?.text).toContain('sign-in');
+    const view = await pressed(message);
+    expect(view?.text).toContain('sign-in');
     expect(payCalls()).toBe(calls);
     await stage.signIn('evan', 1);
   }, 60_000);
@@ -97,10 +107,11 @@ describe('Evan’s payslip', () => {
     const message = await askedFor();
     const calls = payCalls();
     stage.slack.fail({ method: 'views.open', how: 'expired_trigger_id' });
-    const button = readable(message).buttons.find(({ action }) => action === VIEW_ACTION);
-    const { channel, ts } = message;
-    await stage.slack.press({ user: evan(), channel, ts, actionId: VIEW_ACTION, value: button?.value ?? '' });
-    expect(stage.slack.history({ user: evan() }).at(-1)?.text).toContain('try again');
+    const [button] = message.buttons;
+    const { channel, id } = message;
+    const press = { person: person('evan'), channel, id, action: VIEW_ACTION, value: button?.value ?? '' };
+    expect(await talk().press(press)).toBe(200);
+    expect(talk().messages(person('evan')).at(-1)?.text).toContain('try again');
     expect(payCalls()).toBe(calls);
   }, 60_000);
 });

@@ -2,10 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { Card } from '../../core/types.ts';
 import { bodyBlocks, shortened } from './card.ts';
 
-/** Every modal bears the bot's name and nothing else: what it is about stands inside. */
-const TITLE = 'Sotto';
-
-/** Slack's limit on the label of the close button. Characters. */
+/** Slack's limit on the title and on the label of the close button. Characters. */
 const LONGEST_LABEL = 24;
 
 /** Slack takes 250 KB a view, of whatever size its kilobyte is; the rest is for what stands around the words. Bytes. */
@@ -16,11 +13,16 @@ const MOST_BYTES = 240_000;
  * for they would have no message to belong to. Whatever Slack would show or send elsewhere (title, `private_metadata`,
  * `callback_id`, `external_id`) holds nothing. A card has 46 blocks at most, and Slack takes 100.
  */
-export const renderModal = ({ card, close }: { readonly card: Card; readonly close: string }): ModalView => ({
+export const renderModal = (o: {
+  readonly card: Card;
+  /** The same for every view: what it is about stands inside. */
+  readonly title: string;
+  readonly close: string;
+}): ModalView => ({
   type: 'modal',
-  title: { type: 'plain_text', text: TITLE, emoji: false },
-  close: { type: 'plain_text', text: shortened(close, LONGEST_LABEL), emoji: false },
-  blocks: fitting(bodyBlocks(card)),
+  title: { type: 'plain_text', text: shortened(o.title, LONGEST_LABEL), emoji: false },
+  close: { type: 'plain_text', text: shortened(o.close, LONGEST_LABEL), emoji: false },
+  blocks: fitting(bodyBlocks(o.card)),
 });
 
 const more: KnownBlock = { type: 'section', text: { type: 'plain_text', text: '…', emoji: false } };

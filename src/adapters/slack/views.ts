@@ -19,6 +19,7 @@ export interface ViewTexts {
   /** Stands in a view that was blanked. */
   readonly viewExpired: string;
   readonly viewClose: string;
+  readonly viewTitle: string;
 }
 
 /** Slack's modals, as places for an answer that never becomes a message. */
@@ -46,7 +47,8 @@ export const createViews = (o: {
 }): Views => {
   const opening = new Set<Promise<unknown>>();
   const plain = (text: string): Card => ({ text, note: null, buttons: [], fallback: null });
-  const modal = (card: Card) => renderModal({ card, close: o.texts.viewClose });
+  const { viewTitle: title, viewClose: close } = o.texts;
+  const modal = (card: Card) => renderModal({ card, title, close });
 
   const update = async ({ ref, card }: { readonly ref: MessageRef; readonly card: Card }): Promise<Changed> =>
     changed(

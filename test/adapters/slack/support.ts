@@ -87,6 +87,7 @@ export const openSlack = async (
       viewMoment: 'One moment.',
       viewExpired: 'This has expired.',
       viewClose: 'Close',
+      viewTitle: 'Sotto',
     },
     ...o.adapter,
   };

@@ -261,7 +261,7 @@ describe('a view that stands open', () => {
 
 describe('a card as a modal', () => {
   const sizeOf = (text: string): number =>
-    Buffer.byteLength(JSON.stringify(renderModal({ card: plain(text), close: 'Close' })));
+    Buffer.byteLength(JSON.stringify(renderModal({ card: plain(text), title: 'Sotto', close: 'Close' })));
 
   it('is taken by Slack whatever its text: long, wide, escaped, empty', async () => {
     const stage = await open();
@@ -287,22 +287,28 @@ describe('a card as a modal', () => {
     const words = fc.string({ unit: 'binary', maxLength: 7_000 });
     fc.assert(
       fc.property(words, fc.option(words), words, (text, note, close) => {
-        const view = JSON.stringify(renderModal({ card: plain(text, { note }), close: `C${close}` }));
+        const view = JSON.stringify(
+          renderModal({ card: plain(text, { note }), title: `T${close}`, close: `C${close}` }),
+        );
         expect(checkModal(view, () => 'id')).toMatchObject({ ok: true });
       }),
     );
   });
 
   it('says where it was cut, and keeps its small print', () => {
-    const { blocks } = renderModal({ card: plain('漢'.repeat(200_000), { note: 'Emptied soon' }), close: 'Close' });
+    const { blocks } = renderModal({
+      card: plain('漢'.repeat(200_000), { note: 'Emptied soon' }),
+      title: 'Sotto',
+      close: 'Close',
+    });
     expect(blocks.length).toBeLessThan(100);
     expect(blocks.slice(-2)).toMatchObject([{ text: { text: '…' } }, { elements: [{ text: 'Emptied soon' }] }]);
-    expect(renderModal({ card: plain('short'), close: 'Close' }).blocks).toHaveLength(1);
+    expect(renderModal({ card: plain('short'), title: 'Sotto', close: 'Close' }).blocks).toHaveLength(1);
   });
 
-  it('keeps its close button within Slack’s 24 characters', () => {
-    const { close } = renderModal({ card: plain('x'), close: 'x'.repeat(40) });
-    expect(close?.text).toHaveLength(24);
+  it('keeps its title and its close button within Slack’s 24 characters', () => {
+    const { title, close } = renderModal({ card: plain('x'), title: 'x'.repeat(40), close: 'x'.repeat(40) });
+    expect([title.text.length, close?.text.length]).toEqual([24, 24]);
   });
 });
 

@@ -40,7 +40,12 @@ describe('a button that opens a dialog', () => {
           height: 'medium',
           card: {
             contentType: 'application/vnd.microsoft.card.adaptive',
-            content: { type: 'AdaptiveCard', version: '1.5', body: [{ type: 'TextBlock', text: 'Your payslip: 1' }] },
+            content: {
+              type: 'AdaptiveCard',
+              $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+              version: '1.5',
+              body: [{ type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: 'Your payslip: 1' }] }],
+            },
           },
         },
       },

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 /** Asks for so many turns at once, and says when each came, ms from now; a number below 0: when to come again. */
-const turns = async (many: number, of = (_: number) => A): Promise<readonly number[]> => {
+const turns = async (many: number, of: (index: number) => typeof A = () => A): Promise<readonly number[]> => {
   const began = clock.now();
   const all = Promise.all(
     Array.from({ length: many }, async (_, index) => {
@@ -63,14 +63,21 @@ describe('R13 the pace of calls to Teams', () => {
     expect((await first).at(-1)).toBeLessThan(0);
   });
 
+  it('R13 counts a call until its answer is there, for nobody knows when Teams counted it', async () => {
+    const slow = await Promise.all(Array.from({ length: 7 }, () => pacer.turn(A)));
+    await clock.advance(1_600);
+    for (const turn of slow) if (turn.ok) turn.done();
+    expect(await turns(1)).toEqual([1_050]);
+  });
+
   it('R13 never breaks a limit of Teams, however calls come and however long they are on their way', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
           fc.record({
-            conversation: fc.constantFrom('a', 'b', 'c'),
-            pause: fc.integer({ min: 0, max: 900 }),
-            onItsWay: fc.integer({ min: 0, max: 1_500 }),
+            conversation: fc.constantFrom('a', 'a', 'a', 'b'),
+            pause: fc.constantFrom(0, 0, 0, 100, 700),
+            onItsWay: fc.constantFrom(0, 0, 300, 800, 1_500),
           }),
           { maxLength: 120 },
         ),
@@ -92,7 +99,7 @@ describe('R13 the pace of calls to Teams', () => {
               }),
             );
             await clock.advance(0);
-            if (pause >= 700) await clock.advance(pause);
+            if (pause > 0) await clock.advance(pause);
           }
           await clock.advance(20_000);
           await Promise.all(asked);
@@ -103,7 +110,7 @@ describe('R13 the pace of calls to Teams', () => {
     );
   });
 
-  it('R13 lets sixty pass in half a minute and 1,800 in an hour, and as many again in the next', async () => {
+  it('R13 lets sixty pass in half a minute and 1,800 in an hour, and more when that is over', async () => {
     /** Asks every so many ms, for so long; how many passed within. */
     const passed = async (everyMs: number, forMs: number): Promise<number> => {
       const end = clock.now() + forMs;
@@ -122,7 +129,7 @@ describe('R13 the pace of calls to Teams', () => {
     await clock.advance(3_600_000);
     expect(await passed(550, 3_590_000)).toBe(1_800);
     await clock.advance(60_000);
-    expect(await passed(550, 3_590_000)).toBeGreaterThan(1_750);
+    expect(await passed(550, 60_000)).toBeGreaterThan(100);
   });
 
   it('remembers five thousand chats at most, and forgets the one that was quiet longest', async () => {

@@ -1,11 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import fc from 'fast-check';
 import { allowedHosts } from '../../../src/adapters/teams/service-hosts.ts';
-import { libraryClient } from '../../../src/adapters/teams/transport.ts';
-import { APP, type OutwardBench, openOutward, TENANT } from './outward.ts';
+import { type OutwardBench, openOutward } from './outward.ts';
 
 let bench: OutwardBench;
 let elsewhere: Server;
@@ -160,68 +158,5 @@ describe('R9 a request on its way out', () => {
     expect(metrics).toContain('sotto_teams_requests_out_total{outcome="host_not_allowed"} 1');
     expect(metrics).toContain('sotto_teams_requests_out_total{outcome="status-4xx"} 1');
     expect(metrics).not.toContain('127.0.0.1');
-  });
-});
-
-describe('the library, over the same transport', () => {
-  let apps = 0;
-  /** The library's own client, with credentials as the token of the tests. */
-  const client = async (serviceUrl: string) => {
-    apps += 1;
-    const credentials = {
-      isValidAppId: async () => true,
-      isAuthenticationDisabled: async () => false,
-      createCredentials: async () => ({
-        signRequest: async (request: { headers: { set(name: string, value: string): void } }) => {
-          request.headers.set('authorization', `Bearer ${await bench.bearer()}`);
-          return request as never;
-        },
-      }),
-    };
-    const authentication = new ConfigurationBotFrameworkAuthentication(
-      { MicrosoftAppId: `${APP}-${apps}`, MicrosoftAppTenantId: TENANT, MicrosoftAppType: 'SingleTenant' },
-      credentials as never,
-      undefined,
-      undefined,
-      { httpClient: libraryClient(bench.transport) },
-    );
-    const identity = { getClaimValue: () => null } as never;
-    return authentication.createConnectorFactory(identity).create(serviceUrl, 'https://api.botframework.com');
-  };
-  const message = { type: 'message', text: 'Hello' };
-  const counted = () => bench.standIn.requests().filter(({ verb }) => verb === 'activity.create');
-
-  it('sends what it is told and reads the answer', async () => {
-    const { conversations } = await client(bench.standIn.serviceUrl());
-    const sent = await conversations.sendToConversation(bench.direct, message);
-    expect(sent.id).toMatch(/^\d{13}$/);
-    expect(counted()).toMatchObject([{ status: 201, bearer: 'issued' }]);
-  });
-
-  it('R9 posts once, whatever the answer is, though by itself it would post four times', async () => {
-    const { conversations } = await client(bench.standIn.serviceUrl());
-    for (const how of ['502-after', '500-before', '503-after', '429', 'hang-after', 'reset-after']) {
-      const before = counted().length;
-      bench.standIn.fail({ verb: 'activity.create', how });
-      await expect(conversations.sendToConversation(bench.direct, message)).rejects.toThrow('Teams');
-      expect({ how, requests: counted().length - before }).toEqual({ how, requests: 1 });
-    }
-  });
-
-  it('R8 goes nowhere else', async () => {
-    const { conversations } = await client(elsewhereUrl);
-    await expect(conversations.sendToConversation(bench.direct, message)).rejects.toThrow('host_not_allowed');
-    expect(reached).toBe(0);
-  });
-
-  it('keeps words and tokens out of its errors', async () => {
-    const { conversations } = await client(bench.standIn.serviceUrl());
-    bench.standIn.fail({ verb: 'activity.create', how: '502-after' });
-    const error: unknown = await conversations
-      .sendToConversation(bench.direct, { type: 'message', text: 'words of somebody' })
-      .catch((thrown: unknown) => thrown);
-    const all = `${String(error)} ${error instanceof Error ? error.stack : ''} ${JSON.stringify(error)}`;
-    expect(all).not.toContain('words of somebody');
-    expect(all).not.toContain(await bench.bearer());
   });
 });

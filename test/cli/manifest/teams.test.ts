@@ -27,6 +27,9 @@ const PROMPTS: readonly (readonly string[])[] = [
   ['salary.payday', 'leave.policy', 'expenses.howto', 'it.password', 'help.capabilities'],
 ];
 
+const colour = colourIcon();
+const outline = outlineIcon();
+
 const recogniser = createRecogniser({ catalogue: loadCatalogue({ folders: packFolders(null) }) });
 
 /** The compressed rows of a PNG that has one IDAT, at the place where `pngOf` puts it. */
@@ -69,8 +72,8 @@ describe('the Teams manifest', () => {
 
   it('has the icons that tools/icons.ts draws', () => {
     for (const [name, picture] of [
-      ['color.png', colourIcon()],
-      ['outline.png', outlineIcon()],
+      ['color.png', colour],
+      ['outline.png', outline],
     ] as const) {
       const png = readFileSync(join(FOLDER, name));
       expect(png.subarray(0, 33).equals(pngOf(picture).subarray(0, 33))).toBe(true);
@@ -79,7 +82,7 @@ describe('the Teams manifest', () => {
   });
 
   it('has an outline that is white or nothing', () => {
-    const { pixels } = outlineIcon();
+    const { pixels } = outline;
     const colours = new Set<number>();
     const opacities = new Set<number>();
     for (let at = 0; at < pixels.length; at += 4) {
@@ -145,9 +148,9 @@ describe('the lint of a Teams package', () => {
     ['a manifest that is no JSON', 'manifest.json', Buffer.from('{'), 'not JSON'],
     ['a manifest with a byte order mark', 'manifest.json', Buffer.from('\ufeff{}'), 'byte order mark'],
     ['no colour icon', 'color.png', null, 'color.png'],
-    ['an icon of the wrong size', 'color.png', pngOf(outlineIcon()), '32 by 32'],
+    ['an icon of the wrong size', 'color.png', pngOf(outline), '32 by 32'],
     ['an icon that is no PNG', 'outline.png', Buffer.from('<svg/>'), 'not a PNG'],
-    ['an icon that is cut short', 'outline.png', pngOf(outlineIcon()).subarray(0, 20), 'not a PNG'],
+    ['an icon that is cut short', 'outline.png', pngOf(outline).subarray(0, 20), 'not a PNG'],
     ['no German', 'de.json', null, 'de.json'],
     ['German that is no object', 'de.json', ['x'], 'de.json'],
     ['a file that nobody names', 'notes.txt', Buffer.from('x'), 'notes.txt'],
@@ -156,7 +159,7 @@ describe('the lint of a Teams package', () => {
   });
 
   it('finds an outline without opacity', () => {
-    const opaque = Buffer.from(pngOf(outlineIcon()));
+    const opaque = Buffer.from(pngOf(outline));
     opaque[25] = 2;
     expect(lintTeamsManifest(withFile(teams(), 'outline.png', opaque)).join('\n')).toContain('no opacity');
   });
