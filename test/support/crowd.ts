@@ -1,17 +1,12 @@
 /** As many people as a test needs, each with an account and a private chat on both platforms and figures of their own. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SamplePerson } from '../../playground/people.ts';
 
 export const TEAM = 'T0SOTTO000';
 export const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
 
-export interface Somebody {
-  readonly id: string;
-  readonly name: string;
-  readonly groups: readonly string[];
-  readonly slackUser: string;
-  /** aadObjectId. */
-  readonly teamsUser: string;
+export interface Somebody extends SamplePerson {
   /** Days of leave that are left: nobody else has so many. */
   readonly left: number;
   /** Pay for a year: nobody else earns so much. */
@@ -27,7 +22,11 @@ export const makeCrowd = (o: { readonly count: number; readonly payroll?: number
   Array.from({ length: o.count }, (_, n) => ({
     id: `p${String(n).padStart(4, '0')}`,
     name: `Xq${letters(n)} Zw${letters(n)}`,
+    kind: 'employee',
     groups: n >= o.count - (o.payroll ?? 0) ? ['payroll'] : [],
+    locale: 'en',
+    slackTeam: TEAM,
+    teamsTenant: TENANT,
     slackUser: `U0CROWD${String(n).padStart(4, '0')}`,
     teamsUser: `0a6f5f0e-3333-4d1c-8f5e-3a7d4b2c${n.toString(16).padStart(4, '0')}`,
     left: 100 + n,

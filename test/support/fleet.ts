@@ -6,16 +6,20 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type BackendStandIn, createBackendStandIn } from '../../playground/backend/stand-in.ts';
 import { createSlackStandIn } from '../../playground/slack/stand-in.ts';
+import { slackTalk } from '../../playground/slack/talk.ts';
 import type { SlackStandIn } from '../../playground/slack/types.ts';
+import type { Talk } from '../../playground/talk.ts';
 import { createIssuer } from '../../playground/teams/issuer.ts';
 import { createTeamsSender } from '../../playground/teams/sender.ts';
 import { createTeamsStandIn } from '../../playground/teams/stand-in.ts';
+import { teamsTalk } from '../../playground/teams/talk.ts';
 import { createTokenService } from '../../playground/teams/token-service.ts';
 import type { Answered, Json, TeamsStandIn } from '../../playground/teams/types.ts';
 import { ensureFileSecrets } from '../../src/adapters/files/secrets.ts';
 import { systemClock } from '../../src/adapters/system/system.ts';
 import type { AuditEntry } from '../../src/core/audit.ts';
 import type { Clock } from '../../src/core/ports.ts';
+import type { PlatformName } from '../../src/core/types.ts';
 import { DEFAULT_PACK, SAMPLE_BACKENDS } from '../../src/policies/pack.ts';
 import { type Somebody, TEAM, TENANT, writeCrowd } from './crowd.ts';
 import { createSottoProcess, type SottoProcess, type Unlike } from './sotto-process.ts';
@@ -24,10 +28,13 @@ import { readTrail } from './trail.ts';
 const SLACK_APP = 'A0SOTTO000';
 
 /** How long Teams waits before it sends again what was answered 503 or not at all, ms; Slack's own waits are its stand-in's. */
-const TEAMS_AGAIN_MS = [0, 1_000, 2_000, 4_000, 8_000, 16_000, 16_000];
+const TEAMS_AGAIN_MS = [0, 1_000, 2_000, ...Array.from({ length: 15 }, () => 4_000)];
 
 /** Slack sends again at once, after one minute and after five. Nobody has as long here, so the waits are that much shorter. */
 const HASTE = 12;
+
+/** Where nobody listens. */
+const NOWHERE = 'http://127.0.0.1:9';
 
 const SECRETS = {
   'data-key': 'random-32-bytes',
@@ -52,7 +59,7 @@ export interface FleetOptions {
   readonly teamsSendsAgain?: boolean;
   /** Further stand-ins on the same server. */
   readonly routes?: (app: FastifyInstance) => void;
-  /** By directory id, the id that the HR system knows the person by; default: the same. */
+  /** Node's own options for every process. */
   readonly node?: readonly string[];
 }
 
@@ -61,6 +68,15 @@ export interface TeamsDelivery {
   readonly at: number;
   readonly ms: number;
   readonly status: number;
+}
+
+/** A question as it was asked. */
+export interface Said {
+  /** Its id in the audit log. */
+  readonly question: string;
+  readonly on: PlatformName;
+  readonly who: Somebody;
+  readonly delivered: number;
 }
 
 export interface Fleet {
@@ -76,13 +92,16 @@ export interface Fleet {
   secret(name: keyof typeof SECRETS): string;
   /** Every entry in the logs of every process, each log in its order. */
   trail(): readonly AuditEntry[];
-  /** As `slack.say` and `teams.say`; `question` is the id by which the audit log knows it. */
+  /** Either platform as its people use it. */
+  readonly talks: Readonly<Record<PlatformName, Talk>>;
+  /** In private. Resolves with the status of the last delivery; Slack goes on in the background where it was none. */
   say(o: {
-    readonly on: 'slack' | 'teams';
+    readonly on: PlatformName;
     readonly who: Somebody;
     readonly text: string;
+    /** Delivered twice at the same moment, to different processes. */
     readonly twice?: boolean;
-  }): Promise<{ readonly question: string; readonly delivered: number }>;
+  }): Promise<Said>;
   end(): Promise<void>;
 }
 
@@ -96,8 +115,11 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
   const slackClock = o.slackClock ?? machine;
 
   let turn = 0;
-  /** The next one's address, whoever asks: two copies of one question never go to the same of two. */
-  const next = (path: string): string => `${processes[turn++ % count]?.url()}${path}`;
+  /** The next one that lives, whoever asks: two copies of one question never go to the same of two. */
+  const next = (path: string): string => {
+    const living = processes.filter((one) => one.alive());
+    return `${living[turn++ % living.length]?.url() ?? NOWHERE}${path}`;
+  };
   const slack = createSlackStandIn({
     appId: SLACK_APP,
     teamId: TEAM,
@@ -200,6 +222,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     backend,
     processes,
     teamsDeliveries,
+    talks: { slack: slackTalk({ slack, teamId: TEAM }), teams: teamsTalk({ teams, tenantId: TENANT }) },
     secret,
     trail: () => processes.flatMap((_, n) => readTrail(dataOf(n))),
     say: async ({ on, who, text, twice = false }) => {
@@ -208,7 +231,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
           ? await slack.say({ user: who.slackUser, text, twice })
           : await teams.say({ user: who.teamsUser, text, twice });
       const tenant = on === 'slack' ? TEAM : TENANT;
-      return { question: `${on}:${tenant}:${said.channel}:${said.ts}`, delivered: said.delivered };
+      return { question: `${on}:${tenant}:${said.channel}:${said.ts}`, on, who, delivered: said.delivered };
     },
     end: async () => {
       closing.abort();

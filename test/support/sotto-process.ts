@@ -22,6 +22,7 @@ export interface SottoProcess {
   output(): string;
   /** Resolves once it is ready; rejects with what it said where it ended instead. */
   start(): Promise<void>;
+  alive(): boolean;
   /** Resolves to the status with which it ended by itself. */
   ended(): Promise<number | null>;
   /** kill -9, and waits until it is gone. */
@@ -51,6 +52,7 @@ export const createSottoProcess = (o: {
   let output = '';
   let [url, opsUrl] = ['', ''];
 
+  const alive = (): boolean => child !== null && child.exitCode === null && child.signalCode === null;
   const gone = (): Promise<number | null> =>
     new Promise((resolve) => {
       if (child === null || child.exitCode !== null || child.signalCode !== null) resolve(child?.exitCode ?? null);
@@ -82,6 +84,7 @@ export const createSottoProcess = (o: {
       [, url = '', opsUrl = ''] = listens() ?? [];
       if (url === '') throw new Error(`it did not start: ${said}`);
     },
+    alive,
     ended: gone,
     kill: async () => {
       child?.kill('SIGKILL');
