@@ -17,6 +17,7 @@ import { createOrigins } from './origins.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
 import { createShards } from './shards.ts';
+import { createStrays } from './strays.ts';
 
 const MOST_WAITING = 100_000;
 
@@ -54,6 +55,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
     const shards = createShards({ connection, keys });
     const looking = createLooking({ connection, shards, base: keys.base });
     const counterRows = createCounterRows({ connection, keys });
+    const strays = createStrays({ connection, keys });
     const counting = createCounting({ add: counterRows.add });
     return {
       inbox: createInbox({
@@ -62,6 +64,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
         shards,
         looking,
         counting,
+        strays,
         newToken: createTokens(o.process),
         mostWaiting: Math.max(1, Math.ceil((o.mostWaiting ?? MOST_WAITING) / SHARDS)),
       }),
@@ -73,6 +76,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       origins: createOrigins({ connection, keys }),
       references: createReferences({ connection, keys, shards }),
       close: async () => {
+        strays.close();
         await Promise.race([counting.sent(), pause(COUNTS_MS, undefined, { ref: false })]);
         await connection.close();
       },
