@@ -1,17 +1,25 @@
-/** Redis goes away for twenty seconds under questions from both platforms. */
+/** Redis stands still for twenty seconds under questions from both platforms. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readable } from '../../playground/readable.ts';
-import { readableTeams } from '../../playground/teams/readable.ts';
-import { makeCrowd } from '../support/crowd.ts';
-import { type Fleet, openFleet } from '../support/fleet.ts';
+import { makeCrowd, type Somebody } from '../support/crowd.ts';
+import { type Fleet, openFleet, type Said } from '../support/fleet.ts';
+import { ALL_ANSWERED, disclosedOf, OWN_LEAVE, reckon } from '../support/reckoning.ts';
 import { type RedisServer, startRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
-const PEOPLE = makeCrowd({ count: 60, payroll: 2 });
-const TEXT = 'how many days of leave have I left?';
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const AWAY_MS = 20_000;
 
-describe('Redis away', () => {
+/** What was on its way when Redis stopped may still be answered as before; after this it may not, ms. */
+const NOTICED_MS = 3_000;
+
+/** The platforms wait longer than this for an answer, ms; a busy machine has its share in it. */
+const PATIENCE_MS = 3_000;
+
+const EVERY_MS = 250;
+
+const PEOPLE = makeCrowd({ count: 60, payroll: 1 });
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('while Redis is away for twenty seconds', () => {
   let redis: RedisServer;
   let fleet: Fleet;
   beforeEach(async () => {
@@ -20,109 +28,72 @@ describe('Redis away', () => {
     await Promise.all(fleet.processes.map((one) => one.start()));
   }, 120_000);
   afterEach(async () => {
+    redis.resume();
     await fleet.end();
     await redis.end();
   });
 
-  it.each(['stop', 'kill'])(
-    'experiment %s',
-    async (how) => {
-      const [one] = fleet.processes;
-      let stop = false;
-      const says: { q: string; on: string; at: number; ms: number; delivered: number }[] = [];
-      const pending = new Set<Promise<void>>();
-      const trickle = (async () => {
-        for (let n = 0; !stop; n++) {
-          const who = PEOPLE[(n >> 1) % 50];
-          if (who === undefined) throw new Error();
-          const on = n % 2 === 0 ? 'slack' : 'teams';
-          const at = Date.now();
-          const p = fleet.say({ on, who, text: TEXT }).then(({ question, delivered }) => {
-            says.push({ q: question, on, at, ms: Date.now() - at, delivered });
-            pending.delete(p);
-          });
-          pending.add(p);
-          await sleep(100);
-        }
-      })();
-      await sleep(5_000);
-      if (how === 'stop') redis.pause();
-      else await redis.kill();
-      const away = Date.now();
-      const ready: string[] = [];
-      while (Date.now() < away + 20_000) {
-        await sleep(1_000);
-        const [a, b] = await Promise.all([fetch(`${one?.url()}/health/ready`), fetch(`${one?.opsUrl()}/health/ready`)]);
-        ready.push(`${a.status}/${b.status}`);
+  const readiness = async (): Promise<readonly number[]> => {
+    const [one] = fleet.processes;
+    const answers = await Promise.all([one?.url(), one?.opsUrl()].map((url) => fetch(`${url}/health/ready`)));
+    return answers.map(({ status }) => status);
+  };
+
+  it('the platforms are told to send again, nothing wrong is shown, and all is as before afterwards', async () => {
+    const [curious] = PEOPLE;
+    const payroll = PEOPLE.at(-1);
+    if (curious === undefined || payroll === undefined) throw new Error('nobody is there');
+    const shows = (): boolean =>
+      fleet.talks.teams.messages(payroll).some(({ text }) => text.replaceAll(',', '').includes(String(curious.annual)));
+    await fleet.say({ on: 'teams', who: payroll, text: `what does ${curious.name} earn?` });
+    await until(shows);
+
+    const said: Said[] = [];
+    const first: { readonly at: number; readonly ms: number; readonly status: number }[] = [];
+    const pending: Promise<void>[] = [];
+    const ask = async (on: 'slack' | 'teams', who: Somebody): Promise<void> => {
+      const at = Date.now();
+      const one = await fleet.say({ on, who, text: OWN_LEAVE });
+      said.push(one);
+      if (on === 'slack') first.push({ at, ms: Date.now() - at, status: one.delivered });
+    };
+    let asking = true;
+    const trickle = (async () => {
+      for (let n = 0; asking; n++) {
+        const who = PEOPLE[Math.floor(n / 2) % (PEOPLE.length - 1)];
+        if (who !== undefined) pending.push(ask(n % 2 === 0 ? 'slack' : 'teams', who));
+        await sleep(EVERY_MS);
       }
-      if (how === 'stop') redis.resume();
-      else await redis.start();
-      const back = Date.now();
-      await sleep(5_000);
-      stop = true;
-      await trickle;
-      const said0 = says.length + pending.size;
-      const t0 = Date.now();
-      const lines: string[] = [];
-      for (;;) {
-        const d = fleet.trail().filter((e) => e.kind === 'disclosure').length;
-        lines.push(`${((Date.now() - back) / 1000).toFixed(1)}s: ${d}/${said0}`);
-        if (d >= said0 || Date.now() - t0 > 100_000) break;
-        await sleep(2_000);
-      }
-      await Promise.all(pending);
-      const t = fleet.trail();
-      const late = t
-        .filter((e) => e.kind === 'disclosure' && e.at > back + 15_000)
-        .map((e) => [(e.at - back) / 1000, 'question' in e ? says.find((s) => s.q === e.question) : '']);
-      console.log(ready.join(' '), lines.join(' | '));
-      console.log(
-        says
-          .filter((s) => s.at >= away && s.at < back)
-          .map((s) => `${s.on[0]} ${s.at - away} ${s.ms} ${s.delivered}`)
-          .join('\n'),
-      );
-      console.log(
-        'teams',
-        fleet.teamsDeliveries
-          .filter((d) => d.at >= away && d.at < back - 3000)
-          .map((d) => `${d.status} ${d.ms}`)
-          .join(' '),
-      );
-      console.log(
-        'late',
-        JSON.stringify(late.map(([a, s]) => [a, typeof s === 'object' ? { on: s.on, at: s.at - away } : s])),
-      );
-      console.log(
-        Object.entries(
-          Object.groupBy((one?.output() ?? '').split('\n'), (l) => /"msg":"([^"]+)"/.exec(l)?.[1] ?? l.slice(0, 80)),
-        )
-          .map(([k, v]) => `${k} ${v?.length}`)
-          .join('\n'),
-      );
-      const per = new Map<string, number>();
-      for (const e of t) if (e.kind === 'disclosure') per.set(e.question, (per.get(e.question) ?? 0) + 1);
-      console.log(
-        'twice',
-        [...per].filter(([, c]) => c > 1),
-        'none',
-        says.filter((s) => !per.has(s.q)).map((s) => [s.on, s.at - away, s.delivered]),
-      );
-      const st = fleet.teams.history().filter((m) => m.bot !== null && /of 900/.test(readableTeams(m).text)).length;
-      const ph = fleet.teams.history().filter((m) => m.bot !== null && !/of 900/.test(readableTeams(m).text)).length;
-      const ss = fleet.slack.history().filter((m) => m.bot !== null && /of 900/.test(readable(m).text)).length;
-      const sr = fleet.slack.history().filter((m) => m.bot !== null && !/of 900/.test(readable(m).text)).length;
-      console.log({
-        st,
-        ph,
-        ss,
-        sr,
-        slackSaid: says.filter((s) => s.on === 'slack').length,
-        teamsSaid: says.filter((s) => s.on === 'teams').length,
-      });
-      await until(() => true);
-      expect(1).toBe(1);
-    },
-    300_000,
-  );
+    })();
+    await sleep(1_000);
+    redis.pause();
+    const away = Date.now();
+    await until(async () => (await readiness()).every((status) => status === 503));
+    await sleep(Math.max(0, away + AWAY_MS - Date.now()));
+    expect(await readiness()).toEqual([503, 503]);
+    // Its end came meanwhile: it cannot leave while nobody knows of it, and must as soon as somebody does.
+    expect(shows()).toBe(true);
+    redis.resume();
+    const back = Date.now();
+    await until(async () => (await readiness()).every((status) => status === 200));
+    await sleep(1_000);
+    asking = false;
+    await trickle;
+    await Promise.all(pending);
+    await until(async () => {
+      await sleep(500);
+      return disclosedOf(fleet, said) === said.length;
+    }, 150_000);
+    await until(() => !shows());
+
+    const meanwhile = [...first, ...fleet.teamsDeliveries].filter(
+      ({ at, ms }) => at > away + NOTICED_MS && at + ms < back,
+    );
+    expect(meanwhile.length).toBeGreaterThan(20);
+    expect(new Set(meanwhile.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(Math.max(...meanwhile.map(({ ms }) => ms))).toBeLessThan(PATIENCE_MS);
+    // A placeholder on Teams whose reference Redis never heard of stands for ever; it tells nothing.
+    const { placeholders, unrecorded, ...reckoned } = reckon(fleet, said);
+    expect({ ...reckoned, unrecorded: unrecorded - placeholders, placeholders: 0 }).toEqual(ALL_ANSWERED);
+  }, 300_000);
 });

@@ -37,6 +37,8 @@ export const makeCrowd = (o: { readonly count: number; readonly payroll?: number
 export const writeCrowd = (
   folder: string,
   people: readonly Somebody[],
+  /** How the HR system names them; default: as the directory file does. */
+  idOf: (person: Somebody) => string = ({ id }) => id,
 ): { readonly directory: string; readonly hrData: string } => {
   const directory = join(folder, 'people.yaml');
   const hrData = join(folder, 'hr-data.yaml');
@@ -51,17 +53,20 @@ export const writeCrowd = (
     accounts: { slack: [{ team: TEAM, user: slackUser }], teams: [{ tenant: TENANT, user: teamsUser }] },
   }));
   writeFileSync(directory, JSON.stringify({ people: entries }));
-  const known = people.map(({ id, name, left, annual }) => [
-    id,
-    {
-      currency: 'EUR',
-      profile: { name },
-      leave: { remaining: left, total: 900, planned: 0 },
-      payslip: { month: '2026-10', gross: annual / 12, net: annual / 20 },
-      compensation: { annual, grade: 'L1' },
-      team: [],
-    },
-  ]);
+  const known = people.map((person) => {
+    const { name, left, annual } = person;
+    return [
+      idOf(person),
+      {
+        currency: 'EUR',
+        profile: { name },
+        leave: { remaining: left, total: 900, planned: 0 },
+        payslip: { month: '2026-10', gross: annual / 12, net: annual / 20 },
+        compensation: { annual, grade: 'L1' },
+        team: [],
+      },
+    ] as const;
+  });
   writeFileSync(hrData, JSON.stringify({ people: Object.fromEntries(known) }));
   return { directory, hrData };
 };

@@ -48,10 +48,12 @@ export interface FleetOptions {
   readonly people: readonly Somebody[];
   /** Of all that are started. Default: an embedded one each. */
   readonly store?: string;
+  /** How the HR system names people; default: by the id in the directory file. */
+  readonly idOf?: (person: Somebody) => string;
   /** Answers that must leave do so after so many seconds. */
   readonly expiresSeconds?: number;
   /** Laid over the settings of every process; asked at each start. */
-  readonly settings?: () => Readonly<Record<string, string>>;
+  readonly settings?: (base: string) => Readonly<Record<string, string>>;
   readonly unlike?: Unlike;
   /** Slack's clock, which its requests are dated by. */
   readonly slackClock?: Clock;
@@ -110,7 +112,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
   const secretsFolder = join(folder, 'secrets');
   await ensureFileSecrets({ folder: secretsFolder, wanted: SECRETS });
   const secret = (name: string): string => readFileSync(join(secretsFolder, name), 'utf8').trim();
-  const { directory, hrData } = writeCrowd(folder, o.people);
+  const { directory, hrData } = writeCrowd(folder, o.people, o.idOf);
   const machine = systemClock();
   const slackClock = o.slackClock ?? machine;
 
@@ -204,7 +206,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     TEAMS_SERVICE_HOSTS: new URL(base).host,
     PORT: '0',
     SOTTO_OPS_PORT: '0',
-    ...o.settings?.(),
+    ...o.settings?.(base),
   });
   const processes = Array.from({ length: count }, (_, n) =>
     createSottoProcess({
