@@ -34,6 +34,19 @@ describe('the settings', () => {
     expect(config({ ...BASE, ...SLACK, ...TEAMS, ...STAND_INS }).teams?.standIn?.loginUrl).toContain('/login');
   });
 
+  it('are as good as not set where they are empty, as a file of settings leaves them', () => {
+    const empty = {
+      SOTTO_DATA: '',
+      SOTTO_POLICIES: ' ',
+      SOTTO_HOST: '',
+      PORT: '',
+      SOTTO_OPS_PORT: '',
+      SOTTO_STORE: '',
+    };
+    expect(config({ ...BASE, ...SLACK, ...empty })).toEqual(config({ ...BASE, ...SLACK }));
+    expect(config({ ...BASE, ...SLACK, ...empty })).toMatchObject({ port: 3978, policiesFolder: null });
+  });
+
   it('refuse when no platform is on', () => {
     expect(findings(BASE)).toContain('No platform is on');
   });
