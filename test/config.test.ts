@@ -119,6 +119,11 @@ describe('the settings', () => {
     expect(said).not.toContain('hunter2');
   });
 
+  it('know a Redis by the user that is named in its address', () => {
+    const SOTTO_STORE = 'rediss://sotto@redis.example.com:6380';
+    expect(config({ ...BASE, ...SLACK, SOTTO_STORE }).store).toEqual({ kind: 'redis', url: SOTTO_STORE });
+  });
+
   it('read groups of Entra by the name that rules use', () => {
     const entra = { ...BASE, ...SLACK, SOTTO_DIRECTORY: `entra:${TENANT.toUpperCase()}` };
     const { directory } = config({ ...entra, SOTTO_ENTRA_GROUPS: `payroll=${APP}, hr = ${TENANT}` });
