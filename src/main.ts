@@ -200,6 +200,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       );
       await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
+      // Without a log nothing may be answered here, so what waits is left to processes that have one.
+      if (!audit.held()) await work.stop({ graceMs: 0 });
     }
   })();
   work.start();
