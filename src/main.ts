@@ -19,9 +19,11 @@ import { createRejections } from './core/rejections.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
+import { type Closing, createClosing } from './main/closing.ts';
 import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
+import { createRefresh } from './main/restrictions.ts';
 import { missingSecrets, neededSecrets } from './main/secrets.ts';
 import { createPolicy } from './policies/authorise.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
@@ -61,33 +63,25 @@ export interface Running {
 
 /** Starts everything, or refuses with a sentence and leaves nothing running. */
 export const startSotto = async (o: StartOptions): Promise<Running> => {
-  /** What was opened so far, in order; closed in reverse. */
-  const opened: (() => Promise<void>)[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (const close of opened.splice(0).reverse()) await close();
-  };
+  const log = o.log ?? createLog({ level: 'info' });
+  const opened = createClosing({ log });
   try {
-    return await start(o, opened, closeAll);
+    return await start(o, log, opened);
   } catch (error) {
-    await closeAll();
+    await opened.closeAll();
     throw error;
   }
 };
 
-const start = async (
-  o: StartOptions,
-  opened: (() => Promise<void>)[],
-  closeAll: () => Promise<void>,
-): Promise<Running> => {
+const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Running> => {
   const { config } = o;
-  const log = o.log ?? createLog({ level: 'info' });
   const metrics = createMetrics();
   const tools: Tools = { clock: systemClock(), random: systemRandom(), log, metrics };
   const { clock, random } = tools;
   const azure = azureOf(config, tools);
 
   const vault = await openSecrets({ vault: config.vault, azure, tools });
-  opened.push(vault.close);
+  opened.add(vault.close);
   const secrets = vault.it;
   const missing = await missingSecrets(
     secrets,
@@ -108,7 +102,7 @@ const start = async (
   const backend = createRestBackend({ folder: config.backendsFolder, secrets, log });
 
   const store = await openStore({ store: config.store, secrets, tools });
-  opened.push(() => store.close());
+  opened.add(() => store.close());
 
   const platforms = await createPlatforms({
     config,
@@ -120,7 +114,7 @@ const start = async (
     work: () => work,
   });
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
-  opened.push(directory.close);
+  opened.add(directory.close);
   for (const name of unmappedGroups(config, groupsOf(catalogue))) log.warn('entra.group-unmapped', { name });
   const recogniser = createRecogniser({ catalogue });
 
@@ -133,7 +127,7 @@ const start = async (
     log,
     ...(o.onAudit === undefined ? {} : { onAudit: o.onAudit }),
   });
-  opened.push(() => audit.close());
+  opened.add(() => audit.close());
 
   const stored = await store.restrictions.current();
   const policy = await createPolicy({
@@ -143,10 +137,7 @@ const start = async (
     restrictionsVersion: stored.version,
     log,
   });
-  const refreshRestrictions = async (): Promise<void> => {
-    const { restrictions, version } = await store.restrictions.current();
-    if (version !== policy.restrictionsVersion) await policy.apply({ restrictions, version });
-  };
+  const refreshRestrictions = createRefresh({ store, policy });
 
   const rejections = createRejections({ audit, clock, log });
   const world: World = {
@@ -171,7 +162,7 @@ const start = async (
   const expiring = createExpiring(world);
 
   // The secrets are checked before anything listens.
-  opened.push(() => platforms.stop());
+  opened.add(() => platforms.stop());
   await platforms.start();
   /** Whether the store answered when it was last looked at. Ready again by itself. */
   let reached = true;
@@ -180,16 +171,19 @@ const start = async (
     port: config.port,
     opsPort: config.opsPort,
     routes: platforms.routes,
-    ready: () => (reached ? { ok: true } : { ok: false, why: 'store' }),
+    ready: () => {
+      if (!audit.held()) return { ok: false, why: 'audit' };
+      return reached ? { ok: true } : { ok: false, why: 'store' };
+    },
     metrics: () => metrics.render(),
     log,
     ...(o.register === undefined ? {} : { register: o.register }),
   });
-  opened.push(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
+  opened.add(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
 
   await audit.append({ kind: 'start', at: clock.now(), version: VERSION, policy: policy.version });
   const watching = new AbortController();
-  opened.push(async () => watching.abort());
+  opened.add(async () => watching.abort());
   const watch = (async () => {
     while (!watching.signal.aborted) {
       await clock.sleep(LOOK_EVERY_MS, watching.signal);
@@ -211,17 +205,20 @@ const start = async (
 
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await server.close({ graceMs: REQUESTS_GRACE_MS });
-    await Promise.all([
-      work.stop({ graceMs: QUESTIONS_GRACE_MS }),
-      expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
-      platforms.stop(),
-    ]);
-    watching.abort();
-    await watch;
-    await rejections.stop();
-    await audit.append({ kind: 'stop', at: clock.now() }).catch(() => undefined); // A log that is gone has said so before.
-    await closeAll();
+    try {
+      await server.close({ graceMs: REQUESTS_GRACE_MS });
+      await Promise.all([
+        work.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        platforms.stop(),
+      ]);
+      watching.abort();
+      await watch;
+      await rejections.stop();
+      await audit.append({ kind: 'stop', at: clock.now() }).catch(() => undefined); // A log that is gone has said so before.
+    } finally {
+      await opened.closeAll();
+    }
     log.info('stopped');
   };
   return {

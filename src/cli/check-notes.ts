@@ -5,7 +5,7 @@ const KEPT: Readonly<Record<Config['store']['kind'], string>> = {
   sqlite:
     'An accepted question survives a power cut as far as the disk keeps what it acknowledged: the store is written with fsync.',
   redis:
-    'An accepted question survives a power cut only where Redis runs with appendonly yes and appendfsync always; with everysec the last second may be lost. Sotto warns at start where it can tell.',
+    'An accepted question survives a power cut only where Redis runs with appendonly yes and appendfsync always; with everysec the last second may be lost. Sotto warns at start where it can tell. What was settled stays in the append-only file, sealed, until Redis rewrites it.',
 };
 
 /** `config`: null where there are no settings, or not all that are needed. */

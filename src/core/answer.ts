@@ -51,7 +51,7 @@ export const strangerCard = (why: 'unknown' | 'external' | 'deactivated' | 'bot'
 };
 
 /** Sensitive, and who asks is only known from before: nobody restricted it, so the words must not say so. */
-const isStale = (reasons: readonly string[]): boolean => reasons.length === 1 && reasons[0] === 'stale';
+export const isStale = (reasons: readonly string[]): boolean => reasons.length === 1 && reasons[0] === 'stale';
 
 /** A button that asks for one intent, perhaps about one colleague; `seal` binds it to the asker. */
 export type MakeButton = (o: {

@@ -7,6 +7,7 @@ import {
   answerCard,
   apologyCard,
   dataRefusedCard,
+  isStale,
   type MakeButton,
   notYoursCard,
   refusalCard,
@@ -47,6 +48,8 @@ interface Outcome {
   readonly judgement: Judgement | null;
   readonly obligations: Obligations;
   readonly locale: Reply['locale'];
+  /** True: refused because who asks could not be checked just now. Like what failed on our side, that counts against nobody. */
+  readonly unchecked?: boolean;
 }
 
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
@@ -63,7 +66,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
       if (broken) throw new SottoError('deadline', 'This question failed too often.');
       outcome = await decideAndRead(world, claim, inbound, found, wait, state);
     } catch (error) {
-      // Promise 1: an error refuses. The apology needs no record, since nothing was looked up for it and nothing is disclosed.
+      // Promise 1: an error refuses. The apology needs no record, since it discloses nothing of what may have been read.
       world.log.error('question.failed', { id: claim.id, code: codeOf(error) });
       const locale = found.ok ? found.person.locale : 'en';
       outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale };
@@ -99,7 +102,9 @@ const decideAndRead = async (
       verdict: 'refuse',
       reasons: [`account-${found.why}`],
     });
-    return { card: strangerCard(found.why), verdict: 'refuse', judgement: null, obligations: PLAIN, locale: 'en' };
+    const unchecked = found.why === 'unreachable' || found.why === 'stale';
+    const card = strangerCard(found.why);
+    return { card, verdict: 'refuse', judgement: null, obligations: PLAIN, locale: 'en', unchecked };
   }
   const { person } = found;
   const { locale } = person;
@@ -128,21 +133,29 @@ const decideAndRead = async (
   const { intent, obligations } = judgement;
   if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
     const card = refusalCard({ judgement, person, catalogue: world.catalogue, permitted, button: button.ask });
-    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale };
+    const unchecked = isStale(judgement.reasons);
+    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked };
   }
 
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
   const inView = (): Outcome => {
     const subject = judgement.about === 'self' ? null : (judgement.subject?.id ?? null);
-    const card = viewCard({ intent, locale, seconds: VIEW_WAIT_SECONDS, button: button.view({ intent, subject }) });
+    const nobody = judgement.subject === null;
+    const card = viewCard({
+      intent,
+      locale,
+      seconds: VIEW_WAIT_SECONDS,
+      button: button.view({ intent, subject, nobody }),
+    });
     return { card, verdict: 'answer', judgement, obligations: IN_VIEW, locale };
   };
   if (obligations.show === 'view') return inView();
 
   const fetched = await read(world, claim, { intent, judgement, person });
   if (fetched !== null && !fetched.ok && fetched.why === 'refused') {
-    const card = dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons: fetched.reasons });
-    return { card, verdict: 'refuse', judgement: { ...judgement, verdict: 'refuse' }, obligations: PLAIN, locale };
+    const { reasons } = fetched;
+    const card = dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons });
+    return { card, verdict: 'refuse', judgement, obligations: PLAIN, locale, unchecked: isStale(reasons) };
   }
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   // The rule of the data may be stricter than that of the question. What was read is let go.
@@ -164,7 +177,10 @@ const buttonsFor = (
   world: World,
   account: Account,
   locale: Reply['locale'],
-): { readonly ask: MakeButton; readonly view: (o: Omit<Parameters<MakeButton>[0], 'label'>) => Button } => {
+): {
+  readonly ask: MakeButton;
+  readonly view: (o: Omit<Parameters<MakeButton>[0], 'label'> & { readonly nobody: boolean }) => Button;
+} => {
   const of = (o: Parameters<MakeButton>[0]): ButtonOptions => ({
     sealer: world.sealer,
     account,
@@ -175,7 +191,7 @@ const buttonsFor = (
   });
   return {
     ask: (o) => askButton(of(o)),
-    view: (o) => viewButton(of({ ...o, label: repliesIn(locale).viewButton })),
+    view: (o) => viewButton({ ...of({ ...o, label: repliesIn(locale).viewButton }), nobody: o.nobody }),
   };
 };
 
@@ -237,9 +253,8 @@ const commit = async (
     ref: null,
   };
   const { judgement, verdict } = outcome;
-  // What failed on our side, and what could not be checked just now, counts against nobody.
   const next =
-    verdict === 'apology' || (judgement?.reasons.length === 1 && judgement.reasons[0] === 'stale')
+    verdict === 'apology' || outcome.unchecked
       ? state
       : withTurn(state, {
           at: now,

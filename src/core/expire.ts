@@ -3,6 +3,7 @@ import { tombstoneCard } from './answer.ts';
 import type { RemovalEntry } from './audit.ts';
 import { codeOf } from './errors.ts';
 import type { DueRemoval, Failed } from './ports.ts';
+import { VIEW_CHANNEL } from './types.ts';
 import type { World } from './world.ts';
 
 const MOST_AT_ONCE = 16;
@@ -63,7 +64,9 @@ const removeOne = async (world: World, removal: DueRemoval): Promise<void> => {
     platform === undefined
       ? ({ ok: false, fault: 'later', code: 'platform-off' } as const)
       : await platform.remove({ ref });
-  if (removed.ok || removed.fault === 'gone') return finish(world, removal, removed.ok ? 'removed' : 'already-gone');
+  // An open view is only emptied: whoever looks at it closes it (promise 10).
+  const done = ref.channel === VIEW_CHANNEL ? 'blanked' : 'removed';
+  if (removed.ok || removed.fault === 'gone') return finish(world, removal, removed.ok ? done : 'already-gone');
   if (removed.fault === 'later' || platform === undefined) return again(world, removal, removed);
 
   // The platform will not delete it. Its words can still leave the screen.

@@ -18,6 +18,7 @@ const carried = z.strictObject({
   action: z.enum([ASK, VIEW_ACTION]).default(ASK),
   intent: z.string(),
   subject: z.string().nullable(),
+  nobody: z.boolean().default(false),
   until: z.number(),
 });
 
@@ -27,6 +28,8 @@ export interface ButtonOptions {
   readonly intent: string;
   /** Directory id of the colleague who is meant; null: the presser themselves, or nobody. */
   readonly subject: string | null;
+  /** True: the question was about nobody in particular, and neither is what is opened. */
+  readonly nobody?: boolean;
   readonly label: string;
   readonly now: number;
 }
@@ -42,7 +45,13 @@ const sealedButton = (action: typeof ASK | typeof VIEW_ACTION, o: ButtonOptions)
   label: o.label,
   value: o.sealer.seal(
     contextOf(o.account, 'press'),
-    JSON.stringify({ action, intent: o.intent, subject: o.subject, until: o.now + BUTTON_MS }),
+    JSON.stringify({
+      action,
+      intent: o.intent,
+      subject: o.subject,
+      nobody: o.nobody ?? false,
+      until: o.now + BUTTON_MS,
+    }),
   ),
 });
 
@@ -55,9 +64,9 @@ export const readPress = async (o: {
 }): Promise<Asked | null> => {
   const plain = o.sealer.open(contextOf(o.press.account, 'press'), o.press.value);
   if (plain === null) return null;
-  const { action, intent, subject, until } = carried.parse(JSON.parse(plain));
+  const { action, intent, subject, nobody, until } = carried.parse(JSON.parse(plain));
   if (until < o.now || action !== o.press.action) return null;
-  if (subject === null) return { kind: 'chosen', intent, subject: null };
+  if (subject === null) return { kind: 'chosen', intent, subject: nobody ? 'nobody' : null };
   const colleague = await o.directory.colleague(subject);
   return colleague === null ? null : { kind: 'chosen', intent, subject: colleague };
 };

@@ -32,10 +32,13 @@ export interface JudgePorts {
   readonly backend: Pick<Backend, 'operation'>;
 }
 
-/** What is asked: somebody's words, or an intent they chose from a button, perhaps with the person they meant. */
+/**
+ * What is asked: somebody's words, or an intent they chose from a button, perhaps with the person they meant; null: themselves.
+ * `nobody`: it was asked about nobody in particular (a list of everybody), and is judged as such again.
+ */
 export type Asked =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'chosen'; readonly intent: string; readonly subject: Colleague | null };
+  | { readonly kind: 'chosen'; readonly intent: string; readonly subject: Colleague | 'nobody' | null };
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -184,6 +187,9 @@ const whom = async (o: {
       directory,
       knows: (text) => recogniser.knows(text),
     });
+  }
+  if (asked.subject === 'nobody') {
+    return { relation: o.intent?.about === 'nobody' ? 'self' : 'other', subject: null, candidates: [] };
   }
   const subject = asked.subject ?? person;
   const relation = subject.id === person.id ? 'self' : subject.manager === person.id ? 'report' : 'other';

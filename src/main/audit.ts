@@ -23,6 +23,8 @@ export interface AuditOptions {
 }
 
 export interface OpenAudit extends Audit {
+  /** False once another process has taken the slot: then nothing is written here any more. */
+  held(): boolean;
   /** Tells the store how long the log is by now, and keeps the slot. */
   keep(): Promise<void>;
   /** Writes what waits, tells the store, and lets go of the slot. */
@@ -36,15 +38,17 @@ export interface OpenAudit extends Audit {
 export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
   const { store, clock } = o;
   const folder = join(o.dataFolder, 'audit');
-  const { home, fresh, keep } = homeOf({ folder: o.dataFolder, newId: () => o.random.id() });
-  await checkLogs({ folder, home, fresh, registered: await store.origins.all(), now: clock.now() });
-  keep();
+  const found = homeOf({ folder: o.dataFolder, newId: () => o.random.id() });
+  await checkLogs({ ...found, folder, registered: await store.origins.all(), now: clock.now() });
+  const home = found.keep();
 
   const holder = o.random.id();
-  const slot = await store.origins.lease({ home, holder, now: clock.now(), leaseMs: LEASE_MS });
+  const leasedAt = clock.now();
+  const slot = await store.origins.lease({ home, holder, now: leasedAt, leaseMs: LEASE_MS });
   const log = await opened(o, folder, slot.origin, holder);
   let registered = slot.size;
-  let renewedAt = clock.now();
+  let triedAt = leasedAt;
+  let heldUntil = leasedAt + LEASE_MS;
   let lost = false;
 
   const registerSize = async (): Promise<void> => {
@@ -54,24 +58,37 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
     registered = size;
   };
   const renew = async (): Promise<void> => {
-    if (lost || clock.now() - renewedAt < RENEW_MS) return;
-    renewedAt = clock.now();
-    const kept = await store.origins.renew({ origin: slot.origin, holder, now: clock.now(), leaseMs: LEASE_MS });
-    if (kept === 'renewed') return;
+    const now = clock.now();
+    triedAt = now;
+    const kept = await store.origins.renew({ origin: slot.origin, holder, now, leaseMs: LEASE_MS });
+    if (kept === 'renewed') {
+      heldUntil = now + LEASE_MS;
+      return;
+    }
     // Two writers would break the log. Without one nothing is answered here, and whoever watches readiness sees it.
+    if (!lost) o.log.error('audit.slot-lost', { name: slot.origin });
     lost = true;
-    o.log.error('audit.slot-lost', { name: slot.origin });
+  };
+  /** Past its lease the slot may be another process's, which this one would hear of only later: so it asks first. */
+  const stillHeld = async (): Promise<void> => {
+    if (!lost && clock.now() >= heldUntil) {
+      await renew().catch((cause: unknown) => {
+        throw slotLapsed(slot.origin, cause);
+      });
+    }
+    if (lost) throw slotLost(slot.origin);
   };
 
   return {
     append: async (entry) => {
-      if (lost) throw slotLost(slot.origin);
+      await stillHeld();
       const receipt = await log.append(entry);
       o.onAudit?.(entry, receipt);
       return receipt;
     },
+    held: () => !lost,
     keep: async () => {
-      await renew();
+      if (!lost && clock.now() - triedAt >= RENEW_MS) await renew();
       await registerSize();
     },
     close: async () => {
@@ -99,11 +116,11 @@ const checkLogs = async (o: {
   readonly registered: readonly Origin[];
   readonly now: number;
 }): Promise<void> => {
+  // A slot is leased before its log is begun, and whoever leased it may have died in between, or be about to begin it.
+  const begun = o.registered.filter(({ size }) => size > 0);
   // A store of before slots had homes knows one folder only: this one.
-  const own = o.registered.filter(({ home }) => home === o.home || home === '');
-  const orphaned = o.registered.filter(
-    ({ home, leasedUntil }) => home !== o.home && home !== '' && leasedUntil <= o.now,
-  );
+  const own = begun.filter(({ home }) => home === o.home || home === '');
+  const orphaned = begun.filter(({ home, leasedUntil }) => home !== o.home && home !== '' && leasedUntil <= o.now);
   const findings = [
     ...(await checkOrigins({ folder: o.folder, registered: own })),
     ...(o.fresh ? orphaned.map(orphan) : []),
@@ -118,4 +135,11 @@ const slotLost = (origin: string): SottoError =>
   new SottoError(
     'audit-unavailable',
     `Another process took over the audit log ${origin} while this one could not reach the store, so nothing is answered here any more. Restart this process.`,
+  );
+
+const slotLapsed = (origin: string, cause: unknown): SottoError =>
+  new SottoError(
+    'audit-unavailable',
+    `The store could not be reached for so long that another process may write the audit log ${origin} by now, so nothing is answered until it can be asked. It is tried again with the next entry.`,
+    { cause },
   );

@@ -4,6 +4,7 @@ import { createWork, type Work } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
 import {
   createTestWorld,
+  EVAN,
   GUS,
   HOLD,
   PERMIT,
@@ -11,6 +12,7 @@ import {
   REFUSE,
   recognised,
   recordOf,
+  type Script,
   type TestWorld,
 } from '../support/world.ts';
 
@@ -150,6 +152,27 @@ describe('one question', () => {
     await through(question());
     expect(t.entries[0]).toMatchObject({ verdict: 'refuse', reasons: ['account-unreachable'] });
     expect(t.calls).not.toContain('recognise');
+  });
+
+  it('counts against nobody that who asks could not be checked, by the directory, a rule or the data', async () => {
+    const denials: number[] = [];
+    const stale = { ...REFUSE, why: 'stale', rules: [] } as const;
+    t.script.find = async () => Promise.reject(new Error('down'));
+    await through(question());
+    t.script.find = async () => ({ ok: true, person: EVAN });
+    const asks = async (decide: Script['decide']): Promise<void> => {
+      t.calls.length = 0;
+      t.script.decide = (request) => {
+        if (!request.action.startsWith('data:')) denials.push(request.denials);
+        return decide(request);
+      };
+      await through(question());
+    };
+    await asks(() => stale);
+    await asks(({ action }) => (action.startsWith('data:') ? stale : PERMIT));
+    await asks(({ action }) => (action.startsWith('data:') ? REFUSE : PERMIT));
+    await asks(() => PERMIT);
+    expect(denials).toEqual([0, 0, 0, 1]);
   });
 
   it('discards what it read when a restriction was published meanwhile', async () => {

@@ -246,7 +246,7 @@ describe('an answer that is shown in a view', () => {
       await expiring.stop({ graceMs: 0 });
     }
     expect({ view: t.views[0]?.card?.text, messages: t.messages }).toEqual({ view: 'blanked', messages: [] });
-    expect(entries('removal')).toMatchObject([{ state: 'removed' }, { channel: VIEW_CHANNEL, state: 'removed' }]);
+    expect(entries('removal')).toMatchObject([{ state: 'removed' }, { channel: VIEW_CHANNEL, state: 'blanked' }]);
     expect(await openedInTime(press)).toContain('expired');
   });
 
@@ -344,6 +344,21 @@ describe('an answer that is shown in a view', () => {
     const { press, card } = await askedFor();
     expect(JSON.stringify({ ...card, buttons: [] })).not.toContain('12 days');
     expect(await opened(press)).toBe('You have 12 days.');
+  });
+
+  it('is judged as it was asked, where it is about nobody in particular: a list of everybody', async () => {
+    const operation = (name: string) => ({ name, dataClass: 'leave', list: true, bySubject: false });
+    work = createWork({ ...t.world, backend: { ...t.world.backend, operation } });
+    t.script.decide = ({ about }) => (about === 'other' ? IN_VIEW : REFUSE);
+    t.script.fetch = () => ({ ok: true, records: [recordOf('mona')] });
+    await work.accept(question({ text: 'the overview of everybody' }));
+    await until(() => t.calls.includes('settle shown'));
+    const [message] = t.messages;
+    expect(await opened(pressOf(message?.card.buttons[0], message?.ref ?? null))).toContain('12 days');
+    expect(t.entries.filter(({ kind }) => kind === 'decision')).toMatchObject([
+      { verdict: 'answer', about: 'other', subject: null },
+      { verdict: 'answer', about: 'other', subject: null },
+    ]);
   });
 
   it('is not filled any more once the process stops: whoever pressed is told to try again', async () => {

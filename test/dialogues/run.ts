@@ -82,7 +82,7 @@ const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][
   for (const words of wanted.contains ?? []) expect(visible.toLowerCase()).toContain(words.toLowerCase());
   for (const words of wanted.lacks ?? []) expect(visible.toLowerCase()).not.toContain(words.toLowerCase());
   if (wanted.show !== undefined) expect(decision.show).toBe(wanted.show);
-  if (inView) for (const words of wanted.contains ?? []) expect(ended.visible).not.toContain(words);
+  if (inView) for (const words of wanted.contains ?? []) expect(ended.said).not.toContain(words);
   if (wanted.leaves !== undefined) expect(disclosure?.removeAt !== null).toBe(wanted.leaves);
   if (wanted.backend !== undefined) {
     const operations = stage.backend

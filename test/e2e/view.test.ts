@@ -81,7 +81,7 @@ describe('Evan’s payslip', () => {
         .flatMap(({ entry }) => (entry.kind === 'removal' && entry.channel === VIEW_CHANNEL ? [entry] : []))
         .find((entry) => entry.message === view?.id);
     await until(() => removal() !== undefined);
-    expect(removal()?.state).toBe('removed');
+    expect(removal()?.state).toBe('blanked');
     expect(removal()?.at).toBeGreaterThanOrEqual(removal()?.dueAt ?? Number.POSITIVE_INFINITY);
   }, 60_000);
 

@@ -107,6 +107,20 @@ describe('a Redis that is killed with -9 under load', () => {
     expect(await store.inbox.settle(settleOf(accepted.claim))).toBe('settled');
   });
 
+  it('before it read what was asked, fails the call in time, and nothing is asked twice', async () => {
+    const store = await open();
+    await store.inbox.accept(questionOf('q1'));
+    server.pause();
+    const asked = store.inbox.accept(questionOf('q2', { conversation: 'c2' }));
+    const outcome = expect(asked).rejects.toMatchObject({ code: 'store-unavailable' });
+    await server.kill();
+    await outcome;
+    await server.start();
+    await until(() => answers(store));
+    expect(await store.inbox.backlog()).toEqual({ waiting: 0, claimed: 1 });
+    expect(await store.inbox.accept(questionOf('q2', { conversation: 'c2' }))).toMatchObject({ status: 'claimed' });
+  });
+
   it('and comes back empty, is filled anew: places are put on record again, and restrictions bind', async () => {
     const store = await open();
     await store.inbox.accept(questionOf('q1'));

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { homeOf } from '../../src/adapters/files/data-folder.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemRandom } from '../../src/adapters/system/system.ts';
 import type { Origins, Store } from '../../src/core/ports.ts';
@@ -87,6 +88,23 @@ describe('the audit log of a process', () => {
     expect((await b.append(entry())).index).toBe(0);
   });
 
+  it('is begun where whoever leased its slot died before, or has not begun it yet', async () => {
+    const { home, keep } = homeOf({ folder: join(root, 'a'), newId: () => systemRandom().id() });
+    keep();
+    await store.origins.lease({ home, holder: 'died', now: clock.now() - 100_000, leaseMs: 60_000 });
+    await store.origins.lease({ home, holder: 'begins', now: clock.now(), leaseMs: 60_000 });
+    const audit = await start('a');
+    expect((await audit.append(entry())).index).toBe(0);
+    await expect(start('b')).resolves.toBeDefined();
+  });
+
+  it('has a slot of its own where two processes begin in one new folder at once', async () => {
+    const [a, b] = await Promise.all([start('a'), start('a')]);
+    const receipts = await Promise.all([a.append(entry()), b.append(entry())]);
+    expect(receipts.map(({ origin }) => origin).toSorted()).toEqual(['slot-0', 'slot-1']);
+    expect(new Set((await store.origins.all()).map(({ home }) => home)).size).toBe(1);
+  });
+
   it('is not opened in a folder whose id was written over', async () => {
     await stop(await start('a'));
     writeFileSync(join(root, 'a', 'home'), 'something else');
@@ -97,7 +115,26 @@ describe('the audit log of a process', () => {
     const audit = await start('a', { renew: async () => 'lost' });
     await audit.append(entry());
     await clock.advance(20_000);
+    expect(audit.held()).toBe(true);
     await audit.keep();
+    expect(audit.held()).toBe(false);
     await expect(audit.append(entry())).rejects.toMatchObject({ code: 'audit-unavailable' });
+  });
+
+  it('asks for its slot before it writes past its lease: another process may have it by now', async () => {
+    const renewals: (() => Promise<'renewed' | 'lost'>)[] = [
+      async () => Promise.reject(new Error('the store is away')),
+      async () => 'renewed',
+      async () => 'lost',
+    ];
+    const audit = await start('a', { renew: async () => renewals.shift()?.() ?? 'lost' });
+    await clock.advance(59_999);
+    expect((await audit.append(entry())).index).toBe(0);
+    await clock.advance(1);
+    await expect(audit.append(entry())).rejects.toMatchObject({ code: 'audit-unavailable' });
+    expect((await audit.append(entry())).index).toBe(1);
+    await clock.advance(60_000);
+    await expect(audit.append(entry())).rejects.toThrow(/Another process took over/);
+    expect(renewals).toEqual([]);
   });
 });

@@ -70,8 +70,9 @@ export const startRedis = async (settings: readonly string[] = []): Promise<Redi
     child = null;
     if (ending === null || ending.exitCode !== null || ending.signalCode !== null) return;
     const closed = once(ending, 'close');
-    ending.kill('SIGCONT');
     ending.kill(signal);
+    // One that stands still hears of its end when it goes on; -9 ends it as it stands.
+    if (signal === 'SIGTERM') ending.kill('SIGCONT');
     await closed;
   };
 

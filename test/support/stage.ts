@@ -36,7 +36,9 @@ export interface Ended {
   readonly question: string;
   readonly decision: DecisionEntry;
   readonly disclosure: DisclosureEntry | null;
-  /** All that the person's client now holds of the message that answered. */
+  /** The words of the message that answered, as the person reads them. */
+  readonly said: string;
+  /** All that the person's client now holds of that message. */
   readonly visible: string;
 }
 
@@ -81,7 +83,9 @@ export const openStage = async (
       const decision = all.findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
       const disclosure = all.findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure') ?? null;
       if (decision === undefined) throw new Error(`no decision on record for ${question}`);
-      return { on, question, decision, disclosure, visible: messageOf(on, who, disclosure)?.raw ?? '' };
+      const message = messageOf(on, who, disclosure);
+      const said = `${message?.text ?? ''}\n${message?.note ?? ''}`;
+      return { on, question, decision, disclosure, said, visible: message?.raw ?? '' };
     },
     press: async ({ who, ended }) => {
       const talk = stage.talks[ended.on];

@@ -15,7 +15,7 @@ const MAX_QUEUE_BYTES = 16 << 20;
 /** What the wrapping of an entry takes at most. */
 const WRAPPING = 40;
 
-/** The folders that this process writes to. Between processes the store's lock keeps a second writer away. */
+/** The folders that this process writes to. Between processes the lease of its slot keeps a second writer away. */
 const inUse = new Set<string>();
 
 interface Waiting {

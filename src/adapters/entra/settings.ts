@@ -27,7 +27,8 @@ export const checkedGraphUrl = (graphUrl: string | null): string => {
       'The address of Microsoft Graph is not on this machine. The token for the directory would go there, so it may only be a stand-in on loopback. Leave GRAPH_URL out to talk to Graph itself.',
     );
   }
-  return url.href.replace(/\/+$/, '');
+  // With the version or without: Graph's own address is given both ways.
+  return url.href.replace(/\/+$/, '').replace(/\/v1\.0$/, '');
 };
 
 export const checkedTenant = (tenantId: string): string => {

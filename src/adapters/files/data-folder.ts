@@ -13,8 +13,11 @@ export interface Home {
   readonly home: string;
   /** True: the folder is new and the id is not written yet, so nothing that is on record elsewhere can be in it. */
   readonly fresh: boolean;
-  /** Writes the id of a new folder, once it is known that it may be used: until then a second look finds it new again. */
-  keep(): void;
+  /**
+   * Writes the id of a new folder, once it is known that it may be used: until then a second look finds it new again. Gives the
+   * id that stands: of two processes that begin in one folder at once, one takes the other's.
+   */
+  keep(): string;
 }
 
 /** The id of a data folder, or a new one. Refuses with code `settings` where the file holds something else. */
@@ -26,14 +29,25 @@ export const homeOf = (o: {
   const path = join(o.folder, HOME);
   if (!existsSync(path)) {
     const home = o.newId();
-    const keep = (): void => {
+    const keep = (): string => {
       mkdirSync(o.folder, { recursive: true, mode: 0o700 });
-      writeFileSync(path, `${home}\n`, { mode: 0o600, flag: 'wx', flush: true });
+      try {
+        writeFileSync(path, `${home}\n`, { mode: 0o600, flag: 'wx', flush: true });
+        return home;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return idIn(path);
+        throw error;
+      }
     };
     return { home, fresh: true, keep };
   }
+  const home = idIn(path);
+  return { home, fresh: false, keep: () => home };
+};
+
+const idIn = (path: string): string => {
   const home = readFileSync(path, 'utf8').trim();
-  if (/^[A-Za-z0-9_-]{22}$/.test(home)) return { home, fresh: false, keep: () => undefined };
+  if (/^[A-Za-z0-9_-]{22}$/.test(home)) return home;
   throw new SottoError(
     'settings',
     `${path} does not hold the id of this folder any more, so its audit logs could not be told from another machine's. Restore the file from a copy.`,

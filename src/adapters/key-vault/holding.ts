@@ -48,6 +48,11 @@ export const createHolding = (o: {
 
   const failed = (look: Look & { readonly kind: 'failed' }, now: number): void => {
     if (failures === 0) failingSince = now;
+    // What was seen disabled is dropped, also where its successor could not be fetched (Key Vault requirement 7).
+    if (look.left !== null) {
+      if (held.length > 0 && look.left.length === 0) alarms.gone({ name, code: look.code });
+      held = look.left;
+    }
     refusal = look.refusal;
     const backoff = Math.min(MOST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(10, failures));
     failures += 1;

@@ -34,7 +34,11 @@ export type Look =
       readonly code: string;
       readonly refusal: SottoError;
       readonly afterMs: number | null;
+      /** What the list still permits of the known versions; null: there was no list, so they stay what they were. */
+      readonly left: readonly HeldVersion[] | null;
     };
+
+type FailedLook = Extract<Look, { readonly kind: 'failed' }>;
 
 export interface Reader {
   /** Never rejects. Values of `known` versions are not fetched again: a version never changes. */
@@ -68,10 +72,15 @@ export const createReader = (o: {
     }
   };
 
-  const look = async (name: string, known: readonly HeldVersion[], signal: AbortSignal): Promise<Look> => {
+  const look = async (
+    name: string,
+    signal: AbortSignal,
+    known: readonly HeldVersion[],
+    onLeft: (left: readonly HeldVersion[]) => void,
+  ): Promise<Exclude<Look, FailedLook> | Omit<FailedLook, 'left'>> => {
     const where = { name, ...o.named };
-    const failed = (fault: VaultFault, doing: 'list' | 'get'): Look => ({
-      kind: 'failed',
+    const failed = (fault: VaultFault, doing: 'list' | 'get') => ({
+      kind: 'failed' as const,
       code: fault.kind,
       refusal: unavailable(fault, doing, where),
       afterMs: fault.afterMs,
@@ -81,8 +90,14 @@ export const createReader = (o: {
     let versions = listed.ok ? listed.value : [];
 
     const now = o.clock.now();
+    const listedNow = usable(versions, now);
+    onLeft(
+      listedNow.flatMap((version) =>
+        known.filter((one) => one.version.id === version.id).map(({ value }) => ({ version, value })),
+      ),
+    );
     const held: HeldVersion[] = [];
-    for (const version of usable(versions, now)) {
+    for (const version of listedNow) {
       if (held.length === o.keep(name)) break;
       const value = known.find((one) => one.version.id === version.id)?.value;
       const asked: Asked<string> =
@@ -108,12 +123,18 @@ export const createReader = (o: {
 
   return {
     look: async (name, known) => {
+      // Kept outside of the look, for one that hangs after the list has come is ended by its deadline.
+      let left: readonly HeldVersion[] | null = null;
+      const onLeft = (some: readonly HeldVersion[]): void => {
+        left = some;
+      };
       try {
-        return await within({ ms: o.lookMs }, (signal) => look(name, known, signal));
+        const found = await within({ ms: o.lookMs }, (signal) => look(name, signal, known, onLeft));
+        return found.kind === 'failed' ? { ...found, left } : found;
       } catch (error) {
         const where = { name, ...o.named };
         const refusal = hasCode(error, 'settings') ? error : unavailable(faultOf(error), 'list', where);
-        return { kind: 'failed', code: codeOf(error), refusal, afterMs: null };
+        return { kind: 'failed', code: codeOf(error), refusal, afterMs: null, left };
       }
     },
   };

@@ -37,6 +37,12 @@ export interface Script {
 
 export const script = (lua: string): Script => ({ lua, sha: hash('sha1', lua) });
 
+/**
+ * A script that goes on where Redis is at its maxmemory: what was accepted ends, what is due leaves. Redis stops none there that has
+ * called a command which writes, and this one changes nothing: the first key of such a script has no end that could be taken away.
+ */
+export const draining = (lua: string): Script => script(`redis.call('PERSIST', KEYS[1])\n${lua}`);
+
 export interface Call {
   /** Completes the sentence "The store could not …". */
   readonly what: string;

@@ -3,7 +3,7 @@
  * (Engine requirement 1). `more` has `removeAt|attempts|leased` of those for which that time is another than their deadline
  * or an attempt has failed (Engine requirement 5).
  */
-import { script } from './connection.ts';
+import { draining } from './connection.ts';
 
 /** The deadline, the attempts, and whether it is being removed; nil where nothing is on record. */
 const LOOK = `
@@ -31,20 +31,20 @@ end
 `;
 
 /** exp more · ref removeAt */
-export const schedule = script(`${SCHEDULE}
+export const schedule = draining(`${SCHEDULE}
 schedule(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
 return 'scheduled'
 `);
 
 /** exp more · ref removeAt. Only where it lies already. */
-export const reschedule = script(`${SCHEDULE}
+export const reschedule = draining(`${SCHEDULE}
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 'none' end
 schedule(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
 return 'scheduled'
 `);
 
 /** exp more · ref removeAt. What is being removed now is left alone: nearer than now there is nothing. */
-export const sooner = script(`${SCHEDULE}
+export const sooner = draining(`${SCHEDULE}
 local removeAt, attempts, leased = look(KEYS[1], KEYS[2], ARGV[1])
 if not removeAt then return false end
 if leased == '1' or tonumber(removeAt) <= tonumber(ARGV[2]) then return removeAt end
@@ -53,7 +53,7 @@ return ARGV[2]
 `);
 
 /** exp more · now until limit */
-export const claim = script(`${LOOK}
+export const claim = draining(`${LOOK}
 local exp, more = KEYS[1], KEYS[2]
 local due = {}
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', exp, '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])) do
@@ -66,7 +66,7 @@ return due
 `);
 
 /** exp more · ref removeAt, ref removeAt … */
-export const ack = script(`${LOOK}
+export const ack = draining(`${LOOK}
 for i = 1, #ARGV, 2 do
   local removeAt = look(KEYS[1], KEYS[2], ARGV[i])
   if removeAt and tonumber(removeAt) == tonumber(ARGV[i + 1]) then
@@ -78,7 +78,7 @@ return 'done'
 `);
 
 /** exp more · ref removeAt retryAt */
-export const fail = script(`${LOOK}
+export const fail = draining(`${LOOK}
 local removeAt, attempts = look(KEYS[1], KEYS[2], ARGV[1])
 if not removeAt or tonumber(removeAt) ~= tonumber(ARGV[2]) then return 'gone' end
 redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])

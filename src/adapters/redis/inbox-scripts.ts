@@ -4,10 +4,10 @@
  * is claimed, `unsettled` counts all. `e:ID` is what repeats are known by. `s:CONVERSATION` is its state, found by the
  * sweep through `until`. Ids within names are escaped. A claim finds its ids in `heads`, so its keys are made of the tag's base.
  */
-import { script } from './connection.ts';
+import { draining, script } from './connection.ts';
 import { SCHEDULE } from './expiry-scripts.ts';
 
-/** q e s w heads held unsettled · name now until claim most token, then the fields of the question */
+/** The only one that Redis refuses when its memory is full. q e s w heads held unsettled · name now until claim most token, then the fields of the question */
 export const accept = script(`
 local q, e, s, w, heads, held, unsettled = unpack(KEYS)
 local name, now, till, claim, most, token = unpack(ARGV)
@@ -29,7 +29,7 @@ return {'claimed'}
 `);
 
 /** heads held · base now until limit token */
-export const claim = script(`
+export const claim = draining(`
 local heads, held = KEYS[1], KEYS[2]
 local base, now, till, limit, token = unpack(ARGV)
 local claims = {}
@@ -58,7 +58,7 @@ if redis.call('HGET', KEYS[1], 'lease') ~= ARGV[1] then return 'lost' end
 `;
 
 /** q heads version s until · token name restrictionsVersion till out ref state stateUntil belt member */
-export const commit = script(`${OURS}
+export const commit = draining(`${OURS}
 local q, heads, version, s, ends = unpack(KEYS)
 local _, name, decided, till, out, ref, state, stateUntil, belt, member = unpack(ARGV)
 if tonumber(redis.call('GET', version) or '0') > tonumber(decided) then return 'superseded' end
@@ -71,14 +71,14 @@ return 'committed'
 `);
 
 /** q exp more · token ref removeAt ('' where it stays) */
-export const hold = script(`${OURS}${SCHEDULE}
+export const hold = draining(`${OURS}${SCHEDULE}
 redis.call('HSET', KEYS[1], 'ref', ARGV[2])
 if ARGV[3] ~= '' then schedule(KEYS[2], KEYS[3], ARGV[2], ARGV[3]) end
 return 'held'
 `);
 
 /** q e w heads held unsettled exp more · token name end belt base ref removeAt ('' and '' where nothing leaves) */
-export const settle = script(`${OURS}${SCHEDULE}
+export const settle = draining(`${OURS}${SCHEDULE}
 local q, e, w, heads, held, unsettled, exp, more = unpack(KEYS)
 local _, name, ending, belt, base, ref, removeAt = unpack(ARGV)
 redis.call('DEL', q)
@@ -94,7 +94,7 @@ return 'settled'
 `);
 
 /** q heads held · token name notBefore */
-export const release = script(`${OURS}
+export const release = draining(`${OURS}
 redis.call('HDEL', KEYS[1], 'lease')
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
 redis.call('SREM', KEYS[3], ARGV[2])
@@ -102,7 +102,7 @@ return 'released'
 `);
 
 /** q heads · token name until */
-export const renew = script(`${OURS}
+export const renew = draining(`${OURS}
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
 return 'renewed'
 `);

@@ -1,7 +1,7 @@
 /** What must hold of a Redis before anything is trusted to it, and what is said where it is weaker than it could be. */
 import { SottoError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
-import { type Connection, script } from './connection.ts';
+import { type Connection, draining } from './connection.ts';
 import { codeOfFailure } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { listOf, numberOf, textOf } from './replies.ts';
@@ -10,7 +10,7 @@ import { listOf, numberOf, textOf } from './replies.ts';
 const SCHEMA = 1;
 
 /** schema · version */
-const claimSchema = script(`
+const claimSchema = draining(`
 redis.call('SET', KEYS[1], ARGV[1], 'NX')
 return tonumber(redis.call('GET', KEYS[1]))
 `);

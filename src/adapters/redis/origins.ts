@@ -5,7 +5,7 @@
 import { SottoError } from '../../core/errors.ts';
 import type { Origin, Origins } from '../../core/ports.ts';
 import { packParts, slotFor, unpackParts, whole } from '../../core/stored.ts';
-import { type Connection, script } from './connection.ts';
+import { type Connection, draining } from './connection.ts';
 import { type Keys, nameOf } from './keys.ts';
 import { listOf, numberOf, textOf, wordOf } from './replies.ts';
 
@@ -13,7 +13,7 @@ import { listOf, numberOf, textOf, wordOf } from './replies.ts';
 const MOST_TRIES = 200;
 
 /** origins · origin before after */
-const take = script(`
+const take = draining(`
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 'changed' end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return 'taken'
@@ -27,20 +27,20 @@ local function put(...) redis.call('HSET', KEYS[1], ARGV[1], table.concat({...},
 `;
 
 /** origins · origin holder until. Nobody holds what was let go of. */
-const renew = script(`${PARTS}
+const renew = draining(`${PARTS}
 if holder == '' or holder ~= ARGV[2] then return 'lost' end
 put(ARGV[3], size, holder, home)
 return 'renewed'
 `);
 
 /** origins · origin holder */
-const release = script(`${PARTS}
+const release = draining(`${PARTS}
 if holder == ARGV[2] then put('0', size, '', home) end
 return 'released'
 `);
 
 /** origins · origin size */
-const register = script(`${PARTS}
+const register = draining(`${PARTS}
 if tonumber(ARGV[2]) > tonumber(size) then put(till, ARGV[2], holder, home) end
 return 'registered'
 `);

@@ -5,7 +5,7 @@
  */
 import type { Restrictions } from '../../core/ports.ts';
 import { storedRestriction } from '../../core/stored.ts';
-import { type Connection, script } from './connection.ts';
+import { type Connection, draining, script } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { jsonOf, listOf, numberOf } from './replies.ts';
 import type { Shards } from './shards.ts';
@@ -15,16 +15,30 @@ const current = script(`
 return {tonumber(redis.call('GET', KEYS[2]) or '0'), redis.call('HVALS', KEYS[1])}
 `);
 
+/**
+ * The next version is at least the time, in µs. A Redis that lost its last moments, or that a replica took over from, would otherwise
+ * give a number a second time, and whoever still holds the lost version would take the new one for it.
+ */
+const NEXT = `
+local function nextVersion(key)
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  local version = string.format('%.0f', math.max(now, tonumber(redis.call('GET', key) or '0') + 1))
+  redis.call('SET', key, version)
+  return version
+end
+`;
+
 /** restrictions version · id body */
-const publish = script(`
+const publish = draining(`${NEXT}
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-return redis.call('INCR', KEYS[2])
+return nextVersion(KEYS[2])
 `);
 
 /** restrictions version · id */
-const lift = script(`
-if redis.call('HDEL', KEYS[1], ARGV[1]) == 1 then return redis.call('INCR', KEYS[2]) end
-return tonumber(redis.call('GET', KEYS[2]) or '0')
+const lift = draining(`${NEXT}
+if redis.call('HDEL', KEYS[1], ARGV[1]) == 1 then return nextVersion(KEYS[2]) end
+return redis.call('GET', KEYS[2]) or '0'
 `);
 
 export const createRestrictions = (o: {

@@ -2,15 +2,21 @@
  * Which tags hold anything, so that whoever looks for work looks everywhere, and so that a publish reaches every one. A tag that is
  * touched first puts itself on record and only then reads the version in force: a publish either finds it, or was before that.
  */
-import { type Connection, script } from './connection.ts';
+import { type Connection, draining } from './connection.ts';
 import type { Keys } from './keys.ts';
-import { listOf, textOf, textOrNull } from './replies.ts';
+import { listOf, textOf } from './replies.ts';
 
 /** What other processes put on record is known here after so long, ms. */
 const KNOWN_MS = 1_000;
 
+/** tags version · tag */
+const register = draining(`
+redis.call('SADD', KEYS[1], ARGV[1])
+return redis.call('GET', KEYS[2]) or '0'
+`);
+
 /** The version of a tag only rises. */
-const raise = script(`
+const raise = draining(`
 if tonumber(ARGV[1]) > tonumber(redis.call('GET', KEYS[1]) or '0') then redis.call('SET', KEYS[1], ARGV[1]) end
 return 'raised'
 `);
@@ -50,13 +56,12 @@ export const createShards = (o: { readonly connection: Connection; readonly keys
   };
 
   const touch = async (tag: string): Promise<void> => {
-    const what = 'put a place on record';
-    // Sent one behind the other, and Redis keeps that order.
-    const [, version] = await Promise.all([
-      connection.ask(what, 'SADD', keys.all('tags'), tag),
-      connection.ask(what, 'GET', keys.all('version')),
-    ]);
-    await raiseOne(tag, textOrNull(version) ?? '0');
+    const version = await connection.run(register, {
+      what: 'put a place on record',
+      keys: [keys.all('tags'), keys.all('version')],
+      args: [tag],
+    });
+    await raiseOne(tag, textOf(version));
     done.add(tag);
     if (!known.includes(tag)) known = [...known, tag];
   };

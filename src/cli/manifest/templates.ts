@@ -19,6 +19,9 @@ export const fill = (template: string, values: Readonly<Record<string, string>>)
 const refuse = (value: string, why: string): SottoError =>
   new SottoError('usage', `The address "${value.slice(0, 200)}" ${why} Give --url https://HOST.`);
 
+/** What certificates are made out to. A URL may hold more, quotes among it, and the name is written into JSON. */
+const HOST = /^(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}\.?$/;
+
 /**
  * The address at which Slack and Teams reach Sotto, without a slash at its end. Refuses with code `usage` what they would
  * not call: no https, a path, a name or password in it, a host that is this machine or that only a local network knows.
@@ -35,5 +38,6 @@ export const readPublicUrl = (value: string): string => {
   if (/^\[|^[0-9.]+$/.test(hostname)) throw refuse(value, 'names a number. Certificates are for names.');
   if (!hostname.includes('.') || /(^|\.)(localhost|local|internal|invalid|test)\.?$/.test(hostname))
     throw refuse(value, 'is known on this machine or network only, and Slack and Teams call from outside.');
+  if (!HOST.test(hostname)) throw refuse(value, 'is not the name of a host: letters, digits and dashes between dots.');
   return origin;
 };

@@ -2,6 +2,7 @@
  * About whom a question is. Whatever is unclear is `other` with no subject: the relation that permits least. `self` needs an owner
  * ("my payslip", "do I have") and nobody else, or a text of which every word is one that the pack uses of the asker alone.
  */
+import { hasCode } from '../errors.ts';
 import type { Directory } from '../ports.ts';
 import type { About, Colleague, Intent, Person } from '../types.ts';
 import { hasOwner, isPolite, MOST_WORDS, othersIn, readTokens, type Token } from './mentioning.ts';
@@ -72,7 +73,7 @@ const askersManager = async (
 const isLine = (tokens: readonly Token[], at: number): boolean =>
   tokens[at - 1]?.word === 'line' && MINE.has(tokens[at - 2]?.word ?? '');
 
-/** Refuses with code `directory-unavailable`, as the directory does. */
+/** About whom a text is. A directory that knows no names just now (`directory-unavailable`) makes every stranger somebody else. */
 export const aboutWhom = async (o: AboutWhom): Promise<About> => {
   const { asker, intent } = o;
   const tokens = readTokens(o.text);
@@ -81,7 +82,12 @@ export const aboutWhom = async (o: AboutWhom): Promise<About> => {
   const isThing = (word: string): boolean =>
     (relational && RELATION.has(word)) || (!isOthers(word) && (HARMLESS.has(word) || o.knows(word)));
   const owner = hasOwner(tokens, isThing);
-  const found = await namedIn(tokens, o);
+  const looked = await namedIn(tokens, o).catch((error: unknown) => {
+    if (hasCode(error, 'directory-unavailable')) return null;
+    throw error;
+  });
+  // While nobody can be looked up by name, every word that the pack does not use may be one.
+  const found = looked ?? [];
   const named = owner ? found.filter((it) => !isWord(tokens, it, { asker, isThing })) : found;
   const inName = (at: number): boolean => named.some((it) => it.start <= at && at < it.end);
   const others = othersIn(tokens).filter((at) => !inName(at) && !(relational && RELATION.has(tokens[at]?.word ?? '')));
@@ -97,6 +103,7 @@ export const aboutWhom = async (o: AboutWhom): Promise<About> => {
   if (intent?.about === 'nobody') {
     return strange.some((token) => token.capital) ? UNCLEAR : { relation: 'self', subject: null, candidates: [] };
   }
+  if (looked === null && strange.length > 0) return UNCLEAR;
   const joinsStranger = strange.some((token) => AND.has(tokens[tokens.indexOf(token) - 1]?.word ?? ''));
   const clear = owner
     ? !joinsStranger && strange.length <= MOST_STRANGE * words.length && !strange.some((it) => isName(tokens, it))

@@ -26,7 +26,7 @@ export const de: Replies = {
   perhaps: 'Meintest du eines davon?',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
   apology:
-    'Bei mir ist etwas schiefgegangen, deshalb habe ich nichts nachgesehen. Bitte versuch es in ein paar Minuten noch einmal.',
+    'Bei mir ist etwas schiefgegangen, deshalb kann ich nicht antworten. Bitte versuch es in ein paar Minuten noch einmal.',
   unreachable: ({ topic }) =>
     `Das System für das Thema ${topic} war nicht erreichbar. Bitte versuch es später noch einmal.`,
   noRecord: 'Dazu habe ich keinen Eintrag gefunden.',

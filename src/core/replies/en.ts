@@ -24,7 +24,7 @@ export const en: Replies = {
   nothingPermitted: 'There is nothing here that I may answer for you.',
   perhaps: 'Did you mean one of these?',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
-  apology: 'Something went wrong on my side, so I looked nothing up. Please try again in a few minutes.',
+  apology: 'Something went wrong on my side, so I cannot answer. Please try again in a few minutes.',
   unreachable: ({ topic }) =>
     `The system that knows about ${topic.toLowerCase()} could not be reached. Please try again later.`,
   noRecord: 'I found no record of that.',

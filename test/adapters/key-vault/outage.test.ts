@@ -145,6 +145,29 @@ describe('an outage', () => {
     expect(alarms()).toContain('secrets.gone');
   });
 
+  for (const fault of [{ kind: 'status', status: 503 }, { kind: 'hang' }] as const) {
+    it(`does not keep a secret that is disabled while its successor cannot be read (${fault.kind})`, async () => {
+      const { vault } = stage.azure;
+      const secrets = stage.make({ ttlMs: HASTY_MS });
+      const [version] = vault.versions.of('signing');
+      await secrets.get('signing');
+      await stage.clock.advance(1_000);
+      vault.put('signing', 'renewed');
+      vault.change('signing', version?.id ?? '', { enabled: false });
+      vault.fail({ ...fault, on: 'get' });
+      await stage.clock.advance(HASTY_MS);
+      await expect(secrets.get('signing')).rejects.toMatchObject({ code: 'secrets-unavailable' });
+      vault.heal();
+      await until(async () => {
+        await stage.clock.advance(HASTY_MS);
+        return secrets.get('signing').then(
+          ({ current, accepted }) => current === 'renewed' && accepted.length === 1,
+          () => false,
+        );
+      });
+    });
+  }
+
   it('of one attempt is not one: it is tried again, but not where that helps nobody', async () => {
     const { vault } = stage.azure;
     for (const on of ['list', 'get'] as const) {

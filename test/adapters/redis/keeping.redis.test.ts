@@ -92,7 +92,7 @@ describe('the redis store, asked by a question,', () => {
     expect([evalsha, evals]).toEqual([2, undefined]);
     // What is left are the commands of the scripts; nothing was asked besides.
     expect(Object.keys(within).toSorted()).toEqual(
-      ['exists', 'get', 'hget', 'hmget', 'hset', 'incr', 'pexpire', 'rpush', 'sadd', 'zadd'].toSorted(),
+      ['exists', 'get', 'hget', 'hmget', 'hset', 'incr', 'persist', 'pexpire', 'rpush', 'sadd', 'zadd'].toSorted(),
     );
   });
 
@@ -179,6 +179,14 @@ describe('a restriction', () => {
     expect(await store.inbox.commit(commitOf(claim, { restrictionsVersion: 0 }))).toBe('superseded');
   });
 
+  it('never has the version of one that Redis lost again: whoever holds that one would take the new for the old', async () => {
+    const store = await open();
+    const lost = await store.restrictions.publish({ restriction });
+    await raw.flushall();
+    const published = await store.restrictions.publish({ restriction: { ...restriction, forbids: ['leave'] } });
+    expect(published).toBeGreaterThan(lost);
+  });
+
   it('that cannot be read refuses, rather than restrict less', async () => {
     const store = await open();
     await raw.hset('sotto:{all}:restrictions', 'a', '{"id":"a"}');
@@ -212,6 +220,20 @@ describe('several redis stores on one Redis', () => {
     const claim = await onlyClaim(b, NOW);
     expect(claim).toMatchObject({ id: 'q1', tenant: 'T-new' });
     expect(await a.inbox.settle(settleOf(claim))).toBe('settled');
+  });
+
+  it('that look in the same place at the same time do not leave empty-handed while there is more elsewhere', async () => {
+    const both = [await open(), await open()];
+    const claim = (store: Store) => store.inbox.claim({ now: NOW, leaseMs: LEASE, limit: 1 });
+    for (let round = 0; round < 20; round++) {
+      // `c1` and `c2` lie on different tags; both stores begin at the same one.
+      for (const conversation of ['c1', 'c2'])
+        await both[0]?.inbox.accept(questionOf(`${conversation}-${round}`, { conversation, claim: false }));
+      await until(async () => (await both[1]?.inbox.backlog())?.waiting === 2);
+      const got = (await Promise.all(both.map(claim))).flat();
+      expect(got.map(({ conversation }) => conversation).toSorted()).toEqual(['c1', 'c2']);
+      for (const one of got) await both[0]?.inbox.settle(settleOf(one));
+    }
   });
 
   it('under prefixes of their own know nothing of each other', async () => {
@@ -278,6 +300,40 @@ describe('the redis store fails', () => {
     await expect(store.inbox.accept(questionOf('q2'))).rejects.toMatchObject({ cause: { code: 'OOM' } });
     await raw.config('SET', 'maxmemory', '0');
     expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'queued' });
+  });
+
+  it('not in what was accepted where its memory is full: it ends, removals go on, restrictions are published', async () => {
+    const store = await open();
+    await schedule(store, refOf('1'), NOW);
+    await schedule(store, refOf('2'), NOW + 1);
+    const first = await claimed(store, questionOf('q1'));
+    await store.inbox.accept(questionOf('q2'));
+    await raw.config('SET', 'maxmemory', '1');
+    try {
+      await expect(store.inbox.accept(questionOf('q3'))).rejects.toMatchObject({ cause: { code: 'OOM' } });
+      // One that starts now, since the other was stopped, say.
+      const other = await open();
+      expect(await store.inbox.renew({ ...first, until: NOW + LEASE })).toBe('renewed');
+      expect(await store.inbox.commit(commitOf(first))).toBe('committed');
+      expect(await store.inbox.hold({ ...first, ref: refOf('3'), removeAt: NOW + 2 })).toBe('held');
+      expect(await store.inbox.settle(settleOf(first))).toBe('settled');
+      expect((await onlyClaim(other, NOW)).id).toBe('q2');
+      const [due, ...more] = await other.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 10 });
+      if (due === undefined) throw new Error('nothing is due');
+      expect([due.ref.id, more]).toEqual(['1', []]);
+      await other.expiries.fail({ removal: due, retryAt: NOW + 3 });
+      expect(await other.expiries.sooner({ ref: refOf('2'), removeAt: NOW })).toBe(NOW);
+      await other.expiries.schedule({ ref: refOf('4'), removeAt: NOW + 4 });
+      const left = await other.expiries.claim({ now: NOW + 4, leaseMs: LEASE, limit: 10 });
+      expect(left.map(({ ref }) => ref.id).toSorted()).toEqual(['1', '2', '3', '4']);
+      const version = await other.restrictions.publish({ restriction });
+      expect(await store.restrictions.current()).toEqual({ version, restrictions: [restriction] });
+      const slot = { home: 'h', holder: 'p', now: NOW, leaseMs: LEASE };
+      const { origin } = await other.origins.lease(slot);
+      expect(await other.origins.renew({ ...slot, origin })).toBe('renewed');
+    } finally {
+      await raw.config('SET', 'maxmemory', '0');
+    }
   });
 
   it('where Redis is a replica, and goes on when it is the primary again', async () => {

@@ -138,6 +138,7 @@ describe('the public address', () => {
         fc.oneof(
           fc.webUrl({ withQueryParameters: true }),
           fc.string().map((text) => `https://${text}`),
+          fc.constantFrom('https://."', 'https://a.b"c.example', "https://a'.example.com", 'https://a..example.com'),
         ),
         (value) => {
           let url: string;

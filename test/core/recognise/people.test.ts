@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SottoError } from '../../../src/core/errors.ts';
 import type { Directory } from '../../../src/core/ports.ts';
 import { aboutWhom } from '../../../src/core/recognise/people.ts';
 import { createRecogniser } from '../../../src/core/recognise/recogniser.ts';
@@ -213,7 +214,31 @@ describe('an unclear question is about somebody else, and nobody knows whom', ()
     });
   });
 
-  it('lets a failure of the directory through', async () => {
+  describe('while no name can be looked up', () => {
+    const nameless: Directory = {
+      ...directory,
+      mentions: () => Promise.reject(new SottoError('directory-unavailable', 'The names are not there yet.')),
+    };
+
+    it.each([
+      ['how many days of leave do I have left', 'leave.balance'],
+      ['show me my last payslip', 'salary.payslip'],
+    ])('is about the asker where every word is one of the pack: %s', async (text, intent) => {
+      expect(await about(text, intent, nameless)).toMatchObject({ relation: 'self', subject: { id: 'evan' } });
+    });
+
+    it.each([
+      'what does Mona earn',
+      'my salary and monas',
+      'show me mona payslip',
+      'how many days of leave does she have',
+      'how much did I and zzyzx earn',
+    ])('is about somebody else where one word is a stranger or means another: %s', async (text) => {
+      expect((await about(text, 'salary.compensation', nameless)).relation).toBe('other');
+    });
+  });
+
+  it('lets any other failure of the directory through', async () => {
     const failing: Directory = { ...directory, mentions: () => Promise.reject(new Error('down')) };
     await expect(about('my payslip', 'salary.payslip', failing)).rejects.toThrow('down');
   });
