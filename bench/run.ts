@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   policies: () => import('./policies.ts'),
   recogniser: () => import('./recogniser.ts'),
   slack: () => import('./slack.ts'),
+  teams: () => import('./teams.ts'),
 };
 
 const shown = (value: number): string =>
