@@ -13,7 +13,7 @@ interface Round {
 }
 
 /** Asks until the time is up, `atOnce` conversations side by side. */
-const round = async (o: {
+export const askCore = async (o: {
   readonly seconds: number;
   readonly atOnce: number;
   readonly hold: boolean;
@@ -48,8 +48,8 @@ const round = async (o: {
 export const bench: Bench = async ({ seconds }) => {
   const rounds = { plain: [] as Round[], held: [] as Round[] };
   for (let i = 0; i < 3; i++) {
-    rounds.plain.push(await round({ seconds: seconds / 6, atOnce: 16, hold: false }));
-    rounds.held.push(await round({ seconds: seconds / 6, atOnce: 16, hold: true }));
+    rounds.plain.push(await askCore({ seconds: seconds / 6, atOnce: 16, hold: false }));
+    rounds.held.push(await askCore({ seconds: seconds / 6, atOnce: 16, hold: true }));
   }
   const middle = (of: readonly Round[], pick: (r: Round) => number): number => median(of.map(pick));
   return [

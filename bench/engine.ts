@@ -9,70 +9,17 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createSealer } from '../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../src/adapters/sqlite/store.ts';
-import type { Claim, Store } from '../src/core/ports.ts';
-import type { MessageRef } from '../src/core/types.ts';
+import type { Store } from '../src/core/ports.ts';
+import { redisFigures } from './engine-redis.ts';
 import { type Bench, type Figure, figure, median } from './figure.ts';
-
-const LEASE_MS = 60_000;
-const WORDS = 'x'.repeat(700);
-
-/** Work until the time is up, `inFlight` at once; things done per second. */
-const perSecond = async (o: {
-  readonly seconds: number;
-  readonly inFlight: number;
-  readonly work: (n: number) => Promise<void>;
-}): Promise<number> => {
-  const start = performance.now();
-  const end = start + o.seconds * 1_000;
-  let begun = 0;
-  let done = 0;
-  const one = async (): Promise<void> => {
-    while (performance.now() < end) {
-      begun += 1;
-      await o.work(begun);
-      done += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: o.inFlight }, one));
-  return done / ((performance.now() - start) / 1_000);
-};
-
-const accept = async (store: Store, name: string, n: number): Promise<Claim> => {
-  const id = `${name}-${n}`;
-  const accepted = await store.inbox.accept({
-    id,
-    conversation: id,
-    tenant: 'T1',
-    account: `slack:U${n % 1_000}`,
-    inbound: WORDS,
-    counts: [
-      { name: 'person', key: `person:U${n % 1_000}`, windowMs: 60_000 },
-      { name: 'tenant', key: 'tenant:T1', windowMs: 60_000 },
-    ],
-    now: Date.now(),
-    leaseMs: LEASE_MS,
-    claim: true,
-  });
-  if (accepted.status !== 'claimed') throw new Error(`the store was not idle: ${accepted.status}`);
-  return accepted.claim;
-};
-
-const refOf = (id: string): MessageRef => ({ platform: 'slack', tenant: 'T1', channel: 'D012345678', id });
+import { accept, commit, LEASE_MS, perSecond, refOf } from './store-work.ts';
 
 /** Accept, commit, hold, settle: the trips of one answer that is shown by hold-reveal. */
 const lifecycle = async (store: Store, name: string, n: number, removeAt: number): Promise<void> => {
-  const { id, lease } = await accept(store, name, n);
+  const claim = await accept(store, name, n);
+  await commit(store, claim);
+  const { id, lease } = claim;
   const now = Date.now();
-  await store.inbox.commit({
-    id,
-    lease,
-    restrictionsVersion: 0,
-    state: WORDS,
-    stateUntil: now + LEASE_MS,
-    outbox: { key: id, reply: WORDS, placeholder: true, expiresMs: LEASE_MS, ref: null },
-    now,
-    leaseMs: LEASE_MS,
-  });
   const ref = refOf(id);
   await store.inbox.hold({ id, lease, ref, removeAt });
   await store.inbox.settle({ id, lease, end: 'shown', expiry: { ref, removeAt }, now });
@@ -190,7 +137,7 @@ export const bench: Bench = async ({ seconds }) => {
   try {
     const store = createSqliteStore({ path: join(folder, 'sotto.db') });
     try {
-      return [...(await storeFigures(store, seconds / 2)), ...sealFigures(seconds)];
+      return [...(await storeFigures(store, seconds / 2)), ...(await redisFigures(seconds)), ...sealFigures(seconds)];
     } finally {
       await store.close();
     }

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PROGRAM = '/usr/bin/redis-server';
+export const REDIS_PROGRAM = '/usr/bin/redis-server';
 
 export interface RedisServer {
   readonly port: number;
@@ -61,7 +61,7 @@ export const startRedis = async (settings: readonly string[] = []): Promise<Redi
   const start = async (): Promise<void> => {
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
     const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, ...durable, ...settings];
-    child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    child = spawn(REDIS_PROGRAM, args, { stdio: ['ignore', 'pipe', 'ignore'] });
     await started(child);
   };
 
