@@ -32,7 +32,7 @@ describe('a disk that goes wrong', () => {
       if (!armed || call === 'close' || random() > 0.18) return 'none';
       return random() < 0.02 ? 'hang' : (kinds[Math.floor(random() * kinds.length)] ?? 'fail');
     });
-    const log = await opened({ folder, open: disk.open, deadlineMs: 1_000 });
+    const log = await opened({ folder, open: disk.open, deadlineMs: 4_000 });
     armed = true;
     const acknowledged = new Map<number, string>();
     let refusals = 0;
@@ -76,7 +76,7 @@ describe('a disk that goes wrong', () => {
     const disk = createDisk(() => 'none');
     const log = await opened({
       folder,
-      deadlineMs: 1_000,
+      deadlineMs: 4_000,
       open: async (o) => {
         const file = await disk.open(o);
         const sync = async () => {

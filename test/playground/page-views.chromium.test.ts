@@ -28,7 +28,6 @@ describe('a window that a platform opens', () => {
     await show(page, 'slack').focus();
     await page.keyboard.press('Enter');
     const window = view(page, 'slack');
-    await window.getByText('One moment.').waitFor();
     await window.getByText('net 3,689.40 USD').waitFor();
     expect(await focused(page)).toBe('dialog');
     expect(await page.getByRole('dialog', { name: 'Sotto' }).count()).toBe(1);
