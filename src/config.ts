@@ -41,20 +41,21 @@ export interface Config {
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Where the local things are; the same for every command. */
-export const dataFolder = (env: Environment): string => resolve(env['SOTTO_DATA'] ?? './data');
+export const dataFolder = (env: Environment): string => resolve(env['SOTTO_DATA']?.trim() || './data');
 
 /** Where to listen; the playground reads no more than this. Refuses with code `settings`. */
 export const listening = (
   env: Environment,
 ): { readonly host: string; readonly port: number; readonly opsPort: number } => {
   const findings: string[] = [];
+  const { optional } = createReading(env).reading;
   const read = (name: string, fallback: number): number => {
-    const parsed = port.safeParse(env[name] ?? fallback);
+    const parsed = port.safeParse(optional(name) ?? fallback);
     if (!parsed.success) findings.push(`${name} is "${env[name]}". It must be a port, 0 to 65535.`);
     return parsed.success ? parsed.data : fallback;
   };
   const result = {
-    host: env['SOTTO_HOST'] ?? '127.0.0.1',
+    host: optional('SOTTO_HOST') ?? '127.0.0.1',
     port: read('PORT', 3978),
     opsPort: read('SOTTO_OPS_PORT', 9464),
   };
@@ -90,10 +91,11 @@ export const readConfig = (
   } catch (error) {
     reading.find(error instanceof Error ? error.message : String(error));
   }
+  const policies = reading.optional('SOTTO_POLICIES');
   const config: Config = Object.freeze({
     dataFolder: data,
     store: readStore(reading, data),
-    policiesFolder: env['SOTTO_POLICIES'] === undefined ? null : resolve(env['SOTTO_POLICIES']),
+    policiesFolder: policies === null ? null : resolve(policies),
     vault: readVault(reading),
     directory: readDirectory(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),

@@ -13,7 +13,7 @@ import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
-import type { AuditReceipt, Log } from './core/ports.ts';
+import type { AuditReceipt, Clock, Log } from './core/ports.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
 import { createWork } from './core/work.ts';
@@ -50,6 +50,10 @@ export interface StartOptions {
   /** Sees every entry once it is durable; the playground shows them as "why". */
   readonly onAudit?: (entry: AuditEntry, receipt: AuditReceipt) => void;
   readonly log?: Log;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
+  /** How long a question stays with a process that died, ms; default a minute. */
+  readonly leaseMs?: number;
 }
 
 export interface Running {
@@ -76,7 +80,7 @@ export const startSotto = async (o: StartOptions): Promise<Running> => {
 const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Running> => {
   const { config } = o;
   const metrics = createMetrics();
-  const tools: Tools = { clock: systemClock(), random: systemRandom(), log, metrics };
+  const tools: Tools = { clock: o.clock ?? systemClock(), random: systemRandom(), log, metrics };
   const { clock, random } = tools;
   const azure = azureOf(config, tools);
 
@@ -156,7 +160,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     platforms: platforms.byName,
     policyCaughtUp: refreshRestrictions,
     conversationMs: CONVERSATION_MS,
-    leaseMs: LEASE_MS,
+    leaseMs: o.leaseMs ?? LEASE_MS,
   };
   const work = createWork(world);
   const expiring = createExpiring(world);
@@ -196,6 +200,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       );
       await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
+      // Without a log nothing may be answered here, so what waits is left to processes that have one.
+      if (!audit.held()) await work.stop({ graceMs: 0 });
     }
   })();
   work.start();

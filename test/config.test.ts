@@ -34,6 +34,19 @@ describe('the settings', () => {
     expect(config({ ...BASE, ...SLACK, ...TEAMS, ...STAND_INS }).teams?.standIn?.loginUrl).toContain('/login');
   });
 
+  it('are as good as not set where they are empty, as a file of settings leaves them', () => {
+    const empty = {
+      SOTTO_DATA: '',
+      SOTTO_POLICIES: ' ',
+      SOTTO_HOST: '',
+      PORT: '',
+      SOTTO_OPS_PORT: '',
+      SOTTO_STORE: '',
+    };
+    expect(config({ ...BASE, ...SLACK, ...empty })).toEqual(config({ ...BASE, ...SLACK }));
+    expect(config({ ...BASE, ...SLACK, ...empty })).toMatchObject({ port: 3978, policiesFolder: null });
+  });
+
   it('refuse when no platform is on', () => {
     expect(findings(BASE)).toContain('No platform is on');
   });
@@ -104,6 +117,11 @@ describe('the settings', () => {
     const said = findings({ ...BASE, ...SLACK, SOTTO_STORE: 'redis://:hunter2@redis.example.com:6379' });
     expect(said).toContain('redis-password');
     expect(said).not.toContain('hunter2');
+  });
+
+  it('know a Redis by the user that is named in its address', () => {
+    const SOTTO_STORE = 'rediss://sotto@redis.example.com:6380';
+    expect(config({ ...BASE, ...SLACK, SOTTO_STORE }).store).toEqual({ kind: 'redis', url: SOTTO_STORE });
   });
 
   it('read groups of Entra by the name that rules use', () => {

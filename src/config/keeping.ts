@@ -29,7 +29,7 @@ export const readStore = ({ optional, find, env }: Reading, dataFolder: string):
   const url = URL.canParse(value) ? new URL(value) : null;
   if (url === null || (url.protocol !== 'redis:' && url.protocol !== 'rediss:')) {
     find(`SOTTO_STORE is "${shown(value)}". It is "sqlite:PATH", "redis://HOST:PORT" or "rediss://HOST:PORT".`);
-  } else if (url.username !== '' || url.password !== '') {
+  } else if (url.password !== '') {
     find(
       'SOTTO_STORE carries a password, which other processes can read there. Put it into the vault as the secret redis-password, and take it out of the address.',
     );

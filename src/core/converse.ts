@@ -17,7 +17,14 @@ import {
   viewCard,
 } from './answer.ts';
 import { codeOf, SottoError } from './errors.ts';
-import { askButton, type ButtonOptions, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
+import {
+  askButton,
+  type ButtonOptions,
+  readPress,
+  VIEW_WAIT_SECONDS,
+  viewButton,
+  viewMessageSeconds,
+} from './interact.ts';
 import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
@@ -39,7 +46,11 @@ const MOST_TRIES = 5;
 const PLAIN: Obligations = { show: 'message', expiresSeconds: null, redact: [] };
 
 /** Of the message that carries a view's button: harmless, and gone when nobody pressed in time. */
-const IN_VIEW: Obligations = { show: 'view', expiresSeconds: VIEW_WAIT_SECONDS, redact: [] };
+const ofView = (rules: Obligations): Obligations => ({
+  show: 'view',
+  expiresSeconds: viewMessageSeconds(rules),
+  redact: [],
+});
 
 /** What the steps have made of a question: all that is committed and shown. */
 interface Outcome {
@@ -114,10 +125,11 @@ const decideAndRead = async (
   };
   if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
 
-  const asked: Asked | null =
+  const asked: Asked | 'expired' | null =
     inbound.kind === 'question'
       ? { kind: 'text', text: inbound.text }
       : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
+  if (asked === 'expired') return simple('refuse', 'button-expired', notYoursCard(locale));
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
 
   const judgement = await judgedForHere(world, { asked, person, inbound, state });
@@ -138,7 +150,7 @@ const decideAndRead = async (
   }
 
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
-  const inView = (): Outcome => {
+  const inView = (rules: Obligations): Outcome => {
     const subject = judgement.about === 'self' ? null : (judgement.subject?.id ?? null);
     const nobody = judgement.subject === null;
     const card = viewCard({
@@ -147,9 +159,9 @@ const decideAndRead = async (
       seconds: VIEW_WAIT_SECONDS,
       button: button.view({ intent, subject, nobody }),
     });
-    return { card, verdict: 'answer', judgement, obligations: IN_VIEW, locale };
+    return { card, verdict: 'answer', judgement, obligations: ofView(rules), locale };
   };
-  if (obligations.show === 'view') return inView();
+  if (obligations.show === 'view') return inView(obligations);
 
   const fetched = await read(world, claim, { intent, judgement, person });
   if (fetched !== null && !fetched.ok && fetched.why === 'refused') {
@@ -159,7 +171,7 @@ const decideAndRead = async (
   }
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   // The rule of the data may be stricter than that of the question. What was read is let go.
-  if (showing.show === 'view') return inView();
+  if (showing.show === 'view') return inView(showing);
   const card = answerCard({
     intent,
     judgement,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Asked } from './judge.ts';
 import type { Directory, Sealer } from './ports.ts';
 import { contextOf } from './sealing.ts';
-import { type Account, type Button, type Press, VIEW_ACTION } from './types.ts';
+import { type Account, type Button, type Obligations, type Press, VIEW_ACTION } from './types.ts';
 
 /** Action of a button that asks for an intent. */
 const ASK = 'sotto.ask';
@@ -11,8 +11,14 @@ const ASK = 'sotto.ask';
 /** A button answers for a day; then the talk it belonged to is gone. */
 const BUTTON_MS = 24 * 60 * 60_000;
 
-/** The button of a view waits so long to be pressed first; then its message leaves. Seconds. */
+/** The button of a view may be pressed for so long. Seconds. */
 export const VIEW_WAIT_SECONDS = 10 * 60;
+
+/** Seconds that a view stays filled after it was first opened. A rule that gives no time has the button's. */
+export const viewSeconds = ({ expiresSeconds }: Obligations): number => expiresSeconds ?? VIEW_WAIT_SECONDS;
+
+/** Seconds that the message with the button stands unless it is opened: whoever presses at the last moment has the whole time to read. */
+export const viewMessageSeconds = (rules: Obligations): number => VIEW_WAIT_SECONDS + viewSeconds(rules);
 
 const carried = z.strictObject({
   action: z.enum([ASK, VIEW_ACTION]).default(ASK),
@@ -37,7 +43,7 @@ export interface ButtonOptions {
 /** A button that only this account can press: its value opens for nobody else (Slack requirement 15). */
 export const askButton = (o: ButtonOptions): Button => sealedButton(ASK, o);
 
-/** The button of a view. It serves for as long as the message that carries it stands. */
+/** The button of a view. Once opened, it serves for as long as the message that carries it stands, and never longer than its wait. */
 export const viewButton = (o: ButtonOptions): Button => sealedButton(VIEW_ACTION, o);
 
 const sealedButton = (action: typeof ASK | typeof VIEW_ACTION, o: ButtonOptions): Button => ({
@@ -50,22 +56,23 @@ const sealedButton = (action: typeof ASK | typeof VIEW_ACTION, o: ButtonOptions)
       intent: o.intent,
       subject: o.subject,
       nobody: o.nobody ?? false,
-      until: o.now + BUTTON_MS,
+      until: o.now + (action === VIEW_ACTION ? VIEW_WAIT_SECONDS * 1_000 : BUTTON_MS),
     }),
   ),
 });
 
-/** What a press asks for; null where the button is forged, somebody else's, or too old. */
+/** What a press asks for. `expired`: it is theirs, and its time is over. Null where the button is forged or somebody else's. */
 export const readPress = async (o: {
   readonly sealer: Sealer;
   readonly directory: Directory;
   readonly press: Press;
   readonly now: number;
-}): Promise<Asked | null> => {
+}): Promise<Asked | 'expired' | null> => {
   const plain = o.sealer.open(contextOf(o.press.account, 'press'), o.press.value);
   if (plain === null) return null;
   const { action, intent, subject, nobody, until } = carried.parse(JSON.parse(plain));
-  if (until < o.now || action !== o.press.action) return null;
+  if (action !== o.press.action) return null;
+  if (until < o.now) return 'expired';
   if (subject === null) return { kind: 'chosen', intent, subject: nobody ? 'nobody' : null };
   const colleague = await o.directory.colleague(subject);
   return colleague === null ? null : { kind: 'chosen', intent, subject: colleague };

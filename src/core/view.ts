@@ -17,14 +17,14 @@ import {
 } from './answer.ts';
 import type { DisclosureEntry } from './audit.ts';
 import { codeOf, SottoError } from './errors.ts';
-import { readPress, VIEW_WAIT_SECONDS } from './interact.ts';
+import { readPress, viewSeconds } from './interact.ts';
 import { judge, permittedIntents } from './judge.ts';
 import type { Found, OpenedView } from './ports.ts';
 import { accountKey, contextOf } from './sealing.ts';
 import { freshState, parseState } from './state.ts';
 import { type Attempt, read, record, who } from './steps.ts';
 import { countsOf, throttled } from './throttle.ts';
-import { type Card, type Locale, type Obligations, type Press, VIEW_CHANNEL } from './types.ts';
+import { type Card, type Locale, type Press, VIEW_CHANNEL } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** HR may publish a restriction while a view is being filled; it is judged anew at most so often. */
@@ -33,9 +33,6 @@ const MOST_JUDGEMENTS = 3;
 /** How often the end of a message is looked for, and the pause between, ms. */
 const MOST_LOOKS = 4;
 const LOOK_AGAIN_MS = 250;
-
-/** Seconds that a view stays filled after it was first opened. A rule without a time has the message's. */
-const viewSeconds = ({ expiresSeconds }: Obligations): number => expiresSeconds ?? VIEW_WAIT_SECONDS;
 
 /** What the view will hold. `seconds`: it is an answer, which leaves so long after the first opening. */
 interface Filling {
@@ -90,6 +87,7 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
 
   const now = world.clock.now();
   const asked = await readPress({ sealer: world.sealer, directory: world.directory, press, now });
+  if (asked === 'expired') return simple('refuse', 'button-expired', viewExpiredCard(locale));
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
 
   const judgement = await judge({

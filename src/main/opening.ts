@@ -53,14 +53,15 @@ export const openStore = async (o: {
 }): Promise<Store> => {
   if (o.store.kind === 'sqlite') return createSqliteStore({ path: o.store.path });
   const { createRedisStore } = await import('../adapters/redis/store.ts');
-  const password = await o.secrets.get('redis-password').then(
-    ({ current }) => current,
-    (error: unknown) => {
-      if (hasCode(error, 'secret-missing')) return null;
-      throw error;
-    },
-  );
-  return createRedisStore({ url: o.store.url, ...(password === null ? {} : { password }), log: o.tools.log });
+  const passwords = (): Promise<readonly string[]> =>
+    o.secrets.get('redis-password').then(
+      ({ accepted }) => accepted,
+      (error: unknown) => {
+        if (hasCode(error, 'secret-missing')) return [];
+        throw error;
+      },
+    );
+  return createRedisStore({ url: o.store.url, passwords, log: o.tools.log });
 };
 
 /** Who somebody is on Slack, as far as Slack can tell; see the Slack adapter. */

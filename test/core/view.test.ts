@@ -29,6 +29,11 @@ const RESTRICTION = {
   words: {},
 };
 
+const refOfMessage = ({ message }: Press): MessageRef => {
+  if (message === null) throw new Error('the press names no message');
+  return message;
+};
+
 describe('an answer that is shown in a view', () => {
   let t: TestWorld;
   let work: Work;
@@ -93,7 +98,7 @@ describe('an answer that is shown in a view', () => {
     ]);
     expect(card.buttons.map(({ action }) => action)).toEqual([VIEW_ACTION]);
     expect(JSON.stringify({ ...card, buttons: [] })).not.toContain('12');
-    expect(entries('disclosure')).toMatchObject([{ removeAt: clock.now() + 600_000 }]);
+    expect(entries('disclosure')).toMatchObject([{ removeAt: clock.now() + 720_000 }]);
   });
 
   it('goes through its steps in this order and in no other', async () => {
@@ -193,6 +198,17 @@ describe('an answer that is shown in a view', () => {
     expect(called('backend')).toHaveLength(3);
     work = createWork({ ...t.world, policyCaughtUp: () => Promise.reject(new Error('the engine is dead')) });
     expect(await opened(press)).toContain('went wrong');
+  });
+
+  it('has its whole time to be read when it is opened at the last moment, and is not opened after it', async () => {
+    const { press } = await askedFor();
+    await clock.advance(595_000);
+    expect(await openedInTime(press)).not.toContain('expired');
+    const ends = await t.store.expiries.sooner({ ref: refOfMessage(press), removeAt: Number.MAX_SAFE_INTEGER });
+    expect((ends ?? 0) - clock.now()).toBeGreaterThan(110_000);
+    closeView();
+    await clock.advance(10_000);
+    expect(await openedInTime(press)).toContain('expired');
   });
 
   it('says "expired" where the message has left, is due, or is not told', async () => {

@@ -169,6 +169,48 @@ describe('a Redis that stands still', () => {
   });
 });
 
+describe('a claim whose answer was lost', () => {
+  it('is let go as soon as Redis answers again: nobody waits for a lease that nobody holds', async () => {
+    const store = await open();
+    const other = await open();
+    for (let id = 0; id < 20; id++)
+      await store.inbox.accept(questionOf(`c${id}`, { conversation: `c${id}`, claim: false }));
+    const kept = await other.inbox.accept(questionOf('kept', { conversation: 'kept' }));
+    const left = await store.inbox.accept(questionOf('left', { conversation: 'left' }));
+    const later = await store.inbox.accept(questionOf('later', { conversation: 'later' }));
+    if (kept.status !== 'claimed' || left.status !== 'claimed' || later.status !== 'claimed')
+      throw new Error('not claimed');
+    server.pause();
+    const lost = await Promise.allSettled([
+      ...Array.from({ length: 20 }, (_, id) => store.inbox.accept(questionOf(`a${id}`, { conversation: `a${id}` }))),
+      store.inbox.claim({ now: NOW, leaseMs: LEASE, limit: 500 }),
+      store.inbox.release({ ...left.claim, notBefore: NOW }),
+      store.inbox.release({ ...later.claim, notBefore: NOW + 1 }),
+    ]);
+    for (const outcome of lost) expect(outcome).toMatchObject({ reason: { code: 'store-unavailable' } });
+    server.resume();
+    await until(() => answers(other));
+    const found = new Set<string>();
+    await until(async () => {
+      for (const { id } of await other.inbox.claim({ now: NOW, leaseMs: LEASE, limit: 500 })) found.add(id);
+      // Those of the lost accepts that Redis did take; the rest was never accepted.
+      const again = await Promise.all(
+        Array.from({ length: 20 }, (_, id) =>
+          other.inbox.accept(questionOf(`a${id}`, { conversation: `a${id}`, claim: false })),
+        ),
+      );
+      const accepted = again.every(({ status }, id) => status !== 'repeat' || found.has(`a${id}`));
+      return (
+        accepted && found.has('left') && Array.from({ length: 20 }, (_, id) => `c${id}`).every((id) => found.has(id))
+      );
+    });
+    expect([found.has('kept'), found.has('later')]).toEqual([false, false]);
+    const [next] = await other.inbox.claim({ now: NOW + 1, leaseMs: LEASE, limit: 500 });
+    expect(next?.id).toBe('later');
+    expect(await other.inbox.settle(settleOf(kept.claim))).toBe('settled');
+  });
+});
+
 describe('two stores on one Redis', () => {
   it('never hold the same claim or two of one conversation, keep each in order, and settle all once', async () => {
     const [a, b] = [await open(), await open()];

@@ -28,8 +28,8 @@ const MOST_CALLS = 100;
  * Who Sotto is at Azure.
  * `managed-identity`: the machine it runs on vouches for it; `clientId` names one of several.
  * `workload-identity`: a file with a federated token does, as Kubernetes puts it there.
- * `client-secret`: for development against a stand-in only. A secret that opens the vault would itself have to lie somewhere
- * outside of it; the settings allow this one with a stand-in's authority and nowhere else.
+ * `client-secret`: for the bot's app registration, by a secret that lies in the vault. Who opens the vault itself is never known by
+ * one, since it would have to lie outside of it; the settings allow that with a stand-in's authority and nowhere else.
  */
 export type AzureIdentity =
   | { readonly kind: 'managed-identity'; readonly clientId?: string }

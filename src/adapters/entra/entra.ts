@@ -3,7 +3,7 @@
  * asked for is known afresh for five minutes and from before for some hours; nothing is ever known from a name alone.
  */
 import type { Clock, Directory, Found, Log, Metrics, Random } from '../../core/ports.ts';
-import type { Account } from '../../core/types.ts';
+import type { Account, Colleague } from '../../core/types.ts';
 import { createGraph } from './graph.ts';
 import { createMemory } from './memory.ts';
 import { createPeopleLookup, type EntraPerson } from './people.ts';
@@ -103,9 +103,18 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       if (account.external) return { ok: false, why: 'external' };
       return account.platform === 'teams' ? findOnTeams(account) : findOnSlack(account);
     },
-    mentions: async (asked) => roll.current().names.mentions(asked),
+    mentions: async (asked) => {
+      const { names, managersKnown } = roll.current();
+      const mentions = names.mentions(asked);
+      if (managersKnown) return mentions;
+      return mentions.map((mention) => ({ ...mention, people: mention.people.map(withoutManager) }));
+    },
     /** Refuses with code `directory-unavailable` as `mentions` does: who is not known is not nobody. */
-    colleague: async (id) => roll.current().byId.get(id.toLowerCase()) ?? null,
+    colleague: async (id) => {
+      const { byId, managersKnown } = roll.current();
+      const colleague = byId.get(id.toLowerCase()) ?? null;
+      return colleague === null || managersKnown ? colleague : withoutManager(colleague);
+    },
     start: async () => {
       const late = new AbortController();
       const signal = AbortSignal.any([stopping.signal, late.signal]);
@@ -119,3 +128,6 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
     },
   };
 };
+
+/** Whose manager is not known is nobody's report. */
+const withoutManager = (colleague: Colleague): Colleague => ({ ...colleague, manager: null });

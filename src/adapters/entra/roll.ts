@@ -1,6 +1,6 @@
 /**
  * The roll of the tenant's members, so that a name in a question can be told from a word. Read whole at the start and every
- * quarter of an hour; what could not be read whole leaves the last one in force, for a day.
+ * quarter of an hour; what could not be read whole leaves the last one in force: its names for a day, who reports to whom for half an hour.
  */
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
@@ -14,6 +14,9 @@ const EVERY_MS = 15 * 60_000;
 const AGAIN_MS = 60_000;
 const JITTER_MS = 10_000;
 const MOST_AGE_MS = 24 * 60 * 60_000;
+
+/** A name stays a name, but whoever was somebody's manager may be it no more: after this, two rounds, nobody is known to be. */
+const MOST_MANAGER_AGE_MS = 2 * EVERY_MS;
 
 /** One round may not take longer than until the next. */
 const MOST_ROUND_MS = EVERY_MS;
@@ -59,7 +62,7 @@ export interface Roll {
   start(): Promise<void>;
   stop(): void;
   /** Refuses with code `directory-unavailable` where there is none younger than a day. */
-  current(): Pick<ReadRoll, 'names' | 'byId'>;
+  current(): Pick<ReadRoll, 'names' | 'byId'> & { readonly managersKnown: boolean };
 }
 
 export const createRoll = (o: {
@@ -120,7 +123,8 @@ export const createRoll = (o: {
     stop: () => stopping.abort(),
     current: () => {
       const now = clock.now();
-      if (roll !== null && now >= roll.at && now - roll.at <= MOST_AGE_MS) return roll;
+      if (roll !== null && now >= roll.at && now - roll.at <= MOST_AGE_MS)
+        return { ...roll, managersKnown: now - roll.at <= MOST_MANAGER_AGE_MS };
       throw new SottoError(
         'directory-unavailable',
         'The names of the people could not be read from Microsoft Entra for a day, so nobody can tell whom a question speaks of. Check that the app may read users (User.Read.All) and that Graph can be reached.',

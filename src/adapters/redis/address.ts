@@ -7,7 +7,6 @@ export interface Address {
   readonly port: number;
   readonly db: number;
   readonly username?: string;
-  readonly password?: string;
   readonly tls?: {
     readonly servername?: string;
     readonly rejectUnauthorized: true;
@@ -34,7 +33,6 @@ const parsed = (url: string): URL => {
 /** Refuses with code `settings`. TLS is always verified against the host's name. */
 export const addressOf = (o: {
   readonly url: string;
-  readonly password?: string | undefined;
   readonly tls?: { readonly ca?: string; readonly servername?: string } | undefined;
 }): Address => {
   const url = parsed(o.url);
@@ -55,7 +53,6 @@ export const addressOf = (o: {
     port: url.port === '' ? 6379 : Number(url.port),
     db,
     ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
-    ...(o.password === undefined ? {} : { password: o.password }),
     ...(secure
       ? {
           tls: {

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { SottoError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
 import type { Address } from './address.ts';
 import { busy, codeOfFailure, isNoScript, shut, unavailable } from './errors.ts';
@@ -61,12 +62,34 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-export const connect = async (o: {
+export type Passwords = () => Promise<readonly string[]>;
+
+interface ConnectOptions {
   readonly address: Address;
+  readonly passwords?: Passwords | undefined;
   readonly log?: Log | undefined;
-}): Promise<Connection> => {
+}
+
+/** With the first password that Redis takes. */
+export const connect = async (o: ConnectOptions): Promise<Connection> => {
+  const [first, ...others] = (await o.passwords?.()) ?? [];
+  let opened = connectWith(first, o);
+  for (const other of others) {
+    opened = opened.catch((error: unknown) => {
+      if (isRefused(error)) return connectWith(other, o);
+      throw error;
+    });
+  }
+  return opened;
+};
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof SottoError && codeOfFailure(error.cause) === 'WRONGPASS';
+
+const connectWith = async (password: string | undefined, o: ConnectOptions): Promise<Connection> => {
   const redis = new Redis({
     ...o.address,
+    ...(password === undefined ? {} : { password }),
     protocol: 2,
     lazyConnect: true,
     disableClientInfo: true,
@@ -92,8 +115,20 @@ export const connect = async (o: {
   redis.on('error', (error: unknown) => {
     lastError = error;
   });
+  /** It changes in the vault and in Redis at different moments: one that was refused is followed by the next. */
+  let turn = 0;
+  const renewPassword = async (): Promise<void> => {
+    turn = codeOfFailure(lastError) === 'WRONGPASS' ? turn + 1 : 0;
+    const given = (await o.passwords?.()) ?? [];
+    const next = given[turn % Math.max(1, given.length)];
+    if (next === undefined) delete redis.options.password;
+    else redis.options.password = next;
+  };
   redis.on('close', () => {
-    if (!opened || closed || lost) return;
+    if (!opened || closed) return;
+    // While the vault does not answer, the last one serves.
+    if (o.passwords !== undefined) renewPassword().catch(() => undefined);
+    if (lost) return;
     lost = true;
     o.log?.warn('redis.lost', { code: lastError === null ? 'DISCONNECTED' : codeOfFailure(lastError) });
   });

@@ -13,6 +13,7 @@ import { type Keys, nameOf, packLease, tagOf, unpackLease } from './keys.ts';
 import type { Looking } from './looking.ts';
 import { listOf, numberOf, numberOrNull, textOrNull, wordOf } from './replies.ts';
 import type { Shards } from './shards.ts';
+import type { Strays } from './strays.ts';
 
 /** Repeats are known for a day after the end, and an hour more for clocks that differ. */
 const REPEATS_MS = 25 * 60 * 60_000;
@@ -26,6 +27,7 @@ export interface InboxOptions {
   readonly shards: Shards;
   readonly looking: Looking;
   readonly counting: Counting;
+  readonly strays: Strays;
   readonly newToken: () => string;
   /** Unsettled questions of one tag beyond which none is accepted there. */
   readonly mostWaiting: number;
@@ -69,21 +71,25 @@ export const createInbox = (o: InboxOptions): Inbox => {
     accept: createAccept(o),
     claim: async ({ now, leaseMs, limit }) => {
       const what = 'claim questions';
-      return o.looking.claim({
-        what,
-        set: 'heads',
-        now: whole(now),
-        limit,
-        take: async (tag, most) => {
-          const base = keys.base(tag);
-          const rows = await connection.run(scripts.claim, {
-            what,
-            keys: [`${base}heads`, `${base}held`],
-            args: [base, whole(now), whole(now + leaseMs), most, o.newToken()],
-          });
-          return listOf(rows).map((row) => claimOf(tag, row));
-        },
-      });
+      const taken: { readonly tag: string; readonly token: string; readonly notBefore: number }[] = [];
+      const take = async (tag: string, most: number) => {
+        const base = keys.base(tag);
+        const token = o.newToken();
+        taken.push({ tag, token, notBefore: whole(now) });
+        const rows = await connection.run(scripts.claim, {
+          what,
+          keys: [`${base}heads`, `${base}held`],
+          args: [base, whole(now), whole(now + leaseMs), most, token],
+        });
+        return listOf(rows).map((row) => claimOf(tag, row));
+      };
+      try {
+        return await o.looking.claim({ what, set: 'heads', now: whole(now), limit, take });
+      } catch (error) {
+        // Where one place failed, the caller hears nothing of what the others gave.
+        for (const stray of taken) o.strays.add(stray);
+        throw error;
+      }
     },
     commit: ({ outbox, ...c }) =>
       step(scripts.commit, c, {
@@ -121,12 +127,18 @@ export const createInbox = (o: InboxOptions): Inbox => {
       });
     },
     release: async ({ notBefore, ...r }) => {
-      await step(scripts.release, r, {
-        what: 'release a question',
-        words: ['released'],
-        keys: () => ['heads', 'held'],
-        args: ({ name }) => [name, whole(notBefore)],
-      });
+      try {
+        await step(scripts.release, r, {
+          what: 'release a question',
+          words: ['released'],
+          keys: () => ['heads', 'held'],
+          args: ({ name }) => [name, whole(notBefore)],
+        });
+      } catch (error) {
+        const held = unpackLease(r.lease);
+        if (held !== null) o.strays.add({ ...held, notBefore: whole(notBefore) });
+        throw error;
+      }
     },
     renew: ({ until, ...r }) =>
       step(scripts.renew, r, {
@@ -176,6 +188,8 @@ const createAccept =
     };
     const reply = await o.connection.run(scripts.accept, call).catch((error: unknown) => {
       taken.dropped();
+      // Whoever asked is told to ask again; if it was taken all the same, it must not wait for a lease that nobody holds.
+      if (claim) o.strays.add({ tag, token, notBefore: at });
       throw error;
     });
     const [status, state] = listOf(reply);

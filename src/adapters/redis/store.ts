@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
 import { addressOf } from './address.ts';
 import { createTokens } from './claims.ts';
-import { connect } from './connection.ts';
+import { connect, type Passwords } from './connection.ts';
 import { createConversations } from './conversations.ts';
 import { createCounterRows, createCounters } from './counters.ts';
 import { createCounting } from './counting.ts';
@@ -17,6 +17,7 @@ import { createOrigins } from './origins.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
 import { createShards } from './shards.ts';
+import { createStrays } from './strays.ts';
 
 const MOST_WAITING = 100_000;
 
@@ -26,7 +27,8 @@ const COUNTS_MS = 1_000;
 export interface RedisStoreOptions {
   /** `redis://[USER@]HOST[:PORT][/DB]`, or `rediss://…` for TLS. Never with a password in it. */
   readonly url: string;
-  readonly password?: string;
+  /** What Redis may take, the likeliest first; none: it asks for none. Asked again whenever a connection is lost. */
+  readonly passwords?: Passwords;
   /** For `rediss://`: a certificate authority of one's own (PEM), and the name in the certificate where it is not the host's. */
   readonly tls?: { readonly ca?: string; readonly servername?: string };
   /** Hears of lost connections, and at the start of settings that make the store less durable. */
@@ -45,14 +47,15 @@ export interface RedisStoreOptions {
  * newer program wrote there, with `store-unavailable` where Redis does not answer or would evict keys. Later every failure is `store-unavailable`.
  */
 export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => {
-  const address = addressOf({ url: o.url, password: o.password, tls: o.tls });
-  const connection = await connect({ address, log: o.log });
+  const address = addressOf({ url: o.url, tls: o.tls });
+  const connection = await connect({ address, passwords: o.passwords, log: o.log });
   try {
     const keys = createKeys(o.prefix ?? 'sotto:');
     await inspect({ connection, keys, log: o.log });
     const shards = createShards({ connection, keys });
     const looking = createLooking({ connection, shards, base: keys.base });
     const counterRows = createCounterRows({ connection, keys });
+    const strays = createStrays({ connection, keys });
     const counting = createCounting({ add: counterRows.add });
     return {
       inbox: createInbox({
@@ -61,6 +64,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
         shards,
         looking,
         counting,
+        strays,
         newToken: createTokens(o.process),
         mostWaiting: Math.max(1, Math.ceil((o.mostWaiting ?? MOST_WAITING) / SHARDS)),
       }),
@@ -72,6 +76,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       origins: createOrigins({ connection, keys }),
       references: createReferences({ connection, keys, shards }),
       close: async () => {
+        strays.close();
         await Promise.race([counting.sent(), pause(COUNTS_MS, undefined, { ref: false })]);
         await connection.close();
       },

@@ -36,7 +36,7 @@ export const de: Replies = {
   leavesAfter: ({ seconds }) =>
     `Vertraulich: Ich entferne diese Antwort ${span(seconds)} nach dem Anzeigen. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`,
   viewReady: ({ title, seconds }) =>
-    `${title}: Das zeige ich nur dir, in einem Fenster, und behalte in diesem Chat keine Kopie. Die Schaltfläche gilt ${span(seconds)}.`,
+    `${title}: Das zeige ich nur dir, in einem Fenster, und behalte in diesem Chat keine Kopie. Öffne es innerhalb von ${span(seconds)}.`,
   viewTitle: 'Vertraulich',
   viewButton: 'Anzeigen',
   viewMoment: 'Einen Moment.',

@@ -34,7 +34,7 @@ export const en: Replies = {
   leavesAfter: ({ seconds }) =>
     `Confidential: I remove this answer ${span(seconds)} after showing it. Your question, and what the platform itself keeps, I cannot remove.`,
   viewReady: ({ title, seconds }) =>
-    `${title}: I show this to you alone, in a window, and keep no copy in this chat. The button serves for ${span(seconds)}.`,
+    `${title}: I show this to you alone, in a window, and keep no copy in this chat. Open it within ${span(seconds)}.`,
   viewTitle: 'Confidential',
   viewButton: 'Show it',
   viewMoment: 'One moment.',

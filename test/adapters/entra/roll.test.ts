@@ -116,6 +116,20 @@ describe('the roll of names', () => {
     expect(await named(at, 'pia')).toEqual([['pia']]);
   });
 
+  it('says for half an hour who reports to whom where it cannot be read again, and then of nobody', async () => {
+    const at = await scene();
+    await at.directory.start();
+    at.graph.setMode('malformed');
+    const managers = async (): Promise<readonly unknown[]> => {
+      const [named] = await at.directory.mentions({ tokens: ['erin', 'weber'], asker: asker('mona') });
+      return [(await at.directory.colleague(idOf('erin')))?.manager, ...(named?.people ?? []).map((it) => it.manager)];
+    };
+    await at.clock.advance(30 * MINUTE);
+    expect(await managers()).toEqual([idOf('mona'), idOf('mona')]);
+    await at.clock.advance(1);
+    expect(await managers()).toEqual([null, null]);
+  });
+
   it('is taken whole or not at all', async () => {
     const at = await scene({ pageSize: 3 });
     await at.directory.start();

@@ -4,12 +4,11 @@ import { addressOf } from '../../../src/adapters/redis/address.ts';
 describe('the address of Redis', () => {
   it('is read with its port, database and user, or with what is usual', () => {
     expect(addressOf({ url: 'redis://store.example' })).toEqual({ host: 'store.example', port: 6379, db: 0 });
-    expect(addressOf({ url: 'redis://sotto@[::1]:7000/3', password: 'p' })).toEqual({
+    expect(addressOf({ url: 'redis://sotto@[::1]:7000/3' })).toEqual({
       host: '::1',
       port: 7000,
       db: 3,
       username: 'sotto',
-      password: 'p',
     });
   });
 

@@ -9,6 +9,7 @@ import { createRedisStore, type RedisStoreOptions } from '../../../src/adapters/
 import type { Log, Store } from '../../../src/core/ports.ts';
 import { questionOf } from '../../contracts/making.ts';
 import { type RedisServer, startRedis } from '../../support/redis.ts';
+import { until } from '../../support/until.ts';
 
 const ended: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -74,7 +75,7 @@ describe('the redis store opens', () => {
       'off',
     );
     const url = server.url.replace('redis://', 'redis://sotto@');
-    const store = await open({ url, password: 'hunter2', log });
+    const store = await open({ url, passwords: async () => ['hunter2'], log });
     expect(log.said()).toBe('redis.durability-unknown {"name":"CONFIG","code":"NOPERM"}');
     expect(await store.inbox.accept(questionOf('q1'))).toMatchObject({ status: 'claimed' });
   });
@@ -158,12 +159,46 @@ describe('the redis store does not open', () => {
   it('with a wrong password or none, and neither says nor holds what it tried', async () => {
     const { url } = await redis('--requirepass', 'hunter2');
     const log = createLog();
-    const wrong = await failure(createRedisStore({ url, password: 'correct-horse', log }));
+    const wrong = await failure(createRedisStore({ url, passwords: async () => ['correct-horse'], log }));
     expect(wrong).toMatchObject({ code: 'store-unavailable', cause: { code: 'WRONGPASS' } });
     expect(`${inspect(wrong, { depth: 6 })} ${log.said()}`).not.toContain('correct-horse');
     const none = await failure(createRedisStore({ url, log }));
     expect(none).toMatchObject({ code: 'store-unavailable', cause: { code: 'NOAUTH' } });
-    await open({ url, password: 'hunter2' });
+    await open({ url, passwords: async () => ['hunter2'] });
+    await open({ url, passwords: async () => ['correct-horse', 'hunter2'] });
+  });
+});
+
+describe('the password of the redis store', () => {
+  it('may change while it runs: whichever counts is found, before and after Redis takes the new one', async () => {
+    const server = await redis('--requirepass', 'first');
+    const raw = new Redis({ port: server.port, password: 'first' });
+    ended.push(async () => raw.disconnect());
+    let known: readonly string[] = ['first'];
+    const log = createLog();
+    const store = await open({ url: server.url, passwords: async () => known, log });
+    const hangUp = async (): Promise<void> => {
+      const lost = log.said().split('redis.lost').length;
+      await raw.call('CLIENT', 'KILL', 'SKIPME', 'yes');
+      await until(() => log.said().split('redis.lost').length > lost);
+    };
+    const answers = (): Promise<void> =>
+      until(() =>
+        store.grants.lastSignIn({ person: 'erin', now: 1 }).then(
+          () => true,
+          () => false,
+        ),
+      );
+    known = ['second', 'first'];
+    await hangUp();
+    await answers();
+    await raw.config('SET', 'requirepass', 'second');
+    await hangUp();
+    await answers();
+    known = ['second'];
+    await hangUp();
+    await answers();
+    expect(log.said()).not.toMatch(/first|second/);
   });
 });
 

@@ -1,0 +1,84 @@
+/** Many questions at once to two processes on one Redis: nobody goes without an answer, and nobody gets two. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeCrowd } from '../support/crowd.ts';
+import { type Fleet, openFleet, type Said } from '../support/fleet.ts';
+import { ALL_ANSWERED, OWN_LEAVE, reckon } from '../support/reckoning.ts';
+import { type RedisServer, startRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
+
+const QUESTIONS = 5_000;
+
+/** So many that nobody asks more in a minute than one may. */
+const PEOPLE = makeCrowd({ count: 300 });
+
+/** Deliveries that the platforms have under way at once: far more than both processes work on at once, so most questions wait. */
+const AT_ONCE = 256;
+
+/** Two processors need a minute; others may be at work on them as well. ms. */
+const LONGEST_MS = 300_000;
+
+describe('5,000 questions at once to two processes on one Redis, half of them on Slack and half on Teams', () => {
+  let redis: RedisServer;
+  let fleet: Fleet;
+  const said: Said[] = [];
+  const copies = { slack: 0, teams: 0 };
+  beforeAll(async () => {
+    redis = await startRedis();
+    fleet = await openFleet(2, { people: PEOPLE, store: redis.url });
+    await Promise.all(fleet.processes.map((one) => one.start()));
+
+    let revealed = 0;
+    fleet.slack.onCall((method) => {
+      if (method === 'chat.postMessage') revealed += 1;
+    });
+    fleet.teams.onCall((verb) => {
+      if (verb === 'activity.update') revealed += 1;
+    });
+    let next = 0;
+    const ask = async (): Promise<void> => {
+      for (let n = next++; n < QUESTIONS; n = next++) {
+        // Each asks twice in a row on each platform, so that both processes hear of one conversation at once.
+        const who = PEOPLE[Math.floor(n / 4) % PEOPLE.length];
+        if (who === undefined) return;
+        const on = n % 4 < 2 ? 'slack' : 'teams';
+        // One in twenty of each platform is delivered twice.
+        const twice = n % 40 === 0 || n % 40 === 2;
+        if (twice) copies[on] += 1;
+        said.push(await fleet.say({ on, who, text: OWN_LEAVE, twice }));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, ask));
+    await until(() => revealed >= QUESTIONS, LONGEST_MS);
+    await until(() => fleet.trail().filter(({ kind }) => kind === 'disclosure').length >= QUESTIONS, 60_000);
+  }, LONGEST_MS + 120_000);
+  afterAll(async () => {
+    await fleet.end();
+    await redis.end();
+  });
+
+  it('answers each once, with the right figures for the right person', () => {
+    expect(said).toHaveLength(QUESTIONS);
+    expect(copies).toEqual({ slack: 125, teams: 125 });
+    expect(reckon(fleet, said)).toEqual(ALL_ANSWERED);
+  });
+
+  it('asks the HR system once for each decision, and decides each once', () => {
+    const decisions = fleet.trail().filter((entry) => entry.kind === 'decision');
+    const requests = fleet.backend.requests();
+    expect(decisions.every(({ verdict, intent }) => verdict === 'answer' && intent === 'leave.balance')).toBe(true);
+    // What Redis did not answer in time, on a machine that is very busy, is tried again: a further attempt, on record as such.
+    expect(new Set(decisions.map(({ question, attempt }) => `${question} ${attempt}`)).size).toBe(decisions.length);
+    expect(new Set(decisions.map(({ question }) => question)).size).toBe(QUESTIONS);
+    expect(decisions.length).toBeLessThan(QUESTIONS * 1.01);
+    expect(requests.length).toBe(decisions.length);
+    expect(requests.every(({ operation }) => operation === 'leave.balance')).toBe(true);
+  });
+
+  it('lets both processes work', async () => {
+    for (const one of fleet.processes) {
+      const metrics = await (await fetch(`${one.opsUrl()}/metrics`)).text();
+      const [, decided = '0'] = /^sotto_decisions_total\{verdict="answer"\} (\d+)$/m.exec(metrics) ?? [];
+      expect(Number(decided)).toBeGreaterThan(QUESTIONS / 5);
+    }
+  });
+});

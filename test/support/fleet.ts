@@ -1,0 +1,264 @@
+/** Processes of Sotto behind a round-robin, between one Slack, one Teams and one HR system, which outlive them all. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { type BackendStandIn, createBackendStandIn } from '../../playground/backend/stand-in.ts';
+import { createSlackStandIn } from '../../playground/slack/stand-in.ts';
+import { slackTalk } from '../../playground/slack/talk.ts';
+import type { SlackStandIn } from '../../playground/slack/types.ts';
+import type { Talk } from '../../playground/talk.ts';
+import { createIssuer } from '../../playground/teams/issuer.ts';
+import { createTeamsSender } from '../../playground/teams/sender.ts';
+import { createTeamsStandIn } from '../../playground/teams/stand-in.ts';
+import { teamsTalk } from '../../playground/teams/talk.ts';
+import { createTokenService } from '../../playground/teams/token-service.ts';
+import type { Answered, Json, TeamsStandIn } from '../../playground/teams/types.ts';
+import { ensureFileSecrets } from '../../src/adapters/files/secrets.ts';
+import { systemClock } from '../../src/adapters/system/system.ts';
+import type { AuditEntry } from '../../src/core/audit.ts';
+import type { Clock } from '../../src/core/ports.ts';
+import type { PlatformName } from '../../src/core/types.ts';
+import { DEFAULT_PACK, SAMPLE_BACKENDS } from '../../src/policies/pack.ts';
+import { type Somebody, TEAM, TENANT, writeCrowd } from './crowd.ts';
+import { createSottoProcess, type SottoProcess, type Unlike } from './sotto-process.ts';
+import { readTrail } from './trail.ts';
+
+const SLACK_APP = 'A0SOTTO000';
+
+/** How long Teams waits before it sends again what was answered 503 or not at all, ms; Slack's own waits are its stand-in's. */
+const TEAMS_AGAIN_MS = [0, 1_000, 2_000, ...Array.from({ length: 15 }, () => 4_000)];
+
+/** Slack sends again at once, after one minute and after five. Nobody has as long here, so the waits are that much shorter. */
+const HASTE = 12;
+
+/** Where nobody listens. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+const SECRETS = {
+  'data-key': 'random-32-bytes',
+  'audit-signing-key': 'ed25519-key',
+  'slack-signing-secret': 'token',
+  'slack-bot-token': 'slack-bot-token',
+  'teams-app-password': 'token',
+} as const;
+
+export interface FleetOptions {
+  readonly people: readonly Somebody[];
+  /** Of all that are started. Default: an embedded one each. */
+  readonly store?: string;
+  /** How the HR system names people; default: by the id in the directory file. */
+  readonly idOf?: (person: Somebody) => string;
+  /** Answers that must leave do so after so many seconds. */
+  readonly expiresSeconds?: number;
+  /** Laid over the settings of every process; asked at each start. */
+  readonly settings?: (base: string) => Readonly<Record<string, string>>;
+  readonly unlike?: Unlike;
+  /** Slack's clock, which its requests are dated by. */
+  readonly slackClock?: Clock;
+  /** Teams sends again what was not taken; default true. */
+  readonly teamsSendsAgain?: boolean;
+  /** Further stand-ins on the same server. */
+  readonly routes?: (app: FastifyInstance) => void;
+  /** Node's own options for every process. */
+  readonly node?: readonly string[];
+}
+
+/** A delivery of Teams', and how it was answered. Status 0: not at all. */
+export interface TeamsDelivery {
+  readonly at: number;
+  readonly ms: number;
+  readonly status: number;
+}
+
+/** A question as it was asked. */
+export interface Said {
+  /** Its id in the audit log. */
+  readonly question: string;
+  readonly on: PlatformName;
+  readonly who: Somebody;
+  readonly delivered: number;
+}
+
+export interface Fleet {
+  readonly folder: string;
+  /** Of the stand-ins. */
+  readonly base: string;
+  readonly slack: SlackStandIn;
+  readonly teams: TeamsStandIn;
+  readonly backend: BackendStandIn;
+  readonly processes: readonly SottoProcess[];
+  readonly teamsDeliveries: readonly TeamsDelivery[];
+  /** One of the secrets in the vault of files. */
+  secret(name: keyof typeof SECRETS): string;
+  /** Every entry in the logs of every process, each log in its order. */
+  trail(): readonly AuditEntry[];
+  /** Either platform as its people use it. */
+  readonly talks: Readonly<Record<PlatformName, Talk>>;
+  /** In private. Resolves with the status of the last delivery; Slack goes on in the background where it was none. */
+  say(o: {
+    readonly on: PlatformName;
+    readonly who: Somebody;
+    readonly text: string;
+    /** Delivered twice at the same moment, to different processes. */
+    readonly twice?: boolean;
+  }): Promise<Said>;
+  end(): Promise<void>;
+}
+
+export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-fleet-'));
+  const secretsFolder = join(folder, 'secrets');
+  await ensureFileSecrets({ folder: secretsFolder, wanted: SECRETS });
+  const secret = (name: string): string => readFileSync(join(secretsFolder, name), 'utf8').trim();
+  const { directory, hrData } = writeCrowd(folder, o.people, o.idOf);
+  const machine = systemClock();
+  const slackClock = o.slackClock ?? machine;
+
+  let turn = 0;
+  /** The next one that lives, whoever asks: two copies of one question never go to the same of two. */
+  const next = (path: string): string => {
+    const living = processes.filter((one) => one.alive());
+    return `${living[turn++ % living.length]?.url() ?? NOWHERE}${path}`;
+  };
+  const slack = createSlackStandIn({
+    appId: SLACK_APP,
+    teamId: TEAM,
+    signingSecret: secret('slack-signing-secret'),
+    botToken: secret('slack-bot-token'),
+    eventsUrl: () => next('/slack/events'),
+    limits: false,
+    clock: { now: slackClock.now, sleep: (ms, signal) => slackClock.sleep(ms / HASTE, signal) },
+    people: o.people.map(({ slackUser: user, name, id }) => ({
+      user,
+      team: TEAM,
+      name,
+      kind: 'employee',
+      email: `${id}@example.com`,
+    })),
+  });
+
+  const teamsAppId = randomUUID();
+  const closing = new AbortController();
+  const teamsDeliveries: TeamsDelivery[] = [];
+  let base = '';
+  const issuer = createIssuer({ appId: teamsAppId, serviceUrl: () => teams.serviceUrl() });
+  const tokens = createTokenService({ connection: 'sso', accepts: (header) => teams.accepts(header) });
+  const sender = createTeamsSender({
+    appId: teamsAppId,
+    tenant: TENANT,
+    issuer,
+    messagesUrl: () => next('/teams/messages'),
+    serviceUrl: () => teams.serviceUrl(),
+  });
+  const sendOnce = async (activity: Json): Promise<Answered> => {
+    const at = Date.now();
+    const answered = (await sender.send(activity)).at(-1) ?? { status: 0, body: '' };
+    teamsDeliveries.push({ at, ms: Date.now() - at, status: answered.status });
+    return answered;
+  };
+  const send = async (activity: Json): Promise<Answered> => {
+    let answered = await sendOnce(activity);
+    if (o.teamsSendsAgain === false) return answered;
+    for (const wait of TEAMS_AGAIN_MS) {
+      if (answered.status !== 0 && answered.status !== 503) break;
+      await machine.sleep(wait, closing.signal);
+      if (closing.signal.aborted) break;
+      answered = await sendOnce(activity);
+    }
+    return answered;
+  };
+  const teams = createTeamsStandIn({
+    appId: teamsAppId,
+    tenantId: TENANT,
+    appPassword: secret('teams-app-password'),
+    send,
+    publicUrl: () => base,
+    limits: false,
+    people: o.people.map(({ teamsUser: user, name }) => ({ user, tenant: TENANT, name, kind: 'employee' })),
+  });
+  const backend = createBackendStandIn({ dataFile: hrData });
+  const app = Fastify({ forceCloseConnections: true });
+  for (const standIn of [slack, teams, issuer, tokens, backend]) standIn.routes(app);
+  o.routes?.(app);
+  base = await app.listen({ host: '127.0.0.1', port: 0 });
+
+  writePack(join(folder, 'pack'), o.expiresSeconds ?? null);
+  writeBackends(join(folder, 'backends'), base);
+  const dataOf = (n: number): string => join(folder, `data-${n}`);
+  const environmentOf = (n: number): Readonly<Record<string, string>> => ({
+    SOTTO_DATA: dataOf(n),
+    ...(o.store === undefined ? {} : { SOTTO_STORE: o.store }),
+    SOTTO_POLICIES: join(folder, 'pack'),
+    SOTTO_VAULT: `files:${secretsFolder}`,
+    SOTTO_DIRECTORY: `file:${directory}`,
+    SOTTO_BACKENDS: join(folder, 'backends'),
+    SLACK_APP_ID: SLACK_APP,
+    SLACK_TEAM_IDS: TEAM,
+    SLACK_API_URL: `${base}/standin/slack/api/`,
+    TEAMS_APP_ID: teamsAppId,
+    TEAMS_TENANT_IDS: TENANT,
+    TEAMS_OPENID_METADATA_URL: `${base}${issuer.metadataPath}`,
+    TEAMS_TOKEN_ISSUER: issuer.tokenIssuer,
+    TEAMS_LOGIN_URL: teams.loginUrl(),
+    TEAMS_OAUTH_URL: `${base}${tokens.path}`,
+    TEAMS_SERVICE_HOSTS: new URL(base).host,
+    PORT: '0',
+    SOTTO_OPS_PORT: '0',
+    ...o.settings?.(base),
+  });
+  const processes = Array.from({ length: count }, (_, n) =>
+    createSottoProcess({
+      environment: () => environmentOf(n),
+      ...(o.unlike === undefined ? {} : { unlike: o.unlike }),
+      ...(o.node === undefined ? {} : { node: o.node }),
+    }),
+  );
+
+  return {
+    folder,
+    base,
+    slack,
+    teams,
+    backend,
+    processes,
+    teamsDeliveries,
+    talks: { slack: slackTalk({ slack, teamId: TEAM }), teams: teamsTalk({ teams, tenantId: TENANT }) },
+    secret,
+    trail: () => processes.flatMap((_, n) => readTrail(dataOf(n))),
+    say: async ({ on, who, text, twice = false }) => {
+      const said =
+        on === 'slack'
+          ? await slack.say({ user: who.slackUser, text, twice })
+          : await teams.say({ user: who.teamsUser, text, twice });
+      const tenant = on === 'slack' ? TEAM : TENANT;
+      return { question: `${on}:${tenant}:${said.channel}:${said.ts}`, on, who, delivered: said.delivered };
+    },
+    end: async () => {
+      closing.abort();
+      await Promise.all(processes.map((one) => one.kill()));
+      await slack.close();
+      await teams.close();
+      issuer.close();
+      tokens.close();
+      await app.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** The rules that ship, with another time after which answers leave. */
+const writePack = (folder: string, expiresSeconds: number | null): void => {
+  mkdirSync(folder);
+  const rules = readFileSync(join(DEFAULT_PACK, 'rules.cedar'), 'utf8');
+  const timed = expiresSeconds === null ? rules : rules.replace(/@expires\("\d+"\)/g, `@expires("${expiresSeconds}")`);
+  writeFileSync(join(folder, 'rules.cedar'), timed);
+};
+
+/** The sample's description, pointed at this run's stand-in. */
+const writeBackends = (folder: string, base: string): void => {
+  mkdirSync(folder);
+  const description = readFileSync(join(SAMPLE_BACKENDS, 'hr.yaml'), 'utf8');
+  writeFileSync(join(folder, 'hr.yaml'), description.replace(/^baseUrl: .*$/m, `baseUrl: ${base}/standin/backend`));
+};

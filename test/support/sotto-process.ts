@@ -1,0 +1,114 @@
+/** A Sotto as a process of its own, which can be killed and started again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SERVE_WITH = fileURLToPath(new URL('./serve-with.ts', import.meta.url));
+
+/** What `sotto serve` has no setting for. */
+export interface Unlike {
+  /** How long a question stays with a process that died, ms. */
+  readonly leaseMs?: number;
+  /** The process's clock is ahead of the machine's by what `ahead` says last, ms. */
+  readonly movable?: boolean;
+}
+
+export interface SottoProcess {
+  url(): string;
+  opsUrl(): string;
+  /** Everything that it wrote to its outputs so far, over all its starts. */
+  output(): string;
+  /** Resolves once it is ready; rejects with what it said where it ended instead. */
+  start(): Promise<void>;
+  alive(): boolean;
+  /** Resolves to the status with which it ended by itself. */
+  ended(): Promise<number | null>;
+  /** kill -9, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves to how long it took to end, ms, and with which status. */
+  stop(): Promise<{ readonly ms: number; readonly status: number | null }>;
+  /** Sets a movable clock. */
+  ahead(ms: number): Promise<void>;
+  /** Time on a processor so far, ms; 0 where the system does not tell. */
+  cpuMs(): number;
+}
+
+/** It may share its machine with many others, ms. */
+const START_MS = 60_000;
+
+/** A tick of the kernel's accounting, ms. */
+const TICK_MS = 10;
+
+export const createSottoProcess = (o: {
+  /** Asked at each start. Nothing of our own environment goes along but the path. */
+  readonly environment: () => Readonly<Record<string, string>>;
+  /** Node's own options. */
+  readonly node?: readonly string[];
+  readonly unlike?: Unlike;
+}): SottoProcess => {
+  let child: ChildProcess | null = null;
+  let output = '';
+  let [url, opsUrl] = ['', ''];
+
+  const alive = (): boolean => child !== null && child.exitCode === null && child.signalCode === null;
+  const gone = (): Promise<number | null> =>
+    new Promise((resolve) => {
+      if (child === null || child.exitCode !== null || child.signalCode !== null) resolve(child?.exitCode ?? null);
+      else child.once('close', (status) => resolve(status));
+    });
+
+  const script = o.unlike === undefined ? ['src/cli.ts', 'serve'] : [SERVE_WITH, JSON.stringify(o.unlike)];
+
+  return {
+    url: () => url,
+    opsUrl: () => opsUrl,
+    output: () => output,
+    start: async () => {
+      let said = '';
+      const started = spawn(process.execPath, [...(o.node ?? []), ...script], {
+        cwd: ROOT,
+        env: { PATH: process.env['PATH'], ...o.environment() },
+        stdio: ['ignore', 'pipe', 'pipe', ...(o.unlike === undefined ? [] : (['ipc'] as const))],
+      });
+      child = started;
+      for (const stream of [started.stdout, started.stderr]) {
+        stream?.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+          output += chunk.toString();
+        });
+      }
+      const listens = (): RegExpExecArray | null => /listens on (\S+), health and metrics on (\S+)\./.exec(said);
+      await until(() => listens() !== null || started.exitCode !== null || started.signalCode !== null, START_MS);
+      [, url = '', opsUrl = ''] = listens() ?? [];
+      if (url === '') throw new Error(`it did not start: ${said}`);
+    },
+    alive,
+    ended: gone,
+    kill: async () => {
+      child?.kill('SIGKILL');
+      await gone();
+    },
+    stop: async () => {
+      const begun = Date.now();
+      child?.kill('SIGTERM');
+      const status = await gone();
+      return { ms: Date.now() - begun, status };
+    },
+    ahead: (ms) =>
+      new Promise((resolve) => {
+        child?.once('message', () => resolve());
+        child?.send({ ahead: ms });
+      }),
+    cpuMs: () => {
+      try {
+        // Behind the name, which may hold anything: state is the first, then utime and stime are the 12th and 13th.
+        const fields = readFileSync(`/proc/${child?.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+        return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+      } catch {
+        return 0;
+      }
+    },
+  };
+};
