@@ -1,7 +1,7 @@
 /** This process's audit log: the slot it leases, the logs that must be there, and what the store knows of their size. */
 import { join } from 'node:path';
 import { type AuditLog, createAuditLog } from '../adapters/audit-log/audit-log.ts';
-import { checkOrigins } from '../adapters/audit-log/origins.ts';
+import { begunLogs, checkOrigins } from '../adapters/audit-log/origins.ts';
 import { homeOf } from '../adapters/files/data-folder.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import { codeOf, SottoError } from '../core/errors.ts';
@@ -33,7 +33,8 @@ export interface OpenAudit extends Audit {
 
 /**
  * Opens the log of a slot of this data folder. Refuses with code `audit-missing` where a log that this folder must hold is
- * gone or was cut, or where the folder is new and logs are on record that nobody holds: then a folder was lost.
+ * gone or was cut, where the store knows none of the logs that are there, or where the folder is new and logs are on record that
+ * nobody holds: then a folder was lost.
  */
 export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
   const { store, clock } = o;
@@ -121,7 +122,11 @@ const checkLogs = async (o: {
   // A store of before slots had homes knows one folder only: this one.
   const own = begun.filter(({ home }) => home === o.home || home === '');
   const orphaned = begun.filter(({ home, leasedUntil }) => home !== o.home && home !== '' && leasedUntil <= o.now);
+  // However short a log was when its process died: its slot is on record since before it was begun.
+  const known = o.registered.some(({ home }) => home === o.home || home === '');
+  const forgotten = known || o.fresh ? [] : await begunLogs(o.folder);
   const findings = [
+    ...(forgotten.length > 0 ? [forgot(o.folder, forgotten)] : []),
     ...(await checkOrigins({ folder: o.folder, registered: own })),
     ...(o.fresh ? orphaned.map(orphan) : []),
   ];
@@ -130,6 +135,10 @@ const checkLogs = async (o: {
 
 const orphan = ({ origin, size }: Origin): string =>
   `The audit log ${origin} is on record with at least ${size} entries, no process writes it, and this data folder is new: its own may have been lost. Give SOTTO_DATA the folder that holds it; or, where it lies on another machine, start Sotto there first.`;
+
+/** A store that came back empty has lost HR's restrictions as well, and nobody would notice. */
+const forgot = (folder: string, logs: readonly string[]): string =>
+  `The store knows none of the audit logs in ${folder} (${logs.slice(0, 3).join(', ')}), so it is another one or came back empty, and what HR restricts is not in it. Name the store that belongs to this folder in SOTTO_STORE, or restore it; where a new one is meant, move the logs to where you keep old ones and publish the restrictions anew.`;
 
 const slotLost = (origin: string): SottoError =>
   new SottoError(

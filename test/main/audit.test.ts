@@ -105,6 +105,17 @@ describe('the audit log of a process', () => {
     expect(new Set((await store.origins.all()).map(({ home }) => home)).size).toBe(1);
   });
 
+  it('is not gone on with on a store that has forgotten it, which has forgotten the restrictions too', async () => {
+    const audit = await start('a');
+    await audit.append(entry());
+    await stop(audit);
+    const empty: Partial<Origins> = { all: async () => [] };
+    await expect(start('a', empty)).rejects.toMatchObject({ code: 'audit-missing' });
+    await expect(start('a', empty)).rejects.toThrow(/slot-0.*SOTTO_STORE/s);
+    rmSync(join(root, 'a', 'audit'), { recursive: true });
+    await expect(start('a', empty)).resolves.toBeDefined();
+  });
+
   it('is not opened in a folder whose id was written over', async () => {
     await stop(await start('a'));
     writeFileSync(join(root, 'a', 'home'), 'something else');

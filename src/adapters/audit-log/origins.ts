@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOrigin, LOG_FILE, parseCheckpoint } from './format.ts';
 import { readTail } from './tail.ts';
@@ -31,6 +31,24 @@ export const checkOrigins = async (o: {
       );
   }
   return findings;
+};
+
+/** The names of the logs that were begun in a folder; none where there is no such folder. */
+export const begunLogs = async (folder: string): Promise<readonly string[]> => {
+  const inside = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw cause;
+  });
+  const names = inside.filter((entry) => entry.isDirectory() && isOrigin(entry.name)).map(({ name }) => name);
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(folder, name, LOG_FILE)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return names.filter((_, at) => (sizes[at] ?? 0) > 0);
 };
 
 const sizeOf = async (path: string): Promise<number> => {
