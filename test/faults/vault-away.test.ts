@@ -45,15 +45,22 @@ describe('Key Vault away', () => {
   };
   const secretsIn = (text: string): readonly string[] => NAMES.filter((name) => text.includes(fleet.secret(name)));
 
-  it('at the start is a refusal that names the vault, and no secret', async () => {
-    await open(false);
-    azure.vault.fail({ kind: 'status', status: 503 });
-    const [one] = fleet.processes;
-    await expect(one?.start()).rejects.toThrow(/does not start/);
-    expect(await one?.ended()).toBe(2);
-    expect(one?.output()).toContain(new URL(azure.vault.url).host);
-    expect(secretsIn(one?.output() ?? '')).toEqual([]);
-  }, 120_000);
+  it.each([
+    { how: 'answers 503', fault: { kind: 'status', status: 503 } },
+    { how: 'does not answer', fault: { kind: 'hang' } },
+  ] as const)(
+    'at the start, where it $how, is a refusal that names the vault, and no secret',
+    async ({ fault }) => {
+      await open(false);
+      azure.vault.fail(fault);
+      const [one] = fleet.processes;
+      await expect(one?.start()).rejects.toThrow(/does not start/);
+      expect(await one?.ended()).toBe(2);
+      expect(one?.output()).toContain(new URL(azure.vault.url).host);
+      expect(secretsIn(one?.output() ?? '')).toEqual([]);
+    },
+    120_000,
+  );
 
   it('later stops nothing: the last good secrets serve, and an alarm says so', async () => {
     await open(true);
