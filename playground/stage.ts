@@ -198,7 +198,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
 };
 
 /** The sample's description, pointed at this run's stand-in. */
-const backendsFor = (o: { readonly folder: string; readonly base: string }): string => {
+export const backendsFor = (o: { readonly folder: string; readonly base: string }): string => {
   mkdirSync(o.folder, { recursive: true, mode: 0o700 });
   const description = readFileSync(join(SAMPLE_BACKENDS, 'hr.yaml'), 'utf8');
   const pointed = description.replace(/^baseUrl: .*$/m, `baseUrl: ${o.base}/standin/backend`);

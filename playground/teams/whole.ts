@@ -5,7 +5,7 @@ import { createIssuer } from './issuer.ts';
 import { createTeamsSender } from './sender.ts';
 import { createTeamsStandIn } from './stand-in.ts';
 import { createTokenService } from './token-service.ts';
-import type { TeamsStandIn, TeamsStandInOptions } from './types.ts';
+import type { Answered, Json, TeamsStandIn, TeamsStandInOptions } from './types.ts';
 
 /** The name of the bot's connection for single sign-on. */
 const CONNECTION = 'sso';
@@ -18,10 +18,14 @@ export interface WholeTeams {
   close(): Promise<void>;
 }
 
+export type Send = (activity: Json) => Promise<Answered>;
+
 export const createWholeTeams = (
   o: Omit<TeamsStandInOptions, 'send'> & {
     /** Where activities go; asked at each. */
     readonly messagesUrl: () => string;
+    /** Stands around every delivery: to send again what was not taken, to note how it was answered. */
+    readonly around?: (send: Send) => Send;
   },
 ): WholeTeams => {
   const { appId, tenantId } = o;
@@ -32,10 +36,8 @@ export const createWholeTeams = (
     accepts: (authorization) => standIn.accepts(authorization),
   });
   const sender = createTeamsSender({ appId, tenant: tenantId, issuer, messagesUrl: o.messagesUrl, serviceUrl });
-  const standIn = createTeamsStandIn({
-    ...o,
-    send: async (activity) => (await sender.send(activity)).at(-1) ?? { status: 0, body: '' },
-  });
+  const once: Send = async (activity) => (await sender.send(activity)).at(-1) ?? { status: 0, body: '' };
+  const standIn = createTeamsStandIn({ ...o, send: o.around?.(once) ?? once });
   return {
     standIn,
     routes: (app) => {

@@ -1,13 +1,13 @@
 /** One's own pay, the whole way between stand-ins: shown in a window that empties itself, and kept nowhere. */
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SamplePerson } from '../../playground/people.ts';
 import { pressView, type TalkMessage, type TalkView } from '../../playground/talk.ts';
 import { VIEW_ACTION, VIEW_CHANNEL } from '../../src/core/types.ts';
-import { DEFAULT_PACK } from '../../src/policies/pack.ts';
+import { packFor } from '../support/pack.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
@@ -19,10 +19,7 @@ describe('Evan’s payslip', () => {
   let stage: TestStage;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sotto-view-'));
-    mkdirSync(join(folder, 'pack'));
-    const rules = readFileSync(join(DEFAULT_PACK, 'rules.cedar'), 'utf8');
-    const soon = rules.replace(/@expires\("\d+"\)/g, `@expires("${SECONDS}")`);
-    writeFileSync(join(folder, 'pack', 'rules.cedar'), soon);
+    packFor({ folder: join(folder, 'pack'), expiresSeconds: SECONDS });
     stage = await openStage({ folder, policiesFolder: join(folder, 'pack') });
     await stage.signIn('evan', 1);
   }, 60_000);

@@ -1,6 +1,6 @@
 /** Processes of Sotto behind a round-robin, between one Slack, one Teams and one HR system, which outlive them all. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -8,20 +8,18 @@ import { type BackendStandIn, createBackendStandIn } from '../../playground/back
 import { createSlackStandIn } from '../../playground/slack/stand-in.ts';
 import { slackTalk } from '../../playground/slack/talk.ts';
 import type { SlackStandIn } from '../../playground/slack/types.ts';
+import { backendsFor } from '../../playground/stage.ts';
 import type { Talk } from '../../playground/talk.ts';
-import { createIssuer } from '../../playground/teams/issuer.ts';
-import { createTeamsSender } from '../../playground/teams/sender.ts';
-import { createTeamsStandIn } from '../../playground/teams/stand-in.ts';
 import { teamsTalk } from '../../playground/teams/talk.ts';
-import { createTokenService } from '../../playground/teams/token-service.ts';
-import type { Answered, Json, TeamsStandIn } from '../../playground/teams/types.ts';
+import type { TeamsStandIn } from '../../playground/teams/types.ts';
+import { createWholeTeams, type Send } from '../../playground/teams/whole.ts';
 import { ensureFileSecrets } from '../../src/adapters/files/secrets.ts';
 import { systemClock } from '../../src/adapters/system/system.ts';
 import type { AuditEntry } from '../../src/core/audit.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import type { PlatformName } from '../../src/core/types.ts';
-import { DEFAULT_PACK, SAMPLE_BACKENDS } from '../../src/policies/pack.ts';
 import { type Somebody, TEAM, TENANT, writeCrowd } from './crowd.ts';
+import { packFor } from './pack.ts';
 import { createSottoProcess, type SottoProcess, type Unlike } from './sotto-process.ts';
 import { readTrail } from './trail.ts';
 
@@ -143,66 +141,62 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
   const closing = new AbortController();
   const teamsDeliveries: TeamsDelivery[] = [];
   let base = '';
-  const issuer = createIssuer({ appId: teamsAppId, serviceUrl: () => teams.serviceUrl() });
-  const tokens = createTokenService({ connection: 'sso', accepts: (header) => teams.accepts(header) });
-  const sender = createTeamsSender({
-    appId: teamsAppId,
-    tenant: TENANT,
-    issuer,
-    messagesUrl: () => next('/teams/messages'),
-    serviceUrl: () => teams.serviceUrl(),
-  });
-  const sendOnce = async (activity: Json): Promise<Answered> => {
-    const at = Date.now();
-    const answered = (await sender.send(activity)).at(-1) ?? { status: 0, body: '' };
-    teamsDeliveries.push({ at, ms: Date.now() - at, status: answered.status });
-    return answered;
+  const around = (send: Send): Send => {
+    const once: Send = async (activity) => {
+      const at = Date.now();
+      const answered = await send(activity);
+      teamsDeliveries.push({ at, ms: Date.now() - at, status: answered.status });
+      return answered;
+    };
+    return async (activity) => {
+      let answered = await once(activity);
+      if (o.teamsSendsAgain === false) return answered;
+      for (const wait of TEAMS_AGAIN_MS) {
+        if (answered.status !== 0 && answered.status !== 503) break;
+        await machine.sleep(wait, closing.signal);
+        if (closing.signal.aborted) break;
+        answered = await once(activity);
+      }
+      return answered;
+    };
   };
-  const send = async (activity: Json): Promise<Answered> => {
-    let answered = await sendOnce(activity);
-    if (o.teamsSendsAgain === false) return answered;
-    for (const wait of TEAMS_AGAIN_MS) {
-      if (answered.status !== 0 && answered.status !== 503) break;
-      await machine.sleep(wait, closing.signal);
-      if (closing.signal.aborted) break;
-      answered = await sendOnce(activity);
-    }
-    return answered;
-  };
-  const teams = createTeamsStandIn({
+  const whole = createWholeTeams({
     appId: teamsAppId,
     tenantId: TENANT,
     appPassword: secret('teams-app-password'),
-    send,
+    around,
+    messagesUrl: () => next('/teams/messages'),
     publicUrl: () => base,
     limits: false,
     people: o.people.map(({ teamsUser: user, name }) => ({ user, tenant: TENANT, name, kind: 'employee' })),
   });
+  const teams = whole.standIn;
   const backend = createBackendStandIn({ dataFile: hrData });
   const app = Fastify({ forceCloseConnections: true });
-  for (const standIn of [slack, teams, issuer, tokens, backend]) standIn.routes(app);
+  for (const standIn of [slack, whole, backend]) standIn.routes(app);
   o.routes?.(app);
   base = await app.listen({ host: '127.0.0.1', port: 0 });
 
-  writePack(join(folder, 'pack'), o.expiresSeconds ?? null);
-  writeBackends(join(folder, 'backends'), base);
+  const pack = packFor({ folder: join(folder, 'pack'), expiresSeconds: o.expiresSeconds ?? null });
+  const backends = backendsFor({ folder: join(folder, 'backends'), base });
+  const addresses = whole.addresses();
   const dataOf = (n: number): string => join(folder, `data-${n}`);
   const environmentOf = (n: number): Readonly<Record<string, string>> => ({
     SOTTO_DATA: dataOf(n),
     ...(o.store === undefined ? {} : { SOTTO_STORE: o.store }),
-    SOTTO_POLICIES: join(folder, 'pack'),
+    SOTTO_POLICIES: pack,
     SOTTO_VAULT: `files:${secretsFolder}`,
     SOTTO_DIRECTORY: `file:${directory}`,
-    SOTTO_BACKENDS: join(folder, 'backends'),
+    SOTTO_BACKENDS: backends,
     SLACK_APP_ID: SLACK_APP,
     SLACK_TEAM_IDS: TEAM,
     SLACK_API_URL: `${base}/standin/slack/api/`,
     TEAMS_APP_ID: teamsAppId,
     TEAMS_TENANT_IDS: TENANT,
-    TEAMS_OPENID_METADATA_URL: `${base}${issuer.metadataPath}`,
-    TEAMS_TOKEN_ISSUER: issuer.tokenIssuer,
-    TEAMS_LOGIN_URL: teams.loginUrl(),
-    TEAMS_OAUTH_URL: `${base}${tokens.path}`,
+    TEAMS_OPENID_METADATA_URL: addresses.openIdMetadataUrl,
+    TEAMS_TOKEN_ISSUER: addresses.tokenIssuer,
+    TEAMS_LOGIN_URL: addresses.loginUrl,
+    TEAMS_OAUTH_URL: addresses.oauthUrl,
     TEAMS_SERVICE_HOSTS: new URL(base).host,
     PORT: '0',
     SOTTO_OPS_PORT: '0',
@@ -239,26 +233,9 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
       closing.abort();
       await Promise.all(processes.map((one) => one.kill()));
       await slack.close();
-      await teams.close();
-      issuer.close();
-      tokens.close();
+      await whole.close();
       await app.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-};
-
-/** The rules that ship, with another time after which answers leave. */
-const writePack = (folder: string, expiresSeconds: number | null): void => {
-  mkdirSync(folder);
-  const rules = readFileSync(join(DEFAULT_PACK, 'rules.cedar'), 'utf8');
-  const timed = expiresSeconds === null ? rules : rules.replace(/@expires\("\d+"\)/g, `@expires("${expiresSeconds}")`);
-  writeFileSync(join(folder, 'rules.cedar'), timed);
-};
-
-/** The sample's description, pointed at this run's stand-in. */
-const writeBackends = (folder: string, base: string): void => {
-  mkdirSync(folder);
-  const description = readFileSync(join(SAMPLE_BACKENDS, 'hr.yaml'), 'utf8');
-  writeFileSync(join(folder, 'hr.yaml'), description.replace(/^baseUrl: .*$/m, `baseUrl: ${base}/standin/backend`));
 };

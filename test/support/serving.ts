@@ -1,6 +1,5 @@
 /** `sotto serve` as a process of its own between stand-ins that outlive it, so that it can be killed and started again. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
@@ -8,11 +7,12 @@ import { type BackendStandIn, createBackendStandIn } from '../../playground/back
 import { readSamplePeople } from '../../playground/people.ts';
 import { createSlackStandIn } from '../../playground/slack/stand-in.ts';
 import type { SlackStandIn } from '../../playground/slack/types.ts';
+import { backendsFor } from '../../playground/stage.ts';
 import { ensureFileSecrets } from '../../src/adapters/files/secrets.ts';
-import { DEFAULT_PACK, SAMPLE_BACKENDS, SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../../src/policies/pack.ts';
-import { until } from './until.ts';
+import { SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../../src/policies/pack.ts';
+import { packFor } from './pack.ts';
+import { createSottoProcess } from './sotto-process.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
 const APP = 'A0SOTTO000';
 const TEAM = 'T0SOTTO000';
 
@@ -63,13 +63,12 @@ export const openServing = async (o: { readonly expiresSeconds: number }): Promi
     },
   });
   const secret = (name: string): string => readFileSync(join(folder, 'secrets', name), 'utf8').trim();
-  let url = '';
   const slack = createSlackStandIn({
     appId: APP,
     teamId: TEAM,
     signingSecret: secret('slack-signing-secret'),
     botToken: secret('slack-bot-token'),
-    eventsUrl: () => `${url}/slack/events`,
+    eventsUrl: () => `${sotto.url()}/slack/events`,
     limits: false,
     people: readSamplePeople(SAMPLE_PEOPLE).map(({ slackUser: user, slackTeam: team, name, kind }) => ({
       user,
@@ -84,61 +83,20 @@ export const openServing = async (o: { readonly expiresSeconds: number }): Promi
   backend.routes(app);
   const base = await app.listen({ host: '127.0.0.1', port: 0 });
 
-  mkdirSync(join(folder, 'backends'));
-  const description = readFileSync(join(SAMPLE_BACKENDS, 'hr.yaml'), 'utf8');
-  writeFileSync(
-    join(folder, 'backends', 'hr.yaml'),
-    description.replace(/^baseUrl: .*$/m, `baseUrl: ${base}/standin/backend`),
-  );
-  mkdirSync(join(folder, 'pack'));
-  const rules = readFileSync(join(DEFAULT_PACK, 'rules.cedar'), 'utf8');
-  writeFileSync(
-    join(folder, 'pack', 'rules.cedar'),
-    rules.replace(/@expires\("\d+"\)/g, `@expires("${o.expiresSeconds}")`),
-  );
+  backendsFor({ folder: join(folder, 'backends'), base });
+  packFor({ folder: join(folder, 'pack'), expiresSeconds: o.expiresSeconds });
 
-  let child: ChildProcess | null = null;
-  let output = '';
-  const gone = (): Promise<number | null> =>
-    new Promise((resolve) => {
-      if (child === null || child.exitCode !== null || child.signalCode !== null) resolve(child?.exitCode ?? null);
-      else child.once('exit', (status) => resolve(status));
-    });
+  const sotto = createSottoProcess({ environment: () => settings(folder, base) });
 
   return {
     folder,
     slack,
     backend,
-    output: () => output,
-    url: () => url,
-    start: async () => {
-      let said = '';
-      const started = spawn(process.execPath, ['src/cli.ts', 'serve'], {
-        cwd: ROOT,
-        env: { PATH: process.env['PATH'], ...settings(folder, base) },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      child = started;
-      for (const stream of [started.stdout, started.stderr]) {
-        stream.on('data', (chunk: Buffer) => {
-          said += chunk.toString();
-          output += chunk.toString();
-        });
-      }
-      await until(() => /listens on (\S+),/.test(said) || started.exitCode !== null, 30_000);
-      url = /listens on (\S+),/.exec(said)?.[1] ?? '';
-      if (url === '') throw new Error(`it did not start: ${said}`);
-    },
-    kill: async () => {
-      child?.kill('SIGKILL');
-      await gone();
-    },
-    stop: async () => {
-      const begun = Date.now();
-      child?.kill('SIGTERM');
-      const status = await gone();
-      return { ms: Date.now() - begun, status };
-    },
+    output: sotto.output,
+    url: sotto.url,
+    start: sotto.start,
+    kill: sotto.kill,
+    stop: sotto.stop,
     shownTo: (user) =>
       slack
         .history({ user })
@@ -150,8 +108,7 @@ export const openServing = async (o: { readonly expiresSeconds: number }): Promi
         .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
         .join('\n'),
     end: async () => {
-      child?.kill('SIGKILL');
-      await gone();
+      await sotto.kill();
       await slack.close();
       await app.close();
       rmSync(folder, { recursive: true, force: true });
