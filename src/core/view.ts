@@ -6,7 +6,6 @@
 import {
   answerCard,
   apologyCard,
-  dataRefusedCard,
   notYoursCard,
   refusalCard,
   strangerCard,
@@ -114,10 +113,6 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
     return { card: { ...card, buttons: [] }, verdict, seconds: null, locale };
   }
   const fetched = await read(world, attempt, { intent, judgement, person });
-  if (fetched !== null && !fetched.ok && fetched.why === 'refused') {
-    const card = dataRefusedCard({ intent, person, catalogue, reasons: fetched.reasons });
-    return { card, verdict: 'refuse', seconds: null, locale };
-  }
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   const card = answerCard({ intent, judgement, person, catalogue, read: fetched, obligations: showing, permitted });
   return { card, verdict, seconds: fetched?.ok === false ? null : viewSeconds(showing), locale };

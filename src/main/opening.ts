@@ -73,6 +73,19 @@ export type SlackProfile = (account: Account) => Promise<
   | 'unreachable'
 >;
 
+/**
+ * A profile with its address only in these workspaces: it says who somebody is where the company itself sets it, and there
+ * alone. Null: there is no such workspace, so nobody is known by their Slack account.
+ */
+export const declaredOnly = (profileOf: SlackProfile, declared: readonly string[]): SlackProfile | null =>
+  declared.length === 0
+    ? null
+    : async (account) => {
+        const profile = await profileOf(account);
+        if (profile === 'unreachable') return profile;
+        return declared.includes(account.tenant) ? profile : { ...profile, email: null };
+      };
+
 export const openDirectory = async (o: {
   readonly config: Config;
   readonly azure: Azure;
@@ -88,21 +101,12 @@ export const openDirectory = async (o: {
   }
   const { createEntraDirectory } = await import('../adapters/entra/entra.ts');
   const { slackProfile } = o;
-  // An address says who somebody is only where the company itself sets it: that is declared workspace by workspace.
-  const declared = slack?.emailVerifiedTeams ?? [];
   const entra = createEntraDirectory({
     tenantId: directory.tenantId,
     graphUrl: directory.graphUrl,
     groups: directory.groups,
     token: await o.azure.bearer(GRAPH_SCOPE),
-    slackEmail:
-      slackProfile === null || declared.length === 0
-        ? null
-        : async (account) => {
-            const profile = await slackProfile(account);
-            if (profile === 'unreachable') return profile;
-            return declared.includes(account.tenant) ? profile : { ...profile, email: null };
-          },
+    slackEmail: slackProfile === null ? null : declaredOnly(slackProfile, slack?.emailVerifiedTeams ?? []),
     ...o.tools,
   });
   await entra.start();
