@@ -233,6 +233,7 @@ describe('an unclear question is about somebody else, and nobody knows whom', ()
       'show me mona payslip',
       'how many days of leave does she have',
       'how much did I and zzyzx earn',
+      'show me my payslip zzyzx',
     ])('is about somebody else where one word is a stranger or means another: %s', async (text) => {
       expect((await about(text, 'salary.compensation', nameless)).relation).toBe('other');
     });
