@@ -176,12 +176,19 @@ export const answerCard = (o: {
 
 const SHOW_ORDER = ['message', 'hold-reveal', 'view'] as const;
 
-/** The strictest of several obligations: the most careful way of showing, the earliest end, everything redacted that any of them redacts. */
+/**
+ * The strictest of several obligations: the most careful way of showing, the earliest end, the least more time, everything
+ * redacted that any of them redacts. A rule without a time has none to give again, so it has no say in that; a view has
+ * none, for it may be opened again.
+ */
 export const strictest = (all: readonly Obligations[]): Obligations => {
   const expiries = all.flatMap(({ expiresSeconds }) => expiresSeconds ?? []);
+  const show = SHOW_ORDER.findLast((mode) => all.some((each) => each.show === mode)) ?? 'view';
+  const more = all.flatMap(({ expiresSeconds, moreTime }) => (expiresSeconds === null ? [] : [moreTime]));
   return {
-    show: SHOW_ORDER.findLast((mode) => all.some(({ show }) => show === mode)) ?? 'view',
+    show,
     expiresSeconds: expiries.length === 0 ? null : Math.min(...expiries),
+    moreTime: show === 'view' || more.length === 0 ? 0 : Math.min(...more),
     redact: [...new Set(all.flatMap(({ redact }) => redact))],
   };
 };

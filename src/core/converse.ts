@@ -43,12 +43,13 @@ const MOST_JUDGEMENTS = 3;
 /** A question that failed so often without an outcome is answered with an apology instead of being tried again. */
 const MOST_TRIES = 5;
 
-const PLAIN: Obligations = { show: 'message', expiresSeconds: null, redact: [] };
+const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
 
 /** Of the message that carries a view's button: harmless, and gone when nobody pressed in time. */
 const ofView = (rules: Obligations): Obligations => ({
   show: 'view',
   expiresSeconds: viewMessageSeconds(rules),
+  moreTime: 0,
   redact: [],
 });
 

@@ -85,7 +85,14 @@ const catalogue: Catalogue = {
   topics: new Map(
     ['leave', 'salary'].map((id) => [
       id,
-      { id, title: both(`Topic ${id}`), contact: both(`the ${id} desk`), dataClasses: [id], guard: both([]) },
+      {
+        id,
+        title: both(`Topic ${id}`),
+        contact: both(`the ${id} desk`),
+        dataClasses: [id],
+        mostPerMinute: 30,
+        guard: both([]),
+      },
     ]),
   ),
   intents: new Map(INTENTS.map((intent) => [intent.id, intent])),
@@ -95,17 +102,17 @@ const catalogue: Catalogue = {
 export const PERMIT: Decision = {
   effect: 'permit',
   rules: ['a-permit'],
-  obligations: { show: 'message', expiresSeconds: null, redact: [] },
+  obligations: { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] },
 };
 export const HOLD: Decision = {
   effect: 'permit',
   rules: ['a-permit'],
-  obligations: { show: 'hold-reveal', expiresSeconds: 120, redact: [] },
+  obligations: { show: 'hold-reveal', expiresSeconds: 120, moreTime: 0, redact: [] },
 };
 export const IN_VIEW: Decision = {
   effect: 'permit',
   rules: ['a-permit'],
-  obligations: { show: 'view', expiresSeconds: 120, redact: [] },
+  obligations: { show: 'view', expiresSeconds: 120, moreTime: 0, redact: [] },
 };
 export const REFUSE: Decision = { effect: 'refuse', why: 'forbidden', rules: ['a-forbid'], helps: null, words: {} };
 
