@@ -3,12 +3,14 @@ import type { Read } from './data.ts';
 import type { Judgement } from './judge.ts';
 import { fill, worded } from './redact.ts';
 import { repliesIn } from './replies/replies.ts';
-import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person } from './types.ts';
+import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person, Topic } from './types.ts';
 
 const plain = (text: string, buttons: readonly Button[] = []): Card => ({ text, note: null, buttons, fallback: null });
 
 export const apologyCard = (locale: Locale): Card => plain(repliesIn(locale).apology);
 export const throttledCard = (locale: Locale, seconds: number): Card => plain(repliesIn(locale).throttled({ seconds }));
+export const throttledTopicCard = (locale: Locale, topic: Topic, seconds: number): Card =>
+  plain(repliesIn(locale).throttledTopic({ topic: topic.title[locale], seconds }));
 export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
 export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);

@@ -14,6 +14,7 @@ import {
   strangerCard,
   strictest,
   throttledCard,
+  throttledTopicCard,
   viewCard,
 } from './answer.ts';
 import { codeOf, SottoError } from './errors.ts';
@@ -33,7 +34,7 @@ import { accountKey, contextOf } from './sealing.ts';
 import { show } from './show.ts';
 import { type ConversationState, freshState, parseState, withTurn, written } from './state.ts';
 import { read, record, who } from './steps.ts';
-import { throttled } from './throttle.ts';
+import { TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
 import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
@@ -69,6 +70,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
   const found = await who(world, inbound.account);
   const wait = throttled(claim.counts);
   const state = stateOf(world, claim, inbound.account);
+  const overTopic = topicThrottle(world);
 
   let broken = claim.attempts > MOST_TRIES;
   for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
@@ -76,7 +78,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     let outcome: Outcome;
     try {
       if (broken) throw new SottoError('deadline', 'This question failed too often.');
-      outcome = await decideAndRead(world, claim, inbound, found, wait, state);
+      outcome = await decideAndRead(world, claim, inbound, found, wait, overTopic, state);
     } catch (error) {
       // Promise 1: an error refuses. The apology needs no record, since it discloses nothing of what may have been read.
       world.log.error('question.failed', { id: claim.id, code: codeOf(error) });
@@ -106,6 +108,7 @@ const decideAndRead = async (
   inbound: Question | Press,
   found: Found,
   wait: number | null,
+  overTopic: ReturnType<typeof topicThrottle>,
   state: ConversationState,
 ): Promise<Outcome> => {
   if (!found.ok) {
@@ -133,7 +136,10 @@ const decideAndRead = async (
   if (asked === 'expired') return simple('refuse', 'button-expired', notYoursCard(locale));
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
 
-  const judgement = await judgedForHere(world, { asked, person, inbound, state });
+  const judged = await judgedForHere(world, { asked, person, inbound, state });
+  const busy = overTopic({ judgement: judged, person, tenant: inbound.account.tenant });
+  const judgement: Judgement =
+    busy === null ? judged : { ...judged, verdict: 'throttled', reasons: ['throttled-topic'], obligations: null };
   await record(world, claim, inbound, {
     person: person.id,
     verdict: judgement.verdict,
@@ -141,6 +147,10 @@ const decideAndRead = async (
     judgement,
   });
 
+  if (busy !== null) {
+    const card = throttledTopicCard(locale, busy, TOPIC_WAIT_SECONDS);
+    return { card, verdict: 'throttled', judgement, obligations: PLAIN, locale };
+  }
   const permitted = (): readonly Intent[] => permittedIntents(judgePorts(world), judgement.request);
   const button = buttonsFor(world, inbound.account, locale);
   const { intent, obligations } = judgement;

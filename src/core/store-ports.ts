@@ -138,7 +138,12 @@ export interface Expiries {
 export interface Counters {
   /** Adds one and returns the sliding count. For counts outside trip 1. */
   add(o: { readonly key: string; readonly windowMs: number; readonly now: number }): Promise<number>;
-  /** The sliding count as it stands. */
+  /**
+   * Adds one at once, without a trip: the count as far as this process knows it, this one included. What other processes
+   * added is in it after a second or two; see `core/shares.ts`. Never throws.
+   */
+  share(o: { readonly key: string; readonly windowMs: number; readonly now: number }): number;
+  /** The sliding count as it stands in the store. */
   read(o: { readonly key: string; readonly windowMs: number; readonly now: number }): Promise<number>;
 }
 

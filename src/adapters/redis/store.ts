@@ -57,6 +57,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
     const counterRows = createCounterRows({ connection, keys });
     const strays = createStrays({ connection, keys });
     const counting = createCounting({ add: counterRows.add });
+    const counters = createCounters({ connection, keys, rows: counterRows, counting });
     return {
       inbox: createInbox({
         connection,
@@ -70,14 +71,15 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       }),
       conversations: createConversations({ connection, keys, shards }),
       expiries: createExpiries({ connection, keys, shards, looking }),
-      counters: createCounters({ connection, keys, rows: counterRows, counting }),
+      counters,
       grants: createGrants({ connection, keys }),
       restrictions: createRestrictions({ connection, keys, shards }),
       origins: createOrigins({ connection, keys }),
       references: createReferences({ connection, keys, shards }),
       close: async () => {
         strays.close();
-        await Promise.race([counting.sent(), pause(COUNTS_MS, undefined, { ref: false })]);
+        const counted = Promise.all([counting.sent(), counters.close()]);
+        await Promise.race([counted, pause(COUNTS_MS, undefined, { ref: false })]);
         await connection.close();
       },
     };

@@ -55,6 +55,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         restrictions: restrictionRows,
         mostWaiting: o.mostWaiting ?? MOST_WAITING,
       });
+      const counters = createCounters({ rows: counterRows, transactions });
       let closed = false;
       return {
         inbox,
@@ -67,7 +68,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
           shredder,
         }),
         expiries: createExpiries({ db, rows: expiryRows, transactions }),
-        counters: createCounters({ rows: counterRows, transactions }),
+        counters,
         grants: createGrants({ db, transactions }),
         restrictions: createRestrictions({ db, rows: restrictionRows, transactions }),
         origins: createOrigins({ db, transactions }),
@@ -75,6 +76,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         close: async () => {
           if (closed) return;
           closed = true;
+          counters.close();
           transactions.close();
           shredder.close();
           guarded('be closed', () => opened.close());

@@ -25,6 +25,9 @@ export const de: Replies = {
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
   perhaps: 'Meintest du eines davon?',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
+  throttledTopic: ({ topic, seconds }) =>
+    `Das waren zu viele Fragen zum Thema ${topic} auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
+  shed: 'Ich habe gerade zu viel zu tun. Frag mich in einer Minute noch einmal.',
   apology:
     'Bei mir ist etwas schiefgegangen, deshalb kann ich nicht antworten. Bitte versuch es in ein paar Minuten noch einmal.',
   unreachable: ({ topic }) =>

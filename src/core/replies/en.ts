@@ -24,6 +24,9 @@ export const en: Replies = {
   nothingPermitted: 'There is nothing here that I may answer for you.',
   perhaps: 'Did you mean one of these?',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
+  throttledTopic: ({ topic, seconds }) =>
+    `Those were too many questions about ${topic.toLowerCase()} at once. Please try again in ${span(seconds)}.`,
+  shed: 'I have too much to do right now. Ask me again in a minute.',
   apology: 'Something went wrong on my side, so I cannot answer. Please try again in a few minutes.',
   unreachable: ({ topic }) =>
     `The system that knows about ${topic.toLowerCase()} could not be reached. Please try again later.`,

@@ -13,6 +13,10 @@ export interface Replies {
   nothingPermitted: string;
   perhaps: string;
   throttled(o: { readonly seconds: number }): string;
+  /** Too much about one topic, answered or not. */
+  throttledTopic(o: { readonly topic: string; readonly seconds: number }): string;
+  /** Too many questions of everybody: this one was not looked at. */
+  shed: string;
   /** Something of ours failed; nothing was looked up or shown. */
   apology: string;
   /** The system that would know did not answer. */
