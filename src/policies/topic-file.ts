@@ -43,7 +43,7 @@ export const topicFile = z.strictObject({
     .array(z.string().regex(DATA_CLASS, 'A data class is lower-case letters, digits and hyphens, at most 32.'))
     .max(20),
   /** Questions on it that one person may ask in a minute. */
-  mostPerMinute: z.int().min(1).max(60).default(30),
+  mostPerMinute: z.int().min(1).max(1_000).default(30),
   guard: z.strictObject({ en: sentences(0), de: sentences(0) }).optional(),
   intents: z.record(z.string(), intentEntry),
 });

@@ -3,12 +3,15 @@
  * held on both platforms, over either store: what people are told must not depend on where they ask.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { StoreConfig } from '../../src/config.ts';
 import { type PlatformName, VIEW_ACTION } from '../../src/core/types.ts';
+import { roomyPack } from '../support/pack.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 
 const dialogue = z.strictObject({
@@ -48,11 +51,17 @@ type Dialogue = z.infer<typeof dialogue>;
 export const runDialogues = (name: string, store: () => Promise<StoreConfig | undefined>): void => {
   describe(`the scripted dialogues, over ${name}`, () => {
     let stage: TestStage;
+    let folder: string;
     beforeAll(async () => {
       const chosen = await store();
-      stage = await openStage(chosen === undefined ? {} : { store: chosen });
+      folder = mkdtempSync(join(tmpdir(), 'sotto-roomy-'));
+      const policiesFolder = roomyPack(folder);
+      stage = await openStage({ policiesFolder, ...(chosen === undefined ? {} : { store: chosen }) });
     });
-    afterAll(() => stage?.end());
+    afterAll(async () => {
+      await stage?.end();
+      rmSync(folder, { recursive: true, force: true });
+    });
 
     it('are at least forty, each with a title of its own', () => {
       expect(new Set(dialogues.map(({ title }) => title)).size).toBe(dialogues.length);
