@@ -1,6 +1,6 @@
 /** Sliding counts: two buckets each (`core/stored.ts`), on a tag of their own, gone by themselves when they are over. */
 import type { Counters } from '../../core/ports.ts';
-import { createShares, RECONCILE_MS } from '../../core/shares.ts';
+import { createShares, RECONCILE_MS } from '../../core/shared-counts.ts';
 import { type Buckets, slidingCount, turned, whole } from '../../core/stored.ts';
 import { type Connection, script } from './connection.ts';
 import type { Counting } from './counting.ts';

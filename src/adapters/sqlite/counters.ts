@@ -1,7 +1,7 @@
 /** Sliding counts as rows of two buckets. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Counters } from '../../core/ports.ts';
-import { createShares, RECONCILE_MS } from '../../core/shares.ts';
+import { createShares, RECONCILE_MS } from '../../core/shared-counts.ts';
 import { type Buckets, slidingCount, turned, whole } from '../../core/stored.ts';
 import { numberOf, type Row } from './rows.ts';
 import type { Transactions } from './transactions.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createShares, type Share } from '../../src/core/shares.ts';
+import { createShares, type Share } from '../../src/core/shared-counts.ts';
 import { type Buckets, slidingCount, turned } from '../../src/core/stored.ts';
 
 const windowMs = 60_000;
