@@ -11,9 +11,17 @@ export const apologyCard = (locale: Locale): Card => plain(repliesIn(locale).apo
 export const throttledCard = (locale: Locale, seconds: number): Card => plain(repliesIn(locale).throttled({ seconds }));
 export const throttledTopicCard = (locale: Locale, topic: Topic, seconds: number): Card =>
   plain(repliesIn(locale).throttledTopic({ topic: topic.title[locale], seconds }));
+export const tryAgainCard: Card = plain(repliesIn('en').tryAgain);
+/** In every language, for whoever is shed is not looked up. */
+export const shedCard: Card = plain((['en', 'de'] as const).map((locale) => repliesIn(locale).shed).join('\n'));
 export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
 export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);
+export const leftCard = (locale: Locale, button: Button): Card => plain(repliesIn(locale).left, [button]);
+export const moreTimeCard = (locale: Locale, seconds: number): Card =>
+  plain(repliesIn(locale).moreTimeGiven({ seconds }));
+export const noMoreTimeCard = (locale: Locale, seconds: number): Card =>
+  plain(repliesIn(locale).noMoreTime({ seconds }));
 export const viewExpiredCard = (locale: Locale): Card => plain(repliesIn(locale).viewExpired);
 
 /** The message of an answer that is shown in a view: what it is about, and the button. `seconds`: how long the button waits. */
@@ -168,9 +176,10 @@ export const answerCard = (o: {
           locale,
         });
   const sensitive = obligations.show !== 'message';
+  const { expiresSeconds: seconds, moreTime } = obligations;
   return {
     text,
-    note: obligations.expiresSeconds === null ? null : texts.leavesAfter({ seconds: obligations.expiresSeconds }),
+    note: seconds === null ? null : texts.leavesAfter({ seconds, more: moreTime > 0 }),
     buttons: [],
     fallback: sensitive ? texts.sensitiveFallback : null,
   };

@@ -4,6 +4,7 @@
  * decision is on record, and nothing is shown before its end is. Steps 1 to 3 (verify, accept, queue) came before.
  */
 import { aboutOf } from './about.ts';
+import { expiredCard, sealedAgain } from './again.ts';
 import {
   answerCard,
   apologyCard,
@@ -22,6 +23,7 @@ import { codeOf, SottoError } from './errors.ts';
 import {
   askButton,
   type ButtonOptions,
+  type Expired,
   readPress,
   VIEW_WAIT_SECONDS,
   viewButton,
@@ -45,7 +47,7 @@ const MOST_JUDGEMENTS = 3;
 /** A question that failed so often without an outcome is answered with an apology instead of being tried again. */
 const MOST_TRIES = 5;
 
-const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
+export const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
 
 /** Of the message that carries a view's button: harmless, and gone when nobody pressed in time. */
 const ofView = (rules: Obligations): Obligations => ({
@@ -132,11 +134,14 @@ const decideAndRead = async (
   };
   if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
 
-  const asked: Asked | 'expired' | null =
+  const asked: Asked | Expired | null =
     inbound.kind === 'question'
       ? { kind: 'text', text: inbound.text }
       : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
-  if (asked === 'expired') return simple('refuse', 'button-expired', notYoursCard(locale));
+  if (asked?.kind === 'expired') {
+    const card = expiredCard({ world, account: inbound.account, locale, ask: asked.ask });
+    return simple('refuse', 'button-expired', card);
+  }
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
 
   const judged = await judgedForHere(world, { asked, person, inbound, state });
@@ -165,13 +170,11 @@ const decideAndRead = async (
 
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
   const inView = (rules: Obligations): Outcome => {
-    const subject = judgement.about === 'self' ? null : (judgement.subject?.id ?? null);
-    const nobody = judgement.subject === null;
     const card = viewCard({
       intent,
       locale,
       seconds: VIEW_WAIT_SECONDS,
-      button: button.view({ intent, subject, nobody }),
+      button: button.view({ intent, ...meantBy(judgement) }),
     });
     return { card, verdict: 'answer', judgement, obligations: ofView(rules), locale };
   };
@@ -246,7 +249,7 @@ type Committed =
   | { readonly status: 'superseded' | 'lost' };
 
 /** Step 11: outcome, conversation, sealed reply and its end become durable together, or none of them. */
-const commit = async (
+export const commit = async (
   world: World,
   claim: Claim,
   inbound: Question | Press,
@@ -263,6 +266,7 @@ const commit = async (
     locale: outcome.locale,
     verdict: outcome.verdict,
     whisper: direct ? null : { channel: place.channel, thread: place.thread },
+    more: moreOf(outcome),
   };
   const { show: mode, expiresSeconds } = outcome.obligations;
   const platform = world.platforms.get(account.platform);
@@ -279,7 +283,7 @@ const commit = async (
     expiresMs: expiresSeconds === null ? null : expiresSeconds * 1000,
     ref: null,
     about: aboutOutcome(world, claim, outcome),
-    again: null,
+    again: reply.more === null ? null : sealedAgain({ world, account, locale: outcome.locale, ask: reply.more }),
   };
   const { judgement, verdict } = outcome;
   const next =
@@ -305,6 +309,19 @@ const commit = async (
   return status === 'committed' ? { status, outbox, reply } : { status };
 };
 
+/** What its button asks for, where the time of the answer can be taken again. */
+const moreOf = ({ judgement, obligations }: Outcome): Reply['more'] => {
+  const { expiresSeconds: seconds, moreTime: times } = obligations;
+  if (judgement === null || judgement.intent === null || seconds === null || times === 0) return null;
+  return { intent: judgement.intent.id, ...meantBy(judgement), seconds, times };
+};
+
+/** Whom a button that asks the same again is about. */
+const meantBy = ({ about, subject }: Judgement): { readonly subject: string | null; readonly nobody: boolean } => ({
+  subject: about === 'self' ? null : (subject?.id ?? null),
+  nobody: subject === null,
+});
+
 const aboutOutcome = (world: World, claim: Claim, { tells }: Outcome): Outbox['about'] =>
   tells === undefined
     ? null
@@ -316,7 +333,7 @@ const aboutOutcome = (world: World, claim: Claim, { tells }: Outcome): Outbox['a
         at: claim.acceptedAt,
       });
 
-const stateOf = (world: World, claim: Claim, account: Account): ConversationState => {
+export const stateOf = (world: World, claim: Claim, account: Account): ConversationState => {
   const now = world.clock.now();
   if (claim.state === null) return freshState(now);
   return parseState(world.sealer.open(contextOf(account, 'conversation'), claim.state), now);

@@ -6,6 +6,7 @@
 import { placeholderCard } from './answer.ts';
 import { codeOf } from './errors.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
+import { moreTimeButton } from './more.ts';
 import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
@@ -45,7 +46,7 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
   });
 };
 
-const platformOf = (claim: Claim): Platform['name'] => (claim.account.startsWith('teams:') ? 'teams' : 'slack');
+export const platformOf = (claim: Claim): Platform['name'] => (claim.account.startsWith('teams:') ? 'teams' : 'slack');
 
 /** Promise 4: a harmless placeholder, its durable end, and only then the content. */
 const holdThenReveal = async (
@@ -73,12 +74,27 @@ const holdThenReveal = async (
     const { about = null, then = 'remove', again = null, removeAt = null } = leaving ?? {};
     const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt, about, then, again });
     if (held === 'lost') return null;
-    const revealed = await platform.update({ ref, card: reply.card });
+    const card = withMoreTime(world, claim, reply, { ref, removeAt: leavesAt(leaving) });
+    const revealed = await platform.update({ ref, card });
     if (revealed.ok) return settle(world, claim, reply, ref, leaving);
     if (revealed.fault !== 'gone') return revealed;
     ref = null;
   }
   return { ok: false, fault: 'never', code: 'placeholder-removed' };
+};
+
+/** The button that takes the time again; it knows the message and the deadline that it may move, so it is made here. */
+const withMoreTime = (
+  world: World,
+  claim: Claim,
+  { card, locale, more }: Reply,
+  { ref, removeAt }: { readonly ref: MessageRef; readonly removeAt: number | null },
+): Card => {
+  if (more === null || removeAt === null) return card;
+  const account = { tenant: claim.tenant, key: claim.account };
+  const label = repliesIn(locale).moreTime;
+  const button = moreTimeButton({ sealer: world.sealer, account, more, label, ref, first: Math.ceil(removeAt) });
+  return { ...card, buttons: [...card.buttons, button] };
 };
 
 /** An answer that may be posted as it is, because a post whose reply was lost can be looked up there. */

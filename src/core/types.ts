@@ -55,6 +55,9 @@ export interface Question extends Arrived {
 /** Action of a button that opens a view; whoever presses it is shown the answer there, never in a message. */
 export const VIEW_ACTION = 'sotto.view';
 
+/** Action of a button that takes an answer's time again; it is answered at once and never by a message. */
+export const MORE_ACTION = 'sotto.more';
+
 /** The channel of a reference to an open view (a Slack modal), which stands in no chat; its `id` is the view's. */
 export const VIEW_CHANNEL = 'view';
 

@@ -36,8 +36,13 @@ export const de: Replies = {
   andMore: ({ count }) => `… und ${count} weitere.`,
   placeholder: 'Einen Moment. Gleich zeige ich hier eine vertrauliche Antwort.',
   sensitiveFallback: 'Eine vertrauliche Antwort',
-  leavesAfter: ({ seconds }) =>
-    `Vertraulich: Ich entferne diese Antwort ${span(seconds)} nach dem Anzeigen. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`,
+  leavesAfter: ({ seconds, more }) =>
+    `Vertraulich: Ich entferne diese Antwort ${span(seconds)} nach dem Anzeigen${more ? ', außer du nimmst dir mehr Zeit' : ''}. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`,
+  moreTime: 'Mehr Zeit',
+  moreTimeGiven: ({ seconds }) => `Du hast mehr Zeit: Die Antwort verschwindet jetzt in ${span(seconds)}.`,
+  noMoreTime: ({ seconds }) => `Mehr Zeit gibt es nicht: Die Antwort verschwindet in ${span(seconds)}.`,
+  left: 'Diese Antwort ist verschwunden. Du kannst noch einmal danach fragen.',
+  askAgain: 'Noch einmal fragen',
   viewReady: ({ title, seconds }) =>
     `${title}: Das zeige ich nur dir, in einem Fenster, und behalte in diesem Chat keine Kopie. Öffne es innerhalb von ${span(seconds)}.`,
   viewTitle: 'Vertraulich',

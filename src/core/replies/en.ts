@@ -34,8 +34,13 @@ export const en: Replies = {
   andMore: ({ count }) => `… and ${count} more.`,
   placeholder: 'One moment. I am about to show a confidential answer here.',
   sensitiveFallback: 'A confidential answer',
-  leavesAfter: ({ seconds }) =>
-    `Confidential: I remove this answer ${span(seconds)} after showing it. Your question, and what the platform itself keeps, I cannot remove.`,
+  leavesAfter: ({ seconds, more }) =>
+    `Confidential: I remove this answer ${span(seconds)} after showing it${more ? ', unless you take more time' : ''}. Your question, and what the platform itself keeps, I cannot remove.`,
+  moreTime: 'More time',
+  moreTimeGiven: ({ seconds }) => `You have more time: the answer now leaves in ${span(seconds)}.`,
+  noMoreTime: ({ seconds }) => `There is no more time to give: the answer leaves in ${span(seconds)}.`,
+  left: 'This answer has left. You can ask for it again.',
+  askAgain: 'Ask again',
   viewReady: ({ title, seconds }) =>
     `${title}: I show this to you alone, in a window, and keep no copy in this chat. Open it within ${span(seconds)}.`,
   viewTitle: 'Confidential',
