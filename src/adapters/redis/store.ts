@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
 import { addressOf } from './address.ts';
+import { createAdopting } from './adopting.ts';
 import { createBudgets } from './budgets.ts';
 import { createTokens } from './claims.ts';
 import { connect, type Passwords } from './connection.ts';
@@ -71,7 +72,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
         mostWaiting: Math.max(1, Math.ceil((o.mostWaiting ?? MOST_WAITING) / SHARDS)),
       }),
       conversations: createConversations({ connection, keys, shards }),
-      expiries: createExpiries({ connection, keys, shards, looking }),
+      expiries: createExpiries({ connection, keys, shards, adopting: createAdopting({ connection, keys }) }),
       budgets: createBudgets({ connection, keys }),
       counters,
       grants: createGrants({ connection, keys }),
