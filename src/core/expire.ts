@@ -1,4 +1,5 @@
 /** Removes what is due. Nothing is ever dropped: what cannot be removed is tried again, later and later, and is on record. */
+import { leaveLine } from './again.ts';
 import { tombstoneCard } from './answer.ts';
 import type { RemovalEntry } from './audit.ts';
 import { codeOf } from './errors.ts';
@@ -61,6 +62,11 @@ const removeOne = async (world: World, removal: DueRemoval): Promise<void> => {
   const { ref } = removal;
   // It stays in the chat; only we forget it.
   if (removal.then === 'forget') return world.store.expiries.ack({ removals: [removal] });
+  const line = removal.again === null ? 'none' : await leaveLine(world, removal);
+  if (line !== 'none') {
+    if (line.ok || line.fault === 'gone') return finish(world, removal, line.ok ? 'blanked' : 'already-gone');
+    return again(world, removal, line);
+  }
   const platform = world.platforms.get(ref.platform);
   const removed =
     platform === undefined

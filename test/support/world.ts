@@ -282,6 +282,10 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       calls.push('sooner');
       return expiries.sooner(removal);
     },
+    later: (removal) => {
+      calls.push('later');
+      return expiries.later(removal);
+    },
   });
   const world: World = {
     catalogue,
