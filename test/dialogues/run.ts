@@ -35,6 +35,16 @@ const dialogue = z.strictObject({
           show: z.enum(['message', 'hold-reveal', 'view']).optional(),
           backend: z.array(z.string()).optional(),
         }),
+        /** What becomes of the answer: a button that is answered at once, its time that is up, a button that asks. In order. */
+        then: z
+          .array(
+            z.union([
+              z.strictObject({ press: z.string(), told: z.array(z.string()) }),
+              z.strictObject({ left: z.array(z.string()) }),
+              z.strictObject({ press: z.string(), answered: z.array(z.string()) }),
+            ]),
+          )
+          .optional(),
       }),
     )
     .min(1),
@@ -100,4 +110,17 @@ const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][
       .map(({ operation }) => operation);
     expect(operations).toEqual(wanted.backend);
   }
+  for (const act of step.then ?? []) {
+    if ('left' in act) contains(await stage.leave({ who, ended }), act.left);
+    else if ('told' in act) contains(await stage.tell({ who, ended, label: act.press }), act.told);
+    else {
+      const again = await stage.askBy({ who, ended, label: act.press });
+      expect(again.decision).toMatchObject({ verdict: 'answer', intent: decision.intent });
+      contains(again.said, act.answered);
+    }
+  }
+};
+
+const contains = (text: string, words: readonly string[]): void => {
+  for (const some of words) expect(text.toLowerCase()).toContain(some.toLowerCase());
 };

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMetrics } from '../../src/adapters/metrics/metrics.ts';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
@@ -332,7 +333,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     random: systemRandom(),
     clock,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    metrics: { count: () => undefined, observe: () => undefined },
+    metrics: createMetrics(),
     platforms: new Map([['slack', platform]]),
     policyCaughtUp: async () => undefined,
     conversationMs: 86_400_000,

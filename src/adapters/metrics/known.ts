@@ -21,6 +21,8 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['operation', 'outcome'],
   },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
+  more_time: { help: 'Presses that asked for more time', labels: [] },
+  shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },
   views: { help: 'Presses that opened a view', labels: [] },
   secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },
   secrets_last_good: { help: 'Secrets answered from the last good value while the vault did not answer', labels: [] },
