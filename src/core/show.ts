@@ -59,13 +59,9 @@ const holdThenReveal = async (
   let ref = outbox.ref;
   for (let round = 1; round <= MOST_PLACEHOLDERS; round++) {
     if (ref === null) {
-      const key = round === 1 ? outbox.key : world.random.id();
-      const posted = await postFound(
-        platform,
-        claim,
-        { to: reply.to, key, card: placeholderCard(reply.locale) },
-        round === 1,
-      );
+      // Made of the one on record, so that a successor finds the second placeholder too.
+      const key = round === 1 ? outbox.key : `${outbox.key}:${round}`;
+      const posted = await postFound(platform, claim, { to: reply.to, key, card: placeholderCard(reply.locale) });
       if ('fault' in posted) return posted;
       ref = posted;
     }
@@ -105,8 +101,7 @@ const postOnce = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
-  const posted =
-    outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }, true));
+  const posted = outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }));
   if ('fault' in posted) return posted;
   return settle(world, claim, reply, posted, leavingFrom(outbox, { ref: posted, now: world.clock.now() }));
 };
@@ -116,10 +111,9 @@ const postFound = async (
   platform: Platform,
   claim: Claim,
   o: { readonly to: Reply['to']; readonly key: string; readonly card: Card },
-  mayHaveBeen: boolean,
 ): Promise<MessageRef | Trouble> => {
   const canLook = platform.looksUp(o.to);
-  if (mayHaveBeen && claim.outbox !== null && canLook) {
+  if (claim.outbox !== null && canLook) {
     const found = await platform.find({ to: o.to, key: o.key });
     if (found.ok) return found.ref;
     if (found.fault !== 'gone') return found;
