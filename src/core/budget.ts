@@ -48,3 +48,51 @@ export const pausedUntil = (kept: TokenBucket | null, until: number): TokenBucke
   at: Math.max(kept?.at ?? 0, until),
   pausedUntil: Math.max(kept?.pausedUntil ?? 0, until),
 });
+
+/**
+ * A few calls that this process may make at once, taken from the common budget behind them: whoever asks never waits for the
+ * store. So a process may be ahead of the budget by its share, and no more.
+ */
+export interface LocalShare {
+  /** 0: go, it is counted. Otherwise so many ms until it is worth asking again. */
+  use(): number;
+}
+
+/** The store was away, or is being asked just now: worth asking again after so long, ms. */
+const SOON_MS = 10;
+const AWAY_MS = 1_000;
+
+export const createLocalShare = (o: {
+  readonly size: number;
+  readonly now: () => number;
+  readonly take: (want: number) => Promise<{ readonly granted: number; readonly nextAt: number }>;
+}): LocalShare => {
+  let have = o.size;
+  let nextAt = 0;
+  let filling = false;
+
+  const fill = async (): Promise<void> => {
+    filling = true;
+    try {
+      while (have < o.size && o.now() >= nextAt) {
+        const want = o.size - have;
+        const taken = await o.take(want);
+        have += taken.granted;
+        if (taken.granted < want) nextAt = taken.nextAt;
+      }
+    } catch {
+      nextAt = o.now() + AWAY_MS;
+    } finally {
+      filling = false;
+    }
+  };
+
+  return {
+    use: () => {
+      const allowed = have >= 1;
+      if (allowed) have -= 1;
+      if (!filling && o.now() >= nextAt) void fill();
+      return allowed ? 0 : nextAt > o.now() ? nextAt - o.now() : SOON_MS;
+    },
+  };
+};
