@@ -3,7 +3,11 @@
  * a call takes one token. Kept in the store, so that all processes together keep to it.
  */
 
+/** What one call takes. A bucket fills by its calls a minute each ms, so that all numbers are whole and every store counts alike. */
+const TOKEN = 60_000;
+
 export interface TokenBucket {
+  /** In parts of a call, of which 60,000 are one. */
   readonly tokens: number;
   /** Up to when it was filled, ms since the epoch. */
   readonly at: number;
@@ -21,9 +25,9 @@ export interface Taking {
 
 /** What a key that was never seen holds: all that may come at once. */
 const filled = (bucket: TokenBucket | null, { burst, perMinute, now }: Taking): TokenBucket => {
-  if (bucket === null) return { tokens: burst, at: now, pausedUntil: 0 };
+  if (bucket === null) return { tokens: burst * TOKEN, at: now, pausedUntil: 0 };
   const passed = Math.max(0, now - bucket.at);
-  const tokens = Math.min(burst, bucket.tokens + (passed * perMinute) / 60_000);
+  const tokens = Math.min(burst * TOKEN, bucket.tokens + passed * perMinute);
   return { ...bucket, tokens, at: Math.max(bucket.at, now) };
 };
 
@@ -35,16 +39,16 @@ export const takenFrom = (
   const bucket = filled(kept, o);
   if (bucket.pausedUntil > o.now) return { bucket, granted: 0, nextAt: bucket.pausedUntil };
   const leave = Math.min(o.leave ?? 0, o.burst - 1);
-  const granted = Math.max(0, Math.min(o.want, Math.floor(bucket.tokens - leave)));
-  const tokens = bucket.tokens - granted;
+  const granted = Math.max(0, Math.min(o.want, Math.floor(bucket.tokens / TOKEN) - leave));
+  const tokens = bucket.tokens - granted * TOKEN;
   if (granted === o.want) return { bucket: { ...bucket, tokens }, granted, nextAt: o.now };
-  const missing = ((1 + leave - tokens) * 60_000) / o.perMinute;
+  const missing = ((1 + leave) * TOKEN - tokens) / o.perMinute;
   return { bucket: { ...bucket, tokens }, granted, nextAt: Math.max(bucket.at, o.now) + Math.ceil(missing) };
 };
 
 /** After a pause the calls begin slowly: the platform has said that it was too many. */
 export const pausedUntil = (kept: TokenBucket | null, until: number): TokenBucket => ({
-  tokens: Math.min(1, kept?.tokens ?? 1),
+  tokens: Math.min(TOKEN, kept?.tokens ?? TOKEN),
   at: Math.max(kept?.at ?? 0, until),
   pausedUntil: Math.max(kept?.pausedUntil ?? 0, until),
 });
