@@ -16,6 +16,7 @@ import { createExpiring } from './core/expire.ts';
 import type { AuditReceipt, Clock, Log } from './core/ports.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
+import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
@@ -114,6 +115,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     azure,
     tools,
     references: sealedReferences({ store, sealer, clock }),
+    budgets: store.budgets,
     rejections: () => rejections,
     work: () => work,
   });
@@ -161,6 +163,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     policyCaughtUp: refreshRestrictions,
     conversationMs: CONVERSATION_MS,
     leaseMs: o.leaseMs ?? LEASE_MS,
+    updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
   const work = createWork(world);
   const expiring = createExpiring(world);

@@ -1,8 +1,9 @@
 /** Everything that a conversation needs of the world, handed over as one object by the composition root. */
 
 import type { JudgePorts } from './judge.ts';
-import type { Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { About, Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
 import type { PlatformName } from './types.ts';
+import type { Updates } from './updates.ts';
 
 export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly backend: Backend;
@@ -19,6 +20,13 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly conversationMs: number;
   /** How long a claim is ours before another process may take it. Must exceed the slowest single step. */
   readonly leaseMs: number;
+  /** What operators have ordered. Absent: nobody can order anything. */
+  readonly standing?: () => {
+    /** The hold that keeps an answer where it is; null: none does. */
+    heldBy(about: About | null): string | null;
+  };
+  /** Keeps filling in answers within what the platforms take. Absent: nothing does. */
+  readonly updates?: Updates;
 }
 
 export const judgePorts = (world: World): JudgePorts => ({ ...world, grants: world.store.grants });
