@@ -77,7 +77,7 @@ const opened = (world: Pick<World, 'sealer'>, { ref, again }: DueRemoval): Card 
  * have it, so the message is to be removed as any other. May be done again after a crash: both halves can be repeated.
  */
 export const leaveLine = async (
-  world: Pick<World, 'sealer' | 'clock' | 'platforms' | 'store'>,
+  world: Pick<World, 'sealer' | 'clock' | 'platforms'> & { readonly store: Pick<World['store'], 'expiries'> },
   removal: DueRemoval,
 ): Promise<Changed | 'none'> => {
   const { ref } = removal;
