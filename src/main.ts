@@ -32,8 +32,6 @@ import { groupsOf } from './policies/schema.ts';
 
 export const VERSION = '0.2.0';
 
-/** A day: what a conversation remembers (verdicts, no words) is shredded so long after its first turn. */
-const CONVERSATION_MS = 24 * 60 * 60_000;
 const LEASE_MS = 60_000;
 
 /** Ctrl-C ends within 10 s: first the requests that are being answered get this long, ms, then the questions in flight. */
@@ -159,7 +157,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     metrics,
     platforms: platforms.byName,
     policyCaughtUp: refreshRestrictions,
-    conversationMs: CONVERSATION_MS,
+    conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
   };
   const work = createWork(world);
