@@ -281,6 +281,7 @@ const commit = async (
     restrictionsVersion,
     state: world.sealer.seal(contextOf(account, 'conversation'), written(next)),
     stateUntil: next.startedAt + world.conversationMs,
+    stateAbout: '',
     outbox,
     now,
     leaseMs: world.leaseMs,

@@ -72,6 +72,8 @@ export interface Inbox {
     readonly state: string;
     /** The state is shredded then, however long the talk goes on. */
     readonly stateUntil: number;
+    /** Whose it is and where, as keyed hashes; by it the state is found again for a hold, an export, or to be forgotten. */
+    readonly stateAbout: string;
     readonly outbox: Outbox;
     readonly now: number;
     readonly leaseMs: number;
@@ -101,9 +103,42 @@ export interface Inbox {
   backlog(): Promise<{ readonly waiting: number; readonly claimed: number }>;
 }
 
+/** What is kept of a conversation. */
+export interface Transcript {
+  readonly tenant: string;
+  readonly conversation: string;
+  /** Whose it is: the account's key, as in the inbox. Empty in what an older version kept. */
+  readonly account: string;
+  /** `stateAbout` of the last commit. Empty in what an older version kept. */
+  readonly about: string;
+  /** Sealed; purpose `conversation`. */
+  readonly state: string;
+  /** When it is shredded. */
+  readonly until: number;
+}
+
 export interface Conversations {
   /** The sealed state of one that is remembered; null: new, or past its time. */
   read(o: { readonly tenant: string; readonly conversation: string; readonly now: number }): Promise<string | null>;
+  /**
+   * What is to be shredded after `from` and no later than `to`, the soonest first, page by page; `cursor` is null at the beginning
+   * and at the end. What stands there throughout comes at least once.
+   */
+  scan(o: {
+    readonly from: number;
+    readonly to: number;
+    readonly cursor: string | null;
+    readonly limit: number;
+  }): Promise<{ readonly transcripts: readonly Transcript[]; readonly cursor: string | null }>;
+  /** Moves a deadline that still stands at `seen`; `moved`: somebody else was faster, or it is gone. */
+  keepUntil(o: {
+    readonly tenant: string;
+    readonly conversation: string;
+    readonly seen: number;
+    readonly until: number;
+  }): Promise<'kept' | 'moved'>;
+  /** Shreds it now. */
+  shred(o: { readonly tenant: string; readonly conversation: string }): Promise<'shredded' | 'gone'>;
   /** Shreds what has had its time; returns how many. */
   sweep(o: { readonly now: number }): Promise<number>;
 }
@@ -158,14 +193,22 @@ export interface Restrictions {
 
 /** Where a chat can be reached (Teams: its service address), as the platform said last. Sealed; purpose `reference`. */
 export interface References {
-  /** Replaces what was kept under the key. It is forgotten at `until`. */
+  /** Replaces what was kept under the key. It is forgotten at `until`. `owner`: the account's key where the chat is one person's own, else empty. */
   keep(o: {
     readonly tenant: string;
     readonly key: string;
+    readonly owner: string;
     readonly value: string;
     readonly until: number;
   }): Promise<void>;
   find(o: { readonly tenant: string; readonly key: string; readonly now: number }): Promise<string | null>;
+  /** What is kept of one person's own chats, at most a hundred. */
+  of(o: {
+    readonly tenant: string;
+    readonly owner: string;
+    readonly now: number;
+  }): Promise<readonly { readonly key: string; readonly value: string; readonly until: number }[]>;
+  forget(o: { readonly tenant: string; readonly key: string }): Promise<void>;
 }
 
 export interface Origin {

@@ -45,6 +45,7 @@ export const commitOf = (claim: Claim, o: Partial<Commit> = {}): Commit => ({
   restrictionsVersion: 0,
   state: `state-after-${claim.id}`,
   stateUntil: NOW + 3_600_000,
+  stateAbout: 'about',
   outbox: outboxOf(),
   now: NOW,
   leaseMs: LEASE,

@@ -57,14 +57,15 @@ const OURS = `
 if redis.call('HGET', KEYS[1], 'lease') ~= ARGV[1] then return 'lost' end
 `;
 
-/** q heads version s until · token name restrictionsVersion till out ref state stateUntil belt member */
+/** q heads version s until · token name restrictionsVersion till out ref state stateUntil belt member about */
 export const commit = draining(`${OURS}
 local q, heads, version, s, ends = unpack(KEYS)
-local _, name, decided, till, out, ref, state, stateUntil, belt, member = unpack(ARGV)
+local _, name, decided, till, out, ref, state, stateUntil, belt, member, about = unpack(ARGV)
 if tonumber(redis.call('GET', version) or '0') > tonumber(decided) then return 'superseded' end
 redis.call('HSET', q, 'out', out, 'ref', ref)
 redis.call('ZADD', heads, till, name)
-redis.call('HSET', s, 'u', stateUntil, 's', state)
+local whose = redis.call('HMGET', q, 'tenant', 'account')
+redis.call('HSET', s, 'u', stateUntil, 's', state, 't', whose[1], 'a', whose[2], 'b', about)
 redis.call('PEXPIRE', s, belt)
 redis.call('ZADD', ends, stateUntil, member)
 return 'committed'

@@ -106,6 +106,7 @@ export const createInbox = (o: InboxOptions): Inbox => {
           whole(c.stateUntil),
           whole(Math.max(0, c.stateUntil - c.now) + BELT_MS),
           `s:${conversation}`,
+          c.stateAbout,
         ],
       }),
     hold: async ({ ref, removeAt, ...h }) => {

@@ -14,6 +14,7 @@ import { createKeys, SHARDS } from './keys.ts';
 import { createLooking } from './looking.ts';
 import { inspect } from './open.ts';
 import { createOrigins } from './origins.ts';
+import { createPaging } from './paging.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
 import { createShards } from './shards.ts';
@@ -53,6 +54,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
     const keys = createKeys(o.prefix ?? 'sotto:');
     await inspect({ connection, keys, log: o.log });
     const shards = createShards({ connection, keys });
+    const paging = createPaging({ connection, keys, shards });
     const looking = createLooking({ connection, shards, base: keys.base });
     const counterRows = createCounterRows({ connection, keys });
     const strays = createStrays({ connection, keys });
@@ -68,13 +70,13 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
         newToken: createTokens(o.process),
         mostWaiting: Math.max(1, Math.ceil((o.mostWaiting ?? MOST_WAITING) / SHARDS)),
       }),
-      conversations: createConversations({ connection, keys, shards }),
+      conversations: createConversations({ connection, keys, shards, paging }),
       expiries: createExpiries({ connection, keys, shards, looking }),
       counters: createCounters({ connection, keys, rows: counterRows, counting }),
       grants: createGrants({ connection, keys }),
       restrictions: createRestrictions({ connection, keys, shards }),
       origins: createOrigins({ connection, keys }),
-      references: createReferences({ connection, keys, shards }),
+      references: createReferences({ connection, keys, shards, paging }),
       close: async () => {
         strays.close();
         await Promise.race([counting.sent(), pause(COUNTS_MS, undefined, { ref: false })]);

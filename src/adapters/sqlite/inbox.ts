@@ -48,7 +48,7 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
   const countClaimed = db.prepare('SELECT count(*) AS n FROM inbox WHERE lease IS NOT NULL');
   const save = db.prepare(
     `UPDATE inbox SET outbox_key = ?, reply = ?, placeholder = ?, expires_ms = ?, ref = ?, free_at = ?
-     WHERE id = ? AND lease = ? RETURNING conversation`,
+     WHERE id = ? AND lease = ? RETURNING conversation, tenant, account`,
   );
   const owned = db.prepare('SELECT 1 AS yes FROM inbox WHERE id = ? AND lease = ?');
   const hold = db.prepare('UPDATE inbox SET ref = ? WHERE id = ? AND lease = ?');
@@ -86,8 +86,14 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
         const expires = outbox.expiresMs === null ? null : whole(outbox.expiresMs);
         const until = whole(c.now + c.leaseMs);
         const row = save.get(outbox.key, outbox.reply, outbox.placeholder ? 1 : 0, expires, ref, until, id, lease);
-        const conversation = textOf(row ?? {}, 'conversation');
-        o.conversations.keep({ conversation, state: c.state, until: c.stateUntil });
+        o.conversations.keep({
+          conversation: textOf(row ?? {}, 'conversation'),
+          tenant: textOf(row ?? {}, 'tenant'),
+          account: textOf(row ?? {}, 'account'),
+          about: c.stateAbout,
+          state: c.state,
+          until: c.stateUntil,
+        });
         return 'committed';
       }),
     hold: ({ id, lease, ref, removeAt }) =>

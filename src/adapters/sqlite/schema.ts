@@ -101,4 +101,15 @@ const second = `
   CREATE INDEX chat_references_until ON chat_references (until);
 `;
 
-export const migrations: readonly string[] = [first, second];
+const people = `
+  -- Whose a state is, so that it is found for a hold, for an export, or to be forgotten: the account, and keyed hashes.
+  ALTER TABLE conversations ADD COLUMN tenant TEXT NOT NULL DEFAULT '';
+  ALTER TABLE conversations ADD COLUMN account TEXT NOT NULL DEFAULT '';
+  ALTER TABLE conversations ADD COLUMN about TEXT NOT NULL DEFAULT '';
+
+  -- The account whose own chat it is; '' for what is nobody's.
+  ALTER TABLE chat_references ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+  CREATE INDEX chat_references_owner ON chat_references (tenant, owner) WHERE owner <> '';
+`;
+
+export const migrations: readonly string[] = [first, second, people];

@@ -133,7 +133,7 @@ describe('the redis store leaves', () => {
     await store.inbox.commit(commitOf(claim, { stateUntil: NOW + 60_000 }));
     await store.inbox.settle(settleOf(claim));
     await store.grants.give({ person: 'evan', at: NOW, until: NOW + 60_000 });
-    await store.references.keep({ tenant: 'T1', key: 'a', value: 'sealed', until: Date.now() + 60_000 });
+    await store.references.keep({ tenant: 'T1', key: 'a', owner: '', value: 'sealed', until: Date.now() + 60_000 });
     await store.counters.read({ key: 'p', windowMs: 60_000, now: NOW });
     const hour = 60 * 60_000;
     const most: Readonly<Record<string, number>> = { 'e:': 25 * hour, 's:': hour + 60_000, 'r:': 24 * hour + 62_000 };
