@@ -168,6 +168,11 @@ export interface Directory {
   mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
+  /**
+   * Accounts that are known to be this person's, also where they may not use the bot any more; there may be others. For what an
+   * operator orders about a person, never for who asks.
+   */
+  accounts(id: string): Promise<readonly Omit<Account, 'external'>[]>;
 }
 
 export interface Recogniser {
