@@ -49,7 +49,7 @@ export interface SealContext {
   readonly tenant: string;
   /** Account or person the value belongs to. */
   readonly person: string;
-  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press' | 'reference';
+  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press' | 'reference' | 'order';
 }
 
 export interface Sealer {

@@ -77,6 +77,13 @@ export const storedRestriction: z.ZodType<Restriction> = z
   })
   .readonly();
 
+/** Holds at once. */
+export const MOST_HOLDS = 1_000;
+
+/** Orders that wait for a confirmation, and all that are kept. */
+export const MOST_WAITING_ORDERS = 16;
+export const MOST_ORDERS = 64;
+
 /** A time or a count as it is kept: rounded up, so that nothing is due too early. Refuses with `store-unavailable` what is no number. */
 export const whole = (value: number): number => {
   const rounded = Math.ceil(value);

@@ -2,6 +2,7 @@
 
 import type { JudgePorts } from './judge.ts';
 import type { Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { StandingView } from './standing.ts';
 import type { PlatformName } from './types.ts';
 
 export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
@@ -14,6 +15,10 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly metrics: Metrics;
   /** Resolves once this process decides by the restrictions that stand in the store. */
   readonly policyCaughtUp: () => Promise<void>;
+  /** What the operators ordered, as this process knows it; refreshed with the restrictions. */
+  readonly standing: () => StandingView;
+  /** The directory's group of the people who may confirm orders. */
+  readonly operators: string;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   /** A conversation's state is shredded so long after its first turn, however long people talk on. */
   readonly conversationMs: number;
