@@ -7,10 +7,12 @@ import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person } fro
 
 const plain = (text: string, buttons: readonly Button[] = []): Card => ({ text, note: null, buttons, fallback: null });
 
+export const plainCard = (text: string): Card => plain(text);
 export const apologyCard = (locale: Locale): Card => plain(repliesIn(locale).apology);
 export const throttledCard = (locale: Locale, seconds: number): Card => plain(repliesIn(locale).throttled({ seconds }));
 export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
 export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
+export const pausedCard = (locale: Locale): Card => plain(repliesIn(locale).paused);
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);
 export const viewExpiredCard = (locale: Locale): Card => plain(repliesIn(locale).viewExpired);
 

@@ -2,6 +2,7 @@
  * What an entry of the audit log holds. Ids, codes, keyed hashes and numbers: nobody's words, names or figures
  * (promise 7). `person` and `subject` are fingerprints (see `Sealer.fingerprint`). `at` is ms since the epoch, UTC.
  */
+import type { OrderKind } from './orders/types.ts';
 import type { PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 
 interface Entry {
@@ -110,6 +111,20 @@ export interface GrantEntry extends Entry {
   readonly by: string;
 }
 
+/** A step of an order of the operators. What it is about (a person, a topic) stands only sealed, and in what it then did. */
+export interface OrderEntry extends Entry {
+  readonly kind: 'order';
+  readonly order: string;
+  readonly what: OrderKind;
+  /** `burnt`: its code stood where others could read it. `begun` and `done` or `failed`: of one attempt to execute it. */
+  readonly change: 'placed' | 'confirmed' | 'burnt' | 'begun' | 'done' | 'failed';
+  /** Fingerprint of who confirmed or burnt it; null: whoever may use the control socket placed it. */
+  readonly by: string | null;
+  /** Id of the message that held the code. */
+  readonly question: string | null;
+  readonly attempt: number | null;
+}
+
 export type AuditEntry =
   | DecisionEntry
   | DataRefusedEntry
@@ -121,4 +136,5 @@ export type AuditEntry =
   | StopEntry
   | RecoveredEntry
   | RestrictionEntry
-  | GrantEntry;
+  | GrantEntry
+  | OrderEntry;

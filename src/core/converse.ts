@@ -10,6 +10,8 @@ import {
   isStale,
   type MakeButton,
   notYoursCard,
+  pausedCard,
+  plainCard,
   refusalCard,
   strangerCard,
   strictest,
@@ -26,6 +28,7 @@ import {
   viewMessageSeconds,
 } from './interact.ts';
 import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
+import { confirmOrder } from './orders/confirm.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { type Reply, writeReply } from './reply.ts';
@@ -59,8 +62,10 @@ interface Outcome {
   readonly judgement: Judgement | null;
   readonly obligations: Obligations;
   readonly locale: Reply['locale'];
-  /** True: refused because who asks could not be checked just now. Like what failed on our side, that counts against nobody. */
+  /** True: refused because who asks could not be checked just now, or because of the operators. Like what failed on our side, that counts against nobody. */
   readonly unchecked?: boolean;
+  /** True: it rests on no rule, so no newer rule can undo it. */
+  readonly ruleless?: boolean;
 }
 
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
@@ -82,8 +87,9 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
       const locale = found.ok ? found.person.locale : 'en';
       outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale };
     }
-    // An apology rests on no rule, so no newer rule can undo it.
-    const restsOn = outcome.verdict === 'apology' ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
+    // An apology rests on no rule either.
+    const restsOn =
+      outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
     const committed = await commit(world, claim, inbound, outcome, state, restsOn);
     if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
     if (committed.status === 'lost') return;
@@ -107,6 +113,8 @@ const decideAndRead = async (
   wait: number | null,
   state: ConversationState,
 ): Promise<Outcome> => {
+  const ordered = await fromOperators(world, claim, inbound, found, wait);
+  if (ordered !== null) return ordered;
   if (!found.ok) {
     await record(world, claim, inbound, {
       person: accountKey(inbound.account),
@@ -182,6 +190,28 @@ const decideAndRead = async (
     permitted,
   });
   return { card, verdict: 'answer', judgement, obligations: fetched?.ok === false ? PLAIN : showing, locale };
+};
+
+/** A code that confirms an order, and the operators' pause, come before everything that the question itself is about. Null: neither. */
+const fromOperators = async (
+  world: World,
+  claim: Claim,
+  inbound: Question | Press,
+  found: Found,
+  wait: number | null,
+): Promise<Outcome | null> => {
+  const [person, locale] = found.ok ? [found.person.id, found.person.locale] : [accountKey(inbound.account), 'en' as const];
+  const outcome = { judgement: null, obligations: PLAIN, locale, unchecked: true };
+  if (found.ok && wait === null && inbound.kind === 'question') {
+    const told = await confirmOrder(world, found.person, inbound);
+    if (told !== null) {
+      await record(world, claim, inbound, { person, verdict: told.verdict, reasons: [told.reason] });
+      return { ...outcome, card: plainCard(told.text), verdict: told.verdict, ruleless: true };
+    }
+  }
+  if (world.standing().paused === null) return null;
+  await record(world, claim, inbound, { person, verdict: 'refuse', reasons: ['paused'] });
+  return { ...outcome, card: pausedCard(locale), verdict: 'refuse' };
 };
 
 /** Buttons of this account's own. */

@@ -1,7 +1,7 @@
 /** What every store writes alike: references as text, sliding counts, restrictions as they are read back, whole milliseconds, slots of audit logs. */
 import { z } from 'zod';
 import { SottoError } from './errors.ts';
-import type { Origin } from './store-ports.ts';
+import type { Confirmation, Origin } from './store-ports.ts';
 import type { MessageRef, PlatformName, Restriction } from './types.ts';
 
 const escaped = (part: string): string =>
@@ -75,6 +75,11 @@ export const storedRestriction: z.ZodType<Restriction> = z
     until: z.string().nullable(),
     words: z.record(z.string(), z.string()),
   })
+  .readonly();
+
+/** Of an order, as they are read back. */
+export const storedConfirmations: z.ZodType<readonly Confirmation[]> = z
+  .array(z.strictObject({ person: z.string(), by: z.string(), at: z.number() }).readonly())
   .readonly();
 
 /** Holds at once. */

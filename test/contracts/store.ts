@@ -6,9 +6,11 @@ import { inboxContract } from './inbox.ts';
 import { inboxModelContract } from './inbox-model.ts';
 import { inboxShowingContract } from './inbox-showing.ts';
 import type { MakeStore } from './opening.ts';
+import { ordersContract } from './orders.ts';
 import { originsContract } from './origins.ts';
 import { referencesContract } from './references.ts';
 import { restrictionsContract } from './restrictions.ts';
+import { standingContract } from './standing.ts';
 
 /** Everything that a store promises, over any adapter. */
 export const storeContract = (name: string, make: MakeStore): void => {
@@ -19,6 +21,8 @@ export const storeContract = (name: string, make: MakeStore): void => {
   countersContract(name, make);
   grantsContract(name, make);
   restrictionsContract(name, make);
+  standingContract(name, make);
+  ordersContract(name, make);
   conversationsContract(name, make);
   originsContract(name, make);
   referencesContract(name, make);

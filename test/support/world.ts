@@ -38,6 +38,7 @@ import {
   type Recognition,
   VIEW_CHANNEL,
 } from '../../src/core/types.ts';
+import { NOTHING_STANDS, type StandingView } from '../../src/core/standing.ts';
 import type { World } from '../../src/core/world.ts';
 
 export const EVAN: Person = {
@@ -136,6 +137,7 @@ export interface Script {
   reveal: (card: Card) => Changed | null | Promise<Changed | null>;
   auditFails: (entry: AuditEntry) => boolean;
   looksUp: boolean;
+  standing: StandingView;
 }
 
 export interface TestWorld {
@@ -187,6 +189,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     reveal: () => null,
     auditFails: () => false,
     looksUp: true,
+    standing: NOTHING_STANDS,
   };
   let posted = 0;
   const fill = (ref: MessageRef, card: Card): Changed => {
@@ -325,6 +328,8 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     metrics: { count: () => undefined, observe: () => undefined },
     platforms: new Map([['slack', platform]]),
     policyCaughtUp: async () => undefined,
+    standing: () => script.standing,
+    operators: 'operators',
     conversationMs: 86_400_000,
     leaseMs: 60_000,
   };

@@ -13,11 +13,13 @@ import { createInbox } from './inbox.ts';
 import { createKeys, SHARDS } from './keys.ts';
 import { createLooking } from './looking.ts';
 import { inspect } from './open.ts';
+import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import { createPaging } from './paging.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
 import { createShards } from './shards.ts';
+import { createStanding } from './standing.ts';
 import { createStrays } from './strays.ts';
 
 const MOST_WAITING = 100_000;
@@ -77,6 +79,8 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       restrictions: createRestrictions({ connection, keys, shards }),
       origins: createOrigins({ connection, keys }),
       references: createReferences({ connection, keys, shards, paging }),
+      standing: createStanding({ connection, keys, shards }),
+      orders: createOrders({ connection, keys, process: o.process }),
       close: async () => {
         strays.close();
         await Promise.race([counting.sent(), pause(COUNTS_MS, undefined, { ref: false })]);

@@ -23,7 +23,7 @@ const outboxOf = (row: Row): Outbox | null => {
 };
 
 /** Unique for the life of the store: who claimed, and a number that rises. `process` only helps whoever reads the file. */
-const createLeases = (process: string | undefined): (() => string) => {
+export const createLeases = (process: string | undefined): (() => string) => {
   const owner = `${process ?? 'p'}.${randomBytes(9).toString('base64url')}`;
   let given = 0;
   return () => {

@@ -112,4 +112,34 @@ const people = `
   CREATE INDEX chat_references_owner ON chat_references (tenant, owner) WHERE owner <> '';
 `;
 
-export const migrations: readonly string[] = [first, second, people];
+/** Orders of the operators. */
+const orders = `
+  -- confirmations: JSON. keep_until: NULL while it is to be executed. free_at: when it can be claimed.
+  CREATE TABLE orders (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL,
+    needed INTEGER NOT NULL,
+    confirmations TEXT NOT NULL,
+    placed_at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    keep_until INTEGER,
+    free_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    lease TEXT,
+    receipt TEXT
+  ) STRICT;
+
+  -- One row while Sotto is paused.
+  CREATE TABLE paused (one INTEGER PRIMARY KEY CHECK (one = 1), since INTEGER NOT NULL, by TEXT NOT NULL) STRICT;
+
+  CREATE TABLE holds (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL,
+    placed_at INTEGER NOT NULL,
+    by TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export const migrations: readonly string[] = [first, second, orders, people];

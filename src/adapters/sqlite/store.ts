@@ -9,10 +9,12 @@ import { createExpiries, createExpiryRows } from './expiries.ts';
 import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { open } from './open.ts';
+import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import { createReferenceRows, createReferences } from './references.ts';
 import { createRestrictionRows, createRestrictions } from './restrictions.ts';
 import { createShredder } from './shredder.ts';
+import { createStanding } from './standing.ts';
 import { createTransactions } from './transactions.ts';
 
 const MOST_WAITING = 100_000;
@@ -72,6 +74,8 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         restrictions: createRestrictions({ db, rows: restrictionRows, transactions }),
         origins: createOrigins({ db, transactions }),
         references: createReferences({ db, transactions, shredder }),
+        standing: createStanding({ db, restrictions: restrictionRows, transactions }),
+        orders: createOrders({ db, transactions, shredder, process: o.process }),
         close: async () => {
           if (closed) return;
           closed = true;

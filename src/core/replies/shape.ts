@@ -1,3 +1,5 @@
+import type { Order } from '../orders/types.ts';
+
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
 export interface Replies {
   /** A rule forbids it, or none permits it, and the asker is one of us. `words` are HR's own. */
@@ -41,6 +43,23 @@ export interface Replies {
   tombstone: string;
   buttonNotYours: string;
   tryAgain: string;
+  /** The operators have paused it; said to everybody alike. */
+  paused: string;
+  /** To operators who send the code of an order. `what`: the sentence of the order. */
+  orders: {
+    /** What an order does, in one plain sentence. */
+    what(order: Order): string;
+    confirmed(o: { readonly what: string }): string;
+    /** Somebody else must confirm it as well. */
+    oneMore(o: { readonly what: string; readonly minutes: number }): string;
+    already(o: { readonly what: string }): string;
+    /** Expired, or burnt before. */
+    over: string;
+    wrong: string;
+    tooMany: string;
+    /** It was sent where others read it. */
+    burnt: string;
+  };
   identity: {
     readonly unknown: string;
     readonly deactivated: string;
