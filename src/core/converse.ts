@@ -3,6 +3,7 @@
  * up before the question is durable, nothing is decided before it is known who asks, no backend is touched before the
  * decision is on record, and nothing is shown before its end is. Steps 1 to 3 (verify, accept, queue) came before.
  */
+import { aboutOf } from './about.ts';
 import {
   answerCard,
   apologyCard,
@@ -66,6 +67,8 @@ interface Outcome {
   readonly unchecked?: boolean;
   /** True: it rests on no rule, so no newer rule can undo it. */
   readonly ruleless?: boolean;
+  /** True: the message itself tells what was asked. Such a one can be recalled, held and forgotten. */
+  readonly tells?: { readonly person: string; readonly intent: Intent };
 }
 
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
@@ -189,7 +192,8 @@ const decideAndRead = async (
     obligations: showing,
     permitted,
   });
-  return { card, verdict: 'answer', judgement, obligations: fetched?.ok === false ? PLAIN : showing, locale };
+  if (fetched?.ok === false) return { card, verdict: 'answer', judgement, obligations: PLAIN, locale };
+  return { card, verdict: 'answer', judgement, obligations: showing, locale, tells: { person: person.id, intent } };
 };
 
 /** A code that confirms an order, and the operators' pause, come before everything that the question itself is about. Null: neither. */
@@ -293,6 +297,8 @@ const commit = async (
       !platform.looksUp(reply.to),
     expiresMs: expiresSeconds === null ? null : expiresSeconds * 1000,
     ref: null,
+    about: aboutOutcome(world, claim, outcome),
+    again: null,
   };
   const { judgement, verdict } = outcome;
   const next =
@@ -318,6 +324,17 @@ const commit = async (
   });
   return status === 'committed' ? { status, outbox, reply } : { status };
 };
+
+const aboutOutcome = (world: World, claim: Claim, { tells }: Outcome): Outbox['about'] =>
+  tells === undefined
+    ? null
+    : aboutOf(world.sealer, {
+        person: tells.person,
+        conversation: claim.conversation,
+        topic: tells.intent.topic,
+        intent: tells.intent.id,
+        at: claim.acceptedAt,
+      });
 
 const stateOf = (world: World, claim: Claim, account: Account): ConversationState => {
   const now = world.clock.now();

@@ -59,6 +59,8 @@ export interface Sealer {
   open(context: SealContext, sealed: string): string | null;
   /** Keyed hash for places where a value must be recognisable but not readable (the audit log). Hex, 32 characters. */
   fingerprint(value: string): string;
+  /** The same under every data key that is accepted, the current one's first: what was hashed before a rotation is found by it. */
+  fingerprints(value: string): readonly string[];
 }
 
 // ---- What is recorded and counted -----------------------------------------------------------------------------

@@ -35,6 +35,7 @@ export interface Keys {
   /** Of the whole set-up: registers, restrictions, versions. They share one tag. */
   all(name: string): string;
   grant(person: string): string;
+  budget(key: string): string;
   count(o: { readonly key: string; readonly windowMs: number }): string;
 }
 
@@ -42,6 +43,7 @@ export const createKeys = (prefix: string): Keys => ({
   base: (tag) => `${prefix}{${tag}}:`,
   all: (name) => `${prefix}{all}:${name}`,
   grant: (person) => `${prefix}{grant:${tagSafe(person)}}`,
+  budget: (key) => `${prefix}{budget:${tagSafe(key)}}`,
   count: ({ key, windowMs }) => `${prefix}{count:${tagSafe(key)}}:${windowMs}`,
 });
 

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
 import { addressOf } from './address.ts';
+import { createBudgets } from './budgets.ts';
 import { createTokens } from './claims.ts';
 import { connect, type Passwords } from './connection.ts';
 import { createConversations } from './conversations.ts';
@@ -74,6 +75,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       }),
       conversations: createConversations({ connection, keys, shards, paging }),
       expiries: createExpiries({ connection, keys, shards, looking }),
+      budgets: createBudgets({ connection, keys }),
       counters: createCounters({ connection, keys, rows: counterRows, counting }),
       grants: createGrants({ connection, keys }),
       restrictions: createRestrictions({ connection, keys, shards }),

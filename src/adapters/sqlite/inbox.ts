@@ -47,8 +47,8 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
   const countAll = db.prepare('SELECT count(*) AS n FROM inbox');
   const countClaimed = db.prepare('SELECT count(*) AS n FROM inbox WHERE lease IS NOT NULL');
   const save = db.prepare(
-    `UPDATE inbox SET outbox_key = ?, reply = ?, placeholder = ?, expires_ms = ?, ref = ?, free_at = ?
-     WHERE id = ? AND lease = ? RETURNING conversation, tenant, account`,
+    `UPDATE inbox SET outbox_key = ?, reply = ?, placeholder = ?, expires_ms = ?, ref = ?, about = ?, again = ?,
+     free_at = ? WHERE id = ? AND lease = ? RETURNING conversation, tenant, account`,
   );
   const owned = db.prepare('SELECT 1 AS yes FROM inbox WHERE id = ? AND lease = ?');
   const hold = db.prepare('UPDATE inbox SET ref = ? WHERE id = ? AND lease = ?');
@@ -85,7 +85,8 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
         const ref = outbox.ref === null ? null : packRef(outbox.ref);
         const expires = outbox.expiresMs === null ? null : whole(outbox.expiresMs);
         const until = whole(c.now + c.leaseMs);
-        const row = save.get(outbox.key, outbox.reply, outbox.placeholder ? 1 : 0, expires, ref, until, id, lease);
+        const { key, reply, placeholder, about, again } = outbox;
+        const row = save.get(key, reply, placeholder ? 1 : 0, expires, ref, about, again, until, id, lease);
         o.conversations.keep({
           conversation: textOf(row ?? {}, 'conversation'),
           tenant: textOf(row ?? {}, 'tenant'),
@@ -96,10 +97,10 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
         });
         return 'committed';
       }),
-    hold: ({ id, lease, ref, removeAt }) =>
+    hold: ({ id, lease, removeAt, ...leaving }) =>
       transactions.write('hold a placeholder', () => {
-        if (hold.run(packRef(ref), id, lease).changes === 0) return 'lost';
-        if (removeAt !== null) o.expiries.schedule({ ref, removeAt });
+        if (hold.run(packRef(leaving.ref), id, lease).changes === 0) return 'lost';
+        if (removeAt !== null) o.expiries.schedule({ ...leaving, removeAt });
         return 'held';
       }),
     settle: async (end) => {

@@ -101,6 +101,7 @@ const second = `
   CREATE INDEX chat_references_until ON chat_references (until);
 `;
 
+/** What is kept of people, so that it is found by whose it is. */
 const people = `
   -- Whose a state is, so that it is found for a hold, for an export, or to be forgotten: the account, and keyed hashes.
   ALTER TABLE conversations ADD COLUMN tenant TEXT NOT NULL DEFAULT '';
@@ -142,4 +143,23 @@ const orders = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-export const migrations: readonly string[] = [first, second, orders, people];
+/** What leaves, so that it is found again by what it is about, shared out by tenant, and counted by why it would not go. */
+const expiriesOfThird = `
+  -- lane: platform|tenant, as the member begins. leaves: 'remove', or 'forget' for what stays in the chat. code: of the last failure.
+  ALTER TABLE expiries ADD COLUMN lane TEXT NOT NULL DEFAULT '';
+  ALTER TABLE expiries ADD COLUMN about TEXT;
+  ALTER TABLE expiries ADD COLUMN leaves TEXT NOT NULL DEFAULT 'remove';
+  ALTER TABLE expiries ADD COLUMN again TEXT;
+  ALTER TABLE expiries ADD COLUMN code TEXT;
+  UPDATE expiries SET lane = substr(member, 1,
+    instr(member, '|') + instr(substr(member, instr(member, '|') + 1), '|') - 1);
+  DROP INDEX expiries_score;
+  CREATE INDEX expiries_lane ON expiries (lane, score);
+  ALTER TABLE inbox ADD COLUMN about TEXT;
+  ALTER TABLE inbox ADD COLUMN again TEXT;
+`;
+
+/** Not released yet; each part is a constant of its own. */
+const third = [expiriesOfThird, orders, people].join('\n');
+
+export const migrations: readonly string[] = [first, second, third];

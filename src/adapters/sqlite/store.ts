@@ -1,6 +1,7 @@
 /** The embedded store: one file, one process, nothing to install. Survives a crash and a power cut. */
 import { resolve } from 'node:path';
 import type { Clock, Store } from '../../core/ports.ts';
+import { createBudgets } from './budgets.ts';
 import { createClaimRows } from './claims.ts';
 import { createConversationRows, createConversations } from './conversations.ts';
 import { createCounterRows, createCounters } from './counters.ts';
@@ -69,6 +70,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
           shredder,
         }),
         expiries: createExpiries({ db, rows: expiryRows, transactions }),
+        budgets: createBudgets(),
         counters: createCounters({ rows: counterRows, transactions }),
         grants: createGrants({ db, transactions }),
         restrictions: createRestrictions({ db, rows: restrictionRows, transactions }),
