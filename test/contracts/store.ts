@@ -5,6 +5,7 @@ import { grantsContract } from './grants.ts';
 import { inboxContract } from './inbox.ts';
 import { inboxModelContract } from './inbox-model.ts';
 import { inboxShowingContract } from './inbox-showing.ts';
+import { inboxStatesContract } from './inbox-states.ts';
 import type { MakeStore } from './opening.ts';
 import { originsContract } from './origins.ts';
 import { referencesContract } from './references.ts';
@@ -14,6 +15,7 @@ import { restrictionsContract } from './restrictions.ts';
 export const storeContract = (name: string, make: MakeStore): void => {
   inboxContract(name, make);
   inboxShowingContract(name, make);
+  inboxStatesContract(name, make);
   inboxModelContract(name, make);
   expiriesContract(name, make);
   countersContract(name, make);
