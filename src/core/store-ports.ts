@@ -210,6 +210,44 @@ export interface Inbox {
   census(o: { readonly now: number }): Promise<Census>;
   /** Shreds the words of what is parked too long, and the dead letters whose time is over: those are told. Bounded: the rest goes next time. */
   sweep(o: { readonly now: number }): Promise<readonly DeadLetter[]>;
+  /**
+   * All that is kept of questions, page by page, about `limit` on each, in no order; with `dueBy` only what is parked or dead and
+   * has its end by then. `cursor` is null at the beginning and at the end. What stays as it is throughout comes at least once.
+   */
+  scan(o: {
+    readonly dueBy: number | null;
+    readonly cursor: string | null;
+    readonly limit: number;
+  }): Promise<{ readonly questions: readonly KeptQuestion[]; readonly cursor: string | null }>;
+  /** Moves the end of what is parked or dead and still ends at `seen`, later or nearer. `moved`: it does not, or somebody works on it. */
+  keepUntil(o: {
+    readonly tenant: string;
+    readonly conversation: string;
+    readonly id: string;
+    readonly seen: number;
+    readonly until: number;
+  }): Promise<'kept' | 'moved'>;
+  /** Ends what nobody works on, and shreds it; who waits behind it goes on. `leased`: somebody does. */
+  drop(o: {
+    readonly tenant: string;
+    readonly conversation: string;
+    readonly id: string;
+    readonly now: number;
+  }): Promise<'dropped' | 'leased' | 'gone'>;
+}
+
+/** What is kept of a question that has not ended, or was set aside. */
+export interface KeptQuestion {
+  readonly id: string;
+  readonly tenant: string;
+  readonly conversation: string;
+  readonly account: string;
+  readonly state: 'queued' | 'leased' | 'parked' | 'dead';
+  /** Sealed; purpose `inbound`. Empty where its words were shredded already. */
+  readonly inbound: string;
+  readonly acceptedAt: number;
+  /** Of what is parked or dead: when its words are shredded. */
+  readonly until: number | null;
 }
 
 export interface Census {

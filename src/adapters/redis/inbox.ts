@@ -10,6 +10,7 @@ import type { Counting } from './counting.ts';
 import { full } from './errors.ts';
 import * as scripts from './inbox-scripts.ts';
 import { type Keys, nameOf, packLease, tagOf, unpackLease } from './keys.ts';
+import { createKeptQuestions } from './kept-questions.ts';
 import type { Looking } from './looking.ts';
 import { listOf, numberOrNull, textOrNull, wordOf } from './replies.ts';
 import type { Shards } from './shards.ts';
@@ -145,6 +146,7 @@ export const createInbox = (o: InboxOptions): Inbox => {
       return times.length === 0 ? null : Math.max(now, Math.min(...times));
     },
     ...createStates({ ...o, step, overTags }),
+    ...createKeptQuestions(o),
   };
 };
 

@@ -12,6 +12,7 @@ import type { ConversationRows } from './conversations.ts';
 import type { CounterRows } from './counters.ts';
 import { createDeadRows } from './dead.ts';
 import type { ExpiryRows } from './expiries.ts';
+import { createKeptQuestions } from './kept-questions.ts';
 import { createParkingRows } from './parking.ts';
 import type { RestrictionRows } from './restrictions.ts';
 import { numberOf, textOf } from './rows.ts';
@@ -57,6 +58,7 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
   const finish = createFinish({ ...o, turns });
   const parking = createParkingRows({ db, turns });
   const letters = createDeadRows({ db, turns, repeatsMs: REPEATS_MS, most: o.mostDead });
+  const kept = createKeptQuestions({ db, turns, repeatsMs: REPEATS_MS });
   const countAll = db.prepare('SELECT count(*) AS n FROM inbox');
   const countClaimed = db.prepare('SELECT count(*) AS n FROM inbox WHERE lease IS NOT NULL');
   const countParked = db.prepare('SELECT count(*) AS n FROM inbox WHERE parked = 1 AND lease IS NULL');
@@ -177,6 +179,14 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
         unsettled += 1;
         return 'queued';
       }),
+    scan: (page) => transactions.read('look through the questions', () => kept.scan(page)),
+    keepUntil: (question) => transactions.write('keep a question for longer', () => kept.keepUntil(question)),
+    drop: async (question) => {
+      const dropped = await transactions.write('drop a question', () => kept.drop(question));
+      if (dropped.unsettled) unsettled -= 1;
+      if (dropped.outcome === 'dropped') o.shredder.shredded();
+      return dropped.outcome;
+    },
     sweep: async ({ now }) => {
       const swept = await transactions.write('be swept of words', () => {
         const blanked = parking.sweep({ now, limit: MOST_SWEPT });
