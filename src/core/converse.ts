@@ -20,6 +20,7 @@ import {
   viewCard,
 } from './answer.ts';
 import { codeOf, SottoError } from './errors.ts';
+import { memoryEnds } from './held.ts';
 import {
   askButton,
   type ButtonOptions,
@@ -93,7 +94,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     // An apology rests on no rule either.
     const restsOn =
       outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
-    const committed = await commit(world, claim, inbound, outcome, state, restsOn);
+    const committed = await commit(world, claim, inbound, found, outcome, state, restsOn);
     if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
     if (committed.status === 'lost') return;
     broken = await world.policyCaughtUp().then(
@@ -269,6 +270,7 @@ const commit = async (
   world: World,
   claim: Claim,
   inbound: Question | Press,
+  found: Found,
   outcome: Outcome,
   state: ConversationState,
   restrictionsVersion: number,
@@ -311,13 +313,20 @@ const commit = async (
           topics: judgement?.topics ?? [],
           about: judgement?.about ?? null,
         });
+  const stateAbout = outbox.about ?? aboutTalk(world, claim, found, judgement);
   const status = await world.store.inbox.commit({
     id: claim.id,
     lease: claim.lease,
     restrictionsVersion,
     state: world.sealer.seal(contextOf(account, 'conversation'), written(next)),
-    stateUntil: next.startedAt + world.conversationMs,
-    stateAbout: '',
+    stateUntil: memoryEnds(world, {
+      conversation: claim.conversation,
+      about: stateAbout,
+      topics: next.turns.flatMap(({ topics }) => topics),
+      startedAt: next.startedAt,
+      now,
+    }),
+    stateAbout,
     outbox,
     now,
     leaseMs: world.leaseMs,
@@ -335,6 +344,16 @@ const aboutOutcome = (world: World, claim: Claim, { tells }: Outcome): Outbox['a
         intent: tells.intent.id,
         at: claim.acceptedAt,
       });
+
+/** Whose talk it is, whatever came of the question. */
+const aboutTalk = (world: World, claim: Claim, found: Found, judgement: Judgement | null): string =>
+  aboutOf(world.sealer, {
+    person: found.ok ? found.person.id : claim.account,
+    conversation: claim.conversation,
+    topic: judgement?.intent?.topic ?? '',
+    intent: judgement?.intent?.id ?? '',
+    at: claim.acceptedAt,
+  });
 
 const stateOf = (world: World, claim: Claim, account: Account): ConversationState => {
   const now = world.clock.now();

@@ -2,21 +2,23 @@
  * Legal hold: what it covers is neither removed nor shredded until two operators have lifted it. Whom it concerns is not told:
  * what the bot says of removal is said with "unless the law obliges your company to keep it", to everybody and once.
  */
-import { wantedOf } from '../about.ts';
+import { matches, wantedOf } from '../about.ts';
 import { codeOf } from '../errors.ts';
 import { keepHeld, standingNow, transcriptHeldBy } from '../held.ts';
 import { pagesOf } from '../pages.ts';
 import type { Hold } from '../ports.ts';
 import { standingView } from '../standing.ts';
-import { matches } from '../about.ts';
 import type { World } from '../world.ts';
+import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
 import { pendingOf } from './take-back.ts';
 import type { OrderOf } from './types.ts';
 import { count } from './words.ts';
 
-export const hold: Executor<'hold'> = async (world, order, { id, by, at }) => {
+export const hold: Executor<'hold'> = async (world, order, ordered) => {
   const { on, what } = order;
+  const { id, by, at } = ordered;
+  await noteDeed(world, ordered, { what: 'hold', on, target: on === 'topic' ? what : world.sealer.fingerprint(what) });
   const placed = await world.store.standing.placeHold({ id, on, what, placedAt: at, by });
   if (placed === 'full')
     return {
@@ -73,7 +75,8 @@ const coveredBy = async (
   return { answers, transcripts };
 };
 
-export const lift: Executor<'lift'> = async (world, { id }) => {
+export const lift: Executor<'lift'> = async (world, { id }, ordered) => {
+  await noteDeed(world, ordered, { what: 'lift', on: 'hold', target: id });
   const lifted = await world.store.standing.liftHold({ id });
   // Also where it was lifted before: a predecessor may not have come this far.
   await keepHeld(world);

@@ -6,16 +6,20 @@ import { wantedOf } from '../about.ts';
 import { standingNow } from '../held.ts';
 import { pagesOf } from '../pages.ts';
 import type { World } from '../world.ts';
+import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
 import { type TakenBack, stillThere, takeBack, untilDone } from './take-back.ts';
+import type { OrderOf } from './types.ts';
 import { count, heldData, heldLines } from './words.ts';
 
 /** Seconds that questions in flight get to end, so that their answers are taken back too; and removals to be done. */
 const MOST_FLIGHT_SECONDS = 15;
 const MOST_WATCH_SECONDS = 10;
 
-export const recall: Executor<'recall'> = async (world, order, { at }) => {
+export const recall: Executor<'recall'> = async (world, order, ordered) => {
   const { intent, topic, since } = order;
+  const { at } = ordered;
+  await noteDeed(world, ordered, { what: 'recall', on: onOf(order), target: intent ?? topic });
   const wanted = wantedOf(world.sealer, {
     ...(intent === null ? {} : { intent }),
     ...(topic === null ? {} : { topic }),
@@ -52,6 +56,9 @@ export const recall: Executor<'recall'> = async (world, order, { at }) => {
     data: { found: all.size, alreadyLeaving: already, gone: all.size - left, leaving: left, held: heldData(last.held) },
   };
 };
+
+const onOf = ({ intent, topic }: OrderOf<'recall'>) =>
+  intent !== null ? 'intent' : topic !== null ? 'topic' : 'all';
 
 /** Questions accepted before `at` that somebody is working on. */
 const inFlight = async (world: World, at: number): Promise<number> => {

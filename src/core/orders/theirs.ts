@@ -15,6 +15,13 @@ export interface Theirs {
   readonly whose: WhoseLookup;
 }
 
+/** `slack:T1:U1`: an account as an operator names it. The order was read strictly, so there is nothing else in it. */
+export const accountsIn = (names: readonly string[]): readonly AccountRef[] =>
+  names.flatMap((name) => {
+    const [platform = '', tenant = '', ...user] = name.split(':');
+    return [{ tenant, account: `${platform}:${user.join(':')}` }];
+  });
+
 /** Transcripts first: their keyed hashes lead to accounts that the directory may not know any more. */
 export const findTheirs = async (
   world: World,
