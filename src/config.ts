@@ -6,6 +6,7 @@ import { createReading, type Environment, LOOPBACK } from './config/findings.ts'
 import {
   type DirectoryConfig,
   readDirectory,
+  readOperators,
   readStore,
   readVault,
   type StoreConfig,
@@ -27,6 +28,8 @@ export interface Config {
   readonly policiesFolder: string | null;
   readonly vault: VaultConfig;
   readonly directory: DirectoryConfig;
+  /** The directory's group of the people who may confirm orders. */
+  readonly operators: string;
   readonly backendsFolder: string;
   /** Who Sotto is to Azure; used where a vault, a directory or a platform asks for it. */
   readonly azure: AzureConfig;
@@ -98,6 +101,7 @@ export const readConfig = (
     policiesFolder: policies === null ? null : resolve(policies),
     vault: readVault(reading),
     directory: readDirectory(reading),
+    operators: readOperators(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     azure: readAzure(reading),
     ...readPlatforms(reading),

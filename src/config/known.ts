@@ -27,6 +27,7 @@ const KNOWN: readonly string[] = [
   'SOTTO_VAULT',
   'SOTTO_DIRECTORY',
   'SOTTO_ENTRA_GROUPS',
+  'SOTTO_OPERATORS',
   'SOTTO_BACKENDS',
   'SOTTO_HOST',
   'SOTTO_OPS_PORT',
