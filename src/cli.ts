@@ -19,6 +19,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   recognise: async () => (await import('./cli/recognise.ts')).recognise,
   check: async () => (await import('./cli/check.ts')).check,
   audit: async () => (await import('./cli/audit.ts')).audit,
+  pause: async () => (await import('./cli/pause.ts')).pause,
   manifest: async () => (await import('./cli/manifest.ts')).manifest,
 };
 

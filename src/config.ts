@@ -6,6 +6,7 @@ import { createReading, type Environment, LOOPBACK, type Reading } from './confi
 import {
   type DirectoryConfig,
   readDirectory,
+  readOperators,
   readStore,
   readVault,
   type StoreConfig,
@@ -27,6 +28,8 @@ export interface Config {
   readonly policiesFolder: string | null;
   readonly vault: VaultConfig;
   readonly directory: DirectoryConfig;
+  /** The directory's group of the people who may confirm orders. */
+  readonly operators: string;
   readonly backendsFolder: string;
   /** What a conversation remembers is shredded so long after its first turn, ms. */
   readonly transcriptMs: number;
@@ -119,6 +122,7 @@ export const readConfig = (
     policiesFolder: policies === null ? null : resolve(policies),
     vault: readVault(reading),
     directory: readDirectory(reading),
+    operators: readOperators(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
     azure: readAzure(reading),

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { createRestBackend } from './adapters/backend/rest.ts';
+import { createControl } from './adapters/control/server.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { createLog } from './adapters/log/log.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
@@ -13,6 +14,7 @@ import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
+import { createOrdering } from './core/orders/ordering.ts';
 import type { AuditReceipt, Clock, Log } from './core/ports.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
@@ -20,11 +22,13 @@ import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
 import { type Closing, createClosing } from './main/closing.ts';
+import { controlRoutes } from './main/control.ts';
 import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
 import { createRefresh } from './main/restrictions.ts';
 import { missingSecrets, neededSecrets } from './main/secrets.ts';
+import { createStandingInForce } from './main/standing.ts';
 import { createPolicy } from './policies/authorise.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
@@ -139,7 +143,9 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     restrictionsVersion: stored.version,
     log,
   });
-  const refreshRestrictions = createRefresh({ store, policy });
+  const standing = createStandingInForce({ store, metrics, covers: () => () => false });
+  await standing.refresh();
+  const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 
   const rejections = createRejections({ audit, clock, log });
   const world: World = {
@@ -157,11 +163,14 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     metrics,
     platforms: platforms.byName,
     policyCaughtUp: refreshRestrictions,
+    standing: standing.view,
+    operators: config.operators,
     conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
   };
   const work = createWork(world);
   const expiring = createExpiring(world);
+  const ordering = createOrdering(world);
 
   // The secrets are checked before anything listens.
   opened.add(() => platforms.stop());
@@ -183,6 +192,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   opened.add(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
 
+  const control = createControl({ folder: config.dataFolder, routes: controlRoutes(world), log });
+  opened.add(() => control.close());
+  await control.keep();
+
   await audit.append({ kind: 'start', at: clock.now(), version: VERSION, policy: policy.version });
   const watching = new AbortController();
   opened.add(async () => watching.abort());
@@ -198,20 +211,24 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       );
       await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
+      await control.keep();
       // Without a log nothing may be answered here, so what waits is left to processes that have one.
       if (!audit.held()) await work.stop({ graceMs: 0 });
     }
   })();
   work.start();
   expiring.start();
+  ordering.start();
   rejections.start();
   log.info('started', { name: VERSION });
 
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     try {
+      await control.close();
       await server.close({ graceMs: REQUESTS_GRACE_MS });
       await Promise.all([
+        ordering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         work.stop({ graceMs: QUESTIONS_GRACE_MS }),
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
         platforms.stop(),

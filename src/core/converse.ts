@@ -92,8 +92,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
       outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale };
     }
     // An apology rests on no rule either.
-    const restsOn =
-      outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
+    const restsOn = outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
     const committed = await commit(world, claim, inbound, found, outcome, state, restsOn);
     if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
     if (committed.status === 'lost') return;
@@ -205,7 +204,9 @@ const fromOperators = async (
   found: Found,
   wait: number | null,
 ): Promise<Outcome | null> => {
-  const [person, locale] = found.ok ? [found.person.id, found.person.locale] : [accountKey(inbound.account), 'en' as const];
+  const [person, locale] = found.ok
+    ? [found.person.id, found.person.locale]
+    : [accountKey(inbound.account), 'en' as const];
   const outcome = { judgement: null, obligations: PLAIN, locale, unchecked: true };
   if (found.ok && wait === null && inbound.kind === 'question') {
     const told = await confirmOrder(world, found.person, inbound);

@@ -572,12 +572,12 @@ export interface Orders {
   /** Its code counts no more. `gone`: it did not wait. */
   burn(o: { readonly id: string; readonly now: number }): Promise<'burnt' | 'gone'>;
   /** Confirmed ones that nobody executes, or whose lease has lapsed; the oldest first. */
-  claim(o: { readonly now: number; readonly leaseMs: number; readonly limit: number }): Promise<readonly ClaimedOrder[]>;
-  renew(o: {
-    readonly id: string;
-    readonly lease: string;
-    readonly until: number;
-  }): Promise<'renewed' | 'lost'>;
+  claim(o: {
+    readonly now: number;
+    readonly leaseMs: number;
+    readonly limit: number;
+  }): Promise<readonly ClaimedOrder[]>;
+  renew(o: { readonly id: string; readonly lease: string; readonly until: number }): Promise<'renewed' | 'lost'>;
   /** Keeps the receipt until `keepUntil`. */
   finish(o: {
     readonly id: string;

@@ -111,7 +111,13 @@ export const ordersContract = (name: string, make: MakeStore): void => {
       const later = KEEP + 1_000_000;
       const [late] = await claim(orders, later);
       expect(late).toMatchObject({ id: 'a' });
-      const end = { id: 'a', lease: late?.lease ?? '', receipt: 'sealed-receipt', keepUntil: later + 600_000, now: later };
+      const end = {
+        id: 'a',
+        lease: late?.lease ?? '',
+        receipt: 'sealed-receipt',
+        keepUntil: later + 600_000,
+        now: later,
+      };
       expect(await orders.finish(end)).toBe('finished');
       expect(await orders.finish(end)).toBe('lost');
       expect(await orders.find({ id: 'a', now: later })).toMatchObject({ state: 'done', receipt: 'sealed-receipt' });

@@ -23,6 +23,7 @@ import type {
   Posted,
   Store,
 } from '../../src/core/ports.ts';
+import { NOTHING_STANDS, type StandingView } from '../../src/core/standing.ts';
 import {
   type Account,
   type Button,
@@ -38,7 +39,6 @@ import {
   type Recognition,
   VIEW_CHANNEL,
 } from '../../src/core/types.ts';
-import { NOTHING_STANDS, type StandingView } from '../../src/core/standing.ts';
 import type { World } from '../../src/core/world.ts';
 
 export const EVAN: Person = {

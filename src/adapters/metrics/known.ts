@@ -39,6 +39,12 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   teams_sign_ins: { help: 'Single sign-ons in Teams, by outcome', labels: ['outcome'] },
 };
 
+/** What stands now, by its last value. */
+export const GAUGES: Readonly<Record<string, { readonly help: string }>> = {
+  paused: { help: 'Whether the operators have paused Sotto: 1 or 0' },
+  holds: { help: 'Holds that stand' },
+};
+
 export const OBSERVATIONS: Readonly<Record<string, Observed>> = {
   answer_ms: {
     help: 'From accepting a question to showing its answer',

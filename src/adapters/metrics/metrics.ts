@@ -1,7 +1,7 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { SottoError } from '../../core/errors.ts';
 import type { Metrics } from '../../core/ports.ts';
-import { COUNTERS, OBSERVATIONS } from './known.ts';
+import { COUNTERS, GAUGES, OBSERVATIONS } from './known.ts';
 
 /** Distinct values of one label; what comes after is counted as `other`, so that nobody can fill the memory. */
 const MAX_VALUES = 64;
@@ -16,6 +16,8 @@ const PREFIX = 'sotto_';
  * behind; a name, label or value that is not right is refused with code `usage`.
  */
 export const createMetrics = (): Metrics & {
+  /** What stands now; refuses like the others. */
+  gauge(name: string, value: number): void;
   /** Prometheus' text format. */
   render(): Promise<string>;
 } => {
@@ -37,8 +39,20 @@ export const createMetrics = (): Metrics & {
       new Histogram({ name: `${PREFIX}${name}`, help, buckets: [...buckets], registers: [registry] }),
     ]),
   );
+  const gauges = new Map(
+    Object.entries(GAUGES).map(([name, { help }]) => [
+      name,
+      new Gauge({ name: `${PREFIX}${name}`, help, registers: [registry] }),
+    ]),
+  );
 
   return {
+    gauge: (name, value) => {
+      const gauge = gauges.get(name);
+      if (gauge === undefined) throw unknown(`a gauge "${name}"`);
+      if (!Number.isFinite(value)) throw unknown(`a value of "${name}" that is not a number`);
+      gauge.set(value);
+    },
     count: (name, labels = {}) => {
       const known = counters.get(name);
       if (known === undefined) throw unknown(`a counter "${name}"`);

@@ -43,9 +43,7 @@ export const createOrders = (o: {
   const claimable = db.prepare(
     "SELECT id FROM orders WHERE state = 'confirmed' AND free_at <= ? ORDER BY placed_at, id LIMIT ?",
   );
-  const take = db.prepare(
-    'UPDATE orders SET lease = ?, free_at = ?, attempts = attempts + 1 WHERE id = ? RETURNING *',
-  );
+  const take = db.prepare('UPDATE orders SET lease = ?, free_at = ?, attempts = attempts + 1 WHERE id = ? RETURNING *');
   const renew = db.prepare('UPDATE orders SET free_at = ? WHERE id = ? AND lease = ?');
   const finish = db.prepare(
     "UPDATE orders SET state = 'done', receipt = ?, keep_until = ?, lease = NULL WHERE id = ? AND lease = ?",

@@ -35,8 +35,11 @@ export const codeIn = (text: string): string | null => {
 };
 
 /** A hash that only whoever knows the order's own key can make or compare. Hex, 64 characters. */
-export const keyedHash = (o: { readonly key: string; readonly of: 'code' | 'person'; readonly value: string }): string =>
-  hash('sha256', `${o.key}:${o.of}:${o.value}`);
+export const keyedHash = (o: {
+  readonly key: string;
+  readonly of: 'code' | 'person';
+  readonly value: string;
+}): string => hash('sha256', `${o.key}:${o.of}:${o.value}`);
 
 /** Takes as long wherever the two differ. */
 export const sameHash = (a: string, b: string): boolean => {

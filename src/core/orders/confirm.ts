@@ -85,7 +85,8 @@ const findByCode = async (world: World, code: string): Promise<Found | null> => 
   let found: Found | null = null;
   for (const kept of await world.store.orders.all({ now: world.clock.now() })) {
     const body = openBody(world.sealer, kept.body);
-    if (body !== null && sameHash(body.code, keyedHash({ key: body.key, of: 'code', value: code }))) found = { kept, body };
+    if (body !== null && sameHash(body.code, keyedHash({ key: body.key, of: 'code', value: code })))
+      found = { kept, body };
   }
   return found;
 };

@@ -61,9 +61,7 @@ const run = async (world: World, order: ClaimedOrder): Promise<void> => {
   } catch (error) {
     world.log.error('order.failed', { id, code: codeOf(error), count: order.attempts });
     done.abort();
-    await world.store.orders
-      .renew({ id, lease, until: world.clock.now() + BREATHER_MS })
-      .catch(() => undefined); // The store is away: the lease lapses by itself.
+    await world.store.orders.renew({ id, lease, until: world.clock.now() + BREATHER_MS }).catch(() => undefined); // The store is away: the lease lapses by itself.
   } finally {
     done.abort();
   }
@@ -98,12 +96,16 @@ const keepLease = async (world: World, { id, lease }: ClaimedOrder, done: AbortS
 
 const UNREADABLE: Receipt = {
   ok: false,
-  says: ['The order cannot be read any more (the data key that it was sealed with is gone), so nothing was done. Give it again.'],
+  says: [
+    'The order cannot be read any more (the data key that it was sealed with is gone), so nothing was done. Give it again.',
+  ],
   data: {},
 };
 
 const GIVEN_UP: Receipt = {
   ok: false,
-  says: ['It failed too often and was given up. The log of the running Sotto says with which code. It may be done in part: give the order again.'],
+  says: [
+    'It failed too often and was given up. The log of the running Sotto says with which code. It may be done in part: give the order again.',
+  ],
   data: {},
 };

@@ -41,7 +41,10 @@ export const placeOrder = async (world: World, order: Order): Promise<Placed> =>
     keepUntil: until + RECEIPT_MS,
   });
   if (placed === 'full')
-    return { ok: false, says: 'Too many orders wait already, so this one was not taken. Confirm them, or wait ten minutes.' };
+    return {
+      ok: false,
+      says: 'Too many orders wait already, so this one was not taken. Confirm them, or wait ten minutes.',
+    };
   return { ok: true, id, code, until, needed, says: repliesIn('en').orders.what(order) };
 };
 
