@@ -13,6 +13,7 @@ import { systemClock, systemRandom } from './adapters/system/system.ts';
 import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
+import { coversOf } from './core/held.ts';
 import { createExpiring } from './core/expire.ts';
 import { createOrdering } from './core/orders/ordering.ts';
 import type { AuditReceipt, Clock, Log } from './core/ports.ts';
@@ -143,7 +144,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     restrictionsVersion: stored.version,
     log,
   });
-  const standing = createStandingInForce({ store, metrics, covers: () => () => false });
+  const standing = createStandingInForce({ store, metrics, covers: coversOf(sealer) });
   await standing.refresh();
   const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 

@@ -11,7 +11,7 @@ import type { MessageRef, PlatformName, Restriction } from './types.ts';
  */
 export type About = string;
 
-/** A message that has an end. */
+/** A message that has an end. What comes with a question is of the question's tenant. */
 export interface Leaving {
   readonly ref: MessageRef;
   readonly removeAt: number;

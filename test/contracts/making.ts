@@ -121,7 +121,7 @@ export const onlyClaim = async (store: Store, now: number): Promise<Claim> => {
 export const schedule = async (store: Store, ref: MessageRef, removeAt: number, now = NOW): Promise<void> => {
   const conversation = `of-${ref.channel}-${ref.id}`;
   const id = `for-${ref.channel}-${ref.id}-${removeAt}-${scheduled++}`;
-  const claim = await claimed(store, questionOf(id, { conversation, now }));
+  const claim = await claimed(store, questionOf(id, { conversation, now, tenant: ref.tenant }));
   await store.inbox.settle(settleOf(claim, { expiry: leavingOf(ref, removeAt), now }));
 };
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
 import { MOST_DEAD } from '../../core/stored.ts';
 import { addressOf } from './address.ts';
+import { createAdopting } from './adopting.ts';
 import { createBudgets } from './budgets.ts';
 import { createTokens } from './claims.ts';
 import { connect, type Passwords } from './connection.ts';
@@ -78,7 +79,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
         mostDead: Math.max(1, Math.ceil((o.mostDead ?? MOST_DEAD) / SHARDS)),
       }),
       conversations: createConversations({ connection, keys, shards, paging }),
-      expiries: createExpiries({ connection, keys, shards, looking }),
+      expiries: createExpiries({ connection, keys, shards, adopting: createAdopting({ connection, keys }) }),
       budgets: createBudgets({ connection, keys }),
       counters: createCounters({ connection, keys, rows: counterRows, counting }),
       grants: createGrants({ connection, keys }),

@@ -40,8 +40,15 @@ const dueRemoval = (row: Row): readonly DueRemoval[] => {
 };
 
 /** What an acknowledgement is about: one that was replaced meanwhile is another one. */
-const asClaimed = ({ ref, removeAt, then, again }: DueRemoval) => ({ member: packRef(ref), removeAt, then, again });
-const AS_CLAIMED = 'member = :member AND remove_at = :removeAt AND leaves = :then AND again IS :again';
+const asClaimed = ({ ref, removeAt, about, then, again }: DueRemoval) => ({
+  member: packRef(ref),
+  removeAt,
+  about,
+  then,
+  again,
+});
+const AS_CLAIMED =
+  'member = :member AND remove_at = :removeAt AND about IS :about AND leaves = :then AND again IS :again';
 
 const tenantOf = (lane: string): string => unpackParts(lane)[1] ?? '';
 
