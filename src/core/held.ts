@@ -6,9 +6,9 @@
  */
 import { matches, wantedOf } from './about.ts';
 import { pagesOf } from './pages.ts';
-import type { Transcript } from './ports.ts';
-import { parseState } from './state.ts';
+import type { KeptQuestion, Transcript } from './ports.ts';
 import { type Covers, type StandingView, standingView } from './standing.ts';
+import { parseState } from './state.ts';
 import { createWhose } from './whose.ts';
 import type { World } from './world.ts';
 
@@ -80,14 +80,37 @@ export const keepHeld = async (world: World): Promise<void> => {
   await letMemoriesGo(world, standing);
 };
 
-const keepMemories = async (world: World, standing: StandingView): Promise<void> => {
-  const now = world.clock.now();
-  const near = { from: Number.NEGATIVE_INFINITY, to: now + NEAR_MS, limit: MOST_LISTED };
-  const pages = pagesOf(async (cursor) => {
-    const { transcripts: items, cursor: next } = await world.store.conversations.scan({ ...near, cursor });
+/** Everything that conversations remember and that ends after `from` and by `to`. */
+export const transcriptsOf = (
+  { store }: Pick<World, 'store'>,
+  {
+    from = Number.NEGATIVE_INFINITY,
+    to = Number.POSITIVE_INFINITY,
+  }: { readonly from?: number; readonly to?: number } = {},
+): AsyncGenerator<Transcript> =>
+  pagesOf(async (cursor) => {
+    const { transcripts: items, cursor: next } = await store.conversations.scan({
+      from,
+      to,
+      cursor,
+      limit: MOST_LISTED,
+    });
     return { items, cursor: next };
   });
-  for await (const transcript of pages) {
+
+/** Everything that is kept of questions; with `dueBy`, what is set aside and ends by then. */
+export const questionsOf = (
+  { store }: Pick<World, 'store'>,
+  { dueBy = null }: { readonly dueBy?: number | null } = {},
+): AsyncGenerator<KeptQuestion> =>
+  pagesOf(async (cursor) => {
+    const { questions: items, cursor: next } = await store.inbox.scan({ dueBy, cursor, limit: MOST_LISTED });
+    return { items, cursor: next };
+  });
+
+const keepMemories = async (world: World, standing: StandingView): Promise<void> => {
+  const now = world.clock.now();
+  for await (const transcript of transcriptsOf(world, { to: now + NEAR_MS })) {
     if (transcriptHeldBy(world, standing, transcript) === null) continue;
     const { tenant, conversation, until: seen } = transcript;
     await world.store.conversations.keepUntil({ tenant, conversation, seen, until: now + HELD_MS });
@@ -96,12 +119,7 @@ const keepMemories = async (world: World, standing: StandingView): Promise<void>
 
 const letMemoriesGo = async (world: World, standing: StandingView): Promise<void> => {
   const now = world.clock.now();
-  const far = { from: now + FAR_MS, to: Number.POSITIVE_INFINITY, limit: MOST_LISTED };
-  const pages = pagesOf(async (cursor) => {
-    const { transcripts: items, cursor: next } = await world.store.conversations.scan({ ...far, cursor });
-    return { items, cursor: next };
-  });
-  for await (const transcript of pages) {
+  for await (const transcript of transcriptsOf(world, { from: now + FAR_MS })) {
     if (transcriptHeldBy(world, standing, transcript) !== null) continue;
     const startedAt = openState(world, transcript)?.startedAt;
     // What does not open says nothing of when it began, and serves nobody.
@@ -117,12 +135,11 @@ const keepAside = async (world: World, standing: StandingView): Promise<void> =>
   const held = standing.holds.filter(({ on }) => on !== 'topic');
   if (held.length === 0) return;
   const persons = held.filter(({ on }) => on === 'person').map(({ what }) => what);
-  const whose = await createWhose(world, persons.map((person) => ({ person, accounts: [] })));
-  const pages = pagesOf(async (cursor) => {
-    const page = await world.store.inbox.scan({ dueBy: now + NEAR_MS, cursor, limit: MOST_LISTED });
-    return { items: page.questions, cursor: page.cursor };
-  });
-  for await (const question of pages) {
+  const whose = await createWhose(
+    world,
+    persons.map((person) => ({ person, accounts: [] })),
+  );
+  for await (const question of questionsOf(world, { dueBy: now + NEAR_MS })) {
     if (question.until === null) continue;
     const talk = held.some(({ on, what }) => on === 'conversation' && what === question.conversation);
     // Who cannot be looked up just now may be somebody who is held.

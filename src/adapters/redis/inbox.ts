@@ -10,13 +10,13 @@ import type { Counting } from './counting.ts';
 import { full } from './errors.ts';
 import { leavingArgs } from './expiries.ts';
 import * as scripts from './inbox-scripts.ts';
-import { type Keys, nameOf, packLease, tagOf, unpackLease } from './keys.ts';
 import { createKeptQuestions } from './kept-questions.ts';
+import { type Keys, nameOf, packLease, tagOf, unpackLease } from './keys.ts';
 import type { Looking } from './looking.ts';
 import { listOf, numberOrNull, textOrNull, wordOf } from './replies.ts';
 import type { Shards } from './shards.ts';
 import { createStates } from './states.ts';
-import { type OverTags, REPEATS_MS, type Step, BELT_MS } from './step.ts';
+import { BELT_MS, type OverTags, REPEATS_MS, type Step } from './step.ts';
 import type { Strays } from './strays.ts';
 
 export interface InboxOptions {
@@ -51,8 +51,7 @@ export const createInbox = (o: InboxOptions): Inbox => {
     return reply === 'lost' ? 'lost' : wordOf(reply, more.words);
   };
 
-  const overTags: OverTags = async (ask) =>
-    Promise.all((await shards.known()).map((tag) => ask(keys.base(tag))));
+  const overTags: OverTags = async (ask) => Promise.all((await shards.known()).map((tag) => ask(keys.base(tag))));
 
   return {
     accept: createAccept(o),

@@ -43,7 +43,7 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
     auditFingerprints: [...world.sealer.fingerprints(person)],
     notInIt: [...NOT_IN_IT],
   };
-  const { cut, fitted } = fit(data);
+  const { cut, fitted } = cutToSize(data);
   return {
     ok: cut === 0 && theirs.unsure === 0,
     says: [
@@ -53,7 +53,9 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
       ...(cut === 0 ? [] : [`It is too large for one receipt: ${cut} answers in chats were left out, the last ones.`]),
       ...(theirs.unsure === 0
         ? []
-        : [`Whose ${theirs.unsure} questions in the inbox are, the directory could not say. Order it again when it answers.`]),
+        : [
+            `Whose ${theirs.unsure} questions in the inbox are, the directory could not say. Order it again when it answers.`,
+          ]),
     ],
     data: fitted,
   };
@@ -130,7 +132,9 @@ const addressesData = async (world: World, accounts: readonly AccountRef[]): Pro
 };
 
 /** Only the answers in chats can be many. Where it is too large, they are cut, and that is said. */
-const fit = (data: { readonly answers: readonly Json[] } & Receipt['data']): { readonly cut: number; readonly fitted: Receipt['data'] } => {
+const cutToSize = (
+  data: { readonly answers: readonly Json[] } & Receipt['data'],
+): { readonly cut: number; readonly fitted: Receipt['data'] } => {
   let { answers } = data;
   while (answers.length > 0 && JSON.stringify({ ...data, answers }).length > MOST_CHARACTERS)
     answers = answers.slice(0, Math.floor(answers.length / 2));

@@ -49,7 +49,9 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
       ...(flying === 0 ? [] : [`${count(flying, 'question')} still being answered. Order it again in a minute.`]),
       ...(unsure === 0
         ? []
-        : [`Whose ${count(unsure, 'question')} in the inbox are, the directory could not say. Order it again when it answers.`]),
+        : [
+            `Whose ${count(unsure, 'question')} in the inbox are, the directory could not say. Order it again when it answers.`,
+          ]),
       'Whoever may still use the bot and writes to it is known here again.',
     ],
     data: {

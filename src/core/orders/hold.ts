@@ -4,8 +4,7 @@
  */
 import { matches, wantedOf } from '../about.ts';
 import { codeOf } from '../errors.ts';
-import { keepHeld, standingNow, transcriptHeldBy } from '../held.ts';
-import { pagesOf } from '../pages.ts';
+import { keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
 import type { Hold } from '../ports.ts';
 import { standingView } from '../standing.ts';
 import type { World } from '../world.ts';
@@ -23,7 +22,9 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
   if (placed === 'full')
     return {
       ok: false,
-      says: ['There are as many holds as can be kept, so this one was not placed. Lift one that is over: "sotto hold list".'],
+      says: [
+        'There are as many holds as can be kept, so this one was not placed. Lift one that is over: "sotto hold list".',
+      ],
       data: { placed: false },
     };
   await keepHeld(world);
@@ -65,13 +66,9 @@ const coveredBy = async (
   let answers = 0;
   for await (const { about } of pendingOf(world)) if (about !== null && matches(about, wanted)) answers += 1;
   const alone = standingView({ paused: null, holds: [only] }, () => (about) => matches(about, wanted));
-  const pages = pagesOf(async (cursor) => {
-    const all = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, limit: 500 };
-    const { transcripts: items, cursor: next } = await world.store.conversations.scan({ ...all, cursor });
-    return { items, cursor: next };
-  });
   let transcripts = 0;
-  for await (const transcript of pages) if (transcriptHeldBy(world, alone, transcript) !== null) transcripts += 1;
+  for await (const transcript of transcriptsOf(world))
+    if (transcriptHeldBy(world, alone, transcript) !== null) transcripts += 1;
   return { answers, transcripts };
 };
 
@@ -88,7 +85,9 @@ export const lift: Executor<'lift'> = async (world, { id }, ordered) => {
         ? `The hold ${id} is lifted, in every process within a second.`
         : `No hold ${id} stands (any more): see "sotto hold list".`,
       'Answers whose time is over leave within a minute or so, transcripts at their own deadline again, and questions that were set aside within the hour.',
-      holds.length === 0 ? 'No hold stands.' : `${count(holds.length, 'hold')} still stand${holds.length === 1 ? 's' : ''}.`,
+      holds.length === 0
+        ? 'No hold stands.'
+        : `${count(holds.length, 'hold')} still stand${holds.length === 1 ? 's' : ''}.`,
     ],
     data: { lifted: lifted === 'lifted', hold: id, standing: holds.length },
   };

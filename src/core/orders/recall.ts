@@ -3,12 +3,11 @@
  * by a message: it would say to a glance at the screen what had stood there. They may ask again, and are judged afresh.
  */
 import { wantedOf } from '../about.ts';
-import { standingNow } from '../held.ts';
-import { pagesOf } from '../pages.ts';
+import { questionsOf, standingNow } from '../held.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
-import { type TakenBack, stillThere, takeBack, untilDone } from './take-back.ts';
+import { stillThere, type TakenBack, takeBack, untilDone } from './take-back.ts';
 import type { OrderOf } from './types.ts';
 import { count, heldData, heldLines } from './words.ts';
 
@@ -57,16 +56,11 @@ export const recall: Executor<'recall'> = async (world, order, ordered) => {
   };
 };
 
-const onOf = ({ intent, topic }: OrderOf<'recall'>) =>
-  intent !== null ? 'intent' : topic !== null ? 'topic' : 'all';
+const onOf = ({ intent, topic }: OrderOf<'recall'>) => (intent !== null ? 'intent' : topic !== null ? 'topic' : 'all');
 
 /** Questions accepted before `at` that somebody is working on. */
 const inFlight = async (world: World, at: number): Promise<number> => {
-  const pages = pagesOf(async (cursor) => {
-    const page = await world.store.inbox.scan({ dueBy: null, cursor, limit: 500 });
-    return { items: page.questions, cursor: page.cursor };
-  });
   let flying = 0;
-  for await (const { state, acceptedAt } of pages) if (state === 'leased' && acceptedAt <= at) flying += 1;
+  for await (const { state, acceptedAt } of questionsOf(world)) if (state === 'leased' && acceptedAt <= at) flying += 1;
   return flying;
 };

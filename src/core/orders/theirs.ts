@@ -1,11 +1,9 @@
 /** All that is kept of one person, found. */
 import { matches, wantedOf } from '../about.ts';
-import { pagesOf } from '../pages.ts';
+import { questionsOf, transcriptsOf } from '../held.ts';
 import type { KeptQuestion, Transcript } from '../ports.ts';
 import { type AccountRef, createWhose, isOf, type WhoseLookup } from '../whose.ts';
 import type { World } from '../world.ts';
-
-const MOST_LISTED = 500;
 
 export interface Theirs {
   readonly transcripts: readonly Transcript[];
@@ -33,12 +31,7 @@ export const findTheirs = async (
     whose.accounts(o.person).some(({ tenant, account }) => tenant === ref.tenant && account === ref.account);
 
   const transcripts: Transcript[] = [];
-  const all = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, limit: MOST_LISTED };
-  const memories = pagesOf(async (cursor) => {
-    const page = await world.store.conversations.scan({ ...all, cursor });
-    return { items: page.transcripts, cursor: page.cursor };
-  });
-  for await (const transcript of memories) {
+  for await (const transcript of transcriptsOf(world)) {
     const named = transcript.about !== '' && matches(transcript.about, wanted);
     // A short hash may be two people's. Where the directory says that the account is somebody else's, it is.
     if (named && (await whose.of(transcript)) !== 'other') whose.learn(transcript, o.person);
@@ -47,11 +40,7 @@ export const findTheirs = async (
 
   const questions: KeptQuestion[] = [];
   let unsure = 0;
-  const inbox = pagesOf(async (cursor) => {
-    const page = await world.store.inbox.scan({ dueBy: null, cursor, limit: MOST_LISTED });
-    return { items: page.questions, cursor: page.cursor };
-  });
-  for await (const question of inbox) {
+  for await (const question of questionsOf(world)) {
     const owner = await whose.of(question);
     if (isOf(owner, o.person)) questions.push(question);
     if (owner === 'unsure') unsure += 1;

@@ -9,7 +9,14 @@ const id = z.string().regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 printable 
 
 /** `slack:TEAM:USER` or `teams:TENANT:USER`. */
 const accounts = z
-  .array(z.string().regex(/^(?:slack|teams):[\x21-\x39\x3b-\x7e]{1,128}:[\x21-\x7e]{1,128}$/, 'must be slack:TEAM:USER or teams:TENANT:USER'))
+  .array(
+    z
+      .string()
+      .regex(
+        /^(?:slack|teams):[\x21-\x39\x3b-\x7e]{1,128}:[\x21-\x7e]{1,128}$/,
+        'must be slack:TEAM:USER or teams:TENANT:USER',
+      ),
+  )
   .max(20)
   .default([]);
 
