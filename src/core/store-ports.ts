@@ -38,6 +38,42 @@ export interface Claim {
   readonly counts: Readonly<Record<string, number>>;
   /** Set once the outcome was committed: only showing is left. */
   readonly outbox: Outbox | null;
+  /** What it was parked for, also after it was un-parked; null: it never was. */
+  readonly parked: Parking | null;
+  /** It is parked still and its time is over. It blocks nobody, and is to be refused; its words may be gone. */
+  readonly overdue: boolean;
+  /** What the last attempt failed with: the code it was released with, or `LAPSED` (`stored.ts`) where its lease lapsed; null: none failed. */
+  readonly failure: string | null;
+}
+
+/** What a question waits for. */
+export type Parking = 'sign-in' | 'confirmation';
+
+/** A question that waits for somebody. No words. */
+export interface ParkedRef {
+  readonly id: string;
+  readonly tenant: string;
+  readonly conversation: string;
+  readonly account: string;
+  /** Keyed hash of what was asked: the same for two questions that have the same answer. */
+  readonly what: string;
+  readonly why: Parking;
+  readonly acceptedAt: number;
+  readonly until: number;
+}
+
+/** A question that was set aside. No words, no account. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly tenant: string;
+  /** What the last attempt failed with. */
+  readonly code: string;
+  /** How often it was claimed. */
+  readonly attempts: number;
+  readonly acceptedAt: number;
+  readonly diedAt: number;
+  /** Its words are shredded then, and it with them. */
+  readonly until: number;
 }
 
 export type Accepted = { readonly status: 'claimed'; readonly claim: Claim } | { readonly status: 'queued' | 'repeat' };
@@ -87,18 +123,77 @@ export interface Inbox {
   settle(o: {
     readonly id: string;
     readonly lease: string;
-    readonly end: 'shown' | 'undeliverable' | 'ignored';
+    /** `lapsed`: it was parked, and nobody came in time. */
+    readonly end: 'shown' | 'undeliverable' | 'ignored' | 'lapsed';
     readonly expiry: { readonly ref: MessageRef; readonly removeAt: number } | null;
     readonly now: number;
   }): Promise<'settled' | 'lost'>;
-  /** Not now: back to where it was, claimable from `notBefore`. */
-  release(o: { readonly id: string; readonly lease: string; readonly notBefore: number }): Promise<void>;
+  /** Not now: back to where it was, claimable from `notBefore`. `code`: what the attempt failed with. */
+  release(o: {
+    readonly id: string;
+    readonly lease: string;
+    readonly notBefore: number;
+    readonly code?: string;
+  }): Promise<void>;
   /** Keeps a long claim. */
   renew(o: { readonly id: string; readonly lease: string; readonly until: number }): Promise<'renewed' | 'lost'>;
   /** When something could be claimed next; null: nothing waits. */
   next(o: { readonly now: number }): Promise<number | null>;
-  /** How much waits and is being worked on. */
+  /** How much waits for its turn and is being worked on. */
   backlog(): Promise<{ readonly waiting: number; readonly claimed: number }>;
+  /**
+   * Its reply was shown, and it waits for somebody: the reply is shredded, its words stay sealed. It blocks nobody. At `until` it
+   * is claimable again, overdue. Its attempts are counted anew.
+   */
+  park(o: {
+    readonly id: string;
+    readonly lease: string;
+    readonly until: number;
+    readonly why: Parking;
+    /** By what `waiting` finds it: a keyed hash. */
+    readonly person: string;
+    readonly what: string;
+    readonly now: number;
+  }): Promise<'parked' | 'lost'>;
+  /**
+   * Back among the waiting of its conversation, before all that nobody has begun, in order of acceptance among its like. `overdue`:
+   * its time is over now instead. `gone`: it is not parked any more, its time is over, or it never was.
+   */
+  unpark(o: {
+    readonly tenant: string;
+    readonly conversation: string;
+    readonly id: string;
+    readonly now: number;
+    readonly overdue?: boolean;
+  }): Promise<'queued' | 'gone'>;
+  /** What of this person is parked and not overdue, the oldest first; a hundred at most. */
+  waiting(o: { readonly person: string; readonly now: number }): Promise<readonly ParkedRef[]>;
+  /**
+   * Ended, and set aside with its words, sealed, until `until`. `full`: it has ended all the same, but so many lie there already
+   * that its words were shredded.
+   */
+  bury(o: {
+    readonly id: string;
+    readonly lease: string;
+    readonly code: string;
+    readonly until: number;
+    readonly now: number;
+  }): Promise<'buried' | 'full' | 'lost'>;
+  /** What was set aside, what died last first. */
+  dead(o: { readonly limit: number }): Promise<readonly DeadLetter[]>;
+  /** What was set aside is asked once more, under the new id `as` and behind all that wait; `gone`: there is no such letter, or its time is over. */
+  retry(o: { readonly id: string; readonly as: string; readonly now: number }): Promise<'queued' | 'gone'>;
+  /** How much there is in each state. Overdue ones that are worked on are leased. */
+  census(o: { readonly now: number }): Promise<Census>;
+  /** Shreds the words of what is parked too long, and the dead letters whose time is over: those are told. Bounded: the rest goes next time. */
+  sweep(o: { readonly now: number }): Promise<readonly DeadLetter[]>;
+}
+
+export interface Census {
+  readonly queued: number;
+  readonly leased: number;
+  readonly parked: number;
+  readonly dead: number;
 }
 
 export interface Conversations {

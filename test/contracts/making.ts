@@ -62,6 +62,30 @@ export const settleOf = (claim: Claim, o: Partial<Settle> = {}): Settle => ({
   ...o,
 });
 
+type Park = Parameters<Inbox['park']>[0];
+
+export const parkOf = (claim: Claim, o: Partial<Park> = {}): Park => ({
+  id: claim.id,
+  lease: claim.lease,
+  until: NOW + 600_000,
+  why: 'sign-in',
+  person: 'person-1',
+  what: 'what-1',
+  now: NOW,
+  ...o,
+});
+
+type Bury = Parameters<Inbox['bury']>[0];
+
+export const buryOf = (claim: Claim, o: Partial<Bury> = {}): Bury => ({
+  id: claim.id,
+  lease: claim.lease,
+  code: 'unexpected',
+  until: NOW + 86_400_000,
+  now: NOW,
+  ...o,
+});
+
 /** Accepts and claims at once; fails loudly where the store would not. */
 export const claimed = async (store: Store, question: Question): Promise<Claim> => {
   const accepted = await store.inbox.accept(question);

@@ -5,6 +5,7 @@ import { grantsContract } from './grants.ts';
 import { inboxContract } from './inbox.ts';
 import { inboxModelContract } from './inbox-model.ts';
 import { inboxShowingContract } from './inbox-showing.ts';
+import { inboxStatesContract } from './inbox-states.ts';
 import type { MakeStore } from './opening.ts';
 import { ordersContract } from './orders.ts';
 import { originsContract } from './origins.ts';
@@ -16,6 +17,7 @@ import { standingContract } from './standing.ts';
 export const storeContract = (name: string, make: MakeStore): void => {
   inboxContract(name, make);
   inboxShowingContract(name, make);
+  inboxStatesContract(name, make);
   inboxModelContract(name, make);
   expiriesContract(name, make);
   countersContract(name, make);

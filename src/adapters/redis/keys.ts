@@ -35,6 +35,8 @@ export interface Keys {
   /** Of the whole set-up: registers, restrictions, versions. They share one tag. */
   all(name: string): string;
   grant(person: string): string;
+  /** What waits for this person; `person` is a keyed hash. */
+  people(person: string): string;
   count(o: { readonly key: string; readonly windowMs: number }): string;
 }
 
@@ -42,6 +44,7 @@ export const createKeys = (prefix: string): Keys => ({
   base: (tag) => `${prefix}{${tag}}:`,
   all: (name) => `${prefix}{all}:${name}`,
   grant: (person) => `${prefix}{grant:${tagSafe(person)}}`,
+  people: (person) => `${prefix}{waits:${tagSafe(person)}}`,
   count: ({ key, windowMs }) => `${prefix}{count:${tagSafe(key)}}:${windowMs}`,
 });
 

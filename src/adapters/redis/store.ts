@@ -1,6 +1,7 @@
 /** The store for several processes and machines: one Redis, or whatever speaks its protocol and runs its scripts. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
+import { MOST_DEAD } from '../../core/stored.ts';
 import { addressOf } from './address.ts';
 import { createTokens } from './claims.ts';
 import { connect, type Passwords } from './connection.ts';
@@ -39,6 +40,8 @@ export interface RedisStoreOptions {
   readonly process?: string;
   /** Unsettled questions of one tenant beyond which `accept` refuses, about: each of its shards takes an equal part. 100,000 unless told. */
   readonly mostWaiting?: number;
+  /** Dead letters of one tenant, shared out likewise; 10,000 unless told. */
+  readonly mostDead?: number;
   /** What every key begins with; `sotto:` unless told. */
   readonly prefix?: string;
 }
@@ -69,6 +72,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
         strays,
         newToken: createTokens(o.process),
         mostWaiting: Math.max(1, Math.ceil((o.mostWaiting ?? MOST_WAITING) / SHARDS)),
+        mostDead: Math.max(1, Math.ceil((o.mostDead ?? MOST_DEAD) / SHARDS)),
       }),
       conversations: createConversations({ connection, keys, shards }),
       expiries: createExpiries({ connection, keys, shards, looking }),

@@ -131,4 +131,38 @@ const orders = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-export const migrations: readonly string[] = [first, second, orders];
+
+/** States of the inbox. */
+const parkedAndDead = `
+  -- parked: 1 while it waits for somebody; then it stands apart from its conversation, as a head of its own that is free at
+  -- parked_until. parked_for: what it was parked for, kept after that. ahead: 1 once un-parked, before what nobody has begun.
+  ALTER TABLE inbox ADD COLUMN parked INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE inbox ADD COLUMN parked_until INTEGER;
+  ALTER TABLE inbox ADD COLUMN parked_for TEXT;
+  ALTER TABLE inbox ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE inbox ADD COLUMN person TEXT;
+  ALTER TABLE inbox ADD COLUMN what TEXT;
+  ALTER TABLE inbox ADD COLUMN failure TEXT;
+  DROP INDEX inbox_order;
+  CREATE INDEX inbox_turns ON inbox (conversation, ahead DESC, seq) WHERE parked = 0;
+  CREATE INDEX inbox_parked ON inbox (parked_until) WHERE parked = 1;
+  CREATE INDEX inbox_people ON inbox (person) WHERE parked = 1;
+
+  -- Set aside after too many attempts: the words, sealed, until their time is over.
+  CREATE TABLE dead (
+    id TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    account TEXT NOT NULL,
+    inbound TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    code TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    died_at INTEGER NOT NULL,
+    until INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX dead_until ON dead (until);
+`;
+
+export const migrations: readonly string[] = [first, second, parkedAndDead, orders];

@@ -1,6 +1,7 @@
 /** The embedded store: one file, one process, nothing to install. Survives a crash and a power cut. */
 import { resolve } from 'node:path';
 import type { Clock, Store } from '../../core/ports.ts';
+import { MOST_DEAD } from '../../core/stored.ts';
 import { createClaimRows } from './claims.ts';
 import { createConversationRows, createConversations } from './conversations.ts';
 import { createCounterRows, createCounters } from './counters.ts';
@@ -28,6 +29,8 @@ export interface SqliteStoreOptions {
   readonly process?: string;
   /** Unsettled questions beyond which `accept` refuses; 100,000 unless told. */
   readonly mostWaiting?: number;
+  /** Dead letters beyond which the next one's words are shredded; 10,000 unless told. */
+  readonly mostDead?: number;
 }
 
 /**
@@ -56,6 +59,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         expiries: expiryRows,
         restrictions: restrictionRows,
         mostWaiting: o.mostWaiting ?? MOST_WAITING,
+        mostDead: o.mostDead ?? MOST_DEAD,
       });
       let closed = false;
       return {
