@@ -4,6 +4,7 @@
  */
 import type { World } from '../world.ts';
 import { pause, resume } from './pause.ts';
+import { retry } from './retry.ts';
 import type { Order, Ordered, OrderKind, OrderOf, Receipt } from './types.ts';
 
 export type Executor<K extends OrderKind> = (world: World, order: OrderOf<K>, ordered: Ordered) => Promise<Receipt>;
@@ -11,7 +12,7 @@ export type Executor<K extends OrderKind> = (world: World, order: OrderOf<K>, or
 type Executors = { readonly [K in OrderKind]?: Executor<K> };
 
 /** An order of a kind that is missing here is refused when it is placed. */
-const executors: Executors = { pause, resume };
+const executors: Executors = { pause, resume, retry };
 
 /** Whether this version knows how to do it. */
 export const canExecute = (kind: OrderKind): boolean => executors[kind] !== undefined;
