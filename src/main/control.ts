@@ -1,6 +1,6 @@
 /** What the commands on this machine may ask the running Sotto. Nothing here changes what people see without a confirmation. */
 import type { ControlResponse, ControlRoute } from '../adapters/control/server.ts';
-import { orderState, placeOrder } from '../core/orders/place.ts';
+import { MOST_LETTERS, orderState, placeOrder } from '../core/orders/place.ts';
 import { parseOrder } from '../core/orders/types.ts';
 import type { World } from '../core/world.ts';
 
@@ -27,6 +27,16 @@ export const controlRoutes = (world: World): readonly ControlRoute[] => [
     handle: async ({ rest }) => {
       const state = await orderState(world, rest);
       return state === null ? { status: 404, body: { error: 'There is no such order (any more).' } } : ok(state);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/dead',
+    handle: async () => {
+      const now = world.clock.now();
+      const { inbox } = world.store;
+      const [letters, census] = await Promise.all([inbox.dead({ limit: MOST_LETTERS }), inbox.census({ now })]);
+      return ok({ now, letters, census });
     },
   },
   {

@@ -1,6 +1,7 @@
 /** Asks the Sotto that runs on a data folder, over its control socket. */
 import { request } from 'node:http';
-import { codeOf, hasCode, SottoError } from '../../core/errors.ts';
+import { hasCode, SottoError } from '../../core/errors.ts';
+import { codeOfFetch } from '../bounded/failure.ts';
 import { within } from '../bounded/waiting.ts';
 import { reachable, SOCKET } from './path.ts';
 
@@ -36,7 +37,7 @@ export const askControl = async (o: {
 };
 
 const sentenceOf = (folder: string, cause: unknown): string => {
-  const code = codeOf(cause);
+  const code = codeOfFetch(cause);
   if (code === 'ENOENT' || code === 'ECONNREFUSED')
     return `No Sotto runs on the folder ${folder}, so nothing was ordered or read. Start it (sotto serve), or name its folder with SOTTO_DATA.`;
   if (code === 'EACCES' || code === 'EPERM')

@@ -7,8 +7,9 @@ import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { codeOf, SottoError } from '../../core/errors.ts';
+import { SottoError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
+import { codeOfFetch } from '../bounded/failure.ts';
 import { within } from '../bounded/waiting.ts';
 import { reachable, SOCKET } from './path.ts';
 
@@ -118,7 +119,7 @@ export const createControl = (o: {
         await take();
         return 'held';
       } catch (error) {
-        o.log.error('control.failed', { code: codeOf(error) });
+        o.log.error('control.failed', { code: codeOfFetch(error) });
         return later('failed', AGAIN_MS);
       }
     },
@@ -132,6 +133,9 @@ const fileOf = (path: string): string | null => {
   return ino === undefined ? null : `${dev}:${ino}`;
 };
 
+/** How the system says that nobody listens. */
+const NOBODY: readonly string[] = ['ENOENT', 'ECONNREFUSED'];
+
 /** Whether a process listens there. A socket that its process left behind refuses. */
 const answers = async (folder: string): Promise<boolean> => {
   const { path, close } = reachable({ folder, name: SOCKET });
@@ -144,7 +148,7 @@ const answers = async (folder: string): Promise<boolean> => {
     return true;
   } catch (error) {
     // One that listens and is busy is alive as well.
-    return codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ECONNREFUSED';
+    return !NOBODY.includes(codeOfFetch(error));
   } finally {
     client.destroy();
     close();
@@ -215,7 +219,7 @@ const answer = async (
     const rest = restOf(found.path, url) ?? '';
     return await within({ ms: limits.handlerMs }, () => found.handle({ rest, body: body.value }));
   } catch (error) {
-    log.error('control.failed', { name: found.path, code: codeOf(error) });
+    log.error('control.failed', { name: found.path, code: codeOfFetch(error) });
     // Ours never hold anybody's words; others might.
     if (error instanceof SottoError) return refused(503, error.message);
     return refused(500, 'Something went wrong in the running Sotto; its log says what.');

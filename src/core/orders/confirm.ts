@@ -75,8 +75,11 @@ const confirmed = async (world: World, { kept, body }: Found, person: Person, qu
     case 'more':
     case 'repeat':
       return waiting;
-    default:
-      return over;
+    default: {
+      // Somebody else's confirmation may have come in between.
+      const now = await orders.find({ id: kept.id, now: world.clock.now() });
+      return now?.state === 'confirmed' || now?.state === 'done' ? already : over;
+    }
   }
 };
 

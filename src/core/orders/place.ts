@@ -25,7 +25,7 @@ export type Placed =
   | { readonly ok: false; readonly says: string };
 
 export const placeOrder = async (world: World, order: Order): Promise<Placed> => {
-  const wrong = findingOf(world, order);
+  const wrong = await findingOf(world, order);
   if (wrong !== null) return { ok: false, says: wrong };
   const now = world.clock.now();
   const [id, key, code] = [world.random.id(), world.random.id(), newCode(world.random)];
@@ -49,7 +49,7 @@ export const placeOrder = async (world: World, order: Order): Promise<Placed> =>
 };
 
 /** What is wrong with an order in this set-up; null: nothing. */
-const findingOf = ({ catalogue, standing }: World, order: Order): string | null => {
+const findingOf = async ({ catalogue, standing, store }: World, order: Order): Promise<string | null> => {
   if (!canExecute(order.kind)) return `This version cannot do "${order.kind}".`;
   switch (order.kind) {
     case 'recall': {
@@ -63,10 +63,19 @@ const findingOf = ({ catalogue, standing }: World, order: Order): string | null 
       return standing().holds.some(({ id }) => id === order.id)
         ? null
         : `There is no hold "${order.id}". "sotto hold" without anything prints those that there are.`;
+    case 'retry': {
+      const letters = await store.inbox.dead({ limit: MOST_LETTERS });
+      return letters.some(({ id }) => id === order.id)
+        ? null
+        : `There is no question set aside as "${order.id}". "sotto dead" prints those that there are.`;
+    }
     default:
       return null;
   }
 };
+
+/** Of what was set aside, the newest are looked at; the rest can be asked again once these are gone. */
+export const MOST_LETTERS = 1_000;
 
 const unknownTopic = ({ topics }: World['catalogue'], topic: string): string | null =>
   topics.has(topic) ? null : `There is no topic "${topic}". There are: ${[...topics.keys()].join(', ')}.`;
