@@ -20,6 +20,10 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   check: async () => (await import('./cli/check.ts')).check,
   audit: async () => (await import('./cli/audit.ts')).audit,
   pause: async () => (await import('./cli/pause.ts')).pause,
+  hold: async () => (await import('./cli/hold.ts')).hold,
+  recall: async () => (await import('./cli/recall.ts')).recall,
+  forget: async () => (await import('./cli/forget.ts')).forget,
+  export: async () => (await import('./cli/export.ts')).exportPerson,
   dead: async () => (await import('./cli/dead.ts')).dead,
   manifest: async () => (await import('./cli/manifest.ts')).manifest,
 };
