@@ -123,7 +123,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
   opened.add(directory.close);
-  for (const name of unmappedGroups(config, groupsOf(catalogue))) log.warn('entra.group-unmapped', { name });
+  for (const name of unmappedGroups(config, [...groupsOf(catalogue), config.operators]))
+    log.warn('entra.group-unmapped', { name });
   const recogniser = createRecogniser({ catalogue });
 
   const audit = await openAudit({
