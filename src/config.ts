@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type AzureConfig, readAzure } from './config/azure.ts';
-import { createReading, type Environment, LOOPBACK } from './config/findings.ts';
+import { createReading, type Environment, LOOPBACK, type Reading } from './config/findings.ts';
 import {
   DEFAULT_OPERATORS,
   type DirectoryConfig,
@@ -33,6 +33,8 @@ export interface Config {
   /** The directory's group of the people who may confirm orders. */
   readonly operators: string;
   readonly backendsFolder: string;
+  /** What a conversation remembers is shredded so long after its first turn, ms. */
+  readonly transcriptMs: number;
   /** Who Sotto is to Azure; used where a vault, a directory or a platform asks for it. */
   readonly azure: AzureConfig;
   /** Null: off. At least one platform is on. */
@@ -42,6 +44,14 @@ export interface Config {
   readonly port: number;
   readonly opsPort: number;
 }
+
+/** A day: long enough for a talk to be one, short enough that yesterday's is nobody's business. */
+const TRANSCRIPT_HOURS = 24;
+
+/** At most a month of days: what is to be proved later stands in the audit log, without words. */
+const MOST_TRANSCRIPT_HOURS = 720;
+
+const hours = z.coerce.number().int().min(1).max(MOST_TRANSCRIPT_HOURS);
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -72,6 +82,17 @@ export const listening = (
   }
   if (findings.length > 0) throw new SottoError('settings', findings.join('\n'));
   return result;
+};
+
+/** Transcripts' own time, in whole hours. */
+const readTranscripts = ({ optional, find }: Reading): number => {
+  const value = optional('SOTTO_TRANSCRIPT_HOURS');
+  const parsed = hours.safeParse(value ?? TRANSCRIPT_HOURS);
+  if (!parsed.success)
+    find(
+      `SOTTO_TRANSCRIPT_HOURS is "${(value ?? '').slice(0, 40)}". It must be whole hours, 1 to ${MOST_TRANSCRIPT_HOURS}: what a conversation remembers is shredded so long after its first turn.`,
+    );
+  return (parsed.success ? parsed.data : TRANSCRIPT_HOURS) * 60 * 60_000;
 };
 
 /** Settings that have to be there before a vault can be asked: so that `check` can look into it although others are wrong. */
@@ -105,6 +126,7 @@ export const readConfig = (
     directory: readDirectory(reading),
     operators: readOperators(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
+    transcriptMs: readTranscripts(reading),
     azure: readAzure(reading),
     ...readPlatforms(reading),
     ...where,

@@ -13,6 +13,7 @@ import { systemClock, systemRandom } from './adapters/system/system.ts';
 import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
+import { coversOf } from './core/held.ts';
 import { createExpiring } from './core/expire.ts';
 import { createOrdering } from './core/orders/ordering.ts';
 import type { AuditReceipt, Clock, Log } from './core/ports.ts';
@@ -36,8 +37,6 @@ import { groupsOf } from './policies/schema.ts';
 
 export const VERSION = '0.2.0';
 
-/** A day: what a conversation remembers (verdicts, no words) is shredded so long after its first turn. */
-const CONVERSATION_MS = 24 * 60 * 60_000;
 const LEASE_MS = 60_000;
 
 /** Ctrl-C ends within 10 s: first the requests that are being answered get this long, ms, then the questions in flight. */
@@ -146,7 +145,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     restrictionsVersion: stored.version,
     log,
   });
-  const standing = createStandingInForce({ store, metrics, covers: () => () => false });
+  const standing = createStandingInForce({ store, metrics, covers: coversOf(sealer) });
   await standing.refresh();
   const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 
@@ -168,7 +167,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     policyCaughtUp: refreshRestrictions,
     standing: standing.view,
     operators: config.operators,
-    conversationMs: CONVERSATION_MS,
+    conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
   };
   const work = createWork(world);

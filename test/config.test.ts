@@ -175,6 +175,18 @@ describe('the settings', () => {
     expect(findings({ ...BASE, ...SLACK, AZURE_FEDERATED_TOKEN_FILE: '/token' })).toContain('AZURE_TENANT_ID');
   });
 
+  it('keep what a conversation remembers for a day, or for as many whole hours as they say, up to a month', () => {
+    const HOUR = 3_600_000;
+    const kept = (SOTTO_TRANSCRIPT_HOURS: string) => config({ ...BASE, ...SLACK, SOTTO_TRANSCRIPT_HOURS }).transcriptMs;
+    expect(config({ ...BASE, ...SLACK }).transcriptMs).toBe(24 * HOUR);
+    expect([kept(''), kept('1'), kept('720')]).toEqual([24 * HOUR, HOUR, 720 * HOUR]);
+    for (const wrong of ['0', '721', '1.5', '-1', 'a day', 'Infinity'])
+      expect([wrong, findings({ ...BASE, ...SLACK, SOTTO_TRANSCRIPT_HOURS: wrong })]).toEqual([
+        wrong,
+        expect.stringContaining('SOTTO_TRANSCRIPT_HOURS is '),
+      ]);
+  });
+
   it('say that a name is none', () => {
     expect(findings({ ...BASE, ...SLACK, SOTTO_DIRECTROY: 'x' })).toContain('SOTTO_DIRECTROY is not a setting');
     expect(findings({ ...BASE, ...TEAMS, TEAMS_TENANT_ID: TENANT })).toContain('TEAMS_TENANT_ID is not a setting');

@@ -1,6 +1,9 @@
 /** What each promise rests on in this set-up, said plainly (promise 10). */
 import type { Config } from '../config.ts';
 
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+
 const KEPT: Readonly<Record<Config['store']['kind'], string>> = {
   sqlite:
     'An accepted question survives a power cut as far as the disk keeps what it acknowledged: the store is written with fsync.',
@@ -8,11 +11,17 @@ const KEPT: Readonly<Record<Config['store']['kind'], string>> = {
     'An accepted question survives a power cut only where Redis runs with appendonly yes and appendfsync always; with everysec the last second may be lost. Sotto warns at start where it can tell. What was settled stays in the append-only file, sealed, until Redis rewrites it.',
 };
 
+const hoursOf = (config: Config | null): string => {
+  const hours = Math.round((config?.transcriptMs ?? DAY_MS) / HOUR_MS);
+  return hours === 1 ? 'one hour' : `${hours} hours`;
+};
+
 /** `config`: null where there are no settings, or not all that are needed. */
 export const notesOf = (config: Config | null): readonly string[] => {
   const { store, slack, teams, directory, vault } = config ?? {};
   return [
     KEPT[store?.kind ?? 'sqlite'],
+    `What a conversation remembers (verdicts and intents, no words) is shredded ${hoursOf(config)} after its first turn, however long the talk goes on (SOTTO_TRANSCRIPT_HOURS), unless a legal hold keeps it.`,
     ...(teams === null
       ? []
       : [

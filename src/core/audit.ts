@@ -111,6 +111,18 @@ export interface GrantEntry extends Entry {
   readonly by: string;
 }
 
+/** What an order does to people's data. */
+export interface DeedEntry extends Entry {
+  readonly kind: 'deed';
+  readonly order: string;
+  readonly what: OrderKind;
+  readonly on: 'person' | 'conversation' | 'topic' | 'intent' | 'all' | 'hold';
+  /** Fingerprint of a person or a conversation; a topic, an intent or a hold by its name; null: of all. */
+  readonly target: string | null;
+  /** Fingerprint of the operator who confirmed it last. */
+  readonly by: string;
+}
+
 /** A step of an order of the operators. What it is about (a person, a topic) stands only sealed, and in what it then did. */
 export interface OrderEntry extends Entry {
   readonly kind: 'order';
@@ -137,4 +149,5 @@ export type AuditEntry =
   | RecoveredEntry
   | RestrictionEntry
   | GrantEntry
-  | OrderEntry;
+  | OrderEntry
+  | DeedEntry;

@@ -3,6 +3,7 @@
  * up before the question is durable, nothing is decided before it is known who asks, no backend is touched before the
  * decision is on record, and nothing is shown before its end is. Steps 1 to 3 (verify, accept, queue) came before.
  */
+import { aboutOf } from './about.ts';
 import {
   answerCard,
   apologyCard,
@@ -19,6 +20,7 @@ import {
   viewCard,
 } from './answer.ts';
 import { codeOf, SottoError } from './errors.ts';
+import { memoryEnds } from './held.ts';
 import {
   askButton,
   type ButtonOptions,
@@ -66,6 +68,8 @@ interface Outcome {
   readonly unchecked?: boolean;
   /** True: it rests on no rule, so no newer rule can undo it. */
   readonly ruleless?: boolean;
+  /** True: the message itself tells what was asked. Such a one can be recalled, held and forgotten. */
+  readonly tells?: { readonly person: string; readonly intent: Intent };
 }
 
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
@@ -89,7 +93,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     }
     // An apology rests on no rule either.
     const restsOn = outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
-    const committed = await commit(world, claim, inbound, outcome, state, restsOn);
+    const committed = await commit(world, claim, inbound, found, outcome, state, restsOn);
     if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
     if (committed.status === 'lost') return;
     broken = await world.policyCaughtUp().then(
@@ -188,7 +192,8 @@ const decideAndRead = async (
     obligations: showing,
     permitted,
   });
-  return { card, verdict: 'answer', judgement, obligations: fetched?.ok === false ? PLAIN : showing, locale };
+  if (fetched?.ok === false) return { card, verdict: 'answer', judgement, obligations: PLAIN, locale };
+  return { card, verdict: 'answer', judgement, obligations: showing, locale, tells: { person: person.id, intent } };
 };
 
 /** A code that confirms an order, and the operators' pause, come before everything that the question itself is about. Null: neither. */
@@ -266,6 +271,7 @@ const commit = async (
   world: World,
   claim: Claim,
   inbound: Question | Press,
+  found: Found,
   outcome: Outcome,
   state: ConversationState,
   restrictionsVersion: number,
@@ -294,6 +300,8 @@ const commit = async (
       !platform.looksUp(reply.to),
     expiresMs: expiresSeconds === null ? null : expiresSeconds * 1000,
     ref: null,
+    about: aboutOutcome(world, claim, outcome),
+    again: null,
   };
   const { judgement, verdict } = outcome;
   const next =
@@ -306,18 +314,47 @@ const commit = async (
           topics: judgement?.topics ?? [],
           about: judgement?.about ?? null,
         });
+  const stateAbout = outbox.about ?? aboutTalk(world, claim, found, judgement);
   const status = await world.store.inbox.commit({
     id: claim.id,
     lease: claim.lease,
     restrictionsVersion,
     state: world.sealer.seal(contextOf(account, 'conversation'), written(next)),
-    stateUntil: next.startedAt + world.conversationMs,
+    stateUntil: memoryEnds(world, {
+      conversation: claim.conversation,
+      about: stateAbout,
+      topics: next.turns.flatMap(({ topics }) => topics),
+      startedAt: next.startedAt,
+      now,
+    }),
+    stateAbout,
     outbox,
     now,
     leaseMs: world.leaseMs,
   });
   return status === 'committed' ? { status, outbox, reply } : { status };
 };
+
+const aboutOutcome = (world: World, claim: Claim, { tells }: Outcome): Outbox['about'] =>
+  tells === undefined
+    ? null
+    : aboutOf(world.sealer, {
+        person: tells.person,
+        conversation: claim.conversation,
+        topic: tells.intent.topic,
+        intent: tells.intent.id,
+        at: claim.acceptedAt,
+      });
+
+/** Whose talk it is, whatever came of the question. */
+const aboutTalk = (world: World, claim: Claim, found: Found, judgement: Judgement | null): string =>
+  aboutOf(world.sealer, {
+    person: found.ok ? found.person.id : claim.account,
+    conversation: claim.conversation,
+    topic: judgement?.intent?.topic ?? '',
+    intent: judgement?.intent?.id ?? '',
+    at: claim.acceptedAt,
+  });
 
 const stateOf = (world: World, claim: Claim, account: Account): ConversationState => {
   const now = world.clock.now();

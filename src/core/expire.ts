@@ -59,6 +59,8 @@ export const createExpiring = (world: World): Expiring => {
 
 const removeOne = async (world: World, removal: DueRemoval): Promise<void> => {
   const { ref } = removal;
+  // It stays in the chat; only we forget it.
+  if (removal.then === 'forget') return world.store.expiries.ack({ removals: [removal] });
   const platform = world.platforms.get(ref.platform);
   const removed =
     platform === undefined
@@ -74,7 +76,7 @@ const removeOne = async (world: World, removal: DueRemoval): Promise<void> => {
   if (blanked.ok || blanked.fault === 'gone') return finish(world, removal, blanked.ok ? 'blanked' : 'already-gone');
   if (blanked.fault === 'later') return again(world, removal, blanked);
   await note(world, removal, 'refused-by-platform');
-  await world.store.expiries.fail({ removal, retryAt: world.clock.now() + REFUSED_WAIT_MS });
+  await world.store.expiries.fail({ removal, retryAt: world.clock.now() + REFUSED_WAIT_MS, code: blanked.code });
 };
 
 const finish = async (world: World, removal: DueRemoval, state: RemovalEntry['state']): Promise<void> => {
@@ -89,7 +91,7 @@ const again = async (world: World, removal: DueRemoval, trouble: Failed<'later' 
   const retryAt = world.clock.now() + Math.max(backoff, trouble.afterMs ?? 0);
   world.log.warn('removal.later', { code: trouble.code, count: removal.attempts });
   world.metrics.count('removals_failed', { code: trouble.code });
-  await world.store.expiries.fail({ removal, retryAt });
+  await world.store.expiries.fail({ removal, retryAt, code: trouble.code });
 };
 
 /** A removal that cannot be recorded has happened all the same; it is not undone and not repeated for that. */

@@ -59,6 +59,8 @@ export interface Sealer {
   open(context: SealContext, sealed: string): string | null;
   /** Keyed hash for places where a value must be recognisable but not readable (the audit log). Hex, 32 characters. */
   fingerprint(value: string): string;
+  /** The same under every data key that is accepted, the current one's first: what was hashed before a rotation is found by it. */
+  fingerprints(value: string): readonly string[];
 }
 
 // ---- What is recorded and counted -----------------------------------------------------------------------------
@@ -168,6 +170,11 @@ export interface Directory {
   mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
+  /**
+   * Accounts that are known to be this person's, also where they may not use the bot any more; there may be others. For what an
+   * operator orders about a person, never for who asks.
+   */
+  accounts(id: string): Promise<readonly Omit<Account, 'external'>[]>;
 }
 
 export interface Recogniser {

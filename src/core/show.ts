@@ -5,7 +5,8 @@
  */
 import { placeholderCard } from './answer.ts';
 import { codeOf } from './errors.ts';
-import type { Claim, Failed, Outbox, Platform } from './ports.ts';
+import { leavesAt, leavingFrom } from './leaving.ts';
+import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
 import type { Card, MessageRef } from './types.ts';
@@ -68,11 +69,12 @@ const holdThenReveal = async (
       ref = posted;
     }
     // The time to read runs from here, also where a predecessor crashed before revealing.
-    const removeAt = outbox.expiresMs === null ? null : world.clock.now() + outbox.expiresMs;
-    const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt });
+    const leaving = leavingFrom(outbox, { ref, now: world.clock.now() });
+    const { about = null, then = 'remove', again = null, removeAt = null } = leaving ?? {};
+    const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt, about, then, again });
     if (held === 'lost') return null;
     const revealed = await platform.update({ ref, card: reply.card });
-    if (revealed.ok) return settle(world, claim, reply, ref, removeAt);
+    if (revealed.ok) return settle(world, claim, reply, ref, leaving);
     if (revealed.fault !== 'gone') return revealed;
     ref = null;
   }
@@ -90,8 +92,7 @@ const postOnce = async (
   const posted =
     outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }, true));
   if ('fault' in posted) return posted;
-  const removeAt = outbox.expiresMs === null ? null : world.clock.now() + outbox.expiresMs;
-  return settle(world, claim, reply, posted, removeAt);
+  return settle(world, claim, reply, posted, leavingFrom(outbox, { ref: posted, now: world.clock.now() }));
 };
 
 /** Posts once. Where an earlier attempt may have posted, or the reply to this one was lost, it looks before it posts again. */
@@ -120,7 +121,7 @@ const settle = async (
   claim: Claim,
   reply: Reply,
   ref: MessageRef,
-  removeAt: number | null,
+  leaving: Leaving | null,
 ): Promise<null> => {
   const now = world.clock.now();
   try {
@@ -131,7 +132,7 @@ const settle = async (
       verdict: reply.verdict,
       channel: ref.channel,
       message: ref.id,
-      removeAt,
+      removeAt: leavesAt(leaving),
     });
   } catch (error) {
     // The decision that permitted it is on record; that it was shown as well could not be noted.
@@ -141,7 +142,7 @@ const settle = async (
     id: claim.id,
     lease: claim.lease,
     end: 'shown',
-    expiry: removeAt === null ? null : { ref, removeAt },
+    expiry: leaving,
     now,
   });
   world.metrics.observe('answer_ms', now - claim.acceptedAt);

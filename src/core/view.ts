@@ -3,6 +3,7 @@
  * who, how often, what, whether, on record, read; then the view's end is durable, and only then is it filled. Nothing is
  * kept of what it showed. A view may be opened again until its message leaves; each time is authorised afresh.
  */
+import { aboutOf } from './about.ts';
 import {
   answerCard,
   apologyCard,
@@ -19,7 +20,7 @@ import type { DisclosureEntry } from './audit.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { readPress, viewSeconds } from './interact.ts';
 import { judge, permittedIntents } from './judge.ts';
-import type { Found, OpenedView } from './ports.ts';
+import type { About, Found, OpenedView } from './ports.ts';
 import { accountKey, contextOf } from './sealing.ts';
 import { freshState, parseState } from './state.ts';
 import { type Attempt, read, record, who } from './steps.ts';
@@ -40,6 +41,8 @@ interface Filling {
   readonly verdict: DisclosureEntry['verdict'];
   readonly seconds: number | null;
   readonly locale: Locale;
+  /** Of an answer. */
+  readonly about?: About;
 }
 
 /** Fills an open view, whatever comes: with the answer, or with why there is none. Never throws. */
@@ -123,12 +126,21 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
   const fetched = await read(world, attempt, { intent, judgement, person });
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   const card = answerCard({ intent, judgement, person, catalogue, read: fetched, obligations: showing, permitted });
-  return { card, verdict, seconds: fetched?.ok === false ? null : viewSeconds(showing), locale };
+  if (fetched?.ok === false) return { card, verdict, seconds: null, locale };
+  const { conversation } = press;
+  const about = aboutOf(world.sealer, {
+    person: person.id,
+    conversation,
+    topic: intent.topic,
+    intent: intent.id,
+    at: now,
+  });
+  return { card, verdict, seconds: viewSeconds(showing), locale, about };
 };
 
 /** Steps 11 and 12. The message that carries the button says until when; a message that has left is "expired". */
 const reveal = async (world: World, press: Press, view: OpenedView, filling: Filling): Promise<void> => {
-  const { card, seconds, locale } = filling;
+  const { card, seconds, locale, about = null } = filling;
   if (seconds === null) {
     await view.reveal(card);
     return;
@@ -139,18 +151,20 @@ const reveal = async (world: World, press: Press, view: OpenedView, filling: Fil
     await view.reveal(viewExpiredCard(locale));
     return;
   }
-  if (view.ref !== null) await world.store.expiries.schedule({ ref: view.ref, removeAt });
+  const leaving = { about, then: 'remove', again: null } as const;
+  if (view.ref !== null) await world.store.expiries.schedule({ ref: view.ref, removeAt, ...leaving });
   const shown = viewedCard({ card, locale, seconds: Math.ceil(left / 1_000), closes: view.ref !== null });
   const revealed = await view.reveal(shown);
   // `later` leaves open whether it was filled, and what may have been seen counts as seen.
   if (!revealed.ok && revealed.fault !== 'later') return;
-  await Promise.all([blankIfLate(world, view, removeAt), disclosed(world, press, view, filling, removeAt)]);
+  await Promise.all([blankIfLate(world, view, removeAt, about), disclosed(world, press, view, filling, removeAt)]);
 };
 
 /** A view that took so long to fill that it was blanked meanwhile is blanked again. */
-const blankIfLate = async (world: World, { ref }: OpenedView, removeAt: number): Promise<void> => {
+const blankIfLate = async (world: World, { ref }: OpenedView, removeAt: number, about: About | null): Promise<void> => {
   const now = world.clock.now();
-  if (ref !== null && now >= removeAt) await world.store.expiries.schedule({ ref, removeAt: now });
+  if (ref === null || now < removeAt) return;
+  await world.store.expiries.schedule({ ref, removeAt: now, about, then: 'remove', again: null });
 };
 
 /**

@@ -1,6 +1,7 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
 import { converse } from './converse.ts';
 import { codeOf } from './errors.ts';
+import { keepHeld } from './held.ts';
 import { parseInbound, writeInbound } from './inbound.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
@@ -85,8 +86,9 @@ export const createWork = (world: World): Work => {
 
   const sweepLoop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await world.store.conversations
-        .sweep({ now: world.clock.now() })
+      // What is held is moved on first. Where that fails nothing is swept: what was shredded does not come back.
+      await keepHeld(world)
+        .then(() => world.store.conversations.sweep({ now: world.clock.now() }))
         .catch((error: unknown) => world.log.error('sweep.failed', { code: codeOf(error) }));
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }

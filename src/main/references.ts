@@ -5,7 +5,12 @@ import type { Clock, SealContext, Sealer, Store } from '../core/ports.ts';
 const KEPT_MS = 90 * 24 * 60 * 60_000;
 
 export interface SealedReferences {
-  keep(o: { readonly tenant: string; readonly key: string; readonly value: string }): Promise<void>;
+  keep(o: {
+    readonly tenant: string;
+    readonly key: string;
+    readonly owner: string;
+    readonly value: string;
+  }): Promise<void>;
   /** Null: none is known, or it does not open any more. */
   find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
 }
@@ -17,10 +22,11 @@ export const sealedReferences = (o: {
 }): SealedReferences => {
   const context = (tenant: string, key: string): SealContext => ({ tenant, person: key, purpose: 'reference' });
   return {
-    keep: ({ tenant, key, value }) =>
+    keep: ({ tenant, key, owner, value }) =>
       o.store.references.keep({
         tenant,
         key,
+        owner,
         value: o.sealer.seal(context(tenant, key), value),
         until: o.clock.now() + KEPT_MS,
       }),

@@ -3,6 +3,7 @@ import { countersContract } from './counters.ts';
 import { expiriesContract } from './expiries.ts';
 import { grantsContract } from './grants.ts';
 import { inboxContract } from './inbox.ts';
+import { inboxKeptContract } from './inbox-kept.ts';
 import { inboxModelContract } from './inbox-model.ts';
 import { inboxShowingContract } from './inbox-showing.ts';
 import { inboxStatesContract } from './inbox-states.ts';
@@ -19,6 +20,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
   inboxShowingContract(name, make);
   inboxStatesContract(name, make);
   inboxModelContract(name, make);
+  inboxKeptContract(name, make);
   expiriesContract(name, make);
   countersContract(name, make);
   grantsContract(name, make);

@@ -295,6 +295,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       },
       mentions: async () => [],
       colleague: async (id) => [EVAN, MONA].find((person) => person.id === id) ?? null,
+      accounts: async (id) => (id === 'evan' ? [{ platform: 'slack', tenant: 'T1', user: 'UEVAN' }] : []),
     },
     policy: {
       decide: (request) => {

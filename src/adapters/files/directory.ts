@@ -87,6 +87,13 @@ export const createFileDirectory = (o: {
       const found = current().byId.get(wanted);
       return found === undefined ? null : colleagueOf(found);
     },
+    accounts: async (wanted) => {
+      const accounts = current().byId.get(wanted)?.accounts;
+      return [
+        ...(accounts?.slack ?? []).map(({ team, user }) => ({ platform: 'slack' as const, tenant: team, user })),
+        ...(accounts?.teams ?? []).map(({ tenant, user }) => ({ platform: 'teams' as const, tenant, user })),
+      ];
+    },
     person: async (wanted) => {
       const found = current().byId.get(wanted);
       return found === undefined ? null : personOf(found);

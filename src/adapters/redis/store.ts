@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
 import { MOST_DEAD } from '../../core/stored.ts';
 import { addressOf } from './address.ts';
+import { createAdopting } from './adopting.ts';
+import { createBudgets } from './budgets.ts';
 import { createTokens } from './claims.ts';
 import { connect, type Passwords } from './connection.ts';
 import { createConversations } from './conversations.ts';
@@ -16,6 +18,7 @@ import { createLooking } from './looking.ts';
 import { inspect } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
+import { createPaging } from './paging.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
 import { createShards } from './shards.ts';
@@ -58,6 +61,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
     const keys = createKeys(o.prefix ?? 'sotto:');
     await inspect({ connection, keys, log: o.log });
     const shards = createShards({ connection, keys });
+    const paging = createPaging({ connection, keys, shards });
     const looking = createLooking({ connection, shards, base: keys.base });
     const counterRows = createCounterRows({ connection, keys });
     const strays = createStrays({ connection, keys });
@@ -74,13 +78,14 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
         mostWaiting: Math.max(1, Math.ceil((o.mostWaiting ?? MOST_WAITING) / SHARDS)),
         mostDead: Math.max(1, Math.ceil((o.mostDead ?? MOST_DEAD) / SHARDS)),
       }),
-      conversations: createConversations({ connection, keys, shards }),
-      expiries: createExpiries({ connection, keys, shards, looking }),
+      conversations: createConversations({ connection, keys, shards, paging }),
+      expiries: createExpiries({ connection, keys, shards, adopting: createAdopting({ connection, keys }) }),
+      budgets: createBudgets({ connection, keys }),
       counters: createCounters({ connection, keys, rows: counterRows, counting }),
       grants: createGrants({ connection, keys }),
       restrictions: createRestrictions({ connection, keys, shards }),
       origins: createOrigins({ connection, keys }),
-      references: createReferences({ connection, keys, shards }),
+      references: createReferences({ connection, keys, shards, paging }),
       standing: createStanding({ connection, keys, shards }),
       orders: createOrders({ connection, keys, process: o.process }),
       close: async () => {

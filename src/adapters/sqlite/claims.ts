@@ -19,6 +19,8 @@ const outboxOf = (row: Row): Outbox | null => {
     placeholder: numberOf(row, 'placeholder') === 1,
     expiresMs: numberOrNull(row, 'expires_ms'),
     ref: ref === null ? null : unpackRef(ref),
+    about: textOrNull(row, 'about'),
+    again: textOrNull(row, 'again'),
   };
 };
 

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Clock, Store } from '../../core/ports.ts';
 import { MOST_DEAD } from '../../core/stored.ts';
+import { createBudgets } from './budgets.ts';
 import { createClaimRows } from './claims.ts';
 import { createConversationRows, createConversations } from './conversations.ts';
 import { createCounterRows, createCounters } from './counters.ts';
@@ -73,6 +74,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
           shredder,
         }),
         expiries: createExpiries({ db, rows: expiryRows, transactions }),
+        budgets: createBudgets(),
         counters: createCounters({ rows: counterRows, transactions }),
         grants: createGrants({ db, transactions }),
         restrictions: createRestrictions({ db, rows: restrictionRows, transactions }),

@@ -1,5 +1,6 @@
 import { codeOf } from '../../core/errors.ts';
 import type { Clock, HttpRequest, HttpResponse, Log, Metrics, Route } from '../../core/ports.ts';
+import { accountKey } from '../../core/sealing.ts';
 import type { Inbound } from '../../core/types.ts';
 import { inTime } from '../bounded/waiting.ts';
 import { BODY_LIMIT, readBody } from './body.ts';
@@ -9,7 +10,7 @@ import { type Parsed, parseMessage } from './parse.ts';
 import { type Fields, stringAt } from './read.ts';
 import { type KeepReference, TENANT_KEY } from './references.ts';
 import type { Answer, Turns } from './turns.ts';
-import { chatOf } from './whereabouts.ts';
+import { chatOf, whereaboutsOf } from './whereabouts.ts';
 
 /** Teams is answered within 3 s (Teams requirement 14), of which the proof may take two thirds. ms. */
 const ACCEPT_MS = 900;
@@ -66,6 +67,7 @@ export const createReceiver = (o: {
     const kept = o.keepReference({
       tenant,
       channel: chatOf(activity)?.channel ?? TENANT_KEY,
+      owner: ownerOf(activity, tenant),
       serviceUrl: stringAt(activity, 'serviceUrl') ?? '',
     });
     if (activity['type'] === 'invoke') return o.invokes({ activity, tenant, arrivedAt });
@@ -106,6 +108,12 @@ export const createReceiver = (o: {
       return written(given);
     },
   };
+};
+
+/** The account's key where the chat is that person's own with the bot; nobody's otherwise. */
+const ownerOf = (activity: Fields, tenant: string): string => {
+  const where = whereaboutsOf(activity, tenant);
+  return 'rejected' in where || where.place.kind !== 'direct' ? '' : accountKey(where.account);
 };
 
 const written = ({ status, body }: Answer): HttpResponse =>

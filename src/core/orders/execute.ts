@@ -3,7 +3,11 @@
  * idempotent: done again it changes nothing more and gives a receipt that is as true. It throws only where it may be tried again.
  */
 import type { World } from '../world.ts';
+import { exportPerson } from './export.ts';
+import { forget } from './forget.ts';
+import { hold, lift } from './hold.ts';
 import { pause, resume } from './pause.ts';
+import { recall } from './recall.ts';
 import { retry } from './retry.ts';
 import type { Order, Ordered, OrderKind, OrderOf, Receipt } from './types.ts';
 
@@ -12,7 +16,7 @@ export type Executor<K extends OrderKind> = (world: World, order: OrderOf<K>, or
 type Executors = { readonly [K in OrderKind]?: Executor<K> };
 
 /** An order of a kind that is missing here is refused when it is placed. */
-const executors: Executors = { pause, resume, retry };
+const executors: Executors = { pause, resume, retry, hold, lift, recall, forget, export: exportPerson };
 
 /** Whether this version knows how to do it. */
 export const canExecute = (kind: OrderKind): boolean => executors[kind] !== undefined;

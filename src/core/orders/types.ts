@@ -7,6 +7,19 @@ import { z } from 'zod';
 /** An id as the directory, a platform or the pack gives it: printable, without spaces. */
 const id = z.string().regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 printable characters without spaces');
 
+/** `slack:TEAM:USER` or `teams:TENANT:USER`. */
+const accounts = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^(?:slack|teams):[\x21-\x39\x3b-\x7e]{1,128}:[\x21-\x7e]{1,128}$/,
+        'must be slack:TEAM:USER or teams:TENANT:USER',
+      ),
+  )
+  .max(20)
+  .default([]);
+
 /** ms since the epoch. */
 const time = z.number().int().nonnegative();
 
@@ -24,8 +37,9 @@ const orderShape = z.discriminatedUnion('kind', [
     topic: id.nullable(),
     since: time.nullable(),
   }),
-  z.strictObject({ kind: z.literal('forget'), person: id }),
-  z.strictObject({ kind: z.literal('export'), person: id }),
+  /** `accounts`: further ones that are theirs, where the directory does not know them (any more). */
+  z.strictObject({ kind: z.literal('forget'), person: id, accounts }),
+  z.strictObject({ kind: z.literal('export'), person: id, accounts }),
   /** `id`: the dead letter's. */
   z.strictObject({ kind: z.literal('retry'), id }),
 ]);
