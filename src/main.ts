@@ -19,6 +19,7 @@ import { createOrdering } from './core/orders/ordering.ts';
 import type { AuditReceipt, Clock, Log } from './core/ports.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
+import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
@@ -117,6 +118,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     azure,
     tools,
     references: sealedReferences({ store, sealer, clock }),
+    budgets: store.budgets,
     rejections: () => rejections,
     work: () => work,
   });
@@ -169,6 +171,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     operators: config.operators,
     conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
+    updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
   const work = createWork(world);
   const expiring = createExpiring(world);
