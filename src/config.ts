@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type AzureConfig, readAzure } from './config/azure.ts';
 import { createReading, type Environment, LOOPBACK, type Reading } from './config/findings.ts';
 import {
+  DEFAULT_OPERATORS,
   type DirectoryConfig,
   readDirectory,
   readOperators,
@@ -20,6 +21,7 @@ export type { AzureConfig } from './config/azure.ts';
 export { type Environment, LOOPBACK } from './config/findings.ts';
 export type { DirectoryConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
 export type { SlackConfig, TeamsConfig, TeamsStandIn } from './config/platforms.ts';
+export { DEFAULT_OPERATORS };
 
 export interface Config {
   readonly dataFolder: string;

@@ -19,6 +19,7 @@ import { createOrdering } from './core/orders/ordering.ts';
 import type { AuditReceipt, Clock, Log } from './core/ports.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
+import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
@@ -117,12 +118,14 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     azure,
     tools,
     references: sealedReferences({ store, sealer, clock }),
+    budgets: store.budgets,
     rejections: () => rejections,
     work: () => work,
   });
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
   opened.add(directory.close);
-  for (const name of unmappedGroups(config, groupsOf(catalogue))) log.warn('entra.group-unmapped', { name });
+  for (const name of unmappedGroups(config, [...groupsOf(catalogue), config.operators]))
+    log.warn('entra.group-unmapped', { name });
   const recogniser = createRecogniser({ catalogue });
 
   const audit = await openAudit({
@@ -168,6 +171,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     operators: config.operators,
     conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
+    updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
   const work = createWork(world);
   const expiring = createExpiring(world);

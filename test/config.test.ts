@@ -47,6 +47,13 @@ describe('the settings', () => {
     expect(config({ ...BASE, ...SLACK, ...empty })).toMatchObject({ port: 3978, policiesFolder: null });
   });
 
+  it('name the group of the operators, which no kind of people can be', () => {
+    expect(config({ ...BASE, ...SLACK }).operators).toBe('operators');
+    expect(config({ ...BASE, ...SLACK, SOTTO_OPERATORS: ' on-call ' }).operators).toBe('on-call');
+    for (const wrong of ['employee', 'guest', 'a b', 'a,b', 'x'.repeat(65)])
+      expect(findings({ ...BASE, ...SLACK, SOTTO_OPERATORS: wrong })).toContain('SOTTO_OPERATORS is');
+  });
+
   it('refuse when no platform is on', () => {
     expect(findings(BASE)).toContain('No platform is on');
   });

@@ -45,3 +45,23 @@ export const notesOf = (config: Config | null): readonly string[] => {
       : []),
   ];
 };
+
+/** Who may confirm orders in this set-up, where that is nobody or too few. `count`: employees of the group; null: it cannot be counted here. */
+export const operatorNotes = (o: {
+  readonly group: string;
+  readonly count: number | null;
+  readonly unmapped: boolean;
+}): readonly string[] => {
+  const named = `"${o.group}" (SOTTO_OPERATORS)`;
+  if (o.unmapped)
+    return [
+      `No group of Entra stands for ${named} in SOTTO_ENTRA_GROUPS, so nobody can confirm an order: neither a pause nor a hold can be given.`,
+    ];
+  if (o.count === 0)
+    return [
+      `Nobody in the directory file is an employee in the group ${named}, so nobody can confirm an order: neither a pause nor a hold can be given.`,
+    ];
+  return o.count === 1
+    ? [`Only one employee in the directory file is in the group ${named}. Lifting a hold needs two.`]
+    : [];
+};

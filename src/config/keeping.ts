@@ -97,8 +97,10 @@ export const readDirectory = (reading: Reading): DirectoryConfig => {
 /** A group of the directory, under the name that rules would use. */
 const GROUP = /^[A-Za-z0-9._-]{1,64}$/;
 
+export const DEFAULT_OPERATORS = 'operators';
+
 export const readOperators = ({ optional, find }: Reading): string => {
-  const name = optional('SOTTO_OPERATORS') ?? 'operators';
+  const name = optional('SOTTO_OPERATORS') ?? DEFAULT_OPERATORS;
   if (!GROUP.test(name))
     find(
       `SOTTO_OPERATORS is "${name.slice(0, 120)}". It is one group: letters, digits, dots, dashes and underscores, 64 at most.`,

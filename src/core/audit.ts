@@ -70,6 +70,10 @@ export interface RemovalEntry extends Entry {
   readonly state: 'removed' | 'already-gone' | 'blanked' | 'refused-by-platform';
   readonly dueAt: number;
   readonly attempts: number;
+  /** How late we were, ms: from when it was due and the platform's budget allowed it, until the call began. */
+  readonly engineMs: number;
+  /** The rest of its lateness, ms: the platform's budget, calls in vain and their pauses, and the call itself. */
+  readonly platformMs: number;
 }
 
 /** Requests that were turned away before they were anybody's, counted by reason and minute. */

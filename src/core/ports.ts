@@ -115,8 +115,26 @@ export interface Failed<F extends 'lost' | 'later' | 'gone' | 'never'> {
 export type Posted = { readonly ok: true; readonly ref: MessageRef } | Failed<'lost' | 'later' | 'never'>;
 export type Changed = { readonly ok: true } | Failed<'later' | 'gone' | 'never'>;
 
+/** Calls that a platform takes of one tenant, all processes together. */
+export interface CallLimit {
+  /** Calls that share it bear the same name. */
+  readonly name: string;
+  readonly perMinute: number;
+  /** So many may come at once. */
+  readonly burst: number;
+}
+
+export interface PlatformLimits {
+  readonly remove: CallLimit;
+  readonly update: CallLimit;
+  /** `core`: whoever calls must have taken a call of the budget. `adapter`: each call does so itself, and is `later` where there is none. */
+  readonly keptBy: 'core' | 'adapter';
+}
+
 export interface Platform {
   readonly name: PlatformName;
+  /** Absent: none is known. */
+  readonly limits?: PlatformLimits;
   /** `key` travels with the message invisibly, so that a post whose reply was lost can be looked up. */
   post(o: { readonly to: Address; readonly card: Card; readonly key: string }): Promise<Posted>;
   /** Whether `find` can look up posts there; where not, an answer must start as a placeholder. */

@@ -7,6 +7,7 @@ import { placeholderCard } from './answer.ts';
 import { codeOf } from './errors.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
 import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
+import { PACED } from './removal.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
 import type { Card, MessageRef } from './types.ts';
@@ -35,7 +36,8 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
     ? await holdThenReveal(world, platform, claim, outbox, reply)
     : await postOnce(world, platform, claim, outbox, reply);
   if (trouble === null) return whisper(platform, claim, reply);
-  if (trouble.fault === 'never' || claim.attempts >= MOST_ATTEMPTS) return giveUp(world, claim, trouble.code);
+  if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
+    return giveUp(world, claim, trouble.code);
   const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (claim.attempts - 1)) * (0.5 + world.random.fraction());
   world.log.warn('reply.later', { id: claim.id, code: trouble.code, count: claim.attempts });
   await world.store.inbox.release({
@@ -73,6 +75,8 @@ const holdThenReveal = async (
     const { about = null, then = 'remove', again = null, removeAt = null } = leaving ?? {};
     const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt, about, then, again });
     if (held === 'lost') return null;
+    const wait = world.updates?.wait(ref) ?? 0;
+    if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait };
     const revealed = await platform.update({ ref, card: reply.card });
     if (revealed.ok) return settle(world, claim, reply, ref, leaving);
     if (revealed.fault !== 'gone') return revealed;

@@ -521,6 +521,8 @@ export interface Confirmation {
   /** Their fingerprint, for the audit log. */
   readonly by: string;
   readonly at: number;
+  /** That it is ours: keyed by what only the sealed order holds, so that whoever may write to the store cannot confirm anything. */
+  readonly proof: string;
 }
 
 /** An order as it is kept. */

@@ -97,7 +97,7 @@ export const storedRestriction: z.ZodType<Restriction> = z
 
 /** Of an order, as they are read back. */
 export const storedConfirmations: z.ZodType<readonly Confirmation[]> = z
-  .array(z.strictObject({ person: z.string(), by: z.string(), at: z.number() }).readonly())
+  .array(z.strictObject({ person: z.string(), by: z.string(), at: z.number(), proof: z.string() }).readonly())
   .readonly();
 
 /** Holds at once. */

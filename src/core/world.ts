@@ -4,6 +4,7 @@ import type { JudgePorts } from './judge.ts';
 import type { Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
 import type { StandingView } from './standing.ts';
 import type { PlatformName } from './types.ts';
+import type { Updates } from './updates.ts';
 
 export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly backend: Backend;
@@ -24,6 +25,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly conversationMs: number;
   /** How long a claim is ours before another process may take it. Must exceed the slowest single step. */
   readonly leaseMs: number;
+  /** Keeps filling in answers within what the platforms take. Absent: nothing does. */
+  readonly updates?: Updates;
 }
 
 export const judgePorts = (world: World): JudgePorts => ({ ...world, grants: world.store.grants });

@@ -19,7 +19,12 @@ const orderOf = (id: string, o: Partial<Placed> = {}): Placed => ({
   ...o,
 });
 
-const by = (person: string, at = NOW): Confirmation => ({ person, by: `fingerprint-of-${person}`, at });
+const by = (person: string, at = NOW): Confirmation => ({
+  person,
+  by: `fingerprint-of-${person}`,
+  at,
+  proof: `proof-of-${person}`,
+});
 
 /** What every keeper of orders promises. */
 export const ordersContract = (name: string, make: MakeStore): void => {

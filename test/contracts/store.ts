@@ -1,6 +1,8 @@
+import { budgetsContract } from './budgets.ts';
 import { conversationsContract } from './conversations.ts';
 import { countersContract } from './counters.ts';
 import { expiriesContract } from './expiries.ts';
+import { expiriesKeptContract } from './expiries-kept.ts';
 import { grantsContract } from './grants.ts';
 import { inboxContract } from './inbox.ts';
 import { inboxKeptContract } from './inbox-kept.ts';
@@ -22,6 +24,8 @@ export const storeContract = (name: string, make: MakeStore): void => {
   inboxModelContract(name, make);
   inboxKeptContract(name, make);
   expiriesContract(name, make);
+  expiriesKeptContract(name, make);
+  budgetsContract(name, make);
   countersContract(name, make);
   grantsContract(name, make);
   restrictionsContract(name, make);

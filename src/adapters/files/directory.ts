@@ -44,6 +44,8 @@ interface Roll {
 export interface FileDirectory extends Directory {
   /** By directory id, for tools that act as somebody of the sample; null: there is none. */
   person(id: string): Promise<Person | null>;
+  /** How many employees, not deactivated, are in this group. */
+  employeesIn(group: string): number;
 }
 
 /** Refuses with code `settings`, naming every finding, where the file is missing or wrong. */
@@ -96,6 +98,9 @@ export const createFileDirectory = (o: {
       const found = current().byId.get(wanted);
       return found === undefined ? null : personOf(found);
     },
+    employeesIn: (group) =>
+      [...current().byId.values()].filter((e) => e.kind === 'employee' && !e.deactivated && e.groups.includes(group))
+        .length,
   };
 };
 

@@ -1,6 +1,7 @@
 /** What is kept of an order, sealed. Its code is not: only a hash of it under a key that lies sealed beside it. */
 import { z } from 'zod';
-import type { Sealer } from '../ports.ts';
+import type { Confirmation, Sealer } from '../ports.ts';
+import { keyedHash, sameHash } from './code.ts';
 import { type Order, parseOrder, type Receipt, receiptShape } from './types.ts';
 
 const shape = z.strictObject({ order: z.unknown(), key: z.string(), code: z.string() });
@@ -12,6 +13,22 @@ export interface Body {
   /** Keyed hash. */
   readonly code: string;
 }
+
+type Confirmed = Omit<Confirmation, 'proof'>;
+
+const proofOf = ({ key }: Body, { person, by, at }: Confirmed): string =>
+  keyedHash({ key, of: 'proof', value: JSON.stringify([person, by, at]) });
+
+export const proven = (body: Body, confirmation: Confirmed): Confirmation => ({
+  ...confirmation,
+  proof: proofOf(body, confirmation),
+});
+
+/** The confirmations that are ours, each person once. */
+export const ours = (body: Body, confirmations: readonly Confirmation[]): readonly Confirmation[] => {
+  const proved = confirmations.filter((each) => sameHash(each.proof, proofOf(body, each)));
+  return proved.filter(({ person }, at) => proved.findIndex((each) => each.person === person) === at);
+};
 
 /** Orders belong to the whole set-up, and to no person before somebody confirms one. */
 const CONTEXT = { tenant: '', person: 'operators', purpose: 'order' } as const;

@@ -37,7 +37,7 @@ export const codeIn = (text: string): string | null => {
 /** A hash that only whoever knows the order's own key can make or compare. Hex, 64 characters. */
 export const keyedHash = (o: {
   readonly key: string;
-  readonly of: 'code' | 'person';
+  readonly of: 'code' | 'person' | 'proof';
   readonly value: string;
 }): string => hash('sha256', `${o.key}:${o.of}:${o.value}`);
 

@@ -7,7 +7,7 @@ import type { KeptOrder } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { Person, Question } from '../types.ts';
 import type { World } from '../world.ts';
-import { type Body, openBody } from './body.ts';
+import { type Body, openBody, proven } from './body.ts';
 import { codeIn, keyedHash, sameHash } from './code.ts';
 import { noteOrder } from './note.ts';
 
@@ -53,7 +53,7 @@ export const confirmOrder = async (world: World, person: Person, question: Quest
 const confirmed = async (world: World, { kept, body }: Found, person: Person, question: Question): Promise<Told> => {
   const { orders } = world.store;
   const texts = repliesIn(person.locale).orders;
-  const now = world.clock.now();
+  const now = Math.ceil(world.clock.now());
   const what = texts.what(body.order);
   const over: Told = { text: texts.over, verdict: 'refuse', reason: 'order-code-over' };
   const already: Told = { text: texts.already({ what }), verdict: 'answer', reason: 'order-confirmed-before' };
@@ -69,7 +69,7 @@ const confirmed = async (world: World, { kept, body }: Found, person: Person, qu
 
   const by = world.sealer.fingerprint(person.id);
   await noteOrder(world, { order: kept.id, what: body.order.kind, change: 'confirmed', by, question: question.id });
-  switch (await orders.confirm({ id: kept.id, confirmation: { person: as, by, at: now }, now })) {
+  switch (await orders.confirm({ id: kept.id, confirmation: proven(body, { person: as, by, at: now }), now })) {
     case 'confirmed':
       return { text: texts.confirmed({ what }), verdict: 'answer', reason: 'order-confirmed' };
     case 'more':

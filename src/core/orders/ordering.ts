@@ -2,11 +2,11 @@
 import { codeOf } from '../errors.ts';
 import type { ClaimedOrder } from '../ports.ts';
 import type { World } from '../world.ts';
-import { openBody, sealReceipt } from './body.ts';
+import { openBody, ours, sealReceipt } from './body.ts';
 import { execute } from './execute.ts';
 import { noteOrder } from './note.ts';
 import { RECEIPT_MS } from './place.ts';
-import type { Receipt } from './types.ts';
+import { confirmationsFor, type Receipt } from './types.ts';
 
 const LOOK_EVERY_MS = 250;
 const MOST_AT_ONCE = 4;
@@ -69,10 +69,16 @@ const run = async (world: World, order: ClaimedOrder): Promise<void> => {
 
 const receiptOf = async (world: World, order: ClaimedOrder): Promise<Receipt> => {
   const { id, attempts } = order;
-  const last = order.confirmations.at(-1);
   const body = openBody(world.sealer, order.body);
-  if (body === null || last === undefined) return UNREADABLE;
+  if (body === null) return UNREADABLE;
   const { kind: what } = body.order;
+  const confirmed = ours(body, order.confirmations);
+  const last = confirmed.at(-1);
+  if (last === undefined || confirmed.length < confirmationsFor(body.order)) {
+    world.log.error('order.forged', { id });
+    await noteOrder(world, { order: id, what, change: 'failed', attempt: attempts });
+    return FORGED;
+  }
   const { by, at } = last;
   if (attempts > MOST_TRIES) {
     await noteOrder(world, { order: id, what, change: 'failed', by, attempt: attempts });
@@ -98,6 +104,14 @@ const UNREADABLE: Receipt = {
   ok: false,
   says: [
     'The order cannot be read any more (the data key that it was sealed with is gone), so nothing was done. Give it again.',
+  ],
+  data: {},
+};
+
+const FORGED: Receipt = {
+  ok: false,
+  says: [
+    'The store says that it was confirmed, and no operator did: somebody else writes there. Nothing was done. Find out who may.',
   ],
   data: {},
 };

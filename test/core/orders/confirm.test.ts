@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OrderEntry } from '../../../src/core/audit.ts';
+import { proven, sealBody } from '../../../src/core/orders/body.ts';
+import { keyedHash } from '../../../src/core/orders/code.ts';
 import { createOrdering, type Ordering } from '../../../src/core/orders/ordering.ts';
 import { CODE_MS, orderState, type Placed, placeOrder, RECEIPT_MS } from '../../../src/core/orders/place.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
@@ -155,8 +157,6 @@ describe('an order', () => {
     const hold = { id: 'h1', on: 'person', what: 'evan', placedAt: clock.now(), by: 'x' } as const;
     t.script.standing = standingView({ paused: null, holds: [hold] }, () => () => false);
     const id = 'two';
-    const { sealBody } = await import('../../../src/core/orders/body.ts');
-    const { keyedHash } = await import('../../../src/core/orders/code.ts');
     const body = {
       order: { kind: 'lift', id: 'h1' },
       key: 'k',
@@ -200,6 +200,38 @@ describe('an order', () => {
     expect(t.entries.filter((entry) => entry.kind === 'order' && entry.change === 'begun')).toMatchObject([
       { attempt: 2 },
     ]);
+  });
+
+  it('is not done by whoever may only write to the store: a confirmation that no operator gave is none', async () => {
+    const { id } = await place({ kind: 'pause' });
+    const confirmation = {
+      person: 'p',
+      by: t.world.sealer.fingerprint('hana'),
+      at: clock.now(),
+      proof: 'f'.repeat(64),
+    };
+    expect(await t.store.orders.confirm({ id, confirmation, now: clock.now() })).toBe('confirmed');
+    await executed(id);
+    expect(await orderState(t.world, id)).toMatchObject({ receipt: { ok: false } });
+    expect((await t.store.standing.current()).paused).toBeNull();
+    expect(noted()).toEqual(['placed', 'failed']);
+  });
+
+  it('that needs two operators is not done on the word of one that the store has twice', async () => {
+    const key = 'k';
+    const body = {
+      order: { kind: 'lift', id: 'h1' },
+      key,
+      code: keyedHash({ key, of: 'code', value: '3333-4444' }),
+    } as const;
+    const now = clock.now();
+    const times = { now, until: now + CODE_MS, keepUntil: now + 2 * CODE_MS };
+    await t.store.orders.place({ id: 'two', body: sealBody(t.world.sealer, body), needed: 1, ...times });
+    const once = proven(body, { person: 'p', by: 'x', at: now });
+    await t.store.orders.confirm({ id: 'two', confirmation: once, now });
+    await executed('two');
+    expect(await orderState(t.world, 'two')).toMatchObject({ receipt: { ok: false } });
+    expect(noted()).toEqual(['failed']);
   });
 
   it('that fails is tried again, and in the end given up with a receipt', async () => {
