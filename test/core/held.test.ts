@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createExpiring } from '../../src/core/expire.ts';
 import { keepHeld, questionsOf } from '../../src/core/held.ts';
 import { createWork } from '../../src/core/work.ts';
+import { until } from '../support/until.ts';
 import { HOLD, PERMIT, REFUSE, recognised, recordOf } from '../support/world.ts';
 import { openPeople, type People } from './orders/people.ts';
 
@@ -13,6 +15,13 @@ beforeEach(async () => {
   p = await openPeople();
 });
 afterEach(() => p.close());
+
+/** Time goes by, a second at a time, until this is so. */
+const passing = (so: () => boolean | Promise<boolean>): Promise<void> =>
+  until(async () => {
+    await p.clock.advance(1_000);
+    return so();
+  });
 
 /** As the loop does. */
 const sweep = async (): Promise<number> => {
@@ -211,6 +220,51 @@ describe('a legal hold on questions that were set aside', () => {
     await p.clock.advance(2 * MINUTE);
     await sweepWords();
     expect(await kept()).toEqual([dead]);
+  });
+});
+
+describe('a legal hold on answers in chats', () => {
+  it('keeps them past their time, and they leave when it is lifted, the overdue ones at once', async () => {
+    p.t.script.decide = () => HOLD;
+    await p.ask('evan');
+    await p.ask('mona');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(10 * MINUTE);
+    await passing(() => p.t.messages.length < 2);
+    expect(p.t.messages.map(({ ref }) => ref.channel)).toEqual(['D-evan']);
+    await p.ask('evan');
+    const receipt = await p.order({ kind: 'lift', id: 'h1' });
+    expect(receipt.data).toMatchObject({ lifted: true, overdue: 1 });
+    const lifted = p.clock.now();
+    await passing(() => p.t.messages.length < 2);
+    expect(p.clock.now() - lifted).toBeLessThan(30_000);
+    // The younger one has its own time.
+    expect(p.t.messages).toHaveLength(1);
+    await passing(() => p.t.messages.length === 0);
+    expect(p.clock.now() - lifted).toBeGreaterThan(90_000);
+    await expiring.stop({ graceMs: 0 });
+  });
+
+  it('keeps what is known of those that stay in the chat, until it is lifted', async () => {
+    p.t.script.decide = () => PERMIT;
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on: 'topic', what: 'leave' }, 'h1');
+    await p.refresh();
+    await p.clock.advance(8 * 24 * HOUR);
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(MINUTE);
+    const recall = { kind: 'recall', intent: null, topic: 'leave', since: null } as const;
+    expect((await p.order(recall)).data).toMatchObject({ found: 0, held: [{ hold: 'h1', answers: 1 }] });
+    await p.order({ kind: 'lift', id: 'h1' });
+    const known = async () => (await p.world.store.expiries.scan({ cursor: null, limit: 10 })).removals.length;
+    await passing(async () => (await known()) === 0);
+    // It was to stay, and stays.
+    expect(p.t.messages).toHaveLength(1);
+    await expiring.stop({ graceMs: 0 });
   });
 });
 
