@@ -20,6 +20,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   check: async () => (await import('./cli/check.ts')).check,
   audit: async () => (await import('./cli/audit.ts')).audit,
   pause: async () => (await import('./cli/pause.ts')).pause,
+  expiries: async () => (await import('./cli/expiries.ts')).expiries,
   dead: async () => (await import('./cli/dead.ts')).dead,
   manifest: async () => (await import('./cli/manifest.ts')).manifest,
 };
