@@ -24,6 +24,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   recall: async () => (await import('./cli/recall.ts')).recall,
   forget: async () => (await import('./cli/forget.ts')).forget,
   export: async () => (await import('./cli/export.ts')).exportPerson,
+  expiries: async () => (await import('./cli/expiries.ts')).expiries,
   dead: async () => (await import('./cli/dead.ts')).dead,
   manifest: async () => (await import('./cli/manifest.ts')).manifest,
 };

@@ -13,8 +13,8 @@ import { systemClock, systemRandom } from './adapters/system/system.ts';
 import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
-import { coversOf } from './core/held.ts';
 import { createExpiring } from './core/expire.ts';
+import { coversOf } from './core/held.ts';
 import { createOrdering } from './core/orders/ordering.ts';
 import type { AuditReceipt, Clock, Log } from './core/ports.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
@@ -197,7 +197,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   opened.add(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
 
-  const control = createControl({ folder: config.dataFolder, routes: controlRoutes(world), log });
+  const control = createControl({ folder: config.dataFolder, routes: controlRoutes(world, expiring), log });
   opened.add(() => control.close());
   await control.keep();
 

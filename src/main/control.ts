@@ -1,12 +1,14 @@
 /** What the commands on this machine may ask the running Sotto. Nothing here changes what people see without a confirmation. */
 import type { ControlResponse, ControlRoute } from '../adapters/control/server.ts';
+import { expiryRows } from '../core/census.ts';
+import type { Expiring } from '../core/expire.ts';
 import { MOST_LETTERS, orderState, placeOrder } from '../core/orders/place.ts';
 import { parseOrder } from '../core/orders/types.ts';
 import type { World } from '../core/world.ts';
 
 const ok = (body: unknown): ControlResponse => ({ status: 200, body });
 
-export const controlRoutes = (world: World): readonly ControlRoute[] => [
+export const controlRoutes = (world: World, expiring: Pick<Expiring, 'lateness'>): readonly ControlRoute[] => [
   {
     method: 'POST',
     path: '/order',
@@ -38,6 +40,11 @@ export const controlRoutes = (world: World): readonly ControlRoute[] => [
       const [letters, census] = await Promise.all([inbox.dead({ limit: MOST_LETTERS }), inbox.census({ now })]);
       return ok({ now, letters, census });
     },
+  },
+  {
+    method: 'GET',
+    path: '/expiries',
+    handle: async () => ok({ now: world.clock.now(), rows: await expiryRows(world), lateness: expiring.lateness() }),
   },
   {
     method: 'GET',

@@ -1,5 +1,5 @@
 /** Standing orders as they stand in the store, in force here. */
-import type { Metrics, Store } from '../core/ports.ts';
+import type { Store } from '../core/ports.ts';
 import { type Covers, NOTHING_STANDS, type StandingView, standingView } from '../core/standing.ts';
 
 export interface StandingInForce {
@@ -9,7 +9,7 @@ export interface StandingInForce {
 
 export const createStandingInForce = (o: {
   readonly store: { readonly standing: Pick<Store['standing'], 'current'> };
-  readonly metrics: Pick<Metrics, 'count'> & { gauge(name: string, value: number): void };
+  readonly metrics: { set(name: string, values: Readonly<Record<string, number>>): void };
   readonly covers: Covers;
 }): StandingInForce => {
   let view = NOTHING_STANDS;
@@ -17,8 +17,7 @@ export const createStandingInForce = (o: {
     view: () => view,
     refresh: async () => {
       view = standingView(await o.store.standing.current(), o.covers);
-      o.metrics.gauge('paused', view.paused === null ? 0 : 1);
-      o.metrics.gauge('holds', view.holds.length);
+      o.metrics.set('standing', { paused: view.paused === null ? 0 : 1, holds: view.holds.length });
     },
   };
 };

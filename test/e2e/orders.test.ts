@@ -2,7 +2,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { askControl } from '../../src/adapters/control/client.ts';
 import type { OrderEntry } from '../../src/core/audit.ts';
+import type { Order } from '../../src/core/orders/types.ts';
 import { type Commanded, command } from '../support/command.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
@@ -52,7 +54,9 @@ describe('operators', () => {
     expect((await stage.ask({ who: 'gus', says: LEAVE })).said).toContain('paused');
     expect(backendCalls()).toBe(calls);
     expect((await fetch(`${stage.running.opsUrl}/health/ready`)).status).toBe(200);
-    expect(await (await fetch(`${stage.running.opsUrl}/metrics`)).text()).toContain('\nsotto_paused 1\n');
+    expect(await (await fetch(`${stage.running.opsUrl}/metrics`)).text()).toContain(
+      '\nsotto_standing{what="paused"} 1\n',
+    );
 
     const ending = sotto('pause', '--off', '--json');
     await stage.ask({ who: 'mona', says: (await ending.code()).toLowerCase() });
@@ -104,6 +108,41 @@ describe('operators', () => {
     await until(() => noted().at(-1)?.change === 'done');
   }, 60_000);
 
+  it('lift a hold only by two of them, whoever of the two is first', async () => {
+    const folder = join(stage.folder, 'data');
+    const order = async (body: Order): Promise<{ readonly id: string; readonly code: string }> => {
+      const { status, body: placed } = await askControl({ folder, method: 'POST', path: '/order', body });
+      expect(status).toBe(201);
+      return placed as { readonly id: string; readonly code: string };
+    };
+    const done = async (id: string): Promise<void> => {
+      await until(async () => {
+        const { body } = await askControl({ folder, method: 'GET', path: `/order/${id}` });
+        return (body as { readonly state: string }).state === 'done';
+      });
+    };
+    const holds = async (): Promise<readonly { readonly id: string }[]> =>
+      (await stage.running.world.store.standing.current()).holds;
+
+    const hold = await order({ kind: 'hold', on: 'topic', what: 'salary' });
+    await stage.ask({ who: 'hana', says: hold.code });
+    await done(hold.id);
+    const [held] = await holds();
+    expect(held).toMatchObject({ on: 'topic', what: 'salary' });
+    await until(() => stage.running.world.standing().holds.length === 1);
+
+    const lift = await order({ kind: 'lift', id: held?.id ?? '' });
+    for (const on of ['slack', 'teams'] as const) {
+      const { said } = await stage.ask({ who: 'mona', says: lift.code, on });
+      expect(said).toContain('It needs another operator');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await holds()).toHaveLength(1);
+    expect((await stage.ask({ who: 'hana', says: lift.code, on: 'teams' })).said).toContain('Confirmed. Lift the hold');
+    await done(lift.id);
+    expect(await holds()).toEqual([]);
+  }, 60_000);
+
   it('read what was set aside, and are told where an id is none', async () => {
     expect(await sotto('dead').ended()).toMatchObject({
       status: 0,
@@ -118,8 +157,24 @@ describe('operators', () => {
     expect((await sotto('dead', 'dance').ended()).status).toBe(2);
   }, 60_000);
 
+  it('read how the removals stand', async () => {
+    expect(await sotto('expiries').ended()).toMatchObject({
+      status: 0,
+      err: '',
+      out: expect.stringMatching(/removed/),
+    });
+    const { rows, lateness, warnings } = JSON.parse((await sotto('expiries', '--json').ended()).out) as {
+      readonly rows: readonly { readonly tenant: string; readonly recallable: number }[];
+      readonly lateness: { readonly count: number };
+      readonly warnings: readonly string[];
+    };
+    // Everything that was answered above stays in the chat, and could be taken back.
+    expect(rows.find(({ tenant }) => tenant === stage.teamId)?.recallable).toBeGreaterThan(0);
+    expect([lateness.count, warnings]).toEqual([0, []]);
+  }, 60_000);
+
   it('are told where no Sotto runs', async () => {
-    for (const args of [['pause'], ['dead'], ['dead', 'retry', 'x']])
+    for (const args of [['pause'], ['dead'], ['expiries'], ['dead', 'retry', 'x']])
       expect(await command({ args, data: join(stage.folder, 'nowhere') }).ended()).toMatchObject({
         status: 2,
         out: '',

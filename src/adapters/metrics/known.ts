@@ -45,10 +45,9 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   teams_sign_ins: { help: 'Single sign-ons in Teams, by outcome', labels: ['outcome'] },
 };
 
-/** What stands now, by its last value. */
-export const GAUGES: Readonly<Record<string, { readonly help: string }>> = {
-  paused: { help: 'Whether the operators have paused Sotto: 1 or 0' },
-  holds: { help: 'Holds that stand' },
+/** What stands at the moment it is read. */
+export const GAUGES: Readonly<Record<string, Counted>> = {
+  standing: { help: 'Standing orders of the operators: paused (1 or 0), holds', labels: ['what'] },
 };
 
 export const OBSERVATIONS: Readonly<Record<string, Observed>> = {

@@ -16,8 +16,8 @@ const PREFIX = 'sotto_';
  * behind; a name, label or value that is not right is refused with code `usage`.
  */
 export const createMetrics = (): Metrics & {
-  /** What stands now; refuses like the others. */
-  gauge(name: string, value: number): void;
+  /** What stands now, by the values of its one label; null: it cannot be told, and is not shown. */
+  set(name: string, values: Readonly<Record<string, number>> | null): void;
   /** Prometheus' text format. */
   render(): Promise<string>;
 } => {
@@ -39,19 +39,20 @@ export const createMetrics = (): Metrics & {
       new Histogram({ name: `${PREFIX}${name}`, help, buckets: [...buckets], registers: [registry] }),
     ]),
   );
+
   const gauges = new Map(
-    Object.entries(GAUGES).map(([name, { help }]) => [
-      name,
-      new Gauge({ name: `${PREFIX}${name}`, help, registers: [registry] }),
-    ]),
+    Object.entries(GAUGES).map(([name, { help, labels }]) => {
+      const gauge = new Gauge({ name: `${PREFIX}${name}`, help, labelNames: [...labels], registers: [registry] });
+      return [name, { gauge, label: labels[0] ?? '' }];
+    }),
   );
 
   return {
-    gauge: (name, value) => {
-      const gauge = gauges.get(name);
-      if (gauge === undefined) throw unknown(`a gauge "${name}"`);
-      if (!Number.isFinite(value)) throw unknown(`a value of "${name}" that is not a number`);
-      gauge.set(value);
+    set: (name, values) => {
+      const known = gauges.get(name);
+      if (known === undefined) throw unknown(`a gauge "${name}"`);
+      known.gauge.reset();
+      for (const [value, count] of Object.entries(values ?? {})) known.gauge.set({ [known.label]: value }, count);
     },
     count: (name, labels = {}) => {
       const known = counters.get(name);

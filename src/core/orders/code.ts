@@ -1,6 +1,6 @@
 /**
  * The one-time code of an order: two groups of four characters, without vowels and without what looks alike. 25^8 codes; with at
- * most sixteen that count at once, for ten minutes, and five tries a minute, nobody guesses one.
+ * most sixteen that count at once, for ten minutes, and five wrong ones a minute, nobody guesses one.
  */
 import { hash } from 'node:crypto';
 import type { Random } from '../ports.ts';

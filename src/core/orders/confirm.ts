@@ -11,8 +11,8 @@ import { type Body, openBody, proven } from './body.ts';
 import { codeIn, keyedHash, sameHash } from './code.ts';
 import { noteOrder } from './note.ts';
 
-/** Codes that one person may send in a minute, over all their chats. */
-const MOST_CODES = 5;
+/** Wrong codes that one person may send in a minute, over all their chats; after them a right one is not looked at either. */
+const MOST_WRONG = 5;
 const MINUTE_MS = 60_000;
 
 /** What a code is answered with. */
@@ -42,11 +42,15 @@ export const confirmOrder = async (world: World, person: Person, question: Quest
     return burnt && operator ? { text: texts.burnt, verdict: 'refuse', reason: 'order-code-burnt' } : null;
   }
   if (!operator) return null;
-  const now = world.clock.now();
-  const sent = await world.store.counters.add({ key: `order-code:${person.id}`, windowMs: MINUTE_MS, now });
-  if (sent > MOST_CODES) return { text: texts.tooMany, verdict: 'throttled', reason: 'order-code-throttled' };
+  const wrong = { key: `order-code:${person.id}`, windowMs: MINUTE_MS };
+  const { counters } = world.store;
+  if ((await counters.read({ ...wrong, now: world.clock.now() })) >= MOST_WRONG)
+    return { text: texts.tooMany, verdict: 'throttled', reason: 'order-code-throttled' };
   const found = await findByCode(world, code);
-  if (found === null) return { text: texts.wrong, verdict: 'refuse', reason: 'order-code-wrong' };
+  if (found === null) {
+    await counters.add({ ...wrong, now: world.clock.now() });
+    return { text: texts.wrong, verdict: 'refuse', reason: 'order-code-wrong' };
+  }
   return confirmed(world, found, person, question);
 };
 

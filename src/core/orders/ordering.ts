@@ -86,6 +86,8 @@ const receiptOf = async (world: World, order: ClaimedOrder): Promise<Receipt> =>
   }
   await noteOrder(world, { order: id, what, change: 'begun', by, attempt: attempts });
   const receipt = await execute(world, body.order, { id, by, at });
+  // Whoever reads the receipt finds it in force here; the other processes look by themselves.
+  await world.policyCaughtUp().catch(() => undefined);
   await noteOrder(world, { order: id, what, change: receipt.ok ? 'done' : 'failed', by, attempt: attempts });
   return receipt;
 };

@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OrderEntry } from '../../../src/core/audit.ts';
 import { proven, sealBody } from '../../../src/core/orders/body.ts';
 import { keyedHash } from '../../../src/core/orders/code.ts';
+import { execute } from '../../../src/core/orders/execute.ts';
 import { createOrdering, type Ordering } from '../../../src/core/orders/ordering.ts';
 import { CODE_MS, orderState, type Placed, placeOrder, RECEIPT_MS } from '../../../src/core/orders/place.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
 import { standingView } from '../../../src/core/standing.ts';
 import type { Person, Place } from '../../../src/core/types.ts';
 import { createWork, type Work } from '../../../src/core/work.ts';
+import { claimed, questionOf } from '../../contracts/making.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 import { createTestWorld, EVAN, MONA, question, recognised, type TestWorld } from '../../support/world.ts';
@@ -108,7 +110,7 @@ describe('an order', () => {
     expect(await says(HANA, code)).toContain('Confirmed.');
   });
 
-  it('is not confirmed by a wrong code, and five codes a minute are all that count', async () => {
+  it('is not confirmed by a wrong code, and after five in a minute not by the right one either', async () => {
     const { id, code } = await place({ kind: 'pause' });
     for (let tries = 1; tries <= 5; tries++) {
       expect(await says(HANA, '2222-2222')).toContain('not the code of an order');
@@ -246,6 +248,26 @@ describe('an order', () => {
     expect(await orderState(t.world, id)).toMatchObject({ receipt: { ok: false } });
     expect((await t.store.standing.current()).paused).toBeNull();
     expect(noted().at(-1)).toBe('failed');
+  });
+
+  it('asks a question again that was set aside, under a name of its own, and only where there is one', async () => {
+    expect(await placeOrder(t.world, { kind: 'retry', id: 'q1' })).toMatchObject({ ok: false });
+    const claim = await claimed(t.store, questionOf('q1', { now: clock.now() }));
+    const { id: question, lease } = claim;
+    const buried = { id: question, lease, code: 'deadline', until: clock.now() + 86_400_000, now: clock.now() };
+    expect(await t.store.inbox.bury(buried)).toBe('buried');
+
+    const { id, code } = await place({ kind: 'retry', id: 'q1' });
+    expect(await says(HANA, code)).toContain('set aside as q1');
+    await executed(id);
+    expect((await orderState(t.world, id))?.receipt).toMatchObject({ ok: true, data: { id: 'q1', as: `again:${id}` } });
+    expect(await t.store.inbox.dead({ limit: 10 })).toEqual([]);
+    const again = await t.store.inbox.claim({ now: clock.now(), leaseMs: 1_000, limit: 10 });
+    expect(again).toMatchObject([{ id: `again:${id}`, inbound: claim.inbound }]);
+    // A process that died before the receipt does it once more, which asks nothing again.
+    const ordered = { id, by: 'x', at: clock.now() };
+    expect(await execute(t.world, { kind: 'retry', id: 'q1' }, ordered)).toMatchObject({ ok: false });
+    expect(await t.store.inbox.census({ now: clock.now() })).toMatchObject({ queued: 0, leased: 1, dead: 0 });
   });
 
   it('is not taken where it could mean nothing here, or where too many wait', async () => {
