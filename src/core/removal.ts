@@ -6,6 +6,12 @@ import type { DueRemoval, Failed } from './ports.ts';
 import { VIEW_CHANNEL } from './types.ts';
 import type { World } from './world.ts';
 
+/** What removing needs of the world. */
+export interface RemovalWorld
+  extends Pick<World, 'audit' | 'clock' | 'log' | 'metrics' | 'platforms' | 'random' | 'sealer' | 'standing'> {
+  readonly store: Pick<World['store'], 'budgets' | 'expiries'>;
+}
+
 const FIRST_WAIT_MS = 1_000;
 const MOST_WAIT_MS = 15 * 60_000;
 
@@ -28,7 +34,11 @@ const laterOf = ({ code, afterMs }: Failed<'later' | 'gone' | 'never'>): Tried =
     : { end: 'later', code, afterMs: afterMs ?? null };
 
 /** `update`: takes a call of the tenant's updates; ms to wait where there is none. */
-export const tryRemoval = async (world: World, { ref }: DueRemoval, update: () => Promise<number>): Promise<Tried> => {
+export const tryRemoval = async (
+  world: RemovalWorld,
+  { ref }: DueRemoval,
+  update: () => Promise<number>,
+): Promise<Tried> => {
   const platform = world.platforms.get(ref.platform);
   if (platform === undefined) return { end: 'later', code: 'platform-off', afterMs: null };
   const removed = await platform.remove({ ref });
@@ -47,7 +57,7 @@ export const tryRemoval = async (world: World, { ref }: DueRemoval, update: () =
 
 /** When what failed is tried again: later and later, never all at once, and never before the platform said. */
 export const retryAt = (
-  world: Pick<World, 'clock' | 'random'>,
+  world: Pick<RemovalWorld, 'clock' | 'random'>,
   { attempts }: DueRemoval,
   tried: Extract<Tried, { readonly end: 'refused' | 'later' }>,
 ): number => {
@@ -59,7 +69,7 @@ export const retryAt = (
 
 /** A removal that cannot be recorded has happened all the same; it is not undone and not repeated for that. */
 export const note = async (
-  world: World,
+  world: RemovalWorld,
   removal: DueRemoval,
   o: Pick<RemovalEntry, 'state' | 'engineMs' | 'platformMs'>,
 ): Promise<void> => {
