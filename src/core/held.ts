@@ -49,11 +49,19 @@ export const memoryHeldBy = (
   return named?.id ?? standing.heldBy(o.about);
 };
 
-/** When a conversation's memory is shredded. Never later for being talked on, only for being held. */
+/**
+ * When a conversation's memory is shredded. Never later for being talked on, only for being held. Whose talk could not be told
+ * (an empty `about`) may be somebody's who is; if it is not, the next sweep gives back its own deadline.
+ */
 export const memoryEnds = (
   world: Pick<World, 'standing' | 'conversationMs'>,
   o: Parameters<typeof memoryHeldBy>[1] & { readonly startedAt: number; readonly now: number },
-): number => (memoryHeldBy(world.standing(), o) === null ? o.startedAt + world.conversationMs : o.now + HELD_MS);
+): number => {
+  const standing = world.standing();
+  const may = o.about === '' && standing.holds.some(({ on }) => on === 'person');
+  const held = may || memoryHeldBy(standing, o) !== null;
+  return held ? o.now + HELD_MS : o.startedAt + world.conversationMs;
+};
 
 /** The same of one that is kept: its state is opened only where a topic is held. */
 export const transcriptHeldBy = (world: World, standing: StandingView, transcript: Transcript): string | null => {

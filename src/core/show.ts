@@ -6,6 +6,7 @@
 import { placeholderCard } from './answer.ts';
 import { codeOf } from './errors.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
+import { moreTimeButton } from './more.ts';
 import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
 import { PACED } from './removal.ts';
 import { repliesIn } from './replies/replies.ts';
@@ -47,7 +48,7 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
   });
 };
 
-const platformOf = (claim: Claim): Platform['name'] => (claim.account.startsWith('teams:') ? 'teams' : 'slack');
+export const platformOf = (claim: Claim): Platform['name'] => (claim.account.startsWith('teams:') ? 'teams' : 'slack');
 
 /** Promise 4: a harmless placeholder, its durable end, and only then the content. */
 const holdThenReveal = async (
@@ -60,13 +61,9 @@ const holdThenReveal = async (
   let ref = outbox.ref;
   for (let round = 1; round <= MOST_PLACEHOLDERS; round++) {
     if (ref === null) {
-      const key = round === 1 ? outbox.key : world.random.id();
-      const posted = await postFound(
-        platform,
-        claim,
-        { to: reply.to, key, card: placeholderCard(reply.locale) },
-        round === 1,
-      );
+      // Made of the one on record, so that a successor finds the second placeholder too.
+      const key = round === 1 ? outbox.key : `${outbox.key}:${round}`;
+      const posted = await postFound(platform, claim, { to: reply.to, key, card: placeholderCard(reply.locale) });
       if ('fault' in posted) return posted;
       ref = posted;
     }
@@ -77,12 +74,27 @@ const holdThenReveal = async (
     if (held === 'lost') return null;
     const wait = world.updates?.wait(ref) ?? 0;
     if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait };
-    const revealed = await platform.update({ ref, card: reply.card });
+    const card = withMoreTime(world, claim, reply, { ref, removeAt: leavesAt(leaving) });
+    const revealed = await platform.update({ ref, card });
     if (revealed.ok) return settle(world, claim, reply, ref, leaving);
     if (revealed.fault !== 'gone') return revealed;
     ref = null;
   }
   return { ok: false, fault: 'never', code: 'placeholder-removed' };
+};
+
+/** The button that takes the time again; it knows the message and the deadline that it may move, so it is made here. */
+const withMoreTime = (
+  world: World,
+  claim: Claim,
+  { card, locale, more }: Reply,
+  { ref, removeAt }: { readonly ref: MessageRef; readonly removeAt: number | null },
+): Card => {
+  if (more === null || removeAt === null) return card;
+  const account = { tenant: claim.tenant, key: claim.account };
+  const label = repliesIn(locale).moreTime;
+  const button = moreTimeButton({ sealer: world.sealer, account, more, label, ref, first: Math.ceil(removeAt) });
+  return { ...card, buttons: [...card.buttons, button] };
 };
 
 /** An answer that may be posted as it is, because a post whose reply was lost can be looked up there. */
@@ -93,8 +105,7 @@ const postOnce = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
-  const posted =
-    outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }, true));
+  const posted = outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }));
   if ('fault' in posted) return posted;
   return settle(world, claim, reply, posted, leavingFrom(outbox, { ref: posted, now: world.clock.now() }));
 };
@@ -104,10 +115,9 @@ const postFound = async (
   platform: Platform,
   claim: Claim,
   o: { readonly to: Reply['to']; readonly key: string; readonly card: Card },
-  mayHaveBeen: boolean,
 ): Promise<MessageRef | Trouble> => {
   const canLook = platform.looksUp(o.to);
-  if (mayHaveBeen && claim.outbox !== null && canLook) {
+  if (claim.outbox !== null && canLook) {
     const found = await platform.find({ to: o.to, key: o.key });
     if (found.ok) return found.ref;
     if (found.fault !== 'gone') return found;

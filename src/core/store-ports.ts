@@ -134,7 +134,7 @@ export interface Inbox {
     readonly state: string;
     /** The state is shredded then, however long the talk goes on. */
     readonly stateUntil: number;
-    /** Whose it is and where, as keyed hashes; by it the state is found again for a hold, an export, or to be forgotten. */
+    /** Whose it is and where, as keyed hashes; by it the state is found again for a hold, an export, or to be forgotten. Empty: as before. */
     readonly stateAbout: string;
     readonly outbox: Outbox;
     readonly now: number;
@@ -399,7 +399,12 @@ export interface Budgets {
 export interface Counters {
   /** Adds one and returns the sliding count. For counts outside trip 1. */
   add(o: { readonly key: string; readonly windowMs: number; readonly now: number }): Promise<number>;
-  /** The sliding count as it stands. */
+  /**
+   * Adds one at once, without a trip: the count as far as this process knows it, this one included. What other processes
+   * added is in it after a second or two; see `core/shared-counts.ts`. Never throws.
+   */
+  share(o: { readonly key: string; readonly windowMs: number; readonly now: number }): number;
+  /** The sliding count as it stands in the store. */
   read(o: { readonly key: string; readonly windowMs: number; readonly now: number }): Promise<number>;
 }
 

@@ -139,6 +139,23 @@ describe('a legal hold on what conversations remember', () => {
     expect((await p.transcripts())[0]?.until).toBeLessThanOrEqual(p.clock.now() + 24 * HOUR);
   });
 
+  it('keeps the talk of somebody who cannot be looked up just now, and lets it go where they are not held', async () => {
+    await p.ask('evan');
+    await p.ask('mona');
+    const own = (await p.transcripts()).find(({ account }) => account === 'slack:UMONA')?.until;
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    await p.clock.advance(23 * HOUR);
+    await keepHeld(p.world);
+    p.t.script.find = async () => ({ ok: false, why: 'unreachable' });
+    await p.ask('evan');
+    await p.ask('mona');
+    await keepHeld(p.world);
+    const ends = Object.fromEntries((await p.transcripts()).map(({ account, until: end }) => [account, end]));
+    expect(ends['slack:UMONA']).toBe(own);
+    expect(ends['slack:UEVAN']).toBeGreaterThan(p.clock.now() + 1_000 * 24 * HOUR);
+  });
+
   it('stays while another one covers it', async () => {
     await p.ask('evan');
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');

@@ -21,6 +21,8 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['operation', 'outcome'],
   },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
+  more_time: { help: 'Presses that asked for more time', labels: [] },
+  shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },
   removals_failing_long: { help: 'Attempts that failed on messages long past their time, by code', labels: ['code'] },
   removals_held: { help: 'Removals put off because a hold keeps the answer', labels: [] },
   removals_overbooked: {

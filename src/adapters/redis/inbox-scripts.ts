@@ -80,7 +80,8 @@ if tonumber(redis.call('GET', version) or '0') > tonumber(decided) then return '
 redis.call('HSET', q, 'out', out, 'ref', ref)
 redis.call('ZADD', heads, till, name)
 local whose = redis.call('HMGET', q, 'tenant', 'account')
-redis.call('HSET', s, 'u', stateUntil, 's', state, 't', whose[1], 'a', whose[2], 'b', about)
+redis.call('HSET', s, 'u', stateUntil, 's', state, 't', whose[1], 'a', whose[2])
+if about ~= '' then redis.call('HSET', s, 'b', about) end
 redis.call('PEXPIRE', s, belt)
 redis.call('ZADD', ends, stateUntil, member)
 return 'committed'
