@@ -26,6 +26,7 @@ import {
   viewMessageSeconds,
 } from './interact.ts';
 import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
+import { parkMark, waitsMinutes } from './parked.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { type Reply, writeReply } from './reply.ts';
@@ -40,7 +41,7 @@ import { judgePorts, type World } from './world.ts';
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
 const MOST_JUDGEMENTS = 3;
 
-/** A question that failed so often without an outcome is answered with an apology instead of being tried again. */
+/** A question that failed so often without an outcome is answered with an apology instead of being tried again, and set aside. */
 const MOST_TRIES = 5;
 
 const PLAIN: Obligations = { show: 'message', expiresSeconds: null, redact: [] };
@@ -61,15 +62,20 @@ interface Outcome {
   readonly locale: Reply['locale'];
   /** True: refused because who asks could not be checked just now. Like what failed on our side, that counts against nobody. */
   readonly unchecked?: boolean;
+  /** What becomes of the question once this is shown; see `Reply`. */
+  readonly after?: Reply['after'];
 }
 
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
 export const converse = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
-  const found = await who(world, inbound.account);
+  const poisoned = claim.attempts > MOST_TRIES;
+  // Looking them up may be what it dies of; then the apology is said without.
+  const lookedUp = claim.attempts <= MOST_TRIES + 1;
+  const found: Found = lookedUp ? await who(world, inbound.account) : { ok: false, why: 'unreachable' };
   const wait = throttled(claim.counts);
   const state = stateOf(world, claim, inbound.account);
 
-  let broken = claim.attempts > MOST_TRIES;
+  let broken = poisoned;
   for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
     const { restrictionsVersion } = world.policy;
     let outcome: Outcome;
@@ -80,7 +86,8 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
       // Promise 1: an error refuses. The apology needs no record, since it discloses nothing of what may have been read.
       world.log.error('question.failed', { id: claim.id, code: codeOf(error) });
       const locale = found.ok ? found.person.locale : 'en';
-      outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale };
+      const after = poisoned ? { kind: 'bury' as const, code: claim.failure ?? codeOf(error) } : null;
+      outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale, after };
     }
     // An apology rests on no rule, so no newer rule can undo it.
     const restsOn = outcome.verdict === 'apology' ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
@@ -144,9 +151,18 @@ const decideAndRead = async (
   const button = buttonsFor(world, inbound.account, locale);
   const { intent, obligations } = judgement;
   if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
-    const card = refusalCard({ judgement, person, catalogue: world.catalogue, permitted, button: button.ask });
+    const minutes = waitsMinutes(claim, judgement);
+    const card = refusalCard({
+      judgement,
+      person,
+      catalogue: world.catalogue,
+      waitsMinutes: minutes,
+      permitted,
+      button: button.ask,
+    });
     const unchecked = isStale(judgement.reasons);
-    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked };
+    const after = minutes === null ? null : parkMark(world, person, judgement);
+    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked, after };
   }
 
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
@@ -248,6 +264,7 @@ const commit = async (
     locale: outcome.locale,
     verdict: outcome.verdict,
     whisper: direct ? null : { channel: place.channel, thread: place.thread },
+    after: outcome.after ?? null,
   };
   const { show: mode, expiresSeconds } = outcome.obligations;
   const platform = world.platforms.get(account.platform);

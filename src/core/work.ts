@@ -1,12 +1,14 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
 import { converse } from './converse.ts';
+import { sweepWords } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { parseInbound, writeInbound } from './inbound.ts';
+import { lapse } from './parked.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { parseReply } from './reply.ts';
 import { accountKey, contextOf } from './sealing.ts';
-import { giveUp, show } from './show.ts';
+import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { countsOf } from './throttle.ts';
 import type { Inbound, Press, Question } from './types.ts';
 import { fillView } from './view.ts';
@@ -58,7 +60,12 @@ export const createWork = (world: World): Work => {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
       await world.store.inbox
-        .release({ id: claim.id, lease: claim.lease, notBefore: world.clock.now() + BREATHER_MS })
+        .release({
+          id: claim.id,
+          lease: claim.lease,
+          notBefore: world.clock.now() + BREATHER_MS,
+          code: codeOf(error),
+        })
         .catch(() => undefined); // The store is away: the lease lapses by itself.
     }
   };
@@ -85,9 +92,9 @@ export const createWork = (world: World): Work => {
 
   const sweepLoop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await world.store.conversations
-        .sweep({ now: world.clock.now() })
-        .catch((error: unknown) => world.log.error('sweep.failed', { code: codeOf(error) }));
+      const failed = (error: unknown): void => world.log.error('sweep.failed', { code: codeOf(error) });
+      await world.store.conversations.sweep({ now: world.clock.now() }).catch(failed);
+      await sweepWords(world).catch(failed);
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
   };
@@ -152,6 +159,9 @@ const acceptInbound = (
 
 /** From wherever a predecessor left it: decided already, then only showing is left. */
 const runClaim = async (world: World, claim: Claim): Promise<void> => {
+  if (claim.overdue) return lapse(world, claim);
+  // Whatever it is, it kills whoever touches it: not even its apology could be shown.
+  if (claim.attempts > MOST_ATTEMPTS) return giveUp(world, claim, claim.failure ?? 'failed-too-often');
   const bound = { tenant: claim.tenant, person: claim.account };
   if (claim.outbox !== null) {
     const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);

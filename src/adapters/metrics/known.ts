@@ -21,6 +21,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['operation', 'outcome'],
   },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
+  set_aside: { help: 'Questions that failed too often and were set aside as dead letters', labels: [] },
   views: { help: 'Presses that opened a view', labels: [] },
   secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },
   secrets_last_good: { help: 'Secrets answered from the last good value while the vault did not answer', labels: [] },

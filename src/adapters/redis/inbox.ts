@@ -14,7 +14,7 @@ import type { Looking } from './looking.ts';
 import { listOf, numberOrNull, textOrNull, wordOf } from './replies.ts';
 import type { Shards } from './shards.ts';
 import { createStates } from './states.ts';
-import { type OverTags, REPEATS_MS, type Step, BELT_MS } from './step.ts';
+import { BELT_MS, type OverTags, REPEATS_MS, type Step } from './step.ts';
 import type { Strays } from './strays.ts';
 
 export interface InboxOptions {
@@ -49,8 +49,7 @@ export const createInbox = (o: InboxOptions): Inbox => {
     return reply === 'lost' ? 'lost' : wordOf(reply, more.words);
   };
 
-  const overTags: OverTags = async (ask) =>
-    Promise.all((await shards.known()).map((tag) => ask(keys.base(tag))));
+  const overTags: OverTags = async (ask) => Promise.all((await shards.known()).map((tag) => ask(keys.base(tag))));
 
   return {
     accept: createAccept(o),

@@ -145,8 +145,7 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
         const { queued, leased } = count();
         return { waiting: queued, claimed: leased };
       }),
-    census: () =>
-      transactions.read('count what there is', () => ({ ...count(), dead: letters.count() })),
+    census: () => transactions.read('count what there is', () => ({ ...count(), dead: letters.count() })),
     park: (question) => transactions.write('park a question', () => parking.park(question)),
     unpark: (question) => transactions.write('un-park a question', () => parking.unpark(question)),
     waiting: (of) => transactions.read('find what waits for somebody', () => parking.waiting(of)),
@@ -226,7 +225,9 @@ const createAccept =
   };
 
 /** The end: words gone, id kept, removal scheduled, and the conversation's next one becomes its head. */
-const createFinish = (o: InboxOptions & { readonly turns: Turns }): ((end: Parameters<Inbox['settle']>[0]) => 'settled' | 'lost') => {
+const createFinish = (
+  o: InboxOptions & { readonly turns: Turns },
+): ((end: Parameters<Inbox['settle']>[0]) => 'settled' | 'lost') => {
   const remove = o.db.prepare('DELETE FROM inbox WHERE id = ? AND lease = ? RETURNING conversation, parked');
   const keep = o.db.prepare('INSERT INTO ended (id, end, at, until) VALUES (?, ?, ?, ?)');
   return ({ id, lease, end, expiry, now }) => {
