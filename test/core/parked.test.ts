@@ -204,7 +204,7 @@ describe('a question that needs a sign-in', () => {
     expect(decisions(id)[1]).toMatchObject({ reasons: ['parked-too-long'], place: null, platform: 'slack' });
   });
 
-  it.each(['audit disclosure', 'park'] as const)(
+  it.each(['it is shown', 'it is parked'] as const)(
     'whose process dies before %s is parked by the next one, and said to sign in once',
     async (where) => {
       let dies = true;
@@ -215,7 +215,7 @@ describe('a question that needs a sign-in', () => {
           return t.world.store.inbox.park(park);
         },
       };
-      t.script.post = () => (where === 'audit disclosure' && dies ? { ok: false, fault: 'later', code: 'x' } : null);
+      t.script.post = () => (where === 'it is shown' && dies ? { ok: false, fault: 'later', code: 'x' } : null);
       const stopping = work.stop({ graceMs: 0 });
       await clock.advance(1_000);
       await stopping;

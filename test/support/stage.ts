@@ -11,6 +11,7 @@ import { pressView, type TalkMessage } from '../../playground/talk.ts';
 import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
 import type { StoreConfig } from '../../src/config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
+import { signedIn } from '../../src/core/signed-in.ts';
 import type { PlatformName } from '../../src/core/types.ts';
 import { until } from './until.ts';
 
@@ -27,6 +28,8 @@ export interface TestStage extends Stage {
   /** Presses the button of the message that answered, and reads the view that it opens. */
   press(o: { readonly who: string; readonly ended: Ended }): Promise<string>;
   signIn(who: string, minutesAgo: number): Promise<void>;
+  /** Signs in as the core has it, so that what waits for that is answered; returns how this question ended then. */
+  signInFor(o: { readonly who: string; readonly ended: Ended }): Promise<Ended>;
   user(who: string): string;
   end(): Promise<void>;
 }
@@ -71,6 +74,16 @@ export const openStage = async (
   const entries = (question: string): readonly AuditEntry[] =>
     stage.trail.map(({ entry }) => entry).filter((entry) => 'question' in entry && entry.question === question);
 
+  const endedOf = ({ on, who, question }: Pick<Ended, 'on' | 'question'> & { readonly who: string }): Ended => {
+    const all = entries(question);
+    const decision = all.findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
+    const disclosure = all.findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure') ?? null;
+    if (decision === undefined) throw new Error(`no decision on record for ${question}`);
+    const message = messageOf(on, who, disclosure);
+    const said = `${message?.text ?? ''}\n${message?.note ?? ''}`;
+    return { on, question, decision, disclosure, said, visible: message?.raw ?? '' };
+  };
+
   return {
     ...stage,
     folder,
@@ -79,13 +92,16 @@ export const openStage = async (
       const { question } = await stage.talks[on].say({ person: personOf(who), place: where, text: says });
       await until(() => entries(question).some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable'));
       await until(async () => (await stage.running.world.store.inbox.backlog()).claimed === 0);
-      const all = entries(question);
-      const decision = all.findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
-      const disclosure = all.findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure') ?? null;
-      if (decision === undefined) throw new Error(`no decision on record for ${question}`);
-      const message = messageOf(on, who, disclosure);
-      const said = `${message?.text ?? ''}\n${message?.note ?? ''}`;
-      return { on, question, decision, disclosure, said, visible: message?.raw ?? '' };
+      return endedOf({ on, who, question });
+    },
+    signInFor: async ({ who, ended: { on, question } }) => {
+      const shown = (): number => entries(question).filter(({ kind }) => kind === 'disclosure').length;
+      const before = shown();
+      const at = Date.now();
+      await signedIn(stage.running.world, { person: who, at, until: at + 15 * 60_000, by: 'test' });
+      await until(() => shown() > before);
+      await until(async () => (await stage.running.world.store.inbox.backlog()).claimed === 0);
+      return endedOf({ on, who, question });
     },
     press: async ({ who, ended }) => {
       const talk = stage.talks[ended.on];
