@@ -40,6 +40,11 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   teams_sign_ins: { help: 'Single sign-ons in Teams, by outcome', labels: ['outcome'] },
 };
 
+/** What stands at the moment it is read. */
+export const GAUGES: Readonly<Record<string, Counted>> = {
+  inbox: { help: 'Questions in the inbox, by state: queued, leased, parked, dead', labels: ['state'] },
+};
+
 export const OBSERVATIONS: Readonly<Record<string, Observed>> = {
   answer_ms: {
     help: 'From accepting a question to showing its answer',

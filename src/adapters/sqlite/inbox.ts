@@ -146,7 +146,11 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
         return { waiting: queued, claimed: leased };
       }),
     census: () => transactions.read('count what there is', () => ({ ...count(), dead: letters.count() })),
-    park: (question) => transactions.write('park a question', () => parking.park(question)),
+    park: async (question) => {
+      const parked = await transactions.write('park a question', () => parking.park(question));
+      if (parked === 'parked') o.shredder.shredded();
+      return parked;
+    },
     unpark: (question) => transactions.write('un-park a question', () => parking.unpark(question)),
     waiting: (of) => transactions.read('find what waits for somebody', () => parking.waiting(of)),
     bury: async (question) => {
