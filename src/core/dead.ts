@@ -10,12 +10,6 @@ import type { World } from './world.ts';
 /** Over a weekend. Then its words are shredded; its end was the apology. */
 export const DEAD_MS = 3 * 24 * 60 * 60_000;
 
-/** Told of at once. */
-const MOST_TOLD = 1_000;
-
-/** A letter as an admin reads it: no words, no account. */
-export type { DeadLetter } from './ports.ts';
-
 /** The apology was shown: the question ends as a dead letter. */
 export const setAside = async (world: World, claim: Claim, code: string): Promise<void> => {
   const now = world.clock.now();
@@ -29,20 +23,18 @@ export const setAside = async (world: World, claim: Claim, code: string): Promis
 /**
  * Has a dead letter answered after all, under a new id, which is returned; null: there is no such letter, or its time is over. It is
  * on record before it is done: an order whose new id is in no decision came too late. `by`: a keyed hash or a name of whoever ordered it.
+ * `as`: a new id of the caller's; ordered again with the same one, it is done once.
  * Refuses with `audit-unavailable` and `store-unavailable`.
  */
 export const retryDead = async (
   world: Pick<World, 'audit' | 'clock' | 'random' | 'store'>,
   id: string,
   by: string,
+  as = `retry:${world.random.id()}`,
 ): Promise<string | null> => {
-  const { inbox } = world.store;
-  const letters = await inbox.dead({ limit: MOST_TOLD });
-  if (letters.length < MOST_TOLD && !letters.some((letter) => letter.id === id)) return null;
-  const as = `retry:${world.random.id()}`;
   const now = world.clock.now();
   await world.audit.append({ kind: 'dead-letter', at: now, question: id, change: 'retry', code: null, as, by });
-  return (await inbox.retry({ id, as, now })) === 'queued' ? as : null;
+  return (await world.store.inbox.retry({ id, as, now })) === 'queued' ? as : null;
 };
 
 /** Shreds the words whose time is over: of what is parked, and of dead letters, which is on record. */

@@ -288,7 +288,7 @@ export const inboxModelContract = (name: string, make: MakeStore): void => {
           for (const one of steps) await model.run(one);
           await model.drain();
         }),
-        { numRuns: 60 },
+        { numRuns: 40 },
       );
     }, 60_000);
   });

@@ -159,7 +159,9 @@ describe('a poisoned question', () => {
     });
     await passUntil(async () => (await census()).leased === 0);
     expect(await retryDead(world, poison.id, 'admin-hash')).toBeNull();
-    expect(letters()).toHaveLength(2);
+    expect(await retryDead(world, poison.id, 'admin-hash', as ?? '')).toBe(as);
+    await passUntil(async () => (await census()).leased === 0);
+    expect(texts()).toHaveLength(2);
     expect(await work.accept(poison)).toBe('repeat');
   });
 

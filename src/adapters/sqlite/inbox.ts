@@ -165,9 +165,10 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
     dead: ({ limit }) => transactions.read('read what was set aside', () => letters.all(limit)),
     retry: ({ id, as, now }) =>
       transactions.write('ask a question once more', () => {
-        if (isKnown(as)) return 'gone';
-        const letter = letters.take({ id, now });
-        if (letter === null) return 'gone';
+        const done = isKnown(as);
+        if (done && letters.has(id)) return 'gone';
+        const letter = done ? null : letters.take({ id, now });
+        if (letter === null) return done ? 'queued' : 'gone';
         if (unsettled >= o.mostWaiting) throw full(o.mostWaiting);
         enqueue({ ...letter, id: as, at: whole(now) });
         unsettled += 1;
