@@ -237,8 +237,8 @@ const createModel = (store: Store) => {
     }
     const letters = (await store.inbox.dead({ limit: 500 })).map(({ id }) => id);
     expect(letters.toSorted()).toEqual(dead.map((letter) => letter.kept.id).toSorted());
-    const next = [...kept.filter(({ parked: until }) => until !== null)];
-    for (const conversation of ['c0', 'c1', 'c2']) next.push(...[turnOf(conversation) ?? []].flat());
+    const turns = ['c0', 'c1', 'c2'].flatMap((conversation) => turnOf(conversation) ?? []);
+    const next = [...turns, ...kept.filter(({ parked: until }) => until !== null)];
     const soonest = next.length === 0 ? null : Math.max(now, Math.min(...next.map(({ freeAt }) => freeAt)));
     expect(await store.inbox.next({ now })).toBe(soonest);
   };
