@@ -34,6 +34,7 @@ import {
 } from './interact.ts';
 import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
 import { confirmOrder } from './orders/confirm.ts';
+import { parkMark, waitsMinutes } from './parked.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { type Reply, writeReply } from './reply.ts';
@@ -48,7 +49,7 @@ import { judgePorts, type World } from './world.ts';
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
 const MOST_JUDGEMENTS = 3;
 
-/** A question that failed so often without an outcome is answered with an apology instead of being tried again. */
+/** A question that failed so often without an outcome is answered with an apology instead of being tried again, and set aside. */
 const MOST_TRIES = 5;
 
 export const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
@@ -74,16 +75,21 @@ interface Outcome {
   readonly ruleless?: boolean;
   /** True: the message itself tells what was asked. Such a one can be recalled, held and forgotten. */
   readonly tells?: { readonly person: string; readonly intent: Intent };
+  /** What becomes of the question once this is shown; see `Reply`. */
+  readonly after?: Reply['after'];
 }
 
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
 export const converse = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
-  const found = await who(world, inbound.account);
+  const poisoned = claim.attempts > MOST_TRIES;
+  // Looking them up may be what it dies of; then the apology is said without.
+  const lookedUp = claim.attempts <= MOST_TRIES + 1;
+  const found: Found = lookedUp ? await who(world, inbound.account) : { ok: false, why: 'unreachable' };
   const wait = throttled(claim.counts);
   const state = stateOf(world, claim, inbound.account);
   const overTopic = topicThrottle(world);
 
-  let broken = claim.attempts > MOST_TRIES;
+  let broken = poisoned;
   for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
     const { restrictionsVersion } = world.policy;
     let outcome: Outcome;
@@ -94,7 +100,8 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
       // Promise 1: an error refuses. The apology needs no record, since it discloses nothing of what may have been read.
       world.log.error('question.failed', { id: claim.id, code: codeOf(error) });
       const locale = found.ok ? found.person.locale : 'en';
-      outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale };
+      const after = poisoned ? { kind: 'bury' as const, code: claim.failure ?? codeOf(error) } : null;
+      outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale, after };
     }
     // An apology rests on no rule either.
     const restsOn = outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
@@ -171,9 +178,18 @@ const decideAndRead = async (
   const button = buttonsFor(world, inbound.account, locale);
   const { intent, obligations } = judgement;
   if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
-    const card = refusalCard({ judgement, person, catalogue: world.catalogue, permitted, button: button.ask });
+    const minutes = waitsMinutes(claim, judgement);
+    const card = refusalCard({
+      judgement,
+      person,
+      catalogue: world.catalogue,
+      waitsMinutes: minutes,
+      permitted,
+      button: button.ask,
+    });
     const unchecked = isStale(judgement.reasons);
-    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked };
+    const after = minutes === null ? null : parkMark(world, person, judgement);
+    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked, after };
   }
 
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
@@ -301,6 +317,7 @@ export const commit = async (
     verdict: outcome.verdict,
     whisper: direct ? null : { channel: place.channel, thread: place.thread },
     more: moreOf(outcome),
+    after: outcome.after ?? null,
   };
   const { show: mode, expiresSeconds } = outcome.obligations;
   const platform = world.platforms.get(account.platform);

@@ -271,6 +271,14 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       calls.push('hold');
       return inbox.hold(hold);
     },
+    park: (park) => {
+      calls.push('park');
+      return inbox.park(park);
+    },
+    bury: (bury) => {
+      calls.push('bury');
+      return inbox.bury(bury);
+    },
     settle: (settle) => {
       calls.push(`settle ${settle.end}`);
       return inbox.settle(settle);

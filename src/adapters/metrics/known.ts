@@ -29,6 +29,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Times that more had to leave of a tenant within the hour than its platform takes',
     labels: ['platform'],
   },
+  set_aside: { help: 'Questions that failed too often and were set aside as dead letters', labels: [] },
   views: { help: 'Presses that opened a view', labels: [] },
   secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },
   secrets_last_good: { help: 'Secrets answered from the last good value while the vault did not answer', labels: [] },
@@ -50,6 +51,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
 /** What stands at the moment it is read. */
 export const GAUGES: Readonly<Record<string, Counted>> = {
   standing: { help: 'Standing orders of the operators: paused (1 or 0), holds', labels: ['what'] },
+  inbox: { help: 'Questions in the inbox, by state: queued, leased, parked, dead', labels: ['state'] },
 };
 
 export const OBSERVATIONS: Readonly<Record<string, Observed>> = {

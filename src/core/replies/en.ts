@@ -41,8 +41,12 @@ export const en: Replies = {
   restricted: ({ topic, contact, words }) =>
     words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it. Please ask ${contact}.`,
   notForYou: 'This is restricted here. I can only answer questions of the people who work at this company.',
-  stepUp: ({ title }) =>
-    `To answer this (${title}) I need a strong sign-in from the last 15 minutes. Please sign in and ask again.`,
+  stepUp: ({ title, minutes }) =>
+    `To answer this (${title}) I need a strong sign-in from the last 15 minutes. ${
+      minutes === null
+        ? 'Please sign in and ask again.'
+        : `If you sign in within ${minutes} minutes, I answer by myself; after that, please ask again.`
+    }`,
   answeredInPrivate: 'I have written to you in private.',
   privateOnly: 'I answer this in private only. Please ask me in our private chat.',
   which: ({ candidates }) =>

@@ -6,7 +6,8 @@ export interface Replies {
   restricted(o: { readonly topic: string; readonly contact: string; readonly words: string | null }): string;
   /** For guests and people of other companies: the same whatever they asked, so that it tells nothing. */
   notForYou: string;
-  stepUp(o: { readonly title: string }): string;
+  /** `minutes`: for so long the question waits, and is answered by itself after the sign-in; null: it has to be asked again. */
+  stepUp(o: { readonly title: string; readonly minutes: number | null }): string;
   /** The line in a shared place; it must not tell what was asked or how it ended. */
   answeredInPrivate: string;
   privateOnly: string;
