@@ -204,28 +204,50 @@ describe('a legal hold on questions that were set aside', () => {
     await p.world.store.inbox.sweep({ now: p.clock.now() });
   };
 
-  it('keeps the words of what is parked or dead, of whoever is held, and lets them go within the hour when it is lifted', async () => {
+  it('keeps the words of what is dead, of whoever is held, and lets them go within the hour when it is lifted', async () => {
     const ends = p.clock.now() + 10 * MINUTE;
-    const [parked, dead] = [await p.park('evan', ends), await p.bury('evan', ends)];
-    await p.park('mona', ends);
+    const dead = await p.bury('evan', ends);
     await p.bury('mona', ends);
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
     await p.clock.advance(9 * MINUTE);
     await sweepWords();
     await p.clock.advance(2 * MINUTE);
     await sweepWords();
-    expect((await kept()).toSorted()).toEqual([parked, dead].toSorted());
+    expect(await kept()).toEqual([dead]);
     for (let hour = 0; hour < 3; hour++) {
       await p.clock.advance(HOUR - 2 * MINUTE);
       await sweepWords();
       await p.clock.advance(2 * MINUTE);
       await sweepWords();
-      expect(await kept()).toHaveLength(2);
+      expect(await kept()).toEqual([dead]);
     }
     await p.order({ kind: 'lift', id: 'h1' });
     await p.clock.advance(HOUR + MINUTE);
     await sweepWords();
     expect(await kept()).toEqual([]);
+  });
+
+  it('lets what waits for somebody end in its time, and keeps its words as those of a dead letter', async () => {
+    const [held, other] = [await p.park('evan', p.clock.now() + MINUTE), await p.park('mona', p.clock.now() + MINUTE)];
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const states = async () => {
+      const found: string[] = [];
+      for await (const { id, state } of questionsOf(p.world)) found.push(`${id} ${state}`);
+      return found;
+    };
+    expect((await states()).toSorted()).toEqual([`${held} parked`, `${other} parked`].toSorted());
+    const work = createWork(p.world);
+    await p.clock.advance(MINUTE);
+    // Nobody has come to end it when the sweep comes by.
+    await sweepWords();
+    expect(await kept()).toEqual([held]);
+    work.start();
+    await passing(async () => (await states()).length === 1 && (await states())[0] === `${held} dead`);
+    expect(await kept()).toEqual([held]);
+    const ends = p.t.entries.flatMap((entry) => (entry.kind === 'decision' ? [[entry.question, entry.reasons]] : []));
+    expect(ends.map(([question]) => question).toSorted()).toEqual([held, other].toSorted());
+    await work.stop({ graceMs: 0 });
   });
 
   it('keeps them where the directory cannot say just now whose they are', async () => {
