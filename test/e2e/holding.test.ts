@@ -120,6 +120,17 @@ describe('what was shown and what is kept', () => {
     expect((await stage.ask({ who: 'evan', says: LEAVE })).said).toMatch(/\d+ days/);
   }, 90_000);
 
+  it('is recalled from an open window as well: it is emptied', async () => {
+    await stage.signIn('evan', 1);
+    const person = stage.people.find(({ id }) => id === 'evan');
+    if (person === undefined) throw new Error('evan');
+    const ended = await stage.ask({ who: 'evan', says: 'show me my last payslip' });
+    expect(await stage.press({ who: 'evan', ended })).toContain('4,843.58');
+    const { status, out } = await ordered(['hana'], 'recall', '--intent', 'salary.payslip', '--json');
+    expect([status, receiptOf(out)]).toMatchObject([0, { data: { found: 1, gone: 1 } }]);
+    expect(stage.talks.slack.view(person)?.text).toContain('expired');
+  }, 60_000);
+
   it('is not recalled without saying what', async () => {
     for (const args of [
       ['recall'],
