@@ -11,9 +11,10 @@ import { confirmationsFor, type Receipt } from './types.ts';
 const LOOK_EVERY_MS = 250;
 const MOST_AT_ONCE = 4;
 
-/** An order that failed is left alone for so long, ms, and so often at most. */
-const BREATHER_MS = 2_000;
-const MOST_TRIES = 5;
+/** An order that failed is left alone, longer each time, and given up after some minutes: a full disk or a store that is away may pass. */
+const BREATHER_MS = 1_000;
+const LONGEST_BREATHER_MS = 60_000;
+const MOST_TRIES = 10;
 
 export interface Ordering {
   start(): void;
