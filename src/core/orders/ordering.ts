@@ -62,7 +62,8 @@ const run = async (world: World, order: ClaimedOrder): Promise<void> => {
   } catch (error) {
     world.log.error('order.failed', { id, code: codeOf(error), count: order.attempts });
     done.abort();
-    await world.store.orders.renew({ id, lease, until: world.clock.now() + BREATHER_MS }).catch(() => undefined); // The store is away: the lease lapses by itself.
+    const breather = Math.min(LONGEST_BREATHER_MS, BREATHER_MS * 2 ** Math.min(order.attempts, 20));
+    await world.store.orders.renew({ id, lease, until: world.clock.now() + breather }).catch(() => undefined); // The store is away: the lease lapses by itself.
   } finally {
     done.abort();
   }
