@@ -7,6 +7,7 @@ import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person, Topi
 
 const plain = (text: string, buttons: readonly Button[] = []): Card => ({ text, note: null, buttons, fallback: null });
 
+export const plainCard = (text: string): Card => plain(text);
 export const apologyCard = (locale: Locale): Card => plain(repliesIn(locale).apology);
 export const throttledCard = (locale: Locale, seconds: number): Card => plain(repliesIn(locale).throttled({ seconds }));
 export const throttledTopicCard = (locale: Locale, topic: Topic, seconds: number): Card =>
@@ -16,6 +17,7 @@ export const tryAgainCard: Card = plain(repliesIn('en').tryAgain);
 export const shedCard: Card = plain((['en', 'de'] as const).map((locale) => repliesIn(locale).shed).join('\n'));
 export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
 export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
+export const pausedCard = (locale: Locale): Card => plain(repliesIn(locale).paused);
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);
 export const leftCard = (locale: Locale, button: Button): Card => plain(repliesIn(locale).left, [button]);
 export const moreTimeCard = (locale: Locale, seconds: number): Card =>
@@ -75,6 +77,8 @@ export const refusalCard = (o: {
   readonly judgement: Judgement;
   readonly person: Person;
   readonly catalogue: Catalogue;
+  /** For so many minutes the question waits for a sign-in; null, and unless told: it does not. */
+  readonly waitsMinutes?: number | null;
   /** Asked for only where it is needed: one decision an intent. */
   readonly permitted: () => readonly Intent[];
   readonly button: MakeButton;
@@ -84,7 +88,7 @@ export const refusalCard = (o: {
   const texts = repliesIn(locale);
   switch (judgement.verdict) {
     case 'step-up':
-      return plain(texts.stepUp({ title: judgement.intent?.title[locale] ?? '' }));
+      return plain(texts.stepUp({ title: judgement.intent?.title[locale] ?? '', minutes: o.waitsMinutes ?? null }));
     case 'private-only':
       return plain(texts.privateOnly);
     case 'which': {

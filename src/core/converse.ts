@@ -12,6 +12,8 @@ import {
   isStale,
   type MakeButton,
   notYoursCard,
+  pausedCard,
+  plainCard,
   refusalCard,
   strangerCard,
   strictest,
@@ -20,6 +22,7 @@ import {
   viewCard,
 } from './answer.ts';
 import { codeOf, SottoError } from './errors.ts';
+import { memoryEnds } from './held.ts';
 import {
   askButton,
   type ButtonOptions,
@@ -30,6 +33,8 @@ import {
   viewMessageSeconds,
 } from './interact.ts';
 import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
+import { confirmOrder } from './orders/confirm.ts';
+import { parkMark, waitsMinutes } from './parked.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { type Reply, writeReply } from './reply.ts';
@@ -44,7 +49,7 @@ import { judgePorts, type World } from './world.ts';
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
 const MOST_JUDGEMENTS = 3;
 
-/** A question that failed so often without an outcome is answered with an apology instead of being tried again. */
+/** A question that failed so often without an outcome is answered with an apology instead of being tried again, and set aside. */
 const MOST_TRIES = 5;
 
 export const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
@@ -64,20 +69,27 @@ interface Outcome {
   readonly judgement: Judgement | null;
   readonly obligations: Obligations;
   readonly locale: Reply['locale'];
-  /** True: refused because who asks could not be checked just now. Like what failed on our side, that counts against nobody. */
+  /** True: refused because who asks could not be checked just now, or because of the operators. Like what failed on our side, that counts against nobody. */
   readonly unchecked?: boolean;
+  /** True: it rests on no rule, so no newer rule can undo it. */
+  readonly ruleless?: boolean;
   /** True: the message itself tells what was asked. Such a one can be recalled, held and forgotten. */
   readonly tells?: { readonly person: string; readonly intent: Intent };
+  /** What becomes of the question once this is shown; see `Reply`. */
+  readonly after?: Reply['after'];
 }
 
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
 export const converse = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
-  const found = await who(world, inbound.account);
+  const poisoned = claim.attempts > MOST_TRIES;
+  // Looking them up may be what it dies of; then the apology is said without.
+  const lookedUp = claim.attempts <= MOST_TRIES + 1;
+  const found: Found = lookedUp ? await who(world, inbound.account) : { ok: false, why: 'unreachable' };
   const wait = throttled(claim.counts);
   const state = stateOf(world, claim, inbound.account);
   const overTopic = topicThrottle(world);
 
-  let broken = claim.attempts > MOST_TRIES;
+  let broken = poisoned;
   for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
     const { restrictionsVersion } = world.policy;
     let outcome: Outcome;
@@ -88,11 +100,12 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
       // Promise 1: an error refuses. The apology needs no record, since it discloses nothing of what may have been read.
       world.log.error('question.failed', { id: claim.id, code: codeOf(error) });
       const locale = found.ok ? found.person.locale : 'en';
-      outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale };
+      const after = poisoned ? { kind: 'bury' as const, code: claim.failure ?? codeOf(error) } : null;
+      outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale, after };
     }
-    // An apology rests on no rule, so no newer rule can undo it.
-    const restsOn = outcome.verdict === 'apology' ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
-    const committed = await commit(world, claim, inbound, outcome, state, restsOn);
+    // An apology rests on no rule either.
+    const restsOn = outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
+    const committed = await commit(world, claim, inbound, found, outcome, state, restsOn);
     if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
     if (committed.status === 'lost') return;
     broken = await world.policyCaughtUp().then(
@@ -116,6 +129,8 @@ const decideAndRead = async (
   overTopic: ReturnType<typeof topicThrottle>,
   state: ConversationState,
 ): Promise<Outcome> => {
+  const ordered = await fromOperators(world, claim, inbound, found, wait);
+  if (ordered !== null) return ordered;
   if (!found.ok) {
     await record(world, claim, inbound, {
       person: accountKey(inbound.account),
@@ -163,9 +178,18 @@ const decideAndRead = async (
   const button = buttonsFor(world, inbound.account, locale);
   const { intent, obligations } = judgement;
   if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
-    const card = refusalCard({ judgement, person, catalogue: world.catalogue, permitted, button: button.ask });
+    const minutes = waitsMinutes(claim, judgement);
+    const card = refusalCard({
+      judgement,
+      person,
+      catalogue: world.catalogue,
+      waitsMinutes: minutes,
+      permitted,
+      button: button.ask,
+    });
     const unchecked = isStale(judgement.reasons);
-    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked };
+    const after = minutes === null ? null : parkMark(world, person, judgement);
+    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked, after };
   }
 
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
@@ -200,6 +224,30 @@ const decideAndRead = async (
   });
   if (fetched?.ok === false) return { card, verdict: 'answer', judgement, obligations: PLAIN, locale };
   return { card, verdict: 'answer', judgement, obligations: showing, locale, tells: { person: person.id, intent } };
+};
+
+/** A code that confirms an order, and the operators' pause, come before everything that the question itself is about. Null: neither. */
+const fromOperators = async (
+  world: World,
+  claim: Claim,
+  inbound: Question | Press,
+  found: Found,
+  wait: number | null,
+): Promise<Outcome | null> => {
+  const [person, locale] = found.ok
+    ? [found.person.id, found.person.locale]
+    : [accountKey(inbound.account), 'en' as const];
+  const outcome = { judgement: null, obligations: PLAIN, locale, unchecked: true };
+  if (found.ok && wait === null && inbound.kind === 'question') {
+    const told = await confirmOrder(world, found.person, inbound);
+    if (told !== null) {
+      await record(world, claim, inbound, { person, verdict: told.verdict, reasons: [told.reason] });
+      return { ...outcome, card: plainCard(told.text), verdict: told.verdict, ruleless: true };
+    }
+  }
+  if (world.standing().paused === null) return null;
+  await record(world, claim, inbound, { person, verdict: 'refuse', reasons: ['paused'] });
+  return { ...outcome, card: pausedCard(locale), verdict: 'refuse' };
 };
 
 /** Buttons of this account's own. */
@@ -253,6 +301,8 @@ export const commit = async (
   world: World,
   claim: Claim,
   inbound: Question | Press,
+  /** Null: nobody was looked up. */
+  found: Found | null,
   outcome: Outcome,
   state: ConversationState,
   restrictionsVersion: number,
@@ -267,6 +317,7 @@ export const commit = async (
     verdict: outcome.verdict,
     whisper: direct ? null : { channel: place.channel, thread: place.thread },
     more: moreOf(outcome),
+    after: outcome.after ?? null,
   };
   const { show: mode, expiresSeconds } = outcome.obligations;
   const platform = world.platforms.get(account.platform);
@@ -296,12 +347,20 @@ export const commit = async (
           topics: judgement?.topics ?? [],
           about: judgement?.about ?? null,
         });
+  const stateAbout = outbox.about ?? aboutTalk(world, claim, found, judgement);
   const status = await world.store.inbox.commit({
     id: claim.id,
     lease: claim.lease,
     restrictionsVersion,
     state: world.sealer.seal(contextOf(account, 'conversation'), written(next)),
-    stateUntil: next.startedAt + world.conversationMs,
+    stateUntil: memoryEnds(world, {
+      conversation: claim.conversation,
+      about: stateAbout,
+      topics: next.turns.flatMap(({ topics }) => topics),
+      startedAt: next.startedAt,
+      now,
+    }),
+    stateAbout,
     outbox,
     now,
     leaseMs: world.leaseMs,
@@ -330,6 +389,18 @@ const aboutOutcome = (world: World, claim: Claim, { tells }: Outcome): Outbox['a
         conversation: claim.conversation,
         topic: tells.intent.topic,
         intent: tells.intent.id,
+        at: claim.acceptedAt,
+      });
+
+/** Whose talk it is, whatever came of the question. Empty where that could not be told just now: what was told before stands. */
+const aboutTalk = (world: World, claim: Claim, found: Found | null, judgement: Judgement | null): string =>
+  found?.ok !== true
+    ? ''
+    : aboutOf(world.sealer, {
+        person: found.person.id,
+        conversation: claim.conversation,
+        topic: judgement?.intent?.topic ?? '',
+        intent: judgement?.intent?.id ?? '',
         at: claim.acceptedAt,
       });
 

@@ -28,6 +28,14 @@ const shape = z.strictObject({
     })
     .nullable()
     .default(null),
+  // What an older version left behind has none.
+  after: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('park'), person: z.string(), what: z.string() }),
+      z.strictObject({ kind: z.literal('bury'), code: z.string() }),
+    ])
+    .nullable()
+    .default(null),
 });
 
 export interface Reply {
@@ -38,6 +46,14 @@ export interface Reply {
   readonly whisper: { readonly channel: string; readonly thread: string | null } | null;
   /** Its time can be taken again; null: it cannot. */
   readonly more: MoreTime | null;
+  /**
+   * What becomes of the question once this is shown. It stands here so that whoever shows it after a crash does the same.
+   * `park`: it waits for this person (a keyed hash) to sign in. `bury`: it is set aside. Null: it has ended.
+   */
+  readonly after:
+    | { readonly kind: 'park'; readonly person: string; readonly what: string }
+    | { readonly kind: 'bury'; readonly code: string }
+    | null;
 }
 
 export const writeReply = (reply: Reply): string => JSON.stringify(reply);

@@ -14,9 +14,9 @@ import type { World } from './world.ts';
 /** Whoever asked has turned to something else by then, and those who ask now are answered sooner for it. ms. */
 export const PATIENCE_MS = 60_000;
 
-/** Only what was never begun: a question that a predecessor worked on may have been read for already. */
+/** Only what was never begun: a question that a predecessor worked on may have been read for already, and one that was parked waited for the person. */
 export const isStale = (claim: Claim, now: number): boolean =>
-  claim.attempts === 1 && claim.outbox === null && now - claim.acceptedAt > PATIENCE_MS;
+  claim.attempts === 1 && claim.parked === null && claim.outbox === null && now - claim.acceptedAt > PATIENCE_MS;
 
 /** Throws where it cannot be put on record; then it is tried again as a question. */
 export const shed = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
@@ -26,6 +26,7 @@ export const shed = async (world: World, claim: Claim, inbound: Question | Press
     world,
     claim,
     inbound,
+    null,
     // Nobody was looked up, so nobody knows in which language they read.
     { card: shedCard, verdict: 'throttled', judgement: null, obligations: PLAIN, locale: 'en', unchecked: true },
     stateOf(world, claim, account),

@@ -4,13 +4,16 @@
  * been revealed. Updates may be repeated; an answer is never posted twice.
  */
 import { placeholderCard } from './answer.ts';
+import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
 import { moreTimeButton } from './more.ts';
+import { PARK_MS } from './parked.ts';
 import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
 import { PACED } from './removal.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
+import { platformOf } from './sealing.ts';
 import type { Card, MessageRef } from './types.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +22,7 @@ const FIRST_WAIT_MS = 1_000;
 const MOST_WAIT_MS = 5 * 60_000;
 
 /** After so many claims a reply that cannot be shown is given up, and that is on record. */
-const MOST_ATTEMPTS = 12;
+export const MOST_ATTEMPTS = 12;
 
 /** After a post without an answer the platform may still be at it; only then is it sure to be found or not, ms. */
 const LOST_WAIT_MS = 10_000;
@@ -32,7 +35,7 @@ type Trouble = Failed<'lost' | 'later' | 'gone' | 'never'> & { readonly stands?:
 
 /** Shows a committed reply and settles its question; on a passing failure the question goes back to wait for its next turn. */
 export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Reply): Promise<void> => {
-  const platform = world.platforms.get(platformOf(claim));
+  const platform = world.platforms.get(platformOf(claim.account));
   if (platform === undefined) return giveUp(world, claim, 'platform-off');
   const trouble = outbox.placeholder
     ? await holdThenReveal(world, platform, claim, outbox, reply)
@@ -46,10 +49,9 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
     id: claim.id,
     lease: claim.lease,
     notBefore: world.clock.now() + Math.max(backoff, trouble.afterMs ?? 0),
+    code: trouble.code,
   });
 };
-
-export const platformOf = (claim: Claim): Platform['name'] => (claim.account.startsWith('teams:') ? 'teams' : 'slack');
 
 /** Promise 4: a harmless placeholder, its durable end, and only then the content. */
 const holdThenReveal = async (
@@ -163,20 +165,34 @@ const settle = async (
     // The decision that permitted it is on record; that it was shown as well could not be noted.
     world.log.error('audit.disclosure-lost', { id: claim.id, code: codeOf(error) });
   }
-  await world.store.inbox.settle({
-    id: claim.id,
-    lease: claim.lease,
-    end: 'shown',
-    expiry,
-    now,
-  });
-  world.metrics.observe('answer_ms', now - claim.acceptedAt);
+  await end(world, claim, reply, expiry);
+  // What waited for somebody says nothing of how long we took.
+  if (claim.parked === null) world.metrics.observe('answer_ms', now - claim.acceptedAt);
   return null;
+};
+
+/** Shown: that ends the question, unless its reply says that it waits for somebody or is set aside. */
+const end = async (
+  world: World,
+  claim: Claim,
+  { after }: Reply,
+  expiry: Parameters<World['store']['inbox']['settle']>[0]['expiry'],
+): Promise<void> => {
+  const now = world.clock.now();
+  const mine = { id: claim.id, lease: claim.lease };
+  if (after === null) {
+    await world.store.inbox.settle({ ...mine, end: 'shown', expiry, now });
+    return;
+  }
+  if (expiry !== null) await world.store.expiries.schedule(expiry);
+  if (after.kind === 'bury') return setAside(world, claim, after.code);
+  const { person, what } = after;
+  await world.store.inbox.park({ ...mine, until: now + PARK_MS, why: 'sign-in', person, what, now });
 };
 
 /** The line in the shared place. Sent once, with the first attempt: nobody misses anything if it is lost. */
 const whisper = async (platform: Platform, claim: Claim, reply: Reply): Promise<void> => {
-  if (reply.whisper === null || claim.attempts > 1) return;
+  if (reply.whisper === null || claim.attempts > 1 || claim.parked !== null) return;
   await platform.whisper({ to: reply.to, ...reply.whisper, text: repliesIn(reply.locale).answeredInPrivate });
 };
 

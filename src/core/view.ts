@@ -8,6 +8,7 @@ import {
   answerCard,
   apologyCard,
   notYoursCard,
+  pausedCard,
   refusalCard,
   strangerCard,
   strictest,
@@ -72,6 +73,13 @@ const upToDate = async (world: World, decide: () => Promise<Filling>): Promise<F
 
 /** Steps 4 to 10. */
 const decideAndRead = async (world: World, attempt: Attempt, press: Press, found: Found): Promise<Filling> => {
+  if (world.standing().paused !== null) {
+    const [person, spoken] = found.ok
+      ? [found.person.id, found.person.locale]
+      : [accountKey(press.account), 'en' as const];
+    await record(world, attempt, press, { person, verdict: 'refuse', reasons: ['paused'] });
+    return { card: pausedCard(spoken), verdict: 'refuse', seconds: null, locale: spoken };
+  }
   if (!found.ok) {
     const reasons = [`account-${found.why}`];
     await record(world, attempt, press, { person: accountKey(press.account), verdict: 'refuse', reasons });

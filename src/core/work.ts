@@ -1,15 +1,18 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
 import { tryAgainCard } from './answer.ts';
 import { converse } from './converse.ts';
+import { sweepWords } from './dead.ts';
 import { codeOf } from './errors.ts';
+import { keepHeld } from './held.ts';
 import { parseInbound, writeInbound } from './inbound.ts';
 import { giveMore } from './more.ts';
+import { lapse } from './parked.ts';
 import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { parseReply } from './reply.ts';
-import { accountKey, contextOf } from './sealing.ts';
+import { accountKey, contextOf, platformOf } from './sealing.ts';
 import { isStale, shed } from './shed.ts';
-import { giveUp, platformOf, show } from './show.ts';
+import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { countsOf } from './throttle.ts';
 import type { Card, Inbound, Press, Question } from './types.ts';
 import { fillView } from './view.ts';
@@ -62,7 +65,12 @@ export const createWork = (world: World): Work => {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
       await world.store.inbox
-        .release({ id: claim.id, lease: claim.lease, notBefore: world.clock.now() + BREATHER_MS })
+        .release({
+          id: claim.id,
+          lease: claim.lease,
+          notBefore: world.clock.now() + BREATHER_MS,
+          code: codeOf(error),
+        })
         .catch(() => undefined); // The store is away: the lease lapses by itself.
     }
   };
@@ -77,7 +85,7 @@ export const createWork = (world: World): Work => {
         const claims = limit > 0 ? await world.store.inbox.claim({ now, leaseMs: world.leaseMs, limit }) : [];
         // As many as were asked for: more may wait.
         for (const claim of claims) {
-          run(claim, { leave: places.take('queued', platformOf(claim)), pressed: claims.length === limit });
+          run(claim, { leave: places.take('queued', platformOf(claim.account)), pressed: claims.length === limit });
         }
         if (claims.length > 0) continue;
         const next = limit > 0 ? await world.store.inbox.next({ now }) : null;
@@ -105,8 +113,10 @@ export const createWork = (world: World): Work => {
 
   const sweepLoop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await world.store.conversations
-        .sweep({ now: world.clock.now() })
+      // What is held is moved on first. Where that fails nothing is swept: what was shredded does not come back.
+      await keepHeld(world)
+        .then(() => world.store.conversations.sweep({ now: world.clock.now() }))
+        .then(() => sweepWords(world))
         .catch((error: unknown) => world.log.error('sweep.failed', { code: codeOf(error) }));
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
@@ -183,6 +193,9 @@ const acceptInbound = (
 
 /** From wherever a predecessor left it: decided already, then only showing is left. */
 const runClaim = async (world: World, claim: Claim, pressed: boolean): Promise<void> => {
+  if (claim.overdue) return lapse(world, claim);
+  // Whatever it is, it kills whoever touches it: not even its apology could be shown.
+  if (claim.attempts > MOST_ATTEMPTS) return giveUp(world, claim, claim.failure ?? 'failed-too-often');
   const bound = { tenant: claim.tenant, person: claim.account };
   if (claim.outbox !== null) {
     const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);

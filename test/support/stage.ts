@@ -11,6 +11,7 @@ import { pressView, type TalkMessage } from '../../playground/talk.ts';
 import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
 import type { StoreConfig } from '../../src/config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
+import { signedIn } from '../../src/core/signed-in.ts';
 import type { PlatformName } from '../../src/core/types.ts';
 import { until } from './until.ts';
 
@@ -33,6 +34,8 @@ export interface TestStage extends Stage {
   /** Presses the button with this label, which asks, and waits until Sotto is done with it. */
   askBy(o: { readonly who: string; readonly ended: Ended; readonly label: string }): Promise<Ended>;
   signIn(who: string, minutesAgo: number): Promise<void>;
+  /** Signs in as the core has it, so that what waits for that is answered; returns how this question ended then. */
+  signInFor(o: { readonly who: string; readonly ended: Ended }): Promise<Ended>;
   user(who: string): string;
   end(): Promise<void>;
 }
@@ -90,6 +93,12 @@ export const openStage = async (
   const endedBy = async (on: PlatformName, who: string, question: string): Promise<Ended> => {
     await until(() => entries(question).some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable'));
     await until(async () => (await stage.running.world.store.inbox.backlog()).claimed === 0);
+    return endedOf({ on, who, question });
+  };
+  const entries = (question: string): readonly AuditEntry[] =>
+    stage.trail.map(({ entry }) => entry).filter((entry) => 'question' in entry && entry.question === question);
+
+  const endedOf = ({ on, who, question }: Pick<Ended, 'on' | 'question'> & { readonly who: string }): Ended => {
     const all = entries(question);
     const decision = all.findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
     const disclosure = all.findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure') ?? null;
@@ -98,8 +107,6 @@ export const openStage = async (
     const said = `${message?.text ?? ''}\n${message?.note ?? ''}`;
     return { on, question, decision, disclosure, said, visible: message?.raw ?? '' };
   };
-  const entries = (question: string): readonly AuditEntry[] =>
-    stage.trail.map(({ entry }) => entry).filter((entry) => 'question' in entry && entry.question === question);
 
   return {
     ...stage,
@@ -141,6 +148,15 @@ export const openStage = async (
           .find((id) => !known.has(id));
       await until(() => asked() !== undefined);
       return endedBy(o.ended.on, o.who, asked() ?? '');
+    },
+    signInFor: async ({ who, ended: { on, question } }) => {
+      const shown = (): number => entries(question).filter(({ kind }) => kind === 'disclosure').length;
+      const before = shown();
+      const at = Date.now();
+      await signedIn(stage.running.world, { person: who, at, until: at + 15 * 60_000, by: 'test' });
+      await until(() => shown() > before);
+      await until(async () => (await stage.running.world.store.inbox.backlog()).claimed === 0);
+      return endedOf({ on, who, question });
     },
     press: async ({ who, ended }) => {
       const talk = stage.talks[ended.on];

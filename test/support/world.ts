@@ -24,6 +24,7 @@ import type {
   Posted,
   Store,
 } from '../../src/core/ports.ts';
+import { NOTHING_STANDS, type StandingView } from '../../src/core/standing.ts';
 import {
   type Account,
   type Button,
@@ -144,6 +145,7 @@ export interface Script {
   reveal: (card: Card) => Changed | null | Promise<Changed | null>;
   auditFails: (entry: AuditEntry) => boolean;
   looksUp: boolean;
+  standing: StandingView;
 }
 
 export interface TestWorld {
@@ -195,6 +197,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     reveal: () => null,
     auditFails: () => false,
     looksUp: true,
+    standing: NOTHING_STANDS,
   };
   let posted = 0;
   const fill = (ref: MessageRef, card: Card): Changed => {
@@ -268,6 +271,14 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       calls.push('hold');
       return inbox.hold(hold);
     },
+    park: (park) => {
+      calls.push('park');
+      return inbox.park(park);
+    },
+    bury: (bury) => {
+      calls.push('bury');
+      return inbox.bury(bury);
+    },
     settle: (settle) => {
       calls.push(`settle ${settle.end}`);
       return inbox.settle(settle);
@@ -304,6 +315,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       },
       mentions: async () => [],
       colleague: async (id) => [EVAN, MONA].find((person) => person.id === id) ?? null,
+      accounts: async (id) => (id === 'evan' ? [{ platform: 'slack', tenant: 'T1', user: 'UEVAN' }] : []),
     },
     policy: {
       decide: (request) => {
@@ -336,6 +348,8 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     metrics: createMetrics(),
     platforms: new Map([['slack', platform]]),
     policyCaughtUp: async () => undefined,
+    standing: () => script.standing,
+    operators: 'operators',
     conversationMs: 86_400_000,
     leaseMs: 60_000,
   };

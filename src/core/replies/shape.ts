@@ -1,10 +1,13 @@
+import type { Order } from '../orders/types.ts';
+
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
 export interface Replies {
   /** A rule forbids it, or none permits it, and the asker is one of us. `words` are HR's own. */
   restricted(o: { readonly topic: string; readonly contact: string; readonly words: string | null }): string;
   /** For guests and people of other companies: the same whatever they asked, so that it tells nothing. */
   notForYou: string;
-  stepUp(o: { readonly title: string }): string;
+  /** `minutes`: for so long the question waits, and is answered by itself after the sign-in; null: it has to be asked again. */
+  stepUp(o: { readonly title: string; readonly minutes: number | null }): string;
   /** The line in a shared place; it must not tell what was asked or how it ended. */
   answeredInPrivate: string;
   privateOnly: string;
@@ -55,6 +58,23 @@ export interface Replies {
   tombstone: string;
   buttonNotYours: string;
   tryAgain: string;
+  /** The operators have paused it; said to everybody alike. */
+  paused: string;
+  /** To operators who send the code of an order. `what`: the sentence of the order. */
+  orders: {
+    /** What an order does, in one plain sentence. */
+    what(order: Order): string;
+    confirmed(o: { readonly what: string }): string;
+    /** Somebody else must confirm it as well. */
+    oneMore(o: { readonly what: string; readonly minutes: number }): string;
+    already(o: { readonly what: string }): string;
+    /** Expired, or burnt before. */
+    over: string;
+    wrong: string;
+    tooMany: string;
+    /** It was sent where others read it. */
+    burnt: string;
+  };
   identity: {
     readonly unknown: string;
     readonly deactivated: string;
