@@ -16,7 +16,7 @@ import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
 import { coversOf } from './core/held.ts';
 import { createOrdering } from './core/orders/ordering.ts';
-import type { AuditReceipt, Clock, Log } from './core/ports.ts';
+import type { AuditReceipt, Clock, Log, Store } from './core/ports.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
 import { createUpdates } from './core/updates.ts';
@@ -68,6 +68,13 @@ export interface Running {
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;
 }
+
+/** For whoever reads the metrics. A store that does not answer has no figures, and keeps the others from nobody. */
+const censusOf = (store: Store, clock: Clock): Promise<Record<string, number> | null> =>
+  store.inbox.census({ now: clock.now() }).then(
+    (census) => ({ ...census }),
+    () => null,
+  );
 
 /** Starts everything, or refuses with a sentence and leaves nothing running. */
 export const startSotto = async (o: StartOptions): Promise<Running> => {
@@ -191,7 +198,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       if (!audit.held()) return { ok: false, why: 'audit' };
       return reached ? { ok: true } : { ok: false, why: 'store' };
     },
-    metrics: () => metrics.render(),
+    metrics: async () => {
+      metrics.set('inbox', await censusOf(store, clock));
+      return metrics.render();
+    },
     log,
     ...(o.register === undefined ? {} : { register: o.register }),
   });

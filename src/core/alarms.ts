@@ -1,8 +1,8 @@
 /** What somebody should look at: removals that keep failing, and more to be removed than the platform takes. */
 import { codeOf } from './errors.ts';
 import type { DueRemoval, ExpiryCensus, Platform } from './ports.ts';
+import type { RemovalWorld } from './removal.ts';
 import type { PlatformName } from './types.ts';
-import type { World } from './world.ts';
 
 /** A removal that is so late and was tried so often is an alarm, ms. */
 const LONG_MS = 15 * 60_000;
@@ -35,7 +35,9 @@ export interface Alarms {
   look(): void;
 }
 
-export const createAlarms = (world: Pick<World, 'clock' | 'log' | 'metrics' | 'platforms' | 'store'>): Alarms => {
+export const createAlarms = (
+  world: Pick<RemovalWorld, 'clock' | 'log' | 'metrics' | 'platforms' | 'store'>,
+): Alarms => {
   const saidAt = new Map<string, number>();
   let lookAt = world.clock.now() + FIRST_LOOK_MS;
 

@@ -17,8 +17,9 @@ export interface DecisionEntry extends Entry {
   readonly attempt: number;
   readonly platform: PlatformName;
   readonly tenant: string;
-  readonly place: PlaceKind;
-  /** Fingerprint of the directory id; of the account where the directory knows nobody. */
+  /** Null: its words were shredded before it was refused (it waited too long), and the place with them. */
+  readonly place: PlaceKind | null;
+  /** Fingerprint of the directory id; of the account where the directory knows nobody, or was not asked. */
   readonly person: string;
   readonly verdict: Verdict;
   readonly intent: string | null;
@@ -58,6 +59,19 @@ export interface UndeliverableEntry extends Entry {
   readonly kind: 'undeliverable';
   readonly question: string;
   readonly code: string;
+}
+
+/** A question that failed too often was set aside, was asked once more on somebody's order, or was shredded when its time was over. */
+export interface DeadLetterEntry extends Entry {
+  readonly kind: 'dead-letter';
+  readonly question: string;
+  readonly change: 'set-aside' | 'retry' | 'shredded';
+  /** What the last attempt failed with. */
+  readonly code: string | null;
+  /** The new id that it is asked under. */
+  readonly as: string | null;
+  /** Who ordered it. */
+  readonly by: string | null;
 }
 
 /** A message had its time. States are those of promise 10, told apart. */
@@ -146,6 +160,7 @@ export type AuditEntry =
   | DataRefusedEntry
   | DisclosureEntry
   | UndeliverableEntry
+  | DeadLetterEntry
   | RemovalEntry
   | RejectedEntry
   | StartEntry

@@ -9,8 +9,7 @@ import { codeOf } from './errors.ts';
 import { type Admitted, createLanes } from './lanes.ts';
 import { createLateness, type Lateness } from './lateness.ts';
 import type { DueRemoval } from './ports.ts';
-import { note, retryAt, tryRemoval } from './removal.ts';
-import type { World } from './world.ts';
+import { note, type RemovalWorld, retryAt, tryRemoval } from './removal.ts';
 
 /** Removals under way at once in one process. */
 const MOST_AT_ONCE = 256;
@@ -34,7 +33,7 @@ export interface Expiring {
   lateness(): Lateness;
 }
 
-export const createExpiring = (world: World): Expiring => {
+export const createExpiring = (world: RemovalWorld): Expiring => {
   const { clock, store } = world;
   const { expiries } = store;
   const stopping = new AbortController();

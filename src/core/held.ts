@@ -9,7 +9,7 @@ import { pagesOf } from './pages.ts';
 import type { KeptQuestion, Transcript } from './ports.ts';
 import { type Covers, type StandingView, standingView } from './standing.ts';
 import { parseState } from './state.ts';
-import { createWhose } from './whose.ts';
+import { type AccountRef, createWhose } from './whose.ts';
 import type { World } from './world.ts';
 
 /** Looked for that long before its end: two sweeps, so that one may fail. */
@@ -49,11 +49,19 @@ export const memoryHeldBy = (
   return named?.id ?? standing.heldBy(o.about);
 };
 
-/** When a conversation's memory is shredded. Never later for being talked on, only for being held. */
+/**
+ * When a conversation's memory is shredded. Never later for being talked on, only for being held. Whose talk could not be told
+ * (an empty `about`) may be somebody's who is; if it is not, the next sweep gives back its own deadline.
+ */
 export const memoryEnds = (
   world: Pick<World, 'standing' | 'conversationMs'>,
   o: Parameters<typeof memoryHeldBy>[1] & { readonly startedAt: number; readonly now: number },
-): number => (memoryHeldBy(world.standing(), o) === null ? o.startedAt + world.conversationMs : o.now + HELD_MS);
+): number => {
+  const standing = world.standing();
+  const may = o.about === '' && standing.holds.some(({ on }) => on === 'person');
+  const held = may || memoryHeldBy(standing, o) !== null;
+  return held ? o.now + HELD_MS : o.startedAt + world.conversationMs;
+};
 
 /** The same of one that is kept: its state is opened only where a topic is held. */
 export const transcriptHeldBy = (world: World, standing: StandingView, transcript: Transcript): string | null => {
@@ -129,6 +137,22 @@ const letMemoriesGo = async (world: World, standing: StandingView): Promise<void
   }
 };
 
+/**
+ * Whether a hold covers this question, by its person or its conversation. Who cannot be looked up just now may be somebody who is
+ * held. A topic's hold covers none: what it asks is only known by opening it.
+ */
+export const isHeld = async (
+  world: World,
+  question: AccountRef & { readonly conversation: string },
+): Promise<boolean> => {
+  const { holds } = world.standing();
+  if (holds.some(({ on, what }) => on === 'conversation' && what === question.conversation)) return true;
+  const people = holds.filter(({ on }) => on === 'person').map(({ what }) => ({ person: what, accounts: [] }));
+  if (people.length === 0) return false;
+  const owner = await (await createWhose(world, people)).of(question);
+  return owner !== 'other' && owner !== 'unknown';
+};
+
 /** Questions that were set aside or wait for somebody. A topic holds none: what they ask is only known by opening them. */
 const keepAside = async (world: World, standing: StandingView): Promise<void> => {
   const now = world.clock.now();
@@ -145,7 +169,10 @@ const keepAside = async (world: World, standing: StandingView): Promise<void> =>
     // Who cannot be looked up just now may be somebody who is held.
     const owner = talk ? 'unsure' : await whose.of(question);
     if (owner === 'other' || owner === 'unknown') continue;
-    const { tenant, conversation, id, until: seen } = question;
-    await world.store.inbox.keepUntil({ tenant, conversation, id, seen, until: now + ASIDE_MS });
+    const { tenant, conversation, id, state, until: seen } = question;
+    // What waits for somebody ends in its time, and is set aside then. It is moved on only where nobody has come to that yet.
+    if (state === 'parked' && seen > now) continue;
+    const until = now + (state === 'parked' ? NEAR_MS : ASIDE_MS);
+    await world.store.inbox.keepUntil({ tenant, conversation, id, seen, until });
   }
 };

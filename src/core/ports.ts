@@ -156,7 +156,7 @@ export interface Platform {
     readonly text: string;
   }): Promise<void>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */
-  respond(o: { readonly to: string; readonly text: string }): Promise<void>;
+  respond(o: { readonly to: string; readonly card: Card }): Promise<void>;
 }
 
 /** A view (a modal, a dialog) that stands open and empty for whoever pressed. */

@@ -1,10 +1,17 @@
 /** One removal, from the call to the platform to what became of it, on record. Nothing here drops one. */
+import { leaveLine } from './again.ts';
 import { tombstoneCard } from './answer.ts';
 import type { RemovalEntry } from './audit.ts';
 import { codeOf } from './errors.ts';
 import type { DueRemoval, Failed } from './ports.ts';
 import { VIEW_CHANNEL } from './types.ts';
 import type { World } from './world.ts';
+
+/** What removing needs of the world. */
+export interface RemovalWorld
+  extends Pick<World, 'audit' | 'clock' | 'log' | 'metrics' | 'platforms' | 'random' | 'sealer' | 'standing'> {
+  readonly store: Pick<World['store'], 'budgets' | 'expiries'>;
+}
 
 const FIRST_WAIT_MS = 1_000;
 const MOST_WAIT_MS = 15 * 60_000;
@@ -28,9 +35,23 @@ const laterOf = ({ code, afterMs }: Failed<'later' | 'gone' | 'never'>): Tried =
     : { end: 'later', code, afterMs: afterMs ?? null };
 
 /** `update`: takes a call of the tenant's updates; ms to wait where there is none. */
-export const tryRemoval = async (world: World, { ref }: DueRemoval, update: () => Promise<number>): Promise<Tried> => {
+export const tryRemoval = async (
+  world: RemovalWorld,
+  removal: DueRemoval,
+  update: () => Promise<number>,
+): Promise<Tried> => {
+  const { ref } = removal;
   const platform = world.platforms.get(ref.platform);
   if (platform === undefined) return { end: 'later', code: 'platform-off', afterMs: null };
+  if (removal.again !== null) {
+    const wait = await update();
+    if (wait > 0) return { end: 'waits', afterMs: wait };
+    const line = await leaveLine(world, removal);
+    if (line !== 'none') {
+      if (line.ok || line.fault === 'gone') return { end: 'done', state: line.ok ? 'blanked' : 'already-gone' };
+      return laterOf(line);
+    }
+  }
   const removed = await platform.remove({ ref });
   // An open view is only emptied: whoever looks at it closes it (promise 10).
   const done = ref.channel === VIEW_CHANNEL ? 'blanked' : 'removed';
@@ -47,7 +68,7 @@ export const tryRemoval = async (world: World, { ref }: DueRemoval, update: () =
 
 /** When what failed is tried again: later and later, never all at once, and never before the platform said. */
 export const retryAt = (
-  world: Pick<World, 'clock' | 'random'>,
+  world: Pick<RemovalWorld, 'clock' | 'random'>,
   { attempts }: DueRemoval,
   tried: Extract<Tried, { readonly end: 'refused' | 'later' }>,
 ): number => {
@@ -59,7 +80,7 @@ export const retryAt = (
 
 /** A removal that cannot be recorded has happened all the same; it is not undone and not repeated for that. */
 export const note = async (
-  world: World,
+  world: RemovalWorld,
   removal: DueRemoval,
   o: Pick<RemovalEntry, 'state' | 'engineMs' | 'platformMs'>,
 ): Promise<void> => {

@@ -134,7 +134,7 @@ export interface Inbox {
     readonly state: string;
     /** The state is shredded then, however long the talk goes on. */
     readonly stateUntil: number;
-    /** Whose it is and where, as keyed hashes; by it the state is found again for a hold, an export, or to be forgotten. */
+    /** Whose it is and where, as keyed hashes; by it the state is found again for a hold, an export, or to be forgotten. Empty: as before. */
     readonly stateAbout: string;
     readonly outbox: Outbox;
     readonly now: number;
@@ -189,7 +189,7 @@ export interface Inbox {
     readonly now: number;
     readonly overdue?: boolean;
   }): Promise<'queued' | 'gone'>;
-  /** What of this person is parked and not overdue, the oldest first; a hundred at most. */
+  /** What of this person is parked and not overdue, the oldest first; the newest hundred at most. */
   waiting(o: { readonly person: string; readonly now: number }): Promise<readonly ParkedRef[]>;
   /**
    * Ended, and set aside with its words, sealed, until `until`. `full`: it has ended all the same, but so many lie there already
@@ -204,7 +204,10 @@ export interface Inbox {
   }): Promise<'buried' | 'full' | 'lost'>;
   /** What was set aside, what died last first. */
   dead(o: { readonly limit: number }): Promise<readonly DeadLetter[]>;
-  /** What was set aside is asked once more, under the new id `as` and behind all that wait; `gone`: there is no such letter, or its time is over. */
+  /**
+   * What was set aside is asked once more, under the new id `as` and behind all that wait; `gone`: there is no such letter, or its
+   * time is over. Ordered again with the same `as`, it says `queued` again and changes nothing.
+   */
   retry(o: { readonly id: string; readonly as: string; readonly now: number }): Promise<'queued' | 'gone'>;
   /** How much there is in each state. Overdue ones that are worked on are leased. */
   census(o: { readonly now: number }): Promise<Census>;
@@ -399,7 +402,12 @@ export interface Budgets {
 export interface Counters {
   /** Adds one and returns the sliding count. For counts outside trip 1. */
   add(o: { readonly key: string; readonly windowMs: number; readonly now: number }): Promise<number>;
-  /** The sliding count as it stands. */
+  /**
+   * Adds one at once, without a trip: the count as far as this process knows it, this one included. What other processes
+   * added is in it after a second or two; see `core/shared-counts.ts`. Never throws.
+   */
+  share(o: { readonly key: string; readonly windowMs: number; readonly now: number }): number;
+  /** The sliding count as it stands in the store. */
   read(o: { readonly key: string; readonly windowMs: number; readonly now: number }): Promise<number>;
 }
 

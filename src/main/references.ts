@@ -1,5 +1,6 @@
 /** Where chats are reached, kept sealed: an adapter sees plain words, the store never does. */
 import type { Clock, SealContext, Sealer, Store } from '../core/ports.ts';
+import { accountKey } from '../core/sealing.ts';
 
 /** A chat from which nothing was heard for so long is found by its tenant's latest address instead, ms. */
 const KEPT_MS = 90 * 24 * 60 * 60_000;
@@ -8,6 +9,7 @@ export interface SealedReferences {
   keep(o: {
     readonly tenant: string;
     readonly key: string;
+    /** The user of Teams whose own chat it is; empty: nobody's. */
     readonly owner: string;
     readonly value: string;
   }): Promise<void>;
@@ -26,7 +28,7 @@ export const sealedReferences = (o: {
       o.store.references.keep({
         tenant,
         key,
-        owner,
+        owner: owner === '' ? '' : accountKey({ platform: 'teams', tenant, user: owner, external: false }),
         value: o.sealer.seal(context(tenant, key), value),
         until: o.clock.now() + KEPT_MS,
       }),

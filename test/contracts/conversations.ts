@@ -116,6 +116,16 @@ export const conversationsContract = (name: string, make: MakeStore): void => {
       expect((await all(store)).map(({ until }) => until)).toEqual([NOW + 600]);
     });
 
+    it('as somebody’s as it was told last, also where a commit does not tell', async () => {
+      const store = await open();
+      for (const stateAbout of ['about-1', 'about-2', '']) {
+        const claim = await claimed(store, questionOf(`q-${stateAbout}`));
+        await store.inbox.commit(commitOf(claim, { stateAbout }));
+        await store.inbox.settle(settleOf(claim));
+      }
+      expect(await all(store)).toMatchObject([{ about: 'about-2', state: 'state-after-q-' }]);
+    });
+
     it('every one of them, in pages, also where many go at the same moment, and nothing but them', async () => {
       const store = await open();
       const names = Array.from({ length: 11 }, (_, i) => `c${i}`).toSorted();

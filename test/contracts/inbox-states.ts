@@ -107,6 +107,17 @@ export const inboxStatesContract = (name: string, make: MakeStore): void => {
       expect(await store.inbox.waiting({ person: 'person-9', now: NOW })).toEqual([]);
     });
 
+    it('and tells the newest hundred of them', async () => {
+      const store = await open();
+      for (let at = 0; at < 105; at++) {
+        const conversation = `c${at % 7}`;
+        const claim = await claimed(store, questionOf(`q${at}`, { conversation, now: NOW + at }));
+        await store.inbox.park(parkOf(claim, { until: UNTIL + at, now: NOW + at }));
+      }
+      const told = await store.inbox.waiting({ person: 'person-1', now: NOW });
+      expect(told.map(({ id }) => id)).toEqual(Array.from({ length: 100 }, (_, at) => `q${at + 5}`));
+    });
+
     it('until its time is over: then it is claimable as overdue, whatever else its conversation does', async () => {
       const store = await open();
       await park(store, 'q1');
@@ -264,6 +275,7 @@ export const inboxStatesContract = (name: string, make: MakeStore): void => {
       await store.inbox.accept(questionOf('q2', { claim: false }));
       expect(await store.inbox.retry({ id: 'q1', as: 'r1', now: NOW + 7 })).toBe('queued');
       expect(await store.inbox.retry({ id: 'q1', as: 'r2', now: NOW + 7 })).toBe('gone');
+      expect(await store.inbox.retry({ id: 'q1', as: 'r1', now: NOW + 8 })).toBe('queued');
       expect(await store.inbox.dead({ limit: 10 })).toEqual([]);
       await store.inbox.settle(settleOf(await onlyClaim(store, NOW)));
       expect(await onlyClaim(store, NOW + 7)).toMatchObject({

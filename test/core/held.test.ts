@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createExpiring } from '../../src/core/expire.ts';
 import { keepHeld, questionsOf } from '../../src/core/held.ts';
 import { createWork } from '../../src/core/work.ts';
+import { until } from '../support/until.ts';
 import { HOLD, PERMIT, REFUSE, recognised, recordOf } from '../support/world.ts';
 import { openPeople, type People } from './orders/people.ts';
 
@@ -13,6 +15,13 @@ beforeEach(async () => {
   p = await openPeople();
 });
 afterEach(() => p.close());
+
+/** Time goes by, a second at a time, until this is so. */
+const passing = (so: () => boolean | Promise<boolean>): Promise<void> =>
+  until(async () => {
+    await p.clock.advance(1_000);
+    return so();
+  });
 
 /** As the loop does. */
 const sweep = async (): Promise<number> => {
@@ -130,6 +139,23 @@ describe('a legal hold on what conversations remember', () => {
     expect((await p.transcripts())[0]?.until).toBeLessThanOrEqual(p.clock.now() + 24 * HOUR);
   });
 
+  it('keeps the talk of somebody who cannot be looked up just now, and lets it go where they are not held', async () => {
+    await p.ask('evan');
+    await p.ask('mona');
+    const own = (await p.transcripts()).find(({ account }) => account === 'slack:UMONA')?.until;
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    await p.clock.advance(23 * HOUR);
+    await keepHeld(p.world);
+    p.t.script.find = async () => ({ ok: false, why: 'unreachable' });
+    await p.ask('evan');
+    await p.ask('mona');
+    await keepHeld(p.world);
+    const ends = Object.fromEntries((await p.transcripts()).map(({ account, until: end }) => [account, end]));
+    expect(ends['slack:UMONA']).toBe(own);
+    expect(ends['slack:UEVAN']).toBeGreaterThan(p.clock.now() + 1_000 * 24 * HOUR);
+  });
+
   it('stays while another one covers it', async () => {
     await p.ask('evan');
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
@@ -178,28 +204,50 @@ describe('a legal hold on questions that were set aside', () => {
     await p.world.store.inbox.sweep({ now: p.clock.now() });
   };
 
-  it('keeps the words of what is parked or dead, of whoever is held, and lets them go within the hour when it is lifted', async () => {
+  it('keeps the words of what is dead, of whoever is held, and lets them go within the hour when it is lifted', async () => {
     const ends = p.clock.now() + 10 * MINUTE;
-    const [parked, dead] = [await p.park('evan', ends), await p.bury('evan', ends)];
-    await p.park('mona', ends);
+    const dead = await p.bury('evan', ends);
     await p.bury('mona', ends);
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
     await p.clock.advance(9 * MINUTE);
     await sweepWords();
     await p.clock.advance(2 * MINUTE);
     await sweepWords();
-    expect((await kept()).toSorted()).toEqual([parked, dead].toSorted());
+    expect(await kept()).toEqual([dead]);
     for (let hour = 0; hour < 3; hour++) {
       await p.clock.advance(HOUR - 2 * MINUTE);
       await sweepWords();
       await p.clock.advance(2 * MINUTE);
       await sweepWords();
-      expect(await kept()).toHaveLength(2);
+      expect(await kept()).toEqual([dead]);
     }
     await p.order({ kind: 'lift', id: 'h1' });
     await p.clock.advance(HOUR + MINUTE);
     await sweepWords();
     expect(await kept()).toEqual([]);
+  });
+
+  it('lets what waits for somebody end in its time, and keeps its words as those of a dead letter', async () => {
+    const [held, other] = [await p.park('evan', p.clock.now() + MINUTE), await p.park('mona', p.clock.now() + MINUTE)];
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const states = async () => {
+      const found: string[] = [];
+      for await (const { id, state } of questionsOf(p.world)) found.push(`${id} ${state}`);
+      return found;
+    };
+    expect((await states()).toSorted()).toEqual([`${held} parked`, `${other} parked`].toSorted());
+    const work = createWork(p.world);
+    await p.clock.advance(MINUTE);
+    // Nobody has come to end it when the sweep comes by.
+    await sweepWords();
+    expect(await kept()).toEqual([held]);
+    work.start();
+    await passing(async () => (await states()).length === 1 && (await states())[0] === `${held} dead`);
+    expect(await kept()).toEqual([held]);
+    const ends = p.t.entries.flatMap((entry) => (entry.kind === 'decision' ? [[entry.question, entry.reasons]] : []));
+    expect(ends.map(([question]) => question).toSorted()).toEqual([held, other].toSorted());
+    await work.stop({ graceMs: 0 });
   });
 
   it('keeps them where the directory cannot say just now whose they are', async () => {
@@ -211,6 +259,51 @@ describe('a legal hold on questions that were set aside', () => {
     await p.clock.advance(2 * MINUTE);
     await sweepWords();
     expect(await kept()).toEqual([dead]);
+  });
+});
+
+describe('a legal hold on answers in chats', () => {
+  it('keeps them past their time, and they leave when it is lifted, the overdue ones at once', async () => {
+    p.t.script.decide = () => HOLD;
+    await p.ask('evan');
+    await p.ask('mona');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(10 * MINUTE);
+    await passing(() => p.t.messages.length < 2);
+    expect(p.t.messages.map(({ ref }) => ref.channel)).toEqual(['D-evan']);
+    await p.ask('evan');
+    const receipt = await p.order({ kind: 'lift', id: 'h1' });
+    expect(receipt.data).toMatchObject({ lifted: true, overdue: 1 });
+    const lifted = p.clock.now();
+    await passing(() => p.t.messages.length < 2);
+    expect(p.clock.now() - lifted).toBeLessThan(30_000);
+    // The younger one has its own time.
+    expect(p.t.messages).toHaveLength(1);
+    await passing(() => p.t.messages.length === 0);
+    expect(p.clock.now() - lifted).toBeGreaterThan(90_000);
+    await expiring.stop({ graceMs: 0 });
+  });
+
+  it('keeps what is known of those that stay in the chat, until it is lifted', async () => {
+    p.t.script.decide = () => PERMIT;
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on: 'topic', what: 'leave' }, 'h1');
+    await p.refresh();
+    await p.clock.advance(8 * 24 * HOUR);
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(MINUTE);
+    const recall = { kind: 'recall', intent: null, topic: 'leave', since: null } as const;
+    expect((await p.order(recall)).data).toMatchObject({ found: 0, held: [{ hold: 'h1', answers: 1 }] });
+    await p.order({ kind: 'lift', id: 'h1' });
+    const known = async () => (await p.world.store.expiries.scan({ cursor: null, limit: 10 })).removals.length;
+    await passing(async () => (await known()) === 0);
+    // It was to stay, and stays.
+    expect(p.t.messages).toHaveLength(1);
+    await expiring.stop({ graceMs: 0 });
   });
 });
 

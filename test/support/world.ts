@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMetrics } from '../../src/adapters/metrics/metrics.ts';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
@@ -86,7 +87,14 @@ const catalogue: Catalogue = {
   topics: new Map(
     ['leave', 'salary'].map((id) => [
       id,
-      { id, title: both(`Topic ${id}`), contact: both(`the ${id} desk`), dataClasses: [id], guard: both([]) },
+      {
+        id,
+        title: both(`Topic ${id}`),
+        contact: both(`the ${id} desk`),
+        dataClasses: [id],
+        mostPerMinute: 100_000,
+        guard: both([]),
+      },
     ]),
   ),
   intents: new Map(INTENTS.map((intent) => [intent.id, intent])),
@@ -96,17 +104,17 @@ const catalogue: Catalogue = {
 export const PERMIT: Decision = {
   effect: 'permit',
   rules: ['a-permit'],
-  obligations: { show: 'message', expiresSeconds: null, redact: [] },
+  obligations: { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] },
 };
 export const HOLD: Decision = {
   effect: 'permit',
   rules: ['a-permit'],
-  obligations: { show: 'hold-reveal', expiresSeconds: 120, redact: [] },
+  obligations: { show: 'hold-reveal', expiresSeconds: 120, moreTime: 0, redact: [] },
 };
 export const IN_VIEW: Decision = {
   effect: 'permit',
   rules: ['a-permit'],
-  obligations: { show: 'view', expiresSeconds: 120, redact: [] },
+  obligations: { show: 'view', expiresSeconds: 120, moreTime: 0, redact: [] },
 };
 export const REFUSE: Decision = { effect: 'refuse', why: 'forbidden', rules: ['a-forbid'], helps: null, words: {} };
 
@@ -263,6 +271,14 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       calls.push('hold');
       return inbox.hold(hold);
     },
+    park: (park) => {
+      calls.push('park');
+      return inbox.park(park);
+    },
+    bury: (bury) => {
+      calls.push('bury');
+      return inbox.bury(bury);
+    },
     settle: (settle) => {
       calls.push(`settle ${settle.end}`);
       return inbox.settle(settle);
@@ -277,6 +293,10 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     sooner: (removal) => {
       calls.push('sooner');
       return expiries.sooner(removal);
+    },
+    later: (removal) => {
+      calls.push('later');
+      return expiries.later(removal);
     },
   });
   const world: World = {
@@ -325,7 +345,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     random: systemRandom(),
     clock,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    metrics: { count: () => undefined, observe: () => undefined },
+    metrics: createMetrics(),
     platforms: new Map([['slack', platform]]),
     policyCaughtUp: async () => undefined,
     standing: () => script.standing,

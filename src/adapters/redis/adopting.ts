@@ -3,7 +3,6 @@
  * at a time, each in one stroke, so that none is ever in neither: at the first touch of a tag, and again every second, for while
  * processes of the older program still run beside this one they go on writing there.
  */
-import type { Leaving } from '../../core/ports.ts';
 import { unpackRef } from '../../core/stored.ts';
 import { type Connection, draining } from './connection.ts';
 import { memberOf, spotOf } from './expiry-layout.ts';
@@ -56,9 +55,9 @@ export const createAdopting = (o: { readonly connection: Connection; readonly ke
     const ref = unpackRef(entry);
     if (ref === null) return [];
     const [, at = score, attempts = '0', leased = '0'] = STATE.exec(state) ?? [];
-    const leaving: Leaving = { ref, removeAt: Number(at), about: null, then: 'remove', again: null };
-    const { bucket, prefix } = spotOf(ref);
-    return [entry, score, state, bucket, prefix, memberOf(leaving), at, attempts, leased];
+    const leaving = { about: null, then: 'remove', again: null } as const;
+    const spot = spotOf(ref);
+    return [entry, score, state, spot.bucket, spot.prefix, memberOf(spot, leaving), at, attempts, leased];
   };
 
   const bring = async (tag: string): Promise<void> => {

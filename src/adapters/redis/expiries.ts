@@ -24,8 +24,9 @@ const BATCH = 500;
 export const leavingArgs = (tag: string, leaving: Leaving): readonly (string | number)[] => {
   // The entry does not name its tenant: on another's tag it would be another's message.
   if (tenantOf(tag) !== leaving.ref.tenant) throw foreign();
-  const { bucket, prefix } = spotOf(leaving.ref);
-  return [bucket, prefix, memberOf(leaving), whole(leaving.removeAt), leaving.again ?? ''];
+  const spot = spotOf(leaving.ref);
+  const { removeAt, again } = leaving;
+  return [spot.bucket, memberOf(spot, leaving), whole(removeAt), ...(again === null ? [] : [again])];
 };
 
 const foreign = (): SottoError =>
@@ -36,8 +37,8 @@ const foreign = (): SottoError =>
 
 /** How they are told which one was claimed. */
 const claimedArgs = (removal: DueRemoval): readonly (string | number)[] => {
-  const { bucket, prefix } = spotOf(removal.ref);
-  return [bucket, prefix, memberOf(removal), removal.removeAt];
+  const spot = spotOf(removal.ref);
+  return [spot.bucket, memberOf(spot, removal), removal.removeAt];
 };
 
 const dueRemoval = (tag: string, row: unknown): readonly DueRemoval[] => {

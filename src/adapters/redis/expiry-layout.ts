@@ -21,11 +21,10 @@ const PLATFORMS: ReadonlyMap<string, PlatformName> = new Map([
 ]);
 
 /** Printable ASCII stands as it is, but for `%`, `|`, `~`, and what means something in a pattern of Redis: `* ? [ \ ] ^`. */
+const MEANS_SOMETHING = /[^\x20-\x24\x26-\x29\x2b-\x3e\x40-\x5a\x5f-\x7b\x7d]/g;
+
 const escaped = (part: string): string =>
-  part.replace(
-    /[^\x20-\x24\x26-\x29\x2b-\x3e\x40-\x5a\x5f-\x7b\x7d]/g,
-    (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  part.replace(MEANS_SOMETHING, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const unescaped = (part: string): string =>
   part.replace(/%([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
@@ -53,7 +52,8 @@ export interface Spot {
 
 /** Other bits of the hash than those that choose a tag's shard: both are of a reference, and must not go together. */
 const bucketOf = (prefix: string): number => {
-  const hash = Math.imul(hashOf(prefix) ^ (hashOf(prefix) >>> 15), 0x85ebca6b);
+  const whole = hashOf(prefix);
+  const hash = Math.imul(whole ^ (whole >>> 15), 0x85ebca6b);
   return ((hash ^ (hash >>> 13)) >>> 0) % BUCKETS;
 };
 
@@ -69,8 +69,8 @@ const markOf = ({ then, again }: Pick<Leaving, 'then' | 'again'>): string => {
 };
 
 /** The whole entry. */
-export const memberOf = (leaving: Pick<Leaving, 'ref' | 'about' | 'then' | 'again'>): string =>
-  `${spotOf(leaving.ref).prefix}${markOf(leaving)}${leaving.about ?? ''}`;
+export const memberOf = ({ prefix }: Spot, leaving: Pick<Leaving, 'about' | 'then' | 'again'>): string =>
+  `${prefix}${markOf(leaving)}${leaving.about ?? ''}`;
 
 /** Null where it is not one of ours. */
 export const readMember = (

@@ -22,6 +22,9 @@ local function look(base, bucket, prefix)
     cursor = page[1]
   until cursor == '0'
 end
+local function prefixOf(member)
+  return (string.match(member, '^[^|]*|[^|]*|'))
+end
 local function remember(base, prefix, at, attempts, leased, claimable, code)
   redis.call('HSET', base .. 'late', prefix, table.concat({at, attempts, leased, claimable, code}, '|'))
 end
@@ -40,33 +43,37 @@ local function move(base, bucket, prefix, member, at, attempts, code)
   else remember(base, prefix, at, attempts, '0', at, code) end
   index(base, bucket)
 end
-local function schedule(base, bucket, prefix, member, at, again)
+-- One of which nothing is on record yet.
+local function add(base, bucket, member, at, again)
+  redis.call('ZADD', base .. 'x:' .. bucket, at, member)
+  local first = redis.call('ZSCORE', base .. 'first', bucket)
+  if not first or tonumber(first) > tonumber(at) then redis.call('ZADD', base .. 'first', at, bucket) end
+  if again then redis.call('HSET', base .. 'again', prefixOf(member), again) end
+end
+local function schedule(base, bucket, member, at, again)
+  local prefix = prefixOf(member)
   local old, removeAt, attempts, _, code = look(base, bucket, prefix)
-  if old then
-    local same = old == member and tonumber(removeAt) == tonumber(at)
-    if same and (again == '' or redis.call('HGET', base .. 'again', prefix) == again) then return end
-    if old ~= member then
-      redis.call('ZREM', base .. 'x:' .. bucket, old)
-      redis.call('HDEL', base .. 'again', prefix)
-    end
-    move(base, bucket, prefix, member, at, attempts, code)
-  else
-    redis.call('ZADD', base .. 'x:' .. bucket, at, member)
-    redis.call('ZADD', base .. 'first', 'LT', at, bucket)
+  if not old then return add(base, bucket, member, at, again) end
+  local same = old == member and tonumber(removeAt) == tonumber(at)
+  if same and (not again or redis.call('HGET', base .. 'again', prefix) == again) then return end
+  if old ~= member then
+    redis.call('ZREM', base .. 'x:' .. bucket, old)
+    redis.call('HDEL', base .. 'again', prefix)
   end
-  if again ~= '' then redis.call('HSET', base .. 'again', prefix, again) end
+  move(base, bucket, prefix, member, at, attempts, code)
+  if again then redis.call('HSET', base .. 'again', prefix, again) end
 end
 `;
 
-/** first · base bucket prefix member removeAt again */
+/** first · base bucket member removeAt, and again where there is one */
 export const schedule = draining(`${SCHEDULE}
 schedule(unpack(ARGV))
 return 'scheduled'
 `);
 
-/** first · base bucket prefix member removeAt again. Only where it lies already. */
+/** first · the same. Only where it lies already. */
 export const reschedule = draining(`${SCHEDULE}
-if not look(ARGV[1], ARGV[2], ARGV[3]) then return 'none' end
+if not look(ARGV[1], ARGV[2], prefixOf(ARGV[3])) then return 'none' end
 schedule(unpack(ARGV))
 return 'scheduled'
 `);
@@ -113,21 +120,23 @@ return due
 
 /** Whether an entry is the one that was claimed: neither replaced nor moved since. */
 const AS_CLAIMED = `${LOOK}
-local function claimed(base, bucket, prefix, member, removeAt)
+local function claimed(base, bucket, member, removeAt)
   local score = redis.call('ZSCORE', base .. 'x:' .. bucket, member)
   if not score then return nil end
+  local prefix = prefixOf(member)
   local at, attempts, leased, code = stateOf(base, prefix, score)
   if tonumber(at) ~= tonumber(removeAt) then return nil end
-  return attempts, leased, code
+  return prefix, attempts, leased, code
 end
 `;
 
-/** first · base, then bucket prefix member removeAt of each */
+/** first · base, then bucket member removeAt of each */
 export const ack = draining(`${AS_CLAIMED}
 local base, lates, agains, buckets = ARGV[1], {}, {}, {}
-for i = 2, #ARGV, 4 do
-  local bucket, prefix, member = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  if claimed(base, bucket, prefix, member, ARGV[i + 3]) then
+for i = 2, #ARGV, 3 do
+  local bucket, member = ARGV[i], ARGV[i + 1]
+  local prefix = claimed(base, bucket, member, ARGV[i + 2])
+  if prefix then
     redis.call('ZREM', base .. 'x:' .. bucket, member)
     lates[#lates + 1] = prefix
     local mark = string.sub(member, #prefix + 1, #prefix + 1)
@@ -141,23 +150,23 @@ for bucket in pairs(buckets) do index(base, bucket) end
 return 'done'
 `);
 
-/** first · base bucket prefix member removeAt retryAt code */
+/** first · base bucket member removeAt retryAt code */
 export const fail = draining(`${AS_CLAIMED}
-local base, bucket, prefix, member, removeAt, retryAt, code = unpack(ARGV)
-local attempts = claimed(base, bucket, prefix, member, removeAt)
-if not attempts then return 'gone' end
+local base, bucket, member, removeAt, retryAt, code = unpack(ARGV)
+local prefix, attempts = claimed(base, bucket, member, removeAt)
+if not prefix then return 'gone' end
 redis.call('ZADD', base .. 'x:' .. bucket, retryAt, member)
 remember(base, prefix, removeAt, string.format('%.0f', tonumber(attempts) + 1), '0', retryAt, code)
 index(base, bucket)
 return 'put off'
 `);
 
-/** first · base, then bucket prefix member removeAt until of each */
+/** first · base, then bucket member removeAt until of each */
 export const putOff = draining(`${AS_CLAIMED}
 local base = ARGV[1]
-for i = 2, #ARGV, 5 do
-  local bucket, prefix, member, removeAt, till = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
-  local attempts, leased, code = claimed(base, bucket, prefix, member, removeAt)
+for i = 2, #ARGV, 4 do
+  local bucket, member, removeAt, till = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  local prefix, attempts, leased, code = claimed(base, bucket, member, removeAt)
   if leased == '1' then
     redis.call('ZADD', base .. 'x:' .. bucket, till, member)
     if attempts == '0' and tonumber(till) == tonumber(removeAt) then redis.call('HDEL', base .. 'late', prefix)

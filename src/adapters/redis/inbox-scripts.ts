@@ -80,20 +80,24 @@ if tonumber(redis.call('GET', version) or '0') > tonumber(decided) then return '
 redis.call('HSET', q, 'out', out, 'ref', ref)
 redis.call('ZADD', heads, till, name)
 local whose = redis.call('HMGET', q, 'tenant', 'account')
-redis.call('HSET', s, 'u', stateUntil, 's', state, 't', whose[1], 'a', whose[2], 'b', about)
+redis.call('HSET', s, 'u', stateUntil, 's', state, 't', whose[1], 'a', whose[2])
+if about ~= '' then redis.call('HSET', s, 'b', about) end
 redis.call('PEXPIRE', s, belt)
 redis.call('ZADD', ends, stateUntil, member)
 return 'committed'
 `);
 
-/** q · token ref, and where it leaves: base bucket prefix member removeAt again */
-export const hold = draining(`${OURS}${SCHEDULE}
+/** q · token ref, and where it leaves: base bucket member removeAt (again). A message that is new to its question is new altogether. */
+export const hold = draining(`${SCHEDULE}
+local known = redis.call('HMGET', KEYS[1], 'lease', 'ref')
+if known[1] ~= ARGV[1] then return 'lost' end
 redis.call('HSET', KEYS[1], 'ref', ARGV[2])
-if ARGV[3] then schedule(unpack(ARGV, 3)) end
+if not ARGV[3] then return 'held' end
+if known[2] == ARGV[2] then schedule(unpack(ARGV, 3)) else add(unpack(ARGV, 3)) end
 return 'held'
 `);
 
-/** q e w heads held unsettled parked words · token name end belt base, and where something leaves: bucket prefix member removeAt again */
+/** q e w heads held unsettled parked words · token name end belt base, and where something leaves: bucket member removeAt (again) */
 export const settle = draining(`${OURS}${SCHEDULE}${LEAVE}
 local q, e, w, heads, held, unsettled, parked, words = unpack(KEYS)
 local _, name, ending, belt, base, bucket = unpack(ARGV)

@@ -25,10 +25,11 @@ export const tagsOf = (tenant: string): readonly string[] =>
   Array.from({ length: SHARDS }, (_, shard) => `${tagSafe(tenant)}:${shard}`);
 
 /** Whose tag it is. */
-export const tenantOf = (tag: string): string =>
-  tag
-    .slice(0, tag.lastIndexOf(':'))
-    .replace(/%([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+export const tenantOf = (tag: string): string => {
+  const tenant = tag.slice(0, tag.lastIndexOf(':'));
+  if (!tenant.includes('%')) return tenant;
+  return tenant.replace(/%([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+};
 
 /** One text within a name. */
 export const nameOf = (text: string): string => packParts([text]);

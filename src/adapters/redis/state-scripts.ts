@@ -105,13 +105,14 @@ end
 return letters
 `);
 
-/** d dead e q unsettled heads · name base now repeats most as e2 q2 d2, which are what `as` may be known by. Refused where memory is full, like accepting */
+/** d dead e q unsettled heads, where q is of the new id · name base now repeats most as. Refused where memory is full, like accepting */
 export const retry = script(`
 local d, dead, e, q, unsettled, heads = unpack(KEYS)
 local name, base, now, repeats, most, as = unpack(ARGV)
 local f = redis.call('HMGET', d, 'w', 'conversation', 'tenant', 'account', 'inbound', 'counts', 'until')
-if not f[1] or tonumber(f[7]) <= tonumber(now) then return 'gone' end
-if redis.call('EXISTS', q, base .. 'e:' .. as, base .. 'd:' .. as) > 0 then return 'gone' end
+local known = redis.call('EXISTS', q, base .. 'e:' .. as, base .. 'd:' .. as) > 0
+if not f[1] then return known and 'queued' or 'gone' end
+if known or tonumber(f[7]) <= tonumber(now) then return 'gone' end
 if tonumber(redis.call('GET', unsettled) or '0') >= tonumber(most) then return 'full' end
 redis.call('INCR', unsettled)
 redis.call('DEL', d)

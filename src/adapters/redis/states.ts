@@ -12,6 +12,9 @@ import { BELT_MS, type OverTags, REPEATS_MS, type Step } from './step.ts';
 /** Of one tag in one sweep: Redis does nothing else meanwhile, and the next sweep goes on. */
 const MOST_SWEPT = 2_000;
 
+/** What an index names is looked at, so many at most; some of it may be un-parked by now. */
+const MOST_LOOKED_AT = 2 * MOST_PARKED_TOLD;
+
 /** Letters of a tag that are told at once. */
 const MOST_TOLD = 1_000;
 
@@ -93,12 +96,13 @@ export const createStates = (o: InboxOptions & { readonly step: Step; readonly o
     waiting: async ({ person, now }) => {
       const what = 'find what waits for somebody';
       const at = whole(now);
-      const named = await connection.ask(what, 'ZRANGEBYSCORE', keys.people(person), `(${at}`, '+inf');
+      const newest = ['LIMIT', 0, MOST_LOOKED_AT];
+      const named = await connection.ask(what, 'ZREVRANGEBYSCORE', keys.people(person), '+inf', `(${at}`, ...newest);
       const found = await Promise.all(listOf(named).map((member) => lookAt(textOf(member), person, at)));
       return found
         .flatMap((ref) => ref ?? [])
         .toSorted((a, b) => a.acceptedAt - b.acceptedAt)
-        .slice(0, MOST_PARKED_TOLD);
+        .slice(-MOST_PARKED_TOLD);
     },
     bury: ({ code, until, now, ...b }) =>
       step(scripts.bury, b, {

@@ -66,6 +66,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
     const counterRows = createCounterRows({ connection, keys });
     const strays = createStrays({ connection, keys });
     const counting = createCounting({ add: counterRows.add });
+    const counters = createCounters({ connection, keys, rows: counterRows, counting });
     return {
       inbox: createInbox({
         connection,
@@ -81,7 +82,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       conversations: createConversations({ connection, keys, shards, paging }),
       expiries: createExpiries({ connection, keys, shards, adopting: createAdopting({ connection, keys }) }),
       budgets: createBudgets({ connection, keys }),
-      counters: createCounters({ connection, keys, rows: counterRows, counting }),
+      counters,
       grants: createGrants({ connection, keys }),
       restrictions: createRestrictions({ connection, keys, shards }),
       origins: createOrigins({ connection, keys }),
@@ -90,7 +91,8 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       orders: createOrders({ connection, keys, process: o.process }),
       close: async () => {
         strays.close();
-        await Promise.race([counting.sent(), pause(COUNTS_MS, undefined, { ref: false })]);
+        const counted = Promise.all([counting.sent(), counters.close()]);
+        await Promise.race([counted, pause(COUNTS_MS, undefined, { ref: false })]);
         await connection.close();
       },
     };

@@ -38,8 +38,8 @@ export const createConversationRows = (db: DatabaseSync): ConversationRows => {
   const select = db.prepare('SELECT state FROM conversations WHERE id = ? AND until > ?');
   const upsert = db.prepare(
     `INSERT INTO conversations (id, tenant, account, about, state, until) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET tenant = excluded.tenant, account = excluded.account, about = excluded.about,
-       state = excluded.state, until = excluded.until`,
+     ON CONFLICT (id) DO UPDATE SET tenant = excluded.tenant, account = excluded.account,
+       about = CASE excluded.about WHEN '' THEN conversations.about ELSE excluded.about END, state = excluded.state, until = excluded.until`,
   );
   return {
     state: ({ conversation, now }) => {

@@ -20,6 +20,7 @@ interface Taken {
 export interface DeadRows {
   bury(o: Parameters<Inbox['bury']>[0]): 'buried' | 'full' | 'lost';
   all(limit: number): readonly DeadLetter[];
+  has(id: string): boolean;
   /** Takes a letter out. Null: there is none, or its time is over. */
   take(o: { readonly id: string; readonly now: number }): Taken | null;
   sweep(o: { readonly now: number; readonly limit: number }): readonly DeadLetter[];
@@ -59,6 +60,7 @@ export const createDeadRows = (o: {
   const over = db.prepare(
     `DELETE FROM dead WHERE id IN (SELECT id FROM dead WHERE until <= ? LIMIT ?) RETURNING ${columns}`,
   );
+  const has = db.prepare('SELECT 1 FROM dead WHERE id = ?');
   const count = db.prepare('SELECT count(*) AS n FROM dead');
   const counted = (): number => numberOf(count.get() ?? {}, 'n');
   return {
@@ -99,6 +101,7 @@ export const createDeadRows = (o: {
         counts: textOf(row, 'counts'),
       };
     },
+    has: (id) => has.get(id) !== undefined,
     sweep: ({ now, limit }) => over.all(whole(now), limit).map(letterOf),
     count: counted,
   };

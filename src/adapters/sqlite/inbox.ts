@@ -155,7 +155,11 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
         return { waiting: queued, claimed: leased };
       }),
     census: () => transactions.read('count what there is', () => ({ ...count(), dead: letters.count() })),
-    park: (question) => transactions.write('park a question', () => parking.park(question)),
+    park: async (question) => {
+      const parked = await transactions.write('park a question', () => parking.park(question));
+      if (parked === 'parked') o.shredder.shredded();
+      return parked;
+    },
     unpark: (question) => transactions.write('un-park a question', () => parking.unpark(question)),
     waiting: (of) => transactions.read('find what waits for somebody', () => parking.waiting(of)),
     bury: async (question) => {
@@ -170,9 +174,10 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
     dead: ({ limit }) => transactions.read('read what was set aside', () => letters.all(limit)),
     retry: ({ id, as, now }) =>
       transactions.write('ask a question once more', () => {
-        if (isKnown(as)) return 'gone';
-        const letter = letters.take({ id, now });
-        if (letter === null) return 'gone';
+        const done = isKnown(as);
+        if (done && letters.has(id)) return 'gone';
+        const letter = done ? null : letters.take({ id, now });
+        if (letter === null) return done ? 'queued' : 'gone';
         if (unsettled >= o.mostWaiting) throw full(o.mostWaiting);
         enqueue({ ...letter, id: as, at: whole(now) });
         unsettled += 1;

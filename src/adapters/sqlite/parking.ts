@@ -39,7 +39,7 @@ export const createParkingRows = ({ db, turns }: { readonly db: DatabaseSync; re
   const over = db.prepare(`UPDATE inbox SET free_at = :now, parked_until = :now WHERE ${parked}`);
   const waiting = db.prepare(
     `SELECT * FROM inbox WHERE person = ? AND parked = 1 AND lease IS NULL AND parked_until > ?
-     ORDER BY accepted_at, seq LIMIT ${MOST_PARKED_TOLD}`,
+     ORDER BY accepted_at DESC, seq DESC LIMIT ${MOST_PARKED_TOLD}`,
   );
   const blank = db.prepare(
     `UPDATE inbox SET inbound = '' WHERE seq IN
@@ -60,7 +60,7 @@ export const createParkingRows = ({ db, turns }: { readonly db: DatabaseSync; re
       turns.cameBack(conversation);
       return 'queued';
     },
-    waiting: ({ person, now }) => waiting.all(person, whole(now)).map(parkedRef),
+    waiting: ({ person, now }) => waiting.all(person, whole(now)).map(parkedRef).toReversed(),
     sweep: ({ now, limit }) => Number(blank.run(whole(now), limit).changes),
   };
 };

@@ -62,6 +62,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         mostWaiting: o.mostWaiting ?? MOST_WAITING,
         mostDead: o.mostDead ?? MOST_DEAD,
       });
+      const counters = createCounters({ rows: counterRows, transactions });
       let closed = false;
       return {
         inbox,
@@ -75,7 +76,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         }),
         expiries: createExpiries({ db, rows: expiryRows, transactions }),
         budgets: createBudgets(),
-        counters: createCounters({ rows: counterRows, transactions }),
+        counters,
         grants: createGrants({ db, transactions }),
         restrictions: createRestrictions({ db, rows: restrictionRows, transactions }),
         origins: createOrigins({ db, transactions }),
@@ -85,6 +86,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         close: async () => {
           if (closed) return;
           closed = true;
+          counters.close();
           transactions.close();
           shredder.close();
           guarded('be closed', () => opened.close());

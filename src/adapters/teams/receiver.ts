@@ -1,6 +1,5 @@
 import { codeOf } from '../../core/errors.ts';
 import type { Clock, HttpRequest, HttpResponse, Log, Metrics, Route } from '../../core/ports.ts';
-import { accountKey } from '../../core/sealing.ts';
 import type { Inbound } from '../../core/types.ts';
 import { inTime } from '../bounded/waiting.ts';
 import { BODY_LIMIT, readBody } from './body.ts';
@@ -110,10 +109,10 @@ export const createReceiver = (o: {
   };
 };
 
-/** The account's key where the chat is that person's own with the bot; nobody's otherwise. */
+/** The user whose own chat with the bot it is; nobody's otherwise. */
 const ownerOf = (activity: Fields, tenant: string): string => {
   const where = whereaboutsOf(activity, tenant);
-  return 'rejected' in where || where.place.kind !== 'direct' ? '' : accountKey(where.account);
+  return 'rejected' in where || where.place.kind !== 'direct' ? '' : where.account.user;
 };
 
 const written = ({ status, body }: Answer): HttpResponse =>

@@ -7,7 +7,7 @@ export interface References {
   keep(o: {
     readonly tenant: string;
     readonly key: string;
-    /** The account's key where the chat is one person's own, so that it can be forgotten with them; else empty. */
+    /** The user where the chat is one person's own, so that it can be forgotten with them; else empty. */
     readonly owner: string;
     readonly value: string;
   }): Promise<void>;

@@ -93,8 +93,12 @@ const dropQuestions = async (
     if (outcome === 'leased') flying += 1;
     if (outcome !== 'dropped') continue;
     dropped += 1;
-    // A dead letter ended long ago, and that is on record already.
-    if (state !== 'dead') await world.audit.append({ kind: 'undeliverable', at: now, question: id, code: 'forgotten' });
+    // A dead letter ended long ago: only its words are shredded now.
+    await world.audit.append(
+      state === 'dead'
+        ? { kind: 'dead-letter', at: now, question: id, change: 'shredded', code: 'forgotten', as: null, by: null }
+        : { kind: 'undeliverable', at: now, question: id, code: 'forgotten' },
+    );
   }
   return { dropped, flying };
 };

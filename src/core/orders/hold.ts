@@ -6,7 +6,7 @@ import { matches, wantedOf } from '../about.ts';
 import { codeOf } from '../errors.ts';
 import { keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
 import type { Hold } from '../ports.ts';
-import { standingView } from '../standing.ts';
+import { type StandingView, standingView } from '../standing.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
@@ -74,21 +74,42 @@ const coveredBy = async (
 
 export const lift: Executor<'lift'> = async (world, { id }, ordered) => {
   await noteDeed(world, ordered, { what: 'lift', on: 'hold', target: id });
+  const { holds: before } = await world.store.standing.current();
+  const over = before.find((each) => each.id === id);
   const lifted = await world.store.standing.liftHold({ id });
   // Also where it was lifted before: a predecessor may not have come this far.
   await keepHeld(world);
-  const { holds } = await standingNow(world);
+  const standing = await standingNow(world);
+  const { holds } = standing;
+  const overdue = over === undefined ? 0 : await letGo(world, over, standing);
   return {
     ok: lifted === 'lifted',
     says: [
       lifted === 'lifted'
         ? `The hold ${id} is lifted, in every process within a second.`
         : `No hold ${id} stands (any more): see "sotto hold list".`,
-      'Answers whose time is over leave within a minute or so, transcripts at their own deadline again, and questions that were set aside within the hour.',
+      `${count(overdue, 'answer')} whose time is over ${overdue === 1 ? 'leaves' : 'leave'} now, others at their own time. Transcripts have their own deadline again; questions that were set aside end within the hour.`,
       holds.length === 0
         ? 'No hold stands.'
         : `${count(holds.length, 'hold')} still stand${holds.length === 1 ? 's' : ''}.`,
     ],
-    data: { lifted: lifted === 'lifted', hold: id, standing: holds.length },
+    data: { lifted: lifted === 'lifted', hold: id, standing: holds.length, overdue },
   };
+};
+
+/**
+ * What the hold kept beyond its time is due now. Left alone it would be within a minute: what is held is looked at once a
+ * minute, and another process may believe for a moment longer that it is.
+ */
+const letGo = async (world: World, over: Hold, standing: StandingView): Promise<number> => {
+  await world.policyCaughtUp();
+  const now = world.clock.now();
+  const wanted = wantedOf(world.sealer, { [over.on]: over.what });
+  let overdue = 0;
+  for await (const { ref, about, removeAt, then, again } of pendingOf(world)) {
+    if (about === null || removeAt > now || !matches(about, wanted) || standing.heldBy(about) !== null) continue;
+    overdue += 1;
+    await world.store.expiries.schedule({ ref, removeAt: now, about, then, again });
+  }
+  return overdue;
 };

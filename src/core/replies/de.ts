@@ -44,8 +44,12 @@ export const de: Replies = {
     words ??
     `Diese Frage zum Thema ${topic} ist eingeschränkt, deshalb darf ich sie nicht beantworten. Bitte wende dich an ${contact}.`,
   notForYou: 'Das ist hier eingeschränkt. Ich beantworte nur Fragen von Menschen, die in dieser Firma arbeiten.',
-  stepUp: ({ title }) =>
-    `Dafür (${title}) brauche ich eine starke Anmeldung aus den letzten 15 Minuten. Bitte melde dich an und frag noch einmal.`,
+  stepUp: ({ title, minutes }) =>
+    `Dafür (${title}) brauche ich eine starke Anmeldung aus den letzten 15 Minuten. ${
+      minutes === null
+        ? 'Bitte melde dich an und frag noch einmal.'
+        : `Wenn du dich innerhalb von ${minutes} Minuten anmeldest, antworte ich von selbst; danach frag bitte noch einmal.`
+    }`,
   answeredInPrivate: 'Ich habe dir privat geschrieben.',
   privateOnly: 'Das beantworte ich nur privat. Bitte frag mich in unserem privaten Chat.',
   which: ({ candidates }) =>
@@ -54,6 +58,9 @@ export const de: Replies = {
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
   perhaps: 'Meintest du eines davon?',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
+  throttledTopic: ({ topic, seconds }) =>
+    `Das waren zu viele Fragen zum Thema ${topic} auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
+  shed: 'Ich habe gerade zu viel zu tun. Frag mich in einer Minute noch einmal.',
   apology:
     'Bei mir ist etwas schiefgegangen, deshalb kann ich nicht antworten. Bitte versuch es in ein paar Minuten noch einmal.',
   unreachable: ({ topic }) =>
@@ -62,8 +69,13 @@ export const de: Replies = {
   andMore: ({ count }) => `… und ${count} weitere.`,
   placeholder: 'Einen Moment. Gleich zeige ich hier eine vertrauliche Antwort.',
   sensitiveFallback: 'Eine vertrauliche Antwort',
-  leavesAfter: ({ seconds }) =>
-    `Vertraulich: Ich entferne diese Antwort ${span(seconds)} nach dem Anzeigen. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`,
+  leavesAfter: ({ seconds, more }) =>
+    `Vertraulich: Ich entferne diese Antwort ${span(seconds)} nach dem Anzeigen${more ? ', außer du nimmst dir mehr Zeit' : ''}. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`,
+  moreTime: 'Mehr Zeit',
+  moreTimeGiven: ({ seconds }) => `Du hast mehr Zeit: Die Antwort verschwindet jetzt in ${span(seconds)}.`,
+  noMoreTime: ({ seconds }) => `Mehr Zeit gibt es nicht: Die Antwort verschwindet in ${span(seconds)}.`,
+  left: 'Diese Antwort ist verschwunden. Du kannst noch einmal danach fragen.',
+  askAgain: 'Noch einmal fragen',
   viewReady: ({ title, seconds }) =>
     `${title}: Das zeige ich nur dir, in einem Fenster, und behalte in diesem Chat keine Kopie. Öffne es innerhalb von ${span(seconds)}.`,
   viewTitle: 'Vertraulich',

@@ -41,8 +41,12 @@ export const en: Replies = {
   restricted: ({ topic, contact, words }) =>
     words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it. Please ask ${contact}.`,
   notForYou: 'This is restricted here. I can only answer questions of the people who work at this company.',
-  stepUp: ({ title }) =>
-    `To answer this (${title}) I need a strong sign-in from the last 15 minutes. Please sign in and ask again.`,
+  stepUp: ({ title, minutes }) =>
+    `To answer this (${title}) I need a strong sign-in from the last 15 minutes. ${
+      minutes === null
+        ? 'Please sign in and ask again.'
+        : `If you sign in within ${minutes} minutes, I answer by myself; after that, please ask again.`
+    }`,
   answeredInPrivate: 'I have written to you in private.',
   privateOnly: 'I answer this in private only. Please ask me in our private chat.',
   which: ({ candidates }) =>
@@ -51,6 +55,9 @@ export const en: Replies = {
   nothingPermitted: 'There is nothing here that I may answer for you.',
   perhaps: 'Did you mean one of these?',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
+  throttledTopic: ({ topic, seconds }) =>
+    `Those were too many questions about ${topic.toLowerCase()} at once. Please try again in ${span(seconds)}.`,
+  shed: 'I have too much to do right now. Ask me again in a minute.',
   apology: 'Something went wrong on my side, so I cannot answer. Please try again in a few minutes.',
   unreachable: ({ topic }) =>
     `The system that knows about ${topic.toLowerCase()} could not be reached. Please try again later.`,
@@ -58,8 +65,13 @@ export const en: Replies = {
   andMore: ({ count }) => `… and ${count} more.`,
   placeholder: 'One moment. I am about to show a confidential answer here.',
   sensitiveFallback: 'A confidential answer',
-  leavesAfter: ({ seconds }) =>
-    `Confidential: I remove this answer ${span(seconds)} after showing it. Your question, and what the platform itself keeps, I cannot remove.`,
+  leavesAfter: ({ seconds, more }) =>
+    `Confidential: I remove this answer ${span(seconds)} after showing it${more ? ', unless you take more time' : ''}. Your question, and what the platform itself keeps, I cannot remove.`,
+  moreTime: 'More time',
+  moreTimeGiven: ({ seconds }) => `You have more time: the answer now leaves in ${span(seconds)}.`,
+  noMoreTime: ({ seconds }) => `There is no more time to give: the answer leaves in ${span(seconds)}.`,
+  left: 'This answer has left. You can ask for it again.',
+  askAgain: 'Ask again',
   viewReady: ({ title, seconds }) =>
     `${title}: I show this to you alone, in a window, and keep no copy in this chat. Open it within ${span(seconds)}.`,
   viewTitle: 'Confidential',

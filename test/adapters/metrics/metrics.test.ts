@@ -35,6 +35,10 @@ describe('the metrics', () => {
     expect(await metrics.render()).toContain('sotto_standing{what="paused"} 1\nsotto_standing{what="holds"} 0\n');
     metrics.set('standing', null);
     expect(await metrics.render()).not.toContain('sotto_standing{');
+    metrics.set('inbox', { queued: 3, parked: 0 });
+    expect(await metrics.render()).toContain('sotto_inbox{state="queued"} 3\nsotto_inbox{state="parked"} 0\n');
+    metrics.set('inbox', null);
+    expect(await metrics.render()).not.toContain('sotto_inbox{');
     expect(() => metrics.set('salary', {})).toThrow(usage);
   });
 

@@ -228,7 +228,7 @@ describe('24. where a chat can be reached', () => {
     });
     await sender.say({ person: EVAN, chat: CHAT, text: 'hello' });
     await sender.say({ person: EVAN, chat: CHANNEL, text: '<at>Sotto</at> hello' });
-    expect(owners).toEqual([`${CHAT.id}|teams:${EVAN.user}`, '|', `${CHANNEL.id}|`]);
+    expect(owners).toEqual([`${CHAT.id}|${EVAN.user}`, '|', `${CHANNEL.id}|`]);
   });
 
   it('24. stands before the question is taken', async () => {

@@ -14,6 +14,11 @@ import { createTestWorld, EVAN, MONA, question, type TestWorld } from '../../sup
 
 const HOUR = 60 * 60_000;
 
+const FIELDS = {
+  days: { type: 'number', value: 12 },
+  net: { type: 'money', value: 2_000, currency: 'EUR' },
+} as const;
+
 export const accountOf = (who: 'evan' | 'mona'): Account => ({
   platform: 'slack',
   tenant: 'T1',
@@ -27,6 +32,8 @@ export interface People {
   readonly clock: FakeClock;
   /** Asks, and waits until that has ended. */
   ask(who: 'evan' | 'mona', o?: Partial<Question>): Promise<void>;
+  /** Asks, and answers when told; resolves once the question is being answered. */
+  askSlowly(who: 'evan' | 'mona'): Promise<{ answer(): Promise<void> }>;
   /** Accepted, and left waiting. */
   queue(who: 'evan' | 'mona', o?: Partial<Question>): Promise<string>;
   park(who: 'evan' | 'mona', untilMs: number): Promise<string>;
@@ -39,9 +46,11 @@ export interface People {
   close(): Promise<void>;
 }
 
-export const openPeople = async (o: { readonly conversationMs?: number } = {}): Promise<People> => {
+export const openPeople = async (
+  o: { readonly conversationMs?: number; readonly folder?: string } = {},
+): Promise<People> => {
   const clock = createFakeClock();
-  const t = createTestWorld({ clock });
+  const t = createTestWorld({ clock, ...(o.folder === undefined ? {} : { folder: o.folder }) });
   let restrictionsVersion = 0;
   const refresh = async (): Promise<void> => {
     t.script.standing = await standingNow(world);
@@ -56,6 +65,14 @@ export const openPeople = async (o: { readonly conversationMs?: number } = {}): 
       },
     },
     policyCaughtUp: refresh,
+    // Whoever asks about themselves has a record of their own.
+    backend: {
+      ...t.world.backend,
+      fetch: async (asked) => {
+        const got = await t.world.backend.fetch(asked);
+        return got.ok ? { ok: true, records: [{ subject: asked.subject, fields: FIELDS }] } : got;
+      },
+    },
     conversationMs: o.conversationMs ?? 24 * HOUR,
   };
   t.script.find = async ({ user }) => {
@@ -95,9 +112,25 @@ export const openPeople = async (o: { readonly conversationMs?: number } = {}): 
     world,
     clock,
     ask: async (who, more) => {
-      const { length } = t.calls.filter((call) => call.startsWith('settle'));
       if ((await work.accept(asked(who, more))) !== 'accepted') throw new Error('it was not accepted');
-      await until(() => t.calls.filter((call) => call.startsWith('settle')).length > length);
+      await until(async () => (await world.store.inbox.census({ now: clock.now() })).leased === 0);
+    },
+    askSlowly: async (who) => {
+      let answer: (() => void) | null = null;
+      const { fetch } = t.script;
+      t.script.fetch = () =>
+        new Promise((resolve) => {
+          answer = () => resolve({ ok: true, records: [] });
+        });
+      if ((await work.accept(asked(who))) !== 'accepted') throw new Error('it was not accepted');
+      await until(() => answer !== null);
+      t.script.fetch = fetch;
+      return {
+        answer: async () => {
+          answer?.();
+          await until(async () => (await world.store.inbox.census({ now: clock.now() })).leased === 0);
+        },
+      };
     },
     queue: async (who, more) => {
       const inbound = asked(who, more);
