@@ -20,18 +20,43 @@ const tame = (text: string): string => {
   return line.length > MOST_IN_A_FIELD ? `${line.slice(0, MOST_IN_A_FIELD - 1).toWellFormed()}…` : line;
 };
 
+/** Currencies whose format is kept. */
+const MOST_FORMATS = 64;
+
+interface Formats {
+  readonly number: Intl.NumberFormat;
+  readonly date: Intl.DateTimeFormat;
+  readonly money: Map<string, Intl.NumberFormat>;
+}
+
+const formatsOf = (tag: string): Formats => ({
+  number: new Intl.NumberFormat(tag, { maximumFractionDigits: 2 }),
+  date: new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' }),
+  money: new Map(),
+});
+
+/** Made once: making one costs many times what using it does. */
+const FORMATS: { readonly [L in Locale]: Formats } = { en: formatsOf(TAG.en), de: formatsOf(TAG.de) };
+
+const moneyFormat = (currency: string, locale: Locale): Intl.NumberFormat => {
+  const { money } = FORMATS[locale];
+  const known = money.get(currency);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat(TAG[locale], { style: 'currency', currency });
+  if (money.size < MOST_FORMATS) money.set(currency, made);
+  return made;
+};
+
 const written = (field: FieldValue, locale: Locale): string => {
   switch (field.type) {
     case 'text':
       return tame(field.value);
     case 'number':
-      return new Intl.NumberFormat(TAG[locale], { maximumFractionDigits: 2 }).format(field.value);
+      return FORMATS[locale].number.format(field.value);
     case 'date':
-      return new Intl.DateTimeFormat(TAG[locale], { dateStyle: 'long', timeZone: 'UTC' }).format(
-        new Date(`${field.value}T00:00:00Z`),
-      );
+      return FORMATS[locale].date.format(new Date(`${field.value}T00:00:00Z`));
     case 'money':
-      return new Intl.NumberFormat(TAG[locale], { style: 'currency', currency: field.currency }).format(field.value);
+      return moneyFormat(field.currency, locale).format(field.value);
   }
 };
 

@@ -1,7 +1,9 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
+import { createBehind } from './behind.ts';
 import { converse } from './converse.ts';
 import { codeOf } from './errors.ts';
-import { parseInbound, writeInbound } from './inbound.ts';
+import { kept, parseInbound, writeInbound } from './inbound.ts';
+import { createLeases } from './leases.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { parseReply } from './reply.ts';
@@ -17,6 +19,9 @@ const MOST_AT_ONCE = 64;
 
 /** Without a reason to wake earlier the loop looks after so long, ms: other processes may have left something. */
 const LOOK_EVERY_MS = 1_000;
+
+/** And so long while something that was queued here may be freed by another process, ms. */
+const HURRY_EVERY_MS = 100;
 
 /** A question that broke is left alone for so long, ms, before it is tried again. */
 const BREATHER_MS = 2_000;
@@ -36,24 +41,27 @@ export interface Work {
 export const createWork = (world: World): Work => {
   const inFlight = new Set<Promise<void>>();
   const stopping = new AbortController();
-  let nudge = new AbortController();
+  const leases = createLeases(world);
+  const behind = createBehind();
+  /** Wakes the loop that claims, where it sleeps. */
+  let nudge = (): void => undefined;
   let loops: readonly Promise<void>[] = [];
 
-  /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
-  const run = (claim: Claim): void => {
-    const done = new AbortController();
-    const work = work1(claim).finally(() => {
-      done.abort();
+  /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. `asked`: see `runClaim`. */
+  const run = (claim: Claim, asked?: Question | Press): void => {
+    const work = work1(claim, asked).finally(() => {
+      leases.drop(claim);
+      const full = inFlight.size >= MOST_AT_ONCE;
       inFlight.delete(work);
-      nudge.abort();
+      if (behind.ended(claim.conversation) || full) nudge();
     });
     inFlight.add(work);
-    void keepLease(world, claim, done.signal);
+    leases.keep(claim);
   };
 
-  const work1 = async (claim: Claim): Promise<void> => {
+  const work1 = async (claim: Claim, asked: Question | Press | undefined): Promise<void> => {
     try {
-      await runClaim(world, claim);
+      await runClaim(world, claim, asked);
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
@@ -63,10 +71,19 @@ export const createWork = (world: World): Work => {
     }
   };
 
+  const sleepUntilNudged = (ms: number): Promise<void> => {
+    const waking = new AbortController();
+    // The signal's reason is given, for making the usual one costs more than the rest of a nudge.
+    nudge = () => waking.abort('nudged');
+    return world.clock.sleep(ms, AbortSignal.any([waking.signal, stopping.signal]));
+  };
+
   const claimLoop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      nudge = new AbortController();
-      const woken = AbortSignal.any([nudge.signal, stopping.signal]);
+      let nudged = false;
+      nudge = () => {
+        nudged = true;
+      };
       try {
         const limit = MOST_AT_ONCE - inFlight.size;
         const now = world.clock.now();
@@ -74,8 +91,9 @@ export const createWork = (world: World): Work => {
         for (const claim of claims) run(claim);
         if (claims.length > 0) continue;
         const next = limit > 0 ? await world.store.inbox.next({ now }) : null;
-        const wait = next === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(10, next - now));
-        await world.clock.sleep(wait, woken);
+        const most = behind.hurry(now) ? HURRY_EVERY_MS : LOOK_EVERY_MS;
+        const wait = next === null ? most : Math.min(most, Math.max(10, next - now));
+        if (!nudged) await sleepUntilNudged(wait);
       } catch (error) {
         world.log.error('claims.failed', { code: codeOf(error) });
         await world.clock.sleep(LOOK_EVERY_MS, stopping.signal);
@@ -98,7 +116,11 @@ export const createWork = (world: World): Work => {
       if (stopping.signal.aborted) return 'unavailable';
       try {
         const accepted = await acceptInbound(world, inbound, inFlight.size < MOST_AT_ONCE);
-        if (accepted.status === 'claimed') run(accepted.claim);
+        if (accepted.status === 'claimed') run(accepted.claim, kept(inbound));
+        if (accepted.status === 'queued') {
+          behind.queued({ conversation: inbound.conversation, now: world.clock.now() });
+          nudge();
+        }
         world.metrics.count('accepted', { status: accepted.status });
         return accepted.status === 'repeat' ? 'repeat' : 'accepted';
       } catch (error) {
@@ -123,6 +145,7 @@ export const createWork = (world: World): Work => {
     stop: async ({ graceMs }) => {
       stopping.abort();
       const cut = new AbortController();
+      leases.stop();
       await Promise.race([Promise.allSettled([...inFlight, ...loops]), world.clock.sleep(graceMs, cut.signal)]);
       cut.abort();
     },
@@ -150,27 +173,19 @@ const acceptInbound = (
   });
 };
 
-/** From wherever a predecessor left it: decided already, then only showing is left. */
-const runClaim = async (world: World, claim: Claim): Promise<void> => {
+/**
+ * From wherever a predecessor left it: decided already, then only showing is left. `asked`: what was accepted just now and
+ * is sealed in the claim; opening and reading it again would cost a quarter of the whole.
+ */
+const runClaim = async (world: World, claim: Claim, asked?: Question | Press): Promise<void> => {
   const bound = { tenant: claim.tenant, person: claim.account };
   if (claim.outbox !== null) {
     const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);
     const reply = plain === null ? null : parseReply(plain);
     return reply === null ? giveUp(world, claim, 'reply-unreadable') : show(world, claim, claim.outbox, reply);
   }
+  if (asked !== undefined) return converse(world, claim, asked);
   const plain = world.sealer.open({ ...bound, purpose: 'inbound' }, claim.inbound);
   const inbound = plain === null ? null : parseInbound(plain);
   return inbound === null ? giveUp(world, claim, 'question-unreadable') : converse(world, claim, inbound);
-};
-
-const keepLease = async (world: World, claim: Claim, done: AbortSignal): Promise<void> => {
-  while (!done.aborted) {
-    await world.clock.sleep(world.leaseMs / 3, done);
-    if (done.aborted) return;
-    const until = world.clock.now() + world.leaseMs;
-    const kept = await world.store.inbox
-      .renew({ id: claim.id, lease: claim.lease, until })
-      .catch(() => 'unknown' as const); // A busy store is no proof that the claim is somebody else's.
-    if (kept === 'lost') return;
-  }
 };

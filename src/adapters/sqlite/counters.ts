@@ -11,10 +11,11 @@ interface Sliding {
   readonly now: number;
 }
 
-const bucketsOf = (row: Row | undefined): Buckets | null =>
-  row === undefined
-    ? null
-    : { bucket: numberOf(row, 'bucket'), current: numberOf(row, 'current'), previous: numberOf(row, 'previous') };
+const bucketsOf = (row: Row): Buckets => ({
+  bucket: numberOf(row, 'bucket'),
+  current: numberOf(row, 'current'),
+  previous: numberOf(row, 'previous'),
+});
 
 /** For use inside a transaction of somebody else's. */
 export interface CounterRows {
@@ -26,24 +27,29 @@ export interface CounterRows {
 
 export const createCounterRows = (db: DatabaseSync): CounterRows => {
   const select = db.prepare('SELECT bucket, current, previous FROM counters WHERE key = ? AND window_ms = ?');
-  const upsert = db.prepare(
-    `INSERT INTO counters (key, window_ms, bucket, current, previous, until) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (key, window_ms) DO UPDATE SET bucket = excluded.bucket, current = excluded.current,
-       previous = excluded.previous, until = excluded.until`,
+  // `turned` and one more, in one statement: it runs twice for every question.
+  const addOne = db.prepare(
+    `INSERT INTO counters (key, window_ms, bucket, current, previous, until) VALUES (?, ?, ?, 1, 0, ?)
+     ON CONFLICT (key, window_ms) DO UPDATE SET
+       previous = CASE WHEN excluded.bucket <= bucket THEN previous WHEN excluded.bucket = bucket + 1 THEN current ELSE 0 END,
+       current = CASE WHEN excluded.bucket <= bucket THEN current + 1 ELSE 1 END,
+       until = max(until, excluded.until),
+       bucket = max(bucket, excluded.bucket)
+     RETURNING bucket, current, previous`,
   );
   const forget = db.prepare(
     'DELETE FROM counters WHERE (key, window_ms) IN (SELECT key, window_ms FROM counters WHERE until <= ? LIMIT ?)',
   );
-  const stand = (o: Sliding): Buckets => turned(o, bucketsOf(select.get(o.key, whole(o.windowMs))));
   return {
     add: (o) => {
-      const before = stand(o);
-      const after = { ...before, current: before.current + 1 };
-      const until = whole((after.bucket + 2) * o.windowMs);
-      upsert.run(o.key, whole(o.windowMs), after.bucket, after.current, after.previous, until);
-      return slidingCount(o, after);
+      const bucket = whole(Math.floor(o.now / o.windowMs));
+      const until = whole((bucket + 2) * o.windowMs);
+      return slidingCount(o, bucketsOf(addOne.get(o.key, whole(o.windowMs), bucket, until) ?? {}));
     },
-    read: (o) => slidingCount(o, stand(o)),
+    read: (o) => {
+      const row = select.get(o.key, whole(o.windowMs));
+      return slidingCount(o, turned(o, row === undefined ? null : bucketsOf(row)));
+    },
     purge: ({ now, limit }) => void forget.run(whole(now), limit),
   };
 };

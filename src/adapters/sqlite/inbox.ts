@@ -80,13 +80,14 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
       ),
     commit: ({ id, lease, outbox, ...c }) =>
       transactions.write('commit an outcome', () => {
-        if (owned.get(id, lease) === undefined) return 'lost';
-        if (o.restrictions.version() > c.restrictionsVersion) return 'superseded';
+        if (o.restrictions.version() > c.restrictionsVersion)
+          return owned.get(id, lease) === undefined ? 'lost' : 'superseded';
         const ref = outbox.ref === null ? null : packRef(outbox.ref);
         const expires = outbox.expiresMs === null ? null : whole(outbox.expiresMs);
         const until = whole(c.now + c.leaseMs);
         const row = save.get(outbox.key, outbox.reply, outbox.placeholder ? 1 : 0, expires, ref, until, id, lease);
-        const conversation = textOf(row ?? {}, 'conversation');
+        if (row === undefined) return 'lost';
+        const conversation = textOf(row, 'conversation');
         o.conversations.keep({ conversation, state: c.state, until: c.stateUntil });
         return 'committed';
       }),
