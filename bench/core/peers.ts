@@ -1,60 +1,19 @@
 /** The peers: a bare Bolt receiver and a bare CloudAdapter over real http, asked by another process. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver } from '@slack/bolt';
 import { CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import { silentLogger } from '../../src/adapters/slack/client.ts';
+import { type Request, slackEvent } from './event.ts';
 
 const SECRET = 'a-signing-secret-for-the-bench-only';
-const TEAM = 'T0SOTTO000';
 const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
 const TEXT = 'how many days of leave have I left?';
 
-interface Request {
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** An event as Slack sends it, signed. */
-export const slackEvent = (
-  o: { readonly secret?: string; readonly user?: string; readonly n?: number } = {},
-): Request => {
-  const { secret = SECRET, user = 'U0EVAN0000', n = 1 } = o;
-  const second = Math.floor(Date.now() / 1_000);
-  const ts = `${second}.${String(n % 1e6).padStart(6, '0')}`;
-  const body = JSON.stringify({
-    team_id: TEAM,
-    api_app_id: 'A0SOTTO000',
-    type: 'event_callback',
-    event_id: `Ev${n}`,
-    event_time: second,
-    authorizations: [
-      { enterprise_id: null, team_id: TEAM, user_id: 'U0SOTTOBOT', is_bot: true, is_enterprise_install: false },
-    ],
-    event: {
-      type: 'message',
-      channel_type: 'im',
-      user,
-      text: TEXT,
-      ts,
-      event_ts: ts,
-      team: TEAM,
-      channel: `D${user.slice(1)}`,
-    },
-  });
-  const signature = createHmac('sha256', secret).update(`v0:${second}:${body}`).digest('hex');
-  return {
-    body,
-    headers: {
-      'content-type': 'application/json',
-      'x-slack-request-timestamp': `${second}`,
-      'x-slack-signature': `v0=${signature}`,
-    },
-  };
-};
+const evan = (): Request => slackEvent({ secret: SECRET, user: 'U0EVAN0000', channel: 'D0EVAN0000', text: TEXT, n: 1 });
 
 const teamsActivity = (): Request => {
   const body = JSON.stringify({
@@ -151,7 +110,7 @@ export const openPeers = async (o: { readonly atOnce: number }): Promise<Peers> 
   const servers = { bolt: await serve(bolt()), cloudAdapter: await serve(cloudAdapter()) };
   const posting = fork(new URL('../posting.ts', import.meta.url));
   const peers: Peers = {
-    bolt: (count) => cpuOf(posting, { server: servers.bolt, request: slackEvent(), count, ...o }),
+    bolt: (count) => cpuOf(posting, { server: servers.bolt, request: evan(), count, ...o }),
     cloudAdapter: (count) => cpuOf(posting, { server: servers.cloudAdapter, request: teamsActivity(), count, ...o }),
     close: () => {
       posting.kill();
