@@ -13,13 +13,14 @@ import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import { systemClock } from '../../src/adapters/system/system.ts';
 import type { Store } from '../../src/core/ports.ts';
 import { createRecogniser } from '../../src/core/recognise/recogniser.ts';
-import type { Decision, PolicyRequest } from '../../src/core/types.ts';
+import type { Decision } from '../../src/core/types.ts';
 import { createPolicy } from '../../src/policies/authorise.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { packFolders } from '../../src/policies/pack.ts';
 import { REDIS_PROGRAM, startRedis } from '../../test/support/redis.ts';
 import { createTestWorld, HOLD, PERMIT } from '../../test/support/world.ts';
 import { type Figure, figure, median } from '../figure.ts';
+import { REQUEST } from '../policies.ts';
 import { type Cost, costOf, createCrowd } from './crowd.ts';
 import { openPeers } from './peers.ts';
 
@@ -100,16 +101,6 @@ const apart = async (): Promise<{ readonly policy: () => number; readonly recogn
   const catalogue = loadCatalogue({ folders });
   const policy = await createPolicy({ catalogue, folders, restrictions: [], restrictionsVersion: 0 });
   const recogniser = createRecogniser({ catalogue });
-  const request: PolicyRequest = {
-    person: { id: 'erin', kind: 'employee', groups: [], country: 'DE', fresh: true },
-    action: 'leave.balance',
-    about: 'self',
-    platform: 'slack',
-    place: 'direct',
-    signInAgeMinutes: null,
-    denials: 0,
-    now: Date.UTC(2026, 5, 15, 12),
-  };
   const micros = (calls: number, act: () => unknown): number => {
     const before = process.cpuUsage();
     for (let i = 0; i < calls; i++) act();
@@ -117,7 +108,7 @@ const apart = async (): Promise<{ readonly policy: () => number; readonly recogn
     return (user + system) / calls;
   };
   return {
-    policy: () => micros(300, () => policy.decide(request)),
+    policy: () => micros(300, () => policy.decide(REQUEST)),
     recogniser: () =>
       micros(300, () => recogniser.recognise({ text: 'how many days of leave have I left?', locale: 'en' })),
   };
