@@ -6,9 +6,10 @@ import { createFileDirectory } from '../../src/adapters/files/directory.ts';
 import type { Store } from '../../src/core/ports.ts';
 import { aboutWhom } from '../../src/core/recognise/people.ts';
 import { createRecogniser } from '../../src/core/recognise/recogniser.ts';
-import type { Catalogue } from '../../src/core/types.ts';
+
 import { createPolicy } from '../../src/policies/authorise.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
+import type { Pack } from '../../src/policies/contents.ts';
 import { packFolders } from '../../src/policies/pack.ts';
 import { makeCrowd, TEAM, writeCrowd } from '../../test/support/crowd.ts';
 import { HOLD, PERMIT } from '../../test/support/world.ts';
@@ -94,7 +95,7 @@ const microsOf = async (seconds: number, act: () => unknown): Promise<number> =>
 };
 
 /** The pack's topics and intents so many times over, each with a few examples, so that learning them takes no minutes. */
-const manyIntents = (pack: Catalogue, times: number): Catalogue => {
+const manyIntents = (pack: Pack, times: number): Pack => {
   const copies = ['', ...'abcdefghi'].slice(0, times).map((letter) => (letter === '' ? '' : `${letter}q`));
   const few = (texts: readonly string[], copy: string): readonly string[] =>
     texts.slice(0, 3).map((text) => `${text} ${copy}zw`);
@@ -117,7 +118,7 @@ const manyIntents = (pack: Catalogue, times: number): Catalogue => {
 };
 
 /** Recognises and decides by a pack of so many times the intents. */
-const understanding = async (pack: Catalogue, times: number) => {
+const understanding = async (pack: Pack, times: number) => {
   const catalogue = manyIntents(pack, times);
   const recogniser = createRecogniser({ catalogue });
   const folders = packFolders(null);
