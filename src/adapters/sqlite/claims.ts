@@ -40,6 +40,8 @@ interface Now {
 /** For use inside a transaction. */
 export interface ClaimRows {
   claim(seq: number, o: Now): Claim;
+  /** Claims what was put there just now, so that nothing of it has to be read again. */
+  claimNew(seq: number, known: Omit<Claim, 'attempts' | 'lease' | 'outbox'>, o: Now): Claim;
   /** Rows that can be claimed, the longest claimable first. */
   claimable(o: { readonly now: number; readonly limit: number }): readonly number[];
   /** When the first row can be claimed; null: there is none. */
@@ -55,6 +57,7 @@ export const createClaimRows = (o: {
   const take = o.db.prepare(
     'UPDATE inbox SET lease = ?, free_at = ?, attempts = attempts + 1 WHERE seq = ? RETURNING *',
   );
+  const takeNew = o.db.prepare('UPDATE inbox SET lease = ?, free_at = ?, attempts = 1 WHERE seq = ?');
   const heads = o.db.prepare('SELECT seq FROM inbox WHERE head = 1 AND free_at <= ? ORDER BY free_at, seq LIMIT ?');
   const first = o.db.prepare('SELECT min(free_at) AS at FROM inbox WHERE head = 1');
   return {
@@ -75,6 +78,11 @@ export const createClaimRows = (o: {
         counts: counts.parse(jsonOf(row, 'counts')),
         outbox: outboxOf(row),
       };
+    },
+    claimNew: (seq, known, { now, leaseMs }) => {
+      const lease = newLease();
+      takeNew.run(lease, whole(now + leaseMs), seq);
+      return { ...known, attempts: 1, lease, outbox: null };
     },
     claimable: ({ now, limit }) => heads.all(whole(now), limit).map((row) => numberOf(row, 'seq')),
     first: () => numberOrNull(first.get() ?? { at: null }, 'at'),

@@ -12,7 +12,7 @@ import type { ConversationRows } from './conversations.ts';
 import type { CounterRows } from './counters.ts';
 import type { ExpiryRows } from './expiries.ts';
 import type { RestrictionRows } from './restrictions.ts';
-import { numberOf, textOf } from './rows.ts';
+import { numberOf, type Row, textOf, textOrNull } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -127,22 +127,33 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
 
 /** Step 2. A repeat is told apart before it is counted; a full inbox still knows its repeats. */
 const createAccept = (o: InboxOptions): ((question: Parameters<Inbox['accept']>[0], unsettled: number) => Accepted) => {
-  const known = o.db.prepare('SELECT 1 FROM inbox WHERE id = :id UNION ALL SELECT 1 FROM ended WHERE id = :id');
-  const busy = o.db.prepare('SELECT 1 FROM inbox WHERE conversation = ? LIMIT 1');
+  // All that has to be known of it, in one statement: each costs more than what it does.
+  const look = o.db.prepare(
+    `SELECT EXISTS (SELECT 1 FROM inbox WHERE id = ?1) OR EXISTS (SELECT 1 FROM ended WHERE id = ?1) AS known,
+            EXISTS (SELECT 1 FROM inbox WHERE conversation = ?2) AS busy,
+            (SELECT state FROM conversations WHERE id = ?2 AND until > ?3) AS state`,
+  );
   const insert = o.db.prepare(
     `INSERT INTO inbox (id, conversation, tenant, account, inbound, accepted_at, counts, attempts, head, free_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?) RETURNING seq`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`,
   );
   return ({ id, conversation, tenant, account, inbound, counts, now, leaseMs, claim }, unsettled) => {
-    if (known.get({ id }) !== undefined) return { status: 'repeat' };
-    if (unsettled >= o.mostWaiting) throw full(o.mostWaiting);
     const at = whole(now);
-    const idle = busy.get(conversation) === undefined;
-    const counted = counts.map(({ name, ...count }) => [name, o.counters.add({ ...count, now })] as const);
-    const json = JSON.stringify(Object.fromEntries(counted));
-    const row = insert.get(id, conversation, tenant, account, inbound, at, json, idle ? 1 : 0, at);
+    const seen: Row = look.get(id, conversation, at) ?? {};
+    if (numberOf(seen, 'known') === 1) return { status: 'repeat' };
+    if (unsettled >= o.mostWaiting) throw full(o.mostWaiting);
+    const idle = numberOf(seen, 'busy') === 0;
+    const counted = Object.fromEntries(counts.map(({ name, ...count }) => [name, o.counters.add({ ...count, now })]));
+    const { lastInsertRowid } = insert.run(
+      ...[id, conversation, tenant, account, inbound, at, JSON.stringify(counted), idle ? 1 : 0, at],
+    );
     if (!idle || !claim) return { status: 'queued' };
-    return { status: 'claimed', claim: o.claims.claim(numberOf(row ?? {}, 'seq'), { now, leaseMs }) };
+    const known = { id, conversation, tenant, account, inbound, acceptedAt: at, counts: counted };
+    const state = textOrNull(seen, 'state');
+    return {
+      status: 'claimed',
+      claim: o.claims.claimNew(Number(lastInsertRowid), { ...known, state }, { now, leaseMs }),
+    };
   };
 };
 
