@@ -29,7 +29,7 @@ const ROUNDS = 5;
 
 /** The embedded store in a folder of its own; `audit`: with the log on the same disk. */
 export const askSqlite = async (o: {
-  readonly seconds: number;
+  readonly questions: number;
   readonly decision: Decision;
   readonly audit?: boolean;
   /** Puts into the store beforehand what may slow it down. */
@@ -50,7 +50,7 @@ export const askSqlite = async (o: {
   try {
     await o.fill?.(from.store);
     const crowd = createCrowd({ from, store: from.store, decision: o.decision, ...(audit === null ? {} : { audit }) });
-    return await costOf(crowd, { seconds: o.seconds, atOnce: AT_ONCE });
+    return await costOf(crowd, { questions: o.questions, atOnce: AT_ONCE });
   } finally {
     await audit?.close();
     await from.close();
@@ -63,7 +63,7 @@ interface RedisCost extends Cost {
   readonly redisMicros: number;
 }
 
-type AskRedis = (seconds: number) => Promise<RedisCost>;
+type AskRedis = (questions: number) => Promise<RedisCost>;
 
 const openRedis = async (): Promise<{ readonly ask: AskRedis; close(): Promise<void> } | null> => {
   if (!existsSync(REDIS_PROGRAM)) return null;
@@ -76,12 +76,12 @@ const openRedis = async (): Promise<{ readonly ask: AskRedis; close(): Promise<v
   };
   let round = 0;
   return {
-    ask: async (seconds) => {
+    ask: async (questions) => {
       const from = createTestWorld();
       const store = await createRedisStore({ url: server.url, prefix: `round-${round++}:` });
       try {
         const before = await spent();
-        const cost = await costOf(createCrowd({ from, store, decision: PERMIT }), { seconds, atOnce: AT_ONCE });
+        const cost = await costOf(createCrowd({ from, store, decision: PERMIT }), { questions, atOnce: AT_ONCE });
         return { ...cost, redisMicros: ((await spent()) - before) / cost.all };
       } finally {
         await store.close();
@@ -118,14 +118,15 @@ export const cpuFigures = async (seconds: number): Promise<readonly Figure[]> =>
   const peers = await openPeers({ atOnce: AT_ONCE });
   const redis = await openRedis();
   const pieces = await apart();
-  const [each, count] = [seconds / 5, Math.max(300, Math.round(seconds * 500))];
+  // As many of ours as of theirs, so that neither is warmer.
+  const questions = Math.max(300, Math.round(seconds * 500));
   const measure = async () => ({
-    message: await askSqlite({ seconds: each, decision: PERMIT }),
-    bolt: await peers.bolt(count),
-    held: await askSqlite({ seconds: each, decision: HOLD }),
-    adapter: await peers.cloudAdapter(count),
-    audited: await askSqlite({ seconds: each, decision: PERMIT, audit: true }),
-    redis: redis === null ? null : await redis.ask(each),
+    message: await askSqlite({ questions, decision: PERMIT }),
+    bolt: await peers.bolt(questions),
+    held: await askSqlite({ questions, decision: HOLD }),
+    adapter: await peers.cloudAdapter(questions),
+    audited: await askSqlite({ questions, decision: PERMIT, audit: true }),
+    redis: redis === null ? null : await redis.ask(questions),
     policy: pieces.policy(),
     recogniser: pieces.recogniser(),
   });

@@ -116,33 +116,38 @@ export interface Cost {
   readonly all: number;
 }
 
-/** Asks until the time is up, `atOnce` at once, each again when its answer is visible; the loops run as they do in production. */
-export const costOf = async (crowd: Crowd, o: { readonly seconds: number; readonly atOnce: number }): Promise<Cost> => {
+/** Asks so many questions, `atOnce` at once, each person again when the answer is visible; the loops run as they do in production. */
+export const costOf = async (
+  crowd: Crowd,
+  o: { readonly questions: number; readonly atOnce: number },
+): Promise<Cost> => {
   const work = createWork(crowd.world);
   work.start();
-  let asked = 0;
-  const askFor = async (ms: number): Promise<void> => {
-    const end = performance.now() + ms;
+  const ask = async (count: number): Promise<void> => {
+    let left = count;
     const one = async (): Promise<void> => {
-      while (performance.now() < end) {
+      while (left > 0) {
+        left -= 1;
         const question = crowd.ask();
         const shown = crowd.shown(question);
         if ((await work.accept(question)) !== 'accepted') throw new Error('a question was not taken');
         await shown;
-        asked += 1;
       }
     };
     await Promise.all(Array.from({ length: o.atOnce }, one));
   };
   try {
-    await askFor(o.seconds * 250);
-    const warming = asked;
-    asked = 0;
+    const warming = Math.ceil(o.questions / 4);
+    await ask(warming);
     const [cpu, begun] = [process.cpuUsage(), performance.now()];
-    await askFor(o.seconds * 750);
+    await ask(o.questions);
     const { user, system } = process.cpuUsage(cpu);
     const seconds = (performance.now() - begun) / 1_000;
-    return { perSecond: asked / seconds, cpuMicros: (user + system) / asked, all: warming + asked };
+    return {
+      perSecond: o.questions / seconds,
+      cpuMicros: (user + system) / o.questions,
+      all: warming + o.questions,
+    };
   } finally {
     await work.stop({ graceMs: 5_000 });
   }

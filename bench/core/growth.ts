@@ -156,7 +156,7 @@ const namingSomebody = (folder: string, count: number, knows: (text: string) => 
 export const growthFigures = async (seconds: number): Promise<readonly Figure[]> => {
   const [each, some] = [seconds / 5, Math.round(seconds * 1_000)];
   const asked = async (decision: typeof PERMIT, fill: (store: Store) => Promise<void>): Promise<number> =>
-    (await askSqlite({ seconds: each, decision, fill })).cpuMicros;
+    (await askSqlite({ questions: Math.max(300, some / 4), decision, fill })).cpuMicros;
   const catalogue = loadCatalogue({ folders: packFolders(null) });
   const [few, many] = [await understanding(catalogue, 1), await understanding(catalogue, TIMES)];
   const micros = (act: () => unknown) => (): Promise<number> => microsOf(each / 4, act);
