@@ -40,8 +40,8 @@ interface Now {
 /** For use inside a transaction. */
 export interface ClaimRows {
   claim(seq: number, o: Now): Claim;
-  /** Claims what was put there just now, so that nothing of it has to be read again. */
-  claimNew(seq: number, known: Omit<Claim, 'attempts' | 'lease' | 'outbox'>, o: Now): Claim;
+  /** For what is claimed in the stroke that puts it there. */
+  newLease(): string;
   /** Rows that can be claimed, the longest claimable first. */
   claimable(o: { readonly now: number; readonly limit: number }): readonly number[];
   /** When the first row can be claimed; null: there is none. */
@@ -57,7 +57,6 @@ export const createClaimRows = (o: {
   const take = o.db.prepare(
     'UPDATE inbox SET lease = ?, free_at = ?, attempts = attempts + 1 WHERE seq = ? RETURNING *',
   );
-  const takeNew = o.db.prepare('UPDATE inbox SET lease = ?, free_at = ?, attempts = 1 WHERE seq = ?');
   const heads = o.db.prepare('SELECT seq FROM inbox WHERE head = 1 AND free_at <= ? ORDER BY free_at, seq LIMIT ?');
   const first = o.db.prepare('SELECT min(free_at) AS at FROM inbox WHERE head = 1');
   return {
@@ -79,11 +78,7 @@ export const createClaimRows = (o: {
         outbox: outboxOf(row),
       };
     },
-    claimNew: (seq, known, { now, leaseMs }) => {
-      const lease = newLease();
-      takeNew.run(lease, whole(now + leaseMs), seq);
-      return { ...known, attempts: 1, lease, outbox: null };
-    },
+    newLease,
     claimable: ({ now, limit }) => heads.all(whole(now), limit).map((row) => numberOf(row, 'seq')),
     first: () => numberOrNull(first.get() ?? { at: null }, 'at'),
   };

@@ -27,6 +27,10 @@ export interface CounterRows {
 
 export const createCounterRows = (db: DatabaseSync): CounterRows => {
   const select = db.prepare('SELECT bucket, current, previous FROM counters WHERE key = ? AND window_ms = ?');
+  // In the bucket that is counted already the time stays, and so its index is left alone, which saves a page of the log.
+  const oneMore = db.prepare(
+    'UPDATE counters SET current = current + 1 WHERE key = ? AND window_ms = ? AND bucket = ? RETURNING bucket, current, previous',
+  );
   // `turned` and one more, in one statement: it runs twice for every question.
   const addOne = db.prepare(
     `INSERT INTO counters (key, window_ms, bucket, current, previous, until) VALUES (?, ?, ?, 1, 0, ?)
@@ -43,8 +47,12 @@ export const createCounterRows = (db: DatabaseSync): CounterRows => {
   return {
     add: (o) => {
       const bucket = whole(Math.floor(o.now / o.windowMs));
-      const until = whole((bucket + 2) * o.windowMs);
-      return slidingCount(o, bucketsOf(addOne.get(o.key, whole(o.windowMs), bucket, until) ?? {}));
+      const windowMs = whole(o.windowMs);
+      const row =
+        oneMore.get(o.key, windowMs, bucket) ??
+        addOne.get(o.key, windowMs, bucket, whole((bucket + 2) * windowMs)) ??
+        {};
+      return slidingCount(o, bucketsOf(row));
     },
     read: (o) => {
       const row = select.get(o.key, whole(o.windowMs));

@@ -134,8 +134,8 @@ const createAccept = (o: InboxOptions): ((question: Parameters<Inbox['accept']>[
             (SELECT state FROM conversations WHERE id = ?2 AND until > ?3) AS state`,
   );
   const insert = o.db.prepare(
-    `INSERT INTO inbox (id, conversation, tenant, account, inbound, accepted_at, counts, attempts, head, free_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`,
+    `INSERT INTO inbox (id, conversation, tenant, account, inbound, accepted_at, counts, attempts, head, free_at, lease)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return ({ id, conversation, tenant, account, inbound, counts, now, leaseMs, claim }, unsettled) => {
     const at = whole(now);
@@ -143,17 +143,15 @@ const createAccept = (o: InboxOptions): ((question: Parameters<Inbox['accept']>[
     if (numberOf(seen, 'known') === 1) return { status: 'repeat' };
     if (unsettled >= o.mostWaiting) throw full(o.mostWaiting);
     const idle = numberOf(seen, 'busy') === 0;
+    const lease = idle && claim ? o.claims.newLease() : null;
+    const free = lease === null ? at : whole(now + leaseMs);
     const counted = Object.fromEntries(counts.map(({ name, ...count }) => [name, o.counters.add({ ...count, now })]));
-    const { lastInsertRowid } = insert.run(
-      ...[id, conversation, tenant, account, inbound, at, JSON.stringify(counted), idle ? 1 : 0, at],
-    );
-    if (!idle || !claim) return { status: 'queued' };
+    const question = [id, conversation, tenant, account, inbound, at, JSON.stringify(counted)] as const;
+    insert.run(...question, lease === null ? 0 : 1, idle ? 1 : 0, free, lease);
+    if (lease === null) return { status: 'queued' };
     const known = { id, conversation, tenant, account, inbound, acceptedAt: at, counts: counted };
     const state = textOrNull(seen, 'state');
-    return {
-      status: 'claimed',
-      claim: o.claims.claimNew(Number(lastInsertRowid), { ...known, state }, { now, leaseMs }),
-    };
+    return { status: 'claimed', claim: { ...known, attempts: 1, lease, state, outbox: null } };
   };
 };
 
