@@ -159,7 +159,8 @@ export const bench: Bench = async ({ seconds }) => {
     const rounds: { readonly bare: number; readonly proved: number; readonly ours: number; readonly core: number }[] =
       [];
     for (let i = 0; i < ROUNDS; i++) {
-      const core = (await askSqlite({ questions: Math.max(100, Math.round(seconds * 120)), decision: PERMIT })).cpuMicros;
+      const core = (await askSqlite({ questions: Math.max(100, Math.round(seconds * 120)), decision: PERMIT }))
+        .cpuMicros;
       rounds.push({ bare: await bare(), proved: await proved(), ours: await ourCpu(), core });
     }
     if (accepted === 0) throw new Error('no message was accepted: the bench measures nothing');

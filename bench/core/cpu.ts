@@ -19,7 +19,7 @@ import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { packFolders } from '../../src/policies/pack.ts';
 import { REDIS_PROGRAM, startRedis } from '../../test/support/redis.ts';
 import { createTestWorld, HOLD, PERMIT } from '../../test/support/world.ts';
-import { type Figure, figure, median } from '../figure.ts';
+import { type Figure, figure, median, roundsIn } from '../figure.ts';
 import { REQUEST } from '../policies.ts';
 import { type Cost, costOf, createCrowd } from './crowd.ts';
 import { openPeers } from './peers.ts';
@@ -133,7 +133,7 @@ export const cpuFigures = async (seconds: number): Promise<readonly Figure[]> =>
   try {
     await measure();
     const rounds: Awaited<ReturnType<typeof measure>>[] = [];
-    for (let i = 0; i < ROUNDS; i++) rounds.push(await measure());
+    for (let i = 0; i < roundsIn(seconds, ROUNDS); i++) rounds.push(await measure());
     const middle = (of: (round: (typeof rounds)[number]) => number): number => median(rounds.map(of));
     const ratio = (id: string, of: (round: (typeof rounds)[number]) => number, target: number | null): Figure =>
       figure({ id, value: middle(of), unit: 'x', target, direction: 'max' });

@@ -13,7 +13,7 @@ import type { Pack } from '../../src/policies/contents.ts';
 import { packFolders } from '../../src/policies/pack.ts';
 import { makeCrowd, TEAM, writeCrowd } from '../../test/support/crowd.ts';
 import { HOLD, PERMIT } from '../../test/support/world.ts';
-import { type Figure, figure, median } from '../figure.ts';
+import { type Figure, figure, median, roundsIn } from '../figure.ts';
 import { bench as policies, REQUEST } from '../policies.ts';
 import { refOf, WORDS } from '../store-work.ts';
 import { askSqlite } from './cpu.ts';
@@ -61,11 +61,12 @@ const waiting =
   };
 
 const compared = async (
+  rounds: number,
   id: string,
   cost: { readonly one: () => Promise<number>; readonly ten: () => Promise<number> },
 ): Promise<Figure> => {
   const ratios: number[] = [];
-  for (let i = 0; i < ROUNDS; i++) {
+  for (let i = 0; i < rounds; i++) {
     const one = await cost.one();
     ratios.push((await cost.ten()) / one);
   }
@@ -154,6 +155,7 @@ const namingSomebody = (folder: string, count: number, knows: (text: string) => 
 };
 
 export const growthFigures = async (seconds: number): Promise<readonly Figure[]> => {
+  const rounds = roundsIn(seconds, ROUNDS);
   const [each, some] = [seconds / 5, Math.round(seconds * 1_000)];
   const asked = async (decision: typeof PERMIT, fill: (store: Store) => Promise<void>): Promise<number> =>
     (await askSqlite({ questions: Math.max(300, some / 4), decision, fill })).cpuMicros;
@@ -168,25 +170,25 @@ export const growthFigures = async (seconds: number): Promise<readonly Figure[]>
     );
     if (team === undefined || company === undefined) throw new Error('there is nobody to ask about');
     return [
-      await compared(`pending removals, ${TIMES * some}`, {
+      await compared(rounds, `pending removals, ${TIMES * some}`, {
         one: () => asked(HOLD, removals(some)),
         ten: () => asked(HOLD, removals(TIMES * some)),
       }),
-      await compared(`waiting questions, ${TIMES * some}`, {
+      await compared(rounds, `waiting questions, ${TIMES * some}`, {
         one: () => asked(PERMIT, waiting(some)),
         ten: () => asked(PERMIT, waiting(TIMES * some)),
       }),
-      await compared(`intents, ${TIMES * catalogue.intents.size}, recognition and a decision`, {
+      await compared(rounds, `intents, ${TIMES * catalogue.intents.size}, recognition and a decision`, {
         one: micros(few.both),
         ten: micros(many.both),
       }),
-      await compared(`people, ${TIMES * PEOPLE}, directory and names alone`, {
+      await compared(rounds, `people, ${TIMES * PEOPLE}, directory and names alone`, {
         one: micros(team),
         ten: micros(company),
       }),
       ...(rules === undefined ? [] : [{ ...rules, id: 'CPU a question at ten times: rules, a decision alone' }]),
       {
-        ...(await compared(`intents, ${TIMES * catalogue.intents.size}, recognition alone`, {
+        ...(await compared(rounds, `intents, ${TIMES * catalogue.intents.size}, recognition alone`, {
           one: micros(few.recognise),
           ten: micros(many.recognise),
         })),

@@ -17,7 +17,7 @@ import { startSotto } from '../../src/main.ts';
 import { makeCrowd, writeCrowd } from '../../test/support/crowd.ts';
 import { packFor } from '../../test/support/pack.ts';
 import { settings } from '../../test/support/serving.ts';
-import { type Figure, figure, median } from '../figure.ts';
+import { type Figure, figure, median, roundsIn } from '../figure.ts';
 
 const ROUNDS = 5;
 
@@ -26,7 +26,7 @@ const PEOPLE = 400;
 
 /** With a look into the HR system, and without. */
 const LEAVE = { text: 'how many vacation days have I got left?', answer: 'days of leave left' };
-const PAY_DAY = { text: 'when is pay day?', answer: 'pay' };
+const PAY_DAY = { text: 'when is pay day?', answer: 'paid on the 25th' };
 
 const replies = z.union([z.object({ times: z.array(z.number()) }), z.object({ failed: z.string() })]);
 const p95 = (times: readonly number[]): number =>
@@ -109,7 +109,8 @@ export const visibleFigures = async (seconds: number): Promise<readonly Figure[]
   try {
     await measure(100);
     const rounds: Awaited<ReturnType<typeof measure>>[] = [];
-    for (let i = 0; i < ROUNDS; i++) rounds.push(await measure(Math.max(40, Math.round(seconds * 20))));
+    for (let i = 0; i < roundsIn(seconds, ROUNDS); i++)
+      rounds.push(await measure(Math.max(40, Math.round(seconds * 20))));
     const middle = (of: (round: (typeof rounds)[number]) => number): number => median(rounds.map(of));
     const ms = { unit: 'ms', target: null, direction: 'max' } as const;
     return [
