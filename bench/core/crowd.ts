@@ -70,6 +70,7 @@ export const createCrowd = (o: {
     platforms: new Map([['slack', platform]]),
     recogniser: { recognise: () => recognition, knows: () => true },
     directory: {
+      ...o.from.world.directory,
       find: async ({ user }) => ({ ok: true, person: personOf(user) }),
       mentions: async () => [],
       colleague: async (id) => personOf(id),

@@ -36,7 +36,15 @@ const removals =
   (count: number) =>
   async (store: Store): Promise<void> => {
     const far = Date.now() + 365 * 86_400_000;
-    await inParts(count, (n) => store.expiries.schedule({ ref: refOf(`pending-${n}`), removeAt: far + n }));
+    await inParts(count, (n) =>
+      store.expiries.schedule({
+        ref: refOf(`pending-${n}`),
+        removeAt: far + n,
+        about: null,
+        then: 'remove',
+        again: null,
+      }),
+    );
   };
 
 /** Each conversation has one that somebody else works on, and others behind it. */
