@@ -169,6 +169,15 @@ describe('a question that needs a sign-in', () => {
     expect(t.calls.filter((call) => call === 'whisper')).toHaveLength(1);
   });
 
+  it('asked in a channel, is answered in private, and the channel hears of it once', async () => {
+    await ask({ place: { kind: 'channel', channel: 'C1', thread: '1.0' }, conversation: 'slack:T1:C1:UEVAN' });
+    await parked(1);
+    await signIn();
+    await nothingLeft();
+    expect(texts()[1]).toBe('You have 12 days.');
+    expect(t.calls.filter((call) => call === 'whisper')).toHaveLength(1);
+  });
+
   it('is refused and recorded when its time is over, and nothing more is shown', async () => {
     const { id } = await ask();
     await parked(1);
