@@ -20,6 +20,9 @@ import { indexTrail, messageId, type TrailIndex } from './trail.ts';
 /** A sign-in given by the switch lasts as long as a strong one is worth, and exists in the playground only. */
 const SIGN_IN_MS = 15 * 60_000;
 
+/** The last time that there is, ms since the epoch. */
+const FAR = 8_640_000_000_000_000;
+
 const ROLES: Readonly<Record<string, PerLocale<string>>> = {
   erin: { en: 'Employee in Germany, reports to Mona', de: 'Angestellte in Deutschland, berichtet an Mona' },
   evan: { en: 'Employee in the United States', de: 'Angestellter in den USA' },
@@ -179,11 +182,10 @@ const withReasons = async (o: {
   const shown = o.index.disclosures.get(id) ?? null;
   const why = shown === null ? null : (o.index.whys.get(id) ?? null);
   const removeAt = shown?.removeAt ?? null;
-  // A press on the button of a view moves the end of its message nearer. To ask for the end on record is to ask for one
-  // no nearer than that.
-  const sooner =
-    removeAt === null || why?.show !== 'view' ? null : await o.store.expiries.sooner({ ref: o.ref, removeAt });
-  return { id, from, text, note, buttons, at, leavesAt: sooner ?? removeAt, ephemeral, why };
+  // A press moves the end: of a view's message nearer, of an answer later, and what an answer leaves behind has one of its
+  // own. To ask for the end on record is to ask for one no nearer than any.
+  const end = removeAt === null ? null : await o.store.expiries.sooner({ ref: o.ref, removeAt: FAR });
+  return { id, from, text, note, buttons, at, leavesAt: end ?? removeAt, ephemeral, why };
 };
 
 const viewOf = (view: TalkView, { disclosures, blanked }: TrailIndex): ChatView => {

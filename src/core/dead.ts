@@ -20,6 +20,15 @@ export const setAside = async (world: World, claim: Claim, code: string): Promis
   if (buried === 'full') world.log.error('dead-letters.full', { id: claim.id });
 };
 
+/** A question that has ended otherwise, and whose words a legal hold keeps: it lies among the dead letters, and is kept there for as long as it stands. */
+export const keepWords = async (world: World, claim: Claim): Promise<void> => {
+  const now = world.clock.now();
+  await note(world, { question: claim.id, change: 'set-aside', code: HELD });
+  await world.store.inbox.bury({ id: claim.id, lease: claim.lease, code: HELD, until: now + DEAD_MS, now });
+};
+
+const HELD = 'held';
+
 /**
  * Has a dead letter answered after all, under a new id, which is returned; null: there is no such letter, or its time is over. It is
  * on record before it is done: an order whose new id is in no decision came too late. `by`: a keyed hash or a name of whoever ordered it.

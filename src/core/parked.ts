@@ -2,6 +2,8 @@
  * Questions that wait for a sign-in. The reply that says so is shown first; then the question is parked with its words, sealed, and
  * blocks nobody. Signing in brings it back (`signed-in.ts`), to be judged afresh; its time being over ends it, as a refusal on record.
  */
+import { keepWords } from './dead.ts';
+import { isHeld } from './held.ts';
 import { parseInbound } from './inbound.ts';
 import type { Judgement } from './judge.ts';
 import type { Claim } from './ports.ts';
@@ -60,5 +62,6 @@ export const lapse = async (world: World, claim: Claim): Promise<void> => {
     policy: world.policy.version,
   });
   world.metrics.count('decisions', { verdict: 'refuse' });
+  if (await isHeld(world, claim)) return keepWords(world, claim);
   await world.store.inbox.settle({ id: claim.id, lease: claim.lease, end: 'lapsed', expiry: null, now });
 };

@@ -6,8 +6,11 @@
 import { placeholderCard } from './answer.ts';
 import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
+import { leavesAt, leavingFrom } from './leaving.ts';
+import { moreTimeButton } from './more.ts';
 import { PARK_MS } from './parked.ts';
-import type { Claim, Failed, Outbox, Platform } from './ports.ts';
+import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
+import { PACED } from './removal.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
 import { platformOf } from './sealing.ts';
@@ -37,7 +40,8 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
     ? await holdThenReveal(world, platform, claim, outbox, reply)
     : await postOnce(world, platform, claim, outbox, reply);
   if (trouble === null) return whisper(platform, claim, reply);
-  if (trouble.fault === 'never' || claim.attempts >= MOST_ATTEMPTS) return giveUp(world, claim, trouble.code);
+  if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
+    return giveUp(world, claim, trouble.code);
   const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (claim.attempts - 1)) * (0.5 + world.random.fraction());
   world.log.warn('reply.later', { id: claim.id, code: trouble.code, count: claim.attempts });
   await world.store.inbox.release({
@@ -59,26 +63,40 @@ const holdThenReveal = async (
   let ref = outbox.ref;
   for (let round = 1; round <= MOST_PLACEHOLDERS; round++) {
     if (ref === null) {
-      const key = round === 1 ? outbox.key : world.random.id();
-      const posted = await postFound(
-        platform,
-        claim,
-        { to: reply.to, key, card: placeholderCard(reply.locale) },
-        round === 1,
-      );
+      // Made of the one on record, so that a successor finds the second placeholder too.
+      const key = round === 1 ? outbox.key : `${outbox.key}:${round}`;
+      const posted = await postFound(platform, claim, { to: reply.to, key, card: placeholderCard(reply.locale) });
       if ('fault' in posted) return posted;
       ref = posted;
     }
     // The time to read runs from here, also where a predecessor crashed before revealing.
-    const removeAt = outbox.expiresMs === null ? null : world.clock.now() + outbox.expiresMs;
-    const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt });
+    const leaving = leavingFrom(outbox, { ref, now: world.clock.now() });
+    const { about = null, then = 'remove', again = null, removeAt = null } = leaving ?? {};
+    const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt, about, then, again });
     if (held === 'lost') return null;
-    const revealed = await platform.update({ ref, card: reply.card });
-    if (revealed.ok) return settle(world, claim, reply, ref, removeAt);
+    const wait = world.updates?.wait(ref) ?? 0;
+    if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait };
+    const card = withMoreTime(world, claim, reply, { ref, removeAt: leavesAt(leaving) });
+    const revealed = await platform.update({ ref, card });
+    if (revealed.ok) return settle(world, claim, reply, ref, leaving);
     if (revealed.fault !== 'gone') return revealed;
     ref = null;
   }
   return { ok: false, fault: 'never', code: 'placeholder-removed' };
+};
+
+/** The button that takes the time again; it knows the message and the deadline that it may move, so it is made here. */
+const withMoreTime = (
+  world: World,
+  claim: Claim,
+  { card, locale, more }: Reply,
+  { ref, removeAt }: { readonly ref: MessageRef; readonly removeAt: number | null },
+): Card => {
+  if (more === null || removeAt === null) return card;
+  const account = { tenant: claim.tenant, key: claim.account };
+  const label = repliesIn(locale).moreTime;
+  const button = moreTimeButton({ sealer: world.sealer, account, more, label, ref, first: Math.ceil(removeAt) });
+  return { ...card, buttons: [...card.buttons, button] };
 };
 
 /** An answer that may be posted as it is, because a post whose reply was lost can be looked up there. */
@@ -89,11 +107,9 @@ const postOnce = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
-  const posted =
-    outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }, true));
+  const posted = outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }));
   if ('fault' in posted) return posted;
-  const removeAt = outbox.expiresMs === null ? null : world.clock.now() + outbox.expiresMs;
-  return settle(world, claim, reply, posted, removeAt);
+  return settle(world, claim, reply, posted, leavingFrom(outbox, { ref: posted, now: world.clock.now() }));
 };
 
 /** Posts once. Where an earlier attempt may have posted, or the reply to this one was lost, it looks before it posts again. */
@@ -101,10 +117,9 @@ const postFound = async (
   platform: Platform,
   claim: Claim,
   o: { readonly to: Reply['to']; readonly key: string; readonly card: Card },
-  mayHaveBeen: boolean,
 ): Promise<MessageRef | Trouble> => {
   const canLook = platform.looksUp(o.to);
-  if (mayHaveBeen && claim.outbox !== null && canLook) {
+  if (claim.outbox !== null && canLook) {
     const found = await platform.find({ to: o.to, key: o.key });
     if (found.ok) return found.ref;
     if (found.fault !== 'gone') return found;
@@ -122,7 +137,7 @@ const settle = async (
   claim: Claim,
   reply: Reply,
   ref: MessageRef,
-  removeAt: number | null,
+  leaving: Leaving | null,
 ): Promise<null> => {
   const now = world.clock.now();
   try {
@@ -133,13 +148,13 @@ const settle = async (
       verdict: reply.verdict,
       channel: ref.channel,
       message: ref.id,
-      removeAt,
+      removeAt: leavesAt(leaving),
     });
   } catch (error) {
     // The decision that permitted it is on record; that it was shown as well could not be noted.
     world.log.error('audit.disclosure-lost', { id: claim.id, code: codeOf(error) });
   }
-  await end(world, claim, reply, removeAt === null ? null : { ref, removeAt });
+  await end(world, claim, reply, leaving);
   // What waited for somebody says nothing of how long we took.
   if (claim.parked === null) world.metrics.observe('answer_ms', now - claim.acceptedAt);
   return null;

@@ -1,7 +1,7 @@
 /** What every store writes alike: references as text, sliding counts, restrictions as they are read back, whole milliseconds, slots of audit logs. */
 import { z } from 'zod';
 import { SottoError } from './errors.ts';
-import type { Origin, Parking } from './store-ports.ts';
+import type { Confirmation, Origin, Parking } from './store-ports.ts';
 import type { MessageRef, PlatformName, Restriction } from './types.ts';
 
 const escaped = (part: string): string =>
@@ -94,6 +94,18 @@ export const storedRestriction: z.ZodType<Restriction> = z
     words: z.record(z.string(), z.string()),
   })
   .readonly();
+
+/** Of an order, as they are read back. */
+export const storedConfirmations: z.ZodType<readonly Confirmation[]> = z
+  .array(z.strictObject({ person: z.string(), by: z.string(), at: z.number(), proof: z.string() }).readonly())
+  .readonly();
+
+/** Holds at once. */
+export const MOST_HOLDS = 1_000;
+
+/** Orders that wait for a confirmation, and all that are kept. */
+export const MOST_WAITING_ORDERS = 16;
+export const MOST_ORDERS = 64;
 
 /** A time or a count as it is kept: rounded up, so that nothing is due too early. Refuses with `store-unavailable` what is no number. */
 export const whole = (value: number): number => {

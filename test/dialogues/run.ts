@@ -3,12 +3,15 @@
  * held on both platforms, over either store: what people are told must not depend on where they ask.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { StoreConfig } from '../../src/config.ts';
 import { type PlatformName, VIEW_ACTION } from '../../src/core/types.ts';
+import { roomyPack } from '../support/pack.ts';
 import { type Ended, openStage, type TestStage } from '../support/stage.ts';
 
 const outcome = z.strictObject({
@@ -36,6 +39,16 @@ const dialogue = z.strictObject({
         expect: outcome,
         /** They sign in then, and what they asked comes to this, without being asked again. */
         signsIn: outcome.optional(),
+        /** What becomes of the answer: a button that is answered at once, its time that is up, a button that asks. In order. */
+        then: z
+          .array(
+            z.union([
+              z.strictObject({ press: z.string(), told: z.array(z.string()) }),
+              z.strictObject({ left: z.array(z.string()) }),
+              z.strictObject({ press: z.string(), answered: z.array(z.string()) }),
+            ]),
+          )
+          .optional(),
       }),
     )
     .min(1),
@@ -52,11 +65,17 @@ type Dialogue = z.infer<typeof dialogue>;
 export const runDialogues = (name: string, store: () => Promise<StoreConfig | undefined>): void => {
   describe(`the scripted dialogues, over ${name}`, () => {
     let stage: TestStage;
+    let folder: string;
     beforeAll(async () => {
       const chosen = await store();
-      stage = await openStage(chosen === undefined ? {} : { store: chosen });
+      folder = mkdtempSync(join(tmpdir(), 'sotto-roomy-'));
+      const policiesFolder = roomyPack(folder);
+      stage = await openStage({ policiesFolder, ...(chosen === undefined ? {} : { store: chosen }) });
     });
-    afterAll(() => stage?.end());
+    afterAll(async () => {
+      await stage?.end();
+      rmSync(folder, { recursive: true, force: true });
+    });
 
     it('are at least forty, each with a title of its own', () => {
       expect(new Set(dialogues.map(({ title }) => title)).size).toBe(dialogues.length);
@@ -78,6 +97,15 @@ const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][
   const { who, where } = step;
   const ended = await stage.ask({ who, where, on, says: step.says.repeat(step.repeat ?? 1) });
   await compare(stage, who, { ended, called, wanted: step.expect });
+  for (const act of step.then ?? []) {
+    if ('left' in act) contains(await stage.leave({ who, ended }), act.left);
+    else if ('told' in act) contains(await stage.tell({ who, ended, label: act.press }), act.told);
+    else {
+      const again = await stage.askBy({ who, ended, label: act.press });
+      expect(again.decision).toMatchObject({ verdict: 'answer', intent: ended.decision.intent });
+      contains(again.said, act.answered);
+    }
+  }
   if (step.signsIn === undefined) return;
   const anew = stage.backend.requests().length;
   await compare(stage, who, { ended: await stage.signInFor({ who, ended }), called: anew, wanted: step.signsIn });
@@ -108,4 +136,8 @@ const compare = async (
       .map(({ operation }) => operation);
     expect(operations).toEqual(wanted.backend);
   }
+};
+
+const contains = (text: string, words: readonly string[]): void => {
+  for (const some of words) expect(text.toLowerCase()).toContain(some.toLowerCase());
 };

@@ -13,11 +13,13 @@ const outboxes = z.strictObject({
   reply: z.string(),
   placeholder: z.boolean(),
   expiresMs: z.number().nullable(),
+  // What an older program committed has neither.
+  about: z.string().nullable().default(null),
+  again: z.string().nullable().default(null),
 });
 
 /** The reference stands beside it: it is written later than the rest. */
-export const outboxText = ({ key, reply, placeholder, expiresMs }: Outbox): string =>
-  JSON.stringify({ key, reply, placeholder, expiresMs });
+export const outboxText = ({ ref: _, ...outbox }: Outbox): string => JSON.stringify(outbox);
 
 export const refText = (ref: Outbox['ref']): string => (ref === null ? '' : packRef(ref));
 

@@ -72,30 +72,35 @@ local function leave(base, w, heads, name)
 end
 `;
 
-/** q heads version s until · token name restrictionsVersion till out ref state stateUntil belt member */
+/** q heads version s until · token name restrictionsVersion till out ref state stateUntil belt member about */
 export const commit = draining(`${OURS}
 local q, heads, version, s, ends = unpack(KEYS)
-local _, name, decided, till, out, ref, state, stateUntil, belt, member = unpack(ARGV)
+local _, name, decided, till, out, ref, state, stateUntil, belt, member, about = unpack(ARGV)
 if tonumber(redis.call('GET', version) or '0') > tonumber(decided) then return 'superseded' end
 redis.call('HSET', q, 'out', out, 'ref', ref)
 redis.call('ZADD', heads, till, name)
-redis.call('HSET', s, 'u', stateUntil, 's', state)
+local whose = redis.call('HMGET', q, 'tenant', 'account')
+redis.call('HSET', s, 'u', stateUntil, 's', state, 't', whose[1], 'a', whose[2])
+if about ~= '' then redis.call('HSET', s, 'b', about) end
 redis.call('PEXPIRE', s, belt)
 redis.call('ZADD', ends, stateUntil, member)
 return 'committed'
 `);
 
-/** q exp more · token ref removeAt ('' where it stays) */
-export const hold = draining(`${OURS}${SCHEDULE}
+/** q · token ref, and where it leaves: base bucket member removeAt (again). A message that is new to its question is new altogether. */
+export const hold = draining(`${SCHEDULE}
+local known = redis.call('HMGET', KEYS[1], 'lease', 'ref')
+if known[1] ~= ARGV[1] then return 'lost' end
 redis.call('HSET', KEYS[1], 'ref', ARGV[2])
-if ARGV[3] ~= '' then schedule(KEYS[2], KEYS[3], ARGV[2], ARGV[3]) end
+if not ARGV[3] then return 'held' end
+if known[2] == ARGV[2] then schedule(unpack(ARGV, 3)) else add(unpack(ARGV, 3)) end
 return 'held'
 `);
 
-/** q e w heads held unsettled exp more parked words · token name end belt base ref removeAt ('' and '' where nothing leaves) */
+/** q e w heads held unsettled parked words · token name end belt base, and where something leaves: bucket member removeAt (again) */
 export const settle = draining(`${OURS}${SCHEDULE}${LEAVE}
-local q, e, w, heads, held, unsettled, exp, more, parked, words = unpack(KEYS)
-local _, name, ending, belt, base, ref, removeAt = unpack(ARGV)
+local q, e, w, heads, held, unsettled, parked, words = unpack(KEYS)
+local _, name, ending, belt, base, bucket = unpack(ARGV)
 redis.call('DEL', q)
 redis.call('SET', e, ending, 'PX', belt)
 redis.call('SREM', held, name)
@@ -103,7 +108,7 @@ redis.call('ZREM', parked, name)
 redis.call('ZREM', words, name)
 redis.call('DECR', unsettled)
 leave(base, w, heads, name)
-if ref ~= '' then schedule(exp, more, ref, removeAt) end
+if bucket then schedule(unpack(ARGV, 5)) end
 return 'settled'
 `);
 

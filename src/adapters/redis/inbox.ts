@@ -8,7 +8,9 @@ import { claimOf, outboxText, refText } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { Counting } from './counting.ts';
 import { full } from './errors.ts';
+import { leavingArgs } from './expiries.ts';
 import * as scripts from './inbox-scripts.ts';
+import { createKeptQuestions } from './kept-questions.ts';
 import { type Keys, nameOf, packLease, tagOf, unpackLease } from './keys.ts';
 import type { Looking } from './looking.ts';
 import { listOf, numberOrNull, textOrNull, wordOf } from './replies.ts';
@@ -44,7 +46,7 @@ export const createInbox = (o: InboxOptions): Inbox => {
     const reply = await connection.run(step, {
       what: more.what,
       keys: [`q:${nameOf(id)}`, ...more.keys(conversation)].map((name) => base + name),
-      args: [held.token, ...more.args({ name: nameOf(id), conversation, base })],
+      args: [held.token, ...more.args({ name: nameOf(id), conversation, base, tag: held.tag })],
     });
     return reply === 'lost' ? 'lost' : wordOf(reply, more.words);
   };
@@ -90,29 +92,35 @@ export const createInbox = (o: InboxOptions): Inbox => {
           whole(c.stateUntil),
           whole(Math.max(0, c.stateUntil - c.now) + BELT_MS),
           `s:${conversation}`,
+          c.stateAbout,
         ],
       }),
-    hold: async ({ ref, removeAt, ...h }) => {
-      const at = removeAt === null ? '' : whole(removeAt);
-      return step(scripts.hold, h, {
+    hold: async ({ removeAt, ...h }) =>
+      step(scripts.hold, h, {
         what: 'hold a placeholder',
         words: ['held'],
-        keys: () => ['exp', 'more'],
-        args: () => [packRef(ref), at],
-      });
-    },
-    settle: async ({ end, expiry, ...s }) => {
-      const leaves = expiry === null ? ['', ''] : [packRef(expiry.ref), whole(expiry.removeAt)];
-      return step(scripts.settle, s, {
+        keys: () => [],
+        args: ({ base, tag }) => [
+          packRef(h.ref),
+          ...(removeAt === null ? [] : [base, ...leavingArgs(tag, { ...h, removeAt })]),
+        ],
+      }),
+    settle: async ({ end, expiry, ...s }) =>
+      step(scripts.settle, s, {
         what: 'settle a question',
         words: ['settled'],
         keys: (conversation) => {
-          const sets = ['heads', 'held', 'unsettled', 'exp', 'more', 'parked', 'words'];
+          const sets = ['heads', 'held', 'unsettled', 'parked', 'words'];
           return [`e:${nameOf(s.id)}`, `w:${conversation}`, ...sets];
         },
-        args: ({ name, base }) => [name, end, REPEATS_MS, base, ...leaves],
-      });
-    },
+        args: ({ name, base, tag }) => [
+          name,
+          end,
+          REPEATS_MS,
+          base,
+          ...(expiry === null ? [] : leavingArgs(tag, expiry)),
+        ],
+      }),
     release: async ({ notBefore, code = '', ...r }) => {
       try {
         await step(scripts.release, r, {
@@ -143,6 +151,7 @@ export const createInbox = (o: InboxOptions): Inbox => {
       return times.length === 0 ? null : Math.max(now, Math.min(...times));
     },
     ...createStates({ ...o, step, overTags }),
+    ...createKeptQuestions(o),
   };
 };
 

@@ -19,6 +19,7 @@ export type Step = <W extends string>(
       readonly name: string;
       readonly conversation: string;
       readonly base: string;
+      readonly tag: string;
     }) => readonly (string | number)[];
     readonly before?: (o: { readonly name: string; readonly tag: string }) => Promise<void>;
   },

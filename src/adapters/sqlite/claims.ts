@@ -19,11 +19,13 @@ const outboxOf = (row: Row): Outbox | null => {
     placeholder: numberOf(row, 'placeholder') === 1,
     expiresMs: numberOrNull(row, 'expires_ms'),
     ref: ref === null ? null : unpackRef(ref),
+    about: textOrNull(row, 'about'),
+    again: textOrNull(row, 'again'),
   };
 };
 
 /** Unique for the life of the store: who claimed, and a number that rises. `process` only helps whoever reads the file. */
-const createLeases = (process: string | undefined): (() => string) => {
+export const createLeases = (process: string | undefined): (() => string) => {
   const owner = `${process ?? 'p'}.${randomBytes(9).toString('base64url')}`;
   let given = 0;
   return () => {

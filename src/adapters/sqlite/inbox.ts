@@ -12,6 +12,7 @@ import type { ConversationRows } from './conversations.ts';
 import type { CounterRows } from './counters.ts';
 import { createDeadRows } from './dead.ts';
 import type { ExpiryRows } from './expiries.ts';
+import { createKeptQuestions } from './kept-questions.ts';
 import { createParkingRows } from './parking.ts';
 import type { RestrictionRows } from './restrictions.ts';
 import { numberOf, textOf } from './rows.ts';
@@ -57,12 +58,13 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
   const finish = createFinish({ ...o, turns });
   const parking = createParkingRows({ db, turns });
   const letters = createDeadRows({ db, turns, repeatsMs: REPEATS_MS, most: o.mostDead });
+  const kept = createKeptQuestions({ db, turns, repeatsMs: REPEATS_MS });
   const countAll = db.prepare('SELECT count(*) AS n FROM inbox');
   const countClaimed = db.prepare('SELECT count(*) AS n FROM inbox WHERE lease IS NOT NULL');
   const countParked = db.prepare('SELECT count(*) AS n FROM inbox WHERE parked = 1 AND lease IS NULL');
   const save = db.prepare(
-    `UPDATE inbox SET outbox_key = ?, reply = ?, placeholder = ?, expires_ms = ?, ref = ?, free_at = ?
-     WHERE id = ? AND lease = ? RETURNING conversation`,
+    `UPDATE inbox SET outbox_key = ?, reply = ?, placeholder = ?, expires_ms = ?, ref = ?, about = ?, again = ?,
+     free_at = ? WHERE id = ? AND lease = ? RETURNING conversation, tenant, account`,
   );
   const owned = db.prepare('SELECT 1 AS yes FROM inbox WHERE id = ? AND lease = ?');
   const hold = db.prepare('UPDATE inbox SET ref = ? WHERE id = ? AND lease = ?');
@@ -107,15 +109,22 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
         const ref = outbox.ref === null ? null : packRef(outbox.ref);
         const expires = outbox.expiresMs === null ? null : whole(outbox.expiresMs);
         const until = whole(c.now + c.leaseMs);
-        const row = save.get(outbox.key, outbox.reply, outbox.placeholder ? 1 : 0, expires, ref, until, id, lease);
-        const conversation = textOf(row ?? {}, 'conversation');
-        o.conversations.keep({ conversation, state: c.state, until: c.stateUntil });
+        const { key, reply, placeholder, about, again } = outbox;
+        const row = save.get(key, reply, placeholder ? 1 : 0, expires, ref, about, again, until, id, lease);
+        o.conversations.keep({
+          conversation: textOf(row ?? {}, 'conversation'),
+          tenant: textOf(row ?? {}, 'tenant'),
+          account: textOf(row ?? {}, 'account'),
+          about: c.stateAbout,
+          state: c.state,
+          until: c.stateUntil,
+        });
         return 'committed';
       }),
-    hold: ({ id, lease, ref, removeAt }) =>
+    hold: ({ id, lease, removeAt, ...leaving }) =>
       transactions.write('hold a placeholder', () => {
-        if (hold.run(packRef(ref), id, lease).changes === 0) return 'lost';
-        if (removeAt !== null) o.expiries.schedule({ ref, removeAt });
+        if (hold.run(packRef(leaving.ref), id, lease).changes === 0) return 'lost';
+        if (removeAt !== null) o.expiries.schedule({ ...leaving, removeAt });
         return 'held';
       }),
     settle: async (end) => {
@@ -174,6 +183,14 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
         unsettled += 1;
         return 'queued';
       }),
+    scan: (page) => transactions.read('look through the questions', () => kept.scan(page)),
+    keepUntil: (question) => transactions.write('keep a question for longer', () => kept.keepUntil(question)),
+    drop: async (question) => {
+      const dropped = await transactions.write('drop a question', () => kept.drop(question));
+      if (dropped.unsettled) unsettled -= 1;
+      if (dropped.outcome === 'dropped') o.shredder.shredded();
+      return dropped.outcome;
+    },
     sweep: async ({ now }) => {
       const swept = await transactions.write('be swept of words', () => {
         const blanked = parking.sweep({ now, limit: MOST_SWEPT });

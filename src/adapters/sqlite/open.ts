@@ -97,6 +97,7 @@ const voidLeases = (db: DatabaseSync): void => {
   db.exec('BEGIN IMMEDIATE');
   db.exec(`UPDATE inbox SET lease = NULL, free_at = accepted_at, failure = '${LAPSED}' WHERE lease IS NOT NULL`);
   db.exec('UPDATE expiries SET leased = 0, score = remove_at WHERE leased = 1');
+  db.exec('UPDATE orders SET lease = NULL, free_at = 0 WHERE lease IS NOT NULL');
   db.exec("UPDATE origins SET holder = '', leased_until = 0");
   db.exec('COMMIT');
 };

@@ -31,6 +31,10 @@ describe('the metrics', () => {
 
   it('shows what stands now, and nothing where that cannot be told', async () => {
     const metrics = createMetrics();
+    metrics.set('standing', { paused: 1, holds: 0 });
+    expect(await metrics.render()).toContain('sotto_standing{what="paused"} 1\nsotto_standing{what="holds"} 0\n');
+    metrics.set('standing', null);
+    expect(await metrics.render()).not.toContain('sotto_standing{');
     metrics.set('inbox', { queued: 3, parked: 0 });
     expect(await metrics.render()).toContain('sotto_inbox{state="queued"} 3\nsotto_inbox{state="parked"} 0\n');
     metrics.set('inbox', null);

@@ -8,6 +8,7 @@ import {
   claimed,
   commitOf,
   LEASE,
+  leavingOf,
   NOW,
   onlyClaim,
   outboxOf,
@@ -117,7 +118,7 @@ describe('the redis store leaves', () => {
   it('nothing of a question but its id once it has ended, and of a state nothing once it is swept', async () => {
     const store = await open();
     const claim = await claimed(store, questionOf('q1', { inbound: 'the-inbound-needle' }));
-    const outbox = { key: 'k', reply: 'the-reply-needle', placeholder: true, expiresMs: 1, ref: null };
+    const outbox = outboxOf({ key: 'k', reply: 'the-reply-needle' });
     await store.inbox.commit(commitOf(claim, { outbox, state: 'the-state-needle', stateUntil: NOW + 10 }));
     for (const needle of ['the-inbound-needle', 'the-reply-needle', 'the-state-needle'])
       expect(await everything()).toContain(needle);
@@ -179,7 +180,7 @@ describe('the redis store leaves', () => {
     await store.inbox.park(parkOf(parks, { until: NOW + 60_000 }));
     await store.inbox.bury(buryOf(await claimed(store, questionOf('q3')), { until: NOW + 60_000 }));
     await store.grants.give({ person: 'evan', at: NOW, until: NOW + 60_000 });
-    await store.references.keep({ tenant: 'T1', key: 'a', value: 'sealed', until: Date.now() + 60_000 });
+    await store.references.keep({ tenant: 'T1', key: 'a', owner: '', value: 'sealed', until: Date.now() + 60_000 });
     await store.counters.read({ key: 'p', windowMs: 60_000, now: NOW });
     const hour = 60 * 60_000;
     const most: Readonly<Record<string, number>> = {
@@ -331,9 +332,9 @@ describe('the redis store is bounded:', () => {
     const claim = await claimed(store, questionOf('q1'));
     const before = await everything();
     const refused = { code: 'store-unavailable' };
-    await expect(store.inbox.hold({ ...claim, ref: refOf('1'), removeAt: Number.NaN })).rejects.toMatchObject(refused);
+    await expect(store.inbox.hold({ ...claim, ...leavingOf(refOf('1'), Number.NaN) })).rejects.toMatchObject(refused);
     await expect(store.inbox.accept(questionOf('q2', { now: Number.NaN }))).rejects.toMatchObject(refused);
-    await expect(store.expiries.schedule({ ref: refOf('1'), removeAt: Infinity })).rejects.toMatchObject(refused);
+    await expect(store.expiries.schedule(leavingOf(refOf('1'), Infinity))).rejects.toMatchObject(refused);
     const look = { now: Number.NaN, leaseMs: LEASE, limit: 1 };
     await expect(store.inbox.claim(look)).rejects.toMatchObject(refused);
     await expect(store.expiries.claim(look)).rejects.toMatchObject(refused);
@@ -383,15 +384,15 @@ describe('the redis store fails', () => {
       const other = await open();
       expect(await store.inbox.renew({ ...first, until: NOW + LEASE })).toBe('renewed');
       expect(await store.inbox.commit(commitOf(first))).toBe('committed');
-      expect(await store.inbox.hold({ ...first, ref: refOf('3'), removeAt: NOW + 2 })).toBe('held');
+      expect(await store.inbox.hold({ ...first, ...leavingOf(refOf('3'), NOW + 2) })).toBe('held');
       expect(await store.inbox.settle(settleOf(first))).toBe('settled');
       expect((await onlyClaim(other, NOW)).id).toBe('q2');
       const [due, ...more] = await other.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 10 });
       if (due === undefined) throw new Error('nothing is due');
       expect([due.ref.id, more]).toEqual(['1', []]);
-      await other.expiries.fail({ removal: due, retryAt: NOW + 3 });
+      await other.expiries.fail({ removal: due, retryAt: NOW + 3, code: 'busy' });
       expect(await other.expiries.sooner({ ref: refOf('2'), removeAt: NOW })).toBe(NOW);
-      await other.expiries.schedule({ ref: refOf('4'), removeAt: NOW + 4 });
+      await other.expiries.schedule(leavingOf(refOf('4'), NOW + 4));
       const left = await other.expiries.claim({ now: NOW + 4, leaseMs: LEASE, limit: 10 });
       expect(left.map(({ ref }) => ref.id).toSorted()).toEqual(['1', '2', '3', '4']);
       const version = await other.restrictions.publish({ restriction });

@@ -10,6 +10,7 @@ import {
   claimed,
   commitOf,
   LEASE,
+  leavingOf,
   NOW,
   onlyClaim,
   outboxOf,
@@ -117,7 +118,7 @@ describe('the sqlite store, opened again,', () => {
     const before = open();
     const claim = await claimed(before, questionOf('q1'));
     await before.inbox.commit(commitOf(claim));
-    await before.inbox.hold({ ...claim, ref: refOf('1'), removeAt: NOW });
+    await before.inbox.hold({ ...claim, ...leavingOf(refOf('1'), NOW) });
     await before.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 1 });
     await before.close();
 
@@ -147,7 +148,7 @@ describe('the sqlite store, opened again,', () => {
     await schedule(before, refOf('1'), NOW);
     const [removal] = await before.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 1 });
     if (removal === undefined) throw new Error('nothing was due');
-    await before.expiries.fail({ removal, retryAt: NOW + 7_000 });
+    await before.expiries.fail({ removal, retryAt: NOW + 7_000, code: 'busy' });
     await before.close();
     const after = open();
     expect(await after.inbox.next({ now: NOW })).toBe(NOW + 5_000);
@@ -207,7 +208,7 @@ describe('the sqlite store fails', () => {
     const claim = await claimed(store, questionOf('q1'));
     await store.inbox.commit(commitOf(claim));
     const [held, accepted, added] = await Promise.allSettled([
-      store.inbox.hold({ ...claim, ref: refOf('1'), removeAt: Number.NaN }),
+      store.inbox.hold({ ...claim, ...leavingOf(refOf('1'), Number.NaN) }),
       store.inbox.accept(questionOf('q2')),
       store.counters.add({ key: 'k', windowMs: 1_000, now: NOW }),
     ]);
