@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import type { DecisionEntry } from '../../src/core/audit.ts';
 import { PARK_MS } from '../../src/core/parked.ts';
 import { signedIn } from '../../src/core/signed-in.ts';
@@ -87,6 +88,16 @@ describe('a question that needs a sign-in', () => {
     expect(decisions(id).map(({ verdict }) => verdict)).toEqual(['step-up', 'answer']);
     expect(t.entries.find(({ kind }) => kind === 'grant')).toMatchObject({ change: 'given', by: 'test' });
     expect(await signIn()).toBe(0);
+  });
+
+  it('is found although the data key was rotated meanwhile', async () => {
+    await ask();
+    await parked(1);
+    const accepted = [Buffer.alloc(32, 9), Buffer.alloc(32, 7)].map((key) => key.toString('base64'));
+    const sealer = createSealer({ dataKey: { current: accepted[0] ?? '', accepted } });
+    expect(sealer.fingerprint('x')).not.toBe(t.world.sealer.fingerprint('x'));
+    const until = clock.now() + 900_000;
+    expect(await signedIn({ ...t.world, sealer }, { person: 'evan', at: clock.now(), until, by: 'test' })).toBe(1);
   });
 
   it('blocks nobody meanwhile: what is asked after it in its conversation is answered', async () => {
