@@ -13,7 +13,8 @@ import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
-import type { AuditReceipt, Clock, Log } from './core/ports.ts';
+import type { AuditReceipt, Clock, Log, Recogniser } from './core/ports.ts';
+import { type Reached, telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
 import { createWork } from './core/work.ts';
@@ -54,6 +55,10 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** How long a question stays with a process that died, ms; default a minute. */
   readonly leaseMs?: number;
+  /** Hears of every step that a question reaches; production has nobody who listens. */
+  readonly reached?: Reached;
+  /** Default: the product's own, which learns the pack at each start. */
+  readonly recogniser?: Recogniser;
 }
 
 export interface Running {
@@ -120,7 +125,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
   opened.add(directory.close);
   for (const name of unmappedGroups(config, groupsOf(catalogue))) log.warn('entra.group-unmapped', { name });
-  const recogniser = createRecogniser({ catalogue });
+  const recogniser = o.recogniser ?? createRecogniser({ catalogue });
 
   const audit = await openAudit({
     dataFolder: config.dataFolder,
@@ -144,7 +149,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const refreshRestrictions = createRefresh({ store, policy });
 
   const rejections = createRejections({ audit, clock, log });
-  const world: World = {
+  const untold: World = {
     catalogue,
     recogniser,
     directory: directory.it,
@@ -162,6 +167,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     conversationMs: CONVERSATION_MS,
     leaseMs: o.leaseMs ?? LEASE_MS,
   };
+  const world = o.reached === undefined ? untold : telling(untold, o.reached);
   const work = createWork(world);
   const expiring = createExpiring(world);
 

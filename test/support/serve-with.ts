@@ -1,18 +1,36 @@
-/** `sotto serve` with what no setting can change: a shorter lease, a clock that is set from outside. A process of its own. */
+/** `sotto serve` with what no setting can change: a shorter lease, a clock that is set from outside, a step to die at. A process of its own. */
+import { closeSync, openSync } from 'node:fs';
 import { claimForServing } from '../../src/adapters/files/data-folder.ts';
 import { systemClock } from '../../src/adapters/system/system.ts';
 import { untilStopped } from '../../src/cli/until-stopped.ts';
 import { environment, readConfig } from '../../src/config.ts';
+import type { Reached } from '../../src/core/reached.ts';
 import { startSotto } from '../../src/main.ts';
-import type { Unlike } from './sotto-process.ts';
+import { quickRecogniser } from './quick-recogniser.ts';
+import type { Told, Unlike } from './sotto-process.ts';
 
-const { leaseMs, movable = false } = JSON.parse(process.argv[2] ?? '{}') as Unlike;
+const { leaseMs, movable = false, quick = false } = JSON.parse(process.argv[2] ?? '{}') as Unlike;
 const machine = systemClock();
 let ahead = 0;
-process.on('message', (message: { readonly ahead: number }) => {
-  ahead = message.ahead;
+let dying: Extract<Told, { readonly dieAt: unknown }> | null = null;
+process.on('message', (told: Told) => {
+  if ('ahead' in told) ahead = told.ahead;
+  else dying = told;
   process.send?.('set');
 });
+
+const reached: Reached = (step) => {
+  if (step !== dying?.dieAt) return;
+  const { once } = dying;
+  dying = null;
+  try {
+    // One of several makes it; the others live on.
+    closeSync(openSync(once, 'wx'));
+  } catch {
+    return;
+  }
+  process.kill(process.pid, 'SIGKILL');
+};
 
 const read = readConfig(environment());
 if (!read.ok) throw new Error(read.findings.join('\n'));
@@ -20,7 +38,9 @@ const { store, dataFolder } = read.config;
 claimForServing(dataFolder, store.kind === 'sqlite' ? store.path : null);
 const running = await startSotto({
   config: read.config,
+  reached,
   ...(leaseMs === undefined ? {} : { leaseMs }),
+  ...(quick ? { recogniser: quickRecogniser } : {}),
   ...(movable ? { clock: { now: () => machine.now() + ahead, sleep: machine.sleep } } : {}),
 });
 console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);

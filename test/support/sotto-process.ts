@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Step } from '../../src/core/reached.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -13,7 +14,15 @@ export interface Unlike {
   readonly leaseMs?: number;
   /** The process's clock is ahead of the machine's by what `ahead` says last, ms. */
   readonly movable?: boolean;
+  /** Knows a handful of sentences and learns none, so that it is up in half the time. See `quick-recogniser.ts`. */
+  readonly quick?: boolean;
 }
+
+/** What such a process may be told while it runs. */
+export type Told =
+  | { readonly ahead: number }
+  /** Kills itself with -9 at this step, unless another one has made this file before. */
+  | { readonly dieAt: Step; readonly once: string };
 
 export interface SottoProcess {
   url(): string;
@@ -31,6 +40,8 @@ export interface SottoProcess {
   stop(): Promise<{ readonly ms: number; readonly status: number | null }>;
   /** Sets a movable clock. */
   ahead(ms: number): Promise<void>;
+  /** It dies by kill -9 when it is at this step next. Of all that are told of the same file, which must not be there, one dies. */
+  dieAt(step: Step, once: string): Promise<void>;
   /** Time on a processor so far, ms; 0 where the system does not tell. */
   cpuMs(): number;
 }
@@ -57,6 +68,12 @@ export const createSottoProcess = (o: {
     new Promise((resolve) => {
       if (child === null || child.exitCode !== null || child.signalCode !== null) resolve(child?.exitCode ?? null);
       else child.once('close', (status) => resolve(status));
+    });
+
+  const tell = (what: Told): Promise<void> =>
+    new Promise((resolve) => {
+      child?.once('message', () => resolve());
+      child?.send(what);
     });
 
   const script = o.unlike === undefined ? ['src/cli.ts', 'serve'] : [SERVE_WITH, JSON.stringify(o.unlike)];
@@ -96,11 +113,8 @@ export const createSottoProcess = (o: {
       const status = await gone();
       return { ms: Date.now() - begun, status };
     },
-    ahead: (ms) =>
-      new Promise((resolve) => {
-        child?.once('message', () => resolve());
-        child?.send({ ahead: ms });
-      }),
+    ahead: (ms) => tell({ ahead: ms }),
+    dieAt: (step, once) => tell({ dieAt: step, once }),
     cpuMs: () => {
       try {
         // Behind the name, which may hold anything: state is the first, then utime and stime are the 12th and 13th.
