@@ -3,6 +3,7 @@
  * there is only arithmetic: whatever a crash can leave behind, it leaves at one of these. Production tells nobody, and has no
  * hook in its way: the world is wrapped for tests alone.
  */
+import { heard } from './data.ts';
 import type { Platform } from './ports.ts';
 import type { World } from './world.ts';
 
@@ -105,7 +106,7 @@ export const telling = (world: World, reached: Reached): World => {
         return recognition;
       },
     },
-    backend: { ...world.backend, fetch: around('read', world.backend.fetch) },
+    backend: heard(world.backend, (fetch) => around('read', fetch)),
     audit: {
       ...world.audit,
       append: (entry) =>
