@@ -106,7 +106,7 @@ export const telling = (world: World, reached: Reached): World => {
         return recognition;
       },
     },
-    backend: heard(world.backend, (fetch) => around('read', fetch)),
+    backend: heard(world.backend, (reading) => around('read', reading)),
     audit: {
       ...world.audit,
       append: (entry) =>
