@@ -55,6 +55,8 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** How long a question stays with a process that died, ms; default a minute. */
   readonly leaseMs?: number;
+  /** Default: the store that the settings name, as this version lays it out. */
+  readonly openStore?: typeof openStore;
   /** Hears of every step that a question reaches; production has nobody who listens. */
   readonly reached?: Reached;
   /** Default: the product's own, which learns the pack at each start. */
@@ -110,7 +112,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const catalogue = loadCatalogue({ folders });
   const backend = createRestBackend({ folder: config.backendsFolder, secrets, log });
 
-  const store = await openStore({ store: config.store, secrets, tools });
+  const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
 
   const platforms = await createPlatforms({

@@ -57,6 +57,10 @@ export interface FleetOptions {
   readonly slackClock?: Clock;
   /** Teams sends again what was not taken; default true. */
   readonly teamsSendsAgain?: boolean;
+  /** Without Teams a process is up sooner; default true. */
+  readonly teamsIsOn?: boolean;
+  /** So many times sooner than in truth Slack sends again what was not taken; default 12. */
+  readonly slackHaste?: number;
   /** Further stand-ins on the same server. */
   readonly routes?: (app: FastifyInstance) => void;
   /** Node's own options for every process. */
@@ -127,7 +131,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     botToken: secret('slack-bot-token'),
     eventsUrl: () => next('/slack/events'),
     limits: false,
-    clock: { now: slackClock.now, sleep: (ms, signal) => slackClock.sleep(ms / HASTE, signal) },
+    clock: { now: slackClock.now, sleep: (ms, signal) => slackClock.sleep(ms / (o.slackHaste ?? HASTE), signal) },
     people: o.people.map(({ slackUser: user, name, id }) => ({
       user,
       team: TEAM,
@@ -181,6 +185,15 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
   const backends = backendsFor({ folder: join(folder, 'backends'), base });
   const addresses = whole.addresses();
   const dataOf = (n: number): string => join(folder, `data-${n}`);
+  const teamsSettings = (): Readonly<Record<string, string>> => ({
+    TEAMS_APP_ID: teamsAppId,
+    TEAMS_TENANT_IDS: TENANT,
+    TEAMS_OPENID_METADATA_URL: addresses.openIdMetadataUrl,
+    TEAMS_TOKEN_ISSUER: addresses.tokenIssuer,
+    TEAMS_LOGIN_URL: addresses.loginUrl,
+    TEAMS_OAUTH_URL: addresses.oauthUrl,
+    TEAMS_SERVICE_HOSTS: new URL(base).host,
+  });
   const environmentOf = (n: number): Readonly<Record<string, string>> => ({
     SOTTO_DATA: dataOf(n),
     ...(o.store === undefined ? {} : { SOTTO_STORE: o.store }),
@@ -191,13 +204,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     SLACK_APP_ID: SLACK_APP,
     SLACK_TEAM_IDS: TEAM,
     SLACK_API_URL: `${base}/standin/slack/api/`,
-    TEAMS_APP_ID: teamsAppId,
-    TEAMS_TENANT_IDS: TENANT,
-    TEAMS_OPENID_METADATA_URL: addresses.openIdMetadataUrl,
-    TEAMS_TOKEN_ISSUER: addresses.tokenIssuer,
-    TEAMS_LOGIN_URL: addresses.loginUrl,
-    TEAMS_OAUTH_URL: addresses.oauthUrl,
-    TEAMS_SERVICE_HOSTS: new URL(base).host,
+    ...(o.teamsIsOn === false ? {} : teamsSettings()),
     PORT: '0',
     SOTTO_OPS_PORT: '0',
     ...o.settings?.(base),

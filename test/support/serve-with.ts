@@ -1,5 +1,6 @@
 /** `sotto serve` with what no setting can change: a shorter lease, a clock that is set from outside, a step to die at. A process of its own. */
 import { closeSync, openSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { claimForServing } from '../../src/adapters/files/data-folder.ts';
 import { systemClock } from '../../src/adapters/system/system.ts';
 import { untilStopped } from '../../src/cli/until-stopped.ts';
@@ -7,12 +8,16 @@ import { environment, readConfig } from '../../src/config.ts';
 import type { Reached } from '../../src/core/reached.ts';
 import { startSotto } from '../../src/main.ts';
 import { quickRecogniser } from './quick-recogniser.ts';
-import type { Told, Unlike } from './sotto-process.ts';
+import type { Doom, Told, Unlike } from './sotto-process.ts';
 
-const { leaseMs, movable = false, quick = false } = JSON.parse(process.argv[2] ?? '{}') as Unlike;
+interface Given extends Unlike {
+  readonly doom?: Doom;
+}
+
+const { leaseMs, movable = false, quick = false, doom } = JSON.parse(process.argv[2] ?? '{}') as Given;
 const machine = systemClock();
 let ahead = 0;
-let dying: Extract<Told, { readonly dieAt: unknown }> | null = null;
+let dying: Doom | null = doom ?? null;
 process.on('message', (told: Told) => {
   if ('ahead' in told) ahead = told.ahead;
   else dying = told;
@@ -44,4 +49,6 @@ const running = await startSotto({
   ...(movable ? { clock: { now: () => machine.now() + ahead, sleep: machine.sleep } } : {}),
 });
 console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
+// One that is killed writes nothing at its end.
+if (quick) flushCompileCache();
 await untilStopped(running.stop);

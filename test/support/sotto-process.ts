@@ -1,12 +1,20 @@
 /** A Sotto as a process of its own, which can be killed and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Step } from '../../src/core/reached.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SERVE_WITH = fileURLToPath(new URL('./serve-with.ts', import.meta.url));
+
+/** Of processes that are started time and again. */
+const COMPILE_CACHE = join(tmpdir(), 'sotto-compile-cache');
+
+/** WebAssembly is compiled once, and not once more for speed. */
+const QUICK = ['--liftoff-only'];
 
 /** What `sotto serve` has no setting for. */
 export interface Unlike {
@@ -19,18 +27,21 @@ export interface Unlike {
 }
 
 /** What such a process may be told while it runs. */
-export type Told =
-  | { readonly ahead: number }
-  /** Kills itself with -9 at this step, unless another one has made this file before. */
-  | { readonly dieAt: Step; readonly once: string };
+export type Told = { readonly ahead: number } | Doom;
+
+/** It kills itself with -9 when it is at this step next. Of all that are told of the same file, which is not there yet, one dies. */
+export interface Doom {
+  readonly dieAt: Step;
+  readonly once: string;
+}
 
 export interface SottoProcess {
   url(): string;
   opsUrl(): string;
   /** Everything that it wrote to its outputs so far, over all its starts. */
   output(): string;
-  /** Resolves once it is ready; rejects with what it said where it ended instead. */
-  start(): Promise<void>;
+  /** Resolves once it is ready; rejects with what it said where it ended instead. Only one with a doom may end before that. */
+  start(doom?: Doom): Promise<void>;
   alive(): boolean;
   /** Resolves to the status with which it ended by itself. */
   ended(): Promise<number | null>;
@@ -40,8 +51,7 @@ export interface SottoProcess {
   stop(): Promise<{ readonly ms: number; readonly status: number | null }>;
   /** Sets a movable clock. */
   ahead(ms: number): Promise<void>;
-  /** It dies by kill -9 when it is at this step next. Of all that are told of the same file, which must not be there, one dies. */
-  dieAt(step: Step, once: string): Promise<void>;
+  doom(doom: Doom): Promise<void>;
   /** Time on a processor so far, ms; 0 where the system does not tell. */
   cpuMs(): number;
 }
@@ -76,19 +86,28 @@ export const createSottoProcess = (o: {
       child?.send(what);
     });
 
-  const script = o.unlike === undefined ? ['src/cli.ts', 'serve'] : [SERVE_WITH, JSON.stringify(o.unlike)];
+  const script = (doom: Doom | undefined): readonly string[] =>
+    o.unlike === undefined ? ['src/cli.ts', 'serve'] : [SERVE_WITH, JSON.stringify({ ...o.unlike, doom })];
 
   return {
     url: () => url,
     opsUrl: () => opsUrl,
     output: () => output,
-    start: async () => {
+    start: async (doom) => {
       let said = '';
-      const started = spawn(process.execPath, [...(o.node ?? []), ...script], {
-        cwd: ROOT,
-        env: { PATH: process.env['PATH'], ...o.environment() },
-        stdio: ['ignore', 'pipe', 'pipe', ...(o.unlike === undefined ? [] : (['ipc'] as const))],
-      });
+      const started = spawn(
+        process.execPath,
+        [...(o.unlike?.quick === true ? QUICK : []), ...(o.node ?? []), ...script(doom)],
+        {
+          cwd: ROOT,
+          env: {
+            PATH: process.env['PATH'],
+            ...(o.unlike?.quick === true ? { NODE_COMPILE_CACHE: COMPILE_CACHE } : {}),
+            ...o.environment(),
+          },
+          stdio: ['ignore', 'pipe', 'pipe', ...(o.unlike === undefined ? [] : (['ipc'] as const))],
+        },
+      );
       child = started;
       for (const stream of [started.stdout, started.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
@@ -99,7 +118,7 @@ export const createSottoProcess = (o: {
       const listens = (): RegExpExecArray | null => /listens on (\S+), health and metrics on (\S+)\./.exec(said);
       await until(() => listens() !== null || started.exitCode !== null || started.signalCode !== null, START_MS);
       [, url = '', opsUrl = ''] = listens() ?? [];
-      if (url === '') throw new Error(`it did not start: ${said}`);
+      if (url === '' && doom === undefined) throw new Error(`it did not start: ${said}`);
     },
     alive,
     ended: gone,
@@ -114,7 +133,7 @@ export const createSottoProcess = (o: {
       return { ms: Date.now() - begun, status };
     },
     ahead: (ms) => tell({ ahead: ms }),
-    dieAt: (step, once) => tell({ dieAt: step, once }),
+    doom: tell,
     cpuMs: () => {
       try {
         // Behind the name, which may hold anything: state is the first, then utime and stime are the 12th and 13th.

@@ -16,6 +16,7 @@ import { inspect } from './open.ts';
 import { createOrigins } from './origins.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
+import { type SchemaStep, schemaSteps } from './schema.ts';
 import { createShards } from './shards.ts';
 import { createStrays } from './strays.ts';
 
@@ -37,6 +38,8 @@ export interface RedisStoreOptions {
   readonly process?: string;
   /** Unsettled questions of one tenant beyond which `accept` refuses, about: each of its shards takes an equal part. 100,000 unless told. */
   readonly mostWaiting?: number;
+  /** What this program knows of the layout; `schemaSteps` unless told. */
+  readonly schema?: readonly SchemaStep[];
   /** What every key begins with; `sotto:` unless told. */
   readonly prefix?: string;
 }
@@ -44,14 +47,15 @@ export interface RedisStoreOptions {
 /**
  * Connects, and looks whether this Redis can be trusted. What came in sealed is deleted when its time is over; a copy stays in the
  * append-only file until Redis rewrites it. Refuses with `settings` for an address that cannot be used, with `store-newer` where a
- * newer program wrote there, with `store-unavailable` where Redis does not answer or would evict keys. Later every failure is `store-unavailable`.
+ * newer program wrote there, with `store-in-use` where older ones run that could not read what this one writes, with `store-unavailable` where Redis does not answer or would evict keys. Later every failure is `store-unavailable`.
  */
 export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => {
   const address = addressOf({ url: o.url, tls: o.tls });
   const connection = await connect({ address, passwords: o.passwords, log: o.log });
   try {
     const keys = createKeys(o.prefix ?? 'sotto:');
-    await inspect({ connection, keys, log: o.log });
+    const schema = o.schema ?? schemaSteps;
+    await inspect({ connection, keys, schema, log: o.log });
     const shards = createShards({ connection, keys });
     const looking = createLooking({ connection, shards, base: keys.base });
     const counterRows = createCounterRows({ connection, keys });
@@ -73,7 +77,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       counters: createCounters({ connection, keys, rows: counterRows, counting }),
       grants: createGrants({ connection, keys }),
       restrictions: createRestrictions({ connection, keys, shards }),
-      origins: createOrigins({ connection, keys }),
+      origins: createOrigins({ connection, keys, version: schema.length }),
       references: createReferences({ connection, keys, shards }),
       close: async () => {
         strays.close();
