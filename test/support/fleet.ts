@@ -52,7 +52,8 @@ export interface FleetOptions {
   readonly expiresSeconds?: number;
   /** Laid over the settings of every process; asked at each start. */
   readonly settings?: (base: string) => Readonly<Record<string, string>>;
-  readonly unlike?: Unlike;
+  /** Of each process, by its number; asked at each start. */
+  readonly unlike?: Unlike | ((n: number) => Unlike);
   /** Slack's clock, which its requests are dated by. */
   readonly slackClock?: Clock;
   /** Teams sends again what was not taken; default true. */
@@ -212,7 +213,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
   const processes = Array.from({ length: count }, (_, n) =>
     createSottoProcess({
       environment: () => environmentOf(n),
-      ...(o.unlike === undefined ? {} : { unlike: o.unlike }),
+      unlike: () => (typeof o.unlike === 'function' ? o.unlike(n) : (o.unlike ?? null)),
       ...(o.node === undefined ? {} : { node: o.node }),
     }),
   );

@@ -7,6 +7,7 @@ import { untilStopped } from '../../src/cli/until-stopped.ts';
 import { environment, readConfig } from '../../src/config.ts';
 import type { Reached } from '../../src/core/reached.ts';
 import { startSotto } from '../../src/main.ts';
+import { newerStore } from './newer-store.ts';
 import { quickRecogniser } from './quick-recogniser.ts';
 import type { Doom, Told, Unlike } from './sotto-process.ts';
 
@@ -14,7 +15,7 @@ interface Given extends Unlike {
   readonly doom?: Doom;
 }
 
-const { leaseMs, movable = false, quick = false, doom } = JSON.parse(process.argv[2] ?? '{}') as Given;
+const { leaseMs, movable = false, quick = false, newer, doom } = JSON.parse(process.argv[2] ?? '{}') as Given;
 const machine = systemClock();
 let ahead = 0;
 let dying: Doom | null = doom ?? null;
@@ -45,6 +46,7 @@ const running = await startSotto({
   config: read.config,
   reached,
   ...(leaseMs === undefined ? {} : { leaseMs }),
+  ...(newer === undefined ? {} : { openStore: newerStore(newer) }),
   ...(quick ? { recogniser: quickRecogniser } : {}),
   ...(movable ? { clock: { now: () => machine.now() + ahead, sleep: machine.sleep } } : {}),
 });

@@ -24,6 +24,8 @@ export interface Unlike {
   readonly movable?: boolean;
   /** Knows a handful of sentences and learns none, so that it is up in half the time. See `quick-recogniser.ts`. */
   readonly quick?: boolean;
+  /** A later version, whose schema has one step more: `beside`, older programs may run with it; `alone`, they may not. See `newer-store.ts`. */
+  readonly newer?: 'beside' | 'alone';
 }
 
 /** What such a process may be told while it runs. */
@@ -67,7 +69,8 @@ export const createSottoProcess = (o: {
   readonly environment: () => Readonly<Record<string, string>>;
   /** Node's own options. */
   readonly node?: readonly string[];
-  readonly unlike?: Unlike;
+  /** Asked at each start, so that another version may come up than went down; null: it is `sotto serve` itself. */
+  readonly unlike?: () => Unlike | null;
 }): SottoProcess => {
   let child: ChildProcess | null = null;
   let output = '';
@@ -86,8 +89,8 @@ export const createSottoProcess = (o: {
       child?.send(what);
     });
 
-  const script = (doom: Doom | undefined): readonly string[] =>
-    o.unlike === undefined ? ['src/cli.ts', 'serve'] : [SERVE_WITH, JSON.stringify({ ...o.unlike, doom })];
+  const script = (unlike: Unlike | null, doom: Doom | undefined): readonly string[] =>
+    unlike === null ? ['src/cli.ts', 'serve'] : [SERVE_WITH, JSON.stringify({ ...unlike, doom })];
 
   return {
     url: () => url,
@@ -95,17 +98,18 @@ export const createSottoProcess = (o: {
     output: () => output,
     start: async (doom) => {
       let said = '';
+      const unlike = o.unlike?.() ?? null;
       const started = spawn(
         process.execPath,
-        [...(o.unlike?.quick === true ? QUICK : []), ...(o.node ?? []), ...script(doom)],
+        [...(unlike?.quick === true ? QUICK : []), ...(o.node ?? []), ...script(unlike, doom)],
         {
           cwd: ROOT,
           env: {
             PATH: process.env['PATH'],
-            ...(o.unlike?.quick === true ? { NODE_COMPILE_CACHE: COMPILE_CACHE } : {}),
+            ...(unlike?.quick === true ? { NODE_COMPILE_CACHE: COMPILE_CACHE } : {}),
             ...o.environment(),
           },
-          stdio: ['ignore', 'pipe', 'pipe', ...(o.unlike === undefined ? [] : (['ipc'] as const))],
+          stdio: ['ignore', 'pipe', 'pipe', ...(unlike === null ? [] : (['ipc'] as const))],
         },
       );
       child = started;
