@@ -6,6 +6,7 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyAuditLog } from '../../src/adapters/audit-log/verify.ts';
+import type { RemovalEntry } from '../../src/core/audit.ts';
 import { STEPS, type Step } from '../../src/core/reached.ts';
 import { repliesIn } from '../../src/core/replies/replies.ts';
 import type { PlatformName } from '../../src/core/types.ts';
@@ -26,10 +27,10 @@ export interface Death {
 /** What became of one question. */
 export interface Fate {
   readonly death: string;
-  /** Messages that ever showed the answer. */
-  readonly answers: number;
-  /** The most that stood at once. */
+  /** Messages that showed the answer, the most at once. */
   readonly atOnce: number;
+  /** Messages that showed it, after one another. */
+  readonly answers: number;
   /** What the person was told besides, placeholders left aside. */
   readonly other: readonly string[];
   /** Placeholders that stand when all is over. */
@@ -37,17 +38,20 @@ export interface Fate {
   readonly reads: number;
   /** How long after its end it still stood, ms; null: it stays. */
   readonly late: number | null;
-  /** How long before its end it was gone, ms; at most 0 is right. */
+  /** Removals before their time. */
   readonly early: number;
 }
 
 export const nameOf = ({ on, asks, at }: Death): string => `${on} ${asks}: ${at.join(', then ')}`;
 
-/** Long enough to be seen, ms. */
-const EXPIRES_S = 2;
+/** Long enough for whoever died to be back before. */
+const EXPIRES_S = 4;
 
-/** Who waits for what a dead one held waits so long, ms. Far above a step, for a lease that lapses under a living one proves nothing. */
-const LEASE_MS = 2_000;
+/** What a dead one held is waited for so long, ms. Above any step, for a lease that lapses under a living one proves nothing. */
+const LEASE_MS = 3_000;
+
+/** A machine that does much else. ms. */
+const PATIENCE_MS = 60_000;
 
 const LEAVING: readonly string[] = ['due', 'remove', 'note', 'acknowledge'];
 const deedOf = (step: Step): string => step.slice(step.indexOf(' ') + 1);
@@ -68,23 +72,35 @@ export const everyStep = (o: {
     .toSorted((a, b) => Number(LEAVING.includes(deedOf(b))) - Number(LEAVING.includes(deedOf(a))))
     .map((step) => ({ on: o.on, asks: o.asks ?? 'held', at: [...deathsBefore(step), step] }));
 
-/** What was read when somebody died between these was read in vain. */
-const readInVain = (at: readonly Step[]): number =>
-  at.filter((step) => {
-    const place = STEPS.indexOf(step);
-    return place >= STEPS.indexOf('after read') && place <= STEPS.indexOf('before commit');
-  }).length;
+/** How many of these deaths are between the two steps, both included. */
+const between = (at: readonly Step[], from: Step, to: Step): number =>
+  at.filter((step) => STEPS.indexOf(step) >= STEPS.indexOf(from) && STEPS.indexOf(step) <= STEPS.indexOf(to)).length;
 
-export const expectedReads = ({ at }: Death): number => 1 + readInVain(at);
+/** What is right for a question that somebody died over. */
+export const rightFate = (death: Death): Omit<Fate, 'death' | 'late'> => ({
+  atOnce: 1,
+  answers: 1,
+  other: [],
+  // Where nothing can be looked up, what was posted and is not on record yet is posted again; it tells nothing.
+  orphans: death.on === 'teams' ? between(death.at, 'after post', 'before hold') : 0,
+  reads: 1 + between(death.at, 'after read', 'before commit'),
+  early: 0,
+});
+
+/** Whether the answer had been seen, and nobody could know: if it has left before somebody comes back, it is shown once more. */
+export const mayComeAgain = ({ at }: Death): boolean => between(at, 'after reveal', 'before settle') > 0;
+
+export const inLeaving = ({ at }: Death): boolean => at.some((step) => LEAVING.includes(deedOf(step)));
 
 export interface Slain {
+  /** In the order of the deaths. */
   readonly fates: readonly Fate[];
   /** Audit logs that do not verify, with why. */
   readonly badLogs: readonly string[];
   readonly logs: number;
 }
 
-/** Runs all deaths in one set-up and tells what became of each question. `workers`: processes that live while somebody asks. */
+/** Runs all deaths in one set-up, and tells what became of each question. `workers`: processes that live while somebody asks. */
 export const slay = async (o: {
   readonly deaths: readonly Death[];
   readonly workers: 1 | 2;
@@ -97,7 +113,7 @@ export const slay = async (o: {
     expiresSeconds: EXPIRES_S,
     unlike: { leaseMs: LEASE_MS, quick: true },
     teamsIsOn: o.deaths.some(({ on }) => on === 'teams'),
-    slackHaste: 60,
+    slackHaste: 30,
     ...(o.store === undefined ? {} : { store: o.store }),
   });
   const watched: Watched[] = [];
@@ -108,9 +124,7 @@ export const slay = async (o: {
       if (who === undefined || colleague === undefined) throw new Error('there are too few people');
       const chat = watch({ fleet, death, who, colleague });
       watched.push(chat);
-      const t = Date.now();
       await die({ fleet, death, who, colleague, n, chat });
-      console.error(nameOf(death), Date.now() - t);
     }
     await until(() => watched.every(({ over }) => over()), 60_000);
     const fates = watched.map(({ fate }) => fate());
@@ -140,19 +154,20 @@ const die = async (o: {
 }): Promise<void> => {
   const { fleet, death, who } = o;
   const text = death.asks === 'plain' ? OWN_LEAVE : `what does ${o.colleague.name} earn?`;
+  const ask = (): Promise<Said> => fleet.say({ on: death.on, who, text });
   let saying: Promise<Said> | undefined;
   const dooms = death.at.map((dieAt, k): Doom => ({ dieAt, once: join(fleet.folder, `died-${o.n}-${k}`) }));
   for (const [k, doom] of dooms.entries()) {
     // Before it leaves it must stand, and a removal of an earlier question would do as well.
     if (LEAVING.includes(deedOf(doom.dieAt))) {
-      saying ??= fleet.say({ on: death.on, who, text });
-      await until(o.chat.answered, 40_000);
+      saying ??= ask();
+      await until(o.chat.answered, PATIENCE_MS);
     }
     // Whoever came back after the death before this one has heard of it at its start.
     const living = fleet.processes.filter((one) => one.alive());
     if (k === 0) await Promise.all(living.map((one) => one.doom(doom)));
-    saying ??= fleet.say({ on: death.on, who, text });
-    await until(() => existsSync(doom.once) && fleet.processes.some((one) => !one.alive()), 30_000);
+    saying ??= ask();
+    await until(() => existsSync(doom.once) && fleet.processes.some((one) => !one.alive()), PATIENCE_MS);
     const next = dooms[k + 1];
     const [dead, left] = [false, true].map((alive) => fleet.processes.filter((one) => one.alive() === alive));
     await Promise.all([
@@ -160,8 +175,12 @@ const die = async (o: {
       ...(dead ?? []).map((one) => one.start(next)),
     ]);
   }
-  await saying;
-  await until(o.chat.answered, 40_000);
+  const { question } = await (saying ?? ask());
+  // Not before it is over for those who work on it, or the next death would be over this one.
+  const disclosures = 1 + between(death.at, 'after disclose', 'before settle');
+  const disclosed = (): number =>
+    fleet.trail().filter((entry) => entry.kind === 'disclosure' && entry.question === question).length;
+  await until(() => o.chat.answered() && disclosed() >= disclosures, PATIENCE_MS);
 };
 
 const LOOK_EVERY_MS = 20;
@@ -175,7 +194,8 @@ const watch = (o: {
   const { fleet, death, who, colleague } = o;
   const words = death.asks === 'plain' ? figuresOf(who) : colleague.annual.toLocaleString('en');
   const { placeholder } = repliesIn('en');
-  const seen = new Map<string, { readonly since: number; last: number }>();
+  /** When each was seen last. */
+  const seen = new Map<string, number>();
   const other = new Set<string>();
   let atOnce = 0;
   let orphans = 0;
@@ -183,11 +203,7 @@ const watch = (o: {
     const now = Date.now();
     const shown = fleet.talks[death.on].messages(who).filter(({ from }) => from === 'sotto');
     const answers = shown.filter((message) => message.text.includes(words));
-    for (const { channel, id } of answers) {
-      const known = seen.get(`${channel} ${id}`);
-      if (known === undefined) seen.set(`${channel} ${id}`, { since: now, last: now });
-      else known.last = now;
-    }
+    for (const { channel, id } of answers) seen.set(`${channel} ${id}`, now);
     atOnce = Math.max(atOnce, answers.length);
     orphans = shown.filter((message) => message.text === placeholder).length;
     for (const message of shown) {
@@ -197,33 +213,27 @@ const watch = (o: {
   };
   let standing = false;
   const looking = setInterval(look, LOOK_EVERY_MS);
-  /** Of the answer that people saw: what was put on record last. */
-  const removeAt = (): number | null => {
-    const places = new Set(seen.keys());
-    return fleet
+  const removals = (): readonly RemovalEntry[] =>
+    fleet
       .trail()
-      .flatMap((entry) =>
-        entry.kind === 'removal' && places.has(`${entry.channel} ${entry.message}`) ? [entry.dueAt] : [],
-      )
-      .reduce<number | null>((latest, at) => Math.max(latest ?? at, at), null);
-  };
+      .flatMap((entry) => (entry.kind === 'removal' && seen.has(`${entry.channel} ${entry.message}`) ? [entry] : []));
   return {
     answered: () => seen.size > 0,
     over: () => seen.size > 0 && (death.asks === 'plain' || !standing),
     fate: () => {
       look();
-      const last = Math.max(...[...seen.values()].map((one) => one.last));
-      const due = removeAt();
+      const last = Math.max(...seen.values());
+      const left = removals();
       const subject = death.asks === 'plain' ? who.id : colleague.id;
       return {
         death: nameOf(death),
-        answers: seen.size,
         atOnce,
+        answers: seen.size,
         other: [...other],
         orphans,
         reads: fleet.backend.requests().filter((request) => request.subject === subject).length,
-        late: due === null ? null : last - due,
-        early: due === null ? 0 : due - last,
+        late: left.length === 0 ? null : last - Math.max(...left.map(({ dueAt }) => dueAt)),
+        early: left.filter(({ at, dueAt }) => at < dueAt).length,
       };
     },
     stop: () => clearInterval(looking),
@@ -244,3 +254,33 @@ const verified = async (fleet: Fleet): Promise<{ readonly badLogs: readonly stri
   const badLogs = results.flatMap(({ folder, ok, firstBad }) => (ok ? [] : [`${folder}: ${firstBad?.why}`]));
   return { badLogs, logs: results.length };
 };
+
+/** The same, in several set-ups side by side, so that one works while another waits. `storeOf`: of each, by its number. */
+export const slayIn = async (o: {
+  readonly lanes: readonly (readonly Death[])[];
+  readonly workers: 1 | 2;
+  readonly storeOf?: (lane: number) => string;
+}): Promise<{ readonly deaths: readonly Death[]; readonly slain: Slain }> => {
+  const { storeOf, workers } = o;
+  const all = await Promise.all(
+    o.lanes.map((deaths, lane) =>
+      slay({ deaths, workers, ...(storeOf === undefined ? {} : { store: storeOf(lane) }) }),
+    ),
+  );
+  return {
+    deaths: o.lanes.flat(),
+    slain: {
+      fates: all.flatMap(({ fates }) => fates),
+      badLogs: all.flatMap(({ badLogs }) => badLogs),
+      logs: all.reduce((sum, { logs }) => sum + logs, 0),
+    },
+  };
+};
+
+/** The leaving ones for themselves, since they wait for that; the others spread over so many more. */
+export const lanesOf = (deaths: readonly Death[], others: number): readonly (readonly Death[])[] => [
+  deaths.filter(inLeaving),
+  ...Array.from({ length: others }, (_, lane) =>
+    deaths.filter((death) => !inLeaving(death)).filter((_d, n) => n % others === lane),
+  ),
+];
