@@ -113,7 +113,6 @@ export const slay = async (o: {
     expiresSeconds: EXPIRES_S,
     unlike: { leaseMs: LEASE_MS, quick: true },
     teamsIsOn: o.deaths.some(({ on }) => on === 'teams'),
-    slackHaste: 30,
     ...(o.store === undefined ? {} : { store: o.store }),
   });
   const watched: Watched[] = [];
@@ -124,7 +123,11 @@ export const slay = async (o: {
       if (who === undefined || colleague === undefined) throw new Error('there are too few people');
       const chat = watch({ fleet, death, who, colleague });
       watched.push(chat);
-      await die({ fleet, death, who, colleague, n, chat });
+      await die({ fleet, death, who, colleague, n, chat }).catch((cause: unknown) => {
+        throw new Error(`${nameOf(death)} did not end: ${fleet.processes.map((one) => one.output().slice(-2_000))}`, {
+          cause,
+        });
+      });
     }
     await until(() => watched.every(({ over }) => over()), 60_000);
     const fates = watched.map(({ fate }) => fate());

@@ -60,8 +60,6 @@ export interface FleetOptions {
   readonly teamsSendsAgain?: boolean;
   /** Without Teams a process is up sooner; default true. */
   readonly teamsIsOn?: boolean;
-  /** So many times sooner than in truth Slack sends again what was not taken; default 12. */
-  readonly slackHaste?: number;
   /** Further stand-ins on the same server. */
   readonly routes?: (app: FastifyInstance) => void;
   /** Node's own options for every process. */
@@ -132,7 +130,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     botToken: secret('slack-bot-token'),
     eventsUrl: () => next('/slack/events'),
     limits: false,
-    clock: { now: slackClock.now, sleep: (ms, signal) => slackClock.sleep(ms / (o.slackHaste ?? HASTE), signal) },
+    clock: { now: slackClock.now, sleep: (ms, signal) => slackClock.sleep(ms / HASTE, signal) },
     people: o.people.map(({ slackUser: user, name, id }) => ({
       user,
       team: TEAM,
