@@ -118,9 +118,9 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
   const slackClock = o.slackClock ?? machine;
 
   let turn = 0;
-  /** The next one that lives, whoever asks: two copies of one question never go to the same of two. */
+  /** The next one that listens, whoever asks: two copies of one question never go to the same of two. */
   const next = (path: string): string => {
-    const living = processes.filter((one) => one.alive());
+    const living = processes.filter((one) => one.alive() && one.url() !== '');
     return `${living[turn++ % living.length]?.url() ?? NOWHERE}${path}`;
   };
   const slack = createSlackStandIn({

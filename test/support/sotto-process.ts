@@ -38,6 +38,7 @@ export interface Doom {
 }
 
 export interface SottoProcess {
+  /** Empty until it listens. */
   url(): string;
   opsUrl(): string;
   /** Everything that it wrote to its outputs so far, over all its starts. */
@@ -98,6 +99,7 @@ export const createSottoProcess = (o: {
     output: () => output,
     start: async (doom) => {
       let said = '';
+      [url, opsUrl] = ['', ''];
       const unlike = o.unlike?.() ?? null;
       const started = spawn(
         process.execPath,
