@@ -5,6 +5,7 @@
 import { createPublicKey } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyAuditLog } from '../../src/adapters/audit-log/verify.ts';
 import type { RemovalEntry } from '../../src/core/audit.ts';
 import { STEPS, type Step } from '../../src/core/reached.ts';
@@ -17,7 +18,7 @@ import type { Doom } from '../support/sotto-process.ts';
 import { until } from '../support/until.ts';
 
 /** How a question is asked, and where somebody dies over it: once at each of these, in this order. */
-export interface Death {
+interface Death {
   readonly on: PlatformName;
   /** `held`: its answer starts as a placeholder, is revealed and leaves. `plain`: it stays. */
   readonly asks: 'held' | 'plain';
@@ -25,7 +26,7 @@ export interface Death {
 }
 
 /** What became of one question. */
-export interface Fate {
+interface Fate {
   readonly death: string;
   /** Messages that showed the answer, the most at once. */
   readonly atOnce: number;
@@ -42,7 +43,7 @@ export interface Fate {
   readonly early: number;
 }
 
-export const nameOf = ({ on, asks, at }: Death): string => `${on} ${asks}: ${at.join(', then ')}`;
+const nameOf = ({ on, asks, at }: Death): string => `${on} ${asks}: ${at.join(', then ')}`;
 
 /** Long enough for whoever died to be back before. */
 const EXPIRES_S = 4;
@@ -62,22 +63,23 @@ const deathsBefore = (step: Step): readonly Step[] => {
   return deedOf(step) === 'find' ? ['after post'] : [];
 };
 
-/** Every step, those of leaving first: what dies with a removal on its hands keeps it from others for half a minute. */
+/** A death at every step, or at those of some deeds. A question is asked anew for each. */
 export const everyStep = (o: {
   readonly on: PlatformName;
   readonly asks?: 'held' | 'plain';
-  readonly steps?: readonly Step[];
+  readonly only?: readonly string[];
+  readonly but?: readonly string[];
 }): readonly Death[] =>
-  (o.steps ?? STEPS)
-    .toSorted((a, b) => Number(LEAVING.includes(deedOf(b))) - Number(LEAVING.includes(deedOf(a))))
-    .map((step) => ({ on: o.on, asks: o.asks ?? 'held', at: [...deathsBefore(step), step] }));
+  STEPS.filter((step) => (o.only?.includes(deedOf(step)) ?? true) && o.but?.includes(deedOf(step)) !== true).map(
+    (step) => ({ on: o.on, asks: o.asks ?? 'held', at: [...deathsBefore(step), step] }),
+  );
 
 /** How many of these deaths are between the two steps, both included. */
 const between = (at: readonly Step[], from: Step, to: Step): number =>
   at.filter((step) => STEPS.indexOf(step) >= STEPS.indexOf(from) && STEPS.indexOf(step) <= STEPS.indexOf(to)).length;
 
 /** What is right for a question that somebody died over. */
-export const rightFate = (death: Death): Omit<Fate, 'death' | 'late'> => ({
+const rightFate = (death: Death): Omit<Fate, 'death' | 'late'> => ({
   atOnce: 1,
   answers: 1,
   other: [],
@@ -88,11 +90,11 @@ export const rightFate = (death: Death): Omit<Fate, 'death' | 'late'> => ({
 });
 
 /** Whether the answer had been seen, and nobody could know: if it has left before somebody comes back, it is shown once more. */
-export const mayComeAgain = ({ at }: Death): boolean => between(at, 'after reveal', 'before settle') > 0;
+const mayComeAgain = ({ at }: Death): boolean => between(at, 'after reveal', 'before settle') > 0;
 
-export const inLeaving = ({ at }: Death): boolean => at.some((step) => LEAVING.includes(deedOf(step)));
+const inLeaving = ({ at }: Death): boolean => at.some((step) => LEAVING.includes(deedOf(step)));
 
-export interface Slain {
+interface Slain {
   /** In the order of the deaths. */
   readonly fates: readonly Fate[];
   /** Audit logs that do not verify, with why. */
@@ -101,7 +103,7 @@ export interface Slain {
 }
 
 /** Runs all deaths in one set-up, and tells what became of each question. `workers`: processes that live while somebody asks. */
-export const slay = async (o: {
+const slay = async (o: {
   readonly deaths: readonly Death[];
   readonly workers: 1 | 2;
   /** Default: the embedded one. */
@@ -258,32 +260,66 @@ const verified = async (fleet: Fleet): Promise<{ readonly badLogs: readonly stri
   return { badLogs, logs: results.length };
 };
 
-/** The same, in several set-ups side by side, so that one works while another waits. `storeOf`: of each, by its number. */
-export const slayIn = async (o: {
-  readonly lanes: readonly (readonly Death[])[];
-  readonly workers: 1 | 2;
-  readonly storeOf?: (lane: number) => string;
-}): Promise<{ readonly deaths: readonly Death[]; readonly slain: Slain }> => {
-  const { storeOf, workers } = o;
-  const all = await Promise.all(
-    o.lanes.map((deaths, lane) =>
-      slay({ deaths, workers, ...(storeOf === undefined ? {} : { store: storeOf(lane) }) }),
-    ),
-  );
-  return {
-    deaths: o.lanes.flat(),
-    slain: {
-      fates: all.flatMap(({ fates }) => fates),
-      badLogs: all.flatMap(({ badLogs }) => badLogs),
-      logs: all.reduce((sum, { logs }) => sum + logs, 0),
-    },
-  };
-};
-
-/** The leaving ones for themselves, since they wait for that; the others spread over so many more. */
-export const lanesOf = (deaths: readonly Death[], others: number): readonly (readonly Death[])[] => [
+/** The leaving ones for themselves, since they wait for that; the others spread over so many more set-ups. */
+const lanesOf = (deaths: readonly Death[], others: number): readonly (readonly Death[])[] => [
   deaths.filter(inLeaving),
   ...Array.from({ length: others }, (_, lane) =>
-    deaths.filter((death) => !inLeaving(death)).filter((_d, n) => n % others === lane),
+    deaths.filter((death) => !inLeaving(death)).filter((_death, n) => n % others === lane),
   ),
 ];
+
+/**
+ * The suite: all of these deaths, in several set-ups side by side, so that one works while another waits. Every step must be among
+ * them.
+ */
+export const killedAtEveryStep = (o: {
+  readonly who: string;
+  readonly deaths: readonly Death[];
+  readonly workers: 1 | 2;
+  /** So many set-ups beside that for what dies while an answer leaves. */
+  readonly lanes: number;
+  /** Of each set-up, by its number; default: the embedded one. */
+  readonly storeOf?: (lane: number) => string;
+  /** An answer may stand so long after its end, ms: nobody removes it while nobody is there. */
+  readonly latestMs: number;
+  /** The same where somebody died over the removal: what was claimed is kept from others for half a minute. */
+  readonly latestLeavingMs: number;
+}): void => {
+  const { storeOf, workers } = o;
+  const lanes = lanesOf(o.deaths, o.lanes);
+  describe(o.who, () => {
+    let slain: Slain = { fates: [], badLogs: [], logs: 0 };
+    const fateOf = (death: Death): Fate | undefined => slain.fates[lanes.flat().indexOf(death)];
+    beforeAll(async () => {
+      const all = await Promise.all(
+        lanes.map((deaths, lane) =>
+          slay({ deaths, workers, ...(storeOf === undefined ? {} : { store: storeOf(lane) }) }),
+        ),
+      );
+      slain = {
+        fates: all.flatMap(({ fates }) => fates),
+        badLogs: all.flatMap(({ badLogs }) => badLogs),
+        logs: all.reduce((sum, { logs }) => sum + logs, 0),
+      };
+    }, 600_000);
+
+    it('was killed at every step there is', () => {
+      expect(new Set(o.deaths.map(({ at }) => at.at(-1)))).toEqual(new Set(STEPS));
+    });
+
+    it.each(o.deaths.map((death) => [nameOf(death), death] as const))('answers once and in time: %s', (_, death) => {
+      const fate = fateOf(death);
+      const { answers, orphans, ...right } = rightFate(death);
+      expect(fate).toMatchObject(right);
+      expect(fate?.answers).toBeLessThanOrEqual(mayComeAgain(death) ? 2 : answers);
+      expect(fate?.orphans).toBeLessThanOrEqual(orphans);
+      if (death.asks === 'plain') expect(fate?.late).toBeNull();
+      else expect(fate?.late).toBeLessThan(inLeaving(death) ? o.latestLeavingMs : o.latestMs);
+    });
+
+    it('leaves audit logs that verify', () => {
+      expect(slain.badLogs).toEqual([]);
+      expect(slain.logs).toBeGreaterThanOrEqual(lanes.length * workers);
+    });
+  });
+};
