@@ -16,6 +16,5 @@ killedAtEveryStep({
   workers: 1,
   lanes: 3,
   storeOf: (lane) => `${redis.url}/${lane}`,
-  latestMs: 30_000,
-  latestLeavingMs: 60_000,
+  latestMs: 75_000,
 });

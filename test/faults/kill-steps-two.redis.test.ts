@@ -19,6 +19,6 @@ killedAtEveryStep({
   workers: 2,
   lanes: 3,
   storeOf: (lane) => `${redis.url}/${lane}`,
-  latestMs: 10_000,
-  latestLeavingMs: 60_000,
+  latestMs: 75_000,
+  promptly: true,
 });

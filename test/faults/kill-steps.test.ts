@@ -7,5 +7,4 @@ killedAtEveryStep({
   workers: 1,
   lanes: 2,
   latestMs: 30_000,
-  latestLeavingMs: 30_000,
 });
