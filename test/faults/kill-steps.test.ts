@@ -6,5 +6,5 @@ killedAtEveryStep({
   deaths: everyStep({ on: 'slack' }),
   workers: 1,
   lanes: 2,
-  latestMs: 30_000,
+  latestMs: 75_000,
 });

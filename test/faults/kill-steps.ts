@@ -54,6 +54,9 @@ const LEASE_MS = 3_000;
 /** A machine that does much else. ms. */
 const PATIENCE_MS = 60_000;
 
+/** After the last death: what was about to be removed by somebody who died comes half a minute late. ms. */
+const LAST_MS = 120_000;
+
 const PROMPT_MS = 2_000;
 
 const LEAVING: readonly string[] = ['due', 'remove', 'note', 'acknowledge'];
@@ -133,7 +136,10 @@ const slay = async (o: {
         });
       });
     }
-    await until(() => watched.every(({ over }) => over()), 60_000);
+    await until(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return watched.every(({ over }) => over());
+    }, LAST_MS);
     const fates = watched.map(({ fate }) => fate());
     await Promise.all(fleet.processes.map((one) => one.stop()));
     return { fates, ...(await verified(fleet)) };
@@ -146,6 +152,7 @@ const slay = async (o: {
 /** Somebody's chat, looked at again and again until all is over. */
 interface Watched {
   readonly answered: () => boolean;
+  /** Nothing is to come: what must leave has left, and that is on record. */
   readonly over: () => boolean;
   readonly fate: () => Fate;
   readonly stop: () => void;
@@ -224,9 +231,10 @@ const watch = (o: {
     fleet
       .trail()
       .flatMap((entry) => (entry.kind === 'removal' && seen.has(`${entry.channel} ${entry.message}`) ? [entry] : []));
+  const noted = (): ReadonlySet<string> => new Set(removals().map(({ channel, message }) => `${channel} ${message}`));
   return {
     answered: () => seen.size > 0,
-    over: () => seen.size > 0 && (death.asks === 'plain' || !standing),
+    over: () => death.asks === 'plain' || (!standing && noted().size === seen.size),
     fate: () => {
       look();
       const last = Math.max(...seen.values());
