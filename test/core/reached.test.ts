@@ -42,7 +42,7 @@ describe('the named steps of a question', () => {
   });
 
   it('and by one that is held, revealed and removed', async () => {
-    const hurried = { show: 'hold-reveal', expiresSeconds: 0.2, redact: [] } as const;
+    const hurried = { show: 'hold-reveal', expiresSeconds: 0.2, redact: [], moreTime: 0 } as const;
     t.script.decide = () => ({ effect: 'permit', rules: ['a-permit'], obligations: hurried });
     expect(await through('after acknowledge')).toEqual(without('claim', 'find'));
   });

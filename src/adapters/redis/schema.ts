@@ -18,7 +18,13 @@ export interface SchemaStep {
   bring(o: { readonly connection: Connection; readonly keys: Keys }): Promise<void>;
 }
 
-export const schemaSteps: readonly SchemaStep[] = [{ needs: 1, bring: async () => undefined }];
+const nothing = async (): Promise<void> => undefined;
+
+export const schemaSteps: readonly SchemaStep[] = [
+  { needs: 1, bring: nothing },
+  // Removals lie in small buckets, where version 1 would not look; what that wrote is brought over as it is found (`adopting.ts`).
+  { needs: 2, bring: nothing },
+];
 
 /**
  * schema reached origins · version needs. Nothing is written where it refuses. By Redis's own clock, for those who hold audit logs may

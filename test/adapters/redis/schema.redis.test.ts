@@ -63,7 +63,7 @@ describe('the schema in Redis', () => {
     const old = await open();
     await lease(old, 'old');
     await old.inbox.accept(questionOf('q1', { claim: false }));
-    await old.expiries.schedule({ ref: refOf('m1'), removeAt: NOW });
+    await old.expiries.schedule({ ref: refOf('m1'), removeAt: NOW, about: null, then: 'remove', again: null });
     const grown = await open(BESIDE);
     await lease(grown, 'grown');
     expect(await versions()).toEqual([`${OURS}`, `${OURS + 1}`]);
