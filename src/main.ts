@@ -228,7 +228,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
       await control.keep();
       // Without a log nothing may be answered here, so what waits is left to processes that have one.
-      if (!audit.held()) await work.stop({ graceMs: 0 });
+      if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }
   })();
   work.start();

@@ -11,9 +11,10 @@ import { confirmationsFor, type Receipt } from './types.ts';
 const LOOK_EVERY_MS = 250;
 const MOST_AT_ONCE = 4;
 
-/** An order that failed is left alone for so long, ms, and so often at most. */
-const BREATHER_MS = 2_000;
-const MOST_TRIES = 5;
+/** An order that failed is left alone, longer each time, and given up after some minutes: a full disk or a store that is away may pass. */
+const BREATHER_MS = 1_000;
+const LONGEST_BREATHER_MS = 60_000;
+const MOST_TRIES = 10;
 
 export interface Ordering {
   start(): void;
@@ -61,7 +62,8 @@ const run = async (world: World, order: ClaimedOrder): Promise<void> => {
   } catch (error) {
     world.log.error('order.failed', { id, code: codeOf(error), count: order.attempts });
     done.abort();
-    await world.store.orders.renew({ id, lease, until: world.clock.now() + BREATHER_MS }).catch(() => undefined); // The store is away: the lease lapses by itself.
+    const breather = Math.min(LONGEST_BREATHER_MS, BREATHER_MS * 2 ** Math.min(order.attempts, 20));
+    await world.store.orders.renew({ id, lease, until: world.clock.now() + breather }).catch(() => undefined); // The store is away: the lease lapses by itself.
   } finally {
     done.abort();
   }

@@ -6,13 +6,22 @@ import { execute } from '../../../src/core/orders/execute.ts';
 import { createOrdering, type Ordering } from '../../../src/core/orders/ordering.ts';
 import { CODE_MS, orderState, type Placed, placeOrder, RECEIPT_MS } from '../../../src/core/orders/place.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
-import { standingView } from '../../../src/core/standing.ts';
+import { NOTHING_STANDS, standingView } from '../../../src/core/standing.ts';
 import type { Person, Place } from '../../../src/core/types.ts';
 import { createWork, type Work } from '../../../src/core/work.ts';
 import { claimed, questionOf } from '../../contracts/making.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
-import { createTestWorld, EVAN, MONA, question, recognised, type TestWorld } from '../../support/world.ts';
+import {
+  createTestWorld,
+  EVAN,
+  MONA,
+  pressOf,
+  question,
+  recognised,
+  recordOf,
+  type TestWorld,
+} from '../../support/world.ts';
 
 const HANA: Person = { ...EVAN, id: 'hana', name: 'Hana Okafor', groups: ['hr', 'operators'] };
 const OMAR: Person = { ...EVAN, id: 'omar', name: 'Omar Haddad', groups: ['operators'], locale: 'de' };
@@ -137,6 +146,16 @@ describe('an order', () => {
     expect(noted()).toEqual(['placed', 'burnt', 'placed', 'burnt']);
   });
 
+  it('is over once somebody quoted its code in a shared place, also one whom the directory does not know', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    t.script.find = async () => ({ ok: false, why: 'external' });
+    await work.accept(question({ text: `look, ${code.toLowerCase()}!`, place: SHARED, conversation: 'c-shared' }));
+    await until(() => t.calls.some((call) => call.startsWith('settle')));
+    expect(decided()?.reasons).toEqual(['account-external']);
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'burnt', confirmations: 0 });
+    expect(noted()).toEqual(['placed', 'burnt']);
+  });
+
   it('is over after ten minutes', async () => {
     const { id, code } = await place({ kind: 'pause' });
     await clock.advance(CODE_MS);
@@ -242,7 +261,7 @@ describe('an order', () => {
     t.script.auditFails = (entry) => entry.kind === 'order' && entry.change === 'begun';
     ordering.start();
     await until(async () => {
-      await clock.advance(1_000);
+      await clock.advance(10_000);
       return (await orderState(t.world, id))?.state === 'done';
     });
     expect(await orderState(t.world, id)).toMatchObject({ receipt: { ok: false } });
@@ -316,6 +335,46 @@ describe('while Sotto is paused', () => {
       t.script.find = async () => ({ ok: false, why });
       expect(await through('hello')).toContain('paused by its operators');
     }
+  });
+
+  it('holds for a question that is on its way already: what was read is discarded', async () => {
+    let version = (await t.store.restrictions.current()).version;
+    const paused = t.script.standing;
+    t.script.standing = NOTHING_STANDS;
+    t.script.fetch = async () => {
+      await t.store.standing.pause({ since: 1, by: 'x' });
+      return { ok: true, records: [recordOf('evan')] };
+    };
+    const { policy } = t.world;
+    const moving = createWork({
+      ...t.world,
+      policy: {
+        decide: policy.decide,
+        version: policy.version,
+        get restrictionsVersion() {
+          return version;
+        },
+      },
+      policyCaughtUp: async () => {
+        t.script.standing = paused;
+        version = (await t.store.restrictions.current()).version;
+      },
+    });
+    await moving.accept(question());
+    await until(() => t.calls.some((call) => call.startsWith('settle')));
+    await moving.stop({ graceMs: 2_000 });
+    expect(t.calls.filter((call) => call === 'commit')).toHaveLength(2);
+    expect(t.messages.map(({ card }) => card.text)).toEqual([
+      'Sotto is paused by its operators. Please ask again later.',
+    ]);
+  });
+
+  it('a press that opens a view is told so there, and nothing is looked up', async () => {
+    await work.open(pressOf(undefined, null), t.openView());
+    expect(t.views.map(({ card }) => card?.text)).toEqual([
+      'Sotto is paused by its operators. Please ask again later.',
+    ]);
+    expect(t.calls).toEqual(['directory.find', 'audit decision', expect.stringContaining('reveal Sotto is paused')]);
   });
 
   it('an operator can still confirm an order', async () => {
