@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isStale } from '../../src/core/shed.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
@@ -93,6 +94,14 @@ describe('a question that waited too long', () => {
     expect(new Set(t.messages.map(({ card }) => card.text))).toEqual(new Set(['You have 12 days.']));
   });
 
+  it('is never shed where it waited for the person, who has come', async () => {
+    await pile(1);
+    const [claim] = await t.store.inbox.claim({ now: clock.now(), leaseMs: 1_000, limit: 1 });
+    if (claim === undefined) throw new Error('nothing waits');
+    const late = clock.now() + 61_000;
+    expect([isStale(claim, late), isStale({ ...claim, parked: 'sign-in' }, late)]).toEqual([true, false]);
+  });
+
   it('is asked as a question where it could not be put on record that it was shed', async () => {
     let failures = 56;
     t.script.auditFails = ({ kind }) => kind === 'decision' && failures-- > 0;
@@ -100,6 +109,7 @@ describe('a question that waited too long', () => {
     await pile(56);
     await clock.advance(61_000);
     work.start();
+    await until(() => failures <= 0);
     await until(async () => {
       await clock.advance(1_000);
       return settled() === 56;
