@@ -43,7 +43,8 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
   const alarms = createAlarms(world);
   const inFlight = new Set<Promise<void>>();
   let loop: Promise<void> = Promise.resolve();
-  let roomMade = new AbortController();
+  /** Set while the loop waits for places. */
+  let roomMade: AbortController | null = null;
 
   const putOff = (removals: readonly DueRemoval[], until: number | 'as before'): Promise<void> =>
     removals.length === 0 ? Promise.resolve() : expiries.putOff({ removals, until });
@@ -71,14 +72,20 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
   };
 
   /** Takes a place until it is over. Never rejects: what breaks here is claimable again after its lease. */
-  const run = (admitted: Admitted): void => {
-    const work = removeOne(admitted)
-      .catch((error: unknown) => world.log.error('expiry.failed', { code: codeOf(error) }))
-      .finally(() => {
-        lanes.done(admitted.removal);
-        inFlight.delete(work);
-        if (MOST_AT_ONCE - inFlight.size >= WORTH_A_TRIP) roomMade.abort();
-      });
+  const run = async (admitted: Admitted): Promise<void> => {
+    try {
+      await removeOne(admitted);
+    } catch (error) {
+      world.log.error('expiry.failed', { code: codeOf(error) });
+    }
+    lanes.done(admitted.removal);
+  };
+
+  const begin = (admitted: Admitted): void => {
+    const work = run(admitted).then(() => {
+      inFlight.delete(work);
+      if (roomMade !== null && MOST_AT_ONCE - inFlight.size >= WORTH_A_TRIP) roomMade.abort();
+    });
     inFlight.add(work);
   };
 
@@ -89,7 +96,7 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
     const others = kept.length === 0 ? due : due.filter((removal) => !kept.includes(removal));
     const forgotten = others.filter(({ then }) => then === 'forget');
     const { go, wait } = await lanes.admit(others.filter(({ then }) => then === 'remove'));
-    for (const admitted of go) run(admitted);
+    for (const admitted of go) begin(admitted);
     for (const _ of kept) world.metrics.count('removals_held');
     // It stays in the chat; only we forget it.
     const acked = forgotten.length === 0 ? Promise.resolve() : expiries.ack({ removals: forgotten });
@@ -102,6 +109,7 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
       roomMade = new AbortController();
       const woken = AbortSignal.any([roomMade.signal, stopping.signal]);
       await clock.sleep(inFlight.size === MOST_AT_ONCE ? LOOK_EVERY_MS : MOMENT_MS, woken);
+      roomMade = null;
     }
     return MOST_AT_ONCE - inFlight.size;
   };

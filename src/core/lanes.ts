@@ -110,7 +110,7 @@ export const createLanes = (o: {
     admit: async (removals) => {
       const groups = Map.groupBy(removals, (removal) => {
         const limit = limitOf(removal);
-        return limit === null ? '' : keyOf(removal, limit);
+        return limit === null ? '' : `${removal.ref.platform} ${limit.name} ${removal.ref.tenant}`;
       });
       const go: Admitted[] = [];
       const wait: DueRemoval[] = [];
