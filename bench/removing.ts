@@ -4,6 +4,7 @@ import { createSealer } from '../src/adapters/sealer/sealer.ts';
 import { systemClock, systemRandom } from '../src/adapters/system/system.ts';
 import { createExpiring, type Expiring } from '../src/core/expire.ts';
 import type { Changed, Claim, Clock, Store } from '../src/core/ports.ts';
+import { NOTHING_STANDS } from '../src/core/standing.ts';
 import type { MessageRef } from '../src/core/types.ts';
 import { accept, leavingOf } from './store-work.ts';
 
@@ -42,6 +43,7 @@ export const engineOver = (o: {
     platforms: new Map([['slack', platform]]),
     random: systemRandom(),
     sealer: createSealer({ dataKey: { current: key, accepted: [key] } }),
+    standing: () => NOTHING_STANDS,
     store: o.store,
   });
 };

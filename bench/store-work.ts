@@ -56,6 +56,7 @@ export const commit = async (store: Store, { id, lease }: Claim): Promise<void> 
     restrictionsVersion: 0,
     state: WORDS,
     stateUntil: now + LEASE_MS,
+    stateAbout: 'p'.repeat(27),
     outbox: { key: id, reply: WORDS, placeholder: true, expiresMs: LEASE_MS, ref: null, about: null, again: null },
     now,
     leaseMs: LEASE_MS,

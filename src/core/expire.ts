@@ -96,8 +96,8 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
 
   /** Sorts out what was claimed: kept by a hold, only to be forgotten, to be removed now, or waiting for the budget. */
   const handle = async (due: readonly DueRemoval[]): Promise<void> => {
-    const standing = world.standing?.();
-    const kept = due.filter(({ about }) => (standing?.heldBy(about) ?? null) !== null);
+    const standing = world.standing();
+    const kept = due.filter(({ about }) => standing.heldBy(about) !== null);
     const others = kept.length === 0 ? due : due.filter((removal) => !kept.includes(removal));
     const forgotten = others.filter(({ then }) => then === 'forget');
     const { go, wait } = await lanes.admit(others.filter(({ then }) => then === 'remove'));

@@ -49,7 +49,7 @@ export interface SealContext {
   readonly tenant: string;
   /** Account or person the value belongs to. */
   readonly person: string;
-  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press' | 'reference';
+  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press' | 'reference' | 'order';
 }
 
 export interface Sealer {
@@ -156,7 +156,7 @@ export interface Platform {
     readonly text: string;
   }): Promise<void>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */
-  respond(o: { readonly to: string; readonly text: string }): Promise<void>;
+  respond(o: { readonly to: string; readonly card: Card }): Promise<void>;
 }
 
 /** A view (a modal, a dialog) that stands open and empty for whoever pressed. */
@@ -188,6 +188,11 @@ export interface Directory {
   mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
+  /**
+   * Accounts that are known to be this person's, also where they may not use the bot any more; there may be others. For what an
+   * operator orders about a person, never for who asks.
+   */
+  accounts(id: string): Promise<readonly Omit<Account, 'external'>[]>;
 }
 
 export interface Recogniser {

@@ -1,4 +1,5 @@
 /** One removal, from the call to the platform to what became of it, on record. Nothing here drops one. */
+import { leaveLine } from './again.ts';
 import { tombstoneCard } from './answer.ts';
 import type { RemovalEntry } from './audit.ts';
 import { codeOf } from './errors.ts';
@@ -36,11 +37,21 @@ const laterOf = ({ code, afterMs }: Failed<'later' | 'gone' | 'never'>): Tried =
 /** `update`: takes a call of the tenant's updates; ms to wait where there is none. */
 export const tryRemoval = async (
   world: RemovalWorld,
-  { ref }: DueRemoval,
+  removal: DueRemoval,
   update: () => Promise<number>,
 ): Promise<Tried> => {
+  const { ref } = removal;
   const platform = world.platforms.get(ref.platform);
   if (platform === undefined) return { end: 'later', code: 'platform-off', afterMs: null };
+  if (removal.again !== null) {
+    const wait = await update();
+    if (wait > 0) return { end: 'waits', afterMs: wait };
+    const line = await leaveLine(world, removal);
+    if (line !== 'none') {
+      if (line.ok || line.fault === 'gone') return { end: 'done', state: line.ok ? 'blanked' : 'already-gone' };
+      return laterOf(line);
+    }
+  }
   const removed = await platform.remove({ ref });
   // An open view is only emptied: whoever looks at it closes it (promise 10).
   const done = ref.channel === VIEW_CHANNEL ? 'blanked' : 'removed';

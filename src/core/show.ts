@@ -4,12 +4,16 @@
  * been revealed. Updates may be repeated; an answer is never posted twice.
  */
 import { placeholderCard } from './answer.ts';
+import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
+import { moreTimeButton } from './more.ts';
+import { PARK_MS } from './parked.ts';
 import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
 import { PACED } from './removal.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
+import { platformOf } from './sealing.ts';
 import type { Card, MessageRef } from './types.ts';
 import type { World } from './world.ts';
 
@@ -18,7 +22,7 @@ const FIRST_WAIT_MS = 1_000;
 const MOST_WAIT_MS = 5 * 60_000;
 
 /** After so many claims a reply that cannot be shown is given up, and that is on record. */
-const MOST_ATTEMPTS = 12;
+export const MOST_ATTEMPTS = 12;
 
 /** After a post without an answer the platform may still be at it; only then is it sure to be found or not, ms. */
 const LOST_WAIT_MS = 10_000;
@@ -30,7 +34,7 @@ type Trouble = Failed<'lost' | 'later' | 'gone' | 'never'>;
 
 /** Shows a committed reply and settles its question; on a passing failure the question goes back to wait for its next turn. */
 export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Reply): Promise<void> => {
-  const platform = world.platforms.get(platformOf(claim));
+  const platform = world.platforms.get(platformOf(claim.account));
   if (platform === undefined) return giveUp(world, claim, 'platform-off');
   const trouble = outbox.placeholder
     ? await holdThenReveal(world, platform, claim, outbox, reply)
@@ -44,10 +48,9 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
     id: claim.id,
     lease: claim.lease,
     notBefore: world.clock.now() + Math.max(backoff, trouble.afterMs ?? 0),
+    code: trouble.code,
   });
 };
-
-const platformOf = (claim: Claim): Platform['name'] => (claim.account.startsWith('teams:') ? 'teams' : 'slack');
 
 /** Promise 4: a harmless placeholder, its durable end, and only then the content. */
 const holdThenReveal = async (
@@ -60,13 +63,9 @@ const holdThenReveal = async (
   let ref = outbox.ref;
   for (let round = 1; round <= MOST_PLACEHOLDERS; round++) {
     if (ref === null) {
-      const key = round === 1 ? outbox.key : world.random.id();
-      const posted = await postFound(
-        platform,
-        claim,
-        { to: reply.to, key, card: placeholderCard(reply.locale) },
-        round === 1,
-      );
+      // Made of the one on record, so that a successor finds the second placeholder too.
+      const key = round === 1 ? outbox.key : `${outbox.key}:${round}`;
+      const posted = await postFound(platform, claim, { to: reply.to, key, card: placeholderCard(reply.locale) });
       if ('fault' in posted) return posted;
       ref = posted;
     }
@@ -77,12 +76,27 @@ const holdThenReveal = async (
     if (held === 'lost') return null;
     const wait = world.updates?.wait(ref) ?? 0;
     if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait };
-    const revealed = await platform.update({ ref, card: reply.card });
+    const card = withMoreTime(world, claim, reply, { ref, removeAt: leavesAt(leaving) });
+    const revealed = await platform.update({ ref, card });
     if (revealed.ok) return settle(world, claim, reply, ref, leaving);
     if (revealed.fault !== 'gone') return revealed;
     ref = null;
   }
   return { ok: false, fault: 'never', code: 'placeholder-removed' };
+};
+
+/** The button that takes the time again; it knows the message and the deadline that it may move, so it is made here. */
+const withMoreTime = (
+  world: World,
+  claim: Claim,
+  { card, locale, more }: Reply,
+  { ref, removeAt }: { readonly ref: MessageRef; readonly removeAt: number | null },
+): Card => {
+  if (more === null || removeAt === null) return card;
+  const account = { tenant: claim.tenant, key: claim.account };
+  const label = repliesIn(locale).moreTime;
+  const button = moreTimeButton({ sealer: world.sealer, account, more, label, ref, first: Math.ceil(removeAt) });
+  return { ...card, buttons: [...card.buttons, button] };
 };
 
 /** An answer that may be posted as it is, because a post whose reply was lost can be looked up there. */
@@ -93,8 +107,7 @@ const postOnce = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
-  const posted =
-    outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }, true));
+  const posted = outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }));
   if ('fault' in posted) return posted;
   return settle(world, claim, reply, posted, leavingFrom(outbox, { ref: posted, now: world.clock.now() }));
 };
@@ -104,10 +117,9 @@ const postFound = async (
   platform: Platform,
   claim: Claim,
   o: { readonly to: Reply['to']; readonly key: string; readonly card: Card },
-  mayHaveBeen: boolean,
 ): Promise<MessageRef | Trouble> => {
   const canLook = platform.looksUp(o.to);
-  if (mayHaveBeen && claim.outbox !== null && canLook) {
+  if (claim.outbox !== null && canLook) {
     const found = await platform.find({ to: o.to, key: o.key });
     if (found.ok) return found.ref;
     if (found.fault !== 'gone') return found;
@@ -142,20 +154,34 @@ const settle = async (
     // The decision that permitted it is on record; that it was shown as well could not be noted.
     world.log.error('audit.disclosure-lost', { id: claim.id, code: codeOf(error) });
   }
-  await world.store.inbox.settle({
-    id: claim.id,
-    lease: claim.lease,
-    end: 'shown',
-    expiry: leaving,
-    now,
-  });
-  world.metrics.observe('answer_ms', now - claim.acceptedAt);
+  await end(world, claim, reply, leaving);
+  // What waited for somebody says nothing of how long we took.
+  if (claim.parked === null) world.metrics.observe('answer_ms', now - claim.acceptedAt);
   return null;
+};
+
+/** Shown: that ends the question, unless its reply says that it waits for somebody or is set aside. */
+const end = async (
+  world: World,
+  claim: Claim,
+  { after }: Reply,
+  expiry: Parameters<World['store']['inbox']['settle']>[0]['expiry'],
+): Promise<void> => {
+  const now = world.clock.now();
+  const mine = { id: claim.id, lease: claim.lease };
+  if (after === null) {
+    await world.store.inbox.settle({ ...mine, end: 'shown', expiry, now });
+    return;
+  }
+  if (expiry !== null) await world.store.expiries.schedule(expiry);
+  if (after.kind === 'bury') return setAside(world, claim, after.code);
+  const { person, what } = after;
+  await world.store.inbox.park({ ...mine, until: now + PARK_MS, why: 'sign-in', person, what, now });
 };
 
 /** The line in the shared place. Sent once, with the first attempt: nobody misses anything if it is lost. */
 const whisper = async (platform: Platform, claim: Claim, reply: Reply): Promise<void> => {
-  if (reply.whisper === null || claim.attempts > 1) return;
+  if (reply.whisper === null || claim.attempts > 1 || claim.parked !== null) return;
   await platform.whisper({ to: reply.to, ...reply.whisper, text: repliesIn(reply.locale).answeredInPrivate });
 };
 

@@ -8,6 +8,7 @@ import {
   answerCard,
   apologyCard,
   notYoursCard,
+  pausedCard,
   refusalCard,
   strangerCard,
   strictest,
@@ -20,10 +21,9 @@ import { codeOf, SottoError } from './errors.ts';
 import { readPress, viewSeconds } from './interact.ts';
 import { judge, permittedIntents } from './judge.ts';
 import type { About, Found, OpenedView } from './ports.ts';
-import { accountKey, contextOf } from './sealing.ts';
-import { freshState, parseState } from './state.ts';
-import { type Attempt, read, record, who } from './steps.ts';
-import { countsOf, throttled } from './throttle.ts';
+import { accountKey } from './sealing.ts';
+import { type Attempt, counted, read, record, stateOf, who } from './steps.ts';
+import { throttled } from './throttle.ts';
 import { type Card, type Locale, type Press, VIEW_CHANNEL } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
@@ -73,6 +73,13 @@ const upToDate = async (world: World, decide: () => Promise<Filling>): Promise<F
 
 /** Steps 4 to 10. */
 const decideAndRead = async (world: World, attempt: Attempt, press: Press, found: Found): Promise<Filling> => {
+  if (world.standing().paused !== null) {
+    const [person, spoken] = found.ok
+      ? [found.person.id, found.person.locale]
+      : [accountKey(press.account), 'en' as const];
+    await record(world, attempt, press, { person, verdict: 'refuse', reasons: ['paused'] });
+    return { card: pausedCard(spoken), verdict: 'refuse', seconds: null, locale: spoken };
+  }
   if (!found.ok) {
     const reasons = [`account-${found.why}`];
     await record(world, attempt, press, { person: accountKey(press.account), verdict: 'refuse', reasons });
@@ -89,7 +96,7 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
 
   const now = world.clock.now();
   const asked = await readPress({ sealer: world.sealer, directory: world.directory, press, now });
-  if (asked === 'expired') return simple('refuse', 'button-expired', viewExpiredCard(locale));
+  if (asked?.kind === 'expired') return simple('refuse', 'button-expired', viewExpiredCard(locale));
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
 
   const judgement = await judge({
@@ -193,24 +200,4 @@ const disclosed = async (
     // The decision that permitted it is on record; that it was shown as well could not be noted.
     world.log.error('audit.disclosure-lost', { id: press.id, code: codeOf(error) });
   }
-};
-
-/** Step 5. A press that opens a view costs as much as a question. */
-const counted = async (world: World, { account }: Press): Promise<Readonly<Record<string, number>>> => {
-  const now = world.clock.now();
-  const counts = countsOf({ account: `${account.tenant}:${accountKey(account)}`, tenant: account.tenant });
-  const sums = await Promise.all(
-    counts.map(
-      async ({ name, key, windowMs }) => [name, await world.store.counters.add({ key, windowMs, now })] as const,
-    ),
-  );
-  return Object.fromEntries(sums);
-};
-
-/** What the conversation remembers by now: refusals since the button was made count as well. */
-const stateOf = async (world: World, { account, conversation }: Press) => {
-  const now = world.clock.now();
-  const sealed = await world.store.conversations.read({ tenant: account.tenant, conversation, now });
-  if (sealed === null) return freshState(now);
-  return parseState(world.sealer.open(contextOf(account, 'conversation'), sealed), now);
 };

@@ -1,7 +1,8 @@
 /** Everything that a conversation needs of the world, handed over as one object by the composition root. */
 
 import type { JudgePorts } from './judge.ts';
-import type { About, Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { StandingView } from './standing.ts';
 import type { PlatformName } from './types.ts';
 import type { Updates } from './updates.ts';
 
@@ -15,16 +16,15 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly metrics: Metrics;
   /** Resolves once this process decides by the restrictions that stand in the store. */
   readonly policyCaughtUp: () => Promise<void>;
+  /** What the operators ordered, as this process knows it; refreshed with the restrictions. */
+  readonly standing: () => StandingView;
+  /** The directory's group of the people who may confirm orders. */
+  readonly operators: string;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   /** A conversation's state is shredded so long after its first turn, however long people talk on. */
   readonly conversationMs: number;
   /** How long a claim is ours before another process may take it. Must exceed the slowest single step. */
   readonly leaseMs: number;
-  /** What operators have ordered. Absent: nobody can order anything. */
-  readonly standing?: () => {
-    /** The hold that keeps an answer where it is; null: none does. */
-    heldBy(about: About | null): string | null;
-  };
   /** Keeps filling in answers within what the platforms take. Absent: nothing does. */
   readonly updates?: Updates;
 }

@@ -35,6 +35,9 @@ export const inboxContract = (name: string, make: MakeStore): void => {
           state: null,
           counts: {},
           outbox: null,
+          parked: null,
+          overdue: false,
+          failure: null,
         },
       });
     });
@@ -133,6 +136,18 @@ export const inboxContract = (name: string, make: MakeStore): void => {
       expect(await store.inbox.claim({ now: NOW + LEASE, leaseMs: LEASE, limit: 1 })).toEqual([]);
       expect(await store.expiries.next()).toBeNull();
       expect(await store.inbox.settle(settleOf(fresh))).toBe('settled');
+    });
+
+    it('together with what the last attempt failed with: the code it was released with, or that its lease lapsed', async () => {
+      const store = await open();
+      const first = await claimed(store, questionOf('q1'));
+      await store.inbox.release({ ...first, notBefore: NOW, code: 'store-unavailable' });
+      const second = await onlyClaim(store, NOW);
+      expect(second.failure).toBe('store-unavailable');
+      const third = await onlyClaim(store, NOW + LEASE);
+      expect(third.failure).toBe('lease-lapsed');
+      await store.inbox.release({ ...third, notBefore: NOW });
+      expect((await onlyClaim(store, NOW)).failure).toBe('lease-lapsed');
     });
 
     it('nothing under a lease that was renewed, until that lapses too', async () => {

@@ -60,6 +60,7 @@ export const commitOf = (claim: Claim, o: Partial<Commit> = {}): Commit => ({
   restrictionsVersion: 0,
   state: `state-after-${claim.id}`,
   stateUntil: NOW + 3_600_000,
+  stateAbout: 'about',
   outbox: outboxOf(),
   now: NOW,
   leaseMs: LEASE,
@@ -73,6 +74,30 @@ export const settleOf = (claim: Claim, o: Partial<Settle> = {}): Settle => ({
   lease: claim.lease,
   end: 'shown',
   expiry: null,
+  now: NOW,
+  ...o,
+});
+
+type Park = Parameters<Inbox['park']>[0];
+
+export const parkOf = (claim: Claim, o: Partial<Park> = {}): Park => ({
+  id: claim.id,
+  lease: claim.lease,
+  until: NOW + 600_000,
+  why: 'sign-in',
+  person: 'person-1',
+  what: 'what-1',
+  now: NOW,
+  ...o,
+});
+
+type Bury = Parameters<Inbox['bury']>[0];
+
+export const buryOf = (claim: Claim, o: Partial<Bury> = {}): Bury => ({
+  id: claim.id,
+  lease: claim.lease,
+  code: 'unexpected',
+  until: NOW + 86_400_000,
   now: NOW,
   ...o,
 });

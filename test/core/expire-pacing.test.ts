@@ -131,7 +131,7 @@ describe('removing within what the platforms take', () => {
     const counted: string[] = [];
     start({
       world: {
-        standing: () => ({ heldBy: (held) => (held === about ? 'hold-1' : null) }),
+        standing: () => ({ ...t.world.standing(), heldBy: (held) => (held === about ? 'hold-1' : null) }),
         metrics: { count: (name) => void counted.push(name), observe: () => undefined },
       },
     });

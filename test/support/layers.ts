@@ -67,6 +67,7 @@ const SHARED = [
   'src/core/budget.ts',
   'src/core/naming.ts',
   'src/core/share.ts',
+  'src/core/shared-counts.ts',
   'src/core/stored.ts',
 ];
 

@@ -21,12 +21,15 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['operation', 'outcome'],
   },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
+  more_time: { help: 'Presses that asked for more time', labels: [] },
+  shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },
   removals_failing_long: { help: 'Attempts that failed on messages long past their time, by code', labels: ['code'] },
   removals_held: { help: 'Removals put off because a hold keeps the answer', labels: [] },
   removals_overbooked: {
     help: 'Times that more had to leave of a tenant within the hour than its platform takes',
     labels: ['platform'],
   },
+  set_aside: { help: 'Questions that failed too often and were set aside as dead letters', labels: [] },
   views: { help: 'Presses that opened a view', labels: [] },
   secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },
   secrets_last_good: { help: 'Secrets answered from the last good value while the vault did not answer', labels: [] },
@@ -43,6 +46,12 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   teams_keys: { help: 'Times that the keys Teams signs with were read anew, by outcome', labels: ['outcome'] },
   teams_requests: { help: 'Requests from Teams, by the status they were answered with', labels: ['status'] },
   teams_sign_ins: { help: 'Single sign-ons in Teams, by outcome', labels: ['outcome'] },
+};
+
+/** What stands at the moment it is read. */
+export const GAUGES: Readonly<Record<string, Counted>> = {
+  standing: { help: 'Standing orders of the operators: paused (1 or 0), holds', labels: ['what'] },
+  inbox: { help: 'Questions in the inbox, by state: queued, leased, parked, dead', labels: ['state'] },
 };
 
 export const OBSERVATIONS: Readonly<Record<string, Observed>> = {

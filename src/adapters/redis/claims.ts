@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Claim, Outbox } from '../../core/ports.ts';
-import { packRef, unpackRef } from '../../core/stored.ts';
+import { packRef, parkingOf, unpackRef } from '../../core/stored.ts';
 import { packLease, textOfName } from './keys.ts';
 import { jsonOf, listOf, numberOf, textOf, textOrNull } from './replies.ts';
 
@@ -28,7 +28,9 @@ const outboxOf = (out: unknown, ref: unknown): Outbox | null =>
 
 /** A row of the script `claim`. */
 export const claimOf = (tag: string, row: unknown): Claim => {
-  const [name, token, attempts, conversation, tenant, account, inbound, at, counted, out, ref, state] = listOf(row);
+  const [name, token, attempts, conversation, tenant, account, inbound, at, counted, out, ref, state, ...rest] =
+    listOf(row);
+  const [why, overdue, failure] = rest;
   return {
     id: textOfName(textOf(name)),
     conversation: textOf(conversation),
@@ -41,6 +43,9 @@ export const claimOf = (tag: string, row: unknown): Claim => {
     counts: jsonOf(counted, counts),
     outbox: outboxOf(out, ref),
     state: textOrNull(state),
+    parked: parkingOf(textOrNull(why)),
+    overdue: numberOf(overdue) === 1,
+    failure: textOrNull(failure),
   };
 };
 

@@ -43,6 +43,8 @@ export interface Keys {
   all(name: string): string;
   grant(person: string): string;
   budget(key: string): string;
+  /** What waits for this person; `person` is a keyed hash. */
+  people(person: string): string;
   count(o: { readonly key: string; readonly windowMs: number }): string;
 }
 
@@ -51,6 +53,7 @@ export const createKeys = (prefix: string): Keys => ({
   all: (name) => `${prefix}{all}:${name}`,
   grant: (person) => `${prefix}{grant:${tagSafe(person)}}`,
   budget: (key) => `${prefix}{budget:${tagSafe(key)}}`,
+  people: (person) => `${prefix}{waits:${tagSafe(person)}}`,
   count: ({ key, windowMs }) => `${prefix}{count:${tagSafe(key)}}:${windowMs}`,
 });
 

@@ -125,9 +125,9 @@ export const createPlatform = (o: {
       );
     },
 
-    respond: async ({ to, text }) => {
+    respond: async ({ to, card }) => {
       try {
-        const said = await respondTo({ url: to, text, mayRespondTo: o.mayRespondTo });
+        const said = await respondTo({ url: to, card, mayRespondTo: o.mayRespondTo });
         o.metrics.count('slack_calls', { method: 'response_url', outcome: said ? 'ok' : 'failed' });
       } catch (error) {
         o.log.error('slack.respond-failed', { code: codeOf(error) });

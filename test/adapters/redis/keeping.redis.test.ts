@@ -4,6 +4,7 @@ import { createRedisStore, type RedisStoreOptions } from '../../../src/adapters/
 import type { Store } from '../../../src/core/ports.ts';
 import type { Restriction } from '../../../src/core/types.ts';
 import {
+  buryOf,
   claimed,
   commitOf,
   LEASE,
@@ -11,6 +12,7 @@ import {
   NOW,
   onlyClaim,
   outboxOf,
+  parkOf,
   questionOf,
   refOf,
   schedule,
@@ -128,20 +130,68 @@ describe('the redis store leaves', () => {
     expect((await raw.keys('*:e:q1')).length).toBe(1);
   });
 
+  it('nothing of a parked or buried question once its time is over and it is swept, but what it is known by', async () => {
+    const store = await open();
+    for (const id of ['parked', 'buried']) {
+      const claim = await claimed(store, questionOf(id, { conversation: id, inbound: `the-${id}-needle` }));
+      const outbox = outboxOf({ reply: `the-reply-${id}-needle` });
+      await store.inbox.commit(commitOf(claim, { outbox }));
+      if (id === 'parked') await store.inbox.park(parkOf(claim, { until: NOW + 10 }));
+      else await store.inbox.bury(buryOf(claim, { until: NOW + 10 }));
+    }
+    expect((await everything()).match(/the-[a-z-]*needle/g)?.toSorted()).toEqual([
+      'the-buried-needle',
+      'the-parked-needle',
+    ]);
+    await store.inbox.sweep({ now: NOW + 10 });
+    expect(await everything()).not.toContain('needle');
+    expect((await raw.keys('*:e:buried')).length).toBe(1);
+  });
+
+  it('parking, burying and shredding to a Redis whose memory is full: what was accepted ends', async () => {
+    const store = await open();
+    for (const id of ['q1', 'q2', 'q3']) await store.inbox.accept(questionOf(id, { conversation: id, claim: false }));
+    const [first, second, third] = await store.inbox.claim({ now: NOW, leaseMs: LEASE, limit: 3 });
+    if (first === undefined || second === undefined || third === undefined) throw new Error('no claims');
+    await store.inbox.park(parkOf(third, { until: NOW + 5 }));
+    await raw.config('SET', 'maxmemory', '1');
+    try {
+      expect(await store.inbox.park(parkOf(first))).toBe('parked');
+      expect(await store.inbox.unpark({ ...first, now: NOW })).toBe('queued');
+      expect(await store.inbox.bury(buryOf(second))).toBe('buried');
+      await store.inbox.sweep({ now: NOW + 5 });
+      await expect(store.inbox.retry({ id: second.id, as: 'r1', now: NOW })).rejects.toMatchObject({
+        code: 'store-unavailable',
+      });
+    } finally {
+      await raw.config('SET', 'maxmemory', '0');
+    }
+    expect(await everything()).not.toContain(`sealed-${third.id}`);
+    expect(await store.inbox.census({ now: NOW })).toEqual({ queued: 1, leased: 0, parked: 1, dead: 1 });
+  });
+
   it('nothing for ever that is forgotten one day, though nobody should sweep', async () => {
     const store = await open();
     const counts = [{ name: 'person', key: 'p', windowMs: 60_000 }];
     const claim = await claimed(store, questionOf('q1', { counts }));
     await store.inbox.commit(commitOf(claim, { stateUntil: NOW + 60_000 }));
     await store.inbox.settle(settleOf(claim));
+    const parks = await claimed(store, questionOf('q2'));
+    await store.inbox.park(parkOf(parks, { until: NOW + 60_000 }));
+    await store.inbox.bury(buryOf(await claimed(store, questionOf('q3')), { until: NOW + 60_000 }));
     await store.grants.give({ person: 'evan', at: NOW, until: NOW + 60_000 });
-    await store.references.keep({ tenant: 'T1', key: 'a', value: 'sealed', until: Date.now() + 60_000 });
+    await store.references.keep({ tenant: 'T1', key: 'a', owner: '', value: 'sealed', until: Date.now() + 60_000 });
     await store.counters.read({ key: 'p', windowMs: 60_000, now: NOW });
     const hour = 60 * 60_000;
-    const most: Readonly<Record<string, number>> = { 'e:': 25 * hour, 's:': hour + 60_000, 'r:': 24 * hour + 62_000 };
+    const most: Readonly<Record<string, number>> = {
+      'e:': 25 * hour,
+      's:': hour + 60_000,
+      'r:': 24 * hour + 62_000,
+      'd:': hour + 60_000,
+    };
     for (const key of await raw.keys('*')) {
       const ttl = await raw.pttl(key);
-      const kind = /[}]:([esr]:)/.exec(key)?.[1] ?? (/\{(grant|count):/.test(key) ? 'own' : 'kept');
+      const kind = /[}]:([desr]:)/.exec(key)?.[1] ?? (/\{(grant|count|waits):/.test(key) ? 'own' : 'kept');
       if (kind === 'kept') expect([key, ttl]).toEqual([key, -1]);
       else expect([key, ttl > 0 && ttl <= (most[kind] ?? 2 * hour)]).toEqual([key, true]);
     }
@@ -258,6 +308,23 @@ describe('the redis store is bounded:', () => {
     expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
     await store.inbox.settle(settleOf(claim));
     expect(await third()).toEqual({ status: 'queued' });
+  });
+
+  it('beyond its bound a dead letter ends without its words, what is parked counts as what waits, and a retry is refused like a question', async () => {
+    const store = await open({ mostWaiting: 16, mostDead: 8 });
+    const first = await claimed(store, questionOf('q1'));
+    expect(await store.inbox.bury(buryOf(first))).toBe('buried');
+    const second = await claimed(store, questionOf('q2', { inbound: 'a-needle' }));
+    expect(await store.inbox.bury(buryOf(second))).toBe('full');
+    expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
+    expect((await store.inbox.dead({ limit: 5 })).map(({ id }) => id)).toEqual(['q1']);
+    expect(await store.inbox.census({ now: NOW })).toEqual({ queued: 0, leased: 0, parked: 0, dead: 1 });
+    await store.inbox.park(parkOf(await claimed(store, questionOf('q3'))));
+    await store.inbox.accept(questionOf('q4'));
+    const refused = { code: 'store-unavailable' };
+    await expect(store.inbox.accept(questionOf('q5'))).rejects.toMatchObject(refused);
+    await expect(store.inbox.retry({ id: 'q1', as: 'r1', now: NOW })).rejects.toMatchObject(refused);
+    expect(await store.inbox.dead({ limit: 5 })).toHaveLength(1);
   });
 
   it('a time that is no number is refused, and changes nothing', async () => {

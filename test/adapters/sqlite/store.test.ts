@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSqliteStore, type SqliteStoreOptions } from '../../../src/adapters/sqlite/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
 import {
+  buryOf,
   claimed,
   commitOf,
   LEASE,
@@ -13,6 +14,7 @@ import {
   NOW,
   onlyClaim,
   outboxOf,
+  parkOf,
   questionOf,
   refOf,
   schedule,
@@ -166,6 +168,23 @@ describe('the sqlite store is bounded:', () => {
     expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
     await store.inbox.settle(settleOf(claim));
     expect(await third()).toEqual({ status: 'queued' });
+  });
+
+  it('beyond its bound a dead letter ends without its words, what is parked counts as what waits, and a retry is refused like a question', async () => {
+    const store = open({ mostWaiting: 2, mostDead: 1 });
+    const first = await claimed(store, questionOf('q1'));
+    expect(await store.inbox.bury(buryOf(first))).toBe('buried');
+    const second = await claimed(store, questionOf('q2', { inbound: 'a-needle' }));
+    expect(await store.inbox.bury(buryOf(second))).toBe('full');
+    expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
+    expect((await store.inbox.dead({ limit: 5 })).map(({ id }) => id)).toEqual(['q1']);
+    expect(await store.inbox.census({ now: NOW })).toEqual({ queued: 0, leased: 0, parked: 0, dead: 1 });
+    await store.inbox.park(parkOf(await claimed(store, questionOf('q3'))));
+    await store.inbox.accept(questionOf('q4'));
+    const refused = { code: 'store-unavailable' };
+    await expect(store.inbox.accept(questionOf('q5'))).rejects.toMatchObject(refused);
+    await expect(store.inbox.retry({ id: 'q1', as: 'r1', now: NOW })).rejects.toMatchObject(refused);
+    expect(await store.inbox.dead({ limit: 5 })).toHaveLength(1);
   });
 
   it('ended ids, counts and sign-ins are forgotten when they are over', async () => {
