@@ -124,7 +124,7 @@ describe('removing within what the platforms take', () => {
     expect([calls, removals()]).toEqual([[], []]);
   });
 
-  it('puts off what a hold keeps, and removes it once the hold is lifted', async () => {
+  it('puts off what a hold keeps, without a call and without a failure', async () => {
     const about = 'aaaaaabbbbbbccccdddd0sgs7k0';
     await t.store.expiries.schedule(leavingOf(refOf('1'), Date.now() - 5, { about }));
     await t.store.expiries.schedule(leavingOf(refOf('2'), Date.now() - 5));
@@ -141,7 +141,7 @@ describe('removing within what the platforms take', () => {
     expect(counted).not.toContain('removals_failed');
     const [kept] = (await t.store.expiries.scan({ cursor: null, limit: 5 })).removals;
     expect(kept).toMatchObject({ about, attempts: 0 });
-    expect((await t.store.expiries.next()) ?? 0).toBeGreaterThan(Date.now() + 50_000);
+    await until(async () => ((await t.store.expiries.next()) ?? 0) > Date.now() + 50_000);
   });
 
   it('says how late it was itself, and how late the platform made it', async () => {
