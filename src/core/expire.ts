@@ -43,7 +43,13 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
   const alarms = createAlarms(world);
   const inFlight = new Set<Promise<void>>();
   let loop: Promise<void> = Promise.resolve();
-  let roomMade = new AbortController();
+  /** Set while the loop waits for places. */
+  let roomMade: AbortController | null = null;
+
+  /** Claimed, and being sorted out: they hold a place each. */
+  let sorted = 0;
+  const sorting = new Set<Promise<void>>();
+  const freePlaces = (): number => MOST_AT_ONCE - inFlight.size - sorted;
 
   const putOff = (removals: readonly DueRemoval[], until: number | 'as before'): Promise<void> =>
     removals.length === 0 ? Promise.resolve() : expiries.putOff({ removals, until });
@@ -71,14 +77,20 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
   };
 
   /** Takes a place until it is over. Never rejects: what breaks here is claimable again after its lease. */
-  const run = (admitted: Admitted): void => {
-    const work = removeOne(admitted)
-      .catch((error: unknown) => world.log.error('expiry.failed', { code: codeOf(error) }))
-      .finally(() => {
-        lanes.done(admitted.removal);
-        inFlight.delete(work);
-        if (MOST_AT_ONCE - inFlight.size >= WORTH_A_TRIP) roomMade.abort();
-      });
+  const run = async (admitted: Admitted): Promise<void> => {
+    try {
+      await removeOne(admitted);
+    } catch (error) {
+      world.log.error('expiry.failed', { code: codeOf(error) });
+    }
+    lanes.done(admitted.removal);
+  };
+
+  const begin = (admitted: Admitted): void => {
+    const work = run(admitted).then(() => {
+      inFlight.delete(work);
+      if (roomMade !== null && freePlaces() >= WORTH_A_TRIP) roomMade.abort();
+    });
     inFlight.add(work);
   };
 
@@ -89,21 +101,26 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
     const others = kept.length === 0 ? due : due.filter((removal) => !kept.includes(removal));
     const forgotten = others.filter(({ then }) => then === 'forget');
     const { go, wait } = await lanes.admit(others.filter(({ then }) => then === 'remove'));
-    for (const admitted of go) run(admitted);
+    for (const admitted of go) begin(admitted);
     for (const _ of kept) world.metrics.count('removals_held');
     // It stays in the chat; only we forget it.
     const acked = forgotten.length === 0 ? Promise.resolve() : expiries.ack({ removals: forgotten });
     await Promise.all([acked, putOff(kept, clock.now() + HELD_MS), putOff(wait, 'as before')]);
   };
 
+  /** Never rejects: what could not be let go of or acknowledged is claimable again after its lease. */
+  const sortOut = (due: readonly DueRemoval[]): Promise<void> =>
+    handle(due).catch((error: unknown) => world.log.error('expiry.failed', { code: codeOf(error) }));
+
   /** Waits until it is worth claiming; how many places are free then. */
   const room = async (): Promise<number> => {
-    if (MOST_AT_ONCE - inFlight.size < WORTH_A_TRIP) {
+    if (freePlaces() < WORTH_A_TRIP) {
       roomMade = new AbortController();
       const woken = AbortSignal.any([roomMade.signal, stopping.signal]);
-      await clock.sleep(inFlight.size === MOST_AT_ONCE ? LOOK_EVERY_MS : MOMENT_MS, woken);
+      await clock.sleep(freePlaces() === 0 ? LOOK_EVERY_MS : MOMENT_MS, woken);
+      roomMade = null;
     }
-    return MOST_AT_ONCE - inFlight.size;
+    return freePlaces();
   };
 
   const turn = async (): Promise<void> => {
@@ -112,7 +129,16 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
     const now = clock.now();
     const { allow } = lanes;
     const due = await expiries.claim({ now, leaseMs: LEASE_MS, limit: free, allow });
-    if (due.length > 0) return handle(due);
+    if (due.length > 0) {
+      // The next are looked for meanwhile.
+      sorted += due.length;
+      const work = sortOut(due).then(() => {
+        sorted -= due.length;
+        sorting.delete(work);
+      });
+      sorting.add(work);
+      return;
+    }
     const next = Math.min((await expiries.next({ allow })) ?? Infinity, lanes.nextOpening() ?? Infinity);
     const wait = Math.min(LOOK_EVERY_MS, Math.max(SHORTEST_WAIT_MS, next - now));
     await clock.sleep(wait, stopping.signal);
@@ -130,6 +156,7 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
             await clock.sleep(LOOK_EVERY_MS, stopping.signal);
           }
         }
+        await Promise.allSettled(sorting);
         await Promise.allSettled(inFlight);
       })();
     },

@@ -7,7 +7,7 @@ import { packParts } from './stored.ts';
 import { type PlatformName, VIEW_CHANNEL } from './types.ts';
 
 /** Calls of one tenant at a time: one whose platform hangs must not hold every place. */
-const MOST_OF_ONE = 32;
+const MOST_OF_ONE = 64;
 
 /** A bound for the memory: tenants beyond are forgotten, and are told to wait anew. */
 const MOST_TENANTS = 10_000;
@@ -108,9 +108,11 @@ export const createLanes = (o: {
       return times.length === 0 ? null : Math.min(...times);
     },
     admit: async (removals) => {
+      // They take their places at once, so that nobody claims more for the same tenant meanwhile.
+      for (const { ref } of removals) laneOf(ref.tenant).busy += 1;
       const groups = Map.groupBy(removals, (removal) => {
         const limit = limitOf(removal);
-        return limit === null ? '' : keyOf(removal, limit);
+        return limit === null ? '' : `${removal.ref.platform} ${limit.name} ${removal.ref.tenant}`;
       });
       const go: Admitted[] = [];
       const wait: DueRemoval[] = [];
@@ -120,17 +122,17 @@ export const createLanes = (o: {
         const allowedAt = first === undefined ? 0 : (lanes.get(first.ref.tenant)?.until ?? 0);
         const granted = limit === null ? some.length : await admitSome(limit, some);
         for (const [index, removal] of some.entries()) {
-          if (index < granted) {
-            laneOf(removal.ref.tenant).busy += 1;
-            go.push({ removal, allowedAt: limit === null ? 0 : allowedAt });
-          } else wait.push(removal);
+          if (index < granted) go.push({ removal, allowedAt: limit === null ? 0 : allowedAt });
+          else {
+            laneOf(removal.ref.tenant).busy -= 1;
+            wait.push(removal);
+          }
         }
       });
-      try {
-        await Promise.all(admitting);
-      } catch (error) {
-        for (const { removal } of go) laneOf(removal.ref.tenant).busy -= 1;
-        throw error;
+      const failed = (await Promise.allSettled(admitting)).find((one) => one.status === 'rejected');
+      if (failed !== undefined) {
+        for (const { ref } of removals) if (!wait.some((one) => one.ref === ref)) laneOf(ref.tenant).busy -= 1;
+        throw failed.reason;
       }
       tidy();
       return { go, wait };
