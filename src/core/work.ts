@@ -133,10 +133,18 @@ export const createWork = (world: World): Work => {
   const sweepLoop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       // What is held is moved on first. Where that fails nothing is swept: what was shredded does not come back.
-      await keepHeld(world)
-        .then(() => world.store.conversations.sweep({ now: world.clock.now() }))
-        .then(() => sweepWords(world))
-        .catch((error: unknown) => world.log.error('sweep.failed', { code: codeOf(error) }));
+      const failed = (error: unknown): void => world.log.error('sweep.failed', { code: codeOf(error) });
+      const kept = await keepHeld(world).then(
+        () => true,
+        (error: unknown) => {
+          failed(error);
+          return false;
+        },
+      );
+      if (kept) {
+        await world.store.conversations.sweep({ now: world.clock.now() }).catch(failed);
+        await sweepWords(world).catch(failed);
+      }
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
   };
