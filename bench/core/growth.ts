@@ -15,7 +15,7 @@ import { makeCrowd, TEAM, writeCrowd } from '../../test/support/crowd.ts';
 import { HOLD, PERMIT } from '../../test/support/world.ts';
 import { type Figure, figure, median, roundsIn } from '../figure.ts';
 import { bench as policies, REQUEST } from '../policies.ts';
-import { refOf, WORDS } from '../store-work.ts';
+import { leavingOf, refOf, WORDS } from '../store-work.ts';
 import { askSqlite } from './cpu.ts';
 
 const ROUNDS = 3;
@@ -36,15 +36,7 @@ const removals =
   (count: number) =>
   async (store: Store): Promise<void> => {
     const far = Date.now() + 365 * 86_400_000;
-    await inParts(count, (n) =>
-      store.expiries.schedule({
-        ref: refOf(`pending-${n}`),
-        removeAt: far + n,
-        about: null,
-        then: 'remove',
-        again: null,
-      }),
-    );
+    await inParts(count, (n) => store.expiries.schedule(leavingOf(refOf(`pending-${n}`), far + n)));
   };
 
 /** Each conversation has one that somebody else works on, and others behind it. */

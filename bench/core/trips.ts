@@ -19,17 +19,21 @@ const noting = (store: Store, verbs: Verb[]): Store => {
       get: (target, property) => {
         const verb: unknown = Reflect.get(target, property);
         if (typeof verb !== 'function') return verb;
-        return async (...given: readonly unknown[]): Promise<unknown> => {
+        return (...given: readonly unknown[]): unknown => {
+          const answer: unknown = Reflect.apply(verb, target, given);
+          // What answers at once (a share of a count) is kept by the process: nobody waits for the store.
+          if (!(answer instanceof Promise)) return answer;
           const [first] = given as readonly ({ readonly id?: unknown } | undefined)[];
           const noted: Verb = {
             name: `${name}.${String(property)}`,
             question: typeof first?.id === 'string' ? first.id : null,
           };
           verbs.push(noted);
-          const answer: unknown = await Reflect.apply(verb, target, given);
-          const [claim] = Array.isArray(answer) ? (answer as readonly { readonly id?: unknown }[]) : [];
-          if (noted.question === null && typeof claim?.id === 'string') noted.question = claim.id;
-          return answer;
+          return answer.then((found: unknown) => {
+            const [claim] = Array.isArray(found) ? (found as readonly { readonly id?: unknown }[]) : [];
+            if (noted.question === null && typeof claim?.id === 'string') noted.question = claim.id;
+            return found;
+          });
         };
       },
     });
@@ -38,7 +42,15 @@ const noting = (store: Store, verbs: Verb[]): Store => {
 };
 
 /** What the loops ask of the store for themselves, whatever is asked: nobody's answer waits for it. */
-const LOOKING: ReadonlySet<string> = new Set(['inbox.claim', 'inbox.next', 'conversations.sweep', 'inbox.sweep']);
+const LOOKING: ReadonlySet<string> = new Set([
+  'inbox.claim',
+  'inbox.next',
+  // The loop that sweeps, once when it begins.
+  'standing.current',
+  'conversations.scan',
+  'conversations.sweep',
+  'inbox.sweep',
+]);
 
 /** Verbs that were asked from a question's acceptance until its answer was visible; `after` that many others of its conversation. */
 const tripsOf = async (o: { readonly hold: boolean; readonly behind: boolean }): Promise<readonly string[]> => {

@@ -9,19 +9,15 @@ const AGE_PART = 1 / 8;
 export interface Leases {
   /** Keeps it from now on. */
   keep(claim: Claim): void;
-  /** It has ended. */
+  /** It has ended. No timer is left behind by the last one. */
   drop(claim: Claim): void;
-  /** No timer is left behind once the last one has ended. */
-  stop(): void;
 }
 
 export const createLeases = (world: Pick<World, 'clock' | 'leaseMs' | 'store'>): Leases => {
   const { clock, leaseMs, store } = world;
   /** When each was claimed or renewed last. */
   const kept = new Map<Claim, number>();
-  const ended = new AbortController();
-  let stopping = false;
-  let looking = false;
+  let waking: AbortController | null = null;
 
   const renew = async (claim: Claim): Promise<void> => {
     const now = clock.now();
@@ -33,32 +29,24 @@ export const createLeases = (world: Pick<World, 'clock' | 'leaseMs' | 'store'>):
   };
 
   const look = async (): Promise<void> => {
-    while (kept.size > 0 && !ended.signal.aborted) {
-      await clock.sleep(leaseMs * LOOK_PART, ended.signal);
+    while (kept.size > 0) {
+      waking = new AbortController();
+      await clock.sleep(leaseMs * LOOK_PART, waking.signal);
       const due = [...kept].filter(([, since]) => clock.now() - since >= leaseMs * AGE_PART);
       await Promise.all(due.map(([claim]) => renew(claim)));
     }
-    looking = false;
-  };
-
-  const endIfDone = (): void => {
-    if (stopping && kept.size === 0) ended.abort();
+    waking = null;
   };
 
   return {
     keep: (claim) => {
       kept.set(claim, clock.now());
-      if (looking) return;
-      looking = true;
-      void look();
+      if (waking === null) void look();
     },
     drop: (claim) => {
       kept.delete(claim);
-      endIfDone();
-    },
-    stop: () => {
-      stopping = true;
-      endIfDone();
+      // A reason is given, for making the usual one costs more than all the rest here.
+      if (kept.size === 0) waking?.abort('nothing is kept');
     },
   };
 };

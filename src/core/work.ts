@@ -196,7 +196,6 @@ export const createWork = (world: World): Work => {
     stop: async ({ graceMs }) => {
       stopping.abort();
       const cut = new AbortController();
-      leases.stop();
       await Promise.race([Promise.allSettled([...inFlight, ...loops]), world.clock.sleep(graceMs, cut.signal)]);
       cut.abort();
     },
