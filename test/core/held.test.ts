@@ -177,18 +177,23 @@ describe('a legal hold on what conversations remember', () => {
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
     const { store } = p.world;
     let away = false;
-    const current = () => (away ? Promise.reject(new Error('away')) : store.standing.current());
+    let asked = 0;
+    const current = async () => {
+      if (!away) return store.standing.current();
+      asked += 1;
+      throw new Error('away');
+    };
     const work = createWork({ ...p.world, store: { ...store, standing: { ...store.standing, current } } });
     work.start();
-    await p.clock.advance(130_000);
+    await p.clock.advance(100_000);
+    await passing(async () => (await talks()).length < 2);
     expect(await talks()).toEqual(['slack:T1:D-evan']);
-    await p.order({ kind: 'lift', id: 'h1' });
     away = true;
-    await p.clock.advance(70_000);
+    await p.order({ kind: 'lift', id: 'h1' });
+    await passing(() => asked >= 2);
     expect(await talks()).toEqual(['slack:T1:D-evan']);
     away = false;
-    await p.clock.advance(61_000);
-    expect(await talks()).toEqual([]);
+    await passing(async () => (await talks()).length === 0);
     await work.stop({ graceMs: 0 });
   });
 });
@@ -318,7 +323,7 @@ describe('what a hold covers', () => {
     expect(p.t.entries.filter(({ kind }) => kind === 'deed')).toEqual([
       {
         kind: 'deed',
-        at: p.clock.now(),
+        at: expect.any(Number),
         order: 'h1',
         by: 'f00d',
         what: 'hold',
