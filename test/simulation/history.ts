@@ -59,7 +59,6 @@ export type Happened =
       readonly press: string | null;
       /** Account that sees it, as a key. */
       readonly viewer: string;
-      readonly by: string;
       readonly sight: Sight;
       /** The whole card. */
       readonly card: string;
@@ -69,6 +68,8 @@ export type Happened =
   | { readonly kind: 'started' | 'crashed'; readonly by: string }
   /** Something that goes wrong, from now until then. */
   | { readonly kind: 'fault'; readonly name: string; readonly until: number }
+  /** From now on nothing goes wrong any more. */
+  | { readonly kind: 'healed' }
   /** The run is over: everything that still lies in the store, as text. */
   | { readonly kind: 'end'; readonly left: string };
 
