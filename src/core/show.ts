@@ -3,7 +3,7 @@
  * predecessor may have done already: a committed reply without a reference may have been posted, a held one may have
  * been revealed. Updates may be repeated; an answer is never posted twice.
  */
-import { placeholderCard } from './answer.ts';
+import { placeholderCard, viewExpiredCard } from './answer.ts';
 import { codeOf } from './errors.ts';
 import type { Claim, Failed, Outbox, Platform } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
@@ -54,6 +54,7 @@ const holdThenReveal = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
+  if (await hasLeft(world, outbox)) return answerLeft(world, platform, claim, outbox, reply);
   let ref = outbox.ref;
   for (let round = 1; round <= MOST_PLACEHOLDERS; round++) {
     if (ref === null) {
@@ -73,10 +74,34 @@ const holdThenReveal = async (
     if (held === 'lost') return null;
     const revealed = await platform.update({ ref, card: reply.card });
     if (revealed.ok) return settle(world, claim, reply, ref, removeAt);
-    if (revealed.fault !== 'gone') return revealed;
+    if (revealed.fault === 'later') return revealed;
+    // Whoever held it before may have revealed it: then it is neither given up nor shown anew.
+    if (outbox.ref !== null) return answerLeft(world, platform, claim, outbox, reply);
+    if (revealed.fault === 'never') return revealed;
     ref = null;
   }
   return { ok: false, fault: 'never', code: 'placeholder-removed' };
+};
+
+/** Whether a predecessor's placeholder has had its time: then what it showed, if anything, is not shown again. */
+const hasLeft = async (world: World, { ref, expiresMs }: Outbox): Promise<boolean> => {
+  if (ref === null || expiresMs === null) return false;
+  const now = world.clock.now();
+  const end = await world.store.expiries.sooner({ ref, removeAt: now + expiresMs });
+  return end === null || end <= now;
+};
+
+/** Promise 6: in doubt the answer was seen, and nobody sees it twice. The person may ask again. */
+const answerLeft = async (
+  world: World,
+  platform: Platform,
+  claim: Claim,
+  outbox: Outbox,
+  reply: Reply,
+): Promise<Trouble | null> => {
+  const card = viewExpiredCard(reply.locale);
+  const posted = await postFound(platform, claim, { to: reply.to, key: `${outbox.key}-left`, card }, true);
+  return 'fault' in posted ? posted : settle(world, claim, { ...reply, verdict: 'apology' }, posted, null);
 };
 
 /** An answer that may be posted as it is, because a post whose reply was lost can be looked up there. */
