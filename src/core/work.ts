@@ -1,6 +1,7 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
 import { converse } from './converse.ts';
 import { codeOf } from './errors.ts';
+import { fenced } from './fence.ts';
 import { parseInbound, writeInbound } from './inbound.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
@@ -35,6 +36,8 @@ export interface Work {
 
 export const createWork = (world: World): Work => {
   const inFlight = new Set<Promise<void>>();
+  /** What is being worked on here, by id. */
+  const atWork = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   let nudge = new AbortController();
   let loops: readonly Promise<void>[] = [];
@@ -42,18 +45,22 @@ export const createWork = (world: World): Work => {
   /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
   const run = (claim: Claim): void => {
     const done = new AbortController();
-    const work = work1(claim).finally(() => {
+    // Our own claims lapse as well where our clock jumps: then the next attempt waits until the one under way is over.
+    const before = atWork.get(claim.id);
+    const work = (before === undefined ? work1(claim) : before.then(() => work1(claim))).finally(() => {
+      if (atWork.get(claim.id) === work) atWork.delete(claim.id);
       done.abort();
       inFlight.delete(work);
       nudge.abort();
     });
     inFlight.add(work);
+    atWork.set(claim.id, work);
     void keepLease(world, claim, done.signal);
   };
 
   const work1 = async (claim: Claim): Promise<void> => {
     try {
-      await runClaim(world, claim);
+      await runClaim(fenced(world, claim), claim);
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');

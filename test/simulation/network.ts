@@ -13,6 +13,8 @@ export interface Host {
   alive(): boolean;
   /** Runs it as soon as the process can: at once, after it has been standing still, or never where it is dead. */
   wake(run: () => void): void;
+  stall(ms: number): void;
+  jump(ms: number): void;
   die(): void;
 }
 
@@ -67,8 +69,8 @@ export const createNetwork = (o: { readonly time: Time; readonly weather: Weathe
     const name = `${part}.${verb}`;
     // Whatever else it was about to do when it died.
     if (!host.alive()) return new Promise(() => undefined);
-    const fatal = weather.crashesAt(host.name, name);
-    if (fatal === 'before') {
+    const blow = weather.blowAt(host.name, name);
+    if (blow?.kind === 'crash' && blow.before) {
       host.die();
       return new Promise(() => undefined);
     }
@@ -90,7 +92,7 @@ export const createNetwork = (o: { readonly time: Time; readonly weather: Weathe
     };
 
     const there = weather.way(site);
-    if (there === 0 && fatal === null && weather.isAway(site) !== 'hangs') {
+    if (there === 0 && blow === null && weather.isAway(site) !== 'hangs') {
       const { outcome, after } = arrive();
       if (after === 0) return outcome;
       return new Promise((resolve) => time.at(time.now() + after, () => host.wake(() => resolve(outcome))));
@@ -99,8 +101,10 @@ export const createNetwork = (o: { readonly time: Time; readonly weather: Weathe
       time.at(time.now() + there, () => {
         const { outcome, after } = arrive();
         const back = after + weather.way(site);
-        if (fatal === 'after') host.die();
-        else if (back === 0) host.wake(() => resolve(outcome));
+        if (blow?.kind === 'crash') return host.die();
+        if (blow?.kind === 'stall') host.stall(blow.for);
+        if (blow?.kind === 'jump') host.jump(blow.by);
+        if (back === 0) host.wake(() => resolve(outcome));
         else time.at(time.now() + back, () => host.wake(() => resolve(outcome)));
       });
     });

@@ -3,7 +3,7 @@ import type { Account, Place, Question, Recognition, Restriction } from '../../s
 import { type Chance, createChance } from './chance.ts';
 import { wordOf } from './town/catalogue.ts';
 import { ACCOUNTS } from './town/people.ts';
-import type { Away, Site } from './weather.ts';
+import type { Away, Blow, Site } from './weather.ts';
 
 /** Within so long, ms, everything is asked, and everything goes wrong. Then all is well again. */
 export const TROUBLED_MS = 36_000;
@@ -32,7 +32,7 @@ export type Fault =
   | { readonly kind: 'lift'; readonly id: string }
   /** Armed: they strike at the next call of the verb. */
   | { readonly kind: 'lose'; readonly verb: string }
-  | { readonly kind: 'crash-at'; readonly process: string; readonly verb: string; readonly before: boolean };
+  | { readonly kind: 'strike-at'; readonly process: string; readonly verb: string; readonly blow: Blow };
 
 export interface Plan {
   readonly seed: number;
@@ -148,10 +148,16 @@ const fault = (chance: Chance, processes: Plan['processes']): Fault => {
   }
 };
 
-const armed = (chance: Chance, processes: Plan['processes']): Fault =>
-  chance.often(0.5)
-    ? { kind: 'lose', verb: chance.pick(VERBS) }
-    : { kind: 'crash-at', process: chance.pick(processes).name, verb: chance.pick(VERBS), before: chance.often(0.4) };
+const armed = (chance: Chance, processes: Plan['processes']): Fault => {
+  const verb = chance.pick(VERBS);
+  if (chance.often(0.4)) return { kind: 'lose', verb };
+  const blow: Blow = chance.often(0.6)
+    ? { kind: 'crash', before: chance.often(0.4) }
+    : chance.often(0.5) || processes.length > 1
+      ? { kind: 'stall', for: chance.pick([7_000, 22_000]) }
+      : { kind: 'jump', by: chance.pick([2_000, 25_000, 600_000]) };
+  return { kind: 'strike-at', process: chance.pick(processes).name, verb, blow };
+};
 
 export const planOf = (seed: number): Plan => {
   const chance = createChance(seed, 'plan');

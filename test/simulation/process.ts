@@ -58,15 +58,20 @@ export interface Process {
   drain(): Promise<void>;
 }
 
-/** `incarnation` counts the starts of this one; `skewMs`: how far its clock is off; `died`: called once, when it is dead. */
+/** What a process runs on. Its clock is off by so much, and goes on being so when the process starts again. */
+export interface Machine {
+  skew(): number;
+  jump(ms: number): void;
+}
+
+/** `incarnation` counts the starts of this one; `died`: called once, when it is dead. */
 export const startProcess = (
   town: Town,
-  o: { readonly name: string; readonly incarnation: number; readonly skewMs: number; readonly died: () => void },
+  o: { readonly name: string; readonly incarnation: number; readonly machine: Machine; readonly died: () => void },
 ): Process => {
   const { time, weather, note } = town;
   const chance = createChance(town.seed, `${o.name}.${o.incarnation}`);
   let alive = true;
-  let skew = o.skewMs;
   let standsStillUntil = 0;
 
   const host: Host = {
@@ -77,6 +82,10 @@ export const startProcess = (
       if (standsStillUntil > time.now()) time.at(standsStillUntil, () => host.wake(run));
       else run();
     },
+    stall: (ms) => {
+      standsStillUntil = time.now() + ms;
+    },
+    jump: o.machine.jump,
     die: () => {
       if (!alive) return;
       alive = false;
@@ -86,7 +95,7 @@ export const startProcess = (
   };
 
   const clock: World['clock'] = {
-    now: () => time.now() + skew,
+    now: () => time.now() + o.machine.skew(),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true || !(ms > 0)) return resolve();
@@ -136,9 +145,7 @@ export const startProcess = (
     stall: (until) => {
       standsStillUntil = until;
     },
-    jump: (ms) => {
-      skew += ms;
-    },
+    jump: o.machine.jump,
     drain: async () => {
       await Promise.all([work.stop({ graceMs: 5_000 }), expiring.stop({ graceMs: 5_000 })]);
       host.die();

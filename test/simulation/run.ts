@@ -49,7 +49,7 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
   const weather = createWeather({
     now: time.now,
     chance: createChance(seed, 'weather'),
-    struck: (name) => note({ kind: 'fault', name, until: time.now() }),
+    struck: (name, forMs) => note({ kind: 'fault', name, until: time.now() + forMs }),
   });
   const tables = emptyTables();
   const kept = createSimulatedStore({ tables, note });
@@ -136,7 +136,11 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
       const delay = revive.pick([300, 2_000, 6_000]);
       time.at(time.now() + delay, () => start(name, incarnation + 1));
     };
-    processes.set(name, startProcess(town, { name, incarnation, skewMs: skews.get(name) ?? 0, died }));
+    const machine = {
+      skew: () => skews.get(name) ?? 0,
+      jump: (ms: number) => void skews.set(name, (skews.get(name) ?? 0) + ms),
+    };
+    processes.set(name, startProcess(town, { name, incarnation, machine, died }));
   };
   const someProcess = (): Process | null => {
     const living = [...processes.values()].filter((one) => one.alive());
@@ -170,7 +174,7 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
   };
   const strike = (one: Fault): void => {
     const until = time.now() + ('for' in one ? one.for : 0);
-    if (one.kind !== 'lose' && one.kind !== 'crash-at') note({ kind: 'fault', name: JSON.stringify(one), until });
+    if (one.kind !== 'lose' && one.kind !== 'strike-at') note({ kind: 'fault', name: JSON.stringify(one), until });
     const process = 'process' in one ? processes.get(one.process) : undefined;
     if (one.kind === 'away') weather.away(one.site, one.how, until);
     else if (one.kind === 'slow') weather.slow(one.site, until);
@@ -179,13 +183,11 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
     else if (one.kind === 'crash') process?.crash();
     else if (one.kind === 'drain') void process?.drain();
     else if (one.kind === 'stall') process?.stall(until);
-    else if (one.kind === 'jump') {
-      skews.set(one.process, (skews.get(one.process) ?? 0) + one.by);
-      process?.jump(one.by);
-    } else if (one.kind === 'publish') void publish(() => kept.restrictions.publish({ restriction: one.restriction }));
+    else if (one.kind === 'jump') process?.jump(one.by);
+    else if (one.kind === 'publish') void publish(() => kept.restrictions.publish({ restriction: one.restriction }));
     else if (one.kind === 'lift') void publish(() => kept.restrictions.lift({ id: one.id }));
     else if (one.kind === 'lose') weather.lose(one.verb);
-    else if (one.kind === 'crash-at') weather.crash(one);
+    else if (one.kind === 'strike-at') weather.strike(one);
   };
 
   // ---- The run ----------------------------------------------------------------------------------------------

@@ -6,6 +6,12 @@ export type Site = 'store' | 'audit' | 'directory' | 'backend' | 'slack' | 'team
 
 export type Away = 'refuses' | 'hangs' | 'limits';
 
+/** What strikes a process at a call: it dies before or after it happened, stands still until long after, or its clock jumps meanwhile. */
+export type Blow =
+  | { readonly kind: 'crash'; readonly before: boolean }
+  | { readonly kind: 'stall'; readonly for: number }
+  | { readonly kind: 'jump'; readonly by: number };
+
 export interface Weather {
   /** From now until then nothing gets through to it. */
   away(site: Site, how: Away, until: number): void;
@@ -13,8 +19,8 @@ export interface Weather {
   slow(site: Site, until: number): void;
   /** The next call of this verb succeeds, and its reply is lost. */
   lose(verb: string): void;
-  /** At its next call of this verb the process dies: before it has happened, or after. */
-  crash(o: { readonly process: string; readonly verb: string; readonly before: boolean }): void;
+  /** At its next call of this verb the process is struck. */
+  strike(o: { readonly process: string; readonly verb: string; readonly blow: Blow }): void;
   /** Nothing goes wrong from now on. */
   clear(): void;
 
@@ -24,8 +30,8 @@ export interface Weather {
   way(site: Site): number;
   /** Whether the reply of this call is lost; asked once, when it has happened. */
   losesReply(verb: string): boolean;
-  /** Whether the process dies at this call; asked once, when it is made. */
-  crashesAt(process: string, verb: string): 'before' | 'after' | null;
+  /** What strikes the process at this call; asked once, when it is made. */
+  blowAt(process: string, verb: string): Blow | null;
 }
 
 /** The longest that a call takes one way, ms. Every adapter gives up its calls before a lease is half over. */
@@ -37,20 +43,20 @@ export const createWeather = (o: {
   readonly now: () => number;
   readonly chance: Chance;
   /** Told when something armed has struck. */
-  readonly struck: (name: string) => void;
+  readonly struck: (name: string, forMs: number) => void;
 }): Weather => {
   const { now, chance, struck } = o;
   const gone = new Map<Site, { readonly how: Away; readonly until: number }>();
   const slow = new Map<Site, number>();
   const losing = new Set<string>();
-  const crashing = new Map<string, 'before' | 'after'>();
+  const blows = new Map<string, Blow>();
   return {
     away: (site, how, until) => void gone.set(site, { how, until }),
     slow: (site, until) => void slow.set(site, until),
     lose: (verb) => void losing.add(verb),
-    crash: ({ process, verb, before }) => void crashing.set(`${process} ${verb}`, before ? 'before' : 'after'),
+    strike: ({ process, verb, blow }) => void blows.set(`${process} ${verb}`, blow),
     clear: () => {
-      for (const one of [gone, slow, losing, crashing]) one.clear();
+      for (const one of [gone, slow, losing, blows]) one.clear();
     },
     isAway: (site) => {
       const one = gone.get(site);
@@ -62,18 +68,18 @@ export const createWeather = (o: {
     },
     losesReply: (verb) => {
       const loses = losing.size > 0 && losing.delete(verb);
-      if (loses) struck(`lost ${verb}`);
+      if (loses) struck(`lost ${verb}`, 0);
       return loses;
     },
-    crashesAt: (process, verb) => {
-      if (crashing.size === 0) return null;
+    blowAt: (process, verb) => {
+      if (blows.size === 0) return null;
       const name = `${process} ${verb}`;
-      const when = crashing.get(name) ?? null;
-      if (when !== null) {
-        crashing.delete(name);
-        struck(`crash ${when} ${name}`);
+      const blow = blows.get(name) ?? null;
+      if (blow !== null) {
+        blows.delete(name);
+        struck(`${JSON.stringify(blow)} ${name}`, blow.kind === 'stall' ? blow.for : 0);
       }
-      return when;
+      return blow;
     },
   };
 };

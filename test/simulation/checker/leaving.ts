@@ -7,6 +7,9 @@ import type { Finding, Of, Reading } from './read.ts';
 /** While nothing goes wrong it leaves within so much after its time, ms. */
 const PROMPT_MS = 3_500;
 
+/** In the quiet time at the end sleepers oversleep by an eighth of it; two in a row may. */
+const DROWSY = 3;
+
 /**
  * After the last fault it may take as long as the longest pause between two tries, and a little: a quarter of an hour by half,
  * or six hours where the platform had refused for good; sleepers oversleep by an eighth.
@@ -41,8 +44,9 @@ export const leaving = (reading: Reading): readonly Finding[] => {
     if (one === undefined) return;
     const due = one.removeAt ?? one.shown.at;
     const calm = !faults.some(({ from, until }) => from <= at && until + SHADOW_MS >= Math.min(due, one.shown.at));
+    const drowsy = Math.max(0, at - reading.healedAt) / DROWSY;
     const latest = calm
-      ? due + PROMPT_MS
+      ? due + PROMPT_MS + drowsy
       : Math.max(due, reading.healedAt) + (refused ? LATE_AFTER_REFUSAL_MS : LATE_MS);
     if (at > latest) broken(at, `${ref} left ${at - due} ms late`);
   };

@@ -53,11 +53,15 @@ export const permission = (reading: Reading): readonly Finding[] => {
   const versionOf = versions(reading);
   const broken = (promise: number, at: number, what: string): void => void findings.push({ promise, at, what });
 
+  /** The last decision that permitted this question, of whichever attempt. */
+  const answerBefore = (question: string, index: number) =>
+    reading.decided.get(question)?.findLast((one) => one.line < index && one.verdict === 'answer');
+
   for (const [index, line] of reading.lines.entries()) {
     if (line.kind === 'fetched') {
       const person = personById(line.asker);
-      const decision = reading.decided.get(line.id)?.findLast((one) => one.line < index);
-      if (person === null || decision === undefined || decision.verdict !== 'answer' || decision.intent === null) {
+      const decision = answerBefore(line.id, index);
+      if (person === null || decision === undefined || decision.intent === null) {
         broken(2, line.at, `${line.operation} was called for ${line.id}, which nothing on record permits`);
         continue;
       }
@@ -72,7 +76,7 @@ export const permission = (reading: Reading): readonly Finding[] => {
     if (line.kind === 'shown') {
       const marks = marksIn(line.card);
       if (marks.length === 0) continue;
-      const person = personOf(line.viewer.split('-')[1] === undefined ? '' : (line.viewer.split(':')[1] ?? ''));
+      const person = personOf(line.viewer.split(':')[1] ?? '');
       const version = versionOf(line);
       const question = reading.questionOf(line);
       if (person === null || version === null || question === null) {
@@ -80,10 +84,11 @@ export const permission = (reading: Reading): readonly Finding[] => {
         continue;
       }
       const restrictions = reading.restrictionsAt(version);
-      const intent = reading.decided.get(question)?.findLast((one) => one.line < index && one.verdict === 'answer');
+      const decision = answerBefore(question, index);
       const permitted =
-        intent?.intent != null &&
-        decide({ person, action: intent.intent, about: intent.about ?? 'other', restrictions }) === 'permit';
+        decision !== undefined &&
+        decision.intent !== null &&
+        decide({ person, action: decision.intent, about: decision.about ?? 'other', restrictions }) === 'permit';
       if (!permitted) broken(1, line.at, `${line.viewer} was shown the answer to ${question}, which v${version} refuses`);
       for (const { dataClass, subject } of marks) {
         if (decide({ person, action: `data:${dataClass}`, about: relation(person, subject), restrictions }) === 'refuse')
