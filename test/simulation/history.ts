@@ -89,5 +89,7 @@ export const createHistory = (now: () => number): History => {
 /** As a person reads it; two runs of one seed print the same. */
 export const printed = (lines: readonly Line[], start: number): string =>
   lines
-    .map(({ at, kind, ...rest }) => `${((at - start) / 1_000).toFixed(3).padStart(10)}  ${kind} ${JSON.stringify(rest)}`)
+    .map(
+      ({ at, kind, ...rest }) => `${((at - start) / 1_000).toFixed(3).padStart(10)}  ${kind} ${JSON.stringify(rest)}`,
+    )
     .join('\n');

@@ -111,7 +111,12 @@ export const createNetwork = (o: { readonly time: Time; readonly weather: Weathe
   };
 
   return {
-    reach: <P extends object>({ site, part, port, near = [] }: Parameters<Network['reach']>[0] & { readonly port: P }): P =>
+    reach: <P extends object>({
+      site,
+      part,
+      port,
+      near = [],
+    }: Parameters<Network['reach']>[0] & { readonly port: P }): P =>
       Object.fromEntries(
         Object.entries(port).map(([verb, made]) => {
           if (typeof made !== 'function' || (near as readonly string[]).includes(verb)) return [verb, made];

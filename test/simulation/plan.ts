@@ -46,14 +46,26 @@ export interface Plan {
   readonly signedIn: readonly { readonly person: string; readonly minutesAgo: number }[];
 }
 
+/** Calls after which much depends on what is believed to have happened. */
+const TENDER: readonly string[] = [
+  ...['inbox.accept', 'inbox.commit', 'inbox.hold', 'inbox.settle', 'platform.post', 'platform.update'],
+  ...['audit.append', 'backend.fetch'],
+];
+
 /** Calls that a crash or a lost reply may strike, the tender ones more often. */
 const VERBS: readonly string[] = [
-  ...['inbox.accept', 'inbox.commit', 'inbox.hold', 'inbox.settle', 'platform.post', 'platform.update'],
-  ...['inbox.accept', 'inbox.commit', 'inbox.hold', 'inbox.settle', 'platform.post', 'platform.update'],
-  ...['inbox.claim', 'inbox.release', 'inbox.renew', 'audit.append', 'audit.append', 'directory.find', 'backend.fetch'],
+  ...TENDER,
+  ...TENDER,
+  ...['inbox.claim', 'inbox.release', 'inbox.renew', 'directory.find'],
   ...['platform.find', 'platform.remove', 'platform.remove', 'expiries.claim', 'expiries.ack', 'expiries.fail'],
   ...['expiries.schedule', 'expiries.sooner', 'view.reveal', 'restrictions.current', 'counters.add'],
   ...['grants.lastSignIn', 'conversations.read'],
+];
+
+/** Calls during which a decision is on its way: what is published then must still count. */
+const DECIDING: readonly string[] = [
+  ...['audit.append', 'backend.fetch', 'backend.fetch', 'inbox.commit'],
+  ...['conversations.read', 'conversations.read', 'counters.add'],
 ];
 
 const SITES: readonly Site[] = ['store', 'audit', 'directory', 'backend', 'slack', 'slack', 'teams'];
@@ -61,7 +73,15 @@ const SITES: readonly Site[] = ['store', 'audit', 'directory', 'backend', 'slack
 const RESTRICTIONS: readonly Restriction[] = [
   { id: 'no-pay', title: 'Pay', forbids: ['salary'], exceptGroups: ['payroll'], countries: [], until: null, words: {} },
   { id: 'no-leave', title: 'Leave', forbids: ['leave'], exceptGroups: [], countries: [], until: null, words: {} },
-  { id: 'no-health', title: 'Health', forbids: ['health.note', 'data:health'], exceptGroups: [], countries: [], until: null, words: {} },
+  {
+    id: 'no-health',
+    title: 'Health',
+    forbids: ['health.note', 'data:health'],
+    exceptGroups: [],
+    countries: [],
+    until: null,
+    words: {},
+  },
 ];
 
 const says = (intent: string | null, topics: readonly string[]): Recognition => ({
@@ -94,7 +114,11 @@ const placeOf = (account: Account, direct: boolean): Place =>
     ? { kind: 'direct', channel: `D-${account.user}`, thread: null }
     : { kind: 'channel', channel: 'C-all', thread: 'thread' };
 
-const asking = (chance: Chance, n: number, account: Account): { readonly one: Asking; readonly meaning: Recognition } => {
+const asking = (
+  chance: Chance,
+  n: number,
+  account: Account,
+): { readonly one: Asking; readonly meaning: Recognition } => {
   const direct = chance.often(0.8);
   const place = placeOf(account, direct);
   const [saying, meaning] = chance.pick(SAYINGS);
@@ -150,13 +174,22 @@ const fault = (chance: Chance, processes: Plan['processes']): Fault => {
 
 const armed = (chance: Chance, processes: Plan['processes']): Fault => {
   const verb = chance.pick(VERBS);
-  if (chance.often(0.4)) return { kind: 'lose', verb };
-  const blow: Blow = chance.often(0.6)
-    ? { kind: 'crash', before: chance.often(0.4) }
-    : chance.often(0.5) || processes.length > 1
-      ? { kind: 'stall', for: chance.pick([7_000, 22_000]) }
+  const process = chance.pick(processes).name;
+  const luck = chance.fraction();
+  if (luck < 0.35) return { kind: 'lose', verb };
+  if (luck < 0.5)
+    return {
+      kind: 'strike-at',
+      process,
+      verb: chance.pick(DECIDING),
+      blow: { kind: 'publish', restriction: chance.pick(RESTRICTIONS) },
+    };
+  if (luck < 0.75) return { kind: 'strike-at', process, verb, blow: { kind: 'crash', before: chance.often(0.4) } };
+  const blow: Blow =
+    luck < 0.9 || processes.length > 1
+      ? { kind: 'stall', for: chance.pick([7_000, chance.between(11_000, 15_000), 22_000]) }
       : { kind: 'jump', by: chance.pick([2_000, 25_000, 600_000]) };
-  return { kind: 'strike-at', process: chance.pick(processes).name, verb, blow };
+  return { kind: 'strike-at', process, verb: chance.pick(TENDER), blow };
 };
 
 export const planOf = (seed: number): Plan => {

@@ -1,6 +1,7 @@
 /** Bugs put in on purpose: each is a way to break a promise that somebody could write tomorrow. The checker must see every one. */
-import { packRef } from '../../src/core/stored.ts';
+
 import type { Inbox, Store } from '../../src/core/ports.ts';
+import { packRef } from '../../src/core/stored.ts';
 import type { World } from '../../src/core/world.ts';
 import type { Planted } from './run.ts';
 import type { KeptQuestion, Tables } from './store/tables.ts';
@@ -32,11 +33,14 @@ const onPlatforms = (
 const rowOf = (tables: Tables, id: string): KeptQuestion | undefined =>
   [...tables.waiting.values()].flat().find((kept) => kept.id === id);
 
-/** The question as whoever holds it now would name it, whoever asks. */
+/** Whoever asks is taken for the one who holds it. */
 const whoever =
   <O extends { readonly id: string; readonly lease: string }, T>(verb: (o: O) => Promise<T>, tables: Tables) =>
-  (o: O): Promise<T> =>
-    verb({ ...o, lease: rowOf(tables, o.id)?.lease ?? o.lease });
+  (o: O): Promise<T> => {
+    const kept = rowOf(tables, o.id);
+    if (kept !== undefined) kept.lease = o.lease;
+    return verb(o);
+  };
 
 const forget = (tables: Tables, id: string): void => {
   for (const [conversation, row] of tables.waiting) {
@@ -66,7 +70,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a commit does not compare the versions of the restrictions',
     breaks: [1, 3],
-    store: inInbox((inbox) => ({ commit: (o) => inbox.commit({ ...o, restrictionsVersion: Number.MAX_SAFE_INTEGER }) })),
+    store: inInbox((inbox) => ({
+      commit: (o) => inbox.commit({ ...o, restrictionsVersion: Number.MAX_SAFE_INTEGER }),
+    })),
   },
   {
     name: 'a view is filled by the restrictions that stood when it was opened',
@@ -157,7 +163,10 @@ export const BUGS: readonly Bug[] = [
       hold: whoever(inbox.hold, tables),
       settle: whoever(inbox.settle, tables),
       release: whoever(inbox.release, tables),
-      renew: whoever(inbox.renew, tables),
+      renew: async (o) => {
+        await inbox.renew(o);
+        return 'renewed';
+      },
     })),
   },
   {

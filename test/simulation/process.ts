@@ -165,7 +165,10 @@ const createWorld = (
   );
   const store = Object.fromEntries(parts) as Store;
 
-  let force: { readonly version: number; readonly restrictions: readonly Restriction[] } = { version: 0, restrictions: [] };
+  let force: { readonly version: number; readonly restrictions: readonly Restriction[] } = {
+    version: 0,
+    restrictions: [],
+  };
   const policy: Policy = {
     decide: (request) =>
       town.engineDead()

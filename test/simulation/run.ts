@@ -1,6 +1,7 @@
 /** One seed, from its first question until everything has ended: the real core in the simulated town, and its history. */
-import { packRef } from '../../src/core/stored.ts';
+
 import { accountKey } from '../../src/core/sealing.ts';
+import { packRef } from '../../src/core/stored.ts';
 import { countsOf, PERSON_PER_MINUTE } from '../../src/core/throttle.ts';
 import { type Account, type MessageRef, type Press, type Question, VIEW_ACTION } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
@@ -49,11 +50,20 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
   const weather = createWeather({
     now: time.now,
     chance: createChance(seed, 'weather'),
-    struck: (name, forMs) => note({ kind: 'fault', name, until: time.now() + forMs }),
+    struck: (name, blow) => {
+      note({ kind: 'fault', name, until: time.now() + (blow?.kind === 'stall' ? blow.for : 0) });
+      if (blow?.kind === 'publish') change(() => kept.restrictions.publish({ restriction: blow.restriction }));
+    },
   });
   const tables = emptyTables();
   const kept = createSimulatedStore({ tables, note });
   const store = planted.store?.(kept, tables) ?? kept;
+  /** HR changes the restrictions; nothing else happens in between. */
+  const change = (happen: () => Promise<unknown>): void => {
+    void happen();
+    const { version, all } = tables.restrictions;
+    note({ kind: 'published', version, restrictions: [...all.values()] });
+  };
   let engineDeadUntil = 0;
   let refuses: { readonly what: 'removals' | 'changes'; readonly until: number } | null = null;
   let healedAt = Number.POSITIVE_INFINITY;
@@ -121,7 +131,8 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
     recognise: ({ text }) =>
       plan.meanings.get(text) ?? { intent: null, best: null, confidence: 0, topics: [], ranking: [] },
     engineDead: () => engineDeadUntil > time.now(),
-    oversleep: () => (healedAt > time.now() ? drowsy.between(0, 1_000) : Math.min(600_000, (time.now() - healedAt) / 8)),
+    oversleep: () =>
+      healedAt > time.now() ? drowsy.between(0, 1_000) : Math.min(600_000, (time.now() - healedAt) / 8),
     planted: planted.world ?? ((world) => world),
   };
 
@@ -168,10 +179,6 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
 
   // ---- What goes wrong --------------------------------------------------------------------------------------
 
-  const publish = async (happen: () => Promise<unknown>): Promise<void> => {
-    await happen();
-    note({ kind: 'published', ...(await kept.restrictions.current()) });
-  };
   const strike = (one: Fault): void => {
     const until = time.now() + ('for' in one ? one.for : 0);
     if (one.kind !== 'lose' && one.kind !== 'strike-at') note({ kind: 'fault', name: JSON.stringify(one), until });
@@ -184,8 +191,8 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
     else if (one.kind === 'drain') void process?.drain();
     else if (one.kind === 'stall') process?.stall(until);
     else if (one.kind === 'jump') process?.jump(one.by);
-    else if (one.kind === 'publish') void publish(() => kept.restrictions.publish({ restriction: one.restriction }));
-    else if (one.kind === 'lift') void publish(() => kept.restrictions.lift({ id: one.id }));
+    else if (one.kind === 'publish') change(() => kept.restrictions.publish({ restriction: one.restriction }));
+    else if (one.kind === 'lift') change(() => kept.restrictions.lift({ id: one.id }));
     else if (one.kind === 'lose') weather.lose(one.verb);
     else if (one.kind === 'strike-at') weather.strike(one);
   };

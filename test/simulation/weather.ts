@@ -1,4 +1,5 @@
 /** What goes wrong just now, between the processes and everything else. Set by the plan of a seed, read by the network. */
+import type { Restriction } from '../../src/core/types.ts';
 import type { Chance } from './chance.ts';
 
 /** What a process reaches over a network or a disk. */
@@ -6,11 +7,12 @@ export type Site = 'store' | 'audit' | 'directory' | 'backend' | 'slack' | 'team
 
 export type Away = 'refuses' | 'hangs' | 'limits';
 
-/** What strikes a process at a call: it dies before or after it happened, stands still until long after, or its clock jumps meanwhile. */
+/** What strikes at a call: the process dies before or after it happened, stands still until long after, its clock jumps meanwhile; or HR publishes. */
 export type Blow =
   | { readonly kind: 'crash'; readonly before: boolean }
   | { readonly kind: 'stall'; readonly for: number }
-  | { readonly kind: 'jump'; readonly by: number };
+  | { readonly kind: 'jump'; readonly by: number }
+  | { readonly kind: 'publish'; readonly restriction: Restriction };
 
 export interface Weather {
   /** From now until then nothing gets through to it. */
@@ -37,13 +39,20 @@ export interface Weather {
 /** The longest that a call takes one way, ms. Every adapter gives up its calls before a lease is half over. */
 const SLOWEST_MS = 2_400;
 
-const USUAL_MS: Readonly<Record<Site, number>> = { store: 3, audit: 5, directory: 20, backend: 60, slack: 150, teams: 150 };
+const USUAL_MS: Readonly<Record<Site, number>> = {
+  store: 3,
+  audit: 5,
+  directory: 20,
+  backend: 60,
+  slack: 150,
+  teams: 150,
+};
 
 export const createWeather = (o: {
   readonly now: () => number;
   readonly chance: Chance;
-  /** Told when something armed has struck. */
-  readonly struck: (name: string, forMs: number) => void;
+  /** Told when something armed strikes; null: a reply was lost. */
+  readonly struck: (name: string, blow: Blow | null) => void;
 }): Weather => {
   const { now, chance, struck } = o;
   const gone = new Map<Site, { readonly how: Away; readonly until: number }>();
@@ -68,7 +77,7 @@ export const createWeather = (o: {
     },
     losesReply: (verb) => {
       const loses = losing.size > 0 && losing.delete(verb);
-      if (loses) struck(`lost ${verb}`, 0);
+      if (loses) struck(`lost ${verb}`, null);
       return loses;
     },
     blowAt: (process, verb) => {
@@ -77,7 +86,7 @@ export const createWeather = (o: {
       const blow = blows.get(name) ?? null;
       if (blow !== null) {
         blows.delete(name);
-        struck(`${JSON.stringify(blow)} ${name}`, blow.kind === 'stall' ? blow.for : 0);
+        struck(`${JSON.stringify(blow)} ${name}`, blow);
       }
       return blow;
     },

@@ -33,7 +33,10 @@ export const ending = (reading: Reading): readonly Finding[] => {
       if (line.end === 'ignored') broken(line.at, `${line.id} was ignored`);
       const order = orders.get(line.conversation) ?? [];
       if (order[0] !== line.id) broken(line.at, `${line.id} ended before what was asked before it`);
-      orders.set(line.conversation, order.filter((id) => id !== line.id));
+      orders.set(
+        line.conversation,
+        order.filter((id) => id !== line.id),
+      );
     } else if (line.kind === 'removed' || (line.kind === 'shown' && line.sight === 'tombstone')) {
       const question = standing.get(line.ref);
       standing.delete(line.ref);

@@ -81,7 +81,8 @@ export const leaving = (reading: Reading): readonly Finding[] => {
         }
         if (neverOurs(line.ref)) break;
         const removeAt = onRecord.get(line.ref) ?? null;
-        if (sensitive && removeAt === null) broken(line.at, `${line.ref} shows what must leave, and no removal is on record`);
+        if (sensitive && removeAt === null)
+          broken(line.at, `${line.ref} shows what must leave, and no removal is on record`);
         const before = standing.get(line.ref);
         standing.set(line.ref, { shown: before?.shown ?? line, removeAt });
         break;

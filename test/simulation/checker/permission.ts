@@ -26,26 +26,30 @@ const decide = (o: {
     now: 0,
   }).effect;
 
-/** By which version of the restrictions a shown answer must be permitted: that at the commit; of a view, that seen last before. */
+/**
+ * By which version of the restrictions what is shown must be permitted: that which stood at the commit. A view's must be one
+ * that stood after the data was read: what its process saw then, or what stands now.
+ */
 const versions = (reading: Reading): ((shown: Of<'shown'>) => number | null) => {
   const committed = new Map<string, number>();
-  const looked = new Map<string, number>();
-  const opened = new Map<string, string>();
-  const byLine = new Map<Of<'shown'>, number | null>();
-  for (const line of reading.lines) {
-    if (line.kind === 'committed') committed.set(line.id, line.version);
-    else if (line.kind === 'looked') looked.set(line.by, line.version);
-    else if (line.kind === 'fetched') opened.set(line.id, line.by);
+  const looked = new Map<string, { readonly version: number; readonly line: number }>();
+  const fetched = new Map<string, { readonly by: string; readonly line: number }>();
+  const found = new Map<Of<'shown'>, number | null>();
+  let stands = 0;
+  for (const [index, line] of reading.lines.entries()) {
+    if (line.kind === 'published') stands = line.version;
+    else if (line.kind === 'committed') committed.set(line.id, line.version);
+    else if (line.kind === 'looked') looked.set(line.by, { version: line.version, line: index });
+    else if (line.kind === 'fetched') fetched.set(line.id, { by: line.by, line: index });
+    else if (line.kind === 'shown' && line.press === null)
+      found.set(line, committed.get(reading.questionOf(line) ?? '') ?? null);
     else if (line.kind === 'shown') {
-      const question = reading.questionOf(line);
-      const version =
-        line.press === null
-          ? (committed.get(question ?? '') ?? null)
-          : (looked.get(opened.get(line.press) ?? '') ?? null);
-      byLine.set(line, version);
+      const read = fetched.get(line.press ?? '');
+      const look = looked.get(read?.by ?? '');
+      found.set(line, read !== undefined && look !== undefined && look.line > read.line ? look.version : stands);
     }
   }
-  return (shown) => byLine.get(shown) ?? null;
+  return (shown) => found.get(shown) ?? null;
 };
 
 export const permission = (reading: Reading): readonly Finding[] => {
@@ -89,9 +93,12 @@ export const permission = (reading: Reading): readonly Finding[] => {
         decision !== undefined &&
         decision.intent !== null &&
         decide({ person, action: decision.intent, about: decision.about ?? 'other', restrictions }) === 'permit';
-      if (!permitted) broken(1, line.at, `${line.viewer} was shown the answer to ${question}, which v${version} refuses`);
+      if (!permitted)
+        broken(1, line.at, `${line.viewer} was shown the answer to ${question}, which v${version} refuses`);
       for (const { dataClass, subject } of marks) {
-        if (decide({ person, action: `data:${dataClass}`, about: relation(person, subject), restrictions }) === 'refuse')
+        if (
+          decide({ person, action: `data:${dataClass}`, about: relation(person, subject), restrictions }) === 'refuse'
+        )
           broken(3, line.at, `${line.viewer} was shown ${dataClass} of ${subject} in ${question}`);
       }
     }

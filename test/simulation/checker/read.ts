@@ -49,7 +49,8 @@ export const read = (lines: readonly Line[]): Reading => {
     lines,
     asked,
     decided,
-    questionOf: ({ press, key, ref }) => press ?? byRef.get(ref) ?? byKey.get((key ?? '').replace(/-left$/, '')) ?? null,
+    questionOf: ({ press, key, ref }) =>
+      press ?? byRef.get(ref) ?? byKey.get((key ?? '').replace(/-left$/, '')) ?? null,
     restrictionsAt: (version) => published.get(version) ?? [],
     healedAt,
   };

@@ -8,7 +8,8 @@ export const words = (reading: Reading): readonly Finding[] => {
   const broken = (at: number, what: string): void => void findings.push({ promise: 7, at, what });
   for (const line of reading.lines) {
     if (line.kind === 'logged' && holdsWords(line.line)) broken(line.at, 'words in a log or a metric');
-    else if (line.kind === 'recorded' && holdsWords(JSON.stringify(line.entry))) broken(line.at, 'words in the audit log');
+    else if (line.kind === 'recorded' && holdsWords(JSON.stringify(line.entry)))
+      broken(line.at, 'words in the audit log');
     else if ((line.kind === 'kept' || line.kind === 'committed') && holdsWords(line.stored))
       broken(line.at, `words of ${line.id} lie in the store unsealed`);
     else if (line.kind === 'end' && (holdsWords(line.left) || line.left.includes(ENVELOPE)))

@@ -14,7 +14,10 @@ export const createSimulatedBackend = (o: {
   const record = (dataClass: string, subject: string | null): BackendRecord => ({
     subject,
     fields: {
-      mark: { type: 'text', value: markOf({ dataClass, subject: subject ?? 'unreadable', n: chance.between(1, 999_999) }) },
+      mark: {
+        type: 'text',
+        value: markOf({ dataClass, subject: subject ?? 'unreadable', n: chance.between(1, 999_999) }),
+      },
     },
   });
   return {

@@ -23,7 +23,13 @@ export const INTENTS: readonly Intent[] = [
   intent('leave.policy', { about: 'nobody', operation: null, say: both('Ask your manager first.'), sayOf: null }),
   intent('salary.payslip'),
   intent('salary.bonus'),
-  intent('salary.all', { about: 'nobody', say: both('All of them:'), sayOf: null, each: both('{mark}'), none: both('None.') }),
+  intent('salary.all', {
+    about: 'nobody',
+    say: both('All of them:'),
+    sayOf: null,
+    each: both('{mark}'),
+    none: both('None.'),
+  }),
   intent('health.note'),
 ];
 
@@ -61,7 +67,10 @@ export const markOf = (o: { readonly dataClass: string; readonly subject: string
 /** Class and subject of every record that a text gives away. */
 export const marksIn = (text: string): readonly { readonly dataClass: string; readonly subject: string }[] =>
   text.includes('§')
-    ? [...text.matchAll(/§([a-z]+)\.([a-z]+)\.\d+§/g)].map(([, dataClass = '', subject = '']) => ({ dataClass, subject }))
+    ? [...text.matchAll(/§([a-z]+)\.([a-z]+)\.\d+§/g)].map(([, dataClass = '', subject = '']) => ({
+        dataClass,
+        subject,
+      }))
     : [];
 
 /** A word that stands in one question and nowhere else. */

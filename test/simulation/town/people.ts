@@ -39,5 +39,4 @@ export const found = (account: Account): Found => {
   return person === null ? { ok: false, why: 'unknown' } : { ok: true, person };
 };
 
-export const namedBy = (word: string): readonly Colleague[] =>
-  PEOPLE.filter(({ name }) => name.toLowerCase() === word);
+export const namedBy = (word: string): readonly Colleague[] => PEOPLE.filter(({ name }) => name.toLowerCase() === word);

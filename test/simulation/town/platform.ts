@@ -2,9 +2,10 @@
  * A platform and what people see on it. As strict as the real one: a message can be changed only while it stands, a key
  * finds its message only where there is a look-up. What goes wrong on the way to it is `../network.ts`.
  */
-import { packRef } from '../../../src/core/stored.ts';
+
 import type { OpenedView, Platform } from '../../../src/core/ports.ts';
 import { repliesIn } from '../../../src/core/replies/replies.ts';
+import { packRef } from '../../../src/core/stored.ts';
 import { type Card, type MessageRef, type PlatformName, VIEW_CHANNEL } from '../../../src/core/types.ts';
 import type { Happened, Sight } from '../history.ts';
 
