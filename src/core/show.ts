@@ -179,15 +179,11 @@ const whisper = async (platform: Platform, claim: Claim, reply: Reply): Promise<
   await platform.whisper({ to: reply.to, ...reply.whisper, text: repliesIn(reply.locale).answeredInPrivate });
 };
 
-/** Promise 6: undeliverable is an end too, and it is on record. */
+/** Promise 6: undeliverable is an end too, and it is on record first: while it cannot be recorded, the question stays. */
 export const giveUp = async (world: World, claim: Claim, code: string): Promise<void> => {
   const now = world.clock.now();
+  await world.audit.append({ kind: 'undeliverable', at: now, question: claim.id, code });
   world.log.error('reply.undeliverable', { id: claim.id, code });
   world.metrics.count('undeliverable');
-  try {
-    await world.audit.append({ kind: 'undeliverable', at: now, question: claim.id, code });
-  } catch (error) {
-    world.log.error('audit.undeliverable-lost', { id: claim.id, code: codeOf(error) });
-  }
   await world.store.inbox.settle({ id: claim.id, lease: claim.lease, end: 'undeliverable', expiry: null, now });
 };

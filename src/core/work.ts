@@ -24,6 +24,9 @@ const BREATHER_MS = 2_000;
 
 const SWEEP_EVERY_MS = 60_000;
 
+/** Given as the reason where a wait is only cut short: an error made each time would cost more than the wait. */
+const OVER = 'over';
+
 export interface Work {
   /** Steps 2 and 3. `unavailable`: it was not taken, and the platform should send it again. Never throws. */
   accept(inbound: Inbound): Promise<'accepted' | 'repeat' | 'unavailable'>;
@@ -49,9 +52,9 @@ export const createWork = (world: World): Work => {
     const before = atWork.get(claim.id);
     const work = (before === undefined ? work1(claim) : before.then(() => work1(claim))).finally(() => {
       if (atWork.get(claim.id) === work) atWork.delete(claim.id);
-      done.abort();
+      done.abort(OVER);
       inFlight.delete(work);
-      nudge.abort();
+      nudge.abort(OVER);
     });
     inFlight.add(work);
     atWork.set(claim.id, work);
@@ -131,7 +134,7 @@ export const createWork = (world: World): Work => {
       stopping.abort();
       const cut = new AbortController();
       await Promise.race([Promise.allSettled([...inFlight, ...loops]), world.clock.sleep(graceMs, cut.signal)]);
-      cut.abort();
+      cut.abort(OVER);
     },
   };
 };

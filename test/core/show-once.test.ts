@@ -109,3 +109,30 @@ describe('an answer that was revealed by somebody who crashed before saying so',
     expect(t.messages.map(({ card }) => card.text)).toEqual([LEFT]);
   });
 });
+
+describe('an answer that cannot be shown at all', () => {
+  let t: TestWorld;
+  let work: Work;
+  beforeEach(() => {
+    t = createTestWorld();
+    work = createWork(t.world);
+    work.start();
+  });
+  afterEach(async () => {
+    await work.stop({ graceMs: 2_000 });
+    await t.close();
+  });
+
+  it('is given up only once that is on record', async () => {
+    let away = true;
+    t.script.post = () => ({ ok: false, fault: 'never', code: 'account_inactive' });
+    t.script.auditFails = ({ kind }) => {
+      const fails = away && kind === 'undeliverable';
+      if (fails) away = false;
+      return fails;
+    };
+    await work.accept(question());
+    await until(() => t.calls.includes('settle undeliverable'));
+    expect(t.entries.at(-1)).toMatchObject({ kind: 'undeliverable', code: 'account_inactive' });
+  });
+});

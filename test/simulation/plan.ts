@@ -3,6 +3,7 @@ import type { Account, Place, Question, Recognition, Restriction } from '../../s
 import { type Chance, createChance } from './chance.ts';
 import { wordOf } from './town/catalogue.ts';
 import { ACCOUNTS } from './town/people.ts';
+import type { Refused } from './town/platform.ts';
 import type { Away, Blow, Site } from './weather.ts';
 
 /** Within so long, ms, everything is asked, and everything goes wrong. Then all is well again. */
@@ -23,7 +24,7 @@ export interface Asking {
 export type Fault =
   | { readonly kind: 'away'; readonly site: Site; readonly how: Away; readonly for: number }
   | { readonly kind: 'slow'; readonly site: Site; readonly for: number }
-  | { readonly kind: 'refuses'; readonly what: 'removals' | 'changes'; readonly for: number }
+  | { readonly kind: 'refuses'; readonly what: Refused; readonly for: number }
   | { readonly kind: 'engine'; readonly for: number }
   | { readonly kind: 'crash' | 'drain'; readonly process: string }
   | { readonly kind: 'stall'; readonly process: string; readonly for: number }
@@ -150,7 +151,7 @@ const fault = (chance: Chance, processes: Plan['processes']): Fault => {
     case 2:
       return { kind: 'slow', site: chance.pick(SITES), for: 2 * long };
     case 3:
-      return { kind: 'refuses', what: chance.pick(['removals', 'removals', 'changes']), for: long };
+      return { kind: 'refuses', what: chance.pick(['removals', 'removals', 'changes', 'posts']), for: long };
     case 4:
       return { kind: 'engine', for: long };
     case 5:

@@ -13,7 +13,7 @@ import { createSimulatedStore } from './store/store.ts';
 import { emptyTables, type Tables } from './store/tables.ts';
 import { createTime } from './time.ts';
 import { ACCOUNTS, personOf } from './town/people.ts';
-import { createSimulatedPlatform, type Onlooker } from './town/platform.ts';
+import { createSimulatedPlatform, type Onlooker, type Refused } from './town/platform.ts';
 import { createSimulatedSealer } from './town/sealer.ts';
 import { createWeather } from './weather.ts';
 
@@ -65,7 +65,7 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
     note({ kind: 'published', version, restrictions: [...all.values()] });
   };
   let engineDeadUntil = 0;
-  let refuses: { readonly what: 'removals' | 'changes'; readonly until: number } | null = null;
+  let refuses: { readonly what: Refused; readonly until: number } | null = null;
   let healedAt = Number.POSITIVE_INFINITY;
   let entries = 0;
 
@@ -132,7 +132,7 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
       plan.meanings.get(text) ?? { intent: null, best: null, confidence: 0, topics: [], ranking: [] },
     engineDead: () => engineDeadUntil > time.now(),
     oversleep: () =>
-      healedAt > time.now() ? drowsy.between(0, 1_000) : Math.min(600_000, (time.now() - healedAt) / 8),
+      healedAt > time.now() ? drowsy.between(0, 1_000) : Math.min(600_000, (time.now() - healedAt) / 4),
     planted: planted.world ?? ((world) => world),
   };
 

@@ -30,6 +30,8 @@ export const ending = (reading: Reading): readonly Finding[] => {
       if (ends.has(line.id)) broken(line.at, `${line.id} ended twice`);
       ends.set(line.id, line.end);
       if (line.end === 'shown' && !told.has(line.id)) broken(line.at, `${line.id} ended as shown, and nothing was`);
+      if (line.end === 'undeliverable' && !undeliverable.has(line.id))
+        broken(line.at, `${line.id} was given up, and that is not on record`);
       if (line.end === 'ignored') broken(line.at, `${line.id} was ignored`);
       const order = orders.get(line.conversation) ?? [];
       if (order[0] !== line.id) broken(line.at, `${line.id} ended before what was asked before it`);

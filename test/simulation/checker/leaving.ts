@@ -7,12 +7,12 @@ import type { Finding, Of, Reading } from './read.ts';
 /** While nothing goes wrong it leaves within so much after its time, ms. */
 const PROMPT_MS = 3_500;
 
-/** In the quiet time at the end sleepers oversleep by an eighth of it; two in a row may. */
-const DROWSY = 3;
+/** In the quiet time at the end sleepers oversleep by a quarter of it; several in a row may. */
+const DROWSY = 1.5;
 
 /**
  * After the last fault it may take as long as the longest pause between two tries, and a little: a quarter of an hour by half,
- * or six hours where the platform had refused for good; sleepers oversleep by an eighth.
+ * or six hours where the platform had refused for good; sleepers oversleep by a quarter.
  */
 const LATE_MS = 30 * 60_000;
 const LATE_AFTER_REFUSAL_MS = 7.5 * 60 * 60_000;

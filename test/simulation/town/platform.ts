@@ -16,6 +16,9 @@ interface Standing {
   readonly viewer: string;
 }
 
+/** What the platform refuses for good just now: to delete, to delete and to change, or to post. */
+export type Refused = 'removals' | 'changes' | 'posts';
+
 /** People who see something new. */
 export type Onlooker = (seen: { readonly ref: MessageRef; readonly viewer: string; readonly card: Card }) => void;
 
@@ -44,8 +47,7 @@ export const createSimulatedPlatform = (o: {
   readonly name: PlatformName;
   readonly note: (happened: Happened) => void;
   readonly onlooker: Onlooker;
-  /** Whether the platform refuses to delete just now, or even to change. */
-  readonly refuses: () => 'removals' | 'changes' | null;
+  readonly refuses: () => Refused | null;
 }): SimulatedPlatform => {
   const standing = new Map<string, Standing>();
   let made = 0;
@@ -76,6 +78,7 @@ export const createSimulatedPlatform = (o: {
       name: o.name,
       looksUp: ({ channel }) => o.name === 'slack' && channel !== null,
       post: async ({ to, card, key }) => {
+        if (o.refuses() === 'posts') return never;
         made += 1;
         const channel = to.channel ?? `D-${to.user}`;
         const ref: MessageRef = { platform: o.name, tenant: to.tenant, channel, id: `m${made}` };
@@ -98,7 +101,7 @@ export const createSimulatedPlatform = (o: {
           o.note({ kind: 'removed', ref: packRef(ref) });
           return { ok: true };
         }
-        if (o.refuses() !== null) return never;
+        if (o.refuses() === 'removals' || o.refuses() === 'changes') return never;
         drop(ref);
         return { ok: true };
       },
