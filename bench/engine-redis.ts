@@ -7,9 +7,9 @@ import { createRedisStore } from '../src/adapters/redis/store.ts';
 import type { Claim, Store } from '../src/core/ports.ts';
 import { REDIS_PROGRAM, startRedis } from '../test/support/redis.ts';
 import { type Figure, figure, median } from './figure.ts';
-import { accept, commit, perSecond, refOf } from './store-work.ts';
+import { AT_ONCE, type Cost, costOf } from './server-cost.ts';
+import { accept, commit } from './store-work.ts';
 
-const AT_ONCE = 64;
 const ROUNDS = 5;
 
 /** A way back of the slow line, ms: far above what anything else takes, so that trips can be counted by it. */
@@ -76,59 +76,9 @@ const tripFigures = async (port: number): Promise<readonly Figure[]> => {
   }
 };
 
-const infoOf = async (connection: Connection, section: string): Promise<(name: string) => number> => {
-  const text = String(await connection.ask('look at itself', 'INFO', section));
-  return (name) => Number(new RegExp(`^${name}:([0-9.]+)`, 'm').exec(text)?.[1] ?? Number.NaN);
-};
-
-interface Cost {
-  readonly perSecond: number;
-  /** CPU of this process and of Redis together for each thing done, µs. */
-  readonly micros: number;
-}
-
-const costOf = async (connection: Connection, seconds: number, work: (n: number) => Promise<void>): Promise<Cost> => {
-  const redis = async (): Promise<number> => {
-    const info = await infoOf(connection, 'cpu');
-    return (info('used_cpu_user') + info('used_cpu_sys')) * 1e6;
-  };
-  const [there, here] = [await redis(), process.cpuUsage()];
-  let done = 0;
-  const rate = await perSecond({
-    seconds,
-    inFlight: AT_ONCE,
-    work: async (n) => {
-      await work(n);
-      done += 1;
-    },
-  });
-  const { user, system } = process.cpuUsage(here);
-  return { perSecond: rate, micros: (user + system + (await redis()) - there) / done };
-};
-
 const pacedFigures = async (store: Store, connection: Connection, seconds: number): Promise<readonly Figure[]> => {
   const ping = async (): Promise<void> => void (await connection.ask('answer', 'PING'));
-  const holders = await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => accept(store, 'holder', n)));
-  const removeAt = Date.now() + 365 * 86_400_000;
-  let scheduled = 0;
-  // Held again and again under one claim: the cost of putting a removal on record, and nothing else.
-  const schedule = async (): Promise<void> => {
-    const holder = holders[scheduled % holders.length];
-    scheduled += 1;
-    const id = `1771442483.${String(scheduled).padStart(6, '0')}`;
-    if (holder !== undefined) await store.inbox.hold({ ...holder, ref: refOf(id), removeAt: removeAt + scheduled });
-  };
-
-  const memory = async (): Promise<number> => (await infoOf(connection, 'memory'))('used_memory');
-  const stretch = seconds / ROUNDS / 4;
-  const schedules: { readonly ours: Cost; readonly ping: Cost }[] = [];
-  const empty = await memory();
-  for (let round = 0; round < ROUNDS; round++) {
-    const ours = await costOf(connection, stretch, schedule);
-    schedules.push({ ours, ping: await costOf(connection, stretch, ping) });
-  }
-  const bytes = ((await memory()) - empty) / scheduled;
-
+  const stretch = seconds / ROUNDS / 2;
   const questions: { readonly ours: Cost; readonly ping: Cost }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const both = async (n: number): Promise<void> => commit(store, await accept(store, `r${round}`, n));
@@ -141,9 +91,6 @@ const pacedFigures = async (store: Store, connection: Connection, seconds: numbe
   const least = (id: string, value: number, unit: string): Figure =>
     figure({ id: `redis: ${id}`, value, unit, target: null, direction: 'min' });
   return [
-    most('memory of a pending removal (G5)', bytes, 'bytes', 200),
-    most('a schedule, CPU of both sides', median(schedules.map(({ ours }) => ours.micros)), 'µs CPU'),
-    most('a schedule / PING, CPU', median(schedules.map(({ ours, ping: p }) => ours.micros / p.micros)), 'ratio'),
     most('accept and commit, CPU of both sides', median(questions.map(({ ours }) => ours.micros)), 'µs CPU'),
     most(
       'accept and commit / PING, CPU',

@@ -10,9 +10,10 @@ import { performance } from 'node:perf_hooks';
 import { createSealer } from '../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../src/adapters/sqlite/store.ts';
 import type { Store } from '../src/core/ports.ts';
+import { proofFigures } from './engine-proof.ts';
 import { redisFigures } from './engine-redis.ts';
 import { type Bench, type Figure, figure, median } from './figure.ts';
-import { accept, commit, LEASE_MS, perSecond, refOf } from './store-work.ts';
+import { accept, commit, LEASE_MS, leavingOf, perSecond, refOf } from './store-work.ts';
 
 /** Accept, commit, hold, settle: the trips of one answer that is shown by hold-reveal. */
 const lifecycle = async (store: Store, name: string, n: number, removeAt: number): Promise<void> => {
@@ -20,9 +21,9 @@ const lifecycle = async (store: Store, name: string, n: number, removeAt: number
   await commit(store, claim);
   const { id, lease } = claim;
   const now = Date.now();
-  const ref = refOf(id);
-  await store.inbox.hold({ id, lease, ref, removeAt });
-  await store.inbox.settle({ id, lease, end: 'shown', expiry: { ref, removeAt }, now });
+  const expiry = leavingOf(refOf(id), removeAt);
+  await store.inbox.hold({ id, lease, ...expiry });
+  await store.inbox.settle({ id, lease, end: 'shown', expiry, now });
 };
 
 const storeFigures = async (store: Store, seconds: number): Promise<readonly Figure[]> => {
@@ -47,7 +48,8 @@ const storeFigures = async (store: Store, seconds: number): Promise<readonly Fig
     const holder = holders[due % holders.length];
     due += 1;
     if (holder !== undefined) {
-      await store.inbox.hold({ id: holder.id, lease: holder.lease, ref: refOf(`due-${due}`), removeAt: 1_000 });
+      const { id, lease } = holder;
+      await store.inbox.hold({ id, lease, ...leavingOf(refOf(`due-${due}`), 1_000) });
     }
   };
   rate('schedules, 64 in flight', await perSecond({ seconds, inFlight: 64, work: hold }), '/s');
@@ -137,7 +139,12 @@ export const bench: Bench = async ({ seconds }) => {
   try {
     const store = createSqliteStore({ path: join(folder, 'sotto.db') });
     try {
-      return [...(await storeFigures(store, seconds / 2)), ...(await redisFigures(seconds)), ...sealFigures(seconds)];
+      return [
+        ...(await storeFigures(store, seconds / 2)),
+        ...(await redisFigures(seconds)),
+        ...sealFigures(seconds),
+        ...(await proofFigures(seconds)),
+      ];
     } finally {
       await store.close();
     }

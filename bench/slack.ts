@@ -70,6 +70,7 @@ export const bench: Bench = async ({ seconds }) => {
       return 'accepted';
     },
     open: async () => undefined,
+    more: async () => undefined,
     texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '' },
   });
   const receiver = new HTTPReceiver({ signingSecret: SECRET, logger: silentLogger });

@@ -1,5 +1,5 @@
 /** What the benches of both stores have them do. */
-import type { Claim, Store } from '../src/core/ports.ts';
+import type { Claim, Leaving, Store } from '../src/core/ports.ts';
 import type { MessageRef } from '../src/core/types.ts';
 
 export const LEASE_MS = 60_000;
@@ -27,12 +27,12 @@ export const perSecond = async (o: {
 };
 
 /** Each question has a conversation of its own, so that it is claimed at once. */
-export const accept = async (store: Store, name: string, n: number): Promise<Claim> => {
+export const accept = async (store: Store, name: string, n: number, tenant = 'T1'): Promise<Claim> => {
   const id = `${name}-${n}`;
   const accepted = await store.inbox.accept({
     id,
     conversation: id,
-    tenant: 'T1',
+    tenant,
     account: `slack:U${n % 1_000}`,
     inbound: WORDS,
     counts: [
@@ -56,11 +56,26 @@ export const commit = async (store: Store, { id, lease }: Claim): Promise<void> 
     restrictionsVersion: 0,
     state: WORDS,
     stateUntil: now + LEASE_MS,
-    outbox: { key: id, reply: WORDS, placeholder: true, expiresMs: LEASE_MS, ref: null },
+    stateAbout: 'p'.repeat(27),
+    outbox: { key: id, reply: WORDS, placeholder: true, expiresMs: LEASE_MS, ref: null, about: null, again: null },
     now,
     leaseMs: LEASE_MS,
   });
   if (done !== 'committed') throw new Error(`the store did not commit: ${done}`);
 };
 
-export const refOf = (id: string): MessageRef => ({ platform: 'slack', tenant: 'T1', channel: 'D012345678', id });
+export const refOf = (id: string, tenant = 'T1'): MessageRef => ({
+  platform: 'slack',
+  tenant,
+  channel: 'D012345678',
+  id,
+});
+
+/** As an answer leaves: about something, and with nothing in its place. */
+export const leavingOf = (ref: MessageRef, removeAt: number): Leaving => ({
+  ref,
+  removeAt,
+  about: 'aB3dE_6hIjKlMnOpQrSt0sgs7k0',
+  then: 'remove',
+  again: null,
+});

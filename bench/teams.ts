@@ -102,6 +102,7 @@ export const bench: Bench = async ({ seconds }) => {
       return 'accepted';
     },
     open: async () => undefined,
+    more: async () => undefined,
     signedIn: async () => undefined,
     texts: { tryAgain: '', viewTitle: 'Sotto' },
   });

@@ -1,5 +1,6 @@
 /** What the chat page shows, taken from the stand-ins for the platforms (what people would see) and the audit trail (why). */
 import { systemClock } from '../src/adapters/system/system.ts';
+import { signedIn } from '../src/core/signed-in.ts';
 import type { Store } from '../src/core/store-ports.ts';
 import { type MessageRef, type PerLocale, type Restriction, VIEW_CHANNEL } from '../src/core/types.ts';
 import {
@@ -18,6 +19,9 @@ import { indexTrail, messageId, type TrailIndex } from './trail.ts';
 
 /** A sign-in given by the switch lasts as long as a strong one is worth, and exists in the playground only. */
 const SIGN_IN_MS = 15 * 60_000;
+
+/** The last time that there is, ms since the epoch. */
+const FAR = 8_640_000_000_000_000;
 
 const ROLES: Readonly<Record<string, PerLocale<string>>> = {
   erin: { en: 'Employee in Germany, reports to Mona', de: 'Angestellte in Deutschland, berichtet an Mona' },
@@ -129,15 +133,13 @@ export const createChat = (o: {
       const { world } = (await o.stage).running;
       const { id } = personOf(person);
       const at = clock.now();
-      if (on) await world.store.grants.give({ person: id, at, until: at + SIGN_IN_MS });
-      else await world.store.grants.end({ person: id });
-      await world.audit.append({
-        kind: 'grant',
-        at,
-        person: world.sealer.fingerprint(id),
-        change: on ? 'given' : 'ended',
-        by: 'playground',
-      });
+      const by = 'playground';
+      if (on) {
+        await signedIn(world, { person: id, at, until: at + SIGN_IN_MS, by });
+        return;
+      }
+      await world.store.grants.end({ person: id });
+      await world.audit.append({ kind: 'grant', at, person: world.sealer.fingerprint(id), change: 'ended', by });
     },
     restrict: async ({ on }) => {
       const { running } = await o.stage;
@@ -178,13 +180,12 @@ const withReasons = async (o: {
   const { from, text, note, buttons, at, ephemeral } = o.message;
   const id = messageId(o.ref);
   const shown = o.index.disclosures.get(id) ?? null;
-  const why = shown === null ? null : (o.index.decisions.get(shown.question) ?? null);
+  const why = shown === null ? null : (o.index.whys.get(id) ?? null);
   const removeAt = shown?.removeAt ?? null;
-  // A press on the button of a view moves the end of its message nearer. To ask for the end on record is to ask for one
-  // no nearer than that.
-  const sooner =
-    removeAt === null || why?.show !== 'view' ? null : await o.store.expiries.sooner({ ref: o.ref, removeAt });
-  return { id, from, text, note, buttons, at, leavesAt: sooner ?? removeAt, ephemeral, why };
+  // A press moves the end: of a view's message nearer, of an answer later, and what an answer leaves behind has one of its
+  // own. To ask for the end on record is to ask for one no nearer than any.
+  const end = removeAt === null ? null : await o.store.expiries.sooner({ ref: o.ref, removeAt: FAR });
+  return { id, from, text, note, buttons, at, leavesAt: end ?? removeAt, ephemeral, why };
 };
 
 const viewOf = (view: TalkView, { disclosures, blanked }: TrailIndex): ChatView => {

@@ -145,7 +145,9 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     policiesFolder: o.policiesFolder,
     vault: { kind: 'files', folder: secretsFolder },
     directory: { kind: 'file', path: SAMPLE_PEOPLE },
+    operators: 'operators',
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
+    transcriptMs: 24 * 60 * 60_000,
     azure: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null, cloud: 'public' },
     slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], apiUrl: `${base}/standin/slack/api/` },
     teams: {

@@ -11,8 +11,8 @@ export const messageId = ({ channel, id }: { readonly channel: string; readonly 
 export interface TrailIndex {
   /** By `messageId`. */
   readonly disclosures: ReadonlyMap<string, DisclosureEntry>;
-  /** By question. */
-  readonly decisions: ReadonlyMap<string, Why>;
+  /** What had been decided on its question when a message was shown, by `messageId`: a question may be decided on twice. */
+  readonly whys: ReadonlyMap<string, Why>;
   /** Ids of views that were emptied. */
   readonly blanked: ReadonlySet<string>;
 }
@@ -20,9 +20,14 @@ export interface TrailIndex {
 export const indexTrail = ({ trail }: Pick<StagePieces, 'trail'>): TrailIndex => {
   const disclosures = new Map<string, DisclosureEntry>();
   const decisions = new Map<string, Why>();
+  const whys = new Map<string, Why>();
   const blanked = new Set<string>();
   for (const { entry, receipt } of trail) {
-    if (entry.kind === 'disclosure') disclosures.set(keyOf(entry), entry);
+    if (entry.kind === 'disclosure') {
+      disclosures.set(keyOf(entry), entry);
+      const decided = decisions.get(entry.question);
+      if (decided !== undefined) whys.set(keyOf(entry), decided);
+    }
     if (entry.kind === 'decision') decisions.set(entry.question, whyOf(entry, receipt.index));
     if (entry.kind === 'removal' && entry.channel === VIEW_CHANNEL) blanked.add(entry.message);
     const why = entry.kind === 'data-refused' ? decisions.get(entry.question) : undefined;
@@ -30,7 +35,7 @@ export const indexTrail = ({ trail }: Pick<StagePieces, 'trail'>): TrailIndex =>
       decisions.set(entry.question, { ...why, verdict: 'refuse', reasons: entry.reasons });
     }
   }
-  return { disclosures, decisions, blanked };
+  return { disclosures, whys, blanked };
 };
 
 /** On Teams a channel's thread stands behind the channel's id. */

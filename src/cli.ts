@@ -19,6 +19,13 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   recognise: async () => (await import('./cli/recognise.ts')).recognise,
   check: async () => (await import('./cli/check.ts')).check,
   audit: async () => (await import('./cli/audit.ts')).audit,
+  pause: async () => (await import('./cli/pause.ts')).pause,
+  hold: async () => (await import('./cli/hold.ts')).hold,
+  recall: async () => (await import('./cli/recall.ts')).recall,
+  forget: async () => (await import('./cli/forget.ts')).forget,
+  export: async () => (await import('./cli/export.ts')).exportPerson,
+  expiries: async () => (await import('./cli/expiries.ts')).expiries,
+  dead: async () => (await import('./cli/dead.ts')).dead,
   manifest: async () => (await import('./cli/manifest.ts')).manifest,
 };
 

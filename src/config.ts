@@ -2,10 +2,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type AzureConfig, readAzure } from './config/azure.ts';
-import { createReading, type Environment, LOOPBACK } from './config/findings.ts';
+import { createReading, type Environment, LOOPBACK, type Reading } from './config/findings.ts';
 import {
+  DEFAULT_OPERATORS,
   type DirectoryConfig,
   readDirectory,
+  readOperators,
   readStore,
   readVault,
   type StoreConfig,
@@ -19,6 +21,7 @@ export type { AzureConfig } from './config/azure.ts';
 export { type Environment, LOOPBACK } from './config/findings.ts';
 export type { DirectoryConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
 export type { SlackConfig, TeamsConfig, TeamsStandIn } from './config/platforms.ts';
+export { DEFAULT_OPERATORS };
 
 export interface Config {
   readonly dataFolder: string;
@@ -27,7 +30,11 @@ export interface Config {
   readonly policiesFolder: string | null;
   readonly vault: VaultConfig;
   readonly directory: DirectoryConfig;
+  /** The directory's group of the people who may confirm orders. */
+  readonly operators: string;
   readonly backendsFolder: string;
+  /** What a conversation remembers is shredded so long after its first turn, ms. */
+  readonly transcriptMs: number;
   /** Who Sotto is to Azure; used where a vault, a directory or a platform asks for it. */
   readonly azure: AzureConfig;
   /** Null: off. At least one platform is on. */
@@ -37,6 +44,14 @@ export interface Config {
   readonly port: number;
   readonly opsPort: number;
 }
+
+/** A day: long enough for a talk to be one, short enough that yesterday's is nobody's business. */
+const TRANSCRIPT_HOURS = 24;
+
+/** At most a month of days: what is to be proved later stands in the audit log, without words. */
+const MOST_TRANSCRIPT_HOURS = 720;
+
+const hours = z.coerce.number().int().min(1).max(MOST_TRANSCRIPT_HOURS);
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -69,6 +84,17 @@ export const listening = (
   return result;
 };
 
+/** Transcripts' own time, in whole hours. */
+const readTranscripts = ({ optional, find }: Reading): number => {
+  const value = optional('SOTTO_TRANSCRIPT_HOURS');
+  const parsed = hours.safeParse(value ?? TRANSCRIPT_HOURS);
+  if (!parsed.success)
+    find(
+      `SOTTO_TRANSCRIPT_HOURS is "${(value ?? '').slice(0, 40)}". It must be whole hours, 1 to ${MOST_TRANSCRIPT_HOURS}: what a conversation remembers is shredded so long after its first turn.`,
+    );
+  return (parsed.success ? parsed.data : TRANSCRIPT_HOURS) * 60 * 60_000;
+};
+
 /** Settings that have to be there before a vault can be asked: so that `check` can look into it although others are wrong. */
 export const readVaultConfig = (
   env: Environment,
@@ -98,7 +124,9 @@ export const readConfig = (
     policiesFolder: policies === null ? null : resolve(policies),
     vault: readVault(reading),
     directory: readDirectory(reading),
+    operators: readOperators(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
+    transcriptMs: readTranscripts(reading),
     azure: readAzure(reading),
     ...readPlatforms(reading),
     ...where,

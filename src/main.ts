@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { createRestBackend } from './adapters/backend/rest.ts';
+import { createControl } from './adapters/control/server.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { createLog } from './adapters/log/log.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
@@ -13,18 +14,23 @@ import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
-import type { AuditReceipt, Clock, Log } from './core/ports.ts';
+import { coversOf } from './core/held.ts';
+import { createOrdering } from './core/orders/ordering.ts';
+import type { AuditReceipt, Clock, Log, Store } from './core/ports.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
+import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
 import { type Closing, createClosing } from './main/closing.ts';
+import { controlRoutes } from './main/control.ts';
 import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
 import { createRefresh } from './main/restrictions.ts';
 import { missingSecrets, neededSecrets } from './main/secrets.ts';
+import { createStandingInForce } from './main/standing.ts';
 import { createPolicy } from './policies/authorise.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
@@ -32,8 +38,6 @@ import { groupsOf } from './policies/schema.ts';
 
 export const VERSION = '0.2.0';
 
-/** A day: what a conversation remembers (verdicts, no words) is shredded so long after its first turn. */
-const CONVERSATION_MS = 24 * 60 * 60_000;
 const LEASE_MS = 60_000;
 
 /** Ctrl-C ends within 10 s: first the requests that are being answered get this long, ms, then the questions in flight. */
@@ -64,6 +68,13 @@ export interface Running {
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;
 }
+
+/** For whoever reads the metrics. A store that does not answer has no figures, and keeps the others from nobody. */
+const censusOf = (store: Store, clock: Clock): Promise<Record<string, number> | null> =>
+  store.inbox.census({ now: clock.now() }).then(
+    (census) => ({ ...census }),
+    () => null,
+  );
 
 /** Starts everything, or refuses with a sentence and leaves nothing running. */
 export const startSotto = async (o: StartOptions): Promise<Running> => {
@@ -114,12 +125,14 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     azure,
     tools,
     references: sealedReferences({ store, sealer, clock }),
+    budgets: store.budgets,
     rejections: () => rejections,
     work: () => work,
   });
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
   opened.add(directory.close);
-  for (const name of unmappedGroups(config, groupsOf(catalogue))) log.warn('entra.group-unmapped', { name });
+  for (const name of unmappedGroups(config, [...groupsOf(catalogue), config.operators]))
+    log.warn('entra.group-unmapped', { name });
   const recogniser = createRecogniser({ catalogue });
 
   const audit = await openAudit({
@@ -141,7 +154,9 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     restrictionsVersion: stored.version,
     log,
   });
-  const refreshRestrictions = createRefresh({ store, policy });
+  const standing = createStandingInForce({ store, metrics, covers: coversOf(sealer) });
+  await standing.refresh();
+  const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 
   const rejections = createRejections({ audit, clock, log });
   const world: World = {
@@ -159,11 +174,15 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     metrics,
     platforms: platforms.byName,
     policyCaughtUp: refreshRestrictions,
-    conversationMs: CONVERSATION_MS,
+    standing: standing.view,
+    operators: config.operators,
+    conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
+    updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
   const work = createWork(world);
   const expiring = createExpiring(world);
+  const ordering = createOrdering(world);
 
   // The secrets are checked before anything listens.
   opened.add(() => platforms.stop());
@@ -179,11 +198,18 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       if (!audit.held()) return { ok: false, why: 'audit' };
       return reached ? { ok: true } : { ok: false, why: 'store' };
     },
-    metrics: () => metrics.render(),
+    metrics: async () => {
+      metrics.set('inbox', await censusOf(store, clock));
+      return metrics.render();
+    },
     log,
     ...(o.register === undefined ? {} : { register: o.register }),
   });
   opened.add(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
+
+  const control = createControl({ folder: config.dataFolder, routes: controlRoutes(world, expiring), log });
+  opened.add(() => control.close());
+  await control.keep();
 
   await audit.append({ kind: 'start', at: clock.now(), version: VERSION, policy: policy.version });
   const watching = new AbortController();
@@ -200,20 +226,24 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       );
       await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
+      await control.keep();
       // Without a log nothing may be answered here, so what waits is left to processes that have one.
-      if (!audit.held()) await work.stop({ graceMs: 0 });
+      if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }
   })();
   work.start();
   expiring.start();
+  ordering.start();
   rejections.start();
   log.info('started', { name: VERSION });
 
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     try {
+      await control.close();
       await server.close({ graceMs: REQUESTS_GRACE_MS });
       await Promise.all([
+        ordering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         work.stop({ graceMs: QUESTIONS_GRACE_MS }),
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
         platforms.stop(),

@@ -47,6 +47,13 @@ describe('the settings', () => {
     expect(config({ ...BASE, ...SLACK, ...empty })).toMatchObject({ port: 3978, policiesFolder: null });
   });
 
+  it('name the group of the operators, which no kind of people can be', () => {
+    expect(config({ ...BASE, ...SLACK }).operators).toBe('operators');
+    expect(config({ ...BASE, ...SLACK, SOTTO_OPERATORS: ' on-call ' }).operators).toBe('on-call');
+    for (const wrong of ['employee', 'guest', 'a b', 'a,b', 'x'.repeat(65)])
+      expect(findings({ ...BASE, ...SLACK, SOTTO_OPERATORS: wrong })).toContain('SOTTO_OPERATORS is');
+  });
+
   it('refuse when no platform is on', () => {
     expect(findings(BASE)).toContain('No platform is on');
   });
@@ -166,6 +173,18 @@ describe('the settings', () => {
       }).identity,
     ).toMatchObject({ kind: 'client-secret' });
     expect(findings({ ...BASE, ...SLACK, AZURE_FEDERATED_TOKEN_FILE: '/token' })).toContain('AZURE_TENANT_ID');
+  });
+
+  it('keep what a conversation remembers for a day, or for as many whole hours as they say, up to a month', () => {
+    const HOUR = 3_600_000;
+    const kept = (SOTTO_TRANSCRIPT_HOURS: string) => config({ ...BASE, ...SLACK, SOTTO_TRANSCRIPT_HOURS }).transcriptMs;
+    expect(config({ ...BASE, ...SLACK }).transcriptMs).toBe(24 * HOUR);
+    expect([kept(''), kept('1'), kept('720')]).toEqual([24 * HOUR, HOUR, 720 * HOUR]);
+    for (const wrong of ['0', '721', '1.5', '-1', 'a day', 'Infinity'])
+      expect([wrong, findings({ ...BASE, ...SLACK, SOTTO_TRANSCRIPT_HOURS: wrong })]).toEqual([
+        wrong,
+        expect.stringContaining('SOTTO_TRANSCRIPT_HOURS is '),
+      ]);
   });
 
   it('say that a name is none', () => {

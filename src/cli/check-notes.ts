@@ -1,6 +1,9 @@
 /** What each promise rests on in this set-up, said plainly (promise 10). */
 import type { Config } from '../config.ts';
 
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+
 const KEPT: Readonly<Record<Config['store']['kind'], string>> = {
   sqlite:
     'An accepted question survives a power cut as far as the disk keeps what it acknowledged: the store is written with fsync.',
@@ -8,11 +11,17 @@ const KEPT: Readonly<Record<Config['store']['kind'], string>> = {
     'An accepted question survives a power cut only where Redis runs with appendonly yes and appendfsync always; with everysec the last second may be lost. Sotto warns at start where it can tell. What was settled stays in the append-only file, sealed, until Redis rewrites it.',
 };
 
+const hoursOf = (config: Config | null): string => {
+  const hours = Math.round((config?.transcriptMs ?? DAY_MS) / HOUR_MS);
+  return hours === 1 ? 'one hour' : `${hours} hours`;
+};
+
 /** `config`: null where there are no settings, or not all that are needed. */
 export const notesOf = (config: Config | null): readonly string[] => {
   const { store, slack, teams, directory, vault } = config ?? {};
   return [
     KEPT[store?.kind ?? 'sqlite'],
+    `What a conversation remembers (verdicts and intents, no words) is shredded ${hoursOf(config)} after its first turn, however long the talk goes on (SOTTO_TRANSCRIPT_HOURS), unless a legal hold keeps it.`,
     ...(teams === null
       ? []
       : [
@@ -35,4 +44,24 @@ export const notesOf = (config: Config | null): readonly string[] => {
         ]
       : []),
   ];
+};
+
+/** Who may confirm orders in this set-up, where that is nobody or too few. `count`: employees of the group; null: it cannot be counted here. */
+export const operatorNotes = (o: {
+  readonly group: string;
+  readonly count: number | null;
+  readonly unmapped: boolean;
+}): readonly string[] => {
+  const named = `"${o.group}" (SOTTO_OPERATORS)`;
+  if (o.unmapped)
+    return [
+      `No group of Entra stands for ${named} in SOTTO_ENTRA_GROUPS, so nobody can confirm an order: neither a pause nor a hold can be given.`,
+    ];
+  if (o.count === 0)
+    return [
+      `Nobody in the directory file is an employee in the group ${named}, so nobody can confirm an order: neither a pause nor a hold can be given.`,
+    ];
+  return o.count === 1
+    ? [`Only one employee in the directory file is in the group ${named}. Lifting a hold needs two.`]
+    : [];
 };

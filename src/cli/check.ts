@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { createRestBackend } from '../adapters/backend/rest.ts';
 import { createFileDirectory } from '../adapters/files/directory.ts';
 import type { Status, Subcommand } from '../cli.ts';
-import { environment, readConfig } from '../config.ts';
+import { DEFAULT_OPERATORS, environment, readConfig } from '../config.ts';
 import type { Backend } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
 import { unmappedGroups } from '../main/opening.ts';
@@ -11,7 +11,7 @@ import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
 import { groupsOf } from '../policies/schema.ts';
-import { notesOf } from './check-notes.ts';
+import { notesOf, operatorNotes } from './check-notes.ts';
 import { lintManifests } from './manifest/findings.ts';
 import { secretFindings } from './vault.ts';
 
@@ -52,9 +52,12 @@ export const check: Subcommand = {
     for (const finding of await secretFindings(env)) add('secrets', finding);
     // Entra is asked when it is needed; whether it may be is for `doctor`.
     const path = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
+    let operators: number | null = null;
+    const group = env['SOTTO_OPERATORS']?.trim() || DEFAULT_OPERATORS;
     if (path.startsWith('file:')) {
       const people = await caught(() => createFileDirectory({ path: path.slice('file:'.length) }));
       if ('message' in people) add('people', people.message);
+      else operators = people.value.employeesIn(group);
     }
     const backend = await caught(() => createRestBackend({ folder: env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS }));
     if ('message' in backend) add('backends', backend.message);
@@ -79,6 +82,11 @@ export const check: Subcommand = {
     const unmapped = config === null || catalogue === null ? [] : unmappedGroups(config, groupsOf(catalogue));
     const notes = [
       ...notesOf(config),
+      ...operatorNotes({
+        group,
+        count: operators,
+        unmapped: config !== null && unmappedGroups(config, [group]).length > 0,
+      }),
       ...unmapped.map(
         (name) =>
           `No group of Entra stands for "${name}" (SOTTO_ENTRA_GROUPS), so every rule that names it holds for nobody, forbids included.`,

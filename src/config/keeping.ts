@@ -94,12 +94,32 @@ export const readDirectory = (reading: Reading): DirectoryConfig => {
   });
 };
 
+/** A group of the directory, under the name that rules would use. */
+const GROUP = /^[A-Za-z0-9._-]{1,64}$/;
+
+export const DEFAULT_OPERATORS = 'operators';
+
+export const readOperators = ({ optional, find }: Reading): string => {
+  const name = optional('SOTTO_OPERATORS') ?? DEFAULT_OPERATORS;
+  if (!GROUP.test(name))
+    find(
+      `SOTTO_OPERATORS is "${name.slice(0, 120)}". It is one group: letters, digits, dots, dashes and underscores, 64 at most.`,
+    );
+  else if (KINDS.includes(name))
+    find(
+      `SOTTO_OPERATORS is "${name}", which is a kind of people and no group: everybody of that kind could give orders. Name a group of a few.`,
+    );
+  return name;
+};
+
+const KINDS: readonly string[] = ['employee', 'contractor', 'guest', 'external'];
+
 /** `payroll=GUID,hr=GUID`. A rule that names a group which stands not here holds for nobody. */
 const readGroups = ({ optional, list, find }: Reading): ReadonlyMap<string, string> => {
   const groups = new Map<string, string>();
   for (const pair of list(optional('SOTTO_ENTRA_GROUPS') ?? '')) {
     const [name = '', id = '', ...rest] = pair.split('=').map((part) => part.trim());
-    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name) || !GUID.test(id) || rest.length > 0)
+    if (!GROUP.test(name) || !GUID.test(id) || rest.length > 0)
       find(
         `SOTTO_ENTRA_GROUPS has "${pair.slice(0, 120)}". Each part is a group as the rules name it, "=", and its object id in Entra (a GUID).`,
       );

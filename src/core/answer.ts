@@ -3,15 +3,27 @@ import type { Read } from './data.ts';
 import type { Judgement } from './judge.ts';
 import { fill, worded } from './redact.ts';
 import { repliesIn } from './replies/replies.ts';
-import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person } from './types.ts';
+import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person, Topic } from './types.ts';
 
 const plain = (text: string, buttons: readonly Button[] = []): Card => ({ text, note: null, buttons, fallback: null });
 
+export const plainCard = (text: string): Card => plain(text);
 export const apologyCard = (locale: Locale): Card => plain(repliesIn(locale).apology);
 export const throttledCard = (locale: Locale, seconds: number): Card => plain(repliesIn(locale).throttled({ seconds }));
+export const throttledTopicCard = (locale: Locale, topic: Topic, seconds: number): Card =>
+  plain(repliesIn(locale).throttledTopic({ topic: topic.title[locale], seconds }));
+export const tryAgainCard: Card = plain(repliesIn('en').tryAgain);
+/** In every language, for whoever is shed is not looked up. */
+export const shedCard: Card = plain((['en', 'de'] as const).map((locale) => repliesIn(locale).shed).join('\n'));
 export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
 export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
+export const pausedCard = (locale: Locale): Card => plain(repliesIn(locale).paused);
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);
+export const leftCard = (locale: Locale, button: Button): Card => plain(repliesIn(locale).left, [button]);
+export const moreTimeCard = (locale: Locale, seconds: number): Card =>
+  plain(repliesIn(locale).moreTimeGiven({ seconds }));
+export const noMoreTimeCard = (locale: Locale, seconds: number): Card =>
+  plain(repliesIn(locale).noMoreTime({ seconds }));
 export const viewExpiredCard = (locale: Locale): Card => plain(repliesIn(locale).viewExpired);
 
 /** The message of an answer that is shown in a view: what it is about, and the button. `seconds`: how long the button waits. */
@@ -65,6 +77,8 @@ export const refusalCard = (o: {
   readonly judgement: Judgement;
   readonly person: Person;
   readonly catalogue: Catalogue;
+  /** For so many minutes the question waits for a sign-in; null, and unless told: it does not. */
+  readonly waitsMinutes?: number | null;
   /** Asked for only where it is needed: one decision an intent. */
   readonly permitted: () => readonly Intent[];
   readonly button: MakeButton;
@@ -74,7 +88,7 @@ export const refusalCard = (o: {
   const texts = repliesIn(locale);
   switch (judgement.verdict) {
     case 'step-up':
-      return plain(texts.stepUp({ title: judgement.intent?.title[locale] ?? '' }));
+      return plain(texts.stepUp({ title: judgement.intent?.title[locale] ?? '', minutes: o.waitsMinutes ?? null }));
     case 'private-only':
       return plain(texts.privateOnly);
     case 'which': {
@@ -166,9 +180,10 @@ export const answerCard = (o: {
           locale,
         });
   const sensitive = obligations.show !== 'message';
+  const { expiresSeconds: seconds, moreTime } = obligations;
   return {
     text,
-    note: obligations.expiresSeconds === null ? null : texts.leavesAfter({ seconds: obligations.expiresSeconds }),
+    note: seconds === null ? null : texts.leavesAfter({ seconds, more: moreTime > 0 }),
     buttons: [],
     fallback: sensitive ? texts.sensitiveFallback : null,
   };
@@ -176,12 +191,19 @@ export const answerCard = (o: {
 
 const SHOW_ORDER = ['message', 'hold-reveal', 'view'] as const;
 
-/** The strictest of several obligations: the most careful way of showing, the earliest end, everything redacted that any of them redacts. */
+/**
+ * The strictest of several obligations: the most careful way of showing, the earliest end, the least more time, everything
+ * redacted that any of them redacts. A rule without a time has none to give again, so it has no say in that; a view has
+ * none, for it may be opened again.
+ */
 export const strictest = (all: readonly Obligations[]): Obligations => {
   const expiries = all.flatMap(({ expiresSeconds }) => expiresSeconds ?? []);
+  const show = SHOW_ORDER.findLast((mode) => all.some((each) => each.show === mode)) ?? 'view';
+  const more = all.flatMap(({ expiresSeconds, moreTime }) => (expiresSeconds === null ? [] : [moreTime]));
   return {
-    show: SHOW_ORDER.findLast((mode) => all.some(({ show }) => show === mode)) ?? 'view',
+    show,
     expiresSeconds: expiries.length === 0 ? null : Math.min(...expiries),
+    moreTime: show === 'view' || more.length === 0 ? 0 : Math.min(...more),
     redact: [...new Set(all.flatMap(({ redact }) => redact))],
   };
 };

@@ -2,6 +2,7 @@
  * What an entry of the audit log holds. Ids, codes, keyed hashes and numbers: nobody's words, names or figures
  * (promise 7). `person` and `subject` are fingerprints (see `Sealer.fingerprint`). `at` is ms since the epoch, UTC.
  */
+import type { OrderKind } from './orders/types.ts';
 import type { PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 
 interface Entry {
@@ -16,8 +17,9 @@ export interface DecisionEntry extends Entry {
   readonly attempt: number;
   readonly platform: PlatformName;
   readonly tenant: string;
-  readonly place: PlaceKind;
-  /** Fingerprint of the directory id; of the account where the directory knows nobody. */
+  /** Null: its words were shredded before it was refused (it waited too long), and the place with them. */
+  readonly place: PlaceKind | null;
+  /** Fingerprint of the directory id; of the account where the directory knows nobody, or was not asked. */
   readonly person: string;
   readonly verdict: Verdict;
   readonly intent: string | null;
@@ -59,6 +61,19 @@ export interface UndeliverableEntry extends Entry {
   readonly code: string;
 }
 
+/** A question that failed too often was set aside, was asked once more on somebody's order, or was shredded when its time was over. */
+export interface DeadLetterEntry extends Entry {
+  readonly kind: 'dead-letter';
+  readonly question: string;
+  readonly change: 'set-aside' | 'retry' | 'shredded';
+  /** What the last attempt failed with. */
+  readonly code: string | null;
+  /** The new id that it is asked under. */
+  readonly as: string | null;
+  /** Who ordered it. */
+  readonly by: string | null;
+}
+
 /** A message had its time. States are those of promise 10, told apart. */
 export interface RemovalEntry extends Entry {
   readonly kind: 'removal';
@@ -69,6 +84,10 @@ export interface RemovalEntry extends Entry {
   readonly state: 'removed' | 'already-gone' | 'blanked' | 'refused-by-platform';
   readonly dueAt: number;
   readonly attempts: number;
+  /** How late we were, ms: from when it was due and the platform's budget allowed it, until the call began. */
+  readonly engineMs: number;
+  /** The rest of its lateness, ms: the platform's budget, calls in vain and their pauses, and the call itself. */
+  readonly platformMs: number;
 }
 
 /** Requests that were turned away before they were anybody's, counted by reason and minute. */
@@ -110,15 +129,44 @@ export interface GrantEntry extends Entry {
   readonly by: string;
 }
 
+/** What an order does to people's data. */
+export interface DeedEntry extends Entry {
+  readonly kind: 'deed';
+  readonly order: string;
+  readonly what: OrderKind;
+  readonly on: 'person' | 'conversation' | 'topic' | 'intent' | 'all' | 'hold';
+  /** Fingerprint of a person or a conversation; a topic, an intent or a hold by its name; null: of all. */
+  readonly target: string | null;
+  /** Fingerprint of the operator who confirmed it last. */
+  readonly by: string;
+}
+
+/** A step of an order of the operators. What it is about (a person, a topic) stands only sealed, and in what it then did. */
+export interface OrderEntry extends Entry {
+  readonly kind: 'order';
+  readonly order: string;
+  readonly what: OrderKind;
+  /** `burnt`: its code stood where others could read it. `begun` and `done` or `failed`: of one attempt to execute it. */
+  readonly change: 'placed' | 'confirmed' | 'burnt' | 'begun' | 'done' | 'failed';
+  /** Fingerprint of who confirmed or burnt it; null: whoever may use the control socket placed it. */
+  readonly by: string | null;
+  /** Id of the message that held the code. */
+  readonly question: string | null;
+  readonly attempt: number | null;
+}
+
 export type AuditEntry =
   | DecisionEntry
   | DataRefusedEntry
   | DisclosureEntry
   | UndeliverableEntry
+  | DeadLetterEntry
   | RemovalEntry
   | RejectedEntry
   | StartEntry
   | StopEntry
   | RecoveredEntry
   | RestrictionEntry
-  | GrantEntry;
+  | GrantEntry
+  | OrderEntry
+  | DeedEntry;

@@ -3,6 +3,8 @@
  * up before the question is durable, nothing is decided before it is known who asks, no backend is touched before the
  * decision is on record, and nothing is shown before its end is. Steps 1 to 3 (verify, accept, queue) came before.
  */
+import { aboutOf } from './about.ts';
+import { expiredCard, sealedAgain } from './again.ts';
 import {
   answerCard,
   apologyCard,
@@ -10,22 +12,29 @@ import {
   isStale,
   type MakeButton,
   notYoursCard,
+  pausedCard,
+  plainCard,
   refusalCard,
   strangerCard,
   strictest,
   throttledCard,
+  throttledTopicCard,
   viewCard,
 } from './answer.ts';
 import { codeOf, SottoError } from './errors.ts';
+import { memoryEnds } from './held.ts';
 import {
   askButton,
   type ButtonOptions,
+  type Expired,
   readPress,
   VIEW_WAIT_SECONDS,
   viewButton,
   viewMessageSeconds,
 } from './interact.ts';
 import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
+import { confirmOrder } from './orders/confirm.ts';
+import { parkMark, waitsMinutes } from './parked.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { type Reply, writeReply } from './reply.ts';
@@ -33,22 +42,23 @@ import { accountKey, contextOf } from './sealing.ts';
 import { show } from './show.ts';
 import { type ConversationState, freshState, parseState, withTurn, written } from './state.ts';
 import { read, record, who } from './steps.ts';
-import { throttled } from './throttle.ts';
+import { TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
 import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
 const MOST_JUDGEMENTS = 3;
 
-/** A question that failed so often without an outcome is answered with an apology instead of being tried again. */
+/** A question that failed so often without an outcome is answered with an apology instead of being tried again, and set aside. */
 const MOST_TRIES = 5;
 
-const PLAIN: Obligations = { show: 'message', expiresSeconds: null, redact: [] };
+export const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
 
 /** Of the message that carries a view's button: harmless, and gone when nobody pressed in time. */
 const ofView = (rules: Obligations): Obligations => ({
   show: 'view',
   expiresSeconds: viewMessageSeconds(rules),
+  moreTime: 0,
   redact: [],
 });
 
@@ -59,32 +69,43 @@ interface Outcome {
   readonly judgement: Judgement | null;
   readonly obligations: Obligations;
   readonly locale: Reply['locale'];
-  /** True: refused because who asks could not be checked just now. Like what failed on our side, that counts against nobody. */
+  /** True: refused because who asks could not be checked just now, or because of the operators. Like what failed on our side, that counts against nobody. */
   readonly unchecked?: boolean;
+  /** True: it rests on no rule, so no newer rule can undo it. */
+  readonly ruleless?: boolean;
+  /** True: the message itself tells what was asked. Such a one can be recalled, held and forgotten. */
+  readonly tells?: { readonly person: string; readonly intent: Intent };
+  /** What becomes of the question once this is shown; see `Reply`. */
+  readonly after?: Reply['after'];
 }
 
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
 export const converse = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
-  const found = await who(world, inbound.account);
+  const poisoned = claim.attempts > MOST_TRIES;
+  // Looking them up may be what it dies of; then the apology is said without.
+  const lookedUp = claim.attempts <= MOST_TRIES + 1;
+  const found: Found = lookedUp ? await who(world, inbound.account) : { ok: false, why: 'unreachable' };
   const wait = throttled(claim.counts);
   const state = stateOf(world, claim, inbound.account);
+  const overTopic = topicThrottle(world);
 
-  let broken = claim.attempts > MOST_TRIES;
+  let broken = poisoned;
   for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
     const { restrictionsVersion } = world.policy;
     let outcome: Outcome;
     try {
       if (broken) throw new SottoError('deadline', 'This question failed too often.');
-      outcome = await decideAndRead(world, claim, inbound, found, wait, state);
+      outcome = await decideAndRead(world, claim, inbound, found, wait, overTopic, state);
     } catch (error) {
       // Promise 1: an error refuses. The apology needs no record, since it discloses nothing of what may have been read.
       world.log.error('question.failed', { id: claim.id, code: codeOf(error) });
       const locale = found.ok ? found.person.locale : 'en';
-      outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale };
+      const after = poisoned ? { kind: 'bury' as const, code: claim.failure ?? codeOf(error) } : null;
+      outcome = { card: apologyCard(locale), verdict: 'apology', judgement: null, obligations: PLAIN, locale, after };
     }
-    // An apology rests on no rule, so no newer rule can undo it.
-    const restsOn = outcome.verdict === 'apology' ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
-    const committed = await commit(world, claim, inbound, outcome, state, restsOn);
+    // An apology rests on no rule either.
+    const restsOn = outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
+    const committed = await commit(world, claim, inbound, found, outcome, state, restsOn);
     if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
     if (committed.status === 'lost') return;
     broken = await world.policyCaughtUp().then(
@@ -105,8 +126,11 @@ const decideAndRead = async (
   inbound: Question | Press,
   found: Found,
   wait: number | null,
+  overTopic: ReturnType<typeof topicThrottle>,
   state: ConversationState,
 ): Promise<Outcome> => {
+  const ordered = await fromOperators(world, claim, inbound, found, wait);
+  if (ordered !== null) return ordered;
   if (!found.ok) {
     await record(world, claim, inbound, {
       person: accountKey(inbound.account),
@@ -125,14 +149,20 @@ const decideAndRead = async (
   };
   if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
 
-  const asked: Asked | 'expired' | null =
+  const asked: Asked | Expired | null =
     inbound.kind === 'question'
       ? { kind: 'text', text: inbound.text }
       : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
-  if (asked === 'expired') return simple('refuse', 'button-expired', notYoursCard(locale));
+  if (asked?.kind === 'expired') {
+    const card = expiredCard({ world, account: inbound.account, locale, ask: asked.ask });
+    return simple('refuse', 'button-expired', card);
+  }
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
 
-  const judgement = await judgedForHere(world, { asked, person, inbound, state });
+  const judged = await judgedForHere(world, { asked, person, inbound, state });
+  const busy = overTopic({ judgement: judged, person, tenant: inbound.account.tenant });
+  const judgement: Judgement =
+    busy === null ? judged : { ...judged, verdict: 'throttled', reasons: ['throttled-topic'], obligations: null };
   await record(world, claim, inbound, {
     person: person.id,
     verdict: judgement.verdict,
@@ -140,24 +170,35 @@ const decideAndRead = async (
     judgement,
   });
 
+  if (busy !== null) {
+    const card = throttledTopicCard(locale, busy, TOPIC_WAIT_SECONDS);
+    return { card, verdict: 'throttled', judgement, obligations: PLAIN, locale };
+  }
   const permitted = (): readonly Intent[] => permittedIntents(judgePorts(world), judgement.request);
   const button = buttonsFor(world, inbound.account, locale);
   const { intent, obligations } = judgement;
   if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
-    const card = refusalCard({ judgement, person, catalogue: world.catalogue, permitted, button: button.ask });
+    const minutes = waitsMinutes(claim, judgement);
+    const card = refusalCard({
+      judgement,
+      person,
+      catalogue: world.catalogue,
+      waitsMinutes: minutes,
+      permitted,
+      button: button.ask,
+    });
     const unchecked = isStale(judgement.reasons);
-    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked };
+    const after = minutes === null ? null : parkMark(world, person, judgement);
+    return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked, after };
   }
 
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
   const inView = (rules: Obligations): Outcome => {
-    const subject = judgement.about === 'self' ? null : (judgement.subject?.id ?? null);
-    const nobody = judgement.subject === null;
     const card = viewCard({
       intent,
       locale,
       seconds: VIEW_WAIT_SECONDS,
-      button: button.view({ intent, subject, nobody }),
+      button: button.view({ intent, ...meantBy(judgement) }),
     });
     return { card, verdict: 'answer', judgement, obligations: ofView(rules), locale };
   };
@@ -181,7 +222,32 @@ const decideAndRead = async (
     obligations: showing,
     permitted,
   });
-  return { card, verdict: 'answer', judgement, obligations: fetched?.ok === false ? PLAIN : showing, locale };
+  if (fetched?.ok === false) return { card, verdict: 'answer', judgement, obligations: PLAIN, locale };
+  return { card, verdict: 'answer', judgement, obligations: showing, locale, tells: { person: person.id, intent } };
+};
+
+/** A code that confirms an order, and the operators' pause, come before everything that the question itself is about. Null: neither. */
+const fromOperators = async (
+  world: World,
+  claim: Claim,
+  inbound: Question | Press,
+  found: Found,
+  wait: number | null,
+): Promise<Outcome | null> => {
+  const [person, locale] = found.ok
+    ? [found.person.id, found.person.locale]
+    : [accountKey(inbound.account), 'en' as const];
+  const outcome = { judgement: null, obligations: PLAIN, locale, unchecked: true };
+  if (found.ok && wait === null && inbound.kind === 'question') {
+    const told = await confirmOrder(world, found.person, inbound);
+    if (told !== null) {
+      await record(world, claim, inbound, { person, verdict: told.verdict, reasons: [told.reason] });
+      return { ...outcome, card: plainCard(told.text), verdict: told.verdict, ruleless: true };
+    }
+  }
+  if (world.standing().paused === null) return null;
+  await record(world, claim, inbound, { person, verdict: 'refuse', reasons: ['paused'] });
+  return { ...outcome, card: pausedCard(locale), verdict: 'refuse' };
 };
 
 /** Buttons of this account's own. */
@@ -231,10 +297,12 @@ type Committed =
   | { readonly status: 'superseded' | 'lost' };
 
 /** Step 11: outcome, conversation, sealed reply and its end become durable together, or none of them. */
-const commit = async (
+export const commit = async (
   world: World,
   claim: Claim,
   inbound: Question | Press,
+  /** Null: nobody was looked up. */
+  found: Found | null,
   outcome: Outcome,
   state: ConversationState,
   restrictionsVersion: number,
@@ -248,6 +316,8 @@ const commit = async (
     locale: outcome.locale,
     verdict: outcome.verdict,
     whisper: direct ? null : { channel: place.channel, thread: place.thread },
+    more: moreOf(outcome),
+    after: outcome.after ?? null,
   };
   const { show: mode, expiresSeconds } = outcome.obligations;
   const platform = world.platforms.get(account.platform);
@@ -263,6 +333,8 @@ const commit = async (
       !platform.looksUp(reply.to),
     expiresMs: expiresSeconds === null ? null : expiresSeconds * 1000,
     ref: null,
+    about: aboutOutcome(world, claim, outcome),
+    again: reply.more === null ? null : sealedAgain({ world, account, locale: outcome.locale, ask: reply.more }),
   };
   const { judgement, verdict } = outcome;
   const next =
@@ -275,12 +347,20 @@ const commit = async (
           topics: judgement?.topics ?? [],
           about: judgement?.about ?? null,
         });
+  const stateAbout = outbox.about ?? aboutTalk(world, claim, found, judgement);
   const status = await world.store.inbox.commit({
     id: claim.id,
     lease: claim.lease,
     restrictionsVersion,
     state: world.sealer.seal(contextOf(account, 'conversation'), written(next)),
-    stateUntil: next.startedAt + world.conversationMs,
+    stateUntil: memoryEnds(world, {
+      conversation: claim.conversation,
+      about: stateAbout,
+      topics: next.turns.flatMap(({ topics }) => topics),
+      startedAt: next.startedAt,
+      now,
+    }),
+    stateAbout,
     outbox,
     now,
     leaseMs: world.leaseMs,
@@ -288,7 +368,43 @@ const commit = async (
   return status === 'committed' ? { status, outbox, reply } : { status };
 };
 
-const stateOf = (world: World, claim: Claim, account: Account): ConversationState => {
+/** What its button asks for, where the time of the answer can be taken again. */
+const moreOf = ({ judgement, obligations }: Outcome): Reply['more'] => {
+  const { expiresSeconds: seconds, moreTime: times } = obligations;
+  if (judgement === null || judgement.intent === null || seconds === null || times === 0) return null;
+  return { intent: judgement.intent.id, ...meantBy(judgement), seconds, times };
+};
+
+/** Whom a button that asks the same again is about. */
+const meantBy = ({ about, subject }: Judgement): { readonly subject: string | null; readonly nobody: boolean } => ({
+  subject: about === 'self' ? null : (subject?.id ?? null),
+  nobody: subject === null,
+});
+
+const aboutOutcome = (world: World, claim: Claim, { tells }: Outcome): Outbox['about'] =>
+  tells === undefined
+    ? null
+    : aboutOf(world.sealer, {
+        person: tells.person,
+        conversation: claim.conversation,
+        topic: tells.intent.topic,
+        intent: tells.intent.id,
+        at: claim.acceptedAt,
+      });
+
+/** Whose talk it is, whatever came of the question. Empty where that could not be told just now: what was told before stands. */
+const aboutTalk = (world: World, claim: Claim, found: Found | null, judgement: Judgement | null): string =>
+  found?.ok !== true
+    ? ''
+    : aboutOf(world.sealer, {
+        person: found.person.id,
+        conversation: claim.conversation,
+        topic: judgement?.intent?.topic ?? '',
+        intent: judgement?.intent?.id ?? '',
+        at: claim.acceptedAt,
+      });
+
+export const stateOf = (world: World, claim: Claim, account: Account): ConversationState => {
   const now = world.clock.now();
   if (claim.state === null) return freshState(now);
   return parseState(world.sealer.open(contextOf(account, 'conversation'), claim.state), now);

@@ -1,38 +1,121 @@
-/** Removes what is due. Nothing is ever dropped: what cannot be removed is tried again, later and later, and is on record. */
-import { tombstoneCard } from './answer.ts';
-import type { RemovalEntry } from './audit.ts';
+/**
+ * Removes what is due, within what the platforms take and fairly among tenants. Nothing is ever dropped: what cannot be
+ * removed is tried again, later and later, and is on record. Calls under way are a sliding window, and never more is claimed
+ * than there are free places (Engine requirement 7), so that a crash repeats at most the calls that were under way.
+ */
+import { createAlarms } from './alarms.ts';
+import { createBatches } from './batches.ts';
 import { codeOf } from './errors.ts';
-import type { DueRemoval, Failed } from './ports.ts';
-import { VIEW_CHANNEL } from './types.ts';
-import type { World } from './world.ts';
+import { type Admitted, createLanes } from './lanes.ts';
+import { createLateness, type Lateness } from './lateness.ts';
+import type { DueRemoval } from './ports.ts';
+import { note, type RemovalWorld, retryAt, tryRemoval } from './removal.ts';
 
-const MOST_AT_ONCE = 16;
+/** Removals under way at once in one process. */
+const MOST_AT_ONCE = 256;
+
+/** While more are under way than leave so many places free, the next are claimed only after a moment: many in one trip cost little. */
+const WORTH_A_TRIP = 32;
+const MOMENT_MS = 10;
+
 const LEASE_MS = 30_000;
 const LOOK_EVERY_MS = 500;
-const FIRST_WAIT_MS = 1_000;
-const MOST_WAIT_MS = 15 * 60_000;
+const SHORTEST_WAIT_MS = 5;
 
-/** What the platform refuses for good is tried again so much later; refusals have been lifted before (Slack requirement 19). */
-const REFUSED_WAIT_MS = 6 * 60 * 60_000;
+/** What is kept by a hold is looked at again so much later. */
+const HELD_MS = 60_000;
 
 export interface Expiring {
   start(): void;
   /** Finishes the removals that were begun, within `graceMs`; the rest are due again at the next start. */
   stop(o: { readonly graceMs: number }): Promise<void>;
+  /** Of the latest removals of this process. */
+  lateness(): Lateness;
 }
 
-export const createExpiring = (world: World): Expiring => {
+export const createExpiring = (world: RemovalWorld): Expiring => {
+  const { clock, store } = world;
+  const { expiries } = store;
   const stopping = new AbortController();
+  const lanes = createLanes({ budgets: store.budgets, platforms: world.platforms, clock });
+  const acks = createBatches((removals) => expiries.ack({ removals }));
+  const lateness = createLateness();
+  const alarms = createAlarms(world);
+  const inFlight = new Set<Promise<void>>();
   let loop: Promise<void> = Promise.resolve();
+  let roomMade = new AbortController();
+
+  const putOff = (removals: readonly DueRemoval[], until: number | 'as before'): Promise<void> =>
+    removals.length === 0 ? Promise.resolve() : expiries.putOff({ removals, until });
+
+  const removeOne = async ({ removal, allowedAt }: Admitted): Promise<void> => {
+    const begun = clock.now();
+    const tried = await tryRemoval(world, removal, () => lanes.update(removal));
+    if (tried.end === 'waits') return putOff([removal], clock.now() + tried.afterMs);
+    const now = clock.now();
+    const engineMs = Math.max(0, begun - Math.max(removal.readyAt, allowedAt));
+    const platformMs = Math.max(0, now - removal.removeAt - engineMs);
+    if (tried.end === 'done') {
+      await note(world, removal, { state: tried.state, engineMs, platformMs });
+      await acks.add(removal);
+      lateness.add({ engineMs, platformMs });
+      world.metrics.observe('removal_lateness_ms', now - removal.removeAt);
+      world.metrics.observe('removal_engine_ms', engineMs);
+      world.metrics.observe('removal_platform_ms', platformMs);
+      return;
+    }
+    if (tried.end === 'refused') await note(world, removal, { state: 'refused-by-platform', engineMs, platformMs });
+    else if (tried.afterMs !== null) await lanes.pause(removal, now + tried.afterMs);
+    alarms.failed(removal, tried.code);
+    await expiries.fail({ removal, retryAt: retryAt(world, removal, tried), code: tried.code });
+  };
+
+  /** Takes a place until it is over. Never rejects: what breaks here is claimable again after its lease. */
+  const run = (admitted: Admitted): void => {
+    const work = removeOne(admitted)
+      .catch((error: unknown) => world.log.error('expiry.failed', { code: codeOf(error) }))
+      .finally(() => {
+        lanes.done(admitted.removal);
+        inFlight.delete(work);
+        if (MOST_AT_ONCE - inFlight.size >= WORTH_A_TRIP) roomMade.abort();
+      });
+    inFlight.add(work);
+  };
+
+  /** Sorts out what was claimed: kept by a hold, only to be forgotten, to be removed now, or waiting for the budget. */
+  const handle = async (due: readonly DueRemoval[]): Promise<void> => {
+    const standing = world.standing();
+    const kept = due.filter(({ about }) => standing.heldBy(about) !== null);
+    const others = kept.length === 0 ? due : due.filter((removal) => !kept.includes(removal));
+    const forgotten = others.filter(({ then }) => then === 'forget');
+    const { go, wait } = await lanes.admit(others.filter(({ then }) => then === 'remove'));
+    for (const admitted of go) run(admitted);
+    for (const _ of kept) world.metrics.count('removals_held');
+    // It stays in the chat; only we forget it.
+    const acked = forgotten.length === 0 ? Promise.resolve() : expiries.ack({ removals: forgotten });
+    await Promise.all([acked, putOff(kept, clock.now() + HELD_MS), putOff(wait, 'as before')]);
+  };
+
+  /** Waits until it is worth claiming; how many places are free then. */
+  const room = async (): Promise<number> => {
+    if (MOST_AT_ONCE - inFlight.size < WORTH_A_TRIP) {
+      roomMade = new AbortController();
+      const woken = AbortSignal.any([roomMade.signal, stopping.signal]);
+      await clock.sleep(inFlight.size === MOST_AT_ONCE ? LOOK_EVERY_MS : MOMENT_MS, woken);
+    }
+    return MOST_AT_ONCE - inFlight.size;
+  };
 
   const turn = async (): Promise<void> => {
-    const now = world.clock.now();
-    const due = await world.store.expiries.claim({ now, leaseMs: LEASE_MS, limit: MOST_AT_ONCE });
-    await Promise.all(due.map((removal) => removeOne(world, removal)));
-    if (due.length > 0) return;
-    const next = await world.store.expiries.next();
-    const wait = next === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(5, next - now));
-    await world.clock.sleep(wait, stopping.signal);
+    const free = await room();
+    if (free === 0 || stopping.signal.aborted) return;
+    const now = clock.now();
+    const { allow } = lanes;
+    const due = await expiries.claim({ now, leaseMs: LEASE_MS, limit: free, allow });
+    if (due.length > 0) return handle(due);
+    const next = Math.min((await expiries.next({ allow })) ?? Infinity, lanes.nextOpening() ?? Infinity);
+    const wait = Math.min(LOOK_EVERY_MS, Math.max(SHORTEST_WAIT_MS, next - now));
+    await clock.sleep(wait, stopping.signal);
   };
 
   return {
@@ -41,73 +124,21 @@ export const createExpiring = (world: World): Expiring => {
         while (!stopping.signal.aborted) {
           try {
             await turn();
+            alarms.look();
           } catch (error) {
             world.log.error('expiry.failed', { code: codeOf(error) });
-            await world.clock.sleep(LOOK_EVERY_MS, stopping.signal);
+            await clock.sleep(LOOK_EVERY_MS, stopping.signal);
           }
         }
+        await Promise.allSettled(inFlight);
       })();
     },
     stop: async ({ graceMs }) => {
       stopping.abort();
       const cut = new AbortController();
-      await Promise.race([loop, world.clock.sleep(graceMs, cut.signal)]);
+      await Promise.race([loop, clock.sleep(graceMs, cut.signal)]);
       cut.abort();
     },
+    lateness: lateness.read,
   };
-};
-
-const removeOne = async (world: World, removal: DueRemoval): Promise<void> => {
-  const { ref } = removal;
-  const platform = world.platforms.get(ref.platform);
-  const removed =
-    platform === undefined
-      ? ({ ok: false, fault: 'later', code: 'platform-off' } as const)
-      : await platform.remove({ ref });
-  // An open view is only emptied: whoever looks at it closes it (promise 10).
-  const done = ref.channel === VIEW_CHANNEL ? 'blanked' : 'removed';
-  if (removed.ok || removed.fault === 'gone') return finish(world, removal, removed.ok ? done : 'already-gone');
-  if (removed.fault === 'later' || platform === undefined) return again(world, removal, removed);
-
-  // The platform will not delete it. Its words can still leave the screen.
-  const blanked = await platform.update({ ref, card: tombstoneCard('en') });
-  if (blanked.ok || blanked.fault === 'gone') return finish(world, removal, blanked.ok ? 'blanked' : 'already-gone');
-  if (blanked.fault === 'later') return again(world, removal, blanked);
-  await note(world, removal, 'refused-by-platform');
-  await world.store.expiries.fail({ removal, retryAt: world.clock.now() + REFUSED_WAIT_MS });
-};
-
-const finish = async (world: World, removal: DueRemoval, state: RemovalEntry['state']): Promise<void> => {
-  await note(world, removal, state);
-  await world.store.expiries.ack({ removals: [removal] });
-  world.metrics.observe('removal_lateness_ms', world.clock.now() - removal.removeAt);
-};
-
-const again = async (world: World, removal: DueRemoval, trouble: Failed<'later' | 'gone' | 'never'>): Promise<void> => {
-  const backoff =
-    Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(removal.attempts, 20)) * (0.5 + world.random.fraction());
-  const retryAt = world.clock.now() + Math.max(backoff, trouble.afterMs ?? 0);
-  world.log.warn('removal.later', { code: trouble.code, count: removal.attempts });
-  world.metrics.count('removals_failed', { code: trouble.code });
-  await world.store.expiries.fail({ removal, retryAt });
-};
-
-/** A removal that cannot be recorded has happened all the same; it is not undone and not repeated for that. */
-const note = async (world: World, removal: DueRemoval, state: RemovalEntry['state']): Promise<void> => {
-  const { ref, removeAt, attempts } = removal;
-  try {
-    await world.audit.append({
-      kind: 'removal',
-      at: world.clock.now(),
-      platform: ref.platform,
-      tenant: ref.tenant,
-      channel: ref.channel,
-      message: ref.id,
-      state,
-      dueAt: removeAt,
-      attempts,
-    });
-  } catch (error) {
-    world.log.error('audit.removal-lost', { code: codeOf(error) });
-  }
 };

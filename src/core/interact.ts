@@ -61,19 +61,34 @@ const sealedButton = (action: typeof ASK | typeof VIEW_ACTION, o: ButtonOptions)
   ),
 });
 
-/** What a press asks for. `expired`: it is theirs, and its time is over. Null where the button is forged or somebody else's. */
+/** A button of theirs whose time is over, and what it would have asked. */
+export interface Expired {
+  readonly kind: 'expired';
+  readonly ask: { readonly intent: string; readonly subject: string | null; readonly nobody: boolean };
+}
+
+/** An intent that was chosen by a button, with the person it is about. Null where that colleague is there no more. */
+export const chosen = async (
+  directory: Directory,
+  { intent, subject, nobody }: Expired['ask'],
+): Promise<Asked | null> => {
+  if (subject === null) return { kind: 'chosen', intent, subject: nobody ? 'nobody' : null };
+  const colleague = await directory.colleague(subject);
+  return colleague === null ? null : { kind: 'chosen', intent, subject: colleague };
+};
+
+/** What a press asks for. Null where the button is forged or somebody else's. */
 export const readPress = async (o: {
   readonly sealer: Sealer;
   readonly directory: Directory;
   readonly press: Press;
   readonly now: number;
-}): Promise<Asked | 'expired' | null> => {
+}): Promise<Asked | Expired | null> => {
   const plain = o.sealer.open(contextOf(o.press.account, 'press'), o.press.value);
   if (plain === null) return null;
-  const { action, intent, subject, nobody, until } = carried.parse(JSON.parse(plain));
-  if (action !== o.press.action) return null;
-  if (until < o.now) return 'expired';
-  if (subject === null) return { kind: 'chosen', intent, subject: nobody ? 'nobody' : null };
-  const colleague = await o.directory.colleague(subject);
-  return colleague === null ? null : { kind: 'chosen', intent, subject: colleague };
+  const parsed = carried.safeParse(JSON.parse(plain));
+  if (!parsed.success || parsed.data.action !== o.press.action) return null;
+  const { intent, subject, nobody, until } = parsed.data;
+  const ask = { intent, subject, nobody };
+  return until < o.now ? { kind: 'expired', ask } : chosen(o.directory, ask);
 };

@@ -49,7 +49,7 @@ export interface SealContext {
   readonly tenant: string;
   /** Account or person the value belongs to. */
   readonly person: string;
-  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press' | 'reference';
+  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press' | 'reference' | 'order';
 }
 
 export interface Sealer {
@@ -59,6 +59,8 @@ export interface Sealer {
   open(context: SealContext, sealed: string): string | null;
   /** Keyed hash for places where a value must be recognisable but not readable (the audit log). Hex, 32 characters. */
   fingerprint(value: string): string;
+  /** The same under every data key that is accepted, the current one's first: what was hashed before a rotation is found by it. */
+  fingerprints(value: string): readonly string[];
 }
 
 // ---- What is recorded and counted -----------------------------------------------------------------------------
@@ -113,8 +115,26 @@ export interface Failed<F extends 'lost' | 'later' | 'gone' | 'never'> {
 export type Posted = { readonly ok: true; readonly ref: MessageRef } | Failed<'lost' | 'later' | 'never'>;
 export type Changed = { readonly ok: true } | Failed<'later' | 'gone' | 'never'>;
 
+/** Calls that a platform takes of one tenant, all processes together. */
+export interface CallLimit {
+  /** Calls that share it bear the same name. */
+  readonly name: string;
+  readonly perMinute: number;
+  /** So many may come at once. */
+  readonly burst: number;
+}
+
+export interface PlatformLimits {
+  readonly remove: CallLimit;
+  readonly update: CallLimit;
+  /** `core`: whoever calls must have taken a call of the budget. `adapter`: each call does so itself, and is `later` where there is none. */
+  readonly keptBy: 'core' | 'adapter';
+}
+
 export interface Platform {
   readonly name: PlatformName;
+  /** Absent: none is known. */
+  readonly limits?: PlatformLimits;
   /** `key` travels with the message invisibly, so that a post whose reply was lost can be looked up. */
   post(o: { readonly to: Address; readonly card: Card; readonly key: string }): Promise<Posted>;
   /** Whether `find` can look up posts there; where not, an answer must start as a placeholder. */
@@ -136,7 +156,7 @@ export interface Platform {
     readonly text: string;
   }): Promise<void>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */
-  respond(o: { readonly to: string; readonly text: string }): Promise<void>;
+  respond(o: { readonly to: string; readonly card: Card }): Promise<void>;
 }
 
 /** A view (a modal, a dialog) that stands open and empty for whoever pressed. */
@@ -168,6 +188,11 @@ export interface Directory {
   mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
+  /**
+   * Accounts that are known to be this person's, also where they may not use the bot any more; there may be others. For what an
+   * operator orders about a person, never for who asks.
+   */
+  accounts(id: string): Promise<readonly Omit<Account, 'external'>[]>;
 }
 
 export interface Recogniser {

@@ -1,5 +1,6 @@
 /** A reply on its way: what trip 2 seals and whoever shows it opens again, after a crash too. */
 import { z } from 'zod';
+import type { MoreTime } from './more.ts';
 import type { Address, Card, Locale, Verdict } from './types.ts';
 
 const card = z.strictObject({
@@ -16,6 +17,25 @@ const shape = z.strictObject({
   verdict: z.enum(['answer', 'refuse', 'step-up', 'private-only', 'which', 'unknown', 'throttled', 'apology']),
   /** The shared place that gets a line which tells nothing. */
   whisper: z.strictObject({ channel: z.string(), thread: z.string().nullable() }).nullable(),
+  /** Whose button can only be made once the message stands. What an older version left has none. */
+  more: z
+    .strictObject({
+      intent: z.string(),
+      subject: z.string().nullable(),
+      nobody: z.boolean(),
+      seconds: z.int(),
+      times: z.int(),
+    })
+    .nullable()
+    .default(null),
+  // What an older version left behind has none.
+  after: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('park'), person: z.string(), what: z.string() }),
+      z.strictObject({ kind: z.literal('bury'), code: z.string() }),
+    ])
+    .nullable()
+    .default(null),
 });
 
 export interface Reply {
@@ -24,6 +44,16 @@ export interface Reply {
   readonly locale: Locale;
   readonly verdict: Verdict | 'apology';
   readonly whisper: { readonly channel: string; readonly thread: string | null } | null;
+  /** Its time can be taken again; null: it cannot. */
+  readonly more: MoreTime | null;
+  /**
+   * What becomes of the question once this is shown. It stands here so that whoever shows it after a crash does the same.
+   * `park`: it waits for this person (a keyed hash) to sign in. `bury`: it is set aside. Null: it has ended.
+   */
+  readonly after:
+    | { readonly kind: 'park'; readonly person: string; readonly what: string }
+    | { readonly kind: 'bury'; readonly code: string }
+    | null;
 }
 
 export const writeReply = (reply: Reply): string => JSON.stringify(reply);

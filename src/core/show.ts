@@ -4,10 +4,16 @@
  * been revealed. Updates may be repeated; an answer is never posted twice.
  */
 import { placeholderCard, viewExpiredCard } from './answer.ts';
+import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
-import type { Claim, Failed, Outbox, Platform } from './ports.ts';
+import { leavesAt, leavingFrom } from './leaving.ts';
+import { moreTimeButton } from './more.ts';
+import { PARK_MS } from './parked.ts';
+import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
+import { PACED } from './removal.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
+import { platformOf } from './sealing.ts';
 import type { Card, MessageRef } from './types.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +22,7 @@ const FIRST_WAIT_MS = 1_000;
 const MOST_WAIT_MS = 5 * 60_000;
 
 /** After so many claims a reply that cannot be shown is given up, and that is on record. */
-const MOST_ATTEMPTS = 12;
+export const MOST_ATTEMPTS = 12;
 
 /** After a post without an answer the platform may still be at it; only then is it sure to be found or not, ms. */
 const LOST_WAIT_MS = 10_000;
@@ -28,23 +34,23 @@ type Trouble = Failed<'lost' | 'later' | 'gone' | 'never'>;
 
 /** Shows a committed reply and settles its question; on a passing failure the question goes back to wait for its next turn. */
 export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Reply): Promise<void> => {
-  const platform = world.platforms.get(platformOf(claim));
+  const platform = world.platforms.get(platformOf(claim.account));
   if (platform === undefined) return giveUp(world, claim, 'platform-off');
   const trouble = outbox.placeholder
     ? await holdThenReveal(world, platform, claim, outbox, reply)
     : await postOnce(world, platform, claim, outbox, reply);
   if (trouble === null) return whisper(platform, claim, reply);
-  if (trouble.fault === 'never' || claim.attempts >= MOST_ATTEMPTS) return giveUp(world, claim, trouble.code);
+  if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
+    return giveUp(world, claim, trouble.code);
   const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (claim.attempts - 1)) * (0.5 + world.random.fraction());
   world.log.warn('reply.later', { id: claim.id, code: trouble.code, count: claim.attempts });
   await world.store.inbox.release({
     id: claim.id,
     lease: claim.lease,
     notBefore: world.clock.now() + Math.max(backoff, trouble.afterMs ?? 0),
+    code: trouble.code,
   });
 };
-
-const platformOf = (claim: Claim): Platform['name'] => (claim.account.startsWith('teams:') ? 'teams' : 'slack');
 
 /** Promise 4: a harmless placeholder, its durable end, and only then the content. */
 const holdThenReveal = async (
@@ -58,22 +64,22 @@ const holdThenReveal = async (
   let ref = outbox.ref;
   for (let round = 1; round <= MOST_PLACEHOLDERS; round++) {
     if (ref === null) {
-      const key = round === 1 ? outbox.key : world.random.id();
-      const posted = await postFound(
-        platform,
-        claim,
-        { to: reply.to, key, card: placeholderCard(reply.locale) },
-        round === 1,
-      );
+      // Made of the one on record, so that a successor finds the second placeholder too.
+      const key = round === 1 ? outbox.key : `${outbox.key}:${round}`;
+      const posted = await postFound(platform, claim, { to: reply.to, key, card: placeholderCard(reply.locale) });
       if ('fault' in posted) return posted;
       ref = posted;
     }
     // The time to read runs from here, also where a predecessor crashed before revealing.
-    const removeAt = outbox.expiresMs === null ? null : world.clock.now() + outbox.expiresMs;
-    const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt });
+    const leaving = leavingFrom(outbox, { ref, now: world.clock.now() });
+    const { about = null, then = 'remove', again = null, removeAt = null } = leaving ?? {};
+    const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt, about, then, again });
     if (held === 'lost') return null;
-    const revealed = await platform.update({ ref, card: reply.card });
-    if (revealed.ok) return settle(world, claim, reply, ref, removeAt);
+    const wait = world.updates?.wait(ref) ?? 0;
+    if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait };
+    const card = withMoreTime(world, claim, reply, { ref, removeAt: leavesAt(leaving) });
+    const revealed = await platform.update({ ref, card });
+    if (revealed.ok) return settle(world, claim, reply, ref, leaving);
     if (revealed.fault === 'later') return revealed;
     // Whoever held it before may have revealed it: then it is neither given up nor shown anew.
     if (outbox.ref !== null) return answerLeft(world, platform, claim, outbox, reply);
@@ -100,8 +106,22 @@ const answerLeft = async (
   reply: Reply,
 ): Promise<Trouble | null> => {
   const card = viewExpiredCard(reply.locale);
-  const posted = await postFound(platform, claim, { to: reply.to, key: `${outbox.key}-left`, card }, true);
+  const posted = await postFound(platform, claim, { to: reply.to, key: `${outbox.key}-left`, card });
   return 'fault' in posted ? posted : settle(world, claim, { ...reply, verdict: 'apology' }, posted, null);
+};
+
+/** The button that takes the time again; it knows the message and the deadline that it may move, so it is made here. */
+const withMoreTime = (
+  world: World,
+  claim: Claim,
+  { card, locale, more }: Reply,
+  { ref, removeAt }: { readonly ref: MessageRef; readonly removeAt: number | null },
+): Card => {
+  if (more === null || removeAt === null) return card;
+  const account = { tenant: claim.tenant, key: claim.account };
+  const label = repliesIn(locale).moreTime;
+  const button = moreTimeButton({ sealer: world.sealer, account, more, label, ref, first: Math.ceil(removeAt) });
+  return { ...card, buttons: [...card.buttons, button] };
 };
 
 /** An answer that may be posted as it is, because a post whose reply was lost can be looked up there. */
@@ -112,11 +132,9 @@ const postOnce = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
-  const posted =
-    outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }, true));
+  const posted = outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }));
   if ('fault' in posted) return posted;
-  const removeAt = outbox.expiresMs === null ? null : world.clock.now() + outbox.expiresMs;
-  return settle(world, claim, reply, posted, removeAt);
+  return settle(world, claim, reply, posted, leavingFrom(outbox, { ref: posted, now: world.clock.now() }));
 };
 
 /** Posts once. Where an earlier attempt may have posted, or the reply to this one was lost, it looks before it posts again. */
@@ -124,10 +142,9 @@ const postFound = async (
   platform: Platform,
   claim: Claim,
   o: { readonly to: Reply['to']; readonly key: string; readonly card: Card },
-  mayHaveBeen: boolean,
 ): Promise<MessageRef | Trouble> => {
   const canLook = platform.looksUp(o.to);
-  if (mayHaveBeen && claim.outbox !== null && canLook) {
+  if (claim.outbox !== null && canLook) {
     const found = await platform.find({ to: o.to, key: o.key });
     if (found.ok) return found.ref;
     if (found.fault !== 'gone') return found;
@@ -145,7 +162,7 @@ const settle = async (
   claim: Claim,
   reply: Reply,
   ref: MessageRef,
-  removeAt: number | null,
+  leaving: Leaving | null,
 ): Promise<null> => {
   const now = world.clock.now();
   try {
@@ -156,26 +173,40 @@ const settle = async (
       verdict: reply.verdict,
       channel: ref.channel,
       message: ref.id,
-      removeAt,
+      removeAt: leavesAt(leaving),
     });
   } catch (error) {
     // The decision that permitted it is on record; that it was shown as well could not be noted.
     world.log.error('audit.disclosure-lost', { id: claim.id, code: codeOf(error) });
   }
-  await world.store.inbox.settle({
-    id: claim.id,
-    lease: claim.lease,
-    end: 'shown',
-    expiry: removeAt === null ? null : { ref, removeAt },
-    now,
-  });
-  world.metrics.observe('answer_ms', now - claim.acceptedAt);
+  await end(world, claim, reply, leaving);
+  // What waited for somebody says nothing of how long we took.
+  if (claim.parked === null) world.metrics.observe('answer_ms', now - claim.acceptedAt);
   return null;
+};
+
+/** Shown: that ends the question, unless its reply says that it waits for somebody or is set aside. */
+const end = async (
+  world: World,
+  claim: Claim,
+  { after }: Reply,
+  expiry: Parameters<World['store']['inbox']['settle']>[0]['expiry'],
+): Promise<void> => {
+  const now = world.clock.now();
+  const mine = { id: claim.id, lease: claim.lease };
+  if (after === null) {
+    await world.store.inbox.settle({ ...mine, end: 'shown', expiry, now });
+    return;
+  }
+  if (expiry !== null) await world.store.expiries.schedule(expiry);
+  if (after.kind === 'bury') return setAside(world, claim, after.code);
+  const { person, what } = after;
+  await world.store.inbox.park({ ...mine, until: now + PARK_MS, why: 'sign-in', person, what, now });
 };
 
 /** The line in the shared place. Sent once, with the first attempt: nobody misses anything if it is lost. */
 const whisper = async (platform: Platform, claim: Claim, reply: Reply): Promise<void> => {
-  if (reply.whisper === null || claim.attempts > 1) return;
+  if (reply.whisper === null || claim.attempts > 1 || claim.parked !== null) return;
   await platform.whisper({ to: reply.to, ...reply.whisper, text: repliesIn(reply.locale).answeredInPrivate });
 };
 

@@ -4,6 +4,9 @@ import { type Read, readAuthorised } from './data.ts';
 import { codeOf } from './errors.ts';
 import type { Judgement } from './judge.ts';
 import type { Found } from './ports.ts';
+import { accountKey, contextOf } from './sealing.ts';
+import { type ConversationState, freshState, parseState } from './state.ts';
+import { countsOf } from './throttle.ts';
 import type { Account, Intent, Person, Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
@@ -91,4 +94,24 @@ export const read = async (
     });
   }
   return done;
+};
+
+/** Step 5. A press that is answered at once costs as much as a question. */
+export const counted = async (world: World, { account }: Press): Promise<Readonly<Record<string, number>>> => {
+  const now = world.clock.now();
+  const counts = countsOf({ account: `${account.tenant}:${accountKey(account)}`, tenant: account.tenant });
+  const sums = await Promise.all(
+    counts.map(
+      async ({ name, key, windowMs }) => [name, await world.store.counters.add({ key, windowMs, now })] as const,
+    ),
+  );
+  return Object.fromEntries(sums);
+};
+
+/** What the conversation remembers by now: refusals since the button was made count as well. */
+export const stateOf = async (world: World, { account, conversation }: Press): Promise<ConversationState> => {
+  const now = world.clock.now();
+  const sealed = await world.store.conversations.read({ tenant: account.tenant, conversation, now });
+  if (sealed === null) return freshState(now);
+  return parseState(world.sealer.open(contextOf(account, 'conversation'), sealed), now);
 };

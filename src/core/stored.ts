@@ -1,7 +1,7 @@
 /** What every store writes alike: references as text, sliding counts, restrictions as they are read back, whole milliseconds, slots of audit logs. */
 import { z } from 'zod';
 import { SottoError } from './errors.ts';
-import type { Origin } from './store-ports.ts';
+import type { Confirmation, Origin, Parking } from './store-ports.ts';
 import type { MessageRef, PlatformName, Restriction } from './types.ts';
 
 const escaped = (part: string): string =>
@@ -33,6 +33,24 @@ export const unpackRef = (member: string): MessageRef | null => {
   if (platform === undefined || tenant === undefined || channel === undefined || id === undefined) return null;
   return rest.length > 0 ? null : { platform, tenant, channel, id };
 };
+
+/** The failure of an attempt that never said how it ended: most likely it took its process along. */
+export const LAPSED = 'lease-lapsed';
+
+/** A code as it is kept with a question: bounded, whoever made it. */
+export const keptCode = (code: string): string => code.slice(0, 64);
+
+/** Null where it was never parked. Whatever else stands there counts as what is refused at its end all the same. */
+export const parkingOf = (text: string | null): Parking | null => {
+  if (text === null) return null;
+  return text === 'confirmation' ? 'confirmation' : 'sign-in';
+};
+
+/** More parked questions of one person are never told at once. */
+export const MOST_PARKED_TOLD = 100;
+
+/** Dead letters that lie in a store at once, beyond which the next one's words are shredded. */
+export const MOST_DEAD = 10_000;
 
 /** Two fixed buckets of a count: the one that began at `bucket × windowMs`, and the one before it. */
 export interface Buckets {
@@ -76,6 +94,18 @@ export const storedRestriction: z.ZodType<Restriction> = z
     words: z.record(z.string(), z.string()),
   })
   .readonly();
+
+/** Of an order, as they are read back. */
+export const storedConfirmations: z.ZodType<readonly Confirmation[]> = z
+  .array(z.strictObject({ person: z.string(), by: z.string(), at: z.number(), proof: z.string() }).readonly())
+  .readonly();
+
+/** Holds at once. */
+export const MOST_HOLDS = 1_000;
+
+/** Orders that wait for a confirmation, and all that are kept. */
+export const MOST_WAITING_ORDERS = 16;
+export const MOST_ORDERS = 64;
 
 /** A time or a count as it is kept: rounded up, so that nothing is due too early. Refuses with `store-unavailable` what is no number. */
 export const whole = (value: number): number => {

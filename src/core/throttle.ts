@@ -1,5 +1,11 @@
-/** Step 5: how much one person and one tenant may ask. Counted in trip 1, so it costs no trip of its own. */
+/**
+ * Step 5: how much one person and one tenant may ask; counted in trip 1. Step 7: how much of that may be about one topic,
+ * which is known only by then; counted in shares. So neither costs a trip of its own.
+ */
+import type { Judgement } from './judge.ts';
 import type { Count } from './ports.ts';
+import type { Person, Topic } from './types.ts';
+import type { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -18,4 +24,42 @@ export const throttled = (counts: Readonly<Record<string, number>>): number | nu
   const person = counts['person'] ?? Number.POSITIVE_INFINITY;
   const tenant = counts['tenant'] ?? Number.POSITIVE_INFINITY;
   return person > PERSON_PER_MINUTE || tenant > TENANT_PER_MINUTE ? MINUTE_MS / 1000 : null;
+};
+
+/** A tenant may ask about one topic what so many people may ask at once. */
+export const PEOPLE_PER_TENANT = 80;
+
+/** Seconds to wait before one asks about a topic again. */
+export const TOPIC_WAIT_SECONDS = MINUTE_MS / 1000;
+
+/**
+ * Whether this is too much about its topic, answered or refused: who asks the same again and again is guessing. Counted
+ * once for each topic that one question is found to be about, however often it is judged. Under which key is nobody's
+ * business, so it is hashed.
+ */
+export const topicThrottle = (
+  world: Pick<World, 'catalogue' | 'sealer' | 'clock' | 'store'>,
+): ((o: { readonly judgement: Judgement; readonly person: Person; readonly tenant: string }) => Topic | null) => {
+  const counted = new Map<string, boolean>();
+  const over = (who: string, { id }: Topic, most: number): boolean => {
+    const key = `topic:${world.sealer.fingerprint(`${who}|${id}`)}`;
+    return world.store.counters.share({ key, windowMs: MINUTE_MS, now: world.clock.now() }) > most;
+  };
+  return ({ judgement, person, tenant }) => {
+    const id = judgement.refusedTopic ?? judgement.intent?.topic;
+    const topic = id === undefined ? undefined : world.catalogue.topics.get(id);
+    if (topic === undefined) return null;
+    // To guests and people of other companies every no is the same no.
+    const outsider = person.kind === 'guest' || person.kind === 'external';
+    if (outsider && judgement.verdict !== 'answer') return null;
+    const before = counted.get(topic.id);
+    const { mostPerMinute: most } = topic;
+    const tooMuch =
+      before ??
+      [over(`person:${person.id}`, topic, most), over(`tenant:${tenant}`, topic, most * PEOPLE_PER_TENANT)].includes(
+        true,
+      );
+    counted.set(topic.id, tooMuch);
+    return tooMuch ? topic : null;
+  };
 };

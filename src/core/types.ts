@@ -55,6 +55,9 @@ export interface Question extends Arrived {
 /** Action of a button that opens a view; whoever presses it is shown the answer there, never in a message. */
 export const VIEW_ACTION = 'sotto.view';
 
+/** Action of a button that takes an answer's time again; it is answered at once and never by a message. */
+export const MORE_ACTION = 'sotto.more';
+
 /** The channel of a reference to an open view (a Slack modal), which stands in no chat; its `id` is the view's. */
 export const VIEW_CHANNEL = 'view';
 
@@ -145,6 +148,8 @@ export interface Topic {
   /** Whom to ask, said after a refusal. */
   readonly contact: PerLocale<string>;
   readonly dataClasses: readonly string[];
+  /** So many questions on it a minute for one person; see `core/throttle.ts`. */
+  readonly mostPerMinute: number;
   /** Further ways of talking about the topic: they train its guard and no intent. */
   readonly guard: PerLocale<readonly string[]>;
 }
@@ -194,6 +199,8 @@ export interface Obligations {
   readonly show: ShowMode;
   /** Seconds until the answer leaves; null: it stays. */
   readonly expiresSeconds: number | null;
+  /** How often the person may take the same time again before it leaves; 0: never, and always where it does not leave or is a view. */
+  readonly moreTime: number;
   /** Fields of the record that this person may not see. */
   readonly redact: readonly string[];
 }

@@ -3,10 +3,12 @@
  * who, how often, what, whether, on record, read; then the view's end is durable, and only then is it filled. Nothing is
  * kept of what it showed. A view may be opened again until its message leaves; each time is authorised afresh.
  */
+import { aboutOf } from './about.ts';
 import {
   answerCard,
   apologyCard,
   notYoursCard,
+  pausedCard,
   refusalCard,
   strangerCard,
   strictest,
@@ -18,11 +20,10 @@ import type { DisclosureEntry } from './audit.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { readPress, viewSeconds } from './interact.ts';
 import { judge, permittedIntents } from './judge.ts';
-import type { Found, OpenedView } from './ports.ts';
-import { accountKey, contextOf } from './sealing.ts';
-import { freshState, parseState } from './state.ts';
-import { type Attempt, read, record, who } from './steps.ts';
-import { countsOf, throttled } from './throttle.ts';
+import type { About, Found, OpenedView } from './ports.ts';
+import { accountKey } from './sealing.ts';
+import { type Attempt, counted, read, record, stateOf, who } from './steps.ts';
+import { throttled } from './throttle.ts';
 import { type Card, type Locale, type Press, VIEW_CHANNEL } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
@@ -39,6 +40,8 @@ interface Filling {
   readonly verdict: DisclosureEntry['verdict'];
   readonly seconds: number | null;
   readonly locale: Locale;
+  /** Of an answer. */
+  readonly about?: About;
 }
 
 /** Fills an open view, whatever comes: with the answer, or with why there is none. Never throws. */
@@ -70,6 +73,13 @@ const upToDate = async (world: World, decide: () => Promise<Filling>): Promise<F
 
 /** Steps 4 to 10. */
 const decideAndRead = async (world: World, attempt: Attempt, press: Press, found: Found): Promise<Filling> => {
+  if (world.standing().paused !== null) {
+    const [person, spoken] = found.ok
+      ? [found.person.id, found.person.locale]
+      : [accountKey(press.account), 'en' as const];
+    await record(world, attempt, press, { person, verdict: 'refuse', reasons: ['paused'] });
+    return { card: pausedCard(spoken), verdict: 'refuse', seconds: null, locale: spoken };
+  }
   if (!found.ok) {
     const reasons = [`account-${found.why}`];
     await record(world, attempt, press, { person: accountKey(press.account), verdict: 'refuse', reasons });
@@ -86,7 +96,7 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
 
   const now = world.clock.now();
   const asked = await readPress({ sealer: world.sealer, directory: world.directory, press, now });
-  if (asked === 'expired') return simple('refuse', 'button-expired', viewExpiredCard(locale));
+  if (asked?.kind === 'expired') return simple('refuse', 'button-expired', viewExpiredCard(locale));
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
 
   const judgement = await judge({
@@ -115,12 +125,21 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
   const fetched = await read(world, attempt, { intent, judgement, person });
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   const card = answerCard({ intent, judgement, person, catalogue, read: fetched, obligations: showing, permitted });
-  return { card, verdict, seconds: fetched?.ok === false ? null : viewSeconds(showing), locale };
+  if (fetched?.ok === false) return { card, verdict, seconds: null, locale };
+  const { conversation } = press;
+  const about = aboutOf(world.sealer, {
+    person: person.id,
+    conversation,
+    topic: intent.topic,
+    intent: intent.id,
+    at: now,
+  });
+  return { card, verdict, seconds: viewSeconds(showing), locale, about };
 };
 
 /** Steps 11 and 12. The message that carries the button says until when; a message that has left is "expired". */
 const reveal = async (world: World, press: Press, view: OpenedView, filling: Filling): Promise<void> => {
-  const { card, seconds, locale } = filling;
+  const { card, seconds, locale, about = null } = filling;
   if (seconds === null) {
     await view.reveal(card);
     return;
@@ -131,18 +150,20 @@ const reveal = async (world: World, press: Press, view: OpenedView, filling: Fil
     await view.reveal(viewExpiredCard(locale));
     return;
   }
-  if (view.ref !== null) await world.store.expiries.schedule({ ref: view.ref, removeAt });
+  const leaving = { about, then: 'remove', again: null } as const;
+  if (view.ref !== null) await world.store.expiries.schedule({ ref: view.ref, removeAt, ...leaving });
   const shown = viewedCard({ card, locale, seconds: Math.ceil(left / 1_000), closes: view.ref !== null });
   const revealed = await view.reveal(shown);
   // `later` leaves open whether it was filled, and what may have been seen counts as seen.
   if (!revealed.ok && revealed.fault !== 'later') return;
-  await Promise.all([blankIfLate(world, view, removeAt), disclosed(world, press, view, filling, removeAt)]);
+  await Promise.all([blankIfLate(world, view, removeAt, about), disclosed(world, press, view, filling, removeAt)]);
 };
 
 /** A view that took so long to fill that it was blanked meanwhile is blanked again. */
-const blankIfLate = async (world: World, { ref }: OpenedView, removeAt: number): Promise<void> => {
+const blankIfLate = async (world: World, { ref }: OpenedView, removeAt: number, about: About | null): Promise<void> => {
   const now = world.clock.now();
-  if (ref !== null && now >= removeAt) await world.store.expiries.schedule({ ref, removeAt: now });
+  if (ref === null || now < removeAt) return;
+  await world.store.expiries.schedule({ ref, removeAt: now, about, then: 'remove', again: null });
 };
 
 /**
@@ -179,24 +200,4 @@ const disclosed = async (
     // The decision that permitted it is on record; that it was shown as well could not be noted.
     world.log.error('audit.disclosure-lost', { id: press.id, code: codeOf(error) });
   }
-};
-
-/** Step 5. A press that opens a view costs as much as a question. */
-const counted = async (world: World, { account }: Press): Promise<Readonly<Record<string, number>>> => {
-  const now = world.clock.now();
-  const counts = countsOf({ account: `${account.tenant}:${accountKey(account)}`, tenant: account.tenant });
-  const sums = await Promise.all(
-    counts.map(
-      async ({ name, key, windowMs }) => [name, await world.store.counters.add({ key, windowMs, now })] as const,
-    ),
-  );
-  return Object.fromEntries(sums);
-};
-
-/** What the conversation remembers by now: refusals since the button was made count as well. */
-const stateOf = async (world: World, { account, conversation }: Press) => {
-  const now = world.clock.now();
-  const sealed = await world.store.conversations.read({ tenant: account.tenant, conversation, now });
-  if (sealed === null) return freshState(now);
-  return parseState(world.sealer.open(contextOf(account, 'conversation'), sealed), now);
 };

@@ -1,20 +1,23 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
+import { tryAgainCard } from './answer.ts';
 import { converse } from './converse.ts';
+import { sweepWords } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { fenced } from './fence.ts';
+import { keepHeld } from './held.ts';
 import { parseInbound, writeInbound } from './inbound.ts';
+import { giveMore } from './more.ts';
+import { lapse } from './parked.ts';
+import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
-import { repliesIn } from './replies/replies.ts';
 import { parseReply } from './reply.ts';
-import { accountKey, contextOf } from './sealing.ts';
-import { giveUp, show } from './show.ts';
+import { accountKey, contextOf, platformOf } from './sealing.ts';
+import { isStale, shed } from './shed.ts';
+import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { countsOf } from './throttle.ts';
-import type { Inbound, Press, Question } from './types.ts';
+import type { Card, Inbound, Press, Question } from './types.ts';
 import { fillView } from './view.ts';
 import type { World } from './world.ts';
-
-/** Questions worked on at once by one process. */
-const MOST_AT_ONCE = 64;
 
 /** Without a reason to wake earlier the loop looks after so long, ms: other processes may have left something. */
 const LOOK_EVERY_MS = 1_000;
@@ -32,6 +35,8 @@ export interface Work {
   accept(inbound: Inbound): Promise<'accepted' | 'repeat' | 'unavailable'>;
   /** A press that opened a view: fills it, or says there that it could not. Never throws. */
   open(press: Press, view: OpenedView): Promise<void>;
+  /** A press that takes more time: `say` answers it. Resolves once that is decided and durable. Never throws. */
+  more(press: Press, say: (card: Card) => Promise<void>): Promise<void>;
   start(): void;
   /** Takes no more, lets what is in flight finish within `graceMs`, and leaves the rest to the next start. */
   stop(o: { readonly graceMs: number }): Promise<void>;
@@ -41,34 +46,43 @@ export const createWork = (world: World): Work => {
   const inFlight = new Set<Promise<void>>();
   /** What is being worked on here, by id. */
   const atWork = new Map<string, Promise<void>>();
+  const places = createPlaces({ platforms: world.platforms.size });
   const stopping = new AbortController();
   let nudge = new AbortController();
   let loops: readonly Promise<void>[] = [];
 
   /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
-  const run = (claim: Claim): void => {
+  const run = (claim: Claim, o: { readonly leave: () => void; readonly pressed: boolean }): void => {
     const done = new AbortController();
     // Our own claims lapse as well where our clock jumps: then the next attempt waits until the one under way is over.
     const before = atWork.get(claim.id);
-    const work = (before === undefined ? work1(claim) : before.then(() => work1(claim))).finally(() => {
-      if (atWork.get(claim.id) === work) atWork.delete(claim.id);
-      done.abort(OVER);
-      inFlight.delete(work);
-      nudge.abort(OVER);
-    });
+    const work = (before === undefined ? work1(claim, o.pressed) : before.then(() => work1(claim, o.pressed))).finally(
+      () => {
+        if (atWork.get(claim.id) === work) atWork.delete(claim.id);
+        done.abort(OVER);
+        o.leave();
+        inFlight.delete(work);
+        nudge.abort(OVER);
+      },
+    );
     inFlight.add(work);
     atWork.set(claim.id, work);
     void keepLease(world, claim, done.signal);
   };
 
-  const work1 = async (claim: Claim): Promise<void> => {
+  const work1 = async (claim: Claim, pressed: boolean): Promise<void> => {
     try {
-      await runClaim(fenced(world, claim), claim);
+      await runClaim(fenced(world, claim), claim, pressed);
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
       await world.store.inbox
-        .release({ id: claim.id, lease: claim.lease, notBefore: world.clock.now() + BREATHER_MS })
+        .release({
+          id: claim.id,
+          lease: claim.lease,
+          notBefore: world.clock.now() + BREATHER_MS,
+          code: codeOf(error),
+        })
         .catch(() => undefined); // The store is away: the lease lapses by itself.
     }
   };
@@ -78,10 +92,13 @@ export const createWork = (world: World): Work => {
       nudge = new AbortController();
       const woken = AbortSignal.any([nudge.signal, stopping.signal]);
       try {
-        const limit = MOST_AT_ONCE - inFlight.size;
+        const limit = places.forQueue();
         const now = world.clock.now();
         const claims = limit > 0 ? await world.store.inbox.claim({ now, leaseMs: world.leaseMs, limit }) : [];
-        for (const claim of claims) run(claim);
+        // As many as were asked for: more may wait.
+        for (const claim of claims) {
+          run(claim, { leave: places.take('queued', platformOf(claim.account)), pressed: claims.length === limit });
+        }
         if (claims.length > 0) continue;
         const next = limit > 0 ? await world.store.inbox.next({ now }) : null;
         const wait = next === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(10, next - now));
@@ -93,10 +110,25 @@ export const createWork = (world: World): Work => {
     }
   };
 
+  const pressable = ({ account }: Press): boolean => !stopping.signal.aborted && places.free('press', account.platform);
+
+  /** A press that is answered at once. `answer` never rejects. */
+  const pressed = async ({ account }: Press, answer: () => Promise<void>): Promise<void> => {
+    const leave = places.take('press', account.platform);
+    const work = answer().finally(() => {
+      leave();
+      inFlight.delete(work);
+    });
+    inFlight.add(work);
+    await work;
+  };
+
   const sweepLoop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await world.store.conversations
-        .sweep({ now: world.clock.now() })
+      // What is held is moved on first. Where that fails nothing is swept: what was shredded does not come back.
+      await keepHeld(world)
+        .then(() => world.store.conversations.sweep({ now: world.clock.now() }))
+        .then(() => sweepWords(world))
         .catch((error: unknown) => world.log.error('sweep.failed', { code: codeOf(error) }));
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
@@ -106,26 +138,37 @@ export const createWork = (world: World): Work => {
     accept: async (inbound) => {
       if (inbound.kind !== 'question' && inbound.kind !== 'press') return 'accepted';
       if (stopping.signal.aborted) return 'unavailable';
+      const as = inbound.kind === 'press' ? 'press' : 'arrived';
+      const { platform } = inbound.account;
+      // Taken before it is known whether the conversation is idle, so that many at once do not all find the same place.
+      const leave = places.free(as, platform) ? places.take(as, platform) : null;
       try {
-        const accepted = await acceptInbound(world, inbound, inFlight.size < MOST_AT_ONCE);
-        if (accepted.status === 'claimed') run(accepted.claim);
+        const accepted = await acceptInbound(world, inbound, leave !== null);
+        if (accepted.status === 'claimed') run(accepted.claim, { leave: leave ?? (() => undefined), pressed: false });
+        else leave?.();
         world.metrics.count('accepted', { status: accepted.status });
         return accepted.status === 'repeat' ? 'repeat' : 'accepted';
       } catch (error) {
+        leave?.();
         world.log.error('accept.failed', { id: inbound.id, code: codeOf(error) });
         return 'unavailable';
       }
     },
     open: async (press, view) => {
-      if (stopping.signal.aborted || inFlight.size >= MOST_AT_ONCE) {
-        const text = repliesIn('en').tryAgain;
-        await view.reveal({ text, note: null, buttons: [], fallback: null }).catch(() => undefined);
+      if (!pressable(press)) {
+        await view.reveal(tryAgainCard).catch(() => undefined);
         return;
       }
-      const filled = fillView(world, press, view).finally(() => inFlight.delete(filled));
-      inFlight.add(filled);
       world.metrics.count('views');
-      await filled;
+      await pressed(press, () => fillView(world, press, view));
+    },
+    more: async (press, say) => {
+      if (!pressable(press)) {
+        await say(tryAgainCard).catch(() => undefined);
+        return;
+      }
+      world.metrics.count('more_time');
+      await pressed(press, () => giveMore(world, press, say));
     },
     start: () => {
       loops = [claimLoop(), sweepLoop()];
@@ -161,7 +204,10 @@ const acceptInbound = (
 };
 
 /** From wherever a predecessor left it: decided already, then only showing is left. */
-const runClaim = async (world: World, claim: Claim): Promise<void> => {
+const runClaim = async (world: World, claim: Claim, pressed: boolean): Promise<void> => {
+  if (claim.overdue) return lapse(world, claim);
+  // Whatever it is, it kills whoever touches it: not even its apology could be shown.
+  if (claim.attempts > MOST_ATTEMPTS) return giveUp(world, claim, claim.failure ?? 'failed-too-often');
   const bound = { tenant: claim.tenant, person: claim.account };
   if (claim.outbox !== null) {
     const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);
@@ -170,7 +216,8 @@ const runClaim = async (world: World, claim: Claim): Promise<void> => {
   }
   const plain = world.sealer.open({ ...bound, purpose: 'inbound' }, claim.inbound);
   const inbound = plain === null ? null : parseInbound(plain);
-  return inbound === null ? giveUp(world, claim, 'question-unreadable') : converse(world, claim, inbound);
+  if (inbound === null) return giveUp(world, claim, 'question-unreadable');
+  return pressed && isStale(claim, world.clock.now()) ? shed(world, claim, inbound) : converse(world, claim, inbound);
 };
 
 const keepLease = async (world: World, claim: Claim, done: AbortSignal): Promise<void> => {

@@ -2,7 +2,9 @@
 
 import type { JudgePorts } from './judge.ts';
 import type { Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { StandingView } from './standing.ts';
 import type { PlatformName } from './types.ts';
+import type { Updates } from './updates.ts';
 
 export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly backend: Backend;
@@ -14,11 +16,17 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly metrics: Metrics;
   /** Resolves once this process decides by the restrictions that stand in the store. */
   readonly policyCaughtUp: () => Promise<void>;
+  /** What the operators ordered, as this process knows it; refreshed with the restrictions. */
+  readonly standing: () => StandingView;
+  /** The directory's group of the people who may confirm orders. */
+  readonly operators: string;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   /** A conversation's state is shredded so long after its first turn, however long people talk on. */
   readonly conversationMs: number;
   /** How long a claim is ours before another process may take it. Must exceed the slowest single step. */
   readonly leaseMs: number;
+  /** Keeps filling in answers within what the platforms take. Absent: nothing does. */
+  readonly updates?: Updates;
 }
 
 export const judgePorts = (world: World): JudgePorts => ({ ...world, grants: world.store.grants });

@@ -1,7 +1,7 @@
 /** The platforms that are on, each with its route; stopped together. */
 import { createSlack, type Slack } from '../adapters/slack/slack.ts';
 import type { Config, TeamsConfig } from '../config.ts';
-import type { Platform, Route, Secrets } from '../core/ports.ts';
+import type { Budgets, Platform, Route, Secrets } from '../core/ports.ts';
 import type { Rejections } from '../core/rejections.ts';
 import { repliesIn } from '../core/replies/replies.ts';
 import type { PlatformName } from '../core/types.ts';
@@ -16,6 +16,7 @@ export interface PlatformsOptions {
   readonly azure: Azure;
   readonly tools: Tools;
   readonly references: SealedReferences;
+  readonly budgets: Budgets;
   readonly rejections: () => Rejections;
   /** Asked when something arrives, by when the work is there. */
   readonly work: () => Work;
@@ -57,6 +58,7 @@ const incoming = (o: PlatformsOptions, name: PlatformName) =>
     reject: (reason: string) => o.rejections().note(name, reason),
     accept: (inbound: Parameters<Work['accept']>[0]) => o.work().accept(inbound),
     open: (press: Parameters<Work['open']>[0], view: Parameters<Work['open']>[1]) => o.work().open(press, view),
+    more: (press: Parameters<Work['more']>[0], say: Parameters<Work['more']>[1]) => o.work().more(press, say),
     texts: { tryAgain, viewMoment, viewExpired, viewClose, viewTitle },
   }) as const;
 
@@ -75,6 +77,7 @@ const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Sla
 const teamsOf = async (o: PlatformsOptions, config: TeamsConfig) => {
   const { createTeams } = await import('../adapters/teams/teams.ts');
   return createTeams({
+    budgets: o.budgets,
     appId: config.appId,
     tenantIds: config.tenantIds,
     appToken: await appTokenOf(o, config),

@@ -1,11 +1,18 @@
 /** Where chats are reached, kept sealed: an adapter sees plain words, the store never does. */
 import type { Clock, SealContext, Sealer, Store } from '../core/ports.ts';
+import { accountKey } from '../core/sealing.ts';
 
 /** A chat from which nothing was heard for so long is found by its tenant's latest address instead, ms. */
 const KEPT_MS = 90 * 24 * 60 * 60_000;
 
 export interface SealedReferences {
-  keep(o: { readonly tenant: string; readonly key: string; readonly value: string }): Promise<void>;
+  keep(o: {
+    readonly tenant: string;
+    readonly key: string;
+    /** The user of Teams whose own chat it is; empty: nobody's. */
+    readonly owner: string;
+    readonly value: string;
+  }): Promise<void>;
   /** Null: none is known, or it does not open any more. */
   find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
 }
@@ -17,10 +24,11 @@ export const sealedReferences = (o: {
 }): SealedReferences => {
   const context = (tenant: string, key: string): SealContext => ({ tenant, person: key, purpose: 'reference' });
   return {
-    keep: ({ tenant, key, value }) =>
+    keep: ({ tenant, key, owner, value }) =>
       o.store.references.keep({
         tenant,
         key,
+        owner: owner === '' ? '' : accountKey({ platform: 'teams', tenant, user: owner, external: false }),
         value: o.sealer.seal(context(tenant, key), value),
         until: o.clock.now() + KEPT_MS,
       }),

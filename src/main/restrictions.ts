@@ -1,4 +1,4 @@
-/** The restrictions that stand in the store, put in force here. */
+/** The restrictions and the operators' standing orders, as they stand in the store under one version, put in force here. */
 import type { Store } from '../core/ports.ts';
 import type { RulesInForce } from '../policies/authorise.ts';
 
@@ -9,14 +9,17 @@ import type { RulesInForce } from '../policies/authorise.ts';
 export const createRefresh = (o: {
   readonly store: { readonly restrictions: Pick<Store['restrictions'], 'current'> };
   readonly policy: Pick<RulesInForce, 'apply' | 'restrictionsVersion'>;
+  /** Puts the standing orders in force. They are there before the version is, so that whoever decides by it heeds them. */
+  readonly standing: () => Promise<void>;
 }): (() => Promise<void>) => {
-  const { store, policy } = o;
+  const { store, policy, standing } = o;
   let turn: Promise<void> = Promise.resolve();
   return async () => {
     const seen = await store.restrictions.current();
     if (seen.version === policy.restrictionsVersion) return;
     const applied = turn.then(async () => {
       if (seen.version === policy.restrictionsVersion) return;
+      await standing();
       // Newer ones may have been put in force while this one waited; then what was seen is old.
       const { restrictions, version } = await store.restrictions.current();
       if (version !== policy.restrictionsVersion) await policy.apply({ restrictions, version });

@@ -32,6 +32,10 @@ const REGISTRY = {
     .regex(/^[1-9][0-9]{0,6}$/, 'whole seconds')
     .transform(Number)
     .refine((seconds) => seconds <= MOST_SECONDS, `at most ${MOST_SECONDS} seconds`),
+  more_time: z
+    .string()
+    .regex(/^[0-5]$/, 'a whole number from 0 to 5')
+    .transform(Number),
   redact: z
     .string()
     .max(500)
@@ -49,6 +53,7 @@ const PERMIT_NOTES = z.strictObject({
   id: REGISTRY.id,
   show: REGISTRY.show.optional(),
   expires: REGISTRY.expires.optional(),
+  more_time: REGISTRY.more_time.optional(),
   redact: REGISTRY.redact.optional(),
 });
 
@@ -59,7 +64,7 @@ const FORBID_NOTES = z.strictObject({
   priority: REGISTRY.priority.optional(),
 });
 
-const NO_OBLIGATIONS: Obligations = { show: 'message', expiresSeconds: null, redact: [] };
+const NO_OBLIGATIONS: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
 
 const complaint = (issue: z.core.$ZodIssue): string => {
   if (issue.code === 'unrecognized_keys') {
@@ -72,6 +77,12 @@ const complaint = (issue: z.core.$ZodIssue): string => {
     : `${name} must be: ${issue.code === 'too_big' ? 'shorter' : issue.message}.`;
 };
 
+/** More of a time needs a time, and one that runs from posting: a view's runs from its opening, and it may be opened again. */
+const moreTimeComplaints = (o: { readonly show: ShowMode; readonly expires: number | null }): readonly string[] => [
+  ...(o.expires === null ? ['@more_time stands without @expires, so there is no time to give again.'] : []),
+  ...(o.show === 'view' ? ['@more_time stands on a view, whose time runs from its opening: it is opened again.'] : []),
+];
+
 export type ReadNotes =
   | { readonly ok: true; readonly id: string; readonly notes: Notes }
   | { readonly ok: false; readonly complaints: readonly string[] };
@@ -82,8 +93,12 @@ export const readNotes = (rule: PolicyJson): ReadNotes => {
   if (rule.effect === 'permit') {
     const parsed = PERMIT_NOTES.safeParse(given);
     if (!parsed.success) return { ok: false, complaints: parsed.error.issues.map(complaint) };
-    const { id, show, expires, redact } = parsed.data;
-    const obligations = { show: show ?? 'message', expiresSeconds: expires ?? null, redact: redact ?? [] };
+    const { id, show = 'message', expires = null, more_time: more, redact = [] } = parsed.data;
+    if (more !== undefined) {
+      const complaints = moreTimeComplaints({ show, expires });
+      if (complaints.length > 0) return { ok: false, complaints };
+    }
+    const obligations = { show, expiresSeconds: expires, moreTime: more ?? 0, redact };
     return { ok: true, id, notes: { effect: 'permit', obligations, words: {}, priority: 0 } };
   }
   const parsed = FORBID_NOTES.safeParse(given);
@@ -100,14 +115,17 @@ export const readNotes = (rule: PolicyJson): ReadNotes => {
   };
 };
 
-/** What all permits that applied ask for together (R37): the strictest show, the soonest end, every redaction. */
+/** What all permits that applied ask for together (R37): the strictest show, the soonest end, the least more time, every redaction. */
 export const obligationsOf = (notes: readonly Notes[]): Obligations => {
   const asked = notes.map((note) => note.obligations);
-  const strictest = Math.max(0, ...asked.map((it) => STRICTNESS.indexOf(it.show)));
+  const show = STRICTNESS[Math.max(0, ...asked.map((it) => STRICTNESS.indexOf(it.show)))] ?? 'view';
+  // A rule without a time has none to give again, so it has no say in that; a view may be opened again.
+  const more = asked.flatMap((it) => (it.expiresSeconds === null || show === 'view' ? [] : [it.moreTime]));
   const ends = asked.flatMap((it) => (it.expiresSeconds === null ? [] : [it.expiresSeconds]));
   return {
-    show: STRICTNESS[strictest] ?? 'view',
+    show,
     expiresSeconds: ends.length === 0 ? null : Math.min(...ends),
+    moreTime: more.length === 0 ? 0 : Math.min(...more),
     redact: [...new Set(asked.flatMap((it) => it.redact))].sort(),
   };
 };

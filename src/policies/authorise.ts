@@ -80,6 +80,7 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
     return next;
   };
   let inForce = enforce(await checked(o.restrictions), o.restrictionsVersion, new Map());
+  let restrictedBy = canonicalJson(o.restrictions);
   let turn: Promise<void> = Promise.resolve();
 
   const decide = (request: PolicyRequest): Decision => {
@@ -107,8 +108,15 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
             `Version ${version} of the restrictions is older than ${inForce.restrictionsVersion}, which is in force, so it was not taken. Read them again.`,
           );
         }
+        // The version also rises with what operators order (a pause): the rules are the same, and were checked.
+        const restricting = canonicalJson(restrictions);
+        if (restricting === restrictedBy) {
+          inForce = { ...inForce, restrictionsVersion: version };
+          return;
+        }
         const result = await checked(restrictions);
         inForce = enforce(result, version, inForce.slices);
+        restrictedBy = restricting;
         log.info('policy.in-force', { code: inForce.version, count: restrictions.length });
       });
       turn = applied.catch(() => {});

@@ -112,7 +112,7 @@ export const ruleOf = (restriction: Restriction): Rule => {
       ...(said.de === undefined ? {} : { reply_de: said.de }),
     },
   };
-  const obligations = { show: 'message', expiresSeconds: null, redact: [] } as const;
+  const obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] } as const;
   return {
     id: `hr:${restriction.id}`,
     source: json,

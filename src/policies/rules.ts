@@ -62,7 +62,7 @@ const readFile = (cedar: Cedar, { file, text }: RuleFile, findings: Finding[]): 
     const read = readNotes(parsed.json);
     if (!read.ok) {
       const mend =
-        'Known are @id, and on a permit @show, @expires, @redact, on a forbid @reply_en, @reply_de, @priority.';
+        'Known are @id, and on a permit @show, @expires, @more_time (0 to 5; beside @expires, not on a view), @redact, on a forbid @reply_en, @reply_de, @priority.';
       for (const what of read.complaints) findings.push({ file, place, what, mend });
       continue;
     }

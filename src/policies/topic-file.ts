@@ -42,6 +42,8 @@ export const topicFile = z.strictObject({
   data: z
     .array(z.string().regex(DATA_CLASS, 'A data class is lower-case letters, digits and hyphens, at most 32.'))
     .max(20),
+  /** Questions on it that one person may ask in a minute. */
+  mostPerMinute: z.int().min(1).max(1_000).default(30),
   guard: z.strictObject({ en: sentences(0), de: sentences(0) }).optional(),
   intents: z.record(z.string(), intentEntry),
 });
@@ -54,6 +56,7 @@ export const asTopic = (file: z.infer<typeof topicFile>): Topic => ({
   title: file.title,
   contact: file.contact,
   dataClasses: file.data,
+  mostPerMinute: file.mostPerMinute,
   guard: file.guard ?? { en: [], de: [] },
 });
 

@@ -51,7 +51,18 @@ describe('sotto', () => {
   it('lists its commands, and knows when it is used wrongly', async () => {
     const help = await sotto(['--help']);
     expect(help.status).toBe(0);
-    for (const name of ['playground', 'serve', 'ask', 'explain', 'recognise', 'check', 'audit'])
+    for (const name of [
+      'playground',
+      'serve',
+      'ask',
+      'explain',
+      'recognise',
+      'check',
+      'audit',
+      'pause',
+      'expiries',
+      'dead',
+    ])
       expect(help.out).toContain(name);
     expect(await sotto(['dance'])).toMatchObject({
       status: 2,
@@ -60,7 +71,7 @@ describe('sotto', () => {
     expect((await sotto([])).status).toBe(2);
   });
 
-  it.each(['playground', 'serve', 'ask', 'explain', 'recognise', 'check', 'audit'])(
+  it.each(['playground', 'serve', 'ask', 'explain', 'recognise', 'check', 'audit', 'pause', 'expiries', 'dead'])(
     '%s explains itself',
     async (name) => {
       const { status, out } = await sotto([name, '--help']);

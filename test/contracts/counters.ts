@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { until } from '../support/until.ts';
 import { NOW } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
@@ -37,6 +38,32 @@ export const countersContract = (name: string, make: MakeStore): void => {
       await counters.add({ key: 'a', windowMs, now: start + windowMs });
       expect(await counters.add({ key: 'a', windowMs, now: start })).toBe(2);
       expect(await counters.read({ key: 'a', windowMs, now: start + windowMs })).toBe(2);
+    });
+
+    it('shares at once, without a trip, and brings them to where everybody reads', async () => {
+      const { counters } = await open();
+      const at = { key: 's', windowMs, now: start };
+      expect([counters.share(at), counters.share(at), counters.share({ ...at, key: 't' })]).toEqual([1, 2, 1]);
+      await until(async () => (await counters.read(at)) === 2);
+      expect(counters.share(at)).toBe(3);
+      await until(async () => (await counters.read(at)) === 3);
+      expect(await counters.read({ ...at, key: 't' })).toBe(1);
+    });
+
+    it('what others added in the next share after its own was brought', async () => {
+      const { counters } = await open();
+      const at = { key: 's', windowMs, now: start };
+      for (let i = 0; i < 5; i++) await counters.add(at);
+      expect(counters.share(at)).toBe(1);
+      await until(async () => (await counters.read(at)) === 6);
+      await until(() => counters.share(at) > 6);
+    });
+
+    it('shares less and less with time, as everything else', async () => {
+      const { counters } = await open();
+      for (let i = 0; i < 10; i++) counters.share({ key: 's', windowMs, now: start });
+      expect(counters.share({ key: 's', windowMs, now: start + windowMs * 1.5 })).toBe(6);
+      expect(counters.share({ key: 's', windowMs, now: start + windowMs * 3 })).toBe(1);
     });
 
     it('every one of many at once', async () => {

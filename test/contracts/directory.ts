@@ -151,6 +151,18 @@ export const directoryContract = (
       expect(await tested.directory.colleague('__proto__')).toBeNull();
     });
 
+    it('knows accounts of a person by id, even of one who has left, and none of anybody else', async () => {
+      const tested = await make(CAST);
+      for (const { id, kind, teamsUser, slackUser } of CAST) {
+        const accounts = await tested.directory.accounts(tested.idOf(id));
+        if (kind === 'employee')
+          expect(accounts).toContainEqual({ platform: 'teams', tenant: CAST_TENANT, user: teamsUser });
+        for (const { platform, user } of accounts) expect(user).toBe(platform === 'teams' ? teamsUser : slackUser);
+      }
+      for (const nobody of ['nobody', '', '__proto__'])
+        expect([nobody, await tested.directory.accounts(nobody)]).toEqual([nobody, []]);
+    });
+
     it('finds who is named, the longest name first, and everybody who goes by it', async () => {
       const tested = await make(CAST);
       expect(await said(tested, ['what', 'does', 'lea', 'grünwald', 'earn'])).toEqual([[2, 2, ['lea']]]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DueRemoval } from '../../src/core/ports.ts';
 import type { MessageRef } from '../../src/core/types.ts';
-import { LEASE, NOW, refOf, schedule } from './making.ts';
+import { LEASE, leavingOf, NOW, refOf, schedule } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
 type Step =
@@ -83,7 +83,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
         const now = NOW + attempts * 1_000;
         const [removal] = await store.expiries.claim({ now, leaseMs: LEASE, limit: 5 });
         expect(removal).toMatchObject({ ref: refOf('1'), removeAt: NOW, attempts });
-        if (removal !== undefined) await store.expiries.fail({ removal, retryAt: now + 1_000 });
+        if (removal !== undefined) await store.expiries.fail({ removal, retryAt: now + 1_000, code: 'busy' });
         expect(await store.expiries.next()).toBe(now + 1_000);
       }
     });
@@ -93,7 +93,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
       await schedule(store, refOf('1'), NOW);
       const removals = await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
       await store.expiries.ack({ removals });
-      for (const removal of removals) await store.expiries.fail({ removal, retryAt: NOW });
+      for (const removal of removals) await store.expiries.fail({ removal, retryAt: NOW, code: 'busy' });
       expect(await store.expiries.next()).toBeNull();
     });
 
@@ -103,7 +103,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
       const removals = await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
       await schedule(store, refOf('1'), NOW + 120_000);
       await store.expiries.ack({ removals });
-      for (const removal of removals) await store.expiries.fail({ removal, retryAt: NOW + 1 });
+      for (const removal of removals) await store.expiries.fail({ removal, retryAt: NOW + 1, code: 'busy' });
       expect(await store.expiries.next()).toBe(NOW + 120_000);
     });
 
@@ -118,8 +118,8 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
 
     it('what was put on record by itself, as what came with the end of a question', async () => {
       const store = await open();
-      await store.expiries.schedule({ ref: refOf('1'), removeAt: NOW + 100 });
-      await store.expiries.schedule({ ref: refOf('2'), removeAt: NOW + 50 });
+      await store.expiries.schedule(leavingOf(refOf('1'), NOW + 100));
+      await store.expiries.schedule(leavingOf(refOf('2'), NOW + 50));
       expect(await store.expiries.next()).toBe(NOW + 50);
       const due = await store.expiries.claim({ now: NOW + 100, leaseMs: LEASE, limit: 5 });
       expect(due).toMatchObject([
@@ -133,9 +133,9 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
     it('at its new deadline what was put on record again, wherever it came from', async () => {
       const store = await open();
       await schedule(store, refOf('1'), NOW + 100);
-      await store.expiries.schedule({ ref: refOf('1'), removeAt: NOW + 300 });
-      await store.expiries.schedule({ ref: refOf('2'), removeAt: NOW + 100 });
-      await store.expiries.schedule({ ref: refOf('2'), removeAt: NOW + 200 });
+      await store.expiries.schedule(leavingOf(refOf('1'), NOW + 300));
+      await store.expiries.schedule(leavingOf(refOf('2'), NOW + 100));
+      await store.expiries.schedule(leavingOf(refOf('2'), NOW + 200));
       expect(await store.expiries.next()).toBe(NOW + 200);
       expect(await store.expiries.claim({ now: NOW + 300, leaseMs: LEASE, limit: 5 })).toMatchObject([
         { ref: refOf('2'), removeAt: NOW + 200, attempts: 0 },
@@ -146,7 +146,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
     it('sooner what is brought forward, and never later', async () => {
       const store = await open();
       await schedule(store, refOf('1'), NOW + 100);
-      await store.expiries.schedule({ ref: refOf('2'), removeAt: NOW + 100 });
+      await store.expiries.schedule(leavingOf(refOf('2'), NOW + 100));
       for (const ref of [refOf('1'), refOf('2')]) {
         expect(await store.expiries.sooner({ ref, removeAt: NOW + 200 })).toBe(NOW + 100);
         expect(await store.expiries.sooner({ ref, removeAt: NOW + 40 })).toBe(NOW + 40);
@@ -182,11 +182,11 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
 
     it('what failed and was brought forward, with its failures still counted', async () => {
       const store = await open();
-      await store.expiries.schedule({ ref: refOf('1'), removeAt: NOW });
+      await store.expiries.schedule(leavingOf(refOf('1'), NOW));
       const [removal] = await store.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
       if (removal === undefined) throw new Error('nothing was due');
-      await store.expiries.fail({ removal, retryAt: NOW + 500 });
-      await store.expiries.schedule({ ref: refOf('1'), removeAt: NOW + 900 });
+      await store.expiries.fail({ removal, retryAt: NOW + 500, code: 'busy' });
+      await store.expiries.schedule(leavingOf(refOf('1'), NOW + 900));
       expect(await store.expiries.sooner({ ref: refOf('1'), removeAt: NOW + 700 })).toBe(NOW + 700);
       expect(await store.expiries.claim({ now: NOW + 700, leaseMs: LEASE, limit: 5 })).toMatchObject([
         { removeAt: NOW + 700, attempts: 1 },
@@ -259,7 +259,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
                 // A message is either a question's answer or none, and an answer is on record before it is moved.
                 const answers = one.message % 2 === 0 && (one.do === 'settle' || known === undefined);
                 if (answers) await schedule(store, ref, removeAt, now);
-                else await store.expiries.schedule({ ref, removeAt });
+                else await store.expiries.schedule(leavingOf(ref, removeAt));
                 if (known?.removeAt !== removeAt) {
                   const attempts = known?.attempts ?? 0;
                   pending.set(ref.id, { removeAt, score: removeAt, attempts, leased: false });
@@ -275,7 +275,7 @@ export const expiriesContract = (name: string, make: MakeStore): void => {
                 await store.expiries.ack({ removals: [removal] });
                 if (known?.removeAt === removal.removeAt) pending.delete(ref.id);
               } else {
-                await store.expiries.fail({ removal, retryAt: now + 500 });
+                await store.expiries.fail({ removal, retryAt: now + 500, code: 'busy' });
                 if (known?.removeAt === removal.removeAt)
                   Object.assign(known, { score: now + 500, attempts: known.attempts + 1, leased: false });
               }

@@ -1,5 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { claimed, commitOf, LEASE, NOW, onlyClaim, outboxOf, questionOf, refOf, settleOf } from './making.ts';
+import {
+  claimed,
+  commitOf,
+  LEASE,
+  leavingOf,
+  NOW,
+  onlyClaim,
+  outboxOf,
+  questionOf,
+  refOf,
+  settleOf,
+  stayingOf,
+} from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
 const restriction = {
@@ -57,7 +69,7 @@ export const inboxShowingContract = (name: string, make: MakeStore): void => {
       const claim = await claimed(store, questionOf('q1'));
       await store.inbox.commit(commitOf(claim));
       const ref = refOf('1700.1');
-      expect(await store.inbox.hold({ ...claim, ref, removeAt: NOW + 60_000 })).toBe('held');
+      expect(await store.inbox.hold({ ...claim, ...leavingOf(ref, NOW + 60_000) })).toBe('held');
       expect(await store.expiries.next()).toBe(NOW + 60_000);
       expect((await onlyClaim(store, NOW + LEASE)).outbox).toEqual(outboxOf({ ref }));
     });
@@ -66,7 +78,7 @@ export const inboxShowingContract = (name: string, make: MakeStore): void => {
       const store = await open();
       const claim = await claimed(store, questionOf('q1'));
       await store.inbox.commit(commitOf(claim));
-      expect(await store.inbox.hold({ ...claim, ref: refOf('1'), removeAt: null })).toBe('held');
+      expect(await store.inbox.hold({ ...claim, ...stayingOf(refOf('1')) })).toBe('held');
       expect(await store.expiries.next()).toBeNull();
     });
 
@@ -74,8 +86,8 @@ export const inboxShowingContract = (name: string, make: MakeStore): void => {
       const store = await open();
       const claim = await claimed(store, questionOf('q1'));
       await store.inbox.commit(commitOf(claim));
-      await store.inbox.hold({ ...claim, ref: refOf('old'), removeAt: NOW + 100 });
-      await store.inbox.hold({ ...claim, ref: refOf('new'), removeAt: NOW + 200 });
+      await store.inbox.hold({ ...claim, ...leavingOf(refOf('old'), NOW + 100) });
+      await store.inbox.hold({ ...claim, ...leavingOf(refOf('new'), NOW + 200) });
       expect((await onlyClaim(store, NOW + LEASE)).outbox?.ref).toEqual(refOf('new'));
       const due = await store.expiries.claim({ now: NOW + 200, leaseMs: LEASE, limit: 10 });
       expect(due.map(({ ref }) => ref.id)).toEqual(['old', 'new']);
@@ -97,8 +109,8 @@ export const inboxShowingContract = (name: string, make: MakeStore): void => {
       const claim = await claimed(store, questionOf('q1'));
       await store.inbox.commit(commitOf(claim));
       const ref = refOf('1');
-      await store.inbox.hold({ ...claim, ref, removeAt: NOW + 100 });
-      await store.inbox.settle(settleOf(claim, { expiry: { ref, removeAt: NOW + 300 } }));
+      await store.inbox.hold({ ...claim, ...leavingOf(ref, NOW + 100) });
+      await store.inbox.settle(settleOf(claim, { expiry: leavingOf(ref, NOW + 300) }));
       expect(await store.expiries.claim({ now: NOW + 299, leaseMs: LEASE, limit: 10 })).toEqual([]);
       expect(await store.expiries.claim({ now: NOW + 300, leaseMs: LEASE, limit: 10 })).toMatchObject([
         { ref, removeAt: NOW + 300, attempts: 0 },

@@ -1,5 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { claimed, commitOf, LEASE, NOW, onlyClaim, outboxOf, questionOf, refOf, settleOf } from './making.ts';
+import {
+  claimed,
+  commitOf,
+  LEASE,
+  leavingOf,
+  NOW,
+  onlyClaim,
+  outboxOf,
+  questionOf,
+  refOf,
+  settleOf,
+} from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
 /** What every inbox promises, up to the outcome. `inbox-showing.ts` has the rest of a question's life. */
@@ -24,6 +35,9 @@ export const inboxContract = (name: string, make: MakeStore): void => {
           state: null,
           counts: {},
           outbox: null,
+          parked: null,
+          overdue: false,
+          failure: null,
         },
       });
     });
@@ -115,13 +129,25 @@ export const inboxContract = (name: string, make: MakeStore): void => {
       expect(fresh).toMatchObject({ id: 'q1', attempts: 2, inbound: 'sealed-q1' });
       expect(fresh.lease).not.toBe(stale.lease);
       expect(await store.inbox.commit(commitOf(stale))).toBe('lost');
-      expect(await store.inbox.hold({ ...stale, ref: refOf('1'), removeAt: NOW })).toBe('lost');
+      expect(await store.inbox.hold({ ...stale, ...leavingOf(refOf('1'), NOW) })).toBe('lost');
       expect(await store.inbox.renew({ ...stale, until: NOW + 10 * LEASE })).toBe('lost');
       await store.inbox.release({ ...stale, notBefore: NOW });
-      expect(await store.inbox.settle(settleOf(stale, { expiry: { ref: refOf('1'), removeAt: NOW } }))).toBe('lost');
+      expect(await store.inbox.settle(settleOf(stale, { expiry: leavingOf(refOf('1'), NOW) }))).toBe('lost');
       expect(await store.inbox.claim({ now: NOW + LEASE, leaseMs: LEASE, limit: 1 })).toEqual([]);
       expect(await store.expiries.next()).toBeNull();
       expect(await store.inbox.settle(settleOf(fresh))).toBe('settled');
+    });
+
+    it('together with what the last attempt failed with: the code it was released with, or that its lease lapsed', async () => {
+      const store = await open();
+      const first = await claimed(store, questionOf('q1'));
+      await store.inbox.release({ ...first, notBefore: NOW, code: 'store-unavailable' });
+      const second = await onlyClaim(store, NOW);
+      expect(second.failure).toBe('store-unavailable');
+      const third = await onlyClaim(store, NOW + LEASE);
+      expect(third.failure).toBe('lease-lapsed');
+      await store.inbox.release({ ...third, notBefore: NOW });
+      expect((await onlyClaim(store, NOW)).failure).toBe('lease-lapsed');
     });
 
     it('nothing under a lease that was renewed, until that lapses too', async () => {

@@ -1,5 +1,5 @@
 /** Things to store, for the contracts of the store and for its faults. */
-import type { Claim, Inbox, Outbox, Store } from '../../src/core/ports.ts';
+import type { Claim, HeldRef, Inbox, Leaving, Outbox, Store } from '../../src/core/ports.ts';
 import type { MessageRef } from '../../src/core/types.ts';
 
 export const NOW = 1_700_000_000_000;
@@ -12,6 +12,19 @@ export const refOf = (id: string, o: Partial<MessageRef> = {}): MessageRef => ({
   id,
   ...o,
 });
+
+/** A message that is just taken away, unless told otherwise. */
+export const leavingOf = (ref: MessageRef, removeAt: number, o: Partial<Leaving> = {}): Leaving => ({
+  ref,
+  removeAt,
+  about: null,
+  then: 'remove',
+  again: null,
+  ...o,
+});
+
+/** A placeholder that stays. */
+export const stayingOf = (ref: MessageRef): HeldRef => ({ ...leavingOf(ref, 0), removeAt: null });
 
 type Question = Parameters<Inbox['accept']>[0];
 
@@ -34,6 +47,8 @@ export const outboxOf = (o: Partial<Outbox> = {}): Outbox => ({
   placeholder: true,
   expiresMs: 60_000,
   ref: null,
+  about: null,
+  again: null,
   ...o,
 });
 
@@ -45,6 +60,7 @@ export const commitOf = (claim: Claim, o: Partial<Commit> = {}): Commit => ({
   restrictionsVersion: 0,
   state: `state-after-${claim.id}`,
   stateUntil: NOW + 3_600_000,
+  stateAbout: 'about',
   outbox: outboxOf(),
   now: NOW,
   leaseMs: LEASE,
@@ -58,6 +74,30 @@ export const settleOf = (claim: Claim, o: Partial<Settle> = {}): Settle => ({
   lease: claim.lease,
   end: 'shown',
   expiry: null,
+  now: NOW,
+  ...o,
+});
+
+type Park = Parameters<Inbox['park']>[0];
+
+export const parkOf = (claim: Claim, o: Partial<Park> = {}): Park => ({
+  id: claim.id,
+  lease: claim.lease,
+  until: NOW + 600_000,
+  why: 'sign-in',
+  person: 'person-1',
+  what: 'what-1',
+  now: NOW,
+  ...o,
+});
+
+type Bury = Parameters<Inbox['bury']>[0];
+
+export const buryOf = (claim: Claim, o: Partial<Bury> = {}): Bury => ({
+  id: claim.id,
+  lease: claim.lease,
+  code: 'unexpected',
+  until: NOW + 86_400_000,
   now: NOW,
   ...o,
 });
@@ -81,8 +121,8 @@ export const onlyClaim = async (store: Store, now: number): Promise<Claim> => {
 export const schedule = async (store: Store, ref: MessageRef, removeAt: number, now = NOW): Promise<void> => {
   const conversation = `of-${ref.channel}-${ref.id}`;
   const id = `for-${ref.channel}-${ref.id}-${removeAt}-${scheduled++}`;
-  const claim = await claimed(store, questionOf(id, { conversation, now }));
-  await store.inbox.settle(settleOf(claim, { expiry: { ref, removeAt }, now }));
+  const claim = await claimed(store, questionOf(id, { conversation, now, tenant: ref.tenant }));
+  await store.inbox.settle(settleOf(claim, { expiry: leavingOf(ref, removeAt), now }));
 };
 
 let scheduled = 0;

@@ -96,5 +96,11 @@ export const sealerContract = (name: string, make: () => Sealer): void => {
         ),
       );
     });
+
+    it('what is looked for under every key that is accepted, the current one first', () => {
+      const [first, ...others] = sealer.fingerprints('evan');
+      expect(first).toBe(sealer.fingerprint('evan'));
+      expect(new Set([first, ...others]).size).toBe(1 + others.length);
+    });
   });
 };

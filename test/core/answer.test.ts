@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerCard, dataRefusedCard, refusalCard } from '../../src/core/answer.ts';
+import { answerCard, dataRefusedCard, refusalCard, strictest } from '../../src/core/answer.ts';
 import type { Judgement } from '../../src/core/judge.ts';
 import { repliesIn } from '../../src/core/replies/replies.ts';
-import type { Catalogue, Person } from '../../src/core/types.ts';
+import type { Catalogue, Obligations, Person } from '../../src/core/types.ts';
 import { EVAN, GUS, intentOf } from '../support/world.ts';
 
 const PAYSLIP = intentOf({ id: 'salary.payslip' });
@@ -64,9 +64,30 @@ describe('the words of a refusal', () => {
       person: EVAN,
       catalogue,
       read: { ok: false, why: 'refused', dataClass: 'pay', reasons: ['stale'] },
-      obligations: { show: 'view', expiresSeconds: 60, redact: [] },
+      obligations: { show: 'view', expiresSeconds: 60, moreTime: 0, redact: [] },
       permitted: () => [],
     });
     expect(shown.text).toBe(unreachable);
+  });
+});
+
+describe('several rules about one answer', () => {
+  const rule = (o: Partial<Obligations>): Obligations => ({
+    show: 'hold-reveal',
+    expiresSeconds: 60,
+    moreTime: 0,
+    redact: [],
+    ...o,
+  });
+
+  it('give the least more time that those allow which set a time', () => {
+    expect(strictest([rule({ moreTime: 3 }), rule({ moreTime: 1 })]).moreTime).toBe(1);
+    expect(strictest([rule({ moreTime: 3 }), rule({})]).moreTime).toBe(0);
+    expect(strictest([rule({ moreTime: 3 }), rule({ show: 'message', expiresSeconds: null })]).moreTime).toBe(3);
+    expect(strictest([rule({ show: 'message', expiresSeconds: null })]).moreTime).toBe(0);
+  });
+
+  it('give no more time in a view, which may be opened again', () => {
+    expect(strictest([rule({ moreTime: 3 }), rule({ show: 'view', expiresSeconds: null })]).moreTime).toBe(0);
   });
 });

@@ -253,7 +253,10 @@ describe('one question', () => {
   });
 
   it('starts as a placeholder whenever the answer must leave, also as an ordinary message', async () => {
-    t.script.decide = () => ({ ...PERMIT, obligations: { show: 'message', expiresSeconds: 60, redact: [] } });
+    t.script.decide = () => ({
+      ...PERMIT,
+      obligations: { show: 'message', expiresSeconds: 60, moreTime: 0, redact: [] },
+    });
     await through(question());
     expect(t.calls.indexOf('hold')).toBeGreaterThan(-1);
     expect(t.calls.indexOf('hold')).toBeLessThan(t.calls.indexOf('update'));

@@ -40,6 +40,7 @@ const reading = async (o: {
     directory: {
       find: async () => ({ ok: false, why: 'unknown' }),
       mentions: async () => [],
+      accounts: async () => [],
       colleague: async (id) =>
         [EVAN, MONA, { ...EVAN, id: 'erin', manager: 'evan' }].find((one) => one.id === id) ?? null,
     },

@@ -3,13 +3,27 @@
  * held on both platforms, over either store: what people are told must not depend on where they ask.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { StoreConfig } from '../../src/config.ts';
 import { type PlatformName, VIEW_ACTION } from '../../src/core/types.ts';
-import { openStage, type TestStage } from '../support/stage.ts';
+import { roomyPack } from '../support/pack.ts';
+import { type Ended, openStage, type TestStage } from '../support/stage.ts';
+
+const outcome = z.strictObject({
+  verdict: z.enum(['answer', 'refuse', 'step-up', 'private-only', 'which', 'unknown', 'throttled']),
+  intent: z.string().optional(),
+  contains: z.array(z.string()).optional(),
+  lacks: z.array(z.string()).optional(),
+  /** Of the message; of a view's, that is the one with its button. */
+  leaves: z.boolean().optional(),
+  show: z.enum(['message', 'hold-reveal', 'view']).optional(),
+  backend: z.array(z.string()).optional(),
+});
 
 const dialogue = z.strictObject({
   title: z.string(),
@@ -22,16 +36,19 @@ const dialogue = z.strictObject({
         signedIn: z.int().min(0).optional(),
         says: z.string(),
         repeat: z.int().min(1).optional(),
-        expect: z.strictObject({
-          verdict: z.enum(['answer', 'refuse', 'step-up', 'private-only', 'which', 'unknown', 'throttled']),
-          intent: z.string().optional(),
-          contains: z.array(z.string()).optional(),
-          lacks: z.array(z.string()).optional(),
-          /** Of the message; of a view's, that is the one with its button. */
-          leaves: z.boolean().optional(),
-          show: z.enum(['message', 'hold-reveal', 'view']).optional(),
-          backend: z.array(z.string()).optional(),
-        }),
+        expect: outcome,
+        /** They sign in then, and what they asked comes to this, without being asked again. */
+        signsIn: outcome.optional(),
+        /** What becomes of the answer: a button that is answered at once, its time that is up, a button that asks. In order. */
+        then: z
+          .array(
+            z.union([
+              z.strictObject({ press: z.string(), told: z.array(z.string()) }),
+              z.strictObject({ left: z.array(z.string()) }),
+              z.strictObject({ press: z.string(), answered: z.array(z.string()) }),
+            ]),
+          )
+          .optional(),
       }),
     )
     .min(1),
@@ -48,11 +65,17 @@ type Dialogue = z.infer<typeof dialogue>;
 export const runDialogues = (name: string, store: () => Promise<StoreConfig | undefined>): void => {
   describe(`the scripted dialogues, over ${name}`, () => {
     let stage: TestStage;
+    let folder: string;
     beforeAll(async () => {
       const chosen = await store();
-      stage = await openStage(chosen === undefined ? {} : { store: chosen });
+      folder = mkdtempSync(join(tmpdir(), 'sotto-roomy-'));
+      const policiesFolder = roomyPack(folder);
+      stage = await openStage({ policiesFolder, ...(chosen === undefined ? {} : { store: chosen }) });
     });
-    afterAll(() => stage?.end());
+    afterAll(async () => {
+      await stage?.end();
+      rmSync(folder, { recursive: true, force: true });
+    });
 
     it('are at least forty, each with a title of its own', () => {
       expect(new Set(dialogues.map(({ title }) => title)).size).toBe(dialogues.length);
@@ -71,8 +94,30 @@ const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][
   await stage.running.world.store.grants.end({ person: step.who });
   if (step.signedIn !== undefined) await stage.signIn(step.who, step.signedIn);
   const called = stage.backend.requests().length;
-  const { who, where, expect: wanted } = step;
+  const { who, where } = step;
   const ended = await stage.ask({ who, where, on, says: step.says.repeat(step.repeat ?? 1) });
+  await compare(stage, who, { ended, called, wanted: step.expect });
+  for (const act of step.then ?? []) {
+    if ('left' in act) contains(await stage.leave({ who, ended }), act.left);
+    else if ('told' in act) contains(await stage.tell({ who, ended, label: act.press }), act.told);
+    else {
+      const again = await stage.askBy({ who, ended, label: act.press });
+      expect(again.decision).toMatchObject({ verdict: 'answer', intent: ended.decision.intent });
+      contains(again.said, act.answered);
+    }
+  }
+  if (step.signsIn === undefined) return;
+  const anew = stage.backend.requests().length;
+  await compare(stage, who, { ended: await stage.signInFor({ who, ended }), called: anew, wanted: step.signsIn });
+};
+
+/** `called`: how often the backend had been called before. */
+const compare = async (
+  stage: TestStage,
+  who: string,
+  o: { readonly ended: Ended; readonly called: number; readonly wanted: z.infer<typeof outcome> },
+): Promise<void> => {
+  const { ended, called, wanted } = o;
   const { decision, disclosure } = ended;
   // Where the answer is shown on a press, it is pressed: the words are those of the view, the end is the message's.
   const inView = ended.visible.includes(VIEW_ACTION);
@@ -91,4 +136,8 @@ const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][
       .map(({ operation }) => operation);
     expect(operations).toEqual(wanted.backend);
   }
+};
+
+const contains = (text: string, words: readonly string[]): void => {
+  for (const some of words) expect(text.toLowerCase()).toContain(some.toLowerCase());
 };

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import type { Claim, Log, Store } from '../../src/core/ports.ts';
 import type { Restriction } from '../../src/core/types.ts';
-import { commitOf, LEASE, NOW, outboxOf, questionOf, refOf, settleOf } from '../contracts/making.ts';
+import { commitOf, LEASE, leavingOf, NOW, outboxOf, questionOf, refOf, settleOf } from '../contracts/making.ts';
 import { type RedisServer, startRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
@@ -232,7 +232,7 @@ describe('two stores on one Redis', () => {
           done.set(claim.conversation, [...(done.get(claim.conversation) ?? []), Number(claim.id)]);
           expect(await store.inbox.commit(commitOf(claim))).toBe('committed');
           busy.delete(claim.conversation);
-          expect(await store.inbox.settle(settleOf(claim, { expiry: { ref: refOf(claim.id), removeAt: NOW } }))).toBe(
+          expect(await store.inbox.settle(settleOf(claim, { expiry: leavingOf(refOf(claim.id), NOW) }))).toBe(
             'settled',
           );
           settled += 1;

@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
-import { commitOf, outboxOf, questionOf, refOf, settleOf } from '../contracts/making.ts';
+import { commitOf, leavingOf, outboxOf, questionOf, refOf, settleOf } from '../contracts/making.ts';
 
 /** A file, or the address of a Redis. */
 const [where = '', round = ''] = process.argv.slice(2);
@@ -23,10 +23,10 @@ const writer = async (name: string): Promise<never> => {
     if (count % 3 === 1) continue;
     await store.inbox.commit(commitOf(claim, { now, stateUntil: now + 60_000, outbox: outboxOf({ key: id }) }));
     say('committed', id);
-    await store.inbox.hold({ ...claim, ref: refOf(id), removeAt: now });
+    await store.inbox.hold({ ...claim, ...leavingOf(refOf(id), now) });
     say('held', id);
     if (count % 3 === 2) continue;
-    await store.inbox.settle(settleOf(claim, { expiry: { ref: refOf(id), removeAt: now }, now }));
+    await store.inbox.settle(settleOf(claim, { expiry: leavingOf(refOf(id), now), now }));
     say('settled', id);
   }
 };

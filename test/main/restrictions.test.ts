@@ -3,7 +3,7 @@ import { createRefresh } from '../../src/main/restrictions.ts';
 
 const fakes = () => {
   const stored = { version: 0, reads: 0, away: false };
-  const inForce = { restrictionsVersion: 0, applied: [] as number[], fails: false };
+  const inForce = { restrictionsVersion: 0, applied: [] as number[], standing: [] as number[], fails: false };
   const store = {
     restrictions: {
       current: async () => {
@@ -24,7 +24,11 @@ const fakes = () => {
       inForce.restrictionsVersion = version;
     },
   };
-  return { stored, inForce, refresh: createRefresh({ store, policy }) };
+  return {
+    stored,
+    inForce,
+    refresh: createRefresh({ store, policy, standing: async () => void inForce.standing.push(stored.version) }),
+  };
 };
 
 describe('the restrictions in force', () => {

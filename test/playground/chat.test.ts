@@ -112,6 +112,28 @@ describe('the chat page between the stand-ins', () => {
     }
   });
 
+  it('answers what waited for a sign-in when the sign-in is switched on, once on each platform, and knows why each message is there', async () => {
+    const asked = 'Show me my last payslip';
+    await chat.signIn({ person: 'pia', on: false });
+    await say('pia', asked);
+    for (const platform of CHAT_PLATFORMS) {
+      expect(await answered('pia', platform, asked)).toMatchObject({ why: { verdict: 'step-up' }, buttons: [] });
+    }
+    const { inbox } = stage.running.world.store;
+    await until(async () => (await inbox.census({ now: Date.now() })).parked === 2);
+    await chat.signIn({ person: 'pia', on: true });
+    for (const platform of CHAT_PLATFORMS) {
+      const said = async () =>
+        (await paneOf('pia', platform)).messages.filter((message) => message.from === 'sotto' && message.why !== null);
+      await until(async () => (await said()).length === 2);
+      expect((await said()).map(({ why, buttons }) => [why?.verdict, buttons.length])).toEqual([
+        ['step-up', 0],
+        ['answer', 1],
+      ]);
+    }
+    expect(await inbox.census({ now: Date.now() })).toMatchObject({ parked: 0 });
+  });
+
   it('tells of changes on either platform', async () => {
     let changes = 0;
     const stop = chat.onChange(() => {

@@ -22,7 +22,7 @@ describe('a decision', () => {
     expect(decide()).toEqual({
       effect: 'permit',
       rules: ['own-leave'],
-      obligations: { show: 'message', expiresSeconds: null, redact: [] },
+      obligations: { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] },
     });
   });
 
@@ -113,7 +113,7 @@ describe('a decision', () => {
     expect(decide({ ...PAYSLIP, person: person('employee', 'payroll') })).toEqual({
       effect: 'permit',
       rules: ['payslip', 'payslip-payroll'],
-      obligations: { show: 'view', expiresSeconds: 120, redact: ['iban', 'tax'] },
+      obligations: { show: 'view', expiresSeconds: 120, moreTime: 0, redact: ['iban', 'tax'] },
     });
   });
 

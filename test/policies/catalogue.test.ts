@@ -37,6 +37,19 @@ describe('a pack', () => {
     expect(pack.hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('says how often a person may ask about a topic, thirty times a minute unless told', () => {
+    expect(loadCatalogue({ folders: [FIXTURE] }).topics.get('salary')?.mostPerMinute).toBe(30);
+    const folder = copyOfPack();
+    const path = join(folder, 'intents', 'salary.yaml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('topic: salary\n', 'topic: salary\nmostPerMinute: 5\n'));
+    expect(loadCatalogue({ folders: [folder] }).topics.get('salary')?.mostPerMinute).toBe(5);
+    for (const most of ['0', '1001', 'many', '1.5']) {
+      expect(spoilt('intents/salary.yaml', 'topic: salary\n', `topic: salary\nmostPerMinute: ${most}\n`)).toContain(
+        'mostPerMinute',
+      );
+    }
+  });
+
   it('hashes alike when read again, and otherwise when a byte changes', () => {
     const folder = copyOfPack();
     const before = loadCatalogue({ folders: [folder] }).hash;

@@ -269,6 +269,17 @@ describe('the pack that ships', () => {
     }
   });
 
+  it('gives once more time for one’s own health insurance, and for nothing that is opened or of others', () => {
+    const more = (name: Name, action: string, about: Relation = 'self') => {
+      const decision = decide(name, action, about, 'direct', 0);
+      return decision.effect === 'permit' ? decision.obligations.moreTime : decision.why;
+    };
+    expect(more('erin', 'benefits.health')).toBe(1);
+    expect(more('erin', 'salary.payslip')).toBe(0);
+    expect(more('pia', 'salary.payslip', 'other')).toBe(0);
+    expect(more('erin', 'leave.balance')).toBe(0);
+  });
+
   it('keeps pay and health from whoever the directory cannot vouch for just now, and goes on with the rest', () => {
     const asked = (name: Name, action: string, about: Relation = 'self') =>
       policy.decide(request({ person: { ...knownAs(name), fresh: false }, action, about }));

@@ -199,6 +199,20 @@ describe('a restriction that is applied', () => {
     expect(ask(policy)).toMatchObject({ rules: ['hr:freeze'] });
   });
 
+  it('stay as they are where only their version rises, at once and without being checked again', async () => {
+    const { log, lines } = recordingLog();
+    const policy = await fixturePolicy({ restrictions: [restriction()], log });
+    const { version } = policy;
+    const before = policy.decide(request(PAYSLIP));
+    await policy.apply({ restrictions: [restriction()], version: 7 });
+    expect([policy.restrictionsVersion, policy.version, policy.decide(request(PAYSLIP))]).toEqual([7, version, before]);
+    expect(lines.filter(({ event }) => event === 'policy.in-force')).toEqual([]);
+    await policy.apply({ restrictions: [], version: 8 });
+    expect(lines.filter(({ event }) => event === 'policy.in-force')).toHaveLength(1);
+    await policy.apply({ restrictions: [restriction()], version: 9 });
+    expect([policy.restrictionsVersion, policy.version, policy.decide(request(PAYSLIP))]).toEqual([9, version, before]);
+  });
+
   it('takes its turn: the newest wins, and an older version is refused', async () => {
     const policy = await fixturePolicy();
     const [, older] = await Promise.allSettled([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { hasCode } from '../../src/core/errors.ts';
+import { obligationsOf } from '../../src/policies/annotations.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { freshCedar } from '../../src/policies/engine.ts';
 import { findingText } from '../../src/policies/findings.ts';
@@ -127,6 +128,15 @@ describe('the check of rules', () => {
     ],
     ['R36 an end that is no number', permit({ notes: '@expires("2m")' }), '@expires must be'],
     ['R36 an end of no time', permit({ notes: '@expires("0")' }), '@expires must be'],
+    ['R36 more time that is no number', permit({ notes: '@expires("60") @more_time("once")' }), '@more_time must be'],
+    ['R36 more time more often than five times', permit({ notes: '@expires("60") @more_time("6")' }), 'from 0 to 5'],
+    ['R36 more of no time', permit({ notes: '@more_time("1")' }), 'without @expires'],
+    [
+      'R36 more time of a view',
+      permit({ notes: '@show("view") @expires("60") @more_time("1")' }),
+      '@more_time stands on a view',
+    ],
+    ['R36 more time on a forbid', permit({ notes: '@more_time("1")' }).replace('permit', 'forbid'), '@more_time'],
     ['R36 fields that are none', permit({ notes: '@redact("iban;tax")' }), '@redact must be'],
     ['R36 a priority that is none', permit({ notes: '@priority("1")' }), '@priority'],
     ['R36 an end on a forbid', permit({ notes: '@expires("120")' }).replace('permit', 'forbid'), '@expires'],
@@ -137,6 +147,24 @@ describe('the check of rules', () => {
     ],
   ])('stops at %s', (_, text, what) => {
     expect(said(text)).toContain(what);
+  });
+
+  it('R36 says how to mend more time that cannot be given', () => {
+    expect(said(permit({ notes: '@more_time("1")' }))).toContain('beside @expires, not on a view');
+  });
+
+  it('R37 gives the least more time of the rules that set a time, and none in a view', () => {
+    const obligations = (...notes: readonly string[]) =>
+      obligationsOf(
+        check(...notes.map((note, index) => permit({ notes: note }).replace('"r"', `"r${index}"`))).rules.map(
+          (rule) => rule.notes,
+        ),
+      );
+    expect(obligations('@show("hold-reveal") @expires("60") @more_time("2")', '').moreTime).toBe(2);
+    expect(obligations('@expires("60") @more_time("2")', '@expires("90") @more_time("1")').moreTime).toBe(1);
+    expect(obligations('@expires("60") @more_time("2")', '@expires("90")').moreTime).toBe(0);
+    expect(obligations('@expires("60") @more_time("2")', '@show("view")')).toMatchObject({ show: 'view', moreTime: 0 });
+    expect(obligations('').moreTime).toBe(0);
   });
 
   it('R17 accepts the forbid that counts a missing sign-in as stale', () => {

@@ -34,6 +34,8 @@ export type Happened =
     }
   | { readonly kind: 'held'; readonly id: string; readonly ref: MessageRef }
   | { readonly kind: 'settled'; readonly id: string; readonly conversation: string; readonly end: string }
+  /** It waits for somebody, and blocks nobody. */
+  | { readonly kind: 'parked'; readonly id: string; readonly conversation: string }
   | { readonly kind: 'scheduled'; readonly ref: string; readonly removeAt: number }
   | { readonly kind: 'let-go'; readonly ref: string }
   | { readonly kind: 'published'; readonly version: number; readonly restrictions: readonly Restriction[] }

@@ -61,7 +61,7 @@ export const BUGS: readonly Bug[] = [
         decide: () => ({
           effect: 'permit',
           rules: ['all'],
-          obligations: { show: 'hold-reveal', expiresSeconds: 5, redact: [] },
+          obligations: { show: 'hold-reveal', expiresSeconds: 5, moreTime: 0, redact: [] },
         }),
         version: 'v0',
       },
@@ -238,7 +238,7 @@ export const BUGS: readonly Bug[] = [
     store: inInbox((inbox, tables) => ({
       settle: (o) => {
         const value = rowOf(tables, o.id)?.inbound ?? '';
-        tables.references.set(o.id, { value, until: Number.MAX_SAFE_INTEGER });
+        tables.references.set(o.id, { tenant: '', key: o.id, owner: '', value, until: Number.MAX_SAFE_INTEGER });
         return inbox.settle(o);
       },
     })),

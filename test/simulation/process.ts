@@ -1,6 +1,7 @@
 /** One process of Sotto: the real core between simulated ports. It may die at any call and stand still for a while; a new one starts on the same store. */
 import { createExpiring } from '../../src/core/expire.ts';
 import type { Policy, Restrictions, Store } from '../../src/core/ports.ts';
+import { NOTHING_STANDS } from '../../src/core/standing.ts';
 import type { PlatformName, Press, Restriction } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
@@ -10,7 +11,7 @@ import { createNetwork, type Host } from './network.ts';
 import type { Time } from './time.ts';
 import { createSimulatedBackend } from './town/backend.ts';
 import { CATALOGUE } from './town/catalogue.ts';
-import { found, namedBy, personById } from './town/people.ts';
+import { ACCOUNTS, found, namedBy, personById } from './town/people.ts';
 import type { SimulatedPlatform } from './town/platform.ts';
 import { decidedBy } from './town/rules.ts';
 import type { Weather } from './weather.ts';
@@ -161,7 +162,9 @@ const createWorld = (
   const { host, chance } = o;
   const network = createNetwork({ time, weather, host });
   const parts = Object.entries(town.store).map(([part, port]: [string, object]) =>
-    typeof port === 'function' ? [part, port] : [part, network.reach({ site: 'store', part, port })],
+    typeof port === 'function'
+      ? [part, port]
+      : [part, network.reach({ site: 'store', part, port, near: ['share'] as never })],
   );
   const store = Object.fromEntries(parts) as Store;
 
@@ -217,6 +220,7 @@ const createWorld = (
             return people.length === 0 ? [] : [{ start, length: 1, people }];
           }),
         colleague: async (id) => personById(id),
+        accounts: async (id) => ACCOUNTS.filter(({ user }) => user === `U-${id}`),
       } satisfies World['directory'],
     }),
     policy,
@@ -243,6 +247,8 @@ const createWorld = (
       observe: () => undefined,
     },
     policyCaughtUp: refresh,
+    standing: () => NOTHING_STANDS,
+    operators: 'operators',
     platforms: new Map(platforms as never),
     conversationMs: CONVERSATION_MS,
     leaseMs: LEASE_MS,

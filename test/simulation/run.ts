@@ -215,7 +215,8 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
   weather.clear();
   healedAt = time.now();
   note({ kind: 'healed' });
-  const over = (): boolean => tables.waiting.size + tables.removals.size + tables.states.size === 0;
+  const leaving = (): boolean => [...tables.removals.values()].some(({ what }) => what.then === 'remove');
+  const over = (): boolean => tables.waiting.size + tables.parked.size + tables.states.size === 0 && !leaving();
   await time.run({ until: START + LONGEST_MS, done: over });
   note({ kind: 'end', left: leftIn(tables) });
   return { seed, plan, lines, happened: time.happened() };
@@ -252,6 +253,7 @@ const pressOf = (o: {
 const leftIn = (tables: Tables): string =>
   JSON.stringify([
     [...tables.waiting.values()].flat(),
+    [...tables.parked.values()],
     [...tables.states],
     [...tables.references],
     [...tables.ended.keys()],

@@ -61,8 +61,15 @@ const within =
 
 const CONTRACTS = ['src/core/types.ts', 'src/core/ports.ts', 'src/core/errors.ts'];
 
-/** What several adapters must agree on, and no port: how an audit entry looks, how people are named, what every store writes alike. */
-const SHARED = ['src/core/audit.ts', 'src/core/naming.ts', 'src/core/stored.ts'];
+/** What several adapters must agree on, and no port: how an audit entry looks, how people are named, what every store writes alike, how calls are counted. */
+const SHARED = [
+  'src/core/audit.ts',
+  'src/core/budget.ts',
+  'src/core/naming.ts',
+  'src/core/share.ts',
+  'src/core/shared-counts.ts',
+  'src/core/stored.ts',
+];
 
 const core = (packages: readonly string[]): Layer => ({
   name: 'core',

@@ -11,6 +11,7 @@ import { pressView, type TalkMessage } from '../../playground/talk.ts';
 import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
 import type { StoreConfig } from '../../src/config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
+import { signedIn } from '../../src/core/signed-in.ts';
 import type { PlatformName } from '../../src/core/types.ts';
 import { until } from './until.ts';
 
@@ -26,7 +27,15 @@ export interface TestStage extends Stage {
   }): Promise<Ended>;
   /** Presses the button of the message that answered, and reads the view that it opens. */
   press(o: { readonly who: string; readonly ended: Ended }): Promise<string>;
+  /** Presses the button with this label, which is answered at once and by no message of its own; returns what is said. */
+  tell(o: { readonly who: string; readonly ended: Ended; readonly label: string }): Promise<string>;
+  /** Lets the time of the message that answered be up; returns what stands in its place. */
+  leave(o: { readonly who: string; readonly ended: Ended }): Promise<string>;
+  /** Presses the button with this label, which asks, and waits until Sotto is done with it. */
+  askBy(o: { readonly who: string; readonly ended: Ended; readonly label: string }): Promise<Ended>;
   signIn(who: string, minutesAgo: number): Promise<void>;
+  /** Signs in as the core has it, so that what waits for that is answered; returns how this question ended then. */
+  signInFor(o: { readonly who: string; readonly ended: Ended }): Promise<Ended>;
   user(who: string): string;
   end(): Promise<void>;
 }
@@ -68,8 +77,36 @@ export const openStage = async (
     stage.talks[on]
       .messages(personOf(who))
       .find(({ channel, id }) => channel === disclosure?.channel && id === disclosure.message);
+  const standing = ({ who, ended }: { readonly who: string; readonly ended: Ended }): TalkMessage => {
+    const message = messageOf(ended.on, who, ended.disclosure);
+    if (message === undefined) throw new Error(`nothing stands of ${ended.question}`);
+    return message;
+  };
+  const pressLabel = async (o: { readonly who: string; readonly ended: Ended; readonly label: string }) => {
+    const { channel, id, buttons } = standing(o);
+    const button = buttons.find(({ label }) => label === o.label);
+    if (button === undefined) throw new Error(`${o.ended.question} has no button ${o.label}`);
+    const { action, value } = button;
+    const status = await stage.talks[o.ended.on].press({ person: personOf(o.who), channel, id, action, value });
+    if (status !== 200) throw new Error(`the press was answered ${status}`);
+  };
+  const endedBy = async (on: PlatformName, who: string, question: string): Promise<Ended> => {
+    await until(() => entries(question).some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable'));
+    await until(async () => (await stage.running.world.store.inbox.backlog()).claimed === 0);
+    return endedOf({ on, who, question });
+  };
   const entries = (question: string): readonly AuditEntry[] =>
     stage.trail.map(({ entry }) => entry).filter((entry) => 'question' in entry && entry.question === question);
+
+  const endedOf = ({ on, who, question }: Pick<Ended, 'on' | 'question'> & { readonly who: string }): Ended => {
+    const all = entries(question);
+    const decision = all.findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
+    const disclosure = all.findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure') ?? null;
+    if (decision === undefined) throw new Error(`no decision on record for ${question}`);
+    const message = messageOf(on, who, disclosure);
+    const said = `${message?.text ?? ''}\n${message?.note ?? ''}`;
+    return { on, question, decision, disclosure, said, visible: message?.raw ?? '' };
+  };
 
   return {
     ...stage,
@@ -77,15 +114,49 @@ export const openStage = async (
     user: (who) => personOf(who).slackUser,
     ask: async ({ who, says, where = 'direct', on = 'slack' }) => {
       const { question } = await stage.talks[on].say({ person: personOf(who), place: where, text: says });
-      await until(() => entries(question).some(({ kind }) => kind === 'disclosure' || kind === 'undeliverable'));
+      return endedBy(on, who, question);
+    },
+    tell: async (o) => {
+      const talk = stage.talks[o.ended.on];
+      const person = personOf(o.who);
+      talk.closeView(person);
+      const before = talk.messages(person).length;
+      await pressLabel(o);
+      const said = (): string | undefined =>
+        talk.view(person)?.text ??
+        talk
+          .messages(person)
+          .slice(before)
+          .find(({ ephemeral }) => ephemeral)?.text;
+      await until(() => said() !== undefined);
+      return said() ?? '';
+    },
+    leave: async (o) => {
+      const { text, channel, id } = standing(o);
+      const tenant = o.ended.on === 'slack' ? stage.teamId : stage.tenantId;
+      const ref = { platform: o.ended.on, tenant, channel, id };
+      await stage.running.world.store.expiries.sooner({ ref, removeAt: Date.now() });
+      await until(() => messageOf(o.ended.on, o.who, o.ended.disclosure)?.text !== text);
+      return messageOf(o.ended.on, o.who, o.ended.disclosure)?.text ?? '';
+    },
+    askBy: async (o) => {
+      const known = new Set(stage.trail.flatMap(({ entry }) => (entry.kind === 'decision' ? [entry.question] : [])));
+      await pressLabel(o);
+      const asked = (): string | undefined =>
+        stage.trail
+          .flatMap(({ entry }) => (entry.kind === 'decision' ? [entry.question] : []))
+          .find((id) => !known.has(id));
+      await until(() => asked() !== undefined);
+      return endedBy(o.ended.on, o.who, asked() ?? '');
+    },
+    signInFor: async ({ who, ended: { on, question } }) => {
+      const shown = (): number => entries(question).filter(({ kind }) => kind === 'disclosure').length;
+      const before = shown();
+      const at = Date.now();
+      await signedIn(stage.running.world, { person: who, at, until: at + 15 * 60_000, by: 'test' });
+      await until(() => shown() > before);
       await until(async () => (await stage.running.world.store.inbox.backlog()).claimed === 0);
-      const all = entries(question);
-      const decision = all.findLast((entry): entry is DecisionEntry => entry.kind === 'decision');
-      const disclosure = all.findLast((entry): entry is DisclosureEntry => entry.kind === 'disclosure') ?? null;
-      if (decision === undefined) throw new Error(`no decision on record for ${question}`);
-      const message = messageOf(on, who, disclosure);
-      const said = `${message?.text ?? ''}\n${message?.note ?? ''}`;
-      return { on, question, decision, disclosure, said, visible: message?.raw ?? '' };
+      return endedOf({ on, who, question });
     },
     press: async ({ who, ended }) => {
       const talk = stage.talks[ended.on];

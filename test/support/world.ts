@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMetrics } from '../../src/adapters/metrics/metrics.ts';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
@@ -23,6 +24,7 @@ import type {
   Posted,
   Store,
 } from '../../src/core/ports.ts';
+import { NOTHING_STANDS, type StandingView } from '../../src/core/standing.ts';
 import {
   type Account,
   type Button,
@@ -85,7 +87,14 @@ const catalogue: Catalogue = {
   topics: new Map(
     ['leave', 'salary'].map((id) => [
       id,
-      { id, title: both(`Topic ${id}`), contact: both(`the ${id} desk`), dataClasses: [id], guard: both([]) },
+      {
+        id,
+        title: both(`Topic ${id}`),
+        contact: both(`the ${id} desk`),
+        dataClasses: [id],
+        mostPerMinute: 100_000,
+        guard: both([]),
+      },
     ]),
   ),
   intents: new Map(INTENTS.map((intent) => [intent.id, intent])),
@@ -95,17 +104,17 @@ const catalogue: Catalogue = {
 export const PERMIT: Decision = {
   effect: 'permit',
   rules: ['a-permit'],
-  obligations: { show: 'message', expiresSeconds: null, redact: [] },
+  obligations: { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] },
 };
 export const HOLD: Decision = {
   effect: 'permit',
   rules: ['a-permit'],
-  obligations: { show: 'hold-reveal', expiresSeconds: 120, redact: [] },
+  obligations: { show: 'hold-reveal', expiresSeconds: 120, moreTime: 0, redact: [] },
 };
 export const IN_VIEW: Decision = {
   effect: 'permit',
   rules: ['a-permit'],
-  obligations: { show: 'view', expiresSeconds: 120, redact: [] },
+  obligations: { show: 'view', expiresSeconds: 120, moreTime: 0, redact: [] },
 };
 export const REFUSE: Decision = { effect: 'refuse', why: 'forbidden', rules: ['a-forbid'], helps: null, words: {} };
 
@@ -136,6 +145,7 @@ export interface Script {
   reveal: (card: Card) => Changed | null | Promise<Changed | null>;
   auditFails: (entry: AuditEntry) => boolean;
   looksUp: boolean;
+  standing: StandingView;
 }
 
 export interface TestWorld {
@@ -187,6 +197,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     reveal: () => null,
     auditFails: () => false,
     looksUp: true,
+    standing: NOTHING_STANDS,
   };
   let posted = 0;
   const fill = (ref: MessageRef, card: Card): Changed => {
@@ -260,6 +271,14 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       calls.push('hold');
       return inbox.hold(hold);
     },
+    park: (park) => {
+      calls.push('park');
+      return inbox.park(park);
+    },
+    bury: (bury) => {
+      calls.push('bury');
+      return inbox.bury(bury);
+    },
     settle: (settle) => {
       calls.push(`settle ${settle.end}`);
       return inbox.settle(settle);
@@ -274,6 +293,10 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     sooner: (removal) => {
       calls.push('sooner');
       return expiries.sooner(removal);
+    },
+    later: (removal) => {
+      calls.push('later');
+      return expiries.later(removal);
     },
   });
   const world: World = {
@@ -292,6 +315,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       },
       mentions: async () => [],
       colleague: async (id) => [EVAN, MONA].find((person) => person.id === id) ?? null,
+      accounts: async (id) => (id === 'evan' ? [{ platform: 'slack', tenant: 'T1', user: 'UEVAN' }] : []),
     },
     policy: {
       decide: (request) => {
@@ -321,9 +345,11 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     random: systemRandom(),
     clock,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    metrics: { count: () => undefined, observe: () => undefined },
+    metrics: createMetrics(),
     platforms: new Map([['slack', platform]]),
     policyCaughtUp: async () => undefined,
+    standing: () => script.standing,
+    operators: 'operators',
     conversationMs: 86_400_000,
     leaseMs: 60_000,
   };

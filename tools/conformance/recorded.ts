@@ -50,6 +50,7 @@ const replay = async (
       return 'accepted';
     },
     open: async () => undefined,
+    more: async () => undefined,
     texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '' },
   });
   const isEvent = body['type'] === 'event_callback';

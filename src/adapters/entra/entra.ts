@@ -115,6 +115,8 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       const colleague = byId.get(id.toLowerCase()) ?? null;
       return colleague === null || managersKnown ? colleague : withoutManager(colleague);
     },
+    // On Teams the account is the person's own object. On Slack only an account leads to a person, not the other way.
+    accounts: async (id) => (isGuid(id) ? [{ platform: 'teams', tenant: tenantId, user: id.toLowerCase() }] : []),
     start: async () => {
       const late = new AbortController();
       const signal = AbortSignal.any([stopping.signal, late.signal]);

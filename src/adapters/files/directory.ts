@@ -44,6 +44,8 @@ interface Roll {
 export interface FileDirectory extends Directory {
   /** By directory id, for tools that act as somebody of the sample; null: there is none. */
   person(id: string): Promise<Person | null>;
+  /** How many employees, not deactivated, are in this group. */
+  employeesIn(group: string): number;
 }
 
 /** Refuses with code `settings`, naming every finding, where the file is missing or wrong. */
@@ -85,10 +87,20 @@ export const createFileDirectory = (o: {
       const found = current().byId.get(wanted);
       return found === undefined ? null : colleagueOf(found);
     },
+    accounts: async (wanted) => {
+      const accounts = current().byId.get(wanted)?.accounts;
+      return [
+        ...(accounts?.slack ?? []).map(({ team, user }) => ({ platform: 'slack' as const, tenant: team, user })),
+        ...(accounts?.teams ?? []).map(({ tenant, user }) => ({ platform: 'teams' as const, tenant, user })),
+      ];
+    },
     person: async (wanted) => {
       const found = current().byId.get(wanted);
       return found === undefined ? null : personOf(found);
     },
+    employeesIn: (group) =>
+      [...current().byId.values()].filter((e) => e.kind === 'employee' && !e.deactivated && e.groups.includes(group))
+        .length,
   };
 };
 

@@ -21,6 +21,15 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['operation', 'outcome'],
   },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
+  more_time: { help: 'Presses that asked for more time', labels: [] },
+  shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },
+  removals_failing_long: { help: 'Attempts that failed on messages long past their time, by code', labels: ['code'] },
+  removals_held: { help: 'Removals put off because a hold keeps the answer', labels: [] },
+  removals_overbooked: {
+    help: 'Times that more had to leave of a tenant within the hour than its platform takes',
+    labels: ['platform'],
+  },
+  set_aside: { help: 'Questions that failed too often and were set aside as dead letters', labels: [] },
   views: { help: 'Presses that opened a view', labels: [] },
   secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },
   secrets_last_good: { help: 'Secrets answered from the last good value while the vault did not answer', labels: [] },
@@ -39,6 +48,12 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   teams_sign_ins: { help: 'Single sign-ons in Teams, by outcome', labels: ['outcome'] },
 };
 
+/** What stands at the moment it is read. */
+export const GAUGES: Readonly<Record<string, Counted>> = {
+  standing: { help: 'Standing orders of the operators: paused (1 or 0), holds', labels: ['what'] },
+  inbox: { help: 'Questions in the inbox, by state: queued, leased, parked, dead', labels: ['state'] },
+};
+
 export const OBSERVATIONS: Readonly<Record<string, Observed>> = {
   answer_ms: {
     help: 'From accepting a question to showing its answer',
@@ -51,6 +66,14 @@ export const OBSERVATIONS: Readonly<Record<string, Observed>> = {
   secrets_outage_ms: {
     help: 'For how long the vault had not told a secret, at each look that failed',
     buckets: [1_000, 10_000, 60_000, 300_000, 900_000, 3_600_000, 14_400_000, 86_400_000],
+  },
+  removal_engine_ms: {
+    help: 'How late we were ourselves: from when a message was due and the budget allowed it, until the call began',
+    buckets: [1, 2, 5, 10, 25, 50, 100, 500, 1_000, 5_000, 30_000],
+  },
+  removal_platform_ms: {
+    help: "The rest of a removal's lateness: the platform's budget, calls in vain, and the call itself",
+    buckets: [25, 100, 500, 1_000, 5_000, 30_000, 60_000, 300_000, 3_600_000],
   },
   removal_lateness_ms: {
     help: 'How long after its time a message left',

@@ -1,7 +1,7 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { SottoError } from '../../core/errors.ts';
 import type { Metrics } from '../../core/ports.ts';
-import { COUNTERS, OBSERVATIONS } from './known.ts';
+import { COUNTERS, GAUGES, OBSERVATIONS } from './known.ts';
 
 /** Distinct values of one label; what comes after is counted as `other`, so that nobody can fill the memory. */
 const MAX_VALUES = 64;
@@ -16,6 +16,8 @@ const PREFIX = 'sotto_';
  * behind; a name, label or value that is not right is refused with code `usage`.
  */
 export const createMetrics = (): Metrics & {
+  /** What stands now, by the values of its one label; null: it cannot be told, and is not shown. */
+  set(name: string, values: Readonly<Record<string, number>> | null): void;
   /** Prometheus' text format. */
   render(): Promise<string>;
 } => {
@@ -38,7 +40,20 @@ export const createMetrics = (): Metrics & {
     ]),
   );
 
+  const gauges = new Map(
+    Object.entries(GAUGES).map(([name, { help, labels }]) => {
+      const gauge = new Gauge({ name: `${PREFIX}${name}`, help, labelNames: [...labels], registers: [registry] });
+      return [name, { gauge, label: labels[0] ?? '' }];
+    }),
+  );
+
   return {
+    set: (name, values) => {
+      const known = gauges.get(name);
+      if (known === undefined) throw unknown(`a gauge "${name}"`);
+      known.gauge.reset();
+      for (const [value, count] of Object.entries(values ?? {})) known.gauge.set({ [known.label]: value }, count);
+    },
     count: (name, labels = {}) => {
       const known = counters.get(name);
       if (known === undefined) throw unknown(`a counter "${name}"`);

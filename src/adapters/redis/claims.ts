@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Claim, Outbox } from '../../core/ports.ts';
-import { packRef, unpackRef } from '../../core/stored.ts';
+import { packRef, parkingOf, unpackRef } from '../../core/stored.ts';
 import { packLease, textOfName } from './keys.ts';
 import { jsonOf, listOf, numberOf, textOf, textOrNull } from './replies.ts';
 
@@ -13,11 +13,13 @@ const outboxes = z.strictObject({
   reply: z.string(),
   placeholder: z.boolean(),
   expiresMs: z.number().nullable(),
+  // What an older program committed has neither.
+  about: z.string().nullable().default(null),
+  again: z.string().nullable().default(null),
 });
 
 /** The reference stands beside it: it is written later than the rest. */
-export const outboxText = ({ key, reply, placeholder, expiresMs }: Outbox): string =>
-  JSON.stringify({ key, reply, placeholder, expiresMs });
+export const outboxText = ({ ref: _, ...outbox }: Outbox): string => JSON.stringify(outbox);
 
 export const refText = (ref: Outbox['ref']): string => (ref === null ? '' : packRef(ref));
 
@@ -26,7 +28,9 @@ const outboxOf = (out: unknown, ref: unknown): Outbox | null =>
 
 /** A row of the script `claim`. */
 export const claimOf = (tag: string, row: unknown): Claim => {
-  const [name, token, attempts, conversation, tenant, account, inbound, at, counted, out, ref, state] = listOf(row);
+  const [name, token, attempts, conversation, tenant, account, inbound, at, counted, out, ref, state, ...rest] =
+    listOf(row);
+  const [why, overdue, failure] = rest;
   return {
     id: textOfName(textOf(name)),
     conversation: textOf(conversation),
@@ -39,6 +43,9 @@ export const claimOf = (tag: string, row: unknown): Claim => {
     counts: jsonOf(counted, counts),
     outbox: outboxOf(out, ref),
     state: textOrNull(state),
+    parked: parkingOf(textOrNull(why)),
+    overdue: numberOf(overdue) === 1,
+    failure: textOrNull(failure),
   };
 };
 

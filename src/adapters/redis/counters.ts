@@ -1,5 +1,6 @@
 /** Sliding counts: two buckets each (`core/stored.ts`), on a tag of their own, gone by themselves when they are over. */
 import type { Counters } from '../../core/ports.ts';
+import { createShares, RECONCILE_MS } from '../../core/shared-counts.ts';
 import { type Buckets, slidingCount, turned, whole } from '../../core/stored.ts';
 import { type Connection, script } from './connection.ts';
 import type { Counting } from './counting.ts';
@@ -52,16 +53,35 @@ export const createCounterRows = (o: { readonly connection: Connection; readonly
   },
 });
 
+export interface RedisCounters extends Counters {
+  /** Brings to Redis what was only counted here. */
+  close(): Promise<void>;
+}
+
 export const createCounters = (o: {
   readonly connection: Connection;
   readonly keys: Keys;
   readonly rows: CounterRows;
   readonly counting: Counting;
-}): Counters => ({
-  add: async (count) => slidingCount(count, await o.rows.add({ ...count, by: 1 })),
-  read: async (count) => {
-    await o.counting.sent();
-    const kept = await o.connection.ask('read a count', 'HMGET', o.keys.count(count), 'b', 'c', 'p');
-    return slidingCount(count, turned(count, bucketsOf(kept)));
-  },
-});
+}): RedisCounters => {
+  let timer: NodeJS.Timeout | undefined;
+  const shares = createShares({
+    add: (all) => Promise.all(all.map(o.rows.add)),
+    waiting: () => {
+      timer = setTimeout(() => void shares.reconcile(), RECONCILE_MS).unref();
+    },
+  });
+  return {
+    add: async (count) => slidingCount(count, await o.rows.add({ ...count, by: 1 })),
+    share: shares.share,
+    read: async (count) => {
+      await o.counting.sent();
+      const kept = await o.connection.ask('read a count', 'HMGET', o.keys.count(count), 'b', 'c', 'p');
+      return slidingCount(count, turned(count, bucketsOf(kept)));
+    },
+    close: () => {
+      clearTimeout(timer);
+      return shares.reconcile();
+    },
+  };
+};

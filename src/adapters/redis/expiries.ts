@@ -4,99 +4,145 @@
  * rare verbs that know only a reference ask all tags of its tenant, in one round trip. One that first came by itself and later with
  * a question stands twice: it leaves at the earlier time, and the later removal finds it gone.
  */
-import type { DueRemoval, Expiries } from '../../core/ports.ts';
-import { packRef, unpackRef, whole } from '../../core/stored.ts';
+import { SottoError } from '../../core/errors.ts';
+import type { DueRemoval, Expiries, Leaving } from '../../core/ports.ts';
+import { packRef, whole } from '../../core/stored.ts';
+import type { Adopting } from './adopting.ts';
 import type { Call, Connection, Script } from './connection.ts';
+import { createDue } from './due.ts';
+import { memberOf, readMember, spotOf } from './expiry-layout.ts';
 import * as scripts from './expiry-scripts.ts';
-import { isTag, type Keys, tagOf, tagsOf } from './keys.ts';
-import type { Looking } from './looking.ts';
-import { listOf, numberOf, numberOrNull, textOf } from './replies.ts';
+import { createExpiryViews } from './expiry-views.ts';
+import { isTag, type Keys, tagOf, tagsOf, tenantOf } from './keys.ts';
+import { listOf, numberOf, numberOrNull, textOf, textOrNull } from './replies.ts';
 import type { Shards } from './shards.ts';
 
 /** Removals acknowledged by one script. */
 const BATCH = 500;
 
+/** How scripts are told of a removal, after the tag's base. */
+export const leavingArgs = (tag: string, leaving: Leaving): readonly (string | number)[] => {
+  // The entry does not name its tenant: on another's tag it would be another's message.
+  if (tenantOf(tag) !== leaving.ref.tenant) throw foreign();
+  const spot = spotOf(leaving.ref);
+  const { removeAt, again } = leaving;
+  return [spot.bucket, memberOf(spot, leaving), whole(removeAt), ...(again === null ? [] : [again])];
+};
+
+const foreign = (): SottoError =>
+  new SottoError(
+    'store-unavailable',
+    'A message of one tenant was to leave with a question of another. Nothing was changed.',
+  );
+
+/** How they are told which one was claimed. */
+const claimedArgs = (removal: DueRemoval): readonly (string | number)[] => {
+  const spot = spotOf(removal.ref);
+  return [spot.bucket, memberOf(spot, removal), removal.removeAt];
+};
+
 const dueRemoval = (tag: string, row: unknown): readonly DueRemoval[] => {
-  const [member, removeAt, attempts] = listOf(row);
-  const ref = unpackRef(textOf(member));
-  return ref === null ? [] : [{ ref, removeAt: numberOf(removeAt), attempts: numberOf(attempts), lease: tag }];
+  const [member, removeAt, attempts, readyAt, again] = listOf(row);
+  const read = { tenant: tenantOf(tag), removeAt: numberOf(removeAt), again: textOrNull(again) };
+  const leaving = readMember(textOf(member), read);
+  if (leaving === null) return [];
+  return [{ ...leaving, attempts: numberOf(attempts), readyAt: numberOf(readyAt), lease: tag }];
 };
 
 export const createExpiries = (o: {
   readonly connection: Connection;
   readonly keys: Keys;
   readonly shards: Shards;
-  readonly looking: Looking;
+  readonly adopting: Adopting;
 }): Expiries => {
-  const { connection, keys } = o;
+  const { connection, keys, adopting } = o;
+  const due = createDue({ connection, keys, shards: o.shards });
 
   const run = (script: Script, tag: string, what: string, args: Call['args']): Promise<unknown> => {
     const base = keys.base(tag);
-    return connection.run(script, { what, keys: [`${base}exp`, `${base}more`], args });
+    return connection.run(script, { what, keys: [`${base}first`], args: [base, ...args] });
   };
 
-  const everywhere = (script: Script, tenant: string, what: string, args: Call['args']): Promise<readonly unknown[]> =>
-    Promise.all(tagsOf(tenant).map((tag) => run(script, tag, what, args)));
+  const everywhere = async (
+    script: Script,
+    tenant: string,
+    what: string,
+    args: Call['args'],
+  ): Promise<readonly unknown[]> => {
+    const tags = tagsOf(tenant);
+    await adopting.done(tags);
+    return Promise.all(tags.map((tag) => run(script, tag, what, args)));
+  };
 
-  const acknowledge = async (tag: string, removals: readonly DueRemoval[]): Promise<void> => {
-    for (let from = 0; from < removals.length; from += BATCH) {
-      const some = removals.slice(from, from + BATCH);
-      const args = some.flatMap(({ ref, removeAt }) => [packRef(ref), removeAt]);
-      await run(scripts.ack, tag, 'acknowledge removals', args);
-    }
+  const shift =
+    (way: 'sooner' | 'later', what: string): Expiries['sooner'] =>
+    async ({ ref, removeAt }) => {
+      const { bucket, prefix } = spotOf(ref);
+      const stand = await everywhere(scripts.shift, ref.tenant, what, [bucket, prefix, whole(removeAt), way]);
+      const times = stand.map(numberOrNull).flatMap((at) => (at === null ? [] : [at]));
+      return times.length === 0 ? null : Math.min(...times);
+    };
+
+  /** Those of each tag, so many at a time; what was not claimed here is passed over. */
+  const byTag = async (
+    removals: readonly DueRemoval[],
+    script: Script,
+    what: string,
+    argsOf: (removal: DueRemoval) => Call['args'],
+  ): Promise<void> => {
+    const tags = Map.groupBy(
+      removals.filter(({ lease }) => isTag(lease)),
+      ({ lease }) => lease,
+    );
+    const all = [...tags].map(async ([tag, some]) => {
+      for (let from = 0; from < some.length; from += BATCH)
+        await run(script, tag, what, some.slice(from, from + BATCH).flatMap(argsOf));
+    });
+    await Promise.all(all);
   };
 
   return {
-    schedule: async ({ ref, removeAt }) => {
+    schedule: async (leaving) => {
       const what = 'schedule a removal';
-      const [member, at] = [packRef(ref), whole(removeAt)];
-      const moved = await everywhere(scripts.reschedule, ref.tenant, what, [member, at]);
+      const { ref } = leaving;
+      const tag = tagOf(ref.tenant, packRef(ref));
+      const args = leavingArgs(tag, leaving);
+      const moved = await everywhere(scripts.reschedule, ref.tenant, what, args);
       if (moved.includes('scheduled')) return;
-      const tag = tagOf(ref.tenant, member);
       await o.shards.ready(tag);
-      await run(scripts.schedule, tag, what, [member, at]);
+      await run(scripts.schedule, tag, what, args);
     },
-    sooner: async ({ ref, removeAt }) => {
-      const args = [packRef(ref), whole(removeAt)];
-      const stand = await everywhere(scripts.sooner, ref.tenant, 'bring a removal forward', args);
-      const times = stand.map(numberOrNull).flatMap((at) => (at === null ? [] : [at]));
-      return times.length === 0 ? null : Math.min(...times);
-    },
-    claim: async ({ now, leaseMs, limit }) => {
-      const what = 'claim removals';
-      const due = await o.looking.claim({
-        what,
-        set: 'exp',
-        now: whole(now),
+    sooner: shift('sooner', 'bring a removal forward'),
+    later: shift('later', 'put a deadline off'),
+    claim: async ({ now, leaseMs, limit, allow }) => {
+      const [at, until] = [whole(now), whole(now + leaseMs)];
+      await adopting.done(await o.shards.known());
+      const claimed = await due.claim({
+        now: at,
         limit,
+        allow,
         take: async (tag, most) => {
-          const rows = await run(scripts.claim, tag, what, [whole(now), whole(now + leaseMs), most]);
-          return listOf(rows).flatMap((row) => dueRemoval(tag, row));
+          const [next, ...rows] = listOf(await run(scripts.claim, tag, 'claim removals', [at, until, most]));
+          return { next: numberOrNull(next), got: rows.flatMap((row) => dueRemoval(tag, row)) };
         },
       });
-      return due.toSorted((a, b) => a.removeAt - b.removeAt);
+      return claimed.toSorted((a, b) => a.removeAt - b.removeAt);
     },
-    ack: async ({ removals }) => {
-      const byTag = Map.groupBy(
-        removals.filter(({ lease }) => isTag(lease)),
-        ({ lease }) => lease,
-      );
-      await Promise.all([...byTag].map(([tag, some]) => acknowledge(tag, some)));
-    },
-    fail: async ({ removal, retryAt }) => {
+    ack: ({ removals }) => byTag(removals, scripts.ack, 'acknowledge removals', claimedArgs),
+    fail: async ({ removal, retryAt, code }) => {
       if (!isTag(removal.lease)) return;
-      const args = [packRef(removal.ref), removal.removeAt, whole(retryAt)];
-      await run(scripts.fail, removal.lease, 'put a removal off', args);
+      const args = [...claimedArgs(removal), whole(retryAt), code];
+      await run(scripts.fail, removal.lease, 'try a removal again later', args);
     },
-    next: async () => {
-      const tags = await o.shards.known();
-      const firsts = await Promise.all(
-        tags.map((tag) =>
-          connection.ask('find the next removal', 'ZRANGE', `${keys.base(tag)}exp`, 0, 0, 'WITHSCORES'),
-        ),
-      );
-      const times = firsts.map((first) => numberOrNull(listOf(first)[1])).flatMap((at) => (at === null ? [] : [at]));
-      return times.length === 0 ? null : Math.min(...times);
+    putOff: ({ removals, until }) =>
+      byTag(removals, scripts.putOff, 'put removals off', (removal) => [
+        ...claimedArgs(removal),
+        until === 'as before' ? removal.readyAt : whole(until),
+      ]),
+    next: async ({ allow } = {}) => {
+      await adopting.done(await o.shards.known());
+      return due.next({ allow });
     },
+    ...createExpiryViews({ connection, keys, shards: o.shards, adopting }),
   };
 };

@@ -1,17 +1,18 @@
 /**
  * What happens to a question, each step one script. A question is the hash `q:ID`; `w:CONVERSATION` lists the ids of a
- * conversation that have not ended, in order of acceptance; its first one stands in `heads`, by when it can be claimed; `held` has what
- * is claimed, `unsettled` counts all. `e:ID` is what repeats are known by. `s:CONVERSATION` is its state, found by the
+ * conversation that have not ended, in their turn; its first one stands in `heads`, by when it can be claimed; `held` has what
+ * is claimed, `unsettled` counts all. What is parked (`state-scripts.ts`) has no turn, and stands in `heads` by itself. `e:ID` is what repeats are known by. `s:CONVERSATION` is its state, found by the
  * sweep through `until`. Ids within names are escaped. A claim finds its ids in `heads`, so its keys are made of the tag's base.
  */
+import { LAPSED } from '../../core/stored.ts';
 import { draining, script } from './connection.ts';
 import { SCHEDULE } from './expiry-scripts.ts';
 
-/** The only one that Redis refuses when its memory is full. q e s w heads held unsettled · name now until claim most token, then the fields of the question */
+/** The only one that Redis refuses when its memory is full. q e s w heads held unsettled d · name now until claim most token, then the fields of the question */
 export const accept = script(`
-local q, e, s, w, heads, held, unsettled = unpack(KEYS)
+local q, e, s, w, heads, held, unsettled, d = unpack(KEYS)
 local name, now, till, claim, most, token = unpack(ARGV)
-if redis.call('EXISTS', q, e) > 0 then return {'repeat'} end
+if redis.call('EXISTS', q, e, d) > 0 then return {'repeat'} end
 if tonumber(redis.call('GET', unsettled) or '0') >= tonumber(most) then return {'full'} end
 redis.call('INCR', unsettled)
 local idle = redis.call('RPUSH', w, name) == 1
@@ -35,16 +36,20 @@ local base, now, till, limit, token = unpack(ARGV)
 local claims = {}
 for i, name in ipairs(redis.call('ZRANGEBYSCORE', heads, '-inf', now, 'LIMIT', 0, limit)) do
   local q = base .. 'q:' .. name
-  local f = redis.call('HMGET', q, 'conversation', 'tenant', 'account', 'inbound', 'at', 'counts', 'out', 'ref', 'w')
+  local f = redis.call('HMGET', q, 'conversation', 'tenant', 'account', 'inbound', 'at', 'counts', 'out', 'ref', 'w', 'why', 'parked', 'failure', 'lease')
   if f[1] then
     local lease = token .. '.' .. i
+    if f[13] then
+      f[12] = '${LAPSED}'
+      redis.call('HSET', q, 'failure', f[12])
+    end
     local attempts = redis.call('HINCRBY', q, 'attempts', 1)
     redis.call('HSET', q, 'lease', lease)
     redis.call('ZADD', heads, till, name)
     redis.call('SADD', held, name)
     local state = redis.call('HMGET', base .. 's:' .. f[9], 'u', 's')
     local kept = state[1] and tonumber(state[1]) > tonumber(now) and state[2]
-    claims[#claims + 1] = {name, lease, attempts, f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], kept}
+    claims[#claims + 1] = {name, lease, attempts, f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], kept, f[10], f[11] and 1 or 0, f[12]}
   else
     redis.call('ZREM', heads, name)
     redis.call('SREM', held, name)
@@ -53,49 +58,64 @@ end
 return claims
 `);
 
-const OURS = `
+export const OURS = `
 if redis.call('HGET', KEYS[1], 'lease') ~= ARGV[1] then return 'lost' end
 `;
 
-/** q heads version s until · token name restrictionsVersion till out ref state stateUntil belt member */
+/** It has left the list or is about to; where it had its turn, that is the next one's. */
+export const LEAVE = `
+local function leave(base, w, heads, name)
+  redis.call('ZREM', heads, name)
+  if redis.call('LREM', w, 1, name) == 0 then return end
+  local next = redis.call('LINDEX', w, 0)
+  if next then redis.call('ZADD', heads, redis.call('HGET', base .. 'q:' .. next, 'at') or '0', next) end
+end
+`;
+
+/** q heads version s until · token name restrictionsVersion till out ref state stateUntil belt member about */
 export const commit = draining(`${OURS}
 local q, heads, version, s, ends = unpack(KEYS)
-local _, name, decided, till, out, ref, state, stateUntil, belt, member = unpack(ARGV)
+local _, name, decided, till, out, ref, state, stateUntil, belt, member, about = unpack(ARGV)
 if tonumber(redis.call('GET', version) or '0') > tonumber(decided) then return 'superseded' end
 redis.call('HSET', q, 'out', out, 'ref', ref)
 redis.call('ZADD', heads, till, name)
-redis.call('HSET', s, 'u', stateUntil, 's', state)
+local whose = redis.call('HMGET', q, 'tenant', 'account')
+redis.call('HSET', s, 'u', stateUntil, 's', state, 't', whose[1], 'a', whose[2])
+if about ~= '' then redis.call('HSET', s, 'b', about) end
 redis.call('PEXPIRE', s, belt)
 redis.call('ZADD', ends, stateUntil, member)
 return 'committed'
 `);
 
-/** q exp more · token ref removeAt ('' where it stays) */
-export const hold = draining(`${OURS}${SCHEDULE}
+/** q · token ref, and where it leaves: base bucket member removeAt (again). A message that is new to its question is new altogether. */
+export const hold = draining(`${SCHEDULE}
+local known = redis.call('HMGET', KEYS[1], 'lease', 'ref')
+if known[1] ~= ARGV[1] then return 'lost' end
 redis.call('HSET', KEYS[1], 'ref', ARGV[2])
-if ARGV[3] ~= '' then schedule(KEYS[2], KEYS[3], ARGV[2], ARGV[3]) end
+if not ARGV[3] then return 'held' end
+if known[2] == ARGV[2] then schedule(unpack(ARGV, 3)) else add(unpack(ARGV, 3)) end
 return 'held'
 `);
 
-/** q e w heads held unsettled exp more · token name end belt base ref removeAt ('' and '' where nothing leaves) */
-export const settle = draining(`${OURS}${SCHEDULE}
-local q, e, w, heads, held, unsettled, exp, more = unpack(KEYS)
-local _, name, ending, belt, base, ref, removeAt = unpack(ARGV)
+/** q e w heads held unsettled parked words · token name end belt base, and where something leaves: bucket member removeAt (again) */
+export const settle = draining(`${OURS}${SCHEDULE}${LEAVE}
+local q, e, w, heads, held, unsettled, parked, words = unpack(KEYS)
+local _, name, ending, belt, base, bucket = unpack(ARGV)
 redis.call('DEL', q)
 redis.call('SET', e, ending, 'PX', belt)
-redis.call('LREM', w, 1, name)
-redis.call('ZREM', heads, name)
 redis.call('SREM', held, name)
+redis.call('ZREM', parked, name)
+redis.call('ZREM', words, name)
 redis.call('DECR', unsettled)
-local next = redis.call('LINDEX', w, 0)
-if next then redis.call('ZADD', heads, redis.call('HGET', base .. 'q:' .. next, 'at') or '0', next) end
-if ref ~= '' then schedule(exp, more, ref, removeAt) end
+leave(base, w, heads, name)
+if bucket then schedule(unpack(ARGV, 5)) end
 return 'settled'
 `);
 
-/** q heads held · token name notBefore */
+/** q heads held · token name notBefore code ('' where none failed) */
 export const release = draining(`${OURS}
 redis.call('HDEL', KEYS[1], 'lease')
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'failure', ARGV[4]) end
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
 redis.call('SREM', KEYS[3], ARGV[2])
 return 'released'

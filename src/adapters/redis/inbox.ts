@@ -3,23 +3,21 @@
  * somebody else takes it. `accept` and `commit` are one round trip each (Engine requirement 22).
  */
 import type { Accepted, Inbox } from '../../core/ports.ts';
-import { packRef, whole } from '../../core/stored.ts';
+import { keptCode, packRef, whole } from '../../core/stored.ts';
 import { claimOf, outboxText, refText } from './claims.ts';
-import type { Connection, Script } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { Counting } from './counting.ts';
 import { full } from './errors.ts';
+import { leavingArgs } from './expiries.ts';
 import * as scripts from './inbox-scripts.ts';
+import { createKeptQuestions } from './kept-questions.ts';
 import { type Keys, nameOf, packLease, tagOf, unpackLease } from './keys.ts';
 import type { Looking } from './looking.ts';
-import { listOf, numberOf, numberOrNull, textOrNull, wordOf } from './replies.ts';
+import { listOf, numberOrNull, textOrNull, wordOf } from './replies.ts';
 import type { Shards } from './shards.ts';
+import { createStates } from './states.ts';
+import { BELT_MS, type OverTags, REPEATS_MS, type Step } from './step.ts';
 import type { Strays } from './strays.ts';
-
-/** Repeats are known for a day after the end, and an hour more for clocks that differ. */
-const REPEATS_MS = 25 * 60 * 60_000;
-
-/** A state that nobody sweeps goes by itself so long after its time. */
-const BELT_MS = 60 * 60_000;
 
 export interface InboxOptions {
   readonly connection: Connection;
@@ -31,41 +29,29 @@ export interface InboxOptions {
   readonly newToken: () => string;
   /** Unsettled questions of one tag beyond which none is accepted there. */
   readonly mostWaiting: number;
+  /** Dead letters of one tag beyond which the next one's words are shredded. */
+  readonly mostDead: number;
 }
 
 export const createInbox = (o: InboxOptions): Inbox => {
   const { connection, keys, shards } = o;
 
-  /** Runs a step of a claim that we hold; where the lease is none of ours, it is lost. */
-  const step = async <W extends string>(
-    step: Script,
-    { id, lease }: { readonly id: string; readonly lease: string },
-    more: {
-      readonly what: string;
-      readonly words: readonly W[];
-      readonly keys: (conversation: string) => readonly string[];
-      readonly args: (o: {
-        readonly name: string;
-        readonly conversation: string;
-        readonly base: string;
-      }) => readonly (string | number)[];
-    },
-  ): Promise<W | 'lost'> => {
+  const step: Step = async (step, { id, lease }, more) => {
     const held = unpackLease(lease);
     if (held === null) return 'lost';
     await shards.ready(held.tag);
     const base = keys.base(held.tag);
     const conversation = nameOf(held.conversation);
+    await more.before?.({ name: nameOf(id), tag: held.tag });
     const reply = await connection.run(step, {
       what: more.what,
       keys: [`q:${nameOf(id)}`, ...more.keys(conversation)].map((name) => base + name),
-      args: [held.token, ...more.args({ name: nameOf(id), conversation, base })],
+      args: [held.token, ...more.args({ name: nameOf(id), conversation, base, tag: held.tag })],
     });
     return reply === 'lost' ? 'lost' : wordOf(reply, more.words);
   };
 
-  const overTags = async <T>(ask: (base: string) => Promise<T>): Promise<readonly T[]> =>
-    Promise.all((await shards.known()).map((tag) => ask(keys.base(tag))));
+  const overTags: OverTags = async (ask) => Promise.all((await shards.known()).map((tag) => ask(keys.base(tag))));
 
   return {
     accept: createAccept(o),
@@ -106,33 +92,42 @@ export const createInbox = (o: InboxOptions): Inbox => {
           whole(c.stateUntil),
           whole(Math.max(0, c.stateUntil - c.now) + BELT_MS),
           `s:${conversation}`,
+          c.stateAbout,
         ],
       }),
-    hold: async ({ ref, removeAt, ...h }) => {
-      const at = removeAt === null ? '' : whole(removeAt);
-      return step(scripts.hold, h, {
+    hold: async ({ removeAt, ...h }) =>
+      step(scripts.hold, h, {
         what: 'hold a placeholder',
         words: ['held'],
-        keys: () => ['exp', 'more'],
-        args: () => [packRef(ref), at],
-      });
-    },
-    settle: async ({ end, expiry, ...s }) => {
-      const leaves = expiry === null ? ['', ''] : [packRef(expiry.ref), whole(expiry.removeAt)];
-      return step(scripts.settle, s, {
+        keys: () => [],
+        args: ({ base, tag }) => [
+          packRef(h.ref),
+          ...(removeAt === null ? [] : [base, ...leavingArgs(tag, { ...h, removeAt })]),
+        ],
+      }),
+    settle: async ({ end, expiry, ...s }) =>
+      step(scripts.settle, s, {
         what: 'settle a question',
         words: ['settled'],
-        keys: (conversation) => [`e:${nameOf(s.id)}`, `w:${conversation}`, 'heads', 'held', 'unsettled', 'exp', 'more'],
-        args: ({ name, base }) => [name, end, REPEATS_MS, base, ...leaves],
-      });
-    },
-    release: async ({ notBefore, ...r }) => {
+        keys: (conversation) => {
+          const sets = ['heads', 'held', 'unsettled', 'parked', 'words'];
+          return [`e:${nameOf(s.id)}`, `w:${conversation}`, ...sets];
+        },
+        args: ({ name, base, tag }) => [
+          name,
+          end,
+          REPEATS_MS,
+          base,
+          ...(expiry === null ? [] : leavingArgs(tag, expiry)),
+        ],
+      }),
+    release: async ({ notBefore, code = '', ...r }) => {
       try {
         await step(scripts.release, r, {
           what: 'release a question',
           words: ['released'],
           keys: () => ['heads', 'held'],
-          args: ({ name }) => [name, whole(notBefore)],
+          args: ({ name }) => [name, whole(notBefore), keptCode(code)],
         });
       } catch (error) {
         const held = unpackLease(r.lease);
@@ -155,18 +150,8 @@ export const createInbox = (o: InboxOptions): Inbox => {
       const times = firsts.flatMap((at) => (at === null ? [] : [at]));
       return times.length === 0 ? null : Math.max(now, Math.min(...times));
     },
-    backlog: async () => {
-      const counted = await overTags(async (base) => {
-        const what = 'count what waits';
-        const [all, held] = await Promise.all([
-          connection.ask(what, 'GET', `${base}unsettled`),
-          connection.ask(what, 'SCARD', `${base}held`),
-        ]);
-        return { all: numberOrNull(all) ?? 0, held: numberOf(held) };
-      });
-      const claimed = counted.reduce((sum, { held }) => sum + held, 0);
-      return { waiting: counted.reduce((sum, { all }) => sum + all, 0) - claimed, claimed };
-    },
+    ...createStates({ ...o, step, overTags }),
+    ...createKeptQuestions(o),
   };
 };
 
@@ -183,7 +168,9 @@ const createAccept =
     const fields = { w: talk, conversation, tenant, account, inbound, counts: JSON.stringify(taken.counts) };
     const call = {
       what: 'accept a question',
-      keys: [`q:${name}`, `e:${name}`, `s:${talk}`, `w:${talk}`, 'heads', 'held', 'unsettled'].map((key) => base + key),
+      keys: [`q:${name}`, `e:${name}`, `s:${talk}`, `w:${talk}`, 'heads', 'held', 'unsettled', `d:${name}`].map(
+        (key) => base + key,
+      ),
       args: [name, at, until, claim ? 1 : 0, o.mostWaiting, token, ...Object.entries(fields).flat()],
     };
     const reply = await o.connection.run(scripts.accept, call).catch((error: unknown) => {
@@ -200,8 +187,9 @@ const createAccept =
     if (word !== 'claimed') return { status: word };
     const lease = packLease({ token, tag, conversation });
     const read = { state: textOrNull(state), counts: taken.counts, outbox: null };
+    const fresh = { parked: null, overdue: false, failure: null };
     return {
       status: 'claimed',
-      claim: { id, conversation, tenant, inbound, account, acceptedAt: at, attempts: 1, lease, ...read },
+      claim: { id, conversation, tenant, inbound, account, acceptedAt: at, attempts: 1, lease, ...read, ...fresh },
     };
   };

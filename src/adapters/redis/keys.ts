@@ -8,7 +8,7 @@ import { packParts, unpackParts } from '../../core/stored.ts';
 export const SHARDS = 8;
 
 /** FNV-1a, 32 bits: spreads evenly, and stays what it is. */
-const hashOf = (text: string): number => {
+export const hashOf = (text: string): number => {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash >>> 0;
@@ -24,6 +24,13 @@ export const tagOf = (tenant: string, what: string): string => `${tagSafe(tenant
 export const tagsOf = (tenant: string): readonly string[] =>
   Array.from({ length: SHARDS }, (_, shard) => `${tagSafe(tenant)}:${shard}`);
 
+/** Whose tag it is. */
+export const tenantOf = (tag: string): string => {
+  const tenant = tag.slice(0, tag.lastIndexOf(':'));
+  if (!tenant.includes('%')) return tenant;
+  return tenant.replace(/%([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+};
+
 /** One text within a name. */
 export const nameOf = (text: string): string => packParts([text]);
 
@@ -35,6 +42,9 @@ export interface Keys {
   /** Of the whole set-up: registers, restrictions, versions. They share one tag. */
   all(name: string): string;
   grant(person: string): string;
+  budget(key: string): string;
+  /** What waits for this person; `person` is a keyed hash. */
+  people(person: string): string;
   count(o: { readonly key: string; readonly windowMs: number }): string;
 }
 
@@ -42,6 +52,8 @@ export const createKeys = (prefix: string): Keys => ({
   base: (tag) => `${prefix}{${tag}}:`,
   all: (name) => `${prefix}{all}:${name}`,
   grant: (person) => `${prefix}{grant:${tagSafe(person)}}`,
+  budget: (key) => `${prefix}{budget:${tagSafe(key)}}`,
+  people: (person) => `${prefix}{waits:${tagSafe(person)}}`,
   count: ({ key, windowMs }) => `${prefix}{count:${tagSafe(key)}}:${windowMs}`,
 });
 

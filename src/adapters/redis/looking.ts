@@ -1,4 +1,5 @@
 /** Looking for what is due in many places: as much as was asked for, fairly, and each time beginning elsewhere. */
+import { shareOut } from '../../core/share.ts';
 import type { Connection } from './connection.ts';
 import { numberOf } from './replies.ts';
 import type { Shards } from './shards.ts';
@@ -8,23 +9,6 @@ const MOST_CLAIMED = 500;
 
 /** Others may be faster everywhere we look; then we look again, so often at most. */
 const MOST_ROUNDS = 12;
-
-/** Shares `limit` out among those that have so much each: none gets more than it has, none waits while another gets more than its share. */
-export const shareOut = (has: readonly number[], limit: number): readonly number[] => {
-  const shares = has.map(() => 0);
-  let left = limit;
-  for (;;) {
-    const hungry = has.flatMap((most, at) => (most > (shares[at] ?? 0) ? [at] : []));
-    if (left <= 0 || hungry.length === 0) return shares;
-    const each = Math.max(1, Math.floor(left / hungry.length));
-    for (const at of hungry) {
-      const share = shares[at] ?? 0;
-      const more = Math.min(each, left, (has[at] ?? 0) - share);
-      shares[at] = share + more;
-      left -= more;
-    }
-  }
-};
 
 export interface Looking {
   /** Claims up to `limit` of what is due by `now` in the sorted sets of that name, over all tags on record. */

@@ -6,13 +6,18 @@ import { codeOfFailure } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { listOf, numberOf, textOf } from './replies.ts';
 
-/** The layout of the keys. A newer one is never touched by an older program. */
-const SCHEMA = 1;
+/**
+ * The layout of the keys. A newer one is never touched by an older program. 2: removals lie in small buckets; what version 1 wrote
+ * is brought over as it is found (`adopting.ts`).
+ */
+const SCHEMA = 2;
 
 /** schema · version */
 const claimSchema = draining(`
-redis.call('SET', KEYS[1], ARGV[1], 'NX')
-return tonumber(redis.call('GET', KEYS[1]))
+local version = redis.call('GET', KEYS[1])
+if version and tonumber(version) >= tonumber(ARGV[1]) then return tonumber(version) end
+redis.call('SET', KEYS[1], ARGV[1])
+return tonumber(ARGV[1])
 `);
 
 const fieldOf = (info: string, name: string): string | null =>

@@ -19,7 +19,7 @@ return {tonumber(redis.call('GET', KEYS[2]) or '0'), redis.call('HVALS', KEYS[1]
  * The next version is at least the time, in µs. A Redis that lost its last moments, or that a replica took over from, would otherwise
  * give a number a second time, and whoever still holds the lost version would take the new one for it.
  */
-const NEXT = `
+export const NEXT = `
 local function nextVersion(key)
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000000 + tonumber(time[2])

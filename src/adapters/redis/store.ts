@@ -1,7 +1,10 @@
 /** The store for several processes and machines: one Redis, or whatever speaks its protocol and runs its scripts. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
+import { MOST_DEAD } from '../../core/stored.ts';
 import { addressOf } from './address.ts';
+import { createAdopting } from './adopting.ts';
+import { createBudgets } from './budgets.ts';
 import { createTokens } from './claims.ts';
 import { connect, type Passwords } from './connection.ts';
 import { createConversations } from './conversations.ts';
@@ -13,10 +16,13 @@ import { createInbox } from './inbox.ts';
 import { createKeys, SHARDS } from './keys.ts';
 import { createLooking } from './looking.ts';
 import { inspect } from './open.ts';
+import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
+import { createPaging } from './paging.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
 import { createShards } from './shards.ts';
+import { createStanding } from './standing.ts';
 import { createStrays } from './strays.ts';
 
 const MOST_WAITING = 100_000;
@@ -37,6 +43,8 @@ export interface RedisStoreOptions {
   readonly process?: string;
   /** Unsettled questions of one tenant beyond which `accept` refuses, about: each of its shards takes an equal part. 100,000 unless told. */
   readonly mostWaiting?: number;
+  /** Dead letters of one tenant, shared out likewise; 10,000 unless told. */
+  readonly mostDead?: number;
   /** What every key begins with; `sotto:` unless told. */
   readonly prefix?: string;
 }
@@ -53,10 +61,12 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
     const keys = createKeys(o.prefix ?? 'sotto:');
     await inspect({ connection, keys, log: o.log });
     const shards = createShards({ connection, keys });
+    const paging = createPaging({ connection, keys, shards });
     const looking = createLooking({ connection, shards, base: keys.base });
     const counterRows = createCounterRows({ connection, keys });
     const strays = createStrays({ connection, keys });
     const counting = createCounting({ add: counterRows.add });
+    const counters = createCounters({ connection, keys, rows: counterRows, counting });
     return {
       inbox: createInbox({
         connection,
@@ -67,17 +77,22 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
         strays,
         newToken: createTokens(o.process),
         mostWaiting: Math.max(1, Math.ceil((o.mostWaiting ?? MOST_WAITING) / SHARDS)),
+        mostDead: Math.max(1, Math.ceil((o.mostDead ?? MOST_DEAD) / SHARDS)),
       }),
-      conversations: createConversations({ connection, keys, shards }),
-      expiries: createExpiries({ connection, keys, shards, looking }),
-      counters: createCounters({ connection, keys, rows: counterRows, counting }),
+      conversations: createConversations({ connection, keys, shards, paging }),
+      expiries: createExpiries({ connection, keys, shards, adopting: createAdopting({ connection, keys }) }),
+      budgets: createBudgets({ connection, keys }),
+      counters,
       grants: createGrants({ connection, keys }),
       restrictions: createRestrictions({ connection, keys, shards }),
       origins: createOrigins({ connection, keys }),
-      references: createReferences({ connection, keys, shards }),
+      references: createReferences({ connection, keys, shards, paging }),
+      standing: createStanding({ connection, keys, shards }),
+      orders: createOrders({ connection, keys, process: o.process }),
       close: async () => {
         strays.close();
-        await Promise.race([counting.sent(), pause(COUNTS_MS, undefined, { ref: false })]);
+        const counted = Promise.all([counting.sent(), counters.close()]);
+        await Promise.race([counted, pause(COUNTS_MS, undefined, { ref: false })]);
         await connection.close();
       },
     };

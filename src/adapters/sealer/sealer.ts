@@ -112,6 +112,9 @@ const openWith = ({ byId }: DataKeys, context: SealContext, text: string): strin
   }
 };
 
+const fingerprintWith = (key: KeyObject, value: string): string =>
+  createHmac('sha256', key).update(value).digest('hex').slice(0, 32);
+
 export interface RotatingSealer extends Sealer {
   /** Takes the data key's new state after a rotation; refuses a malformed one with code `settings` and keeps the old. */
   rotate(dataKey: Secret): void;
@@ -123,7 +126,12 @@ export const createSealer = (o: { readonly dataKey: Secret }): RotatingSealer =>
   return {
     seal: (context, plain) => sealWith(keys, context, plain),
     open: (context, sealed) => openWith(keys, context, sealed),
-    fingerprint: (value) => createHmac('sha256', keys.current.fingerprint).update(value).digest('hex').slice(0, 32),
+    fingerprint: (value) => fingerprintWith(keys.current.fingerprint, value),
+    fingerprints: (value) => {
+      const { current, byId } = keys;
+      const others = [...byId.values()].filter(({ id }) => id !== current.id);
+      return [current, ...others].map(({ fingerprint }) => fingerprintWith(fingerprint, value));
+    },
     rotate: (dataKey) => {
       keys = readDataKeys(dataKey);
     },

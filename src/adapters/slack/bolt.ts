@@ -1,5 +1,5 @@
 import { App, type Receiver } from '@slack/bolt';
-import { type Inbound, type Press, VIEW_ACTION } from '../../core/types.ts';
+import { type Inbound, MORE_ACTION, type Press, VIEW_ACTION } from '../../core/types.ts';
 import { clientOptions, silentLogger } from './client.ts';
 import type { Identity } from './identity.ts';
 import { parsePress, parseQuestion, triggerOf, type Whereabouts } from './parse.ts';
@@ -12,7 +12,7 @@ export interface Delivery {
   readonly where: Omit<Whereabouts, 'bot'>;
   /** What it was found to be; null: nothing that the core hears of. */
   inbound: Inbound | null;
-  /** True where the press opens a view: it may be answered before that is done. */
+  /** True where the press opens a view or is answered by itself: Slack may have its answer before that is done. */
   opening: boolean;
   outcome: 'accepted' | 'repeat' | 'unavailable' | 'nothing';
 }
@@ -34,6 +34,8 @@ export const createBoltApp = (o: {
   readonly accept: AcceptInbound;
   /** See `Views`. */
   readonly openView: (press: Press, trigger: string | null) => Promise<'accepted' | 'unavailable'>;
+  /** Decides on a press that takes more time, and answers it. */
+  readonly moreTime: (press: Press) => Promise<void>;
   /** Somebody's account is no longer what it was. */
   readonly accountChanged: (user: string) => void;
 }): BoltApp => {
@@ -85,10 +87,15 @@ export const createBoltApp = (o: {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     if (delivery === undefined || !isFields(body)) return;
     const press = parsePress(body, { ...delivery.where, mayRespondTo: o.mayRespondTo });
-    if (press?.action !== VIEW_ACTION) return take(delivery, press);
+    if (press?.action !== VIEW_ACTION && press?.action !== MORE_ACTION) return take(delivery, press);
     delivery.inbound = press;
     delivery.opening = true;
-    delivery.outcome = await o.openView(press, triggerOf(body));
+    if (press.action === MORE_ACTION) {
+      await o.moreTime(press);
+      delivery.outcome = 'accepted';
+    } else {
+      delivery.outcome = await o.openView(press, triggerOf(body));
+    }
   });
 
   return {

@@ -12,6 +12,9 @@ const MOST_BUTTONS = 25;
 /** What stands for the message in notifications; Slack advises 4,000 at most. */
 const LONGEST_FALLBACK = 3_900;
 
+/** A card of words alone. */
+export const plainCard = (text: string): Card => ({ text, note: null, buttons: [], fallback: null });
+
 /** A card as Slack's messages carry it. */
 export interface Rendered {
   readonly text: string;

@@ -1,5 +1,5 @@
 import { codeOf } from '../../core/errors.ts';
-import type { Log, Metrics, Platform } from '../../core/ports.ts';
+import type { Log, Metrics, Platform, PlatformLimits } from '../../core/ports.ts';
 import { VIEW_CHANNEL } from '../../core/types.ts';
 import { failed } from '../bounded/fault.ts';
 import { type Call, changed } from './call.ts';
@@ -11,6 +11,17 @@ import type { Views } from './views.ts';
 
 /** Marks our messages, so that one whose reply was lost can be looked up. */
 const EVENT_TYPE = 'sotto_reply';
+
+/**
+ * Slack promises 50 calls a minute and more, by method and workspace (Tier 3). No minute sees more of ours: what the bucket holds
+ * and what comes in meanwhile.
+ */
+const TIER_3 = { perMinute: 45, burst: 5 } as const;
+const LIMITS: PlatformLimits = {
+  remove: { name: 'chat.delete', ...TIER_3 },
+  update: { name: 'chat.update', ...TIER_3 },
+  keptBy: 'core',
+};
 
 /** Newest first, a page at a time; 15 is the most that some apps are given. */
 const PAGE = 15;
@@ -35,6 +46,7 @@ export const createPlatform = (o: {
 
   return {
     name: 'slack',
+    limits: LIMITS,
 
     post: async ({ to, card, key }) => {
       if (!fits(card)) return { ok: false, fault: 'never', code: 'button_too_long' };
@@ -113,9 +125,9 @@ export const createPlatform = (o: {
       );
     },
 
-    respond: async ({ to, text }) => {
+    respond: async ({ to, card }) => {
       try {
-        const said = await respondTo({ url: to, text, mayRespondTo: o.mayRespondTo });
+        const said = await respondTo({ url: to, card, mayRespondTo: o.mayRespondTo });
         o.metrics.count('slack_calls', { method: 'response_url', outcome: said ? 'ok' : 'failed' });
       } catch (error) {
         o.log.error('slack.respond-failed', { code: codeOf(error) });

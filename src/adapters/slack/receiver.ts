@@ -2,6 +2,7 @@ import { codeOf } from '../../core/errors.ts';
 import type { Clock, HttpRequest, HttpResponse, Log, Metrics, Route, Secret } from '../../core/ports.ts';
 import { type Body, readBody } from './body.ts';
 import type { BoltApp, Delivery } from './bolt.ts';
+import { plainCard } from './card.ts';
 import type { Fields } from './read.ts';
 import { respondTo } from './respond.ts';
 import { createVerifier } from './signature.ts';
@@ -96,7 +97,7 @@ export const createReceiver = (o: {
   const pressNotTaken = async ({ inbound }: Delivery): Promise<HttpResponse> => {
     if (inbound?.kind !== 'press' || inbound.respondTo === null) return UNAVAILABLE;
     const { respondTo: url } = inbound;
-    const told = await respondTo({ url, text: o.texts.tryAgain, mayRespondTo: o.mayRespondTo });
+    const told = await respondTo({ url, card: plainCard(o.texts.tryAgain), mayRespondTo: o.mayRespondTo });
     return told ? OK : UNAVAILABLE;
   };
 

@@ -1,4 +1,5 @@
-import { escapeMarkup } from './text.ts';
+import type { Card } from '../../core/types.ts';
+import { renderCard } from './card.ts';
 
 /** A press is answered within Slack's three seconds; what is left of them after the attempt to accept it. */
 const RESPOND_MS = 1_500;
@@ -20,7 +21,7 @@ export const responseHosts = (apiUrl: string | null): ((url: string) => boolean)
 /** Says something to whoever pressed, visible to them alone. False where it could not be said; the address is not kept. */
 export const respondTo = async (o: {
   readonly url: string;
-  readonly text: string;
+  readonly card: Card;
   readonly mayRespondTo: (url: string) => boolean;
 }): Promise<boolean> => {
   if (!o.mayRespondTo(o.url)) return false;
@@ -33,7 +34,7 @@ export const respondTo = async (o: {
       body: JSON.stringify({
         response_type: 'ephemeral',
         replace_original: false,
-        text: escapeMarkup(o.text),
+        ...renderCard(o.card),
       }),
     });
     await answer.body?.cancel();

@@ -1,6 +1,6 @@
 import { codeOf, SottoError } from '../../core/errors.ts';
 import type { Clock, Log, Metrics, OpenedView, Platform, Route, Secret } from '../../core/ports.ts';
-import type { Account, Press } from '../../core/types.ts';
+import type { Account, Card, Press } from '../../core/types.ts';
 import { type AcceptInbound, createBoltApp } from './bolt.ts';
 import { createCall } from './call.ts';
 import { createClients, SOON_MS } from './client.ts';
@@ -30,6 +30,8 @@ export interface SlackOptions {
   readonly accept: AcceptInbound;
   /** Fills a view that stands open for whoever pressed. Not waited for; see `Work.open`. */
   readonly open: (press: Press, view: OpenedView) => Promise<void>;
+  /** Decides on a press that takes more time; see `Work.more`. */
+  readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
   readonly texts: ViewTexts & {
     /** Said to whoever pressed a button when the press could not be accepted. */
     readonly tryAgain: string;
@@ -67,6 +69,7 @@ export const createSlack = (o: SlackOptions): Slack => {
   const callSoon = createCall({ clientFor: createClients({ botToken, apiUrl, callMs: SOON_MS }), log, metrics });
   const views = createViews({ call, callSoon, texts: o.texts, open: o.open, clock, log });
   const profiles = createProfiles({ call, allowed, clock });
+  const platform = createPlatform({ appId: o.appId, call, views, mayRespondTo, log, metrics });
   const identity = createIdentity({ clientFor, teamIds: o.teamIds, clock, log });
   const bolt = createBoltApp({
     apiUrl,
@@ -74,11 +77,15 @@ export const createSlack = (o: SlackOptions): Slack => {
     mayRespondTo,
     accept: o.accept,
     openView: views.open,
+    moreTime: (press) =>
+      o.more(press, async (card) => {
+        if (press.respondTo !== null) await platform.respond({ to: press.respondTo, card });
+      }),
     accountChanged: profiles.forget,
   });
 
   return {
-    platform: createPlatform({ appId: o.appId, call, views, mayRespondTo, log, metrics }),
+    platform,
     route: createReceiver({
       appId: o.appId,
       allowed,

@@ -2,6 +2,7 @@ import { codeOf } from '../../core/errors.ts';
 import type { Changed, Clock, Log, OpenedView } from '../../core/ports.ts';
 import { type Card, type MessageRef, type Press, VIEW_CHANNEL } from '../../core/types.ts';
 import { type Call, changed } from './call.ts';
+import { plainCard } from './card.ts';
 import { renderModal } from './modal.ts';
 import { idAt, isFields } from './read.ts';
 
@@ -46,7 +47,6 @@ export const createViews = (o: {
   readonly log: Log;
 }): Views => {
   const opening = new Set<Promise<unknown>>();
-  const plain = (text: string): Card => ({ text, note: null, buttons: [], fallback: null });
   const { viewTitle: title, viewClose: close } = o.texts;
   const modal = (card: Card) => renderModal({ card, title, close });
 
@@ -70,7 +70,7 @@ export const createViews = (o: {
   /** The view's id; null: there is none that we know of. */
   const openModal = async (tenant: string, trigger: string): Promise<string | null> => {
     const called = await o.callSoon(tenant, 'views.open', (client) =>
-      client.views.open({ trigger_id: trigger, view: modal(plain(o.texts.viewMoment)) }),
+      client.views.open({ trigger_id: trigger, view: modal(plainCard(o.texts.viewMoment)) }),
     );
     if ('fault' in called) {
       o.log.warn('slack.view-not-opened', { tenant, code: called.fault.code });
@@ -104,7 +104,7 @@ export const createViews = (o: {
       }
     },
     update,
-    blank: (ref) => update({ ref, card: plain(o.texts.viewExpired) }),
+    blank: (ref) => update({ ref, card: plainCard(o.texts.viewExpired) }),
     settled: async () => {
       await Promise.allSettled(opening);
     },

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Claim, Outbox } from '../../core/ports.ts';
-import { unpackRef, whole } from '../../core/stored.ts';
+import { LAPSED, parkingOf, unpackRef, whole } from '../../core/stored.ts';
 import type { ConversationRows } from './conversations.ts';
 import { jsonOf, numberOf, numberOrNull, type Row, textOf, textOrNull } from './rows.ts';
 
@@ -19,11 +19,13 @@ const outboxOf = (row: Row): Outbox | null => {
     placeholder: numberOf(row, 'placeholder') === 1,
     expiresMs: numberOrNull(row, 'expires_ms'),
     ref: ref === null ? null : unpackRef(ref),
+    about: textOrNull(row, 'about'),
+    again: textOrNull(row, 'again'),
   };
 };
 
 /** Unique for the life of the store: who claimed, and a number that rises. `process` only helps whoever reads the file. */
-const createLeases = (process: string | undefined): (() => string) => {
+export const createLeases = (process: string | undefined): (() => string) => {
   const owner = `${process ?? 'p'}.${randomBytes(9).toString('base64url')}`;
   let given = 0;
   return () => {
@@ -53,7 +55,8 @@ export const createClaimRows = (o: {
 }): ClaimRows => {
   const newLease = createLeases(o.process);
   const take = o.db.prepare(
-    'UPDATE inbox SET lease = ?, free_at = ?, attempts = attempts + 1 WHERE seq = ? RETURNING *',
+    `UPDATE inbox SET failure = CASE WHEN lease IS NULL THEN failure ELSE '${LAPSED}' END,
+       lease = ?, free_at = ?, attempts = attempts + 1 WHERE seq = ? RETURNING *`,
   );
   const heads = o.db.prepare('SELECT seq FROM inbox WHERE head = 1 AND free_at <= ? ORDER BY free_at, seq LIMIT ?');
   const first = o.db.prepare('SELECT min(free_at) AS at FROM inbox WHERE head = 1');
@@ -74,6 +77,9 @@ export const createClaimRows = (o: {
         state: o.conversations.state({ conversation, now }),
         counts: counts.parse(jsonOf(row, 'counts')),
         outbox: outboxOf(row),
+        parked: parkingOf(textOrNull(row, 'parked_for')),
+        overdue: numberOf(row, 'parked') === 1,
+        failure: textOrNull(row, 'failure'),
       };
     },
     claimable: ({ now, limit }) => heads.all(whole(now), limit).map((row) => numberOf(row, 'seq')),

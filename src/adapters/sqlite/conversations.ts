@@ -1,35 +1,53 @@
 /** What a conversation remembers, sealed, and for how long. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Conversations } from '../../core/ports.ts';
+import type { Conversations, Transcript } from '../../core/ports.ts';
 import { whole } from '../../core/stored.ts';
 import type { CounterRows } from './counters.ts';
 import type { ReferenceRows } from './references.ts';
-import { textOf } from './rows.ts';
+import { numberOf, type Row, textOf } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';
 
 /** Rows of a kind in one sweep: the loop is blocked meanwhile, and the next sweep goes on. */
 const MOST_SWEPT = 5_000;
 
+/** Rows of a page; the loop is blocked meanwhile. */
+const MOST_LISTED = 500;
+
+/** Any time, also none: whole, and such that sqlite can hold it. */
+const bound = (time: number): number =>
+  Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, Math.ceil(time)));
+
+const transcriptOf = (row: Row): Transcript => ({
+  tenant: textOf(row, 'tenant'),
+  conversation: textOf(row, 'id'),
+  account: textOf(row, 'account'),
+  about: textOf(row, 'about'),
+  state: textOf(row, 'state'),
+  until: numberOf(row, 'until'),
+});
+
 /** For use inside a transaction of somebody else's. */
 export interface ConversationRows {
   /** Null: new, or past its time. */
   state(o: { readonly conversation: string; readonly now: number }): string | null;
-  keep(o: { readonly conversation: string; readonly state: string; readonly until: number }): void;
+  keep(o: Transcript): void;
 }
 
 export const createConversationRows = (db: DatabaseSync): ConversationRows => {
   const select = db.prepare('SELECT state FROM conversations WHERE id = ? AND until > ?');
   const upsert = db.prepare(
-    `INSERT INTO conversations (id, state, until) VALUES (?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET state = excluded.state, until = excluded.until`,
+    `INSERT INTO conversations (id, tenant, account, about, state, until) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET tenant = excluded.tenant, account = excluded.account,
+       about = CASE excluded.about WHEN '' THEN conversations.about ELSE excluded.about END, state = excluded.state, until = excluded.until`,
   );
   return {
     state: ({ conversation, now }) => {
       const row = select.get(conversation, whole(now));
       return row === undefined ? null : textOf(row, 'state');
     },
-    keep: ({ conversation, state, until }) => void upsert.run(conversation, state, whole(until)),
+    keep: ({ conversation, tenant, account, about, state, until }) =>
+      void upsert.run(conversation, tenant, account, about, state, whole(until)),
   };
 };
 
@@ -48,9 +66,40 @@ export const createConversations = (o: {
   );
   const ended = db.prepare('DELETE FROM ended WHERE id IN (SELECT id FROM ended WHERE until <= ? LIMIT ?)');
   const grants = db.prepare('DELETE FROM grants WHERE person IN (SELECT person FROM grants WHERE until <= ? LIMIT ?)');
+  // By deadline, and by row where that is the same: what is moved meanwhile is met at its new place or not at all.
+  const page = db.prepare(
+    `SELECT rowid AS seq, * FROM conversations WHERE (until, rowid) > (:from, :seq) AND until <= :to
+     ORDER BY until, rowid LIMIT :limit`,
+  );
+  // One conversation is one tenant's; an older version did not say whose.
+  const move = db.prepare("UPDATE conversations SET until = ? WHERE id = ? AND until = ? AND tenant IN (?, '')");
+  const shred = db.prepare("DELETE FROM conversations WHERE id = ? AND tenant IN (?, '')");
   return {
     read: ({ conversation, now }) =>
       o.transactions.read('read a conversation', () => o.rows.state({ conversation, now })),
+    scan: ({ from, to, cursor, limit }) =>
+      o.transactions.read('look through the conversations', () => {
+        const most = Math.max(1, Math.min(MOST_LISTED, Math.floor(limit)));
+        const [after, seq] = cursor === null ? [bound(from), Number.MAX_SAFE_INTEGER] : cursor.split('|').map(Number);
+        const rows = page.all({ from: after ?? 0, seq: seq ?? 0, to: bound(to), limit: most });
+        const last = rows.at(-1);
+        return {
+          transcripts: rows.map(transcriptOf),
+          cursor: last === undefined || rows.length < most ? null : `${last['until']}|${last['seq']}`,
+        };
+      }),
+    keepUntil: ({ tenant, conversation, seen, until }) =>
+      o.transactions.write('keep a conversation', () =>
+        move.run(whole(until), conversation, whole(seen), tenant).changes === 0 ? 'moved' : 'kept',
+      ),
+    shred: async ({ tenant, conversation }) => {
+      const gone = await o.transactions.write(
+        'shred a conversation',
+        () => shred.run(conversation, tenant).changes === 0,
+      );
+      if (!gone) o.shredder.shredded();
+      return gone ? 'gone' : 'shredded';
+    },
     sweep: async ({ now }) => {
       const shredded = await o.transactions.write('be swept', () => {
         const at = whole(now);

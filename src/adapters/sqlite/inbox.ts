@@ -5,22 +5,29 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { SottoError } from '../../core/errors.ts';
-import type { Accepted, Inbox } from '../../core/ports.ts';
-import { packRef, whole } from '../../core/stored.ts';
+import type { Accepted, Census, Inbox } from '../../core/ports.ts';
+import { keptCode, packRef, whole } from '../../core/stored.ts';
 import type { ClaimRows } from './claims.ts';
 import type { ConversationRows } from './conversations.ts';
 import type { CounterRows } from './counters.ts';
+import { createDeadRows } from './dead.ts';
 import type { ExpiryRows } from './expiries.ts';
+import { createKeptQuestions } from './kept-questions.ts';
+import { createParkingRows } from './parking.ts';
 import type { RestrictionRows } from './restrictions.ts';
 import { numberOf, textOf } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** Repeats are known for a day after the end, and an hour more for clocks that differ. */
 const REPEATS_MS = 25 * 60 * 60_000;
 
 /** More are never claimed at once, whatever a caller asks for. */
 const MOST_CLAIMED = 500;
+
+/** Words shredded in one sweep: the loop is blocked meanwhile, and the next sweep goes on. */
+const MOST_SWEPT = 5_000;
 
 export interface InboxOptions {
   readonly db: DatabaseSync;
@@ -33,6 +40,8 @@ export interface InboxOptions {
   readonly shredder: Shredder;
   /** Unsettled questions beyond which none is accepted. */
   readonly mostWaiting: number;
+  /** Dead letters beyond which the next one's words are shredded. */
+  readonly mostDead: number;
 }
 
 export interface SqliteInbox extends Inbox {
@@ -42,21 +51,36 @@ export interface SqliteInbox extends Inbox {
 
 export const createInbox = (o: InboxOptions): SqliteInbox => {
   const { db, transactions, claims } = o;
-  const accept = createAccept(o);
-  const finish = createFinish(o);
+  const isKnown = createKnown(db);
+  const enqueue = createEnqueue(db);
+  const accept = createAccept({ ...o, isKnown, enqueue });
+  const turns = createTurns(db);
+  const finish = createFinish({ ...o, turns });
+  const parking = createParkingRows({ db, turns });
+  const letters = createDeadRows({ db, turns, repeatsMs: REPEATS_MS, most: o.mostDead });
+  const kept = createKeptQuestions({ db, turns, repeatsMs: REPEATS_MS });
   const countAll = db.prepare('SELECT count(*) AS n FROM inbox');
   const countClaimed = db.prepare('SELECT count(*) AS n FROM inbox WHERE lease IS NOT NULL');
+  const countParked = db.prepare('SELECT count(*) AS n FROM inbox WHERE parked = 1 AND lease IS NULL');
   const save = db.prepare(
-    `UPDATE inbox SET outbox_key = ?, reply = ?, placeholder = ?, expires_ms = ?, ref = ?, free_at = ?
-     WHERE id = ? AND lease = ? RETURNING conversation`,
+    `UPDATE inbox SET outbox_key = ?, reply = ?, placeholder = ?, expires_ms = ?, ref = ?, about = ?, again = ?,
+     free_at = ? WHERE id = ? AND lease = ? RETURNING conversation, tenant, account`,
   );
   const owned = db.prepare('SELECT 1 AS yes FROM inbox WHERE id = ? AND lease = ?');
   const hold = db.prepare('UPDATE inbox SET ref = ? WHERE id = ? AND lease = ?');
-  const release = db.prepare('UPDATE inbox SET lease = NULL, free_at = ? WHERE id = ? AND lease = ?');
+  const release = db.prepare(
+    'UPDATE inbox SET lease = NULL, free_at = ?, failure = coalesce(?, failure) WHERE id = ? AND lease = ?',
+  );
   const renew = db.prepare('UPDATE inbox SET free_at = ? WHERE id = ? AND lease = ?');
 
   /** How many are unsettled. Kept beside the table: counting it for every question would cost more each time. */
   let unsettled = numberOf(countAll.get() ?? {}, 'n');
+
+  const count = (): Omit<Census, 'dead'> => {
+    const leased = numberOf(countClaimed.get() ?? {}, 'n');
+    const parked = numberOf(countParked.get() ?? {}, 'n');
+    return { queued: unsettled - leased - parked, leased, parked };
+  };
 
   return {
     recount: () => {
@@ -85,15 +109,22 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
         const ref = outbox.ref === null ? null : packRef(outbox.ref);
         const expires = outbox.expiresMs === null ? null : whole(outbox.expiresMs);
         const until = whole(c.now + c.leaseMs);
-        const row = save.get(outbox.key, outbox.reply, outbox.placeholder ? 1 : 0, expires, ref, until, id, lease);
-        const conversation = textOf(row ?? {}, 'conversation');
-        o.conversations.keep({ conversation, state: c.state, until: c.stateUntil });
+        const { key, reply, placeholder, about, again } = outbox;
+        const row = save.get(key, reply, placeholder ? 1 : 0, expires, ref, about, again, until, id, lease);
+        o.conversations.keep({
+          conversation: textOf(row ?? {}, 'conversation'),
+          tenant: textOf(row ?? {}, 'tenant'),
+          account: textOf(row ?? {}, 'account'),
+          about: c.stateAbout,
+          state: c.state,
+          until: c.stateUntil,
+        });
         return 'committed';
       }),
-    hold: ({ id, lease, ref, removeAt }) =>
+    hold: ({ id, lease, removeAt, ...leaving }) =>
       transactions.write('hold a placeholder', () => {
-        if (hold.run(packRef(ref), id, lease).changes === 0) return 'lost';
-        if (removeAt !== null) o.expiries.schedule({ ref, removeAt });
+        if (hold.run(packRef(leaving.ref), id, lease).changes === 0) return 'lost';
+        if (removeAt !== null) o.expiries.schedule({ ...leaving, removeAt });
         return 'held';
       }),
     settle: async (end) => {
@@ -105,8 +136,10 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
       if (settled === 'settled') o.shredder.shredded();
       return settled;
     },
-    release: ({ id, lease, notBefore }) =>
-      transactions.write('release a question', () => void release.run(whole(notBefore), id, lease)),
+    release: ({ id, lease, notBefore, code }) =>
+      transactions.write('release a question', () => {
+        release.run(whole(notBefore), code === undefined ? null : keptCode(code), id, lease);
+      }),
     renew: ({ id, lease, until }) =>
       transactions.write('keep a question', () =>
         renew.run(whole(until), id, lease).changes === 0 ? 'lost' : 'renewed',
@@ -118,44 +151,111 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
       }),
     backlog: () =>
       transactions.read('count what waits', () => {
-        const claimed = numberOf(countClaimed.get() ?? {}, 'n');
-        return { waiting: unsettled - claimed, claimed };
+        const { queued, leased } = count();
+        return { waiting: queued, claimed: leased };
       }),
+    census: () => transactions.read('count what there is', () => ({ ...count(), dead: letters.count() })),
+    park: async (question) => {
+      const parked = await transactions.write('park a question', () => parking.park(question));
+      if (parked === 'parked') o.shredder.shredded();
+      return parked;
+    },
+    unpark: (question) => transactions.write('un-park a question', () => parking.unpark(question)),
+    waiting: (of) => transactions.read('find what waits for somebody', () => parking.waiting(of)),
+    bury: async (question) => {
+      const buried = await transactions.write('set a question aside', () => {
+        const done = letters.bury(question);
+        if (done !== 'lost') unsettled -= 1;
+        return done;
+      });
+      if (buried !== 'lost') o.shredder.shredded();
+      return buried;
+    },
+    dead: ({ limit }) => transactions.read('read what was set aside', () => letters.all(limit)),
+    retry: ({ id, as, now }) =>
+      transactions.write('ask a question once more', () => {
+        const done = isKnown(as);
+        if (done && letters.has(id)) return 'gone';
+        const letter = done ? null : letters.take({ id, now });
+        if (letter === null) return done ? 'queued' : 'gone';
+        if (unsettled >= o.mostWaiting) throw full(o.mostWaiting);
+        enqueue({ ...letter, id: as, at: whole(now) });
+        unsettled += 1;
+        return 'queued';
+      }),
+    scan: (page) => transactions.read('look through the questions', () => kept.scan(page)),
+    keepUntil: (question) => transactions.write('keep a question for longer', () => kept.keepUntil(question)),
+    drop: async (question) => {
+      const dropped = await transactions.write('drop a question', () => kept.drop(question));
+      if (dropped.unsettled) unsettled -= 1;
+      if (dropped.outcome === 'dropped') o.shredder.shredded();
+      return dropped.outcome;
+    },
+    sweep: async ({ now }) => {
+      const swept = await transactions.write('be swept of words', () => {
+        const blanked = parking.sweep({ now, limit: MOST_SWEPT });
+        return { blanked, letters: letters.sweep({ now, limit: MOST_SWEPT }) };
+      });
+      if (swept.blanked > 0 || swept.letters.length > 0) o.shredder.shredded();
+      return swept.letters;
+    },
+  };
+};
+
+type Enqueue = (
+  question: Pick<Parameters<Inbox['accept']>[0], 'id' | 'conversation' | 'tenant' | 'account' | 'inbound'> & {
+    readonly at: number;
+    /** Sliding counts, as JSON. */
+    readonly counts: string;
+  },
+) => { readonly seq: number; readonly idle: boolean };
+
+const createKnown = (db: DatabaseSync): ((id: string) => boolean) => {
+  const known = db.prepare(
+    'SELECT 1 FROM inbox WHERE id = :id UNION ALL SELECT 1 FROM ended WHERE id = :id UNION ALL SELECT 1 FROM dead WHERE id = :id',
+  );
+  return (id) => known.get({ id }) !== undefined;
+};
+
+/** Behind all that wait; the head of its conversation where that is idle. */
+const createEnqueue = (db: DatabaseSync): Enqueue => {
+  const busy = db.prepare('SELECT 1 FROM inbox WHERE conversation = ? AND parked = 0 LIMIT 1');
+  const insert = db.prepare(
+    `INSERT INTO inbox (id, conversation, tenant, account, inbound, accepted_at, counts, attempts, head, free_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?) RETURNING seq`,
+  );
+  return ({ id, conversation, tenant, account, inbound, at, counts }) => {
+    const idle = busy.get(conversation) === undefined;
+    const row = insert.get(id, conversation, tenant, account, inbound, at, counts, idle ? 1 : 0, at);
+    return { seq: numberOf(row ?? {}, 'seq'), idle };
   };
 };
 
 /** Step 2. A repeat is told apart before it is counted; a full inbox still knows its repeats. */
-const createAccept = (o: InboxOptions): ((question: Parameters<Inbox['accept']>[0], unsettled: number) => Accepted) => {
-  const known = o.db.prepare('SELECT 1 FROM inbox WHERE id = :id UNION ALL SELECT 1 FROM ended WHERE id = :id');
-  const busy = o.db.prepare('SELECT 1 FROM inbox WHERE conversation = ? LIMIT 1');
-  const insert = o.db.prepare(
-    `INSERT INTO inbox (id, conversation, tenant, account, inbound, accepted_at, counts, attempts, head, free_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?) RETURNING seq`,
-  );
-  return ({ id, conversation, tenant, account, inbound, counts, now, leaseMs, claim }, unsettled) => {
-    if (known.get({ id }) !== undefined) return { status: 'repeat' };
+const createAccept =
+  (
+    o: InboxOptions & { readonly isKnown: (id: string) => boolean; readonly enqueue: Enqueue },
+  ): ((question: Parameters<Inbox['accept']>[0], unsettled: number) => Accepted) =>
+  ({ counts, now, leaseMs, claim, ...question }, unsettled) => {
+    if (o.isKnown(question.id)) return { status: 'repeat' };
     if (unsettled >= o.mostWaiting) throw full(o.mostWaiting);
     const at = whole(now);
-    const idle = busy.get(conversation) === undefined;
     const counted = counts.map(({ name, ...count }) => [name, o.counters.add({ ...count, now })] as const);
-    const json = JSON.stringify(Object.fromEntries(counted));
-    const row = insert.get(id, conversation, tenant, account, inbound, at, json, idle ? 1 : 0, at);
+    const { seq, idle } = o.enqueue({ ...question, at, counts: JSON.stringify(Object.fromEntries(counted)) });
     if (!idle || !claim) return { status: 'queued' };
-    return { status: 'claimed', claim: o.claims.claim(numberOf(row ?? {}, 'seq'), { now, leaseMs }) };
+    return { status: 'claimed', claim: o.claims.claim(seq, { now, leaseMs }) };
   };
-};
 
 /** The end: words gone, id kept, removal scheduled, and the conversation's next one becomes its head. */
-const createFinish = (o: InboxOptions): ((end: Parameters<Inbox['settle']>[0]) => 'settled' | 'lost') => {
-  const remove = o.db.prepare('DELETE FROM inbox WHERE id = ? AND lease = ? RETURNING conversation');
+const createFinish = (
+  o: InboxOptions & { readonly turns: Turns },
+): ((end: Parameters<Inbox['settle']>[0]) => 'settled' | 'lost') => {
+  const remove = o.db.prepare('DELETE FROM inbox WHERE id = ? AND lease = ? RETURNING conversation, parked');
   const keep = o.db.prepare('INSERT INTO ended (id, end, at, until) VALUES (?, ?, ?, ?)');
-  const promote = o.db.prepare(
-    'UPDATE inbox SET head = 1 WHERE seq = (SELECT min(seq) FROM inbox WHERE conversation = ?)',
-  );
   return ({ id, lease, end, expiry, now }) => {
     const row = remove.get(id, lease);
     if (row === undefined) return 'lost';
-    promote.run(textOf(row, 'conversation'));
+    o.turns.left(row);
     keep.run(id, end, whole(now), whole(now + REPEATS_MS));
     if (expiry !== null) o.expiries.schedule(expiry);
     return 'settled';

@@ -3,6 +3,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SottoError } from '../../core/errors.ts';
+import { LAPSED } from '../../core/stored.ts';
 import { guarded, isBusy } from './errors.ts';
 import { applicationId, migrations } from './schema.ts';
 
@@ -94,8 +95,9 @@ const migrate = (db: DatabaseSync, from: number): void => {
 /** Nobody else can hold a claim or a slot now: whatever a dead process had is free at once, its attempts kept. */
 const voidLeases = (db: DatabaseSync): void => {
   db.exec('BEGIN IMMEDIATE');
-  db.exec('UPDATE inbox SET lease = NULL, free_at = accepted_at WHERE lease IS NOT NULL');
+  db.exec(`UPDATE inbox SET lease = NULL, free_at = accepted_at, failure = '${LAPSED}' WHERE lease IS NOT NULL`);
   db.exec('UPDATE expiries SET leased = 0, score = remove_at WHERE leased = 1');
+  db.exec('UPDATE orders SET lease = NULL, free_at = 0 WHERE lease IS NOT NULL');
   db.exec("UPDATE origins SET holder = '', leased_until = 0");
   db.exec('COMMIT');
 };

@@ -2,9 +2,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { References } from '../../core/ports.ts';
 import { whole } from '../../core/stored.ts';
-import { textOf } from './rows.ts';
+import { numberOf, textOf } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';
+
+/** Nobody has more chats of their own with one bot. */
+const MOST_LISTED = 100;
 
 /** For use inside a transaction of somebody else's. */
 export interface ReferenceRows {
@@ -27,12 +30,16 @@ export const createReferences = (o: {
 }): References => {
   const select = o.db.prepare('SELECT value FROM chat_references WHERE tenant = ? AND key = ? AND until > ?');
   const upsert = o.db.prepare(
-    `INSERT INTO chat_references (tenant, key, value, until) VALUES (?, ?, ?, ?)
-     ON CONFLICT (tenant, key) DO UPDATE SET value = excluded.value, until = excluded.until`,
+    `INSERT INTO chat_references (tenant, key, owner, value, until) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (tenant, key) DO UPDATE SET owner = excluded.owner, value = excluded.value, until = excluded.until`,
   );
+  const owned = o.db.prepare(
+    "SELECT key, value, until FROM chat_references WHERE tenant = ? AND owner = ? AND owner <> '' AND until > ? LIMIT ?",
+  );
+  const remove = o.db.prepare('DELETE FROM chat_references WHERE tenant = ? AND key = ?');
   return {
-    keep: async ({ tenant, key, value, until }) => {
-      await o.transactions.write('keep a reference', () => void upsert.run(tenant, key, value, whole(until)));
+    keep: async ({ tenant, key, owner, value, until }) => {
+      await o.transactions.write('keep a reference', () => void upsert.run(tenant, key, owner, value, whole(until)));
       // It may have replaced one.
       o.shredder.shredded();
     },
@@ -41,5 +48,17 @@ export const createReferences = (o: {
         const row = select.get(tenant, key, whole(now));
         return row === undefined ? null : textOf(row, 'value');
       }),
+    of: ({ tenant, owner, now }) =>
+      o.transactions.read('find references', () =>
+        owned.all(tenant, owner, whole(now), MOST_LISTED).map((row) => ({
+          key: textOf(row, 'key'),
+          value: textOf(row, 'value'),
+          until: numberOf(row, 'until'),
+        })),
+      ),
+    forget: async ({ tenant, key }) => {
+      await o.transactions.write('forget a reference', () => void remove.run(tenant, key));
+      o.shredder.shredded();
+    },
   };
 };

@@ -8,11 +8,14 @@ import type { Transactions } from './transactions.ts';
 /** For use inside a transaction of somebody else's. */
 export interface RestrictionRows {
   version(): number;
+  /** Whatever is in flight is judged anew. */
+  rise(): void;
 }
 
 export const createRestrictionRows = (db: DatabaseSync): RestrictionRows => {
   const select = db.prepare('SELECT version FROM restrictions_version');
-  return { version: () => numberOf(select.get() ?? {}, 'version') };
+  const rise = db.prepare('UPDATE restrictions_version SET version = version + 1');
+  return { version: () => numberOf(select.get() ?? {}, 'version'), rise: () => void rise.run() };
 };
 
 export const createRestrictions = (o: {
@@ -25,7 +28,6 @@ export const createRestrictions = (o: {
     'INSERT INTO restrictions (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
   );
   const remove = o.db.prepare('DELETE FROM restrictions WHERE id = ?');
-  const rise = o.db.prepare('UPDATE restrictions_version SET version = version + 1');
   return {
     current: () =>
       o.transactions.read('read the restrictions', () => ({
@@ -35,12 +37,12 @@ export const createRestrictions = (o: {
     publish: ({ restriction }) =>
       o.transactions.write('publish a restriction', () => {
         upsert.run(restriction.id, JSON.stringify(restriction));
-        rise.run();
+        o.rows.rise();
         return o.rows.version();
       }),
     lift: ({ id }) =>
       o.transactions.write('lift a restriction', () => {
-        if (remove.run(id).changes !== 0) rise.run();
+        if (remove.run(id).changes !== 0) o.rows.rise();
         return o.rows.version();
       }),
   };

@@ -27,6 +27,13 @@ export const textOrNull = (row: Row, column: string): string | null =>
 export const numberOrNull = (row: Row, column: string): number | null =>
   row[column] === null ? null : numberOf(row, column);
 
+/** One of the words that may stand there. */
+export const oneOf = <const W extends string>(row: Row, column: string, words: readonly W[]): W => {
+  const word = words.find((one) => one === row[column]);
+  if (word === undefined) throw damaged(column);
+  return word;
+};
+
 /** JSON that we wrote. */
 export const jsonOf = (row: Row, column: string): unknown => {
   try {

@@ -101,4 +101,98 @@ const second = `
   CREATE INDEX chat_references_until ON chat_references (until);
 `;
 
-export const migrations: readonly string[] = [first, second];
+/** What is kept of people, so that it is found by whose it is. */
+const people = `
+  -- Whose a state is, so that it is found for a hold, for an export, or to be forgotten: the account, and keyed hashes.
+  ALTER TABLE conversations ADD COLUMN tenant TEXT NOT NULL DEFAULT '';
+  ALTER TABLE conversations ADD COLUMN account TEXT NOT NULL DEFAULT '';
+  ALTER TABLE conversations ADD COLUMN about TEXT NOT NULL DEFAULT '';
+
+  -- The account whose own chat it is; '' for what is nobody's.
+  ALTER TABLE chat_references ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+  CREATE INDEX chat_references_owner ON chat_references (tenant, owner) WHERE owner <> '';
+`;
+
+/** Orders of the operators. */
+const orders = `
+  -- confirmations: JSON. keep_until: NULL while it is to be executed. free_at: when it can be claimed.
+  CREATE TABLE orders (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL,
+    needed INTEGER NOT NULL,
+    confirmations TEXT NOT NULL,
+    placed_at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    keep_until INTEGER,
+    free_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    lease TEXT,
+    receipt TEXT
+  ) STRICT;
+
+  -- One row while Sotto is paused.
+  CREATE TABLE paused (one INTEGER PRIMARY KEY CHECK (one = 1), since INTEGER NOT NULL, by TEXT NOT NULL) STRICT;
+
+  CREATE TABLE holds (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL,
+    placed_at INTEGER NOT NULL,
+    by TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** What leaves, so that it is found again by what it is about, shared out by tenant, and counted by why it would not go. */
+const expiriesOfThird = `
+  -- lane: platform|tenant, as the member begins. leaves: 'remove', or 'forget' for what stays in the chat. code: of the last failure.
+  ALTER TABLE expiries ADD COLUMN lane TEXT NOT NULL DEFAULT '';
+  ALTER TABLE expiries ADD COLUMN about TEXT;
+  ALTER TABLE expiries ADD COLUMN leaves TEXT NOT NULL DEFAULT 'remove';
+  ALTER TABLE expiries ADD COLUMN again TEXT;
+  ALTER TABLE expiries ADD COLUMN code TEXT;
+  UPDATE expiries SET lane = substr(member, 1,
+    instr(member, '|') + instr(substr(member, instr(member, '|') + 1), '|') - 1);
+  DROP INDEX expiries_score;
+  CREATE INDEX expiries_lane ON expiries (lane, score);
+  ALTER TABLE inbox ADD COLUMN about TEXT;
+  ALTER TABLE inbox ADD COLUMN again TEXT;
+`;
+
+/** States of the inbox. */
+const parkedAndDead = `
+  -- parked: 1 while it waits for somebody; then it stands apart from its conversation, as a head of its own that is free at
+  -- parked_until. parked_for: what it was parked for, kept after that. ahead: 1 once un-parked, before what nobody has begun.
+  ALTER TABLE inbox ADD COLUMN parked INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE inbox ADD COLUMN parked_until INTEGER;
+  ALTER TABLE inbox ADD COLUMN parked_for TEXT;
+  ALTER TABLE inbox ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE inbox ADD COLUMN person TEXT;
+  ALTER TABLE inbox ADD COLUMN what TEXT;
+  ALTER TABLE inbox ADD COLUMN failure TEXT;
+  DROP INDEX inbox_order;
+  CREATE INDEX inbox_turns ON inbox (conversation, ahead DESC, seq) WHERE parked = 0;
+  CREATE INDEX inbox_parked ON inbox (parked_until) WHERE parked = 1;
+  CREATE INDEX inbox_people ON inbox (person) WHERE parked = 1;
+
+  -- Set aside after too many attempts: the words, sealed, until their time is over.
+  CREATE TABLE dead (
+    id TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    account TEXT NOT NULL,
+    inbound TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    code TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    died_at INTEGER NOT NULL,
+    until INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX dead_until ON dead (until);
+`;
+
+/** Not released yet; each part is a constant of its own. */
+const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
+
+export const migrations: readonly string[] = [first, second, third];

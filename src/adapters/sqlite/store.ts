@@ -1,6 +1,8 @@
 /** The embedded store: one file, one process, nothing to install. Survives a crash and a power cut. */
 import { resolve } from 'node:path';
 import type { Clock, Store } from '../../core/ports.ts';
+import { MOST_DEAD } from '../../core/stored.ts';
+import { createBudgets } from './budgets.ts';
 import { createClaimRows } from './claims.ts';
 import { createConversationRows, createConversations } from './conversations.ts';
 import { createCounterRows, createCounters } from './counters.ts';
@@ -9,10 +11,12 @@ import { createExpiries, createExpiryRows } from './expiries.ts';
 import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { open } from './open.ts';
+import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import { createReferenceRows, createReferences } from './references.ts';
 import { createRestrictionRows, createRestrictions } from './restrictions.ts';
 import { createShredder } from './shredder.ts';
+import { createStanding } from './standing.ts';
 import { createTransactions } from './transactions.ts';
 
 const MOST_WAITING = 100_000;
@@ -26,6 +30,8 @@ export interface SqliteStoreOptions {
   readonly process?: string;
   /** Unsettled questions beyond which `accept` refuses; 100,000 unless told. */
   readonly mostWaiting?: number;
+  /** Dead letters beyond which the next one's words are shredded; 10,000 unless told. */
+  readonly mostDead?: number;
 }
 
 /**
@@ -54,7 +60,9 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         expiries: expiryRows,
         restrictions: restrictionRows,
         mostWaiting: o.mostWaiting ?? MOST_WAITING,
+        mostDead: o.mostDead ?? MOST_DEAD,
       });
+      const counters = createCounters({ rows: counterRows, transactions });
       let closed = false;
       return {
         inbox,
@@ -67,14 +75,18 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
           shredder,
         }),
         expiries: createExpiries({ db, rows: expiryRows, transactions }),
-        counters: createCounters({ rows: counterRows, transactions }),
+        budgets: createBudgets(),
+        counters,
         grants: createGrants({ db, transactions }),
         restrictions: createRestrictions({ db, rows: restrictionRows, transactions }),
         origins: createOrigins({ db, transactions }),
         references: createReferences({ db, transactions, shredder }),
+        standing: createStanding({ db, restrictions: restrictionRows, transactions }),
+        orders: createOrders({ db, transactions, shredder, process: o.process }),
         close: async () => {
           if (closed) return;
           closed = true;
+          counters.close();
           transactions.close();
           shredder.close();
           guarded('be closed', () => opened.close());

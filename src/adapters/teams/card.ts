@@ -1,4 +1,4 @@
-import type { Button, Card } from '../../core/types.ts';
+import { type Button, type Card, MORE_ACTION, VIEW_ACTION } from '../../core/types.ts';
 import { cut, type Line, linesOf, oneLine, shortened } from './lines.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -24,8 +24,8 @@ const LONGEST_SUMMARY = 200;
 const MOST_IN_SET = 6;
 const MOST_BUTTONS = 24;
 
-/** Pressing it opens a dialog; Teams asks for its content at once (`task/fetch`). */
-export const VIEW_ACTION = 'sotto.view';
+/** Pressing one of these opens a dialog; Teams asks for its content at once (`task/fetch`). */
+const DIALOGS: readonly string[] = [VIEW_ACTION, MORE_ACTION];
 
 export const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
 
@@ -93,7 +93,7 @@ const buttonSets = (buttons: readonly Button[]): readonly Json[] => {
 const buttonOf = ({ action, label, value }: Button): Json => ({
   type: 'Action.Submit',
   title: shortened(oneLine(label) || '…', LONGEST_LABEL),
-  data: { sotto: { action, value }, ...(action === VIEW_ACTION ? { msteams: { type: 'task/fetch' } } : {}) },
+  data: { sotto: { action, value }, ...(DIALOGS.includes(action) ? { msteams: { type: 'task/fetch' } } : {}) },
 });
 
 const size = (json: Json): number => JSON.stringify(json).length;

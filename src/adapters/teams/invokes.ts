@@ -1,5 +1,5 @@
 import type { Clock, Log, OpenedView } from '../../core/ports.ts';
-import type { Press } from '../../core/types.ts';
+import { type Card, MORE_ACTION, type Press, VIEW_ACTION } from '../../core/types.ts';
 import { type DialogTexts, openDialog, type RenderCard } from './dialog.ts';
 import { parseFetch } from './parse.ts';
 import { type Fields, fieldsAt, stringAt } from './read.ts';
@@ -9,9 +9,6 @@ import { whereaboutsOf } from './whereabouts.ts';
 
 /** Teams is to be answered within three seconds of the arrival of a request (Teams requirement 14), ms. */
 const ANSWER_MS = 2_500;
-
-/** The one button whose answer is a dialog. */
-const VIEW = 'sotto.view';
 
 /** Why signing in failed on Teams' side, as Teams says it; anything else shares one name, for it may be words. */
 const SIGN_IN_FAILURES: readonly string[] = [
@@ -29,6 +26,8 @@ const SIGN_IN_FAILURES: readonly string[] = [
 /** Requests that are answered in their response. Those that nothing here knows are refused (Teams requirement 16). */
 export const createInvokes = (o: {
   readonly open: (press: Press, view: OpenedView) => Promise<void>;
+  /** Decides on a press that takes more time; see `Work.more`. */
+  readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
   readonly renderCard: RenderCard;
   /** Null: nobody signs in here. */
   readonly signIn: SignIn | null;
@@ -40,6 +39,16 @@ export const createInvokes = (o: {
   const refused = (status: number, reason: string): Answer => {
     o.reject(reason);
     return { status };
+  };
+
+  /** The two buttons whose answer is a dialog. A button in one would belong to no message, so what is said there has none. */
+  const answersTo = (press: Press): ((view: OpenedView) => Promise<void>) | null => {
+    if (press.action === VIEW_ACTION) return (view) => o.open(press, view);
+    if (press.action !== MORE_ACTION) return null;
+    return (view) =>
+      o.more(press, async (card) => {
+        await view.reveal({ ...card, buttons: [] });
+      });
   };
 
   return async ({ activity, tenant, arrivedAt }) => {
@@ -61,9 +70,11 @@ export const createInvokes = (o: {
     const ms = Math.max(0, arrivedAt + ANSWER_MS - now);
     if (name === 'signin/tokenExchange') return o.signIn?.exchange({ activity, where, ms }) ?? { status: 501 };
     const press = parseFetch(activity, { tenant, now });
-    if (press === null || press.action !== VIEW) return refused(400, 'press-unknown');
+    if (press === null) return refused(400, 'press-unknown');
+    const answers = answersTo(press);
+    if (answers === null) return refused(400, 'press-unknown');
     return openDialog({
-      open: (view) => o.open(press, view),
+      open: answers,
       ms,
       renderCard: o.renderCard,
       texts: o.texts,

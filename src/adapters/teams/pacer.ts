@@ -1,4 +1,6 @@
-import type { Clock } from '../../core/ports.ts';
+import { createLocalShare, type LocalShare } from '../../core/budget.ts';
+import type { Budgets, CallLimit, Clock } from '../../core/ports.ts';
+import { packParts } from '../../core/stored.ts';
 
 /** So many calls in so many ms. */
 type Limit = readonly [calls: number, withinMs: number];
@@ -13,6 +15,18 @@ const CONVERSATION: readonly Limit[] = [
 
 /** Of all conversations of one tenant. */
 const TENANT: readonly Limit[] = [[50, 1_000]];
+
+/**
+ * The same for all processes together (Teams facts: 50 a second for an app and tenant): 42 come in each second, 2 may have been
+ * saved up, and each of two processes may be ahead by its shares.
+ */
+export const ALL_CALLS: CallLimit = { name: 'all', perMinute: 42 * 60, burst: 2 };
+
+/** What a process may be ahead of the budget: by so many removals, and by so many other calls. */
+const SHARES = { removal: 1, other: 2 } as const;
+
+/** Of the budget, what other calls leave to removals: what must go goes before what comes (Teams requirement 13). */
+const LEFT_TO_REMOVALS = 1;
 
 /** Whoever would wait longer is sent away, so that no call holds a worker. */
 const LONGEST_WAIT_MS = 2_000;
@@ -34,7 +48,7 @@ export type Turn =
 /** Keeps calls within the platform's limits before they are made (Teams requirement 13). */
 export interface Pacer {
   /** Resolves when the call may be made, within two seconds; else says when to come again. */
-  turn(o: { readonly tenant: string; readonly conversation: string }): Promise<Turn>;
+  turn(o: { readonly tenant: string; readonly conversation: string; readonly removal?: boolean }): Promise<Turn>;
   /** The platform said to wait: nothing goes to this conversation until then. Others go on. */
   hold(o: { readonly tenant: string; readonly conversation: string; readonly ms: number }): void;
 }
@@ -51,9 +65,41 @@ interface Lane {
   heldUntil: number;
 }
 
-export const createPacer = (o: { readonly clock: Clock }): Pacer => {
-  const { clock } = o;
+/** With `budgets` it keeps to the tenant's limit together with all other processes. */
+export const createPacer = (o: { readonly clock: Clock; readonly budgets?: Budgets }): Pacer => {
+  const { clock, budgets } = o;
   const lanes = new Map<string, Lane>();
+  const shares = new Map<string, LocalShare>();
+
+  const shareOf = (tenant: string, kind: keyof typeof SHARES): LocalShare | null => {
+    if (budgets === undefined) return null;
+    const name = `${tenant} ${kind}`;
+    const { perMinute, burst } = ALL_CALLS;
+    const key = packParts(['teams', tenant, ALL_CALLS.name]);
+    const leave = kind === 'removal' ? 0 : LEFT_TO_REMOVALS;
+    const share =
+      shares.get(name) ??
+      createLocalShare({
+        size: SHARES[kind],
+        now: clock.now,
+        take: (want) => budgets.take({ key, want, perMinute, burst, leave, now: clock.now() }),
+      });
+    shares.delete(name);
+    shares.set(name, share);
+    const oldest = shares.keys().next();
+    if (shares.size > MOST_LANES && oldest.done === false) shares.delete(oldest.value);
+    return share;
+  };
+
+  /** Waits for a call of the common budget; so many ms to come again in, where that would take too long. */
+  const taken = async (share: LocalShare, began: number): Promise<number> => {
+    for (;;) {
+      const wait = share.use();
+      if (wait === 0) return 0;
+      if (clock.now() + wait - began > LONGEST_WAIT_MS) return wait;
+      await clock.sleep(wait);
+    }
+  };
 
   const lane = (key: string, limits: readonly Limit[]): Lane => {
     const found = lanes.get(key) ?? { limits, calls: [], heldUntil: 0 };
@@ -67,7 +113,8 @@ export const createPacer = (o: { readonly clock: Clock }): Pacer => {
     lane(`${to.tenant} ${to.conversation}`, CONVERSATION);
 
   return {
-    turn: async (to) => {
+    turn: async ({ removal = false, ...to }) => {
+      const share = shareOf(to.tenant, removal ? 'removal' : 'other');
       const both = [lane(to.tenant, TENANT), conversationLane(to)];
       const began = clock.now();
       for (const each of both) forget(each, began);
@@ -86,6 +133,11 @@ export const createPacer = (o: { readonly clock: Clock }): Pacer => {
         if (call.at <= now) break;
       }
       call.state = 'flies';
+      const wait = share === null ? 0 : await taken(share, began);
+      if (wait > 0) {
+        for (const each of both) each.calls = each.calls.filter((other) => other !== call);
+        return { ok: false, afterMs: wait };
+      }
       return {
         ok: true,
         done: () => {

@@ -1,11 +1,21 @@
 import { codeOf } from '../../core/errors.ts';
-import type { Changed, Clock, Failed, Log, Metrics, Platform, Posted } from '../../core/ports.ts';
+import type {
+  Budgets,
+  Changed,
+  Clock,
+  Failed,
+  Log,
+  Metrics,
+  Platform,
+  PlatformLimits,
+  Posted,
+} from '../../core/ports.ts';
 import { type Address, type MessageRef, VIEW_CHANNEL } from '../../core/types.ts';
 import { type CallFault, failed } from '../bounded/fault.ts';
 import { fits, messageOf } from './card.ts';
 import type { Connector, Where } from './connector.ts';
 import { fault, type Outcome } from './faults.ts';
-import { createPacer } from './pacer.ts';
+import { ALL_CALLS, createPacer } from './pacer.ts';
 
 /**
  * Under which service address a chat is reached, as Teams said last. Plain text here; whoever keeps it seals it. Refreshed
@@ -17,6 +27,8 @@ export interface ServiceAddresses {
   /** Null: none is known. */
   find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
 }
+
+const LIMITS: PlatformLimits = { remove: ALL_CALLS, update: ALL_CALLS, keptBy: 'adapter' };
 
 /** The pace of making new chats, which stand in none yet. */
 const NEW_CHATS = '';
@@ -32,8 +44,10 @@ export const createTeamsPlatform = (o: {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Shared with the other processes of the bot; absent: this is the only one. */
+  readonly budgets?: Budgets;
 }): Platform => {
-  const pacer = createPacer({ clock: o.clock });
+  const pacer = createPacer(o);
 
   const addressOf = async (tenant: string, channel: string): Promise<string | CallFault> => {
     try {
@@ -49,6 +63,7 @@ export const createTeamsPlatform = (o: {
     tenant: string,
     channel: string,
     make: (at: Where) => Promise<Outcome<T>>,
+    removal = false,
   ): Promise<Outcome<T>> => {
     const serviceUrl = await addressOf(tenant, channel);
     if (typeof serviceUrl !== 'string') {
@@ -57,7 +72,7 @@ export const createTeamsPlatform = (o: {
     }
     // Teams counts a channel as one, whatever the thread.
     const lane = { tenant, conversation: chatOf(channel) };
-    const turn = await pacer.turn(lane);
+    const turn = await pacer.turn({ ...lane, removal });
     if (!turn.ok) {
       o.metrics.count('teams_paced');
       return { fault: fault('limited', 'paced', { afterMs: turn.afterMs }) };
@@ -89,15 +104,20 @@ export const createTeamsPlatform = (o: {
     }
   };
 
-  const change = async (ref: MessageRef, make: (at: Where) => Promise<Outcome<null>>): Promise<Changed> => {
+  const change = async (
+    ref: MessageRef,
+    make: (at: Where) => Promise<Outcome<null>>,
+    removal = false,
+  ): Promise<Changed> => {
     // A dialog is the client's own: from outside it can be neither changed nor closed.
     if (ref.channel === VIEW_CHANNEL) return { ok: false, fault: 'gone', code: 'dialog' };
-    const outcome = await call(ref.tenant, ref.channel, make);
+    const outcome = await call(ref.tenant, ref.channel, make, removal);
     return 'done' in outcome ? { ok: true } : failed(outcome.fault, { absent: 'gone', unclear: 'later' });
   };
 
   return {
     name: 'teams',
+    limits: LIMITS,
 
     post: async ({ to, card, key }): Promise<Posted> => {
       if (!fits(card)) return { ok: false, fault: 'never', code: 'button_too_long' };
@@ -119,7 +139,7 @@ export const createTeamsPlatform = (o: {
       return change(ref, (at) => o.connector.update({ ...at, id: ref.id, activity: messageOf(card, null) }));
     },
 
-    remove: async ({ ref }) => change(ref, (at) => o.connector.remove({ ...at, id: ref.id })),
+    remove: async ({ ref }) => change(ref, (at) => o.connector.remove({ ...at, id: ref.id }), true),
 
     // Teams has no line for one person alone that works everywhere, so it is one that anybody may read.
     whisper: async ({ to, channel, thread, text }) => {

@@ -9,7 +9,7 @@ import { type Parsed, parseMessage } from './parse.ts';
 import { type Fields, stringAt } from './read.ts';
 import { type KeepReference, TENANT_KEY } from './references.ts';
 import type { Answer, Turns } from './turns.ts';
-import { chatOf } from './whereabouts.ts';
+import { chatOf, whereaboutsOf } from './whereabouts.ts';
 
 /** Teams is answered within 3 s (Teams requirement 14), of which the proof may take two thirds. ms. */
 const ACCEPT_MS = 900;
@@ -66,6 +66,7 @@ export const createReceiver = (o: {
     const kept = o.keepReference({
       tenant,
       channel: chatOf(activity)?.channel ?? TENANT_KEY,
+      owner: ownerOf(activity, tenant),
       serviceUrl: stringAt(activity, 'serviceUrl') ?? '',
     });
     if (activity['type'] === 'invoke') return o.invokes({ activity, tenant, arrivedAt });
@@ -106,6 +107,12 @@ export const createReceiver = (o: {
       return written(given);
     },
   };
+};
+
+/** The user whose own chat with the bot it is; nobody's otherwise. */
+const ownerOf = (activity: Fields, tenant: string): string => {
+  const where = whereaboutsOf(activity, tenant);
+  return 'rejected' in where || where.place.kind !== 'direct' ? '' : where.account.user;
 };
 
 const written = ({ status, body }: Answer): HttpResponse =>

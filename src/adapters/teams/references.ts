@@ -4,7 +4,13 @@ import { inTime } from '../bounded/waiting.ts';
 
 /** Where chats can be reached; what is kept is sealed by whoever keeps it. */
 export interface References {
-  keep(o: { readonly tenant: string; readonly key: string; readonly value: string }): Promise<void>;
+  keep(o: {
+    readonly tenant: string;
+    readonly key: string;
+    /** The user where the chat is one person's own, so that it can be forgotten with them; else empty. */
+    readonly owner: string;
+    readonly value: string;
+  }): Promise<void>;
   find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
 }
 
@@ -24,6 +30,7 @@ const WAIT_MS = 300;
 export type KeepReference = (o: {
   readonly tenant: string;
   readonly channel: string;
+  readonly owner: string;
   readonly serviceUrl: string;
 }) => Promise<void>;
 
@@ -35,11 +42,11 @@ export const createKeepReference = (o: {
   const { clock } = o;
   const kept = new Map<string, { readonly value: string; readonly at: number }>();
 
-  const keep = async (tenant: string, key: string, value: string): Promise<void> => {
+  const keep = async (tenant: string, key: string, owner: string, value: string): Promise<void> => {
     const name = `${tenant} ${key}`;
     const before = kept.get(name);
     if (before?.value === value && clock.now() - before.at < KEPT_MS) return;
-    await o.references.keep({ tenant, key, value });
+    await o.references.keep({ tenant, key, owner, value });
     kept.delete(name);
     kept.set(name, { value, at: clock.now() });
     for (const oldest of kept.keys()) {
@@ -48,9 +55,9 @@ export const createKeepReference = (o: {
     }
   };
 
-  return async ({ tenant, channel, serviceUrl }) => {
+  return async ({ tenant, channel, owner, serviceUrl }) => {
     try {
-      const both = Promise.all([keep(tenant, channel, serviceUrl), keep(tenant, TENANT_KEY, serviceUrl)]);
+      const both = Promise.all([keep(tenant, channel, owner, serviceUrl), keep(tenant, TENANT_KEY, '', serviceUrl)]);
       if ((await inTime(clock, WAIT_MS, both)) === 'late') o.log.warn('teams.reference-late', { tenant });
     } catch (error) {
       o.log.warn('teams.reference-not-kept', { tenant, code: codeOf(error) });

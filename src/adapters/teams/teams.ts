@@ -1,6 +1,6 @@
 import { SottoError } from '../../core/errors.ts';
-import type { Clock, Log, Metrics, OpenedView, Platform, Random, Route } from '../../core/ports.ts';
-import type { Account, Press } from '../../core/types.ts';
+import type { Budgets, Clock, Log, Metrics, OpenedView, Platform, Random, Route } from '../../core/ports.ts';
+import type { Account, Card, Press } from '../../core/types.ts';
 import { OAUTH_URL, OPEN_ID_METADATA_URL, type StandInUrls, sendsNothing, TOKEN_ISSUER } from './authentication.ts';
 import { adaptiveCard } from './card.ts';
 import { createConnector } from './connector.ts';
@@ -33,6 +33,8 @@ export interface TeamsOptions {
   readonly serviceHosts: readonly string[];
   /** Where chats can be reached: kept from every verified activity, read before every call. */
   readonly reference: References;
+  /** Calls of all processes of the bot together are kept within Teams' limits by it; absent: this process is alone. */
+  readonly budgets?: Budgets;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -43,6 +45,8 @@ export interface TeamsOptions {
   readonly accept: AcceptInbound;
   /** Fills a dialog that was asked for by a press. */
   readonly open: (press: Press, view: OpenedView) => Promise<void>;
+  /** Decides on a press that takes more time; its answer is a dialog. */
+  readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
   /** Somebody's own token of Entra was seen. It is no strong sign-in. */
   readonly signedIn: (o: { readonly account: Account }) => Promise<void>;
   readonly texts: DialogTexts;
@@ -88,7 +92,7 @@ export const createTeams = (o: TeamsOptions): Teams => {
       : createSignIn({ ...o, appId, connection: o.oauthConnection, oauthUrl: standIn?.oauthUrl ?? OAUTH_URL });
 
   return {
-    platform: createTeamsPlatform({ connector, reference, clock, log, metrics }),
+    platform: createTeamsPlatform({ ...o, connector }),
     route: createReceiver({
       gate,
       turns,

@@ -1,3 +1,4 @@
+import type { Order } from '../orders/types.ts';
 import type { Replies } from './shape.ts';
 
 const list = (items: readonly string[]): string => items.map((item) => `• ${item}`).join('\n');
@@ -10,13 +11,45 @@ const span = (seconds: number): string => {
   return `${hours} Stunden`;
 };
 
+const time = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+const ON = { person: 'die Person', conversation: 'die Unterhaltung', topic: 'das Thema' } as const;
+
+const what = (order: Order): string => {
+  switch (order.kind) {
+    case 'pause':
+      return 'Pause: Bis sie endet, hört jeder, der Sotto fragt, dass es pausiert.';
+    case 'resume':
+      return 'Ende der Pause: Sotto antwortet wieder.';
+    case 'hold':
+      return `Aufbewahren: Über ${ON[order.on]} ${order.what} wird nichts entfernt oder vernichtet, bis zwei Betreiber das aufheben.`;
+    case 'lift':
+      return `Die Aufbewahrung ${order.id} aufheben: Was sie festhielt, wird entfernt, sobald es fällig ist.`;
+    case 'recall': {
+      const of = order.intent ?? (order.topic === null ? 'allem' : `dem Thema ${order.topic}`);
+      const since = order.since === null ? '' : `, gegeben seit ${time(order.since)},`;
+      return `Zurückholen: Die Antworten zu ${of}${since} die noch stehen, werden entfernt.`;
+    }
+    case 'forget':
+      return `Die Person ${order.person} vergessen: Was Sotto von ihr aufbewahrt und zeigt, wird vernichtet und entfernt.`;
+    case 'export':
+      return `Herausgeben, was Sotto von der Person ${order.person} aufbewahrt, an die Befehlszeile, die darauf wartet.`;
+    case 'retry':
+      return `Die beiseitegelegte Frage ${order.id} noch einmal stellen.`;
+  }
+};
+
 export const de: Replies = {
   restricted: ({ topic, contact, words }) =>
     words ??
     `Diese Frage zum Thema ${topic} ist eingeschränkt, deshalb darf ich sie nicht beantworten. Bitte wende dich an ${contact}.`,
   notForYou: 'Das ist hier eingeschränkt. Ich beantworte nur Fragen von Menschen, die in dieser Firma arbeiten.',
-  stepUp: ({ title }) =>
-    `Dafür (${title}) brauche ich eine starke Anmeldung aus den letzten 15 Minuten. Bitte melde dich an und frag noch einmal.`,
+  stepUp: ({ title, minutes }) =>
+    `Dafür (${title}) brauche ich eine starke Anmeldung aus den letzten 15 Minuten. ${
+      minutes === null
+        ? 'Bitte melde dich an und frag noch einmal.'
+        : `Wenn du dich innerhalb von ${minutes} Minuten anmeldest, antworte ich von selbst; danach frag bitte noch einmal.`
+    }`,
   answeredInPrivate: 'Ich habe dir privat geschrieben.',
   privateOnly: 'Das beantworte ich nur privat. Bitte frag mich in unserem privaten Chat.',
   which: ({ candidates }) =>
@@ -25,6 +58,9 @@ export const de: Replies = {
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
   perhaps: 'Meintest du eines davon?',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
+  throttledTopic: ({ topic, seconds }) =>
+    `Das waren zu viele Fragen zum Thema ${topic} auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
+  shed: 'Ich habe gerade zu viel zu tun. Frag mich in einer Minute noch einmal.',
   apology:
     'Bei mir ist etwas schiefgegangen, deshalb kann ich nicht antworten. Bitte versuch es in ein paar Minuten noch einmal.',
   unreachable: ({ topic }) =>
@@ -33,8 +69,13 @@ export const de: Replies = {
   andMore: ({ count }) => `… und ${count} weitere.`,
   placeholder: 'Einen Moment. Gleich zeige ich hier eine vertrauliche Antwort.',
   sensitiveFallback: 'Eine vertrauliche Antwort',
-  leavesAfter: ({ seconds }) =>
-    `Vertraulich: Ich entferne diese Antwort ${span(seconds)} nach dem Anzeigen. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`,
+  leavesAfter: ({ seconds, more }) =>
+    `Vertraulich: Ich entferne diese Antwort ${span(seconds)} nach dem Anzeigen${more ? ', außer du nimmst dir mehr Zeit' : ''}. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`,
+  moreTime: 'Mehr Zeit',
+  moreTimeGiven: ({ seconds }) => `Du hast mehr Zeit: Die Antwort verschwindet jetzt in ${span(seconds)}.`,
+  noMoreTime: ({ seconds }) => `Mehr Zeit gibt es nicht: Die Antwort verschwindet in ${span(seconds)}.`,
+  left: 'Diese Antwort ist verschwunden. Du kannst noch einmal danach fragen.',
+  askAgain: 'Noch einmal fragen',
   viewReady: ({ title, seconds }) =>
     `${title}: Das zeige ich nur dir, in einem Fenster, und behalte in diesem Chat keine Kopie. Öffne es innerhalb von ${span(seconds)}.`,
   viewTitle: 'Vertraulich',
@@ -49,6 +90,19 @@ export const de: Replies = {
   tombstone: 'Diese Antwort wurde entfernt.',
   buttonNotYours: 'Diese Schaltfläche war für jemand anderen oder ist zu alt. Bitte frag mich selbst.',
   tryAgain: 'Das konnte ich nicht annehmen. Bitte versuch es noch einmal.',
+  paused: 'Sotto ist von seinen Betreibern angehalten. Bitte frag später noch einmal.',
+  orders: {
+    what,
+    confirmed: (o) => `Bestätigt. ${o.what} Das geschieht jetzt; was daraus wurde, steht auf der Befehlszeile.`,
+    oneMore: (o) =>
+      `Deine Bestätigung zählt. ${o.what} Dafür braucht es noch einen Betreiber: Er muss mir denselben Code innerhalb von ${o.minutes} Min. privat schicken.`,
+    already: (o) => `Das wurde schon bestätigt, deshalb geschieht nichts Neues. ${o.what}`,
+    over: 'Dieser Code gilt nicht mehr: Er ist abgelaufen oder stand, wo andere ihn lesen konnten. Bitte erteile den Auftrag noch einmal.',
+    wrong: 'Das ist kein Code eines Auftrags, der wartet. Bitte prüf ihn oder erteile den Auftrag noch einmal.',
+    tooMany: 'Das waren zu viele Codes. Bitte warte eine Minute und versuch es noch einmal.',
+    burnt:
+      'Diesen Code konnten hier andere lesen, deshalb gilt er nicht mehr. Bitte erteile den Auftrag noch einmal und schick mir den Code in unserem privaten Chat.',
+  },
   identity: {
     unknown: 'Das ist eingeschränkt: Ich kenne dein Konto nicht. Bitte lass dich von der IT ins Verzeichnis aufnehmen.',
     deactivated: 'Das ist eingeschränkt: Dein Konto ist nicht mehr aktiv.',

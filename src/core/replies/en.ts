@@ -1,3 +1,4 @@
+import type { Order } from '../orders/types.ts';
 import type { Replies } from './shape.ts';
 
 const list = (items: readonly string[]): string => items.map((item) => `• ${item}`).join('\n');
@@ -10,12 +11,42 @@ const span = (seconds: number): string => {
   return `${hours} hours`;
 };
 
+const time = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+const what = (order: Order): string => {
+  switch (order.kind) {
+    case 'pause':
+      return 'Pause: until it is ended, everybody who asks Sotto is told that it is paused.';
+    case 'resume':
+      return 'End the pause: Sotto answers again.';
+    case 'hold':
+      return `Hold: nothing about the ${order.on} ${order.what} is removed or shredded until two operators lift the hold.`;
+    case 'lift':
+      return `Lift the hold ${order.id}: what it kept is removed as it falls due.`;
+    case 'recall': {
+      const of = order.intent ?? (order.topic === null ? 'everything' : `the topic ${order.topic}`);
+      const since = order.since === null ? '' : ` given since ${time(order.since)}`;
+      return `Recall: the answers about ${of}${since} that still stand are taken back.`;
+    }
+    case 'forget':
+      return `Forget the person ${order.person}: what Sotto keeps and shows of them is shredded and removed.`;
+    case 'export':
+      return `Export what Sotto keeps of the person ${order.person}, for whoever waits at the command line.`;
+    case 'retry':
+      return `Ask again the question that was set aside as ${order.id}.`;
+  }
+};
+
 export const en: Replies = {
   restricted: ({ topic, contact, words }) =>
     words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it. Please ask ${contact}.`,
   notForYou: 'This is restricted here. I can only answer questions of the people who work at this company.',
-  stepUp: ({ title }) =>
-    `To answer this (${title}) I need a strong sign-in from the last 15 minutes. Please sign in and ask again.`,
+  stepUp: ({ title, minutes }) =>
+    `To answer this (${title}) I need a strong sign-in from the last 15 minutes. ${
+      minutes === null
+        ? 'Please sign in and ask again.'
+        : `If you sign in within ${minutes} minutes, I answer by myself; after that, please ask again.`
+    }`,
   answeredInPrivate: 'I have written to you in private.',
   privateOnly: 'I answer this in private only. Please ask me in our private chat.',
   which: ({ candidates }) =>
@@ -24,6 +55,9 @@ export const en: Replies = {
   nothingPermitted: 'There is nothing here that I may answer for you.',
   perhaps: 'Did you mean one of these?',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
+  throttledTopic: ({ topic, seconds }) =>
+    `Those were too many questions about ${topic.toLowerCase()} at once. Please try again in ${span(seconds)}.`,
+  shed: 'I have too much to do right now. Ask me again in a minute.',
   apology: 'Something went wrong on my side, so I cannot answer. Please try again in a few minutes.',
   unreachable: ({ topic }) =>
     `The system that knows about ${topic.toLowerCase()} could not be reached. Please try again later.`,
@@ -31,8 +65,13 @@ export const en: Replies = {
   andMore: ({ count }) => `… and ${count} more.`,
   placeholder: 'One moment. I am about to show a confidential answer here.',
   sensitiveFallback: 'A confidential answer',
-  leavesAfter: ({ seconds }) =>
-    `Confidential: I remove this answer ${span(seconds)} after showing it. Your question, and what the platform itself keeps, I cannot remove.`,
+  leavesAfter: ({ seconds, more }) =>
+    `Confidential: I remove this answer ${span(seconds)} after showing it${more ? ', unless you take more time' : ''}. Your question, and what the platform itself keeps, I cannot remove.`,
+  moreTime: 'More time',
+  moreTimeGiven: ({ seconds }) => `You have more time: the answer now leaves in ${span(seconds)}.`,
+  noMoreTime: ({ seconds }) => `There is no more time to give: the answer leaves in ${span(seconds)}.`,
+  left: 'This answer has left. You can ask for it again.',
+  askAgain: 'Ask again',
   viewReady: ({ title, seconds }) =>
     `${title}: I show this to you alone, in a window, and keep no copy in this chat. Open it within ${span(seconds)}.`,
   viewTitle: 'Confidential',
@@ -47,6 +86,19 @@ export const en: Replies = {
   tombstone: 'This answer has been removed.',
   buttonNotYours: 'That button was made for somebody else, or it is too old. Please ask me yourself.',
   tryAgain: 'I could not take that. Please try again.',
+  paused: 'Sotto is paused by its operators. Please ask again later.',
+  orders: {
+    what,
+    confirmed: (o) => `Confirmed. ${o.what} It is being done now; the command line prints what came of it.`,
+    oneMore: (o) =>
+      `Your confirmation counts. ${o.what} It needs another operator, who must send me the same code in private within ${o.minutes} min.`,
+    already: (o) => `This was confirmed before, so nothing new happens. ${o.what}`,
+    over: 'That code does not count any more: it has expired, or it stood where others could read it. Please give the order again.',
+    wrong: 'That is not the code of an order that waits. Please check it, or give the order again.',
+    tooMany: 'Those were too many codes. Please wait a minute and try again.',
+    burnt:
+      'Others could read that code here, so it does not count any more. Please give the order again, and send me its code in our private chat.',
+  },
   identity: {
     unknown: 'This is restricted: I do not know your account. Please ask your IT desk to add you to the directory.',
     deactivated: 'This is restricted: your account is no longer active.',

@@ -1,10 +1,13 @@
+import type { Order } from '../orders/types.ts';
+
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
 export interface Replies {
   /** A rule forbids it, or none permits it, and the asker is one of us. `words` are HR's own. */
   restricted(o: { readonly topic: string; readonly contact: string; readonly words: string | null }): string;
   /** For guests and people of other companies: the same whatever they asked, so that it tells nothing. */
   notForYou: string;
-  stepUp(o: { readonly title: string }): string;
+  /** `minutes`: for so long the question waits, and is answered by itself after the sign-in; null: it has to be asked again. */
+  stepUp(o: { readonly title: string; readonly minutes: number | null }): string;
   /** The line in a shared place; it must not tell what was asked or how it ended. */
   answeredInPrivate: string;
   privateOnly: string;
@@ -13,6 +16,10 @@ export interface Replies {
   nothingPermitted: string;
   perhaps: string;
   throttled(o: { readonly seconds: number }): string;
+  /** Too much about one topic, answered or not. */
+  throttledTopic(o: { readonly topic: string; readonly seconds: number }): string;
+  /** Too many questions of everybody: this one was not looked at. */
+  shed: string;
   /** Something of ours failed; nothing was looked up or shown. */
   apology: string;
   /** The system that would know did not answer. */
@@ -23,7 +30,17 @@ export interface Replies {
   placeholder: string;
   /** What a notification or a list shows of a sensitive answer. */
   sensitiveFallback: string;
-  leavesAfter(o: { readonly seconds: number }): string;
+  /** Stays true whatever is pressed. `more`: the time can be taken again. */
+  leavesAfter(o: { readonly seconds: number; readonly more: boolean }): string;
+  /** Button; takes the same time again. */
+  moreTime: string;
+  /** It was taken: the answer leaves so much later from now. */
+  moreTimeGiven(o: { readonly seconds: number }): string;
+  noMoreTime(o: { readonly seconds: number }): string;
+  /** Stands for an hour where an answer was. */
+  left: string;
+  /** Button; asks the same afresh. */
+  askAgain: string;
   /** The message that carries the button of a view. `seconds`: how long it waits to be pressed. */
   viewReady(o: { readonly title: string; readonly seconds: number }): string;
   viewButton: string;
@@ -41,6 +58,23 @@ export interface Replies {
   tombstone: string;
   buttonNotYours: string;
   tryAgain: string;
+  /** The operators have paused it; said to everybody alike. */
+  paused: string;
+  /** To operators who send the code of an order. `what`: the sentence of the order. */
+  orders: {
+    /** What an order does, in one plain sentence. */
+    what(order: Order): string;
+    confirmed(o: { readonly what: string }): string;
+    /** Somebody else must confirm it as well. */
+    oneMore(o: { readonly what: string; readonly minutes: number }): string;
+    already(o: { readonly what: string }): string;
+    /** Expired, or burnt before. */
+    over: string;
+    wrong: string;
+    tooMany: string;
+    /** It was sent where others read it. */
+    burnt: string;
+  };
   identity: {
     readonly unknown: string;
     readonly deactivated: string;

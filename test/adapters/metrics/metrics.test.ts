@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { COUNTERS, OBSERVATIONS } from '../../../src/adapters/metrics/known.ts';
+import { COUNTERS, GAUGES, OBSERVATIONS } from '../../../src/adapters/metrics/known.ts';
 import { createMetrics } from '../../../src/adapters/metrics/metrics.ts';
 
 const usage = expect.objectContaining({ code: 'usage' });
@@ -29,9 +29,22 @@ describe('the metrics', () => {
     expect(text).toContain('sotto_answer_ms_count 2\n');
   });
 
+  it('shows what stands now, and nothing where that cannot be told', async () => {
+    const metrics = createMetrics();
+    metrics.set('standing', { paused: 1, holds: 0 });
+    expect(await metrics.render()).toContain('sotto_standing{what="paused"} 1\nsotto_standing{what="holds"} 0\n');
+    metrics.set('standing', null);
+    expect(await metrics.render()).not.toContain('sotto_standing{');
+    metrics.set('inbox', { queued: 3, parked: 0 });
+    expect(await metrics.render()).toContain('sotto_inbox{state="queued"} 3\nsotto_inbox{state="parked"} 0\n');
+    metrics.set('inbox', null);
+    expect(await metrics.render()).not.toContain('sotto_inbox{');
+    expect(() => metrics.set('salary', {})).toThrow(usage);
+  });
+
   it('names everything it shows with its own prefix', async () => {
     const names = (await createMetrics().render()).match(/^# TYPE (\S+)/gm) ?? [];
-    expect(names.length).toBe(Object.keys(COUNTERS).length + Object.keys(OBSERVATIONS).length);
+    expect(names.length).toBe(Object.keys({ ...COUNTERS, ...OBSERVATIONS, ...GAUGES }).length);
     expect(names.every((name) => name.startsWith('# TYPE sotto_'))).toBe(true);
   });
 
@@ -69,6 +82,8 @@ describe('the metrics', () => {
       .join('\n');
     const counted = [...source.matchAll(/metrics\.count\(\s*'(\w+)'(?:,\s*\{([^}]*)\})?/g)];
     const observed = [...source.matchAll(/metrics\.observe\(\s*'(\w+)'/g)];
+    const stands = [...source.matchAll(/metrics\.set\(\s*'(\w+)'/g)];
+    expect(new Set(stands.map(([, name]) => name))).toEqual(new Set(Object.keys(GAUGES)));
     expect(new Set(counted.map(([, name]) => name))).toEqual(new Set(Object.keys(COUNTERS)));
     expect(new Set(observed.map(([, name]) => name))).toEqual(new Set(Object.keys(OBSERVATIONS)));
     for (const [, name = '', labels = ''] of counted) {

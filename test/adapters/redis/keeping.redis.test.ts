@@ -4,11 +4,15 @@ import { createRedisStore, type RedisStoreOptions } from '../../../src/adapters/
 import type { Store } from '../../../src/core/ports.ts';
 import type { Restriction } from '../../../src/core/types.ts';
 import {
+  buryOf,
   claimed,
   commitOf,
   LEASE,
+  leavingOf,
   NOW,
   onlyClaim,
+  outboxOf,
+  parkOf,
   questionOf,
   refOf,
   schedule,
@@ -114,7 +118,7 @@ describe('the redis store leaves', () => {
   it('nothing of a question but its id once it has ended, and of a state nothing once it is swept', async () => {
     const store = await open();
     const claim = await claimed(store, questionOf('q1', { inbound: 'the-inbound-needle' }));
-    const outbox = { key: 'k', reply: 'the-reply-needle', placeholder: true, expiresMs: 1, ref: null };
+    const outbox = outboxOf({ key: 'k', reply: 'the-reply-needle' });
     await store.inbox.commit(commitOf(claim, { outbox, state: 'the-state-needle', stateUntil: NOW + 10 }));
     for (const needle of ['the-inbound-needle', 'the-reply-needle', 'the-state-needle'])
       expect(await everything()).toContain(needle);
@@ -126,20 +130,68 @@ describe('the redis store leaves', () => {
     expect((await raw.keys('*:e:q1')).length).toBe(1);
   });
 
+  it('nothing of a parked or buried question once its time is over and it is swept, but what it is known by', async () => {
+    const store = await open();
+    for (const id of ['parked', 'buried']) {
+      const claim = await claimed(store, questionOf(id, { conversation: id, inbound: `the-${id}-needle` }));
+      const outbox = outboxOf({ reply: `the-reply-${id}-needle` });
+      await store.inbox.commit(commitOf(claim, { outbox }));
+      if (id === 'parked') await store.inbox.park(parkOf(claim, { until: NOW + 10 }));
+      else await store.inbox.bury(buryOf(claim, { until: NOW + 10 }));
+    }
+    expect((await everything()).match(/the-[a-z-]*needle/g)?.toSorted()).toEqual([
+      'the-buried-needle',
+      'the-parked-needle',
+    ]);
+    await store.inbox.sweep({ now: NOW + 10 });
+    expect(await everything()).not.toContain('needle');
+    expect((await raw.keys('*:e:buried')).length).toBe(1);
+  });
+
+  it('parking, burying and shredding to a Redis whose memory is full: what was accepted ends', async () => {
+    const store = await open();
+    for (const id of ['q1', 'q2', 'q3']) await store.inbox.accept(questionOf(id, { conversation: id, claim: false }));
+    const [first, second, third] = await store.inbox.claim({ now: NOW, leaseMs: LEASE, limit: 3 });
+    if (first === undefined || second === undefined || third === undefined) throw new Error('no claims');
+    await store.inbox.park(parkOf(third, { until: NOW + 5 }));
+    await raw.config('SET', 'maxmemory', '1');
+    try {
+      expect(await store.inbox.park(parkOf(first))).toBe('parked');
+      expect(await store.inbox.unpark({ ...first, now: NOW })).toBe('queued');
+      expect(await store.inbox.bury(buryOf(second))).toBe('buried');
+      await store.inbox.sweep({ now: NOW + 5 });
+      await expect(store.inbox.retry({ id: second.id, as: 'r1', now: NOW })).rejects.toMatchObject({
+        code: 'store-unavailable',
+      });
+    } finally {
+      await raw.config('SET', 'maxmemory', '0');
+    }
+    expect(await everything()).not.toContain(`sealed-${third.id}`);
+    expect(await store.inbox.census({ now: NOW })).toEqual({ queued: 1, leased: 0, parked: 1, dead: 1 });
+  });
+
   it('nothing for ever that is forgotten one day, though nobody should sweep', async () => {
     const store = await open();
     const counts = [{ name: 'person', key: 'p', windowMs: 60_000 }];
     const claim = await claimed(store, questionOf('q1', { counts }));
     await store.inbox.commit(commitOf(claim, { stateUntil: NOW + 60_000 }));
     await store.inbox.settle(settleOf(claim));
+    const parks = await claimed(store, questionOf('q2'));
+    await store.inbox.park(parkOf(parks, { until: NOW + 60_000 }));
+    await store.inbox.bury(buryOf(await claimed(store, questionOf('q3')), { until: NOW + 60_000 }));
     await store.grants.give({ person: 'evan', at: NOW, until: NOW + 60_000 });
-    await store.references.keep({ tenant: 'T1', key: 'a', value: 'sealed', until: Date.now() + 60_000 });
+    await store.references.keep({ tenant: 'T1', key: 'a', owner: '', value: 'sealed', until: Date.now() + 60_000 });
     await store.counters.read({ key: 'p', windowMs: 60_000, now: NOW });
     const hour = 60 * 60_000;
-    const most: Readonly<Record<string, number>> = { 'e:': 25 * hour, 's:': hour + 60_000, 'r:': 24 * hour + 62_000 };
+    const most: Readonly<Record<string, number>> = {
+      'e:': 25 * hour,
+      's:': hour + 60_000,
+      'r:': 24 * hour + 62_000,
+      'd:': hour + 60_000,
+    };
     for (const key of await raw.keys('*')) {
       const ttl = await raw.pttl(key);
-      const kind = /[}]:([esr]:)/.exec(key)?.[1] ?? (/\{(grant|count):/.test(key) ? 'own' : 'kept');
+      const kind = /[}]:([desr]:)/.exec(key)?.[1] ?? (/\{(grant|count|waits):/.test(key) ? 'own' : 'kept');
       if (kind === 'kept') expect([key, ttl]).toEqual([key, -1]);
       else expect([key, ttl > 0 && ttl <= (most[kind] ?? 2 * hour)]).toEqual([key, true]);
     }
@@ -258,14 +310,31 @@ describe('the redis store is bounded:', () => {
     expect(await third()).toEqual({ status: 'queued' });
   });
 
+  it('beyond its bound a dead letter ends without its words, what is parked counts as what waits, and a retry is refused like a question', async () => {
+    const store = await open({ mostWaiting: 16, mostDead: 8 });
+    const first = await claimed(store, questionOf('q1'));
+    expect(await store.inbox.bury(buryOf(first))).toBe('buried');
+    const second = await claimed(store, questionOf('q2', { inbound: 'a-needle' }));
+    expect(await store.inbox.bury(buryOf(second))).toBe('full');
+    expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
+    expect((await store.inbox.dead({ limit: 5 })).map(({ id }) => id)).toEqual(['q1']);
+    expect(await store.inbox.census({ now: NOW })).toEqual({ queued: 0, leased: 0, parked: 0, dead: 1 });
+    await store.inbox.park(parkOf(await claimed(store, questionOf('q3'))));
+    await store.inbox.accept(questionOf('q4'));
+    const refused = { code: 'store-unavailable' };
+    await expect(store.inbox.accept(questionOf('q5'))).rejects.toMatchObject(refused);
+    await expect(store.inbox.retry({ id: 'q1', as: 'r1', now: NOW })).rejects.toMatchObject(refused);
+    expect(await store.inbox.dead({ limit: 5 })).toHaveLength(1);
+  });
+
   it('a time that is no number is refused, and changes nothing', async () => {
     const store = await open();
     const claim = await claimed(store, questionOf('q1'));
     const before = await everything();
     const refused = { code: 'store-unavailable' };
-    await expect(store.inbox.hold({ ...claim, ref: refOf('1'), removeAt: Number.NaN })).rejects.toMatchObject(refused);
+    await expect(store.inbox.hold({ ...claim, ...leavingOf(refOf('1'), Number.NaN) })).rejects.toMatchObject(refused);
     await expect(store.inbox.accept(questionOf('q2', { now: Number.NaN }))).rejects.toMatchObject(refused);
-    await expect(store.expiries.schedule({ ref: refOf('1'), removeAt: Infinity })).rejects.toMatchObject(refused);
+    await expect(store.expiries.schedule(leavingOf(refOf('1'), Infinity))).rejects.toMatchObject(refused);
     const look = { now: Number.NaN, leaseMs: LEASE, limit: 1 };
     await expect(store.inbox.claim(look)).rejects.toMatchObject(refused);
     await expect(store.expiries.claim(look)).rejects.toMatchObject(refused);
@@ -315,15 +384,15 @@ describe('the redis store fails', () => {
       const other = await open();
       expect(await store.inbox.renew({ ...first, until: NOW + LEASE })).toBe('renewed');
       expect(await store.inbox.commit(commitOf(first))).toBe('committed');
-      expect(await store.inbox.hold({ ...first, ref: refOf('3'), removeAt: NOW + 2 })).toBe('held');
+      expect(await store.inbox.hold({ ...first, ...leavingOf(refOf('3'), NOW + 2) })).toBe('held');
       expect(await store.inbox.settle(settleOf(first))).toBe('settled');
       expect((await onlyClaim(other, NOW)).id).toBe('q2');
       const [due, ...more] = await other.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 10 });
       if (due === undefined) throw new Error('nothing is due');
       expect([due.ref.id, more]).toEqual(['1', []]);
-      await other.expiries.fail({ removal: due, retryAt: NOW + 3 });
+      await other.expiries.fail({ removal: due, retryAt: NOW + 3, code: 'busy' });
       expect(await other.expiries.sooner({ ref: refOf('2'), removeAt: NOW })).toBe(NOW);
-      await other.expiries.schedule({ ref: refOf('4'), removeAt: NOW + 4 });
+      await other.expiries.schedule(leavingOf(refOf('4'), NOW + 4));
       const left = await other.expiries.claim({ now: NOW + 4, leaseMs: LEASE, limit: 10 });
       expect(left.map(({ ref }) => ref.id).toSorted()).toEqual(['1', '2', '3', '4']);
       const version = await other.restrictions.publish({ restriction });

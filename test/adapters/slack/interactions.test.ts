@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Inbound } from '../../../src/core/types.ts';
+import type { Inbound, Press } from '../../../src/core/types.ts';
 import { until } from '../../support/until.ts';
 import { EVAN, FORM, formOf, messageEvent, openSlack, pressPayload, type SlackBench, TEAM } from './support.ts';
 
@@ -97,6 +97,65 @@ describe('16. what nothing here knows', () => {
       expect(accepted).toEqual([]);
     },
   );
+});
+
+describe('a press that takes more time', () => {
+  const MORE = { action: 'sotto.more', label: 'More time', value: 'v' };
+
+  const pressMore = async ({ slack, standIn }: SlackBench): Promise<number> => {
+    const card = { text: 'Silver', note: null, buttons: [MORE], fallback: null };
+    const posted = await slack.platform.post({ to: { tenant: TEAM, user: EVAN, channel: null }, card, key: 'k' });
+    if (!posted.ok) throw new Error(posted.code);
+    const { channel, id: ts } = posted.ref;
+    return standIn.press({ user: EVAN, channel, ts, actionId: MORE.action, value: MORE.value });
+  };
+
+  it('29. is handed over and answered to whoever pressed alone, with a button where there is one', async () => {
+    const presses: Press[] = [];
+    const stage = await open({
+      adapter: {
+        more: async (press, say) => {
+          presses.push(press);
+          await say({
+            text: 'It has <expired>.',
+            note: null,
+            buttons: [{ action: 'sotto.ask', label: 'Ask again', value: 'w' }],
+            fallback: null,
+          });
+        },
+      },
+    });
+    expect(await pressMore(stage)).toBe(200);
+    expect(presses).toMatchObject([
+      { kind: 'press', action: 'sotto.more', value: 'v', message: { platform: 'slack' } },
+    ]);
+    expect(stage.accepted).toEqual([]);
+    const said = stage.standIn.history({ user: EVAN }).at(-1);
+    expect(said).toMatchObject({ text: 'It has &lt;expired&gt;.', ephemeralFor: EVAN });
+    expect(JSON.stringify(said?.blocks)).toContain('Ask again');
+    const ask = { user: EVAN, channel: said?.channel ?? '', ts: said?.ts ?? '', actionId: 'sotto.ask', value: 'w' };
+    expect(await stage.standIn.press(ask)).toBe(200);
+    expect(stage.accepted).toMatchObject([{ kind: 'press', action: 'sotto.ask', value: 'w' }]);
+  });
+
+  it('29. is acknowledged in time although the decision takes longer, and answered when it is there', async () => {
+    let decide = (): void => undefined;
+    const decided = new Promise<void>((resolve) => {
+      decide = resolve;
+    });
+    const stage = await open({
+      adapter: {
+        more: async (_press, say) => {
+          await decided;
+          await say({ text: 'More.', note: null, buttons: [], fallback: null });
+        },
+      },
+    });
+    expect(await pressMore(stage)).toBe(200);
+    expect(stage.standIn.history({ user: EVAN })).toHaveLength(1);
+    decide();
+    await until(() => stage.standIn.history({ user: EVAN }).at(-1)?.text === 'More.');
+  });
 });
 
 describe('27. what is logged', () => {

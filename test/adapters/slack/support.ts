@@ -82,6 +82,7 @@ export const openSlack = async (
     open: async (press, view) => {
       opened.push({ press, view });
     },
+    more: async (_press, say) => say({ text: 'More.', note: null, buttons: [], fallback: null }),
     texts: {
       tryAgain: 'Please press again.',
       viewMoment: 'One moment.',

@@ -51,6 +51,33 @@ describe('the schema', () => {
     await store.close();
   });
 
+  it('keeps what waited in a file of the version before, in its order, each question as never parked', async () => {
+    const path = join(folder, 'a.db');
+    const [first = '', second = ''] = migrations;
+    const old = new DatabaseSync(path);
+    old.exec(first);
+    old.exec(second);
+    old.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 2`);
+    const insert = old.prepare(
+      `INSERT INTO inbox (id, conversation, tenant, account, inbound, accepted_at, counts, attempts, head, free_at)
+       VALUES (?, 'c1', 'T1', 'slack:U1', 'sealed', ?, '{}', 0, ?, ?)`,
+    );
+    for (const at of [1, 2, 3]) insert.run(`q${at}`, at, at === 1 ? 1 : 0, at);
+    old.close();
+    const store = createSqliteStore({ path });
+    expect(await store.inbox.census({ now: 10 })).toEqual({ queued: 3, leased: 0, parked: 0, dead: 0 });
+    const order: string[] = [];
+    for (;;) {
+      const [claim] = await store.inbox.claim({ now: 10, leaseMs: 500, limit: 5 });
+      if (claim === undefined) break;
+      expect(claim).toMatchObject({ parked: null, overdue: false, failure: null });
+      order.push(claim.id);
+      await store.inbox.settle({ ...claim, end: 'shown', expiry: null, now: 10 });
+    }
+    expect(order).toEqual(['q1', 'q2', 'q3']);
+    await store.close();
+  });
+
   it('of durable settings: write-ahead log, synced before a commit returns, deleted content overwritten', () => {
     const opened = open(join(folder, 'a.db'));
     const { db } = opened;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSealer } from '../../../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../../../src/adapters/sqlite/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
-import { claimed, commitOf, NOW, outboxOf, questionOf, settleOf } from '../../contracts/making.ts';
+import { buryOf, claimed, commitOf, NOW, outboxOf, parkOf, questionOf, settleOf } from '../../contracts/making.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 
@@ -79,10 +79,31 @@ describe('words that are kept', () => {
     await store.close();
   });
 
+  it('of a parked or buried question are gone at its time: the reply at once, the question once it is swept', async () => {
+    const clock = createFakeClock(NOW);
+    const store = createSqliteStore({ path: join(folder, 'a.db'), clock });
+    for (const id of ['parked', 'buried']) {
+      const claim = await claimed(store, questionOf(id, { conversation: id, inbound: `the-${id}-needle` }));
+      await store.inbox.commit(commitOf(claim, { outbox: outboxOf({ reply: `the-reply-${id}-needle` }) }));
+      if (id === 'parked') await store.inbox.park(parkOf(claim, { until: NOW + 10_000 }));
+      else await store.inbox.bury(buryOf(claim, { until: NOW + 10_000 }));
+    }
+    const questions = ['the-parked-needle', 'the-buried-needle'];
+    await clock.advance(1_000);
+    expect(found([...questions, 'the-reply-parked-needle', 'the-reply-buried-needle'])).toEqual(questions);
+    await store.inbox.sweep({ now: NOW + 9_999 });
+    await clock.advance(1_000);
+    expect(found(questions)).toEqual(questions);
+    await store.inbox.sweep({ now: NOW + 10_000 });
+    await clock.advance(1_000);
+    expect(found(questions)).toEqual([]);
+    await store.close();
+  });
+
   it('are gone where a reference was replaced, and where it was swept', async () => {
     const clock = createFakeClock(NOW);
     const store = createSqliteStore({ path: join(folder, 'a.db'), clock });
-    const keep = (value: string) => store.references.keep({ tenant: 'T1', key: 'a', value, until: NOW + 10 });
+    const keep = (value: string) => store.references.keep({ tenant: 'T1', key: 'a', owner: '', value, until: NOW + 10 });
     await keep('the-first-needle');
     await keep('the-second-needle');
     await clock.advance(1_000);

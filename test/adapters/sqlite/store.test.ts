@@ -6,12 +6,15 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSqliteStore, type SqliteStoreOptions } from '../../../src/adapters/sqlite/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
 import {
+  buryOf,
   claimed,
   commitOf,
   LEASE,
+  leavingOf,
   NOW,
   onlyClaim,
   outboxOf,
+  parkOf,
   questionOf,
   refOf,
   schedule,
@@ -115,7 +118,7 @@ describe('the sqlite store, opened again,', () => {
     const before = open();
     const claim = await claimed(before, questionOf('q1'));
     await before.inbox.commit(commitOf(claim));
-    await before.inbox.hold({ ...claim, ref: refOf('1'), removeAt: NOW });
+    await before.inbox.hold({ ...claim, ...leavingOf(refOf('1'), NOW) });
     await before.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 1 });
     await before.close();
 
@@ -145,7 +148,7 @@ describe('the sqlite store, opened again,', () => {
     await schedule(before, refOf('1'), NOW);
     const [removal] = await before.expiries.claim({ now: NOW, leaseMs: LEASE, limit: 1 });
     if (removal === undefined) throw new Error('nothing was due');
-    await before.expiries.fail({ removal, retryAt: NOW + 7_000 });
+    await before.expiries.fail({ removal, retryAt: NOW + 7_000, code: 'busy' });
     await before.close();
     const after = open();
     expect(await after.inbox.next({ now: NOW })).toBe(NOW + 5_000);
@@ -165,6 +168,23 @@ describe('the sqlite store is bounded:', () => {
     expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
     await store.inbox.settle(settleOf(claim));
     expect(await third()).toEqual({ status: 'queued' });
+  });
+
+  it('beyond its bound a dead letter ends without its words, what is parked counts as what waits, and a retry is refused like a question', async () => {
+    const store = open({ mostWaiting: 2, mostDead: 1 });
+    const first = await claimed(store, questionOf('q1'));
+    expect(await store.inbox.bury(buryOf(first))).toBe('buried');
+    const second = await claimed(store, questionOf('q2', { inbound: 'a-needle' }));
+    expect(await store.inbox.bury(buryOf(second))).toBe('full');
+    expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
+    expect((await store.inbox.dead({ limit: 5 })).map(({ id }) => id)).toEqual(['q1']);
+    expect(await store.inbox.census({ now: NOW })).toEqual({ queued: 0, leased: 0, parked: 0, dead: 1 });
+    await store.inbox.park(parkOf(await claimed(store, questionOf('q3'))));
+    await store.inbox.accept(questionOf('q4'));
+    const refused = { code: 'store-unavailable' };
+    await expect(store.inbox.accept(questionOf('q5'))).rejects.toMatchObject(refused);
+    await expect(store.inbox.retry({ id: 'q1', as: 'r1', now: NOW })).rejects.toMatchObject(refused);
+    expect(await store.inbox.dead({ limit: 5 })).toHaveLength(1);
   });
 
   it('ended ids, counts and sign-ins are forgotten when they are over', async () => {
@@ -188,7 +208,7 @@ describe('the sqlite store fails', () => {
     const claim = await claimed(store, questionOf('q1'));
     await store.inbox.commit(commitOf(claim));
     const [held, accepted, added] = await Promise.allSettled([
-      store.inbox.hold({ ...claim, ref: refOf('1'), removeAt: Number.NaN }),
+      store.inbox.hold({ ...claim, ...leavingOf(refOf('1'), Number.NaN) }),
       store.inbox.accept(questionOf('q2')),
       store.counters.add({ key: 'k', windowMs: 1_000, now: NOW }),
     ]);

@@ -207,6 +207,7 @@ describe('R21 a card on Teams', () => {
       buttons: [
         { action: 'sotto.ask', label: 'Ask', value: 'sealed-1' },
         { action: 'sotto.view', label: 'Show', value: 'sealed-2' },
+        { action: 'sotto.more', label: 'More', value: 'sealed-3' },
       ],
     });
     expect(set?.['actions']).toEqual([
@@ -215,6 +216,11 @@ describe('R21 a card on Teams', () => {
         type: 'Action.Submit',
         title: 'Show',
         data: { sotto: { action: 'sotto.view', value: 'sealed-2' }, msteams: { type: 'task/fetch' } },
+      },
+      {
+        type: 'Action.Submit',
+        title: 'More',
+        data: { sotto: { action: 'sotto.more', value: 'sealed-3' }, msteams: { type: 'task/fetch' } },
       },
     ]);
   });

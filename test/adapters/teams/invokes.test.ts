@@ -63,6 +63,16 @@ describe('a button that opens a dialog', () => {
     expect({ accepted, rejected }).toEqual({ accepted: [], rejected: [] });
   });
 
+  it('says what came of taking more time, without the buttons that a dialog could not carry', async () => {
+    const { sender, opened, accepted, rejected } = await open();
+    const [answer] = await sender.fetchDialog({ ...press, action: 'sotto.more' });
+    expect(answer?.status).toBe(200);
+    expect(answer?.body).toContain('More.');
+    expect(answer?.body).not.toContain('Ask again');
+    expect(opened).toMatchObject([{ action: 'sotto.more', value: 'sealed', message: { id: '1771290108656' } }]);
+    expect({ accepted, rejected }).toEqual({ accepted: [], rejected: [] });
+  });
+
   it('says "try again" after 2.5 s, and what is revealed later is gone', async () => {
     const clock = createFakeClock(Date.now());
     const views: OpenedView[] = [];

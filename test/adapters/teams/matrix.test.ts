@@ -195,6 +195,7 @@ describe('1. an unsafe set-up', () => {
       reject: () => undefined,
       accept: async () => 'accepted',
       open: async () => undefined,
+      more: async () => undefined,
       signedIn: async () => undefined,
       texts: { tryAgain: '', viewTitle: '' },
     };

@@ -197,7 +197,7 @@ describe('Teams as the core sees it', () => {
   });
 
   it('has nothing to do where a press is answered in its own request', async () => {
-    await expect(bench.platform.respond({ to: 'x', text: 'y' })).resolves.toBeUndefined();
+    await expect(bench.platform.respond({ to: 'x', card: card('y') })).resolves.toBeUndefined();
     expect(verbs()).toEqual([]);
   });
 });

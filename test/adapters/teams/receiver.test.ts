@@ -216,6 +216,21 @@ describe('24. where a chat can be reached', () => {
     expect(kept.toSorted()).toEqual([`${TENANT}|${CHAT.id}|${elsewhere}`, `${TENANT}||${elsewhere}`].toSorted());
   });
 
+  it('24. is kept as somebody’s own where nobody else is in the chat, so that it can be forgotten with them', async () => {
+    const owners: string[] = [];
+    const { sender } = await open({
+      adapter: {
+        reference: {
+          keep: async ({ key, owner }) => void owners.push(`${key}|${owner}`),
+          find: async () => null,
+        },
+      },
+    });
+    await sender.say({ person: EVAN, chat: CHAT, text: 'hello' });
+    await sender.say({ person: EVAN, chat: CHANNEL, text: '<at>Sotto</at> hello' });
+    expect(owners).toEqual([`${CHAT.id}|${EVAN.user}`, '|', `${CHANNEL.id}|`]);
+  });
+
   it('24. stands before the question is taken', async () => {
     const order: string[] = [];
     const { sender } = await open({

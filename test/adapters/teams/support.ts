@@ -107,6 +107,15 @@ export const openTeams = async (
       opened.push(press);
       await o.open?.(press, view);
     },
+    more: async (press, say) => {
+      opened.push(press);
+      await say({
+        text: 'More.',
+        note: null,
+        buttons: [{ action: 'sotto.ask', label: 'Ask again', value: 'v' }],
+        fallback: null,
+      });
+    },
     signedIn: async ({ account }) => void signedIn.push(account),
     texts: { tryAgain: 'Please press again.', viewTitle: 'Sotto' },
     ...o.adapter,

@@ -26,6 +26,7 @@ const EVAN: Person = {
 /** First names, last names and both; longest first, as a directory answers. */
 const directoryOf = (people: readonly Colleague[]): Directory => ({
   find: async () => ({ ok: false, why: 'unknown' }),
+  accounts: async () => [],
   colleague: async (id) => people.find((person) => person.id === id) ?? null,
   mentions: async ({ tokens }) => {
     const found = [];

@@ -1,5 +1,5 @@
 /** Promise 6: what was accepted ends, once, in the order of its conversation, and nobody sees two answers. */
-import type { Finding, Reading } from './read.ts';
+import type { Finding, Of, Reading } from './read.ts';
 
 export const ending = (reading: Reading): readonly Finding[] => {
   const findings: Finding[] = [];
@@ -16,6 +16,12 @@ export const ending = (reading: Reading): readonly Finding[] => {
   const standing = new Map<string, string>();
   const left = new Set<string>();
   const orders = new Map<string, string[]>();
+  /** What waits for somebody blocks nobody, and ends whenever it does. */
+  const setAside = ({ id, conversation }: Of<'parked'>): void =>
+    void orders.set(
+      conversation,
+      (orders.get(conversation) ?? []).filter((other) => other !== id),
+    );
   let end = 0;
 
   for (const line of reading.lines) {
@@ -26,6 +32,7 @@ export const ending = (reading: Reading): readonly Finding[] => {
       kept.add(line.id);
       orders.set(line.conversation, [...(orders.get(line.conversation) ?? []), line.id]);
     } else if (line.kind === 'recorded' && line.entry.kind === 'undeliverable') undeliverable.add(line.entry.question);
+    else if (line.kind === 'parked') setAside(line);
     else if (line.kind === 'settled') {
       if (ends.has(line.id)) broken(line.at, `${line.id} ended twice`);
       ends.set(line.id, line.end);
@@ -34,7 +41,8 @@ export const ending = (reading: Reading): readonly Finding[] => {
         broken(line.at, `${line.id} was given up, and that is not on record`);
       if (line.end === 'ignored') broken(line.at, `${line.id} was ignored`);
       const order = orders.get(line.conversation) ?? [];
-      if (order[0] !== line.id) broken(line.at, `${line.id} ended before what was asked before it`);
+      if (order.includes(line.id) && order[0] !== line.id)
+        broken(line.at, `${line.id} ended before what was asked before it`);
       orders.set(
         line.conversation,
         order.filter((id) => id !== line.id),

@@ -1,6 +1,7 @@
 /** Sliding counts in memory. */
 import type { Counters } from '../../../src/core/ports.ts';
-import { slidingCount, turned } from '../../../src/core/stored.ts';
+import { createShares } from '../../../src/core/shared-counts.ts';
+import { type Buckets, slidingCount, turned } from '../../../src/core/stored.ts';
 import type { Shelf, Tables } from './tables.ts';
 
 interface Sliding {
@@ -11,15 +12,25 @@ interface Sliding {
 
 const nameOf = ({ key, windowMs }: Sliding): string => `${windowMs} ${key}`;
 
-/** Adds one, within a verb of somebody else's. */
-export const countIn = ({ counts }: Tables, o: Sliding): number => {
+const addMany = ({ counts }: Tables, o: Sliding & { readonly by: number }): Buckets => {
   const before = turned(o, counts.get(nameOf(o)) ?? null);
-  const after = { ...before, current: before.current + 1 };
+  const after = { ...before, current: before.current + o.by };
   counts.set(nameOf(o), after);
-  return slidingCount(o, after);
+  return after;
 };
 
-export const createCounters = ({ tables }: Shelf): Counters => ({
-  add: async (o) => countIn(tables, o),
-  read: async (o) => slidingCount(o, turned(o, tables.counts.get(nameOf(o)) ?? null)),
-});
+/** Adds one, within a verb of somebody else's. */
+export const countIn = (tables: Tables, o: Sliding): number => slidingCount(o, addMany(tables, { ...o, by: 1 }));
+
+export const createCounters = ({ tables }: Shelf): Counters => {
+  const shares = createShares({
+    add: async (all) => all.map((one) => addMany(tables, one)),
+    // Brought as soon as nothing else happens: no time passes here.
+    waiting: () => queueMicrotask(() => void shares.reconcile()),
+  });
+  return {
+    add: async (o) => countIn(tables, o),
+    share: shares.share,
+    read: async (o) => slidingCount(o, turned(o, tables.counts.get(nameOf(o)) ?? null)),
+  };
+};

@@ -1,30 +1,21 @@
 /** The inbox in memory: the oldest of each conversation can be claimed when it is free, and a lease is good until it is taken. */
 import type { Claim, Inbox } from '../../../src/core/ports.ts';
-import { whole } from '../../../src/core/stored.ts';
+import { keptCode, LAPSED, whole } from '../../../src/core/stored.ts';
+import { createAside } from './aside.ts';
 import { countIn } from './counters.ts';
 import { scheduleIn } from './expiries.ts';
 import type { KeptQuestion, Shelf } from './tables.ts';
+import { find, heads, leave, owned, queue } from './turns.ts';
 
 /** Repeats are known for a day after the end, and an hour more for clocks that differ. */
 const REPEATS_MS = 25 * 60 * 60_000;
 
-export const createInbox = ({ tables, note }: Shelf): Inbox => {
-  const { waiting } = tables;
-
-  const find = (id: string): KeptQuestion | undefined => {
-    for (const row of waiting.values()) {
-      const found = row.find((kept) => kept.id === id);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const owned = (o: { readonly id: string; readonly lease: string }): KeptQuestion | undefined => {
-    const kept = find(o.id);
-    return kept?.lease === o.lease ? kept : undefined;
-  };
+export const createInbox = (shelf: Shelf): Inbox => {
+  const { tables, note } = shelf;
 
   const claimed = (kept: KeptQuestion, o: { readonly now: number; readonly leaseMs: number }): Claim => {
     tables.leasesGiven += 1;
+    if (kept.lease !== null) kept.failure = LAPSED;
     kept.lease = `lease-${tables.leasesGiven}`;
     kept.freeAt = whole(o.now + o.leaseMs);
     kept.attempts += 1;
@@ -42,16 +33,23 @@ export const createInbox = ({ tables, note }: Shelf): Inbox => {
       state: state === undefined || state.until <= o.now ? null : state.state,
       counts: kept.counts,
       outbox: kept.outbox,
+      parked: kept.parking?.why ?? null,
+      overdue: tables.parked.has(kept.id),
+      failure: kept.failure,
     };
   };
-
-  const heads = (): readonly KeptQuestion[] => [...waiting.values()].flatMap((row) => row.slice(0, 1));
+  const free = (now: number): readonly KeptQuestion[] =>
+    heads(tables)
+      .filter(({ freeAt }) => freeAt <= now)
+      .toSorted((a, b) => a.freeAt - b.freeAt || a.seq - b.seq);
 
   return {
     accept: async (o) => {
-      if (find(o.id) !== undefined || tables.ended.has(o.id)) return { status: 'repeat' };
-      const row = waiting.get(o.conversation) ?? [];
+      if (find(tables, o.id) !== undefined || tables.ended.has(o.id) || tables.dead.has(o.id))
+        return { status: 'repeat' };
+      tables.accepted += 1;
       const kept: KeptQuestion = {
+        seq: tables.accepted,
         id: o.id,
         conversation: o.conversation,
         tenant: o.tenant,
@@ -63,71 +61,70 @@ export const createInbox = ({ tables, note }: Shelf): Inbox => {
         freeAt: whole(o.now),
         lease: null,
         outbox: null,
+        failure: null,
+        ahead: false,
+        parking: null,
       };
-      waiting.set(o.conversation, row);
-      row.push(kept);
+      const row = queue(tables, kept);
       note({ kind: 'kept', id: o.id, conversation: o.conversation, stored: o.inbound });
       return row.length > 1 || !o.claim ? { status: 'queued' } : { status: 'claimed', claim: claimed(kept, o) };
     },
     claim: async (o) =>
-      heads()
-        .filter(({ freeAt }) => freeAt <= o.now)
-        .toSorted((a, b) => a.freeAt - b.freeAt)
+      free(o.now)
         .slice(0, Math.max(0, o.limit))
         .map((kept) => claimed(kept, o)),
     commit: async (o) => {
-      const kept = owned(o);
+      const kept = owned(tables, o);
       if (kept === undefined) return 'lost';
       if (tables.restrictions.version > o.restrictionsVersion) return 'superseded';
       kept.outbox = o.outbox;
       kept.freeAt = whole(o.now + o.leaseMs);
-      tables.states.set(kept.conversation, { state: o.state, until: whole(o.stateUntil) });
+      const { tenant, account, conversation } = kept;
+      const about = o.stateAbout === '' ? (tables.states.get(conversation)?.about ?? '') : o.stateAbout;
+      const until = whole(o.stateUntil);
+      tables.states.set(conversation, { tenant, conversation, account, about, state: o.state, until });
       note({
         kind: 'committed',
         id: o.id,
         key: o.outbox.key,
         version: tables.restrictions.version,
-        stored: `${o.outbox.reply} ${o.state}`,
+        stored: `${o.outbox.reply} ${o.state} ${o.outbox.again ?? ''}`,
       });
       return 'committed';
     },
-    hold: async (o) => {
-      const kept = owned(o);
-      if (kept === undefined || kept.outbox === null) return 'lost';
-      kept.outbox = { ...kept.outbox, ref: o.ref };
-      note({ kind: 'held', id: o.id, ref: o.ref });
-      if (o.removeAt !== null) scheduleIn({ tables, note }, { ref: o.ref, removeAt: o.removeAt });
+    hold: async ({ id, lease, removeAt, ...leaving }) => {
+      const kept = owned(tables, { id, lease });
+      if (kept === undefined) return 'lost';
+      if (kept.outbox !== null) kept.outbox = { ...kept.outbox, ref: leaving.ref };
+      note({ kind: 'held', id, ref: leaving.ref });
+      if (removeAt !== null) scheduleIn(shelf, { ...leaving, removeAt });
       return 'held';
     },
     settle: async (o) => {
-      const kept = owned(o);
+      const kept = owned(tables, o);
       if (kept === undefined) return 'lost';
-      const row = (waiting.get(kept.conversation) ?? []).filter((other) => other !== kept);
-      if (row.length === 0) waiting.delete(kept.conversation);
-      else waiting.set(kept.conversation, row);
+      leave(tables, kept);
       tables.ended.set(o.id, { end: o.end, until: whole(o.now + REPEATS_MS) });
       note({ kind: 'settled', id: o.id, conversation: kept.conversation, end: o.end });
-      if (o.expiry !== null) scheduleIn({ tables, note }, o.expiry);
+      if (o.expiry !== null) scheduleIn(shelf, o.expiry);
       return 'settled';
     },
     release: async (o) => {
-      const kept = owned(o);
-      if (kept !== undefined) Object.assign(kept, { lease: null, freeAt: whole(o.notBefore) });
+      const kept = owned(tables, o);
+      if (kept === undefined) return;
+      const failure = o.code === undefined ? kept.failure : keptCode(o.code);
+      Object.assign(kept, { lease: null, freeAt: whole(o.notBefore), failure });
     },
     renew: async (o) => {
-      const kept = owned(o);
+      const kept = owned(tables, o);
       if (kept === undefined) return 'lost';
       kept.freeAt = whole(o.until);
       return 'renewed';
     },
     next: async ({ now }) => {
-      const all = heads();
+      const all = heads(tables);
       return all.length === 0 ? null : Math.max(now, Math.min(...all.map(({ freeAt }) => freeAt)));
     },
-    backlog: async () => {
-      const all = [...waiting.values()].flat();
-      const held = all.filter(({ lease }) => lease !== null).length;
-      return { waiting: all.length - held, claimed: held };
-    },
+    ...createAside({ ...shelf, repeatsMs: REPEATS_MS }),
   };
 };

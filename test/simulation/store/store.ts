@@ -6,8 +6,16 @@ import type { Store } from '../../../src/core/ports.ts';
 import { createCounters } from './counters.ts';
 import { createExpiries } from './expiries.ts';
 import { createInbox } from './inbox.ts';
+import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
-import { createConversations, createGrants, createReferences, createRestrictions } from './others.ts';
+import {
+  createBudgets,
+  createConversations,
+  createGrants,
+  createReferences,
+  createRestrictions,
+  createStanding,
+} from './others.ts';
 import { emptyTables, type Shelf } from './tables.ts';
 
 export const createSimulatedStore = (shelf: Shelf): Store => ({
@@ -19,6 +27,9 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   restrictions: createRestrictions(shelf),
   origins: createOrigins(shelf),
   references: createReferences(shelf),
+  budgets: createBudgets(shelf),
+  standing: createStanding(shelf),
+  orders: createOrders(shelf),
   close: async () => undefined,
 });
 

@@ -40,7 +40,14 @@ export const CATALOGUE: Catalogue = {
   topics: new Map(
     Object.entries(CLASSES).map(([id, dataClass]) => [
       id,
-      { id, title: both(`Topic ${id}`), contact: both(`the ${id} desk`), dataClasses: [dataClass], guard: both([]) },
+      {
+        id,
+        title: both(`Topic ${id}`),
+        contact: both(`the ${id} desk`),
+        dataClasses: [dataClass],
+        mostPerMinute: 100_000,
+        guard: both([]),
+      },
     ]),
   ),
   intents: new Map(INTENTS.map((one) => [one.id, one])),

@@ -3,11 +3,11 @@ import type { Decision, Obligations, PolicyRequest, Restriction } from '../../..
 import { topicOf } from './catalogue.ts';
 
 const OBLIGATIONS: Readonly<Record<string, Obligations>> = {
-  'salary.payslip': { show: 'hold-reveal', expiresSeconds: 6, redact: [] },
-  'salary.bonus': { show: 'view', expiresSeconds: 8, redact: [] },
-  'salary.all': { show: 'hold-reveal', expiresSeconds: 5, redact: [] },
-  'health.note': { show: 'message', expiresSeconds: 7, redact: [] },
-  'data:pay': { show: 'message', expiresSeconds: 9, redact: [] },
+  'salary.payslip': { show: 'hold-reveal', expiresSeconds: 6, moreTime: 0, redact: [] },
+  'salary.bonus': { show: 'view', expiresSeconds: 8, moreTime: 0, redact: [] },
+  'salary.all': { show: 'hold-reveal', expiresSeconds: 5, moreTime: 0, redact: [] },
+  'health.note': { show: 'message', expiresSeconds: 7, moreTime: 0, redact: [] },
+  'data:pay': { show: 'message', expiresSeconds: 9, moreTime: 0, redact: [] },
 };
 
 /** Data of these classes must leave again, however it was shown. */
@@ -60,6 +60,6 @@ export const decidedBy = (restrictions: readonly Restriction[], request: PolicyR
   return {
     effect: 'permit',
     rules: [`may-${action}`],
-    obligations: OBLIGATIONS[action] ?? { show: 'message', expiresSeconds: null, redact: [] },
+    obligations: OBLIGATIONS[action] ?? { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] },
   };
 };

@@ -10,6 +10,8 @@ const hash = (text: string, start: number): string => {
   return (sum >>> 0).toString(16).padStart(8, '0');
 };
 
+const fingerprint = (value: string): string => [1, 2, 3, 4].map((start) => hash(value, start)).join('');
+
 export const createSimulatedSealer = (): Sealer => {
   const sealed = new Map<string, { readonly context: SealContext; readonly plain: string }>();
   return {
@@ -26,6 +28,7 @@ export const createSimulatedSealer = (): Sealer => {
         kept.context.purpose === context.purpose;
       return same ? kept.plain : null;
     },
-    fingerprint: (value) => [1, 2, 3, 4].map((start) => hash(value, start)).join(''),
+    fingerprint,
+    fingerprints: (value) => [fingerprint(value)],
   };
 };

@@ -1,0 +1,68 @@
+/** Standing orders of the operators: whether Sotto is paused, and what is under hold. Every change raises the restrictions' version. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Hold, Pause, Standing } from '../../core/ports.ts';
+import { MOST_HOLDS, whole } from '../../core/stored.ts';
+import type { RestrictionRows } from './restrictions.ts';
+import { numberOf, oneOf, type Row, textOf } from './rows.ts';
+import type { Transactions } from './transactions.ts';
+
+const pauseOf = (row: Row): Pause => ({ since: numberOf(row, 'since'), by: textOf(row, 'by') });
+
+const holdOf = (row: Row): Hold => ({
+  id: textOf(row, 'id'),
+  on: oneOf(row, 'kind', ['person', 'conversation', 'topic']),
+  what: textOf(row, 'what'),
+  placedAt: numberOf(row, 'placed_at'),
+  by: textOf(row, 'by'),
+});
+
+export const createStanding = (o: {
+  readonly db: DatabaseSync;
+  readonly restrictions: RestrictionRows;
+  readonly transactions: Transactions;
+}): Standing => {
+  const { db, restrictions, transactions } = o;
+  const paused = db.prepare('SELECT since, by FROM paused');
+  const pause = db.prepare('INSERT INTO paused (one, since, by) VALUES (1, ?, ?) ON CONFLICT (one) DO NOTHING');
+  const resume = db.prepare('DELETE FROM paused');
+  const holds = db.prepare('SELECT id, kind, what, placed_at, by FROM holds ORDER BY placed_at, id');
+  const known = db.prepare('SELECT 1 AS yes FROM holds WHERE id = ?');
+  const count = db.prepare('SELECT count(*) AS n FROM holds');
+  const place = db.prepare('INSERT INTO holds (id, kind, what, placed_at, by) VALUES (?, ?, ?, ?, ?)');
+  const lift = db.prepare('DELETE FROM holds WHERE id = ?');
+  const standing = (): Pause | null => {
+    const row = paused.get();
+    return row === undefined ? null : pauseOf(row);
+  };
+  return {
+    current: () =>
+      transactions.read('read the standing orders', () => ({
+        version: restrictions.version(),
+        paused: standing(),
+        holds: holds.all().map(holdOf),
+      })),
+    pause: ({ since, by }) =>
+      transactions.write('pause', () => {
+        if (pause.run(whole(since), by).changes !== 0) restrictions.rise();
+        return { paused: pauseOf(paused.get() ?? {}) };
+      }),
+    resume: () =>
+      transactions.write('end the pause', () => {
+        if (resume.run().changes !== 0) restrictions.rise();
+      }),
+    placeHold: ({ id, on, what, placedAt, by }) =>
+      transactions.write('place a hold', () => {
+        if (known.get(id) !== undefined) return 'placed';
+        if (numberOf(count.get() ?? {}, 'n') >= MOST_HOLDS) return 'full';
+        place.run(id, on, what, whole(placedAt), by);
+        restrictions.rise();
+        return 'placed';
+      }),
+    liftHold: ({ id }) =>
+      transactions.write('lift a hold', () => {
+        if (lift.run(id).changes === 0) return 'unknown';
+        restrictions.rise();
+        return 'lifted';
+      }),
+  };
+};

@@ -1,0 +1,133 @@
+/** What every command shares that talks to the running Sotto: it hands over an order, prints its code, waits, prints what came of it. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { askControl } from '../adapters/control/client.ts';
+import type { Status } from '../cli.ts';
+import { dataFolder, environment } from '../config.ts';
+import { SottoError } from '../core/errors.ts';
+import { type Order, type Receipt, receiptShape } from '../core/orders/types.ts';
+
+/** For `parseArgs`. */
+export const ORDER_OPTIONS = {
+  json: { type: 'boolean', default: false },
+  'no-wait': { type: 'boolean', default: false },
+} as const;
+
+/** For the help of every command that gives an order. */
+export const ORDER_HELP = [
+  'Prints a one-time code. An operator (a person of the group SOTTO_OPERATORS) sends it to the bot in private chat, on Slack or Teams,',
+  'within ten minutes; then it is done, and what came of it is printed here. --no-wait: print the code and end.',
+  '--json: two lines, {"id","code","until","needed","says"} at once and {"ok","says","data"} in the end.',
+  'Needs a running Sotto on the same SOTTO_DATA. Status 0: done; 1: not done, or nobody confirmed it in time; 2: nothing was ordered.',
+].join('\n');
+
+const LOOK_EVERY_MS = 500;
+
+/** It is asked for so long after its code ended: a confirmation in the last moment is still executed, and so tried again, ms. */
+const AFTERWARDS_MS = 10 * 60_000;
+
+const placedShape = z.object({
+  id: z.string(),
+  code: z.string(),
+  until: z.number(),
+  needed: z.number(),
+  says: z.string(),
+});
+
+const stateShape = z.object({
+  state: z.enum(['waiting', 'confirmed', 'done', 'burnt', 'expired']),
+  confirmations: z.number(),
+  needed: z.number(),
+  receipt: receiptShape.nullable(),
+});
+
+const errorShape = z.object({ error: z.string() });
+
+/** What the running Sotto answers. Refuses with code `usage`, in its own words, where it refuses. */
+export const askRunning = async <T>(o: {
+  readonly method?: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly shape: z.ZodType<T>;
+}): Promise<T> => {
+  const { method = 'GET', path, body, shape } = o;
+  const answered = await askControl({ folder: dataFolder(environment()), method, path, body });
+  const refused = errorShape.safeParse(answered.body);
+  if (refused.success) throw new SottoError('usage', refused.data.error);
+  const parsed = shape.safeParse(answered.body);
+  if (!parsed.success)
+    throw new SottoError(
+      'usage',
+      'The running Sotto is of another version than this command. Run the command of its version.',
+    );
+  return parsed.data;
+};
+
+/**
+ * Status 0: done (or placed, with `wait` false); 1: not done, or nobody confirmed it in time. Refuses with code `usage` where no
+ * Sotto runs on this SOTTO_DATA, or it does not take the order.
+ */
+export const giveOrder = async (o: {
+  readonly order: Order;
+  /** Two lines of JSON: the order with its code at once, then what came of it. */
+  readonly json: boolean;
+  readonly wait: boolean;
+  /** What to do with what came of it before it is printed; default: nothing. Whatever it gives is printed. */
+  readonly received?: (receipt: Receipt) => Receipt | Promise<Receipt>;
+}): Promise<Status> => {
+  const placed = await askRunning({ method: 'POST', path: '/order', body: o.order, shape: placedShape });
+  const { id, code, until, needed, says } = placed;
+  if (o.json) console.log(JSON.stringify({ id, code, until: new Date(until).toISOString(), needed, says }));
+  else console.log(inWords({ code, until, needed, says }));
+  if (!o.wait) return 0;
+  const receipt = await receiptOf({ id, until });
+  const last = await (o.received ?? ((received) => received))(receipt);
+  if (o.json) console.log(JSON.stringify(last));
+  else console.log(`\n${last.says.join('\n')}`);
+  return last.ok ? 0 : 1;
+};
+
+const inWords = (o: {
+  readonly code: string;
+  readonly until: number;
+  readonly needed: number;
+  readonly says: string;
+}): string =>
+  [
+    o.says,
+    '',
+    `  ${o.code}`,
+    '',
+    o.needed === 1
+      ? 'Nothing happens yet: an operator must send this code to the bot in a private chat, on Slack or Teams.'
+      : `Nothing happens yet: ${o.needed} different operators must send this code to the bot, each in a private chat, on Slack or Teams.`,
+    `It counts once, until ${new Date(o.until).toISOString().slice(11, 16)} UTC. Sent where others can read it, it counts no more.`,
+  ].join('\n');
+
+const notDone = (...says: readonly string[]): Receipt => ({ ok: false, says: [...says], data: {} });
+
+const receiptOf = async (o: { readonly id: string; readonly until: number }): Promise<Receipt> => {
+  while (Date.now() < o.until + AFTERWARDS_MS) {
+    const { state, receipt } = await askAgain(o.id);
+    if (receipt !== null) return receipt;
+    if (state === 'expired') return notDone('Nobody confirmed it in time, so nothing was done. Give the order again.');
+    if (state === 'burnt')
+      return notDone('Its code was sent where others could read it, so nothing was done. Give the order again.');
+    await pause(LOOK_EVERY_MS);
+  }
+  return notDone(`It was confirmed and is not done yet. The log of the running Sotto says more; the order is ${o.id}.`);
+};
+
+/** A Sotto that is being restarted is waited for. */
+const askAgain = async (id: string): Promise<z.infer<typeof stateShape>> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await askRunning({ path: `/order/${id}`, shape: stateShape });
+    } catch (error) {
+      if (tries >= MOST_TRIES) throw error;
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+};
+
+const MOST_TRIES = 60;

@@ -1,0 +1,94 @@
+/**
+ * What an answer leaves behind that offered more time: a line in its place, with a button that asks the same again. It holds
+ * nothing of the answer, is authorised afresh when it is pressed, and leaves after an hour itself.
+ */
+import { z } from 'zod';
+import { leftCard, viewExpiredCard } from './answer.ts';
+import { askButton } from './interact.ts';
+import type { Changed, DueRemoval, SealContext } from './ports.ts';
+import { repliesIn } from './replies/replies.ts';
+import type { Account, Button, Card, Locale, PlatformName } from './types.ts';
+import type { World } from './world.ts';
+
+/** The line stands so long, ms. */
+const TOMBSTONE_MS = 60 * 60_000;
+
+const shape = z.strictObject({
+  locale: z.enum(['en', 'de']),
+  button: z.strictObject({ action: z.string(), label: z.string(), value: z.string() }),
+});
+
+/** Whoever removes a message knows its place and not its reader, so this is bound to no person; the button inside is. */
+const contextOf = (o: { readonly tenant: string; readonly platform: PlatformName }): SealContext => ({
+  tenant: o.tenant,
+  person: `${o.platform}:again`,
+  purpose: 'reply',
+});
+
+/** What is asked again. */
+export interface AskAgain {
+  readonly intent: string;
+  readonly subject: string | null;
+  readonly nobody: boolean;
+}
+
+interface ForAsker {
+  readonly world: Pick<World, 'sealer' | 'clock'>;
+  readonly account: Account;
+  readonly locale: Locale;
+  readonly ask: AskAgain;
+}
+
+export const againButton = ({ world, account, locale, ask }: ForAsker): Button =>
+  askButton({
+    sealer: world.sealer,
+    account,
+    intent: ask.intent,
+    subject: ask.subject,
+    nobody: ask.nobody,
+    label: repliesIn(locale).askAgain,
+    now: world.clock.now(),
+  });
+
+/** Said to a press on a button whose answer has left, or whose time is up. */
+export const expiredCard = (o: ForAsker): Card => ({ ...viewExpiredCard(o.locale), buttons: [againButton(o)] });
+
+/** For `Outbox.again`: what is shown in the answer's place when it leaves. */
+export const sealedAgain = (o: ForAsker): string =>
+  o.world.sealer.seal(
+    contextOf(o.account),
+    JSON.stringify({ locale: o.locale, button: againButton(o) } satisfies z.infer<typeof shape>),
+  );
+
+/** Null where it does not open: the data key it was sealed under is gone. Then the message just leaves. */
+const opened = (world: Pick<World, 'sealer'>, { ref, again }: DueRemoval): Card | null => {
+  const plain = again === null ? null : world.sealer.open(contextOf(ref), again);
+  if (plain === null) return null;
+  try {
+    const { locale, button } = shape.parse(JSON.parse(plain));
+    return leftCard(locale, button);
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * Puts the line in the answer's place and its own end on record. `none`: there is no line to put, or the platform will not
+ * have it, so the message is to be removed as any other. May be done again after a crash: both halves can be repeated.
+ */
+export const leaveLine = async (
+  world: Pick<World, 'sealer' | 'clock' | 'platforms'> & { readonly store: Pick<World['store'], 'expiries'> },
+  removal: DueRemoval,
+): Promise<Changed | 'none'> => {
+  const { ref } = removal;
+  const card = opened(world, removal);
+  const platform = world.platforms.get(ref.platform);
+  if (card === null || platform === undefined) return 'none';
+  const put = await platform.update({ ref, card });
+  if (!put.ok) return put.fault === 'never' ? 'none' : put;
+  const at = world.clock.now() + TOMBSTONE_MS;
+  // Never whole seconds after the answer's own end, so that a late press on "more time" finds that it is not the answer's.
+  const removeAt = (at - removal.removeAt) % 1_000 === 0 ? at + 1 : at;
+  await world.store.expiries.schedule({ ref, removeAt, about: null, then: 'remove', again: null });
+  return put;
+};

@@ -1,0 +1,160 @@
+/**
+ * Which removals may go now: within what the platform takes of each tenant, and so that no tenant takes what is another's.
+ * A tenant whose budget is used up, or that was told to wait, is passed over until then; nobody else hears of it.
+ */
+import type { Allowance, Budgets, CallLimit, Clock, DueRemoval, Platform } from './ports.ts';
+import { packParts } from './stored.ts';
+import { type PlatformName, VIEW_CHANNEL } from './types.ts';
+
+/** Calls of one tenant at a time: one whose platform hangs must not hold every place. */
+const MOST_OF_ONE = 32;
+
+/** A bound for the memory: tenants beyond are forgotten, and are told to wait anew. */
+const MOST_TENANTS = 10_000;
+
+/** What the store counts a tenant's calls under. */
+export const budgetKey = (o: {
+  readonly platform: PlatformName;
+  readonly tenant: string;
+  readonly name: string;
+}): string => packParts([o.platform, o.tenant, o.name]);
+
+interface Lane {
+  /** Calls under way. */
+  busy: number;
+  /** Nothing is claimed for it before. */
+  until: number;
+  /** Its budget was used up lately, so that only a few at a time are worth claiming. */
+  limited: boolean;
+}
+
+/** One that may go. `allowedAt`: since when the platform's budget lets it. */
+export interface Admitted {
+  readonly removal: DueRemoval;
+  readonly allowedAt: number;
+}
+
+export interface Lanes {
+  readonly allow: Allowance;
+  /** When a tenant that is passed over now may go again; null: none is. */
+  nextOpening(): number | null;
+  /** Takes what they need from the budgets. Those that may go must be given back by `done`; the others wait where they were. */
+  admit(
+    removals: readonly DueRemoval[],
+  ): Promise<{ readonly go: readonly Admitted[]; readonly wait: readonly DueRemoval[] }>;
+  done(removal: DueRemoval): void;
+  /** The platform said to wait, to all of this tenant's calls of that kind. */
+  pause(removal: DueRemoval, until: number): Promise<void>;
+  /** Takes one call of the tenant's updates; how long to wait, ms, where there is none. */
+  update(removal: DueRemoval): Promise<number>;
+}
+
+export const createLanes = (o: {
+  readonly budgets: Budgets;
+  readonly platforms: ReadonlyMap<PlatformName, Platform>;
+  readonly clock: Clock;
+}): Lanes => {
+  const lanes = new Map<string, Lane>();
+  const laneOf = (tenant: string): Lane => {
+    const lane = lanes.get(tenant) ?? { busy: 0, until: 0, limited: false };
+    lanes.set(tenant, lane);
+    return lane;
+  };
+  const tidy = (): void => {
+    if (lanes.size <= MOST_TENANTS) return;
+    const now = o.clock.now();
+    for (const [tenant, lane] of lanes) if (lane.busy === 0 && lane.until <= now) lanes.delete(tenant);
+  };
+
+  /** What a removal's call counts as; null: nothing that is limited, or the adapter keeps to it. */
+  const limitOf = ({ ref, then, again }: DueRemoval): CallLimit | null => {
+    const limits = o.platforms.get(ref.platform)?.limits;
+    if (limits === undefined || limits.keptBy === 'adapter' || then === 'forget') return null;
+    if (ref.channel === VIEW_CHANNEL) return null;
+    return again === null ? limits.remove : limits.update;
+  };
+  const keyOf = ({ ref: { platform, tenant } }: DueRemoval, { name }: CallLimit): string =>
+    budgetKey({ platform, tenant, name });
+
+  const passOver = (tenant: string, until: number): void => {
+    const lane = laneOf(tenant);
+    lane.until = Math.max(lane.until, until);
+    lane.limited = true;
+  };
+
+  /** Of one tenant and kind, the earliest first. */
+  const admitSome = async (limit: CallLimit, some: readonly DueRemoval[]): Promise<number> => {
+    const [first] = some;
+    if (first === undefined) return 0;
+    const now = o.clock.now();
+    const { perMinute, burst } = limit;
+    const taken = await o.budgets.take({ key: keyOf(first, limit), want: some.length, perMinute, burst, now });
+    if (taken.granted < some.length) passOver(first.ref.tenant, taken.nextAt);
+    else laneOf(first.ref.tenant).limited = false;
+    return taken.granted;
+  };
+
+  return {
+    allow: (tenant) => {
+      const lane = lanes.get(tenant);
+      if (lane === undefined) return MOST_OF_ONE;
+      if (lane.until > o.clock.now()) return 0;
+      // How much a used-up budget holds again is not known before it is asked; a few are, at least.
+      return Math.max(0, Math.min(lane.limited ? FEW : MOST_OF_ONE, MOST_OF_ONE - lane.busy));
+    },
+    nextOpening: () => {
+      const now = o.clock.now();
+      const times = [...lanes.values()].flatMap(({ until }) => (until > now ? [until] : []));
+      return times.length === 0 ? null : Math.min(...times);
+    },
+    admit: async (removals) => {
+      const groups = Map.groupBy(removals, (removal) => {
+        const limit = limitOf(removal);
+        return limit === null ? '' : keyOf(removal, limit);
+      });
+      const go: Admitted[] = [];
+      const wait: DueRemoval[] = [];
+      const admitting = [...groups.values()].map(async (some) => {
+        const [first] = some;
+        const limit = first === undefined ? null : limitOf(first);
+        const allowedAt = first === undefined ? 0 : (lanes.get(first.ref.tenant)?.until ?? 0);
+        const granted = limit === null ? some.length : await admitSome(limit, some);
+        for (const [index, removal] of some.entries()) {
+          if (index < granted) {
+            laneOf(removal.ref.tenant).busy += 1;
+            go.push({ removal, allowedAt: limit === null ? 0 : allowedAt });
+          } else wait.push(removal);
+        }
+      });
+      try {
+        await Promise.all(admitting);
+      } catch (error) {
+        for (const { removal } of go) laneOf(removal.ref.tenant).busy -= 1;
+        throw error;
+      }
+      tidy();
+      return { go, wait };
+    },
+    done: ({ ref }) => {
+      laneOf(ref.tenant).busy -= 1;
+    },
+    pause: async (removal, until) => {
+      const limit = limitOf(removal);
+      if (limit === null) return;
+      passOver(removal.ref.tenant, until);
+      await o.budgets.pause({ key: keyOf(removal, limit), until });
+    },
+    update: async ({ ref: { platform, tenant } }) => {
+      const limits = o.platforms.get(platform)?.limits;
+      if (limits === undefined || limits.keptBy === 'adapter') return 0;
+      const { name, perMinute, burst } = limits.update;
+      const now = o.clock.now();
+      const key = budgetKey({ platform, tenant, name });
+      const { granted, nextAt } = await o.budgets.take({ key, want: 1, perMinute, burst, now });
+      return granted === 1 ? 0 : Math.max(1, nextAt - now);
+    },
+  };
+};
+
+/** Claimed at a time of a tenant whose budget was used up. */
+const FEW = 4;

@@ -1,0 +1,114 @@
+/**
+ * An operator confirms an order by sending its code in private chat. Only somebody of the company whom the directory knows afresh to be
+ * an operator can; a code of anybody else is a text like any other, so that it tells nothing. A code that stood in a shared place was
+ * read by others and counts no more, whoever sent it.
+ */
+import type { KeptOrder } from '../ports.ts';
+import { repliesIn } from '../replies/replies.ts';
+import type { Person, Question } from '../types.ts';
+import type { World } from '../world.ts';
+import { type Body, openBody, proven } from './body.ts';
+import { codeIn, keyedHash, sameHash } from './code.ts';
+import { noteOrder } from './note.ts';
+
+/** Wrong codes that one person may send in a minute, over all their chats; after them a right one is not looked at either. */
+const MOST_WRONG = 5;
+const MINUTE_MS = 60_000;
+
+/** What a code is answered with. */
+export interface Told {
+  readonly text: string;
+  readonly verdict: 'answer' | 'refuse' | 'throttled';
+  /** Stands in the audit log's decision. */
+  readonly reason: string;
+}
+
+interface Found {
+  readonly kept: KeptOrder;
+  readonly body: Body;
+}
+
+export const isOperator = ({ operators }: Pick<World, 'operators'>, person: Person): boolean =>
+  person.kind === 'employee' && person.fresh && person.groups.includes(operators);
+
+/** Null: it is no code, or not from somebody who could confirm one. It is a text like any other. */
+export const confirmOrder = async (world: World, person: Person, question: Question): Promise<Told | null> => {
+  const code = codeIn(question.text);
+  if (code === null) return null;
+  const operator = isOperator(world, person);
+  const texts = repliesIn(person.locale).orders;
+  if (question.place.kind !== 'direct') {
+    const burnt = await burn(world, code, person, question);
+    return burnt && operator ? { text: texts.burnt, verdict: 'refuse', reason: 'order-code-burnt' } : null;
+  }
+  if (!operator) return null;
+  const wrong = { key: `order-code:${person.id}`, windowMs: MINUTE_MS };
+  const { counters } = world.store;
+  if ((await counters.read({ ...wrong, now: world.clock.now() })) >= MOST_WRONG)
+    return { text: texts.tooMany, verdict: 'throttled', reason: 'order-code-throttled' };
+  const found = await findByCode(world, code);
+  if (found === null) {
+    await counters.add({ ...wrong, now: world.clock.now() });
+    return { text: texts.wrong, verdict: 'refuse', reason: 'order-code-wrong' };
+  }
+  return confirmed(world, found, person, question);
+};
+
+const confirmed = async (world: World, { kept, body }: Found, person: Person, question: Question): Promise<Told> => {
+  const { orders } = world.store;
+  const texts = repliesIn(person.locale).orders;
+  const now = Math.ceil(world.clock.now());
+  const what = texts.what(body.order);
+  const over: Told = { text: texts.over, verdict: 'refuse', reason: 'order-code-over' };
+  const already: Told = { text: texts.already({ what }), verdict: 'answer', reason: 'order-confirmed-before' };
+  const waiting: Told = {
+    text: texts.oneMore({ what, minutes: Math.max(1, Math.floor((kept.until - now) / MINUTE_MS)) }),
+    verdict: 'answer',
+    reason: 'order-one-more',
+  };
+  if (kept.state === 'confirmed' || kept.state === 'done') return already;
+  if (kept.state === 'burnt' || kept.until <= now) return over;
+  const as = keyedHash({ key: body.key, of: 'person', value: person.id });
+  if (kept.confirmations.some((each) => each.person === as)) return waiting;
+
+  const by = world.sealer.fingerprint(person.id);
+  await noteOrder(world, { order: kept.id, what: body.order.kind, change: 'confirmed', by, question: question.id });
+  switch (await orders.confirm({ id: kept.id, confirmation: proven(body, { person: as, by, at: now }), now })) {
+    case 'confirmed':
+      return { text: texts.confirmed({ what }), verdict: 'answer', reason: 'order-confirmed' };
+    case 'more':
+    case 'repeat':
+      return waiting;
+    default: {
+      // Somebody else's confirmation may have come in between.
+      const now = await orders.find({ id: kept.id, now: world.clock.now() });
+      return now?.state === 'confirmed' || now?.state === 'done' ? already : over;
+    }
+  }
+};
+
+/** Every order is compared, so that how long it takes tells nothing. */
+const findByCode = async (world: World, code: string): Promise<Found | null> => {
+  let found: Found | null = null;
+  for (const kept of await world.store.orders.all({ now: world.clock.now() })) {
+    const body = openBody(world.sealer, kept.body);
+    if (body !== null && sameHash(body.code, keyedHash({ key: body.key, of: 'code', value: code })))
+      found = { kept, body };
+  }
+  return found;
+};
+
+/** True: it was the code of an order that waits. */
+const burn = async (world: World, code: string, person: Person, question: Question): Promise<boolean> => {
+  const found = await findByCode(world, code);
+  const now = world.clock.now();
+  if (found === null || found.kept.state === 'confirmed' || found.kept.state === 'done') return false;
+  if (found.kept.state === 'burnt' || found.kept.until <= now) return true;
+  const { id } = found.kept;
+  const by = world.sealer.fingerprint(person.id);
+  const what = found.body.order.kind;
+  // Burning it is the safe side, so it is done although it may not get on record.
+  await world.store.orders.burn({ id, now });
+  await noteOrder(world, { order: id, what, change: 'burnt', by, question: question.id });
+  return true;
+};

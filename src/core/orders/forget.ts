@@ -1,0 +1,125 @@
+/**
+ * Forget a person: what waits of theirs ends, what conversations remember of them is shredded, their sign-in ends, and what
+ * they were shown is taken back. Done again it finds what is left. The receipt tells four things apart (promise 10): removed
+ * through the platform, shredded here, still held, and never ours to remove.
+ */
+import { wantedOf } from '../about.ts';
+import { standingNow, transcriptHeldBy } from '../held.ts';
+import type { StandingView } from '../standing.ts';
+import type { World } from '../world.ts';
+import { noteDeed } from './deed.ts';
+import type { Executor } from './execute.ts';
+import { type Forgotten, forgetReceipt } from './forget-receipt.ts';
+import { stillThere, takeBack, untilDone } from './take-back.ts';
+import { accountsIn, findTheirs, type Theirs } from './theirs.ts';
+
+/** Seconds that a question in flight gets to end; then that removals get to be done. */
+const MOST_FLIGHT_SECONDS = 15;
+const MOST_WATCH_SECONDS = 10;
+
+export const forget: Executor<'forget'> = async (world, order, ordered) => {
+  const { person } = order;
+  const accounts = accountsIn(order.accounts);
+  await noteDeed(world, ordered, { what: 'forget', on: 'person', target: world.sealer.fingerprint(person) });
+  const wanted = wantedOf(world.sealer, { person });
+  const standing = await standingNow(world);
+
+  const done = { questions: 0, transcripts: 0, references: 0, signIns: 0 };
+  const leaving = new Set<string>();
+  const held = { answers: new Map<string, number>(), transcripts: new Set<string>(), questions: new Set<string>() };
+  let already = 0;
+  let flying = 0;
+  let unsure = 0;
+  let last: Theirs | null = null;
+  const settled = await untilDone(world, MOST_FLIGHT_SECONDS, async () => {
+    // First what waits, then what it may have led to: an answer that is shown in between is seen.
+    const theirs = await findTheirs(world, { person, accounts });
+    const questions = await dropQuestions(world, person, theirs, standing, held.questions);
+    done.questions += questions.dropped;
+    done.transcripts += await shredTranscripts(world, theirs, standing, held.transcripts);
+    const taken = await takeBack(world, wanted, standing);
+    if (leaving.size === 0) already = taken.already;
+    for (const ref of taken.leaving) leaving.add(ref);
+    held.answers = new Map(taken.held);
+    [flying, unsure, last] = [questions.flying, theirs.unsure, theirs];
+    return flying === 0;
+  });
+  const now = world.clock.now();
+  if ((await world.store.grants.lastSignIn({ person, now })) !== null) done.signIns = 1;
+  await world.store.grants.end({ person });
+  await untilDone(world, MOST_WATCH_SECONDS, async () => (await stillThere(world, leaving)) === 0);
+  // Last: a removal may need to know where the chat is reached.
+  const known = last === null ? [] : (last as Theirs).whose.accounts(person);
+  for (const { tenant, account: owner } of known) {
+    for (const { key } of await world.store.references.of({ tenant, owner, now })) {
+      await world.store.references.forget({ tenant, key });
+      done.references += 1;
+    }
+  }
+  const left = await stillThere(world, leaving);
+  const forgotten: Forgotten = {
+    removed: { found: leaving.size, alreadyLeaving: already, gone: leaving.size - left, leaving: left },
+    shredded: done,
+    held: { answers: held.answers, transcripts: held.transcripts.size, questions: held.questions.size },
+    flying: settled ? 0 : flying,
+    unsure,
+    accounts: known.length,
+  };
+  return forgetReceipt(forgotten);
+};
+
+/** What nobody works on ends now, on record; what somebody works on is left to end. */
+const dropQuestions = async (
+  world: World,
+  person: string,
+  { questions }: Theirs,
+  standing: StandingView,
+  held: Set<string>,
+): Promise<{ readonly dropped: number; readonly flying: number }> => {
+  let dropped = 0;
+  let flying = 0;
+  for (const { id, tenant, conversation, state } of questions) {
+    const kept = standing.holdsPerson(person) || holdsTalk(standing, conversation);
+    if (kept && (state === 'parked' || state === 'dead')) {
+      held.add(id);
+      continue;
+    }
+    if (state === 'leased') {
+      flying += 1;
+      continue;
+    }
+    const now = world.clock.now();
+    const outcome = await world.store.inbox.drop({ tenant, conversation, id, now });
+    if (outcome === 'leased') flying += 1;
+    if (outcome !== 'dropped') continue;
+    dropped += 1;
+    // A dead letter ended long ago: only its words are shredded now.
+    await world.audit.append(
+      state === 'dead'
+        ? { kind: 'dead-letter', at: now, question: id, change: 'shredded', code: 'forgotten', as: null, by: null }
+        : { kind: 'undeliverable', at: now, question: id, code: 'forgotten' },
+    );
+  }
+  return { dropped, flying };
+};
+
+const holdsTalk = (standing: StandingView, conversation: string): boolean =>
+  standing.holds.some(({ on, what }) => on === 'conversation' && what === conversation);
+
+const shredTranscripts = async (
+  world: World,
+  { transcripts }: Theirs,
+  standing: StandingView,
+  held: Set<string>,
+): Promise<number> => {
+  let shredded = 0;
+  for (const transcript of transcripts) {
+    const { tenant, conversation } = transcript;
+    if (transcriptHeldBy(world, standing, transcript) !== null) {
+      held.add(`${tenant} ${conversation}`);
+      continue;
+    }
+    if ((await world.store.conversations.shred({ tenant, conversation })) === 'shredded') shredded += 1;
+  }
+  return shredded;
+};

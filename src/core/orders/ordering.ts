@@ -1,0 +1,129 @@
+/** Executes what was confirmed: whichever process finds it first, under a lease, so that another goes on where one died. */
+import { codeOf } from '../errors.ts';
+import type { ClaimedOrder } from '../ports.ts';
+import type { World } from '../world.ts';
+import { openBody, ours, sealReceipt } from './body.ts';
+import { execute } from './execute.ts';
+import { noteOrder } from './note.ts';
+import { RECEIPT_MS } from './place.ts';
+import { confirmationsFor, type Receipt } from './types.ts';
+
+const LOOK_EVERY_MS = 250;
+const MOST_AT_ONCE = 4;
+
+/** An order that failed is left alone, longer each time, and given up after some minutes: a full disk or a store that is away may pass. */
+const BREATHER_MS = 1_000;
+const LONGEST_BREATHER_MS = 60_000;
+const MOST_TRIES = 10;
+
+export interface Ordering {
+  start(): void;
+  /** Finishes what was begun, within `graceMs`; the rest is done by another process or at the next start. */
+  stop(o: { readonly graceMs: number }): Promise<void>;
+}
+
+export const createOrdering = (world: World): Ordering => {
+  const stopping = new AbortController();
+  let loop: Promise<void> = Promise.resolve();
+
+  const turn = async (): Promise<void> => {
+    const { leaseMs } = world;
+    const claimed = await world.store.orders.claim({ now: world.clock.now(), leaseMs, limit: MOST_AT_ONCE });
+    await Promise.all(claimed.map((order) => run(world, order)));
+  };
+
+  return {
+    start: () => {
+      loop = (async () => {
+        while (!stopping.signal.aborted) {
+          await turn().catch((error: unknown) => world.log.error('orders.failed', { code: codeOf(error) }));
+          await world.clock.sleep(LOOK_EVERY_MS, stopping.signal);
+        }
+      })();
+    },
+    stop: async ({ graceMs }) => {
+      stopping.abort();
+      const cut = new AbortController();
+      await Promise.race([loop, world.clock.sleep(graceMs, cut.signal)]);
+      cut.abort();
+    },
+  };
+};
+
+/** Never rejects: an order that failed is tried again. */
+const run = async (world: World, order: ClaimedOrder): Promise<void> => {
+  const { id, lease } = order;
+  const done = new AbortController();
+  void keepLease(world, order, done.signal);
+  try {
+    const receipt = sealReceipt(world.sealer, await receiptOf(world, order));
+    const now = world.clock.now();
+    await world.store.orders.finish({ id, lease, receipt, keepUntil: now + RECEIPT_MS, now });
+  } catch (error) {
+    world.log.error('order.failed', { id, code: codeOf(error), count: order.attempts });
+    done.abort();
+    const breather = Math.min(LONGEST_BREATHER_MS, BREATHER_MS * 2 ** Math.min(order.attempts, 20));
+    await world.store.orders.renew({ id, lease, until: world.clock.now() + breather }).catch(() => undefined); // The store is away: the lease lapses by itself.
+  } finally {
+    done.abort();
+  }
+};
+
+const receiptOf = async (world: World, order: ClaimedOrder): Promise<Receipt> => {
+  const { id, attempts } = order;
+  const body = openBody(world.sealer, order.body);
+  if (body === null) return UNREADABLE;
+  const { kind: what } = body.order;
+  const confirmed = ours(body, order.confirmations);
+  const last = confirmed.at(-1);
+  if (last === undefined || confirmed.length < confirmationsFor(body.order)) {
+    world.log.error('order.forged', { id });
+    await noteOrder(world, { order: id, what, change: 'failed', attempt: attempts });
+    return FORGED;
+  }
+  const { by, at } = last;
+  if (attempts > MOST_TRIES) {
+    await noteOrder(world, { order: id, what, change: 'failed', by, attempt: attempts });
+    return GIVEN_UP;
+  }
+  await noteOrder(world, { order: id, what, change: 'begun', by, attempt: attempts });
+  const receipt = await execute(world, body.order, { id, by, at });
+  // Whoever reads the receipt finds it in force here; the other processes look by themselves.
+  await world.policyCaughtUp().catch(() => undefined);
+  await noteOrder(world, { order: id, what, change: receipt.ok ? 'done' : 'failed', by, attempt: attempts });
+  return receipt;
+};
+
+const keepLease = async (world: World, { id, lease }: ClaimedOrder, done: AbortSignal): Promise<void> => {
+  while (!done.aborted) {
+    await world.clock.sleep(world.leaseMs / 3, done);
+    if (done.aborted) return;
+    const until = world.clock.now() + world.leaseMs;
+    const kept = await world.store.orders.renew({ id, lease, until }).catch(() => 'unknown' as const);
+    if (kept === 'lost') return;
+  }
+};
+
+const UNREADABLE: Receipt = {
+  ok: false,
+  says: [
+    'The order cannot be read any more (the data key that it was sealed with is gone), so nothing was done. Give it again.',
+  ],
+  data: {},
+};
+
+const FORGED: Receipt = {
+  ok: false,
+  says: [
+    'The store says that it was confirmed, and no operator did: somebody else writes there. Nothing was done. Find out who may.',
+  ],
+  data: {},
+};
+
+const GIVEN_UP: Receipt = {
+  ok: false,
+  says: [
+    'It failed too often and was given up. The log of the running Sotto says with which code. It may be done in part: give the order again.',
+  ],
+  data: {},
+};

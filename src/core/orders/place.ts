@@ -1,0 +1,109 @@
+/** An order as it comes over the control socket, and what is told of it there. Nothing happens before it is confirmed. */
+import { repliesIn } from '../replies/replies.ts';
+import type { World } from '../world.ts';
+import { openReceipt, sealBody } from './body.ts';
+import { keyedHash, newCode } from './code.ts';
+import { canExecute } from './execute.ts';
+import { noteOrder } from './note.ts';
+import { confirmationsFor, type Order, type Receipt } from './types.ts';
+
+/** A code counts for so long, and what became of an order can be asked for as long again, ms. */
+export const CODE_MS = 10 * 60_000;
+export const RECEIPT_MS = 10 * 60_000;
+
+export type Placed =
+  | {
+      readonly ok: true;
+      readonly id: string;
+      /** Told this once; nobody can read it again. */
+      readonly code: string;
+      /** ms since the epoch. */
+      readonly until: number;
+      readonly needed: number;
+      readonly says: string;
+    }
+  | { readonly ok: false; readonly says: string };
+
+export const placeOrder = async (world: World, order: Order): Promise<Placed> => {
+  const wrong = await findingOf(world, order);
+  if (wrong !== null) return { ok: false, says: wrong };
+  const now = world.clock.now();
+  const [id, key, code] = [world.random.id(), world.random.id(), newCode(world.random)];
+  const needed = confirmationsFor(order);
+  const until = now + CODE_MS;
+  await noteOrder(world, { order: id, what: order.kind, change: 'placed' });
+  const placed = await world.store.orders.place({
+    id,
+    body: sealBody(world.sealer, { order, key, code: keyedHash({ key, of: 'code', value: code }) }),
+    needed,
+    now,
+    until,
+    keepUntil: until + RECEIPT_MS,
+  });
+  if (placed === 'full')
+    return {
+      ok: false,
+      says: 'Too many orders wait already, so this one was not taken. Confirm them, or wait ten minutes.',
+    };
+  return { ok: true, id, code, until, needed, says: repliesIn('en').orders.what(order) };
+};
+
+/** What is wrong with an order in this set-up; null: nothing. */
+const findingOf = async ({ catalogue, standing, store }: World, order: Order): Promise<string | null> => {
+  if (!canExecute(order.kind)) return `This version cannot do "${order.kind}".`;
+  switch (order.kind) {
+    case 'recall': {
+      if (order.intent !== null && !catalogue.intents.has(order.intent))
+        return `There is no intent "${order.intent}". "sotto recognise" prints those that there are.`;
+      return order.topic === null ? null : unknownTopic(catalogue, order.topic);
+    }
+    case 'hold':
+      return order.on === 'topic' ? unknownTopic(catalogue, order.what) : null;
+    case 'lift':
+      return standing().holds.some(({ id }) => id === order.id)
+        ? null
+        : `There is no hold "${order.id}". "sotto hold" without anything prints those that there are.`;
+    case 'retry': {
+      const letters = await store.inbox.dead({ limit: MOST_LETTERS });
+      return letters.some(({ id }) => id === order.id)
+        ? null
+        : `There is no question set aside as "${order.id}". "sotto dead" prints those that there are.`;
+    }
+    default:
+      return null;
+  }
+};
+
+/** Of what was set aside, the newest are looked at; the rest can be asked again once these are gone. */
+export const MOST_LETTERS = 1_000;
+
+const unknownTopic = ({ topics }: World['catalogue'], topic: string): string | null =>
+  topics.has(topic) ? null : `There is no topic "${topic}". There are: ${[...topics.keys()].join(', ')}.`;
+
+/** What has become of an order. `expired`: nobody confirmed it in time. */
+export interface OrderState {
+  readonly state: 'waiting' | 'confirmed' | 'done' | 'burnt' | 'expired';
+  readonly confirmations: number;
+  readonly needed: number;
+  readonly receipt: Receipt | null;
+}
+
+/** Null where there is none, or it is forgotten. */
+export const orderState = async (world: World, id: string): Promise<OrderState | null> => {
+  const now = world.clock.now();
+  const kept = await world.store.orders.find({ id, now });
+  if (kept === null) return null;
+  const { needed, confirmations, receipt } = kept;
+  return {
+    state: kept.state === 'waiting' && kept.until <= now ? 'expired' : kept.state,
+    confirmations: confirmations.length,
+    needed,
+    receipt: receipt === null ? null : (openReceipt(world.sealer, receipt) ?? UNREADABLE),
+  };
+};
+
+const UNREADABLE: Receipt = {
+  ok: false,
+  says: ['It was done, but what came of it cannot be read any more: the data key that it was sealed with is gone.'],
+  data: {},
+};

@@ -1,0 +1,80 @@
+/**
+ * What operators order. An order that changes what people may see waits until somebody with the operators' role confirms
+ * its code in private chat; what is only read needs none. Everything in an order came over the control socket, so it is read strictly.
+ */
+import { z } from 'zod';
+
+/** An id as the directory, a platform or the pack gives it: printable, without spaces. */
+const id = z.string().regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 printable characters without spaces');
+
+/** `slack:TEAM:USER` or `teams:TENANT:USER`. */
+const accounts = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^(?:slack|teams):[\x21-\x39\x3b-\x7e]{1,128}:[\x21-\x7e]{1,128}$/,
+        'must be slack:TEAM:USER or teams:TENANT:USER',
+      ),
+  )
+  .max(20)
+  .default([]);
+
+/** ms since the epoch. */
+const time = z.number().int().nonnegative();
+
+const orderShape = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('pause') }),
+  z.strictObject({ kind: z.literal('resume') }),
+  /** `what`: a person's id of the directory, a conversation's id, or a topic of the pack. */
+  z.strictObject({ kind: z.literal('hold'), on: z.enum(['person', 'conversation', 'topic']), what: id }),
+  /** `id`: the hold's. */
+  z.strictObject({ kind: z.literal('lift'), id }),
+  /** Live answers of an intent or a topic (both null: of all), given since a time (null: all). */
+  z.strictObject({
+    kind: z.literal('recall'),
+    intent: id.nullable(),
+    topic: id.nullable(),
+    since: time.nullable(),
+  }),
+  /** `accounts`: further ones that are theirs, where the directory does not know them (any more). */
+  z.strictObject({ kind: z.literal('forget'), person: id, accounts }),
+  z.strictObject({ kind: z.literal('export'), person: id, accounts }),
+  /** `id`: the dead letter's. */
+  z.strictObject({ kind: z.literal('retry'), id }),
+]);
+
+export type Order = z.infer<typeof orderShape>;
+export type OrderKind = Order['kind'];
+export type OrderOf<K extends OrderKind> = Extract<Order, { readonly kind: K }>;
+
+/** Null where it is no order. */
+export const parseOrder = (value: unknown): Order | null => {
+  const parsed = orderShape.safeParse(value);
+  return parsed.success ? parsed.data : null;
+};
+
+/** How many different operators must confirm it. */
+export const confirmationsFor = ({ kind }: Order): 1 | 2 => (kind === 'lift' ? 2 : 1);
+
+/** What came of an order, as the command prints it. Sealed while it is kept; it may hold what people must not read elsewhere. */
+export const receiptShape = z.strictObject({
+  /** False: it was not done, or not wholly. */
+  ok: z.boolean(),
+  /** Plain English sentences, one a line. */
+  says: z.array(z.string().max(2_000)).max(1_000),
+  /** The same for programs (`--json`). */
+  data: z.record(z.string(), z.json()),
+});
+
+export type Receipt = z.infer<typeof receiptShape>;
+
+/** An order whose confirmations are complete. */
+export interface Ordered {
+  /** Of the order; the same when it is executed a second time, so it serves as a key for what must happen once. */
+  readonly id: string;
+  /** Fingerprint of the operator whose confirmation was the last one needed. */
+  readonly by: string;
+  /** When that was. */
+  readonly at: number;
+}

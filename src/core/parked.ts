@@ -1,0 +1,67 @@
+/**
+ * Questions that wait for a sign-in. The reply that says so is shown first; then the question is parked with its words, sealed, and
+ * blocks nobody. Signing in brings it back (`signed-in.ts`), to be judged afresh; its time being over ends it, as a refusal on record.
+ */
+import { keepWords } from './dead.ts';
+import { isHeld } from './held.ts';
+import { parseInbound } from './inbound.ts';
+import type { Judgement } from './judge.ts';
+import type { Claim } from './ports.ts';
+import type { Reply } from './reply.ts';
+import { platformOf } from './sealing.ts';
+import { packParts } from './stored.ts';
+import type { Person } from './types.ts';
+import type { World } from './world.ts';
+
+/** A question waits for a sign-in for so long. */
+const PARK_MINUTES = 10;
+export const PARK_MS = PARK_MINUTES * 60_000;
+
+/** For how many minutes this claim would wait; null: it does not wait. It waited once already where it comes from there: then the person asks anew. */
+export const waitsMinutes = (claim: Pick<Claim, 'parked'>, { verdict }: Judgement): number | null =>
+  verdict === 'step-up' && claim.parked === null ? PARK_MINUTES : null;
+
+/** What becomes of the question once its reply is shown. */
+export const parkMark = (world: World, person: Person, judgement: Judgement): Reply['after'] => ({
+  kind: 'park',
+  person: waiterOf(world, person.id),
+  // Of two questions with the same answer one is answered.
+  what: world.sealer.fingerprint(packParts(['asked', judgement.intent?.id ?? '', judgement.subject?.id ?? ''])),
+});
+
+/** What the questions of a person are found by while they wait. */
+export const waiterOf = (world: Pick<World, 'sealer'>, person: string): string =>
+  world.sealer.fingerprint(packParts(['waits', person]));
+
+/**
+ * Nobody signed in in time, or the same was asked again and that was answered. Refused and recorded; nothing is shown, since the
+ * reply that stands there says until when it waits and what to do then. Throws where it cannot be recorded: it is tried again.
+ */
+export const lapse = async (world: World, claim: Claim): Promise<void> => {
+  const now = world.clock.now();
+  const bound = { tenant: claim.tenant, person: claim.account, purpose: 'inbound' } as const;
+  const plain = world.sealer.open(bound, claim.inbound);
+  await world.audit.append({
+    kind: 'decision',
+    at: now,
+    question: claim.id,
+    attempt: claim.attempts,
+    platform: platformOf(claim.account),
+    tenant: claim.tenant,
+    place: plain === null ? null : (parseInbound(plain)?.place.kind ?? null),
+    person: world.sealer.fingerprint(claim.account),
+    verdict: 'refuse',
+    intent: null,
+    topics: [],
+    about: null,
+    subject: null,
+    // It cannot have waited its whole time sooner than that.
+    reasons: [now < claim.acceptedAt + PARK_MS ? 'asked-again' : 'parked-too-long'],
+    show: null,
+    expiresSeconds: null,
+    policy: world.policy.version,
+  });
+  world.metrics.count('decisions', { verdict: 'refuse' });
+  if (await isHeld(world, claim)) return keepWords(world, claim);
+  await world.store.inbox.settle({ id: claim.id, lease: claim.lease, end: 'lapsed', expiry: null, now });
+};

@@ -1,0 +1,38 @@
+/**
+ * A question that has waited too long while everything is taken: it is told so, at the price of a record, a commit and a
+ * message, and nobody is looked up, nothing recognised, decided or read. It ends once like any other.
+ */
+import { shedCard } from './answer.ts';
+import { commit, PLAIN, stateOf } from './converse.ts';
+import type { Claim } from './ports.ts';
+import { accountKey } from './sealing.ts';
+import { show } from './show.ts';
+import { record } from './steps.ts';
+import type { Press, Question } from './types.ts';
+import type { World } from './world.ts';
+
+/** Whoever asked has turned to something else by then, and those who ask now are answered sooner for it. ms. */
+export const PATIENCE_MS = 60_000;
+
+/** Only what was never begun: a question that a predecessor worked on may have been read for already, and one that was parked waited for the person. */
+export const isStale = (claim: Claim, now: number): boolean =>
+  claim.attempts === 1 && claim.parked === null && claim.outbox === null && now - claim.acceptedAt > PATIENCE_MS;
+
+/** Throws where it cannot be put on record; then it is tried again as a question. */
+export const shed = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
+  const { account } = inbound;
+  await record(world, claim, inbound, { person: accountKey(account), verdict: 'throttled', reasons: ['shed'] });
+  const committed = await commit(
+    world,
+    claim,
+    inbound,
+    null,
+    // Nobody was looked up, so nobody knows in which language they read.
+    { card: shedCard, verdict: 'throttled', judgement: null, obligations: PLAIN, locale: 'en', unchecked: true },
+    stateOf(world, claim, account),
+    // It rests on no rule, so no newer rule can undo it.
+    Number.MAX_SAFE_INTEGER,
+  );
+  world.metrics.count('shed');
+  if (committed.status === 'committed') await show(world, claim, committed.outbox, committed.reply);
+};

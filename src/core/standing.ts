@@ -1,0 +1,32 @@
+/** Standing orders of the operators, as one process knows them. */
+import type { Hold, Pause, Standing } from './ports.ts';
+
+export interface StandingView {
+  readonly paused: Pause | null;
+  /** By when they were placed. */
+  readonly holds: readonly Hold[];
+  /** Whether what this person was shown, asked or is kept of is under hold. `person`: an id of the directory. */
+  holdsPerson(person: string): boolean;
+  /** Id of the first hold that covers a shown answer, by what it is about; null: none does, or it is no answer. */
+  heldBy(about: string | null): string | null;
+}
+
+/** Whether a hold covers an answer, by what it is about. Made once a hold. */
+export type Covers = (hold: Hold) => (about: string) => boolean;
+
+export const standingView = (
+  { paused, holds }: Omit<Awaited<ReturnType<Standing['current']>>, 'version'>,
+  covers: Covers,
+): StandingView => {
+  const persons = new Set(holds.filter(({ on }) => on === 'person').map(({ what }) => what));
+  const covering = holds.map((hold) => ({ id: hold.id, covers: covers(hold) }));
+  return {
+    paused,
+    holds,
+    holdsPerson: (person) => persons.has(person),
+    heldBy: (about) => (about === null ? null : (covering.find((hold) => hold.covers(about))?.id ?? null)),
+  };
+};
+
+/** What stands where nobody ordered anything. */
+export const NOTHING_STANDS: StandingView = standingView({ paused: null, holds: [] }, () => () => false);

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Hold } from '../../src/core/ports.ts';
+import { MOST_HOLDS } from '../../src/core/stored.ts';
+import { claimed, commitOf, NOW, questionOf } from './making.ts';
+import { type MakeStore, storesOf } from './opening.ts';
+
+const holdOf = (id: string, o: Partial<Hold> = {}): Hold => ({
+  id,
+  on: 'person',
+  what: 'evan',
+  placedAt: NOW,
+  by: 'fingerprint-of-hana',
+  ...o,
+});
+
+/** What every keeper of standing orders promises. */
+export const standingContract = (name: string, make: MakeStore): void => {
+  const open = storesOf(make);
+
+  describe(`${name} keeps standing orders`, () => {
+    it('of which there are none at first', async () => {
+      const { standing, restrictions } = await open();
+      const { version } = await restrictions.current();
+      expect(await standing.current()).toEqual({ version, paused: null, holds: [] });
+    });
+
+    it('as one switch: the first pause stands until it is ended', async () => {
+      const { standing } = await open();
+      const first = { since: NOW, by: 'fingerprint-of-hana' };
+      expect(await standing.pause(first)).toEqual({ paused: first });
+      const { version } = await standing.current();
+      expect(await standing.pause({ since: NOW + 5, by: 'another' })).toEqual({ paused: first });
+      expect(await standing.current()).toEqual({ version, paused: first, holds: [] });
+      await standing.resume();
+      const resumed = await standing.current();
+      expect(resumed.paused).toBeNull();
+      await standing.resume();
+      expect((await standing.current()).version).toBe(resumed.version);
+    });
+
+    it('of which every change makes what is in flight be judged anew', async () => {
+      const store = await open();
+      const { standing, restrictions, inbox } = store;
+      const changes: (() => Promise<unknown>)[] = [
+        () => standing.pause({ since: NOW, by: 'x' }),
+        () => standing.resume(),
+        () => standing.placeHold(holdOf('h1')),
+        () => standing.liftHold({ id: 'h1' }),
+      ];
+      for (const [at, change] of changes.entries()) {
+        const before = (await restrictions.current()).version;
+        const claim = await claimed(store, questionOf(`q${at}`, { conversation: `c${at}` }));
+        await change();
+        const { version } = await restrictions.current();
+        expect(version).toBeGreaterThan(before);
+        expect((await standing.current()).version).toBe(version);
+        expect(await inbox.commit(commitOf(claim, { restrictionsVersion: before }))).toBe('superseded');
+        expect(await inbox.commit(commitOf(claim, { restrictionsVersion: version }))).toBe('committed');
+      }
+    });
+
+    it('with every hold whole, the oldest first, and each once', async () => {
+      const { standing } = await open();
+      const topic = holdOf('b', { on: 'topic', what: 'salary', placedAt: NOW - 1 });
+      const talk = holdOf('c', { on: 'conversation', what: 'slack:T1:D1|%', placedAt: NOW + 1 });
+      for (const hold of [talk, holdOf('a'), topic]) expect(await standing.placeHold(hold)).toBe('placed');
+      const { version, holds } = await standing.current();
+      expect(holds).toEqual([topic, holdOf('a'), talk]);
+      expect(await standing.placeHold(holdOf('a', { what: 'pia' }))).toBe('placed');
+      expect(await standing.current()).toEqual({ version, paused: null, holds });
+    });
+
+    it('until a hold is lifted, which happens once', async () => {
+      const { standing } = await open();
+      await standing.placeHold(holdOf('a'));
+      await standing.placeHold(holdOf('b'));
+      expect(await standing.liftHold({ id: 'a' })).toBe('lifted');
+      expect(await standing.liftHold({ id: 'a' })).toBe('unknown');
+      expect((await standing.current()).holds).toEqual([holdOf('b')]);
+    });
+
+    it('of which there are only so many, and says so', async () => {
+      const { standing } = await open();
+      const many = Array.from({ length: MOST_HOLDS }, (_, at) => standing.placeHold(holdOf(`h${at}`)));
+      expect(new Set(await Promise.all(many))).toEqual(new Set(['placed']));
+      expect(await standing.placeHold(holdOf('more'))).toBe('full');
+      expect(await standing.placeHold(holdOf('h0'))).toBe('placed');
+      expect((await standing.current()).holds).toHaveLength(MOST_HOLDS);
+    });
+  });
+};

@@ -1,0 +1,354 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createExpiring } from '../../src/core/expire.ts';
+import { keepHeld, questionsOf } from '../../src/core/held.ts';
+import { createWork } from '../../src/core/work.ts';
+import { until } from '../support/until.ts';
+import { HOLD, PERMIT, REFUSE, recognised, recordOf } from '../support/world.ts';
+import { openPeople, type People } from './orders/people.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let p: People;
+beforeEach(async () => {
+  p = await openPeople();
+});
+afterEach(() => p.close());
+
+/** Time goes by, a second at a time, until this is so. */
+const passing = (so: () => boolean | Promise<boolean>): Promise<void> =>
+  until(async () => {
+    await p.clock.advance(1_000);
+    return so();
+  });
+
+/** As the loop does. */
+const sweep = async (): Promise<number> => {
+  await keepHeld(p.world);
+  return p.world.store.conversations.sweep({ now: p.clock.now() });
+};
+const talks = async (): Promise<readonly string[]> =>
+  (await p.transcripts()).map(({ conversation }) => conversation).toSorted();
+
+describe('what a conversation remembers', () => {
+  it('ends so long after its first turn, whatever is said, however it ends and however often', async () => {
+    const ways = {
+      answer: () => {
+        p.t.script.decide = () => PERMIT;
+      },
+      'held answer': () => {
+        p.t.script.decide = () => HOLD;
+      },
+      refusal: () => {
+        p.t.script.decide = () => REFUSE;
+      },
+      nothing: () => {
+        p.t.script.recognition = recognised(null);
+      },
+      mistake: () => {
+        p.t.script.decide = () => {
+          throw new Error('the engine broke');
+        };
+      },
+    };
+    type Way = keyof typeof ways;
+    const names: readonly Way[] = ['answer', 'held answer', 'refusal', 'nothing', 'mistake'];
+    const turn = fc.record({ way: fc.constantFrom(...names), pause: fc.integer({ min: 0, max: 9 * HOUR }) });
+    let talk = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(turn, { minLength: 2, maxLength: 8 }), async (turns) => {
+        talk += 1;
+        const conversation = `slack:T1:talk-${talk}`;
+        let ends: number | null = null;
+        for (const { way, pause } of turns) {
+          await p.clock.advance(pause);
+          p.t.script.recognition = recognised('leave.balance');
+          ways[way]();
+          const now = p.clock.now();
+          await p.ask('evan', { conversation });
+          if (ends === null || now >= ends) ends = now + 24 * HOUR;
+          const kept = (await p.transcripts()).find((transcript) => transcript.conversation === conversation);
+          expect([way, kept?.until]).toEqual([way, ends]);
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('is gone at that moment, although somebody went on talking', async () => {
+    for (let hour = 0; hour < 24; hour += 6) {
+      await p.ask('evan');
+      await p.clock.advance(6 * HOUR - 1);
+    }
+    expect(await talks()).toEqual(['slack:T1:D-evan']);
+    await p.clock.advance(4);
+    expect(await sweep()).toBe(1);
+    expect(await talks()).toEqual([]);
+  });
+});
+
+describe('a legal hold on what conversations remember', () => {
+  it.each([
+    ['person', 'evan'],
+    ['conversation', 'slack:T1:D-evan'],
+    ['topic', 'leave'],
+  ] as const)('on a %s keeps what it covers, and nothing else, until it is lifted', async (on, what) => {
+    await p.ask('evan');
+    p.t.script.recognition = recognised('salary.payslip');
+    await p.ask('mona');
+    await p.clock.advance(HOUR);
+    await p.order({ kind: 'hold', on, what }, 'h1');
+    await p.clock.advance(23 * HOUR + 1);
+    expect(await sweep()).toBe(1);
+    expect(await talks()).toEqual(['slack:T1:D-evan']);
+    await p.clock.advance(400 * 24 * HOUR);
+    expect(await sweep()).toBe(0);
+    await p.order({ kind: 'lift', id: 'h1' });
+    expect(await sweep()).toBe(1);
+    expect(await talks()).toEqual([]);
+  });
+
+  it('gives back its own deadline when it is lifted before', async () => {
+    await p.ask('evan');
+    const [before] = await p.transcripts();
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    await p.clock.advance(HOUR);
+    await p.ask('evan');
+    const [held] = await p.transcripts();
+    expect(held?.until).toBeGreaterThan(p.clock.now() + 1_000 * 24 * HOUR);
+    await p.order({ kind: 'lift', id: 'h1' });
+    expect((await p.transcripts())[0]?.until).toBe(before?.until);
+  });
+
+  it('keeps a talk that goes on past its end, and begins a new one when it is lifted, also in a process that does not know yet', async () => {
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    await p.clock.advance(24 * HOUR - MINUTE);
+    await keepHeld(p.world);
+    await p.clock.advance(10 * HOUR);
+    await p.ask('evan');
+    const turns = async () => (await p.order({ kind: 'export', person: 'evan', accounts: [] })).data['transcripts'];
+    expect(await turns()).toMatchObject([{ turns: [{ verdict: 'answer' }, { verdict: 'answer' }] }]);
+    await p.order({ kind: 'lift', id: 'h1' });
+    // This process believes for a moment longer that it stands; what it commits is judged anew.
+    await p.ask('evan');
+    expect(await turns()).toMatchObject([{ turns: [{ verdict: 'answer' }] }]);
+    expect((await p.transcripts())[0]?.until).toBeLessThanOrEqual(p.clock.now() + 24 * HOUR);
+  });
+
+  it('keeps the talk of somebody who cannot be looked up just now, and lets it go where they are not held', async () => {
+    await p.ask('evan');
+    await p.ask('mona');
+    const own = (await p.transcripts()).find(({ account }) => account === 'slack:UMONA')?.until;
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    await p.clock.advance(23 * HOUR);
+    await keepHeld(p.world);
+    p.t.script.find = async () => ({ ok: false, why: 'unreachable' });
+    await p.ask('evan');
+    await p.ask('mona');
+    await keepHeld(p.world);
+    const ends = Object.fromEntries((await p.transcripts()).map(({ account, until: end }) => [account, end]));
+    expect(ends['slack:UMONA']).toBe(own);
+    expect(ends['slack:UEVAN']).toBeGreaterThan(p.clock.now() + 1_000 * 24 * HOUR);
+  });
+
+  it('stays while another one covers it', async () => {
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.order({ kind: 'hold', on: 'topic', what: 'leave' }, 'h2');
+    await p.clock.advance(24 * HOUR - MINUTE);
+    await keepHeld(p.world);
+    await p.clock.advance(HOUR);
+    await p.order({ kind: 'lift', id: 'h1' });
+    expect(await sweep()).toBe(0);
+    await p.order({ kind: 'lift', id: 'h2' });
+    expect(await sweep()).toBe(1);
+  });
+
+  it('is looked after by the loop that sweeps, and where that fails nothing is swept', async () => {
+    await p.close();
+    p = await openPeople({ conversationMs: 90_000 });
+    await p.ask('evan');
+    await p.ask('mona');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    const { store } = p.world;
+    let away = false;
+    const current = () => (away ? Promise.reject(new Error('away')) : store.standing.current());
+    const work = createWork({ ...p.world, store: { ...store, standing: { ...store.standing, current } } });
+    work.start();
+    await p.clock.advance(130_000);
+    expect(await talks()).toEqual(['slack:T1:D-evan']);
+    await p.order({ kind: 'lift', id: 'h1' });
+    away = true;
+    await p.clock.advance(70_000);
+    expect(await talks()).toEqual(['slack:T1:D-evan']);
+    away = false;
+    await p.clock.advance(61_000);
+    expect(await talks()).toEqual([]);
+    await work.stop({ graceMs: 0 });
+  });
+});
+
+describe('a legal hold on questions that were set aside', () => {
+  const kept = async (): Promise<readonly string[]> => {
+    const ids: string[] = [];
+    for await (const { id, inbound } of questionsOf(p.world)) if (inbound !== '') ids.push(id);
+    return ids;
+  };
+  const sweepWords = async (): Promise<void> => {
+    await keepHeld(p.world);
+    await p.world.store.inbox.sweep({ now: p.clock.now() });
+  };
+
+  it('keeps the words of what is dead, of whoever is held, and lets them go within the hour when it is lifted', async () => {
+    const ends = p.clock.now() + 10 * MINUTE;
+    const dead = await p.bury('evan', ends);
+    await p.bury('mona', ends);
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.clock.advance(9 * MINUTE);
+    await sweepWords();
+    await p.clock.advance(2 * MINUTE);
+    await sweepWords();
+    expect(await kept()).toEqual([dead]);
+    for (let hour = 0; hour < 3; hour++) {
+      await p.clock.advance(HOUR - 2 * MINUTE);
+      await sweepWords();
+      await p.clock.advance(2 * MINUTE);
+      await sweepWords();
+      expect(await kept()).toEqual([dead]);
+    }
+    await p.order({ kind: 'lift', id: 'h1' });
+    await p.clock.advance(HOUR + MINUTE);
+    await sweepWords();
+    expect(await kept()).toEqual([]);
+  });
+
+  it('lets what waits for somebody end in its time, and keeps its words as those of a dead letter', async () => {
+    const [held, other] = [await p.park('evan', p.clock.now() + MINUTE), await p.park('mona', p.clock.now() + MINUTE)];
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const states = async () => {
+      const found: string[] = [];
+      for await (const { id, state } of questionsOf(p.world)) found.push(`${id} ${state}`);
+      return found;
+    };
+    expect((await states()).toSorted()).toEqual([`${held} parked`, `${other} parked`].toSorted());
+    const work = createWork(p.world);
+    await p.clock.advance(MINUTE);
+    // Nobody has come to end it when the sweep comes by.
+    await sweepWords();
+    expect(await kept()).toEqual([held]);
+    work.start();
+    await passing(async () => (await states()).length === 1 && (await states())[0] === `${held} dead`);
+    expect(await kept()).toEqual([held]);
+    const ends = p.t.entries.flatMap((entry) => (entry.kind === 'decision' ? [[entry.question, entry.reasons]] : []));
+    expect(ends.map(([question]) => question).toSorted()).toEqual([held, other].toSorted());
+    await work.stop({ graceMs: 0 });
+  });
+
+  it('keeps them where the directory cannot say just now whose they are', async () => {
+    const ends = p.clock.now() + MINUTE;
+    const dead = await p.bury('mona', ends);
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    p.t.script.find = async () => ({ ok: false, why: 'unreachable' });
+    await sweepWords();
+    await p.clock.advance(2 * MINUTE);
+    await sweepWords();
+    expect(await kept()).toEqual([dead]);
+  });
+});
+
+describe('a legal hold on answers in chats', () => {
+  it('keeps them past their time, and they leave when it is lifted, the overdue ones at once', async () => {
+    p.t.script.decide = () => HOLD;
+    await p.ask('evan');
+    await p.ask('mona');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(10 * MINUTE);
+    await passing(() => p.t.messages.length < 2);
+    expect(p.t.messages.map(({ ref }) => ref.channel)).toEqual(['D-evan']);
+    await p.ask('evan');
+    const receipt = await p.order({ kind: 'lift', id: 'h1' });
+    expect(receipt.data).toMatchObject({ lifted: true, overdue: 1 });
+    const lifted = p.clock.now();
+    await passing(() => p.t.messages.length < 2);
+    expect(p.clock.now() - lifted).toBeLessThan(30_000);
+    // The younger one has its own time.
+    expect(p.t.messages).toHaveLength(1);
+    await passing(() => p.t.messages.length === 0);
+    expect(p.clock.now() - lifted).toBeGreaterThan(90_000);
+    await expiring.stop({ graceMs: 0 });
+  });
+
+  it('keeps what is known of those that stay in the chat, until it is lifted', async () => {
+    p.t.script.decide = () => PERMIT;
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on: 'topic', what: 'leave' }, 'h1');
+    await p.refresh();
+    await p.clock.advance(8 * 24 * HOUR);
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(MINUTE);
+    const recall = { kind: 'recall', intent: null, topic: 'leave', since: null } as const;
+    expect((await p.order(recall)).data).toMatchObject({ found: 0, held: [{ hold: 'h1', answers: 1 }] });
+    await p.order({ kind: 'lift', id: 'h1' });
+    const known = async () => (await p.world.store.expiries.scan({ cursor: null, limit: 10 })).removals.length;
+    await passing(async () => (await known()) === 0);
+    // It was to stay, and stays.
+    expect(p.t.messages).toHaveLength(1);
+    await expiring.stop({ graceMs: 0 });
+  });
+});
+
+describe('what a hold covers', () => {
+  it('is told when it is placed, and is on record with who is meant as a keyed hash only', async () => {
+    p.t.script.decide = () => HOLD;
+    p.t.script.fetch = () => ({ ok: true, records: [recordOf('evan')] });
+    await p.ask('evan');
+    await p.ask('mona');
+    const receipt = await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    expect(receipt).toMatchObject({ ok: true, data: { hold: 'h1', on: 'person', answers: 1, transcripts: 1 } });
+    expect(p.t.entries.filter(({ kind }) => kind === 'deed')).toEqual([
+      {
+        kind: 'deed',
+        at: p.clock.now(),
+        order: 'h1',
+        by: 'f00d',
+        what: 'hold',
+        on: 'person',
+        target: p.world.sealer.fingerprint('evan'),
+      },
+    ]);
+    // Done again, as after a crash, it is the same hold.
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    expect((await p.world.store.standing.current()).holds).toHaveLength(1);
+  });
+
+  it('may be somebody whom nobody knows, which is said', async () => {
+    const { ok, says } = await p.order({ kind: 'hold', on: 'person', what: 'nobody' }, 'h1');
+    expect([ok, says.join('\n')]).toEqual([true, expect.stringContaining('knows nobody with that id')]);
+    const topic = await p.order({ kind: 'hold', on: 'topic', what: 'weather' }, 'h2');
+    expect(topic.says.join('\n')).toContain('no topic of that name');
+  });
+
+  it('is not lifted twice', async () => {
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    expect((await p.order({ kind: 'lift', id: 'h1' })).ok).toBe(true);
+    expect((await p.order({ kind: 'lift', id: 'h1' })).ok).toBe(false);
+  });
+
+  it('is not placed where that cannot go on record', async () => {
+    p.t.script.auditFails = ({ kind }) => kind === 'deed';
+    await expect(p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1')).rejects.toMatchObject({
+      code: 'audit-unavailable',
+    });
+    expect((await p.world.store.standing.current()).holds).toEqual([]);
+  });
+});

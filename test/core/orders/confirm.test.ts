@@ -1,0 +1,377 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { OrderEntry } from '../../../src/core/audit.ts';
+import { proven, sealBody } from '../../../src/core/orders/body.ts';
+import { keyedHash } from '../../../src/core/orders/code.ts';
+import { execute } from '../../../src/core/orders/execute.ts';
+import { createOrdering, type Ordering } from '../../../src/core/orders/ordering.ts';
+import { CODE_MS, orderState, type Placed, placeOrder, RECEIPT_MS } from '../../../src/core/orders/place.ts';
+import type { Order } from '../../../src/core/orders/types.ts';
+import { NOTHING_STANDS, standingView } from '../../../src/core/standing.ts';
+import type { Person, Place } from '../../../src/core/types.ts';
+import { createWork, type Work } from '../../../src/core/work.ts';
+import { claimed, questionOf } from '../../contracts/making.ts';
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/until.ts';
+import {
+  createTestWorld,
+  EVAN,
+  MONA,
+  pressOf,
+  question,
+  recognised,
+  recordOf,
+  type TestWorld,
+} from '../../support/world.ts';
+
+const HANA: Person = { ...EVAN, id: 'hana', name: 'Hana Okafor', groups: ['hr', 'operators'] };
+const OMAR: Person = { ...EVAN, id: 'omar', name: 'Omar Haddad', groups: ['operators'], locale: 'de' };
+
+const CHANNEL: Place = { kind: 'channel', channel: 'C1', thread: '1.0' };
+const SHARED: Place = { kind: 'shared', channel: 'C2', thread: '1.0' };
+
+describe('an order', () => {
+  let clock: FakeClock;
+  let t: TestWorld;
+  let work: Work;
+  let ordering: Ordering;
+  beforeEach(() => {
+    clock = createFakeClock();
+    t = createTestWorld({ clock });
+    work = createWork(t.world);
+    ordering = createOrdering(t.world);
+  });
+  afterEach(async () => {
+    const stopped = Promise.all([ordering.stop({ graceMs: 2_000 }), work.stop({ graceMs: 2_000 })]);
+    await clock.advance(3_000);
+    await stopped;
+    await t.close();
+  });
+
+  const place = async (order: Order): Promise<Extract<Placed, { ok: true }>> => {
+    const placed = await placeOrder(t.world, order);
+    if (!placed.ok) throw new Error(placed.says);
+    return placed;
+  };
+  /** What this person is answered when they send this. */
+  const says = async (person: Person, text: string, at?: Place): Promise<string> => {
+    t.script.find = async () => ({ ok: true, person });
+    const before = t.calls.filter((call) => call.startsWith('settle')).length;
+    const place = at ?? ({ kind: 'direct', channel: `D-${person.id}`, thread: null } as const);
+    await work.accept(question({ text, place, conversation: `slack:T1:${place.channel}:${person.id}` }));
+    await until(() => t.calls.filter((call) => call.startsWith('settle')).length > before);
+    return t.messages.at(-1)?.card.text ?? '';
+  };
+  const decided = () => t.entries.findLast((entry) => entry.kind === 'decision');
+  const noted = (): readonly string[] =>
+    t.entries.filter((entry): entry is OrderEntry => entry.kind === 'order').map(({ change }) => change);
+  const executed = async (id: string): Promise<void> => {
+    ordering.start();
+    await until(async () => {
+      await clock.advance(250);
+      return (await orderState(t.world, id))?.state === 'done';
+    });
+  };
+
+  it('waits until an operator confirms it, is on record at each step, is done once, and can be asked for', async () => {
+    const { id, code, until: ends, needed, says: what } = await place({ kind: 'pause' });
+    expect({ ends, needed }).toEqual({ ends: clock.now() + CODE_MS, needed: 1 });
+    expect(await orderState(t.world, id)).toEqual({ state: 'waiting', confirmations: 0, needed: 1, receipt: null });
+    expect((await t.store.standing.current()).paused).toBeNull();
+
+    expect(await says(HANA, code)).toContain(what);
+    expect(decided()).toMatchObject({ verdict: 'answer', intent: null, reasons: ['order-confirmed'] });
+    expect(t.calls.filter((call) => call === 'recognise' || call.startsWith('decide'))).toEqual([]);
+    expect(noted()).toEqual(['placed', 'confirmed']);
+
+    await executed(id);
+    expect(noted()).toEqual(['placed', 'confirmed', 'begun', 'done']);
+    const by = t.world.sealer.fingerprint('hana');
+    const { paused } = await t.store.standing.current();
+    expect(paused).toMatchObject({ by });
+    const state = await orderState(t.world, id);
+    expect(state).toMatchObject({ state: 'done', receipt: { ok: true, data: { paused: true } } });
+    await clock.advance(RECEIPT_MS + 1_000);
+    expect(await orderState(t.world, id)).toBeNull();
+  });
+
+  it('keeps neither its code nor who confirmed it where they could be read', async () => {
+    const { code } = await place({ kind: 'pause' });
+    await says(HANA, code);
+    const kept = JSON.stringify([
+      await t.store.orders.all({ now: clock.now() }),
+      t.entries.filter(({ kind }) => kind === 'order'),
+    ]);
+    expect(kept).not.toContain(code);
+    expect(kept).not.toContain('hana');
+  });
+
+  it.each([
+    ['has no group of operators', MONA],
+    ['is no employee', { ...HANA, kind: 'contractor' }],
+    ['is only known from before', { ...HANA, fresh: false }],
+  ] as const)('is not confirmed by somebody who %s: their text is a text like any other', async (_, person) => {
+    t.script.recognition = recognised('leave.policy');
+    const { id, code } = await place({ kind: 'pause' });
+    expect(await says(person, code)).toBe('Ask your manager first.');
+    expect(await says(person, '2222-2222')).toBe('Ask your manager first.');
+    expect(decided()?.reasons).toEqual(['a-permit']);
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'waiting', confirmations: 0 });
+    expect(await says(HANA, code)).toContain('Confirmed.');
+  });
+
+  it('is not confirmed by a wrong code, and after five in a minute not by the right one either', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    for (let tries = 1; tries <= 5; tries++) {
+      expect(await says(HANA, '2222-2222')).toContain('not the code of an order');
+      expect(decided()).toMatchObject({ verdict: 'refuse', reasons: ['order-code-wrong'] });
+    }
+    expect(await says(HANA, code)).toContain('too many codes');
+    expect(decided()).toMatchObject({ verdict: 'throttled', reasons: ['order-code-throttled'] });
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'waiting', confirmations: 0 });
+    await clock.advance(120_000);
+    expect(await says(HANA, code)).toContain('Confirmed.');
+  });
+
+  it.each([
+    ['a channel', CHANNEL],
+    ['a channel shared with another company', SHARED],
+  ])('is over once its code stood in %s, whoever sent it', async (_, shared) => {
+    for (const person of [HANA, MONA]) {
+      const { id, code } = await place({ kind: 'pause' });
+      const told = await says(person, code, shared);
+      expect(told.includes('Others could read that code')).toBe(person === HANA);
+      expect(await orderState(t.world, id)).toMatchObject({ state: 'burnt', confirmations: 0 });
+      expect(await says(HANA, code)).toContain('does not count any more');
+    }
+    expect(noted()).toEqual(['placed', 'burnt', 'placed', 'burnt']);
+  });
+
+  it('is over after ten minutes', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    await clock.advance(CODE_MS);
+    expect(await says(HANA, code)).toContain('does not count any more');
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'expired' });
+    expect(noted()).toEqual(['placed']);
+  });
+
+  it('is confirmed once: the same code again does nothing and says so', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    await says(HANA, code);
+    for (const person of [HANA, OMAR]) await says(person, code);
+    expect(t.messages.at(-1)?.card.text).toContain('schon bestätigt');
+    await executed(id);
+    expect(await says(HANA, code)).toContain('confirmed before');
+    expect(noted()).toEqual(['placed', 'confirmed', 'begun', 'done']);
+  });
+
+  it('that needs two operators is not done by one who confirms it twice', async () => {
+    const hold = { id: 'h1', on: 'person', what: 'evan', placedAt: clock.now(), by: 'x' } as const;
+    t.script.standing = standingView({ paused: null, holds: [hold] }, () => () => false);
+    const id = 'two';
+    const body = {
+      order: { kind: 'lift', id: 'h1' },
+      key: 'k',
+      code: keyedHash({ key: 'k', of: 'code', value: '3333-4444' }),
+    } as const;
+    const now = clock.now();
+    const times = { now, until: now + CODE_MS, keepUntil: now + 2 * CODE_MS };
+    await t.store.orders.place({ id, body: sealBody(t.world.sealer, body), needed: 2, ...times });
+    for (let time = 0; time < 2; time++) {
+      expect(await says(HANA, '3333-4444')).toContain('another operator');
+      expect(await orderState(t.world, id)).toMatchObject({ state: 'waiting', confirmations: 1, needed: 2 });
+    }
+    expect(await says(OMAR, '3333-4444')).toContain('Bestätigt.');
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'confirmed', confirmations: 2 });
+  });
+
+  it('is not confirmed where that cannot be put on record', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    t.script.auditFails = ({ kind }) => kind === 'order';
+    expect(await says(HANA, code)).toContain('Something went wrong');
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'waiting', confirmations: 0 });
+    expect(await placeOrder(t.world, { kind: 'pause' }).catch(({ code: why }) => why)).toBe('audit-unavailable');
+  });
+
+  it('is done by another process where the first one died in between, and done again it comes to the same', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    await says(HANA, code);
+    // A process that got as far as the deed, and no further.
+    const [claimed] = await t.store.orders.claim({ now: clock.now(), leaseMs: t.world.leaseMs, limit: 1 });
+    expect(claimed).toMatchObject({ id, attempts: 1 });
+    await t.store.standing.pause({ since: clock.now(), by: 'x' });
+    const first = (await t.store.standing.current()).paused;
+    ordering.start();
+    await clock.advance(t.world.leaseMs / 2);
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'confirmed' });
+    await until(async () => {
+      await clock.advance(5_000);
+      return (await orderState(t.world, id))?.state === 'done';
+    });
+    expect((await t.store.standing.current()).paused).toEqual(first);
+    expect(t.entries.filter((entry) => entry.kind === 'order' && entry.change === 'begun')).toMatchObject([
+      { attempt: 2 },
+    ]);
+  });
+
+  it('is not done by whoever may only write to the store: a confirmation that no operator gave is none', async () => {
+    const { id } = await place({ kind: 'pause' });
+    const confirmation = {
+      person: 'p',
+      by: t.world.sealer.fingerprint('hana'),
+      at: clock.now(),
+      proof: 'f'.repeat(64),
+    };
+    expect(await t.store.orders.confirm({ id, confirmation, now: clock.now() })).toBe('confirmed');
+    await executed(id);
+    expect(await orderState(t.world, id)).toMatchObject({ receipt: { ok: false } });
+    expect((await t.store.standing.current()).paused).toBeNull();
+    expect(noted()).toEqual(['placed', 'failed']);
+  });
+
+  it('that needs two operators is not done on the word of one that the store has twice', async () => {
+    const key = 'k';
+    const body = {
+      order: { kind: 'lift', id: 'h1' },
+      key,
+      code: keyedHash({ key, of: 'code', value: '3333-4444' }),
+    } as const;
+    const now = clock.now();
+    const times = { now, until: now + CODE_MS, keepUntil: now + 2 * CODE_MS };
+    await t.store.orders.place({ id: 'two', body: sealBody(t.world.sealer, body), needed: 1, ...times });
+    const once = proven(body, { person: 'p', by: 'x', at: now });
+    await t.store.orders.confirm({ id: 'two', confirmation: once, now });
+    await executed('two');
+    expect(await orderState(t.world, 'two')).toMatchObject({ receipt: { ok: false } });
+    expect(noted()).toEqual(['failed']);
+  });
+
+  it('that fails is tried again, and in the end given up with a receipt', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    await says(HANA, code);
+    t.script.auditFails = (entry) => entry.kind === 'order' && entry.change === 'begun';
+    ordering.start();
+    await until(async () => {
+      await clock.advance(10_000);
+      return (await orderState(t.world, id))?.state === 'done';
+    });
+    expect(await orderState(t.world, id)).toMatchObject({ receipt: { ok: false } });
+    expect((await t.store.standing.current()).paused).toBeNull();
+    expect(noted().at(-1)).toBe('failed');
+  });
+
+  it('asks a question again that was set aside, under a name of its own, and only where there is one', async () => {
+    expect(await placeOrder(t.world, { kind: 'retry', id: 'q1' })).toMatchObject({ ok: false });
+    const claim = await claimed(t.store, questionOf('q1', { now: clock.now() }));
+    const { id: question, lease } = claim;
+    const buried = { id: question, lease, code: 'deadline', until: clock.now() + 86_400_000, now: clock.now() };
+    expect(await t.store.inbox.bury(buried)).toBe('buried');
+
+    const { id, code } = await place({ kind: 'retry', id: 'q1' });
+    expect(await says(HANA, code)).toContain('set aside as q1');
+    await executed(id);
+    expect((await orderState(t.world, id))?.receipt).toMatchObject({ ok: true, data: { id: 'q1', as: `again:${id}` } });
+    expect(await t.store.inbox.dead({ limit: 10 })).toEqual([]);
+    const again = await t.store.inbox.claim({ now: clock.now(), leaseMs: 1_000, limit: 10 });
+    expect(again).toMatchObject([{ id: `again:${id}`, inbound: claim.inbound }]);
+    // A process that died before the receipt does it once more, which asks nothing again.
+    const ordered = { id, by: 'x', at: clock.now() };
+    expect(await execute(t.world, { kind: 'retry', id: 'q1' }, ordered)).toMatchObject({ ok: true });
+    expect(await t.store.inbox.census({ now: clock.now() })).toMatchObject({ queued: 0, leased: 1, dead: 0 });
+  });
+
+  it('is not taken where it could mean nothing here, or where too many wait', async () => {
+    expect(await placeOrder(t.world, { kind: 'lift', id: 'h9' })).toMatchObject({ ok: false });
+    const placed = [];
+    for (let at = 0; at < 20; at++) placed.push(await placeOrder(t.world, { kind: 'pause' }));
+    expect(placed.filter(({ ok }) => ok)).toHaveLength(16);
+    expect(placed.at(-1)).toMatchObject({ ok: false, says: expect.stringContaining('Too many orders') });
+  });
+});
+
+describe('while Sotto is paused', () => {
+  let t: TestWorld;
+  let work: Work;
+  beforeEach(() => {
+    t = createTestWorld();
+    work = createWork(t.world);
+    t.script.standing = standingView({ paused: { since: 1, by: 'x' }, holds: [] }, () => () => false);
+  });
+  afterEach(async () => {
+    await work.stop({ graceMs: 2_000 });
+    await t.close();
+  });
+  const through = async (text: string): Promise<string> => {
+    const before = t.calls.filter((call) => call.startsWith('settle')).length;
+    await work.accept(question({ text, conversation: 'slack:T1:D0EVAN' }));
+    await until(() => t.calls.filter((call) => call.startsWith('settle')).length > before);
+    return t.messages.at(-1)?.card.text ?? '';
+  };
+
+  it('a question is accepted, recorded and answered honestly, and nothing else is touched', async () => {
+    expect(await through('how many days of leave have I left?')).toContain('paused by its operators');
+    expect(t.calls).toEqual([
+      'directory.find',
+      'audit decision',
+      'commit',
+      expect.stringContaining('post Sotto is paused'),
+      'audit disclosure',
+      'settle shown',
+    ]);
+    expect(t.entries[0]).toMatchObject({ kind: 'decision', verdict: 'refuse', reasons: ['paused'] });
+  });
+
+  it('whoever is unknown, or cannot be looked up, is told the same', async () => {
+    for (const why of ['unknown', 'external', 'unreachable'] as const) {
+      t.script.find = async () => ({ ok: false, why });
+      expect(await through('hello')).toContain('paused by its operators');
+    }
+  });
+
+  it('holds for a question that is on its way already: what was read is discarded', async () => {
+    let version = (await t.store.restrictions.current()).version;
+    const paused = t.script.standing;
+    t.script.standing = NOTHING_STANDS;
+    t.script.fetch = async () => {
+      await t.store.standing.pause({ since: 1, by: 'x' });
+      return { ok: true, records: [recordOf('evan')] };
+    };
+    const { policy } = t.world;
+    const moving = createWork({
+      ...t.world,
+      policy: {
+        decide: policy.decide,
+        version: policy.version,
+        get restrictionsVersion() {
+          return version;
+        },
+      },
+      policyCaughtUp: async () => {
+        t.script.standing = paused;
+        version = (await t.store.restrictions.current()).version;
+      },
+    });
+    await moving.accept(question());
+    await until(() => t.calls.some((call) => call.startsWith('settle')));
+    await moving.stop({ graceMs: 2_000 });
+    expect(t.calls.filter((call) => call === 'commit')).toHaveLength(2);
+    expect(t.messages.map(({ card }) => card.text)).toEqual([
+      'Sotto is paused by its operators. Please ask again later.',
+    ]);
+  });
+
+  it('a press that opens a view is told so there, and nothing is looked up', async () => {
+    await work.open(pressOf(undefined, null), t.openView());
+    expect(t.views.map(({ card }) => card?.text)).toEqual([
+      'Sotto is paused by its operators. Please ask again later.',
+    ]);
+    expect(t.calls).toEqual(['directory.find', 'audit decision', expect.stringContaining('reveal Sotto is paused')]);
+  });
+
+  it('an operator can still confirm an order', async () => {
+    t.script.find = async () => ({ ok: true, person: HANA });
+    const placed = await placeOrder(t.world, { kind: 'resume' });
+    if (!placed.ok) throw new Error(placed.says);
+    expect(await through(placed.code)).toContain('Confirmed.');
+    expect(await through('how many days of leave have I left?')).toContain('paused by its operators');
+  });
+});

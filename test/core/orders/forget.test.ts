@@ -1,0 +1,244 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Order, Receipt } from '../../../src/core/orders/types.ts';
+import { until } from '../../support/until.ts';
+import { HOLD, PERMIT } from '../../support/world.ts';
+import { openPeople, type People } from './people.ts';
+
+const HOUR = 60 * 60_000;
+
+let p: People;
+beforeEach(async () => {
+  p = await openPeople();
+  p.t.script.decide = () => HOLD;
+});
+afterEach(() => p.close());
+
+const FORGET: Order = { kind: 'forget', person: 'evan', accounts: [] };
+const forget = (o: Partial<Extract<Order, { kind: 'forget' }>> = {}): Promise<Receipt> =>
+  p.order({ ...FORGET, ...o } as Order);
+
+const questions = async (): Promise<readonly string[]> => {
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page === 0 || cursor !== null; page++) {
+    const seen: Awaited<ReturnType<typeof p.world.store.inbox.scan>> = await p.world.store.inbox.scan({
+      dueBy: null,
+      cursor,
+      limit: 500,
+    });
+    ids.push(...seen.questions.map(({ id }) => id));
+    cursor = seen.cursor;
+  }
+  return ids.toSorted();
+};
+const pending = async () => (await p.world.store.expiries.scan({ cursor: null, limit: 500 })).removals;
+const keepAddress = (owner: string) =>
+  p.world.store.references.keep({ tenant: 'T1', key: `D-${owner}`, owner, value: 'x', until: p.clock.now() + HOUR });
+const address = (owner: string) =>
+  p.world.store.references.find({ tenant: 'T1', key: `D-${owner}`, now: p.clock.now() });
+
+/** Something of every kind, of both. */
+const everything = async (): Promise<{ readonly of: Readonly<Record<'evan' | 'mona', readonly string[]>> }> => {
+  const of: Record<'evan' | 'mona', string[]> = { evan: [], mona: [] };
+  for (const who of ['evan', 'mona'] as const) {
+    p.t.script.decide = () => HOLD;
+    await p.ask(who);
+    p.t.script.decide = () => PERMIT;
+    await p.ask(who);
+    const ends = p.clock.now() + HOUR;
+    of[who].push(await p.queue(who), await p.park(who, ends), await p.bury(who, ends));
+    await p.world.store.grants.give({ person: who, at: p.clock.now(), until: ends });
+    await keepAddress(`slack:${who === 'evan' ? 'UEVAN' : 'UMONA'}`);
+  }
+  return { of };
+};
+
+describe('to forget somebody', () => {
+  it('ends and shreds everything of theirs, takes back what they were shown, and leaves everybody else alone', async () => {
+    const { of } = await everything();
+    const receipt = await forget();
+    expect(receipt).toMatchObject({
+      ok: true,
+      data: {
+        removed: { found: 2, alreadyLeaving: 0, gone: 0, leaving: 2 },
+        shredded: { questions: 3, transcripts: 1, references: 1, signIns: 1 },
+        held: { answers: [], transcripts: 0, questions: 0 },
+        inFlight: 0,
+        unsure: 0,
+        accounts: 1,
+      },
+    });
+    expect(await questions()).toEqual(of.mona.toSorted());
+    expect((await p.transcripts()).map(({ account }) => account)).toEqual(['slack:UMONA']);
+    const now = p.clock.now();
+    expect(await p.world.store.grants.lastSignIn({ person: 'evan', now })).toBeNull();
+    expect(await p.world.store.grants.lastSignIn({ person: 'mona', now })).not.toBeNull();
+    expect([await address('slack:UEVAN'), await address('slack:UMONA')]).toEqual([null, 'x']);
+    const left = await pending();
+    expect(left.filter(({ removeAt, then }) => then === 'remove' && removeAt <= now)).toHaveLength(2);
+    expect(left).toHaveLength(4);
+  });
+
+  it('puts the end of each question on record, once, and whom it was about as a keyed hash only', async () => {
+    const { of } = await everything();
+    await forget();
+    const ends = p.t.entries.flatMap((entry) => (entry.kind === 'undeliverable' ? [[entry.question, entry.code]] : []));
+    // The dead letter had ended before.
+    expect(ends.toSorted()).toEqual(
+      of.evan
+        .slice(0, 2)
+        .map((id) => [id, 'forgotten'])
+        .toSorted(),
+    );
+    const deeds = p.t.entries.filter(({ kind }) => kind === 'deed');
+    expect(deeds).toMatchObject([{ what: 'forget', on: 'person', target: p.world.sealer.fingerprint('evan') }]);
+    expect(JSON.stringify(deeds)).not.toContain('evan');
+  });
+
+  it('done again finds nothing left', async () => {
+    await everything();
+    await forget();
+    expect((await forget()).data).toMatchObject({
+      removed: { found: 2, alreadyLeaving: 2 },
+      shredded: { questions: 0, transcripts: 0, references: 0, signIns: 0 },
+    });
+  });
+
+  it('finds them after they have left the company, by what they talked', async () => {
+    await everything();
+    const { directory } = p.world;
+    Object.assign(directory, { accounts: async () => [] });
+    p.t.script.find = async () => ({ ok: false, why: 'deactivated' });
+    expect((await forget()).data).toMatchObject({
+      shredded: { questions: 3, transcripts: 1, references: 1 },
+      accounts: 1,
+    });
+  });
+
+  it('finds what only an account leads to where the operator names it, and says where none is known', async () => {
+    await p.bury('evan', p.clock.now() + HOUR);
+    Object.assign(p.world.directory, { accounts: async () => [] });
+    p.t.script.find = async () => ({ ok: false, why: 'unknown' });
+    const none = await forget();
+    expect([none.data['accounts'], none.says.join('\n')]).toEqual([0, expect.stringContaining('--account')]);
+    expect(await questions()).toHaveLength(1);
+    const named = await forget({ accounts: ['slack:T1:UEVAN'] });
+    expect(named.data).toMatchObject({ shredded: { questions: 1 }, accounts: 1 });
+    expect(await questions()).toEqual([]);
+  });
+
+  it('is not done where the directory cannot say whose a question is', async () => {
+    await p.bury('mona', p.clock.now() + HOUR);
+    p.t.script.find = async () => ({ ok: false, why: 'unreachable' });
+    const receipt = await forget();
+    expect(receipt).toMatchObject({ ok: false, data: { unsure: 1 } });
+    expect(await questions()).toHaveLength(1);
+  });
+
+  it('lets a question that is being answered end, and takes its answer back', async () => {
+    const { answer } = await p.askSlowly('evan');
+    const answered = until(() => p.clock.sleeping() > 1).then(answer);
+    const receipt = await forget();
+    await answered;
+    expect(receipt).toMatchObject({ ok: true, data: { removed: { found: 1 }, shredded: { transcripts: 1 } } });
+    expect(await p.transcripts()).toEqual([]);
+  });
+
+  it('is not done where a question that is being answered does not end', async () => {
+    const { answer } = await p.askSlowly('evan');
+    const receipt = await forget();
+    expect(receipt).toMatchObject({ ok: false, data: { inFlight: 1 } });
+    expect(receipt.says.join('\n')).toContain('Order it again in a minute');
+    await answer();
+  });
+
+  it('does not touch what is held, and says so', async () => {
+    const { of } = await everything();
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    const receipt = await forget();
+    expect(receipt.data).toMatchObject({
+      removed: { found: 0 },
+      // What waits to be answered ends all the same: nothing is held of what was not yet.
+      shredded: { questions: 1, transcripts: 0 },
+      held: { answers: [{ hold: 'h1', answers: 2 }], transcripts: 1, questions: 2 },
+    });
+    expect(await questions()).toEqual([...of.evan.slice(1), ...of.mona].toSorted());
+    expect(await p.transcripts()).toHaveLength(2);
+    expect(receipt.says.join('\n')).toContain('Still held, by legal holds: 2 answers, 1 transcript, 2 questions.');
+  });
+
+  it('tells the four states apart, in words', async () => {
+    const words = (await forget()).says.join('\n');
+    for (const state of ['Removed through the platform', 'Shredded in our store', 'Still held', 'Never ours to remove'])
+      expect(words).toContain(state);
+  });
+
+  it('does nothing where that cannot go on record', async () => {
+    await everything();
+    p.t.script.auditFails = ({ kind }) => kind === 'deed';
+    await expect(forget()).rejects.toMatchObject({ code: 'audit-unavailable' });
+    expect(await questions()).toHaveLength(6);
+  });
+});
+
+describe('after somebody was forgotten', () => {
+  it('no sealed value of theirs is left in the store, and every one of others', async () => {
+    const steps = ['ask', 'ask held', 'queue', 'park', 'bury', 'hold conversation'] as const;
+    const step = fc.tuple(fc.constantFrom(...steps), fc.constantFrom('evan' as const, 'mona' as const));
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (list) => {
+        const folder = mkdtempSync(join(tmpdir(), 'sotto-forget-'));
+        const q = await openPeople({ folder });
+        const sealed: Record<string, Set<string>> = { 'slack:UEVAN': new Set(), 'slack:UMONA': new Set() };
+        const { seal } = q.world.sealer;
+        Object.assign(q.world.sealer, {
+          seal: (context: Parameters<typeof seal>[0], plain: string) => {
+            const value = seal(context, plain);
+            sealed[context.person]?.add(value);
+            return value;
+          },
+        });
+        const left = (of: string): number => {
+          const db = new DatabaseSync(join(folder, 'sotto.db'), { readOnly: true });
+          const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+          const rows = tables.flatMap(({ name }) => db.prepare(`SELECT * FROM "${name}"`).all());
+          db.close();
+          return rows.flatMap((row) => Object.values(row)).filter((value) => sealed[of]?.has(String(value))).length;
+        };
+        let held = false;
+        try {
+          for (const [what, who] of list) {
+            const ends = q.clock.now() + HOUR;
+            q.t.script.decide = () => (what === 'ask held' ? HOLD : PERMIT);
+            if (what === 'ask' || what === 'ask held')
+              await q.ask(who, { conversation: `own-${who}-${q.clock.now()}` });
+            if (what === 'queue') await q.queue(who);
+            if (what === 'park') await q.park(who, ends);
+            if (what === 'bury') await q.bury(who, ends);
+            if (what === 'hold conversation' && who === 'evan') {
+              held = true;
+              await q.ask('evan', { conversation: 'held-talk' });
+              await q.order({ kind: 'hold', on: 'conversation', what: 'held-talk' }, 'h1');
+              await q.refresh();
+            }
+            await q.clock.advance(1);
+          }
+          const others = left('slack:UMONA');
+          await q.order(FORGET);
+          // Of the one talk that is held, its memory.
+          expect([list, left('slack:UEVAN')]).toEqual([list, held ? 1 : 0]);
+          expect(left('slack:UMONA')).toBe(others);
+        } finally {
+          await q.close();
+          rmSync(folder, { recursive: true, force: true });
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+});

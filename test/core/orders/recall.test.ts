@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createExpiring } from '../../../src/core/expire.ts';
+import type { Order } from '../../../src/core/orders/types.ts';
+import { until } from '../../support/until.ts';
+import { HOLD, PERMIT, recognised } from '../../support/world.ts';
+import { openPeople, type People } from './people.ts';
+
+const MINUTE = 60_000;
+
+let p: People;
+beforeEach(async () => {
+  p = await openPeople();
+  p.t.script.decide = () => HOLD;
+});
+afterEach(() => p.close());
+
+const recall = (o: Partial<Extract<Order, { kind: 'recall' }>> = {}): Order => ({
+  kind: 'recall',
+  intent: null,
+  topic: null,
+  since: null,
+  ...o,
+});
+
+/** When each answer in a chat leaves, counted from now; `stays` where it is only known for a while. */
+const leaving = async (): Promise<readonly (number | 'stays')[]> => {
+  const { removals } = await p.world.store.expiries.scan({ cursor: null, limit: 500 });
+  return removals.map(({ then, removeAt }) => (then === 'forget' ? 'stays' : removeAt - p.clock.now()));
+};
+
+describe('a recall', () => {
+  it('takes back what was answered of an intent, whether it was to leave or to stay, and nothing else', async () => {
+    await p.ask('evan');
+    p.t.script.decide = () => PERMIT;
+    await p.ask('mona');
+    p.t.script.recognition = recognised('leave.policy');
+    await p.ask('mona');
+    await p.clock.advance(MINUTE);
+    expect((await leaving()).toSorted()).toEqual([MINUTE, 'stays', 'stays']);
+    const receipt = await p.order(recall({ intent: 'leave.balance' }));
+    expect(receipt).toMatchObject({ ok: true, data: { found: 2, alreadyLeaving: 0, leaving: 2, held: [] } });
+    const [first = 0, second = 0, third] = (await leaving()).toSorted();
+    expect([Number(first) <= 0, Number(second) <= 0, third]).toEqual([true, true, 'stays']);
+  });
+
+  it('of a topic, or of everything, takes back that', async () => {
+    await p.ask('evan');
+    p.t.script.recognition = recognised('salary.payslip');
+    await p.ask('evan');
+    expect((await p.order(recall({ topic: 'salary' }))).data).toMatchObject({ found: 1 });
+    expect((await p.order(recall({ topic: 'weather' }))).data).toMatchObject({ found: 0 });
+    expect((await p.order(recall())).data).toMatchObject({ found: 2, alreadyLeaving: 1 });
+  });
+
+  it('since a time takes back what was asked then or later', async () => {
+    await p.ask('evan');
+    await p.clock.advance(MINUTE);
+    const since = p.clock.now();
+    await p.ask('mona');
+    expect((await p.order(recall({ since }))).data).toMatchObject({ found: 1 });
+    expect((await p.order(recall({ since: since - MINUTE }))).data).toMatchObject({ found: 2 });
+  });
+
+  it('leaves alone what was asked after it was confirmed: that had a new answer', async () => {
+    await p.ask('evan');
+    const { world } = p;
+    const find = world.store.inbox.scan;
+    // Asked while the recall looks through what is in flight.
+    await p.clock.advance(10_000);
+    let asked = false;
+    Object.assign(world.store.inbox, {
+      scan: async (...page: Parameters<typeof find>) => {
+        if (!asked) {
+          asked = true;
+          await p.clock.advance(5_000);
+          await p.ask('mona');
+        }
+        return find(...page);
+      },
+    });
+    expect((await p.order(recall())).data).toMatchObject({ found: 1 });
+  });
+
+  it('waits for what is being answered, and takes that back as well', async () => {
+    const { answer } = await p.askSlowly('evan');
+    // The lease is kept by one that sleeps; the other one is the recall, which waits.
+    const answered = until(() => p.clock.sleeping() > 1).then(answer);
+    const receipt = await p.order(recall());
+    await answered;
+    expect(receipt).toMatchObject({ ok: true, data: { found: 1 } });
+  });
+
+  it('says that it is not done where what is being answered does not end', async () => {
+    const { answer } = await p.askSlowly('evan');
+    const receipt = await p.order(recall());
+    expect(receipt.ok).toBe(false);
+    expect(receipt.says.join('\n')).toContain('Order the recall again in a minute');
+    await answer();
+  });
+
+  it('does not touch what is held, and says by which hold', async () => {
+    await p.ask('evan');
+    await p.ask('mona');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    const receipt = await p.order(recall());
+    expect(receipt.data).toMatchObject({ found: 1, held: [{ hold: 'h1', answers: 1 }] });
+    expect(receipt.says.join('\n')).toContain('kept by the legal hold h1');
+    expect((await leaving()).filter((left) => Number(left) > 0)).toHaveLength(1);
+  });
+
+  it('is over when the messages are gone, and posts none in their place', async () => {
+    await p.ask('evan');
+    await p.ask('mona');
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    const { length } = p.t.calls.filter((call) => call.startsWith('post'));
+    const receipt = await p.order(recall());
+    expect(receipt.data).toMatchObject({ found: 2, gone: 2, leaving: 0 });
+    expect(p.t.messages).toEqual([]);
+    expect(p.t.calls.filter((call) => call.startsWith('post'))).toHaveLength(length);
+    await expiring.stop({ graceMs: 0 });
+  });
+
+  it('is on record before it is done, with what it is of', async () => {
+    await p.ask('evan');
+    await p.order(recall({ intent: 'leave.balance' }));
+    await p.order(recall({ topic: 'leave' }));
+    await p.order(recall());
+    const deeds = p.t.entries.flatMap((entry) => (entry.kind === 'deed' ? [[entry.on, entry.target]] : []));
+    expect(deeds).toEqual([
+      ['intent', 'leave.balance'],
+      ['topic', 'leave'],
+      ['all', null],
+    ]);
+    p.t.script.auditFails = ({ kind }) => kind === 'deed';
+    await p.ask('mona');
+    await expect(p.order(recall())).rejects.toMatchObject({ code: 'audit-unavailable' });
+    expect((await leaving()).filter((left) => Number(left) > 0)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,56 @@
+/** The `sotto` command as a process of its own, whose output can be read while it runs. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Commanded {
+  out(): string;
+  /** The code of the order that it gave, once it is printed. */
+  code(): Promise<string>;
+  ended(): Promise<Ended>;
+  kill(): void;
+}
+
+const CODE = /\b[2-9A-Z]{4}-[2-9A-Z]{4}\b/;
+
+/** `data`: the folder of the Sotto that it talks to. */
+export const command = (o: {
+  readonly args: readonly string[];
+  readonly data: string;
+  readonly env?: Readonly<Record<string, string>>;
+}): Commanded => {
+  const child = spawn(process.execPath, ['src/cli.ts', ...o.args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], SOTTO_DATA: o.data, ...o.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (status) => resolve({ status, out, err }));
+  });
+  return {
+    out: () => out,
+    code: async () => {
+      await until(() => CODE.test(out) || child.exitCode !== null, 30_000);
+      const [code] = CODE.exec(out) ?? [];
+      if (code === undefined) throw new Error(`no code was printed: ${out}${err}`);
+      return code;
+    },
+    ended: () => ended,
+    kill: () => void child.kill('SIGKILL'),
+  };
+};
