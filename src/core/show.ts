@@ -60,7 +60,8 @@ const holdThenReveal = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
-  if (await hasLeft(world, outbox)) return answerLeft(world, platform, claim, outbox, reply);
+  const end = await endOf(world, outbox);
+  if (end !== null && end <= world.clock.now()) return answerLeft(world, platform, claim, outbox, reply);
   let ref = outbox.ref;
   for (let round = 1; round <= MOST_PLACEHOLDERS; round++) {
     if (ref === null) {
@@ -81,20 +82,24 @@ const holdThenReveal = async (
     const revealed = await platform.update({ ref, card });
     if (revealed.ok) return settle(world, claim, reply, ref, leaving);
     if (revealed.fault === 'later') return revealed;
-    // Whoever held it before may have revealed it: then it is neither given up nor shown anew.
-    if (outbox.ref !== null) return answerLeft(world, platform, claim, outbox, reply);
+    // Whoever held it before may have revealed it: then it is not given up, and not shown anew where it may have had its time.
+    const mayHaveLeft = end !== null && end <= world.clock.now() + world.leaseMs / 2;
+    if (mayHaveLeft || (revealed.fault === 'never' && outbox.ref !== null))
+      return answerLeft(world, platform, claim, outbox, reply);
     if (revealed.fault === 'never') return revealed;
     ref = null;
   }
   return { ok: false, fault: 'never', code: 'placeholder-removed' };
 };
 
-/** Whether a predecessor's placeholder has had its time: then what it showed, if anything, is not shown again. */
-const hasLeft = async (world: World, { ref, expiresMs }: Outbox): Promise<boolean> => {
-  if (ref === null || expiresMs === null) return false;
-  const now = world.clock.now();
-  const end = await world.store.expiries.sooner({ ref, removeAt: now + expiresMs });
-  return end === null || end <= now;
+/**
+ * When a predecessor's placeholder, and whatever it showed, leaves; long ago: it has left already. Null: there was none, or it
+ * stays. Clocks differ by less than half a lease, so what leaves later than that was taken away by somebody else.
+ */
+const endOf = async (world: World, { ref, expiresMs }: Outbox): Promise<number | null> => {
+  if (ref === null || expiresMs === null) return null;
+  const end = await world.store.expiries.sooner({ ref, removeAt: world.clock.now() + expiresMs });
+  return end ?? Number.NEGATIVE_INFINITY;
 };
 
 /** Promise 6: in doubt the answer was seen, and nobody sees it twice. The person may ask again. */
@@ -107,7 +112,9 @@ const answerLeft = async (
 ): Promise<Trouble | null> => {
   const card = viewExpiredCard(reply.locale);
   const posted = await postFound(platform, claim, { to: reply.to, key: `${outbox.key}-left`, card });
-  return 'fault' in posted ? posted : settle(world, claim, { ...reply, verdict: 'apology' }, posted, null);
+  if (!('fault' in posted)) return settle(world, claim, { ...reply, verdict: 'apology' }, posted, null);
+  // On record as what it is: whoever reads "undeliverable" must know that the answer may have been seen.
+  return posted.fault === 'never' ? { ...posted, code: 'answer-left' } : posted;
 };
 
 /** The button that takes the time again; it knows the message and the deadline that it may move, so it is made here. */

@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { MessageRef } from '../../src/core/types.ts';
+import type { Decision, MessageRef } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
-import { createTestWorld, HOLD, question, type TestWorld } from '../support/world.ts';
+import { createTestWorld, question, type TestWorld } from '../support/world.ts';
 
 const ANSWER = 'You have 12 days.';
+/** Its end is always near enough to be over by another clock. */
+const BRIEF: Decision = {
+  effect: 'permit',
+  rules: ['a-permit'],
+  obligations: { show: 'hold-reveal', expiresSeconds: 25, moreTime: 0, redact: [] },
+};
 const LEFT = 'This has expired, so it is no longer shown. Please ask me again.';
 
 describe('an answer that was revealed by somebody who crashed before saying so', () => {
@@ -16,7 +22,7 @@ describe('an answer that was revealed by somebody who crashed before saying so',
   beforeEach(() => {
     t = createTestWorld();
     read = [];
-    t.script.decide = () => HOLD;
+    t.script.decide = () => BRIEF;
     t.script.post = (card) => {
       read.push(card.text);
       return null;

@@ -7,7 +7,8 @@ export const ending = (reading: Reading): readonly Finding[] => {
   const kept = new Set<string>();
   const taken = new Map<string, number>();
   const ends = new Map<string, string>();
-  const undeliverable = new Set<string>();
+  /** What could not be delivered, and why. */
+  const undeliverable = new Map<string, string>();
   /** Every place and wording in which a question was answered. */
   const answers = new Map<string, Set<string>>();
   /** Questions of which something was told: the answer, an apology, or that it has expired. */
@@ -31,7 +32,8 @@ export const ending = (reading: Reading): readonly Finding[] => {
       if (kept.has(line.id)) broken(line.at, `${line.id} was kept twice`);
       kept.add(line.id);
       orders.set(line.conversation, [...(orders.get(line.conversation) ?? []), line.id]);
-    } else if (line.kind === 'recorded' && line.entry.kind === 'undeliverable') undeliverable.add(line.entry.question);
+    } else if (line.kind === 'recorded' && line.entry.kind === 'undeliverable')
+      undeliverable.set(line.entry.question, line.entry.code);
     else if (line.kind === 'parked') setAside(line);
     else if (line.kind === 'settled') {
       if (ends.has(line.id)) broken(line.at, `${line.id} ended twice`);
@@ -67,7 +69,9 @@ export const ending = (reading: Reading): readonly Finding[] => {
   for (const id of new Set([...taken.keys(), ...kept])) {
     if (!ends.has(id)) broken(end, `${id} never ended`);
     if (ends.get(id) !== 'undeliverable') continue;
-    if (answers.has(id)) broken(end, `${id} was given up though it was shown`);
+    // It left before anybody could say so, and who asked could not be told: the record says that it may have been seen.
+    if (answers.has(id) && undeliverable.get(id) !== 'answer-left')
+      broken(end, `${id} was given up though it was shown`);
   }
   return findings;
 };
