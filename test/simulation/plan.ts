@@ -49,24 +49,48 @@ export interface Plan {
 
 /** Calls after which much depends on what is believed to have happened. */
 const TENDER: readonly string[] = [
-  ...['inbox.accept', 'inbox.commit', 'inbox.hold', 'inbox.settle', 'platform.post', 'platform.update'],
-  ...['audit.append', 'backend.fetch'],
+  'inbox.accept',
+  'inbox.commit',
+  'inbox.hold',
+  'inbox.settle',
+  'platform.post',
+  'platform.update',
+  'audit.append',
+  'backend.fetch',
 ];
 
 /** Calls that a crash or a lost reply may strike, the tender ones more often. */
 const VERBS: readonly string[] = [
   ...TENDER,
   ...TENDER,
-  ...['inbox.claim', 'inbox.release', 'inbox.renew', 'directory.find'],
-  ...['platform.find', 'platform.remove', 'platform.remove', 'expiries.claim', 'expiries.ack', 'expiries.fail'],
-  ...['expiries.schedule', 'expiries.sooner', 'view.reveal', 'restrictions.current', 'counters.add'],
-  ...['grants.lastSignIn', 'conversations.read'],
+  'inbox.claim',
+  'inbox.release',
+  'inbox.renew',
+  'directory.find',
+  'platform.find',
+  'platform.remove',
+  'platform.remove',
+  'expiries.claim',
+  'expiries.ack',
+  'expiries.fail',
+  'expiries.schedule',
+  'expiries.sooner',
+  'view.reveal',
+  'restrictions.current',
+  'counters.add',
+  'grants.lastSignIn',
+  'conversations.read',
 ];
 
 /** Calls during which a decision is on its way: what is published then must still count. */
 const DECIDING: readonly string[] = [
-  ...['audit.append', 'backend.fetch', 'backend.fetch', 'inbox.commit'],
-  ...['conversations.read', 'conversations.read', 'counters.add'],
+  'audit.append',
+  'backend.fetch',
+  'backend.fetch',
+  'inbox.commit',
+  'conversations.read',
+  'conversations.read',
+  'counters.add',
 ];
 
 const SITES: readonly Site[] = ['store', 'audit', 'directory', 'backend', 'slack', 'slack', 'teams'];
