@@ -16,7 +16,8 @@ import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
 import { coversOf } from './core/held.ts';
 import { createOrdering } from './core/orders/ordering.ts';
-import type { AuditReceipt, Clock, Log, Store } from './core/ports.ts';
+import type { AuditReceipt, Clock, Log, Recogniser, Store } from './core/ports.ts';
+import { type Reached, telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
 import { createUpdates } from './core/updates.ts';
@@ -58,6 +59,12 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** How long a question stays with a process that died, ms; default a minute. */
   readonly leaseMs?: number;
+  /** Default: the store that the settings name, as this version lays it out. */
+  readonly openStore?: typeof openStore;
+  /** Hears of every step that a question reaches; production has nobody who listens. */
+  readonly reached?: Reached;
+  /** Default: the product's own, which learns the pack at each start. */
+  readonly recogniser?: Recogniser;
 }
 
 export interface Running {
@@ -116,7 +123,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const catalogue = loadCatalogue({ folders });
   const backend = createRestBackend({ folder: config.backendsFolder, secrets, log });
 
-  const store = await openStore({ store: config.store, secrets, tools });
+  const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
 
   const platforms = await createPlatforms({
@@ -133,7 +140,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   opened.add(directory.close);
   for (const name of unmappedGroups(config, [...groupsOf(catalogue), config.operators]))
     log.warn('entra.group-unmapped', { name });
-  const recogniser = createRecogniser({ catalogue });
+  const recogniser = o.recogniser ?? createRecogniser({ catalogue });
 
   const audit = await openAudit({
     dataFolder: config.dataFolder,
@@ -159,7 +166,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 
   const rejections = createRejections({ audit, clock, log });
-  const world: World = {
+  const untold: World = {
     catalogue,
     recogniser,
     directory: directory.it,
@@ -180,6 +187,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     leaseMs: o.leaseMs ?? LEASE_MS,
     updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
+  const world = o.reached === undefined ? untold : telling(untold, o.reached);
   const work = createWork(world);
   const expiring = createExpiring(world);
   const ordering = createOrdering(world);

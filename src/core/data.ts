@@ -94,3 +94,9 @@ export const readAuthorised = async (o: {
   }
   return { ok: true, records, list: operation.list, obligations };
 };
+
+/** The same backend, each of whose fetches goes through `hear`; for whoever tells where a question is. */
+export const heard = (backend: Backend, hear: (fetch: Backend['fetch']) => Backend['fetch']): Backend => ({
+  ...backend,
+  fetch: hear(backend.fetch),
+});

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'secrets-unavailable'
   | 'store-unavailable'
   | 'store-newer'
+  | 'store-in-use'
   | 'folder-in-use'
   | 'audit-unavailable'
   | 'audit-missing'

@@ -52,11 +52,14 @@ export interface FleetOptions {
   readonly expiresSeconds?: number;
   /** Laid over the settings of every process; asked at each start. */
   readonly settings?: (base: string) => Readonly<Record<string, string>>;
-  readonly unlike?: Unlike;
+  /** Of each process, by its number; asked at each start. */
+  readonly unlike?: Unlike | ((n: number) => Unlike);
   /** Slack's clock, which its requests are dated by. */
   readonly slackClock?: Clock;
   /** Teams sends again what was not taken; default true. */
   readonly teamsSendsAgain?: boolean;
+  /** Without Teams a process is up sooner; default true. */
+  readonly teamsIsOn?: boolean;
   /** Further stand-ins on the same server. */
   readonly routes?: (app: FastifyInstance) => void;
   /** Node's own options for every process. */
@@ -115,9 +118,9 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
   const slackClock = o.slackClock ?? machine;
 
   let turn = 0;
-  /** The next one that lives, whoever asks: two copies of one question never go to the same of two. */
+  /** The next one that listens, whoever asks: two copies of one question never go to the same of two. */
   const next = (path: string): string => {
-    const living = processes.filter((one) => one.alive());
+    const living = processes.filter((one) => one.alive() && one.url() !== '');
     return `${living[turn++ % living.length]?.url() ?? NOWHERE}${path}`;
   };
   const slack = createSlackStandIn({
@@ -181,6 +184,15 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
   const backends = backendsFor({ folder: join(folder, 'backends'), base });
   const addresses = whole.addresses();
   const dataOf = (n: number): string => join(folder, `data-${n}`);
+  const teamsSettings = (): Readonly<Record<string, string>> => ({
+    TEAMS_APP_ID: teamsAppId,
+    TEAMS_TENANT_IDS: TENANT,
+    TEAMS_OPENID_METADATA_URL: addresses.openIdMetadataUrl,
+    TEAMS_TOKEN_ISSUER: addresses.tokenIssuer,
+    TEAMS_LOGIN_URL: addresses.loginUrl,
+    TEAMS_OAUTH_URL: addresses.oauthUrl,
+    TEAMS_SERVICE_HOSTS: new URL(base).host,
+  });
   const environmentOf = (n: number): Readonly<Record<string, string>> => ({
     SOTTO_DATA: dataOf(n),
     ...(o.store === undefined ? {} : { SOTTO_STORE: o.store }),
@@ -191,13 +203,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     SLACK_APP_ID: SLACK_APP,
     SLACK_TEAM_IDS: TEAM,
     SLACK_API_URL: `${base}/standin/slack/api/`,
-    TEAMS_APP_ID: teamsAppId,
-    TEAMS_TENANT_IDS: TENANT,
-    TEAMS_OPENID_METADATA_URL: addresses.openIdMetadataUrl,
-    TEAMS_TOKEN_ISSUER: addresses.tokenIssuer,
-    TEAMS_LOGIN_URL: addresses.loginUrl,
-    TEAMS_OAUTH_URL: addresses.oauthUrl,
-    TEAMS_SERVICE_HOSTS: new URL(base).host,
+    ...(o.teamsIsOn === false ? {} : teamsSettings()),
     PORT: '0',
     SOTTO_OPS_PORT: '0',
     ...o.settings?.(base),
@@ -205,7 +211,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
   const processes = Array.from({ length: count }, (_, n) =>
     createSottoProcess({
       environment: () => environmentOf(n),
-      ...(o.unlike === undefined ? {} : { unlike: o.unlike }),
+      unlike: () => (typeof o.unlike === 'function' ? o.unlike(n) : (o.unlike ?? null)),
       ...(o.node === undefined ? {} : { node: o.node }),
     }),
   );

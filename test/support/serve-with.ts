@@ -1,18 +1,42 @@
-/** `sotto serve` with what no setting can change: a shorter lease, a clock that is set from outside. A process of its own. */
+/** `sotto serve` with what no setting can change: a shorter lease, a clock that is set from outside, a step to die at. A process of its own. */
+import { closeSync, openSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { claimForServing } from '../../src/adapters/files/data-folder.ts';
 import { systemClock } from '../../src/adapters/system/system.ts';
 import { untilStopped } from '../../src/cli/until-stopped.ts';
 import { environment, readConfig } from '../../src/config.ts';
+import type { Reached } from '../../src/core/reached.ts';
 import { startSotto } from '../../src/main.ts';
-import type { Unlike } from './sotto-process.ts';
+import { newerStore } from './newer-store.ts';
+import { quickRecogniser } from './quick-recogniser.ts';
+import type { Doom, Told, Unlike } from './sotto-process.ts';
 
-const { leaseMs, movable = false } = JSON.parse(process.argv[2] ?? '{}') as Unlike;
+interface Given extends Unlike {
+  readonly doom?: Doom;
+}
+
+const { leaseMs, movable = false, quick = false, newer, doom } = JSON.parse(process.argv[2] ?? '{}') as Given;
 const machine = systemClock();
 let ahead = 0;
-process.on('message', (message: { readonly ahead: number }) => {
-  ahead = message.ahead;
+let dying: Doom | null = doom ?? null;
+process.on('message', (told: Told) => {
+  if ('ahead' in told) ahead = told.ahead;
+  else dying = told;
   process.send?.('set');
 });
+
+const reached: Reached = (step) => {
+  if (step !== dying?.dieAt) return;
+  const { once } = dying;
+  dying = null;
+  try {
+    // One of several makes it; the others live on.
+    closeSync(openSync(once, 'wx'));
+  } catch {
+    return;
+  }
+  process.kill(process.pid, 'SIGKILL');
+};
 
 const read = readConfig(environment());
 if (!read.ok) throw new Error(read.findings.join('\n'));
@@ -20,8 +44,13 @@ const { store, dataFolder } = read.config;
 claimForServing(dataFolder, store.kind === 'sqlite' ? store.path : null);
 const running = await startSotto({
   config: read.config,
+  reached,
   ...(leaseMs === undefined ? {} : { leaseMs }),
+  ...(newer === undefined ? {} : { openStore: newerStore(newer) }),
+  ...(quick ? { recogniser: quickRecogniser } : {}),
   ...(movable ? { clock: { now: () => machine.now() + ahead, sleep: machine.sleep } } : {}),
 });
 console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
+// One that is killed writes nothing at its end.
+if (quick) flushCompileCache();
 await untilStopped(running.stop);

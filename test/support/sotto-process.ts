@@ -1,11 +1,20 @@
 /** A Sotto as a process of its own, which can be killed and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Step } from '../../src/core/reached.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SERVE_WITH = fileURLToPath(new URL('./serve-with.ts', import.meta.url));
+
+/** Of processes that are started time and again. */
+const COMPILE_CACHE = join(tmpdir(), 'sotto-compile-cache');
+
+/** WebAssembly is compiled once, and not once more for speed. */
+const QUICK = ['--liftoff-only'];
 
 /** What `sotto serve` has no setting for. */
 export interface Unlike {
@@ -13,15 +22,29 @@ export interface Unlike {
   readonly leaseMs?: number;
   /** The process's clock is ahead of the machine's by what `ahead` says last, ms. */
   readonly movable?: boolean;
+  /** Knows a handful of sentences and learns none, so that it is up in half the time. See `quick-recogniser.ts`. */
+  readonly quick?: boolean;
+  /** A later version, whose schema has one step more: `beside`, older programs may run with it; `alone`, they may not. See `newer-store.ts`. */
+  readonly newer?: 'beside' | 'alone';
+}
+
+/** What such a process may be told while it runs. */
+export type Told = { readonly ahead: number } | Doom;
+
+/** It kills itself with -9 when it is at this step next. Of all that are told of the same file, which is not there yet, one dies. */
+export interface Doom {
+  readonly dieAt: Step;
+  readonly once: string;
 }
 
 export interface SottoProcess {
+  /** Empty until it listens. */
   url(): string;
   opsUrl(): string;
   /** Everything that it wrote to its outputs so far, over all its starts. */
   output(): string;
-  /** Resolves once it is ready; rejects with what it said where it ended instead. */
-  start(): Promise<void>;
+  /** Resolves once it is ready; rejects with what it said where it ended instead. Only one with a doom may end before that. */
+  start(doom?: Doom): Promise<void>;
   alive(): boolean;
   /** Resolves to the status with which it ended by itself. */
   ended(): Promise<number | null>;
@@ -31,6 +54,7 @@ export interface SottoProcess {
   stop(): Promise<{ readonly ms: number; readonly status: number | null }>;
   /** Sets a movable clock. */
   ahead(ms: number): Promise<void>;
+  doom(doom: Doom): Promise<void>;
   /** Time on a processor so far, ms; 0 where the system does not tell. */
   cpuMs(): number;
 }
@@ -46,7 +70,8 @@ export const createSottoProcess = (o: {
   readonly environment: () => Readonly<Record<string, string>>;
   /** Node's own options. */
   readonly node?: readonly string[];
-  readonly unlike?: Unlike;
+  /** Asked at each start, so that another version may come up than went down; null: it is `sotto serve` itself. */
+  readonly unlike?: () => Unlike | null;
 }): SottoProcess => {
   let child: ChildProcess | null = null;
   let output = '';
@@ -59,19 +84,36 @@ export const createSottoProcess = (o: {
       else child.once('close', (status) => resolve(status));
     });
 
-  const script = o.unlike === undefined ? ['src/cli.ts', 'serve'] : [SERVE_WITH, JSON.stringify(o.unlike)];
+  const tell = (what: Told): Promise<void> =>
+    new Promise((resolve) => {
+      child?.once('message', () => resolve());
+      child?.send(what);
+    });
+
+  const script = (unlike: Unlike | null, doom: Doom | undefined): readonly string[] =>
+    unlike === null ? ['src/cli.ts', 'serve'] : [SERVE_WITH, JSON.stringify({ ...unlike, doom })];
 
   return {
     url: () => url,
     opsUrl: () => opsUrl,
     output: () => output,
-    start: async () => {
+    start: async (doom) => {
       let said = '';
-      const started = spawn(process.execPath, [...(o.node ?? []), ...script], {
-        cwd: ROOT,
-        env: { PATH: process.env['PATH'], ...o.environment() },
-        stdio: ['ignore', 'pipe', 'pipe', ...(o.unlike === undefined ? [] : (['ipc'] as const))],
-      });
+      [url, opsUrl] = ['', ''];
+      const unlike = o.unlike?.() ?? null;
+      const started = spawn(
+        process.execPath,
+        [...(unlike?.quick === true ? QUICK : []), ...(o.node ?? []), ...script(unlike, doom)],
+        {
+          cwd: ROOT,
+          env: {
+            PATH: process.env['PATH'],
+            ...(unlike?.quick === true ? { NODE_COMPILE_CACHE: COMPILE_CACHE } : {}),
+            ...o.environment(),
+          },
+          stdio: ['ignore', 'pipe', 'pipe', ...(unlike === null ? [] : (['ipc'] as const))],
+        },
+      );
       child = started;
       for (const stream of [started.stdout, started.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
@@ -82,7 +124,7 @@ export const createSottoProcess = (o: {
       const listens = (): RegExpExecArray | null => /listens on (\S+), health and metrics on (\S+)\./.exec(said);
       await until(() => listens() !== null || started.exitCode !== null || started.signalCode !== null, START_MS);
       [, url = '', opsUrl = ''] = listens() ?? [];
-      if (url === '') throw new Error(`it did not start: ${said}`);
+      if (url === '' && doom === undefined) throw new Error(`it did not start: ${said}`);
     },
     alive,
     ended: gone,
@@ -96,11 +138,8 @@ export const createSottoProcess = (o: {
       const status = await gone();
       return { ms: Date.now() - begun, status };
     },
-    ahead: (ms) =>
-      new Promise((resolve) => {
-        child?.once('message', () => resolve());
-        child?.send({ ahead: ms });
-      }),
+    ahead: (ms) => tell({ ahead: ms }),
+    doom: tell,
     cpuMs: () => {
       try {
         // Behind the name, which may hold anything: state is the first, then utime and stime are the 12th and 13th.

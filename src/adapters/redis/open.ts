@@ -1,24 +1,11 @@
 /** What must hold of a Redis before anything is trusted to it, and what is said where it is weaker than it could be. */
 import { SottoError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
-import { type Connection, draining } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { codeOfFailure } from './errors.ts';
 import type { Keys } from './keys.ts';
-import { listOf, numberOf, textOf } from './replies.ts';
-
-/**
- * The layout of the keys. A newer one is never touched by an older program. 2: removals lie in small buckets; what version 1 wrote
- * is brought over as it is found (`adopting.ts`).
- */
-const SCHEMA = 2;
-
-/** schema · version */
-const claimSchema = draining(`
-local version = redis.call('GET', KEYS[1])
-if version and tonumber(version) >= tonumber(ARGV[1]) then return tonumber(version) end
-redis.call('SET', KEYS[1], ARGV[1])
-return tonumber(ARGV[1])
-`);
+import { listOf, textOf } from './replies.ts';
+import { bringUp, type SchemaStep } from './schema.ts';
 
 const fieldOf = (info: string, name: string): string | null =>
   info
@@ -60,10 +47,11 @@ const sayDurability = async (connection: Connection, log: Log | undefined): Prom
   }
 };
 
-/** Refuses with `store-unavailable` where Redis evicts, with `store-newer` where a newer program wrote there. */
+/** Refuses with `store-unavailable` where Redis evicts, with `store-newer` or `store-in-use` where its schema and this program do not fit. */
 export const inspect = async (o: {
   readonly connection: Connection;
   readonly keys: Keys;
+  readonly schema: readonly SchemaStep[];
   readonly log?: Log | undefined;
 }): Promise<void> => {
   const { connection, log } = o;
@@ -71,13 +59,5 @@ export const inspect = async (o: {
   if (policy === null) log?.warn('redis.eviction-unknown', { name: 'maxmemory-policy' });
   else if (policy !== 'noeviction') throw evicts(policy);
   await sayDurability(connection, log);
-  const call = { what: 'read its version', keys: [o.keys.all('schema')], args: [SCHEMA] };
-  const version = numberOf(await connection.run(claimSchema, call));
-  if (version > SCHEMA) {
-    throw new SottoError(
-      'store-newer',
-      `The store in Redis has schema version ${version}; this program knows up to ${SCHEMA}. It was left as it is. ` +
-        'Run the newer version of Sotto that wrote it.',
-    );
-  }
+  await bringUp({ connection, keys: o.keys, steps: o.schema });
 };

@@ -8,12 +8,14 @@ import { packParts, slotFor, unpackParts, whole } from '../../core/stored.ts';
 import { type Connection, draining } from './connection.ts';
 import { type Keys, nameOf } from './keys.ts';
 import { listOf, numberOf, textOf, wordOf } from './replies.ts';
+import { becameNewer, needsKey } from './schema.ts';
 
 /** More processes than this do not start in the same moment. */
 const MOST_TRIES = 200;
 
-/** origins · origin before after */
+/** origins schema · origin before after version. Looks once more: the store may have become another's since this program opened it. */
 const take = draining(`
+if tonumber(redis.call('GET', KEYS[2]) or '0') > tonumber(ARGV[4]) then return 'newer' end
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 'changed' end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return 'taken'
@@ -26,8 +28,9 @@ if not till then return 'lost' end
 local function put(...) redis.call('HSET', KEYS[1], ARGV[1], table.concat({...}, '|')) end
 `;
 
-/** origins · origin holder until. Nobody holds what was let go of. */
+/** origins schema · origin holder until version. Nobody holds what was let go of, or may hold anything where the store has become too new. */
 const renew = draining(`${PARTS}
+if tonumber(redis.call('GET', KEYS[2]) or '0') > tonumber(ARGV[4]) then return 'lost' end
 if holder == '' or holder ~= ARGV[2] then return 'lost' end
 put(ARGV[3], size, holder, home)
 return 'renewed'
@@ -56,9 +59,15 @@ const keptOf = (origin: string, text: string): Kept => {
   return { text, origin: { origin, size: numberOf(size), home, leasedUntil: numberOf(until) } };
 };
 
-export const createOrigins = (o: { readonly connection: Connection; readonly keys: Keys }): Origins => {
+export const createOrigins = (o: {
+  readonly connection: Connection;
+  readonly keys: Keys;
+  /** Of the schema, as this program knows it. */
+  readonly version: number;
+}): Origins => {
   const { connection } = o;
   const keys = [o.keys.all('origins')] as const;
+  const withSchema = [...keys, needsKey(o.keys)] as const;
 
   const read = async (): Promise<readonly Kept[]> => {
     const flat = listOf(await connection.ask('list the audit logs', 'HGETALL', keys[0])).map(textOf);
@@ -75,9 +84,11 @@ export const createOrigins = (o: { readonly connection: Connection; readonly key
         const before = kept.find((one) => one.origin.origin === origin);
         const size = before?.origin.size ?? 0;
         const after = packParts([`${leasedUntil}`, `${size}`, holder, home]);
-        const args = [origin, before?.text ?? '', after];
-        const reply = await connection.run(take, { what: 'lease an audit log', keys, args });
-        if (wordOf(reply, ['taken', 'changed']) === 'taken') return { origin, size, home, leasedUntil };
+        const args = [origin, before?.text ?? '', after, o.version];
+        const reply = await connection.run(take, { what: 'lease an audit log', keys: withSchema, args });
+        const taken = wordOf(reply, ['taken', 'changed', 'newer']);
+        if (taken === 'newer') throw becameNewer(o.version);
+        if (taken === 'taken') return { origin, size, home, leasedUntil };
       }
       throw new SottoError(
         'store-unavailable',
@@ -85,8 +96,9 @@ export const createOrigins = (o: { readonly connection: Connection; readonly key
       );
     },
     renew: async ({ origin, holder, now, leaseMs }) => {
-      const args = [origin, nameOf(holder), whole(now + leaseMs)];
-      return wordOf(await connection.run(renew, { what: 'keep an audit log', keys, args }), ['renewed', 'lost']);
+      const args = [origin, nameOf(holder), whole(now + leaseMs), o.version];
+      const reply = await connection.run(renew, { what: 'keep an audit log', keys: withSchema, args });
+      return wordOf(reply, ['renewed', 'lost']);
     },
     release: async ({ origin, holder }) => {
       await connection.run(release, { what: 'let go of an audit log', keys, args: [origin, nameOf(holder)] });

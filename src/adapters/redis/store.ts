@@ -21,6 +21,7 @@ import { createOrigins } from './origins.ts';
 import { createPaging } from './paging.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
+import { type SchemaStep, schemaSteps } from './schema.ts';
 import { createShards } from './shards.ts';
 import { createStanding } from './standing.ts';
 import { createStrays } from './strays.ts';
@@ -43,6 +44,8 @@ export interface RedisStoreOptions {
   readonly process?: string;
   /** Unsettled questions of one tenant beyond which `accept` refuses, about: each of its shards takes an equal part. 100,000 unless told. */
   readonly mostWaiting?: number;
+  /** What this program knows of the layout; `schemaSteps` unless told. */
+  readonly schema?: readonly SchemaStep[];
   /** Dead letters of one tenant, shared out likewise; 10,000 unless told. */
   readonly mostDead?: number;
   /** What every key begins with; `sotto:` unless told. */
@@ -52,14 +55,15 @@ export interface RedisStoreOptions {
 /**
  * Connects, and looks whether this Redis can be trusted. What came in sealed is deleted when its time is over; a copy stays in the
  * append-only file until Redis rewrites it. Refuses with `settings` for an address that cannot be used, with `store-newer` where a
- * newer program wrote there, with `store-unavailable` where Redis does not answer or would evict keys. Later every failure is `store-unavailable`.
+ * newer program wrote there, with `store-in-use` where older ones run that could not read what this one writes, with `store-unavailable` where Redis does not answer or would evict keys. Later every failure is `store-unavailable`.
  */
 export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => {
   const address = addressOf({ url: o.url, tls: o.tls });
   const connection = await connect({ address, passwords: o.passwords, log: o.log });
   try {
     const keys = createKeys(o.prefix ?? 'sotto:');
-    await inspect({ connection, keys, log: o.log });
+    const schema = o.schema ?? schemaSteps;
+    await inspect({ connection, keys, schema, log: o.log });
     const shards = createShards({ connection, keys });
     const paging = createPaging({ connection, keys, shards });
     const looking = createLooking({ connection, shards, base: keys.base });
@@ -85,7 +89,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       counters,
       grants: createGrants({ connection, keys }),
       restrictions: createRestrictions({ connection, keys, shards }),
-      origins: createOrigins({ connection, keys }),
+      origins: createOrigins({ connection, keys, version: schema.length }),
       references: createReferences({ connection, keys, shards, paging }),
       standing: createStanding({ connection, keys, shards }),
       orders: createOrders({ connection, keys, process: o.process }),

@@ -56,7 +56,7 @@ const pragma = (db: DatabaseSync, name: string): number => {
 };
 
 /** Refuses a file of a newer program or of somebody else's, before anything is written. */
-const recognise = (db: DatabaseSync, path: string): number => {
+const recognise = (db: DatabaseSync, path: string, known: number): number => {
   const version = pragma(db, 'user_version');
   const id = pragma(db, 'application_id');
   const tables = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'];
@@ -66,18 +66,18 @@ const recognise = (db: DatabaseSync, path: string): number => {
       `${path} is a database, but not one of Sotto's. It was left as it is. Name another file in SOTTO_STORE.`,
     );
   }
-  if (version > migrations.length) {
+  if (version > known) {
     throw new SottoError(
       'store-newer',
-      `The store ${path} has schema version ${version}; this program knows up to ${migrations.length}. It was left as it is. ` +
+      `The store ${path} has schema version ${version}; this program knows up to ${known}. It was left as it is. ` +
         'Run the newer version of Sotto that wrote it, or restore a backup from before the upgrade.',
     );
   }
   return version;
 };
 
-const migrate = (db: DatabaseSync, from: number): void => {
-  for (const [index, sql] of migrations.entries()) {
+const migrate = (db: DatabaseSync, steps: readonly string[], from: number): void => {
+  for (const [index, sql] of steps.entries()) {
     if (index < from) continue;
     db.exec('BEGIN IMMEDIATE');
     try {
@@ -102,8 +102,8 @@ const voidLeases = (db: DatabaseSync): void => {
   db.exec('COMMIT');
 };
 
-const prepare = (db: DatabaseSync, path: string): void => {
-  const version = recognise(db, path);
+const prepare = (db: DatabaseSync, path: string, steps: readonly string[]): void => {
+  const version = recognise(db, path, steps.length);
   db.exec('PRAGMA journal_mode = WAL');
   // FULL: a commit returns after the log is on the disk; an accepted question must survive a power cut.
   db.exec('PRAGMA synchronous = FULL');
@@ -111,7 +111,7 @@ const prepare = (db: DatabaseSync, path: string): void => {
   db.exec('PRAGMA foreign_keys = ON');
   db.exec('PRAGMA temp_store = MEMORY');
   db.exec(`PRAGMA journal_size_limit = ${JOURNAL_BYTES}`);
-  migrate(db, version);
+  migrate(db, steps, version);
   voidLeases(db);
   // What the last process shredded may still stand in the log that it left.
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -127,7 +127,7 @@ export interface Opened {
  * Opens or makes the store at `path`. The file is 0600, a folder that has to be made 0700.
  * Refuses with `folder-in-use`, `store-newer` or `store-unavailable`.
  */
-export const open = (path: string): Opened =>
+export const open = (path: string, steps: readonly string[] = migrations): Opened =>
   guarded(`be opened at ${path}`, () => {
     mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
     const held = lock(path);
@@ -136,7 +136,7 @@ export const open = (path: string): Opened =>
       makePrivate(path);
       const opened = new DatabaseSync(path, { timeout: 0 });
       db = opened;
-      prepare(opened, path);
+      prepare(opened, path, steps);
       return {
         db: opened,
         close: () => {

@@ -30,6 +30,8 @@ export interface SqliteStoreOptions {
   readonly process?: string;
   /** Unsettled questions beyond which `accept` refuses; 100,000 unless told. */
   readonly mostWaiting?: number;
+  /** What this program knows of the tables; `migrations` unless told. */
+  readonly migrations?: readonly string[];
   /** Dead letters beyond which the next one's words are shredded; 10,000 unless told. */
   readonly mostDead?: number;
 }
@@ -40,7 +42,7 @@ export interface SqliteStoreOptions {
  * program wrote it, with `store-unavailable` where it cannot be read or written.
  */
 export const createSqliteStore = (o: SqliteStoreOptions): Store => {
-  const opened = open(resolve(o.path));
+  const opened = open(resolve(o.path), o.migrations);
   const { db } = opened;
   return guarded('be opened', () => {
     try {

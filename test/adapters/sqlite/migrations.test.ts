@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { open } from '../../../src/adapters/sqlite/open.ts';
 import { applicationId, migrations } from '../../../src/adapters/sqlite/schema.ts';
 import { createSqliteStore } from '../../../src/adapters/sqlite/store.ts';
+import { packRef } from '../../../src/core/stored.ts';
+import { questionOf, refOf } from '../../contracts/making.ts';
 
 /** SHA-256 of every released step. A step is only ever added: an edited one would leave old files different from new ones. */
 const RELEASED = [
@@ -48,6 +50,49 @@ describe('the schema', () => {
     const lease = (holder: string) => store.origins.lease({ home: 'h1', holder, now: 1_000, leaseMs: 500 });
     expect(await lease('p1')).toEqual({ origin: 'slot-0', size: 41, home: 'h1', leasedUntil: 1_500 });
     expect(await lease('p2')).toMatchObject({ origin: 'slot-1', size: 0 });
+    await store.close();
+  });
+
+  it('keeps what the first version had accepted and not ended, what it was to remove, and what it had ended', async () => {
+    const path = join(folder, 'a.db');
+    const [first = ''] = migrations;
+    const old = new DatabaseSync(path);
+    old.exec(first);
+    old.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1`);
+    const put = old.prepare(
+      `INSERT INTO inbox (id, conversation, tenant, account, inbound, accepted_at, counts, attempts, head, free_at, lease, outbox_key, reply, placeholder, expires_ms, ref)
+       VALUES (:id, :talk, 'T1', 'slack:U1', :inbound, 1, '{}', :tries, :head, 1, :lease, :key, :reply, :placeholder, :ms, :ref)`,
+    );
+    const held = refOf('m1');
+    const none = { tries: 0, lease: null, key: null, reply: null, placeholder: null, ms: null, ref: null };
+    const committed = { tries: 1, lease: 'dead', key: 'k', reply: 'sealed-reply', placeholder: 1, ms: 5_000 };
+    put.run({ ...none, id: 'queued', talk: 'a', head: 1, inbound: 'sealed-queued' });
+    put.run({ ...none, id: 'behind', talk: 'a', head: 0, inbound: 'sealed-behind' });
+    put.run({ ...none, id: 'leased', talk: 'b', head: 1, inbound: 'sealed-leased', tries: 1, lease: 'dead' });
+    put.run({ ...committed, id: 'held', talk: 'c', head: 1, inbound: 'sealed-held', ref: packRef(held) });
+    old.prepare('INSERT INTO expiries (member, score, remove_at, leased) VALUES (?, 9, 9, 1)').run(packRef(held));
+    old.prepare("INSERT INTO ended (id, end, at, until) VALUES ('over', 'shown', 1, 9999999999999)").run();
+    old.close();
+
+    const store = createSqliteStore({ path });
+    const claims = await store.inbox.claim({ now: 10, leaseMs: 1_000, limit: 10 });
+    expect(claims.map(({ id, inbound }) => [id, inbound]).toSorted()).toEqual([
+      ['held', 'sealed-held'],
+      ['leased', 'sealed-leased'],
+      ['queued', 'sealed-queued'],
+    ]);
+    expect(claims.find(({ id }) => id === 'held')?.outbox).toMatchObject({
+      key: 'k',
+      reply: 'sealed-reply',
+      placeholder: true,
+      expiresMs: 5_000,
+      ref: held,
+    });
+    expect(await store.inbox.backlog()).toEqual({ waiting: 1, claimed: 3 });
+    expect(await store.expiries.claim({ now: 10, leaseMs: 1_000, limit: 10 })).toMatchObject([
+      { ref: held, removeAt: 9, attempts: 0 },
+    ]);
+    expect(await store.inbox.accept(questionOf('over'))).toEqual({ status: 'repeat' });
     await store.close();
   });
 

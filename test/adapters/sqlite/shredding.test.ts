@@ -103,7 +103,8 @@ describe('words that are kept', () => {
   it('are gone where a reference was replaced, and where it was swept', async () => {
     const clock = createFakeClock(NOW);
     const store = createSqliteStore({ path: join(folder, 'a.db'), clock });
-    const keep = (value: string) => store.references.keep({ tenant: 'T1', key: 'a', owner: '', value, until: NOW + 10 });
+    const keep = (value: string) =>
+      store.references.keep({ tenant: 'T1', key: 'a', owner: '', value, until: NOW + 10 });
     await keep('the-first-needle');
     await keep('the-second-needle');
     await clock.advance(1_000);
