@@ -3,7 +3,7 @@
  * predecessor may have done already: a committed reply without a reference may have been posted, a held one may have
  * been revealed. Updates may be repeated; an answer is never posted twice.
  */
-import { placeholderCard } from './answer.ts';
+import { placeholderCard, viewExpiredCard } from './answer.ts';
 import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
@@ -61,6 +61,8 @@ const holdThenReveal = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
+  const end = await endOf(world, outbox);
+  if (end !== null && end <= world.clock.now()) return answerLeft(world, platform, claim, outbox, reply);
   let ref = outbox.ref;
   for (let round = 1; round <= MOST_PLACEHOLDERS; round++) {
     if (ref === null) {
@@ -81,10 +83,41 @@ const holdThenReveal = async (
     const revealed = await platform.update({ ref, card });
     // Its end is on record already. Written again it would undo what moved it since: more time, a recall.
     if (revealed.ok) return settle(world, claim, reply, { ref, leaving, expiry: null });
-    if (revealed.fault !== 'gone') return { ...revealed, stands: ref };
+    if (revealed.fault === 'later') return { ...revealed, stands: ref };
+    // Whoever held it before may have revealed it: then it is not given up, and not shown anew where it may have had its time.
+    const mayHaveLeft = end !== null && end <= world.clock.now() + world.leaseMs / 2;
+    if (mayHaveLeft || (revealed.fault === 'never' && outbox.ref !== null))
+      return answerLeft(world, platform, claim, outbox, reply);
+    if (revealed.fault === 'never') return { ...revealed, stands: ref };
     ref = null;
   }
   return { ok: false, fault: 'never', code: 'placeholder-removed' };
+};
+
+/**
+ * When a predecessor's placeholder, and whatever it showed, leaves; long ago: it has left already. Null: there was none, or it
+ * stays. Clocks differ by less than half a lease, so what leaves later than that was taken away by somebody else.
+ */
+const endOf = async (world: World, { ref, expiresMs }: Outbox): Promise<number | null> => {
+  if (ref === null || expiresMs === null) return null;
+  const end = await world.store.expiries.sooner({ ref, removeAt: world.clock.now() + expiresMs });
+  return end ?? Number.NEGATIVE_INFINITY;
+};
+
+/** Promise 6: in doubt the answer was seen, and nobody sees it twice. The person may ask again. */
+const answerLeft = async (
+  world: World,
+  platform: Platform,
+  claim: Claim,
+  outbox: Outbox,
+  reply: Reply,
+): Promise<Trouble | null> => {
+  const card = viewExpiredCard(reply.locale);
+  const posted = await postFound(platform, claim, { to: reply.to, key: `${outbox.key}-left`, card });
+  if (!('fault' in posted))
+    return settle(world, claim, { ...reply, verdict: 'apology' }, { ref: posted, leaving: null, expiry: null });
+  // On record as what it is: whoever reads "undeliverable" must know that the answer may have been seen.
+  return posted.fault === 'never' ? { ...posted, code: 'answer-left' } : posted;
 };
 
 /** The button that takes the time again; it knows the message and the deadline that it may move, so it is made here. */
@@ -196,16 +229,15 @@ const whisper = async (platform: Platform, claim: Claim, reply: Reply): Promise<
   await platform.whisper({ to: reply.to, ...reply.whisper, text: repliesIn(reply.locale).answeredInPrivate });
 };
 
-/** Promise 6: undeliverable is an end too, and it is on record. `stands`: a placeholder that is taken away, for nothing will fill it. */
+/**
+ * Promise 6: undeliverable is an end too, and it is on record first: while it cannot be recorded, the question stays. `stands`: a
+ * placeholder that is taken away, for nothing will fill it.
+ */
 export const giveUp = async (world: World, claim: Claim, code: string, stands?: MessageRef): Promise<void> => {
   const now = world.clock.now();
+  await world.audit.append({ kind: 'undeliverable', at: now, question: claim.id, code });
   world.log.error('reply.undeliverable', { id: claim.id, code });
   world.metrics.count('undeliverable');
-  try {
-    await world.audit.append({ kind: 'undeliverable', at: now, question: claim.id, code });
-  } catch (error) {
-    world.log.error('audit.undeliverable-lost', { id: claim.id, code: codeOf(error) });
-  }
   const expiry: Leaving | null =
     stands === undefined ? null : { ref: stands, removeAt: now, about: null, then: 'remove', again: null };
   await world.store.inbox.settle({ id: claim.id, lease: claim.lease, end: 'undeliverable', expiry, now });

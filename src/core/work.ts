@@ -4,6 +4,7 @@ import { createBehind } from './behind.ts';
 import { converse } from './converse.ts';
 import { sweepWords } from './dead.ts';
 import { codeOf } from './errors.ts';
+import { fenced } from './fence.ts';
 import { keepHeld } from './held.ts';
 import { kept, parseInbound, writeInbound } from './inbound.ts';
 import { createLeases } from './leases.ts';
@@ -31,6 +32,9 @@ const BREATHER_MS = 2_000;
 
 const SWEEP_EVERY_MS = 60_000;
 
+/** Given as the reason where a wait is only cut short: an error made each time would cost more than the wait. */
+const OVER = 'over';
+
 export interface Work {
   /** Steps 2 and 3. `unavailable`: it was not taken, and the platform should send it again. Never throws. */
   accept(inbound: Inbound): Promise<'accepted' | 'repeat' | 'unavailable'>;
@@ -45,6 +49,8 @@ export interface Work {
 
 export const createWork = (world: World): Work => {
   const inFlight = new Set<Promise<void>>();
+  /** What is being worked on here, by id. */
+  const atWork = new Map<string, Promise<void>>();
   const places = createPlaces({ platforms: world.platforms.size });
   const stopping = new AbortController();
   const leases = createLeases(world);
@@ -55,7 +61,10 @@ export const createWork = (world: World): Work => {
 
   /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
   const run = (claim: Claim, o: Running): void => {
-    const work = work1(claim, o).finally(() => {
+    // Our own claims lapse as well where our clock jumps: then the next attempt waits until the one under way is over.
+    const before = atWork.get(claim.id);
+    const work = (before === undefined ? work1(claim, o) : before.then(() => work1(claim, o))).finally(() => {
+      if (atWork.get(claim.id) === work) atWork.delete(claim.id);
       leases.drop(claim);
       // A question that was claimed as it arrived frees what was queued behind it or for want of a place, and nothing else.
       const arrived = o.asked?.kind === 'question' && places.forQueue() > 0;
@@ -64,12 +73,13 @@ export const createWork = (world: World): Work => {
       if (behind.ended(claim.conversation) || !arrived) nudge();
     });
     inFlight.add(work);
+    atWork.set(claim.id, work);
     leases.keep(claim);
   };
 
   const work1 = async (claim: Claim, o: Running): Promise<void> => {
     try {
-      await runClaim(world, claim, o);
+      await runClaim(fenced(world, claim), claim, o);
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
@@ -197,7 +207,7 @@ export const createWork = (world: World): Work => {
       stopping.abort();
       const cut = new AbortController();
       await Promise.race([Promise.allSettled([...inFlight, ...loops]), world.clock.sleep(graceMs, cut.signal)]);
-      cut.abort();
+      cut.abort(OVER);
     },
   };
 };

@@ -1,0 +1,4 @@
+import { storeContract } from '../../contracts/store.ts';
+import { createPlainStore } from './store.ts';
+
+storeContract('the simulated store', async () => createPlainStore());

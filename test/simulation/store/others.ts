@@ -1,0 +1,131 @@
+/** The smaller keepers of the store in memory: states, sign-ins, restrictions, references. */
+
+import { pausedUntil, takenFrom } from '../../../src/core/budget.ts';
+import type {
+  Budgets,
+  Conversations,
+  Grants,
+  References,
+  Restrictions,
+  Standing,
+  Transcript,
+} from '../../../src/core/ports.ts';
+import { MOST_HOLDS, packParts, storedRestriction, whole } from '../../../src/core/stored.ts';
+import { paged } from './pages.ts';
+import type { Shelf } from './tables.ts';
+
+/** More of one person's chats are never told at once. */
+const MOST_LISTED = 100;
+
+export const createConversations = ({ tables }: Shelf): Conversations => ({
+  read: async ({ conversation, now }) => {
+    const kept = tables.states.get(conversation);
+    return kept === undefined || kept.until <= now ? null : kept.state;
+  },
+  scan: async ({ from, to, ...page }) => {
+    const all = [...tables.states.values()].filter(({ until }) => until > from && until <= to);
+    const nameOf = (one: Transcript): string => `${String(one.until).padStart(20, '0')} ${one.conversation}`;
+    const { items, cursor } = paged(all, nameOf, page);
+    return { transcripts: items, cursor };
+  },
+  keepUntil: async ({ tenant, conversation, seen, until }) => {
+    const kept = tables.states.get(conversation);
+    if (kept?.tenant !== tenant || kept.until !== seen) return 'moved';
+    tables.states.set(conversation, { ...kept, until: whole(until) });
+    return 'kept';
+  },
+  shred: async ({ tenant, conversation }) => {
+    if (tables.states.get(conversation)?.tenant !== tenant) return 'gone';
+    tables.states.delete(conversation);
+    return 'shredded';
+  },
+  sweep: async ({ now }) => {
+    let shredded = 0;
+    for (const map of [tables.ended, tables.grants, tables.states, tables.references]) {
+      for (const [key, { until }] of map) {
+        if (until > now) continue;
+        map.delete(key);
+        if (map === tables.states || map === tables.references) shredded += 1;
+      }
+    }
+    return shredded;
+  },
+});
+
+export const createGrants = ({ tables: { grants } }: Shelf): Grants => ({
+  lastSignIn: async ({ person, now }) => {
+    const kept = grants.get(person);
+    return kept === undefined || kept.until <= now ? null : kept.at;
+  },
+  give: async ({ person, at, until }) => void grants.set(person, { at: whole(at), until: whole(until) }),
+  end: async ({ person }) => void grants.delete(person),
+});
+
+export const createRestrictions = ({ tables: { restrictions } }: Shelf): Restrictions => ({
+  current: async () => ({
+    version: restrictions.version,
+    restrictions: [...restrictions.all.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+  }),
+  publish: async ({ restriction }) => {
+    restrictions.all.set(restriction.id, storedRestriction.parse(restriction));
+    restrictions.version += 1;
+    return restrictions.version;
+  },
+  lift: async ({ id }) => {
+    if (restrictions.all.delete(id)) restrictions.version += 1;
+    return restrictions.version;
+  },
+});
+
+export const createReferences = ({ tables: { references } }: Shelf): References => ({
+  keep: async (o) => void references.set(packParts([o.tenant, o.key]), { ...o, until: whole(o.until) }),
+  find: async ({ tenant, key, now }) => {
+    const kept = references.get(packParts([tenant, key]));
+    return kept === undefined || kept.until <= now ? null : kept.value;
+  },
+  of: async ({ tenant, owner, now }) =>
+    [...references.values()]
+      .filter((kept) => kept.tenant === tenant && owner !== '' && kept.owner === owner && kept.until > now)
+      .slice(0, MOST_LISTED)
+      .map(({ key, value, until }) => ({ key, value, until })),
+  forget: async ({ tenant, key }) => void references.delete(packParts([tenant, key])),
+});
+
+export const createBudgets = ({ tables: { budgets } }: Shelf): Budgets => ({
+  take: async ({ key, ...taking }) => {
+    const { bucket, granted, nextAt } = takenFrom(budgets.get(key) ?? null, taking);
+    budgets.set(key, bucket);
+    return { granted, nextAt };
+  },
+  pause: async ({ key, until }) => void budgets.set(key, pausedUntil(budgets.get(key) ?? null, until)),
+});
+
+/** Every change raises the version of the restrictions. */
+export const createStanding = ({ tables: { standing, restrictions } }: Shelf): Standing => ({
+  current: async () => ({
+    version: restrictions.version,
+    paused: standing.paused,
+    holds: [...standing.holds.values()].toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
+  }),
+  pause: async ({ since, by }) => {
+    if (standing.paused === null) restrictions.version += 1;
+    standing.paused ??= { since: whole(since), by };
+    return { paused: standing.paused };
+  },
+  resume: async () => {
+    if (standing.paused !== null) restrictions.version += 1;
+    standing.paused = null;
+  },
+  placeHold: async (hold) => {
+    if (standing.holds.has(hold.id)) return 'placed';
+    if (standing.holds.size >= MOST_HOLDS) return 'full';
+    standing.holds.set(hold.id, { ...hold, placedAt: whole(hold.placedAt) });
+    restrictions.version += 1;
+    return 'placed';
+  },
+  liftHold: async ({ id }) => {
+    if (!standing.holds.delete(id)) return 'unknown';
+    restrictions.version += 1;
+    return 'lifted';
+  },
+});

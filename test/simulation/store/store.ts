@@ -1,0 +1,37 @@
+/**
+ * A correct store in memory: its verbs are atomic, it outlives its processes, and it notes what really happened. It is
+ * held by the same contract suites as the adapters. What goes wrong on the way to it is `../network.ts`.
+ */
+import type { Store } from '../../../src/core/ports.ts';
+import { createCounters } from './counters.ts';
+import { createExpiries } from './expiries.ts';
+import { createInbox } from './inbox.ts';
+import { createOrders } from './orders.ts';
+import { createOrigins } from './origins.ts';
+import {
+  createBudgets,
+  createConversations,
+  createGrants,
+  createReferences,
+  createRestrictions,
+  createStanding,
+} from './others.ts';
+import { emptyTables, type Shelf } from './tables.ts';
+
+export const createSimulatedStore = (shelf: Shelf): Store => ({
+  inbox: createInbox(shelf),
+  conversations: createConversations(shelf),
+  expiries: createExpiries(shelf),
+  counters: createCounters(shelf),
+  grants: createGrants(shelf),
+  restrictions: createRestrictions(shelf),
+  origins: createOrigins(shelf),
+  references: createReferences(shelf),
+  budgets: createBudgets(shelf),
+  standing: createStanding(shelf),
+  orders: createOrders(shelf),
+  close: async () => undefined,
+});
+
+/** One that nobody listens to, for the contract suites. */
+export const createPlainStore = (): Store => createSimulatedStore({ tables: emptyTables(), note: () => undefined });

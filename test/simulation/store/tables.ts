@@ -1,0 +1,124 @@
+/** What the simulated store holds. It outlives every process; only the verbs beside it and a planted bug may touch it. */
+import type { TokenBucket } from '../../../src/core/budget.ts';
+import type {
+  DeadLetter,
+  Hold,
+  KeptOrder,
+  Leaving,
+  Outbox,
+  Parking,
+  Pause,
+  Transcript,
+} from '../../../src/core/ports.ts';
+import type { Buckets } from '../../../src/core/stored.ts';
+import type { MessageRef, Restriction } from '../../../src/core/types.ts';
+import type { Happened } from '../history.ts';
+
+export interface KeptQuestion {
+  /** In order of acceptance. */
+  readonly seq: number;
+  readonly id: string;
+  readonly conversation: string;
+  readonly tenant: string;
+  readonly account: string;
+  inbound: string;
+  readonly acceptedAt: number;
+  readonly counts: Readonly<Record<string, number>>;
+  attempts: number;
+  /** Waiting: from when it can be claimed; claimed: when the lease lapses. */
+  freeAt: number;
+  lease: string | null;
+  outbox: Outbox | null;
+  failure: string | null;
+  /** True: it was un-parked, and goes before what nobody has begun. */
+  ahead: boolean;
+  /** What it waits or waited for; null: it never did. */
+  parking: { readonly why: Parking; readonly person: string; readonly what: string; until: number } | null;
+}
+
+export interface KeptLetter extends Omit<DeadLetter, 'until'> {
+  readonly question: KeptQuestion;
+  until: number;
+}
+
+export interface MadeOrder extends KeptOrder {
+  readonly keepUntil: number | null;
+  readonly freeAt: number;
+  readonly attempts: number;
+  readonly lease: string;
+}
+
+export interface KeptRemoval {
+  readonly ref: MessageRef;
+  what: Pick<Leaving, 'about' | 'then' | 'again'>;
+  removeAt: number;
+  /** From when it can be claimed. */
+  score: number;
+  attempts: number;
+  leased: boolean;
+  code: string;
+}
+
+export interface KeptOrigin {
+  readonly origin: string;
+  readonly home: string;
+  size: number;
+  holder: string;
+  leasedUntil: number;
+}
+
+export interface Tables {
+  /** In order of acceptance, by conversation. */
+  readonly waiting: Map<string, KeptQuestion[]>;
+  /** By id. */
+  readonly parked: Map<string, KeptQuestion>;
+  readonly dead: Map<string, KeptLetter>;
+  readonly ended: Map<string, { readonly end: string; readonly until: number }>;
+  readonly states: Map<string, Transcript>;
+  /** By packed reference. */
+  readonly removals: Map<string, KeptRemoval>;
+  readonly counts: Map<string, Buckets>;
+  readonly grants: Map<string, { readonly at: number; readonly until: number }>;
+  readonly restrictions: { version: number; readonly all: Map<string, Restriction> };
+  readonly references: Map<
+    string,
+    {
+      readonly tenant: string;
+      readonly key: string;
+      readonly owner: string;
+      readonly value: string;
+      readonly until: number;
+    }
+  >;
+  readonly budgets: Map<string, TokenBucket>;
+  readonly standing: { paused: Pause | null; readonly holds: Map<string, Hold> };
+  readonly orders: Map<string, MadeOrder>;
+  readonly origins: Map<string, KeptOrigin>;
+  leasesGiven: number;
+  accepted: number;
+}
+
+export const emptyTables = (): Tables => ({
+  waiting: new Map(),
+  parked: new Map(),
+  dead: new Map(),
+  ended: new Map(),
+  states: new Map(),
+  removals: new Map(),
+  counts: new Map(),
+  grants: new Map(),
+  restrictions: { version: 0, all: new Map() },
+  references: new Map(),
+  budgets: new Map(),
+  standing: { paused: null, holds: new Map() },
+  orders: new Map(),
+  origins: new Map(),
+  leasesGiven: 0,
+  accepted: 0,
+});
+
+/** What every part of the store is made of: the tables, and where it notes what really happened. */
+export interface Shelf {
+  readonly tables: Tables;
+  readonly note: (happened: Happened) => void;
+}
