@@ -131,9 +131,12 @@ const slay = async (o: {
       const chat = watch({ fleet, death, who, colleague });
       watched.push(chat);
       await die({ fleet, death, who, colleague, n, chat }).catch((cause: unknown) => {
-        throw new Error(`${nameOf(death)} did not end: ${fleet.processes.map((one) => one.output().slice(-2_000))}`, {
-          cause,
-        });
+        throw new Error(
+          `${nameOf(death)} did not end: ${fleet.processes.map((one) => one.output().slice(-2_000)).join()}`,
+          {
+            cause,
+          },
+        );
       });
     }
     await until(async () => {
