@@ -21,3 +21,6 @@ export const figure = (o: Omit<Figure, 'ok'>): Figure => ({
 /** The middle one; of an even number, the lower of the two. */
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
+
+/** Interleaved rounds that a figure is the middle of; a short round only shows that it works. */
+export const roundsIn = (seconds: number, most: number): number => (seconds < 2 ? 1 : most);

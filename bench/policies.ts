@@ -13,7 +13,8 @@ import { type Bench, figure, median } from './figure.ts';
 
 const ACTION = 'leave.balance';
 
-const REQUEST: PolicyRequest = {
+/** What is asked; the pack that ships permits it. */
+export const REQUEST: PolicyRequest = {
   person: { id: 'erin', kind: 'employee', groups: [], country: 'DE', fresh: true },
   action: ACTION,
   about: 'self',

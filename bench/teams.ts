@@ -15,7 +15,8 @@ import { createIssuer } from '../playground/teams/issuer.ts';
 import { systemClock, systemRandom } from '../src/adapters/system/system.ts';
 import { authenticationParameters, type StandInUrls, sendsNothing } from '../src/adapters/teams/authentication.ts';
 import { createTeams } from '../src/adapters/teams/teams.ts';
-import { askCore } from './core.ts';
+import { PERMIT } from '../test/support/world.ts';
+import { askSqlite } from './core/cpu.ts';
 import { type Bench, figure, median } from './figure.ts';
 
 const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
@@ -159,7 +160,8 @@ export const bench: Bench = async ({ seconds }) => {
     const rounds: { readonly bare: number; readonly proved: number; readonly ours: number; readonly core: number }[] =
       [];
     for (let i = 0; i < ROUNDS; i++) {
-      const core = (await askCore({ seconds: seconds / ROUNDS, atOnce: AT_ONCE, hold: false })).cpuMicros;
+      const core = (await askSqlite({ questions: Math.max(100, Math.round(seconds * 120)), decision: PERMIT }))
+        .cpuMicros;
       rounds.push({ bare: await bare(), proved: await proved(), ours: await ourCpu(), core });
     }
     if (accepted === 0) throw new Error('no message was accepted: the bench measures nothing');

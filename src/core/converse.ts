@@ -238,8 +238,8 @@ const fromOperators = async (
     ? [found.person.id, found.person.locale]
     : [accountKey(inbound.account), 'en' as const];
   const outcome = { judgement: null, obligations: PLAIN, locale, unchecked: true };
-  if (found.ok && wait === null && inbound.kind === 'question') {
-    const told = await confirmOrder(world, found.person, inbound);
+  if (inbound.kind === 'question') {
+    const told = await confirmOrder(world, found.ok && wait === null ? found.person : null, inbound);
     if (told !== null) {
       await record(world, claim, inbound, { person, verdict: told.verdict, reasons: [told.reason] });
       return { ...outcome, card: plainCard(told.text), verdict: told.verdict, ruleless: true };

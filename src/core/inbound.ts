@@ -38,13 +38,13 @@ const shape = z.discriminatedUnion('kind', [
 /** Longer questions are cut: nobody asks one thing in so many characters, and every step is linear in them. */
 const MOST_CHARACTERS = 8_000;
 
-/** `respondTo` is not kept: it is a short-lived capability, and a press is answered by a message. */
-export const writeInbound = (inbound: Question | Press): string =>
-  JSON.stringify(
-    inbound.kind === 'question'
-      ? { ...inbound, text: inbound.text.slice(0, MOST_CHARACTERS).toWellFormed() }
-      : { ...inbound, respondTo: null },
-  );
+/** What of it is kept. `respondTo` is not: it is a short-lived capability, and a press is answered by a message. */
+export const kept = (inbound: Question | Press): Question | Press =>
+  inbound.kind === 'question'
+    ? { ...inbound, text: inbound.text.slice(0, MOST_CHARACTERS).toWellFormed() }
+    : { ...inbound, respondTo: null };
+
+export const writeInbound = (inbound: Question | Press): string => JSON.stringify(kept(inbound));
 
 /** Null where it is not one of ours. */
 export const parseInbound = (json: string): Question | Press | null => {

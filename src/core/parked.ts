@@ -24,14 +24,16 @@ export const waitsMinutes = (claim: Pick<Claim, 'parked'>, { verdict }: Judgemen
 /** What becomes of the question once its reply is shown. */
 export const parkMark = (world: World, person: Person, judgement: Judgement): Reply['after'] => ({
   kind: 'park',
-  person: waiterOf(world, person.id),
+  person: world.sealer.fingerprint(waiter(person.id)),
   // Of two questions with the same answer one is answered.
   what: world.sealer.fingerprint(packParts(['asked', judgement.intent?.id ?? '', judgement.subject?.id ?? ''])),
 });
 
-/** What the questions of a person are found by while they wait. */
-export const waiterOf = (world: Pick<World, 'sealer'>, person: string): string =>
-  world.sealer.fingerprint(packParts(['waits', person]));
+/** What the questions of a person are found by while they wait; more than one through a rotation of the data key. */
+export const waitersOf = (world: Pick<World, 'sealer'>, person: string): readonly string[] =>
+  world.sealer.fingerprints(waiter(person));
+
+const waiter = (person: string): string => packParts(['waits', person]);
 
 /**
  * Nobody signed in in time, or the same was asked again and that was answered. Refused and recorded; nothing is shown, since the

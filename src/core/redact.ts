@@ -20,18 +20,36 @@ const tame = (text: string): string => {
   return line.length > MOST_IN_A_FIELD ? `${line.slice(0, MOST_IN_A_FIELD - 1).toWellFormed()}…` : line;
 };
 
+/** Formats that are kept. A currency comes from a backend, which may name many. */
+const MOST_FORMATS = 64;
+
+/** Made once: making one costs many times what using it does. */
+const remembered = <T>(make: (locale: Locale, what: string) => T): ((locale: Locale, what: string) => T) => {
+  const known = new Map<string, T>();
+  return (locale, what) => {
+    const key = `${locale}:${what}`;
+    const one = known.get(key) ?? make(locale, what);
+    if (known.size < MOST_FORMATS) known.set(key, one);
+    return one;
+  };
+};
+
+const numberFormat = remembered((locale) => new Intl.NumberFormat(TAG[locale], { maximumFractionDigits: 2 }));
+const dateFormat = remembered((locale) => new Intl.DateTimeFormat(TAG[locale], { dateStyle: 'long', timeZone: 'UTC' }));
+const moneyFormat = remembered(
+  (locale, currency) => new Intl.NumberFormat(TAG[locale], { style: 'currency', currency }),
+);
+
 const written = (field: FieldValue, locale: Locale): string => {
   switch (field.type) {
     case 'text':
       return tame(field.value);
     case 'number':
-      return new Intl.NumberFormat(TAG[locale], { maximumFractionDigits: 2 }).format(field.value);
+      return numberFormat(locale, '').format(field.value);
     case 'date':
-      return new Intl.DateTimeFormat(TAG[locale], { dateStyle: 'long', timeZone: 'UTC' }).format(
-        new Date(`${field.value}T00:00:00Z`),
-      );
+      return dateFormat(locale, '').format(new Date(`${field.value}T00:00:00Z`));
     case 'money':
-      return new Intl.NumberFormat(TAG[locale], { style: 'currency', currency: field.currency }).format(field.value);
+      return moneyFormat(locale, field.currency).format(field.value);
   }
 };
 

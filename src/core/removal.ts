@@ -44,8 +44,7 @@ export const tryRemoval = async (
   const platform = world.platforms.get(ref.platform);
   if (platform === undefined) return { end: 'later', code: 'platform-off', afterMs: null };
   if (removal.again !== null) {
-    const wait = await update();
-    if (wait > 0) return { end: 'waits', afterMs: wait };
+    // It was admitted as the update that it is; see `lanes.ts`.
     const line = await leaveLine(world, removal);
     if (line !== 'none') {
       if (line.ok || line.fault === 'gone') return { end: 'done', state: line.ok ? 'blanked' : 'already-gone' };

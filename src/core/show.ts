@@ -30,7 +30,8 @@ const LOST_WAIT_MS = 10_000;
 /** A placeholder that somebody else removed is replaced once. */
 const MOST_PLACEHOLDERS = 2;
 
-type Trouble = Failed<'lost' | 'later' | 'gone' | 'never'>;
+/** `stands`: a placeholder that stands meanwhile. */
+type Trouble = Failed<'lost' | 'later' | 'gone' | 'never'> & { readonly stands?: MessageRef };
 
 /** Shows a committed reply and settles its question; on a passing failure the question goes back to wait for its next turn. */
 export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Reply): Promise<void> => {
@@ -41,7 +42,7 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
     : await postOnce(world, platform, claim, outbox, reply);
   if (trouble === null) return whisper(platform, claim, reply);
   if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
-    return giveUp(world, claim, trouble.code);
+    return giveUp(world, claim, trouble.code, trouble.stands);
   const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (claim.attempts - 1)) * (0.5 + world.random.fraction());
   world.log.warn('reply.later', { id: claim.id, code: trouble.code, count: claim.attempts });
   await world.store.inbox.release({
@@ -75,11 +76,12 @@ const holdThenReveal = async (
     const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt, about, then, again });
     if (held === 'lost') return null;
     const wait = world.updates?.wait(ref) ?? 0;
-    if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait };
+    if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait, stands: ref };
     const card = withMoreTime(world, claim, reply, { ref, removeAt: leavesAt(leaving) });
     const revealed = await platform.update({ ref, card });
-    if (revealed.ok) return settle(world, claim, reply, ref, leaving);
-    if (revealed.fault !== 'gone') return revealed;
+    // Its end is on record already. Written again it would undo what moved it since: more time, a recall.
+    if (revealed.ok) return settle(world, claim, reply, { ref, leaving, expiry: null });
+    if (revealed.fault !== 'gone') return { ...revealed, stands: ref };
     ref = null;
   }
   return { ok: false, fault: 'never', code: 'placeholder-removed' };
@@ -109,7 +111,8 @@ const postOnce = async (
 ): Promise<Trouble | null> => {
   const posted = outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }));
   if ('fault' in posted) return posted;
-  return settle(world, claim, reply, posted, leavingFrom(outbox, { ref: posted, now: world.clock.now() }));
+  const leaving = leavingFrom(outbox, { ref: posted, now: world.clock.now() });
+  return settle(world, claim, reply, { ref: posted, leaving, expiry: leaving });
 };
 
 /** Posts once. Where an earlier attempt may have posted, or the reply to this one was lost, it looks before it posts again. */
@@ -136,8 +139,16 @@ const settle = async (
   world: World,
   claim: Claim,
   reply: Reply,
-  ref: MessageRef,
-  leaving: Leaving | null,
+  {
+    ref,
+    leaving,
+    expiry,
+  }: {
+    readonly ref: MessageRef;
+    readonly leaving: Leaving | null;
+    /** What is put on record now. */
+    readonly expiry: Leaving | null;
+  },
 ): Promise<null> => {
   const now = world.clock.now();
   try {
@@ -154,7 +165,7 @@ const settle = async (
     // The decision that permitted it is on record; that it was shown as well could not be noted.
     world.log.error('audit.disclosure-lost', { id: claim.id, code: codeOf(error) });
   }
-  await end(world, claim, reply, leaving);
+  await end(world, claim, reply, expiry);
   // What waited for somebody says nothing of how long we took.
   if (claim.parked === null) world.metrics.observe('answer_ms', now - claim.acceptedAt);
   return null;
@@ -185,8 +196,8 @@ const whisper = async (platform: Platform, claim: Claim, reply: Reply): Promise<
   await platform.whisper({ to: reply.to, ...reply.whisper, text: repliesIn(reply.locale).answeredInPrivate });
 };
 
-/** Promise 6: undeliverable is an end too, and it is on record. */
-export const giveUp = async (world: World, claim: Claim, code: string): Promise<void> => {
+/** Promise 6: undeliverable is an end too, and it is on record. `stands`: a placeholder that is taken away, for nothing will fill it. */
+export const giveUp = async (world: World, claim: Claim, code: string, stands?: MessageRef): Promise<void> => {
   const now = world.clock.now();
   world.log.error('reply.undeliverable', { id: claim.id, code });
   world.metrics.count('undeliverable');
@@ -195,5 +206,7 @@ export const giveUp = async (world: World, claim: Claim, code: string): Promise<
   } catch (error) {
     world.log.error('audit.undeliverable-lost', { id: claim.id, code: codeOf(error) });
   }
-  await world.store.inbox.settle({ id: claim.id, lease: claim.lease, end: 'undeliverable', expiry: null, now });
+  const expiry: Leaving | null =
+    stands === undefined ? null : { ref: stands, removeAt: now, about: null, then: 'remove', again: null };
+  await world.store.inbox.settle({ id: claim.id, lease: claim.lease, end: 'undeliverable', expiry, now });
 };

@@ -1,6 +1,6 @@
 /** Somebody has signed in strongly. Whatever gives a sign-in calls this, and nothing else gives one. */
 
-import { waiterOf } from './parked.ts';
+import { waitersOf } from './parked.ts';
 import type { ParkedRef } from './ports.ts';
 import { packParts } from './stored.ts';
 import type { World } from './world.ts';
@@ -34,7 +34,8 @@ export const signedIn = async (
   await grants.give({ person, at, until });
 
   const now = world.clock.now();
-  const waiting = await inbox.waiting({ person: waiterOf(world, person), now });
+  const found = await Promise.all(waitersOf(world, person).map((waiter) => inbox.waiting({ person: waiter, now })));
+  const waiting = found.flat().toSorted((a, b) => a.acceptedAt - b.acceptedAt);
   const last = new Map(waiting.map((ref) => [answerOf(ref), ref.id]));
   let answered = 0;
   for (const ref of waiting) {

@@ -1,10 +1,12 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
 import { tryAgainCard } from './answer.ts';
+import { createBehind } from './behind.ts';
 import { converse } from './converse.ts';
 import { sweepWords } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { keepHeld } from './held.ts';
-import { parseInbound, writeInbound } from './inbound.ts';
+import { kept, parseInbound, writeInbound } from './inbound.ts';
+import { createLeases } from './leases.ts';
 import { giveMore } from './more.ts';
 import { lapse } from './parked.ts';
 import { createPlaces } from './places.ts';
@@ -20,6 +22,9 @@ import type { World } from './world.ts';
 
 /** Without a reason to wake earlier the loop looks after so long, ms: other processes may have left something. */
 const LOOK_EVERY_MS = 1_000;
+
+/** And so long while something that was queued here may be freed by another process, ms. */
+const HURRY_EVERY_MS = 100;
 
 /** A question that broke is left alone for so long, ms, before it is tried again. */
 const BREATHER_MS = 2_000;
@@ -42,25 +47,29 @@ export const createWork = (world: World): Work => {
   const inFlight = new Set<Promise<void>>();
   const places = createPlaces({ platforms: world.platforms.size });
   const stopping = new AbortController();
-  let nudge = new AbortController();
+  const leases = createLeases(world);
+  const behind = createBehind();
+  /** Wakes the loop that claims, where it sleeps. */
+  let nudge = (): void => undefined;
   let loops: readonly Promise<void>[] = [];
 
   /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
-  const run = (claim: Claim, o: { readonly leave: () => void; readonly pressed: boolean }): void => {
-    const done = new AbortController();
-    const work = work1(claim, o.pressed).finally(() => {
-      done.abort();
+  const run = (claim: Claim, o: Running): void => {
+    const work = work1(claim, o).finally(() => {
+      leases.drop(claim);
+      // A question that was claimed as it arrived frees what was queued behind it or for want of a place, and nothing else.
+      const arrived = o.asked?.kind === 'question' && places.forQueue() > 0;
       o.leave();
       inFlight.delete(work);
-      nudge.abort();
+      if (behind.ended(claim.conversation) || !arrived) nudge();
     });
     inFlight.add(work);
-    void keepLease(world, claim, done.signal);
+    leases.keep(claim);
   };
 
-  const work1 = async (claim: Claim, pressed: boolean): Promise<void> => {
+  const work1 = async (claim: Claim, o: Running): Promise<void> => {
     try {
-      await runClaim(world, claim, pressed);
+      await runClaim(world, claim, o);
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
@@ -75,10 +84,19 @@ export const createWork = (world: World): Work => {
     }
   };
 
+  const sleepUntilNudged = (ms: number): Promise<void> => {
+    const waking = new AbortController();
+    // The signal's reason is given, for making the usual one costs more than the rest of a nudge.
+    nudge = () => waking.abort('nudged');
+    return world.clock.sleep(ms, AbortSignal.any([waking.signal, stopping.signal]));
+  };
+
   const claimLoop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      nudge = new AbortController();
-      const woken = AbortSignal.any([nudge.signal, stopping.signal]);
+      let nudged = false;
+      nudge = () => {
+        nudged = true;
+      };
       try {
         const limit = places.forQueue();
         const now = world.clock.now();
@@ -89,8 +107,9 @@ export const createWork = (world: World): Work => {
         }
         if (claims.length > 0) continue;
         const next = limit > 0 ? await world.store.inbox.next({ now }) : null;
-        const wait = next === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(10, next - now));
-        await world.clock.sleep(wait, woken);
+        const most = behind.hurry(now) ? HURRY_EVERY_MS : LOOK_EVERY_MS;
+        const wait = next === null ? most : Math.min(most, Math.max(10, next - now));
+        if (!nudged) await sleepUntilNudged(wait);
       } catch (error) {
         world.log.error('claims.failed', { code: codeOf(error) });
         await world.clock.sleep(LOOK_EVERY_MS, stopping.signal);
@@ -114,10 +133,18 @@ export const createWork = (world: World): Work => {
   const sweepLoop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       // What is held is moved on first. Where that fails nothing is swept: what was shredded does not come back.
-      await keepHeld(world)
-        .then(() => world.store.conversations.sweep({ now: world.clock.now() }))
-        .then(() => sweepWords(world))
-        .catch((error: unknown) => world.log.error('sweep.failed', { code: codeOf(error) }));
+      const failed = (error: unknown): void => world.log.error('sweep.failed', { code: codeOf(error) });
+      const kept = await keepHeld(world).then(
+        () => true,
+        (error: unknown) => {
+          failed(error);
+          return false;
+        },
+      );
+      if (kept) {
+        await world.store.conversations.sweep({ now: world.clock.now() }).catch(failed);
+        await sweepWords(world).catch(failed);
+      }
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
   };
@@ -132,8 +159,13 @@ export const createWork = (world: World): Work => {
       const leave = places.free(as, platform) ? places.take(as, platform) : null;
       try {
         const accepted = await acceptInbound(world, inbound, leave !== null);
-        if (accepted.status === 'claimed') run(accepted.claim, { leave: leave ?? (() => undefined), pressed: false });
-        else leave?.();
+        if (accepted.status === 'claimed') {
+          run(accepted.claim, { leave: leave ?? (() => undefined), pressed: false, asked: kept(inbound) });
+        } else leave?.();
+        if (accepted.status === 'queued') {
+          behind.queued({ conversation: inbound.conversation, now: world.clock.now() });
+          nudge();
+        }
         world.metrics.count('accepted', { status: accepted.status });
         return accepted.status === 'repeat' ? 'repeat' : 'accepted';
       } catch (error) {
@@ -164,6 +196,7 @@ export const createWork = (world: World): Work => {
     stop: async ({ graceMs }) => {
       stopping.abort();
       const cut = new AbortController();
+      leases.stop();
       await Promise.race([Promise.allSettled([...inFlight, ...loops]), world.clock.sleep(graceMs, cut.signal)]);
       cut.abort();
     },
@@ -191,8 +224,16 @@ const acceptInbound = (
   });
 };
 
+interface Running {
+  /** Gives its place back. */
+  readonly leave: () => void;
+  readonly pressed: boolean;
+  /** What was accepted just now and is sealed in the claim: it need not be opened and read again. */
+  readonly asked?: Question | Press;
+}
+
 /** From wherever a predecessor left it: decided already, then only showing is left. */
-const runClaim = async (world: World, claim: Claim, pressed: boolean): Promise<void> => {
+const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running): Promise<void> => {
   if (claim.overdue) return lapse(world, claim);
   // Whatever it is, it kills whoever touches it: not even its apology could be shown.
   if (claim.attempts > MOST_ATTEMPTS) return giveUp(world, claim, claim.failure ?? 'failed-too-often');
@@ -202,20 +243,9 @@ const runClaim = async (world: World, claim: Claim, pressed: boolean): Promise<v
     const reply = plain === null ? null : parseReply(plain);
     return reply === null ? giveUp(world, claim, 'reply-unreadable') : show(world, claim, claim.outbox, reply);
   }
+  if (asked !== undefined) return converse(world, claim, asked);
   const plain = world.sealer.open({ ...bound, purpose: 'inbound' }, claim.inbound);
   const inbound = plain === null ? null : parseInbound(plain);
   if (inbound === null) return giveUp(world, claim, 'question-unreadable');
   return pressed && isStale(claim, world.clock.now()) ? shed(world, claim, inbound) : converse(world, claim, inbound);
-};
-
-const keepLease = async (world: World, claim: Claim, done: AbortSignal): Promise<void> => {
-  while (!done.aborted) {
-    await world.clock.sleep(world.leaseMs / 3, done);
-    if (done.aborted) return;
-    const until = world.clock.now() + world.leaseMs;
-    const kept = await world.store.inbox
-      .renew({ id: claim.id, lease: claim.lease, until })
-      .catch(() => 'unknown' as const); // A busy store is no proof that the claim is somebody else's.
-    if (kept === 'lost') return;
-  }
 };

@@ -347,11 +347,23 @@ export const expiriesKeptContract = (name: string, make: MakeStore): void => {
           expect(await scanned(store, 2)).toEqual(left.toSorted((a, b) => (a.ref.id < b.ref.id ? -1 : 1)));
           const removals = left.filter(({ then }) => then === 'remove');
           const [row] = await expiries.census({ now });
-          const late = removals.filter(({ removeAt }) => removeAt <= now && true);
-          const forgettingLeased = left.some(
-            ({ then, leased, attempts }) => then === 'forget' && (leased || attempts > 0),
-          );
-          if (!forgettingLeased) expect([row?.pending ?? 0, row?.due ?? 0]).toEqual([removals.length, late.length]);
+          const late = removals.filter(({ removeAt }) => removeAt <= now);
+          const oldest = late.map(({ removeAt }) => removeAt);
+          expect({
+            pending: row?.pending ?? 0,
+            recallable: row?.recallable ?? 0,
+            due: row?.due ?? 0,
+            dueWithinHour: row?.dueWithinHour ?? 0,
+            oldestDueAt: row?.oldestDueAt ?? null,
+            failing: row?.failing['busy'] ?? 0,
+          }).toEqual({
+            pending: removals.length,
+            recallable: left.length - removals.length,
+            due: late.length,
+            dueWithinHour: removals.length - late.length,
+            oldestDueAt: oldest.length === 0 ? null : Math.min(...oldest),
+            failing: left.filter(({ attempts }) => attempts > 0).length,
+          });
         }),
         { numRuns: 60 },
       );

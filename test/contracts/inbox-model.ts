@@ -19,8 +19,6 @@ interface Kept {
   /** Until when it is parked; null: it is not. */
   parked: number | null;
   wasParked: boolean;
-  /** Un-parked: before what nobody has begun. */
-  ahead: boolean;
   shredded: boolean;
 }
 
@@ -67,8 +65,8 @@ const PARKED_MS = 2 * LEASE;
 const DEAD_MS = 4 * LEASE;
 
 /**
- * A model of the inbox in a few lines. In a conversation one can be claimed when it is free: what was begun, otherwise what was
- * un-parked, otherwise the oldest. What is parked has no turn and can be claimed when its time is over. A lease is good until it is taken.
+ * A model of the inbox in a few lines. In a conversation one can be claimed when it is free: what was begun, otherwise the
+ * oldest, which is what was un-parked where there is such. What is parked has no turn and can be claimed when its time is over. A lease is good until it is taken.
  */
 const createModel = (store: Store) => {
   const kept: Kept[] = [];
@@ -80,9 +78,7 @@ const createModel = (store: Store) => {
   let asked = 0;
 
   const begunFirst = (a: Kept, b: Kept): number =>
-    Number(b.attempts > 0) - Number(a.attempts > 0) ||
-    Number(b.ahead) - Number(a.ahead) ||
-    kept.indexOf(a) - kept.indexOf(b);
+    Number(b.attempts > 0) - Number(a.attempts > 0) || kept.indexOf(a) - kept.indexOf(b);
   const turnOf = (conversation: string): Kept | undefined =>
     kept.filter((one) => one.conversation === conversation && one.parked === null).toSorted(begunFirst)[0];
   const claimable = (): Kept[] =>
@@ -114,7 +110,7 @@ const createModel = (store: Store) => {
 
   const keep = (id: string, conversation: string, words: string): void => {
     const fresh = { lease: null, attempts: 0, committed: false, failure: null, parked: null, shredded: false };
-    kept.push({ id, conversation, words, acceptedAt: now, freeAt: now, wasParked: false, ahead: false, ...fresh });
+    kept.push({ id, conversation, words, acceptedAt: now, freeAt: now, wasParked: false, ...fresh });
   };
 
   const accept = async (conversation: string, claim: boolean): Promise<void> => {
@@ -145,7 +141,7 @@ const createModel = (store: Store) => {
     const parked = parkOf(claim, { until, now, person: claim.conversation });
     expect(await store.inbox.park(parked)).toBe(mine === undefined ? 'lost' : 'parked');
     if (mine === undefined) return;
-    const anew = { lease: null, attempts: 0, committed: false, failure: null, ahead: false };
+    const anew = { lease: null, attempts: 0, committed: false, failure: null };
     Object.assign(mine, { ...anew, parked: until, freeAt: until, wasParked: true });
   };
 
@@ -189,7 +185,7 @@ const createModel = (store: Store) => {
     expect(await store.inbox.unpark({ ...found, now, overdue })).toBe(waits(one) ? 'queued' : 'gone');
     if (!waits(one)) return;
     if (overdue) Object.assign(one, { parked: now, freeAt: now });
-    else Object.assign(one, { parked: null, ahead: true, freeAt: now });
+    else Object.assign(one, { parked: null, freeAt: now });
   };
 
   const retry = async (which: number): Promise<void> => {

@@ -369,6 +369,18 @@ describe('what an answer with more time leaves behind', () => {
     expect(t.entries.findLast(({ kind }) => kind === 'removal')).toMatchObject({ state: 'removed' });
   });
 
+  it('takes one update of what the platform allows, and no more, so that many leave one after another', async () => {
+    const slack = t.world.platforms.get('slack');
+    if (slack === undefined) throw new Error('no platform');
+    const one = { perMinute: 60, burst: 1 };
+    const limits = { keptBy: 'core', update: { name: 'u', ...one }, remove: { name: 'r', ...one } } as const;
+    const messages = [await shown(), await shown(), await shown()];
+    expiring = createExpiring({ ...t.world, platforms: new Map([['slack', { ...slack, limits }]]) });
+    expiring.start();
+    await pass(SECONDS * 1_000 + 10_000);
+    expect(messages.map(({ card }) => card.text.includes('has left'))).toEqual([true, true, true]);
+  });
+
   it('is tried again where the platform is busy, and until then the answer is due', async () => {
     let busy = 2;
     t.script.update = (_ref, card) =>

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import type { DecisionEntry } from '../../src/core/audit.ts';
 import { PARK_MS } from '../../src/core/parked.ts';
 import { signedIn } from '../../src/core/signed-in.ts';
@@ -89,6 +90,16 @@ describe('a question that needs a sign-in', () => {
     expect(await signIn()).toBe(0);
   });
 
+  it('is found although the data key was rotated meanwhile', async () => {
+    await ask();
+    await parked(1);
+    const accepted = [Buffer.alloc(32, 9), Buffer.alloc(32, 7)].map((key) => key.toString('base64'));
+    const sealer = createSealer({ dataKey: { current: accepted[0] ?? '', accepted } });
+    expect(sealer.fingerprint('x')).not.toBe(t.world.sealer.fingerprint('x'));
+    const until = clock.now() + 900_000;
+    expect(await signedIn({ ...t.world, sealer }, { person: 'evan', at: clock.now(), until, by: 'test' })).toBe(1);
+  });
+
   it('blocks nobody meanwhile: what is asked after it in its conversation is answered', async () => {
     await ask();
     await parked(1);
@@ -166,6 +177,15 @@ describe('a question that needs a sign-in', () => {
     await passUntil(() => texts().length === 3);
     await passUntil(async () => (await census()).leased === 0);
     expect(texts().filter((text) => text === 'You have 12 days.')).toHaveLength(1);
+    expect(t.calls.filter((call) => call === 'whisper')).toHaveLength(1);
+  });
+
+  it('asked in a channel, is answered in private, and the channel hears of it once', async () => {
+    await ask({ place: { kind: 'channel', channel: 'C1', thread: '1.0' }, conversation: 'slack:T1:C1:UEVAN' });
+    await parked(1);
+    await signIn();
+    await nothingLeft();
+    expect(texts()[1]).toBe('You have 12 days.');
     expect(t.calls.filter((call) => call === 'whisper')).toHaveLength(1);
   });
 

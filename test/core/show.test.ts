@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createExpiring } from '../../src/core/expire.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
 import { createTestWorld, HOLD, question, type TestWorld } from '../support/world.ts';
@@ -104,6 +105,46 @@ describe('showing an answer on a bad day', () => {
     expect(texts()).toEqual(['You have 12 days.']);
     expect(t.entries.filter(({ kind }) => kind === 'decision')).toHaveLength(1);
     expect(t.calls.filter((call) => call.startsWith('backend'))).toHaveLength(1);
+  });
+
+  it('leaves a deadline alone that was moved between revealing and settling: called off, or put off', async () => {
+    t.script.decide = () => HOLD;
+    const moved: (number | null)[] = [];
+    const { audit, store } = t.world;
+    const meddling = {
+      ...t.world,
+      audit: {
+        append: async (entry: Parameters<typeof audit.append>[0]) => {
+          if (entry.kind === 'disclosure') {
+            const { ref } = t.messages[0] ?? {};
+            if (ref === undefined) throw new Error('nothing stands');
+            moved.push(await store.expiries.sooner({ ref, removeAt: Date.now() + 1_000 }));
+          }
+          return audit.append(entry);
+        },
+      },
+    };
+    await work.stop({ graceMs: 0 });
+    work = createWork(meddling);
+    await work.accept(question());
+    await settled();
+    await until(async () => (await t.store.inbox.backlog()).claimed === 0);
+    expect(await t.store.expiries.next()).toBe(moved[0]);
+  });
+
+  it('takes a placeholder away that can never be filled in', async () => {
+    t.script.looksUp = false;
+    t.script.update = () => ({ ok: false, fault: 'never', code: 'cant_update_message' });
+    await work.accept(question());
+    await settled();
+    expect(t.calls).toContain('settle undeliverable');
+    expect(t.messages.map(({ card }) => card.text)).toEqual([
+      'One moment. I am about to show a confidential answer here.',
+    ]);
+    const expiring = createExpiring(t.world);
+    expiring.start();
+    await until(() => t.messages.length === 0);
+    await expiring.stop({ graceMs: 2_000 });
   });
 
   it('shows the answer although the disclosure could not be noted, since the decision is on record', async () => {

@@ -16,18 +16,16 @@ const BATCH = 250;
 /** A tag is looked at again after so long, ms. */
 const AGAIN_MS = 1_000;
 
-/** exp more · base, then of each: old entry, its score, its state (''), bucket, prefix, entry, deadline, attempts, leased */
+/** exp more · base, then of each: old entry, its score, its state (''), bucket, prefix, entry, deadline, attempts */
 const adopt = draining(`${SCHEDULE}
 local exp, more, base = KEYS[1], KEYS[2], ARGV[1]
 local adopted = 0
-for i = 2, #ARGV, 9 do
-  local old, score, state, bucket, prefix, member, at, attempts, leased = unpack(ARGV, i, i + 8)
+for i = 2, #ARGV, 8 do
+  local old, score, state, bucket, prefix, member, at, attempts = unpack(ARGV, i, i + 7)
   -- One that changed since it was read is read again.
   if redis.call('ZSCORE', exp, old) == score and (redis.call('HGET', more, old) or '') == state then
     if not look(base, bucket, prefix) then
-      redis.call('ZADD', base .. 'x:' .. bucket, score, member)
-      if state ~= '' then remember(base, prefix, at, attempts, leased, score, '') end
-      index(base, bucket)
+      wait(base, bucket, prefix, member, at, attempts, score, '')
     end
     redis.call('ZREM', exp, old)
     redis.call('HDEL', more, old)
@@ -37,7 +35,7 @@ end
 return adopted
 `);
 
-const STATE = /^(-?\d+)\|(\d+)\|(\d)$/;
+const STATE = /^(-?\d+)\|(\d+)\|\d$/;
 
 export interface Adopting {
   /** Resolves once nothing of the first layout is left on these tags that stood there a second ago. */
@@ -54,10 +52,10 @@ export const createAdopting = (o: { readonly connection: Connection; readonly ke
   const argsOf = (entry: string, score: string, state: string): readonly (string | number)[] => {
     const ref = unpackRef(entry);
     if (ref === null) return [];
-    const [, at = score, attempts = '0', leased = '0'] = STATE.exec(state) ?? [];
+    const [, at = score, attempts = '0'] = STATE.exec(state) ?? [];
     const leaving = { about: null, then: 'remove', again: null } as const;
     const spot = spotOf(ref);
-    return [entry, score, state, spot.bucket, spot.prefix, memberOf(spot, leaving), at, attempts, leased];
+    return [entry, score, state, spot.bucket, spot.prefix, memberOf(spot, leaving), at, attempts];
   };
 
   const bring = async (tag: string): Promise<void> => {

@@ -112,17 +112,26 @@ export const createExpiryViews = (o: {
         sums.oldestDueAt = earlier(sums.oldestDueAt, numberOrNull(oldest));
       }
     }
-    // What is being removed or was tried in vain was counted by when it can be claimed, not by its own deadline.
+    // What was tried in vain or put off was counted by when it can be claimed, not by its own deadline.
+    await each(`${base}late`, (letter, value) => {
+      const sums = sumsOf(letter);
+      if (sums !== null) putRight(sums, value, now, hour);
+    });
+    await each(`${base}going`, (letter, value) => {
+      const [, attempts = '0', , code = ''] = value.split('|', 4);
+      const sums = sumsOf(letter);
+      if (sums !== null && attempts !== '0') fails(sums, code);
+    });
+  };
+
+  /** Every field of a hash, some at a time; each is told by its first letter and its value. */
+  const each = async (key: string, seen: (letter: string, value: string) => void): Promise<void> => {
     let cursor = '0';
     do {
-      const [next, fields] = listOf(
-        await connection.ask('count the removals', 'HSCAN', `${base}late`, cursor, 'COUNT', LATE),
-      );
+      const page = await connection.ask('count the removals', 'HSCAN', key, cursor, 'COUNT', LATE);
+      const [next, fields] = listOf(page);
       const list = listOf(fields).map(textOf);
-      for (let at = 0; at + 1 < list.length; at += 2) {
-        const sums = sumsOf(list[at]?.slice(0, 1) ?? '');
-        if (sums !== null) putRight(sums, list[at + 1] ?? '', now, hour);
-      }
+      for (let at = 0; at + 1 < list.length; at += 2) seen(list[at]?.slice(0, 1) ?? '', list[at + 1] ?? '');
       cursor = textOf(next);
     } while (cursor !== '0');
   };
@@ -166,16 +175,22 @@ export const createExpiryViews = (o: {
   };
 };
 
-const LATE_SHAPE = /^(-?\d+)\|(\d+)\|\d\|(-?\d+)\|(.*)$/;
+const LATE_SHAPE = /^(-?\d+)\|(\d+)\|(-?\d+)\|(.)\|(.*)$/;
+
+const fails = (sums: Sums, code: string): void => {
+  const name = code || 'unknown';
+  sums.failing[name] = (sums.failing[name] ?? 0) + 1;
+};
 
 const putRight = (sums: Sums, late: string, now: number, hour: number): void => {
-  const [, removeAt, attempts, claimable, code = ''] = LATE_SHAPE.exec(late) ?? [];
+  const [, removeAt, attempts, claimable, mark, code = ''] = LATE_SHAPE.exec(late) ?? [];
   if (removeAt === undefined) return;
+  if (attempts !== '0') fails(sums, code);
+  if (mark === 'f' || mark === 'F') return;
   const [own, counted] = [Number(removeAt), Number(claimable)];
   const within = (at: number): boolean => at > now && at <= hour;
   if (counted > now && own <= now) sums.due += 1;
   if (within(counted)) sums.dueWithinHour -= 1;
   if (within(own)) sums.dueWithinHour += 1;
   if (own <= now) sums.oldestDueAt = earlier(sums.oldestDueAt, own);
-  if (Number(attempts) > 0) sums.failing[code || 'unknown'] = (sums.failing[code || 'unknown'] ?? 0) + 1;
 };

@@ -11,7 +11,7 @@ import { LEAVE, OURS } from './inbox-scripts.ts';
 export const park = draining(`${OURS}${LEAVE}
 local q, w, heads, held, parked, words, order = unpack(KEYS)
 local _, name, base, till, why, person, what = unpack(ARGV)
-redis.call('HDEL', q, 'lease', 'out', 'ref', 'attempts', 'failure', 'ahead')
+redis.call('HDEL', q, 'lease', 'out', 'ref', 'attempts', 'failure')
 redis.call('HSET', q, 'parked', till, 'why', why, 'person', person, 'what', what)
 if redis.call('HEXISTS', q, 'n') == 0 then redis.call('HSET', q, 'n', redis.call('INCR', order)) end
 redis.call('SREM', held, name)
@@ -34,7 +34,6 @@ if overdue == '1' then
   return 'queued'
 end
 redis.call('HDEL', q, 'parked')
-redis.call('HSET', q, 'ahead', '1')
 for _, set in ipairs({heads, parked, words}) do redis.call('ZREM', set, name) end
 local first = redis.call('LINDEX', w, 0)
 local at = 0
@@ -43,8 +42,8 @@ local before
 while true do
   before = redis.call('LINDEX', w, at)
   if not before then break end
-  local other = redis.call('HMGET', base .. 'q:' .. before, 'ahead', 'n')
-  if not other[1] or tonumber(other[2]) > tonumber(f[3]) then break end
+  local other = redis.call('HGET', base .. 'q:' .. before, 'n')
+  if not other or tonumber(other) > tonumber(f[3]) then break end
   at = at + 1
 end
 if before then redis.call('LINSERT', w, 'BEFORE', before, name) else redis.call('RPUSH', w, name) end

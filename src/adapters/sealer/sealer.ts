@@ -33,9 +33,8 @@ const UTF8 = 0;
 const UTF16 = 1;
 
 const encode = (plain: string): Buffer => {
-  const wellFormed = plain.isWellFormed();
-  const bytes = Buffer.from(plain, wellFormed ? 'utf8' : 'utf16le');
-  return Buffer.concat([Buffer.of(wellFormed ? UTF8 : UTF16), bytes]);
+  if (plain.isWellFormed()) return Buffer.from(String.fromCharCode(UTF8) + plain);
+  return Buffer.concat([Buffer.of(UTF16), Buffer.from(plain, 'utf16le')]);
 };
 
 const decode = (bytes: Buffer): string => bytes.toString(bytes[0] === UTF16 ? 'utf16le' : 'utf8', 1);

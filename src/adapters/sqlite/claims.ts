@@ -42,6 +42,8 @@ interface Now {
 /** For use inside a transaction. */
 export interface ClaimRows {
   claim(seq: number, o: Now): Claim;
+  /** For what is claimed in the stroke that puts it there. */
+  newLease(): string;
   /** Rows that can be claimed, the longest claimable first. */
   claimable(o: { readonly now: number; readonly limit: number }): readonly number[];
   /** When the first row can be claimed; null: there is none. */
@@ -82,6 +84,7 @@ export const createClaimRows = (o: {
         failure: textOrNull(row, 'failure'),
       };
     },
+    newLease,
     claimable: ({ now, limit }) => heads.all(whole(now), limit).map((row) => numberOf(row, 'seq')),
     first: () => numberOrNull(first.get() ?? { at: null }, 'at'),
   };

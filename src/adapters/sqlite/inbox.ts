@@ -15,7 +15,7 @@ import type { ExpiryRows } from './expiries.ts';
 import { createKeptQuestions } from './kept-questions.ts';
 import { createParkingRows } from './parking.ts';
 import type { RestrictionRows } from './restrictions.ts';
-import { numberOf, textOf } from './rows.ts';
+import { numberOf, type Row, textOf, textOrNull } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -53,7 +53,7 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
   const { db, transactions, claims } = o;
   const isKnown = createKnown(db);
   const enqueue = createEnqueue(db);
-  const accept = createAccept({ ...o, isKnown, enqueue });
+  const accept = createAccept(o);
   const turns = createTurns(db);
   const finish = createFinish({ ...o, turns });
   const parking = createParkingRows({ db, turns });
@@ -104,17 +104,18 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
       ),
     commit: ({ id, lease, outbox, ...c }) =>
       transactions.write('commit an outcome', () => {
-        if (owned.get(id, lease) === undefined) return 'lost';
-        if (o.restrictions.version() > c.restrictionsVersion) return 'superseded';
+        if (o.restrictions.version() > c.restrictionsVersion)
+          return owned.get(id, lease) === undefined ? 'lost' : 'superseded';
         const ref = outbox.ref === null ? null : packRef(outbox.ref);
         const expires = outbox.expiresMs === null ? null : whole(outbox.expiresMs);
         const until = whole(c.now + c.leaseMs);
         const { key, reply, placeholder, about, again } = outbox;
         const row = save.get(key, reply, placeholder ? 1 : 0, expires, ref, about, again, until, id, lease);
+        if (row === undefined) return 'lost';
         o.conversations.keep({
-          conversation: textOf(row ?? {}, 'conversation'),
-          tenant: textOf(row ?? {}, 'tenant'),
-          account: textOf(row ?? {}, 'account'),
+          conversation: textOf(row, 'conversation'),
+          tenant: textOf(row, 'tenant'),
+          account: textOf(row, 'account'),
           about: c.stateAbout,
           state: c.state,
           until: c.stateUntil,
@@ -232,19 +233,35 @@ const createEnqueue = (db: DatabaseSync): Enqueue => {
 };
 
 /** Step 2. A repeat is told apart before it is counted; a full inbox still knows its repeats. */
-const createAccept =
-  (
-    o: InboxOptions & { readonly isKnown: (id: string) => boolean; readonly enqueue: Enqueue },
-  ): ((question: Parameters<Inbox['accept']>[0], unsettled: number) => Accepted) =>
-  ({ counts, now, leaseMs, claim, ...question }, unsettled) => {
-    if (o.isKnown(question.id)) return { status: 'repeat' };
-    if (unsettled >= o.mostWaiting) throw full(o.mostWaiting);
+const createAccept = (o: InboxOptions): ((question: Parameters<Inbox['accept']>[0], unsettled: number) => Accepted) => {
+  // All that has to be known of it, in one statement: each costs more than what it does.
+  const look = o.db.prepare(
+    `SELECT EXISTS (SELECT 1 FROM inbox WHERE id = ?1) OR EXISTS (SELECT 1 FROM ended WHERE id = ?1)
+              OR EXISTS (SELECT 1 FROM dead WHERE id = ?1) AS known,
+            EXISTS (SELECT 1 FROM inbox WHERE conversation = ?2 AND parked = 0) AS busy,
+            (SELECT state FROM conversations WHERE id = ?2 AND until > ?3) AS state`,
+  );
+  const insert = o.db.prepare(
+    `INSERT INTO inbox (id, conversation, tenant, account, inbound, accepted_at, counts, attempts, head, free_at, lease)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return ({ id, conversation, tenant, account, inbound, counts, now, leaseMs, claim }, unsettled) => {
     const at = whole(now);
-    const counted = counts.map(({ name, ...count }) => [name, o.counters.add({ ...count, now })] as const);
-    const { seq, idle } = o.enqueue({ ...question, at, counts: JSON.stringify(Object.fromEntries(counted)) });
-    if (!idle || !claim) return { status: 'queued' };
-    return { status: 'claimed', claim: o.claims.claim(seq, { now, leaseMs }) };
+    const seen: Row = look.get(id, conversation, at) ?? {};
+    if (numberOf(seen, 'known') === 1) return { status: 'repeat' };
+    if (unsettled >= o.mostWaiting) throw full(o.mostWaiting);
+    const idle = numberOf(seen, 'busy') === 0;
+    const lease = idle && claim ? o.claims.newLease() : null;
+    const free = lease === null ? at : whole(now + leaseMs);
+    const counted = Object.fromEntries(counts.map(({ name, ...count }) => [name, o.counters.add({ ...count, now })]));
+    const question = [id, conversation, tenant, account, inbound, at, JSON.stringify(counted)] as const;
+    insert.run(...question, lease === null ? 0 : 1, idle ? 1 : 0, free, lease);
+    if (lease === null) return { status: 'queued' };
+    const known = { id, conversation, tenant, account, inbound, acceptedAt: at, counts: counted };
+    const fresh = { attempts: 1, outbox: null, parked: null, overdue: false, failure: null };
+    return { status: 'claimed', claim: { ...known, ...fresh, lease, state: textOrNull(seen, 'state') } };
   };
+};
 
 /** The end: words gone, id kept, removal scheduled, and the conversation's next one becomes its head. */
 const createFinish = (

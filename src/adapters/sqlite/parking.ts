@@ -28,14 +28,14 @@ const parkedRef = (row: Row): ParkedRef => ({
 export const createParkingRows = ({ db, turns }: { readonly db: DatabaseSync; readonly turns: Turns }): ParkingRows => {
   const owned = db.prepare('SELECT conversation, parked FROM inbox WHERE id = ? AND lease = ?');
   const park = db.prepare(
-    `UPDATE inbox SET parked = 1, head = 1, lease = NULL, free_at = :until, parked_until = :until, parked_for = :why, ahead = 0,
+    `UPDATE inbox SET parked = 1, head = 1, lease = NULL, free_at = :until, parked_until = :until, parked_for = :why,
        person = :person, what = :what, attempts = 0, failure = NULL,
        outbox_key = NULL, reply = NULL, placeholder = NULL, expires_ms = NULL, ref = NULL
      WHERE id = :id`,
   );
   const parked =
     'id = :id AND conversation = :conversation AND tenant = :tenant AND parked = 1 AND lease IS NULL AND parked_until > :now';
-  const back = db.prepare(`UPDATE inbox SET parked = 0, head = 0, ahead = 1, free_at = :now WHERE ${parked}`);
+  const back = db.prepare(`UPDATE inbox SET parked = 0, head = 0, free_at = :now WHERE ${parked}`);
   const over = db.prepare(`UPDATE inbox SET free_at = :now, parked_until = :now WHERE ${parked}`);
   const waiting = db.prepare(
     `SELECT * FROM inbox WHERE person = ? AND parked = 1 AND lease IS NULL AND parked_until > ?

@@ -162,16 +162,15 @@ const expiriesOfThird = `
 /** States of the inbox. */
 const parkedAndDead = `
   -- parked: 1 while it waits for somebody; then it stands apart from its conversation, as a head of its own that is free at
-  -- parked_until. parked_for: what it was parked for, kept after that. ahead: 1 once un-parked, before what nobody has begun.
+  -- parked_until. parked_for: what it was parked for, kept after that.
   ALTER TABLE inbox ADD COLUMN parked INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE inbox ADD COLUMN parked_until INTEGER;
   ALTER TABLE inbox ADD COLUMN parked_for TEXT;
-  ALTER TABLE inbox ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE inbox ADD COLUMN person TEXT;
   ALTER TABLE inbox ADD COLUMN what TEXT;
   ALTER TABLE inbox ADD COLUMN failure TEXT;
   DROP INDEX inbox_order;
-  CREATE INDEX inbox_turns ON inbox (conversation, ahead DESC, seq) WHERE parked = 0;
+  CREATE INDEX inbox_turns ON inbox (conversation, seq) WHERE parked = 0;
   CREATE INDEX inbox_parked ON inbox (parked_until) WHERE parked = 1;
   CREATE INDEX inbox_people ON inbox (person) WHERE parked = 1;
 

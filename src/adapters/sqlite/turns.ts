@@ -1,4 +1,7 @@
-/** Whose turn it is in a conversation, where what is parked has none. At most one has been begun, and it stays the head until it has ended. */
+/**
+ * Whose turn it is in a conversation, where what is parked has none. At most one has been begun, and it stays the head until it has
+ * ended; then it is the oldest one's. What was un-parked had been begun before all that nobody has begun, so it is older than those.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { numberOf, type Row, textOf } from './rows.ts';
 
@@ -13,7 +16,7 @@ export interface Turns {
 export const createTurns = (db: DatabaseSync): Turns => {
   const promote = db.prepare(
     `UPDATE inbox SET head = 1 WHERE seq =
-       (SELECT seq FROM inbox WHERE conversation = ? AND parked = 0 ORDER BY ahead DESC, seq LIMIT 1)`,
+       (SELECT seq FROM inbox WHERE conversation = ? AND parked = 0 ORDER BY seq LIMIT 1)`,
   );
   const head = db.prepare('SELECT seq, attempts FROM inbox WHERE conversation = ? AND parked = 0 AND head = 1');
   const demote = db.prepare('UPDATE inbox SET head = 0 WHERE seq = ?');

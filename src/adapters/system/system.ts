@@ -1,5 +1,5 @@
 /** The machine's own clock and randomness. */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomFillSync, randomInt } from 'node:crypto';
 import type { Clock, Random } from '../../core/ports.ts';
 
 /** setTimeout fires at once when asked for more than this, so longer sleeps are taken in stretches. */
@@ -33,8 +33,27 @@ export const systemClock = (): Clock => ({
 /** How finely `fraction` divides; far finer than any jitter needs. */
 const PARTS = 2 ** 32;
 
+const ID_BYTES = 16;
+
+/** Ids for which bytes are fetched at once: one fetch costs as much as an encryption. */
+const AT_ONCE = 64;
+
 /** Randomness of the operating system. */
-export const systemRandom = (): Random => ({
-  id: () => randomBytes(16).toString('base64url'),
-  fraction: () => randomInt(PARTS) / PARTS,
-});
+export const systemRandom = (): Random => {
+  const pool = Buffer.alloc(ID_BYTES * AT_ONCE);
+  let at = pool.length;
+  return {
+    id: () => {
+      if (at === pool.length) {
+        randomFillSync(pool);
+        at = 0;
+      }
+      const id = pool.toString('base64url', at, at + ID_BYTES);
+      // No copy of what was given is kept.
+      pool.fill(0, at, at + ID_BYTES);
+      at += ID_BYTES;
+      return id;
+    },
+    fraction: () => randomInt(PARTS) / PARTS,
+  };
+};

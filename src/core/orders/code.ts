@@ -34,6 +34,15 @@ export const codeIn = (text: string): string | null => {
   return first === undefined || second === undefined ? null : `${first}-${second}`.toUpperCase();
 };
 
+const ANYWHERE = /(?<![A-Z0-9])[2-9CDFGHJ-NPQRTVWX]{4}[-\u2010-\u2015][2-9CDFGHJ-NPQRTVWX]{4}(?![A-Z0-9])/gi;
+
+/** More than that nobody quotes. */
+const MOST_QUOTED = 8;
+
+/** The codes that a text quotes, wherever they stand in it. */
+export const codesIn = (text: string): readonly string[] =>
+  [...text.matchAll(ANYWHERE)].slice(0, MOST_QUOTED).flatMap(([quoted]) => codeIn(quoted) ?? []);
+
 /** A hash that only whoever knows the order's own key can make or compare. Hex, 64 characters. */
 export const keyedHash = (o: {
   readonly key: string;

@@ -5,10 +5,11 @@
  */
 import type { KeptOrder } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
+import { accountKey } from '../sealing.ts';
 import type { Person, Question } from '../types.ts';
 import type { World } from '../world.ts';
 import { type Body, openBody, proven } from './body.ts';
-import { codeIn, keyedHash, sameHash } from './code.ts';
+import { codeIn, codesIn, keyedHash, sameHash } from './code.ts';
 import { noteOrder } from './note.ts';
 
 /** Wrong codes that one person may send in a minute, over all their chats; after them a right one is not looked at either. */
@@ -31,17 +32,19 @@ interface Found {
 export const isOperator = ({ operators }: Pick<World, 'operators'>, person: Person): boolean =>
   person.kind === 'employee' && person.fresh && person.groups.includes(operators);
 
-/** Null: it is no code, or not from somebody who could confirm one. It is a text like any other. */
-export const confirmOrder = async (world: World, person: Person, question: Question): Promise<Told | null> => {
-  const code = codeIn(question.text);
-  if (code === null) return null;
-  const operator = isOperator(world, person);
-  const texts = repliesIn(person.locale).orders;
+/**
+ * Null: it is no code, or not from somebody who could confirm one. It is a text like any other. `person`: null where the directory
+ * vouches for nobody, or they ask too much: they confirm nothing, and still burn what they quote where others read it.
+ */
+export const confirmOrder = async (world: World, person: Person | null, question: Question): Promise<Told | null> => {
+  const operator = person !== null && isOperator(world, person);
+  const texts = repliesIn(person?.locale ?? 'en').orders;
   if (question.place.kind !== 'direct') {
-    const burnt = await burn(world, code, person, question);
+    const burnt = await burn(world, codesIn(question.text), person, question);
     return burnt && operator ? { text: texts.burnt, verdict: 'refuse', reason: 'order-code-burnt' } : null;
   }
-  if (!operator) return null;
+  const code = codeIn(question.text);
+  if (code === null || !operator) return null;
   const wrong = { key: `order-code:${person.id}`, windowMs: MINUTE_MS };
   const { counters } = world.store;
   if ((await counters.read({ ...wrong, now: world.clock.now() })) >= MOST_WRONG)
@@ -98,17 +101,34 @@ const findByCode = async (world: World, code: string): Promise<Found | null> => 
   return found;
 };
 
-/** True: it was the code of an order that waits. */
-const burn = async (world: World, code: string, person: Person, question: Question): Promise<boolean> => {
-  const found = await findByCode(world, code);
+/** True: one of them was the code of an order that waits. */
+const burn = async (
+  world: World,
+  codes: readonly string[],
+  person: Person | null,
+  question: Question,
+): Promise<boolean> => {
+  let burnt = false;
+  for (const code of codes) {
+    const found = await findByCode(world, code);
+    if (found !== null && (await burnOne(world, found, person, question))) burnt = true;
+  }
+  return burnt;
+};
+
+const burnOne = async (
+  world: World,
+  { kept, body }: Found,
+  person: Person | null,
+  question: Question,
+): Promise<boolean> => {
   const now = world.clock.now();
-  if (found === null || found.kept.state === 'confirmed' || found.kept.state === 'done') return false;
-  if (found.kept.state === 'burnt' || found.kept.until <= now) return true;
-  const { id } = found.kept;
-  const by = world.sealer.fingerprint(person.id);
-  const what = found.body.order.kind;
+  if (kept.state === 'confirmed' || kept.state === 'done') return false;
+  if (kept.state === 'burnt' || kept.until <= now) return true;
+  const { id } = kept;
   // Burning it is the safe side, so it is done although it may not get on record.
   await world.store.orders.burn({ id, now });
-  await noteOrder(world, { order: id, what, change: 'burnt', by, question: question.id });
+  const by = world.sealer.fingerprint(person?.id ?? accountKey(question.account));
+  await noteOrder(world, { order: id, what: body.order.kind, change: 'burnt', by, question: question.id });
   return true;
 };

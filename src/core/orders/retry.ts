@@ -1,10 +1,10 @@
 /** A question that was set aside is asked once more, behind all that wait, and answered under the rules that are in force then. */
+import { retryDead } from '../dead.ts';
 import type { Executor } from './execute.ts';
 
-export const retry: Executor<'retry'> = async ({ store, clock }, { id }, ordered) => {
+export const retry: Executor<'retry'> = async (world, { id }, ordered) => {
   const as = `again:${ordered.id}`;
-  const retried = await store.inbox.retry({ id, as, now: clock.now() });
-  if (retried === 'queued')
+  if ((await retryDead(world, id, ordered.by, as)) !== null)
     return {
       ok: true,
       says: [`The question ${id} is asked again, as ${as}. The audit log says under that id how it ends.`],

@@ -57,11 +57,19 @@ export const likeliest = (margins: Float64Array, labels: number, offset = 0): Li
   return { best, confidence: 1 / sum };
 };
 
-/** The indexes of the likeliest intents, best first. */
-export const ranked = (margins: Float64Array, labels: number, most: number): readonly number[] =>
-  Array.from({ length: labels }, (_, index) => index)
-    .sort((a, b) => (margins[b] ?? 0) - (margins[a] ?? 0))
-    .slice(0, most);
+/** The indexes of the likeliest intents, best first; of equals the earlier. `most` is small: nothing is sorted for it. */
+export const ranked = (margins: Float64Array, labels: number, most: number): readonly number[] => {
+  const best: number[] = [];
+  for (let index = 0; index < labels; index++) {
+    const margin = margins[index] ?? 0;
+    let at = best.length;
+    while (at > 0 && margin > (margins[best[at - 1] ?? 0] ?? 0)) at -= 1;
+    if (at >= most) continue;
+    best.splice(at, 0, index);
+    if (best.length > most) best.pop();
+  }
+  return best;
+};
 
 /** The value below which `share` of the values lie; 0 where there are none. */
 export const quantile = (values: readonly number[], share: number): number => {

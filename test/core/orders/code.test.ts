@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { systemRandom } from '../../../src/adapters/system/system.ts';
-import { codeIn, keyedHash, newCode, sameHash } from '../../../src/core/orders/code.ts';
+import { codeIn, codesIn, keyedHash, newCode, sameHash } from '../../../src/core/orders/code.ts';
 
 describe('the code of an order', () => {
   it('is two groups of four, without vowels and without what looks alike', () => {
@@ -44,6 +44,12 @@ describe('the code of an order', () => {
       `${' '.repeat(100_000)}2CDF-9GHJ`,
     ])
       expect(codeIn(text)).toBeNull();
+  });
+
+  it('is found wherever a text quotes it, a few at most', () => {
+    expect(codesIn('look: 2cdf-9ghj, `3CDF–9GHJ`.')).toEqual(['2CDF-9GHJ', '3CDF-9GHJ']);
+    expect(codesIn('12CDF-9GHJ 2CDF-9GHJX ABCD-EFGH 2CDF - 9GHJ')).toEqual([]);
+    expect(codesIn('2CDF-9GHJ '.repeat(100))).toHaveLength(8);
   });
 
   it('is compared by hashes of one key, as a whole', () => {

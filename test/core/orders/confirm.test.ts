@@ -146,6 +146,16 @@ describe('an order', () => {
     expect(noted()).toEqual(['placed', 'burnt', 'placed', 'burnt']);
   });
 
+  it('is over once somebody quoted its code in a shared place, also one whom the directory does not know', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    t.script.find = async () => ({ ok: false, why: 'external' });
+    await work.accept(question({ text: `look, ${code.toLowerCase()}!`, place: SHARED, conversation: 'c-shared' }));
+    await until(() => t.calls.some((call) => call.startsWith('settle')));
+    expect(decided()?.reasons).toEqual(['account-external']);
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'burnt', confirmations: 0 });
+    expect(noted()).toEqual(['placed', 'burnt']);
+  });
+
   it('is over after ten minutes', async () => {
     const { id, code } = await place({ kind: 'pause' });
     await clock.advance(CODE_MS);
