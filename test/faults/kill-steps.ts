@@ -57,6 +57,8 @@ const PATIENCE_MS = 60_000;
 /** After the last death: what was about to be removed by somebody who died comes half a minute late. ms. */
 const LAST_MS = 120_000;
 
+const SETTLED_MS = 1_000;
+
 const PROMPT_MS = 2_000;
 
 const LEAVING: readonly string[] = ['due', 'remove', 'note', 'acknowledge'];
@@ -131,9 +133,12 @@ const slay = async (o: {
       const chat = watch({ fleet, death, who, colleague });
       watched.push(chat);
       await die({ fleet, death, who, colleague, n, chat }).catch((cause: unknown) => {
-        throw new Error(`${nameOf(death)} did not end: ${fleet.processes.map((one) => one.output().slice(-2_000))}`, {
-          cause,
-        });
+        throw new Error(
+          `${nameOf(death)} did not end: ${fleet.processes.map((one) => one.output().slice(-2_000)).join()}`,
+          {
+            cause,
+          },
+        );
       });
     }
     await until(async () => {
@@ -195,6 +200,8 @@ const die = async (o: {
   const disclosed = (): number =>
     fleet.trail().filter((entry) => entry.kind === 'disclosure' && entry.question === question).length;
   await until(() => o.chat.answered() && disclosed() >= disclosures, PATIENCE_MS);
+  // Its settling comes after what can be seen from here.
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
 };
 
 const LOOK_EVERY_MS = 20;

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { type SchemaStep, schemaSteps } from '../../../src/adapters/redis/schema.ts';
 import { createRedisStore } from '../../../src/adapters/redis/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
-import { LEASE, NOW, questionOf, refOf } from '../../contracts/making.ts';
+import { LEASE, leavingOf, NOW, questionOf, refOf } from '../../contracts/making.ts';
 import { type RedisServer, startRedis } from '../../support/redis.ts';
 
 /** A step that adds a key, and says who may run beside it. */
@@ -63,7 +63,7 @@ describe('the schema in Redis', () => {
     const old = await open();
     await lease(old, 'old');
     await old.inbox.accept(questionOf('q1', { claim: false }));
-    await old.expiries.schedule({ ref: refOf('m1'), removeAt: NOW, about: null, then: 'remove', again: null });
+    await old.expiries.schedule(leavingOf(refOf('m1'), NOW));
     const grown = await open(BESIDE);
     await lease(grown, 'grown');
     expect(await versions()).toEqual([`${OURS}`, `${OURS + 1}`]);
