@@ -6,7 +6,7 @@
  */
 import { LAPSED } from '../../core/stored.ts';
 import { draining, script } from './connection.ts';
-import { SCHEDULE } from './expiry-scripts.ts';
+import { ADD, SCHEDULE } from './expiry-scripts.ts';
 
 /** The only one that Redis refuses when its memory is full. q e s w heads held unsettled d · name now until claim most token, then the fields of the question */
 export const accept = script(`
@@ -88,12 +88,21 @@ return 'committed'
 `);
 
 /** q · token ref, and where it leaves: base bucket member removeAt (again). A message that is new to its question is new altogether. */
-export const hold = draining(`${SCHEDULE}
+export const hold = draining(`
 local known = redis.call('HMGET', KEYS[1], 'lease', 'ref')
 if known[1] ~= ARGV[1] then return 'lost' end
+local base = ARGV[3]
+if known[2] == ARGV[2] then
+  if base then
+    ${SCHEDULE}
+    schedule(unpack(ARGV, 3))
+  end
+  return 'held'
+end
 redis.call('HSET', KEYS[1], 'ref', ARGV[2])
-if not ARGV[3] then return 'held' end
-if known[2] == ARGV[2] then schedule(unpack(ARGV, 3)) else add(unpack(ARGV, 3)) end
+if not base then return 'held' end
+${ADD}
+add(unpack(ARGV, 3))
 return 'held'
 `);
 
