@@ -111,11 +111,11 @@ export const createExpiries = (o: {
     for (const removal of removals) {
       const lease = readLease(removal.lease);
       if (lease === null) continue;
-      const batches = tags.get(lease.tag) ?? [[]];
+      const batches = tags.get(lease.tag) ?? [];
       tags.set(lease.tag, batches);
-      let last = batches.at(-1);
-      if (last === undefined || last.length >= BATCH) batches.push((last = []));
-      last.push(...argsOf(lease.slip, removal));
+      const full = (batches.at(-1)?.length ?? BATCH) >= BATCH;
+      if (full) batches.push([]);
+      batches.at(-1)?.push(...argsOf(lease.slip, removal));
     }
     // One batch of a tag after the other; the tags side by side.
     const all = [...tags].map(async ([tag, batches]) => {
