@@ -18,6 +18,9 @@ const MOST_AT_ONCE = 256;
 const WORTH_A_TRIP = 64;
 const MOMENT_MS = 10;
 
+/** Claimed at once, at most: while some are being removed, the next are on their way. */
+const MOST_PER_TRIP = 128;
+
 const LEASE_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 const SHORTEST_WAIT_MS = 5;
@@ -147,10 +150,11 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
     if (free === 0 || stopped) return;
     const now = clock.now();
     const { allow } = lanes;
-    const due = await expiries.claim({ now, leaseMs: LEASE_MS, limit: free, allow });
+    const limit = Math.min(free, MOST_PER_TRIP);
+    const due = await expiries.claim({ now, leaseMs: LEASE_MS, limit, allow });
     // The next are looked for meanwhile.
     if (due.length > 0) void sortOut(due);
-    if (due.length >= free) return;
+    if (due.length >= limit) return;
     const next = Math.min((await expiries.next({ allow })) ?? Infinity, lanes.nextOpening() ?? Infinity);
     await rest(Math.min(LOOK_EVERY_MS, Math.max(SHORTEST_WAIT_MS, next - clock.now())));
   };
