@@ -3,11 +3,11 @@
  * message, and nobody is looked up, nothing recognised, decided or read. It ends once like any other.
  */
 import { shedCard } from './answer.ts';
-import { commit, PLAIN, stateOf } from './converse.ts';
+import { commit, PLAIN } from './commit.ts';
 import type { Claim } from './ports.ts';
 import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
-import { record } from './steps.ts';
+import { claimedState, record } from './steps.ts';
 import type { Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
@@ -29,7 +29,7 @@ export const shed = async (world: World, claim: Claim, inbound: Question | Press
     null,
     // Nobody was looked up, so nobody knows in which language they read.
     { card: shedCard, verdict: 'throttled', judgement: null, obligations: PLAIN, locale: 'en', unchecked: true },
-    stateOf(world, claim, account),
+    claimedState(world, claim, account),
     // It rests on no rule, so no newer rule can undo it.
     Number.MAX_SAFE_INTEGER,
   );
