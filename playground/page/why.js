@@ -9,6 +9,16 @@ const MARKS = {
   which: 'M6 6a2 2 0 1 1 2.8 1.9c-.6.3-.8.7-.8 1.4M8 12.5v.1',
   unknown: 'M6 6a2 2 0 1 1 2.8 1.9c-.6.3-.8.7-.8 1.4M8 12.5v.1',
   throttled: 'M6 4v8M10 4v8',
+  paused: 'M6 4v8M10 4v8',
+  order: 'M3 8.5 6.5 12 13 4.5',
+  'order-refused': 'M4 4l8 8M12 4l-8 8',
+};
+
+/** What operators do is no verdict on what was asked, so it has names of its own. */
+const kindOf = ({ verdict, reasons }) => {
+  if (reasons.includes('paused')) return 'paused';
+  if (!reasons.some((reason) => reason.startsWith('order-'))) return verdict;
+  return verdict === 'answer' ? 'order' : 'order-refused';
 };
 
 /**
@@ -21,7 +31,8 @@ const MARKS = {
  */
 export const whyPanel = ({ why, entries, same, open }) => {
   const { verdict, because, whyFields, none, seconds, stays } = words();
-  const name = verdict[why.verdict] ?? why.verdict;
+  const kind = kindOf(why);
+  const name = verdict[kind] ?? why.verdict;
   const codes = (list) =>
     list.length === 0 ? [el('span', { text: none })] : list.map((id) => el('code', { text: id }));
   const rows = [
@@ -42,13 +53,13 @@ export const whyPanel = ({ why, entries, same, open }) => {
   const list = rows.flatMap(([field, values]) =>
     values === null ? [] : [el('div', {}, [el('dt', { text: whyFields[field] }), el('dd', {}, values)])],
   );
-  const panel = el('details', { class: 'why', 'data-verdict': why.verdict, open }, [
+  const panel = el('details', { class: 'why', 'data-verdict': kind, open }, [
     el('summary', {}, [
-      el('span', { class: 'mark' }, [icon(MARKS[why.verdict] ?? MARKS.unknown)]),
+      el('span', { class: 'mark' }, [icon(MARKS[kind] ?? MARKS.unknown)]),
       el('span', {}, [el('span', { text: `${words().why}: ` }), el('b', { text: name })]),
       el('span', { class: 'same', text: same }),
     ]),
-    el('div', { class: 'reasons' }, [el('p', { text: because[why.verdict] ?? '' }), el('dl', {}, list)]),
+    el('div', { class: 'reasons' }, [el('p', { text: because[kind] ?? '' }), el('dl', {}, list)]),
   ]);
   panel.querySelector('summary').addEventListener('click', () => {
     // Opened at the lower edge, it would open out of sight.

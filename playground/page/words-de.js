@@ -88,6 +88,9 @@ export const de = {
     which: 'Um wen geht es?',
     unknown: 'Nicht verstanden',
     throttled: 'Zu viel auf einmal',
+    paused: 'Angehalten',
+    order: 'Betrieb',
+    'order-refused': 'Betrieb',
   },
   because: {
     answer: 'Eine Regel erlaubt diese Frage dieser Person, hier und jetzt.',
@@ -97,6 +100,9 @@ export const de = {
     which: 'Es war nicht klar, um wessen Daten es geht.',
     unknown: 'Kein Anliegen war wahrscheinlich genug, also wurde nichts nachgesehen.',
     throttled: 'Diese Person oder Firma hat zu viel auf einmal gefragt.',
+    paused: 'Sotto ist von seinen Betreibern angehalten, also wurde nichts nachgesehen.',
+    order: 'Eine Anordnung der Betreiber, bestätigt durch ihren Code.',
+    'order-refused': 'Ein Code der Betreiber, der nicht gezählt hat.',
   },
   whyFields: {
     intent: 'Anliegen',

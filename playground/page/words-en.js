@@ -86,6 +86,9 @@ export const en = {
     which: 'Whom is it about?',
     unknown: 'Not understood',
     throttled: 'Too many at once',
+    paused: 'Paused',
+    order: 'Operators',
+    'order-refused': 'Operators',
   },
   because: {
     answer: 'A rule permits this question for this person, here and now.',
@@ -95,6 +98,9 @@ export const en = {
     which: 'It was not clear whose data is meant.',
     unknown: 'No intent was likely enough, so nothing was looked up.',
     throttled: 'This person or company asked too much at once.',
+    paused: 'Operators have paused Sotto, so nothing was looked up.',
+    order: 'An order of the operators, confirmed by its code.',
+    'order-refused': 'A code of the operators that did not count.',
   },
   whyFields: {
     intent: 'Intent',

@@ -3,8 +3,8 @@
  * up before the question is durable, nothing is decided before it is known who asks, no backend is touched before the
  * decision is on record, and nothing is shown before its end is. Steps 1 to 3 (verify, accept, queue) came before.
  */
-import { aboutOf } from './about.ts';
-import { expiredCard, sealedAgain } from './again.ts';
+
+import { expiredCard } from './again.ts';
 import {
   answerCard,
   apologyCard,
@@ -21,27 +21,19 @@ import {
   throttledTopicCard,
   viewCard,
 } from './answer.ts';
+import { commit, meantBy, type Outcome, ofView, PLAIN } from './commit.ts';
 import { codeOf, SottoError } from './errors.ts';
-import { memoryEnds } from './held.ts';
-import {
-  askButton,
-  type ButtonOptions,
-  type Expired,
-  readPress,
-  VIEW_WAIT_SECONDS,
-  viewButton,
-  viewMessageSeconds,
-} from './interact.ts';
+import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
 import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
 import { confirmOrder } from './orders/confirm.ts';
 import { parkMark, waitsMinutes } from './parked.ts';
-import type { Claim, Found, Outbox } from './ports.ts';
+import type { Claim, Found } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
-import { type Reply, writeReply } from './reply.ts';
-import { accountKey, contextOf } from './sealing.ts';
+import type { Reply } from './reply.ts';
+import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
-import { type ConversationState, freshState, parseState, withTurn, written } from './state.ts';
-import { read, record, who } from './steps.ts';
+import type { ConversationState } from './state.ts';
+import { claimedState, read, record, who } from './steps.ts';
 import { TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
 import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
 import { judgePorts, type World } from './world.ts';
@@ -52,33 +44,6 @@ const MOST_JUDGEMENTS = 3;
 /** A question that failed so often without an outcome is answered with an apology instead of being tried again, and set aside. */
 const MOST_TRIES = 5;
 
-export const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
-
-/** Of the message that carries a view's button: harmless, and gone when nobody pressed in time. */
-const ofView = (rules: Obligations): Obligations => ({
-  show: 'view',
-  expiresSeconds: viewMessageSeconds(rules),
-  moreTime: 0,
-  redact: [],
-});
-
-/** What the steps have made of a question: all that is committed and shown. */
-interface Outcome {
-  readonly card: Card;
-  readonly verdict: Reply['verdict'];
-  readonly judgement: Judgement | null;
-  readonly obligations: Obligations;
-  readonly locale: Reply['locale'];
-  /** True: refused because who asks could not be checked just now, or because of the operators. Like what failed on our side, that counts against nobody. */
-  readonly unchecked?: boolean;
-  /** True: it rests on no rule, so no newer rule can undo it. */
-  readonly ruleless?: boolean;
-  /** True: the message itself tells what was asked. Such a one can be recalled, held and forgotten. */
-  readonly tells?: { readonly person: string; readonly intent: Intent };
-  /** What becomes of the question once this is shown; see `Reply`. */
-  readonly after?: Reply['after'];
-}
-
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
 export const converse = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
   const poisoned = claim.attempts > MOST_TRIES;
@@ -86,7 +51,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
   const lookedUp = claim.attempts <= MOST_TRIES + 1;
   const found: Found = lookedUp ? await who(world, inbound.account) : { ok: false, why: 'unreachable' };
   const wait = throttled(claim.counts);
-  const state = stateOf(world, claim, inbound.account);
+  const state = claimedState(world, claim, inbound.account);
   const overTopic = topicThrottle(world);
 
   let broken = poisoned;
@@ -290,122 +255,4 @@ const judgedForHere = async (
   const at = { ports: judgePorts(world), asked, person, platform: inbound.account.platform, state };
   const here = await judge({ ...at, place: inbound.place.kind });
   return here.verdict === 'private-only' && inbound.place.kind !== 'direct' ? judge({ ...at, place: 'direct' }) : here;
-};
-
-type Committed =
-  | { readonly status: 'committed'; readonly outbox: Outbox; readonly reply: Reply }
-  | { readonly status: 'superseded' | 'lost' };
-
-/** Step 11: outcome, conversation, sealed reply and its end become durable together, or none of them. */
-export const commit = async (
-  world: World,
-  claim: Claim,
-  inbound: Question | Press,
-  /** Null: nobody was looked up. */
-  found: Found | null,
-  outcome: Outcome,
-  state: ConversationState,
-  restrictionsVersion: number,
-): Promise<Committed> => {
-  const now = world.clock.now();
-  const { account, place } = inbound;
-  const direct = place.kind === 'direct';
-  const reply: Reply = {
-    to: { tenant: account.tenant, user: account.user, channel: direct ? place.channel : null },
-    card: outcome.card,
-    locale: outcome.locale,
-    verdict: outcome.verdict,
-    whisper: direct ? null : { channel: place.channel, thread: place.thread },
-    more: moreOf(outcome),
-    after: outcome.after ?? null,
-  };
-  const { show: mode, expiresSeconds } = outcome.obligations;
-  const platform = world.platforms.get(account.platform);
-  const outbox: Outbox = {
-    key: world.random.id(),
-    reply: world.sealer.seal(contextOf(account, 'reply'), writeReply(reply)),
-    // Doubt about a lost reply must fall on a placeholder or on something that can be looked up, never on an answer.
-    // What must leave is only ever filled in where its removal is on record already. A view's button tells nothing.
-    placeholder:
-      mode === 'hold-reveal' ||
-      (mode === 'message' && expiresSeconds !== null) ||
-      platform === undefined ||
-      !platform.looksUp(reply.to),
-    expiresMs: expiresSeconds === null ? null : expiresSeconds * 1000,
-    ref: null,
-    about: aboutOutcome(world, claim, outcome),
-    again: reply.more === null ? null : sealedAgain({ world, account, locale: outcome.locale, ask: reply.more }),
-  };
-  const { judgement, verdict } = outcome;
-  const next =
-    verdict === 'apology' || outcome.unchecked
-      ? state
-      : withTurn(state, {
-          at: now,
-          verdict,
-          intent: judgement?.intent?.id ?? null,
-          topics: judgement?.topics ?? [],
-          about: judgement?.about ?? null,
-        });
-  const stateAbout = outbox.about ?? aboutTalk(world, claim, found, judgement);
-  const status = await world.store.inbox.commit({
-    id: claim.id,
-    lease: claim.lease,
-    restrictionsVersion,
-    state: world.sealer.seal(contextOf(account, 'conversation'), written(next)),
-    stateUntil: memoryEnds(world, {
-      conversation: claim.conversation,
-      about: stateAbout,
-      topics: next.turns.flatMap(({ topics }) => topics),
-      startedAt: next.startedAt,
-      now,
-    }),
-    stateAbout,
-    outbox,
-    now,
-    leaseMs: world.leaseMs,
-  });
-  return status === 'committed' ? { status, outbox, reply } : { status };
-};
-
-/** What its button asks for, where the time of the answer can be taken again. */
-const moreOf = ({ judgement, obligations }: Outcome): Reply['more'] => {
-  const { expiresSeconds: seconds, moreTime: times } = obligations;
-  if (judgement === null || judgement.intent === null || seconds === null || times === 0) return null;
-  return { intent: judgement.intent.id, ...meantBy(judgement), seconds, times };
-};
-
-/** Whom a button that asks the same again is about. */
-const meantBy = ({ about, subject }: Judgement): { readonly subject: string | null; readonly nobody: boolean } => ({
-  subject: about === 'self' ? null : (subject?.id ?? null),
-  nobody: subject === null,
-});
-
-const aboutOutcome = (world: World, claim: Claim, { tells }: Outcome): Outbox['about'] =>
-  tells === undefined
-    ? null
-    : aboutOf(world.sealer, {
-        person: tells.person,
-        conversation: claim.conversation,
-        topic: tells.intent.topic,
-        intent: tells.intent.id,
-        at: claim.acceptedAt,
-      });
-
-/** Whose talk it is, whatever came of the question. Empty where that could not be told just now: what was told before stands. */
-const aboutTalk = (world: World, claim: Claim, found: Found | null, judgement: Judgement | null): string =>
-  found?.ok !== true
-    ? ''
-    : aboutOf(world.sealer, {
-        person: found.person.id,
-        conversation: claim.conversation,
-        topic: judgement?.intent?.topic ?? '',
-        intent: judgement?.intent?.id ?? '',
-        at: claim.acceptedAt,
-      });
-
-export const stateOf = (world: World, claim: Claim, account: Account): ConversationState => {
-  const now = world.clock.now();
-  if (claim.state === null) return freshState(now);
-  return parseState(world.sealer.open(contextOf(account, 'conversation'), claim.state), now);
 };

@@ -3,16 +3,19 @@
  * message, and nobody is looked up, nothing recognised, decided or read. It ends once like any other.
  */
 import { shedCard } from './answer.ts';
-import { commit, PLAIN, stateOf } from './converse.ts';
+import { commit, PLAIN } from './commit.ts';
 import type { Claim } from './ports.ts';
 import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
-import { record } from './steps.ts';
+import { claimedState, record } from './steps.ts';
 import type { Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
-/** Whoever asked has turned to something else by then, and those who ask now are answered sooner for it. ms. */
-export const PATIENCE_MS = 60_000;
+/**
+ * Whoever asked has turned to something else by then, and those who ask now are answered sooner for it. ms. Long enough for a burst
+ * that only the platform's pace slows: there a sorry line takes as many calls as an answer (decision 0021).
+ */
+export const PATIENCE_MS = 180_000;
 
 /** Only what was never begun: a question that a predecessor worked on may have been read for already, and one that was parked waited for the person. */
 export const isStale = (claim: Claim, now: number): boolean =>
@@ -29,7 +32,7 @@ export const shed = async (world: World, claim: Claim, inbound: Question | Press
     null,
     // Nobody was looked up, so nobody knows in which language they read.
     { card: shedCard, verdict: 'throttled', judgement: null, obligations: PLAIN, locale: 'en', unchecked: true },
-    stateOf(world, claim, account),
+    claimedState(world, claim, account),
     // It rests on no rule, so no newer rule can undo it.
     Number.MAX_SAFE_INTEGER,
   );

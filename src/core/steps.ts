@@ -3,7 +3,7 @@ import type { DecisionEntry } from './audit.ts';
 import { type Read, readAuthorised } from './data.ts';
 import { codeOf } from './errors.ts';
 import type { Judgement } from './judge.ts';
-import type { Found } from './ports.ts';
+import type { Claim, Found } from './ports.ts';
 import { accountKey, contextOf } from './sealing.ts';
 import { type ConversationState, freshState, parseState } from './state.ts';
 import { countsOf } from './throttle.ts';
@@ -114,4 +114,11 @@ export const stateOf = async (world: World, { account, conversation }: Press): P
   const sealed = await world.store.conversations.read({ tenant: account.tenant, conversation, now });
   if (sealed === null) return freshState(now);
   return parseState(world.sealer.open(contextOf(account, 'conversation'), sealed), now);
+};
+
+/** What the conversation remembers, as it was read when the question was claimed. */
+export const claimedState = (world: World, claim: Claim, account: Account): ConversationState => {
+  const now = world.clock.now();
+  if (claim.state === null) return freshState(now);
+  return parseState(world.sealer.open(contextOf(account, 'conversation'), claim.state), now);
 };

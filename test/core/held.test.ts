@@ -251,7 +251,8 @@ describe('a legal hold on questions that were set aside', () => {
     await passing(async () => (await states()).length === 1 && (await states())[0] === `${held} dead`);
     expect(await kept()).toEqual([held]);
     const ends = p.t.entries.flatMap((entry) => (entry.kind === 'decision' ? [[entry.question, entry.reasons]] : []));
-    expect(ends.map(([question]) => question).toSorted()).toEqual([held, other].toSorted());
+    expect(ends).toHaveLength(2);
+    expect(new Set(ends.map(([question]) => question))).toEqual(new Set([held, other]));
     await work.stop({ graceMs: 0 });
   });
 

@@ -232,9 +232,11 @@ describe('two stores on one Redis', () => {
           done.set(claim.conversation, [...(done.get(claim.conversation) ?? []), Number(claim.id)]);
           expect(await store.inbox.commit(commitOf(claim))).toBe('committed');
           busy.delete(claim.conversation);
-          expect(await store.inbox.settle(settleOf(claim, { expiry: leavingOf(refOf(claim.id), NOW) }))).toBe(
-            'settled',
-          );
+          expect(
+            await store.inbox.settle(
+              settleOf(claim, { expiry: leavingOf(refOf(claim.id, { tenant: claim.tenant }), NOW) }),
+            ),
+          ).toBe('settled');
           settled += 1;
         }
       }

@@ -19,7 +19,7 @@ const outboxes = z.strictObject({
 });
 
 /** The reference stands beside it: it is written later than the rest. */
-export const outboxText = ({ ref: _, ...outbox }: Outbox): string => JSON.stringify(outbox);
+export const outboxText = (outbox: Outbox): string => JSON.stringify({ ...outbox, ref: undefined });
 
 export const refText = (ref: Outbox['ref']): string => (ref === null ? '' : packRef(ref));
 

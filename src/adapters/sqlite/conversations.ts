@@ -93,7 +93,8 @@ export const createConversations = (o: {
         const last = rows.at(-1);
         return {
           transcripts: rows.map(transcriptOf),
-          cursor: last === undefined || rows.length < most ? null : `${last['until']}|${last['seq']}`,
+          cursor:
+            last === undefined || rows.length < most ? null : `${numberOf(last, 'until')}|${numberOf(last, 'seq')}`,
         };
       }),
     keepUntil: ({ tenant, conversation, seen, until }) =>

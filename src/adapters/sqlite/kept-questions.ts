@@ -75,7 +75,7 @@ export const createKeptQuestions = (o: {
       const end = place === 'dead' ? null : 'dead|0';
       return {
         questions: rows.map(keptOf),
-        cursor: last === undefined || rows.length < most ? end : `${place}|${last['at']}`,
+        cursor: last === undefined || rows.length < most ? end : `${place}|${numberOf(last, 'at')}`,
       };
     },
     keepUntil: ({ tenant, conversation, id, seen, until }) => {

@@ -76,11 +76,13 @@ describe('the schema', () => {
 
     const store = createSqliteStore({ path });
     const claims = await store.inbox.claim({ now: 10, leaseMs: 1_000, limit: 10 });
-    expect(claims.map(({ id, inbound }) => [id, inbound]).toSorted()).toEqual([
-      ['held', 'sealed-held'],
-      ['leased', 'sealed-leased'],
-      ['queued', 'sealed-queued'],
-    ]);
+    expect(new Map(claims.map(({ id, inbound }) => [id, inbound]))).toEqual(
+      new Map([
+        ['held', 'sealed-held'],
+        ['leased', 'sealed-leased'],
+        ['queued', 'sealed-queued'],
+      ]),
+    );
     expect(claims.find(({ id }) => id === 'held')?.outbox).toMatchObject({
       key: 'k',
       reply: 'sealed-reply',

@@ -1,0 +1,154 @@
+/** Step 11: what the steps have made of a question, and how it becomes durable, together or not at all. */
+import { aboutOf } from './about.ts';
+import { sealedAgain } from './again.ts';
+import { memoryEnds } from './held.ts';
+import { viewMessageSeconds } from './interact.ts';
+import type { Judgement } from './judge.ts';
+import type { Claim, Found, Outbox } from './ports.ts';
+import { type Reply, writeReply } from './reply.ts';
+import { contextOf } from './sealing.ts';
+import { type ConversationState, withTurn, written } from './state.ts';
+import type { Card, Intent, Obligations, Press, Question } from './types.ts';
+import type { World } from './world.ts';
+
+export const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
+
+/** Of the message that carries a view's button: harmless, and gone when nobody pressed in time. */
+export const ofView = (rules: Obligations): Obligations => ({
+  show: 'view',
+  expiresSeconds: viewMessageSeconds(rules),
+  moreTime: 0,
+  redact: [],
+});
+
+/** What the steps have made of a question: all that is committed and shown. */
+export interface Outcome {
+  readonly card: Card;
+  readonly verdict: Reply['verdict'];
+  readonly judgement: Judgement | null;
+  readonly obligations: Obligations;
+  readonly locale: Reply['locale'];
+  /** True: refused because who asks could not be checked just now, or because of the operators. Like what failed on our side, that counts against nobody. */
+  readonly unchecked?: boolean;
+  /** True: it rests on no rule, so no newer rule can undo it. */
+  readonly ruleless?: boolean;
+  /** True: the message itself tells what was asked. Such a one can be recalled, held and forgotten. */
+  readonly tells?: { readonly person: string; readonly intent: Intent };
+  /** What becomes of the question once this is shown; see `Reply`. */
+  readonly after?: Reply['after'];
+}
+
+type Committed =
+  | { readonly status: 'committed'; readonly outbox: Outbox; readonly reply: Reply }
+  | { readonly status: 'superseded' | 'lost' };
+
+/** Step 11: outcome, conversation, sealed reply and its end become durable together, or none of them. */
+export const commit = async (
+  world: World,
+  claim: Claim,
+  inbound: Question | Press,
+  /** Null: nobody was looked up. */
+  found: Found | null,
+  outcome: Outcome,
+  state: ConversationState,
+  restrictionsVersion: number,
+): Promise<Committed> => {
+  const now = world.clock.now();
+  const { account, place } = inbound;
+  const direct = place.kind === 'direct';
+  const reply: Reply = {
+    to: { tenant: account.tenant, user: account.user, channel: direct ? place.channel : null },
+    card: outcome.card,
+    locale: outcome.locale,
+    verdict: outcome.verdict,
+    whisper: direct ? null : { channel: place.channel, thread: place.thread },
+    more: moreOf(outcome),
+    after: outcome.after ?? null,
+  };
+  const { show: mode, expiresSeconds } = outcome.obligations;
+  const platform = world.platforms.get(account.platform);
+  const outbox: Outbox = {
+    key: world.random.id(),
+    reply: world.sealer.seal(contextOf(account, 'reply'), writeReply(reply)),
+    // Doubt about a lost reply must fall on a placeholder or on something that can be looked up, never on an answer.
+    // What must leave is only ever filled in where its removal is on record already. A view's button tells nothing.
+    placeholder:
+      mode === 'hold-reveal' ||
+      (mode === 'message' && expiresSeconds !== null) ||
+      platform === undefined ||
+      !platform.looksUp(reply.to),
+    expiresMs: expiresSeconds === null ? null : expiresSeconds * 1000,
+    ref: null,
+    about: aboutOutcome(world, claim, outcome),
+    again: reply.more === null ? null : sealedAgain({ world, account, locale: outcome.locale, ask: reply.more }),
+  };
+  const { judgement, verdict } = outcome;
+  const next =
+    verdict === 'apology' || outcome.unchecked
+      ? state
+      : withTurn(state, {
+          at: now,
+          verdict,
+          intent: judgement?.intent?.id ?? null,
+          topics: judgement?.topics ?? [],
+          about: judgement?.about ?? null,
+        });
+  const stateAbout = outbox.about ?? aboutTalk(world, claim, found, judgement);
+  const status = await world.store.inbox.commit({
+    id: claim.id,
+    lease: claim.lease,
+    restrictionsVersion,
+    state: world.sealer.seal(contextOf(account, 'conversation'), written(next)),
+    stateUntil: memoryEnds(world, {
+      conversation: claim.conversation,
+      about: stateAbout,
+      topics: next.turns.flatMap(({ topics }) => topics),
+      startedAt: next.startedAt,
+      now,
+    }),
+    stateAbout,
+    outbox,
+    now,
+    leaseMs: world.leaseMs,
+  });
+  return status === 'committed' ? { status, outbox, reply } : { status };
+};
+
+/** What its button asks for, where the time of the answer can be taken again. */
+const moreOf = ({ judgement, obligations }: Outcome): Reply['more'] => {
+  const { expiresSeconds: seconds, moreTime: times } = obligations;
+  if (judgement === null || judgement.intent === null || seconds === null || times === 0) return null;
+  return { intent: judgement.intent.id, ...meantBy(judgement), seconds, times };
+};
+
+/** Whom a button that asks the same again is about. */
+export const meantBy = ({
+  about,
+  subject,
+}: Judgement): { readonly subject: string | null; readonly nobody: boolean } => ({
+  subject: about === 'self' ? null : (subject?.id ?? null),
+  nobody: subject === null,
+});
+
+const aboutOutcome = (world: World, claim: Claim, { tells }: Outcome): Outbox['about'] =>
+  tells === undefined
+    ? null
+    : aboutOf(world.sealer, {
+        person: tells.person,
+        conversation: claim.conversation,
+        topic: tells.intent.topic,
+        intent: tells.intent.id,
+        at: claim.acceptedAt,
+      });
+
+/** Whose talk it is, whatever came of the question. Empty where that could not be told just now: what was told before stands. */
+const aboutTalk = (world: World, claim: Claim, found: Found | null, judgement: Judgement | null): string =>
+  found?.ok !== true
+    ? ''
+    : aboutOf(world.sealer, {
+        person: found.person.id,
+        conversation: claim.conversation,
+        topic: judgement?.intent?.topic ?? '',
+        intent: judgement?.intent?.id ?? '',
+        at: claim.acceptedAt,
+      });
