@@ -54,6 +54,8 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
   /** Ends the loop's wait; null while it does not wait. */
   let ring: (() => void) | null = null;
   let waitsForRoom = false;
+  /** A tenant that was passed over for having no place has some again, since the loop began its turn. */
+  let opened = false;
 
   const rest = async (ms: number): Promise<void> => {
     if (stopped) return;
@@ -102,7 +104,10 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
     } catch (error) {
       world.log.error('expiry.failed', { code: codeOf(error) });
     }
-    if (lanes.done(admitted.removal)) ring?.();
+    if (lanes.done(admitted.removal)) {
+      opened = true;
+      ring?.();
+    }
     giveBack(1);
   };
 
@@ -148,6 +153,7 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
   const turn = async (): Promise<void> => {
     const free = await room();
     if (free === 0 || stopped) return;
+    opened = false;
     const now = clock.now();
     const { allow } = lanes;
     const limit = Math.min(free, MOST_PER_TRIP);
@@ -156,7 +162,7 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
     if (due.length > 0) void sortOut(due);
     if (due.length >= limit) return;
     const next = Math.min((await expiries.next({ allow })) ?? Infinity, lanes.nextOpening() ?? Infinity);
-    await rest(Math.min(LOOK_EVERY_MS, Math.max(SHORTEST_WAIT_MS, next - clock.now())));
+    if (!opened) await rest(Math.min(LOOK_EVERY_MS, Math.max(SHORTEST_WAIT_MS, next - clock.now())));
   };
 
   return {
