@@ -208,7 +208,7 @@ describe('an order', () => {
     // A process that got as far as the deed, and no further.
     const [claimed] = await t.store.orders.claim({ now: clock.now(), leaseMs: t.world.leaseMs, limit: 1 });
     expect(claimed).toMatchObject({ id, attempts: 1 });
-    await t.store.standing.pause({ since: clock.now(), by: 'x' });
+    await t.store.standing.pause({ since: clock.now(), by: 'x', turn: claimed?.turn ?? 0 });
     const first = (await t.store.standing.current()).paused;
     ordering.start();
     await clock.advance(t.world.leaseMs / 2);
@@ -236,6 +236,61 @@ describe('an order', () => {
     expect(await orderState(t.world, id)).toMatchObject({ receipt: { ok: false } });
     expect((await t.store.standing.current()).paused).toBeNull();
     expect(noted()).toEqual(['placed', 'failed']);
+  });
+
+  it('is not done again after its opposite where its last record failed', async () => {
+    let fails = true;
+    t.script.auditFails = (entry) => fails && entry.kind === 'order' && entry.change === 'done';
+    const pause = await place({ kind: 'pause' });
+    await says(HANA, pause.code);
+    ordering.start();
+    await until(async () => {
+      await clock.advance(100);
+      return (await t.store.standing.current()).paused !== null;
+    });
+    fails = false;
+    const resume = await place({ kind: 'resume' });
+    await says(HANA, resume.code);
+    for (const { id } of [resume, pause]) {
+      await until(async () => {
+        await clock.advance(250);
+        return (await orderState(t.world, id))?.state === 'done';
+      });
+    }
+    expect((await t.store.standing.current()).paused).toBeNull();
+    expect((await orderState(t.world, resume.id))?.receipt).toMatchObject({ ok: true });
+    expect((await orderState(t.world, pause.id))?.receipt).toMatchObject({
+      ok: false,
+      says: ['Sotto is not paused: an order that was confirmed after this one has ended the pause.'],
+    });
+  });
+
+  it('that comes to be done only after one that was confirmed later changes nothing, and says so', async () => {
+    const [pause, resume] = [await place({ kind: 'pause' }), await place({ kind: 'resume' })];
+    await says(HANA, resume.code);
+    // Whoever claimed it first died at once.
+    await t.store.orders.claim({ now: clock.now(), leaseMs: t.world.leaseMs, limit: 1 });
+    await says(HANA, pause.code);
+    await executed(pause.id);
+    await until(async () => {
+      await clock.advance(5_000);
+      return (await orderState(t.world, resume.id))?.state === 'done';
+    });
+    expect((await t.store.standing.current()).paused).not.toBeNull();
+    expect((await orderState(t.world, resume.id))?.receipt).toMatchObject({ ok: false, data: { paused: true } });
+  });
+
+  it('to hold something does not place the hold again once that was lifted', async () => {
+    const ordered = { id: 'h1', by: 'x', at: clock.now(), turn: 1 };
+    const hold = { kind: 'hold', on: 'topic', what: 'leave' } as const;
+    expect(await execute(t.world, hold, ordered)).toMatchObject({ ok: true, data: { placed: true } });
+    await execute(t.world, { kind: 'lift', id: 'h1' }, { ...ordered, id: 'l1', turn: 2 });
+    expect(await execute(t.world, hold, ordered)).toMatchObject({
+      ok: true,
+      says: ['The hold h1 was placed, and has been lifted since.'],
+      data: { placed: false },
+    });
+    expect((await t.store.standing.current()).holds).toEqual([]);
   });
 
   it('that needs two operators is not done on the word of one that the store has twice', async () => {
@@ -284,7 +339,7 @@ describe('an order', () => {
     const again = await t.store.inbox.claim({ now: clock.now(), leaseMs: 1_000, limit: 10 });
     expect(again).toMatchObject([{ id: `again:${id}`, inbound: claim.inbound }]);
     // A process that died before the receipt does it once more, which asks nothing again.
-    const ordered = { id, by: 'x', at: clock.now() };
+    const ordered = { id, by: 'x', at: clock.now(), turn: 1 };
     expect(await execute(t.world, { kind: 'retry', id: 'q1' }, ordered)).toMatchObject({ ok: true });
     expect(await t.store.inbox.census({ now: clock.now() })).toMatchObject({ queued: 0, leased: 1, dead: 0 });
   });
@@ -342,7 +397,7 @@ describe('while Sotto is paused', () => {
     const paused = t.script.standing;
     t.script.standing = NOTHING_STANDS;
     t.script.fetch = async () => {
-      await t.store.standing.pause({ since: 1, by: 'x' });
+      await t.store.standing.pause({ since: 1, by: 'x', turn: 1 });
       return { ok: true, records: [recordOf('evan')] };
     };
     const { policy } = t.world;
