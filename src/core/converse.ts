@@ -47,6 +47,7 @@ const MOST_TRIES = 5;
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
 export const converse = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
   const poisoned = claim.attempts > MOST_TRIES;
+  if (poisoned) await burnt(world, claim, inbound);
   // Looking them up may be what it dies of; then the apology is said without.
   const lookedUp = claim.attempts <= MOST_TRIES + 1;
   const found: Found = lookedUp ? await who(world, inbound.account) : { ok: false, why: 'unreachable' };
@@ -82,6 +83,16 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     'deadline',
     'The restrictions changed faster than one question could be judged. It is tried again.',
   );
+};
+
+/** A question that is not decided any more has stood in its place all the same: a code that it quotes was read by others. */
+const burnt = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
+  if (inbound.kind !== 'question') return;
+  try {
+    await confirmOrder(world, null, inbound);
+  } catch (error) {
+    world.log.error('order.not-burnt', { id: claim.id, code: codeOf(error) });
+  }
 };
 
 /** Steps 4 to 10. */

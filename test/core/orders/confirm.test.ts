@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OrderEntry } from '../../../src/core/audit.ts';
+import { writeInbound } from '../../../src/core/inbound.ts';
 import { proven, sealBody } from '../../../src/core/orders/body.ts';
 import { keyedHash } from '../../../src/core/orders/code.ts';
 import { execute } from '../../../src/core/orders/execute.ts';
 import { createOrdering, type Ordering } from '../../../src/core/orders/ordering.ts';
 import { CODE_MS, orderState, type Placed, placeOrder, RECEIPT_MS } from '../../../src/core/orders/place.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
+import { contextOf } from '../../../src/core/sealing.ts';
 import { NOTHING_STANDS, standingView } from '../../../src/core/standing.ts';
-import type { Person, Place } from '../../../src/core/types.ts';
+import type { Person, Place, Question } from '../../../src/core/types.ts';
 import { createWork, type Work } from '../../../src/core/work.ts';
 import { claimed, questionOf } from '../../contracts/making.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
@@ -154,6 +156,59 @@ describe('an order', () => {
     expect(decided()?.reasons).toEqual(['account-external']);
     expect(await orderState(t.world, id)).toMatchObject({ state: 'burnt', confirmations: 0 });
     expect(noted()).toEqual(['placed', 'burnt']);
+  });
+
+  /** Lies in the store while nobody works. */
+  const pile = async (asked: Question): Promise<void> => {
+    const { account } = asked;
+    await t.store.inbox.accept({
+      ...questionOf(asked.id, { conversation: asked.conversation, claim: false, now: clock.now() }),
+      account: `slack:${account.user}`,
+      inbound: t.world.sealer.seal(contextOf(account, 'inbound'), writeInbound(asked)),
+    });
+  };
+  const settled = () => t.calls.filter((call) => call.startsWith('settle')).length;
+
+  it('is confirmed, or its code burnt, also where so much waits that questions are turned away unread', async () => {
+    t.script.find = async () => ({ ok: true, person: HANA });
+    const [confirmed, burnt] = [await place({ kind: 'pause' }), await place({ kind: 'resume' })];
+    await pile(question({ text: confirmed.code, conversation: 'c-hana' }));
+    await pile(question({ text: `look, ${burnt.code}!`, place: CHANNEL, conversation: 'c-shared' }));
+    for (let n = 0; n < 54; n++) await pile(question({ conversation: `c${n}` }));
+    await clock.advance(61_000);
+    work.start();
+    await until(() => settled() === 56);
+    expect(t.entries.filter((entry) => entry.kind === 'decision' && entry.reasons[0] === 'shed').length).toBe(54);
+    expect(await orderState(t.world, confirmed.id)).toMatchObject({ state: 'confirmed' });
+    expect(await orderState(t.world, burnt.id)).toMatchObject({ state: 'burnt' });
+  });
+
+  it('is over once its code was quoted in a shared place by a message that never got as far as being read', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    await pile(question({ text: `look, ${code}!`, place: CHANNEL, conversation: 'c-shared' }));
+    // Whatever looked at it died of it.
+    for (let tries = 1; tries <= 5; tries++) {
+      await t.store.inbox.claim({ now: clock.now(), leaseMs: 1, limit: 1 });
+      await clock.advance(10);
+    }
+    work.start();
+    await until(() => t.messages.length === 1);
+    expect(t.messages[0]?.card.text).toContain('Something went wrong');
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'burnt' });
+    expect(noted()).toEqual(['placed', 'burnt']);
+  });
+
+  it('whose quoted code cannot be burnt keeps nobody from the apology', async () => {
+    const { code } = await place({ kind: 'pause' });
+    await pile(question({ text: `look, ${code}!`, place: CHANNEL, conversation: 'c-shared' }));
+    for (let tries = 1; tries <= 5; tries++) {
+      await t.store.inbox.claim({ now: clock.now(), leaseMs: 1, limit: 1 });
+      await clock.advance(10);
+    }
+    t.script.auditFails = ({ kind }) => kind === 'order';
+    work.start();
+    await until(() => t.messages.length === 1);
+    expect(t.messages[0]?.card.text).toContain('Something went wrong');
   });
 
   it('is over after ten minutes', async () => {
