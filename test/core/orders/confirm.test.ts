@@ -9,6 +9,7 @@ import { CODE_MS, orderState, type Placed, placeOrder, RECEIPT_MS } from '../../
 import type { Order } from '../../../src/core/orders/types.ts';
 import { contextOf } from '../../../src/core/sealing.ts';
 import { NOTHING_STANDS, standingView } from '../../../src/core/standing.ts';
+import { countsOf, PERSON_PER_MINUTE, TENANT_PER_MINUTE } from '../../../src/core/throttle.ts';
 import type { Person, Place, Question } from '../../../src/core/types.ts';
 import { createWork, type Work } from '../../../src/core/work.ts';
 import { claimed, questionOf } from '../../contracts/making.ts';
@@ -163,6 +164,7 @@ describe('an order', () => {
     const { account } = asked;
     await t.store.inbox.accept({
       ...questionOf(asked.id, { conversation: asked.conversation, claim: false, now: clock.now() }),
+      counts: countsOf({ account: account.user, tenant: 'T1' }),
       account: `slack:${account.user}`,
       inbound: t.world.sealer.seal(contextOf(account, 'inbound'), writeInbound(asked)),
     });
@@ -181,6 +183,19 @@ describe('an order', () => {
     expect(t.entries.filter((entry) => entry.kind === 'decision' && entry.reasons[0] === 'shed').length).toBe(54);
     expect(await orderState(t.world, confirmed.id)).toMatchObject({ state: 'confirmed' });
     expect(await orderState(t.world, burnt.id)).toMatchObject({ state: 'burnt' });
+  });
+
+  it.each([
+    { who: 'everybody', key: 'ask:tenant:T1', most: TENANT_PER_MINUTE, state: 'confirmed' },
+    { who: 'the operator', key: 'ask:person:UEVAN', most: PERSON_PER_MINUTE, state: 'waiting' },
+  ])('is $state where $who asked too much just now', async ({ key, most, state }) => {
+    t.script.find = async () => ({ ok: true, person: HANA });
+    const { id, code } = await place({ kind: 'pause' });
+    for (let n = 0; n < most; n++) await t.store.counters.add({ key, windowMs: 60_000, now: clock.now() });
+    await pile(question({ text: code, conversation: 'c-hana' }));
+    work.start();
+    await until(() => settled() === 1);
+    expect(await orderState(t.world, id)).toMatchObject({ state });
   });
 
   it('is over once its code was quoted in a shared place by a message that never got as far as being read', async () => {
