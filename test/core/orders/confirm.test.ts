@@ -122,6 +122,30 @@ describe('an order', () => {
     expect(await says(HANA, code)).toContain('Confirmed.');
   });
 
+  it.each([
+    ['is an operator no more', { ok: true, person: MONA }],
+    ['cannot be asked for', { ok: false, why: 'unreachable' }],
+    ['is only known from before', { ok: true, person: { ...HANA, fresh: false } }],
+  ] as const)(
+    'is not confirmed by somebody who was an operator a moment ago and %s: right or wrong, it is a text',
+    async (_, now) => {
+      t.script.recognition = recognised('leave.policy');
+      const { id, code } = await place({ kind: 'pause' });
+      const asked: boolean[] = [];
+      const { find } = t.world.directory;
+      t.world.directory.find = async (account, o) => {
+        asked.push(o?.anew === true);
+        return o?.anew === true ? now : find(account);
+      };
+      expect(await says(HANA, code)).toBe('Ask your manager first.');
+      expect(await says(HANA, '2222-2222')).toBe('Ask your manager first.');
+      expect(await orderState(t.world, id)).toMatchObject({ state: 'waiting', confirmations: 0 });
+      // Whoever asks anything else is not looked up twice.
+      await says(HANA, 'how many days of leave have I left?');
+      expect(asked).toEqual([false, true, false, true, false]);
+    },
+  );
+
   it('is not confirmed by a wrong code, and after five in a minute not by the right one either', async () => {
     const { id, code } = await place({ kind: 'pause' });
     for (let tries = 1; tries <= 5; tries++) {
