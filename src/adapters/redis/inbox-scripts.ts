@@ -62,13 +62,15 @@ export const OURS = `
 if redis.call('HGET', KEYS[1], 'lease') ~= ARGV[1] then return 'lost' end
 `;
 
-/** It has left the list or is about to; where it had its turn, that is the next one's. */
+/** It has left the list or is about to; where it had its turn, that is the next one's: free since it was accepted, or first of all where it was un-parked (`n`). */
 export const LEAVE = `
 local function leave(base, w, heads, name)
   redis.call('ZREM', heads, name)
   if redis.call('LREM', w, 1, name) == 0 then return end
   local next = redis.call('LINDEX', w, 0)
-  if next then redis.call('ZADD', heads, redis.call('HGET', base .. 'q:' .. next, 'at') or '0', next) end
+  if not next then return end
+  local f = redis.call('HMGET', base .. 'q:' .. next, 'n', 'at')
+  redis.call('ZADD', heads, f[1] or f[2] or '0', next)
 end
 `;
 
