@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createExpiring } from '../../src/core/expire.ts';
 import { keepHeld, questionsOf } from '../../src/core/held.ts';
+import { fillView } from '../../src/core/view.ts';
 import { createWork } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
-import { HOLD, PERMIT, REFUSE, recognised, recordOf } from '../support/world.ts';
-import { openPeople, type People } from './orders/people.ts';
+import { HOLD, IN_VIEW, PERMIT, pressOf, REFUSE, recognised, recordOf } from '../support/world.ts';
+import { accountOf, openPeople, type People } from './orders/people.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -310,6 +311,39 @@ describe('a legal hold on answers in chats', () => {
     // It was to stay, and stays.
     expect(p.t.messages).toHaveLength(1);
     await expiring.stop({ graceMs: 0 });
+  });
+});
+
+describe('a window that shows pay', () => {
+  const opened = async (): Promise<void> => {
+    p.t.script.decide = () => IN_VIEW;
+    await p.ask('evan');
+    const [message] = p.t.messages;
+    const press = pressOf(message?.card.buttons[0], message?.ref ?? null, { account: accountOf('evan') });
+    await fillView(p.world, press, p.t.openView());
+    expect(p.t.views[0]?.card?.text).toContain('12 days');
+  };
+
+  it('is emptied when its time is up, also where a legal hold stands', async () => {
+    await opened();
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(3 * MINUTE);
+    await passing(() => p.t.views[0]?.card?.text === 'blanked');
+    await expiring.stop({ graceMs: 0 });
+  });
+
+  it('is emptied by a recall and by a forgetting, also where a legal hold stands, and no hold says that it keeps it', async () => {
+    await opened();
+    const hold = await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    expect(hold.data).toMatchObject({ answers: 0 });
+    await p.refresh();
+    const recall = { kind: 'recall', intent: null, topic: 'leave', since: null } as const;
+    expect((await p.order(recall)).data).toMatchObject({ found: 1, held: [] });
+    const forget = { kind: 'forget', person: 'evan', accounts: [] } as const;
+    expect((await p.order(forget)).data).toMatchObject({ removed: { found: 1 }, held: { answers: [] } });
   });
 });
 

@@ -6,7 +6,7 @@ import { matches, wantedOf } from '../about.ts';
 import { codeOf } from '../errors.ts';
 import { keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
 import type { Hold } from '../ports.ts';
-import { type StandingView, standingView } from '../standing.ts';
+import { leavingHeldBy, type StandingView, standingView } from '../standing.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
@@ -64,8 +64,8 @@ const coveredBy = async (
 ): Promise<{ readonly answers: number; readonly transcripts: number }> => {
   const wanted = wantedOf(world.sealer, { [only.on]: only.what });
   let answers = 0;
-  for await (const { about } of pendingOf(world)) if (about !== null && matches(about, wanted)) answers += 1;
   const alone = standingView({ paused: null, holds: [only] }, () => (about) => matches(about, wanted));
+  for await (const pending of pendingOf(world)) if (leavingHeldBy(alone, pending) !== null) answers += 1;
   let transcripts = 0;
   for await (const transcript of transcriptsOf(world))
     if (transcriptHeldBy(world, alone, transcript) !== null) transcripts += 1;
