@@ -26,6 +26,8 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
 
   const done = { questions: 0, transcripts: 0, references: 0, signIns: 0 };
   const leaving = new Set<string>();
+  /** Questions whose end is on record. */
+  const noted = new Set<string>();
   const held = { answers: new Map<string, number>(), transcripts: new Set<string>(), questions: new Set<string>() };
   let already = 0;
   let flying = 0;
@@ -34,7 +36,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   const settled = await untilDone(world, MOST_FLIGHT_SECONDS, async () => {
     // First what waits, then what it may have led to: an answer that is shown in between is seen.
     const theirs = await findTheirs(world, { person, accounts });
-    const questions = await dropQuestions(world, person, theirs, standing, held.questions);
+    const questions = await dropQuestions(world, person, theirs, standing, { held: held.questions, noted });
     done.questions += questions.dropped;
     done.transcripts += await shredTranscripts(world, theirs, standing, held.transcripts);
     const taken = await takeBack(world, wanted, standing);
@@ -74,7 +76,7 @@ const dropQuestions = async (
   person: string,
   { questions }: Theirs,
   standing: StandingView,
-  held: Set<string>,
+  { held, noted }: { readonly held: Set<string>; readonly noted: Set<string> },
 ): Promise<{ readonly dropped: number; readonly flying: number }> => {
   let dropped = 0;
   let flying = 0;
@@ -89,16 +91,18 @@ const dropQuestions = async (
       continue;
     }
     const now = world.clock.now();
+    // On record first: while it cannot be recorded, the question stays. Who takes it up in this moment answers it once more after that.
+    // A dead letter ended long ago: only its words are shredded now.
+    if (!noted.has(id))
+      await world.audit.append(
+        state === 'dead'
+          ? { kind: 'dead-letter', at: now, question: id, change: 'shredded', code: 'forgotten', as: null, by: null }
+          : { kind: 'undeliverable', at: now, question: id, code: 'forgotten' },
+      );
+    noted.add(id);
     const outcome = await world.store.inbox.drop({ tenant, conversation, id, now });
     if (outcome === 'leased') flying += 1;
-    if (outcome !== 'dropped') continue;
-    dropped += 1;
-    // A dead letter ended long ago: only its words are shredded now.
-    await world.audit.append(
-      state === 'dead'
-        ? { kind: 'dead-letter', at: now, question: id, change: 'shredded', code: 'forgotten', as: null, by: null }
-        : { kind: 'undeliverable', at: now, question: id, code: 'forgotten' },
-    );
+    if (outcome === 'dropped') dropped += 1;
   }
   return { dropped, flying };
 };

@@ -98,6 +98,40 @@ describe('to forget somebody', () => {
     expect(JSON.stringify(deeds)).not.toContain('evan');
   });
 
+  it('ends no question whose end is not on record, also where the log was away for a moment', async () => {
+    const [waits, dead] = [await p.queue('evan'), await p.bury('evan', p.clock.now() + HOUR)];
+    p.t.script.auditFails = ({ kind }) => kind === 'undeliverable' || kind === 'dead-letter';
+    await expect(p.order(FORGET, 'f1')).rejects.toMatchObject({ code: 'audit-unavailable' });
+    expect(await questions()).toEqual([waits, dead].toSorted());
+    p.t.script.auditFails = () => false;
+    // Tried again, as an order is.
+    expect((await p.order(FORGET, 'f1')).data).toMatchObject({ shredded: { questions: 2 } });
+    expect(await questions()).toEqual([]);
+    const ends = p.t.entries.flatMap((entry) => ('question' in entry ? [[entry.question, entry.kind]] : []));
+    expect(ends.toSorted()).toEqual(
+      [
+        [waits, 'undeliverable'],
+        [dead, 'dead-letter'],
+      ].toSorted(),
+    );
+  });
+
+  it('puts an end on record once, also where somebody took the question up in that moment and gave it back', async () => {
+    const id = await p.queue('evan');
+    const { inbox } = p.world.store;
+    const { drop } = inbox;
+    let took = false;
+    Object.assign(inbox, {
+      drop: async (o: Parameters<typeof drop>[0]) => {
+        if (took) return drop(o);
+        took = true;
+        return 'leased';
+      },
+    });
+    expect((await forget()).data).toMatchObject({ shredded: { questions: 1 }, inFlight: 0 });
+    expect(p.t.entries.filter((entry) => 'question' in entry && entry.question === id)).toHaveLength(1);
+  });
+
   it('done again finds nothing left', async () => {
     await everything();
     await forget();
