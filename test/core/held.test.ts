@@ -378,10 +378,27 @@ describe('what a hold covers', () => {
     expect(topic.says.join('\n')).toContain('no topic of that name');
   });
 
-  it('is not lifted twice', async () => {
+  it('is lifted by whoever goes on where one died that had lifted it, and what is overdue leaves all the same', async () => {
+    p.t.script.decide = () => HOLD;
+    for (const who of ['evan', 'mona', 'evan'] as const) await p.ask(who);
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
-    expect((await p.order({ kind: 'lift', id: 'h1' })).ok).toBe(true);
-    expect((await p.order({ kind: 'lift', id: 'h1' })).ok).toBe(false);
+    await p.order({ kind: 'hold', on: 'person', what: 'mona' }, 'h2');
+    await p.refresh();
+    await p.clock.advance(200_000);
+    // One of them was tried in vain before: that has its own time to be tried again.
+    const [failed] = await p.world.store.expiries.claim({ now: p.clock.now(), leaseMs: 1_000, limit: 1 });
+    if (failed === undefined) throw new Error('nothing is due');
+    await p.world.store.expiries.fail({ removal: failed, retryAt: p.clock.now() + HOUR, code: 'odd' });
+    // A process that got as far as the deed, and no further.
+    await p.world.store.standing.liftHold({ id: 'h1' });
+    const receipt = await p.order({ kind: 'lift', id: 'h1' }, 'l1');
+    expect(receipt).toMatchObject({ ok: true, data: { lifted: true, standing: 1, overdue: 1 } });
+    expect(receipt.says[0]).toContain('does not stand any more');
+    const due = await p.world.store.expiries.claim({ now: p.clock.now(), leaseMs: 1_000, limit: 9 });
+    expect(due.map(({ ref, removeAt }) => [ref.channel, removeAt === p.clock.now()])).toEqual([
+      ['D-mona', false],
+      ['D-evan', true],
+    ]);
   });
 
   it('is not placed where that cannot go on record', async () => {
