@@ -96,10 +96,17 @@ describe('an answer whose update waits for the budget', () => {
       return failed < 12 ? busy() : null;
     };
     // What fails eleven times has one attempt left, and that finds the budget used up.
-    wait = () => (failed === 11 && asked < 15 ? 1_000 : 0);
+    const at: number[] = [];
+    wait = () => {
+      at.push(clock.now());
+      return failed === 11 && asked < 15 ? 1_000 : 0;
+    };
     await work.accept(question());
-    await passing(() => texts()[0] === ANSWER || t.entries.some(({ kind }) => kind === 'undeliverable'), 30_000);
+    const ended = () => texts()[0] === ANSWER || t.entries.some(({ kind }) => kind === 'undeliverable');
+    await passing(ended, 30_000);
     expect([texts(), failed, asked]).toEqual([[ANSWER], 12, 15]);
+    // It waited for its turn, and not as what fails again and again.
+    expect((at[14] ?? 0) - (at[11] ?? 0)).toBeLessThan(MINUTE);
   });
 });
 
