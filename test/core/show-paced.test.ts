@@ -103,7 +103,9 @@ describe('an answer whose update waits for the budget', () => {
     };
     await work.accept(question());
     const ended = () => texts()[0] === ANSWER || t.entries.some(({ kind }) => kind === 'undeliverable');
-    await passing(ended, 30_000);
+    await passing(() => failed === 11, 30_000);
+    await passing(() => asked >= 12, 5_000);
+    await passing(ended);
     expect([texts(), failed, asked]).toEqual([[ANSWER], 12, 15]);
     // It waited for its turn, and not as what fails again and again.
     expect((at[14] ?? 0) - (at[11] ?? 0)).toBeLessThan(MINUTE);
