@@ -342,7 +342,10 @@ describe('a window that shows pay', () => {
     await p.refresh();
     const recall = { kind: 'recall', intent: null, topic: 'leave', since: null } as const;
     expect((await p.order(recall)).data).toMatchObject({ found: 1, held: [] });
-    expect((await p.order({ kind: 'forget', person: 'evan', accounts: [] })).data).toMatchObject({ removed: { found: 1 }, held: { answers: [] } });
+    expect((await p.order({ kind: 'forget', person: 'evan', accounts: [] })).data).toMatchObject({
+      removed: { found: 1 },
+      held: { answers: [] },
+    });
   });
 });
 
