@@ -28,7 +28,11 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   const leaving = new Set<string>();
   /** Questions whose end is on record. */
   const noted = new Set<string>();
-  const held = { answers: new Map<string, number>(), transcripts: new Set<string>(), questions: new Set<string>() };
+  const held = {
+    answers: new Map<string, number>(),
+    transcripts: new Map<string, string>(),
+    questions: new Map<string, string>(),
+  };
   let already = 0;
   let flying = 0;
   let unsure = 0;
@@ -62,7 +66,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   const forgotten: Forgotten = {
     removed: { found: leaving.size, alreadyLeaving: already, gone: leaving.size - left, leaving: left },
     shredded: done,
-    held: { answers: held.answers, transcripts: held.transcripts.size, questions: held.questions.size },
+    held,
     flying: settled ? 0 : flying,
     unsure,
     accounts: known.length,
@@ -76,14 +80,16 @@ const dropQuestions = async (
   person: string,
   { questions }: Theirs,
   standing: StandingView,
-  { held, noted }: { readonly held: Set<string>; readonly noted: Set<string> },
+  { held, noted }: { readonly held: Map<string, string>; readonly noted: Set<string> },
 ): Promise<{ readonly dropped: number; readonly flying: number }> => {
   let dropped = 0;
   let flying = 0;
   for (const { id, tenant, conversation, state } of questions) {
-    const kept = standing.holdsPerson(person) || holdsTalk(standing, conversation);
-    if (kept && (state === 'parked' || state === 'dead')) {
-      held.add(id);
+    const kept = standing.holds.find(
+      ({ on, what }) => (on === 'person' && what === person) || (on === 'conversation' && what === conversation),
+    );
+    if (kept !== undefined && (state === 'parked' || state === 'dead')) {
+      held.set(id, kept.id);
       continue;
     }
     if (state === 'leased') {
@@ -107,20 +113,18 @@ const dropQuestions = async (
   return { dropped, flying };
 };
 
-const holdsTalk = (standing: StandingView, conversation: string): boolean =>
-  standing.holds.some(({ on, what }) => on === 'conversation' && what === conversation);
-
 const shredTranscripts = async (
   world: World,
   { transcripts }: Theirs,
   standing: StandingView,
-  held: Set<string>,
+  held: Map<string, string>,
 ): Promise<number> => {
   let shredded = 0;
   for (const transcript of transcripts) {
     const { tenant, conversation } = transcript;
-    if (transcriptHeldBy(world, standing, transcript) !== null) {
-      held.add(`${tenant} ${conversation}`);
+    const hold = transcriptHeldBy(world, standing, transcript);
+    if (hold !== null) {
+      held.set(`${tenant} ${conversation}`, hold);
       continue;
     }
     if ((await world.store.conversations.shred({ tenant, conversation })) === 'shredded') shredded += 1;

@@ -46,7 +46,7 @@ export interface Claim {
   readonly failure: string | null;
 }
 
-/** What a question waits for. */
+/** What a question waits for. Nothing waits for a confirmation yet: stores keep room for it. */
 export type Parking = 'sign-in' | 'confirmation';
 
 /** A question that waits for somebody. No words. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Order, Receipt } from '../../../src/core/orders/types.ts';
 import { until } from '../../support/until.ts';
-import { HOLD, PERMIT } from '../../support/world.ts';
+import { HOLD, PERMIT, REFUSE } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
 
 const HOUR = 60 * 60_000;
@@ -202,6 +202,29 @@ describe('to forget somebody', () => {
     expect(await questions()).toEqual([...of.evan.slice(1), ...of.mona].toSorted());
     expect(await p.transcripts()).toHaveLength(2);
     expect(receipt.says.join('\n')).toContain('Still held, by legal holds: 2 answers, 1 transcript, 2 questions.');
+    expect(receipt.says).toContain(
+      '2 answers, 1 transcript, 2 questions kept by the legal hold h1, and left as they are.',
+    );
+  });
+
+  it('names each hold that keeps something, also one that keeps a transcript or a question alone', async () => {
+    p.t.script.decide = () => REFUSE;
+    await p.ask('evan', { conversation: 'slack:T1:talk' });
+    await p.ask('evan');
+    const [dead] = [await p.bury('evan', p.clock.now() + HOUR)];
+    await p.order({ kind: 'hold', on: 'conversation', what: 'slack:T1:talk' }, 'h-talk');
+    await p.order({ kind: 'hold', on: 'conversation', what: `slack:T1:D-evan:${dead}` }, 'h-dead');
+    await p.order({ kind: 'hold', on: 'person', what: 'mona' }, 'h-mona');
+    const receipt = await forget();
+    expect(receipt.data).toMatchObject({
+      held: { answers: [], transcripts: 1, questions: 1, holds: ['h-dead', 'h-talk'] },
+    });
+    expect(receipt.says).toContain('1 transcript kept by the legal hold h-talk, and left as they are.');
+    expect(receipt.says).toContain('1 question kept by the legal hold h-dead, and left as they are.');
+  });
+
+  it('counts in words that are English', async () => {
+    expect((await forget()).says.join('\n')).toContain('0 addresses of chats');
   });
 
   it('tells the four states apart, in words', async () => {
