@@ -123,10 +123,11 @@ if bucket then schedule(unpack(ARGV, 5)) end
 return 'settled'
 `);
 
-/** q heads held · token name notBefore code ('' where none failed) */
+/** q heads held · token name notBefore code ('' where none failed) paced */
 export const release = draining(`${OURS}
 redis.call('HDEL', KEYS[1], 'lease')
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'failure', ARGV[4]) end
+if ARGV[5] == '1' and tonumber(redis.call('HGET', KEYS[1], 'attempts')) > 1 then redis.call('HINCRBY', KEYS[1], 'attempts', -1) end
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
 redis.call('SREM', KEYS[3], ARGV[2])
 return 'released'
