@@ -10,6 +10,7 @@ import { type Admitted, createLanes } from './lanes.ts';
 import { createLateness, type Lateness } from './lateness.ts';
 import type { DueRemoval } from './ports.ts';
 import { note, type RemovalWorld, retryAt, tryRemoval } from './removal.ts';
+import { leavingHeldBy } from './standing.ts';
 
 /** Removals under way at once in one process. */
 const MOST_AT_ONCE = 256;
@@ -114,7 +115,7 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
   /** Sorts out what was claimed: kept by a hold, only to be forgotten, to be removed now, or waiting for the budget. */
   const handle = async (due: readonly DueRemoval[], begun: (removals: number) => void): Promise<void> => {
     const standing = world.standing();
-    const kept = due.filter(({ about }) => standing.heldBy(about) !== null);
+    const kept = due.filter((removal) => leavingHeldBy(standing, removal) !== null);
     const others = kept.length === 0 ? due : due.filter((removal) => !kept.includes(removal));
     const forgotten = others.filter(({ then }) => then === 'forget');
     const { go, wait } = await lanes.admit(others.filter(({ then }) => then === 'remove'));

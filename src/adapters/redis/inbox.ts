@@ -124,13 +124,13 @@ export const createInbox = (o: InboxOptions): Inbox => {
           ...(expiry === null ? [] : leavingArgs(tag, expiry, expiry.removeAt)),
         ],
       }),
-    release: async ({ notBefore, code = '', ...r }) => {
+    release: async ({ notBefore, code = '', paced = false, ...r }) => {
       try {
         await step(scripts.release, r, {
           what: 'release a question',
           words: ['released'],
           keys: () => ['heads', 'held'],
-          args: ({ name }) => [name, whole(notBefore), keptCode(code)],
+          args: ({ name }) => [name, whole(notBefore), keptCode(code), paced ? 1 : 0],
         });
       } catch (error) {
         const held = unpackLease(r.lease);
