@@ -43,13 +43,16 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
   if (trouble === null) return whisper(platform, claim, reply);
   if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
     return giveUp(world, claim, trouble.code, trouble.stands);
-  const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (claim.attempts - 1)) * (0.5 + world.random.fraction());
+  // What only waits for its turn has not failed: it counts no attempt and comes back as after the first.
+  const paced = trouble.code === PACED;
+  const doubled = paced ? 1 : 2 ** (claim.attempts - 1);
+  const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * doubled) * (0.5 + world.random.fraction());
   world.log.warn('reply.later', { id: claim.id, code: trouble.code, count: claim.attempts });
   await world.store.inbox.release({
     id: claim.id,
     lease: claim.lease,
     notBefore: world.clock.now() + Math.max(backoff, trouble.afterMs ?? 0),
-    code: trouble.code,
+    ...(paced ? { paced } : { code: trouble.code }),
   });
 };
 
@@ -261,6 +264,9 @@ export const giveUp = async (world: World, claim: Claim, code: string, stands?: 
   world.log.error('reply.undeliverable', { id: claim.id, code });
   world.metrics.count('undeliverable');
   const expiry: Leaving | null =
-    stands === undefined ? null : { ref: stands, removeAt: now, about: null, then: 'remove', again: null };
+    stands === undefined
+      ? null
+      : // Where a predecessor had it, it may have been filled in, and then a hold may keep it.
+        { ref: stands, removeAt: now, about: claim.outbox?.about ?? null, then: 'remove', again: null };
   await world.store.inbox.settle({ id: claim.id, lease: claim.lease, end: 'undeliverable', expiry, now });
 };

@@ -245,7 +245,8 @@ interface Running {
 const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running): Promise<void> => {
   if (claim.overdue) return lapse(world, claim);
   // Whatever it is, it kills whoever touches it: not even its apology could be shown.
-  if (claim.attempts > MOST_ATTEMPTS) return giveUp(world, claim, claim.failure ?? 'failed-too-often');
+  if (claim.attempts > MOST_ATTEMPTS)
+    return giveUp(world, claim, claim.failure ?? 'failed-too-often', claim.outbox?.ref ?? undefined);
   const bound = { tenant: claim.tenant, person: claim.account };
   if (claim.outbox !== null) {
     const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);

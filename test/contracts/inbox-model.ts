@@ -27,7 +27,7 @@ interface Dead {
   readonly until: number;
 }
 
-const ofClaims = ['repeat', 'commit', 'settle', 'release', 'renew', 'park', 'bury'] as const;
+const ofClaims = ['repeat', 'commit', 'settle', 'release', 'pace', 'renew', 'park', 'bury'] as const;
 
 type Step =
   | { readonly do: 'accept'; readonly conversation: number; readonly claim: boolean }
@@ -169,6 +169,10 @@ const createModel = (store: Store) => {
       const until = now + 2 * LEASE;
       expect(await store.inbox.renew({ ...claim, until })).toBe(mine === undefined ? 'lost' : 'renewed');
       if (mine !== undefined) mine.freeAt = until;
+    } else if (what === 'pace') {
+      await store.inbox.release({ ...claim, notBefore: now + 100, paced: true });
+      if (mine !== undefined)
+        Object.assign(mine, { lease: null, freeAt: now + 100, attempts: Math.max(1, mine.attempts - 1) });
     } else {
       await store.inbox.release({ ...claim, notBefore: now + 100, code: 'odd' });
       if (mine !== undefined) Object.assign(mine, { lease: null, freeAt: now + 100, failure: 'odd' });

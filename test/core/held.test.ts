@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createExpiring } from '../../src/core/expire.ts';
 import { keepHeld, questionsOf } from '../../src/core/held.ts';
+import { fillView } from '../../src/core/view.ts';
 import { createWork } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
-import { HOLD, PERMIT, REFUSE, recognised, recordOf } from '../support/world.ts';
-import { openPeople, type People } from './orders/people.ts';
+import { HOLD, IN_VIEW, PERMIT, pressOf, REFUSE, recognised, recordOf } from '../support/world.ts';
+import { accountOf, openPeople, type People } from './orders/people.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -313,6 +314,41 @@ describe('a legal hold on answers in chats', () => {
   });
 });
 
+describe('a window that shows pay', () => {
+  const opened = async (): Promise<void> => {
+    p.t.script.decide = () => IN_VIEW;
+    await p.ask('evan');
+    const [message] = p.t.messages;
+    const press = pressOf(message?.card.buttons[0], message?.ref ?? null, { account: accountOf('evan') });
+    await fillView(p.world, press, p.t.openView());
+    expect(p.t.views[0]?.card?.text).toContain('12 days');
+  };
+
+  it('is emptied when its time is up, also where a legal hold stands', async () => {
+    await opened();
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(3 * MINUTE);
+    await passing(() => p.t.views[0]?.card?.text === 'blanked');
+    await expiring.stop({ graceMs: 0 });
+  });
+
+  it('is emptied by a recall and by a forgetting, also where a legal hold stands, and no hold says that it keeps it', async () => {
+    await opened();
+    const hold = await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    expect(hold.data).toMatchObject({ answers: 0 });
+    await p.refresh();
+    const recall = { kind: 'recall', intent: null, topic: 'leave', since: null } as const;
+    expect((await p.order(recall)).data).toMatchObject({ found: 1, held: [] });
+    expect((await p.order({ kind: 'forget', person: 'evan', accounts: [] })).data).toMatchObject({
+      removed: { found: 1 },
+      held: { answers: [] },
+    });
+  });
+});
+
 describe('what a hold covers', () => {
   it('is told when it is placed, and is on record with who is meant as a keyed hash only', async () => {
     p.t.script.decide = () => HOLD;
@@ -344,10 +380,27 @@ describe('what a hold covers', () => {
     expect(topic.says.join('\n')).toContain('no topic of that name');
   });
 
-  it('is not lifted twice', async () => {
+  it('is lifted by whoever goes on where one died that had lifted it, and what is overdue leaves all the same', async () => {
+    p.t.script.decide = () => HOLD;
+    for (const who of ['evan', 'mona', 'evan'] as const) await p.ask(who);
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
-    expect((await p.order({ kind: 'lift', id: 'h1' })).ok).toBe(true);
-    expect((await p.order({ kind: 'lift', id: 'h1' })).ok).toBe(false);
+    await p.order({ kind: 'hold', on: 'person', what: 'mona' }, 'h2');
+    await p.refresh();
+    await p.clock.advance(200_000);
+    // One of them was tried in vain before: that has its own time to be tried again.
+    const [failed] = await p.world.store.expiries.claim({ now: p.clock.now(), leaseMs: 1_000, limit: 1 });
+    if (failed === undefined) throw new Error('nothing is due');
+    await p.world.store.expiries.fail({ removal: failed, retryAt: p.clock.now() + HOUR, code: 'odd' });
+    // A process that got as far as the deed, and no further.
+    await p.world.store.standing.liftHold({ id: 'h1' });
+    const receipt = await p.order({ kind: 'lift', id: 'h1' }, 'l1');
+    expect(receipt).toMatchObject({ ok: true, data: { lifted: true, standing: 1, overdue: 1 } });
+    expect(receipt.says[0]).toContain('does not stand any more');
+    const due = await p.world.store.expiries.claim({ now: p.clock.now(), leaseMs: 1_000, limit: 9 });
+    expect(due.map(({ ref, removeAt }) => [ref.channel, removeAt === p.clock.now()])).toEqual([
+      ['D-mona', false],
+      ['D-evan', true],
+    ]);
   });
 
   it('is not placed where that cannot go on record', async () => {

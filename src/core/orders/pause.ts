@@ -1,4 +1,4 @@
-/** Pause: one switch. While it is on, questions get an honest reply and nothing is looked up; removals and orders go on. */
+/** Pause: one switch. While it is on, questions get an honest reply and no backend is asked; removals and orders go on. */
 import type { Executor } from './execute.ts';
 
 export const pause: Executor<'pause'> = async ({ store }, _order, { by, at, turn }) => {

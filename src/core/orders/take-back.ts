@@ -5,7 +5,7 @@
 import { matches, type Wanted } from '../about.ts';
 import { pagesOf } from '../pages.ts';
 import type { Pending } from '../ports.ts';
-import type { StandingView } from '../standing.ts';
+import { leavingHeldBy, type StandingView } from '../standing.ts';
 import { packRef } from '../stored.ts';
 import type { World } from '../world.ts';
 
@@ -35,7 +35,7 @@ export const takeBack = async (world: World, wanted: Wanted, standing: StandingV
   let already = 0;
   for await (const { ref, about, removeAt, then, leased } of pendingOf(world)) {
     if (about === null || !matches(about, wanted)) continue;
-    const hold = standing.heldBy(about);
+    const hold = leavingHeldBy(standing, { ref, about });
     if (hold !== null) {
       held.set(hold, (held.get(hold) ?? 0) + 1);
       continue;

@@ -46,7 +46,7 @@ export interface Claim {
   readonly failure: string | null;
 }
 
-/** What a question waits for. */
+/** What a question waits for. Nothing waits for a confirmation yet: stores keep room for it. */
 export type Parking = 'sign-in' | 'confirmation';
 
 /** A question that waits for somebody. No words. */
@@ -130,12 +130,16 @@ export interface Inbox {
     readonly expiry: Leaving | null;
     readonly now: number;
   }): Promise<'settled' | 'lost'>;
-  /** Not now: back to where it was, claimable from `notBefore`. `code`: what the attempt failed with. */
+  /**
+   * Not now: back to where it was, claimable from `notBefore`. `code`: what the attempt failed with. `paced`: it only waits for a budget,
+   * so the attempt is not counted; the first one is, since what was begun stays begun.
+   */
   release(o: {
     readonly id: string;
     readonly lease: string;
     readonly notBefore: number;
     readonly code?: string;
+    readonly paced?: boolean;
   }): Promise<void>;
   /** Keeps a long claim. */
   renew(o: { readonly id: string; readonly lease: string; readonly until: number }): Promise<'renewed' | 'lost'>;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Order, Receipt } from '../../../src/core/orders/types.ts';
 import { until } from '../../support/until.ts';
-import { HOLD, PERMIT } from '../../support/world.ts';
+import { HOLD, PERMIT, REFUSE } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
 
 const HOUR = 60 * 60_000;
@@ -98,6 +98,40 @@ describe('to forget somebody', () => {
     expect(JSON.stringify(deeds)).not.toContain('evan');
   });
 
+  it('ends no question whose end is not on record, also where the log was away for a moment', async () => {
+    const [waits, dead] = [await p.queue('evan'), await p.bury('evan', p.clock.now() + HOUR)];
+    p.t.script.auditFails = ({ kind }) => kind === 'undeliverable' || kind === 'dead-letter';
+    await expect(p.order(FORGET, 'f1')).rejects.toMatchObject({ code: 'audit-unavailable' });
+    expect(await questions()).toEqual([waits, dead].toSorted());
+    p.t.script.auditFails = () => false;
+    // Tried again, as an order is.
+    expect((await p.order(FORGET, 'f1')).data).toMatchObject({ shredded: { questions: 2 } });
+    expect(await questions()).toEqual([]);
+    const ends = p.t.entries.flatMap((entry) => ('question' in entry ? [[entry.question, entry.kind]] : []));
+    expect(ends.toSorted()).toEqual(
+      [
+        [waits, 'undeliverable'],
+        [dead, 'dead-letter'],
+      ].toSorted(),
+    );
+  });
+
+  it('puts an end on record once, also where somebody took the question up in that moment and gave it back', async () => {
+    const id = await p.queue('evan');
+    const { inbox } = p.world.store;
+    const { drop } = inbox;
+    let took = false;
+    Object.assign(inbox, {
+      drop: async (o: Parameters<typeof drop>[0]) => {
+        if (took) return drop(o);
+        took = true;
+        return 'leased';
+      },
+    });
+    expect((await forget()).data).toMatchObject({ shredded: { questions: 1 }, inFlight: 0 });
+    expect(p.t.entries.filter((entry) => 'question' in entry && entry.question === id)).toHaveLength(1);
+  });
+
   it('done again finds nothing left', async () => {
     await everything();
     await forget();
@@ -168,6 +202,29 @@ describe('to forget somebody', () => {
     expect(await questions()).toEqual([...of.evan.slice(1), ...of.mona].toSorted());
     expect(await p.transcripts()).toHaveLength(2);
     expect(receipt.says.join('\n')).toContain('Still held, by legal holds: 2 answers, 1 transcript, 2 questions.');
+    expect(receipt.says).toContain(
+      '2 answers, 1 transcript, 2 questions kept by the legal hold h1, and left as they are.',
+    );
+  });
+
+  it('names each hold that keeps something, also one that keeps a transcript or a question alone', async () => {
+    p.t.script.decide = () => REFUSE;
+    await p.ask('evan', { conversation: 'slack:T1:talk' });
+    await p.ask('evan');
+    const [dead] = [await p.bury('evan', p.clock.now() + HOUR)];
+    await p.order({ kind: 'hold', on: 'conversation', what: 'slack:T1:talk' }, 'h-talk');
+    await p.order({ kind: 'hold', on: 'conversation', what: `slack:T1:D-evan:${dead}` }, 'h-dead');
+    await p.order({ kind: 'hold', on: 'person', what: 'mona' }, 'h-mona');
+    const receipt = await forget();
+    expect(receipt.data).toMatchObject({
+      held: { answers: [], transcripts: 1, questions: 1, holds: ['h-dead', 'h-talk'] },
+    });
+    expect(receipt.says).toContain('1 transcript kept by the legal hold h-talk, and left as they are.');
+    expect(receipt.says).toContain('1 question kept by the legal hold h-dead, and left as they are.');
+  });
+
+  it('counts in words that are English', async () => {
+    expect((await forget()).says.join('\n')).toContain('0 addresses of chats');
   });
 
   it('tells the four states apart, in words', async () => {
