@@ -5,7 +5,7 @@ const fakes = () => {
   const stored = { version: 0, reads: 0, away: false };
   const inForce = { restrictionsVersion: 0, applied: [] as number[], paused: 0, fails: false };
   /** What comes between the two looks at the store. */
-  const between = { happens: () => undefined as void };
+  const between = { happens: (): void => undefined };
   const store = {
     restrictions: {
       current: async () => {
