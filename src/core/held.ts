@@ -4,9 +4,9 @@
  * a deadline is never left to pass it: before anything is swept, what is held and near its end is moved on. Nothing is kept
  * that would not have been kept anyway: the words of a question that ends are shredded, held or not.
  */
-import { matches, wantedOf } from './about.ts';
+import { hashesOf, matches, wantedBy } from './about.ts';
 import { pagesOf } from './pages.ts';
-import type { KeptQuestion, Transcript } from './ports.ts';
+import type { Hold, KeptQuestion, Transcript } from './ports.ts';
 import { type Covers, type StandingView, standingView } from './standing.ts';
 import { parseState } from './state.ts';
 import { type AccountRef, createWhose } from './whose.ts';
@@ -26,13 +26,32 @@ const ASIDE_MS = 60 * 60_000;
 
 const MOST_LISTED = 500;
 
-/** Hashed under every accepted data key, once a hold. */
+/** By what was kept with the hold, and by every data key that is accepted: once a hold, and anew when the data key is rotated. */
 export const coversOf =
-  (sealer: World['sealer']): Covers =>
+  (sealer: Pick<World['sealer'], 'fingerprints'>): Covers =>
   (hold) => {
-    const wanted = wantedOf(sealer, { [hold.on]: hold.what });
+    const wanted = wantedBy(hold.on, [...(hold.hashes ?? []), ...hashesOf(sealer, hold)]);
     return (about) => matches(about, wanted);
   };
+
+/**
+ * Keeps with every hold how what it covers is hashed here, so that neither a data key that goes nor one that others have not
+ * heard of yet hides anything from it. Done before anything is hashed under a new key. True: something was new.
+ */
+export const hashHolds = async (
+  store: { readonly standing: Pick<World['store']['standing'], 'hashHold'> },
+  sealer: Pick<World['sealer'], 'fingerprints'>,
+  holds: readonly Hold[],
+): Promise<boolean> => {
+  let any = false;
+  for (const hold of holds) {
+    const hashes = hashesOf(sealer, hold).toReversed();
+    if (hashes.every((hash) => hold.hashes?.includes(hash) === true)) continue;
+    await store.standing.hashHold({ id: hold.id, hashes });
+    any = true;
+  }
+  return any;
+};
 
 /** What stands in the store now, not what this process knew a moment ago. */
 export const standingNow = async (world: World): Promise<StandingView> =>
@@ -63,12 +82,14 @@ export const memoryEnds = (
   return held ? o.now + HELD_MS : o.startedAt + world.conversationMs;
 };
 
-/** The same of one that is kept: its state is opened only where a topic is held. */
+/**
+ * The same of one that is kept: its state is opened only where a topic is held. What does not open, since the key that it was
+ * sealed with is gone, may be about any topic.
+ */
 export const transcriptHeldBy = (world: World, standing: StandingView, transcript: Transcript): string | null => {
   const { conversation, about } = transcript;
-  const topics = standing.holds.some(({ on }) => on === 'topic')
-    ? (openState(world, transcript)?.turns.flatMap((turn) => turn.topics) ?? [])
-    : [];
+  const held = standing.holds.flatMap(({ on, what }) => (on === 'topic' ? [what] : []));
+  const topics = held.length === 0 ? [] : (openState(world, transcript)?.turns.flatMap((turn) => turn.topics) ?? held);
   return memoryHeldBy(standing, { conversation, about, topics });
 };
 

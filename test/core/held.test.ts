@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createExpiring } from '../../src/core/expire.ts';
-import { keepHeld, questionsOf } from '../../src/core/held.ts';
+import { coversOf, hashHolds, keepHeld, questionsOf } from '../../src/core/held.ts';
+import { standingView } from '../../src/core/standing.ts';
 import { createWork } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
 import { HOLD, PERMIT, REFUSE, recognised, recordOf } from '../support/world.ts';
@@ -310,6 +312,74 @@ describe('a legal hold on answers in chats', () => {
     // It was to stay, and stays.
     expect(p.t.messages).toHaveLength(1);
     await expiring.stop({ graceMs: 0 });
+  });
+});
+
+describe('a legal hold outlives the data key', () => {
+  const keyOf = (byte: number): string => Buffer.alloc(32, byte).toString('base64');
+  /** As main does: what is held is known by the new key before anything is hashed under it. */
+  const rotate = async (current: number, ...others: readonly number[]): Promise<void> => {
+    const dataKey = { current: keyOf(current), accepted: [current, ...others].map(keyOf) };
+    await hashHolds(p.world.store, createSealer({ dataKey }), (await p.world.store.standing.current()).holds);
+    p.t.rotate(dataKey);
+    await p.refresh();
+  };
+  const remove = async (): Promise<void> => {
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(3 * MINUTE);
+    for (let second = 0; second < 5; second++) await passing(() => true);
+    await expiring.stop({ graceMs: 0 });
+  };
+  const channels = () => p.t.messages.map(({ ref }) => ref.channel);
+
+  it('for answers given before it was rotated, also once the old one has left the vault', async () => {
+    p.t.script.decide = () => HOLD;
+    await p.ask('evan');
+    await p.ask('mona');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await rotate(8);
+    await remove();
+    expect(channels()).toEqual(['D-evan']);
+    await p.order({ kind: 'lift', id: 'h1' });
+    await p.refresh();
+    await remove();
+    expect(channels()).toEqual([]);
+  });
+
+  it('for answers given after it, also in a process that has not heard of the new key', async () => {
+    p.t.script.decide = () => HOLD;
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await rotate(8, 7);
+    await p.ask('evan');
+    await p.ask('mona');
+    const standing = await p.world.store.standing.current();
+    const old = createSealer({ dataKey: { current: keyOf(3), accepted: [keyOf(3)] } });
+    const there = { ...p.world, standing: () => standingView(standing, coversOf(old)) };
+    const expiring = createExpiring(there);
+    expiring.start();
+    await p.clock.advance(3 * MINUTE);
+    await passing(() => p.t.messages.length < 2);
+    for (let second = 0; second < 5; second++) await passing(() => true);
+    expect(channels()).toEqual(['D-evan']);
+    await expiring.stop({ graceMs: 0 });
+  });
+
+  it.each([
+    ['person', 'evan'],
+    ['topic', 'leave'],
+  ] as const)('for what conversations remember, where a %s is held', async (on, what) => {
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on, what }, 'h1');
+    await rotate(8);
+    await sweep();
+    await p.clock.advance(24 * HOUR + MINUTE);
+    await sweep();
+    expect(await talks()).toEqual(['slack:T1:D-evan']);
+    await p.order({ kind: 'lift', id: 'h1' });
+    await sweep();
+    // Nobody can read it any more, and nothing keeps it.
+    expect(await talks()).toEqual([]);
   });
 });
 

@@ -2,9 +2,9 @@
  * Legal hold: what it covers is neither removed nor shredded until two operators have lifted it. Whom it concerns is not told:
  * what the bot says of removal is said with "unless the law obliges your company to keep it", to everybody and once.
  */
-import { matches, wantedOf } from '../about.ts';
+import { hashesOf, matches, wantedOf } from '../about.ts';
 import { codeOf } from '../errors.ts';
-import { keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
+import { coversOf, keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
 import type { Hold } from '../ports.ts';
 import { type StandingView, standingView } from '../standing.ts';
 import type { World } from '../world.ts';
@@ -18,7 +18,14 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
   const { on, what } = order;
   const { id, by, at } = ordered;
   await noteDeed(world, ordered, { what: 'hold', on, target: on === 'topic' ? what : world.sealer.fingerprint(what) });
-  const placed = await world.store.standing.placeHold({ id, on, what, placedAt: at, by });
+  const placed = await world.store.standing.placeHold({
+    id,
+    on,
+    what,
+    placedAt: at,
+    by,
+    hashes: hashesOf(world.sealer, order).toReversed(),
+  });
   if (placed === 'full')
     return {
       ok: false,
@@ -104,10 +111,10 @@ export const lift: Executor<'lift'> = async (world, { id }, ordered) => {
 const letGo = async (world: World, over: Hold, standing: StandingView): Promise<number> => {
   await world.policyCaughtUp();
   const now = world.clock.now();
-  const wanted = wantedOf(world.sealer, { [over.on]: over.what });
+  const covers = coversOf(world.sealer)(over);
   let overdue = 0;
   for await (const { ref, about, removeAt, then, again } of pendingOf(world)) {
-    if (about === null || removeAt > now || !matches(about, wanted) || standing.heldBy(about) !== null) continue;
+    if (about === null || removeAt > now || !covers(about) || standing.heldBy(about) !== null) continue;
     overdue += 1;
     await world.store.expiries.schedule({ ref, removeAt: now, about, then, again });
   }
