@@ -99,11 +99,14 @@ export const openState = (world: World, { tenant, account, state }: Transcript) 
   return plain === null ? null : parseState(plain, world.clock.now());
 };
 
-/** Moves on what is held and near its end, and gives back its own deadline to what is not held any more. Before every sweep. */
-export const keepHeld = async (world: World): Promise<void> => {
+/**
+ * Moves on what is held and near its end, and gives back its own deadline to what is not held any more. Before every sweep.
+ * `all`: transcripts however far their end is, when a hold is placed; those that come later are kept from their commit on.
+ */
+export const keepHeld = async (world: World, { all = false }: { readonly all?: boolean } = {}): Promise<void> => {
   const standing = await standingNow(world);
   if (standing.holds.length > 0) {
-    await keepMemories(world, standing);
+    await keepMemories(world, standing, all ? FAR_MS : NEAR_MS);
     await keepAside(world, standing);
   }
   await letMemoriesGo(world, standing);
@@ -137,9 +140,9 @@ export const questionsOf = (
     return { items, cursor: next };
   });
 
-const keepMemories = async (world: World, standing: StandingView): Promise<void> => {
+const keepMemories = async (world: World, standing: StandingView, withinMs: number): Promise<void> => {
   const now = world.clock.now();
-  for await (const transcript of transcriptsOf(world, { to: now + NEAR_MS })) {
+  for await (const transcript of transcriptsOf(world, { to: now + withinMs })) {
     if (transcriptHeldBy(world, standing, transcript) === null) continue;
     const { tenant, conversation, until: seen } = transcript;
     await world.store.conversations.keepUntil({ tenant, conversation, seen, until: now + HELD_MS });

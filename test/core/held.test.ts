@@ -158,6 +158,22 @@ describe('a legal hold on what conversations remember', () => {
     expect(ends['slack:UEVAN']).toBeGreaterThan(p.clock.now() + 1_000 * 24 * HOUR);
   });
 
+  it('is moved far ahead when it is placed, so that no outage over its end lets it go or has it begun anew', async () => {
+    await p.ask('evan');
+    await p.ask('mona');
+    const own = (await p.transcripts()).find(({ account }) => account === 'slack:UMONA')?.until;
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const ends = Object.fromEntries((await p.transcripts()).map(({ account, until: end }) => [account, end]));
+    expect(ends['slack:UMONA']).toBe(own);
+    expect(ends['slack:UEVAN']).toBeGreaterThan(p.clock.now() + 1_000 * 24 * HOUR);
+    // Nothing runs; then the first that comes is a question.
+    await p.clock.advance(24 * HOUR + MINUTE);
+    await p.ask('evan');
+    const { transcripts } = (await p.order({ kind: 'export', person: 'evan', accounts: [] })).data;
+    expect(transcripts).toMatchObject([{ turns: [{ verdict: 'answer' }, { verdict: 'answer' }] }]);
+  });
+
   it('stays while another one covers it', async () => {
     await p.ask('evan');
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');

@@ -34,7 +34,7 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
       ],
       data: { placed: false },
     };
-  await keepHeld(world);
+  await keepHeld(world, { all: true });
   const covered = await coveredBy(world, { id, on, what, placedAt: at, by });
   return {
     ok: true,

@@ -197,6 +197,21 @@ describe('the redis store leaves', () => {
     }
   });
 
+  it('nothing before its time where that was moved far ahead, since a hold covers it', async () => {
+    const store = await open();
+    const now = Date.now();
+    const claim = await claimed(store, questionOf('q1', { now }));
+    const until = now + 60_000;
+    await store.inbox.commit(commitOf(claim, { stateUntil: until, now }));
+    const [kept] = (await store.conversations.scan({ from: now, to: until, cursor: null, limit: 10 })).transcripts;
+    const { tenant, conversation } = claim;
+    const years = 10 * 365 * 24 * 3_600_000;
+    expect(kept?.until).toBe(until);
+    await store.conversations.keepUntil({ tenant, conversation, seen: until, until: now + years });
+    const [state = ''] = await raw.keys('*}:s:*');
+    expect(await raw.pttl(state)).toBeGreaterThan(years);
+  });
+
   it('questions and removals alone whatever their age: they have no end but their own', async () => {
     const store = await open();
     await store.inbox.accept(questionOf('q1'));
