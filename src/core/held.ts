@@ -9,7 +9,7 @@ import { pagesOf } from './pages.ts';
 import type { Hold, KeptQuestion, Transcript } from './ports.ts';
 import { type Covers, type StandingView, standingView } from './standing.ts';
 import { parseState } from './state.ts';
-import { type AccountRef, createWhose } from './whose.ts';
+import { type AccountRef, createWhose, isOf } from './whose.ts';
 import type { World } from './world.ts';
 
 /** Looked for that long before its end: two sweeps, so that one may fail. */
@@ -161,38 +161,50 @@ const letMemoriesGo = async (world: World, standing: StandingView): Promise<void
   }
 };
 
+/** What keeps a question. `sure`: false where nobody could say whose it is, which may be somebody's who is held. */
+export interface KeptBy {
+  /** Id of the hold. */
+  readonly hold: string;
+  readonly sure: boolean;
+}
+
+type Asked = AccountRef & { readonly conversation: string };
+
 /**
- * Whether a hold covers this question, by its person or its conversation. Who cannot be looked up just now may be somebody who is
- * held. A topic's hold covers none: what it asks is only known by opening it.
+ * By its conversation or its person. An account that the directory does not know (any more) may be that of somebody who is held
+ * and has left. A topic's hold covers no question: what it asks is only known by opening it.
  */
-export const isHeld = async (
+const keepersOf = async (
   world: World,
-  question: AccountRef & { readonly conversation: string },
-): Promise<boolean> => {
-  const { holds } = world.standing();
-  if (holds.some(({ on, what }) => on === 'conversation' && what === question.conversation)) return true;
-  const people = holds.filter(({ on }) => on === 'person').map(({ what }) => ({ person: what, accounts: [] }));
-  if (people.length === 0) return false;
-  const owner = await (await createWhose(world, people)).of(question);
-  return owner !== 'other' && owner !== 'unknown';
+  { holds }: StandingView,
+): Promise<(question: Asked) => Promise<KeptBy | null>> => {
+  const people = holds.filter(({ on }) => on === 'person');
+  const whose = await createWhose(
+    world,
+    people.map(({ what }) => ({ person: what, accounts: [] })),
+  );
+  return async (question) => {
+    const talk = holds.find(({ on, what }) => on === 'conversation' && what === question.conversation);
+    if (talk !== undefined) return { hold: talk.id, sure: true };
+    const [first] = people;
+    const owner = first === undefined ? 'other' : await whose.of(question);
+    if (first === undefined || owner === 'other') return null;
+    const theirs = people.find(({ what }) => isOf(owner, what));
+    return theirs === undefined ? { hold: first.id, sure: false } : { hold: theirs.id, sure: true };
+  };
 };
+
+/** Which hold keeps this question by what stands in the store now; null: none. */
+export const questionKeptBy = async (world: World, question: Asked): Promise<KeptBy | null> =>
+  (await keepersOf(world, await standingNow(world)))(question);
 
 /** Questions that were set aside or wait for somebody. A topic holds none: what they ask is only known by opening them. */
 const keepAside = async (world: World, standing: StandingView): Promise<void> => {
   const now = world.clock.now();
-  const held = standing.holds.filter(({ on }) => on !== 'topic');
-  if (held.length === 0) return;
-  const persons = held.filter(({ on }) => on === 'person').map(({ what }) => what);
-  const whose = await createWhose(
-    world,
-    persons.map((person) => ({ person, accounts: [] })),
-  );
+  if (standing.holds.every(({ on }) => on === 'topic')) return;
+  const keptBy = await keepersOf(world, standing);
   for await (const question of questionsOf(world, { dueBy: now + NEAR_MS })) {
-    if (question.until === null) continue;
-    const talk = held.some(({ on, what }) => on === 'conversation' && what === question.conversation);
-    // Who cannot be looked up just now may be somebody who is held.
-    const owner = talk ? 'unsure' : await whose.of(question);
-    if (owner === 'other' || owner === 'unknown') continue;
+    if (question.until === null || (await keptBy(question)) === null) continue;
     const { tenant, conversation, id, state, until: seen } = question;
     // What waits for somebody ends in its time, and is set aside then. It is moved on only where nobody has come to that yet.
     if (state === 'parked' && seen > now) continue;

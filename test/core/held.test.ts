@@ -274,6 +274,25 @@ describe('a legal hold on questions that were set aside', () => {
     await work.stop({ graceMs: 0 });
   });
 
+  it('keeps those of somebody who has left, whose account the directory does not know any more', async () => {
+    const ends = p.clock.now() + 10 * MINUTE;
+    const [dead, waits] = [await p.bury('evan', ends), await p.park('evan', ends)];
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const { directory } = p.world;
+    p.t.script.find = async ({ user }) => ({ ok: false, why: user === 'UEVAN' ? 'deactivated' : 'unknown' });
+    Object.assign(directory, { accounts: async () => [], colleague: async () => null });
+    await p.clock.advance(9 * MINUTE);
+    await sweepWords();
+    await p.clock.advance(2 * MINUTE);
+    const work = createWork(p.world);
+    work.start();
+    await passing(async () => (await p.world.store.inbox.census({ now: p.clock.now() })).dead === 2);
+    await sweepWords();
+    expect((await kept()).toSorted()).toEqual([dead, waits].toSorted());
+    await work.stop({ graceMs: 0 });
+  });
+
   it('keeps them where the directory cannot say just now whose they are', async () => {
     const ends = p.clock.now() + MINUTE;
     const dead = await p.bury('mona', ends);
