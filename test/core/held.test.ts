@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createExpiring } from '../../src/core/expire.ts';
 import { coversOf, hashHolds, keepHeld, questionsOf } from '../../src/core/held.ts';
+import { lapse } from '../../src/core/parked.ts';
 import { standingView } from '../../src/core/standing.ts';
 import { createWork } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
@@ -272,6 +273,19 @@ describe('a legal hold on questions that were set aside', () => {
     expect(ends).toHaveLength(2);
     expect(new Set(ends.map(([question]) => question))).toEqual(new Set([held, other]));
     await work.stop({ graceMs: 0 });
+  });
+
+  it('keeps the words of what waited in vain, although a sweep comes by while its end is being recorded', async () => {
+    const id = await p.park('evan', p.clock.now() + 10 * MINUTE);
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    await p.clock.advance(10 * MINUTE + 1);
+    const claims = await p.world.store.inbox.claim({ now: p.clock.now(), leaseMs: MINUTE, limit: 1 });
+    expect(claims).toMatchObject([{ id, overdue: true }]);
+    await sweepWords();
+    for (const claim of claims) await lapse(p.world, claim);
+    expect(await kept()).toEqual([id]);
+    expect(await p.world.store.inbox.census({ now: p.clock.now() })).toMatchObject({ dead: 1 });
   });
 
   it('keeps those of somebody who has left, whose account the directory does not know any more', async () => {

@@ -142,7 +142,7 @@ export const createStates = (o: InboxOptions & { readonly step: Step; readonly o
     sweep: async ({ now }) => {
       const call = (base: string) => ({
         what: 'be swept of words',
-        names: ['words', 'dead'],
+        names: ['words', 'dead', 'heads'],
         args: [base, whole(now), MOST_SWEPT],
       });
       return (await everywhere(scripts.sweep, call, lettersOf)).flat();
