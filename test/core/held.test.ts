@@ -288,6 +288,28 @@ describe('a legal hold on questions that were set aside', () => {
     expect(await p.world.store.inbox.census({ now: p.clock.now() })).toMatchObject({ dead: 1 });
   });
 
+  it('says in both logs where so much lies there already that the words are lost', async () => {
+    const id = await p.park('evan', p.clock.now() + 1_000);
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.clock.advance(2_000);
+    const { inbox } = p.world.store;
+    const asked: (boolean | undefined)[] = [];
+    const errors: string[] = [];
+    const full = async (o: Parameters<typeof inbox.bury>[0]) => {
+      asked.push(o.held);
+      await inbox.bury(o);
+      return 'full' as const;
+    };
+    const world = {
+      ...p.world,
+      log: { ...p.world.log, error: (event: string) => void errors.push(event) },
+      store: { ...p.world.store, inbox: { ...inbox, bury: full } },
+    };
+    for (const claim of await inbox.claim({ now: p.clock.now(), leaseMs: MINUTE, limit: 1 })) await lapse(world, claim);
+    expect([asked, errors]).toEqual([[true], ['dead-letters.full']]);
+    expect(p.t.entries.at(-1)).toMatchObject({ kind: 'dead-letter', question: id, change: 'shredded', code: 'held' });
+  });
+
   it('keeps those of somebody who has left, whose account the directory does not know any more', async () => {
     const ends = p.clock.now() + 10 * MINUTE;
     const [dead, waits] = [await p.bury('evan', ends), await p.park('evan', ends)];

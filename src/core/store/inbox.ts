@@ -172,13 +172,14 @@ export interface Inbox {
   waiting(o: { readonly person: string; readonly now: number }): Promise<readonly ParkedRef[]>;
   /**
    * Ended, and set aside with its words, sealed, until `until`. `full`: it has ended all the same, but so many lie there already
-   * that its words were shredded.
+   * that its words were shredded. `held`: a legal hold keeps them, so there is as much room again.
    */
   bury(o: {
     readonly id: string;
     readonly lease: string;
     readonly code: string;
     readonly until: number;
+    readonly held?: boolean;
     readonly now: number;
   }): Promise<'buried' | 'full' | 'lost'>;
   /** What was set aside, what died last first. */
