@@ -23,6 +23,7 @@ export const createStandingInForce = (o: {
 }): StandingInForce => {
   const { store, sealer } = o;
   let view = NOTHING_STANDS;
+  let stands: Awaited<ReturnType<Store['standing']['current']>> | null = null;
   const known = async (keys: Keys) => {
     const current = await store.standing.current();
     return (await hashHolds(store, keys, current.holds)) ? store.standing.current() : current;
@@ -31,6 +32,7 @@ export const createStandingInForce = (o: {
     view: () => view,
     refresh: async () => {
       const current = await known(sealer);
+      stands = current;
       view = standingView(current, coversOf(sealer));
       o.metrics.set('standing', { paused: view.paused === null ? 0 : 1, holds: view.holds.length });
       return current.version;
@@ -38,7 +40,7 @@ export const createStandingInForce = (o: {
     rotate: async (next, rotated) => {
       await known(next);
       rotated();
-      view = standingView(view, coversOf(sealer));
+      if (stands !== null) view = standingView(stands, coversOf(sealer));
     },
   };
 };
