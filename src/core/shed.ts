@@ -11,8 +11,11 @@ import { claimedState, record } from './steps.ts';
 import type { Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
-/** Whoever asked has turned to something else by then, and those who ask now are answered sooner for it. ms. */
-export const PATIENCE_MS = 60_000;
+/**
+ * Whoever asked has turned to something else by then, and those who ask now are answered sooner for it. ms. Long enough for a burst
+ * that only the platform's pace slows: there a sorry line takes as many calls as an answer (decision 0021).
+ */
+export const PATIENCE_MS = 180_000;
 
 /** Only what was never begun: a question that a predecessor worked on may have been read for already, and one that was parked waited for the person. */
 export const isStale = (claim: Claim, now: number): boolean =>
