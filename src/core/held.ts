@@ -9,6 +9,7 @@ import { pagesOf } from './pages.ts';
 import type { Hold, KeptQuestion, Transcript } from './ports.ts';
 import { type Covers, type StandingView, standingView } from './standing.ts';
 import { parseState } from './state.ts';
+import { MOST_HOLD_HASHES } from './stored.ts';
 import { type AccountRef, createWhose, isOf } from './whose.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +35,15 @@ export const coversOf =
     return (about) => matches(about, wanted);
   };
 
+/** What is kept with a hold: by the newest keys, the newest last. Half of what there is room for, so that it stays while they are accepted. */
+export const hashesFor = (
+  sealer: Pick<World['sealer'], 'fingerprints'>,
+  hold: Pick<Hold, 'on' | 'what'>,
+): readonly string[] =>
+  hashesOf(sealer, hold)
+    .slice(0, MOST_HOLD_HASHES / 2)
+    .toReversed();
+
 /**
  * Keeps with every hold how what it covers is hashed here, so that neither a data key that goes nor one that others have not
  * heard of yet hides anything from it. Done before anything is hashed under a new key. True: something was new.
@@ -45,7 +55,7 @@ export const hashHolds = async (
 ): Promise<boolean> => {
   let any = false;
   for (const hold of holds) {
-    const hashes = hashesOf(sealer, hold).toReversed();
+    const hashes = hashesFor(sealer, hold);
     if (hashes.every((hash) => hold.hashes?.includes(hash) === true)) continue;
     await store.standing.hashHold({ id: hold.id, hashes });
     any = true;

@@ -76,6 +76,22 @@ describe('standing orders in force', () => {
     expect([third.holds(1), third.holds(2), third.holds(3)]).toEqual([true, true, true]);
   });
 
+  it('come to rest however many keys are accepted: the newest count', async () => {
+    const { stored, start } = stage();
+    const keys = Array.from({ length: 100 }, (_, at) => at + 1);
+    const { standing } = start(...keys);
+    await standing.refresh();
+    const { version } = stored;
+    await standing.refresh();
+    expect(stored.version).toBe(version);
+    const other = start(200);
+    await other.standing.refresh();
+    expect([other.holds(1), other.holds(30)]).toEqual([true, true]);
+    const later = stored.version;
+    await standing.refresh();
+    expect(stored.version).toBe(later);
+  });
+
   it('keep the key as it is while what is held cannot be kept under the next one', async () => {
     const { stored, start } = stage();
     const { standing, rotate, holds } = start(1);

@@ -2,9 +2,9 @@
  * Legal hold: what it covers is neither removed nor shredded until two operators have lifted it. Whom it concerns is not told:
  * what the bot says of removal is said with "unless the law obliges your company to keep it", to everybody and once.
  */
-import { hashesOf, matches, wantedOf } from '../about.ts';
+import { matches, wantedOf } from '../about.ts';
 import { codeOf } from '../errors.ts';
-import { coversOf, keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
+import { coversOf, hashesFor, keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
 import type { Hold } from '../ports.ts';
 import { type StandingView, standingView } from '../standing.ts';
 import type { World } from '../world.ts';
@@ -24,7 +24,7 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
     what,
     placedAt: at,
     by,
-    hashes: hashesOf(world.sealer, order).toReversed(),
+    hashes: hashesFor(world.sealer, order),
   });
   if (placed === 'full')
     return {
