@@ -103,6 +103,9 @@ export const storedConfirmations: z.ZodType<readonly Confirmation[]> = z
 /** Holds at once. */
 export const MOST_HOLDS = 1_000;
 
+/** Of holds that were lifted so many are remembered, so that none is placed again by its own order. An order is given up within minutes. */
+export const MOST_LIFTED = 200;
+
 /** Orders that wait for a confirmation, and all that are kept. */
 export const MOST_WAITING_ORDERS = 16;
 export const MOST_ORDERS = 64;

@@ -14,7 +14,7 @@ import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { parseReply } from './reply.ts';
 import { accountKey, contextOf, platformOf } from './sealing.ts';
-import { isStale, shed } from './shed.ts';
+import { isStale, mayBeShed, shed } from './shed.ts';
 import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { countsOf } from './throttle.ts';
 import type { Card, Inbound, Press, Question } from './types.ts';
@@ -257,5 +257,6 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
   const plain = world.sealer.open({ ...bound, purpose: 'inbound' }, claim.inbound);
   const inbound = plain === null ? null : parseInbound(plain);
   if (inbound === null) return giveUp(world, claim, 'question-unreadable');
-  return pressed && isStale(claim, world.clock.now()) ? shed(world, claim, inbound) : converse(world, claim, inbound);
+  const turnedAway = pressed && isStale(claim, world.clock.now()) && mayBeShed(inbound);
+  return turnedAway ? shed(world, claim, inbound) : converse(world, claim, inbound);
 };

@@ -9,8 +9,8 @@ import type { RulesInForce } from '../policies/authorise.ts';
 export const createRefresh = (o: {
   readonly store: { readonly restrictions: Pick<Store['restrictions'], 'current'> };
   readonly policy: Pick<RulesInForce, 'apply' | 'restrictionsVersion'>;
-  /** Puts the standing orders in force. They are there before the version is, so that whoever decides by it heeds them. */
-  readonly standing: () => Promise<void>;
+  /** Puts the standing orders in force, and says under which version. They are there before it is, so that whoever decides by it heeds them. */
+  readonly standing: () => Promise<number>;
 }): (() => Promise<void>) => {
   const { store, policy, standing } = o;
   let turn: Promise<void> = Promise.resolve();
@@ -19,9 +19,11 @@ export const createRefresh = (o: {
     if (seen.version === policy.restrictionsVersion) return;
     const applied = turn.then(async () => {
       if (seen.version === policy.restrictionsVersion) return;
-      await standing();
+      const stood = await standing();
       // Newer ones may have been put in force while this one waited; then what was seen is old.
-      const { restrictions, version } = await store.restrictions.current();
+      const { restrictions, version: restricted } = await store.restrictions.current();
+      // What came between the two looks is in one of them only: under the older version it is found by the next look.
+      const version = Math.min(stood, restricted);
       if (version !== policy.restrictionsVersion) await policy.apply({ restrictions, version });
     });
     turn = applied.catch(() => undefined);

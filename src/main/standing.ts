@@ -4,7 +4,8 @@ import { type Covers, NOTHING_STANDS, type StandingView, standingView } from '..
 
 export interface StandingInForce {
   view(): StandingView;
-  refresh(): Promise<void>;
+  /** Gives the version that the orders stand under. */
+  refresh(): Promise<number>;
 }
 
 export const createStandingInForce = (o: {
@@ -16,8 +17,10 @@ export const createStandingInForce = (o: {
   return {
     view: () => view,
     refresh: async () => {
-      view = standingView(await o.store.standing.current(), o.covers);
+      const current = await o.store.standing.current();
+      view = standingView(current, o.covers);
       o.metrics.set('standing', { paused: view.paused === null ? 0 : 1, holds: view.holds.length });
+      return current.version;
     },
   };
 };

@@ -189,7 +189,7 @@ const createModel = (store: Store) => {
     expect(await store.inbox.unpark({ ...found, now, overdue })).toBe(waits(one) ? 'queued' : 'gone');
     if (!waits(one)) return;
     if (overdue) Object.assign(one, { parked: now, freeAt: now });
-    else Object.assign(one, { parked: null, freeAt: now });
+    else Object.assign(one, { parked: null, freeAt: 0 });
   };
 
   const retry = async (which: number): Promise<void> => {

@@ -199,6 +199,26 @@ export const inboxStatesContract = (name: string, make: MakeStore): void => {
       expect(await drained(store, NOW + 100)).toEqual(['p1', 'p2', 'q2']);
     });
 
+    it('before what waits in other conversations, however long that has waited, also behind what was worked on', async () => {
+      const store = await open();
+      for (const id of ['p1', 'p2']) await park(store, id);
+      const idle = questionOf('p3', { conversation: 'c3' });
+      expect(await store.inbox.park(parkOf(await claimed(store, idle)))).toBe('parked');
+      const busy = await claimed(store, questionOf('q1'));
+      for (let n = 0; n < 200; n++) {
+        await store.inbox.accept(questionOf(`w${n}`, { conversation: `w${n}`, now: NOW - 30_000, claim: false }));
+      }
+      for (const id of ['p2', 'p1']) await store.inbox.unpark({ ...C1, id, now: NOW });
+      await store.inbox.unpark({ ...C1, conversation: 'c3', id: 'p3', now: NOW });
+      await store.inbox.settle(settleOf(busy, { now: NOW }));
+      expect(await store.inbox.next({ now: NOW })).toBe(NOW);
+      const some = { now: NOW, leaseMs: LEASE, limit: 40 };
+      const first = await store.inbox.claim(some);
+      expect(first.map(({ id }) => id)).toEqual(expect.arrayContaining(['p1', 'p3']));
+      for (const claim of first) await store.inbox.settle(settleOf(claim, { now: NOW }));
+      expect((await store.inbox.claim(some)).map(({ id }) => id)).toContain('p2');
+    });
+
     it('once, only where it lies, and never what its lease or its time has taken', async () => {
       const store = await open();
       await park(store, 'q1');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Hold } from '../../src/core/ports.ts';
-import { MOST_HOLDS } from '../../src/core/stored.ts';
+import { MOST_HOLDS, MOST_LIFTED } from '../../src/core/stored.ts';
 import { claimed, commitOf, NOW, questionOf } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
@@ -27,23 +27,56 @@ export const standingContract = (name: string, make: MakeStore): void => {
     it('as one switch: the first pause stands until it is ended', async () => {
       const { standing } = await open();
       const first = { since: NOW, by: 'fingerprint-of-hana' };
-      expect(await standing.pause(first)).toEqual({ paused: first });
+      expect(await standing.pause({ ...first, turn: 1 })).toEqual({ paused: first });
       const { version } = await standing.current();
-      expect(await standing.pause({ since: NOW + 5, by: 'another' })).toEqual({ paused: first });
+      expect(await standing.pause({ since: NOW + 5, by: 'another', turn: 2 })).toEqual({ paused: first });
       expect(await standing.current()).toEqual({ version, paused: first, holds: [] });
-      await standing.resume();
+      expect(await standing.resume({ turn: 3 })).toEqual({ paused: null });
       const resumed = await standing.current();
       expect(resumed.paused).toBeNull();
-      await standing.resume();
+      await standing.resume({ turn: 4 });
       expect((await standing.current()).version).toBe(resumed.version);
+    });
+
+    it('as the last order left it: one that comes again, or after one that was confirmed later, changes nothing', async () => {
+      const { standing } = await open();
+      const pause = { since: NOW, by: 'fingerprint-of-hana' };
+      expect(await standing.pause({ ...pause, turn: 5 })).toEqual({ paused: pause });
+      expect(await standing.resume({ turn: 4 })).toEqual({ paused: pause });
+      expect(await standing.resume({ turn: 6 })).toEqual({ paused: null });
+      const { version } = await standing.current();
+      for (const turn of [4, 5, 6]) expect(await standing.pause({ ...pause, turn })).toEqual({ paused: null });
+      expect(await standing.current()).toEqual({ version, paused: null, holds: [] });
+      expect(await standing.pause({ ...pause, turn: 7 })).toEqual({ paused: pause });
+      expect(await standing.resume({ turn: 6 })).toEqual({ paused: pause });
+    });
+
+    it('of which a hold that was lifted is not placed again by its own order', async () => {
+      const { standing } = await open();
+      for (const id of ['a', 'b']) await standing.placeHold(holdOf(id));
+      expect(await standing.liftHold({ id: 'a' })).toBe('lifted');
+      const { version } = await standing.current();
+      expect(await standing.placeHold(holdOf('a'))).toBe('lifted');
+      expect(await standing.current()).toEqual({ version, paused: null, holds: [holdOf('b')] });
+      expect(await standing.placeHold(holdOf('c'))).toBe('placed');
+    });
+
+    it('and of what was lifted no more than it can hold', async () => {
+      const { standing } = await open();
+      for (let at = 0; at <= MOST_LIFTED; at++) {
+        await standing.placeHold(holdOf(`h${at}`));
+        await standing.liftHold({ id: `h${at}` });
+      }
+      expect(await standing.placeHold(holdOf('h1'))).toBe('lifted');
+      expect(await standing.placeHold(holdOf('h0'))).toBe('placed');
     });
 
     it('of which every change makes what is in flight be judged anew', async () => {
       const store = await open();
       const { standing, restrictions, inbox } = store;
       const changes: (() => Promise<unknown>)[] = [
-        () => standing.pause({ since: NOW, by: 'x' }),
-        () => standing.resume(),
+        () => standing.pause({ since: NOW, by: 'x', turn: 1 }),
+        () => standing.resume({ turn: 2 }),
         () => standing.placeHold(holdOf('h1')),
         () => standing.liftHold({ id: 'h1' }),
       ];

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createExpiring, type Expiring } from '../../src/core/expire.ts';
 import { askButton } from '../../src/core/interact.ts';
 import { giveMore } from '../../src/core/more.ts';
+import { standingView } from '../../src/core/standing.ts';
 import type { Button, Card, Decision, MessageRef, Press } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
@@ -230,6 +231,25 @@ describe('more time', () => {
     const forged = { ...pressOf(moreOf(message.card), message.ref), value: 'forged' };
     expect((await told(forged)).text).toContain('made for somebody else');
   });
+
+  it.each(['knew of before the press', 'hears of while it decides'])(
+    'is not given while Sotto is paused, which it %s: the press is told so, on record, and nothing moves',
+    async (when) => {
+      const message = await shown();
+      const before = await deadline(message.ref);
+      const pause = () => {
+        const paused = { since: clock.now(), by: 'f00d' };
+        t.script.standing = standingView({ paused, holds: [] }, () => () => false);
+      };
+      if (when === 'knew of before the press') pause();
+      const said: Card[] = [];
+      const world = { ...t.world, policyCaughtUp: async () => pause() };
+      await giveMore(world, pressOf(moreOf(message.card), message.ref), async (card) => void said.push(card));
+      expect(said.map(({ text }) => text)).toEqual(['Sotto is paused by its operators. Please ask again later.']);
+      expect(decisions().at(-1)).toMatchObject({ verdict: 'refuse', reasons: ['paused'] });
+      expect(await deadline(message.ref)).toBe(before);
+    },
+  );
 
   it('is throttled like a question', async () => {
     const message = await shown();

@@ -3,7 +3,9 @@ import { createRefresh } from '../../src/main/restrictions.ts';
 
 const fakes = () => {
   const stored = { version: 0, reads: 0, away: false };
-  const inForce = { restrictionsVersion: 0, applied: [] as number[], standing: [] as number[], fails: false };
+  const inForce = { restrictionsVersion: 0, applied: [] as number[], paused: 0, fails: false };
+  /** What comes between the two looks at the store. */
+  const between = { happens: () => undefined as void };
   const store = {
     restrictions: {
       current: async () => {
@@ -27,7 +29,18 @@ const fakes = () => {
   return {
     stored,
     inForce,
-    refresh: createRefresh({ store, policy, standing: async () => void inForce.standing.push(stored.version) }),
+    between,
+    refresh: createRefresh({
+      store,
+      policy,
+      standing: async () => {
+        const version = stored.version;
+        inForce.paused = version;
+        between.happens();
+        between.happens = () => undefined;
+        return version;
+      },
+    }),
   };
 };
 
@@ -67,5 +80,17 @@ describe('the restrictions in force', () => {
     stored.away = false;
     await refresh();
     expect(inForce.applied).toEqual([1]);
+  });
+
+  it('are not said to be those of a pause that came between the two looks, so that the next look finds it', async () => {
+    const { stored, inForce, between, refresh } = fakes();
+    stored.version = 1;
+    between.happens = () => {
+      stored.version = 2;
+    };
+    await refresh();
+    expect(inForce).toMatchObject({ applied: [1], paused: 1 });
+    await refresh();
+    expect(inForce).toMatchObject({ applied: [1, 2], paused: 2 });
   });
 });

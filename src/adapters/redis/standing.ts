@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Standing } from '../../core/ports.ts';
-import { MOST_HOLDS, whole } from '../../core/stored.ts';
+import { MOST_HOLDS, MOST_LIFTED, whole } from '../../core/stored.ts';
 import { type Connection, draining, script } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { jsonOf, listOf, numberOf, wordOf } from './replies.ts';
@@ -29,23 +29,34 @@ return {tonumber(redis.call('GET', KEYS[1]) or '0'), redis.call('GET', KEYS[2]),
 /** Answers the version, and what else it says. */
 const change = (lua: string) => draining(`${NEXT}\n${lua}`);
 
-/** version paused · pause */
-const pause = change(`
-if redis.call('SET', KEYS[2], ARGV[1], 'NX') then nextVersion(KEYS[1]) end
+/** Whether this order is taken: it is newer than the last. `switched`: the turn of that one. */
+const TAKES = `
+local function takes(switched, turn)
+  if tonumber(turn) <= tonumber(redis.call('GET', switched) or '0') then return false end
+  redis.call('SET', switched, turn)
+  return true
+end
+`;
+
+/** version paused switched · turn pause */
+const pause = change(`${TAKES}
+if takes(KEYS[3], ARGV[1]) and redis.call('SET', KEYS[2], ARGV[2], 'NX') then nextVersion(KEYS[1]) end
 return {redis.call('GET', KEYS[1]) or '0', redis.call('GET', KEYS[2])}
 `);
 
-/** version paused */
-const resume = change(`
-if redis.call('DEL', KEYS[2]) == 1 then nextVersion(KEYS[1]) end
-return {redis.call('GET', KEYS[1]) or '0'}
+/** version paused switched · turn */
+const resume = change(`${TAKES}
+if takes(KEYS[3], ARGV[1]) and redis.call('DEL', KEYS[2]) == 1 then nextVersion(KEYS[1]) end
+return {redis.call('GET', KEYS[1]) or '0', redis.call('GET', KEYS[2])}
 `);
 
-/** version holds · id hold most */
+/** version holds lifted · id hold most */
 const placeHold = change(`
 local word = 'placed'
 if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then
-  if redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[3]) then
+  if redis.call('ZSCORE', KEYS[3], ARGV[1]) then
+    word = 'lifted'
+  elseif redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[3]) then
     word = 'full'
   else
     redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
@@ -55,15 +66,18 @@ end
 return {redis.call('GET', KEYS[1]) or '0', word}
 `);
 
-/** version holds · id */
+/** version holds lifted · id most. What was lifted stands there by the version that this gave. */
 const liftHold = change(`
 local word = 'unknown'
 if redis.call('HDEL', KEYS[2], ARGV[1]) == 1 then
   word = 'lifted'
-  nextVersion(KEYS[1])
+  redis.call('ZADD', KEYS[3], nextVersion(KEYS[1]), ARGV[1])
+  redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -1 - tonumber(ARGV[2]))
 end
 return {redis.call('GET', KEYS[1]) or '0', word}
 `);
+
+const pausedOf = (kept: unknown) => ({ paused: kept === null ? null : jsonOf(kept, pauses) });
 
 export const createStanding = (o: {
   readonly connection: Connection;
@@ -72,9 +86,18 @@ export const createStanding = (o: {
 }): Standing => {
   const { connection, shards } = o;
   const [version, paused, holds] = [o.keys.all('version'), o.keys.all('paused'), o.keys.all('holds')];
+  const [pausing, holding] = [
+    [version, paused, o.keys.all('switched')],
+    [version, holds, o.keys.all('lifted')],
+  ];
   /** Runs a change, brings the version everywhere, and gives what else was answered. */
-  const changed = async (call: ReturnType<typeof change>, what: string, key: string, args: readonly string[]) => {
-    const [at, said] = listOf(await connection.run(call, { what, keys: [version, key], args }));
+  const changed = async (
+    call: ReturnType<typeof change>,
+    what: string,
+    keys: readonly string[],
+    args: readonly string[],
+  ) => {
+    const [at, said] = listOf(await connection.run(call, { what, keys, args }));
     await shards.raise(numberOf(at));
     return said;
   };
@@ -89,21 +112,21 @@ export const createStanding = (o: {
       const held = listOf(heldAs).map((one) => jsonOf(one, kept));
       return {
         version: numberOf(at),
-        paused: pausedAs === null ? null : jsonOf(pausedAs, pauses),
+        ...pausedOf(pausedAs),
         holds: held.toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
       };
     },
-    pause: async ({ since, by }) => {
+    pause: async ({ since, by, turn }) => {
       const value = JSON.stringify({ since: whole(since), by });
-      return { paused: jsonOf(await changed(pause, 'pause', paused, [value]), pauses) };
+      return pausedOf(await changed(pause, 'pause', pausing, [`${turn}`, value]));
     },
-    resume: async () => {
-      await changed(resume, 'end the pause', paused, []);
-    },
+    resume: async ({ turn }) => pausedOf(await changed(resume, 'end the pause', pausing, [`${turn}`])),
     placeHold: async ({ id, on, what, placedAt, by }) => {
       const value = JSON.stringify({ id, on, what, placedAt: whole(placedAt), by });
-      return wordOf(await changed(placeHold, 'place a hold', holds, [id, value, `${MOST_HOLDS}`]), ['placed', 'full']);
+      const said = await changed(placeHold, 'place a hold', holding, [id, value, `${MOST_HOLDS}`]);
+      return wordOf(said, ['placed', 'full', 'lifted']);
     },
-    liftHold: async ({ id }) => wordOf(await changed(liftHold, 'lift a hold', holds, [id]), ['lifted', 'unknown']),
+    liftHold: async ({ id }) =>
+      wordOf(await changed(liftHold, 'lift a hold', holding, [id, `${MOST_LIFTED}`]), ['lifted', 'unknown']),
   };
 };

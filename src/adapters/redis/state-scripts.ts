@@ -1,7 +1,8 @@
 /**
  * What waits for somebody, and what was set aside. Parked: `parked` (until when) in the question's hash; `parked` and `words` (what
  * the sweep has yet to shred) are sorted sets by that time. Un-parked: it goes into its conversation's list behind what was begun
- * and before the rest, by `n`, its place in the order of first parking, which is that of acceptance. A dead letter is the hash `d:ID`,
+ * and before the rest, by `n`, its place in the order of first parking, which is that of acceptance; as a head it is free since `n`, which
+ * is before all that waits in whatever conversation. A dead letter is the hash `d:ID`,
  * known to the sweep by the sorted set `dead`.
  */
 import { draining, script } from './connection.ts';
@@ -49,7 +50,7 @@ end
 if before then redis.call('LINSERT', w, 'BEFORE', before, name) else redis.call('RPUSH', w, name) end
 if at == 0 then
   if first then redis.call('ZREM', heads, first) end
-  redis.call('ZADD', heads, now, name)
+  redis.call('ZADD', heads, f[3], name)
 end
 return 'queued'
 `);

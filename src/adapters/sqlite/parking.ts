@@ -35,7 +35,8 @@ export const createParkingRows = ({ db, turns }: { readonly db: DatabaseSync; re
   );
   const parked =
     'id = :id AND conversation = :conversation AND tenant = :tenant AND parked = 1 AND lease IS NULL AND parked_until > :now';
-  const back = db.prepare(`UPDATE inbox SET parked = 0, head = 0, free_at = :now WHERE ${parked}`);
+  // Free since ever: before all that waits, in whatever conversation, for whoever asked has waited for it once already.
+  const back = db.prepare(`UPDATE inbox SET parked = 0, head = 0, free_at = 0 WHERE ${parked}`);
   const over = db.prepare(`UPDATE inbox SET free_at = :now, parked_until = :now WHERE ${parked}`);
   const waiting = db.prepare(
     `SELECT * FROM inbox WHERE person = ? AND parked = 1 AND lease IS NULL AND parked_until > ?

@@ -1,7 +1,7 @@
 /** Standing orders of the operators: whether Sotto is paused, and what is under hold. Every change raises the restrictions' version. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Hold, Pause, Standing } from '../../core/ports.ts';
-import { MOST_HOLDS, whole } from '../../core/stored.ts';
+import { MOST_HOLDS, MOST_LIFTED, whole } from '../../core/stored.ts';
 import type { RestrictionRows } from './restrictions.ts';
 import { numberOf, oneOf, type Row, textOf } from './rows.ts';
 import type { Transactions } from './transactions.ts';
@@ -23,6 +23,7 @@ export const createStanding = (o: {
 }): Standing => {
   const { db, restrictions, transactions } = o;
   const paused = db.prepare('SELECT since, by FROM paused');
+  const takes = db.prepare('UPDATE turns SET switched = :turn WHERE switched < :turn');
   const pause = db.prepare('INSERT INTO paused (one, since, by) VALUES (1, ?, ?) ON CONFLICT (one) DO NOTHING');
   const resume = db.prepare('DELETE FROM paused');
   const holds = db.prepare('SELECT id, kind, what, placed_at, by FROM holds ORDER BY placed_at, id');
@@ -30,6 +31,9 @@ export const createStanding = (o: {
   const count = db.prepare('SELECT count(*) AS n FROM holds');
   const place = db.prepare('INSERT INTO holds (id, kind, what, placed_at, by) VALUES (?, ?, ?, ?, ?)');
   const lift = db.prepare('DELETE FROM holds WHERE id = ?');
+  const lifted = db.prepare('SELECT 1 AS yes FROM lifted WHERE id = ?');
+  const remember = db.prepare('INSERT INTO lifted (id) VALUES (?) RETURNING seq');
+  const forget = db.prepare('DELETE FROM lifted WHERE seq <= ?');
   const standing = (): Pause | null => {
     const row = paused.get();
     return row === undefined ? null : pauseOf(row);
@@ -41,18 +45,22 @@ export const createStanding = (o: {
         paused: standing(),
         holds: holds.all().map(holdOf),
       })),
-    pause: ({ since, by }) =>
+    pause: ({ since, by, turn }) =>
       transactions.write('pause', () => {
-        if (pause.run(whole(since), by).changes !== 0) restrictions.rise();
-        return { paused: pauseOf(paused.get() ?? {}) };
+        const taken = takes.run({ turn }).changes !== 0;
+        if (taken && pause.run(whole(since), by).changes !== 0) restrictions.rise();
+        return { paused: standing() };
       }),
-    resume: () =>
+    resume: ({ turn }) =>
       transactions.write('end the pause', () => {
-        if (resume.run().changes !== 0) restrictions.rise();
+        const taken = takes.run({ turn }).changes !== 0;
+        if (taken && resume.run().changes !== 0) restrictions.rise();
+        return { paused: standing() };
       }),
     placeHold: ({ id, on, what, placedAt, by }) =>
       transactions.write('place a hold', () => {
         if (known.get(id) !== undefined) return 'placed';
+        if (lifted.get(id) !== undefined) return 'lifted';
         if (numberOf(count.get() ?? {}, 'n') >= MOST_HOLDS) return 'full';
         place.run(id, on, what, whole(placedAt), by);
         restrictions.rise();
@@ -61,6 +69,7 @@ export const createStanding = (o: {
     liftHold: ({ id }) =>
       transactions.write('lift a hold', () => {
         if (lift.run(id).changes === 0) return 'unknown';
+        forget.run(numberOf(remember.get(id) ?? {}, 'seq') - MOST_LIFTED);
         restrictions.rise();
         return 'lifted';
       }),

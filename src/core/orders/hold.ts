@@ -27,6 +27,12 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
       ],
       data: { placed: false },
     };
+  if (placed === 'lifted')
+    return {
+      ok: true,
+      says: [`The hold ${id} was placed, and has been lifted since.`],
+      data: { placed: false, hold: id },
+    };
   await keepHeld(world);
   const covered = await coveredBy(world, { id, on, what, placedAt: at, by });
   return {

@@ -162,7 +162,7 @@ export interface Inbox {
     readonly now: number;
   }): Promise<'parked' | 'lost'>;
   /**
-   * Back among the waiting of its conversation, before all that nobody has begun, in order of acceptance among its like. `overdue`:
+   * Back among the waiting, before all that nobody has begun, in its conversation in order of acceptance among its like. `overdue`:
    * its time is over now instead. `gone`: it is not parked any more, its time is over, or it never was.
    */
   unpark(o: {

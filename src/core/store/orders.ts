@@ -31,11 +31,18 @@ export interface Standing {
     readonly paused: Pause | null;
     readonly holds: readonly Hold[];
   }>;
-  /** Paused already: the first pause stands, and is returned. */
-  pause(o: Pause): Promise<{ readonly paused: Pause }>;
-  resume(): Promise<void>;
-  /** The same id again changes nothing (`placed`). `full`: there are as many holds as may be (`MOST_HOLDS`). */
-  placeHold(o: Hold): Promise<'placed' | 'full'>;
+  /**
+   * Paused already: the first pause stands. `turn`: of the order. One that was taken before, or is older than the last that paused or
+   * ended a pause, changes nothing. Gives what stands then.
+   */
+  pause(o: Pause & { readonly turn: number }): Promise<{ readonly paused: Pause | null }>;
+  /** `turn` as above. */
+  resume(o: { readonly turn: number }): Promise<{ readonly paused: Pause | null }>;
+  /**
+   * The same id again changes nothing (`placed`). `full`: there are as many holds as may be (`MOST_HOLDS`). `lifted`: it was placed
+   * and lifted (of the last `MOST_LIFTED`).
+   */
+  placeHold(o: Hold): Promise<'placed' | 'full' | 'lifted'>;
   liftHold(o: { readonly id: string }): Promise<'lifted' | 'unknown'>;
 }
 
@@ -69,6 +76,8 @@ export interface ClaimedOrder extends KeptOrder {
   /** How often it was claimed, this time included. */
   readonly attempts: number;
   readonly lease: string;
+  /** Of two orders the one whose confirmations were complete later has the greater; from 1. The store's own: no clock is believed. */
+  readonly turn: number;
 }
 
 /** Orders of the operators, few and short-lived: what has had its time is shredded by whatever verb comes next. */

@@ -97,7 +97,7 @@ export const createAside = (o: Shelf & { readonly repeatsMs: number }): Aside =>
     unpark: async ({ now, overdue = false, ...q }) => {
       const kept = parkedOf(q);
       if (kept?.parking == null || kept.parking.until <= whole(now)) return 'gone';
-      kept.freeAt = whole(now);
+      kept.freeAt = overdue ? whole(now) : 0;
       if (overdue) kept.parking.until = whole(now);
       else {
         tables.parked.delete(q.id);
