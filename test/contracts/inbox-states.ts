@@ -137,6 +137,17 @@ export const inboxStatesContract = (name: string, make: MakeStore): void => {
       expect((await onlyClaim(store, UNTIL)).id).toBe('q3');
     });
 
+    it('and is told to nobody while it is worked on, though the clock of whoever does so is ahead', async () => {
+      const store = await open();
+      await park(store, 'q1');
+      const waiting = () => store.inbox.waiting({ person: 'person-1', now: UNTIL - 1 });
+      expect(await waiting()).toHaveLength(1);
+      const overdue = await onlyClaim(store, UNTIL);
+      expect(await waiting()).toEqual([]);
+      await store.inbox.release({ ...overdue, notBefore: UNTIL });
+      expect(await waiting()).toHaveLength(1);
+    });
+
     it('and what is overdue stays so through releases and lapsed leases', async () => {
       const store = await open();
       await park(store, 'q1');

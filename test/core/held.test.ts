@@ -273,6 +273,9 @@ describe('a legal hold on questions that were set aside', () => {
     const ends = p.t.entries.flatMap((entry) => (entry.kind === 'decision' ? [[entry.question, entry.reasons]] : []));
     expect(ends).toHaveLength(2);
     expect(new Set(ends.map(([question]) => question))).toEqual(new Set([held, other]));
+    // That its words are kept is on record.
+    const aside = p.t.entries.filter(({ kind }) => kind === 'dead-letter');
+    expect(aside).toMatchObject([{ question: held, change: 'set-aside', code: 'held' }]);
     await work.stop({ graceMs: 0 });
   });
 
@@ -365,6 +368,20 @@ describe('a legal hold on answers in chats', () => {
     await passing(() => p.t.messages.length === 0);
     expect(p.clock.now() - lifted).toBeGreaterThan(90_000);
     await expiring.stop({ graceMs: 0 });
+  });
+
+  it('is let go by the last that covers it, and not by another', async () => {
+    p.t.script.decide = () => HOLD;
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.order({ kind: 'hold', on: 'topic', what: 'leave' }, 'h2');
+    await p.clock.advance(10 * MINUTE);
+    const deadline = async () => (await p.world.store.expiries.scan({ cursor: null, limit: 9 })).removals[0]?.removeAt;
+    const before = await deadline();
+    expect((await p.order({ kind: 'lift', id: 'h1' })).data).toMatchObject({ overdue: 0 });
+    expect(await deadline()).toBe(before);
+    expect((await p.order({ kind: 'lift', id: 'h2' })).data).toMatchObject({ overdue: 1 });
+    expect(await deadline()).toBe(p.clock.now());
   });
 
   it('keeps what is known of those that stay in the chat, until it is lifted', async () => {

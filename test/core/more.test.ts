@@ -127,6 +127,28 @@ describe('more time', () => {
     expect(decisions().at(-1)).toMatchObject({ verdict: 'refuse', reasons: ['no-more-time'] });
   });
 
+  it('is given no more often than was offered, though the rule allows more by now', async () => {
+    const message = await shown();
+    const first = (await deadline(message.ref)) ?? 0;
+    t.script.decide = () => timed(5);
+    await takeMore(message);
+    expect((await takeMore(message)).text).toContain('There is no more time to give');
+    expect(await deadline(message.ref)).toBe(first + SECONDS * 1_000);
+  });
+
+  it('is decided by the rules that stand in the store, not by those that this process knew a moment ago', async () => {
+    const message = await shown();
+    const before = await deadline(message.ref);
+    const policyCaughtUp = async (): Promise<void> => {
+      t.script.decide = () => REFUSE;
+    };
+    const said: Card[] = [];
+    const press = pressOf(moreOf(message.card), message.ref);
+    await giveMore({ ...t.world, policyCaughtUp }, press, async (card) => void said.push(card));
+    expect(said[0]?.text).not.toContain('You have more time');
+    expect(await deadline(message.ref)).toBe(before);
+  });
+
   it('moves nothing when the same press is delivered again', async () => {
     t.script.decide = () => timed(5);
     const message = await shown();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openState } from '../../src/core/held.ts';
 import { isStale, PATIENCE_MS } from '../../src/core/shed.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
@@ -66,6 +67,18 @@ describe('a question that waited too long', () => {
     const decisions = t.entries.flatMap((entry) => (entry.kind === 'decision' ? [entry] : []));
     expect(decisions).toHaveLength(56);
     expect(decisions[0]).toMatchObject({ verdict: 'throttled', reasons: ['shed'], intent: null, topics: [] });
+  });
+
+  it('is nothing that its conversation remembers: nobody knows what it was about', async () => {
+    await pile(56);
+    await clock.advance(60_001);
+    work.start();
+    await until(() => settled() === 56);
+    const all = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, cursor: null, limit: 100 };
+    const { transcripts } = await t.store.conversations.scan(all);
+    expect(transcripts.map((transcript) => openState(t.world, transcript)?.turns)).toEqual(
+      Array.from({ length: 56 }, () => []),
+    );
   });
 
   it('is answered all the same where there are places: an old question is better answered late than turned away', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OrderEntry } from '../../../src/core/audit.ts';
+import { openState } from '../../../src/core/held.ts';
 import { writeInbound } from '../../../src/core/inbound.ts';
 import { proven, sealBody } from '../../../src/core/orders/body.ts';
 import { keyedHash } from '../../../src/core/orders/code.ts';
@@ -32,6 +33,13 @@ const OMAR: Person = { ...EVAN, id: 'omar', name: 'Omar Haddad', groups: ['opera
 
 const CHANNEL: Place = { kind: 'channel', channel: 'C1', thread: '1.0' };
 const SHARED: Place = { kind: 'shared', channel: 'C2', thread: '1.0' };
+
+/** What each conversation remembers. */
+const remembered = async (t: TestWorld) => {
+  const all = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, cursor: null, limit: 100 };
+  const { transcripts } = await t.store.conversations.scan(all);
+  return transcripts.map((transcript) => openState(t.world, transcript)?.turns);
+};
 
 describe('an order', () => {
   let clock: FakeClock;
@@ -96,6 +104,30 @@ describe('an order', () => {
     expect(state).toMatchObject({ state: 'done', receipt: { ok: true, data: { paused: true } } });
     await clock.advance(RECEIPT_MS + 1_000);
     expect(await orderState(t.world, id)).toBeNull();
+  });
+
+  it('is in force in the process that did it before its receipt can be read', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    await says(HANA, code);
+    const happened: string[] = [];
+    const { audit } = t.world;
+    ordering = createOrdering({
+      ...t.world,
+      policyCaughtUp: async () => void happened.push('in force'),
+      audit: {
+        append: async (entry) => {
+          if (entry.kind === 'order') happened.push(entry.change);
+          return audit.append(entry);
+        },
+      },
+    });
+    await executed(id);
+    expect(happened).toEqual(['begun', 'in force', 'done']);
+  });
+
+  it('is nothing that the conversation remembers: its code is about no topic', async () => {
+    await says(HANA, (await place({ kind: 'pause' })).code);
+    expect(await remembered(t)).toEqual([[]]);
   });
 
   it('keeps neither its code nor who confirmed it where they could be read', async () => {
@@ -478,6 +510,11 @@ describe('while Sotto is paused', () => {
       'settle shown',
     ]);
     expect(t.entries[0]).toMatchObject({ kind: 'decision', verdict: 'refuse', reasons: ['paused'] });
+  });
+
+  it('a question is nothing that its conversation remembers', async () => {
+    await through('how many days of leave have I left?');
+    expect(await remembered(t)).toEqual([[]]);
   });
 
   it('whoever is unknown, or cannot be looked up, is told the same', async () => {

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { wantedOf } from '../../../src/core/about.ts';
 import { createExpiring } from '../../../src/core/expire.ts';
 import { standingNow } from '../../../src/core/held.ts';
+import { execute } from '../../../src/core/orders/execute.ts';
+import { placeOrder } from '../../../src/core/orders/place.ts';
 import { takeBack } from '../../../src/core/orders/take-back.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
 import { until } from '../../support/until.ts';
@@ -84,6 +86,35 @@ describe('a recall', () => {
       },
     });
     expect((await p.order(recall())).data).toMatchObject({ found: 1 });
+  });
+
+  it('does not wait for what was asked after it was confirmed', async () => {
+    const confirmed = p.clock.now();
+    await p.clock.advance(10);
+    const { answer } = await p.askSlowly('evan');
+    const receipt = await execute(p.world, recall(), { id: 'r1', by: 'f00d', at: confirmed });
+    expect(receipt.ok).toBe(true);
+    await answer();
+  });
+
+  it('leaves to another process what that one is removing already, though its clock is ahead', async () => {
+    await p.ask('evan');
+    const { expiries } = p.world.store;
+    const removals = await expiries.claim({ now: p.clock.now() + 3 * MINUTE, leaseMs: MINUTE, limit: 9 });
+    expect(removals).toHaveLength(1);
+    expect((await p.order(recall())).data).toMatchObject({ found: 1, alreadyLeaving: 1 });
+    await expiries.ack({ removals });
+    // What it has removed is not due once more.
+    expect((await expiries.scan({ cursor: null, limit: 9 })).removals).toEqual([]);
+  });
+
+  it('of an intent or a topic that the pack does not have is told which there are', async () => {
+    const intent = await placeOrder(p.world, recall({ intent: 'nope' }));
+    const topic = await placeOrder(p.world, recall({ topic: 'nope' }));
+    expect([intent, topic]).toEqual([
+      { ok: false, says: 'There is no intent "nope". There are: leave.balance, salary.payslip, leave.policy.' },
+      { ok: false, says: 'There is no topic "nope". There are: leave, salary.' },
+    ]);
   });
 
   it('waits for what is being answered, and takes that back as well', async () => {
