@@ -66,6 +66,21 @@ export const wantedOf = (
   };
 };
 
+/** What a recall takes back, as `wantedOf` is told it. */
+export const recalledBy = ({
+  intent,
+  topic,
+  since,
+}: {
+  readonly intent: string | null;
+  readonly topic: string | null;
+  readonly since: number | null;
+}): Parameters<typeof wantedOf>[1] => ({
+  ...(intent === null ? {} : { intent }),
+  ...(topic === null ? {} : { topic }),
+  ...(since === null ? {} : { since }),
+});
+
 /** When it was asked, ms since the epoch, to the second. */
 export const askedAt = (about: About): number => Number.parseInt(about.slice(SECONDS_START), 36) * 1_000;
 

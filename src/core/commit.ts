@@ -63,6 +63,7 @@ export const commit = async (
     verdict: outcome.verdict,
     whisper: direct ? null : { channel: place.channel, thread: place.thread },
     more: moreOf(outcome),
+    restsOn: restrictionsVersion,
     after: outcome.after ?? null,
   };
   const { show: mode, expiresSeconds } = outcome.obligations;

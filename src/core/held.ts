@@ -4,7 +4,7 @@
  * a deadline is never left to pass it: before anything is swept, what is held and near its end is moved on. Nothing is kept
  * that would not have been kept anyway: the words of a question that ends are shredded, held or not.
  */
-import { matches, wantedOf } from './about.ts';
+import { matches, recalledBy, wantedOf } from './about.ts';
 import { pagesOf } from './pages.ts';
 import type { KeptQuestion, Transcript } from './ports.ts';
 import { type Covers, type StandingView, standingView } from './standing.ts';
@@ -26,11 +26,11 @@ const ASIDE_MS = 60 * 60_000;
 
 const MOST_LISTED = 500;
 
-/** Hashed under every accepted data key, once a hold. */
+/** Hashed under every accepted data key, once a hold or a recall. */
 export const coversOf =
   (sealer: World['sealer']): Covers =>
-  (hold) => {
-    const wanted = wantedOf(sealer, { [hold.on]: hold.what });
+  (order) => {
+    const wanted = wantedOf(sealer, 'on' in order ? { [order.on]: order.what } : recalledBy(order));
     return (about) => matches(about, wanted);
   };
 

@@ -28,6 +28,7 @@ const shape = z.strictObject({
     })
     .nullable()
     .default(null),
+  restsOn: z.int().default(0),
   // What an older version left behind has none.
   after: z
     .discriminatedUnion('kind', [
@@ -46,6 +47,8 @@ export interface Reply {
   readonly whisper: { readonly channel: string; readonly thread: string | null } | null;
   /** Its time can be taken again; null: it cannot. */
   readonly more: MoreTime | null;
+  /** The version of the restrictions that it was decided by. An older program's says none: then any recall is newer. */
+  readonly restsOn: number;
   /**
    * What becomes of the question once this is shown. It stands here so that whoever shows it after a crash does the same.
    * `park`: it waits for this person (a keyed hash) to sign in. `bury`: it is set aside. Null: it has ended.

@@ -10,6 +10,7 @@ import { leavesAt, leavingFrom } from './leaving.ts';
 import { moreTimeButton } from './more.ts';
 import { PARK_MS } from './parked.ts';
 import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
+import { isRecalled } from './recalled.ts';
 import { PACED } from './removal.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
@@ -33,13 +34,18 @@ const MOST_PLACEHOLDERS = 2;
 /** `stands`: a placeholder that stands meanwhile. */
 type Trouble = Failed<'lost' | 'later' | 'gone' | 'never'> & { readonly stands?: MessageRef };
 
+/** Whoever claims it next has it judged and read anew. */
+const RECALLED: Trouble = { ok: false, fault: 'later', code: 'recalled' };
+
 /** Shows a committed reply and settles its question; on a passing failure the question goes back to wait for its next turn. */
 export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Reply): Promise<void> => {
   const platform = world.platforms.get(platformOf(claim.account));
   if (platform === undefined) return giveUp(world, claim, 'platform-off');
-  const trouble = outbox.placeholder
-    ? await holdThenReveal(world, platform, claim, outbox, reply)
-    : await postOnce(world, platform, claim, outbox, reply);
+  const trouble = isRecalled(world, outbox, reply)
+    ? RECALLED
+    : outbox.placeholder
+      ? await holdThenReveal(world, platform, claim, outbox, reply)
+      : await postOnce(world, platform, claim, outbox, reply);
   if (trouble === null) return whisper(platform, claim, reply);
   if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
     return giveUp(world, claim, trouble.code, trouble.stands);
@@ -79,6 +85,7 @@ const holdThenReveal = async (
     if (held === 'lost') return null;
     const wait = world.updates?.wait(ref) ?? 0;
     if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait, stands: ref };
+    if (isRecalled(world, outbox, reply)) return { ...RECALLED, stands: ref };
     const card = withMoreTime(world, claim, reply, { ref, removeAt: leavesAt(leaving) });
     const revealed = await platform.update({ ref, card });
     // Its end is on record already. Written again it would undo what moved it since: more time, a recall.

@@ -103,6 +103,9 @@ export const storedConfirmations: z.ZodType<readonly Confirmation[]> = z
 /** Holds at once. */
 export const MOST_HOLDS = 1_000;
 
+/** Recalls that stand. */
+export const MOST_RECALLS = 100;
+
 /** Orders that wait for a confirmation, and all that are kept. */
 export const MOST_WAITING_ORDERS = 16;
 export const MOST_ORDERS = 64;

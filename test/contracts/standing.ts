@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Hold } from '../../src/core/ports.ts';
-import { MOST_HOLDS } from '../../src/core/stored.ts';
+import { MOST_HOLDS, MOST_RECALLS } from '../../src/core/stored.ts';
 import { claimed, commitOf, NOW, questionOf } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
@@ -21,7 +21,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
     it('of which there are none at first', async () => {
       const { standing, restrictions } = await open();
       const { version } = await restrictions.current();
-      expect(await standing.current()).toEqual({ version, paused: null, holds: [] });
+      expect(await standing.current()).toEqual({ version, paused: null, holds: [], recalls: [] });
     });
 
     it('as one switch: the first pause stands until it is ended', async () => {
@@ -30,7 +30,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
       expect(await standing.pause(first)).toEqual({ paused: first });
       const { version } = await standing.current();
       expect(await standing.pause({ since: NOW + 5, by: 'another' })).toEqual({ paused: first });
-      expect(await standing.current()).toEqual({ version, paused: first, holds: [] });
+      expect(await standing.current()).toEqual({ version, paused: first, holds: [], recalls: [] });
       await standing.resume();
       const resumed = await standing.current();
       expect(resumed.paused).toBeNull();
@@ -46,6 +46,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
         () => standing.resume(),
         () => standing.placeHold(holdOf('h1')),
         () => standing.liftHold({ id: 'h1' }),
+        () => standing.placeRecall({ id: 'r1', intent: null, topic: 'leave', since: null }),
       ];
       for (const [at, change] of changes.entries()) {
         const before = (await restrictions.current()).version;
@@ -67,7 +68,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
       const { version, holds } = await standing.current();
       expect(holds).toEqual([topic, holdOf('a'), talk]);
       expect(await standing.placeHold(holdOf('a', { what: 'pia' }))).toBe('placed');
-      expect(await standing.current()).toEqual({ version, paused: null, holds });
+      expect(await standing.current()).toEqual({ version, paused: null, holds, recalls: [] });
     });
 
     it('until a hold is lifted, which happens once', async () => {
@@ -86,6 +87,32 @@ export const standingContract = (name: string, make: MakeStore): void => {
       expect(await standing.placeHold(holdOf('more'))).toBe('full');
       expect(await standing.placeHold(holdOf('h0'))).toBe('placed');
       expect((await standing.current()).holds).toHaveLength(MOST_HOLDS);
+    });
+
+    it('with every recall under the version that it made, each once', async () => {
+      const { standing } = await open();
+      const first = { id: 'z', intent: 'leave.balance', topic: null, since: NOW + 0.5 };
+      const second = { id: 'a', intent: null, topic: 'salary|%', since: null };
+      const before = (await standing.current()).version;
+      await standing.placeRecall(first);
+      const { version } = await standing.current();
+      expect(version).toBeGreaterThan(before);
+      await standing.placeRecall(second);
+      const both = await standing.current();
+      expect(both.recalls).toEqual([
+        { ...first, since: NOW + 1, version },
+        { ...second, version: both.version },
+      ]);
+      await standing.placeRecall({ ...first, topic: 'leave' });
+      expect(await standing.current()).toEqual(both);
+    });
+
+    it('of which the newest recalls stand', async () => {
+      const { standing } = await open();
+      for (let at = 0; at < MOST_RECALLS + 2; at++)
+        await standing.placeRecall({ id: `r${at}`, intent: null, topic: null, since: null });
+      const { recalls } = await standing.current();
+      expect(recalls.map(({ id }) => id)).toEqual(Array.from({ length: MOST_RECALLS }, (_, at) => `r${at + 2}`));
     });
   });
 };

@@ -141,6 +141,15 @@ const orders = `
     placed_at INTEGER NOT NULL,
     by TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+
+  -- version: of the restrictions, as the recall made it.
+  CREATE TABLE recalls (
+    id TEXT PRIMARY KEY,
+    intent TEXT,
+    topic TEXT,
+    since INTEGER,
+    version INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
 `;
 
 /** What leaves, so that it is found again by what it is about, shared out by tenant, and counted by why it would not go. */

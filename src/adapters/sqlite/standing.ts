@@ -1,9 +1,9 @@
 /** Standing orders of the operators: whether Sotto is paused, and what is under hold. Every change raises the restrictions' version. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Hold, Pause, Standing } from '../../core/ports.ts';
-import { MOST_HOLDS, whole } from '../../core/stored.ts';
+import type { Hold, Pause, Recall, Standing } from '../../core/ports.ts';
+import { MOST_HOLDS, MOST_RECALLS, whole } from '../../core/stored.ts';
 import type { RestrictionRows } from './restrictions.ts';
-import { numberOf, oneOf, type Row, textOf } from './rows.ts';
+import { numberOf, numberOrNull, oneOf, type Row, textOf, textOrNull } from './rows.ts';
 import type { Transactions } from './transactions.ts';
 
 const pauseOf = (row: Row): Pause => ({ since: numberOf(row, 'since'), by: textOf(row, 'by') });
@@ -14,6 +14,14 @@ const holdOf = (row: Row): Hold => ({
   what: textOf(row, 'what'),
   placedAt: numberOf(row, 'placed_at'),
   by: textOf(row, 'by'),
+});
+
+const recallOf = (row: Row): Recall => ({
+  id: textOf(row, 'id'),
+  intent: textOrNull(row, 'intent'),
+  topic: textOrNull(row, 'topic'),
+  since: numberOrNull(row, 'since'),
+  version: numberOf(row, 'version'),
 });
 
 export const createStanding = (o: {
@@ -30,6 +38,13 @@ export const createStanding = (o: {
   const count = db.prepare('SELECT count(*) AS n FROM holds');
   const place = db.prepare('INSERT INTO holds (id, kind, what, placed_at, by) VALUES (?, ?, ?, ?, ?)');
   const lift = db.prepare('DELETE FROM holds WHERE id = ?');
+  const recalls = db.prepare('SELECT id, intent, topic, since, version FROM recalls ORDER BY version');
+  const recall = db.prepare(
+    'INSERT INTO recalls (id, intent, topic, since, version) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+  );
+  const forget = db.prepare(
+    'DELETE FROM recalls WHERE id NOT IN (SELECT id FROM recalls ORDER BY version DESC LIMIT ?)',
+  );
   const standing = (): Pause | null => {
     const row = paused.get();
     return row === undefined ? null : pauseOf(row);
@@ -40,6 +55,7 @@ export const createStanding = (o: {
         version: restrictions.version(),
         paused: standing(),
         holds: holds.all().map(holdOf),
+        recalls: recalls.all().map(recallOf),
       })),
     pause: ({ since, by }) =>
       transactions.write('pause', () => {
@@ -63,6 +79,13 @@ export const createStanding = (o: {
         if (lift.run(id).changes === 0) return 'unknown';
         restrictions.rise();
         return 'lifted';
+      }),
+    placeRecall: ({ id, intent, topic, since }) =>
+      transactions.write('place a recall', () => {
+        const version = restrictions.version() + 1;
+        if (recall.run(id, intent, topic, since === null ? null : whole(since), version).changes === 0) return;
+        restrictions.rise();
+        forget.run(MOST_RECALLS);
       }),
   };
 };

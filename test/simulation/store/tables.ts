@@ -8,6 +8,7 @@ import type {
   Outbox,
   Parking,
   Pause,
+  Recall,
   Transcript,
 } from '../../../src/core/ports.ts';
 import type { Buckets } from '../../../src/core/stored.ts';
@@ -91,7 +92,12 @@ export interface Tables {
     }
   >;
   readonly budgets: Map<string, TokenBucket>;
-  readonly standing: { paused: Pause | null; readonly holds: Map<string, Hold> };
+  readonly standing: {
+    paused: Pause | null;
+    readonly holds: Map<string, Hold>;
+    /** By their version. */
+    readonly recalls: Map<string, Recall>;
+  };
   readonly orders: Map<string, MadeOrder>;
   readonly origins: Map<string, KeptOrigin>;
   leasesGiven: number;
@@ -110,7 +116,7 @@ export const emptyTables = (): Tables => ({
   restrictions: { version: 0, all: new Map() },
   references: new Map(),
   budgets: new Map(),
-  standing: { paused: null, holds: new Map() },
+  standing: { paused: null, holds: new Map(), recalls: new Map() },
   orders: new Map(),
   origins: new Map(),
   leasesGiven: 0,
