@@ -178,7 +178,7 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
     windowMs: REPEAT_MS,
     now: world.clock.now(),
   });
-  const moved = before > 1 ? end : await world.store.expiries.later({ ref, removeAt: end + stepMs });
+  const moved = before > 1 ? end : await world.store.expiries.later({ ref, seen: end, removeAt: end + stepMs });
   // It left while this was decided.
   if (moved === null || (before === 1 && moved < end + stepMs)) return expired();
   return moreTimeCard(locale, secondsLeft(moved));
