@@ -159,7 +159,8 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
     const permitted = () => permittedIntents(judgePorts(world), judgement.request);
     const { catalogue } = world;
     const button = ({ label }: { readonly label: string }): Button => ({ action: '', label, value: '' });
-    return { ...refusalCard({ judgement, person, catalogue, permitted, button }), buttons: [] };
+    const signIn = world.signInOffered ? 'again' : 'nowhere';
+    return { ...refusalCard({ judgement, person, catalogue, signIn, permitted, button }), buttons: [] };
   }
   const stepMs = it.seconds * 1_000;
   // What the rules allow now counts, and never more than was offered.

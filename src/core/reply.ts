@@ -32,7 +32,12 @@ const shape = z.strictObject({
   // What an older version left behind has none.
   after: z
     .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('park'), person: z.string(), what: z.string() }),
+      z.strictObject({
+        kind: z.literal('park'),
+        person: z.string(),
+        what: z.string(),
+        signIn: z.strictObject({ of: z.string(), after: z.number().nullable() }).nullable().default(null),
+      }),
       z.strictObject({ kind: z.literal('bury'), code: z.string() }),
     ])
     .nullable()
@@ -54,7 +59,13 @@ export interface Reply {
    * `park`: it waits for this person (a keyed hash) to sign in. `bury`: it is set aside. Null: it has ended.
    */
   readonly after:
-    | { readonly kind: 'park'; readonly person: string; readonly what: string }
+    | {
+        readonly kind: 'park';
+        readonly person: string;
+        readonly what: string;
+        /** Directory id of who must sign in, and the last sign-in that did not do; null: none, or an older program did not say. */
+        readonly signIn: { readonly of: string; readonly after: number | null } | null;
+      }
     | { readonly kind: 'bury'; readonly code: string }
     | null;
 }

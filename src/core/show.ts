@@ -8,7 +8,7 @@ import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
 import { moreTimeButton } from './more.ts';
-import { PARK_MS } from './parked.ts';
+import { backIfSignedIn, PARK_MS } from './parked.ts';
 import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
 import { isRecalled } from './recalled.ts';
 import { PACED } from './removal.ts';
@@ -226,8 +226,9 @@ const end = async (
   }
   if (expiry !== null) await world.store.expiries.schedule(expiry);
   if (after.kind === 'bury') return setAside(world, claim, after.code);
-  const { person, what } = after;
-  await world.store.inbox.park({ ...mine, until: now + PARK_MS, why: 'sign-in', person, what, now });
+  const { person, what, signIn } = after;
+  const parked = await world.store.inbox.park({ ...mine, until: now + PARK_MS, why: 'sign-in', person, what, now });
+  if (parked === 'parked' && signIn !== null) await backIfSignedIn(world, claim, signIn);
 };
 
 /** The line in the shared place. Sent once, with the first attempt: nobody misses anything if it is lost. */

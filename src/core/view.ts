@@ -119,6 +119,7 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
       judgement,
       person,
       catalogue,
+      signIn: world.signInOffered ? 'again' : 'nowhere',
       permitted,
       button: ({ label }) => ({ action: '', label, value: '' }),
     });
