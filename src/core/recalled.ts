@@ -2,6 +2,7 @@
  * What was recalled while it was on its way: decided before the recall and not shown by then, so it stands in no list of what was
  * shown. It is not shown any more. What may stand of it is taken away, and the question is judged and read anew.
  */
+import { isAnswer } from './about.ts';
 import type { Claim, Outbox } from './ports.ts';
 import type { Reply } from './reply.ts';
 import { platformOf } from './sealing.ts';
@@ -13,7 +14,7 @@ export const isRecalled = (
   world: World,
   { about }: Pick<Outbox, 'about'>,
   { restsOn }: Pick<Reply, 'restsOn'>,
-): boolean => about !== null && world.standing().recalled({ about, restsOn });
+): boolean => about !== null && isAnswer(about) && world.standing().recalled({ about, restsOn });
 
 /** Puts on record that what stands of it leaves now; a legal hold is heeded by whoever removes it. `later`: that could not be looked up. */
 export const takeAway = async (

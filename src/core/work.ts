@@ -1,4 +1,5 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
+import { isAnswer } from './about.ts';
 import { tryAgainCard } from './answer.ts';
 import { createBehind } from './behind.ts';
 import { converse } from './converse.ts';
@@ -253,7 +254,7 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
     const reply = plain === null ? null : parseReply(plain);
     if (reply === null) return giveUp(world, claim, 'reply-unreadable');
     // It may have lain here for minutes, and nobody who recalls waits for it.
-    if (claim.outbox.about !== null) await world.policyCaughtUp();
+    if (claim.outbox.about !== null && isAnswer(claim.outbox.about)) await world.policyCaughtUp();
     if (!isRecalled(world, claim.outbox, reply)) return show(world, claim, claim.outbox, reply);
     const taken = await takeAway(world, claim, claim.outbox, reply);
     if (taken === 'later')

@@ -77,6 +77,8 @@ describe('a question that needs a sign-in', () => {
       'commit',
       expect.stringMatching(/^post/),
       'audit disclosure',
+      // It tells what was asked, so it is known by what it is about.
+      'schedule',
       'park',
     ]);
     expect(texts()).toEqual([expect.stringContaining('sign in within 10 minutes')]);

@@ -2,7 +2,7 @@
  * Export: what is kept of a person, opened, for the operator who answers their request. It goes into the order's receipt,
  * sealed until the command fetches it, and from there into a file; never into a log.
  */
-import { askedAt, matches, wantedOf } from '../about.ts';
+import { askedAt, isAnswer, matches, wantedOf } from '../about.ts';
 import { openState, standingNow } from '../held.ts';
 import { parseInbound } from '../inbound.ts';
 import type { KeptQuestion, Transcript } from '../ports.ts';
@@ -47,10 +47,10 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
   return {
     ok: cut === 0 && theirs.unsure === 0,
     says: [
-      `${theirs.transcripts.length} transcripts, ${theirs.questions.length} questions, ${data.answers.length} answers in chats, ${data.chatAddresses.length} addresses of chats, ${signedInAt === null ? 'no' : 'one'} sign-in.`,
+      `${theirs.transcripts.length} transcripts, ${theirs.questions.length} questions, ${data.answers.length} messages in chats, ${data.chatAddresses.length} addresses of chats, ${signedInAt === null ? 'no' : 'one'} sign-in.`,
       ...NOT_IN_IT.map((each) => `Not in it: ${each}`),
       'A hold that stands is named in it, for you. Whether the person may be told of it is not ours to say: take it out where not.',
-      ...(cut === 0 ? [] : [`It is too large for one receipt: ${cut} answers in chats were left out, the last ones.`]),
+      ...(cut === 0 ? [] : [`It is too large for one receipt: ${cut} messages in chats were left out, the last ones.`]),
       ...(theirs.unsure === 0
         ? []
         : [
@@ -64,7 +64,7 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
 const NOT_IN_IT = [
   'the words of questions that have ended and of answers: they are shredded here, and stand in the chat itself.',
   'what the chat platform and the systems of record keep.',
-  'answers of more than seven days ago that stay in the chat: they are not known here any more.',
+  'messages of more than seven days ago that stay in the chat: they are not known here any more.',
   'entries of the audit log on other machines. Those of this one follow under "auditEntries".',
   'counts of how much was asked, which go by themselves within two minutes.',
 ] as const;
@@ -112,6 +112,7 @@ const answersData = async (world: World, person: string): Promise<Json[]> => {
     const { platform, tenant, channel, id } = ref;
     answers.push({
       message: { platform, tenant, channel, id },
+      answer: isAnswer(about),
       askedAt: iso(askedAt(about)),
       [then === 'remove' ? 'removedAt' : 'knownUntil']: iso(removeAt),
     });

@@ -34,14 +34,14 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
   return {
     ok: flying === 0 && unsure === 0,
     says: [
-      `Removed through the platform: ${count(removed.found, 'answer')} asked for, ${removed.gone} done so far${removed.leaving === 0 ? '' : `; ${removed.leaving} leave as fast as the platform allows ("sotto expiries")`}.`,
+      `Removed through the platform: ${count(removed.found, 'message')} asked for (answers, and what else told what was asked), ${removed.gone} done so far${removed.leaving === 0 ? '' : `; ${removed.leaving} leave as fast as the platform allows ("sotto expiries")`}.`,
       `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address')} of chats, ${count(shredded.signIns, 'sign-in')}. Counts of how much was asked go by themselves within two minutes.`,
       keeps
-        ? `Still held, by legal holds: ${[...held.answers.values()].reduce((sum, n) => sum + n, 0)} answers, ${count(held.transcripts, 'transcript')}, ${count(held.questions, 'question')}.`
+        ? `Still held, by legal holds: ${[...held.answers.values()].reduce((sum, n) => sum + n, 0)} messages, ${count(held.transcripts, 'transcript')}, ${count(held.questions, 'question')}.`
         : 'Still held by a legal hold: nothing.',
       ...heldLines(held.answers),
       'Still held otherwise: what the platform itself retains or exports, which we cannot know; and the audit log, which says what was decided of a keyed hash and in no words, and would prove nothing if entries could be taken out.',
-      'Answers of more than seven days ago that stay in the chat are not known here any more, and are not taken back.',
+      'Messages of more than seven days ago that stay in the chat are not known here any more, and are not taken back. Nor is what told nothing: an apology, a line where an answer had left.',
       'Never ours to remove: the person’s own messages, notification previews, an open Teams dialog.',
       accounts === 0
         ? 'No account of that person is known, so only what carries their keyed hash was found. Name accounts with --account where you know them.'

@@ -37,7 +37,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
     const questions = await dropQuestions(world, person, theirs, standing, held.questions);
     done.questions += questions.dropped;
     done.transcripts += await shredTranscripts(world, theirs, standing, held.transcripts);
-    const taken = await takeBack(world, wanted, standing);
+    const taken = await takeBack(world, wanted, standing, 'all');
     if (leaving.size === 0) already = taken.already;
     for (const ref of taken.leaving) leaving.add(ref);
     held.answers = new Map(taken.held);

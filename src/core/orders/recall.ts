@@ -33,7 +33,7 @@ export const recall: Executor<'recall'> = async (world, order, ordered) => {
   const settled = await untilDone(world, MOST_FLIGHT_SECONDS, async () => {
     // First what is in flight, then what stands: an answer that is shown in between is seen.
     const flying = await inFlight(world, at);
-    last = await takeBack(world, wanted, standing);
+    last = await takeBack(world, wanted, standing, 'answers');
     if (all.size === 0) already = last.already;
     for (const ref of last.leaving) all.add(ref);
     return flying === 0;

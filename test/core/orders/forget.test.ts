@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Order, Receipt } from '../../../src/core/orders/types.ts';
 import { until } from '../../support/until.ts';
-import { HOLD, PERMIT } from '../../support/world.ts';
+import { HOLD, IN_VIEW, PERMIT, REFUSE, recognised } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
 
 const HOUR = 60 * 60_000;
@@ -167,7 +167,31 @@ describe('to forget somebody', () => {
     });
     expect(await questions()).toEqual([...of.evan.slice(1), ...of.mona].toSorted());
     expect(await p.transcripts()).toHaveLength(2);
-    expect(receipt.says.join('\n')).toContain('Still held, by legal holds: 2 answers, 1 transcript, 2 questions.');
+    expect(receipt.says.join('\n')).toContain('Still held, by legal holds: 2 messages, 1 transcript, 2 questions.');
+  });
+
+  it('takes back what told what was asked as well: a view’s button, a refusal, a question that was not understood', async () => {
+    p.t.script.decide = () => IN_VIEW;
+    await p.ask('evan');
+    p.t.script.decide = () => REFUSE;
+    await p.ask('evan');
+    p.t.script.decide = () => PERMIT;
+    p.t.script.recognition = recognised(null);
+    await p.ask('evan');
+    await p.ask('mona');
+    expect((await forget()).data).toMatchObject({ removed: { found: 3 } });
+    const due = await p.world.store.expiries.claim({ now: p.clock.now(), leaseMs: 1, limit: 10 });
+    expect(due).toHaveLength(3);
+  });
+
+  it('leaves what told what was asked where a legal hold covers it', async () => {
+    p.t.script.decide = () => REFUSE;
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on: 'topic', what: 'leave' }, 'h1');
+    expect((await forget()).data).toMatchObject({
+      removed: { found: 0 },
+      held: { answers: [{ hold: 'h1', answers: 1 }] },
+    });
   });
 
   it('tells the four states apart, in words', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createExpiring } from '../../../src/core/expire.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
 import { until } from '../../support/until.ts';
-import { HOLD, PERMIT, recognised } from '../../support/world.ts';
+import { HOLD, IN_VIEW, PERMIT, REFUSE, recognised } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
 
 const MINUTE = 60_000;
@@ -52,6 +52,15 @@ describe('a recall', () => {
     expect((await p.order(recall({ topic: 'salary' }))).data).toMatchObject({ found: 1 });
     expect((await p.order(recall({ topic: 'weather' }))).data).toMatchObject({ found: 0 });
     expect((await p.order(recall())).data).toMatchObject({ found: 2, alreadyLeaving: 1 });
+  });
+
+  it('leaves alone what is no answer: a refusal, and a view’s button', async () => {
+    p.t.script.decide = () => REFUSE;
+    await p.ask('evan');
+    p.t.script.decide = () => IN_VIEW;
+    await p.ask('evan');
+    expect((await p.order(recall())).data).toMatchObject({ found: 0 });
+    expect((await leaving()).filter((left) => left > 0)).toHaveLength(2);
   });
 
   it('since a time takes back what was asked then or later', async () => {
