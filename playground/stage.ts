@@ -170,6 +170,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
   try {
     const running = await startSotto({
       config,
+      signInOffered: true,
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),
       register: (app) => {
         slack.routes(app);

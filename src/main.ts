@@ -53,6 +53,8 @@ export interface StartOptions {
   readonly register?: (app: FastifyInstance) => void;
   /** Sees every entry once it is durable; the playground shows them as "why". */
   readonly onAudit?: (entry: AuditEntry, receipt: AuditReceipt) => void;
+  /** Whether something gives sign-ins; default: nothing does. The playground has a switch for it. */
+  readonly signInOffered?: boolean;
   readonly log?: Log;
   /** Default: the machine's own. */
   readonly clock?: Clock;
@@ -183,6 +185,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     platforms: platforms.byName,
     policyCaughtUp: refreshRestrictions,
     standing: standing.view,
+    signInOffered: o.signInOffered ?? false,
     operators: config.operators,
     conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,

@@ -1,5 +1,5 @@
 /**
- * What a shown answer is about, so that a recall, a hold or a forgetting finds it, and nobody can read it: keyed hashes of
+ * What a shown message is about, so that a recall, a hold or a forgetting finds it, and nobody can read it: keyed hashes of
  * the person, the conversation, the topic and the intent, each of a fixed width, and the second in which it was asked. The
  * hashes are short, for there is one of these for every answer that stands. That anybody of a million people has the 36 bits
  * of a given one happens once in seventy thousand set-ups, that one of a thousand topics has the 24 bits of a given one once in
@@ -12,8 +12,11 @@ const WIDTHS = { person: 6, conversation: 6, topic: 4, intent: 4 } as const;
 type Part = keyof typeof WIDTHS;
 const PARTS: readonly Part[] = ['person', 'conversation', 'topic', 'intent'];
 
-/** Base 36, padded: enough for two thousand years. */
+/** Base 36, padded: enough for twelve hundred years, twice. */
 const SECONDS_WIDTH = 7;
+
+/** Added to the seconds of what is no answer but tells what was asked (a refusal, a view's button): the half that no time reaches. */
+const NO_ANSWER = 36 ** SECONDS_WIDTH / 2;
 
 const startOf = (part: Part): number =>
   PARTS.slice(0, PARTS.indexOf(part)).reduce((sum, before) => sum + WIDTHS[before], 0);
@@ -26,17 +29,19 @@ const named = (part: Part, value: string): string => `about ${part} ${value}`;
 const shortened = (part: Part, fingerprint: string): string =>
   Buffer.from(fingerprint.slice(0, 12), 'hex').toString('base64url').slice(0, WIDTHS[part]);
 
-const secondsOf = (at: number): string =>
-  Math.max(0, Math.floor(at / 1_000))
+const secondsOf = (at: number, answer: boolean): string =>
+  (Math.max(0, Math.floor(at / 1_000)) + (answer ? 0 : NO_ANSWER))
     .toString(36)
     .padStart(SECONDS_WIDTH, '0')
     .slice(-SECONDS_WIDTH);
 
-/** `person` is a directory id, `at` when the question was accepted, ms. */
+/** `person` is a directory id, `at` when the question was accepted, ms. `answer`: false where it only tells what was asked. */
 export const aboutOf = (
   sealer: Pick<Sealer, 'fingerprint'>,
-  o: Readonly<Record<Part, string>> & { readonly at: number },
-): About => PARTS.map((part) => shortened(part, sealer.fingerprint(named(part, o[part])))).join('') + secondsOf(o.at);
+  o: Readonly<Record<Part, string>> & { readonly at: number; readonly answer?: boolean },
+): About =>
+  PARTS.map((part) => shortened(part, sealer.fingerprint(named(part, o[part])))).join('') +
+  secondsOf(o.at, o.answer ?? true);
 
 /** What to look for; null: whatever it is. Made by `wantedOf`. */
 export interface Wanted extends Readonly<Record<Part, ReadonlySet<string> | null>> {
@@ -83,8 +88,28 @@ export const wantedBy = (on: Part, hashes: readonly string[]): Wanted => ({
   before: null,
 });
 
+/** What a recall takes back, as `wantedOf` is told it. */
+export const recalledBy = ({
+  intent,
+  topic,
+  since,
+}: {
+  readonly intent: string | null;
+  readonly topic: string | null;
+  readonly since: number | null;
+}): Parameters<typeof wantedOf>[1] => ({
+  ...(intent === null ? {} : { intent }),
+  ...(topic === null ? {} : { topic }),
+  ...(since === null ? {} : { since }),
+});
+
+const kept = (about: About): number => Number.parseInt(about.slice(SECONDS_START), 36);
+
+/** Only answers are recalled; what tells what was asked is held, exported and forgotten with them. */
+export const isAnswer = (about: About): boolean => kept(about) < NO_ANSWER;
+
 /** When it was asked, ms since the epoch, to the second. */
-export const askedAt = (about: About): number => Number.parseInt(about.slice(SECONDS_START), 36) * 1_000;
+export const askedAt = (about: About): number => (kept(about) % NO_ANSWER) * 1_000;
 
 export const matches = (about: About, wanted: Wanted): boolean => {
   const fits = PARTS.every((part) => {

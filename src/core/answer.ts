@@ -77,8 +77,8 @@ export const refusalCard = (o: {
   readonly judgement: Judgement;
   readonly person: Person;
   readonly catalogue: Catalogue;
-  /** For so many minutes the question waits for a sign-in; null, and unless told: it does not. */
-  readonly waitsMinutes?: number | null;
+  /** See the reply `stepUp`. */
+  readonly signIn: number | 'again' | 'nowhere';
   /** Asked for only where it is needed: one decision an intent. */
   readonly permitted: () => readonly Intent[];
   readonly button: MakeButton;
@@ -88,7 +88,7 @@ export const refusalCard = (o: {
   const texts = repliesIn(locale);
   switch (judgement.verdict) {
     case 'step-up':
-      return plain(texts.stepUp({ title: judgement.intent?.title[locale] ?? '', minutes: o.waitsMinutes ?? null }));
+      return plain(texts.stepUp({ title: judgement.intent?.title[locale] ?? '', signIn: o.signIn }));
     case 'private-only':
       return plain(texts.privateOnly);
     case 'which': {

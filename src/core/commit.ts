@@ -32,7 +32,7 @@ export interface Outcome {
   readonly unchecked?: boolean;
   /** True: it rests on no rule, so no newer rule can undo it. */
   readonly ruleless?: boolean;
-  /** True: the message itself tells what was asked. Such a one can be recalled, held and forgotten. */
+  /** Of an answer: it can be recalled. Held and forgotten is whatever tells what was asked, by its judgement. */
   readonly tells?: { readonly person: string; readonly intent: Intent };
   /** What becomes of the question once this is shown; see `Reply`. */
   readonly after?: Reply['after'];
@@ -63,6 +63,7 @@ export const commit = async (
     verdict: outcome.verdict,
     whisper: direct ? null : { channel: place.channel, thread: place.thread },
     more: moreOf(outcome),
+    restsOn: restrictionsVersion,
     after: outcome.after ?? null,
   };
   const { show: mode, expiresSeconds } = outcome.obligations;
@@ -79,7 +80,7 @@ export const commit = async (
       !platform.looksUp(reply.to),
     expiresMs: expiresSeconds === null ? null : expiresSeconds * 1000,
     ref: null,
-    about: aboutOutcome(world, claim, outcome),
+    about: aboutOutcome(world, claim, found, outcome),
     again: reply.more === null ? null : sealedAgain({ world, account, locale: outcome.locale, ask: reply.more }),
   };
   const { judgement, verdict } = outcome;
@@ -130,16 +131,19 @@ export const meantBy = ({
   nobody: subject === null,
 });
 
-const aboutOutcome = (world: World, claim: Claim, { tells }: Outcome): Outbox['about'] =>
-  tells === undefined
-    ? null
-    : aboutOf(world.sealer, {
-        person: tells.person,
-        conversation: claim.conversation,
-        topic: tells.intent.topic,
-        intent: tells.intent.id,
-        at: claim.acceptedAt,
-      });
+/** Null: it tells nothing of what was asked. */
+const aboutOutcome = (world: World, claim: Claim, found: Found | null, outcome: Outcome): Outbox['about'] => {
+  const { tells, judgement } = outcome;
+  const of = { conversation: claim.conversation, at: claim.acceptedAt };
+  if (tells !== undefined) {
+    const { person, intent } = tells;
+    return aboutOf(world.sealer, { ...of, person, topic: intent.topic, intent: intent.id });
+  }
+  if (judgement === null || found?.ok !== true) return null;
+  const { intent, refusedTopic } = judgement;
+  const topic = refusedTopic ?? intent?.topic ?? '';
+  return aboutOf(world.sealer, { ...of, person: found.person.id, topic, intent: intent?.id ?? '', answer: false });
+};
 
 /** Whose talk it is, whatever came of the question. Empty where that could not be told just now: what was told before stands. */
 const aboutTalk = (world: World, claim: Claim, found: Found | null, judgement: Judgement | null): string =>

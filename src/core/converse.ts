@@ -26,7 +26,7 @@ import { codeOf, SottoError } from './errors.ts';
 import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
 import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
 import { confirmOrder } from './orders/confirm.ts';
-import { parkMark, waitsMinutes } from './parked.ts';
+import { parkMark, waitsFor } from './parked.ts';
 import type { Claim, Found } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
@@ -154,17 +154,18 @@ const decideAndRead = async (
   const button = buttonsFor(world, inbound.account, locale);
   const { intent, obligations } = judgement;
   if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
-    const minutes = waitsMinutes(claim, judgement);
+    const signIn = waitsFor(world, claim);
     const card = refusalCard({
       judgement,
       person,
       catalogue: world.catalogue,
-      waitsMinutes: minutes,
+      signIn,
       permitted,
       button: button.ask,
     });
     const unchecked = isStale(judgement.reasons);
-    const after = minutes === null ? null : parkMark(world, person, judgement);
+    const waits = judgement.verdict === 'step-up' && typeof signIn === 'number';
+    const after = waits ? parkMark(world, person, judgement) : null;
     return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked, after };
   }
 

@@ -2,7 +2,6 @@
 import { answerCard, refusalCard, viewCard } from './answer.ts';
 import { VIEW_WAIT_SECONDS } from './interact.ts';
 import { type Judgement, type JudgePorts, judge, permittedIntents } from './judge.ts';
-import { waitsMinutes } from './parked.ts';
 import { type ConversationState, freshState, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 
@@ -65,7 +64,7 @@ const said = (ports: JudgePorts, person: Person, judgement: Judgement): Card | n
       judgement,
       person,
       catalogue,
-      waitsMinutes: waitsMinutes({ parked: null }, judgement),
+      signIn: 'nowhere',
       permitted,
       button: ({ label }) => ({ action: 'sotto.ask', label, value: '' }),
     });

@@ -4,7 +4,7 @@
  * a deadline is never left to pass it: before anything is swept, what is held and near its end is moved on. Nothing is kept
  * that would not have been kept anyway: the words of a question that ends are shredded, held or not.
  */
-import { hashesOf, matches, wantedBy } from './about.ts';
+import { hashesOf, matches, recalledBy, wantedBy, wantedOf } from './about.ts';
 import { pagesOf } from './pages.ts';
 import type { Hold, KeptQuestion, Transcript } from './ports.ts';
 import { type Covers, type StandingView, standingView } from './standing.ts';
@@ -27,11 +27,14 @@ const ASIDE_MS = 60 * 60_000;
 
 const MOST_LISTED = 500;
 
-/** By what was kept with the hold, and by every data key that is accepted: once a hold, and anew when the data key is rotated. */
+/** By what was kept with a hold, and by every data key that is accepted: once a hold or a recall, and anew when the data key is rotated. */
 export const coversOf =
   (sealer: Pick<World['sealer'], 'fingerprints'>): Covers =>
-  (hold) => {
-    const wanted = wantedBy(hold.on, [...(hold.hashes ?? []), ...hashesOf(sealer, hold)]);
+  (order) => {
+    const wanted =
+      'on' in order
+        ? wantedBy(order.on, [...(order.hashes ?? []), ...hashesOf(sealer, order)])
+        : wantedOf(sealer, recalledBy(order));
     return (about) => matches(about, wanted);
   };
 

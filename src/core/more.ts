@@ -164,7 +164,8 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
     const permitted = () => permittedIntents(judgePorts(world), judgement.request);
     const { catalogue } = world;
     const button = ({ label }: { readonly label: string }): Button => ({ action: '', label, value: '' });
-    return { ...refusalCard({ judgement, person, catalogue, permitted, button }), buttons: [] };
+    const signIn = world.signInOffered ? 'again' : 'nowhere';
+    return { ...refusalCard({ judgement, person, catalogue, signIn, permitted, button }), buttons: [] };
   }
   const stepMs = it.seconds * 1_000;
   // What the rules allow now counts, and never more than was offered.
@@ -183,7 +184,7 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
     windowMs: REPEAT_MS,
     now: world.clock.now(),
   });
-  const moved = before > 1 ? end : await world.store.expiries.later({ ref, removeAt: end + stepMs });
+  const moved = before > 1 ? end : await world.store.expiries.later({ ref, seen: end, removeAt: end + stepMs });
   // It left while this was decided.
   if (moved === null || (before === 1 && moved < end + stepMs)) return expired();
   return moreTimeCard(locale, secondsLeft(moved));

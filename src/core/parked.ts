@@ -17,9 +17,14 @@ import type { World } from './world.ts';
 const PARK_MINUTES = 10;
 export const PARK_MS = PARK_MINUTES * 60_000;
 
-/** For how many minutes this claim would wait; null: it does not wait. It waited once already where it comes from there: then the person asks anew. */
-export const waitsMinutes = (claim: Pick<Claim, 'parked'>, { verdict }: Judgement): number | null =>
-  verdict === 'step-up' && claim.parked === null ? PARK_MINUTES : null;
+/** Whether, and for how many minutes, this claim waits for a sign-in. It waited once already where it comes from there: then the person asks anew. */
+export const waitsFor = (
+  { signInOffered }: Pick<World, 'signInOffered'>,
+  { parked }: Pick<Claim, 'parked'>,
+): number | 'again' | 'nowhere' => {
+  if (!signInOffered) return 'nowhere';
+  return parked === null ? PARK_MINUTES : 'again';
+};
 
 /** What becomes of the question once its reply is shown. */
 export const parkMark = (world: World, person: Person, judgement: Judgement): Reply['after'] => ({
@@ -27,7 +32,27 @@ export const parkMark = (world: World, person: Person, judgement: Judgement): Re
   person: world.sealer.fingerprint(waiter(person.id)),
   // Of two questions with the same answer one is answered.
   what: world.sealer.fingerprint(packParts(['asked', judgement.intent?.id ?? '', judgement.subject?.id ?? ''])),
+  signIn: { of: person.id, after: lastKnown(judgement) },
 });
+
+/** No sign-in of that time or before was helpful to this judgement. Its age is rounded up to minutes, and what helps is newer by many. */
+const lastKnown = ({ request: { now, signInAgeMinutes: age } }: Judgement): number | null =>
+  age === null ? null : now - (age - 1) * 60_000;
+
+/**
+ * The question is parked. Whoever signed in between its judgement and now was not found among those who wait, so it is brought back
+ * at once; who signs in from now on finds it.
+ */
+export const backIfSignedIn = async (
+  world: Pick<World, 'clock' | 'store'>,
+  { tenant, conversation, id }: Pick<Claim, 'tenant' | 'conversation' | 'id'>,
+  signIn: { readonly of: string; readonly after: number | null },
+): Promise<void> => {
+  const now = world.clock.now();
+  const last = await world.store.grants.lastSignIn({ person: signIn.of, now });
+  if (last === null || (signIn.after !== null && last <= signIn.after)) return;
+  await world.store.inbox.unpark({ tenant, conversation, id, now });
+};
 
 /** What the questions of a person are found by while they wait; more than one through a rotation of the data key. */
 export const waitersOf = (world: Pick<World, 'sealer'>, person: string): readonly string[] =>

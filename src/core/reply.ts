@@ -28,10 +28,16 @@ const shape = z.strictObject({
     })
     .nullable()
     .default(null),
+  restsOn: z.int().default(0),
   // What an older version left behind has none.
   after: z
     .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('park'), person: z.string(), what: z.string() }),
+      z.strictObject({
+        kind: z.literal('park'),
+        person: z.string(),
+        what: z.string(),
+        signIn: z.strictObject({ of: z.string(), after: z.number().nullable() }).nullable().default(null),
+      }),
       z.strictObject({ kind: z.literal('bury'), code: z.string() }),
     ])
     .nullable()
@@ -46,12 +52,20 @@ export interface Reply {
   readonly whisper: { readonly channel: string; readonly thread: string | null } | null;
   /** Its time can be taken again; null: it cannot. */
   readonly more: MoreTime | null;
+  /** The version of the restrictions that it was decided by. An older program's says none: then any recall is newer. */
+  readonly restsOn: number;
   /**
    * What becomes of the question once this is shown. It stands here so that whoever shows it after a crash does the same.
    * `park`: it waits for this person (a keyed hash) to sign in. `bury`: it is set aside. Null: it has ended.
    */
   readonly after:
-    | { readonly kind: 'park'; readonly person: string; readonly what: string }
+    | {
+        readonly kind: 'park';
+        readonly person: string;
+        readonly what: string;
+        /** Directory id of who must sign in, and the last sign-in that did not do; null: none, or an older program did not say. */
+        readonly signIn: { readonly of: string; readonly after: number | null } | null;
+      }
     | { readonly kind: 'bury'; readonly code: string }
     | null;
 }

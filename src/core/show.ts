@@ -3,13 +3,15 @@
  * predecessor may have done already: a committed reply without a reference may have been posted, a held one may have
  * been revealed. Updates may be repeated; an answer is never posted twice.
  */
+import { isAnswer } from './about.ts';
 import { pausedCard, placeholderCard, viewExpiredCard } from './answer.ts';
 import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
 import { moreTimeButton } from './more.ts';
-import { PARK_MS } from './parked.ts';
+import { backIfSignedIn, PARK_MS } from './parked.ts';
 import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
+import { isRecalled } from './recalled.ts';
 import { PACED } from './removal.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
@@ -33,13 +35,18 @@ const MOST_PLACEHOLDERS = 2;
 /** `stands`: a placeholder that stands meanwhile. */
 type Trouble = Failed<'lost' | 'later' | 'gone' | 'never'> & { readonly stands?: MessageRef };
 
+/** Whoever claims it next has it judged and read anew. */
+const RECALLED: Trouble = { ok: false, fault: 'later', code: 'recalled' };
+
 /** Shows a committed reply and settles its question; on a passing failure the question goes back to wait for its next turn. */
 export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Reply): Promise<void> => {
   const platform = world.platforms.get(platformOf(claim.account));
   if (platform === undefined) return giveUp(world, claim, 'platform-off');
-  const trouble = outbox.placeholder
-    ? await holdThenReveal(world, platform, claim, outbox, reply)
-    : await postOnce(world, platform, claim, outbox, reply);
+  const trouble = isRecalled(world, outbox, reply)
+    ? RECALLED
+    : outbox.placeholder
+      ? await holdThenReveal(world, platform, claim, outbox, reply)
+      : await postOnce(world, platform, claim, outbox, reply);
   if (trouble === null) return whisper(platform, claim, reply);
   if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
     return giveUp(world, claim, trouble.code, trouble.stands);
@@ -83,6 +90,7 @@ const holdThenReveal = async (
     if (held === 'lost') return null;
     const wait = world.updates?.wait(ref) ?? 0;
     if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait, stands: ref };
+    if (isRecalled(world, outbox, reply)) return { ...RECALLED, stands: ref };
     const now = unlessPaused(world, outbox, reply);
     const card = withMoreTime(world, claim, now, { ref, removeAt: leavesAt(leaving) });
     const revealed = await platform.update({ ref, card });
@@ -104,7 +112,7 @@ const holdThenReveal = async (
  * confirmed a code, a refusal, the button of a view) tells nothing, and is.
  */
 const unlessPaused = (world: World, { about }: Outbox, reply: Reply): Reply =>
-  about === null || reply.verdict !== 'answer' || world.standing().paused === null
+  about === null || !isAnswer(about) || reply.verdict !== 'answer' || world.standing().paused === null
     ? reply
     : { ...reply, card: pausedCard(reply.locale), verdict: 'refuse', more: null };
 
@@ -244,8 +252,9 @@ const end = async (
   }
   if (expiry !== null) await world.store.expiries.schedule(expiry);
   if (after.kind === 'bury') return setAside(world, claim, after.code);
-  const { person, what } = after;
-  await world.store.inbox.park({ ...mine, until: now + PARK_MS, why: 'sign-in', person, what, now });
+  const { person, what, signIn } = after;
+  const parked = await world.store.inbox.park({ ...mine, until: now + PARK_MS, why: 'sign-in', person, what, now });
+  if (parked === 'parked' && signIn !== null) await backIfSignedIn(world, claim, signIn);
 };
 
 /** The line in the shared place. Sent once, with the first attempt: nobody misses anything if it is lost. */

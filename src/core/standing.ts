@@ -1,5 +1,5 @@
 /** Standing orders of the operators, as one process knows them. */
-import type { Hold, Leaving, Pause, Standing } from './ports.ts';
+import type { Hold, Leaving, Pause, Recall } from './ports.ts';
 import { VIEW_CHANNEL } from './types.ts';
 
 export interface StandingView {
@@ -10,22 +10,34 @@ export interface StandingView {
   holdsPerson(person: string): boolean;
   /** Id of the first hold that covers a shown answer, by what it is about; null: none does, or it is no answer. */
   heldBy(about: string | null): string | null;
+  /** Whether an answer was decided before a recall that covers it. `restsOn`: the version of the restrictions it was decided by. */
+  recalled(o: { readonly about: string; readonly restsOn: number }): boolean;
 }
 
-/** Whether a hold covers an answer, by what it is about. Made once a hold. */
-export type Covers = (hold: Hold) => (about: string) => boolean;
+/** Whether a hold or a recall covers an answer, by what it is about. Made once each. */
+export type Covers = (order: Hold | Recall) => (about: string) => boolean;
 
 export const standingView = (
-  { paused, holds }: Omit<Awaited<ReturnType<Standing['current']>>, 'version'>,
+  {
+    paused,
+    holds,
+    recalls = [],
+  }: {
+    readonly paused: Pause | null;
+    readonly holds: readonly Hold[];
+    readonly recalls?: readonly Recall[];
+  },
   covers: Covers,
 ): StandingView => {
   const persons = new Set(holds.filter(({ on }) => on === 'person').map(({ what }) => what));
   const covering = holds.map((hold) => ({ id: hold.id, covers: covers(hold) }));
+  const recalling = recalls.map((recall) => ({ version: recall.version, covers: covers(recall) }));
   return {
     paused,
     holds,
     holdsPerson: (person) => persons.has(person),
     heldBy: (about) => (about === null ? null : (covering.find((hold) => hold.covers(about))?.id ?? null)),
+    recalled: ({ about, restsOn }) => recalling.some(({ version, covers: of }) => restsOn < version && of(about)),
   };
 };
 

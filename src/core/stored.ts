@@ -114,6 +114,8 @@ export const moreHashes = (had: readonly string[], hashes: readonly string[]): r
   const all = [...new Set([...had, ...hashes])];
   return all.length === had.length ? null : all.slice(-MOST_HOLD_HASHES);
 };
+/** Recalls that stand. */
+export const MOST_RECALLS = 100;
 
 /** Orders that wait for a confirmation, and all that are kept. */
 export const MOST_WAITING_ORDERS = 16;

@@ -51,8 +51,10 @@ export const fillView = async (world: World, press: Press, view: OpenedView): Pr
   try {
     const found = await who(world, press.account);
     if (found.ok) locale = found.person.locale;
-    const filling = await upToDate(world, () => decideAndRead(world, attempt, press, found));
-    await reveal(world, press, view, filling);
+    const ready = await upToDate(world, async () =>
+      putOnRecord(world, press, view, await decideAndRead(world, attempt, press, found)),
+    );
+    await reveal(world, press, view, ready);
   } catch (error) {
     // Promise 1: an error refuses, and shows nothing of what may have been read.
     world.log.error('view.failed', { id: press.id, code: codeOf(error) });
@@ -61,12 +63,12 @@ export const fillView = async (world: World, press: Press, view: OpenedView): Pr
 };
 
 /** What was decided counts only under the restrictions that stand in the store by now (the design's step 11). */
-const upToDate = async (world: World, decide: () => Promise<Filling>): Promise<Filling> => {
+const upToDate = async (world: World, decide: () => Promise<Omit<Ready, 'restsOn'>>): Promise<Ready> => {
   for (let round = 1; round <= MOST_JUDGEMENTS; round++) {
     const { restrictionsVersion } = world.policy;
-    const filling = await decide();
+    const ready = await decide();
     await world.policyCaughtUp();
-    if (world.policy.restrictionsVersion === restrictionsVersion) return filling;
+    if (world.policy.restrictionsVersion === restrictionsVersion) return { ...ready, restsOn: restrictionsVersion };
   }
   throw new SottoError('deadline', 'The restrictions changed faster than one view could be filled. Press again.');
 };
@@ -117,6 +119,7 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
       judgement,
       person,
       catalogue,
+      signIn: world.signInOffered ? 'again' : 'nowhere',
       permitted,
       button: ({ label }) => ({ action: '', label, value: '' }),
     });
@@ -137,21 +140,46 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
   return { card, verdict, seconds: viewSeconds(showing), locale, about };
 };
 
-/** Steps 11 and 12. The message that carries the button says until when; a message that has left is "expired". */
-const reveal = async (world: World, press: Press, view: OpenedView, filling: Filling): Promise<void> => {
-  const { card, seconds, locale, about = null } = filling;
+/** What is revealed, its end on record. */
+interface Ready {
+  readonly filling: Filling;
+  /** Of an answer; null: its message has left, or it is none. */
+  readonly removeAt: number | null;
+  /** The version of the restrictions that it was decided by. */
+  readonly restsOn: number;
+}
+
+/**
+ * Step 11. The message that carries the button says until when; a message that has left is "expired". A recall that comes before it
+ * is on record is seen when the versions are compared; one that comes later finds it.
+ */
+const putOnRecord = async (
+  world: World,
+  press: Press,
+  { ref }: OpenedView,
+  filling: Filling,
+): Promise<Omit<Ready, 'restsOn'>> => {
+  const { seconds, about = null } = filling;
+  if (seconds === null) return { filling, removeAt: null };
+  const removeAt = await firstOpened(world, press, seconds);
+  if (removeAt === null || removeAt <= world.clock.now()) return { filling, removeAt: null };
+  if (ref !== null) await world.store.expiries.schedule({ ref, removeAt, about, then: 'remove', again: null });
+  return { filling, removeAt };
+};
+
+/** Step 12. */
+const reveal = async (world: World, press: Press, view: OpenedView, ready: Ready): Promise<void> => {
+  const { filling, removeAt } = ready;
+  const { card, seconds, locale } = filling;
   if (seconds === null) {
     await view.reveal(card);
     return;
   }
-  const removeAt = await firstOpened(world, press, seconds);
   const left = removeAt === null ? 0 : removeAt - world.clock.now();
   if (removeAt === null || left <= 0) {
     await view.reveal(viewExpiredCard(locale));
     return;
   }
-  const leaving = { about, then: 'remove', again: null } as const;
-  if (view.ref !== null) await world.store.expiries.schedule({ ref: view.ref, removeAt, ...leaving });
   // It may have taken a while since it was decided.
   if (world.standing().paused !== null) {
     await view.reveal(pausedCard(locale));
@@ -161,13 +189,17 @@ const reveal = async (world: World, press: Press, view: OpenedView, filling: Fil
   const revealed = await view.reveal(shown);
   // `later` leaves open whether it was filled, and what may have been seen counts as seen.
   if (!revealed.ok && revealed.fault !== 'later') return;
-  await Promise.all([blankIfLate(world, view, removeAt, about), disclosed(world, press, view, filling, removeAt)]);
+  await Promise.all([blankIfOver(world, view, ready), disclosed(world, press, view, filling, removeAt)]);
 };
 
-/** A view that took so long to fill that it was blanked meanwhile is blanked again. */
-const blankIfLate = async (world: World, { ref }: OpenedView, removeAt: number, about: About | null): Promise<void> => {
+/** A view that took so long to fill that it was blanked meanwhile, or was recalled meanwhile, is blanked again. */
+const blankIfOver = async (world: World, { ref }: OpenedView, { filling, removeAt, restsOn }: Ready): Promise<void> => {
+  const { about = null } = filling;
+  if (ref === null || removeAt === null) return;
+  await world.policyCaughtUp();
   const now = world.clock.now();
-  if (ref === null || now < removeAt) return;
+  const recalled = about !== null && world.standing().recalled({ about, restsOn });
+  if (now < removeAt && !recalled) return;
   await world.store.expiries.schedule({ ref, removeAt: now, about, then: 'remove', again: null });
 };
 

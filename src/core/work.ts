@@ -1,9 +1,10 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
+import { isAnswer } from './about.ts';
 import { tryAgainCard } from './answer.ts';
 import { createBehind } from './behind.ts';
 import { converse } from './converse.ts';
 import { sweepWords } from './dead.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, SottoError } from './errors.ts';
 import { fenced } from './fence.ts';
 import { keepHeld } from './held.ts';
 import { kept, parseInbound, writeInbound } from './inbound.ts';
@@ -12,6 +13,7 @@ import { giveMore } from './more.ts';
 import { lapse } from './parked.ts';
 import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
+import { isRecalled, takeAway } from './recalled.ts';
 import { parseReply } from './reply.ts';
 import { accountKey, contextOf, platformOf } from './sealing.ts';
 import { isStale, mayBeShed, shed } from './shed.ts';
@@ -251,7 +253,13 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
   if (claim.outbox !== null) {
     const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);
     const reply = plain === null ? null : parseReply(plain);
-    return reply === null ? giveUp(world, claim, 'reply-unreadable') : show(world, claim, claim.outbox, reply);
+    if (reply === null) return giveUp(world, claim, 'reply-unreadable');
+    // It may have lain here for minutes, and nobody who recalls waits for it.
+    if (claim.outbox.about !== null && isAnswer(claim.outbox.about)) await world.policyCaughtUp();
+    if (!isRecalled(world, claim.outbox, reply)) return show(world, claim, claim.outbox, reply);
+    const taken = await takeAway(world, claim, claim.outbox, reply);
+    if (taken === 'later')
+      throw new SottoError('deadline', 'It could not be looked up what stands of a recalled answer.');
   }
   if (asked !== undefined) return converse(world, claim, asked);
   const plain = world.sealer.open({ ...bound, purpose: 'inbound' }, claim.inbound);

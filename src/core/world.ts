@@ -18,6 +18,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly policyCaughtUp: () => Promise<void>;
   /** What the operators ordered, as this process knows it; refreshed with the restrictions. */
   readonly standing: () => StandingView;
+  /** Whether anybody can sign in strongly here, so that something calls `signedIn`. Else nothing waits for it, and nobody is told to. */
+  readonly signInOffered: boolean;
   /** The directory's group of the people who may confirm orders. */
   readonly operators: string;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;

@@ -130,17 +130,18 @@ export const expiriesKeptContract = (name: string, make: MakeStore): void => {
     it('a later deadline where one is given, never a nearer one, and none of what is being removed or has left', async () => {
       const store = await open();
       const { expiries } = store;
-      const later = (inMs: number) => expiries.later({ ref: refOf('1'), removeAt: NOW + inMs });
-      expect(await later(10)).toBeNull();
+      const later = (seen: number, inMs: number) =>
+        expiries.later({ ref: refOf('1'), seen: NOW + seen, removeAt: NOW + inMs });
+      expect(await later(100, 10)).toBeNull();
       await expiries.schedule(leavingOf(refOf('1'), NOW + 100, { about: ABOUT }));
-      expect(await later(50)).toBe(NOW + 100);
-      expect(await later(300)).toBe(NOW + 300);
+      expect(await later(100, 50)).toBe(NOW + 100);
+      expect(await later(100, 300)).toBe(NOW + 300);
       expect(await expiries.next()).toBe(NOW + 300);
       const removals = await claim(store, NOW + 300);
       expect(removals).toMatchObject([{ removeAt: NOW + 300, about: ABOUT }]);
-      expect(await later(900)).toBe(NOW + 300);
+      expect(await later(300, 900)).toBe(NOW + 300);
       await expiries.ack({ removals });
-      expect(await later(900)).toBeNull();
+      expect(await later(300, 900)).toBeNull();
       expect(await expiries.next()).toBeNull();
     });
 
@@ -154,6 +155,18 @@ export const expiriesKeptContract = (name: string, make: MakeStore): void => {
       expect(await store.expiries.next()).toBe(NOW + LEASE + 500);
       await store.expiries.putOff({ removals: stale, until: 'as before' });
       expect(await store.expiries.next()).toBe(NOW + LEASE + 500);
+    });
+
+    it('no later deadline over one that was moved since it was seen', async () => {
+      const { expiries } = await open();
+      const later = (seen: number, inMs: number) =>
+        expiries.later({ ref: refOf('1'), seen: NOW + seen, removeAt: NOW + inMs });
+      await expiries.schedule(leavingOf(refOf('1'), NOW + 100, { about: ABOUT }));
+      await expiries.schedule(leavingOf(refOf('1'), NOW, { about: ABOUT }));
+      expect(await later(100, 300)).toBe(NOW);
+      expect(await expiries.next()).toBe(NOW);
+      // Seen as it was asked for: what is kept is a whole number, rounded up.
+      expect(await later(-0.5, 299.5)).toBe(NOW + 300);
     });
 
     it('nothing of a failure where it was only put off', async () => {
@@ -330,12 +343,15 @@ export const expiriesKeptContract = (name: string, make: MakeStore): void => {
                   });
               } else if (one.do === 'sooner' || one.do === 'later') {
                 const removeAt = now + one.inMs;
+                // What somebody saw who looked a moment too soon, now and then.
+                const stands = kept?.leaving.removeAt ?? now;
+                const seen = one.inMs % 2 === 0 ? stands : stands - 1;
                 const moves =
                   kept !== undefined &&
                   !kept.leased &&
-                  (one.do === 'sooner' ? removeAt < kept.leaving.removeAt : removeAt > kept.leaving.removeAt);
+                  (one.do === 'sooner' ? removeAt < stands : seen === stands && removeAt > stands);
                 if (moves) Object.assign(kept, { leaving: { ...kept.leaving, removeAt }, claimable: removeAt });
-                expect(await expiries[one.do]({ ref, removeAt })).toBe(kept?.leaving.removeAt ?? null);
+                expect(await expiries[one.do]({ ref, seen, removeAt })).toBe(kept?.leaving.removeAt ?? null);
               } else if (removal === undefined) {
                 // Never claimed, so there is nothing to end.
               } else if (one.do === 'ack') {

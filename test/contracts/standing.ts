@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Hold } from '../../src/core/ports.ts';
-import { MOST_HOLD_HASHES, MOST_HOLDS, MOST_LIFTED } from '../../src/core/stored.ts';
+import { MOST_HOLD_HASHES, MOST_HOLDS, MOST_LIFTED, MOST_RECALLS } from '../../src/core/stored.ts';
 import { claimed, commitOf, NOW, questionOf } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
@@ -21,7 +21,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
     it('of which there are none at first', async () => {
       const { standing, restrictions } = await open();
       const { version } = await restrictions.current();
-      expect(await standing.current()).toEqual({ version, paused: null, holds: [] });
+      expect(await standing.current()).toEqual({ version, paused: null, holds: [], recalls: [] });
     });
 
     it('as one switch: the first pause stands until it is ended', async () => {
@@ -30,7 +30,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
       expect(await standing.pause({ ...first, turn: 1 })).toEqual({ paused: first });
       const { version } = await standing.current();
       expect(await standing.pause({ since: NOW + 5, by: 'another', turn: 2 })).toEqual({ paused: first });
-      expect(await standing.current()).toEqual({ version, paused: first, holds: [] });
+      expect(await standing.current()).toEqual({ version, paused: first, holds: [], recalls: [] });
       expect(await standing.resume({ turn: 3 })).toEqual({ paused: null });
       const resumed = await standing.current();
       expect(resumed.paused).toBeNull();
@@ -46,7 +46,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
       expect(await standing.resume({ turn: 6 })).toEqual({ paused: null });
       const { version } = await standing.current();
       for (const turn of [4, 5, 6]) expect(await standing.pause({ ...pause, turn })).toEqual({ paused: null });
-      expect(await standing.current()).toEqual({ version, paused: null, holds: [] });
+      expect(await standing.current()).toEqual({ version, paused: null, holds: [], recalls: [] });
       expect(await standing.pause({ ...pause, turn: 7 })).toEqual({ paused: pause });
       expect(await standing.resume({ turn: 6 })).toEqual({ paused: pause });
     });
@@ -57,7 +57,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
       expect(await standing.liftHold({ id: 'a' })).toBe('lifted');
       const { version } = await standing.current();
       expect(await standing.placeHold(holdOf('a'))).toBe('lifted');
-      expect(await standing.current()).toEqual({ version, paused: null, holds: [holdOf('b')] });
+      expect(await standing.current()).toEqual({ version, paused: null, holds: [holdOf('b')], recalls: [] });
       expect(await standing.placeHold(holdOf('c'))).toBe('placed');
     });
 
@@ -79,6 +79,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
         () => standing.resume({ turn: 2 }),
         () => standing.placeHold(holdOf('h1')),
         () => standing.liftHold({ id: 'h1' }),
+        () => standing.placeRecall({ id: 'r1', intent: null, topic: 'leave', since: null }),
       ];
       for (const [at, change] of changes.entries()) {
         const before = (await restrictions.current()).version;
@@ -100,7 +101,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
       const { version, holds } = await standing.current();
       expect(holds).toEqual([topic, holdOf('a'), talk]);
       expect(await standing.placeHold(holdOf('a', { what: 'pia' }))).toBe('placed');
-      expect(await standing.current()).toEqual({ version, paused: null, holds });
+      expect(await standing.current()).toEqual({ version, paused: null, holds, recalls: [] });
     });
 
     it('with the hashes of a hold, to which new ones are added, at most so many, and what is in flight is judged anew', async () => {
@@ -144,6 +145,32 @@ export const standingContract = (name: string, make: MakeStore): void => {
       expect(await standing.placeHold(holdOf('more'))).toBe('full');
       expect(await standing.placeHold(holdOf('h0'))).toBe('placed');
       expect((await standing.current()).holds).toHaveLength(MOST_HOLDS);
+    });
+
+    it('with every recall under the version that it made, each once', async () => {
+      const { standing } = await open();
+      const first = { id: 'z', intent: 'leave.balance', topic: null, since: NOW + 0.5 };
+      const second = { id: 'a', intent: null, topic: 'salary|%', since: null };
+      const before = (await standing.current()).version;
+      await standing.placeRecall(first);
+      const { version } = await standing.current();
+      expect(version).toBeGreaterThan(before);
+      await standing.placeRecall(second);
+      const both = await standing.current();
+      expect(both.recalls).toEqual([
+        { ...first, since: NOW + 1, version },
+        { ...second, version: both.version },
+      ]);
+      await standing.placeRecall({ ...first, topic: 'leave' });
+      expect(await standing.current()).toEqual(both);
+    });
+
+    it('of which the newest recalls stand', async () => {
+      const { standing } = await open();
+      for (let at = 0; at < MOST_RECALLS + 2; at++)
+        await standing.placeRecall({ id: `r${at}`, intent: null, topic: null, since: null });
+      const { recalls } = await standing.current();
+      expect(recalls.map(({ id }) => id)).toEqual(Array.from({ length: MOST_RECALLS }, (_, at) => `r${at + 2}`));
     });
   });
 };

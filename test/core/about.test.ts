@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
-import { aboutOf, askedAt, matches, wantedOf } from '../../src/core/about.ts';
+import { aboutOf, askedAt, isAnswer, matches, wantedOf } from '../../src/core/about.ts';
 
 const keyOf = (byte: number): string => Buffer.alloc(32, byte).toString('base64');
 const sealerOf = (current: number, ...others: readonly number[]) =>
@@ -27,6 +27,15 @@ describe('what an answer is about', () => {
     expect(about.slice(12, 16)).not.toBe(about.slice(16, 20));
     const fingerprint = Buffer.from(sealer.fingerprint('evan'), 'hex').toString('base64url');
     expect(fingerprint.startsWith(aboutOf(sealer, asked).slice(0, 6))).toBe(false);
+  });
+
+  it('says whether it is an answer, or only tells what was asked, and is found alike', () => {
+    const told = aboutOf(sealer, { ...asked, answer: false });
+    expect(told).toHaveLength(27);
+    expect([isAnswer(aboutOf(sealer, asked)), isAnswer(told)]).toEqual([true, false]);
+    expect(askedAt(told)).toBe(AT);
+    expect(matches(told, wantedOf(sealer, { person: 'evan', topic: 'leave', since: AT, before: AT + 1 }))).toBe(true);
+    expect(matches(told, wantedOf(sealer, { since: AT + 1_000 }))).toBe(false);
   });
 
   it('is found by any of its parts, and by none of another', () => {

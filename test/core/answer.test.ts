@@ -33,6 +33,7 @@ const refused = (reasons: readonly string[], person: Person = EVAN): string =>
     judgement: judgement(reasons, person),
     person,
     catalogue,
+    signIn: 'nowhere',
     permitted: () => [],
     button: ({ label }) => ({ action: 'sotto.ask', label, value: '' }),
   }).text;

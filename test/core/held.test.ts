@@ -428,13 +428,14 @@ describe('a window that shows pay', () => {
   it('is emptied by a recall and by a forgetting, also where a legal hold stands, and no hold says that it keeps it', async () => {
     await opened();
     const hold = await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
-    expect(hold.data).toMatchObject({ answers: 0 });
+    // The message with its button, which tells what was asked.
+    expect(hold.data).toMatchObject({ answers: 1 });
     await p.refresh();
     const recall = { kind: 'recall', intent: null, topic: 'leave', since: null } as const;
     expect((await p.order(recall)).data).toMatchObject({ found: 1, held: [] });
     expect((await p.order({ kind: 'forget', person: 'evan', accounts: [] })).data).toMatchObject({
       removed: { found: 1 },
-      held: { answers: [] },
+      held: { answers: [{ hold: 'h1', answers: 1 }] },
     });
   });
 });

@@ -273,6 +273,21 @@ describe('more time', () => {
     expect(await deadline(message.ref)).toBe(clock.now() + 1);
   });
 
+  it('does not hold back what is called off while the press is decided', async () => {
+    const message = await shown();
+    const world = {
+      ...t.world,
+      // Between the deadline that the press saw and the one that it would give.
+      policyCaughtUp: async () => {
+        await t.store.expiries.sooner({ ref: message.ref, removeAt: clock.now() });
+      },
+    };
+    const said: Card[] = [];
+    await giveMore(world, pressOf(moreOf(message.card), message.ref), async (card) => void said.push(card));
+    expect(said.map(({ text }) => text)).toEqual([expect.stringContaining('expired')]);
+    expect(await deadline(message.ref)).toBe(clock.now());
+  });
+
   it('lets the answer leave at the new time and not at the old', async () => {
     const message = await shown();
     await takeMore(message);

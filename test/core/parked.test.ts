@@ -77,6 +77,8 @@ describe('a question that needs a sign-in', () => {
       'commit',
       expect.stringMatching(/^post/),
       'audit disclosure',
+      // It tells what was asked, so it is known by what it is about.
+      'schedule',
       'park',
     ]);
     expect(texts()).toEqual([expect.stringContaining('sign in within 10 minutes')]);
@@ -88,6 +90,47 @@ describe('a question that needs a sign-in', () => {
     expect(decisions(id).map(({ verdict }) => verdict)).toEqual(['step-up', 'answer']);
     expect(t.entries.find(({ kind }) => kind === 'grant')).toMatchObject({ change: 'given', by: 'test' });
     expect(await signIn()).toBe(0);
+  });
+
+  it('is answered also where the sign-in came before it was parked: a process died after it had said so', async () => {
+    await work.stop({ graceMs: 0 });
+    let dies = true;
+    const { inbox } = t.world.store;
+    const park: typeof inbox.park = async (o) => {
+      if (dies) throw new Error('killed');
+      return inbox.park(o);
+    };
+    work = createWork({ ...t.world, store: { ...t.world.store, inbox: { ...inbox, park } } });
+    work.start();
+    const { id } = await ask();
+    await passUntil(() => texts().length === 1);
+    expect(await signIn()).toBe(0);
+    dies = false;
+    await passUntil(() => texts().length === 2, 300_000);
+    expect(texts()[1]).toBe('You have 12 days.');
+    await nothingLeft();
+    expect(decisions(id).map(({ verdict }) => verdict)).toEqual(['step-up', 'answer']);
+  });
+
+  it('waits where the sign-in that is known did not do when it was judged', async () => {
+    await t.store.grants.give({ person: 'evan', at: clock.now() - 20 * 60_000, until: clock.now() + 900_000 });
+    await ask();
+    await parked(1);
+    await clock.advance(60_000);
+    expect(await census()).toMatchObject({ parked: 1, queued: 0, leased: 0 });
+    expect(await signIn()).toBe(1);
+    await passUntil(() => texts().length === 2);
+    expect(texts()[1]).toBe('You have 12 days.');
+  });
+
+  it('does not wait where nobody can sign in, and says so', async () => {
+    await work.stop({ graceMs: 0 });
+    work = createWork({ ...t.world, signInOffered: false });
+    work.start();
+    await ask();
+    await nothingLeft();
+    expect(texts()).toEqual([expect.stringContaining('nobody can sign in here yet')]);
+    expect(t.calls).toContain('settle shown');
   });
 
   it('is found although the data key was rotated meanwhile', async () => {

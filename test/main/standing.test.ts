@@ -23,7 +23,7 @@ const stage = () => {
     standing: {
       current: async () => {
         if (stored.away) throw new Error('away');
-        return { version: stored.version, paused: null, holds: [hold] };
+        return { version: stored.version, paused: null, holds: [hold], recalls: [] };
       },
       hashHold: async ({ hashes }: { readonly hashes: readonly string[] }) => {
         const more = moreHashes(hold.hashes ?? [], hashes);

@@ -248,6 +248,7 @@ const createWorld = (
     },
     policyCaughtUp: refresh,
     standing: () => NOTHING_STANDS,
+    signInOffered: true,
     operators: 'operators',
     platforms: new Map(platforms as never),
     conversationMs: CONVERSATION_MS,

@@ -353,6 +353,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     platforms: new Map([['slack', platform]]),
     policyCaughtUp: async () => undefined,
     standing: () => script.standing,
+    signInOffered: true,
     operators: 'operators',
     conversationMs: 86_400_000,
     leaseMs: 60_000,

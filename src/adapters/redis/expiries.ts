@@ -7,6 +7,7 @@
 import { SottoError } from '../../core/errors.ts';
 import type { DueRemoval, Expiries, Leaving } from '../../core/ports.ts';
 import { packRef, whole } from '../../core/stored.ts';
+import type { MessageRef } from '../../core/types.ts';
 import type { Adopting } from './adopting.ts';
 import type { Call, Connection, Script } from './connection.ts';
 import { createDue } from './due.ts';
@@ -91,14 +92,16 @@ export const createExpiries = (o: {
     return Promise.all(tags.map((tag) => run(script, tag, what, args)));
   };
 
-  const shift =
-    (way: 'sooner' | 'later', what: string): Expiries['sooner'] =>
-    async ({ ref, removeAt }) => {
-      const { bucket, prefix } = spotOf(ref);
-      const stand = await everywhere(scripts.shift, ref.tenant, what, [bucket, prefix, whole(removeAt), way]);
-      const times = stand.map(numberOrNull).flatMap((at) => (at === null ? [] : [at]));
-      return times.length === 0 ? null : Math.min(...times);
-    };
+  const shift = async (
+    what: string,
+    { ref, removeAt, seen }: { readonly ref: MessageRef; readonly removeAt: number; readonly seen: number | null },
+  ): Promise<number | null> => {
+    const { bucket, prefix } = spotOf(ref);
+    const args = [bucket, prefix, whole(removeAt), ...(seen === null ? [] : [whole(seen)])];
+    const stand = await everywhere(scripts.shift, ref.tenant, what, args);
+    const times = stand.map(numberOrNull).flatMap((at) => (at === null ? [] : [at]));
+    return times.length === 0 ? null : Math.min(...times);
+  };
 
   /** Those of each tag, so many at a time; what was not claimed here is passed over. */
   const byTag = async (
@@ -135,8 +138,8 @@ export const createExpiries = (o: {
       await o.shards.ready(tag);
       await run(scripts.schedule, tag, what, args);
     },
-    sooner: shift('sooner', 'bring a removal forward'),
-    later: shift('later', 'put a deadline off'),
+    sooner: (of) => shift('bring a removal forward', { ...of, seen: null }),
+    later: (of) => shift('put a deadline off', of),
     claim: async ({ now, leaseMs, limit, allow }) => {
       const [at, until] = [whole(now), whole(now + leaseMs)];
       await adopting.done(await o.shards.known());

@@ -106,13 +106,17 @@ schedule(unpack(ARGV))
 return 'scheduled'
 `);
 
-/** first · base bucket prefix removeAt sooner|later. What is being removed now is left alone: nearer than now there is nothing, and later is too late. */
+/**
+ * first · base bucket prefix removeAt, and what must stand where it is to be later. What is being removed now is left alone: nearer
+ * than now there is nothing, and later is too late.
+ */
 export const shift = draining(`${LOOK}
-local base, bucket, prefix, at, way = unpack(ARGV)
+local base, bucket, prefix, at, seen = unpack(ARGV)
 local member, removeAt, attempts, leased, code = look(base, bucket, prefix)
 if not member then return false end
 local by = tonumber(at) - tonumber(removeAt)
-if leased or by == 0 or (by < 0) ~= (way == 'sooner') then return removeAt end
+if leased or by == 0 or (by < 0) ~= (seen == nil) then return removeAt end
+if seen and tonumber(removeAt) ~= tonumber(seen) then return removeAt end
 wait(base, bucket, prefix, member, at, attempts, at, code)
 return at
 `);

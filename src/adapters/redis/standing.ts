@@ -4,11 +4,11 @@
  */
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
-import type { Hold, Standing } from '../../core/ports.ts';
-import { MOST_HOLDS, MOST_LIFTED, moreHashes, whole } from '../../core/stored.ts';
+import type { Hold, Recall, Standing } from '../../core/ports.ts';
+import { MOST_HOLDS, MOST_LIFTED, MOST_RECALLS, moreHashes, whole } from '../../core/stored.ts';
 import { type Connection, draining, script } from './connection.ts';
 import type { Keys } from './keys.ts';
-import { jsonOf, listOf, numberOf, textOrNull, wordOf } from './replies.ts';
+import { jsonOf, listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';
 import { NEXT } from './restrictions.ts';
 import type { Shards } from './shards.ts';
 
@@ -23,9 +23,16 @@ const kept = z.strictObject({
   hashes: z.array(z.string()).optional(),
 });
 
-/** version paused holds · in one look, so that they belong together */
+const recalled = z.strictObject({
+  id: z.string(),
+  intent: z.string().nullable(),
+  topic: z.string().nullable(),
+  since: z.number().nullable(),
+});
+
+/** version paused holds recalls · in one look, so that they belong together */
 const current = script(`
-return {tonumber(redis.call('GET', KEYS[1]) or '0'), redis.call('GET', KEYS[2]), redis.call('HVALS', KEYS[3])}
+return {tonumber(redis.call('GET', KEYS[1]) or '0'), redis.call('GET', KEYS[2]), redis.call('HVALS', KEYS[3]), redis.call('HVALS', KEYS[4])}
 `);
 
 /** Answers the version, and what else it says. */
@@ -97,6 +104,27 @@ const pausedOf = (kept: unknown) => ({ paused: kept === null ? null : jsonOf(kep
 
 const withoutNone = ({ hashes, ...hold }: z.infer<typeof kept>): Hold =>
   hashes === undefined || hashes.length === 0 ? hold : { ...hold, hashes };
+/** version recalls · id recall most. Kept behind the version that it made; the oldest go. */
+const placeRecall = change(`
+if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then
+  redis.call('HSET', KEYS[2], ARGV[1], nextVersion(KEYS[1]) .. '|' .. ARGV[2])
+  while redis.call('HLEN', KEYS[2]) > tonumber(ARGV[3]) do
+    local all, oldest, first = redis.call('HGETALL', KEYS[2]), nil, nil
+    for i = 1, #all, 2 do
+      local version = tonumber(string.match(all[i + 1], '^(%d+)|') or '0')
+      if not first or version < first then oldest, first = all[i], version end
+    end
+    redis.call('HDEL', KEYS[2], oldest)
+  end
+end
+return {redis.call('GET', KEYS[1]) or '0', 'placed'}
+`);
+
+/** As `placeRecall` keeps it. */
+const recallOf = (kept: string): Recall => {
+  const bar = kept.indexOf('|');
+  return { ...jsonOf(kept.slice(bar + 1), recalled), version: numberOf(kept.slice(0, bar)) };
+};
 
 export const createStanding = (o: {
   readonly connection: Connection;
@@ -109,6 +137,7 @@ export const createStanding = (o: {
     [version, paused, o.keys.all('switched')],
     [version, holds, o.keys.all('lifted')],
   ];
+  const recalls = o.keys.all('recalls');
   /** Runs a change, brings the version everywhere, and gives what else was answered. */
   const changed = async (
     call: ReturnType<typeof change>,
@@ -124,15 +153,18 @@ export const createStanding = (o: {
     current: async () => {
       const reply = await connection.run(current, {
         what: 'read the standing orders',
-        keys: [version, paused, holds],
+        keys: [version, paused, holds, recalls],
         args: [],
       });
-      const [at, pausedAs, heldAs] = listOf(reply);
+      const [at, pausedAs, heldAs, recalledAs] = listOf(reply);
       const held = listOf(heldAs).map((one) => jsonOf(one, kept));
       return {
         version: numberOf(at),
         ...pausedOf(pausedAs),
         holds: held.map(withoutNone).toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
+        recalls: listOf(recalledAs)
+          .map((one) => recallOf(textOf(one)))
+          .toSorted((a, b) => a.version - b.version),
       };
     },
     pause: async ({ since, by, turn }) => {
@@ -162,5 +194,9 @@ export const createStanding = (o: {
     },
     liftHold: async ({ id }) =>
       wordOf(await changed(liftHold, 'lift a hold', holding, [id, `${MOST_LIFTED}`]), ['lifted', 'unknown']),
+    placeRecall: async ({ id, intent, topic, since }) => {
+      const value = JSON.stringify({ id, intent, topic, since: since === null ? null : whole(since) });
+      await changed(placeRecall, 'place a recall', [version, recalls], [id, value, `${MOST_RECALLS}`]);
+    },
   };
 };

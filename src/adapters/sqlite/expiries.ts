@@ -85,19 +85,14 @@ export const createExpiries = (o: {
   const move = (where: string) =>
     db.prepare(`UPDATE expiries SET score = :at, remove_at = :at WHERE member = :member AND leased = 0 AND ${where}`);
   const nearer = move('remove_at > :at');
-  const further = move('remove_at < :at');
+  const further = move('remove_at < :at AND remove_at = :seen');
   const deadline = db.prepare('SELECT remove_at FROM expiries WHERE member = ?');
   const first = db.prepare('SELECT min(score) AS score FROM expiries WHERE lane = ?');
 
-  const moved =
-    (what: string, by: typeof nearer): Expiries['sooner'] =>
-    ({ ref, removeAt }) =>
-      transactions.write(what, () => {
-        const member = packRef(ref);
-        by.run({ member, at: whole(removeAt) });
-        const row = deadline.get(member);
-        return row === undefined ? null : numberOf(row, 'remove_at');
-      });
+  const standing = (member: string): number | null => {
+    const row = deadline.get(member);
+    return row === undefined ? null : numberOf(row, 'remove_at');
+  };
 
   /** How many each lane may give: what it has, within its tenant's allowance. */
   const shares = (all: readonly string[], now: number, limit: number, allow: Allowance | undefined) => {
@@ -114,8 +109,18 @@ export const createExpiries = (o: {
 
   return {
     schedule: (leaving) => transactions.write('schedule a removal', () => o.rows.schedule(leaving)),
-    sooner: moved('bring a removal forward', nearer),
-    later: moved('put a deadline off', further),
+    sooner: ({ ref, removeAt }) =>
+      transactions.write('bring a removal forward', () => {
+        const member = packRef(ref);
+        nearer.run({ member, at: whole(removeAt) });
+        return standing(member);
+      }),
+    later: ({ ref, seen, removeAt }) =>
+      transactions.write('put a deadline off', () => {
+        const member = packRef(ref);
+        further.run({ member, at: whole(removeAt), seen: whole(seen) });
+        return standing(member);
+      }),
     claim: ({ now, leaseMs, limit, allow }) =>
       transactions.write('claim removals', () => {
         const most = Math.max(0, Math.min(MOST_CLAIMED, Math.floor(limit)));

@@ -150,6 +150,14 @@ const orders = `
 
   -- The last holds that were lifted.
   CREATE TABLE lifted (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE) STRICT;
+  -- version: of the restrictions, as the recall made it.
+  CREATE TABLE recalls (
+    id TEXT PRIMARY KEY,
+    intent TEXT,
+    topic TEXT,
+    since INTEGER,
+    version INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
 `;
 
 /** What leaves, so that it is found again by what it is about, shared out by tenant, and counted by why it would not go. */

@@ -1,9 +1,9 @@
 /** Standing orders of the operators: whether Sotto is paused, and what is under hold. Every change raises the restrictions' version. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Hold, Pause, Standing } from '../../core/ports.ts';
-import { MOST_HOLDS, MOST_LIFTED, moreHashes, whole } from '../../core/stored.ts';
+import type { Hold, Pause, Recall, Standing } from '../../core/ports.ts';
+import { MOST_HOLDS, MOST_LIFTED, MOST_RECALLS, moreHashes, whole } from '../../core/stored.ts';
 import type { RestrictionRows } from './restrictions.ts';
-import { numberOf, oneOf, type Row, textOf } from './rows.ts';
+import { numberOf, numberOrNull, oneOf, type Row, textOf, textOrNull } from './rows.ts';
 import type { Transactions } from './transactions.ts';
 
 const pauseOf = (row: Row): Pause => ({ since: numberOf(row, 'since'), by: textOf(row, 'by') });
@@ -18,6 +18,14 @@ const holdOf = (row: Row): Hold => ({
   placedAt: numberOf(row, 'placed_at'),
   by: textOf(row, 'by'),
   ...(textOf(row, 'hashes') === '' ? {} : { hashes: hashesOf(row) }),
+});
+
+const recallOf = (row: Row): Recall => ({
+  id: textOf(row, 'id'),
+  intent: textOrNull(row, 'intent'),
+  topic: textOrNull(row, 'topic'),
+  since: numberOrNull(row, 'since'),
+  version: numberOf(row, 'version'),
 });
 
 export const createStanding = (o: {
@@ -40,6 +48,13 @@ export const createStanding = (o: {
   const lifted = db.prepare('SELECT 1 AS yes FROM lifted WHERE id = ?');
   const remember = db.prepare('INSERT INTO lifted (id) VALUES (?) RETURNING seq');
   const forget = db.prepare('DELETE FROM lifted WHERE seq <= ?');
+  const recalls = db.prepare('SELECT id, intent, topic, since, version FROM recalls ORDER BY version');
+  const recall = db.prepare(
+    'INSERT INTO recalls (id, intent, topic, since, version) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+  );
+  const forgetRecalls = db.prepare(
+    'DELETE FROM recalls WHERE id NOT IN (SELECT id FROM recalls ORDER BY version DESC LIMIT ?)',
+  );
   const standing = (): Pause | null => {
     const row = paused.get();
     return row === undefined ? null : pauseOf(row);
@@ -50,6 +65,7 @@ export const createStanding = (o: {
         version: restrictions.version(),
         paused: standing(),
         holds: holds.all().map(holdOf),
+        recalls: recalls.all().map(recallOf),
       })),
     pause: ({ since, by, turn }) =>
       transactions.write('pause', () => {
@@ -86,6 +102,13 @@ export const createStanding = (o: {
         forget.run(numberOf(remember.get(id) ?? {}, 'seq') - MOST_LIFTED);
         restrictions.rise();
         return 'lifted';
+      }),
+    placeRecall: ({ id, intent, topic, since }) =>
+      transactions.write('place a recall', () => {
+        const version = restrictions.version() + 1;
+        if (recall.run(id, intent, topic, since === null ? null : whole(since), version).changes === 0) return;
+        restrictions.rise();
+        forgetRecalls.run(MOST_RECALLS);
       }),
   };
 };

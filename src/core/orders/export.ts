@@ -2,7 +2,7 @@
  * Export: what is kept of a person, opened, for the operator who answers their request. It goes into the order's receipt,
  * sealed until the command fetches it, and from there into a file; never into a log.
  */
-import { askedAt, matches, wantedOf } from '../about.ts';
+import { askedAt, isAnswer, matches, wantedOf } from '../about.ts';
 import { coversOf, openState, standingNow, transcriptHeldBy } from '../held.ts';
 import { parseInbound } from '../inbound.ts';
 import type { Hold, KeptQuestion, Pending, Transcript } from '../ports.ts';
@@ -70,7 +70,7 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
 const NOT_IN_IT = [
   'the words of questions that have ended and of answers: they are shredded here, and stand in the chat itself.',
   'what the chat platform and the systems of record keep.',
-  'answers of more than seven days ago that stay in the chat: they are not known here any more.',
+  'messages of more than seven days ago that stay in the chat: they are not known here any more.',
   'entries of the audit log on other machines. Those of this one follow under "auditEntries".',
   'counts of how much was asked, which go by themselves within two minutes.',
 ] as const;
@@ -124,6 +124,7 @@ const answerData = ({ ref, about, removeAt, then }: Shown): Json => {
   const { platform, tenant, channel, id } = ref;
   return {
     message: { platform, tenant, channel, id },
+    answer: isAnswer(about),
     askedAt: iso(askedAt(about)),
     [then === 'remove' ? 'removedAt' : 'knownUntil']: iso(removeAt),
   };

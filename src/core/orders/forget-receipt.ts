@@ -36,14 +36,14 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
   return {
     ok: flying === 0 && unsure === 0,
     says: [
-      `Removed through the platform: ${count(removed.found, 'answer')} asked for, ${removed.gone} done so far${removed.leaving === 0 ? '' : `; ${removed.leaving} leave as fast as the platform allows ("sotto expiries")`}.`,
+      `Removed through the platform: ${count(removed.found, 'message')} asked for (answers, and what else told what was asked), ${removed.gone} done so far${removed.leaving === 0 ? '' : `; ${removed.leaving} leave as fast as the platform allows ("sotto expiries")`}.`,
       `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}. Counts of how much was asked go by themselves within two minutes.`,
       keeping.size > 0
-        ? `Still held, by legal holds: ${count(answersHeld, 'answer')}, ${count(held.transcripts.size, 'transcript')}, ${count(held.questions.size, 'question')}.`
+        ? `Still held, by legal holds: ${count(answersHeld, 'message')}, ${count(held.transcripts.size, 'transcript')}, ${count(held.questions.size, 'question')}.`
         : 'Still held by a legal hold: nothing.',
       ...[...keeping].map(([hold, kept]) => `${kept} kept by the legal hold ${hold}, and left as they are.`),
       'Still held otherwise: what the platform itself retains or exports, which we cannot know; and the audit log, which says what was decided of a keyed hash and in no words, and would prove nothing if entries could be taken out.',
-      'Answers of more than seven days ago that stay in the chat are not known here any more, and are not taken back.',
+      'Messages of more than seven days ago that stay in the chat are not known here any more, and are not taken back. Nor is what told nothing: an apology, a line where an answer had left.',
       'Never ours to remove: the person’s own messages, notification previews, an open Teams dialog.',
       accounts === 0
         ? 'No account of that person is known, so only what carries their keyed hash was found. Name accounts with --account where you know them.'
@@ -82,7 +82,7 @@ const keptByHold = ({ answers, transcripts, questions }: Forgotten['held']): Rea
     [...all.values()].filter((by) => by === id).length;
   return new Map(
     ids.map((id) => {
-      const kept = { answer: answers.get(id) ?? 0, transcript: of(transcripts, id), question: of(questions, id) };
+      const kept = { message: answers.get(id) ?? 0, transcript: of(transcripts, id), question: of(questions, id) };
       const words = Object.entries(kept).flatMap(([what, n]) => (n === 0 ? [] : [count(n, what)]));
       return [id, words.join(', ')];
     }),

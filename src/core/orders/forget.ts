@@ -44,7 +44,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
     const questions = await dropQuestions(world, person, theirs, stands, { held: held.questions, noted });
     done.questions += questions.dropped;
     done.transcripts += await shredTranscripts(world, theirs, stands, held.transcripts);
-    const taken = await takeBack(world, wanted, stands);
+    const taken = await takeBack(world, wanted, stands, 'all');
     if (leaving.size === 0) already = taken.already;
     for (const ref of taken.leaving) leaving.add(ref);
     held.answers = new Map(taken.held);

@@ -47,7 +47,7 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
     says: [
       `The hold ${id} stands, in every process within a second.`,
       ...(await doubts(world, order)),
-      `It covers ${count(covered.answers, 'answer')} in chats and ${count(covered.transcripts, 'transcript')} just now, and whatever comes later.`,
+      `It covers ${count(covered.answers, 'message')} in chats and ${count(covered.transcripts, 'transcript')} just now, and whatever comes later.`,
       on === 'topic'
         ? 'Of questions that were set aside or wait for somebody it covers none: what they ask is sealed. Hold the person or the conversation for those.'
         : 'Questions of theirs that were set aside or wait for somebody are kept as well.',
@@ -102,7 +102,7 @@ export const lift: Executor<'lift'> = async (world, { id }, ordered) => {
       lifted === 'lifted'
         ? `The hold ${id} is lifted, in every process within a second.`
         : `The hold ${id} does not stand any more: it was lifted before.`,
-      `${count(overdue, 'answer')} whose time is over ${overdue === 1 ? 'leaves' : 'leave'} now, others at their own time. Transcripts have their own deadline again; questions that were set aside end within the hour.`,
+      `${count(overdue, 'message')} whose time is over ${overdue === 1 ? 'leaves' : 'leave'} now, others at their own time. Transcripts have their own deadline again; questions that were set aside end within the hour.`,
       holds.length === 0
         ? 'No hold stands.'
         : `${count(holds.length, 'hold')} still stand${holds.length === 1 ? 's' : ''}.`,

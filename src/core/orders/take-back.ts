@@ -2,7 +2,7 @@
  * Taking answers back before their time: their deadline becomes now, and the engine that removes what is due does the rest,
  * within the platform's budget. Nothing is left in their place: no button to ask again, no sentence that something was there.
  */
-import { matches, type Wanted } from '../about.ts';
+import { isAnswer, matches, type Wanted } from '../about.ts';
 import { pagesOf } from '../pages.ts';
 import type { Pending } from '../ports.ts';
 import { leavingHeldBy, type StandingView } from '../standing.ts';
@@ -29,12 +29,14 @@ export const pendingOf = (world: World): AsyncGenerator<Pending> =>
 
 /**
  * Once more on the same wanted ones adds what came since. `stands` is asked anew page by page: what is held while this goes on is left
- * alone from then on. What is no answer (a button's message, an apology) is left alone.
+ * alone from then on. `what`: answers alone, or also what tells what was asked (a refusal, the message of a view's button). What
+ * tells nothing (an apology) is on no record and left alone.
  */
 export const takeBack = async (
   world: World,
   wanted: Wanted,
   stands: () => Promise<StandingView>,
+  what: 'answers' | 'all',
 ): Promise<TakenBack> => {
   const now = world.clock.now();
   const leaving = new Set<string>();
@@ -45,7 +47,7 @@ export const takeBack = async (
   for await (const { ref, about, removeAt, then, leased } of pendingOf(world)) {
     looked += 1;
     if (looked % MOST_LISTED === 0) standing = await stands();
-    if (about === null || !matches(about, wanted)) continue;
+    if (about === null || !matches(about, wanted) || (what === 'answers' && !isAnswer(about))) continue;
     const hold = leavingHeldBy(standing, { ref, about });
     if (hold !== null) {
       held.set(hold, (held.get(hold) ?? 0) + 1);

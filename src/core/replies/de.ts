@@ -44,12 +44,13 @@ export const de: Replies = {
     words ??
     `Diese Frage zum Thema ${topic} ist eingeschränkt, deshalb darf ich sie nicht beantworten. Bitte wende dich an ${contact}.`,
   notForYou: 'Das ist hier eingeschränkt. Ich beantworte nur Fragen von Menschen, die in dieser Firma arbeiten.',
-  stepUp: ({ title, minutes }) =>
-    `Dafür (${title}) brauche ich eine starke Anmeldung aus den letzten 15 Minuten. ${
-      minutes === null
-        ? 'Bitte melde dich an und frag noch einmal.'
-        : `Wenn du dich innerhalb von ${minutes} Minuten anmeldest, antworte ich von selbst; danach frag bitte noch einmal.`
-    }`,
+  stepUp: ({ title, signIn }) => {
+    const needs = `Dafür (${title}) brauche ich eine starke Anmeldung aus den letzten 15 Minuten`;
+    if (signIn === 'nowhere') return `${needs}, und anmelden kann man sich hier noch nicht.`;
+    return signIn === 'again'
+      ? `${needs}. Bitte melde dich an und frag noch einmal.`
+      : `${needs}. Wenn du dich innerhalb von ${signIn} Minuten anmeldest, antworte ich von selbst; danach frag bitte noch einmal.`;
+  },
   answeredInPrivate: 'Ich habe dir privat geschrieben.',
   privateOnly: 'Das beantworte ich nur privat. Bitte frag mich in unserem privaten Chat.',
   which: ({ candidates }) =>

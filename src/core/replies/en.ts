@@ -41,12 +41,13 @@ export const en: Replies = {
   restricted: ({ topic, contact, words }) =>
     words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it. Please ask ${contact}.`,
   notForYou: 'This is restricted here. I can only answer questions of the people who work at this company.',
-  stepUp: ({ title, minutes }) =>
-    `To answer this (${title}) I need a strong sign-in from the last 15 minutes. ${
-      minutes === null
-        ? 'Please sign in and ask again.'
-        : `If you sign in within ${minutes} minutes, I answer by myself; after that, please ask again.`
-    }`,
+  stepUp: ({ title, signIn }) => {
+    const needs = `To answer this (${title}) I need a strong sign-in from the last 15 minutes`;
+    if (signIn === 'nowhere') return `${needs}, and nobody can sign in here yet.`;
+    return signIn === 'again'
+      ? `${needs}. Please sign in and ask again.`
+      : `${needs}. If you sign in within ${signIn} minutes, I answer by myself; after that, please ask again.`;
+  },
   answeredInPrivate: 'I have written to you in private.',
   privateOnly: 'I answer this in private only. Please ask me in our private chat.',
   which: ({ candidates }) =>

@@ -7,7 +7,8 @@ export interface Replies {
   /** For guests and people of other companies: the same whatever they asked, so that it tells nothing. */
   notForYou: string;
   /** `minutes`: for so long the question waits, and is answered by itself after the sign-in; null: it has to be asked again. */
-  stepUp(o: { readonly title: string; readonly minutes: number | null }): string;
+  /** `signIn`: for so many minutes the question waits for one; `again`: it does not wait (any more); `nowhere`: nobody can sign in here. */
+  stepUp(o: { readonly title: string; readonly signIn: number | 'again' | 'nowhere' }): string;
   /** The line in a shared place; it must not tell what was asked or how it ended. */
   answeredInPrivate: string;
   privateOnly: string;

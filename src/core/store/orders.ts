@@ -25,16 +25,30 @@ export interface Hold {
   readonly hashes?: readonly string[];
 }
 
+/** Live answers were taken back. What was decided before, and is on its way still, is not shown any more. */
+export interface Recall {
+  /** Of the order. */
+  readonly id: string;
+  /** Both null: all that was asked. */
+  readonly intent: string | null;
+  readonly topic: string | null;
+  /** Asked at that time or later; null: whenever it was. */
+  readonly since: number | null;
+  /** The version of the restrictions that it made: whatever rests on an older one was decided before. */
+  readonly version: number;
+}
+
 /**
  * Standing orders of the operators. Every change raises the version of the restrictions, so that whatever is in flight is
  * judged anew and every process takes notice (see `Restrictions`).
  */
 export interface Standing {
-  /** `version` is that of the restrictions. Holds by when they were placed. */
+  /** `version` is that of the restrictions. Holds by when they were placed, recalls by their version. */
   current(): Promise<{
     readonly version: number;
     readonly paused: Pause | null;
     readonly holds: readonly Hold[];
+    readonly recalls: readonly Recall[];
   }>;
   /**
    * Paused already: the first pause stands. `turn`: of the order. One that was taken before, or is older than the last that paused or
@@ -51,6 +65,8 @@ export interface Standing {
   /** Keeps further hashes with a hold that stands, the newest `MOST_HOLD_HASHES`. Those it has already change nothing. */
   hashHold(o: { readonly id: string; readonly hashes: readonly string[] }): Promise<void>;
   liftHold(o: { readonly id: string }): Promise<'lifted' | 'unknown'>;
+  /** The same id again changes nothing. The newest stand (`MOST_RECALLS`): nothing is on its way for as long as that many are ordered. */
+  placeRecall(o: Omit<Recall, 'version'>): Promise<void>;
 }
 
 /** Somebody's confirmation of an order. */

@@ -66,10 +66,10 @@ export interface Expiries {
    */
   sooner(o: { readonly ref: MessageRef; readonly removeAt: number }): Promise<number | null>;
   /**
-   * Moves a deadline that stands, only ever later, and says which one counts now; what is being removed now is not moved. Null:
-   * it has left. How late is too late, the caller knows.
+   * Moves a deadline that is still as it was `seen`, only ever later, and says which one counts now; what is being removed now, or
+   * was called off meanwhile, is not moved. Null: it has left. How late is too late, the caller knows.
    */
-  later(o: { readonly ref: MessageRef; readonly removeAt: number }): Promise<number | null>;
+  later(o: { readonly ref: MessageRef; readonly seen: number; readonly removeAt: number }): Promise<number | null>;
   /**
    * Due removals, leased; one that is neither acknowledged nor failed is claimable again after the lease. Tenants without an
    * allowance are passed over, and no tenant gets more than it has; without `allow` everybody gets what there is.

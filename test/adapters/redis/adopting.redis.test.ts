@@ -80,7 +80,7 @@ describe('a redis store that finds removals of the first layout', () => {
     for (let n = 0; n < 3; n++) await writeOld(n, NOW + 1_000);
     const store = await open();
     expect(await store.expiries.sooner({ ref: oldRef(0), removeAt: NOW })).toBe(NOW);
-    expect(await store.expiries.later({ ref: oldRef(1), removeAt: NOW + 2_000 })).toBe(NOW + 2_000);
+    expect(await store.expiries.later({ ref: oldRef(1), seen: NOW + 1_000, removeAt: NOW + 2_000 })).toBe(NOW + 2_000);
     await store.expiries.schedule(leavingOf(oldRef(2), NOW + 3_000, { about: null }));
     const due = await everyDue(store, NOW + 5_000);
     expect(due.map(({ removeAt }) => removeAt)).toEqual([NOW, NOW + 2_000, NOW + 3_000]);

@@ -52,7 +52,11 @@ describe('an export of a person', () => {
         { state: 'parked', shreddedAt: iso(ends) },
         { state: 'queued', words: 'what about my leave, secretly?', shreddedAt: null },
       ],
-      answers: [{ message: { platform: 'slack', tenant: 'T1' }, removedAt: iso(now + 120_000) }],
+      answers: [
+        { answer: true, message: { platform: 'slack', tenant: 'T1' }, removedAt: iso(now + 120_000) },
+        // Of a refusal.
+        { answer: false, message: { platform: 'slack', tenant: 'T1' }, knownUntil: iso(now + 7 * 24 * 3_600_000) },
+      ],
       signIn: iso(now),
       chatAddresses: [{ chat: 'chat', address: 'https://smba.example' }],
       holds: [{ id: 'h1', on: 'person' }],

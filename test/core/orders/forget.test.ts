@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Order, Receipt } from '../../../src/core/orders/types.ts';
 import { until } from '../../support/until.ts';
-import { HOLD, PERMIT, REFUSE } from '../../support/world.ts';
+import { HOLD, IN_VIEW, PERMIT, REFUSE, recognised } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
 
 const HOUR = 60 * 60_000;
@@ -226,13 +226,13 @@ describe('to forget somebody', () => {
     });
     expect(await questions()).toEqual([...of.evan.slice(1), ...of.mona].toSorted());
     expect(await p.transcripts()).toHaveLength(2);
-    expect(receipt.says.join('\n')).toContain('Still held, by legal holds: 2 answers, 1 transcript, 2 questions.');
+    expect(receipt.says.join('\n')).toContain('Still held, by legal holds: 2 messages, 1 transcript, 2 questions.');
     expect(receipt.says).toContain(
-      '2 answers, 1 transcript, 2 questions kept by the legal hold h1, and left as they are.',
+      '2 messages, 1 transcript, 2 questions kept by the legal hold h1, and left as they are.',
     );
   });
 
-  it('names each hold that keeps something, also one that keeps a transcript or a question alone', async () => {
+  it('names each hold that keeps something, also one that keeps a question alone', async () => {
     p.t.script.decide = () => REFUSE;
     await p.ask('evan', { conversation: 'slack:T1:talk' });
     await p.ask('evan');
@@ -242,14 +242,38 @@ describe('to forget somebody', () => {
     await p.order({ kind: 'hold', on: 'person', what: 'mona' }, 'h-mona');
     const receipt = await forget();
     expect(receipt.data).toMatchObject({
-      held: { answers: [], transcripts: 1, questions: 1, holds: ['h-dead', 'h-talk'] },
+      held: { answers: [{ hold: 'h-talk', answers: 1 }], transcripts: 1, questions: 1, holds: ['h-dead', 'h-talk'] },
     });
-    expect(receipt.says).toContain('1 transcript kept by the legal hold h-talk, and left as they are.');
+    expect(receipt.says).toContain('1 message, 1 transcript kept by the legal hold h-talk, and left as they are.');
     expect(receipt.says).toContain('1 question kept by the legal hold h-dead, and left as they are.');
   });
 
   it('counts in words that are English', async () => {
     expect((await forget()).says.join('\n')).toContain('0 addresses of chats');
+  });
+
+  it('takes back what told what was asked as well: a view’s button, a refusal, a question that was not understood', async () => {
+    p.t.script.decide = () => IN_VIEW;
+    await p.ask('evan');
+    p.t.script.decide = () => REFUSE;
+    await p.ask('evan');
+    p.t.script.decide = () => PERMIT;
+    p.t.script.recognition = recognised(null);
+    await p.ask('evan');
+    await p.ask('mona');
+    expect((await forget()).data).toMatchObject({ removed: { found: 3 } });
+    const due = await p.world.store.expiries.claim({ now: p.clock.now(), leaseMs: 1, limit: 10 });
+    expect(due).toHaveLength(3);
+  });
+
+  it('leaves what told what was asked where a legal hold covers it', async () => {
+    p.t.script.decide = () => REFUSE;
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on: 'topic', what: 'leave' }, 'h1');
+    expect((await forget()).data).toMatchObject({
+      removed: { found: 0 },
+      held: { answers: [{ hold: 'h1', answers: 1 }] },
+    });
   });
 
   it('tells the four states apart, in words', async () => {

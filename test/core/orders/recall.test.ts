@@ -7,7 +7,7 @@ import { placeOrder } from '../../../src/core/orders/place.ts';
 import { takeBack } from '../../../src/core/orders/take-back.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
 import { until } from '../../support/until.ts';
-import { HOLD, PERMIT, recognised } from '../../support/world.ts';
+import { HOLD, IN_VIEW, PERMIT, REFUSE, recognised } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
 
 const MINUTE = 60_000;
@@ -57,6 +57,15 @@ describe('a recall', () => {
     expect((await p.order(recall({ topic: 'salary' }))).data).toMatchObject({ found: 1 });
     expect((await p.order(recall({ topic: 'weather' }))).data).toMatchObject({ found: 0 });
     expect((await p.order(recall())).data).toMatchObject({ found: 2, alreadyLeaving: 1 });
+  });
+
+  it('leaves alone what is no answer: a refusal, and a view’s button', async () => {
+    p.t.script.decide = () => REFUSE;
+    await p.ask('evan');
+    p.t.script.decide = () => IN_VIEW;
+    await p.ask('evan');
+    expect((await p.order(recall())).data).toMatchObject({ found: 0 });
+    expect((await leaving()).filter((left) => left > 0)).toHaveLength(2);
   });
 
   it('since a time takes back what was asked then or later', async () => {
@@ -172,7 +181,7 @@ describe('a recall', () => {
       asked += 1;
       return standingNow(p.world);
     };
-    await takeBack(p.world, wantedOf(p.world.sealer, {}), stands);
+    await takeBack(p.world, wantedOf(p.world.sealer, {}), stands, 'answers');
     expect(asked).toBe(2);
   });
 

@@ -2,6 +2,7 @@
 import type { DueRemoval, Expiries, ExpiryCensus, Leaving } from '../../../src/core/ports.ts';
 import { shareOut } from '../../../src/core/share.ts';
 import { packParts, packRef, whole } from '../../../src/core/stored.ts';
+import type { MessageRef } from '../../../src/core/types.ts';
 import { paged } from './pages.ts';
 import type { KeptRemoval, Shelf } from './tables.ts';
 
@@ -35,22 +36,23 @@ export const createExpiries = (shelf: Shelf): Expiries => {
     return kept !== undefined && kept.removeAt === removal.removeAt && same(kept.what, removal) ? kept : undefined;
   };
   const lanes = (): ReadonlyMap<string, readonly KeptRemoval[]> => Map.groupBy(removals.values(), laneOf);
-  const moved =
-    (moves: (from: number, to: number) => boolean): Expiries['sooner'] =>
-    async (o) => {
-      const kept = removals.get(packRef(o.ref));
-      if (kept === undefined) return null;
-      const at = whole(o.removeAt);
-      if (!kept.leased && moves(kept.removeAt, at)) {
-        Object.assign(kept, { removeAt: at, score: at });
-        shelf.note({ kind: 'scheduled', ref: packRef(o.ref), removeAt: at });
-      }
-      return kept.removeAt;
-    };
+  const moved = (
+    o: { readonly ref: MessageRef; readonly removeAt: number },
+    moves: (from: number, to: number) => boolean,
+  ): number | null => {
+    const kept = removals.get(packRef(o.ref));
+    if (kept === undefined) return null;
+    const at = whole(o.removeAt);
+    if (!kept.leased && moves(kept.removeAt, at)) {
+      Object.assign(kept, { removeAt: at, score: at });
+      shelf.note({ kind: 'scheduled', ref: packRef(o.ref), removeAt: at });
+    }
+    return kept.removeAt;
+  };
   return {
     schedule: async (o) => scheduleIn(shelf, o),
-    sooner: moved((from, to) => to < from),
-    later: moved((from, to) => to > from),
+    sooner: async (o) => moved(o, (from, to) => to < from),
+    later: async (o) => moved(o, (from, to) => to > from && from === whole(o.seen)),
     claim: async ({ now, leaseMs, limit, allow }) => {
       const left = new Map<string, number>();
       const due = [...lanes().values()].map((lane) =>

@@ -10,7 +10,15 @@ import type {
   Standing,
   Transcript,
 } from '../../../src/core/ports.ts';
-import { MOST_HOLDS, MOST_LIFTED, moreHashes, packParts, storedRestriction, whole } from '../../../src/core/stored.ts';
+import {
+  MOST_HOLDS,
+  MOST_LIFTED,
+  MOST_RECALLS,
+  moreHashes,
+  packParts,
+  storedRestriction,
+  whole,
+} from '../../../src/core/stored.ts';
 import { paged } from './pages.ts';
 import type { Shelf } from './tables.ts';
 
@@ -106,6 +114,7 @@ export const createStanding = ({ tables: { standing, restrictions } }: Shelf): S
     version: restrictions.version,
     paused: standing.paused,
     holds: [...standing.holds.values()].toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
+    recalls: [...standing.recalls.values()],
   }),
   pause: async ({ since, by, turn }) => {
     if (turn > standing.switched) {
@@ -144,5 +153,13 @@ export const createStanding = ({ tables: { standing, restrictions } }: Shelf): S
     if (standing.lifted.size > MOST_LIFTED && oldest !== undefined) standing.lifted.delete(oldest);
     restrictions.version += 1;
     return 'lifted';
+  },
+  placeRecall: async ({ id, intent, topic, since }) => {
+    if (standing.recalls.has(id)) return;
+    restrictions.version += 1;
+    const { version } = restrictions;
+    standing.recalls.set(id, { id, intent, topic, since: since === null ? null : whole(since), version });
+    const [oldest] = standing.recalls.keys();
+    if (standing.recalls.size > MOST_RECALLS && oldest !== undefined) standing.recalls.delete(oldest);
   },
 });

@@ -8,6 +8,7 @@ import type {
   Outbox,
   Parking,
   Pause,
+  Recall,
   Transcript,
 } from '../../../src/core/ports.ts';
 import type { Buckets } from '../../../src/core/stored.ts';
@@ -99,6 +100,8 @@ export interface Tables {
     readonly lifted: Set<string>;
     /** Turn of the last order that paused or ended a pause. */
     switched: number;
+    /** By their version. */
+    readonly recalls: Map<string, Recall>;
   };
   readonly orders: Map<string, MadeOrder>;
   readonly origins: Map<string, KeptOrigin>;
@@ -120,7 +123,7 @@ export const emptyTables = (): Tables => ({
   restrictions: { version: 0, all: new Map() },
   references: new Map(),
   budgets: new Map(),
-  standing: { paused: null, holds: new Map(), lifted: new Set(), switched: 0 },
+  standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },
   orders: new Map(),
   origins: new Map(),
   leasesGiven: 0,
