@@ -71,7 +71,7 @@ describe('a question that waited too long', () => {
 
   it('is nothing that its conversation remembers: nobody knows what it was about', async () => {
     await pile(56);
-    await clock.advance(60_001);
+    await clock.advance(PATIENCE_MS + 1);
     work.start();
     await until(() => settled() === 56);
     const all = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, cursor: null, limit: 100 };

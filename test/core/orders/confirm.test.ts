@@ -9,6 +9,7 @@ import { createOrdering, type Ordering } from '../../../src/core/orders/ordering
 import { CODE_MS, orderState, type Placed, placeOrder, RECEIPT_MS } from '../../../src/core/orders/place.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
 import { contextOf } from '../../../src/core/sealing.ts';
+import { PATIENCE_MS } from '../../../src/core/shed.ts';
 import { NOTHING_STANDS, standingView } from '../../../src/core/standing.ts';
 import { countsOf, PERSON_PER_MINUTE, TENANT_PER_MINUTE } from '../../../src/core/throttle.ts';
 import type { Person, Place, Question } from '../../../src/core/types.ts';
@@ -233,7 +234,7 @@ describe('an order', () => {
     await pile(question({ text: confirmed.code, conversation: 'c-hana' }));
     await pile(question({ text: `look, ${burnt.code}!`, place: CHANNEL, conversation: 'c-shared' }));
     for (let n = 0; n < 54; n++) await pile(question({ conversation: `c${n}` }));
-    await clock.advance(61_000);
+    await clock.advance(PATIENCE_MS + 1_000);
     work.start();
     await until(() => settled() === 56);
     expect(t.entries.filter((entry) => entry.kind === 'decision' && entry.reasons[0] === 'shed').length).toBe(54);
