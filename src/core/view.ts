@@ -152,6 +152,11 @@ const reveal = async (world: World, press: Press, view: OpenedView, filling: Fil
   }
   const leaving = { about, then: 'remove', again: null } as const;
   if (view.ref !== null) await world.store.expiries.schedule({ ref: view.ref, removeAt, ...leaving });
+  // It may have taken a while since it was decided.
+  if (world.standing().paused !== null) {
+    await view.reveal(pausedCard(locale));
+    return;
+  }
   const shown = viewedCard({ card, locale, seconds: Math.ceil(left / 1_000), closes: view.ref !== null });
   const revealed = await view.reveal(shown);
   // `later` leaves open whether it was filled, and what may have been seen counts as seen.

@@ -170,6 +170,25 @@ export const inboxStatesContract = (name: string, make: MakeStore): void => {
       expect(await store.inbox.sweep({ now: UNTIL })).toEqual([]);
       expect(await onlyClaim(store, UNTIL)).toMatchObject({ id: 'q1', overdue: true, inbound: '' });
     });
+
+    it('but never while somebody ends it, who may have to keep them, nor before it may be claimed again', async () => {
+      const store = await open();
+      await park(store, 'q1');
+      const first = await onlyClaim(store, UNTIL);
+      await store.inbox.sweep({ now: UNTIL });
+      // Its lease has lapsed: whoever claims it next ends it.
+      await store.inbox.sweep({ now: UNTIL + 2 * LEASE });
+      const second = await onlyClaim(store, UNTIL + 2 * LEASE);
+      expect([first, second]).toMatchObject([{ inbound: 'sealed-q1' }, { overdue: true, inbound: 'sealed-q1' }]);
+      const later = UNTIL + 3 * LEASE;
+      await store.inbox.release({ id: second.id, lease: second.lease, notBefore: later });
+      await store.inbox.sweep({ now: later - 1 });
+      const third = await onlyClaim(store, later);
+      expect(third).toMatchObject({ overdue: true, inbound: 'sealed-q1' });
+      await store.inbox.release({ id: third.id, lease: third.lease, notBefore: later });
+      await store.inbox.sweep({ now: later });
+      expect(await onlyClaim(store, later)).toMatchObject({ overdue: true, inbound: '' });
+    });
   });
 
   describe(`${name} un-parks`, () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Hold } from '../../src/core/ports.ts';
-import { MOST_HOLDS, MOST_LIFTED } from '../../src/core/stored.ts';
+import { MOST_HOLD_HASHES, MOST_HOLDS, MOST_LIFTED } from '../../src/core/stored.ts';
 import { claimed, commitOf, NOW, questionOf } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
@@ -101,6 +101,31 @@ export const standingContract = (name: string, make: MakeStore): void => {
       expect(holds).toEqual([topic, holdOf('a'), talk]);
       expect(await standing.placeHold(holdOf('a', { what: 'pia' }))).toBe('placed');
       expect(await standing.current()).toEqual({ version, paused: null, holds });
+    });
+
+    it('with the hashes of a hold, to which new ones are added, at most so many, and what is in flight is judged anew', async () => {
+      const { standing } = await open();
+      const hashes = async () => (await standing.current()).holds.map((hold) => hold.hashes);
+      await standing.placeHold(holdOf('a', { hashes: ['AAAAAA'] }));
+      await standing.placeHold(holdOf('b'));
+      expect(await hashes()).toEqual([['AAAAAA'], undefined]);
+      const { version } = await standing.current();
+      await standing.hashHold({ id: 'a', hashes: ['AAAAAA'] });
+      await standing.hashHold({ id: 'unknown', hashes: ['BBBBBB'] });
+      expect((await standing.current()).version).toBe(version);
+      await Promise.all([
+        standing.hashHold({ id: 'a', hashes: ['AAAAAA', 'B-B_BB'] }),
+        standing.hashHold({ id: 'b', hashes: ['CCCC'] }),
+      ]);
+      expect(await hashes()).toEqual([['AAAAAA', 'B-B_BB'], ['CCCC']]);
+      expect((await standing.current()).version).toBeGreaterThan(version);
+      // Several processes at once, each with its own: none is lost.
+      const many = Array.from({ length: 8 }, (_, at) => `D${at}`);
+      await Promise.all(many.map((hash) => standing.hashHold({ id: 'b', hashes: [hash] })));
+      expect(new Set((await hashes())[1])).toEqual(new Set(['CCCC', ...many]));
+      await standing.hashHold({ id: 'b', hashes: Array.from({ length: 100 }, (_, at) => `E${at}`) });
+      expect((await hashes())[1]?.slice(-2)).toEqual(['E98', 'E99']);
+      expect((await hashes())[1]).toHaveLength(MOST_HOLD_HASHES);
     });
 
     it('until a hold is lifted, which happens once', async () => {

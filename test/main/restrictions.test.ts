@@ -2,10 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { createRefresh } from '../../src/main/restrictions.ts';
 
 const fakes = () => {
-  const stored = { version: 0, reads: 0, away: false };
-  const inForce = { restrictionsVersion: 0, applied: [] as number[], paused: 0, fails: false };
-  /** What comes between the two looks at the store. */
-  const between = { happens: () => undefined as void };
+  const stored = { version: 0, reads: 0, away: false, between: (): void => undefined };
+  const inForce = { restrictionsVersion: 0, applied: [] as number[], standing: [] as number[], fails: false };
   const store = {
     restrictions: {
       current: async () => {
@@ -29,16 +27,14 @@ const fakes = () => {
   return {
     stored,
     inForce,
-    between,
     refresh: createRefresh({
       store,
       policy,
       standing: async () => {
-        const version = stored.version;
-        inForce.paused = version;
-        between.happens();
-        between.happens = () => undefined;
-        return version;
+        inForce.standing.push(stored.version);
+        const seen = stored.version;
+        stored.between();
+        return seen;
       },
     }),
   };
@@ -67,6 +63,27 @@ describe('the restrictions in force', () => {
     expect(inForce.applied).toEqual([2]);
   });
 
+  it('are put in force under the version that the standing orders have as well, so that none that comes between is missed', async () => {
+    const { stored, inForce, refresh } = fakes();
+    stored.version = 1;
+    stored.between = () => {
+      stored.version = 2;
+      stored.between = () => undefined;
+    };
+    await refresh();
+    expect(inForce).toMatchObject({ standing: [1, 2], applied: [2] });
+    // Who would never come to an end says so, and the next look goes on.
+    stored.version = 3;
+    stored.between = () => {
+      stored.version += 1;
+    };
+    await expect(refresh()).rejects.toMatchObject({ code: 'deadline' });
+    expect(inForce.applied).toEqual([2]);
+    stored.between = () => undefined;
+    await refresh();
+    expect(inForce.standing.at(-1)).toBe(inForce.applied.at(-1));
+  });
+
   it('cost one look where nothing changed, and a failure is told to whoever asked and passes', async () => {
     const { stored, inForce, refresh } = fakes();
     await refresh();
@@ -80,17 +97,5 @@ describe('the restrictions in force', () => {
     stored.away = false;
     await refresh();
     expect(inForce.applied).toEqual([1]);
-  });
-
-  it('are not said to be those of a pause that came between the two looks, so that the next look finds it', async () => {
-    const { stored, inForce, between, refresh } = fakes();
-    stored.version = 1;
-    between.happens = () => {
-      stored.version = 2;
-    };
-    await refresh();
-    expect(inForce).toMatchObject({ applied: [1], paused: 1 });
-    await refresh();
-    expect(inForce).toMatchObject({ applied: [1, 2], paused: 2 });
   });
 });

@@ -3,11 +3,12 @@
  * version, and is said to be done once that has been brought to every tag (see `restrictions.ts`).
  */
 import { z } from 'zod';
-import type { Standing } from '../../core/ports.ts';
-import { MOST_HOLDS, MOST_LIFTED, whole } from '../../core/stored.ts';
+import { SottoError } from '../../core/errors.ts';
+import type { Hold, Standing } from '../../core/ports.ts';
+import { MOST_HOLDS, MOST_LIFTED, moreHashes, whole } from '../../core/stored.ts';
 import { type Connection, draining, script } from './connection.ts';
 import type { Keys } from './keys.ts';
-import { jsonOf, listOf, numberOf, wordOf } from './replies.ts';
+import { jsonOf, listOf, numberOf, textOrNull, wordOf } from './replies.ts';
 import { NEXT } from './restrictions.ts';
 import type { Shards } from './shards.ts';
 
@@ -19,6 +20,7 @@ const kept = z.strictObject({
   what: z.string(),
   placedAt: z.number(),
   by: z.string(),
+  hashes: z.array(z.string()).optional(),
 });
 
 /** version paused holds · in one look, so that they belong together */
@@ -66,6 +68,20 @@ end
 return {redis.call('GET', KEYS[1]) or '0', word}
 `);
 
+/** version holds · id had has. Where somebody else was faster, whoever asks looks again. */
+const swapHold = change(`
+local word = 'moved'
+if redis.call('HGET', KEYS[2], ARGV[1]) == ARGV[2] then
+  redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
+  nextVersion(KEYS[1])
+  word = 'swapped'
+end
+return {redis.call('GET', KEYS[1]) or '0', word}
+`);
+
+/** Every process may add its own hashes at once. */
+const MOST_SWAPS = 64;
+
 /** version holds lifted · id most. What was lifted stands there by the version that this gave. */
 const liftHold = change(`
 local word = 'unknown'
@@ -78,6 +94,9 @@ return {redis.call('GET', KEYS[1]) or '0', word}
 `);
 
 const pausedOf = (kept: unknown) => ({ paused: kept === null ? null : jsonOf(kept, pauses) });
+
+const withoutNone = ({ hashes, ...hold }: z.infer<typeof kept>): Hold =>
+  hashes === undefined || hashes.length === 0 ? hold : { ...hold, hashes };
 
 export const createStanding = (o: {
   readonly connection: Connection;
@@ -113,7 +132,7 @@ export const createStanding = (o: {
       return {
         version: numberOf(at),
         ...pausedOf(pausedAs),
-        holds: held.toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
+        holds: held.map(withoutNone).toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
       };
     },
     pause: async ({ since, by, turn }) => {
@@ -121,10 +140,25 @@ export const createStanding = (o: {
       return pausedOf(await changed(pause, 'pause', pausing, [`${turn}`, value]));
     },
     resume: async ({ turn }) => pausedOf(await changed(resume, 'end the pause', pausing, [`${turn}`])),
-    placeHold: async ({ id, on, what, placedAt, by }) => {
-      const value = JSON.stringify({ id, on, what, placedAt: whole(placedAt), by });
+    placeHold: async ({ id, on, what, placedAt, by, hashes }) => {
+      const value = JSON.stringify({ id, on, what, placedAt: whole(placedAt), by, hashes });
       const said = await changed(placeHold, 'place a hold', holding, [id, value, `${MOST_HOLDS}`]);
       return wordOf(said, ['placed', 'full', 'lifted']);
+    },
+    hashHold: async ({ id, hashes }) => {
+      for (let swap = 0; swap < MOST_SWAPS; swap++) {
+        const had = textOrNull(await connection.ask('read a hold', 'HGET', holds, id));
+        if (had === null) return;
+        const hold = jsonOf(had, kept);
+        const more = moreHashes(hold.hashes ?? [], hashes);
+        if (more === null) return;
+        const args = [id, had, JSON.stringify({ ...hold, hashes: more })];
+        if ((await changed(swapHold, 'keep hashes of a hold', holding, args)) === 'swapped') return;
+      }
+      throw new SottoError(
+        'store-unavailable',
+        'Others changed the same hold all the time, so nothing was kept. Try again.',
+      );
     },
     liftHold: async ({ id }) =>
       wordOf(await changed(liftHold, 'lift a hold', holding, [id, `${MOST_LIFTED}`]), ['lifted', 'unknown']),

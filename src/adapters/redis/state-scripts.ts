@@ -123,14 +123,21 @@ if redis.call('RPUSH', base .. 'w:' .. f[1], as) == 1 then redis.call('ZADD', he
 return 'queued'
 `);
 
-/** words dead · base now limit. The words of what is parked too long; the letters whose time is over, which are told */
+/**
+ * words dead heads · base now limit. The words of what is parked too long; the letters whose time is over, which are told. What is
+ * leased is passed over, and what was released until later: whoever ends it may have to keep its words
+ */
 export const sweep = draining(`${LETTER}
-local words, dead = KEYS[1], KEYS[2]
+local words, dead, heads = unpack(KEYS)
 local base, now, limit = unpack(ARGV)
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', words, '-inf', now, 'LIMIT', 0, limit)) do
   local q = base .. 'q:' .. name
-  if redis.call('EXISTS', q) == 1 then redis.call('HSET', q, 'inbound', '') end
-  redis.call('ZREM', words, name)
+  local known = redis.call('EXISTS', q) == 1
+  local free = tonumber(redis.call('ZSCORE', heads, name) or '0') <= tonumber(now)
+  if not known or (free and redis.call('HEXISTS', q, 'lease') == 0) then
+    if known then redis.call('HSET', q, 'inbound', '') end
+    redis.call('ZREM', words, name)
+  end
 end
 local letters = {}
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', dead, '-inf', now, 'LIMIT', 0, limit)) do

@@ -10,7 +10,7 @@ export interface ParkingRows {
   park(o: Parameters<Inbox['park']>[0]): 'parked' | 'lost';
   unpark(o: Parameters<Inbox['unpark']>[0]): 'queued' | 'gone';
   waiting(o: Parameters<Inbox['waiting']>[0]): readonly ParkedRef[];
-  /** Takes the words of what is overdue; returns how many. */
+  /** Takes the words of what is overdue and nobody works on; returns how many. */
   sweep(o: { readonly now: number; readonly limit: number }): number;
 }
 
@@ -44,7 +44,8 @@ export const createParkingRows = ({ db, turns }: { readonly db: DatabaseSync; re
   );
   const blank = db.prepare(
     `UPDATE inbox SET inbound = '' WHERE seq IN
-       (SELECT seq FROM inbox WHERE parked = 1 AND parked_until <= ? AND inbound <> '' LIMIT ?)`,
+       (SELECT seq FROM inbox WHERE parked = 1 AND parked_until <= :now AND lease IS NULL AND free_at <= :now
+          AND inbound <> '' LIMIT :limit)`,
   );
   return {
     park: ({ id, lease, until, why, person, what }) => {
@@ -62,6 +63,6 @@ export const createParkingRows = ({ db, turns }: { readonly db: DatabaseSync; re
       return 'queued';
     },
     waiting: ({ person, now }) => waiting.all(person, whole(now)).map(parkedRef).toReversed(),
-    sweep: ({ now, limit }) => Number(blank.run(whole(now), limit).changes),
+    sweep: ({ now, limit }) => Number(blank.run({ now: whole(now), limit }).changes),
   };
 };

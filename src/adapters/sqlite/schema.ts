@@ -144,7 +144,8 @@ const orders = `
     kind TEXT NOT NULL,
     what TEXT NOT NULL,
     placed_at INTEGER NOT NULL,
-    by TEXT NOT NULL
+    by TEXT NOT NULL,
+    hashes TEXT NOT NULL DEFAULT ''
   ) STRICT, WITHOUT ROWID;
 
   -- The last holds that were lifted.

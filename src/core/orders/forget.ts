@@ -22,7 +22,8 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   const accounts = accountsIn(order.accounts);
   await noteDeed(world, ordered, { what: 'forget', on: 'person', target: world.sealer.fingerprint(person) });
   const wanted = wantedOf(world.sealer, { person });
-  const standing = await standingNow(world);
+  // Asked anew before each thing that is dropped: a hold that is placed meanwhile keeps what is left.
+  const stands = () => standingNow(world);
 
   const done = { questions: 0, transcripts: 0, references: 0, signIns: 0 };
   const leaving = new Set<string>();
@@ -40,10 +41,10 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   const settled = await untilDone(world, MOST_FLIGHT_SECONDS, async () => {
     // First what waits, then what it may have led to: an answer that is shown in between is seen.
     const theirs = await findTheirs(world, { person, accounts });
-    const questions = await dropQuestions(world, person, theirs, standing, { held: held.questions, noted });
+    const questions = await dropQuestions(world, person, theirs, stands, { held: held.questions, noted });
     done.questions += questions.dropped;
-    done.transcripts += await shredTranscripts(world, theirs, standing, held.transcripts);
-    const taken = await takeBack(world, wanted, standing);
+    done.transcripts += await shredTranscripts(world, theirs, stands, held.transcripts);
+    const taken = await takeBack(world, wanted, stands);
     if (leaving.size === 0) already = taken.already;
     for (const ref of taken.leaving) leaving.add(ref);
     held.answers = new Map(taken.held);
@@ -79,12 +80,13 @@ const dropQuestions = async (
   world: World,
   person: string,
   { questions }: Theirs,
-  standing: StandingView,
+  stands: () => Promise<StandingView>,
   { held, noted }: { readonly held: Map<string, string>; readonly noted: Set<string> },
 ): Promise<{ readonly dropped: number; readonly flying: number }> => {
   let dropped = 0;
   let flying = 0;
   for (const { id, tenant, conversation, state } of questions) {
+    const standing = await stands();
     const kept = standing.holds.find(
       ({ on, what }) => (on === 'person' && what === person) || (on === 'conversation' && what === conversation),
     );
@@ -116,13 +118,13 @@ const dropQuestions = async (
 const shredTranscripts = async (
   world: World,
   { transcripts }: Theirs,
-  standing: StandingView,
+  stands: () => Promise<StandingView>,
   held: Map<string, string>,
 ): Promise<number> => {
   let shredded = 0;
   for (const transcript of transcripts) {
     const { tenant, conversation } = transcript;
-    const hold = transcriptHeldBy(world, standing, transcript);
+    const hold = transcriptHeldBy(world, await stands(), transcript);
     if (hold !== null) {
       held.set(`${tenant} ${conversation}`, hold);
       continue;

@@ -4,7 +4,7 @@
  */
 import { matches, wantedOf } from '../about.ts';
 import { codeOf } from '../errors.ts';
-import { keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
+import { coversOf, hashesFor, keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
 import type { Hold } from '../ports.ts';
 import { leavingHeldBy, type StandingView, standingView } from '../standing.ts';
 import type { World } from '../world.ts';
@@ -18,7 +18,14 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
   const { on, what } = order;
   const { id, by, at } = ordered;
   await noteDeed(world, ordered, { what: 'hold', on, target: on === 'topic' ? what : world.sealer.fingerprint(what) });
-  const placed = await world.store.standing.placeHold({ id, on, what, placedAt: at, by });
+  const placed = await world.store.standing.placeHold({
+    id,
+    on,
+    what,
+    placedAt: at,
+    by,
+    hashes: hashesFor(world.sealer, order),
+  });
   if (placed === 'full')
     return {
       ok: false,
@@ -33,7 +40,7 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
       says: [`The hold ${id} was placed, and has been lifted since.`],
       data: { placed: false, hold: id },
     };
-  await keepHeld(world);
+  await keepHeld(world, { all: true });
   const covered = await coveredBy(world, { id, on, what, placedAt: at, by });
   return {
     ok: true,
@@ -112,11 +119,11 @@ export const lift: Executor<'lift'> = async (world, { id }, ordered) => {
 const letGo = async (world: World, over: Hold | null, standing: StandingView): Promise<number> => {
   await world.policyCaughtUp();
   const now = world.clock.now();
-  const wanted = over === null ? null : wantedOf(world.sealer, { [over.on]: over.what });
+  const covers = over === null ? null : coversOf(world.sealer)(over);
   let overdue = 0;
   for await (const { ref, about, removeAt, then, again, attempts, leased } of pendingOf(world)) {
     if (about === null || removeAt > now || standing.heldBy(about) !== null) continue;
-    if (wanted === null ? attempts > 0 || leased : !matches(about, wanted)) continue;
+    if (covers === null ? attempts > 0 || leased : !covers(about)) continue;
     overdue += 1;
     await world.store.expiries.schedule({ ref, removeAt: now, about, then, again });
   }

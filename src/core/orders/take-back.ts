@@ -27,13 +27,24 @@ export const pendingOf = (world: World): AsyncGenerator<Pending> =>
     return { items, cursor: next };
   });
 
-/** Once more on the same wanted ones adds what came since. What is no answer (a button's message, an apology) is left alone. */
-export const takeBack = async (world: World, wanted: Wanted, standing: StandingView): Promise<TakenBack> => {
+/**
+ * Once more on the same wanted ones adds what came since. `stands` is asked anew page by page: what is held while this goes on is left
+ * alone from then on. What is no answer (a button's message, an apology) is left alone.
+ */
+export const takeBack = async (
+  world: World,
+  wanted: Wanted,
+  stands: () => Promise<StandingView>,
+): Promise<TakenBack> => {
   const now = world.clock.now();
   const leaving = new Set<string>();
   const held = new Map<string, number>();
   let already = 0;
+  let looked = 0;
+  let standing = await stands();
   for await (const { ref, about, removeAt, then, leased } of pendingOf(world)) {
+    looked += 1;
+    if (looked % MOST_LISTED === 0) standing = await stands();
     if (about === null || !matches(about, wanted)) continue;
     const hold = leavingHeldBy(standing, { ref, about });
     if (hold !== null) {

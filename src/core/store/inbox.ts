@@ -176,13 +176,14 @@ export interface Inbox {
   waiting(o: { readonly person: string; readonly now: number }): Promise<readonly ParkedRef[]>;
   /**
    * Ended, and set aside with its words, sealed, until `until`. `full`: it has ended all the same, but so many lie there already
-   * that its words were shredded.
+   * that its words were shredded. `held`: a legal hold keeps them, so there is as much room again.
    */
   bury(o: {
     readonly id: string;
     readonly lease: string;
     readonly code: string;
     readonly until: number;
+    readonly held?: boolean;
     readonly now: number;
   }): Promise<'buried' | 'full' | 'lost'>;
   /** What was set aside, what died last first. */
@@ -194,7 +195,10 @@ export interface Inbox {
   retry(o: { readonly id: string; readonly as: string; readonly now: number }): Promise<'queued' | 'gone'>;
   /** How much there is in each state. Overdue ones that are worked on are leased. */
   census(o: { readonly now: number }): Promise<Census>;
-  /** Shreds the words of what is parked too long, and the dead letters whose time is over: those are told. Bounded: the rest goes next time. */
+  /**
+   * Shreds the words of what is parked too long, and the dead letters whose time is over: those are told. Bounded: the rest goes next
+   * time. What is leased is passed over, and what was released until later: whoever ends it may have to keep its words.
+   */
   sweep(o: { readonly now: number }): Promise<readonly DeadLetter[]>;
   /**
    * All that is kept of questions, page by page, about `limit` on each, in no order; with `dueBy` only what is parked or dead and

@@ -18,6 +18,11 @@ export interface Hold {
   readonly placedAt: number;
   /** Fingerprint of the operator. */
   readonly by: string;
+  /**
+   * What it covers carries one of these: `hashesOf` its name under every data key that there was since it was placed, so that it
+   * outlives them. Absent: none is kept yet.
+   */
+  readonly hashes?: readonly string[];
 }
 
 /**
@@ -43,6 +48,8 @@ export interface Standing {
    * and lifted (of the last `MOST_LIFTED`).
    */
   placeHold(o: Hold): Promise<'placed' | 'full' | 'lifted'>;
+  /** Keeps further hashes with a hold that stands, the newest `MOST_HOLD_HASHES`. Those it has already change nothing. */
+  hashHold(o: { readonly id: string; readonly hashes: readonly string[] }): Promise<void>;
   liftHold(o: { readonly id: string }): Promise<'lifted' | 'unknown'>;
 }
 

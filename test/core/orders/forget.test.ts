@@ -184,6 +184,31 @@ describe('to forget somebody', () => {
     await answer();
   });
 
+  it('does not touch what is held by a hold that is placed while this goes on', async () => {
+    await p.ask('evan', { conversation: 'slack:T1:before' });
+    const { answer } = await p.askSlowly('evan');
+    const held = until(() => p.clock.sleeping() > 1).then(async () => {
+      const hold = { id: 'h1', on: 'person', what: 'evan', placedAt: p.clock.now(), by: 'f00d' } as const;
+      await p.world.store.standing.placeHold(hold);
+      await p.refresh();
+      const dead = await p.bury('evan', p.clock.now() + HOUR);
+      await answer();
+      return dead;
+    });
+    const receipt = await forget();
+    const dead = await held;
+    // What was gone by then is gone.
+    expect((await p.transcripts()).map(({ conversation }) => conversation)).toEqual(['slack:T1:D-evan']);
+    expect(await questions()).toEqual([dead]);
+    expect((await pending()).filter(({ removeAt }) => removeAt > p.clock.now())).toHaveLength(1);
+    expect(receipt.data['shredded']).toMatchObject({ transcripts: 1, questions: 0 });
+    expect(receipt.data['held']).toMatchObject({
+      answers: [{ hold: 'h1', answers: expect.any(Number) }],
+      transcripts: 1,
+      questions: 1,
+    });
+  });
+
   it('does not touch what is held, and says so', async () => {
     const { of } = await everything();
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');

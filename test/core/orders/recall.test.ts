@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wantedOf } from '../../../src/core/about.ts';
 import { createExpiring } from '../../../src/core/expire.ts';
+import { standingNow } from '../../../src/core/held.ts';
 import { execute } from '../../../src/core/orders/execute.ts';
 import { placeOrder } from '../../../src/core/orders/place.ts';
+import { takeBack } from '../../../src/core/orders/take-back.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
 import { until } from '../../support/until.ts';
 import { HOLD, PERMIT, recognised } from '../../support/world.ts';
@@ -139,6 +142,38 @@ describe('a recall', () => {
     expect(receipt.data).toMatchObject({ found: 1, held: [{ hold: 'h1', answers: 1 }] });
     expect(receipt.says.join('\n')).toContain('kept by the legal hold h1');
     expect((await leaving()).filter((left) => Number(left) > 0)).toHaveLength(1);
+  });
+
+  it('does not touch what is held by a hold that is placed while this goes on', async () => {
+    const { answer } = await p.askSlowly('evan');
+    const held = until(() => p.clock.sleeping() > 1).then(async () => {
+      const hold = { id: 'h1', on: 'person', what: 'evan', placedAt: p.clock.now(), by: 'f00d' } as const;
+      await p.world.store.standing.placeHold(hold);
+      await p.refresh();
+      await answer();
+    });
+    const receipt = await p.order(recall());
+    await held;
+    expect(receipt.data).toMatchObject({ found: 0, held: [{ hold: 'h1', answers: 1 }] });
+  });
+
+  it('asks anew what is held with every page of what is pending', async () => {
+    for (let page = 0; page < 3; page++)
+      for (let at = 0; at < 250; at++)
+        await p.world.store.expiries.schedule({
+          ref: { platform: 'slack', tenant: 'T1', channel: 'D1', id: `${page}.${at}` },
+          removeAt: p.clock.now() + MINUTE,
+          about: null,
+          then: 'remove',
+          again: null,
+        });
+    let asked = 0;
+    const stands = async () => {
+      asked += 1;
+      return standingNow(p.world);
+    };
+    await takeBack(p.world, wantedOf(p.world.sealer, {}), stands);
+    expect(asked).toBe(2);
   });
 
   it('is over when the messages are gone, and posts none in their place', async () => {

@@ -154,7 +154,10 @@ export const createAside = (o: Shelf & { readonly repeatsMs: number }): Aside =>
     },
     census: async () => counted(tables),
     sweep: async ({ now }) => {
-      for (const kept of tables.parked.values()) if ((kept.parking?.until ?? 0) <= now) kept.inbound = '';
+      for (const kept of tables.parked.values()) {
+        const over = (kept.parking?.until ?? 0) <= now && kept.lease === null && kept.freeAt <= now;
+        if (over) kept.inbound = '';
+      }
       const gone = [...tables.dead.values()].filter(({ until }) => until <= now);
       for (const { id } of gone) tables.dead.delete(id);
       return gone.map(letterOf);

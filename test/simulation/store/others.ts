@@ -10,7 +10,7 @@ import type {
   Standing,
   Transcript,
 } from '../../../src/core/ports.ts';
-import { MOST_HOLDS, MOST_LIFTED, packParts, storedRestriction, whole } from '../../../src/core/stored.ts';
+import { MOST_HOLDS, MOST_LIFTED, moreHashes, packParts, storedRestriction, whole } from '../../../src/core/stored.ts';
 import { paged } from './pages.ts';
 import type { Shelf } from './tables.ts';
 
@@ -130,6 +130,13 @@ export const createStanding = ({ tables: { standing, restrictions } }: Shelf): S
     standing.holds.set(hold.id, { ...hold, placedAt: whole(hold.placedAt) });
     restrictions.version += 1;
     return 'placed';
+  },
+  hashHold: async ({ id, hashes }) => {
+    const hold = standing.holds.get(id);
+    const more = hold === undefined ? null : moreHashes(hold.hashes ?? [], hashes);
+    if (hold === undefined || more === null) return;
+    standing.holds.set(id, { ...hold, hashes: more });
+    restrictions.version += 1;
   },
   liftHold: async ({ id }) => {
     if (!standing.holds.delete(id)) return 'unknown';
