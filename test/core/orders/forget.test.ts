@@ -107,14 +107,8 @@ describe('to forget somebody', () => {
     // Tried again, as an order is.
     expect((await p.order(FORGET, 'f1')).data).toMatchObject({ shredded: { questions: 2 } });
     expect(await questions()).toEqual([]);
-    const ends = p.t.entries.flatMap((entry) => ('question' in entry ? [[entry.question, entry.kind] as const] : []));
-    expect(ends).toHaveLength(2);
-    expect(new Map(ends)).toEqual(
-      new Map([
-        [waits, 'undeliverable'],
-        [dead, 'dead-letter'],
-      ]),
-    );
+    const ends = p.t.entries.flatMap((entry) => ('question' in entry ? [`${entry.question} ${entry.kind}`] : []));
+    expect(ends.toSorted()).toEqual([`${waits} undeliverable`, `${dead} dead-letter`].toSorted());
   });
 
   it('puts an end on record once, also where somebody took the question up in that moment and gave it back', async () => {
