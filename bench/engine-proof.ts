@@ -293,6 +293,6 @@ export const proofFigures = async (seconds: number): Promise<readonly Figure[]> 
     ...(await fires(bullmq, sizes)),
     ...(await lateness(bullmq, sizes)),
     ...(await fairness(sizes)),
-    ...(await crashFigures(bullmq !== null)),
+    ...(await crashFigures({ withPeer: bullmq !== null, full: sizes.full })),
   ];
 };

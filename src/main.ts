@@ -14,7 +14,6 @@ import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
-import { coversOf } from './core/held.ts';
 import { createOrdering } from './core/orders/ordering.ts';
 import type { AuditReceipt, Clock, Log, Recogniser, Store } from './core/ports.ts';
 import { type Reached, telling } from './core/reached.ts';
@@ -114,12 +113,6 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
   let dataKey = await secrets.get('data-key');
   const sealer = createSealer({ dataKey });
-  const rotateDataKey = async (): Promise<void> => {
-    const now = await secrets.get('data-key');
-    if (now.accepted.join() === dataKey.accepted.join()) return;
-    dataKey = now;
-    sealer.rotate(now);
-  };
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
@@ -163,8 +156,16 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     restrictionsVersion: stored.version,
     log,
   });
-  const standing = createStandingInForce({ store, metrics, covers: coversOf(sealer) });
+  const standing = createStandingInForce({ store, metrics, sealer });
   await standing.refresh();
+  const rotateDataKey = async (): Promise<void> => {
+    const now = await secrets.get('data-key');
+    if (now.accepted.join() === dataKey.accepted.join()) return;
+    await standing.rotate(createSealer({ dataKey: now }), () => {
+      dataKey = now;
+      sealer.rotate(now);
+    });
+  };
   const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 
   const rejections = createRejections({ audit, clock, log });

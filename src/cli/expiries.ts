@@ -12,6 +12,7 @@ const row = z.object({
   oldestDueAt: z.number().nullable(),
   dueWithinHour: z.number(),
   recallable: z.number(),
+  held: z.number(),
   failing: z.record(z.string(), z.number()),
   perHour: z.number().nullable(),
   overbooked: z.boolean(),
@@ -35,9 +36,10 @@ export const expiries: Subcommand = {
   summary: 'answers that must still leave: how many, how late, what fails, and what is too much',
   help: [
     'sotto expiries [--json]',
-    'By platform and workspace or tenant: what is pending, due, due within the hour, failing and why; how late the last removals were,',
+    'By platform and workspace or tenant: what is pending, due, due within the hour, failing and why; what legal holds keep, which is in',
+    'none of these and no warning; how late the last removals were,',
     'by our own doing and by the platform’s; and warnings. Ids only. Lateness is that of the process that answers, and is 0 after a start.',
-    '--json: {"rows":[{"platform","tenant","pending","due","oldestDueAt","dueWithinHour","recallable","failing","perHour","overbooked"}],',
+    '--json: {"rows":[{"platform","tenant","pending","due","oldestDueAt","dueWithinHour","recallable","held","failing","perHour","overbooked"}],',
     '"lateness":{"count","engine":{"p50","p99","most"},"platform":{…}} (ms),"warnings":[…]}. Needs a running Sotto on the same SOTTO_DATA.',
   ].join('\n'),
   run: async (args): Promise<Status> => {
@@ -82,7 +84,7 @@ const rowInWords = (each: z.infer<typeof row>, now: number): readonly string[] =
   return [
     `${each.platform} ${each.tenant}: ${each.pending} to be removed, ${each.dueWithinHour} of them within the hour, ${each.due} are due${
       each.oldestDueAt === null ? '' : `, the first since ${ago(now - each.oldestDueAt)}`
-    }; ${each.recallable} more can be taken back.`,
+    }; ${each.recallable} more can be taken back${each.held === 0 ? '' : `; ${each.held} are kept by legal holds`}.`,
     ...(failing.length === 0 ? [] : [`  Tried in vain: ${failing.join(', ')}.`]),
   ];
 };

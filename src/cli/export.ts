@@ -44,6 +44,7 @@ export const exportPerson: Subcommand = {
         order,
         json: values.json,
         wait: true,
+        lost: 'If it was done, what it found is lost, and no file was left: order it again.',
         received: async (receipt) => {
           // What could not be read of them has no data, and leaves no file.
           if (Object.keys(receipt.data).length === 0) return receipt;

@@ -18,7 +18,7 @@ export const ORDER_HELP = [
   'Prints a one-time code. An operator (a person of the group SOTTO_OPERATORS) sends it to the bot in private chat, on Slack or Teams,',
   'within ten minutes; then it is done, and what came of it is printed here. --no-wait: print the code and end.',
   '--json: two lines, {"id","code","until","needed","says"} at once and {"ok","says","data"} in the end.',
-  'Needs a running Sotto on the same SOTTO_DATA. Status 0: done; 1: not done, or nobody confirmed it in time; 2: nothing was ordered.',
+  'Needs a running Sotto on the same SOTTO_DATA. Status 0: done; 1: not done, not confirmed in time, or not known; 2: nothing was ordered.',
 ].join('\n');
 
 const LOOK_EVERY_MS = 500;
@@ -64,8 +64,8 @@ export const askRunning = async <T>(o: {
 };
 
 /**
- * Status 0: done (or placed, with `wait` false); 1: not done, or nobody confirmed it in time. Refuses with code `usage` where no
- * Sotto runs on this SOTTO_DATA, or it does not take the order.
+ * Status 0: done (or placed, with `wait` false); 1: not done, nobody confirmed it in time, or nobody can say what came of it. Refuses
+ * with code `usage` where no Sotto runs on this SOTTO_DATA, or it does not take the order; never once the code is printed.
  */
 export const giveOrder = async (o: {
   readonly order: Order;
@@ -74,13 +74,19 @@ export const giveOrder = async (o: {
   readonly wait: boolean;
   /** What to do with what came of it before it is printed; default: nothing. Whatever it gives is printed. */
   readonly received?: (receipt: Receipt) => Receipt | Promise<Receipt>;
+  /** A sentence for where it may have been done and what came of it is not heard. */
+  readonly lost?: string;
+  /** So often in a row it is asked in vain what came of it; default: for half a minute. */
+  readonly mostTries?: number;
 }): Promise<Status> => {
   const placed = await askRunning({ method: 'POST', path: '/order', body: o.order, shape: placedShape });
   const { id, code, until, needed, says } = placed;
   if (o.json) console.log(JSON.stringify({ id, code, until: new Date(until).toISOString(), needed, says }));
   else console.log(inWords({ code, until, needed, says }));
   if (!o.wait) return 0;
-  const receipt = await receiptOf({ id, until });
+  const receipt = await receiptOf({ id, until, mostTries: o.mostTries ?? MOST_TRIES }).catch(() =>
+    unheard({ id, until, lost: o.lost }),
+  );
   const last = await (o.received ?? ((received) => received))(receipt);
   if (o.json) console.log(JSON.stringify(last));
   else console.log(`\n${last.says.join('\n')}`);
@@ -101,14 +107,28 @@ const inWords = (o: {
     o.needed === 1
       ? 'Nothing happens yet: an operator must send this code to the bot in a private chat, on Slack or Teams.'
       : `Nothing happens yet: ${o.needed} different operators must send this code to the bot, each in a private chat, on Slack or Teams.`,
-    `It counts once, until ${new Date(o.until).toISOString().slice(11, 16)} UTC. Sent where others can read it, it counts no more.`,
+    `It counts once, until ${timeOfDay(o.until)}. Sent where others can read it, it counts no more.`,
   ].join('\n');
 
 const notDone = (...says: readonly string[]): Receipt => ({ ok: false, says: [...says], data: {} });
 
-const receiptOf = async (o: { readonly id: string; readonly until: number }): Promise<Receipt> => {
+/** Somebody may have confirmed it, or may still. */
+const unheard = (o: { readonly id: string; readonly until: number; readonly lost: string | undefined }): Receipt =>
+  notDone(
+    'The running Sotto does not answer any more, so what came of the order is not known here.',
+    `The code was given and counts until ${timeOfDay(o.until)}. Whether it was done is in the audit log: "kind":"order","order":"${o.id}".`,
+    ...(o.lost === undefined ? [] : [o.lost]),
+  );
+
+const timeOfDay = (at: number): string => `${new Date(at).toISOString().slice(11, 16)} UTC`;
+
+const receiptOf = async (o: {
+  readonly id: string;
+  readonly until: number;
+  readonly mostTries: number;
+}): Promise<Receipt> => {
   while (Date.now() < o.until + AFTERWARDS_MS) {
-    const { state, receipt } = await askAgain(o.id);
+    const { state, receipt } = await askAgain(o);
     if (receipt !== null) return receipt;
     if (state === 'expired') return notDone('Nobody confirmed it in time, so nothing was done. Give the order again.');
     if (state === 'burnt')
@@ -119,12 +139,18 @@ const receiptOf = async (o: { readonly id: string; readonly until: number }): Pr
 };
 
 /** A Sotto that is being restarted is waited for. */
-const askAgain = async (id: string): Promise<z.infer<typeof stateShape>> => {
+const askAgain = async ({
+  id,
+  mostTries,
+}: {
+  readonly id: string;
+  readonly mostTries: number;
+}): Promise<z.infer<typeof stateShape>> => {
   for (let tries = 1; ; tries++) {
     try {
       return await askRunning({ path: `/order/${id}`, shape: stateShape });
     } catch (error) {
-      if (tries >= MOST_TRIES) throw error;
+      if (tries >= mostTries) throw error;
       await pause(LOOK_EVERY_MS);
     }
   }

@@ -59,7 +59,7 @@ export const wantedOf = (
   const hashes = (part: Part): ReadonlySet<string> | null => {
     const value = o[part];
     if (value === undefined) return null;
-    return new Set(sealer.fingerprints(named(part, value)).map((fingerprint) => shortened(part, fingerprint)));
+    return new Set(hashesOf(sealer, { on: part, what: value }));
   };
   return {
     person: hashes('person'),
@@ -90,6 +90,23 @@ const kept = (about: About): number => Number.parseInt(about.slice(SECONDS_START
 
 /** Only answers are recalled; what tells what was asked is held, exported and forgotten with them. */
 export const isAnswer = (about: About): boolean => kept(about) < NO_ANSWER;
+
+/** What an answer about this carries, under every data key that is accepted. */
+export const hashesOf = (
+  sealer: Pick<Sealer, 'fingerprints'>,
+  { on, what }: { readonly on: Part; readonly what: string },
+): readonly string[] => sealer.fingerprints(named(on, what)).map((fingerprint) => shortened(on, fingerprint));
+
+/** Answers that carry one of these hashes. */
+export const wantedBy = (on: Part, hashes: readonly string[]): Wanted => ({
+  person: null,
+  conversation: null,
+  topic: null,
+  intent: null,
+  [on]: new Set(hashes),
+  since: null,
+  before: null,
+});
 
 /** When it was asked, ms since the epoch, to the second. */
 export const askedAt = (about: About): number => (kept(about) % NO_ANSWER) * 1_000;

@@ -3,6 +3,7 @@ import { codeOf } from './errors.ts';
 import type { DueRemoval, ExpiryCensus, Platform } from './ports.ts';
 import type { RemovalWorld } from './removal.ts';
 import type { PlatformName } from './types.ts';
+import { unheldCensus } from './unheld.ts';
 
 /** A removal that is so late and was tried so often is an alarm, ms. */
 const LONG_MS = 15 * 60_000;
@@ -36,7 +37,7 @@ export interface Alarms {
 }
 
 export const createAlarms = (
-  world: Pick<RemovalWorld, 'clock' | 'log' | 'metrics' | 'platforms' | 'store'>,
+  world: Pick<RemovalWorld, 'clock' | 'log' | 'metrics' | 'platforms' | 'standing' | 'store'>,
 ): Alarms => {
   const saidAt = new Map<string, number>();
   let lookAt = world.clock.now() + FIRST_LOOK_MS;
@@ -49,9 +50,9 @@ export const createAlarms = (
     return true;
   };
 
-  const count = async (now: number): Promise<void> => {
+  const count = async (): Promise<void> => {
     try {
-      for (const row of await world.store.expiries.census({ now })) {
+      for (const row of await unheldCensus(world)) {
         if (!isOverbooked(row, world.platforms)) continue;
         const { tenant, platform: name } = row;
         world.metrics.count('removals_overbooked', { platform: name });
@@ -77,7 +78,7 @@ export const createAlarms = (
       const now = world.clock.now();
       if (now < lookAt) return;
       lookAt = now + LOOK_EVERY_MS;
-      void count(now);
+      void count();
     },
   };
 };

@@ -2,44 +2,48 @@
 import type { DueRemoval } from './ports.ts';
 
 export interface Batches {
-  /** Resolves when this one is acknowledged; rejects where its batch could not be. */
+  /** Resolves when this one is acknowledged; rejects where its batch could not be. One promise serves a whole batch. */
   add(removal: DueRemoval): Promise<void>;
 }
 
 /** Of one trip. */
 const MOST = 500;
 
-interface Waiting {
-  readonly removal: DueRemoval;
-  resolve(): void;
-  reject(error: unknown): void;
+interface Batch extends PromiseWithResolvers<void> {
+  readonly removals: DueRemoval[];
 }
 
+const newBatch = (): Batch => ({ removals: [], ...Promise.withResolvers<void>() });
+
 export const createBatches = (send: (removals: readonly DueRemoval[]) => Promise<void>): Batches => {
-  const waiting: Waiting[] = [];
+  const waiting: Batch[] = [];
   let sending = false;
 
   const sendAll = async (): Promise<void> => {
     sending = true;
     // What is done in the same turn goes together.
     await Promise.resolve();
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, MOST);
+    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
       try {
-        await send(batch.map(({ removal }) => removal));
-        for (const { resolve } of batch) resolve();
+        await send(batch.removals);
+        batch.resolve();
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        batch.reject(error);
       }
     }
     sending = false;
   };
 
   return {
-    add: (removal) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ removal, resolve, reject });
-        if (!sending) void sendAll();
-      }),
+    add: (removal) => {
+      let last = waiting.at(-1);
+      if (last === undefined || last.removals.length >= MOST) {
+        last = newBatch();
+        waiting.push(last);
+      }
+      last.removals.push(removal);
+      if (!sending) void sendAll();
+      return last.promise;
+    },
   };
 };

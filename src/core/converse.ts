@@ -34,7 +34,7 @@ import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
 import type { ConversationState } from './state.ts';
 import { claimedState, read, record, who } from './steps.ts';
-import { TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
+import { asksTooMuch, TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
 import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
@@ -47,6 +47,7 @@ const MOST_TRIES = 5;
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
 export const converse = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
   const poisoned = claim.attempts > MOST_TRIES;
+  if (poisoned) await burnt(world, claim, inbound);
   // Looking them up may be what it dies of; then the apology is said without.
   const lookedUp = claim.attempts <= MOST_TRIES + 1;
   const found: Found = lookedUp ? await who(world, inbound.account) : { ok: false, why: 'unreachable' };
@@ -84,6 +85,16 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
   );
 };
 
+/** A question that is not decided any more has stood in its place all the same: a code that it quotes was read by others. */
+const burnt = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
+  if (inbound.kind !== 'question') return;
+  try {
+    await confirmOrder(world, null, inbound);
+  } catch (error) {
+    world.log.error('order.not-burnt', { id: claim.id, code: codeOf(error) });
+  }
+};
+
 /** Steps 4 to 10. */
 const decideAndRead = async (
   world: World,
@@ -94,7 +105,7 @@ const decideAndRead = async (
   overTopic: ReturnType<typeof topicThrottle>,
   state: ConversationState,
 ): Promise<Outcome> => {
-  const ordered = await fromOperators(world, claim, inbound, found, wait);
+  const ordered = await fromOperators(world, claim, inbound, found);
   if (ordered !== null) return ordered;
   if (!found.ok) {
     await record(world, claim, inbound, {
@@ -198,21 +209,22 @@ const fromOperators = async (
   claim: Claim,
   inbound: Question | Press,
   found: Found,
-  wait: number | null,
 ): Promise<Outcome | null> => {
-  const [person, locale] = found.ok
+  const [asker, locale] = found.ok
     ? [found.person.id, found.person.locale]
     : [accountKey(inbound.account), 'en' as const];
   const outcome = { judgement: null, obligations: PLAIN, locale, unchecked: true };
   if (inbound.kind === 'question') {
-    const told = await confirmOrder(world, found.ok && wait === null ? found.person : null, inbound);
+    // Where the whole tenant asks too much an operator can still order something about it.
+    const person = found.ok && !asksTooMuch(claim.counts) ? found.person : null;
+    const told = await confirmOrder(world, person, inbound);
     if (told !== null) {
-      await record(world, claim, inbound, { person, verdict: told.verdict, reasons: [told.reason] });
+      await record(world, claim, inbound, { person: asker, verdict: told.verdict, reasons: [told.reason] });
       return { ...outcome, card: plainCard(told.text), verdict: told.verdict, ruleless: true };
     }
   }
   if (world.standing().paused === null) return null;
-  await record(world, claim, inbound, { person, verdict: 'refuse', reasons: ['paused'] });
+  await record(world, claim, inbound, { person: asker, verdict: 'refuse', reasons: ['paused'] });
   return { ...outcome, card: pausedCard(locale), verdict: 'refuse' };
 };
 

@@ -24,7 +24,11 @@ export const setAside = async (world: World, claim: Claim, code: string): Promis
 export const keepWords = async (world: World, claim: Claim): Promise<void> => {
   const now = world.clock.now();
   await note(world, { question: claim.id, change: 'set-aside', code: HELD });
-  await world.store.inbox.bury({ id: claim.id, lease: claim.lease, code: HELD, until: now + DEAD_MS, now });
+  const until = now + DEAD_MS;
+  const buried = await world.store.inbox.bury({ id: claim.id, lease: claim.lease, code: HELD, until, held: true, now });
+  if (buried !== 'full') return;
+  world.log.error('dead-letters.full', { id: claim.id, code: HELD });
+  await note(world, { question: claim.id, change: 'shredded', code: HELD });
 };
 
 const HELD = 'held';

@@ -10,13 +10,17 @@ import { type Admitted, createLanes } from './lanes.ts';
 import { createLateness, type Lateness } from './lateness.ts';
 import type { DueRemoval } from './ports.ts';
 import { note, type RemovalWorld, retryAt, tryRemoval } from './removal.ts';
+import { leavingHeldBy } from './standing.ts';
 
 /** Removals under way at once in one process. */
 const MOST_AT_ONCE = 256;
 
 /** While more are under way than leave so many places free, the next are claimed only after a moment: many in one trip cost little. */
-const WORTH_A_TRIP = 32;
+const WORTH_A_TRIP = 64;
 const MOMENT_MS = 10;
+
+/** Claimed at once, at most: while some are being removed, the next are on their way. */
+const MOST_PER_TRIP = 128;
 
 const LEASE_MS = 30_000;
 const LOOK_EVERY_MS = 500;
@@ -36,20 +40,38 @@ export interface Expiring {
 export const createExpiring = (world: RemovalWorld): Expiring => {
   const { clock, store } = world;
   const { expiries } = store;
-  const stopping = new AbortController();
   const lanes = createLanes({ budgets: store.budgets, platforms: world.platforms, clock });
   const acks = createBatches((removals) => expiries.ack({ removals }));
   const lateness = createLateness();
   const alarms = createAlarms(world);
-  const inFlight = new Set<Promise<void>>();
   let loop: Promise<void> = Promise.resolve();
-  /** Set while the loop waits for places. */
-  let roomMade: AbortController | null = null;
+  let stopped = false;
 
-  /** Claimed, and being sorted out: they hold a place each. */
-  let sorted = 0;
-  const sorting = new Set<Promise<void>>();
-  const freePlaces = (): number => MOST_AT_ONCE - inFlight.size - sorted;
+  /** Claimed, being sorted out or under way: they hold a place each. */
+  let taken = 0;
+  const freePlaces = (): number => MOST_AT_ONCE - taken;
+  let emptied: (() => void) | null = null;
+
+  /** Ends the loop's wait; null while it does not wait. */
+  let ring: (() => void) | null = null;
+  let waitsForRoom = false;
+  /** A tenant that was passed over for having no place has some again, since the loop began its turn. */
+  let opened = false;
+
+  const rest = async (ms: number): Promise<void> => {
+    if (stopped) return;
+    const bell = new AbortController();
+    // With a word of its own, for the usual reason is an error with a trace, which costs more than a removal.
+    ring = () => bell.abort('rung');
+    await clock.sleep(ms, bell.signal);
+    ring = null;
+  };
+
+  const giveBack = (places: number): void => {
+    taken -= places;
+    if (waitsForRoom && freePlaces() >= WORTH_A_TRIP) ring?.();
+    if (taken === 0) emptied?.();
+  };
 
   const putOff = (removals: readonly DueRemoval[], until: number | 'as before'): Promise<void> =>
     removals.length === 0 ? Promise.resolve() : expiries.putOff({ removals, until });
@@ -83,25 +105,22 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
     } catch (error) {
       world.log.error('expiry.failed', { code: codeOf(error) });
     }
-    lanes.done(admitted.removal);
-  };
-
-  const begin = (admitted: Admitted): void => {
-    const work = run(admitted).then(() => {
-      inFlight.delete(work);
-      if (roomMade !== null && freePlaces() >= WORTH_A_TRIP) roomMade.abort();
-    });
-    inFlight.add(work);
+    if (lanes.done(admitted.removal)) {
+      opened = true;
+      ring?.();
+    }
+    giveBack(1);
   };
 
   /** Sorts out what was claimed: kept by a hold, only to be forgotten, to be removed now, or waiting for the budget. */
-  const handle = async (due: readonly DueRemoval[]): Promise<void> => {
+  const handle = async (due: readonly DueRemoval[], begun: (removals: number) => void): Promise<void> => {
     const standing = world.standing();
-    const kept = due.filter(({ about }) => standing.heldBy(about) !== null);
+    const kept = due.filter((removal) => leavingHeldBy(standing, removal) !== null);
     const others = kept.length === 0 ? due : due.filter((removal) => !kept.includes(removal));
     const forgotten = others.filter(({ then }) => then === 'forget');
     const { go, wait } = await lanes.admit(others.filter(({ then }) => then === 'remove'));
-    for (const admitted of go) begin(admitted);
+    begun(go.length);
+    for (const admitted of go) void run(admitted);
     for (const _ of kept) world.metrics.count('removals_held');
     // It stays in the chat; only we forget it.
     const acked = forgotten.length === 0 ? Promise.resolve() : expiries.ack({ removals: forgotten });
@@ -109,59 +128,65 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
   };
 
   /** Never rejects: what could not be let go of or acknowledged is claimable again after its lease. */
-  const sortOut = (due: readonly DueRemoval[]): Promise<void> =>
-    handle(due).catch((error: unknown) => world.log.error('expiry.failed', { code: codeOf(error) }));
+  const sortOut = async (due: readonly DueRemoval[]): Promise<void> => {
+    let left = due.length;
+    taken += left;
+    try {
+      await handle(due, (removals) => {
+        left -= removals;
+      });
+    } catch (error) {
+      world.log.error('expiry.failed', { code: codeOf(error) });
+    }
+    giveBack(left);
+  };
 
   /** Waits until it is worth claiming; how many places are free then. */
   const room = async (): Promise<number> => {
     if (freePlaces() < WORTH_A_TRIP) {
-      roomMade = new AbortController();
-      const woken = AbortSignal.any([roomMade.signal, stopping.signal]);
-      await clock.sleep(freePlaces() === 0 ? LOOK_EVERY_MS : MOMENT_MS, woken);
-      roomMade = null;
+      waitsForRoom = true;
+      await rest(freePlaces() === 0 ? LOOK_EVERY_MS : MOMENT_MS);
+      waitsForRoom = false;
     }
     return freePlaces();
   };
 
   const turn = async (): Promise<void> => {
     const free = await room();
-    if (free === 0 || stopping.signal.aborted) return;
+    if (free === 0 || stopped) return;
+    opened = false;
     const now = clock.now();
     const { allow } = lanes;
-    const due = await expiries.claim({ now, leaseMs: LEASE_MS, limit: free, allow });
-    if (due.length > 0) {
-      // The next are looked for meanwhile.
-      sorted += due.length;
-      const work = sortOut(due).then(() => {
-        sorted -= due.length;
-        sorting.delete(work);
-      });
-      sorting.add(work);
-      return;
-    }
+    const limit = Math.min(free, MOST_PER_TRIP);
+    const due = await expiries.claim({ now, leaseMs: LEASE_MS, limit, allow });
+    // The next are looked for meanwhile.
+    if (due.length > 0) void sortOut(due);
+    if (due.length >= limit) return;
     const next = Math.min((await expiries.next({ allow })) ?? Infinity, lanes.nextOpening() ?? Infinity);
-    const wait = Math.min(LOOK_EVERY_MS, Math.max(SHORTEST_WAIT_MS, next - now));
-    await clock.sleep(wait, stopping.signal);
+    if (!opened) await rest(Math.min(LOOK_EVERY_MS, Math.max(SHORTEST_WAIT_MS, next - clock.now())));
   };
 
   return {
     start: () => {
       loop = (async () => {
-        while (!stopping.signal.aborted) {
+        while (!stopped) {
           try {
             await turn();
             alarms.look();
           } catch (error) {
             world.log.error('expiry.failed', { code: codeOf(error) });
-            await clock.sleep(LOOK_EVERY_MS, stopping.signal);
+            await rest(LOOK_EVERY_MS);
           }
         }
-        await Promise.allSettled(sorting);
-        await Promise.allSettled(inFlight);
+        while (taken > 0)
+          await new Promise<void>((resolve) => {
+            emptied = resolve;
+          });
       })();
     },
     stop: async ({ graceMs }) => {
-      stopping.abort();
+      stopped = true;
+      ring?.();
       const cut = new AbortController();
       await Promise.race([loop, clock.sleep(graceMs, cut.signal)]);
       cut.abort();

@@ -4,12 +4,13 @@
  * a deadline is never left to pass it: before anything is swept, what is held and near its end is moved on. Nothing is kept
  * that would not have been kept anyway: the words of a question that ends are shredded, held or not.
  */
-import { matches, recalledBy, wantedOf } from './about.ts';
+import { hashesOf, matches, recalledBy, wantedBy, wantedOf } from './about.ts';
 import { pagesOf } from './pages.ts';
-import type { KeptQuestion, Transcript } from './ports.ts';
+import type { Hold, KeptQuestion, Transcript } from './ports.ts';
 import { type Covers, type StandingView, standingView } from './standing.ts';
 import { parseState } from './state.ts';
-import { type AccountRef, createWhose } from './whose.ts';
+import { MOST_HOLD_HASHES } from './stored.ts';
+import { type AccountRef, createWhose, isOf } from './whose.ts';
 import type { World } from './world.ts';
 
 /** Looked for that long before its end: two sweeps, so that one may fail. */
@@ -26,13 +27,44 @@ const ASIDE_MS = 60 * 60_000;
 
 const MOST_LISTED = 500;
 
-/** Hashed under every accepted data key, once a hold or a recall. */
+/** By what was kept with the hold, and by every data key that is accepted: once a hold or a recall, and anew when the data key is rotated. */
 export const coversOf =
-  (sealer: World['sealer']): Covers =>
+  (sealer: Pick<World['sealer'], 'fingerprints'>): Covers =>
   (order) => {
-    const wanted = wantedOf(sealer, 'on' in order ? { [order.on]: order.what } : recalledBy(order));
+    const wanted =
+      'on' in order
+        ? wantedBy(order.on, [...(order.hashes ?? []), ...hashesOf(sealer, order)])
+        : wantedOf(sealer, recalledBy(order));
     return (about) => matches(about, wanted);
   };
+
+/** What is kept with a hold: by the newest keys, the newest last. Half of what there is room for, so that it stays while they are accepted. */
+export const hashesFor = (
+  sealer: Pick<World['sealer'], 'fingerprints'>,
+  hold: Pick<Hold, 'on' | 'what'>,
+): readonly string[] =>
+  hashesOf(sealer, hold)
+    .slice(0, MOST_HOLD_HASHES / 2)
+    .toReversed();
+
+/**
+ * Keeps with every hold how what it covers is hashed here, so that neither a data key that goes nor one that others have not
+ * heard of yet hides anything from it. Done before anything is hashed under a new key. True: something was new.
+ */
+export const hashHolds = async (
+  store: { readonly standing: Pick<World['store']['standing'], 'hashHold'> },
+  sealer: Pick<World['sealer'], 'fingerprints'>,
+  holds: readonly Hold[],
+): Promise<boolean> => {
+  let any = false;
+  for (const hold of holds) {
+    const hashes = hashesFor(sealer, hold);
+    if (hashes.every((hash) => hold.hashes?.includes(hash) === true)) continue;
+    await store.standing.hashHold({ id: hold.id, hashes });
+    any = true;
+  }
+  return any;
+};
 
 /** What stands in the store now, not what this process knew a moment ago. */
 export const standingNow = async (world: World): Promise<StandingView> =>
@@ -63,12 +95,14 @@ export const memoryEnds = (
   return held ? o.now + HELD_MS : o.startedAt + world.conversationMs;
 };
 
-/** The same of one that is kept: its state is opened only where a topic is held. */
+/**
+ * The same of one that is kept: its state is opened only where a topic is held. What does not open, since the key that it was
+ * sealed with is gone, may be about any topic.
+ */
 export const transcriptHeldBy = (world: World, standing: StandingView, transcript: Transcript): string | null => {
   const { conversation, about } = transcript;
-  const topics = standing.holds.some(({ on }) => on === 'topic')
-    ? (openState(world, transcript)?.turns.flatMap((turn) => turn.topics) ?? [])
-    : [];
+  const held = standing.holds.flatMap(({ on, what }) => (on === 'topic' ? [what] : []));
+  const topics = held.length === 0 ? [] : (openState(world, transcript)?.turns.flatMap((turn) => turn.topics) ?? held);
   return memoryHeldBy(standing, { conversation, about, topics });
 };
 
@@ -78,11 +112,14 @@ export const openState = (world: World, { tenant, account, state }: Transcript) 
   return plain === null ? null : parseState(plain, world.clock.now());
 };
 
-/** Moves on what is held and near its end, and gives back its own deadline to what is not held any more. Before every sweep. */
-export const keepHeld = async (world: World): Promise<void> => {
+/**
+ * Moves on what is held and near its end, and gives back its own deadline to what is not held any more. Before every sweep.
+ * `all`: transcripts however far their end is, when a hold is placed; those that come later are kept from their commit on.
+ */
+export const keepHeld = async (world: World, { all = false }: { readonly all?: boolean } = {}): Promise<void> => {
   const standing = await standingNow(world);
   if (standing.holds.length > 0) {
-    await keepMemories(world, standing);
+    await keepMemories(world, standing, all ? FAR_MS : NEAR_MS);
     await keepAside(world, standing);
   }
   await letMemoriesGo(world, standing);
@@ -116,9 +153,9 @@ export const questionsOf = (
     return { items, cursor: next };
   });
 
-const keepMemories = async (world: World, standing: StandingView): Promise<void> => {
+const keepMemories = async (world: World, standing: StandingView, withinMs: number): Promise<void> => {
   const now = world.clock.now();
-  for await (const transcript of transcriptsOf(world, { to: now + NEAR_MS })) {
+  for await (const transcript of transcriptsOf(world, { to: now + withinMs })) {
     if (transcriptHeldBy(world, standing, transcript) === null) continue;
     const { tenant, conversation, until: seen } = transcript;
     await world.store.conversations.keepUntil({ tenant, conversation, seen, until: now + HELD_MS });
@@ -137,38 +174,50 @@ const letMemoriesGo = async (world: World, standing: StandingView): Promise<void
   }
 };
 
+/** What keeps a question. `sure`: false where nobody could say whose it is, which may be somebody's who is held. */
+export interface KeptBy {
+  /** Id of the hold. */
+  readonly hold: string;
+  readonly sure: boolean;
+}
+
+type Asked = AccountRef & { readonly conversation: string };
+
 /**
- * Whether a hold covers this question, by its person or its conversation. Who cannot be looked up just now may be somebody who is
- * held. A topic's hold covers none: what it asks is only known by opening it.
+ * By its conversation or its person. An account that the directory does not know (any more) may be that of somebody who is held
+ * and has left. A topic's hold covers no question: what it asks is only known by opening it.
  */
-export const isHeld = async (
+const keepersOf = async (
   world: World,
-  question: AccountRef & { readonly conversation: string },
-): Promise<boolean> => {
-  const { holds } = world.standing();
-  if (holds.some(({ on, what }) => on === 'conversation' && what === question.conversation)) return true;
-  const people = holds.filter(({ on }) => on === 'person').map(({ what }) => ({ person: what, accounts: [] }));
-  if (people.length === 0) return false;
-  const owner = await (await createWhose(world, people)).of(question);
-  return owner !== 'other' && owner !== 'unknown';
+  { holds }: StandingView,
+): Promise<(question: Asked) => Promise<KeptBy | null>> => {
+  const people = holds.filter(({ on }) => on === 'person');
+  const whose = await createWhose(
+    world,
+    people.map(({ what }) => ({ person: what, accounts: [] })),
+  );
+  return async (question) => {
+    const talk = holds.find(({ on, what }) => on === 'conversation' && what === question.conversation);
+    if (talk !== undefined) return { hold: talk.id, sure: true };
+    const [first] = people;
+    const owner = first === undefined ? 'other' : await whose.of(question);
+    if (first === undefined || owner === 'other') return null;
+    const theirs = people.find(({ what }) => isOf(owner, what));
+    return theirs === undefined ? { hold: first.id, sure: false } : { hold: theirs.id, sure: true };
+  };
 };
+
+/** Which hold keeps this question by what stands in the store now; null: none. */
+export const questionKeptBy = async (world: World, question: Asked): Promise<KeptBy | null> =>
+  (await keepersOf(world, await standingNow(world)))(question);
 
 /** Questions that were set aside or wait for somebody. A topic holds none: what they ask is only known by opening them. */
 const keepAside = async (world: World, standing: StandingView): Promise<void> => {
   const now = world.clock.now();
-  const held = standing.holds.filter(({ on }) => on !== 'topic');
-  if (held.length === 0) return;
-  const persons = held.filter(({ on }) => on === 'person').map(({ what }) => what);
-  const whose = await createWhose(
-    world,
-    persons.map((person) => ({ person, accounts: [] })),
-  );
+  if (standing.holds.every(({ on }) => on === 'topic')) return;
+  const keptBy = await keepersOf(world, standing);
   for await (const question of questionsOf(world, { dueBy: now + NEAR_MS })) {
-    if (question.until === null) continue;
-    const talk = held.some(({ on, what }) => on === 'conversation' && what === question.conversation);
-    // Who cannot be looked up just now may be somebody who is held.
-    const owner = talk ? 'unsure' : await whose.of(question);
-    if (owner === 'other' || owner === 'unknown') continue;
+    if (question.until === null || (await keptBy(question)) === null) continue;
     const { tenant, conversation, id, state, until: seen } = question;
     // What waits for somebody ends in its time, and is set aside then. It is moved on only where nobody has come to that yet.
     if (state === 'parked' && seen > now) continue;

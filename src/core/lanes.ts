@@ -24,6 +24,8 @@ interface Lane {
   busy: number;
   /** Nothing is claimed for it before. */
   until: number;
+  /** It was passed over, since all its places were taken. */
+  crowded: boolean;
   /** Its budget was used up lately, so that only a few at a time are worth claiming. */
   limited: boolean;
 }
@@ -34,6 +36,13 @@ export interface Admitted {
   readonly allowedAt: number;
 }
 
+interface Group {
+  readonly limit: CallLimit | null;
+  readonly tenant: string;
+  readonly platform: PlatformName;
+  readonly some: DueRemoval[];
+}
+
 export interface Lanes {
   readonly allow: Allowance;
   /** When a tenant that is passed over now may go again; null: none is. */
@@ -42,7 +51,8 @@ export interface Lanes {
   admit(
     removals: readonly DueRemoval[],
   ): Promise<{ readonly go: readonly Admitted[]; readonly wait: readonly DueRemoval[] }>;
-  done(removal: DueRemoval): void;
+  /** True where its tenant was passed over for having no place left, and has some again. */
+  done(removal: DueRemoval): boolean;
   /** The platform said to wait, to all of this tenant's calls of that kind. */
   pause(removal: DueRemoval, until: number): Promise<void>;
   /** Takes one call of the tenant's updates; how long to wait, ms, where there is none. */
@@ -56,7 +66,7 @@ export const createLanes = (o: {
 }): Lanes => {
   const lanes = new Map<string, Lane>();
   const laneOf = (tenant: string): Lane => {
-    const lane = lanes.get(tenant) ?? { busy: 0, until: 0, limited: false };
+    const lane = lanes.get(tenant) ?? { busy: 0, until: 0, crowded: false, limited: false };
     lanes.set(tenant, lane);
     return lane;
   };
@@ -75,6 +85,21 @@ export const createLanes = (o: {
   };
   const keyOf = ({ ref: { platform, tenant } }: DueRemoval, { name }: CallLimit): string =>
     budgetKey({ platform, tenant, name });
+
+  /** Those of one tenant that count as one kind of call, in their order; what nothing limits apart. */
+  const grouped = (removals: readonly DueRemoval[]): readonly Group[] => {
+    const byTenant = new Map<string, Group[]>();
+    for (const removal of removals) {
+      const { tenant, platform } = removal.ref;
+      const limit = limitOf(removal);
+      const groups = byTenant.get(tenant) ?? [];
+      if (groups.length === 0) byTenant.set(tenant, groups);
+      const group = groups.find((one) => one.limit?.name === limit?.name && one.platform === platform);
+      if (group === undefined) groups.push({ limit, tenant, platform, some: [removal] });
+      else group.some.push(removal);
+    }
+    return [...byTenant.values()].flat();
+  };
 
   const passOver = (tenant: string, until: number): void => {
     const lane = laneOf(tenant);
@@ -100,7 +125,9 @@ export const createLanes = (o: {
       if (lane === undefined) return MOST_OF_ONE;
       if (lane.until > o.clock.now()) return 0;
       // How much a used-up budget holds again is not known before it is asked; a few are, at least.
-      return Math.max(0, Math.min(lane.limited ? FEW : MOST_OF_ONE, MOST_OF_ONE - lane.busy));
+      const left = Math.max(0, MOST_OF_ONE - lane.busy);
+      if (left === 0) lane.crowded = true;
+      return Math.min(lane.limited ? FEW : MOST_OF_ONE, left);
     },
     nextOpening: () => {
       const now = o.clock.now();
@@ -110,21 +137,16 @@ export const createLanes = (o: {
     admit: async (removals) => {
       // They take their places at once, so that nobody claims more for the same tenant meanwhile.
       for (const { ref } of removals) laneOf(ref.tenant).busy += 1;
-      const groups = Map.groupBy(removals, (removal) => {
-        const limit = limitOf(removal);
-        return limit === null ? '' : `${removal.ref.platform} ${limit.name} ${removal.ref.tenant}`;
-      });
+      const groups = grouped(removals);
       const go: Admitted[] = [];
       const wait: DueRemoval[] = [];
-      const admitting = [...groups.values()].map(async (some) => {
-        const [first] = some;
-        const limit = first === undefined ? null : limitOf(first);
-        const allowedAt = first === undefined ? 0 : (lanes.get(first.ref.tenant)?.until ?? 0);
+      const admitting = groups.map(async ({ limit, tenant, some }) => {
+        const allowedAt = limit === null ? 0 : (lanes.get(tenant)?.until ?? 0);
         const granted = limit === null ? some.length : await admitSome(limit, some);
         for (const [index, removal] of some.entries()) {
-          if (index < granted) go.push({ removal, allowedAt: limit === null ? 0 : allowedAt });
+          if (index < granted) go.push({ removal, allowedAt });
           else {
-            laneOf(removal.ref.tenant).busy -= 1;
+            laneOf(tenant).busy -= 1;
             wait.push(removal);
           }
         }
@@ -138,7 +160,11 @@ export const createLanes = (o: {
       return { go, wait };
     },
     done: ({ ref }) => {
-      laneOf(ref.tenant).busy -= 1;
+      const lane = laneOf(ref.tenant);
+      lane.busy -= 1;
+      if (!lane.crowded || lane.busy > MOST_OF_ONE / 2) return false;
+      lane.crowded = false;
+      return true;
     },
     pause: async (removal, until) => {
       const limit = limitOf(removal);

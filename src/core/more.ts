@@ -11,6 +11,7 @@ import {
   moreTimeCard,
   noMoreTimeCard,
   notYoursCard,
+  pausedCard,
   refusalCard,
   strangerCard,
   throttledCard,
@@ -131,6 +132,9 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
     await record(world, attempt, press, { person: person.id, verdict, reasons: [reason] });
     return card;
   };
+  const isPaused = (): boolean => world.standing().paused !== null;
+  const paused = (): Promise<Card> => simple('refuse', 'paused', pausedCard(locale));
+  if (isPaused()) return paused();
   const wait = throttled(await counted(world, press));
   if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
 
@@ -145,6 +149,7 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
   if (end === null) return expired();
 
   await world.policyCaughtUp();
+  if (isPaused()) return paused();
   const judgement = await judge({
     ports: judgePorts(world),
     asked,

@@ -3,7 +3,7 @@
  * blocks nobody. Signing in brings it back (`signed-in.ts`), to be judged afresh; its time being over ends it, as a refusal on record.
  */
 import { keepWords } from './dead.ts';
-import { isHeld } from './held.ts';
+import { questionKeptBy } from './held.ts';
 import { parseInbound } from './inbound.ts';
 import type { Judgement } from './judge.ts';
 import type { Claim } from './ports.ts';
@@ -89,6 +89,6 @@ export const lapse = async (world: World, claim: Claim): Promise<void> => {
     policy: world.policy.version,
   });
   world.metrics.count('decisions', { verdict: 'refuse' });
-  if (await isHeld(world, claim)) return keepWords(world, claim);
+  if ((await questionKeptBy(world, claim)) !== null) return keepWords(world, claim);
   await world.store.inbox.settle({ id: claim.id, lease: claim.lease, end: 'lapsed', expiry: null, now });
 };

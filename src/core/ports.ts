@@ -182,8 +182,11 @@ export interface Mention {
 }
 
 export interface Directory {
-  /** Never older than the adapter's bound: what was known longer ago is `unreachable`. Unknown groups are never none. */
-  find(account: Account): Promise<Found>;
+  /**
+   * Never older than the adapter's bound: what was known longer ago is `unreachable`. Unknown groups are never none. `anew`: asked
+   * past whatever is remembered, for what must not rest on a moment ago; where that fails it is `unreachable`.
+   */
+  find(account: Account, o?: { readonly anew: boolean }): Promise<Found>;
   /** People whom these words name, as the asker may see them. Tokens are lower case. Refuses with code `directory-unavailable`. */
   mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */

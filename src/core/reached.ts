@@ -1,7 +1,9 @@
 /**
- * The named steps of a question, in the order of the design, and a world that tells when one is reached. Between two of them
- * there is only arithmetic: whatever a crash can leave behind, it leaves at one of these. Production tells nobody, and has no
- * hook in its way: the world is wrapped for tests alone.
+ * The named steps of a question that is answered or refused, in the order of the design, and those of one that waits, is set aside, or
+ * leaves a line behind; and a world that tells when one is reached. What a crash can leave behind of the question itself, it leaves at
+ * one of these. Without a name are: what only gives a question back (`release`, `renew`, the lapse of a lease); the end of what waited
+ * too long, which is recorded and settled like any other; the line in a shared place, which nobody misses; what is asked of budgets
+ * and deadlines on the way. Production tells nobody, and has no hook in its way: the world is wrapped for tests alone.
  */
 import { heard } from './data.ts';
 import type { Platform } from './ports.ts';
@@ -28,7 +30,10 @@ const DEEDS = [
   'acknowledge',
 ] as const;
 
-type Deed = (typeof DEEDS)[number];
+/** Beside that way: what waits for a sign-in, what is set aside, and the end of the line that an answer leaves behind. */
+const ASIDE = ['park', 'bury', 'put'] as const;
+
+type Deed = (typeof DEEDS)[number] | (typeof ASIDE)[number];
 
 /** Looking for work changes nothing, so only what was found counts as a step. */
 type Looked = 'before claim' | 'before due';
@@ -39,6 +44,9 @@ const isStep = (step: string): step is Step => step !== 'before claim' && step !
 
 /** Every step, in order. A question that is waited for passes `claim`; one whose post may have happened already, `find`. */
 export const STEPS: readonly Step[] = DEEDS.flatMap((deed) => [`before ${deed}`, `after ${deed}`]).filter(isStep);
+
+/** Those beside it. */
+export const ASIDE_STEPS: readonly Step[] = ASIDE.flatMap((deed) => [`before ${deed}`, `after ${deed}`] as const);
 
 /** Told before and after each deed, and waits for nothing: whatever it does is done before the step is left. */
 export type Reached = (step: Step) => void;
@@ -89,11 +97,14 @@ export const telling = (world: World, reached: Reached): World => {
         commit: around('commit', inbox.commit),
         hold: around('hold', inbox.hold),
         settle: around('settle', inbox.settle),
+        park: around('park', inbox.park),
+        bury: around('bury', inbox.bury),
       },
       expiries: {
         ...expiries,
         claim: found('due', expiries.claim),
         ack: around('acknowledge', expiries.ack),
+        schedule: around('put', expiries.schedule),
       },
     },
     directory: { ...world.directory, find: around('who', world.directory.find) },

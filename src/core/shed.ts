@@ -4,6 +4,7 @@
  */
 import { shedCard } from './answer.ts';
 import { commit, PLAIN } from './commit.ts';
+import { codesIn } from './orders/code.ts';
 import type { Claim } from './ports.ts';
 import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
@@ -11,12 +12,22 @@ import { claimedState, record } from './steps.ts';
 import type { Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
-/** Whoever asked has turned to something else by then, and those who ask now are answered sooner for it. ms. */
-export const PATIENCE_MS = 60_000;
+/**
+ * Whoever asked has turned to something else by then, and those who ask now are answered sooner for it. ms. Long enough for a burst
+ * that only the platform's pace slows: there a sorry line takes as many calls as an answer (decision 0021).
+ */
+export const PATIENCE_MS = 180_000;
 
 /** Only what was never begun: a question that a predecessor worked on may have been read for already, and one that was parked waited for the person. */
 export const isStale = (claim: Claim, now: number): boolean =>
   claim.attempts === 1 && claim.parked === null && claim.outbox === null && now - claim.acceptedAt > PATIENCE_MS;
+
+/**
+ * What has an operator's code in it is looked at, however much waits: it may be the order to pause, or one that others could read. Whoever
+ * writes what only looks like one asks no cheaper than before: they are counted, as always.
+ */
+export const mayBeShed = (inbound: Question | Press): boolean =>
+  inbound.kind !== 'question' || codesIn(inbound.text).length === 0;
 
 /** Throws where it cannot be put on record; then it is tried again as a question. */
 export const shed = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {

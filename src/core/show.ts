@@ -3,7 +3,8 @@
  * predecessor may have done already: a committed reply without a reference may have been posted, a held one may have
  * been revealed. Updates may be repeated; an answer is never posted twice.
  */
-import { placeholderCard, viewExpiredCard } from './answer.ts';
+import { isAnswer } from './about.ts';
+import { pausedCard, placeholderCard, viewExpiredCard } from './answer.ts';
 import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
@@ -49,13 +50,16 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
   if (trouble === null) return whisper(platform, claim, reply);
   if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
     return giveUp(world, claim, trouble.code, trouble.stands);
-  const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (claim.attempts - 1)) * (0.5 + world.random.fraction());
+  // What only waits for its turn has not failed: it counts no attempt and comes back as after the first.
+  const paced = trouble.code === PACED;
+  const doubled = paced ? 1 : 2 ** (claim.attempts - 1);
+  const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * doubled) * (0.5 + world.random.fraction());
   world.log.warn('reply.later', { id: claim.id, code: trouble.code, count: claim.attempts });
   await world.store.inbox.release({
     id: claim.id,
     lease: claim.lease,
     notBefore: world.clock.now() + Math.max(backoff, trouble.afterMs ?? 0),
-    code: trouble.code,
+    ...(paced ? { paced } : { code: trouble.code }),
   });
 };
 
@@ -74,7 +78,8 @@ const holdThenReveal = async (
     if (ref === null) {
       // Made of the one on record, so that a successor finds the second placeholder too.
       const key = round === 1 ? outbox.key : `${outbox.key}:${round}`;
-      const posted = await postFound(platform, claim, { to: reply.to, key, card: placeholderCard(reply.locale) });
+      const card = () => placeholderCard(reply.locale);
+      const posted = await postFound(platform, claim, { to: reply.to, key, card });
       if ('fault' in posted) return posted;
       ref = posted;
     }
@@ -86,10 +91,11 @@ const holdThenReveal = async (
     const wait = world.updates?.wait(ref) ?? 0;
     if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait, stands: ref };
     if (isRecalled(world, outbox, reply)) return { ...RECALLED, stands: ref };
-    const card = withMoreTime(world, claim, reply, { ref, removeAt: leavesAt(leaving) });
+    const now = unlessPaused(world, outbox, reply);
+    const card = withMoreTime(world, claim, now, { ref, removeAt: leavesAt(leaving) });
     const revealed = await platform.update({ ref, card });
     // Its end is on record already. Written again it would undo what moved it since: more time, a recall.
-    if (revealed.ok) return settle(world, claim, reply, { ref, leaving, expiry: null });
+    if (revealed.ok) return settle(world, claim, now, { ref, leaving, expiry: null });
     if (revealed.fault === 'later') return { ...revealed, stands: ref };
     // Whoever held it before may have revealed it: then it is not given up, and not shown anew where it may have had its time.
     const mayHaveLeft = end !== null && end <= world.clock.now() + world.leaseMs / 2;
@@ -100,6 +106,15 @@ const holdThenReveal = async (
   }
   return { ok: false, fault: 'never', code: 'placeholder-removed' };
 };
+
+/**
+ * What may be shown at this moment: an answer that was committed before a pause is not shown while it lasts. Everything else (who
+ * confirmed a code, a refusal, the button of a view) tells nothing, and is.
+ */
+const unlessPaused = (world: World, { about }: Outbox, reply: Reply): Reply =>
+  about === null || !isAnswer(about) || reply.verdict !== 'answer' || world.standing().paused === null
+    ? reply
+    : { ...reply, card: pausedCard(reply.locale), verdict: 'refuse', more: null };
 
 /**
  * When a predecessor's placeholder, and whatever it showed, leaves; long ago: it has left already. Null: there was none, or it
@@ -119,7 +134,7 @@ const answerLeft = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
-  const card = viewExpiredCard(reply.locale);
+  const card = () => viewExpiredCard(reply.locale);
   const posted = await postFound(platform, claim, { to: reply.to, key: `${outbox.key}-left`, card });
   if (!('fault' in posted))
     return settle(world, claim, { ...reply, verdict: 'apology' }, { ref: posted, leaving: null, expiry: null });
@@ -149,17 +164,28 @@ const postOnce = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
-  const posted = outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card: reply.card }));
+  let now = reply;
+  const card = (): Card => {
+    now = unlessPaused(world, outbox, reply);
+    return now.card;
+  };
+  // In a pause, too, under the one key: a successor finds what was said and posts nothing more.
+  const posted = outbox.ref ?? (await postFound(platform, claim, { to: reply.to, key: outbox.key, card }));
   if ('fault' in posted) return posted;
   const leaving = leavingFrom(outbox, { ref: posted, now: world.clock.now() });
-  return settle(world, claim, reply, { ref: posted, leaving, expiry: leaving });
+  return settle(world, claim, now, { ref: posted, leaving, expiry: leaving });
 };
 
 /** Posts once. Where an earlier attempt may have posted, or the reply to this one was lost, it looks before it posts again. */
 const postFound = async (
   platform: Platform,
   claim: Claim,
-  o: { readonly to: Reply['to']; readonly key: string; readonly card: Card },
+  o: {
+    readonly to: Reply['to'];
+    readonly key: string;
+    /** Made when it is posted, for looking may take a while. */
+    readonly card: () => Card;
+  },
 ): Promise<MessageRef | Trouble> => {
   const canLook = platform.looksUp(o.to);
   if (claim.outbox !== null && canLook) {
@@ -167,7 +193,7 @@ const postFound = async (
     if (found.ok) return found.ref;
     if (found.fault !== 'gone') return found;
   }
-  const posted = await platform.post(o);
+  const posted = await platform.post({ to: o.to, key: o.key, card: o.card() });
   if (posted.ok) return posted.ref;
   if (posted.fault !== 'lost' || !canLook) return posted;
   const found = await platform.find({ to: o.to, key: o.key });
@@ -247,6 +273,9 @@ export const giveUp = async (world: World, claim: Claim, code: string, stands?: 
   world.log.error('reply.undeliverable', { id: claim.id, code });
   world.metrics.count('undeliverable');
   const expiry: Leaving | null =
-    stands === undefined ? null : { ref: stands, removeAt: now, about: null, then: 'remove', again: null };
+    stands === undefined
+      ? null
+      : // Where a predecessor had it, it may have been filled in, and then a hold may keep it.
+        { ref: stands, removeAt: now, about: claim.outbox?.about ?? null, then: 'remove', again: null };
   await world.store.inbox.settle({ id: claim.id, lease: claim.lease, end: 'undeliverable', expiry, now });
 };

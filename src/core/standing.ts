@@ -1,5 +1,6 @@
 /** Standing orders of the operators, as one process knows them. */
-import type { Hold, Pause, Recall } from './ports.ts';
+import type { Hold, Leaving, Pause, Recall } from './ports.ts';
+import { VIEW_CHANNEL } from './types.ts';
 
 export interface StandingView {
   readonly paused: Pause | null;
@@ -39,6 +40,15 @@ export const standingView = (
     recalled: ({ about, restsOn }) => recalling.some(({ version, covers: of }) => restsOn < version && of(about)),
   };
 };
+
+/**
+ * Id of the hold that keeps a message past its time; null: none. A window keeps nothing: what it shows was never stored, and lies
+ * in the system of record. Left filled it would only be read by whoever passes by, so it is emptied in its time, held or not.
+ */
+export const leavingHeldBy = (
+  standing: Pick<StandingView, 'heldBy'>,
+  { ref, about }: Pick<Leaving, 'ref' | 'about'>,
+): string | null => (ref.channel === VIEW_CHANNEL ? null : standing.heldBy(about));
 
 /** What stands where nobody ordered anything. */
 export const NOTHING_STANDS: StandingView = standingView({ paused: null, holds: [] }, () => () => false);

@@ -17,10 +17,14 @@ export interface Attempt {
   readonly attempts: number;
 }
 
-/** Step 4. A directory that fails is `unreachable`, which refuses. */
-export const who = async (world: World, account: Account): Promise<Found> => {
+/** Step 4. A directory that fails is `unreachable`, which refuses. `anew`: past what it remembers. */
+export const who = async (
+  world: Pick<World, 'directory' | 'log'>,
+  account: Account,
+  { anew }: { readonly anew: boolean } = { anew: false },
+): Promise<Found> => {
   try {
-    return await world.directory.find(account);
+    return await (anew ? world.directory.find(account, { anew }) : world.directory.find(account));
   } catch (error) {
     world.log.warn('directory.failed', { code: codeOf(error) });
     return { ok: false, why: 'unreachable' };

@@ -106,6 +106,18 @@ export const MOST_HOLDS = 1_000;
 /** Recalls that stand. */
 export const MOST_RECALLS = 100;
 
+/** Of holds that were lifted so many are remembered, so that none is placed again by its own order. An order is given up within minutes. */
+export const MOST_LIFTED = 200;
+
+/** Keyed hashes of one hold: data keys that came and went while it stood. */
+export const MOST_HOLD_HASHES = 64;
+
+/** The hashes of a hold with these added, the newest last; null: it has them all. */
+export const moreHashes = (had: readonly string[], hashes: readonly string[]): readonly string[] | null => {
+  const all = [...new Set([...had, ...hashes])];
+  return all.length === had.length ? null : all.slice(-MOST_HOLD_HASHES);
+};
+
 /** Orders that wait for a confirmation, and all that are kept. */
 export const MOST_WAITING_ORDERS = 16;
 export const MOST_ORDERS = 64;

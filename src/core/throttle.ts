@@ -19,11 +19,17 @@ export const countsOf = (o: { readonly account: string; readonly tenant: string 
   { name: 'tenant', key: `ask:tenant:${o.tenant}`, windowMs: MINUTE_MS },
 ];
 
-/** Seconds to wait, or null where there is room. A count that is missing is over the limit: what was not counted is not let through. */
-export const throttled = (counts: Readonly<Record<string, number>>): number | null => {
-  const person = counts['person'] ?? Number.POSITIVE_INFINITY;
+/** A count that is missing is over the limit: what was not counted is not let through. */
+type Counts = Readonly<Record<string, number>>;
+
+/** Whether the account itself asks too much, whatever everybody else does. */
+export const asksTooMuch = (counts: Counts): boolean =>
+  (counts['person'] ?? Number.POSITIVE_INFINITY) > PERSON_PER_MINUTE;
+
+/** Seconds to wait, or null where there is room. */
+export const throttled = (counts: Counts): number | null => {
   const tenant = counts['tenant'] ?? Number.POSITIVE_INFINITY;
-  return person > PERSON_PER_MINUTE || tenant > TENANT_PER_MINUTE ? MINUTE_MS / 1000 : null;
+  return asksTooMuch(counts) || tenant > TENANT_PER_MINUTE ? MINUTE_MS / 1000 : null;
 };
 
 /** A tenant may ask about one topic what so many people may ask at once. */

@@ -180,6 +180,11 @@ const reveal = async (world: World, press: Press, view: OpenedView, ready: Ready
     await view.reveal(viewExpiredCard(locale));
     return;
   }
+  // It may have taken a while since it was decided.
+  if (world.standing().paused !== null) {
+    await view.reveal(pausedCard(locale));
+    return;
+  }
   const shown = viewedCard({ card, locale, seconds: Math.ceil(left / 1_000), closes: view.ref !== null });
   const revealed = await view.reveal(shown);
   // `later` leaves open whether it was filled, and what may have been seen counts as seen.

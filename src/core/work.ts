@@ -16,7 +16,7 @@ import type { Claim, OpenedView } from './ports.ts';
 import { isRecalled, takeAway } from './recalled.ts';
 import { parseReply } from './reply.ts';
 import { accountKey, contextOf, platformOf } from './sealing.ts';
-import { isStale, shed } from './shed.ts';
+import { isStale, mayBeShed, shed } from './shed.ts';
 import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { countsOf } from './throttle.ts';
 import type { Card, Inbound, Press, Question } from './types.ts';
@@ -247,7 +247,8 @@ interface Running {
 const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running): Promise<void> => {
   if (claim.overdue) return lapse(world, claim);
   // Whatever it is, it kills whoever touches it: not even its apology could be shown.
-  if (claim.attempts > MOST_ATTEMPTS) return giveUp(world, claim, claim.failure ?? 'failed-too-often');
+  if (claim.attempts > MOST_ATTEMPTS)
+    return giveUp(world, claim, claim.failure ?? 'failed-too-often', claim.outbox?.ref ?? undefined);
   const bound = { tenant: claim.tenant, person: claim.account };
   if (claim.outbox !== null) {
     const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);
@@ -264,5 +265,6 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
   const plain = world.sealer.open({ ...bound, purpose: 'inbound' }, claim.inbound);
   const inbound = plain === null ? null : parseInbound(plain);
   if (inbound === null) return giveUp(world, claim, 'question-unreadable');
-  return pressed && isStale(claim, world.clock.now()) ? shed(world, claim, inbound) : converse(world, claim, inbound);
+  const turnedAway = pressed && isStale(claim, world.clock.now()) && mayBeShed(inbound);
+  return turnedAway ? shed(world, claim, inbound) : converse(world, claim, inbound);
 };

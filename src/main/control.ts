@@ -51,7 +51,10 @@ export const controlRoutes = (world: World, expiring: Pick<Expiring, 'lateness'>
     path: '/standing',
     handle: async () => {
       const { paused, holds } = await world.store.standing.current();
-      return ok({ paused, holds });
+      return ok({
+        paused,
+        holds: holds.map(({ id, on, what, placedAt, by }) => ({ id, on, what, placedAt, by })),
+      });
     },
   },
 ];

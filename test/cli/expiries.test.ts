@@ -13,6 +13,7 @@ const row = (o: Partial<Backlog['rows'][number]> = {}): Backlog['rows'][number] 
   oldestDueAt: NOW - 5_000,
   dueWithinHour: 3,
   recallable: 4,
+  held: 0,
   failing: {},
   perHour: 3_000,
   overbooked: false,

@@ -157,6 +157,18 @@ export const expiriesKeptContract = (name: string, make: MakeStore): void => {
       expect(await later(-0.5, 299.5)).toBe(NOW + 300);
     });
 
+    it('nothing of whoever would put off what is not theirs any more: it was tried in vain by another since', async () => {
+      const store = await open();
+      await store.expiries.schedule(leavingOf(refOf('1'), NOW));
+      const stale = await claim(store, NOW);
+      const removal = only(await claim(store, NOW + LEASE));
+      await store.expiries.fail({ removal, retryAt: NOW + LEASE + 500, code: 'busy' });
+      await store.expiries.putOff({ removals: stale, until: NOW + HOUR });
+      expect(await store.expiries.next()).toBe(NOW + LEASE + 500);
+      await store.expiries.putOff({ removals: stale, until: 'as before' });
+      expect(await store.expiries.next()).toBe(NOW + LEASE + 500);
+    });
+
     it('nothing of a failure where it was only put off', async () => {
       const store = await open();
       await store.expiries.schedule(leavingOf(refOf('1'), NOW - 50));

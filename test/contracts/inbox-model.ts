@@ -27,7 +27,7 @@ interface Dead {
   readonly until: number;
 }
 
-const ofClaims = ['repeat', 'commit', 'settle', 'release', 'renew', 'park', 'bury'] as const;
+const ofClaims = ['repeat', 'commit', 'settle', 'release', 'pace', 'renew', 'park', 'bury'] as const;
 
 type Step =
   | { readonly do: 'accept'; readonly conversation: number; readonly claim: boolean }
@@ -169,6 +169,10 @@ const createModel = (store: Store) => {
       const until = now + 2 * LEASE;
       expect(await store.inbox.renew({ ...claim, until })).toBe(mine === undefined ? 'lost' : 'renewed');
       if (mine !== undefined) mine.freeAt = until;
+    } else if (what === 'pace') {
+      await store.inbox.release({ ...claim, notBefore: now + 100, paced: true });
+      if (mine !== undefined)
+        Object.assign(mine, { lease: null, freeAt: now + 100, attempts: Math.max(1, mine.attempts - 1) });
     } else {
       await store.inbox.release({ ...claim, notBefore: now + 100, code: 'odd' });
       if (mine !== undefined) Object.assign(mine, { lease: null, freeAt: now + 100, failure: 'odd' });
@@ -185,7 +189,7 @@ const createModel = (store: Store) => {
     expect(await store.inbox.unpark({ ...found, now, overdue })).toBe(waits(one) ? 'queued' : 'gone');
     if (!waits(one)) return;
     if (overdue) Object.assign(one, { parked: now, freeAt: now });
-    else Object.assign(one, { parked: null, freeAt: now });
+    else Object.assign(one, { parked: null, freeAt: 0 });
   };
 
   const retry = async (which: number): Promise<void> => {

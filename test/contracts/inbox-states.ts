@@ -137,6 +137,17 @@ export const inboxStatesContract = (name: string, make: MakeStore): void => {
       expect((await onlyClaim(store, UNTIL)).id).toBe('q3');
     });
 
+    it('and is told to nobody while it is worked on, though the clock of whoever does so is ahead', async () => {
+      const store = await open();
+      await park(store, 'q1');
+      const waiting = () => store.inbox.waiting({ person: 'person-1', now: UNTIL - 1 });
+      expect(await waiting()).toHaveLength(1);
+      const overdue = await onlyClaim(store, UNTIL);
+      expect(await waiting()).toEqual([]);
+      await store.inbox.release({ ...overdue, notBefore: UNTIL });
+      expect(await waiting()).toHaveLength(1);
+    });
+
     it('and what is overdue stays so through releases and lapsed leases', async () => {
       const store = await open();
       await park(store, 'q1');
@@ -158,6 +169,25 @@ export const inboxStatesContract = (name: string, make: MakeStore): void => {
       await store.inbox.park(parkOf(back));
       expect(await store.inbox.sweep({ now: UNTIL })).toEqual([]);
       expect(await onlyClaim(store, UNTIL)).toMatchObject({ id: 'q1', overdue: true, inbound: '' });
+    });
+
+    it('but never while somebody ends it, who may have to keep them, nor before it may be claimed again', async () => {
+      const store = await open();
+      await park(store, 'q1');
+      const first = await onlyClaim(store, UNTIL);
+      await store.inbox.sweep({ now: UNTIL });
+      // Its lease has lapsed: whoever claims it next ends it.
+      await store.inbox.sweep({ now: UNTIL + 2 * LEASE });
+      const second = await onlyClaim(store, UNTIL + 2 * LEASE);
+      expect([first, second]).toMatchObject([{ inbound: 'sealed-q1' }, { overdue: true, inbound: 'sealed-q1' }]);
+      const later = UNTIL + 3 * LEASE;
+      await store.inbox.release({ id: second.id, lease: second.lease, notBefore: later });
+      await store.inbox.sweep({ now: later - 1 });
+      const third = await onlyClaim(store, later);
+      expect(third).toMatchObject({ overdue: true, inbound: 'sealed-q1' });
+      await store.inbox.release({ id: third.id, lease: third.lease, notBefore: later });
+      await store.inbox.sweep({ now: later });
+      expect(await onlyClaim(store, later)).toMatchObject({ overdue: true, inbound: '' });
     });
   });
 
@@ -186,6 +216,26 @@ export const inboxStatesContract = (name: string, make: MakeStore): void => {
       await store.inbox.settle(settleOf(await onlyClaim(store, NOW + 100)));
       await store.inbox.unpark({ ...C1, id: 'p1', now: NOW + 100 });
       expect(await drained(store, NOW + 100)).toEqual(['p1', 'p2', 'q2']);
+    });
+
+    it('before what waits in other conversations, however long that has waited, also behind what was worked on', async () => {
+      const store = await open();
+      for (const id of ['p1', 'p2']) await park(store, id);
+      const idle = questionOf('p3', { conversation: 'c3' });
+      expect(await store.inbox.park(parkOf(await claimed(store, idle)))).toBe('parked');
+      const busy = await claimed(store, questionOf('q1'));
+      for (let n = 0; n < 200; n++) {
+        await store.inbox.accept(questionOf(`w${n}`, { conversation: `w${n}`, now: NOW - 30_000, claim: false }));
+      }
+      for (const id of ['p2', 'p1']) await store.inbox.unpark({ ...C1, id, now: NOW });
+      await store.inbox.unpark({ ...C1, conversation: 'c3', id: 'p3', now: NOW });
+      await store.inbox.settle(settleOf(busy, { now: NOW }));
+      expect(await store.inbox.next({ now: NOW })).toBe(NOW);
+      const some = { now: NOW, leaseMs: LEASE, limit: 40 };
+      const first = await store.inbox.claim(some);
+      expect(first.map(({ id }) => id)).toEqual(expect.arrayContaining(['p1', 'p3']));
+      for (const claim of first) await store.inbox.settle(settleOf(claim, { now: NOW }));
+      expect((await store.inbox.claim(some)).map(({ id }) => id)).toContain('p2');
     });
 
     it('once, only where it lies, and never what its lease or its time has taken', async () => {

@@ -7,6 +7,7 @@ import {
   NOW,
   onlyClaim,
   outboxOf,
+  parkOf,
   questionOf,
   refOf,
   settleOf,
@@ -148,6 +149,23 @@ export const inboxContract = (name: string, make: MakeStore): void => {
       expect(third.failure).toBe('lease-lapsed');
       await store.inbox.release({ ...third, notBefore: NOW });
       expect((await onlyClaim(store, NOW)).failure).toBe('lease-lapsed');
+    });
+
+    it('without counting an attempt that only waited for a budget, but for the first: what was begun stays begun', async () => {
+      const store = await open();
+      const parked = await claimed(store, questionOf('q0'));
+      await store.inbox.park(parkOf(parked, { until: NOW + LEASE }));
+      let claim = await claimed(store, questionOf('q1'));
+      for (let turn = 1; turn <= 5; turn++) {
+        await store.inbox.release({ ...claim, notBefore: NOW, paced: true });
+        claim = await onlyClaim(store, NOW);
+        expect(claim).toMatchObject({ id: 'q1', attempts: 2, failure: null });
+      }
+      await store.inbox.release({ ...claim, notBefore: NOW, code: 'odd' });
+      claim = await onlyClaim(store, NOW);
+      await store.inbox.release({ ...claim, notBefore: NOW, paced: true });
+      await store.inbox.unpark({ tenant: 'T1', conversation: parked.conversation, id: 'q0', now: NOW });
+      expect(await onlyClaim(store, NOW)).toMatchObject({ id: 'q1', attempts: 3, failure: 'odd' });
     });
 
     it('nothing under a lease that was renewed, until that lapses too', async () => {

@@ -131,6 +131,27 @@ export const ordersContract = (name: string, make: MakeStore): void => {
       expect(await orders.find({ id: 'a', now: later + 600_000 })).toBeNull();
     });
 
+    it('with the turn that each had when its last confirmation came, which rises also once all are gone', async () => {
+      const { orders } = await open();
+      for (const id of ['a', 'b', 'two']) await orders.place(orderOf(id, { needed: id === 'two' ? 2 : 1 }));
+      await confirm(orders, 'two', 'hana');
+      await confirm(orders, 'b', 'hana');
+      await confirm(orders, 'a', 'hana');
+      await confirm(orders, 'two', 'mona');
+      const turnsOf = async (now: number) => (await claim(orders, now)).toSorted((x, y) => x.turn - y.turn);
+      const all = await turnsOf(NOW);
+      expect(all.map(({ id }) => id)).toEqual(['b', 'a', 'two']);
+      expect(new Set(all.map(({ turn }) => turn)).size).toBe(3);
+      expect(all[0]?.turn).toBeGreaterThan(0);
+      for (const { id, lease } of all)
+        await orders.finish({ id, lease, receipt: 'sealed-receipt', keepUntil: NOW + 1, now: NOW });
+      expect(await orders.all({ now: NOW + 1 })).toEqual([]);
+      await orders.place(orderOf('late'));
+      await confirm(orders, 'late', 'hana');
+      const [late] = await turnsOf(NOW + 1);
+      expect(late?.turn).toBeGreaterThan(all[2]?.turn ?? 0);
+    });
+
     it('that need two people: one person counts once', async () => {
       const { orders } = await open();
       await orders.place(orderOf('a', { needed: 2 }));

@@ -117,6 +117,15 @@ describe('removing within what the platforms take', () => {
     expect(most).toBeLessThanOrEqual(256);
   });
 
+  it('goes on with a tenant as soon as it has places again, also where nobody else has anything due', async () => {
+    await due('T1', 400);
+    const began = Date.now();
+    start({});
+    await until(() => removals().length === 400, 30_000);
+    // By the regular look every half second alone it would be three seconds.
+    expect(Date.now() - began).toBeLessThan(2_500);
+  });
+
   it('forgets without a call what only was to be recalled', async () => {
     await t.store.expiries.schedule(leavingOf(refOf('1'), Date.now() - 5, { then: 'forget' }));
     start({});

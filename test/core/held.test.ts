@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createExpiring } from '../../src/core/expire.ts';
-import { keepHeld, questionsOf } from '../../src/core/held.ts';
+import { coversOf, hashHolds, keepHeld, questionsOf } from '../../src/core/held.ts';
+import { lapse } from '../../src/core/parked.ts';
+import { standingView } from '../../src/core/standing.ts';
+import { fillView } from '../../src/core/view.ts';
 import { createWork } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
-import { HOLD, PERMIT, REFUSE, recognised, recordOf } from '../support/world.ts';
-import { openPeople, type People } from './orders/people.ts';
+import { HOLD, IN_VIEW, PERMIT, pressOf, REFUSE, recognised, recordOf } from '../support/world.ts';
+import { accountOf, openPeople, type People } from './orders/people.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -156,6 +160,22 @@ describe('a legal hold on what conversations remember', () => {
     expect(ends['slack:UEVAN']).toBeGreaterThan(p.clock.now() + 1_000 * 24 * HOUR);
   });
 
+  it('is moved far ahead when it is placed, so that no outage over its end lets it go or has it begun anew', async () => {
+    await p.ask('evan');
+    await p.ask('mona');
+    const own = (await p.transcripts()).find(({ account }) => account === 'slack:UMONA')?.until;
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const ends = Object.fromEntries((await p.transcripts()).map(({ account, until: end }) => [account, end]));
+    expect(ends['slack:UMONA']).toBe(own);
+    expect(ends['slack:UEVAN']).toBeGreaterThan(p.clock.now() + 1_000 * 24 * HOUR);
+    // Nothing runs; then the first that comes is a question.
+    await p.clock.advance(24 * HOUR + MINUTE);
+    await p.ask('evan');
+    const { transcripts } = (await p.order({ kind: 'export', person: 'evan', accounts: [] })).data;
+    expect(transcripts).toMatchObject([{ turns: [{ verdict: 'answer' }, { verdict: 'answer' }] }]);
+  });
+
   it('stays while another one covers it', async () => {
     await p.ask('evan');
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
@@ -253,6 +273,63 @@ describe('a legal hold on questions that were set aside', () => {
     const ends = p.t.entries.flatMap((entry) => (entry.kind === 'decision' ? [[entry.question, entry.reasons]] : []));
     expect(ends).toHaveLength(2);
     expect(new Set(ends.map(([question]) => question))).toEqual(new Set([held, other]));
+    // That its words are kept is on record.
+    const aside = p.t.entries.filter(({ kind }) => kind === 'dead-letter');
+    expect(aside).toMatchObject([{ question: held, change: 'set-aside', code: 'held' }]);
+    await work.stop({ graceMs: 0 });
+  });
+
+  it('keeps the words of what waited in vain, although a sweep comes by while its end is being recorded', async () => {
+    const id = await p.park('evan', p.clock.now() + 10 * MINUTE);
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    await p.clock.advance(10 * MINUTE + 1);
+    const claims = await p.world.store.inbox.claim({ now: p.clock.now(), leaseMs: MINUTE, limit: 1 });
+    expect(claims).toMatchObject([{ id, overdue: true }]);
+    await sweepWords();
+    for (const claim of claims) await lapse(p.world, claim);
+    expect(await kept()).toEqual([id]);
+    expect(await p.world.store.inbox.census({ now: p.clock.now() })).toMatchObject({ dead: 1 });
+  });
+
+  it('says in both logs where so much lies there already that the words are lost', async () => {
+    const id = await p.park('evan', p.clock.now() + 1_000);
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.clock.advance(2_000);
+    const { inbox } = p.world.store;
+    const asked: (boolean | undefined)[] = [];
+    const errors: string[] = [];
+    const full = async (o: Parameters<typeof inbox.bury>[0]) => {
+      asked.push(o.held);
+      await inbox.bury(o);
+      return 'full' as const;
+    };
+    const world = {
+      ...p.world,
+      log: { ...p.world.log, error: (event: string) => void errors.push(event) },
+      store: { ...p.world.store, inbox: { ...inbox, bury: full } },
+    };
+    for (const claim of await inbox.claim({ now: p.clock.now(), leaseMs: MINUTE, limit: 1 })) await lapse(world, claim);
+    expect([asked, errors]).toEqual([[true], ['dead-letters.full']]);
+    expect(p.t.entries.at(-1)).toMatchObject({ kind: 'dead-letter', question: id, change: 'shredded', code: 'held' });
+  });
+
+  it('keeps those of somebody who has left, whose account the directory does not know any more', async () => {
+    const ends = p.clock.now() + 10 * MINUTE;
+    const [dead, waits] = [await p.bury('evan', ends), await p.park('evan', ends)];
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const { directory } = p.world;
+    p.t.script.find = async ({ user }) => ({ ok: false, why: user === 'UEVAN' ? 'deactivated' : 'unknown' });
+    Object.assign(directory, { accounts: async () => [], colleague: async () => null });
+    await p.clock.advance(9 * MINUTE);
+    await sweepWords();
+    await p.clock.advance(2 * MINUTE);
+    const work = createWork(p.world);
+    work.start();
+    await passing(async () => (await p.world.store.inbox.census({ now: p.clock.now() })).dead === 2);
+    await sweepWords();
+    expect((await kept()).toSorted()).toEqual([dead, waits].toSorted());
     await work.stop({ graceMs: 0 });
   });
 
@@ -293,6 +370,20 @@ describe('a legal hold on answers in chats', () => {
     await expiring.stop({ graceMs: 0 });
   });
 
+  it('is let go by the last that covers it, and not by another', async () => {
+    p.t.script.decide = () => HOLD;
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.order({ kind: 'hold', on: 'topic', what: 'leave' }, 'h2');
+    await p.clock.advance(10 * MINUTE);
+    const deadline = async () => (await p.world.store.expiries.scan({ cursor: null, limit: 9 })).removals[0]?.removeAt;
+    const before = await deadline();
+    expect((await p.order({ kind: 'lift', id: 'h1' })).data).toMatchObject({ overdue: 0 });
+    expect(await deadline()).toBe(before);
+    expect((await p.order({ kind: 'lift', id: 'h2' })).data).toMatchObject({ overdue: 1 });
+    expect(await deadline()).toBe(p.clock.now());
+  });
+
   it('keeps what is known of those that stay in the chat, until it is lifted', async () => {
     p.t.script.decide = () => PERMIT;
     await p.ask('evan');
@@ -310,6 +401,109 @@ describe('a legal hold on answers in chats', () => {
     // It was to stay, and stays.
     expect(p.t.messages).toHaveLength(1);
     await expiring.stop({ graceMs: 0 });
+  });
+});
+
+describe('a window that shows pay', () => {
+  const opened = async (): Promise<void> => {
+    p.t.script.decide = () => IN_VIEW;
+    await p.ask('evan');
+    const [message] = p.t.messages;
+    const press = pressOf(message?.card.buttons[0], message?.ref ?? null, { account: accountOf('evan') });
+    await fillView(p.world, press, p.t.openView());
+    expect(p.t.views[0]?.card?.text).toContain('12 days');
+  };
+
+  it('is emptied when its time is up, also where a legal hold stands', async () => {
+    await opened();
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await p.refresh();
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(3 * MINUTE);
+    await passing(() => p.t.views[0]?.card?.text === 'blanked');
+    await expiring.stop({ graceMs: 0 });
+  });
+
+  it('is emptied by a recall and by a forgetting, also where a legal hold stands, and no hold says that it keeps it: only its button', async () => {
+    await opened();
+    const hold = await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    expect(hold.data).toMatchObject({ answers: 1 });
+    await p.refresh();
+    const recall = { kind: 'recall', intent: null, topic: 'leave', since: null } as const;
+    expect((await p.order(recall)).data).toMatchObject({ found: 1, held: [] });
+    expect((await p.order({ kind: 'forget', person: 'evan', accounts: [] })).data).toMatchObject({
+      removed: { found: 1 },
+      held: { answers: [{ hold: 'h1', answers: 1 }] },
+    });
+  });
+});
+
+describe('a legal hold outlives the data key', () => {
+  const keyOf = (byte: number): string => Buffer.alloc(32, byte).toString('base64');
+  /** As main does: what is held is known by the new key before anything is hashed under it. */
+  const rotate = async (current: number, ...others: readonly number[]): Promise<void> => {
+    const dataKey = { current: keyOf(current), accepted: [current, ...others].map(keyOf) };
+    await hashHolds(p.world.store, createSealer({ dataKey }), (await p.world.store.standing.current()).holds);
+    p.t.rotate(dataKey);
+    await p.refresh();
+  };
+  const remove = async (): Promise<void> => {
+    const expiring = createExpiring(p.world);
+    expiring.start();
+    await p.clock.advance(3 * MINUTE);
+    for (let second = 0; second < 5; second++) await passing(() => true);
+    await expiring.stop({ graceMs: 0 });
+  };
+  const channels = () => p.t.messages.map(({ ref }) => ref.channel);
+
+  it('for answers given before it was rotated, also once the old one has left the vault', async () => {
+    p.t.script.decide = () => HOLD;
+    await p.ask('evan');
+    await p.ask('mona');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await rotate(8);
+    await remove();
+    expect(channels()).toEqual(['D-evan']);
+    await p.order({ kind: 'lift', id: 'h1' });
+    await p.refresh();
+    await remove();
+    expect(channels()).toEqual([]);
+  });
+
+  it('for answers given after it, also in a process that has not heard of the new key', async () => {
+    p.t.script.decide = () => HOLD;
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    await rotate(8, 7);
+    await p.ask('evan');
+    await p.ask('mona');
+    const standing = await p.world.store.standing.current();
+    const old = createSealer({ dataKey: { current: keyOf(3), accepted: [keyOf(3)] } });
+    const there = { ...p.world, standing: () => standingView(standing, coversOf(old)) };
+    const expiring = createExpiring(there);
+    expiring.start();
+    await p.clock.advance(3 * MINUTE);
+    await passing(() => p.t.messages.length < 2);
+    for (let second = 0; second < 5; second++) await passing(() => true);
+    expect(channels()).toEqual(['D-evan']);
+    await expiring.stop({ graceMs: 0 });
+  });
+
+  it.each([
+    ['person', 'evan'],
+    ['topic', 'leave'],
+  ] as const)('for what conversations remember, where a %s is held', async (on, what) => {
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on, what }, 'h1');
+    await rotate(8);
+    await sweep();
+    await p.clock.advance(24 * HOUR + MINUTE);
+    await sweep();
+    expect(await talks()).toEqual(['slack:T1:D-evan']);
+    await p.order({ kind: 'lift', id: 'h1' });
+    await sweep();
+    // Nobody can read it any more, and nothing keeps it.
+    expect(await talks()).toEqual([]);
   });
 });
 
@@ -344,10 +538,27 @@ describe('what a hold covers', () => {
     expect(topic.says.join('\n')).toContain('no topic of that name');
   });
 
-  it('is not lifted twice', async () => {
+  it('is lifted by whoever goes on where one died that had lifted it, and what is overdue leaves all the same', async () => {
+    p.t.script.decide = () => HOLD;
+    for (const who of ['evan', 'mona', 'evan'] as const) await p.ask(who);
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
-    expect((await p.order({ kind: 'lift', id: 'h1' })).ok).toBe(true);
-    expect((await p.order({ kind: 'lift', id: 'h1' })).ok).toBe(false);
+    await p.order({ kind: 'hold', on: 'person', what: 'mona' }, 'h2');
+    await p.refresh();
+    await p.clock.advance(200_000);
+    // One of them was tried in vain before: that has its own time to be tried again.
+    const [failed] = await p.world.store.expiries.claim({ now: p.clock.now(), leaseMs: 1_000, limit: 1 });
+    if (failed === undefined) throw new Error('nothing is due');
+    await p.world.store.expiries.fail({ removal: failed, retryAt: p.clock.now() + HOUR, code: 'odd' });
+    // A process that got as far as the deed, and no further.
+    await p.world.store.standing.liftHold({ id: 'h1' });
+    const receipt = await p.order({ kind: 'lift', id: 'h1' }, 'l1');
+    expect(receipt).toMatchObject({ ok: true, data: { lifted: true, standing: 1, overdue: 1 } });
+    expect(receipt.says[0]).toContain('does not stand any more');
+    const due = await p.world.store.expiries.claim({ now: p.clock.now(), leaseMs: 1_000, limit: 9 });
+    expect(due.map(({ ref, removeAt }) => [ref.channel, removeAt === p.clock.now()])).toEqual([
+      ['D-mona', false],
+      ['D-evan', true],
+    ]);
   });
 
   it('is not placed where that cannot go on record', async () => {

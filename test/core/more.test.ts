@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createExpiring, type Expiring } from '../../src/core/expire.ts';
 import { askButton } from '../../src/core/interact.ts';
 import { giveMore } from '../../src/core/more.ts';
+import { standingView } from '../../src/core/standing.ts';
 import type { Button, Card, Decision, MessageRef, Press } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
@@ -126,6 +127,28 @@ describe('more time', () => {
     expect(decisions().at(-1)).toMatchObject({ verdict: 'refuse', reasons: ['no-more-time'] });
   });
 
+  it('is given no more often than was offered, though the rule allows more by now', async () => {
+    const message = await shown();
+    const first = (await deadline(message.ref)) ?? 0;
+    t.script.decide = () => timed(5);
+    await takeMore(message);
+    expect((await takeMore(message)).text).toContain('There is no more time to give');
+    expect(await deadline(message.ref)).toBe(first + SECONDS * 1_000);
+  });
+
+  it('is decided by the rules that stand in the store, not by those that this process knew a moment ago', async () => {
+    const message = await shown();
+    const before = await deadline(message.ref);
+    const policyCaughtUp = async (): Promise<void> => {
+      t.script.decide = () => REFUSE;
+    };
+    const said: Card[] = [];
+    const press = pressOf(moreOf(message.card), message.ref);
+    await giveMore({ ...t.world, policyCaughtUp }, press, async (card) => void said.push(card));
+    expect(said[0]?.text).not.toContain('You have more time');
+    expect(await deadline(message.ref)).toBe(before);
+  });
+
   it('moves nothing when the same press is delivered again', async () => {
     t.script.decide = () => timed(5);
     const message = await shown();
@@ -208,6 +231,25 @@ describe('more time', () => {
     const forged = { ...pressOf(moreOf(message.card), message.ref), value: 'forged' };
     expect((await told(forged)).text).toContain('made for somebody else');
   });
+
+  it.each(['knew of before the press', 'hears of while it decides'])(
+    'is not given while Sotto is paused, which it %s: the press is told so, on record, and nothing moves',
+    async (when) => {
+      const message = await shown();
+      const before = await deadline(message.ref);
+      const pause = () => {
+        const paused = { since: clock.now(), by: 'f00d' };
+        t.script.standing = standingView({ paused, holds: [] }, () => () => false);
+      };
+      if (when === 'knew of before the press') pause();
+      const said: Card[] = [];
+      const world = { ...t.world, policyCaughtUp: async () => pause() };
+      await giveMore(world, pressOf(moreOf(message.card), message.ref), async (card) => void said.push(card));
+      expect(said.map(({ text }) => text)).toEqual(['Sotto is paused by its operators. Please ask again later.']);
+      expect(decisions().at(-1)).toMatchObject({ verdict: 'refuse', reasons: ['paused'] });
+      expect(await deadline(message.ref)).toBe(before);
+    },
+  );
 
   it('is throttled like a question', async () => {
     const message = await shown();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { isStale } from '../../src/core/shed.ts';
+import { openState } from '../../src/core/held.ts';
+import { isStale, PATIENCE_MS } from '../../src/core/shed.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
@@ -57,7 +58,7 @@ describe('a question that waited too long', () => {
 
   it('is told so at once where more wait than there are places: nobody is looked up, decided about or read', async () => {
     await pile(56);
-    await clock.advance(60_001);
+    await clock.advance(PATIENCE_MS + 1);
     work.start();
     await until(() => settled() === 56);
     expect(new Set(t.messages.map(({ card }) => card.text.split('\n')[0]))).toEqual(new Set([SHED]));
@@ -68,6 +69,18 @@ describe('a question that waited too long', () => {
     expect(decisions[0]).toMatchObject({ verdict: 'throttled', reasons: ['shed'], intent: null, topics: [] });
   });
 
+  it('is nothing that its conversation remembers: nobody knows what it was about', async () => {
+    await pile(56);
+    await clock.advance(60_001);
+    work.start();
+    await until(() => settled() === 56);
+    const all = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, cursor: null, limit: 100 };
+    const { transcripts } = await t.store.conversations.scan(all);
+    expect(transcripts.map((transcript) => openState(t.world, transcript)?.turns)).toEqual(
+      Array.from({ length: 56 }, () => []),
+    );
+  });
+
   it('is answered all the same where there are places: an old question is better answered late than turned away', async () => {
     await pile(3);
     await clock.advance(10 * 60_000);
@@ -76,9 +89,9 @@ describe('a question that waited too long', () => {
     expect(t.messages.map(({ card }) => card.text)).toEqual(Array(3).fill('You have 12 days.'));
   });
 
-  it('is answered where it waited no longer than a minute', async () => {
+  it('is answered where it waited no longer than three minutes', async () => {
     await pile(56);
-    await clock.advance(59_000);
+    await clock.advance(PATIENCE_MS - 1_000);
     work.start();
     await until(() => settled() === 56);
     expect(new Set(t.messages.map(({ card }) => card.text))).toEqual(new Set(['You have 12 days.']));
@@ -88,7 +101,7 @@ describe('a question that waited too long', () => {
     await pile(56);
     const claims = await t.store.inbox.claim({ now: clock.now(), leaseMs: 1_000, limit: 100 });
     expect(claims).toHaveLength(56);
-    await clock.advance(90_000);
+    await clock.advance(PATIENCE_MS + 30_000);
     work.start();
     await until(() => settled() === 56);
     expect(new Set(t.messages.map(({ card }) => card.text))).toEqual(new Set(['You have 12 days.']));
@@ -98,7 +111,7 @@ describe('a question that waited too long', () => {
     await pile(1);
     const [claim] = await t.store.inbox.claim({ now: clock.now(), leaseMs: 1_000, limit: 1 });
     if (claim === undefined) throw new Error('nothing waits');
-    const late = clock.now() + 61_000;
+    const late = clock.now() + PATIENCE_MS + 1_000;
     expect([isStale(claim, late), isStale({ ...claim, parked: 'sign-in' }, late)]).toEqual([true, false]);
   });
 
@@ -107,7 +120,7 @@ describe('a question that waited too long', () => {
     t.script.auditFails = ({ kind }) => kind === 'decision' && failures-- > 0;
     t.script.fetch = () => ({ ok: true, records: [recordOf('evan')] });
     await pile(56);
-    await clock.advance(61_000);
+    await clock.advance(PATIENCE_MS + 1_000);
     work.start();
     await until(() => failures <= 0);
     await until(async () => {

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createExpiring } from '../../src/core/expire.ts';
+import { standingView } from '../../src/core/standing.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
-import { createTestWorld, HOLD, question, type TestWorld } from '../support/world.ts';
+import { createTestWorld, HOLD, PERMIT, question, type TestWorld } from '../support/world.ts';
+
+const PAUSED = standingView({ paused: { since: 1, by: 'f00d' }, holds: [] }, () => () => false);
 
 describe('showing an answer on a bad day', () => {
   let t: TestWorld;
@@ -165,5 +168,77 @@ describe('showing an answer on a bad day', () => {
     for (let i = 0; i < 5; i++) await work.accept(question());
     await until(() => t.messages.length === 5);
     expect(texts()).toEqual([0, 1, 2, 3, 4].map((days) => `You have ${days} days.`));
+  });
+});
+
+describe('an answer that was committed before a pause', () => {
+  let t: TestWorld;
+  let work: Work;
+  beforeEach(() => {
+    t = createTestWorld();
+    work = createWork({ ...t.world, random: { ...t.world.random, fraction: () => 0 } });
+    work.start();
+  });
+  afterEach(async () => {
+    await work.stop({ graceMs: 2_000 });
+    await t.close();
+  });
+
+  const settled = (): Promise<void> => until(() => t.calls.some((call) => call.startsWith('settle')));
+  const texts = (): readonly string[] => t.messages.map(({ card }) => card.text);
+  const shown = () => t.entries.flatMap((entry) => (entry.kind === 'disclosure' ? [entry.verdict] : []));
+  const PAUSED_SAYS = 'Sotto is paused by its operators. Please ask again later.';
+
+  it.each([
+    { name: 'posted as it is', decide: PERMIT, looksUp: true, tries: 'post' },
+    { name: 'revealed in a placeholder that leaves', decide: HOLD, looksUp: true, tries: 'update' },
+    { name: 'revealed in a placeholder that stays', decide: PERMIT, looksUp: false, tries: 'update' },
+  ] as const)('is not shown while it lasts, where it would be $name: whoever asked is told so', async (o) => {
+    t.script.decide = () => o.decide;
+    t.script.looksUp = o.looksUp;
+    t.script[o.tries] = () => {
+      const paused = t.script.standing.paused !== null;
+      t.script.standing = PAUSED;
+      return paused ? null : { ok: false, fault: 'later', code: 'ratelimited', afterMs: 20 };
+    };
+    await work.accept(question());
+    await settled();
+    expect(texts()).toEqual([PAUSED_SAYS]);
+    expect(t.messages[0]?.card.buttons).toEqual([]);
+    expect(shown()).toEqual(['refuse']);
+  });
+
+  it('is not shown where the pause came while it was looked for', async () => {
+    const platform = t.world.platforms.get('slack');
+    if (platform === undefined) throw new Error('no platform');
+    const find: typeof platform.find = (asked) => {
+      t.script.standing = PAUSED;
+      return platform.find(asked);
+    };
+    await work.stop({ graceMs: 0 });
+    work = createWork({ ...t.world, platforms: new Map([['slack', { ...platform, find }]]) });
+    work.start();
+    let busy = 1;
+    t.script.post = () => (busy-- > 0 ? { ok: false, fault: 'later', code: 'ratelimited', afterMs: 20 } : null);
+    await work.accept(question());
+    await settled();
+    expect(texts()).toEqual([PAUSED_SAYS]);
+  });
+
+  it('leaves its place to the sentence also where it may have been revealed already', async () => {
+    t.script.decide = () => HOLD;
+    let died = false;
+    t.script.update = (ref, card) => {
+      if (died) return null;
+      died = true;
+      const message = t.messages.find((each) => each.ref.id === ref.id);
+      if (message !== undefined) message.card = card;
+      t.script.standing = PAUSED;
+      throw new Error('the process died here');
+    };
+    await work.accept(question());
+    await settled();
+    expect(texts()).toEqual([PAUSED_SAYS]);
+    expect((await t.store.expiries.scan({ cursor: null, limit: 9 })).removals).toHaveLength(1);
   });
 });

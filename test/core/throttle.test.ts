@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PEOPLE_PER_TENANT, topicThrottle } from '../../src/core/throttle.ts';
+import {
+  PEOPLE_PER_TENANT,
+  PERSON_PER_MINUTE,
+  TENANT_PER_MINUTE,
+  throttled,
+  topicThrottle,
+} from '../../src/core/throttle.ts';
 import type { Account, Person } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
@@ -24,6 +30,18 @@ const limited = (world: World, mostPerMinute: number): World => ({
     ...world.catalogue,
     topics: new Map([...world.catalogue.topics].map(([id, topic]) => [id, { ...topic, mostPerMinute }])),
   },
+});
+
+describe('the throttle of a person and of a tenant', () => {
+  it('lets through up to its limits, and says how long to wait beyond either', () => {
+    expect(throttled({ person: PERSON_PER_MINUTE, tenant: TENANT_PER_MINUTE })).toBeNull();
+    expect(throttled({ person: PERSON_PER_MINUTE + 1, tenant: 1 })).toBe(60);
+    expect(throttled({ person: 1, tenant: TENANT_PER_MINUTE + 1 })).toBe(60);
+  });
+
+  it('lets nothing through that was not counted', () => {
+    expect([throttled({ person: 1 }), throttled({ tenant: 1 }), throttled({})]).toEqual([60, 60, 60]);
+  });
 });
 
 describe('the throttle of a topic', () => {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createExpiring } from '../../src/core/expire.ts';
+import { standingView } from '../../src/core/standing.ts';
 import type { Card, MessageRef, Press } from '../../src/core/types.ts';
 import { VIEW_ACTION, VIEW_CHANNEL } from '../../src/core/types.ts';
+import { fillView } from '../../src/core/view.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
@@ -185,6 +187,29 @@ describe('an answer that is shown in a view', () => {
     expect(await opened(press)).toContain('restricted');
     expect(called('reveal')).toHaveLength(1);
     expect(entries('decision').slice(-2)).toMatchObject([{ verdict: 'answer' }, { verdict: 'refuse' }]);
+  });
+
+  it('is not shown where Sotto was paused since it was decided, which the view says', async () => {
+    const { press } = await askedFor();
+    const { expiries } = t.world.store;
+    const world = {
+      ...t.world,
+      store: {
+        ...t.world.store,
+        expiries: {
+          ...expiries,
+          schedule: (o: Parameters<typeof expiries.schedule>[0]) => {
+            t.script.standing = standingView({ paused: { since: 1, by: 'f00d' }, holds: [] }, () => () => false);
+            return expiries.schedule(o);
+          },
+        },
+      },
+    };
+    await fillView(world, press, t.openView());
+    expect(t.views.map(({ card }) => card?.text)).toEqual([
+      'Sotto is paused by its operators. Please ask again later.',
+    ]);
+    expect(entries('disclosure').map((entry) => 'channel' in entry && entry.channel)).not.toContain(VIEW_CHANNEL);
   });
 
   it('ends in an apology when restrictions change faster than it can be filled, or cannot be applied', async () => {

@@ -1,4 +1,5 @@
 /** Hold, recall, forget and export the whole way: a command in a process of its own, a Sotto between stand-ins, and people in their chats. */
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +95,26 @@ export const holding = (store: () => Promise<StoreConfig | undefined> = async ()
       });
       await until(() => !shown('pia').includes(AMOUNT) && !shown('pia', 'teams').includes(AMOUNT));
       expect(await sotto('hold', 'list', '--json').ended()).toMatchObject({ status: 0, out: '{"holds":[]}\n' });
+    }, 60_000);
+
+    it('keeps what was given before the data key was rotated and after it, also when the old key has left the vault', async () => {
+      const placed = await ordered(['hana'], 'hold', 'place', '--person', 'pia', '--json');
+      const hold = String((receiptOf(placed.out)['data'] as Record<string, unknown>)['hold']);
+      const { sealer } = stage.running.world;
+      const accepted = (count: number) => until(() => sealer.fingerprints('pia').length === count);
+      await stage.ask({ who: 'pia', says: PAY });
+      const file = join(folder, 'data', 'secrets', 'data-key');
+      const old = readFileSync(file, 'utf8');
+      writeFileSync(`${file}.previous`, old, { mode: 0o600 });
+      writeFileSync(file, randomBytes(32).toString('base64'));
+      await accepted(2);
+      await stage.ask({ who: 'pia', says: PAY });
+      rmSync(`${file}.previous`);
+      await accepted(1);
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      expect(shown('pia').split(AMOUNT)).toHaveLength(3);
+      await ordered(['hana', 'mona'], 'hold', 'lift', hold);
+      await until(() => !shown('pia').includes(AMOUNT));
     }, 60_000);
 
     it('is not ordered in words that mean nothing', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createRefresh } from '../../src/main/restrictions.ts';
 
 const fakes = () => {
-  const stored = { version: 0, reads: 0, away: false };
+  const stored = { version: 0, reads: 0, away: false, between: (): void => undefined };
   const inForce = { restrictionsVersion: 0, applied: [] as number[], standing: [] as number[], fails: false };
   const store = {
     restrictions: {
@@ -27,7 +27,16 @@ const fakes = () => {
   return {
     stored,
     inForce,
-    refresh: createRefresh({ store, policy, standing: async () => void inForce.standing.push(stored.version) }),
+    refresh: createRefresh({
+      store,
+      policy,
+      standing: async () => {
+        inForce.standing.push(stored.version);
+        const seen = stored.version;
+        stored.between();
+        return seen;
+      },
+    }),
   };
 };
 
@@ -52,6 +61,27 @@ describe('the restrictions in force', () => {
     stored.version = 2;
     await Promise.all([first, second, refresh()]);
     expect(inForce.applied).toEqual([2]);
+  });
+
+  it('are put in force under the version that the standing orders have as well, so that none that comes between is missed', async () => {
+    const { stored, inForce, refresh } = fakes();
+    stored.version = 1;
+    stored.between = () => {
+      stored.version = 2;
+      stored.between = () => undefined;
+    };
+    await refresh();
+    expect(inForce).toMatchObject({ standing: [1, 2], applied: [2] });
+    // Who would never come to an end says so, and the next look goes on.
+    stored.version = 3;
+    stored.between = () => {
+      stored.version += 1;
+    };
+    await expect(refresh()).rejects.toMatchObject({ code: 'deadline' });
+    expect(inForce.applied).toEqual([2]);
+    stored.between = () => undefined;
+    await refresh();
+    expect(inForce.standing.at(-1)).toBe(inForce.applied.at(-1));
   });
 
   it('cost one look where nothing changed, and a failure is told to whoever asked and passes', async () => {

@@ -22,6 +22,7 @@ import type {
   Operation,
   Platform,
   Posted,
+  Secret,
   Store,
 } from '../../src/core/ports.ts';
 import { NOTHING_STANDS, type StandingView } from '../../src/core/standing.ts';
@@ -159,6 +160,8 @@ export interface TestWorld {
   /** What the platform hands over for a press that opens a view; `false`: it is one that cannot be blanked later. */
   openView(o?: { readonly blankable?: boolean }): OpenedView;
   readonly store: Store;
+  /** Gives the data key its next state. */
+  rotate(dataKey: Secret): void;
   close(): Promise<void>;
 }
 
@@ -299,6 +302,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       return expiries.later(removal);
     },
   });
+  const sealer = createSealer({ dataKey: { current: DATA_KEY, accepted: [DATA_KEY] } });
   const world: World = {
     catalogue,
     recogniser: {
@@ -341,7 +345,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
         return { origin: 'test', index: entries.length - 1 };
       },
     },
-    sealer: createSealer({ dataKey: { current: DATA_KEY, accepted: [DATA_KEY] } }),
+    sealer,
     random: systemRandom(),
     clock,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -375,6 +379,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       };
     },
     store,
+    rotate: sealer.rotate,
     close: async () => {
       await store.close();
       if (o.folder === undefined) rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@
 import type { Clock, Directory, Found, Log, Metrics, Random } from '../../core/ports.ts';
 import type { Account, Colleague } from '../../core/types.ts';
 import { createGraph } from './graph.ts';
-import { createMemory } from './memory.ts';
+import { createMemory, type Known, type Memory } from './memory.ts';
 import { createPeopleLookup, type EntraPerson } from './people.ts';
 import { createRoll } from './roll.ts';
 import { checkedGraphUrl, checkedGroups, checkedStaleMs, checkedTenant, isGuid } from './settings.ts';
@@ -70,11 +70,17 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
   const roll = createRoll({ graph, clock, log, random });
   const stopping = new AbortController();
 
+  const knownOf = async <T>(memory: Memory<T>, key: string, anew: boolean): Promise<Known<T> | null> => {
+    if (!anew) return memory.get(key);
+    const value = await memory.anew(key);
+    return value === null ? null : { value, fresh: true };
+  };
+
   const personOf = async (
     id: string,
-    through: { readonly guest: boolean; readonly fresh: boolean },
+    through: { readonly guest: boolean; readonly fresh: boolean; readonly anew: boolean },
   ): Promise<Found> => {
-    const known = await people.get(id);
+    const known = await knownOf(people, id, through.anew);
     if (known === null) return { ok: false, why: 'unreachable' };
     const { value } = known;
     if (value.kind === 'refused') return { ok: false, why: value.why };
@@ -84,24 +90,25 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       : { ok: true, person: { ...value.person, fresh } };
   };
 
-  const findOnTeams = async ({ tenant, user }: Account): Promise<Found> => {
+  const findOnTeams = async ({ tenant, user }: Account, anew: boolean): Promise<Found> => {
     if (tenant.toLowerCase() !== tenantId) return { ok: false, why: 'external' };
     if (!isGuid(user)) return { ok: false, why: 'unknown' };
-    return personOf(user.toLowerCase(), { guest: false, fresh: true });
+    return personOf(user.toLowerCase(), { guest: false, fresh: true, anew });
   };
 
-  const findOnSlack = async ({ tenant, user }: Account): Promise<Found> => {
+  const findOnSlack = async ({ tenant, user }: Account, anew: boolean): Promise<Found> => {
     if (owners === null || !SLACK_ID.test(tenant) || !SLACK_ID.test(user)) return { ok: false, why: 'unknown' };
-    const known = await owners.get(`${tenant}:${user}`);
+    const known = await knownOf(owners, `${tenant}:${user}`, anew);
     if (known === null) return { ok: false, why: 'unreachable' };
     const { value, fresh } = known;
-    return value.kind === 'refused' ? { ok: false, why: value.why } : personOf(value.id, { guest: value.guest, fresh });
+    if (value.kind === 'refused') return { ok: false, why: value.why };
+    return personOf(value.id, { guest: value.guest, fresh, anew });
   };
 
   return {
-    find: async (account) => {
+    find: async (account, { anew } = { anew: false }) => {
       if (account.external) return { ok: false, why: 'external' };
-      return account.platform === 'teams' ? findOnTeams(account) : findOnSlack(account);
+      return account.platform === 'teams' ? findOnTeams(account, anew) : findOnSlack(account, anew);
     },
     mentions: async (asked) => {
       const { names, managersKnown } = roll.current();

@@ -13,6 +13,8 @@ export interface Known<T> {
 export interface Memory<T> {
   /** Null: it could not be asked, and nothing young enough is known. Never rejects. */
   get(key: string): Promise<Known<T> | null>;
+  /** As of now, whatever is known; the others are told what was learnt by it. Null: it could not be asked. Never rejects. */
+  anew(key: string): Promise<T | null>;
 }
 
 interface Entry<T> {
@@ -96,6 +98,11 @@ export const createMemory = <T>(o: {
         if (value !== null) return { value, fresh: true };
       }
       return whatIsLeft(key);
+    },
+    anew: async (key) => {
+      // What is on its way may have been answered before.
+      await flights.get(key);
+      return ask(key);
     },
   };
 };

@@ -59,8 +59,8 @@ export const createFileDirectory = (o: {
   let seen = stamp(o.path);
   let lookedAt = now();
 
-  const current = (): Roll => {
-    if (now() - lookedAt < LOOK_EVERY_MS) return roll;
+  const current = (anew = false): Roll => {
+    if (!anew && now() - lookedAt < LOOK_EVERY_MS) return roll;
     lookedAt = now();
     try {
       const stamped = stamp(o.path);
@@ -74,8 +74,8 @@ export const createFileDirectory = (o: {
   };
 
   return {
-    find: async (account) => {
-      const found = current().byAccount.get(accountKey(account));
+    find: async (account, { anew } = { anew: false }) => {
+      const found = current(anew).byAccount.get(accountKey(account));
       if (found === undefined) return { ok: false, why: account.external ? 'external' : 'unknown' };
       if (found.deactivated) return { ok: false, why: 'deactivated' };
       // An account of another company is somebody only where the file itself says that they are external.

@@ -76,16 +76,16 @@ export const createAdopting = (o: { readonly connection: Connection; readonly ke
   };
 
   const one = async (tag: string): Promise<void> => {
-    const last = looked.get(tag);
     const now = performance.now();
-    if (last !== undefined && now - last < AGAIN_MS) return;
     await bring(tag);
     looked.set(tag, now);
   };
 
   return {
     done: async (tags) => {
-      await Promise.all(tags.map(one));
+      const now = performance.now();
+      const due = tags.filter((tag) => now - (looked.get(tag) ?? Number.NEGATIVE_INFINITY) >= AGAIN_MS);
+      if (due.length > 0) await Promise.all(due.map(one));
     },
   };
 };

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { Command, Redis } from 'ioredis';
 import { SottoError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
 import type { Address } from './address.ts';
@@ -12,6 +12,9 @@ import { busy, codeOfFailure, isNoScript, shut, unavailable } from './errors.ts'
 
 const CONNECT_MS = 1_500;
 const COMMAND_MS = 1_500;
+
+/** How often it is looked whether a command waits for longer than that: one timer for all of them. */
+const WATCH_MS = 50;
 
 /** A server that sends nothing for so long while something waits is as good as gone: the connection is made anew. */
 const SILENT_MS = 1_750;
@@ -97,11 +100,9 @@ const connectWith = async (password: string | undefined, o: ConnectOptions): Pro
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT_MS,
-    commandTimeout: COMMAND_MS,
     socketTimeout: SILENT_MS,
     keepAlive: 10_000,
     noDelay: true,
-    enableAutoPipelining: true,
     retryStrategy: backoff,
     // After a failover the address may lead to the new primary.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
@@ -110,7 +111,6 @@ const connectWith = async (password: string | undefined, o: ConnectOptions): Pro
   let opened = false;
   let closed = false;
   let lost = false;
-  let waiting = 0;
   let lastError: unknown = null;
   redis.on('error', (error: unknown) => {
     lastError = error;
@@ -140,17 +140,54 @@ const connectWith = async (password: string | undefined, o: ConnectOptions): Pro
     for (const back of backs) back();
   });
 
-  const sent = async (what: string, send: () => Promise<unknown>): Promise<unknown> => {
-    if (closed) throw shut();
-    if (waiting >= MOST_WAITING) throw busy();
-    waiting += 1;
-    try {
-      return await send();
-    } catch (error) {
-      throw unavailable(what, error);
-    } finally {
-      waiting -= 1;
+  /** What waits for an answer, and until when; the oldest first. */
+  const asked = new Map<Command, number>();
+  let watch: NodeJS.Timeout | null = null;
+  const look = (): void => {
+    const now = performance.now();
+    for (const [command, until] of asked) {
+      if (until > now) break;
+      command.reject(new Error('Command timed out'));
     }
+    if (asked.size > 0 || watch === null) return;
+    clearInterval(watch);
+    watch = null;
+  };
+
+  let gathering = false;
+  /** What is asked in one turn of the event loop goes out in one write. */
+  const gather = (): void => {
+    const { stream } = redis;
+    if (gathering || stream === undefined) return;
+    gathering = true;
+    stream.cork();
+    setImmediate(() => {
+      gathering = false;
+      stream.uncork();
+    });
+  };
+
+  type Args = readonly (string | number)[];
+  /** `otherwise`: what is asked in its place where Redis does not know the script; nothing was run then. */
+  const sent = (what: string, name: string, args: Args, otherwise?: () => Promise<unknown>): Promise<unknown> => {
+    if (closed) return Promise.reject(shut());
+    if (asked.size >= MOST_WAITING) return Promise.reject(busy());
+    const command = new Command(name, [...args], { replyEncoding: 'utf8' });
+    asked.set(command, performance.now() + COMMAND_MS);
+    watch ??= setInterval(look, WATCH_MS).unref();
+    gather();
+    redis.sendCommand(command);
+    return command.promise.then(
+      (answer: unknown) => {
+        asked.delete(command);
+        return answer;
+      },
+      (error: unknown) => {
+        asked.delete(command);
+        if (otherwise !== undefined && isNoScript(error)) return otherwise();
+        throw unavailable(what, error);
+      },
+    );
   };
 
   const late = pause(OPEN_MS, 'late' as const, { ref: false });
@@ -164,22 +201,17 @@ const connectWith = async (password: string | undefined, o: ConnectOptions): Pro
 
   return {
     run: ({ lua, sha }, { what, keys, args }) =>
-      sent(what, async () => {
-        try {
-          return await redis.evalsha(sha, keys.length, ...keys, ...args);
-        } catch (error) {
-          // It was not run: Redis was started anew, or another one has taken over.
-          if (isNoScript(error)) return await redis.eval(lua, keys.length, ...keys, ...args);
-          throw error;
-        }
-      }),
-    ask: (what, command, ...args) => sent(what, () => redis.call(command, ...args)),
+      sent(what, 'evalsha', [sha, keys.length, ...keys, ...args], () =>
+        // Redis was started anew, or another one has taken over.
+        sent(what, 'eval', [lua, keys.length, ...keys, ...args]),
+      ),
+    ask: (what, command, ...args) => sent(what, command, args),
     onBack: (seen) => void backs.push(seen),
     close: async () => {
       if (closed) return;
       closed = true;
       const end = performance.now() + CLOSE_MS;
-      while (waiting > 0 && performance.now() < end) await pause(10);
+      while (asked.size > 0 && performance.now() < end) await pause(10);
       redis.disconnect();
     },
   };

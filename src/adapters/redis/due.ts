@@ -13,10 +13,10 @@ import type { Shards } from './shards.ts';
 const MOST_CLAIMED = 500;
 
 /** Taken from one place at once, where it has as much. */
-const STRETCH = 32;
+const STRETCH = 64;
 
 /** So long what was known to be due is taken without a look at all the other places, ms. */
-const UNLOOKED_MS = 10;
+const UNLOOKED_MS = 20;
 
 export interface Taken<T> {
   readonly got: readonly T[];
@@ -59,14 +59,16 @@ export const createDue = (o: {
       }),
     );
 
-  /** Tags that have something due, beginning elsewhere each time. */
-  const dueTags = async (now: number, limit: number, mayGive: (tag: string) => boolean): Promise<readonly string[]> => {
+  /** All tags that may give, beginning elsewhere each time. */
+  const inTurn = async (mayGive: (tag: string) => boolean): Promise<readonly string[]> => {
     const all = (await o.shards.known()).filter(mayGive);
     turn += 1;
     const start = all.length === 0 ? 0 : turn % all.length;
-    const tags = [...all.slice(start), ...all.slice(0, start)];
-    const hot = tags.filter((tag) => known.has(tag));
-    if (hot.length * STRETCH >= limit && performance.now() - lookedAt < UNLOOKED_MS) return hot;
+    return [...all.slice(start), ...all.slice(0, start)];
+  };
+
+  /** Those of them that have something due. */
+  const look = async (tags: readonly string[], now: number): Promise<readonly string[]> => {
     lookedAt = performance.now();
     const times = await firsts(tags);
     return tags.filter((_, at) => (times[at] ?? Number.POSITIVE_INFINITY) <= now);
@@ -75,40 +77,51 @@ export const createDue = (o: {
   return {
     claim: async ({ now, limit, allow, take }) => {
       const most = Math.max(0, Math.min(MOST_CLAIMED, Math.floor(limit)));
+      if (most === 0) return [];
       const left = new Map<string, number>();
-      const allowed = (tag: string): number => {
-        const tenant = tenantOf(tag);
+      const allowed = (tenant: string): number => {
         const some = left.get(tenant) ?? Math.max(0, Math.floor(allow?.(tenant) ?? most));
         left.set(tenant, some);
         return some;
       };
       const got: Awaited<ReturnType<typeof take>>['got'][number][] = [];
-      let tags = most === 0 ? [] : await dueTags(now, most, (tag) => allowed(tag) > 0);
-      while (tags.length > 0 && got.length < most) {
-        let free = most - got.length;
-        const stretch = Math.max(STRETCH, Math.ceil(free / tags.length));
-        const asked = tags.flatMap((tag) => {
-          const share = Math.min(stretch, free, allowed(tag));
-          if (share <= 0) return [];
-          free -= share;
-          left.set(tenantOf(tag), allowed(tag) - share);
-          return [{ tag, share }];
-        });
-        if (asked.length === 0) break;
-        const more: string[] = [];
-        const taken = asked.map(async ({ tag, share }) => {
-          const { got: some, next } = await take(tag, share);
-          left.set(tenantOf(tag), allowed(tag) + share - some.length);
-          got.push(...some);
-          if (next !== null && next <= now) {
-            known.add(tag);
-            if (some.length > 0) more.push(tag);
-          } else known.delete(tag);
-        });
-        await Promise.all(taken);
-        const untried = new Set(asked.map(({ tag }) => tag));
-        tags = [...tags.filter((tag) => !untried.has(tag)), ...more];
-      }
+      const takeFrom = async (from: readonly string[]): Promise<void> => {
+        let tags = from;
+        while (tags.length > 0 && got.length < most) {
+          let free = most - got.length;
+          const stretch = Math.max(STRETCH, Math.ceil(free / tags.length));
+          const asked: { readonly tag: string; readonly tenant: string; readonly share: number }[] = [];
+          for (const tag of tags) {
+            if (free <= 0) break;
+            const tenant = tenantOf(tag);
+            const share = Math.min(stretch, free, allowed(tenant));
+            if (share <= 0) continue;
+            free -= share;
+            left.set(tenant, allowed(tenant) - share);
+            asked.push({ tag, tenant, share });
+          }
+          if (asked.length === 0) return;
+          const more: string[] = [];
+          const taken = asked.map(async ({ tag, tenant, share }) => {
+            const { got: some, next } = await take(tag, share);
+            left.set(tenant, allowed(tenant) + share - some.length);
+            got.push(...some);
+            if (next !== null && next <= now) {
+              known.add(tag);
+              if (some.length > 0) more.push(tag);
+            } else known.delete(tag);
+          });
+          await Promise.all(taken);
+          const tried = new Set(asked.map(({ tag }) => tag));
+          tags = [...tags.filter((tag) => !tried.has(tag)), ...more];
+        }
+      };
+      const tags = await inTurn((tag) => allowed(tenantOf(tag)) > 0);
+      const hot = tags.filter((tag) => known.has(tag));
+      const unlooked = hot.length * STRETCH >= most && performance.now() - lookedAt < UNLOOKED_MS;
+      await takeFrom(unlooked ? hot : await look(tags, now));
+      // Where the known ones had less than they seemed to, the others are looked at all the same.
+      if (unlooked && got.length < most) await takeFrom(await look(tags, now));
       return got;
     },
     next: async ({ allow }) => {

@@ -18,16 +18,21 @@ import { isTag, type Keys, tagOf, tagsOf, tenantOf } from './keys.ts';
 import { listOf, numberOf, numberOrNull, textOf, textOrNull } from './replies.ts';
 import type { Shards } from './shards.ts';
 
-/** Removals acknowledged by one script. */
+/** Arguments of one script, about. */
 const BATCH = 500;
 
 /** How scripts are told of a removal, after the tag's base. */
-export const leavingArgs = (tag: string, leaving: Leaving): readonly (string | number)[] => {
+export const leavingArgs = (
+  tag: string,
+  leaving: Omit<Leaving, 'removeAt'>,
+  removeAt: number,
+): readonly (string | number)[] => {
   // The entry does not name its tenant: on another's tag it would be another's message.
   if (tenantOf(tag) !== leaving.ref.tenant) throw foreign();
+  const { again } = leaving;
   const spot = spotOf(leaving.ref);
-  const { removeAt, again } = leaving;
-  return [spot.bucket, memberOf(spot, leaving), whole(removeAt), ...(again === null ? [] : [again])];
+  const args = [spot.bucket, memberOf(spot, leaving), whole(removeAt)];
+  return again === null ? args : [...args, again];
 };
 
 const foreign = (): SottoError =>
@@ -36,18 +41,30 @@ const foreign = (): SottoError =>
     'A message of one tenant was to leave with a question of another. Nothing was changed.',
   );
 
-/** How they are told which one was claimed. */
-const claimedArgs = (removal: DueRemoval): readonly (string | number)[] => {
-  const spot = spotOf(removal.ref);
-  return [spot.bucket, memberOf(spot, removal), removal.removeAt];
+/** A lease is the tag of a removal and its slip, by which scripts are told which one was claimed. */
+const leaseOf = (tag: string, slip: string): string => `${tag}|${slip}`;
+
+/** Null where it is none of ours. */
+const readLease = (lease: string): { readonly tag: string; readonly slip: string } | null => {
+  const at = lease.indexOf('|');
+  const tag = lease.slice(0, Math.max(0, at));
+  const slip = lease.slice(at + 1);
+  return isTag(tag) && SLIP.test(slip) ? { tag, slip } : null;
 };
 
-const dueRemoval = (tag: string, row: unknown): readonly DueRemoval[] => {
-  const [member, removeAt, attempts, readyAt, again] = listOf(row);
-  const read = { tenant: tenantOf(tag), removeAt: numberOf(removeAt), again: textOrNull(again) };
-  const leaving = readMember(textOf(member), read);
-  if (leaving === null) return [];
-  return [{ ...leaving, attempts: numberOf(attempts), readyAt: numberOf(readyAt), lease: tag }];
+const SLIP = /^-?\d+\|\d+\|[^|]*\|[^|]*\|[^|]+$/;
+
+const dueRemoval = (tenant: string, tag: string, row: unknown): DueRemoval | null => {
+  const [given, attempts = 0, ready, more] = typeof row === 'string' ? [row] : listOf(row);
+  const slip = textOf(given);
+  const first = slip.indexOf('|');
+  const second = slip.indexOf('|', first + 1);
+  const removeAt = numberOf(slip.slice(0, first));
+  const leaving = readMember(slip.slice(second + 1), { tenant, removeAt, again: textOrNull(more) });
+  if (leaving === null) return null;
+  const { ref, about, then, again } = leaving;
+  const readyAt = ready === undefined ? removeAt : numberOf(ready);
+  return { ref, removeAt, about, then, again, attempts: numberOf(attempts), readyAt, lease: leaseOf(tag, slip) };
 };
 
 export const createExpiries = (o: {
@@ -91,15 +108,21 @@ export const createExpiries = (o: {
     removals: readonly DueRemoval[],
     script: Script,
     what: string,
-    argsOf: (removal: DueRemoval) => Call['args'],
+    argsOf: (slip: string, removal: DueRemoval) => Call['args'],
   ): Promise<void> => {
-    const tags = Map.groupBy(
-      removals.filter(({ lease }) => isTag(lease)),
-      ({ lease }) => lease,
-    );
-    const all = [...tags].map(async ([tag, some]) => {
-      for (let from = 0; from < some.length; from += BATCH)
-        await run(script, tag, what, some.slice(from, from + BATCH).flatMap(argsOf));
+    const tags = new Map<string, (string | number)[][]>();
+    for (const removal of removals) {
+      const lease = readLease(removal.lease);
+      if (lease === null) continue;
+      const batches = tags.get(lease.tag) ?? [];
+      tags.set(lease.tag, batches);
+      const full = (batches.at(-1)?.length ?? BATCH) >= BATCH;
+      if (full) batches.push([]);
+      batches.at(-1)?.push(...argsOf(lease.slip, removal));
+    }
+    // One batch of a tag after the other; the tags side by side.
+    const all = [...tags].map(async ([tag, batches]) => {
+      for (const args of batches) await run(script, tag, what, args);
     });
     await Promise.all(all);
   };
@@ -109,7 +132,7 @@ export const createExpiries = (o: {
       const what = 'schedule a removal';
       const { ref } = leaving;
       const tag = tagOf(ref.tenant, packRef(ref));
-      const args = leavingArgs(tag, leaving);
+      const args = leavingArgs(tag, leaving, leaving.removeAt);
       const moved = await everywhere(scripts.reschedule, ref.tenant, what, args);
       if (moved.includes('scheduled')) return;
       await o.shards.ready(tag);
@@ -126,20 +149,23 @@ export const createExpiries = (o: {
         allow,
         take: async (tag, most) => {
           const [next, ...rows] = listOf(await run(scripts.claim, tag, 'claim removals', [at, until, most]));
-          return { next: numberOrNull(next), got: rows.flatMap((row) => dueRemoval(tag, row)) };
+          const tenant = tenantOf(tag);
+          const got = rows.flatMap((row) => dueRemoval(tenant, tag, row) ?? []);
+          return { next: numberOrNull(next), got };
         },
       });
       return claimed.toSorted((a, b) => a.removeAt - b.removeAt);
     },
-    ack: ({ removals }) => byTag(removals, scripts.ack, 'acknowledge removals', claimedArgs),
+    ack: ({ removals }) => byTag(removals, scripts.ack, 'acknowledge removals', (slip) => [slip]),
     fail: async ({ removal, retryAt, code }) => {
-      if (!isTag(removal.lease)) return;
-      const args = [...claimedArgs(removal), whole(retryAt), code];
-      await run(scripts.fail, removal.lease, 'try a removal again later', args);
+      const lease = readLease(removal.lease);
+      if (lease === null) return;
+      const args = [lease.slip, whole(retryAt), code];
+      await run(scripts.fail, lease.tag, 'try a removal again later', args);
     },
     putOff: ({ removals, until }) =>
-      byTag(removals, scripts.putOff, 'put removals off', (removal) => [
-        ...claimedArgs(removal),
+      byTag(removals, scripts.putOff, 'put removals off', (slip, removal) => [
+        slip,
         until === 'as before' ? removal.readyAt : whole(until),
       ]),
     next: async ({ allow } = {}) => {

@@ -27,7 +27,9 @@ const escaped = (part: string): string =>
   part.replace(MEANS_SOMETHING, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const unescaped = (part: string): string =>
-  part.replace(/%([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  !part.includes('%')
+    ? part
+    : part.replace(/%([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 /** `1771442483.000123`: the id of a message on Slack. */
 const SLACK_TIME = /^([1-8]\d{9})\.(\d{6})$/;
@@ -68,6 +70,13 @@ const markOf = ({ then, again }: Pick<Leaving, 'then' | 'again'>): string => {
   return again === null ? mark : mark.toUpperCase();
 };
 
+const MARKS: ReadonlyMap<string, Leaving['then']> = new Map([
+  ['r', 'remove'],
+  ['R', 'remove'],
+  ['f', 'forget'],
+  ['F', 'forget'],
+]);
+
 /** The whole entry. */
 export const memberOf = ({ prefix }: Spot, leaving: Pick<Leaving, 'about' | 'then' | 'again'>): string =>
   `${prefix}${markOf(leaving)}${leaving.about ?? ''}`;
@@ -79,11 +88,10 @@ export const readMember = (
 ): Leaving | null => {
   const [head = '', id, rest, ...more] = member.split('|');
   const platform = PLATFORMS.get(head.slice(0, 1));
-  const mark = rest?.slice(0, 1);
   if (platform === undefined || id === undefined || rest === undefined || more.length > 0) return null;
-  if (mark === undefined || !/^[rfRF]$/.test(mark)) return null;
+  const then = MARKS.get(rest.slice(0, 1));
+  if (then === undefined) return null;
   const ref: MessageRef = { platform, tenant: o.tenant, channel: unescaped(head.slice(1)), id: lengthened(id) };
-  const then = mark.toLowerCase() === 'f' ? 'forget' : 'remove';
   return { ref, removeAt: o.removeAt, about: rest.slice(1) || null, then, again: o.again };
 };
 

@@ -68,15 +68,17 @@ local function wait(base, bucket, prefix, member, at, attempts, claimable, code)
 end
 `;
 
-/** The same again replaces what was on record, and ends a lease; the very same again changes nothing. */
-export const SCHEDULE = `${LOOK}
--- One of which nothing is on record yet.
+/** Puts one on record of which nothing is yet. */
+export const ADD = `
 local function add(base, bucket, member, at, again)
   redis.call('ZADD', base .. 'x:' .. bucket, at, member)
-  local first = redis.call('ZSCORE', base .. 'first', bucket)
-  if not first or tonumber(first) > tonumber(at) then redis.call('ZADD', base .. 'first', at, bucket) end
-  if again then redis.call('HSET', base .. 'again', prefixOf(member), again) end
+  redis.call('ZADD', base .. 'first', 'LT', at, bucket)
+  if again then redis.call('HSET', base .. 'again', string.match(member, '^[^|]*|[^|]*|'), again) end
 end
+`;
+
+/** The same again replaces what was on record, and ends a lease; the very same again changes nothing. */
+export const SCHEDULE = `${LOOK}${ADD}
 local function schedule(base, bucket, member, at, again)
   local prefix = prefixOf(member)
   local old, removeAt, attempts, leased, code = look(base, bucket, prefix)
@@ -119,35 +121,39 @@ wait(base, bucket, prefix, member, at, attempts, at, code)
 return at
 `);
 
-/** first · base now until limit. The first of the answer is when the next one of this tag is due, false where none is. */
+/**
+ * first · base now until limit. The first of the answer is when the next one of this tag is due, false where none is. Of each: its
+ * slip, `removeAt|bucket|entry`, which it is ended by; with attempts, when it was ready and what is shown in its place, where any of them is
+ * not what it is for nearly all.
+ */
 export const claim = draining(`${LOOK}
 local base, now, till, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-local held, leases, firsts = base .. 'going', base .. 'leases', KEYS[1]
-local due, fields, ends, indexed, emptied, lates = {false}, {}, {}, {}, {}, {}
+local held, leases, firsts, time = base .. 'going', base .. 'leases', KEYS[1], tonumber(ARGV[2])
+local due, fields, ends, indexed, emptied, lates, count = {false}, {}, {}, {}, {}, {}, 0
 local anyLate = redis.call('EXISTS', base .. 'late') == 1
 local function take(bucket, prefix, member, at, attempts, code, ready)
-  fields[#fields + 1] = prefix
-  fields[#fields + 1] = table.concat({at, attempts, till, code, bucket, member}, '|')
-  ends[#ends + 1] = till
-  ends[#ends + 1] = prefix
+  local entry = bucket .. '|' .. member
+  count = count + 1
+  fields[2 * count - 1] = prefix
+  fields[2 * count] = at .. '|' .. attempts .. '|' .. till .. '|' .. code .. '|' .. entry
+  ends[2 * count - 1] = till
+  ends[2 * count] = prefix
   local again = hasAgain(prefix, member) and redis.call('HGET', base .. 'again', prefix)
-  due[#due + 1] = {member, at, attempts, ready, again or false}
+  local slip = at .. '|' .. entry
+  if again or attempts ~= '0' or ready ~= at then slip = {slip, attempts, ready, again or false} end
+  due[count + 1] = slip
 end
-for _, bucket in ipairs(redis.call('ZRANGEBYSCORE', firsts, '-inf', now, 'LIMIT', 0, limit)) do
-  local left = limit - #due + 1
-  if left <= 0 then break end
-  if bucket == 'going' then
-    local some = redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'WITHSCORES', 'LIMIT', 0, left)
-    for i = 1, #some, 2 do
-      local at, attempts, _, code, from, member = readHeld(redis.call('HGET', held, some[i]))
-      if at then take(from, some[i], member, at, attempts, code, some[i + 1])
-      else redis.call('ZREM', leases, some[i]) end
-    end
-  else
-    local key, names = base .. 'x:' .. bucket, {}
-    local some = redis.call('ZRANGEBYSCORE', key, '-inf', now, 'WITHSCORES', 'LIMIT', 0, left)
+-- Its few that are due; most have no more than one. The next page is larger.
+local function takeFrom(bucket)
+  local key, names, read, page, next, odd = base .. 'x:' .. bucket, {}, 0, 3, nil, nil
+  repeat
+    local some = redis.call('ZRANGE', key, read, read + page - 1, 'WITHSCORES')
     for i = 1, #some, 2 do
       local member, score = some[i], some[i + 1]
+      if tonumber(score) > time or count >= limit then
+        next = score
+        break
+      end
       local prefix = prefixOf(member)
       if prefix then
         local at, attempts, code = score, '0', ''
@@ -159,16 +165,35 @@ for _, bucket in ipairs(redis.call('ZRANGEBYSCORE', firsts, '-inf', now, 'LIMIT'
         take(bucket, prefix, member, at, attempts, code, score)
       else
         -- Nobody can read it; it is kept, and looked at again.
-        redis.call('ZADD', key, till, member)
+        odd = odd or {}
+        odd[#odd + 1] = till
+        odd[#odd + 1] = member
       end
     end
-    if names[1] then redis.call('ZREM', key, unpack(names)) end
-    local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
-    if first[2] then
-      indexed[#indexed + 1] = first[2]
-      indexed[#indexed + 1] = bucket
-    else emptied[#emptied + 1] = bucket end
+    read = read + page
+    local all = #some < 2 * page
+    page = 64
+  until next or all
+  if names[1] then redis.call('ZREM', key, unpack(names)) end
+  if odd then
+    redis.call('ZADD', key, unpack(odd))
+    if not next or tonumber(till) < tonumber(next) then next = till end
   end
+  if next then
+    indexed[#indexed + 1] = next
+    indexed[#indexed + 1] = bucket
+  else emptied[#emptied + 1] = bucket end
+end
+for _, bucket in ipairs(redis.call('ZRANGEBYSCORE', firsts, '-inf', now, 'LIMIT', 0, limit)) do
+  if count >= limit then break end
+  if bucket == 'going' then
+    local some = redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'WITHSCORES', 'LIMIT', 0, limit - count)
+    for i = 1, #some, 2 do
+      local at, attempts, _, code, from, member = readHeld(redis.call('HGET', held, some[i]))
+      if at then take(from, some[i], member, at, attempts, code, some[i + 1])
+      else redis.call('ZREM', leases, some[i]) end
+    end
+  else takeFrom(bucket) end
 end
 if fields[1] then
   redis.call('HSET', held, unpack(fields))
@@ -184,6 +209,10 @@ return due
 
 /** The one that was claimed, where it was neither replaced nor moved since: what its entry begins with, attempts, leased, code. */
 const CLAIMED = `${LOOK}
+-- removeAt bucket entry prefix
+local function readSlip(slip)
+  return string.match(slip, '^(%-?%d+)|(%d+)|(([^|]*|[^|]*|).*)$')
+end
 local function waiting(base, bucket, prefix, member, removeAt)
   local score = redis.call('ZSCORE', base .. 'x:' .. bucket, member)
   if not score then return nil end
@@ -198,18 +227,23 @@ local function claimed(base, bucket, member, removeAt)
 end
 `;
 
-/** first · base, then bucket member removeAt of each */
+/** first · base, then the slip of each */
 export const ack = draining(`${CLAIMED}
-local base, prefixes = ARGV[1], {}
-for i = 3, #ARGV, 3 do prefixes[#prefixes + 1] = prefixOf(ARGV[i]) end
+local base, prefixes, slips = ARGV[1], {}, {}
+for i = 2, #ARGV do
+  local removeAt, bucket, member, prefix = readSlip(ARGV[i])
+  prefixes[i - 1] = prefix
+  slips[i - 1] = {removeAt, bucket, member}
+end
 local helds = redis.call('HMGET', base .. 'going', unpack(prefixes))
 local gone, agains = {}, {}
 for n, prefix in ipairs(prefixes) do
-  local bucket, member, removeAt = ARGV[3 * n - 1], ARGV[3 * n], ARGV[3 * n + 1]
+  local slip, held = slips[n], helds[n]
+  local removeAt, bucket, member = slip[1], slip[2], slip[3]
   local ended = false
-  if helds[n] then
-    local at, _, _, _, _, entry = readHeld(helds[n])
-    ended = entry == member and tonumber(at) == tonumber(removeAt)
+  if held then
+    local begins, ends = removeAt .. '|', '|' .. bucket .. '|' .. member
+    ended = string.sub(held, 1, #begins) == begins and string.sub(held, -#ends) == ends
     if ended then gone[#gone + 1] = prefix end
   elseif waiting(base, bucket, prefix, member, removeAt) then
     local key = base .. 'x:' .. bucket
@@ -229,9 +263,10 @@ end
 return 'done'
 `);
 
-/** first · base bucket member removeAt retryAt code */
+/** first · base slip retryAt code */
 export const fail = draining(`${CLAIMED}
-local base, bucket, member, removeAt, retryAt, code = unpack(ARGV)
+local base, slip, retryAt, code = unpack(ARGV)
+local removeAt, bucket, member = readSlip(slip)
 local prefix, attempts, leased = claimed(base, bucket, member, removeAt)
 if not prefix then return 'gone' end
 if leased then letGo(base, prefix) end
@@ -239,11 +274,12 @@ wait(base, bucket, prefix, member, removeAt, string.format('%.0f', tonumber(atte
 return 'put off'
 `);
 
-/** first · base, then bucket member removeAt until of each */
+/** first · base, then slip until of each */
 export const putOff = draining(`${CLAIMED}
 local base = ARGV[1]
-for i = 2, #ARGV, 4 do
-  local bucket, member, removeAt, till = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+for i = 2, #ARGV, 2 do
+  local till = ARGV[i + 1]
+  local removeAt, bucket, member = readSlip(ARGV[i])
   local prefix, attempts, leased, code = claimed(base, bucket, member, removeAt)
   if leased then
     letGo(base, prefix)

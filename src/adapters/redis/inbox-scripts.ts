@@ -6,7 +6,7 @@
  */
 import { LAPSED } from '../../core/stored.ts';
 import { draining, script } from './connection.ts';
-import { SCHEDULE } from './expiry-scripts.ts';
+import { ADD, SCHEDULE } from './expiry-scripts.ts';
 
 /** The only one that Redis refuses when its memory is full. q e s w heads held unsettled d · name now until claim most token, then the fields of the question */
 export const accept = script(`
@@ -62,13 +62,15 @@ export const OURS = `
 if redis.call('HGET', KEYS[1], 'lease') ~= ARGV[1] then return 'lost' end
 `;
 
-/** It has left the list or is about to; where it had its turn, that is the next one's. */
+/** It has left the list or is about to; where it had its turn, that is the next one's: free since it was accepted, or first of all where it was un-parked (`n`). */
 export const LEAVE = `
 local function leave(base, w, heads, name)
   redis.call('ZREM', heads, name)
   if redis.call('LREM', w, 1, name) == 0 then return end
   local next = redis.call('LINDEX', w, 0)
-  if next then redis.call('ZADD', heads, redis.call('HGET', base .. 'q:' .. next, 'at') or '0', next) end
+  if not next then return end
+  local f = redis.call('HMGET', base .. 'q:' .. next, 'n', 'at')
+  redis.call('ZADD', heads, f[1] or f[2] or '0', next)
 end
 `;
 
@@ -88,12 +90,21 @@ return 'committed'
 `);
 
 /** q · token ref, and where it leaves: base bucket member removeAt (again). A message that is new to its question is new altogether. */
-export const hold = draining(`${SCHEDULE}
+export const hold = draining(`
 local known = redis.call('HMGET', KEYS[1], 'lease', 'ref')
 if known[1] ~= ARGV[1] then return 'lost' end
+local base = ARGV[3]
+if known[2] == ARGV[2] then
+  if base then
+    ${SCHEDULE}
+    schedule(unpack(ARGV, 3))
+  end
+  return 'held'
+end
 redis.call('HSET', KEYS[1], 'ref', ARGV[2])
-if not ARGV[3] then return 'held' end
-if known[2] == ARGV[2] then schedule(unpack(ARGV, 3)) else add(unpack(ARGV, 3)) end
+if not base then return 'held' end
+${ADD}
+add(unpack(ARGV, 3))
 return 'held'
 `);
 
@@ -112,10 +123,11 @@ if bucket then schedule(unpack(ARGV, 5)) end
 return 'settled'
 `);
 
-/** q heads held · token name notBefore code ('' where none failed) */
+/** q heads held · token name notBefore code ('' where none failed) paced */
 export const release = draining(`${OURS}
 redis.call('HDEL', KEYS[1], 'lease')
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'failure', ARGV[4]) end
+if ARGV[5] == '1' and tonumber(redis.call('HGET', KEYS[1], 'attempts')) > 1 then redis.call('HINCRBY', KEYS[1], 'attempts', -1) end
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
 redis.call('SREM', KEYS[3], ARGV[2])
 return 'released'

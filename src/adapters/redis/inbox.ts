@@ -33,6 +33,8 @@ export interface InboxOptions {
   readonly mostDead: number;
 }
 
+const noKeys = (): readonly string[] => [];
+
 export const createInbox = (o: InboxOptions): Inbox => {
   const { connection, keys, shards } = o;
 
@@ -42,11 +44,12 @@ export const createInbox = (o: InboxOptions): Inbox => {
     await shards.ready(held.tag);
     const base = keys.base(held.tag);
     const conversation = nameOf(held.conversation);
-    await more.before?.({ name: nameOf(id), tag: held.tag });
+    const name = nameOf(id);
+    await more.before?.({ name, tag: held.tag });
     const reply = await connection.run(step, {
       what: more.what,
-      keys: [`q:${nameOf(id)}`, ...more.keys(conversation)].map((name) => base + name),
-      args: [held.token, ...more.args({ name: nameOf(id), conversation, base, tag: held.tag })],
+      keys: [`${base}q:${name}`, ...more.keys(conversation).map((key) => base + key)],
+      args: [held.token, ...more.args({ name, conversation, base, tag: held.tag })],
     });
     return reply === 'lost' ? 'lost' : wordOf(reply, more.words);
   };
@@ -95,15 +98,15 @@ export const createInbox = (o: InboxOptions): Inbox => {
           c.stateAbout,
         ],
       }),
-    hold: async ({ removeAt, ...h }) =>
+    hold: (h) =>
       step(scripts.hold, h, {
         what: 'hold a placeholder',
         words: ['held'],
-        keys: () => [],
-        args: ({ base, tag }) => [
-          packRef(h.ref),
-          ...(removeAt === null ? [] : [base, ...leavingArgs(tag, { ...h, removeAt })]),
-        ],
+        keys: noKeys,
+        args: ({ base, tag }) => {
+          const { ref, removeAt } = h;
+          return removeAt === null ? [packRef(ref)] : [packRef(ref), base, ...leavingArgs(tag, h, removeAt)];
+        },
       }),
     settle: async ({ end, expiry, ...s }) =>
       step(scripts.settle, s, {
@@ -118,16 +121,16 @@ export const createInbox = (o: InboxOptions): Inbox => {
           end,
           REPEATS_MS,
           base,
-          ...(expiry === null ? [] : leavingArgs(tag, expiry)),
+          ...(expiry === null ? [] : leavingArgs(tag, expiry, expiry.removeAt)),
         ],
       }),
-    release: async ({ notBefore, code = '', ...r }) => {
+    release: async ({ notBefore, code = '', paced = false, ...r }) => {
       try {
         await step(scripts.release, r, {
           what: 'release a question',
           words: ['released'],
           keys: () => ['heads', 'held'],
-          args: ({ name }) => [name, whole(notBefore), keptCode(code)],
+          args: ({ name }) => [name, whole(notBefore), keptCode(code), paced ? 1 : 0],
         });
       } catch (error) {
         const held = unpackLease(r.lease);

@@ -1,15 +1,16 @@
 /**
  * Orders of the operators. An order is the hash `order:ID`; `orders` has the ids by when each is forgotten (a confirmed one: never,
- * until it is done), `ordered` the confirmed ones by when they can be claimed. There are few, so every change first forgets what has had its time.
+ * until it is done), `ordered` the confirmed ones by when they can be claimed, `turn` the last turn that was given. There are few, so every change first forgets what has had its time.
  */
 import type { ClaimedOrder, KeptOrder, Orders } from '../../core/ports.ts';
 import { MOST_ORDERS, MOST_WAITING_ORDERS, storedConfirmations, whole } from '../../core/stored.ts';
 import { createTokens } from './claims.ts';
 import { type Connection, draining, type Script } from './connection.ts';
 import { type Keys, nameOf } from './keys.ts';
-import { jsonOf, listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';
+import { jsonOf, listOf, numberOf, numberOrNull, textOf, textOrNull, wordOf } from './replies.ts';
+import { NEXT } from './restrictions.ts';
 
-/** orders ordered · base now … */
+/** orders ordered turn · base now … */
 const SWEEP = `
 local base, now = ARGV[1], tonumber(ARGV[2])
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
@@ -21,7 +22,7 @@ local function waits(name)
   return f[1] == 'waiting' and tonumber(f[2]) > now
 end
 local function order(name)
-  local f = redis.call('HMGET', base .. name, 'id', 'state', 'body', 'needed', 'confirmations', 'till', 'receipt', 'attempts', 'lease')
+  local f = redis.call('HMGET', base .. name, 'id', 'state', 'body', 'needed', 'confirmations', 'till', 'receipt', 'attempts', 'lease', 'turn')
   return f
 end
 `;
@@ -52,13 +53,13 @@ return {order(ARGV[3])}
 `);
 
 /** … name before after complete. \`before\`: the confirmations as they were read. */
-const confirm = draining(`${SWEEP}
+const confirm = draining(`${SWEEP}${NEXT}
 local name, before, after, complete = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 if not waits(name) then return 'gone' end
 if redis.call('HGET', base .. name, 'confirmations') ~= before then return 'changed' end
 redis.call('HSET', base .. name, 'confirmations', after)
 if complete == '0' then return 'more' end
-redis.call('HSET', base .. name, 'state', 'confirmed')
+redis.call('HSET', base .. name, 'state', 'confirmed', 'turn', nextVersion(KEYS[3]))
 redis.call('ZADD', KEYS[1], '+inf', name)
 redis.call('ZADD', KEYS[2], now, name)
 return 'confirmed'
@@ -106,7 +107,7 @@ return 'finished'
 const STATES = ['waiting', 'confirmed', 'done', 'burnt'] as const;
 
 const claimedOf = (row: unknown): ClaimedOrder => {
-  const [id, state, body, needed, confirmations, until, receipt, attempts, lease] = listOf(row);
+  const [id, state, body, needed, confirmations, until, receipt, attempts, lease, turn] = listOf(row);
   return {
     id: textOf(id),
     state: wordOf(state, STATES),
@@ -117,11 +118,12 @@ const claimedOf = (row: unknown): ClaimedOrder => {
     receipt: textOrNull(receipt),
     attempts: numberOf(attempts),
     lease: textOrNull(lease) ?? '',
+    turn: numberOrNull(turn) ?? 0,
   };
 };
 
 const orderOf = (row: unknown): KeptOrder => {
-  const { attempts: _attempts, lease: _lease, ...order } = claimedOf(row);
+  const { attempts: _attempts, lease: _lease, turn: _turn, ...order } = claimedOf(row);
   return order;
 };
 
@@ -135,7 +137,7 @@ export const createOrders = (o: {
 }): Orders => {
   const { connection } = o;
   const newToken = createTokens(o.process);
-  const keys = [o.keys.all('orders'), o.keys.all('ordered')];
+  const keys = [o.keys.all('orders'), o.keys.all('ordered'), o.keys.all('turn')];
   const base = o.keys.all('order:');
   const run = (call: Script, what: string, now: number, args: readonly (string | number)[]) =>
     connection.run(call, { what, keys, args: [base, whole(now), ...args] });

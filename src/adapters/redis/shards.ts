@@ -86,7 +86,9 @@ export const createShards = (o: { readonly connection: Connection; readonly keys
     ready,
     known: async () => {
       const tags = performance.now() - readAt < KNOWN_MS ? known : await read();
-      await Promise.all(tags.map(ready));
+      // Nearly always all of them are; whoever looks for work does so often.
+      const fresh = tags.filter((tag) => !done.has(tag));
+      if (fresh.length > 0) await Promise.all(fresh.map(ready));
       return tags;
     },
     raise: async (version) => {

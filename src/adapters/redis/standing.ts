@@ -3,11 +3,12 @@
  * version, and is said to be done once that has been brought to every tag (see `restrictions.ts`).
  */
 import { z } from 'zod';
-import type { Recall, Standing } from '../../core/ports.ts';
-import { MOST_HOLDS, MOST_RECALLS, whole } from '../../core/stored.ts';
+import { SottoError } from '../../core/errors.ts';
+import type { Hold, Recall, Standing } from '../../core/ports.ts';
+import { MOST_HOLDS, MOST_LIFTED, MOST_RECALLS, moreHashes, whole } from '../../core/stored.ts';
 import { type Connection, draining, script } from './connection.ts';
 import type { Keys } from './keys.ts';
-import { jsonOf, listOf, numberOf, textOf, wordOf } from './replies.ts';
+import { jsonOf, listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';
 import { NEXT } from './restrictions.ts';
 import type { Shards } from './shards.ts';
 
@@ -19,6 +20,7 @@ const kept = z.strictObject({
   what: z.string(),
   placedAt: z.number(),
   by: z.string(),
+  hashes: z.array(z.string()).optional(),
 });
 
 const recalled = z.strictObject({
@@ -36,23 +38,34 @@ return {tonumber(redis.call('GET', KEYS[1]) or '0'), redis.call('GET', KEYS[2]),
 /** Answers the version, and what else it says. */
 const change = (lua: string) => draining(`${NEXT}\n${lua}`);
 
-/** version paused · pause */
-const pause = change(`
-if redis.call('SET', KEYS[2], ARGV[1], 'NX') then nextVersion(KEYS[1]) end
+/** Whether this order is taken: it is newer than the last. `switched`: the turn of that one. */
+const TAKES = `
+local function takes(switched, turn)
+  if tonumber(turn) <= tonumber(redis.call('GET', switched) or '0') then return false end
+  redis.call('SET', switched, turn)
+  return true
+end
+`;
+
+/** version paused switched · turn pause */
+const pause = change(`${TAKES}
+if takes(KEYS[3], ARGV[1]) and redis.call('SET', KEYS[2], ARGV[2], 'NX') then nextVersion(KEYS[1]) end
 return {redis.call('GET', KEYS[1]) or '0', redis.call('GET', KEYS[2])}
 `);
 
-/** version paused */
-const resume = change(`
-if redis.call('DEL', KEYS[2]) == 1 then nextVersion(KEYS[1]) end
-return {redis.call('GET', KEYS[1]) or '0'}
+/** version paused switched · turn */
+const resume = change(`${TAKES}
+if takes(KEYS[3], ARGV[1]) and redis.call('DEL', KEYS[2]) == 1 then nextVersion(KEYS[1]) end
+return {redis.call('GET', KEYS[1]) or '0', redis.call('GET', KEYS[2])}
 `);
 
-/** version holds · id hold most */
+/** version holds lifted · id hold most */
 const placeHold = change(`
 local word = 'placed'
 if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then
-  if redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[3]) then
+  if redis.call('ZSCORE', KEYS[3], ARGV[1]) then
+    word = 'lifted'
+  elseif redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[3]) then
     word = 'full'
   else
     redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
@@ -62,12 +75,27 @@ end
 return {redis.call('GET', KEYS[1]) or '0', word}
 `);
 
-/** version holds · id */
+/** version holds · id had has. Where somebody else was faster, whoever asks looks again. */
+const swapHold = change(`
+local word = 'moved'
+if redis.call('HGET', KEYS[2], ARGV[1]) == ARGV[2] then
+  redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
+  nextVersion(KEYS[1])
+  word = 'swapped'
+end
+return {redis.call('GET', KEYS[1]) or '0', word}
+`);
+
+/** Every process may add its own hashes at once. */
+const MOST_SWAPS = 64;
+
+/** version holds lifted · id most. What was lifted stands there by the version that this gave. */
 const liftHold = change(`
 local word = 'unknown'
 if redis.call('HDEL', KEYS[2], ARGV[1]) == 1 then
   word = 'lifted'
-  nextVersion(KEYS[1])
+  redis.call('ZADD', KEYS[3], nextVersion(KEYS[1]), ARGV[1])
+  redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -1 - tonumber(ARGV[2]))
 end
 return {redis.call('GET', KEYS[1]) or '0', word}
 `);
@@ -94,6 +122,11 @@ const recallOf = (kept: string): Recall => {
   return { ...jsonOf(kept.slice(bar + 1), recalled), version: numberOf(kept.slice(0, bar)) };
 };
 
+const pausedOf = (kept: unknown) => ({ paused: kept === null ? null : jsonOf(kept, pauses) });
+
+const withoutNone = ({ hashes, ...hold }: z.infer<typeof kept>): Hold =>
+  hashes === undefined || hashes.length === 0 ? hold : { ...hold, hashes };
+
 export const createStanding = (o: {
   readonly connection: Connection;
   readonly keys: Keys;
@@ -102,9 +135,18 @@ export const createStanding = (o: {
   const { connection, shards } = o;
   const [version, paused, holds] = [o.keys.all('version'), o.keys.all('paused'), o.keys.all('holds')];
   const recalls = o.keys.all('recalls');
+  const [pausing, holding] = [
+    [version, paused, o.keys.all('switched')],
+    [version, holds, o.keys.all('lifted')],
+  ];
   /** Runs a change, brings the version everywhere, and gives what else was answered. */
-  const changed = async (call: ReturnType<typeof change>, what: string, key: string, args: readonly string[]) => {
-    const [at, said] = listOf(await connection.run(call, { what, keys: [version, key], args }));
+  const changed = async (
+    call: ReturnType<typeof change>,
+    what: string,
+    keys: readonly string[],
+    args: readonly string[],
+  ) => {
+    const [at, said] = listOf(await connection.run(call, { what, keys, args }));
     await shards.raise(numberOf(at));
     return said;
   };
@@ -119,28 +161,43 @@ export const createStanding = (o: {
       const held = listOf(heldAs).map((one) => jsonOf(one, kept));
       return {
         version: numberOf(at),
-        paused: pausedAs === null ? null : jsonOf(pausedAs, pauses),
-        holds: held.toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
+        ...pausedOf(pausedAs),
+        holds: held.map(withoutNone).toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
         recalls: listOf(recalledAs)
           .map((one) => recallOf(textOf(one)))
           .toSorted((a, b) => a.version - b.version),
       };
     },
-    pause: async ({ since, by }) => {
+    pause: async ({ since, by, turn }) => {
       const value = JSON.stringify({ since: whole(since), by });
-      return { paused: jsonOf(await changed(pause, 'pause', paused, [value]), pauses) };
+      return pausedOf(await changed(pause, 'pause', pausing, [`${turn}`, value]));
     },
-    resume: async () => {
-      await changed(resume, 'end the pause', paused, []);
+    resume: async ({ turn }) => pausedOf(await changed(resume, 'end the pause', pausing, [`${turn}`])),
+    placeHold: async ({ id, on, what, placedAt, by, hashes }) => {
+      const value = JSON.stringify({ id, on, what, placedAt: whole(placedAt), by, hashes });
+      const said = await changed(placeHold, 'place a hold', holding, [id, value, `${MOST_HOLDS}`]);
+      return wordOf(said, ['placed', 'full', 'lifted']);
     },
-    placeHold: async ({ id, on, what, placedAt, by }) => {
-      const value = JSON.stringify({ id, on, what, placedAt: whole(placedAt), by });
-      return wordOf(await changed(placeHold, 'place a hold', holds, [id, value, `${MOST_HOLDS}`]), ['placed', 'full']);
+    hashHold: async ({ id, hashes }) => {
+      for (let swap = 0; swap < MOST_SWAPS; swap++) {
+        const had = textOrNull(await connection.ask('read a hold', 'HGET', holds, id));
+        if (had === null) return;
+        const hold = jsonOf(had, kept);
+        const more = moreHashes(hold.hashes ?? [], hashes);
+        if (more === null) return;
+        const args = [id, had, JSON.stringify({ ...hold, hashes: more })];
+        if ((await changed(swapHold, 'keep hashes of a hold', holding, args)) === 'swapped') return;
+      }
+      throw new SottoError(
+        'store-unavailable',
+        'Others changed the same hold all the time, so nothing was kept. Try again.',
+      );
     },
-    liftHold: async ({ id }) => wordOf(await changed(liftHold, 'lift a hold', holds, [id]), ['lifted', 'unknown']),
+    liftHold: async ({ id }) =>
+      wordOf(await changed(liftHold, 'lift a hold', holding, [id, `${MOST_LIFTED}`]), ['lifted', 'unknown']),
     placeRecall: async ({ id, intent, topic, since }) => {
       const value = JSON.stringify({ id, intent, topic, since: since === null ? null : whole(since) });
-      await changed(placeRecall, 'place a recall', recalls, [id, value, `${MOST_RECALLS}`]);
+      await changed(placeRecall, 'place a recall', [version, recalls], [id, value, `${MOST_RECALLS}`]);
     },
   };
 };

@@ -1,7 +1,8 @@
 /**
  * What waits for somebody, and what was set aside. Parked: `parked` (until when) in the question's hash; `parked` and `words` (what
  * the sweep has yet to shred) are sorted sets by that time. Un-parked: it goes into its conversation's list behind what was begun
- * and before the rest, by `n`, its place in the order of first parking, which is that of acceptance. A dead letter is the hash `d:ID`,
+ * and before the rest, by `n`, its place in the order of first parking, which is that of acceptance; as a head it is free since `n`, which
+ * is before all that waits in whatever conversation. A dead letter is the hash `d:ID`,
  * known to the sweep by the sorted set `dead`.
  */
 import { draining, script } from './connection.ts';
@@ -49,7 +50,7 @@ end
 if before then redis.call('LINSERT', w, 'BEFORE', before, name) else redis.call('RPUSH', w, name) end
 if at == 0 then
   if first then redis.call('ZREM', heads, first) end
-  redis.call('ZADD', heads, now, name)
+  redis.call('ZADD', heads, f[3], name)
 end
 return 'queued'
 `);
@@ -122,14 +123,21 @@ if redis.call('RPUSH', base .. 'w:' .. f[1], as) == 1 then redis.call('ZADD', he
 return 'queued'
 `);
 
-/** words dead · base now limit. The words of what is parked too long; the letters whose time is over, which are told */
+/**
+ * words dead heads · base now limit. The words of what is parked too long; the letters whose time is over, which are told. What is
+ * leased is passed over, and what was released until later: whoever ends it may have to keep its words
+ */
 export const sweep = draining(`${LETTER}
-local words, dead = KEYS[1], KEYS[2]
+local words, dead, heads = unpack(KEYS)
 local base, now, limit = unpack(ARGV)
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', words, '-inf', now, 'LIMIT', 0, limit)) do
   local q = base .. 'q:' .. name
-  if redis.call('EXISTS', q) == 1 then redis.call('HSET', q, 'inbound', '') end
-  redis.call('ZREM', words, name)
+  local known = redis.call('EXISTS', q) == 1
+  local free = tonumber(redis.call('ZSCORE', heads, name) or '0') <= tonumber(now)
+  if not known or (free and redis.call('HEXISTS', q, 'lease') == 0) then
+    if known then redis.call('HSET', q, 'inbound', '') end
+    redis.call('ZREM', words, name)
+  end
 end
 local letters = {}
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', dead, '-inf', now, 'LIMIT', 0, limit)) do

@@ -104,7 +104,7 @@ export const createStates = (o: InboxOptions & { readonly step: Step; readonly o
         .toSorted((a, b) => a.acceptedAt - b.acceptedAt)
         .slice(-MOST_PARKED_TOLD);
     },
-    bury: ({ code, until, now, ...b }) =>
+    bury: ({ code, until, held = false, now, ...b }) =>
       step(scripts.bury, b, {
         what: 'set a question aside',
         words: ['buried', 'full'],
@@ -115,7 +115,8 @@ export const createStates = (o: InboxOptions & { readonly step: Step; readonly o
         },
         args: ({ name, base }) => {
           const belt = whole(Math.max(0, until - now) + BELT_MS);
-          return [name, base, keptCode(code), whole(now), whole(until), REPEATS_MS, belt, o.mostDead];
+          const most = (held ? 2 : 1) * o.mostDead;
+          return [name, base, keptCode(code), whole(now), whole(until), REPEATS_MS, belt, most];
         },
       }),
     dead: async ({ limit }) => {
@@ -142,7 +143,7 @@ export const createStates = (o: InboxOptions & { readonly step: Step; readonly o
     sweep: async ({ now }) => {
       const call = (base: string) => ({
         what: 'be swept of words',
-        names: ['words', 'dead'],
+        names: ['words', 'dead', 'heads'],
         args: [base, whole(now), MOST_SWEPT],
       });
       return (await everywhere(scripts.sweep, call, lettersOf)).flat();

@@ -64,13 +64,13 @@ export const createDeadRows = (o: {
   const count = db.prepare('SELECT count(*) AS n FROM dead');
   const counted = (): number => numberOf(count.get() ?? {}, 'n');
   return {
-    bury: ({ id, lease, code, until, now }) => {
+    bury: ({ id, lease, code, until, held = false, now }) => {
       const row: Row | undefined = leave.get(id, lease);
       if (row === undefined) return 'lost';
       o.turns.left(row);
       const at = whole(now);
       ended.run(id, at, whole(now + o.repeatsMs));
-      if (counted() >= o.most) return 'full';
+      if (counted() >= (held ? 2 : 1) * o.most) return 'full';
       keep.run(
         id,
         textOf(row, 'conversation'),

@@ -69,7 +69,8 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
   const owned = db.prepare('SELECT 1 AS yes FROM inbox WHERE id = ? AND lease = ?');
   const hold = db.prepare('UPDATE inbox SET ref = ? WHERE id = ? AND lease = ?');
   const release = db.prepare(
-    'UPDATE inbox SET lease = NULL, free_at = ?, failure = coalesce(?, failure) WHERE id = ? AND lease = ?',
+    `UPDATE inbox SET lease = NULL, free_at = ?, failure = coalesce(?, failure), attempts = max(attempts - ?, min(attempts, 1))
+     WHERE id = ? AND lease = ?`,
   );
   const renew = db.prepare('UPDATE inbox SET free_at = ? WHERE id = ? AND lease = ?');
 
@@ -137,9 +138,9 @@ export const createInbox = (o: InboxOptions): SqliteInbox => {
       if (settled === 'settled') o.shredder.shredded();
       return settled;
     },
-    release: ({ id, lease, notBefore, code }) =>
+    release: ({ id, lease, notBefore, code, paced = false }) =>
       transactions.write('release a question', () => {
-        release.run(whole(notBefore), code === undefined ? null : keptCode(code), id, lease);
+        release.run(whole(notBefore), code === undefined ? null : keptCode(code), paced ? 1 : 0, id, lease);
       }),
     renew: ({ id, lease, until }) =>
       transactions.write('keep a question', () =>

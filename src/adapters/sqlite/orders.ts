@@ -38,7 +38,10 @@ export const createOrders = (o: {
   );
   const waiting = db.prepare("SELECT * FROM orders WHERE id = ? AND state = 'waiting' AND until > ?");
   const confirm = db.prepare('UPDATE orders SET confirmations = ? WHERE id = ?');
-  const complete = db.prepare("UPDATE orders SET state = 'confirmed', keep_until = NULL, free_at = ? WHERE id = ?");
+  const turn = db.prepare('UPDATE turns SET given = given + 1 RETURNING given');
+  const complete = db.prepare(
+    "UPDATE orders SET state = 'confirmed', keep_until = NULL, free_at = ?, turn = ? WHERE id = ?",
+  );
   const burn = db.prepare("UPDATE orders SET state = 'burnt' WHERE id = ? AND state = 'waiting' AND until > ?");
   const claimable = db.prepare(
     "SELECT id FROM orders WHERE state = 'confirmed' AND free_at <= ? ORDER BY placed_at, id LIMIT ?",
@@ -80,7 +83,7 @@ export const createOrders = (o: {
         const more = [...confirmations, { ...confirmation, at: whole(confirmation.at) }];
         confirm.run(JSON.stringify(more), id);
         if (more.length < needed) return 'more';
-        complete.run(whole(now), id);
+        complete.run(whole(now), numberOf(turn.get() ?? {}, 'given'), id);
         return 'confirmed';
       }),
     burn: ({ id, now }) =>
@@ -90,7 +93,8 @@ export const createOrders = (o: {
         claimable.all(whole(now), limit).map((row): ClaimedOrder => {
           const lease = newLease();
           const taken: Row = take.get(lease, whole(now + leaseMs), textOf(row, 'id')) ?? {};
-          return { ...orderOf(taken), attempts: numberOf(taken, 'attempts'), lease };
+          const [attempts, turn] = [numberOf(taken, 'attempts'), numberOf(taken, 'turn')];
+          return { ...orderOf(taken), attempts, lease, turn };
         }),
       ),
     renew: ({ id, lease, until }) =>

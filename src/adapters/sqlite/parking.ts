@@ -10,7 +10,7 @@ export interface ParkingRows {
   park(o: Parameters<Inbox['park']>[0]): 'parked' | 'lost';
   unpark(o: Parameters<Inbox['unpark']>[0]): 'queued' | 'gone';
   waiting(o: Parameters<Inbox['waiting']>[0]): readonly ParkedRef[];
-  /** Takes the words of what is overdue; returns how many. */
+  /** Takes the words of what is overdue and nobody works on; returns how many. */
   sweep(o: { readonly now: number; readonly limit: number }): number;
 }
 
@@ -35,7 +35,8 @@ export const createParkingRows = ({ db, turns }: { readonly db: DatabaseSync; re
   );
   const parked =
     'id = :id AND conversation = :conversation AND tenant = :tenant AND parked = 1 AND lease IS NULL AND parked_until > :now';
-  const back = db.prepare(`UPDATE inbox SET parked = 0, head = 0, free_at = :now WHERE ${parked}`);
+  // Free since ever: before all that waits, in whatever conversation, for whoever asked has waited for it once already.
+  const back = db.prepare(`UPDATE inbox SET parked = 0, head = 0, free_at = 0 WHERE ${parked}`);
   const over = db.prepare(`UPDATE inbox SET free_at = :now, parked_until = :now WHERE ${parked}`);
   const waiting = db.prepare(
     `SELECT * FROM inbox WHERE person = ? AND parked = 1 AND lease IS NULL AND parked_until > ?
@@ -43,7 +44,8 @@ export const createParkingRows = ({ db, turns }: { readonly db: DatabaseSync; re
   );
   const blank = db.prepare(
     `UPDATE inbox SET inbound = '' WHERE seq IN
-       (SELECT seq FROM inbox WHERE parked = 1 AND parked_until <= ? AND inbound <> '' LIMIT ?)`,
+       (SELECT seq FROM inbox WHERE parked = 1 AND parked_until <= :now AND lease IS NULL AND free_at <= :now
+          AND inbound <> '' LIMIT :limit)`,
   );
   return {
     park: ({ id, lease, until, why, person, what }) => {
@@ -61,6 +63,6 @@ export const createParkingRows = ({ db, turns }: { readonly db: DatabaseSync; re
       return 'queued';
     },
     waiting: ({ person, now }) => waiting.all(person, whole(now)).map(parkedRef).toReversed(),
-    sweep: ({ now, limit }) => Number(blank.run(whole(now), limit).changes),
+    sweep: ({ now, limit }) => Number(blank.run({ now: whole(now), limit }).changes),
   };
 };

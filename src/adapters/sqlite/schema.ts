@@ -128,8 +128,13 @@ const orders = `
     free_at INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
     lease TEXT,
-    receipt TEXT
+    receipt TEXT,
+    turn INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+
+  -- One row. given: the turn of the order whose confirmations were complete last. switched: of the last that paused or ended a pause.
+  CREATE TABLE turns (one INTEGER PRIMARY KEY CHECK (one = 1), given INTEGER NOT NULL, switched INTEGER NOT NULL) STRICT;
+  INSERT INTO turns (one, given, switched) VALUES (1, 0, 0);
 
   -- One row while Sotto is paused.
   CREATE TABLE paused (one INTEGER PRIMARY KEY CHECK (one = 1), since INTEGER NOT NULL, by TEXT NOT NULL) STRICT;
@@ -139,7 +144,8 @@ const orders = `
     kind TEXT NOT NULL,
     what TEXT NOT NULL,
     placed_at INTEGER NOT NULL,
-    by TEXT NOT NULL
+    by TEXT NOT NULL,
+    hashes TEXT NOT NULL DEFAULT ''
   ) STRICT, WITHOUT ROWID;
 
   -- version: of the restrictions, as the recall made it.
@@ -150,6 +156,9 @@ const orders = `
     since INTEGER,
     version INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+
+  -- The last holds that were lifted.
+  CREATE TABLE lifted (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE) STRICT;
 `;
 
 /** What leaves, so that it is found again by what it is about, shared out by tenant, and counted by why it would not go. */

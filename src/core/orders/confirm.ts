@@ -6,6 +6,7 @@
 import type { KeptOrder } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey } from '../sealing.ts';
+import { who } from '../steps.ts';
 import type { Person, Question } from '../types.ts';
 import type { World } from '../world.ts';
 import { type Body, openBody, proven } from './body.ts';
@@ -49,6 +50,9 @@ export const confirmOrder = async (world: World, person: Person | null, question
   const { counters } = world.store;
   if ((await counters.read({ ...wrong, now: world.clock.now() })) >= MOST_WRONG)
     return { text: texts.tooMany, verdict: 'throttled', reason: 'order-code-throttled' };
+  // Whoever was taken out of the group a moment ago is told nothing more, right code or wrong.
+  const asked = await who(world, question.account, { anew: true });
+  if (!asked.ok || !isOperator(world, asked.person) || asked.person.id !== person.id) return null;
   const found = await findByCode(world, code);
   if (found === null) {
     await counters.add({ ...wrong, now: world.clock.now() });

@@ -3,19 +3,21 @@
  * sealed until the command fetches it, and from there into a file; never into a log.
  */
 import { askedAt, isAnswer, matches, wantedOf } from '../about.ts';
-import { openState, standingNow } from '../held.ts';
+import { coversOf, openState, standingNow, transcriptHeldBy } from '../held.ts';
 import { parseInbound } from '../inbound.ts';
-import type { KeptQuestion, Transcript } from '../ports.ts';
+import type { Hold, KeptQuestion, Pending, Transcript } from '../ports.ts';
+import { standingView } from '../standing.ts';
 import type { AccountRef } from '../whose.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
 import { pendingOf } from './take-back.ts';
-import { accountsIn, findTheirs } from './theirs.ts';
+import { accountsIn, findTheirs, type Theirs } from './theirs.ts';
 import type { Receipt } from './types.ts';
+import { count } from './words.ts';
 
 /** What is sealed has a bound of 256 KiB; the rest is for what is around it. */
-const MOST_CHARACTERS = 200_000;
+const MOST_BYTES = 200_000;
 
 type Json = Receipt['data'][string];
 
@@ -27,34 +29,38 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
   const now = world.clock.now();
   const signedInAt = await world.store.grants.lastSignIn({ person, now });
   const { holds } = await standingNow(world);
-  const conversations = new Set(theirs.transcripts.map(({ conversation }) => conversation));
+  const answers = await answersOf(world, person);
   const data = {
     person,
     at: iso(now),
     accounts: accounts.map(({ tenant, account }) => ({ tenant, account })),
     transcripts: theirs.transcripts.map((transcript) => transcriptData(world, transcript)),
     questions: theirs.questions.map((question) => questionData(world, question)),
-    answers: await answersData(world, person),
+    answers: answers.map(answerData),
     signIn: signedInAt === null ? null : iso(signedInAt),
     chatAddresses: await addressesData(world, accounts),
     holds: holds
-      .filter(({ on, what }) => (on === 'person' ? what === person : on === 'conversation' && conversations.has(what)))
+      .filter((hold) => coversAny(world, hold, { person, theirs, answers }))
       .map(({ id, on, placedAt }) => ({ id, on, placedAt: iso(placedAt) })),
     auditFingerprints: [...world.sealer.fingerprints(person)],
     notInIt: [...NOT_IN_IT],
   };
   const { cut, fitted } = cutToSize(data);
   return {
-    ok: cut === 0 && theirs.unsure === 0,
+    ok: cut.length === 0 && theirs.unsure === 0,
     says: [
-      `${theirs.transcripts.length} transcripts, ${theirs.questions.length} questions, ${data.answers.length} messages in chats, ${data.chatAddresses.length} addresses of chats, ${signedInAt === null ? 'no' : 'one'} sign-in.`,
+      `${LISTS.map((name) => counted(name, data[name].length)).join(', ')}, ${signedInAt === null ? 'no' : 'one'} sign-in.`,
       ...NOT_IN_IT.map((each) => `Not in it: ${each}`),
       'A hold that stands is named in it, for you. Whether the person may be told of it is not ours to say: take it out where not.',
-      ...(cut === 0 ? [] : [`It is too large for one receipt: ${cut} messages in chats were left out, the last ones.`]),
+      ...(cut.length === 0
+        ? []
+        : [
+            `It is too large for one receipt: ${cut.join(', ')} were left out, the last ones. They are kept still: order it again when some have gone.`,
+          ]),
       ...(theirs.unsure === 0
         ? []
         : [
-            `Whose ${theirs.unsure} questions in the inbox are, the directory could not say. Order it again when it answers.`,
+            `Whose ${count(theirs.unsure, 'question')} in the inbox are, the directory could not say. Order it again when it answers.`,
           ]),
     ],
     data: fitted,
@@ -104,20 +110,39 @@ const questionData = (world: World, question: KeptQuestion): Json => {
   };
 };
 
-const answersData = async (world: World, person: string): Promise<Json[]> => {
+const answersOf = async (world: World, person: string): Promise<readonly Shown[]> => {
   const wanted = wantedOf(world.sealer, { person });
-  const answers: Json[] = [];
-  for await (const { ref, about, removeAt, then } of pendingOf(world)) {
-    if (about === null || !matches(about, wanted)) continue;
-    const { platform, tenant, channel, id } = ref;
-    answers.push({
-      message: { platform, tenant, channel, id },
-      answer: isAnswer(about),
-      askedAt: iso(askedAt(about)),
-      [then === 'remove' ? 'removedAt' : 'knownUntil']: iso(removeAt),
-    });
-  }
+  const answers: Shown[] = [];
+  for await (const { about, ...pending } of pendingOf(world))
+    if (about !== null && matches(about, wanted)) answers.push({ ...pending, about });
   return answers;
+};
+
+type Shown = Pending & { readonly about: string };
+
+const answerData = ({ ref, about, removeAt, then }: Shown): Json => {
+  const { platform, tenant, channel, id } = ref;
+  return {
+    message: { platform, tenant, channel, id },
+    answer: isAnswer(about),
+    askedAt: iso(askedAt(about)),
+    [then === 'remove' ? 'removedAt' : 'knownUntil']: iso(removeAt),
+  };
+};
+
+/** Whether a hold keeps something of what is exported. */
+const coversAny = (
+  world: World,
+  hold: Hold,
+  o: { readonly person: string; readonly theirs: Theirs; readonly answers: readonly Shown[] },
+): boolean => {
+  if (hold.on === 'person') return hold.what === o.person;
+  const alone = standingView({ paused: null, holds: [hold] }, coversOf(world.sealer));
+  return (
+    o.answers.some(({ about }) => alone.heldBy(about) !== null) ||
+    o.theirs.transcripts.some((transcript) => transcriptHeldBy(world, alone, transcript) !== null) ||
+    (hold.on === 'conversation' && o.theirs.questions.some(({ conversation }) => conversation === hold.what))
+  );
 };
 
 const addressesData = async (world: World, accounts: readonly AccountRef[]): Promise<Json[]> => {
@@ -132,13 +157,31 @@ const addressesData = async (world: World, accounts: readonly AccountRef[]): Pro
   return found;
 };
 
-/** Only the answers in chats can be many. Where it is too large, they are cut, and that is said. */
+/** What there may be many of. */
+const LISTS = ['transcripts', 'questions', 'answers', 'chatAddresses'] as const;
+type Lists = { readonly [L in (typeof LISTS)[number]]: Json[] };
+
+const counted = (list: (typeof LISTS)[number], n: number): string => {
+  if (list === 'answers') return `${count(n, 'message')} in chats`;
+  return list === 'chatAddresses' ? `${count(n, 'address', 'addresses')} of chats` : count(n, list.slice(0, -1));
+};
+
+const bytesOf = (value: Json): number => Buffer.byteLength(JSON.stringify(value));
+
+/** Where it is too large to be sealed, whatever takes most room is cut by half, again and again, and that is said. */
 const cutToSize = (
-  data: { readonly answers: readonly Json[] } & Receipt['data'],
-): { readonly cut: number; readonly fitted: Receipt['data'] } => {
-  let { answers } = data;
-  while (answers.length > 0 && JSON.stringify({ ...data, answers }).length > MOST_CHARACTERS)
-    answers = answers.slice(0, Math.floor(answers.length / 2));
-  const cut = data.answers.length - answers.length;
-  return { cut, fitted: { ...data, answers: [...answers], answersLeftOut: cut } };
+  data: Lists & Receipt['data'],
+): { readonly cut: readonly string[]; readonly fitted: Receipt['data'] } => {
+  const left: { [L in (typeof LISTS)[number]]: Json[] } = { ...data };
+  const fitted = (): Receipt['data'] => ({
+    ...data,
+    ...left,
+    leftOut: Object.fromEntries(LISTS.map((name) => [name, data[name].length - left[name].length])),
+  });
+  while (bytesOf(fitted()) > MOST_BYTES && LISTS.some((name) => left[name].length > 0)) {
+    const largest = LISTS.reduce((most, name) => (bytesOf(left[name]) > bytesOf(left[most]) ? name : most));
+    left[largest] = left[largest].slice(0, Math.floor(left[largest].length / 2));
+  }
+  const cut = LISTS.filter((name) => left[name].length < data[name].length);
+  return { cut: cut.map((name) => counted(name, data[name].length - left[name].length)), fitted: fitted() };
 };

@@ -1,6 +1,6 @@
 /** The receipt of a forgetting: the four states of promise 10, in words and for programs. */
 import type { Receipt } from './types.ts';
-import { count, heldData, heldLines } from './words.ts';
+import { count, heldData } from './words.ts';
 
 export interface Forgotten {
   readonly removed: {
@@ -17,8 +17,9 @@ export interface Forgotten {
   };
   readonly held: {
     readonly answers: ReadonlyMap<string, number>;
-    readonly transcripts: number;
-    readonly questions: number;
+    /** Id of the hold that keeps each. */
+    readonly transcripts: ReadonlyMap<string, string>;
+    readonly questions: ReadonlyMap<string, string>;
   };
   /** Questions that somebody still works on. */
   readonly flying: number;
@@ -30,16 +31,17 @@ export interface Forgotten {
 
 export const forgetReceipt = (o: Forgotten): Receipt => {
   const { removed, shredded, held, flying, unsure, accounts } = o;
-  const keeps = held.answers.size > 0 || held.transcripts > 0 || held.questions > 0;
+  const keeping = keptByHold(held);
+  const answersHeld = [...held.answers.values()].reduce((sum, n) => sum + n, 0);
   return {
     ok: flying === 0 && unsure === 0,
     says: [
       `Removed through the platform: ${count(removed.found, 'message')} asked for (answers, and what else told what was asked), ${removed.gone} done so far${removed.leaving === 0 ? '' : `; ${removed.leaving} leave as fast as the platform allows ("sotto expiries")`}.`,
-      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address')} of chats, ${count(shredded.signIns, 'sign-in')}. Counts of how much was asked go by themselves within two minutes.`,
-      keeps
-        ? `Still held, by legal holds: ${[...held.answers.values()].reduce((sum, n) => sum + n, 0)} messages, ${count(held.transcripts, 'transcript')}, ${count(held.questions, 'question')}.`
+      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}. Counts of how much was asked go by themselves within two minutes.`,
+      keeping.size > 0
+        ? `Still held, by legal holds: ${count(answersHeld, 'message')}, ${count(held.transcripts.size, 'transcript')}, ${count(held.questions.size, 'question')}.`
         : 'Still held by a legal hold: nothing.',
-      ...heldLines(held.answers),
+      ...[...keeping].map(([hold, kept]) => `${kept} kept by the legal hold ${hold}, and left as they are.`),
       'Still held otherwise: what the platform itself retains or exports, which we cannot know; and the audit log, which says what was decided of a keyed hash and in no words, and would prove nothing if entries could be taken out.',
       'Messages of more than seven days ago that stay in the chat are not known here any more, and are not taken back. Nor is what told nothing: an apology, a line where an answer had left.',
       'Never ours to remove: the person’s own messages, notification previews, an open Teams dialog.',
@@ -59,8 +61,9 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
       shredded,
       held: {
         answers: heldData(held.answers),
-        transcripts: held.transcripts,
-        questions: held.questions,
+        transcripts: held.transcripts.size,
+        questions: held.questions.size,
+        holds: [...keeping.keys()],
         platform: 'not known here',
         auditLog: 'keyed hashes, kept as proof',
       },
@@ -70,4 +73,18 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
       accounts,
     },
   };
+};
+
+/** What each hold keeps, in words, by its id. */
+const keptByHold = ({ answers, transcripts, questions }: Forgotten['held']): ReadonlyMap<string, string> => {
+  const ids = [...new Set([...answers.keys(), ...transcripts.values(), ...questions.values()])].toSorted();
+  const of = (all: ReadonlyMap<string, string>, id: string): number =>
+    [...all.values()].filter((by) => by === id).length;
+  return new Map(
+    ids.map((id) => {
+      const kept = { message: answers.get(id) ?? 0, transcript: of(transcripts, id), question: of(questions, id) };
+      const words = Object.entries(kept).flatMap(([what, n]) => (n === 0 ? [] : [count(n, what)]));
+      return [id, words.join(', ')];
+    }),
+  );
 };

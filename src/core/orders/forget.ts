@@ -22,11 +22,18 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   const accounts = accountsIn(order.accounts);
   await noteDeed(world, ordered, { what: 'forget', on: 'person', target: world.sealer.fingerprint(person) });
   const wanted = wantedOf(world.sealer, { person });
-  const standing = await standingNow(world);
+  // Asked anew before each thing that is dropped: a hold that is placed meanwhile keeps what is left.
+  const stands = () => standingNow(world);
 
   const done = { questions: 0, transcripts: 0, references: 0, signIns: 0 };
   const leaving = new Set<string>();
-  const held = { answers: new Map<string, number>(), transcripts: new Set<string>(), questions: new Set<string>() };
+  /** Questions whose end is on record. */
+  const noted = new Set<string>();
+  const held = {
+    answers: new Map<string, number>(),
+    transcripts: new Map<string, string>(),
+    questions: new Map<string, string>(),
+  };
   let already = 0;
   let flying = 0;
   let unsure = 0;
@@ -34,10 +41,10 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   const settled = await untilDone(world, MOST_FLIGHT_SECONDS, async () => {
     // First what waits, then what it may have led to: an answer that is shown in between is seen.
     const theirs = await findTheirs(world, { person, accounts });
-    const questions = await dropQuestions(world, person, theirs, standing, held.questions);
+    const questions = await dropQuestions(world, person, theirs, stands, { held: held.questions, noted });
     done.questions += questions.dropped;
-    done.transcripts += await shredTranscripts(world, theirs, standing, held.transcripts);
-    const taken = await takeBack(world, wanted, standing, 'all');
+    done.transcripts += await shredTranscripts(world, theirs, stands, held.transcripts);
+    const taken = await takeBack(world, wanted, stands, 'all');
     if (leaving.size === 0) already = taken.already;
     for (const ref of taken.leaving) leaving.add(ref);
     held.answers = new Map(taken.held);
@@ -60,7 +67,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   const forgotten: Forgotten = {
     removed: { found: leaving.size, alreadyLeaving: already, gone: leaving.size - left, leaving: left },
     shredded: done,
-    held: { answers: held.answers, transcripts: held.transcripts.size, questions: held.questions.size },
+    held,
     flying: settled ? 0 : flying,
     unsure,
     accounts: known.length,
@@ -73,15 +80,18 @@ const dropQuestions = async (
   world: World,
   person: string,
   { questions }: Theirs,
-  standing: StandingView,
-  held: Set<string>,
+  stands: () => Promise<StandingView>,
+  { held, noted }: { readonly held: Map<string, string>; readonly noted: Set<string> },
 ): Promise<{ readonly dropped: number; readonly flying: number }> => {
   let dropped = 0;
   let flying = 0;
   for (const { id, tenant, conversation, state } of questions) {
-    const kept = standing.holdsPerson(person) || holdsTalk(standing, conversation);
-    if (kept && (state === 'parked' || state === 'dead')) {
-      held.add(id);
+    const standing = await stands();
+    const kept = standing.holds.find(
+      ({ on, what }) => (on === 'person' && what === person) || (on === 'conversation' && what === conversation),
+    );
+    if (kept !== undefined && (state === 'parked' || state === 'dead')) {
+      held.set(id, kept.id);
       continue;
     }
     if (state === 'leased') {
@@ -89,34 +99,34 @@ const dropQuestions = async (
       continue;
     }
     const now = world.clock.now();
+    // On record first: while it cannot be recorded, the question stays. Who takes it up in this moment answers it once more after that.
+    // A dead letter ended long ago: only its words are shredded now.
+    if (!noted.has(id))
+      await world.audit.append(
+        state === 'dead'
+          ? { kind: 'dead-letter', at: now, question: id, change: 'shredded', code: 'forgotten', as: null, by: null }
+          : { kind: 'undeliverable', at: now, question: id, code: 'forgotten' },
+      );
+    noted.add(id);
     const outcome = await world.store.inbox.drop({ tenant, conversation, id, now });
     if (outcome === 'leased') flying += 1;
-    if (outcome !== 'dropped') continue;
-    dropped += 1;
-    // A dead letter ended long ago: only its words are shredded now.
-    await world.audit.append(
-      state === 'dead'
-        ? { kind: 'dead-letter', at: now, question: id, change: 'shredded', code: 'forgotten', as: null, by: null }
-        : { kind: 'undeliverable', at: now, question: id, code: 'forgotten' },
-    );
+    if (outcome === 'dropped') dropped += 1;
   }
   return { dropped, flying };
 };
 
-const holdsTalk = (standing: StandingView, conversation: string): boolean =>
-  standing.holds.some(({ on, what }) => on === 'conversation' && what === conversation);
-
 const shredTranscripts = async (
   world: World,
   { transcripts }: Theirs,
-  standing: StandingView,
-  held: Set<string>,
+  stands: () => Promise<StandingView>,
+  held: Map<string, string>,
 ): Promise<number> => {
   let shredded = 0;
   for (const transcript of transcripts) {
     const { tenant, conversation } = transcript;
-    if (transcriptHeldBy(world, standing, transcript) !== null) {
-      held.add(`${tenant} ${conversation}`);
+    const hold = transcriptHeldBy(world, await stands(), transcript);
+    if (hold !== null) {
+      held.set(`${tenant} ${conversation}`, hold);
       continue;
     }
     if ((await world.store.conversations.shred({ tenant, conversation })) === 'shredded') shredded += 1;

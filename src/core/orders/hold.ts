@@ -4,9 +4,9 @@
  */
 import { matches, wantedOf } from '../about.ts';
 import { codeOf } from '../errors.ts';
-import { keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
+import { coversOf, hashesFor, keepHeld, standingNow, transcriptHeldBy, transcriptsOf } from '../held.ts';
 import type { Hold } from '../ports.ts';
-import { type StandingView, standingView } from '../standing.ts';
+import { leavingHeldBy, type StandingView, standingView } from '../standing.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
@@ -18,7 +18,14 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
   const { on, what } = order;
   const { id, by, at } = ordered;
   await noteDeed(world, ordered, { what: 'hold', on, target: on === 'topic' ? what : world.sealer.fingerprint(what) });
-  const placed = await world.store.standing.placeHold({ id, on, what, placedAt: at, by });
+  const placed = await world.store.standing.placeHold({
+    id,
+    on,
+    what,
+    placedAt: at,
+    by,
+    hashes: hashesFor(world.sealer, order),
+  });
   if (placed === 'full')
     return {
       ok: false,
@@ -27,7 +34,13 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
       ],
       data: { placed: false },
     };
-  await keepHeld(world);
+  if (placed === 'lifted')
+    return {
+      ok: true,
+      says: [`The hold ${id} was placed, and has been lifted since.`],
+      data: { placed: false, hold: id },
+    };
+  await keepHeld(world, { all: true });
   const covered = await coveredBy(world, { id, on, what, placedAt: at, by });
   return {
     ok: true,
@@ -64,8 +77,8 @@ const coveredBy = async (
 ): Promise<{ readonly answers: number; readonly transcripts: number }> => {
   const wanted = wantedOf(world.sealer, { [only.on]: only.what });
   let answers = 0;
-  for await (const { about } of pendingOf(world)) if (about !== null && matches(about, wanted)) answers += 1;
   const alone = standingView({ paused: null, holds: [only] }, () => (about) => matches(about, wanted));
+  for await (const pending of pendingOf(world)) if (leavingHeldBy(alone, pending) !== null) answers += 1;
   let transcripts = 0;
   for await (const transcript of transcriptsOf(world))
     if (transcriptHeldBy(world, alone, transcript) !== null) transcripts += 1;
@@ -81,33 +94,36 @@ export const lift: Executor<'lift'> = async (world, { id }, ordered) => {
   await keepHeld(world);
   const standing = await standingNow(world);
   const { holds } = standing;
-  const overdue = over === undefined ? 0 : await letGo(world, over, standing);
+  const overdue = await letGo(world, over ?? null, standing);
   return {
-    ok: lifted === 'lifted',
+    // It stood when this was ordered, so whatever lifted it has done what was ordered.
+    ok: true,
     says: [
       lifted === 'lifted'
         ? `The hold ${id} is lifted, in every process within a second.`
-        : `No hold ${id} stands (any more): see "sotto hold list".`,
+        : `The hold ${id} does not stand any more: it was lifted before.`,
       `${count(overdue, 'message')} whose time is over ${overdue === 1 ? 'leaves' : 'leave'} now, others at their own time. Transcripts have their own deadline again; questions that were set aside end within the hour.`,
       holds.length === 0
         ? 'No hold stands.'
         : `${count(holds.length, 'hold')} still stand${holds.length === 1 ? 's' : ''}.`,
     ],
-    data: { lifted: lifted === 'lifted', hold: id, standing: holds.length, overdue },
+    data: { lifted: true, hold: id, standing: holds.length, overdue },
   };
 };
 
 /**
  * What the hold kept beyond its time is due now. Left alone it would be within a minute: what is held is looked at once a
- * minute, and another process may believe for a moment longer that it is.
+ * minute, and another process may believe for a moment longer that it is. `over` null: a predecessor lifted it, and what it covered
+ * is not known any more; then it is whatever is overdue, is held by none, and was never tried in vain.
  */
-const letGo = async (world: World, over: Hold, standing: StandingView): Promise<number> => {
+const letGo = async (world: World, over: Hold | null, standing: StandingView): Promise<number> => {
   await world.policyCaughtUp();
   const now = world.clock.now();
-  const wanted = wantedOf(world.sealer, { [over.on]: over.what });
+  const covers = over === null ? null : coversOf(world.sealer)(over);
   let overdue = 0;
-  for await (const { ref, about, removeAt, then, again } of pendingOf(world)) {
-    if (about === null || removeAt > now || !matches(about, wanted) || standing.heldBy(about) !== null) continue;
+  for await (const { ref, about, removeAt, then, again, attempts, leased } of pendingOf(world)) {
+    if (about === null || removeAt > now || standing.heldBy(about) !== null) continue;
+    if (covers === null ? attempts > 0 || leased : !covers(about)) continue;
     overdue += 1;
     await world.store.expiries.schedule({ ref, removeAt: now, about, then, again });
   }

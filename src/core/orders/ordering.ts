@@ -70,7 +70,7 @@ const run = async (world: World, order: ClaimedOrder): Promise<void> => {
 };
 
 const receiptOf = async (world: World, order: ClaimedOrder): Promise<Receipt> => {
-  const { id, attempts } = order;
+  const { id, attempts, turn } = order;
   const body = openBody(world.sealer, order.body);
   if (body === null) return UNREADABLE;
   const { kind: what } = body.order;
@@ -87,7 +87,7 @@ const receiptOf = async (world: World, order: ClaimedOrder): Promise<Receipt> =>
     return GIVEN_UP;
   }
   await noteOrder(world, { order: id, what, change: 'begun', by, attempt: attempts });
-  const receipt = await execute(world, body.order, { id, by, at });
+  const receipt = await execute(world, body.order, { id, by, at, turn });
   // Whoever reads the receipt finds it in force here; the other processes look by themselves.
   await world.policyCaughtUp().catch(() => undefined);
   await noteOrder(world, { order: id, what, change: receipt.ok ? 'done' : 'failed', by, attempt: attempts });

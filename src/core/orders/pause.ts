@@ -1,8 +1,14 @@
-/** Pause: one switch. While it is on, questions get an honest reply and nothing is looked up; removals and orders go on. */
+/** Pause: one switch. While it is on, questions get an honest reply and no backend is asked; removals and orders go on. */
 import type { Executor } from './execute.ts';
 
-export const pause: Executor<'pause'> = async ({ store }, _order, { by, at }) => {
-  const { paused } = await store.standing.pause({ since: at, by });
+export const pause: Executor<'pause'> = async ({ store }, _order, { by, at, turn }) => {
+  const { paused } = await store.standing.pause({ since: at, by, turn });
+  if (paused === null)
+    return {
+      ok: false,
+      says: ['Sotto is not paused: an order that was confirmed after this one has ended the pause.'],
+      data: { paused: false },
+    };
   return {
     ok: true,
     says: [
@@ -13,7 +19,13 @@ export const pause: Executor<'pause'> = async ({ store }, _order, { by, at }) =>
   };
 };
 
-export const resume: Executor<'resume'> = async ({ store }) => {
-  await store.standing.resume();
+export const resume: Executor<'resume'> = async ({ store }, _order, { turn }) => {
+  const { paused } = await store.standing.resume({ turn });
+  if (paused !== null)
+    return {
+      ok: false,
+      says: ['Sotto is paused: an order that was confirmed after this one has paused it again.'],
+      data: { paused: true, since: paused.since },
+    };
   return { ok: true, says: ['Sotto answers again, in every process within a second.'], data: { paused: false } };
 };

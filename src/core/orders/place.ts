@@ -54,7 +54,7 @@ const findingOf = async ({ catalogue, standing, store }: World, order: Order): P
   switch (order.kind) {
     case 'recall': {
       if (order.intent !== null && !catalogue.intents.has(order.intent))
-        return `There is no intent "${order.intent}". "sotto recognise" prints those that there are.`;
+        return `There is no intent "${order.intent}". There are: ${[...catalogue.intents.keys()].join(', ')}.`;
       return order.topic === null ? null : unknownTopic(catalogue, order.topic);
     }
     case 'hold':

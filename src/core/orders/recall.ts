@@ -26,14 +26,13 @@ export const recall: Executor<'recall'> = async (world, order, ordered) => {
   });
   // From now on nothing that was decided before is shown; what somebody may be showing just now is waited for.
   await world.store.standing.placeRecall({ id: ordered.id, intent, topic, since });
-  const standing = await standingNow(world);
   const all = new Set<string>();
   let last: TakenBack = { leaving: all, already: 0, held: new Map() };
   let already = 0;
   const settled = await untilDone(world, MOST_FLIGHT_SECONDS, async () => {
     // First what is in flight, then what stands: an answer that is shown in between is seen.
     const flying = await inFlight(world, at);
-    last = await takeBack(world, wanted, standing, 'answers');
+    last = await takeBack(world, wanted, () => standingNow(world), 'answers');
     if (all.size === 0) already = last.already;
     for (const ref of last.leaving) all.add(ref);
     return flying === 0;

@@ -5,7 +5,7 @@
 import { isAnswer, matches, type Wanted } from '../about.ts';
 import { pagesOf } from '../pages.ts';
 import type { Pending } from '../ports.ts';
-import type { StandingView } from '../standing.ts';
+import { leavingHeldBy, type StandingView } from '../standing.ts';
 import { packRef } from '../stored.ts';
 import type { World } from '../world.ts';
 
@@ -28,22 +28,27 @@ export const pendingOf = (world: World): AsyncGenerator<Pending> =>
   });
 
 /**
- * Once more on the same wanted ones adds what came since. `what`: answers alone, or also what tells what was asked (a refusal, the
- * message of a view's button). What tells nothing (an apology) is on no record and left alone.
+ * Once more on the same wanted ones adds what came since. `stands` is asked anew page by page: what is held while this goes on is left
+ * alone from then on. `what`: answers alone, or also what
+ * tells what was asked (a refusal, the message of a view's button). What tells nothing (an apology) is on no record and left alone.
  */
 export const takeBack = async (
   world: World,
   wanted: Wanted,
-  standing: StandingView,
+  stands: () => Promise<StandingView>,
   what: 'answers' | 'all',
 ): Promise<TakenBack> => {
   const now = world.clock.now();
   const leaving = new Set<string>();
   const held = new Map<string, number>();
   let already = 0;
+  let looked = 0;
+  let standing = await stands();
   for await (const { ref, about, removeAt, then, leased } of pendingOf(world)) {
+    looked += 1;
+    if (looked % MOST_LISTED === 0) standing = await stands();
     if (about === null || !matches(about, wanted) || (what === 'answers' && !isAnswer(about))) continue;
-    const hold = standing.heldBy(about);
+    const hold = leavingHeldBy(standing, { ref, about });
     if (hold !== null) {
       held.set(hold, (held.get(hold) ?? 0) + 1);
       continue;

@@ -77,4 +77,6 @@ export interface Ordered {
   readonly by: string;
   /** When that was. */
   readonly at: number;
+  /** Its place in the order of confirmation, so that what comes late undoes nothing that was confirmed after it. */
+  readonly turn: number;
 }

@@ -46,7 +46,7 @@ export interface Claim {
   readonly failure: string | null;
 }
 
-/** What a question waits for. */
+/** What a question waits for. Nothing waits for a confirmation yet: stores keep room for it. */
 export type Parking = 'sign-in' | 'confirmation';
 
 /** A question that waits for somebody. No words. */
@@ -130,12 +130,16 @@ export interface Inbox {
     readonly expiry: Leaving | null;
     readonly now: number;
   }): Promise<'settled' | 'lost'>;
-  /** Not now: back to where it was, claimable from `notBefore`. `code`: what the attempt failed with. */
+  /**
+   * Not now: back to where it was, claimable from `notBefore`. `code`: what the attempt failed with. `paced`: it only waits for a budget,
+   * so the attempt is not counted; the first one is, since what was begun stays begun.
+   */
   release(o: {
     readonly id: string;
     readonly lease: string;
     readonly notBefore: number;
     readonly code?: string;
+    readonly paced?: boolean;
   }): Promise<void>;
   /** Keeps a long claim. */
   renew(o: { readonly id: string; readonly lease: string; readonly until: number }): Promise<'renewed' | 'lost'>;
@@ -158,7 +162,7 @@ export interface Inbox {
     readonly now: number;
   }): Promise<'parked' | 'lost'>;
   /**
-   * Back among the waiting of its conversation, before all that nobody has begun, in order of acceptance among its like. `overdue`:
+   * Back among the waiting, before all that nobody has begun, in its conversation in order of acceptance among its like. `overdue`:
    * its time is over now instead. `gone`: it is not parked any more, its time is over, or it never was.
    */
   unpark(o: {
@@ -172,13 +176,14 @@ export interface Inbox {
   waiting(o: { readonly person: string; readonly now: number }): Promise<readonly ParkedRef[]>;
   /**
    * Ended, and set aside with its words, sealed, until `until`. `full`: it has ended all the same, but so many lie there already
-   * that its words were shredded.
+   * that its words were shredded. `held`: a legal hold keeps them, so there is as much room again.
    */
   bury(o: {
     readonly id: string;
     readonly lease: string;
     readonly code: string;
     readonly until: number;
+    readonly held?: boolean;
     readonly now: number;
   }): Promise<'buried' | 'full' | 'lost'>;
   /** What was set aside, what died last first. */
@@ -190,7 +195,10 @@ export interface Inbox {
   retry(o: { readonly id: string; readonly as: string; readonly now: number }): Promise<'queued' | 'gone'>;
   /** How much there is in each state. Overdue ones that are worked on are leased. */
   census(o: { readonly now: number }): Promise<Census>;
-  /** Shreds the words of what is parked too long, and the dead letters whose time is over: those are told. Bounded: the rest goes next time. */
+  /**
+   * Shreds the words of what is parked too long, and the dead letters whose time is over: those are told. Bounded: the rest goes next
+   * time. What is leased is passed over, and what was released until later: whoever ends it may have to keep its words.
+   */
   sweep(o: { readonly now: number }): Promise<readonly DeadLetter[]>;
   /**
    * All that is kept of questions, page by page, about `limit` on each, in no order; with `dueBy` only what is parked or dead and

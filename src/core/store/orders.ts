@@ -18,6 +18,11 @@ export interface Hold {
   readonly placedAt: number;
   /** Fingerprint of the operator. */
   readonly by: string;
+  /**
+   * What it covers carries one of these: `hashesOf` its name under every data key that there was since it was placed, so that it
+   * outlives them. Absent: none is kept yet.
+   */
+  readonly hashes?: readonly string[];
 }
 
 /** Live answers were taken back. What was decided before, and is on its way still, is not shown any more. */
@@ -45,11 +50,20 @@ export interface Standing {
     readonly holds: readonly Hold[];
     readonly recalls: readonly Recall[];
   }>;
-  /** Paused already: the first pause stands, and is returned. */
-  pause(o: Pause): Promise<{ readonly paused: Pause }>;
-  resume(): Promise<void>;
-  /** The same id again changes nothing (`placed`). `full`: there are as many holds as may be (`MOST_HOLDS`). */
-  placeHold(o: Hold): Promise<'placed' | 'full'>;
+  /**
+   * Paused already: the first pause stands. `turn`: of the order. One that was taken before, or is older than the last that paused or
+   * ended a pause, changes nothing. Gives what stands then.
+   */
+  pause(o: Pause & { readonly turn: number }): Promise<{ readonly paused: Pause | null }>;
+  /** `turn` as above. */
+  resume(o: { readonly turn: number }): Promise<{ readonly paused: Pause | null }>;
+  /**
+   * The same id again changes nothing (`placed`). `full`: there are as many holds as may be (`MOST_HOLDS`). `lifted`: it was placed
+   * and lifted (of the last `MOST_LIFTED`).
+   */
+  placeHold(o: Hold): Promise<'placed' | 'full' | 'lifted'>;
+  /** Keeps further hashes with a hold that stands, the newest `MOST_HOLD_HASHES`. Those it has already change nothing. */
+  hashHold(o: { readonly id: string; readonly hashes: readonly string[] }): Promise<void>;
   liftHold(o: { readonly id: string }): Promise<'lifted' | 'unknown'>;
   /** The same id again changes nothing. The newest stand (`MOST_RECALLS`): nothing is on its way for as long as that many are ordered. */
   placeRecall(o: Omit<Recall, 'version'>): Promise<void>;
@@ -85,6 +99,8 @@ export interface ClaimedOrder extends KeptOrder {
   /** How often it was claimed, this time included. */
   readonly attempts: number;
   readonly lease: string;
+  /** Of two orders the one whose confirmations were complete later has the greater; from 1. The store's own: no clock is believed. */
+  readonly turn: number;
 }
 
 /** Orders of the operators, few and short-lived: what has had its time is shredded by whatever verb comes next. */

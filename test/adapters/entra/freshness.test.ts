@@ -31,6 +31,22 @@ describe('what is known of somebody', () => {
     expect(short(await directory.find(PIA))).toEqual([[], true]);
   });
 
+  it.each([
+    ['Teams', PIA],
+    ['Slack', slack('U0PIA00000')],
+  ])('is not believed for a moment where it must be known as of now, on %s', async (_, account) => {
+    const { slackEmail } = slackOf({ U0PIA00000: { email: 'pia@example.com', kind: 'member' } });
+    const { directory, graph, clock } = await scene({ options: { slackEmail } });
+    expect(short(await directory.find(account))).toEqual([['payroll'], true]);
+    graph.tenant.leave(idOf('pia'), PAYROLL_TEAM);
+    expect(short(await directory.find(account))).toEqual([['payroll'], true]);
+    expect(short(await directory.find(account, { anew: true }))).toEqual([[], true]);
+    expect(short(await directory.find(account))).toEqual([[], true]);
+    graph.setMode('outage');
+    const left = directory.find(account, { anew: true });
+    expect(short(await whileTimeRuns(clock, left))).toBe('unreachable');
+  });
+
   it('holds no longer for somebody who asks after a long while', async () => {
     const { directory, graph, clock, asked } = await scene();
     await directory.find(PIA);

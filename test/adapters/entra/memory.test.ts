@@ -71,6 +71,32 @@ describe('what is remembered of somewhere else', () => {
     for (const count of Object.values(told)) expect(count).toBeGreaterThan(50);
   });
 
+  it('is asked anew where it must be as of now: never an answer from before, nor one that was on its way', async () => {
+    const clock = createFakeClock();
+    const answers: ((value: number | null) => void)[] = [];
+    const memory = createMemory<number>({
+      freshMs: FRESH_MS,
+      staleMs: STALE_MS,
+      most: 10,
+      clock,
+      look: () => new Promise((resolve) => answers.push(resolve)),
+    });
+    const first = memory.get('key');
+    const [anew, too] = [memory.anew('key'), memory.anew('key')];
+    answers[0]?.(1);
+    expect(await first).toEqual({ value: 1, fresh: true });
+    await clock.advance(0);
+    expect(answers).toHaveLength(2);
+    answers[1]?.(2);
+    expect(await Promise.all([anew, too])).toEqual([2, 2]);
+    // The others are told what was learnt by it.
+    expect(await memory.get('key')).toEqual({ value: 2, fresh: true });
+    const unanswered = memory.anew('key');
+    await clock.advance(0);
+    answers[2]?.(null);
+    expect(await unanswered).toBeNull();
+  });
+
   it('forgets what was used longest ago', async () => {
     const { memory, source } = world(2);
     await memory.get('a');

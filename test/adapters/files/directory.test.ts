@@ -111,4 +111,14 @@ describe('a directory in a file', () => {
     change(['  - broken'], 2_000);
     expect(await directory.person('bob')).not.toBeNull();
   });
+
+  it('is looked at at once where somebody must be known as of now', async () => {
+    const path = write('now.yaml', [one('ada', 'Ada')]);
+    const directory = createFileDirectory({ path, now: () => 0 });
+    write('now.yaml', [one('ada', 'Ada', ', deactivated: true')]);
+    utimesSync(path, 1_000, 1_000);
+    const account: Account = { platform: 'slack', tenant: 'T1', user: 'Uada', external: false };
+    expect(await directory.find(account)).toMatchObject({ ok: true });
+    expect(await directory.find(account, { anew: true })).toEqual({ ok: false, why: 'deactivated' });
+  });
 });

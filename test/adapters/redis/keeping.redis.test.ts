@@ -197,6 +197,21 @@ describe('the redis store leaves', () => {
     }
   });
 
+  it('nothing before its time where that was moved far ahead, since a hold covers it', async () => {
+    const store = await open();
+    const now = Date.now();
+    const claim = await claimed(store, questionOf('q1', { now }));
+    const until = now + 60_000;
+    await store.inbox.commit(commitOf(claim, { stateUntil: until, now }));
+    const [kept] = (await store.conversations.scan({ from: now, to: until, cursor: null, limit: 10 })).transcripts;
+    const { tenant, conversation } = claim;
+    const years = 10 * 365 * 24 * 3_600_000;
+    expect(kept?.until).toBe(until);
+    await store.conversations.keepUntil({ tenant, conversation, seen: until, until: now + years });
+    const [state = ''] = await raw.keys('*}:s:*');
+    expect(await raw.pttl(state)).toBeGreaterThan(years);
+  });
+
   it('questions and removals alone whatever their age: they have no end but their own', async () => {
     const store = await open();
     await store.inbox.accept(questionOf('q1'));
@@ -308,6 +323,17 @@ describe('the redis store is bounded:', () => {
     expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
     await store.inbox.settle(settleOf(claim));
     expect(await third()).toEqual({ status: 'queued' });
+  });
+
+  it('beyond the bound of dead letters there is as much room again for what a legal hold keeps, and no more', async () => {
+    const store = await open({ mostWaiting: 16, mostDead: 8 });
+    const bury = async (id: string, held: boolean) =>
+      store.inbox.bury({ ...buryOf(await claimed(store, questionOf(id))), held });
+    expect(await bury('q1', false)).toBe('buried');
+    expect(await bury('q2', false)).toBe('full');
+    expect(await bury('q3', true)).toBe('buried');
+    expect(await bury('q4', true)).toBe('full');
+    expect((await store.inbox.dead({ limit: 5 })).map(({ id }) => id).toSorted()).toEqual(['q1', 'q3']);
   });
 
   it('beyond its bound a dead letter ends without its words, what is parked counts as what waits, and a retry is refused like a question', async () => {

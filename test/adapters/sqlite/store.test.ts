@@ -170,6 +170,17 @@ describe('the sqlite store is bounded:', () => {
     expect(await third()).toEqual({ status: 'queued' });
   });
 
+  it('beyond the bound of dead letters there is as much room again for what a legal hold keeps, and no more', async () => {
+    const store = open({ mostWaiting: 2, mostDead: 1 });
+    const bury = async (id: string, held: boolean) =>
+      store.inbox.bury({ ...buryOf(await claimed(store, questionOf(id))), held });
+    expect(await bury('q1', false)).toBe('buried');
+    expect(await bury('q2', false)).toBe('full');
+    expect(await bury('q3', true)).toBe('buried');
+    expect(await bury('q4', true)).toBe('full');
+    expect((await store.inbox.dead({ limit: 5 })).map(({ id }) => id).toSorted()).toEqual(['q1', 'q3']);
+  });
+
   it('beyond its bound a dead letter ends without its words, what is parked counts as what waits, and a retry is refused like a question', async () => {
     const store = open({ mostWaiting: 2, mostDead: 1 });
     const first = await claimed(store, questionOf('q1'));

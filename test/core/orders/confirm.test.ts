@@ -1,13 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OrderEntry } from '../../../src/core/audit.ts';
+import { openState } from '../../../src/core/held.ts';
+import { writeInbound } from '../../../src/core/inbound.ts';
 import { proven, sealBody } from '../../../src/core/orders/body.ts';
 import { keyedHash } from '../../../src/core/orders/code.ts';
 import { execute } from '../../../src/core/orders/execute.ts';
 import { createOrdering, type Ordering } from '../../../src/core/orders/ordering.ts';
 import { CODE_MS, orderState, type Placed, placeOrder, RECEIPT_MS } from '../../../src/core/orders/place.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
+import { contextOf } from '../../../src/core/sealing.ts';
+import { PATIENCE_MS } from '../../../src/core/shed.ts';
 import { NOTHING_STANDS, standingView } from '../../../src/core/standing.ts';
-import type { Person, Place } from '../../../src/core/types.ts';
+import { countsOf, PERSON_PER_MINUTE, TENANT_PER_MINUTE } from '../../../src/core/throttle.ts';
+import type { Person, Place, Question } from '../../../src/core/types.ts';
 import { createWork, type Work } from '../../../src/core/work.ts';
 import { claimed, questionOf } from '../../contracts/making.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
@@ -28,6 +33,13 @@ const OMAR: Person = { ...EVAN, id: 'omar', name: 'Omar Haddad', groups: ['opera
 
 const CHANNEL: Place = { kind: 'channel', channel: 'C1', thread: '1.0' };
 const SHARED: Place = { kind: 'shared', channel: 'C2', thread: '1.0' };
+
+/** What each conversation remembers. */
+const remembered = async (t: TestWorld) => {
+  const all = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, cursor: null, limit: 100 };
+  const { transcripts } = await t.store.conversations.scan(all);
+  return transcripts.map((transcript) => openState(t.world, transcript)?.turns);
+};
 
 describe('an order', () => {
   let clock: FakeClock;
@@ -94,6 +106,30 @@ describe('an order', () => {
     expect(await orderState(t.world, id)).toBeNull();
   });
 
+  it('is in force in the process that did it before its receipt can be read', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    await says(HANA, code);
+    const happened: string[] = [];
+    const { audit } = t.world;
+    ordering = createOrdering({
+      ...t.world,
+      policyCaughtUp: async () => void happened.push('in force'),
+      audit: {
+        append: async (entry) => {
+          if (entry.kind === 'order') happened.push(entry.change);
+          return audit.append(entry);
+        },
+      },
+    });
+    await executed(id);
+    expect(happened).toEqual(['begun', 'in force', 'done']);
+  });
+
+  it('is nothing that the conversation remembers: its code is about no topic', async () => {
+    await says(HANA, (await place({ kind: 'pause' })).code);
+    expect(await remembered(t)).toEqual([[]]);
+  });
+
   it('keeps neither its code nor who confirmed it where they could be read', async () => {
     const { code } = await place({ kind: 'pause' });
     await says(HANA, code);
@@ -118,6 +154,30 @@ describe('an order', () => {
     expect(await orderState(t.world, id)).toMatchObject({ state: 'waiting', confirmations: 0 });
     expect(await says(HANA, code)).toContain('Confirmed.');
   });
+
+  it.each([
+    ['is an operator no more', { ok: true, person: MONA }],
+    ['cannot be asked for', { ok: false, why: 'unreachable' }],
+    ['is only known from before', { ok: true, person: { ...HANA, fresh: false } }],
+  ] as const)(
+    'is not confirmed by somebody who was an operator a moment ago and %s: right or wrong, it is a text',
+    async (_, now) => {
+      t.script.recognition = recognised('leave.policy');
+      const { id, code } = await place({ kind: 'pause' });
+      const asked: boolean[] = [];
+      const { find } = t.world.directory;
+      t.world.directory.find = async (account, o) => {
+        asked.push(o?.anew === true);
+        return o?.anew === true ? now : find(account);
+      };
+      expect(await says(HANA, code)).toBe('Ask your manager first.');
+      expect(await says(HANA, '2222-2222')).toBe('Ask your manager first.');
+      expect(await orderState(t.world, id)).toMatchObject({ state: 'waiting', confirmations: 0 });
+      // Whoever asks anything else is not looked up twice.
+      await says(HANA, 'how many days of leave have I left?');
+      expect(asked).toEqual([false, true, false, true, false]);
+    },
+  );
 
   it('is not confirmed by a wrong code, and after five in a minute not by the right one either', async () => {
     const { id, code } = await place({ kind: 'pause' });
@@ -154,6 +214,73 @@ describe('an order', () => {
     expect(decided()?.reasons).toEqual(['account-external']);
     expect(await orderState(t.world, id)).toMatchObject({ state: 'burnt', confirmations: 0 });
     expect(noted()).toEqual(['placed', 'burnt']);
+  });
+
+  /** Lies in the store while nobody works. */
+  const pile = async (asked: Question): Promise<void> => {
+    const { account } = asked;
+    await t.store.inbox.accept({
+      ...questionOf(asked.id, { conversation: asked.conversation, claim: false, now: clock.now() }),
+      counts: countsOf({ account: account.user, tenant: 'T1' }),
+      account: `slack:${account.user}`,
+      inbound: t.world.sealer.seal(contextOf(account, 'inbound'), writeInbound(asked)),
+    });
+  };
+  const settled = () => t.calls.filter((call) => call.startsWith('settle')).length;
+
+  it('is confirmed, or its code burnt, also where so much waits that questions are turned away unread', async () => {
+    t.script.find = async () => ({ ok: true, person: HANA });
+    const [confirmed, burnt] = [await place({ kind: 'pause' }), await place({ kind: 'resume' })];
+    await pile(question({ text: confirmed.code, conversation: 'c-hana' }));
+    await pile(question({ text: `look, ${burnt.code}!`, place: CHANNEL, conversation: 'c-shared' }));
+    for (let n = 0; n < 54; n++) await pile(question({ conversation: `c${n}` }));
+    await clock.advance(PATIENCE_MS + 1_000);
+    work.start();
+    await until(() => settled() === 56);
+    expect(t.entries.filter((entry) => entry.kind === 'decision' && entry.reasons[0] === 'shed').length).toBe(54);
+    expect(await orderState(t.world, confirmed.id)).toMatchObject({ state: 'confirmed' });
+    expect(await orderState(t.world, burnt.id)).toMatchObject({ state: 'burnt' });
+  });
+
+  it.each([
+    { who: 'everybody', key: 'ask:tenant:T1', most: TENANT_PER_MINUTE, state: 'confirmed' },
+    { who: 'the operator', key: 'ask:person:UEVAN', most: PERSON_PER_MINUTE, state: 'waiting' },
+  ])('is $state where $who asked too much just now', async ({ key, most, state }) => {
+    t.script.find = async () => ({ ok: true, person: HANA });
+    const { id, code } = await place({ kind: 'pause' });
+    for (let n = 0; n < most; n++) await t.store.counters.add({ key, windowMs: 60_000, now: clock.now() });
+    await pile(question({ text: code, conversation: 'c-hana' }));
+    work.start();
+    await until(() => settled() === 1);
+    expect(await orderState(t.world, id)).toMatchObject({ state });
+  });
+
+  it('is over once its code was quoted in a shared place by a message that never got as far as being read', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    await pile(question({ text: `look, ${code}!`, place: CHANNEL, conversation: 'c-shared' }));
+    // Whatever looked at it died of it.
+    for (let tries = 1; tries <= 5; tries++) {
+      await t.store.inbox.claim({ now: clock.now(), leaseMs: 1, limit: 1 });
+      await clock.advance(10);
+    }
+    work.start();
+    await until(() => t.messages.length === 1);
+    expect(t.messages[0]?.card.text).toContain('Something went wrong');
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'burnt' });
+    expect(noted()).toEqual(['placed', 'burnt']);
+  });
+
+  it('whose quoted code cannot be burnt keeps nobody from the apology', async () => {
+    const { code } = await place({ kind: 'pause' });
+    await pile(question({ text: `look, ${code}!`, place: CHANNEL, conversation: 'c-shared' }));
+    for (let tries = 1; tries <= 5; tries++) {
+      await t.store.inbox.claim({ now: clock.now(), leaseMs: 1, limit: 1 });
+      await clock.advance(10);
+    }
+    t.script.auditFails = ({ kind }) => kind === 'order';
+    work.start();
+    await until(() => t.messages.length === 1);
+    expect(t.messages[0]?.card.text).toContain('Something went wrong');
   });
 
   it('is over after ten minutes', async () => {
@@ -208,7 +335,7 @@ describe('an order', () => {
     // A process that got as far as the deed, and no further.
     const [claimed] = await t.store.orders.claim({ now: clock.now(), leaseMs: t.world.leaseMs, limit: 1 });
     expect(claimed).toMatchObject({ id, attempts: 1 });
-    await t.store.standing.pause({ since: clock.now(), by: 'x' });
+    await t.store.standing.pause({ since: clock.now(), by: 'x', turn: claimed?.turn ?? 0 });
     const first = (await t.store.standing.current()).paused;
     ordering.start();
     await clock.advance(t.world.leaseMs / 2);
@@ -236,6 +363,61 @@ describe('an order', () => {
     expect(await orderState(t.world, id)).toMatchObject({ receipt: { ok: false } });
     expect((await t.store.standing.current()).paused).toBeNull();
     expect(noted()).toEqual(['placed', 'failed']);
+  });
+
+  it('is not done again after its opposite where its last record failed', async () => {
+    let fails = true;
+    t.script.auditFails = (entry) => fails && entry.kind === 'order' && entry.change === 'done';
+    const pause = await place({ kind: 'pause' });
+    await says(HANA, pause.code);
+    ordering.start();
+    await until(async () => {
+      await clock.advance(100);
+      return (await t.store.standing.current()).paused !== null;
+    });
+    fails = false;
+    const resume = await place({ kind: 'resume' });
+    await says(HANA, resume.code);
+    for (const { id } of [resume, pause]) {
+      await until(async () => {
+        await clock.advance(250);
+        return (await orderState(t.world, id))?.state === 'done';
+      });
+    }
+    expect((await t.store.standing.current()).paused).toBeNull();
+    expect((await orderState(t.world, resume.id))?.receipt).toMatchObject({ ok: true });
+    expect((await orderState(t.world, pause.id))?.receipt).toMatchObject({
+      ok: false,
+      says: ['Sotto is not paused: an order that was confirmed after this one has ended the pause.'],
+    });
+  });
+
+  it('that comes to be done only after one that was confirmed later changes nothing, and says so', async () => {
+    const [pause, resume] = [await place({ kind: 'pause' }), await place({ kind: 'resume' })];
+    await says(HANA, resume.code);
+    // Whoever claimed it first died at once.
+    await t.store.orders.claim({ now: clock.now(), leaseMs: t.world.leaseMs, limit: 1 });
+    await says(HANA, pause.code);
+    await executed(pause.id);
+    await until(async () => {
+      await clock.advance(5_000);
+      return (await orderState(t.world, resume.id))?.state === 'done';
+    });
+    expect((await t.store.standing.current()).paused).not.toBeNull();
+    expect((await orderState(t.world, resume.id))?.receipt).toMatchObject({ ok: false, data: { paused: true } });
+  });
+
+  it('to hold something does not place the hold again once that was lifted', async () => {
+    const ordered = { id: 'h1', by: 'x', at: clock.now(), turn: 1 };
+    const hold = { kind: 'hold', on: 'topic', what: 'leave' } as const;
+    expect(await execute(t.world, hold, ordered)).toMatchObject({ ok: true, data: { placed: true } });
+    await execute(t.world, { kind: 'lift', id: 'h1' }, { ...ordered, id: 'l1', turn: 2 });
+    expect(await execute(t.world, hold, ordered)).toMatchObject({
+      ok: true,
+      says: ['The hold h1 was placed, and has been lifted since.'],
+      data: { placed: false },
+    });
+    expect((await t.store.standing.current()).holds).toEqual([]);
   });
 
   it('that needs two operators is not done on the word of one that the store has twice', async () => {
@@ -284,7 +466,7 @@ describe('an order', () => {
     const again = await t.store.inbox.claim({ now: clock.now(), leaseMs: 1_000, limit: 10 });
     expect(again).toMatchObject([{ id: `again:${id}`, inbound: claim.inbound }]);
     // A process that died before the receipt does it once more, which asks nothing again.
-    const ordered = { id, by: 'x', at: clock.now() };
+    const ordered = { id, by: 'x', at: clock.now(), turn: 1 };
     expect(await execute(t.world, { kind: 'retry', id: 'q1' }, ordered)).toMatchObject({ ok: true });
     expect(await t.store.inbox.census({ now: clock.now() })).toMatchObject({ queued: 0, leased: 1, dead: 0 });
   });
@@ -330,6 +512,11 @@ describe('while Sotto is paused', () => {
     expect(t.entries[0]).toMatchObject({ kind: 'decision', verdict: 'refuse', reasons: ['paused'] });
   });
 
+  it('a question is nothing that its conversation remembers', async () => {
+    await through('how many days of leave have I left?');
+    expect(await remembered(t)).toEqual([[]]);
+  });
+
   it('whoever is unknown, or cannot be looked up, is told the same', async () => {
     for (const why of ['unknown', 'external', 'unreachable'] as const) {
       t.script.find = async () => ({ ok: false, why });
@@ -342,7 +529,7 @@ describe('while Sotto is paused', () => {
     const paused = t.script.standing;
     t.script.standing = NOTHING_STANDS;
     t.script.fetch = async () => {
-      await t.store.standing.pause({ since: 1, by: 'x' });
+      await t.store.standing.pause({ since: 1, by: 'x', turn: 1 });
       return { ok: true, records: [recordOf('evan')] };
     };
     const { policy } = t.world;

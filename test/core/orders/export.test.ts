@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openReceipt, sealReceipt } from '../../../src/core/orders/body.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
 import { HOLD, PERMIT, REFUSE } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
@@ -98,7 +99,58 @@ describe('an export of a person', () => {
     const receipt = await p.order(EXPORT);
     expect(receipt.ok).toBe(false);
     expect(JSON.stringify(receipt.data).length).toBeLessThan(201_000);
-    expect(receipt.says.join('\n')).toContain('too large');
-    expect(Number(receipt.data['answersLeftOut'])).toBeGreaterThan(0);
+    expect(receipt.says.join('\n')).toMatch(/too large for one receipt: \d+ messages/);
+    expect(receipt.data['leftOut']).toMatchObject({ questions: 0, transcripts: 0, chatAddresses: 0 });
+    expect(receipt.data['leftOut']).not.toMatchObject({ answers: 0 });
+    expect(receipt.data['questions']).toEqual([]);
+    expect(receipt.data['transcripts']).toHaveLength(1);
+  });
+
+  it('is cut and not impossible where it is many long questions that are too large, in whatever script', async () => {
+    for (let i = 0; i < 12; i++) await p.queue('evan', { text: '語'.repeat(8_000) });
+    p.t.script.decide = () => HOLD;
+    await p.ask('evan', { conversation: 'slack:T1:another' });
+    const receipt = await p.order(EXPORT);
+    expect(openReceipt(p.world.sealer, sealReceipt(p.world.sealer, receipt))).toEqual(receipt);
+    expect(receipt).toMatchObject({ ok: false, data: { leftOut: { answers: 0, transcripts: 0, questions: 6 } } });
+    // Nothing is left out but what is too large.
+    expect(receipt.data['answers']).toHaveLength(1);
+    expect(receipt.data['questions']).toHaveLength(6);
+    expect(receipt.says.join('\n')).toContain('too large for one receipt: 6 questions were left out');
+  });
+
+  it('names every hold that covers something of theirs, and none that does not', async () => {
+    p.t.script.decide = () => PERMIT;
+    await p.ask('evan');
+    await p.ask('evan', { conversation: 'slack:T1:talked' });
+    await p.world.store.conversations.shred({ tenant: 'T1', conversation: 'slack:T1:talked' });
+    await p.queue('evan', { conversation: 'slack:T1:waits' });
+    for (const [on, what] of [
+      ['topic', 'leave'],
+      ['topic', 'salary'],
+      ['conversation', 'slack:T1:D-evan'],
+      ['conversation', 'slack:T1:D-mona'],
+      ['conversation', 'slack:T1:talked'],
+      ['conversation', 'slack:T1:waits'],
+      ['person', 'mona'],
+    ] as const)
+      await p.order({ kind: 'hold', on, what }, `${on} ${what}`);
+    const { data } = await p.order(EXPORT);
+    const named = [data['holds']].flat().flatMap((hold) => (hold as { readonly id: string }).id);
+    expect(named.toSorted()).toEqual([
+      'conversation slack:T1:D-evan',
+      'conversation slack:T1:talked',
+      'conversation slack:T1:waits',
+      'topic leave',
+    ]);
+  });
+
+  it('counts in words that are English', async () => {
+    p.t.script.decide = () => HOLD;
+    await p.ask('evan');
+    await p.queue('evan');
+    expect((await p.order(EXPORT)).says[0]).toBe(
+      '1 transcript, 1 question, 1 message in chats, 0 addresses of chats, no sign-in.',
+    );
   });
 });

@@ -98,6 +98,40 @@ describe('to forget somebody', () => {
     expect(JSON.stringify(deeds)).not.toContain('evan');
   });
 
+  it('ends no question whose end is not on record, also where the log was away for a moment', async () => {
+    const [waits, dead] = [await p.queue('evan'), await p.bury('evan', p.clock.now() + HOUR)];
+    p.t.script.auditFails = ({ kind }) => kind === 'undeliverable' || kind === 'dead-letter';
+    await expect(p.order(FORGET, 'f1')).rejects.toMatchObject({ code: 'audit-unavailable' });
+    expect(await questions()).toEqual([waits, dead].toSorted());
+    p.t.script.auditFails = () => false;
+    // Tried again, as an order is.
+    expect((await p.order(FORGET, 'f1')).data).toMatchObject({ shredded: { questions: 2 } });
+    expect(await questions()).toEqual([]);
+    const ends = p.t.entries.flatMap((entry) => ('question' in entry ? [[entry.question, entry.kind]] : []));
+    expect(ends.toSorted()).toEqual(
+      [
+        [waits, 'undeliverable'],
+        [dead, 'dead-letter'],
+      ].toSorted(),
+    );
+  });
+
+  it('puts an end on record once, also where somebody took the question up in that moment and gave it back', async () => {
+    const id = await p.queue('evan');
+    const { inbox } = p.world.store;
+    const { drop } = inbox;
+    let took = false;
+    Object.assign(inbox, {
+      drop: async (o: Parameters<typeof drop>[0]) => {
+        if (took) return drop(o);
+        took = true;
+        return 'leased';
+      },
+    });
+    expect((await forget()).data).toMatchObject({ shredded: { questions: 1 }, inFlight: 0 });
+    expect(p.t.entries.filter((entry) => 'question' in entry && entry.question === id)).toHaveLength(1);
+  });
+
   it('done again finds nothing left', async () => {
     await everything();
     await forget();
@@ -155,6 +189,31 @@ describe('to forget somebody', () => {
     await answer();
   });
 
+  it('does not touch what is held by a hold that is placed while this goes on', async () => {
+    await p.ask('evan', { conversation: 'slack:T1:before' });
+    const { answer } = await p.askSlowly('evan');
+    const held = until(() => p.clock.sleeping() > 1).then(async () => {
+      const hold = { id: 'h1', on: 'person', what: 'evan', placedAt: p.clock.now(), by: 'f00d' } as const;
+      await p.world.store.standing.placeHold(hold);
+      await p.refresh();
+      const dead = await p.bury('evan', p.clock.now() + HOUR);
+      await answer();
+      return dead;
+    });
+    const receipt = await forget();
+    const dead = await held;
+    // What was gone by then is gone.
+    expect((await p.transcripts()).map(({ conversation }) => conversation)).toEqual(['slack:T1:D-evan']);
+    expect(await questions()).toEqual([dead]);
+    expect((await pending()).filter(({ removeAt }) => removeAt > p.clock.now())).toHaveLength(1);
+    expect(receipt.data['shredded']).toMatchObject({ transcripts: 1, questions: 0 });
+    expect(receipt.data['held']).toMatchObject({
+      answers: [{ hold: 'h1', answers: expect.any(Number) }],
+      transcripts: 1,
+      questions: 1,
+    });
+  });
+
   it('does not touch what is held, and says so', async () => {
     const { of } = await everything();
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
@@ -168,6 +227,9 @@ describe('to forget somebody', () => {
     expect(await questions()).toEqual([...of.evan.slice(1), ...of.mona].toSorted());
     expect(await p.transcripts()).toHaveLength(2);
     expect(receipt.says.join('\n')).toContain('Still held, by legal holds: 2 messages, 1 transcript, 2 questions.');
+    expect(receipt.says).toContain(
+      '2 messages, 1 transcript, 2 questions kept by the legal hold h1, and left as they are.',
+    );
   });
 
   it('takes back what told what was asked as well: a view’s button, a refusal, a question that was not understood', async () => {
@@ -192,6 +254,26 @@ describe('to forget somebody', () => {
       removed: { found: 0 },
       held: { answers: [{ hold: 'h1', answers: 1 }] },
     });
+  });
+
+  it('names each hold that keeps something, also one that keeps a question alone', async () => {
+    p.t.script.decide = () => REFUSE;
+    await p.ask('evan', { conversation: 'slack:T1:talk' });
+    await p.ask('evan');
+    const [dead] = [await p.bury('evan', p.clock.now() + HOUR)];
+    await p.order({ kind: 'hold', on: 'conversation', what: 'slack:T1:talk' }, 'h-talk');
+    await p.order({ kind: 'hold', on: 'conversation', what: `slack:T1:D-evan:${dead}` }, 'h-dead');
+    await p.order({ kind: 'hold', on: 'person', what: 'mona' }, 'h-mona');
+    const receipt = await forget();
+    expect(receipt.data).toMatchObject({
+      held: { answers: [{ hold: 'h-talk', answers: 1 }], transcripts: 1, questions: 1, holds: ['h-dead', 'h-talk'] },
+    });
+    expect(receipt.says).toContain('1 message, 1 transcript kept by the legal hold h-talk, and left as they are.');
+    expect(receipt.says).toContain('1 question kept by the legal hold h-dead, and left as they are.');
+  });
+
+  it('counts in words that are English', async () => {
+    expect((await forget()).says.join('\n')).toContain('0 addresses of chats');
   });
 
   it('tells the four states apart, in words', async () => {

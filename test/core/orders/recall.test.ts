@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wantedOf } from '../../../src/core/about.ts';
 import { createExpiring } from '../../../src/core/expire.ts';
+import { standingNow } from '../../../src/core/held.ts';
+import { execute } from '../../../src/core/orders/execute.ts';
+import { placeOrder } from '../../../src/core/orders/place.ts';
+import { takeBack } from '../../../src/core/orders/take-back.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
 import { until } from '../../support/until.ts';
 import { HOLD, IN_VIEW, PERMIT, REFUSE, recognised } from '../../support/world.ts';
@@ -92,6 +97,35 @@ describe('a recall', () => {
     expect((await p.order(recall())).data).toMatchObject({ found: 1 });
   });
 
+  it('does not wait for what was asked after it was confirmed', async () => {
+    const confirmed = p.clock.now();
+    await p.clock.advance(10);
+    const { answer } = await p.askSlowly('evan');
+    const receipt = await execute(p.world, recall(), { id: 'r1', by: 'f00d', at: confirmed, turn: 1 });
+    expect(receipt.ok).toBe(true);
+    await answer();
+  });
+
+  it('leaves to another process what that one is removing already, though its clock is ahead', async () => {
+    await p.ask('evan');
+    const { expiries } = p.world.store;
+    const removals = await expiries.claim({ now: p.clock.now() + 3 * MINUTE, leaseMs: MINUTE, limit: 9 });
+    expect(removals).toHaveLength(1);
+    expect((await p.order(recall())).data).toMatchObject({ found: 1, alreadyLeaving: 1 });
+    await expiries.ack({ removals });
+    // What it has removed is not due once more.
+    expect((await expiries.scan({ cursor: null, limit: 9 })).removals).toEqual([]);
+  });
+
+  it('of an intent or a topic that the pack does not have is told which there are', async () => {
+    const intent = await placeOrder(p.world, recall({ intent: 'nope' }));
+    const topic = await placeOrder(p.world, recall({ topic: 'nope' }));
+    expect([intent, topic]).toEqual([
+      { ok: false, says: 'There is no intent "nope". There are: leave.balance, salary.payslip, leave.policy.' },
+      { ok: false, says: 'There is no topic "nope". There are: leave, salary.' },
+    ]);
+  });
+
   it('waits for what is being answered, and takes that back as well', async () => {
     const { answer } = await p.askSlowly('evan');
     // The lease is kept by one that sleeps; the other one is the recall, which waits.
@@ -117,6 +151,38 @@ describe('a recall', () => {
     expect(receipt.data).toMatchObject({ found: 1, held: [{ hold: 'h1', answers: 1 }] });
     expect(receipt.says.join('\n')).toContain('kept by the legal hold h1');
     expect((await leaving()).filter((left) => Number(left) > 0)).toHaveLength(1);
+  });
+
+  it('does not touch what is held by a hold that is placed while this goes on', async () => {
+    const { answer } = await p.askSlowly('evan');
+    const held = until(() => p.clock.sleeping() > 1).then(async () => {
+      const hold = { id: 'h1', on: 'person', what: 'evan', placedAt: p.clock.now(), by: 'f00d' } as const;
+      await p.world.store.standing.placeHold(hold);
+      await p.refresh();
+      await answer();
+    });
+    const receipt = await p.order(recall());
+    await held;
+    expect(receipt.data).toMatchObject({ found: 0, held: [{ hold: 'h1', answers: 1 }] });
+  });
+
+  it('asks anew what is held with every page of what is pending', async () => {
+    for (let page = 0; page < 3; page++)
+      for (let at = 0; at < 250; at++)
+        await p.world.store.expiries.schedule({
+          ref: { platform: 'slack', tenant: 'T1', channel: 'D1', id: `${page}.${at}` },
+          removeAt: p.clock.now() + MINUTE,
+          about: null,
+          then: 'remove',
+          again: null,
+        });
+    let asked = 0;
+    const stands = async () => {
+      asked += 1;
+      return standingNow(p.world);
+    };
+    await takeBack(p.world, wantedOf(p.world.sealer, {}), stands, 'answers');
+    expect(asked).toBe(2);
   });
 
   it('is over when the messages are gone, and posts none in their place', async () => {

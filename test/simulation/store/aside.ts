@@ -97,7 +97,7 @@ export const createAside = (o: Shelf & { readonly repeatsMs: number }): Aside =>
     unpark: async ({ now, overdue = false, ...q }) => {
       const kept = parkedOf(q);
       if (kept?.parking == null || kept.parking.until <= whole(now)) return 'gone';
-      kept.freeAt = whole(now);
+      kept.freeAt = overdue ? whole(now) : 0;
       if (overdue) kept.parking.until = whole(now);
       else {
         tables.parked.delete(q.id);
@@ -154,7 +154,10 @@ export const createAside = (o: Shelf & { readonly repeatsMs: number }): Aside =>
     },
     census: async () => counted(tables),
     sweep: async ({ now }) => {
-      for (const kept of tables.parked.values()) if ((kept.parking?.until ?? 0) <= now) kept.inbound = '';
+      for (const kept of tables.parked.values()) {
+        const over = (kept.parking?.until ?? 0) <= now && kept.lease === null && kept.freeAt <= now;
+        if (over) kept.inbound = '';
+      }
       const gone = [...tables.dead.values()].filter(({ until }) => until <= now);
       for (const { id } of gone) tables.dead.delete(id);
       return gone.map(letterOf);

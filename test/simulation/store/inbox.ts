@@ -113,7 +113,8 @@ export const createInbox = (shelf: Shelf): Inbox => {
       const kept = owned(tables, o);
       if (kept === undefined) return;
       const failure = o.code === undefined ? kept.failure : keptCode(o.code);
-      Object.assign(kept, { lease: null, freeAt: whole(o.notBefore), failure });
+      const attempts = o.paced === true ? Math.max(1, kept.attempts - 1) : kept.attempts;
+      Object.assign(kept, { lease: null, freeAt: whole(o.notBefore), failure, attempts });
     },
     renew: async (o) => {
       const kept = owned(tables, o);

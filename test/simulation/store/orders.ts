@@ -39,7 +39,7 @@ export const createOrders = ({ tables }: Shelf): Orders => {
       const waiting = all.filter((order) => order.state === 'waiting' && order.until > whole(now)).length;
       if (all.length >= MOST_ORDERS || waiting >= MOST_WAITING_ORDERS) return 'full';
       const times = { until: whole(until), keepUntil: whole(keepUntil), freeAt: 0 };
-      const fresh = { confirmations: [], receipt: null, attempts: 0, lease: '' };
+      const fresh = { confirmations: [], receipt: null, attempts: 0, lease: '', turn: 0 };
       orders.set(id, { id, state: 'waiting', body, needed, ...times, ...fresh });
       return 'placed';
     },
@@ -54,7 +54,9 @@ export const createOrders = ({ tables }: Shelf): Orders => {
       if (order.confirmations.some(({ person }) => person === confirmation.person)) return 'repeat';
       const confirmations = [...order.confirmations, { ...confirmation, at: whole(confirmation.at) }];
       const more = confirmations.length < order.needed;
-      change(order, { confirmations, ...(more ? {} : { state: 'confirmed', keepUntil: null, freeAt: whole(now) }) });
+      if (!more) tables.turnsGiven += 1;
+      const complete = { state: 'confirmed', keepUntil: null, freeAt: whole(now), turn: tables.turnsGiven } as const;
+      change(order, { confirmations, ...(more ? {} : complete) });
       return more ? 'more' : 'confirmed';
     },
     burn: async ({ id, now }) => {
@@ -71,7 +73,7 @@ export const createOrders = ({ tables }: Shelf): Orders => {
           tables.leasesGiven += 1;
           const lease = `lease-${tables.leasesGiven}`;
           const taken = change(order, { lease, freeAt: whole(now + leaseMs), attempts: order.attempts + 1 });
-          return { ...shownOf(taken), attempts: taken.attempts, lease };
+          return { ...shownOf(taken), attempts: taken.attempts, lease, turn: taken.turn };
         }),
     renew: async ({ until, ...o }) => {
       const order = held(o);

@@ -10,7 +10,15 @@ import type {
   Standing,
   Transcript,
 } from '../../../src/core/ports.ts';
-import { MOST_HOLDS, MOST_RECALLS, packParts, storedRestriction, whole } from '../../../src/core/stored.ts';
+import {
+  MOST_HOLDS,
+  MOST_LIFTED,
+  MOST_RECALLS,
+  moreHashes,
+  packParts,
+  storedRestriction,
+  whole,
+} from '../../../src/core/stored.ts';
 import { paged } from './pages.ts';
 import type { Shelf } from './tables.ts';
 
@@ -108,24 +116,41 @@ export const createStanding = ({ tables: { standing, restrictions } }: Shelf): S
     holds: [...standing.holds.values()].toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
     recalls: [...standing.recalls.values()],
   }),
-  pause: async ({ since, by }) => {
-    if (standing.paused === null) restrictions.version += 1;
-    standing.paused ??= { since: whole(since), by };
+  pause: async ({ since, by, turn }) => {
+    if (turn > standing.switched) {
+      if (standing.paused === null) restrictions.version += 1;
+      standing.paused ??= { since: whole(since), by };
+      standing.switched = turn;
+    }
     return { paused: standing.paused };
   },
-  resume: async () => {
-    if (standing.paused !== null) restrictions.version += 1;
-    standing.paused = null;
+  resume: async ({ turn }) => {
+    if (turn > standing.switched) {
+      if (standing.paused !== null) restrictions.version += 1;
+      standing.paused = null;
+      standing.switched = turn;
+    }
+    return { paused: standing.paused };
   },
   placeHold: async (hold) => {
     if (standing.holds.has(hold.id)) return 'placed';
+    if (standing.lifted.has(hold.id)) return 'lifted';
     if (standing.holds.size >= MOST_HOLDS) return 'full';
     standing.holds.set(hold.id, { ...hold, placedAt: whole(hold.placedAt) });
     restrictions.version += 1;
     return 'placed';
   },
+  hashHold: async ({ id, hashes }) => {
+    const hold = standing.holds.get(id);
+    const more = hold === undefined ? null : moreHashes(hold.hashes ?? [], hashes);
+    if (hold === undefined || more === null) return;
+    standing.holds.set(id, { ...hold, hashes: more });
+    restrictions.version += 1;
+  },
   liftHold: async ({ id }) => {
     if (!standing.holds.delete(id)) return 'unknown';
+    const [oldest] = standing.lifted.add(id);
+    if (standing.lifted.size > MOST_LIFTED && oldest !== undefined) standing.lifted.delete(oldest);
     restrictions.version += 1;
     return 'lifted';
   },

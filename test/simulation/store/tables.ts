@@ -47,6 +47,7 @@ export interface MadeOrder extends KeptOrder {
   readonly freeAt: number;
   readonly attempts: number;
   readonly lease: string;
+  readonly turn: number;
 }
 
 export interface KeptRemoval {
@@ -97,10 +98,16 @@ export interface Tables {
     readonly holds: Map<string, Hold>;
     /** By their version. */
     readonly recalls: Map<string, Recall>;
+    /** The last holds that were lifted. */
+    readonly lifted: Set<string>;
+    /** Turn of the last order that paused or ended a pause. */
+    switched: number;
   };
   readonly orders: Map<string, MadeOrder>;
   readonly origins: Map<string, KeptOrigin>;
   leasesGiven: number;
+  /** To orders whose confirmations were complete. */
+  turnsGiven: number;
   accepted: number;
 }
 
@@ -116,10 +123,11 @@ export const emptyTables = (): Tables => ({
   restrictions: { version: 0, all: new Map() },
   references: new Map(),
   budgets: new Map(),
-  standing: { paused: null, holds: new Map(), recalls: new Map() },
+  standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },
   orders: new Map(),
   origins: new Map(),
   leasesGiven: 0,
+  turnsGiven: 0,
   accepted: 0,
 });
 
