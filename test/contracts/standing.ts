@@ -46,7 +46,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
       expect(await standing.resume({ turn: 6 })).toEqual({ paused: null });
       const { version } = await standing.current();
       for (const turn of [4, 5, 6]) expect(await standing.pause({ ...pause, turn })).toEqual({ paused: null });
-      expect(await standing.current()).toEqual({ version, paused: null, holds: [] });
+      expect(await standing.current()).toEqual({ version, paused: null, holds: [], recalls: [] });
       expect(await standing.pause({ ...pause, turn: 7 })).toEqual({ paused: pause });
       expect(await standing.resume({ turn: 6 })).toEqual({ paused: pause });
     });
@@ -57,7 +57,7 @@ export const standingContract = (name: string, make: MakeStore): void => {
       expect(await standing.liftHold({ id: 'a' })).toBe('lifted');
       const { version } = await standing.current();
       expect(await standing.placeHold(holdOf('a'))).toBe('lifted');
-      expect(await standing.current()).toEqual({ version, paused: null, holds: [holdOf('b')] });
+      expect(await standing.current()).toEqual({ version, paused: null, holds: [holdOf('b')], recalls: [] });
       expect(await standing.placeHold(holdOf('c'))).toBe('placed');
     });
 
