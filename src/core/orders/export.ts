@@ -162,7 +162,7 @@ const LISTS = ['transcripts', 'questions', 'answers', 'chatAddresses'] as const;
 type Lists = { readonly [L in (typeof LISTS)[number]]: Json[] };
 
 const counted = (list: (typeof LISTS)[number], n: number): string => {
-  if (list === 'answers') return `${count(n, 'answer')} in chats`;
+  if (list === 'answers') return `${count(n, 'message')} in chats`;
   return list === 'chatAddresses' ? `${count(n, 'address', 'addresses')} of chats` : count(n, list.slice(0, -1));
 };
 

@@ -99,7 +99,7 @@ describe('an export of a person', () => {
     const receipt = await p.order(EXPORT);
     expect(receipt.ok).toBe(false);
     expect(JSON.stringify(receipt.data).length).toBeLessThan(201_000);
-    expect(receipt.says.join('\n')).toMatch(/too large for one receipt: \d+ answers/);
+    expect(receipt.says.join('\n')).toMatch(/too large for one receipt: \d+ messages/);
     expect(receipt.data['leftOut']).toMatchObject({ questions: 0, transcripts: 0, chatAddresses: 0 });
     expect(receipt.data['leftOut']).not.toMatchObject({ answers: 0 });
     expect(receipt.data['questions']).toEqual([]);
@@ -150,7 +150,7 @@ describe('an export of a person', () => {
     await p.ask('evan');
     await p.queue('evan');
     expect((await p.order(EXPORT)).says[0]).toBe(
-      '1 transcript, 1 question, 1 answer in chats, 0 addresses of chats, no sign-in.',
+      '1 transcript, 1 question, 1 message in chats, 0 addresses of chats, no sign-in.',
     );
   });
 });
