@@ -84,7 +84,7 @@ const rowInWords = (each: z.infer<typeof row>, now: number): readonly string[] =
   return [
     `${each.platform} ${each.tenant}: ${each.pending} to be removed, ${each.dueWithinHour} of them within the hour, ${each.due} are due${
       each.oldestDueAt === null ? '' : `, the first since ${ago(now - each.oldestDueAt)}`
-    }; ${each.recallable} more can be taken back${each.held === 0 ? '' : `; ${each.held} are kept by legal holds`}.`,
+    }; ${each.recallable} more stay in the chat and are known for a week${each.held === 0 ? '' : `; ${each.held} are kept by legal holds`}.`,
     ...(failing.length === 0 ? [] : [`  Tried in vain: ${failing.join(', ')}.`]),
   ];
 };

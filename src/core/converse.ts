@@ -46,10 +46,12 @@ const MOST_TRIES = 5;
 
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
 export const converse = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
-  const poisoned = claim.attempts > MOST_TRIES;
+  // With an outbox it was decided before and has been recalled since; what failed was only to show it.
+  const recalled = claim.outbox !== null;
+  const poisoned = !recalled && claim.attempts > MOST_TRIES;
   if (poisoned) await burnt(world, claim, inbound);
   // Looking them up may be what it dies of; then the apology is said without.
-  const lookedUp = claim.attempts <= MOST_TRIES + 1;
+  const lookedUp = recalled || claim.attempts <= MOST_TRIES + 1;
   const found: Found = lookedUp ? await who(world, inbound.account) : { ok: false, why: 'unreachable' };
   const wait = throttled(claim.counts);
   const state = claimedState(world, claim, inbound.account);

@@ -30,7 +30,10 @@ const DEEDS = [
   'acknowledge',
 ] as const;
 
-/** Beside that way: what waits for a sign-in, what is set aside, and the end of the line that an answer leaves behind. */
+/**
+ * Beside that way: what waits for a sign-in, what is set aside, and what is put on record by itself: the end of the
+ * line that an answer leaves behind, of a step-up that was posted, of what was recalled.
+ */
 const ASIDE = ['park', 'bury', 'put'] as const;
 
 type Deed = (typeof DEEDS)[number] | (typeof ASIDE)[number];

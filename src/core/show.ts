@@ -41,7 +41,7 @@ const RECALLED: Trouble = { ok: false, fault: 'later', code: 'recalled' };
 /** Shows a committed reply and settles its question; on a passing failure the question goes back to wait for its next turn. */
 export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Reply): Promise<void> => {
   const platform = world.platforms.get(platformOf(claim.account));
-  if (platform === undefined) return giveUp(world, claim, 'platform-off');
+  if (platform === undefined) return giveUp(world, claim, 'platform-off', outbox.ref ?? undefined);
   const trouble = isRecalled(world, outbox, reply)
     ? RECALLED
     : outbox.placeholder
@@ -71,7 +71,8 @@ const holdThenReveal = async (
   outbox: Outbox,
   reply: Reply,
 ): Promise<Trouble | null> => {
-  const end = await endOf(world, outbox);
+  // Who has only waited for a turn so far has shown nothing, however long that took.
+  const end = claim.failure === null ? null : await endOf(world, outbox);
   if (end !== null && end <= world.clock.now()) return answerLeft(world, platform, claim, outbox, reply);
   let ref = outbox.ref;
   for (let round = 1; round <= MOST_PLACEHOLDERS; round++) {
@@ -98,7 +99,11 @@ const holdThenReveal = async (
     if (revealed.ok) return settle(world, claim, now, { ref, leaving, expiry: null });
     if (revealed.fault === 'later') return { ...revealed, stands: ref };
     // Whoever held it before may have revealed it: then it is not given up, and not shown anew where it may have had its time.
-    const mayHaveLeft = end !== null && end <= world.clock.now() + world.leaseMs / 2;
+    // One that stays leaves only where somebody takes it away (a forgetting): then a predecessor may have shown it.
+    const mayHaveLeft =
+      outbox.expiresMs === null
+        ? outbox.ref !== null && claim.failure !== null
+        : end !== null && end <= world.clock.now() + world.leaseMs / 2;
     if (mayHaveLeft || (revealed.fault === 'never' && outbox.ref !== null))
       return answerLeft(world, platform, claim, outbox, reply);
     if (revealed.fault === 'never') return { ...revealed, stands: ref };

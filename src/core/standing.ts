@@ -8,7 +8,7 @@ export interface StandingView {
   readonly holds: readonly Hold[];
   /** Whether what this person was shown, asked or is kept of is under hold. `person`: an id of the directory. */
   holdsPerson(person: string): boolean;
-  /** Id of the first hold that covers a shown answer, by what it is about; null: none does, or it is no answer. */
+  /** Id of the first hold that covers what was shown, by what it is about; null: none does, or it tells nothing. */
   heldBy(about: string | null): string | null;
   /** Whether an answer was decided before a recall that covers it. `restsOn`: the version of the restrictions it was decided by. */
   recalled(o: { readonly about: string; readonly restsOn: number }): boolean;

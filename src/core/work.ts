@@ -253,7 +253,7 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
   if (claim.outbox !== null) {
     const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);
     const reply = plain === null ? null : parseReply(plain);
-    if (reply === null) return giveUp(world, claim, 'reply-unreadable');
+    if (reply === null) return giveUp(world, claim, 'reply-unreadable', claim.outbox.ref ?? undefined);
     // It may have lain here for minutes, and nobody who recalls waits for it.
     if (claim.outbox.about !== null && isAnswer(claim.outbox.about)) await world.policyCaughtUp();
     if (!isRecalled(world, claim.outbox, reply)) return show(world, claim, claim.outbox, reply);

@@ -34,8 +34,8 @@ describe('sotto expiries', () => {
         rows: [row(), row({ platform: 'teams', due: 0, oldestDueAt: null, failing: { later: 2, 'http-503': 1 } })],
       }),
     ).toEqual([
-      'slack T1: 7 to be removed, 3 of them within the hour, 2 are due, the first since 5 s; 4 more can be taken back.',
-      'teams T1: 7 to be removed, 3 of them within the hour, 0 are due; 4 more can be taken back.',
+      'slack T1: 7 to be removed, 3 of them within the hour, 2 are due, the first since 5 s; 4 more stay in the chat and are known for a week.',
+      'teams T1: 7 to be removed, 3 of them within the hour, 0 are due; 4 more stay in the chat and are known for a week.',
       '  Tried in vain: 2 with "later", 1 with "http-503".',
     ]);
   });

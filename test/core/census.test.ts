@@ -72,7 +72,7 @@ describe('what a legal hold keeps', () => {
     });
     await until(async () => (await expiryRows(world))[0]?.pending === 0);
     expect(await inWords()).toEqual([
-      'slack T1: 0 to be removed, 0 of them within the hour, 0 are due; 0 more can be taken back; 71 are kept by legal holds.',
+      'slack T1: 0 to be removed, 0 of them within the hour, 0 are due; 0 more stay in the chat and are known for a week; 71 are kept by legal holds.',
     ]);
     expect(warned.filter((line) => line.startsWith('removals.'))).toEqual([]);
     const stopped = expiring.stop({ graceMs: 0 });

@@ -62,6 +62,19 @@ describe('an answer that was revealed by somebody who crashed before saying so',
     expect(t.entries.at(-1)).toMatchObject({ kind: 'disclosure', verdict: 'apology', removeAt: null });
   });
 
+  it('is not shown again where it was to stay and somebody took it away: what was forgotten does not come back', async () => {
+    t.script.decide = () => ({ ...BRIEF, obligations: { ...BRIEF.obligations, expiresSeconds: null } }) as Decision;
+    revealedThen(({ id }) => {
+      t.messages.splice(
+        t.messages.findIndex(({ ref }) => ref.id === id),
+        1,
+      );
+    });
+    await work.accept(question());
+    await settled();
+    expect(t.messages.map(({ card }) => card.text)).toEqual([LEFT]);
+  });
+
   it('is not revealed in the message from which it was emptied', async () => {
     revealedThen(async (ref) => {
       const removeAt = await t.store.expiries.sooner({ ref, removeAt: 0 });

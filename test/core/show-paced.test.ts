@@ -112,6 +112,16 @@ describe('an answer whose update waits for the budget', () => {
   });
 });
 
+describe('an answer that waits for its turn longer than it may stand', () => {
+  it('is shown all the same, and not said to have expired: nobody has seen it', async () => {
+    t.script.decide = () => ({ ...LONG, obligations: { ...LONG.obligations, expiresSeconds: 30 } }) as Decision;
+    wait = () => (asked === 1 ? 90_000 : 0);
+    await work.accept(question());
+    await passing(() => texts().includes(ANSWER), 90_000 + 5 * MINUTE);
+    expect(texts()).toEqual([ANSWER]);
+  });
+});
+
 describe('an answer that the platform does not take just now', () => {
   it('is not sent again before the platform said', async () => {
     const at: number[] = [];

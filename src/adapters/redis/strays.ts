@@ -4,6 +4,7 @@
  * as soon as Redis answers again. A process that dies takes its strays along, and the lease frees them.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { LAPSED } from '../../core/stored.ts';
 import { type Connection, script } from './connection.ts';
 import type { Keys } from './keys.ts';
 
@@ -25,6 +26,7 @@ for _, name in ipairs(redis.call('SMEMBERS', held)) do
   for i = 2, #ARGV, 2 do
     if lease and (lease == ARGV[i] or string.sub(lease, 1, #ARGV[i] + 1) == ARGV[i] .. '.') then
       redis.call('HDEL', q, 'lease')
+      redis.call('HSET', q, 'failure', '${LAPSED}')
       redis.call('ZADD', heads, ARGV[i + 1], name)
       redis.call('SREM', held, name)
       break

@@ -30,7 +30,7 @@ export const createParkingRows = ({ db, turns }: { readonly db: DatabaseSync; re
   const park = db.prepare(
     `UPDATE inbox SET parked = 1, head = 1, lease = NULL, free_at = :until, parked_until = :until, parked_for = :why,
        person = :person, what = :what, attempts = 0, failure = NULL,
-       outbox_key = NULL, reply = NULL, placeholder = NULL, expires_ms = NULL, ref = NULL
+       outbox_key = NULL, reply = NULL, placeholder = NULL, expires_ms = NULL, ref = NULL, about = NULL, again = NULL
      WHERE id = :id`,
   );
   const parked =

@@ -11,7 +11,7 @@ export type About = string;
 export interface Leaving {
   readonly ref: MessageRef;
   readonly removeAt: number;
-  /** Null: not an answer (a tombstone, a harmless button's message). */
+  /** Null: it tells nothing of what was asked (an apology, a tombstone). Whether it is an answer: `isAnswer`. */
   readonly about: About | null;
   /** `remove`: it is taken off the platform then. `forget`: it stays in the chat; until then it can be taken back. */
   readonly then: 'remove' | 'forget';

@@ -50,6 +50,22 @@ describe('a recall of what is on its way', () => {
     expect(reads()).toBe(1);
   });
 
+  it('judges and reads anew also what could not be posted more often than a question may fail', async () => {
+    p.t.script.decide = () => HOLD;
+    let posted: Posted | null = { ok: false, fault: 'later', code: 'away', afterMs: 1 };
+    p.t.script.post = () => posted;
+    await p.ask('evan');
+    await loops(90_000);
+    const [waiting] = await p.world.store.inbox.claim({ now: p.clock.now() + 10 * 60_000, leaseMs: 1, limit: 1 });
+    if (waiting === undefined) throw new Error('it was given up');
+    expect(waiting.attempts).toBeGreaterThan(6);
+    await p.order(RECALL);
+    posted = null;
+    p.t.script.decide = () => REFUSE;
+    await loops(12 * 60_000);
+    expect(p.t.messages.map(({ card }) => card.text)).toEqual([expect.stringContaining('leave desk')]);
+  });
+
   it('lets the answer be shown that was read after it', async () => {
     p.t.script.decide = () => HOLD;
     let posted: Posted | null = BUSY;
