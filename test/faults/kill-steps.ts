@@ -45,8 +45,11 @@ interface Fate {
 
 const nameOf = ({ on, asks, at }: Death): string => `${on} ${asks}: ${at.join(', then ')}`;
 
-/** Long enough for whoever died to be back before. */
-const EXPIRES_S = 4;
+/** Where somebody dies while an answer leaves, it leaves soon. */
+const LEAVES_S = 4;
+
+/** Where somebody dies before: long enough to be back first, for what may have been seen and has left is not shown again. */
+const STANDS_S = 30;
 
 /** What a dead one held is waited for so long, ms. Above any step, for a lease that lapses under a living one proves nothing. */
 const LEASE_MS = 3_000;
@@ -119,7 +122,7 @@ const slay = async (o: {
   const people = makeCrowd({ count: o.deaths.length * 2, payroll: o.deaths.length });
   const fleet = await openFleet(o.workers, {
     people,
-    expiresSeconds: EXPIRES_S,
+    expiresSeconds: o.deaths.every(inLeaving) ? LEAVES_S : STANDS_S,
     unlike: { leaseMs: LEASE_MS, quick: true },
     teamsIsOn: o.deaths.some(({ on }) => on === 'teams'),
     ...(o.store === undefined ? {} : { store: o.store }),
