@@ -39,7 +39,7 @@ interface ForAsker {
   readonly ask: AskAgain;
 }
 
-export const againButton = ({ world, account, locale, ask }: ForAsker): Button =>
+const againButton = ({ world, account, locale, ask }: ForAsker): Button =>
   askButton({
     sealer: world.sealer,
     account,

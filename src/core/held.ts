@@ -71,7 +71,7 @@ export const standingNow = async (world: World): Promise<StandingView> =>
   standingView(await world.store.standing.current(), coversOf(world.sealer));
 
 /** Id of the hold that covers what a conversation remembers; null: none. A topic's hold covers every conversation in which it came up. */
-export const memoryHeldBy = (
+const memoryHeldBy = (
   standing: StandingView,
   o: { readonly conversation: string; readonly about: string; readonly topics: readonly string[] },
 ): string | null => {

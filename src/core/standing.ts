@@ -6,8 +6,6 @@ export interface StandingView {
   readonly paused: Pause | null;
   /** By when they were placed. */
   readonly holds: readonly Hold[];
-  /** Whether what this person was shown, asked or is kept of is under hold. `person`: an id of the directory. */
-  holdsPerson(person: string): boolean;
   /** Id of the first hold that covers what was shown, by what it is about; null: none does, or it tells nothing. */
   heldBy(about: string | null): string | null;
   /** Whether an answer was decided before a recall that covers it. `restsOn`: the version of the restrictions it was decided by. */
@@ -29,13 +27,11 @@ export const standingView = (
   },
   covers: Covers,
 ): StandingView => {
-  const persons = new Set(holds.filter(({ on }) => on === 'person').map(({ what }) => what));
   const covering = holds.map((hold) => ({ id: hold.id, covers: covers(hold) }));
   const recalling = recalls.map((recall) => ({ version: recall.version, covers: covers(recall) }));
   return {
     paused,
     holds,
-    holdsPerson: (person) => persons.has(person),
     heldBy: (about) => (about === null ? null : (covering.find((hold) => hold.covers(about))?.id ?? null)),
     recalled: ({ about, restsOn }) => recalling.some(({ version, covers: of }) => restsOn < version && of(about)),
   };

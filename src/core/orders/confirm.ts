@@ -30,7 +30,7 @@ interface Found {
   readonly body: Body;
 }
 
-export const isOperator = ({ operators }: Pick<World, 'operators'>, person: Person): boolean =>
+const isOperator = ({ operators }: Pick<World, 'operators'>, person: Person): boolean =>
   person.kind === 'employee' && person.fresh && person.groups.includes(operators);
 
 /**

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { createRedisStore, type RedisStoreOptions } from '../../../src/adapters/redis/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
 import type { Restriction } from '../../../src/core/types.ts';
+import { boundedLettersContract } from '../../contracts/inbox-bounded.ts';
 import {
   buryOf,
   claimed,
@@ -325,33 +326,8 @@ describe('the redis store is bounded:', () => {
     expect(await third()).toEqual({ status: 'queued' });
   });
 
-  it('beyond the bound of dead letters there is as much room again for what a legal hold keeps, and no more', async () => {
-    const store = await open({ mostWaiting: 16, mostDead: 8 });
-    const bury = async (id: string, held: boolean) =>
-      store.inbox.bury({ ...buryOf(await claimed(store, questionOf(id))), held });
-    expect(await bury('q1', false)).toBe('buried');
-    expect(await bury('q2', false)).toBe('full');
-    expect(await bury('q3', true)).toBe('buried');
-    expect(await bury('q4', true)).toBe('full');
-    expect((await store.inbox.dead({ limit: 5 })).map(({ id }) => id).toSorted()).toEqual(['q1', 'q3']);
-  });
-
-  it('beyond its bound a dead letter ends without its words, what is parked counts as what waits, and a retry is refused like a question', async () => {
-    const store = await open({ mostWaiting: 16, mostDead: 8 });
-    const first = await claimed(store, questionOf('q1'));
-    expect(await store.inbox.bury(buryOf(first))).toBe('buried');
-    const second = await claimed(store, questionOf('q2', { inbound: 'a-needle' }));
-    expect(await store.inbox.bury(buryOf(second))).toBe('full');
-    expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
-    expect((await store.inbox.dead({ limit: 5 })).map(({ id }) => id)).toEqual(['q1']);
-    expect(await store.inbox.census({ now: NOW })).toEqual({ queued: 0, leased: 0, parked: 0, dead: 1 });
-    await store.inbox.park(parkOf(await claimed(store, questionOf('q3'))));
-    await store.inbox.accept(questionOf('q4'));
-    const refused = { code: 'store-unavailable' };
-    await expect(store.inbox.accept(questionOf('q5'))).rejects.toMatchObject(refused);
-    await expect(store.inbox.retry({ id: 'q1', as: 'r1', now: NOW })).rejects.toMatchObject(refused);
-    expect(await store.inbox.dead({ limit: 5 })).toHaveLength(1);
-  });
+  // Each of a tenant's eight shards takes an equal part.
+  boundedLettersContract(() => open({ mostWaiting: 16, mostDead: 8 }));
 
   it('a time that is no number is refused, and changes nothing', async () => {
     const store = await open();

@@ -5,8 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSqliteStore, type SqliteStoreOptions } from '../../../src/adapters/sqlite/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
+import { boundedLettersContract } from '../../contracts/inbox-bounded.ts';
 import {
-  buryOf,
   claimed,
   commitOf,
   LEASE,
@@ -14,7 +14,6 @@ import {
   NOW,
   onlyClaim,
   outboxOf,
-  parkOf,
   questionOf,
   refOf,
   schedule,
@@ -170,33 +169,7 @@ describe('the sqlite store is bounded:', () => {
     expect(await third()).toEqual({ status: 'queued' });
   });
 
-  it('beyond the bound of dead letters there is as much room again for what a legal hold keeps, and no more', async () => {
-    const store = open({ mostWaiting: 2, mostDead: 1 });
-    const bury = async (id: string, held: boolean) =>
-      store.inbox.bury({ ...buryOf(await claimed(store, questionOf(id))), held });
-    expect(await bury('q1', false)).toBe('buried');
-    expect(await bury('q2', false)).toBe('full');
-    expect(await bury('q3', true)).toBe('buried');
-    expect(await bury('q4', true)).toBe('full');
-    expect((await store.inbox.dead({ limit: 5 })).map(({ id }) => id).toSorted()).toEqual(['q1', 'q3']);
-  });
-
-  it('beyond its bound a dead letter ends without its words, what is parked counts as what waits, and a retry is refused like a question', async () => {
-    const store = open({ mostWaiting: 2, mostDead: 1 });
-    const first = await claimed(store, questionOf('q1'));
-    expect(await store.inbox.bury(buryOf(first))).toBe('buried');
-    const second = await claimed(store, questionOf('q2', { inbound: 'a-needle' }));
-    expect(await store.inbox.bury(buryOf(second))).toBe('full');
-    expect(await store.inbox.accept(questionOf('q2'))).toEqual({ status: 'repeat' });
-    expect((await store.inbox.dead({ limit: 5 })).map(({ id }) => id)).toEqual(['q1']);
-    expect(await store.inbox.census({ now: NOW })).toEqual({ queued: 0, leased: 0, parked: 0, dead: 1 });
-    await store.inbox.park(parkOf(await claimed(store, questionOf('q3'))));
-    await store.inbox.accept(questionOf('q4'));
-    const refused = { code: 'store-unavailable' };
-    await expect(store.inbox.accept(questionOf('q5'))).rejects.toMatchObject(refused);
-    await expect(store.inbox.retry({ id: 'q1', as: 'r1', now: NOW })).rejects.toMatchObject(refused);
-    expect(await store.inbox.dead({ limit: 5 })).toHaveLength(1);
-  });
+  boundedLettersContract(async () => open({ mostWaiting: 2, mostDead: 1 }));
 
   it('ended ids, counts and sign-ins are forgotten when they are over', async () => {
     const store = open();
