@@ -199,17 +199,13 @@ describe('whatever happens to the text of rules', () => {
     };
     const original = permitted(check(text));
     expect(original.filter(Boolean).length).toBeGreaterThan(10);
-    // A digit fewer can make a limit wider or narrower: that is another rule, not a broken one.
-    const letters = Array.from(text.matchAll(/[^0-9\s]/g), (match) => match.index);
-    fc.assert(
-      fc.property(fc.constantFrom(...letters), (at) => {
-        const checked = check(text.slice(0, at) + text.slice(at + 1));
-        if (checked.findings.length > 0) return;
-        const now = permitted(checked);
-        expect(now.filter((it, index) => it && !original[index])).toEqual([]);
-      }),
-      { numRuns: 100 },
-    );
+    // A digit fewer, or >= that becomes >, makes a limit wider or narrower: that is another rule, not a broken one.
+    const letters = Array.from(text.matchAll(/(?<![<>])=|[^0-9\s=]/g), (match) => match.index);
+    const wider = letters.filter((at) => {
+      const checked = check(text.slice(0, at) + text.slice(at + 1));
+      return checked.findings.length === 0 && permitted(checked).some((it, index) => it && !original[index]);
+    });
+    expect(wider).toEqual([]);
   });
 
   it('cut off within a rule, it does not load', () => {
