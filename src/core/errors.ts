@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'audit-unavailable'
   | 'audit-missing'
   | 'directory-unavailable'
+  | 'backup-unavailable'
+  | 'backup-invalid'
   | 'deadline';
 
 /** An error that says what happened, why it matters and how to mend it, in that order. Its message never holds people's words or a secret. */
