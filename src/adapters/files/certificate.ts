@@ -1,5 +1,6 @@
 /** A certificate and its key, read with suspicion and judged together: what is wrong is said before anybody is shown it. */
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { SottoError } from '../../core/errors.ts';
@@ -48,6 +49,8 @@ export type PairRead =
 
 const SMALLEST_RSA_BITS = 2_048;
 const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
+
+const OLD_HASHES = /sha-?1(?![0-9])|md[245]/i;
 
 const USES = { server: ['1.3.6.1.5.5.7.3.1', 'servers'], client: ['1.3.6.1.5.5.7.3.2', 'clients'] } as const;
 const ANY_USE = '2.5.29.37.0';
@@ -131,6 +134,13 @@ const judge = (o: Judged): readonly PairFault[] => {
   const weak = weaknessOf(leaf.publicKey);
   if (weak !== null)
     say('weak', `${named} has ${weak}. Have one issued for RSA of 2048 bits or more, or for EC (P-256).`);
+  // Nobody looks at the signature of a root, which is its own.
+  const old = chain.find((one) => !one.checkIssued(one) && OLD_HASHES.test(one.signatureAlgorithm ?? ''));
+  if (old !== undefined)
+    say(
+      'weak',
+      `${named} is signed by way of ${old.signatureAlgorithm}, which can be forged. Have a new one issued (SHA-256).`,
+    );
   const [outOfOrder] = chain.flatMap((one, i) => {
     const next = chain[i + 1];
     return next === undefined || one.checkIssued(next) ? [] : [i + 2];
@@ -157,13 +167,17 @@ const judge = (o: Judged): readonly PairFault[] => {
   const uses = leaf.keyUsage as readonly string[] | undefined;
   if (uses !== undefined && !uses.includes(use) && !uses.includes(ANY_USE))
     say('wrong-use', `${named} is not meant for ${whose}. Have one issued with that extended key usage.`);
-  if (host !== null && leaf.checkHost(host, { subject: 'never' }) === undefined && leaf.checkIP(host) === undefined)
+  if (host !== null && !isFor(leaf, host))
     say(
       'wrong-host',
       `${named} is not good for "${host}", which is where people and platforms find Sotto (SOTTO_PUBLIC_URL). Have one issued for that name.`,
     );
   return faults;
 };
+
+/** By its alternative names alone: what stands in the subject counts nowhere any more. */
+const isFor = (leaf: X509Certificate, host: string): boolean =>
+  (isIP(host) === 0 ? leaf.checkHost(host, { subject: 'never' }) : leaf.checkIP(host)) !== undefined;
 
 const dayOf = (time: string): string => new Date(time).toISOString().slice(0, 10);
 

@@ -99,7 +99,10 @@ describe('the redis store opens', () => {
       { ca: pem.cert },
       { ca: pem.cert, servername: 'other.example' },
     ]) {
-      expect([tls, await failure(createRedisStore({ url, tls: async () => tls }))]).toMatchObject([tls, { code: 'store-unavailable' }]);
+      expect([tls, await failure(createRedisStore({ url, tls: async () => tls }))]).toMatchObject([
+        tls,
+        { code: 'store-unavailable' },
+      ]);
     }
   });
 });
