@@ -21,6 +21,7 @@ export interface Tls {
 
 /** The keys of session tickets open what was recorded of a session, so none lives longer, ms. */
 const TICKET_KEYS_MS = 60 * 60_000;
+const SESSION_S = 60 * 60;
 const TICKET_KEYS_BYTES = 48;
 
 export const createListener = (o: {
@@ -49,7 +50,7 @@ const secured = (o: {
   readonly tls: Tls;
 }): Server => {
   const { tls, limits } = o;
-  const secureOptions = ({ cert, key }: Pair) => ({ ...SERVER_TLS, cert, key });
+  const secureOptions = ({ cert, key }: Pair) => ({ ...SERVER_TLS, sessionTimeout: SESSION_S, cert, key });
   const server = createSecureServer(
     {
       ...o.options,

@@ -24,6 +24,8 @@ const UNPROVED =
 const MEANINGS: Readonly<Record<string, string>> = {
   TIMEOUT: 'Redis did not answer in time, so it may or may not have happened.',
   DISCONNECTED: 'The connection to Redis is lost, so it may or may not have happened. It is being set up again.',
+  ETIMEDOUT:
+    'Redis did not answer in time. See that it runs and can be reached, and that its port speaks what SOTTO_STORE says: TLS with rediss://, none with redis://.',
   READONLY: 'That Redis is a replica and takes no changes. Name the primary in SOTTO_STORE.',
   LOADING: 'Redis is still loading its data.',
   OOM: 'Redis is at its maxmemory. Nothing was changed. Give it more memory.',
