@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const PROGRAMS = {
   chromium: { path: '/usr/bin/chromium', package: 'chromium' },
   redis: { path: '/usr/bin/redis-server', package: 'redis-server' },
+  testssl: { path: '/usr/bin/testssl', package: 'testssl.sh' },
+  sslscan: { path: '/usr/bin/sslscan', package: 'sslscan' },
 };
 
 /** True where a suite of that program exists; nothing is installed for suites that are not there. */

@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 2_000;
 const ALARM_EVERY_MS = 60_000;
 
 /** Warned about so long before its end, once a day: whoever renews by hand needs the time. */
-export const SOON_MS = 30 * 24 * 60 * 60_000;
+const SOON_MS = 30 * 24 * 60 * 60_000;
 const WARN_EVERY_MS = 24 * 60 * 60_000;
 
 export interface CertificateKeeper {
