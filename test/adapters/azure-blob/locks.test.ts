@@ -49,7 +49,7 @@ describe('an audit stretch', () => {
     const { place, blob } = await open({ locks: false });
     await expect(place.write(stretch)).rejects.toMatchObject({
       code: 'backup-unavailable',
-      message: expect.stringMatching(/no version-level immutability.*az storage container-rm migrate-vlw/),
+      message: expect.stringMatching(/no version-level immutability.*az storage container-rm create .*--enable-vlw/),
     });
     expect(blob.calls()).toEqual(['container  200']);
   });

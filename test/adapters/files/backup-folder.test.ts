@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  type Stats,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -56,13 +57,12 @@ const failing = (call: string, code: string): BackupDisk => {
   };
 };
 
-/** What `lstat` says, as if one path belonged to the next user. */
-const givenAway = (victim: string): BackupDisk['lstat'] =>
-  (async (path: string = victim) => {
-    const seen = await system.lstat(path);
-    if (path === victim) seen.uid += 1;
-    return seen;
-  }) as BackupDisk['lstat'];
+/** What the disk says of a path, as if `victim` belonged to the next user. */
+const seenAs = async (path: string, victim: string): Promise<Stats> => {
+  const seen = await system.lstat(path);
+  if (path === victim) seen.uid += 1;
+  return seen;
+};
 
 describe('a folder of backups', () => {
   it('holds them in files that are ours alone, and audit stretches in files that nobody writes', async () => {
@@ -103,12 +103,13 @@ describe('a folder of backups', () => {
   it.each(['', 'state', 'state/one'])('is refused where somebody else owns it, or what is in it: %s', async (path) => {
     const folder = newFolder();
     await createFolderPlace({ folder }).write(one);
+    const victim = join(folder, path);
     const foreign: BackupDisk = {
       ...system,
-      lstat: givenAway(join(folder, path)),
-      open: async (...o) => {
-        const handle = await system.open(...o);
-        if (path === 'state/one') handle.stat = givenAway(join(folder, path)) as typeof handle.stat;
+      lstat: ((asked: string) => seenAs(asked, victim)) as BackupDisk['lstat'],
+      open: async (asked, ...o) => {
+        const handle = await system.open(asked, ...o);
+        handle.stat = (() => seenAs(String(asked), victim)) as typeof handle.stat;
         return handle;
       },
     };
