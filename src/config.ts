@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type AzureConfig, readAzure } from './config/azure.ts';
+import { readWarning } from './config/ends.ts';
 import { createReading, type Environment, LOOPBACK, type Reading } from './config/findings.ts';
 import {
   DEFAULT_OPERATORS,
@@ -35,6 +36,8 @@ export interface Config {
   readonly backendsFolder: string;
   /** What a conversation remembers is shredded so long after its first turn, ms. */
   readonly transcriptMs: number;
+  /** So long before a secret or a certificate ends it is warned of, ms. */
+  readonly warnMs: number;
   /** Who Sotto is to Azure; used where a vault, a directory or a platform asks for it. */
   readonly azure: AzureConfig;
   /** Null: off. At least one platform is on. */
@@ -127,6 +130,7 @@ export const readConfig = (
     operators: readOperators(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
+    warnMs: readWarning(reading),
     azure: readAzure(reading),
     ...readPlatforms(reading),
     ...where,
