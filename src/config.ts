@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type AzureConfig, readAzure } from './config/azure.ts';
 import { type BackupsConfig, readBackups } from './config/backups.ts';
+import { readWarning } from './config/ends.ts';
 import { createReading, type Environment, LOOPBACK, type Reading } from './config/findings.ts';
 import {
   DEFAULT_OPERATORS,
@@ -39,6 +40,8 @@ export interface Config {
   readonly transcriptMs: number;
   /** Where backups go, how often, and for how long. */
   readonly backups: BackupsConfig;
+  /** So long before a secret or a certificate ends it is warned of, ms. */
+  readonly warnMs: number;
   /** Who Sotto is to Azure; used where a vault, a directory, a platform or a backup asks for it. */
   readonly azure: AzureConfig;
   /** Null: off. At least one platform is on. */
@@ -133,6 +136,7 @@ export const readConfig = (
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
     backups: readBackups(reading, { dataFolder: data, vault }),
+    warnMs: readWarning(reading),
     azure: readAzure(reading),
     ...readPlatforms(reading),
     ...where,

@@ -25,6 +25,7 @@ import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
+import { createEnds } from './main/ends.ts';
 import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
@@ -103,9 +104,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const { clock, random } = tools;
   const azure = azureOf(config, tools);
 
-  const vault = await openSecrets({ vault: config.vault, azure, tools });
+  const vault = await openSecrets({ vault: config.vault, azure, warnMs: config.warnMs, tools });
   opened.add(vault.close);
-  const secrets = vault.it;
+  const ends = createEnds({ secrets: vault.it, clock, log, warnMs: config.warnMs });
+  const { secrets } = ends;
   const missing = await missingSecrets(
     secrets,
     neededSecrets({ slack: config.slack !== null, teamsPassword: config.teams?.credential === 'password' }),
@@ -212,6 +214,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(store, clock));
+      metrics.set('secret_ends_seconds', await ends.secondsLeft());
+      metrics.set('certificate_ends_seconds', ends.certificatesLeft());
       return metrics.render();
     },
     log,
@@ -239,6 +243,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
       await control.keep();
+      ends.warn();
       // Without a log nothing may be answered here, so what waits is left to processes that have one.
       if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }

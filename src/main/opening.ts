@@ -28,6 +28,8 @@ const nothing = async (): Promise<void> => undefined;
 export const openSecrets = async (o: {
   readonly vault: VaultConfig;
   readonly azure: Azure;
+  /** How long before a secret ends it is warned of, ms; default 30 days. */
+  readonly warnMs?: number;
   readonly tools: Tools;
 }): Promise<Opened<Secrets>> => {
   const { vault } = o;
@@ -39,6 +41,7 @@ export const openSecrets = async (o: {
     credential: await o.azure.credential(),
     // What was sealed before the last rotations must still open; a version that is disabled opens nothing any more.
     keep: { 'data-key': 8 },
+    ...(o.warnMs === undefined ? {} : { expiryLeadMs: o.warnMs }),
     ...o.tools,
   });
   secrets.start();
