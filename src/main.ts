@@ -29,6 +29,7 @@ import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGro
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
 import { createRefresh } from './main/restrictions.ts';
+import { createRotation } from './main/rotation.ts';
 import { missingSecrets, neededSecrets } from './main/secrets.ts';
 import { createStandingInForce } from './main/standing.ts';
 import { createPolicy } from './policies/authorise.ts';
@@ -44,7 +45,7 @@ const LEASE_MS = 60_000;
 const REQUESTS_GRACE_MS = 2_000;
 const QUESTIONS_GRACE_MS = 6_000;
 
-/** A rule that was published, or a data key that was rotated, is in force here within this, ms. */
+/** A rule that was published, or a key that was rotated, is in force here within this, ms. */
 const LOOK_EVERY_MS = 500;
 
 export interface StartOptions {
@@ -111,7 +112,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     neededSecrets({ slack: config.slack !== null, teamsPassword: config.teams?.credential === 'password' }),
   );
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
-  let dataKey = await secrets.get('data-key');
+  const dataKey = await secrets.get('data-key');
   const sealer = createSealer({ dataKey });
 
   const folders = packFolders(config.policiesFolder);
@@ -137,10 +138,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     log.warn('entra.group-unmapped', { name });
   const recogniser = o.recogniser ?? createRecogniser({ catalogue });
 
+  const signingKey = await secrets.get('audit-signing-key');
   const audit = await openAudit({
     dataFolder: config.dataFolder,
     store,
-    signingKey: await secrets.get('audit-signing-key'),
+    signingKey,
     clock,
     random,
     log,
@@ -158,14 +160,18 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   const standing = createStandingInForce({ store, metrics, sealer });
   await standing.refresh();
-  const rotateDataKey = async (): Promise<void> => {
-    const now = await secrets.get('data-key');
-    if (now.accepted.join() === dataKey.accepted.join()) return;
-    await standing.rotate(createSealer({ dataKey: now }), () => {
-      dataKey = now;
-      sealer.rotate(now);
-    });
-  };
+  const rotation = createRotation({
+    secrets,
+    rotating: [
+      {
+        name: 'data-key',
+        inForce: dataKey,
+        put: (next) => standing.rotate(createSealer({ dataKey: next }), () => sealer.rotate(next)),
+      },
+      { name: 'audit-signing-key', inForce: signingKey, put: (next) => audit.rotate(next) },
+    ],
+    ...tools,
+  });
   const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 
   const rejections = createRejections({ audit, clock, log });
@@ -236,7 +242,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
           return codeOf(error) !== 'store-unavailable';
         },
       );
-      await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
+      await rotation.look();
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
       await control.keep();
       // Without a log nothing may be answered here, so what waits is left to processes that have one.

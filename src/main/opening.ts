@@ -38,7 +38,8 @@ export const openSecrets = async (o: {
     standIn: vault.standIn,
     credential: await o.azure.credential(),
     // What was sealed before the last rotations must still open; a version that is disabled opens nothing any more.
-    keep: { 'data-key': 8 },
+    // So must the end of an audit log whose process was away meanwhile.
+    keep: { 'data-key': 8, 'audit-signing-key': 8 },
     ...o.tools,
   });
   secrets.start();

@@ -29,6 +29,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Times that more had to leave of a tenant within the hour than its platform takes',
     labels: ['platform'],
   },
+  rotations: {
+    help: 'Changes of a key in the vault, by the secret and whether it was put in force',
+    labels: ['name', 'outcome'],
+  },
   set_aside: { help: 'Questions that failed too often and were set aside as dead letters', labels: [] },
   views: { help: 'Presses that opened a view', labels: [] },
   secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },
