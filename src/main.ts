@@ -117,7 +117,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
-  const backend = createRestBackend({ folder: config.backendsFolder, secrets, log });
+  const backend = createRestBackend({ folder: config.backendsFolder, secrets, ...tools });
 
   const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
