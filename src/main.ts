@@ -109,7 +109,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const secrets = vault.it;
   const missing = await missingSecrets(
     secrets,
-    neededSecrets({ slack: config.slack !== null, teamsPassword: config.teams?.credential === 'password' }),
+    neededSecrets({ slack: config.slack !== null, teams: config.teams?.credential ?? null }),
   );
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
   const dataKey = await secrets.get('data-key');

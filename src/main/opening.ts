@@ -125,5 +125,5 @@ export const unmappedGroups = (
 
 const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 
-export const azureOf = (config: Pick<Config, 'azure'>, { clock, random }: Tools): Azure =>
-  createAzure({ config: config.azure, clock, random });
+export const azureOf = (config: Pick<Config, 'azure'>, tools: Tools): Azure =>
+  createAzure({ config: config.azure, ...tools });

@@ -2,7 +2,7 @@
  * Systems of record behind REST operations that a YAML file describes. No redirect is followed, every call has a
  * deadline, a response is read up to a bound, and only declared fields come out.
  */
-import type { Backend, Clock, Fetched, Log, Secrets } from '../../core/ports.ts';
+import type { Backend, Clock, Fetched, Log, Metrics, Secrets } from '../../core/ports.ts';
 import { parsedJson, readText } from '../bounded/body.ts';
 import { createCredentials, type Tried, type WithCredential } from '../bounded/credentials.ts';
 import { codeOfFetch } from '../bounded/failure.ts';
@@ -25,18 +25,20 @@ export interface RestBackendOptions {
   /** By which a token that was refused is tried last for a while; default: the machine's. */
   readonly clock?: Pick<Clock, 'now'>;
   readonly log?: Log;
+  readonly metrics?: Metrics;
 }
 
 /**
  * Refuses with code `settings` where a description is wrong. A system that refuses a token (401) is asked again with another one that
  * the vault accepts: it may have been rotated there sooner or later than here.
  */
-export const createRestBackend = ({ folder, secrets, clock = Date, log }: RestBackendOptions): Backend => {
+export const createRestBackend = ({ folder, secrets, clock = Date, log, metrics }: RestBackendOptions): Backend => {
   const operations = readDescriptions(folder);
   const tokens = new Map<string, WithCredential>();
   if (secrets !== undefined) {
     for (const { secret: name } of operations.values())
-      if (name !== null) tokens.set(name, createCredentials({ secret: () => secrets.get(name), clock }));
+      if (name !== null)
+        tokens.set(name, createCredentials({ name, secret: () => secrets.get(name), clock, log, metrics }));
   }
   return {
     operation: (name) => {

@@ -1,11 +1,14 @@
 /** Calls by a secret that is being rotated: the other side may take the new value sooner or later than the vault has it. */
-import type { Clock, Secret } from '../../core/ports.ts';
+import type { Clock, Log, Metrics, Secret } from '../../core/ports.ts';
 
 /** Values that one call tries at most: the current one, the one before it, and one that came meanwhile. */
 const MOST_TRIES = 3;
 
 /** What was refused is tried last for so long, so that not every call is made twice until both sides know the new value. ms. */
 const LAST_FOR_MS = 15_000;
+
+/** That one was refused is logged again after this, ms. */
+const SAID_AGAIN_MS = 60_000;
 
 /** `refused`: by its credential alone, so that for sure nothing was done, and another one may be tried. */
 export interface Tried<T> {
@@ -18,11 +21,15 @@ export type WithCredential = <T>(attempt: (credential: string) => Promise<Tried<
 
 /**
  * Tries the current value of a secret first, then what else is accepted, each once and as the vault holds them at that moment.
- * `secret`: asked at each try.
+ * `secret`: asked at each try. A refusal is counted and logged by the secret's `name`: while that goes on, what is accepted beside the
+ * current value is needed.
  */
 export const createCredentials = (o: {
   readonly secret: () => Promise<Secret>;
+  readonly name: string;
   readonly clock: Pick<Clock, 'now'>;
+  readonly log?: Log | undefined;
+  readonly metrics?: Metrics | undefined;
 }): WithCredential => {
   /** When a value was refused last; never more than are accepted. */
   let refusedAt: ReadonlyMap<string, number> = new Map();
@@ -31,9 +38,16 @@ export const createCredentials = (o: {
     const at = refusedAt.get(value);
     return at !== undefined && now >= at && now - at < LAST_FOR_MS;
   };
+  let saidAt: number | null = null;
   const note = (value: string, refused: boolean, { accepted }: Secret): void => {
+    const now = o.clock.now();
     const kept = [...refusedAt].filter(([one]) => one !== value && accepted.includes(one));
-    refusedAt = new Map(refused ? [...kept, [value, o.clock.now()]] : kept);
+    refusedAt = new Map(refused ? [...kept, [value, now]] : kept);
+    if (!refused) return;
+    o.metrics?.count('credentials_refused', { name: o.name });
+    if (saidAt !== null && now >= saidAt && now - saidAt < SAID_AGAIN_MS) return;
+    saidAt = now;
+    o.log?.warn('credential.refused', { name: o.name });
   };
 
   return async (attempt) => {

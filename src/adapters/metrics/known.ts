@@ -15,6 +15,10 @@ export interface Observed {
 export const COUNTERS: Readonly<Record<string, Counted>> = {
   accepted: { help: 'Events that were accepted, by whether they were claimed, queued or repeats', labels: ['status'] },
   claims_failed: { help: 'Attempts to claim work that the store did not answer', labels: [] },
+  credentials_refused: {
+    help: 'Calls that the other side refused by their credential alone, by the name of the secret',
+    labels: ['name'],
+  },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
   graph_calls: {
     help: 'Questions to Microsoft Graph, by what was asked and how they ended',

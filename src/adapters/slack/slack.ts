@@ -65,7 +65,7 @@ export const createSlack = (o: SlackOptions): Slack => {
   const allowed: ReadonlySet<string> = new Set(o.teamIds);
   const mayRespondTo = responseHosts(apiUrl);
   const { botToken, clock, log, metrics } = o;
-  const withToken = createCredentials({ secret: botToken, clock });
+  const withToken = createCredentials({ name: 'slack-bot-token', secret: botToken, clock, log, metrics });
   const asBot = createClients({ withToken, apiUrl });
   const call = createCall({ asBot, log, metrics });
   const callSoon = createCall({ asBot: createClients({ withToken, apiUrl, callMs: SOON_MS }), log, metrics });
