@@ -25,7 +25,15 @@ import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
-import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
+import {
+  azureOf,
+  openDirectory,
+  openSecrets,
+  openStore,
+  SPREAD_MS,
+  type Tools,
+  unmappedGroups,
+} from './main/opening.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
 import { createRefresh } from './main/restrictions.ts';
@@ -166,9 +174,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       {
         name: 'data-key',
         inForce: dataKey,
+        spreadMs: SPREAD_MS[config.vault.kind],
         put: (next) => standing.rotate(createSealer({ dataKey: next }), () => sealer.rotate(next)),
       },
-      { name: 'audit-signing-key', inForce: signingKey, put: (next) => audit.rotate(next) },
+      { name: 'audit-signing-key', inForce: signingKey, spreadMs: 0, put: (next) => audit.rotate(next) },
     ],
     ...tools,
   });

@@ -25,6 +25,12 @@ export interface Opened<T> {
 
 const nothing = async (): Promise<void> => undefined;
 
+/**
+ * Within which every process has seen what changed in the vault, ms: a folder is looked at every second, a Key Vault every minute, and
+ * every process looks twice a second at what it has of it. With twice as much and more to spare.
+ */
+export const SPREAD_MS: { readonly [K in VaultConfig['kind']]: number } = { files: 3_000, 'key-vault': 180_000 };
+
 export const openSecrets = async (o: {
   readonly vault: VaultConfig;
   readonly azure: Azure;

@@ -1,7 +1,8 @@
 /**
  * Secrets that change while Sotto runs. Most are asked for at each use, and whoever asks tries what is accepted: the signing secret,
  * tokens, passwords, certificates, credentials of backends, Redis' password. The two that are keys are made into objects once, and
- * are put in force here: the data key, whose holds must know it first, and the audit log's, whose public half must be durable first.
+ * are put in force here: the data key, which every process must be able to open with before any seals with it, and the audit log's,
+ * whose public half must be durable first.
  */
 import { codeOf } from '../core/errors.ts';
 import type { Clock, Log, Metrics, Secret, Secrets } from '../core/ports.ts';
@@ -14,6 +15,11 @@ export interface Rotating {
   readonly name: string;
   /** What is in force since the start. */
   readonly inForce: Secret;
+  /**
+   * Within which every process has seen a new value, ms. For so long it is accepted, and the one before it stays in use while the
+   * vault has it. 0: nobody else has to know it.
+   */
+  readonly spreadMs: number;
   /** Puts another state of it in force, or rejects and leaves what is. */
   put(next: Secret): Promise<void>;
 }
@@ -42,11 +48,23 @@ export const createRotation = (o: {
 };
 
 const lookAt = (
-  { name, inForce, put }: Rotating,
+  rotating: Rotating,
   { secrets, clock, log, metrics }: Parameters<typeof createRotation>[0],
 ): (() => Promise<void>) => {
-  let accepted = inForce.accepted;
+  const { name } = rotating;
+  let { inForce } = rotating;
+  /** The value that is not used yet, and since when it is known. */
+  let spreading: { readonly value: string; readonly since: number } | null = null;
   let saidAt: number | null = null;
+
+  /** What should be in force by now. */
+  const due = (next: Secret): Secret => {
+    if (next.current === inForce.current || !next.accepted.includes(inForce.current)) return next;
+    const now = clock.now();
+    // A clock that was set back begins anew.
+    if (spreading?.value !== next.current || now < spreading.since) spreading = { value: next.current, since: now };
+    return now - spreading.since >= rotating.spreadMs ? next : stillUsing(inForce.current, next);
+  };
 
   const failed = (error: unknown): void => {
     const now = clock.now();
@@ -58,13 +76,12 @@ const lookAt = (
 
   return async () => {
     try {
-      const next = await secrets.get(name);
-      const same = next.accepted.length === accepted.length && next.accepted.every((one, at) => one === accepted[at]);
-      if (!same) {
-        await put(next);
-        accepted = next.accepted;
-        metrics.count('rotations', { name, outcome: 'done' });
-        log.info('rotation.done', { name, count: accepted.length });
+      const next = due(await secrets.get(name));
+      if (!same(next, inForce)) {
+        await rotating.put(next);
+        metrics.count('rotations', { name, outcome: next.current === inForce.current ? 'accepted' : 'in-use' });
+        log.info('rotation.done', { name, count: next.accepted.length });
+        inForce = next;
       }
       // Also where what was malformed was simply taken back.
       if (saidAt !== null) log.info('rotation.recovered', { name });
@@ -74,3 +91,11 @@ const lookAt = (
     }
   };
 };
+
+const stillUsing = (current: string, { accepted }: Secret): Secret => ({
+  current,
+  accepted: [current, ...accepted.filter((value) => value !== current)],
+});
+
+const same = (a: Secret, b: Secret): boolean =>
+  a.accepted.length === b.accepted.length && a.accepted.every((value, at) => value === b.accepted[at]);

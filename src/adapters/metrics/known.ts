@@ -34,7 +34,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['platform'],
   },
   rotations: {
-    help: 'Changes of a key in the vault, by the secret and whether it was put in force',
+    help: 'Changes of a key in the vault, by the secret and whether it is accepted or in use by now, or could not be',
     labels: ['name', 'outcome'],
   },
   set_aside: { help: 'Questions that failed too often and were set aside as dead letters', labels: [] },

@@ -1,0 +1,23 @@
+/** Two processes on one Redis: what one of them sealed by a new data key, the other must open. */
+import { afterAll, beforeAll } from '@jest/globals';
+import { type RedisServer, startRedis } from '../support/redis.ts';
+import { rotationTest } from './rotation.ts';
+
+let redis: RedisServer;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.end());
+
+rotationTest({
+  times: {
+    'slack-signing-secret': 7,
+    'slack-bot-token': 7,
+    'teams-app-password': 7,
+    'hr-token': 7,
+    'audit-signing-key': 7,
+    'data-key': 2,
+  },
+  processes: 2,
+  store: () => redis.url,
+});
