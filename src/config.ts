@@ -23,7 +23,7 @@ export type { AzureConfig } from './config/azure.ts';
 export type { BackupsConfig } from './config/backups.ts';
 export { type Environment, LOOPBACK } from './config/findings.ts';
 export type { DirectoryConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
-export type { SlackConfig, TeamsConfig, TeamsStandIn } from './config/platforms.ts';
+export type { SlackConfig, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
 export { DEFAULT_OPERATORS };
 
 export interface Config {
