@@ -161,6 +161,10 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       serviceHosts: [new URL(base).host],
       standIn: teams.addresses(),
     },
+    // On this machine, where nothing is on its way.
+    tls: null,
+    behindProxy: false,
+    publicUrl: null,
     host: o.host,
     port: o.port,
     opsPort: o.opsPort,

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { createRestBackend } from './adapters/backend/rest.ts';
+import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { createControl } from './adapters/control/server.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { createLog } from './adapters/log/log.ts';
@@ -41,6 +42,7 @@ import { createRefresh } from './main/restrictions.ts';
 import { createRotation } from './main/rotation.ts';
 import { missingSecrets, neededSecrets } from './main/secrets.ts';
 import { createStandingInForce } from './main/standing.ts';
+import { openServerCertificate } from './main/transit.ts';
 import { createPolicy } from './policies/authorise.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
@@ -82,6 +84,8 @@ export interface Running {
   readonly url: string;
   readonly opsUrl: string;
   readonly world: World;
+  /** When the certificate that it shows ends, ms since the epoch; null: it speaks plain http. */
+  certificateEnd(): number | null;
   /** Applies the restrictions that stand in the store, at once. */
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;
@@ -113,9 +117,18 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const { clock, random } = tools;
   const azure = azureOf(config, tools);
 
+  hardenOutbound();
+  const certificate = await openServerCertificate({ transit: config, clock, log });
+  if (certificate !== null) opened.add(certificate.stop);
   const vault = await openSecrets({ vault: config.vault, azure, warnMs: config.warnMs, tools });
   opened.add(vault.close);
-  const ends = createEnds({ secrets: vault.it, clock, log, warnMs: config.warnMs });
+  const ends = createEnds({
+    secrets: vault.it,
+    ...(certificate === null ? {} : { certificates: { tls: () => certificate.current().end } }),
+    clock,
+    log,
+    warnMs: config.warnMs,
+  });
   const { secrets } = ends;
   const missing = await missingSecrets(
     secrets,
@@ -222,6 +235,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     host: config.host,
     port: config.port,
     opsPort: config.opsPort,
+    ...(certificate === null ? {} : { tls: certificate }),
+    behindProxy: config.behindProxy,
     routes: platforms.routes,
     ready: () => {
       if (!audit.held()) return { ok: false, why: 'audit' };
@@ -293,6 +308,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     url: server.url,
     opsUrl: server.opsUrl,
     world,
+    certificateEnd: () => certificate?.current().end ?? null,
     refreshRestrictions,
     stop: () => {
       stopped ??= stop();

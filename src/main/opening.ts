@@ -8,6 +8,7 @@ import type { Clock, Directory, Log, Metrics, Random, Secrets, Store } from '../
 import type { Account } from '../core/types.ts';
 import { KINDS } from '../policies/schema.ts';
 import { type Azure, createAzure } from './azure.ts';
+import { redisTls } from './transit.ts';
 
 /** What every adapter may be given. */
 export interface Tools {
@@ -71,7 +72,13 @@ export const openStore = async (o: {
         throw error;
       },
     );
-  return createRedisStore({ url: o.store.url, passwords, log: o.tools.log });
+  const { url, tls } = o.store;
+  return createRedisStore({
+    url,
+    passwords,
+    ...(tls === undefined ? {} : { tls: redisTls(tls, o.tools.clock) }),
+    log: o.tools.log,
+  });
 };
 
 /** Who somebody is on Slack, as far as Slack can tell; see the Slack adapter. */
