@@ -26,10 +26,20 @@ import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
-import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
+import { createEnds } from './main/ends.ts';
+import {
+  azureOf,
+  openDirectory,
+  openSecrets,
+  openStore,
+  SPREAD_MS,
+  type Tools,
+  unmappedGroups,
+} from './main/opening.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
 import { createRefresh } from './main/restrictions.ts';
+import { createRotation } from './main/rotation.ts';
 import { missingSecrets, neededSecrets } from './main/secrets.ts';
 import { createStandingInForce } from './main/standing.ts';
 import { openServerCertificate } from './main/transit.ts';
@@ -46,7 +56,7 @@ const LEASE_MS = 60_000;
 const REQUESTS_GRACE_MS = 2_000;
 const QUESTIONS_GRACE_MS = 6_000;
 
-/** A rule that was published, or a data key that was rotated, is in force here within this, ms. */
+/** A rule that was published, or a key that was rotated, is in force here within this, ms. */
 const LOOK_EVERY_MS = 500;
 
 export interface StartOptions {
@@ -110,20 +120,27 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   hardenOutbound();
   const certificate = await openServerCertificate({ transit: config, clock, log });
   if (certificate !== null) opened.add(certificate.stop);
-  const vault = await openSecrets({ vault: config.vault, azure, tools });
+  const vault = await openSecrets({ vault: config.vault, azure, warnMs: config.warnMs, tools });
   opened.add(vault.close);
-  const secrets = vault.it;
+  const ends = createEnds({
+    secrets: vault.it,
+    ...(certificate === null ? {} : { certificates: { tls: () => certificate.current().end } }),
+    clock,
+    log,
+    warnMs: config.warnMs,
+  });
+  const { secrets } = ends;
   const missing = await missingSecrets(
     secrets,
-    neededSecrets({ slack: config.slack !== null, teamsPassword: config.teams?.credential === 'password' }),
+    neededSecrets({ slack: config.slack !== null, teams: config.teams?.credential ?? null }),
   );
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
-  let dataKey = await secrets.get('data-key');
+  const dataKey = await secrets.get('data-key');
   const sealer = createSealer({ dataKey });
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
-  const backend = createRestBackend({ folder: config.backendsFolder, secrets, log });
+  const backend = createRestBackend({ folder: config.backendsFolder, secrets, ...tools });
 
   const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
@@ -144,10 +161,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     log.warn('entra.group-unmapped', { name });
   const recogniser = o.recogniser ?? createRecogniser({ catalogue });
 
+  const signingKey = await secrets.get('audit-signing-key');
   const audit = await openAudit({
     dataFolder: config.dataFolder,
     store,
-    signingKey: await secrets.get('audit-signing-key'),
+    signingKey,
     clock,
     random,
     log,
@@ -165,14 +183,19 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   const standing = createStandingInForce({ store, metrics, sealer });
   await standing.refresh();
-  const rotateDataKey = async (): Promise<void> => {
-    const now = await secrets.get('data-key');
-    if (now.accepted.join() === dataKey.accepted.join()) return;
-    await standing.rotate(createSealer({ dataKey: now }), () => {
-      dataKey = now;
-      sealer.rotate(now);
-    });
-  };
+  const rotation = createRotation({
+    secrets,
+    rotating: [
+      {
+        name: 'data-key',
+        inForce: dataKey,
+        spreadMs: SPREAD_MS[config.vault.kind],
+        put: (next) => standing.rotate(createSealer({ dataKey: next }), () => sealer.rotate(next)),
+      },
+      { name: 'audit-signing-key', inForce: signingKey, spreadMs: 0, put: (next) => audit.rotate(next) },
+    ],
+    ...tools,
+  });
   const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 
   const rejections = createRejections({ audit, clock, log });
@@ -221,8 +244,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(store, clock));
-      const end = certificate?.current().end;
-      metrics.set('certificate_left_seconds', end === undefined ? null : { server: (end - clock.now()) / 1_000 });
+      metrics.set('secret_ends_seconds', await ends.secondsLeft());
+      metrics.set('certificate_ends_seconds', ends.certificatesLeft());
       return metrics.render();
     },
     log,
@@ -247,9 +270,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
           return codeOf(error) !== 'store-unavailable';
         },
       );
-      await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
+      await rotation.look();
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
       await control.keep();
+      ends.warn();
       // Without a log nothing may be answered here, so what waits is left to processes that have one.
       if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }

@@ -26,9 +26,17 @@ export interface Opened<T> {
 
 const nothing = async (): Promise<void> => undefined;
 
+/**
+ * Within which every process has seen what changed in the vault, ms: a folder is looked at every second, a Key Vault every minute, and
+ * every process looks twice a second at what it has of it. With twice as much and more to spare.
+ */
+export const SPREAD_MS: { readonly [K in VaultConfig['kind']]: number } = { files: 3_000, 'key-vault': 180_000 };
+
 export const openSecrets = async (o: {
   readonly vault: VaultConfig;
   readonly azure: Azure;
+  /** How long before a secret ends it is warned of, ms; default 30 days. */
+  readonly warnMs?: number;
   readonly tools: Tools;
 }): Promise<Opened<Secrets>> => {
   const { vault } = o;
@@ -39,7 +47,9 @@ export const openSecrets = async (o: {
     standIn: vault.standIn,
     credential: await o.azure.credential(),
     // What was sealed before the last rotations must still open; a version that is disabled opens nothing any more.
-    keep: { 'data-key': 8 },
+    // So must the end of an audit log whose process was away meanwhile.
+    keep: { 'data-key': 8, 'audit-signing-key': 8 },
+    ...(o.warnMs === undefined ? {} : { expiryLeadMs: o.warnMs }),
     ...o.tools,
   });
   secrets.start();
@@ -131,5 +141,5 @@ export const unmappedGroups = (
 
 const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 
-export const azureOf = (config: Pick<Config, 'azure'>, { clock, random }: Tools): Azure =>
-  createAzure({ config: config.azure, clock, random });
+export const azureOf = (config: Pick<Config, 'azure'>, tools: Tools): Azure =>
+  createAzure({ config: config.azure, ...tools });

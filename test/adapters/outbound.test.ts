@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createAzureCredential } from '../../src/adapters/azure/credential.ts';
 import { createRestBackend } from '../../src/adapters/backend/rest.ts';
+import { createCredentials } from '../../src/adapters/bounded/credentials.ts';
 import { createGraph } from '../../src/adapters/entra/graph.ts';
 import { checkedGraphUrl } from '../../src/adapters/entra/settings.ts';
 import { vaultAddress } from '../../src/adapters/key-vault/address.ts';
@@ -93,7 +94,10 @@ const slackAt = (apiUrl: string): unknown =>
 const clients: readonly Client[] = [
   {
     name: 'Slack’s Web API',
-    call: async (base) => (await createClients({ botToken: secret, apiUrl: `${base}/api/` })('T0SOTTO000')).auth.test(),
+    call: (base) => {
+      const withToken = createCredentials({ secret, name: 'slack-bot-token', clock });
+      return createClients({ withToken, apiUrl: `${base}/api/` })('T0SOTTO000', (client) => client.auth.test());
+    },
     // What leaves is looked at as well as what was set: the address of a call, whoever made it.
     takes: async (address) => {
       if (!address.startsWith('https://slack.com/') && accepts(() => slackAt(address))) return true;
@@ -151,9 +155,8 @@ const clients: readonly Client[] = [
   },
   {
     name: 'the bot’s login between stand-ins',
-    call: (base) => createAppToken({ loginUrl: `${base}/t`, appId: 'x', secret: async () => TOKEN, clock })(),
-    takes: (address) =>
-      accepts(() => createAppToken({ loginUrl: address, appId: 'x', secret: async () => TOKEN, clock })),
+    call: (base) => createAppToken({ loginUrl: `${base}/t`, appId: 'x', secret, clock, log, metrics })(),
+    takes: (address) => accepts(() => createAppToken({ loginUrl: address, appId: 'x', secret, clock, log, metrics })),
     real: 'https://127.0.0.1:1/t',
     foreign: ['https://login.microsoftonline.com/t', 'https://evil.example/t'],
   },
