@@ -118,7 +118,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const azure = azureOf(config, tools);
 
   hardenOutbound();
-  const certificate = await openServerCertificate({ transit: config, clock, log });
+  const certificate = await openServerCertificate({ transit: config, clock, log, warnMs: config.warnMs });
   if (certificate !== null) opened.add(certificate.stop);
   const vault = await openSecrets({ vault: config.vault, azure, warnMs: config.warnMs, tools });
   opened.add(vault.close);

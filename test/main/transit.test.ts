@@ -105,9 +105,11 @@ describe('what the settings name', () => {
 
   it('keeps a start from happening', async () => {
     const clock = systemClock();
-    expect(await openServerCertificate({ transit: transit({ tls: null }), clock, log })).toBeNull();
+    expect(await openServerCertificate({ transit: transit({ tls: null }), clock, log, warnMs: 0 })).toBeNull();
     const nowhere = transit({ tls: { certFile: '/nowhere/tls.crt', keyFile: files.keyFile } });
-    await expect(openServerCertificate({ transit: nowhere, clock, log })).rejects.toMatchObject({ code: 'settings' });
+    await expect(openServerCertificate({ transit: nowhere, clock, log, warnMs: 0 })).rejects.toMatchObject({
+      code: 'settings',
+    });
   });
 });
 
@@ -122,6 +124,7 @@ describe('a certificate that is renewed', () => {
       host: null,
       clock: systemClock(),
       log,
+      warnMs: 0,
       everyMs: 20,
     });
     const server = await createHttpServer({
@@ -134,7 +137,7 @@ describe('a certificate that is renewed', () => {
           method: 'POST',
           path: '/in',
           bodyLimit: 1_000,
-          handle: async ({ body }) => ({ status: 200, body: `${body}` }),
+          handle: async ({ body }) => ({ status: 200, body: body.toString() }),
         },
       ],
       ready: () => ({ ok: true }),

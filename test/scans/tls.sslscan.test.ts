@@ -56,6 +56,14 @@ describe.each([
     for (const { ecdhebits } of found) expect(Number(ecdhebits)).toBeGreaterThanOrEqual(253);
   });
 
+  it('finds what docs/tls.md says', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/tls.md'), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| suites of 1.3') || line.startsWith('| of 1.2'));
+    const said = rows.flatMap((row) => row.match(/[A-Z0-9_-]{16,}/g) ?? []);
+    expect(said).toEqual([...TLS_1_3, ...tls12('ECDSA'), ...tls12('RSA')]);
+    expect(said).toEqual(expect.arrayContaining(elements(xml, 'cipher').map(({ cipher }) => cipher)));
+  });
+
   it('finds no renegotiation, no compression and no heartbleed', () => {
     expect(elements(xml, 'renegotiation')).toEqual([{ supported: '0', secure: '0' }]);
     expect(elements(xml, 'compression').filter(({ supported }) => supported !== '0')).toEqual([]);
