@@ -16,13 +16,14 @@ import {
 } from './config/keeping.ts';
 import { checkNames } from './config/known.ts';
 import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/platforms.ts';
+import { checkRuntime, processFindings } from './config/runtime.ts';
 import { SottoError } from './core/errors.ts';
 
 export type { AzureConfig } from './config/azure.ts';
 export { type Environment, LOOPBACK } from './config/findings.ts';
 export type { DirectoryConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
 export type { SlackConfig, TeamsConfig, TeamsStandIn } from './config/platforms.ts';
-export { DEFAULT_OPERATORS };
+export { DEFAULT_OPERATORS, processFindings };
 
 export interface Config {
   readonly dataFolder: string;
@@ -103,6 +104,7 @@ export const readVaultConfig = (
   env: Environment,
 ): { readonly vault: VaultConfig; readonly azure: AzureConfig } | null => {
   const { reading, findings } = createReading(env);
+  checkRuntime(reading);
   const read = { vault: readVault(reading), azure: readAzure(reading) };
   return findings.length > 0 ? null : read;
 };
@@ -113,6 +115,7 @@ export const readConfig = (
 ): { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly findings: readonly string[] } => {
   const { reading, findings } = createReading(env);
   checkNames(reading);
+  checkRuntime(reading);
   const data = dataFolder(env);
   let where = { host: '127.0.0.1', port: 3978, opsPort: 9464 };
   try {

@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { createRestBackend } from '../adapters/backend/rest.ts';
 import { createFileDirectory } from '../adapters/files/directory.ts';
 import type { Status, Subcommand } from '../cli.ts';
-import { DEFAULT_OPERATORS, environment, readConfig } from '../config.ts';
+import { DEFAULT_OPERATORS, environment, processFindings, readConfig } from '../config.ts';
 import type { Backend } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
+import { exposures } from '../main/exposures.ts';
 import { unmappedGroups } from '../main/opening.ts';
 import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
@@ -49,7 +50,10 @@ export const check: Subcommand = {
     const serving = Object.keys(env).some((name) => SERVING.test(name));
     const read = serving ? readConfig(env) : null;
     if (read?.ok === false) for (const finding of read.findings) add('settings', finding);
-    for (const finding of await secretFindings(env)) add('secrets', finding);
+    if (read?.ok === true) for (const finding of exposures(read.config)) add('settings', finding);
+    const unsafe = processFindings();
+    for (const finding of unsafe) if (read?.ok !== false || !read.findings.includes(finding)) add('settings', finding);
+    if (unsafe.length === 0) for (const finding of await secretFindings(env)) add('secrets', finding);
     // Entra is asked when it is needed; whether it may be is for `doctor`.
     const path = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
     let operators: number | null = null;

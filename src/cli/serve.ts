@@ -1,7 +1,7 @@
 import { claimForServing } from '../adapters/files/data-folder.ts';
 import type { Status, Subcommand } from '../cli.ts';
-import { environment, readConfig } from '../config.ts';
-import { startSotto } from '../main.ts';
+import { environment, processFindings, readConfig } from '../config.ts';
+import { exposures } from '../main/exposures.ts';
 import { untilStopped } from './until-stopped.ts';
 import { secretFindings } from './vault.ts';
 
@@ -11,7 +11,14 @@ export const serve: Subcommand = {
   run: async (): Promise<Status> => {
     const env = environment();
     const read = readConfig(env);
-    const findings = [...(read.ok ? [] : read.findings), ...(await secretFindings(env))];
+    const process = processFindings();
+    const found = [
+      ...process,
+      ...(read.ok ? exposures(read.config) : read.findings),
+      // A vault is asked by nobody who could be listened to.
+      ...(process.length > 0 ? [] : await secretFindings(env)),
+    ];
+    const findings = [...new Set(found)];
     if (!read.ok || findings.length > 0) {
       console.error(
         `Sotto does not start:\n${findings.map((finding) => `- ${finding.replaceAll('\n', '\n- ')}`).join('\n')}`,
@@ -20,6 +27,7 @@ export const serve: Subcommand = {
     }
     const { store } = read.config;
     claimForServing(read.config.dataFolder, store.kind === 'sqlite' ? store.path : null);
+    const { startSotto } = await import('../main.ts');
     const running = await startSotto({ config: read.config });
     console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
     await untilStopped(running.stop);

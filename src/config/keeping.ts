@@ -52,7 +52,7 @@ const VAULT_HOST = /^[a-z0-9-]{3,24}\.vault\.(?:azure\.net|usgovcloudapi\.net|az
 export const readVault = ({ needed, find }: Reading): VaultConfig => {
   const value = needed(
     'SOTTO_VAULT',
-    '"files:DIR", a folder with one file a secret, or "https://NAME.vault.azure.net"',
+    '"files:DIR", a folder with one file a secret, or "https://NAME.vault.azure.net": secrets come from there and from nowhere else',
   );
   const files = vaultFolder(value);
   if (files !== null) return Object.freeze({ kind: 'files', folder: files });
