@@ -29,8 +29,10 @@ export const serve: Subcommand = {
     claimForServing(read.config.dataFolder, store.kind === 'sqlite' ? store.path : null);
     const { startSotto } = await import('../main.ts');
     const running = await startSotto({ config: read.config });
+    // Whoever reads that it listens may stop it the moment after.
+    const stopped = untilStopped(running.stop);
     console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
-    await untilStopped(running.stop);
+    await stopped;
     return 0;
   },
 };

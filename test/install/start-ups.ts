@@ -220,6 +220,9 @@ export const LISTENED = 'A server was told to listen.';
 
 const TELLING = `data:text/javascript,import net from 'node:net'; const { listen } = net.Server.prototype; net.Server.prototype.listen = function (...to) { console.error('${LISTENED}'); return listen.apply(this, to); };`;
 
+/** One that starts although it must not is ended after this, ms. */
+const MOST_MS = 60_000;
+
 export interface Serve {
   readonly ended: Promise<{ readonly status: number | null; readonly err: string; readonly out: string }>;
   /** Everything that was printed so far. */
@@ -230,7 +233,13 @@ export interface Serve {
 /** The real command, as somebody would run it. */
 export const serve = (o: { readonly env: Environment; readonly node?: readonly string[] }): Serve => {
   const args = [...(o.node ?? []), '--import', TELLING, 'src/cli.ts', 'serve'];
-  const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...o.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...o.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: MOST_MS,
+    killSignal: 'SIGKILL',
+  });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString();
@@ -266,6 +275,6 @@ export const said = (err: string, folder: string): string =>
 export const tableOf = (page: string): ReadonlyMap<string, string> => {
   const [, part = ''] = page.split(/^## What does not start$/m);
   const [own = ''] = part.split(/^## /m);
-  const rows = [...own.matchAll(/^\| (.*?) \| (.*) \|$/gm)].slice(1);
+  const rows = [...own.matchAll(/^\| (.*?) \| (.*) \|$/gm)].slice(2);
   return new Map(rows.map(([, what = '', says = '']) => [what, says]));
 };
