@@ -1,7 +1,8 @@
 import { claimForServing } from '../adapters/files/data-folder.ts';
 import type { Status, Subcommand } from '../cli.ts';
-import { environment, processFindings, readConfig } from '../config.ts';
+import { environment, readConfig, readTransitConfig } from '../config.ts';
 import { exposures } from '../main/exposures.ts';
+import { checkTransit } from '../main/transit.ts';
 import { untilStopped } from './until-stopped.ts';
 import { secretFindings } from './vault.ts';
 
@@ -11,14 +12,12 @@ export const serve: Subcommand = {
   run: async (): Promise<Status> => {
     const env = environment();
     const read = readConfig(env);
-    const process = processFindings();
-    const found = [
-      ...process,
+    const certificates = await checkTransit(readTransitConfig(env), Date.now());
+    const findings = [
       ...(read.ok ? exposures(read.config) : read.findings),
-      // A vault is asked by nobody who could be listened to.
-      ...(process.length > 0 ? [] : await secretFindings(env)),
+      ...(await secretFindings(env)),
+      ...certificates.findings,
     ];
-    const findings = [...new Set(found)];
     if (!read.ok || findings.length > 0) {
       console.error(
         `Sotto does not start:\n${findings.map((finding) => `- ${finding.replaceAll('\n', '\n- ')}`).join('\n')}`,
