@@ -244,7 +244,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(store, clock));
-      metrics.set('secret_left_seconds', await ends.secondsLeft());
+      metrics.set('secret_ends_seconds', await ends.secondsLeft());
+      metrics.set('certificate_ends_seconds', ends.certificatesLeft());
       return metrics.render();
     },
     log,

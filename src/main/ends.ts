@@ -1,5 +1,5 @@
-/** When secrets end: for the metrics, for `sotto doctor`, and for a warning in the log in good time. */
-import { X509Certificate } from 'node:crypto';
+/** When secrets and certificates end: for the metrics, for `sotto doctor`, and for a warning in the log in good time. */
+import { certificateEnd } from '../adapters/bounded/certificate.ts';
 import { within } from '../adapters/bounded/waiting.ts';
 import type { Clock, Log, Secret, Secrets } from '../core/ports.ts';
 
@@ -12,22 +12,9 @@ const LOOK_MS = 1_000;
 /** Names that are remembered; a bound for the memory. */
 const MOST_NAMES = 64;
 
-const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,65536}-----END CERTIFICATE-----/g;
-
-/** When the first of these certificates (PEM, a chain) ends, ms since the epoch; null: there is none. */
-export const endOf = (pem: string): number | null => {
-  try {
-    const ends = [...pem.matchAll(PEM)].map(([one]) => Date.parse(new X509Certificate(one).validTo));
-    const first = Math.min(...ends);
-    return Number.isFinite(first) ? first : null;
-  } catch {
-    return null;
-  }
-};
-
-/** When a secret ends, by what the vault says and by the certificates in it; null: no end is known. */
+/** When a secret ends, by what the vault says and by the certificate in it; null: no end is known. */
 export const endOfSecret = ({ current, until }: Secret): number | null => {
-  const ends = [until ?? null, endOf(current)].filter((end) => end !== null);
+  const ends = [until ?? null, certificateEnd(current)].filter((end) => end !== null);
   return ends.length === 0 ? null : Math.min(...ends);
 };
 
@@ -37,17 +24,22 @@ interface Known {
   readonly sooner: boolean;
 }
 
+type SecondsLeft = Readonly<Record<string, number>>;
+
 export interface Ends {
   /** The secrets as they are, with a note of when each ends. */
   readonly secrets: Secrets;
   /** Of all that were ever asked for, in seconds, by name; below 0 once it has ended. One without a known end is absent. */
-  secondsLeft(): Promise<Readonly<Record<string, number>>>;
+  secondsLeft(): Promise<SecondsLeft>;
+  certificatesLeft(): SecondsLeft;
   /** Warns of certificates in secrets that end within the lead, each again after six hours; of other ends the vault's adapter does. */
   warn(): void;
 }
 
 export const createEnds = (o: {
   readonly secrets: Secrets;
+  /** By name; whoever keeps one warns of its end. */
+  readonly certificates?: Readonly<Record<string, () => number | null>>;
   readonly clock: Clock;
   readonly log: Log;
   /** How long before an end it is warned of, ms. */
@@ -74,16 +66,21 @@ export const createEnds = (o: {
     return secret;
   };
 
+  const left = (ends: readonly (readonly [string, number | null])[]): SecondsLeft => {
+    const now = clock.now();
+    return Object.fromEntries(
+      ends.flatMap(([name, end]) => (end === null ? [] : [[name, Math.floor((end - now) / 1_000)]])),
+    );
+  };
+
   return {
     secrets: { get },
     secondsLeft: async () => {
       const looks = [...known.keys()].map((name) => get(name).catch(() => undefined));
       await within({ ms: LOOK_MS }, () => Promise.all(looks)).catch(() => undefined);
-      const now = clock.now();
-      return Object.fromEntries(
-        [...known].flatMap(([name, { end }]) => (end === null ? [] : [[name, Math.floor((end - now) / 1_000)]])),
-      );
+      return left([...known].map(([name, { end }]) => [name, end]));
     },
+    certificatesLeft: () => left(Object.entries(o.certificates ?? {}).map(([name, end]) => [name, end()])),
     warn: () => {
       const now = clock.now();
       for (const [name, { end, sooner }] of known) {

@@ -2,33 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { createMetrics } from '../../src/adapters/metrics/metrics.ts';
 import type { LogFields, Secret } from '../../src/core/ports.ts';
-import { createEnds, endOf } from '../../src/main/ends.ts';
+import { createEnds } from '../../src/main/ends.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
 const certificate = async (until: Date): Promise<string> => {
-  const { cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
-    keyType: 'ec',
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
     notBeforeDate: new Date(until.getTime() - 90 * DAY_MS),
     notAfterDate: until,
   });
-  return cert;
+  return cert + key;
 };
-
-describe('the end of a certificate', () => {
-  it('is that of the first of a chain to end', async () => {
-    const [late, soon] = [new Date('2031-05-01T00:00:00Z'), new Date('2030-05-01T00:00:00Z')];
-    const chain = `${await certificate(late)}\n${await certificate(soon)}\n`;
-    expect(endOf(chain)).toBe(soon.getTime());
-    expect(endOf(await certificate(late))).toBe(late.getTime());
-  });
-
-  it('is not known of what is no certificate', () => {
-    for (const no of ['', 'hello', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])
-      expect(endOf(no)).toBeNull();
-  });
-});
 
 describe('what ends', () => {
   const staged = (warnMs = 30 * DAY_MS) => {
@@ -48,6 +33,7 @@ describe('what ends', () => {
           return secret;
         },
       },
+      certificates: { tls: () => clock.now() + 3_600_000, plain: () => null },
       clock,
       log,
       warnMs,
@@ -110,8 +96,12 @@ describe('what ends', () => {
     const metrics = createMetrics();
     put('slack-bot-token', clock.now() + 86_400_000);
     await ends.secrets.get('slack-bot-token');
-    metrics.set('secret_left_seconds', await ends.secondsLeft());
-    expect(await metrics.render()).toContain('sotto_secret_left_seconds{name="slack-bot-token"} 86400');
+    metrics.set('secret_ends_seconds', await ends.secondsLeft());
+    metrics.set('certificate_ends_seconds', ends.certificatesLeft());
+    const text = await metrics.render();
+    expect(text).toContain('sotto_secret_ends_seconds{name="slack-bot-token"} 86400');
+    expect(text).toContain('sotto_certificate_ends_seconds{name="tls"} 3600');
+    expect(text).not.toContain('name="plain"');
   });
 
   it('is warned of thirty days ahead where a certificate in it ends first, once in six hours, until there is a new one', async () => {
