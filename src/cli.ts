@@ -19,6 +19,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   explain: async () => (await import('./cli/explain.ts')).explain,
   recognise: async () => (await import('./cli/recognise.ts')).recognise,
   check: async () => (await import('./cli/check.ts')).check,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
   audit: async () => (await import('./cli/audit.ts')).audit,
   pause: async () => (await import('./cli/pause.ts')).pause,
   hold: async () => (await import('./cli/hold.ts')).hold,

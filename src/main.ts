@@ -23,6 +23,7 @@ import { createRejections } from './core/rejections.ts';
 import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
+import { aboutRunning } from './main/about-running.ts';
 import { openAudit } from './main/audit.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
@@ -253,7 +254,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   opened.add(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
 
-  const control = createControl({ folder: config.dataFolder, routes: controlRoutes(world, expiring), log });
+  const control = createControl({
+    folder: config.dataFolder,
+    routes: [...controlRoutes(world, expiring), aboutRunning({ version: VERSION, clock, held: audit.held })],
+    log,
+  });
   opened.add(() => control.close());
   await control.keep();
 
