@@ -312,7 +312,7 @@ describe('an order', () => {
     } as const;
     const now = clock.now();
     const times = { now, until: now + CODE_MS, keepUntil: now + 2 * CODE_MS };
-    await t.store.orders.place({ id, body: sealBody(t.world.sealer, body), needed: 2, ...times });
+    await t.store.orders.place({ id, body: sealBody(t.world.sealer, id, body), needed: 2, ...times });
     for (let time = 0; time < 2; time++) {
       expect(await says(HANA, '3333-4444')).toContain('another operator');
       expect(await orderState(t.world, id)).toMatchObject({ state: 'waiting', confirmations: 1, needed: 2 });
@@ -429,7 +429,7 @@ describe('an order', () => {
     } as const;
     const now = clock.now();
     const times = { now, until: now + CODE_MS, keepUntil: now + 2 * CODE_MS };
-    await t.store.orders.place({ id: 'two', body: sealBody(t.world.sealer, body), needed: 1, ...times });
+    await t.store.orders.place({ id: 'two', body: sealBody(t.world.sealer, 'two', body), needed: 1, ...times });
     const once = proven(body, { person: 'p', by: 'x', at: now });
     await t.store.orders.confirm({ id: 'two', confirmation: once, now });
     await executed('two');
