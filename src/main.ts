@@ -19,12 +19,14 @@ import type { AuditReceipt, Clock, Log, Recogniser, Store } from './core/ports.t
 import { type Reached, telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
+import { createResealing } from './core/resealing.ts';
 import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
+import { openHashKeys } from './main/hash-keys.ts';
 import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
@@ -120,6 +122,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
+  await openHashKeys({ store, sealer, random, log });
+  const resealing = createResealing({ store, sealer, clock, log, metrics });
 
   const platforms = await createPlatforms({
     config,
@@ -161,10 +165,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const rotateDataKey = async (): Promise<void> => {
     const now = await secrets.get('data-key');
     if (now.accepted.join() === dataKey.accepted.join()) return;
-    await standing.rotate(createSealer({ dataKey: now }), () => {
-      dataKey = now;
-      sealer.rotate(now);
-    });
+    // What is hashed stays as it is; what is sealed is wrapped anew.
+    dataKey = now;
+    sealer.rotate(now);
+    resealing.rotated();
   };
   const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 
@@ -219,7 +223,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   opened.add(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
 
-  const control = createControl({ folder: config.dataFolder, routes: controlRoutes(world, expiring), log });
+  const control = createControl({
+    folder: config.dataFolder,
+    routes: controlRoutes(world, { expiring, resealing }),
+    log,
+  });
   opened.add(() => control.close());
   await control.keep();
 
@@ -246,6 +254,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   work.start();
   expiring.start();
   ordering.start();
+  resealing.start();
   rejections.start();
   log.info('started', { name: VERSION });
 
@@ -259,6 +268,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         work.stop({ graceMs: QUESTIONS_GRACE_MS }),
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
         platforms.stop(),
+        resealing.stop(),
       ]);
       watching.abort();
       await watch;

@@ -51,6 +51,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
 /** What stands at the moment it is read. */
 export const GAUGES: Readonly<Record<string, Counted>> = {
   standing: { help: 'Standing orders of the operators: paused (1 or 0), holds', labels: ['what'] },
+  rewrap: {
+    help: 'Sealed values since the data key changed: done (wrapped anew), left (under an older key), lost (opened by no key)',
+    labels: ['state'],
+  },
   inbox: { help: 'Questions in the inbox, by state: queued, leased, parked, dead', labels: ['state'] },
 };
 

@@ -132,10 +132,12 @@ export const createSealedValues = (shelf: Shelf): SealedValues => ({
   },
   swap: async ({ changes }) => {
     let swapped = 0;
+    const places = new Map(allOf(shelf).map((kept) => [kept.place, kept]));
     for (const { place, had, has } of changes) {
-      const kept = allOf(shelf).find((one) => one.place === place && one.value === had && !one.busy);
-      kept?.put(has);
-      if (kept !== undefined) swapped += 1;
+      const kept = places.get(place);
+      if (kept === undefined || kept.value !== had || kept.busy) continue;
+      kept.put(has);
+      swapped += 1;
     }
     return swapped;
   },
