@@ -24,20 +24,28 @@ export interface AzureConfig {
 export const readAzure = (reading: Reading): AzureConfig => {
   const authorityHost = standIn(reading, 'AZURE_AUTHORITY_HOST', 'Entra', ['https:']);
   const vault = reading.optional('SOTTO_VAULT') ?? '';
-  if (isLoopback(vault, ['https:']) && authorityHost === null) {
+  const key = reading.optional('SOTTO_DATA_KEY_WRAPPED_BY') ?? '';
+  const local = Object.entries({ SOTTO_VAULT: vault, SOTTO_DATA_KEY_WRAPPED_BY: key }).filter(([, url]) =>
+    isLoopback(url, ['https:']),
+  );
+  for (const [name] of authorityHost === null ? local : []) {
     reading.find(
-      'SOTTO_VAULT is a stand-in, and AZURE_AUTHORITY_HOST is not set: a token of the real Entra would be sent to it. Set both or neither.',
+      `${name} is a stand-in, and AZURE_AUTHORITY_HOST is not set: a token of the real Entra would be sent to it. Set both or neither.`,
     );
   }
   return Object.freeze({
     authorityHost,
-    cloud: /\.usgovcloudapi\.net\/?$/.test(vault)
-      ? 'us-government'
-      : /\.azure\.cn\/?$/.test(vault)
-        ? 'china'
-        : 'public',
+    cloud: cloudOf(isVault(vault) ? vault : key),
     identity: Object.freeze(readIdentity(reading, authorityHost)),
   });
+};
+
+const isVault = (url: string): boolean => url.startsWith('https:');
+
+const cloudOf = (url: string): AzureConfig['cloud'] => {
+  const host = URL.canParse(url) ? new URL(url).hostname : '';
+  if (host.endsWith('.usgovcloudapi.net')) return 'us-government';
+  return host.endsWith('.azure.cn') ? 'china' : 'public';
 };
 
 const readIdentity = ({ optional, find }: Reading, authorityHost: string | null): AzureIdentity => {

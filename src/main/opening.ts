@@ -1,13 +1,16 @@
 /** The adapters that settings choose between. Each is loaded only where it is chosen. */
 import type { FileDirectory } from '../adapters/files/directory.ts';
 import { createFileSecrets } from '../adapters/files/secrets.ts';
+import type { KeyWrapping } from '../adapters/key-vault/wrapping.ts';
 import { createSqliteStore } from '../adapters/sqlite/store.ts';
-import type { Config, StoreConfig, VaultConfig } from '../config.ts';
+import { systemClock, systemRandom } from '../adapters/system/system.ts';
+import type { AzureConfig, Config, StoreConfig, VaultConfig, WrappingKey } from '../config.ts';
 import { hasCode } from '../core/errors.ts';
 import type { Clock, Directory, Log, Metrics, Random, Secrets, Store } from '../core/ports.ts';
 import type { Account } from '../core/types.ts';
 import { KINDS } from '../policies/schema.ts';
 import { type Azure, createAzure } from './azure.ts';
+import { plainDataKey, unwrappedDataKey } from './data-key.ts';
 
 /** What every adapter may be given. */
 export interface Tools {
@@ -30,6 +33,35 @@ export const openSecrets = async (o: {
   readonly azure: Azure;
   readonly tools: Tools;
 }): Promise<Opened<Secrets>> => {
+  const { vault, tools } = o;
+  const opened = await openVault(o);
+  try {
+    const wrapping = await keyWrapping(vault.dataKeyWrappedBy, o.azure);
+    const it =
+      wrapping === null
+        ? plainDataKey(opened.it)
+        : unwrappedDataKey({ secrets: opened.it, wrapping, clock: tools.clock, log: tools.log });
+    return { ...opened, it };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+};
+
+const keyWrapping = async (key: WrappingKey | null, azure: Azure): Promise<KeyWrapping | null> => {
+  if (key === null) return null;
+  const { createKeyWrapping } = await import('../adapters/key-vault/wrapping.ts');
+  return createKeyWrapping({ keyUrl: key.url, standIn: key.standIn, credential: await azure.credential() });
+};
+
+/** For the command line, without a running Sotto. */
+export const wrappingOf = (o: {
+  readonly key: WrappingKey | null;
+  readonly azure: AzureConfig;
+}): Promise<KeyWrapping | null> =>
+  keyWrapping(o.key, createAzure({ config: o.azure, clock: systemClock(), random: systemRandom() }));
+
+const openVault = async (o: Parameters<typeof openSecrets>[0]): Promise<Opened<Secrets>> => {
   const { vault } = o;
   if (vault.kind === 'files') return { it: createFileSecrets({ folder: vault.folder }), close: nothing };
   const { createKeyVaultSecrets } = await import('../adapters/key-vault/secrets.ts');
