@@ -8,7 +8,7 @@ import { execute } from '../../../src/core/orders/execute.ts';
 import { createOrdering, type Ordering } from '../../../src/core/orders/ordering.ts';
 import { CODE_MS, orderState, type Placed, placeOrder, RECEIPT_MS } from '../../../src/core/orders/place.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
-import { contextOf } from '../../../src/core/sealing.ts';
+import { accountKey, inboundContext } from '../../../src/core/sealing.ts';
 import { PATIENCE_MS } from '../../../src/core/shed.ts';
 import { NOTHING_STANDS, standingView } from '../../../src/core/standing.ts';
 import { countsOf, PERSON_PER_MINUTE, TENANT_PER_MINUTE } from '../../../src/core/throttle.ts';
@@ -223,7 +223,10 @@ describe('an order', () => {
       ...questionOf(asked.id, { conversation: asked.conversation, claim: false, now: clock.now() }),
       counts: countsOf({ account: account.user, tenant: 'T1' }),
       account: `slack:${account.user}`,
-      inbound: t.world.sealer.seal(contextOf(account, 'inbound'), writeInbound(asked)),
+      inbound: t.world.sealer.seal(
+        inboundContext({ tenant: 'T1', account: accountKey(account), conversation: asked.conversation }),
+        writeInbound(asked),
+      ),
     });
   };
   const settled = () => t.calls.filter((call) => call.startsWith('settle')).length;
