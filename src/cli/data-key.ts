@@ -1,10 +1,13 @@
 /** `sotto data-key`: makes a data key, plain or wrapped by a key of Key Vault, for the vault. */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { createLog } from '../adapters/log/log.ts';
+import { createMetrics } from '../adapters/metrics/metrics.ts';
+import { systemClock, systemRandom } from '../adapters/system/system.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { environment, readWrapping } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
-import { wrappingOf } from '../main/opening.ts';
+import { azureOf, keyWrapping } from '../main/opening.ts';
 
 const KEY_BYTES = 32;
 
@@ -26,7 +29,13 @@ export const dataKey: Subcommand = {
     if (positionals.length !== 1 || positionals[0] !== 'new') throw usage();
     const env = environment();
     const read = readWrapping(values.wrap === undefined ? env : { ...env, SOTTO_DATA_KEY_WRAPPED_BY: values.wrap });
-    const wrapping = await wrappingOf(read);
+    const tools = {
+      clock: systemClock(),
+      random: systemRandom(),
+      log: createLog({ level: 'silent' }),
+      metrics: createMetrics(),
+    };
+    const wrapping = await keyWrapping(read.key, azureOf(read, tools));
     const fresh = randomBytes(KEY_BYTES).toString('base64');
     process.stdout.write(`${wrapping === null ? fresh : await wrapping.wrap(fresh)}\n`);
     return 0;

@@ -3,14 +3,14 @@ import type { FileDirectory } from '../adapters/files/directory.ts';
 import { createFileSecrets } from '../adapters/files/secrets.ts';
 import type { KeyWrapping } from '../adapters/key-vault/wrapping.ts';
 import { createSqliteStore } from '../adapters/sqlite/store.ts';
-import { systemClock, systemRandom } from '../adapters/system/system.ts';
-import type { AzureConfig, Config, StoreConfig, VaultConfig, WrappingKey } from '../config.ts';
+import type { Config, StoreConfig, VaultConfig, WrappingKey } from '../config.ts';
 import { hasCode } from '../core/errors.ts';
 import type { Clock, Directory, Log, Metrics, Random, Secrets, Store } from '../core/ports.ts';
 import type { Account } from '../core/types.ts';
 import { KINDS } from '../policies/schema.ts';
 import { type Azure, createAzure } from './azure.ts';
 import { plainDataKey, unwrappedDataKey } from './data-key.ts';
+import { redisTls } from './transit.ts';
 
 /** What every adapter may be given. */
 export interface Tools {
@@ -28,9 +28,17 @@ export interface Opened<T> {
 
 const nothing = async (): Promise<void> => undefined;
 
+/**
+ * Within which every process has seen what changed in the vault, ms: a folder is looked at every second, a Key Vault every minute, and
+ * every process looks twice a second at what it has of it. With twice as much and more to spare.
+ */
+export const SPREAD_MS: { readonly [K in VaultConfig['kind']]: number } = { files: 3_000, 'key-vault': 180_000 };
+
 export const openSecrets = async (o: {
   readonly vault: VaultConfig;
   readonly azure: Azure;
+  /** How long before a secret ends it is warned of, ms; default 30 days. */
+  readonly warnMs?: number;
   readonly tools: Tools;
 }): Promise<Opened<Secrets>> => {
   const { vault, tools } = o;
@@ -48,18 +56,12 @@ export const openSecrets = async (o: {
   }
 };
 
-const keyWrapping = async (key: WrappingKey | null, azure: Azure): Promise<KeyWrapping | null> => {
+/** Null where nothing wraps the data key. */
+export const keyWrapping = async (key: WrappingKey | null, azure: Azure): Promise<KeyWrapping | null> => {
   if (key === null) return null;
   const { createKeyWrapping } = await import('../adapters/key-vault/wrapping.ts');
   return createKeyWrapping({ keyUrl: key.url, standIn: key.standIn, credential: await azure.credential() });
 };
-
-/** For the command line, without a running Sotto. */
-export const wrappingOf = (o: {
-  readonly key: WrappingKey | null;
-  readonly azure: AzureConfig;
-}): Promise<KeyWrapping | null> =>
-  keyWrapping(o.key, createAzure({ config: o.azure, clock: systemClock(), random: systemRandom() }));
 
 const openVault = async (o: Parameters<typeof openSecrets>[0]): Promise<Opened<Secrets>> => {
   const { vault } = o;
@@ -70,7 +72,9 @@ const openVault = async (o: Parameters<typeof openSecrets>[0]): Promise<Opened<S
     standIn: vault.standIn,
     credential: await o.azure.credential(),
     // What was sealed before the last rotations must still open; a version that is disabled opens nothing any more.
-    keep: { 'data-key': 8 },
+    // So must the end of an audit log whose process was away meanwhile.
+    keep: { 'data-key': 8, 'audit-signing-key': 8 },
+    ...(o.warnMs === undefined ? {} : { expiryLeadMs: o.warnMs }),
     ...o.tools,
   });
   secrets.start();
@@ -93,7 +97,13 @@ export const openStore = async (o: {
         throw error;
       },
     );
-  return createRedisStore({ url: o.store.url, passwords, log: o.tools.log });
+  const { url, tls } = o.store;
+  return createRedisStore({
+    url,
+    passwords,
+    ...(tls === undefined ? {} : { tls: redisTls(tls, o.tools.clock) }),
+    log: o.tools.log,
+  });
 };
 
 /** Who somebody is on Slack, as far as Slack can tell; see the Slack adapter. */
@@ -156,5 +166,5 @@ export const unmappedGroups = (
 
 const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 
-export const azureOf = (config: Pick<Config, 'azure'>, { clock, random }: Tools): Azure =>
-  createAzure({ config: config.azure, clock, random });
+export const azureOf = (config: Pick<Config, 'azure'>, tools: Tools): Azure =>
+  createAzure({ config: config.azure, ...tools });
