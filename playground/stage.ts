@@ -143,7 +143,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     dataFolder: o.dataFolder,
     store: o.store ?? { kind: 'sqlite', path: join(o.dataFolder, 'sotto.db') },
     policiesFolder: o.policiesFolder,
-    vault: { kind: 'files', folder: secretsFolder },
+    vault: { kind: 'files', dataKeyWrappedBy: null, folder: secretsFolder },
     directory: { kind: 'file', path: SAMPLE_PEOPLE },
     operators: 'operators',
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),

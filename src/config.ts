@@ -12,8 +12,10 @@ import {
   readOperators,
   readStore,
   readVault,
+  readWrappingKey,
   type StoreConfig,
   type VaultConfig,
+  type WrappingKey,
 } from './config/keeping.ts';
 import { checkNames } from './config/known.ts';
 import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/platforms.ts';
@@ -23,7 +25,7 @@ import { SottoError } from './core/errors.ts';
 export type { AzureConfig } from './config/azure.ts';
 export type { BackupsConfig } from './config/backups.ts';
 export { type Environment, LOOPBACK } from './config/findings.ts';
-export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
+export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig, WrappingKey } from './config/keeping.ts';
 export type { SlackConfig, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
 export type { TransitConfig } from './config/transit.ts';
 export { DEFAULT_OPERATORS };
@@ -108,6 +110,14 @@ export const readVaultConfig = (
   checkNode(reading, process.execArgv);
   const read = { vault: readVault(reading), azure: readAzure(reading) };
   return findings.length > 0 ? null : read;
+};
+
+/** What wraps a data key, by the settings alone that this needs; null: nothing does. Refuses with code `settings`. */
+export const readWrapping = (env: Environment): { readonly key: WrappingKey | null; readonly azure: AzureConfig } => {
+  const { reading, findings } = createReading(env);
+  const read = { key: readWrappingKey(reading), azure: readAzure(reading) };
+  if (read.key !== null && findings.length > 0) throw new SottoError('settings', findings.join('\n'));
+  return read;
 };
 
 /** Settings that name certificates: so that `check` can read them although others are wrong. */

@@ -15,7 +15,7 @@ import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { isRecalled, takeAway } from './recalled.ts';
 import { parseReply } from './reply.ts';
-import { accountKey, contextOf, platformOf } from './sealing.ts';
+import { accountKey, inboundContext, platformOf, replyContext } from './sealing.ts';
 import { isStale, mayBeShed, shed } from './shed.ts';
 import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { countsOf } from './throttle.ts';
@@ -227,7 +227,10 @@ const acceptInbound = (
     conversation: inbound.conversation,
     tenant: account.tenant,
     account: key,
-    inbound: world.sealer.seal(contextOf(account, 'inbound'), writeInbound(inbound)),
+    inbound: world.sealer.seal(
+      inboundContext({ tenant: account.tenant, account: key, conversation: inbound.conversation }),
+      writeInbound(inbound),
+    ),
     counts: countsOf({ account: `${account.tenant}:${key}`, tenant: account.tenant }),
     now: world.clock.now(),
     leaseMs: world.leaseMs,
@@ -249,9 +252,8 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
   // Whatever it is, it kills whoever touches it: not even its apology could be shown.
   if (claim.attempts > MOST_ATTEMPTS)
     return giveUp(world, claim, claim.failure ?? 'failed-too-often', claim.outbox?.ref ?? undefined);
-  const bound = { tenant: claim.tenant, person: claim.account };
   if (claim.outbox !== null) {
-    const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);
+    const plain = world.sealer.open(replyContext(claim), claim.outbox.reply);
     const reply = plain === null ? null : parseReply(plain);
     if (reply === null) return giveUp(world, claim, 'reply-unreadable', claim.outbox.ref ?? undefined);
     // It may have lain here for minutes, and nobody who recalls waits for it.
@@ -262,7 +264,7 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
       throw new SottoError('deadline', 'It could not be looked up what stands of a recalled answer.');
   }
   if (asked !== undefined) return converse(world, claim, asked);
-  const plain = world.sealer.open({ ...bound, purpose: 'inbound' }, claim.inbound);
+  const plain = world.sealer.open(inboundContext(claim), claim.inbound);
   const inbound = plain === null ? null : parseInbound(plain);
   if (inbound === null) return giveUp(world, claim, 'question-unreadable');
   const turnedAway = pressed && isStale(claim, world.clock.now()) && mayBeShed(inbound);
