@@ -14,6 +14,7 @@ import {
   type VaultConfig,
 } from './config/keeping.ts';
 import { checkNames } from './config/known.ts';
+import { type LogLevel, readLogLevel, whatPrints } from './config/logging.ts';
 import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/platforms.ts';
 import { SottoError } from './core/errors.ts';
 
@@ -35,6 +36,7 @@ export interface Config {
   readonly backendsFolder: string;
   /** What a conversation remembers is shredded so long after its first turn, ms. */
   readonly transcriptMs: number;
+  readonly logLevel: LogLevel;
   /** Who Sotto is to Azure; used where a vault, a directory or a platform asks for it. */
   readonly azure: AzureConfig;
   /** Null: off. At least one platform is on. */
@@ -110,6 +112,7 @@ export const readConfig = (
 ): { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly findings: readonly string[] } => {
   const { reading, findings } = createReading(env);
   checkNames(reading);
+  for (const finding of printing(env)) reading.find(finding);
   const data = dataFolder(env);
   let where = { host: '127.0.0.1', port: 3978, opsPort: 9464 };
   try {
@@ -127,12 +130,16 @@ export const readConfig = (
     operators: readOperators(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
+    logLevel: readLogLevel(reading),
     azure: readAzure(reading),
     ...readPlatforms(reading),
     ...where,
   });
   return findings.length > 0 ? { ok: false, findings } : { ok: true, config };
 };
+
+/** What would make this process print past its log, or opens its memory; see `whatPrints`. To be asked before anything is sent. */
+export const printing = (env: Environment): readonly string[] => whatPrints(env, process.execArgv);
 
 /** The process's environment. The only place that reads it. */
 export const environment = (): Environment => process.env;

@@ -1,7 +1,9 @@
 import { claimForServing } from '../adapters/files/data-folder.ts';
+import { createLog } from '../adapters/log/log.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { environment, readConfig } from '../config.ts';
 import { startSotto } from '../main.ts';
+import { warnQuietly } from './dying.ts';
 import { untilStopped } from './until-stopped.ts';
 import { secretFindings } from './vault.ts';
 
@@ -20,7 +22,9 @@ export const serve: Subcommand = {
     }
     const { store } = read.config;
     claimForServing(read.config.dataFolder, store.kind === 'sqlite' ? store.path : null);
-    const running = await startSotto({ config: read.config });
+    const log = createLog({ level: read.config.logLevel });
+    warnQuietly(log);
+    const running = await startSotto({ config: read.config, log });
     console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
     await untilStopped(running.stop);
     return 0;

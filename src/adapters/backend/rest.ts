@@ -38,7 +38,9 @@ export const createRestBackend = ({ folder, secrets, log }: RestBackendOptions):
       const described = operations.get(operation);
       if (described === undefined) return { ok: false, code: 'unreachable' };
       try {
-        return await call(described, { subject, asker, id, secrets });
+        const fetched = await call(described, { subject, asker, id, secrets });
+        log?.debug?.('backend.called', { id, name: operation, code: fetched.ok ? 'ok' : fetched.code });
+        return fetched;
       } catch (error) {
         log?.warn('backend.failed', { id, name: operation, code: codeOfFetch(error) });
         return { ok: false, code: 'unreachable' };
