@@ -91,6 +91,8 @@ export interface Fleet {
   readonly backend: BackendStandIn;
   readonly processes: readonly SottoProcess[];
   readonly teamsDeliveries: readonly TeamsDelivery[];
+  /** The settings of a process, by its number. */
+  environment(n: number): Readonly<Record<string, string>>;
   /** One of the secrets in the vault of files. */
   secret(name: keyof typeof SECRETS): string;
   /** Every entry in the logs of every process, each log in its order. */
@@ -226,6 +228,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     teamsDeliveries,
     talks: { slack: slackTalk({ slack, teamId: TEAM }), teams: teamsTalk({ teams, tenantId: TENANT }) },
     secret,
+    environment: environmentOf,
     trail: () => processes.flatMap((_, n) => readTrail(dataOf(n))),
     say: async ({ on, who, text, twice = false }) => {
       const said =
