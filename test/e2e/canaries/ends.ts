@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CanaryStage } from '../../support/canary-stage.ts';
 import { command } from '../../support/command.ts';
+import { TENANT } from '../../support/crowd.ts';
 import { OWN_LEAVE } from '../../support/reckoning.ts';
 import { until } from '../../support/until.ts';
 import type { Path } from './path.ts';
@@ -10,7 +11,10 @@ import type { Path } from './path.ts';
 /** Starts with these settings laid over, and sees that it does not; what it says must hold no canary. */
 const refuses = async (stage: CanaryStage, settings: Readonly<Record<string, string>>): Promise<string> => {
   const env = { ...stage.fleet.environment(0), SOTTO_DATA: join(stage.fleet.folder, 'refused'), ...settings };
-  const { status, out, err } = await command({ args: ['serve'], data: env.SOTTO_DATA, env }).ended();
+  const commanded = command({ args: ['serve'], data: env.SOTTO_DATA, env });
+  const late = setTimeout(commanded.kill, 30_000);
+  const { status, out, err } = await commanded.ended();
+  clearTimeout(late);
   stage.answered(out + err);
   if (status !== 2) throw new Error(`it ended with ${status}: ${out}${err}`);
   return out + err;
@@ -79,7 +83,7 @@ export const ENDS: readonly Path[] = [
         { SOTTO_VAULT: `https://someone:${word}@sotto.vault.azure.net` },
         { SLACK_BOT_TOKEN: word, SLACK_SIGNING_SECRET: word, TEAMS_APP_PASSWORD: word, REDIS_PASSWORD: word },
         { SOTTO_NEW: word },
-        { GRAPH_URL: `http://someone:${word}@a.example` },
+        { SOTTO_DIRECTORY: `entra:${TENANT}`, GRAPH_URL: `http://someone:${word}@a.example` },
       ]) {
         const said = await refuses(stage, settings as Readonly<Record<string, string>>);
         if (!said.includes('Sotto does not start:')) throw new Error(said);
