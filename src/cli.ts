@@ -1,4 +1,6 @@
 /** The `sotto` command: finds the subcommand, prints its errors as sentences, ends with its status. */
+
+import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { debugNever, dieQuietly, lastWords } from './cli/dying.ts';
 import { environment, printing } from './config.ts';
 import { SottoError } from './core/errors.ts';
@@ -62,6 +64,7 @@ const main = async (args: readonly string[]): Promise<Status> => {
     console.error(`sotto ${name} does not start:\n${prints.map((finding) => `- ${finding}`).join('\n')}`);
     return 2;
   }
+  hardenOutbound();
   return subcommand.run(rest);
 };
 
