@@ -9,7 +9,7 @@ const PADDING: Readonly<Record<string, number>> = {
   RS256: constants.RSA_PKCS1_PADDING,
 };
 
-/** `used`: ids that were taken before; this one is added. Null: it is right. Otherwise Entra's code. */
+/** Null: it is right. Otherwise Entra's code. One assertion may be used again until it ends: Microsoft's own library does so. */
 export const assertionFault = (
   assertion: string,
   o: {
@@ -19,7 +19,6 @@ export const assertionFault = (
     /** Those that stand in the app registration; PEM, public halves. */
     readonly certificates: readonly string[];
     readonly now: number;
-    readonly used: Set<string>;
   },
 ): number | null => {
   const [head = '', body = '', signature = ''] = assertion.split('.');
@@ -46,9 +45,7 @@ export const assertionFault = (
   if (typeof exp !== 'number' || exp <= seconds || exp > seconds + LONGEST_S) return 700_024;
   if (typeof nbf !== 'number' || nbf > seconds + 300) return 700_024;
   if (certificate.validToDate.getTime() <= o.now) return 700_027;
-  if (typeof jti !== 'string' || o.used.has(jti)) return 700_027;
-  o.used.add(jti);
-  return null;
+  return typeof jti === 'string' && jti !== '' ? null : 700_027;
 };
 
 const base64url = (fingerprint: string): string =>

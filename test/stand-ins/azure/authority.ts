@@ -76,7 +76,6 @@ export const createAuthorityStandIn = async (o: AuthorityOptions): Promise<Autho
   const hanging = new Set<ServerResponse>();
   const counts = { discovery: 0, instance: 0, token: 0, refused: 0 };
   const header = randomBytes(16).toString('hex');
-  const used = new Set<string>();
   let mode: AuthorityMode = 'ok';
   let url = '';
 
@@ -145,7 +144,7 @@ export const createAuthorityStandIn = async (o: AuthorityOptions): Promise<Autho
     counts.token += 1;
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     const audience = `${url}/${request.params.tenant}/oauth2/v2.0/token`;
-    const asked = { tenant: request.params.tenant, ours: o.tenant, clients, audience, now: now(), used };
+    const asked = { tenant: request.params.tenant, ours: o.tenant, clients, audience, now: now() };
     const refusal = refusalOf(form, asked);
     if (refusal !== null) return refuse(reply, refusal);
     const scope = askedScope(form);
@@ -213,7 +212,6 @@ const refusalOf = (
     readonly clients: ReadonlyMap<string, AuthorityClient>;
     readonly audience: string;
     readonly now: number;
-    readonly used: Set<string>;
   },
 ): Refusal | null => {
   if (o.tenant !== o.ours) return { status: 400, error: 'invalid_tenant', code: 90002 };
