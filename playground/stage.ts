@@ -148,6 +148,9 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     operators: 'operators',
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
     transcriptMs: 24 * 60 * 60_000,
+    // What is played with is not worth a copy.
+    backups: { places: [], everyMs: 60 * 60_000, keepMs: 24 * 60 * 60_000, auditLockMs: 0 },
+    warnMs: 30 * 24 * 60 * 60_000,
     azure: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null, cloud: 'public' },
     slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], apiUrl: `${base}/standin/slack/api/` },
     teams: {
@@ -158,6 +161,10 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       serviceHosts: [new URL(base).host],
       standIn: teams.addresses(),
     },
+    // On this machine, where nothing is on its way.
+    tls: null,
+    behindProxy: false,
+    publicUrl: null,
     host: o.host,
     port: o.port,
     opsPort: o.opsPort,

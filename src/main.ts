@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { createRestBackend } from './adapters/backend/rest.ts';
+import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { createControl } from './adapters/control/server.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { createLog } from './adapters/log/log.ts';
@@ -25,6 +26,7 @@ import type { World } from './core/world.ts';
 import { openAudit } from './main/audit.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
+import { createEnds } from './main/ends.ts';
 import {
   azureOf,
   openDirectory,
@@ -40,6 +42,7 @@ import { createRefresh } from './main/restrictions.ts';
 import { createRotation } from './main/rotation.ts';
 import { missingSecrets, neededSecrets } from './main/secrets.ts';
 import { createStandingInForce } from './main/standing.ts';
+import { openServerCertificate } from './main/transit.ts';
 import { createPolicy } from './policies/authorise.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
@@ -81,6 +84,8 @@ export interface Running {
   readonly url: string;
   readonly opsUrl: string;
   readonly world: World;
+  /** When the certificate that it shows ends, ms since the epoch; null: it speaks plain http. */
+  certificateEnd(): number | null;
   /** Applies the restrictions that stand in the store, at once. */
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;
@@ -112,9 +117,19 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const { clock, random } = tools;
   const azure = azureOf(config, tools);
 
-  const vault = await openSecrets({ vault: config.vault, azure, tools });
+  hardenOutbound();
+  const certificate = await openServerCertificate({ transit: config, clock, log });
+  if (certificate !== null) opened.add(certificate.stop);
+  const vault = await openSecrets({ vault: config.vault, azure, warnMs: config.warnMs, tools });
   opened.add(vault.close);
-  const secrets = vault.it;
+  const ends = createEnds({
+    secrets: vault.it,
+    ...(certificate === null ? {} : { certificates: { tls: () => certificate.current().end } }),
+    clock,
+    log,
+    warnMs: config.warnMs,
+  });
+  const { secrets } = ends;
   const missing = await missingSecrets(
     secrets,
     neededSecrets({ slack: config.slack !== null, teams: config.teams?.credential ?? null }),
@@ -220,6 +235,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     host: config.host,
     port: config.port,
     opsPort: config.opsPort,
+    ...(certificate === null ? {} : { tls: certificate }),
+    behindProxy: config.behindProxy,
     routes: platforms.routes,
     ready: () => {
       if (!audit.held()) return { ok: false, why: 'audit' };
@@ -227,6 +244,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(store, clock));
+      metrics.set('secret_ends_seconds', await ends.secondsLeft());
+      metrics.set('certificate_ends_seconds', ends.certificatesLeft());
       return metrics.render();
     },
     log,
@@ -254,6 +273,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       await rotation.look();
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
       await control.keep();
+      ends.warn();
       // Without a log nothing may be answered here, so what waits is left to processes that have one.
       if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }
@@ -288,6 +308,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     url: server.url,
     opsUrl: server.opsUrl,
     world,
+    certificateEnd: () => certificate?.current().end ?? null,
     refreshRestrictions,
     stop: () => {
       stopped ??= stop();

@@ -8,6 +8,7 @@ import type { Clock, Directory, Log, Metrics, Random, Secrets, Store } from '../
 import type { Account } from '../core/types.ts';
 import { KINDS } from '../policies/schema.ts';
 import { type Azure, createAzure } from './azure.ts';
+import { redisTls } from './transit.ts';
 
 /** What every adapter may be given. */
 export interface Tools {
@@ -34,6 +35,8 @@ export const SPREAD_MS: { readonly [K in VaultConfig['kind']]: number } = { file
 export const openSecrets = async (o: {
   readonly vault: VaultConfig;
   readonly azure: Azure;
+  /** How long before a secret ends it is warned of, ms; default 30 days. */
+  readonly warnMs?: number;
   readonly tools: Tools;
 }): Promise<Opened<Secrets>> => {
   const { vault } = o;
@@ -46,6 +49,7 @@ export const openSecrets = async (o: {
     // What was sealed before the last rotations must still open; a version that is disabled opens nothing any more.
     // So must the end of an audit log whose process was away meanwhile.
     keep: { 'data-key': 8, 'audit-signing-key': 8 },
+    ...(o.warnMs === undefined ? {} : { expiryLeadMs: o.warnMs }),
     ...o.tools,
   });
   secrets.start();
@@ -68,7 +72,13 @@ export const openStore = async (o: {
         throw error;
       },
     );
-  return createRedisStore({ url: o.store.url, passwords, log: o.tools.log });
+  const { url, tls } = o.store;
+  return createRedisStore({
+    url,
+    passwords,
+    ...(tls === undefined ? {} : { tls: redisTls(tls, o.tools.clock) }),
+    log: o.tools.log,
+  });
 };
 
 /** Who somebody is on Slack, as far as Slack can tell; see the Slack adapter. */

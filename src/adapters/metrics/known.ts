@@ -59,6 +59,11 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
 /** What stands at the moment it is read. */
 export const GAUGES: Readonly<Record<string, Counted>> = {
   standing: { help: 'Standing orders of the operators: paused (1 or 0), holds', labels: ['what'] },
+  secret_ends_seconds: {
+    help: 'Seconds until a secret ends with nothing newer to follow it; absent where no end is known',
+    labels: ['name'],
+  },
+  certificate_ends_seconds: { help: 'Seconds until the certificate in use ends', labels: ['name'] },
   inbox: { help: 'Questions in the inbox, by state: queued, leased, parked, dead', labels: ['state'] },
 };
 

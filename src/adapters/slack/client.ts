@@ -34,13 +34,20 @@ class ConnectionError extends Error {
   }
 }
 
-/** Node's own fetch, whose errors hide their code. */
-const fetchWithCodes: FetchFunction = async (url, init) => {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    throw new ConnectionError(codeOfFetch(error), error);
-  }
+/** Slack's own, https and on its usual port. */
+const SLACK = 'https://slack.com';
+
+/** Node's own fetch, whose errors hide their code. The bearer goes to Slack, or to the stand-in that takes its place, and nowhere else. */
+const fetchFrom = (apiUrl: string | null): FetchFunction => {
+  const origin = apiUrl === null ? SLACK : new URL(apiUrl).origin;
+  return async (url, init) => {
+    try {
+      if (new URL(url.toString()).origin !== origin) throw Object.assign(new Error(), { code: 'host_not_allowed' });
+      return await fetch(url, { ...init, redirect: 'error' });
+    } catch (error) {
+      throw new ConnectionError(codeOfFetch(error), error);
+    }
+  };
 };
 
 /** Never retries by itself: a post that succeeded would be posted twice (Slack requirement 8). */
@@ -50,7 +57,7 @@ export const clientOptions = (apiUrl: string | null, callMs = CALL_MS) => ({
   rejectRateLimitedCalls: true,
   allowAbsoluteUrls: false,
   logger: silentLogger,
-  fetch: fetchWithCodes,
+  fetch: fetchFrom(apiUrl),
   ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
 });
 
