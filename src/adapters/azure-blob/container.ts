@@ -42,7 +42,6 @@ export interface BlobPage {
 }
 
 export interface Kept {
-  readonly bytes: number;
   /** Base64; null: Azure does not say. */
   readonly md5: string | null;
   /** Until when nobody may change or delete it, ms since the epoch, and nobody may shorten that; null: it is not locked. */
@@ -132,7 +131,7 @@ export const createContainer = (o: {
         }
         const whole = Buffer.concat(chunks);
         const sum = contentMD5 === undefined ? null : Buffer.from(contentMD5).toString('base64');
-        if (size !== contentLength || (sum !== null && sum !== md5(whole).toString('base64'))) throw new Damaged();
+        if (sum !== null && sum !== md5(whole).toString('base64')) throw new Damaged();
         return whole;
       }),
 
@@ -163,7 +162,6 @@ export const createContainer = (o: {
         // The service writes the mode as it was set, the vendor's client in lower case.
         const locked = String(seen.immutabilityPolicyMode).toLowerCase() === 'locked';
         return {
-          bytes: seen.contentLength ?? 0,
           md5: seen.contentMD5 === undefined ? null : Buffer.from(seen.contentMD5).toString('base64'),
           lockedUntil: locked ? (seen.immutabilityPolicyExpiresOn?.getTime() ?? null) : null,
         };
