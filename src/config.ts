@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type AzureConfig, readAzure } from './config/azure.ts';
 import { type BackupsConfig, readBackups } from './config/backups.ts';
 import { readWarning } from './config/ends.ts';
-import { createReading, type Environment, LOOPBACK, type Reading } from './config/findings.ts';
+import { createReading, type Environment, type Reading } from './config/findings.ts';
 import {
   DEFAULT_OPERATORS,
   type DirectoryConfig,
@@ -12,21 +12,26 @@ import {
   readOperators,
   readStore,
   readVault,
+  readWrappingKey,
   type StoreConfig,
   type VaultConfig,
+  type WrappingKey,
 } from './config/keeping.ts';
 import { checkNames } from './config/known.ts';
+import { type LogLevel, readLogLevel, whatPrints } from './config/logging.ts';
 import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/platforms.ts';
+import { checkListening, checkNode, readTransit, type TransitConfig } from './config/transit.ts';
 import { SottoError } from './core/errors.ts';
 
 export type { AzureConfig } from './config/azure.ts';
 export type { BackupsConfig } from './config/backups.ts';
 export { type Environment, LOOPBACK } from './config/findings.ts';
-export type { DirectoryConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
-export type { SlackConfig, TeamsConfig, TeamsStandIn } from './config/platforms.ts';
+export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig, WrappingKey } from './config/keeping.ts';
+export type { SlackConfig, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
+export type { TransitConfig } from './config/transit.ts';
 export { DEFAULT_OPERATORS };
 
-export interface Config {
+export interface Config extends TransitConfig {
   readonly dataFolder: string;
   readonly store: StoreConfig;
   /** A pack laid over the one that ships; null: none. */
@@ -38,6 +43,7 @@ export interface Config {
   readonly backendsFolder: string;
   /** What a conversation remembers is shredded so long after its first turn, ms. */
   readonly transcriptMs: number;
+  readonly logLevel: LogLevel;
   /** Where backups go, how often, and for how long. */
   readonly backups: BackupsConfig;
   /** So long before a secret or a certificate ends it is warned of, ms. */
@@ -69,11 +75,11 @@ export const dataFolder = (env: Environment): string => resolve(env['SOTTO_DATA'
 export const listening = (
   env: Environment,
 ): { readonly host: string; readonly port: number; readonly opsPort: number } => {
-  const findings: string[] = [];
-  const { optional } = createReading(env).reading;
+  const { reading, findings } = createReading(env);
+  const { optional, find } = reading;
   const read = (name: string, fallback: number): number => {
     const parsed = port.safeParse(optional(name) ?? fallback);
-    if (!parsed.success) findings.push(`${name} is "${env[name]}". It must be a port, 0 to 65535.`);
+    if (!parsed.success) find(`${name} is "${env[name]}". It must be a port, 0 to 65535.`);
     return parsed.success ? parsed.data : fallback;
   };
   const result = {
@@ -81,12 +87,7 @@ export const listening = (
     port: read('PORT', 3978),
     opsPort: read('SOTTO_OPS_PORT', 9464),
   };
-  if (!LOOPBACK.includes(result.host) && env['SOTTO_BEHIND_PROXY'] !== 'yes') {
-    findings.push(
-      `SOTTO_HOST is "${result.host}", beyond this machine, where plain http could be read on the way. ` +
-        'Put a proxy that ends TLS in front and set SOTTO_BEHIND_PROXY=yes, or listen on 127.0.0.1.',
-    );
-  }
+  checkListening(reading, result.host);
   if (findings.length > 0) throw new SottoError('settings', findings.join('\n'));
   return result;
 };
@@ -107,8 +108,26 @@ export const readVaultConfig = (
   env: Environment,
 ): { readonly vault: VaultConfig; readonly azure: AzureConfig } | null => {
   const { reading, findings } = createReading(env);
+  // Where certificates are not checked nobody can tell who would hear the token.
+  checkNode(reading, process.execArgv);
   const read = { vault: readVault(reading), azure: readAzure(reading) };
   return findings.length > 0 ? null : read;
+};
+
+/** What wraps a data key, by the settings alone that this needs; null: nothing does. Refuses with code `settings`. */
+export const readWrapping = (env: Environment): { readonly key: WrappingKey | null; readonly azure: AzureConfig } => {
+  const { reading, findings } = createReading(env);
+  const read = { key: readWrappingKey(reading), azure: readAzure(reading) };
+  if (read.key !== null && findings.length > 0) throw new SottoError('settings', findings.join('\n'));
+  return read;
+};
+
+/** Settings that name certificates: so that `check` can read them although others are wrong. */
+export const readTransitConfig = (
+  env: Environment,
+): { readonly transit: TransitConfig; readonly store: StoreConfig } => {
+  const { reading } = createReading(env);
+  return { transit: readTransit(reading), store: readStore(reading, dataFolder(env)) };
 };
 
 /** Everything `sotto serve` needs, or every finding that keeps it from starting. */
@@ -117,6 +136,8 @@ export const readConfig = (
 ): { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly findings: readonly string[] } => {
   const { reading, findings } = createReading(env);
   checkNames(reading);
+  for (const finding of printing(env)) reading.find(finding);
+  checkNode(reading, process.execArgv);
   const data = dataFolder(env);
   let where = { host: '127.0.0.1', port: 3978, opsPort: 9464 };
   try {
@@ -135,14 +156,19 @@ export const readConfig = (
     operators: readOperators(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
+    logLevel: readLogLevel(reading),
     backups: readBackups(reading, { dataFolder: data, vault }),
     warnMs: readWarning(reading),
     azure: readAzure(reading),
     ...readPlatforms(reading),
+    ...readTransit(reading),
     ...where,
   });
   return findings.length > 0 ? { ok: false, findings } : { ok: true, config };
 };
+
+/** What would make this process print past its log, or opens its memory; see `whatPrints`. To be asked before anything is sent. */
+export const printing = (env: Environment): readonly string[] => whatPrints(env, process.execArgv);
 
 /** The process's environment. The only place that reads it. */
 export const environment = (): Environment => process.env;

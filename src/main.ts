@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { createRestBackend } from './adapters/backend/rest.ts';
+import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { createControl } from './adapters/control/server.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { createLog } from './adapters/log/log.ts';
@@ -19,19 +20,32 @@ import type { AuditReceipt, Clock, Log, Recogniser, Store } from './core/ports.t
 import { type Reached, telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
+import { createResealing } from './core/resealing.ts';
 import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
+import { aboutRunning } from './main/about-running.ts';
 import { openAudit } from './main/audit.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
 import { createEnds } from './main/ends.ts';
-import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
+import { openHashKeys } from './main/hash-keys.ts';
+import {
+  azureOf,
+  openDirectory,
+  openSecrets,
+  openStore,
+  SPREAD_MS,
+  type Tools,
+  unmappedGroups,
+} from './main/opening.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
 import { createRefresh } from './main/restrictions.ts';
+import { createRotation } from './main/rotation.ts';
 import { missingSecrets, neededSecrets } from './main/secrets.ts';
 import { createStandingInForce } from './main/standing.ts';
+import { openServerCertificate } from './main/transit.ts';
 import { createPolicy } from './policies/authorise.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
@@ -45,7 +59,7 @@ const LEASE_MS = 60_000;
 const REQUESTS_GRACE_MS = 2_000;
 const QUESTIONS_GRACE_MS = 6_000;
 
-/** A rule that was published, or a data key that was rotated, is in force here within this, ms. */
+/** A rule that was published, or a key that was rotated, is in force here within this, ms. */
 const LOOK_EVERY_MS = 500;
 
 export interface StartOptions {
@@ -73,6 +87,8 @@ export interface Running {
   readonly url: string;
   readonly opsUrl: string;
   readonly world: World;
+  /** When the certificate that it shows ends, ms since the epoch; null: it speaks plain http. */
+  certificateEnd(): number | null;
   /** Applies the restrictions that stand in the store, at once. */
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;
@@ -87,7 +103,7 @@ const censusOf = (store: Store, clock: Clock): Promise<Record<string, number> | 
 
 /** Starts everything, or refuses with a sentence and leaves nothing running. */
 export const startSotto = async (o: StartOptions): Promise<Running> => {
-  const log = o.log ?? createLog({ level: 'info' });
+  const log = o.log ?? createLog({ level: o.config.logLevel });
   const opened = createClosing({ log });
   try {
     return await start(o, log, opened);
@@ -104,24 +120,35 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const { clock, random } = tools;
   const azure = azureOf(config, tools);
 
+  hardenOutbound();
+  const certificate = await openServerCertificate({ transit: config, clock, log });
+  if (certificate !== null) opened.add(certificate.stop);
   const vault = await openSecrets({ vault: config.vault, azure, warnMs: config.warnMs, tools });
   opened.add(vault.close);
-  const ends = createEnds({ secrets: vault.it, clock, log, warnMs: config.warnMs });
+  const ends = createEnds({
+    secrets: vault.it,
+    ...(certificate === null ? {} : { certificates: { tls: () => certificate.current().end } }),
+    clock,
+    log,
+    warnMs: config.warnMs,
+  });
   const { secrets } = ends;
   const missing = await missingSecrets(
     secrets,
-    neededSecrets({ slack: config.slack !== null, teamsPassword: config.teams?.credential === 'password' }),
+    neededSecrets({ slack: config.slack !== null, teams: config.teams?.credential ?? null }),
   );
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
-  let dataKey = await secrets.get('data-key');
+  const dataKey = await secrets.get('data-key');
   const sealer = createSealer({ dataKey });
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
-  const backend = createRestBackend({ folder: config.backendsFolder, secrets, log });
+  const backend = createRestBackend({ folder: config.backendsFolder, secrets, ...tools });
 
   const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
+  await openHashKeys({ store, sealer, random, log });
+  const resealing = createResealing({ store, sealer, clock, log, metrics });
 
   const platforms = await createPlatforms({
     config,
@@ -139,10 +166,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     log.warn('entra.group-unmapped', { name });
   const recogniser = o.recogniser ?? createRecogniser({ catalogue });
 
+  const signingKey = await secrets.get('audit-signing-key');
   const audit = await openAudit({
     dataFolder: config.dataFolder,
     store,
-    signingKey: await secrets.get('audit-signing-key'),
+    signingKey,
     clock,
     random,
     log,
@@ -160,14 +188,23 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   const standing = createStandingInForce({ store, metrics, sealer });
   await standing.refresh();
-  const rotateDataKey = async (): Promise<void> => {
-    const now = await secrets.get('data-key');
-    if (now.accepted.join() === dataKey.accepted.join()) return;
-    await standing.rotate(createSealer({ dataKey: now }), () => {
-      dataKey = now;
-      sealer.rotate(now);
-    });
-  };
+  const rotation = createRotation({
+    secrets,
+    rotating: [
+      {
+        name: 'data-key',
+        inForce: dataKey,
+        spreadMs: SPREAD_MS[config.vault.kind],
+        // What is hashed stays as it is; what is sealed is wrapped anew.
+        put: async (next) => {
+          sealer.rotate(next);
+          resealing.rotated();
+        },
+      },
+      { name: 'audit-signing-key', inForce: signingKey, spreadMs: 0, put: (next) => audit.rotate(next) },
+    ],
+    ...tools,
+  });
   const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 
   const rejections = createRejections({ audit, clock, log });
@@ -207,6 +244,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     host: config.host,
     port: config.port,
     opsPort: config.opsPort,
+    ...(certificate === null ? {} : { tls: certificate }),
+    behindProxy: config.behindProxy,
     routes: platforms.routes,
     ready: () => {
       if (!audit.held()) return { ok: false, why: 'audit' };
@@ -223,7 +262,14 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   opened.add(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
 
-  const control = createControl({ folder: config.dataFolder, routes: controlRoutes(world, expiring), log });
+  const control = createControl({
+    folder: config.dataFolder,
+    routes: [
+      ...controlRoutes(world, { expiring, resealing }),
+      aboutRunning({ version: VERSION, clock, held: audit.held }),
+    ],
+    log,
+  });
   opened.add(() => control.close());
   await control.keep();
 
@@ -240,7 +286,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
           return codeOf(error) !== 'store-unavailable';
         },
       );
-      await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
+      await rotation.look();
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
       await control.keep();
       ends.warn();
@@ -251,6 +297,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   work.start();
   expiring.start();
   ordering.start();
+  resealing.start();
   rejections.start();
   log.info('started', { name: VERSION });
 
@@ -264,6 +311,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         work.stop({ graceMs: QUESTIONS_GRACE_MS }),
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
         platforms.stop(),
+        resealing.stop(),
       ]);
       watching.abort();
       await watch;
@@ -278,6 +326,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     url: server.url,
     opsUrl: server.opsUrl,
     world,
+    certificateEnd: () => certificate?.current().end ?? null,
     refreshRestrictions,
     stop: () => {
       stopped ??= stop();

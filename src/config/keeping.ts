@@ -5,11 +5,31 @@ import { GUID, isLoopback, LOOPBACK, type Reading, shown, standIn } from './find
 export type StoreConfig =
   | { readonly kind: 'sqlite'; readonly path: string }
   /** `url` carries no password; that is the secret `redis-password`. */
-  | { readonly kind: 'redis'; readonly url: string };
+  | { readonly kind: 'redis'; readonly url: string; readonly tls?: RedisTlsConfig };
 
-export type VaultConfig =
+/** How a Redis is told from another, and how it tells us, by files (PEM). */
+export interface RedisTlsConfig {
+  /** Authorities that are trusted instead of the machine's. */
+  readonly caFile: string | null;
+  /** The name in its certificate, where that is not the host of its address. */
+  readonly name: string | null;
+  /** By which we prove ourselves to it. */
+  readonly client: { readonly certFile: string; readonly keyFile: string } | null;
+}
+
+export type VaultConfig = (
   | { readonly kind: 'files'; readonly folder: string }
-  | { readonly kind: 'key-vault'; readonly url: string; readonly standIn: boolean };
+  | { readonly kind: 'key-vault'; readonly url: string; readonly standIn: boolean }
+) & {
+  /** The key of Key Vault by which the data key is wrapped; null: the vault holds it plain. */
+  readonly dataKeyWrappedBy: WrappingKey | null;
+};
+
+export interface WrappingKey {
+  /** `https://NAME.vault.azure.net/keys/KEY` */
+  readonly url: string;
+  readonly standIn: boolean;
+}
 
 export type DirectoryConfig =
   | { readonly kind: 'file'; readonly path: string }
@@ -22,7 +42,8 @@ export type DirectoryConfig =
       readonly groups: ReadonlyMap<string, string>;
     };
 
-export const readStore = ({ optional, find, env }: Reading, dataFolder: string): StoreConfig => {
+export const readStore = (reading: Reading, dataFolder: string): StoreConfig => {
+  const { optional, find, env } = reading;
   const value = optional('SOTTO_STORE') ?? `sqlite:${join(dataFolder, 'sotto.db')}`;
   if (value.startsWith('sqlite:') && value.length > 'sqlite:'.length)
     return Object.freeze({ kind: 'sqlite', path: resolve(value.slice('sqlite:'.length)) });
@@ -42,20 +63,46 @@ export const readStore = ({ optional, find, env }: Reading, dataFolder: string):
       `SOTTO_STORE is "${shown(value)}", beyond this machine and without TLS, so that ids and counters could be read and changed on the way. Use rediss://, or, where the network between is yours alone, set SOTTO_REDIS_PLAIN=private-network.`,
     );
   }
-  return Object.freeze({ kind: 'redis', url: value });
+  const tls = readRedisTls(reading);
+  if (tls !== null && url !== null && url.protocol !== 'rediss:')
+    find(
+      'SOTTO_REDIS_CA, SOTTO_REDIS_NAME, SOTTO_REDIS_CERT and SOTTO_REDIS_KEY are for a Redis over TLS, and SOTTO_STORE does not begin with rediss://. Write it so, or unset them.',
+    );
+  return Object.freeze({ kind: 'redis', url: value, ...(tls === null ? {} : { tls }) });
 };
+
+/** Null where none of it is set. */
+const readRedisTls = ({ optional, find }: Reading): RedisTlsConfig | null => {
+  const [caFile, name] = [optional('SOTTO_REDIS_CA'), optional('SOTTO_REDIS_NAME')];
+  const [certFile, keyFile] = [optional('SOTTO_REDIS_CERT'), optional('SOTTO_REDIS_KEY')];
+  if ((certFile === null) !== (keyFile === null))
+    find(
+      `${certFile === null ? 'SOTTO_REDIS_CERT' : 'SOTTO_REDIS_KEY'} is missing: a certificate and its key go together. Set it to a file (PEM), or unset the other.`,
+    );
+  if (name !== null && !HOST_NAME.test(name))
+    find(
+      `SOTTO_REDIS_NAME is "${name.slice(0, 120)}". It is the name in the certificate of Redis, such as redis.example.com.`,
+    );
+  if ([caFile, name, certFile, keyFile].every((one) => one === null)) return null;
+  const client = certFile === null || keyFile === null ? null : Object.freeze({ certFile, keyFile });
+  return Object.freeze({ caFile, name, client });
+};
+
+const HOST_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
 /** Azure's clouds; a vault's host is one label below one of them. */
 const VAULT_HOST = /^[a-z0-9-]{3,24}\.vault\.(?:azure\.net|usgovcloudapi\.net|azure\.cn)$/;
 
 /** A vault outside Azure must be a folder, or a stand-in on this machine. */
-export const readVault = ({ needed, find }: Reading): VaultConfig => {
+export const readVault = (reading: Reading): VaultConfig => {
+  const { needed, find } = reading;
+  const dataKeyWrappedBy = readWrappingKey(reading);
   const value = needed(
     'SOTTO_VAULT',
-    '"files:DIR", a folder with one file a secret, or "https://NAME.vault.azure.net"',
+    '"files:DIR", a folder with one file a secret, or "https://NAME.vault.azure.net": secrets come from there and from nowhere else',
   );
   const files = vaultFolder(value);
-  if (files !== null) return Object.freeze({ kind: 'files', folder: files });
+  if (files !== null) return Object.freeze({ kind: 'files', folder: files, dataKeyWrappedBy });
   const url = URL.canParse(value) ? new URL(value) : null;
   const local = isLoopback(value, ['https:']);
   // Compared as a whole, so that nothing stands before the host or after it.
@@ -66,7 +113,26 @@ export const readVault = ({ needed, find }: Reading): VaultConfig => {
       `SOTTO_VAULT is "${shown(value)}". It is "files:DIR", or the https address of a Key Vault ("https://NAME.vault.azure.net"); another host could hand out secrets of its own.`,
     );
   }
-  return Object.freeze({ kind: 'key-vault', url: value, standIn: local });
+  return Object.freeze({ kind: 'key-vault', url: value, standIn: local, dataKeyWrappedBy });
+};
+
+/** A key's address, the vault's before it. */
+const KEY_URL = /^(https:\/\/[^/]+)\/keys\/[A-Za-z0-9-]{1,127}$/;
+
+/** Also where the vault of secrets is a folder. */
+export const readWrappingKey = ({ optional, find }: Pick<Reading, 'optional' | 'find'>): WrappingKey | null => {
+  const url = optional('SOTTO_DATA_KEY_WRAPPED_BY');
+  if (url === null) return null;
+  const vault = KEY_URL.exec(url)?.[1] ?? '';
+  const local = isLoopback(vault, ['https:']);
+  if (
+    !local &&
+    !(URL.canParse(vault) && VAULT_HOST.test(new URL(vault).host) && `https://${new URL(vault).host}` === vault)
+  )
+    find(
+      `SOTTO_DATA_KEY_WRAPPED_BY is "${shown(url)}". It is the address of a key in a Key Vault, without a version: "https://NAME.vault.azure.net/keys/KEY".`,
+    );
+  return Object.freeze({ url, standIn: local });
 };
 
 /** The folder of a `files:` vault; null: it is another kind. */

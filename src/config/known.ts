@@ -3,8 +3,6 @@ import type { Reading } from './findings.ts';
 
 /** Settings of the design that this version does not know yet: setting one must not pass for having switched it on. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  SOTTO_TLS_CERT: 'TLS of its own; put a proxy in front and set SOTTO_BEHIND_PROXY=yes',
-  SOTTO_TLS_KEY: 'TLS of its own; put a proxy in front and set SOTTO_BEHIND_PROXY=yes',
   OIDC_ISSUER: 'signing in',
   OIDC_CLIENT_ID: 'signing in',
   SLACK_CLIENT_ID: 'installing by OAuth',
@@ -17,19 +15,28 @@ const SECRETS: readonly string[] = [
   'SLACK_APP_TOKEN',
   'TEAMS_APP_PASSWORD',
   'REDIS_PASSWORD',
+  'MicrosoftAppPassword',
+  'AZURE_CLIENT_CERTIFICATE_PASSWORD',
+  'AZURE_PASSWORD',
 ];
 
 const KNOWN: readonly string[] = [
   'SOTTO_DATA',
   'SOTTO_STORE',
   'SOTTO_REDIS_PLAIN',
+  'SOTTO_REDIS_CA',
+  'SOTTO_REDIS_NAME',
+  'SOTTO_REDIS_CERT',
+  'SOTTO_REDIS_KEY',
   'SOTTO_POLICIES',
   'SOTTO_VAULT',
+  'SOTTO_DATA_KEY_WRAPPED_BY',
   'SOTTO_DIRECTORY',
   'SOTTO_ENTRA_GROUPS',
   'SOTTO_OPERATORS',
   'SOTTO_BACKENDS',
   'SOTTO_TRANSCRIPT_HOURS',
+  'SOTTO_LOG_LEVEL',
   'SOTTO_BACKUP_TO',
   'SOTTO_BACKUP_HOURS',
   'SOTTO_BACKUP_KEEP_DAYS',
@@ -38,6 +45,8 @@ const KNOWN: readonly string[] = [
   'SOTTO_HOST',
   'SOTTO_OPS_PORT',
   'SOTTO_PUBLIC_URL',
+  'SOTTO_TLS_CERT',
+  'SOTTO_TLS_KEY',
   'SOTTO_BEHIND_PROXY',
   ...Object.keys(NOT_YET),
 ];
@@ -55,9 +64,19 @@ const KNOWN_TEAMS: readonly string[] = [
   'TEAMS_SERVICE_HOSTS',
 ];
 
+/** By which botbuilder could be led to other keys and other services than Microsoft's public ones. */
+const BOTBUILDER: readonly string[] = ['BotOpenIdMetadata', 'ChannelService', 'MicrosoftAppId'];
+
 export const checkNames = ({ env, find }: Reading): void => {
+  for (const name of BOTBUILDER) {
+    if (env[name] !== undefined)
+      find(
+        `${name} is set, which is botbuilder's and none of Sotto's: it could change whom a token is believed from. Unset it.`,
+      );
+  }
   for (const [name, what] of Object.entries(NOT_YET)) {
-    if (env[name] !== undefined) find(`${name} is set, and this version has no ${what}. Remove it.`);
+    if (env[name] !== undefined)
+      find(`${name} is set, and this version has no ${what}: it would pass for switched on. Remove it.`);
   }
   for (const name of SECRETS) {
     if (env[name] !== undefined) {
@@ -70,6 +89,9 @@ export const checkNames = ({ env, find }: Reading): void => {
     const strange =
       (name.startsWith('SOTTO_') && !KNOWN.includes(name)) ||
       (name.startsWith('TEAMS_') && !KNOWN_TEAMS.includes(name) && !SECRETS.includes(name));
-    if (strange) find(`${name} is not a setting. See the table in the README for the right name.`);
+    if (strange)
+      find(
+        `${name} is not a setting, and what it was meant to switch would stay as it is. See the table in the README for the right name.`,
+      );
   }
 };

@@ -1,6 +1,8 @@
 /** Where the secrets come from, which ones there must be, and what each must be like. */
 import { readKeys } from '../adapters/audit-log/keys.ts';
+import { certificateEnd } from '../adapters/bounded/certificate.ts';
 import { createSealer } from '../adapters/sealer/sealer.ts';
+import type { TeamsCredential } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { Secret, Secrets } from '../core/ports.ts';
 
@@ -9,31 +11,56 @@ const SLACK_SECRETS = ['slack-signing-secret', 'slack-bot-token'] as const;
 /** The names of the secrets that there must be. */
 export const neededSecrets = (o: {
   readonly slack: boolean;
-  /** Teams is on, and proves itself by a password. */
-  readonly teamsPassword: boolean;
+  /** How Teams proves itself; null: it is off. */
+  readonly teams: TeamsCredential | null;
 }): readonly string[] => [
   'data-key',
   'audit-signing-key',
   ...(o.slack ? SLACK_SECRETS : []),
-  ...(o.teamsPassword ? ['teams-app-password'] : []),
+  ...(o.teams === 'password' ? ['teams-app-password'] : []),
+  ...(o.teams === 'certificate' ? ['teams-app-certificate'] : []),
 ];
+
+/** Of 32 random bytes about 30 differ; that fewer than these do happens to nobody. */
+const LEAST_BYTES = 12;
 
 /** What a secret must be beyond being there; each refuses with code `settings`. */
 const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
-  'data-key': (dataKey) => createSealer({ dataKey }),
+  'data-key': (dataKey) => {
+    createSealer({ dataKey });
+    if (new Set(Buffer.from(dataKey.current, 'base64')).size >= LEAST_BYTES) return;
+    throw new SottoError(
+      'settings',
+      'The secret data-key is no random key: hardly any two of its bytes differ, so it could be guessed. Make one with "openssl rand -base64 32" and put it in the vault under that name.',
+    );
+  },
   'audit-signing-key': readKeys,
   'slack-signing-secret': ({ current }) => {
     if (current.length >= 16) return;
     throw new SottoError(
       'settings',
-      'The secret slack-signing-secret is too short to be one: copy the signing secret from Slack’s page of the app.',
+      'The secret slack-signing-secret is too short to be one, so anybody could guess it and pass for Slack: copy the signing secret from Slack’s page of the app.',
+    );
+  },
+  'slack-bot-token': ({ current }) => {
+    if (/^(?:xoxe\.)?xoxb-/.test(current)) return;
+    throw new SottoError(
+      'settings',
+      'The secret slack-bot-token is no token of a bot (xoxb-…): with a person’s own Sotto would act in their name. Copy the Bot User OAuth Token from Slack’s page of the app, under OAuth & Permissions.',
+    );
+  },
+  'teams-app-certificate': ({ current }) => {
+    if (certificateEnd(current) !== null) return;
+    throw new SottoError(
+      'settings',
+      'The secret teams-app-certificate is not a certificate with its own RSA private key, not encrypted, in PEM: make one, put its public half into the bot’s app registration in Entra and both halves into the vault.',
     );
   },
   'teams-app-password': ({ current }) => {
     if (current.length >= 16) return;
     throw new SottoError(
       'settings',
-      'The secret teams-app-password is too short to be one: make a client secret for the bot’s app registration in Entra and copy its value.',
+      'The secret teams-app-password is too short to be one, so anybody could guess it and pass for the bot: make a client secret for the bot’s app registration in Entra and copy its value.',
     );
   },
 };

@@ -11,6 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const tools = {
   clock: { now: () => 0, sleep: async () => undefined },
   random: { id: () => 'id', fraction: () => 0 },
+  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  metrics: { count: () => undefined, observe: () => undefined },
 };
 const azure = createAzure({
   config: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null, cloud: 'public' },

@@ -6,6 +6,9 @@ import type { CallFault } from '../bounded/fault.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** Letters only: a code is a name, and nothing random is. */
+const CODE = /^[a-z][a-z_]{1,79}$/;
+
 const fault = (kind: CallFault['kind'], code: string, afterMs?: number, alarm = false): CallFault => ({
   kind,
   code,
@@ -25,11 +28,11 @@ const CLASSES: Readonly<Record<string, (code: string) => CallFault>> = {
   ...each(['fatal_error', 'internal_error'], (code) => fault('unclear', code)),
   ...each(['team_added_to_org', 'org_login_required'], (code) => fault('passing', code, HOUR_MS)),
   ...each(['ekm_access_denied'], (code) => fault('passing', code, HOUR_MS, true)),
-  // The vault may hold a newer token within the minute.
+  // The vault may hold a newer token within the minute: one that was rotated at Slack first loses nothing.
   ...each(['token_expired'], (code) => fault('passing', code, MINUTE_MS)),
-  ...each(
-    ['account_inactive', 'token_revoked', 'invalid_auth', 'not_authed', 'two_factor_setup_required', 'accesslimited'],
-    (code) => fault('parked', code, 15 * MINUTE_MS, true),
+  ...each(['account_inactive', 'token_revoked', 'invalid_auth'], (code) => fault('parked', code, MINUTE_MS, true)),
+  ...each(['not_authed', 'two_factor_setup_required', 'accesslimited'], (code) =>
+    fault('parked', code, 15 * MINUTE_MS, true),
   ),
   ...each(['missing_scope', 'not_allowed_token_type', 'no_permission', 'access_denied'], (code) =>
     fault('final', code, undefined, true),
@@ -93,13 +96,19 @@ function each(
   return Object.fromEntries(codes.map((code) => [code, make]));
 }
 
+const REFUSED_TOKEN: readonly string[] = ['invalid_auth', 'token_revoked', 'token_expired', 'account_inactive'];
+
+/** Whether Slack refused the call because of its token alone, before it did anything. */
+export const isTokenRefused = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && REFUSED_TOKEN.includes(error.data.error);
+
 /** A code that Slack does not document is passing: whoever calls has a limit on how often it tries. */
 export const faultOf = (error: unknown): CallFault => {
   if (error instanceof WebAPIRateLimitedError) {
     return fault('limited', 'ratelimited', Math.max(1, error.retryAfter) * 1_000);
   }
   if (error instanceof WebAPIPlatformError) {
-    const code = /^[a-z0-9_]{1,80}$/.test(error.data.error) ? error.data.error : 'unreadable_code';
+    const code = CODE.test(error.data.error) ? error.data.error : 'unreadable_code';
     const known = Object.hasOwn(CLASSES, code) ? CLASSES[code] : undefined;
     return known === undefined ? fault('passing', code, undefined, true) : known(code);
   }
