@@ -160,6 +160,14 @@ describe('what is read', () => {
     expect(await place.read({ kind: 'state', name: 'one', mostBytes: 1_000 })).toEqual(one.bytes);
   });
 
+  it('is given up where it stops coming', async () => {
+    const { place, blob, make } = await open();
+    await place.write(one);
+    blob.fail({ on: 'get', kind: 'stall' });
+    const read = make({ callMs: 150 }).read({ kind: 'state', name: 'one', mostBytes: 100 });
+    expect(await shown(read)).toContain('did not answer in time');
+  });
+
   it('is refused where it always arrives wrong', async () => {
     const { place, blob } = await open();
     await place.write(one);

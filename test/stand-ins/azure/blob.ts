@@ -218,11 +218,14 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
     }
     if (!/^\d{4}-\d\d-\d\d$/.test(String(request.headers['x-ms-version']))) offences.push(`${verb} without a version`);
     if (!rights.includes(RIGHT_OF[verb])) return refuse(reply, 403, 'AuthorizationPermissionMismatch');
-    if (fault?.kind === 'short') {
+    if (fault?.kind === 'short' || fault?.kind === 'stall') {
       const blob = current(name);
       reply.hijack();
       reply.raw.writeHead(200, { 'content-length': blob?.bytes.length ?? 0, etag: '"0x1"' });
-      reply.raw.write(blob?.bytes.subarray(1), () => request.raw.socket.destroy());
+      reply.raw.write(blob?.bytes.subarray(1), () => {
+        if (fault.kind === 'short') request.raw.socket.destroy();
+        else hanging.add(reply.raw);
+      });
       return reply;
     }
     if (fault?.kind !== 'lost') return answer(verb, request, reply, name, fault);
