@@ -8,12 +8,14 @@ import type { Conversations, Counters, Grants, References } from './store/conver
 import type { Inbox } from './store/inbox.ts';
 import type { Orders, Standing } from './store/orders.ts';
 import type { Budgets, Expiries } from './store/removals.ts';
+import type { HashKeys, SealedValues } from './store/sealed.ts';
 import type { Restriction } from './types.ts';
 
 export type * from './store/conversations.ts';
 export type * from './store/inbox.ts';
 export type * from './store/orders.ts';
 export type * from './store/removals.ts';
+export type * from './store/sealed.ts';
 
 export interface Restrictions {
   current(): Promise<{ readonly version: number; readonly restrictions: readonly Restriction[] }>;
@@ -73,5 +75,7 @@ export interface Store {
   readonly references: References;
   readonly standing: Standing;
   readonly orders: Orders;
+  readonly sealed: SealedValues;
+  readonly hashKeys: HashKeys;
   close(): Promise<void>;
 }

@@ -22,6 +22,7 @@ import { createPaging } from './paging.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
 import { type SchemaStep, schemaSteps } from './schema.ts';
+import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createShards } from './shards.ts';
 import { createStanding } from './standing.ts';
 import { createStrays } from './strays.ts';
@@ -93,6 +94,8 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       references: createReferences({ connection, keys, shards, paging }),
       standing: createStanding({ connection, keys, shards }),
       orders: createOrders({ connection, keys, process: o.process }),
+      sealed: createSealedValues({ connection, keys, shards, paging }),
+      hashKeys: createHashKeys({ connection, keys }),
       close: async () => {
         strays.close();
         const counted = Promise.all([counting.sent(), counters.close()]);

@@ -208,7 +208,12 @@ const parkedAndDead = `
   CREATE INDEX dead_until ON dead (until);
 `;
 
-/** Not released yet; each part is a constant of its own. */
+/** What values are hashed by where they must be recognised and not read. */
+const hashKeys = `
+  -- value: sealed. In the order in which they were made.
+  CREATE TABLE hash_keys (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, value TEXT NOT NULL) STRICT;
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
-export const migrations: readonly string[] = [first, second, third];
+export const migrations: readonly string[] = [first, second, third, hashKeys];

@@ -15,6 +15,7 @@ import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import { createReferenceRows, createReferences } from './references.ts';
 import { createRestrictionRows, createRestrictions } from './restrictions.ts';
+import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createShredder } from './shredder.ts';
 import { createStanding } from './standing.ts';
 import { createTransactions } from './transactions.ts';
@@ -85,6 +86,8 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         references: createReferences({ db, transactions, shredder }),
         standing: createStanding({ db, restrictions: restrictionRows, transactions }),
         orders: createOrders({ db, transactions, shredder, process: o.process }),
+        sealed: createSealedValues({ db, transactions, shredder }),
+        hashKeys: createHashKeys({ db, transactions }),
         close: async () => {
           if (closed) return;
           closed = true;

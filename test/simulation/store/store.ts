@@ -16,6 +16,7 @@ import {
   createRestrictions,
   createStanding,
 } from './others.ts';
+import { createHashKeys, createSealedValues } from './sealed.ts';
 import { emptyTables, type Shelf } from './tables.ts';
 
 export const createSimulatedStore = (shelf: Shelf): Store => ({
@@ -30,6 +31,8 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   budgets: createBudgets(shelf),
   standing: createStanding(shelf),
   orders: createOrders(shelf),
+  sealed: createSealedValues(shelf),
+  hashKeys: createHashKeys(shelf),
   close: async () => undefined,
 });
 

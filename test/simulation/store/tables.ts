@@ -3,6 +3,7 @@ import type { TokenBucket } from '../../../src/core/budget.ts';
 import type {
   DeadLetter,
   Hold,
+  KeptHashKey,
   KeptOrder,
   Leaving,
   Outbox,
@@ -105,6 +106,8 @@ export interface Tables {
   };
   readonly orders: Map<string, MadeOrder>;
   readonly origins: Map<string, KeptOrigin>;
+  /** The oldest first. */
+  readonly hashKeys: KeptHashKey[];
   leasesGiven: number;
   /** To orders whose confirmations were complete. */
   turnsGiven: number;
@@ -126,6 +129,7 @@ export const emptyTables = (): Tables => ({
   standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },
   orders: new Map(),
   origins: new Map(),
+  hashKeys: [],
   leasesGiven: 0,
   turnsGiven: 0,
   accepted: 0,
