@@ -87,8 +87,6 @@ export interface Running {
   readonly url: string;
   readonly opsUrl: string;
   readonly world: World;
-  /** When the certificate that it shows ends, ms since the epoch; null: it speaks plain http. */
-  certificateEnd(): number | null;
   /** Applies the restrictions that stand in the store, at once. */
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;
@@ -121,7 +119,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const azure = azureOf(config, tools);
 
   hardenOutbound();
-  const certificate = await openServerCertificate({ transit: config, clock, log });
+  const certificate = await openServerCertificate({ transit: config, clock, log, warnMs: config.warnMs });
   if (certificate !== null) opened.add(certificate.stop);
   const vault = await openSecrets({ vault: config.vault, azure, warnMs: config.warnMs, tools });
   opened.add(vault.close);
@@ -326,7 +324,6 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     url: server.url,
     opsUrl: server.opsUrl,
     world,
-    certificateEnd: () => certificate?.current().end ?? null,
     refreshRestrictions,
     stop: () => {
       stopped ??= stop();
