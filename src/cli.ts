@@ -1,5 +1,8 @@
 /** The `sotto` command: finds the subcommand, prints its errors as sentences, ends with its status. */
+
 import { hardenOutbound } from './adapters/bounded/suites.ts';
+import { debugNever, dieQuietly, lastWords } from './cli/dying.ts';
+import { environment, printing } from './config.ts';
 import { SottoError } from './core/errors.ts';
 
 /** Done (whatever the outcome of a question) · a finding · wrong use or settings. */
@@ -32,6 +35,9 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   manifest: async () => (await import('./cli/manifest.ts')).manifest,
 };
 
+/** These meet nobody's words and no secret of a company's, whatever prints beside them. */
+const AT_PLAY: readonly string[] = ['playground', 'ask', 'explain', 'recognise', 'manifest'];
+
 const overview = async (): Promise<string> => {
   const rows = await Promise.all(
     Object.entries(SUBCOMMANDS).map(async ([name, load]) => `  ${name.padEnd(12)}${(await load()).summary}`),
@@ -55,10 +61,17 @@ const main = async (args: readonly string[]): Promise<Status> => {
     console.log(`sotto ${name}: ${subcommand.summary}\n\n${subcommand.help}`);
     return 0;
   }
+  const prints = AT_PLAY.includes(name) ? [] : printing(environment());
+  if (prints.length > 0) {
+    console.error(`sotto ${name} does not start:\n${prints.map((finding) => `- ${finding}`).join('\n')}`);
+    return 2;
+  }
   hardenOutbound();
   return subcommand.run(rest);
 };
 
+dieQuietly();
+debugNever();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
@@ -68,7 +81,7 @@ try {
   ) {
     console.error(error.message);
   } else {
-    console.error(error);
+    console.error(lastWords(error));
   }
   process.exitCode = 2;
 }

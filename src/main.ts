@@ -103,7 +103,7 @@ const censusOf = (store: Store, clock: Clock): Promise<Record<string, number> | 
 
 /** Starts everything, or refuses with a sentence and leaves nothing running. */
 export const startSotto = async (o: StartOptions): Promise<Running> => {
-  const log = o.log ?? createLog({ level: 'info' });
+  const log = o.log ?? createLog({ level: o.config.logLevel });
   const opened = createClosing({ log });
   try {
     return await start(o, log, opened);

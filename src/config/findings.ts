@@ -66,7 +66,11 @@ export const standIn = (
 };
 
 /** An address as it may be said in a finding: without what could be a password in it. */
-export const shown = (url: string): string => url.replace(/\/\/[^/@]*@/, '//…@').slice(0, 200);
+export const shown = (url: string): string =>
+  url
+    .replace(/\/\/[^/]*@/, '//…@')
+    .replace(/[?#].*$/s, '?…')
+    .slice(0, 200);
 
 /** A GUID as Entra writes it. */
 export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
