@@ -208,7 +208,11 @@ const parkedAndDead = `
   CREATE INDEX dead_until ON dead (until);
 `;
 
-/** Not released yet; each part is a constant of its own. */
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
-export const migrations: readonly string[] = [first, second, third];
+/** One row once a backup was taken or put back. restored: JSON; NULL: it came out of none, or all that follows is done. */
+const backups = `
+  CREATE TABLE backups (one INTEGER PRIMARY KEY CHECK (one = 1), lineage TEXT NOT NULL, restored TEXT) STRICT;
+`;
+
+export const migrations: readonly string[] = [first, second, third, backups];

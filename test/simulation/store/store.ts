@@ -16,6 +16,7 @@ import {
   createRestrictions,
   createStanding,
 } from './others.ts';
+import { createSnapshots } from './snapshots.ts';
 import { emptyTables, type Shelf } from './tables.ts';
 
 export const createSimulatedStore = (shelf: Shelf): Store => ({
@@ -30,6 +31,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   budgets: createBudgets(shelf),
   standing: createStanding(shelf),
   orders: createOrders(shelf),
+  snapshots: createSnapshots(shelf),
   close: async () => undefined,
 });
 

@@ -9,6 +9,7 @@ import type {
   Parking,
   Pause,
   Recall,
+  Restored,
   Transcript,
 } from '../../../src/core/ports.ts';
 import type { Buckets } from '../../../src/core/stored.ts';
@@ -105,6 +106,7 @@ export interface Tables {
   };
   readonly orders: Map<string, MadeOrder>;
   readonly origins: Map<string, KeptOrigin>;
+  readonly backups: { lineage: string | null; restored: Restored | null };
   leasesGiven: number;
   /** To orders whose confirmations were complete. */
   turnsGiven: number;
@@ -126,6 +128,7 @@ export const emptyTables = (): Tables => ({
   standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },
   orders: new Map(),
   origins: new Map(),
+  backups: { lineage: null, restored: null },
   leasesGiven: 0,
   turnsGiven: 0,
   accepted: 0,
