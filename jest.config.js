@@ -13,8 +13,10 @@ export default async () => {
     // Beside botbuilder, which is CommonJS, the vm modules of the tests cannot load Azure's ES build. Plain node loads both,
     // and .ci/run starts the product with it.
     moduleNameMapper: {
-      '^@azure/(identity|keyvault-secrets|keyvault-keys|storage-blob)$': '<rootDir>/node_modules/@azure/$1/dist/commonjs/index.js',
+      '^@azure/(identity|keyvault-secrets|keyvault-keys|storage-blob)$':
+        '<rootDir>/node_modules/@azure/$1/dist/commonjs/index.js',
     },
+    setupFiles: ['<rootDir>/test/support/property-seed.js'],
     transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
     testTimeout: 90_000,
     maxWorkers: 2,

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type AzureConfig, readAzure } from './config/azure.ts';
+import { type BackupsConfig, readBackups } from './config/backups.ts';
 import { createReading, type Environment, LOOPBACK, type Reading } from './config/findings.ts';
 import {
   DEFAULT_OPERATORS,
@@ -18,6 +19,7 @@ import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/plat
 import { SottoError } from './core/errors.ts';
 
 export type { AzureConfig } from './config/azure.ts';
+export type { BackupsConfig } from './config/backups.ts';
 export { type Environment, LOOPBACK } from './config/findings.ts';
 export type { DirectoryConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
 export type { SlackConfig, TeamsConfig, TeamsStandIn } from './config/platforms.ts';
@@ -35,7 +37,9 @@ export interface Config {
   readonly backendsFolder: string;
   /** What a conversation remembers is shredded so long after its first turn, ms. */
   readonly transcriptMs: number;
-  /** Who Sotto is to Azure; used where a vault, a directory or a platform asks for it. */
+  /** Where backups go, how often, and for how long. */
+  readonly backups: BackupsConfig;
+  /** Who Sotto is to Azure; used where a vault, a directory, a platform or a backup asks for it. */
   readonly azure: AzureConfig;
   /** Null: off. At least one platform is on. */
   readonly slack: SlackConfig | null;
@@ -118,15 +122,17 @@ export const readConfig = (
     reading.find(error instanceof Error ? error.message : String(error));
   }
   const policies = reading.optional('SOTTO_POLICIES');
+  const vault = readVault(reading);
   const config: Config = Object.freeze({
     dataFolder: data,
     store: readStore(reading, data),
     policiesFolder: policies === null ? null : resolve(policies),
-    vault: readVault(reading),
+    vault,
     directory: readDirectory(reading),
     operators: readOperators(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
+    backups: readBackups(reading, { dataFolder: data, vault }),
     azure: readAzure(reading),
     ...readPlatforms(reading),
     ...where,

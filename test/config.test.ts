@@ -187,6 +187,129 @@ describe('the settings', () => {
       ]);
   });
 
+  describe('of backups', () => {
+    const backups = (SOTTO_BACKUP_TO: string, more: Readonly<Record<string, string>> = {}) => ({
+      ...BASE,
+      ...SLACK,
+      SOTTO_BACKUP_TO,
+      ...more,
+    });
+    const HOUR = 3_600_000;
+
+    it('make none unless a place is named, and then hourly ones that are kept for a month', () => {
+      expect(config({ ...BASE, ...SLACK }).backups).toEqual({
+        places: [],
+        everyMs: HOUR,
+        keepMs: 30 * 24 * HOUR,
+        auditLockMs: 365 * 24 * HOUR,
+      });
+      expect(
+        config(
+          backups('folder:/mnt/backups', {
+            SOTTO_BACKUP_HOURS: '6',
+            SOTTO_BACKUP_KEEP_DAYS: '3650',
+            SOTTO_BACKUP_AUDIT_YEARS: '0',
+          }),
+        ).backups,
+      ).toEqual({
+        places: [{ kind: 'folder', folder: '/mnt/backups' }],
+        everyMs: 6 * HOUR,
+        keepMs: 3_650 * 24 * HOUR,
+        auditLockMs: 0,
+      });
+    });
+
+    it.each([
+      ['SOTTO_BACKUP_HOURS', ['0', '169', '1.5', 'hourly']],
+      ['SOTTO_BACKUP_KEEP_DAYS', ['0', '3651', '-1', 'Infinity']],
+      ['SOTTO_BACKUP_AUDIT_YEARS', ['-1', '11', '0.5', 'ever']],
+    ])('take whole numbers for %s', (name, wrong) => {
+      for (const value of wrong)
+        expect([value, findings(backups('folder:/mnt/backups', { [name]: value }))]).toEqual([
+          value,
+          expect.stringContaining(`${name} is "${value}"`),
+        ]);
+    });
+
+    it('go to folders and to containers in each of Azure’s clouds, several at once', () => {
+      expect(
+        config(backups(' folder:/mnt/a/../b , https://acme1.blob.core.windows.net/sotto-backups/ ')).backups.places,
+      ).toEqual([
+        { kind: 'folder', folder: '/mnt/b' },
+        { kind: 'azure-blob', url: 'https://acme1.blob.core.windows.net/sotto-backups', standIn: false },
+      ]);
+      for (const [host, cloud] of [
+        ['windows.net', 'public'],
+        ['usgovcloudapi.net', 'us-government'],
+        ['chinacloudapi.cn', 'china'],
+      ])
+        expect(config(backups(`https://acme1.blob.core.${host}/sotto`)).azure.cloud).toBe(cloud);
+    });
+
+    it('stay in the cloud of the vault, where alone the identity is known', () => {
+      const SOTTO_VAULT = 'https://acme.vault.usgovcloudapi.net';
+      expect(findings(backups('https://acme1.blob.core.windows.net/sotto', { SOTTO_VAULT }))).toContain(
+        'different clouds',
+      );
+      expect(config(backups('https://acme1.blob.core.usgovcloudapi.net/sotto', { SOTTO_VAULT })).azure.cloud).toBe(
+        'us-government',
+      );
+    });
+
+    it.each([
+      'folder:',
+      '/mnt/backups',
+      'folder',
+      'http://acme1.blob.core.windows.net/sotto',
+      'https://acme1.blob.core.windows.net',
+      'https://acme1.blob.core.windows.net/sotto/inner',
+      'https://acme1.blob.core.windows.net:8443/sotto',
+      'https://acme1.blob.core.windows.net.example.com/sotto',
+      'https://evil.example.com/acme1.blob.core.windows.net/sotto',
+      'https://acme1.dfs.core.windows.net/sotto',
+      'https://Acme_1.blob.core.windows.net/sotto',
+      'https://acme1.blob.core.windows.net/So',
+      'https://acme1.blob.core.windows.net/so--tto',
+      'https://acme1.blob.core.windows.net/sotto#x',
+      'https://user:pass@acme1.blob.core.windows.net/sotto',
+      's3://acme/sotto',
+    ])('go nowhere else: %s', (place) => {
+      const said = findings(backups(place));
+      expect(said).toContain('SOTTO_BACKUP_TO has ');
+      expect(said).not.toContain('pass@');
+    });
+
+    it('take no key and no signature in an address, and do not repeat it', () => {
+      const said = findings(backups('https://acme1.blob.core.windows.net/sotto?sv=2026&sig=hunter2'));
+      expect(said).toContain('a secret in the environment');
+      expect(said).not.toContain('hunter2');
+    });
+
+    it('take a stand-in on this machine, and only beside a stand-in for Entra', () => {
+      const place = 'https://127.0.0.1:10000/devstoreaccount1/sotto';
+      expect(findings(backups(place))).toContain('AZURE_AUTHORITY_HOST is not set');
+      expect(config(backups(place, { AZURE_AUTHORITY_HOST: 'https://localhost:1' })).backups.places).toEqual([
+        { kind: 'azure-blob', url: place, standIn: true },
+      ]);
+      for (const other of ['http://127.0.0.1:10000/devstoreaccount1/sotto', 'https://127.0.0.1:10000/sotto'])
+        expect(findings(backups(other, { AZURE_AUTHORITY_HOST: 'https://localhost:1' }))).toContain('SOTTO_BACKUP_TO');
+      expect(
+        findings(backups('https://10.0.0.1/devstoreaccount1/sotto', { AZURE_AUTHORITY_HOST: 'https://localhost:1' })),
+      ).toContain('SOTTO_BACKUP_TO');
+    });
+
+    it('lie neither in the data nor with the keys, and are no second copy in one place', () => {
+      const data = { SOTTO_DATA: '/srv/sotto' };
+      expect(findings(backups('folder:/srv/sotto/backups', data))).toContain('takes its backups too');
+      expect(findings(backups('folder:/srv/sotto', data))).toContain('takes its backups too');
+      expect(findings(backups('folder:/srv/sotto-backups', data))).toBe('');
+      for (const folder of ['/vault', '/vault/backups', '/'])
+        expect(findings(backups(`folder:${folder}`))).toContain('has the keys to it');
+      expect(findings(backups('folder:/mnt/a,folder:/mnt/a/'))).toContain('twice');
+      expect(findings(backups('folder:/mnt/a,folder:/mnt/b,folder:/mnt/c'))).toContain('3 of them folders');
+    });
+  });
+
   it('say that a name is none', () => {
     expect(findings({ ...BASE, ...SLACK, SOTTO_DIRECTROY: 'x' })).toContain('SOTTO_DIRECTROY is not a setting');
     expect(findings({ ...BASE, ...TEAMS, TEAMS_TENANT_ID: TENANT })).toContain('TEAMS_TENANT_ID is not a setting');

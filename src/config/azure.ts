@@ -16,7 +16,7 @@ export interface AzureConfig {
   readonly identity: AzureIdentity;
   /** A stand-in for Entra's sign-in, https on loopback; null: Entra itself. */
   readonly authorityHost: string | null;
-  /** Which of Azure's clouds, by the vault's address; the public one where there is no vault. */
+  /** Which of Azure's clouds, by the addresses of the vault and of the places of backups; the public one where there are none. */
   readonly cloud: 'public' | 'us-government' | 'china';
 }
 
@@ -31,13 +31,31 @@ export const readAzure = (reading: Reading): AzureConfig => {
   }
   return Object.freeze({
     authorityHost,
-    cloud: /\.usgovcloudapi\.net\/?$/.test(vault)
-      ? 'us-government'
-      : /\.azure\.cn\/?$/.test(vault)
-        ? 'china'
-        : 'public',
+    cloud: readCloud(reading),
     identity: Object.freeze(readIdentity(reading, authorityHost)),
   });
+};
+
+const CLOUDS: readonly (readonly [RegExp, AzureConfig['cloud']])[] = [
+  [/\.usgovcloudapi\.net$/, 'us-government'],
+  [/\.(?:azure|chinacloudapi)\.cn$/, 'china'],
+  [/\.(?:azure|windows)\.net$/, 'public'],
+];
+
+/** One identity is at home in one cloud, so that everything in Azure must be in the same. */
+const readCloud = ({ optional, list, find }: Reading): AzureConfig['cloud'] => {
+  const addresses = [optional('SOTTO_VAULT') ?? '', ...list(optional('SOTTO_BACKUP_TO') ?? '')];
+  const clouds = new Set(
+    addresses
+      .filter((address) => URL.canParse(address))
+      .flatMap((address) => CLOUDS.filter(([ending]) => ending.test(new URL(address).hostname)))
+      .map(([, cloud]) => cloud),
+  );
+  if (clouds.size > 1)
+    find(
+      'SOTTO_VAULT and SOTTO_BACKUP_TO are in different clouds of Azure, and no identity is known in both. Choose places in one cloud.',
+    );
+  return [...clouds][0] ?? 'public';
 };
 
 const readIdentity = ({ optional, find }: Reading, authorityHost: string | null): AzureIdentity => {

@@ -6,14 +6,20 @@
  */
 export type BackupKind = 'state' | 'audit';
 
+const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,118}[a-z0-9])?$/;
+
+/** Whether a place takes this name: nothing that means something else to a file system, an address or a shell. */
+export const isBackupName = (name: string): boolean => NAME.test(name);
+
 export interface StoredBackup {
   readonly name: string;
   readonly bytes: number;
 }
 
 /**
- * Names are lower-case letters, digits, dots and dashes, at most 120 characters, and sort by age. Every verb has a deadline of its own and
- * refuses with code `backup-unavailable` where the place does not answer, is full or forbids it.
+ * Names are lower-case letters, digits, dots and dashes, at most 120 characters, begin and end with a letter or a digit, and sort by age;
+ * any other is refused with `backup-invalid`. Every verb has a deadline of its own and refuses with code `backup-unavailable` where the
+ * place does not answer, is full or forbids it.
  */
 export interface BackupPlace {
   /** For sentences: a path or an address, never a secret. */

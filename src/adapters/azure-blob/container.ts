@@ -1,0 +1,179 @@
+/** A container's few calls, each with a deadline and a bound: list, read, write, remove, look. */
+import { createHash } from 'node:crypto';
+import {
+  type BlockBlobUploadOptions,
+  ContainerClient,
+  logger,
+  newPipeline,
+  type StoragePipelineOptions,
+} from '@azure/storage-blob';
+import { SottoError } from '../../core/errors.ts';
+import { within } from '../bounded/waiting.ts';
+import { Damaged, Foreign } from './faults.ts';
+
+/** What the vendor's client takes as a credential; the one of `adapters/azure` fits. */
+export type BlobCredential = Extract<
+  NonNullable<Parameters<typeof newPipeline>[0]>,
+  { getToken(scopes: string | string[], options?: object): unknown }
+>;
+
+/** The same in all of Azure's clouds. */
+const SCOPE = 'https://storage.azure.com/.default';
+
+/** Azure gives 5,000 a page at most. */
+const PAGE = 5_000;
+
+/** A call that moves no content, ms. */
+const CALL_MS = 10_000;
+
+/** And one that does, ms: as many bytes as there may be, on a slow line. */
+const TRANSFER_MS = 60_000;
+
+export interface BlobPage {
+  readonly blobs: readonly { readonly name: string; readonly bytes: number }[];
+  /** Null: this was the last one. */
+  readonly next: string | null;
+}
+
+export interface Kept {
+  readonly bytes: number;
+  /** Base64; null: Azure does not say. */
+  readonly md5: string | null;
+  /** Until when nobody may change or delete it, ms since the epoch, and nobody may shorten that; null: it is not locked. */
+  readonly lockedUntil: number | null;
+}
+
+export interface Container {
+  page(o: { readonly prefix: string; readonly from: string | null }, signal: AbortSignal): Promise<BlobPage>;
+  /** `too-large`: it has more than `mostBytes`, which are not fetched. */
+  read(name: string, mostBytes: number, signal: AbortSignal): Promise<Buffer | 'too-large'>;
+  /** Only where there is none of that name. `lockUntil`: in one and the same call, so that it is never there unlocked. */
+  create(
+    o: { readonly name: string; readonly bytes: Buffer; readonly lockUntil: number | null },
+    signal: AbortSignal,
+  ): Promise<void>;
+  remove(name: string, signal: AbortSignal): Promise<void>;
+  look(name: string, signal: AbortSignal): Promise<Kept>;
+  /** Whether single blobs can be locked in it. */
+  locks(signal: AbortSignal): Promise<boolean>;
+}
+
+export const createContainer = (o: {
+  readonly url: string;
+  readonly credential: BlobCredential;
+  readonly ca?: string | undefined;
+  readonly callMs?: number | undefined;
+}): Container => {
+  // Its loggers print requests where AZURE_LOG_LEVEL says so: they get nowhere to write to.
+  for (const one of Object.values(logger)) one.log = () => undefined;
+  const options: StoragePipelineOptions & Readonly<Record<string, unknown>> = {
+    // Attempts are counted by whoever asks, and Blob Storage redirects nobody.
+    retryOptions: { maxTries: 1 },
+    redirectOptions: { handleRedirects: false, maxRetries: 0 },
+    ...(o.ca === undefined ? {} : { tlsOptions: { ca: o.ca } }),
+  };
+  const client = new ContainerClient(o.url, newPipeline(forStorageOnly(o.credential), options));
+  const callMs = o.callMs ?? CALL_MS;
+  const transferMs = Math.max(callMs, o.callMs ?? TRANSFER_MS);
+  const call = <T>(outer: AbortSignal, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    within({ ms, outer }, work);
+
+  return {
+    page: ({ prefix, from }, outer) =>
+      call(outer, callMs, async (abortSignal) => {
+        const pages = client
+          .listBlobsFlat({ prefix, abortSignal })
+          .byPage({ maxPageSize: PAGE, ...(from === null ? {} : { continuationToken: from }) });
+        const { value } = await pages.next();
+        const { segment, continuationToken } = value ?? {};
+        if (segment === undefined) throw new SottoError('backup-unavailable', 'A list of blobs has no page.');
+        const blobs = segment.blobItems.map(
+          ({ name, properties }: { name: string; properties: { contentLength?: number } }) => ({
+            name,
+            bytes: properties.contentLength ?? 0,
+          }),
+        );
+        return { blobs, next: continuationToken === undefined || continuationToken === '' ? null : continuationToken };
+      }),
+
+    read: (name, mostBytes, outer) =>
+      call(outer, transferMs, async (abortSignal) => {
+        const answer = await client.getBlobClient(name).download(0, undefined, { abortSignal, maxRetryRequests: 0 });
+        const { readableStreamBody: body, contentLength, contentMD5 } = answer;
+        if (body === undefined || contentLength === undefined) throw new Damaged();
+        const chunks: Buffer[] = [];
+        let size = 0;
+        try {
+          if (contentLength > mostBytes) return 'too-large';
+          for await (const chunk of body) {
+            const bytes = Buffer.from(chunk);
+            size += bytes.length;
+            if (size > mostBytes) return 'too-large';
+            chunks.push(bytes);
+          }
+        } finally {
+          // Ends the connection, so that the rest is not fetched either.
+          if ('destroy' in body && typeof body.destroy === 'function') body.destroy();
+        }
+        const whole = Buffer.concat(chunks);
+        const sum = contentMD5 === undefined ? null : Buffer.from(contentMD5).toString('base64');
+        if (size !== contentLength || (sum !== null && sum !== md5(whole).toString('base64'))) throw new Damaged();
+        return whole;
+      }),
+
+    create: ({ name, bytes, lockUntil }, outer) =>
+      call(outer, transferMs, async (abortSignal) => {
+        const sum = md5(bytes);
+        const how: BlockBlobUploadOptions & { readonly transactionalContentMD5: Uint8Array } = {
+          abortSignal,
+          conditions: { ifNoneMatch: '*' },
+          blobHTTPHeaders: { blobContentType: 'application/octet-stream', blobContentMD5: sum },
+          // Azure refuses what does not arrive as it was sent.
+          transactionalContentMD5: sum,
+          ...(lockUntil === null
+            ? {}
+            : { immutabilityPolicy: { expiriesOn: new Date(lockUntil), policyMode: 'Locked' as const } }),
+        };
+        await client.getBlockBlobClient(name).upload(bytes, bytes.length, how);
+      }),
+
+    remove: (name, outer) =>
+      call(outer, callMs, async (abortSignal) => {
+        await client.getBlobClient(name).delete({ abortSignal });
+      }),
+
+    look: (name, outer) =>
+      call(outer, callMs, async (abortSignal) => {
+        const seen = await client.getBlobClient(name).getProperties({ abortSignal });
+        // The service writes the mode as it was set, the vendor's client in lower case.
+        const locked = String(seen.immutabilityPolicyMode).toLowerCase() === 'locked';
+        return {
+          bytes: seen.contentLength ?? 0,
+          md5: seen.contentMD5 === undefined ? null : Buffer.from(seen.contentMD5).toString('base64'),
+          lockedUntil: locked ? (seen.immutabilityPolicyExpiresOn?.getTime() ?? null) : null,
+        };
+      }),
+
+    locks: (outer) =>
+      call(outer, callMs, async (abortSignal) => {
+        const { isImmutableStorageWithVersioningEnabled } = await client.getProperties({ abortSignal });
+        return isImmutableStorageWithVersioningEnabled === true;
+      }),
+  };
+};
+
+export const md5 = (bytes: Buffer): Buffer => createHash('md5').update(bytes).digest();
+
+/**
+ * Whoever answers as the storage can challenge for a token of whatever it names, and the vendor's client would fetch that one: here it
+ * gets one for storage, in our own tenant, or none. The client also keeps tokens a second time and asks for them every three seconds
+ * while Azure gives none; to one that seems to have ended it does neither, and the credential's own cache answers at once.
+ */
+const forStorageOnly = (credential: BlobCredential): BlobCredential => ({
+  getToken: async (scopes, options) => {
+    if ([scopes].flat().some((scope) => scope !== SCOPE)) throw new Foreign();
+    const { abortSignal } = options ?? {};
+    const given = await credential.getToken(SCOPE, abortSignal === undefined ? {} : { abortSignal });
+    return given === null ? null : { token: given.token, expiresOnTimestamp: 0 };
+  },
+});
