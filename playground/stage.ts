@@ -150,6 +150,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     transcriptMs: 24 * 60 * 60_000,
     // What is played with is not worth a copy.
     backups: { places: [], everyMs: 60 * 60_000, keepMs: 24 * 60 * 60_000, auditLockMs: 0 },
+    settings: {},
     azure: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null, cloud: 'public' },
     slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], apiUrl: `${base}/standin/slack/api/` },
     teams: {

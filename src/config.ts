@@ -16,6 +16,7 @@ import {
 } from './config/keeping.ts';
 import { checkNames } from './config/known.ts';
 import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/platforms.ts';
+import { toldSettings } from './config/told.ts';
 import { SottoError } from './core/errors.ts';
 
 export type { AzureConfig } from './config/azure.ts';
@@ -39,6 +40,8 @@ export interface Config {
   readonly transcriptMs: number;
   /** Where backups go, how often, and for how long. */
   readonly backups: BackupsConfig;
+  /** As they stand in the environment, by name, none that could be a secret: what a backup tells of them. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Who Sotto is to Azure; used where a vault, a directory, a platform or a backup asks for it. */
   readonly azure: AzureConfig;
   /** Null: off. At least one platform is on. */
@@ -108,6 +111,18 @@ export const readVaultConfig = (
   return findings.length > 0 ? null : read;
 };
 
+/** Places that a command names beside the settings, `folder:DIR` or an address each; or every finding that speaks against them. */
+export const readBackupPlaces = (
+  config: Pick<Config, 'dataFolder' | 'vault'>,
+  to: string,
+):
+  | { readonly ok: true; readonly places: BackupsConfig['places'] }
+  | { readonly ok: false; readonly findings: readonly string[] } => {
+  const { reading, findings } = createReading({ ...environment(), SOTTO_BACKUP_TO: to });
+  const { places } = readBackups(reading, config);
+  return findings.length > 0 ? { ok: false, findings } : { ok: true, places };
+};
+
 /** Everything `sotto serve` needs, or every finding that keeps it from starting. */
 export const readConfig = (
   env: Environment,
@@ -133,6 +148,7 @@ export const readConfig = (
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
     backups: readBackups(reading, { dataFolder: data, vault }),
+    settings: toldSettings(env),
     azure: readAzure(reading),
     ...readPlatforms(reading),
     ...where,

@@ -22,7 +22,11 @@ import { createRejections } from './core/rejections.ts';
 import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
+import { checkWhole, settleRestore } from './main/after-restore.ts';
 import { openAudit } from './main/audit.ts';
+import { createBackups } from './main/backup/backups.ts';
+import { backupRoutes } from './main/backup/routes.ts';
+import { openBackupPlaces } from './main/backup-places.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
 import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
@@ -120,6 +124,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
+  const restored = await store.snapshots.restored();
+  checkWhole(restored);
 
   const platforms = await createPlatforms({
     config,
@@ -195,6 +201,19 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const work = createWork(world);
   const expiring = createExpiring(world);
   const ordering = createOrdering(world);
+  if (restored !== null) work.holdBack();
+  const backups = await createBackups({
+    config,
+    places: await openBackupPlaces({ config: config.backups, azure, tools }),
+    store,
+    sealer,
+    secrets,
+    audit,
+    tools,
+    version: VERSION,
+    policy: () => policy.version,
+    restrictionsVersion: () => policy.restrictionsVersion,
+  });
 
   // The secrets are checked before anything listens.
   opened.add(() => platforms.stop());
@@ -212,6 +231,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(store, clock));
+      metrics.set('backup_age_ms', backups.ages());
       return metrics.render();
     },
     log,
@@ -219,7 +239,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   opened.add(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
 
-  const control = createControl({ folder: config.dataFolder, routes: controlRoutes(world, expiring), log });
+  const control = createControl({
+    folder: config.dataFolder,
+    routes: controlRoutes(world, expiring, backupRoutes({ backups, config, azure, tools })),
+    log,
+  });
   opened.add(() => control.close());
   await control.keep();
 
@@ -243,8 +267,15 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }
   })();
-  work.start();
   expiring.start();
+  if (restored === null) work.start();
+  else {
+    const seen = (left: number): void => metrics.set('restored_untried', { removals: left });
+    void settleRestore({ world, restored, seen, signal: watching.signal }).then((done) => {
+      if (done && audit.held()) work.start();
+    });
+  }
+  backups.start();
   ordering.start();
   rejections.start();
   log.info('started', { name: VERSION });
@@ -258,6 +289,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         ordering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         work.stop({ graceMs: QUESTIONS_GRACE_MS }),
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        backups.stop({ graceMs: REQUESTS_GRACE_MS }),
         platforms.stop(),
       ]);
       watching.abort();

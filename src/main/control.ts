@@ -8,7 +8,12 @@ import type { World } from '../core/world.ts';
 
 const ok = (body: unknown): ControlResponse => ({ status: 200, body });
 
-export const controlRoutes = (world: World, expiring: Pick<Expiring, 'lateness'>): readonly ControlRoute[] => [
+export const controlRoutes = (
+  world: World,
+  expiring: Pick<Expiring, 'lateness'>,
+  further: readonly ControlRoute[] = [],
+): readonly ControlRoute[] => [
+  ...further,
   {
     method: 'POST',
     path: '/order',

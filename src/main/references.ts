@@ -17,12 +17,18 @@ export interface SealedReferences {
   find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
 }
 
+export const referenceContext = (tenant: string, key: string): SealContext => ({
+  tenant,
+  person: key,
+  purpose: 'reference',
+});
+
 export const sealedReferences = (o: {
   readonly store: Pick<Store, 'references'>;
   readonly sealer: Sealer;
   readonly clock: Pick<Clock, 'now'>;
 }): SealedReferences => {
-  const context = (tenant: string, key: string): SealContext => ({ tenant, person: key, purpose: 'reference' });
+  const context = referenceContext;
   return {
     keep: ({ tenant, key, owner, value }) =>
       o.store.references.keep({

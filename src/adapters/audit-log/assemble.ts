@@ -22,7 +22,8 @@ export const assembleLog = async (o: {
   readonly folder: string;
   /** By where they begin. */
   readonly stretches: AsyncIterable<StretchToPlace>;
-  readonly publicKeys: string;
+  /** Asked once all stretches are through; empty: none are known. */
+  readonly publicKeys: () => string;
 }): Promise<void> => {
   await mkdir(o.folder, { recursive: true, mode: 0o700 });
   const handle = await open(join(o.folder, LOG_FILE), 'wx', 0o600);
@@ -43,10 +44,11 @@ export const assembleLog = async (o: {
   } finally {
     await handle.close();
   }
-  if (o.publicKeys !== '') {
+  const publicKeys = o.publicKeys();
+  if (publicKeys !== '') {
     const keys = await open(join(o.folder, KEY_FILE), 'wx', 0o600);
     try {
-      await keys.writeFile(o.publicKeys);
+      await keys.writeFile(publicKeys);
       await keys.sync();
     } finally {
       await keys.close();
@@ -65,6 +67,8 @@ const gap = (folder: string, from: number, to: number): SottoError =>
 export interface LateOrder {
   readonly what: string;
   readonly at: number;
+  /** Of the restrictions, where it says one. */
+  readonly version: number | null;
 }
 
 /** Orders that change what stands. */
@@ -99,9 +103,9 @@ export const ordersAfter = async (o: {
         const { kind, what, version, at, change } = entry;
         if (typeof at !== 'number') return true;
         if (kind === 'restriction' && typeof version === 'number' && version > o.version)
-          found.push({ what: 'restriction', at });
+          found.push({ what: 'restriction', at, version });
         else if (kind === 'order' && STANDING.has(what) && (change === 'begun' || change === 'done') && at > o.at)
-          found.push({ what: String(what), at });
+          found.push({ what: String(what), at, version: null });
         return found.length < 100;
       },
     });
