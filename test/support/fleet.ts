@@ -93,6 +93,8 @@ export interface Fleet {
   readonly teamsDeliveries: readonly TeamsDelivery[];
   /** One of the secrets in the vault of files. */
   secret(name: keyof typeof SECRETS): string;
+  /** The settings of a process, by its number: for a command beside it. */
+  environment(n: number): Readonly<Record<string, string>>;
   /** Every entry in the logs of every process, each log in its order. */
   trail(): readonly AuditEntry[];
   /** Either platform as its people use it. */
@@ -226,6 +228,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     teamsDeliveries,
     talks: { slack: slackTalk({ slack, teamId: TEAM }), teams: teamsTalk({ teams, tenantId: TENANT }) },
     secret,
+    environment: environmentOf,
     trail: () => processes.flatMap((_, n) => readTrail(dataOf(n))),
     say: async ({ on, who, text, twice = false }) => {
       const said =
