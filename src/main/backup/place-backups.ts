@@ -15,7 +15,7 @@ const ALWAYS_KEPT = 2;
 /** What several processes are to write alike, the first of them writes: each waits for up to so long, ms. */
 const SPREAD_MS = 1_500;
 
-/** And begins the regular ones sooner than it must by up to this, or a hundredth of the interval, ms. */
+/** The regular ones begin so much sooner than they must, or a hundredth of the interval, and up to half of that later: so that they are done in time, ms. */
 const MOST_EARLY_MS = 30_000;
 
 /** A place that failed is tried again after this, twice as long each time, ms. */
@@ -81,7 +81,7 @@ export const createPlaceBackups = (o: PlaceBackupsOptions): PlaceBackups => {
   /** Version that the last good run began with. */
   let triedVersion = -1;
   const mostEarlyMs = Math.min(MOST_EARLY_MS, o.everyMs / 100);
-  let earlyMs = 0;
+  let spreadMs = 0;
   let strangeSaid = false;
   let turn: Promise<unknown> = Promise.resolve();
   let loop: Promise<void> = Promise.resolve();
@@ -142,7 +142,7 @@ export const createPlaceBackups = (o: PlaceBackupsOptions): PlaceBackups => {
       goodAt = clock.now();
       failures = 0;
       triedVersion = version;
-      earlyMs = o.random.fraction() * mostEarlyMs;
+      spreadMs = (o.random.fraction() * mostEarlyMs) / 2;
       last = { place: place.name, ok: true, at, ms: ms(), code: null, ...done };
       o.metrics.count('backups', { outcome: done.archive === null ? 'not-needed' : 'written' });
       o.metrics.observe('backup_ms', last.ms);
@@ -169,7 +169,7 @@ export const createPlaceBackups = (o: PlaceBackupsOptions): PlaceBackups => {
   const nextAt = (): number => {
     if (last === null) return 0;
     if (!last.ok) return last.at + last.ms + Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));
-    return (newest?.madeAt ?? last.at) + o.everyMs - earlyMs;
+    return (newest?.madeAt ?? last.at) + o.everyMs - mostEarlyMs + spreadMs;
   };
 
   /** Something was published or ordered since; where the store itself fell back, once is enough. */
