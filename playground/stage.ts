@@ -151,6 +151,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     // What is played with is not worth a copy.
     backups: { places: [], everyMs: 60 * 60_000, keepMs: 24 * 60 * 60_000, auditLockMs: 0 },
     settings: {},
+    warnMs: 30 * 24 * 60 * 60_000,
     azure: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null, cloud: 'public' },
     slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], apiUrl: `${base}/standin/slack/api/` },
     teams: {
@@ -161,6 +162,10 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       serviceHosts: [new URL(base).host],
       standIn: teams.addresses(),
     },
+    // On this machine, where nothing is on its way.
+    tls: null,
+    behindProxy: false,
+    publicUrl: null,
     host: o.host,
     port: o.port,
     opsPort: o.opsPort,
@@ -204,10 +209,20 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
 };
 
 /** The sample's description, pointed at this run's stand-in. */
-export const backendsFor = (o: { readonly folder: string; readonly base: string }): string => {
+export const backendsFor = (o: {
+  readonly folder: string;
+  readonly base: string;
+  /** Of the token that it asks for; default: it asks for none. */
+  readonly secret?: string;
+}): string => {
   mkdirSync(o.folder, { recursive: true, mode: 0o700 });
   const description = readFileSync(join(SAMPLE_BACKENDS, 'hr.yaml'), 'utf8');
   const pointed = description.replace(/^baseUrl: .*$/m, `baseUrl: ${o.base}/standin/backend`);
-  writeFileSync(join(o.folder, 'hr.yaml'), pointed, { mode: 0o600 });
+  const guarded = o.secret === undefined ? '' : `\nauth: { scheme: bearer, secret: ${o.secret} }`;
+  writeFileSync(
+    join(o.folder, 'hr.yaml'),
+    pointed.replace(/^backend: .*$/m, (line) => `${line}${guarded}`),
+    { mode: 0o600 },
+  );
   return o.folder;
 };

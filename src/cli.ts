@@ -1,4 +1,5 @@
 /** The `sotto` command: finds the subcommand, prints its errors as sentences, ends with its status. */
+import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { SottoError } from './core/errors.ts';
 
 /** Done (whatever the outcome of a question) · a finding · wrong use or settings. */
@@ -54,6 +55,7 @@ const main = async (args: readonly string[]): Promise<Status> => {
     console.log(`sotto ${name}: ${subcommand.summary}\n\n${subcommand.help}`);
     return 0;
   }
+  hardenOutbound();
   return subcommand.run(rest);
 };
 

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type AzureConfig, readAzure } from './config/azure.ts';
 import { type BackupsConfig, readBackups } from './config/backups.ts';
-import { createReading, type Environment, LOOPBACK, type Reading } from './config/findings.ts';
+import { readWarning } from './config/ends.ts';
+import { createReading, type Environment, type Reading } from './config/findings.ts';
 import {
   DEFAULT_OPERATORS,
   type DirectoryConfig,
@@ -17,16 +18,18 @@ import {
 import { checkNames } from './config/known.ts';
 import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/platforms.ts';
 import { toldSettings } from './config/told.ts';
+import { checkListening, checkNode, readTransit, type TransitConfig } from './config/transit.ts';
 import { SottoError } from './core/errors.ts';
 
 export type { AzureConfig } from './config/azure.ts';
 export type { BackupsConfig } from './config/backups.ts';
 export { type Environment, LOOPBACK } from './config/findings.ts';
-export type { DirectoryConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
-export type { SlackConfig, TeamsConfig, TeamsStandIn } from './config/platforms.ts';
+export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
+export type { SlackConfig, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
+export type { TransitConfig } from './config/transit.ts';
 export { DEFAULT_OPERATORS };
 
-export interface Config {
+export interface Config extends TransitConfig {
   readonly dataFolder: string;
   readonly store: StoreConfig;
   /** A pack laid over the one that ships; null: none. */
@@ -42,6 +45,8 @@ export interface Config {
   readonly backups: BackupsConfig;
   /** As they stand in the environment, by name, none that could be a secret: what a backup tells of them. */
   readonly settings: Readonly<Record<string, string>>;
+  /** So long before a secret or a certificate ends it is warned of, ms. */
+  readonly warnMs: number;
   /** Who Sotto is to Azure; used where a vault, a directory, a platform or a backup asks for it. */
   readonly azure: AzureConfig;
   /** Null: off. At least one platform is on. */
@@ -69,11 +74,11 @@ export const dataFolder = (env: Environment): string => resolve(env['SOTTO_DATA'
 export const listening = (
   env: Environment,
 ): { readonly host: string; readonly port: number; readonly opsPort: number } => {
-  const findings: string[] = [];
-  const { optional } = createReading(env).reading;
+  const { reading, findings } = createReading(env);
+  const { optional, find } = reading;
   const read = (name: string, fallback: number): number => {
     const parsed = port.safeParse(optional(name) ?? fallback);
-    if (!parsed.success) findings.push(`${name} is "${env[name]}". It must be a port, 0 to 65535.`);
+    if (!parsed.success) find(`${name} is "${env[name]}". It must be a port, 0 to 65535.`);
     return parsed.success ? parsed.data : fallback;
   };
   const result = {
@@ -81,12 +86,7 @@ export const listening = (
     port: read('PORT', 3978),
     opsPort: read('SOTTO_OPS_PORT', 9464),
   };
-  if (!LOOPBACK.includes(result.host) && env['SOTTO_BEHIND_PROXY'] !== 'yes') {
-    findings.push(
-      `SOTTO_HOST is "${result.host}", beyond this machine, where plain http could be read on the way. ` +
-        'Put a proxy that ends TLS in front and set SOTTO_BEHIND_PROXY=yes, or listen on 127.0.0.1.',
-    );
-  }
+  checkListening(reading, result.host);
   if (findings.length > 0) throw new SottoError('settings', findings.join('\n'));
   return result;
 };
@@ -107,6 +107,8 @@ export const readVaultConfig = (
   env: Environment,
 ): { readonly vault: VaultConfig; readonly azure: AzureConfig } | null => {
   const { reading, findings } = createReading(env);
+  // Where certificates are not checked nobody can tell who would hear the token.
+  checkNode(reading, process.execArgv);
   const read = { vault: readVault(reading), azure: readAzure(reading) };
   return findings.length > 0 ? null : read;
 };
@@ -123,12 +125,21 @@ export const readBackupPlaces = (
   return findings.length > 0 ? { ok: false, findings } : { ok: true, places };
 };
 
+/** Settings that name certificates: so that `check` can read them although others are wrong. */
+export const readTransitConfig = (
+  env: Environment,
+): { readonly transit: TransitConfig; readonly store: StoreConfig } => {
+  const { reading } = createReading(env);
+  return { transit: readTransit(reading), store: readStore(reading, dataFolder(env)) };
+};
+
 /** Everything `sotto serve` needs, or every finding that keeps it from starting. */
 export const readConfig = (
   env: Environment,
 ): { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly findings: readonly string[] } => {
   const { reading, findings } = createReading(env);
   checkNames(reading);
+  checkNode(reading, process.execArgv);
   const data = dataFolder(env);
   let where = { host: '127.0.0.1', port: 3978, opsPort: 9464 };
   try {
@@ -149,8 +160,10 @@ export const readConfig = (
     transcriptMs: readTranscripts(reading),
     backups: readBackups(reading, { dataFolder: data, vault }),
     settings: toldSettings(env),
+    warnMs: readWarning(reading),
     azure: readAzure(reading),
     ...readPlatforms(reading),
+    ...readTransit(reading),
     ...where,
   });
   return findings.length > 0 ? { ok: false, findings } : { ok: true, config };

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { createRestBackend } from './adapters/backend/rest.ts';
+import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { createControl } from './adapters/control/server.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { createLog } from './adapters/log/log.ts';
@@ -29,12 +30,23 @@ import { backupRoutes } from './main/backup/routes.ts';
 import { openBackupPlaces } from './main/backup-places.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
-import { azureOf, openDirectory, openSecrets, openStore, type Tools, unmappedGroups } from './main/opening.ts';
+import { createEnds } from './main/ends.ts';
+import {
+  azureOf,
+  openDirectory,
+  openSecrets,
+  openStore,
+  SPREAD_MS,
+  type Tools,
+  unmappedGroups,
+} from './main/opening.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
 import { createRefresh } from './main/restrictions.ts';
+import { createRotation } from './main/rotation.ts';
 import { missingSecrets, neededSecrets } from './main/secrets.ts';
 import { createStandingInForce } from './main/standing.ts';
+import { openServerCertificate } from './main/transit.ts';
 import { createPolicy } from './policies/authorise.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
@@ -48,7 +60,7 @@ const LEASE_MS = 60_000;
 const REQUESTS_GRACE_MS = 2_000;
 const QUESTIONS_GRACE_MS = 6_000;
 
-/** A rule that was published, or a data key that was rotated, is in force here within this, ms. */
+/** A rule that was published, or a key that was rotated, is in force here within this, ms. */
 const LOOK_EVERY_MS = 500;
 
 export interface StartOptions {
@@ -76,6 +88,8 @@ export interface Running {
   readonly url: string;
   readonly opsUrl: string;
   readonly world: World;
+  /** When the certificate that it shows ends, ms since the epoch; null: it speaks plain http. */
+  certificateEnd(): number | null;
   /** Applies the restrictions that stand in the store, at once. */
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;
@@ -107,20 +121,30 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const { clock, random } = tools;
   const azure = azureOf(config, tools);
 
-  const vault = await openSecrets({ vault: config.vault, azure, tools });
+  hardenOutbound();
+  const certificate = await openServerCertificate({ transit: config, clock, log });
+  if (certificate !== null) opened.add(certificate.stop);
+  const vault = await openSecrets({ vault: config.vault, azure, warnMs: config.warnMs, tools });
   opened.add(vault.close);
-  const secrets = vault.it;
+  const ends = createEnds({
+    secrets: vault.it,
+    ...(certificate === null ? {} : { certificates: { tls: () => certificate.current().end } }),
+    clock,
+    log,
+    warnMs: config.warnMs,
+  });
+  const { secrets } = ends;
   const missing = await missingSecrets(
     secrets,
-    neededSecrets({ slack: config.slack !== null, teamsPassword: config.teams?.credential === 'password' }),
+    neededSecrets({ slack: config.slack !== null, teams: config.teams?.credential ?? null }),
   );
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
-  let dataKey = await secrets.get('data-key');
+  const dataKey = await secrets.get('data-key');
   const sealer = createSealer({ dataKey });
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
-  const backend = createRestBackend({ folder: config.backendsFolder, secrets, log });
+  const backend = createRestBackend({ folder: config.backendsFolder, secrets, ...tools });
 
   const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
@@ -143,10 +167,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     log.warn('entra.group-unmapped', { name });
   const recogniser = o.recogniser ?? createRecogniser({ catalogue });
 
+  const signingKey = await secrets.get('audit-signing-key');
   const audit = await openAudit({
     dataFolder: config.dataFolder,
     store,
-    signingKey: await secrets.get('audit-signing-key'),
+    signingKey,
     clock,
     random,
     log,
@@ -164,14 +189,19 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   const standing = createStandingInForce({ store, metrics, sealer });
   await standing.refresh();
-  const rotateDataKey = async (): Promise<void> => {
-    const now = await secrets.get('data-key');
-    if (now.accepted.join() === dataKey.accepted.join()) return;
-    await standing.rotate(createSealer({ dataKey: now }), () => {
-      dataKey = now;
-      sealer.rotate(now);
-    });
-  };
+  const rotation = createRotation({
+    secrets,
+    rotating: [
+      {
+        name: 'data-key',
+        inForce: dataKey,
+        spreadMs: SPREAD_MS[config.vault.kind],
+        put: (next) => standing.rotate(createSealer({ dataKey: next }), () => sealer.rotate(next)),
+      },
+      { name: 'audit-signing-key', inForce: signingKey, spreadMs: 0, put: (next) => audit.rotate(next) },
+    ],
+    ...tools,
+  });
   const refreshRestrictions = createRefresh({ store, policy, standing: standing.refresh });
 
   const rejections = createRejections({ audit, clock, log });
@@ -224,6 +254,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     host: config.host,
     port: config.port,
     opsPort: config.opsPort,
+    ...(certificate === null ? {} : { tls: certificate }),
+    behindProxy: config.behindProxy,
     routes: platforms.routes,
     ready: () => {
       if (!audit.held()) return { ok: false, why: 'audit' };
@@ -232,6 +264,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     metrics: async () => {
       metrics.set('inbox', await censusOf(store, clock));
       metrics.set('backup_age_ms', backups.ages());
+      metrics.set('secret_ends_seconds', await ends.secondsLeft());
+      metrics.set('certificate_ends_seconds', ends.certificatesLeft());
       return metrics.render();
     },
     log,
@@ -260,9 +294,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
           return codeOf(error) !== 'store-unavailable';
         },
       );
-      await rotateDataKey().catch((error: unknown) => log.error('data-key.failed', { code: codeOf(error) }));
+      await rotation.look();
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
       await control.keep();
+      ends.warn();
       // Without a log nothing may be answered here, so what waits is left to processes that have one.
       if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }
@@ -305,6 +340,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     url: server.url,
     opsUrl: server.opsUrl,
     world,
+    certificateEnd: () => certificate?.current().end ?? null,
     refreshRestrictions,
     stop: () => {
       stopped ??= stop();

@@ -310,6 +310,15 @@ describe('the settings', () => {
     });
   });
 
+  it('warn thirty days before something ends, or so many whole days before as they say, up to a year', () => {
+    const DAY = 24 * 3_600_000;
+    const ahead = (SOTTO_WARN_DAYS: string) => config({ ...BASE, ...SLACK, SOTTO_WARN_DAYS }).warnMs;
+    expect(config({ ...BASE, ...SLACK }).warnMs).toBe(30 * DAY);
+    expect([ahead(''), ahead('1'), ahead('365')]).toEqual([30 * DAY, DAY, 365 * DAY]);
+    for (const wrong of ['0', '366', '1.5', '-1', 'a month'])
+      expect(findings({ ...BASE, ...SLACK, SOTTO_WARN_DAYS: wrong })).toContain('SOTTO_WARN_DAYS is ');
+  });
+
   it('say that a name is none', () => {
     expect(findings({ ...BASE, ...SLACK, SOTTO_DIRECTROY: 'x' })).toContain('SOTTO_DIRECTROY is not a setting');
     expect(findings({ ...BASE, ...TEAMS, TEAMS_TENANT_ID: TENANT })).toContain('TEAMS_TENANT_ID is not a setting');

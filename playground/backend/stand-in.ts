@@ -49,6 +49,10 @@ export interface BackendStandIn {
   /** Called before a request is answered. */
   onRequest(listener: (request: BackendRequest) => void): () => void;
   fail(fault: BackendFault): void;
+  /** From now on this token is asked for, and no other is good; null: none is asked for, as at the start. */
+  setToken(token: string | null): void;
+  /** Requests that were turned away without a good token. Nothing was looked up for them, and none is in `requests`. */
+  refused(): number;
 }
 
 const MOST_REQUESTS = 10_000;
@@ -88,6 +92,15 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
   const requests: BackendRequest[] = [];
   const listeners = new Set<(request: BackendRequest) => void>();
   let fault: BackendFault | null = null;
+  let token: string | null = null;
+  let refused = 0;
+
+  /** Before anything is looked up. */
+  const guard = async ({ headers }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    if (token === null || headers.authorization === `Bearer ${token}`) return;
+    refused += 1;
+    return reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'unauthorized' });
+  };
 
   const note = (operation: string, path: string, subject: string | null): void => {
     const request = { at: Date.now(), operation, path, subject };
@@ -111,28 +124,36 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
   return {
     routes: (app) => {
       for (const [path, { operation, of }] of Object.entries(RECORDS)) {
-        app.get<{ Params: { id: string } }>(`/standin/backend/people/:id/${path}`, async (request, reply) => {
-          const { id } = request.params;
-          note(operation, request.url, id);
-          const data = person(id);
-          const record = data === undefined ? undefined : of(data);
-          if (data === undefined || record === undefined) return reply.code(404).send({ error: 'not_found' });
-          return answer(request, reply, { person: id, currency: data.currency, ...record });
-        });
+        app.get<{ Params: { id: string } }>(
+          `/standin/backend/people/:id/${path}`,
+          { onRequest: guard },
+          async (request, reply) => {
+            const { id } = request.params;
+            note(operation, request.url, id);
+            const data = person(id);
+            const record = data === undefined ? undefined : of(data);
+            if (data === undefined || record === undefined) return reply.code(404).send({ error: 'not_found' });
+            return answer(request, reply, { person: id, currency: data.currency, ...record });
+          },
+        );
       }
       for (const [path, { operation, of }] of Object.entries(LISTS)) {
-        app.get<{ Params: { id: string } }>(`/standin/backend/people/:id/${path}`, async (request, reply) => {
-          const { id } = request.params;
-          note(operation, request.url, id);
-          const data = person(id);
-          const items = data === undefined ? undefined : of(data);
-          if (data === undefined || items === undefined) return reply.code(404).send({ error: 'not_found' });
-          return answer(request, reply, {
-            items: items.map((each) => ({ person: id, currency: data.currency, ...each })),
-          });
-        });
+        app.get<{ Params: { id: string } }>(
+          `/standin/backend/people/:id/${path}`,
+          { onRequest: guard },
+          async (request, reply) => {
+            const { id } = request.params;
+            note(operation, request.url, id);
+            const data = person(id);
+            const items = data === undefined ? undefined : of(data);
+            if (data === undefined || items === undefined) return reply.code(404).send({ error: 'not_found' });
+            return answer(request, reply, {
+              items: items.map((each) => ({ person: id, currency: data.currency, ...each })),
+            });
+          },
+        );
       }
-      app.get('/standin/backend/pay/overview', async (request, reply) => {
+      app.get('/standin/backend/pay/overview', { onRequest: guard }, async (request, reply) => {
         note('pay.overview', request.url, null);
         const items = Object.entries(people).flatMap(([id, { currency, profile, compensation }]) =>
           compensation === undefined
@@ -166,6 +187,10 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
     fail: (next) => {
       fault = next;
     },
+    setToken: (next) => {
+      token = next;
+    },
+    refused: () => refused,
   };
 };
 

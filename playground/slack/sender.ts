@@ -15,7 +15,8 @@ export interface Sender {
 type Headers = Record<string, string | readonly string[] | null>;
 
 export const createSender = (o: {
-  readonly signingSecret: string;
+  /** Asked at each delivery. */
+  readonly signingSecret: () => string;
   readonly eventsUrl: () => string;
   readonly clock: Clock;
 }): Sender => {
@@ -25,7 +26,7 @@ export const createSender = (o: {
   const once = async (raw: RawDelivery): Promise<Delivered> => {
     const body = Buffer.isBuffer(raw.body) ? raw.body : Buffer.from(raw.body, 'utf8');
     const timestamp = raw.timestamp ?? String(Math.floor(o.clock.now() / 1_000));
-    const signature = createHmac('sha256', raw.secret ?? o.signingSecret)
+    const signature = createHmac('sha256', raw.secret ?? o.signingSecret())
       .update(`v0:${timestamp}:`)
       .update(body)
       .digest('hex');

@@ -30,7 +30,8 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
   const responses = createResponseUrls({ workspace, clock, makeId });
   const triggers = createTriggers({ clock, makeId });
   const views = createViews({ appId: o.appId, teamId: o.teamId, triggers, clock, makeId });
-  const sender = createSender({ signingSecret: o.signingSecret, eventsUrl: o.eventsUrl, clock });
+  let { signingSecret } = o;
+  const sender = createSender({ signingSecret: () => signingSecret, eventsUrl: o.eventsUrl, clock });
 
   let token: { botToken: string; state: TokenState } = { botToken: o.botToken, state: 'live' };
   let refusing = { deleting: false, updating: false };
@@ -146,6 +147,9 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     fail: (fault) => api.fail(fault),
     onCall: (listener) => api.onCall(listener),
     botUserId: BOT_USER,
+    setSigningSecret: (next) => {
+      signingSecret = next;
+    },
     setToken: ({ botToken = token.botToken, state = 'live' }) => {
       token = { botToken, state };
     },

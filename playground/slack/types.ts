@@ -164,6 +164,8 @@ export interface SlackStandIn {
   fail(fault: Fault): void;
   /** Called when a call has arrived, before anything happens. */
   onCall(listener: (method: string, args: Json) => void): () => void;
+  /** Everything is signed with another secret from now on, what is sent again too. */
+  setSigningSecret(signingSecret: string): void;
   /** A new token takes the place of the old one, or the present one dies. */
   setToken(o: { readonly botToken?: string; readonly state?: TokenState }): void;
   /** Slack refuses to delete or update even the bot's own messages, as it did in 2025. */

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { verifyAuditLog } from '../adapters/audit-log/verify.ts';
+import { verifyAuditLogs } from '../adapters/audit-log/verify.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
@@ -13,7 +13,9 @@ export const audit: Subcommand = {
   help: [
     'sotto audit verify [--json]',
     'Reads every log under SOTTO_DATA/audit, follows its chain and checks every signed checkpoint against the key in the vault',
-    '(SOTTO_VAULT; the playground has its own). Names the first bad entry. Status 0: sound; 1: not; 2: could not be checked.',
+    '(SOTTO_VAULT; the playground has its own). Keys that were replaced need not be there any more: public-key.pem beside a log has',
+    'them, and what the key in the vault signed vouches for them. Names the first bad entry.',
+    'Status 0: sound; 1: not; 2: could not be checked.',
   ].join('\n'),
   run: async (args): Promise<Status> => {
     const { values, positionals } = parseArgs({
@@ -32,17 +34,14 @@ export const audit: Subcommand = {
         'usage',
         'SOTTO_VAULT names no vault that could be asked. "sotto check" says what is wrong with it.',
       );
-    // All that are accepted: checkpoints from before a rotation carry the previous key's signature.
+    // All that are accepted; what was signed by keys of earlier years is vouched for by those that took their place.
     const { accepted } = await vault.it.get('audit-signing-key').finally(() => vault.close());
     const publicKey = accepted.map((key) => createPublicKey(key).export({ type: 'spki', format: 'pem' })).join('');
     const folder = join(data, 'audit');
     if (!existsSync(folder))
       throw new SottoError('usage', `There is no audit log in ${folder}. Name the folder with SOTTO_DATA.`);
 
-    const results = [];
-    for (const origin of readdirSync(folder).sort()) {
-      results.push({ origin, ...(await verifyAuditLog({ folder: join(folder, origin), publicKey })) });
-    }
+    const results = await verifyAuditLogs({ folder, publicKey });
     const sound = results.length > 0 && results.every(({ ok }) => ok);
     if (values.json) {
       console.log(JSON.stringify({ ok: sound, logs: results }));

@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { createRestBackend } from '../adapters/backend/rest.ts';
 import { createFileDirectory } from '../adapters/files/directory.ts';
 import type { Status, Subcommand } from '../cli.ts';
-import { DEFAULT_OPERATORS, environment, readConfig } from '../config.ts';
+import { DEFAULT_OPERATORS, environment, readConfig, readTransitConfig } from '../config.ts';
 import type { Backend } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
 import { unmappedGroups } from '../main/opening.ts';
+import { checkTransit } from '../main/transit.ts';
 import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
@@ -19,7 +20,7 @@ import { secretFindings } from './vault.ts';
 const SERVING = /^(?:SLACK_|TEAMS_|SOTTO_(?:VAULT|DIRECTORY|BACKENDS)$)/;
 
 interface Finding {
-  readonly area: 'settings' | 'secrets' | 'people' | 'pack' | 'policies' | 'backends' | 'manifests';
+  readonly area: 'settings' | 'secrets' | 'certificates' | 'people' | 'pack' | 'policies' | 'backends' | 'manifests';
   readonly finding: string;
 }
 
@@ -50,6 +51,8 @@ export const check: Subcommand = {
     const read = serving ? readConfig(env) : null;
     if (read?.ok === false) for (const finding of read.findings) add('settings', finding);
     for (const finding of await secretFindings(env)) add('secrets', finding);
+    const certificates = await checkTransit(readTransitConfig(env), Date.now());
+    for (const finding of certificates.findings) add('certificates', finding);
     // Entra is asked when it is needed; whether it may be is for `doctor`.
     const path = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
     let operators: number | null = null;

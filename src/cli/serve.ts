@@ -1,6 +1,7 @@
 import { claimForServing } from '../adapters/files/data-folder.ts';
 import type { Status, Subcommand } from '../cli.ts';
-import { environment, readConfig } from '../config.ts';
+import { environment, readConfig, readTransitConfig } from '../config.ts';
+import { checkTransit } from '../main/transit.ts';
 import { startSotto } from '../main.ts';
 import { untilStopped } from './until-stopped.ts';
 import { secretFindings } from './vault.ts';
@@ -11,7 +12,8 @@ export const serve: Subcommand = {
   run: async (): Promise<Status> => {
     const env = environment();
     const read = readConfig(env);
-    const findings = [...(read.ok ? [] : read.findings), ...(await secretFindings(env))];
+    const certificates = await checkTransit(readTransitConfig(env), Date.now());
+    const findings = [...(read.ok ? [] : read.findings), ...(await secretFindings(env)), ...certificates.findings];
     if (!read.ok || findings.length > 0) {
       console.error(
         `Sotto does not start:\n${findings.map((finding) => `- ${finding.replaceAll('\n', '\n- ')}`).join('\n')}`,

@@ -2,7 +2,7 @@
 import { createLog } from '../adapters/log/log.ts';
 import { createMetrics } from '../adapters/metrics/metrics.ts';
 import { systemClock, systemRandom } from '../adapters/system/system.ts';
-import { type Environment, readVaultConfig } from '../config.ts';
+import { type Environment, readVaultConfig, type TeamsCredential } from '../config.ts';
 import type { Secrets } from '../core/ports.ts';
 import { azureOf, type Opened, openSecrets } from '../main/opening.ts';
 import { missingSecrets, neededSecrets } from '../main/secrets.ts';
@@ -21,15 +21,19 @@ export const vaultOf = async (env: Environment): Promise<Opened<Secrets> | null>
   return openSecrets({ vault: read.vault, azure: azureOf(read, tools), tools });
 };
 
+/** What is misspelt is said by the settings; until then it is the default. */
+const credentialOf = ({ TEAMS_CREDENTIAL: said }: Environment): TeamsCredential =>
+  said === 'certificate' || said === 'managed-identity' ? said : 'password';
+
 /** A sentence for each secret that is missing or cannot be what it should. Empty where no vault can be asked. */
 export const secretFindings = async (env: Environment): Promise<readonly string[]> => {
   const vault = await vaultOf(env);
   if (vault === null) return [];
   const set = (prefix: string): boolean => Object.keys(env).some((name) => name.startsWith(prefix));
   const slack = set('SLACK_') || !set('TEAMS_');
-  const teams = set('TEAMS_') && env['TEAMS_CREDENTIAL'] !== 'managed-identity';
+  const teams = set('TEAMS_') ? credentialOf(env) : null;
   try {
-    return await missingSecrets(vault.it, neededSecrets({ slack, teamsPassword: teams }));
+    return await missingSecrets(vault.it, neededSecrets({ slack, teams }));
   } finally {
     await vault.close();
   }

@@ -1,4 +1,5 @@
 /** How Sotto proves itself to Azure, for Key Vault, Graph and, as a managed identity, Teams. */
+import { resolve } from 'node:path';
 import { GUID, isLoopback, type Reading, standIn } from './findings.ts';
 
 export type AzureIdentity =
@@ -8,6 +9,13 @@ export type AzureIdentity =
       readonly tenantId: string;
       readonly clientId: string;
       readonly tokenFile: string;
+    }
+  /** The file holds the certificate and its private key. */
+  | {
+      readonly kind: 'client-certificate';
+      readonly tenantId: string;
+      readonly clientId: string;
+      readonly certificateFile: string;
     }
   /** Between stand-ins only. */
   | { readonly kind: 'client-secret'; readonly tenantId: string; readonly clientId: string; readonly secret: string };
@@ -62,6 +70,7 @@ const readIdentity = ({ optional, find }: Reading, authorityHost: string | null)
   const tenantId = optional('AZURE_TENANT_ID');
   const clientId = optional('AZURE_CLIENT_ID');
   const tokenFile = optional('AZURE_FEDERATED_TOKEN_FILE');
+  const certificateFile = optional('AZURE_CLIENT_CERTIFICATE_PATH');
   const secret = optional('AZURE_CLIENT_SECRET');
   for (const [name, value] of [
     ['AZURE_TENANT_ID', tenantId],
@@ -71,16 +80,28 @@ const readIdentity = ({ optional, find }: Reading, authorityHost: string | null)
   }
   if (secret !== null && authorityHost === null) {
     find(
-      'AZURE_CLIENT_SECRET is in the environment, where other processes can read it. Use a managed identity, or workload identity (AZURE_FEDERATED_TOKEN_FILE); a client secret is taken between stand-ins only.',
+      'AZURE_CLIENT_SECRET is in the environment, where other processes can read it. Use a managed identity, workload identity (AZURE_FEDERATED_TOKEN_FILE) or a certificate (AZURE_CLIENT_CERTIFICATE_PATH); a client secret is taken between stand-ins only.',
     );
   }
-  if (secret === null && tokenFile === null) return { kind: 'managed-identity', clientId };
-  if (tenantId === null || clientId === null) {
+  if (optional('AZURE_CLIENT_CERTIFICATE_PASSWORD') !== null) {
     find(
-      `AZURE_TENANT_ID and AZURE_CLIENT_ID must be set beside ${tokenFile === null ? 'AZURE_CLIENT_SECRET' : 'AZURE_FEDERATED_TOKEN_FILE'}: they say who signs in, and where.`,
+      'AZURE_CLIENT_CERTIFICATE_PASSWORD is in the environment, where other processes can read it. Write the private key into the file without a password, readable by Sotto alone, and unset it.',
     );
+  }
+  const ways = [
+    ...(tokenFile === null ? [] : ['AZURE_FEDERATED_TOKEN_FILE']),
+    ...(certificateFile === null ? [] : ['AZURE_CLIENT_CERTIFICATE_PATH']),
+    ...(secret === null ? [] : ['AZURE_CLIENT_SECRET']),
+  ];
+  const [way] = ways;
+  if (way === undefined) return { kind: 'managed-identity', clientId };
+  if (ways.length > 1) find(`${ways.join(' and ')} are set, and Sotto signs in by one of them. Unset the others.`);
+  if (tenantId === null || clientId === null) {
+    find(`AZURE_TENANT_ID and AZURE_CLIENT_ID must be set beside ${way}: they say who signs in, and where.`);
     return { kind: 'managed-identity', clientId };
   }
+  if (certificateFile !== null)
+    return { kind: 'client-certificate', tenantId, clientId, certificateFile: resolve(certificateFile) };
   if (tokenFile !== null) return { kind: 'workload-identity', tenantId, clientId, tokenFile };
   return { kind: 'client-secret', tenantId, clientId, secret: secret ?? '' };
 };

@@ -5,7 +5,17 @@ import { GUID, isLoopback, LOOPBACK, type Reading, shown, standIn } from './find
 export type StoreConfig =
   | { readonly kind: 'sqlite'; readonly path: string }
   /** `url` carries no password; that is the secret `redis-password`. */
-  | { readonly kind: 'redis'; readonly url: string };
+  | { readonly kind: 'redis'; readonly url: string; readonly tls?: RedisTlsConfig };
+
+/** How a Redis is told from another, and how it tells us, by files (PEM). */
+export interface RedisTlsConfig {
+  /** Authorities that are trusted instead of the machine's. */
+  readonly caFile: string | null;
+  /** The name in its certificate, where that is not the host of its address. */
+  readonly name: string | null;
+  /** By which we prove ourselves to it. */
+  readonly client: { readonly certFile: string; readonly keyFile: string } | null;
+}
 
 export type VaultConfig =
   | { readonly kind: 'files'; readonly folder: string }
@@ -22,7 +32,8 @@ export type DirectoryConfig =
       readonly groups: ReadonlyMap<string, string>;
     };
 
-export const readStore = ({ optional, find, env }: Reading, dataFolder: string): StoreConfig => {
+export const readStore = (reading: Reading, dataFolder: string): StoreConfig => {
+  const { optional, find, env } = reading;
   const value = optional('SOTTO_STORE') ?? `sqlite:${join(dataFolder, 'sotto.db')}`;
   if (value.startsWith('sqlite:') && value.length > 'sqlite:'.length)
     return Object.freeze({ kind: 'sqlite', path: resolve(value.slice('sqlite:'.length)) });
@@ -42,8 +53,32 @@ export const readStore = ({ optional, find, env }: Reading, dataFolder: string):
       `SOTTO_STORE is "${shown(value)}", beyond this machine and without TLS, so that ids and counters could be read and changed on the way. Use rediss://, or, where the network between is yours alone, set SOTTO_REDIS_PLAIN=private-network.`,
     );
   }
-  return Object.freeze({ kind: 'redis', url: value });
+  const tls = readRedisTls(reading);
+  if (tls !== null && url !== null && url.protocol !== 'rediss:')
+    find(
+      'SOTTO_REDIS_CA, SOTTO_REDIS_NAME, SOTTO_REDIS_CERT and SOTTO_REDIS_KEY are for a Redis over TLS, and SOTTO_STORE does not begin with rediss://. Write it so, or unset them.',
+    );
+  return Object.freeze({ kind: 'redis', url: value, ...(tls === null ? {} : { tls }) });
 };
+
+/** Null where none of it is set. */
+const readRedisTls = ({ optional, find }: Reading): RedisTlsConfig | null => {
+  const [caFile, name] = [optional('SOTTO_REDIS_CA'), optional('SOTTO_REDIS_NAME')];
+  const [certFile, keyFile] = [optional('SOTTO_REDIS_CERT'), optional('SOTTO_REDIS_KEY')];
+  if ((certFile === null) !== (keyFile === null))
+    find(
+      `${certFile === null ? 'SOTTO_REDIS_CERT' : 'SOTTO_REDIS_KEY'} is missing: a certificate and its key go together. Set it to a file (PEM), or unset the other.`,
+    );
+  if (name !== null && !HOST_NAME.test(name))
+    find(
+      `SOTTO_REDIS_NAME is "${name.slice(0, 120)}". It is the name in the certificate of Redis, such as redis.example.com.`,
+    );
+  if ([caFile, name, certFile, keyFile].every((one) => one === null)) return null;
+  const client = certFile === null || keyFile === null ? null : Object.freeze({ certFile, keyFile });
+  return Object.freeze({ caFile, name, client });
+};
+
+const HOST_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
 /** Azure's clouds; a vault's host is one label below one of them. */
 const VAULT_HOST = /^[a-z0-9-]{3,24}\.vault\.(?:azure\.net|usgovcloudapi\.net|azure\.cn)$/;

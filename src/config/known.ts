@@ -3,8 +3,6 @@ import type { Reading } from './findings.ts';
 
 /** Settings of the design that this version does not know yet: setting one must not pass for having switched it on. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  SOTTO_TLS_CERT: 'TLS of its own; put a proxy in front and set SOTTO_BEHIND_PROXY=yes',
-  SOTTO_TLS_KEY: 'TLS of its own; put a proxy in front and set SOTTO_BEHIND_PROXY=yes',
   OIDC_ISSUER: 'signing in',
   OIDC_CLIENT_ID: 'signing in',
   SLACK_CLIENT_ID: 'installing by OAuth',
@@ -23,6 +21,10 @@ const KNOWN: readonly string[] = [
   'SOTTO_DATA',
   'SOTTO_STORE',
   'SOTTO_REDIS_PLAIN',
+  'SOTTO_REDIS_CA',
+  'SOTTO_REDIS_NAME',
+  'SOTTO_REDIS_CERT',
+  'SOTTO_REDIS_KEY',
   'SOTTO_POLICIES',
   'SOTTO_VAULT',
   'SOTTO_DIRECTORY',
@@ -34,9 +36,12 @@ const KNOWN: readonly string[] = [
   'SOTTO_BACKUP_HOURS',
   'SOTTO_BACKUP_KEEP_DAYS',
   'SOTTO_BACKUP_AUDIT_YEARS',
+  'SOTTO_WARN_DAYS',
   'SOTTO_HOST',
   'SOTTO_OPS_PORT',
   'SOTTO_PUBLIC_URL',
+  'SOTTO_TLS_CERT',
+  'SOTTO_TLS_KEY',
   'SOTTO_BEHIND_PROXY',
   ...Object.keys(NOT_YET),
 ];

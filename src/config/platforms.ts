@@ -18,12 +18,15 @@ export interface TeamsStandIn {
   readonly oauthUrl: string;
 }
 
+const TEAMS_CREDENTIALS = ['password', 'certificate', 'managed-identity'] as const;
+export type TeamsCredential = (typeof TEAMS_CREDENTIALS)[number];
+
 export interface TeamsConfig {
   readonly appId: string;
   /** Tenants whose people may use the bot; the first is the bot's own. */
   readonly tenantIds: readonly string[];
-  /** How the bot proves itself: by the secret `teams-app-password`, or as the machine's managed identity. */
-  readonly credential: 'password' | 'managed-identity';
+  /** How the bot proves itself: by the secret `teams-app-password` or `teams-app-certificate`, or as the machine's managed identity. */
+  readonly credential: TeamsCredential;
   /** Name of the OAuth connection for single sign-on; null: none. */
   readonly oauthConnection: string | null;
   /** Hosts that a service address may have beside Microsoft's; for stand-ins. */
@@ -83,13 +86,14 @@ const readTeams = (reading: Reading): TeamsConfig => {
   for (const id of tenantIds) {
     if (!GUID.test(id)) find(`TEAMS_TENANT_IDS names "${id}". A tenant id is a GUID.`);
   }
-  const credential = optional('TEAMS_CREDENTIAL') ?? 'password';
-  if (credential !== 'password' && credential !== 'managed-identity')
-    find(`TEAMS_CREDENTIAL is "${credential}". It is "password" or "managed-identity".`);
+  const said = optional('TEAMS_CREDENTIAL') ?? 'password';
+  const credential = TEAMS_CREDENTIALS.find((one) => one === said);
+  if (credential === undefined)
+    find(`TEAMS_CREDENTIAL is "${said}". It is "password", "certificate" or "managed-identity".`);
   return Object.freeze({
     appId: appId.toLowerCase(),
     tenantIds: Object.freeze(tenantIds.map((id) => id.toLowerCase())),
-    credential: credential === 'managed-identity' ? credential : 'password',
+    credential: credential ?? 'password',
     oauthConnection: optional('TEAMS_OAUTH_CONNECTION'),
     serviceHosts: Object.freeze(readServiceHosts(reading)),
     standIn: readTeamsStandIn(reading),

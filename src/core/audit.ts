@@ -114,6 +114,13 @@ export interface RecoveredEntry extends Entry {
   readonly droppedBytes: number;
 }
 
+/** The log is signed by another key from here on: the keys by SHA-256 of their SPKI, hex. Whoever trusts `key` may trust `replaces` for what came before. */
+export interface KeyEntry extends Entry {
+  readonly kind: 'key';
+  readonly key: string;
+  readonly replaces: string;
+}
+
 export interface RestrictionEntry extends Entry {
   readonly kind: 'restriction';
   readonly restriction: string;
@@ -187,6 +194,7 @@ export type AuditEntry =
   | StartEntry
   | StopEntry
   | RecoveredEntry
+  | KeyEntry
   | RestrictionEntry
   | GrantEntry
   | OrderEntry

@@ -37,6 +37,8 @@ export interface Random {
 export interface Secret {
   readonly current: string;
   readonly accepted: readonly string[];
+  /** When the current value ends with nothing newer to follow it, ms since the epoch; null or absent: no end is known. */
+  readonly until?: number | null;
 }
 
 export interface Secrets {
@@ -85,6 +87,8 @@ export interface LogFields {
   readonly status?: number;
   readonly count?: number;
   readonly ms?: number;
+  /** How much time is left until something ends. */
+  readonly leftMs?: number;
   readonly name?: string;
 }
 

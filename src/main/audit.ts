@@ -28,6 +28,8 @@ export interface OpenAudit extends Audit {
   held(): boolean;
   /** Tells the store how long the log is by now, and keeps the slot. */
   keep(): Promise<void>;
+  /** Signs with another key from now on; see `AuditLog.rotate`. Refuses where the log is not ours any more. */
+  rotate(signingKey: Secret): Promise<void>;
   /** Writes what waits, tells the store, and lets go of the slot. */
   close(): Promise<void>;
 }
@@ -89,6 +91,10 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
       return receipt;
     },
     held: () => !lost,
+    rotate: async (signingKey) => {
+      await stillHeld();
+      await log.rotate(signingKey);
+    },
     keep: async () => {
       if (!lost && clock.now() - triedAt >= RENEW_MS) await renew();
       await registerSize();

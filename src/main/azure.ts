@@ -1,7 +1,8 @@
 /** Who Sotto is to Azure. Loaded only where something asks for it: the vendor's packages are large. */
 import type { TokenCredential } from '../adapters/azure/credential.ts';
+import { createCertificateFile } from '../adapters/files/certificate-file.ts';
 import type { AzureConfig } from '../config.ts';
-import type { Clock, Random } from '../core/ports.ts';
+import type { Clock, Log, Metrics, Random, Secret } from '../core/ports.ts';
 
 /** A source of bearers for one scope, each kept until shortly before it ends. */
 export type Bearer = () => Promise<string>;
@@ -14,7 +15,10 @@ export interface Azure {
   bearerOf(o: {
     readonly tenantId: string;
     readonly clientId: string;
-    readonly secret: () => Promise<string>;
+    readonly by: 'client-secret' | 'client-certificate';
+    /** Of the secret. */
+    readonly name: string;
+    readonly secret: () => Promise<Secret>;
     readonly scope: string;
   }): Promise<Bearer>;
 }
@@ -23,24 +27,35 @@ export const createAzure = (o: {
   readonly config: AzureConfig;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
 }): Azure => {
-  const { clock, random } = o;
+  const { clock, random, log, metrics } = o;
   const { identity, authorityHost, cloud } = o.config;
-  const load = () => import('../adapters/azure/credential.ts');
+  const tools = { authorityHost, cloud, clock, log, metrics };
+  const load = async () => ({
+    ...(await import('../adapters/azure/credential.ts')),
+    ...(await import('../adapters/azure/rotating.ts')),
+  });
   let made: Promise<TokenCredential> | undefined;
   const credential = (): Promise<TokenCredential> => {
-    made ??= load().then(({ createAzureCredential }) =>
-      createAzureCredential(
-        identity.kind === 'managed-identity'
-          ? {
-              kind: identity.kind,
-              ...(identity.clientId === null ? {} : { clientId: identity.clientId }),
-              authorityHost,
-              cloud,
-            }
-          : { ...identity, authorityHost, cloud },
-      ),
-    );
+    made ??= load().then(({ createAzureCredential, createRotatingCredential }) => {
+      if (identity.kind === 'client-certificate') {
+        const { tenantId, clientId, certificateFile: path } = identity;
+        const secret = createCertificateFile({ path, clock, log });
+        return createRotatingCredential({
+          by: identity.kind,
+          tenantId,
+          clientId,
+          name: 'certificate',
+          secret,
+          ...tools,
+        });
+      }
+      if (identity.kind !== 'managed-identity') return createAzureCredential({ ...identity, authorityHost, cloud });
+      const named = identity.clientId === null ? {} : { clientId: identity.clientId };
+      return createAzureCredential({ kind: identity.kind, ...named, authorityHost, cloud });
+    });
     return made;
   };
   return {
@@ -49,24 +64,9 @@ export const createAzure = (o: {
       const { createTokenSource } = await load();
       return createTokenSource({ credential: await credential(), scope, clock, random });
     },
-    bearerOf: async ({ tenantId, clientId, secret, scope }) => {
-      const { createAzureCredential, createTokenSource } = await load();
-      let source: { readonly by: string; readonly token: Bearer } | undefined;
-      return async () => {
-        const by = await secret();
-        if (source?.by !== by) {
-          const own = createAzureCredential({
-            kind: 'client-secret',
-            tenantId,
-            clientId,
-            secret: by,
-            authorityHost,
-            cloud,
-          });
-          source = { by, token: createTokenSource({ credential: own, scope, clock, random }) };
-        }
-        return source.token();
-      };
+    bearerOf: async ({ scope, ...own }) => {
+      const { createRotatingCredential, createTokenSource } = await load();
+      return createTokenSource({ credential: createRotatingCredential({ ...own, ...tools }), scope, clock, random });
     },
   };
 };

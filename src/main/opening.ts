@@ -8,6 +8,7 @@ import type { Clock, Directory, Log, Metrics, Random, Secrets, Store } from '../
 import type { Account } from '../core/types.ts';
 import { KINDS } from '../policies/schema.ts';
 import { type Azure, createAzure } from './azure.ts';
+import { redisTls } from './transit.ts';
 
 /** What every adapter may be given. */
 export interface Tools {
@@ -25,9 +26,17 @@ export interface Opened<T> {
 
 const nothing = async (): Promise<void> => undefined;
 
+/**
+ * Within which every process has seen what changed in the vault, ms: a folder is looked at every second, a Key Vault every minute, and
+ * every process looks twice a second at what it has of it. With twice as much and more to spare.
+ */
+export const SPREAD_MS: { readonly [K in VaultConfig['kind']]: number } = { files: 3_000, 'key-vault': 180_000 };
+
 export const openSecrets = async (o: {
   readonly vault: VaultConfig;
   readonly azure: Azure;
+  /** How long before a secret ends it is warned of, ms; default 30 days. */
+  readonly warnMs?: number;
   readonly tools: Tools;
 }): Promise<Opened<Secrets>> => {
   const { vault } = o;
@@ -38,7 +47,9 @@ export const openSecrets = async (o: {
     standIn: vault.standIn,
     credential: await o.azure.credential(),
     // What was sealed before the last rotations must still open; a version that is disabled opens nothing any more.
-    keep: { 'data-key': 8 },
+    // So must the end of an audit log whose process was away meanwhile.
+    keep: { 'data-key': 8, 'audit-signing-key': 8 },
+    ...(o.warnMs === undefined ? {} : { expiryLeadMs: o.warnMs }),
     ...o.tools,
   });
   secrets.start();
@@ -61,7 +72,13 @@ export const openStore = async (o: {
         throw error;
       },
     );
-  return createRedisStore({ url: o.store.url, passwords, log: o.tools.log });
+  const { url, tls } = o.store;
+  return createRedisStore({
+    url,
+    passwords,
+    ...(tls === undefined ? {} : { tls: redisTls(tls, o.tools.clock) }),
+    log: o.tools.log,
+  });
 };
 
 /** Who somebody is on Slack, as far as Slack can tell; see the Slack adapter. */
@@ -124,5 +141,5 @@ export const unmappedGroups = (
 
 const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 
-export const azureOf = (config: Pick<Config, 'azure'>, { clock, random }: Tools): Azure =>
-  createAzure({ config: config.azure, clock, random });
+export const azureOf = (config: Pick<Config, 'azure'>, tools: Tools): Azure =>
+  createAzure({ config: config.azure, ...tools });

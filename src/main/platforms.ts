@@ -96,13 +96,15 @@ const CONNECTOR_SCOPE = 'https://api.botframework.com/.default';
 
 /** By which the bot speaks to the Connector. Between stand-ins it is fetched by a plain call: Azure's client insists on https. */
 const appTokenOf = async (o: PlatformsOptions, config: TeamsConfig): Promise<() => Promise<string>> => {
-  const password = async (): Promise<string> => (await o.secrets.get('teams-app-password')).current;
+  const { standIn, credential, appId: clientId } = config;
   const [tenantId = ''] = config.tenantIds;
-  if (config.standIn !== null) {
+  if (standIn !== null && credential !== 'certificate') {
     const { createAppToken } = await import('../adapters/teams/app-token.ts');
-    const { loginUrl } = config.standIn;
-    return createAppToken({ loginUrl, appId: config.appId, secret: password, clock: o.tools.clock });
+    const secret = () => o.secrets.get('teams-app-password');
+    return createAppToken({ loginUrl: standIn.loginUrl, appId: clientId, secret, ...o.tools });
   }
-  if (config.credential === 'managed-identity') return o.azure.bearer(CONNECTOR_SCOPE);
-  return o.azure.bearerOf({ tenantId, clientId: config.appId, secret: password, scope: CONNECTOR_SCOPE });
+  if (credential === 'managed-identity') return o.azure.bearer(CONNECTOR_SCOPE);
+  const by = credential === 'certificate' ? 'client-certificate' : 'client-secret';
+  const name = `teams-app-${credential}`;
+  return o.azure.bearerOf({ tenantId, clientId, by, name, secret: () => o.secrets.get(name), scope: CONNECTOR_SCOPE });
 };

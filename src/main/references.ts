@@ -15,6 +15,8 @@ export interface SealedReferences {
   }): Promise<void>;
   /** Null: none is known, or it does not open any more. */
   find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
+  /** Names the data key that is current: under another one it is sealed anew. */
+  sealedUnder(): string;
 }
 
 export const referenceContext = (tenant: string, key: string): SealContext => ({
@@ -42,5 +44,6 @@ export const sealedReferences = (o: {
       const sealed = await o.store.references.find({ tenant, key, now: o.clock.now() });
       return sealed === null ? null : o.sealer.open(context(tenant, key), sealed);
     },
+    sealedUnder: () => o.sealer.fingerprint('reference'),
   };
 };

@@ -1,6 +1,8 @@
 /** Where the secrets come from, which ones there must be, and what each must be like. */
 import { readKeys } from '../adapters/audit-log/keys.ts';
+import { certificateEnd } from '../adapters/bounded/certificate.ts';
 import { createSealer } from '../adapters/sealer/sealer.ts';
+import type { TeamsCredential } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { Secret, Secrets } from '../core/ports.ts';
 
@@ -9,13 +11,14 @@ const SLACK_SECRETS = ['slack-signing-secret', 'slack-bot-token'] as const;
 /** The names of the secrets that there must be. */
 export const neededSecrets = (o: {
   readonly slack: boolean;
-  /** Teams is on, and proves itself by a password. */
-  readonly teamsPassword: boolean;
+  /** How Teams proves itself; null: it is off. */
+  readonly teams: TeamsCredential | null;
 }): readonly string[] => [
   'data-key',
   'audit-signing-key',
   ...(o.slack ? SLACK_SECRETS : []),
-  ...(o.teamsPassword ? ['teams-app-password'] : []),
+  ...(o.teams === 'password' ? ['teams-app-password'] : []),
+  ...(o.teams === 'certificate' ? ['teams-app-certificate'] : []),
 ];
 
 /** What a secret must be beyond being there; each refuses with code `settings`. */
@@ -27,6 +30,13 @@ const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
     throw new SottoError(
       'settings',
       'The secret slack-signing-secret is too short to be one: copy the signing secret from Slack’s page of the app.',
+    );
+  },
+  'teams-app-certificate': ({ current }) => {
+    if (certificateEnd(current) !== null) return;
+    throw new SottoError(
+      'settings',
+      'The secret teams-app-certificate is not a certificate with its own RSA private key, not encrypted, in PEM: make one, put its public half into the bot’s app registration in Entra and both halves into the vault.',
     );
   },
   'teams-app-password': ({ current }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { compose, ROOT } from './files.ts';
 
-const docs = ['docs/install.md', 'docs/operating.md', 'manifest/README.md'] as const;
+const docs = ['docs/install.md', 'docs/orders.md', 'manifest/README.md'] as const;
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 const sources = [

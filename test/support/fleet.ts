@@ -40,7 +40,10 @@ const SECRETS = {
   'slack-signing-secret': 'token',
   'slack-bot-token': 'slack-bot-token',
   'teams-app-password': 'token',
+  'hr-token': 'token',
 } as const;
+
+export type FleetSecret = keyof typeof SECRETS;
 
 export interface FleetOptions {
   readonly people: readonly Somebody[];
@@ -60,6 +63,10 @@ export interface FleetOptions {
   readonly teamsSendsAgain?: boolean;
   /** Without Teams a process is up sooner; default true. */
   readonly teamsIsOn?: boolean;
+  /** How long a token of the bot for Teams lives; default an hour. Seconds. */
+  readonly teamsTokenSeconds?: number;
+  /** The HR system asks for the secret `hr-token`; default false. */
+  readonly backendIsGuarded?: boolean;
   /** Further stand-ins on the same server. */
   readonly routes?: (app: FastifyInstance) => void;
   /** Node's own options for every process. */
@@ -91,10 +98,13 @@ export interface Fleet {
   readonly backend: BackendStandIn;
   readonly processes: readonly SottoProcess[];
   readonly teamsDeliveries: readonly TeamsDelivery[];
-  /** One of the secrets in the vault of files. */
-  secret(name: keyof typeof SECRETS): string;
   /** The settings of a process, by its number: for a command beside it. */
   environment(n: number): Readonly<Record<string, string>>;
+  /** One of the secrets in the vault of files. */
+  secret(name: FleetSecret): string;
+  readonly secretsFolder: string;
+  /** The data folder of a process, by its number. */
+  dataOf(n: number): string;
   /** Every entry in the logs of every process, each log in its order. */
   trail(): readonly AuditEntry[];
   /** Either platform as its people use it. */
@@ -173,6 +183,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     messagesUrl: () => next('/teams/messages'),
     publicUrl: () => base,
     limits: false,
+    ...(o.teamsTokenSeconds === undefined ? {} : { tokenSeconds: o.teamsTokenSeconds }),
     people: o.people.map(({ teamsUser: user, name }) => ({ user, tenant: TENANT, name, kind: 'employee' })),
   });
   const teams = whole.standIn;
@@ -183,7 +194,9 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
   base = await app.listen({ host: '127.0.0.1', port: 0 });
 
   const pack = packFor({ folder: join(folder, 'pack'), expiresSeconds: o.expiresSeconds ?? null });
-  const backends = backendsFor({ folder: join(folder, 'backends'), base });
+  const guarded = o.backendIsGuarded === true;
+  const backends = backendsFor({ folder: join(folder, 'backends'), base, ...(guarded ? { secret: 'hr-token' } : {}) });
+  if (guarded) backend.setToken(secret('hr-token'));
   const addresses = whole.addresses();
   const dataOf = (n: number): string => join(folder, `data-${n}`);
   const teamsSettings = (): Readonly<Record<string, string>> => ({
@@ -229,6 +242,8 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     talks: { slack: slackTalk({ slack, teamId: TEAM }), teams: teamsTalk({ teams, tenantId: TENANT }) },
     secret,
     environment: environmentOf,
+    secretsFolder,
+    dataOf,
     trail: () => processes.flatMap((_, n) => readTrail(dataOf(n))),
     say: async ({ on, who, text, twice = false }) => {
       const said =

@@ -1,38 +1,59 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Debian programs that some suites drive. A suite names its program: `NAME.chromium.test.ts`, `NAME.redis.test.ts`. */
+/** Programs that some suites drive. A suite names its program: `NAME.chromium.test.ts`, `NAME.redis.test.ts`, `NAME.azurite.test.ts`. */
 const PROGRAMS = {
-  chromium: { path: '/usr/bin/chromium', package: 'chromium' },
-  redis: { path: '/usr/bin/redis-server', package: 'redis-server' },
+  chromium: { isThere: () => existsSync('/usr/bin/chromium'), install: () => installDebian('chromium') },
+  redis: { isThere: () => existsSync('/usr/bin/redis-server'), install: () => installDebian('redis-server') },
+  azurite: { isThere: () => isInstalled('azurite'), install: () => installPackage('azurite') },
 };
 
-/** True where a suite of that program exists; nothing is installed for suites that are not there. */
-const wanted = (program) =>
-  readdirSync(join(import.meta.dirname, '..'), { recursive: true }).some((file) =>
-    String(file).endsWith(`.${program}.test.ts`),
-  );
+/** All suites: nothing is installed for suites that are not there. */
+const suites = () => globSync('**/*.test.ts', { cwd: join(import.meta.dirname, '..'), exclude: ['**/node_modules'] });
 
 /**
- * Gets the programs that the suites need (apt, as root on Debian) and returns those that cannot be had, each with its reason.
+ * Gets the programs that the suites need (apt, as root on Debian; npm) and returns those that cannot be had, each with its reason.
  * @returns {Promise<readonly {program: string, why: string}[]>}
  */
 export const missingPrograms = async () => {
   const missing = [];
-  for (const [program, { path, package: name }] of Object.entries(PROGRAMS)) {
-    if (!wanted(program) || existsSync(path)) continue;
-    const why = install(name);
-    if (!existsSync(path)) missing.push({ program, why: why ?? `${path} is missing after the install` });
+  const all = suites();
+  for (const [program, { isThere, install }] of Object.entries(PROGRAMS)) {
+    if (isThere() || !all.some((suite) => suite.endsWith(`.${program}.test.ts`))) continue;
+    const why = install();
+    if (!isThere()) missing.push({ program, why: why ?? 'it is missing after the install' });
   }
   return missing;
 };
 
-const install = (name) => {
+const installDebian = (name) => {
   if (process.platform !== 'linux' || !existsSync('/etc/debian_version')) return `not Debian: install ${name} by hand`;
   if (process.getuid?.() !== 0) return `not root: run "apt-get install ${name}" first`;
   const options = { stdio: 'ignore', timeout: 600_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   spawnSync('apt-get', ['update'], options);
   const { status } = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', name], options);
   return status === 0 ? null : `"apt-get install ${name}" ended with status ${status}`;
+};
+
+/** The folder of a package that is too heavy for the product's own tree, with a lock of its own. */
+const folderOf = (name) => join(import.meta.dirname, '..', name);
+const read = (...path) => JSON.parse(readFileSync(join(...path), 'utf8'));
+
+/** npm writes the hidden lock at the end of an install, so that one which was cut short does not count. */
+const isInstalled = (name) => {
+  const folder = folderOf(name);
+  const hidden = join(folder, 'node_modules', '.package-lock.json');
+  const entry = `node_modules/${name}`;
+  return (
+    existsSync(hidden) &&
+    read(hidden).packages[entry]?.version === read(folder, 'package-lock.json').packages[entry]?.version
+  );
+};
+
+const installPackage = (name) => {
+  const options = { stdio: 'ignore', timeout: 300_000, shell: process.platform === 'win32' };
+  const args = ['ci', '--prefix', folderOf(name), '--ignore-scripts', '--no-audit', '--no-fund'];
+  const { status } = spawnSync('npm', args, options);
+  return status === 0 ? null : `"npm ci --prefix test/${name}" ended with status ${status}`;
 };

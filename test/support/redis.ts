@@ -50,8 +50,24 @@ const started = (child: ChildProcess): Promise<void> =>
     child.once('close', (code) => reject(new Error(`redis-server ended with ${code}: ${said.slice(-2_000)}`)));
   });
 
+/** Of a Redis that speaks TLS and nothing else. */
+export interface RedisTlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Whose clients it takes; absent: anybody's, without a certificate. */
+  readonly clientCaFile?: string;
+}
+
+const tlsArgs = (port: number, { certFile, keyFile, clientCaFile }: RedisTlsFiles): readonly string[] => [
+  ...['--port', '0', '--tls-port', `${port}`, '--tls-cert-file', certFile, '--tls-key-file', keyFile],
+  ...(clientCaFile === undefined ? ['--tls-auth-clients', 'no'] : ['--tls-ca-cert-file', clientCaFile]),
+];
+
 /** `settings` are added to its command line, and win over ours: `['--requirepass', 'x']`. */
-export const startRedis = async (settings: readonly string[] = []): Promise<RedisServer> => {
+export const startRedis = async (
+  settings: readonly string[] = [],
+  tls: RedisTlsFiles | null = null,
+): Promise<RedisServer> => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-redis-'));
   const port = await freePort();
   let child: ChildProcess | null = null;
@@ -60,7 +76,8 @@ export const startRedis = async (settings: readonly string[] = []): Promise<Redi
 
   const start = async (): Promise<void> => {
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
-    const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, ...durable, ...settings];
+    const ports = tls === null ? ['--port', `${port}`] : tlsArgs(port, tls);
+    const args = [...ports, '--bind', '127.0.0.1', '--dir', folder, ...durable, ...settings];
     child = spawn(REDIS_PROGRAM, args, { stdio: ['ignore', 'pipe', 'ignore'] });
     await started(child);
   };
@@ -79,7 +96,7 @@ export const startRedis = async (settings: readonly string[] = []): Promise<Redi
   await start();
   return {
     port,
-    url: `redis://127.0.0.1:${port}`,
+    url: `${tls === null ? 'redis' : 'rediss'}://127.0.0.1:${port}`,
     folder,
     start,
     stop: () => endWith('SIGTERM'),

@@ -1,14 +1,16 @@
+import type { KeyObject } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SottoError } from '../../core/errors.ts';
+import { hasCode, SottoError } from '../../core/errors.ts';
 import type { Audit, AuditReceipt, Clock, Secret } from '../../core/ports.ts';
 import { encodeBatch } from './batch.ts';
 import { canonicalJson } from './canonical.ts';
 import { createDeadline } from './deadline.ts';
 import { type OpenFile, openFile } from './file.ts';
 import { isOrigin, MAX_ENTRY_BYTES } from './format.ts';
-import { readKeys } from './keys.ts';
+import { fingerprintOf, type Keys, readKeys } from './keys.ts';
 import { type OpenLog, openLog, prepareFolder } from './open.ts';
+import { keepPublicKeys } from './public-keys.ts';
 import type { Mark } from './recover.ts';
 
 const MAX_QUEUE_BYTES = 16 << 20;
@@ -45,6 +47,12 @@ export interface AuditLogOptions {
 export interface AuditLog extends Audit {
   /** Entries on stable storage. */
   readonly size: () => number;
+  /**
+   * Signs with the current key of this secret from the next batch on, and writes one at once, so that the log never ends under a
+   * key that is long gone. Its public key is durable beside the log before that. Refuses with code `settings` where it is no key,
+   * `audit-unavailable` where the disk does not take it; the old key then goes on signing.
+   */
+  readonly rotate: (signingKey: Secret) => Promise<void>;
   /** Writes what waits and lets the file go. */
   readonly close: () => Promise<void>;
 }
@@ -58,6 +66,9 @@ export interface AuditLog extends Audit {
  * the next append, at most once in `retryMs`, and never while a call to the disk is still hanging: it could come back later
  * and write over what followed.
  *
+ * A batch that is the first under another key begins with an entry `key`, which names both: so whoever trusts the new key knows that
+ * the old one was the log's. The chain behind every checkpoint covers all that came before, whoever signed it then.
+ *
  * Refuses to open with code `settings` (origin, key, limits), `audit-missing` (the file is gone or was cut) or
  * `audit-unavailable` (its signed part is broken, it is in use, or the disk refuses).
  */
@@ -70,13 +81,14 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     );
   if (!(deadlineMs > 0) || !(retryMs >= 0) || !(queueLimit > 0))
     throw new SottoError('settings', 'The limits of the audit log (deadline, retry, queue) must be above 0.');
-  const keys = readKeys(o.signingKey);
+  let keys = readKeys(o.signingKey);
   const deadline = createDeadline(deadlineMs);
   const lock = await claimFolder(o.folder, origin);
 
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   let pumping: Promise<void> | null = null;
+  let rotated = false;
   let closed = false;
   let log: OpenLog | null = null;
   let known: Mark | null = null;
@@ -98,14 +110,21 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     });
   };
 
-  const commit = async (to: OpenLog, jsons: readonly string[]): Promise<OpenLog> => {
-    const { bytes, position } = encodeBatch({ origin, key: keys.sign, from: to.position, jsons, time: clock.now() });
+  /** Says that another key signs from here on than the one before. */
+  const keyChange = ({ signer: replaces }: OpenLog, { name: key }: Keys): readonly string[] =>
+    replaces === null || replaces === key ? [] : [canonicalJson({ kind: 'key', at: clock.now(), key, replaces })];
+
+  const commit = async (to: OpenLog, given: readonly string[]): Promise<OpenLog> => {
+    const by = keys;
+    const jsons = [...keyChange(to, by), ...given];
+    if (jsons.length === 0) return to;
+    const { bytes, position } = encodeBatch({ origin, key: by.sign, from: to.position, jsons, time: clock.now() });
     // Shorter or longer: somebody else was here.
     if ((await to.file.size()) !== to.offset) throw new Error('the file is not as it was left');
     if ((await to.file.write(bytes, to.offset)) !== bytes.length)
       throw new Error('the disk took only a part of the batch');
     await to.file.sync();
-    return { ...to, position, offset: to.offset + bytes.length };
+    return { ...to, position, offset: to.offset + bytes.length, signer: by.name };
   };
 
   /** `log` moves only here, and only once the disk has answered in time. */
@@ -120,8 +139,9 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
         ),
       );
       known = markOf(log);
+      const first = log.position.size - batch.length;
       batch.forEach(({ resolve }, i) => {
-        resolve({ origin, index: to.position.size + i });
+        resolve({ origin, index: first + i });
       });
     } catch (cause) {
       closing = log?.file.close().catch(() => undefined) ?? closing;
@@ -141,7 +161,8 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
   };
 
   const pump = async (): Promise<void> => {
-    while (waiting.length > 0) {
+    while (waiting.length > 0 || rotated) {
+      rotated = false;
       // Lets everybody whom the last batch released, or who asks in this same turn, join the next one. Not a timer.
       await new Promise(setImmediate);
       await flush(take());
@@ -173,6 +194,19 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
         pumping ??= pump();
       }),
     size: () => known?.position.size ?? 0,
+    rotate: async (signingKey) => {
+      const next = readKeys(signingKey);
+      try {
+        await deadline.within(keepPublicKeys(lock, next.verify));
+      } catch (cause) {
+        throw hasCode(cause, 'settings') ? cause : unavailable(origin, cause);
+      }
+      // What was signed before must still be found by whoever opens the log anew after a failure.
+      keys = { ...next, verify: stillKnown(next, keys) };
+      if (log === null || closed) return;
+      rotated = true;
+      pumping ??= pump();
+    },
     close: async () => {
       if (closed) return;
       closed = true;
@@ -195,6 +229,14 @@ const claimFolder = async (folder: string, origin: string): Promise<string> => {
   } catch (cause) {
     throw unavailable(origin, cause);
   }
+};
+
+/** Keys of one process: its log may end under any of those that it signed with. */
+const MOST_KNOWN = 64;
+
+const stillKnown = (next: Keys, before: Keys): readonly KeyObject[] => {
+  const known = new Map([...next.verify, ...before.verify].map((key) => [fingerprintOf(key), key]));
+  return [...known.values()].slice(0, MOST_KNOWN);
 };
 
 const markOf = ({ position, offset }: OpenLog): Mark => ({ position, offset });

@@ -90,5 +90,14 @@ export const parseCheckpoint = (
   return { checkpoint, signature: Buffer.from(signature, 'hex') };
 };
 
-export const signedBy = (checkpoint: Checkpoint, signature: Buffer | undefined, keys: readonly KeyObject[]): boolean =>
-  signature !== undefined && keys.some((key) => verify(null, signedText(checkpoint), key, signature));
+/** Whose signature it is; null: nobody's of these. */
+export const signerOf = (
+  checkpoint: Checkpoint,
+  signature: Buffer | undefined,
+  keys: Iterable<KeyObject>,
+): KeyObject | null => {
+  if (signature === undefined) return null;
+  const text = signedText(checkpoint);
+  for (const key of keys) if (verify(null, text, key, signature)) return key;
+  return null;
+};

@@ -1,24 +1,34 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:crypto';
 import { SottoError } from '../../core/errors.ts';
 import type { Secret } from '../../core/ports.ts';
 
-/** A log's keys outlive few rotations before a new origin begins. */
-const MAX_KEYS = 16;
+/**
+ * Keys that one log may have had. A key a day lasts for eleven years, and all of them fill half a MiB of `public-key.pem`; which
+ * of them signed a checkpoint costs 0.2 s to find out at worst, and one try where it is the one that signed before.
+ */
+export const MOST_KEYS = 4_096;
+
+/** That a vault holds at once. */
+const MOST_ACCEPTED = 16;
 
 export interface Keys {
   readonly sign: KeyObject;
+  /** Fingerprint of the key that signs. */
+  readonly name: string;
   /** The current one first. */
   readonly verify: readonly KeyObject[];
 }
 
-/** Key objects are made once: building one costs several times what using it does (engine requirement 23). */
+/** Key objects are made once: building one costs several times what using it does (engine requirement 23). Refuses with code `settings`. */
 export const readKeys = (secret: Secret): Keys => {
-  const verify = [...new Set([secret.current, ...secret.accepted])].slice(0, MAX_KEYS).map((pem) => {
-    const key = privateKey(pem);
-    return createPublicKey(key);
-  });
-  return { sign: privateKey(secret.current), verify };
+  const pems = [...new Set([secret.current, ...secret.accepted])].slice(0, MOST_ACCEPTED);
+  const sign = privateKey(secret.current);
+  const verify = pems.map((pem) => createPublicKey(privateKey(pem)));
+  return { sign, name: fingerprintOf(createPublicKey(sign)), verify };
 };
+
+/** Names a public key: SHA-256 over its SPKI, hex. */
+export const fingerprintOf = (key: KeyObject): string => hash('sha256', key.export({ type: 'spki', format: 'der' }));
 
 const privateKey = (pem: string): KeyObject => {
   let key: KeyObject | null = null;
@@ -35,11 +45,13 @@ const privateKey = (pem: string): KeyObject => {
   return key;
 };
 
+const BLOCK = /-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]{1,1024}-----END PUBLIC KEY-----/g;
+
 /** A public key, or one or several in PEM, one after the other as `public-key.pem` holds them. Refuses with code `settings`. */
 export const readPublicKeys = (given: string | KeyObject): readonly KeyObject[] => {
   const pems = typeof given === 'string' ? given : publicPem(given);
-  const blocks = pems.match(/-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]{1,1024}-----END PUBLIC KEY-----/g) ?? [];
-  const keys = blocks.slice(0, MAX_KEYS).map((pem) => {
+  const blocks = pems.match(BLOCK) ?? [];
+  const keys = blocks.slice(0, MOST_KEYS).map((pem) => {
     try {
       return createPublicKey(pem);
     } catch {
@@ -47,10 +59,10 @@ export const readPublicKeys = (given: string | KeyObject): readonly KeyObject[] 
     }
   });
   const good = keys.filter((key): key is KeyObject => key?.asymmetricKeyType === 'ed25519');
-  if (good.length === 0 || good.length < keys.length)
+  if (good.length === 0 || good.length < blocks.length)
     throw new SottoError(
       'settings',
-      'The audit log cannot be verified without its public key: give the Ed25519 public key in PEM (SPKI), as in public-key.pem beside the log.',
+      `The audit log cannot be verified without its public key: give the Ed25519 public key in PEM (SPKI), as in public-key.pem beside the log, and ${MOST_KEYS} at most.`,
     );
   return good;
 };

@@ -1,15 +1,18 @@
-import { chmod, lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
-import { type LogFile, type OpenFile, syncFolder } from './file.ts';
+import type { LogFile, OpenFile } from './file.ts';
 import { KEY_FILE, LOG_FILE } from './format.ts';
-import { type Keys, publicPem } from './keys.ts';
+import { fingerprintOf, type Keys } from './keys.ts';
+import { keepPublicKeys } from './public-keys.ts';
 import { type Mark, recover } from './recover.ts';
 
 /** A log that is ready for its next batch. */
 export interface OpenLog extends Mark {
   readonly file: LogFile;
   readonly droppedBytes: number;
+  /** Fingerprint of the key that signed the last batch; null: there is none. */
+  readonly signer: string | null;
 }
 
 /** Makes the folder of one log, for its owner only, and answers whether a log was ever begun there. */
@@ -36,10 +39,10 @@ export const openLog = async (o: {
   if (o.begun && !(await exists(path))) throw gone(o.origin);
   const file = await o.open({ path, create: !o.begun });
   try {
-    const found = await recover({ ...o, file, path, keys: o.keys.verify });
+    const { signer, ...found } = await recover({ ...o, file, path, keys: o.keys.verify });
     // Only now: a key without a log means that there was one.
-    await keepPublicKeys(o.folder, o.keys);
-    return { file, ...found };
+    await keepPublicKeys(o.folder, o.keys.verify);
+    return { file, ...found, signer: signer === null ? null : fingerprintOf(signer) };
   } catch (cause) {
     await file.close().catch(() => undefined);
     throw cause;
@@ -54,18 +57,6 @@ const exists = async (path: string): Promise<boolean> =>
       throw cause;
     },
   );
-
-/** Every key that ever signed here, the newest last, for whoever has no better source of it. */
-const keepPublicKeys = async (folder: string, keys: Keys): Promise<void> => {
-  const path = join(folder, KEY_FILE);
-  const kept = (await exists(path)) ? await readFile(path, 'utf8') : '';
-  const missing = keys.verify.map(publicPem).filter((pem) => !kept.includes(pem));
-  if (missing.length > 0) {
-    await writeFile(`${path}.new`, kept + missing.reverse().join(''), { mode: 0o600, flush: true });
-    await rename(`${path}.new`, path);
-  }
-  await syncFolder(folder);
-};
 
 const gone = (origin: string): SottoError =>
   new SottoError(

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 import { type LogFile, type OpenFile, syncFolder } from './file.ts';
-import { genesis, type Position, parseCheckpoint, signedBy } from './format.ts';
+import { genesis, type Position, parseCheckpoint, signerOf } from './format.ts';
 import { createChecker, scanLines } from './scan.ts';
 import { readTail } from './tail.ts';
 
@@ -29,12 +29,13 @@ export const recover = async (o: {
   readonly keys: readonly KeyObject[];
   readonly now: number;
   readonly known: Mark | null;
-}): Promise<Mark & { readonly droppedBytes: number }> => {
+}): Promise<Mark & { readonly droppedBytes: number; readonly signer: KeyObject | null }> => {
   const { file, origin, keys } = o;
   const size = await file.size();
   const from = o.known === null ? await lastButOne(file, size, origin, keys) : await stillThere(file, size, o.known, o);
+  let { signer } = from;
   const checker = createChecker({ origin, keys, from: from.position });
-  let good = from;
+  let good: Mark = { position: from.position, offset: from.offset };
   let why: string | null = null;
   const rest = await scanLines({
     read: file.read,
@@ -42,7 +43,10 @@ export const recover = async (o: {
     line: (bytes, start, end, next) => {
       why = checker.line(bytes, start, end);
       const position = checker.position();
-      if (why === null && checker.covered() === position.size) good = { position, offset: next };
+      if (why === null && checker.covered() === position.size) {
+        good = { position, offset: next };
+        signer = checker.signer() ?? signer;
+      }
       return why === null;
     },
   });
@@ -56,17 +60,24 @@ export const recover = async (o: {
     await file.truncate(good.offset);
   }
   await file.sync();
-  return { ...good, droppedBytes: size - good.offset };
+  return { ...good, signer, droppedBytes: size - good.offset };
 };
 
+type SignedMark = Mark & { readonly signer: KeyObject | null };
+
 /** Where the last complete batch begins. */
-const lastButOne = async (file: LogFile, size: number, origin: string, keys: readonly KeyObject[]): Promise<Mark> => {
+const lastButOne = async (
+  file: LogFile,
+  size: number,
+  origin: string,
+  keys: readonly KeyObject[],
+): Promise<SignedMark> => {
   const tail = await readTail(file.read, size);
   if (tail === null) throw broken(origin, 'no checkpoint is found near its end');
-  if (tail.before === null) return { position: genesis(origin), offset: 0 };
-  const position = signedPosition(tail.before, origin, keys);
-  if (position === null) throw broken(origin, 'the last checkpoint but one is not signed by the key in use');
-  return { position, offset: tail.from };
+  if (tail.before === null) return { position: genesis(origin), offset: 0, signer: null };
+  const signed = signedPosition(tail.before, origin, keys);
+  if (signed === null) throw broken(origin, 'the last checkpoint but one is not signed by the key in use');
+  return { ...signed, offset: tail.from };
 };
 
 /** What was known, if the file still holds it. */
@@ -75,18 +86,26 @@ const stillThere = async (
   size: number,
   known: Mark,
   o: { readonly origin: string; readonly keys: readonly KeyObject[] },
-): Promise<Mark> => {
-  if (known.offset === 0) return known;
+): Promise<SignedMark> => {
+  if (known.offset === 0) return { ...known, signer: null };
   const tail = size < known.offset ? null : await readTail(file.read, known.offset);
-  const position = signedPosition(tail?.last ?? '', o.origin, o.keys);
-  if (position?.size !== known.position.size || position.chain !== known.position.chain) throw cut(o.origin);
-  return known;
+  const signed = signedPosition(tail?.last ?? '', o.origin, o.keys);
+  if (signed?.position.size !== known.position.size || signed.position.chain !== known.position.chain)
+    throw cut(o.origin);
+  return { ...known, signer: signed.signer };
 };
 
-const signedPosition = (line: string, origin: string, keys: readonly KeyObject[]): Position | null => {
+const signedPosition = (
+  line: string,
+  origin: string,
+  keys: readonly KeyObject[],
+): { readonly position: Position; readonly signer: KeyObject } | null => {
   const { checkpoint, signature } = parseCheckpoint(line) ?? {};
-  if (checkpoint?.origin !== origin || !signedBy(checkpoint, signature, keys)) return null;
-  return { size: checkpoint.size, number: checkpoint.number + 1, chain: checkpoint.chain };
+  if (checkpoint?.origin !== origin) return null;
+  const signer = signerOf(checkpoint, signature, keys);
+  if (signer === null) return null;
+  const position = { size: checkpoint.size, number: checkpoint.number + 1, chain: checkpoint.chain };
+  return { position, signer };
 };
 
 const holdsZero = async (file: LogFile, from: number, to: number): Promise<boolean> => {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { chainOver, MAX_LINE_BYTES, type Position, parseCheckpoint, signedBy } from './format.ts';
+import { chainOver, MAX_LINE_BYTES, type Position, parseCheckpoint, signerOf } from './format.ts';
 
 const CHUNK = 1 << 20;
 const LF = 0x0a;
@@ -44,6 +44,8 @@ export interface Checker {
   position(): Position;
   /** How many of the entries a checkpoint covers. */
   covered(): number;
+  /** Whose key signed the last checkpoint; null: there was none yet. */
+  signer(): KeyObject | null;
 }
 
 /** Checks line after line against the chain, the sequence and the signatures, from a position that is known to be right. */
@@ -54,6 +56,13 @@ export const createChecker = (o: {
 }): Checker => {
   let { size, number, chain } = o.from;
   let covered = size;
+  let signer: KeyObject | null = null;
+  /** The one that signed last signs most likely: it is tried first, however many keys there were. */
+  const likely = function* (): Iterable<KeyObject> {
+    const last = signer;
+    if (last !== null) yield last;
+    for (const key of o.keys) if (key !== last) yield key;
+  };
 
   const entry = (bytes: Buffer, start: number, end: number): string | null => {
     const space = start + 64;
@@ -80,13 +89,15 @@ export const createChecker = (o: {
     if (parsed === null) return 'the checkpoint is malformed';
     const { checkpoint: found, signature } = parsed;
     if (found.origin !== o.origin) return `the checkpoint belongs to the log ${found.origin}`;
-    if (!signedBy(found, signature, o.keys)) return 'the checkpoint is not signed by the key given';
+    const by = signerOf(found, signature, likely());
+    if (by === null) return 'the checkpoint is not signed by the key given';
     if (found.number !== number) return `checkpoint ${found.number} stands where ${number} belongs`;
     if (found.size !== size || found.size === covered)
       return `the checkpoint covers ${found.size} entries, not ${size}`;
     if (found.chain !== chain) return 'the checkpoint signs another chain';
     number++;
     covered = size;
+    signer = by;
     return null;
   };
 
@@ -97,5 +108,6 @@ export const createChecker = (o: {
         : entry(bytes, start, end),
     position: () => ({ size, number, chain }),
     covered: () => covered,
+    signer: () => signer,
   };
 };

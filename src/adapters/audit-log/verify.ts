@@ -1,87 +1,89 @@
+/** Whether a log, or all logs of a folder, are as they were signed, and whether whoever signed them last is trusted. */
 import type { KeyObject } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { SottoError } from '../../core/errors.ts';
-import { genesis, LOG_FILE } from './format.ts';
-import { readPublicKeys } from './keys.ts';
-import { createChecker, scanLines } from './scan.ts';
+import { type Examined, examineLog, type Verified } from './examine.ts';
+import { fingerprintOf, readPublicKeys } from './keys.ts';
+import { keptPublicKeys } from './public-keys.ts';
 
-export interface Verified {
-  readonly ok: boolean;
-  /** How many entries are right, up to the first bad one. */
-  readonly entries: number;
-  readonly checkpoints: number;
-  /** `index` counts entries from 0, `line` lines of the file from 1. */
-  readonly firstBad: { readonly index: number; readonly line: number; readonly why: string } | null;
-}
+const named = (keys: readonly KeyObject[]): ReadonlyMap<string, KeyObject> =>
+  new Map(keys.map((key) => [fingerprintOf(key), key]));
+
+/** Those beside a log are not trusted for being there: they only tell what a checkpoint may have been signed with. */
+const besideLog = async (folder: string): Promise<readonly KeyObject[]> => {
+  try {
+    const kept = await keptPublicKeys(folder);
+    return kept === '' ? [] : readPublicKeys(kept);
+  } catch {
+    return []; // Somebody spoilt the file: then those that are trusted must do.
+  }
+};
+
+/** What the log is worth to whoever trusts these keys: its chain is vouched for up to the last checkpoint that one of them signed. */
+const judged = ({ verified, covered }: Examined, trusted: ReadonlySet<string>): Verified => {
+  const end = covered.at(-1);
+  if (!verified.ok || end === undefined || trusted.has(end.by)) return verified;
+  const last = covered.findLast(({ by }) => trusted.has(by));
+  return {
+    ...verified,
+    ok: false,
+    firstBad: {
+      index: last?.entries ?? 0,
+      line: (last?.lines ?? 0) + 1,
+      why: 'from here on it is signed by keys that are not trusted: none of those given, and none that one of them replaced',
+    },
+  };
+};
 
 /**
  * Reads one log from start to end and names the first entry that is not as it was signed. Time grows with the log, memory
- * does not. A log that was cut exactly behind a checkpoint is whole in itself: only `expectAtLeast` (the size registered in
- * the store) tells. Refuses with code `audit-missing` where there is no log, `settings` where the key is none.
+ * does not. Each checkpoint may be signed by a key given or by one that stands in `public-key.pem` beside the log, but the last
+ * one must be signed by a key given: its chain covers all before, so that keys of former years need not be given. A log that was cut
+ * exactly behind a checkpoint is whole in itself: only `expectAtLeast` (the size registered in the store) tells. Refuses with code
+ * `audit-missing` where there is no log, `settings` where the key is none.
  */
 export const verifyAuditLog = async (o: {
   /** The folder of one log, named after its origin. */
   readonly folder: string;
-  /** Ed25519; as PEM there may be several in a row, as after a rotation. */
+  /** Those that are trusted. Ed25519; as PEM there may be several in a row, as after a rotation. */
   readonly publicKey: string | KeyObject;
   readonly expectAtLeast?: number;
   /** Where the folder does not carry the origin's name (a copy). */
   readonly origin?: string;
 }): Promise<Verified> => {
-  const keys = readPublicKeys(o.publicKey);
+  const trusted = named(readPublicKeys(o.publicKey));
+  const keys = new Map([...trusted, ...named(await besideLog(o.folder))]);
   const origin = o.origin ?? basename(o.folder);
-  const handle = await open(join(o.folder, LOG_FILE), 'r').catch((cause: unknown) => {
-    throw new SottoError(
-      'audit-missing',
-      `There is no readable audit log in ${o.folder}, so nothing can be verified. Name the folder of one log (SOTTO_DATA/audit/ORIGIN).`,
-      { cause },
-    );
-  });
-  try {
-    return await verifyLines(handle, createChecker({ origin, keys, from: genesis(origin) }), o.expectAtLeast ?? 0);
-  } finally {
-    await handle.close();
-  }
+  const examined = await examineLog({ folder: o.folder, origin, keys, expectAtLeast: o.expectAtLeast ?? 0 });
+  return judged(examined, new Set(trusted.keys()));
 };
 
-const verifyLines = async (
-  handle: Awaited<ReturnType<typeof open>>,
-  checker: ReturnType<typeof createChecker>,
-  atLeast: number,
-): Promise<Verified> => {
-  let lines = 0;
-  let coveredLines = 0;
-  let why: string | null = null;
-  const rest = await scanLines({
-    read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
-    from: 0,
-    line: (bytes, start, end) => {
-      why = checker.line(bytes, start, end);
-      if (why !== null) return false;
-      lines++;
-      if (checker.covered() === checker.position().size) coveredLines = lines;
-      return true;
-    },
-  });
-  const { size, number } = checker.position();
-  const bad = (index: number, line: number, because: string): Verified => ({
-    ok: false,
-    entries: size,
-    checkpoints: number,
-    firstBad: { index, line, why: because },
-  });
-  if (why !== null) return bad(size, lines + 1, why);
-  if (rest === 'too-long') return bad(size, lines + 1, 'the line is longer than any entry can be');
-  if (rest === 'part')
-    return bad(size, lines + 1, 'the log ends in the middle of a line: it was cut, or is just being written');
-  if (checker.covered() < size)
-    return bad(
-      checker.covered(),
-      coveredLines + 1,
-      'no signed checkpoint follows: the log was cut, or is just being written',
-    );
-  if (size < atLeast)
-    return bad(size, lines + 1, `the log ends here, but ${atLeast} entries are on record: its end was cut off`);
-  return { ok: true, entries: size, checkpoints: number, firstBad: null };
+/**
+ * Every log of a folder, by its origin. A key that another one replaced is trusted as that one is, whichever log says so, provided
+ * that a trusted key vouches for that log: so a log that nobody writes any more stays sound after its key is gone from the vault.
+ */
+export const verifyAuditLogs = async (o: {
+  /** The folder of all logs, `SOTTO_DATA/audit`. */
+  readonly folder: string;
+  /** As for one log. */
+  readonly publicKey: string | KeyObject;
+}): Promise<readonly (Verified & { readonly origin: string })[]> => {
+  const given = named(readPublicKeys(o.publicKey));
+  const logs: (Examined & { readonly origin: string })[] = [];
+  for (const origin of (await readdir(o.folder)).sort()) {
+    const folder = join(o.folder, origin);
+    const keys = new Map([...given, ...named(await besideLog(folder))]);
+    logs.push({ origin, ...(await examineLog({ folder, origin, keys, expectAtLeast: 0 })) });
+  }
+  const trusted = new Set(given.keys());
+  const vouching = new Set(logs.filter(({ replaced }) => replaced.length > 0));
+  for (let before = -1; before < trusted.size; ) {
+    before = trusted.size;
+    for (const log of vouching) {
+      if (!judged(log, trusted).ok) continue;
+      for (const key of log.replaced) trusted.add(key);
+      vouching.delete(log);
+    }
+  }
+  return logs.map((log) => ({ origin: log.origin, ...judged(log, trusted) }));
 };

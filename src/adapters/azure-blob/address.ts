@@ -27,7 +27,7 @@ export const blobAddress = (o: { readonly url: string; readonly standIn: boolean
     const [, ...path] = url.pathname.split('/');
     const account = o.standIn ? path.shift() : url.hostname.split('.', 1)[0];
     const [container = '', ...rest] = path;
-    const allowed = o.standIn ? LOOPBACK.includes(url.hostname) : HOSTS.test(url.host);
+    const allowed = o.standIn ? LOOPBACK.includes(url.hostname) : HOSTS.test(url.hostname);
     if (allowed && rest.length === 0 && CONTAINER.test(container) && account !== undefined && ACCOUNT.test(account))
       return { url: url.href, account, container, host: url.host };
   }

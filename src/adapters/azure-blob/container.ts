@@ -63,6 +63,7 @@ export const createContainer = (o: {
   readonly credential: BlobCredential;
   readonly ca?: string | undefined;
   readonly callMs?: number | undefined;
+  readonly pageSize?: number | undefined;
 }): Container => {
   // Its loggers print requests where AZURE_LOG_LEVEL says so: they get nowhere to write to.
   for (const one of Object.values(logger)) one.log = () => undefined;
@@ -83,7 +84,7 @@ export const createContainer = (o: {
       call(outer, callMs, async (abortSignal) => {
         const pages = client
           .listBlobsFlat({ prefix, abortSignal })
-          .byPage({ maxPageSize: PAGE, ...(from === null ? {} : { continuationToken: from }) });
+          .byPage({ maxPageSize: o.pageSize ?? PAGE, ...(from === null ? {} : { continuationToken: from }) });
         const { value } = await pages.next();
         const { segment, continuationToken } = value ?? {};
         if (segment === undefined) throw new SottoError('backup-unavailable', 'A list of blobs has no page.');

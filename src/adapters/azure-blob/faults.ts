@@ -155,7 +155,7 @@ export const mayNotLock = ({ code, cause }: BlobFault, at: BlobAddress): SottoEr
 export const cannotLock = (at: BlobAddress): SottoError =>
   new SottoError(
     'backup-unavailable',
-    `The audit log was not written to ${at.url}: the container has no version-level immutability, so that nothing would keep anybody from changing it there. Switch it on for a new container (az storage container-rm create --storage-account ${at.account} --name NAME --enable-vlw) or move this one over (az storage container-rm migrate-vlw --storage-account ${at.account} --name ${at.container}); or set SOTTO_BACKUP_AUDIT_YEARS=0 to go without.`,
+    `The audit log was not written to ${at.url}: the container has no version-level immutability, so that nothing would keep anybody from changing it there. Make a container that has, and name it in SOTTO_BACKUP_TO: az storage account blob-service-properties update --account-name ${at.account} --enable-versioning true, then az storage container-rm create --storage-account ${at.account} --name NAME --enable-vlw. Or set SOTTO_BACKUP_AUDIT_YEARS=0 to go without.`,
   );
 
 export const notLocked = (name: string, at: BlobAddress): SottoError =>

@@ -36,6 +36,8 @@ export interface BlobPlaceOptions {
   readonly random: Random;
   /** Certificates (PEM) that are trusted instead of the machine's: the stand-in's own. */
   readonly ca?: string;
+  /** Blobs a page of a list; 5,000 unless given, the most that Azure gives. */
+  readonly pageSize?: number;
   /** One call, ms; ten seconds unless given, and a minute where content is moved. */
   readonly callMs?: number;
   /** One verb with all its attempts, ms; two and a half minutes unless given. */
@@ -52,7 +54,8 @@ type Asked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false;
  */
 export const createBlobPlace = (o: BlobPlaceOptions): BackupPlace => {
   const at = blobAddress(o);
-  const container = createContainer({ url: at.url, credential: o.credential, ca: o.ca, callMs: o.callMs });
+  const { credential, ca, callMs, pageSize } = o;
+  const container = createContainer({ url: at.url, credential, ca, callMs, pageSize });
   const { clock, random } = o;
 
   /** `unclear`: an attempt before the last one may have happened although it failed. */

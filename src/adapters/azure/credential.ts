@@ -2,6 +2,7 @@
 import {
   type AccessToken,
   AzureAuthorityHosts,
+  ClientCertificateCredential,
   ClientSecretCredential,
   logger,
   ManagedIdentityCredential,
@@ -28,6 +29,7 @@ const MOST_CALLS = 100;
  * Who Sotto is at Azure.
  * `managed-identity`: the machine it runs on vouches for it; `clientId` names one of several.
  * `workload-identity`: a file with a federated token does, as Kubernetes puts it there.
+ * `client-certificate`: a certificate with its private key does, in PEM.
  * `client-secret`: for the bot's app registration, by a secret that lies in the vault. Who opens the vault itself is never known by
  * one, since it would have to lie outside of it; the settings allow that with a stand-in's authority and nowhere else.
  */
@@ -38,6 +40,12 @@ export type AzureIdentity =
       readonly tenantId: string;
       readonly clientId: string;
       readonly tokenFile: string;
+    }
+  | {
+      readonly kind: 'client-certificate';
+      readonly tenantId: string;
+      readonly clientId: string;
+      readonly certificate: string;
     }
   | { readonly kind: 'client-secret'; readonly tenantId: string; readonly clientId: string; readonly secret: string };
 
@@ -142,6 +150,8 @@ const vendorOf = (o: AzureCredentialOptions): TokenCredential => {
         clientId: o.clientId,
         tokenFilePath: o.tokenFile,
       });
+    case 'client-certificate':
+      return new ClientCertificateCredential(o.tenantId, o.clientId, { certificate: o.certificate }, options);
     case 'client-secret':
       return new ClientSecretCredential(o.tenantId, o.clientId, o.secret, options);
   }
@@ -188,6 +198,8 @@ const mendOf = (o: AzureCredentialOptions): string => {
       return 'See that this machine has that managed identity and can reach its endpoint.';
     case 'workload-identity':
       return `See that ${o.tokenFile} can be read, that the application trusts its issuer and subject, and that Entra can be reached.`;
+    case 'client-certificate':
+      return 'See that the certificate stands in the app registration (Certificates & secrets) and has not ended, and that Entra can be reached.';
     case 'client-secret':
       return 'See that the client secret is right and not expired, and that the authority can be reached.';
   }

@@ -39,6 +39,13 @@ const factsOf = (error: unknown): Facts => {
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
+/** Whether Entra does not take the proof (any more, or yet), or it is malformed: another one may be tried. */
+export const isProofRefused = (error: unknown): boolean =>
+  hasCode(error, 'settings') ||
+  (hasCode(error, 'secrets-unavailable') &&
+    error.cause instanceof Error &&
+    /\binvalid_client\b/.test(error.cause.message));
+
 /**
  * The refusal of a credential: code `secrets-unavailable`, with a cause that names codes only. An adapter whose port has a
  * code of its own (the directory's, say) wraps it once more.

@@ -2,8 +2,9 @@
  * Systems of record behind REST operations that a YAML file describes. No redirect is followed, every call has a
  * deadline, a response is read up to a bound, and only declared fields come out.
  */
-import type { Backend, Fetched, Log, Secrets } from '../../core/ports.ts';
+import type { Backend, Clock, Fetched, Log, Metrics, Secrets } from '../../core/ports.ts';
 import { parsedJson, readText } from '../bounded/body.ts';
+import { createCredentials, type Tried, type WithCredential } from '../bounded/credentials.ts';
 import { codeOfFetch } from '../bounded/failure.ts';
 import { sooner } from '../bounded/waiting.ts';
 import { type Described, readDescriptions } from './description.ts';
@@ -21,12 +22,24 @@ export interface RestBackendOptions {
   readonly folder: string;
   /** Where tokens come from; needed only by descriptions that name a secret. */
   readonly secrets?: Secrets;
+  /** By which a token that was refused is tried last for a while; default: the machine's. */
+  readonly clock?: Pick<Clock, 'now'>;
   readonly log?: Log;
+  readonly metrics?: Metrics;
 }
 
-/** Refuses with code `settings` where a description is wrong. */
-export const createRestBackend = ({ folder, secrets, log }: RestBackendOptions): Backend => {
+/**
+ * Refuses with code `settings` where a description is wrong. A system that refuses a token (401) is asked again with another one that
+ * the vault accepts: it may have been rotated there sooner or later than here.
+ */
+export const createRestBackend = ({ folder, secrets, clock = Date, log, metrics }: RestBackendOptions): Backend => {
   const operations = readDescriptions(folder);
+  const tokens = new Map<string, WithCredential>();
+  if (secrets !== undefined) {
+    for (const { secret: name } of operations.values())
+      if (name !== null)
+        tokens.set(name, createCredentials({ name, secret: () => secrets.get(name), clock, log, metrics }));
+  }
   return {
     operation: (name) => {
       const described = operations.get(name);
@@ -38,7 +51,9 @@ export const createRestBackend = ({ folder, secrets, log }: RestBackendOptions):
       const described = operations.get(operation);
       if (described === undefined) return { ok: false, code: 'unreachable' };
       try {
-        return await call(described, { subject, asker, id, secrets });
+        const withToken = described.secret === null ? null : tokens.get(described.secret);
+        if (withToken === undefined) return { ok: false, code: 'refused' };
+        return await call(described, { subject, asker, id, withToken });
       } catch (error) {
         log?.warn('backend.failed', { id, name: operation, code: codeOfFetch(error) });
         return { ok: false, code: 'unreachable' };
@@ -53,26 +68,40 @@ interface Ids {
   readonly id: string;
 }
 
-const call = async (described: Described, o: Ids & { readonly secrets: Secrets | undefined }): Promise<Fetched> => {
+const call = async (
+  described: Described,
+  /** Null: the system asks for no token. */
+  o: Ids & { readonly withToken: WithCredential | null },
+): Promise<Fetched> => {
   const url = addressOf(described, o);
   if (url === null) return { ok: false, code: 'not-found' };
   const signal = AbortSignal.timeout(described.timeoutMs);
   const headers: Record<string, string> = { accept: 'application/json', 'accept-encoding': 'identity' };
   if (o.id.length <= MOST_ID && HEADER_SAFE.test(o.id)) headers['x-request-id'] = o.id;
-  if (described.secret !== null) {
-    if (o.secrets === undefined) return { ok: false, code: 'refused' };
-    // The vault is waited for no longer than the call may take.
-    const { current: token } = await sooner(o.secrets.get(described.secret), signal);
+  if (o.withToken === null) return (await askTwice(described, url, { headers, signal })).outcome;
+  const asked = o.withToken<Fetched>(async (token) => {
+    // The vault may have been slow. Whoever waited has gone by now.
+    signal.throwIfAborted();
     // A header that cannot be written is an error whose text holds the token: it must not come to that.
-    if (!HEADER_SAFE.test(token)) return { ok: false, code: 'refused' };
-    headers['authorization'] = `Bearer ${token}`;
-  }
+    if (!HEADER_SAFE.test(token)) return { refused: true, outcome: { ok: false, code: 'refused' } };
+    return askTwice(described, url, { headers: { ...headers, authorization: `Bearer ${token}` }, signal });
+  });
+  // The vault is waited for no longer than the call may take.
+  return sooner(asked, signal);
+};
+
+interface Asking {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** Reading changes nothing: what was lost on the way is asked for once more, within the same deadline. */
+const askTwice = async (described: Described, url: string, o: Asking): Promise<Tried<Fetched>> => {
   try {
-    return await ask(described, url, { headers, signal });
+    return await ask(described, url, o);
   } catch (error) {
-    // Reading changes nothing: what was lost on the way is asked for once more, within the same deadline.
-    if (signal.aborted) throw error;
-    return await ask(described, url, { headers, signal });
+    if (o.signal.aborted) throw error;
+    return ask(described, url, o);
   }
 };
 
@@ -93,17 +122,16 @@ const addressOf = ({ baseUrl, path }: Described, { subject, asker }: Ids): strin
   return fit ? `${baseUrl}${filled}` : null;
 };
 
-const ask = async (
-  described: Described,
-  url: string,
-  o: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
-): Promise<Fetched> => {
+const ask = async (described: Described, url: string, o: Asking): Promise<Tried<Fetched>> => {
   const response = await fetch(url, { ...o, redirect: 'error' });
-  const outcome = codeFor(response.status);
-  if (outcome !== null) {
-    await response.body?.cancel();
-    return { ok: false, code: outcome };
-  }
+  const code = codeFor(response.status);
+  if (code === null) return { refused: false, outcome: await read(described, response) };
+  await response.body?.cancel();
+  // 403 is about the person or the record, and no other token of ours would change it.
+  return { refused: response.status === 401, outcome: { ok: false, code } };
+};
+
+const read = async (described: Described, response: Response): Promise<Fetched> => {
   if (!/^application\/json\s*(?:;|$)/i.test(response.headers.get('content-type') ?? '')) {
     await response.body?.cancel();
     return { ok: false, code: 'malformed' };

@@ -83,7 +83,15 @@ export const createGraph = (o: GraphOptions): Graph => {
   /** Until then Graph wants to hear nothing from us, whoever asks. */
   let pausedUntil = 0;
 
+  const isOwn = (link: string): boolean => {
+    const url = URL.canParse(link) ? new URL(link) : null;
+    const own = new URL(root);
+    return url !== null && url.origin === own.origin && url.pathname.startsWith(own.pathname) && url.username === '';
+  };
+
   const attempt = async <T>(question: GraphQuestion<T>, limits: Limits, signal: AbortSignal): Promise<Attempt<T>> => {
+    // The bearer goes where Graph is and nowhere else, whoever made the address.
+    if (!isOwn(question.url)) return failed('host-not-allowed');
     const token = await sooner(o.token(), signal);
     // A header that cannot be written is an error whose text holds the token: it must not come to that.
     if (!HEADER_SAFE.test(token)) return failed('token-malformed');
@@ -169,11 +177,7 @@ export const createGraph = (o: GraphOptions): Graph => {
       return { ok: false, why: 'unavailable' };
     },
     at: (path) => `${root}${path}`,
-    isOwn: (link) => {
-      const url = URL.canParse(link) ? new URL(link) : null;
-      const own = new URL(root);
-      return url !== null && url.origin === own.origin && url.pathname.startsWith(own.pathname) && url.username === '';
-    },
+    isOwn,
     stop: () => stopping.abort(),
   };
 };

@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { codeOf } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
-import { type Limits, MAX_BODY_BYTES, MAX_HEADER_BYTES } from './limits.ts';
+import { type Limits, MAX_BODY_BYTES } from './limits.ts';
+import { createListener, refuseConnection, type Tls } from './listener.ts';
 
 /** Set before anything else, so that a page may put its own in their place. */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -18,30 +18,35 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
  * A Fastify that keeps bodies as bytes, whatever they say they are, and whose errors have a status and nothing else: no
  * body, no message, no stack. Paths that do not exist are answered before a body is read.
  */
-export const createApp = (o: { readonly limits: Limits; readonly log: Log }): FastifyInstance => {
+export const createApp = (o: {
+  readonly limits: Limits;
+  readonly log: Log;
+  /** Absent: plain http. */
+  readonly tls?: Tls | undefined;
+  /** What browsers are to remember (Strict-Transport-Security); absent where they come over plain http. */
+  readonly hsts?: string | undefined;
+}): FastifyInstance => {
   const { limits, log } = o;
+  const securityHeaders = {
+    ...SECURITY_HEADERS,
+    ...(o.hsts === undefined ? {} : { 'strict-transport-security': o.hsts }),
+  };
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: limits.requestMs,
-    keepAliveTimeout: limits.keepAliveMs,
+    // Where a proxy stands in front, nothing it says of the caller is believed or needed.
+    trustProxy: false,
+    serverFactory: (handler) => createListener({ handler, limits, tls: o.tls }),
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     // It would have a body; the hook below answers without one.
     return503OnClosing: false,
-    http: {
-      headersTimeout: limits.headersMs,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      // How often the two limits above are looked at; Node's own default is 30 s.
-      connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
-    },
     clientErrorHandler: (error, socket) => refuseConnection(error.code, socket),
     // A path that cannot be decoded never becomes a route.
     frameworkErrors: (_error, _request, reply) => {
       reply.hijack();
-      reply.raw.writeHead(400, { ...SECURITY_HEADERS, 'content-length': 0 }).end();
+      reply.raw.writeHead(400, { ...securityHeaders, 'content-length': 0 }).end();
     },
   });
-  app.server.maxConnections = limits.connections;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
@@ -63,7 +68,7 @@ export const createApp = (o: { readonly limits: Limits; readonly log: Log }): Fa
     return payload;
   });
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(SECURITY_HEADERS);
+    reply.headers(securityHeaders);
     inFlight++;
     reply.raw.once('close', () => {
       inFlight--;
@@ -89,20 +94,4 @@ export const createApp = (o: { readonly limits: Limits; readonly log: Log }): Fa
 const statusOf = (error: unknown): number => {
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
   return typeof status === 'number' && ((status >= 400 && status < 500) || status === 503) ? status : 500;
-};
-
-const CONNECTION_ERRORS: Readonly<Record<string, string>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-};
-
-/** What never became a request: garbage, headers without end, a caller that sends a byte a minute. */
-const refuseConnection = (code: string, socket: Socket): void => {
-  if (code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = CONNECTION_ERRORS[code] ?? '400 Bad Request';
-  // `end` waits for the other side, which may never read: what was not taken by then is cut.
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
 };

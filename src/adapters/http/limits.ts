@@ -1,5 +1,7 @@
 /** Where the server ends what would not end by itself. Times in ms of real time. */
 export interface Limits {
+  /** For a TLS handshake to be done, from the first byte of the connection on. */
+  readonly handshakeMs: number;
   /** For the headers of a request to arrive (slow-loris). */
   readonly headersMs: number;
   /** For a whole request to arrive. */
@@ -15,6 +17,7 @@ export interface Limits {
 
 /** Slack and Teams send small requests in one piece and hang up after 3 and 15 s. */
 export const LIMITS: Limits = {
+  handshakeMs: 5_000,
   headersMs: 10_000,
   requestMs: 15_000,
   handlerMs: 30_000,

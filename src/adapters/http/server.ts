@@ -8,15 +8,19 @@ import { codeOf, SottoError } from '../../core/errors.ts';
 import type { Log, Route } from '../../core/ports.ts';
 import { createApp } from './app.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import type { Tls } from './listener.ts';
 import { addHealth, addRoute } from './routes.ts';
 
 export interface HttpOptions {
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
-  /** Loopback unless given: metrics are for operators only. */
-  readonly opsHost?: string;
+  /** On this machine always: metrics are for operators only. */
   readonly opsPort: number;
+  /** Absent: plain http, for this machine or a proxy in front. Operators' port is plain and on loopback. */
+  readonly tls?: Tls;
+  /** A proxy ends TLS in front, so people come over https all the same. Nothing it says of the caller is believed. */
+  readonly behindProxy?: boolean;
   readonly routes: readonly Route[];
   /** Whether questions can be taken; not ready is said with 503. */
   readonly ready: () => { readonly ok: boolean; readonly why?: string };
@@ -38,6 +42,16 @@ export interface HttpServer {
 /** What operators' requests may still take once the main server has closed. */
 const OPS_GRACE_MS = 100;
 
+/**
+ * Two years, as ASVS 3.4.1 and browsers' lists ask. Names below ours are included where the name is ours; one that a proxy serves
+ * may have others below and beside us, which are the proxy's to speak for.
+ */
+const HSTS = 'max-age=63072000';
+const hstsOf = ({ tls, behindProxy }: Pick<HttpOptions, 'tls' | 'behindProxy'>): string | undefined => {
+  if (behindProxy === true) return HSTS;
+  return tls === undefined ? undefined : `${HSTS}; includeSubDomains`;
+};
+
 /** Refuses with code `settings` where a port cannot be had, and names the setting. */
 export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
   const { log } = o;
@@ -46,7 +60,7 @@ export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
   const ready = (): ReturnType<HttpOptions['ready']> =>
     closed === undefined ? o.ready() : { ok: false, why: 'stopping' };
 
-  const app = createApp({ limits, log });
+  const app = createApp({ limits, log, tls: o.tls, hsts: hstsOf(o) });
   for (const route of o.routes) addRoute({ app, route, handlerMs: limits.handlerMs, log });
   addHealth({ app, ready, tellWhy: false });
   o.register?.(app);
@@ -57,11 +71,13 @@ export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await o.metrics()),
   );
 
-  const url = await listen(app, { host: o.host, port: o.port, setting: 'PORT' });
+  const scheme = o.tls === undefined ? 'http' : 'https';
+  const url = await listen(app, { host: o.host, port: o.port, setting: 'PORT', scheme });
   const opsUrl = await listen(ops, {
-    host: o.opsHost ?? '127.0.0.1',
+    host: '127.0.0.1',
     port: o.opsPort,
     setting: 'SOTTO_OPS_PORT',
+    scheme: 'http',
   }).catch(async (error: unknown) => {
     await app.close();
     throw error;
@@ -79,7 +95,7 @@ export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
 
 const listen = async (
   app: FastifyInstance,
-  o: { readonly host: string; readonly port: number; readonly setting: string },
+  o: { readonly host: string; readonly port: number; readonly setting: string; readonly scheme: 'http' | 'https' },
 ): Promise<string> => {
   try {
     await app.listen({ host: o.host, port: o.port });
@@ -93,7 +109,7 @@ const listen = async (
   }
   const { port } = app.server.address() as AddressInfo;
   const host = o.host === '0.0.0.0' || o.host === '::' ? '127.0.0.1' : o.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${o.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 };
 
 const closeWithin = async (app: FastifyInstance, graceMs: number): Promise<void> => {

@@ -18,6 +18,7 @@ export interface Alarms {
   gone(o: { readonly name: string; readonly code: string }): void;
   /** The last good value ended while the vault was away. */
   ended(o: { readonly name: string }): void;
+  /** Nothing replaces it by then. */
   expiring(o: { readonly name: string; readonly left: number }): void;
 }
 
@@ -36,8 +37,7 @@ export const createAlarms = (o: { readonly clock: Clock; readonly log: Log; read
       const ms = o.clock.now() - since;
       o.metrics.observe('secrets_outage_ms', ms);
       if (!due(`outage ${name}`, AGAIN_MS)) return;
-      o.log.error('secrets.outage', { name, code, ms });
-      if (left !== null) o.log.error('secrets.outage-ends-in', { name, ms: left });
+      o.log.error('secrets.outage', { name, code, ms, ...(left === null ? {} : { leftMs: left }) });
     },
     recovered: ({ name, since }) => {
       raised.delete(`outage ${name}`);
@@ -51,7 +51,7 @@ export const createAlarms = (o: { readonly clock: Clock; readonly log: Log; read
     expiring: ({ name, left }) => {
       if (!due(`expiring ${name}`, EXPIRING_AGAIN_MS)) return;
       o.metrics.count('secrets_expiring');
-      o.log.error('secrets.expiring', { name, ms: left });
+      o.log.error('secrets.expiring', { name, leftMs: left });
     },
   };
 };

@@ -35,6 +35,8 @@ export const createHolding = (o: {
   const { name, reader, alarms, clock, random, metrics, ttlMs } = o;
   /** Newest first. What has expired is left out when it is read. */
   let held: readonly HeldVersion[] = [];
+  /** When it ends with nothing newer to follow, as the vault told last. */
+  let endsAt: number | null = null;
   /** What the last look was refused with. */
   let refusal: SottoError | null = null;
   /** When the last look began that the vault answered. */
@@ -81,11 +83,11 @@ export const createHolding = (o: {
       return;
     }
     held = look.held;
+    endsAt = look.endsAt;
     refusal = null;
     const later = begun + ttlMs * (0.5 + SPREAD * random.fraction());
     nextAt = Math.min(later, look.changesAt ?? later);
-    const until = held[0]?.version.until ?? null;
-    if (until !== null && !look.replaced && until - now <= o.expiryLeadMs) alarms.expiring({ name, left: until - now });
+    if (endsAt !== null && endsAt - now <= o.expiryLeadMs) alarms.expiring({ name, left: endsAt - now });
   };
 
   const tend = (): void => {
@@ -108,7 +110,7 @@ export const createHolding = (o: {
         refusal ?? new SottoError('secrets-unavailable', `The secret "${name}" has just ended. Ask again in a moment.`)
       );
     if (failures > 0) metrics.count('secrets_last_good');
-    return { current, accepted: [...new Set(values)] };
+    return { current, accepted: [...new Set(values)], ...(endsAt === null ? {} : { until: endsAt }) };
   };
 
   return {

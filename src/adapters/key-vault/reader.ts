@@ -4,7 +4,7 @@ import type { Clock, Random } from '../../core/ports.ts';
 import { within } from '../bounded/waiting.ts';
 import { faultOf, noSecret, unavailable, type VaultFault } from './faults.ts';
 import type { Vault } from './vault.ts';
-import { isReplaced, nextChange, usable, type Version, whyNone } from './versions.ts';
+import { endsAt, nextChange, usable, type Version, whyNone } from './versions.ts';
 
 const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 200;
@@ -25,8 +25,8 @@ export type Look =
       readonly held: readonly HeldVersion[];
       /** When time alone changes what is usable; null: never. */
       readonly changesAt: number | null;
-      /** Whether something newer stands ready for when the current one ends. */
-      readonly replaced: boolean;
+      /** When the current one ends with nothing newer to follow it; null: never. */
+      readonly endsAt: number | null;
     }
   | { readonly kind: 'none'; readonly code: string; readonly refusal: SottoError }
   | {
@@ -115,7 +115,7 @@ export const createReader = (o: {
         kind: 'held',
         held,
         changesAt: nextChange(versions, now),
-        replaced: isReplaced(versions, current.version),
+        endsAt: endsAt(versions, current.version),
       };
     const why = whyNone(versions, now);
     return { kind: 'none', code: why, refusal: noSecret(why, where) };

@@ -20,7 +20,7 @@ const LOOK_MS = 10_000;
 const LOOK_SHARE = 4;
 
 /** An alarm this long before a secret ends that nothing replaces (Key Vault requirement 8). */
-const EXPIRY_LEAD_MS = 14 * 24 * 60 * 60_000;
+const EXPIRY_LEAD_MS = 30 * 24 * 60 * 60_000;
 
 /** The current version and the one before it. */
 const KEEP = 2;
@@ -46,7 +46,7 @@ export interface KeyVaultOptions {
   readonly keep?: Readonly<Record<string, number>>;
   /** Within which a change is noticed, ms; 60 s unless given. */
   readonly ttlMs?: number;
-  /** How long before the end of a secret the alarm is raised, ms; 14 days unless given. */
+  /** How long before the end of a secret the alarm is raised, ms; 30 days unless given. */
   readonly expiryLeadMs?: number;
   /** Certificates (PEM) that are trusted instead of the machine's: the stand-in's own. */
   readonly ca?: string;
@@ -55,7 +55,7 @@ export interface KeyVaultOptions {
 /**
  * `current` is the newest version that is enabled and within its times; `accepted` are it and the usable ones before it, two
  * in all unless `keep` says otherwise: a key that was replaced stays good until it is disabled, expires, or is replaced
- * again. A version whose time has not come is not used before it, and one that has expired not after, also while the vault
+ * again. `until` is when the current one ends with nothing newer to follow it. A version whose time has not come is not used before it, and one that has expired not after, also while the vault
  * is away (Key Vault requirements 3, 4, 7).
  *
  * Once a secret is known, `get` answers from memory and waits for nobody; it is looked up anew in the background before

@@ -44,12 +44,21 @@ export const whyNone = (versions: readonly Version[], now: number): WhyNone => {
   return newest.from !== null && newest.from > now ? 'not-yet' : 'expired';
 };
 
-/** Whether a newer version, usable now or later, stands ready for when this one ends. */
-export const isReplaced = (versions: readonly Version[], version: Version): boolean =>
-  versions.some(
-    (other) =>
-      other.enabled &&
-      newestFirst(other, version) < 0 &&
-      (other.until === null || version.until === null || other.until > version.until) &&
-      (other.from === null || version.until === null || other.from <= version.until),
-  );
+/**
+ * When `current` ends with nothing newer to follow it: its own end, or that of the newer one which stands ready for then, or of the
+ * one after that. Null: never.
+ */
+export const endsAt = (versions: readonly Version[], current: Version): number | null => {
+  let last = current;
+  for (;;) {
+    const { until } = last;
+    if (until === null) return null;
+    // Each lasts longer than the one before, so that there are no more rounds than versions.
+    const next = versions
+      .filter((other) => other.enabled && newestFirst(other, last) < 0)
+      .filter((other) => (other.from ?? 0) <= until && (other.until ?? Number.POSITIVE_INFINITY) > until)
+      .toSorted(newestFirst)[0];
+    if (next === undefined) return until;
+    last = next;
+  }
+};

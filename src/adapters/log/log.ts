@@ -8,7 +8,7 @@ const LEVELS = ['info', 'warn', 'error', 'silent'] as const;
 type Level = (typeof LEVELS)[number];
 
 const TEXTS: readonly (keyof LogFields)[] = ['id', 'tenant', 'code', 'step', 'name'];
-const NUMBERS: readonly (keyof LogFields)[] = ['status', 'count', 'ms'];
+const NUMBERS: readonly (keyof LogFields)[] = ['status', 'count', 'ms', 'leftMs'];
 
 /** Ids and codes are one word of visible ASCII. Whatever holds a space could be a sentence. */
 const ID = /^[\x21-\x7e]+$/;

@@ -19,6 +19,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['outcome'],
   },
   claims_failed: { help: 'Attempts to claim work that the store did not answer', labels: [] },
+  credentials_refused: {
+    help: 'Calls that the other side refused by their credential alone, by the name of the secret',
+    labels: ['name'],
+  },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
   graph_calls: {
     help: 'Questions to Microsoft Graph, by what was asked and how they ended',
@@ -32,6 +36,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   removals_overbooked: {
     help: 'Times that more had to leave of a tenant within the hour than its platform takes',
     labels: ['platform'],
+  },
+  rotations: {
+    help: 'Changes of a key in the vault, by the secret and whether it is accepted or in use by now, or could not be',
+    labels: ['name', 'outcome'],
   },
   set_aside: { help: 'Questions that failed too often and were set aside as dead letters', labels: [] },
   views: { help: 'Presses that opened a view', labels: [] },
@@ -63,6 +71,11 @@ export const GAUGES: Readonly<Record<string, Counted>> = {
     labels: ['what'],
   },
   standing: { help: 'Standing orders of the operators: paused (1 or 0), holds', labels: ['what'] },
+  secret_ends_seconds: {
+    help: 'Seconds until a secret ends with nothing newer to follow it; absent where no end is known',
+    labels: ['name'],
+  },
+  certificate_ends_seconds: { help: 'Seconds until the certificate in use ends', labels: ['name'] },
   inbox: { help: 'Questions in the inbox, by state: queued, leased, parked, dead', labels: ['state'] },
 };
 

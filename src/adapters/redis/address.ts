@@ -1,18 +1,25 @@
 /** Reads `redis://…` and `rediss://…`. A password never stands in an address: addresses are logged, shown and kept in settings. */
 import { isIP } from 'node:net';
 import { SottoError } from '../../core/errors.ts';
+import { CLIENT_TLS } from '../bounded/suites.ts';
+
+/** For `rediss://`. All PEM. */
+export interface RedisTls {
+  /** Authorities that are trusted instead of the machine's. */
+  readonly ca?: string;
+  /** The name in the certificate, where that is not the host's. */
+  readonly servername?: string;
+  /** By which we prove ourselves, where Redis asks for it. */
+  readonly cert?: string;
+  readonly key?: string;
+}
 
 export interface Address {
   readonly host: string;
   readonly port: number;
   readonly db: number;
   readonly username?: string;
-  readonly tls?: {
-    readonly servername?: string;
-    readonly rejectUnauthorized: true;
-    readonly minVersion: 'TLSv1.2';
-    readonly ca?: string;
-  };
+  readonly tls?: RedisTls & typeof CLIENT_TLS & { readonly rejectUnauthorized: true };
 }
 
 const refused = (why: string): SottoError =>
@@ -31,10 +38,7 @@ const parsed = (url: string): URL => {
 };
 
 /** Refuses with code `settings`. TLS is always verified against the host's name. */
-export const addressOf = (o: {
-  readonly url: string;
-  readonly tls?: { readonly ca?: string; readonly servername?: string } | undefined;
-}): Address => {
+export const addressOf = (o: { readonly url: string; readonly tls?: RedisTls | undefined }): Address => {
   const url = parsed(o.url);
   if (url.protocol !== 'redis:' && url.protocol !== 'rediss:')
     throw refused('begins with neither redis:// nor rediss://.');
@@ -56,10 +60,11 @@ export const addressOf = (o: {
     ...(secure
       ? {
           tls: {
+            ...o.tls,
             ...(servername === null ? {} : { servername }),
+            ...CLIENT_TLS,
+            // Never left to the environment, which could switch it off.
             rejectUnauthorized: true,
-            minVersion: 'TLSv1.2',
-            ...(o.tls?.ca === undefined ? {} : { ca: o.tls.ca }),
           },
         }
       : {}),

@@ -69,6 +69,8 @@ export type Passwords = () => Promise<readonly string[]>;
 
 interface ConnectOptions {
   readonly address: Address;
+  /** Asked again whenever a connection is lost: the files that it trusts and proves itself by may have been renewed. */
+  readonly addressNow?: () => Promise<Address>;
   readonly passwords?: Passwords | undefined;
   readonly log?: Log | undefined;
 }
@@ -124,10 +126,15 @@ const connectWith = async (password: string | undefined, o: ConnectOptions): Pro
     if (next === undefined) delete redis.options.password;
     else redis.options.password = next;
   };
+  const renewTls = async (): Promise<void> => {
+    const { tls } = (await o.addressNow?.()) ?? o.address;
+    if (tls !== undefined) redis.options.tls = tls;
+  };
   redis.on('close', () => {
     if (!opened || closed) return;
-    // While the vault does not answer, the last one serves.
+    // While the vault does not answer, the last one serves; and so it does where a file cannot be used.
     if (o.passwords !== undefined) renewPassword().catch(() => undefined);
+    if (o.address.tls !== undefined) renewTls().catch(() => undefined);
     if (lost) return;
     lost = true;
     o.log?.warn('redis.lost', { code: lastError === null ? 'DISCONNECTED' : codeOfFailure(lastError) });

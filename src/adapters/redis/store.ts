@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
 import { MOST_DEAD } from '../../core/stored.ts';
-import { addressOf } from './address.ts';
+import { addressOf, type RedisTls } from './address.ts';
 import { createAdopting } from './adopting.ts';
 import { createBudgets } from './budgets.ts';
 import { createTokens } from './claims.ts';
@@ -37,8 +37,8 @@ export interface RedisStoreOptions {
   readonly url: string;
   /** What Redis may take, the likeliest first; none: it asks for none. Asked again whenever a connection is lost. */
   readonly passwords?: Passwords;
-  /** For `rediss://`: a certificate authority of one's own (PEM), and the name in the certificate where it is not the host's. */
-  readonly tls?: { readonly ca?: string; readonly servername?: string };
+  /** For `rediss://`: whom to trust and how to prove ourselves. Asked again whenever a connection is lost. */
+  readonly tls?: () => Promise<RedisTls>;
   /** Hears of lost connections, and at the start of settings that make the store less durable. */
   readonly log?: Log;
   /** Stands in leases, for whoever reads the keys. */
@@ -59,8 +59,8 @@ export interface RedisStoreOptions {
  * newer program wrote there, with `store-in-use` where older ones run that could not read what this one writes, with `store-unavailable` where Redis does not answer or would evict keys. Later every failure is `store-unavailable`.
  */
 export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => {
-  const address = addressOf({ url: o.url, tls: o.tls });
-  const connection = await connect({ address, passwords: o.passwords, log: o.log });
+  const addressNow = async () => addressOf({ url: o.url, tls: await o.tls?.() });
+  const connection = await connect({ address: await addressNow(), addressNow, passwords: o.passwords, log: o.log });
   try {
     const prefix = o.prefix ?? 'sotto:';
     const keys = createKeys(prefix);

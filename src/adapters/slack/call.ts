@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Changed, Log, Metrics } from '../../core/ports.ts';
 import { type CallFault, failed } from '../bounded/fault.ts';
-import type { ClientFor } from './client.ts';
+import type { AsBot } from './client.ts';
 import { faultOf } from './faults.ts';
 
 export type Called<T> = { readonly done: T } | { readonly fault: CallFault };
@@ -10,10 +10,10 @@ export type Called<T> = { readonly done: T } | { readonly fault: CallFault };
 export type Call = <T>(tenant: string, method: string, make: (client: WebClient) => Promise<T>) => Promise<Called<T>>;
 
 export const createCall =
-  (o: { readonly clientFor: ClientFor; readonly log: Log; readonly metrics: Metrics }): Call =>
+  (o: { readonly asBot: AsBot; readonly log: Log; readonly metrics: Metrics }): Call =>
   async (tenant, method, make) => {
     try {
-      const done = await make(await o.clientFor(tenant));
+      const done = await o.asBot(tenant, make);
       o.metrics.count('slack_calls', { method, outcome: 'ok' });
       return { done };
     } catch (error) {

@@ -1,6 +1,7 @@
 import { type FetchFunction, type Logger, LogLevel, WebClient } from '@slack/web-api';
-import type { Secret } from '../../core/ports.ts';
+import type { WithCredential } from '../bounded/credentials.ts';
 import { codeOfFetch } from '../bounded/failure.ts';
+import { isTokenRefused } from './faults.ts';
 
 /** Slack answers in well under a second; without a deadline a call may hang for ever (Slack requirement 26). */
 const CALL_MS = 8_000;
@@ -33,13 +34,20 @@ class ConnectionError extends Error {
   }
 }
 
-/** Node's own fetch, whose errors hide their code. */
-const fetchWithCodes: FetchFunction = async (url, init) => {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    throw new ConnectionError(codeOfFetch(error), error);
-  }
+/** Slack's own, https and on its usual port. */
+const SLACK = 'https://slack.com';
+
+/** Node's own fetch, whose errors hide their code. The bearer goes to Slack, or to the stand-in that takes its place, and nowhere else. */
+const fetchFrom = (apiUrl: string | null): FetchFunction => {
+  const origin = apiUrl === null ? SLACK : new URL(apiUrl).origin;
+  return async (url, init) => {
+    try {
+      if (new URL(url.toString()).origin !== origin) throw Object.assign(new Error(), { code: 'host_not_allowed' });
+      return await fetch(url, { ...init, redirect: 'error' });
+    } catch (error) {
+      throw new ConnectionError(codeOfFetch(error), error);
+    }
+  };
 };
 
 /** Never retries by itself: a post that succeeded would be posted twice (Slack requirement 8). */
@@ -49,30 +57,49 @@ export const clientOptions = (apiUrl: string | null, callMs = CALL_MS) => ({
   rejectRateLimitedCalls: true,
   allowAbsoluteUrls: false,
   logger: silentLogger,
-  fetch: fetchWithCodes,
+  fetch: fetchFrom(apiUrl),
   ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
 });
 
-/** The client of a workspace, with the token that is current now. */
-export type ClientFor = (tenant: string) => Promise<WebClient>;
+/**
+ * Makes a call as the bot in a workspace. Where Slack refuses the token, the call did not happen, and it is made with another one that
+ * the vault accepts; where there is none left it rejects as the last call did.
+ */
+export type AsBot = <T>(tenant: string, make: (client: WebClient) => Promise<T>) => Promise<T>;
 
-/** One client a workspace, so that one workspace's limits stall nobody else; made anew when the token has changed. */
+/** Clients of one workspace: of the token in use and of the one before it. */
+const TOKENS_AT_ONCE = 2;
+
+/** One client a workspace and token, so that one workspace's limits stall nobody else. */
 export const createClients = (o: {
-  readonly botToken: () => Promise<Secret>;
+  readonly withToken: WithCredential;
   readonly apiUrl: string | null;
   /** Deadline of each call. */
   readonly callMs?: number;
-}): ClientFor => {
-  const clients = new Map<string, WebClient>();
-  return async (tenant) => {
-    const { current } = await o.botToken();
-    const known = clients.get(tenant);
-    if (known?.token === current) return known;
+}): AsBot => {
+  const clients = new Map<string, readonly WebClient[]>();
+
+  const clientFor = (tenant: string, token: string): WebClient => {
+    const own = clients.get(tenant) ?? [];
+    const known = own.find((client) => client.token === token);
+    if (known !== undefined) return known;
     clients.delete(tenant);
     const oldest = clients.keys().next();
     if (clients.size >= MOST_CLIENTS && oldest.done === false) clients.delete(oldest.value);
-    const client = new WebClient(current, clientOptions(o.apiUrl, o.callMs));
-    clients.set(tenant, client);
+    const client = new WebClient(token, clientOptions(o.apiUrl, o.callMs));
+    clients.set(tenant, [client, ...own].slice(0, TOKENS_AT_ONCE));
     return client;
+  };
+
+  return async <T>(tenant: string, make: (client: WebClient) => Promise<T>): Promise<T> => {
+    const made = await o.withToken<{ readonly done: T } | { readonly error: unknown }>(async (token) => {
+      try {
+        return { refused: false, outcome: { done: await make(clientFor(tenant, token)) } };
+      } catch (error) {
+        return { refused: isTokenRefused(error), outcome: { error } };
+      }
+    });
+    if ('error' in made) throw made.error;
+    return made.done;
   };
 };

@@ -25,11 +25,11 @@ const CLASSES: Readonly<Record<string, (code: string) => CallFault>> = {
   ...each(['fatal_error', 'internal_error'], (code) => fault('unclear', code)),
   ...each(['team_added_to_org', 'org_login_required'], (code) => fault('passing', code, HOUR_MS)),
   ...each(['ekm_access_denied'], (code) => fault('passing', code, HOUR_MS, true)),
-  // The vault may hold a newer token within the minute.
+  // The vault may hold a newer token within the minute: one that was rotated at Slack first loses nothing.
   ...each(['token_expired'], (code) => fault('passing', code, MINUTE_MS)),
-  ...each(
-    ['account_inactive', 'token_revoked', 'invalid_auth', 'not_authed', 'two_factor_setup_required', 'accesslimited'],
-    (code) => fault('parked', code, 15 * MINUTE_MS, true),
+  ...each(['account_inactive', 'token_revoked', 'invalid_auth'], (code) => fault('parked', code, MINUTE_MS, true)),
+  ...each(['not_authed', 'two_factor_setup_required', 'accesslimited'], (code) =>
+    fault('parked', code, 15 * MINUTE_MS, true),
   ),
   ...each(['missing_scope', 'not_allowed_token_type', 'no_permission', 'access_denied'], (code) =>
     fault('final', code, undefined, true),
@@ -92,6 +92,12 @@ function each(
 ): Readonly<Record<string, (code: string) => CallFault>> {
   return Object.fromEntries(codes.map((code) => [code, make]));
 }
+
+const REFUSED_TOKEN: readonly string[] = ['invalid_auth', 'token_revoked', 'token_expired', 'account_inactive'];
+
+/** Whether Slack refused the call because of its token alone, before it did anything. */
+export const isTokenRefused = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && REFUSED_TOKEN.includes(error.data.error);
 
 /** A code that Slack does not document is passing: whoever calls has a limit on how often it tries. */
 export const faultOf = (error: unknown): CallFault => {

@@ -1,5 +1,5 @@
 import type { Clock, Log } from '../../core/ports.ts';
-import type { ClientFor } from './client.ts';
+import type { AsBot } from './client.ts';
 import { faultOf } from './faults.ts';
 
 const FIRST_WAIT_MS = 1_000;
@@ -21,7 +21,7 @@ export interface IdentityFinder {
 
 /** Asks Slack in the background, again and again until it answers: a question is parsed without it, too. */
 export const createIdentity = (o: {
-  readonly clientFor: ClientFor;
+  readonly asBot: AsBot;
   readonly teamIds: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
@@ -33,8 +33,8 @@ export const createIdentity = (o: {
     const [team = ''] = o.teamIds;
     for (let wait = FIRST_WAIT_MS; !stopping.signal.aborted; wait = Math.min(MOST_WAIT_MS, wait * 2)) {
       try {
-        const client = await o.clientFor(team);
-        const { user_id: user, bot_id: bot, team_id: home, enterprise_id: organisation } = await client.auth.test();
+        const said = await o.asBot(team, (client) => client.auth.test());
+        const { user_id: user, bot_id: bot, team_id: home, enterprise_id: organisation } = said;
         if (![home, organisation].some((id) => id !== undefined && o.teamIds.includes(id))) {
           o.log.error('slack.token-foreign', { code: 'team-not-allowed' });
         }

@@ -1,6 +1,7 @@
 import { codeOf, SottoError } from '../../core/errors.ts';
 import type { Clock, Log, Metrics, OpenedView, Platform, Route, Secret } from '../../core/ports.ts';
 import type { Account, Card, Press } from '../../core/types.ts';
+import { createCredentials } from '../bounded/credentials.ts';
 import { type AcceptInbound, createBoltApp } from './bolt.ts';
 import { createCall } from './call.ts';
 import { createClients, SOON_MS } from './client.ts';
@@ -64,13 +65,14 @@ export const createSlack = (o: SlackOptions): Slack => {
   const allowed: ReadonlySet<string> = new Set(o.teamIds);
   const mayRespondTo = responseHosts(apiUrl);
   const { botToken, clock, log, metrics } = o;
-  const clientFor = createClients({ botToken, apiUrl });
-  const call = createCall({ clientFor, log, metrics });
-  const callSoon = createCall({ clientFor: createClients({ botToken, apiUrl, callMs: SOON_MS }), log, metrics });
+  const withToken = createCredentials({ name: 'slack-bot-token', secret: botToken, clock, log, metrics });
+  const asBot = createClients({ withToken, apiUrl });
+  const call = createCall({ asBot, log, metrics });
+  const callSoon = createCall({ asBot: createClients({ withToken, apiUrl, callMs: SOON_MS }), log, metrics });
   const views = createViews({ call, callSoon, texts: o.texts, open: o.open, clock, log });
   const profiles = createProfiles({ call, allowed, clock });
   const platform = createPlatform({ appId: o.appId, call, views, mayRespondTo, log, metrics });
-  const identity = createIdentity({ clientFor, teamIds: o.teamIds, clock, log });
+  const identity = createIdentity({ asBot, teamIds: o.teamIds, clock, log });
   const bolt = createBoltApp({
     apiUrl,
     identity: () => identity.current(),

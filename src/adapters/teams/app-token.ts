@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
-import type { Clock } from '../../core/ports.ts';
+import type { Clock, Log, Metrics, Secret } from '../../core/ports.ts';
 import { parsedJson } from '../bounded/body.ts';
+import { createCredentials, type Tried } from '../bounded/credentials.ts';
 import type { Bearer } from './connector.ts';
 import { sendOnce } from './transport.ts';
 
@@ -24,29 +25,36 @@ const answered = z.object({
   expires_in: z.number().positive(),
 });
 
+const refusal = z.object({ error: z.string().max(100) });
+
+type Given = { readonly token: string; readonly until: number } | { readonly error: SottoError };
+
 /**
  * The bot's token from an authority on this machine, for stand-ins only; in production the bearer is Entra's own client.
- * Kept until shortly before its end and asked for once however many wait. Refuses with code `settings` an authority
+ * By the current secret, and where that is refused by another one that is accepted. Kept until shortly before its end and asked for once however many wait. Refuses with code `settings` an authority
  * elsewhere, for the secret would go there; rejects with `secrets-unavailable` where the authority gives no token.
  */
 export const createAppToken = (o: {
   /** `http(s)://LOOPBACK[:PORT]/…/TENANT`, without what follows. */
   readonly loginUrl: string;
   readonly appId: string;
-  /** The secret that is current now. */
-  readonly secret: () => Promise<string>;
+  /** `teams-app-password`. */
+  readonly secret: () => Promise<Secret>;
   readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+  readonly metrics: Metrics;
   readonly deadlineMs?: number;
 }): Bearer => {
   const url = tokenUrl(o.loginUrl);
+  const withSecret = createCredentials({ ...o, name: 'teams-app-password' });
   let kept = { token: '', until: 0 };
   let asking: Promise<string> | null = null;
 
-  const ask = async (): Promise<string> => {
+  const askBy = async (secret: string): Promise<Tried<Given>> => {
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: o.appId,
-      client_secret: await o.secret(),
+      client_secret: secret,
       scope: SCOPE,
     });
     const began = o.clock.now();
@@ -60,13 +68,23 @@ export const createAppToken = (o: {
       o.deadlineMs ?? CALL_MS,
     );
     if (answer.kind !== 'answer') throw noToken(answer.code);
-    if (answer.status !== 200) throw noToken(`http_${answer.status}`);
+    if (answer.status !== 200) {
+      const said = refusal.safeParse(parsedJson(answer.body));
+      const refused = said.success && said.data.error === 'invalid_client';
+      return { refused, outcome: { error: noToken(`http_${answer.status}`) } };
+    }
     const given = answered.safeParse(parsedJson(answer.body));
     if (!given.success) throw noToken('answer_unreadable');
     const { access_token: token, expires_in: life } = given.data;
     const lifeMs = Math.min(LONGEST_LIFE_S, life) * 1_000;
-    kept = { token, until: began + lifeMs - Math.min(EARLY_MS, lifeMs / 2) };
-    return token;
+    return { refused: false, outcome: { token, until: began + lifeMs - Math.min(EARLY_MS, lifeMs / 2) } };
+  };
+
+  const ask = async (): Promise<string> => {
+    const given = await withSecret(askBy);
+    if ('error' in given) throw given.error;
+    kept = given;
+    return given.token;
   };
 
   return () => {

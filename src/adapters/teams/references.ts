@@ -12,6 +12,8 @@ export interface References {
     readonly value: string;
   }): Promise<void>;
   find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
+  /** Changes when what was kept is to be kept anew: it will not open for ever. Absent: it never is. */
+  sealedUnder?(): string;
 }
 
 /** Under this key stands the tenant's last address, for people who never wrote. */
@@ -40,15 +42,16 @@ export const createKeepReference = (o: {
   readonly log: Log;
 }): KeepReference => {
   const { clock } = o;
-  const kept = new Map<string, { readonly value: string; readonly at: number }>();
+  const kept = new Map<string, { readonly value: string; readonly under: string; readonly at: number }>();
 
   const keep = async (tenant: string, key: string, owner: string, value: string): Promise<void> => {
     const name = `${tenant} ${key}`;
     const before = kept.get(name);
-    if (before?.value === value && clock.now() - before.at < KEPT_MS) return;
+    const under = o.references.sealedUnder?.() ?? '';
+    if (before?.value === value && before.under === under && clock.now() - before.at < KEPT_MS) return;
     await o.references.keep({ tenant, key, owner, value });
     kept.delete(name);
-    kept.set(name, { value, at: clock.now() });
+    kept.set(name, { value, under, at: clock.now() });
     for (const oldest of kept.keys()) {
       if (kept.size <= MOST_REMEMBERED) break;
       kept.delete(oldest);

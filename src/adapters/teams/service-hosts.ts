@@ -37,6 +37,9 @@ export const allowedHosts = (serviceHosts: readonly string[]): MayCall => {
   };
 };
 
+/** Where the keys may be read from by which requests are proved: Microsoft's, or, between stand-ins, this machine. */
+export const keyHosts = (o: { readonly standIn: boolean }): MayCall => (o.standIn ? isLoopbackUrl : allowedHosts([]));
+
 /** True for an http or https address on this machine. */
 export const isLoopbackUrl = (url: string): boolean => {
   const parsed = URL.canParse(url) ? new URL(url) : null;

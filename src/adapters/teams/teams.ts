@@ -13,7 +13,7 @@ import { isGuid } from './read.ts';
 import { type AcceptInbound, createReceiver } from './receiver.ts';
 import { createKeepReference, type References } from './references.ts';
 import { createSecondOpinion } from './second-opinion.ts';
-import { checkedLoopback, isLoopbackUrl } from './service-hosts.ts';
+import { checkedLoopback, keyHosts } from './service-hosts.ts';
 import { createSignIn } from './sign-in.ts';
 import { createTransport } from './transport.ts';
 import { createTurns } from './turns.ts';
@@ -72,7 +72,7 @@ export const createTeams = (o: TeamsOptions): Teams => {
   const turns = createTurns({ appId, tenantId: tenantIds[0] ?? '', standIn, transport: sendsNothing });
   const keyring = createKeyring({
     metadataUrl: standIn?.openIdMetadataUrl ?? OPEN_ID_METADATA_URL,
-    mayFetch: (url) => (standIn === null ? url.startsWith('https://') : isLoopbackUrl(url)),
+    mayFetch: keyHosts({ standIn: standIn !== null }),
     clock,
     log,
     metrics,

@@ -116,10 +116,10 @@ describe('the file', () => {
     await log.close();
     const both = await readFile(join(own, 'public-key.pem'), 'utf8');
     expect(both).toBe(publicPem + next.publicPem);
-    expect(await verifyAuditLog({ folder: own, publicKey: both })).toMatchObject({ ok: true, entries: 4 });
+    expect(await verifyAuditLog({ folder: own, publicKey: both })).toMatchObject({ ok: true, entries: 5 });
     expect(await verifyAuditLog({ folder: own, publicKey: publicPem })).toMatchObject({
       ok: false,
-      firstBad: { index: 4 },
+      firstBad: { index: 3 },
     });
   });
 });

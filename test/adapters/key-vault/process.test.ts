@@ -82,7 +82,7 @@ describe('a process with the adapters', () => {
     );
   });
 
-  it('prints neither tokens nor secrets, however much the environment asks the vendor to', async () => {
+  it('KV10 prints neither tokens nor secrets, however much the environment asks the vendor to', async () => {
     for (const env of [{ AZURE_LOG_LEVEL: 'verbose' }, { DEBUG: '*' }]) {
       const output = await run({ env });
       expect(output).toContain(`length ${SECRET.length}`);
@@ -115,7 +115,7 @@ describe('a process with the adapters', () => {
     );
   });
 
-  it('checks the challenge at Azure’s own host, and asks for no token for anything else', async () => {
+  it('KV2 checks the challenge at Azure’s own host, and asks for no token for anything else', async () => {
     const { port } = new URL(azure.vault.url);
     const vault = { url: `https://${NAME}:${port}`, standIn: false };
     expect(await run({ vault })).toContain(`length ${SECRET.length}`);

@@ -51,7 +51,7 @@ describe('a version that changes between the list and the reading', () => {
     });
   });
 
-  it('is no excuse for reading an older one where the right is lacking', async () => {
+  it('KV9 is no excuse for reading an older one where the right is lacking', async () => {
     expect(await look({ new: rest(403, 'AccessDenied'), middle: 'm', old: 'o' })).toMatchObject({
       kind: 'failed',
       code: 'forbidden',

@@ -26,7 +26,7 @@ describe('Key Vault’s adapter', () => {
     };
   };
 
-  it('asks the vault once, however many ask at the same time, and answers from memory afterwards', async () => {
+  it('KV5 asks the vault once, however many ask at the same time, and answers from memory afterwards', async () => {
     stage.azure.vault.put('once', 'value');
     const secrets = stage.make();
     const asked = counting('once');
@@ -67,7 +67,7 @@ describe('Key Vault’s adapter', () => {
     expect(asked()).toEqual({ list: 10, get: 1 });
   });
 
-  it('picks up each of a hundred rotations within the TTL, old and new accepted meanwhile', async () => {
+  it('KV5 picks up each of a hundred rotations within the TTL, old and new accepted meanwhile', async () => {
     const { vault } = stage.azure;
     vault.put('rotating', 'v0');
     const secrets = stage.make();
@@ -83,7 +83,7 @@ describe('Key Vault’s adapter', () => {
     }
   });
 
-  it('finds the newest on whichever page it stands', async () => {
+  it('KV3 finds the newest on whichever page it stands', async () => {
     for (let version = 1; version <= 70; version += 1) {
       await stage.clock.advance(1_000);
       stage.azure.vault.put('many', `v${version}`);
@@ -101,7 +101,7 @@ describe('Key Vault’s adapter', () => {
     for (const count of [0, 9, 1.5]) expect(() => stage.make({ keep: { kept: count } })).toThrow(/1 to 8/);
   });
 
-  it('does not use a version before its time, and uses it as soon as that has come', async () => {
+  it('KV3 does not use a version before its time, and uses it as soon as that has come', async () => {
     const { vault } = stage.azure;
     vault.put('coming', 'now');
     await stage.clock.advance(1_000);
@@ -117,7 +117,7 @@ describe('Key Vault’s adapter', () => {
     expect((await secrets.get('coming')).accepted).toEqual(['later', 'now']);
   });
 
-  it('refuses the old one once it has expired or is disabled, and goes on with the new one', async () => {
+  it('KV4 refuses the old one once it has expired or is disabled, and goes on with the new one', async () => {
     const { vault } = stage.azure;
     const expiring = vault.put('ending', 'old', { expiresOn: stage.clock.now() + 5_000 });
     await stage.clock.advance(1_000);
@@ -146,7 +146,7 @@ describe('Key Vault’s adapter', () => {
     expect(await secrets.get('back')).toEqual({ current: 'good', accepted: ['good'] });
   });
 
-  it('says of each state what it is and how to mend it, with a sentence of its own', async () => {
+  it('KV9 says of each state what it is and how to mend it, with a sentence of its own', async () => {
     const { vault } = stage.azure;
     vault.put('is-disabled', 'v', { enabled: false });
     vault.put('has-expired', 'v', { expiresOn: stage.clock.now() - 1_000 });
@@ -249,27 +249,46 @@ describe('Key Vault’s adapter', () => {
     expect(after()).toEqual({ list: 0, get: 0 });
   });
 
-  it('warns once of a secret that will end with nothing to replace it', async () => {
+  it('KV8 warns thirty days ahead, once in six hours, of a secret that will end with nothing to replace it', async () => {
     const { vault } = stage.azure;
     const day = 24 * 3_600_000;
-    vault.put('expiring', 'v', { expiresOn: stage.clock.now() + 10 * day });
-    vault.put('replaced', 'v', { expiresOn: stage.clock.now() + 10 * day });
-    vault.put('lasting', 'v', { expiresOn: stage.clock.now() + 100 * day });
+    const now = stage.clock.now();
+    vault.put('expiring', 'v', { expiresOn: now + 29 * day });
+    vault.put('replaced', 'v', { expiresOn: now + 10 * day });
+    vault.put('shortly', 'v', { expiresOn: now + 10 * day });
+    vault.put('lasting', 'v', { expiresOn: now + 31 * day });
     await stage.clock.advance(1_000);
-    vault.put('replaced', 'w', { notBefore: stage.clock.now() + 5 * day });
+    vault.put('replaced', 'w', { notBefore: now + 5 * day });
+    vault.put('shortly', 'w', { expiresOn: now + 12 * day });
+    const names = ['expiring', 'replaced', 'shortly', 'lasting'] as const;
     const secrets = stage.make();
+    const ends = [];
     for (let round = 0; round < 3; round += 1) {
-      for (const name of ['expiring', 'replaced', 'lasting']) await secrets.get(name);
+      for (const name of names) {
+        const { until: end = null } = await secrets.get(name);
+        ends.push(end === null ? null : Math.round((end - now) / day));
+      }
       await stage.clock.advance(TTL_MS);
     }
-    const warned = stage.events.filter(({ event }) => event === 'secrets.expiring');
-    expect(warned).toEqual([{ level: 'error', event: 'secrets.expiring', name: 'expiring', ms: expect.any(Number) }]);
-    expect(await stage.metrics()).toContain('sotto_secrets_expiring_total 1');
+    expect(ends.slice(0, 4)).toEqual([29, null, 12, 31]);
+    const warned = () =>
+      stage.events.filter(({ event }) => event === 'secrets.expiring').map(({ name, leftMs = 0 }) => [name, leftMs]);
+    expect(warned().map(([name]) => name)).toEqual(['expiring', 'shortly']);
+    expect(Number(warned()[0]?.[1]) / day).toBeCloseTo(29, 2);
+    expect(await stage.metrics()).toContain('sotto_secrets_expiring_total 2');
+
+    await stage.clock.advance(6 * 3_600_000);
+    await secrets.get('expiring');
+    await until(() => warned().length === 3);
+    expect(warned()[2]?.[0]).toBe('expiring');
+    // The lead is the operator's to choose.
+    await stage.make({ expiryLeadMs: 40 * day }).get('lasting');
+    expect(warned().at(-1)?.[0]).toBe('lasting');
   });
 });
 
 describe('the address of a vault', () => {
-  it('is https at one of Azure’s hosts, or a stand-in’s on this machine, and nothing else', async () => {
+  it('KV1 is https at one of Azure’s hosts, or a stand-in’s on this machine, and nothing else', async () => {
     const stage = await openVaultStage();
     const make = (url: string, standIn: boolean) => () => stage.make({ url, standIn });
     for (const url of [

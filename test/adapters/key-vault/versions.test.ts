@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  isReplaced,
+  endsAt,
   isUsable,
   nextChange,
   usable,
@@ -16,14 +16,14 @@ const versions: fc.Arbitrary<readonly Version[]> = fc
   .map((made) => made.map((version, index) => ({ ...version, id: `v${index}` })));
 
 describe('the versions of a secret', () => {
-  it('are usable exactly while enabled and within their times', () => {
+  it('KV3 are usable exactly while enabled and within their times', () => {
     const version = { enabled: true, from: 10, until: 20 };
     expect([9, 10, 19, 20].map((now) => isUsable(version, now))).toEqual([false, true, true, false]);
     expect(isUsable({ ...version, enabled: false }, 15)).toBe(false);
     expect(isUsable({ enabled: true, from: null, until: null }, 0)).toBe(true);
   });
 
-  it('come newest first, all that are usable and no other, whatever order the vault tells them in', () => {
+  it('KV3 come newest first, all that are usable and no other, whatever order the vault tells them in', () => {
     fc.assert(
       fc.property(versions, time, (all, now) => {
         const found = usable(all, now);
@@ -70,14 +70,44 @@ describe('the versions of a secret', () => {
     ).toBe('disabled');
   });
 
-  it('count as replaced only where the newer one begins in time, lasts longer and is enabled', () => {
+  it('KV8 end where nothing newer follows that begins in time, lasts longer and is enabled', () => {
     const old = { id: 'a', enabled: true, created: 1, from: null, until: 50 };
     const newer = { id: 'b', enabled: true, created: 2, from: 40, until: 90 };
-    expect(isReplaced([old, newer], old)).toBe(true);
-    expect(isReplaced([old], old)).toBe(false);
-    expect(isReplaced([old, { ...newer, enabled: false }], old)).toBe(false);
-    expect(isReplaced([old, { ...newer, from: 51 }], old)).toBe(false);
-    expect(isReplaced([old, { ...newer, until: 50 }], old)).toBe(false);
-    expect(isReplaced([old, { ...newer, created: 0 }], old)).toBe(false);
+    expect(endsAt([old], old)).toBe(50);
+    expect(endsAt([old, newer], old)).toBe(90);
+    expect(endsAt([old, { ...newer, until: null }], old)).toBeNull();
+    expect(endsAt([{ ...old, until: null }], { ...old, until: null })).toBeNull();
+    expect(endsAt([old, { ...newer, from: 50 }], old)).toBe(90);
+    expect(endsAt([old, { ...newer, enabled: false }], old)).toBe(50);
+    expect(endsAt([old, { ...newer, from: 51 }], old)).toBe(50);
+    expect(endsAt([old, { ...newer, until: 50 }], old)).toBe(50);
+    expect(endsAt([old, { ...newer, created: 0 }], old)).toBe(50);
+  });
+
+  it('KV8 end at the end of the last of a row, whatever order the vault tells them in', () => {
+    const row = [1, 2, 3, 4].map((n) => ({ id: `v${n}`, enabled: true, created: n, from: n * 10, until: n * 10 + 15 }));
+    const [first] = row;
+    if (first === undefined) throw new Error('no row');
+    for (const all of [row, row.toReversed()]) {
+      expect(endsAt(all, first)).toBe(55);
+      expect(
+        endsAt(
+          all.filter(({ id }) => id !== 'v3'),
+          first,
+        ),
+      ).toBe(35);
+    }
+  });
+
+  it('KV8 end when they are said to: until then something is usable, however many there are', () => {
+    fc.assert(
+      fc.property(versions, time, (all, now) => {
+        const [current] = usable(all, now);
+        if (current === undefined) return;
+        const end = endsAt(all, current);
+        expect(end ?? now + 1).toBeGreaterThan(now);
+        for (let later = now; later < (end ?? 102); later += 1) expect(usable(all, later)).not.toEqual([]);
+      }),
+    );
   });
 });

@@ -91,7 +91,7 @@ describe('the redis store opens', () => {
     writeFileSync(key, pem.private);
     const secured = await startTls(cert, key);
     const url = `rediss://127.0.0.1:${secured}`;
-    const store = await open({ url, tls: { ca: pem.cert, servername: 'store.example' } });
+    const store = await open({ url, tls: async () => ({ ca: pem.cert, servername: 'store.example' }) });
     expect(await store.inbox.accept(questionOf('q1'))).toMatchObject({ status: 'claimed' });
     for (const tls of [
       {},
@@ -99,7 +99,10 @@ describe('the redis store opens', () => {
       { ca: pem.cert },
       { ca: pem.cert, servername: 'other.example' },
     ]) {
-      expect([tls, await failure(createRedisStore({ url, tls }))]).toMatchObject([tls, { code: 'store-unavailable' }]);
+      expect([tls, await failure(createRedisStore({ url, tls: async () => tls }))]).toMatchObject([
+        tls,
+        { code: 'store-unavailable' },
+      ]);
     }
   });
 });

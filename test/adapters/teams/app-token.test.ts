@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createMetrics } from '../../../src/adapters/metrics/metrics.ts';
 import { createAppToken } from '../../../src/adapters/teams/app-token.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { APP, type OutwardBench, openOutward, PASSWORD } from './outward.ts';
@@ -6,15 +7,25 @@ import { APP, type OutwardBench, openOutward, PASSWORD } from './outward.ts';
 let bench: OutwardBench;
 let clock: FakeClock;
 let secret: string;
+let previous: readonly string[];
 beforeEach(async () => {
   clock = createFakeClock();
   secret = PASSWORD;
+  previous = [];
   bench = await openOutward({ clock });
 });
 afterEach(() => bench.close());
 
 const make = (over: { loginUrl?: string; appId?: string; deadlineMs?: number } = {}) =>
-  createAppToken({ loginUrl: bench.standIn.loginUrl(), appId: APP, secret: async () => secret, clock, ...over });
+  createAppToken({
+    loginUrl: bench.standIn.loginUrl(),
+    appId: APP,
+    secret: async () => ({ current: secret, accepted: [secret, ...previous] }),
+    clock,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    metrics: createMetrics(),
+    ...over,
+  });
 const asked = () => bench.standIn.requests().filter(({ verb }) => verb === 'token');
 
 describe('the token of the bot', () => {
@@ -39,6 +50,25 @@ describe('the token of the bot', () => {
     await clock.advance(2 * 60_000);
     expect(await bearer()).not.toBe(first);
     expect(asked().map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('is asked for by the former secret where the authority does not know the new one yet, or knows it already', async () => {
+    [secret, previous] = ['the-next-password', [PASSWORD]];
+    expect(await make()()).toMatch(/^standin\./);
+    expect(asked().map(({ status }) => status)).toEqual([401, 200]);
+    bench.standIn.setPassword('the-next-password');
+    [secret, previous] = [PASSWORD, ['the-next-password']];
+    expect(await make()()).toMatch(/^standin\./);
+    expect(asked().map(({ status }) => status)).toEqual([401, 200, 401, 200]);
+  });
+
+  it('is asked for by one secret alone where the authority refuses for another reason, or does not answer', async () => {
+    previous = ['another'];
+    for (const how of ['500-before', '400-before', 'reset']) {
+      bench.standIn.fail({ verb: 'token', how });
+      await expect(make()()).rejects.toMatchObject({ code: 'secrets-unavailable' });
+    }
+    expect(asked()).toHaveLength(3);
   });
 
   it('is kept for half of a life that is very short', async () => {

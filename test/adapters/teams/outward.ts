@@ -78,7 +78,15 @@ export const openOutward = async (
     ...(o.deadlineMs === undefined ? {} : { deadlineMs: o.deadlineMs }),
   });
   const bearer =
-    o.bearer ?? createAppToken({ loginUrl: standIn.loginUrl(), appId: APP, secret: async () => PASSWORD, clock });
+    o.bearer ??
+    createAppToken({
+      loginUrl: standIn.loginUrl(),
+      appId: APP,
+      secret: async () => ({ current: PASSWORD, accepted: [PASSWORD] }),
+      clock,
+      log,
+      metrics,
+    });
   const connector = createConnector({ appId: APP, transport, bearer, log, metrics });
   return {
     platform: createTeamsPlatform({

@@ -52,6 +52,8 @@ export interface AuthorityOptions {
   readonly clients: readonly AuthorityClient[];
   /** What tokens live, seconds; an hour unless given. */
   readonly tokenSeconds?: number;
+  /** What a token looks like; random text unless given. */
+  readonly mint?: (issued: Issued & { readonly from: number; readonly until: number }) => string;
   /** By which tokens expire; MSAL goes by the machine's clock, and so does this unless given. */
   readonly now?: () => number;
 }
@@ -93,9 +95,11 @@ export const createAuthorityStandIn = async (o: AuthorityOptions): Promise<Autho
     tenant: string,
     scope: string,
   ): { readonly token: string; readonly seconds: number } => {
-    const token = randomBytes(32).toString('base64url');
     const seconds = o.tokenSeconds ?? 3_600;
-    grants.set(token, { client, tenant, scope, until: now() + seconds * 1_000 });
+    const from = now();
+    const grant: Grant = { client, tenant, scope, until: from + seconds * 1_000 };
+    const token = o.mint?.({ ...grant, from }) ?? randomBytes(32).toString('base64url');
+    grants.set(token, grant);
     return { token, seconds };
   };
   const refuse = (reply: FastifyReply, { status, error, code }: Refusal): FastifyReply => {

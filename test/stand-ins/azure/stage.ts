@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AuthorityStandIn, createAuthorityStandIn } from './authority.ts';
+import { type AuthorityOptions, type AuthorityStandIn, createAuthorityStandIn } from './authority.ts';
 import { type Certificate, createCertificate, trusting } from './certificate.ts';
 import { createVaultStandIn, type VaultStandIn } from './vault.ts';
 
@@ -34,6 +34,8 @@ export const openAzureStage = async (
     readonly names?: readonly string[];
     /** Further scopes that the application may ask for. */
     readonly scopes?: readonly string[];
+    /** What tokens look like. */
+    readonly mint?: AuthorityOptions['mint'];
   } = {},
 ): Promise<AzureStage> => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-azure-'));
@@ -53,6 +55,7 @@ export const openAzureStage = async (
       },
     ],
     ...(o.tokenSeconds === undefined ? {} : { tokenSeconds: o.tokenSeconds }),
+    ...(o.mint === undefined ? {} : { mint: o.mint }),
   });
   const vault = await createVaultStandIn({
     certificate,

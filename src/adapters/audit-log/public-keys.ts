@@ -1,0 +1,38 @@
+/** The public keys beside a log: every key that ever signed there, the newest last. */
+import type { KeyObject } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SottoError } from '../../core/errors.ts';
+import { syncFolder } from './file.ts';
+import { KEY_FILE } from './format.ts';
+import { MOST_KEYS, publicPem } from './keys.ts';
+
+const missing = (cause: NodeJS.ErrnoException): string => {
+  if (cause.code === 'ENOENT') return '';
+  throw cause;
+};
+
+/** As they stand in the file; empty: there is none. */
+export const keptPublicKeys = (folder: string): Promise<string> =>
+  readFile(join(folder, KEY_FILE), 'utf8').catch(missing);
+
+/**
+ * Puts those that are missing there, durably. They must be there before anything is signed by them: who dies in between has a key
+ * too many, not a checkpoint that nobody can check. `keys`: the newest first. Refuses with code `settings` where there are too many.
+ */
+export const keepPublicKeys = async (folder: string, keys: readonly KeyObject[]): Promise<void> => {
+  const path = join(folder, KEY_FILE);
+  const kept = await keptPublicKeys(folder);
+  const added = keys.map(publicPem).filter((pem) => !kept.includes(pem));
+  if (added.length > 0) {
+    const count = kept.split('-----BEGIN PUBLIC KEY-----').length - 1 + added.length;
+    if (count > MOST_KEYS)
+      throw new SottoError(
+        'settings',
+        `The audit log in ${folder} has had ${MOST_KEYS} signing keys, and no more are kept for one, so the new one is not used. Begin a new log: stop Sotto and move the folder to where you keep old ones.`,
+      );
+    await writeFile(`${path}.new`, kept + added.reverse().join(''), { mode: 0o600, flush: true });
+    await rename(`${path}.new`, path);
+  }
+  await syncFolder(folder);
+};

@@ -1,0 +1,219 @@
+/** Secrets rotate while people ask: nobody is refused, nobody goes without an answer, and what was replaced is dead. */
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createSealer } from '../../src/adapters/sealer/sealer.ts';
+import { SPREAD_MS } from '../../src/main/opening.ts';
+import { command } from '../support/command.ts';
+import { makeCrowd } from '../support/crowd.ts';
+import { type Fleet, type FleetSecret, openFleet, type Said } from '../support/fleet.ts';
+import { type Load, startLoad } from '../support/load.ts';
+import { ALL_ANSWERED, disclosedOf, OWN_LEAVE, reckon } from '../support/reckoning.ts';
+import { until } from '../support/until.ts';
+
+/** A file is looked at again after a second, and keys are put in force half a second after that; with a little to spare, ms. */
+const KNOWN_MS = 1_700;
+
+/** A new data key is used once every process has seen it; what was sealed by the old one until then is shown soon after. ms. */
+const REPLACED_MS = KNOWN_MS + SPREAD_MS.files + 1_500;
+
+/** So many that nobody asks more in a minute than one may. */
+const PEOPLE = makeCrowd({ count: 60 });
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const token = (): string => randomBytes(32).toString('base64url');
+
+interface Rotated {
+  readonly make: () => string;
+  /** From when on the other side may go over to it, ms. */
+  readonly afterMs: number;
+  /** The other side goes over to it, from one moment to the next. */
+  readonly tell: (fleet: Fleet, value: string) => void;
+}
+
+const SIX: Readonly<Record<FleetSecret, Rotated>> = {
+  'slack-signing-secret': {
+    make: token,
+    afterMs: KNOWN_MS,
+    tell: ({ slack }, value) => slack.setSigningSecret(value),
+  },
+  'slack-bot-token': {
+    make: () => `xoxb-${token()}`,
+    afterMs: KNOWN_MS,
+    tell: ({ slack }, botToken) => slack.setToken({ botToken }),
+  },
+  'teams-app-password': { make: token, afterMs: KNOWN_MS, tell: ({ teams }, value) => teams.setPassword(value) },
+  'hr-token': { make: token, afterMs: KNOWN_MS, tell: ({ backend }, value) => backend.setToken(value) },
+  'audit-signing-key': {
+    make: () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trim(),
+    afterMs: KNOWN_MS,
+    tell: () => undefined,
+  },
+  'data-key': { make: () => randomBytes(32).toString('base64'), afterMs: REPLACED_MS, tell: () => undefined },
+};
+const NAMES = Object.keys(SIX) as readonly FleetSecret[];
+
+export const rotationTest = (o: {
+  /** Rotations of each secret. */
+  readonly times: Readonly<Record<FleetSecret, number>>;
+  readonly processes: number;
+  /** Of all processes; absent: an embedded one. */
+  readonly store?: () => string;
+}): void => {
+  const total = NAMES.reduce((sum, name) => sum + o.times[name], 0);
+
+  describe(`${total} rotations of six secrets under load`, () => {
+    let fleet: Fleet;
+    let load: Load;
+    let said: readonly Said[] = [];
+    /** Every value that each of them had, the present one last. */
+    const had = new Map<FleetSecret, string[]>();
+    let metrics: readonly string[] = [];
+    let rotations = 0;
+
+    /** Written beside and moved in, as a deployment does it. */
+    const put = (name: string, value: string): void => {
+      const path = join(fleet.secretsFolder, name);
+      writeFileSync(`${path}.new`, `${value}\n`, { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    };
+    const rotate = async (name: FleetSecret): Promise<void> => {
+      const { make, tell, afterMs } = SIX[name];
+      const next = make();
+      put(`${name}.previous`, fleet.secret(name));
+      put(name, next);
+      had.get(name)?.push(next);
+      // Anywhere within the overlap.
+      await sleep(afterMs + 250 * Math.random());
+      tell(fleet, next);
+      await sleep(250 * Math.random());
+      rmSync(join(fleet.secretsFolder, `${name}.previous`));
+      rotations += 1;
+    };
+    const lost = (name: FleetSecret): string => had.get(name)?.at(-2) ?? '';
+    const present = (name: FleetSecret): string => had.get(name)?.at(-1) ?? '';
+    /** Calls that were refused by their credential, by whom. */
+    const refused = (): Readonly<Record<'slack' | 'teams' | 'hr', number>> => ({
+      slack: fleet.slack.requests().filter(({ error }) => error === 'invalid_auth').length,
+      teams: fleet.teams.requests().filter(({ verb, status }) => verb === 'token' && status === 401).length,
+      hr: fleet.backend.refused(),
+    });
+
+    beforeAll(async () => {
+      fleet = await openFleet(o.processes, {
+        people: PEOPLE,
+        teamsTokenSeconds: 2,
+        backendIsGuarded: true,
+        ...(o.store === undefined ? {} : { store: o.store() }),
+      });
+      for (const name of NAMES) had.set(name, [fleet.secret(name)]);
+      await Promise.all(fleet.processes.map((one) => one.start()));
+      load = startLoad({ fleet, people: PEOPLE, everyMs: 100 });
+      await Promise.all(
+        NAMES.map(async (name, index) => {
+          // Not all in step.
+          await sleep(300 * index);
+          for (let n = 0; n < o.times[name]; n++) await rotate(name);
+        }),
+      );
+      said = await load.end();
+      metrics = await Promise.all(fleet.processes.map(async (one) => (await fetch(`${one.opsUrl()}/metrics`)).text()));
+    }, 240_000);
+    afterAll(() => fleet.end());
+
+    it('refuse no valid request, and answer every question once', () => {
+      expect(rotations).toBe(total);
+      expect(said.length).toBeGreaterThan(total);
+      expect(load.deliveries().filter(({ status }) => status !== 200)).toEqual([]);
+      for (const told of metrics) {
+        expect(told).toMatch(/^sotto_slack_requests_total\{status="200"\} [1-9]/m);
+        expect(told).not.toMatch(/^sotto_(?:slack|teams)_requests_total\{status="(?!20)/m);
+      }
+      expect(reckon(fleet, said)).toEqual(ALL_ANSWERED);
+    });
+
+    it('reach both sides: what one of them did not know yet, or no more, was refused there and tried again by the other value', () => {
+      // Each switch falls into the overlap, in which Sotto holds both; whichever it tried first was wrong for a while.
+      for (const count of Object.values(refused())) expect(count).toBeGreaterThan(0);
+      for (const one of fleet.processes)
+        expect(one.output()).not.toMatch(/slack\.call-failed|teams\.call-failed|backend\.failed|rotation\.failed/);
+      for (const told of metrics)
+        for (const name of ['data-key', 'audit-signing-key'] as const)
+          expect(told).toMatch(
+            new RegExp(`^sotto_rotations_total\\{name="${name}",outcome="in-use"\\} ${o.times[name]}$`, 'm'),
+          );
+    });
+
+    it('leave audit logs that verify whole, by the one key that the vault still holds', async () => {
+      let entries = 0;
+      for (const at of fleet.processes.keys()) {
+        const data = fleet.dataOf(at);
+        const env = { SOTTO_VAULT: `files:${fleet.secretsFolder}` };
+        const verified = await command({ args: ['audit', 'verify', '--json'], data, env }).ended();
+        expect({ status: verified.status, err: verified.err }).toEqual({ status: 0, err: '' });
+        const { ok, logs } = JSON.parse(verified.out) as { ok: boolean; logs: readonly { entries: number }[] };
+        expect([ok, logs.length]).toEqual([true, 1]);
+        entries += logs[0]?.entries ?? 0;
+        const [log = ''] = readdirSync(join(data, 'audit'));
+        const kept = readFileSync(join(data, 'audit', log, 'public-key.pem'), 'utf8');
+        expect(kept.split('BEGIN PUBLIC KEY').length - 1).toBe(o.times['audit-signing-key'] + 1);
+      }
+      expect(entries).toBe(fleet.trail().length);
+      expect(fleet.trail().filter(({ kind }) => kind === 'key')).toHaveLength(
+        o.times['audit-signing-key'] * o.processes,
+      );
+    });
+
+    it('leave what was replaced dead', async () => {
+      await sleep(KNOWN_MS);
+      const body = JSON.stringify(
+        fleet.slack.envelope({
+          type: 'message',
+          channel: 'D0NOBODY000',
+          channel_type: 'im',
+          user: PEOPLE[0]?.slackUser,
+          text: 'hello',
+          ts: '1.000001',
+          subtype: 'bot_message',
+        }),
+      );
+      const answered = async (secret: string): Promise<number> =>
+        (await fleet.slack.deliverRaw({ body, contentType: 'application/json', secret })).status;
+      expect(await answered(present('slack-signing-secret'))).toBe(200);
+      for (const secret of had.get('slack-signing-secret')?.slice(0, -1) ?? [])
+        expect(await answered(secret)).toBe(401);
+
+      const before = refused();
+      const more: Said[] = [];
+      for (const who of PEOPLE.slice(0, 10))
+        for (const on of ['slack', 'teams'] as const) more.push(await fleet.say({ on, who, text: OWN_LEAVE }));
+      await until(() => disclosedOf(fleet, more) === more.length, 60_000);
+      // Nothing was refused any more, so nothing was tried but what is good now.
+      expect(refused()).toEqual(before);
+      said = [...said, ...more];
+      expect(reckon(fleet, said)).toEqual(ALL_ANSWERED);
+
+      const context = { tenant: 'T', person: 'p', purpose: 'reply' } as const;
+      const sealed = createSealer({ dataKey: { current: lost('data-key'), accepted: [] } }).seal(context, 'words');
+      const sealer = createSealer({ dataKey: { current: present('data-key'), accepted: [] } });
+      expect(sealer.open(context, sealed)).toBeNull();
+      sealer.rotate({ current: present('data-key'), accepted: [present('data-key'), lost('data-key')] });
+      expect(sealer.open(context, sealed)).toBe('words');
+    }, 120_000);
+
+    it('are no hindrance to the next start, and no secret is in any output', async () => {
+      for (const one of fleet.processes) {
+        await one.kill();
+        await one.start();
+      }
+      const [who] = PEOPLE;
+      const more = who === undefined ? [] : [await fleet.say({ on: 'slack', who, text: OWN_LEAVE })];
+      await until(() => disclosedOf(fleet, more) === 1, 60_000);
+      const output = fleet.processes.map((one) => one.output()).join('\n');
+      // Of a key in PEM the line that holds it.
+      for (const [name, values] of had)
+        expect([name, values.filter((value) => output.includes(value.split('\n')[1] ?? value))]).toEqual([name, []]);
+    }, 120_000);
+  });
+};
