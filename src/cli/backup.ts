@@ -1,4 +1,5 @@
 /** Takes a backup now, also beside a Sotto that runs; and tells which ones there are. */
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -93,13 +94,18 @@ export const backup: Subcommand = {
     });
     if (positionals.join(' ') === 'list') return list({ from: values.from, json: values.json });
     if (positionals.length > 0) throw new SottoError('usage', `"sotto backup" or "sotto backup list".\n\n${HELP}`);
-    const runs = await take(values.to ?? null);
+    const runs = await take(values.to === undefined ? null : absolute(values.to));
     const ok = runs.length > 0 && runs.every((run) => run.ok);
     if (values.json) console.log(JSON.stringify({ ok, places: runs }));
     else for (const run of runs) console.log(inWords(run));
     return ok ? 0 : 1;
   },
 };
+
+/** A folder as seen from here: the running Sotto may stand elsewhere. */
+const absolute = (place: string): string =>
+  place.startsWith(FOLDER) ? `${FOLDER}${resolve(place.slice(FOLDER.length))}` : place;
+const FOLDER = 'folder:';
 
 const inWords = ({ place, ok, archive, bytes, auditBytes, ms, code }: Run): string =>
   ok
@@ -131,7 +137,9 @@ const takeAlone = async (to: string | null): Promise<readonly Run[]> => {
   const secrets = await openSecrets({ vault: config.vault, azure: azureOf(config, tools), tools });
   try {
     const sealer = createSealer({ dataKey: await secrets.it.get('data-key') });
-    const places = await placesOf(config, to === null ? [] : [to], tools);
+    const named = to === null ? [] : await placesOf(config, [to], tools);
+    const own = config.backups.places.length > 0 || to === null ? await placesOf(config, [], tools) : [];
+    const places = [...own, ...named.filter(({ name }) => !own.some((place) => place.name === name))];
     const store = await openStore({ store: config.store, secrets: secrets.it, tools });
     try {
       const backups = await createBackups({

@@ -8,12 +8,17 @@ const OURS =
 /** A secret has no business there, and is refused elsewhere; it is not to be kept for that. */
 const SECRET = /(?:SECRET|PASSWORD|TOKEN|KEY)$/;
 
+/** Of one value. */
+const MOST_CHARACTERS = 4_000;
+
 export const toldSettings = (env: Environment): Readonly<Record<string, string>> =>
   Object.freeze(
     Object.fromEntries(
       Object.entries(env)
         .flatMap(([name, value]): [string, string][] =>
-          value !== undefined && OURS.test(name) && !SECRET.test(name) ? [[name, value.slice(0, 4_000)]] : [],
+          value !== undefined && value.trim() !== '' && OURS.test(name) && !SECRET.test(name)
+            ? [[name, value.trim().slice(0, MOST_CHARACTERS)]]
+            : [],
         )
         .toSorted(([a], [b]) => (a < b ? -1 : 1)),
     ),

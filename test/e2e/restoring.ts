@@ -99,6 +99,9 @@ export const restoring = (name: string, make: () => Promise<Lost>): void => {
       const [newest] = listed.archives;
       expect(newest?.name).toBe(places[0]?.archive);
 
+      const wrong = await sotto('backup', '--to', 'ftp://elsewhere');
+      expect(wrong).toMatchObject({ status: 2, err: expect.stringContaining('Azure Blob Storage') });
+
       // The whole machine goes, in the middle of it.
       await one().kill();
       rmSync(data, { recursive: true });
@@ -165,6 +168,16 @@ export const restoring = (name: string, make: () => Promise<Lost>): void => {
       } finally {
         await again.close();
       }
+
+      // Where none runs the command takes it itself, to a further place as well.
+      mkdirSync(join(fleet.folder, 'further'), { mode: 0o700 });
+      const alone = await sotto('backup', '--to', `folder:${join(fleet.folder, 'further')}`);
+      expect(alone).toMatchObject({ status: 0, err: '' });
+      expect(readdirSync(join(fleet.folder, 'further', 'state'))).toHaveLength(1);
+      expect(readdirSync(join(fleet.folder, 'further', 'audit')).toSorted()).toMatchObject([
+        expect.stringContaining('.slot-0.'),
+        expect.stringContaining('.slot-1.'),
+      ]);
 
       // And a log that goes missing after that is missed.
       rmSync(join(data, 'audit', 'slot-0'), { recursive: true });

@@ -71,8 +71,11 @@ export interface LateOrder {
   readonly version: number | null;
 }
 
-/** Orders that change what stands. */
-const STANDING = new Set<unknown>(['pause', 'resume', 'hold', 'lift', 'recall']);
+/** Orders that change what stands, or what is kept and shown of somebody. */
+const ORDERS = new Set<unknown>(['pause', 'resume', 'hold', 'lift', 'recall', 'forget']);
+
+/** More are not told; the latest count. */
+const MOST_TOLD = 1_000;
 
 const read = (line: string): Readonly<Record<string, unknown>> | null => {
   try {
@@ -83,7 +86,7 @@ const read = (line: string): Readonly<Record<string, unknown>> | null => {
   }
 };
 
-/** Changes of restrictions to a version above `version`, and orders that were begun after `at`; at most a hundred. */
+/** Changes of restrictions to a version above `version`, and orders that were begun or done after `at`; the last ones. */
 export const ordersAfter = async (o: {
   readonly folder: string;
   readonly version: number;
@@ -104,9 +107,10 @@ export const ordersAfter = async (o: {
         if (typeof at !== 'number') return true;
         if (kind === 'restriction' && typeof version === 'number' && version > o.version)
           found.push({ what: 'restriction', at, version });
-        else if (kind === 'order' && STANDING.has(what) && (change === 'begun' || change === 'done') && at > o.at)
+        else if (kind === 'order' && ORDERS.has(what) && (change === 'begun' || change === 'done') && at > o.at)
           found.push({ what: String(what), at, version: null });
-        return found.length < 100;
+        if (found.length > MOST_TOLD) found.shift();
+        return true;
       },
     });
   } finally {

@@ -3,8 +3,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { invalid } from '../../adapters/archive/header.ts';
-import { restrictionsHash } from '../../core/backed-up.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
 import type {
@@ -19,10 +17,12 @@ import type {
   Store,
 } from '../../core/ports.ts';
 import { referenceContext } from '../references.ts';
-import { type Chosen, chooseStates, listStates, type OpenState } from './choose.ts';
+import { chooseStates, listStates, type OpenState } from './choose.ts';
 import { grantOfRow, leavingOfRow, type Row } from './contents.ts';
 import { openRestoring, type Plan } from './folder.ts';
-import { lateOrders, type RestoredLog, restoreLogs } from './logs.ts';
+import { lateOrders, restoreLogs } from './logs.ts';
+import { type RestoreReport, reportOf } from './report.ts';
+import { refuseWeaker, standsOf } from './weaker.ts';
 
 export interface RestoreOptions {
   readonly dataFolder: string;
@@ -43,30 +43,6 @@ export interface RestoreOptions {
   readonly paused: boolean;
   /** Opens and verifies all of it, and touches neither folder nor store. */
   readonly dryRun: boolean;
-}
-
-export interface RestoreReport {
-  readonly archive: string;
-  readonly madeAt: number;
-  /** What came after the archive and is lost, ms. */
-  readonly lostMs: number;
-  readonly restrictions: { readonly count: number; readonly hash: string; readonly archive: string };
-  readonly paused: boolean;
-  readonly holds: number;
-  readonly recalls: number;
-  readonly grants: number;
-  readonly references: number;
-  readonly removals: number;
-  /** Of these, whose time had come by now. */
-  readonly due: number;
-  readonly logs: readonly (RestoredLog & {
-    /** Entries that were on record and are in no backup. */
-    readonly lost: number;
-  })[];
-  /** As they stood when the archive was made. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** What somebody should know. */
-  readonly notes: readonly string[];
 }
 
 /** Rows in one call of the store. */
@@ -153,113 +129,22 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
     signingKey: o.signingKey,
     known: [standing.header.logs, ...(body === standing ? [] : [body.header.logs])],
   });
-  const late = await lateOrders({
+  const said = await lateOrders({
     folder: auditFolder,
     logs,
     version: standing.stands.version,
-    at: standing.header.madeAt,
+    at: Math.min(standing.header.madeAt, body.header.madeAt),
   });
+  const late = said.filter(
+    ({ what, at }) => what === 'restriction' || (what !== 'forget' && at > standing.header.madeAt),
+  );
   refuseWeaker(o, chosen, late);
+  // What these took away stands in the archive again.
+  const undone = said.filter(({ what, at }) => (what === 'forget' || what === 'recall') && at > body.header.madeAt);
   const version = Math.max(chosen.highest, ...late.map((order) => order.version ?? 0));
-  const stands = standsOf({ o, standing: standing.stands, logs, version });
+  const stands = standsOf({ paused: o.paused, now: o.clock.now(), standing: standing.stands, logs, version });
   const plan = { archive: body.found.name, home: before?.home ?? o.random.id() };
-  return { plan, body, stands, report: await reportOf({ o, chosen, stands, logs, away }) };
-};
-
-const HASH = /^[0-9a-f]{16,64}$/;
-
-const refuseWeaker = (
-  o: Pick<RestoreOptions, 'approved' | 'paused'>,
-  { standing, doubts }: Chosen,
-  late: readonly { readonly what: string; readonly at: number }[],
-): void => {
-  const { hash } = standing.header.restrictions;
-  if (o.approved !== null && !HASH.test(o.approved))
-    throw new SottoError(
-      'usage',
-      '--approved takes the hash of restrictions, at least its first 16 hex digits, as "sotto backup list" tells it.',
-    );
-  if (o.approved !== null && !hash.startsWith(o.approved))
-    throw invalid(
-      `The newest restrictions in these places (${standing.found.name}) have the hash ${hash}, which is not the approved one. Nothing was changed. Look in the other place for an archive that has it.`,
-    );
-  const reasons = [
-    ...doubts,
-    ...late
-      .slice(0, 5)
-      .map(
-        ({ what, at }) =>
-          `The audit log tells of an order (${what}) at ${new Date(at).toISOString()}, after the newest archive that opens (${standing.found.name}).`,
-      ),
-  ];
-  if (reasons.length > 0 && !o.paused)
-    throw invalid(
-      `${reasons.join('\n')}\nWhat HR restricts or operators ordered could come back weaker than it was, so nothing was changed. Look in the other place; or restore with --paused: then nobody is answered until an operator has put it right and ended the pause.`,
-    );
-};
-
-/** What stands in the new store. */
-const standsOf = (of: {
-  readonly o: Pick<RestoreOptions, 'paused' | 'clock'>;
-  readonly standing: Stands;
-  readonly logs: readonly RestoredLog[];
-  readonly version: number;
-}): Stands => {
-  const entries = new Map([
-    // A name that was given is not given again, whether or not its log came back.
-    ...of.standing.origins.map(({ origin }): [string, number] => [origin, 0]),
-    ...of.logs.map((log): [string, number] => [log.origin, log.entries]),
-  ]);
-  const paused = of.o.paused ? { since: of.o.clock.now(), by: 'restore' } : null;
-  return {
-    ...of.standing,
-    version: of.version,
-    paused: of.standing.paused ?? paused,
-    origins: [...entries].map(([origin, size]) => ({ origin, size })),
-  };
-};
-
-const reportOf = async (of: {
-  readonly o: RestoreOptions;
-  readonly chosen: Chosen;
-  readonly stands: Stands;
-  readonly logs: readonly RestoredLog[];
-  readonly away: readonly string[];
-}): Promise<RestoreReport> => {
-  const { o, chosen, stands, logs } = of;
-  const { body, standing } = chosen;
-  const now = o.clock.now();
-  const counts = { grants: 0, references: 0, removals: 0, due: 0 };
-  for await (const row of body.rows()) {
-    if (row.is === 'grant') counts.grants += 1;
-    if (row.is === 'reference') counts.references += 1;
-    if (row.is === 'removal') {
-      counts.removals += 1;
-      if (row.then === 'remove' && row.at <= now) counts.due += 1;
-    }
-  }
-  const onRecord = new Map(standing.stands.origins.map(({ origin, size }) => [origin, size]));
-  const told = logs.map((log) => ({ ...log, lost: Math.max(0, (onRecord.get(log.origin) ?? 0) - log.entries) }));
-  const missing = standing.stands.origins
-    .filter(({ origin, size }) => size > 0 && !logs.some((log) => log.origin === origin))
-    .map(({ origin, size }) => ({ origin, entries: 0, lost: size }));
-  return {
-    archive: body.found.name,
-    madeAt: body.header.madeAt,
-    lostMs: Math.max(0, now - body.header.madeAt),
-    restrictions: {
-      count: stands.restrictions.length,
-      hash: restrictionsHash(stands.restrictions),
-      archive: standing.found.name,
-    },
-    paused: stands.paused !== null,
-    holds: stands.holds.length,
-    recalls: stands.recalls.length,
-    ...counts,
-    logs: [...told, ...missing],
-    settings: body.settings,
-    notes: [...of.away, ...chosen.passedOver],
-  };
+  return { plan, body, stands, report: await reportOf({ now: o.clock.now(), chosen, stands, logs, away, undone }) };
 };
 
 const fill = async (o: RestoreOptions, store: Store, { plan, body, stands }: Prepared): Promise<void> => {

@@ -138,14 +138,16 @@ describe('stretches of an audit log', () => {
       { ...order, at: 11, what: 'hold', change: 'placed' },
       { ...order, at: 12, what: 'export', change: 'done' },
       { ...order, at: 13, what: 'resume', change: 'begun' },
+      { ...order, at: 14, what: 'forget', change: 'done' },
     ];
     for (const entry of entries) await log.append(entry);
     await log.close();
     expect(await ordersAfter({ folder, version: 5, at: 10 })).toEqual([
       { what: 'restriction', at: 1, version: 6 },
       { what: 'resume', at: 13, version: null },
+      { what: 'forget', at: 14, version: null },
     ]);
-    expect(await ordersAfter({ folder, version: 6, at: 13 })).toEqual([]);
+    expect(await ordersAfter({ folder, version: 6, at: 14 })).toEqual([]);
     writeFileSync(file, 'no log at all\n');
     expect(await ordersAfter({ folder, version: 0, at: 0 })).toEqual([]);
   });

@@ -332,6 +332,17 @@ describe('what HR restricts and operators ordered', () => {
     expect(version).toBeGreaterThan(entry.kind === 'restriction' ? 7 : 0);
   });
 
+  it('is told where somebody was forgotten after the archive: their chats are back, so it is to be ordered again', async () => {
+    const order = { kind: 'order', order: 'o', by: null, question: null, attempt: 1 } as const;
+    await machine.note({ ...order, at: machine.clock.at - 1, what: 'forget', change: 'done' });
+    const old = await machine.backUp(place);
+    await machine.note({ ...order, at: machine.clock.at + 1, what: 'forget', change: 'done' });
+    const newest = await machine.backUp(place);
+    expect(await restoring(machine, [place], emptyData(), { at: newest })).toMatchObject({ notes: [] });
+    const report = await restoring(machine, [place], empty, { at: old });
+    expect(report.notes).toEqual([expect.stringContaining('"sotto forget" was ordered')]);
+  });
+
   it('is never mixed with what another store had: which is meant must be said', async () => {
     await machine.store.restrictions.publish({ restriction: restriction('a') });
     const ours = await machine.backUp(place);

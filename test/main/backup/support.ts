@@ -10,7 +10,8 @@ import { systemRandom } from '../../../src/adapters/system/system.ts';
 import type { AuditEntry } from '../../../src/core/audit.ts';
 import type { Clock, Secret, Store } from '../../../src/core/ports.ts';
 import { type OpenAudit, openAudit } from '../../../src/main/audit.ts';
-import { type RestoreOptions, type RestoreReport, restore } from '../../../src/main/backup/restore.ts';
+import type { RestoreReport } from '../../../src/main/backup/report.ts';
+import { type RestoreOptions, restore } from '../../../src/main/backup/restore.ts';
 import { backedUp, endsOfLogs, type Taking, takeState, writeStretches } from '../../../src/main/backup/take.ts';
 import { createMemoryPlace, type MemoryPlace } from '../../support/memory-place.ts';
 
