@@ -143,11 +143,12 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     dataFolder: o.dataFolder,
     store: o.store ?? { kind: 'sqlite', path: join(o.dataFolder, 'sotto.db') },
     policiesFolder: o.policiesFolder,
-    vault: { kind: 'files', folder: secretsFolder },
+    vault: { kind: 'files', dataKeyWrappedBy: null, folder: secretsFolder },
     directory: { kind: 'file', path: SAMPLE_PEOPLE },
     operators: 'operators',
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
     transcriptMs: 24 * 60 * 60_000,
+    logLevel: 'warn',
     // What is played with is not worth a copy.
     backups: { places: [], everyMs: 60 * 60_000, keepMs: 24 * 60 * 60_000, auditLockMs: 0 },
     settings: {},

@@ -12,10 +12,13 @@ import {
   readOperators,
   readStore,
   readVault,
+  readWrappingKey,
   type StoreConfig,
   type VaultConfig,
+  type WrappingKey,
 } from './config/keeping.ts';
 import { checkNames } from './config/known.ts';
+import { type LogLevel, readLogLevel, whatPrints } from './config/logging.ts';
 import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/platforms.ts';
 import { toldSettings } from './config/told.ts';
 import { checkListening, checkNode, readTransit, type TransitConfig } from './config/transit.ts';
@@ -24,7 +27,7 @@ import { SottoError } from './core/errors.ts';
 export type { AzureConfig } from './config/azure.ts';
 export type { BackupsConfig } from './config/backups.ts';
 export { type Environment, LOOPBACK } from './config/findings.ts';
-export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig } from './config/keeping.ts';
+export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig, WrappingKey } from './config/keeping.ts';
 export type { SlackConfig, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
 export type { TransitConfig } from './config/transit.ts';
 export { DEFAULT_OPERATORS };
@@ -41,6 +44,7 @@ export interface Config extends TransitConfig {
   readonly backendsFolder: string;
   /** What a conversation remembers is shredded so long after its first turn, ms. */
   readonly transcriptMs: number;
+  readonly logLevel: LogLevel;
   /** Where backups go, how often, and for how long. */
   readonly backups: BackupsConfig;
   /** As they stand in the environment, by name, none that could be a secret: what a backup tells of them. */
@@ -125,6 +129,14 @@ export const readBackupPlaces = (
   return findings.length > 0 ? { ok: false, findings } : { ok: true, places };
 };
 
+/** What wraps a data key, by the settings alone that this needs; null: nothing does. Refuses with code `settings`. */
+export const readWrapping = (env: Environment): { readonly key: WrappingKey | null; readonly azure: AzureConfig } => {
+  const { reading, findings } = createReading(env);
+  const read = { key: readWrappingKey(reading), azure: readAzure(reading) };
+  if (read.key !== null && findings.length > 0) throw new SottoError('settings', findings.join('\n'));
+  return read;
+};
+
 /** Settings that name certificates: so that `check` can read them although others are wrong. */
 export const readTransitConfig = (
   env: Environment,
@@ -139,6 +151,7 @@ export const readConfig = (
 ): { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly findings: readonly string[] } => {
   const { reading, findings } = createReading(env);
   checkNames(reading);
+  for (const finding of printing(env)) reading.find(finding);
   checkNode(reading, process.execArgv);
   const data = dataFolder(env);
   let where = { host: '127.0.0.1', port: 3978, opsPort: 9464 };
@@ -158,6 +171,7 @@ export const readConfig = (
     operators: readOperators(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
+    logLevel: readLogLevel(reading),
     backups: readBackups(reading, { dataFolder: data, vault }),
     settings: toldSettings(env),
     warnMs: readWarning(reading),
@@ -168,6 +182,9 @@ export const readConfig = (
   });
   return findings.length > 0 ? { ok: false, findings } : { ok: true, config };
 };
+
+/** What would make this process print past its log, or opens its memory; see `whatPrints`. To be asked before anything is sent. */
+export const printing = (env: Environment): readonly string[] => whatPrints(env, process.execArgv);
 
 /** The process's environment. The only place that reads it. */
 export const environment = (): Environment => process.env;

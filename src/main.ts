@@ -20,9 +20,11 @@ import type { AuditReceipt, Clock, Log, Recogniser, Store } from './core/ports.t
 import { type Reached, telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
+import { createResealing } from './core/resealing.ts';
 import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
+import { aboutRunning } from './main/about-running.ts';
 import { checkWhole, settleRestore } from './main/after-restore.ts';
 import { openAudit } from './main/audit.ts';
 import { createBackups } from './main/backup/backups.ts';
@@ -31,6 +33,7 @@ import { openBackupPlaces } from './main/backup-places.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
 import { createEnds } from './main/ends.ts';
+import { openHashKeys } from './main/hash-keys.ts';
 import {
   azureOf,
   openDirectory,
@@ -104,7 +107,7 @@ const censusOf = (store: Store, clock: Clock): Promise<Record<string, number> | 
 
 /** Starts everything, or refuses with a sentence and leaves nothing running. */
 export const startSotto = async (o: StartOptions): Promise<Running> => {
-  const log = o.log ?? createLog({ level: 'info' });
+  const log = o.log ?? createLog({ level: o.config.logLevel });
   const opened = createClosing({ log });
   try {
     return await start(o, log, opened);
@@ -150,6 +153,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   opened.add(() => store.close());
   const restored = await store.snapshots.restored();
   checkWhole(restored);
+  await openHashKeys({ store, sealer, random, log });
+  const resealing = createResealing({ store, sealer, clock, log, metrics });
 
   const platforms = await createPlatforms({
     config,
@@ -196,7 +201,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         name: 'data-key',
         inForce: dataKey,
         spreadMs: SPREAD_MS[config.vault.kind],
-        put: (next) => standing.rotate(createSealer({ dataKey: next }), () => sealer.rotate(next)),
+        // What is hashed stays as it is; what is sealed is wrapped anew.
+        put: async (next) => {
+          sealer.rotate(next);
+          resealing.rotated();
+        },
       },
       { name: 'audit-signing-key', inForce: signingKey, spreadMs: 0, put: (next) => audit.rotate(next) },
     ],
@@ -275,7 +284,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const control = createControl({
     folder: config.dataFolder,
-    routes: controlRoutes(world, expiring, backupRoutes({ backups, config, azure, tools })),
+    routes: [
+      ...controlRoutes(world, { expiring, resealing }),
+      ...backupRoutes({ backups, config, azure, tools }),
+      aboutRunning({ version: VERSION, clock, held: audit.held }),
+    ],
     log,
   });
   opened.add(() => control.close());
@@ -312,6 +325,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   }
   backups.start();
   ordering.start();
+  resealing.start();
   rejections.start();
   log.info('started', { name: VERSION });
 
@@ -326,6 +340,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
         backups.stop({ graceMs: REQUESTS_GRACE_MS }),
         platforms.stop(),
+        resealing.stop(),
       ]);
       watching.abort();
       await watch;

@@ -72,6 +72,37 @@ describe('the settings', () => {
       expect(findings({ ...BASE, ...SLACK, SOTTO_OPERATORS: wrong })).toContain('SOTTO_OPERATORS is');
   });
 
+  it('name the key that wraps the data key, beside any vault, and no other address', () => {
+    const key = (url: string, more: Readonly<Record<string, string>> = {}) => ({
+      ...BASE,
+      ...SLACK,
+      ...more,
+      SOTTO_DATA_KEY_WRAPPED_BY: url,
+    });
+    expect(config({ ...BASE, ...SLACK }).vault.dataKeyWrappedBy).toBeNull();
+    const url = 'https://acme.vault.azure.net/keys/sotto';
+    expect(config(key(url)).vault).toMatchObject({ kind: 'files', dataKeyWrappedBy: { url, standIn: false } });
+    expect(config(key('https://acme.vault.usgovcloudapi.net/keys/sotto')).azure.cloud).toBe('us-government');
+    const vault = { SOTTO_VAULT: 'https://acme.vault.azure.cn' };
+    expect(config(key('https://acme.vault.azure.cn/keys/sotto', vault))).toMatchObject({
+      vault: { kind: 'key-vault', dataKeyWrappedBy: { standIn: false } },
+      azure: { cloud: 'china' },
+    });
+    const local = { AZURE_AUTHORITY_HOST: 'https://localhost:4000' };
+    expect(config(key('https://localhost:4001/keys/sotto', local)).vault.dataKeyWrappedBy?.standIn).toBe(true);
+    expect(findings(key('https://localhost:4001/keys/sotto'))).toContain('SOTTO_DATA_KEY_WRAPPED_BY is a stand-in');
+    for (const wrong of [
+      'http://acme.vault.azure.net/keys/sotto',
+      'https://acme.vault.azure.net/keys/sotto/0123',
+      'https://acme.vault.azure.net/secrets/sotto',
+      'https://evil.example.com/keys/sotto',
+      'https://x@acme.vault.azure.net/keys/sotto',
+      'https://acme.vault.azure.net:444/keys/sotto',
+      'sotto',
+    ])
+      expect(findings(key(wrong))).toContain('SOTTO_DATA_KEY_WRAPPED_BY is "');
+  });
+
   it('refuse when no platform is on', () => {
     expect(findings(BASE)).toContain('No platform is on');
   });
@@ -114,6 +145,7 @@ describe('the settings', () => {
       kind: 'key-vault',
       url: 'https://acme-prod.vault.azure.net',
       standIn: false,
+      dataKeyWrappedBy: null,
     });
     expect(config(vault('https://localhost:8443')).vault).toMatchObject({ standIn: true });
     for (const other of [
@@ -191,6 +223,32 @@ describe('the settings', () => {
       }).identity,
     ).toMatchObject({ kind: 'client-secret' });
     expect(findings({ ...BASE, ...SLACK, AZURE_FEDERATED_TOKEN_FILE: '/token' })).toContain('AZURE_TENANT_ID');
+    const certified = { ...workload, AZURE_FEDERATED_TOKEN_FILE: '', AZURE_CLIENT_CERTIFICATE_PATH: '/sotto.pem' };
+    expect(azure(certified).identity).toEqual({
+      kind: 'client-certificate',
+      tenantId: TENANT,
+      clientId: APP,
+      certificateFile: '/sotto.pem',
+    });
+    expect(findings({ ...BASE, ...SLACK, ...certified, AZURE_CLIENT_ID: '' })).toMatch(
+      /AZURE_CLIENT_ID must be set beside AZURE_CLIENT_CERTIFICATE_PATH/,
+    );
+    expect(findings({ ...BASE, ...SLACK, ...certified, AZURE_FEDERATED_TOKEN_FILE: '/token' })).toContain(
+      'AZURE_FEDERATED_TOKEN_FILE and AZURE_CLIENT_CERTIFICATE_PATH are set',
+    );
+    const locked = findings({ ...BASE, ...SLACK, ...certified, AZURE_CLIENT_CERTIFICATE_PASSWORD: 'hunter2' });
+    expect(locked).toMatch(/^AZURE_CLIENT_CERTIFICATE_PASSWORD is in the environment/m);
+    expect(locked).not.toContain('hunter2');
+  });
+
+  it('know how the bot proves itself to Teams', () => {
+    const teams = (TEAMS_CREDENTIAL: string) => config({ ...BASE, ...TEAMS, TEAMS_CREDENTIAL }).teams?.credential;
+    expect([teams(''), teams('certificate'), teams('managed-identity')]).toEqual([
+      'password',
+      'certificate',
+      'managed-identity',
+    ]);
+    expect(findings({ ...BASE, ...TEAMS, TEAMS_CREDENTIAL: 'secret' })).toContain('TEAMS_CREDENTIAL is "secret"');
   });
 
   it('keep what a conversation remembers for a day, or for as many whole hours as they say, up to a month', () => {

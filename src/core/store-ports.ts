@@ -8,6 +8,7 @@ import type { Conversations, Counters, Grants, References } from './store/conver
 import type { Inbox } from './store/inbox.ts';
 import type { Orders, Standing } from './store/orders.ts';
 import type { Budgets, Expiries } from './store/removals.ts';
+import type { HashKeys, SealedValues } from './store/sealed.ts';
 import type { Snapshots } from './store/snapshot.ts';
 import type { Restriction } from './types.ts';
 
@@ -15,6 +16,7 @@ export type * from './store/conversations.ts';
 export type * from './store/inbox.ts';
 export type * from './store/orders.ts';
 export type * from './store/removals.ts';
+export type * from './store/sealed.ts';
 export type * from './store/snapshot.ts';
 
 export interface Restrictions {
@@ -75,6 +77,8 @@ export interface Store {
   readonly references: References;
   readonly standing: Standing;
   readonly orders: Orders;
+  readonly sealed: SealedValues;
+  readonly hashKeys: HashKeys;
   readonly snapshots: Snapshots;
   close(): Promise<void>;
 }

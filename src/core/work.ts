@@ -15,9 +15,10 @@ import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { isRecalled, takeAway } from './recalled.ts';
 import { parseReply } from './reply.ts';
-import { accountKey, contextOf, platformOf } from './sealing.ts';
+import { accountKey, inboundContext, platformOf, replyContext } from './sealing.ts';
 import { isStale, mayBeShed, shed } from './shed.ts';
 import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
+import { stepsLogged } from './steps-logged.ts';
 import { countsOf } from './throttle.ts';
 import type { Card, Inbound, Press, Question } from './types.ts';
 import { fillView } from './view.ts';
@@ -84,7 +85,7 @@ export const createWork = (world: World): Work => {
 
   const work1 = async (claim: Claim, o: Running): Promise<void> => {
     try {
-      await runClaim(fenced(world, claim), claim, o);
+      await runClaim(stepsLogged(fenced(world, claim), claim.id), claim, o);
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
@@ -183,6 +184,7 @@ export const createWork = (world: World): Work => {
           nudge();
         }
         world.metrics.count('accepted', { status: accepted.status });
+        world.log.debug?.('accepted', { id: inbound.id, code: accepted.status });
         return accepted.status === 'repeat' ? 'repeat' : 'accepted';
       } catch (error) {
         leave?.();
@@ -196,7 +198,7 @@ export const createWork = (world: World): Work => {
         return;
       }
       world.metrics.count('views');
-      await pressed(press, () => fillView(world, press, view));
+      await pressed(press, () => fillView(stepsLogged(world, press.id), press, view));
     },
     more: async (press, say) => {
       if (!pressable(press)) {
@@ -204,7 +206,7 @@ export const createWork = (world: World): Work => {
         return;
       }
       world.metrics.count('more_time');
-      await pressed(press, () => giveMore(world, press, say));
+      await pressed(press, () => giveMore(stepsLogged(world, press.id), press, say));
     },
     holdBack: () => {
       heldBack = true;
@@ -235,7 +237,10 @@ const acceptInbound = (
     conversation: inbound.conversation,
     tenant: account.tenant,
     account: key,
-    inbound: world.sealer.seal(contextOf(account, 'inbound'), writeInbound(inbound)),
+    inbound: world.sealer.seal(
+      inboundContext({ tenant: account.tenant, account: key, conversation: inbound.conversation }),
+      writeInbound(inbound),
+    ),
     counts: countsOf({ account: `${account.tenant}:${key}`, tenant: account.tenant }),
     now: world.clock.now(),
     leaseMs: world.leaseMs,
@@ -257,9 +262,8 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
   // Whatever it is, it kills whoever touches it: not even its apology could be shown.
   if (claim.attempts > MOST_ATTEMPTS)
     return giveUp(world, claim, claim.failure ?? 'failed-too-often', claim.outbox?.ref ?? undefined);
-  const bound = { tenant: claim.tenant, person: claim.account };
   if (claim.outbox !== null) {
-    const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);
+    const plain = world.sealer.open(replyContext(claim), claim.outbox.reply);
     const reply = plain === null ? null : parseReply(plain);
     if (reply === null) return giveUp(world, claim, 'reply-unreadable', claim.outbox.ref ?? undefined);
     // It may have lain here for minutes, and nobody who recalls waits for it.
@@ -270,7 +274,7 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
       throw new SottoError('deadline', 'It could not be looked up what stands of a recalled answer.');
   }
   if (asked !== undefined) return converse(world, claim, asked);
-  const plain = world.sealer.open({ ...bound, purpose: 'inbound' }, claim.inbound);
+  const plain = world.sealer.open(inboundContext(claim), claim.inbound);
   const inbound = plain === null ? null : parseInbound(plain);
   if (inbound === null) return giveUp(world, claim, 'question-unreadable');
   const turnedAway = pressed && isStale(claim, world.clock.now()) && mayBeShed(inbound);

@@ -203,6 +203,7 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
         (store) => store.standing.pause({ since: NOW, by: 'x', turn: 1 }),
         (store) => store.origins.lease({ home: 'h', holder: 'p', now: NOW, leaseMs: LEASE }),
         (store) => store.inbox.accept(questionOf('q')),
+        (store) => store.hashKeys.add({ id: 'k', value: 'sealed', seen: [] }),
       ];
       for (const use of uses) {
         const store = await open();

@@ -14,6 +14,7 @@ import { ordersContract } from './orders.ts';
 import { originsContract } from './origins.ts';
 import { referencesContract } from './references.ts';
 import { restrictionsContract } from './restrictions.ts';
+import { sealedContract } from './sealed.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { standingContract } from './standing.ts';
 
@@ -36,4 +37,5 @@ export const storeContract = (name: string, make: MakeStore): void => {
   originsContract(name, make);
   referencesContract(name, make);
   snapshotsContract(name, make);
+  sealedContract(name, make);
 };

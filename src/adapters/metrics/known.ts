@@ -71,6 +71,10 @@ export const GAUGES: Readonly<Record<string, Counted>> = {
     labels: ['what'],
   },
   standing: { help: 'Standing orders of the operators: paused (1 or 0), holds', labels: ['what'] },
+  rewrap: {
+    help: 'Sealed values since the data key changed: done (wrapped anew), left (under an older key), lost (opened by no key)',
+    labels: ['state'],
+  },
   secret_ends_seconds: {
     help: 'Seconds until a secret ends with nothing newer to follow it; absent where no end is known',
     labels: ['name'],

@@ -42,7 +42,7 @@ return redis.call('GET', KEYS[1])
 `);
 
 /**
- * restored lineage version restrictions paused holds recalls origins tags · restored lineage least pause, then so many restrictions,
+ * restored lineage version restrictions paused holds recalls origins tags hash-keys · restored lineage least pause, then so many restrictions,
  * holds, recalls and origins, each as field and value. The version is at least \`least\`, and the time.
  */
 const begin = script(`${NEXT}
@@ -225,7 +225,7 @@ export const createSnapshots = (o: {
       ];
       const reply = await connection.run(begin, {
         what: 'begin to restore',
-        keys: [marked, keys.all('lineage'), ...standing, keys.all('tags')],
+        keys: [marked, keys.all('lineage'), ...standing, keys.all('tags'), keys.all('hash-keys')],
         args: [
           text,
           lineage,

@@ -22,6 +22,7 @@ import { createPaging } from './paging.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
 import { type SchemaStep, schemaSteps } from './schema.ts';
+import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createShards } from './shards.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createStanding } from './standing.ts';
@@ -106,6 +107,8 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
         give: grants.give,
         keep: references.keep,
       }),
+      sealed: createSealedValues({ connection, keys, shards, paging }),
+      hashKeys: createHashKeys({ connection, keys }),
       close: async () => {
         strays.close();
         const counted = Promise.all([counting.sent(), counters.close()]);

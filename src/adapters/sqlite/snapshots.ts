@@ -25,6 +25,7 @@ const TABLES = [
   'holds',
   'recalls',
   'dead',
+  'hash_keys',
 ] as const;
 
 export const createSnapshots = (o: {

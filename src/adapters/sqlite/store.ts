@@ -15,6 +15,7 @@ import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import { createReferenceRows, createReferences } from './references.ts';
 import { createRestrictionRows, createRestrictions } from './restrictions.ts';
+import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createShredder } from './shredder.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createStanding } from './standing.ts';
@@ -90,6 +91,8 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         standing,
         orders: createOrders({ db, transactions, shredder, process: o.process }),
         snapshots: createSnapshots({ db, transactions, expiries: expiryRows, restrictions, standing, origins }),
+        sealed: createSealedValues({ db, transactions, shredder }),
+        hashKeys: createHashKeys({ db, transactions }),
         close: async () => {
           if (closed) return;
           closed = true;

@@ -21,7 +21,7 @@ export interface Backups {
 export interface BackupsOptions {
   readonly config: Pick<Config, 'backups' | 'dataFolder' | 'settings'>;
   readonly places: readonly BackupPlace[];
-  readonly store: Pick<Store, 'snapshots' | 'expiries'>;
+  readonly store: Pick<Store, 'snapshots' | 'expiries' | 'hashKeys'>;
   readonly sealer: Pick<Sealer, 'open'>;
   readonly secrets: Secrets;
   readonly audit: Pick<Audit, 'append'> | null;

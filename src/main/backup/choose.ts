@@ -9,7 +9,7 @@ import { restrictionsHash } from '../../core/backed-up.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Secret, Stands } from '../../core/ports.ts';
-import { type Row, readRows } from './contents.ts';
+import { type OpenHashKey, type Row, readRows } from './contents.ts';
 import { newestFirst, readStateName, type StateName } from './names.ts';
 import { MOST_READ } from './reading.ts';
 
@@ -48,6 +48,7 @@ export interface OpenState {
   readonly header: StateHeader;
   readonly stands: Stands;
   readonly settings: Readonly<Record<string, string>>;
+  readonly hashKeys: readonly OpenHashKey[];
   rows(): AsyncIterable<Row>;
 }
 
@@ -72,9 +73,11 @@ const openCopy = async (found: FoundState, bytes: Buffer, dataKey: Secret): Prom
   const rows = (): AsyncIterable<Row> => readRows(name, readLines(name, body()));
   let stands: Stands | null = null;
   let settings: Readonly<Record<string, string>> = {};
+  const hashKeys: OpenHashKey[] = [];
   for await (const row of rows()) {
     if (row.is === 'stands') stands = row.stands;
     if (row.is === 'settings') settings = row.settings;
+    if (row.is === 'hash-key') hashKeys.push({ id: row.id, value: row.value });
   }
   if (
     header.kind !== 'state' ||
@@ -87,7 +90,7 @@ const openCopy = async (found: FoundState, bytes: Buffer, dataKey: Secret): Prom
     throw invalid(
       `The archive ${name} is not what its name says: it was renamed, or is another one. Nothing was changed. Take the one of its real name, or from the other place.`,
     );
-  return { found, header, stands, settings, rows };
+  return { found, header, stands, settings, hashKeys, rows };
 };
 
 export interface Chosen {

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import { invalid } from '../../adapters/archive/header.ts';
-import type { KeptGrant, Leaving, Sealer, Stands, Store } from '../../core/ports.ts';
+import type { KeptGrant, KeptHashKey, Leaving, Sealer, Stands, Store } from '../../core/ports.ts';
+import { hashKeyContext, referenceContext } from '../../core/sealing.ts';
 import { storedRestriction } from '../../core/stored.ts';
-import { referenceContext } from '../references.ts';
 
 const text = z.string().max(100_000);
 const time = z.number().int();
@@ -42,6 +42,8 @@ const counts = z.record(z.string(), z.number().int().nonnegative());
 const shape = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('settings'), settings: z.record(z.string(), text) }),
   z.strictObject({ is: z.literal('stands'), stands }),
+  /** Open as well. By it people are recognised in the audit log, in what must leave and in holds. */
+  z.strictObject({ is: z.literal('hash-key'), id: text, value: text }),
   z.strictObject({ is: z.literal('grant'), person: text, at: time, until: time }),
   /** `value` is open here: an archive rests on no other data key than its own. */
   z.strictObject({ is: z.literal('reference'), tenant: text, key: text, owner: text, value: text, until: time }),
@@ -66,7 +68,7 @@ type Counts = Record<string, number>;
 
 /** Everything that a backup takes, one row after another; `counts` is complete once they are through. */
 export async function* takeRows(o: {
-  readonly store: Pick<Store, 'snapshots' | 'expiries'>;
+  readonly store: Pick<Store, 'snapshots' | 'expiries' | 'hashKeys'>;
   readonly sealer: Pick<Sealer, 'open'>;
   readonly stands: Stands;
   readonly settings: Readonly<Record<string, string>>;
@@ -83,7 +85,13 @@ export async function* takeRows(o: {
   add('restrictions', stood.restrictions.length);
   add('holds', stood.holds.length);
   add('recalls', stood.recalls.length);
-  for (const name of ['grants', 'references', 'removals']) add(name, 0);
+  for (const name of ['hash-keys', 'grants', 'references', 'removals']) add(name, 0);
+  for (const { id, value } of await store.hashKeys.all()) {
+    const open = o.sealer.open(hashKeyContext(id), value);
+    if (open === null) continue;
+    add('hash-keys');
+    yield { is: 'hash-key', id, value: open };
+  }
   for await (const { person, at, until } of pages((cursor) =>
     store.snapshots.grants({ cursor, limit: PAGE }).then(({ grants, ...rest }) => ({ items: grants, ...rest })),
   )) {
@@ -96,7 +104,7 @@ export async function* takeRows(o: {
       .references({ cursor, limit: PAGE })
       .then(({ references, ...rest }) => ({ items: references, ...rest })),
   )) {
-    const open = until <= o.now ? null : o.sealer.open(referenceContext(tenant, key), value);
+    const open = until <= o.now ? null : o.sealer.open(referenceContext({ tenant, key }), value);
     // Its data key is gone: it could be opened nowhere any more.
     if (open === null) continue;
     add('references');
@@ -131,7 +139,7 @@ export async function* readRows(
     invalid(
       `The archive ${name} holds something that this version of Sotto does not know, or less than it says. Nothing was changed. Restore with the version that made it.`,
     );
-  const seen: Counts = { grants: 0, references: 0, removals: 0 };
+  const seen: Counts = { 'hash-keys': 0, grants: 0, references: 0, removals: 0 };
   let ended = false;
   for await (const line of lines) {
     const parsed = shape.safeParse(line);
@@ -142,8 +150,8 @@ export async function* readRows(
       if (Object.entries(seen).some(([section, count]) => row.counts[section] !== count)) throw unreadable();
       continue;
     }
-    if (row.is === 'grant' || row.is === 'reference' || row.is === 'removal')
-      seen[`${row.is}s`] = (seen[`${row.is}s`] ?? 0) + 1;
+    const section = `${row.is}s`;
+    if (section in seen) seen[section] = (seen[section] ?? 0) + 1;
     yield row;
   }
   if (!ended) throw unreadable();
@@ -156,3 +164,6 @@ export const leavingOfRow = ({ ref, at, about, then }: RowOf<'removal'>): Leavin
 };
 
 export const grantOfRow = ({ person, at, until }: RowOf<'grant'>): KeptGrant => ({ person, at, until });
+
+/** Opened; the oldest first. */
+export type OpenHashKey = Pick<KeptHashKey, 'id' | 'value'>;

@@ -16,9 +16,9 @@ import type {
   Stands,
   Store,
 } from '../../core/ports.ts';
-import { referenceContext } from '../references.ts';
+import { hashKeyContext, referenceContext } from '../../core/sealing.ts';
 import { chooseStates, listStates, type OpenState } from './choose.ts';
-import { grantOfRow, leavingOfRow, type Row } from './contents.ts';
+import { grantOfRow, leavingOfRow, type OpenHashKey, type Row } from './contents.ts';
 import { openRestoring, type Plan } from './folder.ts';
 import { lateOrders, restoreLogs } from './logs.ts';
 import { type RestoreReport, reportOf } from './report.ts';
@@ -103,6 +103,8 @@ interface Prepared {
   readonly plan: Plan;
   readonly body: OpenState;
   readonly stands: Stands;
+  /** They are only ever added to, so the newest archive has them all. */
+  readonly hashKeys: readonly OpenHashKey[];
   readonly report: RestoreReport;
 }
 
@@ -144,13 +146,24 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
   const version = Math.max(chosen.highest, ...late.map((order) => order.version ?? 0));
   const stands = standsOf({ paused: o.paused, now: o.clock.now(), standing: standing.stands, logs, version });
   const plan = { archive: body.found.name, home: before?.home ?? o.random.id() };
-  return { plan, body, stands, report: await reportOf({ now: o.clock.now(), chosen, stands, logs, away, undone }) };
+  return {
+    plan,
+    body,
+    stands,
+    hashKeys: standing.hashKeys,
+    report: await reportOf({ now: o.clock.now(), chosen, stands, logs, away, undone }),
+  };
 };
 
-const fill = async (o: RestoreOptions, store: Store, { plan, body, stands }: Prepared): Promise<void> => {
+const fill = async (o: RestoreOptions, store: Store, { plan, body, stands, hashKeys }: Prepared): Promise<void> => {
   const { snapshots } = store;
   const { madeAt, lineage } = body.header;
   if ((await snapshots.begin({ lineage, restored: { ...plan, madeAt }, stands })) === 'used') throw used();
+  for (const { id, value } of hashKeys) {
+    const seen = (await store.hashKeys.all()).map((key) => key.id);
+    if (seen.includes(id)) continue;
+    await store.hashKeys.add({ id, value: o.sealer.seal(hashKeyContext(id), value), seen });
+  }
   for await (const rows of batches(body.rows())) {
     const grants: KeptGrant[] = [];
     const references: KeptReference[] = [];
@@ -160,7 +173,7 @@ const fill = async (o: RestoreOptions, store: Store, { plan, body, stands }: Pre
       if (row.is === 'removal') removals.push(leavingOfRow(row));
       if (row.is === 'reference') {
         const { tenant, key, owner, value, until } = row;
-        references.push({ tenant, key, owner, until, value: o.sealer.seal(referenceContext(tenant, key), value) });
+        references.push({ tenant, key, owner, until, value: o.sealer.seal(referenceContext({ tenant, key }), value) });
       }
     }
     await snapshots.put({ grants, references, removals });

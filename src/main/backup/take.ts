@@ -14,7 +14,7 @@ import { readStretchName, stateName, stretchName } from './names.ts';
 
 /** What taking needs of the world. */
 export interface Taking {
-  readonly store: Pick<Store, 'snapshots' | 'expiries'>;
+  readonly store: Pick<Store, 'snapshots' | 'expiries' | 'hashKeys'>;
   readonly sealer: Pick<Sealer, 'open'>;
   readonly dataKey: () => Promise<Secret>;
   readonly clock: Pick<Clock, 'now'>;

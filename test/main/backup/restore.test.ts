@@ -5,11 +5,11 @@ import { headerOf, openArchive, sealArchive } from '../../../src/adapters/archiv
 import { claimForServing } from '../../../src/adapters/files/data-folder.ts';
 import { createSealer } from '../../../src/adapters/sealer/sealer.ts';
 import { systemRandom } from '../../../src/adapters/system/system.ts';
+import { hashKeyContext, referenceContext } from '../../../src/core/sealing.ts';
 import type { Restriction } from '../../../src/core/types.ts';
 import { checkWhole } from '../../../src/main/after-restore.ts';
 import { openAudit } from '../../../src/main/audit.ts';
 import { stretchName } from '../../../src/main/backup/names.ts';
-import { referenceContext } from '../../../src/main/references.ts';
 import { leavingOf, refOf } from '../../contracts/making.ts';
 import { fill, takeAll } from '../../contracts/snapshots.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
@@ -74,7 +74,7 @@ describe('a restored machine', () => {
   it('has what stood, what must leave, where chats are reached, and its audit log, verified', async () => {
     await fill(machine.store);
     const sealer = createSealer({ dataKey: machine.dataKey });
-    const context = referenceContext('T1', 'chat');
+    const context = referenceContext({ tenant: 'T1', key: 'chat' });
     const until = machine.clock.at + 1_000_000;
     await machine.store.references.keep({
       tenant: 'T1',
@@ -150,7 +150,7 @@ describe('a restored machine', () => {
 
   it('seals anew what was sealed, so that no data key of before is needed', async () => {
     const [old, next] = [machine.dataKey.current, newDataKey()];
-    const context = referenceContext('T1', 'chat');
+    const context = referenceContext({ tenant: 'T1', key: 'chat' });
     const value = createSealer({ dataKey: secretOf(old) }).seal(context, 'https://it');
     await machine.store.references.keep({
       tenant: 'T1',
@@ -159,9 +159,20 @@ describe('a restored machine', () => {
       value,
       until: machine.clock.at + 1_000_000,
     });
+    for (const [n, id] of ['k0', 'k1'].entries()) {
+      const key = createSealer({ dataKey: secretOf(old) }).seal(hashKeyContext(id), `key ${n}`);
+      await machine.store.hashKeys.add({ id, value: key, seen: ['k0', 'k1'].slice(0, n) });
+    }
     await machine.backUp(place);
     machine.dataKey = secretOf(next, old);
     await restoring(machine, [place], empty);
+    // By them people are recognised in the audit log and in what must leave.
+    const hashKeys = await lookInto(empty, (store) => store.hashKeys.all());
+    const opens = createSealer({ dataKey: secretOf(next) });
+    expect(hashKeys.map(({ id, value: sealed }) => [id, opens.open(hashKeyContext(id), sealed)])).toEqual([
+      ['k0', 'key 0'],
+      ['k1', 'key 1'],
+    ]);
     const found = await lookInto(empty, ({ references }) =>
       references.find({ tenant: 'T1', key: 'chat', now: machine.clock.at }),
     );

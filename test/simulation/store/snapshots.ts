@@ -11,6 +11,7 @@ export const createSnapshots = (shelf: Shelf): Snapshots => {
   const used = (): boolean =>
     restrictions.version > 0 ||
     standing.paused !== null ||
+    tables.hashKeys.length > 0 ||
     [
       tables.waiting,
       tables.parked,

@@ -16,6 +16,7 @@ import {
   createRestrictions,
   createStanding,
 } from './others.ts';
+import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createSnapshots } from './snapshots.ts';
 import { emptyTables, type Shelf } from './tables.ts';
 
@@ -32,6 +33,8 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   standing: createStanding(shelf),
   orders: createOrders(shelf),
   snapshots: createSnapshots(shelf),
+  sealed: createSealedValues(shelf),
+  hashKeys: createHashKeys(shelf),
   close: async () => undefined,
 });
 

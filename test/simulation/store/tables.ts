@@ -3,6 +3,7 @@ import type { TokenBucket } from '../../../src/core/budget.ts';
 import type {
   DeadLetter,
   Hold,
+  KeptHashKey,
   KeptOrder,
   Leaving,
   Outbox,
@@ -107,6 +108,8 @@ export interface Tables {
   readonly orders: Map<string, MadeOrder>;
   readonly origins: Map<string, KeptOrigin>;
   readonly backups: { lineage: string | null; restored: Restored | null };
+  /** The oldest first. */
+  readonly hashKeys: KeptHashKey[];
   leasesGiven: number;
   /** To orders whose confirmations were complete. */
   turnsGiven: number;
@@ -129,6 +132,7 @@ export const emptyTables = (): Tables => ({
   orders: new Map(),
   origins: new Map(),
   backups: { lineage: null, restored: null },
+  hashKeys: [],
   leasesGiven: 0,
   turnsGiven: 0,
   accepted: 0,
