@@ -231,6 +231,13 @@ export const UNSAFE: readonly Unsafe[] = [
     },
   },
   {
+    what: 'a folder that is half restored',
+    spoil: (folder) => {
+      mkdirSync(join(folder, 'data'), { mode: 0o700 });
+      write('data/restoring', '')(folder);
+    },
+  },
+  {
     what: 'a store that others can replace',
     env: (folder) => ({ SOTTO_STORE: `sqlite:${join(folder, 'store', 'sotto.db')}` }),
     spoil: (folder) => {
