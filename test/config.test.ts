@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { toldSettings } from '../src/config/told.ts';
 import { readConfig } from '../src/config.ts';
 
 const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
@@ -45,6 +46,23 @@ describe('the settings', () => {
     };
     expect(config({ ...BASE, ...SLACK, ...empty })).toEqual(config({ ...BASE, ...SLACK }));
     expect(config({ ...BASE, ...SLACK, ...empty })).toMatchObject({ port: 3978, policiesFolder: null });
+  });
+
+  it('are told in a backup by name, but for whatever could be a secret or is somebody else’s', () => {
+    const env = {
+      ...BASE,
+      ...SLACK,
+      AZURE_CLIENT_SECRET: 'CANARY',
+      AZURE_STORAGE_CONNECTION_STRING: 'CANARY',
+      AWS_SECRET_ACCESS_KEY: 'CANARY',
+      SOTTO_TLS_KEY: 'CANARY',
+      SLACK_BOT_TOKEN: 'CANARY',
+      HOME: 'CANARY',
+      PORT: ' 4000 ',
+    };
+    const told = toldSettings(env);
+    expect(told).toEqual({ ...BASE, ...SLACK, PORT: '4000' });
+    expect(config({ ...BASE, ...SLACK }).settings).toEqual({ ...BASE, ...SLACK });
   });
 
   it('name the group of the operators, which no kind of people can be', () => {
