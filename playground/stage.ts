@@ -148,6 +148,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     operators: 'operators',
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
     transcriptMs: 24 * 60 * 60_000,
+    logLevel: 'warn',
     // What is played with is not worth a copy.
     backups: { places: [], everyMs: 60 * 60_000, keepMs: 24 * 60 * 60_000, auditLockMs: 0 },
     warnMs: 30 * 24 * 60 * 60_000,

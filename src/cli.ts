@@ -1,5 +1,8 @@
 /** The `sotto` command: finds the subcommand, prints its errors as sentences, ends with its status. */
+
 import { hardenOutbound } from './adapters/bounded/suites.ts';
+import { debugNever, dieQuietly, lastWords } from './cli/dying.ts';
+import { environment, printing } from './config.ts';
 import { SottoError } from './core/errors.ts';
 
 /** Done (whatever the outcome of a question) · a finding · wrong use or settings. */
@@ -19,6 +22,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   explain: async () => (await import('./cli/explain.ts')).explain,
   recognise: async () => (await import('./cli/recognise.ts')).recognise,
   check: async () => (await import('./cli/check.ts')).check,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
   audit: async () => (await import('./cli/audit.ts')).audit,
   pause: async () => (await import('./cli/pause.ts')).pause,
   hold: async () => (await import('./cli/hold.ts')).hold,
@@ -30,6 +34,9 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   dead: async () => (await import('./cli/dead.ts')).dead,
   manifest: async () => (await import('./cli/manifest.ts')).manifest,
 };
+
+/** These meet nobody's words and no secret of a company's, whatever prints beside them. */
+const AT_PLAY: readonly string[] = ['playground', 'ask', 'explain', 'recognise', 'manifest'];
 
 const overview = async (): Promise<string> => {
   const rows = await Promise.all(
@@ -54,10 +61,17 @@ const main = async (args: readonly string[]): Promise<Status> => {
     console.log(`sotto ${name}: ${subcommand.summary}\n\n${subcommand.help}`);
     return 0;
   }
+  const prints = AT_PLAY.includes(name) ? [] : printing(environment());
+  if (prints.length > 0) {
+    console.error(`sotto ${name} does not start:\n${prints.map((finding) => `- ${finding}`).join('\n')}`);
+    return 2;
+  }
   hardenOutbound();
   return subcommand.run(rest);
 };
 
+dieQuietly();
+debugNever();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
@@ -67,7 +81,7 @@ try {
   ) {
     console.error(error.message);
   } else {
-    console.error(error);
+    console.error(lastWords(error));
   }
   process.exitCode = 2;
 }

@@ -18,6 +18,7 @@ import {
   type WrappingKey,
 } from './config/keeping.ts';
 import { checkNames } from './config/known.ts';
+import { type LogLevel, readLogLevel, whatPrints } from './config/logging.ts';
 import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/platforms.ts';
 import { checkListening, checkNode, readTransit, type TransitConfig } from './config/transit.ts';
 import { SottoError } from './core/errors.ts';
@@ -42,6 +43,7 @@ export interface Config extends TransitConfig {
   readonly backendsFolder: string;
   /** What a conversation remembers is shredded so long after its first turn, ms. */
   readonly transcriptMs: number;
+  readonly logLevel: LogLevel;
   /** Where backups go, how often, and for how long. */
   readonly backups: BackupsConfig;
   /** So long before a secret or a certificate ends it is warned of, ms. */
@@ -134,6 +136,7 @@ export const readConfig = (
 ): { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly findings: readonly string[] } => {
   const { reading, findings } = createReading(env);
   checkNames(reading);
+  for (const finding of printing(env)) reading.find(finding);
   checkNode(reading, process.execArgv);
   const data = dataFolder(env);
   let where = { host: '127.0.0.1', port: 3978, opsPort: 9464 };
@@ -153,6 +156,7 @@ export const readConfig = (
     operators: readOperators(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
+    logLevel: readLogLevel(reading),
     backups: readBackups(reading, { dataFolder: data, vault }),
     warnMs: readWarning(reading),
     azure: readAzure(reading),
@@ -162,6 +166,9 @@ export const readConfig = (
   });
   return findings.length > 0 ? { ok: false, findings } : { ok: true, config };
 };
+
+/** What would make this process print past its log, or opens its memory; see `whatPrints`. To be asked before anything is sent. */
+export const printing = (env: Environment): readonly string[] => whatPrints(env, process.execArgv);
 
 /** The process's environment. The only place that reads it. */
 export const environment = (): Environment => process.env;

@@ -24,6 +24,7 @@ import { createResealing } from './core/resealing.ts';
 import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
+import { aboutRunning } from './main/about-running.ts';
 import { openAudit } from './main/audit.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
@@ -102,7 +103,7 @@ const censusOf = (store: Store, clock: Clock): Promise<Record<string, number> | 
 
 /** Starts everything, or refuses with a sentence and leaves nothing running. */
 export const startSotto = async (o: StartOptions): Promise<Running> => {
-  const log = o.log ?? createLog({ level: 'info' });
+  const log = o.log ?? createLog({ level: o.config.logLevel });
   const opened = createClosing({ log });
   try {
     return await start(o, log, opened);
@@ -263,7 +264,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const control = createControl({
     folder: config.dataFolder,
-    routes: controlRoutes(world, { expiring, resealing }),
+    routes: [
+      ...controlRoutes(world, { expiring, resealing }),
+      aboutRunning({ version: VERSION, clock, held: audit.held }),
+    ],
     log,
   });
   opened.add(() => control.close());

@@ -205,6 +205,32 @@ describe('the settings', () => {
       }).identity,
     ).toMatchObject({ kind: 'client-secret' });
     expect(findings({ ...BASE, ...SLACK, AZURE_FEDERATED_TOKEN_FILE: '/token' })).toContain('AZURE_TENANT_ID');
+    const certified = { ...workload, AZURE_FEDERATED_TOKEN_FILE: '', AZURE_CLIENT_CERTIFICATE_PATH: '/sotto.pem' };
+    expect(azure(certified).identity).toEqual({
+      kind: 'client-certificate',
+      tenantId: TENANT,
+      clientId: APP,
+      certificateFile: '/sotto.pem',
+    });
+    expect(findings({ ...BASE, ...SLACK, ...certified, AZURE_CLIENT_ID: '' })).toMatch(
+      /AZURE_CLIENT_ID must be set beside AZURE_CLIENT_CERTIFICATE_PATH/,
+    );
+    expect(findings({ ...BASE, ...SLACK, ...certified, AZURE_FEDERATED_TOKEN_FILE: '/token' })).toContain(
+      'AZURE_FEDERATED_TOKEN_FILE and AZURE_CLIENT_CERTIFICATE_PATH are set',
+    );
+    const locked = findings({ ...BASE, ...SLACK, ...certified, AZURE_CLIENT_CERTIFICATE_PASSWORD: 'hunter2' });
+    expect(locked).toMatch(/^AZURE_CLIENT_CERTIFICATE_PASSWORD is in the environment/m);
+    expect(locked).not.toContain('hunter2');
+  });
+
+  it('know how the bot proves itself to Teams', () => {
+    const teams = (TEAMS_CREDENTIAL: string) => config({ ...BASE, ...TEAMS, TEAMS_CREDENTIAL }).teams?.credential;
+    expect([teams(''), teams('certificate'), teams('managed-identity')]).toEqual([
+      'password',
+      'certificate',
+      'managed-identity',
+    ]);
+    expect(findings({ ...BASE, ...TEAMS, TEAMS_CREDENTIAL: 'secret' })).toContain('TEAMS_CREDENTIAL is "secret"');
   });
 
   it('keep what a conversation remembers for a day, or for as many whole hours as they say, up to a month', () => {

@@ -60,13 +60,17 @@ export const standIn = (
   const url = optional(name);
   if (url === null || isLoopback(url, protocols)) return url;
   find(
-    `${name} is "${shown(url)}". It is for stand-ins and must be ${protocols.includes('http:') ? '' : 'https and '}on this machine (127.0.0.1 or localhost): unset it to talk to ${real}.`,
+    `${name} is "${shown(url)}". Tokens and answers would go there, so it is for stand-ins only and must be ${protocols.includes('http:') ? '' : 'https and '}on this machine (127.0.0.1 or localhost): unset it to talk to ${real}.`,
   );
   return null;
 };
 
 /** An address as it may be said in a finding: without what could be a password in it. */
-export const shown = (url: string): string => url.replace(/\/\/[^/@]*@/, '//…@').slice(0, 200);
+export const shown = (url: string): string =>
+  url
+    .replace(/\/\/[^/]*@/, '//…@')
+    .replace(/[?#].*$/s, '?…')
+    .slice(0, 200);
 
 /** A GUID as Entra writes it. */
 export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -99,7 +99,7 @@ export const readVault = (reading: Reading): VaultConfig => {
   const dataKeyWrappedBy = readWrappingKey(reading);
   const value = needed(
     'SOTTO_VAULT',
-    '"files:DIR", a folder with one file a secret, or "https://NAME.vault.azure.net"',
+    '"files:DIR", a folder with one file a secret, or "https://NAME.vault.azure.net": secrets come from there and from nowhere else',
   );
   const files = vaultFolder(value);
   if (files !== null) return Object.freeze({ kind: 'files', folder: files, dataKeyWrappedBy });

@@ -92,6 +92,7 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
       world.metrics.observe('removal_platform_ms', platformMs);
       return;
     }
+    world.log.debug?.('removal', { tenant: removal.ref.tenant, code: tried.code, count: removal.attempts + 1 });
     if (tried.end === 'refused') await note(world, removal, { state: 'refused-by-platform', engineMs, platformMs });
     else if (tried.afterMs !== null) await lanes.pause(removal, now + tried.afterMs);
     alarms.failed(removal, tried.code);

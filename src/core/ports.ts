@@ -104,6 +104,8 @@ export interface LogFields {
 }
 
 export interface Log {
+  /** Absent where nobody reads it, so that nothing is made ready for nobody. Ids, codes and steps, as everywhere. */
+  debug?(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
   warn(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;

@@ -38,6 +38,7 @@ export const createRejections = (o: {
 
   return {
     note: (platform, reason) => {
+      o.log.debug?.('rejected', { name: platform, code: reason });
       const name = counted.size < MOST_REASONS ? reason : 'other';
       const key = `${platform} ${name}`;
       const entry = counted.get(key) ?? { platform, reason: name, count: 0 };

@@ -18,6 +18,7 @@ import { parseReply } from './reply.ts';
 import { accountKey, inboundContext, platformOf, replyContext } from './sealing.ts';
 import { isStale, mayBeShed, shed } from './shed.ts';
 import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
+import { stepsLogged } from './steps-logged.ts';
 import { countsOf } from './throttle.ts';
 import type { Card, Inbound, Press, Question } from './types.ts';
 import { fillView } from './view.ts';
@@ -81,7 +82,7 @@ export const createWork = (world: World): Work => {
 
   const work1 = async (claim: Claim, o: Running): Promise<void> => {
     try {
-      await runClaim(fenced(world, claim), claim, o);
+      await runClaim(stepsLogged(fenced(world, claim), claim.id), claim, o);
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
@@ -179,6 +180,7 @@ export const createWork = (world: World): Work => {
           nudge();
         }
         world.metrics.count('accepted', { status: accepted.status });
+        world.log.debug?.('accepted', { id: inbound.id, code: accepted.status });
         return accepted.status === 'repeat' ? 'repeat' : 'accepted';
       } catch (error) {
         leave?.();
@@ -192,7 +194,7 @@ export const createWork = (world: World): Work => {
         return;
       }
       world.metrics.count('views');
-      await pressed(press, () => fillView(world, press, view));
+      await pressed(press, () => fillView(stepsLogged(world, press.id), press, view));
     },
     more: async (press, say) => {
       if (!pressable(press)) {
@@ -200,7 +202,7 @@ export const createWork = (world: World): Work => {
         return;
       }
       world.metrics.count('more_time');
-      await pressed(press, () => giveMore(world, press, say));
+      await pressed(press, () => giveMore(stepsLogged(world, press.id), press, say));
     },
     start: () => {
       loops = [claimLoop(), sweepLoop()];

@@ -87,8 +87,18 @@ export const openStore = async (o: {
   readonly secrets: Secrets;
   readonly tools: Tools;
 }): Promise<Store> => {
-  if (o.store.kind === 'sqlite') return createSqliteStore({ path: o.store.path });
+  const { store } = o;
+  if (store.kind === 'sqlite') return createSqliteStore({ path: store.path });
   const { createRedisStore } = await import('../adapters/redis/store.ts');
+  return createRedisStore({ ...redisOptions({ ...o, store }), log: o.tools.log });
+};
+
+/** How a Redis is reached. Its password may be absent. */
+export const redisOptions = (o: {
+  readonly store: Extract<StoreConfig, { readonly kind: 'redis' }>;
+  readonly secrets: Secrets;
+  readonly tools: Pick<Tools, 'clock'>;
+}) => {
   const passwords = (): Promise<readonly string[]> =>
     o.secrets.get('redis-password').then(
       ({ accepted }) => accepted,
@@ -98,12 +108,7 @@ export const openStore = async (o: {
       },
     );
   const { url, tls } = o.store;
-  return createRedisStore({
-    url,
-    passwords,
-    ...(tls === undefined ? {} : { tls: redisTls(tls, o.tools.clock) }),
-    log: o.tools.log,
-  });
+  return { url, passwords, ...(tls === undefined ? {} : { tls: redisTls(tls, o.tools.clock) }) };
 };
 
 /** Who somebody is on Slack, as far as Slack can tell; see the Slack adapter. */

@@ -1,7 +1,7 @@
 /** The `sotto` command as people and scripts use it: a process of its own, its outputs and its status. */
 
 import { spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -263,7 +263,7 @@ describe('sotto serve with a secret that anybody could guess', () => {
     mkdirSync(vault, { mode: 0o700 });
     const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const secrets = {
-      'data-key': Buffer.alloc(32, 1).toString('base64'),
+      'data-key': randomBytes(32).toString('base64'),
       'audit-signing-key': key,
       'slack-signing-secret': 'short',
       'slack-bot-token': 'xoxb-1-2-abcdefghijkl',

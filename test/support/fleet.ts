@@ -98,6 +98,8 @@ export interface Fleet {
   readonly backend: BackendStandIn;
   readonly processes: readonly SottoProcess[];
   readonly teamsDeliveries: readonly TeamsDelivery[];
+  /** The settings of a process, by its number. */
+  environment(n: number): Readonly<Record<string, string>>;
   /** One of the secrets in the vault of files. */
   secret(name: FleetSecret): string;
   readonly secretsFolder: string;
@@ -239,6 +241,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     teamsDeliveries,
     talks: { slack: slackTalk({ slack, teamId: TEAM }), teams: teamsTalk({ teams, tenantId: TENANT }) },
     secret,
+    environment: environmentOf,
     secretsFolder,
     dataOf,
     trail: () => processes.flatMap((_, n) => readTrail(dataOf(n))),

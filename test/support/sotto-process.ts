@@ -46,6 +46,8 @@ export interface SottoProcess {
   /** Resolves once it is ready; rejects with what it said where it ended instead. Only one with a doom may end before that. */
   start(doom?: Doom): Promise<void>;
   alive(): boolean;
+  /** Of the one that was started last. Refuses where none was. */
+  pid(): number;
   /** Resolves to the status with which it ended by itself. */
   ended(): Promise<number | null>;
   /** kill -9, and waits until it is gone. */
@@ -127,6 +129,10 @@ export const createSottoProcess = (o: {
       if (url === '' && doom === undefined) throw new Error(`it did not start: ${said}`);
     },
     alive,
+    pid: () => {
+      if (child?.pid === undefined) throw new Error('it was not started');
+      return child.pid;
+    },
     ended: gone,
     kill: async () => {
       child?.kill('SIGKILL');

@@ -7,7 +7,6 @@ import {
   newPipeline,
   type StoragePipelineOptions,
 } from '@azure/storage-blob';
-import { SottoError } from '../../core/errors.ts';
 import { within } from '../bounded/waiting.ts';
 import { Damaged, Foreign } from './faults.ts';
 
@@ -29,8 +28,15 @@ const CALL_MS = 10_000;
 /** And one that does, ms: as many bytes as there may be, on a slow line. */
 const TRANSFER_MS = 60_000;
 
+export interface BlobSeen {
+  readonly name: string;
+  readonly bytes: number;
+  /** Sorts by age; null: the account keeps no versions, or they were not asked for. */
+  readonly version: string | null;
+}
+
 export interface BlobPage {
-  readonly blobs: readonly { readonly name: string; readonly bytes: number }[];
+  readonly blobs: readonly BlobSeen[];
   /** Null: this was the last one. */
   readonly next: string | null;
 }
@@ -44,9 +50,16 @@ export interface Kept {
 }
 
 export interface Container {
-  page(o: { readonly prefix: string; readonly from: string | null }, signal: AbortSignal): Promise<BlobPage>;
+  /** `versions`: older ones too, also of what was deleted. */
+  page(
+    o: { readonly prefix: string; readonly from: string | null; readonly versions: boolean },
+    signal: AbortSignal,
+  ): Promise<BlobPage>;
   /** `too-large`: it has more than `mostBytes`, which are not fetched. */
-  read(name: string, mostBytes: number, signal: AbortSignal): Promise<Buffer | 'too-large'>;
+  read(
+    o: { readonly name: string; readonly version: string | null; readonly mostBytes: number },
+    signal: AbortSignal,
+  ): Promise<Buffer | 'too-large'>;
   /** Only where there is none of that name. `lockUntil`: in one and the same call, so that it is never there unlocked. */
   create(
     o: { readonly name: string; readonly bytes: Buffer; readonly lockUntil: number | null },
@@ -80,26 +93,27 @@ export const createContainer = (o: {
     within({ ms, outer }, work);
 
   return {
-    page: ({ prefix, from }, outer) =>
+    page: ({ prefix, from, versions }, outer) =>
       call(outer, callMs, async (abortSignal) => {
         const pages = client
-          .listBlobsFlat({ prefix, abortSignal })
+          .listBlobsFlat({ prefix, includeVersions: versions, abortSignal })
           .byPage({ maxPageSize: o.pageSize ?? PAGE, ...(from === null ? {} : { continuationToken: from }) });
-        const { value } = await pages.next();
-        const { segment, continuationToken } = value ?? {};
-        if (segment === undefined) throw new SottoError('backup-unavailable', 'A list of blobs has no page.');
-        const blobs = segment.blobItems.map(
-          ({ name, properties }: { name: string; properties: { contentLength?: number } }) => ({
-            name,
-            bytes: properties.contentLength ?? 0,
-          }),
-        );
+        const page = await pages.next();
+        if (page.done === true) return { blobs: [], next: null };
+        const { segment, continuationToken } = page.value;
+        const blobs = segment.blobItems.map(({ name, versionId, properties }) => ({
+          name,
+          bytes: properties.contentLength ?? 0,
+          version: versions ? (versionId ?? null) : null,
+        }));
         return { blobs, next: continuationToken === undefined || continuationToken === '' ? null : continuationToken };
       }),
 
-    read: (name, mostBytes, outer) =>
+    read: ({ name, version, mostBytes }, outer) =>
       call(outer, transferMs, async (abortSignal) => {
-        const answer = await client.getBlobClient(name).download(0, undefined, { abortSignal, maxRetryRequests: 0 });
+        const newest = client.getBlobClient(name);
+        const blob = version === null ? newest : newest.withVersion(version);
+        const answer = await blob.download(0, undefined, { abortSignal, maxRetryRequests: 0 });
         const { readableStreamBody: body, contentLength, contentMD5 } = answer;
         if (body === undefined || contentLength === undefined) throw new Damaged();
         const chunks: Buffer[] = [];

@@ -53,7 +53,9 @@ export const createRestBackend = ({ folder, secrets, clock = Date, log, metrics 
       try {
         const withToken = described.secret === null ? null : tokens.get(described.secret);
         if (withToken === undefined) return { ok: false, code: 'refused' };
-        return await call(described, { subject, asker, id, withToken });
+        const fetched = await call(described, { subject, asker, id, withToken });
+        log?.debug?.('backend.called', { id, name: operation, code: fetched.ok ? 'ok' : fetched.code });
+        return fetched;
       } catch (error) {
         log?.warn('backend.failed', { id, name: operation, code: codeOfFetch(error) });
         return { ok: false, code: 'unreachable' };

@@ -172,6 +172,7 @@ export const createGraph = (o: GraphOptions): Graph => {
       const { operation } = question;
       const done = await askWithin(question, operation === 'roll' ? ROLL : ONE);
       o.metrics.count('graph_calls', { operation, outcome: done.outcome });
+      o.log.debug?.('entra.called', { name: operation, code: done.outcome });
       if (done.kind === 'answer' && (done.answer.ok || done.answer.why === 'not-found')) return done.answer;
       if (!stopping.signal.aborted) o.log.warn('entra.call-failed', { name: operation, code: done.outcome });
       return { ok: false, why: 'unavailable' };

@@ -26,6 +26,7 @@ export const addRoute = (o: {
         );
         const { status, headers = {}, body: text = '' } = answer;
         mayBeSent(status, headers);
+        log.debug?.('answered', { name: route.path, status });
         return reply.code(status).headers(headers).send(text);
       } catch (error) {
         const code = codeOf(error);

@@ -3,7 +3,7 @@ import { SottoError } from '../../core/errors.ts';
 import type { Log, LogFields } from '../../core/ports.ts';
 
 const MAX_LENGTH = 200;
-const LEVELS = ['info', 'warn', 'error', 'silent'] as const;
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 type Level = (typeof LEVELS)[number];
 
@@ -29,6 +29,9 @@ export const createLog = (o: { readonly level: Level; readonly destination?: Des
   };
   const logger = o.destination === undefined ? pino(options) : pino(options, o.destination);
   return {
+    ...(o.level === 'debug'
+      ? { debug: (event: string, fields?: LogFields) => logger.debug(allowed(fields), word(event)) }
+      : {}),
     info: (event, fields) => logger.info(allowed(fields), word(event)),
     warn: (event, fields) => logger.warn(allowed(fields), word(event)),
     error: (event, fields) => logger.error(allowed(fields), word(event)),

@@ -14,11 +14,13 @@ export const createCall =
   async (tenant, method, make) => {
     try {
       const done = await o.asBot(tenant, make);
+      o.log.debug?.('slack.called', { tenant, name: method, code: 'ok' });
       o.metrics.count('slack_calls', { method, outcome: 'ok' });
       return { done };
     } catch (error) {
       const fault = faultOf(error);
       o.metrics.count('slack_calls', { method, outcome: fault.kind });
+      o.log.debug?.('slack.called', { tenant, name: method, code: fault.code });
       if (fault.alarm) o.log.error('slack.call-failed', { tenant, name: method, code: fault.code });
       return { fault };
     }

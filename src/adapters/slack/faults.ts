@@ -6,6 +6,9 @@ import type { CallFault } from '../bounded/fault.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** Letters only: a code is a name, and nothing random is. */
+const CODE = /^[a-z][a-z_]{1,79}$/;
+
 const fault = (kind: CallFault['kind'], code: string, afterMs?: number, alarm = false): CallFault => ({
   kind,
   code,
@@ -105,7 +108,7 @@ export const faultOf = (error: unknown): CallFault => {
     return fault('limited', 'ratelimited', Math.max(1, error.retryAfter) * 1_000);
   }
   if (error instanceof WebAPIPlatformError) {
-    const code = /^[a-z0-9_]{1,80}$/.test(error.data.error) ? error.data.error : 'unreadable_code';
+    const code = CODE.test(error.data.error) ? error.data.error : 'unreadable_code';
     const known = Object.hasOwn(CLASSES, code) ? CLASSES[code] : undefined;
     return known === undefined ? fault('passing', code, undefined, true) : known(code);
   }

@@ -116,8 +116,10 @@ export const createConnector = (o: {
     const sent = await attempt(at, what);
     const outcome = 'fault' in sent ? sent : read(sent.done);
     o.metrics.count('teams_calls', { method: name, outcome: 'fault' in outcome ? outcome.fault.kind : 'ok' });
+    const code = 'fault' in outcome ? outcome.fault.code : 'ok';
+    o.log.debug?.('teams.called', { tenant: at.tenant, name, code });
     if ('fault' in outcome && outcome.fault.alarm) {
-      o.log.error('teams.call-failed', { tenant: at.tenant, name, code: outcome.fault.code });
+      o.log.error('teams.call-failed', { tenant: at.tenant, name, code });
     }
     return outcome;
   };

@@ -82,9 +82,9 @@ const absence = (answer: Answer, said: string | null): CallFault => {
   return page ? fault('passing', 'http_404_page', { alarm: true }) : fault('absent', said ?? 'http_404');
 };
 
-const refusal = z.object({ error: z.object({ code: z.string().regex(/^[A-Za-z][A-Za-z0-9]{1,39}$/) }) });
+const refusal = z.object({ error: z.object({ code: z.string().regex(/^[A-Za-z]{2,40}$/) }) });
 
-/** The code that stands in a refusal, if it looks like one; never the message beside it. */
+/** The code that stands in a refusal, if it looks like one (letters only, for nothing random is); never the message beside it. */
 const codeIn = ({ headers, body }: Answer): string | null => {
   if (!/^application\/json/i.test(headers['content-type'] ?? '')) return null;
   const said = refusal.safeParse(parsedJson(body));

@@ -36,9 +36,12 @@ export interface BlobStandIn {
   calls(): readonly string[];
   /** What no caller of ours may do: overwrite, ask without a version, lock where nothing can be locked. */
   offences(): readonly string[];
-  /** Until when a blob is locked, ms; null: it is not there or not locked. */
+  /** Until when the oldest version of a blob is locked, ms; null: it is not there or not locked. */
   lockedUntil(name: string): number | null;
-  /** What an owner of the account tries by hand: null where it was done, or Azure's word for why not. */
-  meddle(how: 'delete' | 'overwrite', name: string): string | null;
+  /**
+   * What an owner of the account tries by hand: null where it was done, or Azure's word for why not. Where versions are kept, whatever
+   * is overwritten or deleted stays as an older version; `purge` deletes the oldest of them.
+   */
+  meddle(how: 'delete' | 'overwrite' | 'purge', name: string): string | null;
   close(): Promise<void>;
 }
