@@ -40,8 +40,16 @@ const inboxOf = (row: Row): readonly Column[] => {
 const tenantOf = (row: Row): string => textOf(row, 'tenant');
 const nobody = (): string => '';
 
-/** In this order: what is moved from one to the next in mid-walk is met in its new place. */
+/** The keys of hashes first: without them nobody is recognised. Then in this order: what is moved from one to the next in mid-walk is met in its new place. */
 const TABLES: readonly Table[] = [
+  {
+    name: 'hash_keys',
+    key: 'rowid',
+    columns: 'id, value',
+    busy: '0',
+    tenant: nobody,
+    sealed: (row) => [{ name: 'value', kind: 'hash-key', owner: '', record: textOf(row, 'id') }],
+  },
   {
     name: 'inbox',
     key: 'rowid',
@@ -97,14 +105,6 @@ const TABLES: readonly Table[] = [
     tenant: nobody,
     sealed: (row) =>
       ['body', 'receipt'].map((name) => ({ name, kind: 'order' as const, owner: '', record: textOf(row, 'id') })),
-  },
-  {
-    name: 'hash_keys',
-    key: 'rowid',
-    columns: 'id, value',
-    busy: '0',
-    tenant: nobody,
-    sealed: (row) => [{ name: 'value', kind: 'hash-key', owner: '', record: textOf(row, 'id') }],
   },
 ];
 
