@@ -25,7 +25,11 @@ import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { aboutRunning } from './main/about-running.ts';
+import { checkWhole, settleRestore } from './main/after-restore.ts';
 import { openAudit } from './main/audit.ts';
+import { createBackups } from './main/backup/backups.ts';
+import { backupRoutes } from './main/backup/routes.ts';
+import { openBackupPlaces } from './main/backup-places.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
 import { createEnds } from './main/ends.ts';
@@ -87,8 +91,6 @@ export interface Running {
   readonly url: string;
   readonly opsUrl: string;
   readonly world: World;
-  /** When the certificate that it shows ends, ms since the epoch; null: it speaks plain http. */
-  certificateEnd(): number | null;
   /** Applies the restrictions that stand in the store, at once. */
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;
@@ -121,7 +123,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const azure = azureOf(config, tools);
 
   hardenOutbound();
-  const certificate = await openServerCertificate({ transit: config, clock, log });
+  const certificate = await openServerCertificate({ transit: config, clock, log, warnMs: config.warnMs });
   if (certificate !== null) opened.add(certificate.stop);
   const vault = await openSecrets({ vault: config.vault, azure, warnMs: config.warnMs, tools });
   opened.add(vault.close);
@@ -147,6 +149,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
+  const restored = await store.snapshots.restored();
+  checkWhole(restored);
   await openHashKeys({ store, sealer, random, log });
   const resealing = createResealing({ store, sealer, clock, log, metrics });
 
@@ -234,6 +238,19 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const work = createWork(world);
   const expiring = createExpiring(world);
   const ordering = createOrdering(world);
+  if (restored !== null) work.holdBack();
+  const backups = await createBackups({
+    config,
+    places: await openBackupPlaces({ config: config.backups, azure, tools }),
+    store,
+    sealer,
+    secrets,
+    audit,
+    tools,
+    version: VERSION,
+    policy: () => policy.version,
+    restrictionsVersion: () => policy.restrictionsVersion,
+  });
 
   // The secrets are checked before anything listens.
   opened.add(() => platforms.stop());
@@ -253,6 +270,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(store, clock));
+      metrics.set('backup_age_ms', backups.ages());
       metrics.set('secret_ends_seconds', await ends.secondsLeft());
       metrics.set('certificate_ends_seconds', ends.certificatesLeft());
       return metrics.render();
@@ -266,6 +284,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     folder: config.dataFolder,
     routes: [
       ...controlRoutes(world, { expiring, resealing }),
+      ...backupRoutes({ backups, config, azure, tools }),
       aboutRunning({ version: VERSION, clock, held: audit.held }),
     ],
     log,
@@ -294,8 +313,15 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }
   })();
-  work.start();
   expiring.start();
+  if (restored === null) work.start();
+  else {
+    const seen = (left: number): void => metrics.set('restored_untried', { removals: left });
+    void settleRestore({ world, restored, seen, signal: watching.signal }).then((done) => {
+      if (done && audit.held()) work.start();
+    });
+  }
+  backups.start();
   ordering.start();
   resealing.start();
   rejections.start();
@@ -310,6 +336,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         ordering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         work.stop({ graceMs: QUESTIONS_GRACE_MS }),
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        backups.stop({ graceMs: REQUESTS_GRACE_MS }),
         platforms.stop(),
         resealing.stop(),
       ]);
@@ -326,7 +353,6 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     url: server.url,
     opsUrl: server.opsUrl,
     world,
-    certificateEnd: () => certificate?.current().end ?? null,
     refreshRestrictions,
     stop: () => {
       stopped ??= stop();

@@ -130,7 +130,7 @@ export const readWrappingKey = ({ optional, find }: Pick<Reading, 'optional' | '
     !(URL.canParse(vault) && VAULT_HOST.test(new URL(vault).host) && `https://${new URL(vault).host}` === vault)
   )
     find(
-      `SOTTO_DATA_KEY_WRAPPED_BY is "${shown(url)}". It is the address of a key in a Key Vault, without a version: "https://NAME.vault.azure.net/keys/KEY".`,
+      `SOTTO_DATA_KEY_WRAPPED_BY is "${shown(url)}". Whoever unwraps the data key knows it, so it is the address of a key in a Key Vault, without a version: "https://NAME.vault.azure.net/keys/KEY".`,
     );
   return Object.freeze({ url, standIn: local });
 };

@@ -45,6 +45,8 @@ export interface Work {
   open(press: Press, view: OpenedView): Promise<void>;
   /** A press that takes more time: `say` answers it. Resolves once that is decided and durable. Never throws. */
   more(press: Press, say: (card: Card) => Promise<void>): Promise<void>;
+  /** Takes and queues, and answers nothing until `start`. Whoever presses is told to try again. */
+  holdBack(): void;
   start(): void;
   /** Takes no more, lets what is in flight finish within `graceMs`, and leaves the rest to the next start. */
   stop(o: { readonly graceMs: number }): Promise<void>;
@@ -61,6 +63,7 @@ export const createWork = (world: World): Work => {
   /** Wakes the loop that claims, where it sleeps. */
   let nudge = (): void => undefined;
   let loops: readonly Promise<void>[] = [];
+  let heldBack = false;
 
   /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
   const run = (claim: Claim, o: Running): void => {
@@ -130,7 +133,8 @@ export const createWork = (world: World): Work => {
     }
   };
 
-  const pressable = ({ account }: Press): boolean => !stopping.signal.aborted && places.free('press', account.platform);
+  const pressable = ({ account }: Press): boolean =>
+    !heldBack && !stopping.signal.aborted && places.free('press', account.platform);
 
   /** A press that is answered at once. `answer` never rejects. */
   const pressed = async ({ account }: Press, answer: () => Promise<void>): Promise<void> => {
@@ -169,7 +173,7 @@ export const createWork = (world: World): Work => {
       const as = inbound.kind === 'press' ? 'press' : 'arrived';
       const { platform } = inbound.account;
       // Taken before it is known whether the conversation is idle, so that many at once do not all find the same place.
-      const leave = places.free(as, platform) ? places.take(as, platform) : null;
+      const leave = !heldBack && places.free(as, platform) ? places.take(as, platform) : null;
       try {
         const accepted = await acceptInbound(world, inbound, leave !== null);
         if (accepted.status === 'claimed') {
@@ -204,7 +208,11 @@ export const createWork = (world: World): Work => {
       world.metrics.count('more_time');
       await pressed(press, () => giveMore(stepsLogged(world, press.id), press, say));
     },
+    holdBack: () => {
+      heldBack = true;
+    },
     start: () => {
+      heldBack = false;
       loops = [claimLoop(), sweepLoop()];
     },
     stop: async ({ graceMs }) => {

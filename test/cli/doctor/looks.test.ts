@@ -178,7 +178,7 @@ describe('doctor, of clocks', () => {
     const look = (apiUrl: string) =>
       lookAtClock({
         config: {
-          vault: { dataKeyWrappedBy: null, kind: 'files', folder: '/nowhere' },
+          vault: { kind: 'files', folder: '/nowhere', dataKeyWrappedBy: null },
           slack: { appId: 'A', teamIds: ['T'], emailVerifiedTeams: [], apiUrl },
           teams: null,
         },
