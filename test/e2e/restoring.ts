@@ -83,7 +83,10 @@ export const restoring = (name: string, make: () => Promise<Lost>): void => {
       await one().start();
       for (const who of PAYROLL) await fleet.say({ on: 'slack', who, text: PAY });
       await until(() => PAYROLL.every((who) => shown(who).includes(AMOUNT)), 60_000);
-      await fleet.say({ on: 'teams', who: EVAN, text: LEAVE });
+      const asked = await fleet.say({ on: 'teams', who: EVAN, text: LEAVE });
+      await until(() =>
+        readTrail(data).some((entry) => entry.kind === 'disclosure' && entry.question === asked.question),
+      );
       const shownBy = Date.now();
 
       // Without being told, one is there within seconds of the start.
@@ -157,6 +160,12 @@ export const restoring = (name: string, make: () => Promise<Lost>): void => {
       const trail = readTrail(data);
       expect(trail.filter(({ kind }) => kind === 'disclosure').length).toBeGreaterThanOrEqual(ASKERS + 3);
       expect(trail.filter((entry) => entry.kind === 'restored')).toMatchObject([{ archive: newest?.name, untried: 0 }]);
+      // Whoever asked before is recognised in it as the one who asks now.
+      const persons = trail.flatMap((entry) =>
+        entry.kind === 'decision' && [asked.question, teams.question].includes(entry.question) ? [entry.person] : [],
+      );
+      expect(persons).toHaveLength(2);
+      expect(new Set(persons).size).toBe(1);
       await one().stop();
       const again = await lost.open(data);
       try {
