@@ -143,7 +143,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     dataFolder: o.dataFolder,
     store: o.store ?? { kind: 'sqlite', path: join(o.dataFolder, 'sotto.db') },
     policiesFolder: o.policiesFolder,
-    vault: { kind: 'files', folder: secretsFolder },
+    vault: { kind: 'files', dataKeyWrappedBy: null, folder: secretsFolder },
     directory: { kind: 'file', path: SAMPLE_PEOPLE },
     operators: 'operators',
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
@@ -151,6 +151,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     logLevel: 'warn',
     // What is played with is not worth a copy.
     backups: { places: [], everyMs: 60 * 60_000, keepMs: 24 * 60 * 60_000, auditLockMs: 0 },
+    settings: {},
     warnMs: 30 * 24 * 60 * 60_000,
     azure: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null, cloud: 'public' },
     slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], apiUrl: `${base}/standin/slack/api/` },

@@ -22,6 +22,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   explain: async () => (await import('./cli/explain.ts')).explain,
   recognise: async () => (await import('./cli/recognise.ts')).recognise,
   check: async () => (await import('./cli/check.ts')).check,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
   audit: async () => (await import('./cli/audit.ts')).audit,
   pause: async () => (await import('./cli/pause.ts')).pause,
   hold: async () => (await import('./cli/hold.ts')).hold,
@@ -29,6 +30,9 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   forget: async () => (await import('./cli/forget.ts')).forget,
   export: async () => (await import('./cli/export.ts')).exportPerson,
   expiries: async () => (await import('./cli/expiries.ts')).expiries,
+  backup: async () => (await import('./cli/backup.ts')).backup,
+  restore: async () => (await import('./cli/restore.ts')).restoreCommand,
+  'data-key': async () => (await import('./cli/data-key.ts')).dataKey,
   dead: async () => (await import('./cli/dead.ts')).dead,
   manifest: async () => (await import('./cli/manifest.ts')).manifest,
 };

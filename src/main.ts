@@ -20,13 +20,20 @@ import type { AuditReceipt, Clock, Log, Recogniser, Store } from './core/ports.t
 import { type Reached, telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
+import { createResealing } from './core/resealing.ts';
 import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
+import { aboutRunning } from './main/about-running.ts';
+import { checkWhole, settleRestore } from './main/after-restore.ts';
 import { openAudit } from './main/audit.ts';
+import { createBackups } from './main/backup/backups.ts';
+import { backupRoutes } from './main/backup/routes.ts';
+import { openBackupPlaces } from './main/backup-places.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
 import { createEnds } from './main/ends.ts';
+import { openHashKeys } from './main/hash-keys.ts';
 import {
   azureOf,
   openDirectory,
@@ -84,8 +91,6 @@ export interface Running {
   readonly url: string;
   readonly opsUrl: string;
   readonly world: World;
-  /** When the certificate that it shows ends, ms since the epoch; null: it speaks plain http. */
-  certificateEnd(): number | null;
   /** Applies the restrictions that stand in the store, at once. */
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;
@@ -118,7 +123,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const azure = azureOf(config, tools);
 
   hardenOutbound();
-  const certificate = await openServerCertificate({ transit: config, clock, log });
+  const certificate = await openServerCertificate({ transit: config, clock, log, warnMs: config.warnMs });
   if (certificate !== null) opened.add(certificate.stop);
   const vault = await openSecrets({ vault: config.vault, azure, warnMs: config.warnMs, tools });
   opened.add(vault.close);
@@ -144,6 +149,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
+  const restored = await store.snapshots.restored();
+  checkWhole(restored);
+  await openHashKeys({ store, sealer, random, log });
+  const resealing = createResealing({ store, sealer, clock, log, metrics });
 
   const platforms = await createPlatforms({
     config,
@@ -190,7 +199,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         name: 'data-key',
         inForce: dataKey,
         spreadMs: SPREAD_MS[config.vault.kind],
-        put: (next) => standing.rotate(createSealer({ dataKey: next }), () => sealer.rotate(next)),
+        // What is hashed stays as it is; what is sealed is wrapped anew.
+        put: async (next) => {
+          sealer.rotate(next);
+          resealing.rotated();
+        },
       },
       { name: 'audit-signing-key', inForce: signingKey, spreadMs: 0, put: (next) => audit.rotate(next) },
     ],
@@ -225,6 +238,19 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const work = createWork(world);
   const expiring = createExpiring(world);
   const ordering = createOrdering(world);
+  if (restored !== null) work.holdBack();
+  const backups = await createBackups({
+    config,
+    places: await openBackupPlaces({ config: config.backups, azure, tools }),
+    store,
+    sealer,
+    secrets,
+    audit,
+    tools,
+    version: VERSION,
+    policy: () => policy.version,
+    restrictionsVersion: () => policy.restrictionsVersion,
+  });
 
   // The secrets are checked before anything listens.
   opened.add(() => platforms.stop());
@@ -244,6 +270,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(store, clock));
+      metrics.set('backup_age_ms', backups.ages());
       metrics.set('secret_ends_seconds', await ends.secondsLeft());
       metrics.set('certificate_ends_seconds', ends.certificatesLeft());
       return metrics.render();
@@ -253,7 +280,15 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   opened.add(() => server.close({ graceMs: REQUESTS_GRACE_MS }));
 
-  const control = createControl({ folder: config.dataFolder, routes: controlRoutes(world, expiring), log });
+  const control = createControl({
+    folder: config.dataFolder,
+    routes: [
+      ...controlRoutes(world, { expiring, resealing }),
+      ...backupRoutes({ backups, config, azure, tools }),
+      aboutRunning({ version: VERSION, clock, held: audit.held }),
+    ],
+    log,
+  });
   opened.add(() => control.close());
   await control.keep();
 
@@ -278,9 +313,17 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }
   })();
-  work.start();
   expiring.start();
+  if (restored === null) work.start();
+  else {
+    const seen = (left: number): void => metrics.set('restored_untried', { removals: left });
+    void settleRestore({ world, restored, seen, signal: watching.signal }).then((done) => {
+      if (done && audit.held()) work.start();
+    });
+  }
+  backups.start();
   ordering.start();
+  resealing.start();
   rejections.start();
   log.info('started', { name: VERSION });
 
@@ -293,7 +336,9 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         ordering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         work.stop({ graceMs: QUESTIONS_GRACE_MS }),
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        backups.stop({ graceMs: REQUESTS_GRACE_MS }),
         platforms.stop(),
+        resealing.stop(),
       ]);
       watching.abort();
       await watch;
@@ -308,7 +353,6 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     url: server.url,
     opsUrl: server.opsUrl,
     world,
-    certificateEnd: () => certificate?.current().end ?? null,
     refreshRestrictions,
     stop: () => {
       stopped ??= stop();

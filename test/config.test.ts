@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { toldSettings } from '../src/config/told.ts';
 import { readConfig } from '../src/config.ts';
 
 const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
@@ -47,11 +48,59 @@ describe('the settings', () => {
     expect(config({ ...BASE, ...SLACK, ...empty })).toMatchObject({ port: 3978, policiesFolder: null });
   });
 
+  it('are told in a backup by name, but for whatever could be a secret or is somebody else’s', () => {
+    const env = {
+      ...BASE,
+      ...SLACK,
+      AZURE_CLIENT_SECRET: 'CANARY',
+      AZURE_STORAGE_CONNECTION_STRING: 'CANARY',
+      AWS_SECRET_ACCESS_KEY: 'CANARY',
+      SOTTO_TLS_KEY: 'CANARY',
+      SLACK_BOT_TOKEN: 'CANARY',
+      HOME: 'CANARY',
+      PORT: ' 4000 ',
+    };
+    const told = toldSettings(env);
+    expect(told).toEqual({ ...BASE, ...SLACK, PORT: '4000' });
+    expect(config({ ...BASE, ...SLACK }).settings).toEqual({ ...BASE, ...SLACK });
+  });
+
   it('name the group of the operators, which no kind of people can be', () => {
     expect(config({ ...BASE, ...SLACK }).operators).toBe('operators');
     expect(config({ ...BASE, ...SLACK, SOTTO_OPERATORS: ' on-call ' }).operators).toBe('on-call');
     for (const wrong of ['employee', 'guest', 'a b', 'a,b', 'x'.repeat(65)])
       expect(findings({ ...BASE, ...SLACK, SOTTO_OPERATORS: wrong })).toContain('SOTTO_OPERATORS is');
+  });
+
+  it('name the key that wraps the data key, beside any vault, and no other address', () => {
+    const key = (url: string, more: Readonly<Record<string, string>> = {}) => ({
+      ...BASE,
+      ...SLACK,
+      ...more,
+      SOTTO_DATA_KEY_WRAPPED_BY: url,
+    });
+    expect(config({ ...BASE, ...SLACK }).vault.dataKeyWrappedBy).toBeNull();
+    const url = 'https://acme.vault.azure.net/keys/sotto';
+    expect(config(key(url)).vault).toMatchObject({ kind: 'files', dataKeyWrappedBy: { url, standIn: false } });
+    expect(config(key('https://acme.vault.usgovcloudapi.net/keys/sotto')).azure.cloud).toBe('us-government');
+    const vault = { SOTTO_VAULT: 'https://acme.vault.azure.cn' };
+    expect(config(key('https://acme.vault.azure.cn/keys/sotto', vault))).toMatchObject({
+      vault: { kind: 'key-vault', dataKeyWrappedBy: { standIn: false } },
+      azure: { cloud: 'china' },
+    });
+    const local = { AZURE_AUTHORITY_HOST: 'https://localhost:4000' };
+    expect(config(key('https://localhost:4001/keys/sotto', local)).vault.dataKeyWrappedBy?.standIn).toBe(true);
+    expect(findings(key('https://localhost:4001/keys/sotto'))).toContain('SOTTO_DATA_KEY_WRAPPED_BY is a stand-in');
+    for (const wrong of [
+      'http://acme.vault.azure.net/keys/sotto',
+      'https://acme.vault.azure.net/keys/sotto/0123',
+      'https://acme.vault.azure.net/secrets/sotto',
+      'https://evil.example.com/keys/sotto',
+      'https://x@acme.vault.azure.net/keys/sotto',
+      'https://acme.vault.azure.net:444/keys/sotto',
+      'sotto',
+    ])
+      expect(findings(key(wrong))).toContain('SOTTO_DATA_KEY_WRAPPED_BY is "');
   });
 
   it('refuse when no platform is on', () => {
@@ -96,6 +145,7 @@ describe('the settings', () => {
       kind: 'key-vault',
       url: 'https://acme-prod.vault.azure.net',
       standIn: false,
+      dataKeyWrappedBy: null,
     });
     expect(config(vault('https://localhost:8443')).vault).toMatchObject({ standIn: true });
     for (const other of [
@@ -118,6 +168,71 @@ describe('the settings', () => {
     expect(findings(store('redis://redis:6379'))).toContain('without TLS');
     expect(findings(store('redis://redis:6379', { SOTTO_REDIS_PLAIN: 'private-network' }))).toBe('');
     expect(findings(store('postgres://db'))).toContain('SOTTO_STORE is "postgres://db"');
+  });
+
+  it('know how a Redis is told from another, and only where it is spoken to over TLS', () => {
+    const SOTTO_STORE = 'rediss://redis.example.com:6380';
+    const tls = { SOTTO_REDIS_CA: '/ca.pem', SOTTO_REDIS_NAME: 'redis', SOTTO_REDIS_CERT: '/c', SOTTO_REDIS_KEY: '/k' };
+    expect(config({ ...BASE, ...SLACK, SOTTO_STORE, ...tls }).store).toEqual({
+      kind: 'redis',
+      url: SOTTO_STORE,
+      tls: { caFile: '/ca.pem', name: 'redis', client: { certFile: '/c', keyFile: '/k' } },
+    });
+    expect(config({ ...BASE, ...SLACK, SOTTO_STORE, SOTTO_REDIS_CA: '/ca.pem' }).store).toMatchObject({
+      tls: { caFile: '/ca.pem', name: null, client: null },
+    });
+    const plain = { ...BASE, ...SLACK, SOTTO_STORE: 'redis://127.0.0.1:6379' };
+    expect(findings({ ...plain, SOTTO_REDIS_CA: '/ca.pem' })).toContain('does not begin with rediss://');
+    expect(findings({ ...BASE, ...SLACK, SOTTO_STORE, SOTTO_REDIS_CERT: '/c' })).toContain(
+      'SOTTO_REDIS_KEY is missing',
+    );
+    expect(findings({ ...BASE, ...SLACK, SOTTO_STORE, SOTTO_REDIS_NAME: 'a/b' })).toContain('SOTTO_REDIS_NAME is');
+  });
+
+  it('listen beyond this machine only under TLS, of their own or of a proxy that is declared', () => {
+    const beyond = { ...BASE, ...SLACK, SOTTO_HOST: '0.0.0.0' };
+    const tls = { SOTTO_TLS_CERT: '/tls.crt', SOTTO_TLS_KEY: '/tls.key' };
+    expect(findings(beyond)).toMatch(/SOTTO_HOST is "0\.0\.0\.0".*SOTTO_TLS_CERT.*SOTTO_BEHIND_PROXY=yes/);
+    expect(config({ ...beyond, SOTTO_BEHIND_PROXY: 'yes' })).toMatchObject({ tls: null, behindProxy: true });
+    const own = { certFile: '/tls.crt', keyFile: '/tls.key' };
+    expect(config({ ...beyond, ...tls })).toMatchObject({ tls: own, behindProxy: false });
+    // A proxy that encrypts anew.
+    expect(config({ ...beyond, ...tls, SOTTO_BEHIND_PROXY: 'yes' })).toMatchObject({ tls: own, behindProxy: true });
+    expect(config({ ...BASE, ...SLACK })).toMatchObject({ tls: null, behindProxy: false, publicUrl: null });
+  });
+
+  it('take a certificate and its key together, and no half-hearted word about a proxy', () => {
+    const beyond = { ...BASE, ...SLACK, SOTTO_HOST: '0.0.0.0' };
+    const half = findings({ ...beyond, SOTTO_TLS_CERT: '/tls.crt' });
+    expect(half).toContain('SOTTO_TLS_KEY is missing');
+    expect(half).toContain('SOTTO_HOST is');
+    expect(findings({ ...BASE, ...SLACK, SOTTO_TLS_KEY: '/tls.key' })).toContain('SOTTO_TLS_CERT is missing');
+    expect(findings({ ...BASE, ...SLACK, SOTTO_BEHIND_PROXY: 'true' })).toContain('SOTTO_BEHIND_PROXY is "true"');
+  });
+
+  it('show people an https address', () => {
+    const shown = (SOTTO_PUBLIC_URL: string) => ({ ...BASE, ...SLACK, SOTTO_PUBLIC_URL });
+    expect(config(shown('https://sotto.example.com/')).publicUrl).toBe('https://sotto.example.com');
+    expect(config(shown('http://127.0.0.1:3978')).publicUrl).toBe('http://127.0.0.1:3978');
+    for (const wrong of [
+      'http://sotto.example.com',
+      'sotto.example.com',
+      'https://a:b@sotto.example.com',
+      'https://x/?y',
+    ])
+      expect([wrong, findings(shown(wrong))]).toEqual([wrong, expect.stringContaining('SOTTO_PUBLIC_URL is')]);
+  });
+
+  it.each([
+    ['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'anybody could pass for Slack'],
+    ['NODE_OPTIONS', '--max-old-space-size=100 --tls-min-v1.1', '--tls-min-v1.1'],
+    ['NODE_OPTIONS', '--tls-keylog=/tmp/keys', '--tls-keylog'],
+    ['NODE_OPTIONS', '--tls-cipher-list=ALL', '--tls-cipher-list'],
+    ['NODE_OPTIONS', '--insecure-http-parser', '--insecure-http-parser'],
+  ])('do not let %s=%s take the safety out of every connection', (name, value, said) => {
+    expect(findings({ ...BASE, ...SLACK, [name]: value })).toContain(said);
+    expect(findings({ ...BASE, ...SLACK, NODE_OPTIONS: '--max-old-space-size=100 --tls-min-v1.3' })).toBe('');
+    expect(findings({ ...BASE, ...SLACK, NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toBe('');
   });
 
   it('never repeat a password that stands in an address', () => {
@@ -173,6 +288,32 @@ describe('the settings', () => {
       }).identity,
     ).toMatchObject({ kind: 'client-secret' });
     expect(findings({ ...BASE, ...SLACK, AZURE_FEDERATED_TOKEN_FILE: '/token' })).toContain('AZURE_TENANT_ID');
+    const certified = { ...workload, AZURE_FEDERATED_TOKEN_FILE: '', AZURE_CLIENT_CERTIFICATE_PATH: '/sotto.pem' };
+    expect(azure(certified).identity).toEqual({
+      kind: 'client-certificate',
+      tenantId: TENANT,
+      clientId: APP,
+      certificateFile: '/sotto.pem',
+    });
+    expect(findings({ ...BASE, ...SLACK, ...certified, AZURE_CLIENT_ID: '' })).toMatch(
+      /AZURE_CLIENT_ID must be set beside AZURE_CLIENT_CERTIFICATE_PATH/,
+    );
+    expect(findings({ ...BASE, ...SLACK, ...certified, AZURE_FEDERATED_TOKEN_FILE: '/token' })).toContain(
+      'AZURE_FEDERATED_TOKEN_FILE and AZURE_CLIENT_CERTIFICATE_PATH are set',
+    );
+    const locked = findings({ ...BASE, ...SLACK, ...certified, AZURE_CLIENT_CERTIFICATE_PASSWORD: 'hunter2' });
+    expect(locked).toMatch(/^AZURE_CLIENT_CERTIFICATE_PASSWORD is in the environment/m);
+    expect(locked).not.toContain('hunter2');
+  });
+
+  it('know how the bot proves itself to Teams', () => {
+    const teams = (TEAMS_CREDENTIAL: string) => config({ ...BASE, ...TEAMS, TEAMS_CREDENTIAL }).teams?.credential;
+    expect([teams(''), teams('certificate'), teams('managed-identity')]).toEqual([
+      'password',
+      'certificate',
+      'managed-identity',
+    ]);
+    expect(findings({ ...BASE, ...TEAMS, TEAMS_CREDENTIAL: 'secret' })).toContain('TEAMS_CREDENTIAL is "secret"');
   });
 
   it('keep what a conversation remembers for a day, or for as many whole hours as they say, up to a month', () => {

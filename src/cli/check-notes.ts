@@ -1,5 +1,5 @@
 /** What each promise rests on in this set-up, said plainly (promise 10). */
-import type { Config } from '../config.ts';
+import { type Config, LOOPBACK } from '../config.ts';
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -15,6 +15,11 @@ const hoursOf = (config: Config | null): string => {
   const hours = Math.round((config?.transcriptMs ?? DAY_MS) / HOUR_MS);
   return hours === 1 ? 'one hour' : `${hours} hours`;
 };
+
+const backupNote = ({ backups }: Pick<Config, 'backups'>): string =>
+  backups.places.length === 0
+    ? 'No backups are made (SOTTO_BACKUP_TO): with the disk go what HR restricts, and the record of which answers must still leave, which then stay in the chat.'
+    : `With the disk goes what came after the last backup: an answer of the last ${backups.everyMs / HOUR_MS} h stays in the chat. What HR restricts is backed up within seconds. Backups open with the data key alone: keep it apart from them.`;
 
 /** `config`: null where there are no settings, or not all that are needed. */
 export const notesOf = (config: Config | null): readonly string[] => {
@@ -43,8 +48,25 @@ export const notesOf = (config: Config | null): readonly string[] => {
           'A secret that was replaced or disabled in Key Vault counts within a minute. While the vault is away the last good ones serve.',
         ]
       : []),
+    ...(config === null ? [] : [...wayNotes(config), backupNote(config)]),
   ];
 };
+
+/** Where somebody else's network could be listened to, since it was declared to be closed. */
+export const wayNotes = ({ host, tls, store }: Pick<Config, 'host' | 'tls' | 'store'>): readonly string[] => [
+  ...(tls === null && !LOOPBACK.includes(host)
+    ? [
+        'What passes between the proxy and Sotto is plain http (SOTTO_BEHIND_PROXY), so whoever is on that network reads questions and answers. A certificate closes that (SOTTO_TLS_CERT, SOTTO_TLS_KEY).',
+      ]
+    : []),
+  ...(store.kind === 'redis' &&
+  new URL(store.url).protocol === 'redis:' &&
+  !LOOPBACK.includes(new URL(store.url).hostname)
+    ? [
+        'What passes between Sotto and Redis is not encrypted (SOTTO_REDIS_PLAIN), so whoever is on that network reads ids and times, and can change what is kept. TLS closes that (rediss://).',
+      ]
+    : []),
+];
 
 /** Who may confirm orders in this set-up, where that is nobody or too few. `count`: employees of the group; null: it cannot be counted here. */
 export const operatorNotes = (o: {

@@ -6,6 +6,7 @@ import type { Status, Subcommand } from '../cli.ts';
 import { DEFAULT_OPERATORS, environment, readConfig, readTransitConfig } from '../config.ts';
 import type { Backend } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
+import { exposures } from '../main/exposures.ts';
 import { unmappedGroups } from '../main/opening.ts';
 import { checkTransit } from '../main/transit.ts';
 import { checkRules } from '../policies/authorise.ts';
@@ -50,6 +51,7 @@ export const check: Subcommand = {
     const serving = Object.keys(env).some((name) => SERVING.test(name));
     const read = serving ? readConfig(env) : null;
     if (read?.ok === false) for (const finding of read.findings) add('settings', finding);
+    if (read?.ok === true) for (const finding of exposures(read.config)) add('settings', finding);
     for (const finding of await secretFindings(env)) add('secrets', finding);
     const certificates = await checkTransit(readTransitConfig(env), Date.now());
     for (const finding of certificates.findings) add('certificates', finding);

@@ -20,14 +20,15 @@ const row = z.object({
 
 const spread = z.object({ p50: z.number(), p99: z.number(), most: z.number() });
 
-const shape = z.object({
+/** What the control socket answers to `/expiries`. */
+export const backlogShape = z.object({
   now: z.number(),
   rows: z.array(row),
   lateness: z.object({ count: z.number(), engine: spread, platform: spread }),
 });
 
 /** What the running Sotto says of its removals. */
-export type Backlog = z.infer<typeof shape>;
+export type Backlog = z.infer<typeof backlogShape>;
 
 /** One is late beyond what a busy minute explains, ms. */
 const LATE_MS = 15 * 60_000;
@@ -48,14 +49,14 @@ export const expiries: Subcommand = {
       options: { json: { type: 'boolean', default: false } },
       strict: true,
     });
-    const backlog = await askRunning({ path: '/expiries', shape });
+    const backlog = await askRunning({ path: '/expiries', shape: backlogShape });
     if (values.json) {
       const { rows, lateness } = backlog;
       const timed = rows.map((each) => ({
         ...each,
         oldestDueAt: each.oldestDueAt === null ? null : new Date(each.oldestDueAt).toISOString(),
       }));
-      console.log(JSON.stringify({ rows: timed, lateness, warnings: warningsOf(backlog) }));
+      console.log(JSON.stringify({ rows: timed, lateness, warnings: backlogWarnings(backlog) }));
     } else console.log(backlogInWords(backlog).join('\n'));
     return 0;
   },
@@ -64,7 +65,7 @@ export const expiries: Subcommand = {
 /** A line each. */
 export const backlogInWords = (backlog: Backlog): readonly string[] => {
   const { rows, lateness } = backlog;
-  const warnings = warningsOf(backlog);
+  const warnings = backlogWarnings(backlog);
   return [
     ...(rows.length === 0 ? ['Nothing waits to be removed.'] : rows.flatMap((each) => rowInWords(each, backlog.now))),
     ...(lateness.count === 0
@@ -89,7 +90,8 @@ const rowInWords = (each: z.infer<typeof row>, now: number): readonly string[] =
   ];
 };
 
-const warningsOf = ({ rows, now }: Backlog): readonly string[] =>
+/** Where more must leave than can, or should have left long ago: a sentence each. */
+export const backlogWarnings = ({ rows, now }: Backlog): readonly string[] =>
   rows.flatMap(({ platform, tenant, due, dueWithinHour, perHour, overbooked, oldestDueAt }) => [
     ...(overbooked
       ? [

@@ -2,8 +2,8 @@ import { claimForServing } from '../adapters/files/data-folder.ts';
 import { createLog } from '../adapters/log/log.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { environment, readConfig, readTransitConfig } from '../config.ts';
+import { exposures } from '../main/exposures.ts';
 import { checkTransit } from '../main/transit.ts';
-import { startSotto } from '../main.ts';
 import { warnQuietly } from './dying.ts';
 import { untilStopped } from './until-stopped.ts';
 import { secretFindings } from './vault.ts';
@@ -15,7 +15,11 @@ export const serve: Subcommand = {
     const env = environment();
     const read = readConfig(env);
     const certificates = await checkTransit(readTransitConfig(env), Date.now());
-    const findings = [...(read.ok ? [] : read.findings), ...(await secretFindings(env)), ...certificates.findings];
+    const findings = [
+      ...(read.ok ? exposures(read.config) : read.findings),
+      ...(await secretFindings(env)),
+      ...certificates.findings,
+    ];
     if (!read.ok || findings.length > 0) {
       console.error(
         `Sotto does not start:\n${findings.map((finding) => `- ${finding.replaceAll('\n', '\n- ')}`).join('\n')}`,
@@ -26,9 +30,12 @@ export const serve: Subcommand = {
     claimForServing(read.config.dataFolder, store.kind === 'sqlite' ? store.path : null);
     const log = createLog({ level: read.config.logLevel });
     warnQuietly(log);
+    const { startSotto } = await import('../main.ts');
     const running = await startSotto({ config: read.config, log });
+    // Whoever reads that it listens may stop it the moment after.
+    const stopped = untilStopped(running.stop);
     console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
-    await untilStopped(running.stop);
+    await stopped;
     return 0;
   },
 };

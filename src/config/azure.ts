@@ -32,9 +32,13 @@ export interface AzureConfig {
 export const readAzure = (reading: Reading): AzureConfig => {
   const authorityHost = standIn(reading, 'AZURE_AUTHORITY_HOST', 'Entra', ['https:']);
   const vault = reading.optional('SOTTO_VAULT') ?? '';
-  if (isLoopback(vault, ['https:']) && authorityHost === null) {
+  const key = reading.optional('SOTTO_DATA_KEY_WRAPPED_BY') ?? '';
+  const local = Object.entries({ SOTTO_VAULT: vault, SOTTO_DATA_KEY_WRAPPED_BY: key }).filter(([, url]) =>
+    isLoopback(url, ['https:']),
+  );
+  for (const [name] of authorityHost === null ? local : []) {
     reading.find(
-      'SOTTO_VAULT is a stand-in, and AZURE_AUTHORITY_HOST is not set: a token of the real Entra would be sent to it. Set both or neither.',
+      `${name} is a stand-in, and AZURE_AUTHORITY_HOST is not set: a token of the real Entra would be sent to it. Set both or neither.`,
     );
   }
   return Object.freeze({
@@ -52,7 +56,11 @@ const CLOUDS: readonly (readonly [RegExp, AzureConfig['cloud']])[] = [
 
 /** One identity is at home in one cloud, so that everything in Azure must be in the same. */
 const readCloud = ({ optional, list, find }: Reading): AzureConfig['cloud'] => {
-  const addresses = [optional('SOTTO_VAULT') ?? '', ...list(optional('SOTTO_BACKUP_TO') ?? '')];
+  const addresses = [
+    optional('SOTTO_VAULT') ?? '',
+    optional('SOTTO_DATA_KEY_WRAPPED_BY') ?? '',
+    ...list(optional('SOTTO_BACKUP_TO') ?? ''),
+  ];
   const clouds = new Set(
     addresses
       .filter((address) => URL.canParse(address))
@@ -61,7 +69,7 @@ const readCloud = ({ optional, list, find }: Reading): AzureConfig['cloud'] => {
   );
   if (clouds.size > 1)
     find(
-      'SOTTO_VAULT and SOTTO_BACKUP_TO are in different clouds of Azure, and no identity is known in both. Choose places in one cloud.',
+      'SOTTO_VAULT, SOTTO_DATA_KEY_WRAPPED_BY and SOTTO_BACKUP_TO are in different clouds of Azure, and no identity is known in both. Choose places in one cloud.',
     );
   return [...clouds][0] ?? 'public';
 };

@@ -60,7 +60,7 @@ export const standIn = (
   const url = optional(name);
   if (url === null || isLoopback(url, protocols)) return url;
   find(
-    `${name} is "${shown(url)}". It is for stand-ins and must be ${protocols.includes('http:') ? '' : 'https and '}on this machine (127.0.0.1 or localhost): unset it to talk to ${real}.`,
+    `${name} is "${shown(url)}". Tokens and answers would go there, so it is for stand-ins only and must be ${protocols.includes('http:') ? '' : 'https and '}on this machine (127.0.0.1 or localhost): unset it to talk to ${real}.`,
   );
   return null;
 };

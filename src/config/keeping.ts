@@ -17,9 +17,19 @@ export interface RedisTlsConfig {
   readonly client: { readonly certFile: string; readonly keyFile: string } | null;
 }
 
-export type VaultConfig =
+export type VaultConfig = (
   | { readonly kind: 'files'; readonly folder: string }
-  | { readonly kind: 'key-vault'; readonly url: string; readonly standIn: boolean };
+  | { readonly kind: 'key-vault'; readonly url: string; readonly standIn: boolean }
+) & {
+  /** The key of Key Vault by which the data key is wrapped; null: the vault holds it plain. */
+  readonly dataKeyWrappedBy: WrappingKey | null;
+};
+
+export interface WrappingKey {
+  /** `https://NAME.vault.azure.net/keys/KEY` */
+  readonly url: string;
+  readonly standIn: boolean;
+}
 
 export type DirectoryConfig =
   | { readonly kind: 'file'; readonly path: string }
@@ -84,13 +94,15 @@ const HOST_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 const VAULT_HOST = /^[a-z0-9-]{3,24}\.vault\.(?:azure\.net|usgovcloudapi\.net|azure\.cn)$/;
 
 /** A vault outside Azure must be a folder, or a stand-in on this machine. */
-export const readVault = ({ needed, find }: Reading): VaultConfig => {
+export const readVault = (reading: Reading): VaultConfig => {
+  const { needed, find } = reading;
+  const dataKeyWrappedBy = readWrappingKey(reading);
   const value = needed(
     'SOTTO_VAULT',
-    '"files:DIR", a folder with one file a secret, or "https://NAME.vault.azure.net"',
+    '"files:DIR", a folder with one file a secret, or "https://NAME.vault.azure.net": secrets come from there and from nowhere else',
   );
   const files = vaultFolder(value);
-  if (files !== null) return Object.freeze({ kind: 'files', folder: files });
+  if (files !== null) return Object.freeze({ kind: 'files', folder: files, dataKeyWrappedBy });
   const url = URL.canParse(value) ? new URL(value) : null;
   const local = isLoopback(value, ['https:']);
   // Compared as a whole, so that nothing stands before the host or after it.
@@ -101,7 +113,26 @@ export const readVault = ({ needed, find }: Reading): VaultConfig => {
       `SOTTO_VAULT is "${shown(value)}". It is "files:DIR", or the https address of a Key Vault ("https://NAME.vault.azure.net"); another host could hand out secrets of its own.`,
     );
   }
-  return Object.freeze({ kind: 'key-vault', url: value, standIn: local });
+  return Object.freeze({ kind: 'key-vault', url: value, standIn: local, dataKeyWrappedBy });
+};
+
+/** A key's address, the vault's before it. */
+const KEY_URL = /^(https:\/\/[^/]+)\/keys\/[A-Za-z0-9-]{1,127}$/;
+
+/** Also where the vault of secrets is a folder. */
+export const readWrappingKey = ({ optional, find }: Pick<Reading, 'optional' | 'find'>): WrappingKey | null => {
+  const url = optional('SOTTO_DATA_KEY_WRAPPED_BY');
+  if (url === null) return null;
+  const vault = KEY_URL.exec(url)?.[1] ?? '';
+  const local = isLoopback(vault, ['https:']);
+  if (
+    !local &&
+    !(URL.canParse(vault) && VAULT_HOST.test(new URL(vault).host) && `https://${new URL(vault).host}` === vault)
+  )
+    find(
+      `SOTTO_DATA_KEY_WRAPPED_BY is "${shown(url)}". Whoever unwraps the data key knows it, so it is the address of a key in a Key Vault, without a version: "https://NAME.vault.azure.net/keys/KEY".`,
+    );
+  return Object.freeze({ url, standIn: local });
 };
 
 /** The folder of a `files:` vault; null: it is another kind. */

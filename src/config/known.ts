@@ -15,6 +15,8 @@ const SECRETS: readonly string[] = [
   'SLACK_APP_TOKEN',
   'TEAMS_APP_PASSWORD',
   'REDIS_PASSWORD',
+  'MicrosoftAppPassword',
+  'AZURE_PASSWORD',
 ];
 
 const KNOWN: readonly string[] = [
@@ -27,6 +29,7 @@ const KNOWN: readonly string[] = [
   'SOTTO_REDIS_KEY',
   'SOTTO_POLICIES',
   'SOTTO_VAULT',
+  'SOTTO_DATA_KEY_WRAPPED_BY',
   'SOTTO_DIRECTORY',
   'SOTTO_ENTRA_GROUPS',
   'SOTTO_OPERATORS',
@@ -60,9 +63,19 @@ const KNOWN_TEAMS: readonly string[] = [
   'TEAMS_SERVICE_HOSTS',
 ];
 
+/** By which botbuilder could be led to other keys and other services than Microsoft's public ones. */
+const BOTBUILDER: readonly string[] = ['BotOpenIdMetadata', 'ChannelService', 'MicrosoftAppId'];
+
 export const checkNames = ({ env, find }: Reading): void => {
+  for (const name of BOTBUILDER) {
+    if (env[name] !== undefined)
+      find(
+        `${name} is set, which is botbuilder's and none of Sotto's: it could change whom a token is believed from. Unset it.`,
+      );
+  }
   for (const [name, what] of Object.entries(NOT_YET)) {
-    if (env[name] !== undefined) find(`${name} is set, and this version has no ${what}. Remove it.`);
+    if (env[name] !== undefined)
+      find(`${name} is set, and this version has no ${what}: it would pass for switched on. Remove it.`);
   }
   for (const name of SECRETS) {
     if (env[name] !== undefined) {
@@ -75,6 +88,9 @@ export const checkNames = ({ env, find }: Reading): void => {
     const strange =
       (name.startsWith('SOTTO_') && !KNOWN.includes(name)) ||
       (name.startsWith('TEAMS_') && !KNOWN_TEAMS.includes(name) && !SECRETS.includes(name));
-    if (strange) find(`${name} is not a setting. See the table in the README for the right name.`);
+    if (strange)
+      find(
+        `${name} is not a setting, and what it was meant to switch would stay as it is. See the table in the README for the right name.`,
+      );
   }
 };

@@ -53,7 +53,10 @@ export const readPlatforms = (
 const readSlack = (reading: Reading): SlackConfig => {
   const { needed, optional, list, find } = reading;
   const teamIds = list(
-    needed('SLACK_TEAM_IDS', 'the workspaces that may use this bot, by id, separated by commas (T0…)'),
+    needed(
+      'SLACK_TEAM_IDS',
+      'the workspaces that may use this bot, by id, separated by commas (T0…): all others are refused',
+    ),
   );
   if (optional('SLACK_TEAM_IDS') !== null && teamIds.length === 0)
     find('SLACK_TEAM_IDS names no workspace, so nobody could ask anything. Name one at least.');
@@ -69,7 +72,10 @@ const readSlack = (reading: Reading): SlackConfig => {
   const mode = optional('SLACK_MODE') ?? 'http';
   if (mode !== 'http') find(`SLACK_MODE is "${mode}". This version knows "http" only.`);
   return Object.freeze({
-    appId: needed('SLACK_APP_ID', "the app's id (A0…), from its page at Slack under Basic Information"),
+    appId: needed(
+      'SLACK_APP_ID',
+      "the app's id (A0…), from its page at Slack under Basic Information: events of other apps are refused by it",
+    ),
     teamIds: Object.freeze(teamIds),
     emailVerifiedTeams: Object.freeze(emailVerifiedTeams),
     apiUrl: standIn(reading, 'SLACK_API_URL', 'Slack'),
@@ -78,9 +84,14 @@ const readSlack = (reading: Reading): SlackConfig => {
 
 const readTeams = (reading: Reading): TeamsConfig => {
   const { needed, optional, list, find } = reading;
-  const appId = needed('TEAMS_APP_ID', "the bot's application (client) id, from its app registration in Entra");
+  const appId = needed(
+    'TEAMS_APP_ID',
+    "the bot's application (client) id, from its app registration in Entra: tokens for other bots are refused by it",
+  );
   if (appId !== '' && !GUID.test(appId)) find(`TEAMS_APP_ID is "${appId}". An application id is a GUID.`);
-  const tenantIds = list(needed('TEAMS_TENANT_IDS', 'the tenants whose people may use this bot, by id'));
+  const tenantIds = list(
+    needed('TEAMS_TENANT_IDS', 'the tenants whose people may use this bot, by id: all others are refused'),
+  );
   if (optional('TEAMS_TENANT_IDS') !== null && tenantIds.length === 0)
     find('TEAMS_TENANT_IDS names no tenant, so nobody could ask anything. Name one at least.');
   for (const id of tenantIds) {
@@ -106,7 +117,7 @@ const readServiceHosts = ({ optional, list, find }: Reading): readonly string[] 
   for (const host of hosts) {
     if (!LOOPBACK.includes(host.replace(/:[0-9]{1,5}$/, '')))
       find(
-        `TEAMS_SERVICE_HOSTS names "${host}". It is for stand-ins and must be on this machine: unset it to talk to Teams.`,
+        `TEAMS_SERVICE_HOSTS names "${host}". The bot’s token would go there, so it is for stand-ins only and must be on this machine: unset it to talk to Teams.`,
       );
   }
   return hosts;
@@ -127,7 +138,7 @@ const readTeamsStandIn = (reading: Reading): TeamsStandIn | null => {
   if (missing.length === names.length) return null;
   if (missing.length > 0) {
     find(
-      `${missing.join(', ')} must be set as well: the stand-ins for Teams go together (${names.join(', ')}), all or none.`,
+      `${missing.join(', ')} must be set as well, or a part of Teams would be the real one: the stand-ins go together (${names.join(', ')}), all or none.`,
     );
     return null;
   }
@@ -135,7 +146,9 @@ const readTeamsStandIn = (reading: Reading): TeamsStandIn | null => {
     const url = optional(name) ?? '';
     // The issuer is a name inside tokens and not an address that is called.
     if (name !== STAND_IN.tokenIssuer && !isLoopback(url))
-      find(`${name} is "${shown(url)}". It is for stand-ins and must be on this machine: unset it to talk to Teams.`);
+      find(
+        `${name} is "${shown(url)}". Whoever answers there decides what is believed, so it is for stand-ins only and must be on this machine: unset it to talk to Teams.`,
+      );
   }
   const of = (name: string): string => optional(name) ?? '';
   return Object.freeze({

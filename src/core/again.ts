@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { leftCard, viewExpiredCard } from './answer.ts';
 import { askButton } from './interact.ts';
-import type { Changed, DueRemoval, SealContext } from './ports.ts';
+import type { Changed, DueRemoval } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
-import type { Account, Button, Card, Locale, PlatformName } from './types.ts';
+import { againContext } from './sealing.ts';
+import type { Account, Button, Card, Locale } from './types.ts';
 import type { World } from './world.ts';
 
 /** The line stands so long, ms. */
@@ -16,13 +17,6 @@ const TOMBSTONE_MS = 60 * 60_000;
 const shape = z.strictObject({
   locale: z.enum(['en', 'de']),
   button: z.strictObject({ action: z.string(), label: z.string(), value: z.string() }),
-});
-
-/** Whoever removes a message knows its place and not its reader, so this is bound to no person; the button inside is. */
-const contextOf = (o: { readonly tenant: string; readonly platform: PlatformName }): SealContext => ({
-  tenant: o.tenant,
-  person: `${o.platform}:again`,
-  purpose: 'reply',
 });
 
 /** What is asked again. */
@@ -56,13 +50,13 @@ export const expiredCard = (o: ForAsker): Card => ({ ...viewExpiredCard(o.locale
 /** For `Outbox.again`: what is shown in the answer's place when it leaves. */
 export const sealedAgain = (o: ForAsker): string =>
   o.world.sealer.seal(
-    contextOf(o.account),
+    againContext(o.account),
     JSON.stringify({ locale: o.locale, button: againButton(o) } satisfies z.infer<typeof shape>),
   );
 
 /** Null where it does not open: the data key it was sealed under is gone. Then the message just leaves. */
 const opened = (world: Pick<World, 'sealer'>, { ref, again }: DueRemoval): Card | null => {
-  const plain = again === null ? null : world.sealer.open(contextOf(ref), again);
+  const plain = again === null ? null : world.sealer.open(againContext(ref), again);
   if (plain === null) return null;
   try {
     const { locale, button } = shape.parse(JSON.parse(plain));

@@ -6,7 +6,7 @@ import { viewMessageSeconds } from './interact.ts';
 import type { Judgement } from './judge.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { type Reply, writeReply } from './reply.ts';
-import { contextOf } from './sealing.ts';
+import { accountKey, replyContext, stateContext } from './sealing.ts';
 import { type ConversationState, withTurn, written } from './state.ts';
 import type { Card, Intent, Obligations, Press, Question } from './types.ts';
 import type { World } from './world.ts';
@@ -70,7 +70,10 @@ export const commit = async (
   const platform = world.platforms.get(account.platform);
   const outbox: Outbox = {
     key: world.random.id(),
-    reply: world.sealer.seal(contextOf(account, 'reply'), writeReply(reply)),
+    reply: world.sealer.seal(
+      replyContext({ tenant: account.tenant, account: accountKey(account), id: claim.id }),
+      writeReply(reply),
+    ),
     // Doubt about a lost reply must fall on a placeholder or on something that can be looked up, never on an answer.
     // What must leave is only ever filled in where its removal is on record already. A view's button tells nothing.
     placeholder:
@@ -99,7 +102,10 @@ export const commit = async (
     id: claim.id,
     lease: claim.lease,
     restrictionsVersion,
-    state: world.sealer.seal(contextOf(account, 'conversation'), written(next)),
+    state: world.sealer.seal(
+      stateContext({ tenant: account.tenant, account: accountKey(account), conversation: claim.conversation }),
+      written(next),
+    ),
     stateUntil: memoryEnds(world, {
       conversation: claim.conversation,
       about: stateAbout,

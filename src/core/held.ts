@@ -7,6 +7,7 @@
 import { hashesOf, matches, recalledBy, wantedBy, wantedOf } from './about.ts';
 import { pagesOf } from './pages.ts';
 import type { Hold, KeptQuestion, Transcript } from './ports.ts';
+import { stateContext } from './sealing.ts';
 import { type Covers, type StandingView, standingView } from './standing.ts';
 import { parseState } from './state.ts';
 import { MOST_HOLD_HASHES } from './stored.ts';
@@ -107,8 +108,8 @@ export const transcriptHeldBy = (world: World, standing: StandingView, transcrip
 };
 
 /** Null where it does not open. */
-export const openState = (world: World, { tenant, account, state }: Transcript) => {
-  const plain = world.sealer.open({ tenant, person: account, purpose: 'conversation' }, state);
+export const openState = (world: World, transcript: Transcript) => {
+  const plain = world.sealer.open(stateContext(transcript), transcript.state);
   return plain === null ? null : parseState(plain, world.clock.now());
 };
 

@@ -8,7 +8,7 @@ import { parseInbound } from './inbound.ts';
 import type { Judgement } from './judge.ts';
 import type { Claim } from './ports.ts';
 import type { Reply } from './reply.ts';
-import { platformOf } from './sealing.ts';
+import { inboundContext, platformOf } from './sealing.ts';
 import { packParts } from './stored.ts';
 import type { Person } from './types.ts';
 import type { World } from './world.ts';
@@ -66,8 +66,7 @@ const waiter = (person: string): string => packParts(['waits', person]);
  */
 export const lapse = async (world: World, claim: Claim): Promise<void> => {
   const now = world.clock.now();
-  const bound = { tenant: claim.tenant, person: claim.account, purpose: 'inbound' } as const;
-  const plain = world.sealer.open(bound, claim.inbound);
+  const plain = world.sealer.open(inboundContext(claim), claim.inbound);
   await world.audit.append({
     kind: 'decision',
     at: now,

@@ -51,8 +51,13 @@ export interface SealContext {
   readonly tenant: string;
   /** Account or person the value belongs to. */
   readonly person: string;
-  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press' | 'reference' | 'order';
+  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press' | 'reference' | 'order' | 'hash-key';
+  /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
+  readonly record?: string;
 }
+
+/** `current`: nothing to do. `lost`: it opens under no key that is accepted, or was altered. */
+export type Rewrapped = { readonly how: 'current' | 'lost' } | { readonly how: 'rewrapped'; readonly sealed: string };
 
 export interface Sealer {
   /** One fresh key per value, wrapped by the data key; the result is text that is safe in a URL. */
@@ -61,8 +66,14 @@ export interface Sealer {
   open(context: SealContext, sealed: string): string | null;
   /** Keyed hash for places where a value must be recognisable but not readable (the audit log). Hex, 32 characters. */
   fingerprint(value: string): string;
-  /** The same under every data key that is accepted, the current one's first: what was hashed before a rotation is found by it. */
+  /** The same under every key that anything was hashed by, the one of `fingerprint` first. */
   fingerprints(value: string): readonly string[];
+}
+
+/** For whoever goes through what was sealed once the data key has changed. */
+export interface Rewraps {
+  /** Wraps the value's own key by the current data key; the value stays as it is, bound to the same. Never throws. */
+  rewrap(context: SealContext, sealed: string): Rewrapped;
 }
 
 // ---- What is recorded and counted -----------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 /** Under which words things are sealed. Said once, since a value opens under exactly these and no others. */
-import type { SealContext } from './ports.ts';
+import type { SealContext, SealedValue } from './ports.ts';
 import type { Account, PlatformName } from './types.ts';
 
 /** An account as a key: the platform and its user id; the tenant stands beside it wherever it is used. */
@@ -13,3 +13,80 @@ export const contextOf = (account: Account, purpose: SealContext['purpose']): Se
   person: accountKey(account),
   purpose,
 });
+
+/** `account`: its key. */
+interface Talk {
+  readonly tenant: string;
+  readonly account: string;
+  readonly conversation: string;
+}
+
+/** Bound to the conversation and not to the question, whose id changes when it is asked once more. */
+export const inboundContext = ({ tenant, account, conversation }: Talk): SealContext => ({
+  tenant,
+  person: account,
+  purpose: 'inbound',
+  record: conversation,
+});
+
+export const stateContext = ({ tenant, account, conversation }: Talk): SealContext => ({
+  tenant,
+  person: account,
+  purpose: 'conversation',
+  record: conversation,
+});
+
+/** `id`: of the question. */
+export const replyContext = (o: {
+  readonly tenant: string;
+  readonly account: string;
+  readonly id: string;
+}): SealContext => ({ tenant: o.tenant, person: o.account, purpose: 'reply', record: o.id });
+
+/** Whoever removes a message knows its place and not its reader, so this is bound to no person; the button inside is. */
+export const againContext = (o: { readonly tenant: string; readonly platform: string }): SealContext => ({
+  tenant: o.tenant,
+  person: `${o.platform}:again`,
+  purpose: 'reply',
+});
+
+export const referenceContext = (o: { readonly tenant: string; readonly key: string }): SealContext => ({
+  tenant: o.tenant,
+  person: o.key,
+  purpose: 'reference',
+});
+
+/** Orders belong to the whole set-up, and to no person before somebody confirms one. */
+export const orderContext = (id: string): SealContext => ({
+  tenant: '',
+  person: 'operators',
+  purpose: 'order',
+  record: id,
+});
+
+export const hashKeyContext = (id: string): SealContext => ({
+  tenant: '',
+  person: 'everybody',
+  purpose: 'hash-key',
+  record: id,
+});
+
+/** What a value that lies in the store was sealed under. */
+export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): SealContext => {
+  switch (kind) {
+    case 'inbound':
+      return inboundContext({ tenant, account: owner, conversation: record });
+    case 'conversation':
+      return stateContext({ tenant, account: owner, conversation: record });
+    case 'reply':
+      return replyContext({ tenant, account: owner, id: record });
+    case 'again':
+      return againContext({ tenant, platform: owner });
+    case 'reference':
+      return referenceContext({ tenant, key: record });
+    case 'order':
+      return orderContext(record);
+    case 'hash-key':
+      return hashKeyContext(record);
+  }
+};

@@ -4,7 +4,7 @@ import { type Read, readAuthorised } from './data.ts';
 import { codeOf } from './errors.ts';
 import type { Judgement } from './judge.ts';
 import type { Claim, Found } from './ports.ts';
-import { accountKey, contextOf } from './sealing.ts';
+import { accountKey, stateContext } from './sealing.ts';
 import { type ConversationState, freshState, parseState } from './state.ts';
 import { countsOf } from './throttle.ts';
 import type { Account, Intent, Person, Press, Question } from './types.ts';
@@ -112,17 +112,22 @@ export const counted = async (world: World, { account }: Press): Promise<Readonl
   return Object.fromEntries(sums);
 };
 
+const openedState = (world: World, account: Account, conversation: string, sealed: string): ConversationState => {
+  const context = stateContext({ tenant: account.tenant, account: accountKey(account), conversation });
+  return parseState(world.sealer.open(context, sealed), world.clock.now());
+};
+
 /** What the conversation remembers by now: refusals since the button was made count as well. */
 export const stateOf = async (world: World, { account, conversation }: Press): Promise<ConversationState> => {
   const now = world.clock.now();
   const sealed = await world.store.conversations.read({ tenant: account.tenant, conversation, now });
   if (sealed === null) return freshState(now);
-  return parseState(world.sealer.open(contextOf(account, 'conversation'), sealed), now);
+  return openedState(world, account, conversation, sealed);
 };
 
 /** What the conversation remembers, as it was read when the question was claimed. */
 export const claimedState = (world: World, claim: Claim, account: Account): ConversationState => {
   const now = world.clock.now();
   if (claim.state === null) return freshState(now);
-  return parseState(world.sealer.open(contextOf(account, 'conversation'), claim.state), now);
+  return openedState(world, account, claim.conversation, claim.state);
 };

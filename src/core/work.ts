@@ -15,7 +15,7 @@ import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { isRecalled, takeAway } from './recalled.ts';
 import { parseReply } from './reply.ts';
-import { accountKey, contextOf, platformOf } from './sealing.ts';
+import { accountKey, inboundContext, platformOf, replyContext } from './sealing.ts';
 import { isStale, mayBeShed, shed } from './shed.ts';
 import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { stepsLogged } from './steps-logged.ts';
@@ -45,6 +45,8 @@ export interface Work {
   open(press: Press, view: OpenedView): Promise<void>;
   /** A press that takes more time: `say` answers it. Resolves once that is decided and durable. Never throws. */
   more(press: Press, say: (card: Card) => Promise<void>): Promise<void>;
+  /** Takes and queues, and answers nothing until `start`. Whoever presses is told to try again. */
+  holdBack(): void;
   start(): void;
   /** Takes no more, lets what is in flight finish within `graceMs`, and leaves the rest to the next start. */
   stop(o: { readonly graceMs: number }): Promise<void>;
@@ -61,6 +63,7 @@ export const createWork = (world: World): Work => {
   /** Wakes the loop that claims, where it sleeps. */
   let nudge = (): void => undefined;
   let loops: readonly Promise<void>[] = [];
+  let heldBack = false;
 
   /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
   const run = (claim: Claim, o: Running): void => {
@@ -130,7 +133,8 @@ export const createWork = (world: World): Work => {
     }
   };
 
-  const pressable = ({ account }: Press): boolean => !stopping.signal.aborted && places.free('press', account.platform);
+  const pressable = ({ account }: Press): boolean =>
+    !heldBack && !stopping.signal.aborted && places.free('press', account.platform);
 
   /** A press that is answered at once. `answer` never rejects. */
   const pressed = async ({ account }: Press, answer: () => Promise<void>): Promise<void> => {
@@ -169,7 +173,7 @@ export const createWork = (world: World): Work => {
       const as = inbound.kind === 'press' ? 'press' : 'arrived';
       const { platform } = inbound.account;
       // Taken before it is known whether the conversation is idle, so that many at once do not all find the same place.
-      const leave = places.free(as, platform) ? places.take(as, platform) : null;
+      const leave = !heldBack && places.free(as, platform) ? places.take(as, platform) : null;
       try {
         const accepted = await acceptInbound(world, inbound, leave !== null);
         if (accepted.status === 'claimed') {
@@ -204,7 +208,11 @@ export const createWork = (world: World): Work => {
       world.metrics.count('more_time');
       await pressed(press, () => giveMore(stepsLogged(world, press.id), press, say));
     },
+    holdBack: () => {
+      heldBack = true;
+    },
     start: () => {
+      heldBack = false;
       loops = [claimLoop(), sweepLoop()];
     },
     stop: async ({ graceMs }) => {
@@ -229,7 +237,10 @@ const acceptInbound = (
     conversation: inbound.conversation,
     tenant: account.tenant,
     account: key,
-    inbound: world.sealer.seal(contextOf(account, 'inbound'), writeInbound(inbound)),
+    inbound: world.sealer.seal(
+      inboundContext({ tenant: account.tenant, account: key, conversation: inbound.conversation }),
+      writeInbound(inbound),
+    ),
     counts: countsOf({ account: `${account.tenant}:${key}`, tenant: account.tenant }),
     now: world.clock.now(),
     leaseMs: world.leaseMs,
@@ -251,9 +262,8 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
   // Whatever it is, it kills whoever touches it: not even its apology could be shown.
   if (claim.attempts > MOST_ATTEMPTS)
     return giveUp(world, claim, claim.failure ?? 'failed-too-often', claim.outbox?.ref ?? undefined);
-  const bound = { tenant: claim.tenant, person: claim.account };
   if (claim.outbox !== null) {
-    const plain = world.sealer.open({ ...bound, purpose: 'reply' }, claim.outbox.reply);
+    const plain = world.sealer.open(replyContext(claim), claim.outbox.reply);
     const reply = plain === null ? null : parseReply(plain);
     if (reply === null) return giveUp(world, claim, 'reply-unreadable', claim.outbox.ref ?? undefined);
     // It may have lain here for minutes, and nobody who recalls waits for it.
@@ -264,7 +274,7 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
       throw new SottoError('deadline', 'It could not be looked up what stands of a recalled answer.');
   }
   if (asked !== undefined) return converse(world, claim, asked);
-  const plain = world.sealer.open({ ...bound, purpose: 'inbound' }, claim.inbound);
+  const plain = world.sealer.open(inboundContext(claim), claim.inbound);
   const inbound = plain === null ? null : parseInbound(plain);
   if (inbound === null) return giveUp(world, claim, 'question-unreadable');
   const turnedAway = pressed && isStale(claim, world.clock.now()) && mayBeShed(inbound);

@@ -4,11 +4,18 @@ import { expiryRows } from '../core/census.ts';
 import type { Expiring } from '../core/expire.ts';
 import { MOST_LETTERS, orderState, placeOrder } from '../core/orders/place.ts';
 import { parseOrder } from '../core/orders/types.ts';
+import type { Resealing } from '../core/resealing.ts';
 import type { World } from '../core/world.ts';
 
 const ok = (body: unknown): ControlResponse => ({ status: 200, body });
 
-export const controlRoutes = (world: World, expiring: Pick<Expiring, 'lateness'>): readonly ControlRoute[] => [
+export const controlRoutes = (
+  world: World,
+  {
+    expiring,
+    resealing,
+  }: { readonly expiring: Pick<Expiring, 'lateness'>; readonly resealing: Pick<Resealing, 'state'> },
+): readonly ControlRoute[] => [
   {
     method: 'POST',
     path: '/order',
@@ -45,6 +52,11 @@ export const controlRoutes = (world: World, expiring: Pick<Expiring, 'lateness'>
     method: 'GET',
     path: '/expiries',
     handle: async () => ok({ now: world.clock.now(), rows: await expiryRows(world), lateness: expiring.lateness() }),
+  },
+  {
+    method: 'GET',
+    path: '/data-key',
+    handle: async () => ok({ now: world.clock.now(), ...resealing.state() }),
   },
   {
     method: 'GET',

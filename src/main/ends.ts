@@ -1,5 +1,5 @@
-/** When secrets and certificates end: for the metrics, and for a warning in the log in good time. */
-import { X509Certificate } from 'node:crypto';
+/** When secrets and certificates end: for the metrics, for `sotto doctor`, and for a warning in the log in good time. */
+import { certificateEnd } from '../adapters/bounded/certificate.ts';
 import { within } from '../adapters/bounded/waiting.ts';
 import type { Clock, Log, Secret, Secrets } from '../core/ports.ts';
 
@@ -12,35 +12,33 @@ const LOOK_MS = 1_000;
 /** Names that are remembered; a bound for the memory. */
 const MOST_NAMES = 64;
 
-const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,65536}-----END CERTIFICATE-----/g;
-
-/** When the first of these certificates (PEM, a chain) ends, ms since the epoch; null: none can be read. */
-export const endOf = (pem: string): number | null => {
-  try {
-    const ends = [...pem.matchAll(PEM)].map(([one]) => Date.parse(new X509Certificate(one).validTo));
-    const first = Math.min(...ends);
-    return Number.isFinite(first) ? first : null;
-  } catch {
-    return null;
-  }
+/** When a secret ends, by what the vault says and by the certificate in it; null: no end is known. */
+export const endOfSecret = ({ current, until }: Secret): number | null => {
+  const ends = [until ?? null, certificateEnd(current)].filter((end) => end !== null);
+  return ends.length === 0 ? null : Math.min(...ends);
 };
 
-/** Seconds that are left, by name; below 0 once it has ended. Names without a known end are absent. */
-export type SecondsLeft = Readonly<Record<string, number>>;
+interface Known {
+  readonly end: number | null;
+  /** A certificate in it ends before the vault says that it does. */
+  readonly sooner: boolean;
+}
+
+type SecondsLeft = Readonly<Record<string, number>>;
 
 export interface Ends {
   /** The secrets as they are, with a note of when each ends. */
   readonly secrets: Secrets;
-  /** Of all that were ever asked for. */
+  /** Of all that were ever asked for, in seconds, by name; below 0 once it has ended. One without a known end is absent. */
   secondsLeft(): Promise<SecondsLeft>;
   certificatesLeft(): SecondsLeft;
-  /** Warns of certificates that end within the lead, each again after six hours. Secrets are warned of by the vault's adapter. */
+  /** Warns of certificates in secrets that end within the lead, each again after six hours; of other ends the vault's adapter does. */
   warn(): void;
 }
 
 export const createEnds = (o: {
   readonly secrets: Secrets;
-  /** By name, asked whenever it is looked; null: no end is known. */
+  /** By name; whoever keeps one warns of its end. */
   readonly certificates?: Readonly<Record<string, () => number | null>>;
   readonly clock: Clock;
   readonly log: Log;
@@ -48,38 +46,49 @@ export const createEnds = (o: {
   readonly warnMs: number;
 }): Ends => {
   const { clock } = o;
-  const certificates = Object.entries(o.certificates ?? {});
   /** What ended stays known until there is something new, so that the metric says so. */
-  const known = new Map<string, number | null>();
+  const known = new Map<string, Known>();
   const warned = new Map<string, number>();
+  /** Reading a certificate costs more than looking at the time, and a secret is the same one most times. */
+  const read = new Map<string, { readonly secret: Secret; readonly known: Known }>();
 
+  const noted = (name: string, secret: Secret): Known => {
+    const before = read.get(name);
+    if (before?.secret.current === secret.current && before.secret.until === secret.until) return before.known;
+    const end = endOfSecret(secret);
+    const fresh = { end, sooner: end !== null && end !== (secret.until ?? null) };
+    read.set(name, { secret, known: fresh });
+    return fresh;
+  };
   const get = async (name: string): Promise<Secret> => {
     const secret = await o.secrets.get(name);
-    if (known.has(name) || known.size < MOST_NAMES) known.set(name, secret.until ?? null);
+    if (known.has(name) || known.size < MOST_NAMES) known.set(name, noted(name, secret));
     return secret;
   };
-  const left = (ends: Iterable<readonly [string, number | null]>): SecondsLeft =>
-    Object.fromEntries(
-      [...ends].flatMap(([name, end]) => (end === null ? [] : [[name, Math.floor((end - clock.now()) / 1_000)]])),
+
+  const left = (ends: readonly (readonly [string, number | null])[]): SecondsLeft => {
+    const now = clock.now();
+    return Object.fromEntries(
+      ends.flatMap(([name, end]) => (end === null ? [] : [[name, Math.floor((end - now) / 1_000)]])),
     );
-  const certificateEnds = () => certificates.map(([name, end]) => [name, end()] as const);
+  };
 
   return {
     secrets: { get },
     secondsLeft: async () => {
       const looks = [...known.keys()].map((name) => get(name).catch(() => undefined));
       await within({ ms: LOOK_MS }, () => Promise.all(looks)).catch(() => undefined);
-      return left(known);
+      return left([...known].map(([name, { end }]) => [name, end]));
     },
-    certificatesLeft: () => left(certificateEnds()),
+    certificatesLeft: () => left(Object.entries(o.certificates ?? {}).map(([name, end]) => [name, end()])),
     warn: () => {
       const now = clock.now();
-      for (const [name, end] of certificateEnds()) {
-        if (end === null || end - now > o.warnMs) continue;
+      for (const [name, { end, sooner }] of known) {
+        if (end === null || !sooner || end - now > o.warnMs) continue;
         const last = warned.get(name);
         if (last !== undefined && now >= last && now - last < AGAIN_MS) continue;
         warned.set(name, now);
-        o.log.error('certificate.expiring', { name, leftMs: end - now });
+        o.log.error('secrets.expiring', { name, leftMs: end - now });
       }
     },
   };

@@ -1,13 +1,15 @@
 /** The adapters that settings choose between. Each is loaded only where it is chosen. */
 import type { FileDirectory } from '../adapters/files/directory.ts';
 import { createFileSecrets } from '../adapters/files/secrets.ts';
+import type { KeyWrapping } from '../adapters/key-vault/wrapping.ts';
 import { createSqliteStore } from '../adapters/sqlite/store.ts';
-import type { Config, StoreConfig, VaultConfig } from '../config.ts';
+import type { Config, StoreConfig, VaultConfig, WrappingKey } from '../config.ts';
 import { hasCode } from '../core/errors.ts';
 import type { Clock, Directory, Log, Metrics, Random, Secrets, Store } from '../core/ports.ts';
 import type { Account } from '../core/types.ts';
 import { KINDS } from '../policies/schema.ts';
 import { type Azure, createAzure } from './azure.ts';
+import { plainDataKey, unwrappedDataKey } from './data-key.ts';
 import { redisTls } from './transit.ts';
 
 /** What every adapter may be given. */
@@ -39,6 +41,29 @@ export const openSecrets = async (o: {
   readonly warnMs?: number;
   readonly tools: Tools;
 }): Promise<Opened<Secrets>> => {
+  const { vault, tools } = o;
+  const opened = await openVault(o);
+  try {
+    const wrapping = await keyWrapping(vault.dataKeyWrappedBy, o.azure);
+    const it =
+      wrapping === null
+        ? plainDataKey(opened.it)
+        : unwrappedDataKey({ secrets: opened.it, wrapping, clock: tools.clock, log: tools.log });
+    return { ...opened, it };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+};
+
+/** Null where nothing wraps the data key. */
+export const keyWrapping = async (key: WrappingKey | null, azure: Azure): Promise<KeyWrapping | null> => {
+  if (key === null) return null;
+  const { createKeyWrapping } = await import('../adapters/key-vault/wrapping.ts');
+  return createKeyWrapping({ keyUrl: key.url, standIn: key.standIn, credential: await azure.credential() });
+};
+
+const openVault = async (o: Parameters<typeof openSecrets>[0]): Promise<Opened<Secrets>> => {
   const { vault } = o;
   if (vault.kind === 'files') return { it: createFileSecrets({ folder: vault.folder }), close: nothing };
   const { createKeyVaultSecrets } = await import('../adapters/key-vault/secrets.ts');
@@ -62,8 +87,18 @@ export const openStore = async (o: {
   readonly secrets: Secrets;
   readonly tools: Tools;
 }): Promise<Store> => {
-  if (o.store.kind === 'sqlite') return createSqliteStore({ path: o.store.path });
+  const { store } = o;
+  if (store.kind === 'sqlite') return createSqliteStore({ path: store.path });
   const { createRedisStore } = await import('../adapters/redis/store.ts');
+  return createRedisStore({ ...redisOptions({ ...o, store }), log: o.tools.log });
+};
+
+/** How a Redis is reached. Its password may be absent. */
+export const redisOptions = (o: {
+  readonly store: Extract<StoreConfig, { readonly kind: 'redis' }>;
+  readonly secrets: Secrets;
+  readonly tools: Pick<Tools, 'clock'>;
+}) => {
   const passwords = (): Promise<readonly string[]> =>
     o.secrets.get('redis-password').then(
       ({ accepted }) => accepted,
@@ -73,12 +108,7 @@ export const openStore = async (o: {
       },
     );
   const { url, tls } = o.store;
-  return createRedisStore({
-    url,
-    passwords,
-    ...(tls === undefined ? {} : { tls: redisTls(tls, o.tools.clock) }),
-    log: o.tools.log,
-  });
+  return { url, passwords, ...(tls === undefined ? {} : { tls: redisTls(tls, o.tools.clock) }) };
 };
 
 /** Who somebody is on Slack, as far as Slack can tell; see the Slack adapter. */

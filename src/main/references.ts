@@ -1,6 +1,6 @@
 /** Where chats are reached, kept sealed: an adapter sees plain words, the store never does. */
-import type { Clock, SealContext, Sealer, Store } from '../core/ports.ts';
-import { accountKey } from '../core/sealing.ts';
+import type { Clock, Sealer, Store } from '../core/ports.ts';
+import { accountKey, referenceContext } from '../core/sealing.ts';
 
 /** A chat from which nothing was heard for so long is found by its tenant's latest address instead, ms. */
 const KEPT_MS = 90 * 24 * 60 * 60_000;
@@ -21,23 +21,22 @@ export interface SealedReferences {
 
 export const sealedReferences = (o: {
   readonly store: Pick<Store, 'references'>;
-  readonly sealer: Sealer;
+  readonly sealer: Sealer & { keyId(): string };
   readonly clock: Pick<Clock, 'now'>;
 }): SealedReferences => {
-  const context = (tenant: string, key: string): SealContext => ({ tenant, person: key, purpose: 'reference' });
   return {
     keep: ({ tenant, key, owner, value }) =>
       o.store.references.keep({
         tenant,
         key,
         owner: owner === '' ? '' : accountKey({ platform: 'teams', tenant, user: owner, external: false }),
-        value: o.sealer.seal(context(tenant, key), value),
+        value: o.sealer.seal(referenceContext({ tenant, key }), value),
         until: o.clock.now() + KEPT_MS,
       }),
     find: async ({ tenant, key }) => {
       const sealed = await o.store.references.find({ tenant, key, now: o.clock.now() });
-      return sealed === null ? null : o.sealer.open(context(tenant, key), sealed);
+      return sealed === null ? null : o.sealer.open(referenceContext({ tenant, key }), sealed);
     },
-    sealedUnder: () => o.sealer.fingerprint('reference'),
+    sealedUnder: () => o.sealer.keyId(),
   };
 };

@@ -21,15 +21,32 @@ export const neededSecrets = (o: {
   ...(o.teams === 'certificate' ? ['teams-app-certificate'] : []),
 ];
 
+/** Of 32 random bytes about 30 differ; that fewer than these do happens to nobody. */
+const LEAST_BYTES = 12;
+
 /** What a secret must be beyond being there; each refuses with code `settings`. */
 const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
-  'data-key': (dataKey) => createSealer({ dataKey }),
+  'data-key': (dataKey) => {
+    createSealer({ dataKey });
+    if (new Set(Buffer.from(dataKey.current, 'base64')).size >= LEAST_BYTES) return;
+    throw new SottoError(
+      'settings',
+      'The secret data-key is no random key: hardly any two of its bytes differ, so it could be guessed. Make one with "openssl rand -base64 32" and put it in the vault under that name.',
+    );
+  },
   'audit-signing-key': readKeys,
   'slack-signing-secret': ({ current }) => {
     if (current.length >= 16) return;
     throw new SottoError(
       'settings',
-      'The secret slack-signing-secret is too short to be one: copy the signing secret from Slack’s page of the app.',
+      'The secret slack-signing-secret is too short to be one, so anybody could guess it and pass for Slack: copy the signing secret from Slack’s page of the app.',
+    );
+  },
+  'slack-bot-token': ({ current }) => {
+    if (/^(?:xoxe\.)?xoxb-/.test(current)) return;
+    throw new SottoError(
+      'settings',
+      'The secret slack-bot-token is no token of a bot (xoxb-…): with a person’s own Sotto would act in their name. Copy the Bot User OAuth Token from Slack’s page of the app, under OAuth & Permissions.',
     );
   },
   'teams-app-certificate': ({ current }) => {
@@ -43,7 +60,7 @@ const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
     if (current.length >= 16) return;
     throw new SottoError(
       'settings',
-      'The secret teams-app-password is too short to be one: make a client secret for the bot’s app registration in Entra and copy its value.',
+      'The secret teams-app-password is too short to be one, so anybody could guess it and pass for the bot: make a client secret for the bot’s app registration in Entra and copy its value.',
     );
   },
 };

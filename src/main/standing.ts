@@ -9,11 +9,6 @@ export interface StandingInForce {
   view(): StandingView;
   /** Says under which version of the restrictions they stood. */
   refresh(): Promise<number>;
-  /**
-   * What is held is known by `next` from now on as well. Before anything is hashed under its keys it is durable, also for processes
-   * that have not heard of them; `rotated` puts them in force here.
-   */
-  rotate(next: Keys, rotated: () => void): Promise<void>;
 }
 
 export const createStandingInForce = (o: {
@@ -23,24 +18,18 @@ export const createStandingInForce = (o: {
 }): StandingInForce => {
   const { store, sealer } = o;
   let view = NOTHING_STANDS;
-  let stands: Awaited<ReturnType<Store['standing']['current']>> | null = null;
-  const known = async (keys: Keys) => {
+  /** Every hold knows how what it covers is hashed here, also for processes that hash otherwise. */
+  const known = async () => {
     const current = await store.standing.current();
-    return (await hashHolds(store, keys, current.holds)) ? store.standing.current() : current;
+    return (await hashHolds(store, sealer, current.holds)) ? store.standing.current() : current;
   };
   return {
     view: () => view,
     refresh: async () => {
-      const current = await known(sealer);
-      stands = current;
+      const current = await known();
       view = standingView(current, coversOf(sealer));
       o.metrics.set('standing', { paused: view.paused === null ? 0 : 1, holds: view.holds.length });
       return current.version;
-    },
-    rotate: async (next, rotated) => {
-      await known(next);
-      rotated();
-      if (stands !== null) view = standingView(stands, coversOf(sealer));
     },
   };
 };

@@ -70,9 +70,11 @@ export const openServerCertificate = async (o: {
   readonly transit: TransitConfig;
   readonly clock: Clock;
   readonly log: Log;
+  /** So long before its end it is warned of, ms. */
+  readonly warnMs: number;
 }): Promise<CertificateKeeper | null> => {
   const files = serverFiles(o.transit);
-  return files === null ? null : createCertificateKeeper({ ...files, clock: o.clock, log: o.log });
+  return files === null ? null : createCertificateKeeper({ ...files, clock: o.clock, log: o.log, warnMs: o.warnMs });
 };
 
 /** What a connection to Redis trusts and shows, read anew each time it is asked for. Refuses with code `settings`. */

@@ -12,12 +12,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createAzureCredential } from '../../src/adapters/azure/credential.ts';
+import { blobAddress } from '../../src/adapters/azure-blob/address.ts';
+import { createContainer } from '../../src/adapters/azure-blob/container.ts';
 import { createRestBackend } from '../../src/adapters/backend/rest.ts';
 import { createCredentials } from '../../src/adapters/bounded/credentials.ts';
 import { createGraph } from '../../src/adapters/entra/graph.ts';
 import { checkedGraphUrl } from '../../src/adapters/entra/settings.ts';
 import { vaultAddress } from '../../src/adapters/key-vault/address.ts';
+import { keyAddress } from '../../src/adapters/key-vault/key-address.ts';
 import { createVault } from '../../src/adapters/key-vault/vault.ts';
+import { createKeyWrapping } from '../../src/adapters/key-vault/wrapping.ts';
 import { clientOptions, createClients } from '../../src/adapters/slack/client.ts';
 import { respondTo, responseHosts } from '../../src/adapters/slack/respond.ts';
 import { createSlack } from '../../src/adapters/slack/slack.ts';
@@ -197,6 +201,31 @@ const clients: readonly Client[] = [
     foreign: ['https://acme.vault.azure.net.example.com/', 'https://evil.example/'],
   },
   {
+    name: 'a key of Key Vault that wraps',
+    secureOnly: true,
+    call: (base, ca) =>
+      createKeyWrapping({ keyUrl: `${base}/keys/k`, standIn: true, credential: bearer, ca, callMs: 3_000 }).wrap('x'),
+    takes: (address) =>
+      accepts(() => keyAddress({ url: address, standIn: false })) ||
+      accepts(() => keyAddress({ url: address, standIn: true })),
+    real: 'https://acme.vault.azure.net/keys/k',
+    foreign: ['https://acme.vault.azure.net.example.com/keys/k', 'https://evil.example/keys/k'],
+  },
+  {
+    name: 'Blob Storage',
+    secureOnly: true,
+    call: async (base, ca) => {
+      const url = `${base}/account/container`;
+      const { page } = createContainer({ url, credential: bearer, ca, callMs: 3_000 });
+      return page({ prefix: '', from: null, versions: false }, AbortSignal.timeout(5_000));
+    },
+    takes: (address) =>
+      accepts(() => blobAddress({ url: address, standIn: false })) ||
+      accepts(() => blobAddress({ url: address, standIn: true })),
+    real: 'https://acme.blob.core.windows.net/backups',
+    foreign: ['https://acme.blob.core.windows.net.example.com/backups', 'https://evil.example/acme/backups'],
+  },
+  {
     name: 'Entra’s sign-in',
     secureOnly: true,
     call: (base, ca) =>
@@ -311,12 +340,14 @@ describe('every way out', () => {
       /(?<![.\w])fetch\(|\b(?:https?|tls|net)\.(?:request|get|connect)\(|\brequest\(|\bnew (?:Redis|[A-Z]\w*(?:Client|Credential))\(/;
     const found = sources.filter(({ source }) => out.test(source)).map(({ path }) => path);
     expect(found.sort()).toEqual([
+      'src/adapters/azure-blob/container.ts',
       'src/adapters/azure/credential.ts',
       'src/adapters/backend/rest.ts',
       // To the process on this machine, over a socket that is a file.
       'src/adapters/control/client.ts',
       'src/adapters/entra/graph.ts',
       'src/adapters/key-vault/vault.ts',
+      'src/adapters/key-vault/wrapping.ts',
       // See tls.redis.test.ts.
       'src/adapters/redis/connection.ts',
       'src/adapters/slack/client.ts',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { operatorNotes } from '../../src/cli/check-notes.ts';
+import { notesOf, operatorNotes, wayNotes } from '../../src/cli/check-notes.ts';
+import { readConfig } from '../../src/config.ts';
 
 describe('what sotto check says of the operators', () => {
   const notes = (o: Partial<Parameters<typeof operatorNotes>[0]>): string =>
@@ -14,5 +15,40 @@ describe('what sotto check says of the operators', () => {
     expect(notes({ count: 0 })).toContain('Nobody in the directory file is an employee in the group "on-call"');
     expect(notes({ count: 1 })).toContain('Lifting a hold needs two');
     expect(notes({ count: null, unmapped: true })).toContain('No group of Entra stands for "on-call"');
+  });
+});
+
+describe('what sotto check says of the way', () => {
+  const tls = { certFile: '/tls.crt', keyFile: '/tls.key' };
+  const sqlite = { kind: 'sqlite', path: '/x' } as const;
+  const redis = (url: string) => ({ kind: 'redis', url }) as const;
+
+  it('is nothing where all that leaves this machine is encrypted', () => {
+    expect(wayNotes({ host: '127.0.0.1', tls: null, store: sqlite })).toEqual([]);
+    expect(wayNotes({ host: '0.0.0.0', tls, store: redis('rediss://redis.example.com') })).toEqual([]);
+    expect(wayNotes({ host: '127.0.0.1', tls: null, store: redis('redis://127.0.0.1:6379') })).toEqual([]);
+  });
+
+  it('is who could read along, where a network was declared to be closed', () => {
+    expect(wayNotes({ host: '0.0.0.0', tls: null, store: redis('redis://redis:6379') })).toEqual([
+      expect.stringContaining('between the proxy and Sotto'),
+      expect.stringContaining('between Sotto and Redis'),
+    ]);
+  });
+});
+
+describe('what sotto check says of backups', () => {
+  const notes = (env: Readonly<Record<string, string>>): string => {
+    const needed = { SOTTO_VAULT: 'files:/vault', SOTTO_DIRECTORY: 'file:/people.yaml', SOTTO_BACKENDS: '/backends' };
+    const read = readConfig({ ...needed, SLACK_APP_ID: 'A0SOTTO000', SLACK_TEAM_IDS: 'T0SOTTO000', ...env });
+    if (!read.ok) throw new Error(read.findings.join());
+    return notesOf(read.config).join();
+  };
+
+  it('is that there are none, or what is lost all the same', () => {
+    expect(notes({})).toContain('No backups are made (SOTTO_BACKUP_TO)');
+    const made = notes({ SOTTO_BACKUP_TO: 'folder:/mnt/backups', SOTTO_BACKUP_HOURS: '6' });
+    expect(made).toContain('an answer of the last 6 h stays in the chat');
+    expect(made).not.toContain('No backups are made');
   });
 });

@@ -1,8 +1,9 @@
 /** The `sotto` command as people and scripts use it: a process of its own, its outputs and its status. */
 
 import { spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -257,13 +258,73 @@ describe('sotto serve', () => {
   });
 });
 
+describe('sotto serve with TLS that will not do', () => {
+  const settings = { SLACK_APP_ID: 'A0SOTTO000', SLACK_TEAM_IDS: 'T0SOTTO000' };
+
+  it('says what is wrong with the certificates beside everything else; so does check', async () => {
+    const key = join(folder, 'tls.key');
+    writeFileSync(key, 'hello', { mode: 0o644 });
+    const env = {
+      ...settings,
+      SOTTO_HOST: '0.0.0.0',
+      SOTTO_TLS_CERT: join(folder, 'none.crt'),
+      SOTTO_TLS_KEY: key,
+      SOTTO_STORE: 'rediss://redis.example.com',
+      SOTTO_REDIS_CA: join(folder, 'none.pem'),
+    };
+    const served = await sotto(['serve'], { env });
+    const checked = await sotto(['check'], { env });
+    expect([served.status, checked.status]).toEqual([2, 1]);
+    for (const said of [served.err, checked.out])
+      for (const words of ['none.crt cannot be read', `chmod 600 ${key}`, 'none.pem cannot be read', 'SOTTO_BACKENDS'])
+        expect(said).toContain(words);
+    expect(served.err).not.toContain('SOTTO_HOST is');
+  });
+
+  it('asks no vault where nobody could tell who answers', async () => {
+    const vault = createServer();
+    let connected = 0;
+    vault.on('connection', (socket) => {
+      connected += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => vault.listen(0, '127.0.0.1', resolve));
+    const address = vault.address();
+    const url = `https://127.0.0.1:${address === null || typeof address === 'string' ? 0 : address.port}`;
+    const env = {
+      ...settings,
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      SOTTO_VAULT: url,
+      AZURE_AUTHORITY_HOST: url,
+      AZURE_TENANT_ID: '11111111-2222-3333-4444-555555555555',
+      AZURE_CLIENT_ID: '11111111-2222-3333-4444-555555555555',
+      AZURE_CLIENT_SECRET: 'secret',
+    };
+    const { status, err } = await sotto(['serve'], { env });
+    expect(status).toBe(2);
+    expect(err).toContain('NODE_TLS_REJECT_UNAUTHORIZED is 0');
+    expect(err).toContain('NODE_EXTRA_CA_CERTS');
+    expect((await sotto(['check'], { env })).out).toContain('NODE_TLS_REJECT_UNAUTHORIZED is 0');
+    expect(connected).toBe(0);
+    await new Promise((resolve) => vault.close(resolve));
+  });
+
+  it('does not start under options of Node that weaken every connection', async () => {
+    for (const option of ['--tls-min-v1.0', '--tls-cipher-list=ALL', '--insecure-http-parser']) {
+      const { status, err } = await sotto(['serve'], { env: { ...settings, NODE_OPTIONS: option } });
+      expect([option, status]).toEqual([option, 2]);
+      expect(err).toContain(`Node was started with ${option.replace('=ALL', '')}`);
+    }
+  });
+});
+
 describe('sotto serve with a secret that anybody could guess', () => {
   it('does not start, and ends', async () => {
     const vault = join(folder, 'weak');
     mkdirSync(vault, { mode: 0o700 });
     const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const secrets = {
-      'data-key': Buffer.alloc(32, 1).toString('base64'),
+      'data-key': randomBytes(32).toString('base64'),
       'audit-signing-key': key,
       'slack-signing-secret': 'short',
       'slack-bot-token': 'xoxb-1-2-abcdefghijkl',

@@ -14,6 +14,8 @@ import { ordersContract } from './orders.ts';
 import { originsContract } from './origins.ts';
 import { referencesContract } from './references.ts';
 import { restrictionsContract } from './restrictions.ts';
+import { sealedContract } from './sealed.ts';
+import { snapshotsContract } from './snapshots.ts';
 import { standingContract } from './standing.ts';
 
 /** Everything that a store promises, over any adapter. */
@@ -34,4 +36,6 @@ export const storeContract = (name: string, make: MakeStore): void => {
   conversationsContract(name, make);
   originsContract(name, make);
   referencesContract(name, make);
+  snapshotsContract(name, make);
+  sealedContract(name, make);
 };

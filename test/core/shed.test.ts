@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openState } from '../../src/core/held.ts';
+import { inboundContext } from '../../src/core/sealing.ts';
 import { isStale, PATIENCE_MS } from '../../src/core/shed.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
@@ -45,7 +46,10 @@ describe('a question that waited too long', () => {
       conversation: asked.conversation,
       tenant: 'T1',
       account,
-      inbound: t.world.sealer.seal({ tenant: 'T1', person: account, purpose: 'inbound' }, writeInbound(asked)),
+      inbound: t.world.sealer.seal(
+        inboundContext({ tenant: 'T1', account, conversation: asked.conversation }),
+        writeInbound(asked),
+      ),
       counts: [
         { name: 'person', key: `p${i}`, windowMs: 60_000 },
         { name: 'tenant', key: 't', windowMs: 60_000 },

@@ -2,33 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { createMetrics } from '../../src/adapters/metrics/metrics.ts';
 import type { LogFields, Secret } from '../../src/core/ports.ts';
-import { createEnds, endOf } from '../../src/main/ends.ts';
+import { createEnds } from '../../src/main/ends.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
 const certificate = async (until: Date): Promise<string> => {
-  const { cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
-    keyType: 'ec',
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
     notBeforeDate: new Date(until.getTime() - 90 * DAY_MS),
     notAfterDate: until,
   });
-  return cert;
+  return cert + key;
 };
-
-describe('the end of a certificate', () => {
-  it('is that of the first of a chain to end', async () => {
-    const [late, soon] = [new Date('2031-05-01T00:00:00Z'), new Date('2030-05-01T00:00:00Z')];
-    const chain = `${await certificate(late)}\n${await certificate(soon)}\n`;
-    expect(endOf(chain)).toBe(soon.getTime());
-    expect(endOf(await certificate(late))).toBe(late.getTime());
-  });
-
-  it('is not known of what is no certificate', () => {
-    for (const no of ['', 'hello', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])
-      expect(endOf(no)).toBeNull();
-  });
-});
 
 describe('what ends', () => {
   const staged = (warnMs = 30 * DAY_MS) => {
@@ -40,7 +25,6 @@ describe('what ends', () => {
       warn: () => undefined,
       error: (event: string, fields: LogFields = {}) => void logged.push({ event, ...fields }),
     };
-    let tls: number | null = null;
     const ends = createEnds({
       secrets: {
         get: async (name) => {
@@ -49,7 +33,7 @@ describe('what ends', () => {
           return secret;
         },
       },
-      certificates: { tls: () => tls },
+      certificates: { tls: () => clock.now() + 3_600_000, plain: () => null },
       clock,
       log,
       warnMs,
@@ -57,10 +41,7 @@ describe('what ends', () => {
     const put = (name: string, until: number | null): void => {
       held.set(name, { current: 'v', accepted: ['v'], until });
     };
-    const endTls = (at: number | null): void => {
-      tls = at;
-    };
-    return { clock, held, logged, ends, put, endTls };
+    return { clock, held, logged, ends, put };
   };
 
   it('is told in seconds of every secret that was asked for and ends, as the vault has it now', async () => {
@@ -111,35 +92,45 @@ describe('what ends', () => {
   });
 
   it('is shown as a metric that those who watch can set an alarm on', async () => {
-    const { clock, ends, put, endTls } = staged();
+    const { clock, ends, put } = staged();
     const metrics = createMetrics();
     put('slack-bot-token', clock.now() + 86_400_000);
-    endTls(clock.now() + 3_600_000);
     await ends.secrets.get('slack-bot-token');
     metrics.set('secret_ends_seconds', await ends.secondsLeft());
     metrics.set('certificate_ends_seconds', ends.certificatesLeft());
     const text = await metrics.render();
     expect(text).toContain('sotto_secret_ends_seconds{name="slack-bot-token"} 86400');
     expect(text).toContain('sotto_certificate_ends_seconds{name="tls"} 3600');
+    expect(text).not.toContain('name="plain"');
   });
 
-  it('is warned of thirty days ahead where it is a certificate, once in six hours, until there is a new one', async () => {
-    const { clock, ends, logged, endTls } = staged();
-    ends.warn();
-    endTls(clock.now() + 30 * DAY_MS + 1);
+  it('is warned of thirty days ahead where a certificate in it ends first, once in six hours, until there is a new one', async () => {
+    const { clock, ends, held, logged } = staged();
+    // A certificate's times are whole seconds.
+    const now = Math.ceil(clock.now() / 1_000) * 1_000;
+    await clock.advance(now - clock.now());
+    const hold = async (end: number, until: number | null): Promise<void> => {
+      const current = await certificate(new Date(end));
+      held.set('teams-app-certificate', { current, accepted: [current], until });
+      await ends.secrets.get('teams-app-certificate');
+    };
+    await hold(now + 31 * DAY_MS, null);
     ends.warn();
     expect(logged).toEqual([]);
-    await clock.advance(1);
+    await clock.advance(DAY_MS);
     ends.warn();
     ends.warn();
-    expect(logged).toEqual([{ event: 'certificate.expiring', name: 'tls', leftMs: 30 * DAY_MS }]);
+    const warning = { event: 'secrets.expiring', name: 'teams-app-certificate', leftMs: 30 * DAY_MS };
+    expect(logged).toEqual([warning]);
+    expect(await ends.secondsLeft()).toEqual({ 'teams-app-certificate': 30 * 86_400 });
     await clock.advance(6 * 3_600_000 - 1);
     ends.warn();
     expect(logged).toHaveLength(1);
     await clock.advance(1);
     ends.warn();
     expect(logged).toHaveLength(2);
-    endTls(clock.now() + 90 * DAY_MS);
+    // Of one that the vault itself ends first the vault's adapter warns.
+    await hold(now + 90 * DAY_MS, clock.now() + DAY_MS);
     await clock.advance(6 * 3_600_000);
     ends.warn();
     expect(logged).toHaveLength(2);

@@ -98,7 +98,7 @@ export interface Fleet {
   readonly backend: BackendStandIn;
   readonly processes: readonly SottoProcess[];
   readonly teamsDeliveries: readonly TeamsDelivery[];
-  /** The settings of a process, by its number. */
+  /** The settings of a process, by its number: for a command beside it. */
   environment(n: number): Readonly<Record<string, string>>;
   /** One of the secrets in the vault of files. */
   secret(name: FleetSecret): string;

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const PROGRAMS = {
   chromium: { isThere: () => existsSync('/usr/bin/chromium'), install: () => installDebian('chromium') },
   redis: { isThere: () => existsSync('/usr/bin/redis-server'), install: () => installDebian('redis-server') },
+  testssl: { isThere: () => existsSync('/usr/bin/testssl'), install: () => installDebian('testssl.sh') },
+  sslscan: { isThere: () => existsSync('/usr/bin/sslscan'), install: () => installDebian('sslscan') },
   azurite: { isThere: () => isInstalled('azurite'), install: () => installPackage('azurite') },
 };
 

@@ -58,10 +58,10 @@ export interface RedisTlsFiles {
   readonly clientCaFile?: string;
 }
 
-const tlsArgs = (port: number, { certFile, keyFile, clientCaFile }: RedisTlsFiles): readonly string[] => [
-  ...['--port', '0', '--tls-port', `${port}`, '--tls-cert-file', certFile, '--tls-key-file', keyFile],
-  ...(clientCaFile === undefined ? ['--tls-auth-clients', 'no'] : ['--tls-ca-cert-file', clientCaFile]),
-];
+const tlsArgs = (port: number, { certFile, keyFile, clientCaFile }: RedisTlsFiles): readonly string[] => {
+  const clients = clientCaFile === undefined ? ['--tls-auth-clients', 'no'] : ['--tls-ca-cert-file', clientCaFile];
+  return ['--port', '0', '--tls-port', `${port}`, '--tls-cert-file', certFile, '--tls-key-file', keyFile, ...clients];
+};
 
 /** `settings` are added to its command line, and win over ours: `['--requirepass', 'x']`. */
 export const startRedis = async (

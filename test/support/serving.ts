@@ -23,6 +23,7 @@ export interface Serving {
   /** Everything that the processes wrote to their outputs so far. */
   output(): string;
   url(): string;
+  opsUrl(): string;
   /** Starts the process; resolves once it is ready. */
   start(): Promise<void>;
   /** kill -9, and waits until it is gone. */
@@ -51,7 +52,13 @@ export const settings = (folder: string, base: string): Record<string, string> =
 });
 
 /** Answers that must leave do so after so many seconds, so that a test can wait for it. */
-export const openServing = async (o: { readonly expiresSeconds: number }): Promise<Serving> => {
+export const openServing = async (o: {
+  readonly expiresSeconds: number;
+  /** Further settings, or others. */
+  readonly more?: Readonly<Record<string, string>>;
+  /** Where Slack's events go instead of straight to the process. */
+  readonly front?: () => string;
+}): Promise<Serving> => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-serving-'));
   await ensureFileSecrets({
     folder: join(folder, 'secrets'),
@@ -68,7 +75,7 @@ export const openServing = async (o: { readonly expiresSeconds: number }): Promi
     teamId: TEAM,
     signingSecret: secret('slack-signing-secret'),
     botToken: secret('slack-bot-token'),
-    eventsUrl: () => `${sotto.url()}/slack/events`,
+    eventsUrl: () => `${o.front?.() ?? sotto.url()}/slack/events`,
     limits: false,
     people: readSamplePeople(SAMPLE_PEOPLE).map(({ slackUser: user, slackTeam: team, name, kind }) => ({
       user,
@@ -86,7 +93,7 @@ export const openServing = async (o: { readonly expiresSeconds: number }): Promi
   backendsFor({ folder: join(folder, 'backends'), base });
   packFor({ folder: join(folder, 'pack'), expiresSeconds: o.expiresSeconds });
 
-  const sotto = createSottoProcess({ environment: () => settings(folder, base) });
+  const sotto = createSottoProcess({ environment: () => ({ ...settings(folder, base), ...o.more }) });
 
   return {
     folder,
@@ -94,6 +101,7 @@ export const openServing = async (o: { readonly expiresSeconds: number }): Promi
     backend,
     output: sotto.output,
     url: sotto.url,
+    opsUrl: sotto.opsUrl,
     start: sotto.start,
     kill: sotto.kill,
     stop: sotto.stop,

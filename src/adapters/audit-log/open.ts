@@ -4,7 +4,7 @@ import { SottoError } from '../../core/errors.ts';
 import type { LogFile, OpenFile } from './file.ts';
 import { KEY_FILE, LOG_FILE } from './format.ts';
 import { fingerprintOf, type Keys } from './keys.ts';
-import { keepPublicKeys } from './public-keys.ts';
+import { keepPublicKeys, keysBeside } from './public-keys.ts';
 import { type Mark, recover } from './recover.ts';
 
 /** A log that is ready for its next batch. */
@@ -39,7 +39,13 @@ export const openLog = async (o: {
   if (o.begun && !(await exists(path))) throw gone(o.origin);
   const file = await o.open({ path, create: !o.begun });
   try {
-    const { signer, ...found } = await recover({ ...o, file, path, keys: o.keys.verify });
+    const { signer, ...found } = await recover({
+      ...o,
+      file,
+      path,
+      keys: o.keys.verify,
+      former: await keysBeside(o.folder),
+    });
     // Only now: a key without a log means that there was one.
     await keepPublicKeys(o.folder, o.keys.verify);
     return { file, ...found, signer: signer === null ? null : fingerprintOf(signer) };

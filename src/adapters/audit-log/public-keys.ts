@@ -5,16 +5,24 @@ import { join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 import { syncFolder } from './file.ts';
 import { KEY_FILE } from './format.ts';
-import { MOST_KEYS, publicPem } from './keys.ts';
+import { MOST_KEYS, publicPem, readPublicKeys } from './keys.ts';
 
 const missing = (cause: NodeJS.ErrnoException): string => {
   if (cause.code === 'ENOENT') return '';
   throw cause;
 };
 
-/** As they stand in the file; empty: there is none. */
-export const keptPublicKeys = (folder: string): Promise<string> =>
-  readFile(join(folder, KEY_FILE), 'utf8').catch(missing);
+const keptPublicKeys = (folder: string): Promise<string> => readFile(join(folder, KEY_FILE), 'utf8').catch(missing);
+
+/** They are not to be trusted for being there: they only tell what a checkpoint may have been signed with. */
+export const keysBeside = async (folder: string): Promise<readonly KeyObject[]> => {
+  try {
+    const kept = await keptPublicKeys(folder);
+    return kept === '' ? [] : readPublicKeys(kept);
+  } catch {
+    return []; // Somebody spoilt the file: then those that are accepted must do.
+  }
+};
 
 /**
  * Puts those that are missing there, durably. They must be there before anything is signed by them: who dies in between has a key

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 import { type LogFile, type OpenFile, syncFolder } from './file.ts';
-import { genesis, type Position, parseCheckpoint, signerOf } from './format.ts';
+import { type Checkpoint, genesis, type Position, parseCheckpoint, signerOf } from './format.ts';
 import { createChecker, scanLines } from './scan.ts';
 import { readTail } from './tail.ts';
 
@@ -26,13 +26,16 @@ export const recover = async (o: {
   readonly path: string;
   readonly open: OpenFile;
   readonly origin: string;
+  /** Those that are accepted. */
   readonly keys: readonly KeyObject[];
+  /** Those that stand beside the log, which prove nothing by themselves. */
+  readonly former: readonly KeyObject[];
   readonly now: number;
   readonly known: Mark | null;
 }): Promise<Mark & { readonly droppedBytes: number; readonly signer: KeyObject | null }> => {
   const { file, origin, keys } = o;
   const size = await file.size();
-  const from = o.known === null ? await lastButOne(file, size, origin, keys) : await stillThere(file, size, o.known, o);
+  const from = o.known === null ? await lastButOne(file, size, o) : await stillThere(file, size, o.known, o);
   let { signer } = from;
   const checker = createChecker({ origin, keys, from: from.position });
   let good: Mark = { position: from.position, offset: from.offset };
@@ -54,6 +57,10 @@ export const recover = async (o: {
   // A power cut may leave blocks of zeros in a batch that never got through; a line that was once written holds no zero byte.
   if (why !== null && !(await holdsZero(file, good.offset, size))) throw broken(origin, why);
 
+  // Nothing that follows vouches for where it begins.
+  if (good.offset === from.offset && from.offset > 0 && signer === null)
+    throw broken(origin, 'the last checkpoint that is whole is not signed by the key in use');
+
   await copy(file, file, from.offset, good.offset, 0);
   if (size > good.offset) {
     await moveAside(o, good.offset, size);
@@ -65,19 +72,24 @@ export const recover = async (o: {
 
 type SignedMark = Mark & { readonly signer: KeyObject | null };
 
-/** Where the last complete batch begins. */
+/**
+ * Where the last complete batch begins. Its own checkpoint may be signed by a former key, as long as the one that follows is not: that
+ * one's chain begins there. `signer` is null where it is.
+ */
 const lastButOne = async (
   file: LogFile,
   size: number,
-  origin: string,
-  keys: readonly KeyObject[],
+  { origin, keys, former }: { readonly origin: string } & Record<'keys' | 'former', readonly KeyObject[]>,
 ): Promise<SignedMark> => {
   const tail = await readTail(file.read, size);
   if (tail === null) throw broken(origin, 'no checkpoint is found near its end');
   if (tail.before === null) return { position: genesis(origin), offset: 0, signer: null };
   const signed = signedPosition(tail.before, origin, keys);
-  if (signed === null) throw broken(origin, 'the last checkpoint but one is not signed by the key in use');
-  return { ...signed, offset: tail.from };
+  if (signed !== null) return { ...signed, offset: tail.from };
+  const before = signedPosition(tail.before, origin, former);
+  if (before === null)
+    throw broken(origin, 'the last checkpoint but one is not signed by the key in use, or one before it');
+  return { ...before, offset: tail.from, signer: null };
 };
 
 /** What was known, if the file still holds it. */
@@ -104,9 +116,10 @@ const signedPosition = (
   if (checkpoint?.origin !== origin) return null;
   const signer = signerOf(checkpoint, signature, keys);
   if (signer === null) return null;
-  const position = { size: checkpoint.size, number: checkpoint.number + 1, chain: checkpoint.chain };
-  return { position, signer };
+  return { position: behind(checkpoint), signer };
 };
+
+const behind = ({ size, number, chain }: Checkpoint): Position => ({ size, number: number + 1, chain });
 
 const holdsZero = async (file: LogFile, from: number, to: number): Promise<boolean> => {
   const buffer = Buffer.alloc(CHUNK);

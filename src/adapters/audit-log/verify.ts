@@ -4,20 +4,10 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Examined, examineLog, type Verified } from './examine.ts';
 import { fingerprintOf, readPublicKeys } from './keys.ts';
-import { keptPublicKeys } from './public-keys.ts';
+import { keysBeside } from './public-keys.ts';
 
 const named = (keys: readonly KeyObject[]): ReadonlyMap<string, KeyObject> =>
   new Map(keys.map((key) => [fingerprintOf(key), key]));
-
-/** Those beside a log are not trusted for being there: they only tell what a checkpoint may have been signed with. */
-const besideLog = async (folder: string): Promise<readonly KeyObject[]> => {
-  try {
-    const kept = await keptPublicKeys(folder);
-    return kept === '' ? [] : readPublicKeys(kept);
-  } catch {
-    return []; // Somebody spoilt the file: then those that are trusted must do.
-  }
-};
 
 /** What the log is worth to whoever trusts these keys: its chain is vouched for up to the last checkpoint that one of them signed. */
 const judged = ({ verified, covered }: Examined, trusted: ReadonlySet<string>): Verified => {
@@ -52,7 +42,7 @@ export const verifyAuditLog = async (o: {
   readonly origin?: string;
 }): Promise<Verified> => {
   const trusted = named(readPublicKeys(o.publicKey));
-  const keys = new Map([...trusted, ...named(await besideLog(o.folder))]);
+  const keys = new Map([...trusted, ...named(await keysBeside(o.folder))]);
   const origin = o.origin ?? basename(o.folder);
   const examined = await examineLog({ folder: o.folder, origin, keys, expectAtLeast: o.expectAtLeast ?? 0 });
   return judged(examined, new Set(trusted.keys()));
@@ -72,7 +62,7 @@ export const verifyAuditLogs = async (o: {
   const logs: (Examined & { readonly origin: string })[] = [];
   for (const origin of (await readdir(o.folder)).sort()) {
     const folder = join(o.folder, origin);
-    const keys = new Map([...given, ...named(await besideLog(folder))]);
+    const keys = new Map([...given, ...named(await keysBeside(folder))]);
     logs.push({ origin, ...(await examineLog({ folder, origin, keys, expectAtLeast: 0 })) });
   }
   const trusted = new Set(given.keys());

@@ -7,7 +7,6 @@ import {
   newPipeline,
   type StoragePipelineOptions,
 } from '@azure/storage-blob';
-import { SottoError } from '../../core/errors.ts';
 import { within } from '../bounded/waiting.ts';
 import { Damaged, Foreign } from './faults.ts';
 
@@ -26,17 +25,23 @@ const PAGE = 5_000;
 /** A call that moves no content, ms. */
 const CALL_MS = 10_000;
 
-/** And one that does, ms: as many bytes as there may be, on a slow line. */
-const TRANSFER_MS = 60_000;
+/** One that does has so much more for each MiB, ms: a slow line takes half of that. */
+const PER_MIB_MS = 1_000;
+
+export interface BlobSeen {
+  readonly name: string;
+  readonly bytes: number;
+  /** Sorts by age; null: the account keeps no versions, or they were not asked for. */
+  readonly version: string | null;
+}
 
 export interface BlobPage {
-  readonly blobs: readonly { readonly name: string; readonly bytes: number }[];
+  readonly blobs: readonly BlobSeen[];
   /** Null: this was the last one. */
   readonly next: string | null;
 }
 
 export interface Kept {
-  readonly bytes: number;
   /** Base64; null: Azure does not say. */
   readonly md5: string | null;
   /** Until when nobody may change or delete it, ms since the epoch, and nobody may shorten that; null: it is not locked. */
@@ -44,9 +49,16 @@ export interface Kept {
 }
 
 export interface Container {
-  page(o: { readonly prefix: string; readonly from: string | null }, signal: AbortSignal): Promise<BlobPage>;
+  /** `versions`: older ones too, also of what was deleted. */
+  page(
+    o: { readonly prefix: string; readonly from: string | null; readonly versions: boolean },
+    signal: AbortSignal,
+  ): Promise<BlobPage>;
   /** `too-large`: it has more than `mostBytes`, which are not fetched. */
-  read(name: string, mostBytes: number, signal: AbortSignal): Promise<Buffer | 'too-large'>;
+  read(
+    o: { readonly name: string; readonly version: string | null; readonly mostBytes: number },
+    signal: AbortSignal,
+  ): Promise<Buffer | 'too-large'>;
   /** Only where there is none of that name. `lockUntil`: in one and the same call, so that it is never there unlocked. */
   create(
     o: { readonly name: string; readonly bytes: Buffer; readonly lockUntil: number | null },
@@ -75,55 +87,53 @@ export const createContainer = (o: {
   };
   const client = new ContainerClient(o.url, newPipeline(forStorageOnly(o.credential), options));
   const callMs = o.callMs ?? CALL_MS;
-  const transferMs = Math.max(callMs, o.callMs ?? TRANSFER_MS);
+  const transferMs = (bytes: number): number => callMs + Math.ceil((bytes * PER_MIB_MS) / 2 ** 20);
   const call = <T>(outer: AbortSignal, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     within({ ms, outer }, work);
 
   return {
-    page: ({ prefix, from }, outer) =>
+    page: ({ prefix, from, versions }, outer) =>
       call(outer, callMs, async (abortSignal) => {
         const pages = client
-          .listBlobsFlat({ prefix, abortSignal })
+          .listBlobsFlat({ prefix, includeVersions: versions, abortSignal })
           .byPage({ maxPageSize: o.pageSize ?? PAGE, ...(from === null ? {} : { continuationToken: from }) });
-        const { value } = await pages.next();
-        const { segment, continuationToken } = value ?? {};
-        if (segment === undefined) throw new SottoError('backup-unavailable', 'A list of blobs has no page.');
-        const blobs = segment.blobItems.map(
-          ({ name, properties }: { name: string; properties: { contentLength?: number } }) => ({
-            name,
-            bytes: properties.contentLength ?? 0,
-          }),
-        );
+        const page = await pages.next();
+        if (page.done === true) return { blobs: [], next: null };
+        const { segment, continuationToken } = page.value;
+        const blobs = segment.blobItems.map(({ name, versionId, properties }) => ({
+          name,
+          bytes: properties.contentLength ?? 0,
+          version: versions ? (versionId ?? null) : null,
+        }));
         return { blobs, next: continuationToken === undefined || continuationToken === '' ? null : continuationToken };
       }),
 
-    read: (name, mostBytes, outer) =>
-      call(outer, transferMs, async (abortSignal) => {
-        const answer = await client.getBlobClient(name).download(0, undefined, { abortSignal, maxRetryRequests: 0 });
-        const { readableStreamBody: body, contentLength, contentMD5 } = answer;
-        if (body === undefined || contentLength === undefined) throw new Damaged();
-        const chunks: Buffer[] = [];
-        let size = 0;
-        try {
-          if (contentLength > mostBytes) return 'too-large';
-          for await (const chunk of body) {
-            const bytes = Buffer.from(chunk);
-            size += bytes.length;
-            if (size > mostBytes) return 'too-large';
-            chunks.push(bytes);
-          }
-        } finally {
-          // Ends the connection, so that the rest is not fetched either.
-          if ('destroy' in body && typeof body.destroy === 'function') body.destroy();
-        }
-        const whole = Buffer.concat(chunks);
-        const sum = contentMD5 === undefined ? null : Buffer.from(contentMD5).toString('base64');
-        if (size !== contentLength || (sum !== null && sum !== md5(whole).toString('base64'))) throw new Damaged();
-        return whole;
-      }),
+    read: async ({ name, version, mostBytes }, outer) => {
+      const newest = client.getBlobClient(name);
+      const blob = version === null ? newest : newest.withVersion(version);
+      const answer = await call(outer, callMs, (abortSignal) =>
+        blob.download(0, undefined, { abortSignal, maxRetryRequests: 0 }),
+      );
+      const { readableStreamBody: body, contentLength, contentMD5 } = answer;
+      if (body === undefined || contentLength === undefined) throw new Damaged();
+      // Ends the connection, so that the rest is not fetched either.
+      const end = (): void => void ('destroy' in body && typeof body.destroy === 'function' && body.destroy());
+      if (contentLength > mostBytes) {
+        end();
+        return 'too-large';
+      }
+      const whole = await call(outer, transferMs(contentLength), (signal) => {
+        signal.addEventListener('abort', end);
+        return readWhole(body, mostBytes);
+      }).finally(end);
+      if (whole === 'too-large') return whole;
+      const sum = contentMD5 === undefined ? null : Buffer.from(contentMD5).toString('base64');
+      if (sum !== null && sum !== md5(whole).toString('base64')) throw new Damaged();
+      return whole;
+    },
 
     create: ({ name, bytes, lockUntil }, outer) =>
-      call(outer, transferMs, async (abortSignal) => {
+      call(outer, transferMs(bytes.length), async (abortSignal) => {
         const sum = md5(bytes);
         const how: BlockBlobUploadOptions & { readonly transactionalContentMD5: Uint8Array } = {
           abortSignal,
@@ -149,7 +159,6 @@ export const createContainer = (o: {
         // The service writes the mode as it was set, the vendor's client in lower case.
         const locked = String(seen.immutabilityPolicyMode).toLowerCase() === 'locked';
         return {
-          bytes: seen.contentLength ?? 0,
           md5: seen.contentMD5 === undefined ? null : Buffer.from(seen.contentMD5).toString('base64'),
           lockedUntil: locked ? (seen.immutabilityPolicyExpiresOn?.getTime() ?? null) : null,
         };
@@ -161,6 +170,18 @@ export const createContainer = (o: {
         return isImmutableStorageWithVersioningEnabled === true;
       }),
   };
+};
+
+const readWhole = async (body: NodeJS.ReadableStream, mostBytes: number): Promise<Buffer | 'too-large'> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > mostBytes) return 'too-large';
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
 };
 
 export const md5 = (bytes: Buffer): Buffer => createHash('md5').update(bytes).digest();

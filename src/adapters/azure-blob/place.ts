@@ -4,7 +4,7 @@ import { SottoError } from '../../core/errors.ts';
 import type { Clock, Random } from '../../core/ports.ts';
 import { within } from '../bounded/waiting.ts';
 import { blobAddress } from './address.ts';
-import { type BlobCredential, createContainer, md5 } from './container.ts';
+import { type BlobCredential, type BlobPage, type BlobSeen, createContainer, md5 } from './container.ts';
 import { type BlobFault, cannotLock, faultOf, mayNotLock, notLocked, unavailable } from './faults.ts';
 
 export type { BlobCredential } from './container.ts';
@@ -15,8 +15,9 @@ const FIRST_WAIT_MS = 500;
 /** Who asks for a longer pause is asked again at the next backup. */
 const MOST_WAIT_MS = 10_000;
 
-/** One verb with all its attempts, ms. */
-const VERB_MS = 150_000;
+/** One verb with all its attempts, ms; and so much more for each MiB that it may move. */
+const VERB_MS = 60_000;
+const PER_MIB_MS = 3_000;
 
 /** As many as a folder may hold. */
 const MOST_BLOBS = 100_000;
@@ -38,9 +39,9 @@ export interface BlobPlaceOptions {
   readonly ca?: string;
   /** Blobs a page of a list; 5,000 unless given, the most that Azure gives. */
   readonly pageSize?: number;
-  /** One call, ms; ten seconds unless given, and a minute where content is moved. */
+  /** One call, ms; ten seconds unless given. One that moves content has a second more for each MiB. */
   readonly callMs?: number;
-  /** One verb with all its attempts, ms; two and a half minutes unless given. */
+  /** One verb with all its attempts, ms; a minute unless given. One that moves content has three seconds more for each MiB. */
   readonly verbMs?: number;
 }
 
@@ -48,8 +49,8 @@ type Asked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false;
 
 /**
  * `state/NAME` and `audit/NAME`, each created where there is none of that name. An audit stretch is locked in the same call, so that it is
- * never there unlocked: until its time is over neither Sotto nor the account's owner can change, delete or unlock it. Refuses it with
- * `backup-unavailable` where the container cannot lock. Nothing is asked before the first verb; refuses with `settings` where the
+ * never there unlocked: until its time is over neither Sotto nor the account's owner can change, delete or unlock what was written, and it
+ * is what is read, whatever was put over it. Refuses it with `backup-unavailable` where the container cannot lock. Nothing is asked before the first verb; refuses with `settings` where the
  * address cannot be right.
  */
 export const createBlobPlace = (o: BlobPlaceOptions): BackupPlace => {
@@ -83,10 +84,11 @@ export const createBlobPlace = (o: BlobPlaceOptions): BackupPlace => {
 
   const verb = async <T>(
     doing: Parameters<typeof unavailable>[1],
+    bytes: number,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> => {
     try {
-      return await within({ ms: o.verbMs ?? VERB_MS }, work);
+      return await within({ ms: (o.verbMs ?? VERB_MS) + Math.ceil((bytes * PER_MIB_MS) / 2 ** 20) }, work);
     } catch (error) {
       if (error instanceof SottoError && error.code !== 'deadline') throw error;
       throw unavailable(faultOf(error), doing, at);
@@ -100,31 +102,70 @@ export const createBlobPlace = (o: BlobPlaceOptions): BackupPlace => {
     throw unavailable(asked.fault, doing, at);
   };
 
-  const list = async (kind: BackupKind, signal: AbortSignal): Promise<readonly StoredBackup[]> => {
-    const prefix = `${kind}/`;
-    const found: StoredBackup[] = [];
-    for (let from: string | null = null, seen = 0; ; ) {
-      const page = presentOf(await ask(signal, () => container.page({ prefix, from }, signal)), 'listed');
-      if (page === null) return found;
+  /** The blobs behind a prefix, page by page, in the order of their names. */
+  const walk = async function* (
+    o: { readonly prefix: string; readonly versions: boolean },
+    doing: 'listed' | 'read',
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly BlobSeen[]> {
+    let from: string | null = null;
+    let seen = 0;
+    do {
+      const asked: Asked<BlobPage> = await ask(signal, () => container.page({ ...o, from }, signal));
+      const page = presentOf(asked, doing);
+      if (page === null) return;
       seen += page.blobs.length;
       if (seen > MOST_BLOBS)
         throw new SottoError(
           'backup-unavailable',
-          `${at.url} holds more than ${MOST_BLOBS} blobs under ${prefix}, more than there can be backups. Move old ones elsewhere.`,
+          `${at.url} holds more than ${MOST_BLOBS} blobs under ${o.prefix}, more than there can be backups. Move old ones elsewhere.`,
         );
-      for (const { name, bytes } of page.blobs) {
-        const inner = name.slice(prefix.length);
-        if (isBackupName(inner)) found.push({ name: inner, bytes });
-      }
-      if (page.next === null) return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      yield page.blobs;
       from = page.next;
+    } while (from !== null);
+  };
+
+  /**
+   * A locked blob can still be covered by a newer version, or its name be deleted; the version that was locked stays. So of an audit
+   * stretch the oldest version counts, wherever it is.
+   */
+  const list = async (kind: BackupKind, signal: AbortSignal): Promise<readonly StoredBackup[]> => {
+    const prefix = `${kind}/`;
+    const found = new Map<string, BlobSeen>();
+    for await (const blobs of walk({ prefix, versions: kind === 'audit' }, 'listed', signal)) {
+      for (const blob of blobs) {
+        const name = blob.name.slice(prefix.length);
+        if (isBackupName(name) && isOlder(blob, found.get(name))) found.set(name, blob);
+      }
     }
+    return [...found].map(([name, { bytes }]) => ({ name, bytes })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  };
+
+  /** Null: there is none. */
+  const oldest = async (path: string, signal: AbortSignal): Promise<BlobSeen | null> => {
+    let found: BlobSeen | undefined;
+    for await (const blobs of walk({ prefix: path, versions: true }, 'read', signal)) {
+      for (const blob of blobs) if (blob.name === path && isOlder(blob, found)) found = blob;
+      if (blobs.some(({ name }) => name > path)) break;
+    }
+    return found ?? null;
+  };
+
+  const read = async (
+    o: { readonly kind: BackupKind; readonly name: string; readonly mostBytes: number },
+    signal: AbortSignal,
+  ): Promise<Buffer | 'too-large' | null> => {
+    const path = `${o.kind}/${o.name}`;
+    const first = o.kind === 'audit' ? await oldest(path, signal) : null;
+    if (o.kind === 'audit' && first === null) return null;
+    const wanted = { name: path, version: first?.version ?? null, mostBytes: o.mostBytes };
+    return presentOf(await ask(signal, () => container.read(wanted, signal)), 'read');
   };
 
   /** Whether what is there under that name is what we tried to put there, by an attempt whose answer was lost. */
   const isOurs = async (path: string, bytes: Buffer, signal: AbortSignal): Promise<boolean> => {
     const kept = presentOf(await ask(signal, () => container.look(path, signal)), 'written');
-    return kept !== null && kept.bytes === bytes.length && kept.md5 === md5(bytes).toString('base64');
+    return kept?.md5 === md5(bytes).toString('base64');
   };
 
   const checkLocked = async (name: string, until: number, signal: AbortSignal): Promise<void> => {
@@ -165,26 +206,29 @@ export const createBlobPlace = (o: BlobPlaceOptions): BackupPlace => {
 
   return {
     name: at.url,
-    list: (kind) => verb('listed', (signal) => list(kind, signal)),
-    read: ({ kind, name, mostBytes }) =>
-      verb('read', async (signal) => {
-        checkName(name);
-        const found = presentOf(await ask(signal, () => container.read(`${kind}/${name}`, mostBytes, signal)), 'read');
+    list: (kind) => verb('listed', 0, (signal) => list(kind, signal)),
+    read: (asked) =>
+      verb('read', asked.mostBytes, async (signal) => {
+        checkName(asked.name);
+        const found = await read(asked, signal);
         if (found !== 'too-large') return found;
         throw new SottoError(
           'backup-invalid',
-          `${kind}/${name} in ${at.url} is larger than ${mostBytes} bytes, so it is no backup of this kind and is not read. See what was put there.`,
+          `${asked.kind}/${asked.name} in ${at.url} is larger than ${asked.mostBytes} bytes, so it is no backup of this kind and is not read. See what was put there.`,
         );
       }),
     write: ({ kind, name, bytes }) =>
-      verb('written', async (signal) => {
+      verb('written', bytes.length, async (signal) => {
         checkName(name);
         return write(kind, name, bytes, signal);
       }),
     remove: (name) =>
-      verb('removed', async (signal) => {
+      verb('removed', 0, async (signal) => {
         checkName(name);
         presentOf(await ask(signal, () => container.remove(`state/${name}`, signal)), 'removed');
       }),
   };
 };
+
+const isOlder = (one: BlobSeen, other: BlobSeen | undefined): boolean =>
+  other === undefined || (one.version ?? '') < (other.version ?? '');

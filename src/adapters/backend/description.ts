@@ -5,6 +5,7 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 import type { Operation } from '../../core/ports.ts';
+import { issueInWords } from '../bounded/issue.ts';
 
 const MOST_BYTES = 256 * 1024;
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
@@ -47,7 +48,7 @@ const baseUrl = z.string().refine((value) => {
   } catch {
     return false;
   }
-}, 'must be an https address (http on this machine only), without user, query or a slash at its end');
+}, 'must be an https address (http on this machine only), for what comes from there is about people, without user, query or a slash at its end');
 
 const description = z.strictObject({
   backend: name,
@@ -124,8 +125,7 @@ const readOne = (at: string, operations: Map<string, Described>): readonly strin
   const parsed = description.safeParse(value);
   if (!parsed.success)
     return parsed.error.issues.map(
-      (issue) =>
-        `${lineOf(document, lines, issue.path)}${issue.path.join('.') || 'the file'} ${issue.message}. Mend it there.`,
+      (issue) => `${lineOf(document, lines, issue.path)}${issue.path.join('.') || 'the file'} ${issueInWords(issue)}`,
     );
   const { data } = parsed;
   const findings: string[] = [];

@@ -44,7 +44,8 @@ export const createCredentials = (o: {
     const kept = [...refusedAt].filter(([one]) => one !== value && accepted.includes(one));
     refusedAt = new Map(refused ? [...kept, [value, now]] : kept);
     if (!refused) return;
-    o.metrics?.count('credentials_refused', { name: o.name });
+    const { metrics } = o;
+    if (metrics !== undefined) metrics.count('credentials_refused', { name: o.name });
     if (saidAt !== null && now >= saidAt && now - saidAt < SAID_AGAIN_MS) return;
     saidAt = now;
     o.log?.warn('credential.refused', { name: o.name });

@@ -7,8 +7,6 @@ import { type CertificateFiles, type Pair, readPair } from './certificate.ts';
 const LOOK_EVERY_MS = 2_000;
 const ALARM_EVERY_MS = 60_000;
 
-/** Warned about so long before its end, once a day: whoever renews by hand needs the time. */
-export const SOON_MS = 30 * 24 * 60 * 60_000;
 const WARN_EVERY_MS = 24 * 60 * 60_000;
 
 export interface CertificateKeeper {
@@ -26,6 +24,8 @@ export const createCertificateKeeper = async (
   o: CertificateFiles & {
     readonly clock: Clock;
     readonly log: Log;
+    /** So long before its end it is warned of, once a day, ms. */
+    readonly warnMs: number;
     /** How often the files are looked at, ms. */
     readonly everyMs?: number;
   },
@@ -42,7 +42,7 @@ export const createCertificateKeeper = async (
   const warn = (): void => {
     const now = clock.now();
     const left = pair.end - now;
-    if (left > SOON_MS || now - warnedAt < WARN_EVERY_MS) return;
+    if (left > o.warnMs || now - warnedAt < WARN_EVERY_MS) return;
     warnedAt = now;
     if (left > 0) log.warn('certificate.ends-soon', { ms: left });
     else log.error('certificate.ended', { ms: -left });

@@ -1,9 +1,12 @@
 /** Whose folder `SOTTO_DATA` is. What the playground plays with must never be served as real, nor the other way round. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 
 const MARK = 'PLAYGROUND';
+
+/** Stands while a backup is put back into the folder. */
+export const RESTORING = 'restoring';
 
 /** Holds the folder's own id, by which a store that several machines share tells their folders apart. */
 const HOME = 'home';
@@ -54,7 +57,7 @@ const idIn = (path: string): string => {
   );
 };
 
-/** For `serve`: refuses with code `settings` a marked folder, and a store that lies in one (`storePath`; null: elsewhere). */
+/** For `serve`: refuses with code `settings` a marked folder, a half-restored one, and a store that lies in a marked one (`storePath`; null: elsewhere), and folders that others could read or change. */
 export const claimForServing = (folder: string, storePath: string | null): void => {
   if (existsSync(join(folder, MARK)) || (storePath !== null && existsSync(join(dirname(storePath), MARK)))) {
     throw new SottoError(
@@ -62,7 +65,43 @@ export const claimForServing = (folder: string, storePath: string | null): void 
       `SOTTO_DATA (${folder}) belongs to the playground: people in it may have been given sign-ins by a switch. Name another folder.`,
     );
   }
+  if (existsSync(join(folder, RESTORING)))
+    throw new SottoError(
+      'settings',
+      `SOTTO_DATA (${folder}) is half restored: a restore was cut short, so what stands there is not whole. Run "sotto restore" again, which goes on, and then start.`,
+    );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  checkOwn(folder);
+  if (storePath !== null) checkUnshared(dirname(storePath));
+};
+
+/** What is in it is for us alone: ids and times in plain, and the socket by which Sotto is ordered about. */
+const checkOwn = (folder: string): void => {
+  const us = process.geteuid?.() ?? null;
+  const { mode, uid } = statSync(folder);
+  if (us === null) return;
+  if (uid !== us)
+    throw new SottoError(
+      'settings',
+      `SOTTO_DATA (${folder}) belongs to another user, who could read and replace what is in it. Run: sudo chown ${us} ${folder}`,
+    );
+  if ((mode & 0o077) !== 0)
+    throw new SottoError(
+      'settings',
+      `Others may open SOTTO_DATA (${folder}): its audit logs, its store, and the socket by which Sotto is ordered about. Run: chmod 700 ${folder}, or name a folder in it, which Sotto makes itself.`,
+    );
+};
+
+/** Nobody else may put another store in the place of ours. */
+const checkUnshared = (folder: string): void => {
+  const seen = statSync(folder, { throwIfNoEntry: false });
+  if (seen === undefined || process.geteuid === undefined) return;
+  const sticky = (seen.mode & 0o1000) !== 0;
+  if ((seen.mode & 0o022) !== 0 && !sticky)
+    throw new SottoError(
+      'settings',
+      `Others may write to ${folder}, so anybody could put another store in the place of SOTTO_STORE. Run: chmod go-w ${folder}`,
+    );
 };
 
 /** For the playground and `ask`: marks an empty or new folder, refuses an unmarked one that is not empty. */

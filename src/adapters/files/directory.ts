@@ -9,6 +9,7 @@ import { SottoError } from '../../core/errors.ts';
 import { createNameIndex, type NameIndex } from '../../core/naming.ts';
 import type { Directory, Log } from '../../core/ports.ts';
 import type { Account, Colleague, Person } from '../../core/types.ts';
+import { issueInWords } from '../bounded/issue.ts';
 
 const MOST_BYTES = 4 * 1024 * 1024;
 
@@ -153,9 +154,7 @@ const read = (path: string): Roll => {
   }
   const parsed = file.safeParse(document.toJS({ maxAliasCount: 0 }));
   if (!parsed.success) {
-    throw refuse(
-      parsed.error.issues.map(({ path: at, message }) => `${at.join('.') || 'the file'} ${message}. Mend it there.`),
-    );
+    throw refuse(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'} ${issueInWords(issue)}`));
   }
   return rollOf(parsed.data.people, refuse);
 };

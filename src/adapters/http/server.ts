@@ -98,7 +98,8 @@ const listen = async (
   o: { readonly host: string; readonly port: number; readonly setting: string; readonly scheme: 'http' | 'https' },
 ): Promise<string> => {
   try {
-    await app.listen({ host: o.host, port: o.port });
+    // The name may stand for two addresses, of which a proxy would have to guess the one that is listened on.
+    await app.listen({ host: o.host === 'localhost' ? '127.0.0.1' : o.host, port: o.port });
   } catch (cause) {
     await app.close();
     throw new SottoError(

@@ -71,9 +71,9 @@ const fault = (kind: FaultKind, code: string, again: boolean): VaultFault => ({
   cause: new Error(`${kind}: ${code}`),
 });
 
-/** The code of a disabled secret stands deep in the answer, and the vendor does not always carry it on. */
+/** The code of a disabled secret or key stands deep in the answer, and the vendor does not always carry it on. */
 const isDisabled = (message: string, inner: string | null): boolean =>
-  inner === 'SecretDisabled' || /is not allowed on a disabled secret/.test(message);
+  inner === 'SecretDisabled' || inner === 'KeyDisabled' || /is not allowed on a disabled (?:secret|key)/.test(message);
 
 const afterOf = (error: Fields): number | null => {
   const headers = fieldsAt(error, 'response')['headers'];

@@ -77,7 +77,7 @@ export const createVault = (o: {
  * the old one has ended, even after everything was stopped. To a token that seems to have ended it does neither; the
  * credential's own cache answers at once.
  */
-const uncached = (credential: VaultCredential): VaultCredential => ({
+export const uncached = (credential: VaultCredential): VaultCredential => ({
   getToken: async (scopes, options) => {
     const given = await credential.getToken(scopes, options);
     return given === null ? null : { token: given.token, expiresOnTimestamp: 0 };
@@ -98,7 +98,8 @@ const versionOf = (properties: SecretProperties): Version => {
   };
 };
 
-const bounded = (ms: number) => ({
+/** Ends each request by itself. */
+export const bounded = (ms: number) => ({
   name: 'sottoDeadline',
   sendRequest: <Q extends { timeout: number }, S>(request: Q, next: (request: Q) => Promise<S>): Promise<S> => {
     request.timeout = ms;

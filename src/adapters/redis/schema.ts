@@ -24,6 +24,8 @@ export const schemaSteps: readonly SchemaStep[] = [
   { needs: 1, bring: nothing },
   // Removals lie in small buckets, where version 1 would not look; what that wrote is brought over as it is found (`adopting.ts`).
   { needs: 2, bring: nothing },
+  // What is sealed is bound to its record, and hashed by a key of the store's own: version 2 would open and find none of it.
+  { needs: 3, bring: nothing },
 ];
 
 /**

@@ -2,6 +2,7 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { SottoError } from '../../core/errors.ts';
 import type { Secret } from '../../core/ports.ts';
+import type { HashKeys } from './hash-keys.ts';
 
 const KEY_BYTES = 32;
 
@@ -31,22 +32,31 @@ const readDataKey = (text: string): DataKey => {
         'Make one with "openssl rand -base64 32" and put it in the vault under that name.',
     );
   }
-  return {
+  const key = {
     id: derive(bytes, 'key id', (ID_LENGTH * 3) / 4).toString('base64url'),
     wrap: createSecretKey(bytes),
     fingerprint: createSecretKey(derive(bytes, 'fingerprint', KEY_BYTES)),
   };
+  bytes.fill(0);
+  return key;
 };
 
 export interface DataKeys {
   readonly current: DataKey;
   /** Every key that may still open something, by id. */
   readonly byId: ReadonlyMap<string, DataKey>;
+  /** By which hashes are made where there are no keys of their own. */
+  readonly hashing: HashKeys;
 }
 
 /** Keys of a secret through its rotation: seals with the current one, opens with all that are accepted. */
 export const readDataKeys = (secret: Secret): DataKeys => {
   const current = readDataKey(secret.current);
   const all = [current, ...secret.accepted.map(readDataKey)];
-  return { current, byId: new Map(all.map((key) => [key.id, key])) };
+  const byId = new Map(all.map((key) => [key.id, key]));
+  return {
+    current,
+    byId,
+    hashing: { first: current.fingerprint, all: [...byId.values()].map(({ fingerprint }) => fingerprint) },
+  };
 };

@@ -208,7 +208,17 @@ const parkedAndDead = `
   CREATE INDEX dead_until ON dead (until);
 `;
 
-/** Not released yet; each part is a constant of its own. */
+/** What values are hashed by where they must be recognised and not read. */
+const hashKeys = `
+  -- value: sealed. In the order in which they were made.
+  CREATE TABLE hash_keys (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, value TEXT NOT NULL) STRICT;
+`;
+
+/** One row once a backup was taken or put back. restored: JSON; NULL: it came out of none, or all that follows is done. */
+const backups = `
+  CREATE TABLE backups (one INTEGER PRIMARY KEY CHECK (one = 1), lineage TEXT NOT NULL, restored TEXT) STRICT;
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
-export const migrations: readonly string[] = [first, second, third];
+export const migrations: readonly string[] = [first, second, third, hashKeys, backups];

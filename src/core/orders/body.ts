@@ -1,6 +1,7 @@
 /** What is kept of an order, sealed. Its code is not: only a hash of it under a key that lies sealed beside it. */
 import { z } from 'zod';
-import type { Confirmation, Sealer } from '../ports.ts';
+import type { Confirmation, KeptOrder, Sealer } from '../ports.ts';
+import { orderContext } from '../sealing.ts';
 import { keyedHash, sameHash } from './code.ts';
 import { type Order, parseOrder, type Receipt, receiptShape } from './types.ts';
 
@@ -30,26 +31,26 @@ export const ours = (body: Body, confirmations: readonly Confirmation[]): readon
   return proved.filter(({ person }, at) => proved.findIndex((each) => each.person === person) === at);
 };
 
-/** Orders belong to the whole set-up, and to no person before somebody confirms one. */
-const CONTEXT = { tenant: '', person: 'operators', purpose: 'order' } as const;
+/** `id`: of the order. */
+export const sealBody = (sealer: Sealer, id: string, body: Body): string =>
+  sealer.seal(orderContext(id), JSON.stringify(body));
 
-export const sealBody = (sealer: Sealer, body: Body): string => sealer.seal(CONTEXT, JSON.stringify(body));
-
-const opened = (sealer: Sealer, sealed: string): unknown => {
-  const plain = sealer.open(CONTEXT, sealed);
+const opened = (sealer: Sealer, id: string, sealed: string): unknown => {
+  const plain = sealer.open(orderContext(id), sealed);
   return plain === null ? null : JSON.parse(plain);
 };
 
 /** Null where it does not open, or holds what this version does not know. */
-export const openBody = (sealer: Sealer, sealed: string): Body | null => {
-  const parsed = shape.safeParse(opened(sealer, sealed));
+export const openBody = (sealer: Sealer, { id, body: sealed }: Pick<KeptOrder, 'id' | 'body'>): Body | null => {
+  const parsed = shape.safeParse(opened(sealer, id, sealed));
   const order = parsed.success ? parseOrder(parsed.data.order) : null;
   return parsed.success && order !== null ? { ...parsed.data, order } : null;
 };
 
-export const sealReceipt = (sealer: Sealer, receipt: Receipt): string => sealer.seal(CONTEXT, JSON.stringify(receipt));
+export const sealReceipt = (sealer: Sealer, id: string, receipt: Receipt): string =>
+  sealer.seal(orderContext(id), JSON.stringify(receipt));
 
-export const openReceipt = (sealer: Sealer, sealed: string): Receipt | null => {
-  const parsed = receiptShape.safeParse(opened(sealer, sealed));
+export const openReceipt = (sealer: Sealer, id: string, sealed: string): Receipt | null => {
+  const parsed = receiptShape.safeParse(opened(sealer, id, sealed));
   return parsed.success ? parsed.data : null;
 };

@@ -98,7 +98,7 @@ const confirmed = async (world: World, { kept, body }: Found, person: Person, qu
 const findByCode = async (world: World, code: string): Promise<Found | null> => {
   let found: Found | null = null;
   for (const kept of await world.store.orders.all({ now: world.clock.now() })) {
-    const body = openBody(world.sealer, kept.body);
+    const body = openBody(world.sealer, kept);
     if (body !== null && sameHash(body.code, keyedHash({ key: body.key, of: 'code', value: code })))
       found = { kept, body };
   }

@@ -6,6 +6,7 @@ import { askedAt, isAnswer, matches, wantedOf } from '../about.ts';
 import { coversOf, openState, standingNow, transcriptHeldBy } from '../held.ts';
 import { parseInbound } from '../inbound.ts';
 import type { Hold, KeptQuestion, Pending, Transcript } from '../ports.ts';
+import { inboundContext, referenceContext } from '../sealing.ts';
 import { standingView } from '../standing.ts';
 import type { AccountRef } from '../whose.ts';
 import type { World } from '../world.ts';
@@ -95,8 +96,8 @@ const transcriptData = (world: World, transcript: Transcript): Json => {
 };
 
 const questionData = (world: World, question: KeptQuestion): Json => {
-  const { tenant, account: person } = question;
-  const plain = world.sealer.open({ tenant, person, purpose: 'inbound' }, question.inbound);
+  const { tenant } = question;
+  const plain = world.sealer.open(inboundContext(question), question.inbound);
   const inbound = plain === null ? null : parseInbound(plain);
   return {
     id: question.id,
@@ -150,7 +151,7 @@ const addressesData = async (world: World, accounts: readonly AccountRef[]): Pro
   const found: Json[] = [];
   for (const { tenant, account: owner } of accounts) {
     for (const { key, value, until } of await world.store.references.of({ tenant, owner, now })) {
-      const address = world.sealer.open({ tenant, person: key, purpose: 'reference' }, value);
+      const address = world.sealer.open(referenceContext({ tenant, key }), value);
       found.push({ tenant, chat: key, address, forgottenAt: iso(until) });
     }
   }

@@ -56,7 +56,7 @@ const run = async (world: World, order: ClaimedOrder): Promise<void> => {
   const done = new AbortController();
   void keepLease(world, order, done.signal);
   try {
-    const receipt = sealReceipt(world.sealer, await receiptOf(world, order));
+    const receipt = sealReceipt(world.sealer, order.id, await receiptOf(world, order));
     const now = world.clock.now();
     await world.store.orders.finish({ id, lease, receipt, keepUntil: now + RECEIPT_MS, now });
   } catch (error) {
@@ -71,7 +71,7 @@ const run = async (world: World, order: ClaimedOrder): Promise<void> => {
 
 const receiptOf = async (world: World, order: ClaimedOrder): Promise<Receipt> => {
   const { id, attempts, turn } = order;
-  const body = openBody(world.sealer, order.body);
+  const body = openBody(world.sealer, order);
   if (body === null) return UNREADABLE;
   const { kind: what } = body.order;
   const confirmed = ours(body, order.confirmations);

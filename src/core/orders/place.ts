@@ -34,7 +34,7 @@ export const placeOrder = async (world: World, order: Order): Promise<Placed> =>
   await noteOrder(world, { order: id, what: order.kind, change: 'placed' });
   const placed = await world.store.orders.place({
     id,
-    body: sealBody(world.sealer, { order, key, code: keyedHash({ key, of: 'code', value: code }) }),
+    body: sealBody(world.sealer, id, { order, key, code: keyedHash({ key, of: 'code', value: code }) }),
     needed,
     now,
     until,
@@ -98,7 +98,7 @@ export const orderState = async (world: World, id: string): Promise<OrderState |
     state: kept.state === 'waiting' && kept.until <= now ? 'expired' : kept.state,
     confirmations: confirmations.length,
     needed,
-    receipt: receipt === null ? null : (openReceipt(world.sealer, receipt) ?? UNREADABLE),
+    receipt: receipt === null ? null : (openReceipt(world.sealer, id, receipt) ?? UNREADABLE),
   };
 };
 

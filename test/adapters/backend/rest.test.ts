@@ -207,6 +207,39 @@ describe('a backend that misbehaves', () => {
     expect(tokens).toEqual(['Bearer one', 'Bearer two']);
   });
 
+  it('is asked again by the other token where it refuses one (401), and by no other where it refuses for another reason', async () => {
+    let good = 'old';
+    let status = 401;
+    const tokens: unknown[] = [];
+    answer = (_, { authorization }) => {
+      tokens.push(authorization);
+      return authorization === `Bearer ${good}` ? { body: '{"person":"evan","a":"b"}' } : { status, body: '' };
+    };
+    const { port } = server.address() as AddressInfo;
+    const withAuth = yaml(`http://127.0.0.1:${port}`).replace(
+      'operations:',
+      'auth: { scheme: bearer, secret: hr-token }\noperations:',
+    );
+    let secret: Secret = { current: 'new', accepted: ['new', 'old'] };
+    const guarded = createRestBackend({ folder: described('auth', withAuth), secrets: { get: async () => secret } });
+    const call = async (): Promise<unknown> => {
+      const fetched = await guarded.fetch({ operation: 'x.one', subject: 'evan', asker: 'evan', id: 'q' });
+      return [fetched.ok, ...tokens.splice(0)];
+    };
+    expect(await call()).toEqual([true, 'Bearer new', 'Bearer old']);
+    expect(await call()).toEqual([true, 'Bearer old']);
+    good = 'new';
+    expect(await call()).toEqual([true, 'Bearer old', 'Bearer new']);
+    secret = { current: 'new', accepted: ['new'] };
+    expect(await call()).toEqual([true, 'Bearer new']);
+    good = 'newer';
+    expect(await call()).toEqual([false, 'Bearer new']);
+    secret = { current: 'newer', accepted: ['newer', 'new'] };
+    status = 403;
+    good = 'new';
+    expect(await call()).toEqual([false, 'Bearer newer']);
+  });
+
   it('follows no redirect', async () => {
     let second = false;
     answer = (path) => {

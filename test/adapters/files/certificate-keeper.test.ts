@@ -58,6 +58,7 @@ const keep = async (issued: Pick<Issued, 'cert' | 'key'>): Promise<void> => {
     host: null,
     clock,
     log: { info: note('info'), warn: note('warn'), error: note('error') },
+    warnMs: 30 * DAY_MS,
     everyMs: LOOK_MS,
   });
   keeper.onChange((pair) => seen.push(pair));

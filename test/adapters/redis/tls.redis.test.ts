@@ -4,9 +4,12 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createMetrics } from '../../../src/adapters/metrics/metrics.ts';
 import type { RedisTls } from '../../../src/adapters/redis/address.ts';
 import { createRedisStore } from '../../../src/adapters/redis/store.ts';
-import type { RedisTlsConfig } from '../../../src/config.ts';
+import { systemClock, systemRandom } from '../../../src/adapters/system/system.ts';
+import { type RedisTlsConfig, readTransitConfig } from '../../../src/config.ts';
+import { openStore } from '../../../src/main/opening.ts';
 import { redisTls } from '../../../src/main/transit.ts';
 import {
   type Authority,
@@ -161,6 +164,33 @@ describe('a Redis over TLS', () => {
     expect(await refusal(strict.url, { ca: authority.cert, cert: stranger.cert, key: stranger.key })).toMatchObject({
       code: 'store-unavailable',
     });
+  });
+
+  it('is opened as the settings say', async () => {
+    const us = createCertificateFolder();
+    closing.push(us.end);
+    us.put(await authority.issue({ names: ['sotto'], use: 'client' }));
+    const strict = await startRedis(['--requirepass', PASSWORD], { ...shown, clientCaFile: caFile });
+    closing.push(strict.end);
+    const opening = (more: Readonly<Record<string, string>>) => {
+      const { store } = readTransitConfig({
+        SOTTO_STORE: strict.url,
+        SOTTO_REDIS_CA: caFile,
+        SOTTO_REDIS_CERT: us.certFile,
+        SOTTO_REDIS_KEY: us.keyFile,
+        ...more,
+      });
+      const silent = (): void => undefined;
+      const log = { info: silent, warn: silent, error: silent, debug: silent };
+      const tools = { clock: systemClock(), random: systemRandom(), log, metrics: createMetrics() };
+      const secrets = { get: async () => ({ current: PASSWORD, accepted: [PASSWORD] }) };
+      return openStore({ store, secrets, tools });
+    };
+    const store = await opening({ SOTTO_REDIS_NAME: 'redis.example.com' });
+    closing.push(store.close);
+    expect(await store.standing.current()).toMatchObject({ paused: null });
+    await expect(opening({ SOTTO_REDIS_NAME: 'other.example.com' })).rejects.toThrow(/for another name/);
+    await expect(opening({ SOTTO_REDIS_CA: us.certFile, SOTTO_REDIS_CERT: '', SOTTO_REDIS_KEY: '' })).rejects.toThrow();
   });
 
   it('that changes its authority is found again once the file of the new one is there, without a restart', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebAPIPlatformError } from '@slack/web-api';
 import { faultOf } from '../../../src/adapters/slack/faults.ts';
+import { until } from '../../support/until.ts';
 import { EVAN, openSlack, type SlackBench, TEAM, XENA } from './support.ts';
 
 const DIRECT = { tenant: TEAM, user: EVAN, channel: 'D0EVAN0000' };
@@ -123,6 +124,87 @@ describe('calls to Slack', () => {
     } finally {
       await rotating.close();
     }
+  });
+
+  describe('by a token that is being rotated', () => {
+    const OLD = 'xoxb-old';
+    const NEW = 'xoxb-new';
+    const through = async (
+      o: { readonly atSlack: string; readonly vault: readonly string[] },
+      test: (rotating: SlackBench, vault: (...accepted: readonly string[]) => void) => Promise<void>,
+    ): Promise<void> => {
+      let accepted = o.vault;
+      const rotating = await openSlack({
+        adapter: { botToken: async () => ({ current: accepted[0] ?? '', accepted }) },
+        standIn: { botToken: o.atSlack },
+      });
+      try {
+        await test(rotating, (...next) => {
+          accepted = next;
+        });
+      } finally {
+        await rotating.close();
+      }
+    };
+    const posts = ({ standIn }: SlackBench): readonly boolean[] =>
+      standIn
+        .requests()
+        .filter(({ method }) => method === 'chat.postMessage')
+        .map(({ ok }) => ok);
+    const post = ({ slack: { platform } }: SlackBench, key: string) =>
+      platform.post({ to: DIRECT, card: card('x'), key });
+    const standing = ({ standIn }: SlackBench): number => standIn.history().filter(({ bot }) => bot !== null).length;
+
+    it('lose no post, whichever side goes first, and post none twice', async () => {
+      await through({ atSlack: OLD, vault: [OLD] }, async (rotating, vault) => {
+        vault(NEW, OLD);
+        expect((await post(rotating, '1')).ok).toBe(true);
+        expect((await post(rotating, '2')).ok).toBe(true);
+        // The new one was refused, so the old one is tried first for a while.
+        expect(posts(rotating)).toEqual([false, true, true]);
+        rotating.standIn.setToken({ botToken: NEW });
+        expect((await post(rotating, '3')).ok).toBe(true);
+        vault(NEW);
+        expect((await post(rotating, '4')).ok).toBe(true);
+        expect(posts(rotating)).toEqual([false, true, true, false, true, true]);
+        expect(standing(rotating)).toBe(4);
+      });
+    });
+
+    it.each(['token_revoked', 'token_expired', 'account_inactive'])(
+      'go on by the other one where one is dead: %s',
+      async (how) => {
+        await through({ atSlack: OLD, vault: [NEW, OLD] }, async (rotating) => {
+          rotating.standIn.fail({ method: 'chat.postMessage', how });
+          expect((await post(rotating, '1')).ok).toBe(true);
+          expect(posts(rotating)).toEqual([false, true]);
+        });
+      },
+    );
+
+    it.each([
+      'missing_scope',
+      'ratelimited',
+      'internal_error',
+      '500-before',
+      '500-after',
+      'reset-after',
+      'channel_not_found',
+    ])('are made once where it may have happened, or would fail by the other one as well: %s', async (how) => {
+      await through({ atSlack: NEW, vault: [NEW, OLD] }, async (rotating) => {
+        rotating.standIn.fail({ method: 'chat.postMessage', how });
+        expect((await post(rotating, '1')).ok).toBe(false);
+        expect(posts(rotating)).toHaveLength(1);
+      });
+    });
+
+    it('learn who the bot is by the token that is good', async () => {
+      await through({ atSlack: OLD, vault: [NEW, OLD] }, async (rotating) => {
+        await rotating.slack.start();
+        await until(() => rotating.standIn.requests().some(({ method, ok }) => method === 'auth.test' && ok));
+        await rotating.slack.stop();
+      });
+    });
   });
 
   it('refuse a button whose sealed value Slack would not take, rather than cut it', async () => {

@@ -8,7 +8,7 @@ import { execute } from '../../../src/core/orders/execute.ts';
 import { createOrdering, type Ordering } from '../../../src/core/orders/ordering.ts';
 import { CODE_MS, orderState, type Placed, placeOrder, RECEIPT_MS } from '../../../src/core/orders/place.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
-import { contextOf } from '../../../src/core/sealing.ts';
+import { accountKey, inboundContext } from '../../../src/core/sealing.ts';
 import { PATIENCE_MS } from '../../../src/core/shed.ts';
 import { NOTHING_STANDS, standingView } from '../../../src/core/standing.ts';
 import { countsOf, PERSON_PER_MINUTE, TENANT_PER_MINUTE } from '../../../src/core/throttle.ts';
@@ -223,7 +223,10 @@ describe('an order', () => {
       ...questionOf(asked.id, { conversation: asked.conversation, claim: false, now: clock.now() }),
       counts: countsOf({ account: account.user, tenant: 'T1' }),
       account: `slack:${account.user}`,
-      inbound: t.world.sealer.seal(contextOf(account, 'inbound'), writeInbound(asked)),
+      inbound: t.world.sealer.seal(
+        inboundContext({ tenant: 'T1', account: accountKey(account), conversation: asked.conversation }),
+        writeInbound(asked),
+      ),
     });
   };
   const settled = () => t.calls.filter((call) => call.startsWith('settle')).length;
@@ -312,7 +315,7 @@ describe('an order', () => {
     } as const;
     const now = clock.now();
     const times = { now, until: now + CODE_MS, keepUntil: now + 2 * CODE_MS };
-    await t.store.orders.place({ id, body: sealBody(t.world.sealer, body), needed: 2, ...times });
+    await t.store.orders.place({ id, body: sealBody(t.world.sealer, id, body), needed: 2, ...times });
     for (let time = 0; time < 2; time++) {
       expect(await says(HANA, '3333-4444')).toContain('another operator');
       expect(await orderState(t.world, id)).toMatchObject({ state: 'waiting', confirmations: 1, needed: 2 });
@@ -429,7 +432,7 @@ describe('an order', () => {
     } as const;
     const now = clock.now();
     const times = { now, until: now + CODE_MS, keepUntil: now + 2 * CODE_MS };
-    await t.store.orders.place({ id: 'two', body: sealBody(t.world.sealer, body), needed: 1, ...times });
+    await t.store.orders.place({ id: 'two', body: sealBody(t.world.sealer, 'two', body), needed: 1, ...times });
     const once = proven(body, { person: 'p', by: 'x', at: now });
     await t.store.orders.confirm({ id: 'two', confirmation: once, now });
     await executed('two');

@@ -111,7 +111,7 @@ describe('an export of a person', () => {
     p.t.script.decide = () => HOLD;
     await p.ask('evan', { conversation: 'slack:T1:another' });
     const receipt = await p.order(EXPORT);
-    expect(openReceipt(p.world.sealer, sealReceipt(p.world.sealer, receipt))).toEqual(receipt);
+    expect(openReceipt(p.world.sealer, 'o1', sealReceipt(p.world.sealer, 'o1', receipt))).toEqual(receipt);
     expect(receipt).toMatchObject({ ok: false, data: { leftOut: { answers: 0, transcripts: 0, questions: 6 } } });
     // Nothing is left out but what is too large.
     expect(receipt.data['answers']).toHaveLength(1);

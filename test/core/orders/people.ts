@@ -4,7 +4,7 @@ import { writeInbound } from '../../../src/core/inbound.ts';
 import { execute } from '../../../src/core/orders/execute.ts';
 import type { Order, Receipt } from '../../../src/core/orders/types.ts';
 import type { Transcript } from '../../../src/core/ports.ts';
-import { contextOf } from '../../../src/core/sealing.ts';
+import { accountKey, inboundContext } from '../../../src/core/sealing.ts';
 import type { Account, Question } from '../../../src/core/types.ts';
 import { createWork } from '../../../src/core/work.ts';
 import type { World } from '../../../src/core/world.ts';
@@ -94,7 +94,10 @@ export const openPeople = async (
       conversation: inbound.conversation,
       tenant: 'T1',
       account: `slack:${inbound.account.user}`,
-      inbound: world.sealer.seal(contextOf(inbound.account, 'inbound'), writeInbound(inbound)),
+      inbound: world.sealer.seal(
+        inboundContext({ tenant: 'T1', account: accountKey(inbound.account), conversation: inbound.conversation }),
+        writeInbound(inbound),
+      ),
       counts: [],
       now: clock.now(),
       leaseMs: world.leaseMs,

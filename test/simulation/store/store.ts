@@ -16,6 +16,8 @@ import {
   createRestrictions,
   createStanding,
 } from './others.ts';
+import { createHashKeys, createSealedValues } from './sealed.ts';
+import { createSnapshots } from './snapshots.ts';
 import { emptyTables, type Shelf } from './tables.ts';
 
 export const createSimulatedStore = (shelf: Shelf): Store => ({
@@ -30,6 +32,9 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   budgets: createBudgets(shelf),
   standing: createStanding(shelf),
   orders: createOrders(shelf),
+  snapshots: createSnapshots(shelf),
+  sealed: createSealedValues(shelf),
+  hashKeys: createHashKeys(shelf),
   close: async () => undefined,
 });
 

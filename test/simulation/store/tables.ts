@@ -3,12 +3,14 @@ import type { TokenBucket } from '../../../src/core/budget.ts';
 import type {
   DeadLetter,
   Hold,
+  KeptHashKey,
   KeptOrder,
   Leaving,
   Outbox,
   Parking,
   Pause,
   Recall,
+  Restored,
   Transcript,
 } from '../../../src/core/ports.ts';
 import type { Buckets } from '../../../src/core/stored.ts';
@@ -105,6 +107,9 @@ export interface Tables {
   };
   readonly orders: Map<string, MadeOrder>;
   readonly origins: Map<string, KeptOrigin>;
+  readonly backups: { lineage: string | null; restored: Restored | null };
+  /** The oldest first. */
+  readonly hashKeys: KeptHashKey[];
   leasesGiven: number;
   /** To orders whose confirmations were complete. */
   turnsGiven: number;
@@ -126,6 +131,8 @@ export const emptyTables = (): Tables => ({
   standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },
   orders: new Map(),
   origins: new Map(),
+  backups: { lineage: null, restored: null },
+  hashKeys: [],
   leasesGiven: 0,
   turnsGiven: 0,
   accepted: 0,

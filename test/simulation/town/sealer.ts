@@ -25,7 +25,8 @@ export const createSimulatedSealer = (): Sealer => {
       const same =
         kept?.context.tenant === context.tenant &&
         kept.context.person === context.person &&
-        kept.context.purpose === context.purpose;
+        kept.context.purpose === context.purpose &&
+        kept.context.record === context.record;
       return same ? kept.plain : null;
     },
     fingerprint,

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import Fastify, { type FastifyReply } from 'fastify';
+import { assertionFault } from './assertion.ts';
 import type { Certificate } from './certificate.ts';
 
 export interface AuthorityClient {
@@ -14,6 +15,8 @@ export interface AuthorityClient {
   readonly secret: string | null;
   /** The federated token (a Kubernetes service account's, say) that is taken as its assertion. */
   readonly assertion: string | null;
+  /** Certificates in its app registration, in PEM, public halves; none unless given. */
+  readonly certificates?: readonly string[];
   /** Whether it can be had as a managed identity. */
   readonly managed?: boolean;
   /** Scopes it may ask for, such as `https://vault.azure.net/.default`. */
@@ -40,6 +43,8 @@ export interface AuthorityStandIn {
   expireAll(): void;
   /** Takes another secret of a client from now on. */
   setSecret(client: string, secret: string | null): void;
+  /** Those stand in its app registration from now on, and no others. */
+  setCertificates(client: string, certificates: readonly string[]): void;
   counts(): { readonly discovery: number; readonly instance: number; readonly token: number; readonly refused: number };
   /** Every token ever given out, so that tests can look for them where they must not be. */
   tokens(): readonly string[];
@@ -90,6 +95,11 @@ export const createAuthorityStandIn = async (o: AuthorityOptions): Promise<Autho
     reply.raw.on('close', () => hanging.delete(reply.raw));
   });
 
+  const change = (id: string, to: Partial<AuthorityClient>): void => {
+    const client = clients.get(id);
+    if (client === undefined) throw new Error(`The authority knows no client "${id}".`);
+    clients.set(id, { ...client, ...to });
+  };
   const give = (
     client: string,
     tenant: string,
@@ -137,7 +147,9 @@ export const createAuthorityStandIn = async (o: AuthorityOptions): Promise<Autho
   app.post<{ Params: { tenant: string } }>('/:tenant/oauth2/v2.0/token', async (request, reply) => {
     counts.token += 1;
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    const refusal = refusalOf(form, { tenant: request.params.tenant, ours: o.tenant, clients });
+    const audience = `${url}/${request.params.tenant}/oauth2/v2.0/token`;
+    const asked = { tenant: request.params.tenant, ours: o.tenant, clients, audience, now: now() };
+    const refusal = refusalOf(form, asked);
     if (refusal !== null) return refuse(reply, refusal);
     const scope = askedScope(form);
     const { token, seconds } = give(form.get('client_id') ?? '', o.tenant, scope);
@@ -178,11 +190,8 @@ export const createAuthorityStandIn = async (o: AuthorityOptions): Promise<Autho
     expireAll: () => {
       for (const [token, grant] of grants) grants.set(token, { ...grant, until: 0 });
     },
-    setSecret: (id, secret) => {
-      const client = clients.get(id);
-      if (client === undefined) throw new Error(`The authority knows no client "${id}".`);
-      clients.set(id, { ...client, secret });
-    },
+    setSecret: (id, secret) => change(id, { secret }),
+    setCertificates: (id, certificates) => change(id, { certificates }),
     counts: () => ({ ...counts }),
     tokens: () => [...grants.keys()],
     close: async () => {
@@ -201,7 +210,13 @@ const askedScope = (form: URLSearchParams): string =>
 
 const refusalOf = (
   form: URLSearchParams,
-  o: { readonly tenant: string; readonly ours: string; readonly clients: ReadonlyMap<string, AuthorityClient> },
+  o: {
+    readonly tenant: string;
+    readonly ours: string;
+    readonly clients: ReadonlyMap<string, AuthorityClient>;
+    readonly audience: string;
+    readonly now: number;
+  },
 ): Refusal | null => {
   if (o.tenant !== o.ours) return { status: 400, error: 'invalid_tenant', code: 90002 };
   if (form.get('grant_type') !== 'client_credentials')
@@ -212,8 +227,17 @@ const refusalOf = (
   const assertion = form.get('client_assertion');
   if ((secret === null) === (assertion === null)) return { status: 401, error: 'invalid_client', code: 7000218 };
   if (secret !== null && secret !== client.secret) return { status: 401, error: 'invalid_client', code: 7000215 };
-  if (assertion !== null && (assertion !== client.assertion || form.get('client_assertion_type') !== JWT_BEARER))
-    return { status: 401, error: 'invalid_client', code: 700213 };
+  if (assertion !== null) {
+    if (form.get('client_assertion_type') !== JWT_BEARER) return { status: 401, error: 'invalid_client', code: 700213 };
+    const federated = assertion === client.assertion;
+    const certificates = client.certificates ?? [];
+    const code =
+      federated || certificates.length === 0
+        ? null
+        : assertionFault(assertion, { ...o, client: client.id, certificates });
+    if (!federated && (certificates.length === 0 || code !== null))
+      return { status: 401, error: 'invalid_client', code: code ?? 700213 };
+  }
   if (!client.scopes.includes(askedScope(form))) return { status: 400, error: 'invalid_scope', code: 70011 };
   return null;
 };

@@ -5,14 +5,14 @@ export type BlobRight = 'read' | 'write' | 'delete' | 'lock';
 
 export type BlobVerb = 'list' | 'get' | 'put' | 'delete' | 'look' | 'container';
 
-/** `lost`: it is done, and the connection ends before the answer. `unlocked`: the lock that is asked for is not set. */
+/** `short`: all but the first byte comes, then the connection ends; `stall`: then nothing comes. `lost`: it is done, and the connection ends before the answer. `unlocked`: the lock that is asked for is not set. */
 export type BlobFault = {
   readonly on?: BlobVerb;
   /** How often; for ever unless given. */
   readonly times?: number;
 } & (
   | { readonly kind: 'status'; readonly status: number; readonly code: string; readonly retryAfterSeconds?: number }
-  | { readonly kind: 'hang' | 'reset' | 'lost' | 'redirect' | 'damage' | 'short' | 'unlocked' }
+  | { readonly kind: 'hang' | 'reset' | 'lost' | 'redirect' | 'damage' | 'short' | 'stall' | 'unlocked' }
   | { readonly kind: 'challenge'; readonly resource: string }
 );
 
@@ -36,9 +36,12 @@ export interface BlobStandIn {
   calls(): readonly string[];
   /** What no caller of ours may do: overwrite, ask without a version, lock where nothing can be locked. */
   offences(): readonly string[];
-  /** Until when a blob is locked, ms; null: it is not there or not locked. */
+  /** Until when the oldest version of a blob is locked, ms; null: it is not there or not locked. */
   lockedUntil(name: string): number | null;
-  /** What an owner of the account tries by hand: null where it was done, or Azure's word for why not. */
-  meddle(how: 'delete' | 'overwrite', name: string): string | null;
+  /**
+   * What an owner of the account tries by hand: null where it was done, or Azure's word for why not. Where versions are kept, whatever
+   * is overwritten or deleted stays as an older version; `purge` deletes the oldest of them.
+   */
+  meddle(how: 'delete' | 'overwrite' | 'purge', name: string): string | null;
   close(): Promise<void>;
 }

@@ -14,7 +14,9 @@ const CONTAINER = 'backups';
 const SCOPE = 'https://storage.azure.com/.default';
 const PAGE = 5_000;
 
+/** One version of a blob. */
 interface Blob {
+  readonly id: string;
   readonly bytes: Buffer;
   readonly md5: string;
   readonly at: number;
@@ -33,16 +35,18 @@ const RIGHT_OF: { readonly [V in BlobVerb]: BlobRight } = {
 const SAID: Readonly<Record<string, string>> = {
   BlobAlreadyExists: 'The specified blob already exists.',
   BlobNotFound: 'The specified blob does not exist.',
-  BlobImmutableDueToPolicy: 'This operation is not permitted as the blob is immutable due to a policy.',
   AuthorizationPermissionMismatch: 'This request is not authorized to perform this operation using this permission.',
 };
 
 export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> => {
-  const blobs = new Map<string, Blob>();
+  /** Oldest first; the last one is the current one, unless the name stands in `deleted`. */
+  const versions = new Map<string, Blob[]>();
+  const deleted = new Set<string>();
   const calls: string[] = [];
   const offences: string[] = [];
   const hanging = new Set<ServerResponse>();
   let rights = o.rights;
+  let made = 0;
   let faults: { readonly fault: BlobFault; left: number }[] = [];
 
   const app = Fastify({
@@ -73,7 +77,23 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
       'InvalidAuthenticationInfo',
     );
 
-  const isLocked = (name: string): boolean => (blobs.get(name)?.lockedUntil ?? 0) > o.now();
+  const current = (name: string): Blob | undefined => (deleted.has(name) ? undefined : versions.get(name)?.at(-1));
+
+  const add = (name: string, blob: Omit<Blob, 'id' | 'at'>): void => {
+    // Without versions what was there is gone.
+    const before = o.locks ? (versions.get(name) ?? []) : [];
+    made += 1;
+    versions.set(name, [
+      ...before,
+      { ...blob, id: `2026-01-01T00:00:00.${String(made).padStart(7, '0')}Z`, at: o.now() },
+    ]);
+    deleted.delete(name);
+  };
+
+  const remove = (name: string): void => {
+    if (o.locks) deleted.add(name);
+    else versions.delete(name);
+  };
 
   const put = (request: FastifyRequest, reply: FastifyReply, name: string, keepsLock: boolean): FastifyReply => {
     const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -94,8 +114,8 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
       if (mode !== 'Locked' || new Date(lockedUntil).toUTCString() !== until || lockedUntil <= o.now())
         return refuse(reply, 400, 'InvalidHeaderValue');
     }
-    if (blobs.has(name)) return refuse(reply, 409, 'BlobAlreadyExists');
-    blobs.set(name, { bytes, md5, at: o.now(), lockedUntil: keepsLock ? lockedUntil : null });
+    if (current(name) !== undefined) return refuse(reply, 409, 'BlobAlreadyExists');
+    add(name, { bytes, md5, lockedUntil: keepsLock ? lockedUntil : null });
     return reply.code(201).header('content-md5', md5).header('etag', '"0x1"').send();
   };
 
@@ -117,16 +137,22 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
   const list = (reply: FastifyReply, query: URLSearchParams): FastifyReply => {
     const size = Math.min(Number(query.get('maxresults') ?? PAGE), PAGE);
     const marker = query.get('marker') ?? '';
-    const names = [...blobs.keys()].filter((name) => name.startsWith(query.get('prefix') ?? '')).toSorted();
-    const left = names.filter((name) => name >= marker);
-    const entries = left.slice(0, size).map((name) => {
-      const length = blobs.get(name)?.bytes.length ?? 0;
-      return `<Blob><Name>${name}</Name><Properties><Last-Modified>Thu, 01 Jan 2026 00:00:00 GMT</Last-Modified><Etag>0x1</Etag><Content-Length>${length}</Content-Length><BlobType>BlockBlob</BlobType></Properties></Blob>`;
+    const all = query.get('include') === 'versions';
+    const found = [...versions]
+      .filter(([name]) => name.startsWith(query.get('prefix') ?? ''))
+      .flatMap(([name, kept]) => kept.map((blob) => ({ name, blob, isCurrent: blob === current(name) })))
+      .filter(({ isCurrent }) => all || isCurrent)
+      .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    const left = found.filter((one) => keyOf(one) >= marker);
+    const entries = left.slice(0, size).map(({ name, blob, isCurrent }) => {
+      const ofVersion = `<VersionId>${blob.id}</VersionId>${isCurrent ? '<IsCurrentVersion>true</IsCurrentVersion>' : ''}`;
+      return `<Blob><Name>${name}</Name>${all && o.locks ? ofVersion : ''}<Properties><Last-Modified>Thu, 01 Jan 2026 00:00:00 GMT</Last-Modified><Etag>0x1</Etag><Content-Length>${blob.bytes.length}</Content-Length><BlobType>BlockBlob</BlobType></Properties></Blob>`;
     });
+    const next = left[size];
     return reply
       .header('content-type', 'application/xml')
       .send(
-        `<?xml version="1.0" encoding="utf-8"?><EnumerationResults ServiceEndpoint="x" ContainerName="${CONTAINER}"><Blobs>${entries.join('')}</Blobs><NextMarker>${left[size] ?? ''}</NextMarker></EnumerationResults>`,
+        `<?xml version="1.0" encoding="utf-8"?><EnumerationResults ServiceEndpoint="x" ContainerName="${CONTAINER}"><Blobs>${entries.join('')}</Blobs><NextMarker>${next === undefined ? '' : keyOf(next)}</NextMarker></EnumerationResults>`,
       );
   };
 
@@ -137,7 +163,8 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
     name: string,
     fault: BlobFault | null,
   ): FastifyReply => {
-    const blob = blobs.get(name);
+    const version = queryOf(request).get('versionid');
+    const blob = version === null ? current(name) : versions.get(name)?.find(({ id }) => id === version);
     switch (verb) {
       case 'container':
         return reply.header('x-ms-immutable-storage-with-versioning-enabled', String(o.locks)).send();
@@ -150,8 +177,7 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
     }
     if (verb === 'look') return withProperties(reply, blob).send();
     if (verb === 'delete') {
-      if (isLocked(name)) return refuse(reply, 409, 'BlobImmutableDueToPolicy');
-      blobs.delete(name);
+      remove(name);
       return reply.code(202).send();
     }
     const sent = Buffer.from(blob.bytes);
@@ -179,7 +205,8 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
       return reply;
     }
     if (fault?.kind === 'reset') return cut(request, reply);
-    if (fault?.kind === 'redirect') return reply.code(307).header('location', 'https://127.0.0.1:1/').send();
+    if (fault?.kind === 'redirect')
+      return reply.code(307).header('location', `/${ACCOUNT}/${CONTAINER}-elsewhere`).send();
     if (fault?.kind === 'challenge') return challenge(reply, fault.resource);
     const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
     const issued = scheme === 'Bearer' ? o.issued(token) : null;
@@ -191,11 +218,14 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
     }
     if (!/^\d{4}-\d\d-\d\d$/.test(String(request.headers['x-ms-version']))) offences.push(`${verb} without a version`);
     if (!rights.includes(RIGHT_OF[verb])) return refuse(reply, 403, 'AuthorizationPermissionMismatch');
-    if (fault?.kind === 'short') {
-      const blob = blobs.get(name);
+    if (fault?.kind === 'short' || fault?.kind === 'stall') {
+      const blob = current(name);
       reply.hijack();
       reply.raw.writeHead(200, { 'content-length': blob?.bytes.length ?? 0, etag: '"0x1"' });
-      reply.raw.write(blob?.bytes.subarray(1), () => request.raw.socket.destroy());
+      reply.raw.write(blob?.bytes.subarray(1), () => {
+        if (fault.kind === 'short') request.raw.socket.destroy();
+        else hanging.add(reply.raw);
+      });
       return reply;
     }
     if (fault?.kind !== 'lost') return answer(verb, request, reply, name, fault);
@@ -223,11 +253,12 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
     },
     calls: () => [...calls],
     offences: () => [...offences],
-    lockedUntil: (name) => blobs.get(name)?.lockedUntil ?? null,
+    lockedUntil: (name) => versions.get(name)?.[0]?.lockedUntil ?? null,
     meddle: (how, name) => {
-      if (isLocked(name)) return 'BlobImmutableDueToPolicy';
-      if (how === 'delete') blobs.delete(name);
-      else blobs.set(name, { bytes: Buffer.from('meddled'), md5: '', at: o.now(), lockedUntil: null });
+      if (how === 'overwrite') add(name, { bytes: Buffer.from('meddled with'), md5: '', lockedUntil: null });
+      else if (how === 'delete') remove(name);
+      else if ((versions.get(name)?.[0]?.lockedUntil ?? 0) > o.now()) return 'BlobImmutableDueToPolicy';
+      else versions.get(name)?.shift();
       return null;
     },
     close: async () => {
@@ -236,6 +267,10 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
     },
   };
 };
+
+/** By which a list is sorted and goes on. Of one name the newest version comes first, so that nobody gets by with the first of them. */
+const keyOf = (one: { readonly name: string; readonly blob: Blob }): string =>
+  `${one.name}!${[...one.blob.id].map((sign) => (/\d/.test(sign) ? 9 - Number(sign) : sign)).join('')}`;
 
 const queryOf = (request: FastifyRequest): URLSearchParams => new URL(request.url, 'https://localhost').searchParams;
 

@@ -37,6 +37,18 @@ export const createCertificate = async (names: readonly string[] = []): Promise<
   return { key: made.private, cert: made.cert };
 };
 
+/** By which an application signs in: as it stands in its file, both halves, and what stands in its app registration. */
+export const createClientCertificate = async (): Promise<{ readonly file: string; readonly cert: string }> => {
+  const made = await generate([{ name: 'commonName', value: 'sotto' }], {
+    keyType: 'rsa',
+    keySize: 2048,
+    algorithm: 'sha256',
+    notBeforeDate: new Date(Date.now() - HOUR_MS),
+    notAfterDate: new Date(Date.now() + 24 * HOUR_MS),
+  });
+  return { file: `${made.cert.trim()}\n${made.private.trim()}\n`, cert: made.cert };
+};
+
 /**
  * Node takes a further certificate for a whole process only at its start: write it to `path` and start the process with
  * the returned environment. Inside one process the adapters' `ca` option does the same.

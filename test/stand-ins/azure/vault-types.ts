@@ -1,13 +1,16 @@
 /** What the stand-in for Key Vault is told and what it tells. */
 import type { Issued } from './authority.ts';
 import type { Certificate } from './certificate.ts';
+import type { VaultKeys } from './vault-keys.ts';
 import type { Validity, Versions } from './vault-versions.ts';
 
-export type VaultRight = 'get' | 'list' | 'set';
+/** On secrets, and on keys. */
+export type VaultRight = 'get' | 'list' | 'set' | KeyRight;
+export type KeyRight = 'getKey' | 'wrapKey' | 'unwrapKey';
 
-/** `on`: only requests that list, or that read one secret. `skip`: so many of them pass first. `times`: so often; for ever unless given. */
+/** `on`: only requests that list, that read one secret, or that use a key. `skip`: so many of them pass first. `times`: so often; for ever unless given. */
 export type VaultFault = {
-  readonly on?: 'list' | 'get';
+  readonly on?: 'list' | 'get' | 'key';
   readonly skip?: number;
   readonly times?: number;
 } & (
@@ -32,6 +35,7 @@ export interface VaultStandIn {
   change(name: string, version: string, change: Partial<Validity>): void;
   takeAway(name: string): void;
   versions: Versions;
+  keys: VaultKeys;
   /** What an application may do from now on. */
   allow(client: string, rights: readonly VaultRight[]): void;
   fail(fault: VaultFault): void;

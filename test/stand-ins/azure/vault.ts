@@ -4,6 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { serveKeys } from './vault-keys.ts';
 import type { SeenCall, VaultFault, VaultOptions, VaultRight, VaultStandIn } from './vault-types.ts';
 import { attributesOf, createVersions, type Version } from './vault-versions.ts';
 
@@ -47,7 +48,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
       .header('www-authenticate', `Bearer authorization="${o.authorityUrl}/${o.tenant}", resource="${resource}"`)
       .send(problem('Unauthorized', 'AKV10000: Request is missing a Bearer or PoP token.'));
   };
-  const nextFault = (kind: 'list' | 'get'): VaultFault | null => {
+  const nextFault = (kind: 'list' | 'get' | 'key'): VaultFault | null => {
     const fault = faults.find(({ on, left }) => left > 0 && (on === undefined || on === kind));
     if (fault === undefined) return null;
     if (fault.pass > 0) {
@@ -60,7 +61,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
 
   /** Null: the request may go on; whatever it is refused with has been sent otherwise. */
   const stopped = (request: FastifyRequest, reply: FastifyReply, right: VaultRight): FastifyReply | null => {
-    const fault = nextFault(right === 'list' ? 'list' : 'get');
+    const fault = nextFault(right === 'list' ? 'list' : right.endsWith('Key') ? 'key' : 'get');
     if (fault?.kind === 'hang' || fault?.kind === 'reset') {
       reply.hijack();
       if (fault.kind === 'reset') request.raw.socket.destroy();
@@ -86,7 +87,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
       return reply.code(400).send(problem('BadParameter', 'api-version must be specified and known.'));
     }
     if (!(rights.get(issued.client) ?? []).includes(right)) {
-      const text = `Caller is not authorized to perform action on resource. Right: secrets/${right}.`;
+      const text = `Caller is not authorized to perform action on resource. Right: ${right.endsWith('Key') ? 'keys' : 'secrets'}/${right}.`;
       return reply.code(403).send(problem('Forbidden', text, 'ForbiddenByRbac'));
     }
     return null;
@@ -168,6 +169,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
     });
     return give(request, reply, name, versions.find(name, id));
   });
+  const keys = serveKeys({ app, stopped, baseOf, offend: (offence) => void offences.push(offence) });
   app.setNotFoundHandler(async (request, reply) => {
     offences.push(`${request.method} ${pathOf(request)}`);
     return reply.code(404).send(problem('NotFound', 'No such resource.'));
@@ -180,6 +182,7 @@ export const createVaultStandIn = async (o: VaultOptions): Promise<VaultStandIn>
   return {
     url,
     versions,
+    keys,
     put: (name, value, validity = {}) =>
       versions.add(name, value, { enabled: true, notBefore: null, expiresOn: null, ...validity }),
     change: versions.change,

@@ -1,0 +1,20 @@
+/** What the running Sotto says of itself to `sotto doctor`. */
+import type { ControlRoute } from '../adapters/control/server.ts';
+import type { Clock } from '../core/ports.ts';
+
+export const aboutRunning = (o: {
+  readonly version: string;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Whether it holds its audit log. */
+  readonly held: () => boolean;
+}): ControlRoute => {
+  const startedAt = o.clock.now();
+  return {
+    method: 'GET',
+    path: '/about',
+    handle: async () => ({
+      status: 200,
+      body: { version: o.version, pid: process.pid, startedAt, now: o.clock.now(), held: o.held() },
+    }),
+  };
+};

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { createSealer } from '../../src/adapters/sealer/sealer.ts';
+import { openHashKeys } from '../../src/main/hash-keys.ts';
+import { createPlainStore } from '../simulation/store/store.ts';
+
+const newKey = (): string => randomBytes(32).toString('base64');
+const accepted = (...keys: readonly string[]) => ({ current: keys[0] ?? '', accepted: keys });
+
+/** One store, and processes that start on it with the data keys that they know. */
+const stage = () => {
+  const store = createPlainStore();
+  const warned: string[] = [];
+  let ids = 0;
+  const start = async (...keys: readonly string[]) => {
+    const sealer = createSealer({ dataKey: accepted(...keys) });
+    await openHashKeys({
+      store,
+      sealer,
+      random: { id: () => `h${++ids}` },
+      log: { warn: (event) => void warned.push(event) },
+    });
+    return sealer;
+  };
+  return { store, warned, start };
+};
+
+describe('the keys of hashes', () => {
+  it('are made once, also by processes that start at once, and outlive the data key under which they were made', async () => {
+    const { store, warned, start } = stage();
+    const [one, two] = [newKey(), newKey()];
+    const [a, b] = await Promise.all([start(one), start(one)]);
+    const hash = a.fingerprint('evan');
+    expect(b.fingerprint('evan')).toBe(hash);
+    expect(await store.hashKeys.all()).toHaveLength(1);
+    const c = await start(two, one);
+    expect(c.fingerprint('evan')).toBe(hash);
+    // Nobody learns it from the data key alone.
+    expect(createSealer({ dataKey: accepted(one) }).fingerprints('evan')).not.toContain(hash);
+    expect(warned).toEqual([]);
+  });
+
+  it('know what older versions hashed under any data key that was accepted when they were made, for good', async () => {
+    const { start } = stage();
+    const [one, two, three] = [newKey(), newKey(), newKey()];
+    const older = [one, two].map((key) => createSealer({ dataKey: accepted(key) }).fingerprint('evan'));
+    const a = await start(two, one);
+    expect(a.fingerprints('evan')).toEqual(expect.arrayContaining(older));
+    a.rotate(accepted(three));
+    expect(a.fingerprints('evan')).toEqual(expect.arrayContaining(older));
+  });
+
+  it('are not taken away where they do not open: another one serves, and they count again once they open', async () => {
+    const { warned, start } = stage();
+    const [one, two] = [newKey(), newKey()];
+    const hash = (await start(one)).fingerprint('evan');
+    const other = (await start(two)).fingerprint('evan');
+    expect(other).not.toBe(hash);
+    expect(warned).toEqual(['hash-key.lost']);
+    const back = await start(two, one);
+    expect(back.fingerprint('evan')).toBe(hash);
+    expect(back.fingerprints('evan')).toContain(other);
+    expect((await start(one)).fingerprint('evan')).toBe(hash);
+  });
+
+  it('are not made without end by whoever comes with ever other data keys', async () => {
+    const { store, start } = stage();
+    for (let at = 0; at < 8; at++) await start(newKey());
+    await expect(start(newKey())).rejects.toMatchObject({ code: 'settings' });
+    await expect(start(newKey())).rejects.toThrow('Put the data key back');
+    expect(await store.hashKeys.all()).toHaveLength(8);
+  });
+});
