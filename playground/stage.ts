@@ -151,16 +151,17 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     logLevel: 'warn',
     // What is played with is not worth a copy.
     backups: { places: [], everyMs: 60 * 60_000, keepMs: 24 * 60 * 60_000, auditLockMs: 0 },
+    settings: {},
     warnMs: 30 * 24 * 60 * 60_000,
-    azure: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null, cloud: 'public' },
-    slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], apiUrl: `${base}/standin/slack/api/` },
+    azure: { identity: { kind: 'managed-identity', clientId: null }, unsafeAuthorityHost: null, cloud: 'public' },
+    slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], unsafeApiUrl: `${base}/standin/slack/api/` },
     teams: {
       appId: o.teamsAppId ?? TEAMS_APP_ID,
       tenantIds: [tenantId],
       credential: 'password',
       oauthConnection: null,
-      serviceHosts: [new URL(base).host],
-      standIn: teams.addresses(),
+      unsafeServiceHosts: [new URL(base).host],
+      unsafeStandIn: teams.addresses(),
     },
     // On this machine, where nothing is on its way.
     tls: null,

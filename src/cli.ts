@@ -30,6 +30,8 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   forget: async () => (await import('./cli/forget.ts')).forget,
   export: async () => (await import('./cli/export.ts')).exportPerson,
   expiries: async () => (await import('./cli/expiries.ts')).expiries,
+  backup: async () => (await import('./cli/backup.ts')).backup,
+  restore: async () => (await import('./cli/restore.ts')).restoreCommand,
   'data-key': async () => (await import('./cli/data-key.ts')).dataKey,
   dead: async () => (await import('./cli/dead.ts')).dead,
   manifest: async () => (await import('./cli/manifest.ts')).manifest,

@@ -20,6 +20,7 @@ import {
 import { checkNames } from './config/known.ts';
 import { type LogLevel, readLogLevel, whatPrints } from './config/logging.ts';
 import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/platforms.ts';
+import { toldSettings } from './config/told.ts';
 import { checkListening, checkNode, readTransit, type TransitConfig } from './config/transit.ts';
 import { SottoError } from './core/errors.ts';
 
@@ -46,6 +47,8 @@ export interface Config extends TransitConfig {
   readonly logLevel: LogLevel;
   /** Where backups go, how often, and for how long. */
   readonly backups: BackupsConfig;
+  /** As they stand in the environment, by name, none that could be a secret: what a backup tells of them. */
+  readonly settings: Readonly<Record<string, string>>;
   /** So long before a secret or a certificate ends it is warned of, ms. */
   readonly warnMs: number;
   /** Who Sotto is to Azure; used where a vault, a directory, a platform or a backup asks for it. */
@@ -114,6 +117,18 @@ export const readVaultConfig = (
   return findings.length > 0 ? null : read;
 };
 
+/** Places that a command names beside the settings, `folder:DIR` or an address each; or every finding that speaks against them. */
+export const readBackupPlaces = (
+  config: Pick<Config, 'dataFolder' | 'vault'>,
+  to: string,
+):
+  | { readonly ok: true; readonly places: BackupsConfig['places'] }
+  | { readonly ok: false; readonly findings: readonly string[] } => {
+  const { reading, findings } = createReading({ ...environment(), SOTTO_BACKUP_TO: to });
+  const { places } = readBackups(reading, config);
+  return findings.length > 0 ? { ok: false, findings } : { ok: true, places };
+};
+
 /** What wraps a data key, by the settings alone that this needs; null: nothing does. Refuses with code `settings`. */
 export const readWrapping = (env: Environment): { readonly key: WrappingKey | null; readonly azure: AzureConfig } => {
   const { reading, findings } = createReading(env);
@@ -158,6 +173,7 @@ export const readConfig = (
     transcriptMs: readTranscripts(reading),
     logLevel: readLogLevel(reading),
     backups: readBackups(reading, { dataFolder: data, vault }),
+    settings: toldSettings(env),
     warnMs: readWarning(reading),
     azure: readAzure(reading),
     ...readPlatforms(reading),

@@ -25,7 +25,11 @@ import { createUpdates } from './core/updates.ts';
 import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { aboutRunning } from './main/about-running.ts';
+import { checkWhole, settleRestore } from './main/after-restore.ts';
 import { openAudit } from './main/audit.ts';
+import { createBackups } from './main/backup/backups.ts';
+import { backupRoutes } from './main/backup/routes.ts';
+import { openBackupPlaces } from './main/backup-places.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
 import { createEnds } from './main/ends.ts';
@@ -145,6 +149,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const store = await (o.openStore ?? openStore)({ store: config.store, secrets, tools });
   opened.add(() => store.close());
+  const restored = await store.snapshots.restored();
+  checkWhole(restored);
   await openHashKeys({ store, sealer, random, log });
   const resealing = createResealing({ store, sealer, clock, log, metrics });
 
@@ -232,6 +238,19 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const work = createWork(world);
   const expiring = createExpiring(world);
   const ordering = createOrdering(world);
+  if (restored !== null) work.holdBack();
+  const backups = await createBackups({
+    config,
+    places: await openBackupPlaces({ config: config.backups, azure, tools }),
+    store,
+    sealer,
+    secrets,
+    audit,
+    tools,
+    version: VERSION,
+    policy: () => policy.version,
+    restrictionsVersion: () => policy.restrictionsVersion,
+  });
 
   // The secrets are checked before anything listens.
   opened.add(() => platforms.stop());
@@ -251,6 +270,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(store, clock));
+      metrics.set('backup_age_ms', backups.ages());
       metrics.set('secret_ends_seconds', await ends.secondsLeft());
       metrics.set('certificate_ends_seconds', ends.certificatesLeft());
       return metrics.render();
@@ -264,6 +284,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     folder: config.dataFolder,
     routes: [
       ...controlRoutes(world, { expiring, resealing }),
+      ...backupRoutes({ backups, config, azure, tools }),
       aboutRunning({ version: VERSION, clock, held: audit.held }),
     ],
     log,
@@ -292,8 +313,15 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }
   })();
-  work.start();
   expiring.start();
+  if (restored === null) work.start();
+  else {
+    const seen = (left: number): void => metrics.set('restored_untried', { removals: left });
+    void settleRestore({ world, restored, seen, signal: watching.signal }).then((done) => {
+      if (done && audit.held()) work.start();
+    });
+  }
+  backups.start();
   ordering.start();
   resealing.start();
   rejections.start();
@@ -308,6 +336,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         ordering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         work.stop({ graceMs: QUESTIONS_GRACE_MS }),
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        backups.stop({ graceMs: REQUESTS_GRACE_MS }),
         platforms.stop(),
         resealing.stop(),
       ]);

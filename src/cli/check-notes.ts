@@ -16,6 +16,11 @@ const hoursOf = (config: Config | null): string => {
   return hours === 1 ? 'one hour' : `${hours} hours`;
 };
 
+const backupNote = ({ backups }: Pick<Config, 'backups'>): string =>
+  backups.places.length === 0
+    ? 'No backups are made (SOTTO_BACKUP_TO): with the disk go what HR restricts, and the record of which answers must still leave, which then stay in the chat.'
+    : `With the disk goes what came after the last backup: an answer of the last ${backups.everyMs / HOUR_MS} h stays in the chat. What HR restricts is backed up within seconds. Backups open with the data key alone: keep it apart from them.`;
+
 /** `config`: null where there are no settings, or not all that are needed. */
 export const notesOf = (config: Config | null): readonly string[] => {
   const { store, slack, teams, directory, vault } = config ?? {};
@@ -43,7 +48,7 @@ export const notesOf = (config: Config | null): readonly string[] => {
           'A secret that was replaced or disabled in Key Vault counts within a minute. While the vault is away the last good ones serve.',
         ]
       : []),
-    ...(config === null ? [] : wayNotes(config)),
+    ...(config === null ? [] : [...wayNotes(config), backupNote(config)]),
   ];
 };
 

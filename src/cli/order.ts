@@ -1,6 +1,7 @@
 /** What every command shares that talks to the running Sotto: it hands over an order, prints its code, waits, prints what came of it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { codeOfFetch } from '../adapters/bounded/failure.ts';
 import { askControl } from '../adapters/control/client.ts';
 import type { Status } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
@@ -61,6 +62,12 @@ export const askRunning = async <T>(o: {
       'The running Sotto is of another version than this command. Run the command of its version.',
     );
   return parsed.data;
+};
+
+/** Whether nothing listens there: no Sotto runs on this SOTTO_DATA. */
+export const nobodyRuns = (error: unknown): boolean => {
+  const code = error instanceof SottoError && error.cause !== undefined ? codeOfFetch(error.cause) : '';
+  return code === 'ENOENT' || code === 'ECONNREFUSED';
 };
 
 /**

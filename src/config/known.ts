@@ -16,7 +16,6 @@ const SECRETS: readonly string[] = [
   'TEAMS_APP_PASSWORD',
   'REDIS_PASSWORD',
   'MicrosoftAppPassword',
-  'AZURE_CLIENT_CERTIFICATE_PASSWORD',
   'AZURE_PASSWORD',
 ];
 

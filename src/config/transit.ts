@@ -13,7 +13,9 @@ export const readTransit = (reading: Reading): TransitConfig => {
   const { optional, find } = reading;
   const proxy = optional('SOTTO_BEHIND_PROXY') ?? 'no';
   if (proxy !== 'yes' && proxy !== 'no')
-    find(`SOTTO_BEHIND_PROXY is "${proxy.slice(0, 40)}". It is "yes" where a proxy ends TLS in front, or is not set.`);
+    find(
+      `SOTTO_BEHIND_PROXY is "${proxy.slice(0, 40)}". Whether TLS ends in front would not be known: it is "yes" where a proxy does that, or is not set.`,
+    );
   const [certFile, keyFile] = [optional('SOTTO_TLS_CERT'), optional('SOTTO_TLS_KEY')];
   if ((certFile === null) !== (keyFile === null))
     find(
@@ -32,7 +34,9 @@ const readPublicUrl = ({ optional, find }: Reading): string | null => {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const plain = parsed !== null && `${parsed.username}${parsed.password}${parsed.search}${parsed.hash}` === '';
   if (parsed !== null && plain && (parsed.protocol === 'https:' || isLoopback(url))) return url.replace(/\/+$/, '');
-  find(`SOTTO_PUBLIC_URL is "${shown(url)}". It is the https address that people see: https://sotto.example.com.`);
+  find(
+    `SOTTO_PUBLIC_URL is "${shown(url)}". What goes there by plain http could be read on the way: it is the https address that people see, such as https://sotto.example.com.`,
+  );
   return null;
 };
 

@@ -162,6 +162,27 @@ export interface OrderEntry extends Entry {
   readonly attempt: number | null;
 }
 
+/** An archive of what stands was written to a place; which restrictions are in it, so that a restore can be held against them. */
+export interface BackupEntry extends Entry {
+  readonly kind: 'backup';
+  readonly archive: string;
+  readonly bytes: number;
+  readonly version: number;
+  /** Of the restrictions; see `restrictionsHash`. */
+  readonly restrictions: string;
+}
+
+/** This store came out of a backup, and what fell due meanwhile was tried, or its time was up. */
+export interface RestoredEntry extends Entry {
+  readonly kind: 'restored';
+  readonly archive: string;
+  /** When that was taken: what came after it was lost. */
+  readonly madeAt: number;
+  /** What was due and not tried before questions were answered. */
+  readonly untried: number;
+  readonly waitedMs: number;
+}
+
 export type AuditEntry =
   | DecisionEntry
   | DataRefusedEntry
@@ -177,4 +198,6 @@ export type AuditEntry =
   | RestrictionEntry
   | GrantEntry
   | OrderEntry
-  | DeedEntry;
+  | DeedEntry
+  | BackupEntry
+  | RestoredEntry;

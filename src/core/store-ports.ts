@@ -9,6 +9,7 @@ import type { Inbox } from './store/inbox.ts';
 import type { Orders, Standing } from './store/orders.ts';
 import type { Budgets, Expiries } from './store/removals.ts';
 import type { HashKeys, SealedValues } from './store/sealed.ts';
+import type { Snapshots } from './store/snapshot.ts';
 import type { Restriction } from './types.ts';
 
 export type * from './store/conversations.ts';
@@ -16,6 +17,7 @@ export type * from './store/inbox.ts';
 export type * from './store/orders.ts';
 export type * from './store/removals.ts';
 export type * from './store/sealed.ts';
+export type * from './store/snapshot.ts';
 
 export interface Restrictions {
   current(): Promise<{ readonly version: number; readonly restrictions: readonly Restriction[] }>;
@@ -28,7 +30,7 @@ export interface Origin {
   readonly origin: string;
   /** Entries it had at least. */
   readonly size: number;
-  /** The data folder that holds it, by the id in it. */
+  /** The data folder that holds it, by the id in it; as `closedHome` names it where nothing is ever added to it any more. */
   readonly home: string;
   /** ms since the epoch; up to then a process writes it. */
   readonly leasedUntil: number;
@@ -77,5 +79,6 @@ export interface Store {
   readonly orders: Orders;
   readonly sealed: SealedValues;
   readonly hashKeys: HashKeys;
+  readonly snapshots: Snapshots;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** What every store writes alike: references as text, sliding counts, restrictions as they are read back, whole milliseconds, slots of audit logs. */
 import { z } from 'zod';
 import { SottoError } from './errors.ts';
-import type { Confirmation, Origin, Parking } from './store-ports.ts';
+import type { Confirmation, Origin, Parking, Restored } from './store-ports.ts';
 import type { MessageRef, PlatformName, Restriction } from './types.ts';
 
 const escaped = (part: string): string =>
@@ -95,6 +95,22 @@ export const storedRestriction: z.ZodType<Restriction> = z
   })
   .readonly();
 
+/** Likewise what came out of a backup. */
+export const storedRestored: z.ZodType<Restored> = z
+  .strictObject({
+    archive: z.string(),
+    madeAt: z.number(),
+    home: z.string(),
+    state: z.enum(['restoring', 'restored']),
+  })
+  .readonly();
+
+export const notRestoring = (): SottoError =>
+  new SottoError(
+    'store-unavailable',
+    'This store is not being restored (any more), so nothing was put into it. Look what else uses it.',
+  );
+
 /** Of an order, as they are read back. */
 export const storedConfirmations: z.ZodType<readonly Confirmation[]> = z
   .array(z.strictObject({ person: z.string(), by: z.string(), at: z.number(), proof: z.string() }).readonly())
@@ -129,6 +145,9 @@ export const whole = (value: number): number => {
   }
   return rounded;
 };
+
+/** The home of logs that came out of a backup: they lie in its folder and are never leased again, for slots go by the home alone. */
+export const closedHome = (home: string): string => `${home}.closed`;
 
 const slotNumber = (origin: string): number => {
   const digits = /^slot-(0|[1-9][0-9]{0,8})$/.exec(origin)?.[1];

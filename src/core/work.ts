@@ -21,6 +21,7 @@ import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { stepsLogged } from './steps-logged.ts';
 import { countsOf } from './throttle.ts';
 import type { Card, Inbound, Press, Question } from './types.ts';
+import { unopened } from './unopened.ts';
 import { fillView } from './view.ts';
 import type { World } from './world.ts';
 
@@ -45,6 +46,8 @@ export interface Work {
   open(press: Press, view: OpenedView): Promise<void>;
   /** A press that takes more time: `say` answers it. Resolves once that is decided and durable. Never throws. */
   more(press: Press, say: (card: Card) => Promise<void>): Promise<void>;
+  /** Takes and queues, and answers nothing until `start`. Whoever presses is told to try again. */
+  holdBack(): void;
   start(): void;
   /** Takes no more, lets what is in flight finish within `graceMs`, and leaves the rest to the next start. */
   stop(o: { readonly graceMs: number }): Promise<void>;
@@ -61,6 +64,7 @@ export const createWork = (world: World): Work => {
   /** Wakes the loop that claims, where it sleeps. */
   let nudge = (): void => undefined;
   let loops: readonly Promise<void>[] = [];
+  let heldBack = false;
 
   /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
   const run = (claim: Claim, o: Running): void => {
@@ -130,7 +134,8 @@ export const createWork = (world: World): Work => {
     }
   };
 
-  const pressable = ({ account }: Press): boolean => !stopping.signal.aborted && places.free('press', account.platform);
+  const pressable = ({ account }: Press): boolean =>
+    !heldBack && !stopping.signal.aborted && places.free('press', account.platform);
 
   /** A press that is answered at once. `answer` never rejects. */
   const pressed = async ({ account }: Press, answer: () => Promise<void>): Promise<void> => {
@@ -169,7 +174,7 @@ export const createWork = (world: World): Work => {
       const as = inbound.kind === 'press' ? 'press' : 'arrived';
       const { platform } = inbound.account;
       // Taken before it is known whether the conversation is idle, so that many at once do not all find the same place.
-      const leave = places.free(as, platform) ? places.take(as, platform) : null;
+      const leave = !heldBack && places.free(as, platform) ? places.take(as, platform) : null;
       try {
         const accepted = await acceptInbound(world, inbound, leave !== null);
         if (accepted.status === 'claimed') {
@@ -204,7 +209,11 @@ export const createWork = (world: World): Work => {
       world.metrics.count('more_time');
       await pressed(press, () => giveMore(stepsLogged(world, press.id), press, say));
     },
+    holdBack: () => {
+      heldBack = true;
+    },
     start: () => {
+      heldBack = false;
       loops = [claimLoop(), sweepLoop()];
     },
     stop: async ({ graceMs }) => {
@@ -256,7 +265,8 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
     return giveUp(world, claim, claim.failure ?? 'failed-too-often', claim.outbox?.ref ?? undefined);
   if (claim.outbox !== null) {
     const plain = world.sealer.open(replyContext(claim), claim.outbox.reply);
-    const reply = plain === null ? null : parseReply(plain);
+    if (plain === null) return unopened(world, claim, 'reply-unreadable');
+    const reply = parseReply(plain);
     if (reply === null) return giveUp(world, claim, 'reply-unreadable', claim.outbox.ref ?? undefined);
     // It may have lain here for minutes, and nobody who recalls waits for it.
     if (claim.outbox.about !== null && isAnswer(claim.outbox.about)) await world.policyCaughtUp();
@@ -267,7 +277,8 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
   }
   if (asked !== undefined) return converse(world, claim, asked);
   const plain = world.sealer.open(inboundContext(claim), claim.inbound);
-  const inbound = plain === null ? null : parseInbound(plain);
+  if (plain === null) return unopened(world, claim, 'question-unreadable');
+  const inbound = parseInbound(plain);
   if (inbound === null) return giveUp(world, claim, 'question-unreadable');
   const turnedAway = pressed && isStale(claim, world.clock.now()) && mayBeShed(inbound);
   return turnedAway ? shed(world, claim, inbound) : converse(world, claim, inbound);

@@ -6,6 +6,7 @@ import { homeOf } from '../adapters/files/data-folder.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import { codeOf, SottoError } from '../core/errors.ts';
 import type { Audit, AuditReceipt, Clock, Log, Origin, Random, Secret, Store } from '../core/ports.ts';
+import { closedHome } from '../core/stored.ts';
 
 /** A process that died lets go of its slot within this, ms; until then the next one takes another slot. */
 const LEASE_MS = 60_000;
@@ -125,11 +126,12 @@ const checkLogs = async (o: {
 }): Promise<void> => {
   // A slot is leased before its log is begun, and whoever leased it may have died in between, or be about to begin it.
   const begun = o.registered.filter(({ size }) => size > 0);
-  // A store of before slots had homes knows one folder only: this one.
-  const own = begun.filter(({ home }) => home === o.home || home === '');
-  const orphaned = begun.filter(({ home, leasedUntil }) => home !== o.home && home !== '' && leasedUntil <= o.now);
+  // A store of before slots had homes knows one folder only: this one. What a restore put here is closed, and must stay.
+  const homes: readonly string[] = [o.home, closedHome(o.home), ''];
+  const own = begun.filter(({ home }) => homes.includes(home));
+  const orphaned = begun.filter(({ home, leasedUntil }) => !homes.includes(home) && leasedUntil <= o.now);
   // However short a log was when its process died: its slot is on record since before it was begun.
-  const known = o.registered.some(({ home }) => home === o.home || home === '');
+  const known = o.registered.some(({ home }) => homes.includes(home));
   const forgotten = known || o.fresh ? [] : await begunLogs(o.folder);
   const findings = [
     ...(forgotten.length > 0 ? [forgot(o.folder, forgotten)] : []),

@@ -21,7 +21,7 @@ export interface SealedReferences {
 
 export const sealedReferences = (o: {
   readonly store: Pick<Store, 'references'>;
-  readonly sealer: Sealer;
+  readonly sealer: Sealer & { keyId(): string };
   readonly clock: Pick<Clock, 'now'>;
 }): SealedReferences => {
   return {
@@ -37,6 +37,6 @@ export const sealedReferences = (o: {
       const sealed = await o.store.references.find({ tenant, key, now: o.clock.now() });
       return sealed === null ? null : o.sealer.open(referenceContext({ tenant, key }), sealed);
     },
-    sealedUnder: () => o.sealer.fingerprint('reference'),
+    sealedUnder: () => o.sealer.keyId(),
   };
 };

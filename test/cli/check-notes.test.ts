@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { operatorNotes, wayNotes } from '../../src/cli/check-notes.ts';
+import { notesOf, operatorNotes, wayNotes } from '../../src/cli/check-notes.ts';
+import { readConfig } from '../../src/config.ts';
 
 describe('what sotto check says of the operators', () => {
   const notes = (o: Partial<Parameters<typeof operatorNotes>[0]>): string =>
@@ -33,5 +34,21 @@ describe('what sotto check says of the way', () => {
       expect.stringContaining('between the proxy and Sotto'),
       expect.stringContaining('between Sotto and Redis'),
     ]);
+  });
+});
+
+describe('what sotto check says of backups', () => {
+  const notes = (env: Readonly<Record<string, string>>): string => {
+    const needed = { SOTTO_VAULT: 'files:/vault', SOTTO_DIRECTORY: 'file:/people.yaml', SOTTO_BACKENDS: '/backends' };
+    const read = readConfig({ ...needed, SLACK_APP_ID: 'A0SOTTO000', SLACK_TEAM_IDS: 'T0SOTTO000', ...env });
+    if (!read.ok) throw new Error(read.findings.join());
+    return notesOf(read.config).join();
+  };
+
+  it('is that there are none, or what is lost all the same', () => {
+    expect(notes({})).toContain('No backups are made (SOTTO_BACKUP_TO)');
+    const made = notes({ SOTTO_BACKUP_TO: 'folder:/mnt/backups', SOTTO_BACKUP_HOURS: '6' });
+    expect(made).toContain('an answer of the last 6 h stays in the chat');
+    expect(made).not.toContain('No backups are made');
   });
 });

@@ -77,6 +77,9 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       expect(await all(store.sealed)).toEqual([]);
       await fill(store);
       for (const limit of [1, 3, 500]) expect(told(await all(store.sealed, limit))).toEqual(FILLED);
+      // What everything else is recognised by is on the first page: it must not wait for the rest.
+      const first = await store.sealed.scan({ cursor: null, limit: 100 });
+      expect(first.values.map(({ kind }) => kind)).toContain('hash-key');
     });
 
     it('and puts in its place what was wrapped anew, wherever that lies', async () => {

@@ -15,6 +15,7 @@ import { originsContract } from './origins.ts';
 import { referencesContract } from './references.ts';
 import { restrictionsContract } from './restrictions.ts';
 import { sealedContract } from './sealed.ts';
+import { snapshotsContract } from './snapshots.ts';
 import { standingContract } from './standing.ts';
 
 /** Everything that a store promises, over any adapter. */
@@ -35,5 +36,6 @@ export const storeContract = (name: string, make: MakeStore): void => {
   conversationsContract(name, make);
   originsContract(name, make);
   referencesContract(name, make);
+  snapshotsContract(name, make);
   sealedContract(name, make);
 };

@@ -4,11 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
+import { open } from '../../src/adapters/sqlite/open.ts';
+import { migrations } from '../../src/adapters/sqlite/schema.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import type { Store } from '../../src/core/ports.ts';
-import { referenceContext } from '../../src/core/sealing.ts';
+import { referenceContext, replyContext } from '../../src/core/sealing.ts';
 import { NOW } from '../contracts/making.ts';
-import { accepted, everySealed, newKey, rotatedTwice } from './rotated-twice.ts';
+import { accepted, everySealed, newKey, rewrapped, rotatedTwice, sealerOf } from './rotated-twice.ts';
+
+/** `kept since version s1`, under a key of sevens. */
+const SEALED_BY_S1 =
+  's1.7eUtTRZa.VYgT_-xNUQmhK-tXc46JLN1qOcX8Dkn58_0JQfn8HdWvfaSJmjncYi1P7_ssxfa0vQE0rtBXRMP0s-WM-usFXD8WzoHZB98Fw7k9smcl_6_rgOO6N8QR09NrDQz_aWYtd4o';
 
 let folder = '';
 let stores: Store[] = [];
@@ -43,6 +49,32 @@ describe('after the data key was rotated twice, in the embedded store', () => {
       };
     },
   });
+
+  it('a store of the version before is brought over: what it sealed is bound to its record, what it hashed is recognised', async () => {
+    const path = join(folder, 'old.db');
+    const key = Buffer.alloc(32, 7).toString('base64');
+    const old = open(path, migrations.slice(0, 3));
+    old.db
+      .prepare(
+        `INSERT INTO inbox (id, conversation, tenant, account, inbound, accepted_at, counts, attempts, head, free_at, outbox_key, reply, placeholder)
+         VALUES ('q1', 'c1', 'T1', 'U1', '', 1, '{}', 1, 1, 1, 'k', ?, 0)`,
+      )
+      .run(SEALED_BY_S1);
+    // As version 0.3 hashed: by a key derived from the data key.
+    const hashed = createSealer({ dataKey: accepted(key) }).fingerprint('evan');
+    old.close();
+    const store = opened(path);
+    const fresh = newKey();
+    await rewrapped(store, fresh, key);
+    const sealer = await sealerOf(store, fresh);
+    const [hashKey, reply, ...others] = await everySealed(store);
+    expect([hashKey?.kind, reply?.kind, reply?.value.slice(0, 3), others]).toEqual(['hash-key', 'reply', 's2.', []]);
+    const context = replyContext({ tenant: 'T1', account: 'U1', id: 'q1' });
+    expect(sealer.open(context, reply?.value ?? '')).toBe('kept since version s1');
+    expect(sealer.open({ ...context, record: 'q2' }, reply?.value ?? '')).toBeNull();
+    // Also with the old data key gone.
+    expect(sealer.fingerprints('evan')).toContain(hashed);
+  }, 60_000);
 
   it('nothing that was wrapped by an older key stands in the file or its log any more, once that was cut', async () => {
     const path = join(folder, 'a.db');

@@ -35,7 +35,7 @@ const quick: Clock = {
     }),
 };
 
-const sealerOf = async (store: Store, ...keys: readonly string[]) => {
+export const sealerOf = async (store: Store, ...keys: readonly string[]) => {
   const sealer = createSealer({ dataKey: accepted(...keys) });
   await openHashKeys({ store, sealer, random: { id: () => randomBytes(8).toString('hex') }, log: SILENT });
   return sealer;
@@ -80,7 +80,7 @@ const fill = async (store: Store, key: string): Promise<void> => {
 };
 
 /** Runs until nothing is left under another key. */
-const rewrapped = async (store: Store, ...keys: readonly string[]): Promise<void> => {
+export const rewrapped = async (store: Store, ...keys: readonly string[]): Promise<void> => {
   const resealing = createResealing({
     store,
     sealer: await sealerOf(store, ...keys),

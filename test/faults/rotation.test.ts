@@ -7,7 +7,7 @@ rotationTest({
     'teams-app-password': 20,
     'hr-token': 20,
     'audit-signing-key': 20,
-    'data-key': 6,
+    'data-key': 5,
   },
   processes: 1,
 });

@@ -1,9 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { createFileSecrets } from '../../src/adapters/files/secrets.ts';
+import { COUNTERS, GAUGES, OBSERVATIONS } from '../../src/adapters/metrics/known.ts';
 import { compose, ROOT } from './files.ts';
 
-const docs = ['docs/install.md', 'docs/orders.md', 'docs/tls.md', 'manifest/README.md'] as const;
+const docs = ['docs/install.md', 'docs/operations.md', 'docs/orders.md', 'docs/tls.md', 'manifest/README.md'] as const;
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 const sources = [
@@ -15,13 +19,25 @@ const sources = [
   .map(read)
   .join('\n');
 
+/** As GitHub makes them. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+
 /** Compose's own, and no setting of Sotto's. */
 const COMPOSE_ONLY = 'SOTTO_PORTS';
+
+/** A mistake that somebody could make, in the list of what does not start. */
+const MISSPELT = 'SOTTO_DIRECTROY';
 
 describe('what an admin reads', () => {
   it.each(docs)('names only settings that there are: %s', (path) => {
     const named = new Set(read(path).match(/\b(?:SOTTO|SLACK|TEAMS|AZURE)_[A-Z_]+\b/g));
-    const strange = [...named].filter((name) => name !== COMPOSE_ONLY && !new RegExp(`\\b${name}\\b`).test(sources));
+    const strange = [...named].filter(
+      (name) => name !== COMPOSE_ONLY && name !== MISSPELT && !new RegExp(`\\b${name}\\b`).test(sources),
+    );
     expect(strange).toEqual([]);
   });
 
@@ -39,14 +55,52 @@ describe('what an admin reads', () => {
 
   it.each(docs)('names only commands that there are: %s', (path) => {
     const commands = read('src/cli.ts');
-    const named = new Set([...read(path).matchAll(/\b(?:npx|`)\s*sotto ([a-z]+)/g)].map(([, name = '']) => name));
-    expect([...named].filter((name) => !commands.includes(`  ${name}: async`))).toEqual([]);
+    const named = new Set([...read(path).matchAll(/\b(?:npx|`)\s*sotto ([a-z][a-z-]*)/g)].map(([, name = '']) => name));
+    expect(
+      [...named].filter((name) => !commands.includes(`  ${name}: async`) && !commands.includes(`  '${name}': async`)),
+    ).toEqual([]);
   });
 
   it.each(docs)('links to files that there are: %s', (path) => {
     const targets = [...read(path).matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
     expect(targets.length).toBeGreaterThan(0);
-    expect(targets.filter((target) => !existsSync(join(ROOT, path, '..', target)))).toEqual([]);
+    const headings = [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+    const broken = targets.filter((target) =>
+      target.startsWith('#')
+        ? !headings.includes(target.slice(1))
+        : !target.startsWith('https://') && !existsSync(join(ROOT, path, '..', target)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it.each(docs)('names only metrics that there are: %s', (path) => {
+    const known = [
+      ...Object.keys(COUNTERS).map((name) => `${name}_total`),
+      ...Object.keys(GAUGES),
+      ...Object.keys(OBSERVATIONS),
+    ];
+    const named = new Set([...read(path).matchAll(/\bsotto_([a-z_]+)/g)].map(([, name = '']) => name));
+    expect([...named].filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('replaces a secret in a folder by the very lines that stand there', async () => {
+    const [, lines = ''] = /^```sh\n(SECRETS=[\s\S]*?retire\(\)[^\n]*\n)/m.exec(read('docs/operations.md')) ?? [];
+    const top = mkdtempSync(join(tmpdir(), 'sotto-rotate-'));
+    try {
+      const folder = join(top, 'secrets');
+      mkdirSync(folder, { mode: 0o700 });
+      writeFileSync(join(folder, 'slack-bot-token'), 'xoxb-old\n', { mode: 0o600 });
+      const run = (then: string, input = '') =>
+        spawnSync('bash', ['-ec', `umask 022\n${lines}\n${then}`], { cwd: top, input, encoding: 'utf8' });
+      const held = () => createFileSecrets({ folder }).get('slack-bot-token');
+      expect(run('rotate slack-bot-token', 'xoxb-new\n')).toMatchObject({ status: 0, stderr: '' });
+      expect(await held()).toEqual({ current: 'xoxb-new', accepted: ['xoxb-new', 'xoxb-old'] });
+      expect(run('retire slack-bot-token')).toMatchObject({ status: 0, stderr: '' });
+      expect(await held()).toEqual({ current: 'xoxb-new', accepted: ['xoxb-new'] });
+      expect(readdirSync(folder)).toEqual(['slack-bot-token']);
+    } finally {
+      rmSync(top, { recursive: true, force: true });
+    }
   });
 
   it('says what was not tried', () => {

@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { generate } from 'selfsigned';
 import { backendsFor } from '../../playground/stage.ts';
 import { ensureFileSecrets } from '../../src/adapters/files/secrets.ts';
 import { DEFAULT_PACK, SAMPLE_PEOPLE } from '../../src/policies/pack.ts';
@@ -41,6 +42,30 @@ const change =
     if (!from.test(text)) throw new Error(`${path} does not hold what is to be changed`);
     writeFileSync(join(folder, path), text.replace(from, to));
   };
+
+/** Of a server, for the time that is named; both files. */
+const pair = async (o: { readonly from: string; readonly to: string }): Promise<(folder: string) => void> => {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    notBeforeDate: new Date(o.from),
+    notAfterDate: new Date(o.to),
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
+    ],
+  });
+  return (folder) => {
+    writeFileSync(join(folder, 'cert.pem'), cert, { mode: 0o600 });
+    writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
+  };
+};
+const good = await pair({ from: '2020-01-01', to: '2060-01-01' });
+const ended = await pair({ from: '2020-01-01', to: '2021-01-01' });
+const other = await pair({ from: '2020-01-01', to: '2060-01-01' });
+const TLS = (folder: string): Environment => ({
+  SOTTO_TLS_CERT: join(folder, 'cert.pem'),
+  SOTTO_TLS_KEY: join(folder, 'key.pem'),
+});
 
 const NO_SLACK = { SLACK_APP_ID: undefined, SLACK_TEAM_IDS: undefined, SLACK_API_URL: undefined };
 const TEAMS = {
@@ -94,6 +119,42 @@ export const UNSAFE: readonly Unsafe[] = [
     what: 'a password in the address of a backend',
     spoil: change('backends/hr.yaml', /^baseUrl: .*$/m, 'baseUrl: https://me:hush@hr.example'),
   },
+  { what: 'a certificate without its key', env: { SOTTO_TLS_CERT: '/etc/ssl/sotto.pem' } },
+  { what: 'a certificate that has ended', env: TLS, spoil: ended },
+  {
+    what: 'a certificate with another one’s key',
+    env: TLS,
+    spoil: (folder) => {
+      other(folder);
+      const key = readFileSync(join(folder, 'key.pem'));
+      good(folder);
+      writeFileSync(join(folder, 'key.pem'), key);
+    },
+  },
+  {
+    what: 'a key of a certificate that others can read',
+    env: TLS,
+    spoil: (folder) => {
+      good(folder);
+      chmodSync(join(folder, 'key.pem'), 0o644);
+    },
+  },
+  { what: 'an address for people by plain http', env: { SOTTO_PUBLIC_URL: 'http://sotto.example.com' } },
+  { what: 'a proxy that is there by a word nobody knows', env: { SOTTO_BEHIND_PROXY: 'true' } },
+  {
+    what: 'half a certificate for Redis',
+    env: { SOTTO_STORE: 'rediss://redis.example.com:6380', SOTTO_REDIS_KEY: '/etc/ssl/redis.key' },
+  },
+  {
+    what: 'TLS for a Redis that is spoken to without',
+    env: { SOTTO_STORE: 'redis://127.0.0.1:6379', SOTTO_REDIS_NAME: 'redis.example.com' },
+  },
+  { what: 'backups to a foreign host', env: { SOTTO_BACKUP_TO: 'https://backups.example.com/sotto' } },
+  { what: 'backups by plain http', env: { SOTTO_BACKUP_TO: 'http://acme.blob.core.windows.net/sotto' } },
+  {
+    what: 'a key in the address of backups',
+    env: { SOTTO_BACKUP_TO: 'https://acme.blob.core.windows.net/sotto?sig=hush' },
+  },
   { what: 'certificates that nobody checks', env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
   // Secrets
   { what: 'no vault', env: { SOTTO_VAULT: undefined } },
@@ -105,6 +166,27 @@ export const UNSAFE: readonly Unsafe[] = [
       AZURE_CLIENT_ID: TEAMS.TEAMS_APP_ID,
       AZURE_TENANT_ID: TEAMS.TEAMS_TENANT_IDS,
     },
+  },
+  {
+    what: 'a password of a certificate in the environment',
+    env: { AZURE_CLIENT_CERTIFICATE_PASSWORD: 'in-the-open' },
+  },
+  {
+    what: 'two ways to sign in at Azure',
+    env: {
+      AZURE_FEDERATED_TOKEN_FILE: '/var/run/token',
+      AZURE_CLIENT_CERTIFICATE_PATH: '/etc/sotto/azure.pem',
+      AZURE_CLIENT_ID: TEAMS.TEAMS_APP_ID,
+      AZURE_TENANT_ID: TEAMS.TEAMS_TENANT_IDS,
+    },
+  },
+  {
+    what: 'a foreign vault that wraps the data key',
+    env: { SOTTO_DATA_KEY_WRAPPED_BY: 'https://vault.example.com/keys/sotto' },
+  },
+  {
+    what: 'a data key in plain that should be wrapped',
+    env: { SOTTO_DATA_KEY_WRAPPED_BY: 'https://acme.vault.azure.net/keys/sotto' },
   },
   { what: 'no signing secret', env: (folder) => ({ SOTTO_VAULT: `files:${join(folder, 'lacking')}` }), spoil: lacking },
   { what: 'a signing secret that could be guessed', spoil: write('secrets/slack-signing-secret', 'short') },
@@ -131,13 +213,28 @@ export const UNSAFE: readonly Unsafe[] = [
   { what: 'people that anybody can change', spoil: open('people.yaml', 0o666) },
   { what: 'policies that anybody can change', spoil: open('pack/rules.cedar', 0o666) },
   { what: 'backends that anybody can change', spoil: open('backends', 0o777) },
-  // The data folder and the store
+  // The data folder, the store, and copies of both
+  {
+    what: 'backups in the data folder',
+    env: (folder) => ({ SOTTO_BACKUP_TO: `folder:${join(folder, 'data', 'backups')}` }),
+  },
+  {
+    what: 'backups beside the keys to them',
+    env: (folder) => ({ SOTTO_BACKUP_TO: `folder:${join(folder, 'secrets', 'backups')}` }),
+  },
   { what: 'a data folder that others can open', spoil: open('data', 0o750) },
   {
     what: 'a data folder of the playground',
     spoil: (folder) => {
       mkdirSync(join(folder, 'data'), { mode: 0o700 });
       write('data/PLAYGROUND', '')(folder);
+    },
+  },
+  {
+    what: 'a folder that is half restored',
+    spoil: (folder) => {
+      mkdirSync(join(folder, 'data'), { mode: 0o700 });
+      write('data/restoring', '')(folder);
     },
   },
   {
@@ -162,8 +259,11 @@ export const UNSAFE: readonly Unsafe[] = [
   { what: 'a debugger on the command line', node: ['--inspect=127.0.0.1:0'] },
   { what: 'old versions of TLS', env: { NODE_OPTIONS: '--tls-min-v1.0' } },
   { what: 'keys of TLS that are written down', node: ['--tls-keylog=/dev/null'] },
+  { what: 'ciphers of one’s own', env: { NODE_OPTIONS: '--tls-cipher-list=AES128-SHA' } },
   { what: 'a lenient parser of http', env: { NODE_OPTIONS: '--insecure-http-parser' } },
   { what: 'memory written to the disk', node: ['--heapsnapshot-signal=SIGUSR2'] },
+  { what: 'memory written when it crashes', env: { NODE_OPTIONS: '--abort-on-uncaught-exception' } },
+  { what: 'Azure’s libraries printing what they send', env: { AZURE_LOG_LEVEL: 'verbose' } },
   { what: 'Node printing what it sends', env: { NODE_DEBUG: 'http' } },
   { what: 'libraries printing what they send', env: { DEBUG: 'ioredis:*' } },
 ];
@@ -262,13 +362,16 @@ export const said = (err: string, folder: string): string =>
     .split('\n')
     .filter(
       (line) =>
-        !/^(?:Sotto does not start:|Debugger |For help, see|)$|^(?:Debugger listening|For help, see)/.test(line),
+        !/^(?:sotto serve does not start:|Sotto does not start:|Debugger |For help, see|)$|^(?:Debugger listening|For help, see)/.test(
+          line,
+        ),
     )
     // What was logged before, which is for programs.
     .filter((line) => !line.startsWith('{'))
     .map((line) => line.replace(/^- /, ''))
     .join(' ')
     .replaceAll(folder, 'DIR')
+    .replace(/(?<=knows up to )\d+/g, 'N')
     .replace(/(?<=audit log )\S+/g, 'ORIGIN');
 
 /** The table under "What does not start": what is said, by the set-up it is said of. */

@@ -25,8 +25,8 @@ const PAGE = 5_000;
 /** A call that moves no content, ms. */
 const CALL_MS = 10_000;
 
-/** And one that does, ms: as many bytes as there may be, on a slow line. */
-const TRANSFER_MS = 60_000;
+/** One that does has so much more for each MiB, ms: a slow line takes half of that. */
+const PER_MIB_MS = 1_000;
 
 export interface BlobSeen {
   readonly name: string;
@@ -42,7 +42,6 @@ export interface BlobPage {
 }
 
 export interface Kept {
-  readonly bytes: number;
   /** Base64; null: Azure does not say. */
   readonly md5: string | null;
   /** Until when nobody may change or delete it, ms since the epoch, and nobody may shorten that; null: it is not locked. */
@@ -88,7 +87,7 @@ export const createContainer = (o: {
   };
   const client = new ContainerClient(o.url, newPipeline(forStorageOnly(o.credential), options));
   const callMs = o.callMs ?? CALL_MS;
-  const transferMs = Math.max(callMs, o.callMs ?? TRANSFER_MS);
+  const transferMs = (bytes: number): number => callMs + Math.ceil((bytes * PER_MIB_MS) / 2 ** 20);
   const call = <T>(outer: AbortSignal, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     within({ ms, outer }, work);
 
@@ -109,35 +108,32 @@ export const createContainer = (o: {
         return { blobs, next: continuationToken === undefined || continuationToken === '' ? null : continuationToken };
       }),
 
-    read: ({ name, version, mostBytes }, outer) =>
-      call(outer, transferMs, async (abortSignal) => {
-        const newest = client.getBlobClient(name);
-        const blob = version === null ? newest : newest.withVersion(version);
-        const answer = await blob.download(0, undefined, { abortSignal, maxRetryRequests: 0 });
-        const { readableStreamBody: body, contentLength, contentMD5 } = answer;
-        if (body === undefined || contentLength === undefined) throw new Damaged();
-        const chunks: Buffer[] = [];
-        let size = 0;
-        try {
-          if (contentLength > mostBytes) return 'too-large';
-          for await (const chunk of body) {
-            const bytes = Buffer.from(chunk);
-            size += bytes.length;
-            if (size > mostBytes) return 'too-large';
-            chunks.push(bytes);
-          }
-        } finally {
-          // Ends the connection, so that the rest is not fetched either.
-          if ('destroy' in body && typeof body.destroy === 'function') body.destroy();
-        }
-        const whole = Buffer.concat(chunks);
-        const sum = contentMD5 === undefined ? null : Buffer.from(contentMD5).toString('base64');
-        if (size !== contentLength || (sum !== null && sum !== md5(whole).toString('base64'))) throw new Damaged();
-        return whole;
-      }),
+    read: async ({ name, version, mostBytes }, outer) => {
+      const newest = client.getBlobClient(name);
+      const blob = version === null ? newest : newest.withVersion(version);
+      const answer = await call(outer, callMs, (abortSignal) =>
+        blob.download(0, undefined, { abortSignal, maxRetryRequests: 0 }),
+      );
+      const { readableStreamBody: body, contentLength, contentMD5 } = answer;
+      if (body === undefined || contentLength === undefined) throw new Damaged();
+      // Ends the connection, so that the rest is not fetched either.
+      const end = (): void => void ('destroy' in body && typeof body.destroy === 'function' && body.destroy());
+      if (contentLength > mostBytes) {
+        end();
+        return 'too-large';
+      }
+      const whole = await call(outer, transferMs(contentLength), (signal) => {
+        signal.addEventListener('abort', end);
+        return readWhole(body, mostBytes);
+      }).finally(end);
+      if (whole === 'too-large') return whole;
+      const sum = contentMD5 === undefined ? null : Buffer.from(contentMD5).toString('base64');
+      if (sum !== null && sum !== md5(whole).toString('base64')) throw new Damaged();
+      return whole;
+    },
 
     create: ({ name, bytes, lockUntil }, outer) =>
-      call(outer, transferMs, async (abortSignal) => {
+      call(outer, transferMs(bytes.length), async (abortSignal) => {
         const sum = md5(bytes);
         const how: BlockBlobUploadOptions & { readonly transactionalContentMD5: Uint8Array } = {
           abortSignal,
@@ -163,7 +159,6 @@ export const createContainer = (o: {
         // The service writes the mode as it was set, the vendor's client in lower case.
         const locked = String(seen.immutabilityPolicyMode).toLowerCase() === 'locked';
         return {
-          bytes: seen.contentLength ?? 0,
           md5: seen.contentMD5 === undefined ? null : Buffer.from(seen.contentMD5).toString('base64'),
           lockedUntil: locked ? (seen.immutabilityPolicyExpiresOn?.getTime() ?? null) : null,
         };
@@ -175,6 +170,18 @@ export const createContainer = (o: {
         return isImmutableStorageWithVersioningEnabled === true;
       }),
   };
+};
+
+const readWhole = async (body: NodeJS.ReadableStream, mostBytes: number): Promise<Buffer | 'too-large'> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > mostBytes) return 'too-large';
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
 };
 
 export const md5 = (bytes: Buffer): Buffer => createHash('md5').update(bytes).digest();

@@ -15,8 +15,9 @@ const FIRST_WAIT_MS = 500;
 /** Who asks for a longer pause is asked again at the next backup. */
 const MOST_WAIT_MS = 10_000;
 
-/** One verb with all its attempts, ms. */
-const VERB_MS = 150_000;
+/** One verb with all its attempts, ms; and so much more for each MiB that it may move. */
+const VERB_MS = 60_000;
+const PER_MIB_MS = 3_000;
 
 /** As many as a folder may hold. */
 const MOST_BLOBS = 100_000;
@@ -27,7 +28,7 @@ const ROUNDED_MS = 1_000;
 export interface BlobPlaceOptions {
   /** `https://ACCOUNT.blob.core.windows.net/CONTAINER`, or the stand-in's `https://127.0.0.1:PORT/ACCOUNT/CONTAINER`. */
   readonly url: string;
-  readonly standIn: boolean;
+  readonly unsafeStandIn: boolean;
   /** Of `createAzureCredential`. */
   readonly credential: BlobCredential;
   /** For how long nobody may change or delete an audit stretch, ms; 0: it is not locked. */
@@ -38,9 +39,9 @@ export interface BlobPlaceOptions {
   readonly ca?: string;
   /** Blobs a page of a list; 5,000 unless given, the most that Azure gives. */
   readonly pageSize?: number;
-  /** One call, ms; ten seconds unless given, and a minute where content is moved. */
+  /** One call, ms; ten seconds unless given. One that moves content has a second more for each MiB. */
   readonly callMs?: number;
-  /** One verb with all its attempts, ms; two and a half minutes unless given. */
+  /** One verb with all its attempts, ms; a minute unless given. One that moves content has three seconds more for each MiB. */
   readonly verbMs?: number;
 }
 
@@ -83,10 +84,11 @@ export const createBlobPlace = (o: BlobPlaceOptions): BackupPlace => {
 
   const verb = async <T>(
     doing: Parameters<typeof unavailable>[1],
+    bytes: number,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> => {
     try {
-      return await within({ ms: o.verbMs ?? VERB_MS }, work);
+      return await within({ ms: (o.verbMs ?? VERB_MS) + Math.ceil((bytes * PER_MIB_MS) / 2 ** 20) }, work);
     } catch (error) {
       if (error instanceof SottoError && error.code !== 'deadline') throw error;
       throw unavailable(faultOf(error), doing, at);
@@ -163,7 +165,7 @@ export const createBlobPlace = (o: BlobPlaceOptions): BackupPlace => {
   /** Whether what is there under that name is what we tried to put there, by an attempt whose answer was lost. */
   const isOurs = async (path: string, bytes: Buffer, signal: AbortSignal): Promise<boolean> => {
     const kept = presentOf(await ask(signal, () => container.look(path, signal)), 'written');
-    return kept !== null && kept.bytes === bytes.length && kept.md5 === md5(bytes).toString('base64');
+    return kept?.md5 === md5(bytes).toString('base64');
   };
 
   const checkLocked = async (name: string, until: number, signal: AbortSignal): Promise<void> => {
@@ -204,9 +206,9 @@ export const createBlobPlace = (o: BlobPlaceOptions): BackupPlace => {
 
   return {
     name: at.url,
-    list: (kind) => verb('listed', (signal) => list(kind, signal)),
+    list: (kind) => verb('listed', 0, (signal) => list(kind, signal)),
     read: (asked) =>
-      verb('read', async (signal) => {
+      verb('read', asked.mostBytes, async (signal) => {
         checkName(asked.name);
         const found = await read(asked, signal);
         if (found !== 'too-large') return found;
@@ -216,12 +218,12 @@ export const createBlobPlace = (o: BlobPlaceOptions): BackupPlace => {
         );
       }),
     write: ({ kind, name, bytes }) =>
-      verb('written', async (signal) => {
+      verb('written', bytes.length, async (signal) => {
         checkName(name);
         return write(kind, name, bytes, signal);
       }),
     remove: (name) =>
-      verb('removed', async (signal) => {
+      verb('removed', 0, async (signal) => {
         checkName(name);
         presentOf(await ask(signal, () => container.remove(`state/${name}`, signal)), 'removed');
       }),

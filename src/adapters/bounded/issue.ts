@@ -1,8 +1,15 @@
 /** What is wrong with a file that people write, in the words of somebody who must mend it. */
-import type { z } from 'zod';
+
+/** As the shape of a file tells it. */
+interface Issue {
+  readonly code?: string | undefined;
+  readonly message: string;
+  /** Of `unrecognized_keys`. */
+  readonly keys?: readonly string[];
+}
 
 /** Completes "PLACE …". */
-export const issueInWords = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'unrecognized_keys'
-    ? `has the unknown key ${issue.keys.map((key) => JSON.stringify(key.slice(0, 80))).join(', ')}, and nothing unknown is passed over in silence. Correct the spelling or remove it.`
-    : `${issue.message}. Mend it there.`;
+export const issueInWords = ({ code, message, keys }: Issue): string =>
+  code === 'unrecognized_keys' && keys !== undefined
+    ? `has the unknown key ${keys.map((key) => JSON.stringify(key.slice(0, 80))).join(', ')}, and nothing unknown is passed over in silence. Correct the spelling or remove it.`
+    : `${message}. Mend it there.`;

@@ -7,8 +7,9 @@ import { SottoError } from '../../core/errors.ts';
 import { within } from '../bounded/waiting.ts';
 import { badName, checkOurs, codeIn, folderFault, hanging, noLinks, READING, readAll } from './backup-files.ts';
 
-/** One verb, ms: an archive of the largest size on a slow disk. */
-const VERB_MS = 120_000;
+/** One verb, ms; and so much more for each MiB that it may move: a slow disk takes half of that. */
+const VERB_MS = 60_000;
+const PER_MIB_MS = 500;
 
 /** Files of one kind; hourly ones take eleven years to be so many. */
 const MOST_FILES = 100_000;
@@ -26,7 +27,7 @@ export interface FolderPlaceOptions {
   readonly folder: string;
   /** The machine's unless given. */
   readonly disk?: BackupDisk;
-  /** How long a verb may take, ms; two minutes unless given. */
+  /** How long a verb may take, ms; a minute unless given, and half a second more for each MiB that it may move. */
   readonly verbMs?: number;
 }
 
@@ -139,7 +140,7 @@ export const createFolderPlace = (o: FolderPlaceOptions): BackupPlace => {
     name: folder,
 
     list: (kind) =>
-      inTurn(async () => {
+      inTurn(0, async () => {
         if (!(await check(kind))) return [];
         const inner = join(folder, kind);
         const found: StoredBackup[] = [];
@@ -151,7 +152,7 @@ export const createFolderPlace = (o: FolderPlaceOptions): BackupPlace => {
       }),
 
     read: ({ kind, name, mostBytes }) =>
-      inTurn(async () => {
+      inTurn(mostBytes, async () => {
         const path = pathOf(kind, name);
         if (!(await check(kind))) return null;
         const handle = await disk.open(path, READING).catch(absent);
@@ -165,10 +166,10 @@ export const createFolderPlace = (o: FolderPlaceOptions): BackupPlace => {
         }
       }),
 
-    write: ({ kind, name, bytes }) => inTurn(() => write(kind, pathOf(kind, name), bytes)),
+    write: ({ kind, name, bytes }) => inTurn(bytes.length, () => write(kind, pathOf(kind, name), bytes)),
 
     remove: (name) =>
-      inTurn(async () => {
+      inTurn(0, async () => {
         const path = pathOf('state', name);
         if (!(await check('state'))) return;
         await disk.unlink(path).catch(unless('ENOENT'));
@@ -190,11 +191,12 @@ const unless = (code: string) => (error: unknown) => {
 };
 
 /** One verb after the other, each with its deadline, and none behind one that hangs past its own. */
-const createTurns = (folder: string, ms: number): (<T>(work: () => Promise<T>) => Promise<T>) => {
+const createTurns = (folder: string, verbMs: number): (<T>(bytes: number, work: () => Promise<T>) => Promise<T>) => {
   let last: Promise<unknown> = Promise.resolve();
   let late = 0;
-  return async (work) => {
+  return async (bytes, work) => {
     if (late > 0) throw hanging(folder);
+    const ms = verbMs + Math.ceil((bytes * PER_MIB_MS) / 2 ** 20);
     try {
       return await within({ ms }, (signal) => {
         const doing = last.then(() => {

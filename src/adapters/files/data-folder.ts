@@ -5,6 +5,9 @@ import { SottoError } from '../../core/errors.ts';
 
 const MARK = 'PLAYGROUND';
 
+/** Stands while a backup is put back into the folder. */
+export const RESTORING = 'restoring';
+
 /** Holds the folder's own id, by which a store that several machines share tells their folders apart. */
 const HOME = 'home';
 
@@ -54,7 +57,7 @@ const idIn = (path: string): string => {
   );
 };
 
-/** For `serve`: refuses with code `settings` a marked folder, and a store that lies in one (`storePath`; null: elsewhere), and folders that others could read or change. */
+/** For `serve`: refuses with code `settings` a marked folder, a half-restored one, and a store that lies in a marked one (`storePath`; null: elsewhere), and folders that others could read or change. */
 export const claimForServing = (folder: string, storePath: string | null): void => {
   if (existsSync(join(folder, MARK)) || (storePath !== null && existsSync(join(dirname(storePath), MARK)))) {
     throw new SottoError(
@@ -62,6 +65,11 @@ export const claimForServing = (folder: string, storePath: string | null): void 
       `SOTTO_DATA (${folder}) belongs to the playground: people in it may have been given sign-ins by a switch. Name another folder.`,
     );
   }
+  if (existsSync(join(folder, RESTORING)))
+    throw new SottoError(
+      'settings',
+      `SOTTO_DATA (${folder}) is half restored: a restore was cut short, so what stands there is not whole. Run "sotto restore" again, which goes on, and then start.`,
+    );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   checkOwn(folder);
   if (storePath !== null) checkUnshared(dirname(storePath));

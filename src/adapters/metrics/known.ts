@@ -14,6 +14,10 @@ export interface Observed {
 
 export const COUNTERS: Readonly<Record<string, Counted>> = {
   accepted: { help: 'Events that were accepted, by whether they were claimed, queued or repeats', labels: ['status'] },
+  backups: {
+    help: 'Looks at a place of backups, by what became of them: written, not-needed, failed',
+    labels: ['outcome'],
+  },
   claims_failed: { help: 'Attempts to claim work that the store did not answer', labels: [] },
   credentials_refused: {
     help: 'Calls that the other side refused by their credential alone, by the name of the secret',
@@ -58,6 +62,14 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
 
 /** What stands at the moment it is read. */
 export const GAUGES: Readonly<Record<string, Counted>> = {
+  backup_age_ms: {
+    help: 'How long ago a place had all that it should have, ms; before the first time: since the start',
+    labels: ['place'],
+  },
+  restored_untried: {
+    help: 'After a restore: removals that were due and have not been tried; questions wait for them',
+    labels: ['what'],
+  },
   standing: { help: 'Standing orders of the operators: paused (1 or 0), holds', labels: ['what'] },
   rewrap: {
     help: 'Sealed values since the data key changed: done (wrapped anew), left (under an older key), lost (opened by no key)',
@@ -75,6 +87,10 @@ export const OBSERVATIONS: Readonly<Record<string, Observed>> = {
   answer_ms: {
     help: 'From accepting a question to showing its answer',
     buckets: [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000],
+  },
+  backup_ms: {
+    help: 'How long a backup to one place took',
+    buckets: [50, 100, 250, 500, 1_000, 5_000, 30_000, 120_000, 600_000],
   },
   teams_request_out_ms: {
     help: 'How long Microsoft took to answer a request',

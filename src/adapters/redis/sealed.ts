@@ -16,7 +16,7 @@ const MOST_LISTED = 500;
 /** What is sealed in a committed outcome; the rest of it stays as it is. */
 const outbox = z.looseObject({ reply: z.string(), again: z.string().nullable().default(null) });
 
-/** In this order on each tag: what goes from one to the next in mid-walk is met in its new place. At last what is on no tag. */
+/** First what is on no tag, the keys of hashes among it; then in this order on each tag: what goes from one to the next in mid-walk is met in its new place. */
 const STAGES = ['questions', 'letters', 'states', 'references', 'lines'] as const;
 type Stage = (typeof STAGES)[number] | 'all';
 
@@ -161,28 +161,28 @@ export const createSealedValues = (o: {
     }
   };
 
-  const begin = async (behind: string): Promise<At> => {
+  const begin = async (behind: string): Promise<At | null> => {
     const next = (await o.shards.known()).toSorted().find((tag) => tag > behind);
-    return next === undefined ? { tag: '', stage: 'all', after: '' } : { tag: next, stage: 'questions', after: '' };
+    return next === undefined ? null : { tag: next, stage: 'questions', after: '' };
   };
 
-  const unpack = async (cursor: string | null): Promise<At> => {
-    if (cursor === null) return begin('');
-    const [tag = '', word = '', after = ''] = unpackParts(cursor);
+  /** Where nobody has been: at the beginning. */
+  const unpack = (cursor: string | null): At => {
+    const [tag = '', word = '', after = ''] = unpackParts(cursor ?? '');
     const stage = STAGES.find((one) => one === word);
     return stage === undefined || !isTag(tag) ? { tag: '', stage: 'all', after: '' } : { tag, stage, after };
   };
 
   const follow = async ({ tag, stage }: At, after: string | null): Promise<At | null> => {
     if (after !== null) return { tag, stage, after };
-    if (stage === 'all') return null;
+    if (stage === 'all') return begin('');
     const next = STAGES[STAGES.indexOf(stage) + 1];
     return next === undefined ? begin(tag) : { tag, stage: next, after: '' };
   };
 
   return {
     scan: async ({ cursor, limit }) => {
-      const at = await unpack(cursor);
+      const at = unpack(cursor);
       const most = Math.max(1, Math.min(MOST_LISTED, Math.floor(limit)));
       const { values, after } = await pageAt(at, most);
       const next = await follow(at, after);

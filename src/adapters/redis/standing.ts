@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
-import type { Hold, Recall, Standing } from '../../core/ports.ts';
+import type { Hold, Pause, Recall, Standing } from '../../core/ports.ts';
 import { MOST_HOLDS, MOST_LIFTED, MOST_RECALLS, moreHashes, whole } from '../../core/stored.ts';
 import { type Connection, draining, script } from './connection.ts';
 import type { Keys } from './keys.ts';
@@ -126,6 +126,30 @@ const recallOf = (kept: string): Recall => {
   return { ...jsonOf(kept.slice(bar + 1), recalled), version: numberOf(kept.slice(0, bar)) };
 };
 
+/** What stands, as its keys hold it. */
+export const standingOf = (o: {
+  readonly version: unknown;
+  readonly paused: unknown;
+  readonly holds: unknown;
+  readonly recalls: unknown;
+}): Awaited<ReturnType<Standing['current']>> => ({
+  version: numberOf(o.version),
+  ...pausedOf(o.paused),
+  holds: listOf(o.holds)
+    .map((one) => withoutNone(jsonOf(one, kept)))
+    .toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
+  recalls: listOf(o.recalls)
+    .map((one) => recallOf(textOf(one)))
+    .toSorted((a, b) => a.version - b.version),
+});
+
+/** As they are kept: values of the keys `paused`, `holds` and `recalls`. */
+export const pauseText = ({ since, by }: Pause): string => JSON.stringify({ since: whole(since), by });
+export const holdText = ({ id, on, what, placedAt, by, hashes }: Hold): string =>
+  JSON.stringify({ id, on, what, placedAt: whole(placedAt), by, hashes });
+export const recallText = ({ id, intent, topic, since }: Omit<Recall, 'version'>): string =>
+  JSON.stringify({ id, intent, topic, since: since === null ? null : whole(since) });
+
 export const createStanding = (o: {
   readonly connection: Connection;
   readonly keys: Keys;
@@ -157,24 +181,14 @@ export const createStanding = (o: {
         args: [],
       });
       const [at, pausedAs, heldAs, recalledAs] = listOf(reply);
-      const held = listOf(heldAs).map((one) => jsonOf(one, kept));
-      return {
-        version: numberOf(at),
-        ...pausedOf(pausedAs),
-        holds: held.map(withoutNone).toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
-        recalls: listOf(recalledAs)
-          .map((one) => recallOf(textOf(one)))
-          .toSorted((a, b) => a.version - b.version),
-      };
+      return standingOf({ version: at, paused: pausedAs, holds: heldAs, recalls: recalledAs });
     },
     pause: async ({ since, by, turn }) => {
-      const value = JSON.stringify({ since: whole(since), by });
-      return pausedOf(await changed(pause, 'pause', pausing, [`${turn}`, value]));
+      return pausedOf(await changed(pause, 'pause', pausing, [`${turn}`, pauseText({ since, by })]));
     },
     resume: async ({ turn }) => pausedOf(await changed(resume, 'end the pause', pausing, [`${turn}`])),
-    placeHold: async ({ id, on, what, placedAt, by, hashes }) => {
-      const value = JSON.stringify({ id, on, what, placedAt: whole(placedAt), by, hashes });
-      const said = await changed(placeHold, 'place a hold', holding, [id, value, `${MOST_HOLDS}`]);
+    placeHold: async (hold) => {
+      const said = await changed(placeHold, 'place a hold', holding, [hold.id, holdText(hold), `${MOST_HOLDS}`]);
       return wordOf(said, ['placed', 'full', 'lifted']);
     },
     hashHold: async ({ id, hashes }) => {
@@ -194,9 +208,9 @@ export const createStanding = (o: {
     },
     liftHold: async ({ id }) =>
       wordOf(await changed(liftHold, 'lift a hold', holding, [id, `${MOST_LIFTED}`]), ['lifted', 'unknown']),
-    placeRecall: async ({ id, intent, topic, since }) => {
-      const value = JSON.stringify({ id, intent, topic, since: since === null ? null : whole(since) });
-      await changed(placeRecall, 'place a recall', [version, recalls], [id, value, `${MOST_RECALLS}`]);
+    placeRecall: async (recall) => {
+      const args = [recall.id, recallText(recall), `${MOST_RECALLS}`];
+      await changed(placeRecall, 'place a recall', [version, recalls], args);
     },
   };
 };

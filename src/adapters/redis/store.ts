@@ -24,6 +24,7 @@ import { createRestrictions } from './restrictions.ts';
 import { type SchemaStep, schemaSteps } from './schema.ts';
 import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createShards } from './shards.ts';
+import { createSnapshots } from './snapshots.ts';
 import { createStanding } from './standing.ts';
 import { createStrays } from './strays.ts';
 
@@ -62,7 +63,8 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
   const addressNow = async () => addressOf({ url: o.url, tls: await o.tls?.() });
   const connection = await connect({ address: await addressNow(), addressNow, passwords: o.passwords, log: o.log });
   try {
-    const keys = createKeys(o.prefix ?? 'sotto:');
+    const prefix = o.prefix ?? 'sotto:';
+    const keys = createKeys(prefix);
     const schema = o.schema ?? schemaSteps;
     await inspect({ connection, keys, schema, log: o.log });
     const shards = createShards({ connection, keys });
@@ -72,6 +74,8 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
     const strays = createStrays({ connection, keys });
     const counting = createCounting({ add: counterRows.add });
     const counters = createCounters({ connection, keys, rows: counterRows, counting });
+    const grants = createGrants({ connection, keys });
+    const references = createReferences({ connection, keys, shards, paging });
     return {
       inbox: createInbox({
         connection,
@@ -88,12 +92,21 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       expiries: createExpiries({ connection, keys, shards, adopting: createAdopting({ connection, keys }) }),
       budgets: createBudgets({ connection, keys }),
       counters,
-      grants: createGrants({ connection, keys }),
+      grants,
       restrictions: createRestrictions({ connection, keys, shards }),
       origins: createOrigins({ connection, keys, version: schema.length }),
-      references: createReferences({ connection, keys, shards, paging }),
+      references,
       standing: createStanding({ connection, keys, shards }),
       orders: createOrders({ connection, keys, process: o.process }),
+      snapshots: createSnapshots({
+        connection,
+        keys,
+        prefix,
+        shards,
+        paging,
+        give: grants.give,
+        keep: references.keep,
+      }),
       sealed: createSealedValues({ connection, keys, shards, paging }),
       hashKeys: createHashKeys({ connection, keys }),
       close: async () => {

@@ -214,6 +214,11 @@ const hashKeys = `
   CREATE TABLE hash_keys (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, value TEXT NOT NULL) STRICT;
 `;
 
+/** One row once a backup was taken or put back. restored: JSON; NULL: it came out of none, or all that follows is done. */
+const backups = `
+  CREATE TABLE backups (one INTEGER PRIMARY KEY CHECK (one = 1), lineage TEXT NOT NULL, restored TEXT) STRICT;
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
-export const migrations: readonly string[] = [first, second, third, hashKeys];
+export const migrations: readonly string[] = [first, second, third, hashKeys, backups];

@@ -6,8 +6,9 @@ import { type Row, textOf, textOrNull } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';
 
-/** Rows of a page; the loop is blocked meanwhile. */
+/** Rows of a page; the loop is blocked meanwhile. Of a table where few have anything sealed, so many times as many. */
 const MOST_LISTED = 500;
+const SPARSE = 8;
 
 /** Changes in one transaction; the loop is blocked meanwhile. */
 const MOST_SWAPPED = 500;
@@ -19,6 +20,7 @@ interface Table {
   /** What its rows are told apart by; rising. */
   readonly key: 'rowid' | 'member';
   readonly columns: string;
+  readonly sparse?: true;
   /** Whether somebody works on a row. */
   readonly busy: string;
   tenant(row: Row): string;
@@ -38,8 +40,16 @@ const inboxOf = (row: Row): readonly Column[] => {
 const tenantOf = (row: Row): string => textOf(row, 'tenant');
 const nobody = (): string => '';
 
-/** In this order: what is moved from one to the next in mid-walk is met in its new place. */
+/** The keys of hashes first: without them nobody is recognised. Then in this order: what is moved from one to the next in mid-walk is met in its new place. */
 const TABLES: readonly Table[] = [
+  {
+    name: 'hash_keys',
+    key: 'rowid',
+    columns: 'id, value',
+    busy: '0',
+    tenant: nobody,
+    sealed: (row) => [{ name: 'value', kind: 'hash-key', owner: '', record: textOf(row, 'id') }],
+  },
   {
     name: 'inbox',
     key: 'rowid',
@@ -80,6 +90,7 @@ const TABLES: readonly Table[] = [
     name: 'expiries',
     key: 'member',
     columns: 'again',
+    sparse: true,
     busy: 'leased = 1',
     tenant: (row) => unpackRef(textOf(row, 'at'))?.tenant ?? '',
     sealed: (row) => [
@@ -94,14 +105,6 @@ const TABLES: readonly Table[] = [
     tenant: nobody,
     sealed: (row) =>
       ['body', 'receipt'].map((name) => ({ name, kind: 'order' as const, owner: '', record: textOf(row, 'id') })),
-  },
-  {
-    name: 'hash_keys',
-    key: 'rowid',
-    columns: 'id, value',
-    busy: '0',
-    tenant: nobody,
-    sealed: (row) => [{ name: 'value', kind: 'hash-key', owner: '', record: textOf(row, 'id') }],
   },
 ];
 
@@ -157,7 +160,7 @@ export const createSealedValues = (o: {
         const page = pages[index];
         if (table === undefined || page === undefined) return { values: [], cursor: null };
         const from = after === undefined || after === '' ? start(table) : table.key === 'rowid' ? Number(after) : after;
-        const most = Math.max(1, Math.min(MOST_LISTED, Math.floor(limit)));
+        const most = Math.max(1, Math.min(MOST_LISTED, Math.floor(limit))) * (table.sparse ? SPARSE : 1);
         const rows: readonly Row[] = page.all(from, most);
         const last = rows.at(-1);
         const next = TABLES[index + 1];

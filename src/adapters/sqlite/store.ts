@@ -17,6 +17,7 @@ import { createReferenceRows, createReferences } from './references.ts';
 import { createRestrictionRows, createRestrictions } from './restrictions.ts';
 import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createShredder } from './shredder.ts';
+import { createSnapshots } from './snapshots.ts';
 import { createStanding } from './standing.ts';
 import { createTransactions } from './transactions.ts';
 
@@ -66,6 +67,9 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         mostDead: o.mostDead ?? MOST_DEAD,
       });
       const counters = createCounters({ rows: counterRows, transactions });
+      const restrictions = createRestrictions({ db, rows: restrictionRows, transactions });
+      const origins = createOrigins({ db, transactions });
+      const standing = createStanding({ db, restrictions: restrictionRows, transactions });
       let closed = false;
       return {
         inbox,
@@ -81,11 +85,12 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         budgets: createBudgets(),
         counters,
         grants: createGrants({ db, transactions }),
-        restrictions: createRestrictions({ db, rows: restrictionRows, transactions }),
-        origins: createOrigins({ db, transactions }),
+        restrictions,
+        origins,
         references: createReferences({ db, transactions, shredder }),
-        standing: createStanding({ db, restrictions: restrictionRows, transactions }),
+        standing,
         orders: createOrders({ db, transactions, shredder, process: o.process }),
+        snapshots: createSnapshots({ db, transactions, expiries: expiryRows, restrictions, standing, origins }),
         sealed: createSealedValues({ db, transactions, shredder }),
         hashKeys: createHashKeys({ db, transactions }),
         close: async () => {

@@ -1,18 +1,9 @@
 /** Backups: where they go, and how old the last one is in each place. */
 import type { Config } from '../../config.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
+import { readStateName } from '../../main/backup/names.ts';
 import { ago } from '../time-words.ts';
 import { finding, type Line, ok, sentence, warning } from './line.ts';
-
-/** Names begin with when they were made, UTC. */
-const MADE_AT = /^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z-/;
-
-const madeAt = (name: string): number | null => {
-  const [, year, month, day, hour, minute, second, ms] = MADE_AT.exec(name) ?? [];
-  if (ms === undefined) return null;
-  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`);
-  return Number.isNaN(at) ? null : at;
-};
 
 export const lookAtBackups = async (o: {
   readonly config: Pick<Config, 'backups'>;
@@ -47,7 +38,7 @@ const lookAt = async (
   { config, now }: { readonly config: Pick<Config, 'backups'>; readonly now: number },
 ): Promise<Line> => {
   try {
-    const times = (await place.list('state')).map(({ name }) => madeAt(name)).filter((at) => at !== null);
+    const times = (await place.list('state')).flatMap(({ name }) => readStateName(name)?.madeAt ?? []);
     if (times.length === 0)
       return finding('backups', {
         what: `There is no backup in ${place.name} yet.`,

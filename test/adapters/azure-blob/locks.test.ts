@@ -11,10 +11,9 @@ const open = async (...o: Parameters<typeof openBlobStage>): Promise<BlobStage> 
 };
 
 afterEach(async () => {
-  for (const stage of stages.splice(0)) {
-    expect(stage.blob.offences()).toEqual([]);
-    await stage.close();
-  }
+  const over = stages.splice(0);
+  for (const stage of over) await stage.close();
+  expect(over.flatMap(({ blob }) => blob.offences())).toEqual([]);
 });
 
 backupPlaceContract('a container that locks', async () => {

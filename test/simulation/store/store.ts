@@ -17,6 +17,7 @@ import {
   createStanding,
 } from './others.ts';
 import { createHashKeys, createSealedValues } from './sealed.ts';
+import { createSnapshots } from './snapshots.ts';
 import { emptyTables, type Shelf } from './tables.ts';
 
 export const createSimulatedStore = (shelf: Shelf): Store => ({
@@ -31,6 +32,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   budgets: createBudgets(shelf),
   standing: createStanding(shelf),
   orders: createOrders(shelf),
+  snapshots: createSnapshots(shelf),
   sealed: createSealedValues(shelf),
   hashKeys: createHashKeys(shelf),
   close: async () => undefined,

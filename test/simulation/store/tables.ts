@@ -10,6 +10,7 @@ import type {
   Parking,
   Pause,
   Recall,
+  Restored,
   Transcript,
 } from '../../../src/core/ports.ts';
 import type { Buckets } from '../../../src/core/stored.ts';
@@ -106,6 +107,7 @@ export interface Tables {
   };
   readonly orders: Map<string, MadeOrder>;
   readonly origins: Map<string, KeptOrigin>;
+  readonly backups: { lineage: string | null; restored: Restored | null };
   /** The oldest first. */
   readonly hashKeys: KeptHashKey[];
   leasesGiven: number;
@@ -129,6 +131,7 @@ export const emptyTables = (): Tables => ({
   standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },
   orders: new Map(),
   origins: new Map(),
+  backups: { lineage: null, restored: null },
   hashKeys: [],
   leasesGiven: 0,
   turnsGiven: 0,

@@ -5,14 +5,14 @@ export type BlobRight = 'read' | 'write' | 'delete' | 'lock';
 
 export type BlobVerb = 'list' | 'get' | 'put' | 'delete' | 'look' | 'container';
 
-/** `lost`: it is done, and the connection ends before the answer. `unlocked`: the lock that is asked for is not set. */
+/** `short`: all but the first byte comes, then the connection ends; `stall`: then nothing comes. `lost`: it is done, and the connection ends before the answer. `unlocked`: the lock that is asked for is not set. */
 export type BlobFault = {
   readonly on?: BlobVerb;
   /** How often; for ever unless given. */
   readonly times?: number;
 } & (
   | { readonly kind: 'status'; readonly status: number; readonly code: string; readonly retryAfterSeconds?: number }
-  | { readonly kind: 'hang' | 'reset' | 'lost' | 'redirect' | 'damage' | 'short' | 'unlocked' }
+  | { readonly kind: 'hang' | 'reset' | 'lost' | 'redirect' | 'damage' | 'short' | 'stall' | 'unlocked' }
   | { readonly kind: 'challenge'; readonly resource: string }
 );
 

@@ -205,7 +205,8 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
       return reply;
     }
     if (fault?.kind === 'reset') return cut(request, reply);
-    if (fault?.kind === 'redirect') return reply.code(307).header('location', 'https://127.0.0.1:1/').send();
+    if (fault?.kind === 'redirect')
+      return reply.code(307).header('location', `/${ACCOUNT}/${CONTAINER}-elsewhere`).send();
     if (fault?.kind === 'challenge') return challenge(reply, fault.resource);
     const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
     const issued = scheme === 'Bearer' ? o.issued(token) : null;
@@ -217,11 +218,14 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
     }
     if (!/^\d{4}-\d\d-\d\d$/.test(String(request.headers['x-ms-version']))) offences.push(`${verb} without a version`);
     if (!rights.includes(RIGHT_OF[verb])) return refuse(reply, 403, 'AuthorizationPermissionMismatch');
-    if (fault?.kind === 'short') {
+    if (fault?.kind === 'short' || fault?.kind === 'stall') {
       const blob = current(name);
       reply.hijack();
       reply.raw.writeHead(200, { 'content-length': blob?.bytes.length ?? 0, etag: '"0x1"' });
-      reply.raw.write(blob?.bytes.subarray(1), () => request.raw.socket.destroy());
+      reply.raw.write(blob?.bytes.subarray(1), () => {
+        if (fault.kind === 'short') request.raw.socket.destroy();
+        else hanging.add(reply.raw);
+      });
       return reply;
     }
     if (fault?.kind !== 'lost') return answer(verb, request, reply, name, fault);
@@ -264,8 +268,9 @@ export const createBlobStandIn = async (o: BlobOptions): Promise<BlobStandIn> =>
   };
 };
 
-/** By which a list is sorted and goes on: versions of one name by age. */
-const keyOf = (one: { readonly name: string; readonly blob: Blob }): string => `${one.name}!${one.blob.id}`;
+/** By which a list is sorted and goes on. Of one name the newest version comes first, so that nobody gets by with the first of them. */
+const keyOf = (one: { readonly name: string; readonly blob: Blob }): string =>
+  `${one.name}!${[...one.blob.id].map((sign) => (/\d/.test(sign) ? 9 - Number(sign) : sign)).join('')}`;
 
 const queryOf = (request: FastifyRequest): URLSearchParams => new URL(request.url, 'https://localhost').searchParams;
 

@@ -1,0 +1,99 @@
+/** What an archive says of itself, readable without the key. It is bound to the body, so that a changed one does not open. */
+import { z } from 'zod';
+import { SottoError } from '../../core/errors.ts';
+
+export const MAGIC = Buffer.from('sotto-backup');
+
+/** Of the container and of what is in it. A newer one is never guessed at. */
+export const FORMAT = 1;
+
+/** Magic, format (2 bytes), length of the header (4 bytes). */
+export const PREAMBLE = MAGIC.length + 6;
+
+const MOST_HEADER = 1 << 20;
+
+const time = z.number().int().nonnegative();
+const name = z.string().max(200);
+const count = z.number().int().nonnegative();
+const hex = z.string().regex(/^[0-9a-f]{1,64}$/);
+
+const wrappedKey = z.strictObject({ id: name, salt: name, wrapped: name });
+
+const common = {
+  /** Of the program that made it. */
+  version: name,
+  madeAt: time,
+  /** The line of the store it belongs to. */
+  lineage: hex,
+};
+
+const state = z.strictObject({
+  kind: z.literal('state'),
+  ...common,
+  /** Version and hash of HR's restrictions. */
+  restrictions: z.strictObject({ version: count, hash: hex, count }),
+  /** Names the rules in force: pack, schema and restrictions. */
+  policy: name,
+  sections: z.record(z.string(), count),
+  /** How long each audit log was that the data folder of its maker held. `chain`: over all of its entries. */
+  logs: z.array(z.strictObject({ origin: name, bytes: count, entries: count, chain: hex })).max(10_000),
+});
+
+const audit = z.strictObject({
+  kind: z.literal('audit'),
+  ...common,
+  origin: name,
+  /** Bytes of the log's file. */
+  from: count,
+  to: count,
+  /** Entries up to `to`. */
+  entries: count,
+  /** Of every key that signed in the log, PEM. */
+  publicKeys: z.string().max(64 * 1024),
+});
+
+export type StateHeader = z.infer<typeof state>;
+export type AuditHeader = z.infer<typeof audit>;
+export type Header = StateHeader | AuditHeader;
+
+const shape = z.discriminatedUnion('kind', [
+  state.extend({ key: wrappedKey }).strict(),
+  audit.extend({ key: wrappedKey }).strict(),
+]);
+export type SealedHeader = z.infer<typeof shape>;
+
+export const invalid = (what: string, cause?: unknown): SottoError =>
+  new SottoError('backup-invalid', what, cause === undefined ? undefined : { cause });
+
+const altered = (name: string): SottoError =>
+  invalid(
+    `The archive ${name} was altered or cut: its header cannot be read. Nothing was changed. Take it from the other place, or an older one.`,
+  );
+
+/** Everything before the body. */
+export const writeHead = (header: SealedHeader): Buffer => {
+  const json = Buffer.from(JSON.stringify(header));
+  const lengths = Buffer.alloc(6);
+  lengths.writeUInt16BE(FORMAT, 0);
+  lengths.writeUInt32BE(json.length, 2);
+  return Buffer.concat([MAGIC, lengths, json]);
+};
+
+/** Refuses with `backup-invalid` what is no archive, of a newer format, or altered. Whether the header is true, opening the body tells. */
+export const readHead = (name: string, bytes: Buffer): { readonly header: SealedHeader; readonly end: number } => {
+  if (bytes.length < PREAMBLE || !bytes.subarray(0, MAGIC.length).equals(MAGIC))
+    throw invalid(`${name} is no archive of Sotto, or its beginning was altered. Nothing was changed.`);
+  const format = bytes.readUInt16BE(MAGIC.length);
+  if (format > FORMAT)
+    throw invalid(
+      `The archive ${name} is of format ${format}, and this version of Sotto knows formats up to ${FORMAT}. Nothing was changed. Restore with the version that made it, or a newer one.`,
+    );
+  const length = bytes.readUInt32BE(MAGIC.length + 2);
+  const end = PREAMBLE + length;
+  if (format === 0 || length > MOST_HEADER || end > bytes.length) throw altered(name);
+  try {
+    return { header: shape.parse(JSON.parse(bytes.toString('utf8', PREAMBLE, end))), end };
+  } catch {
+    throw altered(name);
+  }
+};

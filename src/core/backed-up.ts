@@ -1,0 +1,17 @@
+/** What a backup says of the restrictions, so that a restored set can be held against what somebody approved. */
+import { hash } from 'node:crypto';
+import type { Restriction } from './types.ts';
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+};
+
+/** Of the whole set, by id, whatever the order of their fields: SHA-256, hex. */
+export const restrictionsHash = (restrictions: readonly Restriction[]): string =>
+  hash('sha256', JSON.stringify(sorted(restrictions.toSorted((a, b) => (a.id < b.id ? -1 : 1)))));

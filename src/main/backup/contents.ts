@@ -1,0 +1,169 @@
+/**
+ * What stands in an archive of state, row by row. Named one by one: what is not named here is in no backup. A section that is added
+ * gets a name of its own and a new format (`FORMAT`), so that no version restores a part and takes it for the whole.
+ */
+import { z } from 'zod';
+import { invalid } from '../../adapters/archive/header.ts';
+import type { KeptGrant, KeptHashKey, Leaving, Sealer, Stands, Store } from '../../core/ports.ts';
+import { hashKeyContext, referenceContext } from '../../core/sealing.ts';
+import { storedRestriction } from '../../core/stored.ts';
+
+const text = z.string().max(100_000);
+const time = z.number().int();
+
+const stands: z.ZodType<Stands> = z.strictObject({
+  version: z.number().int().nonnegative(),
+  restrictions: z.array(storedRestriction),
+  paused: z.strictObject({ since: time, by: text }).nullable(),
+  holds: z.array(
+    z.strictObject({
+      id: text,
+      on: z.enum(['person', 'conversation', 'topic']),
+      what: text,
+      placedAt: time,
+      by: text,
+      hashes: z.array(text).exactOptional(),
+    }),
+  ),
+  recalls: z.array(
+    z.strictObject({
+      id: text,
+      intent: text.nullable(),
+      topic: text.nullable(),
+      since: time.nullable(),
+      version: time,
+    }),
+  ),
+  origins: z.array(z.strictObject({ origin: text, size: z.number().int().nonnegative() })),
+});
+
+const counts = z.record(z.string(), z.number().int().nonnegative());
+
+const shape = z.discriminatedUnion('is', [
+  z.strictObject({ is: z.literal('settings'), settings: z.record(z.string(), text) }),
+  z.strictObject({ is: z.literal('stands'), stands }),
+  /** Open as well. By it people are recognised in the audit log, in what must leave and in holds. */
+  z.strictObject({ is: z.literal('hash-key'), id: text, value: text }),
+  z.strictObject({ is: z.literal('grant'), person: text, at: time, until: time }),
+  /** `value` is open here: an archive rests on no other data key than its own. */
+  z.strictObject({ is: z.literal('reference'), tenant: text, key: text, owner: text, value: text, until: time }),
+  z.strictObject({
+    is: z.literal('removal'),
+    /** Platform, tenant, channel, id. */
+    ref: z.tuple([z.enum(['slack', 'teams']), text, text, text]),
+    at: time,
+    about: text.nullable(),
+    then: z.enum(['remove', 'forget']),
+  }),
+  z.strictObject({ is: z.literal('end'), counts }),
+]);
+
+export type Row = z.infer<typeof shape>;
+type RowOf<K extends Row['is']> = Extract<Row, { readonly is: K }>;
+
+/** Rows read at once. */
+const PAGE = 500;
+
+type Counts = Record<string, number>;
+
+/** Everything that a backup takes, one row after another; `counts` is complete once they are through. */
+export async function* takeRows(o: {
+  readonly store: Pick<Store, 'snapshots' | 'expiries' | 'hashKeys'>;
+  readonly sealer: Pick<Sealer, 'open'>;
+  readonly stands: Stands;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly now: number;
+  readonly counts: Counts;
+}): AsyncGenerator<Row> {
+  const { store, stands: stood, counts: sums } = o;
+  const add = (name: string, more = 1): void => {
+    sums[name] = (sums[name] ?? 0) + more;
+  };
+  yield { is: 'settings', settings: { ...o.settings } };
+  yield { is: 'stands', stands: stood };
+  add('settings', Object.keys(o.settings).length);
+  add('restrictions', stood.restrictions.length);
+  add('holds', stood.holds.length);
+  add('recalls', stood.recalls.length);
+  for (const name of ['hash-keys', 'grants', 'references', 'removals']) add(name, 0);
+  for (const { id, value } of await store.hashKeys.all()) {
+    const open = o.sealer.open(hashKeyContext(id), value);
+    if (open === null) continue;
+    add('hash-keys');
+    yield { is: 'hash-key', id, value: open };
+  }
+  for await (const { person, at, until } of pages((cursor) =>
+    store.snapshots.grants({ cursor, limit: PAGE }).then(({ grants, ...rest }) => ({ items: grants, ...rest })),
+  )) {
+    if (until <= o.now) continue;
+    add('grants');
+    yield { is: 'grant', person, at, until };
+  }
+  for await (const { tenant, key, owner, value, until } of pages((cursor) =>
+    store.snapshots
+      .references({ cursor, limit: PAGE })
+      .then(({ references, ...rest }) => ({ items: references, ...rest })),
+  )) {
+    const open = until <= o.now ? null : o.sealer.open(referenceContext({ tenant, key }), value);
+    // Its data key is gone: it could be opened nowhere any more.
+    if (open === null) continue;
+    add('references');
+    yield { is: 'reference', tenant, key, owner, value: open, until };
+  }
+  for await (const { ref, removeAt, about, then } of pages((cursor) =>
+    store.expiries.scan({ cursor, limit: PAGE }).then(({ removals, ...rest }) => ({ items: removals, ...rest })),
+  )) {
+    add('removals');
+    // What would be shown in its place is left out: it is sealed as a reply is, and whoever wants to asks again by writing.
+    yield { is: 'removal', ref: [ref.platform, ref.tenant, ref.channel, ref.id], at: removeAt, about, then };
+  }
+  yield { is: 'end', counts: { ...sums } };
+}
+
+async function* pages<T>(
+  read: (cursor: string | null) => Promise<{ readonly items: readonly T[]; readonly cursor: string | null }>,
+): AsyncGenerator<T> {
+  for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
+    const page: Awaited<ReturnType<typeof read>> = await read(cursor);
+    yield* page.items;
+    cursor = page.cursor;
+  }
+}
+
+/** The rows of an archive, each as it must be. Refuses with `backup-invalid` any other, and one that does not end as it says. */
+export async function* readRows(
+  name: string,
+  lines: AsyncIterable<unknown>,
+): AsyncGenerator<Exclude<Row, RowOf<'end'>>> {
+  const unreadable = () =>
+    invalid(
+      `The archive ${name} holds something that this version of Sotto does not know, or less than it says. Nothing was changed. Restore with the version that made it.`,
+    );
+  const seen: Counts = { 'hash-keys': 0, grants: 0, references: 0, removals: 0 };
+  let ended = false;
+  for await (const line of lines) {
+    const parsed = shape.safeParse(line);
+    if (!parsed.success || ended) throw unreadable();
+    const row = parsed.data;
+    if (row.is === 'end') {
+      ended = true;
+      if (Object.entries(seen).some(([section, count]) => row.counts[section] !== count)) throw unreadable();
+      continue;
+    }
+    const section = `${row.is}s`;
+    if (section in seen) seen[section] = (seen[section] ?? 0) + 1;
+    yield row;
+  }
+  if (!ended) throw unreadable();
+}
+
+/** As a store takes it back. */
+export const leavingOfRow = ({ ref, at, about, then }: RowOf<'removal'>): Leaving => {
+  const [platform, tenant, channel, id] = ref;
+  return { ref: { platform, tenant, channel, id }, removeAt: at, about, then, again: null };
+};
+
+export const grantOfRow = ({ person, at, until }: RowOf<'grant'>): KeptGrant => ({ person, at, until });
+
+/** Opened; the oldest first. */
+export type OpenHashKey = Pick<KeptHashKey, 'id' | 'value'>;

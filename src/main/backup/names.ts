@@ -1,0 +1,62 @@
+/** What backups are called: so that a list alone tells which is the newest, and whose. */
+
+/** An archive of what stands. */
+export interface StateName {
+  readonly name: string;
+  readonly madeAt: number;
+  readonly lineage: string;
+  /** Of the restrictions. */
+  readonly version: number;
+}
+
+/** A stretch of an audit log. */
+export interface StretchName {
+  readonly name: string;
+  readonly lineage: string;
+  readonly origin: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** 48 bits tell the stores of one company apart. */
+export const LINEAGE = /^[0-9a-f]{12}$/;
+
+const VERSION_DIGITS = 16;
+
+/** Counts in microseconds get as far in 250 years; a name that was made up must leave room for the next version. */
+const MOST_VERSION = 9_000_000_000_000_000;
+const BYTE_DIGITS = 15;
+
+const STATE = /^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z-([0-9a-f]{12})-(\d{16})$/;
+const STRETCH = /^([0-9a-f]{12})\.([a-z0-9][a-z0-9.-]{0,62})\.(\d{15})-(\d{15})$/;
+
+/** `20261126t093000123z-LINEAGE-VERSION`, UTC. */
+export const stateName = (o: Omit<StateName, 'name'>): string => {
+  const time = new Date(o.madeAt).toISOString().replace(/[-:.]/g, '').toLowerCase();
+  return `${time}-${o.lineage}-${String(o.version).padStart(VERSION_DIGITS, '0')}`;
+};
+
+/** Null: it is none of ours. */
+export const readStateName = (name: string): StateName | null => {
+  const [, year, month, day, hour, minute, second, ms, lineage, version] = STATE.exec(name) ?? [];
+  if (lineage === undefined) return null;
+  const madeAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`);
+  return Number.isNaN(madeAt) || Number(version) > MOST_VERSION
+    ? null
+    : { name, madeAt, lineage, version: Number(version) };
+};
+
+/** `LINEAGE.ORIGIN.FROM-TO`, in bytes of the log's file. */
+export const stretchName = (o: Omit<StretchName, 'name'>): string => {
+  const digits = (bytes: number): string => String(bytes).padStart(BYTE_DIGITS, '0');
+  return `${o.lineage}.${o.origin}.${digits(o.from)}-${digits(o.to)}`;
+};
+
+export const readStretchName = (name: string): StretchName | null => {
+  const [, lineage, origin, from, to] = STRETCH.exec(name) ?? [];
+  if (lineage === undefined || origin === undefined || Number(from) >= Number(to)) return null;
+  return { name, lineage, origin, from: Number(from), to: Number(to) };
+};
+
+/** Whatever the clocks said: a later version is a later state. Then by time; the newest first. */
+export const newestFirst = (a: StateName, b: StateName): number => b.version - a.version || b.madeAt - a.madeAt;

@@ -1,0 +1,63 @@
+/** What HR restricts and operators ordered, as it comes back: never weaker than what is known to have been in force. */
+import { invalid } from '../../adapters/archive/header.ts';
+import type { LateOrder } from '../../adapters/audit-log/assemble.ts';
+import { SottoError } from '../../core/errors.ts';
+import type { Stands } from '../../core/ports.ts';
+import type { Chosen } from './choose.ts';
+import type { RestoredLog } from './logs.ts';
+
+const HASH = /^[0-9a-f]{16,64}$/;
+
+/** Refuses with `backup-invalid` what could be weaker than what was in force, or is not what was approved. */
+export const refuseWeaker = (
+  o: { readonly approved: string | null; readonly paused: boolean },
+  { standing, doubts }: Chosen,
+  late: readonly LateOrder[],
+): void => {
+  const { hash } = standing.header.restrictions;
+  if (o.approved !== null && !HASH.test(o.approved))
+    throw new SottoError(
+      'usage',
+      '--approved takes the hash of restrictions, at least its first 16 hex digits, as "sotto backup list" tells it.',
+    );
+  if (o.approved !== null && !hash.startsWith(o.approved))
+    throw invalid(
+      `The newest restrictions in these places (${standing.found.name}) have the hash ${hash}, which is not the approved one. Nothing was changed. Look in the other place for an archive that has it.`,
+    );
+  const reasons = [
+    ...doubts,
+    ...late
+      .slice(0, 5)
+      .map(
+        ({ what, at }) =>
+          `The audit log tells of an order (${what}) at ${new Date(at).toISOString()}, after the newest archive that opens (${standing.found.name}).`,
+      ),
+  ];
+  if (reasons.length > 0 && !o.paused)
+    throw invalid(
+      `${reasons.join('\n')}\nWhat HR restricts or operators ordered could come back weaker than it was, so nothing was changed. Look in the other place; or restore with --paused: then nobody is answered until an operator has put it right and ended the pause.`,
+    );
+};
+
+/** What stands in the new store. */
+export const standsOf = (of: {
+  /** Whatever stands. */
+  readonly paused: boolean;
+  readonly now: number;
+  readonly standing: Stands;
+  readonly logs: readonly RestoredLog[];
+  readonly version: number;
+}): Stands => {
+  const entries = new Map([
+    // A name that was given is not given again, whether or not its log came back.
+    ...of.standing.origins.map(({ origin }): [string, number] => [origin, 0]),
+    ...of.logs.map((log): [string, number] => [log.origin, log.entries]),
+  ]);
+  const paused = of.paused ? { since: of.now, by: 'restore' } : null;
+  return {
+    ...of.standing,
+    version: of.version,
+    paused: of.standing.paused ?? paused,
+    origins: [...entries].map(([origin, size]) => ({ origin, size })),
+  };
+};
