@@ -134,6 +134,12 @@ describe('doctor, of the running Sotto', () => {
       /1234 values in the store are still sealed under an older data key.*Leave the older version/,
     ],
     [
+      'a store that is being looked through',
+      { '/data-key': { state: 'left', left: 0, lost: 0 } },
+      'warning',
+      /nothing under an older one was found so far.*Leave the older version/,
+    ],
+    [
       'values that nothing opens',
       { '/data-key': { state: 'done', left: 0, lost: 7 } },
       'finding',
