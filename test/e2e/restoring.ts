@@ -116,6 +116,12 @@ export const restoring = (name: string, make: () => Promise<Lost>): void => {
       expect(refused).toMatchObject({ status: 2, err: expect.stringContaining('not the approved one') });
       expect(existsSync(data)).toBe(false);
 
+      // An older place that is named hides no newer one of the settings.
+      mkdirSync(join(fleet.folder, 'elsewhere'), { mode: 0o700 });
+      const tried = await sotto('restore', '--dry-run', '--from', `folder:${join(fleet.folder, 'elsewhere')}`);
+      expect(tried).toMatchObject({ status: 0, err: '', out: expect.stringContaining(`${newest?.name} opens`) });
+      expect(existsSync(data)).toBe(false);
+
       await new Promise((resolve) => setTimeout(resolve, EXPIRES_SECONDS * 1_000 - (Date.now() - shownBy) + 500));
       const begun = performance.now();
       const restored = await sotto('restore', '--approved', newest?.restrictions.hash ?? '');

@@ -70,7 +70,7 @@ export interface CanaryStage {
   end(): Promise<void>;
 }
 
-const PEOPLE = 120;
+const PEOPLE = 160;
 const PAYROLL = 40;
 const OPERATORS = 2;
 
@@ -82,6 +82,7 @@ const BOMB = `
 import { readFileSync } from 'node:fs';
 process.on('SIGUSR2', () => {
   const words = readFileSync(new URL('./bomb.txt', import.meta.url), 'utf8');
+  if (words.startsWith('print ')) return console.log('printed', words);
   setImmediate(() => { throw Object.assign(new Error(words, { cause: new Error(words) }), { code: words, request: { text: words } }); });
 });
 `;
@@ -145,6 +146,9 @@ export const openCanaryStage = async (
   writeFileSync(bomb, BOMB);
   writeFileSync(join(fleet.folder, 'bomb.txt'), canaries.word('the words of an error that nobody caught'));
   node.push('--import', pathToFileURL(bomb).href);
+  // Whoever waits for an HR system that hangs waits less long.
+  const hr = join(fleet.folder, 'backends', 'hr.yaml');
+  writeFileSync(hr, readFileSync(hr, 'utf8').replace('timeoutMs: 5000', 'timeoutMs: 1000'));
   const [sotto] = fleet.processes as [SottoProcess];
   const data = join(fleet.folder, 'data-0');
   for (const name of ['slack-signing-secret', 'slack-bot-token', 'teams-app-password', 'data-key'] as const)

@@ -1,6 +1,6 @@
 /** Processes of Sotto behind a round-robin, between one Slack, one Teams and one HR system, which outlive them all. */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -103,6 +103,8 @@ export interface Fleet {
   /** One of the secrets in the vault of files. */
   secret(name: FleetSecret): string;
   readonly secretsFolder: string;
+  /** A further secret for the vault. */
+  putSecret(name: string, value: string): void;
   /** The data folder of a process, by its number. */
   dataOf(n: number): string;
   /** Every entry in the logs of every process, each log in its order. */
@@ -243,6 +245,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     secret,
     environment: environmentOf,
     secretsFolder,
+    putSecret: (name, value) => writeFileSync(join(secretsFolder, name), value, { mode: 0o600 }),
     dataOf,
     trail: () => processes.flatMap((_, n) => readTrail(dataOf(n))),
     say: async ({ on, who, text, twice = false }) => {

@@ -8,6 +8,10 @@ const PROGRAMS = {
   redis: { isThere: () => existsSync('/usr/bin/redis-server'), install: () => installDebian('redis-server') },
   testssl: { isThere: () => existsSync('/usr/bin/testssl'), install: () => installDebian('testssl.sh') },
   sslscan: { isThere: () => existsSync('/usr/bin/sslscan'), install: () => installDebian('sslscan') },
+  linux: {
+    isThere: () => process.platform === 'linux',
+    install: () => 'no other system shows the memory of a process',
+  },
   azurite: { isThere: () => isInstalled('azurite'), install: () => installPackage('azurite') },
 };
 

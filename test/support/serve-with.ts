@@ -1,6 +1,7 @@
 /** `sotto serve` with what no setting can change: a shorter lease, a clock that is set from outside, a step to die at. A process of its own. */
 import { closeSync, openSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
+import { writeHeapSnapshot } from 'node:v8';
 import { claimForServing } from '../../src/adapters/files/data-folder.ts';
 import { systemClock } from '../../src/adapters/system/system.ts';
 import { untilStopped } from '../../src/cli/until-stopped.ts';
@@ -20,9 +21,19 @@ const machine = systemClock();
 let ahead = 0;
 let dying: Doom | null = doom ?? null;
 process.on('message', (told: Told) => {
+  const done = (): void => void process.send?.('set');
+  if ('snapshot' in told) {
+    // Once whatever is under way has let go.
+    setTimeout(() => {
+      for (let round = 0; round < 3; round++) globalThis.gc?.();
+      writeHeapSnapshot(told.snapshot);
+      done();
+    }, 100);
+    return;
+  }
   if ('ahead' in told) ahead = told.ahead;
   else dying = told;
-  process.send?.('set');
+  done();
 });
 
 const reached: Reached = (step) => {

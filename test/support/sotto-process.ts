@@ -29,7 +29,7 @@ export interface Unlike {
 }
 
 /** What such a process may be told while it runs. */
-export type Told = { readonly ahead: number } | Doom;
+export type Told = { readonly ahead: number } | { readonly snapshot: string } | Doom;
 
 /** It kills itself with -9 when it is at this step next. Of all that are told of the same file, which is not there yet, one dies. */
 export interface Doom {
@@ -57,6 +57,8 @@ export interface SottoProcess {
   /** Sets a movable clock. */
   ahead(ms: number): Promise<void>;
   doom(doom: Doom): Promise<void>;
+  /** Collects its garbage (needs --expose-gc) and writes what is still reachable in its heap into this file. */
+  snapshot(path: string): Promise<void>;
   /** Time on a processor so far, ms; 0 where the system does not tell. */
   cpuMs(): number;
 }
@@ -146,6 +148,7 @@ export const createSottoProcess = (o: {
     },
     ahead: (ms) => tell({ ahead: ms }),
     doom: tell,
+    snapshot: (path) => tell({ snapshot: path }),
     cpuMs: () => {
       try {
         // Behind the name, which may hold anything: state is the first, then utime and stime are the 12th and 13th.

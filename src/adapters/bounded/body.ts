@@ -11,7 +11,10 @@ export const readBytes = async (response: Response, mostBytes: number): Promise<
     if (size > mostBytes) return null;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  const whole = Buffer.concat(chunks);
+  // Copied, so that these need not lie about until something overwrites them.
+  for (const chunk of chunks) chunk.fill(0);
+  return whole;
 };
 
 /** The same as text. Null also where it is not UTF-8. */
@@ -21,6 +24,8 @@ export const readText = async (response: Response, mostBytes: number): Promise<s
     return bytes === null ? null : new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return null;
+  } finally {
+    bytes?.fill(0);
   }
 };
 

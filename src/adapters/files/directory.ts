@@ -12,6 +12,9 @@ import type { Account, Colleague, Person } from '../../core/types.ts';
 import { issueInWords } from '../bounded/issue.ts';
 
 const MOST_BYTES = 4 * 1024 * 1024;
+
+/** What one slip of the pen makes of the rest of a file need not all be said. */
+const MOST_ERRORS = 5;
 const LOOK_EVERY_MS = 1_000;
 
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
@@ -138,7 +141,17 @@ const read = (path: string): Roll => {
     throw refuse(['it cannot be read. Name a readable YAML file in SOTTO_DIRECTORY.'], cause);
   }
   const document = parseDocument(text, { uniqueKeys: true });
-  if (document.errors.length > 0) throw refuse(document.errors.map(({ message }) => `it is not YAML: ${message}`));
+  if (document.errors.length > 0) {
+    // The library's own words quote the line, and with it somebody's name and address.
+    throw refuse(
+      document.errors
+        .slice(0, MOST_ERRORS)
+        .map(
+          ({ code, linePos }) =>
+            `it is not YAML at line ${linePos?.[0].line ?? '?'}, column ${linePos?.[0].col ?? '?'} (${code}). Mend it there.`,
+        ),
+    );
+  }
   const parsed = file.safeParse(document.toJS({ maxAliasCount: 0 }));
   if (!parsed.success) {
     throw refuse(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'} ${issueInWords(issue)}`));

@@ -24,6 +24,8 @@ export const addRoute = (o: {
         const answer = await within({ ms: handlerMs, keepsProcess: false }, () =>
           route.handle({ headers: headersOf(request.raw), body }),
         );
+        // What was asked is read by now, and kept sealed where it counts: no copy of the bytes lies about until something overwrites it.
+        body.fill(0);
         const { status, headers = {}, body: text = '' } = answer;
         mayBeSent(status, headers);
         log.debug?.('answered', { name: route.path, status });

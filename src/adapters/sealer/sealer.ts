@@ -25,7 +25,10 @@ const sealWith = ({ current }: DataKeys, context: SealContext, plain: string): s
       `A value of ${value.length} bytes is too large to be kept; the most is ${MOST_BYTES}. Nothing was sealed.`,
     );
   }
-  return sealBytes(current, context, value);
+  const sealed = sealBytes(current, context, value);
+  // Nobody reads these bytes any more, and what takes their place in memory may be long in coming.
+  value.fill(0);
+  return sealed;
 };
 
 const openWith = ({ byId }: DataKeys, context: SealContext, text: string): string | null => {
@@ -33,7 +36,10 @@ const openWith = ({ byId }: DataKeys, context: SealContext, text: string): strin
   const dataKey = envelope === null ? undefined : byId.get(envelope.keyId);
   if (envelope === null || dataKey === undefined) return null;
   const plain = openBytes(envelope, dataKey, context);
-  return plain === null ? null : decode(plain);
+  if (plain === null) return null;
+  const value = decode(plain);
+  plain.fill(0);
+  return value;
 };
 
 const LOST = { how: 'lost' } as const;
@@ -50,6 +56,7 @@ const rewrapWith = (keys: DataKeys, context: SealContext, text: string): Rewrapp
     envelope.format === FORMAT
       ? wrapAnew(envelope, from, keys.current, context)
       : plain && sealBytes(keys.current, context, plain);
+  plain?.fill(0);
   return sealed === null ? LOST : { how: 'rewrapped', sealed };
 };
 

@@ -71,6 +71,22 @@ export const ENDS: readonly Path[] = [
     },
   },
   {
+    name: 'a start with a file of people that is broken',
+    go: async (stage) => {
+      const word = stage.canaries.word('the directory: what stands in a broken file at the start');
+      const path = join(stage.fleet.folder, 'broken.yaml');
+      for (const [broken, says] of [
+        [`people:\n  - { id: ${word}, name: "${word}\n`, 'it is not YAML at line'],
+        [`${word}: [\n- *${word}\n&${word} !!${word}`, 'it is not YAML at line'],
+        [JSON.stringify({ people: [{ id: 1, name: word, accounts: word }] }), 'people.0.id'],
+      ] as const) {
+        writeFileSync(path, broken);
+        const said = await refuses(stage, { SOTTO_DIRECTORY: `file:${path}` });
+        if (!said.includes(says)) throw new Error(said);
+      }
+    },
+  },
+  {
     name: 'settings with secrets in them',
     go: async (stage) => {
       const word = stage.canaries.word('a password in a setting');

@@ -6,5 +6,7 @@ import type { CanaryStage } from '../../support/canary-stage.ts';
  */
 export interface Path {
   readonly name: string;
+  /** Goes its way beside all others that do, for it mostly waits. */
+  readonly beside?: true;
   go(stage: CanaryStage): Promise<void>;
 }
