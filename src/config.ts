@@ -16,6 +16,7 @@ import {
   type StoreConfig,
   type VaultConfig,
   type WrappingKey,
+  wrappingKey,
 } from './config/keeping.ts';
 import { checkNames } from './config/known.ts';
 import { type LogLevel, readLogLevel, whatPrints } from './config/logging.ts';
@@ -26,9 +27,10 @@ import { SottoError } from './core/errors.ts';
 
 export type { AzureConfig } from './config/azure.ts';
 export type { BackupsConfig } from './config/backups.ts';
-export { type Environment, LOOPBACK } from './config/findings.ts';
+export { type Environment, isLoopback, LOOPBACK, shown } from './config/findings.ts';
 export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig, WrappingKey } from './config/keeping.ts';
 export type { SlackConfig, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
+export { publicUrlFault } from './config/public-url.ts';
 export type { TransitConfig } from './config/transit.ts';
 export { DEFAULT_OPERATORS };
 
@@ -129,10 +131,17 @@ export const readBackupPlaces = (
   return findings.length > 0 ? { ok: false, findings } : { ok: true, places };
 };
 
-/** What wraps a data key, by the settings alone that this needs; null: nothing does. Refuses with code `settings`. */
-export const readWrapping = (env: Environment): { readonly key: WrappingKey | null; readonly azure: AzureConfig } => {
+/**
+ * What wraps a data key, by the settings alone that this needs, or by the option that stands for one; null: nothing does. Refuses with
+ * code `settings`.
+ */
+export const readWrapping = (
+  env: Environment,
+  option: { readonly name: string; readonly value: string } | null = null,
+): { readonly key: WrappingKey | null; readonly azure: AzureConfig } => {
   const { reading, findings } = createReading(env);
-  const read = { key: readWrappingKey(reading), azure: readAzure(reading) };
+  const key = option === null ? readWrappingKey(reading) : wrappingKey(reading, option);
+  const read = { key, azure: readAzure(reading) };
   if (read.key !== null && findings.length > 0) throw new SottoError('settings', findings.join('\n'));
   return read;
 };

@@ -89,6 +89,8 @@ export interface StartOptions {
 
 export interface Running {
   readonly url: string;
+  /** What it listens on, which may be more than this machine. */
+  readonly bound: string;
   readonly opsUrl: string;
   readonly world: World;
   /** Applies the restrictions that stand in the store, at once. */
@@ -351,6 +353,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   };
   return {
     url: server.url,
+    bound: server.bound,
     opsUrl: server.opsUrl,
     world,
     refreshRestrictions,

@@ -168,6 +168,8 @@ describe('the settings', () => {
     expect(findings(store('redis://redis:6379'))).toContain('without TLS');
     expect(findings(store('redis://redis:6379', { SOTTO_REDIS_PLAIN: 'private-network' }))).toBe('');
     expect(findings(store('postgres://db'))).toContain('SOTTO_STORE is "postgres://db"');
+    for (const kept of ['sqlite:/var/sotto.db', 'redis://redis:6379', 'rediss://redis.example.com:6380'])
+      expect(findings(store(kept, { SOTTO_REDIS_PLAIN: 'yes' }))).toContain('SOTTO_REDIS_PLAIN is "yes"');
   });
 
   it('know how a Redis is told from another, and only where it is spoken to over TLS', () => {
@@ -181,8 +183,9 @@ describe('the settings', () => {
     expect(config({ ...BASE, ...SLACK, SOTTO_STORE, SOTTO_REDIS_CA: '/ca.pem' }).store).toMatchObject({
       tls: { caFile: '/ca.pem', name: null, client: null },
     });
-    const plain = { ...BASE, ...SLACK, SOTTO_STORE: 'redis://127.0.0.1:6379' };
-    expect(findings({ ...plain, SOTTO_REDIS_CA: '/ca.pem' })).toContain('does not begin with rediss://');
+    for (const plain of [{ SOTTO_STORE: 'redis://127.0.0.1:6379' }, { SOTTO_STORE: 'sqlite:/var/sotto.db' }, {}])
+      for (const one of [{ SOTTO_REDIS_CA: '/ca.pem' }, { SOTTO_REDIS_NAME: 'redis' }])
+        expect(findings({ ...BASE, ...SLACK, ...plain, ...one })).toContain('does not begin with rediss://');
     expect(findings({ ...BASE, ...SLACK, SOTTO_STORE, SOTTO_REDIS_CERT: '/c' })).toContain(
       'SOTTO_REDIS_KEY is missing',
     );
@@ -213,9 +216,13 @@ describe('the settings', () => {
   it('show people an https address', () => {
     const shown = (SOTTO_PUBLIC_URL: string) => ({ ...BASE, ...SLACK, SOTTO_PUBLIC_URL });
     expect(config(shown('https://sotto.example.com/')).publicUrl).toBe('https://sotto.example.com');
-    expect(config(shown('http://127.0.0.1:3978')).publicUrl).toBe('http://127.0.0.1:3978');
+    expect(config(shown('http://127.0.0.1:3978/')).publicUrl).toBe('http://127.0.0.1:3978');
     for (const wrong of [
       'http://sotto.example.com',
+      'https://sotto.example.com/bot',
+      'http://127.0.0.1:3978/bot',
+      'https://10.0.0.5',
+      'https://intranet',
       'sotto.example.com',
       'https://a:b@sotto.example.com',
       'https://x/?y',
@@ -371,6 +378,15 @@ describe('the settings', () => {
           expect.stringContaining(`${name} is "${value}"`),
         ]);
     });
+
+    it.each(['SOTTO_BACKUP_HOURS', 'SOTTO_BACKUP_KEEP_DAYS', 'SOTTO_BACKUP_AUDIT_YEARS'])(
+      'are not said to be made by %s alone',
+      (name) => {
+        expect(findings({ ...BASE, ...SLACK, [name]: '1' })).toBe(
+          `${name} is set, and SOTTO_BACKUP_TO is not, so that no backup would be made. Name a place there, or unset it.`,
+        );
+      },
+    );
 
     it('go to folders and to containers in each of Azure’s clouds, several at once', () => {
       expect(

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { createRestBackend } from '../adapters/backend/rest.ts';
 import { createFileDirectory } from '../adapters/files/directory.ts';
 import type { Status, Subcommand } from '../cli.ts';
-import { DEFAULT_OPERATORS, environment, readConfig, readTransitConfig } from '../config.ts';
+import { DEFAULT_OPERATORS, environment, isLoopback, readConfig, readTransitConfig } from '../config.ts';
 import type { Backend } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
 import { exposures } from '../main/exposures.ts';
@@ -53,7 +53,8 @@ export const check: Subcommand = {
     if (read?.ok === false) for (const finding of read.findings) add('settings', finding);
     if (read?.ok === true) for (const finding of exposures(read.config)) add('settings', finding);
     for (const finding of await secretFindings(env)) add('secrets', finding);
-    const certificates = await checkTransit(readTransitConfig(env), Date.now());
+    const { transit, store } = readTransitConfig(env);
+    const certificates = await checkTransit({ transit, store }, Date.now());
     for (const finding of certificates.findings) add('certificates', finding);
     // Entra is asked when it is needed; whether it may be is for `doctor`.
     const path = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
@@ -77,8 +78,11 @@ export const check: Subcommand = {
       if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
     }
 
+    // A wrong one was found among the settings.
+    const publicUrl = serving ? transit.publicUrl : (env['SOTTO_PUBLIC_URL'] ?? null);
     const manifests = lintManifests({
-      publicUrl: env['SOTTO_PUBLIC_URL'] ?? null,
+      // Between stand-ins it is on this machine, and nobody installs a manifest there.
+      publicUrl: publicUrl !== null && isLoopback(publicUrl) ? null : publicUrl,
       appId: env['TEAMS_APP_ID'] ?? null,
     });
     for (const finding of manifests) add('manifests', finding);

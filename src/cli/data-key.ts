@@ -27,8 +27,10 @@ export const dataKey: Subcommand = {
       allowPositionals: true,
     });
     if (positionals.length !== 1 || positionals[0] !== 'new') throw usage();
-    const env = environment();
-    const read = readWrapping(values.wrap === undefined ? env : { ...env, SOTTO_DATA_KEY_WRAPPED_BY: values.wrap });
+    const read = readWrapping(
+      environment(),
+      values.wrap === undefined ? null : { name: '--wrap', value: values.wrap.trim() },
+    );
     const tools = {
       clock: systemClock(),
       random: systemRandom(),

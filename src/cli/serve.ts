@@ -34,7 +34,7 @@ export const serve: Subcommand = {
     const running = await startSotto({ config: read.config, log });
     // Whoever reads that it listens may stop it the moment after.
     const stopped = untilStopped(running.stop);
-    console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
+    console.log(`Sotto listens on ${running.bound}, health and metrics on ${running.opsUrl}.`);
     await stopped;
     return 0;
   },

@@ -48,11 +48,19 @@ export const readBackups = (
       YEAR_MS * whole(reading, 'SOTTO_BACKUP_AUDIT_YEARS', { least: 0, most: 10, otherwise: 1, what: 'years' }),
   });
 
+/** They say nothing without a place. */
+const ABOUT_BACKUPS = ['SOTTO_BACKUP_HOURS', 'SOTTO_BACKUP_KEEP_DAYS', 'SOTTO_BACKUP_AUDIT_YEARS'] as const;
+
 const readPlaces = (
   reading: Reading,
   o: { readonly dataFolder: string; readonly vault: VaultConfig },
 ): readonly BackupPlaceConfig[] => {
   const { optional, list, find } = reading;
+  const idle = ABOUT_BACKUPS.filter((name) => optional(name) !== null);
+  if (idle.length > 0 && optional('SOTTO_BACKUP_TO') === null)
+    find(
+      `${idle.join(' and ')} ${idle.length === 1 ? 'is' : 'are'} set, and SOTTO_BACKUP_TO is not, so that no backup would be made. Name a place there, or unset ${idle.length === 1 ? 'it' : 'them'}.`,
+    );
   const places = list(optional('SOTTO_BACKUP_TO') ?? '').flatMap((value): readonly BackupPlaceConfig[] => {
     const place = readPlace(reading, value);
     return place === null ? [] : [place];

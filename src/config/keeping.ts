@@ -42,9 +42,22 @@ export type DirectoryConfig =
       readonly groups: ReadonlyMap<string, string>;
     };
 
+/** Of `SOTTO_REDIS_PLAIN`. */
+const PRIVATE = 'private-network';
+
 export const readStore = (reading: Reading, dataFolder: string): StoreConfig => {
-  const { optional, find, env } = reading;
+  const { optional, find } = reading;
   const value = optional('SOTTO_STORE') ?? `sqlite:${join(dataFolder, 'sotto.db')}`;
+  const plain = optional('SOTTO_REDIS_PLAIN');
+  if (plain !== null && plain !== PRIVATE)
+    find(
+      `SOTTO_REDIS_PLAIN is "${plain.slice(0, 40)}". Whether the network to Redis is closed would not be known: it is "${PRIVATE}" where that network is yours alone, or is not set.`,
+    );
+  const tls = readRedisTls(reading);
+  if (tls !== null && !value.startsWith('rediss:'))
+    find(
+      'SOTTO_REDIS_CA, SOTTO_REDIS_NAME, SOTTO_REDIS_CERT and SOTTO_REDIS_KEY are for a Redis over TLS, and SOTTO_STORE does not begin with rediss://. Write it so, or unset them.',
+    );
   if (value.startsWith('sqlite:') && value.length > 'sqlite:'.length)
     return Object.freeze({ kind: 'sqlite', path: resolve(value.slice('sqlite:'.length)) });
   const url = URL.canParse(value) ? new URL(value) : null;
@@ -54,20 +67,11 @@ export const readStore = (reading: Reading, dataFolder: string): StoreConfig => 
     find(
       'SOTTO_STORE carries a password, which other processes can read there. Put it into the vault as the secret redis-password, and take it out of the address.',
     );
-  } else if (
-    url.protocol === 'redis:' &&
-    !LOOPBACK.includes(url.hostname) &&
-    env['SOTTO_REDIS_PLAIN'] !== 'private-network'
-  ) {
+  } else if (url.protocol === 'redis:' && !LOOPBACK.includes(url.hostname) && plain !== PRIVATE) {
     find(
       `SOTTO_STORE is "${shown(value)}", beyond this machine and without TLS, so that ids and counters could be read and changed on the way. Use rediss://, or, where the network between is yours alone, set SOTTO_REDIS_PLAIN=private-network.`,
     );
   }
-  const tls = readRedisTls(reading);
-  if (tls !== null && url !== null && url.protocol !== 'rediss:')
-    find(
-      'SOTTO_REDIS_CA, SOTTO_REDIS_NAME, SOTTO_REDIS_CERT and SOTTO_REDIS_KEY are for a Redis over TLS, and SOTTO_STORE does not begin with rediss://. Write it so, or unset them.',
-    );
   return Object.freeze({ kind: 'redis', url: value, ...(tls === null ? {} : { tls }) });
 };
 
@@ -120,9 +124,17 @@ export const readVault = (reading: Reading): VaultConfig => {
 const KEY_URL = /^(https:\/\/[^/]+)\/keys\/[A-Za-z0-9-]{1,127}$/;
 
 /** Also where the vault of secrets is a folder. */
-export const readWrappingKey = ({ optional, find }: Pick<Reading, 'optional' | 'find'>): WrappingKey | null => {
-  const url = optional('SOTTO_DATA_KEY_WRAPPED_BY');
-  if (url === null) return null;
+export const readWrappingKey = (reading: Reading): WrappingKey | null => {
+  const name = 'SOTTO_DATA_KEY_WRAPPED_BY';
+  const value = reading.optional(name);
+  return value === null ? null : wrappingKey(reading, { name, value });
+};
+
+/** `name`: of the setting or option that says it. */
+export const wrappingKey = (
+  { find }: Pick<Reading, 'find'>,
+  { name, value: url }: { readonly name: string; readonly value: string },
+): WrappingKey => {
   const vault = KEY_URL.exec(url)?.[1] ?? '';
   const local = isLoopback(vault, ['https:']);
   if (
@@ -130,7 +142,7 @@ export const readWrappingKey = ({ optional, find }: Pick<Reading, 'optional' | '
     !(URL.canParse(vault) && VAULT_HOST.test(new URL(vault).host) && `https://${new URL(vault).host}` === vault)
   )
     find(
-      `SOTTO_DATA_KEY_WRAPPED_BY is "${shown(url)}". Whoever unwraps the data key knows it, so it is the address of a key in a Key Vault, without a version: "https://NAME.vault.azure.net/keys/KEY".`,
+      `${name} is "${shown(url)}". Whoever unwraps the data key knows it, so it is the address of a key in a Key Vault, without a version: "https://NAME.vault.azure.net/keys/KEY".`,
     );
   return Object.freeze({ url, unsafeStandIn: local });
 };

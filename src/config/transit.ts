@@ -1,5 +1,6 @@
 /** How what is on its way is kept from others: TLS of our own or a proxy's, and nothing that takes it away from Node. */
-import { isLoopback, LOOPBACK, type Reading, shown } from './findings.ts';
+import { LOOPBACK, type Reading } from './findings.ts';
+import { readPublicUrl } from './public-url.ts';
 
 export interface TransitConfig {
   /** The certificate and key that the main listener shows; null: it speaks plain http. */
@@ -26,18 +27,6 @@ export const readTransit = (reading: Reading): TransitConfig => {
     behindProxy: proxy === 'yes',
     publicUrl: readPublicUrl(reading),
   });
-};
-
-const readPublicUrl = ({ optional, find }: Reading): string | null => {
-  const url = optional('SOTTO_PUBLIC_URL');
-  if (url === null) return null;
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  const plain = parsed !== null && `${parsed.username}${parsed.password}${parsed.search}${parsed.hash}` === '';
-  if (parsed !== null && plain && (parsed.protocol === 'https:' || isLoopback(url))) return url.replace(/\/+$/, '');
-  find(
-    `SOTTO_PUBLIC_URL is "${shown(url)}". What goes there by plain http could be read on the way: it is the https address that people see, such as https://sotto.example.com.`,
-  );
-  return null;
 };
 
 /** Plain http stays on this machine, unless TLS ends somewhere in front. */

@@ -30,11 +30,17 @@ describe('sotto data-key', () => {
       expect([status, out]).toEqual([2, '']);
       expect(err).toContain('sotto data-key new');
     }
-    for (const env of [{}, { SOTTO_DATA_KEY_WRAPPED_BY: 'https://evil.example.com/keys/k' }]) {
-      const args = Object.keys(env).length === 0 ? ['new', '--wrap', 'https://evil.example.com/keys/k'] : ['new'];
+    const evil = 'https://evil.example.com/keys/k';
+    for (const [args, env, said] of [
+      [['new'], { SOTTO_DATA_KEY_WRAPPED_BY: evil }, `SOTTO_DATA_KEY_WRAPPED_BY is "${evil}"`],
+      [['new', '--wrap', evil], {}, `--wrap is "${evil}"`],
+      [['new', '--wrap', evil], { SOTTO_DATA_KEY_WRAPPED_BY: 'https://acme.vault.azure.net/keys/k' }, '--wrap is'],
+      // As a shell makes of a variable that is not set: never a plain key for that.
+      [['new', '--wrap', ''], {}, '--wrap is ""'],
+    ] as const) {
       const { status, out, err } = await dataKey(args, env);
       expect([status, out]).toEqual([2, '']);
-      expect(err).toContain('SOTTO_DATA_KEY_WRAPPED_BY is "https://evil.example.com/keys/k"');
+      expect(err).toContain(said);
     }
   }, 60_000);
 });

@@ -26,6 +26,9 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\w\- ]/g, '')
     .replaceAll(' ', '-');
 
+const headingsOf = (path: string): readonly string[] =>
+  [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
 /** Compose's own, and no setting of Sotto's. */
 const COMPOSE_ONLY = 'SOTTO_PORTS';
 
@@ -64,12 +67,12 @@ describe('what an admin reads', () => {
   it.each(docs)('links to files that there are: %s', (path) => {
     const targets = [...read(path).matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
     expect(targets.length).toBeGreaterThan(0);
-    const headings = [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
-    const broken = targets.filter((target) =>
-      target.startsWith('#')
-        ? !headings.includes(target.slice(1))
-        : !target.startsWith('https://') && !existsSync(join(ROOT, path, '..', target)),
-    );
+    const broken = targets.filter((target) => {
+      if (target.startsWith('https://')) return false;
+      const [file = '', heading] = target.split('#');
+      const linked = file === '' ? path : join(path, '..', file);
+      return !existsSync(join(ROOT, linked)) || (heading !== undefined && !headingsOf(linked).includes(heading));
+    });
     expect(broken).toEqual([]);
   });
 

@@ -140,7 +140,9 @@ export const UNSAFE: readonly Unsafe[] = [
     },
   },
   { what: 'an address for people by plain http', env: { SOTTO_PUBLIC_URL: 'http://sotto.example.com' } },
+  { what: 'an address for people with a path', env: { SOTTO_PUBLIC_URL: 'https://sotto.example.com/bot' } },
   { what: 'a proxy that is there by a word nobody knows', env: { SOTTO_BEHIND_PROXY: 'true' } },
+  { what: 'a closed network by a word nobody knows', env: { SOTTO_REDIS_PLAIN: 'yes' } },
   {
     what: 'half a certificate for Redis',
     env: { SOTTO_STORE: 'rediss://redis.example.com:6380', SOTTO_REDIS_KEY: '/etc/ssl/redis.key' },
@@ -149,6 +151,8 @@ export const UNSAFE: readonly Unsafe[] = [
     what: 'TLS for a Redis that is spoken to without',
     env: { SOTTO_STORE: 'redis://127.0.0.1:6379', SOTTO_REDIS_NAME: 'redis.example.com' },
   },
+  { what: 'TLS for a store that is no Redis', env: { SOTTO_REDIS_CA: '/etc/ssl/redis-ca.pem' } },
+  { what: 'backups to nowhere', env: { SOTTO_BACKUP_HOURS: '1' } },
   { what: 'backups to a foreign host', env: { SOTTO_BACKUP_TO: 'https://backups.example.com/sotto' } },
   { what: 'backups by plain http', env: { SOTTO_BACKUP_TO: 'http://acme.blob.core.windows.net/sotto' } },
   {

@@ -33,11 +33,15 @@ export const missingPrograms = async () => {
   return missing;
 };
 
+let listsAreNew = false;
+
 const installDebian = (name) => {
   if (process.platform !== 'linux' || !existsSync('/etc/debian_version')) return `not Debian: install ${name} by hand`;
   if (process.getuid?.() !== 0) return `not root: run "apt-get install ${name}" first`;
   const options = { stdio: 'ignore', timeout: 600_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  spawnSync('apt-get', ['update'], options);
+  // Once is enough for all of them.
+  if (!listsAreNew) spawnSync('apt-get', ['update'], options);
+  listsAreNew = true;
   const { status } = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', name], options);
   return status === 0 ? null : `"apt-get install ${name}" ended with status ${status}`;
 };

@@ -33,7 +33,10 @@ export interface HttpOptions {
 }
 
 export interface HttpServer {
+  /** At which this machine reaches it. */
   readonly url: string;
+  /** What it listens on, as whoever runs it is to read it: with 0.0.0.0, every network of this machine. */
+  readonly bound: string;
   readonly opsUrl: string;
   /** Takes no more connections, lets requests in flight finish, and cuts what is left after `graceMs`. */
   close(o: { readonly graceMs: number }): Promise<void>;
@@ -72,8 +75,8 @@ export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
   );
 
   const scheme = o.tls === undefined ? 'http' : 'https';
-  const url = await listen(app, { host: o.host, port: o.port, setting: 'PORT', scheme });
-  const opsUrl = await listen(ops, {
+  const { url, bound } = await listen(app, { host: o.host, port: o.port, setting: 'PORT', scheme });
+  const { url: opsUrl } = await listen(ops, {
     host: '127.0.0.1',
     port: o.opsPort,
     setting: 'SOTTO_OPS_PORT',
@@ -84,6 +87,7 @@ export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
   });
   return {
     url,
+    bound,
     opsUrl,
     close: ({ graceMs }) => {
       // Operators see "stopping" until the last answer is out.
@@ -96,7 +100,7 @@ export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
 const listen = async (
   app: FastifyInstance,
   o: { readonly host: string; readonly port: number; readonly setting: string; readonly scheme: 'http' | 'https' },
-): Promise<string> => {
+): Promise<{ readonly url: string; readonly bound: string }> => {
   try {
     // The name may stand for two addresses, of which a proxy would have to guess the one that is listened on.
     await app.listen({ host: o.host === 'localhost' ? '127.0.0.1' : o.host, port: o.port });
@@ -108,9 +112,9 @@ const listen = async (
       { cause },
     );
   }
-  const { port } = app.server.address() as AddressInfo;
-  const host = o.host === '0.0.0.0' || o.host === '::' ? '127.0.0.1' : o.host;
-  return `${o.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const { port, address } = app.server.address() as AddressInfo;
+  const urlOf = (host: string): string => `${o.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { url: urlOf(o.host === '0.0.0.0' || o.host === '::' ? '127.0.0.1' : o.host), bound: urlOf(address) };
 };
 
 const closeWithin = async (app: FastifyInstance, graceMs: number): Promise<void> => {

@@ -180,6 +180,19 @@ describe('health and metrics', () => {
   });
 });
 
+describe('the address that is listened on', () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.1', '127.0.0.1'],
+    ['localhost', '127.0.0.1', 'localhost'],
+    ['0.0.0.0', '0.0.0.0', '127.0.0.1'],
+  ])('is told as it is for %s, beside the one at which this machine reaches it', async (host, listened, reached) => {
+    const { url, bound } = await serving({ host });
+    expect(url).toMatch(new RegExp(`^http://${reached}:\\d+$`));
+    expect(bound).toBe(url.replace(reached, listened));
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  });
+});
+
 describe('a taken port', () => {
   it('is refused with the setting to change, and leaves nothing listening', async () => {
     const { url, opsUrl } = await serving();
