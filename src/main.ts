@@ -33,13 +33,14 @@ import { openBackupPlaces } from './main/backup-places.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
 import { createEnds } from './main/ends.ts';
+import { firstInForce } from './main/first-data-key.ts';
 import { openHashKeys } from './main/hash-keys.ts';
 import {
   azureOf,
   openDirectory,
   openSecrets,
   openStore,
-  SPREAD_MS,
+  spreadOf,
   type Tools,
   unmappedGroups,
 } from './main/opening.ts';
@@ -79,6 +80,8 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** How long a question stays with a process that died, ms; default a minute. */
   readonly leaseMs?: number;
+  /** Within which every process has seen a new data key, ms; default: as the vault and the store need it. */
+  readonly spreadMs?: number;
   /** Default: the store that the settings name, as this version lays it out. */
   readonly openStore?: typeof openStore;
   /** Hears of every step that a question reaches; production has nobody who listens. */
@@ -140,8 +143,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     neededSecrets({ slack: config.slack !== null, teams: config.teams?.credential ?? null }),
   );
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
-  const dataKey = await secrets.get('data-key');
-  const sealer = createSealer({ dataKey });
+  const newest = await secrets.get('data-key');
+  const sealer = createSealer({ dataKey: newest });
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
@@ -151,8 +154,12 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   opened.add(() => store.close());
   const restored = await store.snapshots.restored();
   checkWhole(restored);
+  const dataKey = firstInForce(newest, await store.hashKeys.all());
+  sealer.rotate(dataKey);
   await openHashKeys({ store, sealer, random, log });
-  const resealing = createResealing({ store, sealer, clock, log, metrics });
+  const spreadMs = o.spreadMs ?? spreadOf(config);
+  // The last one to see a key uses it as long afterwards as all the others.
+  const resealing = createResealing({ store, sealer, clock, log, metrics, behindMs: 2 * spreadMs });
 
   const platforms = await createPlatforms({
     config,
@@ -198,7 +205,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       {
         name: 'data-key',
         inForce: dataKey,
-        spreadMs: SPREAD_MS[config.vault.kind],
+        spreadMs,
         // What is hashed stays as it is; what is sealed is wrapped anew.
         put: async (next) => {
           sealer.rotate(next);
@@ -305,12 +312,18 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
           return codeOf(error) !== 'store-unavailable';
         },
       );
-      await rotation.look();
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
       await control.keep();
       ends.warn();
       // Without a log nothing may be answered here, so what waits is left to processes that have one.
       if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
+    }
+  })();
+  // Of its own: however long the store takes, a key is seen in time.
+  const rotations = (async () => {
+    while (!watching.signal.aborted) {
+      await clock.sleep(LOOK_EVERY_MS, watching.signal);
+      await rotation.look();
     }
   })();
   expiring.start();
@@ -341,7 +354,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         resealing.stop(),
       ]);
       watching.abort();
-      await watch;
+      await Promise.all([watch, rotations]);
       await rejections.stop();
       await audit.append({ kind: 'stop', at: clock.now() }).catch(() => undefined); // A log that is gone has said so before.
     } finally {

@@ -33,7 +33,10 @@ export interface Random {
   fraction(): number;
 }
 
-/** A secret through a rotation: what to use now, and all that is still accepted (the current one first). */
+/**
+ * A secret through a rotation: what to use now, and all that is accepted, the newest first. That one is the current one, but while a
+ * newer one is only accepted so far because others may not have seen it.
+ */
 export interface Secret {
   readonly current: string;
   readonly accepted: readonly string[];

@@ -87,6 +87,7 @@ export const rewrapped = async (store: Store, ...keys: readonly string[]): Promi
     clock: quick,
     log: SILENT,
     metrics: { set: () => undefined },
+    behindMs: 120_000,
   });
   resealing.start();
   await until(() => resealing.state().state === 'done', 30_000);

@@ -22,9 +22,9 @@ const stage = (o: { readonly spreadMs?: number } = {}) => {
     name,
     inForce: vault[name],
     spreadMs: o.spreadMs ?? 0,
-    put: async ({ accepted }: Secret) => {
+    put: async ({ current, accepted }: Secret) => {
       if (accepted.some((value) => refuses.has(value))) throw new SottoError('settings', 'malformed');
-      inForce.push(accepted.join());
+      inForce.push(`${current} of ${accepted.join()}`);
     },
   });
   const { look } = createRotation({
@@ -52,7 +52,7 @@ describe('a key that rotates', () => {
     vault.a = secretOf('a2');
     await look();
     await look();
-    expect(inForce).toEqual(['a2,a1', 'a2']);
+    expect(inForce).toEqual(['a2 of a2,a1', 'a2 of a2']);
     expect(counted).toEqual(['rotations a,in-use', 'rotations a,accepted']);
   });
 
@@ -67,11 +67,11 @@ describe('a key that rotates', () => {
     expect(logged).toEqual(['{"event":"rotation.failed","name":"a","code":"settings"}']);
     vault.b = secretOf('b2', 'b1');
     await look();
-    expect(inForce).toEqual(['b2,b1']);
+    expect(inForce).toEqual(['b2 of b2,b1']);
     expect(logged.filter((line) => line.includes('failed'))).toHaveLength(2);
     vault.a = secretOf('a2', 'a1');
     await look();
-    expect(inForce).toEqual(['b2,b1', 'a2,a1']);
+    expect(inForce).toEqual(['b2 of b2,b1', 'a2 of a2,a1']);
     expect(logged.at(-1)).toBe('{"event":"rotation.recovered","name":"a"}');
   });
 
@@ -98,10 +98,10 @@ describe('a key that rotates', () => {
     await look();
     await clock.advance(2_999);
     await look();
-    expect(inForce).toEqual(['a1,a2']);
+    expect(inForce).toEqual(['a1 of a2,a1']);
     await clock.advance(1);
     await look();
-    expect(inForce).toEqual(['a1,a2', 'a2,a1']);
+    expect(inForce).toEqual(['a1 of a2,a1', 'a2 of a2,a1']);
     expect(counted).toEqual(['rotations a,accepted', 'rotations a,in-use']);
   });
 
@@ -111,7 +111,7 @@ describe('a key that rotates', () => {
     await look();
     vault.a = secretOf('a2');
     await look();
-    expect(inForce).toEqual(['a1,a2', 'a2']);
+    expect(inForce).toEqual(['a1 of a2,a1', 'a2 of a2']);
   });
 
   it('waits anew where a newer one came meanwhile, and goes back where it was withdrawn', async () => {
@@ -123,10 +123,10 @@ describe('a key that rotates', () => {
     await look();
     await clock.advance(2_000);
     await look();
-    expect(inForce).toEqual(['a1,a2', 'a1,a3,a2']);
+    expect(inForce).toEqual(['a1 of a2,a1', 'a1 of a3,a2,a1']);
     vault.a = secretOf('a1');
     await look();
-    expect(inForce.at(-1)).toBe('a1');
+    expect(inForce.at(-1)).toBe('a1 of a1');
   });
 
   it('lets every process open what any other seals, however far apart they look', async () => {
