@@ -156,7 +156,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   checkWhole(restored);
   const dataKey = firstInForce(newest, await store.hashKeys.all());
   sealer.rotate(dataKey);
-  await openHashKeys({ store, sealer, random, log });
+  const hashKeys = await openHashKeys({ store, sealer, unread: newest.unread ?? 0, ...tools });
   const spreadMs = o.spreadMs ?? spreadOf(config);
   // The last one to see a key uses it as long afterwards as all the others.
   const resealing = createResealing({ store, sealer, clock, log, metrics, behindMs: 2 * spreadMs });
@@ -209,6 +209,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         // What is hashed stays as it is; what is sealed is wrapped anew.
         put: async (next) => {
           sealer.rotate(next);
+          hashKeys.again();
           resealing.rotated();
         },
       },
@@ -313,6 +314,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
         },
       );
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
+      await hashKeys.keep().catch((error: unknown) => log.error('hash-keys.failed', { code: codeOf(error) }));
       await control.keep();
       ends.warn();
       // Without a log nothing may be answered here, so what waits is left to processes that have one.

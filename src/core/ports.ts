@@ -40,6 +40,8 @@ export interface Random {
 export interface Secret {
   readonly current: string;
   readonly accepted: readonly string[];
+  /** So many are accepted beside these, and could not be read so far; absent: none. */
+  readonly unread?: number;
   /** When the current value ends with nothing newer to follow it, ms since the epoch; null or absent: no end is known. */
   readonly until?: number | null;
 }

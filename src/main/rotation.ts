@@ -93,7 +93,7 @@ const lookAt = (
 };
 
 /** All that is accepted is, in the order of the vault, and this one of it is used. */
-export const stillUsing = (current: string, { accepted }: Secret): Secret => ({ current, accepted });
+export const stillUsing = (current: string, secret: Secret): Secret => ({ ...secret, current });
 
 const same = (a: Secret, b: Secret): boolean =>
   a.current === b.current &&

@@ -52,7 +52,7 @@ describe('the data key of a process that starts', () => {
       let known = { secret: vault, at: clock.now() };
       const dataKey = firstInForce(vault, await store.hashKeys.all());
       const sealer = createSealer({ dataKey });
-      await openHashKeys({ store, sealer, random: { id: () => `h${++ids}` }, log: quiet });
+      await openHashKeys({ store, sealer, unread: 0, random: { id: () => `h${++ids}` }, clock, log: quiet });
       const metrics = { set: () => undefined, count: () => undefined };
       const resealing = createResealing({ store, sealer, clock, log: quiet, metrics, behindMs: 2 * spreadMs });
       const rotation = createRotation({
