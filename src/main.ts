@@ -15,17 +15,16 @@ import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
-import { createOrdering } from './core/orders/ordering.ts';
 import type { AuditReceipt, Clock, Log, Recogniser, Store } from './core/ports.ts';
 import { type Reached, telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
 import { createResealing } from './core/resealing.ts';
 import { createUpdates } from './core/updates.ts';
-import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { aboutRunning } from './main/about-running.ts';
 import { checkWhole, settleRestore } from './main/after-restore.ts';
+import { createAnswering } from './main/answering.ts';
 import { openAudit } from './main/audit.ts';
 import { createBackups } from './main/backup/backups.ts';
 import { backupRoutes } from './main/backup/routes.ts';
@@ -169,7 +168,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     references: sealedReferences({ store, sealer, clock }),
     budgets: store.budgets,
     rejections: () => rejections,
-    work: () => work,
+    work: () => answering.work(),
   });
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
   opened.add(directory.close);
@@ -243,10 +242,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
   const world = o.reached === undefined ? untold : telling(untold, o.reached);
-  const work = createWork(world);
   const expiring = createExpiring(world);
-  const ordering = createOrdering(world);
-  if (restored !== null) work.holdBack();
+  const answering = createAnswering(world, { heldBack: restored !== null });
   const backups = await createBackups({
     config,
     places: await openBackupPlaces({ config: config.backups, azure, tools }),
@@ -274,6 +271,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     routes: platforms.routes,
     ready: () => {
       if (!audit.held()) return { ok: false, why: 'audit' };
+      if (rotation.gone().length > 0) return { ok: false, why: 'secrets' };
       return reached ? { ok: true } : { ok: false, why: 'store' };
     },
     metrics: async () => {
@@ -317,8 +315,6 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       await hashKeys.keep().catch((error: unknown) => log.error('hash-keys.failed', { code: codeOf(error) }));
       await control.keep();
       ends.warn();
-      // Without a log nothing may be answered here, so what waits is left to processes that have one.
-      if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
     }
   })();
   // Of its own: however long the store takes, a key is seen in time.
@@ -326,18 +322,19 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     while (!watching.signal.aborted) {
       await clock.sleep(LOOK_EVERY_MS, watching.signal);
       await rotation.look();
+      // Without a log or a key to keep it by nothing may be answered here, so what waits is left to processes that have them.
+      await answering.keep(audit.held() && rotation.gone().length === 0);
     }
   })();
   expiring.start();
-  if (restored === null) work.start();
-  else {
+  if (restored !== null) {
     const seen = (left: number): void => metrics.set('restored_untried', { removals: left });
     void settleRestore({ world, restored, seen, signal: watching.signal }).then((done) => {
-      if (done && audit.held()) work.start();
+      if (done) answering.open();
     });
   }
   backups.start();
-  ordering.start();
+  answering.start();
   resealing.start();
   rejections.start();
   log.info('started', { name: VERSION });
@@ -348,8 +345,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       await control.close();
       await server.close({ graceMs: REQUESTS_GRACE_MS });
       await Promise.all([
-        ordering.stop({ graceMs: QUESTIONS_GRACE_MS }),
-        work.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        answering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
         backups.stop({ graceMs: REQUESTS_GRACE_MS }),
         platforms.stop(),

@@ -10,7 +10,7 @@ const secretOf = (...accepted: readonly string[]): Secret => ({ current: accepte
 
 const stage = (o: { readonly spreadMs?: number } = {}) => {
   const clock = createFakeClock();
-  const vault = { a: secretOf('a1'), b: secretOf('b1'), away: false };
+  const vault = { a: secretOf('a1'), b: secretOf('b1'), away: false, gone: false };
   const refuses = new Set<string>();
   const inForce: string[] = [];
   const logged: string[] = [];
@@ -27,10 +27,11 @@ const stage = (o: { readonly spreadMs?: number } = {}) => {
       inForce.push(`${current} of ${accepted.join()}`);
     },
   });
-  const { look } = createRotation({
+  const { look, gone } = createRotation({
     secrets: {
       get: async (name) => {
         if (vault.away) throw new SottoError('secrets-unavailable', 'away');
+        if (vault.gone && name === 'a') throw new SottoError('secret-missing', 'disabled');
         return name === 'a' ? vault.a : vault.b;
       },
     },
@@ -39,7 +40,7 @@ const stage = (o: { readonly spreadMs?: number } = {}) => {
     log: { info: note, warn: note, error: note },
     metrics: { count: (name, labels) => void counted.push(`${name} ${Object.values(labels ?? {}).join()}`) },
   });
-  return { clock, vault, refuses, look, inForce, logged, counted };
+  return { clock, vault, refuses, look, gone, inForce, logged, counted };
 };
 
 describe('a key that rotates', () => {
@@ -90,6 +91,24 @@ describe('a key that rotates', () => {
       { event: 'rotation.failed', name: 'b', code: 'secrets-unavailable' },
     ]);
     expect(inForce).toEqual([]);
+  });
+
+  it('is gone where the vault says so, not where it says nothing, and until it has one again', async () => {
+    const { vault, look, gone, logged } = stage();
+    vault.away = true;
+    await look();
+    expect(gone()).toEqual([]);
+    vault.away = false;
+    vault.gone = true;
+    await look();
+    expect(gone()).toEqual(['a']);
+    vault.away = true;
+    await look();
+    expect(gone()).toEqual(['a']);
+    Object.assign(vault, { away: false, gone: false });
+    await look();
+    expect(gone()).toEqual([]);
+    expect(logged).toContain('{"event":"rotation.recovered","name":"a"}');
   });
 
   it('is accepted first, and used once everybody has had the time to see it', async () => {
