@@ -77,7 +77,7 @@ export const bench: Bench = async ({ seconds }) => {
   issuer.routes(documents);
   const base = await documents.listen({ host: '127.0.0.1', port: 0 });
   const serviceUrl = `${base}/amer/${TENANT}/`;
-  const standIn: StandInUrls = {
+  const unsafeStandIn: StandInUrls = {
     openIdMetadataUrl: `${base}${issuer.metadataPath}`,
     tokenIssuer: issuer.tokenIssuer,
     loginUrl: `${base}/login`,
@@ -89,9 +89,9 @@ export const bench: Bench = async ({ seconds }) => {
     appId,
     tenantIds: [TENANT],
     appToken: async () => 'app-token',
-    standIn,
+    unsafeStandIn,
     oauthConnection: null,
-    serviceHosts: [new URL(base).host],
+    unsafeServiceHosts: [new URL(base).host],
     reference: { keep: async () => undefined, find: async () => null },
     clock: systemClock(),
     random: systemRandom(),
@@ -110,7 +110,7 @@ export const bench: Bench = async ({ seconds }) => {
   const [settings, credentials, ...rest] = authenticationParameters({
     appId,
     tenantId: TENANT,
-    standIn,
+    unsafeStandIn,
     transport: sendsNothing,
   });
   const open = { ...credentials, isAuthenticationDisabled: async () => true };
@@ -126,7 +126,7 @@ export const bench: Bench = async ({ seconds }) => {
           ...authenticationParameters({
             appId,
             tenantId: TENANT,
-            standIn,
+            unsafeStandIn,
             transport: sendsNothing,
           }),
         ),

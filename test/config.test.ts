@@ -31,8 +31,8 @@ const config = (env: Readonly<Record<string, string>>) => {
 describe('the settings', () => {
   it('switch on the platform that they name, and only that', () => {
     expect(config({ ...BASE, ...SLACK })).toMatchObject({ slack: { appId: 'A0SOTTO000' }, teams: null });
-    expect(config({ ...BASE, ...TEAMS })).toMatchObject({ slack: null, teams: { appId: APP, standIn: null } });
-    expect(config({ ...BASE, ...SLACK, ...TEAMS, ...STAND_INS }).teams?.standIn?.loginUrl).toContain('/login');
+    expect(config({ ...BASE, ...TEAMS })).toMatchObject({ slack: null, teams: { appId: APP, unsafeStandIn: null } });
+    expect(config({ ...BASE, ...SLACK, ...TEAMS, ...STAND_INS }).teams?.unsafeStandIn?.loginUrl).toContain('/login');
   });
 
   it('are as good as not set where they are empty, as a file of settings leaves them', () => {
@@ -81,15 +81,15 @@ describe('the settings', () => {
     });
     expect(config({ ...BASE, ...SLACK }).vault.dataKeyWrappedBy).toBeNull();
     const url = 'https://acme.vault.azure.net/keys/sotto';
-    expect(config(key(url)).vault).toMatchObject({ kind: 'files', dataKeyWrappedBy: { url, standIn: false } });
+    expect(config(key(url)).vault).toMatchObject({ kind: 'files', dataKeyWrappedBy: { url, unsafeStandIn: false } });
     expect(config(key('https://acme.vault.usgovcloudapi.net/keys/sotto')).azure.cloud).toBe('us-government');
     const vault = { SOTTO_VAULT: 'https://acme.vault.azure.cn' };
     expect(config(key('https://acme.vault.azure.cn/keys/sotto', vault))).toMatchObject({
-      vault: { kind: 'key-vault', dataKeyWrappedBy: { standIn: false } },
+      vault: { kind: 'key-vault', dataKeyWrappedBy: { unsafeStandIn: false } },
       azure: { cloud: 'china' },
     });
     const local = { AZURE_AUTHORITY_HOST: 'https://localhost:4000' };
-    expect(config(key('https://localhost:4001/keys/sotto', local)).vault.dataKeyWrappedBy?.standIn).toBe(true);
+    expect(config(key('https://localhost:4001/keys/sotto', local)).vault.dataKeyWrappedBy?.unsafeStandIn).toBe(true);
     expect(findings(key('https://localhost:4001/keys/sotto'))).toContain('SOTTO_DATA_KEY_WRAPPED_BY is a stand-in');
     for (const wrong of [
       'http://acme.vault.azure.net/keys/sotto',
@@ -144,10 +144,10 @@ describe('the settings', () => {
     expect(config(vault('https://acme-prod.vault.azure.net')).vault).toEqual({
       kind: 'key-vault',
       url: 'https://acme-prod.vault.azure.net',
-      standIn: false,
+      unsafeStandIn: false,
       dataKeyWrappedBy: null,
     });
-    expect(config(vault('https://localhost:8443')).vault).toMatchObject({ standIn: true });
+    expect(config(vault('https://localhost:8443')).vault).toMatchObject({ unsafeStandIn: true });
     for (const other of [
       'http://acme.vault.azure.net',
       'http://localhost:8443',
@@ -249,7 +249,7 @@ describe('the settings', () => {
   it('read groups of Entra by the name that rules use', () => {
     const entra = { ...BASE, ...SLACK, SOTTO_DIRECTORY: `entra:${TENANT.toUpperCase()}` };
     const { directory } = config({ ...entra, SOTTO_ENTRA_GROUPS: `payroll=${APP}, hr = ${TENANT}` });
-    expect(directory).toMatchObject({ kind: 'entra', tenantId: TENANT, graphUrl: null });
+    expect(directory).toMatchObject({ kind: 'entra', tenantId: TENANT, unsafeGraphUrl: null });
     expect(directory.kind === 'entra' && [...directory.groups]).toEqual([
       ['payroll', APP],
       ['hr', TENANT],
@@ -272,7 +272,7 @@ describe('the settings', () => {
   it('know who Sotto is to Azure by the names that Azure uses', () => {
     const azure = (more: Readonly<Record<string, string>>) => config({ ...BASE, ...SLACK, ...more }).azure;
     expect(azure({})).toEqual({
-      authorityHost: null,
+      unsafeAuthorityHost: null,
       cloud: 'public',
       identity: { kind: 'managed-identity', clientId: null },
     });
@@ -286,7 +286,7 @@ describe('the settings', () => {
         AZURE_CLIENT_SECRET: 'between stand-ins',
         AZURE_AUTHORITY_HOST: 'https://localhost:1',
       }).identity,
-    ).toMatchObject({ kind: 'client-secret' });
+    ).toMatchObject({ kind: 'unsafe-client-secret' });
     expect(findings({ ...BASE, ...SLACK, AZURE_FEDERATED_TOKEN_FILE: '/token' })).toContain('AZURE_TENANT_ID');
     const certified = { ...workload, AZURE_FEDERATED_TOKEN_FILE: '', AZURE_CLIENT_CERTIFICATE_PATH: '/sotto.pem' };
     expect(azure(certified).identity).toEqual({
@@ -377,7 +377,7 @@ describe('the settings', () => {
         config(backups(' folder:/mnt/a/../b , https://acme1.blob.core.windows.net/sotto-backups/ ')).backups.places,
       ).toEqual([
         { kind: 'folder', folder: '/mnt/b' },
-        { kind: 'azure-blob', url: 'https://acme1.blob.core.windows.net/sotto-backups', standIn: false },
+        { kind: 'azure-blob', url: 'https://acme1.blob.core.windows.net/sotto-backups', unsafeStandIn: false },
       ]);
       for (const [host, cloud] of [
         ['windows.net', 'public'],
@@ -430,7 +430,7 @@ describe('the settings', () => {
       const place = 'https://127.0.0.1:10000/devstoreaccount1/sotto';
       expect(findings(backups(place))).toContain('AZURE_AUTHORITY_HOST is not set');
       expect(config(backups(place, { AZURE_AUTHORITY_HOST: 'https://localhost:1' })).backups.places).toEqual([
-        { kind: 'azure-blob', url: place, standIn: true },
+        { kind: 'azure-blob', url: place, unsafeStandIn: true },
       ]);
       for (const other of ['http://127.0.0.1:10000/devstoreaccount1/sotto', 'https://127.0.0.1:10000/sotto'])
         expect(findings(backups(other, { AZURE_AUTHORITY_HOST: 'https://localhost:1' }))).toContain('SOTTO_BACKUP_TO');

@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { createSealer } from '../adapters/sealer/sealer.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import type { Config } from '../config.ts';
+import type { BackupPlace } from '../core/backup-ports.ts';
 import { SottoError } from '../core/errors.ts';
 import type { RestoreReport } from '../main/backup/report.ts';
 import { restore } from '../main/backup/restore.ts';
-import { azureOf, openSecrets, openStore } from '../main/opening.ts';
+import { azureOf, openSecrets, openStore, type Tools } from '../main/opening.ts';
 import { configured, placesOf, quietTools } from './backup.ts';
 import { ago } from './time-words.ts';
 
@@ -16,8 +17,8 @@ export const restoreCommand: Subcommand = {
     'sotto restore [--from PLACE]… [--at NAME] [--approved HASH] [--paused] [--dry-run] [--json]',
     'Needs the settings, the vault with the data key and the signing key of the audit log, an empty SOTTO_DATA and an empty SOTTO_STORE.',
     'Everything is opened, put together and verified before anything is touched; where it is cut short, the same command goes on.',
-    '--from PLACE: folder:DIR or the address of a container; default: the places of SOTTO_BACKUP_TO. --at NAME: that archive instead of the',
-    'newest. What HR restricts and operators ordered always comes from the newest archive in these places. --approved HASH: refuse unless',
+    '--from PLACE: folder:DIR or the address of a container, asked beside those of SOTTO_BACKUP_TO; one of these that does not answer is then',
+    'left out. --at NAME: that archive instead of the newest. What HR restricts and operators ordered always comes from the newest archive in these places. --approved HASH: refuse unless',
     'the restrictions have this hash ("sotto backup list" and entries "backup" of the audit log tell it). --paused: restore although something newer is known to',
     'be missing; nobody is answered until an operator ends the pause. --dry-run: open and verify, and touch nothing.',
     'Then "sotto serve": what fell due meanwhile leaves before the first question is answered. Status 0: restored; 2: not, with the reason.',
@@ -42,7 +43,7 @@ export const restoreCommand: Subcommand = {
       const dataKey = await vault.it.get('data-key');
       const report = await restore({
         dataFolder: config.dataFolder,
-        places: await placesOf(config, values.from, tools),
+        places: await placesToAsk(config, values.from, tools),
         placesNamed: values.from.length > 0,
         openStore: () => openStore({ store: config.store, secrets: vault.it, tools }),
         sealer: createSealer({ dataKey }),
@@ -68,6 +69,13 @@ export const restoreCommand: Subcommand = {
       await vault.close();
     }
   },
+};
+
+/** Those that are named, and those of the settings: what HR restricts comes from the newest archive in any of them. */
+const placesToAsk = async (config: Config, named: readonly string[], tools: Tools): Promise<readonly BackupPlace[]> => {
+  const own = config.backups.places.length > 0 || named.length === 0 ? await placesOf(config, [], tools) : [];
+  const further = named.length === 0 ? [] : await placesOf(config, named, tools);
+  return [...further, ...own.filter(({ name }) => !further.some((place) => place.name === name))];
 };
 
 const inWords = (report: RestoreReport, config: Config, dryRun: boolean): readonly string[] => {

@@ -1,6 +1,6 @@
 /** How Sotto proves itself to Azure, for Key Vault, Graph and, as a managed identity, Teams. */
 import { resolve } from 'node:path';
-import { GUID, isLoopback, type Reading, standIn } from './findings.ts';
+import { GUID, isLoopback, type Reading, standInUrl } from './findings.ts';
 
 export type AzureIdentity =
   | { readonly kind: 'managed-identity'; readonly clientId: string | null }
@@ -18,33 +18,38 @@ export type AzureIdentity =
       readonly certificateFile: string;
     }
   /** Between stand-ins only. */
-  | { readonly kind: 'client-secret'; readonly tenantId: string; readonly clientId: string; readonly secret: string };
+  | {
+      readonly kind: 'unsafe-client-secret';
+      readonly tenantId: string;
+      readonly clientId: string;
+      readonly secret: string;
+    };
 
 export interface AzureConfig {
   readonly identity: AzureIdentity;
   /** A stand-in for Entra's sign-in, https on loopback; null: Entra itself. */
-  readonly authorityHost: string | null;
+  readonly unsafeAuthorityHost: string | null;
   /** Which of Azure's clouds, by the addresses of the vault and of the places of backups; the public one where there are none. */
   readonly cloud: 'public' | 'us-government' | 'china';
 }
 
 /** The names are those that Azure's own tools use. */
 export const readAzure = (reading: Reading): AzureConfig => {
-  const authorityHost = standIn(reading, 'AZURE_AUTHORITY_HOST', 'Entra', ['https:']);
+  const unsafeAuthorityHost = standInUrl(reading, 'AZURE_AUTHORITY_HOST', 'Entra', ['https:']);
   const vault = reading.optional('SOTTO_VAULT') ?? '';
   const key = reading.optional('SOTTO_DATA_KEY_WRAPPED_BY') ?? '';
   const local = Object.entries({ SOTTO_VAULT: vault, SOTTO_DATA_KEY_WRAPPED_BY: key }).filter(([, url]) =>
     isLoopback(url, ['https:']),
   );
-  for (const [name] of authorityHost === null ? local : []) {
+  for (const [name] of unsafeAuthorityHost === null ? local : []) {
     reading.find(
       `${name} is a stand-in, and AZURE_AUTHORITY_HOST is not set: a token of the real Entra would be sent to it. Set both or neither.`,
     );
   }
   return Object.freeze({
-    authorityHost,
+    unsafeAuthorityHost,
     cloud: readCloud(reading),
-    identity: Object.freeze(readIdentity(reading, authorityHost)),
+    identity: Object.freeze(readIdentity(reading, unsafeAuthorityHost)),
   });
 };
 
@@ -74,7 +79,7 @@ const readCloud = ({ optional, list, find }: Reading): AzureConfig['cloud'] => {
   return [...clouds][0] ?? 'public';
 };
 
-const readIdentity = ({ optional, find }: Reading, authorityHost: string | null): AzureIdentity => {
+const readIdentity = ({ optional, find }: Reading, unsafeAuthorityHost: string | null): AzureIdentity => {
   const tenantId = optional('AZURE_TENANT_ID');
   const clientId = optional('AZURE_CLIENT_ID');
   const tokenFile = optional('AZURE_FEDERATED_TOKEN_FILE');
@@ -86,7 +91,7 @@ const readIdentity = ({ optional, find }: Reading, authorityHost: string | null)
   ] as const) {
     if (value !== null && !GUID.test(value)) find(`${name} is "${value}". It is a GUID.`);
   }
-  if (secret !== null && authorityHost === null) {
+  if (secret !== null && unsafeAuthorityHost === null) {
     find(
       'AZURE_CLIENT_SECRET is in the environment, where other processes can read it. Use a managed identity, workload identity (AZURE_FEDERATED_TOKEN_FILE) or a certificate (AZURE_CLIENT_CERTIFICATE_PATH); a client secret is taken between stand-ins only.',
     );
@@ -111,5 +116,5 @@ const readIdentity = ({ optional, find }: Reading, authorityHost: string | null)
   if (certificateFile !== null)
     return { kind: 'client-certificate', tenantId, clientId, certificateFile: resolve(certificateFile) };
   if (tokenFile !== null) return { kind: 'workload-identity', tenantId, clientId, tokenFile };
-  return { kind: 'client-secret', tenantId, clientId, secret: secret ?? '' };
+  return { kind: 'unsafe-client-secret', tenantId, clientId, secret: secret ?? '' };
 };

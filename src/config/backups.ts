@@ -6,8 +6,8 @@ import type { VaultConfig } from './keeping.ts';
 
 export type BackupPlaceConfig =
   | { readonly kind: 'folder'; readonly folder: string }
-  /** `url`: the container's address, without a key. `standIn`: it is on this machine. */
-  | { readonly kind: 'azure-blob'; readonly url: string; readonly standIn: boolean };
+  /** `url`: the container's address, without a key. `unsafeStandIn`: it is on this machine. */
+  | { readonly kind: 'azure-blob'; readonly url: string; readonly unsafeStandIn: boolean };
 
 export interface BackupsConfig {
   /** Empty: no backups are made. */
@@ -96,13 +96,13 @@ const readPlace = (reading: Reading, value: string): BackupPlaceConfig | null =>
   }
   const [first = '', second = '', ...rest] = path;
   if (bare && BLOB_HOST.test(url.host) && CONTAINER.test(first) && path.length === 1)
-    return Object.freeze({ kind: 'azure-blob', url: `https://${url.host}/${first}`, standIn: false });
+    return Object.freeze({ kind: 'azure-blob', url: `https://${url.host}/${first}`, unsafeStandIn: false });
   if (bare && isLoopback(value, ['https:']) && ACCOUNT.test(first) && CONTAINER.test(second) && rest.length === 0) {
     if (reading.optional('AZURE_AUTHORITY_HOST') === null)
       reading.find(
         'SOTTO_BACKUP_TO has a stand-in, and AZURE_AUTHORITY_HOST is not set: a token of the real Entra would be sent to it. Set both or neither.',
       );
-    return Object.freeze({ kind: 'azure-blob', url: `https://${url.host}/${first}/${second}`, standIn: true });
+    return Object.freeze({ kind: 'azure-blob', url: `https://${url.host}/${first}/${second}`, unsafeStandIn: true });
   }
   reading.find(
     `SOTTO_BACKUP_TO has "${shown(value)}". Each part is "folder:DIR", or the https address of a container of Azure Blob Storage ("https://ACCOUNT.blob.core.windows.net/CONTAINER"); backups go to no other host.`,

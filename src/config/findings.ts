@@ -51,7 +51,7 @@ export const isLoopback = (url: string, protocols: readonly string[] = ['http:',
 };
 
 /** The address of a stand-in, which must be on this machine; null where it is not set. */
-export const standIn = (
+export const standInUrl = (
   { optional, find }: Reading,
   name: string,
   real: string,

@@ -1,6 +1,6 @@
 /** Where Sotto keeps its state, finds its secrets and knows people from. */
 import { join, resolve } from 'node:path';
-import { GUID, isLoopback, LOOPBACK, type Reading, shown, standIn } from './findings.ts';
+import { GUID, isLoopback, LOOPBACK, type Reading, shown, standInUrl } from './findings.ts';
 
 export type StoreConfig =
   | { readonly kind: 'sqlite'; readonly path: string }
@@ -19,7 +19,7 @@ export interface RedisTlsConfig {
 
 export type VaultConfig = (
   | { readonly kind: 'files'; readonly folder: string }
-  | { readonly kind: 'key-vault'; readonly url: string; readonly standIn: boolean }
+  | { readonly kind: 'key-vault'; readonly url: string; readonly unsafeStandIn: boolean }
 ) & {
   /** The key of Key Vault by which the data key is wrapped; null: the vault holds it plain. */
   readonly dataKeyWrappedBy: WrappingKey | null;
@@ -28,7 +28,7 @@ export type VaultConfig = (
 export interface WrappingKey {
   /** `https://NAME.vault.azure.net/keys/KEY` */
   readonly url: string;
-  readonly standIn: boolean;
+  readonly unsafeStandIn: boolean;
 }
 
 export type DirectoryConfig =
@@ -37,7 +37,7 @@ export type DirectoryConfig =
       readonly kind: 'entra';
       readonly tenantId: string;
       /** Loopback only, for stand-ins; null: Graph itself. */
-      readonly graphUrl: string | null;
+      readonly unsafeGraphUrl: string | null;
       /** Groups by the name that rules use, each with its object id in Entra. */
       readonly groups: ReadonlyMap<string, string>;
     };
@@ -113,7 +113,7 @@ export const readVault = (reading: Reading): VaultConfig => {
       `SOTTO_VAULT is "${shown(value)}". It is "files:DIR", or the https address of a Key Vault ("https://NAME.vault.azure.net"); another host could hand out secrets of its own.`,
     );
   }
-  return Object.freeze({ kind: 'key-vault', url: value, standIn: local, dataKeyWrappedBy });
+  return Object.freeze({ kind: 'key-vault', url: value, unsafeStandIn: local, dataKeyWrappedBy });
 };
 
 /** A key's address, the vault's before it. */
@@ -132,7 +132,7 @@ export const readWrappingKey = ({ optional, find }: Pick<Reading, 'optional' | '
     find(
       `SOTTO_DATA_KEY_WRAPPED_BY is "${shown(url)}". Whoever unwraps the data key knows it, so it is the address of a key in a Key Vault, without a version: "https://NAME.vault.azure.net/keys/KEY".`,
     );
-  return Object.freeze({ url, standIn: local });
+  return Object.freeze({ url, unsafeStandIn: local });
 };
 
 /** The folder of a `files:` vault; null: it is another kind. */
@@ -155,7 +155,7 @@ export const readDirectory = (reading: Reading): DirectoryConfig => {
   return Object.freeze({
     kind: 'entra',
     tenantId: (tenantId ?? '').toLowerCase(),
-    graphUrl: standIn(reading, 'GRAPH_URL', 'Microsoft Graph'),
+    unsafeGraphUrl: standInUrl(reading, 'GRAPH_URL', 'Microsoft Graph'),
     groups: readGroups(reading),
   });
 };

@@ -1,5 +1,5 @@
 /** Slack and Teams: each is on where its settings are there, and one of them must be. */
-import { GUID, isLoopback, LOOPBACK, type Reading, shown, standIn } from './findings.ts';
+import { GUID, isLoopback, LOOPBACK, type Reading, shown, standInUrl } from './findings.ts';
 
 export interface SlackConfig {
   readonly appId: string;
@@ -7,7 +7,7 @@ export interface SlackConfig {
   /** Workspaces whose e-mail addresses are set by SSO, so that one of them says who somebody is in Entra. */
   readonly emailVerifiedTeams: readonly string[];
   /** Loopback only, for stand-ins; null: Slack itself. */
-  readonly apiUrl: string | null;
+  readonly unsafeApiUrl: string | null;
 }
 
 /** Where the stand-ins for the Bot Framework's services are; all of them or none. */
@@ -30,8 +30,8 @@ export interface TeamsConfig {
   /** Name of the OAuth connection for single sign-on; null: none. */
   readonly oauthConnection: string | null;
   /** Hosts that a service address may have beside Microsoft's; for stand-ins. */
-  readonly serviceHosts: readonly string[];
-  readonly standIn: TeamsStandIn | null;
+  readonly unsafeServiceHosts: readonly string[];
+  readonly unsafeStandIn: TeamsStandIn | null;
 }
 
 const isSet = ({ env }: Reading, prefix: string): boolean => Object.keys(env).some((name) => name.startsWith(prefix));
@@ -78,7 +78,7 @@ const readSlack = (reading: Reading): SlackConfig => {
     ),
     teamIds: Object.freeze(teamIds),
     emailVerifiedTeams: Object.freeze(emailVerifiedTeams),
-    apiUrl: standIn(reading, 'SLACK_API_URL', 'Slack'),
+    unsafeApiUrl: standInUrl(reading, 'SLACK_API_URL', 'Slack'),
   });
 };
 
@@ -106,8 +106,8 @@ const readTeams = (reading: Reading): TeamsConfig => {
     tenantIds: Object.freeze(tenantIds.map((id) => id.toLowerCase())),
     credential: credential ?? 'password',
     oauthConnection: optional('TEAMS_OAUTH_CONNECTION'),
-    serviceHosts: Object.freeze(readServiceHosts(reading)),
-    standIn: readTeamsStandIn(reading),
+    unsafeServiceHosts: Object.freeze(readServiceHosts(reading)),
+    unsafeStandIn: readTeamsStandIn(reading),
   });
 };
 

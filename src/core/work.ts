@@ -21,6 +21,7 @@ import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { stepsLogged } from './steps-logged.ts';
 import { countsOf } from './throttle.ts';
 import type { Card, Inbound, Press, Question } from './types.ts';
+import { unopened } from './unopened.ts';
 import { fillView } from './view.ts';
 import type { World } from './world.ts';
 
@@ -264,7 +265,8 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
     return giveUp(world, claim, claim.failure ?? 'failed-too-often', claim.outbox?.ref ?? undefined);
   if (claim.outbox !== null) {
     const plain = world.sealer.open(replyContext(claim), claim.outbox.reply);
-    const reply = plain === null ? null : parseReply(plain);
+    if (plain === null) return unopened(world, claim, 'reply-unreadable');
+    const reply = parseReply(plain);
     if (reply === null) return giveUp(world, claim, 'reply-unreadable', claim.outbox.ref ?? undefined);
     // It may have lain here for minutes, and nobody who recalls waits for it.
     if (claim.outbox.about !== null && isAnswer(claim.outbox.about)) await world.policyCaughtUp();
@@ -275,7 +277,8 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
   }
   if (asked !== undefined) return converse(world, claim, asked);
   const plain = world.sealer.open(inboundContext(claim), claim.inbound);
-  const inbound = plain === null ? null : parseInbound(plain);
+  if (plain === null) return unopened(world, claim, 'question-unreadable');
+  const inbound = parseInbound(plain);
   if (inbound === null) return giveUp(world, claim, 'question-unreadable');
   const turnedAway = pressed && isStale(claim, world.clock.now()) && mayBeShed(inbound);
   return turnedAway ? shed(world, claim, inbound) : converse(world, claim, inbound);

@@ -31,8 +31,8 @@ export const createAzure = (o: {
   readonly metrics: Metrics;
 }): Azure => {
   const { clock, random, log, metrics } = o;
-  const { identity, authorityHost, cloud } = o.config;
-  const tools = { authorityHost, cloud, clock, log, metrics };
+  const { identity, unsafeAuthorityHost, cloud } = o.config;
+  const tools = { unsafeAuthorityHost, cloud, clock, log, metrics };
   const load = async () => ({
     ...(await import('../adapters/azure/credential.ts')),
     ...(await import('../adapters/azure/rotating.ts')),
@@ -52,9 +52,12 @@ export const createAzure = (o: {
           ...tools,
         });
       }
-      if (identity.kind !== 'managed-identity') return createAzureCredential({ ...identity, authorityHost, cloud });
+      if (identity.kind === 'unsafe-client-secret')
+        return createAzureCredential({ ...identity, kind: 'client-secret', unsafeAuthorityHost, cloud });
+      if (identity.kind !== 'managed-identity')
+        return createAzureCredential({ ...identity, unsafeAuthorityHost, cloud });
       const named = identity.clientId === null ? {} : { clientId: identity.clientId };
-      return createAzureCredential({ kind: identity.kind, ...named, authorityHost, cloud });
+      return createAzureCredential({ kind: identity.kind, ...named, unsafeAuthorityHost, cloud });
     });
     return made;
   };

@@ -21,7 +21,7 @@ export const openBackupPlaces = async (o: {
     places.push(
       createBlobPlace({
         url: place.url,
-        standIn: place.standIn,
+        unsafeStandIn: place.unsafeStandIn,
         credential: await o.azure.credential(),
         auditLockMs: o.config.auditLockMs,
         ...o.tools,

@@ -60,7 +60,7 @@ export const openSecrets = async (o: {
 export const keyWrapping = async (key: WrappingKey | null, azure: Azure): Promise<KeyWrapping | null> => {
   if (key === null) return null;
   const { createKeyWrapping } = await import('../adapters/key-vault/wrapping.ts');
-  return createKeyWrapping({ keyUrl: key.url, standIn: key.standIn, credential: await azure.credential() });
+  return createKeyWrapping({ keyUrl: key.url, unsafeStandIn: key.unsafeStandIn, credential: await azure.credential() });
 };
 
 const openVault = async (o: Parameters<typeof openSecrets>[0]): Promise<Opened<Secrets>> => {
@@ -69,7 +69,7 @@ const openVault = async (o: Parameters<typeof openSecrets>[0]): Promise<Opened<S
   const { createKeyVaultSecrets } = await import('../adapters/key-vault/secrets.ts');
   const secrets = createKeyVaultSecrets({
     url: vault.url,
-    standIn: vault.standIn,
+    unsafeStandIn: vault.unsafeStandIn,
     credential: await o.azure.credential(),
     // What was sealed before the last rotations must still open; a version that is disabled opens nothing any more.
     // So must the end of an audit log whose process was away meanwhile.
@@ -150,7 +150,7 @@ export const openDirectory = async (o: {
   const { slackProfile } = o;
   const entra = createEntraDirectory({
     tenantId: directory.tenantId,
-    graphUrl: directory.graphUrl,
+    unsafeGraphUrl: directory.unsafeGraphUrl,
     groups: directory.groups,
     token: await o.azure.bearer(GRAPH_SCOPE),
     slackEmail: slackProfile === null ? null : declaredOnly(slackProfile, slack?.emailVerifiedTeams ?? []),

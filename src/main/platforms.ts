@@ -68,7 +68,7 @@ const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Sla
     teamIds: config.teamIds,
     signingSecret: () => o.secrets.get('slack-signing-secret'),
     botToken: () => o.secrets.get('slack-bot-token'),
-    ...(config.apiUrl === null ? {} : { apiUrl: config.apiUrl }),
+    ...(config.unsafeApiUrl === null ? {} : { unsafeApiUrl: config.unsafeApiUrl }),
     ...o.tools,
     ...incoming(o, 'slack'),
   });
@@ -81,9 +81,9 @@ const teamsOf = async (o: PlatformsOptions, config: TeamsConfig) => {
     appId: config.appId,
     tenantIds: config.tenantIds,
     appToken: await appTokenOf(o, config),
-    standIn: config.standIn,
+    unsafeStandIn: config.unsafeStandIn,
     oauthConnection: config.oauthConnection,
-    serviceHosts: config.serviceHosts,
+    unsafeServiceHosts: config.unsafeServiceHosts,
     reference: o.references,
     // It says that the account and its token belong together, and no more: what needs a strong sign-in needs another.
     signedIn: async ({ account }) => o.tools.log.info('teams.signed-in', { tenant: account.tenant }),
@@ -96,12 +96,12 @@ const CONNECTOR_SCOPE = 'https://api.botframework.com/.default';
 
 /** By which the bot speaks to the Connector. Between stand-ins it is fetched by a plain call: Azure's client insists on https. */
 const appTokenOf = async (o: PlatformsOptions, config: TeamsConfig): Promise<() => Promise<string>> => {
-  const { standIn, credential, appId: clientId } = config;
+  const { unsafeStandIn, credential, appId: clientId } = config;
   const [tenantId = ''] = config.tenantIds;
-  if (standIn !== null && credential !== 'certificate') {
+  if (unsafeStandIn !== null && credential !== 'certificate') {
     const { createAppToken } = await import('../adapters/teams/app-token.ts');
     const secret = () => o.secrets.get('teams-app-password');
-    return createAppToken({ loginUrl: standIn.loginUrl, appId: clientId, secret, ...o.tools });
+    return createAppToken({ loginUrl: unsafeStandIn.loginUrl, appId: clientId, secret, ...o.tools });
   }
   if (credential === 'managed-identity') return o.azure.bearer(CONNECTOR_SCOPE);
   const by = credential === 'certificate' ? 'client-certificate' : 'client-secret';

@@ -78,11 +78,11 @@ const accepts = (check: () => unknown): boolean => {
   }
 };
 
-const slackAt = (apiUrl: string): unknown =>
+const slackAt = (unsafeApiUrl: string): unknown =>
   createSlack({
     appId: 'A0SOTTO000',
     teamIds: ['T0SOTTO000'],
-    apiUrl,
+    unsafeApiUrl,
     signingSecret: secret,
     botToken: secret,
     reject: silent,
@@ -100,7 +100,7 @@ const clients: readonly Client[] = [
     name: 'Slack’s Web API',
     call: (base) => {
       const withToken = createCredentials({ secret, name: 'slack-bot-token', clock });
-      return createClients({ withToken, apiUrl: `${base}/api/` })('T0SOTTO000', (client) => client.auth.test());
+      return createClients({ withToken, unsafeApiUrl: `${base}/api/` })('T0SOTTO000', (client) => client.auth.test());
     },
     // What leaves is looked at as well as what was set: the address of a call, whoever made it.
     takes: async (address) => {
@@ -129,7 +129,7 @@ const clients: readonly Client[] = [
   {
     name: 'the Connector of Teams',
     call: async (base) => {
-      const transport = createTransport({ serviceHosts: [new URL(base).host], metrics });
+      const transport = createTransport({ unsafeServiceHosts: [new URL(base).host], metrics });
       const answer = await transport.send({ method: 'GET', url: `${base}/v3/x`, headers: {}, body: null });
       return answer.kind === 'answer' && answer.status === 200;
     },
@@ -140,11 +140,11 @@ const clients: readonly Client[] = [
   {
     name: 'the keys that Teams signs with',
     call: async (base) => {
-      const mayFetch = keyHosts({ standIn: true });
+      const mayFetch = keyHosts({ unsafeStandIn: true });
       const keyring = createKeyring({ metadataUrl: `${base}/metadata`, mayFetch, clock, log, metrics });
       return (await keyring.find('kid')) !== 'unavailable';
     },
-    takes: keyHosts({ standIn: false }),
+    takes: keyHosts({ unsafeStandIn: false }),
     real: 'https://login.botframework.com/v1/.well-known/keys',
     foreign: ['https://login.botframework.com.example.com/keys', 'https://evil.example/keys'],
   },
@@ -190,13 +190,13 @@ const clients: readonly Client[] = [
     name: 'Key Vault',
     secureOnly: true,
     call: (base, ca) =>
-      createVault({ url: new URL(base), credential: bearer, standIn: true, ca, callMs: 3_000 }).versions(
+      createVault({ url: new URL(base), credential: bearer, unsafeStandIn: true, ca, callMs: 3_000 }).versions(
         'x',
         AbortSignal.timeout(5_000),
       ),
     takes: (address) =>
-      accepts(() => vaultAddress({ url: address, standIn: false })) ||
-      accepts(() => vaultAddress({ url: address, standIn: true })),
+      accepts(() => vaultAddress({ url: address, unsafeStandIn: false })) ||
+      accepts(() => vaultAddress({ url: address, unsafeStandIn: true })),
     real: 'https://acme.vault.azure.net/',
     foreign: ['https://acme.vault.azure.net.example.com/', 'https://evil.example/'],
   },
@@ -204,10 +204,12 @@ const clients: readonly Client[] = [
     name: 'a key of Key Vault that wraps',
     secureOnly: true,
     call: (base, ca) =>
-      createKeyWrapping({ keyUrl: `${base}/keys/k`, standIn: true, credential: bearer, ca, callMs: 3_000 }).wrap('x'),
+      createKeyWrapping({ keyUrl: `${base}/keys/k`, unsafeStandIn: true, credential: bearer, ca, callMs: 3_000 }).wrap(
+        'x',
+      ),
     takes: (address) =>
-      accepts(() => keyAddress({ url: address, standIn: false })) ||
-      accepts(() => keyAddress({ url: address, standIn: true })),
+      accepts(() => keyAddress({ url: address, unsafeStandIn: false })) ||
+      accepts(() => keyAddress({ url: address, unsafeStandIn: true })),
     real: 'https://acme.vault.azure.net/keys/k',
     foreign: ['https://acme.vault.azure.net.example.com/keys/k', 'https://evil.example/keys/k'],
   },
@@ -220,8 +222,8 @@ const clients: readonly Client[] = [
       return page({ prefix: '', from: null, versions: false }, AbortSignal.timeout(5_000));
     },
     takes: (address) =>
-      accepts(() => blobAddress({ url: address, standIn: false })) ||
-      accepts(() => blobAddress({ url: address, standIn: true })),
+      accepts(() => blobAddress({ url: address, unsafeStandIn: false })) ||
+      accepts(() => blobAddress({ url: address, unsafeStandIn: true })),
     real: 'https://acme.blob.core.windows.net/backups',
     foreign: ['https://acme.blob.core.windows.net.example.com/backups', 'https://evil.example/acme/backups'],
   },
@@ -234,12 +236,14 @@ const clients: readonly Client[] = [
         tenantId: '11111111-2222-3333-4444-555555555555',
         clientId: '11111111-2222-3333-4444-555555555555',
         secret: TOKEN,
-        authorityHost: base,
+        unsafeAuthorityHost: base,
         deadlineMs: 3_000,
         ...(ca === undefined ? {} : { ca }),
       }).getToken('https://vault.azure.net/.default'),
     takes: (address) =>
-      accepts(() => createAzureCredential({ kind: 'managed-identity', authorityHost: address.replace(/\/$/, '') })),
+      accepts(() =>
+        createAzureCredential({ kind: 'managed-identity', unsafeAuthorityHost: address.replace(/\/$/, '') }),
+      ),
     real: 'https://localhost:1',
     // Its own authorities are in the program; one that is named can only be a stand-in.
     foreign: ['https://login.microsoftonline.com/', 'https://evil.example/'],
@@ -305,17 +309,30 @@ describe.each(clients)('$name', (client) => {
     for (const address of client.foreign) expect([address, await client.takes(address)]).toEqual([address, false]);
   });
 
-  it.each([301, 302, 307, 308])('is not followed where it redirects with %d', async (status) => {
+  it.each(
+    [301, 302, 307, 308].flatMap(
+      (status) =>
+        [
+          [status, 'elsewhere'],
+          [status, 'to itself'],
+        ] as const,
+    ),
+  )('is not followed where it redirects with %d %s', async (status, to) => {
     const authority = client.secureOnly === true ? await createAuthority() : null;
     const own = await authority?.issue();
-    const elsewhere = await serving((_, response) => response.end('{}'), own);
-    const redirecting = await serving(
-      (request, response) => response.writeHead(status, { location: `${elsewhere.base}${request.url ?? '/'}` }).end(),
-      own,
-    );
+    let followed = 0;
+    const elsewhere = await serving((_, response) => {
+      followed += 1;
+      response.end('{}');
+    }, own);
+    const redirecting = await serving((request, response) => {
+      const path = request.url ?? '/';
+      if (path.startsWith('/followed')) followed += 1;
+      response.writeHead(status, { location: `${to === 'elsewhere' ? elsewhere.base : ''}/followed${path}` }).end();
+    }, own);
     expect(await outcomeOf(client.call(redirecting.base, authority?.cert))).toBe('refused');
     expect(redirecting.asked()).toBeGreaterThan(0);
-    expect(elsewhere.asked()).toBe(0);
+    expect(followed).toBe(0);
     await Promise.all([redirecting.close(), elsewhere.close()]);
   });
 

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openArchive } from '../../src/adapters/archive/archive.ts';
 import type { Store } from '../../src/core/ports.ts';
 import { command, type Ended } from '../support/command.ts';
 import { makeCrowd, type Somebody, TEAM, TENANT } from '../support/crowd.ts';
@@ -29,6 +30,20 @@ export interface Lost {
   readonly lose: () => Promise<void>;
   readonly end: () => Promise<void>;
 }
+
+/** Every byte of the backups as they lie there, and as they open with the data key. */
+const everything = async (folder: string, dataKey: string): Promise<readonly [string, string]> => {
+  let [sealed, open] = ['', ''];
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const bytes = readFileSync(join(entry.parentPath, entry.name));
+    sealed += bytes.toString('latin1');
+    const archive = await openArchive({ name: entry.name, bytes, dataKey: { current: dataKey, accepted: [dataKey] } });
+    open += JSON.stringify(archive.header);
+    for await (const piece of archive.body()) open += piece.toString();
+  }
+  return [sealed, open];
+};
 
 export const restoring = (name: string, make: () => Promise<Lost>): void => {
   describe(`a machine that is lost, on ${name}`, () => {
@@ -116,6 +131,12 @@ export const restoring = (name: string, make: () => Promise<Lost>): void => {
       expect(refused).toMatchObject({ status: 2, err: expect.stringContaining('not the approved one') });
       expect(existsSync(data)).toBe(false);
 
+      // An older place that is named hides no newer one of the settings.
+      mkdirSync(join(fleet.folder, 'elsewhere'), { mode: 0o700 });
+      const tried = await sotto('restore', '--dry-run', '--from', `folder:${join(fleet.folder, 'elsewhere')}`);
+      expect(tried).toMatchObject({ status: 0, err: '', out: expect.stringContaining(`${newest?.name} opens`) });
+      expect(existsSync(data)).toBe(false);
+
       await new Promise((resolve) => setTimeout(resolve, EXPIRES_SECONDS * 1_000 - (Date.now() - shownBy) + 500));
       const begun = performance.now();
       const restored = await sotto('restore', '--approved', newest?.restrictions.hash ?? '');
@@ -192,12 +213,12 @@ export const restoring = (name: string, make: () => Promise<Lost>): void => {
       rmSync(join(data, 'audit', 'slot-0'), { recursive: true });
       await expect(one().start()).rejects.toThrow(/slot-0 is on record/);
 
-      // Whatever lies in the backups, nobody's words do, sealed or not.
-      const bytes = readdirSync(backups, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
-        .join('');
-      for (const word of [EARNER.name, AMOUNT, TEAM, 'leave']) expect(bytes).not.toContain(word);
+      // Whatever lies in the backups, nobody's words do, sealed or not; and sealed nothing can be read.
+      const [sealed, open] = await everything(backups, fleet.secret('data-key'));
+      expect(open).toContain('"kind":"decision"');
+      expect(open).toContain('HR keeps this to payroll.');
+      for (const word of [EARNER.name, AMOUNT, PAY, LEAVE]) expect(open).not.toContain(word);
+      for (const word of ['payroll', 'decision', TEAM, EVAN.slackUser]) expect(sealed).not.toContain(word);
       console.log(
         `On ${name}: backup by command ${Math.round(backupMs)} ms, restore by command ${Math.round(restoreMs)} ms, listening after ${Math.round(startMs)} ms, first answer after ${Math.round(answerMs)} ms (${ASKERS} removals were due, and Slack takes 5 at once).`,
       );

@@ -15,7 +15,7 @@ const tools = {
   metrics: { count: () => undefined, observe: () => undefined },
 };
 const azure = createAzure({
-  config: { identity: { kind: 'managed-identity', clientId: null }, authorityHost: null, cloud: 'public' },
+  config: { identity: { kind: 'managed-identity', clientId: null }, unsafeAuthorityHost: null, cloud: 'public' },
   ...tools,
 });
 
@@ -25,7 +25,7 @@ it('opens the places that the settings name, in their order, and asks nothing of
     config: {
       places: [
         { kind: 'folder', folder },
-        { kind: 'azure-blob', url: 'https://acme1.blob.core.windows.net/sotto', standIn: false },
+        { kind: 'azure-blob', url: 'https://acme1.blob.core.windows.net/sotto', unsafeStandIn: false },
         { kind: 'folder', folder: away },
       ],
       auditLockMs: 0,

@@ -27,7 +27,12 @@ describe('groups that rules name', () => {
   const groups = ['employee', 'guest', 'manager', 'payroll'];
 
   it('are missed where Entra has none for them; kinds of people need none', () => {
-    const directory = { kind: 'entra', tenantId: '', graphUrl: null, groups: new Map([['payroll', 'x']]) } as const;
+    const directory = {
+      kind: 'entra',
+      tenantId: '',
+      unsafeGraphUrl: null,
+      groups: new Map([['payroll', 'x']]),
+    } as const;
     expect(unmappedGroups({ directory }, groups)).toEqual(['manager']);
   });
 

@@ -59,7 +59,7 @@ export const startAzurite = async (): Promise<Azurite> => {
     tenantId: TENANT,
     clientId: CLIENT,
     tokenFile: azure.tokenFile,
-    authorityHost: azure.authority.url,
+    unsafeAuthorityHost: azure.authority.url,
     ca,
   });
   let port = 0;

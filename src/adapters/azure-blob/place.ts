@@ -28,7 +28,7 @@ const ROUNDED_MS = 1_000;
 export interface BlobPlaceOptions {
   /** `https://ACCOUNT.blob.core.windows.net/CONTAINER`, or the stand-in's `https://127.0.0.1:PORT/ACCOUNT/CONTAINER`. */
   readonly url: string;
-  readonly standIn: boolean;
+  readonly unsafeStandIn: boolean;
   /** Of `createAzureCredential`. */
   readonly credential: BlobCredential;
   /** For how long nobody may change or delete an audit stretch, ms; 0: it is not locked. */

@@ -53,7 +53,7 @@ export type AzureCloud = 'public' | 'us-government' | 'china';
 
 export type AzureCredentialOptions = AzureIdentity & {
   /** Null in production. A stand-in's address: https on loopback. */
-  readonly authorityHost: string | null;
+  readonly unsafeAuthorityHost: string | null;
   /** Which of Azure's clouds; `public` unless given. */
   readonly cloud?: AzureCloud;
   /** Certificates (PEM) that are trusted instead of the machine's: the stand-in's own. */
@@ -128,9 +128,9 @@ const signalOf = (signal: unknown): AbortSignal | undefined => (signal instanceo
 const vendorOf = (o: AzureCredentialOptions): TokenCredential => {
   const options = {
     // Never left to the vendor, who would ask the environment.
-    authorityHost: o.authorityHost ?? AUTHORITIES[o.cloud ?? 'public'],
+    authorityHost: o.unsafeAuthorityHost ?? AUTHORITIES[o.cloud ?? 'public'],
     // Discovery asks Microsoft whether the authority is one of theirs, which a stand-in is not.
-    disableInstanceDiscovery: o.authorityHost !== null,
+    disableInstanceDiscovery: o.unsafeAuthorityHost !== null,
     retryOptions: { maxRetries: 1, retryDelayInMs: 300, maxRetryDelayInMs: 1_000 },
     redirectOptions: { maxRetries: 0 },
     loggingOptions: { logger: logger.info },
@@ -170,8 +170,8 @@ const ID = /^[0-9A-Za-z][0-9A-Za-z.-]{0,99}$/;
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 const check = (o: AzureCredentialOptions): void => {
-  if (o.authorityHost !== null) {
-    const url = URL.canParse(o.authorityHost) ? new URL(o.authorityHost) : null;
+  if (o.unsafeAuthorityHost !== null) {
+    const url = URL.canParse(o.unsafeAuthorityHost) ? new URL(o.unsafeAuthorityHost) : null;
     if (url?.protocol !== 'https:' || !LOOPBACK.includes(url.hostname) || url.username !== '') {
       throw new SottoError(
         'settings',

@@ -23,14 +23,14 @@ export const createRotatingCredential = (o: {
   readonly name: string;
   /** Client secrets; or certificates with their private keys, in PEM. */
   readonly secret: () => Promise<Secret>;
-  readonly authorityHost: string | null;
+  readonly unsafeAuthorityHost: string | null;
   readonly cloud?: AzureCredentialOptions['cloud'];
   readonly ca?: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
 }): TokenCredential => {
-  const { by, tenantId, clientId, authorityHost, cloud, ca } = o;
+  const { by, tenantId, clientId, unsafeAuthorityHost, cloud, ca } = o;
   const withProof = createCredentials(o);
   let made: readonly { readonly proof: string; readonly credential: TokenCredential }[] = [];
 
@@ -38,7 +38,11 @@ export const createRotatingCredential = (o: {
     const known = made.find((one) => one.proof === proof);
     if (known !== undefined) return known.credential;
     if (by === 'client-certificate' && certificateEnd(proof) === null) throw malformed(o.name);
-    const where = { authorityHost, ...(cloud === undefined ? {} : { cloud }), ...(ca === undefined ? {} : { ca }) };
+    const where = {
+      unsafeAuthorityHost,
+      ...(cloud === undefined ? {} : { cloud }),
+      ...(ca === undefined ? {} : { ca }),
+    };
     const who = { tenantId, clientId };
     const credential = createAzureCredential(
       by === 'client-secret'

@@ -31,7 +31,7 @@ export interface EntraOptions {
   /** A bearer token for Graph, from whoever keeps it fresh. */
   readonly token: () => Promise<string>;
   /** A stand-in on loopback; null: https://graph.microsoft.com. */
-  readonly graphUrl: string | null;
+  readonly unsafeGraphUrl: string | null;
   /**
    * By the word that rules name, the object id of the Entra group; members of a member group count. The group `contractor` makes
    * its members contractors. A group with hidden membership seems empty to the app unless it has Member.Read.Hidden.
@@ -60,7 +60,7 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
   const tenantId = checkedTenant(o.tenantId);
   const groups = checkedGroups(o.groups);
   const staleMs = checkedStaleMs(o.staleMs ?? STALE_MS);
-  const graph = createGraph({ ...o, baseUrl: checkedGraphUrl(o.graphUrl) });
+  const graph = createGraph({ ...o, baseUrl: checkedGraphUrl(o.unsafeGraphUrl) });
   const bounds = { freshMs: FRESH_MS, staleMs, most: MOST_KNOWN, clock };
   const people = createMemory<EntraPerson>({ ...bounds, look: createPeopleLookup({ graph, groups, log }) });
   const owners =

@@ -17,9 +17,9 @@ const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 const GRAPH = 'https://graph.microsoft.com';
 
 /** Where Graph's paths begin, without a slash at the end. */
-export const checkedGraphUrl = (graphUrl: string | null): string => {
-  if (graphUrl === null) return GRAPH;
-  const url = URL.canParse(graphUrl) ? new URL(graphUrl) : null;
+export const checkedGraphUrl = (unsafeGraphUrl: string | null): string => {
+  if (unsafeGraphUrl === null) return GRAPH;
+  const url = URL.canParse(unsafeGraphUrl) ? new URL(unsafeGraphUrl) : null;
   const plain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
   if (url === null || !plain || !/^https?:$/.test(url.protocol) || !LOOPBACK.includes(url.hostname)) {
     throw new SottoError(

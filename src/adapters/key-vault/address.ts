@@ -10,16 +10,16 @@ const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
  * only, and a host of Azure's, or for a stand-in one on this machine. Never both: the challenge is checked exactly where
  * the host is Azure's.
  */
-export const vaultAddress = (o: { readonly url: string; readonly standIn: boolean }): URL => {
+export const vaultAddress = (o: { readonly url: string; readonly unsafeStandIn: boolean }): URL => {
   const url = URL.canParse(o.url) ? new URL(o.url) : null;
   const bare =
     url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username + url.password === '';
   const host = url?.hostname ?? '';
-  const allowed = o.standIn ? LOOPBACK.includes(host) : HOSTS.test(host);
+  const allowed = o.unsafeStandIn ? LOOPBACK.includes(host) : HOSTS.test(host);
   if (url?.protocol === 'https:' && bare && allowed) return url;
   throw new SottoError(
     'settings',
-    o.standIn
+    o.unsafeStandIn
       ? 'The stand-in for the vault is not at https on this machine. Name it as https://localhost:PORT.'
       : 'The vault’s address is not one of Azure Key Vault, and secrets are asked of nobody else. Name it as https://NAME.vault.azure.net, without anything behind it.',
   );

@@ -15,7 +15,7 @@ export interface KeyAddress {
 }
 
 /** Refuses with `settings` what is not `https://NAME.vault.azure.net/keys/KEY`; a stand-in's is at https on this machine. */
-export const keyAddress = (o: { readonly url: string; readonly standIn: boolean }): KeyAddress => {
+export const keyAddress = (o: { readonly url: string; readonly unsafeStandIn: boolean }): KeyAddress => {
   const url = URL.canParse(o.url) ? new URL(o.url) : null;
   const name = KEY_PATH.exec(url?.pathname ?? '')?.[1];
   if (url === null || name === undefined || url.search !== '' || url.hash !== '') {
@@ -26,7 +26,7 @@ export const keyAddress = (o: { readonly url: string; readonly standIn: boolean 
   }
   // A name or password before the host is none of an origin's, so that it is looked for here.
   const before = url.username + url.password === '' ? url.origin : url.href;
-  return { vault: vaultAddress({ url: before, standIn: o.standIn }), name };
+  return { vault: vaultAddress({ url: before, unsafeStandIn: o.unsafeStandIn }), name };
 };
 
 /** What it begins with. `v1`: wrapped by RSA-OAEP-256. */

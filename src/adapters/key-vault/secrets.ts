@@ -37,7 +37,7 @@ export interface KeyVaultOptions {
   /** Of `createAzureCredential`. */
   readonly credential: VaultCredential;
   /** True for tests only: the vault is at https on this machine, and its challenge is not checked. */
-  readonly standIn: boolean;
+  readonly unsafeStandIn: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -82,7 +82,7 @@ export const createKeyVaultSecrets = (
   }
   const lookMs = Math.min(LOOK_MS, ttlMs / LOOK_SHARE);
   const reader = createReader({
-    vault: createVault({ url, credential: o.credential, standIn: o.standIn, ca: o.ca, callMs: lookMs / 2 }),
+    vault: createVault({ url, credential: o.credential, unsafeStandIn: o.unsafeStandIn, ca: o.ca, callMs: lookMs / 2 }),
     named: { vault: vaultName(url), host: url.host },
     clock: o.clock,
     random: o.random,

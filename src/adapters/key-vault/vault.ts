@@ -29,7 +29,7 @@ export interface Vault {
 export const createVault = (o: {
   readonly url: URL;
   readonly credential: VaultCredential;
-  readonly standIn: boolean;
+  readonly unsafeStandIn: boolean;
   readonly ca?: string | undefined;
   readonly callMs?: number | undefined;
 }): Vault => {
@@ -42,7 +42,7 @@ export const createVault = (o: {
     redirectOptions: { handleRedirects: false, maxRetries: 0 },
     // The vendor carries no signal to the pages after the first, so that each request has its own end as well.
     additionalPolicies: [{ policy: bounded(ms), position: 'perRetry' }],
-    ...(o.standIn ? { disableChallengeResourceVerification: true } : {}),
+    ...(o.unsafeStandIn ? { disableChallengeResourceVerification: true } : {}),
     ...(o.ca === undefined ? {} : { tlsOptions: { ca: o.ca } }),
   });
 

@@ -32,14 +32,14 @@ export interface KeyWrapping {
 export const createKeyWrapping = (o: {
   /** `https://NAME.vault.azure.net/keys/KEY` */
   readonly keyUrl: string;
-  readonly standIn: boolean;
+  readonly unsafeStandIn: boolean;
   readonly credential: VaultCredential;
   readonly ca?: string | undefined;
   readonly callMs?: number;
 }): KeyWrapping => {
   // Its loggers print requests where AZURE_LOG_LEVEL says so: they get nowhere to write to.
   for (const one of Object.values(logger)) one.log = () => undefined;
-  const address = keyAddress({ url: o.keyUrl, standIn: o.standIn });
+  const address = keyAddress({ url: o.keyUrl, unsafeStandIn: o.unsafeStandIn });
   const ms = o.callMs ?? CALL_MS;
   const where = { key: address.name, vault: vaultName(address.vault), host: address.vault.host };
   const credential = uncached(o.credential);
@@ -47,7 +47,7 @@ export const createKeyWrapping = (o: {
     retryOptions: { maxRetries: 0 },
     redirectOptions: { handleRedirects: false, maxRetries: 0 },
     additionalPolicies: [{ policy: bounded(ms), position: 'perRetry' as const }],
-    ...(o.standIn ? { disableChallengeResourceVerification: true } : {}),
+    ...(o.unsafeStandIn ? { disableChallengeResourceVerification: true } : {}),
     ...(o.ca === undefined ? {} : { tlsOptions: { ca: o.ca } }),
   };
 

@@ -28,7 +28,7 @@ export interface BoltApp {
  * call to Slack while a request waits. Its acknowledgements do nothing, for the receiver answers when all is done.
  */
 export const createBoltApp = (o: {
-  readonly apiUrl: string | null;
+  readonly unsafeApiUrl: string | null;
   readonly identity: () => Identity;
   readonly mayRespondTo: (url: string) => boolean;
   readonly accept: AcceptInbound;
@@ -49,7 +49,7 @@ export const createBoltApp = (o: {
     processBeforeResponse: true,
     convoStore: false,
     logger: silentLogger,
-    clientOptions: clientOptions(o.apiUrl),
+    clientOptions: clientOptions(o.unsafeApiUrl),
     authorize: async ({ teamId, enterpriseId }) => {
       const { user, bot } = o.identity();
       return {

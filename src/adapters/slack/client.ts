@@ -38,8 +38,8 @@ class ConnectionError extends Error {
 const SLACK = 'https://slack.com';
 
 /** Node's own fetch, whose errors hide their code. The bearer goes to Slack, or to the stand-in that takes its place, and nowhere else. */
-const fetchFrom = (apiUrl: string | null): FetchFunction => {
-  const origin = apiUrl === null ? SLACK : new URL(apiUrl).origin;
+const fetchFrom = (unsafeApiUrl: string | null): FetchFunction => {
+  const origin = unsafeApiUrl === null ? SLACK : new URL(unsafeApiUrl).origin;
   return async (url, init) => {
     try {
       if (new URL(url.toString()).origin !== origin) throw Object.assign(new Error(), { code: 'host_not_allowed' });
@@ -51,14 +51,14 @@ const fetchFrom = (apiUrl: string | null): FetchFunction => {
 };
 
 /** Never retries by itself: a post that succeeded would be posted twice (Slack requirement 8). */
-export const clientOptions = (apiUrl: string | null, callMs = CALL_MS) => ({
+export const clientOptions = (unsafeApiUrl: string | null, callMs = CALL_MS) => ({
   timeout: callMs,
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
   allowAbsoluteUrls: false,
   logger: silentLogger,
-  fetch: fetchFrom(apiUrl),
-  ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
+  fetch: fetchFrom(unsafeApiUrl),
+  ...(unsafeApiUrl === null ? {} : { slackApiUrl: unsafeApiUrl }),
 });
 
 /**
@@ -73,7 +73,7 @@ const TOKENS_AT_ONCE = 2;
 /** One client a workspace and token, so that one workspace's limits stall nobody else. */
 export const createClients = (o: {
   readonly withToken: WithCredential;
-  readonly apiUrl: string | null;
+  readonly unsafeApiUrl: string | null;
   /** Deadline of each call. */
   readonly callMs?: number;
 }): AsBot => {
@@ -86,7 +86,7 @@ export const createClients = (o: {
     clients.delete(tenant);
     const oldest = clients.keys().next();
     if (clients.size >= MOST_CLIENTS && oldest.done === false) clients.delete(oldest.value);
-    const client = new WebClient(token, clientOptions(o.apiUrl, o.callMs));
+    const client = new WebClient(token, clientOptions(o.unsafeApiUrl, o.callMs));
     clients.set(tenant, [client, ...own].slice(0, TOKENS_AT_ONCE));
     return client;
   };

@@ -5,13 +5,15 @@ import { renderCard } from './card.ts';
 const RESPOND_MS = 1_500;
 
 /** Slack's host for `response_url`, or the stand-in's (Slack requirement 29). */
-export const responseHosts = (apiUrl: string | null): ((url: string) => boolean) => {
-  const standIn = apiUrl === null ? null : new URL(apiUrl).origin;
+export const responseHosts = (unsafeApiUrl: string | null): ((url: string) => boolean) => {
+  const unsafeStandIn = unsafeApiUrl === null ? null : new URL(unsafeApiUrl).origin;
   return (url) => {
     try {
       const { protocol, host, origin, username, password } = new URL(url);
       if (username !== '' || password !== '') return false;
-      return (protocol === 'https:' && host === 'hooks.slack.com') || (standIn !== null && origin === standIn);
+      return (
+        (protocol === 'https:' && host === 'hooks.slack.com') || (unsafeStandIn !== null && origin === unsafeStandIn)
+      );
     } catch {
       return false;
     }

@@ -21,7 +21,7 @@ export interface SlackOptions {
   readonly signingSecret: () => Promise<Secret>;
   readonly botToken: () => Promise<Secret>;
   /** Where the Web API is, for stand-ins: loopback only. Absent: Slack itself. */
-  readonly apiUrl?: string;
+  readonly unsafeApiUrl?: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -55,7 +55,7 @@ export interface Slack {
 
 /** Slack, both ways. Refuses with code `settings` what could not work or is not safe. */
 export const createSlack = (o: SlackOptions): Slack => {
-  const apiUrl = o.apiUrl === undefined ? null : checkedApiUrl(o.apiUrl);
+  const unsafeApiUrl = o.unsafeApiUrl === undefined ? null : checkedApiUrl(o.unsafeApiUrl);
   if (!/^A[A-Z0-9]{2,30}$/.test(o.appId)) {
     throw new SottoError('settings', `The Slack app id is "${o.appId}". It is an A and capital letters or digits.`);
   }
@@ -63,18 +63,18 @@ export const createSlack = (o: SlackOptions): Slack => {
     throw new SottoError('settings', 'No Slack workspace is allowed, so nobody could ask anything. Name one at least.');
   }
   const allowed: ReadonlySet<string> = new Set(o.teamIds);
-  const mayRespondTo = responseHosts(apiUrl);
+  const mayRespondTo = responseHosts(unsafeApiUrl);
   const { botToken, clock, log, metrics } = o;
   const withToken = createCredentials({ name: 'slack-bot-token', secret: botToken, clock, log, metrics });
-  const asBot = createClients({ withToken, apiUrl });
+  const asBot = createClients({ withToken, unsafeApiUrl });
   const call = createCall({ asBot, log, metrics });
-  const callSoon = createCall({ asBot: createClients({ withToken, apiUrl, callMs: SOON_MS }), log, metrics });
+  const callSoon = createCall({ asBot: createClients({ withToken, unsafeApiUrl, callMs: SOON_MS }), log, metrics });
   const views = createViews({ call, callSoon, texts: o.texts, open: o.open, clock, log });
   const profiles = createProfiles({ call, allowed, clock });
   const platform = createPlatform({ appId: o.appId, call, views, mayRespondTo, log, metrics });
   const identity = createIdentity({ asBot, teamIds: o.teamIds, clock, log });
   const bolt = createBoltApp({
-    apiUrl,
+    unsafeApiUrl,
     identity: () => identity.current(),
     mayRespondTo,
     accept: o.accept,
@@ -137,13 +137,13 @@ const checkSecrets = async ({ signingSecret, botToken }: SlackOptions): Promise<
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
-const checkedApiUrl = (apiUrl: string): string => {
-  const url = URL.canParse(apiUrl) ? new URL(apiUrl) : null;
+const checkedApiUrl = (unsafeApiUrl: string): string => {
+  const url = URL.canParse(unsafeApiUrl) ? new URL(unsafeApiUrl) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || !LOOPBACK.includes(url.hostname)) {
     throw new SottoError(
       'settings',
-      `The Slack API address is "${apiUrl}". Tokens and answers would go there, so it may only be on this machine, for stand-ins. Leave it out to talk to Slack.`,
+      `The Slack API address is "${unsafeApiUrl}". Tokens and answers would go there, so it may only be on this machine, for stand-ins. Leave it out to talk to Slack.`,
     );
   }
-  return apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`;
+  return unsafeApiUrl.endsWith('/') ? unsafeApiUrl : `${unsafeApiUrl}/`;
 };

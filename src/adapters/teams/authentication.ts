@@ -37,28 +37,28 @@ export interface AuthenticationOptions {
   readonly appId: string;
   readonly tenantId: string;
   /** Null: Microsoft's. Then none of the settings may be made: with one of them, no default fills the others. */
-  readonly standIn: StandInUrls | null;
+  readonly unsafeStandIn: StandInUrls | null;
   readonly transport: Transport;
 }
 
 /** What the vendor's authentication is made of; the gate is a subclass of it, so these are its constructor's arguments. */
 export const authenticationParameters = (o: AuthenticationOptions): Parameters => {
-  const { appId, standIn } = o;
-  const issuer = standIn?.tokenIssuer ?? TOKEN_ISSUER;
+  const { appId, unsafeStandIn } = o;
+  const issuer = unsafeStandIn?.tokenIssuer ?? TOKEN_ISSUER;
   return [
     {
       MicrosoftAppId: appId,
       MicrosoftAppType: 'SingleTenant',
       MicrosoftAppTenantId: o.tenantId,
-      ...(standIn === null
+      ...(unsafeStandIn === null
         ? {}
         : {
-            ToBotFromChannelOpenIdMetadataUrl: standIn.openIdMetadataUrl,
-            ToBotFromEmulatorOpenIdMetadataUrl: standIn.openIdMetadataUrl,
-            ToBotFromChannelTokenIssuer: standIn.tokenIssuer,
+            ToBotFromChannelOpenIdMetadataUrl: unsafeStandIn.openIdMetadataUrl,
+            ToBotFromEmulatorOpenIdMetadataUrl: unsafeStandIn.openIdMetadataUrl,
+            ToBotFromChannelTokenIssuer: unsafeStandIn.tokenIssuer,
             ToChannelFromBotOAuthScope: TOKEN_ISSUER,
-            ToChannelFromBotLoginUrl: standIn.loginUrl,
-            OAuthUrl: standIn.oauthUrl,
+            ToChannelFromBotLoginUrl: unsafeStandIn.loginUrl,
+            OAuthUrl: unsafeStandIn.oauthUrl,
             CallerId: 'urn:botframework:azure',
             ValidateAuthority: true,
           }),

@@ -20,11 +20,11 @@ const LONGEST_ADDRESS = 4_000;
 export type MayCall = (address: string) => boolean;
 
 /**
- * https only, on its usual port, without a name or password in it, and to a listed host (Teams requirement 8). `serviceHosts`:
+ * https only, on its usual port, without a name or password in it, and to a listed host (Teams requirement 8). `unsafeServiceHosts`:
  * further hosts (`host` or `host:port`) for stand-ins; on loopback they may be http.
  */
-export const allowedHosts = (serviceHosts: readonly string[]): MayCall => {
-  const further: ReadonlySet<string> = new Set(serviceHosts.map((host) => host.toLowerCase()));
+export const allowedHosts = (unsafeServiceHosts: readonly string[]): MayCall => {
+  const further: ReadonlySet<string> = new Set(unsafeServiceHosts.map((host) => host.toLowerCase()));
   return (address) => {
     if (address.length > LONGEST_ADDRESS || !URL.canParse(address)) return false;
     const { protocol, hostname, host, port, username, password } = new URL(address);
@@ -38,7 +38,8 @@ export const allowedHosts = (serviceHosts: readonly string[]): MayCall => {
 };
 
 /** Where the keys may be read from by which requests are proved: Microsoft's, or, between stand-ins, this machine. */
-export const keyHosts = (o: { readonly standIn: boolean }): MayCall => (o.standIn ? isLoopbackUrl : allowedHosts([]));
+export const keyHosts = (o: { readonly unsafeStandIn: boolean }): MayCall =>
+  o.unsafeStandIn ? isLoopbackUrl : allowedHosts([]);
 
 /** True for an http or https address on this machine. */
 export const isLoopbackUrl = (url: string): boolean => {

@@ -26,11 +26,11 @@ export interface TeamsOptions {
   /** A token for the Bot Connector and the token service. */
   readonly appToken: () => Promise<string>;
   /** Stand-ins, loopback only; null: Microsoft itself. */
-  readonly standIn: StandInUrls | null;
+  readonly unsafeStandIn: StandInUrls | null;
   /** Name of the bot's OAuth connection; null: nobody signs in here. */
   readonly oauthConnection: string | null;
   /** Hosts beyond Microsoft's that the bot's token may be sent to, with their port where they have one. */
-  readonly serviceHosts: readonly string[];
+  readonly unsafeServiceHosts: readonly string[];
   /** Where chats can be reached: kept from every verified activity, read before every call. */
   readonly reference: References;
   /** Calls of all processes of the bot together are kept within Teams' limits by it; absent: this process is alone. */
@@ -65,21 +65,21 @@ export interface Teams {
 export const createTeams = (o: TeamsOptions): Teams => {
   const appId = checkedAppId(o.appId);
   const tenantIds = checkedTenants(o.tenantIds);
-  const standIn = o.standIn === null ? null : checkedStandIn(o.standIn);
+  const unsafeStandIn = o.unsafeStandIn === null ? null : checkedStandIn(o.unsafeStandIn);
   const { clock, log, metrics, reference } = o;
-  const transport = createTransport({ serviceHosts: o.serviceHosts, metrics });
+  const transport = createTransport({ unsafeServiceHosts: o.unsafeServiceHosts, metrics });
   const connector = createConnector({ appId, transport, bearer: o.appToken, log, metrics });
-  const turns = createTurns({ appId, tenantId: tenantIds[0] ?? '', standIn, transport: sendsNothing });
+  const turns = createTurns({ appId, tenantId: tenantIds[0] ?? '', unsafeStandIn, transport: sendsNothing });
   const keyring = createKeyring({
-    metadataUrl: standIn?.openIdMetadataUrl ?? OPEN_ID_METADATA_URL,
-    mayFetch: keyHosts({ standIn: standIn !== null }),
+    metadataUrl: unsafeStandIn?.openIdMetadataUrl ?? OPEN_ID_METADATA_URL,
+    mayFetch: keyHosts({ unsafeStandIn: unsafeStandIn !== null }),
     clock,
     log,
     metrics,
   });
   const gate = createGate({
     appId,
-    tokenIssuer: standIn?.tokenIssuer ?? TOKEN_ISSUER,
+    tokenIssuer: unsafeStandIn?.tokenIssuer ?? TOKEN_ISSUER,
     tenants: new Set(tenantIds),
     mayCall: transport.mayCall,
     keyring,
@@ -89,7 +89,7 @@ export const createTeams = (o: TeamsOptions): Teams => {
   const signIn =
     o.oauthConnection === null
       ? null
-      : createSignIn({ ...o, appId, connection: o.oauthConnection, oauthUrl: standIn?.oauthUrl ?? OAUTH_URL });
+      : createSignIn({ ...o, appId, connection: o.oauthConnection, oauthUrl: unsafeStandIn?.oauthUrl ?? OAUTH_URL });
 
   return {
     platform: createTeamsPlatform({ ...o, connector }),
@@ -134,11 +134,11 @@ const checkedTenants = (tenantIds: readonly string[]): readonly string[] => {
   return tenantIds.map((id) => id.toLowerCase());
 };
 
-const checkedStandIn = (standIn: StandInUrls): StandInUrls => {
-  checkedLoopback('Teams OpenID metadata address', standIn.openIdMetadataUrl);
-  checkedLoopback('Teams login address', standIn.loginUrl);
-  checkedLoopback('Teams OAuth address', standIn.oauthUrl);
-  if (standIn.tokenIssuer !== '') return standIn;
+const checkedStandIn = (unsafeStandIn: StandInUrls): StandInUrls => {
+  checkedLoopback('Teams OpenID metadata address', unsafeStandIn.openIdMetadataUrl);
+  checkedLoopback('Teams login address', unsafeStandIn.loginUrl);
+  checkedLoopback('Teams OAuth address', unsafeStandIn.oauthUrl);
+  if (unsafeStandIn.tokenIssuer !== '') return unsafeStandIn;
   throw new SottoError(
     'settings',
     'The Teams token issuer is empty, so no token could be told from a forged one. Set it to what the stand-in signs as.',

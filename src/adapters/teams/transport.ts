@@ -44,11 +44,11 @@ export interface Transport {
  */
 export const createTransport = (o: {
   /** Further hosts for stand-ins; see `allowedHosts`. */
-  readonly serviceHosts: readonly string[];
+  readonly unsafeServiceHosts: readonly string[];
   readonly metrics: Metrics;
   readonly deadlineMs?: number;
 }): Transport => {
-  const mayCall = allowedHosts(o.serviceHosts);
+  const mayCall = allowedHosts(o.unsafeServiceHosts);
   return {
     mayCall,
     send: async (outgoing) => {

@@ -28,8 +28,10 @@ export const clocksOf = (
   config: Pick<Config, 'vault' | 'slack' | 'teams'>,
 ): readonly { readonly of: string; readonly url: string }[] => [
   ...(config.vault.kind === 'key-vault' ? [{ of: 'the vault', url: config.vault.url }] : []),
-  ...(config.slack === null ? [] : [{ of: 'Slack', url: new URL('api.test', config.slack.apiUrl ?? SLACK).href }]),
-  ...(config.teams === null ? [] : [{ of: 'Teams', url: config.teams.standIn?.openIdMetadataUrl ?? TEAMS }]),
+  ...(config.slack === null
+    ? []
+    : [{ of: 'Slack', url: new URL('api.test', config.slack.unsafeApiUrl ?? SLACK).href }]),
+  ...(config.teams === null ? [] : [{ of: 'Teams', url: config.teams.unsafeStandIn?.openIdMetadataUrl ?? TEAMS }]),
 ];
 
 /** By the `Date` of an answer, whatever it is. Refuses where there is none. */

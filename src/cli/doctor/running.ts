@@ -164,11 +164,16 @@ const dataKey = (folder: string): Promise<readonly Line[]> =>
   told(folder, '/data-key', dataKeyShape, ({ state, left, lost }) => [
     state === 'done'
       ? ok('running', 'Everything in the store is sealed under the current data key.')
-      : warning('running', {
-          what: `${left ?? 'Some'} values in the store are still sealed under an older data key.`,
-          why: 'They are wrapped anew in the background; until then the older key opens them, and nothing else does.',
-          mend: 'Leave the older version of data-key in the vault, and look again in a minute.',
-        }),
+      : left === 0
+        ? ok(
+            'running',
+            'Nothing was found under an older data key. Two minutes after a start or a change of the key it is certain: leave the older version in the vault until then.',
+          )
+        : warning('running', {
+            what: `${left ?? 'Some'} values in the store are still sealed under an older data key.`,
+            why: 'They are wrapped anew in the background; until then the older key opens them, and nothing else does.',
+            mend: 'Leave the older version of data-key in the vault, and look again in a minute.',
+          }),
     ...(lost === 0
       ? []
       : [

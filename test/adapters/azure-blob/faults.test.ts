@@ -196,9 +196,11 @@ describe('the address', () => {
     ['https://localhost/devstoreaccount1/sotto', false],
     ['https://acme1.blob.core.windows.net/sotto', true],
     ['https://10.0.0.1/devstoreaccount1/sotto', true],
-  ])('%s (a stand-in: %s) is refused, and no key in it is repeated', async (url, standIn) => {
+  ])('%s (a stand-in: %s) is refused, and no key in it is repeated', async (url, unsafeStandIn) => {
     const { make } = await open();
-    expect(() => make({ url, standIn })).toThrow(/is no container of Azure Blob Storage|not at https on this machine/);
-    expect(() => make({ url, standIn })).not.toThrow(/hunter2/);
+    expect(() => make({ url, unsafeStandIn })).toThrow(
+      /is no container of Azure Blob Storage|not at https on this machine/,
+    );
+    expect(() => make({ url, unsafeStandIn })).not.toThrow(/hunter2/);
   });
 });

@@ -16,7 +16,7 @@ afterAll(() => azurite.close());
 const placeAt = (url: string, over: Partial<BlobPlaceOptions> = {}): BackupPlace =>
   createBlobPlace({
     url,
-    standIn: true,
+    unsafeStandIn: true,
     credential: azurite.credential,
     auditLockMs: 0,
     clock: { now: () => Date.now(), sleep: async () => undefined },
@@ -102,7 +102,7 @@ describe('a container', () => {
       tenantId: '11111111-2222-3333-4444-555555555555',
       clientId: '66666666-7777-8888-9999-000000000000',
       secret: 'wrong',
-      authorityHost: azurite.azure.authority.url,
+      unsafeAuthorityHost: azurite.azure.authority.url,
       ca: azurite.azure.certificate.cert,
     });
     await expect(placeAt(url, { credential }).list('state')).rejects.toMatchObject({

@@ -19,7 +19,7 @@ const PROGRAM = `
   const { credential, url } = JSON.parse(process.argv[1]);
   try {
     const place = createBlobPlace({
-      url, standIn: false, auditLockMs: 0, credential: createAzureCredential(credential),
+      url, unsafeStandIn: false, auditLockMs: 0, credential: createAzureCredential(credential),
       clock: systemClock(), random: systemRandom(),
     });
     const o = { kind: 'audit', name: 'one', bytes: Buffer.from('hush-hush') };
@@ -43,7 +43,7 @@ const run = async (env: Readonly<Record<string, string>>, more: { readonly ca?: 
     tenantId: TENANT,
     clientId: CLIENT,
     tokenFile: azurite.azure.tokenFile,
-    authorityHost: azurite.azure.authority.url,
+    unsafeAuthorityHost: azurite.azure.authority.url,
     ...more,
   };
   const o = JSON.stringify({ credential, url: `https://${AZURITE_HOST}:${port}/${pathname.split('/')[2]}` });

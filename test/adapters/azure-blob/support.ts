@@ -36,14 +36,14 @@ export const openBlobStage = async (
     tenantId: TENANT,
     clientId: CLIENT,
     tokenFile: azure.tokenFile,
-    authorityHost: azure.authority.url,
+    unsafeAuthorityHost: azure.authority.url,
     ca: azure.certificate.cert,
   });
   const waits: number[] = [];
   const make = (over: Partial<BlobPlaceOptions> = {}): BackupPlace =>
     createBlobPlace({
       url: blob.url,
-      standIn: true,
+      unsafeStandIn: true,
       credential,
       auditLockMs: o.auditLockMs ?? YEAR_MS,
       clock: {

@@ -32,7 +32,7 @@ const byFile = (): AzureIdentity => ({
   tokenFile: azure.tokenFile,
 });
 const make = (identity: AzureIdentity, over: { readonly deadlineMs?: number } = {}): TokenCredential =>
-  createAzureCredential({ ...identity, authorityHost: azure.authority.url, ca: azure.certificate.cert, ...over });
+  createAzureCredential({ ...identity, unsafeAuthorityHost: azure.authority.url, ca: azure.certificate.cert, ...over });
 
 const tokenOf = async (credential: TokenCredential, scope = SCOPE): Promise<string> => {
   const given = await credential.getToken(scope);
@@ -128,12 +128,12 @@ describe('the credential for Azure', () => {
 
 describe('the options of the credential', () => {
   const refused = (over: Readonly<Record<string, string | null>> | AzureIdentity): (() => TokenCredential) => {
-    const options = { ...byFile(), authorityHost: null, ...over } as AzureCredentialOptions;
+    const options = { ...byFile(), unsafeAuthorityHost: null, ...over } as AzureCredentialOptions;
     return () => createAzureCredential(options);
   };
 
   it('name an authority of their own only at https on this machine', () => {
-    for (const authorityHost of [
+    for (const unsafeAuthorityHost of [
       'http://localhost:1234',
       'http://127.0.0.1',
       'https://login.microsoftonline.com',
@@ -143,9 +143,9 @@ describe('the options of the credential', () => {
       'localhost',
       '',
     ])
-      expect(refused({ authorityHost })).toThrow(/not https on this machine/);
-    expect(refused({ authorityHost: null })).not.toThrow();
-    expect(refused({ authorityHost: 'https://127.0.0.1:1' })).not.toThrow();
+      expect(refused({ unsafeAuthorityHost })).toThrow(/not https on this machine/);
+    expect(refused({ unsafeAuthorityHost: null })).not.toThrow();
+    expect(refused({ unsafeAuthorityHost: 'https://127.0.0.1:1' })).not.toThrow();
   });
 
   it('hold ids, a file and a secret that can be right, and no error holds the secret', () => {

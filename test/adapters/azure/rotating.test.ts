@@ -39,7 +39,7 @@ const make = (by: 'client-secret' | 'client-certificate'): TokenCredential => {
     clientId: CLIENT,
     name: 'proof',
     secret: async () => ({ current: accepted[0] ?? '', accepted }),
-    authorityHost: azure.authority.url,
+    unsafeAuthorityHost: azure.authority.url,
     ca: azure.certificate.cert,
     clock,
     log: { info: note, warn: note, error: note },

@@ -103,8 +103,8 @@ describe('a call to Graph', () => {
       reached.push(url);
       json(response, {});
     });
-    const graphUrl = await odd((response) => void response.writeHead(302, { location: elsewhere }).end());
-    const { directory, clock } = await scene({ options: { graphUrl } });
+    const unsafeGraphUrl = await odd((response) => void response.writeHead(302, { location: elsewhere }).end());
+    const { directory, clock } = await scene({ options: { unsafeGraphUrl } });
     expect(await whileTimeRuns(clock, directory.find(ERIN))).toEqual(UNREACHABLE);
     expect(reached).toEqual([]);
   });
@@ -129,15 +129,15 @@ describe('a call to Graph', () => {
       null,
     ];
     let body: unknown = whole;
-    const graphUrl = await odd((response) => json(response, body));
+    const unsafeGraphUrl = await odd((response) => json(response, body));
     const groups = new Map<string, string>();
     for (const answer of answers) {
       body = answer;
-      const { directory } = await scene({ options: { graphUrl, groups } });
+      const { directory } = await scene({ options: { unsafeGraphUrl, groups } });
       expect([answer, await directory.find(ERIN)]).toEqual([answer, UNREACHABLE]);
     }
     body = whole;
-    const { directory } = await scene({ options: { graphUrl, groups } });
+    const { directory } = await scene({ options: { unsafeGraphUrl, groups } });
     expect(await directory.find(ERIN)).toMatchObject({ person: { kind: 'employee', manager: null } });
   });
 
@@ -145,11 +145,11 @@ describe('a call to Graph', () => {
     const group = 'aaaaaaaa-0000-4000-8000-000000000001';
     const erin = SAMPLE.users.find(({ id }) => id === idOf('erin'));
     let memberships: unknown = { value: [group] };
-    const graphUrl = await odd((response, url) =>
+    const unsafeGraphUrl = await odd((response, url) =>
       json(response, url.endsWith('Groups') ? memberships : { ...erin, manager: null }),
     );
     const find = async () =>
-      (await scene({ options: { graphUrl, groups: new Map([['payroll', group]]) } })).directory.find(ERIN);
+      (await scene({ options: { unsafeGraphUrl, groups: new Map([['payroll', group]]) } })).directory.find(ERIN);
     expect(await find()).toMatchObject({ person: { groups: ['payroll'] } });
     for (const answer of [
       { value: ['aaaaaaaa-0000-4000-8000-000000000002'] },
@@ -166,7 +166,7 @@ describe('a call to Graph', () => {
     let now = 0;
     let most = 0;
     const waiting: (() => void)[] = [];
-    const graphUrl = await odd((response) => {
+    const unsafeGraphUrl = await odd((response) => {
       now += 1;
       most = Math.max(most, now);
       waiting.push(() => {
@@ -174,7 +174,7 @@ describe('a call to Graph', () => {
         response.writeHead(404).end();
       });
     });
-    const { directory } = await scene({ options: { graphUrl, groups: new Map() } });
+    const { directory } = await scene({ options: { unsafeGraphUrl, groups: new Map() } });
     const all = Promise.all(
       Array.from({ length: 60 }, (_, n) =>
         directory.find(teams(`aaaaaaaa-0000-4000-8000-${String(n).padStart(12, '0')}`)),

@@ -10,7 +10,7 @@ const made = (changed: Partial<EntraOptions>): string => {
     createEntraDirectory({
       tenantId: GUID,
       token: async () => '',
-      graphUrl: null,
+      unsafeGraphUrl: null,
       groups: new Map([['payroll', GUID]]),
       slackEmail: null,
       clock: createFakeClock(),
@@ -29,13 +29,13 @@ const made = (changed: Partial<EntraOptions>): string => {
 describe('the settings of an Entra directory', () => {
   it('are taken where they are right', () => {
     expect(made({})).toBe('made');
-    expect(made({ graphUrl: 'http://127.0.0.1:4000/standin/graph/' })).toBe('made');
-    expect(made({ graphUrl: 'http://[::1]:4000', staleMs: 0, groups: new Map() })).toBe('made');
+    expect(made({ unsafeGraphUrl: 'http://127.0.0.1:4000/standin/graph/' })).toBe('made');
+    expect(made({ unsafeGraphUrl: 'http://[::1]:4000', staleMs: 0, groups: new Map() })).toBe('made');
     expect(made({ groups: new Map([['contractor', GUID.toUpperCase()]]) })).toBe('made');
   });
 
   it('send the token nowhere but to Graph and to this machine', () => {
-    for (const graphUrl of [
+    for (const unsafeGraphUrl of [
       'https://graph.example.com',
       'http://graph.microsoft.com',
       'https://127.0.0.1.example.com',
@@ -45,7 +45,10 @@ describe('the settings of an Entra directory', () => {
       'localhost',
       '',
     ]) {
-      expect([graphUrl, made({ graphUrl })]).toEqual([graphUrl, expect.stringContaining('GRAPH_URL')]);
+      expect([unsafeGraphUrl, made({ unsafeGraphUrl })]).toEqual([
+        unsafeGraphUrl,
+        expect.stringContaining('GRAPH_URL'),
+      ]);
     }
   });
 

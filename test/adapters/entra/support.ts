@@ -62,7 +62,7 @@ export const scene = async (
   const directory = createEntraDirectory({
     tenantId: SAMPLE.tenantId,
     token: async () => TOKEN,
-    graphUrl: base,
+    unsafeGraphUrl: base,
     groups: SAMPLE_GROUPS,
     slackEmail: null,
     clock,

@@ -56,9 +56,12 @@ const run = (o: {
     tenantId: TENANT,
     clientId: CLIENT,
     tokenFile: azure.tokenFile,
-    authorityHost: azure.authority.url,
+    unsafeAuthorityHost: azure.authority.url,
   };
-  const options = { credential: o.credential ?? workload, vault: o.vault ?? { url: azure.vault.url, standIn: true } };
+  const options = {
+    credential: o.credential ?? workload,
+    vault: o.vault ?? { url: azure.vault.url, unsafeStandIn: true },
+  };
   const { NODE_EXTRA_CA_CERTS = '' } = azure.environment;
   const env = { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS, ...o.env };
   return new Promise((resolve, reject) => {
@@ -108,7 +111,7 @@ describe('a process with the adapters', () => {
   it('gets its token as a managed identity where the host offers one', async () => {
     const { endpoint, header } = azure.authority.managedIdentity;
     const env = { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header };
-    const credential = { kind: 'managed-identity', clientId: CLIENT, authorityHost: null };
+    const credential = { kind: 'managed-identity', clientId: CLIENT, unsafeAuthorityHost: null };
     expect(await run({ credential, env })).toContain(`length ${SECRET.length}`);
     expect(await run({ credential, env: { ...env, IDENTITY_HEADER: 'wrong' } })).toMatch(
       /refused secrets-unavailable .*by managed-identity.*See that this machine has that managed identity/,
@@ -117,7 +120,7 @@ describe('a process with the adapters', () => {
 
   it('KV2 checks the challenge at Azure’s own host, and asks for no token for anything else', async () => {
     const { port } = new URL(azure.vault.url);
-    const vault = { url: `https://${NAME}:${port}`, standIn: false };
+    const vault = { url: `https://${NAME}:${port}`, unsafeStandIn: false };
     expect(await run({ vault })).toContain(`length ${SECRET.length}`);
     for (const resource of [
       'https://graph.microsoft.com',

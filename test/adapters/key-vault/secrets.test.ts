@@ -290,7 +290,7 @@ describe('Key Vault’s adapter', () => {
 describe('the address of a vault', () => {
   it('KV1 is https at one of Azure’s hosts, or a stand-in’s on this machine, and nothing else', async () => {
     const stage = await openVaultStage();
-    const make = (url: string, standIn: boolean) => () => stage.make({ url, standIn });
+    const make = (url: string, unsafeStandIn: boolean) => () => stage.make({ url, unsafeStandIn });
     for (const url of [
       'https://acme-sotto.vault.azure.net',
       'https://acme-sotto.vault.azure.net/',

@@ -21,17 +21,17 @@ afterAll(async () => {
   await azure.close();
 });
 
-const make = (over: { readonly keyUrl?: string; readonly standIn?: boolean; readonly callMs?: number } = {}) =>
+const make = (over: { readonly keyUrl?: string; readonly unsafeStandIn?: boolean; readonly callMs?: number } = {}) =>
   createKeyWrapping({
     keyUrl: `${azure.vault.url}/keys/sotto`,
-    standIn: true,
+    unsafeStandIn: true,
     ca: azure.certificate.cert,
     credential: createAzureCredential({
       kind: 'workload-identity',
       tenantId: TENANT,
       clientId: CLIENT,
       tokenFile: azure.tokenFile,
-      authorityHost: azure.authority.url,
+      unsafeAuthorityHost: azure.authority.url,
       ca: azure.certificate.cert,
     }),
     ...over,
@@ -158,9 +158,9 @@ describe('a data key wrapped by a key of Key Vault', () => {
       'no address',
     ])
       expect(() => make({ keyUrl })).toThrow(expect.objectContaining({ code: 'settings' }));
-    expect(() => make({ standIn: false })).toThrow(expect.objectContaining({ code: 'settings' }));
-    expect(() => make({ keyUrl: 'https://acme.vault.azure.net/keys/sotto', standIn: false })).not.toThrow();
-    expect(() => make({ keyUrl: 'https://acme.vault.azure.net.evil.com/keys/sotto', standIn: false })).toThrow(
+    expect(() => make({ unsafeStandIn: false })).toThrow(expect.objectContaining({ code: 'settings' }));
+    expect(() => make({ keyUrl: 'https://acme.vault.azure.net/keys/sotto', unsafeStandIn: false })).not.toThrow();
+    expect(() => make({ keyUrl: 'https://acme.vault.azure.net.evil.com/keys/sotto', unsafeStandIn: false })).toThrow(
       expect.objectContaining({ code: 'settings' }),
     );
   });

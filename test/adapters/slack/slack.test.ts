@@ -20,8 +20,8 @@ describe('28. an unsafe set-up', () => {
     'ftp://127.0.0.1/',
     'http://127.0.0.1.evil.example/',
     'nonsense',
-  ])('28. is refused with the API at %s', async (apiUrl) => {
-    await expect(openSlack({ adapter: { apiUrl } })).rejects.toMatchObject({ code: 'settings' });
+  ])('28. is refused with the API at %s', async (unsafeApiUrl) => {
+    await expect(openSlack({ adapter: { unsafeApiUrl } })).rejects.toMatchObject({ code: 'settings' });
   });
 
   it.each([{ teamIds: [] }, { appId: '' }, { appId: 'T0SOTTO000' }])('28. is refused with %j', async (adapter) => {

@@ -23,7 +23,7 @@ export interface SlackBench {
   /** Address of the one route. */
   readonly url: string;
   /** Address of the stand-in's Web API, with a slash at the end. */
-  readonly apiUrl: string;
+  readonly unsafeApiUrl: string;
   /** Every body that Slack delivered, with its content type. */
   readonly delivered: { readonly type: string; readonly body: string }[];
   readonly accepted: Inbound[];
@@ -70,7 +70,7 @@ export const openSlack = async (
     teamIds: [TEAM],
     signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }),
     botToken: async () => ({ current: TOKEN, accepted: [TOKEN] }),
-    apiUrl: `${base}/standin/slack/api/`,
+    unsafeApiUrl: `${base}/standin/slack/api/`,
     clock,
     log: { info: note, warn: note, error: note },
     metrics: { count: () => undefined, observe: () => undefined },
@@ -106,7 +106,7 @@ export const openSlack = async (
     slack,
     standIn,
     url,
-    apiUrl: `${base}/standin/slack/api/`,
+    unsafeApiUrl: `${base}/standin/slack/api/`,
     delivered,
     accepted,
     opened,

@@ -184,9 +184,9 @@ describe('1. an unsafe set-up', () => {
       appId: bench.appId,
       tenantIds: [TENANT],
       appToken: async () => 'app-token',
-      standIn: null,
+      unsafeStandIn: null,
       oauthConnection: null,
-      serviceHosts: [],
+      unsafeServiceHosts: [],
       reference: { keep: async () => undefined, find: async () => null },
       clock: { now: () => 0, sleep: async () => undefined },
       random: { id: () => '', fraction: () => 0 },
@@ -216,19 +216,22 @@ describe('1. an unsafe set-up', () => {
     { what: 'every tenant', over: { tenantIds: ['common'] } },
     {
       what: 'metadata from elsewhere',
-      over: { standIn: { ...loopback, openIdMetadataUrl: 'https://evil.example/m' } },
+      over: { unsafeStandIn: { ...loopback, openIdMetadataUrl: 'https://evil.example/m' } },
     },
-    { what: 'a login from elsewhere', over: { standIn: { ...loopback, loginUrl: 'http://127.0.0.1.evil.example/' } } },
-    { what: 'tokens from elsewhere', over: { standIn: { ...loopback, oauthUrl: 'https://evil.example' } } },
-    { what: 'tokens from a file', over: { standIn: { ...loopback, oauthUrl: 'file:///etc/passwd' } } },
-    { what: 'no issuer', over: { standIn: { ...loopback, tokenIssuer: '' } } },
+    {
+      what: 'a login from elsewhere',
+      over: { unsafeStandIn: { ...loopback, loginUrl: 'http://127.0.0.1.evil.example/' } },
+    },
+    { what: 'tokens from elsewhere', over: { unsafeStandIn: { ...loopback, oauthUrl: 'https://evil.example' } } },
+    { what: 'tokens from a file', over: { unsafeStandIn: { ...loopback, oauthUrl: 'file:///etc/passwd' } } },
+    { what: 'no issuer', over: { unsafeStandIn: { ...loopback, tokenIssuer: '' } } },
   ])('does not start: $what', ({ over }) => {
     expect(() => createTeams({ ...options, ...over })).toThrow(expect.objectContaining({ code: 'settings' }));
   });
 
   it('starts with what is safe', () => {
     expect(createTeams(options).route.path).toBe('/teams/messages');
-    expect(createTeams({ ...options, standIn: loopback }).route.method).toBe('POST');
+    expect(createTeams({ ...options, unsafeStandIn: loopback }).route.method).toBe('POST');
   });
 });
 

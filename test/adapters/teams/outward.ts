@@ -42,7 +42,7 @@ export const openOutward = async (
     readonly standIn?: Partial<TeamsStandInOptions>;
     readonly deadlineMs?: number;
     readonly bearer?: Bearer;
-    readonly serviceHosts?: readonly string[];
+    readonly unsafeServiceHosts?: readonly string[];
     readonly find?: (o: { tenant: string; key: string }) => Promise<string | null>;
   } = {},
 ): Promise<OutwardBench> => {
@@ -73,7 +73,7 @@ export const openOutward = async (
   const metrics = createMetrics();
   const references = new Map([[`${TENANT} `, standIn.serviceUrl()]]);
   const transport = createTransport({
-    serviceHosts: o.serviceHosts ?? [new URL(base).host],
+    unsafeServiceHosts: o.unsafeServiceHosts ?? [new URL(base).host],
     metrics,
     ...(o.deadlineMs === undefined ? {} : { deadlineMs: o.deadlineMs }),
   });

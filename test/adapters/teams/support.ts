@@ -79,14 +79,14 @@ export const openTeams = async (
     appId,
     tenantIds: [TENANT],
     appToken: async () => 'app-token',
-    standIn: {
+    unsafeStandIn: {
       openIdMetadataUrl: `${base}${issuer.metadataPath}`,
       tokenIssuer: issuer.tokenIssuer,
       loginUrl: `${base}/login`,
       oauthUrl: `${base}${tokens.path}`,
     },
     oauthConnection: CONNECTION,
-    serviceHosts: [new URL(base).host],
+    unsafeServiceHosts: [new URL(base).host],
     reference: {
       keep: async ({ tenant, key, value }) => void kept.push(`${tenant}|${key}|${value}`),
       find: async () => null,

@@ -115,7 +115,7 @@ describe('R9 a request on its way out', () => {
     });
     await new Promise<void>((resolve) => dripping.listen(0, '127.0.0.1', resolve));
     const host = `127.0.0.1:${(dripping.address() as AddressInfo).port}`;
-    const other = await openOutward({ deadlineMs: 300, serviceHosts: [host] });
+    const other = await openOutward({ deadlineMs: 300, unsafeServiceHosts: [host] });
     try {
       const outcome = await other.transport.send({ method: 'GET', url: `http://${host}/`, headers: {}, body: null });
       expect(outcome).toEqual({ kind: 'unclear', code: 'timeout' });
@@ -137,7 +137,7 @@ describe('R9 a request on its way out', () => {
   it('tells what was never sent from what may have arrived', async () => {
     await new Promise((resolve) => elsewhere.close(resolve));
     const host = new URL(elsewhereUrl).host;
-    const other = await openOutward({ serviceHosts: [host, new URL(bench.base).host] });
+    const other = await openOutward({ unsafeServiceHosts: [host, new URL(bench.base).host] });
     try {
       const refused = await other.transport.send({ method: 'GET', url: elsewhereUrl, headers: {}, body: null });
       expect(refused).toEqual({ kind: 'not-sent', code: 'ECONNREFUSED' });

@@ -43,7 +43,7 @@ describe('doctor, of secrets', () => {
   const look = (held: Readonly<Record<string, Secret | Error>>) =>
     lookAtSecrets({
       config: {
-        slack: { appId: 'A', teamIds: ['T'], emailVerifiedTeams: [], apiUrl: null },
+        slack: { appId: 'A', teamIds: ['T'], emailVerifiedTeams: [], unsafeApiUrl: null },
         teams: null,
         store: { kind: 'sqlite', path: '/nowhere' },
         backendsFolder: '/nowhere',
@@ -175,11 +175,11 @@ describe('doctor, of clocks', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const look = (apiUrl: string) =>
+    const look = (unsafeApiUrl: string) =>
       lookAtClock({
         config: {
           vault: { kind: 'files', folder: '/nowhere', dataKeyWrappedBy: null },
-          slack: { appId: 'A', teamIds: ['T'], emailVerifiedTeams: [], apiUrl },
+          slack: { appId: 'A', teamIds: ['T'], emailVerifiedTeams: [], unsafeApiUrl },
           teams: null,
         },
         redis: null,

@@ -134,6 +134,12 @@ describe('doctor, of the running Sotto', () => {
       /1234 values in the store are still sealed under an older data key.*Leave the older version/,
     ],
     [
+      'that nothing was found so far, shortly after a start',
+      { '/data-key': { state: 'left', left: 0, lost: 0 } },
+      'ok',
+      /Nothing was found under an older data key.*leave the older version in the vault until then/,
+    ],
+    [
       'values that nothing opens',
       { '/data-key': { state: 'done', left: 0, lost: 7 } },
       'finding',

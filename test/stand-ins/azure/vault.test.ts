@@ -17,7 +17,7 @@ beforeAll(async () => {
     tenantId: TENANT,
     clientId: CLIENT,
     secret: CLIENT_SECRET,
-    authorityHost: azure.authority.url,
+    unsafeAuthorityHost: azure.authority.url,
     ca,
   });
   make = (over = {}) =>
