@@ -1,0 +1,62 @@
+/** What is listened on: events and health for everybody, metrics and reasons for operators. */
+import type { CertificateKeeper } from '../adapters/files/certificate-keeper.ts';
+import { createHttpServer, type HttpOptions, type HttpServer } from '../adapters/http/server.ts';
+import type { createMetrics } from '../adapters/metrics/metrics.ts';
+import type { Config } from '../config.ts';
+import type { Clock, Store } from '../core/ports.ts';
+import type { OpenAudit } from './audit.ts';
+import type { Backups } from './backup/backups.ts';
+import type { Ends } from './ends.ts';
+import type { Rotation } from './rotation.ts';
+import type { Watching } from './watching.ts';
+
+/** A store that does not answer has no figures, and keeps the others from nobody. */
+const censusOf = (store: Store, clock: Pick<Clock, 'now'>): Promise<Record<string, number> | null> =>
+  store.inbox.census({ now: clock.now() }).then(
+    (census) => ({ ...census }),
+    () => null,
+  );
+
+/** Refuses with code `settings` where a port cannot be had. */
+export const listen = async (
+  o: {
+    readonly config: Pick<Config, 'host' | 'port' | 'opsPort' | 'behindProxy'>;
+    /** Null: plain http. */
+    readonly certificate: CertificateKeeper | null;
+    /** What health and metrics tell of. */
+    readonly shown: {
+      readonly store: Store;
+      readonly audit: Pick<OpenAudit, 'held'>;
+      readonly rotation: Pick<Rotation, 'gone'>;
+      readonly watching: Pick<Watching, 'reached'>;
+      readonly backups: Pick<Backups, 'ages'>;
+      readonly ends: Ends;
+    };
+    readonly clock: Pick<Clock, 'now'>;
+    readonly metrics: ReturnType<typeof createMetrics>;
+  } & Pick<HttpOptions, 'routes' | 'log' | 'register'>,
+): Promise<HttpServer> => {
+  const { config, certificate, shown, metrics, routes, log, register } = o;
+  return createHttpServer({
+    host: config.host,
+    port: config.port,
+    opsPort: config.opsPort,
+    behindProxy: config.behindProxy,
+    ...(certificate === null ? {} : { tls: certificate }),
+    ...(register === undefined ? {} : { register }),
+    routes,
+    log,
+    ready: () => {
+      if (!shown.audit.held()) return { ok: false, why: 'audit' };
+      if (shown.rotation.gone().length > 0) return { ok: false, why: 'secrets' };
+      return shown.watching.reached() ? { ok: true } : { ok: false, why: 'store' };
+    },
+    metrics: async () => {
+      metrics.set('inbox', await censusOf(shown.store, o.clock));
+      metrics.set('backup_age_ms', shown.backups.ages());
+      metrics.set('secret_ends_seconds', await shown.ends.secondsLeft());
+      metrics.set('certificate_ends_seconds', shown.ends.certificatesLeft());
+      return metrics.render();
+    },
+  });
+};

@@ -1,0 +1,42 @@
+/** What Sotto can be started with beside its settings, and what is there once it runs. */
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config.ts';
+import type { AuditEntry } from '../core/audit.ts';
+import type { AuditReceipt, Clock, Log, Recogniser } from '../core/ports.ts';
+import type { Reached } from '../core/reached.ts';
+import type { World } from '../core/world.ts';
+import type { openStore } from './opening.ts';
+
+export interface StartOptions {
+  readonly config: Config;
+  /** Further routes of the playground; production has none. */
+  readonly register?: (app: FastifyInstance) => void;
+  /** Sees every entry once it is durable; the playground shows them as "why". */
+  readonly onAudit?: (entry: AuditEntry, receipt: AuditReceipt) => void;
+  /** Whether something gives sign-ins; default: nothing does. The playground has a switch for it. */
+  readonly signInOffered?: boolean;
+  readonly log?: Log;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
+  /** How long a question stays with a process that died, ms; default a minute. */
+  readonly leaseMs?: number;
+  /** Within which every process has seen a new data key, ms; default: as the vault and the store need it. */
+  readonly spreadMs?: number;
+  /** Default: the store that the settings name, as this version lays it out. */
+  readonly openStore?: typeof openStore;
+  /** Hears of every step that a question reaches; production has nobody who listens. */
+  readonly reached?: Reached;
+  /** Default: the product's own, which learns the pack at each start. */
+  readonly recogniser?: Recogniser;
+}
+
+export interface Running {
+  readonly url: string;
+  /** What it listens on, which may be more than this machine. */
+  readonly bound: string;
+  readonly opsUrl: string;
+  readonly world: World;
+  /** Applies the restrictions that stand in the store, at once. */
+  readonly refreshRestrictions: () => Promise<void>;
+  stop(): Promise<void>;
+}

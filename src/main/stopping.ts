@@ -1,0 +1,58 @@
+/** How Sotto ends: takes nothing more, finishes what it has begun, says so on record, and lets go of everything. */
+import type { Control } from '../adapters/control/server.ts';
+import type { HttpServer } from '../adapters/http/server.ts';
+import type { Expiring } from '../core/expire.ts';
+import type { Audit, Clock, Log } from '../core/ports.ts';
+import type { Rejections } from '../core/rejections.ts';
+import type { Resealing } from '../core/resealing.ts';
+import type { Answering } from './answering.ts';
+import type { Backups } from './backup/backups.ts';
+import type { Closing } from './closing.ts';
+import type { Platforms } from './platforms.ts';
+import type { Watching } from './watching.ts';
+
+/** Ctrl-C ends within 10 s: first the requests that are being answered get this long, ms, then the questions in flight. */
+export const REQUESTS_GRACE_MS = 2_000;
+const QUESTIONS_GRACE_MS = 6_000;
+
+/** The result may be called more than once. */
+export const createStopping = (o: {
+  readonly control: Pick<Control, 'close'>;
+  readonly server: Pick<HttpServer, 'close'>;
+  readonly answering: Pick<Answering, 'stop'>;
+  readonly expiring: Pick<Expiring, 'stop'>;
+  readonly backups: Pick<Backups, 'stop'>;
+  readonly platforms: Pick<Platforms, 'stop'>;
+  readonly resealing: Pick<Resealing, 'stop'>;
+  readonly watching: Pick<Watching, 'stop'>;
+  readonly rejections: Pick<Rejections, 'stop'>;
+  readonly audit: Pick<Audit, 'append'>;
+  readonly opened: Closing;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+}): (() => Promise<void>) => {
+  const stop = async (): Promise<void> => {
+    try {
+      await o.control.close();
+      await o.server.close({ graceMs: REQUESTS_GRACE_MS });
+      await Promise.all([
+        o.answering.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        o.expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        o.backups.stop({ graceMs: REQUESTS_GRACE_MS }),
+        o.platforms.stop(),
+        o.resealing.stop(),
+      ]);
+      await o.watching.stop();
+      await o.rejections.stop();
+      await o.audit.append({ kind: 'stop', at: o.clock.now() }).catch(() => undefined); // A log that is gone has said so before.
+    } finally {
+      await o.opened.closeAll();
+    }
+    o.log.info('stopped');
+  };
+  let stopped: Promise<void> | undefined;
+  return () => {
+    stopped ??= stop();
+    return stopped;
+  };
+};

@@ -1,0 +1,84 @@
+/** What is looked at twice a second for as long as Sotto runs: what is ordered, what is rotated, and whether it may still answer. */
+import type { Control } from '../adapters/control/server.ts';
+import { codeOf } from '../core/errors.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import type { Answering } from './answering.ts';
+import type { OpenAudit } from './audit.ts';
+import type { Ends } from './ends.ts';
+import type { HashKeysInForce } from './hash-keys.ts';
+import type { Judging } from './judging.ts';
+import type { Rotation } from './rotation.ts';
+
+/** A rule that was published, or a key that was rotated, is in force here within this, ms. */
+const LOOK_EVERY_MS = 500;
+
+export interface Watching {
+  /** Whether the store answered when it was last looked at. True again by itself. */
+  reached(): boolean;
+  /** Aborted once nothing is watched any more. */
+  readonly signal: AbortSignal;
+  /** `control`: what keeps orders coming in. */
+  start(control: Pick<Control, 'keep'>): void;
+  /** Begins no further look. */
+  abort(): void;
+  /** Also waits for those that were begun. Never rejects. */
+  stop(): Promise<void>;
+}
+
+export const createWatching = (o: {
+  readonly judging: Pick<Judging, 'refresh'>;
+  readonly rotation: Rotation;
+  readonly audit: Pick<OpenAudit, 'held' | 'keep'>;
+  readonly hashKeys: Pick<HashKeysInForce, 'keep'>;
+  readonly ends: Pick<Ends, 'warn'>;
+  readonly answering: Pick<Answering, 'keep'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Watching => {
+  const { audit, rotation, clock, log } = o;
+  const ending = new AbortController();
+  const { signal } = ending;
+  let reached = true;
+  let loops: readonly Promise<void>[] = [];
+
+  const repeat = async (look: () => Promise<void>): Promise<void> => {
+    while (!signal.aborted) {
+      await clock.sleep(LOOK_EVERY_MS, signal);
+      await look();
+    }
+  };
+  const said = (event: string) => (error: unknown) => log.error(event, { code: codeOf(error) });
+
+  const lookAtStore = async (control: Pick<Control, 'keep'>): Promise<void> => {
+    reached = await o.judging.refresh().then(
+      () => true,
+      (error: unknown) => {
+        said('restrictions.failed')(error);
+        return codeOf(error) !== 'store-unavailable';
+      },
+    );
+    await audit.keep().catch(said('origins.failed'));
+    await o.hashKeys.keep().catch(said('hash-keys.failed'));
+    await control.keep();
+    o.ends.warn();
+  };
+  const lookAtKeys = async (): Promise<void> => {
+    await rotation.look();
+    // Without a log or a key to keep it by nothing may be answered here, so what waits is left to processes that have them.
+    await o.answering.keep(audit.held() && rotation.gone().length === 0);
+  };
+
+  return {
+    reached: () => reached,
+    signal,
+    // Each of its own: however long the store takes, a key is seen in time.
+    start: (control) => {
+      loops = [repeat(() => lookAtStore(control)), repeat(lookAtKeys)];
+    },
+    abort: () => ending.abort(),
+    stop: async () => {
+      ending.abort();
+      await Promise.all(loops);
+    },
+  };
+};
