@@ -1,0 +1,59 @@
+import { expect, it } from '@jest/globals';
+import { SottoError } from '../../src/core/errors.ts';
+import type { AuditReceipt } from '../../src/core/ports.ts';
+import { createStopping } from '../../src/main/stopping.ts';
+
+const stopping = (o: { readonly failing?: string } = {}) => {
+  const done: string[] = [];
+  const step = (name: string) => async (): Promise<void> => {
+    // What is begun first may end last.
+    await new Promise((resolve) => setTimeout(resolve, name === 'answering' ? 20 : 1));
+    if (name === o.failing) throw new SottoError('audit-unavailable', 'The disk is gone.');
+    done.push(name);
+  };
+  const one = (name: string) => ({ close: step(name), stop: step(name) });
+  const stop = createStopping({
+    control: one('control'),
+    server: one('server'),
+    answering: one('answering'),
+    expiring: one('expiring'),
+    backups: one('backups'),
+    platforms: one('platforms'),
+    resealing: one('resealing'),
+    watching: one('watching'),
+    rejections: one('rejections'),
+    audit: {
+      append: async ({ kind }) => {
+        await step(kind)();
+        return {} as AuditReceipt;
+      },
+    },
+    opened: { add: () => undefined, closeAll: step('closed') },
+    clock: { now: () => 0 },
+    log: { info: (event) => void done.push(event), warn: () => undefined, error: () => undefined },
+  });
+  return { stop, done };
+};
+
+const AT_ONCE = ['answering', 'backups', 'expiring', 'platforms', 'resealing'];
+
+it('takes nothing more first, watches until what was begun has ended, and is on record before the rest is let go of', async () => {
+  const { stop, done } = stopping();
+  await Promise.all([stop(), stop()]);
+  await stop();
+  expect(done.slice(0, 2)).toEqual(['control', 'server']);
+  expect(done.slice(2, 7).toSorted()).toEqual(AT_ONCE);
+  expect(done.slice(7)).toEqual(['watching', 'rejections', 'stop', 'closed', 'stopped']);
+});
+
+it('lets go of everything although its end cannot be recorded', async () => {
+  const { stop, done } = stopping({ failing: 'stop' });
+  await stop();
+  expect(done.slice(7)).toEqual(['watching', 'rejections', 'closed', 'stopped']);
+});
+
+it('lets go of everything although a part does not stop, and says so to whoever stopped it', async () => {
+  const { stop, done } = stopping({ failing: 'server' });
+  await expect(stop()).rejects.toMatchObject({ code: 'audit-unavailable' });
+  expect(done).toEqual(['control', 'closed']);
+});

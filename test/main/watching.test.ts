@@ -1,0 +1,78 @@
+import { expect, it } from '@jest/globals';
+import { SottoError } from '../../src/core/errors.ts';
+import { createWatching } from '../../src/main/watching.ts';
+import { until } from '../support/until.ts';
+
+const watched = () => {
+  const state = { refresh: async (): Promise<void> => undefined, held: true, gone: [] as readonly string[] };
+  const seen: unknown[] = [];
+  const logged: unknown[] = [];
+  const watching = createWatching({
+    judging: { refresh: () => state.refresh() },
+    rotation: { look: async () => void seen.push('keys'), gone: () => state.gone },
+    audit: { held: () => state.held, keep: async () => Promise.reject(new SottoError('store-unavailable', 'Away.')) },
+    hashKeys: { keep: async () => void seen.push('hash-keys') },
+    ends: { warn: () => void seen.push('ends') },
+    answering: { keep: async (may) => void seen.push(may) },
+    clock: {
+      now: () => 0,
+      sleep: (_ms, signal) => new Promise((resolve) => setTimeout(resolve, signal?.aborted ? 0 : 1)),
+    },
+    log: { info: () => undefined, warn: () => undefined, error: (...line) => void logged.push(line) },
+  });
+  return { watching, state, seen, logged };
+};
+
+it('goes on looking although one thing fails, and looks at keys although the store is silent', async () => {
+  const { watching, state, seen, logged } = watched();
+  watching.start({
+    keep: async () => {
+      seen.push('control');
+      return 'held';
+    },
+  });
+  await until(() => ['hash-keys', 'control', 'ends', 'keys', true].every((one) => seen.includes(one)));
+  expect(logged).toContainEqual(['origins.failed', { code: 'store-unavailable' }]);
+  let answer: (() => void) | null = null;
+  state.refresh = () =>
+    new Promise((resolve) => {
+      answer = resolve;
+    });
+  await until(() => answer !== null);
+  seen.length = 0;
+  await until(() => seen.filter((one) => one === 'keys').length > 3);
+  expect(seen).not.toContain('ends');
+  state.refresh = async () => undefined;
+  (answer as (() => void) | null)?.();
+  await watching.stop();
+});
+
+it('says whether the store answers, and only a silent one counts', async () => {
+  const { watching, state, logged } = watched();
+  expect(watching.reached()).toBe(true);
+  watching.start({ keep: async () => 'held' });
+  state.refresh = () => Promise.reject(new SottoError('store-unavailable', 'Away.'));
+  await until(() => !watching.reached());
+  state.refresh = () => Promise.reject(new SottoError('policy-invalid', 'Odd.'));
+  await until(() => watching.reached());
+  expect(logged).toContainEqual(['restrictions.failed', { code: 'policy-invalid' }]);
+  await watching.stop();
+});
+
+it('lets nothing be answered without a log, or without a key to keep it by', async () => {
+  const { watching, state, seen } = watched();
+  watching.start({ keep: async () => 'held' });
+  await until(() => seen.includes(true));
+  for (const without of [{ held: false }, { gone: ['data-key'] }]) {
+    Object.assign(state, without);
+    await until(() => seen.includes(false));
+    Object.assign(state, { held: true, gone: [] });
+    seen.length = 0;
+    await until(() => seen.includes(true));
+    seen.length = 0;
+  }
+  await watching.stop();
+  const { length } = seen;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect([seen.length, watching.signal.aborted]).toEqual([length, true]);
+});
