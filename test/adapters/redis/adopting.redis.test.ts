@@ -65,7 +65,7 @@ describe('a redis store that finds removals of the first layout', () => {
     const store = await open();
     expect(await store.expiries.next()).toBe(NOW);
     expect(await leftOver()).toEqual([]);
-    expect(await raw.get('sotto:{all}:schema')).toBe('2');
+    expect(Number(await raw.get('sotto:{all}:schema'))).toBeGreaterThanOrEqual(2);
     const due = await everyDue(store, NOW + 10_000);
     expect(due).toHaveLength(602);
     for (const { ref, removeAt, attempts, about, then } of due) {
