@@ -1,20 +1,15 @@
 /** The audit logs of a line, put together from every place and verified, in a folder where nobody looks for them yet. */
 import { createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
-import { openArchive } from '../../adapters/archive/archive.ts';
-import { type AuditHeader, invalid, type StateHeader } from '../../adapters/archive/header.ts';
+import { invalid, type StateHeader } from '../../adapters/archive/header.ts';
 import { assembleLog, type LateOrder, ordersAfter, type StretchToPlace } from '../../adapters/audit-log/assemble.ts';
 import { endOfLog } from '../../adapters/audit-log/stretches.ts';
 import { verifyAuditLog } from '../../adapters/audit-log/verify.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Secret } from '../../core/ports.ts';
-import { readStretchName, type StretchName } from './names.ts';
-import { MOST_READ } from './reading.ts';
-
-interface FoundStretch extends StretchName {
-  readonly places: readonly BackupPlace[];
-}
+import { readStretchName } from './names.ts';
+import { type FoundStretch, openStretch } from './stretch.ts';
 
 export interface RestoredLog {
   readonly origin: string;
@@ -41,30 +36,6 @@ const listStretches = async (
   }
   const sorted = [...byName.values()].toSorted((a, b) => a.from - b.from || b.to - a.to);
   return Map.groupBy(sorted, ({ origin }) => origin);
-};
-
-const openStretch = async (found: FoundStretch, dataKey: Secret) => {
-  let reason: SottoError = invalid(`The archive ${found.name} is not there any more.`);
-  for (const place of found.places) {
-    try {
-      const bytes = await place.read({ kind: 'audit', name: found.name, mostBytes: MOST_READ });
-      if (bytes === null) continue;
-      const { header, body } = await openArchive({ name: found.name, bytes, dataKey });
-      if (isOf(header, found)) return { header, body };
-      reason = invalid(`The archive ${found.name} is not what its name says: it was renamed, or is another one.`);
-    } catch (error) {
-      if (!(error instanceof SottoError)) throw error;
-      reason = error;
-    }
-  }
-  return reason;
-};
-
-const isOf = (header: { readonly kind: string }, found: StretchName): header is AuditHeader => {
-  const { kind, lineage, origin, from, to } = header as Partial<AuditHeader>;
-  return (
-    kind === 'audit' && lineage === found.lineage && origin === found.origin && from === found.from && to === found.to
-  );
 };
 
 const pemBlocks = (text: string): readonly string[] =>
