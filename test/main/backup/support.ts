@@ -134,7 +134,7 @@ export const restoring = (
   restore({
     dataFolder: data,
     places,
-    placesNamed: false,
+    spared: [],
     openStore: async () => storeIn(data),
     sealer: createSealer({ dataKey: machine.dataKey }),
     dataKey: machine.dataKey,
