@@ -1,8 +1,4 @@
 /** Puts a backup back, on an empty machine. Everything is opened, put together and verified before anything is touched. */
-
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
 import type {
@@ -19,6 +15,7 @@ import type {
 import { hashKeyContext, referenceContext } from '../../core/sealing.ts';
 import { type Away, chooseStates, listStates, type OpenState } from './choose.ts';
 import { grantOfRow, leavingOfRow, type OpenHashKey, type Row } from './contents.ts';
+import { openDraft } from './draft.ts';
 import { openRestoring, type Plan } from './folder.ts';
 import { lateOrders, restoreLogs } from './logs.ts';
 import { type RestoreReport, reportOf } from './report.ts';
@@ -54,10 +51,10 @@ const BATCH = 500;
  */
 export const restore = async (o: RestoreOptions): Promise<RestoreReport> => {
   const folder = o.dryRun ? null : openRestoring(o.dataFolder);
-  const draft = folder === null ? mkdtempSync(join(tmpdir(), 'sotto-restore-')) : null;
+  const draft = folder === null ? openDraft({ now: Date.now() }) : null;
   let begun = false;
   try {
-    const prepared = await prepare(o, folder?.audit ?? draft ?? '', folder?.before ?? null);
+    const prepared = await prepare(o, folder?.audit ?? draft?.folder ?? '', folder?.before ?? null);
     if (folder === null) return prepared.report;
     await withStore(o, async (store) => {
       const stood = await store.snapshots.restored();
@@ -85,7 +82,7 @@ export const restore = async (o: RestoreOptions): Promise<RestoreReport> => {
     if (!begun) folder?.undo();
     throw error;
   } finally {
-    if (draft !== null) rmSync(draft, { recursive: true, force: true });
+    draft?.remove();
   }
 };
 
