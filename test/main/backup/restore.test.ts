@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -268,6 +269,19 @@ describe('a restore is refused, and nothing is touched,', () => {
     );
     place.held.audit.set(second, await sealArchive({ dataKey: machine.dataKey, body: [forged], header: () => header }));
     expect((await refusal()).message).toContain('does not come back as it was signed (entry 1:');
+  });
+
+  it('where no key of the vault, nor one that it replaced, signed the audit log: its own say-so is none', async () => {
+    await machine.backUp(place);
+    const signingKey = secretOf(
+      generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    );
+    expect((await refusal({ signingKey })).message).toContain('does not come back as it was signed');
+    expect((await refusal({ signingKey, paused: true })).code).toBe('backup-invalid');
+    const accepted = [signingKey.current, SIGNING.current];
+    expect(await restoring(machine, [place], empty, { signingKey: { ...signingKey, accepted } })).toMatchObject({
+      logs: [{ entries: 1 }],
+    });
   });
 
   it('where the restrictions are not the approved ones', async () => {
