@@ -110,8 +110,7 @@ const absolute = (place: string): string =>
 const FOLDER = 'folder:';
 
 const inWords = ({ place, ok, archive, bytes, auditBytes, ms, code, unremoved, why }: Run): string => {
-  if (!ok)
-    return `${place}: NOT written (${code}). ${why ?? 'Why is not known.'} The other places are written all the same.`;
+  if (!ok) return `${place}: NOT written (${code}); the others are written all the same. ${why ?? 'Why is not known.'}`;
   const written = `${place}: ${archive ?? 'nothing new'}, ${bytes} bytes, and ${auditBytes} bytes of audit logs, in ${ms} ms.`;
   return unremoved === 0 ? written : `${written} At least ${unremoved} old ones could not be deleted. ${why ?? ''}`;
 };
@@ -169,7 +168,7 @@ const takeAlone = async (to: string | null): Promise<readonly Run[]> => {
 
 const list = async (o: { readonly from: readonly string[]; readonly json: boolean }): Promise<Status> => {
   const config = configured();
-  const { archives, away } = await tellStates(await placesOf(config, o.from, quietTools()));
+  const { archives, away } = await tellStates(await placesOf(config, o.from, quietTools()), Date.now());
   if (o.json) console.log(JSON.stringify({ archives, away }));
   else {
     for (const { name, madeAt, restrictions, places } of archives)

@@ -58,5 +58,11 @@ export const readStretchName = (name: string): StretchName | null => {
   return { name, lineage, origin, from: Number(from), to: Number(to) };
 };
 
-/** Whatever the clocks said: a later version is a later state. Then by time; the newest first. */
-export const newestFirst = (a: StateName, b: StateName): number => b.version - a.version || b.madeAt - a.madeAt;
+/**
+ * The newest first. Whatever the clocks said: a later version is a later state. Then by time; one from beyond `now` was made while a clock ran
+ * ahead, and says nothing of when.
+ */
+export const newestFirst =
+  (now: number) =>
+  (a: StateName, b: StateName): number =>
+    b.version - a.version || Number(a.madeAt > now) - Number(b.madeAt > now) || b.madeAt - a.madeAt;
