@@ -309,17 +309,30 @@ describe.each(clients)('$name', (client) => {
     for (const address of client.foreign) expect([address, await client.takes(address)]).toEqual([address, false]);
   });
 
-  it.each([301, 302, 307, 308])('is not followed where it redirects with %d', async (status) => {
+  it.each(
+    [301, 302, 307, 308].flatMap(
+      (status) =>
+        [
+          [status, 'elsewhere'],
+          [status, 'to itself'],
+        ] as const,
+    ),
+  )('is not followed where it redirects with %d %s', async (status, to) => {
     const authority = client.secureOnly === true ? await createAuthority() : null;
     const own = await authority?.issue();
-    const elsewhere = await serving((_, response) => response.end('{}'), own);
-    const redirecting = await serving(
-      (request, response) => response.writeHead(status, { location: `${elsewhere.base}${request.url ?? '/'}` }).end(),
-      own,
-    );
+    let followed = 0;
+    const elsewhere = await serving((_, response) => {
+      followed += 1;
+      response.end('{}');
+    }, own);
+    const redirecting = await serving((request, response) => {
+      const path = request.url ?? '/';
+      if (path.startsWith('/followed')) followed += 1;
+      response.writeHead(status, { location: `${to === 'elsewhere' ? elsewhere.base : ''}/followed${path}` }).end();
+    }, own);
     expect(await outcomeOf(client.call(redirecting.base, authority?.cert))).toBe('refused');
     expect(redirecting.asked()).toBeGreaterThan(0);
-    expect(elsewhere.asked()).toBe(0);
+    expect(followed).toBe(0);
     await Promise.all([redirecting.close(), elsewhere.close()]);
   });
 

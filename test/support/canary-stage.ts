@@ -90,7 +90,12 @@ process.on('SIGUSR2', () => {
 export const openCanaryStage = async (
   o: {
     readonly store?: string;
-    readonly settings?: Readonly<Record<string, string>>;
+    /** Laid over the settings; `base`: of the stand-ins. */
+    readonly settings?: (base: string) => Readonly<Record<string, string>>;
+    /** Further stand-ins, for these people. */
+    readonly routes?: (app: FastifyInstance, people: readonly Somebody[]) => void;
+    /** See `FleetOptions`. */
+    readonly idOf?: (person: Somebody) => string;
     /** Names of canaries that the store may name. */
     readonly plain?: readonly string[];
   } = {},
@@ -138,8 +143,12 @@ export const openCanaryStage = async (
     people: crowd,
     expiresSeconds: 2,
     ...(o.store === undefined ? {} : { store: o.store }),
-    routes: lieBy,
-    settings: () => ({ SOTTO_LOG_LEVEL: 'debug', TEAMS_OAUTH_CONNECTION: 'sso', ...o.settings }),
+    ...(o.idOf === undefined ? {} : { idOf: o.idOf }),
+    routes: (app) => {
+      lieBy(app);
+      o.routes?.(app, crowd);
+    },
+    settings: (base) => ({ SOTTO_LOG_LEVEL: 'debug', TEAMS_OAUTH_CONNECTION: 'sso', ...o.settings?.(base) }),
     node,
   });
   bomb = join(fleet.folder, 'bomb.mjs');

@@ -50,8 +50,11 @@ export const createCertificateKeeper = async (
 
   const look = async (): Promise<void> => {
     const seen = await stampOf(o);
-    // What was refused is looked at until it is right: that its time comes changes no file.
-    if (seen === stamp && badLooks === 0) return;
+    // Of the last that was good. What was refused is read until it is right: that its time comes changes no file.
+    if (seen === stamp) {
+      badLooks = 0;
+      return;
+    }
     const read = await readPair({ ...o, now: clock.now() });
     if (!read.ok) {
       badLooks += 1;

@@ -9,7 +9,7 @@ import { until } from '../../support/until.ts';
 import type { Path } from './path.ts';
 
 /** Starts with these settings laid over, and sees that it does not; what it says must hold no canary. */
-const refuses = async (stage: CanaryStage, settings: Readonly<Record<string, string>>): Promise<string> => {
+export const refuses = async (stage: CanaryStage, settings: Readonly<Record<string, string>>): Promise<string> => {
   const env = { ...stage.fleet.environment(0), SOTTO_DATA: join(stage.fleet.folder, 'refused'), ...settings };
   const commanded = command({ args: ['serve'], data: env.SOTTO_DATA, env });
   const late = setTimeout(commanded.kill, 30_000);

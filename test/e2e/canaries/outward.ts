@@ -12,7 +12,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const PLATFORMS = ['slack', 'teams'] as const;
 
 /** Ways in which somebody asked can answer wrongly, with words in every place that an answer has. */
-const wrong = (word: string): Readonly<Record<string, Omit<Laid, 'path'>>> => ({
+export const wrong = (word: string): Readonly<Record<string, Omit<Laid, 'path'>>> => ({
   'an error with a page': { status: 500, reason: word, headers: { 'x-error': word }, body: `<html>${word}</html>` },
   'an error in JSON': {
     status: 400,
