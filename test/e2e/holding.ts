@@ -100,17 +100,23 @@ export const holding = (store: () => Promise<StoreConfig | undefined> = async ()
     it('keeps what was given before the data key was rotated and after it, also when the old key has left the vault', async () => {
       const placed = await ordered(['hana'], 'hold', 'place', '--person', 'pia', '--json');
       const hold = String((receiptOf(placed.out)['data'] as Record<string, unknown>)['hold']);
-      const { sealer } = stage.running.world;
-      const accepted = (count: number) => until(() => sealer.fingerprints('pia').length === count);
+      const told = (...lines: readonly RegExp[]) =>
+        until(async () => {
+          const metrics = await (await fetch(`${stage.running.opsUrl}/metrics`)).text();
+          return lines.every((line) => line.test(metrics));
+        });
       await stage.ask({ who: 'pia', says: PAY });
       const file = join(folder, 'data', 'secrets', 'data-key');
       const old = readFileSync(file, 'utf8');
       writeFileSync(`${file}.previous`, old, { mode: 0o600 });
       writeFileSync(file, randomBytes(32).toString('base64'));
-      await accepted(2);
+      const rotations = (outcome: string, count: number) =>
+        new RegExp(`^sotto_rotations_total\\{name="data-key",outcome="${outcome}"\\} ${count}$`, 'm');
+      await told(rotations('in-use', 1));
       await stage.ask({ who: 'pia', says: PAY });
+      await told(/^sotto_rewrap\{state="left"\} 0$/m, /^sotto_rewrap\{state="done"\} [1-9]/m);
       rmSync(`${file}.previous`);
-      await accepted(1);
+      await told(rotations('accepted', 2));
       await new Promise((resolve) => setTimeout(resolve, 4_000));
       expect(shown('pia').split(AMOUNT)).toHaveLength(3);
       await ordered(['hana', 'mona'], 'hold', 'lift', hold);
