@@ -26,6 +26,13 @@ interface Waiting {
   readonly reject: (error: SottoError) => void;
 }
 
+/** A change of keys that is not on the disk yet. */
+interface Turn {
+  readonly before: Keys;
+  readonly resolve: () => void;
+  readonly reject: (error: SottoError) => void;
+}
+
 export interface AuditLogOptions {
   /** The folder of all logs, `SOTTO_DATA/audit`; this one lives in a folder of it that is named after its origin. */
   readonly folder: string;
@@ -49,8 +56,9 @@ export interface AuditLog extends Audit {
   readonly size: () => number;
   /**
    * Signs with the current key of this secret from the next batch on, and writes one at once, so that the log never ends under a
-   * key that is long gone. Its public key is durable beside the log before that. Refuses with code `settings` where it is no key,
-   * `audit-unavailable` where the disk does not take it; the old key then goes on signing.
+   * key that is long gone. Its public key is durable beside the log before that. Resolves once that batch is on stable storage:
+   * from then on no start needs the old key. Refuses with code `settings` where it is no key, `audit-unavailable` where the disk does
+   * not take it; the old key then goes on signing, until this is called again.
    */
   readonly rotate: (signingKey: Secret) => Promise<void>;
   /** Writes what waits and lets the file go. */
@@ -88,7 +96,7 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   let pumping: Promise<void> | null = null;
-  let rotated = false;
+  let turns: Turn[] = [];
   let closed = false;
   let log: OpenLog | null = null;
   let known: Mark | null = null;
@@ -128,7 +136,7 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
   };
 
   /** `log` moves only here, and only once the disk has answered in time. */
-  const flush = async (batch: readonly Waiting[]): Promise<void> => {
+  const flush = async (batch: readonly Waiting[], turning: readonly Turn[]): Promise<void> => {
     try {
       log ??= await deadline.within(opened(false), (late) => late.file.close());
       const to: OpenLog = log;
@@ -143,13 +151,18 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
       batch.forEach(({ resolve }, i) => {
         resolve({ origin, index: first + i });
       });
+      for (const { resolve } of turning) resolve();
     } catch (cause) {
       closing = log?.file.close().catch(() => undefined) ?? closing;
       log = null;
       failure = cause;
       retryAt = performance.now() + retryMs;
       const refused = unavailable(origin, cause);
-      for (const { reject } of [...batch, ...take()]) reject(refused);
+      const unturned = [...turning, ...takeTurns()];
+      // What was signed by the new one all the same must still be found by whoever opens the log anew.
+      const before = unturned[0]?.before;
+      if (before !== undefined) keys = { ...before, verify: stillKnown(before, keys) };
+      for (const { reject } of [...batch, ...take(), ...unturned]) reject(refused);
     }
   };
 
@@ -160,12 +173,21 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     return taken;
   };
 
+  const takeTurns = (): readonly Turn[] => {
+    const taken = turns;
+    turns = [];
+    return taken;
+  };
+
+  /** Whether a log that failed may not be opened anew yet. */
+  const resting = (): boolean =>
+    log === null && pumping === null && (deadline.hanging() > 0 || performance.now() < retryAt);
+
   const pump = async (): Promise<void> => {
-    while (waiting.length > 0 || rotated) {
-      rotated = false;
+    while (waiting.length > 0 || turns.length > 0) {
       // Lets everybody whom the last batch released, or who asks in this same turn, join the next one. Not a timer.
       await new Promise(setImmediate);
-      await flush(take());
+      await flush(take(), takeTurns());
     }
     pumping = null;
   };
@@ -182,8 +204,7 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     append: (entry) =>
       new Promise((resolve, reject) => {
         if (closed) throw unavailable(origin, 'closed');
-        if (log === null && pumping === null && (deadline.hanging() > 0 || performance.now() < retryAt))
-          throw unavailable(origin, failure);
+        if (resting()) throw unavailable(origin, failure);
         const json = canonicalJson(entry);
         const bytes = Buffer.byteLength(json);
         if (bytes > MAX_ENTRY_BYTES - WRAPPING) throw unavailable(origin, 'too-long');
@@ -201,11 +222,15 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
       } catch (cause) {
         throw hasCode(cause, 'settings') ? cause : unavailable(origin, cause);
       }
+      if (closed) throw unavailable(origin, 'closed');
+      if (resting()) throw unavailable(origin, failure);
+      const before = keys;
       // What was signed before must still be found by whoever opens the log anew after a failure.
       keys = { ...next, verify: stillKnown(next, keys) };
-      if (log === null || closed) return;
-      rotated = true;
-      pumping ??= pump();
+      await new Promise<void>((resolve, reject) => {
+        turns.push({ before, resolve, reject });
+        pumping ??= pump();
+      });
     },
     close: async () => {
       if (closed) return;

@@ -37,7 +37,7 @@ describe('a signing key that rotates while the log is written', () => {
     await log.close();
     expect(await kinds(folder)).toEqual(['decision', 'key', 'decision']);
     expect(await keysBeside(folder)).toBe(a.publicPem + b.publicPem);
-    expect(await verified(folder, b)).toEqual({ ok: true, entries: 3, checkpoints: 2, firstBad: null });
+    expect(await verified(folder, b)).toEqual({ ok: true, entries: 3, checkpoints: 3, firstBad: null });
     expect(await verified(folder, a)).toMatchObject({ ok: false, firstBad: { index: 1, line: 3 } });
   });
 
@@ -60,7 +60,7 @@ describe('a signing key that rotates while the log is written', () => {
     await log.rotate(secretOf(b, a));
     await log.append(decision(1));
     await log.close();
-    expect(seen).toEqual([false, true]);
+    expect(seen).toEqual([false, true, true]);
   });
 
   it('ends the log under the new one although nothing else is written, so that the old one is needed at no later start', async () => {
@@ -146,13 +146,46 @@ describe('a signing key that rotates while the log is written', () => {
     failing = true;
     await expect(log.append(decision(1))).rejects.toMatchObject({ code: 'audit-unavailable' });
     // By now the vault holds the new one only.
-    await log.rotate(secretOf(b));
+    await expect(log.rotate(secretOf(b))).rejects.toMatchObject({ code: 'audit-unavailable' });
     failing = false;
+    await log.rotate(secretOf(b));
     await log.append(decision(2));
     await log.close();
     expect(await verified(folder, b)).toMatchObject({ ok: true });
     expect((await kinds(folder)).filter((kind) => kind === 'key')).toHaveLength(1);
   });
+
+  it.each(['write', 'sync'] as const)(
+    'counts only once the disk has it (%s fails): then no start needs the old one',
+    async (call) => {
+      const [a, b] = [newKey(), newKey()];
+      const folder = await newFolder();
+      let failing = false;
+      const fail = () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' }));
+      const shaky: OpenFile = async (at) => {
+        const file = await openFile(at);
+        return {
+          ...file,
+          write: (bytes, position) => (failing && call === 'write' ? fail() : file.write(bytes, position)),
+          sync: () => (failing && call === 'sync' ? fail() : file.sync()),
+        };
+      };
+      const log = await opened(folder, [a], { open: shaky });
+      await log.append(decision(0));
+      failing = true;
+      await expect(log.rotate(secretOf(b, a))).rejects.toMatchObject({ code: 'audit-unavailable' });
+      await expect(log.rotate(secretOf(b, a))).rejects.toMatchObject({ code: 'audit-unavailable' });
+      failing = false;
+      // Until it is in force the old one signs, so that whoever withdraws the new one is left with no log under it.
+      await log.append(decision(1));
+      await expect(verified(folder, a)).resolves.toMatchObject({ ok: true });
+      await log.rotate(secretOf(b, a));
+      expect(await verified(folder, b)).toMatchObject({ ok: true });
+      await log.close();
+      await expect(log.rotate(secretOf(a))).rejects.toMatchObject({ code: 'audit-unavailable' });
+      await (await opened(folder, [b])).close();
+    },
+  );
 
   it('is named at the next start where it was replaced while nobody wrote', async () => {
     const [a, b] = [newKey(), newKey()];
