@@ -10,6 +10,7 @@ import type { Account } from '../core/types.ts';
 import { KINDS } from '../policies/schema.ts';
 import { type Azure, createAzure } from './azure.ts';
 import { plainDataKey, unwrappedDataKey } from './data-key.ts';
+import { soundKeys } from './sound-keys.ts';
 import { redisTls } from './transit.ts';
 
 /** What every adapter may be given. */
@@ -45,11 +46,11 @@ export const openSecrets = async (o: {
   const opened = await openVault(o);
   try {
     const wrapping = await keyWrapping(vault.dataKeyWrappedBy, o.azure);
-    const it =
+    const plain =
       wrapping === null
         ? plainDataKey(opened.it)
         : unwrappedDataKey({ secrets: opened.it, wrapping, clock: tools.clock, log: tools.log });
-    return { ...opened, it };
+    return { ...opened, it: soundKeys({ secrets: plain, ...tools }) };
   } catch (error) {
     await opened.close();
     throw error;

@@ -100,8 +100,15 @@ export const createReader = (o: {
     for (const version of listedNow) {
       if (held.length === o.keep(name)) break;
       const value = known.find((one) => one.version.id === version.id)?.value;
-      const asked: Asked<string> =
-        value === undefined ? await ask(signal, () => o.vault.value(name, version.id, signal)) : { ok: true, value };
+      const asked: Asked<string> | null =
+        value === undefined
+          ? await ask(signal, () => o.vault.value(name, version.id, signal)).catch((error: unknown) => {
+              // One that cannot be a secret keeps no newer one back.
+              if (held.length > 0 && hasCode(error, 'settings')) return null;
+              throw error;
+            })
+          : { ok: true, value };
+      if (asked === null) continue;
       if (asked.ok) held.push({ version, value: asked.value });
       // It was taken away or disabled since the list was made: then the next older one is asked for.
       else if (asked.fault.kind === 'absent') versions = versions.filter(({ id }) => id !== version.id);
