@@ -75,6 +75,7 @@ const openVault = async (o: Parameters<typeof openSecrets>[0]): Promise<Opened<S
     // What was sealed before the last rotations must still open; a version that is disabled opens nothing any more.
     // So must the end of an audit log whose process was away meanwhile.
     keep: { 'data-key': 8, 'audit-signing-key': 8 },
+    untilDisabled: ['data-key', 'audit-signing-key'],
     ...(o.warnMs === undefined ? {} : { expiryLeadMs: o.warnMs }),
     ...o.tools,
   });

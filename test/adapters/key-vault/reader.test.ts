@@ -28,6 +28,7 @@ describe('a version that changes between the list and the reading', () => {
       clock: { now: () => 10, sleep: async () => undefined },
       random: { id: () => 'id', fraction: () => 0 },
       keep: () => 2,
+      untilDisabled: () => false,
       lookMs: 5_000,
     }).look('data-key', []);
 
