@@ -38,6 +38,14 @@ export const readKeys = (secret: Secret): Keys => {
   return { sign, name: fingerprintOf(createPublicKey(sign)), verify };
 };
 
+/** Keys of one process: its log may end under any of those that it signed with. */
+const MOST_KNOWN = 64;
+
+export const stillKnown = (next: Keys, before: Keys): readonly KeyObject[] => {
+  const known = new Map([...next.verify, ...before.verify].map((key) => [fingerprintOf(key), key]));
+  return [...known.values()].slice(0, MOST_KNOWN);
+};
+
 /** Names a public key: SHA-256 over its SPKI, hex. */
 export const fingerprintOf = (key: KeyObject): string => hash('sha256', key.export({ type: 'spki', format: 'der' }));
 
