@@ -55,7 +55,7 @@ import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
 import { groupsOf } from './policies/schema.ts';
 
-export const VERSION = '0.3.0';
+export const VERSION = '0.4.0';
 
 const LEASE_MS = 60_000;
 
