@@ -18,7 +18,7 @@ export const restoreCommand: Subcommand = {
     'Needs the settings, the vault with the data key and the signing key of the audit log, an empty SOTTO_DATA and an empty SOTTO_STORE.',
     'Everything is opened, put together and verified before anything is touched; where it is cut short, the same command goes on.',
     '--from PLACE: folder:DIR or the address of a container, asked beside those of SOTTO_BACKUP_TO; one of these that does not answer is then',
-    'left out. --at NAME: that archive instead of the newest. What HR restricts and operators ordered always comes from the newest archive in these places. --approved HASH: refuse unless',
+    'left out, one that is named must answer. --at NAME: that archive instead of the newest. What HR restricts and operators ordered always comes from the newest archive in these places. --approved HASH: refuse unless',
     'the restrictions have this hash ("sotto backup list" and entries "backup" of the audit log tell it). --paused: restore although something newer is known to',
     'be missing; nobody is answered until an operator ends the pause. --dry-run: open and verify, and touch nothing.',
     'Then "sotto serve": what fell due meanwhile leaves before the first question is answered. Status 0: restored; 2: not, with the reason.',
@@ -43,8 +43,7 @@ export const restoreCommand: Subcommand = {
       const dataKey = await vault.it.get('data-key');
       const report = await restore({
         dataFolder: config.dataFolder,
-        places: await placesToAsk(config, values.from, tools),
-        placesNamed: values.from.length > 0,
+        ...(await placesToAsk(config, values.from, tools)),
         openStore: () => openStore({ store: config.store, secrets: vault.it, tools }),
         sealer: createSealer({ dataKey }),
         dataKey,
@@ -71,11 +70,16 @@ export const restoreCommand: Subcommand = {
   },
 };
 
-/** Those that are named, and those of the settings: what HR restricts comes from the newest archive in any of them. */
-const placesToAsk = async (config: Config, named: readonly string[], tools: Tools): Promise<readonly BackupPlace[]> => {
+/** Those that are named, and those of the settings: what HR restricts comes from the newest archive in any of them. Where some are named, the others may be away. */
+const placesToAsk = async (
+  config: Config,
+  named: readonly string[],
+  tools: Tools,
+): Promise<{ readonly places: readonly BackupPlace[]; readonly spared: readonly string[] }> => {
   const own = config.backups.places.length > 0 || named.length === 0 ? await placesOf(config, [], tools) : [];
   const further = named.length === 0 ? [] : await placesOf(config, named, tools);
-  return [...further, ...own.filter(({ name }) => !further.some((place) => place.name === name))];
+  const others = own.filter(({ name }) => !further.some((place) => place.name === name));
+  return { places: [...further, ...others], spared: named.length === 0 ? [] : others.map(({ name }) => name) };
 };
 
 const inWords = (report: RestoreReport, config: Config, dryRun: boolean): readonly string[] => {

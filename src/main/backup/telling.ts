@@ -22,8 +22,9 @@ export interface ToldState {
 
 export const tellStates = async (
   places: readonly BackupPlace[],
+  now: number,
 ): Promise<{ readonly archives: readonly ToldState[]; readonly away: readonly string[] }> => {
-  const { states, away } = await listStates(places);
+  const { states, away } = await listStates(places, now);
   const archives: ToldState[] = [];
   for (const [at, found] of states.entries()) {
     const { name, lineage, version, madeAt } = found;
@@ -36,7 +37,7 @@ export const tellStates = async (
       places: found.places.map((place) => place.name),
     });
   }
-  return { archives, away };
+  return { archives, away: away.map(({ why }) => why) };
 };
 
 const restrictionsOf = async ({ name, places }: FoundState): Promise<StateHeader['restrictions'] | null> => {

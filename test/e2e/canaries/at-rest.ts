@@ -150,7 +150,7 @@ export const atRest = (name: string, make: () => Promise<Kept>): void => {
       expect(secretly(raw)).toEqual([]);
 
       const current = fleet.secret('data-key');
-      const { states } = await listStates([createFolderPlace({ folder: backups })]);
+      const { states } = await listStates([createFolderPlace({ folder: backups })], Date.now());
       expect(states.length).toBeGreaterThan(0);
       let removals = false;
       for (const state of states) {
