@@ -157,7 +157,8 @@ export interface DeedEntry extends Entry {
 export interface OrderEntry extends Entry {
   readonly kind: 'order';
   readonly order: string;
-  readonly what: OrderKind;
+  /** Null: it could not be read any more. */
+  readonly what: OrderKind | null;
   /** `burnt`: its code stood where others could read it. `begun` and `done` or `failed`: of one attempt to execute it. */
   readonly change: 'placed' | 'confirmed' | 'burnt' | 'begun' | 'done' | 'failed';
   /** Fingerprint of who confirmed or burnt it; null: whoever may use the control socket placed it. */

@@ -30,10 +30,14 @@ export interface Opened<T> {
 const nothing = async (): Promise<void> => undefined;
 
 /**
- * Within which every process has seen what changed in the vault, ms: a folder is looked at every second, a Key Vault every minute, and
- * every process looks twice a second at what it has of it. With twice as much and more to spare.
+ * Within which every process has seen what changed in the vault, ms, with as much and more to spare. A folder is looked at every second, a
+ * Key Vault every minute, and every process looks twice a second at what it has of it. Where processes share a Redis they may be on
+ * several machines with a folder each, and somebody brings the new value there.
  */
-export const SPREAD_MS: { readonly [K in VaultConfig['kind']]: number } = { files: 3_000, 'key-vault': 180_000 };
+export const SPREAD_MS = { 'one folder': 3_000, several: 180_000 } as const;
+
+export const spreadOf = ({ vault, store }: Pick<Config, 'vault' | 'store'>): number =>
+  SPREAD_MS[vault.kind === 'files' && store.kind === 'sqlite' ? 'one folder' : 'several'];
 
 export const openSecrets = async (o: {
   readonly vault: VaultConfig;

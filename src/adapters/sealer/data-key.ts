@@ -49,6 +49,8 @@ export interface DataKeys {
   readonly current: DataKey;
   /** Every key that may still open something, by id. */
   readonly byId: ReadonlyMap<string, DataKey>;
+  /** Ids of those that came after the current one, which is used until every process has seen them. */
+  readonly newer: ReadonlySet<string>;
   /** By which hashes are made where there are no keys of their own. */
   readonly hashing: HashKeys;
 }
@@ -61,9 +63,11 @@ export const readDataKeys = (secret: Secret): DataKeys => {
   const current = readDataKey(secret.current);
   const all = [current, ...secret.accepted.filter(isDataKey).map(readDataKey)];
   const byId = new Map(all.map((key) => [key.id, key]));
+  const inOrder = all.slice(1).map(({ id }) => id);
   return {
     current,
     byId,
+    newer: new Set(inOrder.slice(0, Math.max(0, inOrder.indexOf(current.id)))),
     hashing: { first: current.fingerprint, all: [...byId.values()].map(({ fingerprint }) => fingerprint) },
   };
 };
