@@ -172,7 +172,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const control = createControl({
     folder: config.dataFolder,
     routes: [
-      ...controlRoutes(world, { expiring, resealing }),
+      ...controlRoutes(world, { expiring, resealing, audit }),
       ...backupRoutes({ backups, config, azure, tools }),
       aboutRunning({ version: VERSION, clock, held: audit.held }),
     ],

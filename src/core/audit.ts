@@ -114,11 +114,16 @@ export interface RecoveredEntry extends Entry {
   readonly droppedBytes: number;
 }
 
-/** The log is signed by another key from here on: the keys by SHA-256 of their SPKI, hex. Whoever trusts `key` may trust `replaces` for what came before. */
+/**
+ * The log is signed by another key from here on: the keys by SHA-256 of their SPKI, hex. Whoever trusts `key` may trust `replaces` for
+ * what came before in this log. `closed`: logs beside it that nobody writes any more and that end under an earlier key; so they end, with so
+ * many entries under this chain. `replaces` is null where only that was found out later.
+ */
 export interface KeyEntry extends Entry {
   readonly kind: 'key';
   readonly key: string;
-  readonly replaces: string;
+  readonly replaces: string | null;
+  readonly closed: readonly { readonly origin: string; readonly size: number; readonly chain: string }[];
 }
 
 export interface RestrictionEntry extends Entry {

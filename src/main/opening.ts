@@ -10,6 +10,7 @@ import type { Account } from '../core/types.ts';
 import { KINDS } from '../policies/schema.ts';
 import { type Azure, createAzure } from './azure.ts';
 import { plainDataKey, unwrappedDataKey } from './data-key.ts';
+import { soundKeys } from './sound-keys.ts';
 import { redisTls } from './transit.ts';
 
 /** What every adapter may be given. */
@@ -49,11 +50,11 @@ export const openSecrets = async (o: {
   const opened = await openVault(o);
   try {
     const wrapping = await keyWrapping(vault.dataKeyWrappedBy, o.azure);
-    const it =
+    const plain =
       wrapping === null
         ? plainDataKey(opened.it)
         : unwrappedDataKey({ secrets: opened.it, wrapping, clock: tools.clock, log: tools.log });
-    return { ...opened, it };
+    return { ...opened, it: soundKeys({ secrets: plain, ...tools }) };
   } catch (error) {
     await opened.close();
     throw error;
@@ -78,6 +79,7 @@ const openVault = async (o: Parameters<typeof openSecrets>[0]): Promise<Opened<S
     // What was sealed before the last rotations must still open; a version that is disabled opens nothing any more.
     // So must the end of an audit log whose process was away meanwhile.
     keep: { 'data-key': 8, 'audit-signing-key': 8 },
+    untilDisabled: ['data-key', 'audit-signing-key'],
     ...(o.warnMs === undefined ? {} : { expiryLeadMs: o.warnMs }),
     ...o.tools,
   });
