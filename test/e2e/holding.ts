@@ -84,7 +84,7 @@ export const holding = (store: () => Promise<StoreConfig | undefined> = async ()
       const list = await sotto('hold').ended();
       expect(list).toMatchObject({ status: 0, out: expect.stringContaining(`${hold}\n  on the person pia, since 20`) });
 
-      const lifting = sotto('hold', 'lift', '--', hold);
+      const lifting = sotto('hold', 'lift', hold);
       const code = await lifting.code();
       expect((await stage.ask({ who: 'hana', says: code })).said).toContain('It needs another operator');
       expect((await stage.ask({ who: 'hana', says: code })).said).toContain('It needs another operator');
@@ -119,7 +119,7 @@ export const holding = (store: () => Promise<StoreConfig | undefined> = async ()
       await until(() => !opens(old));
       await new Promise((resolve) => setTimeout(resolve, 4_000));
       expect(shown('pia').split(AMOUNT)).toHaveLength(3);
-      await ordered(['hana', 'mona'], 'hold', 'lift', '--', hold);
+      await ordered(['hana', 'mona'], 'hold', 'lift', hold);
       await until(() => !shown('pia').includes(AMOUNT));
     }, 60_000);
 

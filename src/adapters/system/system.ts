@@ -42,16 +42,22 @@ const AT_ONCE = 64;
 export const systemRandom = (): Random => {
   const pool = Buffer.alloc(ID_BYTES * AT_ONCE);
   let at = pool.length;
+  const draw = (): string => {
+    if (at === pool.length) {
+      randomFillSync(pool);
+      at = 0;
+    }
+    const id = pool.toString('base64url', at, at + ID_BYTES);
+    // No copy of what was given is kept.
+    pool.fill(0, at, at + ID_BYTES);
+    at += ID_BYTES;
+    return id;
+  };
   return {
     id: () => {
-      if (at === pool.length) {
-        randomFillSync(pool);
-        at = 0;
-      }
-      const id = pool.toString('base64url', at, at + ID_BYTES);
-      // No copy of what was given is kept.
-      pool.fill(0, at, at + ID_BYTES);
-      at += ID_BYTES;
+      let id = draw();
+      // On a command line it would pass for an option. One in 64 does.
+      while (id.startsWith('-')) id = draw();
       return id;
     },
     fraction: () => randomInt(PARTS) / PARTS,

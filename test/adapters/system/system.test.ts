@@ -54,6 +54,10 @@ describe('the system randomness', () => {
     for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/);
   });
 
+  it('gives no id that a command would take for an option', () => {
+    expect(Array.from({ length: 2_000 }, () => random.id()).filter((id) => id.startsWith('-'))).toEqual([]);
+  });
+
   it('gives fractions from 0 up to but not including 1, spread out', () => {
     const all = Array.from({ length: 1_000 }, () => random.fraction());
     for (const one of all) expect(one >= 0 && one < 1).toBe(true);
