@@ -57,6 +57,8 @@ describe('the settings', () => {
       AWS_SECRET_ACCESS_KEY: 'CANARY',
       SOTTO_TLS_KEY: 'CANARY',
       SLACK_BOT_TOKEN: 'CANARY',
+      SOTTO_STORE: 'rediss://sotto:CANARY@redis.example.com',
+      SOTTO_PUBLIC_URL: 'https://CANARY@sotto.example.com/',
       HOME: 'CANARY',
       PORT: ' 4000 ',
     };

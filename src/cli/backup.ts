@@ -27,6 +27,8 @@ const runShape = z.object({
   bytes: z.number(),
   auditBytes: z.number(),
   code: z.string().nullable(),
+  unremoved: z.number(),
+  why: z.string().nullable(),
 });
 type Run = z.infer<typeof runShape>;
 
@@ -46,7 +48,7 @@ const HELP = [
   'PLACE is folder:DIR, or the https address of a container of Azure Blob Storage. In a backup is what HR restricts and operators',
   'ordered, sign-ins, where chats are reached, what must still leave, the audit logs and the settings; never questions, answers or what',
   'was talked about, and no secret: without the data key it opens nowhere. A Sotto that runs on SOTTO_DATA takes it itself.',
-  '--json: {"ok","places":[{"place","ok","archive","bytes","auditBytes","ms","code"}]}; list: {"archives":[{"name","madeAt","lineage",',
+  '--json: {"ok","places":[{"place","ok","archive","bytes","auditBytes","ms","code","unremoved","why"}]}; list: {"archives":[{"name","madeAt","lineage",',
   '"version","restrictions":{"version","hash","count"}|null,"places":[…]}]} (times ISO). Status 0: in every place; 1: one failed; 2: nothing was tried.',
 ].join('\n');
 
@@ -107,10 +109,12 @@ const absolute = (place: string): string =>
   place.startsWith(FOLDER) ? `${FOLDER}${resolve(place.slice(FOLDER.length))}` : place;
 const FOLDER = 'folder:';
 
-const inWords = ({ place, ok, archive, bytes, auditBytes, ms, code }: Run): string =>
-  ok
-    ? `${place}: ${archive ?? 'nothing new'}, ${bytes} bytes, and ${auditBytes} bytes of audit logs, in ${ms} ms.`
-    : `${place}: NOT written (${code}). The log of Sotto says more; the other places are written all the same.`;
+const inWords = ({ place, ok, archive, bytes, auditBytes, ms, code, unremoved, why }: Run): string => {
+  if (!ok)
+    return `${place}: NOT written (${code}). ${why ?? 'Why is not known.'} The other places are written all the same.`;
+  const written = `${place}: ${archive ?? 'nothing new'}, ${bytes} bytes, and ${auditBytes} bytes of audit logs, in ${ms} ms.`;
+  return unremoved === 0 ? written : `${written} At least ${unremoved} old ones could not be deleted. ${why ?? ''}`;
+};
 
 const take = async (to: string | null): Promise<readonly Run[]> => {
   const begun = await askRunning({

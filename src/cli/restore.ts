@@ -43,8 +43,7 @@ export const restoreCommand: Subcommand = {
       const dataKey = await vault.it.get('data-key');
       const report = await restore({
         dataFolder: config.dataFolder,
-        places: await placesToAsk(config, values.from, tools),
-        placesNamed: values.from.length > 0,
+        ...(await placesToAsk(config, values.from, tools)),
         openStore: () => openStore({ store: config.store, secrets: vault.it, tools }),
         sealer: createSealer({ dataKey }),
         dataKey,
@@ -71,11 +70,16 @@ export const restoreCommand: Subcommand = {
   },
 };
 
-/** Those that are named, and those of the settings: what HR restricts comes from the newest archive in any of them. */
-const placesToAsk = async (config: Config, named: readonly string[], tools: Tools): Promise<readonly BackupPlace[]> => {
+/** Those that are named, and those of the settings: what HR restricts comes from the newest archive in any of them. Where some are named, the others may be away. */
+const placesToAsk = async (
+  config: Config,
+  named: readonly string[],
+  tools: Tools,
+): Promise<{ readonly places: readonly BackupPlace[]; readonly spared: readonly string[] }> => {
   const own = config.backups.places.length > 0 || named.length === 0 ? await placesOf(config, [], tools) : [];
   const further = named.length === 0 ? [] : await placesOf(config, named, tools);
-  return [...further, ...own.filter(({ name }) => !further.some((place) => place.name === name))];
+  const others = own.filter(({ name }) => !further.some((place) => place.name === name));
+  return { places: [...further, ...others], spared: named.length === 0 ? [] : others.map(({ name }) => name) };
 };
 
 const inWords = (report: RestoreReport, config: Config, dryRun: boolean): readonly string[] => {

@@ -8,6 +8,9 @@ const OURS =
 /** A secret has no business there, and is refused elsewhere; it is not to be kept for that. */
 const SECRET = /(?:SECRET|PASSWORD|TOKEN|KEY)$/;
 
+/** Who signs in stands before the host of an address, and is refused elsewhere as well. */
+const SIGNED_IN = /:\/\/[^/\s]{0,4000}@/;
+
 /** Of one value. */
 const MOST_CHARACTERS = 4_000;
 
@@ -16,7 +19,7 @@ export const toldSettings = (env: Environment): Readonly<Record<string, string>>
     Object.fromEntries(
       Object.entries(env)
         .flatMap(([name, value]): [string, string][] =>
-          value !== undefined && value.trim() !== '' && OURS.test(name) && !SECRET.test(name)
+          value !== undefined && value.trim() !== '' && OURS.test(name) && !SECRET.test(name) && !SIGNED_IN.test(value)
             ? [[name, value.trim().slice(0, MOST_CHARACTERS)]]
             : [],
         )

@@ -70,9 +70,11 @@ const altered = (name: string): SottoError =>
     `The archive ${name} was altered or cut: its header cannot be read. Nothing was changed. Take it from the other place, or an older one.`,
   );
 
-/** Everything before the body. */
+/** Everything before the body. Refuses with `backup-invalid` what could not be read again. */
 export const writeHead = (header: SealedHeader): Buffer => {
   const json = Buffer.from(JSON.stringify(header));
+  if (json.length > MOST_HEADER || !shape.safeParse(header).success)
+    throw invalid('What a backup would say of itself could not be read again, so none was made.');
   const lengths = Buffer.alloc(6);
   lengths.writeUInt16BE(FORMAT, 0);
   lengths.writeUInt32BE(json.length, 2);

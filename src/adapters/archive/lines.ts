@@ -3,13 +3,17 @@ import { invalid } from './header.ts';
 
 const PIECE = 64 * 1024;
 
-/** A line is a removal or a reference; what is longer is none of ours. */
-const MOST_LINE = 4 << 20;
+/** Characters. The longest is all that stands: a thousand holds, a hundred recalls, every restriction. */
+const MOST_LINE = 32 << 20;
 
+/** Refuses with `backup-invalid` a row that is too long to be read again. */
 export async function* writeLines(rows: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   let text = '';
   for await (const row of rows) {
-    text += `${JSON.stringify(row)}\n`;
+    const line = JSON.stringify(row);
+    if (line.length > MOST_LINE)
+      throw invalid(`What stands takes more than ${MOST_LINE} characters, so no backup of it was made.`);
+    text += `${line}\n`;
     if (text.length < PIECE) continue;
     yield Buffer.from(text);
     text = '';
@@ -27,7 +31,11 @@ export async function* readLines(name: string, body: AsyncIterable<Buffer>): Asy
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
   const rowsOf = function* (text: string): Generator<unknown> {
+    // Where a long line goes on it is not looked through from its beginning each time.
+    const ends = text.includes('\n');
     rest += text;
+    if (rest.length > MOST_LINE + 2 * PIECE) throw broken();
+    if (!ends) return;
     let start = 0;
     for (let end = rest.indexOf('\n'); end !== -1; end = rest.indexOf('\n', start)) {
       const line = rest.slice(start, end);
@@ -35,7 +43,6 @@ export async function* readLines(name: string, body: AsyncIterable<Buffer>): Asy
       yield JSON.parse(line);
     }
     rest = rest.slice(start);
-    if (rest.length > MOST_LINE) throw broken();
   };
   try {
     for await (const piece of body) yield* rowsOf(decoder.decode(piece, { stream: true }));

@@ -86,10 +86,14 @@ const read = (line: string): Readonly<Record<string, unknown>> | null => {
   }
 };
 
-/** Changes of restrictions to a version above `version`, and orders that were begun or done after `at`; the last ones. */
+/**
+ * Changes of restrictions to a version above `version`, and orders that were begun or done behind the byte `from`, whatever a clock said; where
+ * that is null, after `at`. The last ones.
+ */
 export const ordersAfter = async (o: {
   readonly folder: string;
   readonly version: number;
+  readonly from: number | null;
   readonly at: number;
 }): Promise<readonly LateOrder[]> => {
   const found: LateOrder[] = [];
@@ -98,16 +102,17 @@ export const ordersAfter = async (o: {
     await scanLines({
       read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
       from: 0,
-      line: (bytes, start, end) => {
+      line: (bytes, start, end, next) => {
         const kinds = bytes.subarray(start, end);
         const may = kinds.includes('"kind":"restriction"') || kinds.includes('"kind":"order"');
         const entry = may ? read(bytes.toString('utf8', bytes.indexOf('{', start), end)) : null;
         if (entry === null) return true;
         const { kind, what, version, at, change } = entry;
+        const isLate = o.from === null ? Number(at) > o.at : next > o.from;
         if (typeof at !== 'number') return true;
         if (kind === 'restriction' && typeof version === 'number' && version > o.version)
           found.push({ what: 'restriction', at, version });
-        else if (kind === 'order' && ORDERS.has(what) && (change === 'begun' || change === 'done') && at > o.at)
+        else if (kind === 'order' && ORDERS.has(what) && (change === 'begun' || change === 'done') && isLate)
           found.push({ what: String(what), at, version: null });
         if (found.length > MOST_TOLD) found.shift();
         return true;

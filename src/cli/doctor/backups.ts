@@ -39,13 +39,15 @@ const lookAt = async (
 ): Promise<Line> => {
   try {
     const times = (await place.list('state')).flatMap(({ name }) => readStateName(name)?.madeAt ?? []);
-    if (times.length === 0)
+    // One from the future says nothing about how old the last one is.
+    const past = times.filter((time) => time <= now);
+    if (past.length === 0)
       return finding('backups', {
         what: `There is no backup in ${place.name} yet.`,
         why: 'Nothing could be restored from it.',
-        mend: 'Start Sotto, or make one now: sotto backup. If it runs, its log says why there is none (backup.failed).',
+        mend: 'Start Sotto, or make one now: sotto backup. That says why there is none, where it fails.',
       });
-    const age = now - Math.max(...times);
+    const age = now - Math.max(...past);
     const { everyMs } = config.backups;
     const what = `The last backup in ${place.name} is ${ago(age)} old.`;
     // One that is being made may be late by as much again.
@@ -54,7 +56,7 @@ const lookAt = async (
       : finding('backups', {
           what,
           why: `One should be made every ${ago(everyMs)}; what was decided since would be lost with the machine.`,
-          mend: 'See in the log why (backup.failed), and make one now: sotto backup',
+          mend: 'Make one now: sotto backup. That says why, where it fails.',
         });
   } catch (error) {
     return sentence('backups', error instanceof Error ? error.message : String(error));

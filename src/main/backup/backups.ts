@@ -6,7 +6,8 @@ import type { BackupPlace } from '../../core/backup-ports.ts';
 import type { Audit, Sealer, Secrets, Store } from '../../core/ports.ts';
 import type { Tools } from '../opening.ts';
 import { LINEAGE } from './names.ts';
-import { createPlaceBackups, type PlaceBackups, type PlaceRun } from './place-backups.ts';
+import { createPlaceBackups, type PlaceBackups } from './place-backups.ts';
+import type { PlaceRun } from './place-run.ts';
 import type { Taking } from './take.ts';
 
 export interface Backups {

@@ -10,7 +10,7 @@ import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Secret, Stands } from '../../core/ports.ts';
 import { type OpenHashKey, type Row, readRows } from './contents.ts';
-import { newestFirst, readStateName, type StateName } from './names.ts';
+import { MOST_VERSION, newestFirst, readStateName, type StateName } from './names.ts';
 import { MOST_READ } from './reading.ts';
 
 /** An archive by its name, and where copies of it lie. */
@@ -20,14 +20,19 @@ export interface FoundState extends StateName {
 
 export interface Listed {
   readonly states: readonly FoundState[];
-  /** Places that did not answer, each with its sentence. */
-  readonly away: readonly string[];
+  readonly away: readonly Away[];
+}
+
+/** A place that did not answer. */
+export interface Away {
+  readonly place: string;
+  readonly why: string;
 }
 
 /** All archives of state in these places, the newest first. */
 export const listStates = async (places: readonly BackupPlace[]): Promise<Listed> => {
   const byName = new Map<string, FoundState>();
-  const away: string[] = [];
+  const away: Away[] = [];
   for (const place of places) {
     try {
       for (const { name } of await place.list('state')) {
@@ -36,7 +41,7 @@ export const listStates = async (places: readonly BackupPlace[]): Promise<Listed
       }
     } catch (error) {
       if (!(error instanceof SottoError)) throw error;
-      away.push(error.message);
+      away.push({ place: place.name, why: error.message });
     }
   }
   return { states: [...byName.values()].toSorted(newestFirst), away };
@@ -97,7 +102,7 @@ export interface Chosen {
   readonly body: OpenState;
   /** Restrictions and standing orders come from here. */
   readonly standing: OpenState;
-  /** Of the restrictions, the highest that any archive names. */
+  /** Of the restrictions, the highest that any archive names and that can be. */
   readonly highest: number;
   /** Why what stands may be weaker than what was in force. */
   readonly doubts: readonly string[];
@@ -151,13 +156,13 @@ export const chooseStates = async (o: {
       `These places hold backups of ${lines.size} different stores, and which is meant only you know. Say it with --at NAME; the newest of each: ${[...lines.values()].map(([newest]) => newest?.name).join(', ')}.`,
     );
   const line = asked === null ? o.states : (lines.get(asked.lineage) ?? []);
-  const highest = Math.max(...line.map(({ version }) => version));
+  const versions = line.map(({ version }) => version);
+  const highest = versions.reduce((most, version) => (version > MOST_VERSION ? most : Math.max(most, version)), 0);
   const newest = await firstThatOpens(line, o.dataKey);
   const standing = newest.open;
   const body = asked === null || asked.name === standing.found.name ? standing : await openState(asked, o.dataKey);
-  const doubts =
-    standing.found.version < highest
-      ? newest.passedOver.map((why) => `A newer archive cannot be opened, and restricts perhaps more. ${why}`)
-      : [];
+  const doubts = versions.some((version) => version > standing.found.version)
+    ? newest.passedOver.map((why) => `A newer archive cannot be opened, and restricts perhaps more. ${why}`)
+    : [];
   return { body, standing, highest, doubts, passedOver: newest.passedOver };
 };

@@ -1,7 +1,10 @@
 /** The data folder while a backup is put back into it. Each step can be done again after a crash; the last one takes the marker away. */
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -9,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { homeOf, RESTORING } from '../../adapters/files/data-folder.ts';
 import { SottoError } from '../../core/errors.ts';
@@ -39,6 +42,17 @@ export interface RestoringFolder {
   undo(): void;
 }
 
+/** Makes the names in a folder durable. */
+const settle = (folder: string): void => {
+  if (process.platform === 'win32') return; // Folders cannot be opened there.
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+};
+
 /** Refuses with `usage` a folder that is not empty, and is none in which a restore was cut short. */
 export const openRestoring = (folder: string): RestoringFolder => {
   const marker = join(folder, RESTORING);
@@ -61,14 +75,23 @@ export const openRestoring = (folder: string): RestoringFolder => {
     plan: (plan) => {
       writeFileSync(`${path}.new`, JSON.stringify(plan), { mode: 0o600, flush: true });
       renameSync(`${path}.new`, path);
+      for (const one of [marker, folder, dirname(folder)]) settle(one);
     },
     place: ({ home }) => {
       // Whatever stands there came from a restore that was cut short: the folder was empty before.
       rmSync(join(folder, 'audit'), { recursive: true, force: true });
-      if (existsSync(audit)) renameSync(audit, join(folder, 'audit'));
+      if (existsSync(audit)) {
+        settle(audit);
+        renameSync(audit, join(folder, 'audit'));
+      }
       homeOf({ folder, newId: () => home }).keep();
+      // Before the store is told that all is there.
+      settle(folder);
     },
-    done: () => rmSync(marker, { recursive: true, force: true }),
+    done: () => {
+      rmSync(marker, { recursive: true, force: true });
+      settle(folder);
+    },
     undo: () => {
       rmSync(audit, { recursive: true, force: true });
       // What another attempt must go on with is left to it.

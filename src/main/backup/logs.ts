@@ -1,78 +1,84 @@
 /** The audit logs of a line, put together from every place and verified, in a folder where nobody looks for them yet. */
 import { createPublicKey } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openArchive } from '../../adapters/archive/archive.ts';
-import { type AuditHeader, invalid, type StateHeader } from '../../adapters/archive/header.ts';
+import { invalid, type StateHeader } from '../../adapters/archive/header.ts';
 import { assembleLog, type LateOrder, ordersAfter, type StretchToPlace } from '../../adapters/audit-log/assemble.ts';
 import { endOfLog } from '../../adapters/audit-log/stretches.ts';
-import { verifyAuditLog } from '../../adapters/audit-log/verify.ts';
+import { verifyAuditLogs } from '../../adapters/audit-log/verify.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Secret } from '../../core/ports.ts';
-import { readStretchName, type StretchName } from './names.ts';
-import { MOST_READ } from './reading.ts';
-
-interface FoundStretch extends StretchName {
-  readonly places: readonly BackupPlace[];
-}
+import type { Away } from './choose.ts';
+import { readStretchName } from './names.ts';
+import { type FoundStretch, openStretch } from './stretch.ts';
 
 export interface RestoredLog {
   readonly origin: string;
   readonly entries: number;
 }
 
-/** By where they begin, the longest first, by origin. */
-const listStretches = async (
-  places: readonly BackupPlace[],
-  lineage: string,
-): Promise<ReadonlyMap<string, readonly FoundStretch[]>> => {
+/** By where they begin, the longest first, by origin; and which places do not tell. */
+const listStretches = async (places: readonly BackupPlace[], lineage: string) => {
   const byName = new Map<string, FoundStretch>();
+  const away: Away[] = [];
   for (const place of places) {
-    // One that does not answer was said before; what it alone has, is missed below.
-    const listed = await place.list('audit').catch((error: unknown) => {
-      if (error instanceof SottoError) return [];
-      throw error;
-    });
-    for (const { name } of listed) {
-      const read = readStretchName(name);
-      if (read?.lineage !== lineage) continue;
-      byName.set(name, { ...read, places: [...(byName.get(name)?.places ?? []), place] });
+    try {
+      for (const { name } of await place.list('audit')) {
+        const read = readStretchName(name);
+        if (read?.lineage !== lineage) continue;
+        byName.set(name, { ...read, places: [...(byName.get(name)?.places ?? []), place] });
+      }
+    } catch (error) {
+      if (!(error instanceof SottoError)) throw error;
+      away.push({ place: place.name, why: error.message });
     }
   }
   const sorted = [...byName.values()].toSorted((a, b) => a.from - b.from || b.to - a.to);
-  return Map.groupBy(sorted, ({ origin }) => origin);
-};
-
-const openStretch = async (found: FoundStretch, dataKey: Secret) => {
-  let reason: SottoError = invalid(`The archive ${found.name} is not there any more.`);
-  for (const place of found.places) {
-    try {
-      const bytes = await place.read({ kind: 'audit', name: found.name, mostBytes: MOST_READ });
-      if (bytes === null) continue;
-      const { header, body } = await openArchive({ name: found.name, bytes, dataKey });
-      if (isOf(header, found)) return { header, body };
-      reason = invalid(`The archive ${found.name} is not what its name says: it was renamed, or is another one.`);
-    } catch (error) {
-      if (!(error instanceof SottoError)) throw error;
-      reason = error;
-    }
-  }
-  return reason;
-};
-
-const isOf = (header: { readonly kind: string }, found: StretchName): header is AuditHeader => {
-  const { kind, lineage, origin, from, to } = header as Partial<AuditHeader>;
-  return (
-    kind === 'audit' && lineage === found.lineage && origin === found.origin && from === found.from && to === found.to
-  );
+  return { stretches: Map.groupBy(sorted, ({ origin }) => origin), away };
 };
 
 const pemBlocks = (text: string): readonly string[] =>
   text.match(/-----BEGIN PUBLIC KEY-----[^-]{1,1024}-----END PUBLIC KEY-----\n?/g) ?? [];
 
+/** One log, as far as its stretches open and follow each other; why it gets no further, where others are named. */
+const putTogether = async (o: {
+  readonly folder: string;
+  readonly origin: string;
+  readonly stretches: readonly FoundStretch[];
+  readonly dataKey: Secret;
+}): Promise<{ readonly end: number; readonly short: string | null }> => {
+  const { stretches, origin } = o;
+  const keys = new Set<string>();
+  let end = 0;
+  let broken: string | null = null;
+  const open = async function* (): AsyncGenerator<StretchToPlace> {
+    for (const found of stretches) {
+      if (found.from > end) {
+        // Why one is missing says more than that it is.
+        broken ??= `The backups of the audit log ${origin} leave out its bytes ${end} to ${found.from}.`;
+        return;
+      }
+      if (found.to <= end) continue;
+      const opened = await openStretch(found, o.dataKey);
+      if (opened instanceof SottoError) {
+        // Another one may say the same.
+        broken ??= opened.message;
+        continue;
+      }
+      for (const pem of pemBlocks(opened.header.publicKeys)) keys.add(pem);
+      yield { from: found.from, to: found.to, body: opened.body };
+      end = found.to;
+    }
+  };
+  await assembleLog({ folder: o.folder, stretches: open(), publicKeys: () => [...keys].join('') });
+  const isShort = stretches.some(({ to }) => to > end);
+  return { end, short: isShort ? broken : null };
+};
+
 /**
- * Each log under `folder`, verified from its first entry to its last. Refuses with `backup-invalid` where one is not whole, not as
- * it was signed, or not the one that the archive of state knows.
+ * Each log under `folder`, verified from its first entry to its last. Refuses with `backup-invalid` where one is not as it was signed, or
+ * not what the archives of state know. `doubts`: where one goes on and cannot be put together further.
  */
 export const restoreLogs = async (o: {
   readonly folder: string;
@@ -82,37 +88,31 @@ export const restoreLogs = async (o: {
   readonly signingKey: Secret;
   /** What archives of state say of them. */
   readonly known: readonly StateHeader['logs'][];
-}): Promise<readonly RestoredLog[]> => {
+}): Promise<{
+  readonly logs: readonly RestoredLog[];
+  readonly doubts: readonly string[];
+  readonly away: readonly Away[];
+}> => {
   const vaultKeys = [...new Set([o.signingKey.current, ...o.signingKey.accepted])].map((pem) =>
     createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString(),
   );
+  const { stretches: all, away } = await listStretches(o.places, o.lineage);
   const logs: RestoredLog[] = [];
-  for (const [origin, stretches] of await listStretches(o.places, o.lineage)) {
+  const short = new Map<string, string>();
+  let found = 0;
+  for (const [origin, stretches] of all) {
     const folder = join(o.folder, origin);
-    const keys = new Set<string>();
-    const broken: string[] = [];
-    const open = async function* (): AsyncGenerator<StretchToPlace> {
-      let end = 0;
-      for (const found of stretches) {
-        if (found.to <= end) continue;
-        const opened = await openStretch(found, o.dataKey);
-        if (opened instanceof SottoError) {
-          // Another one may say the same; otherwise a gap is found.
-          broken.push(opened.message);
-          continue;
-        }
-        for (const pem of pemBlocks(opened.header.publicKeys)) keys.add(pem);
-        yield { from: found.from, to: found.to, body: opened.body };
-        end = found.to;
-      }
-      if (broken.length > 0 && end < Math.max(...stretches.map(({ to }) => to))) throw invalid(broken[0] ?? '');
-    };
-    await assembleLog({ folder, stretches: open(), publicKeys: () => [...keys].join('') }).catch((error: unknown) => {
-      // Why it is missing says more than that it is.
-      throw broken.length === 0 ? error : invalid(broken[0] ?? '', error);
-    });
-    const publicKey = [...vaultKeys, ...keys].join('');
-    const { ok, entries, firstBad } = await verifyAuditLog({ folder, publicKey });
+    const { end, short: why } = await putTogether({ folder, origin, stretches, dataKey: o.dataKey });
+    if (why !== null) short.set(origin, why);
+    if (end === 0) {
+      await rm(folder, { recursive: true });
+      continue;
+    }
+    found += 1;
+  }
+  // Whoever signed is believed where the vault says so, or a log that it vouches for; keys in a backup only tell the signatures apart.
+  const verified = found === 0 ? [] : await verifyAuditLogs({ folder: o.folder, publicKey: vaultKeys.join('') });
+  for (const { origin, ok, entries, firstBad } of verified) {
     if (!ok)
       throw invalid(
         `The audit log ${origin} does not come back as it was signed (entry ${firstBad?.index}: ${firstBad?.why}). Nothing was changed. Keep the backups as evidence; take them from the other place, or put the signing key back under which it was written.`,
@@ -124,20 +124,27 @@ export const restoreLogs = async (o: {
     const end = has ? await endOfLog({ folder: join(o.folder, origin), within: bytes }) : null;
     if (end?.bytes !== bytes || end.entries !== entries || end.chain !== chain)
       throw invalid(
-        `The audit log ${origin} held ${entries} entries when the archive was made, and the places do not hold these. Nothing was changed. Look for its stretches in the other place.`,
+        `The audit log ${origin} held ${entries} entries when the archive was made, and the places do not hold these. ${short.get(origin) ?? 'Nothing was changed.'} Look for its stretches in the other place.`,
       );
   }
-  return logs;
+  const doubts = [...short].map(
+    ([origin, why]) =>
+      `The audit log ${origin} goes on where it cannot be put together, and may tell of later orders. ${why}`,
+  );
+  return { logs, doubts, away };
 };
 
 /** What was ordered after an archive was made, as the logs tell. */
 export const lateOrders = async (o: {
   readonly folder: string;
   readonly logs: readonly RestoredLog[];
-  readonly version: number;
-  readonly at: number;
+  readonly header: StateHeader;
 }): Promise<readonly LateOrder[]> => {
+  const { madeAt: at, restrictions, logs: known } = o.header;
   const found: LateOrder[] = [];
-  for (const { origin } of o.logs) found.push(...(await ordersAfter({ ...o, folder: join(o.folder, origin) })));
+  for (const { origin } of o.logs) {
+    const from = known.find((log) => log.origin === origin)?.bytes ?? null;
+    found.push(...(await ordersAfter({ folder: join(o.folder, origin), version: restrictions.version, from, at })));
+  }
   return found;
 };

@@ -23,8 +23,8 @@ export const LINEAGE = /^[0-9a-f]{12}$/;
 
 const VERSION_DIGITS = 16;
 
-/** Counts in microseconds get as far in 250 years; a name that was made up must leave room for the next version. */
-const MOST_VERSION = 9_000_000_000_000_000;
+/** Counts in microseconds get as far in 250 years. A restore goes on above no later one: a name that was made up must leave room for the next. */
+export const MOST_VERSION = 9_000_000_000_000_000;
 const BYTE_DIGITS = 15;
 
 const STATE = /^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z-([0-9a-f]{12})-(\d{16})$/;
@@ -41,7 +41,7 @@ export const readStateName = (name: string): StateName | null => {
   const [, year, month, day, hour, minute, second, ms, lineage, version] = STATE.exec(name) ?? [];
   if (lineage === undefined) return null;
   const madeAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`);
-  return Number.isNaN(madeAt) || Number(version) > MOST_VERSION
+  return Number.isNaN(madeAt) || !Number.isSafeInteger(Number(version))
     ? null
     : { name, madeAt, lineage, version: Number(version) };
 };

@@ -6,11 +6,11 @@ import type { BackupEntry } from '../../core/audit.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { codeOf } from '../../core/errors.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
-import { newestFirst, readStateName, type StateName } from './names.ts';
-import { backedUp, endsOfLogs, type Taking, takeState, writeStretches } from './take.ts';
-
-/** Of each line so many archives are never deleted, however old. */
-const ALWAYS_KEPT = 2;
+import { lookAt, removeOld } from './keeping.ts';
+import { readStateName, type StateName } from './names.ts';
+import { type Done, failed, type PlaceRun } from './place-run.ts';
+import { endsOfLogs, type Taking, takeState } from './take.ts';
+import { backedUp, writeStretches } from './take-logs.ts';
 
 /** What several processes are to write alike, the first of them writes: each waits for up to so long, ms. */
 const SPREAD_MS = 1_500;
@@ -23,20 +23,6 @@ const FIRST_RETRY_MS = 10_000;
 const MOST_RETRY_MS = 5 * 60_000;
 
 const LOOK_EVERY_MS = 500;
-
-/** One attempt at one place. */
-export interface PlaceRun {
-  readonly place: string;
-  readonly ok: boolean;
-  readonly at: number;
-  readonly ms: number;
-  /** Name of the archive that was written; null: none was needed, or it failed. */
-  readonly archive: string | null;
-  readonly bytes: number;
-  readonly auditBytes: number;
-  /** Of the failure; null: there was none. */
-  readonly code: string | null;
-}
 
 export interface PlaceBackups {
   readonly name: string;
@@ -86,50 +72,45 @@ export const createPlaceBackups = (o: PlaceBackupsOptions): PlaceBackups => {
   let turn: Promise<unknown> = Promise.resolve();
   let loop: Promise<void> = Promise.resolve();
 
-  /** The newest of ours there, and all that are old enough to go. */
-  const look = async (): Promise<readonly string[]> => {
-    const all = (await place.list('state')).flatMap(({ name }) => readStateName(name) ?? []);
-    const lines = Map.groupBy(all, ({ lineage }) => lineage);
-    const ours = (lines.get(taking.lineage) ?? []).toSorted(newestFirst);
-    newest = ours[0] ?? null;
-    if (newest === null && all.length > 0 && !strangeSaid) {
-      // A store that came back empty would be backed up beside the one that was lost.
-      log.error('backup.other-line', { name: place.name, count: all.length });
-      strangeSaid = true;
-    }
-    const oldest = clock.now() - o.keepMs;
-    return [...lines.values()]
-      .flatMap((line) => line.toSorted(newestFirst).slice(ALWAYS_KEPT))
-      .filter(({ madeAt }) => madeAt < oldest)
-      .map(({ name }) => name);
-  };
-
   const isNeeded = (): boolean => {
     if (newest === null || newest.version < o.restrictionsVersion()) return true;
-    const age = clock.now() - newest.madeAt;
-    // One from the future says nothing about how old it is.
-    return age >= o.everyMs - mostEarlyMs || age < 0;
+    return clock.now() - newest.madeAt >= o.everyMs - mostEarlyMs;
   };
 
-  const attempt = async (forced: boolean): Promise<Pick<PlaceRun, 'archive' | 'bytes' | 'auditBytes'>> => {
+  const attempt = async (forced: boolean): Promise<Done> => {
     const { signal } = stopping;
     const logs = await endsOfLogs(taking.auditFolder);
-    ends ??= await backedUp(place, taking.lineage);
+    const strange = (origin: string): void => log.error('backup.stretch-strange', { name: place.name, id: origin });
+    ends ??= await backedUp({ ...taking, place, strange });
     const cut = (origin: string, error: unknown): void =>
       log.error('backup.log-cut', { name: origin, code: codeOf(error) });
-    const auditBytes = await writeStretches({ ...taking, place, ends, cut, signal });
-    const old = await look();
-    if (!forced && !isNeeded()) return { archive: null, bytes: 0, auditBytes };
+    const auditBytes = await writeStretches({ ...taking, place, ends, strange, cut, signal });
+    const { lineage } = taking;
+    const kept = await lookAt({
+      place,
+      lineage,
+      now: clock.now(),
+      keepMs: o.keepMs,
+      version: o.restrictionsVersion(),
+    });
+    newest = kept.newest;
+    if (kept.others > 0 && !strangeSaid) {
+      // A store that came back empty would be backed up beside the one that was lost.
+      log.error('backup.other-line', { name: place.name, count: kept.others });
+      strangeSaid = true;
+    }
+    const nothing: Done = { archive: null, bytes: 0, auditBytes, unremoved: 0, why: null };
+    if (!forced && !isNeeded()) return nothing;
     const state = await takeState({ ...taking, logs, signal });
     const { name, bytes, header } = state;
-    if ((await place.write({ kind: 'state', name, bytes })) === 'exists')
-      return { archive: null, bytes: 0, auditBytes };
+    if ((await place.write({ kind: 'state', name, bytes })) === 'exists') return nothing;
     newest = readStateName(name);
     const { version, hash: restrictions } = header.restrictions;
     await o.note({ archive: name, bytes: bytes.length, version, restrictions });
     // Only once there is a newer one.
-    for (const gone of old) await place.remove(gone);
-    return { archive: name, bytes: bytes.length, auditBytes };
+    const { unremoved, why } = await removeOld(place, kept.old);
+    if (why !== null) log.error('backup.not-removed', { name: place.name, code: why.code, count: unremoved });
+    return { archive: name, bytes: bytes.length, auditBytes, unremoved, why: why?.message ?? null };
   };
 
   const run = async (forced: boolean): Promise<PlaceRun> => {
@@ -151,10 +132,10 @@ export const createPlaceBackups = (o: PlaceBackupsOptions): PlaceBackups => {
     } catch (error) {
       failures += 1;
       ends = null;
-      const code = codeOf(error);
-      last = { place: place.name, ok: false, at, ms: ms(), archive: null, bytes: 0, auditBytes: 0, code };
+      last = { place: place.name, at, ms: ms(), ...failed(error) };
       o.metrics.count('backups', { outcome: 'failed' });
-      if (!stopping.signal.aborted) log.error('backup.failed', { name: place.name, code, count: failures });
+      if (!stopping.signal.aborted)
+        log.error('backup.failed', { name: place.name, code: codeOf(error), count: failures });
     }
     return last;
   };
@@ -167,9 +148,10 @@ export const createPlaceBackups = (o: PlaceBackupsOptions): PlaceBackups => {
 
   /** When the next one is due, where nothing is published meanwhile. */
   const nextAt = (): number => {
-    if (last === null) return 0;
+    // Or the clock was set back.
+    if (last === null || last.at > clock.now()) return 0;
     if (!last.ok) return last.at + last.ms + Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));
-    return (newest?.madeAt ?? last.at) + o.everyMs - mostEarlyMs + spreadMs;
+    return Math.min(newest?.madeAt ?? last.at, last.at) + o.everyMs - mostEarlyMs + spreadMs;
   };
 
   /** Something was published or ordered since; where the store itself fell back, once is enough. */

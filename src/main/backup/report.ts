@@ -35,6 +35,8 @@ export const reportOf = async (of: {
   readonly stands: Stands;
   readonly logs: readonly RestoredLog[];
   readonly away: readonly string[];
+  /** Why what stands could be weaker than what was in force. */
+  readonly reasons: readonly string[];
   readonly undone: readonly LateOrder[];
 }): Promise<RestoreReport> => {
   const { now, chosen, stands, logs } = of;
@@ -70,11 +72,13 @@ export const reportOf = async (of: {
     settings: body.settings,
     notes: [
       ...of.away,
-      ...chosen.passedOver,
+      ...of.reasons,
+      // What is a reason was said.
+      ...chosen.passedOver.filter((why) => !of.reasons.some((reason) => reason.includes(why))),
       ...[...new Set(of.undone.map(({ what }) => what))].map((what) => {
         const at = Math.max(...of.undone.filter((order) => order.what === what).map((order) => order.at));
         return `After this archive was made, "sotto ${what}" was ordered (last at ${new Date(at).toISOString()}): give the order again, for what it took away is back.`;
       }),
-    ],
+    ].map((note) => note.replaceAll(' Nothing was changed.', '')),
   };
 };

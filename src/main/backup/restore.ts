@@ -1,8 +1,4 @@
 /** Puts a backup back, on an empty machine. Everything is opened, put together and verified before anything is touched. */
-
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
 import type {
@@ -17,18 +13,19 @@ import type {
   Store,
 } from '../../core/ports.ts';
 import { hashKeyContext, referenceContext } from '../../core/sealing.ts';
-import { chooseStates, listStates, type OpenState } from './choose.ts';
+import { type Away, chooseStates, listStates, type OpenState } from './choose.ts';
 import { grantOfRow, leavingOfRow, type OpenHashKey, type Row } from './contents.ts';
+import { openDraft } from './draft.ts';
 import { openRestoring, type Plan } from './folder.ts';
 import { lateOrders, restoreLogs } from './logs.ts';
 import { type RestoreReport, reportOf } from './report.ts';
-import { refuseWeaker, standsOf } from './weaker.ts';
+import { isSame, refuseWeaker, standsOf } from './weaker.ts';
 
 export interface RestoreOptions {
   readonly dataFolder: string;
   readonly places: readonly BackupPlace[];
-  /** The places were named for this restore, so that one which does not answer is known to be missing. */
-  readonly placesNamed: boolean;
+  /** Names of places that may be left out where they do not answer, because somebody said which are to be believed. */
+  readonly spared: readonly string[];
   readonly openStore: () => Promise<Store>;
   readonly sealer: Pick<Sealer, 'seal'>;
   readonly dataKey: Secret;
@@ -54,10 +51,10 @@ const BATCH = 500;
  */
 export const restore = async (o: RestoreOptions): Promise<RestoreReport> => {
   const folder = o.dryRun ? null : openRestoring(o.dataFolder);
-  const draft = folder === null ? mkdtempSync(join(tmpdir(), 'sotto-restore-')) : null;
+  const draft = folder === null ? openDraft({ now: Date.now() }) : null;
   let begun = false;
   try {
-    const prepared = await prepare(o, folder?.audit ?? draft ?? '', folder?.before ?? null);
+    const prepared = await prepare(o, folder?.audit ?? draft?.folder ?? '', folder?.before ?? null);
     if (folder === null) return prepared.report;
     await withStore(o, async (store) => {
       const stood = await store.snapshots.restored();
@@ -65,6 +62,11 @@ export const restore = async (o: RestoreOptions): Promise<RestoreReport> => {
       const home = stood?.archive === prepared.plan.archive ? stood.home : prepared.plan.home;
       const plan = { ...prepared.plan, home };
       const finished = stood?.state === 'restored' && stood.archive === plan.archive && stood.home === plan.home;
+      if (stood?.archive === plan.archive) {
+        const stands = await store.snapshots.stands();
+        // Once all is there, others may serve it and order what they want.
+        if (finished ? o.paused && stands.paused === null : !isSame(stands, prepared.stands)) throw otherwise(finished);
+      }
       if (!finished) {
         if (stood === null && !(await store.snapshots.isEmpty())) throw used();
         folder.plan(plan);
@@ -80,7 +82,7 @@ export const restore = async (o: RestoreOptions): Promise<RestoreReport> => {
     if (!begun) folder?.undo();
     throw error;
   } finally {
-    if (draft !== null) rmSync(draft, { recursive: true, force: true });
+    draft?.remove();
   }
 };
 
@@ -99,6 +101,14 @@ const used = (): SottoError =>
     'The store (SOTTO_STORE) is not empty, and a restore would mix with what is there. Nothing was changed. Name an empty one.',
   );
 
+const otherwise = (finished: boolean): SottoError =>
+  new SottoError(
+    'usage',
+    finished
+      ? 'All but the last step was done here before, without a pause, and it may be served elsewhere. Nothing was changed. Run it again without --paused and order "sotto pause", or begin with an empty folder and store.'
+      : 'A restore was cut short here, with other restrictions or orders, or another pause, than this one would bring, and they would mix. Nothing was changed. Run it again as it was run first, or begin with an empty folder and store.',
+  );
+
 interface Prepared {
   readonly plan: Plan;
   readonly body: OpenState;
@@ -110,12 +120,7 @@ interface Prepared {
 
 const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | null): Promise<Prepared> => {
   const { states, away } = await listStates(o.places);
-  if (away.length === o.places.length) throw new SottoError('backup-unavailable', away.join('\n'));
-  if (away.length > 0 && !o.placesNamed && o.approved === null)
-    throw new SottoError(
-      'backup-unavailable',
-      `${away.join('\n')}\nA newer archive may lie there, which restricts more, so nothing was changed. Name the places that are to be believed with --from, or give the hash of the restrictions that were approved with --approved.`,
-    );
+  refuseAway(o, away);
   if (before !== null && o.at !== null && o.at !== before.archive)
     throw new SottoError(
       'usage',
@@ -123,7 +128,7 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
     );
   const chosen = await chooseStates({ states, dataKey: o.dataKey, at: o.at ?? before?.archive ?? null });
   const { body, standing } = chosen;
-  const logs = await restoreLogs({
+  const restored = await restoreLogs({
     folder: auditFolder,
     places: o.places,
     lineage: standing.header.lineage,
@@ -131,18 +136,17 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
     signingKey: o.signingKey,
     known: [standing.header.logs, ...(body === standing ? [] : [body.header.logs])],
   });
-  const said = await lateOrders({
-    folder: auditFolder,
-    logs,
-    version: standing.stands.version,
-    at: Math.min(standing.header.madeAt, body.header.madeAt),
-  });
-  const late = said.filter(
-    ({ what, at }) => what === 'restriction' || (what !== 'forget' && at > standing.header.madeAt),
+  refuseAway(o, restored.away);
+  const { logs } = restored;
+  const late = (await lateOrders({ folder: auditFolder, logs, header: standing.header })).filter(
+    ({ what }) => what !== 'forget',
   );
-  refuseWeaker(o, chosen, late);
+  const reasons = refuseWeaker(o, { standing, doubts: [...chosen.doubts, ...restored.doubts] }, late);
   // What these took away stands in the archive again.
-  const undone = said.filter(({ what, at }) => (what === 'forget' || what === 'recall') && at > body.header.madeAt);
+  const undone = (await lateOrders({ folder: auditFolder, logs, header: body.header })).filter(
+    ({ what }) => what === 'forget' || what === 'recall',
+  );
+  const missing = [...new Set([...away, ...restored.away].map(({ why }) => why))];
   const version = Math.max(chosen.highest, ...late.map((order) => order.version ?? 0));
   const stands = standsOf({ paused: o.paused, now: o.clock.now(), standing: standing.stands, logs, version });
   const plan = { archive: body.found.name, home: before?.home ?? o.random.id() };
@@ -151,8 +155,18 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
     body,
     stands,
     hashKeys: standing.hashKeys,
-    report: await reportOf({ now: o.clock.now(), chosen, stands, logs, away, undone }),
+    report: await reportOf({ now: o.clock.now(), chosen, stands, logs, away: missing, reasons, undone }),
   };
+};
+
+/** The hash that was approved is of restrictions: it says nothing of a hold, a recall or a pause that lies there alone. */
+const refuseAway = (o: Pick<RestoreOptions, 'places' | 'spared'>, away: readonly Away[]): void => {
+  const needed = away.filter(({ place }) => !o.spared.includes(place));
+  if (away.length < o.places.length && needed.length === 0) return;
+  throw new SottoError(
+    'backup-unavailable',
+    `${away.map(({ why }) => why).join('\n')}\nA newer archive may lie there, which restricts more, so nothing was changed. Name the places that are to be believed with --from; each of these must answer.`,
+  );
 };
 
 const fill = async (o: RestoreOptions, store: Store, { plan, body, stands, hashKeys }: Prepared): Promise<void> => {

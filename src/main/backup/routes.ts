@@ -7,7 +7,7 @@ import type { Azure } from '../azure.ts';
 import { openBackupPlaces } from '../backup-places.ts';
 import type { Tools } from '../opening.ts';
 import type { Backups } from './backups.ts';
-import type { PlaceRun } from './place-backups.ts';
+import type { PlaceRun } from './place-run.ts';
 
 const asked = z.strictObject({ to: z.string().max(2_000).nullable() });
 

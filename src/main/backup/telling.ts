@@ -36,7 +36,7 @@ export const tellStates = async (
       places: found.places.map((place) => place.name),
     });
   }
-  return { archives, away };
+  return { archives, away: away.map(({ why }) => why) };
 };
 
 const restrictionsOf = async ({ name, places }: FoundState): Promise<StateHeader['restrictions'] | null> => {

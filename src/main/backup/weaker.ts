@@ -1,19 +1,26 @@
 /** What HR restricts and operators ordered, as it comes back: never weaker than what is known to have been in force. */
 import { invalid } from '../../adapters/archive/header.ts';
 import type { LateOrder } from '../../adapters/audit-log/assemble.ts';
+import { restrictionsHash } from '../../core/backed-up.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Stands } from '../../core/ports.ts';
 import type { Chosen } from './choose.ts';
 import type { RestoredLog } from './logs.ts';
 
+/** Late orders; the last. */
+const MOST_TOLD = 20;
+
 const HASH = /^[0-9a-f]{16,64}$/;
 
-/** Refuses with `backup-invalid` what could be weaker than what was in force, or is not what was approved. */
+/**
+ * Refuses with `backup-invalid` what could be weaker than what was in force, or is not what was approved. Where it comes back paused: why it
+ * could be weaker.
+ */
 export const refuseWeaker = (
   o: { readonly approved: string | null; readonly paused: boolean },
-  { standing, doubts }: Chosen,
+  { standing, doubts }: Pick<Chosen, 'standing' | 'doubts'>,
   late: readonly LateOrder[],
-): void => {
+): readonly string[] => {
   const { hash } = standing.header.restrictions;
   if (o.approved !== null && !HASH.test(o.approved))
     throw new SottoError(
@@ -27,7 +34,7 @@ export const refuseWeaker = (
   const reasons = [
     ...doubts,
     ...late
-      .slice(0, 5)
+      .slice(-MOST_TOLD)
       .map(
         ({ what, at }) =>
           `The audit log tells of an order (${what}) at ${new Date(at).toISOString()}, after the newest archive that opens (${standing.found.name}).`,
@@ -37,6 +44,19 @@ export const refuseWeaker = (
     throw invalid(
       `${reasons.join('\n')}\nWhat HR restricts or operators ordered could come back weaker than it was, so nothing was changed. Look in the other place; or restore with --paused: then nobody is answered until an operator has put it right and ended the pause.`,
     );
+  return reasons;
+};
+
+/** What a second attempt at a restore would bring otherwise than the first, which is half done or done. */
+export const isSame = (a: Stands, b: Stands): boolean => {
+  const told = ({ restrictions, paused, holds, recalls }: Stands): string =>
+    JSON.stringify([
+      restrictionsHash(restrictions),
+      paused !== null,
+      holds.map(({ id }) => id).toSorted(),
+      recalls.map(({ id }) => id).toSorted(),
+    ]);
+  return told(a) === told(b);
 };
 
 /** What stands in the new store. */

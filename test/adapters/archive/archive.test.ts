@@ -119,6 +119,23 @@ describe('an archive', () => {
     expect(message).toContain(headerOf({ name: 'it', bytes }).key.id);
   });
 
+  it('is not made with a header that could not be read', async () => {
+    const log = { origin: 'slot-0', bytes: 1, entries: 1, chain: 'a'.repeat(64) };
+    const state = (logs: number) => ({
+      kind: 'state' as const,
+      version: '0.3.0',
+      madeAt: 1,
+      lineage: 'a1b2c3d4e5f6',
+      restrictions: { version: 1, hash: 'ab', count: 0 },
+      policy: '',
+      sections: {},
+      logs: Array.from({ length: logs }, () => log),
+    });
+    const made = (logs: number) => sealArchive({ dataKey: DATA_KEY, body: [], header: () => state(logs) });
+    expect(headerOf({ name: 'it', bytes: await made(5_000) }).kind).toBe('state');
+    for (const logs of [9_000, 10_001]) await expect(made(logs)).rejects.toMatchObject({ code: 'backup-invalid' });
+  });
+
   it('of a newer format is refused by its number', async () => {
     const bytes = Buffer.from(await sealed(Buffer.from('it')));
     bytes.writeUInt16BE(2, 'sotto-backup'.length);
@@ -159,6 +176,21 @@ describe('lines', () => {
     for await (const row of lines) rows.push(row);
     return rows;
   };
+
+  it('come back also where one is as long as what stands can be; a longer one is not written, for it could not be read', async () => {
+    const all = async (rows: readonly unknown[]): Promise<readonly unknown[]> => {
+      const back: unknown[] = [];
+      const pieces = async function* (): AsyncGenerator<Buffer> {
+        for await (const piece of writeLines(from(rows)))
+          for (let at = 0; at < piece.length; at += 16_384) yield piece.subarray(at, at + 16_384);
+      };
+      for await (const row of readLines('it', pieces())) back.push(row);
+      return back;
+    };
+    const holds = Array.from({ length: 1_000 }, (_, n) => Array.from({ length: 64 }, () => `${n}`.padEnd(100, 'h')));
+    expect(await all([1, { holds }, 2])).toEqual([1, { holds }, 2]);
+    await expect(all([1, 'x'.repeat(33 << 20)])).rejects.toMatchObject({ code: 'backup-invalid' });
+  });
 
   it('come back as they went, however they are cut into pieces', async () => {
     const row = fc.tuple(fc.string({ unit: 'grapheme' }), fc.integer(), fc.constantFrom(null, 'ü\n', '€'));

@@ -142,13 +142,20 @@ describe('stretches of an audit log', () => {
     ];
     for (const entry of entries) await log.append(entry);
     await log.close();
-    expect(await ordersAfter({ folder, version: 5, at: 10 })).toEqual([
+    expect(await ordersAfter({ folder, version: 5, from: null, at: 10 })).toEqual([
       { what: 'restriction', at: 1, version: 6 },
       { what: 'resume', at: 13, version: null },
       { what: 'forget', at: 14, version: null },
     ]);
-    expect(await ordersAfter({ folder, version: 6, at: 14 })).toEqual([]);
+    expect(await ordersAfter({ folder, version: 6, from: null, at: 14 })).toEqual([]);
+    // Whatever a clock said: behind a byte is later.
+    const bytes = readFileSync(file);
+    const from = bytes.indexOf('\n', bytes.indexOf('"what":"resume"')) + 1;
+    expect(await ordersAfter({ folder, version: 6, from, at: 99 })).toEqual([
+      { what: 'forget', at: 14, version: null },
+    ]);
+    expect(await ordersAfter({ folder, version: 6, from: bytes.length, at: 0 })).toEqual([]);
     writeFileSync(file, 'no log at all\n');
-    expect(await ordersAfter({ folder, version: 0, at: 0 })).toEqual([]);
+    expect(await ordersAfter({ folder, version: 0, from: null, at: 0 })).toEqual([]);
   });
 });

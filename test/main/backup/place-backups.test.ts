@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sealArchive } from '../../../src/adapters/archive/archive.ts';
 import type { BackupPlace } from '../../../src/core/backup-ports.ts';
 import { SottoError } from '../../../src/core/errors.ts';
-import { readStateName, stateName } from '../../../src/main/backup/names.ts';
+import { readStateName, stateName, stretchName } from '../../../src/main/backup/names.ts';
 import {
   createPlaceBackups,
   type PlaceBackups,
   type PlaceBackupsOptions,
 } from '../../../src/main/backup/place-backups.ts';
+import { endsOfLogs } from '../../../src/main/backup/take.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
 import { until } from '../../support/until.ts';
-import { type Machine, newPlace, openMachine } from './support.ts';
+import { emptyData, type Machine, newPlace, openMachine, restoring } from './support.ts';
 
 const HOUR = 60 * 60_000;
 const DAY = 24 * HOUR;
@@ -208,10 +210,79 @@ describe('backups to a place', () => {
     const one = backupsOf();
     await one.now();
     const [name = ''] = place.held.audit.keys();
-    place.held.audit.set(name.replace(/\d{15}$/, '000000009999999'), Buffer.from('more'));
+    const further = { lineage: machine.taking.lineage, origin: 'slot-0', from: 0, to: 9_999_999 };
+    const header = { kind: 'audit', version: '0', madeAt: 1, entries: 9, publicKeys: '', ...further } as const;
+    const bytes = await sealArchive({ dataKey: machine.dataKey, body: [Buffer.from('more')], header: () => header });
+    place.held.audit.delete(name);
+    place.held.audit.set(stretchName(further), bytes);
     await backupsOf().now();
     expect(said).toContainEqual(['backup.log-cut', { name: 'slot-0', code: 'audit-missing' }]);
     expect(names().length).toBeGreaterThan(0);
+  });
+
+  it('go on as often as they must be although the newest seems to come from the future, or a clock is set back', async () => {
+    const { lineage } = machine.taking;
+    const ahead = stateName({ madeAt: clock.now() + 400 * DAY, lineage, version: 0 });
+    const beyond = stateName({ madeAt: clock.now(), lineage, version: 8_000_000_000_000_000 });
+    for (const planted of [ahead, beyond]) place.held.state.set(planted, Buffer.from('planted'));
+    let behindMs = 0;
+    const one = backupsOf(place, {
+      clock: { now: () => clock.now() - behindMs, sleep: (ms, signal) => clock.sleep(ms, signal) },
+    });
+    one.start();
+    await passedUntil(() => names().length === 3, 5_000);
+    await passedUntil(() => names().length === 4, HOUR, 5_000);
+    await publish('a');
+    await passedUntil(() => names().length === 5, 5_000);
+    behindMs = 30 * DAY;
+    await passedUntil(() => (one.last().run?.at ?? 0) < clock.now() - DAY, 5_000);
+  });
+
+  it('say why one failed, in a sentence for whoever asked', async () => {
+    place.away(true);
+    expect(await backupsOf().now()).toMatchObject({ ok: false, why: 'The place of backups memory is away.' });
+  });
+
+  it('are written although an old one cannot be deleted, which is said apart and keeps no other', async () => {
+    const day = (n: number): string =>
+      stateName({ madeAt: clock.now() - n * DAY, lineage: machine.taking.lineage, version: 0 });
+    const old = [day(90), day(80), day(70), day(60), day(50)];
+    for (const name of old) place.held.state.set(name, Buffer.from('old'));
+    const stuck = old[1] ?? '';
+    const one = backupsOf({
+      ...place,
+      remove: async (name) => {
+        if (name === stuck) throw new SottoError('backup-unavailable', 'It is leased.');
+        await place.remove(name);
+      },
+    });
+    const run = await one.now();
+    expect(run).toMatchObject({ ok: true, archive: expect.any(String), unremoved: 1, why: 'It is leased.' });
+    expect(names().filter((name) => old.includes(name))).toEqual([stuck, old[3], old[4]].toSorted());
+    expect(said).toContainEqual(['backup.not-removed', { name: 'memory', code: 'backup-unavailable', count: 1 }]);
+  });
+
+  it('believe no stretch by its name alone: what does not open is said, and what it should hold is written by the next', async () => {
+    const whole = async (): Promise<number> => (await endsOfLogs(machine.taking.auditFolder))[0]?.bytes ?? 0;
+    const { lineage } = machine.taking;
+    const planted = (from: number, to: number): void =>
+      void place.held.audit.set(stretchName({ lineage, origin: 'slot-0', from, to }), Buffer.from('planted'));
+    const first = await whole();
+    planted(0, first);
+    const one = backupsOf();
+    expect(await one.now()).toMatchObject({ ok: true, auditBytes: 0 });
+    expect(said).toContainEqual(['backup.stretch-strange', { name: 'memory', id: 'slot-0' }]);
+    await machine.note();
+    expect((await one.now()).auditBytes).toBeGreaterThan(0);
+    // Nor by another process, which knows names only.
+    const ahead = await whole();
+    planted(ahead, 9_999_999);
+    await machine.note();
+    await clock.advance(1_000);
+    expect((await backupsOf().now()).auditBytes).toBeGreaterThan(0);
+    place.held.audit.delete(stretchName({ lineage, origin: 'slot-0', from: ahead, to: 9_999_999 }));
+    const report = await restoring(machine, [place], emptyData(), { dryRun: true });
+    expect(report.logs).toMatchObject([{ entries: 3 }]);
   });
 
   it('are made when somebody asks, also while one is under way, one behind the other', async () => {

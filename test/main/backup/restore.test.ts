@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -5,11 +6,12 @@ import { headerOf, openArchive, sealArchive } from '../../../src/adapters/archiv
 import { claimForServing } from '../../../src/adapters/files/data-folder.ts';
 import { createSealer } from '../../../src/adapters/sealer/sealer.ts';
 import { systemRandom } from '../../../src/adapters/system/system.ts';
+import { SottoError } from '../../../src/core/errors.ts';
 import { hashKeyContext, referenceContext } from '../../../src/core/sealing.ts';
 import type { Restriction } from '../../../src/core/types.ts';
 import { checkWhole } from '../../../src/main/after-restore.ts';
 import { openAudit } from '../../../src/main/audit.ts';
-import { stretchName } from '../../../src/main/backup/names.ts';
+import { readStateName, stateName, stretchName } from '../../../src/main/backup/names.ts';
 import { leavingOf, refOf } from '../../contracts/making.ts';
 import { fill, takeAll } from '../../contracts/snapshots.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
@@ -269,6 +271,19 @@ describe('a restore is refused, and nothing is touched,', () => {
     expect((await refusal()).message).toContain('does not come back as it was signed (entry 1:');
   });
 
+  it('where no key of the vault, nor one that it replaced, signed the audit log: its own say-so is none', async () => {
+    await machine.backUp(place);
+    const signingKey = secretOf(
+      generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    );
+    expect((await refusal({ signingKey })).message).toContain('does not come back as it was signed');
+    expect((await refusal({ signingKey, paused: true })).code).toBe('backup-invalid');
+    const accepted = [signingKey.current, SIGNING.current];
+    expect(await restoring(machine, [place], empty, { signingKey: { ...signingKey, accepted } })).toMatchObject({
+      logs: [{ entries: 1 }],
+    });
+  });
+
   it('where the restrictions are not the approved ones', async () => {
     await machine.store.restrictions.publish({ restriction: restriction('a') });
     const name = await machine.backUp(place);
@@ -375,11 +390,123 @@ describe('what HR restricts and operators ordered', () => {
     second.away(true);
     const error = await refusal({}, [place, second]);
     expect(error).toMatchObject({ code: 'backup-unavailable', message: expect.stringContaining('--from') });
-    const report = await restoring(machine, [place, second], empty, { placesNamed: true });
+    const spared = ['second'];
+    const report = await restoring(machine, [place, second], empty, { spared });
     expect(report.notes).toEqual([expect.stringContaining('second is away')]);
     place.away(true);
     empty = emptyData();
-    expect((await refusal({ placesNamed: true }, [place, second])).code).toBe('backup-unavailable');
+    expect((await refusal({ spared: ['second', 'memory'] }, [place, second])).code).toBe('backup-unavailable');
+  });
+});
+
+describe('what could be hidden from a restore', () => {
+  const hold = {
+    kind: 'order',
+    order: 'o',
+    what: 'hold',
+    change: 'done',
+    by: null,
+    question: null,
+    attempt: 1,
+  } as const;
+  const header = (name: string) => {
+    const read = headerOf({ name, bytes: place.held.state.get(name) ?? Buffer.alloc(0) });
+    if (read.kind !== 'state') throw new Error('it is one of state');
+    return read;
+  };
+
+  it('is a hold, which no hash of restrictions tells of: so a place that is away is not made up for by that hash', async () => {
+    const second = newPlace('second');
+    const first = await machine.backUp(place, second);
+    await machine.store.standing.placeHold({ id: 'h', on: 'person', what: 'anna', placedAt: 1, by: 'boss' });
+    await machine.backUp(second);
+    second.away(true);
+    const approved = header(first).restrictions.hash;
+    expect(await refusal({ approved }, [place, second])).toMatchObject({ code: 'backup-unavailable' });
+  });
+
+  it('is what a place has that was named for the restore, where that one is away', async () => {
+    const second = newPlace('second');
+    await machine.backUp(place, second);
+    second.away(true);
+    expect(await refusal({ spared: ['memory'] }, [place, second])).toMatchObject({
+      code: 'backup-unavailable',
+      message: expect.stringContaining('second is away'),
+    });
+  });
+
+  it('is an order in the logs of a place that lists archives and no logs', async () => {
+    const second = newPlace('second');
+    await machine.backUp(place, second);
+    await machine.note({ ...hold, at: machine.clock.at + 1 });
+    await machine.backUp(second);
+    second.held.state.clear();
+    const halves: MemoryPlace = {
+      ...second,
+      list: async (kind) => {
+        if (kind === 'audit') throw new SottoError('backup-unavailable', 'The logs of second are away.');
+        return second.list(kind);
+      },
+    };
+    expect(await refusal({}, [place, halves])).toMatchObject({
+      code: 'backup-unavailable',
+      message: expect.stringContaining('The logs of second are away.'),
+    });
+    const { notes } = await restoring(machine, [place, halves], empty, { spared: ['second'] });
+    expect(notes).toEqual(['The logs of second are away.']);
+  });
+
+  it('is an order by a clock that was set back: what stands behind the archive in a log came after it', async () => {
+    await machine.backUp(place);
+    await machine.note({ ...hold, at: machine.clock.at - 86_400_000 });
+    const kept = [...place.held.state];
+    await machine.backUp(place);
+    place.held.state.clear();
+    for (const [name, bytes] of kept) place.held.state.set(name, bytes);
+    expect((await refusal()).message).toContain('tells of an order (hold)');
+  });
+
+  it('is whatever stands in a stretch that does not open; with --paused it is gone without, and it is said', async () => {
+    await machine.backUp(place);
+    const [name = ''] = place.held.audit.keys();
+    const { lineage } = header([...place.held.state.keys()][0] ?? '');
+    const end = Number(name.slice(-15));
+    for (const [origin, from] of [
+      ['slot-0', end],
+      ['slot-0', 0],
+      ['slot-7', 0],
+    ] as const)
+      place.held.audit.set(stretchName({ lineage, origin, from, to: end + 500 }), Buffer.from('planted'));
+    const error = await refusal();
+    expect(error.message).toMatch(/slot-0[\s\S]*slot-7/);
+    expect(error.message).toContain('--paused');
+    const report = await restoring(machine, [place], empty, { paused: true });
+    expect(report).toMatchObject({ paused: true, logs: [{ origin: 'slot-0', entries: 1, lost: 0 }] });
+    expect(report.notes.join()).toMatch(/slot-0[\s\S]*slot-7/);
+    expect(readdirSync(join(empty, 'audit'))).toEqual(['slot-0']);
+  });
+
+  it('is told by a restore with --paused, so that it can be put right', async () => {
+    await machine.backUp(place);
+    await machine.note({ ...hold, at: machine.clock.at + 1 });
+    const kept = [...place.held.state];
+    await machine.backUp(place);
+    place.held.state.clear();
+    for (const [name, bytes] of kept) place.held.state.set(name, bytes);
+    const report = await restoring(machine, [place], empty, { paused: true });
+    expect(report.notes).toEqual([expect.stringContaining('an order (hold)')]);
+  });
+
+  it('is nothing behind a name that was made up: the version goes on above it, and the next archives are found', async () => {
+    await machine.backUp(place);
+    const { lineage } = machine.taking;
+    for (const version of [9_000_000_000_000_000, 9_007_199_254_740_991])
+      place.held.state.set(stateName({ madeAt: 1, lineage, version }), Buffer.from('planted'));
+    await refusal();
+    await restoring(machine, [place], empty, { paused: true });
+    const again = await openMachine({ data: empty, dataKey: machine.dataKey });
+    await again.store.restrictions.publish({ restriction: restriction('a') });
+    expect(readStateName(await again.backUp(newPlace()))).not.toBeNull();
   });
 });
 
@@ -472,6 +599,34 @@ describe('a restore that is cut short', () => {
       });
     }
     expect(cuts).toBeGreaterThan(5);
+  });
+
+  it('takes no other restrictions and no pause from a second attempt: that begins anew', async () => {
+    const second = newPlace('second');
+    const name = await machine.backUp(place);
+    await machine.store.restrictions.publish({ restriction: restriction('later') });
+    await machine.backUp(second);
+    const openStore = async () => {
+      const store = storeIn(empty);
+      const put = async (): Promise<never> => {
+        throw new Error('the power went');
+      };
+      return { ...store, snapshots: { ...store.snapshots, put } };
+    };
+    await expect(restoring(machine, [place], empty, { openStore })).rejects.toThrow('the power went');
+    const other = { code: 'usage', message: expect.stringContaining('with an empty folder and store') };
+    await expect(restoring(machine, [place, second], empty, { at: name })).rejects.toMatchObject(other);
+    await expect(restoring(machine, [place], empty, { paused: true })).rejects.toMatchObject(other);
+    expect(() => claimForServing(empty, null)).toThrow(/half restored/);
+    expect((await restoring(machine, [place], empty)).paused).toBe(false);
+    // Nor where nothing but the last step was missing.
+    mkdirSync(join(empty, 'restoring'));
+    const home = readFileSync(join(empty, 'home'), 'utf8').trim();
+    writeFileSync(join(empty, 'restoring', 'plan.json'), JSON.stringify({ archive: name, home }));
+    await expect(restoring(machine, [place], empty, { paused: true })).rejects.toMatchObject(other);
+    await restoring(machine, [place], empty);
+    expect(existsSync(join(empty, 'restoring'))).toBe(false);
+    expect(readdirSync(join(empty, 'audit'))).toEqual(['slot-0']);
   });
 
   it('keeps others that share its store from serving as well', () => {

@@ -12,7 +12,8 @@ import type { Clock, Secret, Store } from '../../../src/core/ports.ts';
 import { type OpenAudit, openAudit } from '../../../src/main/audit.ts';
 import type { RestoreReport } from '../../../src/main/backup/report.ts';
 import { type RestoreOptions, restore } from '../../../src/main/backup/restore.ts';
-import { backedUp, endsOfLogs, type Taking, takeState, writeStretches } from '../../../src/main/backup/take.ts';
+import { endsOfLogs, type Taking, takeState } from '../../../src/main/backup/take.ts';
+import { backedUp, writeStretches } from '../../../src/main/backup/take-logs.ts';
 import { createMemoryPlace, type MemoryPlace } from '../../support/memory-place.ts';
 
 export const newDataKey = (): string => randomBytes(32).toString('base64');
@@ -100,11 +101,10 @@ export const openMachine = async (o: { readonly data?: string; readonly dataKey?
       const logs = await endsOfLogs(machine.taking.auditFolder);
       const state = await takeState({ ...machine.taking, logs });
       for (const place of places) {
-        const ends = await backedUp(place, lineage);
+        const taking = { ...machine.taking, place, strange: () => undefined };
         await writeStretches({
-          ...machine.taking,
-          place,
-          ends,
+          ...taking,
+          ends: await backedUp(taking),
           cut: (_, error) => {
             throw error;
           },
@@ -134,7 +134,7 @@ export const restoring = (
   restore({
     dataFolder: data,
     places,
-    placesNamed: false,
+    spared: [],
     openStore: async () => storeIn(data),
     sealer: createSealer({ dataKey: machine.dataKey }),
     dataKey: machine.dataKey,

@@ -1,0 +1,112 @@
+/** Takes stretches of the audit logs that lie in this data folder. */
+import { join } from 'node:path';
+import { sealArchive } from '../../adapters/archive/archive.ts';
+import { begunLogs } from '../../adapters/audit-log/origins.ts';
+import { publicKeysOf, readStretch } from '../../adapters/audit-log/stretches.ts';
+import type { BackupPlace } from '../../core/backup-ports.ts';
+import { hasCode } from '../../core/errors.ts';
+import { readStretchName, type StretchName, stretchName } from './names.ts';
+import { isSound } from './stretch.ts';
+import type { Taking } from './take.ts';
+
+interface TakingLogs extends Taking {
+  readonly place: BackupPlace;
+  /** Hears of a stretch that is not what its name says: damaged, planted, or under a data key that is gone. */
+  readonly strange: (origin: string) => void;
+}
+
+/** So many that do not open are passed over in one log; then it is written from its beginning once more. */
+const MOST_STRANGE = 20;
+
+/**
+ * How far each log that lies here is backed up in a place: bytes from its beginning without a gap. What the end rests on is opened; what lies
+ * before it, a restore opens.
+ */
+export const backedUp = async (o: TakingLogs): Promise<Map<string, number>> => {
+  const stretches = Map.groupBy(
+    (await o.place.list('audit')).flatMap(({ name }) => {
+      const stretch = readStretchName(name);
+      return stretch?.lineage === o.lineage ? [stretch] : [];
+    }),
+    ({ origin }) => origin,
+  );
+  const ends = new Map<string, number>();
+  for (const origin of await begunLogs(o.auditFolder)) {
+    let left: readonly StretchName[] = (stretches.get(origin) ?? []).toSorted((a, b) => a.from - b.from);
+    for (let strange = 0; ; strange += 1) {
+      const last = lastOf(left);
+      if (last === null || strange === MOST_STRANGE) break;
+      if (await isSound(last, o.place, await o.dataKey())) {
+        ends.set(origin, last.to);
+        break;
+      }
+      o.strange(origin);
+      left = left.filter((one) => one !== last);
+    }
+  }
+  return ends;
+};
+
+/** The one that gets furthest, of those that follow each other without a gap. */
+const lastOf = (byFrom: readonly StretchName[]): StretchName | null => {
+  let last: StretchName | null = null;
+  for (const stretch of byFrom) {
+    const end: number = last?.to ?? 0;
+    if (stretch.from <= end && stretch.to > end) last = stretch;
+  }
+  return last;
+};
+
+/**
+ * Writes what is new of every log here; how many bytes that was. `ends` is how far the place has them, and is kept up to date. A log that
+ * is shorter than what is backed up of it keeps the others from nothing: `cut` hears of it.
+ */
+export const writeStretches = async (
+  o: TakingLogs & {
+    readonly ends: Map<string, number>;
+    readonly cut: (origin: string, error: unknown) => void;
+    readonly signal?: AbortSignal;
+  },
+): Promise<number> => {
+  let written = 0;
+  for (const origin of await begunLogs(o.auditFolder)) {
+    try {
+      written += await writeLog(o, origin);
+    } catch (error) {
+      if (!hasCode(error, 'audit-missing')) throw error;
+      o.cut(origin, error);
+    }
+  }
+  return written;
+};
+
+const writeLog = async (
+  o: TakingLogs & { readonly ends: Map<string, number>; readonly signal?: AbortSignal },
+  origin: string,
+): Promise<number> => {
+  const folder = join(o.auditFolder, origin);
+  const { lineage, version, place } = o;
+  let written = 0;
+  for (;;) {
+    o.signal?.throwIfAborted();
+    const stretch = await readStretch({ folder, from: o.ends.get(origin) ?? 0 });
+    if (stretch === null) return written;
+    const { from, to, entries } = stretch;
+    const publicKeys = await publicKeysOf(folder);
+    const madeAt = o.clock.now();
+    const dataKey = await o.dataKey();
+    const bytes = await sealArchive({
+      dataKey,
+      body: [stretch.bytes],
+      header: () => ({ kind: 'audit', version, madeAt, lineage, origin, from, to, entries, publicKeys }),
+    });
+    const name = stretchName({ lineage, origin, from, to });
+    if ((await place.write({ kind: 'audit', name, bytes })) === 'written') written += bytes.length;
+    else if (!(await isSound({ name, lineage, origin, from, to }, place, dataKey))) {
+      // Nothing is overwritten: the log grows with every archive, and the next one begins here and is called otherwise.
+      o.strange(origin);
+      return written;
+    }
+    o.ends.set(origin, to);
+  }
+};
