@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SottoError } from '../core/errors.ts';
 import type { Log, Random, Sealer, Store } from '../core/ports.ts';
 import { hashKeyContext } from '../core/sealing.ts';
+import { isStretchKey } from './backup/stretch-keys.ts';
 
 const KEY_BYTES = 32;
 
@@ -35,7 +36,8 @@ export const openHashKeys = async (o: {
 }): Promise<void> => {
   const { sealer, log } = o;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const kept = await o.store.hashKeys.all();
+    const all = await o.store.hashKeys.all();
+    const kept = all.filter((entry) => !isStretchKey(entry));
     const keys = kept.flatMap((entry) => opened(sealer, entry) ?? []);
     if (keys.length > 0) return sealer.hashBy(keys);
     if (kept.length >= MOST_KEPT) {
@@ -48,7 +50,7 @@ export const openHashKeys = async (o: {
     const id = o.random.id();
     const fresh = [randomBytes(KEY_BYTES).toString('base64'), ...sealer.derivedHashKeys()];
     const value = sealer.seal(hashKeyContext(id), JSON.stringify(fresh));
-    await o.store.hashKeys.add({ id, value, seen: kept.map((entry) => entry.id) });
+    await o.store.hashKeys.add({ id, value, seen: all.map((entry) => entry.id) });
   }
   throw new SottoError(
     'store-unavailable',

@@ -38,7 +38,7 @@ const everything = async (folder: string, dataKey: string): Promise<readonly [st
     if (!entry.isFile()) continue;
     const bytes = readFileSync(join(entry.parentPath, entry.name));
     sealed += bytes.toString('latin1');
-    const archive = await openArchive({ name: entry.name, bytes, dataKey: { current: dataKey, accepted: [dataKey] } });
+    const archive = await openArchive({ name: entry.name, bytes, dataKey: { accepted: [dataKey] } });
     open += JSON.stringify(archive.header);
     for await (const piece of archive.body()) open += piece.toString();
   }

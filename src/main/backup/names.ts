@@ -58,5 +58,15 @@ export const readStretchName = (name: string): StretchName | null => {
   return { name, lineage, origin, from: Number(from), to: Number(to) };
 };
 
+/** Of one log: the stretch that gets furthest, of those that follow each other from its beginning without a gap. */
+export const furthest = (stretches: readonly StretchName[]): StretchName | null => {
+  let last: StretchName | null = null;
+  for (const stretch of stretches.toSorted((a, b) => a.from - b.from)) {
+    const end: number = last?.to ?? 0;
+    if (stretch.from <= end && stretch.to > end) last = stretch;
+  }
+  return last;
+};
+
 /** Whatever the clocks said: a later version is a later state. Then by time; the newest first. */
 export const newestFirst = (a: StateName, b: StateName): number => b.version - a.version || b.madeAt - a.madeAt;

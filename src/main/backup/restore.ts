@@ -19,12 +19,13 @@ import { openDraft } from './draft.ts';
 import { openRestoring, type Plan } from './folder.ts';
 import { lateOrders, restoreLogs } from './logs.ts';
 import { type RestoreReport, reportOf } from './report.ts';
+import { stretchKeysIn } from './stretch-keys.ts';
 import { isSame, refuseWeaker, standsOf } from './weaker.ts';
 
 export interface RestoreOptions {
   readonly dataFolder: string;
   readonly places: readonly BackupPlace[];
-  /** Names of places that may be left out where they do not answer, because somebody said which are to be believed. */
+  /** Names of places that may be left out where they do not answer, because somebody said so of each. */
   readonly spared: readonly string[];
   readonly openStore: () => Promise<Store>;
   readonly sealer: Pick<Sealer, 'seal'>;
@@ -132,7 +133,7 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
     folder: auditFolder,
     places: o.places,
     lineage: standing.header.lineage,
-    dataKey: o.dataKey,
+    keys: { accepted: stretchKeysIn(standing.hashKeys).map(({ key }) => key) },
     signingKey: o.signingKey,
     known: [standing.header.logs, ...(body === standing ? [] : [body.header.logs])],
   });
@@ -165,7 +166,7 @@ const refuseAway = (o: Pick<RestoreOptions, 'places' | 'spared'>, away: readonly
   if (away.length < o.places.length && needed.length === 0) return;
   throw new SottoError(
     'backup-unavailable',
-    `${away.map(({ why }) => why).join('\n')}\nA newer archive may lie there, which restricts more, so nothing was changed. Name the places that are to be believed with --from; each of these must answer.`,
+    `${away.map(({ why }) => why).join('\n')}\nA newer archive may lie there, which restricts more, so nothing was changed. Where that place is gone for good, leave it out by its name: --without PLACE.`,
   );
 };
 
