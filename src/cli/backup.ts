@@ -177,7 +177,7 @@ const takeAlone = async (to: string | null): Promise<readonly Run[]> => {
 
 const list = async (o: { readonly from: readonly string[]; readonly json: boolean }): Promise<Status> => {
   const config = configured();
-  const { archives, away } = await tellStates(await placesOf(config, o.from, quietTools()));
+  const { archives, away } = await tellStates(await placesOf(config, o.from, quietTools()), Date.now());
   if (o.json) console.log(JSON.stringify({ archives, away }));
   else {
     for (const { name, madeAt, restrictions, places } of archives)

@@ -30,7 +30,7 @@ export interface Away {
 }
 
 /** All archives of state in these places, the newest first. */
-export const listStates = async (places: readonly BackupPlace[]): Promise<Listed> => {
+export const listStates = async (places: readonly BackupPlace[], now: number): Promise<Listed> => {
   const byName = new Map<string, FoundState>();
   const away: Away[] = [];
   for (const place of places) {
@@ -44,7 +44,7 @@ export const listStates = async (places: readonly BackupPlace[]): Promise<Listed
       away.push({ place: place.name, why: error.message });
     }
   }
-  return { states: [...byName.values()].toSorted(newestFirst), away };
+  return { states: [...byName.values()].toSorted(newestFirst(now)), away };
 };
 
 /** Opened whole, every row of it read once. */
@@ -111,8 +111,11 @@ export interface Chosen {
   readonly passedOver: readonly string[];
 }
 
-/** So many archives are tried before it is given up. */
-const MOST_TRIED = 20;
+/** So many archives are tried before it is given up: whoever can write to a place may plant many. */
+const MOST_TRIED = 1_000;
+
+/** So many that do not open are told. */
+const MOST_TOLD = 5;
 
 const firstThatOpens = async (
   candidates: readonly FoundState[],
@@ -131,6 +134,11 @@ const firstThatOpens = async (
   }
   throw first;
 };
+
+const told = (sentences: readonly string[]): readonly string[] =>
+  sentences.length <= MOST_TOLD
+    ? sentences
+    : [...sentences.slice(0, MOST_TOLD), `There are ${sentences.length - MOST_TOLD} more that do not open.`];
 
 /** Refuses with `backup-invalid` where nothing opens, with `usage` where it must be said which. */
 export const chooseStates = async (o: {
@@ -162,8 +170,9 @@ export const chooseStates = async (o: {
   const newest = await firstThatOpens(line, o.dataKey);
   const standing = newest.open;
   const body = asked === null || asked.name === standing.found.name ? standing : await openState(asked, o.dataKey);
+  const passedOver = told(newest.passedOver);
   const doubts = versions.some((version) => version > standing.found.version)
-    ? newest.passedOver.map((why) => `A newer archive cannot be opened, and restricts perhaps more. ${why}`)
+    ? passedOver.map((why) => `A newer archive cannot be opened, and restricts perhaps more. ${why}`)
     : [];
-  return { body, standing, highest, doubts, passedOver: newest.passedOver };
+  return { body, standing, highest, doubts, passedOver };
 };

@@ -27,12 +27,12 @@ export const lookAt = async (o: {
 }): Promise<Kept> => {
   const all = (await o.place.list('state')).flatMap(({ name }) => readStateName(name) ?? []);
   const lines = Map.groupBy(all, ({ lineage }) => lineage);
-  const ours = (lines.get(o.lineage) ?? []).toSorted(newestFirst);
+  const ours = (lines.get(o.lineage) ?? []).toSorted(newestFirst(o.now));
   return {
     newest: ours.find(({ version, madeAt }) => version <= o.version && madeAt <= o.now) ?? null,
     others: ours.length === 0 ? all.length : 0,
     old: [...lines.values()]
-      .flatMap((line) => line.toSorted(newestFirst).slice(ALWAYS_KEPT))
+      .flatMap((line) => line.toSorted(newestFirst(o.now)).slice(ALWAYS_KEPT))
       .filter(({ madeAt }) => madeAt < o.now - o.keepMs)
       .map(({ name }) => name),
   };

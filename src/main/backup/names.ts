@@ -68,5 +68,11 @@ export const furthest = (stretches: readonly StretchName[]): StretchName | null 
   return last;
 };
 
-/** Whatever the clocks said: a later version is a later state. Then by time; the newest first. */
-export const newestFirst = (a: StateName, b: StateName): number => b.version - a.version || b.madeAt - a.madeAt;
+/**
+ * The newest first. Whatever the clocks said: a later version is a later state. Then by time; one from beyond `now` was made while a clock ran
+ * ahead, and says nothing of when.
+ */
+export const newestFirst =
+  (now: number) =>
+  (a: StateName, b: StateName): number =>
+    b.version - a.version || Number(a.madeAt > now) - Number(b.madeAt > now) || b.madeAt - a.madeAt;

@@ -13,14 +13,14 @@ import type {
   Store,
 } from '../../core/ports.ts';
 import { hashKeyContext, referenceContext } from '../../core/sealing.ts';
-import { type Away, chooseStates, listStates, type OpenState } from './choose.ts';
+import { chooseStates, listStates, type OpenState } from './choose.ts';
 import { grantOfRow, leavingOfRow, type OpenHashKey, type Row } from './contents.ts';
 import { openDraft } from './draft.ts';
 import { openRestoring, type Plan } from './folder.ts';
 import { lateOrders, restoreLogs } from './logs.ts';
 import { type RestoreReport, reportOf } from './report.ts';
 import { stretchKeysIn } from './stretch-keys.ts';
-import { isSame, refuseWeaker, standsOf } from './weaker.ts';
+import { isSame, refuseAway, refuseWeaker, standsOf } from './weaker.ts';
 
 export interface RestoreOptions {
   readonly dataFolder: string;
@@ -120,7 +120,7 @@ interface Prepared {
 }
 
 const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | null): Promise<Prepared> => {
-  const { states, away } = await listStates(o.places);
+  const { states, away } = await listStates(o.places, o.clock.now());
   refuseAway(o, away);
   if (before !== null && o.at !== null && o.at !== before.archive)
     throw new SottoError(
@@ -158,16 +158,6 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
     hashKeys: standing.hashKeys,
     report: await reportOf({ now: o.clock.now(), chosen, stands, logs, away: missing, reasons, undone }),
   };
-};
-
-/** The hash that was approved is of restrictions: it says nothing of a hold, a recall or a pause that lies there alone. */
-const refuseAway = (o: Pick<RestoreOptions, 'places' | 'spared'>, away: readonly Away[]): void => {
-  const needed = away.filter(({ place }) => !o.spared.includes(place));
-  if (away.length < o.places.length && needed.length === 0) return;
-  throw new SottoError(
-    'backup-unavailable',
-    `${away.map(({ why }) => why).join('\n')}\nA newer archive may lie there, which restricts more, so nothing was changed. Where that place is gone for good, leave it out by its name: --without PLACE.`,
-  );
 };
 
 const fill = async (o: RestoreOptions, store: Store, { plan, body, stands, hashKeys }: Prepared): Promise<void> => {

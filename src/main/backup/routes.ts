@@ -20,6 +20,11 @@ export const backupRoutes = (o: {
   let running: Promise<void> | null = null;
   let number = 0;
   let last: { readonly number: number; readonly runs: readonly PlaceRun[] } | null = null;
+  /** The one that runs will do, but where another place was named. */
+  const underWay = (to: string | null) =>
+    to === null
+      ? { status: 200, body: { number } }
+      : { status: 409, body: { error: 'A backup is under way, and not to that place. Ask again once it is done.' } };
   return [
     {
       method: 'POST',
@@ -27,7 +32,7 @@ export const backupRoutes = (o: {
       handle: async ({ body }) => {
         const parsed = asked.safeParse(body);
         if (!parsed.success) return { status: 400, body: { error: 'That is no backup of this version.' } };
-        if (running !== null) return { status: 200, body: { number } };
+        if (running !== null) return underWay(parsed.data.to);
         const read = parsed.data.to === null ? null : readBackupPlaces(o.config, parsed.data.to);
         if (read?.ok === false) return { status: 409, body: { error: read.findings.join('\n') } };
         if (read === null && o.config.backups.places.length === 0)
@@ -37,6 +42,8 @@ export const backupRoutes = (o: {
           };
         const [to] =
           read === null ? [] : await openBackupPlaces({ ...o, config: { ...o.config.backups, places: read.places } });
+        // Somebody else may have asked meanwhile.
+        if (running !== null) return underWay(parsed.data.to);
         number += 1;
         const of = number;
         running = o.backups

@@ -22,8 +22,9 @@ export interface ToldState {
 
 export const tellStates = async (
   places: readonly BackupPlace[],
+  now: number,
 ): Promise<{ readonly archives: readonly ToldState[]; readonly away: readonly string[] }> => {
-  const { states, away } = await listStates(places);
+  const { states, away } = await listStates(places, now);
   const archives: ToldState[] = [];
   for (const [at, found] of states.entries()) {
     const { name, lineage, version, madeAt } = found;

@@ -4,13 +4,26 @@ import type { LateOrder } from '../../adapters/audit-log/assemble.ts';
 import { restrictionsHash } from '../../core/backed-up.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Stands } from '../../core/ports.ts';
-import type { Chosen } from './choose.ts';
+import type { Away, Chosen } from './choose.ts';
 import type { RestoredLog } from './logs.ts';
 
 /** Late orders; the last. */
 const MOST_TOLD = 20;
 
 const HASH = /^[0-9a-f]{16,64}$/;
+
+/** Refuses with `backup-unavailable` to go on without a place that must answer. The hash that was approved is of restrictions: it says nothing of a hold, a recall or a pause that lies there alone. */
+export const refuseAway = (
+  o: { readonly places: readonly unknown[]; readonly spared: readonly string[] },
+  away: readonly Away[],
+): void => {
+  const needed = away.filter(({ place }) => !o.spared.includes(place));
+  if (away.length < o.places.length && needed.length === 0) return;
+  throw new SottoError(
+    'backup-unavailable',
+    `${away.map(({ why }) => why).join('\n')}\nA newer archive may lie there, which restricts more, so nothing was changed. Where that place is gone for good, leave it out by its name: --without PLACE.`,
+  );
+};
 
 /**
  * Refuses with `backup-invalid` what could be weaker than what was in force, or is not what was approved. Where it comes back paused: why it

@@ -323,6 +323,12 @@ describe('doctor, of backups', () => {
     const away = new SottoError('backup-unavailable', 'The container cannot be reached. See that it can be from here.');
     const lines = await look(place('/mnt/a', ['something-else']), place('/mnt/b', away));
     expect(states(lines)).toEqual(['finding', 'finding']);
+    // One from the future says nothing of how old the last is.
+    const ahead = `20271126t083000000z-${TAIL}`;
+    expect(await look(place('/mnt/a', [old, ahead]), place('/mnt/b', [ahead]))).toMatchObject([
+      { state: 'finding', what: 'The last backup in /mnt/a is 25 h old.' },
+      { state: 'finding', what: 'There is no backup in /mnt/b yet.' },
+    ]);
     expect(words(lines)).toMatch(/no backup in \/mnt\/a yet[\s\S]*cannot be reached/);
     expect(words(await look(place('/mnt/a', [recent])))).toMatch(/WARNING .*one place only/);
     expect(words(await look())).toMatch(/WARNING .*No backups are made/);

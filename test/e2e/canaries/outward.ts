@@ -49,13 +49,20 @@ const each = async (
   await Promise.all([...given.map((met) => met()), ...asked]);
 };
 
-/** Somebody of payroll asks what the subject earns, and reads it; returns once it has left again. */
-const pay = async (stage: CanaryStage, on: 'slack' | 'teams') => {
+/**
+ * Somebody of payroll asks what the subject earns; returns once that has ended and left again. `mustRead`: they read it meanwhile,
+ * which they need not where it met so many wrong answers that its time was over.
+ */
+const pay = async (
+  stage: CanaryStage,
+  on: 'slack' | 'teams',
+  { mustRead }: { readonly mustRead: boolean },
+): Promise<void> => {
   const who = stage.somebody(true);
   const figure = stage.subject.annual.toLocaleString('en-US');
   const reads = (): boolean => stage.fleet.talks[on].messages(who).some(({ text }) => text.includes(figure));
   const asked = stage.ask({ on, who, text: `what does ${stage.subject.name} earn?` });
-  await until(reads, 30_000);
+  if (mustRead) await until(reads, 30_000);
   await asked;
   await until(() => !reads(), 30_000);
 };
@@ -72,7 +79,7 @@ const wrongly = async (
   const { from, on, how, ...where } = o;
   const answers = wrong(stage.canaries.word(from));
   const given = how.map((one) => stage.lay({ ...where, ...(answers[one] as Omit<Laid, 'path'>) }));
-  await Promise.all([...given.map((met) => met()), ...how.map(() => pay(stage, on))]);
+  await Promise.all([...given.map((met) => met()), ...how.map(() => pay(stage, on, { mustRead: false }))]);
 };
 
 const backendFields = (word: string, who: string): Json => ({
@@ -85,10 +92,9 @@ const backendFields = (word: string, who: string): Json => ({
 export const OUTWARD: readonly Path[] = [
   {
     name: 'an answer of the HR system, which is shown, and leaves again',
-    beside: true,
     go: async (stage) => {
       stage.canaries.add('a figure that is shown', String(stage.subject.annual));
-      await Promise.all(PLATFORMS.map((on) => pay(stage, on)));
+      await Promise.all(PLATFORMS.map((on) => pay(stage, on, { mustRead: true })));
     },
   },
   ...PLATFORMS.map(

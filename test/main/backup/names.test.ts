@@ -51,13 +51,16 @@ describe('the name of a backup', () => {
 
   it('tells the newest by its version, and only then by the clock', () => {
     const of = (at: number, made: number) => ({ name: '', lineage: '', madeAt: at, version: made });
-    const sorted = [of(9, 1), of(1, 2), of(5, 2), of(2, 1)].toSorted(newestFirst);
+    const sorted = [of(9, 1), of(1, 2), of(5, 2), of(2, 1)].toSorted(newestFirst(10));
     expect(sorted.map(({ madeAt: at, version: made }) => [made, at])).toEqual([
       [2, 5],
       [2, 1],
       [1, 9],
       [1, 2],
     ]);
+    // Where a clock ran ahead it says nothing.
+    const ahead = [of(9, 1), of(1, 1), of(5, 1), of(1, 2)].toSorted(newestFirst(6));
+    expect(ahead.map(({ madeAt: at }) => at)).toEqual([1, 5, 1, 9]);
   });
 
   it('is nobody else’s: anything that is not spelt so is passed over', () => {

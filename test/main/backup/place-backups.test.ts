@@ -262,7 +262,7 @@ describe('backups to a place', () => {
     });
     const run = await one.now();
     expect(run).toMatchObject({ ok: true, archive: expect.any(String), unremoved: 1, why: 'It is leased.' });
-    expect(names().filter((name) => old.includes(name))).toEqual([stuck, old[3], old[4]].toSorted());
+    expect(new Set(names().filter((name) => old.includes(name)))).toEqual(new Set([stuck, old[3], old[4]]));
     expect(said).toContainEqual(['backup.not-removed', { name: 'memory', code: 'backup-unavailable', count: 1 }]);
   });
 

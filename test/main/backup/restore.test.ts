@@ -500,6 +500,30 @@ describe('what could be hidden from a restore', () => {
     expect(report.notes).toEqual([expect.stringContaining('an order (hold)')]);
   });
 
+  it('is no good archive behind many that were made up, and not all of these are told', async () => {
+    const good = await machine.backUp(place);
+    const { lineage } = machine.taking;
+    for (let n = 1; n <= 50; n++)
+      place.held.state.set(stateName({ madeAt: 1, lineage, version: n }), Buffer.from('planted'));
+    const error = await refusal();
+    // Five, and how many more.
+    expect(error.message.match(/A newer archive cannot be opened/g)).toHaveLength(6);
+    expect(error.message).toContain('45 more');
+    expect((await restoring(machine, [place], empty, { paused: true })).archive).toBe(good);
+  });
+
+  it('is nothing behind one by a clock that ran ahead, which was made before and says the same restrictions', async () => {
+    machine.clock.at += 400 * 86_400_000;
+    const ahead = await machine.backUp(place);
+    machine.clock.at -= 400 * 86_400_000;
+    await machine.store.expiries.schedule(leavingOf(refOf('1'), 5));
+    const name = await machine.backUp(place);
+    machine.clock.at += 60_000;
+    const report = await restoring(machine, [place], empty);
+    expect(report).toMatchObject({ archive: name, removals: 1 });
+    expect((await restoring(machine, [place], emptyData(), { at: ahead })).archive).toBe(ahead);
+  });
+
   it('is nothing behind a name that was made up: the version goes on above it, and the next archives are found', async () => {
     await machine.backUp(place);
     const { lineage } = machine.taking;
