@@ -70,12 +70,12 @@ export const createPlaceBackups = (o: PlaceBackupsOptions): PlaceBackups => {
 
   const attempts = createAttempts({ ...o, earlyMs: mostEarlyMs, signal: stopping.signal });
 
-  /** By which keys archives and stretches are sealed just now; null: the vault does not tell. */
+  /** By which keys archives and stretches are sealed just now; null: the vault does not tell, or what it tells is no key. */
   const keysNow = (): Promise<string | null> =>
-    taking.dataKey().then(
-      ({ current }) => `${keyIdOf(current)} ${taking.sealer.keyId()}`,
-      () => null,
-    );
+    taking
+      .dataKey()
+      .then(({ current }) => `${keyIdOf(current)} ${taking.sealer.keyId()}`)
+      .catch(() => null);
 
   const run = async (forced: boolean): Promise<PlaceRun> => {
     const at = clock.now();

@@ -45,8 +45,10 @@ const taken = async (of: PlaceBackups) => {
   return of.now();
 };
 
+const sorted = (held: ReadonlyMap<string, Buffer>) => [...held].toSorted(([a], [b]) => a.localeCompare(b));
+
 const keyIds = (kind: 'state' | 'audit', of: MemoryPlace = place): readonly string[] =>
-  [...of.held[kind]].toSorted().map(([name, bytes]) => headerOf({ name, bytes }).key.id);
+  sorted(of.held[kind]).map(([name, bytes]) => headerOf({ name, bytes }).key.id);
 
 const entriesOf = async (places: readonly MemoryPlace[], dryRun = true): Promise<number> => {
   const report = await restoring(machine, places, emptyData(), { dryRun });
@@ -100,7 +102,15 @@ describe('backups across rotations of the data key', () => {
   });
 
   it('are made within seconds of a new key, also where nothing else has changed', async () => {
-    const one = backupsOf();
+    let spoilt = false;
+    let looked = 0;
+    const one = backupsOf(place, {
+      dataKey: async () => {
+        if (!spoilt) return machine.dataKey;
+        looked += 1;
+        return { current: 'no key', accepted: ['no key'] };
+      },
+    });
     one.start();
     const passUntil = async (condition: () => boolean): Promise<void> => {
       for (let went = 0; went < 20 && !condition(); went++) {
@@ -114,6 +124,13 @@ describe('backups across rotations of the data key', () => {
     const next = newDataKey();
     await machine.rotate(next, machine.dataKey.current);
     await passUntil(() => keyIds('state').includes(keyIdOf(next)));
+    // What is no key ends nothing: the next one counts again.
+    spoilt = true;
+    for (let looks = 0; looks < 3; looks++) await passUntil(() => looked > looks);
+    spoilt = false;
+    const third = newDataKey();
+    await machine.rotate(third, next);
+    await passUntil(() => keyIds('state').includes(keyIdOf(third)));
     const stopped = one.stop({ graceMs: 1_000 });
     await clock.advance(1_000);
     await stopped;
@@ -142,7 +159,7 @@ describe('backups across rotations of the data key', () => {
     const known = await machine.stretchKeys();
     await machine.rotate(newDataKey(), before.current);
     for (let times = 0; times < 3; times++) await taken(one);
-    const [name = '', bytes = Buffer.alloc(0)] = [...place.held.audit].toSorted().at(-1) ?? [];
+    const [name = '', bytes = Buffer.alloc(0)] = sorted(place.held.audit).at(-1) ?? [];
     const accepted = [...before.accepted, ...known.accepted];
     await expect(openArchive({ name, bytes, dataKey: { accepted } })).rejects.toMatchObject({ code: 'backup-invalid' });
   });
