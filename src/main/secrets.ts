@@ -24,14 +24,17 @@ export const neededSecrets = (o: {
 /** Of 32 random bytes about 30 differ; that fewer than these do happens to nobody. */
 const LEAST_BYTES = 12;
 
+/** Whether this data key looks made up rather than drawn: hardly any two of its bytes differ. */
+export const looksMadeUp = ({ current }: Secret): boolean => new Set(Buffer.from(current, 'base64')).size < LEAST_BYTES;
+
 /** What a secret must be beyond being there; each refuses with code `settings`. */
 const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
   'data-key': (dataKey) => {
     createSealer({ dataKey });
-    if (new Set(Buffer.from(dataKey.current, 'base64')).size >= LEAST_BYTES) return;
+    if (Buffer.from(dataKey.current, 'base64').some((byte) => byte !== 0)) return;
     throw new SottoError(
       'settings',
-      'The secret data-key is no random key: hardly any two of its bytes differ, so it could be guessed. Make one with "openssl rand -base64 32" and put it in the vault under that name.',
+      'The secret data-key is nothing but zeros, so anybody could open what is sealed. Make one with "openssl rand -base64 32" and put it in the vault under that name.',
     );
   },
   'audit-signing-key': readKeys,
@@ -43,7 +46,7 @@ const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
     );
   },
   'slack-bot-token': ({ current }) => {
-    if (/^(?:xoxe\.)?xoxb-/.test(current)) return;
+    if (!/^(?:(?:xoxe\.)?xox(?!b)[a-z]-|xapp-)/.test(current)) return;
     throw new SottoError(
       'settings',
       'The secret slack-bot-token is no token of a bot (xoxb-…): with a person’s own Sotto would act in their name. Copy the Bot User OAuth Token from Slack’s page of the app, under OAuth & Permissions.',

@@ -67,6 +67,7 @@ const DEAD_MS = 4 * LEASE;
 /**
  * A model of the inbox in a few lines. In a conversation one can be claimed when it is free: what was begun, otherwise the
  * oldest, which is what was un-parked where there is such. What is parked has no turn and can be claimed when its time is over. A lease is good until it is taken.
+ * A sweep takes the words of what could be claimed and is overdue, and of nothing that somebody holds.
  */
 const createModel = (store: Store) => {
   const kept: Kept[] = [];
@@ -180,6 +181,7 @@ const createModel = (store: Store) => {
   };
 
   const waits = (one: Kept): boolean => one.parked !== null && one.parked > now && one.lease === null;
+  const overdue = (one: Kept): boolean => one.parked !== null && one.parked <= now;
 
   const unpark = async ({ which, overdue }: { which: number; overdue: boolean }): Promise<void> => {
     const some = kept.filter(({ wasParked }) => wasParked);
@@ -213,7 +215,7 @@ const createModel = (store: Store) => {
     const told = await store.inbox.sweep({ now });
     expect(told.map(({ id }) => id).toSorted()).toEqual(over.map((letter) => letter.kept.id).toSorted());
     for (const letter of over) dead.splice(dead.indexOf(letter), 1);
-    for (const one of kept) if (one.parked !== null && one.parked <= now) one.shredded = true;
+    for (const one of kept) if (overdue(one) && one.lease === null && one.freeAt <= now) one.shredded = true;
   };
 
   const claimSome = async (limit: number): Promise<void> => {
@@ -277,6 +279,15 @@ const createModel = (store: Store) => {
   return { run, drain };
 };
 
+/** What is overdue is claimed, the words of what is overdue are swept, and whoever claimed it is never heard of again. */
+const WORKED_ON_IN_A_SWEEP: Step[] = [
+  { do: 'accept', conversation: 0, claim: true },
+  { do: 'park', which: 0 },
+  { do: 'unpark', which: 0, overdue: true },
+  { do: 'claim', limit: 1 },
+  { do: 'sweep' },
+];
+
 /** Random walks, compared with the model at every step. */
 export const inboxModelContract = (name: string, make: MakeStore): void => {
   const open = storesOf(make);
@@ -288,7 +299,7 @@ export const inboxModelContract = (name: string, make: MakeStore): void => {
           for (const one of steps) await model.run(one);
           await model.drain();
         }),
-        { numRuns: 40 },
+        { numRuns: 40, examples: [[WORKED_ON_IN_A_SWEEP]] },
       );
     }, 60_000);
   });

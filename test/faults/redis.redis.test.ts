@@ -309,3 +309,26 @@ describe('two stores on one Redis', () => {
     expect(settled.length).toBeGreaterThan(10);
   });
 });
+
+describe('a process that stands still itself, where Redis answers meanwhile', () => {
+  const standStill = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+  it.each([
+    ['before what it asks has gone out', 0],
+    ['when it has gone out', 1],
+  ])('hears the answer and keeps its connection, though it stood still %s', async (_, turns) => {
+    const lost: string[] = [];
+    const log = (event: string): void => void lost.push(event);
+    const store = await open({ info: log, warn: log, error: log });
+    await store.expiries.schedule(leavingOf(refOf('1'), NOW));
+    lost.length = 0;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const next = store.expiries.next();
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+    // Longer than it waits for an answer, and for a sign of life.
+    standStill(2_500);
+    expect(await next).toBe(NOW);
+    expect(await store.expiries.next()).toBe(NOW);
+    expect(lost).toEqual([]);
+  });
+});

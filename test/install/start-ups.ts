@@ -192,7 +192,10 @@ export const UNSAFE: readonly Unsafe[] = [
   { what: 'a signing secret that could be guessed', spoil: write('secrets/slack-signing-secret', 'short') },
   { what: 'a person’s token for the bot', spoil: write('secrets/slack-bot-token', 'xoxp-1-2-abcdefghijkl') },
   { what: 'a data key that is none', spoil: write('secrets/data-key', 'hello') },
-  { what: 'a data key that could be guessed', spoil: write('secrets/data-key', Buffer.alloc(32).toString('base64')) },
+  {
+    what: 'a data key that is nothing but zeros',
+    spoil: write('secrets/data-key', Buffer.alloc(32).toString('base64')),
+  },
   { what: 'an audit key that is none', spoil: write('secrets/audit-signing-key', 'hello') },
   { what: 'a secret that others can read', spoil: open('secrets/data-key', 0o644) },
   { what: 'a folder of secrets that others can change', spoil: open('secrets', 0o777) },
@@ -222,7 +225,13 @@ export const UNSAFE: readonly Unsafe[] = [
     what: 'backups beside the keys to them',
     env: (folder) => ({ SOTTO_BACKUP_TO: `folder:${join(folder, 'secrets', 'backups')}` }),
   },
-  { what: 'a data folder that others can open', spoil: open('data', 0o750) },
+  {
+    what: 'a data folder that others can change',
+    spoil: (folder) => {
+      open('data', 0o770)(folder);
+      write('data/other.txt', 'somebody else’s')(folder);
+    },
+  },
   {
     what: 'a data folder of the playground',
     spoil: (folder) => {

@@ -1,5 +1,5 @@
 /** Whose folder `SOTTO_DATA` is. What the playground plays with must never be served as real, nor the other way round. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 
@@ -57,7 +57,10 @@ const idIn = (path: string): string => {
   );
 };
 
-/** For `serve`: refuses with code `settings` a marked folder, a half-restored one, and a store that lies in a marked one (`storePath`; null: elsewhere), and folders that others could read or change. */
+/**
+ * For `serve`: refuses with code `settings` a marked folder, a half-restored one, and a store that lies in a marked one (`storePath`; null:
+ * elsewhere), and folders that others could change. A new folder, or one of ours from before, is closed to others.
+ */
 export const claimForServing = (folder: string, storePath: string | null): void => {
   if (existsSync(join(folder, MARK)) || (storePath !== null && existsSync(join(dirname(storePath), MARK)))) {
     throw new SottoError(
@@ -75,7 +78,7 @@ export const claimForServing = (folder: string, storePath: string | null): void 
   if (storePath !== null) checkUnshared(dirname(storePath));
 };
 
-/** What is in it is for us alone: ids and times in plain, and the socket by which Sotto is ordered about. */
+/** What is in it is for us alone: the record, the store, and the socket by which Sotto is ordered about. */
 const checkOwn = (folder: string): void => {
   const us = process.geteuid?.() ?? null;
   const { mode, uid } = statSync(folder);
@@ -85,10 +88,13 @@ const checkOwn = (folder: string): void => {
       'settings',
       `SOTTO_DATA (${folder}) belongs to another user, who could read and replace what is in it. Run: sudo chown ${us} ${folder}`,
     );
-  if ((mode & 0o077) !== 0)
+  if ((mode & 0o077) === 0) return;
+  // What is empty, or ours already, may be closed without taking anything from anybody. Elsewhere what we make is closed by itself.
+  if (existsSync(join(folder, HOME)) || readdirSync(folder).length === 0) chmodSync(folder, 0o700);
+  else if ((mode & 0o022) !== 0)
     throw new SottoError(
       'settings',
-      `Others may open SOTTO_DATA (${folder}): its audit logs, its store, and the socket by which Sotto is ordered about. Run: chmod 700 ${folder}, or name a folder in it, which Sotto makes itself.`,
+      `Others may write to SOTTO_DATA (${folder}), so anybody could replace its audit logs, its store, and the socket by which Sotto is ordered about. Run: chmod 700 ${folder}, or name a folder in it, which Sotto makes itself.`,
     );
 };
 

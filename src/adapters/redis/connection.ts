@@ -9,15 +9,16 @@ import { SottoError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
 import type { Address } from './address.ts';
 import { busy, codeOfFailure, isNoScript, shut, unavailable } from './errors.ts';
+import { createPatience } from './patience.ts';
 
 const CONNECT_MS = 1_500;
 const COMMAND_MS = 1_500;
 
-/** How often it is looked whether a command waits for longer than that: one timer for all of them. */
-const WATCH_MS = 50;
-
 /** A server that sends nothing for so long while something waits is as good as gone: the connection is made anew. */
 const SILENT_MS = 1_750;
+
+/** The client's own watch over that, once the connection stands. It knows nothing of time in which we stood still, so it is a last resort. */
+const DEAF_MS = 60_000;
 
 /** For a Redis that is still loading its data. */
 const OPEN_MS = 10_000;
@@ -147,19 +148,21 @@ const connectWith = async (password: string | undefined, o: ConnectOptions): Pro
     for (const back of backs) back();
   });
 
-  /** What waits for an answer, and until when; the oldest first. */
-  const asked = new Map<Command, number>();
-  let watch: NodeJS.Timeout | null = null;
-  const look = (): void => {
-    const now = performance.now();
-    for (const [command, until] of asked) {
-      if (until > now) break;
-      command.reject(new Error('Command timed out'));
-    }
-    if (asked.size > 0 || watch === null) return;
-    clearInterval(watch);
-    watch = null;
-  };
+  const patience = createPatience<Command>({
+    lateMs: COMMAND_MS,
+    silentMs: SILENT_MS,
+    late: (command) => command.reject(new Error('Command timed out')),
+    silent: () => redis.stream.destroy(new Error('Socket timeout')),
+  });
+  // Until it stands, the client watches over the silence of what it asks itself.
+  redis.on('connect', () => redis.stream.on('data', patience.heard));
+  redis.on('ready', () => {
+    redis.options.socketTimeout = DEAF_MS;
+  });
+  redis.on('close', () => {
+    redis.options.socketTimeout = SILENT_MS;
+    patience.ended();
+  });
 
   let gathering = false;
   /** What is asked in one turn of the event loop goes out in one write. */
@@ -178,19 +181,18 @@ const connectWith = async (password: string | undefined, o: ConnectOptions): Pro
   /** `otherwise`: what is asked in its place where Redis does not know the script; nothing was run then. */
   const sent = (what: string, name: string, args: Args, otherwise?: () => Promise<unknown>): Promise<unknown> => {
     if (closed) return Promise.reject(shut());
-    if (asked.size >= MOST_WAITING) return Promise.reject(busy());
+    if (patience.size() >= MOST_WAITING) return Promise.reject(busy());
     const command = new Command(name, [...args], { replyEncoding: 'utf8' });
-    asked.set(command, performance.now() + COMMAND_MS);
-    watch ??= setInterval(look, WATCH_MS).unref();
+    patience.asked(command);
     gather();
     redis.sendCommand(command);
     return command.promise.then(
       (answer: unknown) => {
-        asked.delete(command);
+        patience.done(command);
         return answer;
       },
       (error: unknown) => {
-        asked.delete(command);
+        patience.done(command);
         if (otherwise !== undefined && isNoScript(error)) return otherwise();
         throw unavailable(what, error);
       },
@@ -218,7 +220,7 @@ const connectWith = async (password: string | undefined, o: ConnectOptions): Pro
       if (closed) return;
       closed = true;
       const end = performance.now() + CLOSE_MS;
-      while (asked.size > 0 && performance.now() < end) await pause(10);
+      while (patience.size() > 0 && performance.now() < end) await pause(10);
       redis.disconnect();
     },
   };

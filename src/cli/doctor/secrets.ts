@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts';
 import { codeOf, hasCode } from '../../core/errors.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { endOfSecret } from '../../main/ends.ts';
-import { missingSecrets, neededSecrets } from '../../main/secrets.ts';
+import { looksMadeUp, missingSecrets, neededSecrets } from '../../main/secrets.ts';
 import { ending, finding, type Line, ok, sentence } from './line.ts';
 
 /** Names of the secrets that backends ask for. A description that cannot be read is said by whoever looks at backends. */
@@ -42,6 +42,12 @@ const lookAt = async (name: string, o: Parameters<typeof lookAtSecrets>[0]): Pro
     const secret = await o.secrets.get(name);
     const [wrong] = await missingSecrets(o.secrets, [name]);
     if (wrong !== undefined) return sentence('secrets', wrong);
+    if (name === 'data-key' && looksMadeUp(secret))
+      return finding('secrets', {
+        what: 'The secret data-key looks made up: hardly any two of its bytes differ.',
+        why: 'Who guesses it opens everything that is sealed.',
+        mend: 'Draw one ("openssl rand -base64 32") and rotate to it: docs/operations.md, "Rotating".',
+      });
     const others = secret.accepted.length - 1;
     const also =
       others === 0 ? '' : ` Besides it ${others === 1 ? 'one older value is' : `${others} older values are`} accepted.`;
