@@ -15,17 +15,16 @@ import type { Config } from './config.ts';
 import type { AuditEntry } from './core/audit.ts';
 import { codeOf, SottoError } from './core/errors.ts';
 import { createExpiring } from './core/expire.ts';
-import { createOrdering } from './core/orders/ordering.ts';
 import type { AuditReceipt, Clock, Log, Recogniser, Store } from './core/ports.ts';
 import { type Reached, telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
 import { createResealing } from './core/resealing.ts';
 import { createUpdates } from './core/updates.ts';
-import { createWork } from './core/work.ts';
 import type { World } from './core/world.ts';
 import { aboutRunning } from './main/about-running.ts';
 import { checkWhole, settleRestore } from './main/after-restore.ts';
+import { createAnswering } from './main/answering.ts';
 import { openAudit } from './main/audit.ts';
 import { createBackups } from './main/backup/backups.ts';
 import { backupRoutes } from './main/backup/routes.ts';
@@ -33,13 +32,14 @@ import { openBackupPlaces } from './main/backup-places.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
 import { createEnds } from './main/ends.ts';
+import { firstInForce } from './main/first-data-key.ts';
 import { openHashKeys } from './main/hash-keys.ts';
 import {
   azureOf,
   openDirectory,
   openSecrets,
   openStore,
-  SPREAD_MS,
+  spreadOf,
   type Tools,
   unmappedGroups,
 } from './main/opening.ts';
@@ -79,6 +79,8 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** How long a question stays with a process that died, ms; default a minute. */
   readonly leaseMs?: number;
+  /** Within which every process has seen a new data key, ms; default: as the vault and the store need it. */
+  readonly spreadMs?: number;
   /** Default: the store that the settings name, as this version lays it out. */
   readonly openStore?: typeof openStore;
   /** Hears of every step that a question reaches; production has nobody who listens. */
@@ -140,8 +142,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     neededSecrets({ slack: config.slack !== null, teams: config.teams?.credential ?? null }),
   );
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
-  const dataKey = await secrets.get('data-key');
-  const sealer = createSealer({ dataKey });
+  const newest = await secrets.get('data-key');
+  const sealer = createSealer({ dataKey: newest });
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
@@ -151,8 +153,12 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   opened.add(() => store.close());
   const restored = await store.snapshots.restored();
   checkWhole(restored);
-  await openHashKeys({ store, sealer, random, log });
-  const resealing = createResealing({ store, sealer, clock, log, metrics });
+  const dataKey = firstInForce(newest, await store.hashKeys.all());
+  sealer.rotate(dataKey);
+  const hashKeys = await openHashKeys({ store, sealer, unread: newest.unread ?? 0, ...tools });
+  const spreadMs = o.spreadMs ?? spreadOf(config);
+  // The last one to see a key uses it as long afterwards as all the others.
+  const resealing = createResealing({ store, sealer, clock, log, metrics, behindMs: 2 * spreadMs });
 
   const platforms = await createPlatforms({
     config,
@@ -162,7 +168,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     references: sealedReferences({ store, sealer, clock }),
     budgets: store.budgets,
     rejections: () => rejections,
-    work: () => work,
+    work: () => answering.work(),
   });
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
   opened.add(directory.close);
@@ -198,10 +204,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       {
         name: 'data-key',
         inForce: dataKey,
-        spreadMs: SPREAD_MS[config.vault.kind],
+        spreadMs,
         // What is hashed stays as it is; what is sealed is wrapped anew.
         put: async (next) => {
           sealer.rotate(next);
+          hashKeys.again();
           resealing.rotated();
         },
       },
@@ -235,10 +242,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
   const world = o.reached === undefined ? untold : telling(untold, o.reached);
-  const work = createWork(world);
   const expiring = createExpiring(world);
-  const ordering = createOrdering(world);
-  if (restored !== null) work.holdBack();
+  const answering = createAnswering(world, { heldBack: restored !== null });
   const backups = await createBackups({
     config,
     places: await openBackupPlaces({ config: config.backups, azure, tools }),
@@ -266,6 +271,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     routes: platforms.routes,
     ready: () => {
       if (!audit.held()) return { ok: false, why: 'audit' };
+      if (rotation.gone().length > 0) return { ok: false, why: 'secrets' };
       return reached ? { ok: true } : { ok: false, why: 'store' };
     },
     metrics: async () => {
@@ -283,7 +289,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const control = createControl({
     folder: config.dataFolder,
     routes: [
-      ...controlRoutes(world, { expiring, resealing }),
+      ...controlRoutes(world, { expiring, resealing, audit }),
       ...backupRoutes({ backups, config, azure, tools }),
       aboutRunning({ version: VERSION, clock, held: audit.held }),
     ],
@@ -305,24 +311,30 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
           return codeOf(error) !== 'store-unavailable';
         },
       );
-      await rotation.look();
       await audit.keep().catch((error: unknown) => log.error('origins.failed', { code: codeOf(error) }));
+      await hashKeys.keep().catch((error: unknown) => log.error('hash-keys.failed', { code: codeOf(error) }));
       await control.keep();
       ends.warn();
-      // Without a log nothing may be answered here, so what waits is left to processes that have one.
-      if (!audit.held()) await Promise.all([work.stop({ graceMs: 0 }), ordering.stop({ graceMs: 0 })]);
+    }
+  })();
+  // Of its own: however long the store takes, a key is seen in time.
+  const rotations = (async () => {
+    while (!watching.signal.aborted) {
+      await clock.sleep(LOOK_EVERY_MS, watching.signal);
+      await rotation.look();
+      // Without a log or a key to keep it by nothing may be answered here, so what waits is left to processes that have them.
+      await answering.keep(audit.held() && rotation.gone().length === 0);
     }
   })();
   expiring.start();
-  if (restored === null) work.start();
-  else {
+  if (restored !== null) {
     const seen = (left: number): void => metrics.set('restored_untried', { removals: left });
     void settleRestore({ world, restored, seen, signal: watching.signal }).then((done) => {
-      if (done && audit.held()) work.start();
+      if (done) answering.open();
     });
   }
   backups.start();
-  ordering.start();
+  answering.start();
   resealing.start();
   rejections.start();
   log.info('started', { name: VERSION });
@@ -333,15 +345,14 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       await control.close();
       await server.close({ graceMs: REQUESTS_GRACE_MS });
       await Promise.all([
-        ordering.stop({ graceMs: QUESTIONS_GRACE_MS }),
-        work.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        answering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
         backups.stop({ graceMs: REQUESTS_GRACE_MS }),
         platforms.stop(),
         resealing.stop(),
       ]);
       watching.abort();
-      await watch;
+      await Promise.all([watch, rotations]);
       await rejections.stop();
       await audit.append({ kind: 'stop', at: clock.now() }).catch(() => undefined); // A log that is gone has said so before.
     } finally {

@@ -14,6 +14,7 @@ import { SottoError } from '../core/errors.ts';
 import { createBackups } from '../main/backup/backups.ts';
 import { tellStates } from '../main/backup/telling.ts';
 import { openBackupPlaces } from '../main/backup-places.ts';
+import { firstInForce } from '../main/first-data-key.ts';
 import { azureOf, openSecrets, openStore, type Tools } from '../main/opening.ts';
 import { VERSION } from '../main.ts';
 import { askRunning, nobodyRuns } from './order.ts';
@@ -148,12 +149,15 @@ const takeAlone = async (to: string | null): Promise<readonly Run[]> => {
   const tools = quietTools();
   const secrets = await openSecrets({ vault: config.vault, azure: azureOf(config, tools), tools });
   try {
-    const sealer = createSealer({ dataKey: await secrets.it.get('data-key') });
+    const dataKey = await secrets.it.get('data-key');
+    const sealer = createSealer({ dataKey });
     const named = to === null ? [] : await placesOf(config, [to], tools);
     const own = config.backups.places.length > 0 || to === null ? await placesOf(config, [], tools) : [];
     const places = [...own, ...named.filter(({ name }) => !own.some((place) => place.name === name))];
     const store = await openStore({ store: config.store, secrets: secrets.it, tools });
     try {
+      // Processes on other machines may not have seen a newer one yet.
+      sealer.rotate(firstInForce(dataKey, await store.hashKeys.all()));
       const backups = await createBackups({
         config,
         places,

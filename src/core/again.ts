@@ -54,7 +54,7 @@ export const sealedAgain = (o: ForAsker): string =>
     JSON.stringify({ locale: o.locale, button: againButton(o) } satisfies z.infer<typeof shape>),
   );
 
-/** Null where it does not open: the data key it was sealed under is gone. Then the message just leaves. */
+/** Null where it does not open: the data key it was sealed under is gone, or unknown here. Then the message just leaves: its end waits for no line. */
 const opened = (world: Pick<World, 'sealer'>, { ref, again }: DueRemoval): Card | null => {
   const plain = again === null ? null : world.sealer.open(againContext(ref), again);
   if (plain === null) return null;

@@ -114,11 +114,16 @@ export interface RecoveredEntry extends Entry {
   readonly droppedBytes: number;
 }
 
-/** The log is signed by another key from here on: the keys by SHA-256 of their SPKI, hex. Whoever trusts `key` may trust `replaces` for what came before. */
+/**
+ * The log is signed by another key from here on: the keys by SHA-256 of their SPKI, hex. Whoever trusts `key` may trust `replaces` for
+ * what came before in this log. `closed`: logs beside it that nobody writes any more and that end under an earlier key; so they end, with so
+ * many entries under this chain. `replaces` is null where only that was found out later.
+ */
 export interface KeyEntry extends Entry {
   readonly kind: 'key';
   readonly key: string;
-  readonly replaces: string;
+  readonly replaces: string | null;
+  readonly closed: readonly { readonly origin: string; readonly size: number; readonly chain: string }[];
 }
 
 export interface RestrictionEntry extends Entry {
@@ -152,7 +157,8 @@ export interface DeedEntry extends Entry {
 export interface OrderEntry extends Entry {
   readonly kind: 'order';
   readonly order: string;
-  readonly what: OrderKind;
+  /** Null: it could not be read any more. */
+  readonly what: OrderKind | null;
   /** `burnt`: its code stood where others could read it. `begun` and `done` or `failed`: of one attempt to execute it. */
   readonly change: 'placed' | 'confirmed' | 'burnt' | 'begun' | 'done' | 'failed';
   /** Fingerprint of who confirmed or burnt it; null: whoever may use the control socket placed it. */

@@ -33,10 +33,15 @@ export interface Random {
   fraction(): number;
 }
 
-/** A secret through a rotation: what to use now, and all that is still accepted (the current one first). */
+/**
+ * A secret through a rotation: what to use now, and all that is accepted, the newest first. That one is the current one, but while a
+ * newer one is only accepted so far because others may not have seen it.
+ */
 export interface Secret {
   readonly current: string;
   readonly accepted: readonly string[];
+  /** So many are accepted beside these, and could not be read so far; absent: none. */
+  readonly unread?: number;
   /** When the current value ends with nothing newer to follow it, ms since the epoch; null or absent: no end is known. */
   readonly until?: number | null;
 }

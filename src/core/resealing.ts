@@ -22,16 +22,13 @@ const MOST_PAGES = 1_000_000;
 /** What somebody worked on, or changed meanwhile, is looked for again after so long, ms. */
 const AGAIN_MS = 5_000;
 
-/** Every process has heard of a new key by then, ms: until it has, it seals under the old one. */
-const HEARD_MS = 2 * 60_000;
-
 /** Looked through anew that often, ms: somebody may have been cut off from the vault for long. */
 const CHECK_MS = 60 * 60_000;
 
 /** After the start others come first, ms. */
 const FIRST_MS = 1_000;
 
-/** Walks in a row that find nothing to do, before it is said to be done: what is moved during one of them may be met by none. */
+/** Walks in a row that find nothing to do once nobody seals under an older key, before it is said to be done: what is moved during one of them may be met by none. */
 const CLEAN = 2;
 
 export interface ResealingState {
@@ -63,6 +60,7 @@ export interface Resealing {
 }
 
 interface Walk {
+  readonly rewrapped: number;
   readonly left: number;
   readonly lost: number;
 }
@@ -73,11 +71,10 @@ export const createResealing = (o: {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: { set(name: string, values: Readonly<Record<string, number>>): void };
-  /** Default: as long as it takes until every process has heard of a key. */
-  readonly heardMs?: number;
+  /** Once a key is in force here, so long may another process still seal under an older one, ms. */
+  readonly behindMs: number;
 }): Resealing => {
-  const { store, sealer, clock, log } = o;
-  const heardMs = o.heardMs ?? HEARD_MS;
+  const { store, sealer, clock, log, behindMs } = o;
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
   let ring: AbortController | null = null;
@@ -119,7 +116,7 @@ export const createResealing = (o: {
     }
   };
 
-  const page = async (values: readonly SealedValue[]): Promise<Walk & { readonly rewrapped: number }> => {
+  const page = async (values: readonly SealedValue[]): Promise<Walk> => {
     const changes = new Map<string, { readonly place: string; readonly had: string; readonly has: string }>();
     let [busy, lost] = [0, 0];
     for (const value of values) {
@@ -137,7 +134,7 @@ export const createResealing = (o: {
   /** Null: it was stopped, or the key has changed meanwhile. */
   const walk = async (): Promise<Walk | null> => {
     const { keyId } = state;
-    let [left, lost] = [0, 0];
+    let [left, lost, rewrapped] = [0, 0, 0];
     let cursor: string | null = null;
     show({ seen: 0 });
     for (let pages = 0; pages < MOST_PAGES; pages++) {
@@ -148,12 +145,13 @@ export const createResealing = (o: {
       const done = await page(found.values);
       left += done.left;
       lost += done.lost;
+      rewrapped += done.rewrapped;
       show({ seen: state.seen + found.values.length, rewrapped: state.rewrapped + done.rewrapped });
       cursor = found.cursor;
-      if (cursor === null) return { left, lost };
+      if (cursor === null) return { rewrapped, left, lost };
       await rest(PAUSES * Math.max(0, clock.now() - from));
     }
-    return { left: left + 1, lost };
+    return { rewrapped, left: left + 1, lost };
   };
 
   /** How long to wait before the next walk. */
@@ -166,18 +164,19 @@ export const createResealing = (o: {
     const startedAt = clock.now();
     const walked = await walk();
     if (walked === null) return 0;
-    const { left, lost } = walked;
-    clean = left === 0 ? clean + 1 : 0;
+    const { rewrapped, left, lost } = walked;
+    const found = rewrapped + left > 0;
+    const alone = startedAt - since >= behindMs;
+    clean = alone && !found ? clean + 1 : 0;
     if (lost > toldLost) log.warn('data-key.lost', { count: lost });
     toldLost = lost;
-    const heard = startedAt - since >= heardMs;
-    const over = clean >= CLEAN && heard;
+    const over = clean >= CLEAN;
     const now = clock.now();
     const first = over && state.doneAt === null;
     show({ left, lost, total: state.seen, state: over ? 'done' : 'left', doneAt: over ? (state.doneAt ?? now) : null });
     if (first && state.rewrapped > 0) log.info('data-key.rewrapped', { count: state.rewrapped, ms: now - since });
     if (over) return CHECK_MS;
-    return clean >= CLEAN ? Math.max(AGAIN_MS, since + heardMs - now) : AGAIN_MS;
+    return found ? AGAIN_MS : Math.max(AGAIN_MS, since + behindMs - now);
   };
 
   return {

@@ -1,6 +1,7 @@
 /** This process's audit log: the slot it leases, the logs that must be there, and what the store knows of their size. */
 import { join } from 'node:path';
 import { type AuditLog, createAuditLog } from '../adapters/audit-log/audit-log.ts';
+import type { OtherLog } from '../adapters/audit-log/endings.ts';
 import { begunLogs, checkOrigins } from '../adapters/audit-log/origins.ts';
 import { homeOf } from '../adapters/files/data-folder.ts';
 import type { AuditEntry } from '../core/audit.ts';
@@ -11,6 +12,9 @@ import { closedHome } from '../core/stored.ts';
 /** A process that died lets go of its slot within this, ms; until then the next one takes another slot. */
 const LEASE_MS = 60_000;
 const RENEW_MS = 15_000;
+
+/** After a change of keys it is certain within this which of the other logs nobody writes any more, ms. */
+const SETTLED_MS = 2 * LEASE_MS;
 
 export interface AuditOptions {
   readonly dataFolder: string;
@@ -28,6 +32,8 @@ export interface OpenAudit extends Audit {
   held(): boolean;
   /** Tells the store how long the log is by now, and keeps the slot. */
   keep(): Promise<void>;
+  /** The logs of this data folder and how long they are at least, as the store knows it. */
+  registered(): Promise<readonly OtherLog[]>;
   /** Signs with another key from now on; see `AuditLog.rotate`. Refuses where the log is not ours any more. */
   rotate(signingKey: Secret): Promise<void>;
   /** Writes what waits, tells the store, and lets go of the slot. */
@@ -49,11 +55,24 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
   const holder = o.random.id();
   const leasedAt = clock.now();
   const slot = await store.origins.lease({ home, holder, now: leasedAt, leaseMs: LEASE_MS });
-  const log = await opened(o, folder, slot.origin, holder);
+  const closed = async (): Promise<readonly OtherLog[]> => {
+    const now = clock.now();
+    const [all, begun] = await Promise.all([store.origins.all(), begunLogs(folder)]);
+    // One whose process died at once is there and has no size on record yet.
+    return all.filter(
+      (one) =>
+        homesOf(home).includes(one.home) &&
+        one.origin !== slot.origin &&
+        one.leasedUntil <= now &&
+        (one.size > 0 || begun.includes(one.origin)),
+    );
+  };
+  const log = await opened({ ...o, closed }, folder, slot.origin, holder);
   let registered = slot.size;
   let triedAt = leasedAt;
   let heldUntil = leasedAt + LEASE_MS;
   let lost = false;
+  let vouchAt: number | null = leasedAt + SETTLED_MS;
 
   const registerSize = async (): Promise<void> => {
     const size = log.size();
@@ -94,9 +113,16 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
     rotate: async (signingKey) => {
       await stillHeld();
       await log.rotate(signingKey);
+      vouchAt = clock.now() + SETTLED_MS;
     },
+    registered: async () => ownOf(await store.origins.all(), home).map(({ origin, size }) => ({ origin, size })),
     keep: async () => {
       if (!lost && clock.now() - triedAt >= RENEW_MS) await renew();
+      await registerSize();
+      if (lost || vouchAt === null || clock.now() < vouchAt) return;
+      vouchAt = clock.now() + RENEW_MS;
+      await log.vouch();
+      vouchAt = null;
       await registerSize();
     },
     close: async () => {
@@ -108,9 +134,22 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
   };
 };
 
-const opened = async (o: AuditOptions, folder: string, origin: string, holder: string): Promise<AuditLog> => {
+const homesOf = (home: string): readonly string[] =>
+  // A store of before slots had homes knows one folder only: this one. What a restore put here is closed, and must stay.
+  [home, closedHome(home), ''];
+
+/** Those of this folder that were begun: a slot is leased before, and whoever leased it may have died in between, or be about to begin it. */
+const ownOf = (origins: readonly Origin[], home: string): readonly Origin[] =>
+  origins.filter((one) => one.size > 0 && homesOf(home).includes(one.home));
+
+const opened = async (
+  o: AuditOptions & { readonly closed: () => Promise<readonly OtherLog[]> },
+  folder: string,
+  origin: string,
+  holder: string,
+): Promise<AuditLog> => {
   try {
-    return await createAuditLog({ folder, origin, signingKey: o.signingKey, clock: o.clock });
+    return await createAuditLog({ folder, origin, signingKey: o.signingKey, clock: o.clock, closed: o.closed });
   } catch (error) {
     await o.store.origins.release({ origin, holder }).catch(() => undefined);
     throw error;
@@ -124,11 +163,9 @@ const checkLogs = async (o: {
   readonly registered: readonly Origin[];
   readonly now: number;
 }): Promise<void> => {
-  // A slot is leased before its log is begun, and whoever leased it may have died in between, or be about to begin it.
   const begun = o.registered.filter(({ size }) => size > 0);
-  // A store of before slots had homes knows one folder only: this one. What a restore put here is closed, and must stay.
-  const homes: readonly string[] = [o.home, closedHome(o.home), ''];
-  const own = begun.filter(({ home }) => homes.includes(home));
+  const homes = homesOf(o.home);
+  const own = ownOf(o.registered, o.home);
   const orphaned = begun.filter(({ home, leasedUntil }) => !homes.includes(home) && leasedUntil <= o.now);
   // However short a log was when its process died: its slot is on record since before it was begun.
   const known = o.registered.some(({ home }) => homes.includes(home));

@@ -6,6 +6,7 @@ import { MOST_LETTERS, orderState, placeOrder } from '../core/orders/place.ts';
 import { parseOrder } from '../core/orders/types.ts';
 import type { Resealing } from '../core/resealing.ts';
 import type { World } from '../core/world.ts';
+import type { OpenAudit } from './audit.ts';
 
 const ok = (body: unknown): ControlResponse => ({ status: 200, body });
 
@@ -14,7 +15,12 @@ export const controlRoutes = (
   {
     expiring,
     resealing,
-  }: { readonly expiring: Pick<Expiring, 'lateness'>; readonly resealing: Pick<Resealing, 'state'> },
+    audit,
+  }: {
+    readonly expiring: Pick<Expiring, 'lateness'>;
+    readonly resealing: Pick<Resealing, 'state'>;
+    readonly audit: Pick<OpenAudit, 'registered'>;
+  },
 ): readonly ControlRoute[] => [
   {
     method: 'POST',
@@ -57,6 +63,11 @@ export const controlRoutes = (
     method: 'GET',
     path: '/data-key',
     handle: async () => ok({ now: world.clock.now(), ...resealing.state() }),
+  },
+  {
+    method: 'GET',
+    path: '/audit-logs',
+    handle: async () => ok({ logs: await audit.registered() }),
   },
   {
     method: 'GET',

@@ -101,10 +101,12 @@ export const unwrappedDataKey = (o: {
       const refused = all.find((one) => !one.ok);
       if (refused !== undefined) say(refused.error);
       const opened = all.flatMap((one) => (one.ok ? [one.dataKey] : []));
-      // A plain one opens what it sealed; nothing is sealed by it any more.
+      // A plain one opens what it sealed, and seals no more once every process has seen the one that took its place.
       const current = secret.accepted.flatMap((text) => known.get(text) ?? [])[0];
       if (current === undefined) throw refused?.error;
-      return { ...secret, current, accepted: [current, ...opened.filter((key) => key !== current)] };
+      const unread = all.length - opened.length;
+      const accepted = [current, ...opened.filter((key) => key !== current)];
+      return { ...secret, current, accepted, ...(unread === 0 ? {} : { unread }) };
     },
   };
 };

@@ -10,6 +10,7 @@ import type { Account } from '../core/types.ts';
 import { KINDS } from '../policies/schema.ts';
 import { type Azure, createAzure } from './azure.ts';
 import { plainDataKey, unwrappedDataKey } from './data-key.ts';
+import { soundKeys } from './sound-keys.ts';
 import { redisTls } from './transit.ts';
 
 /** What every adapter may be given. */
@@ -29,10 +30,14 @@ export interface Opened<T> {
 const nothing = async (): Promise<void> => undefined;
 
 /**
- * Within which every process has seen what changed in the vault, ms: a folder is looked at every second, a Key Vault every minute, and
- * every process looks twice a second at what it has of it. With twice as much and more to spare.
+ * Within which every process has seen what changed in the vault, ms, with as much and more to spare. A folder is looked at every second, a
+ * Key Vault every minute, and every process looks twice a second at what it has of it. Where processes share a Redis they may be on
+ * several machines with a folder each, and somebody brings the new value there.
  */
-export const SPREAD_MS: { readonly [K in VaultConfig['kind']]: number } = { files: 3_000, 'key-vault': 180_000 };
+export const SPREAD_MS = { 'one folder': 3_000, several: 180_000 } as const;
+
+export const spreadOf = ({ vault, store }: Pick<Config, 'vault' | 'store'>): number =>
+  SPREAD_MS[vault.kind === 'files' && store.kind === 'sqlite' ? 'one folder' : 'several'];
 
 export const openSecrets = async (o: {
   readonly vault: VaultConfig;
@@ -45,11 +50,11 @@ export const openSecrets = async (o: {
   const opened = await openVault(o);
   try {
     const wrapping = await keyWrapping(vault.dataKeyWrappedBy, o.azure);
-    const it =
+    const plain =
       wrapping === null
         ? plainDataKey(opened.it)
         : unwrappedDataKey({ secrets: opened.it, wrapping, clock: tools.clock, log: tools.log });
-    return { ...opened, it };
+    return { ...opened, it: soundKeys({ secrets: plain, ...tools }) };
   } catch (error) {
     await opened.close();
     throw error;
@@ -74,6 +79,7 @@ const openVault = async (o: Parameters<typeof openSecrets>[0]): Promise<Opened<S
     // What was sealed before the last rotations must still open; a version that is disabled opens nothing any more.
     // So must the end of an audit log whose process was away meanwhile.
     keep: { 'data-key': 8, 'audit-signing-key': 8 },
+    untilDisabled: ['data-key', 'audit-signing-key'],
     ...(o.warnMs === undefined ? {} : { expiryLeadMs: o.warnMs }),
     ...o.tools,
   });

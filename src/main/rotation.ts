@@ -4,7 +4,7 @@
  * are put in force here: the data key, which every process must be able to open with before any seals with it, and the audit log's,
  * whose public half must be durable first.
  */
-import { codeOf } from '../core/errors.ts';
+import { codeOf, hasCode } from '../core/errors.ts';
 import type { Clock, Log, Metrics, Secret, Secrets } from '../core/ports.ts';
 
 /** That a secret cannot be put in force is said again after this, ms; it is tried again at every look. */
@@ -30,6 +30,8 @@ export interface Rotation {
    * with an alarm once a minute while that lasts, and keeps no other one back.
    */
   look(): Promise<void>;
+  /** Which of them the vault does not have any more, as it answered last: disabled, expired or taken away, with nothing in its place. */
+  gone(): readonly string[];
 }
 
 export const createRotation = (o: {
@@ -42,20 +44,34 @@ export const createRotation = (o: {
   const looks = o.rotating.map((one) => lookAt(one, o));
   return {
     look: async () => {
-      for (const look of looks) await look();
+      for (const { look } of looks) await look();
     },
+    gone: () => looks.flatMap(({ name, gone }) => (gone() ? [name] : [])),
   };
 };
 
 const lookAt = (
   rotating: Rotating,
   { secrets, clock, log, metrics }: Parameters<typeof createRotation>[0],
-): (() => Promise<void>) => {
+): { readonly name: string; look(): Promise<void>; gone(): boolean } => {
   const { name } = rotating;
   let { inForce } = rotating;
   /** The value that is not used yet, and since when it is known. */
   let spreading: { readonly value: string; readonly since: number } | null = null;
   let saidAt: number | null = null;
+  let gone = false;
+
+  /** A vault that does not answer says nothing about it. */
+  const asked = async (): Promise<Secret> => {
+    try {
+      const secret = await secrets.get(name);
+      gone = false;
+      return secret;
+    } catch (error) {
+      gone ||= hasCode(error, 'secret-missing');
+      throw error;
+    }
+  };
 
   /** What should be in force by now. */
   const due = (next: Secret): Secret => {
@@ -74,9 +90,9 @@ const lookAt = (
     log.error('rotation.failed', { name, code: codeOf(error) });
   };
 
-  return async () => {
+  const look = async (): Promise<void> => {
     try {
-      const next = due(await secrets.get(name));
+      const next = due(await asked());
       if (!same(next, inForce)) {
         await rotating.put(next);
         metrics.count('rotations', { name, outcome: next.current === inForce.current ? 'accepted' : 'in-use' });
@@ -90,12 +106,13 @@ const lookAt = (
       failed(error);
     }
   };
+  return { name, look, gone: () => gone };
 };
 
-const stillUsing = (current: string, { accepted }: Secret): Secret => ({
-  current,
-  accepted: [current, ...accepted.filter((value) => value !== current)],
-});
+/** All that is accepted is, in the order of the vault, and this one of it is used. */
+export const stillUsing = (current: string, secret: Secret): Secret => ({ ...secret, current });
 
 const same = (a: Secret, b: Secret): boolean =>
-  a.accepted.length === b.accepted.length && a.accepted.every((value, at) => value === b.accepted[at]);
+  a.current === b.current &&
+  a.accepted.length === b.accepted.length &&
+  a.accepted.every((value, at) => value === b.accepted[at]);

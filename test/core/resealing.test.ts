@@ -13,6 +13,9 @@ const accepted = (...keys: readonly string[]) => ({ current: keys[0] ?? '', acce
 const MINUTE = 60_000;
 const UNTIL = NOW + 1_000 * 24 * 60 * MINUTE;
 
+/** For so long others may seal under an older key. */
+const BEHIND_MS = 2 * MINUTE;
+
 const stage = () => {
   const clock = createFakeClock(NOW);
   const store = createPlainStore();
@@ -28,6 +31,7 @@ const stage = () => {
       sealer,
       clock,
       log: { info: log, warn: log, error: log },
+      behindMs: BEHIND_MS,
       metrics: { set: (name, values) => void (name === 'rewrap' && shown.push(values)) },
     });
     resealing.start();
@@ -107,6 +111,42 @@ describe('wrapping anew in the background', () => {
     await clock.advance(61 * MINUTE);
     expect(process.state()).toMatchObject({ state: 'done', rewrapped: 15 });
     expect(await opens([two], 15)).toBe(15);
+    await process.stop();
+  });
+
+  it('is not done while another process may still seal under the old key, and finds what that one left', async () => {
+    const { clock, start, keep, opens } = stage();
+    const [one, two] = [newKey(), newKey()];
+    const process = start([two, one]);
+    const late = createSealer({ dataKey: accepted(one) });
+    while (clock.now() - NOW < BEHIND_MS) {
+      expect(process.state().state).not.toBe('done');
+      await keep(late, 1);
+      await clock.advance(1_000);
+    }
+    late.rotate(accepted(two, one));
+    await clock.advance(MINUTE);
+    expect(process.state()).toMatchObject({ state: 'done', left: 0 });
+    expect(await opens([two], 1)).toBe(1);
+    await process.stop();
+  });
+
+  it('is not done after walks that found something, although they left nothing', async () => {
+    const { clock, store, start, keep } = stage();
+    const [one, two] = [newKey(), newKey()];
+    const old = createSealer({ dataKey: accepted(one) });
+    let cutOff = true;
+    const scan: Store['sealed']['scan'] = async (page) => {
+      if (cutOff) await keep(old, 1);
+      return store.sealed.scan(page);
+    };
+    const process = start([two, one], { sealed: { ...store.sealed, scan } });
+    await clock.advance(10 * MINUTE);
+    expect(process.state()).toMatchObject({ state: 'left', left: 0, doneAt: null });
+    expect(process.state().rewrapped).toBeGreaterThan(50);
+    cutOff = false;
+    await clock.advance(MINUTE);
+    expect(process.state().state).toBe('done');
     await process.stop();
   });
 

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import type { StoreConfig } from '../../src/config.ts';
 import { transcriptsOf } from '../../src/core/held.ts';
 import type { PlatformName } from '../../src/core/types.ts';
@@ -83,7 +84,7 @@ export const holding = (store: () => Promise<StoreConfig | undefined> = async ()
       const list = await sotto('hold').ended();
       expect(list).toMatchObject({ status: 0, out: expect.stringContaining(`${hold}\n  on the person pia, since 20`) });
 
-      const lifting = sotto('hold', 'lift', hold);
+      const lifting = sotto('hold', 'lift', '--', hold);
       const code = await lifting.code();
       expect((await stage.ask({ who: 'hana', says: code })).said).toContain('It needs another operator');
       expect((await stage.ask({ who: 'hana', says: code })).said).toContain('It needs another operator');
@@ -101,19 +102,24 @@ export const holding = (store: () => Promise<StoreConfig | undefined> = async ()
       const placed = await ordered(['hana'], 'hold', 'place', '--person', 'pia', '--json');
       const hold = String((receiptOf(placed.out)['data'] as Record<string, unknown>)['hold']);
       const { sealer } = stage.running.world;
-      const accepted = (count: number) => until(() => sealer.fingerprints('pia').length === count);
+      const context = { tenant: 'T', person: 'pia', purpose: 'reply' } as const;
+      const opens = (dataKey: string): boolean => {
+        const other = createSealer({ dataKey: { current: dataKey, accepted: [dataKey] } });
+        return sealer.open(context, other.seal(context, 'words')) !== null;
+      };
       await stage.ask({ who: 'pia', says: PAY });
       const file = join(folder, 'data', 'secrets', 'data-key');
-      const old = readFileSync(file, 'utf8');
+      const old = readFileSync(file, 'utf8').trim();
+      const fresh = randomBytes(32).toString('base64');
       writeFileSync(`${file}.previous`, old, { mode: 0o600 });
-      writeFileSync(file, randomBytes(32).toString('base64'));
-      await accepted(2);
+      writeFileSync(file, fresh);
+      await until(() => opens(fresh) && opens(old));
       await stage.ask({ who: 'pia', says: PAY });
       rmSync(`${file}.previous`);
-      await accepted(1);
+      await until(() => !opens(old));
       await new Promise((resolve) => setTimeout(resolve, 4_000));
       expect(shown('pia').split(AMOUNT)).toHaveLength(3);
-      await ordered(['hana', 'mona'], 'hold', 'lift', hold);
+      await ordered(['hana', 'mona'], 'hold', 'lift', '--', hold);
       await until(() => !shown('pia').includes(AMOUNT));
     }, 60_000);
 

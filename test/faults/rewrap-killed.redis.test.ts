@@ -28,7 +28,7 @@ describe('a process that is killed while it wraps anew', () => {
       people: makeCrowd({ count: 1 }),
       store: redis.url,
       teamsIsOn: false,
-      unlike: { quick: true },
+      unlike: { quick: true, spreadMs: 3_000 },
     });
   }, 60_000);
   afterAll(async () => {

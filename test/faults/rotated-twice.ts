@@ -37,7 +37,14 @@ const quick: Clock = {
 
 export const sealerOf = async (store: Store, ...keys: readonly string[]) => {
   const sealer = createSealer({ dataKey: accepted(...keys) });
-  await openHashKeys({ store, sealer, random: { id: () => randomBytes(8).toString('hex') }, log: SILENT });
+  await openHashKeys({
+    store,
+    sealer,
+    unread: 0,
+    random: { id: () => randomBytes(8).toString('hex') },
+    clock: quick,
+    log: SILENT,
+  });
   return sealer;
 };
 
@@ -87,6 +94,7 @@ export const rewrapped = async (store: Store, ...keys: readonly string[]): Promi
     clock: quick,
     log: SILENT,
     metrics: { set: () => undefined },
+    behindMs: 120_000,
   });
   resealing.start();
   await until(() => resealing.state().state === 'done', 30_000);

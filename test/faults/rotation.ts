@@ -122,6 +122,7 @@ export const rotationTest = (o: {
         people: PEOPLE,
         teamsTokenSeconds: 2,
         backendIsGuarded: true,
+        unlike: { spreadMs: 3_000 },
         ...(o.store === undefined ? {} : { store: o.store() }),
       });
       for (const name of NAMES) had.set(name, [fleet.secret(name)]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createFileSecrets } from '../../src/adapters/files/secrets.ts';
 import { COUNTERS, GAUGES, OBSERVATIONS } from '../../src/adapters/metrics/known.ts';
+import { newKey } from '../adapters/audit-log/support.ts';
 import { compose, ROOT } from './files.ts';
 
 const docs = ['docs/install.md', 'docs/operations.md', 'docs/orders.md', 'docs/tls.md', 'manifest/README.md'] as const;
@@ -98,6 +99,32 @@ describe('what an admin reads', () => {
       expect(run('retire slack-bot-token')).toMatchObject({ status: 0, stderr: '' });
       expect(await held()).toEqual({ current: 'xoxb-new', accepted: ['xoxb-new'] });
       expect(readdirSync(folder)).toEqual(['slack-bot-token']);
+
+      // What could lose the only value that opens something is not done.
+      const [one, two, three] = [1, 2, 3].map((n) => Buffer.alloc(32, n).toString('base64'));
+      writeFileSync(join(folder, 'data-key'), `${one}\n`, { mode: 0o600 });
+      const dataKey = () => createFileSecrets({ folder }).get('data-key');
+      for (const bad of ['', ' \n', 'oops\n', `${two}\n${three}\n`, `${two}x\n`]) {
+        expect(run('rotate data-key', bad)).toMatchObject({ status: 1, stderr: expect.stringMatching(/no data-key/) });
+        expect(await dataKey()).toEqual({ current: one, accepted: [one] });
+      }
+      for (const good of [two, `wrapped.v1.https://acme.vault.azure.net/keys/sotto/1.${two}\n`]) {
+        expect(run('rotate data-key', good)).toMatchObject({ status: 0, stderr: '' });
+        expect((await dataKey()).accepted).toEqual([good?.trim(), one]);
+        expect(run('rotate data-key', `${three}\n`)).toMatchObject({
+          status: 1,
+          stderr: expect.stringMatching(/still/),
+        });
+        expect((await dataKey()).accepted).toEqual([good?.trim(), one]);
+        expect(run('mv secrets/data-key.previous secrets/data-key')).toMatchObject({ status: 0, stderr: '' });
+      }
+      const pem = newKey().secret.current;
+      writeFileSync(join(folder, 'audit-signing-key'), pem, { mode: 0o600 });
+      for (const bad of [newKey().publicPem, 'oops', one])
+        expect(run('rotate audit-signing-key', bad)).toMatchObject({ status: 1 });
+      expect(run('rotate audit-signing-key', newKey().secret.current)).toMatchObject({ status: 0, stderr: '' });
+      expect(run('rotate slack-bot-token', '\n')).toMatchObject({ status: 1 });
+      expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
     } finally {
       rmSync(top, { recursive: true, force: true });
     }

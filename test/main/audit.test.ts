@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { verifyAuditLogs } from '../../src/adapters/audit-log/verify.ts';
 import { homeOf } from '../../src/adapters/files/data-folder.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemRandom } from '../../src/adapters/system/system.ts';
@@ -29,11 +30,11 @@ afterEach(async () => {
 });
 
 /** A process with a data folder of its own, on a store that several share. */
-const start = async (folder: string, over: Partial<Origins> = {}): Promise<OpenAudit> => {
+const start = async (folder: string, over: Partial<Origins> = {}, signingKey = secret): Promise<OpenAudit> => {
   const audit = await openAudit({
     dataFolder: join(root, folder),
     store: { origins: { ...store.origins, ...over } },
-    signingKey: secret,
+    signingKey,
     clock,
     random: systemRandom(),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -147,5 +148,79 @@ describe('the audit log of a process', () => {
     await clock.advance(60_000);
     await expect(audit.append(entry())).rejects.toThrow(/Another process took over/);
     expect(renewals).toEqual([]);
+  });
+});
+
+describe('the logs of one folder, when their key changes', () => {
+  const [a, b] = [newKey(), newKey()];
+  const both = { current: b.secret.current, accepted: [b.secret.current, a.secret.current] };
+  const verify = async (
+    o: { readonly registered?: readonly { readonly origin: string; readonly size: number }[] } = {},
+  ) =>
+    (await verifyAuditLogs({ folder: join(root, 'a', 'audit'), publicKey: b.publicPem, ...o })).map(
+      ({ origin, ok }) => `${origin}: ${ok}`,
+    );
+  const two = () => Promise.all([start('a', {}, a.secret), start('a', {}, a.secret)]);
+
+  it('vouch for those that nobody writes, and for whoever died just before once its lease has ended', async () => {
+    const [living, dying] = await two();
+    for (const audit of [living, dying]) {
+      await audit.append(entry());
+      await audit.keep();
+    }
+    // One that was closed leaves at once; one that was killed seems to hold its slot for a minute.
+    const killed = await start('a', { release: async () => undefined }, a.secret);
+    await killed.append(entry());
+    await stop(killed);
+    // And one died before the store knew of its size.
+    const early = await start('a', { release: async () => undefined, register: async () => undefined }, a.secret);
+    await early.append(entry());
+    await stop(early);
+    await stop(dying);
+    await living.rotate(both);
+    expect(await verify()).toEqual(['slot-0: true', 'slot-1: true', 'slot-2: false', 'slot-3: false']);
+    for (let minutes = 0; minutes < 3; minutes++) {
+      await clock.advance(59_000);
+      await living.keep();
+    }
+    expect(await verify()).toEqual(['slot-0: true', 'slot-1: true', 'slot-2: true', 'slot-3: true']);
+    expect(await living.registered()).toEqual([
+      { origin: 'slot-0', size: 3 },
+      { origin: 'slot-1', size: 1 },
+      { origin: 'slot-2', size: 1 },
+    ]);
+  });
+
+  it('vouch for nobody who still writes, whose own log says that its key has changed', async () => {
+    const [one, other] = await two();
+    for (const audit of [one, other]) {
+      await audit.append(entry());
+      await audit.keep();
+    }
+    await one.rotate(both);
+    expect(await verify()).toEqual(['slot-0: true', 'slot-1: false']);
+    await other.rotate(both);
+    expect(await verify()).toEqual(['slot-0: true', 'slot-1: true']);
+    for (const audit of [one, other]) await audit.keep();
+    const registered = await one.registered();
+    // Cut back to where the replaced key signed last.
+    const path = join(root, 'a', 'audit', 'slot-1', 'audit.log');
+    writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, 2).join('\n')}\n`);
+    expect(await verify()).toEqual(['slot-0: true', 'slot-1: false']);
+    expect(await verify({ registered })).toEqual(['slot-0: true', 'slot-1: false']);
+  });
+
+  it('change nothing while the store does not say which are closed', async () => {
+    let away = false;
+    const all = async () => (away ? Promise.reject(new Error('the store is away')) : store.origins.all());
+    const audit = await start('a', { all }, a.secret);
+    await audit.append(entry());
+    away = true;
+    await expect(audit.rotate(both)).rejects.toMatchObject({ code: 'audit-unavailable' });
+    await audit.append(entry());
+    expect(await verify()).toEqual(['slot-0: false']);
+    away = false;
+    await audit.rotate(both);
+    expect(await verify()).toEqual(['slot-0: true']);
   });
 });

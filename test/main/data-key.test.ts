@@ -53,7 +53,7 @@ describe('a wrapped data key', () => {
     await get();
     state.away = true;
     put(accepted(wrapped('b'), wrapped('a')));
-    for (let at = 0; at < 10; at++) expect(await get()).toEqual(accepted('a'));
+    for (let at = 0; at < 10; at++) expect(await get()).toEqual({ ...accepted('a'), unread: 1 });
     // It is not asked for at every look, and said once a minute.
     expect(state.asked).toHaveLength(2);
     expect(state.logged).toEqual(['data-key.not-unwrapped']);
@@ -61,7 +61,7 @@ describe('a wrapped data key', () => {
     await get();
     expect(state.logged).toHaveLength(2);
     state.away = false;
-    expect(await get()).toEqual(accepted('a'));
+    expect(await get()).toEqual({ ...accepted('a'), unread: 1 });
     wait(5_000);
     expect(await get()).toEqual(accepted('b', 'a'));
   });
@@ -73,13 +73,13 @@ describe('a wrapped data key', () => {
     put(accepted(wrapped('b')));
     expect(await get()).toEqual(accepted('b'));
     put(accepted(wrapped('b'), wrapped('a')));
-    expect(await get()).toEqual(accepted('b'));
+    expect(await get()).toEqual({ ...accepted('b'), unread: 1 });
   });
 
-  it('does not keep Sotto from starting where only an older one cannot be unwrapped any more', async () => {
+  it('that is an older one and cannot be unwrapped is counted, and keeps nobody from the others', async () => {
     const { state, get } = stage(accepted(wrapped('b'), wrapped('a')));
     state.gone.add(wrapped('a'));
-    expect(await get()).toEqual(accepted('b'));
+    expect(await get()).toEqual({ ...accepted('b'), unread: 1 });
     expect(state.logged).toEqual(['data-key.not-unwrapped']);
   });
 

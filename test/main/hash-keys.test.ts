@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
+import { hashKeyContext } from '../../src/core/sealing.ts';
 import { openStretchKeys } from '../../src/main/backup/stretch-keys.ts';
 import { openHashKeys } from '../../src/main/hash-keys.ts';
 import { createPlainStore } from '../simulation/store/store.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 
 const newKey = (): string => randomBytes(32).toString('base64');
 const accepted = (...keys: readonly string[]) => ({ current: keys[0] ?? '', accepted: keys });
@@ -12,18 +14,22 @@ const accepted = (...keys: readonly string[]) => ({ current: keys[0] ?? '', acce
 const stage = () => {
   const store = createPlainStore();
   const warned: string[] = [];
+  const clock = createFakeClock();
   let ids = 0;
-  const start = async (...keys: readonly string[]) => {
+  const startWith = async (unread: number, ...keys: readonly string[]) => {
     const sealer = createSealer({ dataKey: accepted(...keys) });
-    await openHashKeys({
+    const hashKeys = await openHashKeys({
       store,
       sealer,
+      unread,
       random: { id: () => `h${++ids}` },
+      clock,
       log: { warn: (event) => void warned.push(event) },
     });
-    return sealer;
+    return { sealer, ...hashKeys };
   };
-  return { store, warned, start };
+  const start = async (...keys: readonly string[]) => (await startWith(0, ...keys)).sealer;
+  return { store, warned, clock, start, startWith };
 };
 
 describe('the keys of hashes', () => {
@@ -62,6 +68,53 @@ describe('the keys of hashes', () => {
     expect(back.fingerprint('evan')).toBe(hash);
     expect(back.fingerprints('evan')).toContain(other);
     expect((await start(one)).fingerprint('evan')).toBe(hash);
+  });
+
+  it('are not taken for lost while a data key that is accepted was not tried: the start is refused, and nothing is added', async () => {
+    const { store, warned, start, startWith } = stage();
+    const [one, two] = [newKey(), newKey()];
+    const hash = (await start(one)).fingerprint('evan');
+    await expect(startWith(1, two)).rejects.toMatchObject({ code: 'secrets-unavailable' });
+    await expect(startWith(1, two)).rejects.toThrow('1 of the accepted versions of "data-key" could not be unwrapped');
+    expect(await store.hashKeys.all()).toHaveLength(1);
+    expect(warned).toEqual([]);
+    expect((await start(two, one)).fingerprint('evan')).toBe(hash);
+  });
+
+  it('may begin under a data key alone that opens one of them, and the rest count once it is their turn', async () => {
+    const { clock, start, startWith } = stage();
+    const [one, two] = [newKey(), newKey()];
+    const hash = (await start(one)).fingerprint('evan');
+    const other = (await start(two)).fingerprint('evan');
+    const process = await startWith(1, two);
+    expect(process.sealer.fingerprint('evan')).toBe(other);
+    process.sealer.rotate(accepted(two, one));
+    await process.keep();
+    expect(process.sealer.fingerprints('evan')).not.toContain(hash);
+    process.again();
+    await process.keep();
+    expect(process.sealer.fingerprint('evan')).toBe(hash);
+    expect(process.sealer.fingerprints('evan')).toContain(other);
+    // What was known stays known, although its data key goes.
+    process.sealer.rotate(accepted(two));
+    await clock.advance(60_000);
+    await process.keep();
+    expect(process.sealer.fingerprint('evan')).toBe(hash);
+  });
+
+  it('that another process added are known within a minute', async () => {
+    const { clock, store, startWith } = stage();
+    const one = newKey();
+    const process = await startWith(0, one);
+    const value = process.sealer.seal(hashKeyContext('other'), JSON.stringify([newKey()]));
+    const before = process.sealer.fingerprints('evan');
+    await store.hashKeys.add({ id: 'other', value, seen: (await store.hashKeys.all()).map(({ id }) => id) });
+    await process.keep();
+    expect(process.sealer.fingerprints('evan')).toEqual(before);
+    await clock.advance(60_000);
+    await process.keep();
+    expect(process.sealer.fingerprints('evan')).toHaveLength(before.length + 1);
+    expect(process.sealer.fingerprint('evan')).toBe(before[0]);
   });
 
   it('are not made without end by whoever comes with ever other data keys', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Account } from '../../src/core/types.ts';
-import { declaredOnly, type SlackProfile, unmappedGroups } from '../../src/main/opening.ts';
+import { declaredOnly, type SlackProfile, spreadOf, unmappedGroups } from '../../src/main/opening.ts';
 
 const profile = { email: 'evan@example.com', kind: 'member' } as const;
 const profileOf: SlackProfile = async () => profile;
@@ -38,5 +38,20 @@ describe('groups that rules name', () => {
 
   it('are the file’s own where people come from a file', () => {
     expect(unmappedGroups({ directory: { kind: 'file', path: '/people.yaml' } }, groups)).toEqual([]);
+  });
+});
+
+describe('how long a new key is only accepted', () => {
+  const folder = { kind: 'files', folder: '/secrets' } as const;
+  const embedded = { kind: 'sqlite', path: '/sotto.db' } as const;
+  const redis = { kind: 'redis', url: 'redis://127.0.0.1:6379' } as const;
+  const keyVault = { kind: 'key-vault', url: 'https://v.vault.azure.net', unsafeStandIn: false } as const;
+
+  it('is seconds with one folder for one process, and minutes where there may be others, each with a folder of its own', () => {
+    const wrapped = { dataKeyWrappedBy: null };
+    expect(spreadOf({ vault: { ...folder, ...wrapped }, store: embedded })).toBe(3_000);
+    expect(spreadOf({ vault: { ...folder, ...wrapped }, store: redis })).toBe(180_000);
+    expect(spreadOf({ vault: { ...keyVault, ...wrapped }, store: redis })).toBe(180_000);
+    expect(spreadOf({ vault: { ...keyVault, ...wrapped }, store: embedded })).toBe(180_000);
   });
 });

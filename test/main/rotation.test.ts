@@ -10,7 +10,7 @@ const secretOf = (...accepted: readonly string[]): Secret => ({ current: accepte
 
 const stage = (o: { readonly spreadMs?: number } = {}) => {
   const clock = createFakeClock();
-  const vault = { a: secretOf('a1'), b: secretOf('b1'), away: false };
+  const vault = { a: secretOf('a1'), b: secretOf('b1'), away: false, gone: false };
   const refuses = new Set<string>();
   const inForce: string[] = [];
   const logged: string[] = [];
@@ -22,15 +22,16 @@ const stage = (o: { readonly spreadMs?: number } = {}) => {
     name,
     inForce: vault[name],
     spreadMs: o.spreadMs ?? 0,
-    put: async ({ accepted }: Secret) => {
+    put: async ({ current, accepted }: Secret) => {
       if (accepted.some((value) => refuses.has(value))) throw new SottoError('settings', 'malformed');
-      inForce.push(accepted.join());
+      inForce.push(`${current} of ${accepted.join()}`);
     },
   });
-  const { look } = createRotation({
+  const { look, gone } = createRotation({
     secrets: {
       get: async (name) => {
         if (vault.away) throw new SottoError('secrets-unavailable', 'away');
+        if (vault.gone && name === 'a') throw new SottoError('secret-missing', 'disabled');
         return name === 'a' ? vault.a : vault.b;
       },
     },
@@ -39,7 +40,7 @@ const stage = (o: { readonly spreadMs?: number } = {}) => {
     log: { info: note, warn: note, error: note },
     metrics: { count: (name, labels) => void counted.push(`${name} ${Object.values(labels ?? {}).join()}`) },
   });
-  return { clock, vault, refuses, look, inForce, logged, counted };
+  return { clock, vault, refuses, look, gone, inForce, logged, counted };
 };
 
 describe('a key that rotates', () => {
@@ -52,7 +53,7 @@ describe('a key that rotates', () => {
     vault.a = secretOf('a2');
     await look();
     await look();
-    expect(inForce).toEqual(['a2,a1', 'a2']);
+    expect(inForce).toEqual(['a2 of a2,a1', 'a2 of a2']);
     expect(counted).toEqual(['rotations a,in-use', 'rotations a,accepted']);
   });
 
@@ -67,11 +68,11 @@ describe('a key that rotates', () => {
     expect(logged).toEqual(['{"event":"rotation.failed","name":"a","code":"settings"}']);
     vault.b = secretOf('b2', 'b1');
     await look();
-    expect(inForce).toEqual(['b2,b1']);
+    expect(inForce).toEqual(['b2 of b2,b1']);
     expect(logged.filter((line) => line.includes('failed'))).toHaveLength(2);
     vault.a = secretOf('a2', 'a1');
     await look();
-    expect(inForce).toEqual(['b2,b1', 'a2,a1']);
+    expect(inForce).toEqual(['b2 of b2,b1', 'a2 of a2,a1']);
     expect(logged.at(-1)).toBe('{"event":"rotation.recovered","name":"a"}');
   });
 
@@ -92,16 +93,34 @@ describe('a key that rotates', () => {
     expect(inForce).toEqual([]);
   });
 
+  it('is gone where the vault says so, not where it says nothing, and until it has one again', async () => {
+    const { vault, look, gone, logged } = stage();
+    vault.away = true;
+    await look();
+    expect(gone()).toEqual([]);
+    vault.away = false;
+    vault.gone = true;
+    await look();
+    expect(gone()).toEqual(['a']);
+    vault.away = true;
+    await look();
+    expect(gone()).toEqual(['a']);
+    Object.assign(vault, { away: false, gone: false });
+    await look();
+    expect(gone()).toEqual([]);
+    expect(logged).toContain('{"event":"rotation.recovered","name":"a"}');
+  });
+
   it('is accepted first, and used once everybody has had the time to see it', async () => {
     const { clock, vault, look, inForce, counted } = stage({ spreadMs: 3_000 });
     vault.a = secretOf('a2', 'a1');
     await look();
     await clock.advance(2_999);
     await look();
-    expect(inForce).toEqual(['a1,a2']);
+    expect(inForce).toEqual(['a1 of a2,a1']);
     await clock.advance(1);
     await look();
-    expect(inForce).toEqual(['a1,a2', 'a2,a1']);
+    expect(inForce).toEqual(['a1 of a2,a1', 'a2 of a2,a1']);
     expect(counted).toEqual(['rotations a,accepted', 'rotations a,in-use']);
   });
 
@@ -111,7 +130,7 @@ describe('a key that rotates', () => {
     await look();
     vault.a = secretOf('a2');
     await look();
-    expect(inForce).toEqual(['a1,a2', 'a2']);
+    expect(inForce).toEqual(['a1 of a2,a1', 'a2 of a2']);
   });
 
   it('waits anew where a newer one came meanwhile, and goes back where it was withdrawn', async () => {
@@ -123,10 +142,10 @@ describe('a key that rotates', () => {
     await look();
     await clock.advance(2_000);
     await look();
-    expect(inForce).toEqual(['a1,a2', 'a1,a3,a2']);
+    expect(inForce).toEqual(['a1 of a2,a1', 'a1 of a3,a2,a1']);
     vault.a = secretOf('a1');
     await look();
-    expect(inForce.at(-1)).toBe('a1');
+    expect(inForce.at(-1)).toBe('a1 of a1');
   });
 
   it('lets every process open what any other seals, however far apart they look', async () => {

@@ -16,7 +16,7 @@ interface Given extends Unlike {
   readonly doom?: Doom;
 }
 
-const { leaseMs, movable = false, quick = false, newer, doom } = JSON.parse(process.argv[2] ?? '{}') as Given;
+const { leaseMs, spreadMs, movable = false, quick = false, newer, doom } = JSON.parse(process.argv[2] ?? '{}') as Given;
 const machine = systemClock();
 let ahead = 0;
 let dying: Doom | null = doom ?? null;
@@ -57,6 +57,7 @@ const running = await startSotto({
   config: read.config,
   reached,
   ...(leaseMs === undefined ? {} : { leaseMs }),
+  ...(spreadMs === undefined ? {} : { spreadMs }),
   ...(newer === undefined ? {} : { openStore: newerStore(newer) }),
   ...(quick ? { recogniser: quickRecogniser } : {}),
   ...(movable ? { clock: { now: () => machine.now() + ahead, sleep: machine.sleep } } : {}),

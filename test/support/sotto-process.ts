@@ -20,6 +20,8 @@ const QUICK = ['--liftoff-only'];
 export interface Unlike {
   /** How long a question stays with a process that died, ms. */
   readonly leaseMs?: number;
+  /** Within which every process has seen a new data key, ms. */
+  readonly spreadMs?: number;
   /** The process's clock is ahead of the machine's by what `ahead` says last, ms. */
   readonly movable?: boolean;
   /** Knows a handful of sentences and learns none, so that it is up in half the time. See `quick-recogniser.ts`. */

@@ -24,8 +24,10 @@ export interface WrappedKey {
 const derive = (dataKey: Buffer, salt: Buffer, use: string, bytes: number): Buffer =>
   Buffer.from(hkdfSync('sha256', dataKey, salt, `sotto backup ${use} v1`, bytes));
 
+const bytesOf = (text: string): Buffer => Buffer.from(text, 'base64');
+
 const dataKeyOf = (text: string): Buffer => {
-  const bytes = Buffer.from(text, 'base64');
+  const bytes = bytesOf(text);
   if (bytes.length === KEY) return bytes;
   throw new SottoError(
     'settings',
@@ -58,7 +60,7 @@ export const unwrapKey = (
   { accepted }: Pick<Secret, 'accepted'>,
   { id, salt, wrapped }: WrappedKey,
 ): KeyObject | 'unknown-key' | 'altered' => {
-  const master = accepted.map(dataKeyOf).find((key) => idOf(key) === id);
+  const master = accepted.map(bytesOf).find((key) => key.length === KEY && idOf(key) === id);
   if (master === undefined) return 'unknown-key';
   const bytes = Buffer.from(wrapped, 'base64url');
   if (bytes.length !== NONCE + KEY + TAG.authTagLength || bytes.toString('base64url') !== wrapped) return 'altered';

@@ -1,14 +1,13 @@
-import type { KeyObject } from 'node:crypto';
-import { mkdir, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
 import { hasCode, SottoError } from '../../core/errors.ts';
 import type { Audit, AuditReceipt, Clock, Secret } from '../../core/ports.ts';
 import { encodeBatch } from './batch.ts';
 import { canonicalJson } from './canonical.ts';
+import { claimFolder, letGo, unavailable } from './claim.ts';
 import { createDeadline } from './deadline.ts';
+import { chunksOf, type Ending, endingsOf, noteEndings, type OtherLog } from './endings.ts';
 import { type OpenFile, openFile } from './file.ts';
 import { isOrigin, MAX_ENTRY_BYTES } from './format.ts';
-import { fingerprintOf, type Keys, readKeys } from './keys.ts';
+import { type Keys, readKeys, stillKnown } from './keys.ts';
 import { type OpenLog, openLog, prepareFolder } from './open.ts';
 import { keepPublicKeys } from './public-keys.ts';
 import type { Mark } from './recover.ts';
@@ -17,12 +16,16 @@ const MAX_QUEUE_BYTES = 16 << 20;
 /** What the wrapping of an entry takes at most. */
 const WRAPPING = 40;
 
-/** The folders that this process writes to. Between processes the lease of its slot keeps a second writer away. */
-const inUse = new Set<string>();
-
 interface Waiting {
   readonly json: string;
   readonly resolve: (receipt: AuditReceipt) => void;
+  readonly reject: (error: SottoError) => void;
+}
+
+/** A change of keys that is not on the disk yet. */
+interface Turn {
+  readonly before: Keys;
+  readonly resolve: () => void;
   readonly reject: (error: SottoError) => void;
 }
 
@@ -34,6 +37,8 @@ export interface AuditLogOptions {
   /** `audit-signing-key`: Ed25519, PKCS#8 PEM. Through a rotation what is still accepted verifies the log's end. */
   readonly signingKey: Secret;
   readonly clock: Pick<Clock, 'now'>;
+  /** Logs of the same folder that nobody writes, at this moment. Where they end under an earlier key, this one vouches for it. Default: none. */
+  readonly closed?: () => Promise<readonly OtherLog[]>;
   /** For a batch to reach the disk; real time, whatever the clock says. Default 5 s. */
   readonly deadlineMs?: number;
   /** Pause between two attempts to open a failed log again. Default 1 s. */
@@ -49,10 +54,16 @@ export interface AuditLog extends Audit {
   readonly size: () => number;
   /**
    * Signs with the current key of this secret from the next batch on, and writes one at once, so that the log never ends under a
-   * key that is long gone. Its public key is durable beside the log before that. Refuses with code `settings` where it is no key,
-   * `audit-unavailable` where the disk does not take it; the old key then goes on signing.
+   * key that is long gone. Its public key is durable beside the log before that. Resolves once that batch is on stable storage:
+   * from then on no start needs the old key. Refuses with code `settings` where it is no key, `audit-unavailable` where the disk does
+   * not take it; the old key then goes on signing, until this is called again.
    */
   readonly rotate: (signingKey: Secret) => Promise<void>;
+  /**
+   * Names the ends of those logs that nobody writes by now and that end under an earlier key, unless it has done so: for whoever was
+   * still thought alive when the key changed. Rejects where that could not be looked at or recorded.
+   */
+  readonly vouch: () => Promise<void>;
   /** Writes what waits and lets the file go. */
   readonly close: () => Promise<void>;
 }
@@ -67,7 +78,8 @@ export interface AuditLog extends Audit {
  * and write over what followed.
  *
  * A batch that is the first under another key begins with an entry `key`, which names both: so whoever trusts the new key knows that
- * the old one was the log's. The chain behind every checkpoint covers all that came before, whoever signed it then.
+ * the old one was the log's, and where logs end that nobody writes any more. The chain behind every checkpoint covers all that came before,
+ * whoever signed it then.
  *
  * Refuses to open with code `settings` (origin, key, limits), `audit-missing` (the file is gone or was cut) or
  * `audit-unavailable` (its signed part is broken, it is in use, or the disk refuses).
@@ -88,7 +100,10 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   let pumping: Promise<void> | null = null;
-  let rotated = false;
+  let turns: Turn[] = [];
+  /** As they were when the keys changed last, and those that this process has put into the log. */
+  let endings: readonly Ending[] = [];
+  const told = new Map<string, Ending>();
   let closed = false;
   let log: OpenLog | null = null;
   let known: Mark | null = null;
@@ -110,9 +125,14 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     });
   };
 
-  /** Says that another key signs from here on than the one before. */
+  const endingsBy = async (by: Keys): Promise<readonly Ending[]> =>
+    endingsOf({ folder: o.folder, logs: (await o.closed?.()) ?? [], keys: by });
+
+  /** Says that another key signs from here on than the one before, and how what that one signed last ends elsewhere. */
   const keyChange = ({ signer: replaces }: OpenLog, { name: key }: Keys): readonly string[] =>
-    replaces === null || replaces === key ? [] : [canonicalJson({ kind: 'key', at: clock.now(), key, replaces })];
+    replaces === null || replaces === key
+      ? []
+      : chunksOf(endings).map((closed) => canonicalJson({ kind: 'key', at: clock.now(), key, replaces, closed }));
 
   const commit = async (to: OpenLog, given: readonly string[]): Promise<OpenLog> => {
     const by = keys;
@@ -124,11 +144,12 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     if ((await to.file.write(bytes, to.offset)) !== bytes.length)
       throw new Error('the disk took only a part of the batch');
     await to.file.sync();
+    if (jsons.length > given.length) noteEndings(told, endings);
     return { ...to, position, offset: to.offset + bytes.length, signer: by.name };
   };
 
   /** `log` moves only here, and only once the disk has answered in time. */
-  const flush = async (batch: readonly Waiting[]): Promise<void> => {
+  const flush = async (batch: readonly Waiting[], turning: readonly Turn[]): Promise<void> => {
     try {
       log ??= await deadline.within(opened(false), (late) => late.file.close());
       const to: OpenLog = log;
@@ -143,13 +164,18 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
       batch.forEach(({ resolve }, i) => {
         resolve({ origin, index: first + i });
       });
+      for (const { resolve } of turning) resolve();
     } catch (cause) {
       closing = log?.file.close().catch(() => undefined) ?? closing;
       log = null;
       failure = cause;
       retryAt = performance.now() + retryMs;
       const refused = unavailable(origin, cause);
-      for (const { reject } of [...batch, ...take()]) reject(refused);
+      const unturned = [...turning, ...takeTurns()];
+      // What was signed by the new one all the same must still be found by whoever opens the log anew.
+      const before = unturned[0]?.before;
+      if (before !== undefined) keys = { ...before, verify: stillKnown(before, keys) };
+      for (const { reject } of [...batch, ...take(), ...unturned]) reject(refused);
     }
   };
 
@@ -160,52 +186,78 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     return taken;
   };
 
+  const takeTurns = (): readonly Turn[] => {
+    const taken = turns;
+    turns = [];
+    return taken;
+  };
+
+  /** Whether a log that failed may not be opened anew yet. */
+  const resting = (): boolean =>
+    log === null && pumping === null && (deadline.hanging() > 0 || performance.now() < retryAt);
+
   const pump = async (): Promise<void> => {
-    while (waiting.length > 0 || rotated) {
-      rotated = false;
+    while (waiting.length > 0 || turns.length > 0) {
       // Lets everybody whom the last batch released, or who asks in this same turn, join the next one. Not a timer.
       await new Promise(setImmediate);
-      await flush(take());
+      await flush(take(), takeTurns());
     }
     pumping = null;
   };
 
   try {
+    endings = await endingsBy(keys);
     log = await deadline.within(opened(true), (late) => late.file.close());
     known = markOf(log);
   } catch (cause) {
-    if (deadline.hanging() === 0) inUse.delete(lock);
+    if (deadline.hanging() === 0) letGo(lock);
     throw cause instanceof SottoError ? cause : unavailable(origin, cause);
   }
 
+  const append: Audit['append'] = (entry) =>
+    new Promise((resolve, reject) => {
+      if (closed) throw unavailable(origin, 'closed');
+      if (resting()) throw unavailable(origin, failure);
+      const json = canonicalJson(entry);
+      const bytes = Buffer.byteLength(json);
+      if (bytes > MAX_ENTRY_BYTES - WRAPPING) throw unavailable(origin, 'too-long');
+      if (waiting.length >= queueLimit || waitingBytes + bytes > MAX_QUEUE_BYTES)
+        throw unavailable(origin, 'queue-full');
+      waiting.push({ json, resolve, reject });
+      waitingBytes += bytes;
+      pumping ??= pump();
+    });
+
   return {
-    append: (entry) =>
-      new Promise((resolve, reject) => {
-        if (closed) throw unavailable(origin, 'closed');
-        if (log === null && pumping === null && (deadline.hanging() > 0 || performance.now() < retryAt))
-          throw unavailable(origin, failure);
-        const json = canonicalJson(entry);
-        const bytes = Buffer.byteLength(json);
-        if (bytes > MAX_ENTRY_BYTES - WRAPPING) throw unavailable(origin, 'too-long');
-        if (waiting.length >= queueLimit || waitingBytes + bytes > MAX_QUEUE_BYTES)
-          throw unavailable(origin, 'queue-full');
-        waiting.push({ json, resolve, reject });
-        waitingBytes += bytes;
-        pumping ??= pump();
-      }),
+    append,
     size: () => known?.position.size ?? 0,
     rotate: async (signingKey) => {
       const next = readKeys(signingKey);
       try {
+        endings = await deadline.within(endingsBy(next));
         await deadline.within(keepPublicKeys(lock, next.verify));
       } catch (cause) {
         throw hasCode(cause, 'settings') ? cause : unavailable(origin, cause);
       }
+      if (closed) throw unavailable(origin, 'closed');
+      if (resting()) throw unavailable(origin, failure);
+      const before = keys;
       // What was signed before must still be found by whoever opens the log anew after a failure.
       keys = { ...next, verify: stillKnown(next, keys) };
-      if (log === null || closed) return;
-      rotated = true;
-      pumping ??= pump();
+      await new Promise<void>((resolve, reject) => {
+        turns.push({ before, resolve, reject });
+        pumping ??= pump();
+      });
+    },
+    vouch: async () => {
+      const { name: key } = keys;
+      const fresh = (await endingsBy(keys)).filter(({ origin, size }) => told.get(origin)?.size !== size);
+      if (fresh.length === 0) return;
+      const entries = chunksOf(fresh).map((some) =>
+        append({ kind: 'key', at: clock.now(), key, replaces: null, closed: some }),
+      );
+      await Promise.all(entries);
+      noteEndings(told, fresh);
     },
     close: async () => {
       if (closed) return;
@@ -214,39 +266,9 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
       if (log !== null) await deadline.within(log.file.close()).catch(() => undefined);
       log = null;
       // A call that still hangs could yet write: then the folder stays taken.
-      if (deadline.hanging() === 0) inUse.delete(lock);
+      if (deadline.hanging() === 0) letGo(lock);
     },
   };
 };
 
-const claimFolder = async (folder: string, origin: string): Promise<string> => {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const lock = join(await realpath(folder), origin);
-    if (inUse.has(lock)) throw new Error('this process writes to it already');
-    inUse.add(lock);
-    return lock;
-  } catch (cause) {
-    throw unavailable(origin, cause);
-  }
-};
-
-/** Keys of one process: its log may end under any of those that it signed with. */
-const MOST_KNOWN = 64;
-
-const stillKnown = (next: Keys, before: Keys): readonly KeyObject[] => {
-  const known = new Map([...next.verify, ...before.verify].map((key) => [fingerprintOf(key), key]));
-  return [...known.values()].slice(0, MOST_KNOWN);
-};
-
 const markOf = ({ position, offset }: OpenLog): Mark => ({ position, offset });
-
-/** Of what the disk said only the code is told: the rest may hold paths. */
-const unavailable = (origin: string, cause: unknown): SottoError => {
-  const code = typeof cause === 'string' ? cause : ((cause as NodeJS.ErrnoException | undefined)?.code ?? 'failed');
-  return new SottoError(
-    'audit-unavailable',
-    `The audit log ${origin} cannot take entries (${code}), so nothing is answered until it can. See that its disk is there, writable and has room; it is tried again with the next entry.`,
-    { cause },
-  );
-};

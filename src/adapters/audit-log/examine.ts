@@ -1,10 +1,11 @@
-/** Reads one log from start to end: what is right in it, who signed it how far, and which keys it says were replaced. */
+/** Reads one log from start to end: what is right in it, who signed it how far, and how it says that others end. */
 import type { KeyObject } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
+import { type Ending, endingsIn, noteEndings } from './endings.ts';
 import { genesis, LOG_FILE } from './format.ts';
-import { fingerprintOf, MOST_KEYS } from './keys.ts';
+import { fingerprintOf } from './keys.ts';
 import { type Checker, createChecker, scanLines } from './scan.ts';
 
 /** See `verifyAuditLog`. */
@@ -29,8 +30,10 @@ export interface Examined {
   readonly verified: Verified;
   /** One for each key that signed, in the order of its last checkpoint. */
   readonly covered: readonly Covered[];
-  /** Fingerprints of keys that others took the place of. */
-  readonly replaced: readonly string[];
+  /** Over all of its entries, hex. */
+  readonly chain: string;
+  /** Where it says that other logs end, by origin. */
+  readonly endings: ReadonlyMap<string, Ending>;
 }
 
 /** `keys`: by fingerprint; all that a checkpoint may be signed with. Refuses with code `audit-missing` where there is no log. */
@@ -55,19 +58,11 @@ export const examineLog = async (o: {
   }
 };
 
-/** A string inside an entry cannot hold this: its quotes would be escaped. */
-const KEY_ENTRY = Buffer.from('"kind":"key"');
-
-const replacedIn = (line: string): readonly string[] => {
-  const { entry } = JSON.parse(line) as { readonly entry?: { readonly kind?: unknown; readonly replaces?: unknown } };
-  return entry?.kind === 'key' && typeof entry.replaces === 'string' ? [entry.replaces] : [];
-};
-
 const examine = async (handle: FileHandle, checker: Checker, atLeast: number): Promise<Examined> => {
   let lines = 0;
   let why: string | null = null;
   const covered = new Map<KeyObject, Omit<Covered, 'by'>>();
-  const replaced = new Set<string>();
+  const endings = new Map<string, Ending>();
 
   const note = (bytes: Buffer, start: number, end: number): void => {
     lines++;
@@ -77,8 +72,8 @@ const examine = async (handle: FileHandle, checker: Checker, atLeast: number): P
       // The latest stands last.
       covered.delete(signer);
       covered.set(signer, { entries: size, lines });
-    } else if (replaced.size < MOST_KEYS && bytes.subarray(start, end).includes(KEY_ENTRY)) {
-      for (const key of replacedIn(bytes.toString('utf8', start + 65, end))) replaced.add(key);
+    } else {
+      noteEndings(endings, endingsIn(bytes, start, end));
     }
   };
   const rest = await scanLines({
@@ -93,7 +88,8 @@ const examine = async (handle: FileHandle, checker: Checker, atLeast: number): P
   return {
     verified: verdict({ checker, lines, why, rest, atLeast, coveredLines: [...covered.values()].at(-1)?.lines ?? 0 }),
     covered: [...covered].map(([key, how]) => ({ by: fingerprintOf(key), ...how })),
-    replaced: [...replaced],
+    chain: checker.position().chain,
+    endings,
   };
 };
 
@@ -123,7 +119,23 @@ const verdict = (o: {
       o.coveredLines + 1,
       'no signed checkpoint follows: the log was cut, or is just being written',
     );
-  if (size < o.atLeast)
-    return bad(size, lines + 1, `the log ends here, but ${o.atLeast} entries are on record: its end was cut off`);
+  if (size < o.atLeast) return tooShort({ entries: size, checkpoints: number, lines, atLeast: o.atLeast });
   return { ok: true, entries: size, checkpoints: number, firstBad: null };
 };
+
+/** That a log is whole in itself and yet too short. */
+export const tooShort = (o: {
+  readonly entries: number;
+  readonly checkpoints: number;
+  readonly lines: number;
+  readonly atLeast: number;
+}): Verified => ({
+  ok: false,
+  entries: o.entries,
+  checkpoints: o.checkpoints,
+  firstBad: {
+    index: o.entries,
+    line: o.lines + 1,
+    why: `the log ends here, but ${o.atLeast} entries are on record: its end was cut off`,
+  },
+});

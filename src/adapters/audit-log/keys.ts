@@ -19,31 +19,48 @@ export interface Keys {
   readonly verify: readonly KeyObject[];
 }
 
-/** Key objects are made once: building one costs several times what using it does (engine requirement 23). Refuses with code `settings`. */
+/**
+ * Key objects are made once: building one costs several times what using it does (engine requirement 23). An older value that is no
+ * key signed nothing, so it is passed over; only a current one that is none is refused, with code `settings`.
+ */
 export const readKeys = (secret: Secret): Keys => {
   const pems = [...new Set([secret.current, ...secret.accepted])].slice(0, MOST_ACCEPTED);
-  const sign = privateKey(secret.current);
-  const verify = pems.map((pem) => createPublicKey(privateKey(pem)));
+  const sign = signingKey(secret.current);
+  if (sign === null)
+    throw new SottoError(
+      'settings',
+      'The secret audit-signing-key is not an Ed25519 private key in PEM (PKCS#8), so nothing could be recorded and nothing is answered. Make one with: openssl genpkey -algorithm ed25519',
+    );
+  const verify = pems.flatMap((pem) => {
+    const key = signingKey(pem);
+    return key === null ? [] : [createPublicKey(key)];
+  });
   return { sign, name: fingerprintOf(createPublicKey(sign)), verify };
+};
+
+/** Keys of one process: its log may end under any of those that it signed with. */
+const MOST_KNOWN = 64;
+
+export const stillKnown = (next: Keys, before: Keys): readonly KeyObject[] => {
+  const known = new Map([...next.verify, ...before.verify].map((key) => [fingerprintOf(key), key]));
+  return [...known.values()].slice(0, MOST_KNOWN);
 };
 
 /** Names a public key: SHA-256 over its SPKI, hex. */
 export const fingerprintOf = (key: KeyObject): string => hash('sha256', key.export({ type: 'spki', format: 'der' }));
 
-const privateKey = (pem: string): KeyObject => {
-  let key: KeyObject | null = null;
+const signingKey = (pem: string): KeyObject | null => {
   try {
-    key = createPrivateKey({ key: pem, format: 'pem' });
+    const key = createPrivateKey({ key: pem, format: 'pem' });
+    return key.asymmetricKeyType === 'ed25519' ? key : null;
   } catch {
     // The cause is left out: a parser's message may quote what it read.
+    return null;
   }
-  if (key?.asymmetricKeyType !== 'ed25519')
-    throw new SottoError(
-      'settings',
-      'The secret audit-signing-key is not an Ed25519 private key in PEM (PKCS#8), so nothing could be recorded and nothing is answered. Make one with: openssl genpkey -algorithm ed25519',
-    );
-  return key;
 };
+
+/** Whether it is an Ed25519 private key in PEM. */
+export const isSigningKey = (pem: string): boolean => signingKey(pem) !== null;
 
 const BLOCK = /-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]{1,1024}-----END PUBLIC KEY-----/g;
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { chainOver, MAX_LINE_BYTES, type Position, parseCheckpoint, signerOf } from './format.ts';
 
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 18;
 const LF = 0x0a;
 const SPACE = 0x20;
 
@@ -9,7 +9,7 @@ const SPACE = 0x20;
 export type Rest = 'none' | 'part' | 'too-long';
 
 /**
- * Reads lines from `from` to the end, in pieces of 1 MiB, so that memory does not grow with the log. `line` gets the bytes
+ * Reads lines from `from` to the end, in pieces of 256 KiB, so that memory does not grow with the log. `line` gets the bytes
  * `start` to `end` (without the line feed) and the position behind them; it answers false to stop.
  */
 export const scanLines = async (o: {
@@ -24,7 +24,9 @@ export const scanLines = async (o: {
     const got = await o.read(buffer.subarray(held), at + held);
     const filled = held + got;
     let start = 0;
-    for (let end = buffer.indexOf(LF, held); end !== -1 && end < filled; end = buffer.indexOf(LF, start)) {
+    // Behind what was read is whatever the memory held before: it is not looked at.
+    const read = buffer.subarray(0, filled);
+    for (let end = read.indexOf(LF, held); end !== -1; end = read.indexOf(LF, start)) {
       if (end - start > MAX_LINE_BYTES) return 'too-long';
       if (!o.line(buffer, start, end, at + end + 1)) return 'none';
       start = end + 1;

@@ -3,7 +3,7 @@ import { SottoError } from '../../core/errors.ts';
 import type { Clock, Metrics, Random, Secret } from '../../core/ports.ts';
 import type { Alarms } from './alarms.ts';
 import type { HeldVersion, Look, Reader } from './reader.ts';
-import { isUsable } from './versions.ts';
+import { counting, isUsable } from './versions.ts';
 
 /** A look begins at half of the TTL and up to this share later, so that it is over before the TTL is. */
 const SPREAD = 0.2;
@@ -31,9 +31,11 @@ export const createHolding = (o: {
   readonly metrics: Metrics;
   readonly ttlMs: number;
   readonly expiryLeadMs: number;
+  /** Whether an older version counts past its end, until it is disabled or deleted. */
+  readonly untilDisabled: boolean;
 }): Holding => {
   const { name, reader, alarms, clock, random, metrics, ttlMs } = o;
-  /** Newest first. What has expired is left out when it is read. */
+  /** What has expired meanwhile is left out when it is read. */
   let held: readonly HeldVersion[] = [];
   /** When it ends with nothing newer to follow, as the vault told last. */
   let endsAt: number | null = null;
@@ -46,7 +48,12 @@ export const createHolding = (o: {
   let failingSince = 0;
   let looking: Promise<void> | null = null;
 
-  const valid = (now: number): readonly HeldVersion[] => held.filter(({ version }) => isUsable(version, now));
+  const valid = (now: number): readonly HeldVersion[] => {
+    const versions = held.map(({ version }) => version);
+    return counting(versions, { now, untilDisabled: o.untilDisabled }).flatMap((version) =>
+      held.filter((one) => one.version === version),
+    );
+  };
 
   const failed = (look: Look & { readonly kind: 'failed' }, now: number): void => {
     if (failures === 0) failingSince = now;
@@ -59,7 +66,8 @@ export const createHolding = (o: {
     const backoff = Math.min(MOST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(10, failures));
     failures += 1;
     nextAt = now + Math.max(backoff * (0.75 + random.fraction() / 2), look.afterMs ?? 0);
-    const ends = valid(now).map(({ version }) => version.until ?? Number.POSITIVE_INFINITY);
+    const inTime = held.filter(({ version }) => isUsable(version, now));
+    const ends = inTime.map(({ version }) => version.until ?? Number.POSITIVE_INFINITY);
     const end = Math.max(...ends);
     alarms.outage({ name, code: look.code, since: failingSince, left: Number.isFinite(end) ? end - now : null });
     if (held.length > 0 && ends.length === 0) alarms.ended({ name });

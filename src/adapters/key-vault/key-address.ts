@@ -63,7 +63,7 @@ export const readWrapped = (address: KeyAddress, text: string): WrappedKey => {
   if (key.toLowerCase() !== `${vault.origin}/keys/${name}`.toLowerCase()) {
     throw new SottoError(
       'settings',
-      `The secret "data-key" was wrapped by another key than ${vault.origin}/keys/${name}, which SOTTO_DATA_KEY_WRAPPED_BY names, so it was not sent there. Set that to the key it was wrapped by, or wrap a new data key by this one.`,
+      `The secret "data-key" was wrapped by another key than ${vault.origin}/keys/${name}, which SOTTO_DATA_KEY_WRAPPED_BY names, so it was not sent there. Set that to the key it was wrapped by: what lies in the store was sealed under it, and a data key that another key wraps opens none of that. To be rid of a wrapping key, make a new version of it.`,
     );
   }
   return { version, bytes };

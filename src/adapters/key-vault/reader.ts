@@ -1,10 +1,10 @@
-/** One look at a secret: list its versions, fetch what is usable and not known yet, with a few attempts within one deadline. */
+/** One look at a secret: list its versions, fetch what counts and is not known yet, with a few attempts within one deadline. */
 import { codeOf, hasCode, type SottoError } from '../../core/errors.ts';
 import type { Clock, Random } from '../../core/ports.ts';
 import { within } from '../bounded/waiting.ts';
 import { faultOf, noSecret, unavailable, type VaultFault } from './faults.ts';
 import type { Vault } from './vault.ts';
-import { endsAt, nextChange, usable, type Version, whyNone } from './versions.ts';
+import { counting, endsAt, nextChange, type Version, whyNone } from './versions.ts';
 
 const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 200;
@@ -21,7 +21,7 @@ export interface HeldVersion {
 export type Look =
   | {
       readonly kind: 'held';
-      /** Newest first. */
+      /** Those that count, the one to use first. */
       readonly held: readonly HeldVersion[];
       /** When time alone changes what is usable; null: never. */
       readonly changesAt: number | null;
@@ -55,6 +55,8 @@ export const createReader = (o: {
   readonly random: Random;
   /** How many versions of a secret are accepted at most. */
   readonly keep: (name: string) => number;
+  /** Whether an older one counts past its end, until it is disabled or deleted. */
+  readonly untilDisabled: (name: string) => boolean;
   readonly lookMs: number;
 }): Reader => {
   const ask = async <T>(signal: AbortSignal, call: () => Promise<T>): Promise<Asked<T>> => {
@@ -90,7 +92,7 @@ export const createReader = (o: {
     let versions = listed.ok ? listed.value : [];
 
     const now = o.clock.now();
-    const listedNow = usable(versions, now);
+    const listedNow = counting(versions, { now, untilDisabled: o.untilDisabled(name) });
     onLeft(
       listedNow.flatMap((version) =>
         known.filter((one) => one.version.id === version.id).map(({ value }) => ({ version, value })),
@@ -100,8 +102,15 @@ export const createReader = (o: {
     for (const version of listedNow) {
       if (held.length === o.keep(name)) break;
       const value = known.find((one) => one.version.id === version.id)?.value;
-      const asked: Asked<string> =
-        value === undefined ? await ask(signal, () => o.vault.value(name, version.id, signal)) : { ok: true, value };
+      const asked: Asked<string> | null =
+        value === undefined
+          ? await ask(signal, () => o.vault.value(name, version.id, signal)).catch((error: unknown) => {
+              // One that cannot be a secret keeps no newer one back.
+              if (held.length > 0 && hasCode(error, 'settings')) return null;
+              throw error;
+            })
+          : { ok: true, value };
+      if (asked === null) continue;
       if (asked.ok) held.push({ version, value: asked.value });
       // It was taken away or disabled since the list was made: then the next older one is asked for.
       else if (asked.fault.kind === 'absent') versions = versions.filter(({ id }) => id !== version.id);

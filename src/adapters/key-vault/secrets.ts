@@ -44,6 +44,8 @@ export interface KeyVaultOptions {
   readonly metrics: Metrics;
   /** How many versions of a secret are accepted at most, by name, 1 to 8; 2 where it is not named. */
   readonly keep?: Readonly<Record<string, number>>;
+  /** Names of which an older version counts past its end (`exp`), until it is disabled or deleted: of keys that open or prove old things. */
+  readonly untilDisabled?: readonly string[];
   /** Within which a change is noticed, ms; 60 s unless given. */
   readonly ttlMs?: number;
   /** How long before the end of a secret the alarm is raised, ms; 30 days unless given. */
@@ -55,8 +57,9 @@ export interface KeyVaultOptions {
 /**
  * `current` is the newest version that is enabled and within its times; `accepted` are it and the usable ones before it, two
  * in all unless `keep` says otherwise: a key that was replaced stays good until it is disabled, expires, or is replaced
- * again. `until` is when the current one ends with nothing newer to follow it. A version whose time has not come is not used before it, and one that has expired not after, also while the vault
- * is away (Key Vault requirements 3, 4, 7).
+ * again. `until` is when the current one ends with nothing newer to follow it. A version whose time has not come is not used before it, and
+ * one that has expired not after, also while the vault is away (Key Vault requirements 3, 4, 7). Of the names in `untilDisabled` an older
+ * version opens past its end as well; where the end of every version has come, they too are refused.
  *
  * Once a secret is known, `get` answers from memory and waits for nobody; it is looked up anew in the background before
  * `ttlMs` is over, at once when a version begins or ends, and by one look however many ask. With `start` that goes on also
@@ -80,6 +83,7 @@ export const createKeyVaultSecrets = (
     if (!Number.isInteger(count) || count < 1 || count > MOST_KEEP)
       throw new SottoError('settings', `Of "${name}" ${count} versions should be accepted; 1 to ${MOST_KEEP} can be.`);
   }
+  const untilDisabled = (name: string): boolean => o.untilDisabled?.includes(name) ?? false;
   const lookMs = Math.min(LOOK_MS, ttlMs / LOOK_SHARE);
   const reader = createReader({
     vault: createVault({ url, credential: o.credential, unsafeStandIn: o.unsafeStandIn, ca: o.ca, callMs: lookMs / 2 }),
@@ -87,6 +91,7 @@ export const createKeyVaultSecrets = (
     clock: o.clock,
     random: o.random,
     keep: (name) => o.keep?.[name] ?? KEEP,
+    untilDisabled,
     lookMs,
   });
   const alarms = createAlarms(o);
@@ -100,7 +105,17 @@ export const createKeyVaultSecrets = (
     if (holdings.size >= MOST_NAMES && oldest.done === false) holdings.delete(oldest.value);
     const { clock, random, metrics } = o;
     const expiryLeadMs = o.expiryLeadMs ?? EXPIRY_LEAD_MS;
-    const holding = createHolding({ name, reader, alarms, clock, random, metrics, ttlMs, expiryLeadMs });
+    const holding = createHolding({
+      name,
+      reader,
+      alarms,
+      clock,
+      random,
+      metrics,
+      ttlMs,
+      expiryLeadMs,
+      untilDisabled: untilDisabled(name),
+    });
     holdings.set(name, holding);
     return holding;
   };

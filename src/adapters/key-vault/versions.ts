@@ -25,7 +25,23 @@ const newestFirst = (a: Version, b: Version): number =>
 export const usable = (versions: readonly Version[], now: number): readonly Version[] =>
   versions.filter((version) => isUsable(version, now)).toSorted(newestFirst);
 
-/** When the answer of `usable` may change by time alone; null: never. */
+/**
+ * Those that count, the one to use first. `untilDisabled`: behind it also older and newer ones whose end has come, since what a key
+ * sealed or signed does not end with it; such a one is only taken away by disabling or deleting it. Where none is usable, none counts:
+ * nothing new is made by a key whose end has come, whatever it may still open.
+ */
+export const counting = (
+  versions: readonly Version[],
+  { now, untilDisabled }: { readonly now: number; readonly untilDisabled: boolean },
+): readonly Version[] => {
+  const inTime = usable(versions, now);
+  const [current] = inTime;
+  if (current === undefined || !untilDisabled) return inTime;
+  const begun = versions.filter((version) => version !== current && isUsable({ ...version, until: null }, now));
+  return [current, ...begun.toSorted(newestFirst)];
+};
+
+/** When the answer of `usable` or of `counting` may change by time alone; null: never. */
 export const nextChange = (versions: readonly Version[], now: number): number | null => {
   const times = versions
     .filter(({ enabled }) => enabled)

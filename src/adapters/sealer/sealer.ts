@@ -47,6 +47,8 @@ const LOST = { how: 'lost' } as const;
 const rewrapWith = (keys: DataKeys, context: SealContext, text: string): Rewrapped => {
   const label = labelOf(text);
   if (label?.format === FORMAT && label.keyId === keys.current.id) return { how: 'current' };
+  // Others are ahead of us: what they wrapped anew is not wrapped back.
+  if (label !== null && keys.newer.has(label.keyId)) return { how: 'current' };
   const envelope = envelopeOf(text);
   const from = envelope === null ? undefined : keys.byId.get(envelope.keyId);
   if (envelope === null || from === undefined) return LOST;

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyAuditLogs } from '../../adapters/audit-log/verify.ts';
 import type { Secrets } from '../../core/ports.ts';
+import { logsOnRecord } from '../audit.ts';
 import { finding, type Line, ok, sentence } from './line.ts';
 
 /** More of them takes minutes: that is for `sotto audit verify`. */
@@ -31,7 +32,8 @@ export const lookAtAudit = async (o: {
   try {
     const { accepted } = await o.secrets.get('audit-signing-key');
     const publicKey = accepted.map((key) => createPublicKey(key).export({ type: 'spki', format: 'pem' })).join('');
-    const logs = await verifyAuditLogs({ folder, publicKey });
+    const registered = (await logsOnRecord(o.dataFolder)) ?? [];
+    const logs = await verifyAuditLogs({ folder, publicKey, registered });
     return logs.map(({ origin, ok: sound, entries, firstBad }) =>
       sound || firstBad === null
         ? ok('audit', `The audit log ${origin} is sound: ${entries} entries.`)

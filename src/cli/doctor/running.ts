@@ -167,7 +167,7 @@ const dataKey = (folder: string): Promise<readonly Line[]> =>
       : left === 0
         ? ok(
             'running',
-            'Nothing was found under an older data key. Two minutes after a start or a change of the key it is certain: leave the older version in the vault until then.',
+            'Nothing was found under an older data key. Six minutes after a start or a change of the key it is certain (with one folder and the embedded store six seconds): leave the older version in the vault until then.',
           )
         : warning('running', {
             what: `${left ?? 'Some'} values in the store are still sealed under an older data key.`,

@@ -54,6 +54,8 @@ export const confirmOrder = async (world: World, person: Person | null, question
   const asked = await who(world, question.account, { anew: true });
   if (!asked.ok || !isOperator(world, asked.person) || asked.person.id !== person.id) return null;
   const found = await findByCode(world, code);
+  // It may be the code of one that this process cannot read yet, so it is no wrong one.
+  if (found === 'unread') return { text: texts.unread, verdict: 'refuse', reason: 'order-unread' };
   if (found === null) {
     await counters.add({ ...wrong, now: world.clock.now() });
     return { text: texts.wrong, verdict: 'refuse', reason: 'order-code-wrong' };
@@ -94,13 +96,17 @@ const confirmed = async (world: World, { kept, body }: Found, person: Person, qu
   }
 };
 
-/** Every order is compared, so that how long it takes tells nothing. */
-const findByCode = async (world: World, code: string): Promise<Found | null> => {
-  let found: Found | null = null;
-  for (const kept of await world.store.orders.all({ now: world.clock.now() })) {
+/** Every order is compared, so that how long it takes tells nothing. `unread`: it is none that opens here, and one that waits does not. */
+const findByCode = async (world: World, code: string): Promise<Found | 'unread' | null> => {
+  let found: Found | 'unread' | null = null;
+  const now = world.clock.now();
+  for (const kept of await world.store.orders.all({ now })) {
     const body = openBody(world.sealer, kept);
-    if (body !== null && sameHash(body.code, keyedHash({ key: body.key, of: 'code', value: code })))
-      found = { kept, body };
+    if (body === null) {
+      if (kept.state === 'waiting' && kept.until > now) found ??= 'unread';
+      continue;
+    }
+    if (sameHash(body.code, keyedHash({ key: body.key, of: 'code', value: code }))) found = { kept, body };
   }
   return found;
 };
@@ -115,7 +121,7 @@ const burn = async (
   let burnt = false;
   for (const code of codes) {
     const found = await findByCode(world, code);
-    if (found !== null && (await burnOne(world, found, person, question))) burnt = true;
+    if (found !== null && found !== 'unread' && (await burnOne(world, found, person, question))) burnt = true;
   }
   return burnt;
 };

@@ -1,5 +1,5 @@
 /** Executes what was confirmed: whichever process finds it first, under a lease, so that another goes on where one died. */
-import { codeOf } from '../errors.ts';
+import { codeOf, SottoError } from '../errors.ts';
 import type { ClaimedOrder } from '../ports.ts';
 import type { World } from '../world.ts';
 import { openBody, ours, sealReceipt } from './body.ts';
@@ -11,7 +11,10 @@ import { confirmationsFor, type Receipt } from './types.ts';
 const LOOK_EVERY_MS = 250;
 const MOST_AT_ONCE = 4;
 
-/** An order that failed is left alone, longer each time, and given up after some minutes: a full disk or a store that is away may pass. */
+/**
+ * An order that failed is left alone, longer each time, and given up after some six minutes: a full disk or a store that is away may pass.
+ * So may that it does not open: whoever sealed it uses a data key that has not been heard of here, and another process claims it then.
+ */
 const BREATHER_MS = 1_000;
 const LONGEST_BREATHER_MS = 60_000;
 const MOST_TRIES = 10;
@@ -72,7 +75,11 @@ const run = async (world: World, order: ClaimedOrder): Promise<void> => {
 const receiptOf = async (world: World, order: ClaimedOrder): Promise<Receipt> => {
   const { id, attempts, turn } = order;
   const body = openBody(world.sealer, order);
-  if (body === null) return UNREADABLE;
+  if (body === null) {
+    if (attempts <= MOST_TRIES) throw unread();
+    await noteOrder(world, { order: id, what: null, change: 'failed', attempt: attempts });
+    return UNREADABLE;
+  }
   const { kind: what } = body.order;
   const confirmed = ours(body, order.confirmations);
   const last = confirmed.at(-1);
@@ -104,10 +111,16 @@ const keepLease = async (world: World, { id, lease }: ClaimedOrder, done: AbortS
   }
 };
 
+const unread = (): SottoError =>
+  new SottoError(
+    'secrets-unavailable',
+    'The order opens under no data key that this process knows, so it was not begun. It is tried again, here or by another one.',
+  );
+
 const UNREADABLE: Receipt = {
   ok: false,
   says: [
-    'The order cannot be read any more (the data key that it was sealed with is gone), so nothing was done. Give it again.',
+    'The order cannot be read any more (the data key that it was sealed with is gone), so nothing more was done. Give it again.',
   ],
   data: {},
 };

@@ -99,6 +99,8 @@ export const de: Replies = {
       `Deine Bestätigung zählt. ${o.what} Dafür braucht es noch einen Betreiber: Er muss mir denselben Code innerhalb von ${o.minutes} Min. privat schicken.`,
     already: (o) => `Das wurde schon bestätigt, deshalb geschieht nichts Neues. ${o.what}`,
     over: 'Dieser Code gilt nicht mehr: Er ist abgelaufen oder stand, wo andere ihn lesen konnten. Bitte erteile den Auftrag noch einmal.',
+    unread:
+      'Einen Auftrag, der wartet, kann ich gerade nicht lesen, und das kann sein Code sein. Bitte schick ihn in einer Minute noch einmal.',
     wrong: 'Das ist kein Code eines Auftrags, der wartet. Bitte prüf ihn oder erteile den Auftrag noch einmal.',
     tooMany: 'Das waren zu viele Codes. Bitte warte eine Minute und versuch es noch einmal.',
     burnt:

@@ -95,6 +95,7 @@ export const en: Replies = {
       `Your confirmation counts. ${o.what} It needs another operator, who must send me the same code in private within ${o.minutes} min.`,
     already: (o) => `This was confirmed before, so nothing new happens. ${o.what}`,
     over: 'That code does not count any more: it has expired, or it stood where others could read it. Please give the order again.',
+    unread: 'I cannot read an order that waits just now, and this may be its code. Please send it again in a minute.',
     wrong: 'That is not the code of an order that waits. Please check it, or give the order again.',
     tooMany: 'Those were too many codes. Please wait a minute and try again.',
     burnt:

@@ -72,6 +72,8 @@ export interface Replies {
     /** Expired, or burnt before. */
     over: string;
     wrong: string;
+    /** An order that waits cannot be read at this moment. */
+    unread: string;
     tooMany: string;
     /** It was sent where others read it. */
     burnt: string;

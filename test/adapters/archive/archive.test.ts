@@ -126,6 +126,7 @@ describe('an archive', () => {
     const bytes = await sealed(Buffer.from('it'), secretOf(first));
     expect((await read(bytes, secretOf(second, first))).toString()).toBe('it');
     expect((await read(bytes, secretOf(third, second, first))).toString()).toBe('it');
+    expect((await read(bytes, secretOf(second, 'no key', first))).toString()).toBe('it');
     const message = await refused(bytes, secretOf(second, third));
     expect(message).toContain('the newest archive of what stands does not hold');
     const stands = await sealArchive({ dataKey: secretOf(first), body: [], header: () => stateWith(0) });

@@ -1,8 +1,11 @@
-import { appendFile, cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createPrivateKey } from 'node:crypto';
+import { appendFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type AuditLog, createAuditLog } from '../../../src/adapters/audit-log/audit-log.ts';
+import { type AuditLog, type AuditLogOptions, createAuditLog } from '../../../src/adapters/audit-log/audit-log.ts';
+import { encodeBatch } from '../../../src/adapters/audit-log/batch.ts';
 import { type OpenFile, openFile } from '../../../src/adapters/audit-log/file.ts';
+import { genesis } from '../../../src/adapters/audit-log/format.ts';
 import { MOST_KEYS } from '../../../src/adapters/audit-log/keys.ts';
 import { verifyAuditLog, verifyAuditLogs } from '../../../src/adapters/audit-log/verify.ts';
 import type { Secret } from '../../../src/core/ports.ts';
@@ -17,7 +20,7 @@ const secretOf = (...keys: readonly Key[]): Secret => {
 const opened = (
   folder: string,
   keys: readonly Key[],
-  o: { origin?: string; open?: OpenFile } = {},
+  o: Partial<Pick<AuditLogOptions, 'origin' | 'open' | 'closed'>> = {},
 ): Promise<AuditLog> =>
   createAuditLog({ folder, origin: 'one', signingKey: secretOf(...keys), clock, retryMs: 0, ...o });
 const keysBeside = (folder: string): Promise<string> => readFile(join(folder, 'one', 'public-key.pem'), 'utf8');
@@ -37,7 +40,7 @@ describe('a signing key that rotates while the log is written', () => {
     await log.close();
     expect(await kinds(folder)).toEqual(['decision', 'key', 'decision']);
     expect(await keysBeside(folder)).toBe(a.publicPem + b.publicPem);
-    expect(await verified(folder, b)).toEqual({ ok: true, entries: 3, checkpoints: 2, firstBad: null });
+    expect(await verified(folder, b)).toEqual({ ok: true, entries: 3, checkpoints: 3, firstBad: null });
     expect(await verified(folder, a)).toMatchObject({ ok: false, firstBad: { index: 1, line: 3 } });
   });
 
@@ -60,7 +63,7 @@ describe('a signing key that rotates while the log is written', () => {
     await log.rotate(secretOf(b, a));
     await log.append(decision(1));
     await log.close();
-    expect(seen).toEqual([false, true]);
+    expect(seen).toEqual([false, true, true]);
   });
 
   it('ends the log under the new one although nothing else is written, so that the old one is needed at no later start', async () => {
@@ -87,9 +90,6 @@ describe('a signing key that rotates while the log is written', () => {
       await expect(log.rotate({ current, accepted: [current, a.secret.current] })).rejects.toMatchObject({
         code: 'settings',
       });
-    await expect(log.rotate({ current: b.secret.current, accepted: ['nonsense'] })).rejects.toMatchObject({
-      code: 'settings',
-    });
     await rename(join(folder, 'one', 'public-key.pem'), join(folder, 'kept.pem'));
     await mkdir(join(folder, 'one', 'public-key.pem'));
     await expect(log.rotate(secretOf(b, a))).rejects.toMatchObject({ code: 'audit-unavailable' });
@@ -97,6 +97,16 @@ describe('a signing key that rotates while the log is written', () => {
     await log.close();
     expect(await kinds(folder)).toEqual(['decision', 'decision']);
     expect(await verified(folder, a)).toMatchObject({ ok: true });
+  });
+
+  it('is not kept back by an older value that is no key', async () => {
+    const [a, b] = [newKey(), newKey()];
+    const folder = await newFolder();
+    const log = await opened(folder, [a]);
+    await log.append(decision(0));
+    await log.rotate({ current: b.secret.current, accepted: [b.secret.current, 'nonsense', a.secret.current] });
+    await log.close();
+    expect(await verified(folder, b)).toMatchObject({ ok: true });
   });
 
   it('is refused beyond as many as one log may have', async () => {
@@ -146,13 +156,46 @@ describe('a signing key that rotates while the log is written', () => {
     failing = true;
     await expect(log.append(decision(1))).rejects.toMatchObject({ code: 'audit-unavailable' });
     // By now the vault holds the new one only.
-    await log.rotate(secretOf(b));
+    await expect(log.rotate(secretOf(b))).rejects.toMatchObject({ code: 'audit-unavailable' });
     failing = false;
+    await log.rotate(secretOf(b));
     await log.append(decision(2));
     await log.close();
     expect(await verified(folder, b)).toMatchObject({ ok: true });
     expect((await kinds(folder)).filter((kind) => kind === 'key')).toHaveLength(1);
   });
+
+  it.each(['write', 'sync'] as const)(
+    'counts only once the disk has it (%s fails): then no start needs the old one',
+    async (call) => {
+      const [a, b] = [newKey(), newKey()];
+      const folder = await newFolder();
+      let failing = false;
+      const fail = () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' }));
+      const shaky: OpenFile = async (at) => {
+        const file = await openFile(at);
+        return {
+          ...file,
+          write: (bytes, position) => (failing && call === 'write' ? fail() : file.write(bytes, position)),
+          sync: () => (failing && call === 'sync' ? fail() : file.sync()),
+        };
+      };
+      const log = await opened(folder, [a], { open: shaky });
+      await log.append(decision(0));
+      failing = true;
+      await expect(log.rotate(secretOf(b, a))).rejects.toMatchObject({ code: 'audit-unavailable' });
+      await expect(log.rotate(secretOf(b, a))).rejects.toMatchObject({ code: 'audit-unavailable' });
+      failing = false;
+      // Until it is in force the old one signs, so that whoever withdraws the new one is left with no log under it.
+      await log.append(decision(1));
+      await expect(verified(folder, a)).resolves.toMatchObject({ ok: true });
+      await log.rotate(secretOf(b, a));
+      expect(await verified(folder, b)).toMatchObject({ ok: true });
+      await log.close();
+      await expect(log.rotate(secretOf(a))).rejects.toMatchObject({ code: 'audit-unavailable' });
+      await (await opened(folder, [b])).close();
+    },
+  );
 
   it('is named at the next start where it was replaced while nobody wrote', async () => {
     const [a, b] = [newKey(), newKey()];
@@ -214,40 +257,185 @@ describe('what the keys of a log prove', () => {
     expect(await verified(folder, b)).toMatchObject({ ok: false });
   });
 
-  it('a log that nobody writes any more stays sound by what another log says of its key', async () => {
-    const [a, b, c] = [newKey(), newKey(), newKey()];
-    const folder = await newFolder();
-    const closed = await opened(folder, [a], { origin: 'closed' });
-    await closed.append(decision(0));
-    await closed.close();
-    const living = await opened(folder, [a]);
-    await living.append(decision(0));
-    for (const [next, last] of [
-      [b, a],
-      [c, b],
-    ] as const) {
-      await living.rotate(secretOf(next, last));
-      await living.append(decision(1));
-    }
-    await living.close();
-    const all = { folder, publicKey: c.publicPem };
-    expect(await verifyAuditLogs(all)).toMatchObject([
-      { origin: 'closed', ok: true, entries: 1 },
-      { origin: 'one', ok: true },
-    ]);
+  describe('a log that nobody writes any more', () => {
+    /** `closed` by `a`; `one`, which lives, by `a`, then `b`, then `c`, and knows from the start that `closed` has at least so many entries. */
+    const closedAndLiving = async (size = 2) => {
+      const [a, b, c] = [newKey(), newKey(), newKey()];
+      const folder = await newFolder();
+      const closed = await opened(folder, [a], { origin: 'closed' });
+      for (const i of [0, 1]) await closed.append(decision(i));
+      await closed.close();
+      const living = await opened(folder, [a], { closed: async () => [{ origin: 'closed', size }] });
+      await living.append(decision(0));
+      for (const [next, last] of [
+        [b, a],
+        [c, b],
+      ] as const) {
+        await living.rotate(secretOf(next, last));
+        await living.append(decision(1));
+      }
+      await living.close();
+      return { folder, a, b, c, path: join(folder, 'closed', 'audit.log'), all: { folder, publicKey: c.publicPem } };
+    };
+    const soundness = async (all: Parameters<typeof verifyAuditLogs>[0]) =>
+      (await verifyAuditLogs(all)).map(({ origin, ok }) => `${origin}: ${ok}`);
 
-    // Somebody else's log, with its key beside it, and a log of theirs that claims to have replaced it.
+    it('stays sound by what another log says of its end', async () => {
+      const { all, folder, b } = await closedAndLiving();
+      expect(await verifyAuditLogs(all)).toMatchObject([
+        { origin: 'closed', ok: true, entries: 2 },
+        { origin: 'one', ok: true },
+      ]);
+      // Whoever trusts a former key only trusts nothing that ends under a later one.
+      expect(await soundness({ folder, publicKey: b.publicPem })).toEqual(['closed: false', 'one: false']);
+    });
+
+    it('is not sound where the key that signed it cut it back, went on with it or wrote it anew', async () => {
+      const { all, folder, a, path } = await closedAndLiving();
+      const whole = await readFile(path, 'utf8');
+      await writeFile(path, `${whole.split('\n').slice(0, 2).join('\n')}\n`);
+      expect(await verifyAuditLogs(all)).toMatchObject([
+        { ok: false, firstBad: { index: 1, why: expect.stringMatching(/2 entries are on record/) } },
+        { ok: true },
+      ]);
+      await writeFile(path, '');
+      expect(await soundness(all)).toEqual(['closed: false', 'one: true']);
+      await writeFile(path, whole);
+      const longer = await opened(folder, [a], { origin: 'closed' });
+      await longer.append(decision(9));
+      await longer.close();
+      expect(await soundness(all)).toEqual(['closed: false', 'one: true']);
+      await rm(join(folder, 'closed'), { recursive: true });
+      const anew = await opened(folder, [a], { origin: 'closed' });
+      for (const i of [8, 9]) await anew.append(decision(i));
+      await anew.close();
+      expect(await soundness(all)).toEqual(['closed: false', 'one: true']);
+    });
+
+    it('is not sound under a replaced key where nobody names it, whatever its name is', async () => {
+      const { all, folder, a } = await closedAndLiving();
+      const planted = await opened(folder, [a], { origin: 'planted' });
+      await planted.append(decision(0));
+      await planted.close();
+      expect(await soundness(all)).toEqual(['closed: true', 'one: true', 'planted: false']);
+    });
+
+    it('is not vouched for where it was shorter than it had to be, or was signed by nobody that was accepted', async () => {
+      const short = await closedAndLiving(3);
+      expect(await soundness(short.all)).toEqual(['closed: false', 'one: true']);
+      const forger = newKey();
+      const { folder } = short;
+      await rm(join(folder, 'closed'), { recursive: true });
+      const strange = await opened(folder, [forger], { origin: 'closed' });
+      for (const i of [0, 1, 2]) await strange.append(decision(i));
+      await strange.close();
+      const d = newKey();
+      const living = await opened(folder, [short.c], { closed: async () => [{ origin: 'closed', size: 1 }] });
+      await living.rotate(secretOf(d, short.c));
+      await living.close();
+      expect(await soundness({ folder, publicKey: d.publicPem })).toEqual(['closed: false', 'one: true']);
+    });
+
+    it('is named later where it was still written when the key changed, once', async () => {
+      const [a, b] = [newKey(), newKey()];
+      const folder = await newFolder();
+      const dying = await opened(folder, [a], { origin: 'dying' });
+      await dying.append(decision(0));
+      const closed: { readonly origin: string; readonly size: number }[] = [];
+      const living = await opened(folder, [a], { closed: async () => closed });
+      await living.append(decision(0));
+      await living.rotate(secretOf(b, a));
+      await living.vouch();
+      await dying.append(decision(1));
+      await dying.close();
+      // The vault has forgotten its key meanwhile; whoever lives has not.
+      await living.rotate(secretOf(b));
+      expect(await soundness({ folder, publicKey: b.publicPem })).toEqual(['dying: false', 'one: true']);
+      closed.push({ origin: 'dying', size: 2 });
+      for (let times = 0; times < 3; times++) await living.vouch();
+      await living.close();
+      expect(await soundness({ folder, publicKey: b.publicPem })).toEqual(['dying: true', 'one: true']);
+      expect((await kinds(folder)).filter((kind) => kind === 'key')).toHaveLength(2);
+    });
+
+    it('keeps the key from changing where it cannot be read, so that it is not lost when the old key is', async () => {
+      const [a, b] = [newKey(), newKey()];
+      const folder = await newFolder();
+      const closed: { readonly origin: string; readonly size: number }[] = [];
+      const living = await opened(folder, [a], { closed: async () => closed });
+      await living.append(decision(0));
+      closed.push({ origin: 'gone', size: 1 });
+      await expect(living.rotate(secretOf(b, a))).rejects.toMatchObject({ code: 'audit-unavailable' });
+      await living.append(decision(1));
+      await living.close();
+      expect(await verified(folder, a)).toMatchObject({ ok: true, entries: 2 });
+    });
+
+    it('vouches itself for others that it names, and many fit', async () => {
+      const [a, b, c] = [newKey(), newKey(), newKey()];
+      const folder = await newFolder();
+      const origins = Array.from({ length: 450 }, (_, i) => `old-${i}`);
+      const first = await opened(folder, [a], { origin: 'old-0' });
+      await first.append(decision(0));
+      await first.close();
+      for (const origin of origins.slice(1)) {
+        await mkdir(join(folder, origin));
+        await cp(join(folder, 'old-0', 'public-key.pem'), join(folder, origin, 'public-key.pem'));
+        const batch = encodeBatch({
+          origin,
+          key: createPrivateKey(a.secret.current),
+          from: genesis(origin),
+          jsons: ['{}'],
+          time: 1,
+        });
+        await writeFile(join(folder, origin, 'audit.log'), batch.bytes);
+      }
+      const second = await opened(folder, [a], {
+        origin: 'second',
+        closed: async () => origins.map((origin) => ({ origin, size: 1 })),
+      });
+      await second.append(decision(0));
+      await second.rotate(secretOf(b, a));
+      await second.close();
+      const third = await opened(folder, [b], { origin: 'third', closed: async () => [{ origin: 'second', size: 1 }] });
+      await third.append(decision(0));
+      await third.rotate(secretOf(c, b));
+      await third.close();
+      const results = await verifyAuditLogs({ folder, publicKey: c.publicPem });
+      expect(results.filter(({ ok }) => !ok)).toEqual([]);
+      expect(results).toHaveLength(452);
+    });
+
+    it('is missed where it is on record and gone, or shorter than it is there', async () => {
+      const { all, folder, a } = await closedAndLiving();
+      const registered = [
+        { origin: 'closed', size: 2 },
+        { origin: 'one', size: 100 },
+        { origin: 'stolen', size: 7 },
+      ];
+      expect(await verifyAuditLogs({ ...all, registered })).toMatchObject([
+        { origin: 'closed', ok: true },
+        { origin: 'one', ok: false },
+        { origin: 'stolen', ok: false, entries: 0, firstBad: { index: 0, line: 1 } },
+      ]);
+      expect(await soundness({ folder, publicKey: a.publicPem })).toEqual(['closed: true', 'one: false']);
+    });
+  });
+
+  it('a log that claims to end others is believed only where it is sound itself', async () => {
+    const { folder, b } = await twoKeys();
     const forger = newKey();
-    const strange = await opened(folder, [forger], { origin: 'strange' });
-    await strange.append({ kind: 'key', at: 1, key: 'f'.repeat(64), replaces: 'e'.repeat(64) });
+    const victim = await opened(folder, [forger], { origin: 'victim' });
+    await victim.append(decision(0));
+    await victim.close();
+    const strange = await opened(folder, [forger], {
+      origin: 'strange',
+      closed: async () => [{ origin: 'victim', size: 1 }],
+    });
+    await strange.append(decision(0));
+    await strange.rotate(secretOf(newKey(), forger));
     await strange.close();
-    expect(await verifyAuditLogs(all)).toMatchObject([{ ok: true }, { ok: true }, { origin: 'strange', ok: false }]);
-    // Whoever writes no longer, and whose key nobody names.
-    await cp(join(folder, 'strange'), join(folder, 'closed'), { recursive: true, force: true });
-    expect((await verifyAuditLogs({ folder, publicKey: b.publicPem })).map(({ ok }) => ok)).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    const found = await verifyAuditLogs({ folder, publicKey: b.publicPem });
+    expect(found.map(({ origin, ok }) => `${origin}: ${ok}`)).toEqual(['one: true', 'strange: false', 'victim: false']);
   });
 });

@@ -28,6 +28,7 @@ const staged = (fraction: number) => {
     metrics,
     ttlMs: TTL_MS,
     expiryLeadMs: 0,
+    untilDisabled: false,
   });
   return { clock, holding, looks };
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createReader, type Look } from '../../../src/adapters/key-vault/reader.ts';
 import type { Version } from '../../../src/adapters/key-vault/versions.ts';
+import { SottoError } from '../../../src/core/errors.ts';
 
 /** An error as the vendor throws it. */
 const rest = (statusCode: number, inner: string): Error =>
@@ -27,6 +28,7 @@ describe('a version that changes between the list and the reading', () => {
       clock: { now: () => 10, sleep: async () => undefined },
       random: { id: () => 'id', fraction: () => 0 },
       keep: () => 2,
+      untilDisabled: () => false,
       lookMs: 5_000,
     }).look('data-key', []);
 
@@ -49,6 +51,15 @@ describe('a version that changes between the list and the reading', () => {
       kind: 'none',
       code: 'missing',
     });
+  });
+
+  it('that cannot be a secret is passed over behind a newer one, and is refused where it is the newest', async () => {
+    const empty = new SottoError('settings', 'It is empty.');
+    expect(await look({ new: 'n', middle: empty, old: 'o' })).toMatchObject({
+      kind: 'held',
+      held: [{ value: 'n' }, { value: 'o' }],
+    });
+    expect(await look({ new: empty, middle: 'm', old: 'o' })).toMatchObject({ kind: 'failed', code: 'settings' });
   });
 
   it('KV9 is no excuse for reading an older one where the right is lacking', async () => {

@@ -134,6 +134,52 @@ describe('Key Vault’s adapter', () => {
     expect((await secrets.get('ending')).accepted).toEqual(['new']);
   });
 
+  /** As the vault keeps times. */
+  const wholeSecond = (): number => Math.ceil(stage.clock.now() / 1_000) * 1_000;
+
+  it('KV7 opens by an older key past its end, where another begins the moment it ends, until it is disabled', async () => {
+    const { vault } = stage.azure;
+    const turn = wholeSecond() + 2 * TTL_MS;
+    const old = vault.put('sealing', 'one', { expiresOn: turn });
+    await stage.clock.advance(1_000);
+    vault.put('sealing', 'two', { notBefore: turn });
+    const secrets = stage.make({ untilDisabled: ['sealing'], expiryLeadMs: 0 });
+    expect(await secrets.get('sealing')).toEqual({ current: 'one', accepted: ['one'] });
+    await stage.clock.advance(turn - stage.clock.now());
+    await until(async () => (await secrets.get('sealing')).current === 'two');
+    for (const wait of [0, TTL_MS, 1_000 * TTL_MS]) {
+      await stage.clock.advance(wait);
+      expect((await secrets.get('sealing')).accepted).toEqual(['two', 'one']);
+      // So does a process that has only just begun.
+      expect((await stage.make({ untilDisabled: ['sealing'] }).get('sealing')).accepted).toEqual(['two', 'one']);
+    }
+    vault.fail({ kind: 'status', status: 503 });
+    await stage.clock.advance(TTL_MS);
+    expect((await secrets.get('sealing')).accepted).toEqual(['two', 'one']);
+    vault.heal();
+    vault.change('sealing', old, { enabled: false });
+    await stage.clock.advance(TTL_MS);
+    await until(async () => (await secrets.get('sealing')).accepted.join() === 'two');
+  });
+
+  it('KV7 seals by no key past its end, and opens by none where nothing follows; what follows later opens with it again', async () => {
+    const { vault } = stage.azure;
+    const end = wholeSecond() + TTL_MS;
+    const first = vault.put('ending-key', 'one', { expiresOn: end });
+    const secrets = stage.make({ untilDisabled: ['ending-key'], expiryLeadMs: 0 });
+    expect((await secrets.get('ending-key')).until).toBe(end);
+    await stage.clock.advance(TTL_MS);
+    await expect(secrets.get('ending-key')).rejects.toMatchObject({ code: 'secret-missing' });
+    vault.put('ending-key', 'two', { expiresOn: wholeSecond() + 5 * TTL_MS });
+    await stage.clock.advance(TTL_MS);
+    expect((await secrets.get('ending-key')).accepted).toEqual(['two', 'one']);
+    // The newest ends before an older one does: what it sealed meanwhile still opens.
+    vault.change('ending-key', first, { expiresOn: null });
+    await stage.clock.advance(5 * TTL_MS);
+    await until(async () => (await secrets.get('ending-key')).current === 'one');
+    expect((await secrets.get('ending-key')).accepted).toEqual(['one', 'two']);
+  });
+
   it('goes back to the version before, when the newest is disabled', async () => {
     const { vault } = stage.azure;
     vault.put('back', 'good');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  counting,
   endsAt,
   isUsable,
   nextChange,
@@ -35,11 +36,31 @@ describe('the versions of a secret', () => {
     );
   });
 
+  it('KV7 of a key count until they are disabled, once another has taken their place; where none is usable, none counts', () => {
+    fc.assert(
+      fc.property(versions, time, (all, now) => {
+        const inTime = usable(all, now);
+        expect(counting(all, { now, untilDisabled: false })).toEqual(inTime);
+        const found = counting(all, { now, untilDisabled: true });
+        expect(found[0]).toBe(inTime[0]);
+        const begun = all.filter(({ enabled, from }) => enabled && (from ?? 0) <= now);
+        expect(new Set(found)).toEqual(new Set(inTime.length === 0 ? [] : begun));
+        expect(found).toHaveLength(new Set(found).size);
+        // With a bound on how many are kept, the newest are.
+        const behind = found.slice(1).map(({ created }) => created);
+        expect(behind).toEqual(behind.toSorted((a, b) => b - a));
+        expect(counting(all.toReversed(), { now, untilDisabled: true })).toEqual(found);
+      }),
+    );
+  });
+
   it('change by time alone not before it was said that they would, and are looked at again by then', () => {
     fc.assert(
       fc.property(versions, time, (all, now) => {
         const next = nextChange(all, now);
-        for (let later = now; later < (next ?? 102); later += 1) expect(usable(all, later)).toEqual(usable(all, now));
+        for (let later = now; later < (next ?? 102); later += 1)
+          for (const untilDisabled of [true, false])
+            expect(counting(all, { now: later, untilDisabled })).toEqual(counting(all, { now, untilDisabled }));
         expect(next ?? now + 1).toBeGreaterThan(now);
       }),
     );

@@ -103,6 +103,18 @@ describe('wrapping anew', () => {
     expect(wrapped).toBe(Buffer.from(valuePart(sealed), 'hex').length * 8);
   });
 
+  it('never goes back: what another process wrapped by a newer key, which is held back here, stays as it is', () => {
+    const ahead = createSealer({ dataKey: accepted(third, second, first) });
+    const behind = createSealer({ dataKey: { current: second, accepted: [third, second, first] } });
+    expect(behind.rewrap(evan, ahead.seal(evan, 'words'))).toEqual({ how: 'current' });
+    expect(behind.open(evan, ahead.seal(evan, 'words'))).toBe('words');
+    const sealed = old.seal(evan, 'words');
+    expect(fresh.open(evan, rewrapped(behind.rewrap(evan, sealed)))).toBe('words');
+    expect(behind.rewrap(evan, fresh.seal(evan, 'words'))).toEqual({ how: 'current' });
+    behind.rotate(accepted(third, second, first));
+    expect(behind.rewrap(evan, fresh.seal(evan, 'words')).how).toBe('rewrapped');
+  });
+
   it('leaves alone what is under the current key, and gives nothing for what no key opens or was never sealed', () => {
     expect(both.rewrap(evan, both.seal(evan, 'words'))).toEqual({ how: 'current' });
     const gone = createSealer({ dataKey: accepted(third) }).seal(evan, 'words');

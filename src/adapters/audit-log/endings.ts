@@ -1,0 +1,89 @@
+/**
+ * Where other logs end that nobody writes any more. A log cannot be signed anew once its writer has gone, and a key that was replaced
+ * may leak years later: so what vouches for such a log is not its key, but its length and its chain, named by a log that lives.
+ */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isOrigin, LOG_FILE, parseCheckpoint, signerOf } from './format.ts';
+import { fingerprintOf, type Keys, MOST_KEYS } from './keys.ts';
+import { readTail } from './tail.ts';
+
+/** A log beside this one. */
+export interface OtherLog {
+  readonly origin: string;
+  /** Entries that it has at least. */
+  readonly size: number;
+}
+
+/** The end of a log: it has so many entries under this chain (hex), and no more will follow. */
+export interface Ending extends OtherLog {
+  readonly chain: string;
+}
+
+/** In one entry; some 200 bytes each. */
+const MOST_TOLD = 200;
+
+/**
+ * Of those logs that end under a key that is accepted and is not the one in use: while it is accepted, its signature still proves
+ * something. One that is shorter than it must be is left out. Rejects where one cannot be read.
+ */
+export const endingsOf = async (o: {
+  /** The folder of all logs. */
+  readonly folder: string;
+  readonly logs: readonly OtherLog[];
+  readonly keys: Keys;
+}): Promise<readonly Ending[]> => {
+  const endings: Ending[] = [];
+  for (const { origin, size } of o.logs) {
+    if (!isOrigin(origin)) continue;
+    const found = parseCheckpoint((await lastLine(join(o.folder, origin, LOG_FILE))) ?? '');
+    if (found?.checkpoint.origin !== origin || found.checkpoint.size < size) continue;
+    const signer = signerOf(found.checkpoint, found.signature, o.keys.verify);
+    if (signer === null || fingerprintOf(signer) === o.keys.name) continue;
+    endings.push({ origin, size: found.checkpoint.size, chain: found.checkpoint.chain });
+  }
+  return endings;
+};
+
+const lastLine = async (path: string): Promise<string | null> => {
+  const handle = await open(path, 'r');
+  try {
+    const read = async (into: Buffer, position: number) =>
+      (await handle.read(into, 0, into.length, position)).bytesRead;
+    return (await readTail(read, (await handle.stat()).size))?.last ?? null;
+  } finally {
+    await handle.close();
+  }
+};
+
+/** As entries of a log name them: one entry at least, none longer than an entry may be. */
+export const chunksOf = (endings: readonly Ending[]): readonly (readonly Ending[])[] =>
+  Array.from({ length: Math.max(1, Math.ceil(endings.length / MOST_TOLD)) }, (_, at) =>
+    endings.slice(at * MOST_TOLD, (at + 1) * MOST_TOLD),
+  );
+
+/** A string inside an entry cannot hold this: its quotes would be escaped. */
+const KEY_ENTRY = Buffer.from('"kind":"key"');
+
+/** What the line of an entry names; none in most. */
+export const endingsIn = (bytes: Buffer, start: number, end: number): readonly Ending[] => {
+  if (!bytes.subarray(start, end).includes(KEY_ENTRY)) return [];
+  const { entry } = JSON.parse(bytes.toString('utf8', start + 65, end)) as {
+    readonly entry?: { readonly kind?: unknown; readonly closed?: unknown };
+  };
+  return entry?.kind === 'key' && Array.isArray(entry.closed) ? entry.closed.filter(isEnding) : [];
+};
+
+const isEnding = (value: unknown): value is Ending => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { origin, size, chain } = value as Partial<Record<keyof Ending, unknown>>;
+  return typeof origin === 'string' && Number.isSafeInteger(size) && typeof chain === 'string';
+};
+
+/** By origin, of each the longest: what comes later says more. Bounded like the keys of a log. */
+export const noteEndings = (into: Map<string, Ending>, endings: Iterable<Ending>): void => {
+  for (const ending of endings) {
+    const known = into.get(ending.origin);
+    if (known === undefined ? into.size < MOST_KEYS : known.size < ending.size) into.set(ending.origin, ending);
+  }
+};

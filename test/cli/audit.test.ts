@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createAuditLog } from '../../src/adapters/audit-log/audit-log.ts';
+import { type Control, createControl } from '../../src/adapters/control/server.ts';
+import { logsOnRecord } from '../../src/cli/audit.ts';
+import { lookAtAudit } from '../../src/cli/doctor/audit.ts';
+import { clock, decision, newKey } from '../adapters/audit-log/support.ts';
+import { command } from '../support/command.ts';
+
+const { secret } = newKey();
+
+let data: string;
+let control: Control | null;
+beforeEach(async () => {
+  data = mkdtempSync(join(tmpdir(), 'sotto-verify-'));
+  control = null;
+  mkdirSync(join(data, 'secrets'), { mode: 0o700 });
+  writeFileSync(join(data, 'secrets', 'audit-signing-key'), secret.current, { mode: 0o600 });
+  const log = await createAuditLog({ folder: join(data, 'audit'), origin: 'slot-0', signingKey: secret, clock });
+  for (const i of [0, 1, 2]) await log.append(decision(i));
+  await log.close();
+});
+afterEach(async () => {
+  await control?.close();
+  rmSync(data, { recursive: true, force: true });
+});
+
+/** A Sotto that runs there and says so of its logs. */
+const running = async (body: unknown): Promise<void> => {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const route = { method: 'GET', path: '/audit-logs', handle: async () => ({ status: 200, body }) } as const;
+  control = createControl({ folder: data, routes: [route], log });
+  expect(await control.keep()).toBe('held');
+};
+const verify = () =>
+  command({ args: ['audit', 'verify'], data, env: { SOTTO_VAULT: `files:${data}/secrets` } }).ended();
+const doctor = async () =>
+  (await lookAtAudit({ dataFolder: data, secrets: { get: async () => secret } })).map(
+    ({ state, what }) => `${state}: ${what}`,
+  );
+/** Exactly behind its second checkpoint. */
+const cut = (): void => {
+  const path = join(data, 'audit', 'slot-0', 'audit.log');
+  writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, 4).join('\n')}\n`);
+};
+
+describe('sotto audit verify', () => {
+  it('compares each log with what the running Sotto knows of its length, and so does doctor', async () => {
+    await running({ logs: [{ origin: 'slot-0', size: 3 }] });
+    expect(await verify()).toMatchObject({ status: 0, out: expect.stringMatching(/^slot-0: sound. 3 entries/) });
+    expect(await doctor()).toEqual(['ok: The audit log slot-0 is sound: 3 entries.']);
+    cut();
+    const found = await verify();
+    expect(found).toMatchObject({
+      status: 1,
+      out: expect.stringMatching(/slot-0: NOT sound.*3 entries are on record/),
+    });
+    expect(found.out).not.toMatch(/compared/);
+    expect(await doctor()).toEqual([expect.stringMatching(/^finding: .*slot-0 is not sound: entry 2/)]);
+  }, 60_000);
+
+  it('misses a log that is on record and gone', async () => {
+    await running({ logs: [{ origin: 'slot-1', size: 7 }] });
+    expect(await verify()).toMatchObject({
+      status: 1,
+      out: expect.stringMatching(/slot-1: NOT sound.*7 entries are on record/),
+    });
+  }, 60_000);
+
+  it('says that it could not compare where none runs that knows', async () => {
+    cut();
+    expect(await verify()).toMatchObject({ status: 0, out: expect.stringMatching(/lengths were not compared/) });
+    await running({ error: 'There is no such path.' });
+    expect(await logsOnRecord(data)).toBeNull();
+  }, 60_000);
+});
