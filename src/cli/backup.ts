@@ -14,6 +14,7 @@ import { SottoError } from '../core/errors.ts';
 import { createBackups } from '../main/backup/backups.ts';
 import { tellStates } from '../main/backup/telling.ts';
 import { openBackupPlaces } from '../main/backup-places.ts';
+import { firstInForce } from '../main/first-data-key.ts';
 import { azureOf, openSecrets, openStore, type Tools } from '../main/opening.ts';
 import { VERSION } from '../main.ts';
 import { askRunning, nobodyRuns } from './order.ts';
@@ -27,6 +28,7 @@ const runShape = z.object({
   bytes: z.number(),
   auditBytes: z.number(),
   code: z.string().nullable(),
+  audit: z.object({ code: z.string(), why: z.string().nullable() }).nullable(),
   unremoved: z.number(),
   why: z.string().nullable(),
 });
@@ -48,7 +50,7 @@ const HELP = [
   'PLACE is folder:DIR, or the https address of a container of Azure Blob Storage. In a backup is what HR restricts and operators',
   'ordered, sign-ins, where chats are reached, what must still leave, the audit logs and the settings; never questions, answers or what',
   'was talked about, and no secret: without the data key it opens nowhere. A Sotto that runs on SOTTO_DATA takes it itself.',
-  '--json: {"ok","places":[{"place","ok","archive","bytes","auditBytes","ms","code","unremoved","why"}]}; list: {"archives":[{"name","madeAt","lineage",',
+  '--json: {"ok","places":[{"place","ok","archive","bytes","auditBytes","ms","code","audit":{"code","why"}|null,"unremoved","why"}]}; list: {"archives":[{"name","madeAt","lineage",',
   '"version","restrictions":{"version","hash","count"}|null,"places":[…]}]} (times ISO). Status 0: in every place; 1: one failed; 2: nothing was tried.',
 ].join('\n');
 
@@ -109,10 +111,18 @@ const absolute = (place: string): string =>
   place.startsWith(FOLDER) ? `${FOLDER}${resolve(place.slice(FOLDER.length))}` : place;
 const FOLDER = 'folder:';
 
-const inWords = ({ place, ok, archive, bytes, auditBytes, ms, code, unremoved, why }: Run): string => {
-  if (!ok) return `${place}: NOT written (${code}); the others are written all the same. ${why ?? 'Why is not known.'}`;
-  const written = `${place}: ${archive ?? 'nothing new'}, ${bytes} bytes, and ${auditBytes} bytes of audit logs, in ${ms} ms.`;
-  return unremoved === 0 ? written : `${written} At least ${unremoved} old ones could not be deleted. ${why ?? ''}`;
+const inWords = ({ place, archive, bytes, auditBytes, ms, code, audit, unremoved, why }: Run): string => {
+  const reason = (fault: { readonly code: string; readonly why: string | null }): string =>
+    `(${fault.code}). ${fault.why ?? 'Why is not known.'}`;
+  const parts = [
+    code === null ? `${archive ?? 'nothing new'}, ${bytes} bytes` : `what stands: NOT written ${reason({ code, why })}`,
+    audit === null ? `${auditBytes} bytes of audit logs` : `audit logs: NOT written ${reason(audit)}`,
+  ];
+  if (code !== null && code === audit?.code && why === audit.why)
+    return `${place}: NOT written ${reason(audit)} The other places are written all the same.`;
+  const left =
+    code === null && unremoved > 0 ? ` At least ${unremoved} old ones could not be deleted. ${why ?? ''}` : '';
+  return `${place}: ${parts.join('; ')}; in ${ms} ms.${left}`;
 };
 
 const take = async (to: string | null): Promise<readonly Run[]> => {
@@ -139,12 +149,15 @@ const takeAlone = async (to: string | null): Promise<readonly Run[]> => {
   const tools = quietTools();
   const secrets = await openSecrets({ vault: config.vault, azure: azureOf(config, tools), tools });
   try {
-    const sealer = createSealer({ dataKey: await secrets.it.get('data-key') });
+    const dataKey = await secrets.it.get('data-key');
+    const sealer = createSealer({ dataKey });
     const named = to === null ? [] : await placesOf(config, [to], tools);
     const own = config.backups.places.length > 0 || to === null ? await placesOf(config, [], tools) : [];
     const places = [...own, ...named.filter(({ name }) => !own.some((place) => place.name === name))];
     const store = await openStore({ store: config.store, secrets: secrets.it, tools });
     try {
+      // Processes on other machines may not have seen a newer one yet.
+      sealer.rotate(firstInForce(dataKey, await store.hashKeys.all()));
       const backups = await createBackups({
         config,
         places,

@@ -19,7 +19,7 @@ const hoursOf = (config: Config | null): string => {
 const backupNote = ({ backups }: Pick<Config, 'backups'>): string =>
   backups.places.length === 0
     ? 'No backups are made (SOTTO_BACKUP_TO): with the disk go what HR restricts, and the record of which answers must still leave, which then stay in the chat.'
-    : `With the disk goes what came after the last backup: an answer of the last ${backups.everyMs / HOUR_MS} h stays in the chat. What HR restricts is backed up within seconds. Backups open with the data key alone: keep it apart from them.`;
+    : `With the disk goes what came after the last backup: an answer of the last ${backups.everyMs / HOUR_MS} h stays in the chat. What HR restricts is backed up within seconds. The newest backup in each place opens with the data key of today alone: keep that apart from them.`;
 
 /** `config`: null where there are no settings, or not all that are needed. */
 export const notesOf = (config: Config | null): readonly string[] => {

@@ -97,7 +97,7 @@ const lookAll = async (o: {
     ...lookAtMachine({ dataFolder: config.dataFolder, pid: running.pid }),
     ...store.lines,
     ...running.lines,
-    ...(await lookAtBackups({ config, places, now })),
+    ...(await lookAtBackups({ config, places, dataKey: await secrets.get('data-key').catch(() => null), now })),
     ...(await lookAtAudit({ dataFolder: config.dataFolder, secrets })),
   ];
 };

@@ -14,11 +14,11 @@ import { ago } from './time-words.ts';
 export const restoreCommand: Subcommand = {
   summary: 'puts a backup back, on an empty machine',
   help: [
-    'sotto restore [--from PLACE]… [--at NAME] [--approved HASH] [--paused] [--dry-run] [--json]',
+    'sotto restore [--from PLACE]… [--without PLACE]… [--at NAME] [--approved HASH] [--paused] [--dry-run] [--json]',
     'Needs the settings, the vault with the data key and the signing key of the audit log, an empty SOTTO_DATA and an empty SOTTO_STORE.',
     'Everything is opened, put together and verified before anything is touched; where it is cut short, the same command goes on.',
-    '--from PLACE: folder:DIR or the address of a container, asked beside those of SOTTO_BACKUP_TO; one of these that does not answer is then',
-    'left out, one that is named must answer. --at NAME: that archive instead of the newest. What HR restricts and operators ordered always comes from the newest archive in these places. --approved HASH: refuse unless',
+    '--from PLACE: folder:DIR or the address of a container, asked beside those of SOTTO_BACKUP_TO. Each must answer, for a newer archive may lie there;',
+    '--without PLACE: that one may be left out where it does not. --at NAME: that archive instead of the newest. What HR restricts and operators ordered always comes from the newest archive in these places. --approved HASH: refuse unless',
     'the restrictions have this hash ("sotto backup list" and entries "backup" of the audit log tell it). --paused: restore although something newer is known to',
     'be missing; nobody is answered until an operator ends the pause. --dry-run: open and verify, and touch nothing.',
     'Then "sotto serve": what fell due meanwhile leaves before the first question is answered. Status 0: restored; 2: not, with the reason.',
@@ -28,6 +28,7 @@ export const restoreCommand: Subcommand = {
       args: [...args],
       options: {
         from: { type: 'string', multiple: true, default: [] },
+        without: { type: 'string', multiple: true, default: [] },
         at: { type: 'string' },
         approved: { type: 'string' },
         paused: { type: 'boolean', default: false },
@@ -43,7 +44,7 @@ export const restoreCommand: Subcommand = {
       const dataKey = await vault.it.get('data-key');
       const report = await restore({
         dataFolder: config.dataFolder,
-        ...(await placesToAsk(config, values.from, tools)),
+        ...(await placesToAsk(config, values, tools)),
         openStore: () => openStore({ store: config.store, secrets: vault.it, tools }),
         sealer: createSealer({ dataKey }),
         dataKey,
@@ -70,16 +71,23 @@ export const restoreCommand: Subcommand = {
   },
 };
 
-/** Those that are named, and those of the settings: what HR restricts comes from the newest archive in any of them. Where some are named, the others may be away. */
+/** Those that are named, and those of the settings: what HR restricts comes from the newest archive in any of them. Refuses with `usage` to leave out any other. */
 const placesToAsk = async (
   config: Config,
-  named: readonly string[],
+  { from, without }: { readonly from: readonly string[]; readonly without: readonly string[] },
   tools: Tools,
 ): Promise<{ readonly places: readonly BackupPlace[]; readonly spared: readonly string[] }> => {
-  const own = config.backups.places.length > 0 || named.length === 0 ? await placesOf(config, [], tools) : [];
-  const further = named.length === 0 ? [] : await placesOf(config, named, tools);
-  const others = own.filter(({ name }) => !further.some((place) => place.name === name));
-  return { places: [...further, ...others], spared: named.length === 0 ? [] : others.map(({ name }) => name) };
+  const own = config.backups.places.length > 0 || from.length === 0 ? await placesOf(config, [], tools) : [];
+  const named = from.length === 0 ? [] : await placesOf(config, from, tools);
+  const places = [...named, ...own.filter(({ name }) => !named.some((place) => place.name === name))];
+  const spared = without.length === 0 ? [] : (await placesOf(config, without, tools)).map(({ name }) => name);
+  const unasked = spared.find((name) => !places.some((place) => place.name === name));
+  if (unasked !== undefined)
+    throw new SottoError(
+      'usage',
+      `--without ${unasked}: that place is not asked anyway. Those that are: ${places.map(({ name }) => name).join(', ')}.`,
+    );
+  return { places, spared };
 };
 
 const inWords = (report: RestoreReport, config: Config, dryRun: boolean): readonly string[] => {

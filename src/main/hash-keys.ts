@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SottoError } from '../core/errors.ts';
 import type { Clock, KeptHashKey, Log, Random, Sealer, Store } from '../core/ports.ts';
 import { hashKeyContext } from '../core/sealing.ts';
+import { isStretchKey } from './backup/stretch-keys.ts';
 
 const KEY_BYTES = 32;
 
@@ -17,6 +18,9 @@ const MOST_TRIES = 20;
 const LOOK_EVERY_MS = 60_000;
 
 const shape = z.array(z.string()).min(1).max(64);
+
+/** Beside them lie the keys of the stretches in backups. */
+const isOne = (entry: KeptHashKey): boolean => !isStretchKey(entry);
 
 /** The keys of one entry, the one to hash by first. Null: it opens under no data key that is accepted. */
 const opened = (sealer: Pick<Sealer, 'open'>, { id, value }: KeptHashKey) => {
@@ -66,7 +70,8 @@ export const openHashKeys = async (o: {
 
   const open = async (): Promise<void> => {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const kept = await o.store.hashKeys.all();
+      const all = await o.store.hashKeys.all();
+      const kept = all.filter(isOne);
       if (use(kept)) return;
       if (kept.length > 0 && o.unread > 0) throw untried(o.unread);
       if (kept.length >= MOST_KEPT) throw tooMany(kept.length);
@@ -74,7 +79,7 @@ export const openHashKeys = async (o: {
       const id = o.random.id();
       const fresh = [randomBytes(KEY_BYTES).toString('base64'), ...sealer.derivedHashKeys()];
       const value = sealer.seal(hashKeyContext(id), JSON.stringify(fresh));
-      await o.store.hashKeys.add({ id, value, seen: kept.map((entry) => entry.id) });
+      await o.store.hashKeys.add({ id, value, seen: all.map((entry) => entry.id) });
     }
     throw new SottoError(
       'store-unavailable',
@@ -91,7 +96,7 @@ export const openHashKeys = async (o: {
     keep: async () => {
       const now = clock.now();
       if (Math.abs(now - lookedAt) < LOOK_EVERY_MS) return;
-      use(await o.store.hashKeys.all());
+      use((await o.store.hashKeys.all()).filter(isOne));
       lookedAt = now;
     },
   };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { hashKeyContext } from '../../src/core/sealing.ts';
+import { openStretchKeys } from '../../src/main/backup/stretch-keys.ts';
 import { openHashKeys } from '../../src/main/hash-keys.ts';
 import { createPlainStore } from '../simulation/store/store.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -122,5 +123,20 @@ describe('the keys of hashes', () => {
     await expect(start(newKey())).rejects.toMatchObject({ code: 'settings' });
     await expect(start(newKey())).rejects.toThrow('Put the data key back');
     expect(await store.hashKeys.all()).toHaveLength(8);
+  });
+});
+
+describe('the keys of stretches, which lie beside them', () => {
+  it('are taken for none of them, and neither keep them from being made nor are lost themselves', async () => {
+    const { store, warned, start } = stage();
+    const one = newKey();
+    const sealer = createSealer({ dataKey: accepted(one) });
+    const made = await openStretchKeys({ store, sealer, random: { id: () => 'made' } });
+    const hash = (await start(one)).fingerprint('evan');
+    expect(createSealer({ dataKey: accepted(one) }).fingerprints('evan')).not.toContain(hash);
+    expect((await start(one)).fingerprint('evan')).toBe(hash);
+    expect(await openStretchKeys({ store, sealer, random: { id: () => 'again' } })).toEqual(made);
+    expect(await store.hashKeys.all()).toHaveLength(2);
+    expect(warned).toEqual([]);
   });
 });

@@ -43,6 +43,7 @@ const bindingOf = (head: Buffer): Buffer => createHash('sha256').update(head).di
  * Refuses with `backup-invalid` what grows beyond `MOST_ARCHIVE_BYTES`.
  */
 export const sealArchive = async (o: {
+  /** Of a stretch, a key of the store's own. */
   readonly dataKey: Secret;
   readonly body: AsyncIterable<Buffer> | Iterable<Buffer>;
   readonly header: () => Header;
@@ -106,6 +107,8 @@ export const headerOf = (o: { readonly name: string; readonly bytes: Buffer }): 
 
 export interface OpenArchive {
   readonly header: Header;
+  /** Of the key it was made under. */
+  readonly keyId: string;
   /** Uncompressed, in pieces; may be asked for again. */
   body(): AsyncIterable<Buffer>;
 }
@@ -114,7 +117,7 @@ export interface OpenArchive {
 export const openArchive = async (o: {
   readonly name: string;
   readonly bytes: Buffer;
-  readonly dataKey: Secret;
+  readonly dataKey: Pick<Secret, 'accepted'>;
 }): Promise<OpenArchive> => {
   const { name, bytes } = o;
   const { header: sealed, end } = readHead(name, bytes);
@@ -122,12 +125,15 @@ export const openArchive = async (o: {
   const key = unwrapKey(o.dataKey, wrapped);
   if (key === 'unknown-key')
     throw invalid(
-      `The archive ${name} was made under another data key (its id is ${wrapped.id.slice(0, 12)}) than the vault has. Nothing was changed. Put that key back into the vault as "data-key", or as its previous version.`,
+      header.kind === 'audit'
+        ? `The archive ${name} is sealed under a key (its id is ${wrapped.id.slice(0, 12)}) that the newest archive of what stands does not hold. Nothing was changed. Look for a newer one in the other place.`
+        : `The archive ${name} was made under another data key (its id is ${wrapped.id.slice(0, 12)}) than the vault has. Nothing was changed. Put that key back into the vault as "data-key", or as its previous version.`,
     );
   if (key === 'altered') throw alteredBody(name);
   const plain = await unseal({ name, key, binding: bindingOf(bytes.subarray(0, end)), body: bytes.subarray(end) });
   return {
     header,
+    keyId: wrapped.id,
     body: async function* () {
       yield* createGunzip().end(plain) as AsyncIterable<Buffer>;
     },

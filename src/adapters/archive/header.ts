@@ -35,6 +35,8 @@ const state = z.strictObject({
   /** Names the rules in force: pack, schema and restrictions. */
   policy: name,
   sections: z.record(z.string(), count),
+  /** Ids of the keys that it holds for stretches of audit logs. */
+  stretchKeys: z.array(name).max(1_000),
   /** How long each audit log was that the data folder of its maker held. `chain`: over all of its entries. */
   logs: z.array(z.strictObject({ origin: name, bytes: count, entries: count, chain: hex })).max(10_000),
 });

@@ -1,6 +1,6 @@
 /**
- * The key of an archive: fresh for each, and wrapped under one that is derived from the data key, so that an archive opens with the
- * data key it was made under and with no other, and nothing that the data key seals elsewhere is sealed by the same key.
+ * The key of an archive: fresh for each, and wrapped under one that is derived from the key it is made under (the data key; of stretches one of
+ * the store's own), so that it opens with that and with no other, and nothing that this key seals elsewhere is sealed by the same key.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { SottoError } from '../../core/errors.ts';
@@ -14,7 +14,7 @@ const TAG = { authTagLength: 16 } as const;
 
 /** How the key stands in an archive's header. All but the id are base64url. */
 export interface WrappedKey {
-  /** Names the data key, derived, so that it tells nothing about it. */
+  /** Names the key it was made under, derived, so that it tells nothing about it. */
   readonly id: string;
   readonly salt: string;
   /** Nonce, wrapped key, tag. */
@@ -24,8 +24,10 @@ export interface WrappedKey {
 const derive = (dataKey: Buffer, salt: Buffer, use: string, bytes: number): Buffer =>
   Buffer.from(hkdfSync('sha256', dataKey, salt, `sotto backup ${use} v1`, bytes));
 
+const bytesOf = (text: string): Buffer => Buffer.from(text, 'base64');
+
 const dataKeyOf = (text: string): Buffer => {
-  const bytes = Buffer.from(text, 'base64');
+  const bytes = bytesOf(text);
   if (bytes.length === KEY) return bytes;
   throw new SottoError(
     'settings',
@@ -34,6 +36,9 @@ const dataKeyOf = (text: string): Buffer => {
 };
 
 const idOf = (dataKey: Buffer): string => derive(dataKey, Buffer.alloc(0), 'key id', 9).toString('base64url');
+
+/** What a header calls the key that an archive was made under. */
+export const keyIdOf = (key: string): string => idOf(dataKeyOf(key));
 
 /** A fresh key for one archive. */
 export const freshKey = (dataKey: Secret): { readonly key: KeyObject; readonly wrapped: WrappedKey } => {
@@ -50,12 +55,12 @@ export const freshKey = (dataKey: Secret): { readonly key: KeyObject; readonly w
   return { key, wrapped: { id, salt: salt.toString('base64url'), wrapped } };
 };
 
-/** `unknown-key`: none of the data keys made it. `altered`: one did, and what stands there was changed. */
+/** `unknown-key`: none of these made it. `altered`: one did, and what stands there was changed. */
 export const unwrapKey = (
-  dataKey: Secret,
+  { accepted }: Pick<Secret, 'accepted'>,
   { id, salt, wrapped }: WrappedKey,
 ): KeyObject | 'unknown-key' | 'altered' => {
-  const master = [dataKey.current, ...dataKey.accepted].map(dataKeyOf).find((key) => idOf(key) === id);
+  const master = accepted.map(bytesOf).find((key) => key.length === KEY && idOf(key) === id);
   if (master === undefined) return 'unknown-key';
   const bytes = Buffer.from(wrapped, 'base64url');
   if (bytes.length !== NONCE + KEY + TAG.authTagLength || bytes.toString('base64url') !== wrapped) return 'altered';

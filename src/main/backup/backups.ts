@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
-import type { Audit, Sealer, Secrets, Store } from '../../core/ports.ts';
+import type { Audit, Secrets, Store } from '../../core/ports.ts';
 import type { Tools } from '../opening.ts';
 import { LINEAGE } from './names.ts';
 import { createPlaceBackups, type PlaceBackups } from './place-backups.ts';
@@ -23,7 +23,7 @@ export interface BackupsOptions {
   readonly config: Pick<Config, 'backups' | 'dataFolder' | 'settings'>;
   readonly places: readonly BackupPlace[];
   readonly store: Pick<Store, 'snapshots' | 'expiries' | 'hashKeys'>;
-  readonly sealer: Pick<Sealer, 'open'>;
+  readonly sealer: Taking['sealer'];
   readonly secrets: Secrets;
   readonly audit: Pick<Audit, 'append'> | null;
   readonly tools: Tools;
@@ -44,6 +44,7 @@ export const createBackups = async (o: BackupsOptions): Promise<Backups> => {
   const taking: Taking = {
     store: o.store,
     sealer: o.sealer,
+    random,
     dataKey: () => o.secrets.get('data-key'),
     clock,
     settings: o.config.settings,

@@ -53,6 +53,7 @@ export interface OpenState {
   readonly header: StateHeader;
   readonly stands: Stands;
   readonly settings: Readonly<Record<string, string>>;
+  /** The keys of stretches among them. */
   readonly hashKeys: readonly OpenHashKey[];
   rows(): AsyncIterable<Row>;
 }

@@ -7,6 +7,7 @@ import { invalid } from '../../adapters/archive/header.ts';
 import type { KeptGrant, KeptHashKey, Leaving, Sealer, Stands, Store } from '../../core/ports.ts';
 import { hashKeyContext, referenceContext } from '../../core/sealing.ts';
 import { storedRestriction } from '../../core/stored.ts';
+import { isStretchKey } from './stretch-keys.ts';
 
 const text = z.string().max(100_000);
 const time = z.number().int();
@@ -42,7 +43,7 @@ const counts = z.record(z.string(), z.number().int().nonnegative());
 const shape = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('settings'), settings: z.record(z.string(), text) }),
   z.strictObject({ is: z.literal('stands'), stands }),
-  /** Open as well. By it people are recognised in the audit log, in what must leave and in holds. */
+  /** Open as well. By it people are recognised in the audit log, in what must leave and in holds; or stretches of the log are sealed under it. */
   z.strictObject({ is: z.literal('hash-key'), id: text, value: text }),
   z.strictObject({ is: z.literal('grant'), person: text, at: time, until: time }),
   /** `value` is open here: an archive rests on no other data key than its own. */
@@ -74,6 +75,8 @@ export async function* takeRows(o: {
   readonly settings: Readonly<Record<string, string>>;
   readonly now: number;
   readonly counts: Counts;
+  /** Filled with the ids of the keys of stretches. */
+  readonly stretchKeys: string[];
 }): AsyncGenerator<Row> {
   const { store, stands: stood, counts: sums } = o;
   const add = (name: string, more = 1): void => {
@@ -90,6 +93,7 @@ export async function* takeRows(o: {
     const open = o.sealer.open(hashKeyContext(id), value);
     if (open === null) continue;
     add('hash-keys');
+    if (isStretchKey({ id })) o.stretchKeys.push(id);
     yield { is: 'hash-key', id, value: open };
   }
   for await (const { person, at, until } of pages((cursor) =>

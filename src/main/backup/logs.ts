@@ -46,10 +46,10 @@ const putTogether = async (o: {
   readonly folder: string;
   readonly origin: string;
   readonly stretches: readonly FoundStretch[];
-  readonly dataKey: Secret;
+  readonly keys: Pick<Secret, 'accepted'>;
 }): Promise<{ readonly end: number; readonly short: string | null }> => {
   const { stretches, origin } = o;
-  const keys = new Set<string>();
+  const signers = new Set<string>();
   let end = 0;
   let broken: string | null = null;
   const open = async function* (): AsyncGenerator<StretchToPlace> {
@@ -60,18 +60,18 @@ const putTogether = async (o: {
         return;
       }
       if (found.to <= end) continue;
-      const opened = await openStretch(found, o.dataKey);
+      const opened = await openStretch(found, o.keys);
       if (opened instanceof SottoError) {
         // Another one may say the same.
         broken ??= opened.message;
         continue;
       }
-      for (const pem of pemBlocks(opened.header.publicKeys)) keys.add(pem);
+      for (const pem of pemBlocks(opened.header.publicKeys)) signers.add(pem);
       yield { from: found.from, to: found.to, body: opened.body };
       end = found.to;
     }
   };
-  await assembleLog({ folder: o.folder, stretches: open(), publicKeys: () => [...keys].join('') });
+  await assembleLog({ folder: o.folder, stretches: open(), publicKeys: () => [...signers].join('') });
   const isShort = stretches.some(({ to }) => to > end);
   return { end, short: isShort ? broken : null };
 };
@@ -84,7 +84,8 @@ export const restoreLogs = async (o: {
   readonly folder: string;
   readonly places: readonly BackupPlace[];
   readonly lineage: string;
-  readonly dataKey: Secret;
+  /** Of stretches, from the newest archive of state. */
+  readonly keys: Pick<Secret, 'accepted'>;
   readonly signingKey: Secret;
   /** What archives of state say of them. */
   readonly known: readonly StateHeader['logs'][];
@@ -102,7 +103,7 @@ export const restoreLogs = async (o: {
   let found = 0;
   for (const [origin, stretches] of all) {
     const folder = join(o.folder, origin);
-    const { end, short: why } = await putTogether({ folder, origin, stretches, dataKey: o.dataKey });
+    const { end, short: why } = await putTogether({ folder, origin, stretches, keys: o.keys });
     if (why !== null) short.set(origin, why);
     if (end === 0) {
       await rm(folder, { recursive: true });

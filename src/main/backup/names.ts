@@ -58,6 +58,16 @@ export const readStretchName = (name: string): StretchName | null => {
   return { name, lineage, origin, from: Number(from), to: Number(to) };
 };
 
+/** Of one log: the stretch that gets furthest, of those that follow each other from its beginning without a gap. */
+export const furthest = (stretches: readonly StretchName[]): StretchName | null => {
+  let last: StretchName | null = null;
+  for (const stretch of stretches.toSorted((a, b) => a.from - b.from)) {
+    const end: number = last?.to ?? 0;
+    if (stretch.from <= end && stretch.to > end) last = stretch;
+  }
+  return last;
+};
+
 /**
  * The newest first. Whatever the clocks said: a later version is a later state. Then by time; one from beyond `now` was made while a clock ran
  * ahead, and says nothing of when.

@@ -2,15 +2,13 @@
  * Backups to one place, as often as they must be: each place goes its own way, so that one that hangs or is full keeps no other
  * from what HR has just restricted.
  */
+import { keyIdOf } from '../../adapters/archive/keys.ts';
 import type { BackupEntry } from '../../core/audit.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
-import { codeOf } from '../../core/errors.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
-import { lookAt, removeOld } from './keeping.ts';
-import { readStateName, type StateName } from './names.ts';
+import { createAttempts } from './attempt.ts';
 import { type Done, failed, type PlaceRun } from './place-run.ts';
-import { endsOfLogs, type Taking, takeState } from './take.ts';
-import { backedUp, writeStretches } from './take-logs.ts';
+import type { Taking } from './take.ts';
 
 /** What several processes are to write alike, the first of them writes: each waits for up to so long, ms. */
 const SPREAD_MS = 1_500;
@@ -58,84 +56,59 @@ export interface PlaceBackupsOptions {
 export const createPlaceBackups = (o: PlaceBackupsOptions): PlaceBackups => {
   const { place, taking, clock, log } = o;
   const stopping = new AbortController();
-  /** How far the place has each log; null: not read yet, or not known any more. */
-  let ends: Map<string, number> | null = null;
-  let newest: StateName | null = null;
   let last: PlaceRun | null = null;
   let goodAt: number | null = null;
   let failures = 0;
-  /** Version that the last good run began with. */
+  /** Version that the last run began with whose archive is there. */
   let triedVersion = -1;
+  /** Keys likewise. */
+  let triedKeys: string | null = null;
   const mostEarlyMs = Math.min(MOST_EARLY_MS, o.everyMs / 100);
   let spreadMs = 0;
-  let strangeSaid = false;
   let turn: Promise<unknown> = Promise.resolve();
   let loop: Promise<void> = Promise.resolve();
 
-  const isNeeded = (): boolean => {
-    if (newest === null || newest.version < o.restrictionsVersion()) return true;
-    return clock.now() - newest.madeAt >= o.everyMs - mostEarlyMs;
-  };
+  const attempts = createAttempts({ ...o, earlyMs: mostEarlyMs, signal: stopping.signal });
 
-  const attempt = async (forced: boolean): Promise<Done> => {
-    const { signal } = stopping;
-    const logs = await endsOfLogs(taking.auditFolder);
-    const strange = (origin: string): void => log.error('backup.stretch-strange', { name: place.name, id: origin });
-    ends ??= await backedUp({ ...taking, place, strange });
-    const cut = (origin: string, error: unknown): void =>
-      log.error('backup.log-cut', { name: origin, code: codeOf(error) });
-    const auditBytes = await writeStretches({ ...taking, place, ends, strange, cut, signal });
-    const { lineage } = taking;
-    const kept = await lookAt({
-      place,
-      lineage,
-      now: clock.now(),
-      keepMs: o.keepMs,
-      version: o.restrictionsVersion(),
-    });
-    newest = kept.newest;
-    if (kept.others > 0 && !strangeSaid) {
-      // A store that came back empty would be backed up beside the one that was lost.
-      log.error('backup.other-line', { name: place.name, count: kept.others });
-      strangeSaid = true;
-    }
-    const nothing: Done = { archive: null, bytes: 0, auditBytes, unremoved: 0, why: null };
-    if (!forced && !isNeeded()) return nothing;
-    const state = await takeState({ ...taking, logs, signal });
-    const { name, bytes, header } = state;
-    if ((await place.write({ kind: 'state', name, bytes })) === 'exists') return nothing;
-    newest = readStateName(name);
-    const { version, hash: restrictions } = header.restrictions;
-    await o.note({ archive: name, bytes: bytes.length, version, restrictions });
-    // Only once there is a newer one.
-    const { unremoved, why } = await removeOld(place, kept.old);
-    if (why !== null) log.error('backup.not-removed', { name: place.name, code: why.code, count: unremoved });
-    return { archive: name, bytes: bytes.length, auditBytes, unremoved, why: why?.message ?? null };
-  };
+  /** By which keys archives and stretches are sealed just now; null: the vault does not tell, or what it tells is no key. */
+  const keysNow = (): Promise<string | null> =>
+    taking
+      .dataKey()
+      .then(({ current }) => `${keyIdOf(current)} ${taking.sealer.keyId()}`)
+      .catch(() => null);
 
   const run = async (forced: boolean): Promise<PlaceRun> => {
     const at = clock.now();
     const version = o.restrictionsVersion();
     const begun = performance.now();
     const ms = (): number => Math.round(performance.now() - begun);
+    const keys = await keysNow();
+    const end = (done: Done): PlaceRun => {
+      const ok = done.code === null && done.audit === null;
+      return { place: place.name, ok, at, ms: ms(), ...done };
+    };
     try {
-      const done = await attempt(forced);
+      last = end(await attempts.run({ forced }));
+    } catch (error) {
+      last = end(failed(error));
+    }
+    if (last.code === null) {
+      triedVersion = version;
+      triedKeys = keys;
+    }
+    if (last.archive !== null)
+      log.info('backup.written', { id: last.archive, name: place.name, count: last.bytes, ms: last.ms });
+    if (last.ok) {
       goodAt = clock.now();
       failures = 0;
-      triedVersion = version;
       spreadMs = (o.random.fraction() * mostEarlyMs) / 2;
-      last = { place: place.name, ok: true, at, ms: ms(), code: null, ...done };
-      o.metrics.count('backups', { outcome: done.archive === null ? 'not-needed' : 'written' });
+      o.metrics.count('backups', { outcome: last.archive === null ? 'not-needed' : 'written' });
       o.metrics.observe('backup_ms', last.ms);
-      if (done.archive !== null)
-        log.info('backup.written', { id: done.archive, name: place.name, count: done.bytes, ms: last.ms });
-    } catch (error) {
+    } else {
       failures += 1;
-      ends = null;
-      last = { place: place.name, at, ms: ms(), ...failed(error) };
       o.metrics.count('backups', { outcome: 'failed' });
-      if (!stopping.signal.aborted)
-        log.error('backup.failed', { name: place.name, code: codeOf(error), count: failures });
+      const code = last.code ?? last.audit?.code ?? '';
+      if (!stopping.signal.aborted) log.error('backup.failed', { name: place.name, code, count: failures });
     }
     return last;
   };
@@ -151,17 +124,20 @@ export const createPlaceBackups = (o: PlaceBackupsOptions): PlaceBackups => {
     // Or the clock was set back.
     if (last === null || last.at > clock.now()) return 0;
     if (!last.ok) return last.at + last.ms + Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));
-    return Math.min(newest?.madeAt ?? last.at, last.at) + o.everyMs - mostEarlyMs + spreadMs;
+    return Math.min(attempts.newest()?.madeAt ?? last.at, last.at) + o.everyMs - mostEarlyMs + spreadMs;
   };
 
-  /** Something was published or ordered since; where the store itself fell back, once is enough. */
-  const isBehind = (): boolean =>
-    last?.ok === true && Math.max(newest?.version ?? -1, triedVersion) < o.restrictionsVersion();
+  /** Something was published or ordered since, where the store itself fell back, once is enough; or a key has changed. */
+  const isBehind = async (): Promise<boolean> => {
+    if (last === null || last.code !== null) return false;
+    if (Math.max(attempts.newest()?.version ?? -1, triedVersion) < o.restrictionsVersion()) return true;
+    return ![triedKeys, null].includes(await keysNow());
+  };
 
   const watch = async (): Promise<void> => {
     const spread = (): Promise<void> => clock.sleep(o.random.fraction() * SPREAD_MS, stopping.signal);
     while (!stopping.signal.aborted) {
-      if (clock.now() >= nextAt() || isBehind()) {
+      if (clock.now() >= nextAt() || (await isBehind())) {
         await spread();
         if (!stopping.signal.aborted) await inTurn(false);
       } else await clock.sleep(LOOK_EVERY_MS, stopping.signal);

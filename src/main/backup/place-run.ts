@@ -1,8 +1,16 @@
 import { codeOf, SottoError } from '../../core/errors.ts';
 
+/** Why a part of a backup was not done. */
+export interface Fault {
+  readonly code: string;
+  /** A sentence for operators; null: nothing that may be said. */
+  readonly why: string | null;
+}
+
 /** One attempt at one place. */
 export interface PlaceRun {
   readonly place: string;
+  /** Both parts are done. */
   readonly ok: boolean;
   readonly at: number;
   readonly ms: number;
@@ -10,25 +18,27 @@ export interface PlaceRun {
   readonly archive: string | null;
   readonly bytes: number;
   readonly auditBytes: number;
-  /** Of the failure; null: there was none. */
+  /** Why there is no archive of what stands; null: there is, or none was needed. */
   readonly code: string | null;
+  /** Why the audit logs are not there as far as they go; null: they are. */
+  readonly audit: Fault | null;
   /** Old archives that the place did not delete. */
   readonly unremoved: number;
-  /** A sentence for operators: why it failed, or why old ones were not deleted; null: neither, or nothing that may be said. */
+  /** A sentence for operators: why there is no archive, or why old ones were not deleted; null: neither, or nothing that may be said. */
   readonly why: string | null;
 }
 
-/** What a run brought that went well. */
-export type Done = Pick<PlaceRun, 'archive' | 'bytes' | 'auditBytes' | 'unremoved' | 'why'>;
+/** What a run brought. */
+export type Done = Omit<PlaceRun, 'place' | 'ok' | 'at' | 'ms'>;
 
-/** What a run that failed says. */
-export const failed = (error: unknown): Omit<PlaceRun, 'place' | 'at' | 'ms'> => ({
-  ok: false,
-  archive: null,
-  bytes: 0,
-  auditBytes: 0,
+export const faultOf = (error: unknown): Fault => ({
   code: codeOf(error),
-  unremoved: 0,
   // Ours alone: what else fails may say anything.
   why: error instanceof SottoError ? error.message : null,
 });
+
+/** What a run brought that came to neither part. */
+export const failed = (error: unknown): Done => {
+  const fault = faultOf(error);
+  return { archive: null, bytes: 0, auditBytes: 0, unremoved: 0, ...fault, audit: fault };
+};

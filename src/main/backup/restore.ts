@@ -19,12 +19,13 @@ import { openDraft } from './draft.ts';
 import { openRestoring, type Plan } from './folder.ts';
 import { lateOrders, restoreLogs } from './logs.ts';
 import { type RestoreReport, reportOf } from './report.ts';
+import { stretchKeysIn } from './stretch-keys.ts';
 import { isSame, refuseAway, refuseWeaker, standsOf } from './weaker.ts';
 
 export interface RestoreOptions {
   readonly dataFolder: string;
   readonly places: readonly BackupPlace[];
-  /** Names of places that may be left out where they do not answer, because somebody said which are to be believed. */
+  /** Names of places that may be left out where they do not answer, because somebody said so of each. */
   readonly spared: readonly string[];
   readonly openStore: () => Promise<Store>;
   readonly sealer: Pick<Sealer, 'seal'>;
@@ -132,7 +133,7 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
     folder: auditFolder,
     places: o.places,
     lineage: standing.header.lineage,
-    dataKey: o.dataKey,
+    keys: { accepted: stretchKeysIn(standing.hashKeys).map(({ key }) => key) },
     signingKey: o.signingKey,
     known: [standing.header.logs, ...(body === standing ? [] : [body.header.logs])],
   });

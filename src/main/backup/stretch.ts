@@ -17,13 +17,16 @@ interface OpenStretch {
 }
 
 /** The reason of the last copy, where none opens as what it is called. */
-export const openStretch = async (found: FoundStretch, dataKey: Secret): Promise<OpenStretch | SottoError> => {
+export const openStretch = async (
+  found: FoundStretch,
+  keys: Pick<Secret, 'accepted'>,
+): Promise<OpenStretch | SottoError> => {
   let reason: SottoError = invalid(`The archive ${found.name} is not there any more.`);
   for (const place of found.places) {
     try {
       const bytes = await place.read({ kind: 'audit', name: found.name, mostBytes: MOST_READ });
       if (bytes === null) continue;
-      const { header, body } = await openArchive({ name: found.name, bytes, dataKey });
+      const { header, body } = await openArchive({ name: found.name, bytes, dataKey: keys });
       if (isOf(header, found)) return { header, body };
       reason = invalid(`The archive ${found.name} is not what its name says: it was renamed, or is another one.`);
     } catch (error) {
@@ -42,8 +45,12 @@ const isOf = (header: { readonly kind: string }, found: StretchName): header is 
 };
 
 /** Whether a place holds what the name says. Rejects with `backup-unavailable` where it does not answer. */
-export const isSound = async (name: StretchName, place: BackupPlace, dataKey: Secret): Promise<boolean> => {
-  const opened = await openStretch({ ...name, places: [place] }, dataKey);
+export const isSound = async (
+  name: StretchName,
+  place: BackupPlace,
+  keys: Pick<Secret, 'accepted'>,
+): Promise<boolean> => {
+  const opened = await openStretch({ ...name, places: [place] }, keys);
   if (!(opened instanceof SottoError)) return true;
   if (opened.code !== 'backup-invalid') throw opened;
   return false;

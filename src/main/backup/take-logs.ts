@@ -5,13 +5,18 @@ import { begunLogs } from '../../adapters/audit-log/origins.ts';
 import { publicKeysOf, readStretch } from '../../adapters/audit-log/stretches.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { hasCode } from '../../core/errors.ts';
-import { readStretchName, type StretchName, stretchName } from './names.ts';
+import type { Secret } from '../../core/ports.ts';
+import { furthest, readStretchName, type StretchName, stretchName } from './names.ts';
 import { isSound } from './stretch.ts';
 import type { Taking } from './take.ts';
 
-interface TakingLogs extends Taking {
+interface TakingLogs extends Pick<Taking, 'auditFolder' | 'lineage' | 'version' | 'clock'> {
   readonly place: BackupPlace;
-  /** Hears of a stretch that is not what its name says: damaged, planted, or under a data key that is gone. */
+  /** Stretches are sealed under the current one of them. */
+  readonly keys: Secret;
+  /** Stretches of which it is known that they are sound, by log; is kept up to date. */
+  readonly sound: Map<string, string>;
+  /** Hears of a stretch that is not what its name says: damaged, planted, or under a key that is gone. */
   readonly strange: (origin: string) => void;
 }
 
@@ -32,11 +37,12 @@ export const backedUp = async (o: TakingLogs): Promise<Map<string, number>> => {
   );
   const ends = new Map<string, number>();
   for (const origin of await begunLogs(o.auditFolder)) {
-    let left: readonly StretchName[] = (stretches.get(origin) ?? []).toSorted((a, b) => a.from - b.from);
+    let left: readonly StretchName[] = stretches.get(origin) ?? [];
     for (let strange = 0; ; strange += 1) {
-      const last = lastOf(left);
+      const last = furthest(left);
       if (last === null || strange === MOST_STRANGE) break;
-      if (await isSound(last, o.place, await o.dataKey())) {
+      if (o.sound.get(origin) === last.name || (await isSound(last, o.place, o.keys))) {
+        o.sound.set(origin, last.name);
         ends.set(origin, last.to);
         break;
       }
@@ -45,16 +51,6 @@ export const backedUp = async (o: TakingLogs): Promise<Map<string, number>> => {
     }
   }
   return ends;
-};
-
-/** The one that gets furthest, of those that follow each other without a gap. */
-const lastOf = (byFrom: readonly StretchName[]): StretchName | null => {
-  let last: StretchName | null = null;
-  for (const stretch of byFrom) {
-    const end: number = last?.to ?? 0;
-    if (stretch.from <= end && stretch.to > end) last = stretch;
-  }
-  return last;
 };
 
 /**
@@ -94,19 +90,19 @@ const writeLog = async (
     const { from, to, entries } = stretch;
     const publicKeys = await publicKeysOf(folder);
     const madeAt = o.clock.now();
-    const dataKey = await o.dataKey();
     const bytes = await sealArchive({
-      dataKey,
+      dataKey: o.keys,
       body: [stretch.bytes],
       header: () => ({ kind: 'audit', version, madeAt, lineage, origin, from, to, entries, publicKeys }),
     });
     const name = stretchName({ lineage, origin, from, to });
     if ((await place.write({ kind: 'audit', name, bytes })) === 'written') written += bytes.length;
-    else if (!(await isSound({ name, lineage, origin, from, to }, place, dataKey))) {
+    else if (!(await isSound({ name, lineage, origin, from, to }, place, o.keys))) {
       // Nothing is overwritten: the log grows with every archive, and the next one begins here and is called otherwise.
       o.strange(origin);
       return written;
     }
     o.ends.set(origin, to);
+    o.sound.set(origin, name);
   }
 };

@@ -2,18 +2,20 @@
 import { join } from 'node:path';
 import { sealArchive } from '../../adapters/archive/archive.ts';
 import type { StateHeader } from '../../adapters/archive/header.ts';
+import { keyIdOf } from '../../adapters/archive/keys.ts';
 import { writeLines } from '../../adapters/archive/lines.ts';
 import { begunLogs } from '../../adapters/audit-log/origins.ts';
 import { endOfLog } from '../../adapters/audit-log/stretches.ts';
 import { restrictionsHash } from '../../core/backed-up.ts';
-import type { Clock, Sealer, Secret, Store } from '../../core/ports.ts';
+import type { Clock, Random, Sealer, Secret, Store } from '../../core/ports.ts';
 import { takeRows } from './contents.ts';
 import { stateName } from './names.ts';
 
 /** What taking needs of the world. */
 export interface Taking {
   readonly store: Pick<Store, 'snapshots' | 'expiries' | 'hashKeys'>;
-  readonly sealer: Pick<Sealer, 'open'>;
+  readonly sealer: Pick<Sealer, 'open' | 'seal'> & { keyId(): string };
+  readonly random: Pick<Random, 'id'>;
   readonly dataKey: () => Promise<Secret>;
   readonly clock: Pick<Clock, 'now'>;
   readonly settings: Readonly<Record<string, string>>;
@@ -28,11 +30,13 @@ export interface Taking {
 
 export type LogEnds = StateHeader['logs'];
 
-/** How far each log here goes just now. */
-export const endsOfLogs = async (auditFolder: string): Promise<LogEnds> => {
+/** How far each log here goes just now; with `held`, no further than so many bytes of each. */
+export const endsOfLogs = async (auditFolder: string, held?: ReadonlyMap<string, number>): Promise<LogEnds> => {
   const ends: LogEnds = [];
   for (const origin of (await begunLogs(auditFolder)).toSorted()) {
-    const end = await endOfLog({ folder: join(auditFolder, origin) });
+    const within = held === undefined ? undefined : (held.get(origin) ?? 0);
+    if (within === 0) continue;
+    const end = await endOfLog({ folder: join(auditFolder, origin), ...(within === undefined ? {} : { within }) });
     if (end !== null) ends.push({ origin, ...end });
   }
   return ends;
@@ -42,6 +46,8 @@ export interface TakenState {
   readonly name: string;
   readonly bytes: Buffer;
   readonly header: StateHeader;
+  /** Of the data key that it was made under, as archives name it. */
+  readonly keyId: string;
 }
 
 /**
@@ -56,6 +62,7 @@ export const takeState = async (
   const madeAt = o.clock.now();
   const stands = await o.store.snapshots.stands();
   const counts: Record<string, number> = {};
+  const stretchKeys: string[] = [];
   const header = (): StateHeader => ({
     kind: 'state',
     version: o.version,
@@ -68,13 +75,20 @@ export const takeState = async (
     },
     policy: o.policy(),
     sections: counts,
+    stretchKeys,
     logs: o.logs,
   });
+  const dataKey = await o.dataKey();
   const bytes = await sealArchive({
-    dataKey: await o.dataKey(),
-    body: writeLines(takeRows({ ...o, stands, now: madeAt, counts })),
+    dataKey,
+    body: writeLines(takeRows({ ...o, stands, now: madeAt, counts, stretchKeys })),
     header,
     ...(o.signal === undefined ? {} : { signal: o.signal }),
   });
-  return { name: stateName({ madeAt, lineage: o.lineage, version: stands.version }), bytes, header: header() };
+  return {
+    name: stateName({ madeAt, lineage: o.lineage, version: stands.version }),
+    bytes,
+    header: header(),
+    keyId: keyIdOf(dataKey.current),
+  };
 };

@@ -21,7 +21,7 @@ export const refuseAway = (
   if (away.length < o.places.length && needed.length === 0) return;
   throw new SottoError(
     'backup-unavailable',
-    `${away.map(({ why }) => why).join('\n')}\nA newer archive may lie there, which restricts more, so nothing was changed. Name the places that are to be believed with --from; each of these must answer.`,
+    `${away.map(({ why }) => why).join('\n')}\nA newer archive may lie there, which restricts more, so nothing was changed. Where that place is gone for good, leave it out by its name: --without PLACE.`,
   );
 };
 

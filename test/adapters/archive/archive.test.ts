@@ -24,6 +24,18 @@ const header = {
   publicKeys: '',
 } as const;
 
+const stateWith = (logs: number) => ({
+  kind: 'state' as const,
+  version: '0.3.0',
+  madeAt: 1,
+  lineage: 'a1b2c3d4e5f6',
+  restrictions: { version: 1, hash: 'ab', count: 0 },
+  policy: '',
+  sections: {},
+  stretchKeys: [],
+  logs: Array.from({ length: logs }, () => ({ origin: 'slot-0', bytes: 1, entries: 1, chain: 'a'.repeat(64) })),
+});
+
 const sealed = (body: Buffer, dataKey: Secret = DATA_KEY): Promise<Buffer> =>
   sealArchive({ dataKey, body: [body], header: () => header });
 
@@ -114,24 +126,16 @@ describe('an archive', () => {
     const bytes = await sealed(Buffer.from('it'), secretOf(first));
     expect((await read(bytes, secretOf(second, first))).toString()).toBe('it');
     expect((await read(bytes, secretOf(third, second, first))).toString()).toBe('it');
+    expect((await read(bytes, secretOf(second, 'no key', first))).toString()).toBe('it');
     const message = await refused(bytes, secretOf(second, third));
-    expect(message).toContain('another data key');
+    expect(message).toContain('the newest archive of what stands does not hold');
+    const stands = await sealArchive({ dataKey: secretOf(first), body: [], header: () => stateWith(0) });
+    expect(await refused(stands, secretOf(second, third))).toContain('another data key');
     expect(message).toContain(headerOf({ name: 'it', bytes }).key.id);
   });
 
   it('is not made with a header that could not be read', async () => {
-    const log = { origin: 'slot-0', bytes: 1, entries: 1, chain: 'a'.repeat(64) };
-    const state = (logs: number) => ({
-      kind: 'state' as const,
-      version: '0.3.0',
-      madeAt: 1,
-      lineage: 'a1b2c3d4e5f6',
-      restrictions: { version: 1, hash: 'ab', count: 0 },
-      policy: '',
-      sections: {},
-      logs: Array.from({ length: logs }, () => log),
-    });
-    const made = (logs: number) => sealArchive({ dataKey: DATA_KEY, body: [], header: () => state(logs) });
+    const made = (logs: number) => sealArchive({ dataKey: DATA_KEY, body: [], header: () => stateWith(logs) });
     expect(headerOf({ name: 'it', bytes: await made(5_000) }).kind).toBe('state');
     for (const logs of [9_000, 10_001]) await expect(made(logs)).rejects.toMatchObject({ code: 'backup-invalid' });
   });

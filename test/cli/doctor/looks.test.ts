@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { sealArchive } from '../../../src/adapters/archive/archive.ts';
 import type { RedisHealth } from '../../../src/adapters/redis/health.ts';
 import { lookAtBackups } from '../../../src/cli/doctor/backups.ts';
 import { lookAtClock, offsetLine } from '../../../src/cli/doctor/clock.ts';
@@ -14,6 +16,7 @@ import { redisLines } from '../../../src/cli/doctor/store.ts';
 import type { BackupPlace } from '../../../src/core/backup-ports.ts';
 import { SottoError } from '../../../src/core/errors.ts';
 import type { Secret } from '../../../src/core/ports.ts';
+import { stretchName } from '../../../src/main/backup/names.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const NOW = Date.parse('2026-11-26T09:00:00Z');
@@ -257,8 +260,10 @@ describe('doctor, of backups', () => {
     write: async () => 'written',
     remove: async () => undefined,
   });
-  const look = (...places: readonly BackupPlace[]) =>
+  const look = (...places: readonly BackupPlace[]) => lookWith(null, ...places);
+  const lookWith = (dataKey: Secret | null, ...places: readonly BackupPlace[]) =>
     lookAtBackups({
+      dataKey,
       config: { backups: { places: [], everyMs: 3_600_000, keepMs: DAY_MS, auditLockMs: 0 } },
       places,
       now: NOW,
@@ -266,6 +271,44 @@ describe('doctor, of backups', () => {
   const TAIL = '0123456789ab-0000000000000001';
   const recent = `20261126t083000000z-${TAIL}`;
   const old = `20261125t083000000z-${TAIL}`;
+
+  it('opens the newest in each place, and looks whether the logs that it knows are there', async () => {
+    const [now, gone] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+    const of = (key: string): Secret => ({ current: key, accepted: [key] });
+    const lineage = '0123456789ab';
+    const kept = async (dataKey: Secret, stretches: readonly string[]): Promise<BackupPlace> => {
+      const header = {
+        kind: 'state' as const,
+        version: '0.4.0',
+        madeAt: NOW,
+        lineage,
+        restrictions: { version: 1, hash: 'ab', count: 0 },
+        policy: '',
+        sections: {},
+        stretchKeys: [],
+        logs: [{ origin: 'slot-0', bytes: 90, entries: 2, chain: 'ab' }],
+      };
+      const bytes = await sealArchive({ dataKey, body: [], header: () => header });
+      return {
+        ...place('/mnt/a', [recent]),
+        list: async (kind) => (kind === 'state' ? [recent] : stretches).map((name) => ({ name, bytes: 1 })),
+        read: async () => bytes,
+      };
+    };
+    const stretch = (from: number, to: number): string => stretchName({ lineage, origin: 'slot-0', from, to });
+    const lines = await lookWith(
+      of(now),
+      await kept(of(now), [stretch(0, 40), stretch(40, 90)]),
+      await kept(of(gone), [stretch(0, 90)]),
+      await kept(of(now), [stretch(40, 90)]),
+      await kept(of(now), [stretch(0, 40)]),
+    );
+    expect(states(lines)).toEqual(['ok', 'finding', 'finding', 'finding']);
+    expect(words(lines)).toMatch(
+      /another data key[\s\S]*audit log slot-0 are missing[\s\S]*audit log slot-0 are missing/,
+    );
+    whole(lines);
+  });
 
   it('tells the age of the newest in each place', async () => {
     const lines = await look(place('/mnt/a', [old, recent]), place('/mnt/b', [old]));

@@ -212,7 +212,11 @@ describe('backups to a place', () => {
     const [name = ''] = place.held.audit.keys();
     const further = { lineage: machine.taking.lineage, origin: 'slot-0', from: 0, to: 9_999_999 };
     const header = { kind: 'audit', version: '0', madeAt: 1, entries: 9, publicKeys: '', ...further } as const;
-    const bytes = await sealArchive({ dataKey: machine.dataKey, body: [Buffer.from('more')], header: () => header });
+    const bytes = await sealArchive({
+      dataKey: await machine.stretchKeys(),
+      body: [Buffer.from('more')],
+      header: () => header,
+    });
     place.held.audit.delete(name);
     place.held.audit.set(stretchName(further), bytes);
     await backupsOf().now();

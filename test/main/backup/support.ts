@@ -9,9 +9,11 @@ import { createSqliteStore } from '../../../src/adapters/sqlite/store.ts';
 import { systemRandom } from '../../../src/adapters/system/system.ts';
 import type { AuditEntry } from '../../../src/core/audit.ts';
 import type { Clock, Secret, Store } from '../../../src/core/ports.ts';
+import { contextOfKept } from '../../../src/core/sealing.ts';
 import { type OpenAudit, openAudit } from '../../../src/main/audit.ts';
 import type { RestoreReport } from '../../../src/main/backup/report.ts';
 import { type RestoreOptions, restore } from '../../../src/main/backup/restore.ts';
+import { secretOf as keysOf, openStretchKeys } from '../../../src/main/backup/stretch-keys.ts';
 import { endsOfLogs, type Taking, takeState } from '../../../src/main/backup/take.ts';
 import { backedUp, writeStretches } from '../../../src/main/backup/take-logs.ts';
 import { createMemoryPlace, type MemoryPlace } from '../../support/memory-place.ts';
@@ -33,7 +35,11 @@ export interface Machine {
   readonly audit: OpenAudit;
   readonly clock: Clock & { at: number };
   readonly taking: Taking;
-  dataKey: Secret;
+  readonly dataKey: Secret;
+  /** Puts these in force, the newest first, and wraps anew what lies in the store. */
+  rotate(current: string, ...previous: readonly string[]): Promise<void>;
+  /** What stretches are sealed and opened by. */
+  stretchKeys(): Promise<Secret>;
   /** An entry that means nothing. */
   note(entry?: AuditEntry): Promise<void>;
   /** What is new of the logs, and an archive of what stands; its name. */
@@ -73,6 +79,7 @@ export const openMachine = async (o: { readonly data?: string; readonly dataKey?
   });
   const dataKey = o.dataKey ?? secretOf(newDataKey());
   const sealer = createSealer({ dataKey });
+  let inForce = dataKey;
   const lineage = await store.snapshots.lineage({ lineage: randomBytes(6).toString('hex') });
   let running = true;
   const machine: Machine = {
@@ -80,10 +87,27 @@ export const openMachine = async (o: { readonly data?: string; readonly dataKey?
     store,
     audit,
     clock,
-    dataKey,
+    get dataKey() {
+      return inForce;
+    },
+    rotate: async (...keys) => {
+      inForce = secretOf(...keys);
+      sealer.rotate(inForce);
+      const { values } = await store.sealed.scan({ cursor: null, limit: 100 });
+      const changes = values.flatMap((value) => {
+        const anew = sealer.rewrap(contextOfKept(value), value.value);
+        return anew.how === 'rewrapped' ? [{ place: value.place, had: value.value, has: anew.sealed }] : [];
+      });
+      await store.sealed.swap({ changes });
+    },
+    stretchKeys: async () => {
+      const { all, current } = await openStretchKeys(machine.taking);
+      return keysOf(all, current);
+    },
     taking: {
       store,
-      sealer: { open: (context, sealed) => sealer.open(context, sealed) },
+      sealer,
+      random: systemRandom(),
       dataKey: async () => machine.dataKey,
       clock,
       settings: { SOTTO_OPERATORS: 'operators' },
@@ -98,10 +122,11 @@ export const openMachine = async (o: { readonly data?: string; readonly dataKey?
     },
     backUp: async (...places) => {
       clock.at += 1_000;
+      const keys = await machine.stretchKeys();
       const logs = await endsOfLogs(machine.taking.auditFolder);
       const state = await takeState({ ...machine.taking, logs });
       for (const place of places) {
-        const taking = { ...machine.taking, place, strange: () => undefined };
+        const taking = { ...machine.taking, place, keys, sound: new Map<string, string>(), strange: () => undefined };
         await writeStretches({
           ...taking,
           ends: await backedUp(taking),
