@@ -27,6 +27,9 @@ export type Plan = z.infer<typeof shape>;
 /** Comes with a disk of its own, and is nobody's. */
 const NOTHING = ['lost+found', RESTORING];
 
+/** What an attempt leaves that died between opening the store and its plan. Whether it is empty, the store says. */
+const OPENED = /^sotto\.db/;
+
 export interface RestoringFolder {
   /** Where logs are put together. */
   readonly audit: string;
@@ -58,8 +61,13 @@ export const openRestoring = (folder: string): RestoringFolder => {
   const marker = join(folder, RESTORING);
   const audit = join(marker, 'audit');
   const was = existsSync(folder);
-  const began = existsSync(marker);
-  const strangers = was && !began ? readdirSync(folder).filter((name) => !NOTHING.includes(name)) : [];
+  const path = join(marker, PLAN);
+  // Without a plan the store was not touched: whatever stands beside the marker is somebody's.
+  const began = existsSync(path);
+  const isMarked = existsSync(marker);
+  const isStrange = (name: string): boolean => !NOTHING.includes(name) && !(isMarked && OPENED.test(name));
+  const strangers = was && !began ? readdirSync(folder).filter(isStrange) : [];
+  if (!began) rmSync(marker, { recursive: true, force: true });
   if (strangers.length > 0)
     throw new SottoError(
       'usage',
@@ -67,8 +75,7 @@ export const openRestoring = (folder: string): RestoringFolder => {
     );
   mkdirSync(marker, { recursive: true, mode: 0o700 });
   rmSync(audit, { recursive: true, force: true });
-  const path = join(marker, PLAN);
-  const before = began && existsSync(path) ? shape.parse(JSON.parse(readFileSync(path, 'utf8'))) : null;
+  const before = began ? shape.parse(JSON.parse(readFileSync(path, 'utf8'))) : null;
   return {
     audit,
     before,
@@ -89,8 +96,12 @@ export const openRestoring = (folder: string): RestoringFolder => {
       settle(folder);
     },
     done: () => {
-      rmSync(marker, { recursive: true, force: true });
+      // At once: a marker that lost its plan while it was taken away would stand for an attempt that never began.
+      const gone = `${marker}.done`;
+      rmSync(gone, { recursive: true, force: true });
+      renameSync(marker, gone);
       settle(folder);
+      rmSync(gone, { recursive: true, force: true });
     },
     undo: () => {
       rmSync(audit, { recursive: true, force: true });

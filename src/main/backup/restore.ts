@@ -69,7 +69,8 @@ export const restore = async (o: RestoreOptions): Promise<RestoreReport> => {
         if (finished ? o.paused && stands.paused === null : !isSame(stands, prepared.stands)) throw otherwise(finished);
       }
       if (!finished) {
-        if (stood === null && !(await store.snapshots.isEmpty())) throw used();
+        // Before anything is on record in the folder, which could not go on otherwise.
+        if (stood === null ? !(await store.snapshots.isEmpty()) : stood.archive !== plan.archive) throw used();
         folder.plan(plan);
         begun = true;
         await fill(o, store, { ...prepared, plan });

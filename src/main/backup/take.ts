@@ -8,6 +8,7 @@ import { begunLogs } from '../../adapters/audit-log/origins.ts';
 import { endOfLog } from '../../adapters/audit-log/stretches.ts';
 import { restrictionsHash } from '../../core/backed-up.ts';
 import type { Clock, Random, Sealer, Secret, Store } from '../../core/ports.ts';
+import { checkWhole } from '../after-restore.ts';
 import { takeRows } from './contents.ts';
 import { stateName } from './names.ts';
 
@@ -53,7 +54,7 @@ export interface TakenState {
 /**
  * The archive as it is written to a place. What stands is read in one look; removals, sign-ins and references may come and go while
  * they are read. One that is in the archive and has left is tried once more after a restore, which finds it gone; one that
- * came after it was read is lost with what came after the archive.
+ * came after it was read is lost with what came after the archive. Refuses with `settings` a store that is only half restored.
  */
 export const takeState = async (
   o: Taking & { readonly logs: LogEnds; readonly signal?: AbortSignal },
@@ -61,6 +62,8 @@ export const takeState = async (
   // Before what stands is read: what is ordered after this may be missing in it.
   const madeAt = o.clock.now();
   const stands = await o.store.snapshots.stands();
+  // After it was read: half of a store must never be taken for the newest state.
+  checkWhole(await o.store.snapshots.restored());
   const counts: Record<string, number> = {};
   const stretchKeys: string[] = [];
   const header = (): StateHeader => ({
