@@ -18,6 +18,7 @@ import { grantOfRow, leavingOfRow, type OpenHashKey, type Row } from './contents
 import { openDraft } from './draft.ts';
 import { openRestoring, type Plan } from './folder.ts';
 import { lateOrders, restoreLogs } from './logs.ts';
+import { MOST_VERSION } from './names.ts';
 import { type RestoreReport, reportOf } from './report.ts';
 import { stretchKeysIn } from './stretch-keys.ts';
 import { isSame, refuseAway, refuseWeaker, standsOf } from './weaker.ts';
@@ -69,7 +70,6 @@ export const restore = async (o: RestoreOptions): Promise<RestoreReport> => {
         if (finished ? o.paused && stands.paused === null : !isSame(stands, prepared.stands)) throw otherwise(finished);
       }
       if (!finished) {
-        // Before anything is on record in the folder, which could not go on otherwise.
         if (stood === null ? !(await store.snapshots.isEmpty()) : stood.archive !== plan.archive) throw used();
         folder.plan(plan);
         begun = true;
@@ -149,7 +149,9 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
     ({ what }) => what === 'forget' || what === 'recall',
   );
   const missing = [...new Set([...away, ...restored.away].map(({ why }) => why))];
-  const version = Math.max(chosen.highest, ...late.map((order) => order.version ?? 0));
+  // A place that was left out may hold later versions than those known: none counts changes faster than one a microsecond.
+  const time = Math.min(MOST_VERSION, o.clock.now() * 1_000);
+  const version = Math.max(time, chosen.highest, ...late.map((order) => order.version ?? 0));
   const stands = standsOf({ paused: o.paused, now: o.clock.now(), standing: standing.stands, logs, version });
   const plan = { archive: body.found.name, home: before?.home ?? o.random.id() };
   return {

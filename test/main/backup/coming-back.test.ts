@@ -1,0 +1,56 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { MemoryPlace } from '../../support/memory-place.ts';
+import { emptyData, lookInto, type Machine, newPlace, openMachine, restoring } from './support.ts';
+
+const restriction = (id: string) => ({
+  id,
+  title: id,
+  forbids: ['salary'],
+  exceptGroups: [],
+  countries: [],
+  until: null,
+  words: {},
+});
+
+let machine: Machine;
+let near: MemoryPlace;
+let far: MemoryPlace;
+beforeEach(async () => {
+  machine = await openMachine();
+  near = newPlace('near');
+  far = newPlace('far');
+  await machine.note();
+});
+
+/** A machine on what was put back, an hour later. */
+const servedFrom = async (data: string): Promise<Machine> => {
+  const again = await openMachine({ data, dataKey: machine.dataKey });
+  machine.clock.at += 3_600_000;
+  again.clock.at = machine.clock.at;
+  return again;
+};
+
+const restrictionsIn = (data: string): Promise<readonly string[]> =>
+  lookInto(data, async ({ restrictions }) => (await restrictions.current()).restrictions.map(({ id }) => id));
+
+describe('a place that was left out of a restore and comes back', () => {
+  it('has nothing that counts as newer than what was restricted since', async () => {
+    await machine.backUp(near);
+    for (let n = 0; n < 40; n++) await machine.store.restrictions.publish({ restriction: restriction('old') });
+    await machine.backUp(far);
+    await machine.stop();
+
+    far.away(true);
+    const first = emptyData();
+    await restoring(machine, [near, far], first, { spared: ['far'] });
+    const again = await servedFrom(first);
+    await again.store.restrictions.publish({ restriction: restriction('later') });
+    far.away(false);
+    const newest = await again.backUp(near, far);
+    await again.stop();
+
+    const second = emptyData();
+    expect((await restoring(machine, [near, far], second)).restrictions.archive).toBe(newest);
+    expect(await restrictionsIn(second)).toEqual(['later']);
+  });
+});
