@@ -41,7 +41,7 @@ export interface Origin {
  * one writer: its name is a slot that a process leases, and that the next process of the same data folder takes over.
  */
 export interface Origins {
-  /** A slot of this home that nobody writes, the lowest first; where there is none, a new one (`slot-0`, `slot-1` …). */
+  /** A slot of this home that nobody writes, the lowest first; where there is none, a new one (`slot-0`, `slot-1` …, after a restore `slot-1b2c3d4e-0` …). */
   lease(o: {
     readonly home: string;
     /** Names the process; unique for its life. */

@@ -1,4 +1,5 @@
 /** What every store writes alike: references as text, sliding counts, restrictions as they are read back, whole milliseconds, slots of audit logs. */
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { SottoError } from './errors.ts';
 import type { Confirmation, Origin, Parking, Restored } from './store-ports.ts';
@@ -149,22 +150,32 @@ export const whole = (value: number): number => {
 /** The home of logs that came out of a backup: they lie in its folder and are never leased again, for slots go by the home alone. */
 export const closedHome = (home: string): string => `${home}.closed`;
 
+/**
+ * Names of new slots begin so. In a store that came out of a backup, each restore has names of its own: a log that its backup did not know of
+ * may come to light, and must not be taken for one that was begun since.
+ */
+const slotPrefix = (origins: readonly Origin[]): string => {
+  const closed = origins.find(({ home }) => home.endsWith(closedHome('')));
+  return closed === undefined ? 'slot-' : `slot-${hash('sha256', closed.home).slice(0, 8)}-`;
+};
+
 const slotNumber = (origin: string): number => {
-  const digits = /^slot-(0|[1-9][0-9]{0,8})$/.exec(origin)?.[1];
+  const digits = /^slot-(?:[0-9a-f]{8}-)?(0|[1-9][0-9]{0,8})$/.exec(origin)?.[1];
   return digits === undefined ? Number.POSITIVE_INFINITY : Number(digits);
 };
 
-/** `slot-2` before `slot-10`, other names last. */
+/** `slot-2` before `slot-10`, names that are no slots last. */
 const bySlot = (a: string, b: string): number => {
   const [x, y] = [slotNumber(a), slotNumber(b)];
   return x === y ? (a < b ? -1 : 1) : x - y;
 };
 
-const newSlot = (taken: readonly string[]): string => {
-  const numbers = new Set(taken.map(slotNumber));
+const newSlot = (origins: readonly Origin[]): string => {
+  const prefix = slotPrefix(origins);
+  const taken = new Set(origins.map(({ origin }) => origin));
   let free = 0;
-  while (numbers.has(free)) free += 1;
-  return `slot-${free}`;
+  while (taken.has(`${prefix}${free}`)) free += 1;
+  return `${prefix}${free}`;
 };
 
 /** Which slot a process of this home may write: the lowest of the home that nobody writes, otherwise the lowest that is new. */
@@ -175,5 +186,5 @@ export const slotFor = (o: {
 }): string => {
   const free = o.origins.filter(({ home, leasedUntil }) => home === o.home && leasedUntil <= o.now);
   const [lowest] = free.map(({ origin }) => origin).toSorted(bySlot);
-  return lowest ?? newSlot(o.origins.map(({ origin }) => origin));
+  return lowest ?? newSlot(o.origins);
 };

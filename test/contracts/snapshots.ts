@@ -188,7 +188,7 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
       expect(await empty.expiries.next()).toBeNull();
       expect(await empty.origins.all()).toEqual([{ origin: 'slot-0', size: 7, home: 'home-1.closed', leasedUntil: 0 }]);
       const leased = await empty.origins.lease({ home: 'home-1', holder: 'p', now: NOW, leaseMs: LEASE });
-      expect(leased).toMatchObject({ origin: 'slot-1', home: 'home-1' });
+      expect(leased).toMatchObject({ origin: expect.stringMatching(/^slot-[0-9a-f]{8}-0$/), home: 'home-1' });
     });
 
     it('into an empty store only: where anything is, nothing is changed', async () => {

@@ -82,7 +82,8 @@ export const standsOf = (of: {
   readonly version: number;
 }): Stands => {
   const entries = new Map([
-    // A name that was given is not given again, whether or not its log came back.
+    // A name that was given is not given again, whether or not its log came back; whoever served at all gave this one.
+    ['slot-0', 0],
     ...of.standing.origins.map(({ origin }): [string, number] => [origin, 0]),
     ...of.logs.map((log): [string, number] => [log.origin, log.entries]),
   ]);

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MemoryPlace } from '../../support/memory-place.ts';
 import { emptyData, lookInto, type Machine, newPlace, openMachine, restoring } from './support.ts';
@@ -52,5 +54,34 @@ describe('a place that was left out of a restore and comes back', () => {
     const second = emptyData();
     expect((await restoring(machine, [near, far], second)).restrictions.archive).toBe(newest);
     expect(await restrictionsIn(second)).toEqual(['later']);
+  });
+
+  it('holds no audit log under a name that was given again, also where nothing else tells of that log', async () => {
+    await machine.backUp(near);
+    await machine.stop();
+    // Served from another folder, which writes a log that only the far place knows.
+    const first = emptyData();
+    await restoring(machine, [near], first);
+    const lost = await servedFrom(first);
+    await lost.note();
+    await lost.backUp(far);
+    await lost.stop();
+
+    far.away(true);
+    const second = emptyData();
+    await restoring(machine, [near, far], second, { spared: ['far'] });
+    const again = await servedFrom(second);
+    await again.note();
+    await again.note();
+    far.away(false);
+    await again.backUp(near, far);
+    await again.stop();
+
+    const third = emptyData();
+    const { logs, notes } = await restoring(machine, [near, far], third);
+    expect(notes).toEqual([]);
+    expect(logs.map(({ entries }) => entries).toSorted((a, b) => a - b)).toEqual([1, 1, 2]);
+    expect(new Set(readdirSync(join(third, 'audit'))).size).toBe(3);
+    expect(existsSync(join(third, 'restoring'))).toBe(false);
   });
 });
