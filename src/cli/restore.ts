@@ -20,7 +20,7 @@ export const restoreCommand: Subcommand = {
     '--from PLACE: folder:DIR or the address of a container, asked beside those of SOTTO_BACKUP_TO. Each must answer, for a newer archive may lie there;',
     '--without PLACE: that one may be left out where it does not. --at NAME: that archive instead of the newest. What HR restricts and operators ordered always comes from the newest archive in these places. --approved HASH: refuse unless',
     'the restrictions have this hash ("sotto backup list" and entries "backup" of the audit log tell it). --paused: restore although something newer is known to',
-    'be missing; nobody is answered until an operator ends the pause. --dry-run: open and verify, and touch nothing.',
+    'be missing, or an audit log comes back only in part, or not at all; nobody is answered until an operator ends the pause. --dry-run: open and verify, and touch nothing.',
     'Then "sotto serve": what fell due meanwhile leaves before the first question is answered. Status 0: restored; 2: not, with the reason.',
   ].join('\n'),
   run: async (args): Promise<Status> => {

@@ -5,18 +5,13 @@ import { join } from 'node:path';
 import { invalid, type StateHeader } from '../../adapters/archive/header.ts';
 import { assembleLog, type LateOrder, ordersAfter, type StretchToPlace } from '../../adapters/audit-log/assemble.ts';
 import { endOfLog } from '../../adapters/audit-log/stretches.ts';
-import { verifyAuditLogs } from '../../adapters/audit-log/verify.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Secret } from '../../core/ports.ts';
+import { believedLogs, PAUSED_INSTEAD, type RestoredLog } from './believed.ts';
 import type { Away } from './choose.ts';
 import { readStretchName } from './names.ts';
 import { type FoundStretch, openStretch } from './stretch.ts';
-
-export interface RestoredLog {
-  readonly origin: string;
-  readonly entries: number;
-}
 
 /** By where they begin, the longest first, by origin; and which places do not tell. */
 const listStretches = async (places: readonly BackupPlace[], lineage: string) => {
@@ -78,7 +73,8 @@ const putTogether = async (o: {
 
 /**
  * Each log under `folder`, verified from its first entry to its last. Refuses with `backup-invalid` where one is not as it was signed, or
- * not what the archives of state know. `doubts`: where one goes on and cannot be put together further.
+ * not what the archives of state know, unless the restore is `paused`. `doubts`: where one goes on and cannot be put together further, and then
+ * also what of it did not come back.
  */
 export const restoreLogs = async (o: {
   readonly folder: string;
@@ -87,6 +83,8 @@ export const restoreLogs = async (o: {
   /** Of stretches, from the newest archive of state. */
   readonly keys: Pick<Secret, 'accepted'>;
   readonly signingKey: Secret;
+  /** A log comes back as far as it can be believed, for nobody is answered. */
+  readonly paused: boolean;
   /** What archives of state say of them. */
   readonly known: readonly StateHeader['logs'][];
 }): Promise<{
@@ -98,7 +96,6 @@ export const restoreLogs = async (o: {
     createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString(),
   );
   const { stretches: all, away } = await listStretches(o.places, o.lineage);
-  const logs: RestoredLog[] = [];
   const short = new Map<string, string>();
   let found = 0;
   for (const [origin, stretches] of all) {
@@ -111,28 +108,31 @@ export const restoreLogs = async (o: {
     }
     found += 1;
   }
-  // Whoever signed is believed where the vault says so, or a log that it vouches for; keys in a backup only tell the signatures apart.
-  const verified = found === 0 ? [] : await verifyAuditLogs({ folder: o.folder, publicKey: vaultKeys.join('') });
-  for (const { origin, ok, entries, firstBad } of verified) {
-    if (!ok)
-      throw invalid(
-        `The audit log ${origin} does not come back as it was signed (entry ${firstBad?.index}: ${firstBad?.why}). Nothing was changed. Keep the backups as evidence; take them from the other place, or put the signing key back under which it was written.`,
-      );
-    logs.push({ origin, entries });
-  }
+  const publicKey = vaultKeys.join('');
+  const { logs, torn } =
+    found === 0
+      ? { logs: [], torn: new Map<string, string>() }
+      : await believedLogs({ folder: o.folder, publicKey, salvage: o.paused });
+  const reasons = new Map(torn);
   for (const { origin, bytes, entries, chain } of o.known.flat()) {
-    const has = logs.some((log) => log.origin === origin);
-    const end = has ? await endOfLog({ folder: join(o.folder, origin), within: bytes }) : null;
-    if (end?.bytes !== bytes || end.entries !== entries || end.chain !== chain)
-      throw invalid(
-        `The audit log ${origin} held ${entries} entries when the archive was made, and the places do not hold these. ${short.get(origin) ?? 'Nothing was changed.'} Look for its stretches in the other place.`,
-      );
+    const back = logs.find((log) => log.origin === origin)?.entries ?? 0;
+    const end = back > 0 ? await endOfLog({ folder: join(o.folder, origin), within: bytes }) : null;
+    if (end?.bytes === bytes && end.entries === entries && end.chain === chain) continue;
+    const what = `The audit log ${origin} held ${entries} entries when the archive was made, and the places do not hold these`;
+    const why = short.get(origin) ?? 'Nothing was changed.';
+    if (!o.paused) throw invalid(`${what}. ${why} Look for its stretches in the other place. ${PAUSED_INSTEAD}`);
+    const some = end?.bytes === bytes ? 'another log of its name comes back' : `${end?.entries ?? 0} of them come back`;
+    const rest = back === 0 ? 'none of them come back' : some;
+    // Why it is torn says more than that it is.
+    if (!reasons.has(origin)) reasons.set(origin, `${what}: ${rest}. ${why} Keep the backups as evidence.`);
   }
-  const doubts = [...short].map(
-    ([origin, why]) =>
-      `The audit log ${origin} goes on where it cannot be put together, and may tell of later orders. ${why}`,
-  );
-  return { logs, doubts, away };
+  for (const [origin, why] of short)
+    if (!reasons.has(origin))
+      reasons.set(
+        origin,
+        `The audit log ${origin} goes on where it cannot be put together, and may tell of later orders. ${why}`,
+      );
+  return { logs, doubts: [...reasons.values()], away };
 };
 
 /** What was ordered after an archive was made, as the logs tell. */

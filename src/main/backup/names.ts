@@ -25,6 +25,10 @@ const VERSION_DIGITS = 16;
 
 /** Counts in microseconds get as far in 250 years. A restore goes on above no later one: a name that was made up must leave room for the next. */
 export const MOST_VERSION = 9_000_000_000_000_000;
+
+/** A place that was left out of a restore may hold later versions than those known, and none counts changes faster than one a microsecond. */
+export const versionAt = (now: number): number => Math.min(MOST_VERSION, Math.ceil(now * 1_000));
+
 const BYTE_DIGITS = 15;
 
 const STATE = /^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z-([0-9a-f]{12})-(\d{16})$/;

@@ -2,8 +2,8 @@
 import type { LateOrder } from '../../adapters/audit-log/assemble.ts';
 import { restrictionsHash } from '../../core/backed-up.ts';
 import type { Stands } from '../../core/ports.ts';
+import type { RestoredLog } from './believed.ts';
 import type { Chosen } from './choose.ts';
-import type { RestoredLog } from './logs.ts';
 
 export interface RestoreReport {
   readonly archive: string;

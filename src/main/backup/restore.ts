@@ -18,7 +18,7 @@ import { grantOfRow, leavingOfRow, type OpenHashKey, type Row } from './contents
 import { openDraft } from './draft.ts';
 import { openRestoring, type Plan } from './folder.ts';
 import { lateOrders, restoreLogs } from './logs.ts';
-import { MOST_VERSION } from './names.ts';
+import { versionAt } from './names.ts';
 import { type RestoreReport, reportOf } from './report.ts';
 import { stretchKeysIn } from './stretch-keys.ts';
 import { isSame, refuseAway, refuseWeaker, standsOf } from './weaker.ts';
@@ -38,7 +38,7 @@ export interface RestoreOptions {
   readonly at: string | null;
   /** Begins the hash of the restrictions that somebody approved; null: whichever come. */
   readonly approved: string | null;
-  /** Sotto is paused then, whatever stands: for where what stands may be older than what was in force. */
+  /** Sotto is paused then, whatever stands: for where what stands may be older than what was in force, or a log is torn. */
   readonly paused: boolean;
   /** Opens and verifies all of it, and touches neither folder nor store. */
   readonly dryRun: boolean;
@@ -136,6 +136,7 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
     lineage: standing.header.lineage,
     keys: { accepted: stretchKeysIn(standing.hashKeys).map(({ key }) => key) },
     signingKey: o.signingKey,
+    paused: o.paused,
     known: [standing.header.logs, ...(body === standing ? [] : [body.header.logs])],
   });
   refuseAway(o, restored.away);
@@ -149,9 +150,7 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
     ({ what }) => what === 'forget' || what === 'recall',
   );
   const missing = [...new Set([...away, ...restored.away].map(({ why }) => why))];
-  // A place that was left out may hold later versions than those known: none counts changes faster than one a microsecond.
-  const time = Math.min(MOST_VERSION, o.clock.now() * 1_000);
-  const version = Math.max(time, chosen.highest, ...late.map((order) => order.version ?? 0));
+  const version = Math.max(versionAt(o.clock.now()), chosen.highest, ...late.map((order) => order.version ?? 0));
   const stands = standsOf({ paused: o.paused, now: o.clock.now(), standing: standing.stands, logs, version });
   const plan = { archive: body.found.name, home: before?.home ?? o.random.id() };
   return {

@@ -4,8 +4,8 @@ import type { LateOrder } from '../../adapters/audit-log/assemble.ts';
 import { restrictionsHash } from '../../core/backed-up.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Stands } from '../../core/ports.ts';
+import type { RestoredLog } from './believed.ts';
 import type { Away, Chosen } from './choose.ts';
-import type { RestoredLog } from './logs.ts';
 
 /** Late orders; the last. */
 const MOST_TOLD = 20;

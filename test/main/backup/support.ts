@@ -26,7 +26,7 @@ export const secretOf = (current: string, ...previous: readonly string[]): Secre
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const newSigningKey = (): Secret =>
+export const newSigningKey = (): Secret =>
   secretOf(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
 
 export interface Machine {

@@ -1,0 +1,122 @@
+import { createPublicKey } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { headerOf, openArchive, sealArchive } from '../../../src/adapters/archive/archive.ts';
+import { verifyAuditLogs } from '../../../src/adapters/audit-log/verify.ts';
+import type { Secret } from '../../../src/core/ports.ts';
+import type { MemoryPlace } from '../../support/memory-place.ts';
+import {
+  emptyData,
+  isUntouched,
+  lookInto,
+  type Machine,
+  newPlace,
+  newSigningKey,
+  openMachine,
+  restoring,
+  SIGNING,
+} from './support.ts';
+
+let machine: Machine;
+let place: MemoryPlace;
+let empty: string;
+let stretches: readonly string[];
+let stretchKeys: Secret;
+beforeEach(async () => {
+  machine = await openMachine();
+  place = newPlace();
+  empty = emptyData();
+  const restriction = {
+    id: 'a',
+    title: 'a',
+    forbids: ['salary'],
+    exceptGroups: [],
+    countries: [],
+    until: null,
+    words: {},
+  };
+  await machine.store.restrictions.publish({ restriction });
+  for (let n = 0; n < 3; n++) {
+    await machine.note();
+    await machine.backUp(place);
+  }
+  stretchKeys = await machine.stretchKeys();
+  await machine.stop();
+  stretches = [...place.held.audit.keys()];
+  expect(stretches).toHaveLength(3);
+});
+
+const refuses = async (): Promise<void> => {
+  await expect(restoring(machine, [place], empty)).rejects.toMatchObject({
+    code: 'backup-invalid',
+    message: expect.stringContaining('--paused'),
+  });
+  expect(isUntouched(empty)).toBe(true);
+};
+
+/** What is restricted is back, nobody is answered, and it can be served: no log is missed that was not put back. */
+const isServed = async (): Promise<void> => {
+  await lookInto(empty, async ({ restrictions, standing }) => {
+    expect((await restrictions.current()).restrictions).toMatchObject([{ id: 'a' }]);
+    expect((await standing.current()).paused).toMatchObject({ by: 'restore' });
+  });
+  const again = await openMachine({ data: empty, dataKey: machine.dataKey });
+  await again.note();
+  await again.stop();
+};
+
+const sound = async (): Promise<readonly (readonly [string, boolean, number])[]> =>
+  (await verifyAuditLogs({ folder: join(empty, 'audit'), publicKey: createPublicKey(SIGNING.current) })).map(
+    ({ origin, ok, entries }) => [origin, ok, entries] as const,
+  );
+
+describe('with --paused what is restricted comes back', () => {
+  it('beside an audit log of which a stretch is gone, which comes back up to there', async () => {
+    place.held.audit.delete(stretches[1] ?? '');
+    await refuses();
+    const { logs, notes } = await restoring(machine, [place], empty, { paused: true });
+    expect(logs).toMatchObject([{ origin: 'slot-0', entries: 1 }]);
+    expect(notes.filter((note) => note.includes('slot-0'))).toEqual([
+      expect.stringMatching(/slot-0 held 3 entries when the archive was made.*1 of them come back/),
+    ]);
+    expect(await sound()).toEqual([['slot-0', true, 1]]);
+    await isServed();
+  });
+
+  it('beside one that was changed by whoever had its keys, which comes back up to the last checkpoint before that', async () => {
+    const name = stretches[1] ?? '';
+    const bytes = place.held.audit.get(name) ?? Buffer.alloc(0);
+    const { key: _, ...header } = headerOf({ name, bytes });
+    const pieces: Buffer[] = [];
+    for await (const piece of (await openArchive({ name, bytes, dataKey: stretchKeys })).body()) pieces.push(piece);
+    const forged = Buffer.concat(pieces).toString('latin1').replace('"kind":"stop"', '"kind":"stap"');
+    const body = [Buffer.from(forged, 'latin1')];
+    place.held.audit.set(name, await sealArchive({ dataKey: stretchKeys, body, header: () => header }));
+    await refuses();
+    const { logs, notes } = await restoring(machine, [place], empty, { paused: true });
+    expect(logs).toMatchObject([{ origin: 'slot-0', entries: 1 }]);
+    expect(notes.join('\n')).toMatch(/slot-0 does not come back as it was signed \(entry 1:[\s\S]*its first 1 entries/);
+    expect(await sound()).toEqual([['slot-0', true, 1]]);
+    await isServed();
+  });
+
+  it.each(['gone', 'spoilt'])('without one whose beginning is %s, which is said', async (how) => {
+    if (how === 'gone') place.held.audit.delete(stretches[0] ?? '');
+    else place.held.audit.set(stretches[0] ?? '', Buffer.from('spoilt'));
+    await refuses();
+    const { logs, notes } = await restoring(machine, [place], empty, { paused: true });
+    expect(logs).toMatchObject([{ origin: 'slot-0', entries: 0 }]);
+    expect(notes.join('\n')).toMatch(/slot-0 held 3 entries.*none of them come back/);
+    expect(existsSync(join(empty, 'audit', 'slot-0'))).toBe(false);
+    await isServed();
+  });
+
+  it('without one that no key of the vault vouches for', async () => {
+    const signingKey = newSigningKey();
+    const { notes } = await restoring(machine, [place], empty, { signingKey, paused: true });
+    expect(notes.join('\n')).toMatch(/slot-0 does not come back as it was signed[\s\S]*left out/);
+    expect(readdirSync(join(empty, 'audit'))).toEqual([]);
+    await isServed();
+  });
+});
