@@ -110,10 +110,8 @@ export const backup: Subcommand = {
 const absolute = (places: string): string =>
   places
     .split(',')
-    .map((part) => part.trim())
-    .map((place) => (place.startsWith(FOLDER) ? `${FOLDER}${resolve(place.slice(FOLDER.length))}` : place))
+    .map((part) => part.trim().replace(/^folder:(.*)$/s, (_, folder: string) => `folder:${resolve(folder)}`))
     .join(',');
-const FOLDER = 'folder:';
 
 const inWords = ({ place, archive, bytes, auditBytes, ms, code, audit, unremoved, why }: Run): string => {
   const reason = (fault: { readonly code: string; readonly why: string | null }): string =>
