@@ -187,7 +187,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   expiring.start();
   if (restored !== null) {
     const seen = (left: number): void => metrics.set('restored_untried', { removals: left });
-    void settleRestore({ world, restored, seen, signal: watching.signal }).then((done) => {
+    void settleRestore({ world, restored, refuses: expiring.refuses, seen, signal: watching.signal }).then((done) => {
       if (done) answering.open();
     });
   }

@@ -45,7 +45,7 @@ const LOOK_EVERY_MS = 250;
 const MOST_MS = 30 * 60_000;
 
 const HELP = [
-  'sotto backup [--to PLACE] [--json]        takes one now, to every place of SOTTO_BACKUP_TO and to PLACE',
+  'sotto backup [--to PLACE[,PLACE]] [--json]  takes one now, to every place of SOTTO_BACKUP_TO and to each PLACE',
   'sotto backup list [--from PLACE]… [--json]  which archives there are, the newest first',
   'PLACE is folder:DIR, or the https address of a container of Azure Blob Storage. In a backup is what HR restricts and operators',
   'ordered, sign-ins, where chats are reached, what must still leave, the audit logs and the settings; never questions, answers or what',
@@ -106,10 +106,12 @@ export const backup: Subcommand = {
   },
 };
 
-/** A folder as seen from here: the running Sotto may stand elsewhere. */
-const absolute = (place: string): string =>
-  place.startsWith(FOLDER) ? `${FOLDER}${resolve(place.slice(FOLDER.length))}` : place;
-const FOLDER = 'folder:';
+/** Folders as seen from here: the running Sotto may stand elsewhere. */
+const absolute = (places: string): string =>
+  places
+    .split(',')
+    .map((part) => part.trim().replace(/^folder:(.*)$/s, (_, folder: string) => `folder:${resolve(folder)}`))
+    .join(',');
 
 const inWords = ({ place, archive, bytes, auditBytes, ms, code, audit, unremoved, why }: Run): string => {
   const reason = (fault: { readonly code: string; readonly why: string | null }): string =>
@@ -158,6 +160,8 @@ const takeAlone = async (to: string | null): Promise<readonly Run[]> => {
     try {
       // Processes on other machines may not have seen a newer one yet.
       sealer.rotate(firstInForce(dataKey, await store.hashKeys.all()));
+      // So that the newest archive in each place is known for what it is, with the keys that it holds.
+      const { version } = await store.restrictions.current();
       const backups = await createBackups({
         config,
         places,
@@ -168,7 +172,7 @@ const takeAlone = async (to: string | null): Promise<readonly Run[]> => {
         tools,
         version: VERSION,
         policy: () => '',
-        restrictionsVersion: () => 0,
+        restrictionsVersion: () => version,
       });
       return await backups.now();
     } finally {

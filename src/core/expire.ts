@@ -35,6 +35,8 @@ export interface Expiring {
   stop(o: { readonly graceMs: number }): Promise<void>;
   /** Of the latest removals of this process. */
   lateness(): Lateness;
+  /** Whether a tenant's platform refuses all its calls just now, so that what is due there waits untried. Its limit is no refusal. */
+  refuses(tenant: string): boolean;
 }
 
 export const createExpiring = (world: RemovalWorld): Expiring => {
@@ -94,7 +96,7 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
     }
     world.log.debug?.('removal', { tenant: removal.ref.tenant, code: tried.code, count: removal.attempts + 1 });
     if (tried.end === 'refused') await note(world, removal, { state: 'refused-by-platform', engineMs, platformMs });
-    else if (tried.afterMs !== null) await lanes.pause(removal, now + tried.afterMs);
+    else if (tried.afterMs !== null) await lanes.pause(removal, { until: now + tried.afterMs, code: tried.code });
     alarms.failed(removal, tried.code);
     await expiries.fail({ removal, retryAt: retryAt(world, removal, tried), code: tried.code });
   };
@@ -193,5 +195,6 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
       cut.abort();
     },
     lateness: lateness.read,
+    refuses: lanes.refuses,
   };
 };

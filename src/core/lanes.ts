@@ -24,6 +24,8 @@ interface Lane {
   busy: number;
   /** Nothing is claimed for it before. */
   until: number;
+  /** Every call is refused before, for a reason that is no limit. */
+  refusedUntil: number;
   /** It was passed over, since all its places were taken. */
   crowded: boolean;
   /** Its budget was used up lately, so that only a few at a time are worth claiming. */
@@ -53,8 +55,10 @@ export interface Lanes {
   ): Promise<{ readonly go: readonly Admitted[]; readonly wait: readonly DueRemoval[] }>;
   /** True where its tenant was passed over for having no place left, and has some again. */
   done(removal: DueRemoval): boolean;
-  /** The platform said to wait, to all of this tenant's calls of that kind. */
-  pause(removal: DueRemoval, until: number): Promise<void>;
+  /** The platform said to wait, to all of this tenant's calls of that kind, and why. */
+  pause(removal: DueRemoval, o: { readonly until: number; readonly code: string }): Promise<void>;
+  /** Whether the tenant waits just now since a call was refused for a reason that is no limit. Of what this process tried. */
+  refuses(tenant: string): boolean;
   /** Takes one call of the tenant's updates; how long to wait, ms, where there is none. */
   update(removal: DueRemoval): Promise<number>;
 }
@@ -66,7 +70,7 @@ export const createLanes = (o: {
 }): Lanes => {
   const lanes = new Map<string, Lane>();
   const laneOf = (tenant: string): Lane => {
-    const lane = lanes.get(tenant) ?? { busy: 0, until: 0, crowded: false, limited: false };
+    const lane = lanes.get(tenant) ?? { busy: 0, until: 0, refusedUntil: 0, crowded: false, limited: false };
     lanes.set(tenant, lane);
     return lane;
   };
@@ -166,12 +170,18 @@ export const createLanes = (o: {
       lane.crowded = false;
       return true;
     },
-    pause: async (removal, until) => {
+    pause: async (removal, { until, code }) => {
       const limit = limitOf(removal);
       if (limit === null) return;
-      passOver(removal.ref.tenant, until);
+      const { platform, tenant } = removal.ref;
+      passOver(tenant, until);
+      if (o.platforms.get(platform)?.limits?.reached?.includes(code) !== true) {
+        const lane = laneOf(tenant);
+        lane.refusedUntil = Math.max(lane.refusedUntil, until);
+      }
       await o.budgets.pause({ key: keyOf(removal, limit), until });
     },
+    refuses: (tenant) => (lanes.get(tenant)?.refusedUntil ?? 0) > o.clock.now(),
     update: async ({ ref: { platform, tenant } }) => {
       const limits = o.platforms.get(platform)?.limits;
       if (limits === undefined || limits.keptBy === 'adapter') return 0;

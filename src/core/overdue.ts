@@ -12,8 +12,8 @@ const LOOK_EVERY_MS = 250;
 const SAY_EVERY_MS = 5_000;
 
 /**
- * Nobody waits longer than this, ms. What cannot be removed fails once within seconds and is on record, so a platform that is away
- * holds nobody up; only what the platform takes a minute of can: fifty a minute of one workspace are three thousand in this time. Beyond it
+ * Nobody waits longer than this, ms. What cannot be removed fails once within seconds and is on record, and a workspace that refuses every
+ * call is not waited for, so a platform that is away holds nobody up; only what the platform takes a minute of can: fifty a minute of one workspace are three thousand in this time. Beyond it
  * waiting would remove nothing sooner, for the pace is the platform's, and the company would be without answers for as long.
  */
 export const MOST_WAIT_MS = 60 * 60_000;
@@ -23,25 +23,41 @@ interface OverdueWorld {
   readonly clock: Clock;
   readonly log: Log;
   readonly standing: () => Pick<StandingView, 'heldBy'>;
+  /** Whether all calls of a tenant are refused just now: what is due there waits behind a failure that is on record. */
+  readonly refuses: (tenant: string) => boolean;
 }
 
-/** How many were due by then and have not been tried once. What a hold keeps is not to be removed. */
-export const untried = async (world: Pick<OverdueWorld, 'store' | 'standing'>, dueBy: number): Promise<number> => {
+/** Removals that have not been tried once. */
+interface Untried {
+  /** Their turn comes. */
+  readonly waiting: number;
+  /** Of tenants whose calls are all refused just now. */
+  readonly refused: number;
+}
+
+/** How many were due by then. What a hold keeps is not to be removed. */
+export const untried = async (
+  world: Pick<OverdueWorld, 'store' | 'standing' | 'refuses'>,
+  dueBy: number,
+): Promise<Untried> => {
   const standing = world.standing();
   const { expiries } = world.store;
-  let count = 0;
+  let [waiting, refused] = [0, 0];
   for await (const removal of pagesOf((cursor) =>
     expiries.scan({ cursor, limit: PAGE }).then(({ removals, cursor: next }) => ({ items: removals, cursor: next })),
   )) {
     const due = removal.then === 'remove' && removal.removeAt <= dueBy && removal.attempts === 0;
-    if (due && leavingHeldBy(standing, removal) === null) count += 1;
+    if (!due || leavingHeldBy(standing, removal) !== null) continue;
+    if (world.refuses(removal.ref.tenant)) refused += 1;
+    else waiting += 1;
   }
-  return count;
+  return { waiting, refused };
 };
 
 /**
- * Resolves once all that was due when it was called has been removed, or has failed once and is to be tried again; or when the time is
- * up, or the signal aborts. Says how many were not tried then, and how long that took.
+ * Resolves once all that was due when it was called has been removed, has failed once and is to be tried again, or waits behind such a
+ * failure; or when the time is up, or the signal aborts. Says how many were not tried then, and how long that took.
+ * `seen`: hears how many are waited for.
  */
 export const untilTried = async (
   world: OverdueWorld,
@@ -50,20 +66,21 @@ export const untilTried = async (
   const { clock, log } = world;
   const begun = clock.now();
   let saidAt = Number.NEGATIVE_INFINITY;
-  let left = Number.POSITIVE_INFINITY;
+  let left: Untried | null = null;
   for (;;) {
     try {
       left = await untried(world, begun);
-      o.seen(left);
+      o.seen(left.waiting);
     } catch (error) {
       // Not known is not none.
       log.error('restored.not-counted', { code: codeOf(error) });
     }
     const waitedMs = clock.now() - begun;
     const over = waitedMs >= (o.mostMs ?? MOST_WAIT_MS);
-    if (left === 0 || over || o.signal.aborted) return { untried: Number.isFinite(left) ? left : -1, waitedMs };
+    if (left?.waiting === 0 || over || o.signal.aborted)
+      return { untried: left === null ? -1 : left.waiting + left.refused, waitedMs };
     if (waitedMs - saidAt >= SAY_EVERY_MS) {
-      log.warn('restored.removing', Number.isFinite(left) ? { count: left, ms: waitedMs } : { ms: waitedMs });
+      log.warn('restored.removing', left === null ? { ms: waitedMs } : { count: left.waiting, ms: waitedMs });
       saidAt = waitedMs;
     }
     await clock.sleep(LOOK_EVERY_MS, o.signal);

@@ -151,6 +151,8 @@ export interface PlatformLimits {
   readonly update: CallLimit;
   /** `core`: whoever calls must have taken a call of the budget. `adapter`: each call does so itself, and is `later` where there is none. */
   readonly keptBy: 'core' | 'adapter';
+  /** Codes by which it says that its limit is reached, which waiting mends. With any other that names a time it refuses all of a tenant's calls. */
+  readonly reached?: readonly string[];
 }
 
 export interface Platform {

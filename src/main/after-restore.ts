@@ -17,13 +17,14 @@ export const checkWhole = (restored: Restored | null): void => {
 export const settleRestore = async (o: {
   readonly world: Pick<World, 'audit' | 'clock' | 'log' | 'standing' | 'store'>;
   readonly restored: Restored;
+  readonly refuses: (tenant: string) => boolean;
   readonly seen: (left: number) => void;
   readonly signal: AbortSignal;
 }): Promise<boolean> => {
-  const { world, restored } = o;
+  const { world, restored, refuses } = o;
   const { clock, log } = world;
   log.warn('restored.waiting', { id: restored.archive, ms: clock.now() - restored.madeAt });
-  const { untried, waitedMs } = await untilTried(world, o);
+  const { untried, waitedMs } = await untilTried({ ...world, refuses }, o);
   if (o.signal.aborted) return false;
   if (untried === 0) log.info('restored.removed', { ms: waitedMs });
   else log.error('restored.untried', { count: untried, ms: waitedMs });

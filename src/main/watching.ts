@@ -49,6 +49,9 @@ export const createWatching = (o: {
   };
   const said = (event: string) => (error: unknown) => log.error(event, { code: codeOf(error) });
 
+  /** Without a log or a key to keep it by nothing may be answered here, so what waits is left to processes that have them. */
+  const mayAnswer = (): Promise<void> => o.answering.keep(audit.held() && rotation.gone().length === 0);
+
   const lookAtStore = async (control: Pick<Control, 'keep'>): Promise<void> => {
     reached = await o.judging.refresh().then(
       () => true,
@@ -58,14 +61,14 @@ export const createWatching = (o: {
       },
     );
     await audit.keep().catch(said('origins.failed'));
+    await mayAnswer();
     await o.hashKeys.keep().catch(said('hash-keys.failed'));
     await control.keep();
     o.ends.warn();
   };
   const lookAtKeys = async (): Promise<void> => {
     await rotation.look();
-    // Without a log or a key to keep it by nothing may be answered here, so what waits is left to processes that have them.
-    await o.answering.keep(audit.held() && rotation.gone().length === 0);
+    await mayAnswer();
   };
 
   return {

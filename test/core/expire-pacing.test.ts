@@ -85,6 +85,24 @@ describe('removing within what the platforms take', () => {
     expect((of('T1')[first]?.at ?? 0) - began).toBeGreaterThanOrEqual(900);
   });
 
+  it('tells a tenant whose platform refuses every call for a while from one whose limit is reached', async () => {
+    for (const tenant of ['T1', 'T2', 'T3']) await due(tenant, 10);
+    const engine = start({
+      limits: { ...limitsOf(600, 3), reached: ['ratelimited'] },
+      remove: ({ tenant }) => {
+        if (tenant === 'T3') return { ok: true };
+        return { ok: false, fault: 'later', code: tenant === 'T1' ? 'token_revoked' : 'ratelimited', afterMs: 900 };
+      },
+    });
+    await until(() => engine.refuses('T1') && of('T2').length > 0);
+    const began = Date.now();
+    await until(() => of('T3').length > 6);
+    expect([engine.refuses('T2'), engine.refuses('T3'), engine.refuses('T4')]).toEqual([false, false, false]);
+    // Until it is tried again.
+    await until(() => !engine.refuses('T1'));
+    expect(Date.now() - began).toBeLessThan(1_500);
+  });
+
   it('gives one tenant whose platform hangs only a part of its places', async () => {
     await due('T1', 300);
     await due('T2', 5);

@@ -11,11 +11,13 @@ let store: Store;
 let clock: FakeClock;
 let said: string[];
 let held: string | null;
+let refusing: readonly string[];
 beforeEach(() => {
   store = createPlainStore();
   clock = createFakeClock(NOW);
   said = [];
   held = null;
+  refusing = [];
 });
 
 const log = {
@@ -27,6 +29,7 @@ const world = (over: Partial<Store['expiries']> = {}) => ({
   store: { expiries: { ...store.expiries, ...over } },
   clock,
   log,
+  refuses: (tenant: string) => refusing.includes(tenant),
   standing: () => ({
     ...NOTHING_STANDS,
     heldBy: (about: string | null) => (about !== null && about === held ? 'h' : null),
@@ -91,9 +94,35 @@ describe('after a restore, what fell due', () => {
     held = 'about-held';
     await due('1', { about: 'about-held' });
     await due('2', { then: 'forget' });
-    expect(await untried(world(), NOW)).toBe(0);
+    expect(await untried(world(), NOW)).toEqual({ waiting: 0, refused: 0 });
     held = null;
-    expect(await untried(world(), NOW)).toBe(1);
+    expect(await untried(world(), NOW)).toEqual({ waiting: 1, refused: 0 });
+  });
+
+  it('is not waited for where its workspace refuses every call for a while; that it was not tried is told', async () => {
+    for (const [id, tenant] of [
+      ['1', 'T1'],
+      ['2', 'T1'],
+      ['3', 'T2'],
+    ] as const)
+      await store.expiries.schedule(leavingOf(refOf(id, { tenant }), NOW - 5));
+    refusing = ['T1'];
+    const wait = waiting();
+    await passed(1_000);
+    expect(wait.state.result).toBeNull();
+    expect(await untried(world(), NOW)).toEqual({ waiting: 1, refused: 2 });
+    const [removal] = await store.expiries.claim({
+      now: NOW,
+      leaseMs: LEASE,
+      limit: 1,
+      allow: (tenant) => (tenant === 'T2' ? 1 : 0),
+    });
+    if (removal === undefined) throw new Error('it is due');
+    await store.expiries.ack({ removals: [removal] });
+    await passed(1_000);
+    await wait.done;
+    expect(wait.state.result).toMatchObject({ untried: 2 });
+    expect([...new Set(wait.seen)]).toEqual([1, 0]);
   });
 
   it('is waited for no longer than a bounded time, which is told', async () => {

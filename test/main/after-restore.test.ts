@@ -39,6 +39,7 @@ const settled = (o: { readonly append?: () => Promise<never>; readonly signal?: 
       standing: () => NOTHING_STANDS,
     },
     restored: RESTORED,
+    refuses: () => false,
     seen: () => undefined,
     signal: o.signal ?? new AbortController().signal,
   });

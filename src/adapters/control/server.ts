@@ -53,10 +53,10 @@ const AGAIN_MS = 60_000;
 export interface Control {
   /**
    * Sees to it that the socket stands, as often as it is called: `held` by us, `elsewhere` by another process of this folder, `failed`
-   * (the log says why; everything but the commands works without it), `unsupported` by this system. Never rejects.
+   * (the log says why; everything but the commands works without it), `unsupported` by this system, `closed` after `close`. Never rejects.
    */
-  keep(): Promise<'held' | 'elsewhere' | 'failed' | 'unsupported'>;
-  /** Takes the socket away, if it is ours. */
+  keep(): Promise<'held' | 'elsewhere' | 'failed' | 'unsupported' | 'closed'>;
+  /** Takes the socket away, if it is ours, for good. */
   close(): Promise<void>;
 }
 
@@ -102,28 +102,42 @@ export const createControl = (o: {
 
   let last: 'elsewhere' | 'failed' = 'elsewhere';
   let lookAt = Number.NEGATIVE_INFINITY;
+  let ended = false;
+  let keeping: Promise<unknown> = Promise.resolve();
   const later = (found: 'elsewhere' | 'failed', ms: number): 'elsewhere' | 'failed' => {
     last = found;
     lookAt = performance.now() + ms;
     return found;
   };
 
+  const see: Control['keep'] = async () => {
+    if (ours !== null && fileOf(socket) === ours.file) return 'held';
+    if (ours === null && performance.now() < lookAt) return last;
+    try {
+      await letGo();
+      if (await answers(o.folder)) return later('elsewhere', LOOK_MS);
+      await take();
+      return 'held';
+    } catch (error) {
+      o.log.error('control.failed', { code: codeOfFetch(error) });
+      return later('failed', AGAIN_MS);
+    }
+  };
+
   return {
-    keep: async () => {
-      if (process.platform === 'win32') return 'unsupported';
-      if (ours !== null && fileOf(socket) === ours.file) return 'held';
-      if (ours === null && performance.now() < lookAt) return last;
-      try {
-        await letGo();
-        if (await answers(o.folder)) return later('elsewhere', LOOK_MS);
-        await take();
-        return 'held';
-      } catch (error) {
-        o.log.error('control.failed', { code: codeOfFetch(error) });
-        return later('failed', AGAIN_MS);
-      }
+    keep: () => {
+      if (process.platform === 'win32') return Promise.resolve('unsupported');
+      if (ended) return Promise.resolve('closed');
+      const seen = see();
+      keeping = seen;
+      return seen;
     },
-    close: letGo,
+    close: async () => {
+      ended = true;
+      // What is just being opened must not stay behind.
+      await keeping;
+      await letGo();
+    },
   };
 };
 

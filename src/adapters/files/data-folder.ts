@@ -83,6 +83,11 @@ const checkOwn = (folder: string): void => {
   const us = process.geteuid?.() ?? null;
   const { mode, uid } = statSync(folder);
   if (us === null) return;
+  if (uid !== us && uid === 0)
+    throw new SottoError(
+      'settings',
+      `SOTTO_DATA (${folder}) belongs to root, so it cannot be closed to others from here. Name a folder in it, such as ${join(folder, 'sotto')}, which Sotto makes itself, as in a volume of Kubernetes; or run: sudo chown ${us} ${folder}`,
+    );
   if (uid !== us)
     throw new SottoError(
       'settings',

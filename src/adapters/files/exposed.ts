@@ -1,5 +1,5 @@
 /** Files and folders that decide what may be asked and by whom: nobody but their owners may change them. */
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ANYBODY_WRITES = 0o002;
@@ -8,6 +8,18 @@ const ANYBODY_WRITES = 0o002;
 const MOST_FILES = 2_000;
 
 const stat = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
+
+const mayWrite = (path: string): void => accessSync(path, constants.W_OK);
+
+/** It lies on a mount that can only be read, as a ConfigMap of Kubernetes does, whatever its mode is. */
+const isReadOnly = (path: string, canWrite: (path: string) => void): boolean => {
+  try {
+    canWrite(path);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS';
+  }
+};
 
 const inside = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -19,11 +31,15 @@ export const exposed = (o: {
   readonly path: string;
   readonly setting: string;
   readonly what: string;
+  /** Throws as the system does where it may not be written to. */
+  readonly canWrite?: (path: string) => void;
 }): string | null => {
   if (process.platform === 'win32') return null;
   try {
     const all = stat(o.path)?.isDirectory() === true ? [o.path, ...inside(o.path)] : [o.path];
-    const open = all.find((path) => ((stat(path)?.mode ?? 0) & ANYBODY_WRITES) !== 0);
+    const open = all.find(
+      (path) => ((stat(path)?.mode ?? 0) & ANYBODY_WRITES) !== 0 && !isReadOnly(path, o.canWrite ?? mayWrite),
+    );
     return open === undefined
       ? null
       : `Anybody on this machine may write to ${open} (${o.setting}), and so ${o.what}. Run: chmod o-w ${open}`;

@@ -16,11 +16,17 @@ const fault = (kind: CallFault['kind'], code: string, afterMs?: number, alarm = 
   ...(afterMs === undefined ? {} : { afterMs }),
 });
 
+/** How Slack says that a limit is reached. */
+const LIMITED = ['ratelimited', 'rate_limited', 'message_limit_exceeded'] as const;
+
+/** All codes of ours that say it. */
+export const LIMIT_CODES: readonly string[] = [...LIMITED, 'http_429'];
+
 /** Slack's error codes by what they mean for a call (Slack requirement 19). */
 const CLASSES: Readonly<Record<string, (code: string) => CallFault>> = {
   // Of a view: it was closed, or it is not ours.
   ...each(['message_not_found', 'not_found'], (code) => fault('absent', code)),
-  ...each(['ratelimited', 'rate_limited', 'message_limit_exceeded'], (code) => fault('limited', code, MINUTE_MS)),
+  ...each(LIMITED, (code) => fault('limited', code, MINUTE_MS)),
   ...each(['service_unavailable', 'request_timeout', 'update_failed', 'hash_conflict'], (code) =>
     fault('passing', code),
   ),

@@ -4,6 +4,7 @@ import { VIEW_CHANNEL } from '../../core/types.ts';
 import { failed } from '../bounded/fault.ts';
 import { type Call, changed } from './call.ts';
 import { fits, renderCard } from './card.ts';
+import { LIMIT_CODES } from './faults.ts';
 import { type Fields, fieldsAt, isFields, stringAt } from './read.ts';
 import { respondTo } from './respond.ts';
 import { escapeMarkup } from './text.ts';
@@ -21,6 +22,7 @@ const LIMITS: PlatformLimits = {
   remove: { name: 'chat.delete', ...TIER_3 },
   update: { name: 'chat.update', ...TIER_3 },
   keptBy: 'core',
+  reached: LIMIT_CODES,
 };
 
 /** Newest first, a page at a time; 15 is the most that some apps are given. */

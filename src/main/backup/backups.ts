@@ -12,8 +12,8 @@ import type { Taking } from './take.ts';
 
 export interface Backups {
   start(): void;
-  /** One now to every place, and to `to` as well. Never rejects. */
-  now(to?: BackupPlace): Promise<readonly PlaceRun[]>;
+  /** One now to every place, and to the further ones as well. Never rejects. */
+  now(further?: readonly BackupPlace[]): Promise<readonly PlaceRun[]>;
   /** For whoever reads the metrics: of each place, how old the last good one is, ms. */
   ages(): Readonly<Record<string, number>>;
   stop(o: { readonly graceMs: number }): Promise<void>;
@@ -74,9 +74,9 @@ export const createBackups = async (o: BackupsOptions): Promise<Backups> => {
     start: () => {
       for (const one of all) one.start();
     },
-    now: (to) => {
-      const further = to === undefined || all.some(({ name }) => name === to.name) ? [] : [placeBackups(to)];
-      return Promise.all([...all, ...further].map((one) => one.now()));
+    now: (further = []) => {
+      const others = further.filter(({ name }) => !all.some((one) => one.name === name)).map(placeBackups);
+      return Promise.all([...all, ...others].map((one) => one.now()));
     },
     ages: () => {
       const now = clock.now();

@@ -3,7 +3,7 @@ import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
 import { newestFirst, readStateName, type StateName } from './names.ts';
 
-/** Of each line so many archives are never deleted, however old. */
+/** So many archives of a line are never deleted, however old. */
 const ALWAYS_KEPT = 2;
 
 /** After so many that a place did not delete it is left alone until the next time. */
@@ -14,6 +14,7 @@ export interface Kept {
   readonly newest: StateName | null;
   /** Archives of other lines, where there is none of ours. */
   readonly others: number;
+  /** Of this line alone: how long another store keeps its own is not known here. */
   readonly old: readonly string[];
 }
 
@@ -26,13 +27,12 @@ export const lookAt = async (o: {
   readonly version: number;
 }): Promise<Kept> => {
   const all = (await o.place.list('state')).flatMap(({ name }) => readStateName(name) ?? []);
-  const lines = Map.groupBy(all, ({ lineage }) => lineage);
-  const ours = (lines.get(o.lineage) ?? []).toSorted(newestFirst(o.now));
+  const ours = all.filter(({ lineage }) => lineage === o.lineage).toSorted(newestFirst(o.now));
   return {
     newest: ours.find(({ version, madeAt }) => version <= o.version && madeAt <= o.now) ?? null,
     others: ours.length === 0 ? all.length : 0,
-    old: [...lines.values()]
-      .flatMap((line) => line.toSorted(newestFirst(o.now)).slice(ALWAYS_KEPT))
+    old: ours
+      .slice(ALWAYS_KEPT)
       .filter(({ madeAt }) => madeAt < o.now - o.keepMs)
       .map(({ name }) => name),
   };

@@ -20,11 +20,14 @@ export const backupRoutes = (o: {
   let running: Promise<void> | null = null;
   let number = 0;
   let last: { readonly number: number; readonly runs: readonly PlaceRun[] } | null = null;
-  /** The one that runs will do, but where another place was named. */
+  /** The one that runs will do, but where further places were named. */
   const underWay = (to: string | null) =>
     to === null
       ? { status: 200, body: { number } }
-      : { status: 409, body: { error: 'A backup is under way, and not to that place. Ask again once it is done.' } };
+      : {
+          status: 409,
+          body: { error: 'A backup is under way, and not to what was named. Ask again once it is done.' },
+        };
   return [
     {
       method: 'POST',
@@ -40,14 +43,14 @@ export const backupRoutes = (o: {
             status: 409,
             body: { error: 'No place of backups is named: set SOTTO_BACKUP_TO, or give one with --to.' },
           };
-        const [to] =
+        const further =
           read === null ? [] : await openBackupPlaces({ ...o, config: { ...o.config.backups, places: read.places } });
         // Somebody else may have asked meanwhile.
         if (running !== null) return underWay(parsed.data.to);
         number += 1;
         const of = number;
         running = o.backups
-          .now(to)
+          .now(further)
           .then((runs) => {
             last = { number: of, runs };
           })

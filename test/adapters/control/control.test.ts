@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -71,6 +81,17 @@ describe('the control socket', () => {
     expect(statSync(socket()).mode & 0o777).toBe(0o600);
     await control.close();
     expect(existsSync(socket())).toBe(false);
+  });
+
+  it('stays away once it was closed, however often it is kept after', async () => {
+    const control = open();
+    const keeping = control.keep();
+    await control.close();
+    await keeping;
+    expect(existsSync(socket())).toBe(false);
+    expect(await control.keep()).toBe('closed');
+    expect(existsSync(socket())).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('answers what it knows, in JSON, and says what it does not know', async () => {

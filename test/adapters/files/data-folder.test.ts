@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { claimForServing, homeOf } from '../../../src/adapters/files/data-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sotto-claim-'));
@@ -35,6 +35,20 @@ describe('a data folder that is to be served from', () => {
       claimForServing(folder, null);
       expect(mode(folder)).toBe(0o700);
     }
+  });
+
+  it('is refused where it belongs to root, as the folder of a volume does, and a folder in it is made for us alone', () => {
+    const us = jest.spyOn(process, 'geteuid').mockReturnValue(4_242);
+    try {
+      expect(() => claimForServing('/', null)).toThrow(/SOTTO_DATA \(\/\) belongs to root.*such as \/sotto/);
+    } finally {
+      us.mockRestore();
+    }
+    const volume = folderWith(() => undefined);
+    chmodSync(volume, 0o2775);
+    claimForServing(join(volume, 'sotto'), null);
+    expect(mode(join(volume, 'sotto'))).toBe(0o700);
+    expect(mode(volume)).toBe(0o775);
   });
 
   it('is left as it is where it holds what is not ours, and refused where others can change that', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebAPIPlatformError } from '@slack/web-api';
-import { faultOf } from '../../../src/adapters/slack/faults.ts';
+import { faultOf, LIMIT_CODES } from '../../../src/adapters/slack/faults.ts';
 import { until } from '../../support/until.ts';
 import { EVAN, openSlack, type SlackBench, TEAM, XENA } from './support.ts';
 
@@ -278,6 +278,13 @@ describe('19. what a refusal to delete means', () => {
       'delete_failed',
       'never_heard_of',
     ]);
+  });
+
+  it('19. tells a limit that is reached from a refusal by its code', () => {
+    const codes = [...CLASSES.map(([code]) => code), 'message_limit_exceeded'];
+    const limited = codes.filter((error) => faultOf(new WebAPIPlatformError({ ok: false, error })).kind === 'limited');
+    expect(LIMIT_CODES).toEqual([...limited, 'http_429']);
+    expect(bench.slack.platform.limits?.reached).toEqual(LIMIT_CODES);
   });
 
   it('19. never lets a code of any shape into a log', () => {
