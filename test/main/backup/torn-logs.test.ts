@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { headerOf, openArchive, sealArchive } from '../../../src/adapters/archive/archive.ts';
 import { verifyAuditLogs } from '../../../src/adapters/audit-log/verify.ts';
+import { systemRandom } from '../../../src/adapters/system/system.ts';
 import type { Secret } from '../../../src/core/ports.ts';
+import { openAudit } from '../../../src/main/audit.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
 import {
   emptyData,
@@ -66,8 +68,8 @@ const isServed = async (): Promise<void> => {
   await again.stop();
 };
 
-const sound = async (): Promise<readonly (readonly [string, boolean, number])[]> =>
-  (await verifyAuditLogs({ folder: join(empty, 'audit'), publicKey: createPublicKey(SIGNING.current) })).map(
+const sound = async (key = SIGNING.current): Promise<readonly (readonly [string, boolean, number])[]> =>
+  (await verifyAuditLogs({ folder: join(empty, 'audit'), publicKey: createPublicKey(key) })).map(
     ({ origin, ok, entries }) => [origin, ok, entries] as const,
   );
 
@@ -118,5 +120,45 @@ describe('with --paused what is restricted comes back', () => {
     expect(notes.join('\n')).toMatch(/slot-0 does not come back as it was signed[\s\S]*left out/);
     expect(readdirSync(join(empty, 'audit'))).toEqual([]);
     await isServed();
+  });
+
+  it('beside one that another log says went on: the other comes back whole, and goes on to say so', async () => {
+    const next = newSigningKey().current;
+    const signingKey = { current: next, accepted: [next, SIGNING.current] };
+    const two = await openMachine();
+    await two.note();
+    await two.backUp(place);
+    await two.note();
+    const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const { store, clock, data: dataFolder } = two;
+    const other = await openAudit({
+      dataFolder,
+      store,
+      clock,
+      signingKey,
+      random: systemRandom(),
+      log: quiet,
+    });
+    await two.audit.close();
+    clock.at += 3_600_000;
+    await other.append({ kind: 'stop', at: clock.at });
+    await other.keep();
+    const at = await two.backUp(place);
+    await other.close();
+    await two.stop();
+    const torn = [...place.held.audit.keys()].findLast((name) => name.includes(`${two.taking.lineage}.slot-0.`));
+    place.held.audit.delete(torn ?? '');
+    await expect(restoring(two, [place], empty, { at, signingKey })).rejects.toMatchObject({ code: 'backup-invalid' });
+    const { logs } = await restoring(two, [place], empty, { at, signingKey, paused: true });
+    expect(logs).toMatchObject([
+      { origin: 'slot-0', entries: 1, lost: 1 },
+      { origin: 'slot-1', lost: 0 },
+    ]);
+    expect(await sound(next)).toMatchObject([
+      ['slot-0', false, 1],
+      ['slot-1', true, logs[1]?.entries],
+    ]);
+    const again = await openMachine({ data: empty, dataKey: two.dataKey });
+    await again.stop();
   });
 });
