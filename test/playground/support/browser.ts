@@ -56,5 +56,7 @@ export const visit = async ({
   });
   await page.goto(url + path);
   await page.locator('#person-evan').waitFor({ state: 'attached' });
+  // What is said before the talk stands is history, and nobody is told of that.
+  await page.locator('#scroll[data-key]').waitFor({ state: 'attached' });
   return { page, complaints, forgive: () => complaints.splice(0), close: () => someone.close() };
 };
