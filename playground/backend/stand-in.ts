@@ -123,7 +123,11 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
 
   return {
     routes: (app) => {
-      for (const [path, { operation, of }] of Object.entries(RECORDS)) {
+      const aboutOne = (
+        path: string,
+        operation: string,
+        of: (data: PersonData, whose: Json) => Json | undefined,
+      ): void => {
         app.get<{ Params: { id: string } }>(
           `/standin/backend/people/:id/${path}`,
           { onRequest: guard },
@@ -131,27 +135,22 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
             const { id } = request.params;
             note(operation, request.url, id);
             const data = person(id);
-            const record = data === undefined ? undefined : of(data);
-            if (data === undefined || record === undefined) return reply.code(404).send({ error: 'not_found' });
-            return answer(request, reply, { person: id, currency: data.currency, ...record });
+            const body = data === undefined ? undefined : of(data, { person: id, currency: data.currency });
+            return body === undefined ? reply.code(404).send({ error: 'not_found' }) : answer(request, reply, body);
           },
         );
+      };
+      for (const [path, { operation, of }] of Object.entries(RECORDS)) {
+        aboutOne(path, operation, (data, whose) => {
+          const record = of(data);
+          return record === undefined ? undefined : { ...whose, ...record };
+        });
       }
       for (const [path, { operation, of }] of Object.entries(LISTS)) {
-        app.get<{ Params: { id: string } }>(
-          `/standin/backend/people/:id/${path}`,
-          { onRequest: guard },
-          async (request, reply) => {
-            const { id } = request.params;
-            note(operation, request.url, id);
-            const data = person(id);
-            const items = data === undefined ? undefined : of(data);
-            if (data === undefined || items === undefined) return reply.code(404).send({ error: 'not_found' });
-            return answer(request, reply, {
-              items: items.map((each) => ({ person: id, currency: data.currency, ...each })),
-            });
-          },
-        );
+        aboutOne(path, operation, (data, whose) => {
+          const items = of(data);
+          return items === undefined ? undefined : { items: items.map((each) => ({ ...whose, ...each })) };
+        });
       }
       app.get('/standin/backend/pay/overview', { onRequest: guard }, async (request, reply) => {
         note('pay.overview', request.url, null);

@@ -168,7 +168,7 @@ export const platformContract = (name: string, make: () => Promise<PlatformStage
       expect(await stage.platform.remove({ ref })).toMatchObject({ fault: 'gone' });
     });
 
-    it('tells for good from for now', async () => {
+    it('tells what lasts from what passes', async () => {
       const ref = await posted();
       stage.failNext('post', 'refused');
       stage.failNext('update', 'refused');

@@ -1,17 +1,16 @@
 /** The same where people come from Entra and secrets from Key Vault: what Graph, the vault, the authority and Slack's profiles say goes nowhere. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createGraphStandIn } from '../../playground/graph/stand-in.ts';
 import { type AzureStage, openAzureStage } from '../stand-ins/azure/stage.ts';
 import { type CanaryStage, type Laid, openCanaryStage } from '../support/canary-stage.ts';
 import { TEAM, TENANT } from '../support/crowd.ts';
 import type { FleetSecret } from '../support/fleet.ts';
+import { graphOf, PAYROLL_GROUP } from '../support/graph-people.ts';
 import { OWN_LEAVE } from '../support/reckoning.ts';
 import { refuses } from './canaries/ends.ts';
 import { wrong } from './canaries/outward.ts';
 
 const SCOPE = 'https://graph.microsoft.com/.default';
-const PAYROLL_GROUP = '7c1d9a40-0000-4b6e-9d53-2f8e6a1b0c03';
 const SECRETS: readonly FleetSecret[] = [
   'data-key',
   'audit-signing-key',
@@ -27,31 +26,7 @@ beforeAll(async () => {
   azure = await openAzureStage({ scopes: [SCOPE] });
   stage = await openCanaryStage({
     idOf: ({ teamsUser }) => teamsUser,
-    routes: (app, people) =>
-      createGraphStandIn({
-        users: people.map(({ id, name, teamsUser }) => ({
-          id: teamsUser,
-          displayName: name,
-          givenName: name.split(' ')[0] ?? null,
-          surname: name.split(' ')[1] ?? null,
-          mailNickname: id,
-          mail: `${id}@example.com`,
-          userPrincipalName: `${id}@example.com`,
-          userType: 'Member',
-          accountEnabled: true,
-          country: null,
-          usageLocation: 'DE',
-          preferredLanguage: 'en-GB',
-          manager: null,
-        })),
-        groups: [
-          {
-            id: PAYROLL_GROUP,
-            members: people.filter(({ groups }) => groups.includes('payroll')).map(({ teamsUser }) => teamsUser),
-          },
-        ],
-        accepts: (token) => azure.authority.issued(token)?.scope === SCOPE,
-      }).routes(app),
+    routes: (app, people) => graphOf(people, (token) => azure.authority.issued(token)?.scope === SCOPE).routes(app),
     settings: (base) => ({
       ...azure.environment,
       SOTTO_DIRECTORY: `entra:${TENANT}`,

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createGraphStandIn, type GraphStandIn } from '../../playground/graph/stand-in.ts';
+import type { GraphStandIn } from '../../playground/graph/stand-in.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import type { DecisionEntry } from '../../src/core/audit.ts';
 import { repliesIn } from '../../src/core/replies/replies.ts';
@@ -10,10 +10,10 @@ import type { PlatformName } from '../../src/core/types.ts';
 import { type AzureStage, openAzureStage } from '../stand-ins/azure/stage.ts';
 import { makeCrowd, type Somebody, TEAM, TENANT } from '../support/crowd.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
+import { graphOf, PAYROLL_GROUP } from '../support/graph-people.ts';
 import { figuresOf, OWN_LEAVE } from '../support/reckoning.ts';
 import { until } from '../support/until.ts';
 
-const PAYROLL_GROUP = '7c1d9a40-0000-4b6e-9d53-2f8e6a1b0c03';
 const SCOPE = 'https://graph.microsoft.com/.default';
 const PEOPLE = makeCrowd({ count: 6, payroll: 1 });
 const [EVAN, STRANGER, PAYROLL] = [PEOPLE[0], PEOPLE[1], PEOPLE.at(-1)] as [Somebody, Somebody, Somebody];
@@ -35,30 +35,7 @@ describe('Graph away', () => {
   beforeEach(async () => {
     ahead = 0;
     azure = await openAzureStage({ scopes: [SCOPE] });
-    graph = createGraphStandIn({
-      users: PEOPLE.map(({ id, name, teamsUser }) => ({
-        id: teamsUser,
-        displayName: name,
-        givenName: name.split(' ')[0] ?? null,
-        surname: name.split(' ')[1] ?? null,
-        mailNickname: id,
-        mail: `${id}@example.com`,
-        userPrincipalName: `${id}@example.com`,
-        userType: 'Member',
-        accountEnabled: true,
-        country: null,
-        usageLocation: 'DE',
-        preferredLanguage: 'en-GB',
-        manager: null,
-      })),
-      groups: [
-        {
-          id: PAYROLL_GROUP,
-          members: PEOPLE.filter(({ groups }) => groups.includes('payroll')).map(({ teamsUser }) => teamsUser),
-        },
-      ],
-      accepts: (token) => azure.authority.issued(token)?.scope === SCOPE,
-    });
+    graph = graphOf(PEOPLE, (token) => azure.authority.issued(token)?.scope === SCOPE);
     fleet = await openFleet(1, {
       people: PEOPLE,
       idOf: ({ teamsUser }) => teamsUser,

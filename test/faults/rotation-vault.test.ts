@@ -11,6 +11,7 @@ import { type Fleet, type FleetSecret, openFleet, type Said } from '../support/f
 import { type Load, startLoad } from '../support/load.ts';
 import { ALL_ANSWERED, reckon } from '../support/reckoning.ts';
 import { until } from '../support/until.ts';
+import { signedBy } from './signed-by.ts';
 
 /** So many that nobody asks more in a minute than one may: Sotto's minutes fly here. */
 const PEOPLE = makeCrowd({ count: 40 });
@@ -131,19 +132,7 @@ describe('six secrets in a Key Vault, and the certificate that opens it', () => 
   });
 
   it('are dead where their versions were disabled', async () => {
-    const body = JSON.stringify(
-      fleet.slack.envelope({
-        type: 'message',
-        channel: 'D0NOBODY000',
-        channel_type: 'im',
-        user: PEOPLE[0]?.slackUser,
-        text: 'hello',
-        ts: '1.000001',
-        subtype: 'bot_message',
-      }),
-    );
-    const answered = async (secret: string): Promise<number> =>
-      (await fleet.slack.deliverRaw({ body, contentType: 'application/json', secret })).status;
+    const answered = (secret: string): Promise<number> => signedBy(fleet, PEOPLE[0]?.slackUser, secret);
     await until(async () => (await answered(fleet.secret('slack-signing-secret'))) === 401, 60_000);
     expect(await answered(NEW['slack-signing-secret'])).toBe(200);
   }, 90_000);

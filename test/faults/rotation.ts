@@ -10,6 +10,7 @@ import { type Fleet, type FleetSecret, openFleet, type Said } from '../support/f
 import { type Load, startLoad } from '../support/load.ts';
 import { ALL_ANSWERED, disclosedOf, OWN_LEAVE, reckon } from '../support/reckoning.ts';
 import { until } from '../support/until.ts';
+import { signedBy } from './signed-by.ts';
 
 /** A file is looked at again after a second; with a little to spare, ms. */
 const KNOWN_MS = 1_700;
@@ -183,19 +184,7 @@ export const rotationTest = (o: {
 
     it('leave what was replaced dead', async () => {
       await sleep(KNOWN_MS);
-      const body = JSON.stringify(
-        fleet.slack.envelope({
-          type: 'message',
-          channel: 'D0NOBODY000',
-          channel_type: 'im',
-          user: PEOPLE[0]?.slackUser,
-          text: 'hello',
-          ts: '1.000001',
-          subtype: 'bot_message',
-        }),
-      );
-      const answered = async (secret: string): Promise<number> =>
-        (await fleet.slack.deliverRaw({ body, contentType: 'application/json', secret })).status;
+      const answered = (secret: string): Promise<number> => signedBy(fleet, PEOPLE[0]?.slackUser, secret);
       expect(await answered(present('slack-signing-secret'))).toBe(200);
       for (const secret of had.get('slack-signing-secret')?.slice(0, -1) ?? [])
         expect(await answered(secret)).toBe(401);

@@ -158,7 +158,7 @@ describe('a restriction that is applied', () => {
     expect(ask(policy)).toMatchObject({
       why: 'forbidden',
       rules: ['hr:freeze'],
-      words: { en: 'Closed for now.' },
+      words: { en: 'Closed until Monday.' },
       helps: null,
     });
     expect(ask(policy, 'payroll').effect).toBe('permit');

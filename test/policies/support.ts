@@ -53,7 +53,7 @@ export const restriction = (changed: Partial<Restriction> = {}): Restriction => 
   exceptGroups: ['payroll'],
   countries: [],
   until: null,
-  words: { en: 'Closed for now.' },
+  words: { en: 'Closed until Monday.' },
   ...changed,
 });
 

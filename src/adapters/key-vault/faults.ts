@@ -101,23 +101,26 @@ export const noSecret = (why: WhyNone, { name, vault, host }: Where): SottoError
   return new SottoError('secret-missing', sentences[why]);
 };
 
-/** Code `secrets-unavailable`: the vault did not tell. `doing` is the right that the call needed. */
-export const unavailable = (
-  { kind, code, cause }: VaultFault,
-  doing: 'list' | 'get',
-  { name, vault, host }: Where,
-): SottoError => {
-  const subject = `The secret "${name}" could not be read`;
-  const sentences: { readonly [K in FaultKind]: string } = {
-    absent: `${subject}: it left ${host} while it was being read. See whether somebody deleted it.`,
-    disabled: `${subject}: it was disabled in ${host} while it was being read. See whether somebody meant to.`,
-    forbidden: `${subject}: ${host} does not let Sotto's identity "${doing}" secrets (${code}). Give it the role "Key Vault Secrets User" on the vault ${vault}, or the secret permissions get and list; also see that the vault's firewall lets this machine in.`,
+/** What is said alike of a secret and of a key. `subject`: what could not be done. */
+export const alike = (subject: string, host: string, { code, cause }: VaultFault) =>
+  ({
     unauthorised: `${subject}: ${host} does not accept Sotto's token (${code}). See that the identity belongs to the tenant of the vault and was not removed.`,
     'no-token': `${subject}: ${cause.message}`,
     foreign: `${subject}: who answered as ${host} asked for a token for something else, so it got none. See who answers under that name: DNS, a proxy, a private endpoint.`,
     busy: `${subject}: ${host} has too much to do (${code}). See who else asks it so often.`,
     unreachable: `${subject}: ${host} cannot be reached (${code}). See that the name is right and that this machine may reach it.`,
     deadline: `${subject}: ${host} did not answer in time. See that this machine may reach it; a firewall often just swallows requests.`,
+  }) satisfies Partial<Record<FaultKind, string>>;
+
+/** Code `secrets-unavailable`: the vault did not tell. `doing` is the right that the call needed. */
+export const unavailable = (fault: VaultFault, doing: 'list' | 'get', { name, vault, host }: Where): SottoError => {
+  const { kind, code, cause } = fault;
+  const subject = `The secret "${name}" could not be read`;
+  const sentences: { readonly [K in FaultKind]: string } = {
+    absent: `${subject}: it left ${host} while it was being read. See whether somebody deleted it.`,
+    disabled: `${subject}: it was disabled in ${host} while it was being read. See whether somebody meant to.`,
+    forbidden: `${subject}: ${host} does not let Sotto's identity "${doing}" secrets (${code}). Give it the role "Key Vault Secrets User" on the vault ${vault}, or the secret permissions get and list; also see that the vault's firewall lets this machine in.`,
+    ...alike(subject, host, fault),
     malformed: `${subject}: ${host} answered what no vault answers (${code}). See that the address is the vault's.`,
   };
   return new SottoError('secrets-unavailable', sentences[kind], { cause });

@@ -1,21 +1,10 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { BackupPlace } from '../../../src/core/backup-ports.ts';
 import type { BlobFault } from '../../stand-ins/azure/blob.ts';
-import { type BlobStage, openBlobStage } from './support.ts';
+import { openStages } from './support.ts';
 
-const stages: BlobStage[] = [];
-const open = async (...o: Parameters<typeof openBlobStage>): Promise<BlobStage> => {
-  const stage = await openBlobStage(...o);
-  stages.push(stage);
-  return stage;
-};
-
-afterEach(async () => {
-  const over = stages.splice(0);
-  for (const stage of over) await stage.close();
-  expect(over.flatMap(({ blob }) => blob.offences())).toEqual([]);
-});
+const open = openStages();
 
 const one = { kind: 'state', name: 'one', bytes: Buffer.from('words that nobody may see') } as const;
 

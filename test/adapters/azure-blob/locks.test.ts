@@ -1,20 +1,9 @@
 /** What azurite does not have, between stand-ins: immutability of audit stretches. Nothing of it was tried against a live account. */
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { backupPlaceContract } from '../../contracts/backup-place.ts';
-import { type BlobStage, openBlobStage, YEAR_MS } from './support.ts';
+import { openStages, YEAR_MS } from './support.ts';
 
-const stages: BlobStage[] = [];
-const open = async (...o: Parameters<typeof openBlobStage>): Promise<BlobStage> => {
-  const stage = await openBlobStage(...o);
-  stages.push(stage);
-  return stage;
-};
-
-afterEach(async () => {
-  const over = stages.splice(0);
-  for (const stage of over) await stage.close();
-  expect(over.flatMap(({ blob }) => blob.offences())).toEqual([]);
-});
+const open = openStages();
 
 backupPlaceContract('a container that locks', async () => {
   const { place, make } = await open();

@@ -1,4 +1,5 @@
 /** The adapter between the stand-ins for Entra and for a container, with waits that are over at once. */
+import { afterEach, expect } from '@jest/globals';
 import { createAzureCredential } from '../../../src/adapters/azure/credential.ts';
 import { type BlobPlaceOptions, createBlobPlace } from '../../../src/adapters/azure-blob/place.ts';
 import type { BackupPlace } from '../../../src/core/backup-ports.ts';
@@ -18,7 +19,7 @@ export interface BlobStage {
   close(): Promise<void>;
 }
 
-export const openBlobStage = async (
+const openBlobStage = async (
   o: Partial<Pick<BlobOptions, 'locks' | 'rights' | 'now'>> & { readonly auditLockMs?: number } = {},
 ): Promise<BlobStage> => {
   const azure = await openAzureStage({ scopes: [STORAGE_SCOPE] });
@@ -66,5 +67,20 @@ export const openBlobStage = async (
       await blob.close();
       await azure.close();
     },
+  };
+};
+
+/** Stages of a suite, closed after each test; none may have been asked what a container is never asked. */
+export const openStages = (): typeof openBlobStage => {
+  const stages: BlobStage[] = [];
+  afterEach(async () => {
+    const over = stages.splice(0);
+    for (const stage of over) await stage.close();
+    expect(over.flatMap(({ blob }) => blob.offences())).toEqual([]);
+  });
+  return async (...o) => {
+    const stage = await openBlobStage(...o);
+    stages.push(stage);
+    return stage;
   };
 };
