@@ -4,13 +4,25 @@ import { createWatching } from '../../src/main/watching.ts';
 import { until } from '../support/until.ts';
 
 const watched = () => {
-  const state = { refresh: async (): Promise<void> => undefined, held: true, gone: [] as readonly string[] };
+  const state = {
+    refresh: async (): Promise<void> => undefined,
+    look: async (): Promise<void> => undefined,
+    register: async (): Promise<void> => Promise.reject(new SottoError('store-unavailable', 'Away.')),
+    held: true,
+    gone: [] as readonly string[],
+  };
   const seen: unknown[] = [];
   const logged: unknown[] = [];
   const watching = createWatching({
     judging: { refresh: () => state.refresh() },
-    rotation: { look: async () => void seen.push('keys'), gone: () => state.gone },
-    audit: { held: () => state.held, keep: async () => Promise.reject(new SottoError('store-unavailable', 'Away.')) },
+    rotation: {
+      look: async () => {
+        seen.push('keys');
+        await state.look();
+      },
+      gone: () => state.gone,
+    },
+    audit: { held: () => state.held, keep: () => state.register() },
     hashKeys: { keep: async () => void seen.push('hash-keys') },
     ends: { warn: () => void seen.push('ends') },
     answering: { keep: async (may) => void seen.push(may) },
@@ -57,6 +69,28 @@ it('says whether the store answers, and only a silent one counts', async () => {
   await until(() => watching.reached());
   expect(logged).toContainEqual(['restrictions.failed', { code: 'policy-invalid' }]);
   await watching.stop();
+});
+
+it('stops answering at the look that finds the log lost, whatever a vault takes meanwhile', async () => {
+  const { watching, state, seen } = watched();
+  let vault: (() => void) | null = null;
+  state.look = () =>
+    new Promise((resolve) => {
+      vault = resolve;
+    });
+  watching.start({ keep: async () => 'held' });
+  await until(() => vault !== null);
+  seen.length = 0;
+  state.register = async () => {
+    state.held = false;
+  };
+  await until(() => seen.includes('hash-keys') && !state.held);
+  const found = [...seen];
+  state.look = async () => undefined;
+  (vault as (() => void) | null)?.();
+  await watching.stop();
+  expect(found).toContain(false);
+  expect(found).not.toContain('keys');
 });
 
 it('lets nothing be answered without a log, or without a key to keep it by', async () => {
