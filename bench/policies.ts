@@ -22,6 +22,8 @@ export const REQUEST: PolicyRequest = {
   place: 'direct',
   signInAgeMinutes: null,
   denials: 0,
+  asked: [],
+  refused: [],
   now: Date.UTC(2026, 5, 15, 12),
 };
 

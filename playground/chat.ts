@@ -144,9 +144,16 @@ export const createChat = (o: {
     restrict: async ({ on }) => {
       const { running } = await o.stage;
       const { store, audit } = running.world;
-      const version = on
-        ? await store.restrictions.publish({ restriction })
-        : await store.restrictions.lift({ id: restriction.id });
+      const changed = await store.restrictions.change({
+        expected: null,
+        put: on ? [restriction] : [],
+        remove: on ? [] : [restriction.id],
+        hash: null,
+        record: null,
+        settles: null,
+      });
+      if (!changed.ok) throw new Error(`the switch was not set: ${changed.why}`);
+      const { version } = changed;
       await running.refreshRestrictions();
       await audit.append({
         kind: 'restriction',

@@ -97,6 +97,8 @@ const judged = async (o: Case): Promise<Judgement> => {
     place: o.place,
     signInAgeMinutes: null,
     denials: denials(o.state, now),
+    asked: [],
+    refused: [],
     now,
   };
   /** A sign-in is looked up only where it would change the answer: the trip is spent when a rule reads it. */

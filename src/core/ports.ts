@@ -10,7 +10,10 @@ import type {
   Card,
   Colleague,
   Decision,
+  Form,
+  Home,
   Locale,
+  Member,
   MessageRef,
   Person,
   PlatformName,
@@ -56,7 +59,17 @@ export interface SealContext {
   readonly tenant: string;
   /** Account or person the value belongs to. */
   readonly person: string;
-  readonly purpose: 'inbound' | 'reply' | 'conversation' | 'press' | 'reference' | 'order' | 'hash-key';
+  readonly purpose:
+    | 'inbound'
+    | 'reply'
+    | 'conversation'
+    | 'press'
+    | 'reference'
+    | 'order'
+    | 'hash-key'
+    | 'restriction'
+    | 'proposal'
+    | 'decision';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;
 }
@@ -179,6 +192,8 @@ export interface Platform {
     readonly thread: string | null;
     readonly text: string;
   }): Promise<void>;
+  /** Shows somebody the bot's own page. Absent: the platform has none. Best effort: never repeated. */
+  showHome?(o: { readonly account: Account; readonly home: Home }): Promise<void>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */
   respond(o: { readonly to: string; readonly card: Card }): Promise<void>;
 }
@@ -189,6 +204,8 @@ export interface OpenedView {
   readonly ref: MessageRef | null;
   /** Fills it. `gone`: it was closed, or its time to be filled is over. */
   reveal(card: Card): Promise<Changed>;
+  /** Asks something there instead. What is sent comes back as a `Submit`. */
+  ask(form: Form): Promise<Changed>;
 }
 
 // ---- People, meaning, permission, data ------------------------------------------------------------------------
@@ -220,6 +237,11 @@ export interface Directory {
    * operator orders about a person, never for who asks.
    */
   accounts(id: string): Promise<readonly Omit<Account, 'external'>[]>;
+  /**
+   * Everybody who may use the bot, for counting whom a rule touches and for telling a role something; nothing is ever decided by it.
+   * May be as old as the adapter's roll. Refuses with code `directory-unavailable`.
+   */
+  members(): Promise<readonly Member[]>;
 }
 
 export interface Recogniser {

@@ -8,23 +8,17 @@ import type { Conversations, Counters, Grants, References } from './store/conver
 import type { Inbox } from './store/inbox.ts';
 import type { Orders, Standing } from './store/orders.ts';
 import type { Budgets, Expiries } from './store/removals.ts';
+import type { Decisions, Pins, Proposals, Restrictions } from './store/restrictions.ts';
 import type { HashKeys, SealedValues } from './store/sealed.ts';
 import type { Snapshots } from './store/snapshot.ts';
-import type { Restriction } from './types.ts';
 
 export type * from './store/conversations.ts';
 export type * from './store/inbox.ts';
 export type * from './store/orders.ts';
 export type * from './store/removals.ts';
+export type * from './store/restrictions.ts';
 export type * from './store/sealed.ts';
 export type * from './store/snapshot.ts';
-
-export interface Restrictions {
-  current(): Promise<{ readonly version: number; readonly restrictions: readonly Restriction[] }>;
-  /** Adds or replaces by id; returns the new version. */
-  publish(o: { readonly restriction: Restriction }): Promise<number>;
-  lift(o: { readonly id: string }): Promise<number>;
-}
 
 export interface Origin {
   readonly origin: string;
@@ -73,6 +67,9 @@ export interface Store {
   readonly counters: Counters;
   readonly grants: Grants;
   readonly restrictions: Restrictions;
+  readonly proposals: Proposals;
+  readonly pins: Pins;
+  readonly decisions: Decisions;
   readonly origins: Origins;
   readonly references: References;
   readonly standing: Standing;

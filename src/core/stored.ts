@@ -89,10 +89,17 @@ export const storedRestriction: z.ZodType<Restriction> = z
     id: z.string(),
     title: z.string(),
     forbids: z.array(z.string()),
+    // What an older version wrote has none of those with a default.
+    appliesTo: z.array(z.string()).default([]),
     exceptGroups: z.array(z.string()),
+    places: z.array(z.enum(['direct', 'group', 'channel', 'shared'])).default([]),
     countries: z.array(z.string()),
+    from: z.string().nullable().default(null),
     until: z.string().nullable(),
     words: z.record(z.string(), z.string()),
+    contact: z.record(z.string(), z.string()).default({}),
+    rights: z.record(z.string(), z.string()).default({}),
+    suspendedUntil: z.string().nullable().default(null),
   })
   .readonly();
 

@@ -58,6 +58,9 @@ export const VIEW_ACTION = 'sotto.view';
 /** Action of a button that takes an answer's time again; it is answered at once and never by a message. */
 export const MORE_ACTION = 'sotto.more';
 
+/** Action of a button that opens a form, in a view of its own. */
+export const FORM_ACTION = 'sotto.form';
+
 /** The channel of a reference to an open view (a Slack modal), which stands in no chat; its `id` is the view's. */
 export const VIEW_CHANNEL = 'view';
 
@@ -75,8 +78,10 @@ export interface Press extends Arrived {
 /** A form that was sent. */
 export interface Submit extends Arrived {
   readonly kind: 'submit';
-  readonly form: string;
-  readonly values: Readonly<Record<string, string>>;
+  /** What the form carried; see `Form.state`. */
+  readonly state: string;
+  /** By the field's name: what was written or chosen; empty where nothing was. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Somebody opened the app's own page. */
@@ -110,6 +115,15 @@ export interface Person extends Colleague {
   readonly locale: Locale;
   /** False: the directory could not be asked just now, and this is what it said last. Nothing sensitive rests on that. */
   readonly fresh: boolean;
+}
+
+/** Somebody of the directory, as far as rules and counts need to know. */
+export interface Member {
+  readonly id: string;
+  readonly kind: PersonKind;
+  /** Of those that rules may name, and the roles of the settings (operators, HR). */
+  readonly groups: readonly string[];
+  readonly country: string;
 }
 
 /** What a question is about: itself being about nobody (a pay day), one person, or unclear. */
@@ -190,6 +204,9 @@ export interface PolicyRequest {
   readonly signInAgeMinutes: number | null;
   /** Refusals in this conversation within the window; the limit itself where it cannot be read. */
   readonly denials: number;
+  /** Topics of what was asked before in this conversation within the window, and of what was refused of it; all topics where it cannot be read. */
+  readonly asked: readonly string[];
+  readonly refused: readonly string[];
   /** ms since the epoch. */
   readonly now: number;
 }
@@ -217,8 +234,10 @@ export type Decision =
       readonly rules: readonly string[];
       /** The one change that would make it a permit; found by asking again, so never offered in vain. */
       readonly helps: 'sign-in' | 'private' | 'sign-in-and-private' | null;
-      /** HR's own words for it, where the rule carries some. */
+      /** HR's own words for it, where the rule carries some; whom to ask, and how to use a right that the law gives. */
       readonly words: Partial<PerLocale<string>>;
+      readonly contact: Partial<PerLocale<string>>;
+      readonly rights: Partial<PerLocale<string>>;
     };
 
 /** How a question ended; the same words in `explain`, the audit log and the chat page. */
@@ -239,6 +258,47 @@ export interface Card {
   readonly buttons: readonly Button[];
   /** Stands in for the card in notifications and lists. Null: the text itself is harmless and serves. */
   readonly fallback: string | null;
+}
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+
+interface Asking {
+  /** Lower-case letters, digits and hyphens. */
+  readonly name: string;
+  readonly label: string;
+  /** Small print below the label. */
+  readonly hint: string | null;
+  readonly required: boolean;
+}
+
+/** One thing that a form asks for, filled in already where a value is given. At most 100 options. */
+export type Field =
+  | (Asking & { readonly kind: 'text'; readonly value: string; readonly most: number; readonly lines: boolean })
+  | (Asking & { readonly kind: 'one'; readonly options: readonly Option[]; readonly value: string | null })
+  | (Asking & { readonly kind: 'many'; readonly options: readonly Option[]; readonly values: readonly string[] })
+  /** `2026-12-31`. */
+  | (Asking & { readonly kind: 'date'; readonly value: string | null });
+
+/** What people fill in, in a view: a Slack modal, a Teams dialog. Plain text without any markup, as on a card. */
+export interface Form {
+  /** Goes to the platform and comes back with what was filled in: it must be sealed. At most 2,000 characters. */
+  readonly state: string;
+  readonly title: string;
+  /** Above the fields; empty: nothing. */
+  readonly text: string;
+  /** What is wrong with what was sent, a line each; said first. */
+  readonly findings: readonly string[];
+  readonly fields: readonly Field[];
+  /** The button that sends it; 24 characters at most. */
+  readonly submit: string;
+}
+
+/** The bot's own page (Slack's App Home), as somebody sees it. */
+export interface Home {
+  readonly sections: readonly Card[];
 }
 
 /** A message that we posted. */
@@ -262,10 +322,23 @@ export interface Restriction {
   readonly title: string;
   /** Topics or intents. */
   readonly forbids: readonly string[];
+  /** Groups, kinds of people among them, that it touches; a pilot group stands here. Empty: everybody. */
+  readonly appliesTo: readonly string[];
   readonly exceptGroups: readonly string[];
+  /** Where it holds; empty: wherever one asks. */
+  readonly places: readonly PlaceKind[];
   /** Empty: everywhere. ISO 3166-1 alpha-2. */
   readonly countries: readonly string[];
+  /** ISO time with milliseconds, UTC; null: at once. */
+  readonly from: string | null;
   /** ISO time with milliseconds, UTC; null: until it is lifted. */
   readonly until: string | null;
+  /** The words of the refusal. */
   readonly words: Partial<PerLocale<string>>;
+  /** Whom to ask, said after the words. */
+  readonly contact: Partial<PerLocale<string>>;
+  /** How to use a right to the information that the law gives; said last. */
+  readonly rights: Partial<PerLocale<string>>;
+  /** Break-glass: it forbids nothing before this time, and again from then on by itself. ISO time with milliseconds, UTC; null: it holds. */
+  readonly suspendedUntil: string | null;
 }

@@ -11,6 +11,8 @@ export const refusal = (why: Refusal['why'], rules: readonly string[] = []): Ref
   rules,
   helps: null,
   words: {},
+  contact: {},
+  rights: {},
 });
 
 type NotesById = ReadonlyMap<string, Notes>;

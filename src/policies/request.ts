@@ -32,6 +32,8 @@ const shape = z.object({
   place: z.enum(PLACES),
   signInAgeMinutes: z.number().nullable(),
   denials: z.number().int().min(0).max(MOST),
+  asked: z.array(z.string()),
+  refused: z.array(z.string()),
   now: z.number().min(0).max(LAST_MOMENT),
 });
 

@@ -8,7 +8,7 @@ import { COUNTRIES } from './countries.ts';
 import type { PolicyJson } from './engine.ts';
 import { type Finding, findingsError } from './findings.ts';
 import { RULE_ID } from './names.ts';
-import { groupsOf } from './schema.ts';
+import { groupsOf, PLACES } from './schema.ts';
 import type { Rule } from './slices.ts';
 import { issuesAsFindings, readYaml } from './yaml-file.ts';
 
@@ -29,6 +29,20 @@ const oneOf = (known: ReadonlySet<string>, what: string, most: number) =>
     .max(most)
     .transform((ids) => [...new Set(ids)].sort());
 
+/** Cedar reads no fraction digits or three; zod's own default takes any number of them (R27). */
+const moment = z.iso
+  .datetime({ precision: 3, message: 'Write it like 2026-12-31T00:00:00.000Z.' })
+  .refine((time) => time >= '2000', 'This year is long gone.')
+  .nullable()
+  .default(null);
+
+/** In the languages that there are words in; an absent one is absent, never empty. */
+const inSome = (most: number) =>
+  z
+    .strictObject({ en: words(most).optional(), de: words(most).optional() })
+    .default({})
+    .transform(({ en, de }) => ({ ...(en === undefined ? {} : { en }), ...(de === undefined ? {} : { de }) }));
+
 const formOf = (pack: Pack) =>
   z.strictObject({
     id: z.string().regex(RULE_ID, 'An id is lower-case letters, digits and hyphens.').optional(),
@@ -37,15 +51,16 @@ const formOf = (pack: Pack) =>
       (ids) => ids.length > 0,
       'This names nothing to forbid.',
     ),
+    appliesTo: oneOf(new Set(groupsOf(pack)), 'group of the pack', 200).default([]),
     exceptGroups: oneOf(new Set(groupsOf(pack)), 'group of the pack', 200).default([]),
+    places: oneOf(new Set(PLACES), 'place', PLACES.length).default([]),
     countries: oneOf(COUNTRIES, 'ISO 3166-1 country code', COUNTRIES.size).default([]),
-    // Cedar reads no fraction digits or three; zod's own default takes any number of them (R27).
-    until: z.iso
-      .datetime({ precision: 3, message: 'Write it like 2026-12-31T00:00:00.000Z.' })
-      .refine((time) => time >= '2000', 'This year is long gone.')
-      .nullable()
-      .default(null),
-    words: z.strictObject({ en: words(500).optional(), de: words(500).optional() }).default({}),
+    from: moment,
+    until: moment,
+    words: inSome(500),
+    contact: inSome(200),
+    rights: inSome(500),
+    suspendedUntil: moment,
   });
 
 export type FormResult =
@@ -61,16 +76,13 @@ const plainPlace = (path: readonly PropertyKey[]): string => path.map(String).jo
 export const restrictionFromForm = (input: unknown, catalogue: Pack): FormResult => {
   const parsed = formOf(catalogue).safeParse(input);
   if (!parsed.success) return { ok: false, findings: issuesAsFindings('restriction', plainPlace, parsed.error.issues) };
-  const { id, words: said, ...rest } = parsed.data;
+  const { id, places, ...rest } = parsed.data;
   return {
     ok: true,
     restriction: {
       id: id ?? `r-${randomBytes(8).toString('hex')}`,
       ...rest,
-      words: {
-        ...(said.en === undefined ? {} : { en: said.en }),
-        ...(said.de === undefined ? {} : { de: said.de }),
-      },
+      places: PLACES.filter((place) => places.includes(place)),
     },
   };
 };

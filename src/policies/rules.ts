@@ -120,6 +120,8 @@ const PROBES: readonly Omit<PolicyRequest, 'action'>[] = [
     place: 'direct',
     signInAgeMinutes: 0,
     denials: 0,
+    asked: [],
+    refused: [],
     now: PROBE_TIME,
   },
   {
@@ -129,6 +131,8 @@ const PROBES: readonly Omit<PolicyRequest, 'action'>[] = [
     place: 'channel',
     signInAgeMinutes: null,
     denials: 0,
+    asked: [],
+    refused: [],
     now: PROBE_TIME,
   },
 ];

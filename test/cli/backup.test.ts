@@ -5,6 +5,7 @@ import { expect, it } from '@jest/globals';
 import { headerOf } from '../../src/adapters/archive/archive.ts';
 import { emptyData, newDataKey, newFolder, openMachine, SIGNING, secretOf } from '../main/backup/support.ts';
 import { command } from '../support/command.ts';
+import { publishIn } from '../support/restricting.ts';
 
 it('takes one to each place that is named, and seals no stretch under a key that its place does not hold yet', async () => {
   const [folder, data] = [newFolder(), emptyData()];
@@ -36,8 +37,22 @@ it('takes one to each place that is named, and seals no stretch under a key that
 
   const before = await openMachine({ data, dataKey: secretOf(old) });
   await before.note();
-  await before.store.restrictions.publish({
-    restriction: { id: 'a', title: 'a', forbids: ['salary'], exceptGroups: [], countries: [], until: null, words: {} },
+  await publishIn(before.store.restrictions, {
+    restriction: {
+      id: 'a',
+      title: 'a',
+      forbids: ['salary'],
+      exceptGroups: [],
+      places: [],
+      appliesTo: [],
+      from: null,
+      contact: {},
+      rights: {},
+      suspendedUntil: null,
+      countries: [],
+      until: null,
+      words: {},
+    },
   });
   await before.stop();
   expect(await backup('--to', `folder:${further},folder:${third}`)).toMatchObject({ status: 0, err: '' });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { publishIn } from '../support/restricting.ts';
 import {
   claimed,
   commitOf,
@@ -19,6 +20,12 @@ const restriction = {
   title: 'Salary',
   forbids: ['salary'],
   exceptGroups: ['payroll'],
+  places: [],
+  appliesTo: [],
+  from: null,
+  contact: {},
+  rights: {},
+  suspendedUntil: null,
   countries: [],
   until: null,
   words: {},
@@ -48,7 +55,7 @@ export const inboxShowingContract = (name: string, make: MakeStore): void => {
     it('nothing where the restrictions are newer than the decision', async () => {
       const store = await open();
       const claim = await claimed(store, questionOf('q1'));
-      const version = await store.restrictions.publish({ restriction });
+      const version = await publishIn(store.restrictions, { restriction });
       expect(await store.inbox.commit(commitOf(claim, { restrictionsVersion: version - 1 }))).toBe('superseded');
       const again = await onlyClaim(store, NOW + LEASE);
       expect(again).toMatchObject({ outbox: null, state: null });

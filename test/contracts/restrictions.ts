@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Restriction } from '../../src/core/types.ts';
+import { liftIn, publishIn } from '../support/restricting.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
 const restriction = (id: string, o: Partial<Restriction> = {}): Restriction => ({
@@ -7,6 +8,12 @@ const restriction = (id: string, o: Partial<Restriction> = {}): Restriction => (
   title: `Title of ${id}`,
   forbids: ['salary', 'leave.balance'],
   exceptGroups: ['payroll'],
+  places: [],
+  appliesTo: [],
+  from: null,
+  contact: {},
+  rights: {},
+  suspendedUntil: null,
   countries: ['DE'],
   until: '2030-01-01T00:00:00.000Z',
   words: { en: 'Not now, please.', de: 'Bitte jetzt nicht.' },
@@ -21,35 +28,46 @@ export const restrictionsContract = (name: string, make: MakeStore): void => {
     it('whole, by id, and begins with none', async () => {
       const { restrictions } = await open();
       expect((await restrictions.current()).restrictions).toEqual([]);
-      const bare = restriction('b', { exceptGroups: [], countries: [], until: null, words: {} });
-      await restrictions.publish({ restriction: bare });
-      await restrictions.publish({ restriction: restriction('a') });
+      const bare = restriction('b', {
+        exceptGroups: [],
+        places: [],
+        appliesTo: [],
+        from: null,
+        contact: {},
+        rights: {},
+        suspendedUntil: null,
+        countries: [],
+        until: null,
+        words: {},
+      });
+      await publishIn(restrictions, { restriction: bare });
+      await publishIn(restrictions, { restriction: restriction('a') });
       expect((await restrictions.current()).restrictions).toEqual([restriction('a'), bare]);
     });
 
     it('in their newest wording', async () => {
       const { restrictions } = await open();
-      await restrictions.publish({ restriction: restriction('a') });
-      await restrictions.publish({ restriction: restriction('a', { forbids: ['salary'] }) });
+      await publishIn(restrictions, { restriction: restriction('a') });
+      await publishIn(restrictions, { restriction: restriction('a', { forbids: ['salary'] }) });
       expect((await restrictions.current()).restrictions).toEqual([restriction('a', { forbids: ['salary'] })]);
     });
 
     it('under a version that rises with every change', async () => {
       const { restrictions } = await open();
       const before = (await restrictions.current()).version;
-      const published = await restrictions.publish({ restriction: restriction('a') });
+      const published = await publishIn(restrictions, { restriction: restriction('a') });
       expect(published).toBeGreaterThan(before);
-      const again = await restrictions.publish({ restriction: restriction('a') });
+      const again = await publishIn(restrictions, { restriction: restriction('a') });
       expect(again).toBeGreaterThan(published);
-      const lifted = await restrictions.lift({ id: 'a' });
+      const lifted = await liftIn(restrictions, { id: 'a' });
       expect(lifted).toBeGreaterThan(again);
       expect(await restrictions.current()).toEqual({ version: lifted, restrictions: [] });
     });
 
     it('as they are where there is nothing to lift', async () => {
       const { restrictions } = await open();
-      const version = await restrictions.publish({ restriction: restriction('a') });
-      expect(await restrictions.lift({ id: 'other' })).toBe(version);
+      const version = await publishIn(restrictions, { restriction: restriction('a') });
+      expect(await liftIn(restrictions, { id: 'other' })).toBe(version);
       expect((await restrictions.current()).restrictions).toHaveLength(1);
     });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Leaving, Snapshots, Store } from '../../src/core/ports.ts';
+import { publishIn } from '../support/restricting.ts';
 import { claimed, commitOf, LEASE, leavingOf, NOW, questionOf, refOf } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
@@ -10,6 +11,12 @@ const salary = {
   title: 'Salary',
   forbids: ['salary'],
   exceptGroups: ['payroll'],
+  places: [],
+  appliesTo: [],
+  from: null,
+  contact: {},
+  rights: {},
+  suspendedUntil: null,
   countries: ['DE'],
   until: null,
   words: { en: 'Ask payroll.' },
@@ -46,8 +53,8 @@ export const fill = async (store: Store): Promise<void> => {
     until: NOW + LEASE,
     keepUntil: NOW + 2 * LEASE,
   });
-  await store.restrictions.publish({ restriction: salary });
-  await store.restrictions.publish({ restriction: { ...salary, id: 'bonus', until: '2030-01-01T00:00:00.000Z' } });
+  await publishIn(store.restrictions, { restriction: salary });
+  await publishIn(store.restrictions, { restriction: { ...salary, id: 'bonus', until: '2030-01-01T00:00:00.000Z' } });
   await store.standing.pause({ since: NOW, by: 'boss', turn: 1 });
   await store.standing.placeHold({
     id: 'h1',
@@ -199,7 +206,7 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
       const uses: readonly ((store: Store) => Promise<unknown>)[] = [
         (store) => store.grants.give({ person: 'p', at: NOW, until: NOW + LEASE }),
         (store) => store.expiries.schedule(removal(1)),
-        (store) => store.restrictions.publish({ restriction: { ...salary, id: 'other' } }),
+        (store) => publishIn(store.restrictions, { restriction: { ...salary, id: 'other' } }),
         (store) => store.standing.pause({ since: NOW, by: 'x', turn: 1 }),
         (store) => store.origins.lease({ home: 'h', holder: 'p', now: NOW, leaseMs: LEASE }),
         (store) => store.inbox.accept(questionOf('q')),

@@ -25,7 +25,16 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   refusedTopic: 'salary',
   words: {},
   suggestions: [],
-  request: { person, platform: 'slack', place: 'direct', signInAgeMinutes: null, denials: 0, now: 0 },
+  request: {
+    person,
+    platform: 'slack',
+    place: 'direct',
+    signInAgeMinutes: null,
+    denials: 0,
+    asked: [],
+    refused: [],
+    now: 0,
+  },
 });
 
 const refused = (reasons: readonly string[], person: Person = EVAN): string =>

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Inbound } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
+import { publishIn } from '../support/restricting.ts';
 import { until } from '../support/until.ts';
 import {
   createTestWorld,
@@ -181,12 +182,18 @@ describe('one question', () => {
       title: 'r',
       forbids: ['leave'],
       exceptGroups: [],
+      places: [],
+      appliesTo: [],
+      from: null,
+      contact: {},
+      rights: {},
+      suspendedUntil: null,
       countries: [],
       until: null,
       words: {},
     };
     t.script.fetch = async () => {
-      await t.store.restrictions.publish({ restriction });
+      await publishIn(t.store.restrictions, { restriction });
       return { ok: true, records: [recordOf('evan')] };
     };
     const { policy } = t.world;
@@ -268,11 +275,17 @@ describe('one question', () => {
       title: 'r',
       forbids: ['leave'],
       exceptGroups: [],
+      places: [],
+      appliesTo: [],
+      from: null,
+      contact: {},
+      rights: {},
+      suspendedUntil: null,
       countries: [],
       until: null,
       words: {},
     };
-    await t.store.restrictions.publish({ restriction });
+    await publishIn(t.store.restrictions, { restriction });
     await work.stop({ graceMs: 0 });
     work = createWork({ ...t.world, policyCaughtUp: () => Promise.reject(new Error('the engine is dead')) });
     await through(question());

@@ -41,6 +41,7 @@ const reading = async (o: {
       find: async () => ({ ok: false, why: 'unknown' }),
       mentions: async () => [],
       accounts: async () => [],
+      members: async () => [],
       colleague: async (id) =>
         [EVAN, MONA, { ...EVAN, id: 'erin', manager: 'evan' }].find((one) => one.id === id) ?? null,
     },
@@ -48,7 +49,16 @@ const reading = async (o: {
     subject: o.subject === undefined ? 'evan' : o.subject,
     asker: EVAN,
     id: 'q1',
-    request: { person: EVAN, platform: 'slack', place: 'direct', signInAgeMinutes: null, denials: 0, now: 0 },
+    request: {
+      person: EVAN,
+      platform: 'slack',
+      place: 'direct',
+      signInAgeMinutes: null,
+      denials: 0,
+      asked: [],
+      refused: [],
+      now: 0,
+    },
   });
   return { read, fetches, asked };
 };

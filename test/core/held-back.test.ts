@@ -34,6 +34,7 @@ describe('while answers are held back', () => {
     const revealed: Card[] = [];
     await work.open(pressOf(undefined, null), {
       ref: null,
+      ask: async () => ({ ok: true }),
       reveal: async (card) => {
         revealed.push(card);
         return { ok: true };

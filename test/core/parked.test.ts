@@ -25,6 +25,8 @@ const NEEDS_SIGN_IN: Decision = {
   rules: ['recent-sign-in'],
   helps: 'sign-in',
   words: {},
+  contact: {},
+  rights: {},
 };
 
 const withSignIn = ({ signInAgeMinutes }: PolicyRequest): Decision =>

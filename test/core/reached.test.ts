@@ -110,7 +110,15 @@ describe('the named steps of a question', () => {
     it.each(['before park', 'after park'] as const)(
       'a question that waits for a sign-in and is lost %s says so once, waits, and is answered once',
       async (at) => {
-        const helps = { effect: 'refuse', why: 'not-permitted', rules: ['r'], helps: 'sign-in', words: {} } as const;
+        const helps = {
+          effect: 'refuse',
+          why: 'not-permitted',
+          rules: ['r'],
+          helps: 'sign-in',
+          words: {},
+          contact: {},
+          rights: {},
+        } as const;
         t.script.decide = ({ signInAgeMinutes }) => (signInAgeMinutes === null ? helps : PERMIT);
         const one = await lostAt(at, { ends: async () => (await census()).parked === 1 });
         expect(texts()).toEqual([expect.stringContaining('sign in within 10 minutes')]);

@@ -6,6 +6,7 @@ import { VIEW_ACTION, VIEW_CHANNEL } from '../../src/core/types.ts';
 import { fillView } from '../../src/core/view.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { publishIn } from '../support/restricting.ts';
 import { until } from '../support/until.ts';
 import {
   createTestWorld,
@@ -26,6 +27,12 @@ const RESTRICTION = {
   title: 'r',
   forbids: ['leave'],
   exceptGroups: [],
+  places: [],
+  appliesTo: [],
+  from: null,
+  contact: {},
+  rights: {},
+  suspendedUntil: null,
   countries: [],
   until: null,
   words: {},
@@ -172,7 +179,7 @@ describe('an answer that is shown in a view', () => {
   it('is judged anew when a restriction is published while it is being filled', async () => {
     const { press } = await askedFor();
     t.script.fetch = async () => {
-      await t.store.restrictions.publish({ restriction: RESTRICTION });
+      await publishIn(t.store.restrictions, { restriction: RESTRICTION });
       return { ok: true, records: [recordOf('evan')] };
     };
     const world = {

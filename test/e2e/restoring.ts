@@ -8,6 +8,7 @@ import { stretchKeysIn } from '../../src/main/backup/stretch-keys.ts';
 import { command, type Ended } from '../support/command.ts';
 import { makeCrowd, type Somebody, TEAM, TENANT } from '../support/crowd.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
+import { publishIn } from '../support/restricting.ts';
 import { readTrail } from '../support/trail.ts';
 import { until } from '../support/until.ts';
 
@@ -93,12 +94,18 @@ export const restoring = (name: string, make: () => Promise<Lost>): void => {
 
     it('comes back from its backup: restricted, held, on record, and what fell due meanwhile leaves before anybody is answered', async () => {
       const store = await lost.open(data);
-      await store.restrictions.publish({
+      await publishIn(store.restrictions, {
         restriction: {
           id: 'salary',
           title: 'Salary',
           forbids: ['salary'],
           exceptGroups: ['payroll'],
+          places: [],
+          appliesTo: [],
+          from: null,
+          contact: {},
+          rights: {},
+          suspendedUntil: null,
           countries: [],
           until: null,
           words: { en: 'HR keeps this to payroll.' },

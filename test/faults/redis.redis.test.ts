@@ -8,6 +8,7 @@ import type { Claim, Log, Store } from '../../src/core/ports.ts';
 import type { Restriction } from '../../src/core/types.ts';
 import { commitOf, LEASE, leavingOf, NOW, outboxOf, questionOf, refOf, settleOf } from '../contracts/making.ts';
 import { type RedisServer, startRedis } from '../support/redis.ts';
+import { publishIn } from '../support/restricting.ts';
 import { until } from '../support/until.ts';
 
 let server: RedisServer;
@@ -31,6 +32,12 @@ const restriction: Restriction = {
   title: 'Salary',
   forbids: ['salary'],
   exceptGroups: [],
+  places: [],
+  appliesTo: [],
+  from: null,
+  contact: {},
+  rights: {},
+  suspendedUntil: null,
   countries: [],
   until: null,
   words: {},
@@ -133,7 +140,7 @@ describe('a Redis that is killed with -9 under load', () => {
     const [claim, ...more] = await other.inbox.claim({ now: NOW, leaseMs: LEASE, limit: 5 });
     if (claim === undefined) throw new Error('nothing to claim');
     expect([claim.id, more]).toEqual(['q2', []]);
-    await other.restrictions.publish({ restriction });
+    await publishIn(other.restrictions, { restriction });
     expect(await store.inbox.commit(commitOf(claim, { restrictionsVersion: 0 }))).toBe('superseded');
   });
 });

@@ -9,7 +9,7 @@ const fakes = () => {
       current: async () => {
         stored.reads += 1;
         if (stored.away) throw new Error('away');
-        return { version: stored.version, restrictions: [] };
+        return { version: stored.version, restrictions: [], hash: null };
       },
     },
   };

@@ -33,6 +33,8 @@ describe('a decision', () => {
       rules: [],
       helps: null,
       words: {},
+      contact: {},
+      rights: {},
     });
   });
 
@@ -137,7 +139,7 @@ describe('a decision', () => {
   it('refuses what is sensitive to whoever the directory does not vouch for just now, naming no rule', () => {
     const from = (changed: Partial<PolicyRequest>): Decision =>
       decide({ ...changed, person: { ...person('employee'), fresh: false } });
-    const stale = { effect: 'refuse', why: 'stale', rules: [], helps: null, words: {} };
+    const stale = { effect: 'refuse', why: 'stale', rules: [], helps: null, words: {}, contact: {}, rights: {} };
     expect(from(PAYSLIP)).toEqual(stale);
     expect(from({}).effect).toBe('permit');
     expect(from({ ...PAYSLIP, now: NIGHT })).toMatchObject({ why: 'forbidden', rules: ['pay-by-day'] });

@@ -35,6 +35,8 @@ describe('rules in force', () => {
       rules: ['overflow'],
       helps: null,
       words: {},
+      contact: {},
+      rights: {},
     });
     expect(lines).toEqual([
       { level: 'error', event: 'policy.rule-failed', fields: { name: 'leave.balance', code: 'overflow' } },

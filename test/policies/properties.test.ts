@@ -38,6 +38,8 @@ const requests: fc.Arbitrary<PolicyRequest> = fc.record({
   place: fc.constantFrom(...PLACES),
   signInAgeMinutes: fc.option(fc.nat(30)),
   denials: fc.nat(7),
+  asked: fc.subarray(['salary', 'leave']),
+  refused: fc.subarray(['salary', 'leave']),
   now: fc.integer({ min: 0, max: 23 }).map((hour) => NOON + hour * 3_600_000),
 });
 
@@ -92,7 +94,15 @@ describe('whatever happens to a request', () => {
           expect(before.obligations).toMatchObject({ show: 'message', expiresSeconds: null });
         } else if (known.effect === 'permit') {
           counts.stale += 1;
-          expect(before).toEqual({ effect: 'refuse', why: 'stale', rules: [], helps: null, words: {} });
+          expect(before).toEqual({
+            effect: 'refuse',
+            why: 'stale',
+            rules: [],
+            helps: null,
+            words: {},
+            contact: {},
+            rights: {},
+          });
         } else if (before.why !== 'stale') {
           expect(before).toEqual({ ...known, helps: before.helps });
         } else {

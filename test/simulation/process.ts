@@ -175,7 +175,7 @@ const createWorld = (
   const policy: Policy = {
     decide: (request) =>
       town.engineDead()
-        ? { effect: 'refuse', why: 'engine', rules: [], helps: null, words: {} }
+        ? { effect: 'refuse', why: 'engine', rules: [], helps: null, words: {}, contact: {}, rights: {} }
         : decidedBy(force.restrictions, request),
     get version() {
       return `v${force.version}`;
@@ -220,6 +220,7 @@ const createWorld = (
             return people.length === 0 ? [] : [{ start, length: 1, people }];
           }),
         colleague: async (id) => personById(id),
+        members: async () => [],
         accounts: async (id) => ACCOUNTS.filter(({ user }) => user === `U-${id}`),
       } satisfies World['directory'],
     }),

@@ -5,6 +5,7 @@ import { packRef } from '../../src/core/stored.ts';
 import { countsOf, PERSON_PER_MINUTE } from '../../src/core/throttle.ts';
 import { type Account, type MessageRef, type Press, type Question, VIEW_ACTION } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
+import { liftIn, publishIn } from '../support/restricting.ts';
 import { createChance } from './chance.ts';
 import { createHistory, type Line } from './history.ts';
 import { type Fault, type Plan, planOf, TROUBLED_MS } from './plan.ts';
@@ -52,7 +53,7 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
     chance: createChance(seed, 'weather'),
     struck: (name, blow) => {
       note({ kind: 'fault', name, until: time.now() + (blow?.kind === 'stall' ? blow.for : 0) });
-      if (blow?.kind === 'publish') change(() => kept.restrictions.publish({ restriction: blow.restriction }));
+      if (blow?.kind === 'publish') change(() => publishIn(kept.restrictions, { restriction: blow.restriction }));
     },
   });
   const tables = emptyTables();
@@ -191,8 +192,8 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
     else if (one.kind === 'drain') void process?.drain();
     else if (one.kind === 'stall') process?.stall(until);
     else if (one.kind === 'jump') process?.jump(one.by);
-    else if (one.kind === 'publish') change(() => kept.restrictions.publish({ restriction: one.restriction }));
-    else if (one.kind === 'lift') change(() => kept.restrictions.lift({ id: one.id }));
+    else if (one.kind === 'publish') change(() => publishIn(kept.restrictions, { restriction: one.restriction }));
+    else if (one.kind === 'lift') change(() => liftIn(kept.restrictions, { id: one.id }));
     else if (one.kind === 'lose') weather.lose(one.verb);
     else if (one.kind === 'strike-at') weather.strike(one);
   };

@@ -117,7 +117,15 @@ export const IN_VIEW: Decision = {
   rules: ['a-permit'],
   obligations: { show: 'view', expiresSeconds: 120, moreTime: 0, redact: [] },
 };
-export const REFUSE: Decision = { effect: 'refuse', why: 'forbidden', rules: ['a-forbid'], helps: null, words: {} };
+export const REFUSE: Decision = {
+  effect: 'refuse',
+  why: 'forbidden',
+  rules: ['a-forbid'],
+  helps: null,
+  words: {},
+  contact: {},
+  rights: {},
+};
 
 export interface SeenMessage {
   readonly ref: MessageRef;
@@ -318,6 +326,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
         return script.find(account);
       },
       mentions: async () => [],
+      members: async () => [],
       colleague: async (id) => [EVAN, MONA].find((person) => person.id === id) ?? null,
       accounts: async (id) => (id === 'evan' ? [{ platform: 'slack', tenant: 'T1', user: 'UEVAN' }] : []),
     },
@@ -370,6 +379,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       views.push({ ref, card: null, open: true });
       return {
         ref: blankable ? ref : null,
+        ask: async () => ({ ok: true }),
         reveal: async (card) => {
           calls.push(`reveal ${card.text.slice(0, 24)}`);
           const scripted = await script.reveal(card);

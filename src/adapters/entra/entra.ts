@@ -123,6 +123,7 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       return colleague === null || managersKnown ? colleague : withoutManager(colleague);
     },
     // On Teams the account is the person's own object. On Slack only an account leads to a person, not the other way.
+    members: async () => [],
     accounts: async (id) => (isGuid(id) ? [{ platform: 'teams', tenant: tenantId, user: id.toLowerCase() }] : []),
     start: async () => {
       const late = new AbortController();

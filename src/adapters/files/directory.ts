@@ -91,6 +91,7 @@ export const createFileDirectory = (o: {
       const found = current().byId.get(wanted);
       return found === undefined ? null : colleagueOf(found);
     },
+    members: async () => [],
     accounts: async (wanted) => {
       const accounts = current().byId.get(wanted)?.accounts;
       return [

@@ -55,18 +55,19 @@ export const createRestrictions = (o: {
       const version = numberOf(at);
       await shards.raise(version);
       const restrictions = listOf(bodies).map((body) => jsonOf(body, storedRestriction));
-      return { version, restrictions: restrictions.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
+      return { version, hash: null, restrictions: restrictions.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
     },
-    publish: async ({ restriction }) => {
-      const args = [restriction.id, JSON.stringify(restriction)];
-      const version = numberOf(await connection.run(publish, { what: 'publish a restriction', keys, args }));
+    change: async ({ put, remove }) => {
+      let version = 0;
+      for (const restriction of put) {
+        const args = [restriction.id, JSON.stringify(restriction)];
+        version = numberOf(await connection.run(publish, { what: 'publish a restriction', keys, args }));
+      }
+      for (const id of remove)
+        version = numberOf(await connection.run(lift, { what: 'lift a restriction', keys, args: [id] }));
       await shards.raise(version);
-      return version;
+      return { ok: true, version };
     },
-    lift: async ({ id }) => {
-      const version = numberOf(await connection.run(lift, { what: 'lift a restriction', keys, args: [id] }));
-      await shards.raise(version);
-      return version;
-    },
+    changes: async () => [],
   };
 };

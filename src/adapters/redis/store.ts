@@ -1,4 +1,5 @@
 /** The store for several processes and machines: one Redis, or whatever speaks its protocol and runs its scripts. */
+
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
 import { MOST_DEAD } from '../../core/stored.ts';
@@ -15,6 +16,7 @@ import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { createKeys, SHARDS } from './keys.ts';
 import { createLooking } from './looking.ts';
+import { notYet } from './not-yet.ts';
 import { inspect } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
@@ -109,6 +111,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       }),
       sealed: createSealedValues({ connection, keys, shards, paging }),
       hashKeys: createHashKeys({ connection, keys }),
+      ...notYet,
       close: async () => {
         strays.close();
         const counted = Promise.all([counting.sent(), counters.close()]);

@@ -86,9 +86,15 @@ export const createViews = (o: {
     if (id === null) return 'unavailable';
     const ref: MessageRef = { platform: 'slack', tenant, channel: VIEW_CHANNEL, id };
     // Not waited for: Slack has its answer as soon as the modal stands.
-    void o.open(press, { ref, reveal: (card) => reveal(ref, card) }).catch((error: unknown) => {
-      o.log.error('slack.view-failed', { id: press.id, code: codeOf(error) });
-    });
+    void o
+      .open(press, {
+        ref,
+        reveal: (card) => reveal(ref, card),
+        ask: async () => ({ ok: false, fault: 'never', code: 'no-forms' }),
+      })
+      .catch((error: unknown) => {
+        o.log.error('slack.view-failed', { id: press.id, code: codeOf(error) });
+      });
     return 'accepted';
   };
 

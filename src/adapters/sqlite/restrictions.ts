@@ -32,18 +32,17 @@ export const createRestrictions = (o: {
     current: () =>
       o.transactions.read('read the restrictions', () => ({
         version: o.rows.version(),
+        hash: null,
         restrictions: all.all().map((row) => storedRestriction.parse(jsonOf(row, 'body'))),
       })),
-    publish: ({ restriction }) =>
-      o.transactions.write('publish a restriction', () => {
-        upsert.run(restriction.id, JSON.stringify(restriction));
-        o.rows.rise();
-        return o.rows.version();
+    change: ({ put, remove: removed }) =>
+      o.transactions.write('change the restrictions', () => {
+        let changed = put.length > 0;
+        for (const restriction of put) upsert.run(restriction.id, JSON.stringify(restriction));
+        for (const id of removed) if (remove.run(id).changes !== 0) changed = true;
+        if (changed) o.rows.rise();
+        return { ok: true as const, version: o.rows.version() };
       }),
-    lift: ({ id }) =>
-      o.transactions.write('lift a restriction', () => {
-        if (remove.run(id).changes !== 0) o.rows.rise();
-        return o.rows.version();
-      }),
+    changes: async () => [],
   };
 };

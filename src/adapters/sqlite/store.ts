@@ -1,4 +1,5 @@
 /** The embedded store: one file, one process, nothing to install. Survives a crash and a power cut. */
+
 import { resolve } from 'node:path';
 import type { Clock, Store } from '../../core/ports.ts';
 import { MOST_DEAD } from '../../core/stored.ts';
@@ -10,6 +11,7 @@ import { guarded } from './errors.ts';
 import { createExpiries, createExpiryRows } from './expiries.ts';
 import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
+import { notYet } from './not-yet.ts';
 import { open } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
@@ -93,6 +95,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         snapshots: createSnapshots({ db, transactions, expiries: expiryRows, restrictions, standing, origins }),
         sealed: createSealedValues({ db, transactions, shredder }),
         hashKeys: createHashKeys({ db, transactions }),
+        ...notYet,
         close: async () => {
           if (closed) return;
           closed = true;

@@ -36,6 +36,7 @@ export const openDialog = async (o: {
     };
     const view: OpenedView = {
       ref: null,
+      ask: async () => ({ ok: false, fault: 'never', code: 'no-forms' }),
       reveal: async (card) =>
         !answered && settle(dialogWith(o.renderCard(card), o.texts.viewTitle))
           ? { ok: true }

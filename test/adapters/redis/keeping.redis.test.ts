@@ -20,6 +20,7 @@ import {
   settleOf,
 } from '../../contracts/making.ts';
 import { type RedisServer, startRedis } from '../../support/redis.ts';
+import { publishIn } from '../../support/restricting.ts';
 import { until } from '../../support/until.ts';
 
 let server: RedisServer;
@@ -78,6 +79,12 @@ const restriction: Restriction = {
   title: 'Salary',
   forbids: ['salary'],
   exceptGroups: [],
+  places: [],
+  appliesTo: [],
+  from: null,
+  contact: {},
+  rights: {},
+  suspendedUntil: null,
   countries: [],
   until: null,
   words: {},
@@ -226,7 +233,7 @@ describe('a restriction', () => {
   it('that was published binds every question, also where one comes for the first time', async () => {
     const [store, other] = [await open(), await open()];
     const before = await claimed(store, questionOf('q1'));
-    const version = await other.restrictions.publish({ restriction });
+    const version = await publishIn(other.restrictions, { restriction });
     expect(await store.inbox.commit(commitOf(before, { restrictionsVersion: version - 1 }))).toBe('superseded');
     for (let talk = 0; talk < 30; talk++) {
       const conversation = `c-new-${talk}`;
@@ -249,9 +256,9 @@ describe('a restriction', () => {
 
   it('never has the version of one that Redis lost again: whoever holds that one would take the new for the old', async () => {
     const store = await open();
-    const lost = await store.restrictions.publish({ restriction });
+    const lost = await publishIn(store.restrictions, { restriction });
     await raw.flushall();
-    const published = await store.restrictions.publish({ restriction: { ...restriction, forbids: ['leave'] } });
+    const published = await publishIn(store.restrictions, { restriction: { ...restriction, forbids: ['leave'] } });
     expect(published).toBeGreaterThan(lost);
   });
 
@@ -397,7 +404,7 @@ describe('the redis store fails', () => {
       await other.expiries.schedule(leavingOf(refOf('4'), NOW + 4));
       const left = await other.expiries.claim({ now: NOW + 4, leaseMs: LEASE, limit: 10 });
       expect(left.map(({ ref }) => ref.id).toSorted()).toEqual(['1', '2', '3', '4']);
-      const version = await other.restrictions.publish({ restriction });
+      const version = await publishIn(other.restrictions, { restriction });
       expect(await store.restrictions.current()).toEqual({ version, restrictions: [restriction] });
       const slot = { home: 'h', holder: 'p', now: NOW, leaseMs: LEASE };
       const { origin } = await other.origins.lease(slot);

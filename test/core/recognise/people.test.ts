@@ -27,6 +27,7 @@ const EVAN: Person = {
 const directoryOf = (people: readonly Colleague[]): Directory => ({
   find: async () => ({ ok: false, why: 'unknown' }),
   accounts: async () => [],
+  members: async () => [],
   colleague: async (id) => people.find((person) => person.id === id) ?? null,
   mentions: async ({ tokens }) => {
     const found = [];

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MemoryPlace } from '../../support/memory-place.ts';
+import { publishIn } from '../../support/restricting.ts';
 import { emptyData, lookInto, type Machine, newPlace, openMachine, restoring } from './support.ts';
 
 const restriction = (id: string) => ({
@@ -9,6 +10,12 @@ const restriction = (id: string) => ({
   title: id,
   forbids: ['salary'],
   exceptGroups: [],
+  places: [],
+  appliesTo: [],
+  from: null,
+  contact: {},
+  rights: {},
+  suspendedUntil: null,
   countries: [],
   until: null,
   words: {},
@@ -38,7 +45,7 @@ const restrictionsIn = (data: string): Promise<readonly string[]> =>
 describe('a place that was left out of a restore and comes back', () => {
   it('has nothing that counts as newer than what was restricted since', async () => {
     await machine.backUp(near);
-    for (let n = 0; n < 40; n++) await machine.store.restrictions.publish({ restriction: restriction('old') });
+    for (let n = 0; n < 40; n++) await publishIn(machine.store.restrictions, { restriction: restriction('old') });
     await machine.backUp(far);
     await machine.stop();
 
@@ -46,7 +53,7 @@ describe('a place that was left out of a restore and comes back', () => {
     const first = emptyData();
     await restoring(machine, [near, far], first, { spared: ['far'] });
     const again = await servedFrom(first);
-    await again.store.restrictions.publish({ restriction: restriction('later') });
+    await publishIn(again.store.restrictions, { restriction: restriction('later') });
     far.away(false);
     const newest = await again.backUp(near, far);
     await again.stop();

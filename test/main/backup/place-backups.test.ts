@@ -11,6 +11,7 @@ import {
 import { endsOfLogs } from '../../../src/main/backup/take.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
+import { publishIn } from '../../support/restricting.ts';
 import { until } from '../../support/until.ts';
 import { emptyData, type Machine, newPlace, openMachine, restoring } from './support.ts';
 
@@ -63,8 +64,22 @@ const backupsOf = (of: BackupPlace = place, over: Partial<PlaceBackupsOptions> =
 };
 
 const publish = async (id: string): Promise<void> => {
-  version = await machine.store.restrictions.publish({
-    restriction: { id, title: id, forbids: ['salary'], exceptGroups: [], countries: [], until: null, words: {} },
+  version = await publishIn(machine.store.restrictions, {
+    restriction: {
+      id,
+      title: id,
+      forbids: ['salary'],
+      exceptGroups: [],
+      places: [],
+      appliesTo: [],
+      from: null,
+      contact: {},
+      rights: {},
+      suspendedUntil: null,
+      countries: [],
+      until: null,
+      words: {},
+    },
   });
 };
 

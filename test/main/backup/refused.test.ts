@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { headerOf, openArchive, sealArchive } from '../../../src/adapters/archive/archive.ts';
 import { takeAll } from '../../contracts/snapshots.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
+import { publishIn } from '../../support/restricting.ts';
 import { eachAnew, refusalOf, restriction } from './scene.ts';
 import { emptyData, isUntouched, type Machine, newDataKey, restoring, SIGNING, secretOf, storeIn } from './support.ts';
 
@@ -28,7 +29,7 @@ describe('a restore is refused, and nothing is touched,', () => {
 
     const other = emptyData();
     const used = storeIn(emptyData());
-    await used.restrictions.publish({ restriction: restriction('mine') });
+    await publishIn(used.restrictions, { restriction: restriction('mine') });
     const before = await takeAll(used);
     const openStore = async () => ({ ...used, close: async () => undefined });
     await expect(restoring(machine, [place], other, { openStore })).rejects.toThrow(/SOTTO_STORE.*not empty/);
@@ -114,7 +115,7 @@ describe('a restore is refused, and nothing is touched,', () => {
   });
 
   it('where the restrictions are not the approved ones', async () => {
-    await machine.store.restrictions.publish({ restriction: restriction('a') });
+    await publishIn(machine.store.restrictions, { restriction: restriction('a') });
     const name = await machine.backUp(place);
     const header = headerOf({ name, bytes: place.held.state.get(name) ?? Buffer.alloc(0) });
     const hash = header.kind === 'state' ? header.restrictions.hash : '';

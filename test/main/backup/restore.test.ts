@@ -13,6 +13,7 @@ import { isStretchKey } from '../../../src/main/backup/stretch-keys.ts';
 import { leavingOf, refOf } from '../../contracts/making.ts';
 import { fill, takeAll } from '../../contracts/snapshots.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
+import { publishIn } from '../../support/restricting.ts';
 import { eachAnew, restriction } from './scene.ts';
 import {
   emptyData,
@@ -262,7 +263,7 @@ describe('a restore that is cut short', () => {
   it('takes no other restrictions and no pause from a second attempt: that begins anew', async () => {
     const second = newPlace('second');
     const name = await machine.backUp(place);
-    await machine.store.restrictions.publish({ restriction: restriction('later') });
+    await publishIn(machine.store.restrictions, { restriction: restriction('later') });
     await machine.backUp(second);
     const openStore = async () => {
       const store = storeIn(empty);

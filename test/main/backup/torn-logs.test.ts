@@ -8,6 +8,7 @@ import { systemRandom } from '../../../src/adapters/system/system.ts';
 import type { Secret } from '../../../src/core/ports.ts';
 import { openAudit } from '../../../src/main/audit.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
+import { publishIn } from '../../support/restricting.ts';
 import {
   emptyData,
   isUntouched,
@@ -34,11 +35,17 @@ beforeEach(async () => {
     title: 'a',
     forbids: ['salary'],
     exceptGroups: [],
+    places: [],
+    appliesTo: [],
+    from: null,
+    contact: {},
+    rights: {},
+    suspendedUntil: null,
     countries: [],
     until: null,
     words: {},
   };
-  await machine.store.restrictions.publish({ restriction });
+  await publishIn(machine.store.restrictions, { restriction });
   for (let n = 0; n < 3; n++) {
     await machine.note();
     await machine.backUp(place);

@@ -6,6 +6,7 @@ import { SottoError } from '../../../src/core/errors.ts';
 import { readStateName, stateName, stretchName } from '../../../src/main/backup/names.ts';
 import { leavingOf, refOf } from '../../contracts/making.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
+import { publishIn } from '../../support/restricting.ts';
 import { eachAnew, refusalOf, restriction, restrictionsIn } from './scene.ts';
 import { emptyData, lookInto, type Machine, newPlace, openMachine, restoring } from './support.ts';
 
@@ -24,7 +25,7 @@ describe('what HR restricts and operators ordered', () => {
     const second = newPlace('second');
     await machine.store.expiries.schedule(leavingOf(refOf('1'), 5));
     const old = await machine.backUp(place);
-    await machine.store.restrictions.publish({ restriction: restriction('a') });
+    await publishIn(machine.store.restrictions, { restriction: restriction('a') });
     await machine.store.expiries.schedule(leavingOf(refOf('2'), 5));
     const newest = await machine.backUp(second);
     const report = await restoring(machine, [place, second], empty, { at: old });
@@ -34,7 +35,7 @@ describe('what HR restricts and operators ordered', () => {
 
   it('is not brought back from an older one where a newer one cannot be opened, unless Sotto is paused by it', async () => {
     await machine.backUp(place);
-    await machine.store.restrictions.publish({ restriction: restriction('a') });
+    await publishIn(machine.store.restrictions, { restriction: restriction('a') });
     const newest = await machine.backUp(place);
     place.held.state.set(newest, Buffer.from('sotto-backup spoilt'));
     const error = await refusal();
@@ -50,7 +51,7 @@ describe('what HR restricts and operators ordered', () => {
 
   it('is brought back from one as new, where the very newest is spoilt and nothing was ordered between them', async () => {
     const second = newPlace('second');
-    await machine.store.restrictions.publish({ restriction: restriction('a') });
+    await publishIn(machine.store.restrictions, { restriction: restriction('a') });
     const good = await machine.backUp(place);
     const spoilt = await machine.backUp(second);
     second.held.state.set(spoilt, Buffer.from('spoilt'));
@@ -91,7 +92,7 @@ describe('what HR restricts and operators ordered', () => {
   });
 
   it('is never mixed with what another store had: which is meant must be said', async () => {
-    await machine.store.restrictions.publish({ restriction: restriction('a') });
+    await publishIn(machine.store.restrictions, { restriction: restriction('a') });
     const ours = await machine.backUp(place);
     const other = await openMachine({ dataKey: machine.dataKey });
     other.clock.at += 9_999_999;
@@ -106,7 +107,7 @@ describe('what HR restricts and operators ordered', () => {
 
   it('is not taken for whole while a place does not answer, unless somebody says so', async () => {
     const second = newPlace('second');
-    await machine.store.restrictions.publish({ restriction: restriction('a') });
+    await publishIn(machine.store.restrictions, { restriction: restriction('a') });
     await machine.backUp(place, second);
     second.away(true);
     const error = await refusal({}, [place, second]);
@@ -250,7 +251,7 @@ describe('what could be hidden from a restore', () => {
     await refusal();
     await restoring(machine, [place], empty, { paused: true });
     const again = await openMachine({ data: empty, dataKey: machine.dataKey });
-    await again.store.restrictions.publish({ restriction: restriction('a') });
+    await publishIn(again.store.restrictions, { restriction: restriction('a') });
     expect(readStateName(await again.backUp(newPlace()))).not.toBeNull();
   });
 });

@@ -23,6 +23,8 @@ const decide = (o: {
     place: 'direct',
     signInAgeMinutes: 0,
     denials: 0,
+    asked: [],
+    refused: [],
     now: 0,
   }).effect;
 

@@ -72,17 +72,16 @@ export const createGrants = ({ tables: { grants } }: Shelf): Grants => ({
 export const createRestrictions = ({ tables: { restrictions } }: Shelf): Restrictions => ({
   current: async () => ({
     version: restrictions.version,
+    hash: null,
     restrictions: [...restrictions.all.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   }),
-  publish: async ({ restriction }) => {
-    restrictions.all.set(restriction.id, storedRestriction.parse(restriction));
-    restrictions.version += 1;
-    return restrictions.version;
+  change: async ({ put, remove }) => {
+    for (const restriction of put) restrictions.all.set(restriction.id, storedRestriction.parse(restriction));
+    const removed = remove.filter((id) => restrictions.all.delete(id));
+    if (put.length + removed.length > 0) restrictions.version += 1;
+    return { ok: true, version: restrictions.version };
   },
-  lift: async ({ id }) => {
-    if (restrictions.all.delete(id)) restrictions.version += 1;
-    return restrictions.version;
-  },
+  changes: async () => [],
 });
 
 export const createReferences = ({ tables: { references } }: Shelf): References => ({

@@ -6,6 +6,7 @@ import type { Store } from '../../../src/core/ports.ts';
 import { createCounters } from './counters.ts';
 import { createExpiries } from './expiries.ts';
 import { createInbox } from './inbox.ts';
+import { notYet } from './not-yet.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import {
@@ -35,6 +36,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   snapshots: createSnapshots(shelf),
   sealed: createSealedValues(shelf),
   hashKeys: createHashKeys(shelf),
+  ...notYet,
   close: async () => undefined,
 });
 

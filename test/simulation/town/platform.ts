@@ -113,7 +113,11 @@ export const createSimulatedPlatform = (o: {
       const ref: MessageRef = { platform: o.name, tenant: 'T1', channel: VIEW_CHANNEL, id: `v${made}` };
       standing.set(packRef(ref), { ref, key: null, press, viewer });
       // A Teams dialog cannot be emptied later; whoever reads it closes it.
-      const view = { ref: o.name === 'slack' ? ref : null, reveal: (card: Card) => update({ ref, card }) };
+      const view = {
+        ref: o.name === 'slack' ? ref : null,
+        reveal: (card: Card) => update({ ref, card }),
+        ask: async () => ({ ok: true as const }),
+      };
       return { view, ref };
     },
     close: drop,

@@ -21,6 +21,8 @@ const refuse = (o: Partial<Extract<Decision, { effect: 'refuse' }>>): Decision =
   rules: [],
   helps: null,
   words: {},
+  contact: {},
+  rights: {},
   ...o,
 });
 
