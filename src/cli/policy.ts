@@ -1,12 +1,13 @@
 import type { Status, Subcommand } from '../cli.ts';
 import { SottoError } from '../core/errors.ts';
+import { policySchemas } from './policy/schemas.ts';
 import { policyTest } from './policy/test.ts';
 
 /** One file each in `policy/`. */
-const PARTS: Readonly<Record<string, Subcommand>> = { test: policyTest };
+const PARTS: Readonly<Record<string, Subcommand>> = { test: policyTest, schemas: policySchemas };
 
 export const policy: Subcommand = {
-  summary: 'tries a pack out: its examples',
+  summary: 'tries a pack out: its examples, its shapes',
   help: Object.values(PARTS)
     .map(({ help }) => help)
     .join('\n\n'),
