@@ -6,6 +6,7 @@ import { wholeSet } from './engine.ts';
 import type { Finding } from './findings.ts';
 import { cedarRequest, checkRequest } from './request.ts';
 import { splitRules } from './rule-text.ts';
+import { comparedInVain } from './rule-types.ts';
 import { covers, type Rule } from './slices.ts';
 
 export interface RuleFile {
@@ -107,6 +108,16 @@ const validate = (cedar: Cedar, schema: SchemaJson<string>, rules: readonly Plac
   return [...telling, ...general(answer.otherWarnings)];
 };
 
+const inVain = (schema: SchemaJson<string>, rules: readonly Placed[]): readonly Finding[] =>
+  rules.flatMap(({ json, file, place, id }) =>
+    comparedInVain(json, schema).map((what) => ({
+      file,
+      place: `${place}, ${id}`,
+      what: `It compares ${what}, and they are never the same.`,
+      mend: MEND_RULE,
+    })),
+  );
+
 const asRuleSet = (rules: readonly Rule[]): RuleSet => Object.fromEntries(rules.map((rule) => [rule.id, rule.source]));
 
 /** Noon of a day like any other: probes are compared with each other, not with the calendar. */
@@ -163,7 +174,7 @@ export const readRules = (cedar: Cedar, o: RulesToCheck): CheckedRules => {
     rules.set(rule.id, { ...rule, file: 'restrictions', place: 'HR' });
   }
   const all = [...rules.values()];
-  findings.push(...validate(cedar, o.schema, all));
+  findings.push(...validate(cedar, o.schema, all), ...inVain(o.schema, all));
   if (findings.length > 0) return { findings, rules: [], probes: [], unpermitted: [] };
 
   const plain = all.map(({ id, source, json, notes }) => ({ id, source, json, notes }));
