@@ -133,6 +133,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     standing: judging.standing,
     signInOffered: o.signInOffered ?? false,
     operators: config.operators,
+    securityContact: config.securityContact,
     conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
     updates: createUpdates({ store, platforms: platforms.byName, clock }),

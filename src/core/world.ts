@@ -22,6 +22,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly signInOffered: boolean;
   /** The directory's group of the people who may confirm orders. */
   readonly operators: string;
+  /** Directory id of whoever is told of probing; null: nobody is. */
+  readonly securityContact: string | null;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   /** A conversation's state is shredded so long after its first turn, however long people talk on. */
   readonly conversationMs: number;
@@ -29,6 +31,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly leaseMs: number;
   /** Keeps filling in answers within what the platforms take. Absent: nothing does. */
   readonly updates?: Updates;
+  /** Where this is the world of a claim: the same for what is no part of it. */
+  readonly unfenced?: Pick<World, 'platforms'>;
 }
 
 export const judgePorts = (world: World): JudgePorts => ({ ...world, grants: world.store.grants });

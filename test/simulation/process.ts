@@ -251,6 +251,7 @@ const createWorld = (
     standing: () => NOTHING_STANDS,
     signInOffered: true,
     operators: 'operators',
+    securityContact: null,
     platforms: new Map(platforms as never),
     conversationMs: CONVERSATION_MS,
     leaseMs: LEASE_MS,

@@ -364,6 +364,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     standing: () => script.standing,
     signInOffered: true,
     operators: 'operators',
+    securityContact: null,
     conversationMs: 86_400_000,
     leaseMs: 60_000,
   };
