@@ -6,9 +6,11 @@ import { type BackupsConfig, readBackups } from './config/backups.ts';
 import { readWarning } from './config/ends.ts';
 import { createReading, type Environment, type Reading } from './config/findings.ts';
 import {
+  DEFAULT_HR,
   DEFAULT_OPERATORS,
   type DirectoryConfig,
   readDirectory,
+  readHr,
   readOperators,
   readStore,
   readVault,
@@ -32,7 +34,7 @@ export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig, Wrappin
 export type { SlackConfig, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
 export { publicUrlFault } from './config/public-url.ts';
 export type { TransitConfig } from './config/transit.ts';
-export { DEFAULT_OPERATORS };
+export { DEFAULT_HR, DEFAULT_OPERATORS };
 
 export interface Config extends TransitConfig {
   readonly dataFolder: string;
@@ -43,6 +45,8 @@ export interface Config extends TransitConfig {
   readonly directory: DirectoryConfig;
   /** The directory's group of the people who may confirm orders. */
   readonly operators: string;
+  /** The directory's group of HR, who restrict what may be asked. */
+  readonly hr: string;
   readonly backendsFolder: string;
   /** What a conversation remembers is shredded so long after its first turn, ms. */
   readonly transcriptMs: number;
@@ -178,6 +182,7 @@ export const readConfig = (
     vault,
     directory: readDirectory(reading),
     operators: readOperators(reading),
+    hr: readHr(reading),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
     logLevel: readLogLevel(reading),

@@ -95,7 +95,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
   opened.add(directory.close);
-  for (const name of unmappedGroups(config, [...groupsOf(catalogue), config.operators]))
+  for (const name of unmappedGroups(config, [...new Set([...groupsOf(catalogue), config.operators, config.hr])]))
     log.warn('entra.group-unmapped', { name });
   const recogniser = o.recogniser ?? createRecogniser({ catalogue });
 
@@ -133,6 +133,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     standing: judging.standing,
     signInOffered: o.signInOffered ?? false,
     operators: config.operators,
+    hr: config.hr,
     conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
     updates: createUpdates({ store, platforms: platforms.byName, clock }),

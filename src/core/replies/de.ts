@@ -92,6 +92,7 @@ export const de: Replies = {
   buttonNotYours: 'Diese Schaltfläche war für jemand anderen oder ist zu alt. Bitte frag mich selbst.',
   tryAgain: 'Das konnte ich nicht annehmen. Bitte versuch es noch einmal.',
   paused: 'Sotto ist von seinen Betreibern angehalten. Bitte frag später noch einmal.',
+  closed: 'Sotto ist angehalten, bis seine Regeln bestätigt sind. Bitte frag später noch einmal.',
   orders: {
     what,
     confirmed: (o) => `Bestätigt. ${o.what} Das geschieht jetzt; was daraus wurde, steht auf der Befehlszeile.`,

@@ -88,6 +88,7 @@ export const en: Replies = {
   buttonNotYours: 'That button was made for somebody else, or it is too old. Please ask me yourself.',
   tryAgain: 'I could not take that. Please try again.',
   paused: 'Sotto is paused by its operators. Please ask again later.',
+  closed: 'Sotto is paused until its rules have been approved. Please ask again later.',
   orders: {
     what,
     confirmed: (o) => `Confirmed. ${o.what} It is being done now; the command line prints what came of it.`,

@@ -61,6 +61,8 @@ export interface Replies {
   tryAgain: string;
   /** The operators have paused it; said to everybody alike. */
   paused: string;
+  /** Its rules are not what was approved; said to everybody alike. */
+  closed: string;
   /** To operators who send the code of an order. `what`: the sentence of the order. */
   orders: {
     /** What an order does, in one plain sentence. */
