@@ -149,12 +149,34 @@ export interface KeyEntry extends Entry {
   readonly closed: readonly { readonly origin: string; readonly size: number; readonly chain: string }[];
 }
 
+/** What HR does about restrictions. Words, titles and reasons stand only sealed, in the store. */
 export interface RestrictionEntry extends Entry {
   readonly kind: 'restriction';
+  /** Its id; `version:N` where everything is rolled back to one, `pack` of an approval of the pack. */
   readonly restriction: string;
-  readonly change: 'published' | 'lifted';
-  readonly version: number;
+  /**
+   * `proposed`: it waits for a second person. `approved`: one gave their word, on record before what it leads to. `lapsing`: HR was
+   * warned. `void`: what was on record just before did not come into force, since something had changed.
+   */
+  readonly change:
+    | 'published'
+    | 'changed'
+    | 'lifted'
+    | 'suspended'
+    | 'rolled-back'
+    | 'proposed'
+    | 'approved'
+    | 'declined'
+    | 'lapsing'
+    | 'void';
+  /** Of the restrictions, from then on; null: nothing came into force. */
+  readonly version: number | null;
+  /** Fingerprint of who published, proposed or declined it; empty: nobody did, it lapses by itself. */
   readonly by: string;
+  /** Fingerprint of the second person. */
+  readonly approvedBy: string | null;
+  /** Names the whole policy as it is, or would be, with it. */
+  readonly policy: string | null;
 }
 
 export interface GrantEntry extends Entry {

@@ -28,6 +28,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   /** Whether the pack, or what is restricted, is not what was approved: then nobody is answered here. See `Pinning`. */
   readonly closed: () => boolean;
   readonly pinning: Pinning;
+  /** Directory id of whoever is told of probing; null: nobody is. */
+  readonly securityContact: string | null;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   /** A conversation's state is shredded so long after its first turn, however long people talk on. */
   readonly conversationMs: number;
@@ -35,6 +37,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly leaseMs: number;
   /** Keeps filling in answers within what the platforms take. Absent: nothing does. */
   readonly updates?: Updates;
+  /** Where this is the world of a claim: the same for what is no part of it. */
+  readonly unfenced?: Pick<World, 'platforms'>;
 }
 
 export const judgePorts = (world: World): JudgePorts => ({ ...world, grants: world.store.grants });

@@ -2,11 +2,12 @@
  * The pin: what was approved of the pack and of what HR restricts, and what this process answers by. Where the two differ, and it is not
  * proved that nobody is permitted anything more, nobody is answered here until two people of HR have approved it.
  */
+
+import type { createMetrics } from '../adapters/metrics/metrics.ts';
+import type { PackEntry } from '../core/audit.ts';
 import { restrictionsHash } from '../core/backed-up.ts';
 import type { ClosedBy, Pinning } from '../core/pinning.ts';
 import type { Audit, Clock, Log, Pin, Policy, Store } from '../core/ports.ts';
-import type { createMetrics } from '../adapters/metrics/metrics.ts';
-import type { PackEntry } from '../core/audit.ts';
 import type { Mark, Marks } from './pinning/marks.ts';
 import { packVerdict, restrictionsVerdict, type Stored } from './pinning/verdict.ts';
 
@@ -94,7 +95,10 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
     return store.pins.put({ pin, expected });
   };
   const show = (): void => {
-    metrics.set('closed', { pack: seen.closed === 'pack' ? 1 : 0, restrictions: seen.closed === 'restrictions' ? 1 : 0 });
+    metrics.set('closed', {
+      pack: seen.closed === 'pack' ? 1 : 0,
+      restrictions: seen.closed === 'restrictions' ? 1 : 0,
+    });
     if (seen.closed !== null) log.error('closed', { code: seen.closed });
   };
   const mark = (): Mark => {

@@ -255,6 +255,7 @@ const createWorld = (
     hr: 'hr',
     closed: () => false,
     pinning: OPEN_PINNING,
+    securityContact: null,
     platforms: new Map(platforms as never),
     conversationMs: CONVERSATION_MS,
     leaseMs: LEASE_MS,

@@ -41,8 +41,8 @@ import {
   type Recognition,
   VIEW_CHANNEL,
 } from '../../src/core/types.ts';
-import { OPEN_PINNING } from './pinning.ts';
 import type { World } from '../../src/core/world.ts';
+import { OPEN_PINNING } from './pinning.ts';
 
 export const EVAN: Person = {
   id: 'evan',
@@ -370,6 +370,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     hr: 'hr',
     closed: () => script.closed,
     pinning: OPEN_PINNING,
+    securityContact: null,
     conversationMs: 86_400_000,
     leaseMs: 60_000,
   };
