@@ -30,8 +30,8 @@ import { openJudging } from './main/judging.ts';
 import { openKept, openKeys } from './main/kept.ts';
 import { listen } from './main/listening.ts';
 import { azureOf, openDirectory, openStore, spreadOf, type Tools, unmappedGroups } from './main/opening.ts';
-import { newestChange } from './main/pinning/changed.ts';
-import { readMarks } from './main/pinning/marks.ts';
+import { linksSince } from './main/pinning/chain.ts';
+import { readMark } from './main/pinning/marks.ts';
 import { ownPack } from './main/pinning/own.ts';
 import { openPinning } from './main/pinning.ts';
 import { createPlatforms } from './main/platforms.ts';
@@ -121,8 +121,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     own: ownPack({ catalogue, folders }),
     store,
     policy,
-    marks: await readMarks(join(config.dataFolder, 'audit')),
-    changed: newestChange({ store, sealer }),
+    mark: await readMark(join(config.dataFolder, 'audit')),
+    linksSince: (version) => linksSince({ store, sealer }, version),
     audit,
     clock,
     log,

@@ -8,7 +8,7 @@ import type { PackEntry } from '../core/audit.ts';
 import { restrictionsHash } from '../core/backed-up.ts';
 import type { ClosedBy, Pinning } from '../core/pinning.ts';
 import type { Audit, Clock, Log, Pin, Policy, Store } from '../core/ports.ts';
-import type { Mark, Marks } from './pinning/marks.ts';
+import type { Mark } from './pinning/marks.ts';
 import { packVerdict, restrictionsVerdict, type Stored } from './pinning/verdict.ts';
 
 /** The pack of this process. */
@@ -34,9 +34,9 @@ interface PinningOptions {
   readonly store: Pick<Store, 'pins' | 'restrictions'>;
   readonly policy: Pick<Policy, 'version' | 'restrictionsVersion'>;
   /** Of this data folder's audit logs. */
-  readonly marks: Marks;
-  /** Of the newest change on record; see `Stored`. */
-  readonly changed: () => Promise<Stored['changed']>;
+  readonly mark: Mark | null;
+  /** See `Stored`. */
+  readonly linksSince: (version: number | null) => Promise<Stored['links']>;
   readonly audit: Audit;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -58,21 +58,31 @@ interface Seen {
 /** Finds out at once whether it is open, and writes nothing yet. */
 export const openPinning = async (o: PinningOptions): Promise<PinningInForce> => {
   const { own, store, policy, audit, clock, log, metrics } = o;
-  let { marks } = o;
+  let { mark } = o;
 
+  /** What is changed between the two is in the second alone. */
+  const readTogether = async () => {
+    for (let look = 1; ; look++) {
+      const current = await store.restrictions.current();
+      const links = await o.linksSince(mark?.version ?? null);
+      const { version } = current;
+      if (look === MOST_TRIES || links.every((link) => link === null || link.version <= version))
+        return { current, links, version };
+    }
+  };
   const see = async (): Promise<Seen> => {
-    const [current, changed, pin] = await Promise.all([
-      store.restrictions.current(),
-      o.changed(),
-      store.pins.current(),
-    ]);
-    const have = { pack: own.pack, policy: policy.version };
-    const { version } = current;
+    const { current, links, version } = await readTogether();
+    const pin = await store.pins.current();
     const restrictions = restrictionsHash(current.restrictions);
     const compare = (): ReturnType<OwnPack['stands']> => own.stands({ to: pin?.body ?? '' });
-    const pack = await packVerdict({ have, pinned: pin?.pack ?? null, compare, marks });
-    const stored = { version, restrictions, stated: current.hash, changed };
-    const right = restrictionsVerdict({ have, pinned: pin?.pack === own.pack, stored, marks });
+    const pack = await packVerdict({ own: own.pack, pinned: pin?.pack ?? null, compare, mark });
+    const stored = { version, restrictions, stated: current.hash, links };
+    const right = restrictionsVerdict({
+      policy: policy.version,
+      pinned: pin?.pack === own.pack,
+      stored,
+      mark,
+    });
     const closed = pack === 'weaker' ? 'pack' : right === 'wrong' ? 'restrictions' : null;
     const wants = pack === 'first' || pack === 'stricter' ? pack : null;
     return { closed, pin: closed === null ? wants : null, expected: pin?.pack ?? null, version, restrictions };
@@ -101,9 +111,9 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
     });
     if (seen.closed !== null) log.error('closed', { code: seen.closed });
   };
-  const mark = (): Mark => {
-    const { restrictionsVersion: version, ...rest } = stands();
-    return { ...rest, version, at: clock.now() };
+  /** From here on it is this that a later look is held against. */
+  const remember = (): void => {
+    mark = { at: clock.now(), pack: own.pack, restrictions: seen.restrictions, version: seen.version };
   };
   show();
 
@@ -121,7 +131,7 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
     }
     if (seen.closed !== null) return;
     if (seen.restrictions !== before.restrictions || before.closed !== null) await note('stands');
-    marks = { ...marks, stood: mark() };
+    remember();
   };
 
   return {
@@ -135,7 +145,7 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
     },
     settle: async () => {
       if (seen.closed !== null) return note('closed');
-      marks = { ...marks, stood: mark() };
+      remember();
       if (seen.pin === null) return;
       await note(seen.pin);
       if ((await put([], seen.expected)) === 'changed') return;
