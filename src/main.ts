@@ -2,6 +2,7 @@
  * The composition root: settings, secrets, adapters, core, start; stopped in reverse. The only place, with `main/`, that
  * knows every adapter by name.
  */
+import { join } from 'node:path';
 import { createRestBackend } from './adapters/backend/rest.ts';
 import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { createControl } from './adapters/control/server.ts';
@@ -29,6 +30,10 @@ import { openJudging } from './main/judging.ts';
 import { openKept, openKeys } from './main/kept.ts';
 import { listen } from './main/listening.ts';
 import { azureOf, openDirectory, openStore, spreadOf, type Tools, unmappedGroups } from './main/opening.ts';
+import { linksSince } from './main/pinning/chain.ts';
+import { readMark } from './main/pinning/marks.ts';
+import { ownPack } from './main/pinning/own.ts';
+import { openPinning } from './main/pinning.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
 import { rotateKeys } from './main/rotating-keys.ts';
@@ -95,7 +100,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
   opened.add(directory.close);
-  for (const name of unmappedGroups(config, [...groupsOf(catalogue), config.operators]))
+  for (const name of unmappedGroups(config, [...new Set([...groupsOf(catalogue), config.operators, config.hr])]))
     log.warn('entra.group-unmapped', { name });
   const recogniser = o.recogniser ?? createRecogniser({ catalogue });
 
@@ -112,6 +117,21 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const judging = await openJudging({ pack: { catalogue, folders }, store, sealer, metrics, log });
   const { policy } = judging;
+  const pinning = await openPinning({
+    own: ownPack({ catalogue, folders }),
+    store,
+    policy,
+    mark: await readMark(join(config.dataFolder, 'audit')),
+    linksSince: (version) => linksSince({ store, sealer }, version),
+    audit,
+    clock,
+    log,
+    metrics,
+  });
+  const refresh = async (): Promise<void> => {
+    await judging.refresh();
+    await pinning.look();
+  };
   const rotation = rotateKeys({ secrets, dataKey, signingKey, spreadMs, sealer, hashKeys, resealing, audit, tools });
 
   const rejections = createRejections({ audit, clock, log });
@@ -129,10 +149,13 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     log,
     metrics,
     platforms: platforms.byName,
-    policyCaughtUp: judging.refresh,
+    policyCaughtUp: refresh,
     standing: judging.standing,
     signInOffered: o.signInOffered ?? false,
     operators: config.operators,
+    hr: config.hr,
+    closed: () => pinning.closed() !== null,
+    pinning,
     securityContact: config.securityContact,
     conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
@@ -157,7 +180,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   // The secrets are checked before anything listens.
   opened.add(() => platforms.stop());
   await platforms.start();
-  const watching = createWatching({ judging, rotation, audit, hashKeys, ends, answering, clock, log });
+  const watching = createWatching({ judging: { refresh }, rotation, audit, hashKeys, ends, answering, clock, log });
   const server = await listen({
     config,
     certificate,
@@ -182,7 +205,14 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   opened.add(() => control.close());
   await control.keep();
 
-  await audit.append({ kind: 'start', at: clock.now(), version: VERSION, policy: policy.version });
+  await audit.append({
+    kind: 'start',
+    at: clock.now(),
+    version: VERSION,
+    ...pinning.stands(),
+    closed: pinning.closed(),
+  });
+  await pinning.settle();
   opened.add(async () => watching.abort());
   watching.start(control);
   expiring.start();
@@ -204,7 +234,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     bound: server.bound,
     opsUrl: server.opsUrl,
     world,
-    refreshRestrictions: judging.refresh,
+    refreshRestrictions: refresh,
     stop: createStopping({ ...parts, opened, clock, log }),
   };
 };

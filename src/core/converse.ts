@@ -12,9 +12,9 @@ import {
   isStale,
   type MakeButton,
   notYoursCard,
-  pausedCard,
   plainCard,
   refusalCard,
+  stillCard,
   strangerCard,
   strictest,
   throttledCard,
@@ -34,6 +34,7 @@ import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
 import type { ConversationState } from './state.ts';
 import { claimedState, read, record, who } from './steps.ts';
+import { standsStill } from './still.ts';
 import { asksTooMuch, TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
 import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
 import { judgePorts, type World } from './world.ts';
@@ -205,7 +206,7 @@ const decideAndRead = async (
   return { card, verdict: 'answer', judgement, obligations: showing, locale, tells: { person: person.id, intent } };
 };
 
-/** A code that confirms an order, and the operators' pause, come before everything that the question itself is about. Null: neither. */
+/** A code that confirms an order comes before everything; so does that nobody is answered (a pause, rules that were not approved), before everything that the question itself is about. Null: neither. */
 const fromOperators = async (
   world: World,
   claim: Claim,
@@ -225,9 +226,10 @@ const fromOperators = async (
       return { ...outcome, card: plainCard(told.text), verdict: told.verdict, ruleless: true };
     }
   }
-  if (world.standing().paused === null) return null;
-  await record(world, claim, inbound, { person: asker, verdict: 'refuse', reasons: ['paused'] });
-  return { ...outcome, card: pausedCard(locale), verdict: 'refuse' };
+  const still = standsStill(world);
+  if (still === null) return null;
+  await record(world, claim, inbound, { person: asker, verdict: 'refuse', reasons: [still] });
+  return { ...outcome, card: stillCard(locale, still), verdict: 'refuse' };
 };
 
 /** Buttons of this account's own. */

@@ -8,8 +8,8 @@ import {
   answerCard,
   apologyCard,
   notYoursCard,
-  pausedCard,
   refusalCard,
+  stillCard,
   strangerCard,
   strictest,
   throttledCard,
@@ -23,6 +23,7 @@ import { judge, permittedIntents } from './judge.ts';
 import type { About, Found, OpenedView } from './ports.ts';
 import { accountKey } from './sealing.ts';
 import { type Attempt, counted, read, record, stateOf, who } from './steps.ts';
+import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
 import { type Card, type Locale, type Press, VIEW_CHANNEL } from './types.ts';
 import { judgePorts, type World } from './world.ts';
@@ -75,12 +76,13 @@ const upToDate = async (world: World, decide: () => Promise<Omit<Ready, 'restsOn
 
 /** Steps 4 to 10. */
 const decideAndRead = async (world: World, attempt: Attempt, press: Press, found: Found): Promise<Filling> => {
-  if (world.standing().paused !== null) {
+  const still = standsStill(world);
+  if (still !== null) {
     const [person, spoken] = found.ok
       ? [found.person.id, found.person.locale]
       : [accountKey(press.account), 'en' as const];
-    await record(world, attempt, press, { person, verdict: 'refuse', reasons: ['paused'] });
-    return { card: pausedCard(spoken), verdict: 'refuse', seconds: null, locale: spoken };
+    await record(world, attempt, press, { person, verdict: 'refuse', reasons: [still] });
+    return { card: stillCard(spoken, still), verdict: 'refuse', seconds: null, locale: spoken };
   }
   if (!found.ok) {
     const reasons = [`account-${found.why}`];
@@ -181,8 +183,9 @@ const reveal = async (world: World, press: Press, view: OpenedView, ready: Ready
     return;
   }
   // It may have taken a while since it was decided.
-  if (world.standing().paused !== null) {
-    await view.reveal(pausedCard(locale));
+  const still = standsStill(world);
+  if (still !== null) {
+    await view.reveal(stillCard(locale, still));
     return;
   }
   const shown = viewedCard({ card, locale, seconds: Math.ceil(left / 1_000), closes: view.ref !== null });

@@ -5,6 +5,7 @@ import { NOTHING_STANDS } from '../../src/core/standing.ts';
 import type { PlatformName, Press, Restriction } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
+import { OPEN_PINNING } from '../support/pinning.ts';
 import { type Chance, createChance } from './chance.ts';
 import type { Happened } from './history.ts';
 import { createNetwork, type Host } from './network.ts';
@@ -251,6 +252,9 @@ const createWorld = (
     standing: () => NOTHING_STANDS,
     signInOffered: true,
     operators: 'operators',
+    hr: 'hr',
+    closed: () => false,
+    pinning: OPEN_PINNING,
     securityContact: null,
     platforms: new Map(platforms as never),
     conversationMs: CONVERSATION_MS,

@@ -42,6 +42,7 @@ import {
   VIEW_CHANNEL,
 } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
+import { OPEN_PINNING } from './pinning.ts';
 
 export const EVAN: Person = {
   id: 'evan',
@@ -155,6 +156,7 @@ export interface Script {
   auditFails: (entry: AuditEntry) => boolean;
   looksUp: boolean;
   standing: StandingView;
+  closed: boolean;
 }
 
 export interface TestWorld {
@@ -209,6 +211,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     auditFails: () => false,
     looksUp: true,
     standing: NOTHING_STANDS,
+    closed: false,
   };
   let posted = 0;
   const fill = (ref: MessageRef, card: Card): Changed => {
@@ -364,6 +367,9 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     standing: () => script.standing,
     signInOffered: true,
     operators: 'operators',
+    hr: 'hr',
+    closed: () => script.closed,
+    pinning: OPEN_PINNING,
     securityContact: null,
     conversationMs: 86_400_000,
     leaseMs: 60_000,

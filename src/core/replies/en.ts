@@ -38,8 +38,11 @@ const what = (order: Order): string => {
 };
 
 export const en: Replies = {
-  restricted: ({ topic, contact, words }) =>
-    words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it. Please ask ${contact}.`,
+  restricted: ({ topic, contact, words, whom, rights }) => {
+    const ask = words === null ? (whom ?? contact) : whom;
+    const why = words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it.`;
+    return [why, ...(ask === null ? [] : [`Please ask ${ask}.`]), ...(rights === null ? [] : [rights])].join(' ');
+  },
   notForYou: 'This is restricted here. I can only answer questions of the people who work at this company.',
   stepUp: ({ title, signIn }) => {
     const needs = `To answer this (${title}) I need a strong sign-in from the last 15 minutes`;
@@ -88,6 +91,7 @@ export const en: Replies = {
   buttonNotYours: 'That button was made for somebody else, or it is too old. Please ask me yourself.',
   tryAgain: 'I could not take that. Please try again.',
   paused: 'Sotto is paused by its operators. Please ask again later.',
+  closed: 'Sotto is paused until its rules have been approved. Please ask again later.',
   orders: {
     what,
     confirmed: (o) => `Confirmed. ${o.what} It is being done now; the command line prints what came of it.`,

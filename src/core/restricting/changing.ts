@@ -127,7 +127,9 @@ const rollBackTo = async (
   const wanted = then.map((restriction) => ({ ...restriction, suspendedUntil: null }));
   const put = wanted.filter((restriction) => {
     const now = standing.find(({ id }) => id === restriction.id);
-    return now === undefined || restrictionsHash([{ ...now, suspendedUntil: null }]) !== restrictionsHash([restriction]);
+    return (
+      now === undefined || restrictionsHash([{ ...now, suspendedUntil: null }]) !== restrictionsHash([restriction])
+    );
   });
   const remove = standing.filter(({ id }) => wanted.every((each) => each.id !== id)).map(({ id }) => id);
   if (put.length === 0 && remove.length === 0)

@@ -102,10 +102,7 @@ const meaningOf = (
 };
 
 /** In every language: who publishes and who approves need not speak the same. */
-export const sentenceOf = async (
-  world: Known & Pick<World, 'clock'>,
-  changed: Changed,
-): Promise<PerLocale<string>> => {
+export const sentenceOf = async (world: Known & Pick<World, 'clock'>, changed: Changed): Promise<PerLocale<string>> => {
   const roll = await rollOf(world);
   const now = world.clock.now();
   const said = (locale: Locale): string =>
