@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import type { RestrictingReplies } from './restricting-shape.ts';
 
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
 export interface Replies {
@@ -89,6 +90,8 @@ export interface Replies {
     /** It was sent where others read it. */
     burnt: string;
   };
+  /** To HR, about what they restrict. */
+  readonly restricting: RestrictingReplies;
   identity: {
     readonly unknown: string;
     readonly deactivated: string;
