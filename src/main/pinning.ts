@@ -12,12 +12,9 @@ import type { Mark } from './pinning/marks.ts';
 import { packVerdict, restrictionsVerdict, type Stored } from './pinning/verdict.ts';
 
 /** The pack of this process. */
-export interface OwnPack {
-  /** See `Pin`. */
-  readonly pack: string;
-  readonly body: string;
-  /** How this one stands to another, by what was pinned of that. `weaker` also where it cannot be told. */
-  stands(o: { readonly to: string }): Promise<'same' | 'stricter' | 'weaker'>;
+export interface OwnPack extends Pick<Pin, 'pack' | 'body'> {
+  /** How this one stands to another, by what was pinned of that. `unproved` also where it cannot be told. */
+  stands(pinned: string): 'same' | 'stricter' | 'unproved';
 }
 
 export interface PinningInForce extends Pinning {
@@ -74,8 +71,8 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
     const { current, links, version } = await readTogether();
     const pin = await store.pins.current();
     const restrictions = restrictionsHash(current.restrictions);
-    const compare = (): ReturnType<OwnPack['stands']> => own.stands({ to: pin?.body ?? '' });
-    const pack = await packVerdict({ own: own.pack, pinned: pin?.pack ?? null, compare, mark });
+    const compare = (): ReturnType<OwnPack['stands']> => own.stands(pin?.body ?? '');
+    const pack = packVerdict({ own: own.pack, pinned: pin?.pack ?? null, compare, mark });
     const stored = { version, restrictions, stated: current.hash, links };
     const right = restrictionsVerdict({
       policy: policy.version,
@@ -83,7 +80,7 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
       stored,
       mark,
     });
-    const closed = pack === 'weaker' ? 'pack' : right === 'wrong' ? 'restrictions' : null;
+    const closed = pack === 'unproved' ? 'pack' : right === 'wrong' ? 'restrictions' : null;
     const wants = pack === 'first' || pack === 'stricter' ? pack : null;
     return { closed, pin: closed === null ? wants : null, expected: pin?.pack ?? null, version, restrictions };
   };
