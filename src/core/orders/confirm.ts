@@ -13,7 +13,7 @@ import { type Body, openBody, proven } from './body.ts';
 import { codeIn, codesIn, keyedHash, sameHash } from './code.ts';
 import { noteOrder } from './note.ts';
 import { CODE_MS } from './place.ts';
-import { differenceLines } from './restrict.ts';
+import { differenceOf } from './restrict.ts';
 import { type Role, rolesFor } from './types.ts';
 
 /** Wrong codes that one person may send in a minute, over all their chats; after them a right one is not looked at either. */
@@ -124,11 +124,11 @@ const toLookAt = async (
 ): Promise<Told | null> => {
   if (order.kind !== 'restrict' || order.confirmed === 'one') return null;
   const texts = repliesIn(person.locale).orders;
-  const lines = await differenceLines(world, order, person.locale);
-  if (lines === null) return { text: texts.changed, verdict: 'refuse', reason: 'order-changed' };
+  const difference = await differenceOf(world, order, person.locale);
+  if (difference === null) return { text: texts.changed, verdict: 'refuse', reason: 'order-changed' };
   const shown = { key: `order-shown:${kept.id}:${as}`, windowMs: CODE_MS, now: world.clock.now() };
   if ((await world.store.counters.add(shown)) > 1) return null;
-  const text = texts.look({ what: texts.what(order), lines, hash: order.hash });
+  const text = texts.look({ what: texts.what(order), difference, hash: order.hash });
   return { text, verdict: 'answer', reason: 'order-shown' };
 };
 

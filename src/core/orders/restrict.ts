@@ -1,11 +1,15 @@
 /** A change of what HR restricts, from the command line: published by whoever confirmed it first, approved by whoever did second. */
-import { type Author, isStillHr } from '../restricting/author.ts';
-import { findDraft } from '../restricting/drafts.ts';
+import { SottoError } from '../errors.ts';
+import { repliesIn } from '../replies/replies.ts';
+import type { ShownDifference } from '../replies/restricting-shape.ts';
+import type { Author } from '../restricting/author.ts';
+import { differences } from '../restricting/difference.ts';
+import { type Draft, findDraft } from '../restricting/drafts.ts';
 import { publishDraft } from '../restricting/publish.ts';
 import type { Locale, Member } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Executor } from './execute.ts';
-import { rolesFor, type OrderOf, type Receipt } from './types.ts';
+import { type OrderOf, type Receipt, rolesFor } from './types.ts';
 
 const no = (...says: readonly string[]): Receipt => ({ ok: false, says: [...says], data: {} });
 
@@ -13,7 +17,9 @@ const no = (...says: readonly string[]): Receipt => ({ ok: false, says: [...says
 export const restrict: Executor<'restrict'> = async (world, order, { confirmed }) => {
   const people = await whoConfirmed(world, order, confirmed);
   if (people === null)
-    return no('Somebody who confirmed it has not that role any more, so it was not put in force. Give the order again.');
+    return no(
+      'Somebody who confirmed it has not that role any more, so it was not put in force. Give the order again.',
+    );
   const [by, approver = null] = people;
   if (by === undefined) return no('Nobody confirmed it, so it was not put in force.');
   const { proposal: id, hash } = order;
@@ -57,12 +63,24 @@ const otherPack = (): SottoError =>
     'This process has another pack than the one that was approved, so it did nothing. Another process takes the order up.',
   );
 
-/** What is different once it is done, line by line, for whoever confirms it. Null: it is gone, or not what was ordered any more. */
-export const differenceLines = async (
+/** What is different once it is done, for whoever confirms it. Null: it is gone, or not what was ordered any more. */
+export const differenceOf = async (
   world: World,
   { proposal, hash }: OrderOf<'restrict'>,
   locale: Locale,
-): Promise<readonly string[] | null> => {
+): Promise<string | null> => {
   const kept = await findDraft(world, proposal);
-  return kept?.hash === hash ? linesOf(kept.draft, locale) : null;
+  if (kept?.hash !== hash) return null;
+  return repliesIn(locale).restricting.difference({ differences: shownDifferences(world, kept.draft) });
 };
+
+/** As a reply says them. */
+export const shownDifferences = (
+  { restricting }: Pick<World, 'restricting'>,
+  draft: Pick<Draft, 'before' | 'put' | 'remove'>,
+): readonly ShownDifference[] =>
+  differences(draft).map(({ title, before, after, fields }) => {
+    const one = after ?? before;
+    const kind = before === null ? 'added' : after === null ? 'removed' : 'changed';
+    return { title, kind, fields, touches: one === null ? [] : restricting.touches(one) };
+  });

@@ -114,7 +114,7 @@ export const de: Replies = {
       [
         o.what,
         '',
-        ...o.lines,
+        o.difference,
         '',
         `Schick mir denselben Code noch einmal, um genau das zu bestätigen (${o.hash.slice(0, 12)}).`,
       ].join('\n'),

@@ -109,7 +109,7 @@ export const en: Replies = {
       [
         o.what,
         '',
-        ...o.lines,
+        o.difference,
         '',
         `Send me the same code once more to approve exactly this (${o.hash.slice(0, 12)}).`,
       ].join('\n'),
@@ -117,7 +117,8 @@ export const en: Replies = {
       who === 'hr'
         ? 'Only HR can confirm that order. Please pass the code on to them in private.'
         : 'Only operators can confirm that order. Please pass the code on to them in private.',
-    changed: 'What that order is about has changed or ended meanwhile, so it does not count any more. Please give it again.',
+    changed:
+      'What that order is about has changed or ended meanwhile, so it does not count any more. Please give it again.',
     burnt:
       'Others could read that code here, so it does not count any more. Please give the order again, and send me its code in our private chat.',
   },

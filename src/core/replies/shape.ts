@@ -91,12 +91,7 @@ export interface Replies {
     /** It was sent where others read it. */
     burnt: string;
     /** An order about restrictions whose confirmation was sent for the first time: what they approve by sending it again. */
-    look(o: {
-      readonly what: string;
-      /** The difference. */
-      readonly lines: readonly string[];
-      readonly hash: string;
-    }): string;
+    look(o: { readonly what: string; readonly difference: string; readonly hash: string }): string;
     /** It is an order, and theirs is not the role that confirms it. */
     notTheirs(o: { readonly who: 'hr' | 'operators' }): string;
     /** What it was about is gone, or is not what was ordered any more. */
