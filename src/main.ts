@@ -120,6 +120,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const pinning = await openPinning({
     own: { ...policy.pin, stands: (pinned) => comparePacks({ pinned, now: policy.pin.body }) },
     store,
+    sealer,
     policy,
     mark: await readMark(join(config.dataFolder, 'audit')),
     linksSince: (version) => linksSince({ store, sealer }, version),
@@ -127,6 +128,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     clock,
     log,
     metrics,
+    unsafeAnyPack: o.unsafeAnyPack ?? false,
   });
   const refresh = async (): Promise<void> => {
     await judging.refresh();
@@ -198,7 +200,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     routes: [
       ...controlRoutes(world, { expiring, resealing, audit }),
       ...backupRoutes({ backups, config, azure, tools }),
-      aboutRunning({ version: VERSION, clock, held: audit.held }),
+      aboutRunning({ version: VERSION, clock, held: audit.held, closed: pinning.closed }),
     ],
     log,
   });
@@ -234,6 +236,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     bound: server.bound,
     opsUrl: server.opsUrl,
     world,
+    closed: pinning.closed,
     refreshRestrictions: refresh,
     stop: createStopping({ ...parts, opened, clock, log }),
   };
