@@ -184,6 +184,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     const running = await startSotto({
       config,
       signInOffered: true,
+      unsafeAnyPack: true,
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),
       register: (app) => {
         slack.routes(app);

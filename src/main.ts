@@ -32,7 +32,6 @@ import { listen } from './main/listening.ts';
 import { azureOf, openDirectory, openStore, spreadOf, type Tools, unmappedGroups } from './main/opening.ts';
 import { linksSince } from './main/pinning/chain.ts';
 import { readMark } from './main/pinning/marks.ts';
-import { ownPack } from './main/pinning/own.ts';
 import { openPinning } from './main/pinning.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
@@ -43,6 +42,7 @@ import { openServerCertificate } from './main/transit.ts';
 import { createWatching } from './main/watching.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
+import { comparePacks } from './policies/pin.ts';
 import { groupsOf } from './policies/schema.ts';
 
 export type { Running, StartOptions } from './main/running.ts';
@@ -118,8 +118,9 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const judging = await openJudging({ pack: { catalogue, folders }, store, sealer, metrics, log });
   const { policy } = judging;
   const pinning = await openPinning({
-    own: ownPack({ catalogue, folders }),
+    own: { ...policy.pin, stands: (pinned) => comparePacks({ pinned, now: policy.pin.body }) },
     store,
+    sealer,
     policy,
     mark: await readMark(join(config.dataFolder, 'audit')),
     linksSince: (version) => linksSince({ store, sealer }, version),
@@ -127,6 +128,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     clock,
     log,
     metrics,
+    unsafeAnyPack: o.unsafeAnyPack ?? false,
   });
   const refresh = async (): Promise<void> => {
     await judging.refresh();
@@ -198,7 +200,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     routes: [
       ...controlRoutes(world, { expiring, resealing, audit }),
       ...backupRoutes({ backups, config, azure, tools }),
-      aboutRunning({ version: VERSION, clock, held: audit.held }),
+      aboutRunning({ version: VERSION, clock, held: audit.held, closed: pinning.closed }),
     ],
     log,
   });
@@ -234,6 +236,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     bound: server.bound,
     opsUrl: server.opsUrl,
     world,
+    closed: pinning.closed,
     refreshRestrictions: refresh,
     stop: createStopping({ ...parts, opened, clock, log }),
   };

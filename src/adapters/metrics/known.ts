@@ -67,6 +67,10 @@ export const GAUGES: Readonly<Record<string, Counted>> = {
     help: 'How long ago a place had all that it should have, ms; before the first time: since the start',
     labels: ['place'],
   },
+  closed: {
+    help: 'Nobody is answered, because the pack or the restrictions are not what was approved (1 or 0)',
+    labels: ['why'],
+  },
   restored_untried: {
     help: 'After a restore: removals that were due and have not been tried; questions wait for them',
     labels: ['what'],

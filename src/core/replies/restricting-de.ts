@@ -1,7 +1,7 @@
 import { lastDay } from '../restricting/fields.ts';
 import type { Meaning, Touched } from '../restricting/meaning.ts';
 import type { DryRun, DryRunRow, ReachRow, Tally } from '../restricting-ports.ts';
-import type { RestrictingReplies } from './restricting-shape.ts';
+import type { RestrictingReplies, ShownDifference } from './restricting-shape.ts';
 import { bar, bullets, percentOf } from './restricting-shared.ts';
 
 const WEEKDAYS = ['Sonntag', 'Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag', 'Samstag'];
@@ -64,7 +64,8 @@ const cannotAsk = (touched: Touched): string =>
   `${can(touched, false)}${where(touched)}${touched.people === null ? '' : ' nicht'} nach ${about(touched)} fragen`;
 
 const when = ({ from, until }: Touched, now: number): string => {
-  if (from === null || Date.parse(from) <= now) return until === null ? 'Ab sofort' : `Ab sofort bis ${ends(until, now)}`;
+  if (from === null || Date.parse(from) <= now)
+    return until === null ? 'Ab sofort' : `Ab sofort bis ${ends(until, now)}`;
   return until === null ? `Ab ${begins(from, now)},` : `Von ${begins(from, now)}, bis ${ends(until, now)}`;
 };
 
@@ -172,6 +173,16 @@ const WHY_NOT = {
   'too-large': 'würde zu lange dauern',
   failed: 'ging gerade nicht',
 } as const;
+
+const differenceLines = (differences: readonly ShownDifference[]): readonly string[] =>
+  differences.flatMap(({ title, kind, fields, touches }) => [
+    '',
+    `${KINDS[kind]}: ${title}`,
+    ...bullets(
+      fields.map(({ field, before, after }) => `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`),
+    ),
+    ...(touches.length === 0 ? [] : [`Sie betrifft: ${touches.join(', ')}`]),
+  ]);
 
 export const de: RestrictingReplies = {
   means,
@@ -291,19 +302,13 @@ export const de: RestrictingReplies = {
       ),
     ].join('\n'),
   versionOption: ({ version, at, by }) => `${version}: ${moment(at, at)}${by === null ? '' : `, ${by}`}`,
+  difference: ({ differences }) => differenceLines(differences).join('\n'),
   preview: (o) =>
     [
       o.sentence,
       ...(o.by === null ? [] : [`Vorgeschlagen von ${o.by}.`]),
       `Warum: ${o.why}`,
-      ...o.differences.flatMap(({ title, kind, fields, touches }) => [
-        '',
-        `${KINDS[kind]}: ${title}`,
-        ...bullets(
-          fields.map(({ field, before, after }) => `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`),
-        ),
-        ...(touches.length === 0 ? [] : [`Sie betrifft: ${touches.join(', ')}`]),
-      ]),
+      ...differenceLines(o.differences),
       ...o.replies.flatMap(({ locale, text }) => ['', `Gelesen wird dann (${locale}):`, `> ${text}`]),
       '',
       o.trial,
@@ -311,9 +316,7 @@ export const de: RestrictingReplies = {
       ...(o.next === 'propose'
         ? ['', 'Das erlaubt mehr als bisher, deshalb muss eine zweite Person von HR es genehmigen.']
         : []),
-      ...(o.next === 'own'
-        ? ['', 'Das wartet auf eine zweite Person von HR; niemand genehmigt das Eigene.']
-        : []),
+      ...(o.next === 'own' ? ['', 'Das wartet auf eine zweite Person von HR; niemand genehmigt das Eigene.'] : []),
       ...(o.next === 'nothing'
         ? ['', 'Das gibt es nicht mehr.']
         : [`Es bleibt bis ${moment(o.until, o.until)} aufbewahrt.`]),
@@ -356,8 +359,7 @@ export const de: RestrictingReplies = {
   approvedYours: ({ name, sentence }) => `${name} hat deine Änderung genehmigt, und sie ist in Kraft: ${sentence}`,
   declinedYours: ({ name, sentence, why }) =>
     `${name} hat deine Änderung abgelehnt, und geändert wurde nichts: ${sentence}\nWarum: ${why}`,
-  broken: ({ name, sentence, why }) =>
-    `Notfall: ${name} hat eine Einschränkung ausgesetzt. ${sentence}\nWarum: ${why}`,
+  broken: ({ name, sentence, why }) => `Notfall: ${name} hat eine Einschränkung ausgesetzt. ${sentence}\nWarum: ${why}`,
   lapses: ({ sentence, until, now }) =>
     `Eine Einschränkung endet bald von selbst, ${isMidnight(until) ? `mit dem ${ends(until, now)}` : `am ${moment(until, now)}`}: ${sentence} Änder sie, wenn sie länger gelten soll.`,
 };

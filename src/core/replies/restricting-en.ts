@@ -1,7 +1,7 @@
 import { lastDay } from '../restricting/fields.ts';
 import type { Meaning, Touched } from '../restricting/meaning.ts';
 import type { DryRun, DryRunRow, ReachRow, Tally } from '../restricting-ports.ts';
-import type { RestrictingReplies } from './restricting-shape.ts';
+import type { RestrictingReplies, ShownDifference } from './restricting-shape.ts';
 import { bar, bullets, percentOf } from './restricting-shared.ts';
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -115,7 +115,9 @@ const dryRun = (run: DryRun): string => {
     ...rowsOf(run.rows.refused),
     ...(run.none.refused || run.refused === null
       ? []
-      : [`${percentOf(run.onSuspicionAlone)} % of these are refused on suspicion alone: how they were put sounded like it.`]),
+      : [
+          `${percentOf(run.onSuspicionAlone)} % of these are refused on suspicion alone: how they were put sounded like it.`,
+        ]),
     side({ none: run.none.permitted, total: run.permitted, would: 'could be answered that were refused' }),
     ...rowsOf(run.rows.permitted),
     ...(run.withheld ? ['Rows of fewer than five people are left out or joined.'] : []),
@@ -161,6 +163,16 @@ const WHY_NOT = {
   'too-large': 'would take too long to look at',
   failed: 'could not be looked at just now',
 } as const;
+
+const differenceLines = (differences: readonly ShownDifference[]): readonly string[] =>
+  differences.flatMap(({ title, kind, fields, touches }) => [
+    '',
+    `${KINDS[kind]}: ${title}`,
+    ...bullets(
+      fields.map(({ field, before, after }) => `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`),
+    ),
+    ...(touches.length === 0 ? [] : [`It touches: ${touches.join(', ')}`]),
+  ]);
 
 export const en: RestrictingReplies = {
   means,
@@ -278,26 +290,22 @@ export const en: RestrictingReplies = {
       ),
     ].join('\n'),
   versionOption: ({ version, at, by }) => `${version}: ${moment(at, at)}${by === null ? '' : `, ${by}`}`,
+  difference: ({ differences }) => differenceLines(differences).join('\n'),
   preview: (o) =>
     [
       o.sentence,
       ...(o.by === null ? [] : [`Proposed by ${o.by}.`]),
       `Why: ${o.why}`,
-      ...o.differences.flatMap(({ title, kind, fields, touches }) => [
-        '',
-        `${KINDS[kind]}: ${title}`,
-        ...bullets(
-          fields.map(({ field, before, after }) => `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`),
-        ),
-        ...(touches.length === 0 ? [] : [`It touches: ${touches.join(', ')}`]),
-      ]),
+      ...differenceLines(o.differences),
       ...o.replies.flatMap(({ locale, text }) => ['', `An employee will read (${locale}):`, `> ${text}`]),
       '',
       o.trial,
       ...(o.hash === null ? [] : ['', `You would approve exactly this version: ${o.hash}.`]),
       ...(o.next === 'propose' ? ['', 'This permits more than before, so a second person of HR must approve it.'] : []),
       ...(o.next === 'own' ? ['', 'It waits for a second person of HR; nobody approves their own.'] : []),
-      ...(o.next === 'nothing' ? ['', 'This is not there any more.'] : [`It is kept until ${moment(o.until, o.until)}.`]),
+      ...(o.next === 'nothing'
+        ? ['', 'This is not there any more.']
+        : [`It is kept until ${moment(o.until, o.until)}.`]),
     ].join('\n'),
   trial: {
     running: ({ of, percent }) => `${PARTS[of]}: ${bar(percent)} ${percent} %`,

@@ -1,6 +1,6 @@
+import type { DifferenceField } from '../restricting/difference.ts';
 import type { DayField, TextName, WrongField } from '../restricting/fields.ts';
 import type { Meaning } from '../restricting/meaning.ts';
-import type { DifferenceField } from '../restricting/difference.ts';
 import type { VoidReason } from '../restricting/publish.ts';
 import type { DryRun, Reach } from '../restricting-ports.ts';
 import type { PlaceKind } from '../types.ts';
@@ -8,6 +8,19 @@ import type { PlaceKind } from '../types.ts';
 interface Labelled {
   readonly label: string;
   readonly hint: string | null;
+}
+
+/** One restriction, before and after. */
+export interface ShownDifference {
+  readonly title: string;
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly fields: readonly {
+    readonly field: DifferenceField;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
+  /** Actions that it touches. */
+  readonly touches: readonly string[];
 }
 
 /** What is said to HR about restrictions. Times are ms since the epoch, days and times of day UTC. */
@@ -97,6 +110,8 @@ export interface RestrictingReplies {
     readonly now: number;
   }): string;
   versionOption(o: { readonly version: number; readonly at: number; readonly by: string | null }): string;
+  /** What a second person sees of a change; begins with an empty line. */
+  difference(o: { readonly differences: readonly ShownDifference[] }): string;
   preview(o: {
     readonly sentence: string;
     readonly why: string;
@@ -105,17 +120,7 @@ export interface RestrictingReplies {
     /** What an employee will read, by language; empty: the change refuses nobody. */
     readonly replies: readonly { readonly locale: string; readonly text: string }[];
     /** To a second person. */
-    readonly differences: readonly {
-      readonly title: string;
-      readonly kind: 'added' | 'removed' | 'changed';
-      readonly fields: readonly {
-        readonly field: DifferenceField;
-        readonly before: string | null;
-        readonly after: string | null;
-      }[];
-      /** Actions that it touches. */
-      readonly touches: readonly string[];
-    }[];
+    readonly differences: readonly ShownDifference[];
     readonly trial: string;
     /** Of the draft, shortened; null: it is not asked for an approval. */
     readonly hash: string | null;

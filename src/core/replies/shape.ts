@@ -73,13 +73,15 @@ export interface Replies {
   paused: string;
   /** Its rules are not what was approved; said to everybody alike. */
   closed: string;
+  /** Why a pack that differs was taken without anybody's approval. */
+  packStricter: string;
   /** To operators who send the code of an order. `what`: the sentence of the order. */
   orders: {
     /** What an order does, in one plain sentence. */
     what(order: Order): string;
     confirmed(o: { readonly what: string }): string;
     /** Somebody else must confirm it as well. */
-    oneMore(o: { readonly what: string; readonly minutes: number }): string;
+    oneMore(o: { readonly what: string; readonly minutes: number; readonly who: 'hr' | 'operators' }): string;
     already(o: { readonly what: string }): string;
     /** Expired, or burnt before. */
     over: string;
@@ -89,6 +91,12 @@ export interface Replies {
     tooMany: string;
     /** It was sent where others read it. */
     burnt: string;
+    /** An order about restrictions whose confirmation was sent for the first time: what they approve by sending it again. */
+    look(o: { readonly what: string; readonly difference: string; readonly hash: string }): string;
+    /** It is an order, and theirs is not the role that confirms it. */
+    notTheirs(o: { readonly who: 'hr' | 'operators' }): string;
+    /** What it was about is gone, or is not what was ordered any more. */
+    changed: string;
   };
   /** To HR, about what they restrict. */
   readonly restricting: RestrictingReplies;

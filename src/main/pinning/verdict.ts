@@ -14,18 +14,18 @@ export interface Stored {
 }
 
 /** How the pack of this process stands to the one that was approved. */
-export type PackVerdict = 'first' | 'same' | 'stricter' | 'weaker';
+export type PackVerdict = 'first' | 'same' | 'stricter' | 'unproved';
 
 /** `pinned`: its name; null: none is. `compare`: asked where they differ. */
-export const packVerdict = async (o: {
+export const packVerdict = (o: {
   readonly own: string;
   readonly pinned: string | null;
-  readonly compare: () => Promise<Exclude<PackVerdict, 'first'>>;
+  readonly compare: () => Exclude<PackVerdict, 'first'>;
   readonly mark: Mark | null;
-}): Promise<PackVerdict> => {
+}): PackVerdict => {
   const { own, pinned, mark } = o;
   // A store that knows of no pack, though the log does, is not the one that the log is of; and what that pack permitted is not known.
-  if (pinned === null) return mark === null || mark.pack === own ? 'first' : 'weaker';
+  if (pinned === null) return mark === null || mark.pack === own ? 'first' : 'unproved';
   return pinned === own ? 'same' : o.compare();
 };
 
