@@ -9,12 +9,14 @@ import { createControl } from './adapters/control/server.ts';
 import { createLog } from './adapters/log/log.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
 import { systemClock, systemRandom } from './adapters/system/system.ts';
+import { createBackground } from './core/background.ts';
 import { createExpiring } from './core/expire.ts';
 import type { Log } from './core/ports.ts';
 import { telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRejections } from './core/rejections.ts';
 import { createResealing } from './core/resealing.ts';
+import { createLapsing } from './core/restricting/lapse.ts';
 import { createUpdates } from './core/updates.ts';
 import type { World } from './core/world.ts';
 import { aboutRunning } from './main/about-running.ts';
@@ -136,6 +138,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   };
   const rotation = rotateKeys({ secrets, dataKey, signingKey, spreadMs, sealer, hashKeys, resealing, audit, tools });
 
+  const background = createBackground({ clock, log });
   const rejections = createRejections({ audit, clock, log });
   const untold: World = {
     catalogue,
@@ -159,12 +162,15 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     closed: () => pinning.closed() !== null,
     pinning,
     securityContact: config.securityContact,
+    restricting: judging.restricting,
+    background,
     conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
     updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
   const world = o.reached === undefined ? untold : telling(untold, o.reached);
   const expiring = createExpiring(world);
+  const lapsing = createLapsing(world);
   const answering = createAnswering(world, { heldBack: restored !== null });
   const backups = await createBackups({
     config,

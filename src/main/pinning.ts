@@ -152,6 +152,7 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
       approvedBy: null,
       why: said.en.packStricter,
       hash: policy.version,
+      pack: own.pack,
       sentence: { en: said.en.packStricter, de: said.de.packStricter },
       before: [],
       put: [],
