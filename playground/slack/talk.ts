@@ -36,8 +36,9 @@ export const slackTalk = (o: { readonly slack: SlackStandIn; readonly teamId: st
       if (view === undefined) return null;
       const { text, note } = readable({ text: '', blocks: view.blocks });
       const { text: title } = view.title;
-      return { id: view.id, title: typeof title === 'string' ? title : '', text, note };
+      return { id: view.id, title: typeof title === 'string' ? title : '', text, note, form: null };
     },
+    submit: async () => 'unknown',
     closeView: ({ slackUser }) => {
       for (const { id } of slack.views({ user: slackUser })) slack.closeView({ user: slackUser, id });
     },
