@@ -49,7 +49,7 @@ const initialOf = (element: Json): Json => {
   }
 };
 
-/** A person enters values, by a field's action. Throws where Slack's client would not let them: with a sentence of why. */
+/** What stands in the fields once a person entered this, by a field's action. Throws for what Slack's client has no way to enter. */
 export const enter = (
   blocks: readonly Json[],
   values: Readonly<Record<string, readonly string[]>>,
@@ -59,15 +59,23 @@ export const enter = (
   const stranger = Object.keys(values).find((name) => !inputs.some(({ actionId }) => actionId === name));
   if (stranger !== undefined) throw new Error(`The view has no field "${stranger}".`);
   const held = heldIn(blocks, before);
-  const now = inputs.map(({ blockId, actionId, required, element }) => {
-    const given = values[actionId];
-    const value = given === undefined ? held[blockId]?.[actionId] : enteredIn(element, given);
-    if (value === undefined) throw new Error(`"${actionId}" does not take what was entered.`);
-    if (required && isEmpty(value)) throw new Error(`"${actionId}" must be filled in.`);
-    return [blockId, { [actionId]: value }] as const;
-  });
-  return Object.fromEntries(now);
+  return Object.fromEntries(
+    inputs.map(({ blockId, actionId, element }) => {
+      const given = values[actionId];
+      const value = given === undefined ? held[blockId]?.[actionId] : enteredIn(element, given);
+      if (value === undefined) throw new Error(`"${actionId}" does not take what was entered.`);
+      return [blockId, { [actionId]: value }];
+    }),
+  );
 };
+
+/** Slack's client keeps a view back in which something is missing, and says so below the field. By block. */
+export const missingIn = (blocks: readonly Json[], entered: Entered): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    inputsIn(blocks)
+      .filter(({ blockId, actionId, required }) => required && isEmpty(entered[blockId]?.[actionId] ?? {}))
+      .map(({ blockId }) => [blockId, 'Please complete this required field.']),
+  );
 
 const enteredIn = (element: Json, given: readonly string[]): Json | undefined => {
   const { type, options, max_length: longest = LONGEST.input, max_selected_items: most } = element;

@@ -58,7 +58,7 @@ export interface SeenView {
   readonly entered: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** Slack's own words below what was sent: the app could not be reached, or did not answer as it must. */
   readonly trouble: 'connecting' | null;
-  /** The app's words below a block, by its id. */
+  /** Words below a block, by its id: the app's, or Slack's client's own. */
   readonly errors: Readonly<Record<string, string>>;
 }
 
@@ -170,7 +170,7 @@ export interface SlackStandIn {
   closeView(o: { readonly user: string; readonly id: string }): void;
   /**
    * A person fills in a view and sends it; what is left out stays as it is. Resolves to the HTTP status of the answer; 0: none came in
-   * time. Throws where Slack's client would not send it: no such field, one that is too long, or empty though it must not be.
+   * time, or Slack's client keeps it back, for something must be filled in. Throws for what nobody could enter there.
    */
   submitView(o: {
     readonly user: string;

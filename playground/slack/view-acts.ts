@@ -30,6 +30,7 @@ export const createViewActs = (o: {
       const person = o.someone(user);
       const view = views.fill({ user, id, values });
       if (view === null) throw notOpen(user, id);
+      if (view === 'kept-back') return 0;
       const { status, body } = await o.deliver(envelopes.submitted({ person, view, triggerId: triggers.issue(user) }));
       // An empty answer closes the view; one that is no JSON is none that Slack could follow.
       views.answered({ id, status, answer: body === '' ? null : (fieldsIn(body) ?? {}) });

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/core/ports.ts';
-import { type Entered, enter, heldIn } from './entered.ts';
+import { type Entered, enter, heldIn, missingIn } from './entered.ts';
 import type { Method } from './methods.ts';
 import { refused, textOf } from './methods.ts';
 import type { Triggers } from './triggers.ts';
@@ -29,12 +29,15 @@ export interface Views {
   seen(o?: { readonly user?: string }): readonly SeenView[];
   /** False: this person has no such view open. */
   close(o: { readonly user: string; readonly id: string }): boolean;
-  /** Fills it in; the view as the app gets it. Throws where Slack's client would not let them. Null: this person has no such view open. */
+  /**
+   * Fills it in: the view as the app gets it, or that Slack's client keeps it back. Throws for what cannot be entered there. Null:
+   * this person has no such view open.
+   */
   fill(o: {
     readonly user: string;
     readonly id: string;
     readonly values: Readonly<Record<string, readonly string[]>>;
-  }): Json | null;
+  }): Json | 'kept-back' | null;
   /** What becomes of it by the app's answer to what was sent. */
   answered(o: { readonly id: string; readonly status: number; readonly answer: Json | null }): void;
   onChange(listener: () => void): () => void;
@@ -138,8 +141,10 @@ export const createViews = (o: {
       if (view?.user !== user) return null;
       if (view.content.submit === null) throw new Error('The view has no button to send it.');
       view.entered = enter(view.content.blocks, values, view.entered);
+      view.errors = missingIn(view.content.blocks, view.entered);
+      view.trouble = null;
       changed();
-      return objectOf(view, view.entered);
+      return Object.keys(view.errors).length > 0 ? 'kept-back' : objectOf(view, view.entered);
     },
     answered: ({ id, status, answer }) => {
       const view = open.get(id);

@@ -50,6 +50,9 @@ export const createPlatforms = async (o: PlatformsOptions): Promise<Platforms> =
 
 const { tryAgain, viewMoment, viewClose, viewTitle } = repliesIn('en');
 
+/** Stands in the form itself, whoever fills it in. */
+const fieldNeeded = (['en', 'de'] as const).map((locale) => repliesIn(locale).fieldNeeded).join(' · ');
+
 /** Whoever looks at a view that is blanked later reads one of these; which, the platform does not say. */
 const viewExpired = (['en', 'de'] as const).map((locale) => repliesIn(locale).viewExpired).join('\n\n');
 
@@ -62,7 +65,7 @@ const incoming = (o: PlatformsOptions, name: PlatformName) =>
       o.work().submit(submit, view),
     opened: (opened: Parameters<Work['opened']>[0]) => o.work().opened(opened),
     more: (press: Parameters<Work['more']>[0], say: Parameters<Work['more']>[1]) => o.work().more(press, say),
-    texts: { tryAgain, viewMoment, viewExpired, viewClose, viewTitle },
+    texts: { tryAgain, viewMoment, viewExpired, viewClose, viewTitle, fieldNeeded },
   }) as const;
 
 const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Slack =>

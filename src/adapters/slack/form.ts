@@ -55,7 +55,11 @@ export const renderForm = (o: {
   const round = createHash('sha256').update(JSON.stringify(form)).digest('hex').slice(0, 10);
   const fields = form.fields.map((field) => inputOf(field, round));
   const room = MOST_VIEW_BYTES - sizeOf(fields);
-  const head = fitting([...bodyBlocks(wordsOf(form.findings.join('\n'))), ...bodyBlocks(wordsOf(form.text))], {
+  const wrong = bodyBlocks(wordsOf(form.findings.join('\n'))).map((block, at) => ({
+    ...block,
+    block_id: `wrong.${at}`,
+  }));
+  const head = fitting([...wrong, ...bodyBlocks(wordsOf(form.text))], {
     most: MOST_BLOCKS - fields.length,
     room,
   });
