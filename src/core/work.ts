@@ -20,7 +20,7 @@ import { isStale, mayBeShed, shed } from './shed.ts';
 import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { stepsLogged } from './steps-logged.ts';
 import { countsOf } from './throttle.ts';
-import type { Card, Inbound, Press, Question } from './types.ts';
+import type { Card, Inbound, Opened, Press, Question, Submit } from './types.ts';
 import { unopened } from './unopened.ts';
 import { fillView } from './view.ts';
 import type { World } from './world.ts';
@@ -44,6 +44,10 @@ export interface Work {
   accept(inbound: Inbound): Promise<'accepted' | 'repeat' | 'unavailable'>;
   /** A press that opened a view: fills it, or says there that it could not. Never throws. */
   open(press: Press, view: OpenedView): Promise<void>;
+  /** A form that was sent: answers it in the view that it was sent from. Never throws. */
+  submit(submit: Submit, view: OpenedView): Promise<void>;
+  /** Somebody looks at the bot's own page: shows it. Never throws. */
+  opened(opened: Opened): Promise<void>;
   /** A press that takes more time: `say` answers it. Resolves once that is decided and durable. Never throws. */
   more(press: Press, say: (card: Card) => Promise<void>): Promise<void>;
   /** Takes and queues, and answers nothing until `start`. Whoever presses is told to try again. */
@@ -201,6 +205,10 @@ export const createWork = (world: World): Work => {
       world.metrics.count('views');
       await pressed(press, () => fillView(stepsLogged(world, press.id), press, view));
     },
+    submit: async (_submit, view) => {
+      await view.reveal(tryAgainCard).catch(() => undefined);
+    },
+    opened: async () => undefined,
     more: async (press, say) => {
       if (!pressable(press)) {
         await say(tryAgainCard).catch(() => undefined);

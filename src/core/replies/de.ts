@@ -89,6 +89,7 @@ export const de: Replies = {
   viewButton: 'Anzeigen',
   viewMoment: 'Einen Moment.',
   viewClose: 'Schließen',
+  fieldNeeded: 'Bitte ausfüllen.',
   viewLeaves: ({ seconds, closes }) =>
     closes
       ? `Vertraulich: Dieses Fenster wird in ${span(seconds)} geleert. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`

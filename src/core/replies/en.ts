@@ -85,6 +85,7 @@ export const en: Replies = {
   viewButton: 'Show it',
   viewMoment: 'One moment.',
   viewClose: 'Close',
+  fieldNeeded: 'Please fill this in.',
   viewLeaves: ({ seconds, closes }) =>
     closes
       ? `Confidential: this window is emptied in ${span(seconds)}. Your question, and what the platform itself keeps, I cannot remove.`

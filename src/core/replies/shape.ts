@@ -61,6 +61,8 @@ export interface Replies {
   viewMoment: string;
   /** The button that closes a view; 24 characters at most. */
   viewClose: string;
+  /** Beside a field of a form that must be filled in and is not. */
+  fieldNeeded: string;
   /** Below an answer in a view; `closes`: we can blank it ourselves. */
   viewLeaves(o: { readonly seconds: number; readonly closes: boolean }): string;
   /** A press on a button whose time is up, and what stands in a view that was blanked. */
