@@ -231,12 +231,26 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     });
   }
   backups.start();
+  lapsing.start();
   answering.start();
   resealing.start();
   rejections.start();
   log.info('started', { name: VERSION });
 
-  const parts = { control, server, answering, expiring, backups, platforms, resealing, watching, rejections, audit };
+  const parts = {
+    background,
+    lapsing,
+    control,
+    server,
+    answering,
+    expiring,
+    backups,
+    platforms,
+    resealing,
+    watching,
+    rejections,
+    audit,
+  };
   return {
     url: server.url,
     bound: server.bound,

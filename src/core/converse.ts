@@ -30,8 +30,8 @@ import { parkMark, waitsFor } from './parked.ts';
 import type { Claim, Found } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
-import { accountKey } from './sealing.ts';
 import { restrictingTalk } from './restricting/talk.ts';
+import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
 import type { ConversationState } from './state.ts';
 import { claimedState, read, record, who } from './steps.ts';
@@ -229,12 +229,7 @@ const fromOperators = async (
 };
 
 /** What HR do about restrictions goes on while nobody is answered: it is what ends that. Null: it is nothing of theirs. */
-const fromHr = async (
-  world: World,
-  claim: Claim,
-  inbound: Question | Press,
-  found: Found,
-): Promise<Outcome | null> => {
+const fromHr = async (world: World, claim: Claim, inbound: Question | Press, found: Found): Promise<Outcome | null> => {
   if (!found.ok || asksTooMuch(claim.counts)) return null;
   const talked = await restrictingTalk(world, claim, inbound);
   if (talked === null) return null;

@@ -101,7 +101,10 @@ export const read = async (
 };
 
 /** Step 5. A press that is answered at once costs as much as a question. */
-export const counted = async (world: World, { account }: Pick<Press, 'account'>): Promise<Readonly<Record<string, number>>> => {
+export const counted = async (
+  world: World,
+  { account }: Pick<Press, 'account'>,
+): Promise<Readonly<Record<string, number>>> => {
   const now = world.clock.now();
   const counts = countsOf({ account: `${account.tenant}:${accountKey(account)}`, tenant: account.tenant });
   const sums = await Promise.all(

@@ -28,6 +28,11 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Questions to Microsoft Graph, by what was asked and how they ended',
     labels: ['operation', 'outcome'],
   },
+  forms: { help: 'Forms that were sent', labels: [] },
+  restrictions_changed: {
+    help: 'Changes of what HR restricts, by kind; an approval of the pack among them',
+    labels: ['change'],
+  },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
   more_time: { help: 'Presses that asked for more time', labels: [] },
   shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },
