@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { SottoError } from './errors.ts';
-import type { Confirmation, Origin, Parking, Restored } from './store-ports.ts';
+import type { Confirmation, Origin, Parking, Restored, RestrictionChange } from './store-ports.ts';
 import type { MessageRef, PlatformName, Restriction } from './types.ts';
 
 const escaped = (part: string): string =>
@@ -102,6 +102,33 @@ export const storedRestriction: z.ZodType<Restriction> = z
     suspendedUntil: z.string().nullable().default(null),
   })
   .readonly();
+
+/** What a change of the restrictions may be, as it is read back. */
+export const CHANGES = [
+  'published',
+  'changed',
+  'lifted',
+  'suspended',
+  'rolled-back',
+  'approved',
+] as const satisfies readonly RestrictionChange['change'][];
+
+/** When, what and which: what the sealed part of a change is bound to, so that none of it can be exchanged beside it. */
+export const changeRecord = ({ at, change, id }: Pick<RestrictionChange, 'at' | 'change' | 'id'>): string =>
+  packParts(id === null ? [String(whole(at)), change] : [String(whole(at)), change, id]);
+
+/** Null where it is none of ours. */
+export const unpackChange = (record: string): Pick<RestrictionChange, 'at' | 'change' | 'id'> | null => {
+  const [at = '', word, id = null, ...rest] = unpackParts(record);
+  const change = CHANGES.find((one) => one === word);
+  return change === undefined || !/^-?[0-9]{1,16}$/.test(at) || rest.length > 0 ? null : { at: Number(at), change, id };
+};
+
+/** Changes of the restrictions that are kept, the newest. */
+export const MOST_CHANGES = 1_000;
+
+/** Drafts, and changes that wait for a second person. */
+export const MOST_PROPOSALS = 100;
 
 /** Likewise what came out of a backup. */
 export const storedRestored: z.ZodType<Restored> = z

@@ -5,7 +5,8 @@ import { type MakeStore, storesOf } from './opening.ts';
 
 const UNTIL = NOW + 3_600_000;
 
-const all = async (sealed: SealedValues, limit = 2): Promise<readonly SealedValue[]> => {
+/** All that the walk finds. */
+export const everySealed = async (sealed: SealedValues, limit = 2): Promise<readonly SealedValue[]> => {
   const found: SealedValue[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < 2_000; page++) {
@@ -74,9 +75,9 @@ export const sealedContract = (name: string, make: MakeStore): void => {
   describe(`${name} walks over what is sealed`, () => {
     it('and finds everything, page by page, with whose it is and whether somebody works on it', async () => {
       const store = await open();
-      expect(await all(store.sealed)).toEqual([]);
+      expect(await everySealed(store.sealed)).toEqual([]);
       await fill(store);
-      for (const limit of [1, 3, 500]) expect(told(await all(store.sealed, limit))).toEqual(FILLED);
+      for (const limit of [1, 3, 500]) expect(told(await everySealed(store.sealed, limit))).toEqual(FILLED);
       // What everything else is recognised by is on the first page: it must not wait for the rest.
       const first = await store.sealed.scan({ cursor: null, limit: 100 });
       expect(first.values.map(({ kind }) => kind)).toContain('hash-key');
@@ -85,12 +86,12 @@ export const sealedContract = (name: string, make: MakeStore): void => {
     it('and puts in its place what was wrapped anew, wherever that lies', async () => {
       const store = await open();
       await fill(store);
-      const found = await all(store.sealed, 500);
+      const found = await everySealed(store.sealed, 500);
       expect(await store.sealed.swap({ changes: anew(found.filter(({ busy }) => !busy)) })).toBe(FILLED.length - 1);
       const after = FILLED.map((line) =>
         line.endsWith('busy') ? line : line.replace(/ (sealed-|state-after-)/, ' new-$1'),
       );
-      expect(told(await all(store.sealed))).toEqual(after.toSorted());
+      expect(told(await everySealed(store.sealed))).toEqual(after.toSorted());
       // Whoever reads it by its own verb finds it so, and nothing else of it has changed.
       expect(await store.references.find({ tenant: 'T2', key: 'chat|%', now: NOW })).toBe('new-sealed-reference');
       expect((await store.orders.find({ id: 'o1', now: NOW }))?.body).toBe('new-sealed-order');
@@ -114,7 +115,7 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       const store = await open();
       const { inbox, conversations, references, expiries, orders } = store;
       await fill(store);
-      const found = await all(store.sealed, 500);
+      const found = await everySealed(store.sealed, 500);
       // Changed, in the case of the committed question by somebody who works on it.
       const [claim] = await inbox.claim({ now: NOW + 10, leaseMs: LEASE, limit: 1 });
       expect(claim?.id).toBe('q1');
@@ -131,7 +132,7 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       await orders.claim({ now: NOW, leaseMs: LEASE, limit: 1 });
       const changed = found.filter(({ value }) => value !== 'sealed-q2' && value !== 'sealed-hash-key');
       expect(await store.sealed.swap({ changes: anew(changed) })).toBe(0);
-      expect((await all(store.sealed)).filter(({ value }) => value.startsWith('new-'))).toEqual([]);
+      expect((await everySealed(store.sealed)).filter(({ value }) => value.startsWith('new-'))).toEqual([]);
       // What was gone is gone still.
       expect(await conversations.read({ tenant: 'T:1', conversation: 'c|1', now: NOW })).toBeNull();
       expect(await references.find({ tenant: 'T2', key: 'chat|%', now: NOW })).toBe('other');
@@ -140,7 +141,7 @@ export const sealedContract = (name: string, make: MakeStore): void => {
     it('and a second time finds nothing where the first has put something', async () => {
       const store = await open();
       await fill(store);
-      const changes = anew((await all(store.sealed, 500)).filter(({ busy }) => !busy));
+      const changes = anew((await everySealed(store.sealed, 500)).filter(({ busy }) => !busy));
       const both = await Promise.all([store.sealed.swap({ changes }), store.sealed.swap({ changes })]);
       expect(both[0] + both[1]).toBe(FILLED.length - 1);
       expect(await store.sealed.swap({ changes })).toBe(0);
@@ -152,7 +153,7 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       for (const place of ['', 'x', 'inbox|seq|1', 'inbox|inbound|x', 'sotto|a|b|c'])
         expect(await store.sealed.swap({ changes: [{ place, had: 'sealed-q2', has: 'new' }] })).toBe(0);
       expect(await store.sealed.scan({ cursor: 'of|nobody', limit: 10 })).toMatchObject({});
-      expect(told(await all(store.sealed))).toEqual(FILLED);
+      expect(told(await everySealed(store.sealed))).toEqual(FILLED);
     });
 
     it('to its end while many come and go', async () => {

@@ -12,6 +12,7 @@ import { inboxStatesContract } from './inbox-states.ts';
 import type { MakeStore } from './opening.ts';
 import { ordersContract } from './orders.ts';
 import { originsContract } from './origins.ts';
+import { proposalsContract } from './proposals.ts';
 import { referencesContract } from './references.ts';
 import { restrictionsContract } from './restrictions.ts';
 import { sealedContract } from './sealed.ts';
@@ -31,6 +32,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
   countersContract(name, make);
   grantsContract(name, make);
   restrictionsContract(name, make);
+  proposalsContract(name, make);
   standingContract(name, make);
   ordersContract(name, make);
   conversationsContract(name, make);

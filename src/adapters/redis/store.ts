@@ -21,6 +21,7 @@ import { inspect } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import { createPaging } from './paging.ts';
+import { createProposals } from './proposals.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
 import { type SchemaStep, schemaSteps } from './schema.ts';
@@ -112,6 +113,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       sealed: createSealedValues({ connection, keys, shards, paging }),
       hashKeys: createHashKeys({ connection, keys }),
       ...notYet,
+      proposals: createProposals({ connection, keys }),
       close: async () => {
         strays.close();
         const counted = Promise.all([counting.sent(), counters.close()]);

@@ -15,6 +15,7 @@ import { notYet } from './not-yet.ts';
 import { open } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
+import { createProposalRows, createProposals } from './proposals.ts';
 import { createReferenceRows, createReferences } from './references.ts';
 import { createRestrictionRows, createRestrictions } from './restrictions.ts';
 import { createHashKeys, createSealedValues } from './sealed.ts';
@@ -69,7 +70,14 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         mostDead: o.mostDead ?? MOST_DEAD,
       });
       const counters = createCounters({ rows: counterRows, transactions });
-      const restrictions = createRestrictions({ db, rows: restrictionRows, transactions });
+      const proposalRows = createProposalRows(db);
+      const restrictions = createRestrictions({
+        db,
+        rows: restrictionRows,
+        proposals: proposalRows,
+        transactions,
+        shredder,
+      });
       const origins = createOrigins({ db, transactions });
       const standing = createStanding({ db, restrictions: restrictionRows, transactions });
       let closed = false;
@@ -96,6 +104,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         sealed: createSealedValues({ db, transactions, shredder }),
         hashKeys: createHashKeys({ db, transactions }),
         ...notYet,
+        proposals: createProposals({ db, rows: proposalRows, transactions, shredder }),
         close: async () => {
           if (closed) return;
           closed = true;

@@ -9,12 +9,12 @@ export interface RestrictionChange {
   /** Of the restriction; null: of the pack alone. */
   readonly id: string | null;
   readonly change: 'published' | 'changed' | 'lifted' | 'suspended' | 'rolled-back' | 'approved';
-  /** Who, who approved, why, before and after. Sealed; purpose `restriction`. */
+  /** Who, who approved, why, before and after. Sealed; purpose `restriction`, bound to all of the others but the version (`changeContext`). */
   readonly detail: string;
 }
 
 export interface Restrictions {
-  /** `hash`: of the whole policy that was in force with them where they were changed last (`Policy.version`); null: nobody said. */
+  /** By id. `hash`: of the whole policy that was in force with them where they were changed last (`Policy.version`); null: nobody said. */
   current(): Promise<{
     readonly version: number;
     readonly restrictions: readonly Restriction[];
@@ -22,8 +22,11 @@ export interface Restrictions {
   }>;
   /**
    * Puts and removes together, under a new version, which every tag of every conversation knows before this resolves. `expected`: the
-   * version that it was decided on; another one changes nothing. Null: whichever (the playground's switch alone). `settles`: the
-   * proposal that it came of, which goes with it; where that is gone, nothing is changed either.
+   * version that it was decided on; another one changes nothing (`changed`). Null: whichever (the playground's switch alone). That
+   * version rises with standing orders too, so what is decided over hours is held against the restrictions themselves, and against the
+   * version only as it was read last. `settles`: the proposal that it came of, which goes with it; where that is gone, or has had its
+   * time at the time of `record`, nothing is changed either (`gone`, which is said first). Nothing to put, remove, record or settle:
+   * everything stays as it is, under its version.
    */
   change(o: {
     readonly expected: number | null;

@@ -9,14 +9,8 @@ import { createInbox } from './inbox.ts';
 import { notYet } from './not-yet.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
-import {
-  createBudgets,
-  createConversations,
-  createGrants,
-  createReferences,
-  createRestrictions,
-  createStanding,
-} from './others.ts';
+import { createBudgets, createConversations, createGrants, createReferences, createStanding } from './others.ts';
+import { createProposals, createRestrictions } from './restrictions.ts';
 import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createSnapshots } from './snapshots.ts';
 import { emptyTables, type Shelf } from './tables.ts';
@@ -37,6 +31,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   sealed: createSealedValues(shelf),
   hashKeys: createHashKeys(shelf),
   ...notYet,
+  proposals: createProposals(shelf),
   close: async () => undefined,
 });
 

@@ -5,12 +5,14 @@ import type {
   Hold,
   KeptHashKey,
   KeptOrder,
+  KeptProposal,
   Leaving,
   Outbox,
   Parking,
   Pause,
   Recall,
   Restored,
+  RestrictionChange,
   Transcript,
 } from '../../../src/core/ports.ts';
 import type { Buckets } from '../../../src/core/stored.ts';
@@ -83,7 +85,14 @@ export interface Tables {
   readonly removals: Map<string, KeptRemoval>;
   readonly counts: Map<string, Buckets>;
   readonly grants: Map<string, { readonly at: number; readonly until: number }>;
-  readonly restrictions: { version: number; readonly all: Map<string, Restriction> };
+  readonly restrictions: {
+    version: number;
+    hash: string | null;
+    readonly all: Map<string, Restriction>;
+    /** The oldest first. */
+    changes: RestrictionChange[];
+  };
+  readonly proposals: Map<string, KeptProposal>;
   readonly references: Map<
     string,
     {
@@ -125,7 +134,8 @@ export const emptyTables = (): Tables => ({
   removals: new Map(),
   counts: new Map(),
   grants: new Map(),
-  restrictions: { version: 0, all: new Map() },
+  restrictions: { version: 0, hash: null, all: new Map(), changes: [] },
+  proposals: new Map(),
   references: new Map(),
   budgets: new Map(),
   standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },
