@@ -114,9 +114,15 @@ export const refusalCard = (o: {
       if (isStale(judgement.reasons)) return plain(texts.identity.unreachable);
       const topic = judgement.refusedTopic === null ? undefined : catalogue.topics.get(judgement.refusedTopic);
       const words = judgement.words[locale] ?? null;
-      return plain(
-        texts.restricted({ topic: topic?.title[locale] ?? '', contact: topic?.contact[locale] ?? '', words }),
+      const text = texts.restricted({
+        topic: topic?.title[locale] ?? '',
+        contact: topic?.contact[locale] ?? '',
+        words,
+      });
+      const buttons = judgement.suggestions.map((intent) =>
+        o.button({ intent, subject: null, label: texts.meant({ title: intent.title[locale] }) }),
       );
+      return plain(buttons.length > 0 ? `${text}\n${texts.meantElse}` : text, buttons);
     }
   }
 };

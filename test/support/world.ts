@@ -10,8 +10,10 @@ import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
 import type { AuditEntry } from '../../src/core/audit.ts';
+import { guarded } from '../../src/core/data.ts';
 import { SottoError } from '../../src/core/errors.ts';
 import type {
+  Backend,
   BackendRecord,
   Changed,
   Clock,
@@ -145,6 +147,7 @@ export interface SeenView {
 export interface Script {
   recognition: Recognition;
   decide: (request: PolicyRequest) => Decision;
+  operation: (name: string) => Operation;
   fetch: () => Fetched | Promise<Fetched>;
   find: World['directory']['find'];
   post: (card: Card) => Posted | null;
@@ -189,7 +192,14 @@ export const recognised = (intent: string | null, topics: readonly string[] = []
   ranking: ['leave.balance', 'leave.policy'],
 });
 
-export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: string } = {}): TestWorld => {
+export const createTestWorld = (
+  o: {
+    readonly clock?: Clock;
+    readonly folder?: string;
+    /** What becomes of what the script fetched. */
+    readonly fetched?: (fetched: Fetched, asked: Parameters<Backend['fetch']>[0]) => Fetched;
+  } = {},
+): TestWorld => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-core-'));
   const clock = o.clock ?? systemClock();
   const calls: string[] = [];
@@ -200,6 +210,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
   const script: Script = {
     recognition: recognised('leave.balance'),
     decide: () => PERMIT,
+    operation: (name) => ({ name, dataClass: name.split('.')[0] ?? '', list: false, bySubject: true }),
     fetch: () => ({ ok: true, records: [recordOf('evan')] }),
     find: async () => ({ ok: true, person: EVAN }),
     post: () => null,
@@ -266,12 +277,6 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       calls.push('respond');
     },
   };
-  const operation = (name: string): Operation => ({
-    name,
-    dataClass: name.split('.')[0] ?? '',
-    list: false,
-    bySubject: true,
-  });
   const noting = (inbox: Inbox): Inbox => ({
     ...inbox,
     commit: (commit) => {
@@ -338,13 +343,13 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       version: 'v1',
       restrictionsVersion: 0,
     },
-    backend: {
-      operation,
-      fetch: async ({ operation: name }) => {
-        calls.push(`backend ${name}`);
-        return script.fetch();
+    backend: guarded({
+      operation: (name) => script.operation(name),
+      fetch: async (asked) => {
+        calls.push(`backend ${asked.operation}`);
+        return (o.fetched ?? ((fetched) => fetched))(await script.fetch(), asked);
       },
-    },
+    }),
     store: { ...store, inbox: noting(store.inbox), expiries: notingExpiries(store.expiries) },
     audit: {
       append: async (entry) => {
