@@ -21,13 +21,15 @@ import {
   throttledTopicCard,
   viewCard,
 } from './answer.ts';
+import { permittedIntents } from './askable.ts';
 import { commit, meantBy, type Outcome, ofView, PLAIN } from './commit.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
-import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
+import { type Asked, type Judgement, judge } from './judge.ts';
 import { confirmOrder } from './orders/confirm.ts';
 import { parkMark, waitsFor } from './parked.ts';
 import type { Claim, Found } from './ports.ts';
+import { slowedSeconds, spokenOf } from './probing.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
 import { restrictingTalk } from './restricting/talk.ts';
@@ -76,7 +78,10 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     // An apology rests on no rule either.
     const restsOn = outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
     const committed = await commit(world, claim, inbound, found, outcome, state, restsOn);
-    if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
+    if (committed.status === 'committed') {
+      noteRefusal(world, found, outcome, committed.remembered);
+      return show(world, claim, committed.outbox, committed.reply);
+    }
     if (committed.status === 'lost') return;
     broken = await world.policyCaughtUp().then(
       () => false,
@@ -87,6 +92,18 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     'deadline',
     'The restrictions changed faster than one question could be judged. It is tried again.',
   );
+};
+
+/** Behind the question: it is told above a limit, over all conversations of this person. */
+const noteRefusal = (
+  world: World,
+  found: Found,
+  { verdict, judgement }: Outcome,
+  state: ConversationState | null,
+): void => {
+  // What is not remembered of it counts against nobody.
+  if (!found.ok || verdict !== 'refuse' || state === null || judgement?.onSuspicion === true) return;
+  world.probing?.refused({ person: found.person.id, topics: spokenOf(judgement), state });
 };
 
 /** A question that is not decided any more has stood in its place all the same: a code that it quotes was read by others. */
@@ -132,6 +149,9 @@ const decideAndRead = async (
     return { card, verdict, judgement: null, obligations: PLAIN, locale };
   };
   if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
+  // What waited for a sign-in was asked before.
+  const slowed = claim.parked === null ? slowedSeconds(state, world.clock.now()) : null;
+  if (slowed !== null) return simple('throttled', 'slowed', throttledCard(locale, slowed));
 
   const asked: Asked | Expired | null =
     inbound.kind === 'question'
@@ -139,7 +159,8 @@ const decideAndRead = async (
       : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
   if (asked?.kind === 'expired') {
     const card = expiredCard({ world, account: inbound.account, locale, ask: asked.ask });
-    return simple('refuse', 'button-expired', card);
+    // Nothing was refused to them but a button's time.
+    return { ...(await simple('refuse', 'button-expired', card)), unchecked: true };
   }
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
 
@@ -153,6 +174,7 @@ const decideAndRead = async (
     reasons: judgement.reasons,
     judgement,
   });
+  world.recording?.keep({ id: claim.id, judgement, verdict: judgement.verdict });
 
   if (busy !== null) {
     const card = throttledTopicCard(locale, busy, TOPIC_WAIT_SECONDS);

@@ -14,6 +14,7 @@ import { lapse } from './parked.ts';
 import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { isRecalled, takeAway } from './recalled.ts';
+import { sweepDecisions } from './recording.ts';
 import { parseReply } from './reply.ts';
 import { openForm } from './restricting/asking.ts';
 import { takeForm } from './restricting/sent.ts';
@@ -169,6 +170,8 @@ export const createWork = (world: World): Work => {
         await world.store.conversations.sweep({ now: world.clock.now() }).catch(failed);
         await sweepWords(world).catch(failed);
       }
+      // No hold keeps these.
+      await sweepDecisions(world).catch(failed);
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
   };
