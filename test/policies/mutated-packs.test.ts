@@ -295,7 +295,10 @@ const permitted = (ask: Ask, action: string, cells: readonly number[]): readonly
 /** What no rule here reads, beside what the cells vary. */
 const CONTEXT = {
   hour: 12,
+  weekday: 4,
   denials: 0,
+  asked: [],
+  refused: [],
   now: { __extn: { fn: 'datetime', arg: '2026-11-12T12:00:00.000Z' } },
 };
 
