@@ -2,6 +2,7 @@
 import type { Read } from './data.ts';
 import type { Judgement } from './judge.ts';
 import { fill, worded } from './redact.ts';
+import { refusedText, SAID_NOTHING } from './refused.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person, Topic } from './types.ts';
 
@@ -113,10 +114,7 @@ export const refusalCard = (o: {
       if (person.kind === 'guest' || person.kind === 'external') return plain(texts.notForYou);
       if (isStale(judgement.reasons)) return plain(texts.identity.unreachable);
       const topic = judgement.refusedTopic === null ? undefined : catalogue.topics.get(judgement.refusedTopic);
-      const words = judgement.words[locale] ?? null;
-      return plain(
-        texts.restricted({ topic: topic?.title[locale] ?? '', contact: topic?.contact[locale] ?? '', words }),
-      );
+      return plain(refusedText({ said: judgement, topic, locale }));
     }
   }
 };
@@ -132,13 +130,7 @@ export const dataRefusedCard = (o: {
   const { locale } = o.person;
   if (isStale(o.reasons)) return plain(repliesIn(locale).identity.unreachable);
   const topic = o.catalogue.topics.get(o.intent.topic);
-  return plain(
-    repliesIn(locale).restricted({
-      topic: topic?.title[locale] ?? '',
-      contact: topic?.contact[locale] ?? '',
-      words: null,
-    }),
-  );
+  return plain(refusedText({ said: SAID_NOTHING, topic, locale }));
 };
 
 /** The answer itself. */

@@ -146,6 +146,8 @@ describe('the throttle of a topic', () => {
           obligations: null,
           refusedTopic: null,
           words: {},
+          contact: {},
+          rights: {},
           suggestions: [],
           request: {
             person,
@@ -182,6 +184,8 @@ describe('the throttle of a topic', () => {
         obligations: null,
         refusedTopic: 'leave',
         words: {},
+        contact: {},
+        rights: {},
         suggestions: [],
         request: {
           person: EVAN,

@@ -40,9 +40,12 @@ const what = (order: Order): string => {
 };
 
 export const de: Replies = {
-  restricted: ({ topic, contact, words }) =>
-    words ??
-    `Diese Frage zum Thema ${topic} ist eingeschränkt, deshalb darf ich sie nicht beantworten. Bitte wende dich an ${contact}.`,
+  restricted: ({ topic, contact, words, whom, rights }) => {
+    const ask = words === null ? (whom ?? contact) : whom;
+    const why = words ?? `Diese Frage zum Thema ${topic} ist eingeschränkt, deshalb darf ich sie nicht beantworten.`;
+    const parts = [why, ...(ask === null ? [] : [`Bitte wende dich an ${ask}.`]), ...(rights === null ? [] : [rights])];
+    return parts.join(' ');
+  },
   notForYou: 'Das ist hier eingeschränkt. Ich beantworte nur Fragen von Menschen, die in dieser Firma arbeiten.',
   stepUp: ({ title, signIn }) => {
     const needs = `Dafür (${title}) brauche ich eine starke Anmeldung aus den letzten 15 Minuten`;

@@ -38,8 +38,11 @@ const what = (order: Order): string => {
 };
 
 export const en: Replies = {
-  restricted: ({ topic, contact, words }) =>
-    words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it. Please ask ${contact}.`,
+  restricted: ({ topic, contact, words, whom, rights }) => {
+    const ask = words === null ? (whom ?? contact) : whom;
+    const why = words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it.`;
+    return [why, ...(ask === null ? [] : [`Please ask ${ask}.`]), ...(rights === null ? [] : [rights])].join(' ');
+  },
   notForYou: 'This is restricted here. I can only answer questions of the people who work at this company.',
   stepUp: ({ title, signIn }) => {
     const needs = `To answer this (${title}) I need a strong sign-in from the last 15 minutes`;

@@ -2,8 +2,17 @@ import type { Order } from '../orders/types.ts';
 
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
 export interface Replies {
-  /** A rule forbids it, or none permits it, and the asker is one of us. `words` are HR's own. */
-  restricted(o: { readonly topic: string; readonly contact: string; readonly words: string | null }): string;
+  /**
+   * A rule forbids it, or none permits it, and the asker is one of us. `words`, `whom` (it goes on "Please ask …") and `rights`
+   * (how to use a right to the information) are HR's own. Words of HR's stand first and as they are.
+   */
+  restricted(o: {
+    readonly topic: string;
+    readonly contact: string;
+    readonly words: string | null;
+    readonly whom: string | null;
+    readonly rights: string | null;
+  }): string;
   /** For guests and people of other companies: the same whatever they asked, so that it tells nothing. */
   notForYou: string;
   /** `minutes`: for so long the question waits, and is answered by itself after the sign-in; null: it has to be asked again. */
