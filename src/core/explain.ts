@@ -1,7 +1,7 @@
 /** Judges a question without asking it: the real recogniser and policies, no backend, no store, no trace. */
 import { answerCard, refusalCard, viewCard } from './answer.ts';
 import { VIEW_WAIT_SECONDS } from './interact.ts';
-import { type Judgement, type JudgePorts, judge, permittedIntents } from './judge.ts';
+import { type Asked, type Judgement, type JudgePorts, judge, permittedIntents } from './judge.ts';
 import { type ConversationState, freshState, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 
@@ -22,7 +22,7 @@ export const explainQuestion = async (o: {
   readonly person: Person;
   readonly platform: PlatformName;
   readonly place: PlaceKind;
-  readonly text: string;
+  readonly asked: Asked;
   /** What was asked before in this conversation, oldest first. */
   readonly history: readonly string[];
   /** Refusals to assume instead of those of the history. */
@@ -31,17 +31,16 @@ export const explainQuestion = async (o: {
   const { ports, person, platform, place } = o;
   const now = ports.clock.now();
   let state: ConversationState = freshState(now);
-  const ask = (text: string): Promise<Judgement> =>
-    judge({ ports, asked: { kind: 'text', text }, person, platform, place, state });
+  const ask = (asked: Asked): Promise<Judgement> => judge({ ports, asked, person, platform, place, state });
   for (const text of o.history) {
-    const { verdict, intent, topics, about } = await ask(text);
+    const { verdict, intent, topics, about } = await ask({ kind: 'text', text });
     state = withTurn(state, { at: now, verdict, intent: intent?.id ?? null, topics, about });
   }
   if (o.denials !== null) {
     const refusal = { at: now, verdict: 'refuse', intent: null, topics: [], about: null } as const;
     state = { startedAt: now, turns: Array.from({ length: o.denials }, () => refusal) };
   }
-  const judgement = await ask(o.text);
+  const judgement = await ask(o.asked);
   const { verdict, intent, obligations } = judgement;
   return {
     outcome: verdict,

@@ -19,7 +19,6 @@ export const createJudge = (
   const engine = createEngine({ schema: data.schema, log: SILENT });
   engine.load({ slices: slicesOf(rules, new Map(data.actions)), verify: () => {} });
   const notes = new Map(rules.map((rule) => [rule.id, rule.notes]));
-  const groups = new Set(data.known.groups);
   const answers = new Map<string, EngineAnswer>();
   const ask: Ask = (action, request) => {
     const [who] = request.entities;
@@ -31,7 +30,7 @@ export const createJudge = (
     return known;
   };
   return (request) => {
-    const checked = checkRequest(request, groups);
+    const checked = checkRequest(request, data.known);
     const decision = checked === null ? refusal('request') : decideBy({ ask, notes, request: checked });
     if (decision.effect === 'permit') return decision;
     const { effect, why, rules: reasons, helps } = decision;
