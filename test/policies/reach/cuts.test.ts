@@ -211,7 +211,7 @@ describe('the cuts', () => {
     [
       'topics that were asked about and refused, all those named of either',
       'context.asked.containsAny([Topic::"salary"]) || context.refused.contains(Topic::"leave")',
-      4,
+      16,
     ],
     ['all topics, where it is read how many they are', 'context.refused.isEmpty()', 2 ** catalogue.topics.size],
     ['a moment', 'context.now < datetime("2026-12-31")', 2],
