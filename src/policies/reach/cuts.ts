@@ -14,6 +14,8 @@ export interface Cut<T> {
   readonly values: readonly T[] | null;
   /** Of the stretch that a value is in; the value itself where nothing stands for it, as for one that is none. */
   stand(value: T): T;
+  /** Among the values: stands for all that no rule names. */
+  readonly rest?: T | undefined;
 }
 
 /** A stretch of whole numbers; `to` null: without end. */
@@ -70,6 +72,7 @@ const valueCut = <T extends string>(o: {
   return {
     values: o.all.filter((it) => known.has(it) || it === other),
     stand: (value) => (other !== undefined && replaced.has(value) ? other : value),
+    rest: other,
   };
 };
 
@@ -141,7 +144,7 @@ export const cutsOf = (mentions: Mentions, known: Known, span: TimeSpan): Cuts =
     country: valueCut({ all: countries, how: countryRead, named: texts, first: 'US' }),
     person: mentions.everything
       ? { values: null, stand: (id) => id }
-      : { values: [SOMEBODY, ...people], stand: (id) => (people.includes(id) ? id : SOMEBODY) },
+      : { values: [SOMEBODY, ...people], stand: (id) => (people.includes(id) ? id : SOMEBODY), rest: SOMEBODY },
     groups: namedGroups.filter((it) => !kinds.has(it)),
     platform: valueCut({
       all: PLATFORMS,
