@@ -43,6 +43,8 @@ export interface StageOptions {
   readonly register?: (app: FastifyInstance, stage: StagePieces) => void;
   /** Of the Teams bot, a GUID; default: the sample's. */
   readonly teamsAppId?: string;
+  /** Of the sample people, whoever is told of probing; default: nobody. */
+  readonly securityContact?: string;
 }
 
 /** What there is before Sotto itself runs. */
@@ -146,6 +148,8 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     vault: { kind: 'files', dataKeyWrappedBy: null, folder: secretsFolder },
     directory: { kind: 'file', path: SAMPLE_PEOPLE },
     operators: 'operators',
+    hr: 'hr',
+    securityContact: o.securityContact ?? null,
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
     transcriptMs: 24 * 60 * 60_000,
     logLevel: 'warn',
@@ -180,6 +184,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     const running = await startSotto({
       config,
       signInOffered: true,
+      unsafeAnyPack: true,
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),
       register: (app) => {
         slack.routes(app);

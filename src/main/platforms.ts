@@ -61,7 +61,9 @@ const incoming = (o: PlatformsOptions, name: PlatformName) =>
     reject: (reason: string) => o.rejections().note(name, reason),
     accept: (inbound: Parameters<Work['accept']>[0]) => o.work().accept(inbound),
     open: (press: Parameters<Work['open']>[0], view: Parameters<Work['open']>[1]) => o.work().open(press, view),
-    submit: (sent: Parameters<Work['submit']>[0], view: Parameters<Work['submit']>[1]) => o.work().submit(sent, view),
+    submit: (submit: Parameters<Work['submit']>[0], view: Parameters<Work['submit']>[1]) =>
+      o.work().submit(submit, view),
+    opened: (opened: Parameters<Work['opened']>[0]) => o.work().opened(opened),
     more: (press: Parameters<Work['more']>[0], say: Parameters<Work['more']>[1]) => o.work().more(press, say),
     texts: { tryAgain, viewMoment, viewExpired, viewClose, viewTitle, fieldNeeded },
   }) as const;
