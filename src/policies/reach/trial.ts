@@ -2,7 +2,7 @@
 import { SottoError } from '../../core/errors.ts';
 import type { Restricting } from '../../core/restricting-ports.ts';
 import type { Restriction } from '../../core/types.ts';
-import { ruleOf } from '../restrictions.ts';
+import { ruleOf } from '../restriction-rule.ts';
 import type { Rule } from '../slices.ts';
 import { dryRun } from './dry-run.ts';
 import { enumerate, type TrialPack } from './enumerate.ts';

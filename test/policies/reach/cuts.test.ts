@@ -144,7 +144,7 @@ describe('the cuts', () => {
         engine.load({ slices: slicesOf(rules, actions), verify: () => {} });
         const notes = new Map(rules.map((rule) => [rule.id, rule.notes]));
         const decide = (it: PolicyRequest) => {
-          const checked = checkRequest(it, new Set(known.groups));
+          const checked = checkRequest(it, { groups: new Set(known.groups), topics: new Set(known.topics) });
           return checked === null ? null : decideBy({ ask: engine.ask, notes, request: checked });
         };
         const listed =
@@ -255,6 +255,8 @@ describe('the cuts', () => {
       request({ signInAgeMinutes: Number.NaN }),
       request({ now: Number.NaN }),
     ])
-      expect(checkRequest(standIn(odd, cuts), new Set(known.groups))).toBeNull();
+      expect(
+        checkRequest(standIn(odd, cuts), { groups: new Set(known.groups), topics: new Set(known.topics) }),
+      ).toBeNull();
   });
 });
