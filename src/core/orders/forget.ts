@@ -25,7 +25,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   // Asked anew before each thing that is dropped: a hold that is placed meanwhile keeps what is left.
   const stands = () => standingNow(world);
 
-  const done = { questions: 0, transcripts: 0, references: 0, signIns: 0 };
+  const done = { questions: 0, transcripts: 0, references: 0, signIns: 0, decisions: 0 };
   const leaving = new Set<string>();
   /** Questions whose end is on record. */
   const noted = new Set<string>();
@@ -33,6 +33,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
     answers: new Map<string, number>(),
     transcripts: new Map<string, string>(),
     questions: new Map<string, string>(),
+    decisions: null as string | null,
   };
   let already = 0;
   let flying = 0;
@@ -54,6 +55,10 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   const now = world.clock.now();
   if ((await world.store.grants.lastSignIn({ person, now })) !== null) done.signIns = 1;
   await world.store.grants.end({ person });
+  // Once nothing of theirs is being answered any more: what ends there is noted.
+  held.decisions = holdOn(await stands(), person);
+  if (held.decisions === null)
+    done.decisions = await world.store.decisions.forget({ owners: world.sealer.fingerprints(person) });
   await untilDone(world, MOST_WATCH_SECONDS, async () => (await stillThere(world, leaving)) === 0);
   // Last: a removal may need to know where the chat is reached.
   const known = last === null ? [] : (last as Theirs).whose.accounts(person);
@@ -74,6 +79,10 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   };
   return forgetReceipt(forgotten);
 };
+
+/** Id of the hold that keeps what is this person's. */
+const holdOn = ({ holds }: StandingView, person: string): string | null =>
+  holds.find(({ on, what }) => on === 'person' && what === person)?.id ?? null;
 
 /** What nobody works on ends now, on record; what somebody works on is left to end. */
 const dropQuestions = async (
