@@ -5,6 +5,7 @@
  */
 import { wantedOf } from '../about.ts';
 import { standingNow, transcriptHeldBy } from '../held.ts';
+import { KEPT_WITHIN_MS } from '../recording.ts';
 import type { StandingView } from '../standing.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
@@ -55,10 +56,6 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   const now = world.clock.now();
   if ((await world.store.grants.lastSignIn({ person, now })) !== null) done.signIns = 1;
   await world.store.grants.end({ person });
-  // Once nothing of theirs is being answered any more: what ends there is noted.
-  held.decisions = holdOn(await stands(), person);
-  if (held.decisions === null)
-    done.decisions = await world.store.decisions.forget({ owners: world.sealer.fingerprints(person) });
   await untilDone(world, MOST_WATCH_SECONDS, async () => (await stillThere(world, leaving)) === 0);
   // Last: a removal may need to know where the chat is reached.
   const known = last === null ? [] : (last as Theirs).whose.accounts(person);
@@ -68,6 +65,11 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
       done.references += 1;
     }
   }
+  // What was judged a moment ago is on its way there.
+  await world.clock.sleep(KEPT_WITHIN_MS);
+  held.decisions = holdOn(await stands(), person);
+  if (held.decisions === null)
+    done.decisions = await world.store.decisions.forget({ owners: world.sealer.fingerprints(person) });
   const left = await stillThere(world, leaving);
   const forgotten: Forgotten = {
     removed: { found: leaving.size, alreadyLeaving: already, gone: leaving.size - left, leaving: left },

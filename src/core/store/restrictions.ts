@@ -96,7 +96,7 @@ export interface KeptDecision {
 export interface Decisions {
   /**
    * Bounded by themselves, whoever sweeps: the newest `MOST_DECISIONS` are kept, and none that is older than these by more than
-   * `DECISIONS_MS`.
+   * `DECISIONS_MS`. Where a store's memory is short, fewer are.
    */
   add(o: { readonly decisions: readonly KeptDecision[] }): Promise<void>;
   /**

@@ -339,16 +339,35 @@ describe('what was asked', () => {
     }
   });
 
-  it('is not added where the memory of Redis is full, and can still be forgotten and swept', async () => {
-    const { decisions } = await open();
-    const of = (id: string, owner: string) => ({ id, owner, at: NOW, value: 'sealed' });
-    await decisions.add({ decisions: [of('a', 'o1'), of('b', 'o2'), of('c', 'o3')] });
-    await raw.config('SET', 'maxmemory', '1');
+  it('takes no room that questions need: where little is left the oldest go, which is said once, and they can be forgotten and swept', async () => {
+    const said: string[] = [];
+    const log = { info: () => undefined, warn: (event: string) => void said.push(event), error: () => undefined };
+    const { decisions } = await open({ log });
+    said.length = 0;
+    const of = (n: number) => ({ id: `q${n}`, owner: `o${n}`, at: NOW + n, value: 'sealed'.repeat(50) });
+    const many = Array.from({ length: 1_500 }, (_, n) => of(n));
+    await decisions.add({ decisions: many });
+    const kept = async () => (await decisions.scan({ since: 0, cursor: null, limit: 1 })).decisions[0]?.id;
+    const used = Number(/used_memory:(\d+)/.exec(await raw.info('memory'))?.[1]);
     try {
-      await expect(decisions.add({ decisions: [of('d', 'o1')] })).rejects.toMatchObject({ cause: { code: 'OOM' } });
-      expect(await decisions.forget({ owners: ['o1'] })).toBe(1);
-      expect(await decisions.sweep({ before: NOW + 1, limit: 1 })).toBe(1);
-      expect((await decisions.scan({ since: 0, cursor: null, limit: 10 })).decisions).toHaveLength(1);
+      // Not full yet.
+      await raw.config('SET', 'maxmemory', `${Math.floor(used * 1.1)}`);
+      await decisions.add({ decisions: [of(2_000)] });
+      expect(await kept()).toBe('q1000');
+      await raw.config('SET', 'maxmemory', '1');
+      await decisions.add({ decisions: [of(2_001)] });
+      expect(await kept()).toBeUndefined();
+      expect(said).toEqual(['redis.decisions-shed']);
+      await raw.config('SET', 'maxmemory', '0');
+      await decisions.add({ decisions: many.slice(0, 3) });
+      expect(await kept()).toBe('q0');
+      await raw.config('SET', 'maxmemory', '1');
+      expect(await decisions.forget({ owners: ['o0'] })).toBe(1);
+      expect(await decisions.sweep({ before: NOW + 2, limit: 5 })).toBe(1);
+      expect(await kept()).toBe('q2');
+      await decisions.add({ decisions: [of(2_000)] });
+      expect(await kept()).toBeUndefined();
+      expect(said).toHaveLength(2);
     } finally {
       await raw.config('SET', 'maxmemory', '0');
     }
