@@ -185,6 +185,8 @@ export const createChat = (o: {
         change: on ? 'published' : 'lifted',
         version,
         by: 'playground',
+        approvedBy: null,
+        policy: running.world.policy.version,
       });
     },
     onChange: (listener) => {

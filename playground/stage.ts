@@ -43,6 +43,8 @@ export interface StageOptions {
   readonly register?: (app: FastifyInstance, stage: StagePieces) => void;
   /** Of the Teams bot, a GUID; default: the sample's. */
   readonly teamsAppId?: string;
+  /** Of the sample people, whoever is told of probing; default: nobody. */
+  readonly securityContact?: string;
 }
 
 /** What there is before Sotto itself runs. */
@@ -63,8 +65,11 @@ export interface StagePieces {
 }
 
 export interface Stage extends StagePieces {
+  /** Another one after each `restart`. */
   readonly running: Running;
   readonly config: Config;
+  /** Stops Sotto and starts it anew at the same address, as its files are by now; what people see on the platforms stays. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -146,6 +151,8 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     vault: { kind: 'files', dataKeyWrappedBy: null, folder: secretsFolder },
     directory: { kind: 'file', path: SAMPLE_PEOPLE },
     operators: 'operators',
+    hr: 'hr',
+    securityContact: o.securityContact ?? null,
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
     transcriptMs: 24 * 60 * 60_000,
     logLevel: 'warn',
@@ -176,10 +183,11 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     await teams.close();
     await standIns.close();
   };
-  try {
-    const running = await startSotto({
-      config,
+  const start = (at: Pick<Config, 'port' | 'opsPort'>): Promise<Running> =>
+    startSotto({
+      config: { ...config, ...at },
       signInOffered: true,
+      unsafeAnyPack: true,
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),
       register: (app) => {
         slack.routes(app);
@@ -193,11 +201,21 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
         for (const listener of listeners) listener();
       },
     });
+  try {
+    let running = await start(config);
     url = running.url;
+    const portOf = (address: string): number => Number(new URL(address).port);
     return {
       ...pieces,
-      running,
+      get running() {
+        return running;
+      },
       config,
+      restart: async () => {
+        const at = { port: portOf(running.url), opsPort: portOf(running.opsUrl) };
+        await running.stop();
+        running = await start(at);
+      },
       stop: async () => {
         await running.stop();
         await close();

@@ -3,12 +3,15 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type AzureConfig, readAzure } from './config/azure.ts';
 import { type BackupsConfig, readBackups } from './config/backups.ts';
+import { readSecurityContact } from './config/contact.ts';
 import { readWarning } from './config/ends.ts';
 import { createReading, type Environment, type Reading } from './config/findings.ts';
 import {
+  DEFAULT_HR,
   DEFAULT_OPERATORS,
   type DirectoryConfig,
   readDirectory,
+  readHr,
   readOperators,
   readStore,
   readVault,
@@ -32,7 +35,7 @@ export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig, Wrappin
 export type { SlackConfig, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
 export { publicUrlFault } from './config/public-url.ts';
 export type { TransitConfig } from './config/transit.ts';
-export { DEFAULT_OPERATORS };
+export { DEFAULT_HR, DEFAULT_OPERATORS };
 
 export interface Config extends TransitConfig {
   readonly dataFolder: string;
@@ -43,6 +46,10 @@ export interface Config extends TransitConfig {
   readonly directory: DirectoryConfig;
   /** The directory's group of the people who may confirm orders. */
   readonly operators: string;
+  /** The directory's group of HR, who restrict what may be asked. */
+  readonly hr: string;
+  /** Directory id of whoever is told of probing; null: nobody is. */
+  readonly securityContact: string | null;
   readonly backendsFolder: string;
   /** What a conversation remembers is shredded so long after its first turn, ms. */
   readonly transcriptMs: number;
@@ -171,13 +178,16 @@ export const readConfig = (
   }
   const policies = reading.optional('SOTTO_POLICIES');
   const vault = readVault(reading);
+  const directory = readDirectory(reading);
   const config: Config = Object.freeze({
     dataFolder: data,
     store: readStore(reading, data),
     policiesFolder: policies === null ? null : resolve(policies),
     vault,
-    directory: readDirectory(reading),
+    directory,
     operators: readOperators(reading),
+    hr: readHr(reading),
+    securityContact: readSecurityContact(reading, directory),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
     logLevel: readLogLevel(reading),

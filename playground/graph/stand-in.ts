@@ -12,7 +12,7 @@ export interface GraphRequest {
   readonly method: string;
   /** With its query. */
   readonly url: string;
-  readonly operation: 'user' | 'users' | 'groups' | 'unknown';
+  readonly operation: 'user' | 'users' | 'groups' | 'members' | 'unknown';
   readonly status: number;
 }
 
@@ -46,6 +46,8 @@ const PREFIX = '/standin/graph';
 const MOST_REQUESTS = 10_000;
 const MOST_IDS = 20;
 const PAUSE_SECONDS = 5;
+const MOST_MEMBERS = 999;
+const DEFAULT_MEMBERS = 100;
 
 const groupIds = z.strictObject({ groupIds: z.array(z.guid()).min(1).max(MOST_IDS) });
 
@@ -68,6 +70,7 @@ export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
   const pageSize = o.pageSize ?? 4;
   const requests: GraphRequest[] = [];
   const pages = new Map<string, { readonly query: UserQuery; readonly from: number }>();
+  const memberPages = new Map<string, { readonly group: string; readonly from: number }>();
   let mode: GraphMode = 'ok';
   let seconds = PAUSE_SECONDS;
   let link: string | null = null;
@@ -114,6 +117,42 @@ export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
     return { status: 200, body: { value: ids.filter((group) => tenant.isIn(id.toLowerCase(), group)) } };
   };
 
+  /**
+   * The users among a group's members, also through other groups. A kind of member is only asked for by an advanced query, which says
+   * that it may be answered from what was so a moment ago and wants the count.
+   */
+  const members = (asked: {
+    readonly group: string;
+    readonly query: Readonly<Record<string, unknown>>;
+    readonly consistency: unknown;
+    readonly base: string;
+  }): Reply => {
+    const { $skiptoken: token, $select: select, $count: count, $top: top, ...others } = asked.query;
+    const group = asked.group.toLowerCase();
+    const whole = select === 'id' && count === 'true' && Object.keys(others).length === 0;
+    const page = typeof token === 'string' ? memberPages.get(token) : { group, from: 0 };
+    const most = top === undefined ? DEFAULT_MEMBERS : Number(top);
+    if (asked.consistency !== 'eventual' || !whole || page?.group !== group) return BAD_REQUEST;
+    if (!Number.isSafeInteger(most) || most < 1 || most > MOST_MEMBERS) return BAD_REQUEST;
+    if (!tenant.isGroup(group)) return NOT_FOUND;
+    const all = tenant.membersOf(group);
+    const to = page.from + Math.min(most, pageSize);
+    const next = `members-${memberPages.size + 1}`;
+    if (to < all.length) memberPages.set(next, { group, from: to });
+    const path = `${asked.base}/v1.0/groups/${group}/transitiveMembers/microsoft.graph.user`;
+    return {
+      status: 200,
+      body: {
+        '@odata.context': `${asked.base}/v1.0/$metadata#users(id)`,
+        '@odata.count': all.length,
+        ...(to < all.length
+          ? { '@odata.nextLink': link ?? `${path}?$select=id&$count=true&$top=${most}&$skiptoken=${next}` }
+          : {}),
+        value: all.slice(page.from, to).map(({ id }) => ({ id })),
+      },
+    };
+  };
+
   const answer = async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -145,6 +184,18 @@ export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
       );
       app.post<{ Params: { id: string } }>(`${PREFIX}/v1.0/users/:id/checkMemberGroups`, (request, reply) =>
         answer(request, reply, 'groups', (query) => memberships(request.params.id, query, request.body)),
+      );
+      app.get<{ Params: { id: string } }>(
+        `${PREFIX}/v1.0/groups/:id/transitiveMembers/microsoft.graph.user`,
+        (request, reply) =>
+          answer(request, reply, 'members', (query) =>
+            members({
+              group: request.params.id,
+              query,
+              consistency: request.headers['consistencylevel'],
+              base: baseOf(request),
+            }),
+          ),
       );
       app.get(`${PREFIX}/requests`, async () => ({ requests }));
       app.route({

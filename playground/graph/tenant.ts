@@ -31,6 +31,8 @@ export interface Tenant {
   isGroup(id: string): boolean;
   /** Also through other groups. */
   isIn(user: string, group: string): boolean;
+  /** Users who are in this group, also through others, in the order in which they came. */
+  membersOf(group: string): readonly GraphUser[];
   add(user: GraphUser): void;
   change(id: string, changed: Partial<Omit<GraphUser, 'id'>>): void;
   /** As if they had never been: groups and reports lose them, too. */
@@ -67,6 +69,7 @@ export const createTenant = (o: {
     users: () => [...users.values()],
     isGroup: (id) => groups.has(id),
     isIn: (user, group) => isIn(user, group, new Set()),
+    membersOf: (group) => [...users.values()].filter(({ id }) => isIn(id, group, new Set())),
     add: (user) => void users.set(user.id, user),
     change: (id, changed) => void users.set(id, { ...known(id), ...changed }),
     remove: (id) => {

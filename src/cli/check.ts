@@ -4,13 +4,15 @@ import { createRestBackend } from '../adapters/backend/rest.ts';
 import { createFileDirectory } from '../adapters/files/directory.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { DEFAULT_OPERATORS, environment, isLoopback, readConfig, readTransitConfig } from '../config.ts';
-import type { Backend } from '../core/ports.ts';
+import type { Backend, Directory } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
 import { exposures } from '../main/exposures.ts';
 import { unmappedGroups } from '../main/opening.ts';
 import { checkTransit } from '../main/transit.ts';
 import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
+import { readExamples } from '../policies/examples.ts';
+import { findingText } from '../policies/findings.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
 import { groupsOf } from '../policies/schema.ts';
 import { notesOf, operatorNotes } from './check-notes.ts';
@@ -33,6 +35,14 @@ const caught = async <T>(run: () => T | Promise<T>): Promise<{ readonly value: T
   }
 };
 
+/** Whoever is to be told of probing must be somebody who can be told. */
+const contactFindings = async (directory: Directory, contact: string | null): Promise<readonly string[]> => {
+  if (contact === null || (await directory.members()).some(({ id }) => id === contact)) return [];
+  return [
+    `SOTTO_SECURITY_CONTACT is "${contact}", and nobody in the directory who may use Sotto has that id, so nobody would be told of probing. Give the id of a person.`,
+  ];
+};
+
 export const check: Subcommand = {
   summary: 'finds everything that would stop a start, all at once',
   help: 'sotto check [--json]\nReads settings, secrets, people, pack, policies, backend descriptions and manifests. Without settings it checks the pack and the sample that ship.\nStatus 0: nothing found; 1: findings.',
@@ -53,6 +63,7 @@ export const check: Subcommand = {
     if (read?.ok === false) for (const finding of read.findings) add('settings', finding);
     if (read?.ok === true) for (const finding of exposures(read.config)) add('settings', finding);
     for (const finding of await secretFindings(env)) add('secrets', finding);
+    const config = read?.ok === true ? read.config : null;
     const { transit, store } = readTransitConfig(env);
     const certificates = await checkTransit({ transit, store }, Date.now());
     for (const finding of certificates.findings) add('certificates', finding);
@@ -63,7 +74,11 @@ export const check: Subcommand = {
     if (path.startsWith('file:')) {
       const people = await caught(() => createFileDirectory({ path: path.slice('file:'.length) }));
       if ('message' in people) add('people', people.message);
-      else operators = people.value.employeesIn(group);
+      else {
+        operators = people.value.employeesIn(group);
+        for (const finding of await contactFindings(people.value, config?.securityContact ?? null))
+          add('people', finding);
+      }
     }
     const backend = await caught(() => createRestBackend({ folder: env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS }));
     if ('message' in backend) add('backends', backend.message);
@@ -73,6 +88,7 @@ export const check: Subcommand = {
     const folders = packFolders(own);
     const { catalogue, findings: pack } = readCatalogue({ folders });
     for (const finding of pack) add('pack', finding);
+    for (const finding of readExamples(folders).findings) add('pack', findingText(finding));
     if (catalogue !== null) {
       for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
       if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
@@ -87,7 +103,6 @@ export const check: Subcommand = {
     });
     for (const finding of manifests) add('manifests', finding);
 
-    const config = read?.ok === true ? read.config : null;
     const unmapped = config === null || catalogue === null ? [] : unmappedGroups(config, groupsOf(catalogue));
     const notes = [
       ...notesOf(config),

@@ -52,5 +52,5 @@ export const fenced = (world: World, claim: Claim): World => {
 
   const platforms = new Map<PlatformName, Platform>();
   for (const [name, platform] of world.platforms) platforms.set(name, behind(platform));
-  return { ...world, store: { ...world.store, inbox: guarded }, platforms };
+  return { ...world, store: { ...world.store, inbox: guarded }, platforms, unfenced: world.unfenced ?? world };
 };

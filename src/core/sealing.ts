@@ -1,5 +1,6 @@
 /** Under which words things are sealed. Said once, since a value opens under exactly these and no others. */
-import type { SealContext, SealedValue } from './ports.ts';
+import type { RestrictionChange, SealContext, SealedValue } from './ports.ts';
+import { changeRecord } from './stored.ts';
 import type { Account, PlatformName } from './types.ts';
 
 /** An account as a key: the platform and its user id; the tenant stands beside it wherever it is used. */
@@ -71,6 +72,28 @@ export const hashKeyContext = (id: string): SealContext => ({
   record: id,
 });
 
+/** A draft, or what waits for a second person. */
+export const proposalContext = (id: string): SealContext => ({
+  tenant: '',
+  person: '',
+  purpose: 'proposal',
+  record: id,
+});
+
+const changedContext = (record: string): SealContext => ({ tenant: '', person: '', purpose: 'restriction', record });
+
+/** Of the detail of a change: bound to what stands beside it in plain. */
+export const changeContext = (o: Pick<RestrictionChange, 'at' | 'change' | 'id'>): SealContext =>
+  changedContext(changeRecord(o));
+
+/** `id`: of the question; `owner`: the keyed hash of who asked it. */
+export const decisionContext = (o: { readonly owner: string; readonly id: string }): SealContext => ({
+  tenant: '',
+  person: o.owner,
+  purpose: 'decision',
+  record: o.id,
+});
+
 /** What a value that lies in the store was sealed under. */
 export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): SealContext => {
   switch (kind) {
@@ -88,5 +111,11 @@ export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): Sea
       return orderContext(record);
     case 'hash-key':
       return hashKeyContext(record);
+    case 'proposal':
+      return proposalContext(record);
+    case 'restriction':
+      return changedContext(record);
+    case 'decision':
+      return decisionContext({ owner, id: record });
   }
 };

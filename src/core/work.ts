@@ -14,13 +14,16 @@ import { lapse } from './parked.ts';
 import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { isRecalled, takeAway } from './recalled.ts';
+import { sweepDecisions } from './recording.ts';
 import { parseReply } from './reply.ts';
+import { openForm } from './restricting/asking.ts';
+import { takeForm } from './restricting/sent.ts';
 import { accountKey, inboundContext, platformOf, replyContext } from './sealing.ts';
 import { isStale, mayBeShed, shed } from './shed.ts';
 import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { stepsLogged } from './steps-logged.ts';
 import { countsOf } from './throttle.ts';
-import type { Card, Inbound, Opened, Press, Question, Submit } from './types.ts';
+import { type Card, FORM_ACTION, type Inbound, type Opened, type Press, type Question, type Submit } from './types.ts';
 import { unopened } from './unopened.ts';
 import { fillView } from './view.ts';
 import type { World } from './world.ts';
@@ -138,11 +141,11 @@ export const createWork = (world: World): Work => {
     }
   };
 
-  const pressable = ({ account }: Press): boolean =>
+  const pressable = ({ account }: Press | Submit): boolean =>
     !heldBack && !stopping.signal.aborted && places.free('press', account.platform);
 
   /** A press that is answered at once. `answer` never rejects. */
-  const pressed = async ({ account }: Press, answer: () => Promise<void>): Promise<void> => {
+  const pressed = async ({ account }: Press | Submit, answer: () => Promise<void>): Promise<void> => {
     const leave = places.take('press', account.platform);
     const work = answer().finally(() => {
       leave();
@@ -167,6 +170,8 @@ export const createWork = (world: World): Work => {
         await world.store.conversations.sweep({ now: world.clock.now() }).catch(failed);
         await sweepWords(world).catch(failed);
       }
+      // No hold keeps these.
+      await sweepDecisions(world).catch(failed);
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
   };
@@ -203,10 +208,16 @@ export const createWork = (world: World): Work => {
         return;
       }
       world.metrics.count('views');
-      await pressed(press, () => fillView(stepsLogged(world, press.id), press, view));
+      const fill = press.action === FORM_ACTION ? openForm : fillView;
+      await pressed(press, () => fill(stepsLogged(world, press.id), press, view));
     },
-    submit: async (_submit, view) => {
-      await view.reveal(tryAgainCard).catch(() => undefined);
+    submit: async (submit, view) => {
+      if (!pressable(submit)) {
+        await view.reveal(tryAgainCard).catch(() => undefined);
+        return;
+      }
+      world.metrics.count('forms');
+      await pressed(submit, () => takeForm(stepsLogged(world, submit.id), submit, view));
     },
     opened: async () => undefined,
     more: async (press, say) => {

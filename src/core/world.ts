@@ -1,13 +1,20 @@
 /** Everything that a conversation needs of the world, handed over as one object by the composition root. */
 
+import type { Background } from './background.ts';
+import type { GuardedBackend } from './data.ts';
 import type { JudgePorts } from './judge.ts';
-import type { Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { Pinning } from './pinning.ts';
+import type { Audit, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { Probing } from './probing.ts';
+import type { Recording } from './recording.ts';
+import type { Restricting } from './restricting-ports.ts';
 import type { StandingView } from './standing.ts';
 import type { PlatformName } from './types.ts';
 import type { Updates } from './updates.ts';
 
 export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
-  readonly backend: Backend;
+  /** Read by `core/data.ts` alone. */
+  readonly backend: GuardedBackend;
   readonly store: Store;
   readonly audit: Audit;
   readonly sealer: Sealer;
@@ -22,6 +29,16 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly signInOffered: boolean;
   /** The directory's group of the people who may confirm orders. */
   readonly operators: string;
+  /** The directory's group of HR, who restrict what may be asked. */
+  readonly hr: string;
+  /** Whether the pack, or what is restricted, is not what was approved: then nobody is answered here. See `Pinning`. */
+  readonly closed: () => boolean;
+  readonly pinning: Pinning;
+  readonly restricting: Restricting;
+  /** What goes on after a press was answered. */
+  readonly background: Pick<Background, 'begin'>;
+  /** Directory id of whoever is told of probing; null: nobody is. */
+  readonly securityContact: string | null;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   /** A conversation's state is shredded so long after its first turn, however long people talk on. */
   readonly conversationMs: number;
@@ -29,6 +46,12 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly leaseMs: number;
   /** Keeps filling in answers within what the platforms take. Absent: nothing does. */
   readonly updates?: Updates;
+  /** Counts refusals over all conversations of a person. Absent: nothing does. */
+  readonly probing?: Probing;
+  /** Keeps what was judged, for trying changes out on. Absent: nothing does. */
+  readonly recording?: Recording;
+  /** Where this is the world of a claim: the same for what is no part of it. */
+  readonly unfenced?: Pick<World, 'platforms'>;
 }
 
 export const judgePorts = (world: World): JudgePorts => ({ ...world, grants: world.store.grants });

@@ -163,6 +163,17 @@ export const directoryContract = (
         expect([nobody, await tested.directory.accounts(nobody)]).toEqual([nobody, []]);
     });
 
+    it('counts everybody who may use the bot, with what they are and the groups that rules name', async () => {
+      const tested = await make(CAST);
+      const members = new Map((await tested.directory.members()).map((each) => [each.id, each]));
+      for (const { id, kind, groups } of CAST.filter((it) => it.kind !== 'external' && !it.deactivated))
+        expect([id, members.get(tested.idOf(id))]).toEqual([id, { id: tested.idOf(id), kind, groups, country: 'DE' }]);
+      expect(members.has(tested.idOf('old'))).toBe(false);
+      // Whoever else is there is one of the cast.
+      const ids = new Set(CAST.map(({ id }) => tested.idOf(id)));
+      expect([...members.keys()].filter((id) => !ids.has(id))).toEqual([]);
+    });
+
     it('finds who is named, the longest name first, and everybody who goes by it', async () => {
       const tested = await make(CAST);
       expect(await said(tested, ['what', 'does', 'lea', 'grünwald', 'earn'])).toEqual([[2, 2, ['lea']]]);

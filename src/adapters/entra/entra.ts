@@ -5,6 +5,7 @@
 import type { Clock, Directory, Found, Log, Metrics, Random } from '../../core/ports.ts';
 import type { Account, Colleague } from '../../core/types.ts';
 import { createGraph } from './graph.ts';
+import { createMembers } from './members.ts';
 import { createMemory, type Known, type Memory } from './memory.ts';
 import { createPeopleLookup, type EntraPerson } from './people.ts';
 import { createRoll } from './roll.ts';
@@ -68,6 +69,7 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       ? null
       : createMemory<SlackOwner>({ ...bounds, look: createSlackLookup({ graph, slackEmail, log }) });
   const roll = createRoll({ graph, clock, log, random });
+  const members = createMembers({ graph, roll, groups, clock, log });
   const stopping = new AbortController();
 
   const knownOf = async <T>(memory: Memory<T>, key: string, anew: boolean): Promise<Known<T> | null> => {
@@ -122,8 +124,8 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       const colleague = byId.get(id.toLowerCase()) ?? null;
       return colleague === null || managersKnown ? colleague : withoutManager(colleague);
     },
+    members,
     // On Teams the account is the person's own object. On Slack only an account leads to a person, not the other way.
-    members: async () => [],
     accounts: async (id) => (isGuid(id) ? [{ platform: 'teams', tenant: tenantId, user: id.toLowerCase() }] : []),
     start: async () => {
       const late = new AbortController();

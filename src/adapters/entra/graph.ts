@@ -17,11 +17,13 @@ export type Answer<T> =
 
 export interface GraphQuestion<T> {
   /** Names it in metrics and log. */
-  readonly operation: 'user' | 'mail' | 'groups' | 'roll';
+  readonly operation: 'user' | 'mail' | 'groups' | 'roll' | 'members';
   /** Below the base, with its query; or a link that Graph gave, which must pass `isOwn`. */
   readonly url: string;
   /** Sent by POST where there is one. */
   readonly body?: Readonly<Record<string, unknown>>;
+  /** What Graph calls an advanced query: answered from an index that is a moment behind. */
+  readonly eventual?: boolean;
   readonly shape: z.ZodType<T>;
 }
 
@@ -41,8 +43,8 @@ const CALL_MS = 2_500;
 /** Within it a question is answered, with all its attempts: somebody waits for it. */
 const ANSWER_MS = 5_000;
 
-/** Nobody waits for the roll, and a page of it is large. */
-const ROLL = { callMs: 20_000, answerMs: 90_000, mostBytes: 16 * 1024 * 1024 };
+/** Nobody waits for the roll or for a group's members as for a reply, and a page of them is large. */
+const LISTS = { callMs: 20_000, answerMs: 90_000, mostBytes: 16 * 1024 * 1024 };
 const ONE = { callMs: CALL_MS, answerMs: ANSWER_MS, mostBytes: 1024 * 1024 };
 
 const MOST_ATTEMPTS = 3;
@@ -101,6 +103,7 @@ export const createGraph = (o: GraphOptions): Graph => {
         accept: 'application/json',
         authorization: `Bearer ${token}`,
         ...(question.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(question.eventual === true ? { consistencylevel: 'eventual' } : {}),
       },
       ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),
       redirect: 'error',
@@ -170,7 +173,7 @@ export const createGraph = (o: GraphOptions): Graph => {
   return {
     ask: async (question) => {
       const { operation } = question;
-      const done = await askWithin(question, operation === 'roll' ? ROLL : ONE);
+      const done = await askWithin(question, operation === 'roll' || operation === 'members' ? LISTS : ONE);
       o.metrics.count('graph_calls', { operation, outcome: done.outcome });
       o.log.debug?.('entra.called', { name: operation, code: done.outcome });
       if (done.kind === 'answer' && (done.answer.ok || done.answer.why === 'not-found')) return done.answer;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Log } from '../../core/ports.ts';
 import type { Locale, Person } from '../../core/types.ts';
+import { countryOf, isGuest, kindOf } from './accounts.ts';
 import type { Graph } from './graph.ts';
 import { CONTRACTOR, guid } from './settings.ts';
 
@@ -33,8 +34,6 @@ const user = z.object({
   // A contact may be somebody's manager, too; it has an id and asks nothing.
   manager: z.object({ id: guid }).nullish(),
 });
-
-type User = z.infer<typeof user>;
 
 /** A list that goes on elsewhere is not the whole answer. */
 const memberships = z.object({ value: z.array(guid).max(MOST_IDS), '@odata.nextLink': z.undefined().optional() });
@@ -99,7 +98,7 @@ export const createPeopleLookup = (o: {
         id,
         name: account.displayName ?? account.userPrincipalName,
         manager: account.manager?.id ?? null,
-        kind: kindOf(account, words.includes(CONTRACTOR)),
+        kind: kindOf(isGuest(account), words.includes(CONTRACTOR)),
         groups: words.filter((word) => word !== CONTRACTOR),
         country,
         locale: localeOf(account),
@@ -108,25 +107,5 @@ export const createPeopleLookup = (o: {
   };
 };
 
-/** Whoever is not said to be a member is a guest: the kind that may do least. A guest's own name has #EXT# in it. */
-const isGuest = ({ userType, userPrincipalName }: User): boolean =>
-  userType !== 'Member' || userPrincipalName.toUpperCase().includes('#EXT#');
-
-const kindOf = (account: User, contractor: boolean): Person['kind'] => {
-  if (isGuest(account)) return 'guest';
-  return contractor ? 'contractor' : 'employee';
-};
-
-/**
- * Where somebody works: `usageLocation`, which licences ask for and which is ISO 3166-1 by definition, else `country` where
- * it is a code. A country's name is not guessed at: a restriction by country must not be slipped past.
- */
-const countryOf = ({ usageLocation, country }: User): string | null => {
-  for (const said of [usageLocation, country]) {
-    if (said === null || said === undefined || said === '') continue;
-    return /^[A-Za-z]{2}$/.test(said) ? said.toUpperCase() : null;
-  }
-  return null;
-};
-
-const localeOf = ({ preferredLanguage }: User): Locale => (/^de(?:-|$)/i.test(preferredLanguage ?? '') ? 'de' : 'en');
+const localeOf = ({ preferredLanguage }: z.infer<typeof user>): Locale =>
+  /^de(?:-|$)/i.test(preferredLanguage ?? '') ? 'de' : 'en';

@@ -7,6 +7,7 @@ import { SottoError } from '../../core/errors.ts';
 import { createNameIndex, type NamedPerson, type NameIndex } from '../../core/naming.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
 import type { Colleague } from '../../core/types.ts';
+import { countryOf, isGuest } from './accounts.ts';
 import type { Graph } from './graph.ts';
 import { guid } from './settings.ts';
 
@@ -27,7 +28,8 @@ const MOST_PAGES = 2_000;
 /** The most that Graph gives at once. */
 const PAGE = 999;
 
-const FIELDS = 'id,displayName,givenName,surname,mailNickname,userType,userPrincipalName';
+const FIELDS =
+  'id,displayName,givenName,surname,mailNickname,userType,userPrincipalName,accountEnabled,country,usageLocation';
 
 const text = z.string().max(1_000).nullish();
 
@@ -42,6 +44,9 @@ const page = z.object({
         mailNickname: text,
         userType: text,
         userPrincipalName: text,
+        accountEnabled: z.boolean().nullish(),
+        country: text,
+        usageLocation: text,
         manager: z.object({ id: guid }).nullish(),
       }),
     )
@@ -55,6 +60,8 @@ interface ReadRoll {
   readonly at: number;
   readonly names: NameIndex;
   readonly byId: ReadonlyMap<string, Colleague>;
+  /** Accounts that are enabled and of whom it is known where they work, guests among them. */
+  readonly active: ReadonlyMap<string, { readonly guest: boolean; readonly country: string }>;
 }
 
 export interface Roll {
@@ -62,7 +69,7 @@ export interface Roll {
   start(): Promise<void>;
   stop(): void;
   /** Refuses with code `directory-unavailable` where there is none younger than a day. */
-  current(): Pick<ReadRoll, 'names' | 'byId'> & { readonly managersKnown: boolean };
+  current(): Pick<ReadRoll, 'names' | 'byId' | 'active'> & { readonly managersKnown: boolean };
 }
 
 export const createRoll = (o: {
@@ -79,18 +86,24 @@ export const createRoll = (o: {
     const at = clock.now();
     const names = createNameIndex();
     const byId = new Map<string, Colleague>();
+    const active = new Map<string, { readonly guest: boolean; readonly country: string }>();
     let url = graph.at(`users?$select=${FIELDS}&$expand=manager($select=id)&$top=${PAGE}`);
-    for (let pages = 1; pages <= MOST_PAGES && byId.size <= MOST_PEOPLE; pages++) {
+    for (let pages = 1; pages <= MOST_PAGES && Math.max(byId.size, active.size) <= MOST_PEOPLE; pages++) {
       const answer = await graph.ask({ operation: 'roll', url, shape: page });
       if (!answer.ok || stopping.signal.aborted) return false;
       const members = answer.body.value.filter(isMember);
       names.add(members.flatMap(namesOf));
       for (const member of members) byId.set(member.id, colleagueOf(member));
+      for (const listed of answer.body.value) {
+        const country = countryOf(listed);
+        if (listed.accountEnabled === true && country !== null)
+          active.set(listed.id, { guest: !isMember(listed), country });
+      }
       const next = answer.body['@odata.nextLink'];
       if (next === undefined) {
         // A tenant has somebody; an empty list is a permission that is missing.
         if (byId.size === 0) return reject('empty');
-        roll = { at, names, byId };
+        roll = { at, names, byId, active };
         log.info('entra.roll-read', { count: byId.size, ms: clock.now() - at });
         return true;
       }
@@ -134,8 +147,7 @@ export const createRoll = (o: {
 };
 
 /** Guests are nobody's colleagues here; those who have left stay, for a question about them is about somebody. */
-const isMember = ({ userType, userPrincipalName }: Listed): boolean =>
-  userType === 'Member' && !(userPrincipalName ?? '').toUpperCase().includes('#EXT#');
+const isMember = (listed: Listed): boolean => !isGuest(listed);
 
 const colleagueOf = ({ id, displayName, userPrincipalName, manager }: Listed): Colleague => ({
   id,

@@ -91,7 +91,10 @@ export const createFileDirectory = (o: {
       const found = current().byId.get(wanted);
       return found === undefined ? null : colleagueOf(found);
     },
-    members: async () => [],
+    members: async () =>
+      [...current().byId.values()].flatMap((e) =>
+        e.deactivated ? [] : [{ id: e.id, kind: e.kind, groups: e.groups, country: e.country }],
+      ),
     accounts: async (wanted) => {
       const accounts = current().byId.get(wanted)?.accounts;
       return [

@@ -24,10 +24,17 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['name'],
   },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
+  decisions_dropped: { help: 'Judged questions that could not be kept for trying changes out on', labels: [] },
   graph_calls: {
     help: 'Questions to Microsoft Graph, by what was asked and how they ended',
     labels: ['operation', 'outcome'],
   },
+  forms: { help: 'Forms that were sent', labels: [] },
+  restrictions_changed: {
+    help: 'Changes of what HR restricts, by kind; an approval of the pack among them',
+    labels: ['change'],
+  },
+  probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
   more_time: { help: 'Presses that asked for more time', labels: [] },
   shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },
@@ -46,6 +53,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },
   secrets_last_good: { help: 'Secrets answered from the last good value while the vault did not answer', labels: [] },
   secrets_looks: { help: 'Looks at a secret in the vault, by how they ended', labels: ['outcome'] },
+  told: { help: 'People told something of our own accord, by what came of it', labels: ['outcome'] },
   undeliverable: { help: 'Questions whose answer could not be shown', labels: [] },
   slack_calls: { help: 'Calls to Slack, by method and how they ended', labels: ['method', 'outcome'] },
   teams_calls: {
@@ -65,6 +73,10 @@ export const GAUGES: Readonly<Record<string, Counted>> = {
   backup_age_ms: {
     help: 'How long ago a place had all that it should have, ms; before the first time: since the start',
     labels: ['place'],
+  },
+  closed: {
+    help: 'Nobody is answered, because the pack or the restrictions are not what was approved (1 or 0)',
+    labels: ['why'],
   },
   restored_untried: {
     help: 'After a restore: removals that were due and have not been tried; questions wait for them',

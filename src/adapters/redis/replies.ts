@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 
-const damaged = (): SottoError =>
+export const damaged = (): SottoError =>
   new SottoError(
     'store-unavailable',
     'The store holds something unreadable, so nothing was decided on it. Another program may use the same Redis: give Sotto one, or a prefix, of its own.',

@@ -26,6 +26,8 @@ export const schemaSteps: readonly SchemaStep[] = [
   { needs: 2, bring: nothing },
   // What is sealed is bound to its record, and hashed by a key of the store's own: version 2 would open and find none of it.
   { needs: 3, bring: nothing },
+  // Restrictions say more than version 3 reads, and it would put them back without: it must not run beside.
+  { needs: 4, bring: nothing },
 ];
 
 /**

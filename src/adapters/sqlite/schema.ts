@@ -219,6 +219,49 @@ const backups = `
   CREATE TABLE backups (one INTEGER PRIMARY KEY CHECK (one = 1), lineage TEXT NOT NULL, restored TEXT) STRICT;
 `;
 
+/** How restrictions came to be, what may become one, and what was approved. */
+const restricting = `
+  -- hash: of the whole policy where the restrictions were changed last; NULL: nobody said.
+  ALTER TABLE restrictions_version ADD COLUMN hash TEXT;
+
+  -- id: of the restriction; NULL: of the pack alone. detail: sealed.
+  CREATE TABLE restriction_changes (
+    version INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    id TEXT,
+    change TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+
+  -- body: sealed.
+  CREATE TABLE proposals (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL,
+    until INTEGER NOT NULL
+  ) STRICT;
+
+  -- One row once a pack was approved. by: JSON.
+  CREATE TABLE pins (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    pack TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+
+  -- Policy requests of questions, without words. owner: a keyed hash. value: sealed.
+  CREATE TABLE decisions (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    value TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX decisions_at ON decisions (at, seq);
+  CREATE INDEX decisions_owner ON decisions (owner);
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
-export const migrations: readonly string[] = [first, second, third, hashKeys, backups];
+export const migrations: readonly string[] = [first, second, third, hashKeys, backups, restricting];

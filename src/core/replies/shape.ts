@@ -1,9 +1,23 @@
 import type { Order } from '../orders/types.ts';
+import type { RestrictingReplies } from './restricting-shape.ts';
 
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
 export interface Replies {
-  /** A rule forbids it, or none permits it, and the asker is one of us. `words` are HR's own. */
-  restricted(o: { readonly topic: string; readonly contact: string; readonly words: string | null }): string;
+  /**
+   * A rule forbids it, or none permits it, and the asker is one of us. `words`, `whom` (it goes on "Please ask …") and `rights`
+   * (how to use a right to the information) are HR's own. Words of HR's stand first and as they are.
+   */
+  restricted(o: {
+    readonly topic: string;
+    readonly contact: string;
+    readonly words: string | null;
+    readonly whom: string | null;
+    readonly rights: string | null;
+  }): string;
+  /** After a refusal on no more than a suspicion, before buttons of what may have been meant. */
+  meantElse: string;
+  /** One of them. */
+  meant(o: { readonly title: string }): string;
   /** For guests and people of other companies: the same whatever they asked, so that it tells nothing. */
   notForYou: string;
   /** `minutes`: for so long the question waits, and is answered by itself after the sign-in; null: it has to be asked again. */
@@ -19,6 +33,15 @@ export interface Replies {
   throttled(o: { readonly seconds: number }): string;
   /** Too much about one topic, answered or not. */
   throttledTopic(o: { readonly topic: string; readonly seconds: number }): string;
+  /** To the security contact. `person`: id in the directory; `since`: of the first that counts; `topics`: titles. */
+  probing(o: {
+    readonly person: string;
+    readonly refusals: number;
+    readonly since: number;
+    readonly topics: readonly string[];
+  }): string;
+  /** The bot's own page, above what one can ask there; and where that is nothing. */
+  home: { readonly canAsk: string; readonly how: string };
   /** Too many questions of everybody: this one was not looked at. */
   shed: string;
   /** Something of ours failed; nothing was looked up or shown. */
@@ -63,13 +86,17 @@ export interface Replies {
   tryAgain: string;
   /** The operators have paused it; said to everybody alike. */
   paused: string;
+  /** Its rules are not what was approved; said to everybody alike. */
+  closed: string;
+  /** Why a pack that differs was taken without anybody's approval. */
+  packStricter: string;
   /** To operators who send the code of an order. `what`: the sentence of the order. */
   orders: {
     /** What an order does, in one plain sentence. */
     what(order: Order): string;
     confirmed(o: { readonly what: string }): string;
     /** Somebody else must confirm it as well. */
-    oneMore(o: { readonly what: string; readonly minutes: number }): string;
+    oneMore(o: { readonly what: string; readonly minutes: number; readonly who: 'hr' | 'operators' }): string;
     already(o: { readonly what: string }): string;
     /** Expired, or burnt before. */
     over: string;
@@ -79,7 +106,15 @@ export interface Replies {
     tooMany: string;
     /** It was sent where others read it. */
     burnt: string;
+    /** An order about restrictions whose confirmation was sent for the first time: what they approve by sending it again. */
+    look(o: { readonly what: string; readonly difference: string; readonly hash: string }): string;
+    /** It is an order, and theirs is not the role that confirms it. */
+    notTheirs(o: { readonly who: 'hr' | 'operators' }): string;
+    /** What it was about is gone, or is not what was ordered any more. */
+    changed: string;
   };
+  /** To HR, about what they restrict. */
+  readonly restricting: RestrictingReplies;
   identity: {
     readonly unknown: string;
     readonly deactivated: string;

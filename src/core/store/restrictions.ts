@@ -9,12 +9,12 @@ export interface RestrictionChange {
   /** Of the restriction; null: of the pack alone. */
   readonly id: string | null;
   readonly change: 'published' | 'changed' | 'lifted' | 'suspended' | 'rolled-back' | 'approved';
-  /** Who, who approved, why, before and after. Sealed; purpose `restriction`. */
+  /** Who, who approved, why, before and after. Sealed; purpose `restriction`, bound to all of the others but the version (`changeContext`). */
   readonly detail: string;
 }
 
 export interface Restrictions {
-  /** `hash`: of the whole policy that was in force with them where they were changed last (`Policy.version`); null: nobody said. */
+  /** By id. `hash`: of the whole policy that was in force with them where they were changed last (`Policy.version`); null: nobody said. */
   current(): Promise<{
     readonly version: number;
     readonly restrictions: readonly Restriction[];
@@ -22,8 +22,11 @@ export interface Restrictions {
   }>;
   /**
    * Puts and removes together, under a new version, which every tag of every conversation knows before this resolves. `expected`: the
-   * version that it was decided on; another one changes nothing. Null: whichever (the playground's switch alone). `settles`: the
-   * proposal that it came of, which goes with it; where that is gone, nothing is changed either.
+   * version that it was decided on; another one changes nothing (`changed`). Null: whichever (the playground's switch alone). That
+   * version rises with standing orders too, so what is decided over hours is held against the restrictions themselves, and against the
+   * version only as it was read last. `settles`: the proposal that it came of, which goes with it; where that is gone, or has had its
+   * time at the time of `record`, nothing is changed either (`gone`, which is said first). Nothing to put, remove, record or settle:
+   * everything stays as it is, under its version.
    */
   change(o: {
     readonly expected: number | null;
@@ -67,13 +70,13 @@ export interface Pin {
   readonly at: number;
   /** Fingerprints of who approved it; empty: it was the first, and believed. */
   readonly by: readonly string[];
-  /** What to compare another with; plain JSON, for a pack holds no secret. At most 4 MiB. */
+  /** What to compare another with; plain JSON, for a pack holds no secret. At most 4 MiB (`MOST_PIN_BYTES`). */
   readonly body: string;
 }
 
 export interface Pins {
   current(): Promise<Pin | null>;
-  /** `expected`: the `pack` of the one that stands; null: none does. */
+  /** `expected`: the `pack` of the one that stands; null: none does. Refuses with `pack-invalid` one that is too large. */
   put(o: { readonly pin: Pin; readonly expected: string | null }): Promise<'put' | 'changed'>;
 }
 
@@ -91,8 +94,15 @@ export interface KeptDecision {
 
 /** What was asked in the last thirty days, for trying a change out before it is published. Kept apart from everything else, in no backup. */
 export interface Decisions {
+  /**
+   * Bounded by themselves, whoever sweeps: the newest `MOST_DECISIONS` are kept, and none that is older than these by more than
+   * `DECISIONS_MS`.
+   */
   add(o: { readonly decisions: readonly KeptDecision[] }): Promise<void>;
-  /** In no order, about `limit` at a time; `cursor` is null at the beginning and at the end. */
+  /**
+   * The oldest first, about `limit` at a time; `cursor` is null at the beginning and at the end. What stands throughout comes at
+   * least once, and once where nothing is taken away meanwhile; what is added meanwhile may be left out.
+   */
   scan(o: {
     readonly since: number;
     readonly cursor: string | null;

@@ -3,12 +3,25 @@
 /** A sealed value where it lies. */
 export interface SealedValue {
   /** `again`: what is shown when an answer leaves, with the answer or with its removal. */
-  readonly kind: 'inbound' | 'reply' | 'again' | 'conversation' | 'reference' | 'order' | 'hash-key';
-  /** Empty where it is nobody's: orders, keys of hashes. */
+  readonly kind:
+    | 'inbound'
+    | 'reply'
+    | 'again'
+    | 'conversation'
+    | 'reference'
+    | 'order'
+    | 'hash-key'
+    | 'proposal'
+    | 'restriction'
+    | 'decision';
+  /** Empty where it is no tenant's: orders, keys of hashes, proposals, changes of restrictions, decisions. */
   readonly tenant: string;
-  /** Whose: the account's key of what belongs to one, the platform of `again`; otherwise empty. */
+  /** Whose: the account's key of what belongs to one, the platform of `again`, the keyed hash of `decision`; otherwise empty. */
   readonly owner: string;
-  /** The conversation of `inbound` and `conversation`, the question's id of `reply`, a reference's key, an order's or a key's id; empty for `again`. */
+  /**
+   * The conversation of `inbound` and `conversation`, the question's id of `reply` and `decision`, a reference's key, an order's, a key's or a
+   * proposal's id, `changeRecord` of a change of the restrictions; empty for `again`.
+   */
   readonly record: string;
   readonly value: string;
   /** Somebody works on it, and may hold it in memory as it is. */

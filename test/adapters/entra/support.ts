@@ -34,7 +34,7 @@ export interface Scene {
   readonly counted: readonly (readonly [string, Readonly<Record<string, string>> | undefined])[];
   readonly base: string;
   /** How often Graph was asked for this, by method and last part of the path. */
-  asked(operation: 'user' | 'users' | 'groups'): number;
+  asked(operation: 'user' | 'users' | 'groups' | 'members'): number;
 }
 
 /** A directory and the Graph that it asks, the sample tenant unless told otherwise; the roll is not read yet. */

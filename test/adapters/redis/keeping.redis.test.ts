@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { createRedisStore, type RedisStoreOptions } from '../../../src/adapters/redis/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
 import type { Restriction } from '../../../src/core/types.ts';
+import { boundedDecisionsContract } from '../../contracts/decisions.ts';
 import { boundedLettersContract } from '../../contracts/inbox-bounded.ts';
 import {
   buryOf,
@@ -250,7 +251,7 @@ describe('a restriction', () => {
     await raw.hset('sotto:{all}:restrictions', restriction.id, JSON.stringify(restriction));
     await raw.incr('sotto:{all}:version');
     const other = await open();
-    expect(await other.restrictions.current()).toEqual({ version: 1, restrictions: [restriction] });
+    expect(await other.restrictions.current()).toEqual({ version: 1, restrictions: [restriction], hash: null });
     expect(await store.inbox.commit(commitOf(claim, { restrictionsVersion: 0 }))).toBe('superseded');
   });
 
@@ -335,6 +336,7 @@ describe('the redis store is bounded:', () => {
 
   // Each of a tenant's eight shards takes an equal part.
   boundedLettersContract(() => open({ mostWaiting: 16, mostDead: 8 }));
+  boundedDecisionsContract(() => open({ mostDecisions: 10 }));
 
   it('a time that is no number is refused, and changes nothing', async () => {
     const store = await open();
@@ -405,7 +407,7 @@ describe('the redis store fails', () => {
       const left = await other.expiries.claim({ now: NOW + 4, leaseMs: LEASE, limit: 10 });
       expect(left.map(({ ref }) => ref.id).toSorted()).toEqual(['1', '2', '3', '4']);
       const version = await publishIn(other.restrictions, { restriction });
-      expect(await store.restrictions.current()).toEqual({ version, restrictions: [restriction] });
+      expect(await store.restrictions.current()).toEqual({ version, restrictions: [restriction], hash: null });
       const slot = { home: 'h', holder: 'p', now: NOW, leaseMs: LEASE };
       const { origin } = await other.origins.lease(slot);
       expect(await other.origins.renew({ ...slot, origin })).toBe('renewed');

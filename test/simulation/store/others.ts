@@ -1,24 +1,8 @@
-/** The smaller keepers of the store in memory: states, sign-ins, restrictions, references. */
+/** The smaller keepers of the store in memory: states, sign-ins, references, budgets, standing orders. */
 
 import { pausedUntil, takenFrom } from '../../../src/core/budget.ts';
-import type {
-  Budgets,
-  Conversations,
-  Grants,
-  References,
-  Restrictions,
-  Standing,
-  Transcript,
-} from '../../../src/core/ports.ts';
-import {
-  MOST_HOLDS,
-  MOST_LIFTED,
-  MOST_RECALLS,
-  moreHashes,
-  packParts,
-  storedRestriction,
-  whole,
-} from '../../../src/core/stored.ts';
+import type { Budgets, Conversations, Grants, References, Standing, Transcript } from '../../../src/core/ports.ts';
+import { MOST_HOLDS, MOST_LIFTED, MOST_RECALLS, moreHashes, packParts, whole } from '../../../src/core/stored.ts';
 import { paged } from './pages.ts';
 import type { Shelf } from './tables.ts';
 
@@ -67,21 +51,6 @@ export const createGrants = ({ tables: { grants } }: Shelf): Grants => ({
   },
   give: async ({ person, at, until }) => void grants.set(person, { at: whole(at), until: whole(until) }),
   end: async ({ person }) => void grants.delete(person),
-});
-
-export const createRestrictions = ({ tables: { restrictions } }: Shelf): Restrictions => ({
-  current: async () => ({
-    version: restrictions.version,
-    hash: null,
-    restrictions: [...restrictions.all.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-  }),
-  change: async ({ put, remove }) => {
-    for (const restriction of put) restrictions.all.set(restriction.id, storedRestriction.parse(restriction));
-    const removed = remove.filter((id) => restrictions.all.delete(id));
-    if (put.length + removed.length > 0) restrictions.version += 1;
-    return { ok: true, version: restrictions.version };
-  },
-  changes: async () => [],
 });
 
 export const createReferences = ({ tables: { references } }: Shelf): References => ({

@@ -3,14 +3,18 @@ import type { TokenBucket } from '../../../src/core/budget.ts';
 import type {
   DeadLetter,
   Hold,
+  KeptDecision,
   KeptHashKey,
   KeptOrder,
+  KeptProposal,
   Leaving,
   Outbox,
   Parking,
   Pause,
+  Pin,
   Recall,
   Restored,
+  RestrictionChange,
   Transcript,
 } from '../../../src/core/ports.ts';
 import type { Buckets } from '../../../src/core/stored.ts';
@@ -83,7 +87,16 @@ export interface Tables {
   readonly removals: Map<string, KeptRemoval>;
   readonly counts: Map<string, Buckets>;
   readonly grants: Map<string, { readonly at: number; readonly until: number }>;
-  readonly restrictions: { version: number; readonly all: Map<string, Restriction> };
+  readonly restrictions: {
+    version: number;
+    hash: string | null;
+    readonly all: Map<string, Restriction>;
+    /** The oldest first. */
+    changes: RestrictionChange[];
+  };
+  readonly proposals: Map<string, KeptProposal>;
+  pin: Pin | null;
+  readonly decisions: Map<string, KeptDecision>;
   readonly references: Map<
     string,
     {
@@ -125,7 +138,10 @@ export const emptyTables = (): Tables => ({
   removals: new Map(),
   counts: new Map(),
   grants: new Map(),
-  restrictions: { version: 0, all: new Map() },
+  restrictions: { version: 0, hash: null, all: new Map(), changes: [] },
+  proposals: new Map(),
+  pin: null,
+  decisions: new Map(),
   references: new Map(),
   budgets: new Map(),
   standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },
