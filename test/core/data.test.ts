@@ -145,7 +145,7 @@ describe('a handler that wants to read past the check', () => {
   const within = (value: unknown, seen = new Set<unknown>()): ReadonlySet<unknown> => {
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return seen;
     seen.add(value);
-    if (value instanceof Map) for (const [key, each] of value) within(key, seen), within(each, seen);
+    if (value instanceof Map) for (const pair of value) for (const each of pair) within(each, seen);
     for (let of: object | null = value; of !== null && of !== Object.prototype; of = Object.getPrototypeOf(of)) {
       for (const name of Reflect.ownKeys(of)) {
         try {
