@@ -2,7 +2,7 @@
 import { claimForPlaying } from '../src/adapters/files/data-folder.ts';
 import { loadCatalogue } from '../src/policies/catalogue.ts';
 import { packFolders } from '../src/policies/pack.ts';
-import { loadRestrictionTemplates } from '../src/policies/restrictions.ts';
+import { loadRestrictionTemplates } from '../src/policies/restriction-templates.ts';
 import { createChat } from './chat.ts';
 import { createChatPage } from './chat-page.ts';
 import { type Stage, startStage } from './stage.ts';

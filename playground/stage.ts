@@ -148,6 +148,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     vault: { kind: 'files', dataKeyWrappedBy: null, folder: secretsFolder },
     directory: { kind: 'file', path: SAMPLE_PEOPLE },
     operators: 'operators',
+    hr: 'hr',
     securityContact: o.securityContact ?? null,
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
     transcriptMs: 24 * 60 * 60_000,
@@ -183,6 +184,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     const running = await startSotto({
       config,
       signInOffered: true,
+      unsafeAnyPack: true,
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),
       register: (app) => {
         slack.routes(app);

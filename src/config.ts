@@ -7,9 +7,11 @@ import { readSecurityContact } from './config/contact.ts';
 import { readWarning } from './config/ends.ts';
 import { createReading, type Environment, type Reading } from './config/findings.ts';
 import {
+  DEFAULT_HR,
   DEFAULT_OPERATORS,
   type DirectoryConfig,
   readDirectory,
+  readHr,
   readOperators,
   readStore,
   readVault,
@@ -33,7 +35,7 @@ export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig, Wrappin
 export type { SlackConfig, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
 export { publicUrlFault } from './config/public-url.ts';
 export type { TransitConfig } from './config/transit.ts';
-export { DEFAULT_OPERATORS };
+export { DEFAULT_HR, DEFAULT_OPERATORS };
 
 export interface Config extends TransitConfig {
   readonly dataFolder: string;
@@ -44,6 +46,8 @@ export interface Config extends TransitConfig {
   readonly directory: DirectoryConfig;
   /** The directory's group of the people who may confirm orders. */
   readonly operators: string;
+  /** The directory's group of HR, who restrict what may be asked. */
+  readonly hr: string;
   /** Directory id of whoever is told of probing; null: nobody is. */
   readonly securityContact: string | null;
   readonly backendsFolder: string;
@@ -182,6 +186,7 @@ export const readConfig = (
     vault,
     directory,
     operators: readOperators(reading),
+    hr: readHr(reading),
     securityContact: readSecurityContact(reading, directory),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),

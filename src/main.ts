@@ -2,12 +2,14 @@
  * The composition root: settings, secrets, adapters, core, start; stopped in reverse. The only place, with `main/`, that
  * knows every adapter by name.
  */
+import { join } from 'node:path';
 import { createRestBackend } from './adapters/backend/rest.ts';
 import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { createControl } from './adapters/control/server.ts';
 import { createLog } from './adapters/log/log.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
 import { systemClock, systemRandom } from './adapters/system/system.ts';
+import { createBackground } from './core/background.ts';
 import { guarded } from './core/data.ts';
 import { createExpiring } from './core/expire.ts';
 import type { Log } from './core/ports.ts';
@@ -17,6 +19,7 @@ import { createRecogniser } from './core/recognise/recogniser.ts';
 import { createRecording } from './core/recording.ts';
 import { createRejections } from './core/rejections.ts';
 import { createResealing } from './core/resealing.ts';
+import { createLapsing } from './core/restricting/lapse.ts';
 import { createUpdates } from './core/updates.ts';
 import type { World } from './core/world.ts';
 import { aboutRunning } from './main/about-running.ts';
@@ -32,6 +35,9 @@ import { openJudging } from './main/judging.ts';
 import { openKept, openKeys } from './main/kept.ts';
 import { listen } from './main/listening.ts';
 import { azureOf, openDirectory, openStore, spreadOf, type Tools, unmappedGroups } from './main/opening.ts';
+import { linksSince } from './main/pinning/chain.ts';
+import { readMark } from './main/pinning/marks.ts';
+import { openPinning } from './main/pinning.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
 import { rotateKeys } from './main/rotating-keys.ts';
@@ -41,6 +47,7 @@ import { openServerCertificate } from './main/transit.ts';
 import { createWatching } from './main/watching.ts';
 import { loadCatalogue } from './policies/catalogue.ts';
 import { packFolders } from './policies/pack.ts';
+import { comparePacks } from './policies/pin.ts';
 import { groupsOf } from './policies/schema.ts';
 
 export type { Running, StartOptions } from './main/running.ts';
@@ -98,7 +105,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
   opened.add(directory.close);
-  for (const name of unmappedGroups(config, [...groupsOf(catalogue), config.operators]))
+  for (const name of unmappedGroups(config, [...new Set([...groupsOf(catalogue), config.operators, config.hr])]))
     log.warn('entra.group-unmapped', { name });
   const recogniser = o.recogniser ?? createRecogniser({ catalogue });
 
@@ -115,8 +122,26 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const judging = await openJudging({ pack: { catalogue, folders }, store, sealer, metrics, log });
   const { policy } = judging;
+  const pinning = await openPinning({
+    own: { ...policy.pin, stands: (pinned) => comparePacks({ pinned, now: policy.pin.body }) },
+    store,
+    sealer,
+    policy,
+    mark: await readMark(join(config.dataFolder, 'audit')),
+    linksSince: (version) => linksSince({ store, sealer }, version),
+    audit,
+    clock,
+    log,
+    metrics,
+    unsafeAnyPack: o.unsafeAnyPack ?? false,
+  });
+  const refresh = async (): Promise<void> => {
+    await judging.refresh();
+    await pinning.look();
+  };
   const rotation = rotateKeys({ secrets, dataKey, signingKey, spreadMs, sealer, hashKeys, resealing, audit, tools });
 
+  const background = createBackground({ clock, log });
   const rejections = createRejections({ audit, clock, log });
   const untold: World = {
     catalogue,
@@ -132,11 +157,16 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     log,
     metrics,
     platforms: platforms.byName,
-    policyCaughtUp: judging.refresh,
+    policyCaughtUp: refresh,
     standing: judging.standing,
     signInOffered: o.signInOffered ?? false,
     operators: config.operators,
+    hr: config.hr,
+    closed: () => pinning.closed() !== null,
+    pinning,
     securityContact: config.securityContact,
+    restricting: judging.restricting,
+    background,
     conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
     updates: createUpdates({ store, platforms: platforms.byName, clock }),
@@ -145,6 +175,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const watched: World = { ...untold, probing: createProbing(untold), recording };
   const world = o.reached === undefined ? watched : telling(watched, o.reached);
   const expiring = createExpiring(world);
+  const lapsing = createLapsing(world);
   const answering = createAnswering(world, { heldBack: restored !== null });
   const backups = await createBackups({
     config,
@@ -162,7 +193,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   // The secrets are checked before anything listens.
   opened.add(() => platforms.stop());
   await platforms.start();
-  const watching = createWatching({ judging, rotation, audit, hashKeys, ends, answering, clock, log });
+  const watching = createWatching({ judging: { refresh }, rotation, audit, hashKeys, ends, answering, clock, log });
   const server = await listen({
     config,
     certificate,
@@ -180,14 +211,21 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     routes: [
       ...controlRoutes(world, { expiring, resealing, audit }),
       ...backupRoutes({ backups, config, azure, tools }),
-      aboutRunning({ version: VERSION, clock, held: audit.held }),
+      aboutRunning({ version: VERSION, clock, held: audit.held, closed: pinning.closed }),
     ],
     log,
   });
   opened.add(() => control.close());
   await control.keep();
 
-  await audit.append({ kind: 'start', at: clock.now(), version: VERSION, policy: policy.version });
+  await audit.append({
+    kind: 'start',
+    at: clock.now(),
+    version: VERSION,
+    ...pinning.stands(),
+    closed: pinning.closed(),
+  });
+  await pinning.settle();
   opened.add(async () => watching.abort());
   watching.start(control);
   expiring.start();
@@ -198,6 +236,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     });
   }
   backups.start();
+  lapsing.start();
   answering.start();
   recording.start();
   resealing.start();
@@ -205,6 +244,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   log.info('started', { name: VERSION });
 
   const parts = {
+    background,
+    lapsing,
     control,
     server,
     answering,
@@ -217,13 +258,13 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     recording,
     audit,
   };
-
   return {
     url: server.url,
     bound: server.bound,
     opsUrl: server.opsUrl,
     world,
-    refreshRestrictions: judging.refresh,
+    closed: pinning.closed,
+    refreshRestrictions: refresh,
     stop: createStopping({ ...parts, opened, clock, log }),
   };
 };

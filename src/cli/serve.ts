@@ -4,6 +4,7 @@ import type { Status, Subcommand } from '../cli.ts';
 import { environment, readConfig, readTransitConfig } from '../config.ts';
 import { exposures } from '../main/exposures.ts';
 import { checkTransit } from '../main/transit.ts';
+import { closedSentence } from './closed.ts';
 import { warnQuietly } from './dying.ts';
 import { untilStopped } from './until-stopped.ts';
 import { secretFindings } from './vault.ts';
@@ -35,6 +36,8 @@ export const serve: Subcommand = {
     // Whoever reads that it listens may stop it the moment after.
     const stopped = untilStopped(running.stop);
     console.log(`Sotto listens on ${running.bound}, health and metrics on ${running.opsUrl}.`);
+    const why = running.closed();
+    if (why !== null) console.error(closedSentence(why));
     await stopped;
     return 0;
   },

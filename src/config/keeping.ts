@@ -176,16 +176,27 @@ export const readDirectory = (reading: Reading): DirectoryConfig => {
 const GROUP = /^[A-Za-z0-9._-]{1,64}$/;
 
 export const DEFAULT_OPERATORS = 'operators';
+export const DEFAULT_HR = 'hr';
 
-export const readOperators = ({ optional, find }: Reading): string => {
-  const name = optional('SOTTO_OPERATORS') ?? DEFAULT_OPERATORS;
+export const readOperators = (reading: Reading): string =>
+  readRole(reading, { setting: 'SOTTO_OPERATORS', fallback: DEFAULT_OPERATORS, could: 'give orders' });
+
+export const readHr = (reading: Reading): string =>
+  readRole(reading, { setting: 'SOTTO_HR', fallback: DEFAULT_HR, could: 'restrict what may be asked' });
+
+/** A group whose people may do what others may not. */
+const readRole = (
+  { optional, find }: Reading,
+  o: { readonly setting: string; readonly fallback: string; readonly could: string },
+): string => {
+  const name = optional(o.setting) ?? o.fallback;
   if (!GROUP.test(name))
     find(
-      `SOTTO_OPERATORS is "${name.slice(0, 120)}". It is one group: letters, digits, dots, dashes and underscores, 64 at most.`,
+      `${o.setting} is "${name.slice(0, 120)}". It is one group: letters, digits, dots, dashes and underscores, 64 at most.`,
     );
   else if (KINDS.includes(name))
     find(
-      `SOTTO_OPERATORS is "${name}", which is a kind of people and no group: everybody of that kind could give orders. Name a group of a few.`,
+      `${o.setting} is "${name}", which is a kind of people and no group: everybody of that kind could ${o.could}. Name a group of a few.`,
     );
   return name;
 };

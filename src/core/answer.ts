@@ -2,7 +2,9 @@
 import type { Read } from './data.ts';
 import type { Judgement } from './judge.ts';
 import { fill, worded } from './redact.ts';
+import { refusedText, SAID_NOTHING } from './refused.ts';
 import { repliesIn } from './replies/replies.ts';
+import type { Still } from './still.ts';
 import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person, Topic } from './types.ts';
 
 const plain = (text: string, buttons: readonly Button[] = []): Card => ({ text, note: null, buttons, fallback: null });
@@ -17,7 +19,7 @@ export const tryAgainCard: Card = plain(repliesIn('en').tryAgain);
 export const shedCard: Card = plain((['en', 'de'] as const).map((locale) => repliesIn(locale).shed).join('\n'));
 export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
 export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
-export const pausedCard = (locale: Locale): Card => plain(repliesIn(locale).paused);
+export const stillCard = (locale: Locale, still: Still): Card => plain(repliesIn(locale)[still]);
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);
 export const leftCard = (locale: Locale, button: Button): Card => plain(repliesIn(locale).left, [button]);
 export const moreTimeCard = (locale: Locale, seconds: number): Card =>
@@ -113,12 +115,7 @@ export const refusalCard = (o: {
       if (person.kind === 'guest' || person.kind === 'external') return plain(texts.notForYou);
       if (isStale(judgement.reasons)) return plain(texts.identity.unreachable);
       const topic = judgement.refusedTopic === null ? undefined : catalogue.topics.get(judgement.refusedTopic);
-      const words = judgement.words[locale] ?? null;
-      const text = texts.restricted({
-        topic: topic?.title[locale] ?? '',
-        contact: topic?.contact[locale] ?? '',
-        words,
-      });
+      const text = refusedText({ said: judgement, topic, locale });
       const buttons = judgement.suggestions.map((intent) =>
         o.button({ intent, subject: null, label: texts.meant({ title: intent.title[locale] }) }),
       );
@@ -138,13 +135,7 @@ export const dataRefusedCard = (o: {
   const { locale } = o.person;
   if (isStale(o.reasons)) return plain(repliesIn(locale).identity.unreachable);
   const topic = o.catalogue.topics.get(o.intent.topic);
-  return plain(
-    repliesIn(locale).restricted({
-      topic: topic?.title[locale] ?? '',
-      contact: topic?.contact[locale] ?? '',
-      words: null,
-    }),
-  );
+  return plain(refusedText({ said: SAID_NOTHING, topic, locale }));
 };
 
 /** The answer itself. */

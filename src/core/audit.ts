@@ -3,6 +3,7 @@
  * (promise 7). `person` and `subject` are fingerprints (see `Sealer.fingerprint`). `at` is ms since the epoch, UTC.
  */
 import type { OrderKind } from './orders/types.ts';
+import type { ClosedBy } from './pinning.ts';
 import type { PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 
 interface Entry {
@@ -98,10 +99,32 @@ export interface RejectedEntry extends Entry {
   readonly count: number;
 }
 
-export interface StartEntry extends Entry {
+export interface StartEntry extends Entry, PolicyStands {
   readonly kind: 'start';
   readonly version: string;
+  /** Why it answers nobody; null: it does. */
+  readonly closed: ClosedBy | null;
+}
+
+/** What is judged by; by it a store that went back, or was changed by another hand, is noticed. */
+interface PolicyStands {
+  readonly pack: string;
+  /** Names pack, schema and restrictions together. */
   readonly policy: string;
+  /** Of HR's restrictions; see `restrictionsHash`. */
+  readonly restrictions: string;
+  readonly restrictionsVersion: number;
+}
+
+/**
+ * The pack that was approved, or that this process has, and what it became: `first` of its store, and believed; `stricter` than the one before
+ * or equal to it; `approved` by two people of HR; `closed`: it answers nobody. `stands`: other restrictions came in force here.
+ */
+export interface PackEntry extends Entry, PolicyStands {
+  readonly kind: 'pack';
+  readonly how: 'first' | 'stricter' | 'approved' | 'closed' | 'stands';
+  /** Fingerprints of who approved it. */
+  readonly by: readonly string[];
 }
 
 export interface StopEntry extends Entry {
@@ -126,12 +149,34 @@ export interface KeyEntry extends Entry {
   readonly closed: readonly { readonly origin: string; readonly size: number; readonly chain: string }[];
 }
 
+/** What HR does about restrictions. Words, titles and reasons stand only sealed, in the store. */
 export interface RestrictionEntry extends Entry {
   readonly kind: 'restriction';
+  /** Its id; `version:N` where everything is rolled back to one, `pack` of an approval of the pack. */
   readonly restriction: string;
-  readonly change: 'published' | 'lifted';
-  readonly version: number;
+  /**
+   * `proposed`: it waits for a second person. `approved`: one gave their word, on record before what it leads to. `lapsing`: HR was
+   * warned. `void`: what was on record just before did not come into force, since something had changed.
+   */
+  readonly change:
+    | 'published'
+    | 'changed'
+    | 'lifted'
+    | 'suspended'
+    | 'rolled-back'
+    | 'proposed'
+    | 'approved'
+    | 'declined'
+    | 'lapsing'
+    | 'void';
+  /** Of the restrictions, from then on; null: nothing came into force. */
+  readonly version: number | null;
+  /** Fingerprint of who published, proposed or declined it; empty: nobody did, it lapses by itself. */
   readonly by: string;
+  /** Fingerprint of the second person. */
+  readonly approvedBy: string | null;
+  /** Names the whole policy as it is, or would be, with it. */
+  readonly policy: string | null;
 }
 
 export interface GrantEntry extends Entry {
@@ -212,6 +257,7 @@ export type AuditEntry =
   | RemovalEntry
   | RejectedEntry
   | StartEntry
+  | PackEntry
   | StopEntry
   | RecoveredEntry
   | KeyEntry

@@ -12,9 +12,9 @@ import {
   isStale,
   type MakeButton,
   notYoursCard,
-  pausedCard,
   plainCard,
   refusalCard,
+  stillCard,
   strangerCard,
   strictest,
   throttledCard,
@@ -32,12 +32,14 @@ import type { Claim, Found } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
+import { restrictingTalk } from './restricting/talk.ts';
 import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
 import type { ConversationState } from './state.ts';
 import { claimedState, read, record, who } from './steps.ts';
+import { standsStill } from './still.ts';
 import { asksTooMuch, TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
-import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
+import type { Account, Button, Card, Intent, Locale, Obligations, Person, Press, Question } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
@@ -126,6 +128,10 @@ const decideAndRead = async (
 ): Promise<Outcome> => {
   const ordered = await fromOperators(world, claim, inbound, found);
   if (ordered !== null) return ordered;
+  const restricted = await fromHr(world, claim, inbound, found);
+  if (restricted !== null) return restricted;
+  const stood = await whileStill(world, claim, inbound, found);
+  if (stood !== null) return stood;
   if (!found.ok) {
     await record(world, claim, inbound, {
       person: accountKey(inbound.account),
@@ -227,30 +233,50 @@ const decideAndRead = async (
   return { card, verdict: 'answer', judgement, obligations: showing, locale, tells: { person: person.id, intent } };
 };
 
-/** A code that confirms an order, and the operators' pause, come before everything that the question itself is about. Null: neither. */
+/** A code that confirms an order comes before everything. Null: it is none. */
 const fromOperators = async (
   world: World,
   claim: Claim,
   inbound: Question | Press,
   found: Found,
 ): Promise<Outcome | null> => {
-  const [asker, locale] = found.ok
-    ? [found.person.id, found.person.locale]
-    : [accountKey(inbound.account), 'en' as const];
-  const outcome = { judgement: null, obligations: PLAIN, locale, unchecked: true };
-  if (inbound.kind === 'question') {
-    // Where the whole tenant asks too much an operator can still order something about it.
-    const person = found.ok && !asksTooMuch(claim.counts) ? found.person : null;
-    const told = await confirmOrder(world, person, inbound);
-    if (told !== null) {
-      await record(world, claim, inbound, { person: asker, verdict: told.verdict, reasons: [told.reason] });
-      return { ...outcome, card: plainCard(told.text), verdict: told.verdict, ruleless: true };
-    }
-  }
-  if (world.standing().paused === null) return null;
-  await record(world, claim, inbound, { person: asker, verdict: 'refuse', reasons: ['paused'] });
-  return { ...outcome, card: pausedCard(locale), verdict: 'refuse' };
+  if (inbound.kind !== 'question') return null;
+  const [asker, locale] = askerOf(inbound, found);
+  // Where the whole tenant asks too much an operator can still order something about it.
+  const person = found.ok && !asksTooMuch(claim.counts) ? found.person : null;
+  const told = await confirmOrder(world, person, inbound);
+  if (told === null) return null;
+  await record(world, claim, inbound, { person: asker, verdict: told.verdict, reasons: [told.reason] });
+  return { ...ruleless(locale), card: plainCard(told.text), verdict: told.verdict };
 };
+
+/** What HR do about restrictions goes on while nobody is answered: it is what ends that. Null: it is nothing of theirs. */
+const fromHr = async (world: World, claim: Claim, inbound: Question | Press, found: Found): Promise<Outcome | null> => {
+  if (!found.ok || asksTooMuch(claim.counts)) return null;
+  const talked = await restrictingTalk(world, claim, inbound);
+  if (talked === null) return null;
+  return { ...ruleless(talked.hr.person.locale), card: talked.card, verdict: talked.verdict };
+};
+
+/** Nobody is answered (a pause, rules that were not approved): that comes before everything that the question itself is about. */
+const whileStill = async (
+  world: World,
+  claim: Claim,
+  inbound: Question | Press,
+  found: Found,
+): Promise<Outcome | null> => {
+  const still = standsStill(world);
+  if (still === null) return null;
+  const [asker, locale] = askerOf(inbound, found);
+  await record(world, claim, inbound, { person: asker, verdict: 'refuse', reasons: [still] });
+  return { ...ruleless(locale), card: stillCard(locale, still), verdict: 'refuse', ruleless: false };
+};
+
+const askerOf = ({ account }: Question | Press, found: Found): readonly [string, Locale] =>
+  found.ok ? [found.person.id, found.person.locale] : [accountKey(account), 'en'];
+
+const ruleless = (locale: Locale) =>
+  ({ judgement: null, obligations: PLAIN, locale, unchecked: true, ruleless: true }) as const;
 
 /** Buttons of this account's own. */
 const buttonsFor = (

@@ -59,8 +59,10 @@ export interface Judgement {
   readonly refusedTopic: string | null;
   /** Refused because a guard suspects that topic, and for nothing else. It counts against nobody who works here. */
   readonly onSuspicion: boolean;
-  /** HR's own words of the refusal. */
+  /** HR's own words of the refusal, whom they name to ask, and how to use a right that the law gives. */
   readonly words: Partial<PerLocale<string>>;
+  readonly contact: Partial<PerLocale<string>>;
+  readonly rights: Partial<PerLocale<string>>;
   /** Closest permitted intents, for buttons: where nothing was recognised, and where only a suspicion refused. */
   readonly suggestions: readonly Intent[];
   /** What the data is asked for with; the second check uses the same. */
@@ -124,6 +126,8 @@ const judged = async (o: Case): Promise<Judgement> => {
     refusedTopic: null,
     onSuspicion: false,
     words: {},
+    contact: {},
+    rights: {},
     suggestions: [],
   };
   const refusal = (decision: Extract<Decision, { effect: 'refuse' }>, topic: string): Judgement => ({
@@ -132,6 +136,8 @@ const judged = async (o: Case): Promise<Judgement> => {
     reasons: decision.rules.length === 0 ? [decision.why] : decision.rules,
     refusedTopic: topic,
     words: decision.words,
+    contact: decision.contact,
+    rights: decision.rights,
     request,
   });
 

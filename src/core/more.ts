@@ -11,8 +11,8 @@ import {
   moreTimeCard,
   noMoreTimeCard,
   notYoursCard,
-  pausedCard,
   refusalCard,
+  stillCard,
   strangerCard,
   throttledCard,
 } from './answer.ts';
@@ -23,6 +23,7 @@ import { judge } from './judge.ts';
 import type { Sealer } from './ports.ts';
 import { accountKey, contextOf } from './sealing.ts';
 import { counted, record, stateOf, who } from './steps.ts';
+import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
 import { type Button, type Card, type Locale, type MessageRef, MORE_ACTION, type Press } from './types.ts';
 import { judgePorts, type World } from './world.ts';
@@ -133,9 +134,12 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
     await record(world, attempt, press, { person: person.id, verdict, reasons: [reason] });
     return card;
   };
-  const isPaused = (): boolean => world.standing().paused !== null;
-  const paused = (): Promise<Card> => simple('refuse', 'paused', pausedCard(locale));
-  if (isPaused()) return paused();
+  const stands = async (): Promise<Card | null> => {
+    const still = standsStill(world);
+    return still === null ? null : simple('refuse', still, stillCard(locale, still));
+  };
+  const told = await stands();
+  if (told !== null) return told;
   const wait = throttled(await counted(world, press));
   if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
 
@@ -150,7 +154,8 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
   if (end === null) return expired();
 
   await world.policyCaughtUp();
-  if (isPaused()) return paused();
+  const meanwhile = await stands();
+  if (meanwhile !== null) return meanwhile;
   const judgement = await judge({
     ports: judgePorts(world),
     asked,

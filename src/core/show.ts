@@ -4,7 +4,7 @@
  * been revealed. Updates may be repeated; an answer is never posted twice.
  */
 import { isAnswer } from './about.ts';
-import { pausedCard, placeholderCard, viewExpiredCard } from './answer.ts';
+import { placeholderCard, stillCard, viewExpiredCard } from './answer.ts';
 import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
@@ -16,6 +16,7 @@ import { PACED } from './removal.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
 import { platformOf } from './sealing.ts';
+import { standsStill } from './still.ts';
 import type { Card, MessageRef } from './types.ts';
 import type { World } from './world.ts';
 
@@ -92,7 +93,7 @@ const holdThenReveal = async (
     const wait = world.updates?.wait(ref) ?? 0;
     if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait, stands: ref };
     if (isRecalled(world, outbox, reply)) return { ...RECALLED, stands: ref };
-    const now = unlessPaused(world, outbox, reply);
+    const now = unlessStill(world, outbox, reply);
     const card = withMoreTime(world, claim, now, { ref, removeAt: leavesAt(leaving) });
     const revealed = await platform.update({ ref, card });
     // Its end is on record already. Written again it would undo what moved it since: more time, a recall.
@@ -113,13 +114,15 @@ const holdThenReveal = async (
 };
 
 /**
- * What may be shown at this moment: an answer that was committed before a pause is not shown while it lasts. Everything else (who
+ * What may be shown at this moment: an answer that was committed before a pause, or before a start that is closed, is not shown while it lasts. Everything else (who
  * confirmed a code, a refusal, the button of a view) tells nothing, and is.
  */
-const unlessPaused = (world: World, { about }: Outbox, reply: Reply): Reply =>
-  about === null || !isAnswer(about) || reply.verdict !== 'answer' || world.standing().paused === null
+const unlessStill = (world: World, { about }: Outbox, reply: Reply): Reply => {
+  const still = standsStill(world);
+  return about === null || !isAnswer(about) || reply.verdict !== 'answer' || still === null
     ? reply
-    : { ...reply, card: pausedCard(reply.locale), verdict: 'refuse', more: null };
+    : { ...reply, card: stillCard(reply.locale, still), verdict: 'refuse', more: null };
+};
 
 /**
  * When a predecessor's placeholder, and whatever it showed, leaves; long ago: it has left already. Null: there was none, or it
@@ -171,7 +174,7 @@ const postOnce = async (
 ): Promise<Trouble | null> => {
   let now = reply;
   const card = (): Card => {
-    now = unlessPaused(world, outbox, reply);
+    now = unlessStill(world, outbox, reply);
     return now.card;
   };
   // In a pause, too, under the one key: a successor finds what was said and posts nothing more.

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { SottoError } from './errors.ts';
-import type { Confirmation, Origin, Parking, Restored, RestrictionChange } from './store-ports.ts';
+import type { Confirmation, Origin, Parking, Pin, Restored, RestrictionChange } from './store-ports.ts';
 import type { MessageRef, PlatformName, Restriction } from './types.ts';
 
 const escaped = (part: string): string =>
@@ -129,6 +129,34 @@ export const MOST_CHANGES = 1_000;
 
 /** Drafts, and changes that wait for a second person. */
 export const MOST_PROPOSALS = 100;
+
+/** Decisions that are kept, the newest; and how much older than what is added last any may be, ms. */
+export const MOST_DECISIONS = 250_000;
+export const DECISIONS_MS = 31 * 24 * 60 * 60_000;
+
+/** Bytes of what an approved pack is compared by, and who may have approved it. */
+export const MOST_PIN_BYTES = 4 * 1024 * 1024;
+const MOST_APPROVERS = 16;
+
+/** Read as strictly as a foreign file. */
+export const storedPin: z.ZodType<Pin> = z
+  .strictObject({
+    pack: z.string().min(1).max(128),
+    at: z.number().int(),
+    by: z.array(z.string().max(128)).max(MOST_APPROVERS).readonly(),
+    body: z.string().max(MOST_PIN_BYTES),
+  })
+  .readonly();
+
+/** A pin as it is kept. Refuses with `pack-invalid` one that is too large. */
+export const keptPin = (pin: Pin): Pin => {
+  const kept = storedPin.safeParse({ ...pin, at: whole(pin.at) });
+  if (kept.success && Buffer.byteLength(pin.body) <= MOST_PIN_BYTES) return kept.data;
+  throw new SottoError(
+    'pack-invalid',
+    `What a pack is compared by is kept up to ${MOST_PIN_BYTES} bytes, with at most ${MOST_APPROVERS} people who approved it; this is more, and was not kept. Make the pack smaller.`,
+  );
+};
 
 /** Likewise what came out of a backup. */
 export const storedRestored: z.ZodType<Restored> = z

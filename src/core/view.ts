@@ -9,8 +9,8 @@ import {
   apologyCard,
   isStale,
   notYoursCard,
-  pausedCard,
   refusalCard,
+  stillCard,
   strangerCard,
   strictest,
   throttledCard,
@@ -26,6 +26,7 @@ import type { About, Found, OpenedView } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
 import { accountKey } from './sealing.ts';
 import { type Attempt, counted, read, record, stateOf, who } from './steps.ts';
+import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
 import { type Card, type Locale, type Press, VIEW_CHANNEL } from './types.ts';
 import { judgePorts, type World } from './world.ts';
@@ -82,12 +83,13 @@ const upToDate = async (world: World, decide: () => Promise<Omit<Ready, 'restsOn
 
 /** Steps 4 to 10. */
 const decideAndRead = async (world: World, attempt: Attempt, press: Press, found: Found): Promise<Filling> => {
-  if (world.standing().paused !== null) {
+  const still = standsStill(world);
+  if (still !== null) {
     const [person, spoken] = found.ok
       ? [found.person.id, found.person.locale]
       : [accountKey(press.account), 'en' as const];
-    await record(world, attempt, press, { person, verdict: 'refuse', reasons: ['paused'] });
-    return { card: pausedCard(spoken), verdict: 'refuse', seconds: null, locale: spoken };
+    await record(world, attempt, press, { person, verdict: 'refuse', reasons: [still] });
+    return { card: stillCard(spoken, still), verdict: 'refuse', seconds: null, locale: spoken };
   }
   if (!found.ok) {
     const reasons = [`account-${found.why}`];
@@ -197,8 +199,9 @@ const reveal = async (world: World, press: Press, view: OpenedView, ready: Ready
     return;
   }
   // It may have taken a while since it was decided.
-  if (world.standing().paused !== null) {
-    await view.reveal(pausedCard(locale));
+  const still = standsStill(world);
+  if (still !== null) {
+    await view.reveal(stillCard(locale, still));
     return;
   }
   const shown = viewedCard({ card, locale, seconds: Math.ceil(left / 1_000), closes: view.ref !== null });

@@ -1,5 +1,6 @@
 /** What the running Sotto says of itself to `sotto doctor`. */
 import type { ControlRoute } from '../adapters/control/server.ts';
+import type { ClosedBy } from '../core/pinning.ts';
 import type { Clock } from '../core/ports.ts';
 
 export const aboutRunning = (o: {
@@ -7,6 +8,8 @@ export const aboutRunning = (o: {
   readonly clock: Pick<Clock, 'now'>;
   /** Whether it holds its audit log. */
   readonly held: () => boolean;
+  /** Why it answers nobody; null: it does. */
+  readonly closed: () => ClosedBy | null;
 }): ControlRoute => {
   const startedAt = o.clock.now();
   return {
@@ -14,7 +17,7 @@ export const aboutRunning = (o: {
     path: '/about',
     handle: async () => ({
       status: 200,
-      body: { version: o.version, pid: process.pid, startedAt, now: o.clock.now(), held: o.held() },
+      body: { version: o.version, pid: process.pid, startedAt, now: o.clock.now(), held: o.held(), closed: o.closed() },
     }),
   };
 };

@@ -30,10 +30,10 @@ export const createRefresh = (o: {
       for (let look = 0; look < MOST_LOOKS; look++) {
         const stood = await standing();
         // Newer ones may have been put in force while this one waited; then what was seen is old.
-        const { restrictions, version } = await store.restrictions.current();
+        const { restrictions, version, hash } = await store.restrictions.current();
         // What came between the two is in the second alone. Under its version it would never be looked for again.
         if (version !== stood) continue;
-        if (version !== policy.restrictionsVersion) await policy.apply({ restrictions, version });
+        if (version !== policy.restrictionsVersion) await policy.apply({ restrictions, version, hash });
         return;
       }
       throw new SottoError('deadline', 'What operators and HR ordered changes faster than it can be read. Try again.');

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import type { AuditEntry } from '../core/audit.ts';
+import type { ClosedBy } from '../core/pinning.ts';
 import type { AuditReceipt, Clock, Log, Recogniser } from '../core/ports.ts';
 import type { Reached } from '../core/reached.ts';
 import type { World } from '../core/world.ts';
@@ -28,6 +29,8 @@ export interface StartOptions {
   readonly reached?: Reached;
   /** Default: the product's own, which learns the pack at each start. */
   readonly recogniser?: Recogniser;
+  /** Whatever the pack is and whatever stands in the store answers, approved or not: where people play, and edit the pack meanwhile. */
+  readonly unsafeAnyPack?: boolean;
 }
 
 export interface Running {
@@ -36,6 +39,8 @@ export interface Running {
   readonly bound: string;
   readonly opsUrl: string;
   readonly world: World;
+  /** Why nobody is answered; null: everybody is. */
+  readonly closed: () => ClosedBy | null;
   /** Applies the restrictions that stand in the store, at once. */
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;

@@ -1,11 +1,13 @@
 /** How Sotto ends: takes nothing more, finishes what it has begun, says so on record, and lets go of everything. */
 import type { Control } from '../adapters/control/server.ts';
 import type { HttpServer } from '../adapters/http/server.ts';
+import type { Background } from '../core/background.ts';
 import type { Expiring } from '../core/expire.ts';
 import type { Audit, Clock, Log } from '../core/ports.ts';
 import type { Recording } from '../core/recording.ts';
 import type { Rejections } from '../core/rejections.ts';
 import type { Resealing } from '../core/resealing.ts';
+import type { Lapsing } from '../core/restricting/lapse.ts';
 import type { Answering } from './answering.ts';
 import type { Backups } from './backup/backups.ts';
 import type { Closing } from './closing.ts';
@@ -23,6 +25,8 @@ export const createStopping = (o: {
   readonly server: Pick<HttpServer, 'close'>;
   readonly answering: Pick<Answering, 'stop'>;
   readonly expiring: Pick<Expiring, 'stop'>;
+  readonly background: Pick<Background, 'stop'>;
+  readonly lapsing: Pick<Lapsing, 'stop'>;
   readonly backups: Pick<Backups, 'stop'>;
   readonly platforms: Pick<Platforms, 'stop'>;
   readonly resealing: Pick<Resealing, 'stop'>;
@@ -41,6 +45,8 @@ export const createStopping = (o: {
       await Promise.all([
         o.answering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         o.expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        o.background.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        o.lapsing.stop(),
         o.backups.stop({ graceMs: REQUESTS_GRACE_MS }),
         o.platforms.stop(),
         o.resealing.stop(),

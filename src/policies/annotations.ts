@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Said } from '../core/refused.ts';
 import type { Obligations, PerLocale, ShowMode } from '../core/types.ts';
 import type { PolicyJson } from './engine.ts';
 import { FIELD_NAME, RULE_ID } from './names.ts';
@@ -7,8 +8,8 @@ import { FIELD_NAME, RULE_ID } from './names.ts';
 export interface Notes {
   readonly effect: 'permit' | 'forbid';
   readonly obligations: Obligations;
-  readonly words: Partial<PerLocale<string>>;
-  /** Of two forbids that apply, the higher one's words are said. */
+  readonly said: Said;
+  /** Of two forbids that apply, what the higher one says is said. */
   readonly priority: number;
 }
 
@@ -18,11 +19,12 @@ const MOST_SECONDS = 30 * 24 * 60 * 60;
 /** From lax to strict; of several permits the strictest counts. */
 const STRICTNESS: readonly ShowMode[] = ['message', 'hold-reveal', 'view'];
 
-const words = z
-  .string()
-  .min(1)
-  .max(500)
-  .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), 'one line of whole characters');
+const words = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), 'one line of whole characters');
 
 const REGISTRY = {
   id: z.string().regex(RULE_ID, 'lower-case letters, digits and hyphens'),
@@ -41,8 +43,12 @@ const REGISTRY = {
     .max(500)
     .transform((value) => value.split(',').map((field) => field.trim()))
     .refine((fields) => fields.every((field) => FIELD_NAME.test(field)), 'field names with commas between'),
-  reply_en: words,
-  reply_de: words,
+  reply_en: words(500),
+  reply_de: words(500),
+  contact_en: words(200),
+  contact_de: words(200),
+  rights_en: words(500),
+  rights_de: words(500),
   priority: z
     .string()
     .regex(/^(0|[1-9][0-9]{0,2})$/, '0 to 999')
@@ -61,10 +67,20 @@ const FORBID_NOTES = z.strictObject({
   id: REGISTRY.id,
   reply_en: REGISTRY.reply_en.optional(),
   reply_de: REGISTRY.reply_de.optional(),
+  contact_en: REGISTRY.contact_en.optional(),
+  contact_de: REGISTRY.contact_de.optional(),
+  rights_en: REGISTRY.rights_en.optional(),
+  rights_de: REGISTRY.rights_de.optional(),
   priority: REGISTRY.priority.optional(),
 });
 
-const NO_OBLIGATIONS: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
+/** Said in the sentence that mends a rule: what is known, and on what. */
+export const KNOWN_ANNOTATIONS =
+  'Known are @id, and on a permit @show, @expires, @more_time (0 to 5; beside @expires, not on a view), @redact, on a forbid @reply_en, @reply_de, @contact_en, @contact_de, @rights_en, @rights_de, @priority.';
+
+const SAYS_NOTHING: Said = { words: {}, contact: {}, rights: {} };
+
+export const NO_OBLIGATIONS: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [] };
 
 const complaint = (issue: z.core.$ZodIssue): string => {
   if (issue.code === 'unrecognized_keys') {
@@ -83,6 +99,11 @@ const moreTimeComplaints = (o: { readonly show: ShowMode; readonly expires: numb
   ...(o.show === 'view' ? ['@more_time stands on a view, whose time runs from its opening: it is opened again.'] : []),
 ];
 
+const inSome = (en: string | undefined, de: string | undefined): Partial<PerLocale<string>> => ({
+  ...(en === undefined ? {} : { en }),
+  ...(de === undefined ? {} : { de }),
+});
+
 export type ReadNotes =
   | { readonly ok: true; readonly id: string; readonly notes: Notes }
   | { readonly ok: false; readonly complaints: readonly string[] };
@@ -99,25 +120,21 @@ export const readNotes = (rule: PolicyJson): ReadNotes => {
       if (complaints.length > 0) return { ok: false, complaints };
     }
     const obligations = { show, expiresSeconds: expires, moreTime: more ?? 0, redact };
-    return { ok: true, id, notes: { effect: 'permit', obligations, words: {}, priority: 0 } };
+    return { ok: true, id, notes: { effect: 'permit', obligations, said: SAYS_NOTHING, priority: 0 } };
   }
   const parsed = FORBID_NOTES.safeParse(given);
   if (!parsed.success) return { ok: false, complaints: parsed.error.issues.map(complaint) };
-  const { id, reply_en, reply_de, priority } = parsed.data;
-  const said = {
-    ...(reply_en === undefined ? {} : { en: reply_en }),
-    ...(reply_de === undefined ? {} : { de: reply_de }),
+  const { id, priority, ...texts } = parsed.data;
+  const said: Said = {
+    words: inSome(texts.reply_en, texts.reply_de),
+    contact: inSome(texts.contact_en, texts.contact_de),
+    rights: inSome(texts.rights_en, texts.rights_de),
   };
-  return {
-    ok: true,
-    id,
-    notes: { effect: 'forbid', obligations: NO_OBLIGATIONS, words: said, priority: priority ?? 0 },
-  };
+  return { ok: true, id, notes: { effect: 'forbid', obligations: NO_OBLIGATIONS, said, priority: priority ?? 0 } };
 };
 
-/** What all permits that applied ask for together (R37): the strictest show, the soonest end, the least more time, every redaction. */
-export const obligationsOf = (notes: readonly Notes[]): Obligations => {
-  const asked = notes.map((note) => note.obligations);
+/** The strictest of several obligations: the strictest show, the soonest end, the least more time, every redaction. */
+export const strictest = (asked: readonly Obligations[]): Obligations => {
   const show = STRICTNESS[Math.max(0, ...asked.map((it) => STRICTNESS.indexOf(it.show)))] ?? 'view';
   // A rule without a time has none to give again, so it has no say in that; a view may be opened again.
   const more = asked.flatMap((it) => (it.expiresSeconds === null || show === 'view' ? [] : [it.moreTime]));
@@ -130,8 +147,14 @@ export const obligationsOf = (notes: readonly Notes[]): Obligations => {
   };
 };
 
-/** The words of the weightiest forbid that has some (R37); the first by id where two weigh the same. */
-export const wordsOf = (notes: readonly Notes[]): Partial<PerLocale<string>> => {
-  const speaking = notes.filter((note) => Object.keys(note.words).length > 0);
-  return speaking.toSorted((left, right) => right.priority - left.priority)[0]?.words ?? {};
+/** What all permits that applied ask for together (R37). */
+export const obligationsOf = (notes: readonly Notes[]): Obligations => strictest(notes.map((note) => note.obligations));
+
+/**
+ * What the weightiest forbid says that says anything (R37); the first by id where two weigh the same. All of it is one rule's:
+ * another one's contact beside these words might send people to the wrong desk.
+ */
+export const saidOf = (notes: readonly Notes[]): Said => {
+  const speaking = notes.filter(({ said }) => Object.values(said).some((texts) => Object.keys(texts).length > 0));
+  return speaking.toSorted((left, right) => right.priority - left.priority)[0]?.said ?? SAYS_NOTHING;
 };

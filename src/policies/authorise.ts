@@ -1,25 +1,40 @@
 import { SottoError } from '../core/errors.ts';
 import type { Log, Policy } from '../core/ports.ts';
 import type { Decision, PolicyRequest, Restriction } from '../core/types.ts';
-import { canonicalJson, shortHash } from './canonical.ts';
+import { canonicalJson } from './canonical.ts';
 import type { Pack } from './contents.ts';
 import { decideBy, refusal } from './decide.ts';
-import { type Ask, createEngine, type RuleSet } from './engine.ts';
+import { createEngine } from './engine.ts';
 import { findingsError, findingText } from './findings.ts';
-import { checkPolicy } from './prepare.ts';
+import { coveredBy, type LoadedPack, loadedPack } from './loaded-pack.ts';
+import { type PackPin, pinOf } from './pin.ts';
+import { checkFiles, checkPolicy, readPackFiles, rulesOf } from './prepare.ts';
+import { answersAsWhole, answersNoMore, type Probe, restrictionsForbid } from './probes.ts';
 import { checkRequest } from './request.ts';
-import { readRestrictionTemplates } from './restrictions.ts';
-import type { CheckedRules, Probe } from './rules.ts';
-import { actionsOf, groupsOf, schemaOf } from './schema.ts';
-import { slicesOf } from './slices.ts';
+import { ruleIdOf } from './restriction-rule.ts';
+import { readRestrictionTemplates } from './restriction-templates.ts';
+import type { CheckedRules } from './rules.ts';
+import { knownOf } from './schema.ts';
+import { type Rule, slicesOf } from './slices.ts';
 
 /** The rules in force: decides, and takes HR's restrictions while it runs. */
 export interface RulesInForce extends Policy {
   /**
-   * Puts these restrictions, and no others, in force. Checked first; whatever fails, and a version older than the one in
-   * force, leaves everything as it was and throws `policy-invalid`. Calls take turns.
+   * Puts these restrictions, and no others, in force. `hash`: of the whole policy with them, as whoever published them checked
+   * it; where this process computes the same of its own pack, nothing is checked twice. Otherwise all of it is checked first.
+   * Whatever fails, and a version older than the one in force, leaves everything as it was and throws `policy-invalid`. Calls
+   * take turns.
    */
-  apply(o: { readonly restrictions: readonly Restriction[]; readonly version: number }): Promise<void>;
+  apply(o: {
+    readonly restrictions: readonly Restriction[];
+    readonly version: number;
+    readonly hash: string | null;
+  }): Promise<void>;
+  /** Checks the whole policy with these restrictions, in a worker, and says its hash. Refuses with `policy-invalid`. */
+  check(restrictions: readonly Restriction[]): Promise<{ readonly hash: string }>;
+  /** The pack as it was loaded, without restrictions; `pin` is what one that differs is held against. */
+  readonly pack: LoadedPack;
+  readonly pin: PackPin;
 }
 
 export interface PolicyOptions {
@@ -33,63 +48,100 @@ export interface PolicyOptions {
 
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** The slices must answer as all rules together did in the worker, before anybody is answered by them (R21, R23). */
-const verifier = (probes: readonly Probe[]) => (ask: Ask) => {
-  for (const { action, request, answer } of probes) {
-    if (canonicalJson(ask(action, request)) !== canonicalJson(answer)) {
-      throw new SottoError(
-        'policy-invalid',
-        `The rules for ${action} answer differently once they are loaded, so they were not taken. This is a fault of Sotto or of Cedar; please report it.`,
-      );
-    }
-  }
-};
+/** Everything that a decision and an audit entry read of the rules, switched in one assignment. */
+interface InForce {
+  readonly notes: ReadonlyMap<string, Rule['notes']>;
+  readonly restrictions: readonly Restriction[];
+  readonly restricting: readonly Rule[];
+  readonly restrictionsVersion: number;
+  readonly version: string;
+}
 
 /** Loads a pack's rules with HR's restrictions. Refuses with code `policy-invalid`, listing all findings. */
 export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
-  const { catalogue, folders } = o;
   const log = o.log ?? SILENT;
-  const schema = schemaOf(catalogue);
-  const actions = actionsOf(catalogue);
-  const groups = new Set(groupsOf(catalogue));
+  const files = readPackFiles(o);
+  const known = knownOf(o.catalogue);
 
   const checked = async (restrictions: readonly Restriction[]): Promise<CheckedRules> => {
-    const result = await checkPolicy({ catalogue, folders, restrictions });
+    const result = await checkFiles({ ...files, restrictions });
     if (result.findings.length === 0) return result;
     throw findingsError('policy-invalid', 'The rules cannot be used.', result.findings);
   };
-  /** Everything that a decision and an audit entry read of the rules, switched in one assignment. */
-  const stateOf = ({ rules }: CheckedRules, restrictionsVersion: number) => ({
-    notes: new Map(rules.map((rule) => [rule.id, rule.notes])),
-    slices: slicesOf(rules, actions),
-    restrictionsVersion,
-    version: shortHash({
-      pack: catalogue.hash,
-      schema,
-      rules: Object.fromEntries(rules.map(({ id, json }) => [id, json])),
-    }),
-  });
-
-  const engine = createEngine({ schema, log });
-  const enforce = (result: CheckedRules, version: number, before: ReadonlyMap<string, RuleSet>) => {
-    const next = stateOf(result, version);
-    const touched = new Map(
-      [...next.slices].filter(([action, rules]) => canonicalJson(rules) !== canonicalJson(before.get(action) ?? null)),
-    );
-    engine.load({ slices: touched, verify: verifier(result.probes.filter((probe) => touched.has(probe.action))) });
-    return next;
+  const restrictingOf = (restrictions: readonly Restriction[]): readonly Rule[] => {
+    const { rules, findings } = rulesOf(restrictions, o.catalogue);
+    if (findings.length === 0) return rules;
+    throw findingsError('policy-invalid', 'The restrictions cannot be used.', findings);
   };
-  let inForce = enforce(await checked(o.restrictions), o.restrictionsVersion, new Map());
-  let restrictedBy = canonicalJson(o.restrictions);
+
+  const first = await checked(o.restrictions);
+  const own = new Set(restrictingOf(o.restrictions).map(({ id }) => id));
+  const pack = loadedPack({ catalogue: o.catalogue, rules: first.rules.filter(({ id }) => !own.has(id)) });
+  const { actions, slices } = pack;
+  const packNotes = pack.rules.map((rule) => [rule.id, rule.notes] as const);
+  const engine = createEngine({ schema: pack.schema, log });
+
+  /** `probes`: what all rules together answered in a worker of ours; null: they were checked by whoever published them. */
+  const enforce = (
+    next: Pick<InForce, 'restrictions' | 'restricting' | 'restrictionsVersion'>,
+    before: Pick<InForce, 'restrictions' | 'restricting'> | null,
+    probes: readonly Probe[] | null,
+  ): InForce => {
+    const restricting = slicesOf(next.restricting, actions);
+    const was = before === null ? null : slicesOf(before.restricting, actions);
+    const touched = new Set(
+      [...actions.keys()].filter(
+        (action) => was === null || canonicalJson(restricting.get(action)) !== canonicalJson(was.get(action)),
+      ),
+    );
+    const stood = new Set(before?.restrictions.map(canonicalJson));
+    engine.load({
+      slices: new Map([...touched].map((action) => [action, { ...slices.get(action), ...restricting.get(action) }])),
+      verify: (ask) => {
+        if (probes === null) {
+          const ids = [...restricting].map(([action, rules]) => [action, new Set(Object.keys(rules))] as const);
+          const named = new Map(ids.filter(([, names]) => names.size > 0));
+          answersNoMore(ask, { pack: first.packProbes, touched, restricting: named });
+        } else {
+          answersAsWhole(
+            ask,
+            probes.filter(({ action }) => touched.has(action)),
+          );
+        }
+        restrictionsForbid(ask, {
+          restrictions: next.restrictions.filter((it) => !stood.has(canonicalJson(it))),
+          known,
+          actions: (restriction) => {
+            const rule = next.restricting.find(({ id }) => id === ruleIdOf(restriction));
+            return rule === undefined ? [] : coveredBy(rule, actions);
+          },
+        });
+      },
+    });
+    return {
+      ...next,
+      notes: new Map([...packNotes, ...next.restricting.map((rule) => [rule.id, rule.notes] as const)]),
+      version: pack.versionWith(next.restricting),
+    };
+  };
+  let inForce = enforce(
+    {
+      restrictions: o.restrictions,
+      restricting: restrictingOf(o.restrictions),
+      restrictionsVersion: o.restrictionsVersion,
+    },
+    null,
+    first.probes,
+  );
   let turn: Promise<void> = Promise.resolve();
 
   const decide = (request: PolicyRequest): Decision => {
     try {
-      const known = checkRequest(request, groups);
-      if (known === null) return refusal('request');
-      const decision = decideBy({ ask: engine.ask, notes: inForce.notes, request: known });
+      const asked = checkRequest(request, known);
+      if (asked === null) return refusal('request');
+      const decision = decideBy({ ask: engine.ask, notes: inForce.notes, request: asked });
       if (decision.effect === 'refuse' && decision.why === 'policy-error') {
-        log.error('policy.rule-failed', { name: known.action, code: decision.rules[0] ?? 'unknown' });
+        log.error('policy.rule-failed', { name: asked.action, code: decision.rules[0] ?? 'unknown' });
       }
       return decision;
     } catch {
@@ -100,7 +152,7 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
 
   return {
     decide,
-    apply: ({ restrictions, version }) => {
+    apply: ({ restrictions, version, hash }) => {
       const applied = turn.then(async () => {
         if (version < inForce.restrictionsVersion) {
           throw new SottoError(
@@ -109,19 +161,25 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
           );
         }
         // The version also rises with what operators order (a pause): the rules are the same, and were checked.
-        const restricting = canonicalJson(restrictions);
-        if (restricting === restrictedBy) {
+        if (canonicalJson(restrictions) === canonicalJson(inForce.restrictions)) {
           inForce = { ...inForce, restrictionsVersion: version };
           return;
         }
-        const result = await checked(restrictions);
-        inForce = enforce(result, version, inForce.slices);
-        restrictedBy = restricting;
+        const restricting = restrictingOf(restrictions);
+        const known = hash !== null && hash === pack.versionWith(restricting);
+        const probes = known ? null : (await checked(restrictions)).probes;
+        inForce = enforce({ restrictions, restricting, restrictionsVersion: version }, inForce, probes);
         log.info('policy.in-force', { code: inForce.version, count: restrictions.length });
       });
       turn = applied.catch(() => {});
       return applied;
     },
+    check: async (restrictions) => {
+      await checked(restrictions);
+      return { hash: pack.versionWith(restrictingOf(restrictions)) };
+    },
+    pack,
+    pin: pinOf(pack),
     get version() {
       return inForce.version;
     },

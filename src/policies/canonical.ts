@@ -9,6 +9,8 @@ export const canonicalJson = (value: unknown): string => {
   return `{${entries.map(([key, it]) => `${JSON.stringify(key)}:${canonicalJson(it)}`).join(',')}}`;
 };
 
+/** SHA-256 in hex, of plain data however its keys are ordered. */
+export const wholeHash = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
+
 /** The first 16 hex digits of SHA-256: enough to tell sets of rules apart, short enough to read out. */
-export const shortHash = (value: unknown): string =>
-  createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
+export const shortHash = (value: unknown): string => wholeHash(value).slice(0, 16);

@@ -1,5 +1,5 @@
 import type { Decision, Obligations } from '../core/types.ts';
-import { type Notes, obligationsOf, wordsOf } from './annotations.ts';
+import { type Notes, obligationsOf, saidOf } from './annotations.ts';
 import type { Ask, EngineAnswer } from './engine.ts';
 import { type CheckedRequest, cedarRequest } from './request.ts';
 
@@ -89,6 +89,6 @@ export const decideBy = (o: Deciding): Decision => {
   return {
     ...refusal(answer.rules.length > 0 ? 'forbidden' : 'not-permitted', answer.rules),
     helps,
-    words: wordsOf(notes),
+    ...saidOf(notes),
   };
 };

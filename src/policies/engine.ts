@@ -57,6 +57,14 @@ export const freshCedar = (): Cedar => {
   return require(PACKAGE) as Cedar;
 };
 
+let version: string | null = null;
+
+/** Cedar's own version: the same rules may mean something else under another. */
+export const cedarVersion = (): string => {
+  version ??= freshCedar().getCedarVersion();
+  return version;
+};
+
 /** The action's set in force has one of two names, and the other takes the next set: no call frees a name (R6). */
 type Side = 'a' | 'b';
 const nameOf = (action: string, side: Side): string => `i:${action}:${side}`;

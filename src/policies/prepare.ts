@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Restriction } from '../core/types.ts';
 import type { Pack } from './contents.ts';
 import type { Finding } from './findings.ts';
-import { restrictionFromForm, ruleOf } from './restrictions.ts';
+import { restrictionFromForm } from './restriction-form.ts';
+import { ruleOf } from './restriction-rule.ts';
 import { MOST_FILE_BYTES } from './rule-text.ts';
 import type { CheckedRules, RuleFile } from './rules.ts';
 import { actionsOf, schemaOf } from './schema.ts';
+import type { Rule } from './slices.ts';
 import { validateRules } from './validation.ts';
 import { readBounded, utf8 } from './yaml-file.ts';
 
@@ -39,39 +41,71 @@ const readRuleFiles = (folders: readonly string[], findings: Finding[]): readonl
     return [];
   });
 
+/** What a pack's rules are written in, read once: what changes on the disk afterwards counts at the next start. */
+export interface PackFiles {
+  readonly catalogue: Pack;
+  readonly files: readonly RuleFile[];
+  readonly findings: readonly Finding[];
+}
+
+export const readPackFiles = (o: { readonly catalogue: Pack; readonly folders: readonly string[] }): PackFiles => {
+  const findings: Finding[] = [];
+  const files = readRuleFiles(o.folders, findings);
+  return { catalogue: o.catalogue, files, findings };
+};
+
+/**
+ * The rules that restrictions are. The store is read like any other input: what was once a valid restriction may name an
+ * intent that is gone, and no two may have one id.
+ */
+export const rulesOf = (
+  restrictions: readonly Restriction[],
+  catalogue: Pack,
+): { readonly rules: readonly Rule[]; readonly findings: readonly Finding[] } => {
+  const found = (place: string, what: string, mend: string): Finding => ({ file: 'restrictions', place, what, mend });
+  const findings: Finding[] =
+    restrictions.length > MOST_RESTRICTIONS
+      ? [found('', `There are more than ${MOST_RESTRICTIONS}.`, 'Lift some.')]
+      : [];
+  const rules = new Map<string, Rule>();
+  for (const restriction of restrictions.slice(0, MOST_RESTRICTIONS)) {
+    const read = restrictionFromForm(restriction, catalogue);
+    if (!read.ok) {
+      findings.push(...read.findings.map((finding) => ({ ...finding, file: 'restrictions' })));
+      continue;
+    }
+    const rule = ruleOf(read.restriction);
+    if (rules.has(rule.id)) {
+      const mend = 'Lift the other first, or give this one its own id.';
+      findings.push(found(rule.id, 'The id is taken by another restriction.', mend));
+    }
+    rules.set(rule.id, rule);
+  }
+  return { rules: [...rules.values()], findings };
+};
+
+/** Checks what was read of a pack and HR's restrictions together, in a worker; see `checkPolicy`. */
+export const checkFiles = async (
+  o: PackFiles & { readonly restrictions: readonly Restriction[] },
+): Promise<CheckedRules> => {
+  const restricting = rulesOf(o.restrictions, o.catalogue);
+  const findings = [...o.findings, ...restricting.findings];
+  const checked = await validateRules({
+    schema: schemaOf(o.catalogue),
+    actions: [...actionsOf(o.catalogue)],
+    files: o.files,
+    restrictions: restricting.rules,
+  });
+  if (findings.length === 0) return checked;
+  return { findings: [...findings, ...checked.findings], rules: [], probes: [], packProbes: [], unpermitted: [] };
+};
+
 /**
  * Checks a pack's rules and HR's restrictions together, as a start would: every finding at once, and the actions that
  * nobody is permitted. Throws `policy-invalid` only where the check itself failed.
  */
-export const checkPolicy = async (o: {
+export const checkPolicy = (o: {
   readonly catalogue: Pack;
   readonly folders: readonly string[];
   readonly restrictions?: readonly Restriction[];
-}): Promise<CheckedRules> => {
-  const findings: Finding[] = [];
-  const files = readRuleFiles(o.folders, findings);
-  const restrictions = o.restrictions ?? [];
-  if (restrictions.length > MOST_RESTRICTIONS) {
-    findings.push({
-      file: 'restrictions',
-      place: '',
-      what: `There are more than ${MOST_RESTRICTIONS}.`,
-      mend: 'Lift some.',
-    });
-  }
-  // The store is read like any other input: what was once a valid restriction may name an intent that is gone.
-  const rules = restrictions.slice(0, MOST_RESTRICTIONS).flatMap((restriction) => {
-    const read = restrictionFromForm(restriction, o.catalogue);
-    if (read.ok) return [ruleOf(read.restriction)];
-    findings.push(...read.findings.map((finding) => ({ ...finding, file: 'restrictions' })));
-    return [];
-  });
-  const checked = await validateRules({
-    schema: schemaOf(o.catalogue),
-    actions: [...actionsOf(o.catalogue)],
-    files,
-    restrictions: rules,
-  });
-  if (findings.length === 0) return checked;
-  return { findings: [...findings, ...checked.findings], rules: [], probes: [], unpermitted: [] };
-};
+}): Promise<CheckedRules> => checkFiles({ ...readPackFiles(o), restrictions: o.restrictions ?? [] });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PolicyRequest } from '../core/types.ts';
 import { COUNTRIES } from './countries.ts';
 import type { CedarRequest } from './engine.ts';
-import { KINDS, PLACES, PLATFORMS, RELATIONS, RESOURCE } from './schema.ts';
+import { KINDS, type Known, PLACES, PLATFORMS, RELATIONS, RESOURCE } from './schema.ts';
 
 /** The only shape of id that reaches Cedar: half a surrogate pair would make it throw, and it leaks with each throw (R3). */
 const ID = /^[A-Za-z0-9._:-]{1,128}$/;
@@ -12,6 +12,9 @@ const LAST_MOMENT = 253_402_300_799_999;
 
 /** A directory that lists more than this is answering nonsense. */
 const MOST_GROUPS = 10_000;
+
+/** A conversation remembers a few dozen turns; more than this was never remembered. */
+const MOST_TOPICS = 10_000;
 
 /** Whole numbers within Cedar's 64 bits; more is all the same to any rule. */
 const MOST = 1_000_000_000;
@@ -32,8 +35,8 @@ const shape = z.object({
   place: z.enum(PLACES),
   signInAgeMinutes: z.number().nullable(),
   denials: z.number().int().min(0).max(MOST),
-  asked: z.array(z.string()),
-  refused: z.array(z.string()),
+  asked: z.array(z.string()).max(MOST_TOPICS),
+  refused: z.array(z.string()).max(MOST_TOPICS),
   now: z.number().min(0).max(LAST_MOMENT),
 });
 
@@ -44,15 +47,22 @@ export interface CheckedRequest extends PolicyRequest {
 
 /**
  * Null where a request cannot be decided on: an id, country or place that is none, a number that is no number.
- * A group of the directory that is named like a kind of person counts for nothing: a guest stays a guest.
+ * A group of the directory that is named like a kind of person counts for nothing: a guest stays a guest. A topic that the
+ * pack has no longer is dropped: no rule can name it, and what a conversation remembers may be older than the pack.
  */
-export const checkRequest = (request: PolicyRequest, known: ReadonlySet<string>): CheckedRequest | null => {
+export const checkRequest = (request: PolicyRequest, known: Known): CheckedRequest | null => {
   const parsed = shape.safeParse(request);
   if (!parsed.success) return null;
   const { person } = parsed.data;
   const kinds: ReadonlySet<string> = new Set(KINDS);
-  const groups = new Set(person.groups.filter((group) => known.has(group) && !kinds.has(group)));
-  return { ...parsed.data, groups: [person.kind, ...groups] };
+  const groups = new Set(person.groups.filter((group) => known.groups.has(group) && !kinds.has(group)));
+  const topics = (ids: readonly string[]) => [...new Set(ids.filter((id) => known.topics.has(id)))];
+  return {
+    ...parsed.data,
+    groups: [person.kind, ...groups],
+    asked: topics(parsed.data.asked),
+    refused: topics(parsed.data.refused),
+  };
 };
 
 const entity = (type: string, id: string) => ({ __entity: { type, id } });
@@ -70,9 +80,13 @@ export const cedarRequest = (request: CheckedRequest): CedarRequest => {
       place: entity('Place', request.place),
       relation: entity('Relation', request.about),
       ...(age === null || age < 0 ? {} : { signInAgeMinutes: Math.min(Math.ceil(age), MOST) }),
-      hour: now.getUTCHours(),
-      denials: request.denials,
       now: { __extn: { fn: 'datetime', arg: now.toISOString() } },
+      hour: now.getUTCHours(),
+      // Monday is 1 and Sunday 7, as in ISO 8601; UTC, like the hour.
+      weekday: now.getUTCDay() || 7,
+      denials: request.denials,
+      asked: request.asked.map((id) => entity('Topic', id)),
+      refused: request.refused.map((id) => entity('Topic', id)),
     },
     entities: [
       {

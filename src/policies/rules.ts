@@ -1,10 +1,9 @@
 /** Reads and checks rules. Runs in a worker: validation takes hundreds of milliseconds (R22), and what is read may kill Cedar (R2). */
-import type { PolicyRequest } from '../core/types.ts';
-import { readNotes } from './annotations.ts';
-import type { Cedar, CedarRequest, EngineAnswer, RuleSet, SchemaJson } from './engine.ts';
+import { KNOWN_ANNOTATIONS, readNotes } from './annotations.ts';
+import type { Cedar, RuleSet, SchemaJson } from './engine.ts';
 import { wholeSet } from './engine.ts';
 import type { Finding } from './findings.ts';
-import { cedarRequest, checkRequest } from './request.ts';
+import { type Probe, probe } from './probes.ts';
 import { splitRules } from './rule-text.ts';
 import { covers, type Rule } from './slices.ts';
 
@@ -23,18 +22,13 @@ export interface RulesToCheck {
   readonly restrictions: readonly Rule[];
 }
 
-/** A question that was asked of all rules at once; the slices must give the same answer before they come into force (R23). */
-export interface Probe {
-  readonly action: string;
-  readonly request: CedarRequest;
-  readonly answer: EngineAnswer;
-}
-
 export interface CheckedRules {
   readonly findings: readonly Finding[];
   /** Empty where there are findings. */
   readonly rules: readonly Rule[];
+  /** What all rules together answer, and what those of the pack do without HR's. */
   readonly probes: readonly Probe[];
+  readonly packProbes: readonly Probe[];
   /** Intents and data classes that no rule permits to anybody: refused for ever. */
   readonly unpermitted: readonly string[];
 }
@@ -61,9 +55,7 @@ const readFile = (cedar: Cedar, { file, text }: RuleFile, findings: Finding[]): 
     }
     const read = readNotes(parsed.json);
     if (!read.ok) {
-      const mend =
-        'Known are @id, and on a permit @show, @expires, @more_time (0 to 5; beside @expires, not on a view), @redact, on a forbid @reply_en, @reply_de, @priority.';
-      for (const what of read.complaints) findings.push({ file, place, what, mend });
+      for (const what of read.complaints) findings.push({ file, place, what, mend: KNOWN_ANNOTATIONS });
       continue;
     }
     if (rules.has(read.id)) {
@@ -109,67 +101,33 @@ const validate = (cedar: Cedar, schema: SchemaJson<string>, rules: readonly Plac
 
 const asRuleSet = (rules: readonly Rule[]): RuleSet => Object.fromEntries(rules.map((rule) => [rule.id, rule.source]));
 
-/** Noon of a day like any other: probes are compared with each other, not with the calendar. */
-const PROBE_TIME = Date.UTC(2030, 0, 15, 12);
-
-const PROBES: readonly Omit<PolicyRequest, 'action'>[] = [
-  {
-    person: { id: 'probe', kind: 'employee', groups: ['manager', 'hr', 'payroll'], country: 'DE', fresh: true },
-    about: 'self',
-    platform: 'slack',
-    place: 'direct',
-    signInAgeMinutes: 0,
-    denials: 0,
-    asked: [],
-    refused: [],
-    now: PROBE_TIME,
-  },
-  {
-    person: { id: 'probe', kind: 'guest', groups: [], country: 'US', fresh: true },
-    about: 'other',
-    platform: 'teams',
-    place: 'channel',
-    signInAgeMinutes: null,
-    denials: 0,
-    asked: [],
-    refused: [],
-    now: PROBE_TIME,
-  },
-];
-
-const probe = (cedar: Cedar, o: RulesToCheck, rules: readonly Rule[]): readonly Probe[] => {
-  const ask = wholeSet(cedar, o.schema, asRuleSet(rules));
-  const groups = new Set(PROBES.flatMap((it) => it.person.groups));
-  return o.actions.flatMap(([action]) =>
-    PROBES.flatMap((it) => {
-      const checked = checkRequest({ ...it, action }, groups);
-      if (checked === null) return [];
-      const request = cedarRequest(checked);
-      return [{ action, request, answer: ask(action, request) }];
-    }),
-  );
-};
+const probed = (cedar: Cedar, o: RulesToCheck, rules: readonly Rule[]): readonly Probe[] =>
+  probe({ ask: wholeSet(cedar, o.schema, asRuleSet(rules)), actions: o.actions });
 
 /** Takes every step of R23 up to putting in force: scan, parse, annotations, validate, and what all rules together answer. */
 export const readRules = (cedar: Cedar, o: RulesToCheck): CheckedRules => {
   const findings: Finding[] = [];
   const rules = new Map<string, Placed>();
   for (const file of o.files) for (const rule of readFile(cedar, file, findings)) rules.set(rule.id, rule);
-  for (const rule of o.restrictions) {
-    if (rules.has(rule.id)) {
-      const mend = 'Lift the other first, or give this one its own id.';
-      findings.push({ file: 'restrictions', place: rule.id, what: 'The id is taken by another restriction.', mend });
-    }
-    rules.set(rule.id, { ...rule, file: 'restrictions', place: 'HR' });
-  }
+  for (const rule of o.restrictions) rules.set(rule.id, { ...rule, file: 'restrictions', place: 'HR' });
   const all = [...rules.values()];
   findings.push(...validate(cedar, o.schema, all));
-  if (findings.length > 0) return { findings, rules: [], probes: [], unpermitted: [] };
+  if (findings.length > 0) return { findings, rules: [], probes: [], packProbes: [], unpermitted: [] };
 
   const plain = all.map(({ id, source, json, notes }) => ({ id, source, json, notes }));
   const permits = plain.filter((rule) => rule.json.effect === 'permit');
   const unpermitted = o.actions
     .filter(([action, topic]) => !permits.some((rule) => covers(rule.json, action, topic)))
     .map(([action]) => action);
-  return { findings, rules: plain, probes: probe(cedar, o, plain), unpermitted };
+  const probes = probed(cedar, o, plain);
+  const own = new Set(o.restrictions.map(({ id }) => id));
+  const packProbes =
+    own.size === 0
+      ? probes
+      : probed(
+          cedar,
+          o,
+          plain.filter(({ id }) => !own.has(id)),
+        );
+  return { findings, rules: plain, probes, packProbes, unpermitted };
 };

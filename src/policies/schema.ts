@@ -15,6 +15,17 @@ const ROLES = ['manager', 'hr', 'payroll'];
 /** The groups that rules may name: the kinds, the roles and what the pack adds. Everybody's other groups are dropped. */
 export const groupsOf = (pack: Pack): readonly string[] => [...new Set([...KINDS, ...ROLES, ...pack.groups])];
 
+/** What of a request rules may name, beside what has a fixed list of values everywhere. */
+export interface Known {
+  readonly groups: ReadonlySet<string>;
+  readonly topics: ReadonlySet<string>;
+}
+
+export const knownOf = (pack: Pack): Known => ({
+  groups: new Set(groupsOf(pack)),
+  topics: new Set(pack.topics.keys()),
+});
+
 /** Whom a question is about is told by the relation alone; the resource stands in because Cedar wants one. */
 export const RESOURCE = { type: 'Person', id: 'subject' } as const;
 
@@ -42,9 +53,12 @@ export const schemaOf = (pack: Pack): SchemaJson<string> => {
       place: entity('Place'),
       relation: entity('Relation'),
       signInAgeMinutes: { ...entity('Long'), required: false },
-      hour: entity('Long'),
-      denials: entity('Long'),
       now: entity('datetime'),
+      hour: entity('Long'),
+      weekday: entity('Long'),
+      denials: entity('Long'),
+      asked: { type: 'Set', element: entity('Topic') },
+      refused: { type: 'Set', element: entity('Topic') },
     },
   } as const;
   const appliesTo = { principalTypes: ['User'], resourceTypes: [RESOURCE.type], context };
@@ -60,6 +74,7 @@ export const schemaOf = (pack: Pack): SchemaJson<string> => {
         Place: { enum: [...PLACES] },
         Platform: { enum: [...PLATFORMS] },
         Relation: { enum: [...RELATIONS] },
+        Topic: { enum: [...pack.topics.keys()].sort() },
         User: {
           memberOfTypes: ['Group'],
           shape: { type: 'Record', attributes: { country: entity('String'), kind: entity('Kind') } },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SealedValue, SealedValues, Store } from '../../src/core/ports.ts';
+import type { RestrictionChange, SealedValue, SealedValues, Store } from '../../src/core/ports.ts';
+import { changeRecord } from '../../src/core/stored.ts';
 import { buryOf, claimed, commitOf, LEASE, leavingOf, NOW, outboxOf, parkOf, questionOf, refOf } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
@@ -30,7 +31,7 @@ const told = (values: readonly SealedValue[]): readonly string[] =>
 
 /** One of everything that a store is given sealed. */
 const fill = async (store: Store): Promise<void> => {
-  const { inbox, references, orders, expiries, hashKeys } = store;
+  const { inbox, references, orders, expiries, hashKeys, proposals, restrictions, decisions } = store;
   // Committed and let go, behind it one that waits.
   const first = await claimed(store, questionOf('q1', { conversation: 'c|1', tenant: 'T:1', account: 'slack:U1' }));
   await inbox.accept(questionOf('q2', { conversation: 'c|1', tenant: 'T:1', account: 'slack:U1' }));
@@ -48,11 +49,26 @@ const fill = async (store: Store): Promise<void> => {
   const times = { now: NOW, until: UNTIL, keepUntil: UNTIL };
   await orders.place({ id: 'o1', body: 'sealed-order', needed: 1, ...times });
   await hashKeys.add({ id: 'h1', value: 'sealed-hash-key', seen: [] });
+  await proposals.put({ id: 'p|1', state: 'waiting', body: 'sealed-proposal', until: UNTIL, now: NOW });
+  await restrictions.change(changeOf({ at: NOW, id: 'pay|%', change: 'published', detail: 'sealed-detail-1' }));
+  await restrictions.change(changeOf({ at: NOW + 1, id: null, change: 'approved', detail: 'sealed-detail-2' }));
+  const asked = { id: 'Q|1', at: NOW, owner: 'hash|of' };
+  await decisions.add({ decisions: [{ ...asked, value: 'sealed-decision|1' }] });
 };
+
+const changeOf = (record: Omit<RestrictionChange, 'version'>) => ({
+  expected: null,
+  put: [],
+  remove: [],
+  hash: null,
+  record,
+  settles: null,
+});
 
 const FILLED = [
   'again T3 teams  sealed-again-2 free',
   'again T:1 slack  sealed-again-1 free',
+  'decision  hash|of Q|1 sealed-decision|1 free',
   'conversation T:1 slack:U1 c|1 state-after-q1 free',
   'hash-key   h1 sealed-hash-key free',
   'inbound T1 slack:U4 c4 sealed-q4 free',
@@ -61,9 +77,12 @@ const FILLED = [
   'inbound T:1 slack:U1 c|1 sealed-q1 free',
   'inbound T:1 slack:U1 c|1 sealed-q2 free',
   'order   o1 sealed-order free',
+  'proposal   p|1 sealed-proposal free',
+  `restriction   ${changeRecord({ at: NOW, change: 'published', id: 'pay|%' })} sealed-detail-1 free`,
+  `restriction   ${changeRecord({ at: NOW + 1, change: 'approved', id: null })} sealed-detail-2 free`,
   'reference T2  chat|% sealed-reference free',
   'reply T:1 slack:U1 q1 sealed-reply free',
-];
+].toSorted();
 
 const anew = (values: readonly SealedValue[]) =>
   values.map(({ place, value }) => ({ place, had: value, has: `new-${value}` }));
@@ -96,6 +115,18 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       expect(await store.references.find({ tenant: 'T2', key: 'chat|%', now: NOW })).toBe('new-sealed-reference');
       expect((await store.orders.find({ id: 'o1', now: NOW }))?.body).toBe('new-sealed-order');
       expect(await store.hashKeys.all()).toEqual([{ id: 'h1', value: 'new-sealed-hash-key' }]);
+      expect(await store.proposals.find({ id: 'p|1', now: NOW })).toMatchObject({
+        state: 'waiting',
+        body: 'new-sealed-proposal',
+        until: UNTIL,
+      });
+      expect(await store.restrictions.changes({ before: null, limit: 9 })).toMatchObject([
+        { at: NOW + 1, id: null, change: 'approved', detail: 'new-sealed-detail-2' },
+        { at: NOW, id: 'pay|%', change: 'published', detail: 'new-sealed-detail-1' },
+      ]);
+      expect(await store.decisions.scan({ since: NOW, cursor: null, limit: 9 })).toMatchObject({
+        decisions: [{ id: 'Q|1', at: NOW, owner: 'hash|of', value: 'new-sealed-decision|1' }],
+      });
       expect(await store.conversations.read({ tenant: 'T:1', conversation: 'c|1', now: NOW })).toBe(
         'new-state-after-q1',
       );
@@ -130,7 +161,11 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       await expiries.claim({ now: UNTIL, leaseMs: LEASE, limit: 9 }).then((removals) => expiries.ack({ removals }));
       await orders.confirm({ id: 'o1', confirmation: { person: 'p', by: 'b', at: NOW, proof: 'x' }, now: NOW });
       await orders.claim({ now: NOW, leaseMs: LEASE, limit: 1 });
-      const changed = found.filter(({ value }) => value !== 'sealed-q2' && value !== 'sealed-hash-key');
+      await store.proposals.drop({ id: 'p|1' });
+      await store.decisions.forget({ owners: ['hash|of'] });
+      // What became of the restrictions stays as it was written.
+      const stays = ['sealed-q2', 'sealed-hash-key', 'sealed-detail-1', 'sealed-detail-2'];
+      const changed = found.filter(({ value }) => !stays.includes(value));
       expect(await store.sealed.swap({ changes: anew(changed) })).toBe(0);
       expect((await everySealed(store.sealed)).filter(({ value }) => value.startsWith('new-'))).toEqual([]);
       // What was gone is gone still.

@@ -1,6 +1,7 @@
 import { budgetsContract } from './budgets.ts';
 import { conversationsContract } from './conversations.ts';
 import { countersContract } from './counters.ts';
+import { decisionsContract } from './decisions.ts';
 import { expiriesContract } from './expiries.ts';
 import { expiriesKeptContract } from './expiries-kept.ts';
 import { grantsContract } from './grants.ts';
@@ -12,6 +13,7 @@ import { inboxStatesContract } from './inbox-states.ts';
 import type { MakeStore } from './opening.ts';
 import { ordersContract } from './orders.ts';
 import { originsContract } from './origins.ts';
+import { pinsContract } from './pins.ts';
 import { proposalsContract } from './proposals.ts';
 import { referencesContract } from './references.ts';
 import { restrictionsContract } from './restrictions.ts';
@@ -33,6 +35,8 @@ export const storeContract = (name: string, make: MakeStore): void => {
   grantsContract(name, make);
   restrictionsContract(name, make);
   proposalsContract(name, make);
+  pinsContract(name, make);
+  decisionsContract(name, make);
   standingContract(name, make);
   ordersContract(name, make);
   conversationsContract(name, make);

@@ -27,6 +27,8 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   relation: null,
   refusedTopic: 'salary',
   words: {},
+  contact: {},
+  rights: {},
   suggestions: [],
   request: {
     person,
@@ -50,7 +52,7 @@ const refused = (reasons: readonly string[], person: Person = EVAN): string =>
     button: ({ label }) => ({ action: 'sotto.ask', label, value: '' }),
   }).text;
 
-const restricted = repliesIn('en').restricted({ topic: '', contact: '', words: null });
+const restricted = repliesIn('en').restricted({ topic: '', contact: '', words: null, whom: null, rights: null });
 const { unreachable } = repliesIn('en').identity;
 
 describe('the words of a refusal', () => {

@@ -149,6 +149,8 @@ describe('the throttle of a topic', () => {
           relation: null,
           refusedTopic: null,
           words: {},
+          contact: {},
+          rights: {},
           suggestions: [],
           request: {
             person,
@@ -188,6 +190,8 @@ describe('the throttle of a topic', () => {
         relation: null,
         refusedTopic: 'leave',
         words: {},
+        contact: {},
+        rights: {},
         suggestions: [],
         request: {
           person: EVAN,

@@ -17,6 +17,8 @@ const stopping = (o: { readonly failing?: string } = {}) => {
     server: one('server'),
     answering: one('answering'),
     expiring: one('expiring'),
+    background: one('background'),
+    lapsing: one('lapsing'),
     backups: one('backups'),
     platforms: one('platforms'),
     resealing: one('resealing'),
@@ -36,7 +38,7 @@ const stopping = (o: { readonly failing?: string } = {}) => {
   return { stop, done };
 };
 
-const AT_ONCE = ['answering', 'backups', 'expiring', 'platforms', 'resealing'];
+const AT_ONCE = ['answering', 'background', 'backups', 'expiring', 'lapsing', 'platforms', 'resealing'];
 
 it('takes nothing more first, watches until what was begun has ended, and is on record before the rest is let go of', async () => {
   const { stop, done } = stopping();

@@ -3,7 +3,7 @@ import { createChat } from '../../playground/chat.ts';
 import { CHAT_PLATFORMS, type ChatApi, type ChatMessage, type ChatPlatform } from '../../playground/chat-page/api.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { packFolders } from '../../src/policies/pack.ts';
-import { loadRestrictionTemplates } from '../../src/policies/restrictions.ts';
+import { loadRestrictionTemplates } from '../../src/policies/restriction-templates.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 

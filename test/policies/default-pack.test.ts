@@ -4,7 +4,7 @@ import { createPolicy, type RulesInForce } from '../../src/policies/authorise.ts
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { packFolders } from '../../src/policies/pack.ts';
 import { checkPolicy } from '../../src/policies/prepare.ts';
-import { loadRestrictionTemplates } from '../../src/policies/restrictions.ts';
+import { loadRestrictionTemplates } from '../../src/policies/restriction-templates.ts';
 import { request } from './support.ts';
 
 const folders = packFolders(null);

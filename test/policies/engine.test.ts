@@ -9,11 +9,12 @@ import { hasCode } from '../../src/core/errors.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { type Cedar, createEngine, freshCedar, type RuleSet } from '../../src/policies/engine.ts';
 import { cedarRequest, checkRequest } from '../../src/policies/request.ts';
-import { schemaOf } from '../../src/policies/schema.ts';
+import { knownOf, schemaOf } from '../../src/policies/schema.ts';
 import { FIXTURE, fixturePolicy, recordingLog, request } from './support.ts';
 
-const schema = schemaOf(loadCatalogue({ folders: [FIXTURE] }));
-const checked = checkRequest(request(), new Set());
+const catalogue = loadCatalogue({ folders: [FIXTURE] });
+const schema = schemaOf(catalogue);
+const checked = checkRequest(request(), knownOf(catalogue));
 if (checked === null) throw new Error('The request of the tests is not one.');
 const asked = cedarRequest(checked);
 const slices = (rules: RuleSet) => new Map([['leave.balance', rules]]);

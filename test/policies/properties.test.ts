@@ -7,17 +7,18 @@ import type { RulesInForce } from '../../src/policies/authorise.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { createEngine, freshCedar } from '../../src/policies/engine.ts';
 import { cedarRequest, checkRequest } from '../../src/policies/request.ts';
-import { restrictionFromForm, ruleOf } from '../../src/policies/restrictions.ts';
+import { restrictionFromForm } from '../../src/policies/restriction-form.ts';
+import { ruleOf } from '../../src/policies/restriction-rule.ts';
 import { splitRules } from '../../src/policies/rule-text.ts';
 import { type CheckedRules, readRules } from '../../src/policies/rules.ts';
-import { actionsOf, groupsOf, KINDS, PLACES, PLATFORMS, RELATIONS, schemaOf } from '../../src/policies/schema.ts';
+import { actionsOf, KINDS, knownOf, PLACES, PLATFORMS, RELATIONS, schemaOf } from '../../src/policies/schema.ts';
 import { slicesOf } from '../../src/policies/slices.ts';
 import { FIXTURE, fixturePolicy, NOON, recordingLog } from './support.ts';
 
 const catalogue = loadCatalogue({ folders: [FIXTURE] });
 const schema = schemaOf(catalogue);
 const actions = actionsOf(catalogue);
-const groups = new Set(groupsOf(catalogue));
+const known = knownOf(catalogue);
 const text = readFileSync(join(FIXTURE, 'rules.cedar'), 'utf8');
 const cedar = freshCedar();
 
@@ -142,7 +143,7 @@ describe('whatever happens to a request', () => {
           const decision = policy.decide(changed as PolicyRequest);
           if (decision.effect === 'permit') {
             // Only a value that fits its place may still be permitted.
-            expect(checkRequest(changed as PolicyRequest, groups)).not.toBeNull();
+            expect(checkRequest(changed as PolicyRequest, known)).not.toBeNull();
           } else expect(decision.why).not.toBe('engine');
         },
       ),
@@ -201,7 +202,7 @@ describe('whatever happens to the text of rules', () => {
   it('a letter that is lost stops the load or permits nothing more', () => {
     const samples = fc
       .sample(requests, { numRuns: 150, seed: 7 })
-      .flatMap((request) => checkRequest(request, groups) ?? []);
+      .flatMap((request) => checkRequest(request, known) ?? []);
     const permitted = (checked: CheckedRules): readonly boolean[] => {
       const engine = createEngine({ schema, log: recordingLog().log, load: () => cedar });
       engine.load({ slices: slicesOf(checked.rules, actions), verify: () => {} });

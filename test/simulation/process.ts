@@ -1,4 +1,5 @@
 /** One process of Sotto: the real core between simulated ports. It may die at any call and stand still for a while; a new one starts on the same store. */
+
 import { guarded } from '../../src/core/data.ts';
 import { createExpiring } from '../../src/core/expire.ts';
 import type { Backend, Policy, Restrictions, Store } from '../../src/core/ports.ts';
@@ -6,6 +7,8 @@ import { NOTHING_STANDS } from '../../src/core/standing.ts';
 import type { PlatformName, Press, Restriction } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
+import { OPEN_PINNING } from '../support/pinning.ts';
+import { playedRestricting, restrictingScript } from '../support/played-restricting.ts';
 import { type Chance, createChance } from './chance.ts';
 import type { Happened } from './history.ts';
 import { createNetwork, type Host } from './network.ts';
@@ -247,6 +250,8 @@ const createWorld = (
       },
       fraction: chance.fraction,
     },
+    restricting: playedRestricting(restrictingScript()),
+    background: { begin: () => false },
     clock: o.clock,
     log: { info: line, warn: line, error: line },
     metrics: {
@@ -257,6 +262,9 @@ const createWorld = (
     standing: () => NOTHING_STANDS,
     signInOffered: true,
     operators: 'operators',
+    hr: 'hr',
+    closed: () => false,
+    pinning: OPEN_PINNING,
     securityContact: null,
     platforms: new Map(platforms as never),
     conversationMs: CONVERSATION_MS,

@@ -10,6 +10,7 @@ import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
 import type { AuditEntry } from '../../src/core/audit.ts';
+import { createBackground } from '../../src/core/background.ts';
 import { guarded } from '../../src/core/data.ts';
 import { SottoError } from '../../src/core/errors.ts';
 import type {
@@ -44,6 +45,8 @@ import {
   VIEW_CHANNEL,
 } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
+import { OPEN_PINNING } from './pinning.ts';
+import { playedRestricting, type RestrictingScript, restrictingScript } from './played-restricting.ts';
 
 export const EVAN: Person = {
   id: 'evan',
@@ -158,6 +161,11 @@ export interface Script {
   auditFails: (entry: AuditEntry) => boolean;
   looksUp: boolean;
   standing: StandingView;
+  closed: boolean;
+  members: World['directory']['members'];
+  accounts: World['directory']['accounts'];
+  colleague: World['directory']['colleague'];
+  restricting: RestrictingScript;
 }
 
 export interface TestWorld {
@@ -220,6 +228,11 @@ export const createTestWorld = (
     auditFails: () => false,
     looksUp: true,
     standing: NOTHING_STANDS,
+    closed: false,
+    members: async () => [],
+    accounts: async (id) => (id === 'evan' ? [{ platform: 'slack', tenant: 'T1', user: 'UEVAN' }] : []),
+    colleague: async (id) => [EVAN, MONA].find((person) => person.id === id) ?? null,
+    restricting: restrictingScript(),
   };
   let posted = 0;
   const fill = (ref: MessageRef, card: Card): Changed => {
@@ -316,6 +329,8 @@ export const createTestWorld = (
     },
   });
   const sealer = createSealer({ dataKey: { current: DATA_KEY, accepted: [DATA_KEY] } });
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const background = createBackground({ clock, log });
   const world: World = {
     catalogue,
     recogniser: {
@@ -331,9 +346,9 @@ export const createTestWorld = (
         return script.find(account);
       },
       mentions: async () => [],
-      members: async () => [],
-      colleague: async (id) => [EVAN, MONA].find((person) => person.id === id) ?? null,
-      accounts: async (id) => (id === 'evan' ? [{ platform: 'slack', tenant: 'T1', user: 'UEVAN' }] : []),
+      members: () => script.members(),
+      colleague: (id) => script.colleague(id),
+      accounts: (id) => script.accounts(id),
     },
     policy: {
       decide: (request) => {
@@ -362,14 +377,19 @@ export const createTestWorld = (
     sealer,
     random: systemRandom(),
     clock,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log,
     metrics: createMetrics(),
     platforms: new Map([['slack', platform]]),
     policyCaughtUp: async () => undefined,
     standing: () => script.standing,
     signInOffered: true,
     operators: 'operators',
+    hr: 'hr',
+    closed: () => script.closed,
+    pinning: OPEN_PINNING,
     securityContact: null,
+    restricting: playedRestricting(script.restricting),
+    background,
     conversationMs: 86_400_000,
     leaseMs: 60_000,
   };
@@ -397,6 +417,7 @@ export const createTestWorld = (
     store,
     rotate: sealer.rotate,
     close: async () => {
+      await background.stop({ graceMs: 0 });
       await store.close();
       if (o.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },

@@ -29,6 +29,11 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Questions to Microsoft Graph, by what was asked and how they ended',
     labels: ['operation', 'outcome'],
   },
+  forms: { help: 'Forms that were sent', labels: [] },
+  restrictions_changed: {
+    help: 'Changes of what HR restricts, by kind; an approval of the pack among them',
+    labels: ['change'],
+  },
   probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
   more_time: { help: 'Presses that asked for more time', labels: [] },
@@ -68,6 +73,10 @@ export const GAUGES: Readonly<Record<string, Counted>> = {
   backup_age_ms: {
     help: 'How long ago a place had all that it should have, ms; before the first time: since the start',
     labels: ['place'],
+  },
+  closed: {
+    help: 'Nobody is answered, because the pack or the restrictions are not what was approved (1 or 0)',
+    labels: ['why'],
   },
   restored_untried: {
     help: 'After a restore: removals that were due and have not been tried; questions wait for them',

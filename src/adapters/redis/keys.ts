@@ -41,6 +41,8 @@ export interface Keys {
   base(tag: string): string;
   /** Of the whole set-up: registers, restrictions, versions. They share one tag. */
   all(name: string): string;
+  /** Of what was decided: by far the most, so they have a tag of their own. */
+  decisions(name: string): string;
   grant(person: string): string;
   budget(key: string): string;
   /** What waits for this person; `person` is a keyed hash. */
@@ -51,6 +53,7 @@ export interface Keys {
 export const createKeys = (prefix: string): Keys => ({
   base: (tag) => `${prefix}{${tag}}:`,
   all: (name) => `${prefix}{all}:${name}`,
+  decisions: (name) => `${prefix}{decisions}:${name}`,
   grant: (person) => `${prefix}{grant:${tagSafe(person)}}`,
   budget: (key) => `${prefix}{budget:${tagSafe(key)}}`,
   people: (person) => `${prefix}{waits:${tagSafe(person)}}`,

@@ -1,12 +1,14 @@
 /** Everything sealed, tag by tag and place by place, so that it can be wrapped anew; and the keys of keyed hashes. */
 import { z } from 'zod';
 import type { HashKeys, SealedValue, SealedValues } from '../../core/ports.ts';
-import { packParts, unpackParts } from '../../core/stored.ts';
+import { changeRecord, MOST_PROPOSALS, packParts, unpackParts } from '../../core/stored.ts';
 import type { Connection } from './connection.ts';
+import { ownedBy, splitOwned } from './decisions.ts';
 import { platformOfLetter } from './expiry-layout.ts';
 import { isTag, type Keys, tenantOf, textOfName } from './keys.ts';
 import type { Paging } from './paging.ts';
 import { listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';
+import { changeOfName } from './restrictions.ts';
 import * as scripts from './sealed-scripts.ts';
 import type { Shards } from './shards.ts';
 
@@ -16,9 +18,10 @@ const MOST_LISTED = 500;
 /** What is sealed in a committed outcome; the rest of it stays as it is. */
 const outbox = z.looseObject({ reply: z.string(), again: z.string().nullable().default(null) });
 
-/** First what is on no tag, the keys of hashes among it; then in this order on each tag: what goes from one to the next in mid-walk is met in its new place. */
+/** First what is of no conversation, the keys of hashes before the rest; then in this order on each tag: what goes from one to the next in mid-walk is met in its new place. */
+const BEFORE = ['all', 'changes', 'decisions'] as const;
 const STAGES = ['questions', 'letters', 'states', 'references', 'lines'] as const;
-type Stage = (typeof STAGES)[number] | 'all';
+type Stage = (typeof STAGES | typeof BEFORE)[number];
 
 interface At {
   readonly tag: string;
@@ -34,9 +37,12 @@ interface Place {
   readonly lock: '' | 'lease';
   /** Within the text of the field; empty: it is the whole. */
   readonly part: '' | 'reply' | 'again';
+  /** What stands in the field before it. */
+  readonly behind?: string;
 }
 
-const packPlace = ({ key, field, lock, part }: Place): string => packParts([key, field, lock, part]);
+const packPlace = ({ key, field, lock, part, behind = '' }: Place): string =>
+  packParts([key, field, lock, part, behind]);
 
 type Page = Awaited<ReturnType<SealedValues['scan']>>;
 type Found = Pick<Page, 'values'> & { readonly after: string | null };
@@ -109,20 +115,42 @@ export const createSealedValues = (o: {
     return { values, after: page.cursor };
   };
 
-  const linesAt = async (tag: string, after: string, limit: number): Promise<Found> => {
-    const key = `${keys.base(tag)}again`;
+  /** Every field of a hash, and what stands there. */
+  const fieldsAt = async (
+    key: string,
+    { after, limit }: { readonly after: string; readonly limit: number },
+    sealedIn: (o: { readonly field: string; readonly text: string; readonly place: Place }) => SealedValue,
+  ): Promise<Found> => {
     const reply = await connection.ask(what, 'HSCAN', key, after === '' ? '0' : after, 'COUNT', limit);
     const [next, list] = listOf(reply);
     const all = listOf(list).map(textOf);
     const values: SealedValue[] = [];
     for (let at = 0; at + 1 < all.length; at += 2) {
-      const [field = '', value = ''] = [all[at], all[at + 1]];
-      const owner = platformOfLetter(field.slice(0, 1)) ?? '';
-      const place = packPlace({ key, field, lock: '', part: '' });
-      values.push({ kind: 'again', tenant: tenantOf(tag), owner, record: '', value, busy: false, place });
+      const [field = '', text = ''] = [all[at], all[at + 1]];
+      values.push(sealedIn({ field, text, place: { key, field, lock: '', part: '' } }));
     }
     return { values, after: done(textOf(next)) };
   };
+
+  const linesAt = (tag: string, after: string, limit: number): Promise<Found> =>
+    fieldsAt(`${keys.base(tag)}again`, { after, limit }, ({ field, text, place }) => {
+      const owner = platformOfLetter(field.slice(0, 1)) ?? '';
+      const of = { tenant: tenantOf(tag), owner, record: '', busy: false };
+      return { ...of, kind: 'again', value: text, place: packPlace(place) };
+    });
+
+  const changesAt = (after: string, limit: number): Promise<Found> =>
+    fieldsAt(keys.all('change-details'), { after, limit }, ({ field, text, place }) => {
+      const record = changeRecord(changeOfName(field, text));
+      return { ...nobody, kind: 'restriction', record, value: text, place: packPlace(place) };
+    });
+
+  const decisionsAt = (after: string, limit: number): Promise<Found> =>
+    fieldsAt(keys.decisions('kept'), { after, limit }, ({ field, text, place }) => {
+      const { owner, value } = splitOwned(text);
+      const at = packPlace({ ...place, behind: ownedBy(owner) });
+      return { ...nobody, kind: 'decision', owner, record: textOfName(field), value, place: at };
+    });
 
   const onNoTag = async (): Promise<readonly SealedValue[]> => {
     const base = keys.all('order:');
@@ -141,7 +169,16 @@ export const createSealedValues = (o: {
       const place = packPlace({ key: keys.all('hash-keys'), field: id, lock: '', part: '' });
       return { ...nobody, kind: 'hash-key', record: id, value, place };
     });
-    return [...orders, ...hashKeys];
+    const { values: proposals } = await fieldsAt(
+      keys.all('proposal-bodies'),
+      // All of them: there are few.
+      { after: '', limit: 2 * MOST_PROPOSALS },
+      ({ field, text, place }) => {
+        const record = textOfName(field);
+        return { ...nobody, kind: 'proposal', record, value: text, place: packPlace(place) };
+      },
+    );
+    return [...orders, ...hashKeys, ...proposals];
   };
 
   const pageAt = async ({ tag, stage, after }: At, limit: number): Promise<Found> => {
@@ -158,6 +195,10 @@ export const createSealedValues = (o: {
         return linesAt(tag, after, limit);
       case 'all':
         return { values: await onNoTag(), after: null };
+      case 'changes':
+        return changesAt(after, limit);
+      case 'decisions':
+        return decisionsAt(after, limit);
     }
   };
 
@@ -169,14 +210,14 @@ export const createSealedValues = (o: {
   /** Where nobody has been: at the beginning. */
   const unpack = (cursor: string | null): At => {
     const [tag = '', word = '', after = ''] = unpackParts(cursor ?? '');
-    const stage = STAGES.find((one) => one === word);
-    return stage === undefined || !isTag(tag) ? { tag: '', stage: 'all', after: '' } : { tag, stage, after };
+    const stage = (isTag(tag) ? STAGES : BEFORE).find((one) => one === word);
+    return stage === undefined ? { tag: '', stage: BEFORE[0], after: '' } : { tag, stage, after };
   };
 
   const follow = async ({ tag, stage }: At, after: string | null): Promise<At | null> => {
     if (after !== null) return { tag, stage, after };
-    if (stage === 'all') return begin('');
-    const next = STAGES[STAGES.indexOf(stage) + 1];
+    const stages: readonly Stage[] = tag === '' ? BEFORE : STAGES;
+    const next = stages[stages.indexOf(stage) + 1];
     return next === undefined ? begin(tag) : { tag, stage: next, after: '' };
   };
 
@@ -190,12 +231,12 @@ export const createSealedValues = (o: {
     },
     swap: async ({ changes }) => {
       const put = async ({ place, had, has }: (typeof changes)[number]): Promise<number> => {
-        const [key = '', field = '', lock = '', part = ''] = unpackParts(place);
+        const [key = '', field = '', lock = '', part = '', behind = ''] = unpackParts(place);
         const swap = async (before: string, after: string): Promise<number> => {
           const call = { what: 'keep what was wrapped anew', keys: [key], args: [field, lock, before, after] };
           return numberOf(await connection.run(scripts.swap, call));
         };
-        if (part === '') return swap(had, has);
+        if (part === '') return swap(behind + had, behind + has);
         const text = textOrNull(await connection.ask(what, 'HGET', key, field));
         const parsed = outbox.safeParse(parsedJson(text));
         if (text === null || !parsed.success || parsed.data[part] !== had) return 0;

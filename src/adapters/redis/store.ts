@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
-import { MOST_DEAD } from '../../core/stored.ts';
+import { MOST_DEAD, MOST_DECISIONS } from '../../core/stored.ts';
 import { addressOf, type RedisTls } from './address.ts';
 import { createAdopting } from './adopting.ts';
 import { createBudgets } from './budgets.ts';
@@ -11,16 +11,17 @@ import { connect, type Passwords } from './connection.ts';
 import { createConversations } from './conversations.ts';
 import { createCounterRows, createCounters } from './counters.ts';
 import { createCounting } from './counting.ts';
+import { createDecisions } from './decisions.ts';
 import { createExpiries } from './expiries.ts';
 import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { createKeys, SHARDS } from './keys.ts';
 import { createLooking } from './looking.ts';
-import { notYet } from './not-yet.ts';
 import { inspect } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import { createPaging } from './paging.ts';
+import { createPins } from './pins.ts';
 import { createProposals } from './proposals.ts';
 import { createReferences } from './references.ts';
 import { createRestrictions } from './restrictions.ts';
@@ -53,6 +54,8 @@ export interface RedisStoreOptions {
   readonly schema?: readonly SchemaStep[];
   /** Dead letters of one tenant, shared out likewise; 10,000 unless told. */
   readonly mostDead?: number;
+  /** Decisions that are kept; 250,000 unless told. */
+  readonly mostDecisions?: number;
   /** What every key begins with; `sotto:` unless told. */
   readonly prefix?: string;
 }
@@ -112,7 +115,8 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       }),
       sealed: createSealedValues({ connection, keys, shards, paging }),
       hashKeys: createHashKeys({ connection, keys }),
-      ...notYet,
+      pins: createPins({ connection, keys }),
+      decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS }),
       proposals: createProposals({ connection, keys }),
       close: async () => {
         strays.close();

@@ -1,8 +1,8 @@
 /** Everything sealed, table by table and row by row, so that it can be wrapped anew; and the keys of keyed hashes. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { HashKeys, SealedValue, SealedValues } from '../../core/ports.ts';
-import { packParts, unpackParts, unpackRef } from '../../core/stored.ts';
-import { type Row, textOf, textOrNull } from './rows.ts';
+import { CHANGES, changeRecord, packParts, unpackParts, unpackRef } from '../../core/stored.ts';
+import { numberOf, oneOf, type Row, textOf, textOrNull } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -36,6 +36,12 @@ const inboxOf = (row: Row): readonly Column[] => {
     { name: 'again', kind: 'again', owner: platform, record: '' },
   ];
 };
+
+const madeOf = (row: Row) => ({
+  at: numberOf(row, 'made'),
+  change: oneOf(row, 'change', CHANGES),
+  id: textOrNull(row, 'id'),
+});
 
 const tenantOf = (row: Row): string => textOf(row, 'tenant');
 const nobody = (): string => '';
@@ -106,6 +112,30 @@ const TABLES: readonly Table[] = [
     sealed: (row) =>
       ['body', 'receipt'].map((name) => ({ name, kind: 'order' as const, owner: '', record: textOf(row, 'id') })),
   },
+  {
+    name: 'proposals',
+    key: 'rowid',
+    columns: 'id, body',
+    busy: '0',
+    tenant: nobody,
+    sealed: (row) => [{ name: 'body', kind: 'proposal', owner: '', record: textOf(row, 'id') }],
+  },
+  {
+    name: 'restriction_changes',
+    key: 'rowid',
+    columns: 'restriction_changes.at AS made, id, change, detail',
+    busy: '0',
+    tenant: nobody,
+    sealed: (row) => [{ name: 'detail', kind: 'restriction', owner: '', record: changeRecord(madeOf(row)) }],
+  },
+  {
+    name: 'decisions',
+    key: 'rowid',
+    columns: 'id, owner, value',
+    busy: '0',
+    tenant: nobody,
+    sealed: (row) => [{ name: 'value', kind: 'decision', owner: textOf(row, 'owner'), record: textOf(row, 'id') }],
+  },
 ];
 
 const valuesOf = (table: Table, row: Row): readonly SealedValue[] =>
@@ -131,7 +161,7 @@ export const createSealedValues = (o: {
   );
   const swaps = new Map(
     TABLES.flatMap(({ name, key, busy, ...table }) => {
-      const columns = ['inbound', 'reply', 'again', 'state', 'value', 'body', 'receipt'];
+      const columns = ['inbound', 'reply', 'again', 'state', 'value', 'body', 'receipt', 'detail'];
       return columns
         .filter((column) => table.columns.split(', ').includes(column))
         .map((column) => [

@@ -2,19 +2,20 @@
 
 import { resolve } from 'node:path';
 import type { Clock, Store } from '../../core/ports.ts';
-import { MOST_DEAD } from '../../core/stored.ts';
+import { MOST_DEAD, MOST_DECISIONS } from '../../core/stored.ts';
 import { createBudgets } from './budgets.ts';
 import { createClaimRows } from './claims.ts';
 import { createConversationRows, createConversations } from './conversations.ts';
 import { createCounterRows, createCounters } from './counters.ts';
+import { createDecisions } from './decisions.ts';
 import { guarded } from './errors.ts';
 import { createExpiries, createExpiryRows } from './expiries.ts';
 import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
-import { notYet } from './not-yet.ts';
 import { open } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
+import { createPinRows, createPins } from './pins.ts';
 import { createProposalRows, createProposals } from './proposals.ts';
 import { createReferenceRows, createReferences } from './references.ts';
 import { createRestrictionRows, createRestrictions } from './restrictions.ts';
@@ -39,6 +40,8 @@ export interface SqliteStoreOptions {
   readonly migrations?: readonly string[];
   /** Dead letters beyond which the next one's words are shredded; 10,000 unless told. */
   readonly mostDead?: number;
+  /** Decisions that are kept; 250,000 unless told. */
+  readonly mostDecisions?: number;
 }
 
 /**
@@ -52,7 +55,14 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
   return guarded('be opened', () => {
     try {
       const shredder = createShredder({ db, clock: o.clock });
-      const transactions = createTransactions({ db, onUndone: () => inbox.recount() });
+      const transactions = createTransactions({
+        db,
+        onUndone: () => {
+          inbox.recount();
+          decisions.recount();
+        },
+      });
+      const decisions = createDecisions({ db, transactions, shredder, most: o.mostDecisions ?? MOST_DECISIONS });
       const counterRows = createCounterRows(db);
       const conversationRows = createConversationRows(db);
       const expiryRows = createExpiryRows(db);
@@ -70,6 +80,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         mostDead: o.mostDead ?? MOST_DEAD,
       });
       const counters = createCounters({ rows: counterRows, transactions });
+      const pinRows = createPinRows(db);
       const proposalRows = createProposalRows(db);
       const restrictions = createRestrictions({
         db,
@@ -103,7 +114,8 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         snapshots: createSnapshots({ db, transactions, expiries: expiryRows, restrictions, standing, origins }),
         sealed: createSealedValues({ db, transactions, shredder }),
         hashKeys: createHashKeys({ db, transactions }),
-        ...notYet,
+        pins: createPins({ rows: pinRows, transactions }),
+        decisions,
         proposals: createProposals({ db, rows: proposalRows, transactions, shredder }),
         close: async () => {
           if (closed) return;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { askControl } from '../../adapters/control/client.ts';
 import { codeOf } from '../../core/errors.ts';
+import { closedParts } from '../closed.ts';
 import { type Backlog, backlogShape, backlogWarnings } from '../expiries.ts';
 import { ago } from '../time-words.ts';
 import { finding, type Line, ok, sentence, warning } from './line.ts';
@@ -12,6 +13,7 @@ const aboutShape = z.object({
   startedAt: z.number(),
   now: z.number(),
   held: z.boolean(),
+  closed: z.enum(['pack', 'restrictions']).nullable().default(null),
 });
 const censusShape = z.object({
   census: z.object({ queued: z.number(), leased: z.number(), parked: z.number(), dead: z.number() }),
@@ -52,7 +54,7 @@ export const lookAtRunning = async (folder: string): Promise<Running> => {
       ],
     };
   if (about.kind === 'refused') return { pid: null, lines: [sentence('running', about.says)] };
-  const { version, pid, startedAt, now, held } = about.value;
+  const { version, pid, startedAt, now, held, closed } = about.value;
   return {
     pid,
     lines: [
@@ -64,6 +66,9 @@ export const lookAtRunning = async (folder: string): Promise<Running> => {
             why: 'Nothing is answered here: it could not reach the store for a minute.',
             mend: 'Restart it.',
           }),
+      closed === null
+        ? ok('running', 'Its pack and its restrictions are those that were approved.')
+        : finding('running', closedParts(closed)),
       ...(await backlog(folder)),
       ...(await lateness(folder)),
       ...(await standing(folder)),

@@ -1,6 +1,6 @@
 /**
- * An operator confirms an order by sending its code in private chat. Only somebody of the company whom the directory knows afresh to be
- * an operator can; a code of anybody else is a text like any other, so that it tells nothing. A code that stood in a shared place was
+ * An operator confirms an order by sending its code in private chat, HR one about restrictions. Only somebody of the company whom the
+ * directory knows afresh to have such a role can; a code of anybody else is a text like any other, so that it tells nothing. A code that stood in a shared place was
  * read by others and counts no more, whoever sent it.
  */
 import type { KeptOrder } from '../ports.ts';
@@ -12,6 +12,9 @@ import type { World } from '../world.ts';
 import { type Body, openBody, proven } from './body.ts';
 import { codeIn, codesIn, keyedHash, sameHash } from './code.ts';
 import { noteOrder } from './note.ts';
+import { CODE_MS } from './place.ts';
+import { differenceOf } from './restrict.ts';
+import { type Role, rolesFor } from './types.ts';
 
 /** Wrong codes that one person may send in a minute, over all their chats; after them a right one is not looked at either. */
 const MOST_WRONG = 5;
@@ -30,29 +33,32 @@ interface Found {
   readonly body: Body;
 }
 
-const isOperator = ({ operators }: Pick<World, 'operators'>, person: Person): boolean =>
-  person.kind === 'employee' && person.fresh && person.groups.includes(operators);
+const ROLES: readonly Role[] = ['operators', 'hr'];
+
+/** Whether they have one of these roles. */
+const isOne = (world: Pick<World, Role>, person: Person, roles: readonly Role[] = ROLES): boolean =>
+  person.kind === 'employee' && person.fresh && roles.some((role) => person.groups.includes(world[role]));
 
 /**
  * Null: it is no code, or not from somebody who could confirm one. It is a text like any other. `person`: null where the directory
  * vouches for nobody, or they ask too much: they confirm nothing, and still burn what they quote where others read it.
  */
 export const confirmOrder = async (world: World, person: Person | null, question: Question): Promise<Told | null> => {
-  const operator = person !== null && isOperator(world, person);
+  const mayConfirm = person !== null && isOne(world, person);
   const texts = repliesIn(person?.locale ?? 'en').orders;
   if (question.place.kind !== 'direct') {
     const burnt = await burn(world, codesIn(question.text), person, question);
-    return burnt && operator ? { text: texts.burnt, verdict: 'refuse', reason: 'order-code-burnt' } : null;
+    return burnt && mayConfirm ? { text: texts.burnt, verdict: 'refuse', reason: 'order-code-burnt' } : null;
   }
   const code = codeIn(question.text);
-  if (code === null || !operator) return null;
+  if (code === null || !mayConfirm) return null;
   const wrong = { key: `order-code:${person.id}`, windowMs: MINUTE_MS };
   const { counters } = world.store;
   if ((await counters.read({ ...wrong, now: world.clock.now() })) >= MOST_WRONG)
     return { text: texts.tooMany, verdict: 'throttled', reason: 'order-code-throttled' };
   // Whoever was taken out of the group a moment ago is told nothing more, right code or wrong.
   const asked = await who(world, question.account, { anew: true });
-  if (!asked.ok || !isOperator(world, asked.person) || asked.person.id !== person.id) return null;
+  if (!asked.ok || !isOne(world, asked.person) || asked.person.id !== person.id) return null;
   const found = await findByCode(world, code);
   // It may be the code of one that this process cannot read yet, so it is no wrong one.
   if (found === 'unread') return { text: texts.unread, verdict: 'refuse', reason: 'order-unread' };
@@ -60,7 +66,11 @@ export const confirmOrder = async (world: World, person: Person | null, question
     await counters.add({ ...wrong, now: world.clock.now() });
     return { text: texts.wrong, verdict: 'refuse', reason: 'order-code-wrong' };
   }
-  return confirmed(world, found, person, question);
+  const roles = rolesFor(found.body.order);
+  const [role = 'operators'] = roles;
+  return isOne(world, asked.person, roles)
+    ? confirmed(world, found, person, question)
+    : { text: texts.notTheirs({ who: role }), verdict: 'refuse', reason: 'order-not-theirs' };
 };
 
 const confirmed = async (world: World, { kept, body }: Found, person: Person, question: Question): Promise<Told> => {
@@ -71,7 +81,11 @@ const confirmed = async (world: World, { kept, body }: Found, person: Person, qu
   const over: Told = { text: texts.over, verdict: 'refuse', reason: 'order-code-over' };
   const already: Told = { text: texts.already({ what }), verdict: 'answer', reason: 'order-confirmed-before' };
   const waiting: Told = {
-    text: texts.oneMore({ what, minutes: Math.max(1, Math.floor((kept.until - now) / MINUTE_MS)) }),
+    text: texts.oneMore({
+      what,
+      minutes: Math.max(1, Math.floor((kept.until - now) / MINUTE_MS)),
+      who: rolesFor(body.order).includes('hr') ? 'hr' : 'operators',
+    }),
     verdict: 'answer',
     reason: 'order-one-more',
   };
@@ -80,6 +94,8 @@ const confirmed = async (world: World, { kept, body }: Found, person: Person, qu
   const as = keyedHash({ key: body.key, of: 'person', value: person.id });
   if (kept.confirmations.some((each) => each.person === as)) return waiting;
 
+  const look = await toLookAt(world, { kept, body }, as, person);
+  if (look !== null) return look;
   const by = world.sealer.fingerprint(person.id);
   await noteOrder(world, { order: kept.id, what: body.order.kind, change: 'confirmed', by, question: question.id });
   switch (await orders.confirm({ id: kept.id, confirmation: proven(body, { person: as, by, at: now }), now })) {
@@ -94,6 +110,26 @@ const confirmed = async (world: World, { kept, body }: Found, person: Person, qu
       return now?.state === 'confirmed' || now?.state === 'done' ? already : over;
     }
   }
+};
+
+/**
+ * Nobody approves unseen what permits more than is permitted now: the first time that somebody sends the code of such an order they are
+ * shown the difference, and confirm by sending it again. Null: there is nothing to look at (any more).
+ */
+const toLookAt = async (
+  world: World,
+  { kept, body: { order } }: Found,
+  as: string,
+  person: Person,
+): Promise<Told | null> => {
+  if (order.kind !== 'restrict' || order.confirmed === 'one') return null;
+  const texts = repliesIn(person.locale).orders;
+  const difference = await differenceOf(world, order, person.locale);
+  if (difference === null) return { text: texts.changed, verdict: 'refuse', reason: 'order-changed' };
+  const shown = { key: `order-shown:${kept.id}:${as}`, windowMs: CODE_MS, now: world.clock.now() };
+  if ((await world.store.counters.add(shown)) > 1) return null;
+  const text = texts.look({ what: texts.what(order), difference, hash: order.hash });
+  return { text, verdict: 'answer', reason: 'order-shown' };
 };
 
 /** Every order is compared, so that how long it takes tells nothing. `unread`: it is none that opens here, and one that waits does not. */

@@ -8,6 +8,7 @@ import { forget } from './forget.ts';
 import { hold, lift } from './hold.ts';
 import { pause, resume } from './pause.ts';
 import { recall } from './recall.ts';
+import { restrict } from './restrict.ts';
 import { retry } from './retry.ts';
 import type { Order, Ordered, OrderKind, OrderOf, Receipt } from './types.ts';
 
@@ -16,7 +17,7 @@ export type Executor<K extends OrderKind> = (world: World, order: OrderOf<K>, or
 type Executors = { readonly [K in OrderKind]?: Executor<K> };
 
 /** An order of a kind that is missing here is refused when it is placed. */
-const executors: Executors = { pause, resume, retry, hold, lift, recall, forget, export: exportPerson };
+const executors: Executors = { pause, resume, retry, hold, lift, recall, forget, export: exportPerson, restrict };
 
 /** Whether this version knows how to do it. */
 export const canExecute = (kind: OrderKind): boolean => executors[kind] !== undefined;

@@ -94,7 +94,13 @@ const receiptOf = async (world: World, order: ClaimedOrder): Promise<Receipt> =>
     return GIVEN_UP;
   }
   await noteOrder(world, { order: id, what, change: 'begun', by, attempt: attempts });
-  const receipt = await execute(world, body.order, { id, by, at, turn });
+  const receipt = await execute(world, body.order, {
+    id,
+    by,
+    confirmed: confirmed.map((each) => each.by),
+    at,
+    turn,
+  });
   // Whoever reads the receipt finds it in force here; the other processes look by themselves.
   await world.policyCaughtUp().catch(() => undefined);
   await noteOrder(world, { order: id, what, change: receipt.ok ? 'done' : 'failed', by, attempt: attempts });

@@ -42,6 +42,15 @@ const orderShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('export'), person: id, accounts }),
   /** `id`: the dead letter's. */
   z.strictObject({ kind: z.literal('retry'), id }),
+  /** A draft of a change of what is restricted. `hash`: of exactly what was drafted. Made by the running Sotto alone, which knows the draft. */
+  z.strictObject({
+    kind: z.literal('restrict'),
+    proposal: id,
+    hash: z.string().regex(/^[0-9a-f]{64}$/),
+    /** `one`: of HR or an operator. `two-of-hr`: different people. */
+    confirmed: z.enum(['one', 'two-of-hr']),
+    says: z.strictObject({ en: z.string().max(4_000), de: z.string().max(4_000) }),
+  }),
 ]);
 
 export type Order = z.infer<typeof orderShape>;
@@ -54,8 +63,17 @@ export const parseOrder = (value: unknown): Order | null => {
   return parsed.success ? parsed.data : null;
 };
 
-/** How many different operators must confirm it. */
-export const confirmationsFor = ({ kind }: Order): 1 | 2 => (kind === 'lift' ? 2 : 1);
+/** How many different people must confirm it. */
+export const confirmationsFor = (order: Order): 1 | 2 =>
+  order.kind === 'lift' || (order.kind === 'restrict' && order.confirmed === 'two-of-hr') ? 2 : 1;
+
+/** The roles of which somebody must be to confirm it; one of them is enough. */
+export const rolesFor = (order: Order): readonly Role[] => {
+  if (order.kind !== 'restrict') return ['operators'];
+  return order.confirmed === 'two-of-hr' ? ['hr'] : ['hr', 'operators'];
+};
+
+export type Role = 'hr' | 'operators';
 
 /** What came of an order, as the command prints it. Sealed while it is kept; it may hold what people must not read elsewhere. */
 export const receiptShape = z.strictObject({
@@ -75,6 +93,8 @@ export interface Ordered {
   readonly id: string;
   /** Fingerprint of the operator whose confirmation was the last one needed. */
   readonly by: string;
+  /** Fingerprints of everybody whose confirmation counted, in their order. */
+  readonly confirmed: readonly string[];
   /** When that was. */
   readonly at: number;
   /** Its place in the order of confirmation, so that what comes late undoes nothing that was confirmed after it. */

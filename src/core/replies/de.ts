@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { de as restricting } from './restricting-de.ts';
 import type { Replies } from './shape.ts';
 
 const list = (items: readonly string[]): string => items.map((item) => `• ${item}`).join('\n');
@@ -36,13 +37,18 @@ const what = (order: Order): string => {
       return `Herausgeben, was Sotto von der Person ${order.person} aufbewahrt, an die Befehlszeile, die darauf wartet.`;
     case 'retry':
       return `Die beiseitegelegte Frage ${order.id} noch einmal stellen.`;
+    case 'restrict':
+      return order.says.de;
   }
 };
 
 export const de: Replies = {
-  restricted: ({ topic, contact, words }) =>
-    words ??
-    `Diese Frage zum Thema ${topic} ist eingeschränkt, deshalb darf ich sie nicht beantworten. Bitte wende dich an ${contact}.`,
+  restricted: ({ topic, contact, words, whom, rights }) => {
+    const ask = words === null ? (whom ?? contact) : whom;
+    const why = words ?? `Diese Frage zum Thema ${topic} ist eingeschränkt, deshalb darf ich sie nicht beantworten.`;
+    const parts = [why, ...(ask === null ? [] : [`Bitte wende dich an ${ask}.`]), ...(rights === null ? [] : [rights])];
+    return parts.join(' ');
+  },
   meantElse: 'Wenn du etwas anderes gemeint hast, wähl es aus:',
   meant: ({ title }) => `Ich meinte: ${title}`,
   notForYou: 'Das ist hier eingeschränkt. Ich beantworte nur Fragen von Menschen, die in dieser Firma arbeiten.',
@@ -93,6 +99,7 @@ export const de: Replies = {
   viewButton: 'Anzeigen',
   viewMoment: 'Einen Moment.',
   viewClose: 'Schließen',
+  fieldNeeded: 'Bitte ausfüllen.',
   viewLeaves: ({ seconds, closes }) =>
     closes
       ? `Vertraulich: Dieses Fenster wird in ${span(seconds)} geleert. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`
@@ -102,20 +109,37 @@ export const de: Replies = {
   buttonNotYours: 'Diese Schaltfläche war für jemand anderen oder ist zu alt. Bitte frag mich selbst.',
   tryAgain: 'Das konnte ich nicht annehmen. Bitte versuch es noch einmal.',
   paused: 'Sotto ist von seinen Betreibern angehalten. Bitte frag später noch einmal.',
+  closed: 'Sotto ist angehalten, bis seine Regeln bestätigt sind. Bitte frag später noch einmal.',
+  packStricter: 'Das Paket wurde durch ein anderes ersetzt, das nachweislich niemandem mehr erlaubt.',
   orders: {
     what,
     confirmed: (o) => `Bestätigt. ${o.what} Das geschieht jetzt; was daraus wurde, steht auf der Befehlszeile.`,
     oneMore: (o) =>
-      `Deine Bestätigung zählt. ${o.what} Dafür braucht es noch einen Betreiber: Er muss mir denselben Code innerhalb von ${o.minutes} Min. privat schicken.`,
+      `Deine Bestätigung zählt. ${o.what} Dafür braucht es noch ${o.who === 'hr' ? 'jemanden aus der Personalabteilung' : 'einen Betreiber'}: Derselbe Code muss mir von dort innerhalb von ${o.minutes} Min. privat geschickt werden.`,
     already: (o) => `Das wurde schon bestätigt, deshalb geschieht nichts Neues. ${o.what}`,
     over: 'Dieser Code gilt nicht mehr: Er ist abgelaufen oder stand, wo andere ihn lesen konnten. Bitte erteile den Auftrag noch einmal.',
     unread:
       'Einen Auftrag, der wartet, kann ich gerade nicht lesen, und das kann sein Code sein. Bitte schick ihn in einer Minute noch einmal.',
     wrong: 'Das ist kein Code eines Auftrags, der wartet. Bitte prüf ihn oder erteile den Auftrag noch einmal.',
     tooMany: 'Das waren zu viele Codes. Bitte warte eine Minute und versuch es noch einmal.',
+    look: (o) =>
+      [
+        o.what,
+        '',
+        o.difference,
+        '',
+        `Schick mir denselben Code noch einmal, um genau das zu bestätigen (${o.hash.slice(0, 12)}).`,
+      ].join('\n'),
+    notTheirs: ({ who }) =>
+      who === 'hr'
+        ? 'Diesen Auftrag kann nur die Personalabteilung bestätigen. Bitte gib ihr den Code privat weiter.'
+        : 'Diesen Auftrag können nur Betreiber bestätigen. Bitte gib ihnen den Code privat weiter.',
+    changed:
+      'Worum es in diesem Auftrag geht, hat sich inzwischen geändert oder ist vorbei, deshalb gilt er nicht mehr. Bitte erteile ihn noch einmal.',
     burnt:
       'Diesen Code konnten hier andere lesen, deshalb gilt er nicht mehr. Bitte erteile den Auftrag noch einmal und schick mir den Code in unserem privaten Chat.',
   },
+  restricting,
   identity: {
     unknown: 'Das ist eingeschränkt: Ich kenne dein Konto nicht. Bitte lass dich von der IT ins Verzeichnis aufnehmen.',
     deactivated: 'Das ist eingeschränkt: Dein Konto ist nicht mehr aktiv.',

@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { en as restricting } from './restricting-en.ts';
 import type { Replies } from './shape.ts';
 
 const list = (items: readonly string[]): string => items.map((item) => `• ${item}`).join('\n');
@@ -34,12 +35,17 @@ const what = (order: Order): string => {
       return `Export what Sotto keeps of the person ${order.person}, for whoever waits at the command line.`;
     case 'retry':
       return `Ask again the question that was set aside as ${order.id}.`;
+    case 'restrict':
+      return order.says.en;
   }
 };
 
 export const en: Replies = {
-  restricted: ({ topic, contact, words }) =>
-    words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it. Please ask ${contact}.`,
+  restricted: ({ topic, contact, words, whom, rights }) => {
+    const ask = words === null ? (whom ?? contact) : whom;
+    const why = words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it.`;
+    return [why, ...(ask === null ? [] : [`Please ask ${ask}.`]), ...(rights === null ? [] : [rights])].join(' ');
+  },
   meantElse: 'If you meant something else, choose it:',
   meant: ({ title }) => `I meant: ${title}`,
   notForYou: 'This is restricted here. I can only answer questions of the people who work at this company.',
@@ -89,6 +95,7 @@ export const en: Replies = {
   viewButton: 'Show it',
   viewMoment: 'One moment.',
   viewClose: 'Close',
+  fieldNeeded: 'Please fill this in.',
   viewLeaves: ({ seconds, closes }) =>
     closes
       ? `Confidential: this window is emptied in ${span(seconds)}. Your question, and what the platform itself keeps, I cannot remove.`
@@ -98,19 +105,36 @@ export const en: Replies = {
   buttonNotYours: 'That button was made for somebody else, or it is too old. Please ask me yourself.',
   tryAgain: 'I could not take that. Please try again.',
   paused: 'Sotto is paused by its operators. Please ask again later.',
+  closed: 'Sotto is paused until its rules have been approved. Please ask again later.',
+  packStricter: 'The pack was replaced by another one, which is proved to permit nobody anything more.',
   orders: {
     what,
     confirmed: (o) => `Confirmed. ${o.what} It is being done now; the command line prints what came of it.`,
     oneMore: (o) =>
-      `Your confirmation counts. ${o.what} It needs another operator, who must send me the same code in private within ${o.minutes} min.`,
+      `Your confirmation counts. ${o.what} It needs another ${o.who === 'hr' ? 'person of HR' : 'operator'}, who must send me the same code in private within ${o.minutes} min.`,
     already: (o) => `This was confirmed before, so nothing new happens. ${o.what}`,
     over: 'That code does not count any more: it has expired, or it stood where others could read it. Please give the order again.',
     unread: 'I cannot read an order that waits just now, and this may be its code. Please send it again in a minute.',
     wrong: 'That is not the code of an order that waits. Please check it, or give the order again.',
     tooMany: 'Those were too many codes. Please wait a minute and try again.',
+    look: (o) =>
+      [
+        o.what,
+        '',
+        o.difference,
+        '',
+        `Send me the same code once more to approve exactly this (${o.hash.slice(0, 12)}).`,
+      ].join('\n'),
+    notTheirs: ({ who }) =>
+      who === 'hr'
+        ? 'Only HR can confirm that order. Please pass the code on to them in private.'
+        : 'Only operators can confirm that order. Please pass the code on to them in private.',
+    changed:
+      'What that order is about has changed or ended meanwhile, so it does not count any more. Please give it again.',
     burnt:
       'Others could read that code here, so it does not count any more. Please give the order again, and send me its code in our private chat.',
   },
+  restricting,
   identity: {
     unknown: 'This is restricted: I do not know your account. Please ask your IT desk to add you to the directory.',
     deactivated: 'This is restricted: your account is no longer active.',

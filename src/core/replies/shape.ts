@@ -1,9 +1,19 @@
 import type { Order } from '../orders/types.ts';
+import type { RestrictingReplies } from './restricting-shape.ts';
 
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
 export interface Replies {
-  /** A rule forbids it, or none permits it, and the asker is one of us. `words` are HR's own. */
-  restricted(o: { readonly topic: string; readonly contact: string; readonly words: string | null }): string;
+  /**
+   * A rule forbids it, or none permits it, and the asker is one of us. `words`, `whom` (it goes on "Please ask …") and `rights`
+   * (how to use a right to the information) are HR's own. Words of HR's stand first and as they are.
+   */
+  restricted(o: {
+    readonly topic: string;
+    readonly contact: string;
+    readonly words: string | null;
+    readonly whom: string | null;
+    readonly rights: string | null;
+  }): string;
   /** After a refusal on no more than a suspicion, before buttons of what may have been meant. */
   meantElse: string;
   /** One of them. */
@@ -64,6 +74,8 @@ export interface Replies {
   viewMoment: string;
   /** The button that closes a view; 24 characters at most. */
   viewClose: string;
+  /** Beside a field of a form that must be filled in and is not. */
+  fieldNeeded: string;
   /** Below an answer in a view; `closes`: we can blank it ourselves. */
   viewLeaves(o: { readonly seconds: number; readonly closes: boolean }): string;
   /** A press on a button whose time is up, and what stands in a view that was blanked. */
@@ -74,13 +86,17 @@ export interface Replies {
   tryAgain: string;
   /** The operators have paused it; said to everybody alike. */
   paused: string;
+  /** Its rules are not what was approved; said to everybody alike. */
+  closed: string;
+  /** Why a pack that differs was taken without anybody's approval. */
+  packStricter: string;
   /** To operators who send the code of an order. `what`: the sentence of the order. */
   orders: {
     /** What an order does, in one plain sentence. */
     what(order: Order): string;
     confirmed(o: { readonly what: string }): string;
     /** Somebody else must confirm it as well. */
-    oneMore(o: { readonly what: string; readonly minutes: number }): string;
+    oneMore(o: { readonly what: string; readonly minutes: number; readonly who: 'hr' | 'operators' }): string;
     already(o: { readonly what: string }): string;
     /** Expired, or burnt before. */
     over: string;
@@ -90,7 +106,15 @@ export interface Replies {
     tooMany: string;
     /** It was sent where others read it. */
     burnt: string;
+    /** An order about restrictions whose confirmation was sent for the first time: what they approve by sending it again. */
+    look(o: { readonly what: string; readonly difference: string; readonly hash: string }): string;
+    /** It is an order, and theirs is not the role that confirms it. */
+    notTheirs(o: { readonly who: 'hr' | 'operators' }): string;
+    /** What it was about is gone, or is not what was ordered any more. */
+    changed: string;
   };
+  /** To HR, about what they restrict. */
+  readonly restricting: RestrictingReplies;
   identity: {
     readonly unknown: string;
     readonly deactivated: string;

@@ -70,13 +70,13 @@ export interface Pin {
   readonly at: number;
   /** Fingerprints of who approved it; empty: it was the first, and believed. */
   readonly by: readonly string[];
-  /** What to compare another with; plain JSON, for a pack holds no secret. At most 4 MiB. */
+  /** What to compare another with; plain JSON, for a pack holds no secret. At most 4 MiB (`MOST_PIN_BYTES`). */
   readonly body: string;
 }
 
 export interface Pins {
   current(): Promise<Pin | null>;
-  /** `expected`: the `pack` of the one that stands; null: none does. */
+  /** `expected`: the `pack` of the one that stands; null: none does. Refuses with `pack-invalid` one that is too large. */
   put(o: { readonly pin: Pin; readonly expected: string | null }): Promise<'put' | 'changed'>;
 }
 
@@ -94,8 +94,15 @@ export interface KeptDecision {
 
 /** What was asked in the last thirty days, for trying a change out before it is published. Kept apart from everything else, in no backup. */
 export interface Decisions {
+  /**
+   * Bounded by themselves, whoever sweeps: the newest `MOST_DECISIONS` are kept, and none that is older than these by more than
+   * `DECISIONS_MS`.
+   */
   add(o: { readonly decisions: readonly KeptDecision[] }): Promise<void>;
-  /** In no order, about `limit` at a time; `cursor` is null at the beginning and at the end. */
+  /**
+   * The oldest first, about `limit` at a time; `cursor` is null at the beginning and at the end. What stands throughout comes at
+   * least once, and once where nothing is taken away meanwhile; what is added meanwhile may be left out.
+   */
   scan(o: {
     readonly since: number;
     readonly cursor: string | null;

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { createRedisStore, type RedisStoreOptions } from '../../../src/adapters/redis/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
 import type { Restriction } from '../../../src/core/types.ts';
+import { boundedDecisionsContract } from '../../contracts/decisions.ts';
 import { boundedLettersContract } from '../../contracts/inbox-bounded.ts';
 import {
   buryOf,
@@ -335,6 +336,7 @@ describe('the redis store is bounded:', () => {
 
   // Each of a tenant's eight shards takes an equal part.
   boundedLettersContract(() => open({ mostWaiting: 16, mostDead: 8 }));
+  boundedDecisionsContract(() => open({ mostDecisions: 10 }));
 
   it('a time that is no number is refused, and changes nothing', async () => {
     const store = await open();

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSqliteStore, type SqliteStoreOptions } from '../../../src/adapters/sqlite/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
+import { boundedDecisionsContract } from '../../contracts/decisions.ts';
 import { boundedLettersContract } from '../../contracts/inbox-bounded.ts';
 import {
   claimed,
@@ -170,6 +171,7 @@ describe('the sqlite store is bounded:', () => {
   });
 
   boundedLettersContract(async () => open({ mostWaiting: 2, mostDead: 1 }));
+  boundedDecisionsContract(async () => open({ mostDecisions: 10 }));
 
   it('ended ids, counts and sign-ins are forgotten when they are over', async () => {
     const store = open();

@@ -411,7 +411,7 @@ describe('an order', () => {
   });
 
   it('to hold something does not place the hold again once that was lifted', async () => {
-    const ordered = { id: 'h1', by: 'x', at: clock.now(), turn: 1 };
+    const ordered = { id: 'h1', by: 'x', confirmed: ['x'], at: clock.now(), turn: 1 };
     const hold = { kind: 'hold', on: 'topic', what: 'leave' } as const;
     expect(await execute(t.world, hold, ordered)).toMatchObject({ ok: true, data: { placed: true } });
     await execute(t.world, { kind: 'lift', id: 'h1' }, { ...ordered, id: 'l1', turn: 2 });
@@ -469,7 +469,7 @@ describe('an order', () => {
     const again = await t.store.inbox.claim({ now: clock.now(), leaseMs: 1_000, limit: 10 });
     expect(again).toMatchObject([{ id: `again:${id}`, inbound: claim.inbound }]);
     // A process that died before the receipt does it once more, which asks nothing again.
-    const ordered = { id, by: 'x', at: clock.now(), turn: 1 };
+    const ordered = { id, by: 'x', confirmed: ['x'], at: clock.now(), turn: 1 };
     expect(await execute(t.world, { kind: 'retry', id: 'q1' }, ordered)).toMatchObject({ ok: true });
     expect(await t.store.inbox.census({ now: clock.now() })).toMatchObject({ queued: 0, leased: 1, dead: 0 });
   });

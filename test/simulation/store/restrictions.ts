@@ -1,6 +1,6 @@
-/** HR's restrictions in memory, and what may become one. */
-import type { Proposals, Restrictions } from '../../../src/core/ports.ts';
-import { MOST_CHANGES, MOST_PROPOSALS, storedRestriction, whole } from '../../../src/core/stored.ts';
+/** HR's restrictions in memory, what may become one, and the pack that was approved. */
+import type { Pins, Proposals, Restrictions } from '../../../src/core/ports.ts';
+import { keptPin, MOST_CHANGES, MOST_PROPOSALS, storedRestriction, whole } from '../../../src/core/stored.ts';
 import type { Shelf, Tables } from './tables.ts';
 
 const waits = ({ proposals }: Tables, id: string, now: number | null): boolean => {
@@ -63,3 +63,13 @@ export const createProposals = ({ tables: { proposals } }: Shelf): Proposals => 
     drop: async ({ id }) => (proposals.delete(id) ? 'dropped' : 'gone'),
   };
 };
+
+export const createPins = ({ tables }: Shelf): Pins => ({
+  current: async () => tables.pin,
+  put: async ({ pin, expected }) => {
+    const kept = keptPin(pin);
+    if ((tables.pin?.pack ?? null) !== expected) return 'changed';
+    tables.pin = kept;
+    return 'put';
+  },
+});

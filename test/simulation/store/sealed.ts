@@ -1,6 +1,6 @@
 /** Everything sealed in memory, found anew by what it is of; and the keys of keyed hashes. */
 import type { HashKeys, SealedValue, SealedValues } from '../../../src/core/ports.ts';
-import { packParts } from '../../../src/core/stored.ts';
+import { changeRecord, packParts } from '../../../src/core/stored.ts';
 import { paged } from './pages.ts';
 import type { KeptQuestion, Shelf } from './tables.ts';
 
@@ -121,6 +121,42 @@ const allOf = ({ tables }: Shelf): readonly Kept[] => {
       put: (has) => {
         tables.hashKeys[at] = { id, value: has };
       },
+    });
+  for (const [id, kept] of tables.proposals)
+    found.push({
+      ...nobody,
+      kind: 'proposal',
+      record: id,
+      value: kept.body,
+      busy: false,
+      place: packParts(['proposal', id]),
+      put: (has) => void tables.proposals.set(id, { ...kept, body: has }),
+    });
+  for (const made of tables.restrictions.changes)
+    found.push({
+      ...nobody,
+      kind: 'restriction',
+      record: changeRecord(made),
+      value: made.detail,
+      busy: false,
+      place: packParts(['change', String(made.version)]),
+      put: (has) => {
+        const { restrictions } = tables;
+        restrictions.changes = restrictions.changes.map((one) =>
+          one.version === made.version ? { ...one, detail: has } : one,
+        );
+      },
+    });
+  for (const [id, kept] of tables.decisions)
+    found.push({
+      tenant: '',
+      owner: kept.owner,
+      kind: 'decision',
+      record: id,
+      value: kept.value,
+      busy: false,
+      place: packParts(['decision', id]),
+      put: (has) => void tables.decisions.set(id, { ...kept, value: has }),
     });
   return found.filter(({ value }) => value !== '');
 };

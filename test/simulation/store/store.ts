@@ -4,13 +4,13 @@
  */
 import type { Store } from '../../../src/core/ports.ts';
 import { createCounters } from './counters.ts';
+import { createDecisions } from './decisions.ts';
 import { createExpiries } from './expiries.ts';
 import { createInbox } from './inbox.ts';
-import { notYet } from './not-yet.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import { createBudgets, createConversations, createGrants, createReferences, createStanding } from './others.ts';
-import { createProposals, createRestrictions } from './restrictions.ts';
+import { createPins, createProposals, createRestrictions } from './restrictions.ts';
 import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createSnapshots } from './snapshots.ts';
 import { emptyTables, type Shelf } from './tables.ts';
@@ -30,7 +30,8 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   snapshots: createSnapshots(shelf),
   sealed: createSealedValues(shelf),
   hashKeys: createHashKeys(shelf),
-  ...notYet,
+  pins: createPins(shelf),
+  decisions: createDecisions(shelf),
   proposals: createProposals(shelf),
   close: async () => undefined,
 });

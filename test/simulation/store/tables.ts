@@ -3,6 +3,7 @@ import type { TokenBucket } from '../../../src/core/budget.ts';
 import type {
   DeadLetter,
   Hold,
+  KeptDecision,
   KeptHashKey,
   KeptOrder,
   KeptProposal,
@@ -10,6 +11,7 @@ import type {
   Outbox,
   Parking,
   Pause,
+  Pin,
   Recall,
   Restored,
   RestrictionChange,
@@ -93,6 +95,8 @@ export interface Tables {
     changes: RestrictionChange[];
   };
   readonly proposals: Map<string, KeptProposal>;
+  pin: Pin | null;
+  readonly decisions: Map<string, KeptDecision>;
   readonly references: Map<
     string,
     {
@@ -136,6 +140,8 @@ export const emptyTables = (): Tables => ({
   grants: new Map(),
   restrictions: { version: 0, hash: null, all: new Map(), changes: [] },
   proposals: new Map(),
+  pin: null,
+  decisions: new Map(),
   references: new Map(),
   budgets: new Map(),
   standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },

@@ -1,0 +1,86 @@
+/** A change of what HR restricts, from the command line: published by whoever confirmed it first, approved by whoever did second. */
+import { SottoError } from '../errors.ts';
+import { repliesIn } from '../replies/replies.ts';
+import type { ShownDifference } from '../replies/restricting-shape.ts';
+import type { Author } from '../restricting/author.ts';
+import { differences } from '../restricting/difference.ts';
+import { type Draft, findDraft } from '../restricting/drafts.ts';
+import { publishDraft } from '../restricting/publish.ts';
+import type { Locale, Member } from '../types.ts';
+import type { World } from '../world.ts';
+import type { Executor } from './execute.ts';
+import { type OrderOf, type Receipt, rolesFor } from './types.ts';
+
+const no = (...says: readonly string[]): Receipt => ({ ok: false, says: [...says], data: {} });
+
+/** Done again it finds the version that it made. Whether two are needed is found out anew, whatever the order says. */
+export const restrict: Executor<'restrict'> = async (world, order, { confirmed }) => {
+  const people = await whoConfirmed(world, order, confirmed);
+  if (people === null)
+    return no(
+      'Somebody who confirmed it has not that role any more, so it was not put in force. Give the order again.',
+    );
+  const [by, approver = null] = people;
+  if (by === undefined) return no('Nobody confirmed it, so it was not put in force.');
+  const { proposal: id, hash } = order;
+  const published = await publishDraft(world, { id, hash, by, approver });
+  switch (published.state) {
+    case 'in-force':
+      return {
+        ok: true,
+        says: [`It is in force as version ${published.version}, in every process within a second.`],
+        data: { version: published.version },
+      };
+    case 'needs-second':
+      return no(
+        `It permits more by now than when it was ordered, so it waits for a second person of HR, until ${new Date(published.until).toISOString()}.`,
+        'They were told in their private chats.',
+      );
+    case 'void':
+      // Another process has the pack that was approved, and takes the order up.
+      if (published.why === 'other-pack') throw otherPack();
+      return no(published.says);
+  }
+};
+
+/** Who confirmed it, in their order, as the directory's roll knows them by now. Null: one of them is not of HR (nor an operator, where one may be) any more. */
+const whoConfirmed = async (
+  world: World,
+  order: OrderOf<'restrict'>,
+  confirmed: readonly string[],
+): Promise<readonly Author[] | null> => {
+  const roles = rolesFor(order);
+  const hasRole = ({ kind, groups }: Member): boolean =>
+    kind === 'employee' && roles.some((role) => groups.includes(world[role]));
+  const may = (await world.directory.members()).filter(hasRole);
+  const found = confirmed.map((by) => may.find(({ id }) => world.sealer.fingerprints(id).includes(by)));
+  return found.every((each) => each !== undefined) ? found.map(({ id }) => ({ person: id, account: null })) : null;
+};
+
+const otherPack = (): SottoError =>
+  new SottoError(
+    'policy-invalid',
+    'This process has another pack than the one that was approved, so it did nothing. Another process takes the order up.',
+  );
+
+/** What is different once it is done, for whoever confirms it. Null: it is gone, or not what was ordered any more. */
+export const differenceOf = async (
+  world: World,
+  { proposal, hash }: OrderOf<'restrict'>,
+  locale: Locale,
+): Promise<string | null> => {
+  const kept = await findDraft(world, proposal);
+  if (kept?.hash !== hash) return null;
+  return repliesIn(locale).restricting.difference({ differences: shownDifferences(world, kept.draft) });
+};
+
+/** As a reply says them. */
+export const shownDifferences = (
+  { restricting }: Pick<World, 'restricting'>,
+  draft: Pick<Draft, 'before' | 'put' | 'remove'>,
+): readonly ShownDifference[] =>
+  differences(draft).map(({ title, before, after, fields }) => {
+    const one = after ?? before;
+    const kind = before === null ? 'added' : after === null ? 'removed' : 'changed';
+    return { title, kind, fields, touches: one === null ? [] : restricting.touches(one) };
+  });

@@ -1,0 +1,352 @@
+import { lastDay } from '../restricting/fields.ts';
+import type { Meaning, Touched } from '../restricting/meaning.ts';
+import type { DryRun, DryRunRow, ReachRow, Tally } from '../restricting-ports.ts';
+import type { RestrictingReplies, ShownDifference } from './restricting-shape.ts';
+import { bar, bullets, percentOf } from './restricting-shared.ts';
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const MONTHS = [
+  ...['January', 'February', 'March', 'April', 'May', 'June', 'July'],
+  ...['August', 'September', 'October', 'November', 'December'],
+];
+
+const day = (at: Date, now: number, weekday: boolean): string => {
+  const year = at.getUTCFullYear() === new Date(now).getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`;
+  return `${weekday ? `${WEEKDAYS[at.getUTCDay()]} ` : ''}${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}${year}`;
+};
+
+const isMidnight = (iso: string): boolean => iso.endsWith('T00:00:00.000Z');
+const clock = (at: Date): string => `${at.toISOString().slice(11, 16)} UTC`;
+const moment = (at: number | string, now: number): string => {
+  const date = new Date(at);
+  return `${day(date, now, false)}, ${clock(date)}`;
+};
+
+const begins = (iso: string, now: number): string =>
+  isMidnight(iso) ? day(new Date(iso), now, true) : `${day(new Date(iso), now, true)}, ${clock(new Date(iso))},`;
+const ends = (iso: string, now: number): string =>
+  isMidnight(iso) ? day(new Date(lastDay(iso)), now, false) : moment(iso, now);
+
+const PLACES = {
+  direct: 'private chats',
+  group: 'group chats',
+  channel: 'channels',
+  shared: 'channels shared with other companies',
+} as const;
+
+const and = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+
+const MOST_NAMED = 4;
+const about = ({ topics, intents }: Touched): string => {
+  const named = [...topics.map((title) => title.toLowerCase()), ...intents.map((title) => `“${title}”`)];
+  const rest = named.length - MOST_NAMED;
+  return and(rest > 1 ? [...named.slice(0, MOST_NAMED), `${rest} more`] : named);
+};
+
+const where = ({ places }: Touched): string =>
+  places.length === 0 ? '' : ` in ${and(places.map((place) => PLACES[place]))}`;
+
+const counted = (people: number): string => `${people.toLocaleString('en-GB')} ${people === 1 ? 'person' : 'people'}`;
+
+/** Who cannot, or can again. Without a count it says whom the rule names. */
+const who = ({ people, appliesTo, except, countries }: Touched, may: boolean): string => {
+  if (people === 'few') return 'fewer than five people';
+  if (people !== null) return counted(people);
+  const of = appliesTo.length === 0 ? '' : ` of ${and(appliesTo)}`;
+  const but = except.length === 0 ? '' : ` except ${and(except)}`;
+  const at = countries.length === 0 ? '' : ` in ${countries.join(', ')}`;
+  return `${may ? 'everybody' : 'nobody'}${of}${at}${but}`;
+};
+
+const cannotAsk = (touched: Touched): string =>
+  `${who(touched, false)} ${touched.people === null ? 'can' : 'cannot'} ask about ${about(touched)}${where(touched)}`;
+
+const when = ({ from, until }: Touched, now: number): string => {
+  const start = from === null || Date.parse(from) <= now ? 'From now' : `From ${begins(from, now)}`;
+  return until === null ? `${start} on` : `${start} until ${ends(until, now)}`;
+};
+
+const means = ({ meaning, now }: { readonly meaning: Meaning; readonly now: number }): string => {
+  switch (meaning.kind) {
+    case 'put':
+      return `${when(meaning.touched, now)} ${cannotAsk(meaning.touched)}.`;
+    case 'resume':
+      return `From now on the restriction “${meaning.title}” holds again: ${cannotAsk(meaning.touched)}.`;
+    case 'lift':
+      return `From now on ${who(meaning.touched, true)} can ask about ${about(meaning.touched)}${where(meaning.touched)} again, as far as the other rules permit it.`;
+    case 'suspend':
+      return `Until ${moment(meaning.until, now)}, the restriction “${meaning.title}” forbids nothing: ${who(meaning.touched, true)} can ask about ${about(meaning.touched)}${where(meaning.touched)}, as far as the other rules permit it; then it holds again by itself.`;
+    case 'roll-back':
+      return `What is restricted becomes again what it was at version ${meaning.version}: ${meaning.put} put back or changed, ${meaning.removed} lifted.`;
+    case 'pack':
+      return 'The rules of the pack as they are now are approved, and Sotto answers by them.';
+  }
+};
+
+const tally = ({ questions, people }: Tally): string =>
+  `${questions.toLocaleString('en-GB')} ${questions === 1 ? 'question' : 'questions'} of ${counted(people)}`;
+
+const BY = { intent: 'By intent', group: 'By group', place: 'By place' } as const;
+
+const rowsOf = (rows: readonly DryRunRow[]): readonly string[] =>
+  (['intent', 'group', 'place'] as const).flatMap((by) => {
+    const of = rows.filter((row) => row.by === by).slice(0, 8);
+    const name = (what: string): string =>
+      by === 'place'
+        ? what
+            .split(', ')
+            .map((place) => (PLACES as Readonly<Record<string, string>>)[place] ?? place)
+            .join(', ')
+        : what;
+    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)} ${tally(row)}`).join('; ')}.`];
+  });
+
+const side = (o: { readonly none: boolean; readonly total: Tally | null; readonly would: string }): string => {
+  if (o.none) return `No question ${o.would}.`;
+  return o.total === null ? `Questions of fewer than five people ${o.would}.` : `${tally(o.total)} ${o.would}.`;
+};
+
+const dryRun = (run: DryRun): string => {
+  if (run.questions === 0) return 'The last 30 days: nothing was asked, so there is nothing to try it on.';
+  return [
+    `The last 30 days (${run.questions.toLocaleString('en-GB')} questions), tried out:`,
+    side({ none: run.none.refused, total: run.refused, would: 'would be refused that were answered' }),
+    ...rowsOf(run.rows.refused),
+    ...(run.none.refused || run.refused === null
+      ? []
+      : [
+          `${percentOf(run.onSuspicionAlone)} % of these are refused on suspicion alone: how they were put sounded like it.`,
+        ]),
+    side({ none: run.none.permitted, total: run.permitted, would: 'could be answered that were refused' }),
+    ...rowsOf(run.rows.permitted),
+    ...(run.withheld ? ['Rows of fewer than five people are left out or joined.'] : []),
+  ].join('\n');
+};
+
+const RELATIONS = { self: 'about themselves', report: 'about who reports to them', other: 'about anybody' } as const;
+
+const MOST_ROWS = 12;
+
+const reachRow = (row: ReachRow, title: (intent: string) => string): string => {
+  const groups = and(row.groups.length === 0 ? ['everybody'] : row.groups.map((group) => group));
+  const intents = and([...new Set(row.intents.map(title))].slice(0, 5));
+  const places = row.places.length === 4 ? '' : `, in ${and(row.places.map((place) => PLACES[place]))}`;
+  const aboutWhom = and(row.about.map((relation) => RELATIONS[relation]));
+  return `${groups}: ${intents}; ${aboutWhom}${places}${row.signIn ? ', after a strong sign-in' : ''}`;
+};
+
+const FIELDS = {
+  title: 'Title',
+  forbids: 'Topics and intents',
+  appliesTo: 'Applies to',
+  exceptGroups: 'Except',
+  places: 'Places',
+  countries: 'Countries',
+  from: 'From',
+  until: 'Until',
+  suspendedUntil: 'Suspended until',
+  'words-en': 'Words (en)',
+  'words-de': 'Words (de)',
+  'contact-en': 'Whom to ask (en)',
+  'contact-de': 'Whom to ask (de)',
+  'rights-en': 'Rights (en)',
+  'rights-de': 'Rights (de)',
+} as const;
+
+const KINDS = { added: 'New', removed: 'Lifted', changed: 'Changed' } as const;
+const NOTHING = 'nothing';
+
+const PARTS = { 'dry-run': 'The last 30 days', reach: 'Who can still ask' } as const;
+const WHY_NOT = {
+  deadline: 'could not be looked at in time',
+  'too-large': 'would take too long to look at',
+  failed: 'could not be looked at just now',
+} as const;
+
+const differenceLines = (differences: readonly ShownDifference[]): readonly string[] =>
+  differences.flatMap(({ title, kind, fields, touches }) => [
+    '',
+    `${KINDS[kind]}: ${title}`,
+    ...bullets(
+      fields.map(({ field, before, after }) => `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`),
+    ),
+    ...(touches.length === 0 ? [] : [`It touches: ${touches.join(', ')}`]),
+  ]);
+
+export const en: RestrictingReplies = {
+  means,
+  places: { direct: 'private chats', group: 'group chats', channel: 'channels', shared: 'shared channels' },
+  buttons: {
+    new: 'New',
+    template: 'From template…',
+    change: 'Change',
+    changeOne: 'Change…',
+    lift: 'Lift…',
+    suspend: 'Suspend…',
+    resume: 'End suspension',
+    rollBack: 'Roll back…',
+    look: 'Look',
+    publish: 'Publish',
+    propose: 'Ask a second person',
+    approve: 'Approve',
+    decline: 'Decline',
+    discard: 'Discard',
+    list: 'All restrictions',
+    pack: 'Approve the rules…',
+    preview: 'Preview',
+    next: 'Next',
+  },
+  titles: {
+    new: 'New restriction',
+    change: 'Change a restriction',
+    template: 'From a template',
+    lift: 'Lift a restriction',
+    suspend: 'Suspend for hours',
+    'roll-back': 'Roll back',
+    decline: 'Decline a change',
+  },
+  deeds: {
+    lift: 'A lifted restriction forbids nothing any more. A second person of HR must approve it.',
+    suspend:
+      'For emergencies: it takes effect at once, everybody of HR, the operators and the security contact are told, and the restriction holds again by itself.',
+    'roll-back':
+      'What is restricted becomes again what it was at that version. Where that permits anybody anything more, a second person of HR must approve it.',
+  },
+  fields: {
+    title: { label: 'Title', hint: 'For HR; employees do not see it.' },
+    topics: { label: 'Topics', hint: 'Everything about them is refused.' },
+    intents: { label: 'Single questions', hint: 'Beside the topics, or instead of them.' },
+    applies: { label: 'Applies to', hint: 'Groups, for example a pilot group; empty: everybody.' },
+    except: { label: 'Except', hint: 'Groups that it does not touch.' },
+    places: { label: 'Places', hint: 'Empty: wherever it is asked.' },
+    countries: { label: 'Countries', hint: 'ISO codes, for example DE, US; empty: everywhere.' },
+    from: { label: 'From', hint: 'The first day, from 00:00 UTC; empty: at once.' },
+    until: { label: 'Until', hint: 'The last day, to 24:00 UTC; empty: until it is lifted.' },
+    why: { label: 'Why', hint: 'Kept with the version; whoever approves reads it.' },
+    which: { label: 'Which', hint: null },
+    hours: { label: 'Hours', hint: '4 at most.' },
+    version: { label: 'Version', hint: null },
+    texts: {
+      words: { label: 'Words of the refusal', hint: 'Empty: the usual sentence.' },
+      contact: { label: 'Whom to ask', hint: 'Goes on “Please ask …”.' },
+      rights: { label: 'Rights', hint: 'How to use a right to the information that the law gives.' },
+    },
+  },
+  idsHint: 'Their ids, separated by commas.',
+  wrong: (field) =>
+    ({
+      title: 'Title: please give it one of 1 to 80 characters.',
+      forbids: 'Topics: please choose at least one topic or question that there is.',
+      appliesTo: 'Applies to: please name groups that there are.',
+      exceptGroups: 'Except: please name groups that there are.',
+      places: 'Places: please choose places that there are.',
+      countries: 'Countries: please write ISO codes of two letters, for example DE, US.',
+      from: 'From: please give a day of the calendar, for example 2026-11-30.',
+      until: 'Until: please give a day of the calendar, for example 2026-12-31.',
+      over: 'Until: this day is over. Please give a later one.',
+      order: 'Until: this ends before it begins. Please give a later day.',
+      words: 'Words: at most 500 characters in each language.',
+      contact: 'Whom to ask: at most 200 characters in each language.',
+      rights: 'Rights: at most 500 characters in each language.',
+      why: 'Why: please say it in 1 to 500 characters.',
+    })[field],
+  unfit: ({ what, mend }) => `${what} ${mend}`,
+  nothingToChoose: 'There is nothing to choose here just now.',
+  itself: { pack: 'The rules of the pack were changed.', resume: 'The suspension is over before its time.' },
+  taken: 'Thank you. I show you in our private chat what it would do; nothing is in force yet.',
+  takenBefore: 'I have taken this already. Please look into our private chat.',
+  comes: 'One moment: it follows here.',
+  tooBusy: 'I am looking at too many changes already. Please press Look in a minute.',
+  list: ({ closed, inForce, more, waiting, drafts, versions, now }) =>
+    [
+      ...(closed
+        ? [
+            'Sotto is closed: its rules are not those that were approved. Nobody is answered until two people of HR approve them.',
+          ]
+        : []),
+      inForce.length === 0 ? 'Nothing is restricted by HR.' : 'In force:',
+      ...bullets(
+        inForce.map(({ title, sentence, suspendedUntil }) =>
+          suspendedUntil === null || Date.parse(suspendedUntil) <= now
+            ? `${title}: ${sentence}`
+            : `${title}: suspended until ${moment(suspendedUntil, now)}. ${sentence}`,
+        ),
+      ),
+      ...(more === 0 ? [] : [`… and ${more} more.`]),
+      ...(waiting.length === 0 ? [] : ['Waits for a second person:']),
+      ...bullets(
+        waiting.map(
+          ({ sentence, by, until }) =>
+            `${sentence}${by === null ? '' : ` Proposed by ${by}.`} Until ${moment(until, now)}.`,
+        ),
+      ),
+      ...(drafts.length === 0 ? [] : ['Your drafts:']),
+      ...bullets(drafts.map(({ sentence }) => sentence)),
+      ...(versions.length === 0 ? [] : ['The last versions:']),
+      ...bullets(
+        versions.map(
+          ({ version, at, by, approvedBy, why }) =>
+            `${version}, ${moment(at, now)}${by === null ? '' : `, ${by}`}${approvedBy === null ? '' : `, approved by ${approvedBy}`}: ${why}`,
+        ),
+      ),
+    ].join('\n'),
+  versionOption: ({ version, at, by }) => `${version}: ${moment(at, at)}${by === null ? '' : `, ${by}`}`,
+  difference: ({ differences }) => differenceLines(differences).join('\n'),
+  preview: (o) =>
+    [
+      o.sentence,
+      ...(o.by === null ? [] : [`Proposed by ${o.by}.`]),
+      `Why: ${o.why}`,
+      ...differenceLines(o.differences),
+      ...o.replies.flatMap(({ locale, text }) => ['', `An employee will read (${locale}):`, `> ${text}`]),
+      '',
+      o.trial,
+      ...(o.hash === null ? [] : ['', `You would approve exactly this version: ${o.hash}.`]),
+      ...(o.next === 'propose' ? ['', 'This permits more than before, so a second person of HR must approve it.'] : []),
+      ...(o.next === 'own' ? ['', 'It waits for a second person of HR; nobody approves their own.'] : []),
+      ...(o.next === 'nothing'
+        ? ['', 'This is not there any more.']
+        : [`It is kept until ${moment(o.until, o.until)}.`]),
+    ].join('\n'),
+  trial: {
+    running: ({ of, percent }) => `${PARTS[of]}: ${bar(percent)} ${percent} %`,
+    dryRun,
+    reach: ({ reach, title }) =>
+      reach.rows.length === 0
+        ? 'Who can still ask: nobody.'
+        : [
+            'Who can still ask:',
+            ...bullets(reach.rows.slice(0, MOST_ROWS).map((row) => reachRow(row, title))),
+            ...(reach.rows.length > MOST_ROWS ? [`… and ${reach.rows.length - MOST_ROWS} more.`] : []),
+          ].join('\n'),
+    failed: ({ of, why }) => `${PARTS[of]}: this ${WHY_NOT[why]}. What the change means stands above all the same.`,
+    none: 'This is not tried out on what was asked before.',
+  },
+  inForce: ({ version, sentence, before }) =>
+    [
+      before ? `This is in force already, as version ${version}.` : `In force, as version ${version}.`,
+      ...(sentence === null ? [] : [sentence]),
+    ].join(' '),
+  waits: ({ until, now }) =>
+    `It waits for a second person of HR, who has been told, until ${moment(until, now)}. I tell you what comes of it.`,
+  voided: (why) =>
+    ({
+      gone: 'This change is not there any more: it was discarded, declined, or its time is over. Nothing was changed.',
+      changed:
+        'What is in force, or the rules beside it, has changed since this was made, so I did not put it in force. Please look again and make it anew.',
+      'other-pack': 'I have another pack here than the one you saw. Please press again in a moment.',
+      own: 'Nobody approves their own change. Another person of HR must.',
+      'author-left': 'Who proposed this is not of HR any more, so I did not put it in force. Please make it anew.',
+    })[why],
+  discarded: 'Discarded. Nothing was changed.',
+  declined: 'Declined. Nothing was changed, and its author is told why.',
+  asksYou: ({ name, sentence, why, until }) =>
+    `${name ?? 'Somebody of HR'} asks for a second person: ${sentence}\nWhy: ${why}\nIt waits until ${moment(until, until)}.`,
+  approvedYours: ({ name, sentence }) => `${name} has approved your change, and it is in force: ${sentence}`,
+  declinedYours: ({ name, sentence, why }) =>
+    `${name} has declined your change, and nothing was changed: ${sentence}\nWhy: ${why}`,
+  broken: ({ name, sentence, why }) => `Break-glass: ${name} has suspended a restriction. ${sentence}\nWhy: ${why}`,
+  lapses: ({ sentence, until, now }) =>
+    `A restriction ends soon by itself, ${isMidnight(until) ? `with ${ends(until, now)}` : `on ${moment(until, now)}`}: ${sentence} Change it if it should last longer.`,
+};

@@ -1,0 +1,14 @@
+/** What sentences about restrictions are made of in every language. */
+
+const CELLS = 10;
+
+/** ▓▓▓▓░░░░░░ */
+export const bar = (percent: number): string => {
+  const full = Math.max(0, Math.min(CELLS, Math.floor((percent / 100) * CELLS)));
+  return `${'▓'.repeat(full)}${'░'.repeat(CELLS - full)}`;
+};
+
+export const bullets = (lines: readonly string[]): readonly string[] => lines.map((line) => `• ${line}`);
+
+/** Of a share from 0 to 1, whole. */
+export const percentOf = (share: number): number => Math.round(share * 100);

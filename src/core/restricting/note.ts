@@ -1,0 +1,33 @@
+/** What becomes of restrictions is on record before it happens (promise 5): ids, hashes and who, never words. */
+import type { RestrictionEntry } from '../audit.ts';
+import type { World } from '../world.ts';
+import type { DraftChange } from './drafts.ts';
+
+/** As an entry names what a change is about. */
+export const subjectOf = (change: DraftChange): string => {
+  if (change.kind === 'roll-back') return `version:${change.version}`;
+  return change.kind === 'pack' ? 'pack' : change.id;
+};
+
+/** Refuses with `audit-unavailable`; then nothing may happen. `by`, `approvedBy`: directory ids. */
+export const noteRestriction = async (
+  world: Pick<World, 'audit' | 'clock' | 'sealer'>,
+  o: Pick<RestrictionEntry, 'restriction' | 'change'> & {
+    readonly by: string | null;
+    readonly approvedBy?: string | null;
+    readonly version?: number | null;
+    readonly policy?: string | null;
+  },
+): Promise<void> => {
+  const { by, approvedBy = null, version = null, policy = null } = o;
+  await world.audit.append({
+    kind: 'restriction',
+    at: world.clock.now(),
+    restriction: o.restriction,
+    change: o.change,
+    version,
+    by: by === null ? '' : world.sealer.fingerprint(by),
+    approvedBy: approvedBy === null ? null : world.sealer.fingerprint(approvedBy),
+    policy,
+  });
+};

@@ -1,0 +1,204 @@
+/**
+ * The pin: what was approved of the pack and of what HR restricts, and what this process answers by. Where the two differ, and it is not
+ * proved that nobody is permitted anything more, nobody is answered here until two people of HR have approved it.
+ */
+
+import type { createMetrics } from '../adapters/metrics/metrics.ts';
+import type { PackEntry } from '../core/audit.ts';
+import { restrictionsHash } from '../core/backed-up.ts';
+import type { ClosedBy, Pinning } from '../core/pinning.ts';
+import type { Audit, Clock, Log, Pin, Policy, Sealer, Store } from '../core/ports.ts';
+import { repliesIn } from '../core/replies/replies.ts';
+import { recordOf } from '../core/restricting/history.ts';
+import type { Mark } from './pinning/marks.ts';
+import { packVerdict, restrictionsVerdict, type Stored } from './pinning/verdict.ts';
+
+/** The pack of this process. */
+export interface OwnPack extends Pick<Pin, 'pack' | 'body'> {
+  /** How this one stands to another, by what was pinned of that. `unproved` also where it cannot be told. */
+  stands(pinned: string): 'same' | 'stricter' | 'unproved';
+}
+
+export interface PinningInForce extends Pinning {
+  /** Looks whether it is still what was approved; cheap where nothing has changed. After the restrictions, never before. */
+  look(): Promise<void>;
+  /** Puts on record what the start found, and pins what may be pinned. */
+  settle(): Promise<void>;
+  /** What is judged by here, for the audit log. */
+  stands(): Pick<PackEntry, 'pack' | 'policy' | 'restrictions' | 'restrictionsVersion'>;
+}
+
+interface PinningOptions {
+  /** Nothing closes it, and nothing of it is put on record. */
+  readonly unsafeAnyPack: boolean;
+  readonly own: OwnPack;
+  readonly store: Pick<Store, 'pins' | 'restrictions'>;
+  readonly sealer: Sealer;
+  readonly policy: Pick<Policy, 'version' | 'restrictionsVersion'>;
+  /** Of this data folder's audit logs. */
+  readonly mark: Mark | null;
+  /** See `Stored`. */
+  readonly linksSince: (version: number | null) => Promise<Stored['links']>;
+  readonly audit: Audit;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+  readonly metrics: Pick<ReturnType<typeof createMetrics>, 'set'>;
+}
+
+/** Somebody else pins at the same moment now and then. */
+const MOST_TRIES = 3;
+
+interface Seen {
+  readonly closed: ClosedBy | null;
+  /** Null: nothing is to be pinned. */
+  readonly pin: 'first' | 'stricter' | null;
+  readonly expected: string | null;
+  readonly version: number;
+  readonly restrictions: string;
+}
+
+/** Finds out at once whether it is open, and writes nothing yet. */
+export const openPinning = async (o: PinningOptions): Promise<PinningInForce> => {
+  const { own, store, policy, audit, clock, log, metrics } = o;
+  let { mark } = o;
+
+  /** What is changed between the two is in the second alone. */
+  const readTogether = async () => {
+    for (let look = 1; ; look++) {
+      const current = await store.restrictions.current();
+      const links = await o.linksSince(mark?.version ?? null);
+      const { version } = current;
+      if (look === MOST_TRIES || links.every((link) => link === null || link.version <= version))
+        return { current, links, version };
+    }
+  };
+  const seeAnything = async (): Promise<Seen> => {
+    const [{ version, restrictions }, pin] = await Promise.all([store.restrictions.current(), store.pins.current()]);
+    const wants = pin?.pack === own.pack ? null : 'first';
+    const hash = restrictionsHash(restrictions);
+    return { closed: null, pin: wants, expected: pin?.pack ?? null, version, restrictions: hash };
+  };
+  const see = async (): Promise<Seen> => {
+    if (o.unsafeAnyPack) return seeAnything();
+    const { current, links, version } = await readTogether();
+    const pin = await store.pins.current();
+    const restrictions = restrictionsHash(current.restrictions);
+    const compare = (): ReturnType<OwnPack['stands']> => own.stands(pin?.body ?? '');
+    const pack = packVerdict({ own: own.pack, pinned: pin?.pack ?? null, compare, mark });
+    const stored = { version, restrictions, stated: current.hash, links };
+    const right = restrictionsVerdict({
+      policy: policy.version,
+      pinned: pin?.pack === own.pack,
+      stored,
+      mark,
+    });
+    const closed = pack === 'unproved' ? 'pack' : right === 'wrong' ? 'restrictions' : null;
+    const wants = pack === 'first' || pack === 'stricter' ? pack : null;
+    return { closed, pin: closed === null ? wants : null, expected: pin?.pack ?? null, version, restrictions };
+  };
+
+  let seen = await see();
+  let turn: Promise<void> = Promise.resolve();
+
+  const stands = (): ReturnType<PinningInForce['stands']> => ({
+    pack: own.pack,
+    policy: policy.version,
+    restrictions: seen.restrictions,
+    restrictionsVersion: seen.version,
+  });
+  const note = async (how: PackEntry['how'], by: readonly string[] = []): Promise<void> => {
+    if (!o.unsafeAnyPack) await audit.append({ kind: 'pack', at: clock.now(), how, ...stands(), by });
+  };
+  const put = (by: readonly string[], expected: string | null): Promise<'put' | 'changed'> => {
+    const pin: Pin = { pack: own.pack, at: clock.now(), by, body: own.body };
+    return store.pins.put({ pin, expected });
+  };
+  const show = (): void => {
+    metrics.set('closed', {
+      pack: seen.closed === 'pack' ? 1 : 0,
+      restrictions: seen.closed === 'restrictions' ? 1 : 0,
+    });
+    if (seen.closed !== null) log.error('closed', { code: seen.closed });
+  };
+  /** From here on it is this that a later look is held against. */
+  const remember = (): void => {
+    mark = { at: clock.now(), pack: own.pack, restrictions: seen.restrictions, version: seen.version };
+  };
+  show();
+
+  const look = async (): Promise<void> => {
+    if (policy.restrictionsVersion === seen.version) return;
+    const before = seen;
+    const next = await see();
+    // The rules themselves lag behind what was read; the next look finds them together.
+    if (next.version !== policy.restrictionsVersion) return;
+    seen = next;
+    if (seen.closed !== before.closed) {
+      show();
+      if (seen.closed === null) log.info('opened', { code: before.closed ?? '' });
+      else await note('closed').catch(() => undefined); // It is closed whether or not that is on record.
+    }
+    if (seen.closed !== null) return;
+    if (seen.restrictions !== before.restrictions || before.closed !== null) await note('stands');
+    remember();
+  };
+
+  /** Every process looks for a new version: whoever has the pack of before, which permits more, closes. HR finds it among the versions. */
+  const tellProcesses = async (): Promise<void> => {
+    const [at, { restrictions }, said] = [Math.ceil(clock.now()), seen, { en: repliesIn('en'), de: repliesIn('de') }];
+    const detail = {
+      proposal: '',
+      by: null,
+      approvedBy: null,
+      why: said.en.packStricter,
+      hash: policy.version,
+      pack: own.pack,
+      sentence: { en: said.en.packStricter, de: said.de.packStricter },
+      before: [],
+      put: [],
+      remove: [],
+      from: restrictions,
+      to: restrictions,
+    };
+    const record = recordOf(o, { at, id: null, change: 'approved', detail });
+    await store.restrictions.change({
+      expected: seen.version,
+      put: [],
+      remove: [],
+      hash: policy.version,
+      record,
+      settles: null,
+    });
+  };
+
+  return {
+    closed: () => seen.closed,
+    pack: own.pack,
+    stands,
+    look: () => {
+      const looked = turn.then(look);
+      turn = looked.catch(() => undefined);
+      return looked;
+    },
+    settle: async () => {
+      if (seen.closed !== null) return note('closed');
+      remember();
+      if (seen.pin === null) return;
+      await note(seen.pin);
+      if ((await put([], seen.expected)) === 'changed') return;
+      if (seen.pin === 'stricter') await tellProcesses();
+    },
+    approve: async ({ pack, by, hash, change }) => {
+      if (pack !== own.pack) return { ok: false, why: 'other-pack' };
+      const { version } = await store.restrictions.current();
+      if (version !== change.expected) return { ok: false, why: 'changed' };
+      await note('approved', by);
+      for (let tries = 1; ; tries++) {
+        const pin = await store.pins.current();
+        if (pin?.pack === own.pack || (await put(by, pin?.pack ?? null)) === 'put') break;
+        if (tries === MOST_TRIES) return { ok: false, why: 'changed' };
+      }
+      return store.restrictions.change({ ...change, put: [], remove: [], hash });
+    },
+  };
+};

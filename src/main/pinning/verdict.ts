@@ -1,0 +1,53 @@
+/** Whether what this process has, and what stands in the store, is what was approved. */
+import type { Link } from './chain.ts';
+import type { Mark } from './marks.ts';
+
+/** What stands in the store by now. */
+export interface Stored {
+  readonly version: number;
+  /** Hash of the restrictions alone. */
+  readonly restrictions: string;
+  /** The whole policy that whoever changed them last made of it; null: nobody said. */
+  readonly stated: string | null;
+  /** Changes since the log last said how they stood, the newest first; where it never did, the newest alone. */
+  readonly links: readonly (Link | null)[];
+}
+
+/** How the pack of this process stands to the one that was approved. */
+export type PackVerdict = 'first' | 'same' | 'stricter' | 'unproved';
+
+/** `pinned`: its name; null: none is. `compare`: asked where they differ. */
+export const packVerdict = (o: {
+  readonly own: string;
+  readonly pinned: string | null;
+  readonly compare: () => Exclude<PackVerdict, 'first'>;
+  readonly mark: Mark | null;
+}): PackVerdict => {
+  const { own, pinned, mark } = o;
+  // A store that knows of no pack, though the log does, is not the one that the log is of; and what that pack permitted is not known.
+  if (pinned === null) return mark === null || mark.pack === own ? 'first' : 'unproved';
+  return pinned === own ? 'same' : o.compare();
+};
+
+/**
+ * Whether the restrictions are those that the log says stood, or what HR has made of them since, change by change. `policy`: what this
+ * process makes of its pack and of them; `pinned`: that is the approved pack.
+ */
+export const restrictionsVerdict = (o: {
+  readonly policy: string;
+  readonly pinned: boolean;
+  readonly stored: Stored;
+  readonly mark: Mark | null;
+}): 'right' | 'wrong' => {
+  const { mark, stored } = o;
+  const { links, stated } = stored;
+  if (mark?.restrictions === stored.restrictions) return 'right';
+  let stood = stored.restrictions;
+  for (const link of links) {
+    if (link?.to !== stood) return 'wrong';
+    if (link.approved) return 'right';
+    stood = link.from;
+  }
+  if (mark !== null) return stood === mark.restrictions ? 'right' : 'wrong';
+  return links.length === 0 && o.pinned && stated !== null && stated !== o.policy ? 'wrong' : 'right';
+};
