@@ -17,7 +17,7 @@ const PATIENCE = 15_000;
  * @param {(sent: object) => Promise<boolean>} options.onSubmit resolves to whether it got through
  * @param {object | null} options.home what to do on the bot's own page: `onOpen`, `onPress`; null: the platform has none
  */
-export const createPane = ({ platform, onPress, onCloseView, onSubmit, home = null }) => {
+export const createPane = ({ platform, onPress, onCloseView, onSubmit, home }) => {
   const list = byId(`messages-${platform}`);
   const page = home === null ? null : byId(`home-${platform}`);
   /** What a window covers: the talk, and the bot's own page where that covers it already. */
