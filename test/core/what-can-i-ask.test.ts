@@ -138,7 +138,7 @@ describe('what can I ask?', () => {
           person: await personCalled(who),
           platform: 'teams',
           place: 'direct',
-          text,
+          asked: { kind: 'text', text },
           history: [],
           denials: null,
         })
@@ -194,7 +194,7 @@ describe('what can I ask?', () => {
             topics: [],
             ranking: ['people.contact'],
           }),
-          knows: () => true,
+          knows: (text) => recogniser.knows(text),
         },
         directory: {
           ...directory,
@@ -203,7 +203,7 @@ describe('what can I ask?', () => {
         },
         backend: { operation: (name) => ({ name, dataClass: 'profile', list: false, bySubject: true }) },
       },
-      asked: { kind: 'text', text: 'how do I reach sam' },
+      asked: { kind: 'text', text: 'phone number of sam' },
       person: mona,
       platform: 'slack',
       place: 'direct',
