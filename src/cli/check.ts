@@ -11,6 +11,8 @@ import { unmappedGroups } from '../main/opening.ts';
 import { checkTransit } from '../main/transit.ts';
 import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
+import { readExamples } from '../policies/examples.ts';
+import { findingText } from '../policies/findings.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
 import { groupsOf } from '../policies/schema.ts';
 import { notesOf, operatorNotes } from './check-notes.ts';
@@ -86,6 +88,7 @@ export const check: Subcommand = {
     const folders = packFolders(own);
     const { catalogue, findings: pack } = readCatalogue({ folders });
     for (const finding of pack) add('pack', finding);
+    for (const finding of readExamples(folders).findings) add('pack', findingText(finding));
     if (catalogue !== null) {
       for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
       if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
