@@ -14,6 +14,8 @@ import { readCatalogue } from '../policies/catalogue.ts';
 import { readExamples } from '../policies/examples.ts';
 import { findingText } from '../policies/findings.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
+import { payNotes } from '../policies/pay-notes.ts';
+import { readRestrictionTemplates } from '../policies/restriction-templates.ts';
 import { groupsOf } from '../policies/schema.ts';
 import { notesOf, operatorNotes } from './check-notes.ts';
 import { lintManifests } from './manifest/findings.ts';
@@ -88,6 +90,7 @@ export const check: Subcommand = {
     const folders = packFolders(own);
     const { catalogue, findings: pack } = readCatalogue({ folders });
     for (const finding of pack) add('pack', finding);
+    const templates = catalogue === null ? [] : readRestrictionTemplates({ folders, catalogue }).templates;
     for (const finding of readExamples(folders).findings) add('pack', findingText(finding));
     if (catalogue !== null) {
       for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
@@ -111,6 +114,7 @@ export const check: Subcommand = {
         count: operators,
         unmapped: config !== null && unmappedGroups(config, [group]).length > 0,
       }),
+      ...(catalogue === null ? [] : payNotes({ restrictions: templates, catalogue })),
       ...unmapped.map(
         (name) =>
           `No group of Entra stands for "${name}" (SOTTO_ENTRA_GROUPS), so every rule that names it holds for nobody, forbids included.`,
