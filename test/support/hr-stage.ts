@@ -92,6 +92,12 @@ export const createHrStage = (o: { readonly clock?: Clock } = {}): HrStage => {
     [...people.values()].map(({ id, kind, groups, country }) => ({ id, kind, groups, country }));
   t.script.accounts = async (id) => (people.has(id) ? [accountFor(id)] : []);
   t.script.colleague = async (id) => people.get(id) ?? null;
+  Object.assign(t.world, {
+    policyCaughtUp: async () => {
+      const { version } = await t.store.restrictions.current();
+      Object.assign(t.world.policy, { restrictionsVersion: version });
+    },
+  });
   const work = createWork(t.world);
   let sent = 0;
 

@@ -225,8 +225,6 @@ describe("HR's talk", () => {
         published = true;
         await stage.draft('hugo', { ...PAY_FREEZE, topics: ['leave'] });
         await stage.press('hugo', 'Publish');
-        const policy = stage.t.world.policy as { restrictionsVersion: number };
-        policy.restrictionsVersion = 1;
         stage.t.script.decide = () => REFUSE;
       }
       return { ok: true, records: [] };
