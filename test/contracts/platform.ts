@@ -1,7 +1,9 @@
 /** What the core relies on, of every platform: run on each adapter between itself and its stand-in, over real http. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Platform } from '../../src/core/ports.ts';
-import type { Address, Card, MessageRef } from '../../src/core/types.ts';
+import type { Changed, Platform } from '../../src/core/ports.ts';
+import type { Address, Button, Card, Form, MessageRef, Press, Submit } from '../../src/core/types.ts';
+import { askingContract } from './asking.ts';
+import { homeContract } from './home.ts';
 
 /** The platform, and a view of what people see there. */
 export interface PlatformStage {
@@ -24,7 +26,25 @@ export interface PlatformStage {
     verb: 'post' | 'update' | 'remove' | 'whisper',
     how: 'limited' | 'lost-after' | 'lost-before' | 'refused',
   ): void;
+  /** Somebody presses what opens a form, and the core asks this; after what they send, `then`. */
+  ask(form: Form, then?: Form): Promise<AskedForm>;
+  /** The page of the bot's own, as the person of `known` has it before them; absent: the platform has none. */
+  readonly home?: {
+    /** Everything that stands there. */
+    read(): string;
+    /** They press there; what the core got of it. */
+    press(button: Button): Promise<Press | null>;
+  };
   close(): Promise<void>;
+}
+
+/** A form that stands open before somebody. */
+export interface AskedForm {
+  readonly asked: Changed;
+  /** Everything that this person would read in the view now; null: none is open. */
+  read(): string | null;
+  /** They fill in what is named, by the form's own names, and send it; what the core got of it. Null: it got nothing. */
+  send(values: Readonly<Record<string, readonly string[]>>): Promise<Submit | null>;
 }
 
 const card = (text: string, o: Partial<Card> = {}): Card => ({ text, note: null, buttons: [], fallback: null, ...o });
@@ -187,5 +207,8 @@ export const platformContract = (name: string, make: () => Promise<PlatformStage
       stage.failNext('whisper', 'refused');
       await expect(platform.whisper({ to: known, channel, thread: null, text: 'again' })).resolves.toBeUndefined();
     });
+
+    askingContract(() => stage);
+    homeContract(() => stage);
   });
 };
