@@ -26,7 +26,10 @@ const FOLDS = 12;
  * Pairs in which one intent's examples are taken for the other's, surely enough to be answered as such. The same pack and seed give
  * the same.
  */
-export const collidingIntents = (o: { readonly catalogue: Catalogue; readonly seed?: number }): readonly Collision[] => {
+export const collidingIntents = (o: {
+  readonly catalogue: Catalogue;
+  readonly seed?: number;
+}): readonly Collision[] => {
   const { catalogue, seed = 1 } = o;
   const rows = rowsOf(catalogue);
   const intents = [...catalogue.intents.keys()];
