@@ -303,6 +303,12 @@ describe('the worker that judges', () => {
     expect((await run({})).rows).not.toEqual([]);
   });
 
+  it('whose Cedar dies refuses as well, though Cedar comes back: what it did not answer is not taken for a no', async () => {
+    const died = await thrownBy(() => run({ worker: fixture('cedar-dies') }));
+    expect(hasCode(died, 'policy-invalid')).toBe(true);
+    expect(String((died as Error).cause)).toContain('The policy engine died while it judged.');
+  });
+
   it('is ended by its deadline', async () => {
     const late = await thrownBy(() => run({ worker: fixture('hangs'), deadlineMs: 200 }));
     expect(hasCode(late, 'deadline')).toBe(true);
