@@ -7,7 +7,7 @@ import { enumerate, violationsOf } from '../../../src/policies/reach/enumerate.t
 import { EVER } from '../../../src/policies/reach/time-cut.ts';
 import { createTrial } from '../../../src/policies/reach/trial.ts';
 import { NOON, restriction, thrownBy } from '../support.ts';
-import { never, packWith } from './support.ts';
+import { catalogue, never, packWith } from './support.ts';
 
 const silent = () => {};
 const HOUR = 3_600_000;
@@ -125,6 +125,34 @@ describe('who can still reach something', () => {
         show: 'hold-reveal',
       },
     ]);
+  });
+
+  it('puts intents, relations and places together that come out alike, and names no kind where every kind may', async () => {
+    const rules = `
+      @id("all") permit (principal, action in Action::"help", resource);
+      @id("leave") permit (principal in Group::"employee", action in Action::"leave", resource) when { context.place != Place::"shared" };
+      @id("team") permit (principal in Group::"manager", action in Action::"salary", resource)
+      when { context.relation == Relation::"report" && principal in Group::"hr" };
+      @id("hr") permit (principal in Group::"hr", action in Action::"salary", resource) when { context.relation == Relation::"report" };`;
+    const { rows } = await createTrial({ pack: packWith(rules) }).reach({
+      restrictions: [],
+      of: ['help', 'leave', 'salary'],
+      now: NOON,
+      progress: silent,
+      signal: never(),
+    });
+    const everybody = ['self', 'report', 'other'];
+    expect(rows.map(({ groups, about, places }) => ({ groups, about, places }))).toEqual([
+      { groups: [], about: everybody, places: ['direct', 'group', 'channel', 'shared'] },
+      { groups: ['employee'], about: everybody, places: ['direct', 'group', 'channel'] },
+      // Who is a manager besides reaches no more.
+      { groups: ['hr'], about: ['report'], places: ['direct', 'group', 'channel', 'shared'] },
+    ]);
+    const of = (topic: string) =>
+      [...catalogue.intents.values()].filter((it) => it.topic === topic).map(({ id }) => id);
+    expect(rows.map(({ intents }) => intents)).toEqual(
+      ['help', 'leave', 'salary'].map((topic) => of(topic).toSorted()),
+    );
   });
 
   it('leaves those whom a restriction excepts, and nobody where it excepts nobody', async () => {
