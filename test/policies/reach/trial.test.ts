@@ -246,6 +246,13 @@ describe('the dry run', () => {
     for (const word of ['Rosa', 'earn', '4,711', 'person-1']) expect(sent).not.toContain(word);
   });
 
+  it('says nothing of questions that fewer than five people asked, not even how many they were', async () => {
+    const few = [...people(4), ...people(4, { intent: 'leave.balance' })];
+    const nothing = { questions: 0, distinct: 0, refused: null, permitted: null, onSuspicionAlone: 0 };
+    expect(await tried(few)).toMatchObject({ ...nothing, none: { refused: false, permitted: false }, withheld: true });
+    expect(await tried([])).toMatchObject({ ...nothing, none: { refused: true, permitted: true }, withheld: false });
+  });
+
   it('judges requests that no rule can tell apart once', async () => {
     const many = people(50).map((it, at) => ({
       ...it,
