@@ -23,11 +23,11 @@ export const createJudge = (
   const ask: Ask = (action, request) => {
     const [who] = request.entities;
     const key = JSON.stringify([action, request.context, who]);
-    const answer = answers.get(key) ?? engine.ask(action, request);
+    const known = answers.get(key) ?? engine.ask(action, request);
     // What it says of a dead engine would be counted as a refusal, and make a restriction look stricter than it is.
-    if (answer.kind === 'engine') throw new SottoError('policy-invalid', 'The policy engine died while it judged.');
-    if (answers.size < MOST_REMEMBERED) answers.set(key, answer);
-    return answer;
+    if (known.kind === 'engine') throw new SottoError('policy-invalid', 'The policy engine died while it judged.');
+    if (answers.size < MOST_REMEMBERED) answers.set(key, known);
+    return known;
   };
   return (request) => {
     const checked = checkRequest(request, data.known);
