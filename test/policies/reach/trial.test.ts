@@ -323,7 +323,9 @@ describe('the dry run', () => {
 });
 
 describe('the worker that judges', () => {
-  const fixture = (name: string) => new URL(`../fixtures/${name}.ts`, import.meta.url);
+  const dies = new URL('../fixtures/dies.ts', import.meta.url);
+  const cedarDies = new URL('../fixtures/cedar-dies.ts', import.meta.url);
+  const hangs = new URL('../fixtures/hangs.ts', import.meta.url);
   const run = (o: { readonly worker?: URL; readonly deadlineMs?: number; readonly signal?: AbortSignal }) =>
     createTrial({ pack: packWith(PAY), ...o }).reach({
       restrictions: [],
@@ -334,24 +336,24 @@ describe('the worker that judges', () => {
     });
 
   it('that dies refuses, and what runs afterwards is as before', async () => {
-    expect(hasCode(await thrownBy(() => run({ worker: fixture('dies') })), 'policy-invalid')).toBe(true);
+    expect(hasCode(await thrownBy(() => run({ worker: dies })), 'policy-invalid')).toBe(true);
     expect((await run({})).rows).not.toEqual([]);
   });
 
   it('whose Cedar dies refuses as well, though Cedar comes back: what it did not answer is not taken for a no', async () => {
-    const died = await thrownBy(() => run({ worker: fixture('cedar-dies') }));
+    const died = await thrownBy(() => run({ worker: cedarDies }));
     expect(hasCode(died, 'policy-invalid')).toBe(true);
     expect(String((died as Error).cause)).toContain('The policy engine died while it judged.');
   });
 
   it('is ended by its deadline', async () => {
-    const late = await thrownBy(() => run({ worker: fixture('hangs'), deadlineMs: 200 }));
+    const late = await thrownBy(() => run({ worker: hangs, deadlineMs: 200 }));
     expect(hasCode(late, 'deadline')).toBe(true);
   });
 
   it('is ended by whoever began it, also where questions do not come', async () => {
     const controller = new AbortController();
-    const hanging = thrownBy(() => run({ worker: fixture('hangs'), signal: controller.signal }));
+    const hanging = thrownBy(() => run({ worker: hangs, signal: controller.signal }));
     const stuck = thrownBy(() =>
       createTrial({ pack: packWith(PAY) }).dryRun({
         before: [],
@@ -374,7 +376,7 @@ describe('the worker that judges', () => {
 
   it('runs twice at a time, lets eight wait and refuses the next; whoever waited has its turn', async () => {
     const controllers = Array.from({ length: 10 }, () => new AbortController());
-    const hanging = controllers.map(({ signal }) => thrownBy(() => run({ worker: fixture('hangs'), signal })));
+    const hanging = controllers.map(({ signal }) => thrownBy(() => run({ worker: hangs, signal })));
     await new Promise((resolve) => setImmediate(resolve));
     expect(hasCode(await thrownBy(() => run({})), 'usage')).toBe(true);
     // One that waits leaves, and another comes in its stead.
