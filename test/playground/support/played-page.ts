@@ -83,3 +83,13 @@ export const sayOn = async (page: Page, platform: ChatPlatform, text: string): P
 /** The newest message of Sotto's with these words. */
 export const message = (page: Page, platform: ChatPlatform, text: string | RegExp): Locator =>
   page.locator(`#messages-${platform} .turn[data-from="sotto"]`, { hasText: text }).last();
+
+/** Says it and waits for what Sotto says to it. */
+export const answer = async (page: Page, platform: ChatPlatform, text: string): Promise<string> => {
+  const turns = page.locator(`#messages-${platform} .turn[data-from="sotto"]`);
+  const before = await turns.count();
+  await sayOn(page, platform, text);
+  const next = turns.nth(before);
+  await next.waitFor(PATIENCE);
+  return (await next.textContent()) ?? '';
+};
