@@ -2,6 +2,7 @@
 import type { PolicyRequest } from '../src/core/types.ts';
 import { type Bench, figure } from './figure.ts';
 import { decisionFigures } from './policies/decisions.ts';
+import { dryRunFigures } from './policies/dry-run.ts';
 import { elsewhereFigures } from './policies/elsewhere.ts';
 import { leaks } from './policies/leaks.ts';
 
@@ -27,6 +28,7 @@ export const bench: Bench = async (o) => {
   return [
     ...(await decisionFigures(o)),
     ...(await elsewhereFigures(o)),
+    ...(await dryRunFigures(o)),
     figure({ id: 'slips that let a question through', value: slips.sotto, unit: 'slips', target: 0, direction: 'max' }),
   ];
 };
