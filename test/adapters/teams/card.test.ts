@@ -194,7 +194,7 @@ describe('R21 a card on Teams', () => {
       ['RichTextBlock', 'medium'],
     ]);
     expect(read({ text: 'You have:\n• 12 days\n• 3 hours\n\nAsk Hana.' }).text).toBe(
-      'You have:\n• 12 days\n• 3 hours\nAsk Hana.',
+      'You have:\n• 12 days\n• 3 hours\n\nAsk Hana.',
     );
   });
 
