@@ -78,7 +78,7 @@ export const check: Subcommand = {
       if ('message' in people) add('people', people.message);
       else {
         operators = people.value.employeesIn(group);
-        for (const finding of await contactFindings(people.value, config?.securityContact ?? null))
+        for (const finding of await contactFindings(people.value, env['SOTTO_SECURITY_CONTACT']?.trim() || null))
           add('people', finding);
       }
     }
