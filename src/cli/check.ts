@@ -78,7 +78,7 @@ export const check: Subcommand = {
       if ('message' in people) add('people', people.message);
       else {
         operators = people.value.employeesIn(group);
-        for (const finding of await contactFindings(people.value, config?.securityContact ?? null))
+        for (const finding of await contactFindings(people.value, env['SOTTO_SECURITY_CONTACT']?.trim() || null))
           add('people', finding);
       }
     }
@@ -90,8 +90,8 @@ export const check: Subcommand = {
     const folders = packFolders(own);
     const { catalogue, findings: pack } = readCatalogue({ folders });
     for (const finding of pack) add('pack', finding);
-    for (const finding of readExamples(folders).findings) add('pack', findingText(finding));
     const templates = catalogue === null ? [] : readRestrictionTemplates({ folders, catalogue }).templates;
+    for (const finding of readExamples(folders).findings) add('pack', findingText(finding));
     if (catalogue !== null) {
       for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
       if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);

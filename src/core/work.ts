@@ -171,8 +171,9 @@ export const createWork = (world: World): Work => {
         await world.store.conversations.sweep({ now: world.clock.now() }).catch(failed);
         await sweepWords(world).catch(failed);
       }
-      // No hold keeps these.
+      // No hold keeps these. Proposals that have had their time are shredded by being looked at.
       await sweepDecisions(world).catch(failed);
+      await world.store.proposals.all({ now: world.clock.now() }).catch(failed);
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
   };

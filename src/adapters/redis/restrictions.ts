@@ -4,15 +4,8 @@
  * whoever reads the restrictions next goes on with it, and every process reads them each second.
  */
 import type { RestrictionChange, Restrictions } from '../../core/ports.ts';
-import {
-  changeRecord,
-  MOST_CHANGES,
-  packParts,
-  storedRestriction,
-  unpackChange,
-  unpackParts,
-  whole,
-} from '../../core/stored.ts';
+import { packParts, storedRestriction, unpackParts, whole } from '../../core/stored.ts';
+import { changeRecord, MOST_CHANGES, unpackChange } from '../../core/stored-restrictions.ts';
 import { type Connection, draining, script } from './connection.ts';
 import { type Keys, nameOf } from './keys.ts';
 import { damaged, jsonOf, listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';
@@ -97,6 +90,12 @@ export const changeOfName = (name: string, detail: string): RestrictionChange =>
   return { version: numberOf(version), ...change, detail };
 };
 
+/** A name, and what is sealed beside it. */
+export const changeOf = (row: unknown): RestrictionChange => {
+  const [name, detail] = listOf(row);
+  return changeOfName(textOf(name), textOf(detail));
+};
+
 export const createRestrictions = (o: {
   readonly connection: Connection;
   readonly keys: Keys;
@@ -143,10 +142,7 @@ export const createRestrictions = (o: {
     changes: async ({ before, limit }) => {
       const args = [before === null ? '+inf' : `(${before}`, Math.max(0, Math.min(MOST_CHANGES, Math.floor(limit)))];
       const reply = await connection.run(changes, { what: 'read what became of the restrictions', keys: noted, args });
-      return listOf(reply).map((row) => {
-        const [name, detail] = listOf(row);
-        return changeOfName(textOf(name), textOf(detail));
-      });
+      return listOf(reply).map(changeOf);
     },
   };
 };

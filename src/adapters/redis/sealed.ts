@@ -1,7 +1,8 @@
 /** Everything sealed, tag by tag and place by place, so that it can be wrapped anew; and the keys of keyed hashes. */
 import { z } from 'zod';
 import type { HashKeys, SealedValue, SealedValues } from '../../core/ports.ts';
-import { changeRecord, MOST_PROPOSALS, packParts, unpackParts } from '../../core/stored.ts';
+import { packParts, unpackParts } from '../../core/stored.ts';
+import { changeRecord, MOST_PROPOSALS } from '../../core/stored-restrictions.ts';
 import type { Connection } from './connection.ts';
 import { ownedBy, splitOwned } from './decisions.ts';
 import { platformOfLetter } from './expiry-layout.ts';
@@ -127,7 +128,8 @@ export const createSealedValues = (o: {
     const values: SealedValue[] = [];
     for (let at = 0; at + 1 < all.length; at += 2) {
       const [field = '', text = ''] = [all[at], all[at + 1]];
-      values.push(sealedIn({ field, text, place: { key, field, lock: '', part: '' } }));
+      // What could not be opened when it was put back is empty.
+      if (text !== '') values.push(sealedIn({ field, text, place: { key, field, lock: '', part: '' } }));
     }
     return { values, after: done(textOf(next)) };
   };

@@ -2,7 +2,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
-import { MOST_DEAD, MOST_DECISIONS } from '../../core/stored.ts';
+import { MOST_DEAD } from '../../core/stored.ts';
+import { MOST_DECISIONS } from '../../core/stored-restrictions.ts';
 import { addressOf, type RedisTls } from './address.ts';
 import { createAdopting } from './adopting.ts';
 import { createBudgets } from './budgets.ts';
@@ -116,7 +117,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       sealed: createSealedValues({ connection, keys, shards, paging }),
       hashKeys: createHashKeys({ connection, keys }),
       pins: createPins({ connection, keys }),
-      decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS }),
+      decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS, log: o.log }),
       proposals: createProposals({ connection, keys }),
       close: async () => {
         strays.close();

@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path';
 import type { Clock, Store } from '../../core/ports.ts';
-import { MOST_DEAD, MOST_DECISIONS } from '../../core/stored.ts';
+import { MOST_DEAD } from '../../core/stored.ts';
+import { MOST_DECISIONS } from '../../core/stored-restrictions.ts';
 import { createBudgets } from './budgets.ts';
 import { createClaimRows } from './claims.ts';
 import { createConversationRows, createConversations } from './conversations.ts';
@@ -111,7 +112,16 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         references: createReferences({ db, transactions, shredder }),
         standing,
         orders: createOrders({ db, transactions, shredder, process: o.process }),
-        snapshots: createSnapshots({ db, transactions, expiries: expiryRows, restrictions, standing, origins }),
+        snapshots: createSnapshots({
+          db,
+          transactions,
+          expiries: expiryRows,
+          rows: restrictionRows,
+          pins: pinRows,
+          restrictions,
+          standing,
+          origins,
+        }),
         sealed: createSealedValues({ db, transactions, shredder }),
         hashKeys: createHashKeys({ db, transactions }),
         pins: createPins({ rows: pinRows, transactions }),
