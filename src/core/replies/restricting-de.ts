@@ -262,6 +262,8 @@ export const de: RestrictingReplies = {
       why: 'Warum: Bitte sag es in 1 bis 500 Zeichen.',
     })[field],
   unfit: ({ what, mend }) => `${what} ${mend}`,
+  missed:
+    'Ich konnte dir das Formular nicht rechtzeitig noch einmal zeigen. Es gibt keinen Entwurf; bitte öffne es noch einmal.',
   tooLarge:
     'Dieses Formular ist größer, als es sich hier zeigen lässt. Bitte die Betreiber von Sotto um „sotto restrict“.',
   nothingToChoose: 'Hier gibt es gerade nichts zu wählen.',
@@ -311,6 +313,7 @@ export const de: RestrictingReplies = {
       ...(o.by === null ? [] : [`Vorgeschlagen von ${o.by}.`]),
       `Warum: ${o.why}`,
       ...differenceLines(o.differences),
+      ...(o.more === 0 ? [] : [`… und ${o.more} weitere Einschränkungen, für die hier kein Platz ist.`]),
       ...o.replies.flatMap(({ locale, text }) => ['', `Gelesen wird dann (${locale}):`, `> ${text}`]),
       '',
       o.trial,

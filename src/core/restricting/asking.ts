@@ -15,6 +15,7 @@ import { type Values, valuesOf } from './fields.ts';
 import { declineForm, deedForm, MOST_OPTIONS, pickForm, restrictionForm, rollBackForm } from './form.ts';
 import { lastVersions } from './history.ts';
 import { sentenceOf } from './meaning.ts';
+import { beginMessage } from './posting.ts';
 import { nameOf } from './telling.ts';
 
 /** What a view is filled with: a form, or a sentence. A form has a shorter one for where the platform does not take it. */
@@ -44,7 +45,8 @@ export const inView = async (
   const known = { locale: 'en' as Locale };
   try {
     const shown = await decided(world, inbound, read, known);
-    await shownIn(view, shown, known.locale);
+    const missed = await shownIn(view, shown, known.locale);
+    if (missed && inbound.kind === 'submit') await sayInstead(world, inbound, shown, known.locale);
   } catch (error) {
     // Promise 1: an error refuses; nothing is in force by a form alone.
     world.log.error('restricting.form-failed', { id: inbound.id, code: codeOf(error) });
@@ -76,16 +78,24 @@ const decided = async (
   return { card: notYoursCard(known.locale) };
 };
 
-/** `gone` and `later` are no loss: whoever wanted the form presses again. */
-const shownIn = async (view: OpenedView, shown: Shown, locale: Locale): Promise<void> => {
+/** True: the view was closed meanwhile, or its time was over, so nobody saw it. A press loses nothing by that: it is pressed again. */
+const shownIn = async (view: OpenedView, shown: Shown, locale: Locale): Promise<boolean> => {
   if (shown.form === undefined) {
-    await view.reveal(shown.card);
-    return;
+    const revealed = await view.reveal(shown.card);
+    return !revealed.ok && revealed.fault === 'gone';
   }
   const asked = await view.ask(shown.form);
-  if (asked.ok || asked.fault !== 'never') return;
+  if (asked.ok || asked.fault !== 'never') return !asked.ok && asked.fault === 'gone';
   const brief = shown.brief === undefined ? asked : await view.ask(shown.brief);
   if (!brief.ok && brief.fault === 'never') await view.reveal(plainCard(repliesIn(locale).restricting.tooLarge));
+  return false;
+};
+
+/** What came of a form that was sent, in private chat: whoever sent it must not think that it was taken. */
+const sayInstead = async (world: World, { account }: Submit, shown: Shown, locale: Locale): Promise<void> => {
+  const { missed } = repliesIn(locale).restricting;
+  const text = shown.form === undefined ? shown.card.text : [missed, ...shown.form.findings].join('\n');
+  await beginMessage(world, { account, card: plainCard(text) });
 };
 
 /** The form of a restriction, filled in so far. */
