@@ -1,8 +1,10 @@
 /** Everything that a conversation needs of the world, handed over as one object by the composition root. */
 
+import type { Background } from './background.ts';
 import type { JudgePorts } from './judge.ts';
 import type { Pinning } from './pinning.ts';
 import type { Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { Restricting } from './restricting-ports.ts';
 import type { StandingView } from './standing.ts';
 import type { PlatformName } from './types.ts';
 import type { Updates } from './updates.ts';
@@ -28,6 +30,9 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   /** Whether the pack, or what is restricted, is not what was approved: then nobody is answered here. See `Pinning`. */
   readonly closed: () => boolean;
   readonly pinning: Pinning;
+  readonly restricting: Restricting;
+  /** What goes on after a press was answered. */
+  readonly background: Pick<Background, 'begin'>;
   /** Directory id of whoever is told of probing; null: nobody is. */
   readonly securityContact: string | null;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;

@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { de as restricting } from './restricting-de.ts';
 import type { Replies } from './shape.ts';
 
 const list = (items: readonly string[]): string => items.map((item) => `• ${item}`).join('\n');
@@ -127,6 +128,7 @@ export const de: Replies = {
     burnt:
       'Diesen Code konnten hier andere lesen, deshalb gilt er nicht mehr. Bitte erteile den Auftrag noch einmal und schick mir den Code in unserem privaten Chat.',
   },
+  restricting,
   identity: {
     unknown: 'Das ist eingeschränkt: Ich kenne dein Konto nicht. Bitte lass dich von der IT ins Verzeichnis aufnehmen.',
     deactivated: 'Das ist eingeschränkt: Dein Konto ist nicht mehr aktiv.',

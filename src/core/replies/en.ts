@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { en as restricting } from './restricting-en.ts';
 import type { Replies } from './shape.ts';
 
 const list = (items: readonly string[]): string => items.map((item) => `• ${item}`).join('\n');
@@ -122,6 +123,7 @@ export const en: Replies = {
     burnt:
       'Others could read that code here, so it does not count any more. Please give the order again, and send me its code in our private chat.',
   },
+  restricting,
   identity: {
     unknown: 'This is restricted: I do not know your account. Please ask your IT desk to add you to the directory.',
     deactivated: 'This is restricted: your account is no longer active.',

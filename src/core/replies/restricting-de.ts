@@ -203,7 +203,7 @@ export const de: RestrictingReplies = {
     decline: 'Ablehnen',
     discard: 'Verwerfen',
     list: 'Alle Einschränkungen',
-    pack: 'Das Paket ansehen',
+    pack: 'Regeln genehmigen…',
     preview: 'Vorschau',
     next: 'Weiter',
   },
@@ -263,6 +263,7 @@ export const de: RestrictingReplies = {
     })[field],
   unfit: ({ what, mend }) => `${what} ${mend}`,
   nothingToChoose: 'Hier gibt es gerade nichts zu wählen.',
+  itself: { pack: 'Die Regeln des Pakets haben sich geändert.', resume: 'Die Aussetzung endet vor ihrer Zeit.' },
   taken: 'Danke. Ich zeige dir in unserem privaten Chat, was das bewirkt; noch ist nichts in Kraft.',
   takenBefore: 'Das habe ich schon. Bitte schau in unseren privaten Chat.',
   comes: 'Einen Moment: Es folgt hier.',
@@ -271,7 +272,7 @@ export const de: RestrictingReplies = {
     [
       ...(closed
         ? [
-            'Sotto ist geschlossen: Sein Paket ist nicht das, das genehmigt wurde. Niemand bekommt Antwort, bis zwei Personen von HR es genehmigen.',
+            'Sotto ist geschlossen: Seine Regeln sind nicht die, die genehmigt wurden. Niemand bekommt Antwort, bis zwei Personen von HR sie genehmigen.',
           ]
         : []),
       inForce.length === 0 ? 'HR schränkt nichts ein.' : 'In Kraft:',

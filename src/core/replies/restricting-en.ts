@@ -193,7 +193,7 @@ export const en: RestrictingReplies = {
     decline: 'Decline',
     discard: 'Discard',
     list: 'All restrictions',
-    pack: 'Look at the pack',
+    pack: 'Approve the rules…',
     preview: 'Preview',
     next: 'Next',
   },
@@ -253,6 +253,7 @@ export const en: RestrictingReplies = {
     })[field],
   unfit: ({ what, mend }) => `${what} ${mend}`,
   nothingToChoose: 'There is nothing to choose here just now.',
+  itself: { pack: 'The rules of the pack were changed.', resume: 'The suspension is over before its time.' },
   taken: 'Thank you. I show you in our private chat what it would do; nothing is in force yet.',
   takenBefore: 'I have taken this already. Please look into our private chat.',
   comes: 'One moment: it follows here.',
@@ -260,9 +261,7 @@ export const en: RestrictingReplies = {
   list: ({ closed, inForce, more, waiting, drafts, versions, now }) =>
     [
       ...(closed
-        ? [
-            'Sotto is closed: its pack is not the one that was approved. Nobody is answered until two people of HR approve it.',
-          ]
+        ? ['Sotto is closed: its rules are not those that were approved. Nobody is answered until two people of HR approve them.']
         : []),
       inForce.length === 0 ? 'Nothing is restricted by HR.' : 'In force:',
       ...bullets(

@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import type { RestrictingReplies } from './restricting-shape.ts';
 
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
 export interface Replies {
@@ -97,6 +98,8 @@ export interface Replies {
     /** What it was about is gone, or is not what was ordered any more. */
     changed: string;
   };
+  /** To HR, about what they restrict. */
+  readonly restricting: RestrictingReplies;
   identity: {
     readonly unknown: string;
     readonly deactivated: string;

@@ -17,6 +17,8 @@ const shape = z.strictObject({
   why: z.string(),
   /** Of the whole policy from then on. */
   hash: z.string(),
+  /** The pack that whoever published it decided by; see `Pinning`. */
+  pack: z.string(),
   /** What it meant, as it was said to whoever published it. */
   sentence: z.strictObject({ en: z.string(), de: z.string() }),
   before: z.array(storedRestriction),
@@ -33,6 +35,7 @@ export interface Detail {
   readonly approvedBy: string | null;
   readonly why: string;
   readonly hash: string;
+  readonly pack: string;
   readonly sentence: PerLocale<string>;
   readonly before: readonly Restriction[];
   readonly put: readonly Restriction[];

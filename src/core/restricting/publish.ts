@@ -153,6 +153,7 @@ const putInForce = async (
       approvedBy,
       why: draft.why,
       hash: policy,
+      pack: world.pinning.pack,
       sentence: await sentenceOf(world, draft),
       before,
       put,

@@ -1,22 +1,17 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { hasCode } from '../../src/core/errors.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { COUNTRIES } from '../../src/policies/countries.ts';
-import { freshCedar } from '../../src/policies/engine.ts';
 import { findingText } from '../../src/policies/findings.ts';
 import { restrictionFromForm } from '../../src/policies/restriction-form.ts';
 import { ruleOf } from '../../src/policies/restriction-rule.ts';
-import { loadRestrictionTemplates } from '../../src/policies/restriction-templates.ts';
 import { actionsOf, schemaOf } from '../../src/policies/schema.ts';
 import { validateRules } from '../../src/policies/validation.ts';
-import { FIXTURE, folderWith, restriction } from './support.ts';
+import { FIXTURE, NOON } from './support.ts';
 
 const catalogue = loadCatalogue({ folders: [FIXTURE] });
 const form = { id: 'freeze', title: 'Freeze', forbids: ['salary'] };
-const said = (input: unknown): string => {
-  const read = restrictionFromForm(input, catalogue);
+const said = (input: unknown, now: number | null = null): string => {
+  const read = restrictionFromForm(input, catalogue, now);
   return read.ok ? '' : read.findings.map(findingText).join('\n');
 };
 
@@ -44,6 +39,58 @@ describe("HR's form", () => {
     });
   });
 
+  it('takes whom, where and from when, whom to ask and a right, and keeps the places in their order', () => {
+    const read = restrictionFromForm(
+      {
+        ...form,
+        appliesTo: ['manager', 'contractor'],
+        places: ['channel', 'direct'],
+        from: '2026-12-01T00:00:00.000Z',
+        until: '2026-12-31T00:00:00.000Z',
+        contact: { en: 'the HR desk', de: 'die Personalabteilung' },
+        rights: { en: 'You may ask for it in writing.' },
+      },
+      catalogue,
+      NOON,
+    );
+    expect(read).toMatchObject({
+      ok: true,
+      restriction: {
+        appliesTo: ['contractor', 'manager'],
+        places: ['direct', 'channel'],
+        from: '2026-12-01T00:00:00.000Z',
+        contact: { en: 'the HR desk', de: 'die Personalabteilung' },
+        rights: { en: 'You may ask for it in writing.' },
+      },
+    });
+  });
+
+  it('refuses one that ends before it begins, or as it begins', () => {
+    const at = (from: string, until: string) => said({ ...form, from, until });
+    expect(at('2026-12-02T00:00:00.000Z', '2026-12-01T00:00:00.000Z')).toContain('until: It ends before it begins');
+    expect(at('2026-12-01T00:00:00.000Z', '2026-12-01T00:00:00.000Z')).toContain('until: It ends before it begins');
+    expect(at('2026-12-01T00:00:00.000Z', '2026-12-01T00:00:00.001Z')).toBe('');
+  });
+
+  it('refuses one whose time is past where it is to come into force, and reads one that stands and has lapsed', () => {
+    const lapsed = { ...form, until: new Date(NOON).toISOString() };
+    expect(said(lapsed, NOON)).toContain('until: This time is past');
+    expect(said(lapsed, NOON - 1)).toBe('');
+    expect(said(lapsed)).toBe('');
+  });
+
+  it('suspends for four hours at most', () => {
+    const until = (hours: number) =>
+      said({ ...form, suspendedUntil: new Date(NOON + hours * 3_600_000).toISOString() }, NOON);
+    expect([until(4), until(5)]).toEqual(['', expect.stringContaining('four hours at most')]);
+  });
+
+  it('says which field each finding is about', () => {
+    const read = restrictionFromForm({ ...form, title: '', exceptGroups: ['payrol'], extra: 1 }, catalogue);
+    expect(read.ok ? [] : read.fields.toSorted()).toEqual(['', 'exceptGroups', 'title']);
+    expect(read.ok ? 0 : read.findings.length).toBe(3);
+  });
+
   it('R28 gives a form without an id a fresh one each time', () => {
     const ids = Array.from({ length: 20 }, () => {
       const read = restrictionFromForm({ title: 'Freeze', forbids: ['salary'] }, catalogue);
@@ -58,6 +105,13 @@ describe("HR's form", () => {
     ['a data class, which goes with its topic', { forbids: ['data:pay'] }, 'This is no topic or intent'],
     ['nothing to forbid', { forbids: [] }, 'This names nothing to forbid'],
     ['a group', { exceptGroups: ['payrol'] }, 'exceptGroups > 0: This is no group of the pack'],
+    ['a group that it applies to', { appliesTo: ['emploee'] }, 'appliesTo > 0: This is no group of the pack'],
+    ['a place', { places: ['dircet'] }, 'places > 0: This is no place'],
+    ['a date that it begins on', { from: '2026-13-01T00:00:00.000Z' }, 'from: Write it like'],
+    ['a date of a suspension', { suspendedUntil: 'tomorrow' }, 'suspendedUntil: Write it like'],
+    ['half a character in whom to ask', { contact: { en: 'HR \ud83d' } }, 'contact > en: This must be one line'],
+    ['half a character in a right', { rights: { de: '\udc00' } }, 'rights > de: This must be one line'],
+    ['no words where there are some', { rights: { en: '' } }, 'rights > en: There is too little of it'],
     ['a country', { countries: ['DX'] }, 'countries > 0: This is no ISO 3166-1 country code'],
     ['a country in lower case', { countries: ['de'] }, 'This is no ISO 3166-1 country code'],
     ['a date', { until: '2026-02-30T00:00:00.000Z' }, 'until: Write it like'],
@@ -106,84 +160,5 @@ describe("HR's form", () => {
     const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
     expect([...COUNTRIES].filter((code) => names.of(code) === undefined)).toEqual([]);
     expect([COUNTRIES.size, COUNTRIES.has('ZZ'), COUNTRIES.has('EU')]).toEqual([250, false, false]);
-  });
-});
-
-describe("HR's rule", () => {
-  const full = restriction({
-    countries: ['DE', 'US'],
-    until: '2026-12-31T00:00:00.000Z',
-    words: { en: 'Closed "now"; }', de: 'Zu.' },
-  });
-
-  it('R28 forbids, whatever the form says, under an id that no pack can have', () => {
-    const rule = ruleOf(full);
-    expect([rule.id, rule.json.effect, rule.notes.effect]).toEqual(['hr:freeze', 'forbid', 'forbid']);
-  });
-
-  it('R25 keeps hostile text as one value: it comes back from Cedar as it went in', () => {
-    const cedar = freshCedar();
-    const hostile = 'x") ; permit(principal, action, resource); //';
-    const { json } = ruleOf({
-      ...full,
-      forbids: [hostile],
-      exceptGroups: [hostile],
-      places: [],
-      appliesTo: [],
-      from: null,
-      contact: {},
-      rights: {},
-      suspendedUntil: null,
-      countries: [hostile],
-      words: { en: hostile },
-    });
-    const text = cedar.policyToText(json);
-    expect(text.type).toBe('success');
-    const back = cedar.policyToJson(text.type === 'success' ? text.text : '');
-    expect(back.type === 'success' ? back.json : null).toMatchObject({
-      effect: 'forbid',
-      annotations: { reply_en: hostile },
-      action: { op: 'in', entity: { type: 'Action', id: hostile } },
-    });
-    expect(JSON.stringify(back).split(JSON.stringify(hostile).slice(1, -1)).length - 1).toBe(4);
-  });
-});
-
-describe('the restrictions that a pack holds ready', () => {
-  const packWith = (name: string, text: string): string => {
-    const folder = folderWith({});
-    mkdirSync(join(folder, 'restrictions'));
-    writeFileSync(join(folder, 'restrictions', name), text);
-    return folder;
-  };
-  const load = (...folders: readonly string[]) =>
-    loadRestrictionTemplates({ folders: [FIXTURE, ...folders], catalogue });
-
-  it('are read, and a later folder replaces by id', () => {
-    expect(load()).toMatchObject([{ id: 'salary', forbids: ['salary'], exceptGroups: ['payroll'] }]);
-    const over = packWith('salary.yaml', 'id: salary\ntitle: Mine\nforbids: [salary.payslip]\n');
-    expect(load(over)).toMatchObject([{ id: 'salary', title: 'Mine' }]);
-  });
-
-  it('are refused with file and place where one does not fit the pack', () => {
-    for (const [name, text, what] of [
-      ['other.yaml', 'id: other\ntitle: Other\nforbids: [nothing]\n', /other\.yaml, forbids > 0: This is no topic/],
-      [
-        'other.yaml',
-        'id: salary\ntitle: Other\nforbids: [salary]\n',
-        /other\.yaml, id: The file is not named as its id/,
-      ],
-      ['other.yaml', 'title: [', /other\.yaml, line \d+: This is not YAML/],
-    ] as const) {
-      const thrown = (() => {
-        try {
-          return load(packWith(name, text));
-        } catch (error) {
-          return error;
-        }
-      })();
-      expect(hasCode(thrown, 'pack-invalid')).toBe(true);
-      expect(String(thrown)).toMatch(what);
-    }
   });
 });
