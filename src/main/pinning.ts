@@ -152,6 +152,7 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
       by: null,
       approvedBy: null,
       why: said.en.packStricter,
+      pack: own.pack,
       hash: policy.version,
       sentence: { en: said.en.packStricter, de: said.de.packStricter },
       before: [],
