@@ -70,6 +70,8 @@ export const bench: Bench = async ({ seconds }) => {
       return 'accepted';
     },
     open: async () => undefined,
+    submit: async () => undefined,
+    opened: async () => undefined,
     more: async () => undefined,
     texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '' },
   });

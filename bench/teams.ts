@@ -103,9 +103,10 @@ export const bench: Bench = async ({ seconds }) => {
       return 'accepted';
     },
     open: async () => undefined,
+    submit: async () => undefined,
     more: async () => undefined,
     signedIn: async () => undefined,
-    texts: { tryAgain: '', viewTitle: 'Sotto' },
+    texts: { tryAgain: '', viewTitle: 'Sotto', fieldNeeded: 'Needed.' },
   });
   const [settings, credentials, ...rest] = authenticationParameters({
     appId,

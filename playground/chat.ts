@@ -129,6 +129,11 @@ export const createChat = (o: {
       talks[platform].closeView(person);
       return 'closed';
     },
+    submit: async ({ person: id, platform, id: view, values }) => {
+      await o.stage;
+      const outcome = await talks[platform].submit({ person: personOf(id), id: view, values });
+      return outcome === 'unknown' ? 'unknown' : 'sent';
+    },
     signIn: async ({ person, on }) => {
       const { world } = (await o.stage).running;
       const { id } = personOf(person);
@@ -162,6 +167,8 @@ export const createChat = (o: {
         change: on ? 'published' : 'lifted',
         version,
         by: 'playground',
+        approvedBy: null,
+        policy: running.world.policy.version,
       });
     },
     onChange: (listener) => {

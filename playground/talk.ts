@@ -1,7 +1,7 @@
 /** A platform's stand-in as its people use it: the same words for both, for `ask`, the dialogues and the chat page. */
 import { repliesIn } from '../src/core/replies/replies.ts';
 import { type PlatformName, VIEW_ACTION } from '../src/core/types.ts';
-import type { ChatButton } from './chat-page/api.ts';
+import type { ChatButton, ChatForm, ChatValues } from './chat-page/api.ts';
 import type { SamplePerson } from './people.ts';
 import type { StagePlace } from './places.ts';
 
@@ -29,6 +29,8 @@ export interface TalkView {
   readonly title: string;
   readonly text: string;
   readonly note: string | null;
+  /** Null: it asks nothing. */
+  readonly form: ChatForm | null;
 }
 
 export interface Talk {
@@ -53,6 +55,12 @@ export interface Talk {
   }): Promise<number>;
   /** The newest that stands open; null: none. */
   view(person: SamplePerson): TalkView | null;
+  /** Sends the form that stands open; resolves to the HTTP status that the bot answered with (0: the client itself keeps it back). */
+  submit(o: {
+    readonly person: SamplePerson;
+    readonly id: string;
+    readonly values: ChatValues;
+  }): Promise<number | 'unknown'>;
   closeView(person: SamplePerson): void;
   onChange(listener: () => void): () => void;
 }

@@ -9,12 +9,17 @@ import { createControl } from './adapters/control/server.ts';
 import { createLog } from './adapters/log/log.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
 import { systemClock, systemRandom } from './adapters/system/system.ts';
+import { createBackground } from './core/background.ts';
+import { guarded } from './core/data.ts';
 import { createExpiring } from './core/expire.ts';
 import type { Log } from './core/ports.ts';
+import { createProbing } from './core/probing.ts';
 import { telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
+import { createRecording } from './core/recording.ts';
 import { createRejections } from './core/rejections.ts';
 import { createResealing } from './core/resealing.ts';
+import { createLapsing } from './core/restricting/lapse.ts';
 import { createUpdates } from './core/updates.ts';
 import type { World } from './core/world.ts';
 import { aboutRunning } from './main/about-running.ts';
@@ -81,7 +86,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
-  const backend = createRestBackend({ folder: config.backendsFolder, secrets, ...tools });
+  const backend = guarded(createRestBackend({ folder: config.backendsFolder, secrets, ...tools }));
 
   const kept = await openKept({ config, secrets: keys, openStore: o.openStore ?? openStore, opened, tools });
   const { store, sealer, dataKey, hashKeys, restored } = kept;
@@ -137,6 +142,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   };
   const rotation = rotateKeys({ secrets, dataKey, signingKey, spreadMs, sealer, hashKeys, resealing, audit, tools });
 
+  const background = createBackground({ clock, log });
   const rejections = createRejections({ audit, clock, log });
   const untold: World = {
     catalogue,
@@ -160,12 +166,17 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     closed: () => pinning.closed() !== null,
     pinning,
     securityContact: config.securityContact,
+    restricting: judging.restricting,
+    background,
     conversationMs: config.transcriptMs,
     leaseMs: o.leaseMs ?? LEASE_MS,
     updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
-  const world = o.reached === undefined ? untold : telling(untold, o.reached);
+  const recording = createRecording({ store, sealer, clock, log, metrics, groups: new Set(groupsOf(catalogue)) });
+  const watched: World = { ...untold, probing: createProbing(untold), recording };
+  const world = o.reached === undefined ? watched : telling(watched, o.reached);
   const expiring = createExpiring(world);
+  const lapsing = createLapsing(world);
   const answering = createAnswering(world, { heldBack: restored !== null });
   const backups = await createBackups({
     config,
@@ -227,12 +238,28 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     });
   }
   backups.start();
+  lapsing.start();
   answering.start();
+  recording.start();
   resealing.start();
   rejections.start();
   log.info('started', { name: VERSION });
 
-  const parts = { control, server, answering, expiring, backups, platforms, resealing, watching, rejections, audit };
+  const parts = {
+    background,
+    lapsing,
+    control,
+    server,
+    answering,
+    expiring,
+    backups,
+    platforms,
+    resealing,
+    watching,
+    rejections,
+    recording,
+    audit,
+  };
   return {
     url: server.url,
     bound: server.bound,

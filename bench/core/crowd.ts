@@ -1,4 +1,5 @@
 /** People who ask the core, and a world that answers at once: what is left is the core, its store and the sealer. */
+import { guarded } from '../../src/core/data.ts';
 import type { Audit, Platform, Store } from '../../src/core/ports.ts';
 import type { Decision, Person, Question } from '../../src/core/types.ts';
 import { createWork } from '../../src/core/work.ts';
@@ -76,10 +77,10 @@ export const createCrowd = (o: {
       colleague: async (id) => personOf(id),
     },
     policy: { decide: () => o.decision, version: 'v1', restrictionsVersion: 0 },
-    backend: {
+    backend: guarded({
       operation: () => operation,
       fetch: async ({ subject }) => ({ ok: true, records: [recordOf(subject)] }),
-    },
+    }),
     audit: o.audit ?? { append: async () => ({ origin: 'bench', index: appended++ }) },
     log: nobodyHears,
   };

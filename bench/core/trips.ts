@@ -49,6 +49,7 @@ const LOOKING: ReadonlySet<string> = new Set([
   'standing.current',
   'conversations.scan',
   'conversations.sweep',
+  'decisions.sweep',
   'inbox.sweep',
 ]);
 

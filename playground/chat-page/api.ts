@@ -1,5 +1,5 @@
 /** What the chat page asks of the playground, and the shapes that travel between the two. */
-import type { Locale, PerLocale, PersonKind, Relation, ShowMode, Verdict } from '../../src/core/types.ts';
+import type { Form, Locale, PerLocale, PersonKind, Relation, ShowMode, Verdict } from '../../src/core/types.ts';
 
 /** Where one can ask: the private chat with Sotto, a channel of the company, a channel shared with another company. */
 export const CHAT_PLACES = ['direct', 'channel', 'shared'] as const;
@@ -65,6 +65,12 @@ export interface ChatMessage {
   readonly why: Why | null;
 }
 
+/** What a window asks. A field's `name` is the platform's own; it goes back as it came. */
+export type ChatForm = Omit<Form, 'state'>;
+
+/** What was filled in, by the fields' names; nothing where nothing was. */
+export type ChatValues = Readonly<Record<string, readonly string[]>>;
+
 /** A window that stands open before this person: a modal of Slack, a dialog of Teams. It is no message. */
 export interface ChatView {
   /** Stays the same while it is filled and emptied. */
@@ -72,6 +78,8 @@ export interface ChatView {
   readonly title: string;
   readonly text: string;
   readonly note: string | null;
+  /** It asks something, and `text` stands in it; null: it shows something. */
+  readonly form: ChatForm | null;
   /** ms since the epoch, when it is emptied; null: nobody but this person can take it away. */
   readonly leavesAt: number | null;
   /** It was emptied; what it says now says so. */
@@ -125,6 +133,13 @@ export interface ChatApi {
     readonly action: string;
     readonly value: string;
   }): Promise<'pressed' | 'unknown'>;
+  /** The person sends what they filled in. Resolves once it was answered; `unknown`: no such window, or it asks nothing. */
+  submit(o: {
+    readonly person: string;
+    readonly platform: ChatPlatform;
+    readonly id: string;
+    readonly values: ChatValues;
+  }): Promise<'sent' | 'unknown'>;
   /** The person closes the window. `unknown`: it does not stand open. */
   closeView(o: {
     readonly person: string;

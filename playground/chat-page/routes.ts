@@ -11,6 +11,9 @@ const BODY_LIMIT = 65_536;
 /** Slack cuts a message at 40,000 characters. */
 const MAX_TEXT = 40_000;
 
+/** More than any platform takes in a field. Characters. */
+const MAX_VALUE = 10_000;
+
 const person = z.string().min(1).max(64);
 const place = z.enum(CHAT_PLACES);
 const platform = z.enum(CHAT_PLATFORMS);
@@ -22,6 +25,7 @@ const platforms = z
   .refine((list) => new Set(list).size === list.length);
 /** A Teams chat's id is long; with a message's it stays below this. */
 const id = z.string().min(1).max(400);
+const fieldName = z.string().min(1).max(255);
 const SHAPES = {
   watch: z.strictObject({ person }),
   look: z.strictObject({ person, place }),
@@ -32,6 +36,12 @@ const SHAPES = {
     messageId: id,
     action: z.string().min(1).max(255),
     value: z.string().max(4_096),
+  }),
+  submit: z.strictObject({
+    person,
+    platform,
+    id,
+    values: z.record(fieldName, z.array(z.string().max(MAX_VALUE)).max(100)),
   }),
   closeView: z.strictObject({ person, platform, id }),
   signIn: z.strictObject({ person, on: z.boolean() }),
@@ -111,6 +121,7 @@ export const apiRoutes = ({
   );
   post('/api/say', SHAPES.say, (o) => api.say(o));
   post('/api/press', SHAPES.press, (o) => api.press(o), 'unknown-button');
+  post('/api/submit', SHAPES.submit, (o) => api.submit(o), 'unknown-view');
   post('/api/close-view', SHAPES.closeView, (o) => api.closeView(o), 'unknown-view');
   post('/api/sign-in', SHAPES.signIn, (o) => api.signIn(o));
   post('/api/restrict', SHAPES.restrict, (o) => api.restrict(o));

@@ -1,6 +1,8 @@
 import { parsedJson } from '../../src/adapters/bounded/body.ts';
 import { isFields } from '../../src/adapters/bounded/fields.ts';
+import { inputFault } from './input-rules.ts';
 import { LONGEST, MOST_ACTIONS, MOST_BLOCKS, MOST_CONTEXT } from './rules.ts';
+import { only, textFault } from './text-rules.ts';
 import type { Json } from './types.ts';
 
 export type CheckedBlocks =
@@ -8,22 +10,31 @@ export type CheckedBlocks =
   | { readonly ok: false; readonly error: 'invalid_blocks' | 'invalid_blocks_format'; readonly why: string };
 
 /** Checks blocks as Slack does, for the kinds that Sotto sends; every other kind is refused. Adds the ids that are missing. */
-export const checkBlocks = (argument: unknown, makeId: () => string, most = MOST_BLOCKS): CheckedBlocks => {
+export const checkBlocks = (
+  argument: unknown,
+  makeId: () => string,
+  /** `inputs`: fields may be asked for, as modals do. */
+  { most = MOST_BLOCKS, inputs = false }: { readonly most?: number; readonly inputs?: boolean } = {},
+): CheckedBlocks => {
   if (argument === undefined || argument === '') return { ok: true, blocks: [] };
   const list = typeof argument === 'string' ? parsedJson(argument) : argument;
   if (!Array.isArray(list) || !list.every(isFields))
     return { ok: false, error: 'invalid_blocks_format', why: 'not a list of blocks' };
   if (list.length > most) return { ok: false, error: 'invalid_blocks', why: `more than ${most} blocks` };
   for (const [index, block] of list.entries()) {
-    const why = faultIn(block);
+    const why = faultIn(block, inputs);
     if (why !== null) return { ok: false, error: 'invalid_blocks', why: `${why} [json-pointer:/blocks/${index}]` };
   }
   const ids = list.map((block) => block['block_id']).filter((id) => id !== undefined);
   if (new Set(ids).size !== ids.length) return { ok: false, error: 'invalid_blocks', why: 'block_id is not unique' };
-  return { ok: true, blocks: list.map((block) => ({ block_id: makeId(), ...block })) };
+  return { ok: true, blocks: list.map((block) => ({ block_id: makeId(), ...defaultsOf(block), ...block })) };
 };
 
-const faultIn = (block: Json): string | null => {
+/** What Slack adds to a field. */
+const defaultsOf = (block: Json): Json =>
+  block['type'] === 'input' ? { optional: false, dispatch_action: false } : {};
+
+const faultIn = (block: Json, inputs: boolean): string | null => {
   const id = block['block_id'];
   if (id !== undefined && (typeof id !== 'string' || id.length > LONGEST.blockId)) return 'bad block_id';
   switch (block['type']) {
@@ -37,31 +48,11 @@ const faultIn = (block: Json): string | null => {
       return only(block, ['type', 'block_id', 'elements']) ?? actionsFault(block['elements']);
     case 'divider':
       return only(block, ['type', 'block_id']);
+    case 'input':
+      return inputs ? inputFault(block) : 'unsupported type';
     default:
       return 'unsupported type';
   }
-};
-
-/** The first key that does not belong there. */
-export const only = (from: Json, keys: readonly string[]): string | null => {
-  const extra = Object.keys(from).find((key) => !keys.includes(key));
-  return extra === undefined ? null : `invalid additional property: ${extra}`;
-};
-
-/** What is wrong with a text object. */
-export const textFault = (
-  text: unknown,
-  most: number,
-  types: readonly string[] = ['plain_text', 'mrkdwn'],
-): string | null => {
-  if (!isFields(text)) return 'missing required field: text';
-  const { type, text: words, emoji, verbatim } = text;
-  if (typeof type !== 'string' || !types.includes(type)) return 'unsupported text type';
-  if (typeof words !== 'string' || words.length === 0) return 'must be more than 0 characters';
-  if (words.length > most) return `must be less than ${most + 1} characters`;
-  if (emoji !== undefined && (typeof emoji !== 'boolean' || type !== 'plain_text')) return 'bad emoji';
-  if (verbatim !== undefined && (typeof verbatim !== 'boolean' || type !== 'mrkdwn')) return 'bad verbatim';
-  return only(text, ['type', 'text', 'emoji', 'verbatim']);
 };
 
 const contextFault = (elements: unknown): string | null => {

@@ -15,6 +15,23 @@ export interface Envelopes {
     readonly responseUrl: string;
     readonly triggerId: string;
   }): Json;
+  /** A press on the app's own page, which stands in no channel. */
+  pressedHome(o: {
+    readonly person: StandInPerson;
+    readonly view: Json;
+    readonly actionId: string;
+    readonly value: string;
+    readonly actionTs: string;
+    readonly triggerId: string;
+  }): Json;
+  homeOpened(o: {
+    readonly person: StandInPerson;
+    readonly channel: Channel;
+    readonly tab: 'home' | 'messages';
+    readonly view: Json | null;
+    readonly ts: string;
+  }): Json;
+  submitted(o: { readonly person: StandInPerson; readonly view: Json; readonly triggerId: string }): Json;
   command(o: {
     readonly person: StandInPerson;
     readonly channel: Channel;
@@ -62,6 +79,18 @@ export const createEnvelopes = (o: {
     team_id: homeOf(someone),
   });
 
+  /** What everything carries that people do with the app. */
+  const interaction = (type: string, someone: StandInPerson, triggerId: string): Json => ({
+    type,
+    user: person(someone),
+    api_app_id: appId,
+    token: OLD_TOKEN,
+    trigger_id: triggerId,
+    team: { id: teamId, domain: 'example' },
+    enterprise: null,
+    is_enterprise_install: false,
+  });
+
   return {
     event,
 
@@ -87,12 +116,8 @@ export const createEnvelopes = (o: {
     },
 
     pressed: ({ person: someone, message, actionId, value, actionTs, responseUrl, triggerId }) => {
-      const button = buttonIn(message, actionId);
       return {
-        type: 'block_actions',
-        user: person(someone),
-        api_app_id: appId,
-        token: OLD_TOKEN,
+        ...interaction('block_actions', someone, triggerId),
         container: {
           type: 'message',
           message_ts: message.ts,
@@ -100,10 +125,6 @@ export const createEnvelopes = (o: {
           is_ephemeral: message.ephemeralFor !== null,
           ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
         },
-        trigger_id: triggerId,
-        team: { id: teamId, domain: 'example' },
-        enterprise: null,
-        is_enterprise_install: false,
         channel: { id: message.channel.id, name: message.channel.name },
         ...(message.ephemeralFor === null
           ? {
@@ -121,18 +142,32 @@ export const createEnvelopes = (o: {
           : {}),
         state: { values: {} },
         response_url: responseUrl,
-        actions: [
-          {
-            action_id: actionId,
-            block_id: button.blockId,
-            text: button.text,
-            value,
-            type: 'button',
-            action_ts: actionTs,
-          },
-        ],
+        actions: [actionOf(message.blocks, { actionId, value, actionTs })],
       };
     },
+
+    pressedHome: ({ person: someone, view, actionId, value, actionTs, triggerId }) => ({
+      ...interaction('block_actions', someone, triggerId),
+      container: { type: 'view', view_id: view['id'] },
+      view,
+      actions: [actionOf(view['blocks'] as readonly Json[], { actionId, value, actionTs })],
+    }),
+
+    homeOpened: ({ person: someone, channel, tab, view, ts }) =>
+      event({
+        type: 'app_home_opened',
+        user: someone.user,
+        channel: channel.id,
+        tab,
+        event_ts: ts,
+        ...(view === null ? {} : { view }),
+      }),
+
+    submitted: ({ person: someone, view, triggerId }) => ({
+      ...interaction('view_submission', someone, triggerId),
+      view,
+      response_urls: [],
+    }),
 
     command: ({ person: someone, channel, command, text, responseUrl, triggerId }) => ({
       token: OLD_TOKEN,
@@ -152,9 +187,17 @@ export const createEnvelopes = (o: {
   };
 };
 
+const actionOf = (
+  blocks: readonly Json[],
+  o: { readonly actionId: string; readonly value: string; readonly actionTs: string },
+): Json => {
+  const { blockId, text } = buttonIn(blocks, o.actionId);
+  return { action_id: o.actionId, block_id: blockId, text, value: o.value, type: 'button', action_ts: o.actionTs };
+};
+
 /** Where the button stands and what it says; a forged press names one that is not there. */
-const buttonIn = (message: Message, actionId: string): { readonly blockId: string; readonly text: Json } => {
-  for (const block of message.blocks) {
+const buttonIn = (blocks: readonly Json[], actionId: string): { readonly blockId: string; readonly text: Json } => {
+  for (const block of blocks) {
     const elements = block['elements'];
     if (block['type'] !== 'actions' || !Array.isArray(elements)) continue;
     const found: Json | undefined = elements.find((element: Json) => element['action_id'] === actionId);

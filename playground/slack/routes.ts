@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { fieldsIn } from '../../src/adapters/bounded/fields.ts';
 import type { ResponseUrls } from './response-urls.ts';
-import type { Json, SeenMessage, SeenRequest, SeenView } from './types.ts';
+import type { Json, SeenHome, SeenMessage, SeenRequest, SeenView } from './types.ts';
 import type { WebApi } from './web-api.ts';
 
 const BODY_LIMIT = 1_048_576;
@@ -15,6 +15,7 @@ export const standInRoutes = (
     readonly responses: ResponseUrls;
     readonly history: (user: string | undefined) => readonly SeenMessage[];
     readonly views: (user: string | undefined) => readonly SeenView[];
+    readonly home: (user: string) => SeenHome | null;
     readonly requests: () => readonly SeenRequest[];
     /** Calls that are left without an answer. */
     readonly hanging: Set<ServerResponse>;
@@ -60,6 +61,7 @@ export const standInRoutes = (
     scope.get<{ Querystring: { user?: string } }>('/standin/slack/history', async (request) => ({
       messages: o.history(request.query.user),
       views: o.views(request.query.user),
+      home: request.query.user === undefined ? null : o.home(request.query.user),
     }));
     scope.get('/standin/slack/requests', async () => ({ requests: o.requests() }));
   });

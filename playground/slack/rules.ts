@@ -25,6 +25,7 @@ export const METHODS: Readonly<Record<string, MethodRule>> = {
   },
   'users.info': { scope: () => 'users:read', perMinute: 100, required: ['user'] },
   'views.open': { scope: null, perMinute: 100, required: ['view'] },
+  'views.publish': { scope: null, perMinute: 100, required: ['user_id', 'view'] },
   'views.update': { scope: null, perMinute: 100, required: ['view'] },
 };
 
@@ -60,10 +61,15 @@ export const LONGEST = {
   privateMetadata: 3_000,
   callbackId: 255,
   externalId: 255,
+  /** Of an input's label and hint. */
+  inputLabel: 2_000,
+  input: 3_000,
+  optionValue: 150,
 } as const;
 
 export const MOST_ACTIONS = 25;
 export const MOST_CONTEXT = 10;
+export const MOST_OPTIONS = 100;
 
 /** A response_url lives for five uses and thirty minutes. */
 export const RESPONSE_USES = 5;

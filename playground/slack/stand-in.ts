@@ -7,6 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
 import { escaped } from '../typed.ts';
 import { createEnvelopes } from './envelopes.ts';
+import { createHomes } from './homes.ts';
 import { createLimits } from './limits.ts';
 import { createMethods } from './methods.ts';
 import { createResponseUrls } from './response-urls.ts';
@@ -14,8 +15,9 @@ import { standInRoutes } from './routes.ts';
 import { LONGEST, SCOPES } from './rules.ts';
 import { createSender } from './sender.ts';
 import { createTriggers } from './triggers.ts';
-import type { SlackStandIn, SlackStandInOptions, StandInPerson, TokenState } from './types.ts';
+import type { Delivered, SlackStandIn, SlackStandInOptions, StandInPerson, TokenState } from './types.ts';
 import { createUsersInfo, userOf } from './users.ts';
+import { createViewActs } from './view-acts.ts';
 import { createViews } from './views.ts';
 import { createWebApi } from './web-api.ts';
 import { BOT_USER, createWorkspace } from './workspace.ts';
@@ -30,6 +32,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
   const responses = createResponseUrls({ workspace, clock, makeId });
   const triggers = createTriggers({ clock, makeId });
   const views = createViews({ appId: o.appId, teamId: o.teamId, triggers, clock, makeId });
+  const homes = createHomes({ appId: o.appId, enabled: o.homeTab ?? true, workspace, clock, makeId });
   let { signingSecret } = o;
   const sender = createSender({ signingSecret: () => signingSecret, eventsUrl: o.eventsUrl, clock });
 
@@ -41,6 +44,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     methods: {
       ...createMethods({ workspace, appId: o.appId, makeId, refusesOwn: () => refusing }),
       ...views.methods,
+      ...homes.methods,
       'users.info': createUsersInfo({ workspace, appId: o.appId, scopes }),
     },
     token: () => token,
@@ -56,10 +60,10 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     return person;
   };
   const responseUrl = (id: string): string => `${o.publicUrl?.() ?? calledAt}/standin/slack/response/${id}`;
-  const sendForm = async (fields: Readonly<Record<string, string>>): Promise<number> => {
-    const body = new URLSearchParams(fields).toString();
-    return (await sender.once({ body, contentType: 'application/x-www-form-urlencoded' })).status;
-  };
+  const deliverForm = (fields: Readonly<Record<string, string>>): Promise<Delivered> =>
+    sender.once({ body: new URLSearchParams(fields).toString(), contentType: 'application/x-www-form-urlencoded' });
+  const sendForm = async (fields: Readonly<Record<string, string>>): Promise<number> =>
+    (await deliverForm(fields)).status;
 
   return {
     routes: (app) =>
@@ -68,6 +72,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
         responses,
         history: (user) => workspace.seen(user === undefined ? {} : { user }),
         views: (user) => views.seen(user === undefined ? {} : { user }),
+        home: homes.seen,
         requests: () => api.requests(),
         hanging,
         calledAt: (origin) => {
@@ -115,9 +120,17 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
       return sendForm({ payload: JSON.stringify(payload) });
     },
 
-    closeView: ({ user, id }) => {
-      if (!views.close({ user, id })) throw new Error(`${someone(user).name} has no view ${id} open.`);
-    },
+    ...createViewActs({
+      views,
+      homes,
+      workspace,
+      envelopes,
+      triggers,
+      homeTab: o.homeTab ?? true,
+      someone,
+      deliver: (payload) => deliverForm({ payload: JSON.stringify(payload) }),
+      event: (body) => sender.event(JSON.stringify(body)),
+    }),
 
     changePerson: async ({ user, to }) => {
       const changed = workspace.changePerson(someone(user), to);
@@ -139,7 +152,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     views: (which) => views.seen(which),
     requests: () => api.requests(),
     onChange: (listener) => {
-      const stops = [workspace.onChange(listener), views.onChange(listener)];
+      const stops = [workspace.onChange(listener), views.onChange(listener), homes.onChange(listener)];
       return () => {
         for (const stop of stops) stop();
       };

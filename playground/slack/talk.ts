@@ -1,5 +1,6 @@
 import { readable } from '../readable.ts';
 import type { Talk } from '../talk.ts';
+import { readableForm } from './readable-form.ts';
 import type { SlackStandIn } from './types.ts';
 import { GENERAL, SHARED } from './workspace.ts';
 
@@ -34,9 +35,15 @@ export const slackTalk = (o: { readonly slack: SlackStandIn; readonly teamId: st
     view: ({ slackUser }) => {
       const view = slack.views({ user: slackUser }).at(-1);
       if (view === undefined) return null;
-      const { text, note } = readable({ text: '', blocks: view.blocks });
+      const form = readableForm(view);
+      const { text, note } =
+        form === null ? readable({ text: '', blocks: view.blocks }) : { text: form.text, note: null };
       const { text: title } = view.title;
-      return { id: view.id, title: typeof title === 'string' ? title : '', text, note };
+      return { id: view.id, title: typeof title === 'string' ? title : '', text, note, form };
+    },
+    submit: async ({ person: { slackUser: user }, id, values }) => {
+      const form = slack.views({ user }).find((view) => view.id === id && view.submit !== null);
+      return form === undefined ? 'unknown' : slack.submitView({ user, id, values });
     },
     closeView: ({ slackUser }) => {
       for (const { id } of slack.views({ user: slackUser })) slack.closeView({ user: slackUser, id });

@@ -51,6 +51,21 @@ export interface SeenView {
   readonly openedAt: number;
   readonly title: Json;
   readonly close: Json | null;
+  /** The button that sends it; null: it has none. */
+  readonly submit: Json | null;
+  readonly blocks: readonly Json[];
+  /** What its fields hold now, by block and action. */
+  readonly entered: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** Slack's own words below what was sent: the app could not be reached, or did not answer as it must. */
+  readonly trouble: 'connecting' | null;
+  /** Words below a block, by its id: the app's, or Slack's client's own. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+/** The app's own page, as one person sees it. */
+export interface SeenHome {
+  readonly id: string;
+  readonly user: string;
   readonly blocks: readonly Json[];
 }
 
@@ -124,6 +139,8 @@ export interface SlackStandInOptions {
   readonly limits?: boolean;
   /** What the bot token may do; default: what the app's manifest asks for. */
   readonly scopes?: readonly string[];
+  /** Whether the app has a page of its own and hears when it is opened; default: as its manifest has it. */
+  readonly homeTab?: boolean;
   /** Share of events that Slack sends twice at once, 0 to 1; default 0. */
   readonly duplicates?: number;
   readonly faults?: readonly Fault[];
@@ -131,7 +148,7 @@ export interface SlackStandInOptions {
 
 export interface SlackStandIn {
   readonly botUserId: string;
-  /** POST /standin/slack/api/:method, POST /standin/slack/response/:id, GET /standin/slack/history (`messages` and open `views`), GET /standin/slack/requests. */
+  /** POST /standin/slack/api/:method, POST /standin/slack/response/:id, GET /standin/slack/history (`messages`, open `views` and, with `user`, the `home`), GET /standin/slack/requests. */
   routes(app: FastifyInstance): void;
   /** A person writes: to the bot in private (no channel), or in a channel, where the bot is mentioned. Resolves once Slack has delivered it. */
   say(o: {
@@ -151,6 +168,20 @@ export interface SlackStandIn {
   }): Promise<number>;
   /** A person closes a view that they have open. */
   closeView(o: { readonly user: string; readonly id: string }): void;
+  /**
+   * A person fills in a view and sends it; what is left out stays as it is. Resolves to the HTTP status of the answer; 0: none came in
+   * time, or Slack's client keeps it back, for something must be filled in. Throws for what nobody could enter there.
+   */
+  submitView(o: {
+    readonly user: string;
+    readonly id: string;
+    /** By the action of the field. */
+    readonly values: Readonly<Record<string, readonly string[]>>;
+  }): Promise<number>;
+  /** A person opens the app and looks at this tab; resolves to the HTTP status of the answer to the event, 0 where none is sent. */
+  openHome(o: { readonly user: string; readonly tab?: 'home' | 'messages' }): Promise<number>;
+  /** A person presses a button of the app's own page; resolves to the HTTP status of the answer. */
+  pressHome(o: { readonly user: string; readonly actionId: string; readonly value: string }): Promise<number>;
   /** A person's account changes; the app hears of it by `user_change` where it may. */
   changePerson(o: { readonly user: string; readonly to: Partial<StandInPerson> }): Promise<void>;
   /** A person uses a slash command. */
@@ -159,6 +190,8 @@ export interface SlackStandIn {
   history(o?: { readonly user?: string }): readonly SeenMessage[];
   /** The views that are open now; with `user`: that person's. */
   views(o?: { readonly user?: string }): readonly SeenView[];
+  /** What stands on this person's page of the app; null: nothing was ever published. */
+  home(user: string): SeenHome | null;
   requests(): readonly SeenRequest[];
   onChange(listener: () => void): () => void;
   fail(fault: Fault): void;

@@ -1,10 +1,11 @@
 import type { Clock } from '../../src/core/ports.ts';
+import { type Entered, enter, heldIn, missingIn } from './entered.ts';
 import type { Method } from './methods.ts';
 import { refused, textOf } from './methods.ts';
-import { checkModal, type ModalContent } from './modal-rules.ts';
 import type { Triggers } from './triggers.ts';
 import type { Json, SeenView } from './types.ts';
-import { BOT_ID } from './workspace.ts';
+import { viewObject } from './view-object.ts';
+import { checkModal, type ViewContent } from './view-rules.ts';
 
 /** Open ones; the oldest is closed when there are more. */
 const MOST_VIEWS = 1_000;
@@ -13,8 +14,12 @@ interface View {
   readonly id: string;
   readonly user: string;
   readonly openedAt: number;
-  content: ModalContent;
+  content: ViewContent;
   hash: string;
+  entered: Entered;
+  /** What the app answered to what was sent, where Slack shows it: that it could not, or what is wrong with a block. */
+  trouble: 'connecting' | null;
+  errors: Readonly<Record<string, string>>;
 }
 
 /** Modals that people have open. */
@@ -24,6 +29,17 @@ export interface Views {
   seen(o?: { readonly user?: string }): readonly SeenView[];
   /** False: this person has no such view open. */
   close(o: { readonly user: string; readonly id: string }): boolean;
+  /**
+   * Fills it in: the view as the app gets it, or that Slack's client keeps it back. Throws for what cannot be entered there. Null:
+   * this person has no such view open.
+   */
+  fill(o: {
+    readonly user: string;
+    readonly id: string;
+    readonly values: Readonly<Record<string, readonly string[]>>;
+  }): Json | 'kept-back' | null;
+  /** What becomes of it by the app's answer to what was sent. */
+  answered(o: { readonly id: string; readonly status: number; readonly answer: Json | null }): void;
   onChange(listener: () => void): () => void;
 }
 
@@ -43,30 +59,16 @@ export const createViews = (o: {
   const byExternalId = (id: string): View | undefined =>
     id === '' ? undefined : [...open.values()].find(({ content }) => content.externalId === id);
 
-  const answer = (view: View): Json => ({
-    ok: true,
-    view: {
-      id: view.id,
-      team_id: o.teamId,
-      type: 'modal',
-      blocks: view.content.blocks,
-      private_metadata: view.content.privateMetadata,
-      callback_id: view.content.callbackId,
-      state: { values: {} },
-      hash: view.hash,
-      title: view.content.title,
-      clear_on_close: view.content.clearOnClose,
-      notify_on_close: false,
-      close: view.content.close,
-      submit: null,
-      previous_view_id: null,
-      root_view_id: view.id,
-      app_id: o.appId,
-      external_id: view.content.externalId,
-      app_installed_team_id: o.teamId,
-      bot_id: BOT_ID,
-    },
-  });
+  const objectOf = (view: View, entered: Entered = {}): Json => viewObject({ ...view, entered, ...o });
+
+  const replace = (view: View, content: ViewContent): void => {
+    view.content = content;
+    view.hash = nextHash();
+    view.entered = heldIn(content.blocks, view.entered);
+    view.trouble = null;
+    view.errors = {};
+    changed();
+  };
 
   return {
     methods: {
@@ -85,12 +87,15 @@ export const createViews = (o: {
           openedAt: o.clock.now(),
           content,
           hash: nextHash(),
+          entered: heldIn(content.blocks, {}),
+          trouble: null,
+          errors: {},
         };
         open.set(view.id, view);
         const oldest = open.keys().next();
         if (open.size > MOST_VIEWS && oldest.done === false) open.delete(oldest.value);
         changed();
-        return answer(view);
+        return { ok: true, view: objectOf(view) };
       },
 
       'views.update': (args) => {
@@ -106,22 +111,24 @@ export const createViews = (o: {
         if (hash !== '' && hash !== view.hash) return refused('hash_conflict');
         const other = byExternalId(checked.content.externalId);
         if (other !== undefined && other !== view) return refused('duplicate_external_id');
-        view.content = checked.content;
-        view.hash = nextHash();
-        changed();
-        return answer(view);
+        replace(view, checked.content);
+        return { ok: true, view: objectOf(view) };
       },
     },
     seen: ({ user } = {}) =>
       [...open.values()]
         .filter((view) => user === undefined || view.user === user)
-        .map(({ id, user: whose, openedAt, content }) => ({
+        .map(({ id, user: whose, openedAt, content, entered, trouble, errors }) => ({
           id,
           user: whose,
           openedAt,
-          title: content.title,
+          title: content.title ?? {},
           close: content.close,
+          submit: content.submit,
           blocks: content.blocks,
+          entered,
+          trouble,
+          errors,
         })),
     close: ({ user, id }) => {
       if (open.get(id)?.user !== user) return false;
@@ -129,9 +136,43 @@ export const createViews = (o: {
       changed();
       return true;
     },
+    fill: ({ user, id, values }) => {
+      const view = open.get(id);
+      if (view?.user !== user) return null;
+      if (view.content.submit === null) throw new Error('The view has no button to send it.');
+      view.entered = enter(view.content.blocks, values, view.entered);
+      view.errors = missingIn(view.content.blocks, view.entered);
+      view.trouble = null;
+      changed();
+      return Object.keys(view.errors).length > 0 ? 'kept-back' : objectOf(view, view.entered);
+    },
+    answered: ({ id, status, answer }) => {
+      const view = open.get(id);
+      if (view === undefined) return;
+      view.errors = {};
+      view.trouble = null;
+      const act = answer?.['response_action'];
+      const next = act === 'update' ? checkModal(JSON.stringify(answer?.['view']), o.makeId) : null;
+      const errors = act === 'errors' ? errorsIn(answer?.['errors'], view.content.blocks) : null;
+      if (status !== 200) view.trouble = 'connecting';
+      else if (next?.ok === true) return replace(view, next.content);
+      else if (errors !== null) view.errors = errors;
+      else if (answer === null || act === 'clear') open.delete(id);
+      else view.trouble = 'connecting';
+      changed();
+    },
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+};
+
+/** A sentence for each block that it is about. Null: Slack would not show them. */
+const errorsIn = (errors: unknown, blocks: readonly Json[]): Readonly<Record<string, string>> | null => {
+  const entries = Object.entries(typeof errors === 'object' && errors !== null ? errors : {});
+  const known = (id: string): boolean => blocks.some((block) => block['type'] === 'input' && block['block_id'] === id);
+  return entries.length > 0 && entries.every(([id, text]) => known(id) && typeof text === 'string' && text !== '')
+    ? Object.fromEntries(entries)
+    : null;
 };

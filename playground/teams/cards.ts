@@ -1,16 +1,16 @@
 /** Adaptive Cards: what Teams would take, and what a person would then read. Kinds that Sotto does not send are refused. */
 import { isFields } from '../../src/adapters/bounded/fields.ts';
-import { CARD_TYPE, CARD_VERSION, MOST_ACTIONS } from './rules.ts';
+import { markdown, only, type Shown, textAt } from './card-parts.ts';
+import { formFault, inputFault, isInput } from './inputs.ts';
+import { CARD_TYPE, CARD_VERSION, COLOURS, MOST_ACTIONS } from './rules.ts';
 import type { Json } from './types.ts';
 
-const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isFields) : []);
-export const textAt = (from: Json, key: string): string => {
-  const value = from[key];
-  return typeof value === 'string' ? value : '';
-};
+export const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isFields) : []);
 
-/** Why Teams would not take the attachment; null: it would. */
-export const attachmentFault = (attachment: unknown): string | null => {
+type Where = 'message' | 'dialog';
+
+/** Why Teams would not take the attachment; null: it would. Sotto asks in dialogs alone. */
+export const attachmentFault = (attachment: unknown, where: Where): string | null => {
   if (!isFields(attachment)) return 'an attachment is no object';
   if (attachment['contentType'] !== CARD_TYPE) return 'unsupported contentType';
   const card = attachment['content'];
@@ -22,22 +22,21 @@ export const attachmentFault = (attachment: unknown): string | null => {
   if (!Array.isArray(body) || body.length === 0) return 'an empty card';
   return (
     only(card, ['type', '$schema', 'version', 'body', 'lang', 'fallbackText', 'msteams']) ??
-    body.map(elementFault).find((why) => why !== null) ??
-    null
+    body.map((element: unknown) => elementFault(element, where)).find((why) => why !== null) ??
+    formFault(
+      objects(body),
+      shownCard(card).buttons.map(({ data }) => data),
+    )
   );
-};
-
-const only = (from: Json, keys: readonly string[]): string | null => {
-  const extra = Object.keys(from).find((key) => !keys.includes(key));
-  return extra === undefined ? null : `unknown property ${extra}`;
 };
 
 const SPACINGS = [undefined, 'default', 'none', 'small', 'medium', 'large'];
 const SIZES = [undefined, 'default', 'small', 'medium'];
 
-const elementFault = (element: unknown): string | null => {
+const elementFault = (element: unknown, where: Where): string | null => {
   if (!isFields(element)) return 'an element is no object';
   if (!SPACINGS.some((spacing) => spacing === element['spacing'])) return 'bad spacing';
+  if (isInput(element)) return where === 'dialog' ? inputFault(element) : 'an input in a message';
   switch (element['type']) {
     case 'TextBlock':
       return only(element, ['type', 'text', 'wrap', 'spacing', 'size', 'isSubtle', 'weight']) ?? wordsFault(element);
@@ -61,7 +60,8 @@ const inlinesFault = (inlines: unknown): string | null => {
     inlines
       .map((inline: unknown) => {
         if (!isFields(inline) || inline['type'] !== 'TextRun') return 'unsupported inline';
-        return only(inline, ['type', 'text', 'size', 'isSubtle', 'weight']) ?? wordsFault(inline);
+        if (!COLOURS.some((colour) => colour === inline['color'])) return 'bad color';
+        return only(inline, ['type', 'text', 'size', 'isSubtle', 'weight', 'color']) ?? wordsFault(inline);
       })
       .find((why) => why !== null) ?? null
   );
@@ -80,14 +80,6 @@ const actionsFault = (actions: unknown): string | null => {
       .find((why) => why !== null) ?? null
   );
 };
-
-/** Words as a client shows them. */
-export interface Shown {
-  readonly text: string;
-  readonly small: boolean;
-  readonly links: readonly string[];
-  readonly pings: readonly string[];
-}
 
 export interface ShownButton {
   readonly label: string;
@@ -119,26 +111,6 @@ const isSmall = (words: Json): boolean => words['size'] === 'small' && words['is
 
 /** A macro of Adaptive Cards, in all texts. */
 const dated = (text: string): string => text.replace(/\{\{(?:DATE|TIME)\([^(){}]{0,80}\)\}\}/g, '[a date]');
-
-/** What the subset of markdown that cards read makes of a text: its signs go, its links lead somewhere, one break is a blank. */
-export const markdown = (source: string): Omit<Shown, 'small'> => {
-  const links: string[] = [];
-  const pings: string[] = [];
-  const text = source
-    .replace(/<at>([^<>]{0,200})<\/at>/g, (_, name: string) => {
-      pings.push(name);
-      return `@${name}`;
-    })
-    .replace(/\[([^[\]]{0,500})\]\(([^()\s]{0,2000})\)/g, (_, label: string, target: string) => {
-      links.push(target);
-      return label;
-    })
-    .replace(/(\*\*|__)([^*_\n]{1,500})\1/g, '$2')
-    .replace(/([*_])([^*_\n]{1,500})\1/g, '$2')
-    .replace(/^[-*+] /gm, '• ')
-    .replace(/([^\n])\n(?=[^\n])/g, '$1 ');
-  return { text, links, pings };
-};
 
 /** What a client makes of a text that is not plain: markdown, tags that go, addresses that lead somewhere. */
 export const marked = (source: string): Omit<Shown, 'small'> => {

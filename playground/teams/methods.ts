@@ -141,7 +141,9 @@ const contentOf = (activity: Json): Content | MethodAnswer => {
   if (summary !== null && typeof summary !== 'string') return refusal('BadSyntax', 'Bad summary.');
   if (!Array.isArray(attachments) || !Array.isArray(entities)) return refusal('BadSyntax', 'Bad attachments.');
   if (text.trim() === '' && attachments.length === 0) return refusal('BadSyntax', 'Activity without content.');
-  const why = attachments.map(attachmentFault).find((fault) => fault !== null) ?? null;
+  const why =
+    attachments.map((attachment: unknown) => attachmentFault(attachment, 'message')).find((fault) => fault !== null) ??
+    null;
   if (why !== null) return refusal('BadArgument', why);
   const { channelData } = activity;
   return {

@@ -1,7 +1,8 @@
 /** Teams' messages as people read them. */
 import { isFields } from '../../src/adapters/bounded/fields.ts';
 import type { ChatButton } from '../chat-page/api.ts';
-import { marked, shownCard, textAt } from './cards.ts';
+import { textAt } from './card-parts.ts';
+import { marked, shownCard } from './cards.ts';
 import type { Json, SeenTeamsMessage } from './types.ts';
 
 /** A message's card as a person reads it, or its text. What a button brings back stands in `value`. */

@@ -11,6 +11,15 @@ export const CARD_VERSION = [1, 5] as const;
 /** Teams draws six actions of a set and drops the rest. */
 export const MOST_ACTIONS = 6;
 
+/** What asks on a card, as far as Sotto does. */
+export const INPUT_TYPES: ReadonlySet<string> = new Set(['Input.Text', 'Input.ChoiceSet', 'Input.Date']);
+
+/** Nobody finds anything among more. */
+export const MOST_CHOICES = 100;
+
+/** Of a run of text; none is the default. */
+export const COLOURS = [undefined, 'default', 'dark', 'light', 'accent', 'good', 'warning', 'attention'] as const;
+
 /** Calls within ms, for one conversation. */
 export const CONVERSATION_LIMITS: readonly (readonly [number, number])[] = [
   [7, 1_000],

@@ -39,6 +39,12 @@ export interface TeamsSender extends Envelopes {
     readonly value: string;
     readonly replyTo: string;
   }): Promise<readonly Answered[]>;
+  /** A form of a dialog, with what was filled in beside the button's data. */
+  submitDialog(o: {
+    readonly person: TeamsPerson;
+    readonly chat: TeamsChat;
+    readonly data: Json;
+  }): Promise<readonly Answered[]>;
   /** The client of a person hands over a token of theirs. */
   exchange(o: {
     readonly person: TeamsPerson;
@@ -109,6 +115,8 @@ export const createTeamsSender = (o: {
           value: { data: { sotto: { action, value }, msteams: { type: 'task/fetch' } }, context: { theme: 'default' } },
         }),
       ),
+    submitDialog: ({ person, chat, data }) =>
+      send(envelopes.invoke({ person, chat, name: 'task/submit', value: { data, context: { theme: 'default' } } })),
     exchange: ({ person, chat, connectionName, token, id = randomUUID() }) =>
       send(envelopes.invoke({ person, chat, name: 'signin/tokenExchange', value: { id, connectionName, token } })),
   };

@@ -12,9 +12,11 @@ import { createConnectorStandIn } from './connector.ts';
 import { type Content, type Conversation, createConversations, type Message } from './conversations.ts';
 import { createDialogs } from './dialogs.ts';
 import { createEnvelopes, writtenAs } from './envelopes.ts';
+import { sentOf } from './inputs.ts';
 import { createLimits } from './limits.ts';
 import { createMethods } from './methods.ts';
 import { contentOf } from './readable.ts';
+import { formOf } from './readable-form.ts';
 import { CONNECTOR, LOGIN, standInRoutes } from './routes.ts';
 import type { Answered, Json, TeamsAccount, TeamsChat, TeamsStandIn, TeamsStandInOptions } from './types.ts';
 
@@ -106,10 +108,27 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
         return (await send(envelopes.submit({ ...press, value: data }))).status;
       const asks = { data, context: { theme: 'default' } };
       const answered = await send(envelopes.invoke({ ...press, name: 'task/fetch', value: asks }));
-      dialogs.open(user, answered);
+      dialogs.open(user, answered, { chat: press.chat });
       return answered.status;
     },
 
+    submit: async ({ user, id, filled }) => {
+      const standing = dialogs.from(user, id);
+      const card = standing?.dialog.card ?? null;
+      const form = card === null ? null : formOf(card);
+      if (standing === null || form === null) return 'unknown';
+      const sent = sentOf(form.inputs, filled);
+      if (sent === 'impossible') return 'unknown';
+      if ('wrong' in sent) {
+        dialogs.keep(user, id, { filled, trouble: sent.wrong });
+        return 0;
+      }
+      const value = { data: { ...form.data, ...sent.data }, context: { theme: 'default' } };
+      const { chat } = standing.from;
+      const answered = await send(envelopes.invoke({ person: someone(user), chat, name: 'task/submit', value }));
+      dialogs.answer(user, id, { answered, filled });
+      return answered.status;
+    },
     dialogs: (which) => dialogs.standing(which?.user),
     closeDialog: (user) => dialogs.close(user),
     direct: (user) => directOf(user).id,
@@ -151,6 +170,9 @@ const wordsOnly = (text: string): Content => ({
   channelData: null,
 });
 
+/** Actions whose buttons ask for a dialog. */
+const DIALOGS = ['sotto.view', 'sotto.form'];
+
 /** What the button brings back; a forged press brings what it likes. */
 const dataOf = ({ content }: Message, action: string, value: string): Json => {
   const found = content.attachments
@@ -160,5 +182,5 @@ const dataOf = ({ content }: Message, action: string, value: string): Json => {
       return isFields(sotto) && sotto['action'] === action && sotto['value'] === value;
     });
   if (found !== undefined) return found.data;
-  return { sotto: { action, value }, ...(action === 'sotto.view' ? { msteams: { type: 'task/fetch' } } : {}) };
+  return { sotto: { action, value }, ...(DIALOGS.includes(action) ? { msteams: { type: 'task/fetch' } } : {}) };
 };

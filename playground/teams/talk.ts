@@ -1,6 +1,7 @@
 import type { Talk } from '../talk.ts';
 import { GENERAL, SHARED } from './conversations.ts';
 import { readableCard, readableTeams } from './readable.ts';
+import { filledIn, readableForm } from './readable-form.ts';
 import type { TeamsStandIn } from './types.ts';
 
 const CHANNELS = { channel: GENERAL, shared: SHARED } as const;
@@ -35,7 +36,11 @@ export const teamsTalk = (o: { readonly teams: TeamsStandIn; readonly tenantId: 
       const dialog = teams.dialogs({ user: teamsUser }).at(-1);
       if (dialog === undefined) return null;
       const shown = dialog.card === null ? { text: dialog.text, note: null } : readableCard(dialog.card);
-      return { id: dialog.id, title: dialog.title, text: shown.text, note: shown.note };
+      return { id: dialog.id, title: dialog.title, text: shown.text, note: shown.note, form: readableForm(dialog) };
+    },
+    submit: async ({ person: { teamsUser: user }, id, values }) => {
+      const form = teams.dialogs({ user }).find((dialog) => dialog.id === id);
+      return form === undefined ? 'unknown' : teams.submit({ user, id, filled: filledIn(form, values) });
     },
     closeView: ({ teamsUser }) => teams.closeDialog(teamsUser),
     onChange: (listener) => teams.onChange(listener),

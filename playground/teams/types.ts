@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock, Random } from '../../src/core/ports.ts';
 import type { PersonKind } from '../../src/core/types.ts';
+import type { Filled } from './inputs.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -145,6 +146,8 @@ export interface TeamsDialog {
   /** Null: it is a line of text. */
   readonly card: Json | null;
   readonly text: string;
+  /** What was filled in and is not taken, and why; it stays in the form. */
+  readonly kept: { readonly filled: Filled; readonly trouble: readonly string[] } | null;
 }
 
 export interface TeamsStandInOptions {
@@ -198,6 +201,12 @@ export interface TeamsStandIn {
   }): Promise<number>;
   /** Dialogs that stand open, one a person at most. */
   dialogs(o?: { readonly user?: string }): readonly TeamsDialog[];
+  /**
+   * A person fills in the dialog's inputs, by their ids, and sends it; resolves to the HTTP status of the answer, which the dialog
+   * then shows. 0: the client keeps it back, because something is missing. `unknown`: no such dialog, nothing to send, or no client
+   * lets anybody fill that in.
+   */
+  submit(o: { readonly user: string; readonly id: string; readonly filled: Filled }): Promise<number | 'unknown'>;
   closeDialog(user: string): void;
   /** The private chat of this person with the bot. */
   direct(user: string): string;

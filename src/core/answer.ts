@@ -115,7 +115,11 @@ export const refusalCard = (o: {
       if (person.kind === 'guest' || person.kind === 'external') return plain(texts.notForYou);
       if (isStale(judgement.reasons)) return plain(texts.identity.unreachable);
       const topic = judgement.refusedTopic === null ? undefined : catalogue.topics.get(judgement.refusedTopic);
-      return plain(refusedText({ said: judgement, topic, locale }));
+      const text = refusedText({ said: judgement, topic, locale });
+      const buttons = judgement.suggestions.map((intent) =>
+        o.button({ intent, subject: null, label: texts.meant({ title: intent.title[locale] }) }),
+      );
+      return plain(buttons.length > 0 ? `${text}\n${texts.meantElse}` : text, buttons);
     }
   }
 };

@@ -213,6 +213,20 @@ export interface OrderEntry extends Entry {
   readonly attempt: number | null;
 }
 
+/** Somebody was refused again and again, on more than suspicion: once a day and person, as each process finds it. */
+export interface ProbingEntry extends Entry {
+  readonly kind: 'probing';
+  /** Fingerprint of the directory id. */
+  readonly person: string;
+  readonly topics: readonly string[];
+  /** Within the hour; at least so many. */
+  readonly refusals: number;
+  /** Of the first of them. */
+  readonly since: number;
+  /** Fingerprint of the security contact who is told; null: there is none. */
+  readonly contact: string | null;
+}
+
 /** An archive of what stands was written to a place; which restrictions are in it, so that a restore can be held against them. */
 export interface BackupEntry extends Entry {
   readonly kind: 'backup';
@@ -251,5 +265,6 @@ export type AuditEntry =
   | GrantEntry
   | OrderEntry
   | DeedEntry
+  | ProbingEntry
   | BackupEntry
   | RestoredEntry;

@@ -7,7 +7,7 @@ import type { Judgement } from './judge.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { type Reply, writeReply } from './reply.ts';
 import { accountKey, replyContext, stateContext } from './sealing.ts';
-import { type ConversationState, withTurn, written } from './state.ts';
+import { type ConversationState, turnOf, withTurn, written } from './state.ts';
 import type { Card, Intent, Obligations, Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
@@ -39,7 +39,13 @@ export interface Outcome {
 }
 
 type Committed =
-  | { readonly status: 'committed'; readonly outbox: Outbox; readonly reply: Reply }
+  | {
+      readonly status: 'committed';
+      readonly outbox: Outbox;
+      readonly reply: Reply;
+      /** What the conversation remembers now; null: nothing more than before. */
+      readonly remembered: ConversationState | null;
+    }
   | { readonly status: 'superseded' | 'lost' };
 
 /** Step 11: outcome, conversation, sealed reply and its end become durable together, or none of them. */
@@ -87,16 +93,9 @@ export const commit = async (
     again: reply.more === null ? null : sealedAgain({ world, account, locale: outcome.locale, ask: reply.more }),
   };
   const { judgement, verdict } = outcome;
-  const next =
-    verdict === 'apology' || outcome.unchecked
-      ? state
-      : withTurn(state, {
-          at: now,
-          verdict,
-          intent: judgement?.intent?.id ?? null,
-          topics: judgement?.topics ?? [],
-          about: judgement?.about ?? null,
-        });
+  const remembered =
+    verdict === 'apology' || outcome.unchecked ? null : withTurn(state, turnOf({ at: now, verdict, judgement }));
+  const next = remembered ?? state;
   const stateAbout = outbox.about ?? aboutTalk(world, claim, found, judgement);
   const status = await world.store.inbox.commit({
     id: claim.id,
@@ -118,7 +117,7 @@ export const commit = async (
     now,
     leaseMs: world.leaseMs,
   });
-  return status === 'committed' ? { status, outbox, reply } : { status };
+  return status === 'committed' ? { status, outbox, reply, remembered } : { status };
 };
 
 /** What its button asks for, where the time of the answer can be taken again. */

@@ -21,22 +21,25 @@ import {
   throttledTopicCard,
   viewCard,
 } from './answer.ts';
+import { permittedIntents } from './askable.ts';
 import { commit, meantBy, type Outcome, ofView, PLAIN } from './commit.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
-import { type Asked, type Judgement, judge, permittedIntents } from './judge.ts';
+import { type Asked, type Judgement, judge } from './judge.ts';
 import { confirmOrder } from './orders/confirm.ts';
 import { parkMark, waitsFor } from './parked.ts';
 import type { Claim, Found } from './ports.ts';
+import { slowedSeconds, spokenOf } from './probing.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
+import { restrictingTalk } from './restricting/talk.ts';
 import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
 import type { ConversationState } from './state.ts';
 import { claimedState, read, record, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { asksTooMuch, TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
-import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
+import type { Account, Button, Card, Intent, Locale, Obligations, Person, Press, Question } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
@@ -75,7 +78,10 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     // An apology rests on no rule either.
     const restsOn = outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
     const committed = await commit(world, claim, inbound, found, outcome, state, restsOn);
-    if (committed.status === 'committed') return show(world, claim, committed.outbox, committed.reply);
+    if (committed.status === 'committed') {
+      noteRefusal(world, found, outcome, committed.remembered);
+      return show(world, claim, committed.outbox, committed.reply);
+    }
     if (committed.status === 'lost') return;
     broken = await world.policyCaughtUp().then(
       () => false,
@@ -86,6 +92,18 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     'deadline',
     'The restrictions changed faster than one question could be judged. It is tried again.',
   );
+};
+
+/** Behind the question: it is told above a limit, over all conversations of this person. */
+const noteRefusal = (
+  world: World,
+  found: Found,
+  { verdict, judgement }: Outcome,
+  state: ConversationState | null,
+): void => {
+  // What is not remembered of it counts against nobody.
+  if (!found.ok || verdict !== 'refuse' || state === null || judgement?.onSuspicion === true) return;
+  world.probing?.refused({ person: found.person.id, topics: spokenOf(judgement), state });
 };
 
 /** A question that is not decided any more has stood in its place all the same: a code that it quotes was read by others. */
@@ -110,6 +128,10 @@ const decideAndRead = async (
 ): Promise<Outcome> => {
   const ordered = await fromOperators(world, claim, inbound, found);
   if (ordered !== null) return ordered;
+  const restricted = await fromHr(world, claim, inbound, found);
+  if (restricted !== null) return restricted;
+  const stood = await whileStill(world, claim, inbound, found);
+  if (stood !== null) return stood;
   if (!found.ok) {
     await record(world, claim, inbound, {
       person: accountKey(inbound.account),
@@ -127,6 +149,9 @@ const decideAndRead = async (
     return { card, verdict, judgement: null, obligations: PLAIN, locale };
   };
   if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
+  // What waited for a sign-in was asked before.
+  const slowed = claim.parked === null ? slowedSeconds(state, world.clock.now()) : null;
+  if (slowed !== null) return simple('throttled', 'slowed', throttledCard(locale, slowed));
 
   const asked: Asked | Expired | null =
     inbound.kind === 'question'
@@ -134,7 +159,8 @@ const decideAndRead = async (
       : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
   if (asked?.kind === 'expired') {
     const card = expiredCard({ world, account: inbound.account, locale, ask: asked.ask });
-    return simple('refuse', 'button-expired', card);
+    // Nothing was refused to them but a button's time.
+    return { ...(await simple('refuse', 'button-expired', card)), unchecked: true };
   }
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
 
@@ -148,6 +174,7 @@ const decideAndRead = async (
     reasons: judgement.reasons,
     judgement,
   });
+  world.recording?.keep({ id: claim.id, judgement, verdict: judgement.verdict });
 
   if (busy !== null) {
     const card = throttledTopicCard(locale, busy, TOPIC_WAIT_SECONDS);
@@ -206,31 +233,50 @@ const decideAndRead = async (
   return { card, verdict: 'answer', judgement, obligations: showing, locale, tells: { person: person.id, intent } };
 };
 
-/** A code that confirms an order comes before everything; so does that nobody is answered (a pause, rules that were not approved), before everything that the question itself is about. Null: neither. */
+/** A code that confirms an order comes before everything. Null: it is none. */
 const fromOperators = async (
   world: World,
   claim: Claim,
   inbound: Question | Press,
   found: Found,
 ): Promise<Outcome | null> => {
-  const [asker, locale] = found.ok
-    ? [found.person.id, found.person.locale]
-    : [accountKey(inbound.account), 'en' as const];
-  const outcome = { judgement: null, obligations: PLAIN, locale, unchecked: true };
-  if (inbound.kind === 'question') {
-    // Where the whole tenant asks too much an operator can still order something about it.
-    const person = found.ok && !asksTooMuch(claim.counts) ? found.person : null;
-    const told = await confirmOrder(world, person, inbound);
-    if (told !== null) {
-      await record(world, claim, inbound, { person: asker, verdict: told.verdict, reasons: [told.reason] });
-      return { ...outcome, card: plainCard(told.text), verdict: told.verdict, ruleless: true };
-    }
-  }
+  if (inbound.kind !== 'question') return null;
+  const [asker, locale] = askerOf(inbound, found);
+  // Where the whole tenant asks too much an operator can still order something about it.
+  const person = found.ok && !asksTooMuch(claim.counts) ? found.person : null;
+  const told = await confirmOrder(world, person, inbound);
+  if (told === null) return null;
+  await record(world, claim, inbound, { person: asker, verdict: told.verdict, reasons: [told.reason] });
+  return { ...ruleless(locale), card: plainCard(told.text), verdict: told.verdict };
+};
+
+/** What HR do about restrictions goes on while nobody is answered: it is what ends that. Null: it is nothing of theirs. */
+const fromHr = async (world: World, claim: Claim, inbound: Question | Press, found: Found): Promise<Outcome | null> => {
+  if (!found.ok || asksTooMuch(claim.counts)) return null;
+  const talked = await restrictingTalk(world, claim, inbound);
+  if (talked === null) return null;
+  return { ...ruleless(talked.hr.person.locale), card: talked.card, verdict: talked.verdict };
+};
+
+/** Nobody is answered (a pause, rules that were not approved): that comes before everything that the question itself is about. */
+const whileStill = async (
+  world: World,
+  claim: Claim,
+  inbound: Question | Press,
+  found: Found,
+): Promise<Outcome | null> => {
   const still = standsStill(world);
   if (still === null) return null;
+  const [asker, locale] = askerOf(inbound, found);
   await record(world, claim, inbound, { person: asker, verdict: 'refuse', reasons: [still] });
-  return { ...outcome, card: stillCard(locale, still), verdict: 'refuse' };
+  return { ...ruleless(locale), card: stillCard(locale, still), verdict: 'refuse', ruleless: false };
 };
+
+const askerOf = ({ account }: Question | Press, found: Found): readonly [string, Locale] =>
+  found.ok ? [found.person.id, found.person.locale] : [accountKey(account), 'en'];
+
+const ruleless = (locale: Locale) =>
+  ({ judgement: null, obligations: PLAIN, locale, unchecked: true, ruleless: true }) as const;
 
 /** Buttons of this account's own. */
 const buttonsFor = (

@@ -1,7 +1,8 @@
 /**
- * Promise 3: the data is authorised as well as the question. The only place that may call the backend, so that no
+ * Promise 3: the data is authorised as well as the question. The only place that can call the backend, so that no
  * handler can skip the check: before the call by data class and requested subject, afterwards by every record's own.
  */
+import { relationTo } from './askable.ts';
 import type { Backend, BackendRecord, Directory, Policy } from './ports.ts';
 import type { Decision, Obligations, Person, PolicyRequest, Relation } from './types.ts';
 
@@ -15,11 +16,24 @@ export type Read =
   | { readonly ok: false; readonly why: 'refused'; readonly dataClass: string; readonly reasons: readonly string[] }
   | { readonly ok: false; readonly why: 'unreachable' };
 
+/** The backend as everybody else has it: what there is to read, and no way to read it but `readAuthorised`. */
+export type GuardedBackend = Pick<Backend, 'operation'>;
+
+/** Reachable from nowhere but this file, and by nothing but the guarded backend itself: a copy of that one opens nothing. */
+const fetches = new WeakMap<GuardedBackend, Backend['fetch']>();
+
+/** Done once with each backend, where everything is put together. */
+export const guarded = (backend: Backend): GuardedBackend => {
+  const behind: GuardedBackend = Object.freeze({ operation: (name: string) => backend.operation(name) });
+  fetches.set(behind, (o) => backend.fetch(o));
+  return behind;
+};
+
 /** How the asker stands to whoever the record is about. Somebody the directory does not know is `other`. */
-const relationTo = async (asker: Person, subject: string, directory: Directory): Promise<Relation> => {
+const relationOf = async (asker: Person, subject: string, directory: Directory): Promise<Relation> => {
   if (subject === asker.id) return 'self';
   const colleague = await directory.colleague(subject);
-  return colleague !== null && colleague.manager === asker.id ? 'report' : 'other';
+  return colleague === null ? 'other' : relationTo(asker, { ...colleague, id: subject });
 };
 
 const reasonsOf = (decision: Decision): readonly string[] =>
@@ -30,7 +44,8 @@ const reasonsOf = (decision: Decision): readonly string[] =>
  * counts; a record whose subject cannot be read refuses everything, as does a single record that is not permitted.
  */
 export const readAuthorised = async (o: {
-  readonly backend: Backend;
+  /** One that `guarded` made; any other cannot be read, and is `unreachable`. */
+  readonly backend: GuardedBackend;
   readonly policy: Policy;
   readonly directory: Directory;
   readonly operation: string;
@@ -42,7 +57,8 @@ export const readAuthorised = async (o: {
   readonly request: Omit<PolicyRequest, 'action' | 'about'>;
 }): Promise<Read> => {
   const operation = o.backend.operation(o.operation);
-  if (operation === null) return { ok: false, why: 'unreachable' };
+  const fetch = fetches.get(o.backend);
+  if (operation === null || fetch === undefined) return { ok: false, why: 'unreachable' };
   const action = `data:${operation.dataClass}`;
   const decisions = new Map<Relation, Decision>();
   const decide = (about: Relation): Decision => {
@@ -60,10 +76,10 @@ export const readAuthorised = async (o: {
   if (operation.bySubject && o.subject === null) {
     return { ok: false, why: 'refused', dataClass: operation.dataClass, reasons: ['no-subject'] };
   }
-  const before = decide(o.subject === null ? 'other' : await relationTo(o.asker, o.subject, o.directory));
+  const before = decide(o.subject === null ? 'other' : await relationOf(o.asker, o.subject, o.directory));
   if (before.effect === 'refuse') return refused(before);
 
-  const fetched = await o.backend.fetch({
+  const fetched = await fetch({
     operation: o.operation,
     subject: o.subject ?? o.asker.id,
     asker: o.asker.id,
@@ -84,7 +100,7 @@ export const readAuthorised = async (o: {
     if (operation.bySubject && !operation.list && record.subject !== o.subject) {
       return { ok: false, why: 'refused', dataClass: operation.dataClass, reasons: ['another-subject'] };
     }
-    const decision = decide(await relationTo(o.asker, record.subject, o.directory));
+    const decision = decide(await relationOf(o.asker, record.subject, o.directory));
     if (decision.effect === 'permit') {
       records.push(record);
       obligations.push(decision.obligations);
@@ -95,8 +111,19 @@ export const readAuthorised = async (o: {
   return { ok: true, records, list: operation.list, obligations };
 };
 
-/** The same backend, each of whose fetches goes through `hear`; for whoever tells where a question is. */
-export const heard = (backend: Backend, hear: (fetch: Backend['fetch']) => Backend['fetch']): Backend => ({
-  ...backend,
-  fetch: hear(backend.fetch),
-});
+/** The same backend, which says before and after each reading that it reads, and neither what nor for whom. */
+export const heard = (
+  backend: GuardedBackend,
+  hear: { readonly before: () => void; readonly after: () => void },
+): GuardedBackend => {
+  const behind: GuardedBackend = Object.freeze({ operation: (name: string) => backend.operation(name) });
+  const fetch = fetches.get(backend);
+  if (fetch !== undefined)
+    fetches.set(behind, async (o) => {
+      hear.before();
+      const fetched = await fetch(o);
+      hear.after();
+      return fetched;
+    });
+  return behind;
+};

@@ -1,8 +1,9 @@
 /** Judges a question without asking it: the real recogniser and policies, no backend, no store, no trace. */
 import { answerCard, refusalCard, viewCard } from './answer.ts';
+import { permittedIntents } from './askable.ts';
 import { VIEW_WAIT_SECONDS } from './interact.ts';
-import { type Judgement, type JudgePorts, judge, permittedIntents } from './judge.ts';
-import { type ConversationState, freshState, withTurn } from './state.ts';
+import { type Judgement, type JudgePorts, judge } from './judge.ts';
+import { askedTopics, type ConversationState, freshState, turnOf, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 
 export interface Explanation {
@@ -34,13 +35,10 @@ export const explainQuestion = async (o: {
   const ask = (text: string): Promise<Judgement> =>
     judge({ ports, asked: { kind: 'text', text }, person, platform, place, state });
   for (const text of o.history) {
-    const { verdict, intent, topics, about } = await ask(text);
-    state = withTurn(state, { at: now, verdict, intent: intent?.id ?? null, topics, about });
+    const judgement = await ask(text);
+    state = withTurn(state, turnOf({ at: now, verdict: judgement.verdict, judgement }));
   }
-  if (o.denials !== null) {
-    const refusal = { at: now, verdict: 'refuse', intent: null, topics: [], about: null } as const;
-    state = { startedAt: now, turns: Array.from({ length: o.denials }, () => refusal) };
-  }
+  if (o.denials !== null) state = assuming(state, o.denials, now);
   const judgement = await ask(o.text);
   const { verdict, intent, obligations } = judgement;
   return {
@@ -53,6 +51,13 @@ export const explainQuestion = async (o: {
     show: obligations?.show ?? null,
     expiresSeconds: obligations?.expiresSeconds ?? null,
   };
+};
+
+/** The same with so many refusals, of nothing in particular. What was asked stays asked. */
+const assuming = (state: ConversationState, count: number, now: number): ConversationState => {
+  const refusal = turnOf({ at: now, verdict: 'refuse', judgement: null });
+  const asked = { ...turnOf({ at: now, verdict: 'unknown', judgement: null }), topics: askedTopics(state, now) ?? [] };
+  return { startedAt: state.startedAt, turns: [asked, ...Array.from({ length: count }, () => refusal)] };
 };
 
 const said = (ports: JudgePorts, person: Person, judgement: Judgement): Card | null => {

@@ -2,9 +2,10 @@
  * Steps 6 and 7: what is asked, about whom, and whether it may be answered. Reads nothing but directory and grants,
  * touches no backend and leaves no trace; `explain` and the conversation itself use this one function.
  */
+import { type Circumstances, circumstances, mayAsk, relationTo } from './askable.ts';
 import type { Backend, Clock, Directory, Grants, Policy, Recogniser } from './ports.ts';
 import { aboutWhom } from './recognise/people.ts';
-import { type ConversationState, denials } from './state.ts';
+import type { ConversationState } from './state.ts';
 import type {
   About,
   Catalogue,
@@ -16,7 +17,6 @@ import type {
   Person,
   PlaceKind,
   PlatformName,
-  PolicyRequest,
   Relation,
   Verdict,
 } from './types.ts';
@@ -45,7 +45,11 @@ export interface Judgement {
   readonly intent: Intent | null;
   /** Suspected, and the intent's own. */
   readonly topics: readonly string[];
+  /** Topics that their guards suspect. */
+  readonly suspected: readonly string[];
   readonly about: Relation | null;
+  /** How they stand to whom the intent is about, whatever it was refused for; null: there is no intent. */
+  readonly relation: Relation | null;
   readonly subject: Colleague | null;
   readonly candidates: readonly Colleague[];
   /** Rule ids, or a code where no rule decided. */
@@ -53,14 +57,16 @@ export interface Judgement {
   readonly obligations: Obligations | null;
   /** The topic that a refusal speaks of. */
   readonly refusedTopic: string | null;
+  /** Refused because a guard suspects that topic, and for nothing else. It counts against nobody who works here. */
+  readonly onSuspicion: boolean;
   /** HR's own words of the refusal, whom they name to ask, and how to use a right that the law gives. */
   readonly words: Partial<PerLocale<string>>;
   readonly contact: Partial<PerLocale<string>>;
   readonly rights: Partial<PerLocale<string>>;
-  /** Closest permitted intents, for buttons. */
+  /** Closest permitted intents, for buttons: where nothing was recognised, and where only a suspicion refused. */
   readonly suggestions: readonly Intent[];
   /** What the data is asked for with; the second check uses the same. */
-  readonly request: Omit<PolicyRequest, 'action' | 'about'>;
+  readonly request: Circumstances;
 }
 
 const MOST_SUGGESTIONS = 3;
@@ -79,7 +85,7 @@ export const judge = async (o: Case): Promise<Judgement> => {
   const judgement = await judged(o);
   const outsider = o.person.kind === 'guest' || o.person.kind === 'external';
   return outsider && judgement.verdict !== 'answer'
-    ? { ...judgement, verdict: 'refuse', suggestions: [], candidates: [] }
+    ? { ...judgement, verdict: 'refuse', suggestions: [], candidates: [], onSuspicion: false }
     : judgement;
 };
 
@@ -93,16 +99,7 @@ const judged = async (o: Case): Promise<Judgement> => {
   const intent = named === null ? null : (catalogue.intents.get(named) ?? null);
   const about = await whom({ ports, asked, person, intent });
 
-  let request: Judgement['request'] = {
-    person,
-    platform: o.platform,
-    place: o.place,
-    signInAgeMinutes: null,
-    denials: denials(o.state, now),
-    asked: [],
-    refused: [],
-    now,
-  };
+  let request = circumstances({ person, platform: o.platform, place: o.place, state: o.state, catalogue, now });
   /** A sign-in is looked up only where it would change the answer: the trip is spent when a rule reads it. */
   const decide = async (action: string, relation: Relation): Promise<Decision> => {
     const first = policy.decide({ ...request, action, about: relation });
@@ -120,11 +117,14 @@ const judged = async (o: Case): Promise<Judgement> => {
   const base = {
     intent,
     topics,
+    suspected,
     about: intent === null ? null : about.relation,
+    relation: intent === null ? null : about.relation,
     subject: about.subject,
     candidates: about.candidates,
     obligations: null,
     refusedTopic: null,
+    onSuspicion: false,
     words: {},
     contact: {},
     rights: {},
@@ -141,33 +141,33 @@ const judged = async (o: Case): Promise<Judgement> => {
     request,
   });
 
+  const closest = (recognition?.ranking ?? []).flatMap((id) => catalogue.intents.get(id) ?? []);
+  /** What may be offered to choose from instead. What is chosen is judged like anything else, but that nobody has to guess. */
+  const offered = (from: readonly Intent[]): readonly Intent[] =>
+    from.filter((it) => mayAsk(policy, request, it)).slice(0, MOST_SUGGESTIONS);
+
   for (const topic of suspected) {
     if (topic === intent?.topic) continue;
     const decision = await decide(`${topic}.suspected`, 'other');
-    if (decision.effect === 'refuse') return { ...refusal(decision, topic), verdict: 'refuse', about: 'other' };
+    if (decision.effect === 'permit') continue;
+    const refused = { ...refusal(decision, topic), verdict: 'refuse', about: 'other' } as const;
+    // Whom the directory does not vouch for just now is refused for that, whatever is suspected.
+    if (decision.why === 'stale') return refused;
+    // What would be refused without it rests on more than a suspicion.
+    if (intent !== null && !mayAsk(policy, request, intent, about.relation)) return refused;
+    return { ...refused, onSuspicion: true, suggestions: offered(closest.filter((it) => it.topic !== topic)) };
   }
 
   if (intent === null) {
-    const closest = (recognition?.ranking ?? []).flatMap((id) => catalogue.intents.get(id) ?? []);
-    const suggestions = closest.filter((it) => mayAsk(policy, request, it)).slice(0, MOST_SUGGESTIONS);
-    return { ...base, verdict: 'unknown', reasons: ['not-recognised'], suggestions, request };
+    return { ...base, verdict: 'unknown', reasons: ['not-recognised'], suggestions: offered(closest), request };
   }
 
   const decision = await decide(intent.id, about.relation);
   if (decision.effect === 'refuse') return refusal(decision, intent.topic);
   const permitted = { ...base, reasons: decision.rules, obligations: decision.obligations, request };
-  return { ...permitted, verdict: needsSubject(ports.backend, intent, about) ? 'which' : 'answer' };
-};
-
-/** Everything that this person could be answered here, about themselves; also what one more sign-in or a private chat would allow. */
-export const permittedIntents = (
-  ports: Pick<JudgePorts, 'catalogue' | 'policy'>,
-  request: Judgement['request'],
-): readonly Intent[] => [...ports.catalogue.intents.values()].filter((intent) => mayAsk(ports.policy, request, intent));
-
-const mayAsk = (policy: Policy, request: Judgement['request'], intent: Intent): boolean => {
-  const decision = policy.decide({ ...request, action: intent.id, about: 'self' });
-  return decision.effect === 'permit' || decision.helps !== null;
+  if (!needsSubject(ports.backend, intent, about)) return { ...permitted, verdict: 'answer' };
+  const candidates = about.candidates.filter((it) => mayAsk(policy, request, intent, relationTo(person, it)));
+  return { ...permitted, verdict: 'which', candidates };
 };
 
 const verdictOf = (decision: Extract<Decision, { effect: 'refuse' }>): Verdict => {
@@ -200,6 +200,5 @@ const whom = async (o: {
     return { relation: o.intent?.about === 'nobody' ? 'self' : 'other', subject: null, candidates: [] };
   }
   const subject = asked.subject ?? person;
-  const relation = subject.id === person.id ? 'self' : subject.manager === person.id ? 'report' : 'other';
-  return { relation, subject, candidates: [] };
+  return { relation: relationTo(person, subject), subject, candidates: [] };
 };

@@ -16,9 +16,10 @@ import {
   strangerCard,
   throttledCard,
 } from './answer.ts';
+import { permittedIntents } from './askable.ts';
 import { codeOf } from './errors.ts';
 import { chosen } from './interact.ts';
-import { judge, permittedIntents } from './judge.ts';
+import { judge } from './judge.ts';
 import type { Sealer } from './ports.ts';
 import { accountKey, contextOf } from './sealing.ts';
 import { counted, record, stateOf, who } from './steps.ts';

@@ -287,7 +287,7 @@ export type Fetched =
 export interface Backend {
   /** Null: no description names it. */
   operation(name: string): Operation | null;
-  /** Only `core/data.ts` may call this: it authorises before and after. `asker` and `subject` are directory ids. */
+  /** Only `core/data.ts` can call this, which authorises before and after: everybody else has the backend as `guarded` there. `asker` and `subject` are directory ids. */
   fetch(o: {
     readonly operation: string;
     readonly subject: string;

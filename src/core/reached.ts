@@ -60,7 +60,7 @@ type Verb<A extends readonly unknown[], R> = (...args: A) => Promise<R>;
 export const telling = (world: World, reached: Reached): World => {
   const around =
     <A extends readonly unknown[], R>(
-      deed: Exclude<Deed, 'claim' | 'due' | 'recognise'>,
+      deed: Exclude<Deed, 'claim' | 'due' | 'recognise' | 'read'>,
       verb: Verb<A, R>,
     ): Verb<A, R> =>
     async (...args) => {
@@ -120,7 +120,7 @@ export const telling = (world: World, reached: Reached): World => {
         return recognition;
       },
     },
-    backend: heard(world.backend, (reading) => around('read', reading)),
+    backend: heard(world.backend, { before: () => reached('before read'), after: () => reached('after read') }),
     audit: {
       ...world.audit,
       append: (entry) =>

@@ -35,7 +35,7 @@ export const who = async (
 export const record = async (
   world: World,
   attempt: Attempt,
-  inbound: Question | Press,
+  inbound: Pick<Question, 'account' | 'place'>,
   o: {
     /** Directory id, or the account's key where the directory knows nobody. */
     readonly person: string;
@@ -101,7 +101,10 @@ export const read = async (
 };
 
 /** Step 5. A press that is answered at once costs as much as a question. */
-export const counted = async (world: World, { account }: Press): Promise<Readonly<Record<string, number>>> => {
+export const counted = async (
+  world: World,
+  { account }: Pick<Press, 'account'>,
+): Promise<Readonly<Record<string, number>>> => {
   const now = world.clock.now();
   const counts = countsOf({ account: `${account.tenant}:${accountKey(account)}`, tenant: account.tenant });
   const sums = await Promise.all(

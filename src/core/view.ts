@@ -7,6 +7,7 @@ import { aboutOf } from './about.ts';
 import {
   answerCard,
   apologyCard,
+  isStale,
   notYoursCard,
   refusalCard,
   stillCard,
@@ -16,11 +17,13 @@ import {
   viewExpiredCard,
   viewedCard,
 } from './answer.ts';
+import { permittedIntents } from './askable.ts';
 import type { DisclosureEntry } from './audit.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { readPress, viewSeconds } from './interact.ts';
-import { judge, permittedIntents } from './judge.ts';
+import { judge } from './judge.ts';
 import type { About, Found, OpenedView } from './ports.ts';
+import { slowedSeconds, spokenOf } from './probing.ts';
 import { accountKey } from './sealing.ts';
 import { type Attempt, counted, read, record, stateOf, who } from './steps.ts';
 import { standsStill } from './still.ts';
@@ -43,6 +46,8 @@ interface Filling {
   readonly locale: Locale;
   /** Of an answer. */
   readonly about?: About;
+  /** Of a refusal that counts: whose it is, and the topics that it speaks of. */
+  readonly refused?: { readonly person: string; readonly topics: readonly string[] };
 }
 
 /** Fills an open view, whatever comes: with the answer, or with why there is none. Never throws. */
@@ -55,6 +60,8 @@ export const fillView = async (world: World, press: Press, view: OpenedView): Pr
     const ready = await upToDate(world, async () =>
       putOnRecord(world, press, view, await decideAndRead(world, attempt, press, found)),
     );
+    const { refused } = ready.filling;
+    if (refused !== undefined) world.probing?.refused({ ...refused, state: null });
     await reveal(world, press, view, ready);
   } catch (error) {
     // Promise 1: an error refuses, and shows nothing of what may have been read.
@@ -98,7 +105,10 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
   const wait = throttled(await counted(world, press));
   if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
 
+  const state = await stateOf(world, press);
   const now = world.clock.now();
+  const slowed = slowedSeconds(state, now);
+  if (slowed !== null) return simple('throttled', 'slowed', throttledCard(locale, slowed));
   const asked = await readPress({ sealer: world.sealer, directory: world.directory, press, now });
   if (asked?.kind === 'expired') return simple('refuse', 'button-expired', viewExpiredCard(locale));
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
@@ -109,10 +119,12 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
     person,
     platform: press.account.platform,
     place: press.place.kind,
-    state: await stateOf(world, press),
+    state,
   });
   const { verdict, intent, obligations, reasons } = judgement;
   await record(world, attempt, press, { person: person.id, verdict, reasons, judgement });
+  world.recording?.keep({ id: press.id, judgement, verdict });
+  const counts = { refused: { person: person.id, topics: spokenOf(judgement) } };
   const permitted = () => permittedIntents(judgePorts(world), judgement.request);
   const { catalogue } = world;
   if (verdict !== 'answer' || intent === null || obligations === null) {
@@ -125,12 +137,16 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
       permitted,
       button: ({ label }) => ({ action: '', label, value: '' }),
     });
-    return { card: { ...card, buttons: [] }, verdict, seconds: null, locale };
+    const filling: Filling = { card: { ...card, buttons: [] }, verdict, seconds: null, locale };
+    return verdict === 'refuse' && !isStale(reasons) ? { ...filling, ...counts } : filling;
   }
   const fetched = await read(world, attempt, { intent, judgement, person });
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   const card = answerCard({ intent, judgement, person, catalogue, read: fetched, obligations: showing, permitted });
-  if (fetched?.ok === false) return { card, verdict, seconds: null, locale };
+  if (fetched?.ok === false) {
+    const filling: Filling = { card, verdict, seconds: null, locale };
+    return fetched.why === 'refused' && !isStale(fetched.reasons) ? { ...filling, ...counts } : filling;
+  }
   const { conversation } = press;
   const about = aboutOf(world.sealer, {
     person: person.id,

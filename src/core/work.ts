@@ -14,13 +14,16 @@ import { lapse } from './parked.ts';
 import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
 import { isRecalled, takeAway } from './recalled.ts';
+import { sweepDecisions } from './recording.ts';
 import { parseReply } from './reply.ts';
+import { openForm } from './restricting/asking.ts';
+import { takeForm } from './restricting/sent.ts';
 import { accountKey, inboundContext, platformOf, replyContext } from './sealing.ts';
 import { isStale, mayBeShed, shed } from './shed.ts';
 import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { stepsLogged } from './steps-logged.ts';
 import { countsOf } from './throttle.ts';
-import type { Card, Inbound, Press, Question } from './types.ts';
+import { type Card, FORM_ACTION, type Inbound, type Opened, type Press, type Question, type Submit } from './types.ts';
 import { unopened } from './unopened.ts';
 import { fillView } from './view.ts';
 import type { World } from './world.ts';
@@ -44,6 +47,10 @@ export interface Work {
   accept(inbound: Inbound): Promise<'accepted' | 'repeat' | 'unavailable'>;
   /** A press that opened a view: fills it, or says there that it could not. Never throws. */
   open(press: Press, view: OpenedView): Promise<void>;
+  /** A form that was sent: answers it in the view that it was sent from. Never throws. */
+  submit(submit: Submit, view: OpenedView): Promise<void>;
+  /** Somebody looks at the bot's own page: shows it. Never throws. */
+  opened(opened: Opened): Promise<void>;
   /** A press that takes more time: `say` answers it. Resolves once that is decided and durable. Never throws. */
   more(press: Press, say: (card: Card) => Promise<void>): Promise<void>;
   /** Takes and queues, and answers nothing until `start`. Whoever presses is told to try again. */
@@ -134,11 +141,11 @@ export const createWork = (world: World): Work => {
     }
   };
 
-  const pressable = ({ account }: Press): boolean =>
+  const pressable = ({ account }: Press | Submit): boolean =>
     !heldBack && !stopping.signal.aborted && places.free('press', account.platform);
 
   /** A press that is answered at once. `answer` never rejects. */
-  const pressed = async ({ account }: Press, answer: () => Promise<void>): Promise<void> => {
+  const pressed = async ({ account }: Press | Submit, answer: () => Promise<void>): Promise<void> => {
     const leave = places.take('press', account.platform);
     const work = answer().finally(() => {
       leave();
@@ -163,6 +170,8 @@ export const createWork = (world: World): Work => {
         await world.store.conversations.sweep({ now: world.clock.now() }).catch(failed);
         await sweepWords(world).catch(failed);
       }
+      // No hold keeps these.
+      await sweepDecisions(world).catch(failed);
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
   };
@@ -199,8 +208,18 @@ export const createWork = (world: World): Work => {
         return;
       }
       world.metrics.count('views');
-      await pressed(press, () => fillView(stepsLogged(world, press.id), press, view));
+      const fill = press.action === FORM_ACTION ? openForm : fillView;
+      await pressed(press, () => fill(stepsLogged(world, press.id), press, view));
     },
+    submit: async (submit, view) => {
+      if (!pressable(submit)) {
+        await view.reveal(tryAgainCard).catch(() => undefined);
+        return;
+      }
+      world.metrics.count('forms');
+      await pressed(submit, () => takeForm(stepsLogged(world, submit.id), submit, view));
+    },
+    opened: async () => undefined,
     more: async (press, say) => {
       if (!pressable(press)) {
         await say(tryAgainCard).catch(() => undefined);

@@ -1,16 +1,20 @@
 /** Everything that a conversation needs of the world, handed over as one object by the composition root. */
 
 import type { Background } from './background.ts';
+import type { GuardedBackend } from './data.ts';
 import type { JudgePorts } from './judge.ts';
 import type { Pinning } from './pinning.ts';
-import type { Audit, Backend, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { Audit, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
+import type { Probing } from './probing.ts';
+import type { Recording } from './recording.ts';
 import type { Restricting } from './restricting-ports.ts';
 import type { StandingView } from './standing.ts';
 import type { PlatformName } from './types.ts';
 import type { Updates } from './updates.ts';
 
 export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
-  readonly backend: Backend;
+  /** Read by `core/data.ts` alone. */
+  readonly backend: GuardedBackend;
   readonly store: Store;
   readonly audit: Audit;
   readonly sealer: Sealer;
@@ -42,6 +46,10 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly leaseMs: number;
   /** Keeps filling in answers within what the platforms take. Absent: nothing does. */
   readonly updates?: Updates;
+  /** Counts refusals over all conversations of a person. Absent: nothing does. */
+  readonly probing?: Probing;
+  /** Keeps what was judged, for trying changes out on. Absent: nothing does. */
+  readonly recording?: Recording;
   /** Where this is the world of a claim: the same for what is no part of it. */
   readonly unfenced?: Pick<World, 'platforms'>;
 }

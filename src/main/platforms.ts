@@ -50,6 +50,9 @@ export const createPlatforms = async (o: PlatformsOptions): Promise<Platforms> =
 
 const { tryAgain, viewMoment, viewClose, viewTitle } = repliesIn('en');
 
+/** Stands in the form itself, whoever fills it in. */
+const fieldNeeded = (['en', 'de'] as const).map((locale) => repliesIn(locale).fieldNeeded).join(' · ');
+
 /** Whoever looks at a view that is blanked later reads one of these; which, the platform does not say. */
 const viewExpired = (['en', 'de'] as const).map((locale) => repliesIn(locale).viewExpired).join('\n\n');
 
@@ -58,8 +61,11 @@ const incoming = (o: PlatformsOptions, name: PlatformName) =>
     reject: (reason: string) => o.rejections().note(name, reason),
     accept: (inbound: Parameters<Work['accept']>[0]) => o.work().accept(inbound),
     open: (press: Parameters<Work['open']>[0], view: Parameters<Work['open']>[1]) => o.work().open(press, view),
+    submit: (submit: Parameters<Work['submit']>[0], view: Parameters<Work['submit']>[1]) =>
+      o.work().submit(submit, view),
+    opened: (opened: Parameters<Work['opened']>[0]) => o.work().opened(opened),
     more: (press: Parameters<Work['more']>[0], say: Parameters<Work['more']>[1]) => o.work().more(press, say),
-    texts: { tryAgain, viewMoment, viewExpired, viewClose, viewTitle },
+    texts: { tryAgain, viewMoment, viewExpired, viewClose, viewTitle, fieldNeeded },
   }) as const;
 
 const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Slack =>

@@ -1,10 +1,13 @@
 /** How Sotto ends: takes nothing more, finishes what it has begun, says so on record, and lets go of everything. */
 import type { Control } from '../adapters/control/server.ts';
 import type { HttpServer } from '../adapters/http/server.ts';
+import type { Background } from '../core/background.ts';
 import type { Expiring } from '../core/expire.ts';
 import type { Audit, Clock, Log } from '../core/ports.ts';
+import type { Recording } from '../core/recording.ts';
 import type { Rejections } from '../core/rejections.ts';
 import type { Resealing } from '../core/resealing.ts';
+import type { Lapsing } from '../core/restricting/lapse.ts';
 import type { Answering } from './answering.ts';
 import type { Backups } from './backup/backups.ts';
 import type { Closing } from './closing.ts';
@@ -14,6 +17,7 @@ import type { Watching } from './watching.ts';
 /** Ctrl-C ends within 10 s: first the requests that are being answered get this long, ms, then the questions in flight. */
 export const REQUESTS_GRACE_MS = 2_000;
 const QUESTIONS_GRACE_MS = 6_000;
+const RECORDING_GRACE_MS = 1_000;
 
 /** The result may be called more than once. */
 export const createStopping = (o: {
@@ -21,11 +25,14 @@ export const createStopping = (o: {
   readonly server: Pick<HttpServer, 'close'>;
   readonly answering: Pick<Answering, 'stop'>;
   readonly expiring: Pick<Expiring, 'stop'>;
+  readonly background: Pick<Background, 'stop'>;
+  readonly lapsing: Pick<Lapsing, 'stop'>;
   readonly backups: Pick<Backups, 'stop'>;
   readonly platforms: Pick<Platforms, 'stop'>;
   readonly resealing: Pick<Resealing, 'stop'>;
   readonly watching: Pick<Watching, 'stop'>;
   readonly rejections: Pick<Rejections, 'stop'>;
+  readonly recording: Pick<Recording, 'stop'>;
   readonly audit: Pick<Audit, 'append'>;
   readonly opened: Closing;
   readonly clock: Pick<Clock, 'now'>;
@@ -38,10 +45,14 @@ export const createStopping = (o: {
       await Promise.all([
         o.answering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         o.expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        o.background.stop({ graceMs: QUESTIONS_GRACE_MS }),
+        o.lapsing.stop(),
         o.backups.stop({ graceMs: REQUESTS_GRACE_MS }),
         o.platforms.stop(),
         o.resealing.stop(),
       ]);
+      // What was judged until now is kept as well, if the store has a moment.
+      await o.recording.stop({ graceMs: RECORDING_GRACE_MS });
       await o.watching.stop();
       await o.rejections.stop();
       await o.audit.append({ kind: 'stop', at: o.clock.now() }).catch(() => undefined); // A log that is gone has said so before.

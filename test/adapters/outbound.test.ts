@@ -88,6 +88,8 @@ const slackAt = (unsafeApiUrl: string): unknown =>
     reject: silent,
     accept: async () => 'accepted',
     open: async () => undefined,
+    submit: async () => undefined,
+    opened: async () => undefined,
     more: async () => undefined,
     texts: { tryAgain: '', viewMoment: '', viewExpired: '', viewClose: '', viewTitle: '' },
     clock,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readAuthorised } from '../../src/core/data.ts';
+import { guarded, readAuthorised } from '../../src/core/data.ts';
 import type { BackendRecord, Fetched } from '../../src/core/ports.ts';
 import type { PolicyRequest } from '../../src/core/types.ts';
 import { EVAN, MONA, PERMIT, REFUSE, recordOf } from '../support/world.ts';
@@ -19,7 +19,7 @@ const reading = async (o: {
   let fetches = 0;
   const asked: PolicyRequest[] = [];
   const read = await readAuthorised({
-    backend: {
+    backend: guarded({
       operation: (name) =>
         name === 'pay.payslip'
           ? { name, dataClass: 'pay', list: o.list ?? false, bySubject: o.bySubject ?? true }
@@ -28,7 +28,7 @@ const reading = async (o: {
         fetches += 1;
         return o.fetched ?? { ok: true, records: o.records ?? [recordOf('evan')] };
       },
-    },
+    }),
     policy: {
       decide: (request) => {
         asked.push(request);

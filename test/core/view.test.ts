@@ -395,8 +395,7 @@ describe('an answer that is shown in a view', () => {
   });
 
   it('is judged as it was asked, where it is about nobody in particular: a list of everybody', async () => {
-    const operation = (name: string) => ({ name, dataClass: 'leave', list: true, bySubject: false });
-    work = createWork({ ...t.world, backend: { ...t.world.backend, operation } });
+    t.script.operation = (name) => ({ name, dataClass: 'leave', list: true, bySubject: false });
     t.script.decide = ({ about }) => (about === 'other' ? IN_VIEW : REFUSE);
     t.script.fetch = () => ({ ok: true, records: [recordOf('mona')] });
     await work.accept(question({ text: 'the overview of everybody' }));

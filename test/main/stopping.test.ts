@@ -17,11 +17,14 @@ const stopping = (o: { readonly failing?: string } = {}) => {
     server: one('server'),
     answering: one('answering'),
     expiring: one('expiring'),
+    background: one('background'),
+    lapsing: one('lapsing'),
     backups: one('backups'),
     platforms: one('platforms'),
     resealing: one('resealing'),
     watching: one('watching'),
     rejections: one('rejections'),
+    recording: one('recording'),
     audit: {
       append: async ({ kind }) => {
         await step(kind)();
@@ -35,7 +38,7 @@ const stopping = (o: { readonly failing?: string } = {}) => {
   return { stop, done };
 };
 
-const AT_ONCE = ['answering', 'backups', 'expiring', 'platforms', 'resealing'];
+const AT_ONCE = ['answering', 'background', 'backups', 'expiring', 'lapsing', 'platforms', 'resealing'];
 
 it('takes nothing more first, watches until what was begun has ended, and is on record before the rest is let go of', async () => {
   const { stop, done } = stopping();
@@ -43,13 +46,13 @@ it('takes nothing more first, watches until what was begun has ended, and is on 
   await stop();
   expect(done.slice(0, 2)).toEqual(['control', 'server']);
   expect(done.slice(2, 7).toSorted()).toEqual(AT_ONCE);
-  expect(done.slice(7)).toEqual(['watching', 'rejections', 'stop', 'closed', 'stopped']);
+  expect(done.slice(7)).toEqual(['recording', 'watching', 'rejections', 'stop', 'closed', 'stopped']);
 });
 
 it('lets go of everything although its end cannot be recorded', async () => {
   const { stop, done } = stopping({ failing: 'stop' });
   await stop();
-  expect(done.slice(7)).toEqual(['watching', 'rejections', 'closed', 'stopped']);
+  expect(done.slice(7)).toEqual(['recording', 'watching', 'rejections', 'closed', 'stopped']);
 });
 
 it('lets go of everything although a part does not stop, and says so to whoever stopped it', async () => {

@@ -93,7 +93,15 @@ describe('a window that a platform opens', () => {
   it('does not take the focus from a question that is being written', async () => {
     const page = await withButtons();
     await question(page).fill('And when is pay');
-    const standing = { id: 'v9', title: 'Sotto', text: 'October', note: null, leavesAt: null, blank: false };
+    const standing = {
+      id: 'v9',
+      title: 'Sotto',
+      text: 'October',
+      note: null,
+      form: null,
+      leavesAt: null,
+      blank: false,
+    };
     scene.api().view({ person: 'evan', platform: 'teams', view: standing });
     await view(page, 'teams').getByText('October').waitFor();
     await page.keyboard.type('day?');
@@ -116,7 +124,7 @@ describe('a window that a platform opens', () => {
   it('shows markup as the text it is, and scrolls where it is long', async () => {
     const page = await scene.open('/?person=evan');
     const text = `<img src=x onerror=alert(1)>\n${'a long line of words '.repeat(400)}`;
-    const standing = { id: 'v9', title: '<b>Sotto</b>', text, note: null, leavesAt: null, blank: false };
+    const standing = { id: 'v9', title: '<b>Sotto</b>', text, note: null, form: null, leavesAt: null, blank: false };
     scene.api().view({ person: 'evan', platform: 'slack', view: standing });
     await view(page, 'slack').getByRole('heading', { name: '<b>Sotto</b>' }).waitFor();
     expect(await view(page, 'slack').locator('img, b').count()).toBe(0);

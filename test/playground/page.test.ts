@@ -158,7 +158,15 @@ describe('the interface', () => {
 
   it('says what one person sees in one place on each platform, and what time it is', async () => {
     const id = api.answer({ person: 'evan', platform: 'teams', text: 'You have 14 days.' });
-    const view = { id: 'v1', title: 'Sotto', text: 'One moment.', note: null, leavesAt: null, blank: false };
+    const view = {
+      id: 'v1',
+      title: 'Sotto',
+      text: 'One moment.',
+      note: null,
+      form: null,
+      leavesAt: null,
+      blank: false,
+    };
     api.view({ person: 'evan', platform: 'slack', view });
     const state = JSON.parse((await look('/api/state?person=evan&place=direct')).body);
     expect(state).toMatchObject({ signedIn: null, restricted: false, now: 1_700_000_000_000 });
@@ -213,7 +221,7 @@ describe('the interface', () => {
   });
 
   it('closes a view of this person on this platform, and no other', async () => {
-    const view = { id: 'v1', title: 'Sotto', text: 'October', note: null, leavesAt: null, blank: false };
+    const view = { id: 'v1', title: 'Sotto', text: 'October', note: null, form: null, leavesAt: null, blank: false };
     api.view({ person: 'evan', platform: 'teams', view });
     const close = { person: 'evan', platform: 'teams', id: 'v1' };
     const unknown = { status: 404, body: '{"error":"unknown-view"}' };

@@ -82,16 +82,13 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the subject of a record is taken for the one that was asked for',
     breaks: [3],
-    world: (world) => ({
-      ...world,
-      backend: {
-        ...world.backend,
-        fetch: async (o) => {
-          const fetched = await world.backend.fetch(o);
-          return fetched.ok
-            ? { ok: true, records: fetched.records.map((record) => ({ ...record, subject: o.subject })) }
-            : fetched;
-        },
+    backend: (backend) => ({
+      ...backend,
+      fetch: async (o) => {
+        const fetched = await backend.fetch(o);
+        return fetched.ok
+          ? { ok: true, records: fetched.records.map((record) => ({ ...record, subject: o.subject })) }
+          : fetched;
       },
     }),
   },

@@ -1,11 +1,14 @@
 /** One process of Sotto: the real core between simulated ports. It may die at any call and stand still for a while; a new one starts on the same store. */
+
+import { guarded } from '../../src/core/data.ts';
 import { createExpiring } from '../../src/core/expire.ts';
-import type { Policy, Restrictions, Store } from '../../src/core/ports.ts';
+import type { Backend, Policy, Restrictions, Store } from '../../src/core/ports.ts';
 import { NOTHING_STANDS } from '../../src/core/standing.ts';
 import type { PlatformName, Press, Restriction } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
 import { OPEN_PINNING } from '../support/pinning.ts';
+import { playedRestricting, restrictingScript } from '../support/played-restricting.ts';
 import { type Chance, createChance } from './chance.ts';
 import type { Happened } from './history.ts';
 import { createNetwork, type Host } from './network.ts';
@@ -43,6 +46,7 @@ export interface Town {
   readonly oversleep: () => number;
   /** A planted bug, in the ports of every process. */
   readonly planted: (world: World) => World;
+  readonly plantedBackend: (backend: Backend) => Backend;
 }
 
 export interface Process {
@@ -226,12 +230,16 @@ const createWorld = (
       } satisfies World['directory'],
     }),
     policy,
-    backend: network.reach({
-      site: 'backend',
-      part: 'backend',
-      port: createSimulatedBackend({ by: host.name, chance, note }),
-      near: ['operation'],
-    }),
+    backend: guarded(
+      town.plantedBackend(
+        network.reach({
+          site: 'backend',
+          part: 'backend',
+          port: createSimulatedBackend({ by: host.name, chance, note }),
+          near: ['operation'],
+        }),
+      ),
+    ),
     store,
     audit: network.reach({ site: 'audit', part: 'audit', port: town.audit }),
     sealer: town.sealer,
@@ -242,6 +250,8 @@ const createWorld = (
       },
       fraction: chance.fraction,
     },
+    restricting: playedRestricting(restrictingScript()),
+    background: { begin: () => false },
     clock: o.clock,
     log: { info: line, warn: line, error: line },
     metrics: {

@@ -10,8 +10,11 @@ import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
 import type { AuditEntry } from '../../src/core/audit.ts';
+import { createBackground } from '../../src/core/background.ts';
+import { guarded } from '../../src/core/data.ts';
 import { SottoError } from '../../src/core/errors.ts';
 import type {
+  Backend,
   BackendRecord,
   Changed,
   Clock,
@@ -43,6 +46,7 @@ import {
 } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
 import { OPEN_PINNING } from './pinning.ts';
+import { playedRestricting, type RestrictingScript, restrictingScript } from './played-restricting.ts';
 
 export const EVAN: Person = {
   id: 'evan',
@@ -146,6 +150,7 @@ export interface SeenView {
 export interface Script {
   recognition: Recognition;
   decide: (request: PolicyRequest) => Decision;
+  operation: (name: string) => Operation;
   fetch: () => Fetched | Promise<Fetched>;
   find: World['directory']['find'];
   post: (card: Card) => Posted | null;
@@ -157,6 +162,10 @@ export interface Script {
   looksUp: boolean;
   standing: StandingView;
   closed: boolean;
+  members: World['directory']['members'];
+  accounts: World['directory']['accounts'];
+  colleague: World['directory']['colleague'];
+  restricting: RestrictingScript;
 }
 
 export interface TestWorld {
@@ -191,7 +200,14 @@ export const recognised = (intent: string | null, topics: readonly string[] = []
   ranking: ['leave.balance', 'leave.policy'],
 });
 
-export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: string } = {}): TestWorld => {
+export const createTestWorld = (
+  o: {
+    readonly clock?: Clock;
+    readonly folder?: string;
+    /** What becomes of what the script fetched. */
+    readonly fetched?: (fetched: Fetched, asked: Parameters<Backend['fetch']>[0]) => Fetched;
+  } = {},
+): TestWorld => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-core-'));
   const clock = o.clock ?? systemClock();
   const calls: string[] = [];
@@ -202,6 +218,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
   const script: Script = {
     recognition: recognised('leave.balance'),
     decide: () => PERMIT,
+    operation: (name) => ({ name, dataClass: name.split('.')[0] ?? '', list: false, bySubject: true }),
     fetch: () => ({ ok: true, records: [recordOf('evan')] }),
     find: async () => ({ ok: true, person: EVAN }),
     post: () => null,
@@ -212,6 +229,10 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     looksUp: true,
     standing: NOTHING_STANDS,
     closed: false,
+    members: async () => [],
+    accounts: async (id) => (id === 'evan' ? [{ platform: 'slack', tenant: 'T1', user: 'UEVAN' }] : []),
+    colleague: async (id) => [EVAN, MONA].find((person) => person.id === id) ?? null,
+    restricting: restrictingScript(),
   };
   let posted = 0;
   const fill = (ref: MessageRef, card: Card): Changed => {
@@ -269,12 +290,6 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       calls.push('respond');
     },
   };
-  const operation = (name: string): Operation => ({
-    name,
-    dataClass: name.split('.')[0] ?? '',
-    list: false,
-    bySubject: true,
-  });
   const noting = (inbox: Inbox): Inbox => ({
     ...inbox,
     commit: (commit) => {
@@ -314,6 +329,8 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     },
   });
   const sealer = createSealer({ dataKey: { current: DATA_KEY, accepted: [DATA_KEY] } });
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const background = createBackground({ clock, log });
   const world: World = {
     catalogue,
     recogniser: {
@@ -329,9 +346,9 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
         return script.find(account);
       },
       mentions: async () => [],
-      members: async () => [],
-      colleague: async (id) => [EVAN, MONA].find((person) => person.id === id) ?? null,
-      accounts: async (id) => (id === 'evan' ? [{ platform: 'slack', tenant: 'T1', user: 'UEVAN' }] : []),
+      members: () => script.members(),
+      colleague: (id) => script.colleague(id),
+      accounts: (id) => script.accounts(id),
     },
     policy: {
       decide: (request) => {
@@ -341,13 +358,13 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
       version: 'v1',
       restrictionsVersion: 0,
     },
-    backend: {
-      operation,
-      fetch: async ({ operation: name }) => {
-        calls.push(`backend ${name}`);
-        return script.fetch();
+    backend: guarded({
+      operation: (name) => script.operation(name),
+      fetch: async (asked) => {
+        calls.push(`backend ${asked.operation}`);
+        return (o.fetched ?? ((fetched) => fetched))(await script.fetch(), asked);
       },
-    },
+    }),
     store: { ...store, inbox: noting(store.inbox), expiries: notingExpiries(store.expiries) },
     audit: {
       append: async (entry) => {
@@ -360,7 +377,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     sealer,
     random: systemRandom(),
     clock,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log,
     metrics: createMetrics(),
     platforms: new Map([['slack', platform]]),
     policyCaughtUp: async () => undefined,
@@ -371,6 +388,8 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     closed: () => script.closed,
     pinning: OPEN_PINNING,
     securityContact: null,
+    restricting: playedRestricting(script.restricting),
+    background,
     conversationMs: 86_400_000,
     leaseMs: 60_000,
   };
@@ -398,6 +417,7 @@ export const createTestWorld = (o: { readonly clock?: Clock; readonly folder?: s
     store,
     rotate: sealer.rotate,
     close: async () => {
+      await background.stop({ graceMs: 0 });
       await store.close();
       if (o.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },

@@ -50,6 +50,8 @@ const replay = async (
       return 'accepted';
     },
     open: async () => undefined,
+    submit: async () => undefined,
+    opened: async () => undefined,
     more: async () => undefined,
     texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '' },
   });

@@ -24,10 +24,17 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['name'],
   },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
+  decisions_dropped: { help: 'Judged questions that could not be kept for trying changes out on', labels: [] },
   graph_calls: {
     help: 'Questions to Microsoft Graph, by what was asked and how they ended',
     labels: ['operation', 'outcome'],
   },
+  forms: { help: 'Forms that were sent', labels: [] },
+  restrictions_changed: {
+    help: 'Changes of what HR restricts, by kind; an approval of the pack among them',
+    labels: ['change'],
+  },
+  probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
   more_time: { help: 'Presses that asked for more time', labels: [] },
   shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },

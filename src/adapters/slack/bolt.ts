@@ -1,20 +1,29 @@
 import { App, type Receiver } from '@slack/bolt';
-import { type Inbound, MORE_ACTION, type Press, VIEW_ACTION } from '../../core/types.ts';
+import { FORM_ACTION, type Inbound, MORE_ACTION, type Opened, type Press, VIEW_ACTION } from '../../core/types.ts';
 import { clientOptions, silentLogger } from './client.ts';
+import { parseOpened } from './home.ts';
 import type { Identity } from './identity.ts';
 import { parsePress, parseQuestion, triggerOf, type Whereabouts } from './parse.ts';
 import { type Fields, fieldsAt, idAt, isFields } from './read.ts';
+import { parseSubmission, type Submission } from './submission.ts';
+import type { Sent, SubmitAnswer } from './submitting.ts';
 
 export type AcceptInbound = (inbound: Inbound) => Promise<'accepted' | 'repeat' | 'unavailable'>;
 
 /** One request on its way through Bolt: who it is for, and what became of it. */
 export interface Delivery {
   readonly where: Omit<Whereabouts, 'bot'>;
+  /** The signing secrets that are accepted. */
+  readonly signedBy: readonly string[];
   /** What it was found to be; null: nothing that the core hears of. */
   inbound: Inbound | null;
   /** True where the press opens a view or is answered by itself: Slack may have its answer before that is done. */
   opening: boolean;
   outcome: 'accepted' | 'repeat' | 'unavailable' | 'nothing';
+  /** A form that was sent, while the core makes its answer; null: it is none. */
+  sent: Sent | null;
+  /** What Slack is answered to it. */
+  answer: SubmitAnswer | null;
 }
 
 /** Bolt, driven by our own receiver. */
@@ -22,6 +31,9 @@ export interface BoltApp {
   /** Resolves once every listener is done; rejects where one failed. */
   process(body: Fields, delivery: Delivery): Promise<void>;
 }
+
+/** Answered while whoever pressed watches, and never put into the inbox. */
+const AT_ONCE: readonly string[] = [VIEW_ACTION, FORM_ACTION, MORE_ACTION];
 
 /**
  * Bolt with everything off that keeps, prints or fetches: no conversation store (engine requirement 20), no logger, no
@@ -34,10 +46,15 @@ export const createBoltApp = (o: {
   readonly accept: AcceptInbound;
   /** See `Views`. */
   readonly openView: (press: Press, trigger: string | null) => Promise<'accepted' | 'unavailable'>;
+  /** See `Views`. */
+  readonly submit: (submission: Submission) => Sent;
+  /** See `Homes`. */
+  readonly homeOpened: (opened: Opened) => void;
   /** Decides on a press that takes more time, and answers it. */
   readonly moreTime: (press: Press) => Promise<void>;
   /** Somebody's account is no longer what it was. */
   readonly accountChanged: (user: string) => void;
+  readonly now: () => number;
 }): BoltApp => {
   const receiver: Receiver = {
     init: () => undefined,
@@ -86,8 +103,8 @@ export const createBoltApp = (o: {
   app.action({ type: 'block_actions' }, async ({ body }: { readonly body: unknown }) => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     if (delivery === undefined || !isFields(body)) return;
-    const press = parsePress(body, { ...delivery.where, mayRespondTo: o.mayRespondTo });
-    if (press?.action !== VIEW_ACTION && press?.action !== MORE_ACTION) return take(delivery, press);
+    const press = parsePress(body, { ...delivery.where, signedBy: delivery.signedBy, mayRespondTo: o.mayRespondTo });
+    if (press === null || !AT_ONCE.includes(press.action)) return take(delivery, press);
     delivery.inbound = press;
     delivery.opening = true;
     if (press.action === MORE_ACTION) {
@@ -96,6 +113,22 @@ export const createBoltApp = (o: {
     } else {
       delivery.outcome = await o.openView(press, triggerOf(body));
     }
+  });
+
+  app.event('app_home_opened', async ({ body }: { readonly body: unknown }) => {
+    const delivery = isFields(body) ? deliveries.get(body) : undefined;
+    const opened = delivery === undefined || !isFields(body) ? null : parseOpened(body, delivery.where);
+    if (opened !== null) o.homeOpened(opened);
+  });
+  app.view({ type: 'view_submission' }, async ({ body }: { readonly body: unknown }) => {
+    const delivery = isFields(body) ? deliveries.get(body) : undefined;
+    if (delivery === undefined || !isFields(body)) return;
+    const submission = parseSubmission(body, { ...delivery.where, now: o.now() });
+    if (submission === null) return;
+    delivery.inbound = submission.submit;
+    delivery.sent = o.submit(submission);
+    delivery.answer = await delivery.sent.answer;
+    delivery.outcome = delivery.answer.kind === 'unavailable' ? 'unavailable' : 'accepted';
   });
 
   return {

@@ -28,13 +28,11 @@ export interface Rendered {
  */
 export const renderCard = ({ text, note, buttons, fallback }: Card): Rendered => ({
   text: escapeMarkup(shortened(fallback ?? text, LONGEST_FALLBACK)),
-  blocks: [
-    ...bodyBlocks({ text, note }),
-    ...(buttons.length === 0
-      ? []
-      : [{ type: 'actions', elements: buttons.slice(0, MOST_BUTTONS).map(buttonObject) } satisfies KnownBlock]),
-  ],
+  blocks: [...bodyBlocks({ text, note }), ...buttonBlock(buttons)],
 });
+
+export const buttonBlock = (buttons: readonly Button[]): readonly KnownBlock[] =>
+  buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons.slice(0, MOST_BUTTONS).map(buttonObject) }];
 
 /** The words and the small print. */
 export const bodyBlocks = ({ text, note }: Pick<Card, 'text' | 'note'>): readonly KnownBlock[] => [

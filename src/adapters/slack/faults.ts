@@ -85,6 +85,7 @@ const CLASSES: Readonly<Record<string, (code: string) => CallFault>> = {
       'expired_trigger_id',
       'invalid_trigger_id',
       'view_too_large',
+      'not_enabled',
       'too_many_users',
       'user_not_visible',
       'user_disabled',

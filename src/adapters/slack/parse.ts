@@ -1,5 +1,6 @@
 import type { Account, MessageRef, Place, Press, Question } from '../../core/types.ts';
 import { actionOf } from './card.ts';
+import { channelOfHome } from './home-mark.ts';
 import { type Fields, fieldsAt, firstAt, idAt, msOf, stringAt, tsAt } from './read.ts';
 import { toPlainWords } from './text.ts';
 
@@ -48,36 +49,40 @@ export const parseQuestion = (body: Fields, { tenant, allowed, bot: known }: Whe
   return {
     kind: 'question',
     id: `slack:${tenant}:${channel}:${ts}`,
-    ...whose({ tenant, user, external, place: { kind, channel, thread: tsAt(event, 'thread_ts') } }),
+    ...whoseIs({ tenant, user, external, place: { kind, channel, thread: tsAt(event, 'thread_ts') } }),
     at: msOf(ts),
     text: toPlainWords(stringAt(event, 'text') ?? '', bot),
   };
 };
 
-/** A press of a button in a message; null for everything else that people can do with blocks. */
+/** A press of a button in a message or on the bot's own page; null for everything else that people can do with blocks. */
 export const parsePress = (
   body: Fields,
-  o: Omit<Whereabouts, 'bot'> & { readonly mayRespondTo: (url: string) => boolean },
+  o: Omit<Whereabouts, 'bot'> & {
+    readonly mayRespondTo: (url: string) => boolean;
+    /** The signing secrets that are accepted. */
+    readonly signedBy: readonly string[];
+  },
 ): Press | null => {
   if (body['type'] !== 'block_actions') return null;
   const action = firstAt(body, 'actions');
   const presser = fieldsAt(body, 'user');
   const user = idAt(presser, 'id');
-  const channel = idAt(fieldsAt(body, 'channel'), 'id') ?? idAt(fieldsAt(body, 'container'), 'channel_id');
+  const named = idAt(fieldsAt(body, 'channel'), 'id') ?? idAt(fieldsAt(body, 'container'), 'channel_id');
+  const channel = named ?? (user === null ? null : homeChannel(body, { ...o, user }));
   if (action?.['type'] !== 'button' || user === null || channel === null) return null;
   const name = stringAt(action, 'action_id');
   const value = stringAt(action, 'value') ?? '';
   const ts = tsAt(action, 'action_ts');
   if (name === null || ts === null || value.length > LONGEST_VALUE) return null;
 
-  const home = idAt(presser, 'team_id');
-  const external = home !== null && !o.allowed.has(home) && home !== o.tenant;
-  const kind = channel.startsWith('D') ? 'direct' : external ? 'shared' : 'channel';
+  const external = externalOf(presser, o);
+  const kind = channel.startsWith('D') || channel === user ? 'direct' : external ? 'shared' : 'channel';
   const respondTo = stringAt(body, 'response_url');
   return {
     kind: 'press',
     id: `slack:${o.tenant}:${user}:${ts}`,
-    ...whose({
+    ...whoseIs({
       tenant: o.tenant,
       user,
       external,
@@ -87,8 +92,27 @@ export const parsePress = (
     action: actionOf(name),
     value,
     respondTo: respondTo !== null && o.mayRespondTo(respondTo) ? respondTo : null,
-    message: messageOf(body, { tenant: o.tenant, channel }),
+    message: named === null ? null : messageOf(body, { tenant: o.tenant, channel: named }),
   };
+};
+
+/** Whose home is another company. */
+export const externalOf = (user: Fields, { tenant, allowed }: Pick<Whereabouts, 'tenant' | 'allowed'>): boolean => {
+  const home = idAt(user, 'team_id');
+  return home !== null && !allowed.has(home) && home !== tenant;
+};
+
+/**
+ * A page of the bot's own stands in no chat. What is pressed there belongs to the person's private one, which the page says
+ * where we could tell it; else to the person alone: Slack takes their id for that chat where something is posted.
+ */
+const homeChannel = (
+  body: Fields,
+  o: { readonly tenant: string; readonly user: string; readonly signedBy: readonly string[] },
+): string | null => {
+  const view = fieldsAt(body, 'view');
+  if (view['type'] !== 'home') return null;
+  return channelOfHome(stringAt(view, 'private_metadata'), { ...o, accepted: o.signedBy }) ?? o.user;
 };
 
 /** What a press may open a view with, once and within three seconds; null where the payload carries none. Never logged or kept. */
@@ -104,7 +128,7 @@ const messageOf = (body: Fields, at: { readonly tenant: string; readonly channel
 };
 
 /** A private chat is one talk; in a channel each person has a talk of their own. */
-const whose = (o: {
+export const whoseIs = (o: {
   readonly tenant: string;
   readonly user: string;
   readonly external: boolean;

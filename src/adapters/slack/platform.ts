@@ -5,6 +5,7 @@ import { failed } from '../bounded/fault.ts';
 import { type Call, changed } from './call.ts';
 import { fits, renderCard } from './card.ts';
 import { LIMIT_CODES } from './faults.ts';
+import type { Homes } from './home.ts';
 import { type Fields, fieldsAt, isFields, stringAt } from './read.ts';
 import { respondTo } from './respond.ts';
 import { escapeMarkup } from './text.ts';
@@ -40,6 +41,7 @@ export const createPlatform = (o: {
   readonly appId: string;
   readonly call: Call;
   readonly views: Views;
+  readonly homes: Homes;
   readonly mayRespondTo: (url: string) => boolean;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -126,6 +128,8 @@ export const createPlatform = (o: {
         }),
       );
     },
+
+    showHome: ({ account, home }) => o.homes.show({ account, home }),
 
     respond: async ({ to, card }) => {
       try {

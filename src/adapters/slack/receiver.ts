@@ -6,6 +6,7 @@ import { plainCard } from './card.ts';
 import type { Fields } from './read.ts';
 import { respondTo } from './respond.ts';
 import { createVerifier } from './signature.ts';
+import type { SubmitAnswer } from './submitting.ts';
 import { appOf, installationOf } from './tenant.ts';
 
 /** Slack's payloads are far smaller (Slack requirement 2). Bytes. */
@@ -15,11 +16,12 @@ const BODY_LIMIT = 256 * 1_024;
 const CONFIRM_MS = 900;
 
 const EMPTY = { headers: {}, body: '' } as const;
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 const OK: HttpResponse = { status: 200, ...EMPTY };
 const UNAVAILABLE: HttpResponse = { status: 503, ...EMPTY };
 
 /**
- * The one route for events, presses and commands. The order is the security: signature over the raw bytes, form, app and
+ * The one route for events, presses, forms and commands. The order is the security: signature over the raw bytes, form, app and
  * workspace, and only then Bolt. 200 means that the question is durably ours; 503 asks Slack to send it again.
  */
 export const createReceiver = (o: {
@@ -42,19 +44,26 @@ export const createReceiver = (o: {
   };
 
   /** What comes after the proof that Slack sent it. */
-  const dispatch = async (body: Body): Promise<HttpResponse | Handled> => {
+  const dispatch = async (body: Body, signedBy: readonly string[]): Promise<HttpResponse | Handled> => {
     if (body.kind === 'malformed') return refuse(400, 'body-malformed');
     if (body.kind === 'ssl-check') return OK;
     if (body.kind === 'challenge') {
-      const headers = { 'content-type': 'application/json; charset=utf-8' };
-      return { status: 200, headers, body: JSON.stringify({ challenge: body.challenge }) };
+      return { status: 200, headers: JSON_HEADERS, body: JSON.stringify({ challenge: body.challenge }) };
     }
     const { fields } = body;
     if (appOf(fields) !== o.appId) return refuse(200, 'app-foreign');
     const tenant = installationOf(fields, o.allowed);
     if (tenant === null) return refuse(200, 'team-foreign');
     const where = { tenant, allowed: o.allowed };
-    const delivery: Delivery = { where, inbound: null, opening: false, outcome: 'nothing' };
+    const delivery: Delivery = {
+      where,
+      signedBy,
+      inbound: null,
+      opening: false,
+      outcome: 'nothing',
+      sent: null,
+      answer: null,
+    };
     return { delivery, done: o.bolt.process(fields, delivery), unknown: isInteraction(fields) };
   };
 
@@ -69,7 +78,7 @@ export const createReceiver = (o: {
     const fault = verifier.check(request, secret);
     if (fault !== null) return refuse(401, fault);
 
-    const handled = await dispatch(readBody(request));
+    const handled = await dispatch(readBody(request), secret.accepted);
     if ('status' in handled) return handled;
     const { delivery, done, unknown } = handled;
     const failed = done.then(
@@ -79,10 +88,14 @@ export const createReceiver = (o: {
         return true;
       },
     );
-    const settled = await Promise.race([failed, gone]);
+    let settled = await Promise.race([failed, gone]);
+    if (settled === 'expired' && delivery.sent !== null) {
+      delivery.sent.late();
+      settled = await failed;
+    }
     if (settled === false) {
       if (delivery.inbound === null && unknown) o.reject('interaction-unknown');
-      return OK;
+      return answerTo(delivery.answer);
     }
     if (settled === 'expired' && delivery.opening) {
       // Slack sends no press again, so it has its answer now. The view may still come; whoever pressed is told if it does not.
@@ -93,7 +106,10 @@ export const createReceiver = (o: {
     return pressNotTaken(delivery);
   };
 
-  /** A press is never sent again by Slack, so whoever pressed is told. Where that fails too, Slack shows its own warning. */
+  /**
+   * A press is never sent again by Slack, so whoever pressed is told. Where that fails too, or it was a form or a page of the bot's
+   * own, Slack shows its own warning; a form stays open with all that was entered.
+   */
   const pressNotTaken = async ({ inbound }: Delivery): Promise<HttpResponse> => {
     if (inbound?.kind !== 'press' || inbound.respondTo === null) return UNAVAILABLE;
     const { respondTo: url } = inbound;
@@ -125,6 +141,12 @@ export const createReceiver = (o: {
     },
   };
 };
+
+/** To a form, what its view shows from now on; to everything else, nothing. */
+const answerTo = (answer: SubmitAnswer | null): HttpResponse =>
+  answer?.kind === 'update'
+    ? { status: 200, headers: JSON_HEADERS, body: JSON.stringify({ response_action: 'update', view: answer.view }) }
+    : OK;
 
 interface Handled {
   readonly delivery: Delivery;

@@ -1,10 +1,11 @@
 import { codeOf, SottoError } from '../../core/errors.ts';
 import type { Clock, Log, Metrics, OpenedView, Platform, Route, Secret } from '../../core/ports.ts';
-import type { Account, Card, Press } from '../../core/types.ts';
+import type { Account, Card, Opened, Press, Submit } from '../../core/types.ts';
 import { createCredentials } from '../bounded/credentials.ts';
 import { type AcceptInbound, createBoltApp } from './bolt.ts';
 import { createCall } from './call.ts';
 import { createClients, SOON_MS } from './client.ts';
+import { createHomes } from './home.ts';
 import { createIdentity } from './identity.ts';
 import { createPlatform } from './platform.ts';
 import { createProfiles, type Profile } from './profile.ts';
@@ -31,6 +32,10 @@ export interface SlackOptions {
   readonly accept: AcceptInbound;
   /** Fills a view that stands open for whoever pressed. Not waited for; see `Work.open`. */
   readonly open: (press: Press, view: OpenedView) => Promise<void>;
+  /** Takes a form that was sent; what it says goes into the view that it was sent from. See `Work.submit`. */
+  readonly submit: (submit: Submit, view: OpenedView) => Promise<void>;
+  /** Shows somebody the bot's own page. Not waited for; see `Work.opened`. */
+  readonly opened: (opened: Opened) => Promise<void>;
   /** Decides on a press that takes more time; see `Work.more`. */
   readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
   readonly texts: ViewTexts & {
@@ -41,7 +46,7 @@ export interface SlackOptions {
 
 export interface Slack {
   readonly platform: Platform;
-  /** POST /slack/events, for events, interactivity and commands alike. */
+  /** POST /slack/events, for events, interactivity (forms among them) and commands alike. */
   readonly route: Route;
   /**
    * What Slack says of an account, at most five minutes old (Slack requirement 12). `unreachable` where Slack does not
@@ -69,9 +74,10 @@ export const createSlack = (o: SlackOptions): Slack => {
   const asBot = createClients({ withToken, unsafeApiUrl });
   const call = createCall({ asBot, log, metrics });
   const callSoon = createCall({ asBot: createClients({ withToken, unsafeApiUrl, callMs: SOON_MS }), log, metrics });
-  const views = createViews({ call, callSoon, texts: o.texts, open: o.open, clock, log });
+  const views = createViews({ call, callSoon, texts: o.texts, open: o.open, submit: o.submit, clock, log });
+  const homes = createHomes({ call, opened: o.opened, signingSecret: o.signingSecret, log });
   const profiles = createProfiles({ call, allowed, clock });
-  const platform = createPlatform({ appId: o.appId, call, views, mayRespondTo, log, metrics });
+  const platform = createPlatform({ appId: o.appId, call, views, homes, mayRespondTo, log, metrics });
   const identity = createIdentity({ asBot, teamIds: o.teamIds, clock, log });
   const bolt = createBoltApp({
     unsafeApiUrl,
@@ -79,6 +85,9 @@ export const createSlack = (o: SlackOptions): Slack => {
     mayRespondTo,
     accept: o.accept,
     openView: views.open,
+    submit: views.submit,
+    homeOpened: homes.open,
+    now: () => clock.now(),
     moreTime: (press) =>
       o.more(press, async (card) => {
         if (press.respondTo !== null) await platform.respond({ to: press.respondTo, card });
@@ -107,7 +116,7 @@ export const createSlack = (o: SlackOptions): Slack => {
     },
     stop: async () => {
       identity.stop();
-      await views.settled();
+      await Promise.all([views.settled(), homes.settled()]);
     },
   };
 };

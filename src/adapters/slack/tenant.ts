@@ -21,8 +21,13 @@ export const installationOf = (body: Fields, allowed: ReadonlySet<string>): stri
     return foreignEnvelope && body['is_ext_shared_channel'] !== true ? null : (team ?? outer);
   }
 
+  // A view says itself which installation opened it; the team beside it may be the one of whoever looks.
   const team = fieldsAt(body, 'team');
-  const id = idAt(team, 'id') ?? idAt(body, 'team_id') ?? idAt(fieldsAt(body, 'user'), 'team_id');
+  const id =
+    idAt(fieldsAt(body, 'view'), 'app_installed_team_id') ??
+    idAt(team, 'id') ??
+    idAt(body, 'team_id') ??
+    idAt(fieldsAt(body, 'user'), 'team_id');
   const organisation = idAt(fieldsAt(body, 'enterprise'), 'id') ?? idAt(body, 'enterprise_id');
   return isOurs(id) || isOurs(organisation) ? id : null;
 };

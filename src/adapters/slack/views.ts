@@ -1,10 +1,14 @@
+import type { ModalView } from '@slack/types';
 import { codeOf } from '../../core/errors.ts';
 import type { Changed, Clock, Log, OpenedView } from '../../core/ports.ts';
-import { type Card, type MessageRef, type Press, VIEW_CHANNEL } from '../../core/types.ts';
+import { type Card, type Form, type MessageRef, type Press, type Submit, VIEW_CHANNEL } from '../../core/types.ts';
 import { type Call, changed } from './call.ts';
 import { plainCard } from './card.ts';
+import { renderForm } from './form.ts';
 import { renderModal } from './modal.ts';
 import { idAt, isFields } from './read.ts';
+import type { Submission } from './submission.ts';
+import { createSubmitting, type Sent } from './submitting.ts';
 
 /** Views that are being opened at once. */
 const MOST_OPENING = 64;
@@ -23,13 +27,15 @@ export interface ViewTexts {
   readonly viewTitle: string;
 }
 
-/** Slack's modals, as places for an answer that never becomes a message. */
+/** Slack's modals, as places for an answer or a form that never becomes a message. */
 export interface Views {
   /**
    * Opens one for whoever pressed and hands it to the core, which fills it in its own time. `unavailable`: none stands as
    * far as we know, and the core was not asked, so nothing was read. Never throws.
    */
   open(press: Press, trigger: string | null): Promise<'accepted' | 'unavailable'>;
+  /** Hands a form that was sent to the core, with the view that it was sent from. */
+  submit(submission: Submission): Sent;
   update(o: { readonly ref: MessageRef; readonly card: Card }): Promise<Changed>;
   /** Only whoever looks at it can close a modal; its words can go. */
   blank(ref: MessageRef): Promise<Changed>;
@@ -43,34 +49,46 @@ export const createViews = (o: {
   readonly callSoon: Call;
   readonly texts: ViewTexts;
   readonly open: (press: Press, view: OpenedView) => Promise<void>;
+  readonly submit: (submit: Submit, view: OpenedView) => Promise<void>;
   readonly clock: Pick<Clock, 'sleep'>;
   readonly log: Log;
 }): Views => {
   const opening = new Set<Promise<unknown>>();
   const { viewTitle: title, viewClose: close } = o.texts;
   const modal = (card: Card) => renderModal({ card, title, close });
+  const moment = modal(plainCard(o.texts.viewMoment));
 
-  const update = async ({ ref, card }: { readonly ref: MessageRef; readonly card: Card }): Promise<Changed> =>
-    changed(
-      await o.call(ref.tenant, 'views.update', (client) => client.views.update({ view_id: ref.id, view: modal(card) })),
-    );
+  const put = async (ref: MessageRef, view: ModalView): Promise<Changed> =>
+    changed(await o.call(ref.tenant, 'views.update', (client) => client.views.update({ view_id: ref.id, view })));
 
   /** An update may be repeated, so doubt is settled by doing it again. */
-  const reveal = async (ref: MessageRef, card: Card): Promise<Changed> => {
-    let outcome = await update({ ref, card });
+  const putSoon = async (ref: MessageRef, view: ModalView): Promise<Changed> => {
+    let outcome = await put(ref, view);
     for (let tries = 1; tries < MOST_TRIES && !outcome.ok && outcome.fault === 'later'; tries++) {
       const pause = Math.max(PAUSE_MS, outcome.afterMs ?? 0);
       if (pause > MOST_PAUSE_MS) break;
       await o.clock.sleep(pause);
-      outcome = await update({ ref, card });
+      outcome = await put(ref, view);
     }
     return outcome;
   };
 
+  /** How the core fills a view, whichever way what it says gets there. */
+  const viewOf = (ref: MessageRef, show: (view: ModalView) => Promise<Changed>): OpenedView => ({
+    ref,
+    reveal: (card) => show(modal(card)),
+    ask: async (form: Form) => {
+      const rendered = renderForm({ form, title, close });
+      if (rendered.ok) return show(rendered.view);
+      o.log.error('slack.form-not-shown', { tenant: ref.tenant, code: rendered.code });
+      return { ok: false, fault: 'never', code: rendered.code };
+    },
+  });
+
   /** The view's id; null: there is none that we know of. */
   const openModal = async (tenant: string, trigger: string): Promise<string | null> => {
     const called = await o.callSoon(tenant, 'views.open', (client) =>
-      client.views.open({ trigger_id: trigger, view: modal(plainCard(o.texts.viewMoment)) }),
+      client.views.open({ trigger_id: trigger, view: moment }),
     );
     if ('fault' in called) {
       o.log.warn('slack.view-not-opened', { tenant, code: called.fault.code });
@@ -87,11 +105,10 @@ export const createViews = (o: {
     const ref: MessageRef = { platform: 'slack', tenant, channel: VIEW_CHANNEL, id };
     // Not waited for: Slack has its answer as soon as the modal stands.
     void o
-      .open(press, {
-        ref,
-        reveal: (card) => reveal(ref, card),
-        ask: async () => ({ ok: false, fault: 'never', code: 'no-forms' }),
-      })
+      .open(
+        press,
+        viewOf(ref, (view) => putSoon(ref, view)),
+      )
       .catch((error: unknown) => {
         o.log.error('slack.view-failed', { id: press.id, code: codeOf(error) });
       });
@@ -109,8 +126,9 @@ export const createViews = (o: {
         opening.delete(opened);
       }
     },
-    update,
-    blank: (ref) => update({ ref, card: plainCard(o.texts.viewExpired) }),
+    submit: createSubmitting({ moment, put: putSoon, viewOf, submit: o.submit, clock: o.clock, log: o.log }),
+    update: ({ ref, card }) => put(ref, modal(card)),
+    blank: (ref) => put(ref, modal(plainCard(o.texts.viewExpired))),
     settled: async () => {
       await Promise.allSettled(opening);
     },

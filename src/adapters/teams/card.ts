@@ -1,7 +1,7 @@
-import { type Button, type Card, MORE_ACTION, VIEW_ACTION } from '../../core/types.ts';
+import { type Button, type Card, FORM_ACTION, MORE_ACTION, VIEW_ACTION } from '../../core/types.ts';
 import { cut, type Line, linesOf, oneLine, shortened } from './lines.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Teams counts a message as UTF-16. Its pages have named 28, 40 and 100 KB over the years; the smallest always passes.
@@ -25,7 +25,7 @@ const MOST_IN_SET = 6;
 const MOST_BUTTONS = 24;
 
 /** Pressing one of these opens a dialog; Teams asks for its content at once (`task/fetch`). */
-const DIALOGS: readonly string[] = [VIEW_ACTION, MORE_ACTION];
+const DIALOGS: readonly string[] = [VIEW_ACTION, MORE_ACTION, FORM_ACTION];
 
 export const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
 
@@ -64,17 +64,27 @@ const summaryOf = ({ text, fallback }: Card): string => {
     .replace(/&(?=#?[a-z0-9]{1,31};)/gi, '＆');
 };
 
-const cardOf = (body: readonly Json[]): Json => ({
+export const cardOf = (body: readonly Json[]): Json => ({
   type: 'AdaptiveCard',
   $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
   version: '1.5',
   body,
 });
 
-const paragraph = (text: string, o: { readonly spacing?: string; readonly small?: boolean } = {}): Json => ({
+export const paragraph = (
+  text: string,
+  o: { readonly spacing?: string; readonly small?: boolean; readonly wrong?: boolean } = {},
+): Json => ({
   type: 'RichTextBlock',
   ...(o.spacing === undefined ? {} : { spacing: o.spacing }),
-  inlines: [{ type: 'TextRun', text, ...(o.small === true ? { size: 'small', isSubtle: true } : {}) }],
+  inlines: [
+    {
+      type: 'TextRun',
+      text,
+      ...(o.small === true ? { size: 'small', isSubtle: true } : {}),
+      ...(o.wrong === true ? { color: 'attention', weight: 'bolder' } : {}),
+    },
+  ],
 });
 
 const noteOf = (note: string | null): readonly Json[] => {
@@ -96,13 +106,14 @@ const buttonOf = ({ action, label, value }: Button): Json => ({
   data: { sotto: { action, value }, ...(DIALOGS.includes(action) ? { msteams: { type: 'task/fetch' } } : {}) },
 });
 
-const size = (json: Json): number => JSON.stringify(json).length;
+/** Characters, of which Teams counts two bytes each. */
+export const size = (json: Json): number => JSON.stringify(json).length;
 
 /** A card must not be empty. */
 const NOTHING: Line = { text: '\u00a0', apart: false };
 
 /** As many lines as there is room for, the last of them cut. Where lines are missing there is a sign. */
-const fitted = (lines: readonly Line[], room: number): readonly Json[] => {
+export const fitted = (lines: readonly Line[], room: number): readonly Json[] => {
   const blocks: Json[] = [];
   let left = room - size(paragraph('…', { spacing: 'medium' })) - 1;
   for (const [index, { text, apart }] of (lines.length === 0 ? [NOTHING] : lines).entries()) {

@@ -1,30 +1,48 @@
-import type { Clock, OpenedView } from '../../core/ports.ts';
+import type { Changed, Clock, OpenedView } from '../../core/ports.ts';
 import type { Card } from '../../core/types.ts';
+import type { RenderForm } from './form.ts';
+import { oneLine, shortened } from './lines.ts';
 import type { Fields } from './read.ts';
 import type { Answer } from './turns.ts';
 
 export type RenderCard = (card: Card) => Fields;
 
+/** Characters of what stands above a dialog. */
+const LONGEST_TITLE = 75;
+
 export interface DialogTexts {
   /** Stands above the dialog. */
   readonly viewTitle: string;
   readonly tryAgain: string;
+  /** Stands beside a field that must be filled in and is not. */
+  readonly fieldNeeded: string;
 }
+
+/** A line in the place of a dialog. */
+export const lineOf = (value: string): Answer => ({ status: 200, body: { task: { type: 'message', value } } });
+
+/**
+ * No answer to a form that was sent: clients leave the dialog open, with all that was filled in, and say themselves that the bot
+ * could not be reached and to try again (MicrosoftDocs/msteams-docs#832). A line in its place would lose what somebody wrote.
+ */
+export const NOT_TAKEN: Answer = { status: 503 };
 
 /**
  * A dialog is the answer to the very request that asks for it, so it is filled in time or never: what is revealed later is
  * `gone`, and whoever pressed was told to press again. Nobody can blank it afterwards (`ref` is null). Never rejects.
  */
-export const openDialog = async (o: {
-  readonly open: (view: OpenedView) => Promise<void>;
+export const fillDialog = async (o: {
+  readonly fill: (view: OpenedView) => Promise<void>;
+  /** The answer where it is not filled in time. */
+  readonly late: Answer;
   /** ms that are left to answer. */
   readonly ms: number;
   readonly renderCard: RenderCard;
+  readonly renderForm: RenderForm;
   readonly texts: DialogTexts;
   readonly clock: Clock;
 }): Promise<Answer> => {
   const done = new AbortController();
-  const tryAgain: Answer = { status: 200, body: { task: { type: 'message', value: o.texts.tryAgain } } };
   const answer = new Promise<Answer>((resolve) => {
     let answered = false;
     /** True for the first answer, which is the one that is sent. */
@@ -34,17 +52,21 @@ export const openDialog = async (o: {
       resolve(first);
       return true;
     };
+    const show = (content: Fields, title: string, height: 'medium' | 'large'): Changed =>
+      settle(dialogWith(content, title, height)) ? { ok: true } : { ok: false, fault: 'gone', code: 'dialog-answered' };
     const view: OpenedView = {
       ref: null,
-      ask: async () => ({ ok: false, fault: 'never', code: 'no-forms' }),
-      reveal: async (card) =>
-        !answered && settle(dialogWith(o.renderCard(card), o.texts.viewTitle))
-          ? { ok: true }
-          : { ok: false, fault: 'gone', code: 'dialog-answered' },
+      ask: async (form) => {
+        const content = o.renderForm(form);
+        // The view still waits to be filled otherwise.
+        if (content === null) return { ok: false, fault: 'never', code: 'form-too-large' };
+        return show(content, shortened(oneLine(form.title) || o.texts.viewTitle, LONGEST_TITLE), 'large');
+      },
+      reveal: async (card) => show(o.renderCard(card), o.texts.viewTitle, 'medium'),
     };
-    void o.clock.sleep(o.ms, done.signal).then(() => settle(tryAgain));
+    void o.clock.sleep(o.ms, done.signal).then(() => settle(o.late));
     // One that ends without having filled the view is waited for all the same: it may have handed the view on.
-    o.open(view).catch(() => settle(tryAgain));
+    o.fill(view).catch(() => settle(o.late));
   });
   try {
     return await answer;
@@ -53,7 +75,7 @@ export const openDialog = async (o: {
   }
 };
 
-const dialogWith = (content: Fields, title: string): Answer => ({
+const dialogWith = (content: Fields, title: string, height: 'medium' | 'large'): Answer => ({
   status: 200,
   body: {
     task: {
@@ -61,7 +83,7 @@ const dialogWith = (content: Fields, title: string): Answer => ({
       value: {
         title,
         width: 'medium',
-        height: 'medium',
+        height,
         card: { contentType: 'application/vnd.microsoft.card.adaptive', content },
       },
     },

@@ -1,9 +1,11 @@
 import type { Clock, Log, OpenedView } from '../../core/ports.ts';
-import { type Card, MORE_ACTION, type Press, VIEW_ACTION } from '../../core/types.ts';
-import { type DialogTexts, openDialog, type RenderCard } from './dialog.ts';
+import { type Card, FORM_ACTION, MORE_ACTION, type Press, type Submit, VIEW_ACTION } from '../../core/types.ts';
+import { type DialogTexts, fillDialog, lineOf, NOT_TAKEN, type RenderCard } from './dialog.ts';
+import type { RenderForm } from './form.ts';
 import { parseFetch } from './parse.ts';
 import { type Fields, fieldsAt, stringAt } from './read.ts';
 import type { SignIn } from './sign-in.ts';
+import { parseSubmit } from './submitted.ts';
 import type { Answer } from './turns.ts';
 import { whereaboutsOf } from './whereabouts.ts';
 
@@ -23,12 +25,17 @@ const SIGN_IN_FAILURES: readonly string[] = [
   'interactionrequired',
 ];
 
+const DIALOGS: readonly string[] = ['task/fetch', 'task/submit'];
+
 /** Requests that are answered in their response. Those that nothing here knows are refused (Teams requirement 16). */
 export const createInvokes = (o: {
   readonly open: (press: Press, view: OpenedView) => Promise<void>;
   /** Decides on a press that takes more time; see `Work.more`. */
   readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
+  /** Decides on a form that was sent; see `Work.submit`. */
+  readonly submit: (submit: Submit, view: OpenedView) => Promise<void>;
   readonly renderCard: RenderCard;
+  readonly renderForm: RenderForm;
   /** Null: nobody signs in here. */
   readonly signIn: SignIn | null;
   readonly texts: DialogTexts;
@@ -41,15 +48,25 @@ export const createInvokes = (o: {
     return { status };
   };
 
-  /** The two buttons whose answer is a dialog. A button in one would belong to no message, so what is said there has none. */
+  /** A button in a dialog would belong to no message, so what is said there has none. */
+  const plain = (view: OpenedView): OpenedView => ({
+    ...view,
+    reveal: (card) => view.reveal({ ...card, buttons: [] }),
+  });
+
+  /** The buttons whose answer is a dialog. */
   const answersTo = (press: Press): ((view: OpenedView) => Promise<void>) | null => {
     if (press.action === VIEW_ACTION) return (view) => o.open(press, view);
+    if (press.action === FORM_ACTION) return (view) => o.open(press, plain(view));
     if (press.action !== MORE_ACTION) return null;
     return (view) =>
       o.more(press, async (card) => {
-        await view.reveal({ ...card, buttons: [] });
+        await plain(view).reveal(card);
       });
   };
+
+  const dialog = (fill: (view: OpenedView) => Promise<void>, late: Answer, ms: number): Promise<Answer> =>
+    fillDialog({ ...o, fill, late, ms });
 
   return async ({ activity, tenant, arrivedAt }) => {
     const name = stringAt(activity, 'name');
@@ -61,7 +78,7 @@ export const createInvokes = (o: {
     }
     // A code that is typed in can be another's, which would make their identity ours (Teams facts, section 8).
     if (name === 'signin/verifyState') return refused(400, 'sign-in-by-code');
-    if (name !== 'task/fetch' && (name !== 'signin/tokenExchange' || o.signIn === null))
+    if (!DIALOGS.includes(name) && (name !== 'signin/tokenExchange' || o.signIn === null))
       return refused(501, 'invoke-unknown');
 
     const where = whereaboutsOf(activity, tenant);
@@ -69,16 +86,15 @@ export const createInvokes = (o: {
     const now = o.clock.now();
     const ms = Math.max(0, arrivedAt + ANSWER_MS - now);
     if (name === 'signin/tokenExchange') return o.signIn?.exchange({ activity, where, ms }) ?? { status: 501 };
+    if (name === 'task/submit') {
+      const submit = parseSubmit(activity, { tenant, now });
+      if (submit === null) return refused(400, 'form-unknown');
+      return dialog((view) => o.submit(submit, plain(view)), NOT_TAKEN, ms);
+    }
     const press = parseFetch(activity, { tenant, now });
     if (press === null) return refused(400, 'press-unknown');
     const answers = answersTo(press);
     if (answers === null) return refused(400, 'press-unknown');
-    return openDialog({
-      open: answers,
-      ms,
-      renderCard: o.renderCard,
-      texts: o.texts,
-      clock: o.clock,
-    });
+    return dialog(answers, lineOf(o.texts.tryAgain), ms);
   };
 };

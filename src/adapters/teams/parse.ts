@@ -51,20 +51,27 @@ export const parseFetch = (activity: Fields, o: ParseOptions): Press | null => {
   return pressOf(activity, sotto, o);
 };
 
-const pressOf = (activity: Fields, sotto: unknown, o: ParseOptions): Press | null => {
+/** Who did something in a chat, where and when, and by which id every delivery of it is known; null where that cannot be read. */
+export type Arrived = Pick<Press, 'id' | 'account' | 'place' | 'conversation' | 'at'>;
+
+export const arrivedOf = (activity: Fields, o: ParseOptions): Arrived | null => {
   const where = whereaboutsOf(activity, o.tenant);
   const id = wireIdAt(activity, 'id');
-  if ('rejected' in where || id === null || !isFields(sotto)) return null;
+  if ('rejected' in where || id === null) return null;
+  return { id: idOf(where.place.channel, id, o), ...where, at: timeOf(activity, o) };
+};
+
+const pressOf = (activity: Fields, sotto: unknown, o: ParseOptions): Press | null => {
+  const arrived = arrivedOf(activity, o);
+  if (arrived === null || !isFields(sotto)) return null;
   const action = stringAt(sotto, 'action');
   const value = stringAt(sotto, 'value');
   if (action === null || action.length > LONGEST_ACTION || value === null || value.length > LONGEST_VALUE) return null;
-  const { channel } = where.place;
+  const { channel } = arrived.place;
   const message = wireIdAt(activity, 'replyToId');
   return {
     kind: 'press',
-    id: idOf(channel, id, o),
-    ...where,
-    at: timeOf(activity, o),
+    ...arrived,
     action,
     value,
     respondTo: null,

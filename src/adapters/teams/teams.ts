@@ -1,10 +1,11 @@
 import { SottoError } from '../../core/errors.ts';
 import type { Budgets, Clock, Log, Metrics, OpenedView, Platform, Random, Route } from '../../core/ports.ts';
-import type { Account, Card, Press } from '../../core/types.ts';
+import type { Account, Card, Press, Submit } from '../../core/types.ts';
 import { OAUTH_URL, OPEN_ID_METADATA_URL, type StandInUrls, sendsNothing, TOKEN_ISSUER } from './authentication.ts';
 import { adaptiveCard } from './card.ts';
 import { createConnector } from './connector.ts';
 import type { DialogTexts } from './dialog.ts';
+import { createFormCard } from './form.ts';
 import { createGate } from './gate.ts';
 import { createInvokes } from './invokes.ts';
 import { createKeyring } from './keys.ts';
@@ -47,6 +48,8 @@ export interface TeamsOptions {
   readonly open: (press: Press, view: OpenedView) => Promise<void>;
   /** Decides on a press that takes more time; its answer is a dialog. */
   readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
+  /** Decides on a form that was sent from a dialog; the same view is filled again. */
+  readonly submit: (submit: Submit, view: OpenedView) => Promise<void>;
   /** Somebody's own token of Entra was seen. It is no strong sign-in. */
   readonly signedIn: (o: { readonly account: Account }) => Promise<void>;
   readonly texts: DialogTexts;
@@ -97,7 +100,12 @@ export const createTeams = (o: TeamsOptions): Teams => {
       gate,
       turns,
       keepReference: createKeepReference({ references: reference, clock, log }),
-      invokes: createInvokes({ ...o, renderCard: adaptiveCard, signIn }),
+      invokes: createInvokes({
+        ...o,
+        renderCard: adaptiveCard,
+        renderForm: createFormCard({ needed: o.texts.fieldNeeded }),
+        signIn,
+      }),
       clock,
       log,
       metrics,

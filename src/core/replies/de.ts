@@ -49,6 +49,8 @@ export const de: Replies = {
     const parts = [why, ...(ask === null ? [] : [`Bitte wende dich an ${ask}.`]), ...(rights === null ? [] : [rights])];
     return parts.join(' ');
   },
+  meantElse: 'Wenn du etwas anderes gemeint hast, wähl es aus:',
+  meant: ({ title }) => `Ich meinte: ${title}`,
   notForYou: 'Das ist hier eingeschränkt. Ich beantworte nur Fragen von Menschen, die in dieser Firma arbeiten.',
   stepUp: ({ title, signIn }) => {
     const needs = `Dafür (${title}) brauche ich eine starke Anmeldung aus den letzten 15 Minuten`;
@@ -67,6 +69,14 @@ export const de: Replies = {
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
   throttledTopic: ({ topic, seconds }) =>
     `Das waren zu viele Fragen zum Thema ${topic} auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
+  probing: ({ person, refusals, since, topics }) => {
+    const about = topics.length === 0 ? '' : ` Es ging um: ${topics.join(', ')}.`;
+    return `Eine Person fragt immer wieder nach etwas, das für sie eingeschränkt ist: die mit der Kennung ${person} im Verzeichnis. Sie wurde seit ${time(since)} mindestens ${refusals}-mal abgewiesen.${about} Ich antworte ihr jetzt langsamer. Was sie geschrieben hat, sage ich niemandem, auch dir nicht. Zu dieser Person melde ich mich einmal am Tag.`;
+  },
+  home: {
+    canAsk: 'Was du mich fragen kannst',
+    how: 'Schreib mir im Tab „Nachrichten“, in deinen eigenen Worten. Andere sehen andere Listen: Diese hier ist, was ich dir beantworten darf.',
+  },
   shed: 'Ich habe gerade zu viel zu tun. Frag mich in einer Minute noch einmal.',
   apology:
     'Bei mir ist etwas schiefgegangen, deshalb kann ich nicht antworten. Bitte versuch es in ein paar Minuten noch einmal.',
@@ -89,6 +99,7 @@ export const de: Replies = {
   viewButton: 'Anzeigen',
   viewMoment: 'Einen Moment.',
   viewClose: 'Schließen',
+  fieldNeeded: 'Bitte ausfüllen.',
   viewLeaves: ({ seconds, closes }) =>
     closes
       ? `Vertraulich: Dieses Fenster wird in ${span(seconds)} geleert. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.`

@@ -46,6 +46,8 @@ export const en: Replies = {
     const why = words ?? `This question about ${topic.toLowerCase()} is restricted, so I may not answer it.`;
     return [why, ...(ask === null ? [] : [`Please ask ${ask}.`]), ...(rights === null ? [] : [rights])].join(' ');
   },
+  meantElse: 'If you meant something else, choose it:',
+  meant: ({ title }) => `I meant: ${title}`,
   notForYou: 'This is restricted here. I can only answer questions of the people who work at this company.',
   stepUp: ({ title, signIn }) => {
     const needs = `To answer this (${title}) I need a strong sign-in from the last 15 minutes`;
@@ -64,6 +66,14 @@ export const en: Replies = {
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
   throttledTopic: ({ topic, seconds }) =>
     `Those were too many questions about ${topic.toLowerCase()} at once. Please try again in ${span(seconds)}.`,
+  probing: ({ person, refusals, since, topics }) => {
+    const about = topics.length === 0 ? '' : ` They were about: ${topics.join(', ')}.`;
+    return `Somebody keeps asking what is restricted to them. The person with the id ${person} in the directory was refused at least ${refusals} times since ${time(since)}.${about} I answer them more slowly now. What they wrote I tell nobody, you neither. About this person I tell you once a day.`;
+  },
+  home: {
+    canAsk: 'What you can ask me',
+    how: 'Write to me in the Messages tab, in your own words. Others see different lists: this one is what I may answer for you.',
+  },
   shed: 'I have too much to do right now. Ask me again in a minute.',
   apology: 'Something went wrong on my side, so I cannot answer. Please try again in a few minutes.',
   unreachable: ({ topic }) =>
@@ -85,6 +95,7 @@ export const en: Replies = {
   viewButton: 'Show it',
   viewMoment: 'One moment.',
   viewClose: 'Close',
+  fieldNeeded: 'Please fill this in.',
   viewLeaves: ({ seconds, closes }) =>
     closes
       ? `Confidential: this window is emptied in ${span(seconds)}. Your question, and what the platform itself keeps, I cannot remove.`

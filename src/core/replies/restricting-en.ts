@@ -261,7 +261,9 @@ export const en: RestrictingReplies = {
   list: ({ closed, inForce, more, waiting, drafts, versions, now }) =>
     [
       ...(closed
-        ? ['Sotto is closed: its rules are not those that were approved. Nobody is answered until two people of HR approve them.']
+        ? [
+            'Sotto is closed: its rules are not those that were approved. Nobody is answered until two people of HR approve them.',
+          ]
         : []),
       inForce.length === 0 ? 'Nothing is restricted by HR.' : 'In force:',
       ...bullets(

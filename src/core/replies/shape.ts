@@ -14,6 +14,10 @@ export interface Replies {
     readonly whom: string | null;
     readonly rights: string | null;
   }): string;
+  /** After a refusal on no more than a suspicion, before buttons of what may have been meant. */
+  meantElse: string;
+  /** One of them. */
+  meant(o: { readonly title: string }): string;
   /** For guests and people of other companies: the same whatever they asked, so that it tells nothing. */
   notForYou: string;
   /** `minutes`: for so long the question waits, and is answered by itself after the sign-in; null: it has to be asked again. */
@@ -29,6 +33,15 @@ export interface Replies {
   throttled(o: { readonly seconds: number }): string;
   /** Too much about one topic, answered or not. */
   throttledTopic(o: { readonly topic: string; readonly seconds: number }): string;
+  /** To the security contact. `person`: id in the directory; `since`: of the first that counts; `topics`: titles. */
+  probing(o: {
+    readonly person: string;
+    readonly refusals: number;
+    readonly since: number;
+    readonly topics: readonly string[];
+  }): string;
+  /** The bot's own page, above what one can ask there; and where that is nothing. */
+  home: { readonly canAsk: string; readonly how: string };
   /** Too many questions of everybody: this one was not looked at. */
   shed: string;
   /** Something of ours failed; nothing was looked up or shown. */
@@ -61,6 +74,8 @@ export interface Replies {
   viewMoment: string;
   /** The button that closes a view; 24 characters at most. */
   viewClose: string;
+  /** Beside a field of a form that must be filled in and is not. */
+  fieldNeeded: string;
   /** Below an answer in a view; `closes`: we can blank it ourselves. */
   viewLeaves(o: { readonly seconds: number; readonly closes: boolean }): string;
   /** A press on a button whose time is up, and what stands in a view that was blanked. */

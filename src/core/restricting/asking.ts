@@ -18,9 +18,7 @@ import { sentenceOf } from './meaning.ts';
 import { nameOf } from './telling.ts';
 
 /** What a view is filled with: a form, or a sentence. A form has a shorter one for where the platform does not take it. */
-export type Shown =
-  | { readonly form: Form; readonly brief?: Form }
-  | { readonly card: Card; readonly form?: undefined };
+export type Shown = { readonly form: Form; readonly brief?: Form } | { readonly card: Card; readonly form?: undefined };
 
 /** Fills the view that a press opened. Never throws. */
 export const openForm = (world: World, press: Press, view: OpenedView): Promise<void> =>

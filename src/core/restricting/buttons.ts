@@ -46,7 +46,11 @@ const sealedTo = (
   plain: z.infer<typeof carried> | z.infer<typeof stateShape>,
 ): string => sealer.seal(contextOf({ ...account, external: false }, 'press'), JSON.stringify(plain));
 
-const made = (action: typeof RESTRICTING_ACTION | typeof FORM_ACTION, verb: PressVerb | FormVerb, o: Making): Button => ({
+const made = (
+  action: typeof RESTRICTING_ACTION | typeof FORM_ACTION,
+  verb: PressVerb | FormVerb,
+  o: Making,
+): Button => ({
   action,
   label: o.label,
   value: sealedTo(o, {

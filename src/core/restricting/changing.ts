@@ -3,7 +3,7 @@ import { restrictionsHash } from '../backed-up.ts';
 import type { FormFinding } from '../restricting-ports.ts';
 import type { Restriction } from '../types.ts';
 import type { World } from '../world.ts';
-import type { DraftChange } from './drafts.ts';
+import type { Delta } from './delta.ts';
 import { standingAt } from './history.ts';
 
 /** What is asked for. */
@@ -28,36 +28,12 @@ const HOUR_MS = 60 * 60_000;
 /** More nobody keeps in view. */
 export const MOST_RESTRICTIONS = 100;
 
-export interface Delta {
-  readonly change: DraftChange;
-  readonly put: readonly Restriction[];
-  readonly remove: readonly string[];
-}
-
 type Outcome = ({ readonly ok: true } & Delta) | { readonly ok: false; readonly findings: readonly FormFinding[] };
 
 const no = (field: string, what: string, mend: string): Outcome => ({ ok: false, findings: [{ field, what, mend }] });
 
 const noSuch = (id: string): Outcome =>
   no('id', `No restriction "${id}" is in force.`, 'Look at the list of those that are.');
-
-/** What stands once this is done. By id. */
-export const applied = (
-  standing: readonly Restriction[],
-  { put, remove }: Pick<Delta, 'put' | 'remove'>,
-): readonly Restriction[] => {
-  const replaced = new Set([...put.map(({ id }) => id), ...remove]);
-  return [...standing.filter(({ id }) => !replaced.has(id)), ...put].toSorted((a, b) => (a.id < b.id ? -1 : 1));
-};
-
-/** Those of what stands that this touches. */
-export const touchedOf = (
-  standing: readonly Restriction[],
-  { put, remove }: Pick<Delta, 'put' | 'remove'>,
-): readonly Restriction[] => {
-  const ids = new Set([...put.map(({ id }) => id), ...remove]);
-  return standing.filter(({ id }) => ids.has(id));
-};
 
 export const deltaOf = async (
   world: Pick<World, 'restricting' | 'pinning' | 'store' | 'sealer' | 'clock'>,

@@ -19,7 +19,12 @@ interface Making {
   readonly findings: readonly string[];
 }
 
-const asking = (name: string, label: string, hint: string | null, required = false) => ({ name, label, hint, required });
+const asking = (name: string, label: string, hint: string | null, required = false) => ({
+  name,
+  label,
+  hint,
+  required,
+});
 
 /** Several of these; where they are more than a platform takes in one choice, their ids are written instead. */
 const many = (
@@ -60,7 +65,11 @@ export const restrictionForm = (
   const groups = choices.groups.map((group) => ({ value: group, label: group }));
   const titled = (all: readonly { readonly id: string; readonly title: Readonly<Record<Locale, string>> }[]) =>
     all.map(({ id, title }) => ({ value: id, label: `${title[locale]} (${id})`.slice(0, 75) }));
-  const date = (name: 'from' | 'until'): Field => ({ ...named(name), kind: 'date', value: oneOf(values, name) || null });
+  const date = (name: 'from' | 'until'): Field => ({
+    ...named(name),
+    kind: 'date',
+    value: oneOf(values, name) || null,
+  });
   return {
     state: o.state,
     title: o.isNew ? texts.titles.new : texts.titles.change,

@@ -6,7 +6,7 @@ import { changeContext } from '../sealing.ts';
 import { storedRestriction } from '../stored.ts';
 import type { PerLocale, Restriction } from '../types.ts';
 import type { World } from '../world.ts';
-import { applied } from './changing.ts';
+import { applied } from './delta.ts';
 
 const shape = z.strictObject({
   /** Id of the draft that it came of. */

@@ -55,7 +55,10 @@ export const listCard = async (world: World, hr: HrPerson): Promise<Card> => {
     now,
   });
   const rolls = changes.length > 1;
-  return { ...plainCard(text), buttons: buttonsOf(world, hr, { restrictions, looks: [...waiting, ...own], rolls, now }) };
+  return {
+    ...plainCard(text),
+    buttons: buttonsOf(world, hr, { restrictions, looks: [...waiting, ...own], rolls, now }),
+  };
 };
 
 const buttonsOf = (

@@ -73,7 +73,10 @@ const post = async (world: Posting, platform: Platform, account: Account, card: 
   const to = { tenant: account.tenant, user: account.user, channel: null };
   const posted = await patiently(world, () => platform.post({ to, card, key }));
   if (posted?.ok === true) return posted.ref;
-  world.log.warn('restricting.not-posted', { tenant: account.tenant, code: posted?.ok === false ? posted.code : 'late' });
+  world.log.warn('restricting.not-posted', {
+    tenant: account.tenant,
+    code: posted?.ok === false ? posted.code : 'late',
+  });
   return null;
 };
 

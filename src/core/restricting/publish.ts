@@ -8,8 +8,8 @@ import type { RestrictionChange } from '../ports.ts';
 import type { Restriction } from '../types.ts';
 import type { World } from '../world.ts';
 import { type Author, isStillHr } from './author.ts';
-import { applied } from './changing.ts';
 import { approvalEnds, isWeaker } from './create.ts';
+import { applied } from './delta.ts';
 import { type Draft, findDraft, hashOf, type KeptDraft, keepDraft } from './drafts.ts';
 import { recordOf, versionOf } from './history.ts';
 import { sentenceOf } from './meaning.ts';
@@ -63,7 +63,13 @@ export const publishDraft = async (world: World, o: Publishing): Promise<Publish
     const now = await asItStands(world, kept.draft);
     if (now === null) return nothing('changed');
     if (now.weaker && o.approver === null) return waiting(world, kept, author);
-    const done = await putInForce(world, { kept, author, approver: o.approver, version: now.version, standing: now.standing });
+    const done = await putInForce(world, {
+      kept,
+      author,
+      approver: o.approver,
+      version: now.version,
+      standing: now.standing,
+    });
     if (done !== 'again') return done;
   }
   return nothing('changed');
@@ -89,7 +95,11 @@ const asItStands = async (
     throw error;
   }
   // Time has passed: what was no weaker then may be by now.
-  return { version, standing, weaker: draft.weaker || (await isWeaker(world, { change: draft.change, standing, after })) };
+  return {
+    version,
+    standing,
+    weaker: draft.weaker || (await isWeaker(world, { change: draft.change, standing, after })),
+  };
 };
 
 /** It is kept for the second person, and the others of HR are told. */
@@ -162,7 +172,9 @@ const putInForce = async (
       to: restrictionsHash(applied(o.standing, draft)),
     },
   });
-  const by = [author.person, ...(approvedBy === null ? [] : [approvedBy])].map((each) => world.sealer.fingerprint(each));
+  const by = [author.person, ...(approvedBy === null ? [] : [approvedBy])].map((each) =>
+    world.sealer.fingerprint(each),
+  );
   const done =
     change.kind === 'pack'
       ? await world.pinning.approve({ pack: change.pack, by, hash: policy, change: { expected, record, settles: id } })

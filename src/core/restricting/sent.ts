@@ -5,7 +5,7 @@ import { repliesIn } from '../replies/replies.ts';
 import type { FormFinding } from '../restricting-ports.ts';
 import type { Restriction, Submit } from '../types.ts';
 import type { World } from '../world.ts';
-import { deed, decline, editForm, inView, picked, rollBack, type Shown } from './asking.ts';
+import { decline, deed, editForm, inView, picked, rollBack, type Shown } from './asking.ts';
 import { authorOf, type HrPerson } from './author.ts';
 import { type FormState, readState } from './buttons.ts';
 import type { Change } from './changing.ts';

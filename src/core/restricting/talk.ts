@@ -4,15 +4,15 @@
  */
 import { plainCard } from '../answer.ts';
 import { repliesIn } from '../replies/replies.ts';
-import { record, type Attempt } from '../steps.ts';
+import { type Attempt, record } from '../steps.ts';
 import type { Card, Press, Question } from '../types.ts';
 import type { World } from '../world.ts';
 import { authorOf, type HrPerson, hrPerson } from './author.ts';
-import { type Carried, pressButton, type PressVerb, RESTRICTING_ACTION, readPressed } from './buttons.ts';
+import { type Carried, type PressVerb, pressButton, RESTRICTING_ACTION, readPressed } from './buttons.ts';
 import { createDraft } from './create.ts';
 import { findDraft } from './drafts.ts';
-import { sentenceOf } from './meaning.ts';
 import { listCard } from './list.ts';
+import { sentenceOf } from './meaning.ts';
 import { beginPreview } from './preview.ts';
 import { type Published, publishDraft } from './publish.ts';
 

@@ -87,7 +87,11 @@ const tellBroken = async (
   const { securityContact: contact } = world;
   const people = [...(contact === null ? [] : [contact]), ...hr, ...operators];
   const card = textCard((texts, locale) => texts.broken({ name, sentence: o.sentence[locale], why: o.why }));
-  await tell(world, { people: people.filter((person) => person !== o.author.person), card, key: `restricting:${o.id}:broken` });
+  await tell(world, {
+    people: people.filter((person) => person !== o.author.person),
+    card,
+    key: `restricting:${o.id}:broken`,
+  });
 };
 
 /** Never rejects. */

@@ -5,7 +5,7 @@ import { repliesIn } from '../replies/replies.ts';
 import type { DryRun, Progress, Reach } from '../restricting-ports.ts';
 import type { Locale, Restriction } from '../types.ts';
 import type { World } from '../world.ts';
-import { applied } from './changing.ts';
+import { applied } from './delta.ts';
 import type { Draft } from './drafts.ts';
 
 const WINDOW_MS = 30 * 24 * 60 * 60_000;
@@ -83,7 +83,9 @@ export const tryOut = async (
   };
   try {
     const title = (intent: string): string => world.catalogue.intents.get(intent)?.title[o.locale] ?? intent;
-    const asked = await part('dry-run', async (progress) => trial.dryRun(await dryRunOf(world, draft, { progress, signal })));
+    const asked = await part('dry-run', async (progress) =>
+      trial.dryRun(await dryRunOf(world, draft, { progress, signal })),
+    );
     const still = await part('reach', async (progress) =>
       trial.reach({ reach: await reachOf(world, draft, { progress, signal }), title }),
     );

@@ -3,14 +3,19 @@ import fc from 'fast-check';
 import { parsePress, parseQuestion } from '../../../src/adapters/slack/parse.ts';
 import type { Fields } from '../../../src/adapters/slack/read.ts';
 import { toPlainWords } from '../../../src/adapters/slack/text.ts';
-import { EVAN, messageEvent, PARTNER, pressPayload, TEAM } from './support.ts';
+import { EVAN, messageEvent, PARTNER, pressPayload, SECRET, TEAM } from './support.ts';
 
 const allowed = new Set([TEAM]);
 const BOT = 'U0SOTTOBOT';
 const ask = (event: Fields, envelope: Fields = {}) =>
   parseQuestion({ event, ...envelope }, { tenant: TEAM, allowed, bot: BOT });
 const press = (payload: Fields) =>
-  parsePress(payload, { tenant: TEAM, allowed, mayRespondTo: (url) => url.startsWith('https://hooks.slack.com/') });
+  parsePress(payload, {
+    tenant: TEAM,
+    allowed,
+    signedBy: [SECRET],
+    mayRespondTo: (url) => url.startsWith('https://hooks.slack.com/'),
+  });
 const mention = (over: Fields = {}) =>
   messageEvent({
     type: 'app_mention',

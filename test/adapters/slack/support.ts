@@ -7,7 +7,7 @@ import type { Json, SlackStandIn, SlackStandInOptions } from '../../../playgroun
 import { createSlack, type Slack, type SlackOptions } from '../../../src/adapters/slack/slack.ts';
 import { systemClock } from '../../../src/adapters/system/system.ts';
 import type { HttpResponse, LogFields, OpenedView, Route } from '../../../src/core/ports.ts';
-import type { Inbound, Press } from '../../../src/core/types.ts';
+import type { Inbound, Opened, Press, Submit } from '../../../src/core/types.ts';
 
 export const APP = 'A0SOTTO000';
 export const TEAM = 'T0SOTTO000';
@@ -29,6 +29,10 @@ export interface SlackBench {
   readonly accepted: Inbound[];
   /** Presses that opened a view, with the view. */
   readonly opened: { readonly press: Press; readonly view: OpenedView }[];
+  /** Forms that were sent, with the view. */
+  readonly submitted: { readonly submit: Submit; readonly view: OpenedView }[];
+  /** Who looked at the bot's own page. */
+  readonly homes: Opened[];
   readonly rejected: string[];
   /** Everything that was logged, as one would read it. */
   readonly logged: string[];
@@ -60,6 +64,8 @@ export const openSlack = async (
 
   const accepted: Inbound[] = [];
   const opened: { readonly press: Press; readonly view: OpenedView }[] = [];
+  const submitted: { readonly submit: Submit; readonly view: OpenedView }[] = [];
+  const homes: Opened[] = [];
   const rejected: string[] = [];
   const logged: string[] = [];
   const note = (event: string, fields?: LogFields): void => {
@@ -81,6 +87,13 @@ export const openSlack = async (
     },
     open: async (press, view) => {
       opened.push({ press, view });
+    },
+    submit: async (submit, view) => {
+      submitted.push({ submit, view });
+      await view.reveal({ text: 'Taken.', note: null, buttons: [], fallback: null });
+    },
+    opened: async (opened) => {
+      homes.push(opened);
     },
     more: async (_press, say) => say({ text: 'More.', note: null, buttons: [], fallback: null }),
     texts: {
@@ -110,6 +123,8 @@ export const openSlack = async (
     delivered,
     accepted,
     opened,
+    submitted,
+    homes,
     rejected,
     logged,
     close: async () => {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebAPIPlatformError } from '@slack/web-api';
 import fc from 'fast-check';
-import { checkModal } from '../../../playground/slack/modal-rules.ts';
 import type { Json, SeenView } from '../../../playground/slack/types.ts';
+import { checkModal } from '../../../playground/slack/view-rules.ts';
 import { faultOf } from '../../../src/adapters/slack/faults.ts';
 import { renderModal } from '../../../src/adapters/slack/modal.ts';
 import type { OpenedView } from '../../../src/core/ports.ts';

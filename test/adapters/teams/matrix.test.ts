@@ -195,9 +195,10 @@ describe('1. an unsafe set-up', () => {
       reject: () => undefined,
       accept: async () => 'accepted',
       open: async () => undefined,
+      submit: async () => undefined,
       more: async () => undefined,
       signedIn: async () => undefined,
-      texts: { tryAgain: '', viewTitle: '' },
+      texts: { tryAgain: '', viewTitle: '', fieldNeeded: 'Needed.' },
     };
   });
   afterAll(() => bench.close());

@@ -9,7 +9,7 @@ import { createHttpServer } from '../../../src/adapters/http/server.ts';
 import { systemClock, systemRandom } from '../../../src/adapters/system/system.ts';
 import { createTeams, type Teams, type TeamsOptions } from '../../../src/adapters/teams/teams.ts';
 import type { LogFields, OpenedView } from '../../../src/core/ports.ts';
-import type { Account, Inbound, Press } from '../../../src/core/types.ts';
+import type { Account, Inbound, Press, Submit } from '../../../src/core/types.ts';
 
 export const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
 export const PARTNER = '9d2e4c7a-2b1f-4f0e-8a6d-7c5b3e1f0a02';
@@ -31,6 +31,7 @@ export interface TeamsBench {
   readonly accepted: Inbound[];
   readonly rejected: string[];
   readonly opened: Press[];
+  readonly submitted: Submit[];
   readonly signedIn: Account[];
   /** Every reference that was kept: the key and the address. */
   readonly kept: string[];
@@ -48,6 +49,7 @@ export const openTeams = async (
   o: {
     readonly adapter?: Partial<TeamsOptions>;
     readonly open?: (press: Press, view: OpenedView) => Promise<void>;
+    readonly submit?: (submit: Submit, view: OpenedView) => Promise<void>;
     readonly answerMs?: number;
   } = {},
 ): Promise<TeamsBench> => {
@@ -69,6 +71,7 @@ export const openTeams = async (
   const accepted: Inbound[] = [];
   const rejected: string[] = [];
   const opened: Press[] = [];
+  const submitted: Submit[] = [];
   const signedIn: Account[] = [];
   const kept: string[] = [];
   const logged: string[] = [];
@@ -107,6 +110,10 @@ export const openTeams = async (
       opened.push(press);
       await o.open?.(press, view);
     },
+    submit: async (submit, view) => {
+      submitted.push(submit);
+      await o.submit?.(submit, view);
+    },
     more: async (press, say) => {
       opened.push(press);
       await say({
@@ -117,7 +124,7 @@ export const openTeams = async (
       });
     },
     signedIn: async ({ account }) => void signedIn.push(account),
-    texts: { tryAgain: 'Please press again.', viewTitle: 'Sotto' },
+    texts: { tryAgain: 'Please press again.', viewTitle: 'Sotto', fieldNeeded: 'Needed.' },
     ...o.adapter,
   });
   const server = await createHttpServer({
@@ -149,6 +156,7 @@ export const openTeams = async (
     accepted,
     rejected,
     opened,
+    submitted,
     signedIn,
     kept,
     logged,

@@ -50,7 +50,12 @@ export const openPeople = async (
   o: { readonly conversationMs?: number; readonly folder?: string } = {},
 ): Promise<People> => {
   const clock = createFakeClock();
-  const t = createTestWorld({ clock, ...(o.folder === undefined ? {} : { folder: o.folder }) });
+  const t = createTestWorld({
+    clock,
+    ...(o.folder === undefined ? {} : { folder: o.folder }),
+    // Whoever asks about themselves has a record of their own.
+    fetched: (got, { subject }) => (got.ok ? { ok: true, records: [{ subject, fields: FIELDS }] } : got),
+  });
   let restrictionsVersion = 0;
   const refresh = async (): Promise<void> => {
     t.script.standing = await standingNow(world);
@@ -65,14 +70,6 @@ export const openPeople = async (
       },
     },
     policyCaughtUp: refresh,
-    // Whoever asks about themselves has a record of their own.
-    backend: {
-      ...t.world.backend,
-      fetch: async (asked) => {
-        const got = await t.world.backend.fetch(asked);
-        return got.ok ? { ok: true, records: [{ subject: asked.subject, fields: FIELDS }] } : got;
-      },
-    },
     conversationMs: o.conversationMs ?? 24 * HOUR,
   };
   t.script.find = async ({ user }) => {

@@ -64,7 +64,18 @@ describe('what HR restricts and operators ordered', () => {
   });
 
   it.each([
-    ['a restriction', { kind: 'restriction', restriction: 'a', change: 'published', version: 7, by: 'x' }],
+    [
+      'a restriction',
+      {
+        kind: 'restriction',
+        restriction: 'a',
+        change: 'published',
+        version: 7,
+        by: 'x',
+        approvedBy: null,
+        policy: null,
+      },
+    ],
     ['an order', { kind: 'order', order: 'o', what: 'hold', change: 'done', by: null, question: null, attempt: 1 }],
   ] as const)('is not brought back without %s that the audit log tells of', async (_, entry) => {
     await machine.backUp(place);

@@ -7,6 +7,7 @@ import type {
   ChatPerson,
   ChatPlace,
   ChatPlatform,
+  ChatValues,
   ChatView,
   Why,
 } from '../../../playground/chat-page/api.ts';
@@ -28,6 +29,8 @@ export interface FakeChat extends ChatApi {
   settle(o: Where & { readonly id: string; readonly leavesAt: number }): void;
   /** Opens a window, changes or empties the one that is open, or (null) takes it away. */
   view(o: { readonly person: string; readonly platform: ChatPlatform; readonly view: ChatView | null }): void;
+  /** What becomes of a form that is sent. */
+  onSubmit(then: OnSubmit): void;
   /** Makes the next calls reject; with a platform, only what is said there fails. */
   breakDown(on: boolean, platform?: ChatPlatform): void;
   /** Of what was pressed and closed, as `platform action`. */
@@ -35,6 +38,13 @@ export interface FakeChat extends ChatApi {
   readonly listeners: () => number;
   stop(): void;
 }
+
+type OnSubmit = (o: {
+  readonly person: string;
+  readonly platform: ChatPlatform;
+  readonly view: ChatView;
+  readonly values: ChatValues;
+}) => void | Promise<void>;
 
 interface Post {
   readonly from?: 'person';
@@ -55,6 +65,7 @@ export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60
   const timers = new Set<NodeJS.Timeout>();
   const broken = new Set<ChatPlatform | 'all'>();
   const done: string[] = [];
+  let onSubmit: OnSubmit | null = null;
   let restricted = false;
   let count = 0;
   let audit = 11;
@@ -157,7 +168,7 @@ export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60
     const id = `v${count}`;
     const closes = platform === 'slack';
     const { title, text, note } = fakeView(person, closes);
-    const standing = { id, title: closes ? 'Sotto' : title, leavesAt: null, blank: false };
+    const standing = { id, title: closes ? 'Sotto' : title, form: null, leavesAt: null, blank: false };
     if (!closes) {
       later(thinks, () => show({ ...who, view: { ...standing, text, note } }));
       return;
@@ -206,6 +217,14 @@ export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60
       else later(thinks, () => reply(personOf(person), platform, 'direct', value));
       return 'pressed';
     },
+    submit: async ({ person, platform, id, values }) => {
+      works(platform);
+      const standing = views.get(`${person}/${platform}`);
+      if (standing?.id !== id || standing.form === null) return 'unknown';
+      done.push(`${platform} submit ${JSON.stringify(values)}`);
+      await onSubmit?.({ person, platform, view: standing, values });
+      return 'sent';
+    },
     closeView: async ({ person, platform, id }) => {
       works(platform);
       if (views.get(`${person}/${platform}`)?.id !== id) return 'unknown';
@@ -232,6 +251,9 @@ export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60
       post(where, { text, ...(own === undefined ? {} : { lasts: own }), why: why === undefined ? null : whyOf(why) }),
     settle: ({ id, leavesAt, ...where }) => change(where, id, { leavesAt }),
     view: show,
+    onSubmit: (then) => {
+      onSubmit = then;
+    },
     breakDown: (on, platform) => {
       if (on) broken.add(platform ?? 'all');
       else broken.delete(platform ?? 'all');

@@ -18,10 +18,18 @@ interface Received {
   readonly body: string;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  /** It is answered only then. */
+  readonly after?: Promise<unknown>;
+}
+
 /** An app that answers as it is told and remembers what came. */
 const openApp = async () => {
   const received: Received[] = [];
-  let answers: readonly { readonly status: number; readonly headers?: Record<string, string> }[] = [];
+  let answers: readonly Answer[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => {
@@ -31,7 +39,7 @@ const openApp = async () => {
       received.push({ headers: request.headers, body });
       const [answer = { status: 200 }, ...rest] = answers;
       answers = rest;
-      response.writeHead(answer.status, answer.headers).end();
+      void Promise.resolve(answer.after).then(() => response.writeHead(answer.status, answer.headers).end(answer.body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
