@@ -64,7 +64,15 @@ export const askRunning = async <T>(o: {
   return parsed.data;
 };
 
-XX there: no Sotto runs on this SOTTO_DATA. */
+/** Who must send the code, as it is said. */
+interface Whose {
+  readonly one: string;
+  readonly several: string;
+}
+
+const OPERATORS: Whose = { one: 'an operator', several: 'operators' };
+
+/** Whether nothing listens there: no Sotto runs on this SOTTO_DATA. */
 export const nobodyRuns = (error: unknown): boolean => {
   const code = error instanceof SottoError && error.cause !== undefined ? codeOfFetch(error.cause) : '';
   return code === 'ENOENT' || code === 'ECONNREFUSED';

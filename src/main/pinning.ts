@@ -154,7 +154,6 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
       why: said.en.packStricter,
       pack: own.pack,
       hash: policy.version,
-      pack: own.pack,
       sentence: { en: said.en.packStricter, de: said.de.packStricter },
       before: [],
       put: [],
