@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { createRestBackend } from '../adapters/backend/rest.ts';
 import { createFileDirectory } from '../adapters/files/directory.ts';
 import type { Status, Subcommand } from '../cli.ts';
-import { DEFAULT_OPERATORS, environment, isLoopback, readConfig, readTransitConfig } from '../config.ts';
+import { DEFAULT_HR, DEFAULT_OPERATORS, environment, isLoopback, readConfig, readTransitConfig } from '../config.ts';
 import type { Backend, Directory } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
 import { exposures } from '../main/exposures.ts';
@@ -13,7 +13,7 @@ import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
 import { groupsOf } from '../policies/schema.ts';
-import { notesOf, operatorNotes } from './check-notes.ts';
+import { hrNotes, notesOf, operatorNotes } from './check-notes.ts';
 import { lintManifests } from './manifest/findings.ts';
 import { secretFindings } from './vault.ts';
 
@@ -68,12 +68,15 @@ export const check: Subcommand = {
     // Entra is asked when it is needed; whether it may be is for `doctor`.
     const path = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
     let operators: number | null = null;
+    let inHr: number | null = null;
     const group = env['SOTTO_OPERATORS']?.trim() || DEFAULT_OPERATORS;
+    const hr = env['SOTTO_HR']?.trim() || DEFAULT_HR;
     if (path.startsWith('file:')) {
       const people = await caught(() => createFileDirectory({ path: path.slice('file:'.length) }));
       if ('message' in people) add('people', people.message);
       else {
         operators = people.value.employeesIn(group);
+        inHr = people.value.employeesIn(hr);
         for (const finding of await contactFindings(people.value, config?.securityContact ?? null))
           add('people', finding);
       }
@@ -108,6 +111,7 @@ export const check: Subcommand = {
         count: operators,
         unmapped: config !== null && unmappedGroups(config, [group]).length > 0,
       }),
+      ...hrNotes({ group: hr, count: inHr, unmapped: config !== null && unmappedGroups(config, [hr]).length > 0 }),
       ...unmapped.map(
         (name) =>
           `No group of Entra stands for "${name}" (SOTTO_ENTRA_GROUPS), so every rule that names it holds for nobody, forbids included.`,

@@ -132,8 +132,26 @@ describe('stretches of an audit log', () => {
     const order = { kind: 'order', order: 'o', by: null, question: null, attempt: 1 } as const;
     const entries: readonly AuditEntry[] = [
       decision(1),
-      { kind: 'restriction', at: 1, restriction: 'a', change: 'published', version: 5, by: 'x', approvedBy: null, policy: null },
-      { kind: 'restriction', at: 1, restriction: 'a', change: 'lifted', version: 6, by: 'x', approvedBy: null, policy: null },
+      {
+        kind: 'restriction',
+        at: 1,
+        restriction: 'a',
+        change: 'published',
+        version: 5,
+        by: 'x',
+        approvedBy: null,
+        policy: null,
+      },
+      {
+        kind: 'restriction',
+        at: 1,
+        restriction: 'a',
+        change: 'lifted',
+        version: 6,
+        by: 'x',
+        approvedBy: null,
+        policy: null,
+      },
       { ...order, at: 10, what: 'hold', change: 'done' },
       { ...order, at: 11, what: 'hold', change: 'placed' },
       { ...order, at: 12, what: 'export', change: 'done' },
