@@ -121,7 +121,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   opened.add(() => audit.close());
 
-  const judging = await openJudging({ pack: { catalogue, folders }, store, sealer, metrics, log });
+  const judging = await openJudging({ pack: { catalogue, folders }, store, sealer, metrics, clock, log });
   const { policy } = judging;
   const pinning = await openPinning({
     own: { ...policy.pin, stands: (pinned) => comparePacks({ pinned, now: policy.pin.body }) },

@@ -70,6 +70,11 @@ const panes = forEach((platform) =>
       await look();
       return done.ok;
     },
+    onSubmit: async (sent) => {
+      const done = await post('/api/submit', { person: person.id, platform, ...sent });
+      await look();
+      return done.ok;
+    },
     onCloseView: async (id) => {
       await post('/api/close-view', { person: person.id, platform, id });
       await look();

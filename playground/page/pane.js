@@ -13,10 +13,17 @@ const PATIENCE = 15_000;
  * @param {object} options
  * @param {(press: object) => Promise<boolean>} options.onPress resolves to whether it was taken
  * @param {(id: string) => void} options.onCloseView
+ * @param {(sent: object) => Promise<boolean>} options.onSubmit resolves to whether it got through
  */
-export const createPane = ({ platform, onPress, onCloseView }) => {
+export const createPane = ({ platform, onPress, onCloseView, onSubmit }) => {
   const list = byId(`messages-${platform}`);
-  const layer = viewLayer({ platform, layer: byId(`layer-${platform}`), covered: list, onClose: onCloseView });
+  const layer = viewLayer({
+    platform,
+    layer: byId(`layer-${platform}`),
+    covered: list,
+    onClose: onCloseView,
+    onSend: onSubmit,
+  });
   let last = null;
   let patience;
 

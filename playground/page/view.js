@@ -1,6 +1,7 @@
 import { announce, forget, readOut } from './announce.js';
 import { countdown, serverNow } from './countdown.js';
 import { byId, el, icon } from './elements.js';
+import { formIn } from './form.js';
 import { NAMES } from './platforms.js';
 import { words } from './words.js';
 
@@ -13,8 +14,9 @@ const CROSS = 'M4 4l8 8M12 4l-8 8';
  * @param {HTMLElement} options.layer where it stands, over the talk
  * @param {HTMLElement} options.covered what cannot be reached meanwhile
  * @param {(id: string) => void} options.onClose the person closed it
+ * @param {(sent: object) => Promise<boolean>} options.onSend the person sends what they filled in
  */
-export const viewLayer = ({ platform, layer, covered, onClose }) => {
+export const viewLayer = ({ platform, layer, covered, onClose, onSend }) => {
   let open = null;
   /** The one that was closed here and may still stand in an answer that was under way. */
   let closed = null;
@@ -22,7 +24,13 @@ export const viewLayer = ({ platform, layer, covered, onClose }) => {
   let cameFrom = null;
 
   const close = () => {
-    const { id } = open;
+    const { id, form, warned } = open;
+    // Once: what was written would be lost.
+    if (form !== null && !warned && form.touched()) {
+      open.warned = true;
+      form.warn();
+      return;
+    }
     closed = id;
     take();
     onClose(id);
@@ -46,13 +54,26 @@ export const viewLayer = ({ platform, layer, covered, onClose }) => {
     const moves = open === null && mayMove();
     const inside = layer.contains(document.activeElement);
     tell({ platform, view, before: open, person });
-    open = { id: view.id, made, since, text: view.text, blank: view.blank };
-    const dialog = windowOf({ platform, view, since, person, close });
+    const same = open?.id === view.id && open.asks === JSON.stringify(view.form);
+    const form = formOf({ view, person, written: same && open.form !== null ? open.form.written() : null });
+    open = {
+      id: view.id,
+      made,
+      since,
+      text: view.text,
+      blank: view.blank,
+      form,
+      asks: JSON.stringify(view.form),
+      warned: false,
+    };
+    const dialog = windowOf({ platform, view, since, person, close, form });
     layer.replaceChildren(dialog);
     layer.hidden = false;
     covered.inert = true;
-    if (moves || inside) dialog.focus();
+    if ((moves || inside) && !(form?.focus() ?? false)) dialog.focus();
   };
+  const formOf = ({ view: { id, form }, person, written }) =>
+    form === null ? null : formIn({ platform, form, written, person, onSend: (values) => onSend({ id, values }) });
 
   layer.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || open === null) return;
@@ -84,11 +105,12 @@ const mayMove = () => {
   return activeElement?.tagName !== 'TEXTAREA' || activeElement.value === '';
 };
 
-const windowOf = ({ platform, view, since, person, close }) => {
+const windowOf = ({ platform, view, since, person, close, form }) => {
   const { title, text, note, leavesAt, blank } = view;
   const ids = { title: `view-title-${platform}`, words: `view-words-${platform}` };
   const cross = el('button', { type: 'button', class: 'cross', 'aria-label': words().close }, [icon(CROSS)]);
-  const done = el('button', { type: 'button', class: 'done', text: words().close });
+  const leave = form === null ? words().close : words().cancel;
+  const done = el('button', { type: 'button', class: form === null ? 'done' : 'cancel', text: leave });
   for (const button of [cross, done]) button.addEventListener('click', close);
   const body = blank
     ? [
@@ -103,20 +125,29 @@ const windowOf = ({ platform, view, since, person, close }) => {
         el('p', { class: 'text', dir: 'auto', lang: person.locale, text }),
         note === null ? null : el('p', { class: 'note', lang: person.locale, text: note }),
       ];
+  const asked = form === null ? null : form.element.querySelector('.text');
   return el(
     'div',
     {
-      class: 'view',
+      class: form === null ? 'view' : 'view asking',
       role: 'dialog',
       tabindex: -1,
       'aria-labelledby': ids.title,
-      'aria-describedby': ids.words,
+      'aria-describedby': form === null ? ids.words : (asked?.id ?? null),
       'data-blank': blank,
     },
     [
       el('div', { class: 'view-top' }, [el('h3', { id: ids.title, lang: person.locale, text: title }), cross]),
-      el('div', { class: 'view-words', id: ids.words, tabindex: 0, role: 'group', 'aria-labelledby': ids.title }, body),
-      el('div', { class: 'view-end' }, [endOf({ leavesAt, blank, since }), done]),
+      form === null
+        ? el(
+            'div',
+            { class: 'view-words', id: ids.words, tabindex: 0, role: 'group', 'aria-labelledby': ids.title },
+            body,
+          )
+        : el('div', { class: 'view-words' }, [form.element]),
+      form === null
+        ? el('div', { class: 'view-end' }, [endOf({ leavesAt, blank, since }), done])
+        : el('div', { class: 'view-end' }, [form.status, done, form.submit]),
     ],
   );
 };
@@ -130,9 +161,13 @@ const endOf = ({ leavesAt, blank, since }) => {
 
 /** A screen reader reads a window when the focus comes to it; what changes in it is told. */
 const tell = ({ platform, view, before, person }) => {
-  const { id, title, text, note, blank } = view;
-  if (before?.id === id && before.text === text && before.blank === blank) return;
+  const { id, title, text, note, blank, form } = view;
+  const asks = JSON.stringify(form);
+  if (before?.id === id && before.text === text && before.blank === blank && before.asks === asks) return;
   forget({ platform, id });
   if (blank) announce({ platform, id, text: words().emptiedOn(NAMES[platform]), lang: document.documentElement.lang });
-  else readOut({ platform, id, text: [title, text, note ?? ''].join(' ').trim(), lang: person.locale });
+  else {
+    const said = form === null ? [title, text, note ?? ''] : [title, ...form.findings, form.text];
+    readOut({ platform, id, text: said.join(' ').trim(), lang: person.locale });
+  }
 };

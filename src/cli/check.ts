@@ -12,6 +12,8 @@ import { checkTransit } from '../main/transit.ts';
 import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
+import { payNotes } from '../policies/pay-notes.ts';
+import { readRestrictionTemplates } from '../policies/restriction-templates.ts';
 import { groupsOf } from '../policies/schema.ts';
 import { hrNotes, notesOf, operatorNotes } from './check-notes.ts';
 import { lintManifests } from './manifest/findings.ts';
@@ -89,6 +91,7 @@ export const check: Subcommand = {
     const folders = packFolders(own);
     const { catalogue, findings: pack } = readCatalogue({ folders });
     for (const finding of pack) add('pack', finding);
+    const templates = catalogue === null ? [] : readRestrictionTemplates({ folders, catalogue }).templates;
     if (catalogue !== null) {
       for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
       if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
@@ -112,6 +115,7 @@ export const check: Subcommand = {
         unmapped: config !== null && unmappedGroups(config, [group]).length > 0,
       }),
       ...hrNotes({ group: hr, count: inHr, unmapped: config !== null && unmappedGroups(config, [hr]).length > 0 }),
+      ...(catalogue === null ? [] : payNotes({ restrictions: templates, catalogue })),
       ...unmapped.map(
         (name) =>
           `No group of Entra stands for "${name}" (SOTTO_ENTRA_GROUPS), so every rule that names it holds for nobody, forbids included.`,

@@ -1,7 +1,8 @@
 /** What the core relies on, of every platform: run on each adapter between itself and its stand-in, over real http. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Platform } from '../../src/core/ports.ts';
-import type { Address, Card, MessageRef } from '../../src/core/types.ts';
+import type { Changed, Platform } from '../../src/core/ports.ts';
+import type { Address, Card, Form, MessageRef, Submit } from '../../src/core/types.ts';
+import { askingContract } from './asking.ts';
 
 /** The platform, and a view of what people see there. */
 export interface PlatformStage {
@@ -24,7 +25,18 @@ export interface PlatformStage {
     verb: 'post' | 'update' | 'remove' | 'whisper',
     how: 'limited' | 'lost-after' | 'lost-before' | 'refused',
   ): void;
+  /** Somebody presses what opens a form, and the core asks this; after what they send, `then`. */
+  ask(form: Form, then?: Form): Promise<AskedForm>;
   close(): Promise<void>;
+}
+
+/** A form that stands open before somebody. */
+export interface AskedForm {
+  readonly asked: Changed;
+  /** Everything that this person would read in the view now; null: none is open. */
+  read(): string | null;
+  /** They fill in what is named, by the form's own names, and send it; what the core got of it. Null: it got nothing. */
+  send(values: Readonly<Record<string, readonly string[]>>): Promise<Submit | null>;
 }
 
 const card = (text: string, o: Partial<Card> = {}): Card => ({ text, note: null, buttons: [], fallback: null, ...o });
@@ -187,5 +199,7 @@ export const platformContract = (name: string, make: () => Promise<PlatformStage
       stage.failNext('whisper', 'refused');
       await expect(platform.whisper({ to: known, channel, thread: null, text: 'again' })).resolves.toBeUndefined();
     });
+
+    askingContract(() => stage);
   });
 };

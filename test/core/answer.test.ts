@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { answerCard, dataRefusedCard, refusalCard, strictest } from '../../src/core/answer.ts';
 import type { Judgement } from '../../src/core/judge.ts';
+import { refusedText } from '../../src/core/refused.ts';
 import { repliesIn } from '../../src/core/replies/replies.ts';
 import type { Catalogue, Obligations, Person } from '../../src/core/types.ts';
 import { EVAN, GUS, intentOf } from '../support/world.ts';
@@ -104,5 +105,58 @@ describe('several rules about one answer', () => {
 
   it('give no more time in a view, which may be opened again', () => {
     expect(strictest([rule({ moreTime: 3 }), rule({ show: 'view', expiresSeconds: null })]).moreTime).toBe(0);
+  });
+});
+
+describe('a refusal of HR’s', () => {
+  const topic = {
+    title: { en: 'Pay', de: 'Gehalt' },
+    contact: { en: 'the pay desk', de: 'die Gehaltsstelle' },
+  };
+  const none = { words: {}, contact: {}, rights: {} };
+  const said = (changed: Partial<Parameters<typeof refusedText>[0]['said']>, locale: 'en' | 'de' = 'en'): string =>
+    refusedText({ said: { ...none, ...changed }, topic, locale });
+
+  it('says its words alone, then whom to ask, then the right', () => {
+    const words = { en: 'Closed until Monday.', de: 'Bis Montag zu.' };
+    const contact = { en: 'the HR desk', de: 'die Personalabteilung' };
+    const rights = { en: 'You may ask in writing.', de: 'Du darfst schriftlich fragen.' };
+    expect(said({ words })).toBe('Closed until Monday.');
+    expect(said({ words, contact })).toBe('Closed until Monday. Please ask the HR desk.');
+    expect(said({ words, contact, rights })).toBe(
+      'Closed until Monday. Please ask the HR desk. You may ask in writing.',
+    );
+    expect(said({ words, contact, rights }, 'de')).toBe(
+      'Bis Montag zu. Bitte wende dich an die Personalabteilung. Du darfst schriftlich fragen.',
+    );
+  });
+
+  it('names the topic’s contact where it has no words, or another where HR name one', () => {
+    const ours = 'This question about pay is restricted, so I may not answer it.';
+    expect(said({})).toBe(`${ours} Please ask the pay desk.`);
+    expect(said({ contact: { en: 'the HR desk' } })).toBe(`${ours} Please ask the HR desk.`);
+    expect(said({ words: { en: 'Closed.' } }, 'de')).toBe(
+      'Diese Frage zum Thema Gehalt ist eingeschränkt, deshalb darf ich sie nicht beantworten. Bitte wende dich an die Gehaltsstelle.',
+    );
+    expect(said({ rights: { en: 'You may ask in writing.' } })).toBe(
+      `${ours} Please ask the pay desk. You may ask in writing.`,
+    );
+  });
+
+  it('is what an employee reads, with all of it', () => {
+    const shown = refusalCard({
+      judgement: {
+        ...judgement(['hr:salary']),
+        words: { en: 'Closed.' },
+        contact: { en: 'the HR desk' },
+        rights: { en: 'You may ask in writing.' },
+      },
+      person: EVAN,
+      catalogue,
+      signIn: 'nowhere',
+      permitted: () => [],
+      button: ({ label }) => ({ action: 'sotto.ask', label, value: '' }),
+    });
+    expect(shown.text).toBe('Closed. Please ask the HR desk. You may ask in writing.');
   });
 });

@@ -11,6 +11,7 @@ import { until } from '../support/until.ts';
 import { ask } from './support/ask.ts';
 import { createFakeChat, type FakeChat } from './support/fake-chat.ts';
 import { FAKE_PEOPLE } from './support/fake-people.ts';
+import { asking, SAMPLE_FORM } from './support/sample-form.ts';
 import { type ServedPage, servePage } from './support/serve-page.ts';
 
 let api: FakeChat;
@@ -220,6 +221,20 @@ describe('the interface', () => {
     expect(api.done()).toEqual(['slack view']);
   });
 
+  it('takes what was filled in into the form that stands open before this person on this platform, and no other', async () => {
+    api.view({ person: 'evan', platform: 'teams', view: asking(SAMPLE_FORM, 'v1') });
+    const values = { title: ['Freeze'], forbids: ['salary', 'leave'], until: [] };
+    const sent = { person: 'evan', platform: 'teams', id: 'v1', values };
+    const unknown = { status: 404, body: '{"error":"unknown-view"}' };
+    for (const wrong of [{ person: 'erin' }, { platform: 'slack' }, { id: 'v2' }]) {
+      expect(await post('/api/submit', { ...sent, ...wrong })).toMatchObject(unknown);
+    }
+    expect(await post('/api/submit', sent)).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(api.done()).toEqual([`teams submit ${JSON.stringify(values)}`]);
+    api.view({ person: 'evan', platform: 'teams', view: { ...asking(SAMPLE_FORM, 'v1'), form: null } });
+    expect(await post('/api/submit', sent)).toMatchObject(unknown);
+  });
+
   it('closes a view of this person on this platform, and no other', async () => {
     const view = { id: 'v1', title: 'Sotto', text: 'October', note: null, form: null, leavesAt: null, blank: false };
     api.view({ person: 'evan', platform: 'teams', view });
@@ -262,6 +277,11 @@ describe('the interface', () => {
     ['/api/press', { person: 'evan', messageId: 'm1', action: 'a', value: 'v' }],
     ['/api/press', { person: 'evan', platform: 'slack', messageId: 'm1', action: 'a', value: 'v'.repeat(4_097) }],
     ['/api/press', { person: 'evan', platform: 'slack', messageId: 'm'.repeat(401), action: 'a', value: 'v' }],
+    ['/api/submit', { person: 'evan', platform: 'slack', id: 'v1' }],
+    ['/api/submit', { person: 'evan', platform: 'slack', id: 'v1', values: { a: 'x' } }],
+    ['/api/submit', { person: 'evan', platform: 'slack', id: 'v1', values: { '': ['x'] } }],
+    ['/api/submit', { person: 'evan', platform: 'slack', id: 'v1', values: { a: ['x'.repeat(10_001)] } }],
+    ['/api/submit', { person: 'evan', platform: 'slack', id: 'v1', values: { a: Array(101).fill('x') } }],
     ['/api/close-view', { person: 'evan', platform: 'slack' }],
     ['/api/close-view', { person: 'evan', platform: 'slack', id: '' }],
     ['/api/sign-in', { person: 'evan', on: 'yes' }],
@@ -283,7 +303,7 @@ describe('the interface', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(fc.json(), fc.string()),
-        fc.constantFrom('say', 'press', 'close-view', 'restrict'),
+        fc.constantFrom('say', 'press', 'submit', 'close-view', 'restrict'),
         async (body, path) => {
           const answer = await post(`/api/${path}`, body);
           expect(answer.status).toBeLessThan(500);

@@ -173,11 +173,36 @@ export const TEAMS_IN: readonly Path[] = [
     },
   },
   {
+    name: 'a form that is sent, ours and not ours',
+    go: async (stage) => {
+      const who = stage.somebody();
+      const word = (what: string): string => stage.canaries.word(`Teams: ${what} of a form`);
+      const sent = (data: Json): Json =>
+        activityOf(stage, who, {
+          type: 'invoke',
+          name: 'task/submit',
+          value: { data, [word('context')]: word('theme') },
+        });
+      const filled = {
+        'text-title': word('text'),
+        'many-forbids': `${word('choice')},${word('other choice')}`,
+        'date-until': word('date'),
+        [`text-${word('field').toLowerCase()}`]: word('value'),
+        [word('key')]: word('stranger'),
+      };
+      const state = word('state');
+      await stage.logs(() => deliver(stage, sent({ sotto: { state }, ...filled }), 200), answered(200));
+      await stage.logs(() => deliver(stage, sent({ sotto: { state: 7 }, ...filled }), 400), rejected('form-unknown'));
+      const deep = { 'text-title': [word('list')] };
+      await stage.logs(() => deliver(stage, sent({ sotto: { state }, ...deep }), 400), rejected('form-unknown'));
+    },
+  },
+  {
     name: 'an invoke that nobody knows',
     go: async (stage) => {
       const who = stage.somebody();
       const word = stage.canaries.word('Teams: an invoke');
-      for (const name of ['task/submit', 'adaptiveCard/action', 'composeExtension/query', 'fileConsent/invoke', word])
+      for (const name of ['adaptiveCard/action', 'composeExtension/query', 'fileConsent/invoke', word])
         await stage.logs(
           () =>
             deliver(
