@@ -189,7 +189,11 @@ const change = async (wanted: Readonly<Record<string, unknown>>, values: Values)
 /** Before anybody is asked to confirm it. */
 const shown = async (draft: Draft, values: Values): Promise<void> => {
   if (!values.json) console.log(`${draftInWords(draft)}\n`);
-  const tried = await tryOut(draft, values.json ? null : process.stdout);
+  const tried = await tryOut(draft, values.json ? null : process.stdout).catch((error: unknown) => {
+    // What it means stands above all the same, and break-glass must not wait for it.
+    if (!(error instanceof SottoError)) throw error;
+    return { dryRun: null, reach: null, says: [error.message] };
+  });
   if (values.json)
     console.log(JSON.stringify({ draft, tried: { dryRun: tried.dryRun, reach: tried.reach, says: tried.says } }));
   else console.log(`${tried.says.join('\n\n')}\n`);

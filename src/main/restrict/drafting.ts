@@ -1,6 +1,5 @@
 /** What somebody at the command line wants changed, read strictly, as a draft. Nothing of it is in force. */
 import { z } from 'zod';
-import { codeOf } from '../../core/errors.ts';
 import { shownDifferences } from '../../core/orders/restrict.ts';
 import { repliesIn } from '../../core/replies/replies.ts';
 import type { Change } from '../../core/restricting/changing.ts';
@@ -140,11 +139,3 @@ const standing = async ({ store }: World, name: string): Promise<Restriction | n
 
 const noRestriction = (name: string): string =>
   `No restriction "${name}" is in force. "sotto restrict" prints those that are.`;
-
-/** Takes back what nobody has confirmed; what HR proposes in a chat is left to them. */
-export const dropDraft = async (world: World, kept: KeptDraft): Promise<void> => {
-  if (kept.state !== 'draft' || kept.draft.author !== null) return;
-  await world.store.proposals
-    .drop({ id: kept.id })
-    .catch((error: unknown) => world.log.warn('restricting.not-dropped', { code: codeOf(error) }));
-};

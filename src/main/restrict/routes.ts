@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import type { ControlResponse, ControlRoute } from '../../adapters/control/server.ts';
 import { placeOrder } from '../../core/orders/place.ts';
+import { dropDraft } from '../../core/orders/restrict.ts';
 import { findDraft } from '../../core/restricting/drafts.ts';
 import { sentenceOf } from '../../core/restricting/meaning.ts';
 import type { World } from '../../core/world.ts';
-import { draftShape, dropDraft, makeDraft } from './drafting.ts';
+import { draftShape, makeDraft } from './drafting.ts';
 import { restrictionsView, versionsView } from './listing.ts';
 import { createTrying } from './trying.ts';
 
@@ -72,7 +73,7 @@ export const restrictRoutes = (world: World): readonly ControlRoute[] => {
       path: '/restrict/drop',
       handle: async ({ body }) =>
         withDraft(body, async (kept) => {
-          await dropDraft(world, kept);
+          await dropDraft(world, kept.id);
           return ok({});
         }),
     },

@@ -9,7 +9,7 @@ import type { World } from '../../core/world.ts';
 /** Of both parts, ms. */
 const DEADLINE_MS = 60_000;
 
-/** What came of one can be asked for so long, ms; and of so many. */
+/** What came of one can be asked for so long, ms; of more than so many the oldest is let go of. */
 const KEPT_MS = 10 * 60_000;
 const MOST_RUNS = 8;
 
@@ -47,7 +47,11 @@ export const createTrying = (world: World): Trying => {
   return {
     begin: (kept) => {
       sweep();
-      if (runs.size >= MOST_RUNS) return null;
+      if (runs.size >= MOST_RUNS) {
+        const over = [...runs].find(([, { tried }]) => tried.state === 'done');
+        if (over === undefined) return null;
+        runs.delete(over[0]);
+      }
       const run: Run = { begun: world.clock.now(), tried: NOTHING };
       if (!world.background.begin((signal) => tryOut(world, kept, run, signal))) return null;
       const id = world.random.id();
