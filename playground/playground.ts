@@ -5,6 +5,7 @@ import { packFolders } from '../src/policies/pack.ts';
 import { loadRestrictionTemplates } from '../src/policies/restriction-templates.ts';
 import { createChat } from './chat.ts';
 import { createChatPage } from './chat-page.ts';
+import { watchPack } from './reloading.ts';
 import { type Stage, startStage } from './stage.ts';
 
 export interface Playing {
@@ -21,6 +22,8 @@ export const startPlayground = async (o: {
   readonly port: number;
   readonly opsPort: number;
   readonly policiesFolder: string | null;
+  /** For whoever sits at the terminal. */
+  readonly say: (text: string) => void;
 }): Promise<Playing> => {
   claimForPlaying(o.dataFolder);
   const folders = packFolders(o.policiesFolder);
@@ -37,11 +40,15 @@ export const startPlayground = async (o: {
       createChatPage({ api: createChat({ pieces, stage: stageStands, restriction }) }).routes(app),
   });
   resolve(stage);
+  const reloading = watchPack({ folders, restart: stage.restart, say: o.say });
   const { url, opsUrl } = stage.running;
   return {
     url,
     stage,
-    stop: stage.stop,
+    stop: async () => {
+      await reloading.stop();
+      await stage.stop();
+    },
     greeting: [
       '',
       `  Sotto's playground: ${url}`,
@@ -55,7 +62,7 @@ export const startPlayground = async (o: {
       '    "show me my payslip"                    needs the sign-in switch; then a button opens it in a window',
       '  And as Pia, who is payroll: "what does Mona earn?"',
       '',
-      '  Ctrl-C stops it.',
+      '  The pack is read anew whenever a file of it changes. Ctrl-C stops it.',
       '',
     ].join('\n'),
   };

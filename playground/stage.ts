@@ -65,8 +65,11 @@ export interface StagePieces {
 }
 
 export interface Stage extends StagePieces {
+  /** Another one after each `restart`. */
   readonly running: Running;
   readonly config: Config;
+  /** Stops Sotto and starts it anew at the same address, as its files are by now; what people see on the platforms stays. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -180,9 +183,9 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     await teams.close();
     await standIns.close();
   };
-  try {
-    const running = await startSotto({
-      config,
+  const start = (at: Pick<Config, 'port' | 'opsPort'>): Promise<Running> =>
+    startSotto({
+      config: { ...config, ...at },
       signInOffered: true,
       unsafeAnyPack: true,
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),
@@ -198,11 +201,21 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
         for (const listener of listeners) listener();
       },
     });
+  try {
+    let running = await start(config);
     url = running.url;
+    const portOf = (address: string): number => Number(new URL(address).port);
     return {
       ...pieces,
-      running,
+      get running() {
+        return running;
+      },
       config,
+      restart: async () => {
+        const at = { port: portOf(running.url), opsPort: portOf(running.opsUrl) };
+        await running.stop();
+        running = await start(at);
+      },
       stop: async () => {
         await running.stop();
         await close();

@@ -35,11 +35,13 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   restore: async () => (await import('./cli/restore.ts')).restoreCommand,
   'data-key': async () => (await import('./cli/data-key.ts')).dataKey,
   dead: async () => (await import('./cli/dead.ts')).dead,
+  new: async () => (await import('./cli/new.ts')).scaffold,
+  policy: async () => (await import('./cli/policy.ts')).policy,
   manifest: async () => (await import('./cli/manifest.ts')).manifest,
 };
 
 /** These meet nobody's words and no secret of a company's, whatever prints beside them. */
-const AT_PLAY: readonly string[] = ['playground', 'ask', 'explain', 'recognise', 'manifest'];
+const AT_PLAY: readonly string[] = ['playground', 'ask', 'explain', 'recognise', 'new', 'policy', 'manifest'];
 
 const overview = async (): Promise<string> => {
   const rows = await Promise.all(

@@ -11,6 +11,8 @@ import { unmappedGroups } from '../main/opening.ts';
 import { checkTransit } from '../main/transit.ts';
 import { checkRules } from '../policies/authorise.ts';
 import { readCatalogue } from '../policies/catalogue.ts';
+import { readExamples } from '../policies/examples.ts';
+import { findingText } from '../policies/findings.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
 import { payNotes } from '../policies/pay-notes.ts';
 import { readRestrictionTemplates } from '../policies/restriction-templates.ts';
@@ -92,6 +94,7 @@ export const check: Subcommand = {
     const { catalogue, findings: pack } = readCatalogue({ folders });
     for (const finding of pack) add('pack', finding);
     const templates = catalogue === null ? [] : readRestrictionTemplates({ folders, catalogue }).templates;
+    for (const finding of readExamples(folders).findings) add('pack', findingText(finding));
     if (catalogue !== null) {
       for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
       if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);

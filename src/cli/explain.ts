@@ -46,7 +46,7 @@ export const explain: Subcommand = {
           person,
           platform,
           place,
-          text,
+          asked: { kind: 'text', text },
           history,
           denials: denials ?? null,
         });

@@ -20,6 +20,7 @@ export const playground: Subcommand = {
       dataFolder: dataFolder(env),
       ...where,
       policiesFolder: env['SOTTO_POLICIES'] ?? null,
+      say: (text) => console.log(`\n${text}\n`),
     });
     console.log(playing.greeting);
     await untilStopped(playing.stop);

@@ -2,7 +2,7 @@
 import { answerCard, refusalCard, viewCard } from './answer.ts';
 import { permittedIntents } from './askable.ts';
 import { VIEW_WAIT_SECONDS } from './interact.ts';
-import { type Judgement, type JudgePorts, judge } from './judge.ts';
+import { type Asked, type Judgement, type JudgePorts, judge } from './judge.ts';
 import { askedTopics, type ConversationState, freshState, turnOf, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 
@@ -23,7 +23,7 @@ export const explainQuestion = async (o: {
   readonly person: Person;
   readonly platform: PlatformName;
   readonly place: PlaceKind;
-  readonly text: string;
+  readonly asked: Asked;
   /** What was asked before in this conversation, oldest first. */
   readonly history: readonly string[];
   /** Refusals to assume instead of those of the history. */
@@ -32,14 +32,13 @@ export const explainQuestion = async (o: {
   const { ports, person, platform, place } = o;
   const now = ports.clock.now();
   let state: ConversationState = freshState(now);
-  const ask = (text: string): Promise<Judgement> =>
-    judge({ ports, asked: { kind: 'text', text }, person, platform, place, state });
+  const ask = (asked: Asked): Promise<Judgement> => judge({ ports, asked, person, platform, place, state });
   for (const text of o.history) {
-    const judgement = await ask(text);
+    const judgement = await ask({ kind: 'text', text });
     state = withTurn(state, turnOf({ at: now, verdict: judgement.verdict, judgement }));
   }
   if (o.denials !== null) state = assuming(state, o.denials, now);
-  const judgement = await ask(o.text);
+  const judgement = await ask(o.asked);
   const { verdict, intent, obligations } = judgement;
   return {
     outcome: verdict,

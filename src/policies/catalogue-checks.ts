@@ -46,6 +46,23 @@ const checkTemplates = (intent: Intent, found: Found): void => {
   }
 };
 
+/** What `sotto new intent` leaves to be written: a pack that still has it is not finished. */
+export const TO_FILL = 'FILL IN';
+
+/** Where something is still to be written, within the value at `path`. */
+const unfilled = (value: unknown, path: readonly PropertyKey[]): readonly (readonly PropertyKey[])[] => {
+  if (typeof value === 'string') return value.includes(TO_FILL) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => unfilled(inner, [...path, key]));
+};
+
+const checkFilled = (value: unknown, path: readonly PropertyKey[], found: Found): void => {
+  const [first, ...others] = unfilled(value, path);
+  if (first === undefined) return;
+  const places = others.length === 0 ? 'here' : `in ${others.length + 1} places, first here`;
+  found(first, `Something is still to be filled in ("${TO_FILL}"), ${places}.`, 'Write it, or remove the line.');
+};
+
 /** What is wrong within one topic's file, beyond its shape. */
 export const topicFindings = (o: {
   readonly file: string;
@@ -55,8 +72,11 @@ export const topicFindings = (o: {
 }): readonly Finding[] => {
   const findings: Finding[] = [];
   const found: Found = (path, what, mend) => void findings.push({ file: o.file, place: o.place(path), what, mend });
+  const { title, contact } = o.topic;
+  checkFilled({ title, contact }, [], found);
   for (const intent of o.intents) {
     const path = ['intents', intent.id];
+    checkFilled(intent, path, found);
     if (!INTENT_ID.test(intent.id)) {
       found(path, 'This is not an id of an intent.', 'Write topic.name in lower-case letters, digits and hyphens.');
     } else if (!intent.id.startsWith(`${o.topic.id}.`)) {

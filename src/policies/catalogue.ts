@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Intent, PerLocale, Topic } from '../core/types.ts';
 import { agreementFindings, topicFindings } from './catalogue-checks.ts';
 import type { Pack } from './contents.ts';
 import { type Finding, findingsError, findingText } from './findings.ts';
-import { GROUP_ID } from './names.ts';
-import { asIntent, asTopic, backgroundFile, topicFile } from './topic-file.ts';
+import { asIntent, asTopic, backgroundFile, groupsFile, topicFile } from './topic-file.ts';
 import { readShaped } from './yaml-file.ts';
 
 /** More files than this in one folder are not a pack. */
 const MOST_FILES = 200;
-
-const groupsFile = z.array(z.string().regex(GROUP_ID, 'A group is lower-case letters, digits and hyphens.')).max(200);
 
 const namesIn = (folder: string): readonly string[] => {
   try {
@@ -45,6 +42,12 @@ const filesOf = (
   }
   return { topics: topics.slice(0, MOST_FILES), has: (name) => top.includes(name) };
 };
+
+/** A guard only learns: a later folder's file of the topic that says nothing of it must not blunt it. */
+const joined = (earlier: Topic['guard'] | undefined, later: Topic['guard']): Topic['guard'] => ({
+  en: [...new Set([...(earlier?.en ?? []), ...later.en])],
+  de: [...new Set([...(earlier?.de ?? []), ...later.de])],
+});
 
 interface Gathered {
   readonly pack: Pack;
@@ -86,7 +89,7 @@ const gather = (folders: readonly string[]): Gathered => {
       here.add(topic.id);
       const own = Object.entries(file.value.intents).map(([id, entry]) => asIntent(topic.id, id, entry));
       findings.push(...topicFindings({ file: path, place: file.place, topic, intents: own }));
-      topics.set(topic.id, topic);
+      topics.set(topic.id, { ...topic, guard: joined(topics.get(topic.id)?.guard, topic.guard) });
       sources.set(topic.id, path);
       for (const intent of own) {
         intents.set(intent.id, intent);
@@ -104,7 +107,7 @@ const gather = (folders: readonly string[]): Gathered => {
 
 /**
  * Reads a pack: `intents/*.yaml`, `background.yaml` and `groups.yaml` of each folder in order. A later folder is laid over
- * the earlier ones: a topic or an intent of the same id replaces, background replaces, groups add up. Every finding is
+ * the earlier ones: a topic or an intent of the same id replaces, background replaces, groups and the sentences of a topic's guard add up. Every finding is
  * returned, a line each and not only the first; the catalogue is null where there is one. Throws nothing that a file's
  * content can cause.
  */

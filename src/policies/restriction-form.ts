@@ -73,6 +73,12 @@ const formOf = (pack: Pack, now: number | null) =>
       }
     });
 
+/** The shape of a restriction whatever pack it is for: what it may name is checked against the pack when it is read. */
+export const restrictionShape = formOf(
+  { hash: '', topics: new Map(), intents: new Map(), background: { en: [], de: [] }, groups: [] },
+  null,
+);
+
 export type FormResult =
   | { readonly ok: true; readonly restriction: Restriction }
   | {

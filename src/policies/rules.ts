@@ -5,6 +5,7 @@ import { wholeSet } from './engine.ts';
 import type { Finding } from './findings.ts';
 import { type Probe, probe } from './probes.ts';
 import { splitRules } from './rule-text.ts';
+import { comparedInVain } from './rule-types.ts';
 import { covers, type Rule } from './slices.ts';
 
 export interface RuleFile {
@@ -99,6 +100,16 @@ const validate = (cedar: Cedar, schema: SchemaJson<string>, rules: readonly Plac
   return [...telling, ...general(answer.otherWarnings)];
 };
 
+const inVain = (schema: SchemaJson<string>, rules: readonly Placed[]): readonly Finding[] =>
+  rules.flatMap(({ json, file, place, id }) =>
+    comparedInVain(json, schema).map((what) => ({
+      file,
+      place: `${place}, ${id}`,
+      what: `It compares ${what}, and they are never the same.`,
+      mend: MEND_RULE,
+    })),
+  );
+
 const asRuleSet = (rules: readonly Rule[]): RuleSet => Object.fromEntries(rules.map((rule) => [rule.id, rule.source]));
 
 const probed = (cedar: Cedar, o: RulesToCheck, rules: readonly Rule[]): readonly Probe[] =>
@@ -111,7 +122,7 @@ export const readRules = (cedar: Cedar, o: RulesToCheck): CheckedRules => {
   for (const file of o.files) for (const rule of readFile(cedar, file, findings)) rules.set(rule.id, rule);
   for (const rule of o.restrictions) rules.set(rule.id, { ...rule, file: 'restrictions', place: 'HR' });
   const all = [...rules.values()];
-  findings.push(...validate(cedar, o.schema, all));
+  findings.push(...validate(cedar, o.schema, all), ...inVain(o.schema, all));
   if (findings.length > 0) return { findings, rules: [], probes: [], packProbes: [], unpermitted: [] };
 
   const plain = all.map(({ id, source, json, notes }) => ({ id, source, json, notes }));

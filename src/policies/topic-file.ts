@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Intent, Topic } from '../core/types.ts';
-import { DATA_CLASS, INTENT_ID, TOPIC_ID } from './names.ts';
+import { DATA_CLASS, GROUP_ID, INTENT_ID, TOPIC_ID } from './names.ts';
 
 /** Control characters but the line break, which a longer text may have. */
 const CONTROL = /[^\P{Cc}\n]/u;
@@ -24,32 +24,46 @@ const inEach = <T extends z.ZodType>(item: T) => z.strictObject({ en: item, de: 
 const sentences = (least: number) => z.array(line(300)).min(least).max(1_000);
 
 const intentEntry = z.strictObject({
-  title: inEach(line(80)),
-  about: z.enum(['person', 'nobody']),
-  operation: z.string().regex(INTENT_ID, 'An operation is named like leave.balance.').optional(),
-  say: inEach(text(1_500)),
-  sayOf: inEach(text(1_500)).optional(),
-  each: inEach(line(300)).optional(),
-  none: inEach(text(500)).optional(),
-  examples: z.strictObject({ en: sentences(5), de: sentences(1) }),
+  title: inEach(line(80)).describe('What it is about, as a button or a line of help says it.'),
+  about: z.enum(['person', 'nobody']).describe("person: reads somebody's data. nobody: the same answer for everyone."),
+  operation: z
+    .string()
+    .regex(INTENT_ID, 'An operation is named like leave.balance.')
+    .optional()
+    .describe('The backend operation that answers it; left out where the words alone are the answer.'),
+  say: inEach(text(1_500)).describe('The answer to the person it is about. {field} names a field of the record.'),
+  sayOf: inEach(text(1_500)).optional().describe('The answer about somebody else; {name} is theirs.'),
+  each: inEach(line(300)).optional().describe('One line for each record of a list.'),
+  none: inEach(text(500)).optional().describe('Said where a list is empty.'),
+  examples: z
+    .strictObject({ en: sentences(5), de: sentences(1) })
+    .describe('How people ask it: terse, chatty, misspelt. The recogniser is trained on these.'),
 });
 
 /** One file of `intents/`: a topic with all of its intents. */
 export const topicFile = z.strictObject({
   topic: z.string().regex(TOPIC_ID, 'A topic is lower-case letters, digits and hyphens, at most 32.'),
   title: inEach(line(80)),
-  contact: inEach(line(200)),
+  contact: inEach(line(200)).describe('Whom to ask, said after a refusal.'),
   data: z
     .array(z.string().regex(DATA_CLASS, 'A data class is lower-case letters, digits and hyphens, at most 32.'))
-    .max(20),
-  /** Questions on it that one person may ask in a minute. */
-  mostPerMinute: z.int().min(1).max(1_000).default(30),
-  guard: z.strictObject({ en: sentences(0), de: sentences(0) }).optional(),
-  intents: z.record(z.string(), intentEntry),
+    .max(20)
+    .describe('The data classes of the topic: what is read is authorised by these as well.'),
+  mostPerMinute: z.int().min(1).max(1_000).default(30).describe('Questions on it that one person may ask in a minute.'),
+  guard: z
+    .strictObject({ en: sentences(0), de: sentences(0) })
+    .optional()
+    .describe('Further ways of talking about the topic: they train its guard and no intent.'),
+  intents: z.record(z.string(), intentEntry).describe('By id, which begins with the topic: leave.balance.'),
 });
 
 /** `background.yaml`: what people say that is about none of the intents. */
 export const backgroundFile = z.strictObject({ en: sentences(1), de: sentences(1) });
+
+/** `groups.yaml`: groups of the directory that rules may name beside those that every pack has. */
+export const groupsFile = z
+  .array(z.string().regex(GROUP_ID, 'A group is lower-case letters, digits and hyphens.'))
+  .max(200);
 
 export const asTopic = (file: z.infer<typeof topicFile>): Topic => ({
   id: file.topic,

@@ -107,7 +107,9 @@ describe('what a conversation remembers', () => {
         const state = remembered(all);
         const recent = all.filter(({ at }) => at > now - HOUR);
         expect(new Set(askedTopics(state, now))).toEqual(new Set(recent.flatMap(({ topics }) => topics)));
-        const refused = counted(all, now).flatMap((turn) => (turn.refused === undefined ? turn.topics : [turn.refused]));
+        const refused = counted(all, now).flatMap((turn) =>
+          turn.refused === undefined ? turn.topics : [turn.refused],
+        );
         expect(new Set(refusedOf(state, now))).toEqual(new Set(refused));
       }),
     );
@@ -133,7 +135,8 @@ describe('what a conversation remembers', () => {
         expect(parseState(written(state), 0)).toEqual(state);
       }),
     );
-    const older = '{"startedAt":5,"turns":[{"at":6,"verdict":"refuse","intent":null,"topics":["salary"],"about":null}]}';
+    const older =
+      '{"startedAt":5,"turns":[{"at":6,"verdict":"refuse","intent":null,"topics":["salary"],"about":null}]}';
     expect(denials(parseState(older, 7), 7)).toBe(1);
     expect(refusedOf(parseState(older, 7), 7)).toEqual(['salary']);
   });

@@ -114,6 +114,13 @@ describe('the check of rules', () => {
       'signInAgeMinutes',
     ],
     ['R7 a template', '@id("r") permit (principal in ?principal, action, resource);', 'template'],
+    ['a place compared with a person', permit({ when: '!(context.place == principal)' }), 'a Place with a User'],
+    [
+      'a kind looked for among groups',
+      permit({ when: '![Group::"hr"].contains(principal.kind)' }),
+      'a Group with a Kind',
+    ],
+    ['a place that is in a group', permit({ when: '!(context.place in Group::"hr")' }), 'a Place with a Group'],
     ['R15 look-alike letters', permit({ when: 'principal.country == "D\u0415"' }), 'mixed'],
     ['an effect that is none', '@id("r") premit (principal, action, resource);', 'premit'],
     ['R10 a rule without an id', 'permit (principal, action, resource);', 'The rule has no @id'],

@@ -150,7 +150,13 @@ export const openPeople = async (
     },
     order: async (order, id) => {
       ordered += 1;
-      const done = execute(world, order, { id: id ?? `order-${ordered}`, by: 'f00d', confirmed: ['f00d'], at: clock.now(), turn: ordered });
+      const done = execute(world, order, {
+        id: id ?? `order-${ordered}`,
+        by: 'f00d',
+        confirmed: ['f00d'],
+        at: clock.now(),
+        turn: ordered,
+      });
       let waits = true;
       const over = (): void => {
         waits = false;

@@ -101,7 +101,13 @@ describe('a recall', () => {
     const confirmed = p.clock.now();
     await p.clock.advance(10);
     const { answer } = await p.askSlowly('evan');
-    const receipt = await execute(p.world, recall(), { id: 'r1', by: 'f00d', confirmed: ['f00d'], at: confirmed, turn: 1 });
+    const receipt = await execute(p.world, recall(), {
+      id: 'r1',
+      by: 'f00d',
+      confirmed: ['f00d'],
+      at: confirmed,
+      turn: 1,
+    });
     expect(receipt.ok).toBe(true);
     await answer();
   });

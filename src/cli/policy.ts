@@ -1,0 +1,26 @@
+import type { Status, Subcommand } from '../cli.ts';
+import { SottoError } from '../core/errors.ts';
+import { policySchemas } from './policy/schemas.ts';
+import { policyTest } from './policy/test.ts';
+
+/** One file each in `policy/`. */
+const PARTS: Readonly<Record<string, Subcommand>> = { test: policyTest, schemas: policySchemas };
+
+export const policy: Subcommand = {
+  summary: 'tries a pack out: its examples, its shapes',
+  help: Object.values(PARTS)
+    .map(({ help }) => help)
+    .join('\n\n'),
+  run: async (args): Promise<Status> => {
+    const [name, ...rest] = args;
+    const part = name !== undefined && Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
+    if (part === undefined)
+      throw new SottoError(
+        'usage',
+        `Say which: ${Object.keys(PARTS)
+          .map((known) => `"sotto policy ${known}"`)
+          .join(', ')}.`,
+      );
+    return part.run(rest);
+  },
+};
