@@ -18,6 +18,9 @@ const KEPT_MS = 30 * 24 * 60 * 60_000;
 /** Between two batches, ms. */
 const EVERY_MS = 1_000;
 
+/** What was judged is in the store after so long, ms, where that can be reached. */
+export const KEPT_WITHIN_MS = 2 * EVERY_MS;
+
 /** Questions that wait to be kept; beyond them the oldest is dropped. */
 const MOST_WAITING = 10_000;
 

@@ -22,6 +22,8 @@ const salary = {
   words: { en: 'Ask payroll.' },
 };
 
+const PIN = { pack: 'pack-1', at: NOW, by: ['of hana', 'of hugo'], body: '{"rules":["permit"]}' };
+
 /** Something of everything that a backup takes, and of everything that it must not. */
 export const fill = async (store: Store): Promise<void> => {
   const { version } = await store.restrictions.current();
@@ -55,6 +57,19 @@ export const fill = async (store: Store): Promise<void> => {
   });
   await publishIn(store.restrictions, { restriction: salary });
   await publishIn(store.restrictions, { restriction: { ...salary, id: 'bonus', until: '2030-01-01T00:00:00.000Z' } });
+  const record = { at: NOW, id: 'pay|day', change: 'published', detail: 'sealed-detail' } as const;
+  for (const change of [record, { ...record, id: null, change: 'approved', at: NOW + 1 } as const])
+    await store.restrictions.change({
+      expected: null,
+      put: [],
+      remove: [],
+      hash: 'hash-1',
+      record: change,
+      settles: null,
+    });
+  await store.pins.put({ pin: PIN, expected: null });
+  await store.proposals.put({ id: 'p1', state: 'waiting', body: 'CANARY-proposal', until: NOW + LEASE, now: NOW });
+  await store.decisions.add({ decisions: [{ id: 'd1', at: NOW, owner: 'CANARY-owner', value: 'CANARY-decision' }] });
   await store.standing.pause({ since: NOW, by: 'boss', turn: 1 });
   await store.standing.placeHold({
     id: 'h1',
@@ -168,6 +183,12 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
         paused: { since: NOW, by: 'boss' },
         holds: [{ id: 'h2' }, { id: 'h1', hashes: ['a', 'b'] }],
         recalls: [{ id: 'r1' }, { id: 'r2' }],
+        hash: 'hash-1',
+        pin: PIN,
+        changes: [
+          { id: null, change: 'approved', at: NOW + 1, detail: 'sealed-detail' },
+          { id: 'pay|day', change: 'published', at: NOW, detail: 'sealed-detail' },
+        ],
         origins: [{ origin: 'slot-0', size: 7 }],
       });
       expect([taken.grants.length, taken.references.length, taken.removals.length]).toEqual([2, 25, 60]);
@@ -175,6 +196,16 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
       await copyInto(empty, taken);
       expectSame(await takeAll(empty), taken);
       expect((await empty.restrictions.current()).version).toBe((await empty.standing.current()).version);
+      expect(await empty.pins.current()).toEqual(PIN);
+      const { version, hash } = await empty.restrictions.current();
+      expect(hash).toBe('hash-1');
+      // What comes next goes on from there.
+      const { changes } = taken.stands;
+      expect(await empty.restrictions.changes({ before: null, limit: 10 })).toEqual(changes);
+      const next = { at: NOW + 2, id: 'a', change: 'lifted', detail: 'sealed' } as const;
+      const more = { expected: version, put: [], remove: [], hash: null, record: next, settles: null };
+      expect(await empty.restrictions.change(more)).toMatchObject({ ok: true });
+      expect(await empty.restrictions.changes({ before: null, limit: 10 })).toMatchObject([next, ...changes]);
       expect(await empty.grants.lastSignIn({ person: 'erin|a b:{c}', now: NOW })).toBe(NOW);
       expect(await empty.references.find({ tenant: 'T:2', key: 'chat 1', now: NOW })).toBe('sealed-1');
     });
@@ -211,6 +242,9 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
         (store) => store.origins.lease({ home: 'h', holder: 'p', now: NOW, leaseMs: LEASE }),
         (store) => store.inbox.accept(questionOf('q')),
         (store) => store.hashKeys.add({ id: 'k', value: 'sealed', seen: [] }),
+        (store) => store.pins.put({ pin: PIN, expected: null }),
+        (store) => store.proposals.put({ id: 'p', state: 'draft', body: 'sealed', until: NOW + LEASE, now: NOW }),
+        (store) => store.decisions.add({ decisions: [{ id: 'd', at: NOW, owner: 'o', value: 'sealed' }] }),
       ];
       for (const use of uses) {
         const store = await open();

@@ -17,6 +17,7 @@ import { pinsContract } from './pins.ts';
 import { proposalsContract } from './proposals.ts';
 import { referencesContract } from './references.ts';
 import { restrictionsContract } from './restrictions.ts';
+import { restrictionsModelContract } from './restrictions-model.ts';
 import { sealedContract } from './sealed.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { standingContract } from './standing.ts';
@@ -34,6 +35,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
   countersContract(name, make);
   grantsContract(name, make);
   restrictionsContract(name, make);
+  restrictionsModelContract(name, make);
   proposalsContract(name, make);
   pinsContract(name, make);
   decisionsContract(name, make);

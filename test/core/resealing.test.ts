@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import type { Store } from '../../src/core/ports.ts';
 import { createResealing } from '../../src/core/resealing.ts';
-import { referenceContext } from '../../src/core/sealing.ts';
+import { changeContext, decisionContext, proposalContext, referenceContext } from '../../src/core/sealing.ts';
 import { claimed, commitOf, NOW, outboxOf, questionOf } from '../contracts/making.ts';
 import { createPlainStore } from '../simulation/store/store.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -96,6 +96,36 @@ describe('wrapping anew in the background', () => {
     await clock.advance(300 * MINUTE);
     expect(logged).toHaveLength(1);
     await process.stop();
+  });
+
+  it('knows what proposals, changes of restrictions and decisions were sealed under', async () => {
+    const { clock, store, start } = stage();
+    const [one, two] = [newKey(), newKey()];
+    const before = createSealer({ dataKey: accepted(one) });
+    const record = { at: NOW, id: 'salary', change: 'published' } as const;
+    const decided = { owner: 'keyed|hash', id: 'Q1' };
+    const body = before.seal(proposalContext('p1'), 'a draft');
+    await store.proposals.put({ id: 'p1', state: 'draft', body, until: UNTIL, now: NOW });
+    const detail = before.seal(changeContext(record), 'by hana');
+    const change = { expected: null, put: [], remove: [], hash: null, settles: null };
+    await store.restrictions.change({ ...change, record: { ...record, detail } });
+    await store.decisions.add({
+      decisions: [{ ...decided, at: NOW, value: before.seal(decisionContext(decided), 'asked') }],
+    });
+    const process = start([two, one]);
+    await clock.advance(5 * MINUTE);
+    expect(process.state()).toMatchObject({ state: 'done', rewrapped: 3, left: 0, lost: 0 });
+    await process.stop();
+    const after = createSealer({ dataKey: accepted(two) });
+    const proposal = await store.proposals.find({ id: 'p1', now: NOW });
+    expect(after.open(proposalContext('p1'), proposal?.body ?? '')).toBe('a draft');
+    const [kept] = await store.restrictions.changes({ before: null, limit: 1 });
+    expect(after.open(changeContext(record), kept?.detail ?? '')).toBe('by hana');
+    // Bound to what stands beside it in plain.
+    for (const other of [{ change: 'lifted' }, { at: NOW + 1 }, { id: 'leave' }, { id: null }] as const)
+      expect(after.open(changeContext({ ...record, ...other }), kept?.detail ?? '')).toBeNull();
+    const { decisions } = await store.decisions.scan({ since: 0, cursor: null, limit: 1 });
+    expect(after.open(decisionContext(decided), decisions[0]?.value ?? '')).toBe('asked');
   });
 
   it('finds what another process, which had not heard of the key, sealed under the old one meanwhile', async () => {

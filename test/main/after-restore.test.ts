@@ -7,7 +7,17 @@ import { settleRestore } from '../../src/main/after-restore.ts';
 import { NOW } from '../contracts/making.ts';
 import { createPlainStore } from '../simulation/store/store.ts';
 
-const STANDS = { version: 0, restrictions: [], paused: null, holds: [], recalls: [], origins: [] };
+const STANDS = {
+  version: 0,
+  restrictions: [],
+  hash: null,
+  changes: [],
+  pin: null,
+  paused: null,
+  holds: [],
+  recalls: [],
+  origins: [],
+};
 const RESTORED = { archive: 'archive-1', madeAt: NOW - 60_000, home: 'h', state: 'restored' } as const;
 
 let store: Store;

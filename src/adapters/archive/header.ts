@@ -4,8 +4,11 @@ import { SottoError } from '../../core/errors.ts';
 
 export const MAGIC = Buffer.from('sotto-backup');
 
-/** Of the container and of what is in it. A newer one is never guessed at. */
-export const FORMAT = 1;
+/**
+ * Of the container and of what is in it. A newer one is never guessed at. 2: it may hold what became of the restrictions, and which pack was
+ * approved; what a program that knows 1 alone would leave out.
+ */
+export const FORMAT = 2;
 
 /** Magic, format (2 bytes), length of the header (4 bytes). */
 export const PREAMBLE = MAGIC.length + 6;

@@ -2,14 +2,17 @@
  * Policy requests of questions, without words: `at` has their names by when they were asked, `kept` whose each is and what is sealed.
  * What would be too many, or too old, goes with whatever is added; and all of it goes by itself once nothing was added for so long.
  */
-import type { Decisions, KeptDecision } from '../../core/ports.ts';
+import type { Decisions, KeptDecision, Log } from '../../core/ports.ts';
 import { DECISIONS_MS, packParts, unpackParts, whole } from '../../core/stored.ts';
 import { type Connection, type Script, script } from './connection.ts';
 import { type Keys, nameOf, textOfName } from './keys.ts';
-import { damaged, listOf, numberOf, textOf, textOrNull } from './replies.ts';
+import { damaged, listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';
 
 /** In one script, and of a page: Redis does nothing else meanwhile. */
 const MOST_AT_ONCE = 500;
+
+/** Of the memory that Redis may take, what may be used before nothing is added here. */
+const MOST_SHARE = 0.75;
 
 const LETS_GO = `
 local function letGo(names)
@@ -21,9 +24,20 @@ local function letGo(names)
 end
 `;
 
-/** at kept · belt eldest most atOnce, then of each: name at kept. The same name again changes nothing. */
+/**
+ * at kept · belt eldest most atOnce share, then of each: name at kept. The same name again changes nothing. Where more than this share of the memory
+ * is used that Redis may take, some go instead: questions need the room. Who may not ask Redis for that is not told, and adds.
+ */
 const add = script(`${LETS_GO}
-for i = 5, #ARGV, 3 do
+local info = redis.pcall('INFO', 'memory')
+if type(info) == 'string' then
+  local used, most = string.match(info, 'used_memory:(%d+)'), string.match(info, 'maxmemory:(%d+)')
+  if used and most and tonumber(most) > 0 and tonumber(used) > tonumber(most) * tonumber(ARGV[5]) then
+    letGo(redis.call('ZRANGE', KEYS[1], 0, 2 * tonumber(ARGV[4]) - 1))
+    return 'tight'
+  end
+end
+for i = 6, #ARGV, 3 do
   if redis.call('HSETNX', KEYS[2], ARGV[i], ARGV[i + 2]) == 1 then redis.call('ZADD', KEYS[1], ARGV[i + 1], ARGV[i]) end
 end
 letGo(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[2], 'LIMIT', 0, ARGV[4]))
@@ -79,7 +93,9 @@ export const createDecisions = (o: {
   readonly connection: Connection;
   readonly keys: Keys;
   readonly most: number;
+  readonly log?: Log | undefined;
 }): Decisions => {
+  let tight = false;
   const both = [o.keys.decisions('at'), o.keys.decisions('kept')];
   const run = (call: Script, what: string, args: readonly (string | number)[]) =>
     o.connection.run(call, { what, keys: both, args });
@@ -87,7 +103,11 @@ export const createDecisions = (o: {
   const put = async (decisions: readonly KeptDecision[]): Promise<void> => {
     const eldest = Math.max(...decisions.map(({ at }) => whole(at))) - DECISIONS_MS;
     const rows = decisions.flatMap(({ id, at, owner, value }) => [nameOf(id), whole(at), ownedBy(owner) + value]);
-    await run(add, 'keep what was asked', [DECISIONS_MS, eldest, o.most, MOST_AT_ONCE, ...rows]);
+    const bounds = [DECISIONS_MS, eldest, o.most, MOST_AT_ONCE, MOST_SHARE];
+    const said = wordOf(await run(add, 'keep what was asked', [...bounds, ...rows]), ['added', 'tight']);
+    // Said once, until there is room again.
+    if (said === 'tight' && !tight) o.log?.warn('redis.decisions-shed', { name: 'maxmemory' });
+    tight = said === 'tight';
   };
 
   return {

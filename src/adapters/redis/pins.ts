@@ -16,10 +16,11 @@ return 'put'
 /** As they stand in \`pin\`, in this order. */
 export const PIN_FIELDS = ['pack', 'at', 'by', 'body'] as const;
 
-/** Fields and values, one after the other. */
-export const pinTexts = (pin: Pin): readonly string[] => {
+/** Each field and its value. */
+export const pinTexts = (pin: Pin): readonly (readonly [string, string])[] => {
   const { pack, at, by, body } = keptPin(pin);
-  return ['pack', pack, 'at', String(at), 'by', JSON.stringify(by), 'body', body];
+  const texts = { pack, at: String(at), by: JSON.stringify(by), body };
+  return PIN_FIELDS.map((field) => [field, texts[field]]);
 };
 
 /** Of the values of `PIN_FIELDS`. */
@@ -36,7 +37,11 @@ export const createPins = ({ connection, keys }: { connection: Connection; keys:
   return {
     current: async () => pinOf(await connection.ask('read which pack was approved', 'HMGET', key, ...PIN_FIELDS)),
     put: async ({ pin, expected }) => {
-      const call = { what: 'keep which pack was approved', keys: [key], args: [expected ?? '', ...pinTexts(pin)] };
+      const call = {
+        what: 'keep which pack was approved',
+        keys: [key],
+        args: [expected ?? '', ...pinTexts(pin).flat()],
+      };
       return wordOf(await connection.run(put, call), ['put', 'changed']);
     },
   };

@@ -97,6 +97,12 @@ export const changeOfName = (name: string, detail: string): RestrictionChange =>
   return { version: numberOf(version), ...change, detail };
 };
 
+/** A name, and what is sealed beside it. */
+export const changeOf = (row: unknown): RestrictionChange => {
+  const [name, detail] = listOf(row);
+  return changeOfName(textOf(name), textOf(detail));
+};
+
 export const createRestrictions = (o: {
   readonly connection: Connection;
   readonly keys: Keys;
@@ -143,10 +149,7 @@ export const createRestrictions = (o: {
     changes: async ({ before, limit }) => {
       const args = [before === null ? '+inf' : `(${before}`, Math.max(0, Math.min(MOST_CHANGES, Math.floor(limit)))];
       const reply = await connection.run(changes, { what: 'read what became of the restrictions', keys: noted, args });
-      return listOf(reply).map((row) => {
-        const [name, detail] = listOf(row);
-        return changeOfName(textOf(name), textOf(detail));
-      });
+      return listOf(reply).map(changeOf);
     },
   };
 };

@@ -127,7 +127,8 @@ export const createSealedValues = (o: {
     const values: SealedValue[] = [];
     for (let at = 0; at + 1 < all.length; at += 2) {
       const [field = '', text = ''] = [all[at], all[at + 1]];
-      values.push(sealedIn({ field, text, place: { key, field, lock: '', part: '' } }));
+      // What could not be opened when it was put back is empty.
+      if (text !== '') values.push(sealedIn({ field, text, place: { key, field, lock: '', part: '' } }));
     }
     return { values, after: done(textOf(next)) };
   };

@@ -5,6 +5,7 @@
 import type { KeptGrant, Leaving, Restored, Snapshots } from '../../core/ports.ts';
 import {
   closedHome,
+  MOST_CHANGES,
   notRestoring,
   packParts,
   packRef,
@@ -18,8 +19,9 @@ import { leavingArgs } from './expiries.ts';
 import { SCHEDULE } from './expiry-scripts.ts';
 import { isTag, type Keys, tagOf, tenantOf, textOfName } from './keys.ts';
 import type { Paging } from './paging.ts';
+import { PIN_FIELDS, pinOf, pinTexts } from './pins.ts';
 import { jsonOf, listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';
-import { NEXT } from './restrictions.ts';
+import { changeName, changeOf, NEXT } from './restrictions.ts';
 import type { Shards } from './shards.ts';
 import { holdText, pauseText, recallText, standingOf } from './standing.ts';
 
@@ -29,10 +31,21 @@ const LOOKED_AT = 1_000;
 /** Written before anything is kept: the schema, and what a backup or a restore notes of itself. */
 const OWN = ['schema', 'schema-reached', 'lineage', 'restored'] as const;
 
-/** version restrictions paused holds recalls origins · in one look, so that they belong together */
+/** What stands, in the order in which the scripts take it. */
+const STANDS = [
+  ...['version', 'restrictions', 'paused', 'holds', 'recalls', 'origins'],
+  ...['restrictions-hash', 'changed', 'change-details', 'pin'],
+] as const;
+
+/** What stands · the fields of a pin. In one look, so that it belongs together. */
 const stands = script(`
+local changes = {}
+for i, name in ipairs(redis.call('ZREVRANGE', KEYS[8], 0, -1)) do
+  changes[i] = {name, redis.call('HGET', KEYS[9], name)}
+end
 return {redis.call('GET', KEYS[1]) or '0', redis.call('HVALS', KEYS[2]), redis.call('GET', KEYS[3]),
-  redis.call('HVALS', KEYS[4]), redis.call('HVALS', KEYS[5]), redis.call('HGETALL', KEYS[6])}
+  redis.call('HVALS', KEYS[4]), redis.call('HVALS', KEYS[5]), redis.call('HGETALL', KEYS[6]),
+  redis.call('GET', KEYS[7]), changes, redis.call('HMGET', KEYS[10], unpack(ARGV))}
 `);
 
 /** lineage · lineage. Gives the one that stands. */
@@ -42,8 +55,8 @@ return redis.call('GET', KEYS[1])
 `);
 
 /**
- * restored lineage version restrictions paused holds recalls origins tags hash-keys · restored lineage least pause, then so many restrictions,
- * holds, recalls and origins, each as field and value. The version is at least \`least\`, and the time.
+ * restored lineage, what stands, tags hash-keys proposals · restored lineage least pause hash, then so many restrictions, holds, recalls,
+ * origins, changes and fields of the pin, each as field and value. The version is at least \`least\`, and the time.
  */
 const begin = script(`${NEXT}
 local stood = redis.call('GET', KEYS[1])
@@ -54,10 +67,13 @@ end
 redis.call('SET', KEYS[1], ARGV[1])
 redis.call('SET', KEYS[2], ARGV[2])
 if ARGV[4] ~= '' then redis.call('SET', KEYS[5], ARGV[4]) end
-local at = 9
-for n, key in ipairs({KEYS[4], KEYS[6], KEYS[7], KEYS[8]}) do
-  for _ = 1, tonumber(ARGV[4 + n]) do
+if ARGV[5] ~= '' then redis.call('SET', KEYS[9], ARGV[5]) end
+local groups = {KEYS[4], KEYS[6], KEYS[7], KEYS[8], KEYS[11], KEYS[12]}
+local at = 6 + #groups
+for n, key in ipairs(groups) do
+  for _ = 1, tonumber(ARGV[5 + n]) do
     redis.call('HSET', key, ARGV[at], ARGV[at + 1])
+    if key == KEYS[11] then redis.call('ZADD', KEYS[10], string.match(ARGV[at], '^%d+'), ARGV[at]) end
     at = at + 2
   end
 end
@@ -103,7 +119,7 @@ export const createSnapshots = (o: {
 }): Snapshots => {
   const { connection, keys } = o;
   const marked = keys.all('restored');
-  const standing = ['version', 'restrictions', 'paused', 'holds', 'recalls', 'origins'].map((key) => keys.all(key));
+  const standing = STANDS.map((key) => keys.all(key));
   const [grantHead, grantTail] = [keys.grant('').slice(0, -1), '}'];
 
   const scanKeys = async (what: string, cursor: string, match: string) => {
@@ -148,14 +164,17 @@ export const createSnapshots = (o: {
     lineage: async ({ lineage }) =>
       textOf(await connection.run(name, { what: 'name its line', keys: [keys.all('lineage')], args: [lineage] })),
     stands: async () => {
-      const reply = await connection.run(stands, { what: 'take what stands', keys: standing, args: [] });
-      const [version, bodies, paused, holds, recalls, origins] = listOf(reply);
+      const reply = await connection.run(stands, { what: 'take what stands', keys: standing, args: PIN_FIELDS });
+      const [version, bodies, paused, holds, recalls, origins, hash, changes, pin] = listOf(reply);
       const flat = listOf(origins).map(textOf);
       return {
         ...standingOf({ version, paused, holds, recalls }),
         restrictions: listOf(bodies)
           .map((body) => jsonOf(body, storedRestriction))
           .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+        hash: textOrNull(hash),
+        changes: listOf(changes).map(changeOf),
+        pin: pinOf(pin),
         origins: flat
           .flatMap((origin, at) =>
             at % 2 === 0 ? [{ origin, size: numberOf(unpackParts(flat[at + 1] ?? '')[1]) }] : [],
@@ -222,15 +241,18 @@ export const createSnapshots = (o: {
         kept.holds.map((hold) => [hold.id, holdText(hold)]),
         kept.recalls.map((recall) => [recall.id, `${recall.version}|${recallText(recall)}`]),
         origins,
+        kept.changes.slice(0, MOST_CHANGES).map((change) => [changeName(change), change.detail]),
+        kept.pin === null ? [] : pinTexts(kept.pin),
       ];
       const reply = await connection.run(begin, {
         what: 'begin to restore',
-        keys: [marked, keys.all('lineage'), ...standing, keys.all('tags'), keys.all('hash-keys')],
+        keys: [marked, keys.all('lineage'), ...standing, ...['tags', 'hash-keys', 'proposals'].map(keys.all)],
         args: [
           text,
           lineage,
           whole(kept.version),
           kept.paused === null ? '' : pauseText(kept.paused),
+          kept.hash ?? '',
           ...groups.map(({ length }) => length),
           ...groups.flat(2),
         ],

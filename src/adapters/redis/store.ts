@@ -116,7 +116,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       sealed: createSealedValues({ connection, keys, shards, paging }),
       hashKeys: createHashKeys({ connection, keys }),
       pins: createPins({ connection, keys }),
-      decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS }),
+      decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS, log: o.log }),
       proposals: createProposals({ connection, keys }),
       close: async () => {
         strays.close();

@@ -12,13 +12,11 @@ export interface RestrictionRows {
   version(): number;
   /** Whatever is in flight is judged anew. */
   rise(): void;
+  setHash(hash: string | null): void;
+  note(change: RestrictionChange): void;
+  /** The newest first. */
+  changes(o: { readonly before: number; readonly limit: number }): readonly RestrictionChange[];
 }
-
-export const createRestrictionRows = (db: DatabaseSync): RestrictionRows => {
-  const select = db.prepare('SELECT version FROM restrictions_version');
-  const rise = db.prepare('UPDATE restrictions_version SET version = version + 1');
-  return { version: () => numberOf(select.get() ?? {}, 'version'), rise: () => void rise.run() };
-};
 
 const changeOf = (row: Row): RestrictionChange => ({
   version: numberOf(row, 'version'),
@@ -27,6 +25,29 @@ const changeOf = (row: Row): RestrictionChange => ({
   change: oneOf(row, 'change', CHANGES),
   detail: textOf(row, 'detail'),
 });
+
+export const createRestrictionRows = (db: DatabaseSync): RestrictionRows => {
+  const select = db.prepare('SELECT version FROM restrictions_version');
+  const rise = db.prepare('UPDATE restrictions_version SET version = version + 1');
+  const setHash = db.prepare('UPDATE restrictions_version SET hash = ?');
+  const note = db.prepare('INSERT INTO restriction_changes (version, at, id, change, detail) VALUES (?, ?, ?, ?, ?)');
+  const cut = db.prepare(
+    `DELETE FROM restriction_changes WHERE version <=
+       (SELECT version FROM restriction_changes ORDER BY version DESC LIMIT 1 OFFSET ?)`,
+  );
+  const page = db.prepare('SELECT * FROM restriction_changes WHERE version < ? ORDER BY version DESC LIMIT ?');
+  return {
+    version: () => numberOf(select.get() ?? {}, 'version'),
+    rise: () => void rise.run(),
+    setHash: (hash) => void setHash.run(hash),
+    note: ({ version, at, id, change, detail }) => {
+      note.run(version, whole(at), id, change, detail);
+      cut.run(MOST_CHANGES);
+    },
+    changes: ({ before, limit }) =>
+      page.all(before, Math.max(0, Math.min(MOST_CHANGES, Math.floor(limit)))).map(changeOf),
+  };
+};
 
 export const createRestrictions = (o: {
   readonly db: DatabaseSync;
@@ -38,17 +59,10 @@ export const createRestrictions = (o: {
   const { db, rows, proposals } = o;
   const all = db.prepare('SELECT body FROM restrictions ORDER BY id');
   const hashed = db.prepare('SELECT hash FROM restrictions_version');
-  const setHash = db.prepare('UPDATE restrictions_version SET hash = ?');
   const upsert = db.prepare(
     'INSERT INTO restrictions (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
   );
   const remove = db.prepare('DELETE FROM restrictions WHERE id = ?');
-  const note = db.prepare('INSERT INTO restriction_changes (version, at, id, change, detail) VALUES (?, ?, ?, ?, ?)');
-  const cut = db.prepare(
-    `DELETE FROM restriction_changes WHERE version <=
-       (SELECT version FROM restriction_changes ORDER BY version DESC LIMIT 1 OFFSET ?)`,
-  );
-  const page = db.prepare('SELECT * FROM restriction_changes WHERE version < ? ORDER BY version DESC LIMIT ?');
   return {
     current: () =>
       o.transactions.read('read the restrictions', () => ({
@@ -65,13 +79,10 @@ export const createRestrictions = (o: {
         const gone = removed.filter((id) => remove.run(id).changes !== 0);
         if (put.length + gone.length > 0 || record !== null || settles !== null) {
           rows.rise();
-          setHash.run(hash);
+          rows.setHash(hash);
         }
         const version = rows.version();
-        if (record !== null) {
-          note.run(version, whole(record.at), record.id, record.change, record.detail);
-          cut.run(MOST_CHANGES);
-        }
+        if (record !== null) rows.note({ ...record, version });
         if (settles !== null) proposals.drop(settles);
         return { ok: true, version } as const;
       });
@@ -80,9 +91,8 @@ export const createRestrictions = (o: {
       return outcome;
     },
     changes: ({ before, limit }) =>
-      o.transactions.read('read what became of the restrictions', () => {
-        const most = Math.max(0, Math.min(MOST_CHANGES, Math.floor(limit)));
-        return page.all(before ?? Number.MAX_SAFE_INTEGER, most).map(changeOf);
-      }),
+      o.transactions.read('read what became of the restrictions', () =>
+        rows.changes({ before: before ?? Number.MAX_SAFE_INTEGER, limit }),
+      ),
   };
 };

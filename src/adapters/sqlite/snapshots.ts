@@ -1,8 +1,18 @@
 /** What a backup takes and a restore puts back. See `core/store/snapshot.ts`. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Origins, Restored, Restrictions, Snapshots, Standing, Stands } from '../../core/ports.ts';
-import { closedHome, notRestoring, packParts, storedRestored, unpackParts, whole } from '../../core/stored.ts';
+import {
+  closedHome,
+  MOST_CHANGES,
+  notRestoring,
+  packParts,
+  storedRestored,
+  unpackParts,
+  whole,
+} from '../../core/stored.ts';
 import type { ExpiryRows } from './expiries.ts';
+import type { PinRows } from './pins.ts';
+import type { RestrictionRows } from './restrictions.ts';
 import { jsonOf, numberOf, type Row, textOf } from './rows.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -26,13 +36,19 @@ const TABLES = [
   'recalls',
   'dead',
   'hash_keys',
+  'restriction_changes',
+  'proposals',
+  'pins',
+  'decisions',
 ] as const;
 
 export const createSnapshots = (o: {
   readonly db: DatabaseSync;
   readonly transactions: Transactions;
   readonly expiries: ExpiryRows;
-  readonly restrictions: Pick<Restrictions, 'current'>;
+  readonly rows: RestrictionRows;
+  readonly pins: PinRows;
+  readonly restrictions: Pick<Restrictions, 'current' | 'changes'>;
   readonly standing: Pick<Standing, 'current'>;
   readonly origins: Pick<Origins, 'all'>;
 }): Snapshots => {
@@ -79,6 +95,9 @@ export const createSnapshots = (o: {
       recall.run(id, intent, topic, since === null ? null : whole(since), at);
     for (const { origin: log, size } of stands.origins) origin.run(log, whole(size), closedHome(home));
     version.run(whole(stands.version + 1));
+    o.rows.setHash(stands.hash);
+    for (const change of stands.changes) o.rows.note(change);
+    if (stands.pin !== null) o.pins.put(stands.pin);
   };
 
   return {
@@ -89,13 +108,16 @@ export const createSnapshots = (o: {
       }),
     // Reads run at once, so no change comes between them.
     stands: async () => {
-      const [{ version: at, restrictions }, { paused, holds, recalls }, origins] = await Promise.all([
-        o.restrictions.current(),
-        o.standing.current(),
-        o.origins.all(),
-      ]);
+      const [{ version: at, restrictions, hash }, { paused, holds, recalls }, origins, changes, pin] =
+        await Promise.all([
+          o.restrictions.current(),
+          o.standing.current(),
+          o.origins.all(),
+          o.restrictions.changes({ before: null, limit: MOST_CHANGES }),
+          transactions.read('take which pack was approved', o.pins.current),
+        ]);
       const sizes = origins.map(({ origin: log, size }) => ({ origin: log, size }));
-      return { version: at, restrictions, paused, holds, recalls, origins: sizes };
+      return { version: at, restrictions, hash, changes, pin, paused, holds, recalls, origins: sizes };
     },
     grants: ({ cursor, limit }) =>
       transactions.read('take the sign-ins', () => {

@@ -5,7 +5,7 @@
 import { askedAt, isAnswer, matches, wantedOf } from '../about.ts';
 import { coversOf, openState, standingNow, transcriptHeldBy } from '../held.ts';
 import { parseInbound } from '../inbound.ts';
-import type { Hold, KeptQuestion, Pending, Transcript } from '../ports.ts';
+import type { Decisions, Hold, KeptQuestion, Pending, Transcript } from '../ports.ts';
 import { inboundContext, referenceContext } from '../sealing.ts';
 import { standingView } from '../standing.ts';
 import type { AccountRef } from '../whose.ts';
@@ -19,6 +19,8 @@ import { count } from './words.ts';
 
 /** What is sealed has a bound of 256 KiB; the rest is for what is around it. */
 const MOST_BYTES = 200_000;
+
+const DECISIONS_PAGE = 500;
 
 type Json = Receipt['data'][string];
 
@@ -40,6 +42,7 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
     answers: answers.map(answerData),
     signIn: signedInAt === null ? null : iso(signedInAt),
     chatAddresses: await addressesData(world, accounts),
+    policyRequests: await countDecisions(world, person),
     holds: holds
       .filter((hold) => coversAny(world, hold, { person, theirs, answers }))
       .map(({ id, on, placedAt }) => ({ id, on, placedAt: iso(placedAt) })),
@@ -50,7 +53,7 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
   return {
     ok: cut.length === 0 && theirs.unsure === 0,
     says: [
-      `${LISTS.map((name) => counted(name, data[name].length)).join(', ')}, ${signedInAt === null ? 'no' : 'one'} sign-in.`,
+      `${LISTS.map((name) => counted(name, data[name].length)).join(', ')}, ${signedInAt === null ? 'no' : 'one'} sign-in, ${count(data.policyRequests, 'policy request')} without words.`,
       ...NOT_IN_IT.map((each) => `Not in it: ${each}`),
       'A hold that stands is named in it, for you. Whether the person may be told of it is not ours to say: take it out where not.',
       ...(cut.length === 0
@@ -73,6 +76,7 @@ const NOT_IN_IT = [
   'what the chat platform and the systems of record keep.',
   'messages of more than seven days ago that stay in the chat: they are not known here any more.',
   'entries of the audit log on other machines. Those of this one follow under "auditEntries".',
+  'policy requests of the last thirty days but for their number: who asks (as a keyed hash, groups, country), where, which intent, and what was decided. No words.',
   'counts of how much was asked, which go by themselves within two minutes.',
 ] as const;
 
@@ -156,6 +160,23 @@ const addressesData = async (world: World, accounts: readonly AccountRef[]): Pro
     }
   }
   return found;
+};
+
+/** What is kept of theirs for trying a change of the restrictions out. */
+const countDecisions = async (world: World, person: string): Promise<number> => {
+  const owners = new Set(world.sealer.fingerprints(person));
+  const ids = new Set<string>();
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Decisions['scan']>> = await world.store.decisions.scan({
+      since: 0,
+      cursor,
+      limit: DECISIONS_PAGE,
+    });
+    for (const { id, owner } of page.decisions) if (owners.has(owner)) ids.add(id);
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return ids.size;
 };
 
 /** What there may be many of. */

@@ -14,12 +14,16 @@ export interface Forgotten {
     readonly transcripts: number;
     readonly references: number;
     readonly signIns: number;
+    /** Policy requests without words. */
+    readonly decisions: number;
   };
   readonly held: {
     readonly answers: ReadonlyMap<string, number>;
     /** Id of the hold that keeps each. */
     readonly transcripts: ReadonlyMap<string, string>;
     readonly questions: ReadonlyMap<string, string>;
+    /** Id of the hold that keeps the policy requests; null: none does. */
+    readonly decisions: string | null;
   };
   /** Questions that somebody still works on. */
   readonly flying: number;
@@ -37,11 +41,18 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
     ok: flying === 0 && unsure === 0,
     says: [
       `Removed through the platform: ${count(removed.found, 'message')} asked for (answers, and what else told what was asked), ${removed.gone} done so far${removed.leaving === 0 ? '' : `; ${removed.leaving} leave as fast as the platform allows ("sotto expiries")`}.`,
-      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}. Counts of how much was asked go by themselves within two minutes.`,
+      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}, ${count(shredded.decisions, 'policy request')} without words. Counts of how much was asked go by themselves within two minutes.`,
       keeping.size > 0
         ? `Still held, by legal holds: ${count(answersHeld, 'message')}, ${count(held.transcripts.size, 'transcript')}, ${count(held.questions.size, 'question')}.`
-        : 'Still held by a legal hold: nothing.',
+        : held.decisions === null
+          ? 'Still held by a legal hold: nothing.'
+          : 'Still held by a legal hold: nothing with words.',
       ...[...keeping].map(([hold, kept]) => `${kept} kept by the legal hold ${hold}, and left as they are.`),
+      ...(held.decisions === null
+        ? []
+        : [
+            `What policy was asked for them, without words, is kept by the legal hold ${held.decisions}, and for a month at most.`,
+          ]),
       'Still held otherwise: what the platform itself retains or exports, which we cannot know; and the audit log, which says what was decided of a keyed hash and in no words, and would prove nothing if entries could be taken out.',
       'Messages of more than seven days ago that stay in the chat are not known here any more, and are not taken back. Nor is what told nothing: an apology, a line where an answer had left.',
       'Never ours to remove: the person’s own messages, notification previews, an open Teams dialog.',
@@ -63,7 +74,7 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
         answers: heldData(held.answers),
         transcripts: held.transcripts.size,
         questions: held.questions.size,
-        holds: [...keeping.keys()],
+        holds: [...new Set([...keeping.keys(), ...(held.decisions === null ? [] : [held.decisions])])].toSorted(),
         platform: 'not known here',
         auditLog: 'keyed hashes, kept as proof',
       },

@@ -5,6 +5,7 @@
  */
 import { wantedOf } from '../about.ts';
 import { standingNow, transcriptHeldBy } from '../held.ts';
+import { KEPT_WITHIN_MS } from '../recording.ts';
 import type { StandingView } from '../standing.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
@@ -25,7 +26,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   // Asked anew before each thing that is dropped: a hold that is placed meanwhile keeps what is left.
   const stands = () => standingNow(world);
 
-  const done = { questions: 0, transcripts: 0, references: 0, signIns: 0 };
+  const done = { questions: 0, transcripts: 0, references: 0, signIns: 0, decisions: 0 };
   const leaving = new Set<string>();
   /** Questions whose end is on record. */
   const noted = new Set<string>();
@@ -33,6 +34,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
     answers: new Map<string, number>(),
     transcripts: new Map<string, string>(),
     questions: new Map<string, string>(),
+    decisions: null as string | null,
   };
   let already = 0;
   let flying = 0;
@@ -63,6 +65,11 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
       done.references += 1;
     }
   }
+  // What was judged a moment ago is on its way there.
+  await world.clock.sleep(KEPT_WITHIN_MS);
+  held.decisions = holdOn(await stands(), person);
+  if (held.decisions === null)
+    done.decisions = await world.store.decisions.forget({ owners: world.sealer.fingerprints(person) });
   const left = await stillThere(world, leaving);
   const forgotten: Forgotten = {
     removed: { found: leaving.size, alreadyLeaving: already, gone: leaving.size - left, leaving: left },
@@ -74,6 +81,10 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   };
   return forgetReceipt(forgotten);
 };
+
+/** Id of the hold that keeps what is this person's. */
+const holdOn = ({ holds }: StandingView, person: string): string | null =>
+  holds.find(({ on, what }) => on === 'person' && what === person)?.id ?? null;
 
 /** What nobody works on ends now, on record; what somebody works on is left to end. */
 const dropQuestions = async (

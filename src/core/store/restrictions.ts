@@ -21,7 +21,7 @@ export interface Restrictions {
     readonly hash: string | null;
   }>;
   /**
-   * Puts and removes together, under a new version, which every tag of every conversation knows before this resolves. `expected`: the
+   * Puts, then removes, together, under a new version, which every tag of every conversation knows before this resolves. `expected`: the
    * version that it was decided on; another one changes nothing (`changed`). Null: whichever (the playground's switch alone). That
    * version rises with standing orders too, so what is decided over hours is held against the restrictions themselves, and against the
    * version only as it was read last. `settles`: the proposal that it came of, which goes with it; where that is gone, or has had its
@@ -96,7 +96,7 @@ export interface KeptDecision {
 export interface Decisions {
   /**
    * Bounded by themselves, whoever sweeps: the newest `MOST_DECISIONS` are kept, and none that is older than these by more than
-   * `DECISIONS_MS`.
+   * `DECISIONS_MS`. Where a store's memory is short, fewer are.
    */
   add(o: { readonly decisions: readonly KeptDecision[] }): Promise<void>;
   /**

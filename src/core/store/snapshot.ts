@@ -1,17 +1,24 @@
 /**
  * What is taken out of a store for a backup, and put into an empty one. Named one by one, so that nothing comes along by itself:
  * what stands, sign-ins and references here, removals by `Expiries.scan`. Never what people wrote or were told, and never its keys:
- * the inbox, conversations, orders and dead letters have no verb here.
+ * the inbox, conversations, orders, proposals, decisions and dead letters have no verb here.
  */
 import type { Restriction } from '../types.ts';
 import type { Hold, Pause, Recall } from './orders.ts';
 import type { Leaving } from './removals.ts';
+import type { Pin, RestrictionChange } from './restrictions.ts';
 
 /** What stands, read in one look, so that it belongs together under its version. */
 export interface Stands {
   /** Of the restrictions. */
   readonly version: number;
   readonly restrictions: readonly Restriction[];
+  /** See `Restrictions.current`. */
+  readonly hash: string | null;
+  /** What became of them, the newest first; `detail` sealed, purpose `restriction`. */
+  readonly changes: readonly RestrictionChange[];
+  /** The pack that was approved. */
+  readonly pin: Pin | null;
   readonly paused: Pause | null;
   /** By when they were placed. */
   readonly holds: readonly Hold[];

@@ -8,8 +8,8 @@ import { readLines } from '../../adapters/archive/lines.ts';
 import { restrictionsHash } from '../../core/backed-up.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
-import type { Secret, Stands } from '../../core/ports.ts';
-import { type OpenHashKey, type Row, readRows } from './contents.ts';
+import type { Pin, RestrictionChange, Secret, Stands } from '../../core/ports.ts';
+import { changeOfRow, type OpenHashKey, type Row, readRows, type StandsRow } from './contents.ts';
 import { MOST_VERSION, newestFirst, readStateName, type StateName } from './names.ts';
 import { MOST_READ } from './reading.ts';
 
@@ -51,6 +51,7 @@ export const listStates = async (places: readonly BackupPlace[], now: number): P
 export interface OpenState {
   readonly found: FoundState;
   readonly header: StateHeader;
+  /** The details of its changes are open. */
   readonly stands: Stands;
   readonly settings: Readonly<Record<string, string>>;
   /** The keys of stretches among them. */
@@ -77,26 +78,30 @@ const openCopy = async (found: FoundState, bytes: Buffer, dataKey: Secret): Prom
   const { name } = found;
   const { header, body } = await openArchive({ name, bytes, dataKey });
   const rows = (): AsyncIterable<Row> => readRows(name, readLines(name, body()));
-  let stands: Stands | null = null;
+  let row: StandsRow | null = null;
+  let pin: Pin | null = null;
+  const changes: RestrictionChange[] = [];
   let settings: Readonly<Record<string, string>> = {};
   const hashKeys: OpenHashKey[] = [];
-  for await (const row of rows()) {
-    if (row.is === 'stands') stands = row.stands;
-    if (row.is === 'settings') settings = row.settings;
-    if (row.is === 'hash-key') hashKeys.push({ id: row.id, value: row.value });
+  for await (const one of rows()) {
+    if (one.is === 'stands') row = one.stands;
+    if (one.is === 'pin') pin = one.pin;
+    if (one.is === 'change') changes.push(changeOfRow(one));
+    if (one.is === 'settings') settings = one.settings;
+    if (one.is === 'hash-key') hashKeys.push({ id: one.id, value: one.value });
   }
   if (
     header.kind !== 'state' ||
     header.lineage !== found.lineage ||
     header.madeAt !== found.madeAt ||
     header.restrictions.version !== found.version ||
-    stands?.version !== found.version ||
-    restrictionsHash(stands.restrictions) !== header.restrictions.hash
+    row?.version !== found.version ||
+    restrictionsHash(row.restrictions) !== header.restrictions.hash
   )
     throw invalid(
       `The archive ${name} is not what its name says: it was renamed, or is another one. Nothing was changed. Take the one of its real name, or from the other place.`,
     );
-  return { found, header, stands, settings, hashKeys, rows };
+  return { found, header, stands: { ...row, pin, changes }, settings, hashKeys, rows };
 };
 
 export interface Chosen {

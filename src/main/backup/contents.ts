@@ -4,17 +4,25 @@
  */
 import { z } from 'zod';
 import { invalid } from '../../adapters/archive/header.ts';
-import type { KeptGrant, KeptHashKey, Leaving, Sealer, Stands, Store } from '../../core/ports.ts';
-import { hashKeyContext, referenceContext } from '../../core/sealing.ts';
-import { storedRestriction } from '../../core/stored.ts';
+import type { KeptGrant, KeptHashKey, Leaving, RestrictionChange, Sealer, Stands, Store } from '../../core/ports.ts';
+import { changeContext, hashKeyContext, referenceContext } from '../../core/sealing.ts';
+import { CHANGES, storedPin, storedRestriction } from '../../core/stored.ts';
 import { isStretchKey } from './stretch-keys.ts';
 
 const text = z.string().max(100_000);
 const time = z.number().int();
 
-const stands: z.ZodType<Stands> = z.strictObject({
+/** As much as can be sealed, in characters. */
+const MOST_DETAIL = 256 * 1024;
+
+/** What stands but for what has rows of its own. */
+export type StandsRow = Omit<Stands, 'changes' | 'pin'>;
+
+const stands: z.ZodType<StandsRow> = z.strictObject({
   version: z.number().int().nonnegative(),
   restrictions: z.array(storedRestriction),
+  /** Not in format 1. */
+  hash: text.nullable().default(null),
   paused: z.strictObject({ since: time, by: text }).nullable(),
   holds: z.array(
     z.strictObject({
@@ -43,6 +51,16 @@ const counts = z.record(z.string(), z.number().int().nonnegative());
 const shape = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('settings'), settings: z.record(z.string(), text) }),
   z.strictObject({ is: z.literal('stands'), stands }),
+  z.strictObject({ is: z.literal('pin'), pin: storedPin }),
+  /** The newest first. `detail` is open here; empty: it could not be opened any more. */
+  z.strictObject({
+    is: z.literal('change'),
+    version: time,
+    at: time,
+    id: text.nullable(),
+    change: z.enum(CHANGES),
+    detail: z.string().max(MOST_DETAIL),
+  }),
   /** Open as well. By it people are recognised in the audit log, in what must leave and in holds; or stretches of the log are sealed under it. */
   z.strictObject({ is: z.literal('hash-key'), id: text, value: text }),
   z.strictObject({ is: z.literal('grant'), person: text, at: time, until: time }),
@@ -61,6 +79,9 @@ const shape = z.discriminatedUnion('is', [
 
 export type Row = z.infer<typeof shape>;
 type RowOf<K extends Row['is']> = Extract<Row, { readonly is: K }>;
+
+/** What is counted row by row. The first two are not in format 1. */
+const SECTIONS = ['pins', 'changes', 'hash-keys', 'grants', 'references', 'removals'] as const;
 
 /** Rows read at once. */
 const PAGE = 500;
@@ -83,12 +104,23 @@ export async function* takeRows(o: {
     sums[name] = (sums[name] ?? 0) + more;
   };
   yield { is: 'settings', settings: { ...o.settings } };
-  yield { is: 'stands', stands: stood };
+  const { changes, pin, ...stands } = stood;
+  yield { is: 'stands', stands };
   add('settings', Object.keys(o.settings).length);
   add('restrictions', stood.restrictions.length);
   add('holds', stood.holds.length);
   add('recalls', stood.recalls.length);
-  for (const name of ['hash-keys', 'grants', 'references', 'removals']) add(name, 0);
+  for (const name of SECTIONS) add(name, 0);
+  if (pin !== null) {
+    add('pins');
+    yield { is: 'pin', pin };
+  }
+  for (const { version, at, id, change, detail } of changes) {
+    add('changes');
+    const open = o.sealer.open(changeContext({ at, change, id }), detail);
+    // That it happened is kept, also where its data key is gone.
+    yield { is: 'change', version, at, id, change, detail: open ?? '' };
+  }
   for (const { id, value } of await store.hashKeys.all()) {
     const open = o.sealer.open(hashKeyContext(id), value);
     if (open === null) continue;
@@ -143,7 +175,7 @@ export async function* readRows(
     invalid(
       `The archive ${name} holds something that this version of Sotto does not know, or less than it says. Nothing was changed. Restore with the version that made it.`,
     );
-  const seen: Counts = { 'hash-keys': 0, grants: 0, references: 0, removals: 0 };
+  const seen: Counts = Object.fromEntries(SECTIONS.map((section) => [section, 0]));
   let ended = false;
   for await (const line of lines) {
     const parsed = shape.safeParse(line);
@@ -151,7 +183,7 @@ export async function* readRows(
     const row = parsed.data;
     if (row.is === 'end') {
       ended = true;
-      if (Object.entries(seen).some(([section, count]) => row.counts[section] !== count)) throw unreadable();
+      if (Object.entries(seen).some(([section, count]) => (row.counts[section] ?? 0) !== count)) throw unreadable();
       continue;
     }
     const section = `${row.is}s`;
@@ -168,6 +200,14 @@ export const leavingOfRow = ({ ref, at, about, then }: RowOf<'removal'>): Leavin
 };
 
 export const grantOfRow = ({ person, at, until }: RowOf<'grant'>): KeptGrant => ({ person, at, until });
+
+export const changeOfRow = ({ version, at, id, change, detail }: RowOf<'change'>): RestrictionChange => ({
+  version,
+  at,
+  id,
+  change,
+  detail,
+});
 
 /** Opened; the oldest first. */
 export type OpenHashKey = Pick<KeptHashKey, 'id' | 'value'>;

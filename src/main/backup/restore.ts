@@ -12,7 +12,7 @@ import type {
   Stands,
   Store,
 } from '../../core/ports.ts';
-import { hashKeyContext, referenceContext } from '../../core/sealing.ts';
+import { changeContext, hashKeyContext, referenceContext } from '../../core/sealing.ts';
 import { chooseStates, listStates, type OpenState } from './choose.ts';
 import { grantOfRow, leavingOfRow, type OpenHashKey, type Row } from './contents.ts';
 import { openDraft } from './draft.ts';
@@ -114,6 +114,7 @@ const otherwise = (finished: boolean): SottoError =>
 interface Prepared {
   readonly plan: Plan;
   readonly body: OpenState;
+  /** The details of its changes are open. */
   readonly stands: Stands;
   /** They are only ever added to, so the newest archive has them all. */
   readonly hashKeys: readonly OpenHashKey[];
@@ -165,7 +166,12 @@ const prepare = async (o: RestoreOptions, auditFolder: string, before: Plan | nu
 const fill = async (o: RestoreOptions, store: Store, { plan, body, stands, hashKeys }: Prepared): Promise<void> => {
   const { snapshots } = store;
   const { madeAt, lineage } = body.header;
-  if ((await snapshots.begin({ lineage, restored: { ...plan, madeAt }, stands })) === 'used') throw used();
+  const changes = stands.changes.map((change) => ({
+    ...change,
+    detail: change.detail === '' ? '' : o.sealer.seal(changeContext(change), change.detail),
+  }));
+  const begun = await snapshots.begin({ lineage, restored: { ...plan, madeAt }, stands: { ...stands, changes } });
+  if (begun === 'used') throw used();
   for (const { id, value } of hashKeys) {
     const seen = (await store.hashKeys.all()).map((key) => key.id);
     if (seen.includes(id)) continue;

@@ -62,9 +62,11 @@ export const refuseWeaker = (
 
 /** What a second attempt at a restore would bring otherwise than the first, which is half done or done. */
 export const isSame = (a: Stands, b: Stands): boolean => {
-  const told = ({ restrictions, paused, holds, recalls }: Stands): string =>
+  const told = ({ restrictions, hash, pin, paused, holds, recalls }: Stands): string =>
     JSON.stringify([
       restrictionsHash(restrictions),
+      hash,
+      pin?.pack ?? null,
       paused !== null,
       holds.map(({ id }) => id).toSorted(),
       recalls.map(({ id }) => id).toSorted(),

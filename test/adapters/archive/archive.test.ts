@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { headerOf, openArchive, sealArchive } from '../../../src/adapters/archive/archive.ts';
+import { FORMAT } from '../../../src/adapters/archive/header.ts';
 import { readLines, writeLines } from '../../../src/adapters/archive/lines.ts';
 import type { Secret } from '../../../src/core/ports.ts';
 
@@ -142,8 +143,10 @@ describe('an archive', () => {
 
   it('of a newer format is refused by its number', async () => {
     const bytes = Buffer.from(await sealed(Buffer.from('it')));
-    bytes.writeUInt16BE(2, 'sotto-backup'.length);
-    expect(await refused(bytes)).toContain('is of format 2, and this version of Sotto knows formats up to 1');
+    bytes.writeUInt16BE(FORMAT + 1, 'sotto-backup'.length);
+    expect(await refused(bytes)).toContain(
+      `is of format ${FORMAT + 1}, and this version of Sotto knows formats up to ${FORMAT}`,
+    );
   });
 
   it('never has the same key or bytes twice, and its key stands in no clear', async () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Redis } from 'ioredis';
 import { createRedisStore, type RedisStoreOptions } from '../../../src/adapters/redis/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
+import { DECISIONS_MS } from '../../../src/core/stored.ts';
 import type { Restriction } from '../../../src/core/types.ts';
 import { boundedDecisionsContract } from '../../contracts/decisions.ts';
 import { boundedLettersContract } from '../../contracts/inbox-bounded.ts';
@@ -255,6 +256,58 @@ describe('a restriction', () => {
     expect(await store.inbox.commit(commitOf(claim, { restrictionsVersion: 0 }))).toBe('superseded');
   });
 
+  it('whose change was cut short is everywhere before anybody is told that somebody else was faster', async () => {
+    const [store, other] = [await open(), await open()];
+    const claim = await claimed(store, questionOf('q1'));
+    const { version } = await other.restrictions.current();
+    await other.proposals.put({ id: 'p1', state: 'waiting', body: 'sealed', until: NOW + 1_000, now: NOW });
+    const base = { put: [restriction], remove: [], hash: 'h', record: null };
+    // As if the process had died between the record and the first tag: the proposal is settled, and no tag knows.
+    await raw.hset('sotto:{all}:restrictions', restriction.id, JSON.stringify(restriction));
+    await raw.set('sotto:{all}:version', `${version + 1_000_000}`);
+    await raw.del('sotto:{all}:proposals', 'sotto:{all}:proposal-bodies');
+    expect(await other.restrictions.change({ ...base, expected: version, settles: 'p1' })).toEqual({
+      ok: false,
+      why: 'gone',
+    });
+    expect(await store.inbox.commit(commitOf(claim, { restrictionsVersion: version }))).toBe('superseded');
+    await raw.set('sotto:{all}:version', `${version + 2_000_000}`);
+    expect(await other.restrictions.change({ ...base, expected: version, settles: null })).toEqual({
+      ok: false,
+      why: 'changed',
+    });
+    const stale = commitOf(claim, { restrictionsVersion: version + 1_000_000 });
+    expect(await store.inbox.commit(stale)).toBe('superseded');
+  });
+
+  it('is changed by exactly one of two processes that decided it on the same version, every time', async () => {
+    const both = [await open(), await open()];
+    for (let round = 0; round < 25; round++) {
+      const [a, b] = both as [Store, Store];
+      const { version } = await a.restrictions.current();
+      const id = `p${round}`;
+      await b.proposals.put({ id, state: 'waiting', body: 'sealed', until: NOW + 1_000, now: NOW });
+      const change = (settles: string | null) => ({
+        expected: version,
+        put: [{ ...restriction, title: `${round}` }],
+        remove: [],
+        hash: `${round}`,
+        record: { at: NOW, id: restriction.id, change: 'changed' as const, detail: `sealed-${round}` },
+        settles,
+      });
+      // Of one proposal, and of one that never waited.
+      const settles = round % 2 === 0 ? id : null;
+      const outcomes = await Promise.all(both.map(({ restrictions }) => restrictions.change(change(settles))));
+      expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(outcomes).toContainEqual({ ok: false, why: settles === null ? 'changed' : 'gone' });
+      const [newest, ...older] = await a.restrictions.changes({ before: null, limit: 100 });
+      expect([newest?.detail, older.length]).toEqual([`sealed-${round}`, round]);
+      expect(await b.restrictions.current()).toMatchObject({ version: newest?.version, hash: `${round}` });
+      if (settles === null) await a.proposals.drop({ id });
+    }
+    expect(await both[0]?.proposals.all({ now: NOW })).toEqual([]);
+  });
+
   it('never has the version of one that Redis lost again: whoever holds that one would take the new for the old', async () => {
     const store = await open();
     const lost = await publishIn(store.restrictions, { restriction });
@@ -267,6 +320,57 @@ describe('a restriction', () => {
     const store = await open();
     await raw.hset('sotto:{all}:restrictions', 'a', '{"id":"a"}');
     await expect(store.restrictions.current()).rejects.toMatchObject({ code: 'store-unavailable' });
+  });
+});
+
+describe('what was asked', () => {
+  it('goes by itself a month after the last was added, where nobody is left to sweep', async () => {
+    const { decisions } = await open();
+    const one = { at: NOW, owner: 'o', value: 'sealed' };
+    await decisions.add({ decisions: [{ ...one, id: 'a' }] });
+    const keys = await raw.keys('sotto:{decisions}:*');
+    expect(keys.toSorted()).toEqual(['sotto:{decisions}:at', 'sotto:{decisions}:kept']);
+    await Promise.all(keys.map((key) => raw.pexpire(key, 60_000)));
+    await decisions.add({ decisions: [{ ...one, id: 'b' }] });
+    for (const key of keys) {
+      const left = await raw.pttl(key);
+      expect(left).toBeGreaterThan(DECISIONS_MS - 60_000);
+      expect(left).toBeLessThanOrEqual(DECISIONS_MS);
+    }
+  });
+
+  it('takes no room that questions need: where little is left the oldest go, which is said once, and they can be forgotten and swept', async () => {
+    const said: string[] = [];
+    const log = { info: () => undefined, warn: (event: string) => void said.push(event), error: () => undefined };
+    const { decisions } = await open({ log });
+    said.length = 0;
+    const of = (n: number) => ({ id: `q${n}`, owner: `o${n}`, at: NOW + n, value: 'sealed'.repeat(50) });
+    const many = Array.from({ length: 1_500 }, (_, n) => of(n));
+    await decisions.add({ decisions: many });
+    const kept = async () => (await decisions.scan({ since: 0, cursor: null, limit: 1 })).decisions[0]?.id;
+    const used = Number(/used_memory:(\d+)/.exec(await raw.info('memory'))?.[1]);
+    try {
+      // Not full yet.
+      await raw.config('SET', 'maxmemory', `${Math.floor(used * 1.1)}`);
+      await decisions.add({ decisions: [of(2_000)] });
+      expect(await kept()).toBe('q1000');
+      await raw.config('SET', 'maxmemory', '1');
+      await decisions.add({ decisions: [of(2_001)] });
+      expect(await kept()).toBeUndefined();
+      expect(said).toEqual(['redis.decisions-shed']);
+      await raw.config('SET', 'maxmemory', '0');
+      await decisions.add({ decisions: many.slice(0, 3) });
+      expect(await kept()).toBe('q0');
+      await raw.config('SET', 'maxmemory', '1');
+      expect(await decisions.forget({ owners: ['o0'] })).toBe(1);
+      expect(await decisions.sweep({ before: NOW + 2, limit: 5 })).toBe(1);
+      expect(await kept()).toBe('q2');
+      await decisions.add({ decisions: [of(2_000)] });
+      expect(await kept()).toBeUndefined();
+      expect(said).toHaveLength(2);
+    } finally {
+      await raw.config('SET', 'maxmemory', '0');
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { createRedisStore } from '../../../src/adapters/redis/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
 import { LEASE, leavingOf, NOW, questionOf, refOf } from '../../contracts/making.ts';
 import { type RedisServer, startRedis } from '../../support/redis.ts';
+import { PLAIN_RESTRICTION } from '../../support/restricting.ts';
 
 /** A step that adds a key, and says who may run beside it. */
 const step = (needs: number): SchemaStep => ({
@@ -115,6 +116,32 @@ describe('the schema in Redis', () => {
     const renewed = sleeping.origins.renew({ origin: asleep.origin, holder: 's', now: Date.now(), leaseMs: 60_000 });
     expect(await renewed).toBe('lost');
     expect(await everything()).toEqual(before);
+  });
+
+  it('of version 3 is brought up alone, and keeps what HR restricts, which says nothing of what came since', async () => {
+    const old = await open(schemaSteps.slice(0, 3));
+    const { origin } = await lease(old, 'old');
+    const body =
+      '{"id":"salary","title":"S","forbids":["salary"],"exceptGroups":["payroll"],"countries":["DE"],"until":null,"words":{"en":"No."}}';
+    await raw.hset('sotto:{all}:restrictions', 'salary', body);
+    await raw.set('sotto:{all}:version', '1700000000000000');
+    const before = await everything();
+    // It would read none of what is written since, and put back less.
+    await expect(open()).rejects.toMatchObject({ code: 'store-in-use' });
+    expect(await everything()).toEqual(before);
+    await old.origins.release({ origin, holder: 'old' });
+    const store = await open();
+    expect(await store.restrictions.current()).toEqual({
+      version: 1_700_000_000_000_000,
+      hash: null,
+      restrictions: [{ ...PLAIN_RESTRICTION, ...JSON.parse(body) }],
+    });
+    expect(await store.restrictions.changes({ before: null, limit: 10 })).toEqual([]);
+    expect(await store.pins.current()).toBeNull();
+    await expect(open(schemaSteps.slice(0, 3))).rejects.toMatchObject({ code: 'store-newer' });
+    const lifted = { put: [], remove: ['salary'], hash: 'h', record: null, settles: null };
+    const changed = await store.restrictions.change({ ...lifted, expected: 1_700_000_000_000_000 });
+    expect(changed).toMatchObject({ ok: true });
   });
 
   it('is brought up again by the next one where a program died in the middle of it', async () => {

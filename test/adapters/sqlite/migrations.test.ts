@@ -9,6 +9,7 @@ import { applicationId, migrations } from '../../../src/adapters/sqlite/schema.t
 import { createSqliteStore } from '../../../src/adapters/sqlite/store.ts';
 import { packRef } from '../../../src/core/stored.ts';
 import { questionOf, refOf } from '../../contracts/making.ts';
+import { PLAIN_RESTRICTION } from '../../support/restricting.ts';
 
 /** SHA-256 of every released step. A step is only ever added: an edited one would leave old files different from new ones. */
 const RELEASED = [
@@ -122,6 +123,39 @@ describe('the schema', () => {
       await store.inbox.settle({ ...claim, end: 'shown', expiry: null, now: 10 });
     }
     expect(order).toEqual(['q1', 'q2', 'q3']);
+    await store.close();
+  });
+
+  it('keeps what HR restricts in a file of the version before, which says nothing of what came since', async () => {
+    const path = join(folder, 'a.db');
+    const old = new DatabaseSync(path);
+    const before = migrations.slice(0, 5);
+    for (const step of before) old.exec(step);
+    old.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${before.length}`);
+    const bodies = [
+      '{"id":"bonus","title":"B","forbids":["salary.bonus"],"exceptGroups":[],"countries":[],"until":null,"words":{}}',
+      '{"id":"salary","title":"S","forbids":["salary"],"exceptGroups":["payroll"],"countries":["DE"],"until":"2030-01-01T00:00:00.000Z","words":{"en":"No."}}',
+    ];
+    for (const body of bodies)
+      old.prepare('INSERT INTO restrictions (id, body) VALUES (?, ?)').run(JSON.parse(body).id, body);
+    old.exec('UPDATE restrictions_version SET version = 7');
+    old.close();
+    for (let time = 0; time < 2; time++) {
+      const store = createSqliteStore({ path });
+      expect(await store.restrictions.current()).toEqual({
+        version: 7,
+        hash: null,
+        restrictions: bodies.map((body) => ({ ...PLAIN_RESTRICTION, ...JSON.parse(body) })),
+      });
+      expect(await store.restrictions.changes({ before: null, limit: 10 })).toEqual([]);
+      expect(await store.pins.current()).toBeNull();
+      expect(await store.proposals.all({ now: 0 })).toEqual([]);
+      await store.close();
+    }
+    const store = createSqliteStore({ path });
+    const lifted = { expected: 7, put: [], remove: ['bonus'], hash: 'h', record: null, settles: null };
+    expect(await store.restrictions.change(lifted)).toEqual({ ok: true, version: 8 });
+    expect((await store.restrictions.current()).restrictions).toMatchObject([{ id: 'salary' }]);
     await store.close();
   });
 

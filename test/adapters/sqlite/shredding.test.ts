@@ -115,6 +115,33 @@ describe('words that are kept', () => {
     await store.close();
   });
 
+  it('of a proposal are gone where it was replaced, settled, dropped or has had its time; of what was asked, where it was forgotten or swept', async () => {
+    const clock = createFakeClock(NOW);
+    const store = createSqliteStore({ path: join(folder, 'a.db'), clock });
+    const propose = (id: string, body: string, until = NOW + 10_000) =>
+      store.proposals.put({ id, state: 'draft', body, until, now: NOW });
+    for (const id of ['replaced', 'settled', 'dropped']) await propose(id, `the-${id}-needle`);
+    await propose('late', 'the-late-needle', NOW + 10);
+    const asked = (id: string, owner: string, at = NOW) => ({ id, owner, at, value: `the-${id}-needle` });
+    await store.decisions.add({
+      decisions: [asked('forgotten', 'a'), asked('swept', 'b'), asked('stays', 'b', NOW + 5)],
+    });
+    const needles = ['replaced', 'settled', 'dropped', 'late', 'forgotten', 'swept', 'stays'].map(
+      (id) => `the-${id}-needle`,
+    );
+    expect(found(needles)).toEqual(needles);
+    await propose('replaced', 'the-other-needle');
+    const change = { expected: null, put: [], remove: [], hash: null, record: null, settles: 'settled' };
+    expect(await store.restrictions.change(change)).toMatchObject({ ok: true });
+    await store.proposals.drop({ id: 'dropped' });
+    await store.proposals.all({ now: NOW + 10 });
+    await store.decisions.forget({ owners: ['a'] });
+    await store.decisions.sweep({ before: NOW + 5, limit: 10 });
+    await clock.advance(1_000);
+    expect(found([...needles, 'the-other-needle'])).toEqual(['the-stays-needle', 'the-other-needle']);
+    await store.close();
+  });
+
   it('are gone in real time too, with nobody closing the store', async () => {
     const store = createSqliteStore({ path: join(folder, 'a.db') });
     const claim = await claimed(store, questionOf('q1', { inbound: 'a-needle-in-the-log' }));

@@ -65,6 +65,21 @@ describe('an export of a person', () => {
     expect(JSON.stringify(data)).not.toMatch(/mona|never to be read/i);
   });
 
+  it('says how many policy requests of theirs are kept, and nothing more of them', async () => {
+    const of = (who: string, n: number) => ({
+      id: `${who}-${n}`,
+      owner: p.world.sealer.fingerprint(who),
+      at: p.clock.now() + (n % 7),
+      value: 'sealed-request',
+    });
+    const many = Array.from({ length: 700 }, (_, n) => of(n % 2 === 0 ? 'mona' : 'evan', n));
+    await p.world.store.decisions.add({ decisions: many });
+    const { data, says } = await p.order(EXPORT);
+    expect(data['policyRequests']).toBe(350);
+    expect(says.join('\n')).toContain('350 policy requests without words');
+    expect(JSON.stringify(data)).not.toContain('sealed-request');
+  });
+
   it('of somebody of whom nothing is kept says that', async () => {
     const { ok, data, says } = await p.order(EXPORT);
     expect(ok).toBe(true);
@@ -150,7 +165,7 @@ describe('an export of a person', () => {
     await p.ask('evan');
     await p.queue('evan');
     expect((await p.order(EXPORT)).says[0]).toBe(
-      '1 transcript, 1 question, 1 message in chats, 0 addresses of chats, no sign-in.',
+      '1 transcript, 1 question, 1 message in chats, 0 addresses of chats, no sign-in, 0 policy requests without words.',
     );
   });
 });

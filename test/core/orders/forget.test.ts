@@ -37,6 +37,11 @@ const questions = async (): Promise<readonly string[]> => {
   return ids.toSorted();
 };
 const pending = async () => (await p.world.store.expiries.scan({ cursor: null, limit: 500 })).removals;
+const decided = async (): Promise<readonly string[]> => {
+  const { decisions } = await p.world.store.decisions.scan({ since: 0, cursor: null, limit: 500 });
+  // Those that the test put there.
+  return decisions.flatMap(({ value }) => (value.startsWith('sealed-') ? [value] : [])).toSorted();
+};
 const keepAddress = (owner: string) =>
   p.world.store.references.keep({ tenant: 'T1', key: `D-${owner}`, owner, value: 'x', until: p.clock.now() + HOUR });
 const address = (owner: string) =>
@@ -54,6 +59,9 @@ const everything = async (): Promise<{ readonly of: Readonly<Record<'evan' | 'mo
     of[who].push(await p.queue(who), await p.park(who, ends), await p.bury(who, ends));
     await p.world.store.grants.give({ person: who, at: p.clock.now(), until: ends });
     await keepAddress(`slack:${who === 'evan' ? 'UEVAN' : 'UMONA'}`);
+    const owner = p.world.sealer.fingerprint(who);
+    const noted = [1, 2].map((n) => ({ id: `${who}-${n}`, at: p.clock.now(), owner, value: `sealed-${who}` }));
+    await p.world.store.decisions.add({ decisions: noted });
   }
   return { of };
 };
@@ -66,13 +74,14 @@ describe('to forget somebody', () => {
       ok: true,
       data: {
         removed: { found: 2, alreadyLeaving: 0, gone: 0, leaving: 2 },
-        shredded: { questions: 3, transcripts: 1, references: 1, signIns: 1 },
+        shredded: { questions: 3, transcripts: 1, references: 1, signIns: 1, decisions: expect.any(Number) },
         held: { answers: [], transcripts: 0, questions: 0 },
         inFlight: 0,
         unsure: 0,
         accounts: 1,
       },
     });
+    expect(await decided()).toEqual(['sealed-mona', 'sealed-mona']);
     expect(await questions()).toEqual(of.mona.toSorted());
     expect((await p.transcripts()).map(({ account }) => account)).toEqual(['slack:UMONA']);
     const now = p.clock.now();
@@ -132,7 +141,7 @@ describe('to forget somebody', () => {
     await forget();
     expect((await forget()).data).toMatchObject({
       removed: { found: 2, alreadyLeaving: 2 },
-      shredded: { questions: 0, transcripts: 0, references: 0, signIns: 0 },
+      shredded: { questions: 0, transcripts: 0, references: 0, signIns: 0, decisions: 0 },
     });
   });
 
@@ -225,6 +234,31 @@ describe('to forget somebody', () => {
     expect(receipt.says).toContain(
       '2 messages, 1 transcript, 2 questions kept by the legal hold h1, and left as they are.',
     );
+  });
+
+  it('forgets what policy was asked for them under every key of hashes that there was, and counts it', async () => {
+    const { fingerprint } = p.world.sealer;
+    const older = `older-${fingerprint('evan')}`;
+    Object.assign(p.world.sealer, {
+      fingerprints: (value: string) => [fingerprint(value), ...(value === 'evan' ? [older] : [])],
+    });
+    const of = (id: string, owner: string) => ({ id, owner, at: p.clock.now(), value: `sealed-${id}` });
+    const all = [of('now', fingerprint('evan')), of('then', older), of('other', fingerprint('mona'))];
+    await p.world.store.decisions.add({ decisions: all });
+    const receipt = await forget();
+    expect(receipt.data['shredded']).toMatchObject({ decisions: 2 });
+    expect(receipt.says.join('\n')).toContain('2 policy requests without words');
+    expect(await decided()).toEqual(['sealed-other']);
+  });
+
+  it('leaves what policy was asked for somebody who is held, and says so', async () => {
+    const owner = p.world.sealer.fingerprint('evan');
+    await p.world.store.decisions.add({ decisions: [{ id: 'd', owner, at: p.clock.now(), value: 'sealed-d' }] });
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    const receipt = await forget();
+    expect(receipt.data).toMatchObject({ shredded: { decisions: 0 }, held: { holds: ['h1'] } });
+    expect(receipt.says.join('\n')).toMatch(/is kept by the legal hold h1, and for a month at most/);
+    expect(await decided()).toEqual(['sealed-d']);
   });
 
   it('names each hold that keeps something, also one that keeps a question alone', async () => {

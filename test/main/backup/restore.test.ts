@@ -5,7 +5,7 @@ import { openArchive } from '../../../src/adapters/archive/archive.ts';
 import { claimForServing } from '../../../src/adapters/files/data-folder.ts';
 import { createSealer } from '../../../src/adapters/sealer/sealer.ts';
 import { systemRandom } from '../../../src/adapters/system/system.ts';
-import { hashKeyContext, referenceContext } from '../../../src/core/sealing.ts';
+import { changeContext, hashKeyContext, referenceContext } from '../../../src/core/sealing.ts';
 import { checkWhole } from '../../../src/main/after-restore.ts';
 import { openAudit } from '../../../src/main/audit.ts';
 import { stretchName } from '../../../src/main/backup/names.ts';
@@ -13,7 +13,8 @@ import { isStretchKey } from '../../../src/main/backup/stretch-keys.ts';
 import { leavingOf, refOf } from '../../contracts/making.ts';
 import { fill, takeAll } from '../../contracts/snapshots.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
-import { publishIn } from '../../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
+import { FORMAT_1 } from './format-1.ts';
 import { eachAnew, restriction } from './scene.ts';
 import {
   emptyData,
@@ -85,7 +86,14 @@ describe('a restored machine', () => {
     });
     await lookInto(empty, async (store) => {
       const after = await takeAll(store);
-      expect({ ...after.stands, version: 0, origins: [] }).toEqual({ ...before.stands, version: 0, origins: [] });
+      // Details that were never sealed could not be opened; that something happened is kept all the same.
+      const changes = before.stands.changes.map((change) => ({ ...change, detail: '' }));
+      expect({ ...after.stands, version: 0, origins: [] }).toEqual({
+        ...before.stands,
+        version: 0,
+        origins: [],
+        changes,
+      });
       expect(after.stands.version).toBeGreaterThan(before.stands.version);
       expect(after.removals).toEqual(before.removals);
       const found = await store.references.find({ tenant: 'T1', key: 'chat', now: machine.clock.at });
@@ -160,6 +168,50 @@ describe('a restored machine', () => {
       references.find({ tenant: 'T1', key: 'chat', now: machine.clock.at }),
     );
     expect(createSealer({ dataKey: secretOf(next) }).open(context, found ?? '')).toBe('https://it');
+  });
+
+  it('has what became of the restrictions, by whom and why, and which pack was approved', async () => {
+    const [old, next] = [machine.dataKey.current, newDataKey()];
+    const record = { at: machine.clock.at, id: 'salary', change: 'published' } as const;
+    const detail = createSealer({ dataKey: secretOf(old) }).seal(changeContext(record), 'by hana, since');
+    const put = [restriction('salary', { appliesTo: ['pilot'], suspendedUntil: '2030-01-01T00:00:00.000Z' })];
+    const change = { expected: null, put, remove: [], hash: 'hash-1', settles: null };
+    await machine.store.restrictions.change({ ...change, record: { ...record, detail } });
+    const pin = { pack: 'pack-1', at: 1, by: ['a', 'b'], body: '{"rules":1}'.repeat(50_000) };
+    await machine.store.pins.put({ pin, expected: null });
+    await machine.backUp(place);
+    await restoring({ dataKey: secretOf(next, old), clock: machine.clock }, [place], empty);
+    await lookInto(empty, async ({ restrictions, pins, proposals, decisions }) => {
+      expect(await restrictions.current()).toMatchObject({ restrictions: put, hash: 'hash-1' });
+      expect(await pins.current()).toEqual(pin);
+      const [kept, ...more] = await restrictions.changes({ before: null, limit: 10 });
+      expect(more).toEqual([]);
+      expect(kept).toMatchObject(record);
+      const opens = createSealer({ dataKey: secretOf(next) });
+      expect(opens.open(changeContext(record), kept?.detail ?? '')).toBe('by hana, since');
+      // What waited for a second person, and what was asked, is in no backup.
+      expect(await proposals.all({ now: 0 })).toEqual([]);
+      expect(await decisions.scan({ since: 0, cursor: null, limit: 10 })).toEqual({ decisions: [], cursor: null });
+    });
+  });
+
+  it('comes out of an archive of format 1 as well, whose restrictions say less and have the same hash', async () => {
+    const { name, dataKey, bytes } = FORMAT_1;
+    place.held.state.set(name, Buffer.from(bytes, 'base64'));
+    const report = await restoring({ dataKey: secretOf(dataKey), clock: machine.clock }, [place], empty);
+    expect(report).toMatchObject({
+      archive: name,
+      restrictions: { count: 2, hash: FORMAT_1.hash },
+      holds: 1,
+      grants: 1,
+    });
+    await lookInto(empty, async (store) => {
+      const { hash, restrictions } = await store.restrictions.current();
+      expect(hash).toBeNull();
+      expect(restrictions).toEqual(FORMAT_1.restrictions.map((one) => ({ ...PLAIN_RESTRICTION, ...one })));
+      expect(await store.restrictions.changes({ before: null, limit: 10 })).toEqual([]);
+      expect(await store.pins.current()).toBeNull();
+    });
   });
 
   it('is none after a dry run', async () => {

@@ -1,6 +1,6 @@
 /** What a backup takes and a restore puts back, in memory. */
 import type { Snapshots } from '../../../src/core/ports.ts';
-import { closedHome, notRestoring, packParts, whole } from '../../../src/core/stored.ts';
+import { closedHome, keptPin, notRestoring, packParts, whole } from '../../../src/core/stored.ts';
 import { scheduleIn } from './expiries.ts';
 import { paged } from './pages.ts';
 import type { Shelf } from './tables.ts';
@@ -11,6 +11,7 @@ export const createSnapshots = (shelf: Shelf): Snapshots => {
   const used = (): boolean =>
     restrictions.version > 0 ||
     standing.paused !== null ||
+    tables.pin !== null ||
     tables.hashKeys.length > 0 ||
     [
       tables.waiting,
@@ -25,6 +26,8 @@ export const createSnapshots = (shelf: Shelf): Snapshots => {
       tables.orders,
       tables.origins,
       restrictions.all,
+      tables.proposals,
+      tables.decisions,
       standing.holds,
       standing.recalls,
     ].some(({ size }) => size > 0);
@@ -36,6 +39,9 @@ export const createSnapshots = (shelf: Shelf): Snapshots => {
     stands: async () => ({
       version: restrictions.version,
       restrictions: [...restrictions.all.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+      hash: restrictions.hash,
+      changes: restrictions.changes.toReversed(),
+      pin: tables.pin,
       paused: standing.paused,
       holds: [...standing.holds.values()].toSorted((a, b) => a.placedAt - b.placedAt || (a.id < b.id ? -1 : 1)),
       recalls: [...standing.recalls.values()],
@@ -65,6 +71,9 @@ export const createSnapshots = (shelf: Shelf): Snapshots => {
       backups.restored = { ...restored, state: 'restoring' };
       for (const restriction of stands.restrictions) restrictions.all.set(restriction.id, restriction);
       restrictions.version = stands.version + 1;
+      restrictions.hash = stands.hash;
+      restrictions.changes = stands.changes.toReversed();
+      tables.pin = stands.pin === null ? null : keptPin(stands.pin);
       standing.paused = stands.paused;
       for (const hold of stands.holds) standing.holds.set(hold.id, hold);
       for (const recall of stands.recalls) standing.recalls.set(recall.id, recall);
