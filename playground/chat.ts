@@ -14,6 +14,7 @@ import {
 } from './chat-page/api.ts';
 import type { SamplePerson } from './people.ts';
 import type { Stage, StagePieces } from './stage.ts';
+import { setRestriction } from './switch.ts';
 import type { Talk, TalkMessage, TalkView } from './talk.ts';
 import { indexTrail, messageId, type TrailIndex } from './trail.ts';
 
@@ -147,29 +148,7 @@ export const createChat = (o: {
       await world.audit.append({ kind: 'grant', at, person: world.sealer.fingerprint(id), change: 'ended', by });
     },
     restrict: async ({ on }) => {
-      const { running } = await o.stage;
-      const { store, audit } = running.world;
-      const changed = await store.restrictions.change({
-        expected: null,
-        put: on ? [restriction] : [],
-        remove: on ? [] : [restriction.id],
-        hash: null,
-        record: null,
-        settles: null,
-      });
-      if (!changed.ok) throw new Error(`the switch was not set: ${changed.why}`);
-      const { version } = changed;
-      await running.refreshRestrictions();
-      await audit.append({
-        kind: 'restriction',
-        at: clock.now(),
-        restriction: restriction.id,
-        change: on ? 'published' : 'lifted',
-        version,
-        by: 'playground',
-        approvedBy: null,
-        policy: running.world.policy.version,
-      });
+      await setRestriction((await o.stage).running.world, { restriction, on });
     },
     onChange: (listener) => {
       const stops = [

@@ -13,6 +13,7 @@ const EN = {
   evanLeave: ['How much leave has Evan left?', "somebody else's leave"],
   evanReports: ['How much leave has Evan left?', 'somebody who reports to you'],
   tickets: ['What is the state of my IT tickets?', 'your own tickets'],
+  restrictions: ['restrictions', 'what HR restricts'],
   nonsense: ['Can you water my plants?', 'nothing Sotto knows'],
 };
 
@@ -27,6 +28,7 @@ const DE = {
   evanLeave: ['Wie viel Urlaub hat Evan noch?', 'fremder Urlaub'],
   evanReports: ['Wie viel Urlaub hat Evan noch?', 'jemand aus deinem Team'],
   tickets: ['Wie steht es um meine IT-Tickets?', 'eigene Tickets'],
+  restrictions: ['Einschränkungen', 'was HR einschränkt'],
   nonsense: ['Gieß bitte meine Blumen', 'weiß Sotto nicht'],
 };
 
@@ -34,8 +36,8 @@ const EMPLOYEE = ['leave', 'mona', 'payslip', 'payday', 'sideways', 'nonsense'];
 
 const BY_PERSON = {
   mona: ['erinLeave', 'evan', 'payslip', 'leave', 'payday', 'nonsense'],
-  hugo: ['leave', 'evan', 'evanLeave', 'payslip', 'payday', 'nonsense'],
-  hana: ['evanReports', 'evan', 'payslip', 'leave', 'payday', 'nonsense'],
+  hugo: ['restrictions', 'leave', 'evan', 'evanLeave', 'payslip', 'nonsense'],
+  hana: ['restrictions', 'evanReports', 'evan', 'payslip', 'leave', 'nonsense'],
   pia: ['evan', 'mona', 'payslip', 'evanLeave', 'payday', 'nonsense'],
   carl: ['tickets', 'payday', 'mona', 'leave', 'nonsense'],
   gus: ['payday', 'leave', 'mona', 'nonsense'],

@@ -1,13 +1,14 @@
 import type { Status, Subcommand } from '../cli.ts';
 import { SottoError } from '../core/errors.ts';
+import { policyMatrix } from './policy/matrix.ts';
 import { policySchemas } from './policy/schemas.ts';
 import { policyTest } from './policy/test.ts';
 
 /** One file each in `policy/`. */
-const PARTS: Readonly<Record<string, Subcommand>> = { test: policyTest, schemas: policySchemas };
+const PARTS: Readonly<Record<string, Subcommand>> = { test: policyTest, schemas: policySchemas, matrix: policyMatrix };
 
 export const policy: Subcommand = {
-  summary: 'tries a pack out: its examples, its shapes',
+  summary: 'tries a pack out: its examples, its shapes, all it permits',
   help: Object.values(PARTS)
     .map(({ help }) => help)
     .join('\n\n'),

@@ -1,12 +1,6 @@
 /** What somebody is told where a rule refuses: HR's words where there are some, whom to ask, and how to use a right that the law gives. */
 import { repliesIn } from './replies/replies.ts';
-import type { Locale, PerLocale, Topic } from './types.ts';
-
-export interface Said {
-  readonly words: Partial<PerLocale<string>>;
-  readonly contact: Partial<PerLocale<string>>;
-  readonly rights: Partial<PerLocale<string>>;
-}
+import type { Locale, Said, Topic } from './types.ts';
 
 export const SAID_NOTHING: Said = { words: {}, contact: {}, rights: {} };
 

@@ -222,9 +222,19 @@ export interface Obligations {
   readonly redact: readonly string[];
 }
 
+/** What a forbid has the refusal say, in the languages that there are words in. */
+export interface Said {
+  /** HR's own words for it. */
+  readonly words: Partial<PerLocale<string>>;
+  /** Whom to ask; goes on "Please ask …". */
+  readonly contact: Partial<PerLocale<string>>;
+  /** How to use a right to the information that the law gives. */
+  readonly rights: Partial<PerLocale<string>>;
+}
+
 export type Decision =
   | { readonly effect: 'permit'; readonly rules: readonly string[]; readonly obligations: Obligations }
-  | {
+  | (Said & {
       readonly effect: 'refuse';
       /**
        * `forbidden`: a rule forbids. `not-permitted`: none permits. `stale`: it would be permitted, but is sensitive, and who
@@ -234,11 +244,7 @@ export type Decision =
       readonly rules: readonly string[];
       /** The one change that would make it a permit; found by asking again, so never offered in vain. */
       readonly helps: 'sign-in' | 'private' | 'sign-in-and-private' | null;
-      /** HR's own words for it, where the rule carries some; whom to ask, and how to use a right that the law gives. */
-      readonly words: Partial<PerLocale<string>>;
-      readonly contact: Partial<PerLocale<string>>;
-      readonly rights: Partial<PerLocale<string>>;
-    };
+    });
 
 /** How a question ended; the same words in `explain`, the audit log and the chat page. */
 export type Verdict = 'answer' | 'refuse' | 'step-up' | 'private-only' | 'which' | 'unknown' | 'throttled';

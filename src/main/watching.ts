@@ -1,4 +1,4 @@
-/** What is looked at twice a second for as long as Sotto runs: what is ordered, what is rotated, and whether it may still answer. */
+/** What is looked at again and again for as long as Sotto runs: what is restricted and ordered, what is rotated, and whether it may still answer. */
 import type { Control } from '../adapters/control/server.ts';
 import { codeOf } from '../core/errors.ts';
 import type { Clock, Log } from '../core/ports.ts';
@@ -9,8 +9,14 @@ import type { HashKeysInForce } from './hash-keys.ts';
 import type { Judging } from './judging.ts';
 import type { Rotation } from './rotation.ts';
 
-/** A rule that was published, or a key that was rotated, is in force here within this, ms. */
+/** A key that was rotated is in force here within this, ms. */
 const LOOK_EVERY_MS = 500;
+
+/**
+ * What was restricted or ordered elsewhere is in force here within a second, so the look takes a quarter of it: one read of the
+ * store. Nothing that takes longer is done in between, or that would be what a restriction waits for.
+ */
+const LOOK_AT_RESTRICTIONS_EVERY_MS = 250;
 
 export interface Watching {
   /** Whether the store answered when it was last looked at. True again by itself. */
@@ -41,9 +47,9 @@ export const createWatching = (o: {
   let reached = true;
   let loops: readonly Promise<void>[] = [];
 
-  const repeat = async (look: () => Promise<void>): Promise<void> => {
+  const repeat = async (everyMs: number, look: () => Promise<void>): Promise<void> => {
     while (!signal.aborted) {
-      await clock.sleep(LOOK_EVERY_MS, signal);
+      await clock.sleep(everyMs, signal);
       await look();
     }
   };
@@ -52,7 +58,7 @@ export const createWatching = (o: {
   /** Without a log or a key to keep it by nothing may be answered here, so what waits is left to processes that have them. */
   const mayAnswer = (): Promise<void> => o.answering.keep(audit.held() && rotation.gone().length === 0);
 
-  const lookAtStore = async (control: Pick<Control, 'keep'>): Promise<void> => {
+  const lookAtRestrictions = async (): Promise<void> => {
     reached = await o.judging.refresh().then(
       () => true,
       (error: unknown) => {
@@ -60,6 +66,8 @@ export const createWatching = (o: {
         return codeOf(error) !== 'store-unavailable';
       },
     );
+  };
+  const lookAtStore = async (control: Pick<Control, 'keep'>): Promise<void> => {
     await audit.keep().catch(said('origins.failed'));
     await mayAnswer();
     await o.hashKeys.keep().catch(said('hash-keys.failed'));
@@ -76,7 +84,11 @@ export const createWatching = (o: {
     signal,
     // Each of its own: however long the store takes, a key is seen in time.
     start: (control) => {
-      loops = [repeat(() => lookAtStore(control)), repeat(lookAtKeys)];
+      loops = [
+        repeat(LOOK_AT_RESTRICTIONS_EVERY_MS, lookAtRestrictions),
+        repeat(LOOK_EVERY_MS, () => lookAtStore(control)),
+        repeat(LOOK_EVERY_MS, lookAtKeys),
+      ];
     },
     abort: () => ending.abort(),
     stop: async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Said } from '../core/refused.ts';
-import type { Obligations, PerLocale, ShowMode } from '../core/types.ts';
+
+import type { Obligations, PerLocale, Said, ShowMode } from '../core/types.ts';
 import type { PolicyJson } from './engine.ts';
 import { FIELD_NAME, RULE_ID } from './names.ts';
 

@@ -16,6 +16,7 @@ import { readRestrictionTemplates } from './restriction-templates.ts';
 import type { CheckedRules } from './rules.ts';
 import { knownOf } from './schema.ts';
 import { type Rule, slicesOf } from './slices.ts';
+import type { validateRules } from './validation.ts';
 
 /** The rules in force: decides, and takes HR's restrictions while it runs. */
 export interface RulesInForce extends Policy {
@@ -44,6 +45,8 @@ export interface PolicyOptions {
   readonly restrictions: readonly Restriction[];
   readonly restrictionsVersion: number;
   readonly log?: Log;
+  /** For tests: how rules are checked in a worker. */
+  readonly validate?: typeof validateRules;
 }
 
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -64,7 +67,7 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
   const known = knownOf(o.catalogue);
 
   const checked = async (restrictions: readonly Restriction[]): Promise<CheckedRules> => {
-    const result = await checkFiles({ ...files, restrictions });
+    const result = await checkFiles({ ...files, restrictions }, o.validate);
     if (result.findings.length === 0) return result;
     throw findingsError('policy-invalid', 'The rules cannot be used.', result.findings);
   };
@@ -166,8 +169,8 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
           return;
         }
         const restricting = restrictingOf(restrictions);
-        const known = hash !== null && hash === pack.versionWith(restricting);
-        const probes = known ? null : (await checked(restrictions)).probes;
+        const elsewhere = hash !== null && hash === pack.versionWith(restricting);
+        const probes = elsewhere ? null : (await checked(restrictions)).probes;
         inForce = enforce({ restrictions, restricting, restrictionsVersion: version }, inForce, probes);
         log.info('policy.in-force', { code: inForce.version, count: restrictions.length });
       });

@@ -87,10 +87,11 @@ export const rulesOf = (
 /** Checks what was read of a pack and HR's restrictions together, in a worker; see `checkPolicy`. */
 export const checkFiles = async (
   o: PackFiles & { readonly restrictions: readonly Restriction[] },
+  validate: typeof validateRules = validateRules,
 ): Promise<CheckedRules> => {
   const restricting = rulesOf(o.restrictions, o.catalogue);
   const findings = [...o.findings, ...restricting.findings];
-  const checked = await validateRules({
+  const checked = await validate({
     schema: schemaOf(o.catalogue),
     actions: [...actionsOf(o.catalogue)],
     files: o.files,

@@ -14,7 +14,7 @@ const LAST_MOMENT = 253_402_300_799_999;
 const MOST_GROUPS = 10_000;
 
 /** A conversation remembers a few dozen turns; more than this was never remembered. */
-const MOST_TOPICS = 10_000;
+export const MOST_TOPICS = 10_000;
 
 /** Whole numbers within Cedar's 64 bits; more is all the same to any rule. */
 const MOST = 1_000_000_000;

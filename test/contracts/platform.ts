@@ -1,8 +1,9 @@
 /** What the core relies on, of every platform: run on each adapter between itself and its stand-in, over real http. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Changed, Platform } from '../../src/core/ports.ts';
-import type { Address, Card, Form, MessageRef, Submit } from '../../src/core/types.ts';
+import type { Address, Button, Card, Form, MessageRef, Press, Submit } from '../../src/core/types.ts';
 import { askingContract } from './asking.ts';
+import { homeContract } from './home.ts';
 
 /** The platform, and a view of what people see there. */
 export interface PlatformStage {
@@ -27,6 +28,13 @@ export interface PlatformStage {
   ): void;
   /** Somebody presses what opens a form, and the core asks this; after what they send, `then`. */
   ask(form: Form, then?: Form): Promise<AskedForm>;
+  /** The page of the bot's own, as the person of `known` has it before them; absent: the platform has none. */
+  readonly home?: {
+    /** Everything that stands there. */
+    read(): string;
+    /** They press there; what the core got of it. */
+    press(button: Button): Promise<Press | null>;
+  };
   close(): Promise<void>;
 }
 
@@ -201,5 +209,6 @@ export const platformContract = (name: string, make: () => Promise<PlatformStage
     });
 
     askingContract(() => stage);
+    homeContract(() => stage);
   });
 };

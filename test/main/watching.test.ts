@@ -13,6 +13,7 @@ const watched = () => {
   };
   const seen: unknown[] = [];
   const logged: unknown[] = [];
+  const slept: number[] = [];
   const watching = createWatching({
     judging: { refresh: () => state.refresh() },
     rotation: {
@@ -28,11 +29,14 @@ const watched = () => {
     answering: { keep: async (may) => void seen.push(may) },
     clock: {
       now: () => 0,
-      sleep: (_ms, signal) => new Promise((resolve) => setTimeout(resolve, signal?.aborted ? 0 : 1)),
+      sleep: (ms, signal) => {
+        slept.push(ms);
+        return new Promise((resolve) => setTimeout(resolve, signal?.aborted ? 0 : 1));
+      },
     },
     log: { info: () => undefined, warn: () => undefined, error: (...line) => void logged.push(line) },
   });
-  return { watching, state, seen, logged };
+  return { watching, state, seen, logged, slept };
 };
 
 it('goes on looking although one thing fails, and looks at keys although the store is silent', async () => {
@@ -46,7 +50,7 @@ it('goes on looking although one thing fails, and looks at keys although the sto
   await until(() => ['hash-keys', 'control', 'ends', 'keys', true].every((one) => seen.includes(one)));
   expect(logged).toContainEqual(['origins.failed', { code: 'store-unavailable' }]);
   let answer: (() => void) | null = null;
-  state.refresh = () =>
+  state.register = () =>
     new Promise((resolve) => {
       answer = resolve;
     });
@@ -54,9 +58,34 @@ it('goes on looking although one thing fails, and looks at keys although the sto
   seen.length = 0;
   await until(() => seen.filter((one) => one === 'keys').length > 3);
   expect(seen).not.toContain('ends');
-  state.refresh = async () => undefined;
+  state.register = async () => undefined;
   (answer as (() => void) | null)?.();
   await watching.stop();
+});
+
+it('looks at what is restricted four times a second, whatever else takes its time', async () => {
+  const { watching, state, slept } = watched();
+  let hung = 0;
+  const hangs = new Promise<void>(() => undefined);
+  state.register = () => {
+    hung += 1;
+    return hangs;
+  };
+  state.look = () => {
+    hung += 1;
+    return hangs;
+  };
+  let looks = 0;
+  state.refresh = async () => {
+    looks += 1;
+  };
+  watching.start({ keep: async () => 'held' });
+  await until(() => hung === 2);
+  const before = looks;
+  slept.length = 0;
+  await until(() => looks > before + 5);
+  expect(new Set(slept)).toEqual(new Set([250]));
+  watching.abort();
 });
 
 it('says whether the store answers, and only a silent one counts', async () => {

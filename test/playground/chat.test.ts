@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createChat } from '../../playground/chat.ts';
 import { CHAT_PLATFORMS, type ChatApi, type ChatMessage, type ChatPlatform } from '../../playground/chat-page/api.ts';
+import { lastVersions, standingAt } from '../../src/core/restricting/history.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { packFolders } from '../../src/policies/pack.ts';
 import { loadRestrictionTemplates } from '../../src/policies/restriction-templates.ts';
@@ -132,6 +133,28 @@ describe('the chat page between the stand-ins', () => {
       ]);
     }
     expect(await inbox.census({ now: Date.now() })).toMatchObject({ parked: 0 });
+  });
+
+  it('restricts and lifts by the switch as strictly as HR does, but for the second person', async () => {
+    const { world } = stage.running;
+    const sentence = async () => (await answered('pia', 'slack', 'What does Mona earn?')).why?.verdict;
+    await chat.restrict({ on: true });
+    const on = await world.store.restrictions.current();
+    expect(on.restrictions.map(({ id }) => id)).toEqual(['salary']);
+    expect(on.hash).toBe(world.policy.version);
+    expect((await chat.state({ person: 'evan', place: 'direct' })).restricted).toBe(true);
+    await chat.restrict({ on: false });
+    await chat.restrict({ on: false });
+    const off = await world.store.restrictions.current();
+    expect(off.restrictions).toEqual([]);
+    expect(off.hash).toBe(world.policy.version);
+    const history = await lastVersions(world, 10);
+    expect(history.map(({ change }) => change.change)).toEqual(['lifted', 'published']);
+    expect(history[0]?.detail).toMatchObject({ by: null, put: [], hash: off.hash });
+    const first = history[1]?.change.version ?? 0;
+    expect(await standingAt(world, { version: first, standing: off.restrictions })).toEqual(on.restrictions);
+    await say('pia', 'What does Mona earn?', 'direct', ['slack']);
+    expect(await sentence()).not.toBe('refuse');
   });
 
   it('tells of changes on either platform', async () => {

@@ -2,12 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { hasCode } from '../../src/core/errors.ts';
+import type { Restriction } from '../../src/core/types.ts';
 import { checkRules, createPolicy, type RulesInForce } from '../../src/policies/authorise.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { freshCedar, wholeSet } from '../../src/policies/engine.ts';
 import { checkPolicy } from '../../src/policies/prepare.ts';
 import { cedarRequest, checkRequest } from '../../src/policies/request.ts';
 import { KINDS, knownOf, PLACES, RELATIONS, schemaOf } from '../../src/policies/schema.ts';
+import { validateRules } from '../../src/policies/validation.ts';
 import {
   copyOfPack,
   FIXTURE,
@@ -228,6 +230,53 @@ describe('a restriction that is applied', () => {
     expect(older.status).toBe('rejected');
     expect(policy.restrictionsVersion).toBe(5);
     expect(ask(policy)).toMatchObject({ rules: ['hr:freeze'] });
+  });
+
+  it('R23 that was checked by whoever published it is put in force without another check, where both come to the same hash', async () => {
+    let checks = 0;
+    const receiver = await fixturePolicy({
+      validate: (rules) => {
+        checks += 1;
+        return validateRules(rules);
+      },
+    });
+    const publisher = await fixturePolicy();
+    const first = [restriction()];
+    const { hash } = await publisher.check(first);
+    expect(publisher.version).not.toBe(hash);
+    await receiver.apply({ restrictions: first, version: 2, hash });
+    expect([checks, receiver.version, receiver.restrictionsVersion]).toEqual([1, hash, 2]);
+    expect(ask(receiver)).toMatchObject({ rules: ['hr:freeze'] });
+    expect(ask(receiver, 'payroll').effect).toBe('permit');
+    expect(receiver.decide(request()).effect).toBe('permit');
+    // What is said of other rules is not believed, nor where nobody said anything.
+    const second = [restriction({ countries: ['DE'] })];
+    await receiver.apply({ restrictions: second, version: 3, hash });
+    await receiver.apply({ restrictions: [], version: 4, hash: null });
+    expect([checks, receiver.restrictionsVersion]).toEqual([3, 4]);
+    expect(ask(receiver).effect).toBe('permit');
+    await receiver.apply({ restrictions: second, version: 5, hash: (await publisher.check(second)).hash });
+    expect([checks, ask(receiver).effect]).toEqual([3, 'refuse']);
+  });
+
+  it('R30 is named by one hash, which another pack or another restriction does not have', async () => {
+    const policy = await fixturePolicy();
+    const other = await fixturePolicy({
+      rules: '@id("more") forbid (principal, action in Action::"leave", resource);',
+    });
+    const named = async (of: RulesInForce, ...restrictions: readonly Restriction[]) =>
+      (await of.check(restrictions)).hash;
+    const hashes = [
+      await named(policy),
+      await named(policy, restriction()),
+      await named(policy, restriction({ until: '2027-01-01T00:00:00.000Z' })),
+      await named(policy, restriction({ words: {} })),
+      await named(other, restriction()),
+    ];
+    expect(new Set(hashes).size).toBe(5);
+    expect([await named(policy), hashes[0]]).toEqual([policy.version, policy.version]);
+    const wrong = await thrownBy(() => policy.check([restriction({ forbids: ['gone'] })]));
+    expect(hasCode(wrong, 'policy-invalid')).toBe(true);
   });
 
   it('R32 freezes pay for all but payroll until its date, and ends by itself', async () => {

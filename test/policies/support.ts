@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log, LogFields } from '../../src/core/ports.ts';
 import type { PersonKind, PolicyRequest, Restriction } from '../../src/core/types.ts';
-import { createPolicy, type RulesInForce } from '../../src/policies/authorise.ts';
+import { createPolicy, type PolicyOptions, type RulesInForce } from '../../src/policies/authorise.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 
 export const FIXTURE = fileURLToPath(new URL('./fixtures/pack', import.meta.url));
@@ -79,7 +79,10 @@ export const recordingLog = (): { readonly log: Log; readonly lines: readonly Lo
 
 /** The fixture's rules, with a rules file of a test's own laid over them where it has one. */
 export const fixturePolicy = (
-  o: { readonly rules?: string; readonly restrictions?: readonly Restriction[]; readonly log?: Log } = {},
+  o: { readonly rules?: string; readonly restrictions?: readonly Restriction[] } & Pick<
+    PolicyOptions,
+    'log' | 'validate'
+  > = {},
 ): Promise<RulesInForce> =>
   createPolicy({
     catalogue: loadCatalogue({ folders: [FIXTURE] }),
@@ -87,6 +90,7 @@ export const fixturePolicy = (
     restrictions: o.restrictions ?? [],
     restrictionsVersion: 1,
     ...(o.log === undefined ? {} : { log: o.log }),
+    ...(o.validate === undefined ? {} : { validate: o.validate }),
   });
 
 export const thrownBy = async (act: () => Promise<unknown>): Promise<unknown> =>

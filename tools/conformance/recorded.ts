@@ -74,7 +74,7 @@ const replay = async (
   return { status, accepted, rejected };
 };
 
-/** What must become of it: a person's message in private or with a mention is a question, a button a press, all else nothing. */
+/** What must become of it: a person's message in private or with a mention is a question, a button in a message or on the page a press, all else nothing. */
 const dueKind = (body: Shape): Inbound['kind'] | null => {
   const event = body['event'];
   if (isShape(event)) {
@@ -83,8 +83,11 @@ const dueKind = (body: Shape): Inbound['kind'] | null => {
     return plain && (event['channel_type'] === 'im' || event['type'] === 'app_mention') ? 'question' : null;
   }
   const [action] = Array.isArray(body['actions']) ? body['actions'] : [];
-  const inMessage = isShape(body['channel']);
-  return body['type'] === 'block_actions' && inMessage && isShape(action) && action['type'] === 'button'
+  const onPage = isShape(body['view']) && body['view']['type'] === 'home';
+  return body['type'] === 'block_actions' &&
+    (isShape(body['channel']) || onPage) &&
+    isShape(action) &&
+    action['type'] === 'button'
     ? 'press'
     : null;
 };

@@ -58,21 +58,38 @@ export const differences = (
   return Object.entries(actual).flatMap(([key, value]) => {
     const at = `${path}.${key}`;
     if (key === 'blocks') return blockFaults(value, o.byType, at);
+    // Keyed by the ids of blocks and fields, which are the app's own.
+    if (key === 'values') return enteredFaults(value, o.byType, at);
     return Object.hasOwn(shape, key) ? differences(value, shape[key], o, at) : [`${at} is in no official shape`];
   });
 };
 
-const blockFaults = (value: unknown, byType: ReadonlyMap<string, Shape>, path: string): readonly string[] => {
-  if (Array.isArray(value)) return value.flatMap((item) => blockFaults(item, byType, `${path}[]`));
+/** By block, by field: what was entered, of the kind that its `type` names. */
+const enteredFaults = (value: unknown, byType: ReadonlyMap<string, Shape>, path: string): readonly string[] =>
+  (isShape(value) ? Object.values(value) : [])
+    .flatMap((fields) => (isShape(fields) ? Object.values(fields) : []))
+    .flatMap((entered) => blockFaults(entered, byType, `${path}.*.*`));
+
+/** `inside`: what stands there officially, for the parts that name no type of their own (options). */
+const blockFaults = (
+  value: unknown,
+  byType: ReadonlyMap<string, Shape>,
+  path: string,
+  inside?: unknown,
+): readonly string[] => {
+  if (Array.isArray(value)) {
+    const item: unknown = Array.isArray(inside) ? inside.reduce(mergeShapes, undefined) : undefined;
+    return value.flatMap((each) => blockFaults(each, byType, `${path}[]`, item));
+  }
   if (!isShape(value)) return [];
   const { type } = value;
-  const shape = typeof type === 'string' ? byType.get(type) : undefined;
+  const shape = typeof type === 'string' ? byType.get(type) : isShape(inside) ? inside : undefined;
   if (shape === undefined) return [`${path} is of a kind that no official sample has`];
   return Object.entries(value).flatMap(([key, inner]) => {
     const at = `${path}.${key}`;
     if (!Object.hasOwn(shape, key)) return [`${at} is in no official shape of ${String(type)}`];
     if (typeOf(inner) !== typeOf(shape[key])) return [`${at} is ${typeOf(inner)}, officially ${typeOf(shape[key])}`];
-    return typeof inner === 'object' ? blockFaults(inner, byType, at) : [];
+    return typeof inner === 'object' ? blockFaults(inner, byType, at, shape[key]) : [];
   });
 };
 

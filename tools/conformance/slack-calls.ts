@@ -1,6 +1,7 @@
 /** Everything that people do with the stand-in, and every call that it must answer or refuse. */
 import { METHODS } from '../../playground/slack/rules.ts';
 import type { Json } from '../../playground/slack/types.ts';
+import type { Form } from '../../src/core/types.ts';
 import { EVAN, type SlackBench, TEAM, TOKEN, XENA } from '../../test/adapters/slack/support.ts';
 import { isShape } from './shapes.ts';
 
@@ -13,6 +14,39 @@ const MODAL = JSON.stringify({
   external_id: 'e',
   blocks: [{ type: 'section', text: { type: 'plain_text', text: 'a', emoji: false } }],
 });
+
+const HOME = JSON.stringify({ type: 'home', blocks: [{ type: 'divider' }] });
+
+/** One field of each kind, filled in and empty. */
+const FORM: Form = {
+  state: 'sealed',
+  title: 'Form',
+  text: 'Words',
+  findings: ['Wrong'],
+  submit: 'Send',
+  fields: [
+    { kind: 'text', name: 'words', label: 'L', hint: 'H', required: true, value: '', most: 500, lines: true },
+    {
+      kind: 'one',
+      name: 'one',
+      label: 'L',
+      hint: null,
+      required: false,
+      options: [{ value: 'v', label: 'V' }],
+      value: 'v',
+    },
+    {
+      kind: 'many',
+      name: 'many',
+      label: 'L',
+      hint: null,
+      required: false,
+      options: [{ value: 'v', label: 'V' }],
+      values: ['v'],
+    },
+    { kind: 'date', name: 'day', label: 'L', hint: null, required: false, value: '2026-12-31' },
+  ],
+};
 
 /** Calls that a strict Slack refuses, each with a code of its own. */
 const REFUSED: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
@@ -43,6 +77,11 @@ const REFUSED: readonly (readonly [string, Readonly<Record<string, string>>])[] 
   ['views.open', { trigger_id: '1.2.c', view: '{"type":"home"}' }],
   ['views.open', { trigger_id: '1.2.c', view: `{"type":"modal","a":"${'x'.repeat(250_000)}"}` }],
   ['views.open', { trigger_id: '1.2.c', view: MODAL }],
+  ['views.publish', {}],
+  ['views.publish', { user_id: EVAN, view: MODAL }],
+  ['views.publish', { user_id: 'U0NOBODY00', view: HOME }],
+  ['views.publish', { user_id: EVAN, view: HOME, hash: 'old' }],
+  ['views.publish', { user_id: EVAN, view: `{"type":"home","a":"${'x'.repeat(250_000)}"}` }],
   ['views.update', { view: MODAL }],
   ['views.update', { view_id: 'V0NOSUCH00', view: MODAL }],
 ];
@@ -73,6 +112,17 @@ export const actAsPeople = async ({ slack, standIn, opened }: SlackBench): Promi
   if (view?.view.ref === undefined || view.view.ref === null) throw new Error('The press opened no view.');
   await view.view.reveal({ text: 'new <a>', note: 'small', buttons: [], fallback: null });
   await slack.platform.remove({ ref: view.view.ref });
+  const asked = await view.view.ask(FORM);
+  if (!asked.ok) throw new Error(`The stand-in refused the adapter's form: ${asked.code}.`);
+  await standIn.submitView({ user: EVAN, id: view.view.ref.id, values: { words: ['x'] } });
+  await standIn.openHome({ user: EVAN });
+  await slack.platform.showHome?.({
+    account: { platform: 'slack', tenant: TEAM, user: EVAN, external: false },
+    home: { sections: [{ text: 'What you can ask <a>', note: 'small', buttons, fallback: null }] },
+  });
+  await standIn.openHome({ user: EVAN });
+  await standIn.openHome({ user: EVAN, tab: 'messages' });
+  await standIn.pressHome({ user: EVAN, actionId: 'sotto.ask#2', value: 'Two' });
   await slack.profile({ platform: 'slack', tenant: TEAM, user: EVAN, external: false });
   await standIn.changePerson({ user: EVAN, to: { email: 'evan@example.com' } });
   await slack.platform.find({ to, key: 'k' });
@@ -122,6 +172,7 @@ export const callEverything = async (bench: SlackBench): Promise<readonly Answer
   await call('views.open', { trigger_id: trigger, view: MODAL });
   await call('views.update', { external_id: 'e', view: MODAL });
   await call('views.update', { external_id: 'e', hash: 'old', view: MODAL });
+  await call('views.publish', { user_id: EVAN, view: HOME });
   for (const [method, args] of REFUSED) await call(method, args);
   const { ts: theirs } = await bench.standIn.say({ user: EVAN, text: 'mine' });
   await call('chat.update', { channel: DIRECT, ts: theirs, text: 'x' });

@@ -33,13 +33,14 @@ export const NOT_TAKEN: Answer = { status: 503 };
  */
 export const fillDialog = async (o: {
   readonly fill: (view: OpenedView) => Promise<void>;
+  /** Stands above what is revealed. */
+  readonly title: string;
   /** The answer where it is not filled in time. */
   readonly late: Answer;
   /** ms that are left to answer. */
   readonly ms: number;
   readonly renderCard: RenderCard;
   readonly renderForm: RenderForm;
-  readonly texts: DialogTexts;
   readonly clock: Clock;
 }): Promise<Answer> => {
   const done = new AbortController();
@@ -60,9 +61,9 @@ export const fillDialog = async (o: {
         const content = o.renderForm(form);
         // The view still waits to be filled otherwise.
         if (content === null) return { ok: false, fault: 'never', code: 'form-too-large' };
-        return show(content, shortened(oneLine(form.title) || o.texts.viewTitle, LONGEST_TITLE), 'large');
+        return show(content, shortened(oneLine(form.title) || o.title, LONGEST_TITLE), 'large');
       },
-      reveal: async (card) => show(o.renderCard(card), o.texts.viewTitle, 'medium'),
+      reveal: async (card) => show(o.renderCard(card), o.title, 'medium'),
     };
     void o.clock.sleep(o.ms, done.signal).then(() => settle(o.late));
     // One that ends without having filled the view is waited for all the same: it may have handed the view on.

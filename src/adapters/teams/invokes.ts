@@ -25,6 +25,9 @@ const SIGN_IN_FAILURES: readonly string[] = [
   'interactionrequired',
 ];
 
+/** Above what is said instead of a form, or after it. */
+const NAME = 'Sotto';
+
 const DIALOGS: readonly string[] = ['task/fetch', 'task/submit'];
 
 /** Requests that are answered in their response. Those that nothing here knows are refused (Teams requirement 16). */
@@ -65,8 +68,7 @@ export const createInvokes = (o: {
       });
   };
 
-  const dialog = (fill: (view: OpenedView) => Promise<void>, late: Answer, ms: number): Promise<Answer> =>
-    fillDialog({ ...o, fill, late, ms });
+  const tryAgain = lineOf(o.texts.tryAgain);
 
   return async ({ activity, tenant, arrivedAt }) => {
     const name = stringAt(activity, 'name');
@@ -89,12 +91,14 @@ export const createInvokes = (o: {
     if (name === 'task/submit') {
       const submit = parseSubmit(activity, { tenant, now });
       if (submit === null) return refused(400, 'form-unknown');
-      return dialog((view) => o.submit(submit, plain(view)), NOT_TAKEN, ms);
+      const fill = (view: OpenedView) => o.submit(submit, plain(view));
+      return fillDialog({ ...o, fill, title: NAME, late: NOT_TAKEN, ms });
     }
     const press = parseFetch(activity, { tenant, now });
     if (press === null) return refused(400, 'press-unknown');
     const answers = answersTo(press);
     if (answers === null) return refused(400, 'press-unknown');
-    return dialog(answers, lineOf(o.texts.tryAgain), ms);
+    const title = press.action === FORM_ACTION ? NAME : o.texts.viewTitle;
+    return fillDialog({ ...o, fill: answers, title, late: tryAgain, ms });
   };
 };

@@ -94,6 +94,7 @@ const lintEvents = (manifest: SlackManifest): readonly string[] => {
   const scopes = manifest.oauth_config?.scopes?.bot ?? [];
   const home = manifest.features?.app_home;
   const listens = bot_events.includes('message.im');
+  const hears = bot_events.includes('app_home_opened');
   return [
     ...user_events.map(
       (event) =>
@@ -115,6 +116,16 @@ const lintEvents = (manifest: SlackManifest): readonly string[] => {
     ...(listens && (home?.messages_tab_enabled !== true || home.messages_tab_read_only_enabled === true)
       ? [
           'features.app_home lets nobody write to Sotto in private, though "message.im" waits for it. Set messages_tab_enabled to true and messages_tab_read_only_enabled to false.',
+        ]
+      : []),
+    ...(hears && home?.home_tab_enabled !== true
+      ? [
+          'settings.event_subscriptions.bot_events has "app_home_opened", and features.app_home has no Home tab to be opened. Set home_tab_enabled to true.',
+        ]
+      : []),
+    ...(home?.home_tab_enabled === true && !hears
+      ? [
+          'features.app_home has a Home tab, which stays empty as long as nobody hears that it is opened. Add "app_home_opened" to settings.event_subscriptions.bot_events.',
         ]
       : []),
   ];

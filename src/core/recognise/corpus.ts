@@ -5,6 +5,7 @@ import { isOwn } from './mentioning.ts';
 import { unicodeView } from './normalise.ts';
 
 export interface Row {
+  readonly text: string;
   readonly tokens: readonly string[];
   /** Null: about none of the intents, or a further sentence of a topic. */
   readonly intent: string | null;
@@ -13,6 +14,7 @@ export interface Row {
 }
 
 export const rowOf = (text: string, intent: string | null, topic: string | null): Row => ({
+  text,
   tokens: tokensOf(unicodeView(text)),
   intent,
   topic,

@@ -13,9 +13,9 @@ import { unicodeView } from './normalise.ts';
 import { matrixOf } from './solver.ts';
 import { fullView } from './unveil.ts';
 
-const FOLDS = 4;
+export const FOLDS = 4;
 /** Share of the pack's own examples, out of fold, that the threshold rejects: a question unlike every intent is the likelier harm. */
-const PACK_REJECTS = 0.15;
+export const PACK_REJECTS = 0.15;
 /** Share of in-scope validation that the threshold rejects where a validation file is given. */
 const VALIDATION_REJECTS = 0.05;
 const MOST_RANKED = 5;
@@ -70,7 +70,7 @@ const recogniserOf = (learnt: Learnt): Recogniser => {
   };
 };
 
-const matrixFor = (encoder: Encoder, rows: readonly Row[]) =>
+export const matrixFor = (encoder: Encoder, rows: readonly Row[]) =>
   matrixOf({
     count: rows.length,
     columns: encoder.size,

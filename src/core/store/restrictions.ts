@@ -22,7 +22,7 @@ export interface Restrictions {
   }>;
   /**
    * Puts, then removes, together, under a new version, which every tag of every conversation knows before this resolves. `expected`: the
-   * version that it was decided on; another one changes nothing (`changed`). Null: whichever (the playground's switch alone). That
+   * version that it was decided on; another one changes nothing (`changed`). Null: whichever (tests alone). That
    * version rises with standing orders too, so what is decided over hours is held against the restrictions themselves, and against the
    * version only as it was read last. `settles`: the proposal that it came of, which goes with it; where that is gone, or has had its
    * time at the time of `record`, nothing is changed either (`gone`, which is said first). Nothing to put, remove, record or settle:

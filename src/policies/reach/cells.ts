@@ -1,7 +1,8 @@
 /** Every request that an action's rules can tell apart, one by one. */
 import type { PolicyRequest } from '../../core/types.ts';
+import type { Known } from '../schema.ts';
 import { covers, type Rule } from '../slices.ts';
-import { type Cuts, cutsOf, type Known } from './cuts.ts';
+import { type Cuts, cutsOf } from './cuts.ts';
 import { mentionsOf } from './mentions.ts';
 import type { TimeSpan } from './time-cut.ts';
 

@@ -4,7 +4,8 @@
  */
 import type { PersonKind, PlaceKind, PlatformName, PolicyRequest, Relation } from '../../core/types.ts';
 import { COUNTRIES } from '../countries.ts';
-import { KINDS, PLACES, PLATFORMS, RELATIONS } from '../schema.ts';
+import { MOST_TOPICS } from '../request.ts';
+import { KINDS, type Known, PLACES, PLATFORMS, RELATIONS } from '../schema.ts';
 import type { Mentions, NumberName, SetName, ValueName } from './mentions.ts';
 import { type TimeSpan, timeCut } from './time-cut.ts';
 
@@ -13,6 +14,8 @@ export interface Cut<T> {
   readonly values: readonly T[] | null;
   /** Of the stretch that a value is in; the value itself where nothing stands for it, as for one that is none. */
   stand(value: T): T;
+  /** Among the values: stands for all that no rule names. */
+  readonly rest?: T | undefined;
 }
 
 /** A stretch of whole numbers; `to` null: without end. */
@@ -35,13 +38,6 @@ export interface Cuts {
   readonly asked: Cut<readonly string[]>;
   readonly refused: Cut<readonly string[]>;
   readonly now: Cut<number>;
-}
-
-/** What there is to be told apart, beside what the schema fixes. */
-export interface Known {
-  /** Those that rules may name, kinds of people among them. */
-  readonly groups: readonly string[];
-  readonly topics: readonly string[];
 }
 
 /** Larger numbers are the same to any rule; see `request.ts`. */
@@ -76,6 +72,7 @@ const valueCut = <T extends string>(o: {
   return {
     values: o.all.filter((it) => known.has(it) || it === other),
     stand: (value) => (other !== undefined && replaced.has(value) ? other : value),
+    rest: other,
   };
 };
 
@@ -124,7 +121,8 @@ const setCut = (how: How, named: readonly string[], all: readonly string[]): Cut
   const telling = how === 'whole' ? all : how === 'not' ? [] : named;
   return {
     values: telling.length > MOST_IN_SET ? null : subsets(telling),
-    stand: (value) => (value.every((it) => all.includes(it)) ? telling.filter((it) => value.includes(it)) : value),
+    // More of them would be refused; those that the pack does not have are dropped (`request.ts`).
+    stand: (value) => (value.length > MOST_TOPICS ? value : telling.filter((it) => value.includes(it))),
   };
 };
 
@@ -133,19 +131,20 @@ export const cutsOf = (mentions: Mentions, known: Known, span: TimeSpan): Cuts =
   const named = (type: string): ReadonlySet<string> => entities.get(type) ?? new Set();
   const numbers = (name: NumberName): ReadonlySet<number> => bounds.get(name) ?? new Set();
   const kinds: ReadonlySet<string> = new Set(KINDS);
-  const namedGroups = mentions.everything ? known.groups : known.groups.filter((it) => named('Group').has(it));
+  const namedGroups = [...known.groups].filter((it) => mentions.everything || named('Group').has(it));
   const kindsNamed = new Set([...named('Kind'), ...namedGroups.filter((it) => kinds.has(it))]);
   const people = [...named('User')].sort();
   const countryRead = howRead(mentions, 'country');
   const countries = [...COUNTRIES];
-  const topics = known.topics.filter((it) => named('Topic').has(it) || texts.has(it));
+  const allTopics = [...known.topics];
+  const topics = allTopics.filter((it) => named('Topic').has(it) || texts.has(it));
   const kindRead = howRead(mentions, 'kind');
   return {
     kind: kindCut(kindRead === 'not' && kindsNamed.size > 0 ? 'compared' : kindRead, kindsNamed),
     country: valueCut({ all: countries, how: countryRead, named: texts, first: 'US' }),
     person: mentions.everything
       ? { values: null, stand: (id) => id }
-      : { values: [SOMEBODY, ...people], stand: (id) => (people.includes(id) ? id : SOMEBODY) },
+      : { values: [SOMEBODY, ...people], stand: (id) => (people.includes(id) ? id : SOMEBODY), rest: SOMEBODY },
     groups: namedGroups.filter((it) => !kinds.has(it)),
     platform: valueCut({
       all: PLATFORMS,
@@ -157,8 +156,8 @@ export const cutsOf = (mentions: Mentions, known: Known, span: TimeSpan): Cuts =
     about: valueCut({ all: RELATIONS, how: howRead(mentions, 'relation'), named: named('Relation'), first: 'self' }),
     signInAgeMinutes: signInCut(howRead(mentions, 'signInAgeMinutes'), numbers('signInAgeMinutes')),
     denials: numberCut(howRead(mentions, 'denials'), numbers('denials'), 0),
-    asked: setCut(howRead(mentions, 'asked'), topics, known.topics),
-    refused: setCut(howRead(mentions, 'refused'), topics, known.topics),
+    asked: setCut(howRead(mentions, 'asked'), topics, allTopics),
+    refused: setCut(howRead(mentions, 'refused'), topics, allTopics),
     now: timeCut({
       now: { how: howRead(mentions, 'now'), bounds: numbers('now') },
       hour: { how: howRead(mentions, 'hour'), bounds: numbers('hour') },

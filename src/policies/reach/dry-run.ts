@@ -2,8 +2,9 @@
 import { SottoError } from '../../core/errors.ts';
 import type { DryRun, RecordedQuestion, Restricting } from '../../core/restricting-ports.ts';
 import { SUSPECTED } from '../names.ts';
+import { knownOf } from '../schema.ts';
 import type { Rule } from '../slices.ts';
-import { knownTo, type TrialPack } from './enumerate.ts';
+import type { TrialPack } from './enumerate.ts';
 import type { AskedOnce, Fate } from './messages.ts';
 import { type Call, type Running, withJudges } from './running.ts';
 import { createDirection, resultOf } from './tally.ts';
@@ -97,7 +98,7 @@ export const dryRun = async (
   const data = {
     schema: pack.schema,
     actions: [...pack.actions],
-    known: knownTo(pack),
+    known: knownOf(pack.catalogue),
     sides: [{ rules: rules.before }, { rules: rules.after }],
   };
   const window = windowOf(o);

@@ -19,19 +19,18 @@ export const createJudge = (
   const engine = createEngine({ schema: data.schema, log: SILENT });
   engine.load({ slices: slicesOf(rules, new Map(data.actions)), verify: () => {} });
   const notes = new Map(rules.map((rule) => [rule.id, rule.notes]));
-  const known = { groups: new Set(data.known.groups), topics: new Set(data.known.topics) };
   const answers = new Map<string, EngineAnswer>();
   const ask: Ask = (action, request) => {
     const [who] = request.entities;
     const key = JSON.stringify([action, request.context, who]);
-    const answer = answers.get(key) ?? engine.ask(action, request);
+    const known = answers.get(key) ?? engine.ask(action, request);
     // What it says of a dead engine would be counted as a refusal, and make a restriction look stricter than it is.
-    if (answer.kind === 'engine') throw new SottoError('policy-invalid', 'The policy engine died while it judged.');
-    if (answers.size < MOST_REMEMBERED) answers.set(key, answer);
-    return answer;
+    if (known.kind === 'engine') throw new SottoError('policy-invalid', 'The policy engine died while it judged.');
+    if (answers.size < MOST_REMEMBERED) answers.set(key, known);
+    return known;
   };
   return (request) => {
-    const checked = checkRequest(request, known);
+    const checked = checkRequest(request, data.known);
     const decision = checked === null ? refusal('request') : decideBy({ ask, notes, request: checked });
     if (decision.effect === 'permit') return decision;
     const { effect, why, rules: reasons, helps } = decision;

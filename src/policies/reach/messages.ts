@@ -1,8 +1,8 @@
 /** What passes between the process and the worker that judges: plain data, and of questions nothing but attributes. */
 import type { Obligations, PolicyRequest, Relation } from '../../core/types.ts';
 import type { SchemaJson } from '../engine.ts';
+import type { Known } from '../schema.ts';
 import type { Rule } from '../slices.ts';
-import type { Known } from './cuts.ts';
 import type { TimeSpan } from './time-cut.ts';
 
 /** One set of rules by which to judge. */

@@ -198,3 +198,27 @@ export const pressPayload = (over: Json = {}): Json => ({
 
 export const formOf = (payload: Json): string => new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 export const FORM = 'application/x-www-form-urlencoded';
+
+/** The body of a form that was sent, with anything in it changed. */
+export const submitPayload = (over: Json = {}): Json => ({
+  type: 'view_submission',
+  user: { id: EVAN, username: 'evan', name: 'evan', team_id: TEAM },
+  api_app_id: APP,
+  trigger_id: '1.2.abc',
+  team: { id: TEAM, domain: 'example' },
+  enterprise: null,
+  is_enterprise_install: false,
+  view: {
+    id: 'V0FORM0000',
+    team_id: TEAM,
+    type: 'modal',
+    callback_id: 'sotto.form',
+    private_metadata: 'sealed',
+    state: { values: { 'b.words': { words: { type: 'plain_text_input', value: 'x' } } } },
+    hash: '1771442490.abcd',
+    app_id: APP,
+    app_installed_team_id: TEAM,
+  },
+  response_urls: [],
+  ...over,
+});

@@ -19,10 +19,12 @@ const SCOPE_OF_METHOD: Readonly<Record<string, readonly BotScope[]>> = {
   // With the address, by which a person is found in Entra.
   'users.info': ['users:read', 'users:read.email'],
   'views.open': [],
+  'views.publish': [],
   'views.update': [],
 };
 
 const SCOPE_OF_EVENT: Readonly<Record<string, readonly BotScope[]>> = {
+  app_home_opened: [],
   app_mention: ['app_mentions:read'],
   'message.im': ['im:history'],
 };
@@ -69,6 +71,15 @@ describe('the Slack manifest', () => {
     expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual([...needed].toSorted());
   });
 
+  it('subscribes to what the adapter handles, and to nothing else', () => {
+    const handled = adapter.flatMap((source) =>
+      [...source.matchAll(/app\.event\('([a-z_]+)'/g)].map(([, name]) => name),
+    );
+    const { bot_events: subscribed } = manifest.settings.event_subscriptions;
+    expect(subscribed.map((name) => name.split('.')[0]).filter((name) => !handled.includes(name))).toEqual([]);
+    expect(lintSlackManifest(changed(slack(), 'features.app_home.home_tab_enabled', false))).toHaveLength(1);
+  });
+
   it('listens at the one address that Sotto has for Slack', () => {
     const addresses = JSON.stringify(manifest).match(/https:[^"]*/g);
     expect(new Set(addresses)).toEqual(new Set([`${PUBLIC_URL}/slack/events`]));
@@ -110,6 +121,8 @@ describe('the lint of a Slack manifest', () => {
     ['a command without its scope', 'features.slash_commands', [{ command: '/sotto', description: 'x' }], '"commands"'],
     ['no bot', 'features.bot_user', undefined, 'need a bot'],
     ['a private chat nobody can write in', 'features.app_home.messages_tab_read_only_enabled', true, 'in private'],
+    ['a Home tab that nobody fills', events, ['message.im', 'app_mention'], 'stays empty'],
+    ['no Home tab, though it is waited for', 'features.app_home.home_tab_enabled', false, 'no Home tab'],
     ['an unknown key', 'settings.socket_mode', true, '"socket_mode"'],
     ['an unknown key at the top', 'setting', {}, '"setting"'],
     ['a name too long', 'display_information.name', 'S'.repeat(36), 'display_information.name'],
@@ -126,7 +139,8 @@ describe('the lint of a Slack manifest', () => {
   it('takes what Sotto may need one day', () => {
     const ranges = changed(slack(), 'settings.allowed_ip_address_ranges', ['203.0.113.0/24', '203.0.113.7']);
     expect(lintSlackManifest(ranges)).toEqual([]);
-    const more = changed(ranges, events, ['message.im', 'app_mention', 'app_uninstalled', 'tokens_revoked']);
+    const all = ['message.im', 'app_mention', 'app_home_opened', 'app_uninstalled', 'tokens_revoked'];
+    const more = changed(ranges, events, all);
     expect(lintSlackManifest(more)).toEqual([]);
   });
 

@@ -12,7 +12,7 @@ import { checkRequest } from '../../../src/policies/request.ts';
 import { KINDS, PLACES, PLATFORMS, RELATIONS } from '../../../src/policies/schema.ts';
 import { type Rule, slicesOf } from '../../../src/policies/slices.ts';
 import { NOON, person, recordingLog, request } from '../support.ts';
-import { actions, known, read, rulesOf, schema } from './support.ts';
+import { actions, catalogue, known, read, rulesOf, schema } from './support.ts';
 
 const ACTION = 'salary.payslip';
 
@@ -81,6 +81,19 @@ const condition: fc.Arbitrary<string> = fc.letrec<{ it: string; atom: string }>(
     fc.tuple(fc.nat(23), fc.nat(23)).map(([one, two]) => `[${one}, ${two}].contains(context.hour)`),
     fc.tuple(operator, moment).map(([how, it]) => `context.now ${how} ${it}`),
     fc.tuple(moment, operator).map(([it, how]) => `${it} ${how} context.now`),
+    fc.tuple(operator, fc.nat(8)).map(([how, it]) => `context.weekday ${how} ${it}`),
+    fc
+      .tuple(fc.constantFrom('asked', 'refused'), fc.constantFrom('salary', 'leave'))
+      .map(([set, it]) => `context.${set}.contains(Topic::"${it}")`),
+    fc
+      .tuple(fc.constantFrom('containsAny', 'containsAll'), fc.constantFrom('salary', 'help'))
+      .map(([how, it]) => `context.asked.${how}([Topic::"${it}", Topic::"leave"])`),
+    fc.constantFrom('salary', 'leave').map((it) => `[Topic::"${it}"].containsAll(context.asked)`),
+    fc.constantFrom(
+      'context.refused.isEmpty()',
+      'context.asked == context.refused',
+      'context.asked.containsAny(context.refused)',
+    ),
     fc.constantFrom('8h', '13h30m').map((it) => `context.now.toTime() < duration("${it}")`),
     fc.constantFrom('salary', 'leave').map((it) => `action in Action::"${it}"`),
     fc.constant('resource == Person::"subject"'),
@@ -125,8 +138,8 @@ const requests: fc.Arbitrary<PolicyRequest> = fc.record({
   place: fc.constantFrom(...PLACES),
   signInAgeMinutes: fc.oneof(fc.constant(null), fc.nat(10), fc.constantFrom(-1, 2.5, 1e12)),
   denials: fc.nat(10),
-  asked: fc.subarray(['salary', 'leave']),
-  refused: fc.subarray(['salary', 'leave']),
+  asked: fc.subarray(['salary', 'leave', 'help', 'weather']),
+  refused: fc.subarray(['salary', 'leave', 'help']),
   now: fc.constantFrom(...HOURS_SINCE),
 });
 
@@ -144,7 +157,7 @@ describe('the cuts', () => {
         engine.load({ slices: slicesOf(rules, actions), verify: () => {} });
         const notes = new Map(rules.map((rule) => [rule.id, rule.notes]));
         const decide = (it: PolicyRequest) => {
-          const checked = checkRequest(it, { groups: new Set(known.groups), topics: new Set(known.topics) });
+          const checked = checkRequest(it, known);
           return checked === null ? null : decideBy({ ask: engine.ask, notes, request: checked });
         };
         const listed =
@@ -193,6 +206,14 @@ describe('the cuts', () => {
     ['a number below, at and above a constant', 'context.denials == 5', 3],
     ['a limit', '5 > context.denials', 2],
     ['hours that are listed', '[8, 9].contains(context.hour)', 4],
+    ['days of the week', 'context.weekday >= 6', 2],
+    ['a topic that was asked about', 'context.asked.contains(Topic::"salary")', 2],
+    [
+      'topics that were asked about and refused, all those named of either',
+      'context.asked.containsAny([Topic::"salary"]) || context.refused.contains(Topic::"leave")',
+      16,
+    ],
+    ['all topics, where it is read how many they are', 'context.refused.isEmpty()', 2 ** catalogue.topics.size],
     ['a moment', 'context.now < datetime("2026-12-31")', 2],
     [
       'moments, hours and places multiplied',
@@ -255,8 +276,6 @@ describe('the cuts', () => {
       request({ signInAgeMinutes: Number.NaN }),
       request({ now: Number.NaN }),
     ])
-      expect(
-        checkRequest(standIn(odd, cuts), { groups: new Set(known.groups), topics: new Set(known.topics) }),
-      ).toBeNull();
+      expect(checkRequest(standIn(odd, cuts), known)).toBeNull();
   });
 });

@@ -1,17 +1,15 @@
-import type { PolicyRequest } from '../../../src/core/types.ts';
 import { loadCatalogue } from '../../../src/policies/catalogue.ts';
 import { type Cedar, freshCedar } from '../../../src/policies/engine.ts';
-import type { Known } from '../../../src/policies/reach/cuts.ts';
 import type { TrialPack } from '../../../src/policies/reach/enumerate.ts';
 import { type CheckedRules, readRules } from '../../../src/policies/rules.ts';
-import { actionsOf, groupsOf, schemaOf } from '../../../src/policies/schema.ts';
+import { actionsOf, knownOf, schemaOf } from '../../../src/policies/schema.ts';
 import type { Rule } from '../../../src/policies/slices.ts';
 import { FIXTURE } from '../support.ts';
 
 export const catalogue = loadCatalogue({ folders: [FIXTURE] });
 export const schema = schemaOf(catalogue);
 export const actions = actionsOf(catalogue);
-export const known: Known = { groups: groupsOf(catalogue), topics: [...catalogue.topics.keys()] };
+export const known = knownOf(catalogue);
 
 const cedar: Cedar = freshCedar();
 
@@ -27,8 +25,5 @@ export const rulesOf = (text: string): readonly Rule[] => {
 
 /** The fixture's catalogue with these rules instead of its own. */
 export const packWith = (text: string): TrialPack => ({ catalogue, schema, actions, rules: rulesOf(text) });
-
-/** A request without what stands for nothing, so that two are compared by what rules may read. */
-export const keyOf = (request: PolicyRequest): string => JSON.stringify(request);
 
 export const never = (): AbortSignal => new AbortController().signal;

@@ -1,0 +1,247 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Json } from '../../../playground/slack/types.ts';
+import { checkHome } from '../../../playground/slack/view-rules.ts';
+import { renderHome } from '../../../src/adapters/slack/home.ts';
+import { channelOfHome, markHome } from '../../../src/adapters/slack/home-mark.ts';
+import { type Card, FORM_ACTION, type Home } from '../../../src/core/types.ts';
+import { until } from '../../support/until.ts';
+import { EVAN, FORM, formOf, openSlack, PARTNER, SECRET, type SlackBench, TEAM, XENA } from './support.ts';
+
+let bench: SlackBench | null = null;
+const open = async (...o: Parameters<typeof openSlack>): Promise<SlackBench> => {
+  bench = await openSlack(...o);
+  return bench;
+};
+afterEach(async () => {
+  await bench?.close();
+  bench = null;
+});
+
+const DIRECT = 'D0EVAN0000';
+const account = { platform: 'slack', tenant: TEAM, user: EVAN, external: false } as const;
+const card = (text: string, over: Partial<Card> = {}): Card => ({
+  text,
+  note: null,
+  buttons: [],
+  fallback: null,
+  ...over,
+});
+const ask = { action: 'sotto.ask', label: 'My leave', value: 'sealed leave' };
+const restrict = { action: FORM_ACTION, label: 'New', value: 'sealed new' };
+const home: Home = {
+  sections: [
+    card('What you can ask', { buttons: [ask, { ...ask, label: 'My pay' }] }),
+    card('Restrictions <1>', { note: 'None', buttons: [restrict] }),
+  ],
+};
+const shownTo = (stage: SlackBench, user = EVAN): string => JSON.stringify(stage.standIn.home(user)?.blocks ?? null);
+/** Looks at the page and publishes it, as the core does. */
+const openedPage = async (stage: SlackBench): Promise<void> => {
+  expect(await stage.standIn.openHome({ user: EVAN })).toBe(200);
+  await until(() => stage.homes.length > 0);
+  await stage.slack.platform.showHome?.({ account, home });
+};
+
+describe('somebody who opens the app', () => {
+  it('is handed to the core with their private chat', async () => {
+    const stage = await open();
+    await stage.standIn.openHome({ user: EVAN });
+    expect(stage.homes).toEqual([
+      {
+        kind: 'opened',
+        id: expect.stringMatching(/^slack:T0SOTTO000:home:U0EVAN0000:\d+\.\d{6}$/),
+        account,
+        place: { kind: 'direct', channel: DIRECT, thread: null },
+        conversation: `slack:${TEAM}:${DIRECT}`,
+        at: expect.any(Number),
+      },
+    ]);
+    expect(stage.accepted).toEqual([]);
+  });
+
+  it('is nobody to the core in another tab', async () => {
+    const stage = await open();
+    expect(await stage.standIn.openHome({ user: EVAN, tab: 'messages' })).toBe(200);
+    expect(stage.homes).toEqual([]);
+  });
+
+  it('is answered at once, however long the page takes, and is made one page at a time', async () => {
+    const made = Promise.withResolvers<void>();
+    let times = 0;
+    const opened = (): Promise<void> => {
+      times += 1;
+      return made.promise;
+    };
+    const stage = await open({ adapter: { opened } });
+    for (let n = 0; n < 3; n++) expect(await stage.standIn.openHome({ user: EVAN })).toBe(200);
+    expect(times).toBe(1);
+    expect(await stage.standIn.openHome({ user: XENA })).toBe(200);
+    expect(times).toBe(2);
+    made.resolve();
+    await stage.slack.stop();
+    await stage.standIn.openHome({ user: EVAN });
+    expect(times).toBe(3);
+  });
+
+  it('harms nobody where the core fails, without a word of why', async () => {
+    const stage = await open({ adapter: { opened: async () => Promise.reject(new Error('my secret salary')) } });
+    expect(await stage.standIn.openHome({ user: EVAN })).toBe(200);
+    await until(() => stage.logged.some((line) => line.includes('slack.home-failed')));
+    expect(stage.logged.join()).not.toContain('salary');
+  });
+});
+
+describe('the bot’s own page', () => {
+  it('shows each section’s words, small print and buttons, to that person alone', async () => {
+    const stage = await open();
+    await openedPage(stage);
+    for (const part of ['What you can ask', 'My leave', 'My pay', 'Restrictions &lt;1&gt;', 'None', 'sealed new'])
+      expect(shownTo(stage)).toContain(part);
+    expect(shownTo(stage, XENA)).toBe('null');
+  });
+
+  it('is best effort: what Slack refuses is logged by its code, and called once', async () => {
+    const stage = await open();
+    for (const how of ['not_enabled', '500-before', 'hash_conflict', '429']) {
+      stage.standIn.fail({ method: 'views.publish', how });
+      await expect(stage.slack.platform.showHome?.({ account, home })).resolves.toBeUndefined();
+    }
+    expect(stage.standIn.requests().filter(({ method }) => method === 'views.publish')).toHaveLength(4);
+    expect(stage.logged.filter((line) => line.includes('slack.home-not-shown'))).toHaveLength(4);
+    expect(shownTo(stage)).toBe('null');
+  });
+
+  it('leaves whole sections out where Slack would take no more, and a button whose value it would not', () => {
+    const sections = Array.from({ length: 80 }, (_, at) => card(`Section ${at}`, { buttons: [ask] }));
+    const { blocks } = renderHome({ home: { sections }, mark: null });
+    expect(blocks.length).toBeLessThanOrEqual(100);
+    expect(blocks.at(-1)).toMatchObject({ type: 'actions' });
+    const long = { ...ask, value: 'x'.repeat(2_001) };
+    const shown = JSON.stringify(
+      renderHome({ home: { sections: [card('x', { buttons: [long, restrict] })] }, mark: null }),
+    );
+    expect(shown).not.toContain('xxx');
+    expect(shown).toContain('sealed new');
+  });
+
+  it('keeps every rule of a page, whatever stands on it', () => {
+    const words = fc.string({ unit: 'binary', maxLength: 7_000 });
+    const button = fc.record({
+      action: fc.constantFrom('sotto.ask', FORM_ACTION),
+      label: words.filter((label) => label !== ''),
+      value: words,
+    });
+    const section = fc.record({
+      text: words,
+      note: fc.option(words),
+      buttons: fc.array(button, { maxLength: 30 }),
+      fallback: fc.constant(null),
+    });
+    fc.assert(
+      fc.property(fc.array(section, { maxLength: 20 }), (sections) => {
+        const page = JSON.stringify(renderHome({ home: { sections }, mark: 'D0EVAN0000.x' }));
+        expect(checkHome(page, () => 'id')).toMatchObject({ ok: true });
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('a press on the page', () => {
+  const press = (stage: SlackBench, button: typeof ask) =>
+    stage.standIn.pressHome({ user: EVAN, actionId: button.action, value: button.value });
+
+  it('comes as a press in the person’s private chat, without a message', async () => {
+    const stage = await open();
+    await openedPage(stage);
+    expect(await press(stage, ask)).toBe(200);
+    expect(stage.accepted).toMatchObject([
+      {
+        kind: 'press',
+        action: 'sotto.ask',
+        value: 'sealed leave',
+        account,
+        place: { kind: 'direct', channel: DIRECT, thread: null },
+        conversation: `slack:${TEAM}:${DIRECT}`,
+        respondTo: null,
+        message: null,
+      },
+    ]);
+  });
+
+  it('opens a form as a press on a message does', async () => {
+    const stage = await open();
+    await openedPage(stage);
+    expect(await press(stage, restrict)).toBe(200);
+    expect(stage.opened).toMatchObject([{ press: { action: FORM_ACTION, message: null, place: { channel: DIRECT } } }]);
+    expect(stage.standIn.views({ user: EVAN })).toHaveLength(1);
+  });
+
+  it('belongs to the person alone where their chat is not known, and Slack finds it where something is posted', async () => {
+    const stage = await open();
+    await stage.slack.platform.showHome?.({ account, home });
+    await press(stage, ask);
+    const [found] = stage.accepted;
+    expect(found).toMatchObject({ place: { kind: 'direct', channel: EVAN }, conversation: `slack:${TEAM}:${EVAN}` });
+    const to = { tenant: TEAM, user: EVAN, channel: found?.place.channel ?? null };
+    expect(await stage.slack.platform.post({ to, card: card('Here.'), key: 'k' })).toMatchObject({
+      ref: { channel: DIRECT },
+    });
+  });
+
+  it('15. is answered in nobody else’s chat, whatever the page carries', async () => {
+    const stage = await open();
+    const theirs = markHome({
+      tenant: TEAM,
+      user: XENA,
+      channel: 'D0XENA0000',
+      secret: { current: SECRET, accepted: [SECRET] },
+    });
+    const [, mac] = theirs.split('.');
+    for (const mark of ['D0XENA0000', theirs, `D0EVAN0000.${mac}`, 'D0XENA0000.', '', 7, undefined]) {
+      const payload: Json = {
+        type: 'block_actions',
+        user: { id: EVAN, team_id: TEAM },
+        api_app_id: 'A0SOTTO000',
+        team: { id: TEAM },
+        container: { type: 'view', view_id: 'V0HOME0000' },
+        view: { id: 'V0HOME0000', type: 'home', private_metadata: mark },
+        actions: [{ action_id: 'sotto.ask', type: 'button', value: 'v', action_ts: '1771442490.000100' }],
+      };
+      await stage.standIn.deliverRaw({ body: formOf(payload), contentType: FORM });
+    }
+    expect(stage.accepted).toHaveLength(7);
+    expect(new Set(stage.accepted.map(({ place }) => place.channel))).toEqual(new Set([EVAN]));
+  });
+
+  it('says nothing where it stands in a modal, which has no buttons of ours', async () => {
+    const stage = await open();
+    const payload: Json = {
+      type: 'block_actions',
+      user: { id: EVAN, team_id: TEAM },
+      api_app_id: 'A0SOTTO000',
+      team: { id: TEAM },
+      container: { type: 'view', view_id: 'V0MODAL000' },
+      view: { id: 'V0MODAL000', type: 'modal' },
+      actions: [{ action_id: 'sotto.ask', type: 'button', value: 'v', action_ts: '1771442490.000100' }],
+    };
+    expect((await stage.standIn.deliverRaw({ body: formOf(payload), contentType: FORM })).status).toBe(200);
+    expect(stage.accepted).toEqual([]);
+    expect(stage.rejected).toEqual(['interaction-unknown']);
+  });
+});
+
+describe('the mark of a page', () => {
+  const whose = { tenant: TEAM, user: EVAN };
+  const mark = markHome({ ...whose, channel: DIRECT, secret: { current: SECRET, accepted: [SECRET] } });
+
+  it('names the chat to the person whom it was made for, while the secret is accepted', () => {
+    expect(channelOfHome(mark, { ...whose, accepted: ['new-secret-of-the-tests', SECRET] })).toBe(DIRECT);
+    expect(channelOfHome(mark, { ...whose, accepted: ['new-secret-of-the-tests'] })).toBeNull();
+    expect(channelOfHome(mark, { ...whose, user: XENA, accepted: [SECRET] })).toBeNull();
+    expect(channelOfHome(mark, { ...whose, tenant: PARTNER, accepted: [SECRET] })).toBeNull();
+    expect(channelOfHome(mark.replace('EVAN', 'XENA'), { ...whose, accepted: [SECRET] })).toBeNull();
+    expect(channelOfHome(null, { ...whose, accepted: [SECRET] })).toBeNull();
+  });
+});
