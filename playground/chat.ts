@@ -76,6 +76,7 @@ export const createChat = (o: {
         }),
       ),
       view: view === null ? null : viewOf(view, o.index),
+      home: talk.home?.read(o.person) ?? null,
     };
   };
 
@@ -129,6 +130,23 @@ export const createChat = (o: {
       if (talks[platform].view(person)?.id !== view) return 'unknown';
       talks[platform].closeView(person);
       return 'closed';
+    },
+    openHome: async ({ person: id, platform }) => {
+      await o.stage;
+      const { home } = talks[platform];
+      if (home === undefined) return 'unknown';
+      await home.open(personOf(id));
+      return 'opened';
+    },
+    pressHome: async ({ person: id, platform, action, value }) => {
+      await o.stage;
+      const person = personOf(id);
+      const { home } = talks[platform];
+      const standing = home?.read(person)?.sections.flatMap(({ buttons }) => buttons) ?? [];
+      const known = standing.some((button) => button.action === action && button.value === value);
+      if (home === undefined || !known) return 'unknown';
+      await home.press({ person, action, value });
+      return 'pressed';
     },
     submit: async ({ person: id, platform, id: view, values }) => {
       await o.stage;

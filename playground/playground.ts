@@ -36,6 +36,7 @@ export const startPlayground = async (o: {
     ...o,
     limits: true,
     quiet: false,
+    securityContact: 'hana',
     register: (app, pieces) =>
       createChatPage({ api: createChat({ pieces, stage: stageStands, restriction }) }).routes(app),
   });

@@ -1,7 +1,7 @@
 /** A platform's stand-in as its people use it: the same words for both, for `ask`, the dialogues and the chat page. */
 import { repliesIn } from '../src/core/replies/replies.ts';
 import { type PlatformName, VIEW_ACTION } from '../src/core/types.ts';
-import type { ChatButton, ChatForm, ChatValues } from './chat-page/api.ts';
+import type { ChatButton, ChatForm, ChatHome, ChatValues } from './chat-page/api.ts';
 import type { SamplePerson } from './people.ts';
 import type { StagePlace } from './places.ts';
 
@@ -33,6 +33,15 @@ export interface TalkView {
   readonly form: ChatForm | null;
 }
 
+/** The bot's own page before one person. */
+export interface TalkHome {
+  /** What it shows; null: nothing was ever shown there. */
+  read(person: SamplePerson): ChatHome | null;
+  /** The person looks at it; resolves to the HTTP status that the bot answered with, as do presses there. */
+  open(person: SamplePerson): Promise<number>;
+  press(o: { readonly person: SamplePerson; readonly action: string; readonly value: string }): Promise<number>;
+}
+
 export interface Talk {
   readonly platform: PlatformName;
   /** Where this person asks at this place; their own private chat with the bot for `direct`. */
@@ -62,6 +71,8 @@ export interface Talk {
     readonly values: ChatValues;
   }): Promise<number | 'unknown'>;
   closeView(person: SamplePerson): void;
+  /** Absent: the platform has none. */
+  readonly home?: TalkHome;
   onChange(listener: () => void): () => void;
 }
 

@@ -104,7 +104,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     rejections: () => rejections,
     work: () => answering.work(),
   });
-  const directory = await openDirectory({ config, azure, tools, slackProfile: platforms.slack?.profile ?? null });
+  const directory = await openDirectory({ config, azure, tools, slack: platforms.slack });
   opened.add(directory.close);
   for (const name of unmappedGroups(config, [...new Set([...groupsOf(catalogue), config.operators, config.hr])]))
     log.warn('entra.group-unmapped', { name });

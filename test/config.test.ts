@@ -81,6 +81,17 @@ describe('the settings', () => {
       expect(findings({ ...BASE, ...SLACK, SOTTO_HR: wrong })).toContain('SOTTO_HR is');
   });
 
+  it('name who is told of probing by their id in the directory, and nobody unless somebody is named', () => {
+    expect(config({ ...BASE, ...SLACK }).securityContact).toBeNull();
+    expect(config({ ...BASE, ...SLACK, SOTTO_SECURITY_CONTACT: ' hana ' }).securityContact).toBe('hana');
+    for (const wrong of ['Hana Lindt', 'hana@example.com', 'x'.repeat(65)])
+      expect(findings({ ...BASE, ...SLACK, SOTTO_SECURITY_CONTACT: wrong })).toContain('SOTTO_SECURITY_CONTACT is');
+    const entra = { ...BASE, ...SLACK, SOTTO_DIRECTORY: 'entra:6b1f0d5e-1111-4c3a-9f10-8e7d6c5b4a01' };
+    const id = '6B1F0D5E-2222-4c3a-9f10-8e7d6c5b4a01';
+    expect(config({ ...entra, SOTTO_SECURITY_CONTACT: id }).securityContact).toBe(id.toLowerCase());
+    expect(findings({ ...entra, SOTTO_SECURITY_CONTACT: 'hana' })).toContain('a GUID');
+  });
+
   it('name the key that wraps the data key, beside any vault, and no other address', () => {
     const key = (url: string, more: Readonly<Record<string, string>> = {}) => ({
       ...BASE,

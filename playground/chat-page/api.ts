@@ -86,12 +86,19 @@ export interface ChatView {
   readonly blank: boolean;
 }
 
+/** What stands on the bot's own page on a platform, one below the other. */
+export interface ChatHome {
+  readonly sections: readonly Pick<ChatMessage, 'text' | 'note' | 'buttons'>[];
+}
+
 /** What one person sees on one platform now. What has left is not in it. */
 export interface ChatPane {
   /** In the order of the platform's history; the newest `MOST_MESSAGES`. */
   readonly messages: readonly ChatMessage[];
   /** Null: none is open. It belongs to the person, so it is the same in every place. */
   readonly view: ChatView | null;
+  /** The bot's own page, as it was when it was last opened; null: there is none, or nothing was ever shown on it. */
+  readonly home: ChatHome | null;
 }
 
 /** A pane shows so many messages; the playground is no archive. */
@@ -130,6 +137,15 @@ export interface ChatApi {
     readonly person: string;
     readonly platform: ChatPlatform;
     readonly messageId: string;
+    readonly action: string;
+    readonly value: string;
+  }): Promise<'pressed' | 'unknown'>;
+  /** The person looks at the bot's own page. Resolves once the bot knows; what it shows there comes as a change. */
+  openHome(o: { readonly person: string; readonly platform: ChatPlatform }): Promise<'opened' | 'unknown'>;
+  /** `unknown`: the page has no such button. */
+  pressHome(o: {
+    readonly person: string;
+    readonly platform: ChatPlatform;
     readonly action: string;
     readonly value: string;
   }): Promise<'pressed' | 'unknown'>;

@@ -37,6 +37,8 @@ const SHAPES = {
     action: z.string().min(1).max(255),
     value: z.string().max(4_096),
   }),
+  openHome: z.strictObject({ person, platform }),
+  pressHome: z.strictObject({ person, platform, action: z.string().min(1).max(255), value: z.string().max(4_096) }),
   submit: z.strictObject({
     person,
     platform,
@@ -121,6 +123,8 @@ export const apiRoutes = ({
   );
   post('/api/say', SHAPES.say, (o) => api.say(o));
   post('/api/press', SHAPES.press, (o) => api.press(o), 'unknown-button');
+  post('/api/open-home', SHAPES.openHome, (o) => api.openHome(o), 'unknown-home');
+  post('/api/press-home', SHAPES.pressHome, (o) => api.pressHome(o), 'unknown-button');
   post('/api/submit', SHAPES.submit, (o) => api.submit(o), 'unknown-view');
   post('/api/close-view', SHAPES.closeView, (o) => api.closeView(o), 'unknown-view');
   post('/api/sign-in', SHAPES.signIn, (o) => api.signIn(o));

@@ -62,6 +62,19 @@ const look = async () => {
   render();
 };
 
+const homeOf = (platform) => ({
+  onOpen: async () => {
+    const done = await post('/api/open-home', { person: person.id, platform });
+    await look();
+    return done.ok;
+  },
+  onPress: async (pressed) => {
+    const done = await post('/api/press-home', { person: person.id, platform, ...pressed });
+    await look();
+    return done.ok;
+  },
+});
+
 const panes = forEach((platform) =>
   createPane({
     platform,
@@ -75,6 +88,7 @@ const panes = forEach((platform) =>
       await look();
       return done.ok;
     },
+    home: platform === 'slack' ? homeOf(platform) : null,
     onCloseView: async (id) => {
       await post('/api/close-view', { person: person.id, platform, id });
       await look();
@@ -88,7 +102,7 @@ const render = () => {
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
   const moved = scroll.dataset.key !== key;
   scroll.dataset.key = key;
-  const talks = forEach((platform) => panes[platform].show({ key, person, pane: state.panes[platform] }));
+  const talks = forEach((platform) => panes[platform].show({ key, person, place, pane: state.panes[platform] }));
   const talking = rows.place(talks) > 0;
   byId('welcome').hidden = talking;
   byId('talk').toggleAttribute('data-talking', talking);

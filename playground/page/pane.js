@@ -1,5 +1,6 @@
 import { serverNow } from './countdown.js';
 import { byId, el } from './elements.js';
+import { homeTab } from './home.js';
 import { conversation } from './messages.js';
 import { NAMES } from './platforms.js';
 import { viewLayer } from './view.js';
@@ -14,13 +15,40 @@ const PATIENCE = 15_000;
  * @param {(press: object) => Promise<boolean>} options.onPress resolves to whether it was taken
  * @param {(id: string) => void} options.onCloseView
  * @param {(sent: object) => Promise<boolean>} options.onSubmit resolves to whether it got through
+ * @param {object | null} options.home what to do on the bot's own page: `onOpen`, `onPress`; null: the platform has none
  */
-export const createPane = ({ platform, onPress, onCloseView, onSubmit }) => {
+export const createPane = ({ platform, onPress, onCloseView, onSubmit, home }) => {
   const list = byId(`messages-${platform}`);
+  const page = home === null ? null : byId(`home-${platform}`);
+  /** What a window covers: the talk, and the bot's own page where that covers it already. */
+  const covered = {
+    set inert(on) {
+      windowed = on;
+      cover();
+    },
+    querySelector: (selector) => page?.querySelector(selector) ?? list.querySelector(selector),
+  };
+  let windowed = false;
+  const cover = () => {
+    list.inert = windowed || tab?.isOpen() === true;
+    page?.toggleAttribute('inert', windowed);
+  };
+  const tab =
+    home === null
+      ? null
+      : homeTab({
+          platform,
+          onOpen: home.onOpen,
+          onPress: ({ at, ...press }) => {
+            layer.from(`[data-at="${CSS.escape(at)}"]`);
+            return home.onPress(press);
+          },
+          onTurn: () => cover(),
+        });
   const layer = viewLayer({
     platform,
     layer: byId(`layer-${platform}`),
-    covered: list,
+    covered,
     onClose: onCloseView,
     onSend: onSubmit,
   });
@@ -66,9 +94,10 @@ export const createPane = ({ platform, onPress, onCloseView, onSubmit }) => {
   return {
     trouble,
     /** @returns what `conversation.show` does */
-    show: ({ key, person, pane }) => {
+    show: ({ key, person, place, pane }) => {
       last = pane.messages.at(-1) ?? null;
       const shown = talk.show({ key, person, messages: pane.messages });
+      tab?.show({ person, place, pane });
       layer.show({ view: pane.view, person });
       showTyping();
       return shown;

@@ -24,6 +24,7 @@ export const METHODS: Readonly<Record<string, MethodRule>> = {
     required: ['channel'],
   },
   'users.info': { scope: () => 'users:read', perMinute: 100, required: ['user'] },
+  'users.lookupByEmail': { scope: () => 'users:read.email', perMinute: 50, required: ['email'] },
   'views.open': { scope: null, perMinute: 100, required: ['view'] },
   'views.publish': { scope: null, perMinute: 100, required: ['user_id', 'view'] },
   'views.update': { scope: null, perMinute: 100, required: ['view'] },

@@ -16,7 +16,7 @@ import { LONGEST, SCOPES } from './rules.ts';
 import { createSender } from './sender.ts';
 import { createTriggers } from './triggers.ts';
 import type { Delivered, SlackStandIn, SlackStandInOptions, StandInPerson, TokenState } from './types.ts';
-import { createUsersInfo, userOf } from './users.ts';
+import { createUsersInfo, createUsersLookupByEmail, userOf } from './users.ts';
 import { createViewActs } from './view-acts.ts';
 import { createViews } from './views.ts';
 import { createWebApi } from './web-api.ts';
@@ -46,6 +46,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
       ...views.methods,
       ...homes.methods,
       'users.info': createUsersInfo({ workspace, appId: o.appId, scopes }),
+      'users.lookupByEmail': createUsersLookupByEmail({ workspace, scopes }),
     },
     token: () => token,
     scopes,

@@ -1,6 +1,7 @@
 import { readable } from '../readable.ts';
 import type { Talk } from '../talk.ts';
 import { readableForm } from './readable-form.ts';
+import { readableHome } from './readable-home.ts';
 import type { SlackStandIn } from './types.ts';
 import { GENERAL, SHARED } from './workspace.ts';
 
@@ -47,6 +48,14 @@ export const slackTalk = (o: { readonly slack: SlackStandIn; readonly teamId: st
     },
     closeView: ({ slackUser }) => {
       for (const { id } of slack.views({ user: slackUser })) slack.closeView({ user: slackUser, id });
+    },
+    home: {
+      read: ({ slackUser }) => {
+        const home = slack.home(slackUser);
+        return home === null ? null : readableHome(home);
+      },
+      open: ({ slackUser: user }) => slack.openHome({ user }),
+      press: ({ person: { slackUser: user }, action, value }) => slack.pressHome({ user, actionId: action, value }),
     },
     onChange: (listener) => slack.onChange(listener),
   };

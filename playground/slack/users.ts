@@ -15,6 +15,21 @@ export const createUsersInfo =
     return { ok: true, user: userOf(person, { ...o, teamId: o.workspace.teamId }) };
   };
 
+/** `users.lookupByEmail`: whoever is active and has this address, in whatever case; nobody of another workspace. */
+export const createUsersLookupByEmail =
+  (o: { readonly workspace: Workspace; readonly scopes: readonly string[] }): Method =>
+  (args) => {
+    const wanted = textOf(args, 'email').toLowerCase();
+    const { teamId } = o.workspace;
+    const found = o.workspace
+      .people()
+      .find(
+        ({ email, deactivated, team = teamId }) =>
+          email?.toLowerCase() === wanted && deactivated !== true && team === teamId,
+      );
+    return found === undefined ? refused('users_not_found') : { ok: true, user: userOf(found, { ...o, teamId }) };
+  };
+
 /** The object that `users.info` answers and `user_change` carries. */
 export const userOf = (
   person: StandInPerson,

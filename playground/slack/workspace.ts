@@ -35,6 +35,8 @@ export interface Message {
 export interface Workspace {
   readonly teamId: string;
   person(user: string): StandInPerson | null;
+  /** In the order in which they came. */
+  people(): readonly StandInPerson[];
   /** Returns whom they are now. */
   changePerson(person: StandInPerson, to: Partial<StandInPerson>): StandInPerson;
   channel(id: string): Channel | null;
@@ -108,6 +110,7 @@ export const createWorkspace = (o: {
   return {
     teamId: o.teamId,
     person: (user) => people.get(user) ?? null,
+    people: () => [...people.values()],
     changePerson: (person, to) => {
       const changed = { ...person, ...to, user: person.user };
       people.set(person.user, changed);

@@ -81,6 +81,11 @@ const actionsFault = (actions: unknown): string | null => {
   );
 };
 
+/** `apart`: more room above it than between two lines. */
+interface ShownWords extends Shown {
+  readonly apart: boolean;
+}
+
 export interface ShownButton {
   readonly label: string;
   readonly data: Json;
@@ -89,16 +94,17 @@ export interface ShownButton {
 /** Everything of a card that a person reads, top to bottom. `TextBlock`s read markdown and mentions, `TextRun`s nothing but dates. */
 export const shownCard = (
   card: Json,
-): { readonly words: readonly Shown[]; readonly buttons: readonly ShownButton[] } => {
+): { readonly words: readonly ShownWords[]; readonly buttons: readonly ShownButton[] } => {
   const body = objects(card['body']);
   return {
-    words: body.flatMap((element): Shown[] => {
+    words: body.flatMap((element, at): ShownWords[] => {
       const text = textAt(element, 'text');
-      if (element['type'] === 'TextBlock') return [{ ...markdown(dated(text)), small: isSmall(element) }];
+      const apart = at > 0 && element['spacing'] === 'medium';
+      if (element['type'] === 'TextBlock') return [{ ...markdown(dated(text)), small: isSmall(element), apart }];
       if (element['type'] !== 'RichTextBlock') return [];
       const runs = objects(element['inlines']);
       const whole = runs.map((run) => dated(textAt(run, 'text'))).join('');
-      return [{ text: whole, small: runs.every(isSmall), links: [], pings: [] }];
+      return [{ text: whole, small: runs.every(isSmall), links: [], pings: [], apart }];
     }),
     buttons: body
       .filter((element) => element['type'] === 'ActionSet')

@@ -30,7 +30,7 @@ export const readableCard = (
   return {
     text: words
       .filter(({ small }) => !small)
-      .map(({ text }) => text)
+      .map(({ text, apart }, at) => (apart && at > 0 ? `\n${text}` : text))
       .join('\n'),
     note: notes.length > 0 ? notes.join('\n') : null,
     buttons: buttons.map(({ label, data }) => {

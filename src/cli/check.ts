@@ -81,7 +81,7 @@ export const check: Subcommand = {
       else {
         operators = people.value.employeesIn(group);
         inHr = people.value.employeesIn(hr);
-        for (const finding of await contactFindings(people.value, config?.securityContact ?? null))
+        for (const finding of await contactFindings(people.value, env['SOTTO_SECURITY_CONTACT']?.trim() || null))
           add('people', finding);
       }
     }

@@ -24,6 +24,7 @@ export const explain: Subcommand = {
   help: [
     'Reads lines {"as","platform","place","text","mfaAgeMinutes"?,"history"?,"denials"?,"now"?} and prints one line each:',
     '{"outcome","intent","topics","about","reasons","reply","show","expiresSeconds"}. No backend is called and nothing is kept.',
+    'What the history asked and what was refused of it counts as in a conversation; that repeated refusals slow one down does not: it is judged at once.',
     'People come from SOTTO_DIRECTORY, or from the sample that ships; the pack is the one that ships, with SOTTO_POLICIES over it.',
   ].join('\n'),
   run: async (): Promise<Status> => {

@@ -8,6 +8,8 @@ const MOST_WAITING = 20;
 export interface Background {
   /** Begins it once there is room; false: too many wait, and it will not be. `signal` ends it when the process stops. Never rejects. */
   begin(job: (signal: AbortSignal) => Promise<void>): boolean;
+  /** Whether nothing more is taken just now. */
+  full(): boolean;
   /** Takes no more and cuts off what runs, which has `graceMs` to say so. */
   stop(o: { readonly graceMs: number }): Promise<void>;
 }
@@ -31,9 +33,12 @@ export const createBackground = ({ clock, log }: { readonly clock: Clock; readon
     }
   };
 
+  const full = (): boolean => stopping.signal.aborted || waiting.length >= MOST_WAITING;
+
   return {
+    full,
     begin: (job) => {
-      if (stopping.signal.aborted || waiting.length >= MOST_WAITING) return false;
+      if (full()) return false;
       waiting.push(job);
       next();
       return true;

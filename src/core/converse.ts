@@ -80,7 +80,9 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     const committed = await commit(world, claim, inbound, found, outcome, state, restsOn);
     if (committed.status === 'committed') {
       noteRefusal(world, found, outcome, committed.remembered);
-      return show(world, claim, committed.outbox, committed.reply);
+      await show(world, claim, committed.outbox, committed.reply);
+      outcome.afterwards?.();
+      return;
     }
     if (committed.status === 'lost') return;
     broken = await world.policyCaughtUp().then(
@@ -255,7 +257,8 @@ const fromHr = async (world: World, claim: Claim, inbound: Question | Press, fou
   if (!found.ok || asksTooMuch(claim.counts)) return null;
   const talked = await restrictingTalk(world, claim, inbound);
   if (talked === null) return null;
-  return { ...ruleless(talked.hr.person.locale), card: talked.card, verdict: talked.verdict };
+  const { card, verdict, afterwards, hr } = talked;
+  return { ...ruleless(hr.person.locale), card, verdict, ...(afterwards === undefined ? {} : { afterwards }) };
 };
 
 /** Nobody is answered (a pause, rules that were not approved): that comes before everything that the question itself is about. */

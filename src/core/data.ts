@@ -20,12 +20,12 @@ export type Read =
 export type GuardedBackend = Pick<Backend, 'operation'>;
 
 /** Reachable from nowhere but this file, and by nothing but the guarded backend itself: a copy of that one opens nothing. */
-const fetches = new WeakMap<GuardedBackend, Backend['fetch']>();
+const readings = new WeakMap<GuardedBackend, Backend['fetch']>();
 
 /** Done once with each backend, where everything is put together. */
 export const guarded = (backend: Backend): GuardedBackend => {
   const behind: GuardedBackend = Object.freeze({ operation: (name: string) => backend.operation(name) });
-  fetches.set(behind, (o) => backend.fetch(o));
+  readings.set(behind, (o) => backend.fetch(o));
   return behind;
 };
 
@@ -57,8 +57,8 @@ export const readAuthorised = async (o: {
   readonly request: Omit<PolicyRequest, 'action' | 'about'>;
 }): Promise<Read> => {
   const operation = o.backend.operation(o.operation);
-  const fetch = fetches.get(o.backend);
-  if (operation === null || fetch === undefined) return { ok: false, why: 'unreachable' };
+  const reading = readings.get(o.backend);
+  if (operation === null || reading === undefined) return { ok: false, why: 'unreachable' };
   const action = `data:${operation.dataClass}`;
   const decisions = new Map<Relation, Decision>();
   const decide = (about: Relation): Decision => {
@@ -79,7 +79,7 @@ export const readAuthorised = async (o: {
   const before = decide(o.subject === null ? 'other' : await relationOf(o.asker, o.subject, o.directory));
   if (before.effect === 'refuse') return refused(before);
 
-  const fetched = await fetch({
+  const fetched = await reading({
     operation: o.operation,
     subject: o.subject ?? o.asker.id,
     asker: o.asker.id,
@@ -117,11 +117,11 @@ export const heard = (
   hear: { readonly before: () => void; readonly after: () => void },
 ): GuardedBackend => {
   const behind: GuardedBackend = Object.freeze({ operation: (name: string) => backend.operation(name) });
-  const fetch = fetches.get(backend);
-  if (fetch !== undefined)
-    fetches.set(behind, async (o) => {
+  const reading = readings.get(backend);
+  if (reading !== undefined)
+    readings.set(behind, async (o) => {
       hear.before();
-      const fetched = await fetch(o);
+      const fetched = await reading(o);
       hear.after();
       return fetched;
     });

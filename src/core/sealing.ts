@@ -1,6 +1,6 @@
 /** Under which words things are sealed. Said once, since a value opens under exactly these and no others. */
 import type { RestrictionChange, SealContext, SealedValue } from './ports.ts';
-import { changeRecord } from './stored.ts';
+import { changeRecord } from './stored-restrictions.ts';
 import type { Account, PlatformName } from './types.ts';
 
 /** An account as a key: the platform and its user id; the tenant stands beside it wherever it is used. */

@@ -121,7 +121,10 @@ const openedState = (world: World, account: Account, conversation: string, seale
 };
 
 /** What the conversation remembers by now: refusals since the button was made count as well. */
-export const stateOf = async (world: World, { account, conversation }: Press): Promise<ConversationState> => {
+export const stateOf = async (
+  world: World,
+  { account, conversation }: Pick<Press, 'account' | 'conversation'>,
+): Promise<ConversationState> => {
   const now = world.clock.now();
   const sealed = await world.store.conversations.read({ tenant: account.tenant, conversation, now });
   if (sealed === null) return freshState(now);

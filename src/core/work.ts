@@ -7,6 +7,7 @@ import { sweepWords } from './dead.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { fenced } from './fence.ts';
 import { keepHeld } from './held.ts';
+import { showHome } from './home.ts';
 import { kept, parseInbound, writeInbound } from './inbound.ts';
 import { createLeases } from './leases.ts';
 import { giveMore } from './more.ts';
@@ -141,11 +142,11 @@ export const createWork = (world: World): Work => {
     }
   };
 
-  const pressable = ({ account }: Press | Submit): boolean =>
+  const pressable = ({ account }: Pick<Press, 'account'>): boolean =>
     !heldBack && !stopping.signal.aborted && places.free('press', account.platform);
 
   /** A press that is answered at once. `answer` never rejects. */
-  const pressed = async ({ account }: Press | Submit, answer: () => Promise<void>): Promise<void> => {
+  const pressed = async ({ account }: Pick<Press, 'account'>, answer: () => Promise<void>): Promise<void> => {
     const leave = places.take('press', account.platform);
     const work = answer().finally(() => {
       leave();
@@ -170,8 +171,9 @@ export const createWork = (world: World): Work => {
         await world.store.conversations.sweep({ now: world.clock.now() }).catch(failed);
         await sweepWords(world).catch(failed);
       }
-      // No hold keeps these.
+      // No hold keeps these. Proposals that have had their time are shredded by being looked at.
       await sweepDecisions(world).catch(failed);
+      await world.store.proposals.all({ now: world.clock.now() }).catch(failed);
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
   };
@@ -219,7 +221,10 @@ export const createWork = (world: World): Work => {
       world.metrics.count('forms');
       await pressed(submit, () => takeForm(stepsLogged(world, submit.id), submit, view));
     },
-    opened: async () => undefined,
+    opened: async (opened) => {
+      // The page that stands there stays as it is; it is made anew when it is next opened.
+      if (pressable(opened)) await pressed(opened, () => showHome(stepsLogged(world, opened.id), opened));
+    },
     more: async (press, say) => {
       if (!pressable(press)) {
         await say(tryAgainCard).catch(() => undefined);

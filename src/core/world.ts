@@ -36,7 +36,7 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly pinning: Pinning;
   readonly restricting: Restricting;
   /** What goes on after a press was answered. */
-  readonly background: Pick<Background, 'begin'>;
+  readonly background: Pick<Background, 'begin' | 'full'>;
   /** Directory id of whoever is told of probing; null: nobody is. */
   readonly securityContact: string | null;
   readonly platforms: ReadonlyMap<PlatformName, Platform>;

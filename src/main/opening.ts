@@ -139,27 +139,45 @@ export const declaredOnly = (profileOf: SlackProfile, declared: readonly string[
         return declared.includes(account.tenant) ? profile : { ...profile, email: null };
       };
 
+/** Who has an address in these workspaces, and in no others: elsewhere people change their own. */
+export const addressedIn =
+  (
+    accountByAddress: (o: { readonly tenant: string; readonly email: string }) => Promise<string | null>,
+    declared: readonly string[],
+  ) =>
+  async (email: string): Promise<readonly { readonly tenant: string; readonly user: string }[]> => {
+    const found = await Promise.all(
+      declared.map(async (tenant) => ({ tenant, user: await accountByAddress({ tenant, email }) })),
+    );
+    return found.flatMap(({ tenant, user }) => (user === null ? [] : [{ tenant, user }]));
+  };
+
 export const openDirectory = async (o: {
   readonly config: Config;
   readonly azure: Azure;
   readonly tools: Tools;
   /** Null: Slack is off. */
-  readonly slackProfile: SlackProfile | null;
+  readonly slack: {
+    readonly profile: SlackProfile;
+    readonly accountByAddress: (o: { readonly tenant: string; readonly email: string }) => Promise<string | null>;
+  } | null;
 }): Promise<Opened<Directory>> => {
-  const { directory, slack } = o.config;
+  const { directory } = o.config;
   if (directory.kind === 'file') {
     const { createFileDirectory } = await import('../adapters/files/directory.ts');
     const it: FileDirectory = createFileDirectory({ path: directory.path, log: o.tools.log });
     return { it, close: nothing };
   }
   const { createEntraDirectory } = await import('../adapters/entra/entra.ts');
-  const { slackProfile } = o;
+  const { slack } = o;
+  const declared = o.config.slack?.emailVerifiedTeams ?? [];
   const entra = createEntraDirectory({
     tenantId: directory.tenantId,
     unsafeGraphUrl: directory.unsafeGraphUrl,
     groups: directory.groups,
     token: await o.azure.bearer(GRAPH_SCOPE),
-    slackEmail: slackProfile === null ? null : declaredOnly(slackProfile, slack?.emailVerifiedTeams ?? []),
+    slackEmail: slack === null ? null : declaredOnly(slack.profile, declared),
+    ...(slack === null ? {} : { slackAccountsOf: addressedIn(slack.accountByAddress, declared) }),
     ...o.tools,
   });
   await entra.start();

@@ -372,4 +372,10 @@ describe('sotto check', () => {
     expect(status).toBe(1);
     for (const word of ['settings:', 'people:', 'pack:', 'colour']) expect(out).toContain(word);
   });
+
+  it('finds that whoever should be told of probing is nobody whom the directory lets in, whatever else is wrong', async () => {
+    const found = async (id: string) => (await sotto(['check'], { env: { SOTTO_SECURITY_CONTACT: id } })).out;
+    expect(await found('nobody')).toContain('people: SOTTO_SECURITY_CONTACT is "nobody"');
+    expect(await found('hana')).not.toContain('SOTTO_SECURITY_CONTACT');
+  });
 });

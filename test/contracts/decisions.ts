@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Decisions, KeptDecision, Store } from '../../src/core/ports.ts';
-import { DECISIONS_MS } from '../../src/core/stored.ts';
+import { DECISIONS_MS } from '../../src/core/stored-restrictions.ts';
 import { NOW } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pin } from '../../src/core/ports.ts';
-import { MOST_PIN_BYTES } from '../../src/core/stored.ts';
+import { MOST_PIN_BYTES } from '../../src/core/stored-restrictions.ts';
 import { NOW } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RestrictionChange, Restrictions } from '../../src/core/ports.ts';
-import { MOST_CHANGES } from '../../src/core/stored.ts';
+import { MOST_CHANGES } from '../../src/core/stored-restrictions.ts';
 import type { Restriction } from '../../src/core/types.ts';
 import { liftIn, PLAIN_RESTRICTION, publishIn } from '../support/restricting.ts';
 import { claimed, commitOf, NOW, questionOf } from './making.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RestrictionChange, SealedValue, SealedValues, Store } from '../../src/core/ports.ts';
-import { changeRecord } from '../../src/core/stored.ts';
+import { changeRecord } from '../../src/core/stored-restrictions.ts';
 import { buryOf, claimed, commitOf, LEASE, leavingOf, NOW, outboxOf, parkOf, questionOf, refOf } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 

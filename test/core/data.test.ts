@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { guarded, readAuthorised } from '../../src/core/data.ts';
+import { guarded, heard, readAuthorised } from '../../src/core/data.ts';
 import type { BackendRecord, Fetched } from '../../src/core/ports.ts';
 import type { PolicyRequest } from '../../src/core/types.ts';
-import { EVAN, MONA, PERMIT, REFUSE, recordOf } from '../support/world.ts';
+import { createTestWorld, EVAN, MONA, PERMIT, REFUSE, recordOf, type TestWorld } from '../support/world.ts';
 
 const reading = async (o: {
   readonly records?: readonly BackendRecord[];
@@ -116,5 +116,107 @@ describe('reading data', () => {
   it('invents nothing when the backend is away', async () => {
     const { read } = await reading({ fetched: { ok: false, code: 'unreachable' }, permits: own });
     expect(read).toEqual({ ok: false, why: 'unreachable' });
+  });
+});
+
+describe('a handler that wants to read past the check', () => {
+  const payslipOf = async (t: TestWorld, backend: TestWorld['world']['backend']) =>
+    readAuthorised({
+      backend,
+      policy: t.world.policy,
+      directory: t.world.directory,
+      operation: 'salary.payslip',
+      subject: 'mona',
+      asker: EVAN,
+      id: 'q1',
+      request: {
+        person: EVAN,
+        platform: 'slack',
+        place: 'direct',
+        signInAgeMinutes: 0,
+        denials: 0,
+        asked: [],
+        refused: [],
+        now: 0,
+      },
+    });
+
+  /** All that hangs on a value, its prototypes' own names among it. */
+  const within = (value: unknown, seen = new Set<unknown>()): ReadonlySet<unknown> => {
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return seen;
+    seen.add(value);
+    if (value instanceof Map) for (const pair of value) for (const each of pair) within(each, seen);
+    for (let of: object | null = value; of !== null && of !== Object.prototype; of = Object.getPrototypeOf(of)) {
+      for (const name of Reflect.ownKeys(of)) {
+        try {
+          within(Reflect.get(value, name), seen);
+        } catch {
+          // What cannot be read is out of reach as well.
+        }
+      }
+    }
+    return seen;
+  };
+
+  it('finds nothing in its world that fetches, and no fetch comes of calling all that the backend has', async () => {
+    const t = createTestWorld();
+    try {
+      const asked = { operation: 'salary.payslip', subject: 'mona', asker: 'evan', id: 'q1' };
+      const { backend } = t.world;
+      for (const each of within(backend)) {
+        if (typeof each !== 'function') continue;
+        for (const call of [
+          () => each(asked),
+          () => each.call(backend, 'salary.payslip'),
+          () => new (each as new (o: unknown) => unknown)(asked),
+        ]) {
+          try {
+            await call();
+          } catch {
+            // It is not even called so.
+          }
+        }
+      }
+      const named = [...within(t.world)].filter((each) => typeof each === 'object' && each !== null);
+      expect(named.length).toBeGreaterThan(20);
+      for (const each of named) expect(Reflect.ownKeys(each as object)).not.toContain('fetch');
+      expect(t.calls.filter((call) => call.startsWith('backend'))).toEqual([]);
+    } finally {
+      await t.close();
+    }
+  });
+
+  it('cannot put a check of its own in place of the two', async () => {
+    const t = createTestWorld();
+    t.script.decide = () => REFUSE;
+    const { backend } = t.world;
+    try {
+      expect(() => Object.assign(backend, { operation: () => null })).toThrow();
+      expect(() => Object.defineProperty(backend, 'fetch', { value: async () => null })).toThrow();
+      // What is not the backend that was guarded opens nothing, however much it looks like it.
+      t.script.decide = () => PERMIT;
+      const alike = [
+        { ...backend },
+        Object.create(backend),
+        new Proxy(backend, {}),
+        { operation: () => ({ name: 'salary.payslip', dataClass: 'leave', list: true, bySubject: false }) },
+      ];
+      for (const one of alike) expect(await payslipOf(t, one)).toEqual({ ok: false, why: 'unreachable' });
+      // Whoever listens hears that something is read, and neither what nor anything that reads.
+      const told: unknown[][] = [];
+      const listening = heard(backend, {
+        before: (...o: unknown[]) => void told.push(o),
+        after: (...o: unknown[]) => void told.push(o),
+      });
+      t.script.decide = () => REFUSE;
+      expect(await payslipOf(t, listening)).toMatchObject({ ok: false, why: 'refused', dataClass: 'salary' });
+      expect(t.calls.filter((call) => call.startsWith('backend'))).toEqual([]);
+      t.script.decide = () => PERMIT;
+      t.script.fetch = () => ({ ok: true, records: [recordOf('mona')] });
+      expect(await payslipOf(t, listening)).toMatchObject({ ok: true });
+      expect(told).toEqual([[], []]);
+    } finally {
+      await t.close();
+    }
   });
 });

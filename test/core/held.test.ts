@@ -7,6 +7,7 @@ import { lapse } from '../../src/core/parked.ts';
 import { standingView } from '../../src/core/standing.ts';
 import { fillView } from '../../src/core/view.ts';
 import { createWork } from '../../src/core/work.ts';
+import { everySealed } from '../contracts/sealed.ts';
 import { until } from '../support/until.ts';
 import { HOLD, IN_VIEW, PERMIT, pressOf, REFUSE, recognised, recordOf } from '../support/world.ts';
 import { accountOf, openPeople, type People } from './orders/people.ts';
@@ -214,6 +215,33 @@ describe('a legal hold on what conversations remember', () => {
     expect(await talks()).toEqual(['slack:T1:D-evan']);
     away = false;
     await passing(async () => (await talks()).length === 0);
+    await work.stop({ graceMs: 0 });
+  });
+});
+
+describe('the loop that sweeps', () => {
+  it('shreds what was proposed and asked when its time is over, also while somebody is held', async () => {
+    const now = p.clock.now();
+    const { store, sealer } = p.world;
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');
+    for (const [id, ends] of [
+      ['over', now + MINUTE],
+      ['waits', now + 24 * HOUR],
+    ] as const)
+      await store.proposals.put({ id, state: 'waiting', body: `sealed-${id}`, until: ends, now });
+    const month = 30 * 24 * HOUR;
+    const of = (id: string, at: number) => ({ id, at, owner: sealer.fingerprint('evan'), value: `sealed-${id}` });
+    await store.decisions.add({ decisions: [of('old', now - month + MINUTE), of('new', now)] });
+    const lie = async () =>
+      (await everySealed(store.sealed, 500)).flatMap(({ kind, record }) =>
+        kind === 'proposal' || kind === 'decision' ? [record] : [],
+      );
+    expect((await lie()).toSorted()).toEqual(['new', 'old', 'over', 'waits']);
+    const work = createWork(p.world);
+    work.start();
+    await p.clock.advance(2 * MINUTE);
+    await passing(async () => (await lie()).length <= 2);
+    expect((await lie()).toSorted()).toEqual(['new', 'waits']);
     await work.stop({ graceMs: 0 });
   });
 });

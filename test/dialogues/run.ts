@@ -23,6 +23,8 @@ const outcome = z.strictObject({
   leaves: z.boolean().optional(),
   show: z.enum(['message', 'hold-reveal', 'view']).optional(),
   backend: z.array(z.string()).optional(),
+  /** The labels of all its buttons. */
+  buttons: z.array(z.string()).optional(),
 });
 
 const dialogue = z.strictObject({
@@ -36,6 +38,8 @@ const dialogue = z.strictObject({
         signedIn: z.int().min(0).optional(),
         says: z.string(),
         repeat: z.int().min(1).optional(),
+        /** They ask so often, each time with the same outcome. */
+        times: z.int().min(1).optional(),
         expect: outcome,
         /** They sign in then, and what they asked comes to this, without being asked again. */
         signsIn: outcome.optional(),
@@ -84,7 +88,11 @@ export const runDialogues = (name: string, store: () => Promise<StoreConfig | un
 
     describe.each(['slack', 'teams'] as const)('on %s', (on) => {
       it.each(dialogues.map((each) => [each.title, each] as const))('%s', async (_, { steps }) => {
-        for (const step of steps) await take(stage, on, step);
+        // What was refused in one dialogue slows no other down.
+        await stage.forgetTalks();
+        for (const step of steps) {
+          for (let n = 0; n < (step.times ?? 1); n++) await take(stage, on, step);
+        }
       });
     });
   });
@@ -126,6 +134,7 @@ const compare = async (
   if (wanted.intent !== undefined) expect(decision.intent).toBe(wanted.intent);
   for (const words of wanted.contains ?? []) expect(visible.toLowerCase()).toContain(words.toLowerCase());
   for (const words of wanted.lacks ?? []) expect(visible.toLowerCase()).not.toContain(words.toLowerCase());
+  if (wanted.buttons !== undefined) expect(ended.buttons).toEqual(wanted.buttons);
   if (wanted.show !== undefined) expect(decision.show).toBe(wanted.show);
   if (inView) for (const words of wanted.contains ?? []) expect(ended.said).not.toContain(words);
   if (wanted.leaves !== undefined) expect(disclosure?.removeAt !== null).toBe(wanted.leaves);

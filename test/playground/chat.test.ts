@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createChat } from '../../playground/chat.ts';
 import { CHAT_PLATFORMS, type ChatApi, type ChatMessage, type ChatPlatform } from '../../playground/chat-page/api.ts';
 import { lastVersions, standingAt } from '../../src/core/restricting/history.ts';
+import { FORM_ACTION } from '../../src/core/types.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { packFolders } from '../../src/policies/pack.ts';
 import { loadRestrictionTemplates } from '../../src/policies/restriction-templates.ts';
@@ -155,6 +156,27 @@ describe('the chat page between the stand-ins', () => {
     expect(await standingAt(world, { version: first, standing: off.restrictions })).toEqual(on.restrictions);
     await say('pia', 'What does Mona earn?', 'direct', ['slack']);
     expect(await sentence()).not.toBe('refuse');
+  });
+
+  it('opens Sotto’s own page where there is one, and presses what stands there and nothing else', async () => {
+    const hugo = { person: 'hugo', platform: 'slack' } as const;
+    expect(await chat.openHome({ person: 'hugo', platform: 'teams' })).toBe('unknown');
+    expect(await chat.openHome(hugo)).toBe('opened');
+    await until(async () => (await paneOf('hugo', 'slack')).home !== null);
+    const { sections = [] } = (await paneOf('hugo', 'slack')).home ?? {};
+    const button = sections.flatMap(({ buttons }) => buttons).find(({ action }) => action === FORM_ACTION);
+    if (button === undefined) throw new Error('HR may begin nothing');
+    const { action, value } = button;
+    expect(await chat.pressHome({ ...hugo, action, value: 'another' })).toBe('unknown');
+    expect(await chat.pressHome({ ...hugo, person: 'evan', action, value })).toBe('unknown');
+    expect(await chat.pressHome({ ...hugo, action, value })).toBe('pressed');
+    await until(async () => (await paneOf('hugo', 'slack')).view?.form !== null);
+    const { id = '', form } = (await paneOf('hugo', 'slack')).view ?? {};
+    expect(form?.fields.length).toBeGreaterThan(5);
+    expect(await chat.submit({ ...hugo, id: 'another', values: {} })).toBe('unknown');
+    expect(await chat.submit({ ...hugo, id, values: { title: ['Freeze'] } })).toBe('sent');
+    expect((await paneOf('hugo', 'slack')).view?.form?.findings.length).toBeGreaterThan(0);
+    await chat.closeView({ ...hugo, id });
   });
 
   it('tells of changes on either platform', async () => {

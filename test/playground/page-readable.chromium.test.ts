@@ -130,7 +130,7 @@ describe('readable by anyone', () => {
     expect(tree).toContain('radio "Evan Brooks Employee in the US" [checked]');
   });
 
-  it('keeps the order of focus: head, people, rules, place, conversation, suggestions, question, send, platforms', async () => {
+  it('keeps the order of focus: head, people, rules, place, conversation, Slack’s tabs, suggestions, question, send, platforms', async () => {
     const page = await scene.open('/?person=evan');
     await page.locator('#suggestions button').first().waitFor();
     const stops: unknown[] = [];
@@ -151,6 +151,7 @@ describe('readable by anyone', () => {
       'restricted',
       'place',
       'scroll',
+      'tab-messages-slack',
       'suggestions',
       'ask',
       'send',

@@ -171,13 +171,14 @@ describe('the interface', () => {
     api.view({ person: 'evan', platform: 'slack', view });
     const state = JSON.parse((await look('/api/state?person=evan&place=direct')).body);
     expect(state).toMatchObject({ signedIn: null, restricted: false, now: 1_700_000_000_000 });
-    expect(state.panes.slack).toEqual({ messages: [], view });
+    expect(state.panes.slack).toEqual({ messages: [], view, home: null });
     expect(state.panes.teams).toMatchObject({
       messages: [{ id, from: 'sotto', text: 'You have 14 days.', leavesAt: null }],
       view: null,
     });
     const others = JSON.parse((await look('/api/state?person=erin&place=direct')).body);
-    expect(others.panes).toEqual({ slack: { messages: [], view: null }, teams: { messages: [], view: null } });
+    const empty = { messages: [], view: null, home: null };
+    expect(others.panes).toEqual({ slack: empty, teams: empty });
   });
 
   it('takes questions for both platforms or one, presses, and switches', async () => {
@@ -247,6 +248,28 @@ describe('the interface', () => {
     expect(await post('/api/close-view', close)).toMatchObject(unknown);
   });
 
+  it('opens the page of Sotto’s own where there is one, and takes what is pressed there', async () => {
+    const button = { action: 'sotto.ask', label: 'My leave', value: 'sealed' };
+    const home = { sections: [{ text: 'What you can ask', note: null, buttons: [button] }] };
+    const shown = async () => (await api.state({ person: 'evan', place: 'direct' })).panes;
+    api.home({ person: 'evan', home });
+    const press = { person: 'evan', platform: 'slack', action: 'sotto.ask', value: 'sealed' };
+    expect(await post('/api/open-home', { person: 'evan', platform: 'teams' })).toMatchObject({
+      status: 404,
+      body: '{"error":"unknown-home"}',
+    });
+    expect(await post('/api/open-home', { person: 'evan', platform: 'slack' })).toMatchObject({ status: 200 });
+    await until(async () => (await shown()).slack.home !== null);
+    expect((await shown()).slack.home).toEqual(home);
+    expect((await shown()).teams.home).toBeNull();
+    expect(await post('/api/press-home', { ...press, value: 'forged' })).toMatchObject({
+      status: 404,
+      body: '{"error":"unknown-button"}',
+    });
+    expect(await post('/api/press-home', press)).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(api.done()).toEqual(['slack open home', 'slack home sotto.ask sealed']);
+  });
+
   it('takes 10,000 emoji and a lone surrogate, and refuses more than 64 KiB', async () => {
     const emoji = '🤫'.repeat(10_000);
     expect((await post('/api/say', { ...SAY, text: emoji })).status).toBe(200);
@@ -284,6 +307,9 @@ describe('the interface', () => {
     ['/api/submit', { person: 'evan', platform: 'slack', id: 'v1', values: { a: Array(101).fill('x') } }],
     ['/api/close-view', { person: 'evan', platform: 'slack' }],
     ['/api/close-view', { person: 'evan', platform: 'slack', id: '' }],
+    ['/api/open-home', { person: 'evan' }],
+    ['/api/press-home', { person: 'evan', platform: 'slack', action: '', value: 'v' }],
+    ['/api/press-home', { person: 'evan', platform: 'slack', action: 'a', value: 'v'.repeat(4_097) }],
     ['/api/sign-in', { person: 'evan', on: 'yes' }],
     ['/api/restrict', {}],
   ])('answers 400 to %s with another shape', async (path, value) => {

@@ -251,7 +251,7 @@ const createWorld = (
       fraction: chance.fraction,
     },
     restricting: playedRestricting(restrictingScript()),
-    background: { begin: () => false },
+    background: { begin: () => false, full: () => true },
     clock: o.clock,
     log: { info: line, warn: line, error: line },
     metrics: {

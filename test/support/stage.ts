@@ -11,6 +11,7 @@ import { pressView, type TalkMessage } from '../../playground/talk.ts';
 import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
 import type { StoreConfig } from '../../src/config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
+import { transcriptsOf } from '../../src/core/held.ts';
 import { signedIn } from '../../src/core/signed-in.ts';
 import type { PlatformName } from '../../src/core/types.ts';
 import { until } from './until.ts';
@@ -37,6 +38,8 @@ export interface TestStage extends Stage {
   /** Signs in as the core has it, so that what waits for that is answered; returns how this question ended then. */
   signInFor(o: { readonly who: string; readonly ended: Ended }): Promise<Ended>;
   user(who: string): string;
+  /** Whatever people talked about is forgotten: each talk begins anew. */
+  forgetTalks(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -49,10 +52,17 @@ export interface Ended {
   readonly said: string;
   /** All that the person's client now holds of that message. */
   readonly visible: string;
+  /** Labels of its buttons. */
+  readonly buttons: readonly string[];
 }
 
 export const openStage = async (
-  o: { readonly folder?: string; readonly policiesFolder?: string; readonly store?: StoreConfig } = {},
+  o: {
+    readonly folder?: string;
+    readonly policiesFolder?: string;
+    readonly store?: StoreConfig;
+    readonly securityContact?: string;
+  } = {},
 ): Promise<TestStage> => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-'));
   claimForPlaying(join(folder, 'data'));
@@ -67,6 +77,7 @@ export const openStage = async (
     // The vendor's library remembers by app id for as long as this process lives.
     teamsAppId: randomUUID(),
     ...(o.store === undefined ? {} : { store: o.store }),
+    ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
   });
   const personOf = (who: string): SamplePerson => {
     const person = stage.people.find(({ id }) => id === who);
@@ -105,13 +116,19 @@ export const openStage = async (
     if (decision === undefined) throw new Error(`no decision on record for ${question}`);
     const message = messageOf(on, who, disclosure);
     const said = `${message?.text ?? ''}\n${message?.note ?? ''}`;
-    return { on, question, decision, disclosure, said, visible: message?.raw ?? '' };
+    const buttons = message?.buttons.map(({ label }) => label) ?? [];
+    return { on, question, decision, disclosure, said, visible: message?.raw ?? '', buttons };
   };
 
   return {
     ...stage,
     folder,
     user: (who) => personOf(who).slackUser,
+    forgetTalks: async () => {
+      const { world } = stage.running;
+      for await (const { tenant, conversation } of transcriptsOf(world))
+        await world.store.conversations.shred({ tenant, conversation });
+    },
     ask: async ({ who, says, where = 'direct', on = 'slack' }) => {
       const { question } = await stage.talks[on].say({ person: personOf(who), place: where, text: says });
       return endedBy(on, who, question);

@@ -35,6 +35,7 @@ import {
   type Card,
   type Catalogue,
   type Decision,
+  type Form,
   type Intent,
   type MessageRef,
   type Person,
@@ -142,6 +143,8 @@ export interface SeenMessage {
 export interface SeenView {
   readonly ref: MessageRef;
   card: Card | null;
+  /** What is asked there instead. */
+  form: Form | null;
   /** False once it was closed. */
   open: boolean;
 }
@@ -158,6 +161,7 @@ export interface Script {
   remove: (ref: MessageRef) => Changed | null;
   /** Of a view; whatever it says, the view is filled where it is open. */
   reveal: (card: Card) => Changed | null | Promise<Changed | null>;
+  ask: (form: Form) => Changed | null;
   auditFails: (entry: AuditEntry) => boolean;
   looksUp: boolean;
   standing: StandingView;
@@ -225,6 +229,7 @@ export const createTestWorld = (
     update: () => null,
     remove: () => null,
     reveal: () => null,
+    ask: () => null,
     auditFails: () => false,
     looksUp: true,
     standing: NOTHING_STANDS,
@@ -252,7 +257,7 @@ export const createTestWorld = (
       const ref: MessageRef = {
         platform: 'slack',
         tenant: to.tenant,
-        channel: to.channel ?? 'D0EVAN',
+        channel: to.channel ?? (to.user === 'UEVAN' ? 'D0EVAN' : `D-${to.user}`),
         id: `${posted}.0`,
       };
       messages.push({ ref, key, card });
@@ -402,10 +407,16 @@ export const createTestWorld = (
     views,
     openView: ({ blankable = true } = {}) => {
       const ref: MessageRef = { platform: 'slack', tenant: 'T1', channel: VIEW_CHANNEL, id: `V${views.length + 1}` };
-      views.push({ ref, card: null, open: true });
+      const view: SeenView = { ref, card: null, form: null, open: true };
+      views.push(view);
       return {
         ref: blankable ? ref : null,
-        ask: async () => ({ ok: true }),
+        ask: async (form) => {
+          calls.push(`ask ${form.title}`);
+          const scripted = script.ask(form);
+          if (scripted?.ok !== false) view.form = form;
+          return scripted ?? { ok: true };
+        },
         reveal: async (card) => {
           calls.push(`reveal ${card.text.slice(0, 24)}`);
           const scripted = await script.reveal(card);

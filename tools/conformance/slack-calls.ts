@@ -73,6 +73,8 @@ const REFUSED: readonly (readonly [string, Readonly<Record<string, string>>])[] 
   ['conversations.history', { channel: 'C0GENERAL0' }],
   ['users.info', {}],
   ['users.info', { user: 'U0NOBODY00' }],
+  ['users.lookupByEmail', {}],
+  ['users.lookupByEmail', { email: 'nobody@example.com' }],
   ['views.open', {}],
   ['views.open', { trigger_id: '1.2.c', view: '{"type":"home"}' }],
   ['views.open', { trigger_id: '1.2.c', view: `{"type":"modal","a":"${'x'.repeat(250_000)}"}` }],

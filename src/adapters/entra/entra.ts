@@ -10,7 +10,13 @@ import { createMemory, type Known, type Memory } from './memory.ts';
 import { createPeopleLookup, type EntraPerson } from './people.ts';
 import { createRoll } from './roll.ts';
 import { checkedGraphUrl, checkedGroups, checkedStaleMs, checkedTenant, isGuid } from './settings.ts';
-import { createSlackLookup, type SlackEmail, type SlackOwner } from './slack-accounts.ts';
+import {
+  createSlackAccounts,
+  createSlackLookup,
+  type SlackAccountsOf,
+  type SlackEmail,
+  type SlackOwner,
+} from './slack-accounts.ts';
 
 /** Whoever leaves a group has lost it after this (Teams requirement 18: a short cache). */
 const FRESH_MS = 5 * 60_000;
@@ -40,6 +46,8 @@ export interface EntraOptions {
   readonly groups: ReadonlyMap<string, string>;
   /** Of workspaces whose addresses come from single sign-on; null: nobody is known by a Slack account. */
   readonly slackEmail: SlackEmail | null;
+  /** The same the other way, for writing to somebody; absent: of nobody is an account on Slack known beforehand. */
+  readonly slackAccountsOf?: SlackAccountsOf;
   /** ms; how long somebody is known from before (`fresh: false`) while Graph is away. At most a day. */
   readonly staleMs?: number;
   readonly clock: Clock;
@@ -69,6 +77,8 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       ? null
       : createMemory<SlackOwner>({ ...bounds, look: createSlackLookup({ graph, slackEmail, log }) });
   const roll = createRoll({ graph, clock, log, random });
+  const { slackAccountsOf } = o;
+  const onSlack = slackAccountsOf === undefined ? async () => [] : createSlackAccounts({ graph, slackAccountsOf });
   const members = createMembers({ graph, roll, groups, clock, log });
   const stopping = new AbortController();
 
@@ -125,8 +135,15 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       return colleague === null || managersKnown ? colleague : withoutManager(colleague);
     },
     members,
-    // On Teams the account is the person's own object. On Slack only an account leads to a person, not the other way.
-    accounts: async (id) => (isGuid(id) ? [{ platform: 'teams', tenant: tenantId, user: id.toLowerCase() }] : []),
+    // On Teams the account is the person's own object; on Slack whichever has their address.
+    accounts: async (id) => {
+      if (!isGuid(id)) return [];
+      const own = id.toLowerCase();
+      return [
+        { platform: 'teams', tenant: tenantId, user: own },
+        ...(await onSlack(own)).map((account) => ({ platform: 'slack' as const, ...account })),
+      ];
+    },
     start: async () => {
       const late = new AbortController();
       const signal = AbortSignal.any([stopping.signal, late.signal]);

@@ -16,6 +16,9 @@ export type SlackAccount = {
 
 export type SlackEmail = (account: Account) => Promise<SlackAccount | 'unreachable'>;
 
+/** The accounts that have this address in our workspaces, as far as Slack says. Never rejects. */
+export type SlackAccountsOf = (email: string) => Promise<readonly { readonly tenant: string; readonly user: string }[]>;
+
 export type SlackOwner =
   | {
       readonly kind: 'owner';
@@ -62,4 +65,29 @@ export const createSlackLookup =
     }
     const has = [first.mail, first.userPrincipalName].some((it) => it?.toLowerCase() === email.toLowerCase());
     return has ? { kind: 'owner', id: first.id, guest: kind === 'guest' } : null;
+  };
+
+const addresses = z.object({ id: guid, mail: address, userPrincipalName: address });
+
+/**
+ * The other way: accounts on Slack of a person of Entra, by their addresses there. As good as an address is: whoever is asked for by
+ * one of these accounts is who has that address. None where Graph or Slack cannot be asked.
+ */
+export const createSlackAccounts =
+  (o: { readonly graph: Graph; readonly slackAccountsOf: SlackAccountsOf }) =>
+  async (id: string): Promise<readonly { readonly tenant: string; readonly user: string }[]> => {
+    const answer = await o.graph.ask({
+      operation: 'user',
+      url: o.graph.at(`users/${id}?$select=id,mail,userPrincipalName`),
+      shape: addresses,
+    });
+    if (!answer.ok || answer.body.id !== id) return [];
+    const { mail, userPrincipalName } = answer.body;
+    const own = [mail, userPrincipalName].flatMap((one) =>
+      one !== null && one !== undefined && EMAIL.test(one) && one.isWellFormed() ? [one.toLowerCase()] : [],
+    );
+    const found = (await Promise.all([...new Set(own)].map((one) => o.slackAccountsOf(one)))).flat();
+    return found.filter(
+      (each, at) => found.findIndex(({ tenant, user }) => tenant === each.tenant && user === each.user) === at,
+    );
   };

@@ -35,6 +35,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['change'],
   },
   probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },
+  homes: { help: "Times that the bot's own page was shown", labels: [] },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
   more_time: { help: 'Presses that asked for more time', labels: [] },
   shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },

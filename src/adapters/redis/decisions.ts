@@ -3,7 +3,8 @@
  * What would be too many, or too old, goes with whatever is added; and all of it goes by itself once nothing was added for so long.
  */
 import type { Decisions, KeptDecision, Log } from '../../core/ports.ts';
-import { DECISIONS_MS, packParts, unpackParts, whole } from '../../core/stored.ts';
+import { packParts, unpackParts, whole } from '../../core/stored.ts';
+import { DECISIONS_MS } from '../../core/stored-restrictions.ts';
 import { type Connection, type Script, script } from './connection.ts';
 import { type Keys, nameOf, textOfName } from './keys.ts';
 import { damaged, listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';

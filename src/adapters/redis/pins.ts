@@ -1,7 +1,7 @@
 /** The pack that was approved. */
 import { z } from 'zod';
 import type { Pin, Pins } from '../../core/ports.ts';
-import { keptPin, storedPin } from '../../core/stored.ts';
+import { keptPin, storedPin } from '../../core/stored-restrictions.ts';
 import { type Connection, draining } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { damaged, jsonOf, listOf, numberOf, textOrNull, wordOf } from './replies.ts';

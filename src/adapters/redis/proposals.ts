@@ -3,7 +3,8 @@
  * sealed. They are few, so every verb first shreds those that have had their time.
  */
 import type { KeptProposal, Proposals } from '../../core/ports.ts';
-import { MOST_PROPOSALS, whole } from '../../core/stored.ts';
+import { whole } from '../../core/stored.ts';
+import { MOST_PROPOSALS } from '../../core/stored-restrictions.ts';
 import { type Connection, draining, type Script } from './connection.ts';
 import { type Keys, nameOf, textOfName } from './keys.ts';
 import { damaged, listOf, numberOf, textOf, wordOf } from './replies.ts';

@@ -4,15 +4,8 @@
  * whoever reads the restrictions next goes on with it, and every process reads them each second.
  */
 import type { RestrictionChange, Restrictions } from '../../core/ports.ts';
-import {
-  changeRecord,
-  MOST_CHANGES,
-  packParts,
-  storedRestriction,
-  unpackChange,
-  unpackParts,
-  whole,
-} from '../../core/stored.ts';
+import { packParts, storedRestriction, unpackParts, whole } from '../../core/stored.ts';
+import { changeRecord, MOST_CHANGES, unpackChange } from '../../core/stored-restrictions.ts';
 import { type Connection, draining, script } from './connection.ts';
 import { type Keys, nameOf } from './keys.ts';
 import { damaged, jsonOf, listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';

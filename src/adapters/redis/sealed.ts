@@ -1,7 +1,8 @@
 /** Everything sealed, tag by tag and place by place, so that it can be wrapped anew; and the keys of keyed hashes. */
 import { z } from 'zod';
 import type { HashKeys, SealedValue, SealedValues } from '../../core/ports.ts';
-import { changeRecord, MOST_PROPOSALS, packParts, unpackParts } from '../../core/stored.ts';
+import { packParts, unpackParts } from '../../core/stored.ts';
+import { changeRecord, MOST_PROPOSALS } from '../../core/stored-restrictions.ts';
 import type { Connection } from './connection.ts';
 import { ownedBy, splitOwned } from './decisions.ts';
 import { platformOfLetter } from './expiry-layout.ts';

@@ -5,7 +5,6 @@
 import type { KeptGrant, Leaving, Restored, Snapshots } from '../../core/ports.ts';
 import {
   closedHome,
-  MOST_CHANGES,
   notRestoring,
   packParts,
   packRef,
@@ -14,6 +13,7 @@ import {
   unpackParts,
   whole,
 } from '../../core/stored.ts';
+import { MOST_CHANGES } from '../../core/stored-restrictions.ts';
 import { type Connection, script } from './connection.ts';
 import { leavingArgs } from './expiries.ts';
 import { SCHEDULE } from './expiry-scripts.ts';
@@ -33,8 +33,16 @@ const OWN = ['schema', 'schema-reached', 'lineage', 'restored'] as const;
 
 /** What stands, in the order in which the scripts take it. */
 const STANDS = [
-  ...['version', 'restrictions', 'paused', 'holds', 'recalls', 'origins'],
-  ...['restrictions-hash', 'changed', 'change-details', 'pin'],
+  'version',
+  'restrictions',
+  'paused',
+  'holds',
+  'recalls',
+  'origins',
+  'restrictions-hash',
+  'changed',
+  'change-details',
+  'pin',
 ] as const;
 
 /** What stands · the fields of a pin. In one look, so that it belongs together. */

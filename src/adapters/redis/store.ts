@@ -2,7 +2,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
-import { MOST_DEAD, MOST_DECISIONS } from '../../core/stored.ts';
+import { MOST_DEAD } from '../../core/stored.ts';
+import { MOST_DECISIONS } from '../../core/stored-restrictions.ts';
 import { addressOf, type RedisTls } from './address.ts';
 import { createAdopting } from './adopting.ts';
 import { createBudgets } from './budgets.ts';

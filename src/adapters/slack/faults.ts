@@ -91,6 +91,7 @@ const CLASSES: Readonly<Record<string, (code: string) => CallFault>> = {
       'user_disabled',
       'user_not_found',
       'user_not_in_channel',
+      'users_not_found',
     ],
     (code) => fault('final', code),
   ),

@@ -2,6 +2,7 @@ import { codeOf, SottoError } from '../../core/errors.ts';
 import type { Clock, Log, Metrics, OpenedView, Platform, Route, Secret } from '../../core/ports.ts';
 import type { Account, Card, Opened, Press, Submit } from '../../core/types.ts';
 import { createCredentials } from '../bounded/credentials.ts';
+import { type AccountByAddress, createAccountByAddress } from './addresses.ts';
 import { type AcceptInbound, createBoltApp } from './bolt.ts';
 import { createCall } from './call.ts';
 import { createClients, SOON_MS } from './client.ts';
@@ -53,6 +54,8 @@ export interface Slack {
    * answer or leaves out what decides. Needs the scopes users:read and users:read.email. Never throws.
    */
   profile(account: Account): Promise<Profile | 'unreachable'>;
+  /** The account that has an address in one of our workspaces; see there. Needs the scope users:read.email. */
+  readonly accountByAddress: AccountByAddress;
   /** Checks the secrets and asks Slack who the bot is. Refuses with code `settings` where a secret is unusable. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -110,6 +113,7 @@ export const createSlack = (o: SlackOptions): Slack => {
       texts: o.texts,
     }),
     profile: profiles.find,
+    accountByAddress: createAccountByAddress({ call, allowed }),
     start: async () => {
       await checkSecrets(o);
       identity.start();

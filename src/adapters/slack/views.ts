@@ -1,7 +1,15 @@
 import type { ModalView } from '@slack/types';
 import { codeOf } from '../../core/errors.ts';
 import type { Changed, Clock, Log, OpenedView } from '../../core/ports.ts';
-import { type Card, type Form, type MessageRef, type Press, type Submit, VIEW_CHANNEL } from '../../core/types.ts';
+import {
+  type Card,
+  FORM_ACTION,
+  type Form,
+  type MessageRef,
+  type Press,
+  type Submit,
+  VIEW_CHANNEL,
+} from '../../core/types.ts';
 import { type Call, changed } from './call.ts';
 import { plainCard } from './card.ts';
 import { renderForm } from './form.ts';
@@ -9,6 +17,9 @@ import { renderModal } from './modal.ts';
 import { idAt, isFields } from './read.ts';
 import type { Submission } from './submission.ts';
 import { createSubmitting, type Sent } from './submitting.ts';
+
+/** The title around a form and what is said to it; a form has one of its own. */
+const NAME = 'Sotto';
 
 /** Views that are being opened at once. */
 const MOST_OPENING = 64;
@@ -24,6 +35,7 @@ export interface ViewTexts {
   /** Stands in a view that was blanked. */
   readonly viewExpired: string;
   readonly viewClose: string;
+  /** Around an answer. */
   readonly viewTitle: string;
 }
 
@@ -54,9 +66,9 @@ export const createViews = (o: {
   readonly log: Log;
 }): Views => {
   const opening = new Set<Promise<unknown>>();
-  const { viewTitle: title, viewClose: close } = o.texts;
-  const modal = (card: Card) => renderModal({ card, title, close });
-  const moment = modal(plainCard(o.texts.viewMoment));
+  const { viewClose: close } = o.texts;
+  const modal = (card: Card, title = o.texts.viewTitle) => renderModal({ card, title, close });
+  const moment = (title: string) => modal(plainCard(o.texts.viewMoment), title);
 
   const put = async (ref: MessageRef, view: ModalView): Promise<Changed> =>
     changed(await o.call(ref.tenant, 'views.update', (client) => client.views.update({ view_id: ref.id, view })));
@@ -74,11 +86,11 @@ export const createViews = (o: {
   };
 
   /** How the core fills a view, whichever way what it says gets there. */
-  const viewOf = (ref: MessageRef, show: (view: ModalView) => Promise<Changed>): OpenedView => ({
+  const viewOf = (ref: MessageRef, show: (view: ModalView) => Promise<Changed>, title = NAME): OpenedView => ({
     ref,
-    reveal: (card) => show(modal(card)),
+    reveal: (card) => show(modal(card, title)),
     ask: async (form: Form) => {
-      const rendered = renderForm({ form, title, close });
+      const rendered = renderForm({ form, title: NAME, close });
       if (rendered.ok) return show(rendered.view);
       o.log.error('slack.form-not-shown', { tenant: ref.tenant, code: rendered.code });
       return { ok: false, fault: 'never', code: rendered.code };
@@ -86,9 +98,9 @@ export const createViews = (o: {
   });
 
   /** The view's id; null: there is none that we know of. */
-  const openModal = async (tenant: string, trigger: string): Promise<string | null> => {
+  const openModal = async (tenant: string, trigger: string, title: string): Promise<string | null> => {
     const called = await o.callSoon(tenant, 'views.open', (client) =>
-      client.views.open({ trigger_id: trigger, view: moment }),
+      client.views.open({ trigger_id: trigger, view: moment(title) }),
     );
     if ('fault' in called) {
       o.log.warn('slack.view-not-opened', { tenant, code: called.fault.code });
@@ -100,14 +112,15 @@ export const createViews = (o: {
 
   const openFor = async (press: Press, trigger: string): Promise<'accepted' | 'unavailable'> => {
     const { tenant } = press.account;
-    const id = await openModal(tenant, trigger);
+    const title = press.action === FORM_ACTION ? NAME : o.texts.viewTitle;
+    const id = await openModal(tenant, trigger, title);
     if (id === null) return 'unavailable';
     const ref: MessageRef = { platform: 'slack', tenant, channel: VIEW_CHANNEL, id };
     // Not waited for: Slack has its answer as soon as the modal stands.
     void o
       .open(
         press,
-        viewOf(ref, (view) => putSoon(ref, view)),
+        viewOf(ref, (view) => putSoon(ref, view), title),
       )
       .catch((error: unknown) => {
         o.log.error('slack.view-failed', { id: press.id, code: codeOf(error) });
@@ -126,7 +139,14 @@ export const createViews = (o: {
         opening.delete(opened);
       }
     },
-    submit: createSubmitting({ moment, put: putSoon, viewOf, submit: o.submit, clock: o.clock, log: o.log }),
+    submit: createSubmitting({
+      moment: moment(NAME),
+      put: putSoon,
+      viewOf,
+      submit: o.submit,
+      clock: o.clock,
+      log: o.log,
+    }),
     update: ({ ref, card }) => put(ref, modal(card)),
     blank: (ref) => put(ref, modal(plainCard(o.texts.viewExpired))),
     settled: async () => {

@@ -1,7 +1,8 @@
 /** Policy requests of questions, without words. What would be too many goes with whatever is added. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Decisions, KeptDecision } from '../../core/ports.ts';
-import { DECISIONS_MS, whole } from '../../core/stored.ts';
+import { whole } from '../../core/stored.ts';
+import { DECISIONS_MS } from '../../core/stored-restrictions.ts';
 import { numberOf, type Row, textOf } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';

@@ -1,7 +1,7 @@
 /** The pack that was approved. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Pin, Pins } from '../../core/ports.ts';
-import { keptPin, storedPin } from '../../core/stored.ts';
+import { keptPin, storedPin } from '../../core/stored-restrictions.ts';
 import { jsonOf, type Row, textOf } from './rows.ts';
 import type { Transactions } from './transactions.ts';
 

@@ -1,7 +1,8 @@
 /** Changes of the restrictions that are not in force. They are few, so every verb first shreds those that have had their time. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { KeptProposal, Proposals } from '../../core/ports.ts';
-import { MOST_PROPOSALS, whole } from '../../core/stored.ts';
+import { whole } from '../../core/stored.ts';
+import { MOST_PROPOSALS } from '../../core/stored-restrictions.ts';
 import { numberOf, oneOf, type Row, textOf } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';

@@ -1,7 +1,8 @@
 /** HR's restrictions and their version, which rises with every change and never falls. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { RestrictionChange, Restrictions } from '../../core/ports.ts';
-import { CHANGES, MOST_CHANGES, storedRestriction, whole } from '../../core/stored.ts';
+import { storedRestriction, whole } from '../../core/stored.ts';
+import { CHANGES, MOST_CHANGES } from '../../core/stored-restrictions.ts';
 import type { ProposalRows } from './proposals.ts';
 import { jsonOf, numberOf, oneOf, type Row, textOf, textOrNull } from './rows.ts';
 import type { Shredder } from './shredder.ts';

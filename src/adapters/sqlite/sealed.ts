@@ -1,7 +1,8 @@
 /** Everything sealed, table by table and row by row, so that it can be wrapped anew; and the keys of keyed hashes. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { HashKeys, SealedValue, SealedValues } from '../../core/ports.ts';
-import { CHANGES, changeRecord, packParts, unpackParts, unpackRef } from '../../core/stored.ts';
+import { packParts, unpackParts, unpackRef } from '../../core/stored.ts';
+import { CHANGES, changeRecord } from '../../core/stored-restrictions.ts';
 import { numberOf, oneOf, type Row, textOf, textOrNull } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';

@@ -1,15 +1,8 @@
 /** What a backup takes and a restore puts back. See `core/store/snapshot.ts`. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Origins, Restored, Restrictions, Snapshots, Standing, Stands } from '../../core/ports.ts';
-import {
-  closedHome,
-  MOST_CHANGES,
-  notRestoring,
-  packParts,
-  storedRestored,
-  unpackParts,
-  whole,
-} from '../../core/stored.ts';
+import { closedHome, notRestoring, packParts, storedRestored, unpackParts, whole } from '../../core/stored.ts';
+import { MOST_CHANGES } from '../../core/stored-restrictions.ts';
 import type { ExpiryRows } from './expiries.ts';
 import type { PinRows } from './pins.ts';
 import type { RestrictionRows } from './restrictions.ts';

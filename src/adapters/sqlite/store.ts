@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path';
 import type { Clock, Store } from '../../core/ports.ts';
-import { MOST_DEAD, MOST_DECISIONS } from '../../core/stored.ts';
+import { MOST_DEAD } from '../../core/stored.ts';
+import { MOST_DECISIONS } from '../../core/stored-restrictions.ts';
 import { createBudgets } from './budgets.ts';
 import { createClaimRows } from './claims.ts';
 import { createConversationRows, createConversations } from './conversations.ts';

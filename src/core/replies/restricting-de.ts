@@ -262,6 +262,8 @@ export const de: RestrictingReplies = {
       why: 'Warum: Bitte sag es in 1 bis 500 Zeichen.',
     })[field],
   unfit: ({ what, mend }) => `${what} ${mend}`,
+  tooLarge:
+    'Dieses Formular ist größer, als es sich hier zeigen lässt. Bitte die Betreiber von Sotto um „sotto restrict“.',
   nothingToChoose: 'Hier gibt es gerade nichts zu wählen.',
   itself: { pack: 'Die Regeln des Pakets haben sich geändert.', resume: 'Die Aussetzung endet vor ihrer Zeit.' },
   taken: 'Danke. Ich zeige dir in unserem privaten Chat, was das bewirkt; noch ist nichts in Kraft.',

@@ -252,6 +252,7 @@ export const en: RestrictingReplies = {
       why: 'Why: please say it in 1 to 500 characters.',
     })[field],
   unfit: ({ what, mend }) => `${what} ${mend}`,
+  tooLarge: 'This form is larger than can be shown here. Please ask whoever runs Sotto to use "sotto restrict".',
   nothingToChoose: 'There is nothing to choose here just now.',
   itself: { pack: 'The rules of the pack were changed.', resume: 'The suspension is over before its time.' },
   taken: 'Thank you. I show you in our private chat what it would do; nothing is in force yet.',

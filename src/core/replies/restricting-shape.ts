@@ -81,6 +81,8 @@ export interface RestrictingReplies {
   /** Of a field that the policies refused; null: of the whole. `mend`: theirs. */
   unfit(o: { readonly what: string; readonly mend: string }): string;
   readonly nothingToChoose: string;
+  /** The platform takes no form that large. */
+  readonly tooLarge: string;
   /** Why something is changed that a press alone asks for. */
   readonly itself: Readonly<Record<'pack' | 'resume', string>>;
   /** In the view, once a form was taken. */

@@ -43,7 +43,8 @@ export const inView = async (
 ): Promise<void> => {
   const known = { locale: 'en' as Locale };
   try {
-    await shownIn(view, await decided(world, inbound, read, known));
+    const shown = await decided(world, inbound, read, known);
+    await shownIn(view, shown, known.locale);
   } catch (error) {
     // Promise 1: an error refuses; nothing is in force by a form alone.
     world.log.error('restricting.form-failed', { id: inbound.id, code: codeOf(error) });
@@ -76,14 +77,15 @@ const decided = async (
 };
 
 /** `gone` and `later` are no loss: whoever wanted the form presses again. */
-const shownIn = async (view: OpenedView, shown: Shown): Promise<void> => {
+const shownIn = async (view: OpenedView, shown: Shown, locale: Locale): Promise<void> => {
   if (shown.form === undefined) {
     await view.reveal(shown.card);
     return;
   }
   const asked = await view.ask(shown.form);
-  if (asked.ok || asked.fault !== 'never' || shown.brief === undefined) return;
-  await view.ask(shown.brief);
+  if (asked.ok || asked.fault !== 'never') return;
+  const brief = shown.brief === undefined ? asked : await view.ask(shown.brief);
+  if (!brief.ok && brief.fault === 'never') await view.reveal(plainCard(repliesIn(locale).restricting.tooLarge));
 };
 
 /** The form of a restriction, filled in so far. */

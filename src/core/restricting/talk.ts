@@ -40,6 +40,8 @@ export interface Talked {
   readonly card: Card;
   readonly verdict: 'answer' | 'refuse';
   readonly hr: HrPerson;
+  /** What goes on once the answer stands. */
+  readonly afterwards?: () => void;
 }
 
 /** What was asked for, by whoever may; null: it is a text like any other, or a button that is not theirs. */
@@ -104,7 +106,8 @@ const drafted = async (
 
 const begun = (world: World, hr: HrPerson, kept: Parameters<typeof beginPreview>[1]): Answer => {
   const texts = repliesIn(hr.person.locale).restricting;
-  return beginPreview(world, kept, hr) ? answer(texts.comes) : refuse(texts.tooBusy);
+  if (world.background.full()) return refuse(texts.tooBusy);
+  return { ...answer(texts.comes), afterwards: () => void beginPreview(world, kept, hr) };
 };
 
 /** Their own draft, or what waits for a second person: whatever it is by now, the look shows that. */

@@ -26,7 +26,7 @@ export interface Restrictions {
    * version rises with standing orders too, so what is decided over hours is held against the restrictions themselves, and against the
    * version only as it was read last. `settles`: the proposal that it came of, which goes with it; where that is gone, or has had its
    * time at the time of `record`, nothing is changed either (`gone`, which is said first). Nothing to put, remove, record or settle:
-   * everything stays as it is, under its version.
+   * everything stays as it is, under its version. What is to be put and removed is removed.
    */
   change(o: {
     readonly expected: number | null;

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { invalid } from '../../adapters/archive/header.ts';
 import type { KeptGrant, KeptHashKey, Leaving, RestrictionChange, Sealer, Stands, Store } from '../../core/ports.ts';
 import { changeContext, hashKeyContext, referenceContext } from '../../core/sealing.ts';
-import { CHANGES, storedPin, storedRestriction } from '../../core/stored.ts';
+import { storedRestriction } from '../../core/stored.ts';
+import { CHANGES, storedPin } from '../../core/stored-restrictions.ts';
 import { isStretchKey } from './stretch-keys.ts';
 
 const text = z.string().max(100_000);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { idOf, SAMPLE, scene, slack, slackOf, teams } from './support.ts';
+import { idOf, SAMPLE, scene, slack, slackOf, teams, whileTimeRuns } from './support.ts';
 
 const ERIN = slack('U0ERIN0000');
 
@@ -106,5 +106,45 @@ describe('somebody who asks on Slack', () => {
     expect(await directory.find(ERIN)).toEqual({ ok: false, why: 'unreachable' });
     const broken = await scene({ options: { slackEmail: () => Promise.reject(new Error('broken')) } });
     expect(await broken.directory.find(ERIN)).toEqual({ ok: false, why: 'unreachable' });
+  });
+});
+
+describe('where somebody of Entra is on Slack', () => {
+  const accounts = (o: Readonly<Record<string, readonly string[]>>) => {
+    const asked: string[] = [];
+    return {
+      asked,
+      slackAccountsOf: async (email: string) => {
+        asked.push(email);
+        return (o[email] ?? []).map((user) => ({ tenant: 'T0SOTTO000', user }));
+      },
+    };
+  };
+
+  it('is wherever their addresses are, each account once, beside their own on Teams', async () => {
+    const users = SAMPLE.users.map((user) =>
+      user.id === idOf('erin') ? { ...user, mail: 'E.Weber@Example.com' } : user,
+    );
+    const { asked, slackAccountsOf } = accounts({
+      'e.weber@example.com': ['U0ERIN0000'],
+      'erin@example.com': ['U0ERIN0000', 'U0ERIN0001'],
+    });
+    const { directory } = await scene({ users, options: { slackAccountsOf } });
+    expect(await directory.accounts(idOf('erin').toUpperCase())).toEqual([
+      { platform: 'teams', tenant: SAMPLE.tenantId, user: idOf('erin') },
+      { platform: 'slack', tenant: 'T0SOTTO000', user: 'U0ERIN0000' },
+      { platform: 'slack', tenant: 'T0SOTTO000', user: 'U0ERIN0001' },
+    ]);
+    expect(asked.toSorted()).toEqual(['e.weber@example.com', 'erin@example.com']);
+  });
+
+  it('is nowhere known where Graph cannot be asked, or of nobody', async () => {
+    const { asked, slackAccountsOf } = accounts({ 'erin@example.com': ['U0ERIN0000'] });
+    const { directory, graph, clock } = await scene({ options: { slackAccountsOf } });
+    const stranger = '00000000-0000-4000-8000-000000000000';
+    expect(await directory.accounts(stranger)).toMatchObject([{ platform: 'teams' }]);
+    graph.setMode('outage');
+    expect(await whileTimeRuns(clock, directory.accounts(idOf('erin')))).toMatchObject([{ platform: 'teams' }]);
+    expect(asked).toEqual([]);
   });
 });

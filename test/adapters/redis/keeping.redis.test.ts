@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Redis } from 'ioredis';
 import { createRedisStore, type RedisStoreOptions } from '../../../src/adapters/redis/store.ts';
 import type { Store } from '../../../src/core/ports.ts';
-import { DECISIONS_MS } from '../../../src/core/stored.ts';
+import { DECISIONS_MS } from '../../../src/core/stored-restrictions.ts';
 import type { Restriction } from '../../../src/core/types.ts';
 import { boundedDecisionsContract } from '../../contracts/decisions.ts';
 import { boundedLettersContract } from '../../contracts/inbox-bounded.ts';

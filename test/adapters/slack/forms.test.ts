@@ -69,7 +69,7 @@ describe('a press that opens a form', () => {
     const stage = await open();
     const view = await pressed(stage);
     expect(wordsOf(stage)).toContain('One moment.');
-    expect(seen(stage)?.submit).toBeNull();
+    expect(seen(stage)).toMatchObject({ submit: null, title: { text: 'Sotto' } });
     expect(stage.opened[0]?.press).toMatchObject({ action: FORM_ACTION, value: 'sealed' });
     expect(await view.ask(form())).toEqual({ ok: true });
     expect(seen(stage)).toMatchObject({ title: { text: 'Restrict' }, submit: { text: 'Go on' } });
@@ -130,7 +130,7 @@ describe('a form that is sent', () => {
     const id = await asked(stage);
     const calls = updates(stage).length;
     await send(stage, id);
-    expect(seen(stage)).toMatchObject({ id, trouble: null, submit: null });
+    expect(seen(stage)).toMatchObject({ id, trouble: null, submit: null, title: { text: 'Sotto' } });
     expect(wordsOf(stage)).toContain('Taken.');
     expect(updates(stage)).toHaveLength(calls);
   });

@@ -178,6 +178,18 @@ describe('a press on the page', () => {
     expect(stage.standIn.views({ user: EVAN })).toHaveLength(1);
   });
 
+  it.each(['expired_trigger_id', 'exchanged_trigger_id', '500-before'])(
+    'shows Slack’s own warning where no form could be opened (%s), for there is nowhere else to say it',
+    async (how) => {
+      const stage = await open();
+      await openedPage(stage);
+      stage.standIn.fail({ method: 'views.open', how });
+      expect(await press(stage, restrict)).toBe(503);
+      expect(stage.opened).toEqual([]);
+      expect(stage.standIn.history({ user: EVAN })).toEqual([]);
+    },
+  );
+
   it('belongs to the person alone where their chat is not known, and Slack finds it where something is posted', async () => {
     const stage = await open();
     await stage.slack.platform.showHome?.({ account, home });

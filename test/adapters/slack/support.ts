@@ -101,7 +101,7 @@ export const openSlack = async (
       viewMoment: 'One moment.',
       viewExpired: 'This has expired.',
       viewClose: 'Close',
-      viewTitle: 'Sotto',
+      viewTitle: 'Confidential',
     },
     ...o.adapter,
   };

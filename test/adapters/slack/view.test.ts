@@ -57,7 +57,7 @@ describe('a press that opens a view', () => {
     const stage = await open();
     const { ref } = await pressed(stage);
     const [view] = stage.standIn.views({ user: EVAN });
-    expect(view).toMatchObject({ title: { text: 'Sotto' }, close: { text: 'Close' } });
+    expect(view).toMatchObject({ title: { text: 'Confidential' }, close: { text: 'Close' } });
     expect(wordsOf(view)).toContain('One moment.');
     expect(ref).toEqual({ platform: 'slack', tenant: TEAM, channel: VIEW_CHANNEL, id: view?.id });
     expect(stage.accepted).toEqual([]);
@@ -90,7 +90,7 @@ describe('a press that opens a view', () => {
     const [args] = calls(stage, 'views.update');
     const sent: Json = JSON.parse(String(args?.['view']));
     expect(Object.keys(sent).toSorted()).toEqual(['blocks', 'close', 'title', 'type']);
-    expect(sent['title']).toMatchObject({ text: 'Sotto' });
+    expect(sent['title']).toMatchObject({ text: 'Confidential' });
     expect(stage.standIn.history({ user: EVAN }).map(({ text }) => text)).toEqual(['Your payslip']);
   });
 

@@ -18,6 +18,7 @@ const SCOPE_OF_METHOD: Readonly<Record<string, readonly BotScope[]>> = {
   'conversations.history': ['im:history'],
   // With the address, by which a person is found in Entra.
   'users.info': ['users:read', 'users:read.email'],
+  'users.lookupByEmail': ['users:read.email'],
   'views.open': [],
   'views.publish': [],
   'views.update': [],

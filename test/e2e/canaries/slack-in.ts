@@ -142,6 +142,51 @@ export const SLACK_IN: readonly Path[] = [
     },
   },
   {
+    name: 'a form of ours that is sent, and what was put into it',
+    go: async (stage) => {
+      const word = (what: string): string => stage.canaries.word(`Slack: ${what} of a form`);
+      const user = { id: stage.somebody().slackUser, name: word('sender'), team_id: TEAM };
+      const entered = { words: { type: 'plain_text_input', value: word('text') } };
+      const option = { value: word('choice'), text: { type: 'plain_text', text: word('label') } };
+      const chosen = { many: { type: 'multi_static_select', selected_options: [option] } };
+      const view = {
+        id: 'V0FORM',
+        type: 'modal',
+        callback_id: 'sotto.form',
+        private_metadata: word('state'),
+        state: { values: { [word('block')]: entered, [word('other block')]: chosen } },
+        hash: word('hash'),
+        title: { type: 'plain_text', text: word('title') },
+      };
+      const app = { type: 'view_submission', api_app_id: 'A0SOTTO000', team: { id: TEAM }, user, view };
+      await stage.logs(() => deliver(stage, payload({ ...app, trigger_id: word('trigger') }), 200), OK);
+    },
+  },
+  {
+    name: 'the page of our own, opened and pressed on',
+    go: async (stage) => {
+      const word = (what: string): string => stage.canaries.word(`Slack: ${what} of the page`);
+      const { slackUser: user } = stage.somebody();
+      const view = { id: 'V0HOME', type: 'home', private_metadata: word('mark'), callback_id: word('callback') };
+      const opened = { type: 'app_home_opened', user, channel: `D${user.slice(1)}`, tab: 'home', event_ts: stamp() };
+      await stage.logs(() => deliver(stage, event(stage, { ...opened, view }), 200), OK);
+      const action = { type: 'button', action_id: 'sotto.ask', value: word('value'), action_ts: stamp() };
+      const press = {
+        type: 'block_actions',
+        api_app_id: 'A0SOTTO000',
+        team: { id: TEAM },
+        trigger_id: word('trigger'),
+      };
+      const by = { user: { id: user, team_id: TEAM }, container: { type: 'view', view_id: 'V0HOME' } };
+      const refusals = (): number =>
+        stage.fleet.trail().filter((entry) => entry.kind === 'decision' && entry.reasons.includes('button-not-yours'))
+          .length;
+      const before = refusals();
+      await deliver(stage, payload({ ...press, ...by, view, actions: [action] }), 200);
+      await until(() => refusals() > before, 30_000);
+    },
+  },
+  {
     name: 'a command and a shortcut',
     go: async (stage) => {
       const { slackUser: user } = stage.somebody();

@@ -340,6 +340,27 @@ describe('a restore that is cut short', () => {
     expect(readdirSync(join(empty, 'audit'))).toEqual(['slot-0']);
   });
 
+  it('takes no other pack for the approved one from a second attempt', async () => {
+    const second = newPlace('second');
+    const pin = { pack: 'pack-1', at: 1, by: [], body: '{}' };
+    await machine.store.pins.put({ pin, expected: null });
+    await machine.backUp(place);
+    await machine.store.pins.put({ pin: { ...pin, pack: 'pack-2' }, expected: 'pack-1' });
+    await machine.backUp(second);
+    const openStore = async () => {
+      const store = storeIn(empty);
+      const finish = async (): Promise<never> => {
+        throw new Error('the power went');
+      };
+      return { ...store, snapshots: { ...store.snapshots, finish } };
+    };
+    await expect(restoring(machine, [place], empty, { openStore })).rejects.toThrow('the power went');
+    const archive = [...place.held.state.keys()][0] ?? '';
+    await expect(restoring(machine, [place, second], empty, { at: archive })).rejects.toMatchObject({ code: 'usage' });
+    await restoring(machine, [place], empty);
+    expect(await lookInto(empty, ({ pins }) => pins.current())).toEqual(pin);
+  });
+
   it('keeps others that share its store from serving as well', () => {
     expect(() => checkWhole({ archive: 'a', madeAt: 1, home: 'h', state: 'restoring' })).toThrow(/half restored/);
     expect(() => checkWhole({ archive: 'a', madeAt: 1, home: 'h', state: 'restored' })).not.toThrow();

@@ -3,6 +3,7 @@ import type {
   ChatApi,
   ChatButton,
   ChatChange,
+  ChatHome,
   ChatMessage,
   ChatPerson,
   ChatPlace,
@@ -29,6 +30,8 @@ export interface FakeChat extends ChatApi {
   settle(o: Where & { readonly id: string; readonly leavesAt: number }): void;
   /** Opens a window, changes or empties the one that is open, or (null) takes it away. */
   view(o: { readonly person: string; readonly platform: ChatPlatform; readonly view: ChatView | null }): void;
+  /** What stands on the bot's own page from its next opening on. */
+  home(o: { readonly person: string; readonly home: ChatHome }): void;
   /** What becomes of a form that is sent. */
   onSubmit(then: OnSubmit): void;
   /** Makes the next calls reject; with a platform, only what is said there fails. */
@@ -60,6 +63,7 @@ interface Post {
 export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60 } = {}): FakeChat => {
   const talks = new Map<string, ChatMessage[]>();
   const views = new Map<string, ChatView>();
+  const homes = new Map<string, { readonly shown: boolean; readonly home: ChatHome }>();
   const signIns = new Map<string, number>();
   const listeners = new Set<(change: ChatChange) => void>();
   const timers = new Set<NodeJS.Timeout>();
@@ -190,6 +194,7 @@ export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60
       const pane = (platform: ChatPlatform) => ({
         messages: [...talk({ person, platform, place })],
         view: views.get(`${person}/${platform}`) ?? null,
+        home: platform === 'slack' && homes.get(person)?.shown === true ? (homes.get(person)?.home ?? null) : null,
       });
       return {
         panes: { slack: pane('slack'), teams: pane('teams') },
@@ -213,6 +218,26 @@ export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60
       const message = talk({ person, platform }).find(({ id }) => id === messageId);
       if (!message?.buttons.some((button) => button.action === action && button.value === value)) return 'unknown';
       done.push(`${platform} ${action}`);
+      if (action === 'view') open(personOf(person), platform);
+      else later(thinks, () => reply(personOf(person), platform, 'direct', value));
+      return 'pressed';
+    },
+    openHome: async ({ person, platform }) => {
+      works(platform);
+      if (platform !== 'slack') return 'unknown';
+      done.push(`${platform} open home`);
+      later(thinks, () => {
+        const made = homes.get(person);
+        if (made !== undefined) homes.set(person, { ...made, shown: true });
+        changed(person);
+      });
+      return 'opened';
+    },
+    pressHome: async ({ person, platform, action, value }) => {
+      works(platform);
+      const standing = homes.get(person)?.home.sections.flatMap(({ buttons }) => buttons) ?? [];
+      if (!standing.some((button) => button.action === action && button.value === value)) return 'unknown';
+      done.push(`${platform} home ${action} ${value}`);
       if (action === 'view') open(personOf(person), platform);
       else later(thinks, () => reply(personOf(person), platform, 'direct', value));
       return 'pressed';
@@ -251,6 +276,10 @@ export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60
       post(where, { text, ...(own === undefined ? {} : { lasts: own }), why: why === undefined ? null : whyOf(why) }),
     settle: ({ id, leavesAt, ...where }) => change(where, id, { leavesAt }),
     view: show,
+    home: ({ person, home }) => {
+      homes.set(person, { shown: homes.get(person)?.shown ?? false, home });
+      changed(person);
+    },
     onSubmit: (then) => {
       onSubmit = then;
     },

@@ -1,6 +1,7 @@
 /** What was asked, without words, in memory. */
 import type { Decisions, KeptDecision } from '../../../src/core/ports.ts';
-import { DECISIONS_MS, MOST_DECISIONS, packParts, whole } from '../../../src/core/stored.ts';
+import { packParts, whole } from '../../../src/core/stored.ts';
+import { DECISIONS_MS, MOST_DECISIONS } from '../../../src/core/stored-restrictions.ts';
 import { paged } from './pages.ts';
 import type { Shelf } from './tables.ts';
 

@@ -1,6 +1,7 @@
 /** HR's restrictions in memory, what may become one, and the pack that was approved. */
 import type { Pins, Proposals, Restrictions } from '../../../src/core/ports.ts';
-import { keptPin, MOST_CHANGES, MOST_PROPOSALS, storedRestriction, whole } from '../../../src/core/stored.ts';
+import { storedRestriction, whole } from '../../../src/core/stored.ts';
+import { keptPin, MOST_CHANGES, MOST_PROPOSALS } from '../../../src/core/stored-restrictions.ts';
 import type { Shelf, Tables } from './tables.ts';
 
 const waits = ({ proposals }: Tables, id: string, now: number | null): boolean => {

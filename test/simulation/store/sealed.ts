@@ -1,6 +1,7 @@
 /** Everything sealed in memory, found anew by what it is of; and the keys of keyed hashes. */
 import type { HashKeys, SealedValue, SealedValues } from '../../../src/core/ports.ts';
-import { changeRecord, packParts } from '../../../src/core/stored.ts';
+import { packParts } from '../../../src/core/stored.ts';
+import { changeRecord } from '../../../src/core/stored-restrictions.ts';
 import { paged } from './pages.ts';
 import type { KeptQuestion, Shelf } from './tables.ts';
 

@@ -1,6 +1,7 @@
 /** What a backup takes and a restore puts back, in memory. */
 import type { Snapshots } from '../../../src/core/ports.ts';
-import { closedHome, keptPin, notRestoring, packParts, whole } from '../../../src/core/stored.ts';
+import { closedHome, notRestoring, packParts, whole } from '../../../src/core/stored.ts';
+import { keptPin } from '../../../src/core/stored-restrictions.ts';
 import { scheduleIn } from './expiries.ts';
 import { paged } from './pages.ts';
 import type { Shelf } from './tables.ts';

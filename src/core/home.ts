@@ -1,0 +1,63 @@
+/**
+ * The bot's own page: what this person can ask, by the decisions that their questions would meet in their private chat, and for HR
+ * what they restrict. Made anew each time it is opened; it tells of no question and of no answer.
+ */
+import { plainCard, stillCard, strangerCard, throttledCard } from './answer.ts';
+import { circumstances, permittedIntents } from './askable.ts';
+import { codeOf } from './errors.ts';
+import { repliesIn } from './replies/replies.ts';
+import { restrictingSections } from './restricting/list.ts';
+import { counted, stateOf, who } from './steps.ts';
+import { standsStill } from './still.ts';
+import { throttled } from './throttle.ts';
+import type { Card, Opened, Person } from './types.ts';
+import type { World } from './world.ts';
+
+/** Shows it, where the platform has such a page. Never throws: whoever opens it again has it made again. */
+export const showHome = async (world: World, opened: Opened): Promise<void> => {
+  const { account } = opened;
+  const platform = world.platforms.get(account.platform);
+  if (platform?.showHome === undefined) return;
+  try {
+    await platform.showHome({ account, home: { sections: await sectionsOf(world, opened) } });
+    world.metrics.count('homes');
+  } catch (error) {
+    world.log.error('home.failed', { id: opened.id, code: codeOf(error) });
+  }
+};
+
+const sectionsOf = async (world: World, opened: Opened): Promise<readonly Card[]> => {
+  const { account } = opened;
+  const found = await who(world, account);
+  if (!found.ok) return [strangerCard(found.why)];
+  const { person } = found;
+  const wait = throttled(await counted(world, opened));
+  if (wait !== null) return [throttledCard(person.locale, wait)];
+  // What HR do goes on while nobody is answered.
+  const theirs = await restrictingSections(world, { person, account });
+  const still = standsStill(world);
+  if (still !== null) return [stillCard(person.locale, still), ...theirs];
+  return [...(await askable(world, opened, person)), ...theirs];
+};
+
+/** A section a topic, in the pack's order; only topics of which something may be asked. */
+const askable = async (world: World, opened: Opened, person: Person): Promise<readonly Card[]> => {
+  const { catalogue } = world;
+  const { locale } = person;
+  const request = circumstances({
+    person,
+    platform: opened.account.platform,
+    place: 'direct',
+    state: await stateOf(world, opened),
+    catalogue,
+    now: world.clock.now(),
+  });
+  const permitted = permittedIntents(world, request);
+  if (permitted.length === 0) return [plainCard(repliesIn(locale).nothingPermitted)];
+  const { canAsk, how } = repliesIn(locale).home;
+  const topics = [...catalogue.topics.values()].flatMap(({ id, title }) => {
+    const intents = permitted.filter(({ topic }) => topic === id).map((intent) => `• ${intent.title[locale]}`);
+    return intents.length === 0 ? [] : [plainCard([title[locale], ...intents].join('\n'))];
+  });
+  return [{ ...plainCard(canAsk), note: how }, ...topics];
+};
