@@ -173,7 +173,9 @@ export const createHrStage = (o: { readonly clock?: Clock } = {}): HrStage => {
     previewed: async (person) => {
       const ready = (): Card | undefined => {
         const card = chat(person).at(-1)?.card;
-        return card !== undefined && card.buttons.length > 0 && !/[▓░]/.test(card.text) ? card : undefined;
+        return card !== undefined && card.buttons.length > 0 && /It is kept until|Es bleibt bis/.test(card.text)
+          ? card
+          : undefined;
       };
       await until(() => ready() !== undefined);
       return ready() as Card;
