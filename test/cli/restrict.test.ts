@@ -7,7 +7,14 @@ import { draftInWords, listInWords, versionsInWords } from '../../src/cli/restri
 import { fieldValues, readRestrictionFile } from '../../src/cli/restrict/reading.ts';
 import { progress } from '../../src/cli/restrict/trying.ts';
 
-const LIST = { now: 0, version: 3, closed: null, inForce: [], waiting: [], templates: [] } as const;
+const LIST: Parameters<typeof listInWords>[0] = {
+  now: 0,
+  version: 3,
+  closed: null,
+  inForce: [],
+  waiting: [],
+  templates: [],
+};
 const DRAFT = {
   id: 'd1',
   hash: 'abcdef012345'.padEnd(64, '0'),
@@ -84,7 +91,10 @@ describe('what sotto restrict prints', () => {
 describe('how far it is', () => {
   const shown = (isTTY: boolean): string => {
     let out = '';
-    const show = progress({ isTTY, write: (text) => void (out += text) });
+    const write = (text: string): void => {
+      out += text;
+    };
+    const show = progress({ isTTY, write });
     for (const percent of [0, 10, 30, 31, 99]) show({ state: 'running', of: 'dry-run', percent });
     show({ state: 'running', of: 'reach', percent: 0 });
     show({ state: 'done', of: 'reach', percent: 100 });
