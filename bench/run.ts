@@ -7,7 +7,13 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench, Figure } from './figure.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+/** `appendix`: what stands below the table of figures, in Markdown; asked for after the bench has run. */
+interface Module {
+  readonly bench: Bench;
+  readonly appendix?: () => string;
+}
+
+const BENCHES: Readonly<Record<string, () => Promise<Module>>> = {
   audit: () => import('./audit.ts'),
   core: () => import('./core.ts'),
   engine: () => import('./engine.ts'),
@@ -50,12 +56,12 @@ const main = async (): Promise<number> => {
   for (const name of names) {
     const load = BENCHES[name];
     if (load === undefined) continue;
-    const { bench } = await load();
+    const { bench, appendix } = await load();
     const figures = await bench({ seconds });
     if (values.json) {
       console.log(JSON.stringify({ name, node: process.versions.node, cpus: availableParallelism(), figures }));
     } else {
-      const text = table(name, figures);
+      const text = [table(name, figures), ...(appendix === undefined ? [] : [appendix()])].join('\n');
       console.log(text);
       const folder = new URL('./results/', import.meta.url);
       mkdirSync(folder, { recursive: true });

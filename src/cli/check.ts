@@ -17,6 +17,7 @@ import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts
 import { payNotes } from '../policies/pay-notes.ts';
 import { readRestrictionTemplates } from '../policies/restriction-templates.ts';
 import { groupsOf } from '../policies/schema.ts';
+import { judgedFindings } from './check-judged.ts';
 import { hrNotes, notesOf, operatorNotes } from './check-notes.ts';
 import { lintManifests } from './manifest/findings.ts';
 import { secretFindings } from './vault.ts';
@@ -47,7 +48,7 @@ const contactFindings = async (directory: Directory, contact: string | null): Pr
 
 export const check: Subcommand = {
   summary: 'finds everything that would stop a start, all at once',
-  help: 'sotto check [--json]\nReads settings, secrets, people, pack, policies, backend descriptions and manifests. Without settings it checks the pack and the sample that ship.\nStatus 0: nothing found; 1: findings.',
+  help: 'sotto check [--json]\nReads settings, secrets, people, pack, policies, backend descriptions and manifests. Without settings it checks the pack and the sample that ship.\nIt also finds what stops no start and is wrong all the same: rules that never decide anything, questions that nobody is answered, intents that are taken for others.\nStatus 0: nothing found; 1: findings.',
   run: async (args): Promise<Status> => {
     const { values } = parseArgs({
       args: [...args],
@@ -73,6 +74,7 @@ export const check: Subcommand = {
     const path = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
     let operators: number | null = null;
     let inHr: number | null = null;
+    let directory: Directory | null = null;
     const group = env['SOTTO_OPERATORS']?.trim() || DEFAULT_OPERATORS;
     const hr = env['SOTTO_HR']?.trim() || DEFAULT_HR;
     if (path.startsWith('file:')) {
@@ -81,6 +83,7 @@ export const check: Subcommand = {
       else {
         operators = people.value.employeesIn(group);
         inHr = people.value.employeesIn(hr);
+        directory = people.value;
         for (const finding of await contactFindings(people.value, env['SOTTO_SECURITY_CONTACT']?.trim() || null))
           add('people', finding);
       }
@@ -99,6 +102,12 @@ export const check: Subcommand = {
       for (const finding of await checkRules({ catalogue, folders })) add('policies', finding);
       if ('value' in backend) for (const finding of unserved(catalogue, backend.value)) add('backends', finding);
     }
+
+    // Nobody is told what sound rules do not do while some are not sound.
+    const sound = catalogue !== null && !findings.some(({ area }) => area === 'pack' || area === 'policies');
+    const judged = sound ? await judgedFindings({ folders, directory, now: Date.now() }) : null;
+    for (const finding of judged?.pack ?? []) add('pack', finding);
+    for (const finding of judged?.policies ?? []) add('policies', finding);
 
     // A wrong one was found among the settings.
     const publicUrl = serving ? transit.publicUrl : (env['SOTTO_PUBLIC_URL'] ?? null);
@@ -119,6 +128,7 @@ export const check: Subcommand = {
       }),
       ...hrNotes({ group: hr, count: inHr, unmapped: config !== null && unmappedGroups(config, [hr]).length > 0 }),
       ...(catalogue === null ? [] : payNotes({ restrictions: templates, catalogue })),
+      ...(judged?.notes ?? []),
       ...unmapped.map(
         (name) =>
           `No group of Entra stands for "${name}" (SOTTO_ENTRA_GROUPS), so every rule that names it holds for nobody, forbids included.`,

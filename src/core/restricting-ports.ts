@@ -47,21 +47,27 @@ export interface RecordedQuestion {
   readonly verdict: Verdict;
 }
 
-/** How many questions of how many people. Nobody is counted in a row of fewer than five people: there is none such. */
+/**
+ * How many questions of how many people. Nobody is counted in a row of fewer than five people: there is none such. Of a row, `people`
+ * is less than there were where the rest of the total, or an overlap, would be fewer than five.
+ */
 export interface Tally {
   readonly questions: number;
   readonly people: number;
 }
 
 export interface DryRunRow extends Tally {
-  /** By the intent that was recognised (or `T.suspected`), by one of the people's groups, by the place. */
+  /**
+   * By the intent that was recognised (or `T.suspected`), by one of the people's groups (their kind among them), by the place. Intents
+   * and places that are joined stand with `, ` between them.
+   */
   readonly by: 'intent' | 'group' | 'place';
   readonly what: string;
 }
 
 /** What would have come out otherwise. */
 export interface DryRun {
-  /** Questions that were looked at, and how many different requests they made. */
+  /** Questions that were looked at, and how many different requests they made; 0 where fewer than five people asked them. */
   readonly questions: number;
   readonly distinct: number;
   /** What was answered and would be refused; null: by fewer than five people, or none at all where `none`. */
@@ -73,7 +79,7 @@ export interface DryRun {
     readonly refused: readonly DryRunRow[];
     readonly permitted: readonly DryRunRow[];
   };
-  /** Rows were left out or joined, because fewer than five people asked. */
+  /** Something was left out, joined or said as less, because fewer than five people asked. */
   readonly withheld: boolean;
   /** Of the questions in `refused`, the share (0 to 1) that would be refused on a guard's suspicion alone. */
   readonly onSuspicionAlone: number;

@@ -67,7 +67,12 @@ export const cedarVersion = (): string => {
 
 /** The action's set in force has one of two names, and the other takes the next set: no call frees a name (R6). */
 type Side = 'a' | 'b';
-const nameOf = (action: string, side: Side): string => `i:${action}:${side}`;
+
+/**
+ * Names are each engine's own: where a module cannot be loaded afresh (under jest, R5) two engines are one instance, and the older
+ * would decide by the newer one's rules.
+ */
+let engines = 0;
 const other = (side: Side | undefined): Side => (side === 'a' ? 'b' : 'a');
 
 const mustSucceed = (answer: CedarModule.CheckParseAnswer, what: string): void => {
@@ -79,13 +84,20 @@ const mustSucceed = (answer: CedarModule.CheckParseAnswer, what: string): void =
 const prepare = (cedar: Cedar, name: string, rules: RuleSet): void =>
   mustSucceed(cedar.preparsePolicySet(name, { staticPolicies: { ...rules } }), 'Cedar could not read the rules');
 
-const askSet = (cedar: Cedar, set: string, action: string, request: CedarRequest): EngineAnswer => {
+const askSet = (o: {
+  readonly cedar: Cedar;
+  readonly schema: string;
+  readonly set: string;
+  readonly action: string;
+  readonly request: CedarRequest;
+}): EngineAnswer => {
+  const { cedar, action, request } = o;
   const answer = cedar.statefulIsAuthorized({
     ...request,
     action: { type: 'Action', id: action },
-    preparsedSchemaName: SCHEMA,
+    preparsedSchemaName: o.schema,
     validateRequest: true,
-    preparsedPolicySetId: set,
+    preparsedPolicySetId: o.set,
   });
   if (answer.type !== 'success') return { kind: 'request' };
   const { decision, diagnostics } = answer.response;
@@ -102,7 +114,7 @@ const askSet = (cedar: Cedar, set: string, action: string, request: CedarRequest
 export const wholeSet = (cedar: Cedar, schema: SchemaJson<string>, rules: RuleSet): Ask => {
   mustSucceed(cedar.preparseSchema(SCHEMA, schema), 'Cedar could not read the schema');
   prepare(cedar, 'whole', rules);
-  return (action, request) => askSet(cedar, 'whole', action, request);
+  return (action, request) => askSet({ cedar, schema: SCHEMA, set: 'whole', action, request });
 };
 
 /** Refuses with code `policy-invalid` where Cedar cannot read the schema. Holds no rules yet: every question is `request`. */
@@ -114,6 +126,10 @@ export const createEngine = (o: {
   readonly elapsed?: () => number;
 }): Engine => {
   const fresh = o.load ?? freshCedar;
+  engines += 1;
+  const engine = engines;
+  const schemaName = `${engine}:${SCHEMA}`;
+  const nameOf = (action: string, side: Side): string => `${engine}:${action}:${side}`;
   const elapsed = o.elapsed ?? (() => performance.now());
   const inForce = new Map<string, { readonly side: Side; readonly rules: RuleSet }>();
   let replaced = 0;
@@ -121,7 +137,7 @@ export const createEngine = (o: {
 
   const start = (): Cedar => {
     const cedar = fresh();
-    mustSucceed(cedar.preparseSchema(SCHEMA, o.schema), 'Cedar could not read the schema');
+    mustSucceed(cedar.preparseSchema(schemaName, o.schema), 'Cedar could not read the schema');
     for (const [action, { side, rules }] of inForce) prepare(cedar, nameOf(action, side), rules);
     return cedar;
   };
@@ -148,7 +164,7 @@ export const createEngine = (o: {
       if (cedar === null) replace();
       if (cedar === null) return { kind: 'engine' };
       try {
-        return askSet(cedar, nameOf(action, set.side), action, request);
+        return askSet({ cedar, schema: schemaName, set: nameOf(action, set.side), action, request });
       } catch {
         replace();
         return { kind: 'engine' };
@@ -165,7 +181,8 @@ export const createEngine = (o: {
         for (const [action, rules] of slices) prepare(instance, nameOf(action, sideFor(action)), rules);
         verify((action, request) => {
           const side = slices.has(action) ? sideFor(action) : inForce.get(action)?.side;
-          return side === undefined ? { kind: 'request' } : askSet(instance, nameOf(action, side), action, request);
+          if (side === undefined) return { kind: 'request' };
+          return askSet({ cedar: instance, schema: schemaName, set: nameOf(action, side), action, request });
         });
       } catch (cause) {
         if (cause instanceof SottoError) throw cause;

@@ -51,7 +51,7 @@ describe('a decision', () => {
     expect(decide({ person: person('contractor', 'employee') })).toMatchObject({ why: 'not-permitted' });
   });
 
-  it('R8 R18 R20 refuses a request whose place, relation, platform, kind, country or action is none', () => {
+  it('R18 refuses a request whose place, relation, platform, kind, country or action is none', () => {
     const wrong: readonly Readonly<Record<string, unknown>>[] = [
       { place: 'dircet' },
       { about: 'slef' },

@@ -8,7 +8,7 @@ import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { freshCedar, wholeSet } from '../../src/policies/engine.ts';
 import { checkPolicy } from '../../src/policies/prepare.ts';
 import { cedarRequest, checkRequest } from '../../src/policies/request.ts';
-import { KINDS, knownOf, PLACES, RELATIONS, schemaOf } from '../../src/policies/schema.ts';
+import { actionsOf, KINDS, knownOf, PLACES, RELATIONS, schemaOf } from '../../src/policies/schema.ts';
 import { validateRules } from '../../src/policies/validation.ts';
 import {
   copyOfPack,
@@ -52,7 +52,17 @@ describe('rules in force', () => {
     expect(policy.decide(request({ denials: 1 }))).toMatchObject({ effect: 'refuse', why: 'policy-error' });
   });
 
-  it('R12 R21 answer from slices as all rules together would', async () => {
+  it('R12 are copied for an action as few as cover it: one set of rules for each', async () => {
+    const catalogue = loadCatalogue({ folders: [FIXTURE] });
+    const { pack } = await fixturePolicy();
+    expect([...pack.slices.keys()]).toEqual([...actionsOf(catalogue).keys()]);
+    const idsOf = (action: string) => Object.keys(pack.slices.get(action) ?? {}).sort();
+    expect(idsOf('help.capabilities')).toEqual(['guests-help-only', 'help']);
+    expect(idsOf('leave.balance')).toEqual(['guests-help-only', 'own-leave', 'too-many-refusals']);
+    expect(idsOf('data:pay')).toContain('payslip');
+  });
+
+  it('R21 answer from slices as all rules together would', async () => {
     const catalogue = loadCatalogue({ folders: [FIXTURE] });
     const restrictions = [restriction({ countries: ['US'] })];
     const { rules } = await checkPolicy({ catalogue, folders: [FIXTURE], restrictions });

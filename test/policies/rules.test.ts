@@ -5,12 +5,13 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { hasCode } from '../../src/core/errors.ts';
 import { obligationsOf } from '../../src/policies/annotations.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
-import { freshCedar } from '../../src/policies/engine.ts';
+import { freshCedar, wholeSet } from '../../src/policies/engine.ts';
 import { findingText } from '../../src/policies/findings.ts';
 import { checkPolicy } from '../../src/policies/prepare.ts';
+import { cedarRequest, checkRequest } from '../../src/policies/request.ts';
 import { splitRules } from '../../src/policies/rule-text.ts';
 import { type CheckedRules, readRules } from '../../src/policies/rules.ts';
-import { actionsOf, schemaOf } from '../../src/policies/schema.ts';
+import { actionsOf, knownOf, schemaOf } from '../../src/policies/schema.ts';
 import { validateRules } from '../../src/policies/validation.ts';
 import { FIXTURE, fixturePolicy, folderWith, request } from './support.ts';
 
@@ -145,6 +146,8 @@ describe('the check of rules', () => {
     ],
     ['R36 more time on a forbid', permit({ notes: '@more_time("1")' }).replace('permit', 'forbid'), '@more_time'],
     ['R36 fields that are none', permit({ notes: '@redact("iban;tax")' }), '@redact must be'],
+    ['R36 whom to ask on a permit', permit({ notes: '@contact_en("HR")' }), '@contact_en'],
+    ['R36 a right on a permit', permit({ notes: '@rights_de("Ja.")' }), '@rights_de'],
     ['R36 a priority that is none', permit({ notes: '@priority("1")' }), '@priority'],
     ['R36 an end on a forbid', permit({ notes: '@expires("120")' }).replace('permit', 'forbid'), '@expires'],
     [
@@ -152,8 +155,26 @@ describe('the check of rules', () => {
       permit({ notes: '@show("view") @show("message")' }),
       'duplicate annotation',
     ],
-  ])('stops at %s', (_, text, what) => {
+  ])('%s stops the load', (_, text, what) => {
     expect(said(text)).toContain(what);
+  });
+
+  it('R11 are read with their annotations once, for what Cedar says of a decision names rules and nothing else', () => {
+    const text = '@id("r") @reply_en("No.") @priority("7") forbid (principal, action, resource);';
+    const { rules } = check(text);
+    expect(rules.map(({ notes }) => [notes.said.words, notes.priority])).toEqual([[{ en: 'No.' }, 7]]);
+    const ask = wholeSet(freshCedar(), schemaOf(catalogue), { r: text });
+    const checked = checkRequest(request(), knownOf(catalogue));
+    expect(checked === null ? null : ask('leave.balance', cedarRequest(checked))).toEqual({
+      kind: 'refuse',
+      rules: ['r'],
+    });
+    expect(said('@id("r") @reply_en permit (principal, action, resource);')).toContain('@reply_en');
+  });
+
+  it('R15 stops at look-alike letters in a name, where one script is fine in another language', () => {
+    expect(said(permit({ when: 'principal.country == "D\u0415"' }))).toContain('mixed');
+    expect(said(permit({ notes: '@show("message")' }))).toBe('');
   });
 
   it('R36 says how to mend more time that cannot be given', () => {

@@ -76,6 +76,7 @@ const SHARED = [
   'src/core/share.ts',
   'src/core/shared-counts.ts',
   'src/core/stored.ts',
+  'src/core/stored-restrictions.ts',
 ];
 
 const core = (packages: readonly string[]): Layer => ({

@@ -13,7 +13,7 @@ import { unicodeView } from './normalise.ts';
 import { matrixOf } from './solver.ts';
 import { fullView } from './unveil.ts';
 
-export const FOLDS = 4;
+const FOLDS = 4;
 /** Share of the pack's own examples, out of fold, that the threshold rejects: a question unlike every intent is the likelier harm. */
 export const PACK_REJECTS = 0.15;
 /** Share of in-scope validation that the threshold rejects where a validation file is given. */

@@ -118,7 +118,7 @@ const side = (o: { readonly none: boolean; readonly total: Tally | null; readonl
 
 const dryRun = (run: DryRun): string => {
   if (run.questions === 0)
-    return 'Die letzten 30 Tage: Es wurde nichts gefragt, also gibt es nichts, woran ich es ausprobieren kann.';
+    return 'Die letzten 30 Tage: Weniger als fünf Personen haben etwas gefragt, deshalb wird es daran nicht ausprobiert.';
   return [
     `Die letzten 30 Tage (${run.questions.toLocaleString('de-DE')} Fragen), ausprobiert:`,
     side({ none: run.none.refused, total: run.refused, would: 'wurde beantwortet und würde abgelehnt' }),

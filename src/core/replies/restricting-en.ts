@@ -108,7 +108,8 @@ const side = (o: { readonly none: boolean; readonly total: Tally | null; readonl
 };
 
 const dryRun = (run: DryRun): string => {
-  if (run.questions === 0) return 'The last 30 days: nothing was asked, so there is nothing to try it on.';
+  if (run.questions === 0)
+    return 'The last 30 days: fewer than five people asked anything, so it is not tried on what was asked.';
   return [
     `The last 30 days (${run.questions.toLocaleString('en-GB')} questions), tried out:`,
     side({ none: run.none.refused, total: run.refused, would: 'would be refused that were answered' }),

@@ -9,6 +9,16 @@ import type { AskedOnce, Fate } from './messages.ts';
 import { type Call, type Running, withJudges } from './running.ts';
 import { createDirection, resultOf } from './tally.ts';
 import { shifted, type Window, windowOf } from './window.ts';
+import { FEWEST } from './withhold.ts';
+
+const NOTHING = {
+  questions: 0,
+  distinct: 0,
+  refused: null,
+  permitted: null,
+  rows: { refused: [], permitted: [] },
+  onSuspicionAlone: 0,
+} as const;
 
 /** Some hundred bytes are kept of each. */
 const MOST_QUESTIONS = 1_000_000;
@@ -107,6 +117,10 @@ export const dryRun = async (
     const answer = await call({ kind: 'judge' });
     if (answer.kind !== 'judged') throw new SottoError('policy-invalid', 'What judges by the rules answered nonsense.');
     const { distinct, fates, of } = answer.judged;
+    const people = new Set(kept.map(({ person }) => person)).size;
+    // Of so few nothing may be said, not even how many questions it was: that nobody would be refused might be one of them.
+    if (people < FEWEST)
+      return { ...NOTHING, none: { refused: people === 0, permitted: people === 0 }, withheld: people > 0 };
     const refused = createDirection();
     const permitted = createDirection();
     for (const [at, { intent, ...question }] of kept.entries()) {

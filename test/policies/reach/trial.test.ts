@@ -7,7 +7,7 @@ import { enumerate, violationsOf } from '../../../src/policies/reach/enumerate.t
 import { EVER } from '../../../src/policies/reach/time-cut.ts';
 import { createTrial } from '../../../src/policies/reach/trial.ts';
 import { NOON, restriction, thrownBy } from '../support.ts';
-import { never, packWith } from './support.ts';
+import { catalogue, never, packWith } from './support.ts';
 
 const silent = () => {};
 const HOUR = 3_600_000;
@@ -127,6 +127,34 @@ describe('who can still reach something', () => {
     ]);
   });
 
+  it('puts intents, relations and places together that come out alike, and names no kind where every kind may', async () => {
+    const rules = `
+      @id("all") permit (principal, action in Action::"help", resource);
+      @id("leave") permit (principal in Group::"employee", action in Action::"leave", resource) when { context.place != Place::"shared" };
+      @id("team") permit (principal in Group::"manager", action in Action::"salary", resource)
+      when { context.relation == Relation::"report" && principal in Group::"hr" };
+      @id("hr") permit (principal in Group::"hr", action in Action::"salary", resource) when { context.relation == Relation::"report" };`;
+    const { rows } = await createTrial({ pack: packWith(rules) }).reach({
+      restrictions: [],
+      of: ['help', 'leave', 'salary'],
+      now: NOON,
+      progress: silent,
+      signal: never(),
+    });
+    const everybody = ['self', 'report', 'other'];
+    expect(rows.map(({ groups, about, places }) => ({ groups, about, places }))).toEqual([
+      { groups: [], about: everybody, places: ['direct', 'group', 'channel', 'shared'] },
+      { groups: ['employee'], about: everybody, places: ['direct', 'group', 'channel'] },
+      // Who is a manager besides reaches no more.
+      { groups: ['hr'], about: ['report'], places: ['direct', 'group', 'channel', 'shared'] },
+    ]);
+    const of = (topic: string) =>
+      [...catalogue.intents.values()].filter((it) => it.topic === topic).map(({ id }) => id);
+    expect(rows.map(({ intents }) => intents)).toEqual(
+      ['help', 'leave', 'salary'].map((topic) => of(topic).toSorted()),
+    );
+  });
+
   it('leaves those whom a restriction excepts, and nobody where it excepts nobody', async () => {
     expect((await reach({ restrictions: [freeze()] })).rows.map(({ groups }) => groups)).toEqual([['payroll']]);
     expect((await reach({ restrictions: [freeze({ exceptGroups: [] })] })).rows).toEqual([]);
@@ -218,6 +246,13 @@ describe('the dry run', () => {
     for (const word of ['Rosa', 'earn', '4,711', 'person-1']) expect(sent).not.toContain(word);
   });
 
+  it('says nothing of questions that fewer than five people asked, not even how many they were', async () => {
+    const few = [...people(4), ...people(4, { intent: 'leave.balance' })];
+    const nothing = { questions: 0, distinct: 0, refused: null, permitted: null, onSuspicionAlone: 0 };
+    expect(await tried(few)).toMatchObject({ ...nothing, none: { refused: false, permitted: false }, withheld: true });
+    expect(await tried([])).toMatchObject({ ...nothing, none: { refused: true, permitted: true }, withheld: false });
+  });
+
   it('judges requests that no rule can tell apart once', async () => {
     const many = people(50).map((it, at) => ({
       ...it,
@@ -288,7 +323,9 @@ describe('the dry run', () => {
 });
 
 describe('the worker that judges', () => {
-  const fixture = (name: string) => new URL(`../fixtures/${name}.ts`, import.meta.url);
+  const dies = new URL('../fixtures/dies.ts', import.meta.url);
+  const cedarDies = new URL('../fixtures/cedar-dies.ts', import.meta.url);
+  const hangs = new URL('../fixtures/hangs.ts', import.meta.url);
   const run = (o: { readonly worker?: URL; readonly deadlineMs?: number; readonly signal?: AbortSignal }) =>
     createTrial({ pack: packWith(PAY), ...o }).reach({
       restrictions: [],
@@ -299,18 +336,24 @@ describe('the worker that judges', () => {
     });
 
   it('that dies refuses, and what runs afterwards is as before', async () => {
-    expect(hasCode(await thrownBy(() => run({ worker: fixture('dies') })), 'policy-invalid')).toBe(true);
+    expect(hasCode(await thrownBy(() => run({ worker: dies })), 'policy-invalid')).toBe(true);
     expect((await run({})).rows).not.toEqual([]);
   });
 
+  it('whose Cedar dies refuses as well, though Cedar comes back: what it did not answer is not taken for a no', async () => {
+    const died = await thrownBy(() => run({ worker: cedarDies }));
+    expect(hasCode(died, 'policy-invalid')).toBe(true);
+    expect(String((died as Error).cause)).toContain('The policy engine died while it judged.');
+  });
+
   it('is ended by its deadline', async () => {
-    const late = await thrownBy(() => run({ worker: fixture('hangs'), deadlineMs: 200 }));
+    const late = await thrownBy(() => run({ worker: hangs, deadlineMs: 200 }));
     expect(hasCode(late, 'deadline')).toBe(true);
   });
 
   it('is ended by whoever began it, also where questions do not come', async () => {
     const controller = new AbortController();
-    const hanging = thrownBy(() => run({ worker: fixture('hangs'), signal: controller.signal }));
+    const hanging = thrownBy(() => run({ worker: hangs, signal: controller.signal }));
     const stuck = thrownBy(() =>
       createTrial({ pack: packWith(PAY) }).dryRun({
         before: [],
@@ -333,7 +376,7 @@ describe('the worker that judges', () => {
 
   it('runs twice at a time, lets eight wait and refuses the next; whoever waited has its turn', async () => {
     const controllers = Array.from({ length: 10 }, () => new AbortController());
-    const hanging = controllers.map(({ signal }) => thrownBy(() => run({ worker: fixture('hangs'), signal })));
+    const hanging = controllers.map(({ signal }) => thrownBy(() => run({ worker: hangs, signal })));
     await new Promise((resolve) => setImmediate(resolve));
     expect(hasCode(await thrownBy(() => run({})), 'usage')).toBe(true);
     // One that waits leaves, and another comes in its stead.

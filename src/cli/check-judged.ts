@@ -1,0 +1,41 @@
+/** What `sotto check` finds by trying the pack out: rules that do nothing, questions nobody is answered, intents taken for others. */
+import type { Directory } from '../core/ports.ts';
+import { collidingIntents } from '../core/recognise/colliding.ts';
+import { findingText } from '../policies/findings.ts';
+import { loadTrialPack } from '../policies/reach/load.ts';
+import { groupsNamed, ruleFindings } from '../policies/reach/rule-findings.ts';
+
+export interface JudgedFindings {
+  readonly pack: readonly string[];
+  readonly policies: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Of a pack that is otherwise sound. None of it stops a start: what does nothing harms nobody. `directory`: of a file, whose groups
+ * are known; null: they are not, or are looked at elsewhere.
+ */
+export const judgedFindings = async (o: {
+  readonly folders: readonly string[];
+  readonly directory: Pick<Directory, 'members'> | null;
+  readonly now: number;
+}): Promise<JudgedFindings> => {
+  const pack = await loadTrialPack(o);
+  const tried = await ruleFindings({ ...o, pack, signal: new AbortController().signal });
+  const members = o.directory === null ? null : await o.directory.members();
+  const peopled = new Set(members?.flatMap(({ groups }) => groups));
+  return {
+    pack: collidingIntents({ catalogue: pack.catalogue }).map(
+      ({ intent, takenFor, taken, examples, text }) =>
+        `${intent}: ${taken} of its ${examples} examples would be answered as ${takenFor} if they were not learnt by heart, "${text}" among them. Give the two intents examples that differ in words, or join them.`,
+    ),
+    policies: tried.ok ? tried.findings.map(findingText) : [],
+    notes: [
+      ...(tried.ok ? [] : [`Whether every rule does something was not tried out. ${tried.why}`]),
+      ...(members === null ? [] : groupsNamed(pack).filter((group) => !peopled.has(group))).map(
+        (group) =>
+          `Nobody in the directory file is in the group "${group}", so every rule that names it holds for nobody, forbids included.`,
+      ),
+    ],
+  };
+};
