@@ -111,16 +111,16 @@ export const createHrStage = (o: { readonly clock?: Clock } = {}): HrStage => {
   /** What the answer to one thing is, whatever else is posted meanwhile. */
   const through = async (person: string, inbound: Question | Press): Promise<Card> => {
     const shown = () => t.entries.find((entry) => entry.kind === 'disclosure' && entry.question === inbound.id);
+    const { claimed } = await t.store.inbox.backlog();
     await work.accept(inbound);
     await until(() => shown() !== undefined);
     const entry = shown();
     const card = chat(person).find(({ ref }) => entry?.kind === 'disclosure' && ref.id === entry.message)?.card;
     if (card === undefined) throw new Error('nothing was answered there');
     // The conversation is free for what comes next.
-    await until(() => t.calls.filter((call) => call.startsWith('settle ')).length >= answered());
+    await until(async () => (await t.store.inbox.backlog()).claimed <= claimed);
     return card;
   };
-  const answered = (): number => t.entries.filter(({ kind }) => kind === 'disclosure').length;
   const buttonOf = (person: string, label: string) => {
     for (const { card, ref } of chat(person).toReversed()) {
       const button = card.buttons.find((each) => each.label === label || each.label.startsWith(`${label}: `));

@@ -1,150 +1,7 @@
-import { lastDay } from '../restricting/fields.ts';
-import type { Meaning, Touched } from '../restricting/meaning.ts';
-import type { DryRun, DryRunRow, ReachRow, Tally } from '../restricting-ports.ts';
+import { ends, isMidnight, means, moment } from './restricting-means-de.ts';
 import type { RestrictingReplies, ShownDifference } from './restricting-shape.ts';
-import { bar, bullets, percentOf } from './restricting-shared.ts';
-
-const WEEKDAYS = ['Sonntag', 'Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag', 'Samstag'];
-const MONTHS = [
-  ...['Januar', 'Februar', 'März', 'April', 'Mai', 'Juni', 'Juli'],
-  ...['August', 'September', 'Oktober', 'November', 'Dezember'],
-];
-
-const day = (at: Date, now: number, weekday: boolean): string => {
-  const year = at.getUTCFullYear() === new Date(now).getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`;
-  return `${weekday ? `${WEEKDAYS[at.getUTCDay()]}, ` : ''}${at.getUTCDate()}. ${MONTHS[at.getUTCMonth()]}${year}`;
-};
-
-const isMidnight = (iso: string): boolean => iso.endsWith('T00:00:00.000Z');
-const clock = (at: Date): string => `${at.toISOString().slice(11, 16)} Uhr UTC`;
-const moment = (at: number | string, now: number): string => {
-  const date = new Date(at);
-  return `${day(date, now, false)}, ${clock(date)}`;
-};
-
-const begins = (iso: string, now: number): string =>
-  isMidnight(iso) ? day(new Date(iso), now, true) : `${day(new Date(iso), now, true)}, ${clock(new Date(iso))}`;
-const ends = (iso: string, now: number): string =>
-  isMidnight(iso) ? day(new Date(lastDay(iso)), now, false) : moment(iso, now);
-
-const PLACES = {
-  direct: 'privaten Chats',
-  group: 'Gruppenchats',
-  channel: 'Kanälen',
-  shared: 'Kanälen mit anderen Firmen',
-} as const;
-
-const and = (parts: readonly string[]): string =>
-  parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(', ')} und ${parts.at(-1)}`;
-
-const MOST_NAMED = 4;
-const about = ({ topics, intents }: Touched): string => {
-  const named = [...topics, ...intents.map((title) => `„${title}“`)];
-  const rest = named.length - MOST_NAMED;
-  return and(rest > 1 ? [...named.slice(0, MOST_NAMED), `${rest} weiteren`] : named);
-};
-
-const where = ({ places }: Touched): string =>
-  places.length === 0 ? '' : ` in ${and(places.map((place) => PLACES[place]))}`;
-
-const counted = (people: number): string => `${people.toLocaleString('de-DE')} ${people === 1 ? 'Person' : 'Personen'}`;
-
-/** Wer nicht kann, oder wieder kann, samt dem Verb davor. */
-const can = ({ people, appliesTo, except, countries }: Touched, may: boolean): string => {
-  if (people === 'few') return 'können weniger als fünf Personen';
-  if (people === 1) return 'kann 1 Person';
-  if (people !== null) return `können ${counted(people)}`;
-  const of = appliesTo.length === 0 ? '' : ` aus ${and(appliesTo)}`;
-  const but = except.length === 0 ? '' : ` außer ${and(except)}`;
-  const at = countries.length === 0 ? '' : ` in ${countries.join(', ')}`;
-  return `${may ? 'können alle' : 'kann niemand'}${of}${at}${but}`;
-};
-
-const cannotAsk = (touched: Touched): string =>
-  `${can(touched, false)}${where(touched)}${touched.people === null ? '' : ' nicht'} nach ${about(touched)} fragen`;
-
-const when = ({ from, until }: Touched, now: number): string => {
-  if (from === null || Date.parse(from) <= now)
-    return until === null ? 'Ab sofort' : `Ab sofort bis ${ends(until, now)}`;
-  return until === null ? `Ab ${begins(from, now)},` : `Von ${begins(from, now)}, bis ${ends(until, now)}`;
-};
-
-const means = ({ meaning, now }: { readonly meaning: Meaning; readonly now: number }): string => {
-  switch (meaning.kind) {
-    case 'put':
-      return `${when(meaning.touched, now)} ${cannotAsk(meaning.touched)}.`;
-    case 'resume':
-      return `Ab sofort gilt die Einschränkung „${meaning.title}“ wieder: Damit ${cannotAsk(meaning.touched)}.`;
-    case 'lift':
-      return `Ab sofort ${can(meaning.touched, true)}${where(meaning.touched)} wieder nach ${about(meaning.touched)} fragen, soweit es die anderen Regeln erlauben.`;
-    case 'suspend':
-      return `Bis ${moment(meaning.until, now)}, verbietet die Einschränkung „${meaning.title}“ nichts: So lange ${can(meaning.touched, true)}${where(meaning.touched)} nach ${about(meaning.touched)} fragen, soweit es die anderen Regeln erlauben; dann gilt sie von selbst wieder.`;
-    case 'roll-back':
-      return `Eingeschränkt ist wieder, was es bei Version ${meaning.version} war: ${meaning.put} wieder da oder geändert, ${meaning.removed} aufgehoben.`;
-    case 'pack':
-      return 'Die Regeln des Pakets, wie sie jetzt sind, sind genehmigt, und Sotto antwortet danach.';
-  }
-};
-
-const tally = ({ questions, people }: Tally): string =>
-  `${questions.toLocaleString('de-DE')} ${questions === 1 ? 'Frage' : 'Fragen'} von ${counted(people)}`;
-
-const BY = { intent: 'Nach Frage', group: 'Nach Gruppe', place: 'Nach Ort' } as const;
-
-const rowsOf = (rows: readonly DryRunRow[]): readonly string[] =>
-  (['intent', 'group', 'place'] as const).flatMap((by) => {
-    const of = rows.filter((row) => row.by === by).slice(0, 8);
-    const name = (what: string): string =>
-      by === 'place'
-        ? what
-            .split(', ')
-            .map((place) => (NAMES as Readonly<Record<string, string>>)[place] ?? place)
-            .join(', ')
-        : what;
-    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)} ${tally(row)}`).join('; ')}.`];
-  });
-
-const NAMES = {
-  direct: 'private Chats',
-  group: 'Gruppenchats',
-  channel: 'Kanäle',
-  shared: 'Kanäle mit anderen Firmen',
-} as const;
-
-const side = (o: { readonly none: boolean; readonly total: Tally | null; readonly would: string }): string => {
-  if (o.none) return `Keine Frage ${o.would}.`;
-  return o.total === null ? `Fragen von weniger als fünf Personen: ${o.would}.` : `${tally(o.total)}: ${o.would}.`;
-};
-
-const dryRun = (run: DryRun): string => {
-  if (run.questions === 0)
-    return 'Die letzten 30 Tage: Weniger als fünf Personen haben etwas gefragt, deshalb wird es daran nicht ausprobiert.';
-  return [
-    `Die letzten 30 Tage (${run.questions.toLocaleString('de-DE')} Fragen), ausprobiert:`,
-    side({ none: run.none.refused, total: run.refused, would: 'wurde beantwortet und würde abgelehnt' }),
-    ...rowsOf(run.rows.refused),
-    ...(run.none.refused || run.refused === null
-      ? []
-      : [
-          `${percentOf(run.onSuspicionAlone)} % davon werden allein auf Verdacht abgelehnt: So, wie sie gestellt waren, klangen sie danach.`,
-        ]),
-    side({ none: run.none.permitted, total: run.permitted, would: 'wurde abgelehnt und könnte beantwortet werden' }),
-    ...rowsOf(run.rows.permitted),
-    ...(run.withheld ? ['Zeilen mit weniger als fünf Personen sind weggelassen oder zusammengefasst.'] : []),
-  ].join('\n');
-};
-
-const RELATIONS = { self: 'über sich selbst', report: 'über die eigenen Leute', other: 'über alle' } as const;
-
-const MOST_ROWS = 12;
-
-const reachRow = (row: ReachRow, title: (intent: string) => string): string => {
-  const groups = and(row.groups.length === 0 ? ['alle'] : row.groups.map((group) => group));
-  const intents = and([...new Set(row.intents.map(title))].slice(0, 5));
-  const places = row.places.length === 4 ? '' : `, in ${and(row.places.map((place) => PLACES[place]))}`;
-  const aboutWhom = and(row.about.map((relation) => RELATIONS[relation]));
-  return `${groups}: ${intents}; ${aboutWhom}${places}${row.signIn ? ', nach einer starken Anmeldung' : ''}`;
-};
+import { bar, bullets } from './restricting-shared.ts';
+import { dryRun, MOST_ROWS, reachRow } from './restricting-trial-de.ts';
 
 const FIELDS = {
   title: 'Titel',
@@ -262,6 +119,8 @@ export const de: RestrictingReplies = {
       why: 'Warum: Bitte sag es in 1 bis 500 Zeichen.',
     })[field],
   unfit: ({ what, mend }) => `${what} ${mend}`,
+  missed:
+    'Ich konnte dir das Formular nicht rechtzeitig noch einmal zeigen. Es gibt keinen Entwurf; bitte öffne es noch einmal.',
   tooLarge:
     'Dieses Formular ist größer, als es sich hier zeigen lässt. Bitte die Betreiber von Sotto um „sotto restrict“.',
   nothingToChoose: 'Hier gibt es gerade nichts zu wählen.',
@@ -311,6 +170,7 @@ export const de: RestrictingReplies = {
       ...(o.by === null ? [] : [`Vorgeschlagen von ${o.by}.`]),
       `Warum: ${o.why}`,
       ...differenceLines(o.differences),
+      ...(o.more === 0 ? [] : [`… und ${o.more} weitere Einschränkungen, für die hier kein Platz ist.`]),
       ...o.replies.flatMap(({ locale, text }) => ['', `Gelesen wird dann (${locale}):`, `> ${text}`]),
       '',
       o.trial,

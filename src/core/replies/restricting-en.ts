@@ -1,141 +1,7 @@
-import { lastDay } from '../restricting/fields.ts';
-import type { Meaning, Touched } from '../restricting/meaning.ts';
-import type { DryRun, DryRunRow, ReachRow, Tally } from '../restricting-ports.ts';
+import { ends, isMidnight, means, moment } from './restricting-means-en.ts';
 import type { RestrictingReplies, ShownDifference } from './restricting-shape.ts';
-import { bar, bullets, percentOf } from './restricting-shared.ts';
-
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = [
-  ...['January', 'February', 'March', 'April', 'May', 'June', 'July'],
-  ...['August', 'September', 'October', 'November', 'December'],
-];
-
-const day = (at: Date, now: number, weekday: boolean): string => {
-  const year = at.getUTCFullYear() === new Date(now).getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`;
-  return `${weekday ? `${WEEKDAYS[at.getUTCDay()]} ` : ''}${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}${year}`;
-};
-
-const isMidnight = (iso: string): boolean => iso.endsWith('T00:00:00.000Z');
-const clock = (at: Date): string => `${at.toISOString().slice(11, 16)} UTC`;
-const moment = (at: number | string, now: number): string => {
-  const date = new Date(at);
-  return `${day(date, now, false)}, ${clock(date)}`;
-};
-
-const begins = (iso: string, now: number): string =>
-  isMidnight(iso) ? day(new Date(iso), now, true) : `${day(new Date(iso), now, true)}, ${clock(new Date(iso))},`;
-const ends = (iso: string, now: number): string =>
-  isMidnight(iso) ? day(new Date(lastDay(iso)), now, false) : moment(iso, now);
-
-const PLACES = {
-  direct: 'private chats',
-  group: 'group chats',
-  channel: 'channels',
-  shared: 'channels shared with other companies',
-} as const;
-
-const and = (parts: readonly string[]): string =>
-  parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-
-const MOST_NAMED = 4;
-const about = ({ topics, intents }: Touched): string => {
-  const named = [...topics.map((title) => title.toLowerCase()), ...intents.map((title) => `“${title}”`)];
-  const rest = named.length - MOST_NAMED;
-  return and(rest > 1 ? [...named.slice(0, MOST_NAMED), `${rest} more`] : named);
-};
-
-const where = ({ places }: Touched): string =>
-  places.length === 0 ? '' : ` in ${and(places.map((place) => PLACES[place]))}`;
-
-const counted = (people: number): string => `${people.toLocaleString('en-GB')} ${people === 1 ? 'person' : 'people'}`;
-
-/** Who cannot, or can again. Without a count it says whom the rule names. */
-const who = ({ people, appliesTo, except, countries }: Touched, may: boolean): string => {
-  if (people === 'few') return 'fewer than five people';
-  if (people !== null) return counted(people);
-  const of = appliesTo.length === 0 ? '' : ` of ${and(appliesTo)}`;
-  const but = except.length === 0 ? '' : ` except ${and(except)}`;
-  const at = countries.length === 0 ? '' : ` in ${countries.join(', ')}`;
-  return `${may ? 'everybody' : 'nobody'}${of}${at}${but}`;
-};
-
-const cannotAsk = (touched: Touched): string =>
-  `${who(touched, false)} ${touched.people === null ? 'can' : 'cannot'} ask about ${about(touched)}${where(touched)}`;
-
-const when = ({ from, until }: Touched, now: number): string => {
-  const start = from === null || Date.parse(from) <= now ? 'From now' : `From ${begins(from, now)}`;
-  return until === null ? `${start} on` : `${start} until ${ends(until, now)}`;
-};
-
-const means = ({ meaning, now }: { readonly meaning: Meaning; readonly now: number }): string => {
-  switch (meaning.kind) {
-    case 'put':
-      return `${when(meaning.touched, now)} ${cannotAsk(meaning.touched)}.`;
-    case 'resume':
-      return `From now on the restriction “${meaning.title}” holds again: ${cannotAsk(meaning.touched)}.`;
-    case 'lift':
-      return `From now on ${who(meaning.touched, true)} can ask about ${about(meaning.touched)}${where(meaning.touched)} again, as far as the other rules permit it.`;
-    case 'suspend':
-      return `Until ${moment(meaning.until, now)}, the restriction “${meaning.title}” forbids nothing: ${who(meaning.touched, true)} can ask about ${about(meaning.touched)}${where(meaning.touched)}, as far as the other rules permit it; then it holds again by itself.`;
-    case 'roll-back':
-      return `What is restricted becomes again what it was at version ${meaning.version}: ${meaning.put} put back or changed, ${meaning.removed} lifted.`;
-    case 'pack':
-      return 'The rules of the pack as they are now are approved, and Sotto answers by them.';
-  }
-};
-
-const tally = ({ questions, people }: Tally): string =>
-  `${questions.toLocaleString('en-GB')} ${questions === 1 ? 'question' : 'questions'} of ${counted(people)}`;
-
-const BY = { intent: 'By intent', group: 'By group', place: 'By place' } as const;
-
-const rowsOf = (rows: readonly DryRunRow[]): readonly string[] =>
-  (['intent', 'group', 'place'] as const).flatMap((by) => {
-    const of = rows.filter((row) => row.by === by).slice(0, 8);
-    const name = (what: string): string =>
-      by === 'place'
-        ? what
-            .split(', ')
-            .map((place) => (PLACES as Readonly<Record<string, string>>)[place] ?? place)
-            .join(', ')
-        : what;
-    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)} ${tally(row)}`).join('; ')}.`];
-  });
-
-const side = (o: { readonly none: boolean; readonly total: Tally | null; readonly would: string }): string => {
-  if (o.none) return `No question ${o.would}.`;
-  return o.total === null ? `Questions of fewer than five people ${o.would}.` : `${tally(o.total)} ${o.would}.`;
-};
-
-const dryRun = (run: DryRun): string => {
-  if (run.questions === 0)
-    return 'The last 30 days: fewer than five people asked anything, so it is not tried on what was asked.';
-  return [
-    `The last 30 days (${run.questions.toLocaleString('en-GB')} questions), tried out:`,
-    side({ none: run.none.refused, total: run.refused, would: 'would be refused that were answered' }),
-    ...rowsOf(run.rows.refused),
-    ...(run.none.refused || run.refused === null
-      ? []
-      : [
-          `${percentOf(run.onSuspicionAlone)} % of these are refused on suspicion alone: how they were put sounded like it.`,
-        ]),
-    side({ none: run.none.permitted, total: run.permitted, would: 'could be answered that were refused' }),
-    ...rowsOf(run.rows.permitted),
-    ...(run.withheld ? ['Rows of fewer than five people are left out or joined.'] : []),
-  ].join('\n');
-};
-
-const RELATIONS = { self: 'about themselves', report: 'about who reports to them', other: 'about anybody' } as const;
-
-const MOST_ROWS = 12;
-
-const reachRow = (row: ReachRow, title: (intent: string) => string): string => {
-  const groups = and(row.groups.length === 0 ? ['everybody'] : row.groups.map((group) => group));
-  const intents = and([...new Set(row.intents.map(title))].slice(0, 5));
-  const places = row.places.length === 4 ? '' : `, in ${and(row.places.map((place) => PLACES[place]))}`;
-  const aboutWhom = and(row.about.map((relation) => RELATIONS[relation]));
-  return `${groups}: ${intents}; ${aboutWhom}${places}${row.signIn ? ', after a strong sign-in' : ''}`;
-};
+import { bar, bullets } from './restricting-shared.ts';
+import { dryRun, MOST_ROWS, reachRow } from './restricting-trial-en.ts';
 
 const FIELDS = {
   title: 'Title',
@@ -253,6 +119,7 @@ export const en: RestrictingReplies = {
       why: 'Why: please say it in 1 to 500 characters.',
     })[field],
   unfit: ({ what, mend }) => `${what} ${mend}`,
+  missed: 'I could not show you the form again in time. Nothing was drafted; please open it once more.',
   tooLarge: 'This form is larger than can be shown here. Please ask whoever runs Sotto to use "sotto restrict".',
   nothingToChoose: 'There is nothing to choose here just now.',
   itself: { pack: 'The rules of the pack were changed.', resume: 'The suspension is over before its time.' },
@@ -301,6 +168,7 @@ export const en: RestrictingReplies = {
       ...(o.by === null ? [] : [`Proposed by ${o.by}.`]),
       `Why: ${o.why}`,
       ...differenceLines(o.differences),
+      ...(o.more === 0 ? [] : [`… and ${o.more} more restrictions, for which there is no room here.`]),
       ...o.replies.flatMap(({ locale, text }) => ['', `An employee will read (${locale}):`, `> ${text}`]),
       '',
       o.trial,

@@ -81,6 +81,8 @@ export interface RestrictingReplies {
   /** Of a field that the policies refused; null: of the whole. `mend`: theirs. */
   unfit(o: { readonly what: string; readonly mend: string }): string;
   readonly nothingToChoose: string;
+  /** Where a form that was sent could not be shown again; what is wrong with it follows. */
+  readonly missed: string;
   /** The platform takes no form that large. */
   readonly tooLarge: string;
   /** Why something is changed that a press alone asks for. */
@@ -123,6 +125,8 @@ export interface RestrictingReplies {
     readonly replies: readonly { readonly locale: string; readonly text: string }[];
     /** To a second person. */
     readonly differences: readonly ShownDifference[];
+    /** Restrictions that there was no room for. */
+    readonly more: number;
     readonly trial: string;
     /** Of the draft, shortened; null: it is not asked for an approval. */
     readonly hash: string | null;

@@ -74,3 +74,38 @@ export const differences = (o: {
   const find = (all: readonly Restriction[], id: string): Restriction | null => all.find((it) => it.id === id) ?? null;
   return ids.map((id) => differing(id, find(o.before, id), find(o.put, id))).filter(({ fields }) => fields.length > 0);
 };
+
+/** Characters of all differences that a message has room for, and what is shown of each where they are more. */
+const ROOM = 9_000;
+const MOST_SHOWN = 20;
+const LONGEST_VALUE = 60;
+const MOST_TOUCHED = 5;
+
+interface Shown {
+  readonly title: string;
+  readonly fields: readonly Difference[];
+  readonly touches: readonly string[];
+}
+
+const shortened = (value: string | null): string | null =>
+  value === null || value.length <= LONGEST_VALUE ? value : `${value.slice(0, LONGEST_VALUE - 1)}…`;
+
+/** What fits a message: all of it, or the first ones shortened, and how many are not shown at all. A change of one restriction always fits. */
+export const fitting = <S extends Shown>(
+  all: readonly S[],
+): { readonly shown: readonly S[]; readonly more: number } => {
+  if (all.length <= 1 || JSON.stringify(all).length <= ROOM) return { shown: all, more: 0 };
+  const shown = all.slice(0, MOST_SHOWN).map((each) => ({
+    ...each,
+    fields: each.fields.map(({ field, before, after }) => ({
+      field,
+      before: shortened(before),
+      after: shortened(after),
+    })),
+    touches: [
+      ...each.touches.slice(0, MOST_TOUCHED),
+      ...(each.touches.length > MOST_TOUCHED ? [`… ${each.touches.length - MOST_TOUCHED}`] : []),
+    ],
+  }));
+  return { shown, more: all.length - shown.length };
+};

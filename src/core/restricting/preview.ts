@@ -11,7 +11,7 @@ import type { Button, Card, Locale, PerLocale, Restriction, Topic } from '../typ
 import type { World } from '../world.ts';
 import type { HrPerson } from './author.ts';
 import { formButton, pressButton } from './buttons.ts';
-import { differences } from './difference.ts';
+import { differences, fitting } from './difference.ts';
 import { type Draft, findDraft, type KeptDraft } from './drafts.ts';
 import { sentenceOf } from './meaning.ts';
 import { beginMessage } from './posting.ts';
@@ -76,17 +76,25 @@ const bodyOf = async (world: World, kept: KeptDraft, hr: HrPerson) => {
     why: draft.why,
     by: own ? null : await nameOf(world, draft.author?.person ?? null),
     replies: replies === null ? [] : locales.map((each) => ({ locale: each, text: replies[each] })),
-    differences: own
+    ...differing(world, own ? null : draft),
+    hash: kept.state === 'waiting' ? kept.hash.slice(0, SHOWN) : null,
+    until: kept.until,
+  };
+};
+
+/** Field by field, as far as a message has room; null: whoever reads has written it. */
+const differing = (world: World, draft: Draft | null) => {
+  const all =
+    draft === null
       ? []
       : differences(draft).map(({ title, before, after, fields }) => ({
           title,
           kind: before === null ? ('added' as const) : after === null ? ('removed' as const) : ('changed' as const),
           fields,
           touches: touchesOf(world, [before, after]),
-        })),
-    hash: kept.state === 'waiting' ? kept.hash.slice(0, SHOWN) : null,
-    until: kept.until,
-  };
+        }));
+  const { shown, more } = fitting(all);
+  return { differences: shown, more };
 };
 
 /** What a change of it can come to bear on, before and after. */

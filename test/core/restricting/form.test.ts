@@ -41,7 +41,7 @@ describe("HR's form", () => {
     expect(entered).toMatchObject({ countries: 'Germany', 'words-en': 'Closed.', applies: ['manager'] });
     expect(await drafts()).toEqual([]);
     expect(
-      (await stage.send('hugo', again.form, { ...PAY_FREEZE, ...{ countries: ['de, us'], until: [] } })).card?.text,
+      (await stage.send('hugo', again.form, { ...PAY_FREEZE, countries: ['de, us'], until: [] })).card?.text,
     ).toContain('nothing is in force yet');
     expect(await drafts()).toHaveLength(1);
   });
@@ -113,6 +113,20 @@ describe("HR's form", () => {
     expect(form?.fields.find(({ name }) => name === 'intents')).toMatchObject({ kind: 'text' });
     stage.t.script.ask = () => large;
     expect((await stage.open('hugo', 'New')).card?.text).toContain('sotto restrict');
+  });
+
+  it('says in the chat what came of it, where the view was over its time', async () => {
+    await stage.say('hugo', 'restrictions');
+    const { form } = await stage.open('hugo', 'New');
+    stage.t.script.ask = () => ({ ok: false, fault: 'gone', code: 'too-late' });
+    await stage.send('hugo', form, { title: ['Half of it'] });
+    expect(stage.read('hugo')).toBe(
+      [
+        'I could not show you the form again in time. Nothing was drafted; please open it once more.',
+        'Topics: please choose at least one topic or question that there is.',
+        'Why: please say it in 1 to 500 characters.',
+      ].join('\n'),
+    );
   });
 
   it('begins with what stands, and asks which where several do', async () => {

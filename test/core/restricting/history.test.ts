@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { standingAt, versions } from '../../../src/core/restricting/history.ts';
+import { standingAt, suspendedSince, versions } from '../../../src/core/restricting/history.ts';
 import { createLapsing, warnOfLapses } from '../../../src/core/restricting/lapse.ts';
+import { MOST_CHANGES } from '../../../src/core/stored-restrictions.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { createHrStage, type HrStage, PAY_FREEZE } from '../../support/hr-stage.ts';
 import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
@@ -57,6 +58,25 @@ describe('what has a time of its own', () => {
       const { form } = await stage.open('hugo', 'Suspend…');
       const sent = await stage.send('hugo', form, { which: ['pay'], hours: ['5'], why: ['x'] });
       expect(sent.form?.findings).toEqual(['It was to be suspended for 5 hours. Suspend it for 1 to 4 hours.']);
+    });
+
+    it('counts as suspended where so much was changed since that nobody can tell', async () => {
+      const change = (at: number) =>
+        stage.t.store.restrictions.change({
+          expected: null,
+          put: [],
+          remove: [],
+          hash: null,
+          settles: null,
+          record: { at, id: 'other', change: 'changed', detail: 'x' },
+        });
+      const since = clock.now();
+      const of = { id: 'pay', since };
+      await change(since - 1);
+      for (let times = 0; times < 60; times++) await change(since + 1);
+      expect(await suspendedSince(stage.t.world, of)).toBe(false);
+      for (let times = 0; times < MOST_CHANGES; times++) await change(since + 2);
+      expect(await suspendedSince(stage.t.world, of)).toBe(true);
     });
 
     it('is ended before its time by one person', async () => {

@@ -127,10 +127,39 @@ describe("HR's talk", () => {
   it('publishes over an order that only raised the version meanwhile', async () => {
     await stage.draft('hugo', PAY_FREEZE);
     await stage.t.store.restrictions.change({
-      ...{ expected: null, put: [], remove: [], hash: null, settles: null },
+      expected: null,
+      put: [],
+      remove: [],
+      hash: null,
+      settles: null,
       record: { at: 1, id: null, change: 'approved', detail: 'x' },
     });
     expect((await stage.press('hugo', 'Publish')).text).toContain('In force, as version 2.');
+  });
+
+  it('goes through its steps in this order: who, who afresh, on record, the change on record, durable, shown', async () => {
+    await stage.draft('hugo', PAY_FREEZE);
+    stage.t.calls.length = 0;
+    const { restrictions } = stage.t.world.store;
+    const change = restrictions.change;
+    Object.assign(restrictions, {
+      change: (o: Parameters<typeof change>[0]) => {
+        stage.t.calls.push('change');
+        return change(o);
+      },
+    });
+    await stage.press('hugo', 'Publish');
+    expect(stage.t.calls.map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
+      'directory.find',
+      'directory.find',
+      'audit decision',
+      'audit restriction',
+      'change',
+      'commit',
+      'post In',
+      'audit disclosure',
+      'settle shown',
+    ]);
   });
 
   it('is void where the pack, the schema or the engine is another one since', async () => {
