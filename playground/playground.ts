@@ -62,6 +62,7 @@ export const startPlayground = async (o: {
       '    "what does Mona earn?"                  restricted, and the HR system is never asked',
       '    "show me my payslip"                    needs the sign-in switch; then a button opens it in a window',
       '  And as Pia, who is payroll: "what does Mona earn?"',
+      '  As Hugo, who is HR: "restrictions"; Hana is the second person who must approve what permits more.',
       '',
       '  The pack is read anew whenever a file of it changes. Ctrl-C stops it.',
       '',

@@ -304,4 +304,50 @@ describe("whatever HR's form holds", () => {
     );
     expect(fine).toBeGreaterThan(50);
   });
+
+  it('that it lets pass is a rule without a fault, whatever it says: so nobody who receives it need check it again', () => {
+    const time = fc.option(
+      fc
+        .date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+        .map((it) => it.toISOString()),
+    );
+    const said = fc.record(
+      {
+        en: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
+        de: fc.constantFrom('Zu.', 'Для Ανna 中 "} ]);'),
+      },
+      { requiredKeys: [] },
+    );
+    const form = fc.record({
+      title: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
+      forbids: fc.subarray([...catalogue.topics.keys(), ...catalogue.intents.keys()], { minLength: 1 }),
+      appliesTo: fc.subarray([...known.groups]),
+      exceptGroups: fc.subarray([...known.groups]),
+      places: fc.subarray([...PLACES]),
+      countries: fc.subarray(['DE', 'US', 'FR', 'XK']),
+      from: time,
+      until: time,
+      suspendedUntil: time,
+      words: said,
+      contact: said,
+      rights: said,
+    });
+    let fine = 0;
+    fc.assert(
+      fc.property(form, (input) => {
+        const read = restrictionFromForm(input, catalogue);
+        if (!read.ok) return;
+        fine += 1;
+        const rules = readRules(cedar, {
+          schema,
+          actions: [...actions],
+          files: [],
+          restrictions: [ruleOf(read.restriction)],
+        });
+        expect({ input, findings: rules.findings }).toEqual({ input, findings: [] });
+      }),
+      { numRuns: 120 },
+    );
+    expect(fine).toBeGreaterThan(30);
+  });
 });

@@ -88,7 +88,7 @@ const buttons = (most: number, longest: number) =>
     { maxLength: most },
   );
 
-/** A text as it should be read: every line that is not empty, without control characters. */
+/** A text as it should be read: its lines without control characters, and one empty line for any number of them between two. */
 const asRead = (text: string): string =>
   text
     .toWellFormed()
@@ -99,8 +99,9 @@ const asRead = (text: string): string =>
         .replace(/\p{Cc}/gu, '')
         .trimEnd(),
     )
-    .filter((line) => line !== '')
-    .join('\n') || '\u00a0';
+    .join('\n')
+    .replace(/^\n+|\n+$/g, '')
+    .replace(/\n{3,}/g, '\n\n') || '\u00a0';
 
 describe('R21 a card on Teams', () => {
   it('R21 shows any words as they were written: no markdown, HTML, link, mention or macro takes effect', () => {
@@ -194,7 +195,7 @@ describe('R21 a card on Teams', () => {
       ['RichTextBlock', 'medium'],
     ]);
     expect(read({ text: 'You have:\n• 12 days\n• 3 hours\n\nAsk Hana.' }).text).toBe(
-      'You have:\n• 12 days\n• 3 hours\nAsk Hana.',
+      'You have:\n• 12 days\n• 3 hours\n\nAsk Hana.',
     );
   });
 

@@ -4,7 +4,13 @@ import { attachmentFault } from '../../../playground/teams/cards.ts';
 import { readableForm } from '../../../playground/teams/readable-form.ts';
 import { createFormCard } from '../../../src/adapters/teams/form.ts';
 import { joinChoices, splitChoices, toChoice } from '../../../src/adapters/teams/inputs.ts';
+import { MOST_WHY } from '../../../src/core/restricting/create.ts';
+import { MOST_TITLE, TEXTS, textsOf } from '../../../src/core/restricting/fields.ts';
+import { restrictionForm } from '../../../src/core/restricting/form.ts';
 import type { Field, Form } from '../../../src/core/types.ts';
+import { loadCatalogue } from '../../../src/policies/catalogue.ts';
+import { packFolders } from '../../../src/policies/pack.ts';
+import { groupsOf } from '../../../src/policies/schema.ts';
 
 const formCard = createFormCard({ needed: 'Needed.' });
 const asking = { label: 'Label', hint: null, required: false } as const;
@@ -111,7 +117,7 @@ describe('a form as a card', () => {
     expect(JSON.stringify(card)).toContain('"id":"text-sotto"');
   });
 
-  it('makes no markdown, link, mention or date of labels and choices', () => {
+  it('R21 makes no markdown, link, mention or date of labels and choices', () => {
     const nasty = '**x** [press](https://evil.example) <at>all</at> _y_ snake_case {{DATE(2026-01-01,SHORT)}}';
     const { card, read } = shown(
       form({
@@ -154,6 +160,25 @@ describe('a form as a card', () => {
     expect(formCard(form({ fields: [many(options)] }))).toBeNull();
     const fields = ['a', 'b', 'c', 'd'].map((name) => text({ name, value: 'w'.repeat(4_000), most: 4_000 }));
     expect(formCard(form({ fields }))).toBeNull();
+  });
+
+  it.each(['en', 'de'] as const)('has room for all of what HR restricts by, with every text full, in %s', (locale) => {
+    const catalogue = loadCatalogue({ folders: packFolders(null) });
+    const choices = {
+      topics: [...catalogue.topics.values()],
+      intents: [...catalogue.intents.values()],
+      groups: groupsOf(catalogue),
+    };
+    const full = (most: number): readonly string[] => ['w'.repeat(most)];
+    const values = {
+      title: full(MOST_TITLE),
+      intents: choices.intents.map(({ id }) => id),
+      why: full(MOST_WHY),
+      ...Object.fromEntries(textsOf().map(({ name, field }) => [field, full(TEXTS[name])])),
+    };
+    const findings = ['f'.repeat(100)];
+    const asked = restrictionForm({ locale, state: 's'.repeat(600), values, findings, choices, isNew: true });
+    expect(shown(asked).read.fields).toHaveLength(asked.fields.length);
   });
 
   it('fits whatever the words are, or is none', () => {
