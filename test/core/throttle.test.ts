@@ -152,6 +152,7 @@ describe('the throttle of a topic', () => {
           contact: {},
           rights: {},
           suggestions: [],
+          policy: 'v1',
           request: {
             person,
             platform: 'slack',
@@ -193,6 +194,7 @@ describe('the throttle of a topic', () => {
         contact: {},
         rights: {},
         suggestions: [],
+        policy: 'v1',
         request: {
           person: EVAN,
           platform: 'slack' as const,
