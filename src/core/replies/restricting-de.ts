@@ -2,7 +2,7 @@ import { lastDay } from '../restricting/fields.ts';
 import type { Meaning, Touched } from '../restricting/meaning.ts';
 import type { DryRun, DryRunRow, ReachRow, Tally } from '../restricting-ports.ts';
 import type { RestrictingReplies, ShownDifference } from './restricting-shape.ts';
-import { bar, bullets, percentOf } from './restricting-shared.ts';
+import { bar, bullets, percentOf, titled } from './restricting-shared.ts';
 
 const WEEKDAYS = ['Sonntag', 'Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag', 'Samstag'];
 const MONTHS = [
@@ -91,17 +91,13 @@ const tally = ({ questions, people }: Tally): string =>
 
 const BY = { intent: 'Nach Frage', group: 'Nach Gruppe', place: 'Nach Ort' } as const;
 
-const rowsOf = (rows: readonly DryRunRow[]): readonly string[] =>
+const rowsOf = (rows: readonly DryRunRow[], title: (intent: string) => string): readonly string[] =>
   (['intent', 'group', 'place'] as const).flatMap((by) => {
     const of = rows.filter((row) => row.by === by).slice(0, 8);
-    const name = (what: string): string =>
-      by === 'place'
-        ? what
-            .split(', ')
-            .map((place) => (NAMES as Readonly<Record<string, string>>)[place] ?? place)
-            .join(', ')
-        : what;
-    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)} ${tally(row)}`).join('; ')}.`];
+    const one = (id: string): string =>
+      by === 'group' ? id : by === 'intent' ? title(id) : ((NAMES as Readonly<Record<string, string>>)[id] ?? id);
+    const name = (what: string): string => what.split(', ').map(one).join(', ');
+    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)}: ${tally(row)}`).join('; ')}.`];
   });
 
 const NAMES = {
@@ -116,20 +112,20 @@ const side = (o: { readonly none: boolean; readonly total: Tally | null; readonl
   return o.total === null ? `Fragen von weniger als fünf Personen: ${o.would}.` : `${tally(o.total)}: ${o.would}.`;
 };
 
-const dryRun = (run: DryRun): string => {
+const dryRun = ({ run, title }: { readonly run: DryRun; readonly title: (intent: string) => string }): string => {
   if (run.questions === 0)
     return 'Die letzten 30 Tage: Weniger als fünf Personen haben etwas gefragt, deshalb wird es daran nicht ausprobiert.';
   return [
     `Die letzten 30 Tage (${run.questions.toLocaleString('de-DE')} Fragen), ausprobiert:`,
     side({ none: run.none.refused, total: run.refused, would: 'wurde beantwortet und würde abgelehnt' }),
-    ...rowsOf(run.rows.refused),
+    ...rowsOf(run.rows.refused, title),
     ...(run.none.refused || run.refused === null
       ? []
       : [
           `${percentOf(run.onSuspicionAlone)} % davon werden allein auf Verdacht abgelehnt: So, wie sie gestellt waren, klangen sie danach.`,
         ]),
     side({ none: run.none.permitted, total: run.permitted, would: 'wurde abgelehnt und könnte beantwortet werden' }),
-    ...rowsOf(run.rows.permitted),
+    ...rowsOf(run.rows.permitted, title),
     ...(run.withheld ? ['Zeilen mit weniger als fünf Personen sind weggelassen oder zusammengefasst.'] : []),
   ].join('\n');
 };
@@ -179,7 +175,11 @@ const differenceLines = (differences: readonly ShownDifference[]): readonly stri
     '',
     `${KINDS[kind]}: ${title}`,
     ...bullets(
-      fields.map(({ field, before, after }) => `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`),
+      fields.map(({ field, before, after }) =>
+        kind === 'changed'
+          ? `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`
+          : `${FIELDS[field]}: ${after ?? before ?? NOTHING}`,
+      ),
     ),
     ...(touches.length === 0 ? [] : [`Sie betrifft: ${touches.join(', ')}`]),
   ]);
@@ -264,6 +264,10 @@ export const de: RestrictingReplies = {
   unfit: ({ what, mend }) => `${what} ${mend}`,
   missed:
     'Ich konnte dir das Formular nicht rechtzeitig noch einmal zeigen. Es gibt keinen Entwurf; bitte öffne es noch einmal.',
+  changedMeanwhile:
+    'Diese Einschränkung wurde geändert, seit du das Formular geöffnet hast. Noch einmal gesendet, ersetzt das, was hier steht, jene Änderung; die Vorschau zeigt den Unterschied.',
+  lifted:
+    'Diese Einschränkung wurde inzwischen aufgehoben, es gibt nichts mehr zu ändern. Kein Entwurf wurde angelegt.',
   tooLarge:
     'Dieses Formular ist größer, als es sich hier zeigen lässt. Bitte die Betreiber von Sotto um „sotto restrict“.',
   nothingToChoose: 'Hier gibt es gerade nichts zu wählen.',
@@ -288,16 +292,16 @@ export const de: RestrictingReplies = {
         ),
       ),
       ...(more === 0 ? [] : [`… und ${more} weitere.`]),
-      ...(waiting.length === 0 ? [] : ['Wartet auf eine zweite Person:']),
+      ...(waiting.length === 0 ? [] : ['', 'Wartet auf eine zweite Person:']),
       ...bullets(
         waiting.map(
-          ({ sentence, by, until }) =>
-            `${sentence}${by === null ? '' : ` Vorgeschlagen von ${by}.`} Bis ${moment(until, now)}.`,
+          ({ title, sentence, by, until }) =>
+            `${titled(title, sentence)}${by === null ? '' : ` Vorgeschlagen von ${by}.`} Bis ${moment(until, now)}.`,
         ),
       ),
-      ...(drafts.length === 0 ? [] : ['Deine Entwürfe:']),
-      ...bullets(drafts.map(({ sentence }) => sentence)),
-      ...(versions.length === 0 ? [] : ['Die letzten Versionen:']),
+      ...(drafts.length === 0 ? [] : ['', 'Deine Entwürfe:']),
+      ...bullets(drafts.map(({ title, sentence }) => titled(title, sentence))),
+      ...(versions.length === 0 ? [] : ['', 'Die letzten Versionen:']),
       ...bullets(
         versions.map(
           ({ version, at, by, approvedBy, why }) =>
@@ -305,16 +309,20 @@ export const de: RestrictingReplies = {
         ),
       ),
     ].join('\n'),
+  time: ({ field, iso, now }) =>
+    field === 'until' ? ends(iso, now) : field === 'from' ? begins(iso, now) : moment(iso, now),
+  touched: { suspected: (topic) => `was nach ${topic} klingt`, data: (name) => `die Daten „${name}“` },
   versionOption: ({ version, at, by }) => `${version}: ${moment(at, at)}${by === null ? '' : `, ${by}`}`,
   difference: ({ differences }) => differenceLines(differences).join('\n'),
   preview: (o) =>
     [
+      ...(o.title === null ? [] : [o.title]),
       o.sentence,
       ...(o.by === null ? [] : [`Vorgeschlagen von ${o.by}.`]),
       `Warum: ${o.why}`,
       ...differenceLines(o.differences),
       ...(o.more === 0 ? [] : [`… und ${o.more} weitere Einschränkungen, für die hier kein Platz ist.`]),
-      ...o.replies.flatMap(({ locale, text }) => ['', `Gelesen wird dann (${locale}):`, `> ${text}`]),
+      ...o.replies.flatMap(({ locale, text }) => ['', `Gelesen wird dann (${locale}):`, `„${text}“`]),
       '',
       o.trial,
       ...(o.hash === null ? [] : ['', `Du würdest genau diese Fassung genehmigen: ${o.hash}.`]),

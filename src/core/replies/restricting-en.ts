@@ -2,7 +2,7 @@ import { lastDay } from '../restricting/fields.ts';
 import type { Meaning, Touched } from '../restricting/meaning.ts';
 import type { DryRun, DryRunRow, ReachRow, Tally } from '../restricting-ports.ts';
 import type { RestrictingReplies, ShownDifference } from './restricting-shape.ts';
-import { bar, bullets, percentOf } from './restricting-shared.ts';
+import { bar, bullets, percentOf, titled } from './restricting-shared.ts';
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = [
@@ -87,19 +87,15 @@ const means = ({ meaning, now }: { readonly meaning: Meaning; readonly now: numb
 const tally = ({ questions, people }: Tally): string =>
   `${questions.toLocaleString('en-GB')} ${questions === 1 ? 'question' : 'questions'} of ${counted(people)}`;
 
-const BY = { intent: 'By intent', group: 'By group', place: 'By place' } as const;
+const BY = { intent: 'By question', group: 'By group', place: 'By place' } as const;
 
-const rowsOf = (rows: readonly DryRunRow[]): readonly string[] =>
+const rowsOf = (rows: readonly DryRunRow[], title: (intent: string) => string): readonly string[] =>
   (['intent', 'group', 'place'] as const).flatMap((by) => {
     const of = rows.filter((row) => row.by === by).slice(0, 8);
-    const name = (what: string): string =>
-      by === 'place'
-        ? what
-            .split(', ')
-            .map((place) => (PLACES as Readonly<Record<string, string>>)[place] ?? place)
-            .join(', ')
-        : what;
-    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)} ${tally(row)}`).join('; ')}.`];
+    const one = (id: string): string =>
+      by === 'group' ? id : by === 'intent' ? title(id) : ((PLACES as Readonly<Record<string, string>>)[id] ?? id);
+    const name = (what: string): string => what.split(', ').map(one).join(', ');
+    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)}: ${tally(row)}`).join('; ')}.`];
   });
 
 const side = (o: { readonly none: boolean; readonly total: Tally | null; readonly would: string }): string => {
@@ -107,20 +103,20 @@ const side = (o: { readonly none: boolean; readonly total: Tally | null; readonl
   return o.total === null ? `Questions of fewer than five people ${o.would}.` : `${tally(o.total)} ${o.would}.`;
 };
 
-const dryRun = (run: DryRun): string => {
+const dryRun = ({ run, title }: { readonly run: DryRun; readonly title: (intent: string) => string }): string => {
   if (run.questions === 0)
     return 'The last 30 days: fewer than five people asked anything, so it is not tried on what was asked.';
   return [
     `The last 30 days (${run.questions.toLocaleString('en-GB')} questions), tried out:`,
     side({ none: run.none.refused, total: run.refused, would: 'would be refused that were answered' }),
-    ...rowsOf(run.rows.refused),
+    ...rowsOf(run.rows.refused, title),
     ...(run.none.refused || run.refused === null
       ? []
       : [
           `${percentOf(run.onSuspicionAlone)} % of these are refused on suspicion alone: how they were put sounded like it.`,
         ]),
     side({ none: run.none.permitted, total: run.permitted, would: 'could be answered that were refused' }),
-    ...rowsOf(run.rows.permitted),
+    ...rowsOf(run.rows.permitted, title),
     ...(run.withheld ? ['Rows of fewer than five people are left out or joined.'] : []),
   ].join('\n');
 };
@@ -170,7 +166,11 @@ const differenceLines = (differences: readonly ShownDifference[]): readonly stri
     '',
     `${KINDS[kind]}: ${title}`,
     ...bullets(
-      fields.map(({ field, before, after }) => `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`),
+      fields.map(({ field, before, after }) =>
+        kind === 'changed'
+          ? `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`
+          : `${FIELDS[field]}: ${after ?? before ?? NOTHING}`,
+      ),
     ),
     ...(touches.length === 0 ? [] : [`It touches: ${touches.join(', ')}`]),
   ]);
@@ -254,6 +254,9 @@ export const en: RestrictingReplies = {
     })[field],
   unfit: ({ what, mend }) => `${what} ${mend}`,
   missed: 'I could not show you the form again in time. Nothing was drafted; please open it once more.',
+  changedMeanwhile:
+    'Somebody has changed this restriction since you opened the form. Sent again, it puts in place of that what stands here; the preview shows the difference.',
+  lifted: 'This restriction was lifted meanwhile, so there is nothing to change. Nothing was drafted.',
   tooLarge: 'This form is larger than can be shown here. Please ask whoever runs Sotto to use "sotto restrict".',
   nothingToChoose: 'There is nothing to choose here just now.',
   itself: { pack: 'The rules of the pack were changed.', resume: 'The suspension is over before its time.' },
@@ -277,16 +280,16 @@ export const en: RestrictingReplies = {
         ),
       ),
       ...(more === 0 ? [] : [`… and ${more} more.`]),
-      ...(waiting.length === 0 ? [] : ['Waits for a second person:']),
+      ...(waiting.length === 0 ? [] : ['', 'Waits for a second person:']),
       ...bullets(
         waiting.map(
-          ({ sentence, by, until }) =>
-            `${sentence}${by === null ? '' : ` Proposed by ${by}.`} Until ${moment(until, now)}.`,
+          ({ title, sentence, by, until }) =>
+            `${titled(title, sentence)}${by === null ? '' : ` Proposed by ${by}.`} Until ${moment(until, now)}.`,
         ),
       ),
-      ...(drafts.length === 0 ? [] : ['Your drafts:']),
-      ...bullets(drafts.map(({ sentence }) => sentence)),
-      ...(versions.length === 0 ? [] : ['The last versions:']),
+      ...(drafts.length === 0 ? [] : ['', 'Your drafts:']),
+      ...bullets(drafts.map(({ title, sentence }) => titled(title, sentence))),
+      ...(versions.length === 0 ? [] : ['', 'The last versions:']),
       ...bullets(
         versions.map(
           ({ version, at, by, approvedBy, why }) =>
@@ -294,16 +297,23 @@ export const en: RestrictingReplies = {
         ),
       ),
     ].join('\n'),
+  time: ({ field, iso, now }) =>
+    field === 'until' ? ends(iso, now) : field === 'from' ? begins(iso, now) : moment(iso, now),
+  touched: {
+    suspected: (topic) => `whatever sounds like ${topic.toLowerCase()}`,
+    data: (name) => `the data “${name}”`,
+  },
   versionOption: ({ version, at, by }) => `${version}: ${moment(at, at)}${by === null ? '' : `, ${by}`}`,
   difference: ({ differences }) => differenceLines(differences).join('\n'),
   preview: (o) =>
     [
+      ...(o.title === null ? [] : [o.title]),
       o.sentence,
       ...(o.by === null ? [] : [`Proposed by ${o.by}.`]),
       `Why: ${o.why}`,
       ...differenceLines(o.differences),
       ...(o.more === 0 ? [] : [`… and ${o.more} more restrictions, for which there is no room here.`]),
-      ...o.replies.flatMap(({ locale, text }) => ['', `An employee will read (${locale}):`, `> ${text}`]),
+      ...o.replies.flatMap(({ locale, text }) => ['', `An employee will read (${locale}):`, `“${text}”`]),
       '',
       o.trial,
       ...(o.hash === null ? [] : ['', `You would approve exactly this version: ${o.hash}.`]),

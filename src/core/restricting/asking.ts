@@ -1,6 +1,8 @@
 /** A press that asks HR something in a form. Whoever presses is authorised afresh and on record before the form is made. */
-import { apologyCard, notYoursCard, plainCard, throttledCard } from '../answer.ts';
-import { codeOf } from '../errors.ts';
+
+import { apologyCard, notYoursCard, plainCard, strangerCard, throttledCard } from '../answer.ts';
+import { restrictionsHash } from '../backed-up.ts';
+import { codeOf, SottoError } from '../errors.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey } from '../sealing.ts';
@@ -8,7 +10,7 @@ import { counted, record } from '../steps.ts';
 import { throttled } from '../throttle.ts';
 import type { Card, Form, Locale, Option, Press, Restriction, Submit } from '../types.ts';
 import type { World } from '../world.ts';
-import { type HrPerson, hrPerson } from './author.ts';
+import { askedHr, type HrPerson } from './author.ts';
 import { type Carried, type FormState, type FormVerb, readFormPress, sealState } from './buttons.ts';
 import { type Draft, findDraft } from './drafts.ts';
 import { type Values, valuesOf } from './fields.ts';
@@ -35,7 +37,10 @@ export interface Authorised {
   readonly show: () => Promise<Shown>;
 }
 
-/** The steps of everything that is answered in a view: how often, who, whose button, on record, done. */
+/**
+ * The steps of everything that is answered in a view: how often, who, whose button, on record, done. Rejects for a form that was sent
+ * and of which nothing became: platforms then leave it as it was filled in. For a press never.
+ */
 export const inView = async (
   world: World,
   inbound: Press | Submit,
@@ -50,6 +55,7 @@ export const inView = async (
   } catch (error) {
     // Promise 1: an error refuses; nothing is in force by a form alone.
     world.log.error('restricting.form-failed', { id: inbound.id, code: codeOf(error) });
+    if (inbound.kind === 'submit') throw error;
     await view.reveal(apologyCard(known.locale)).catch(() => undefined);
   }
 };
@@ -62,7 +68,8 @@ const decided = async (
 ): Promise<Shown> => {
   const attempt = { id: inbound.id, attempts: 1 };
   const wait = throttled(await counted(world, inbound));
-  const hr = wait === null ? await hrPerson(world, inbound.account) : null;
+  const asked = wait === null ? await askedHr(world, inbound.account) : null;
+  const hr = asked === 'unreachable' ? null : asked;
   if (hr !== null) known.locale = hr.person.locale;
   const authorised = hr === null ? null : await read(hr);
   const person = hr?.person.id ?? accountKey(inbound.account);
@@ -72,23 +79,30 @@ const decided = async (
   }
   if (wait !== null) {
     await record(world, attempt, inbound, { person, verdict: 'throttled', reasons: ['throttled'] });
-    return { card: throttledCard(known.locale, wait) };
+    return notNow(inbound, throttledCard(known.locale, wait));
+  }
+  if (asked === 'unreachable') {
+    await record(world, attempt, inbound, { person, verdict: 'refuse', reasons: ['unreachable'] });
+    return notNow(inbound, strangerCard('unreachable'));
   }
   await record(world, attempt, inbound, { person, verdict: 'refuse', reasons: ['button-not-yours'] });
   return { card: notYoursCard(known.locale) };
 };
 
-/** True: the view was closed meanwhile, or its time was over, so nobody saw it. A press loses nothing by that: it is pressed again. */
+/** What passes by itself must not cost anybody what they wrote into a form; a press loses nothing. */
+const notNow = (inbound: Press | Submit, card: Card): Shown => {
+  if (inbound.kind === 'press') return { card };
+  throw new SottoError('busy', 'The form could not be taken just now. It stays open: send it again in a moment.');
+};
+
+/** True: nobody saw it, since the view was closed meanwhile, its time was over, or the platform did not take it. A press is pressed again. */
 const shownIn = async (view: OpenedView, shown: Shown, locale: Locale): Promise<boolean> => {
-  if (shown.form === undefined) {
-    const revealed = await view.reveal(shown.card);
-    return !revealed.ok && revealed.fault === 'gone';
-  }
+  if (shown.form === undefined) return !(await view.reveal(shown.card)).ok;
   const asked = await view.ask(shown.form);
-  if (asked.ok || asked.fault !== 'never') return !asked.ok && asked.fault === 'gone';
+  if (asked.ok || asked.fault !== 'never') return !asked.ok;
   const brief = shown.brief === undefined ? asked : await view.ask(shown.brief);
-  if (!brief.ok && brief.fault === 'never') await view.reveal(plainCard(repliesIn(locale).restricting.tooLarge));
-  return false;
+  if (brief.ok || brief.fault !== 'never') return !brief.ok;
+  return !(await view.reveal(plainCard(repliesIn(locale).restricting.tooLarge))).ok;
 };
 
 /** What came of a form that was sent, in private chat: whoever sent it must not think that it was taken. */
@@ -98,23 +112,29 @@ const sayInstead = async (world: World, { account }: Submit, shown: Shown, local
   await beginMessage(world, { account, card: plainCard(text) });
 };
 
+/** By which a form knows whether what it changes is still what it was made of. A suspension is none of its fields. */
+export const stoodHash = (restriction: Restriction): string =>
+  restrictionsHash([{ ...restriction, suspendedUntil: null }]);
+
 /** The form of a restriction, filled in so far. */
 export const editForm = (
   world: World,
   hr: HrPerson,
   o: {
     readonly id: string | null;
-    readonly replaces: boolean;
+    /** What it changes, as it stood; null: it is new. */
+    readonly stood: Restriction | null;
     readonly values: Values;
     readonly findings?: readonly string[];
   },
 ): Shown => {
-  const state: FormState = { form: 'edit', id: o.id, replaces: o.replaces, hash: null };
+  const replaces = o.stood !== null;
+  const state: FormState = { form: 'edit', id: o.id, replaces, hash: o.stood === null ? null : stoodHash(o.stood) };
   const form = (brief: boolean): Form =>
     restrictionForm({
       ...making(world, hr, state, o.values, o.findings ?? []),
       choices: world.restricting.choices,
-      isNew: !o.replaces,
+      isNew: !replaces,
       brief,
     });
   return { form: form(false), brief: form(true) };
@@ -145,7 +165,7 @@ const gone = ({ person }: HrPerson): Shown => ({
 const formFor = async (world: World, hr: HrPerson, { verb, id, hash }: Carried<FormVerb>): Promise<Shown> => {
   switch (verb) {
     case 'new':
-      return editForm(world, hr, { id: null, replaces: false, values: {} });
+      return editForm(world, hr, { id: null, stood: null, values: {} });
     case 'template':
       return picked(world, hr, { all: world.restricting.templates, id, template: true });
     case 'change':
@@ -177,19 +197,20 @@ export const picked = async (
   const chosen = o.id === null ? (all.length === 1 ? all[0] : undefined) : all.find((each) => each.id === o.id);
   if (chosen !== undefined) {
     const values = valuesOf(chosen, world.restricting.choices);
-    return editForm(world, hr, { id: chosen.id, replaces: !template, values });
+    return editForm(world, hr, { id: chosen.id, stood: template ? null : chosen, values });
   }
   if (o.id !== null || all.length === 0) return nothing(hr);
   const state: FormState = { form: template ? 'pick-template' : 'pick', id: null, replaces: false, hash: null };
   return { form: pickForm({ ...making(world, hr, state, {}, []), of: all, template }) };
 };
 
-const amended = async (world: World, hr: HrPerson, { change, put, why }: Draft): Promise<Shown> => {
+const amended = async (world: World, hr: HrPerson, { change, put, before, why }: Draft): Promise<Shown> => {
   const [restriction] = put;
   if (change.kind !== 'put' || restriction === undefined) return nothing(hr);
-  const stands = (await standing(world)).some(({ id }) => id === restriction.id);
+  const stands = (await standing(world)).find(({ id }) => id === restriction.id);
+  const stood = before.find(({ id }) => id === restriction.id) ?? stands;
   const values = { ...valuesOf(restriction, world.restricting.choices), why: [why] };
-  return editForm(world, hr, { id: restriction.id, replaces: stands, values });
+  return editForm(world, hr, { id: restriction.id, stood: stands === undefined ? null : (stood ?? null), values });
 };
 
 /** Lifts or suspends. */
