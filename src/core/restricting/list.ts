@@ -51,7 +51,9 @@ export const listCard = async (world: World, hr: HrPerson): Promise<Card> => {
     ),
     versions: await Promise.all(
       changes.map(async ({ change: { version, at }, detail }) => ({
-        ...{ version, at, why: detail.why },
+        version,
+        at,
+        why: detail.why,
         by: await nameOf(world, detail.by),
         approvedBy: await nameOf(world, detail.approvedBy),
       })),
