@@ -1,11 +1,10 @@
 /** A change of what HR restricts, from the command line: published by whoever confirmed it first, approved by whoever did second. */
 import { codeOf } from '../errors.ts';
 import { repliesIn } from '../replies/replies.ts';
-import type { ShownDifference } from '../replies/restricting-shape.ts';
 import type { Author } from '../restricting/author.ts';
-import { differences } from '../restricting/difference.ts';
-import { type Draft, findDraft } from '../restricting/drafts.ts';
+import { findDraft } from '../restricting/drafts.ts';
 import { publishDraft } from '../restricting/publish.ts';
+import { shownDifferences } from '../restricting/shown.ts';
 import type { Locale, Member } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Executor } from './execute.ts';
@@ -74,16 +73,5 @@ export const differenceOf = async (
 ): Promise<string | null> => {
   const kept = await findDraft(world, proposal);
   if (kept?.hash !== hash) return null;
-  return repliesIn(locale).restricting.difference({ differences: shownDifferences(world, kept.draft) });
+  return repliesIn(locale).restricting.difference({ differences: shownDifferences(world, kept.draft, locale) });
 };
-
-/** As a reply says them. */
-export const shownDifferences = (
-  { restricting }: Pick<World, 'restricting'>,
-  draft: Pick<Draft, 'before' | 'put' | 'remove'>,
-): readonly ShownDifference[] =>
-  differences(draft).map(({ title, before, after, fields }) => {
-    const one = after ?? before;
-    const kind = before === null ? 'added' : after === null ? 'removed' : 'changed';
-    return { title, kind, fields, touches: one === null ? [] : restricting.touches(one) };
-  });
