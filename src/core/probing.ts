@@ -51,7 +51,7 @@ export interface Refused {
   readonly person: string;
   /** What the refusal spoke of. */
   readonly topics: readonly string[];
-  /** As the conversation is remembered with this refusal; null: it came from a view, which is not. */
+  /** As the conversation is remembered with this refusal; null: what it remembers are not all refusals that count, or not this one (a view's). */
   readonly state: ConversationState | null;
 }
 

@@ -24,6 +24,7 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   reasons,
   obligations: null,
   onSuspicion: false,
+  guessed: false,
   suspected: [],
   relation: null,
   refusedTopic: 'salary',

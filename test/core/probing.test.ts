@@ -306,6 +306,21 @@ describe('probing', () => {
     expect(t.messages.at(-1)?.card.text).toBe('That was a lot at once. Please try again in 5 seconds.');
   });
 
+  it('tells nobody of guests who were not understood, or only suspected, however often', async () => {
+    t.script.decide = ({ action }) => (action === 'salary.suspected' ? REFUSE : PERMIT);
+    const gus = { account: as('UGUS') };
+    for (let n = 0; n < 2 * TOLD_FROM; n++) {
+      t.script.recognition = recognised(null, n % 2 === 0 ? ['salary'] : []);
+      expect(await ask(gus)).toMatchObject({ verdict: 'refuse' });
+      await clock.advance(5 * 60_000);
+    }
+    t.script.recognition = recognised('leave.balance');
+    await refusedTimes(1, gus);
+    expect(noted()).toEqual([]);
+    await refusedTimes(TOLD_FROM - 1, gus);
+    expect(noted()).toMatchObject([{ refusals: TOLD_FROM, topics: ['leave'] }]);
+  });
+
   it('is not what came of us: nobody is counted whom the directory does not vouch for just now, nor for a button whose time is up', async () => {
     t.script.recognition = recognised(null);
     await ask();
