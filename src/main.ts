@@ -85,7 +85,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
-  const backend = guarded(createRestBackend({ folder: config.backendsFolder, secrets, ...tools }));
+  const unguarded = createRestBackend({ folder: config.backendsFolder, secrets, ...tools });
 
   const kept = await openKept({ config, secrets: keys, openStore: o.openStore ?? openStore, opened, tools });
   const { store, sealer, dataKey, hashKeys, restored } = kept;
@@ -122,6 +122,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const judging = await openJudging({ pack: { catalogue, folders }, store, sealer, metrics, clock, log });
   const { policy } = judging;
+  const backend = guarded({ backend: unguarded, policy, directory: directory.it });
   const pinning = await openPinning({
     own: { ...policy.pin, stands: (pinned) => comparePacks({ pinned, now: policy.pin.body }) },
     store,

@@ -215,7 +215,7 @@ const decideAndRead = async (
   };
   if (obligations.show === 'view') return inView(obligations);
 
-  const fetched = await read(world, claim, { intent, judgement, person });
+  const fetched = await read(world, claim, { intent, judgement });
   if (fetched !== null && !fetched.ok && fetched.why === 'refused') {
     const { reasons } = fetched;
     const card = dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons });
