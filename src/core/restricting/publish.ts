@@ -50,10 +50,7 @@ interface Publishing {
 
 export const publishDraft = async (world: World, o: Publishing): Promise<Published> => {
   const kept = await findDraft(world, o.id);
-  if (kept === null) {
-    const version = await versionOf(world, o.id);
-    return version === null ? nothing('gone') : { state: 'in-force', version, before: true };
-  }
+  if (kept === null) return whatBecame(world, o.id);
   if (kept.hash !== o.hash) return nothing('changed');
   const author = kept.draft.author ?? o.by;
   if (author.person !== o.by.person || o.approver?.person === author.person) return nothing('own');
@@ -190,6 +187,14 @@ const putInForce = async (
   if (done.why === 'changed') return 'again';
   if (done.why === 'other-pack') return nothing('other-pack');
   // Somebody was faster with the same draft, or took it back.
+  return whatBecame(world, id);
+};
+
+/** Of a draft that is there no more. Whoever put it in force may have been cut short: reading what stands brings it everywhere, and here. */
+const whatBecame = async (world: World, id: string): Promise<Published> => {
   const version = await versionOf(world, id);
-  return version === null ? nothing('gone') : { state: 'in-force', version, before: true };
+  if (version === null) return nothing('gone');
+  await world.store.restrictions.current();
+  await world.policyCaughtUp().catch(() => undefined);
+  return { state: 'in-force', version, before: true };
 };
