@@ -173,7 +173,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
   const recording = createRecording({ store, sealer, clock, log, metrics, groups: new Set(groupsOf(catalogue)) });
-  const watched: World = { ...untold, probing: createProbing(untold), recording };
+  const probing = createProbing(untold);
+  const watched: World = { ...untold, probing, recording };
   const world = o.reached === undefined ? watched : telling(watched, o.reached);
   const expiring = createExpiring(world);
   const lapsing = createLapsing(world);
@@ -257,6 +258,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     watching,
     rejections,
     recording,
+    probing,
     audit,
   };
   return {

@@ -58,8 +58,8 @@ export interface Refused {
 export interface Probing {
   /** A refusal that counts, once for each question. At once, and never throws. */
   refused(o: Refused): void;
-  /** Resolves once what was begun is over. */
-  settled(): Promise<void>;
+  /** Resolves once what was begun is over, and no later than after `graceMs`. */
+  settled(o: { readonly graceMs: number }): Promise<void>;
 }
 
 interface Seen {
@@ -164,8 +164,10 @@ export const createProbing = (
         log.error('probing.failed', { code: codeOf(error) });
       }
     },
-    settled: async () => {
-      await Promise.allSettled(inFlight);
+    settled: async ({ graceMs }) => {
+      const cut = new AbortController();
+      await Promise.race([Promise.allSettled(inFlight), clock.sleep(graceMs, cut.signal)]);
+      cut.abort();
     },
   };
 };

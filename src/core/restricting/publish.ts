@@ -148,7 +148,7 @@ const putInForce = async (
   const { change, put, remove, before, policy } = draft;
   const [kind, approvedBy, at] = [kindOf(draft), approver?.person ?? null, Math.ceil(world.clock.now())];
   const entry = { restriction: subjectOf(change), by: author.person, approvedBy, policy };
-  // On record first: no record, no change. It is the next version, or it is none.
+  // On record first: no record, no change. It is the next version or a later one, or it is none.
   await noteRestriction(world, { ...entry, change: kind, version: change.kind === 'pack' ? null : expected + 1 });
   const record = recordOf(world, {
     at,
