@@ -67,6 +67,8 @@ export interface Judgement {
   readonly rights: Partial<PerLocale<string>>;
   /** Closest permitted intents, for buttons: where nothing was recognised, and where only a suspicion refused. */
   readonly suggestions: readonly Intent[];
+  /** The rules by which it was judged first (`Policy.version`); others that came in force meanwhile have it judged anew. */
+  readonly policy: string;
   /** What the data is asked for with; the second check uses the same. */
   readonly request: Circumstances;
 }
@@ -84,7 +86,8 @@ interface Case {
 
 /** Judges one question. For guests and people of other companies every no is the same no (Slack requirement 33). */
 export const judge = async (o: Case): Promise<Judgement> => {
-  const judgement = await judged(o);
+  const policy = o.ports.policy.version;
+  const judgement = { ...(await judged(o)), policy };
   const { verdict, onSuspicion } = judgement;
   if (!isOutsider(o.person) || verdict === 'answer') return { ...judgement, guessed: onSuspicion };
   const guessed = onSuspicion || verdict !== 'refuse';
@@ -94,7 +97,7 @@ export const judge = async (o: Case): Promise<Judgement> => {
 /** Whoever must not learn from a no what there is. */
 export const isOutsider = ({ kind }: Pick<Person, 'kind'>): boolean => kind === 'guest' || kind === 'external';
 
-const judged = async (o: Case): Promise<Omit<Judgement, 'guessed'>> => {
+const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> => {
   const { ports, asked, person } = o;
   const { catalogue, policy, recogniser } = ports;
   const now = ports.clock.now();
@@ -135,7 +138,10 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed'>> => {
     rights: {},
     suggestions: [],
   };
-  const refusal = (decision: Extract<Decision, { effect: 'refuse' }>, topic: string): Omit<Judgement, 'guessed'> => ({
+  const refusal = (
+    decision: Extract<Decision, { effect: 'refuse' }>,
+    topic: string,
+  ): Omit<Judgement, 'guessed' | 'policy'> => ({
     ...base,
     verdict: verdictOf(decision),
     reasons: decision.rules.length === 0 ? [decision.why] : decision.rules,

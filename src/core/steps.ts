@@ -63,7 +63,7 @@ export const record = async (
     reasons: o.reasons,
     show: judgement?.obligations?.show ?? null,
     expiresSeconds: judgement?.obligations?.expiresSeconds ?? null,
-    policy: world.policy.version,
+    policy: judgement?.policy ?? world.policy.version,
   });
   world.metrics.count('decisions', { verdict: o.verdict });
 };

@@ -25,6 +25,7 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   obligations: null,
   onSuspicion: false,
   guessed: false,
+  policy: 'v1',
   suspected: [],
   relation: null,
   refusedTopic: 'salary',
