@@ -236,6 +236,15 @@ describe('one question', () => {
     ]);
   });
 
+  it('R24 is on record under the rules that decided, though others come in force before the record', async () => {
+    t.script.decide = () => {
+      Object.assign(t.world.policy, { version: 'v2' });
+      return REFUSE;
+    };
+    await through(question());
+    expect(t.entries.filter(({ kind }) => kind === 'decision')).toMatchObject([{ policy: 'v1' }]);
+  });
+
   it('answers a guest alike whether or not an intent exists', async () => {
     t.script.find = async () => ({ ok: true, person: GUS });
     t.script.decide = () => REFUSE;
