@@ -71,8 +71,6 @@ export interface Judgement {
   readonly policy: string;
   /** What the data is asked for with; the second check uses the same. */
   readonly request: Circumstances;
-  /** Names the rules that were in force when it began: where others came into force meanwhile, it is judged again by those. */
-  readonly policy: string;
 }
 
 const MOST_SUGGESTIONS = 3;
@@ -103,7 +101,6 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
   const { ports, asked, person } = o;
   const { catalogue, policy, recogniser } = ports;
   const now = ports.clock.now();
-  const rules = policy.version;
 
   const recognition = asked.kind === 'text' ? recogniser.recognise({ text: asked.text, locale: person.locale }) : null;
   const named = asked.kind === 'chosen' ? asked.intent : (recognition?.intent ?? null);
@@ -140,7 +137,6 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
     contact: {},
     rights: {},
     suggestions: [],
-    policy: rules,
   };
   const refusal = (
     decision: Extract<Decision, { effect: 'refuse' }>,

@@ -33,7 +33,6 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   contact: {},
   rights: {},
   suggestions: [],
-  policy: 'v1',
   request: {
     person,
     platform: 'slack',

@@ -154,7 +154,6 @@ describe('the throttle of a topic', () => {
           contact: {},
           rights: {},
           suggestions: [],
-          policy: 'v1',
           request: {
             person,
             platform: 'slack',
@@ -198,7 +197,6 @@ describe('the throttle of a topic', () => {
         contact: {},
         rights: {},
         suggestions: [],
-        policy: 'v1',
         request: {
           person: EVAN,
           platform: 'slack' as const,
