@@ -10,7 +10,7 @@ import { restrictingSections } from './restricting/list.ts';
 import { counted, stateOf, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
-import type { Card, Opened, Person } from './types.ts';
+import type { Card, Inbound, Opened, Person } from './types.ts';
 import type { World } from './world.ts';
 
 /** Shows it, where the platform has such a page. Never throws: whoever opens it again has it made again. */
@@ -24,6 +24,17 @@ export const showHome = async (world: World, opened: Opened): Promise<void> => {
   } catch (error) {
     world.log.error('home.failed', { id: opened.id, code: codeOf(error) });
   }
+};
+
+/**
+ * The page that a press came from; null: it came from a message. Slack leaves a page as it was made until it is opened again, and by now
+ * something on it may be over, or its owner may not be of HR any more: so a press has it made anew, whatever comes of the press.
+ */
+export const pageOf = ({ platforms }: Pick<World, 'platforms'>, inbound: Inbound): Opened | null => {
+  if (inbound.kind !== 'press' || inbound.message !== null || inbound.place.kind !== 'direct') return null;
+  if (platforms.get(inbound.account.platform)?.showHome === undefined) return null;
+  const { id, account, place, conversation, at } = inbound;
+  return { kind: 'opened', id, account, place, conversation, at };
 };
 
 const sectionsOf = async (world: World, opened: Opened): Promise<readonly Card[]> => {
