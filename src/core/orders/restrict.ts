@@ -1,5 +1,5 @@
 /** A change of what HR restricts, from the command line: published by whoever confirmed it first, approved by whoever did second. */
-import { codeOf, SottoError } from '../errors.ts';
+import { codeOf } from '../errors.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { Author } from '../restricting/author.ts';
 import { findDraft } from '../restricting/drafts.ts';
@@ -36,8 +36,7 @@ export const restrict: Executor<'restrict'> = async (world, order, { confirmed }
         'They were told in their private chats.',
       );
     case 'void':
-      // Another process has the pack that was approved, and takes the order up.
-      if (published.why === 'other-pack') throw otherPack();
+      if (published.why === 'other-pack') return 'another';
       await dropDraft(world, id);
       return no(published.says);
   }
@@ -65,12 +64,6 @@ const whoConfirmed = async (
   const found = confirmed.map((by) => may.find(({ id }) => world.sealer.fingerprints(id).includes(by)));
   return found.every((each) => each !== undefined) ? found.map(({ id }) => ({ person: id, account: null })) : null;
 };
-
-const otherPack = (): SottoError =>
-  new SottoError(
-    'policy-invalid',
-    'This process has another pack than the one that was approved, so it did nothing. Another process takes the order up.',
-  );
 
 /** What is different once it is done, for whoever confirms it. Null: it is gone, or not what was ordered any more. */
 export const differenceOf = async (

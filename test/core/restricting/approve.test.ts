@@ -109,6 +109,29 @@ describe('a second person', () => {
     expect(await inForce()).toEqual([PAY]);
   });
 
+  it('says that it is in force, where it is already, only once that is so everywhere and here', async () => {
+    await proposed();
+    const [kept] = await allDrafts(stage.t.world);
+    if (kept === undefined) throw new Error('nothing waits');
+    const by = { person: 'hugo', account: accountFor('hugo') };
+    const o = { id: kept.id, hash: kept.hash, by, approver: { person: 'hana', account: accountFor('hana') } };
+    expect(await publishDraft(stage.t.world, o)).toMatchObject({ state: 'in-force', version: 2, before: false });
+    // Another process, which has not looked since; the one before may have died between record and tags.
+    const seen: string[] = [];
+    const { restrictions } = stage.t.world.store;
+    const current: typeof restrictions.current = () => {
+      seen.push('read');
+      return restrictions.current();
+    };
+    const elsewhere = {
+      ...stage.t.world,
+      store: { ...stage.t.world.store, restrictions: { ...restrictions, current } },
+      policyCaughtUp: async () => void seen.push('caught up'),
+    };
+    expect(await publishDraft(elsewhere, o)).toEqual({ state: 'in-force', version: 2, before: true });
+    expect(seen).toEqual(['read', 'caught up']);
+  });
+
   it('R30 approves nothing after 72 hours', async () => {
     await proposed();
     await stage.press('hana', 'Look');
