@@ -48,7 +48,8 @@ const sectionsOf = async (world: World, opened: Opened): Promise<readonly Card[]
   const theirs = await restrictingSections(world, { person, account });
   const still = standsStill(world);
   if (still !== null) return [stillCard(person.locale, still), ...theirs];
-  return [...(await askable(world, opened, person)), ...theirs];
+  // First, for a page ends where the platform takes no more of it.
+  return [...theirs, ...(await askable(world, opened, person))];
 };
 
 /** A section a topic, in the pack's order; only topics of which something may be asked. */

@@ -94,6 +94,13 @@ describe('the bot’s own page', () => {
     await Promise.all([work.stop({ graceMs: 1_000 }), ready.stop({ graceMs: 1_000 })]);
   });
 
+  it('begins for HR with what they restrict, for a page is cut at its end', async () => {
+    t.script.decide = () => PERMIT;
+    t.script.find = async () => ({ ok: true, person: { ...EVAN, groups: ['employee', 'hr'] } });
+    await showHome(world, opened());
+    expect(texts()?.slice(0, 2)).toEqual(['Nothing is restricted by HR.', 'What you can ask me']);
+  });
+
   it('is made anew by a press on it, whatever becomes of the press, so that nothing stays of what is over', async () => {
     t.script.decide = () => PERMIT;
     const work = createWork(world);
