@@ -42,6 +42,8 @@ export interface DataRefusedEntry extends Entry {
   readonly operation: string;
   readonly dataClass: string;
   readonly reasons: readonly string[];
+  /** As of a decision. */
+  readonly policy: string;
 }
 
 /** Something was shown. */

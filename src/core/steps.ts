@@ -92,6 +92,7 @@ export const read = async (
       operation,
       dataClass,
       reasons,
+      policy: world.policy.version,
     });
   }
   return done;

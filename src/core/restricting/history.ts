@@ -4,7 +4,6 @@ import { restrictionsHash } from '../backed-up.ts';
 import type { RestrictionChange } from '../ports.ts';
 import { changeContext } from '../sealing.ts';
 import { storedRestriction } from '../stored.ts';
-import { MOST_CHANGES } from '../stored-restrictions.ts';
 import type { PerLocale, Restriction } from '../types.ts';
 import type { World } from '../world.ts';
 import { applied } from './delta.ts';
@@ -28,6 +27,8 @@ const shape = z.strictObject({
   /** `restrictionsHash` of everything that stood before and after. */
   from: z.string(),
   to: z.string(),
+  /** That it made: one that is copied to another is none of ours. */
+  version: z.int(),
 });
 
 export interface Detail {
@@ -47,18 +48,23 @@ export interface Detail {
 
 type Known = Pick<World, 'store' | 'sealer'>;
 
-/** As the store keeps it. */
+/** As the store keeps it. `version`: the one that it will make. */
 export const recordOf = (
   { sealer }: Pick<World, 'sealer'>,
-  o: Pick<RestrictionChange, 'at' | 'id' | 'change'> & { readonly detail: Detail },
-): Omit<RestrictionChange, 'version'> => ({ ...o, detail: sealer.seal(changeContext(o), JSON.stringify(o.detail)) });
+  { version, detail, ...o }: Omit<RestrictionChange, 'detail'> & { readonly detail: Detail },
+): Omit<RestrictionChange, 'version'> => ({
+  ...o,
+  detail: sealer.seal(changeContext(o), JSON.stringify({ ...detail, version })),
+});
 
 /** Null where it does not open, or is not one of ours. */
 export const readDetail = ({ sealer }: Pick<World, 'sealer'>, change: RestrictionChange): Detail | null => {
   const plain = sealer.open(changeContext(change), change.detail);
   if (plain === null) return null;
   const parsed = shape.safeParse(JSON.parse(plain));
-  return parsed.success ? parsed.data : null;
+  if (!parsed.success || parsed.data.version !== change.version) return null;
+  const { version: _, ...detail } = parsed.data;
+  return detail;
 };
 
 const PAGE = 50;
@@ -121,26 +127,4 @@ export const versionOf = async (world: Known, proposal: string): Promise<number 
     if (++looked >= MOST_LOOKED) return null;
   }
   return null;
-};
-
-/**
- * Whether this restriction was suspended since then. Where so much was changed meanwhile that it cannot be told any more, it counts as if
- * it was: nobody gets to suspend again by changing words a thousand times.
- */
-export const suspendedSince = async (
-  { store }: Pick<World, 'store'>,
-  { id, since }: { readonly id: string; readonly since: number },
-): Promise<boolean> => {
-  let [before, looked]: [number | null, number] = [null, 0];
-  for (;;) {
-    const page: readonly RestrictionChange[] = await store.restrictions.changes({ before, limit: PAGE });
-    for (const change of page) {
-      if (change.at < since) return false;
-      if (change.id === id && change.change === 'suspended') return true;
-    }
-    looked += page.length;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return looked >= MOST_CHANGES;
-    before = last.version;
-  }
 };

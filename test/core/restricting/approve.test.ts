@@ -57,7 +57,7 @@ describe('a second person', () => {
     await proposed();
     await stage.press('hana', 'Look');
     const { text } = await stage.previewed('hana');
-    expect(text).toContain('It touches: data:salary, salary.suspected, salary.*');
+    expect(text).toContain('It touches: the data “salary”, whatever sounds like topic salary, salary.*');
     expect(text).toContain('Changed: Pay freeze\n• Except: payroll → payroll, manager');
     expect(text).not.toContain('• Title');
     const [kept] = await allDrafts(stage.t.world);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { differences, fitting } from '../../../src/core/restricting/difference.ts';
+import { differences, fitting, type Naming } from '../../../src/core/restricting/difference.ts';
 import type { Restriction } from '../../../src/core/types.ts';
 import { PLAIN_RESTRICTION } from '../../support/restricting.ts';
+
+/** As they stand. */
+const naming: Naming = { forbidden: (id) => id, place: (place) => place, time: (_, iso) => iso };
 
 const of = (id: string, o: Partial<Restriction> = {}): Restriction => ({
   ...PLAIN_RESTRICTION,
@@ -15,7 +18,7 @@ describe('the difference that a change makes', () => {
   it('names every field that differs, before and after, and none that does not', () => {
     const before = of('a', { words: { en: 'Closed.' }, until: '2027-01-01T00:00:00.000Z' });
     const after = of('a', { words: { en: 'Closed.', de: 'Zu.' }, exceptGroups: ['payroll'], title: 'Other' });
-    expect(differences({ before: [before, of('b')], put: [after], remove: ['b'] })).toMatchObject([
+    expect(differences({ before: [before, of('b')], put: [after], remove: ['b'], naming })).toMatchObject([
       {
         id: 'a',
         title: 'Other',
@@ -35,7 +38,7 @@ describe('the difference that a change makes', () => {
         ],
       },
     ]);
-    expect(differences({ before: [before], put: [before], remove: [] })).toEqual([]);
+    expect(differences({ before: [before], put: [before], remove: [], naming })).toEqual([]);
   });
 
   it('is shown whole for one restriction, and of very many as far as there is room, which is said', () => {
@@ -46,6 +49,7 @@ describe('the difference that a change makes', () => {
           before: [],
           put: Array.from({ length: count }, (_, at) => of(`r${at}`, long)),
           remove: [],
+          naming,
         }).map((each) => ({ ...each, touches: Array.from({ length: 30 }, (_, at) => `action-${at}`) })),
       );
     expect(shown(1).shown[0]?.fields.find(({ field }) => field === 'words-en')?.after).toHaveLength(500);
