@@ -26,6 +26,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   audit: async () => (await import('./cli/audit.ts')).audit,
   pause: async () => (await import('./cli/pause.ts')).pause,
   hold: async () => (await import('./cli/hold.ts')).hold,
+  restrict: async () => (await import('./cli/restrict.ts')).restrict,
   recall: async () => (await import('./cli/recall.ts')).recall,
   forget: async () => (await import('./cli/forget.ts')).forget,
   export: async () => (await import('./cli/export.ts')).exportPerson,

@@ -40,6 +40,7 @@ import { readMark } from './main/pinning/marks.ts';
 import { openPinning } from './main/pinning.ts';
 import { createPlatforms } from './main/platforms.ts';
 import { sealedReferences } from './main/references.ts';
+import { restrictRoutes } from './main/restrict/routes.ts';
 import { rotateKeys } from './main/rotating-keys.ts';
 import type { Running, StartOptions } from './main/running.ts';
 import { createStopping, REQUESTS_GRACE_MS } from './main/stopping.ts';
@@ -210,6 +211,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     folder: config.dataFolder,
     routes: [
       ...controlRoutes(world, { expiring, resealing, audit }),
+      ...restrictRoutes(world),
       ...backupRoutes({ backups, config, azure, tools }),
       aboutRunning({ version: VERSION, clock, held: audit.held, closed: pinning.closed }),
     ],

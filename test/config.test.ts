@@ -74,6 +74,13 @@ describe('the settings', () => {
       expect(findings({ ...BASE, ...SLACK, SOTTO_OPERATORS: wrong })).toContain('SOTTO_OPERATORS is');
   });
 
+  it('name the group of HR, which no kind of people can be', () => {
+    expect(config({ ...BASE, ...SLACK }).hr).toBe('hr');
+    expect(config({ ...BASE, ...SLACK, SOTTO_HR: ' people-team ' }).hr).toBe('people-team');
+    for (const wrong of ['employee', 'contractor', 'a b', 'a,b', 'x'.repeat(65)])
+      expect(findings({ ...BASE, ...SLACK, SOTTO_HR: wrong })).toContain('SOTTO_HR is');
+  });
+
   it('name who is told of probing by their id in the directory, and nobody unless somebody is named', () => {
     expect(config({ ...BASE, ...SLACK }).securityContact).toBeNull();
     expect(config({ ...BASE, ...SLACK, SOTTO_SECURITY_CONTACT: ' hana ' }).securityContact).toBe('hana');

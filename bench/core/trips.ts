@@ -1,5 +1,7 @@
 /** Round trips that a question waits for, counted where the core asks the store. */
 import type { Store } from '../../src/core/ports.ts';
+import { createProbing } from '../../src/core/probing.ts';
+import { createRecording } from '../../src/core/recording.ts';
 import { createWork } from '../../src/core/work.ts';
 import { createTestWorld, HOLD, PERMIT, question, recordOf } from '../../test/support/world.ts';
 import { type Figure, figure } from '../figure.ts';
@@ -50,6 +52,10 @@ const LOOKING: ReadonlySet<string> = new Set([
   'conversations.scan',
   'conversations.sweep',
   'decisions.sweep',
+  // Likewise, for proposals that have had their time.
+  'proposals.all',
+  // What was judged is kept once a second, behind the questions.
+  'decisions.add',
   'inbox.sweep',
 ]);
 
@@ -58,7 +64,9 @@ const tripsOf = async (o: { readonly hold: boolean; readonly behind: boolean }):
   const t = createTestWorld();
   const verbs: Verb[] = [];
   t.script.decide = () => (o.hold ? HOLD : PERMIT);
-  const work = createWork({ ...t.world, store: noting(t.world.store, verbs) });
+  const store = noting(t.world.store, verbs);
+  const recording = createRecording({ ...t.world, store, groups: new Set(['employee']) });
+  const work = createWork({ ...t.world, store, recording, probing: createProbing({ ...t.world, store }) });
   let go = (): void => undefined;
   const gate = new Promise<void>((resolve) => {
     go = resolve;
@@ -77,13 +85,14 @@ const tripsOf = async (o: { readonly hold: boolean; readonly behind: boolean }):
   };
   try {
     work.start();
+    recording.start();
     if (o.behind) await work.accept(question());
     const asked = question();
     await work.accept(asked);
     go();
     await until(o.behind ? 2 : 1);
     const seen = [...verbs];
-    await work.stop({ graceMs: 5_000 });
+    await Promise.all([work.stop({ graceMs: 5_000 }), recording.stop({ graceMs: 5_000 })]);
     return (
       seen
         .filter(({ name, question: of }) => of === asked.id || (of === null && !LOOKING.has(name)))

@@ -68,6 +68,24 @@ export const wayNotes = ({ host, tls, store }: Pick<Config, 'host' | 'tls' | 'st
     : []),
 ];
 
+/** Who restricts what may be asked in this set-up, where that is nobody or too few. `count`, `unmapped` as below. */
+export const hrNotes = (o: {
+  readonly group: string;
+  readonly count: number | null;
+  readonly unmapped: boolean;
+}): readonly string[] => {
+  const named = `"${o.group}" (SOTTO_HR)`;
+  const nobody =
+    'so nobody can restrict anything from a chat, and nothing that was restricted can be lifted: that takes two of them.';
+  if (o.unmapped) return [`No group of Entra stands for ${named} in SOTTO_ENTRA_GROUPS, ${nobody}`];
+  if (o.count === 0) return [`Nobody in the directory file is an employee in the group ${named}, ${nobody}`];
+  return o.count === 1
+    ? [
+        `Only one employee in the directory file is in the group ${named}. Lifting or weakening a restriction needs two, and so does a pack that permits more.`,
+      ]
+    : [];
+};
+
 /** Who may confirm orders in this set-up, where that is nobody or too few. `count`: employees of the group; null: it cannot be counted here. */
 export const operatorNotes = (o: {
   readonly group: string;

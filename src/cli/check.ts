@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { createRestBackend } from '../adapters/backend/rest.ts';
 import { createFileDirectory } from '../adapters/files/directory.ts';
 import type { Status, Subcommand } from '../cli.ts';
-import { DEFAULT_OPERATORS, environment, isLoopback, readConfig, readTransitConfig } from '../config.ts';
+import { DEFAULT_HR, DEFAULT_OPERATORS, environment, isLoopback, readConfig, readTransitConfig } from '../config.ts';
 import type { Backend, Directory } from '../core/ports.ts';
 import type { Catalogue } from '../core/types.ts';
 import { exposures } from '../main/exposures.ts';
@@ -18,7 +18,7 @@ import { payNotes } from '../policies/pay-notes.ts';
 import { readRestrictionTemplates } from '../policies/restriction-templates.ts';
 import { groupsOf } from '../policies/schema.ts';
 import { judgedFindings } from './check-judged.ts';
-import { notesOf, operatorNotes } from './check-notes.ts';
+import { hrNotes, notesOf, operatorNotes } from './check-notes.ts';
 import { lintManifests } from './manifest/findings.ts';
 import { secretFindings } from './vault.ts';
 
@@ -73,13 +73,16 @@ export const check: Subcommand = {
     // Entra is asked when it is needed; whether it may be is for `doctor`.
     const path = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
     let operators: number | null = null;
+    let inHr: number | null = null;
     let directory: Directory | null = null;
     const group = env['SOTTO_OPERATORS']?.trim() || DEFAULT_OPERATORS;
+    const hr = env['SOTTO_HR']?.trim() || DEFAULT_HR;
     if (path.startsWith('file:')) {
       const people = await caught(() => createFileDirectory({ path: path.slice('file:'.length) }));
       if ('message' in people) add('people', people.message);
       else {
         operators = people.value.employeesIn(group);
+        inHr = people.value.employeesIn(hr);
         directory = people.value;
         for (const finding of await contactFindings(people.value, env['SOTTO_SECURITY_CONTACT']?.trim() || null))
           add('people', finding);
@@ -123,6 +126,7 @@ export const check: Subcommand = {
         count: operators,
         unmapped: config !== null && unmappedGroups(config, [group]).length > 0,
       }),
+      ...hrNotes({ group: hr, count: inHr, unmapped: config !== null && unmappedGroups(config, [hr]).length > 0 }),
       ...(catalogue === null ? [] : payNotes({ restrictions: templates, catalogue })),
       ...(judged?.notes ?? []),
       ...unmapped.map(

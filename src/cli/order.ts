@@ -64,6 +64,14 @@ export const askRunning = async <T>(o: {
   return parsed.data;
 };
 
+/** Who must send the code, as it is said. */
+interface Whose {
+  readonly one: string;
+  readonly several: string;
+}
+
+const OPERATORS: Whose = { one: 'an operator', several: 'operators' };
+
 /** Whether nothing listens there: no Sotto runs on this SOTTO_DATA. */
 export const nobodyRuns = (error: unknown): boolean => {
   const code = error instanceof SottoError && error.cause !== undefined ? codeOfFetch(error.cause) : '';
@@ -75,7 +83,9 @@ export const nobodyRuns = (error: unknown): boolean => {
  * with code `usage` where no Sotto runs on this SOTTO_DATA, or it does not take the order; never once the code is printed.
  */
 export const giveOrder = async (o: {
-  readonly order: Order;
+  readonly order: Order | { readonly path: string; readonly body: unknown };
+  /** Who confirms it; default: operators. */
+  readonly whose?: Whose;
   /** Two lines of JSON: the order with its code at once, then what came of it. */
   readonly json: boolean;
   readonly wait: boolean;
@@ -86,10 +96,11 @@ export const giveOrder = async (o: {
   /** So often in a row it is asked in vain what came of it; default: for half a minute. */
   readonly mostTries?: number;
 }): Promise<Status> => {
-  const placed = await askRunning({ method: 'POST', path: '/order', body: o.order, shape: placedShape });
+  const at = 'path' in o.order ? o.order : { path: '/order', body: o.order };
+  const placed = await askRunning({ method: 'POST', ...at, shape: placedShape });
   const { id, code, until, needed, says } = placed;
   if (o.json) console.log(JSON.stringify({ id, code, until: new Date(until).toISOString(), needed, says }));
-  else console.log(inWords({ code, until, needed, says }));
+  else console.log(inWords({ code, until, needed, says, whose: o.whose ?? OPERATORS }));
   if (!o.wait) return 0;
   const receipt = await receiptOf({ id, until, mostTries: o.mostTries ?? MOST_TRIES }).catch(() =>
     unheard({ id, until, lost: o.lost }),
@@ -105,6 +116,7 @@ const inWords = (o: {
   readonly until: number;
   readonly needed: number;
   readonly says: string;
+  readonly whose: Whose;
 }): string =>
   [
     o.says,
@@ -112,8 +124,8 @@ const inWords = (o: {
     `  ${o.code}`,
     '',
     o.needed === 1
-      ? 'Nothing happens yet: an operator must send this code to the bot in a private chat, on Slack or Teams.'
-      : `Nothing happens yet: ${o.needed} different operators must send this code to the bot, each in a private chat, on Slack or Teams.`,
+      ? `Nothing happens yet: ${o.whose.one} must send this code to the bot in a private chat, on Slack or Teams.`
+      : `Nothing happens yet: ${o.needed} different ${o.whose.several} must send this code to the bot, each in a private chat, on Slack or Teams.`,
     `It counts once, until ${timeOfDay(o.until)}. Sent where others can read it, it counts no more.`,
   ].join('\n');
 

@@ -47,7 +47,7 @@ export const createBackground = ({ clock, log }: { readonly clock: Clock; readon
       stopping.abort();
       const cut = new AbortController();
       const drained = async (): Promise<void> => {
-        while (running.size > 0) await Promise.allSettled([...running]);
+        while (running.size > 0) await Promise.allSettled(running);
       };
       await Promise.race([drained(), clock.sleep(graceMs, cut.signal)]);
       cut.abort();

@@ -254,7 +254,8 @@ const fromOperators = async (
 
 /** What HR do about restrictions goes on while nobody is answered: it is what ends that. Null: it is nothing of theirs. */
 const fromHr = async (world: World, claim: Claim, inbound: Question | Press, found: Found): Promise<Outcome | null> => {
-  if (!found.ok || asksTooMuch(claim.counts)) return null;
+  // Whoever was not of HR a moment ago is not asked for anew: anybody may write the word.
+  if (!found.ok || !found.person.groups.includes(world.hr) || asksTooMuch(claim.counts)) return null;
   const talked = await restrictingTalk(world, claim, inbound);
   if (talked === null) return null;
   const { card, verdict, afterwards, hr } = talked;

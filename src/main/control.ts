@@ -27,7 +27,8 @@ export const controlRoutes = (
     path: '/order',
     handle: async ({ body }) => {
       const order = parseOrder(body);
-      if (order === null)
+      // One about restrictions is made of the draft that it is about, by the route for that.
+      if (order === null || order.kind === 'restrict')
         return {
           status: 400,
           body: { error: 'That is no order of this version. "sotto COMMAND --help" says how it is given.' },

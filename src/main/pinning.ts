@@ -32,7 +32,7 @@ interface PinningOptions {
   /** Nothing closes it, and nothing of it is put on record. */
   readonly unsafeAnyPack: boolean;
   readonly own: OwnPack;
-  readonly store: Pick<Store, 'pins' | 'restrictions'>;
+  readonly store: Pick<Store, 'pins' | 'restrictions' | 'snapshots'>;
   readonly sealer: Sealer;
   readonly policy: Pick<Policy, 'version' | 'restrictionsVersion'>;
   /** Of this data folder's audit logs. */
@@ -81,10 +81,11 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
   const see = async (): Promise<Seen> => {
     if (o.unsafeAnyPack) return seeAnything();
     const { current, links, version } = await readTogether();
-    const pin = await store.pins.current();
+    const [pin, came] = await Promise.all([store.pins.current(), store.snapshots.restored()]);
+    const restored = came !== null;
     const restrictions = restrictionsHash(current.restrictions);
     const compare = (): ReturnType<OwnPack['stands']> => own.stands(pin?.body ?? '');
-    const pack = packVerdict({ own: own.pack, pinned: pin?.pack ?? null, compare, mark });
+    const pack = packVerdict({ own: own.pack, pinned: pin?.pack ?? null, compare, mark, restored });
     const stored = { version, restrictions, stated: current.hash, links };
     const right = restrictionsVerdict({
       policy: policy.version,
@@ -151,8 +152,8 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
       by: null,
       approvedBy: null,
       why: said.en.packStricter,
-      hash: policy.version,
       pack: own.pack,
+      hash: policy.version,
       sentence: { en: said.en.packStricter, de: said.de.packStricter },
       before: [],
       put: [],

@@ -74,9 +74,9 @@ export const pinOf = ({ catalogue: pack, rules }: Pick<LoadedPack, 'catalogue' |
     layout: 1,
     schema: schemaShape(pack),
     actions: Object.fromEntries(actionsOf(pack)),
-    rules: rules.map(({ json: { annotations, ...clause }, notes }) => ({
+    rules: rules.map(({ json, notes }) => ({
       effect: notes.effect,
-      clause: canonicalJson(clause),
+      clause: canonicalJson({ ...json, annotations: undefined }),
       obligations: { ...notes.obligations, redact: [...notes.obligations.redact] },
     })),
     recognition: wholeHash({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { notesOf, operatorNotes, wayNotes } from '../../src/cli/check-notes.ts';
+import { hrNotes, notesOf, operatorNotes, wayNotes } from '../../src/cli/check-notes.ts';
 import { readConfig } from '../../src/config.ts';
 
 describe('what sotto check says of the operators', () => {
@@ -15,6 +15,23 @@ describe('what sotto check says of the operators', () => {
     expect(notes({ count: 0 })).toContain('Nobody in the directory file is an employee in the group "on-call"');
     expect(notes({ count: 1 })).toContain('Lifting a hold needs two');
     expect(notes({ count: null, unmapped: true })).toContain('No group of Entra stands for "on-call"');
+  });
+});
+
+describe('what sotto check says of HR', () => {
+  const notes = (o: Partial<Parameters<typeof hrNotes>[0]>): string =>
+    hrNotes({ group: 'people-team', count: 2, unmapped: false, ...o }).join('\n');
+
+  it('is nothing where there are two, or where it cannot be counted', () => {
+    expect(notes({})).toBe('');
+    expect(notes({ count: null })).toBe('');
+  });
+
+  it('is that nobody can restrict anything, or that one alone can take nothing back', () => {
+    expect(notes({ count: 0 })).toContain('Nobody in the directory file is an employee in the group "people-team"');
+    expect(notes({ count: 0 })).toContain('so nobody can restrict anything');
+    expect(notes({ count: 1 })).toMatch(/Only one employee.*Lifting or weakening a restriction needs two/);
+    expect(notes({ count: null, unmapped: true })).toContain('No group of Entra stands for "people-team"');
   });
 });
 

@@ -232,21 +232,27 @@ describe('more time', () => {
     expect((await told(forged)).text).toContain('made for somebody else');
   });
 
-  it.each(['knew of before the press', 'hears of while it decides'])(
-    'is not given while Sotto is paused, which it %s: the press is told so, on record, and nothing moves',
-    async (when) => {
+  it.each([
+    ['paused', 'knew of before the press', 'by its operators'],
+    ['paused', 'hears of while it decides', 'by its operators'],
+    ['closed', 'knew of before the press', 'until its rules have been approved'],
+    ['closed', 'hears of while it decides', 'until its rules have been approved'],
+  ])(
+    'is not given while Sotto is %s, which it %s: the press is told so, on record, and nothing moves',
+    async (still, when, why) => {
       const message = await shown();
       const before = await deadline(message.ref);
       const pause = () => {
         const paused = { since: clock.now(), by: 'f00d' };
-        t.script.standing = standingView({ paused, holds: [] }, () => () => false);
+        if (still === 'closed') t.script.closed = true;
+        else t.script.standing = standingView({ paused, holds: [] }, () => () => false);
       };
       if (when === 'knew of before the press') pause();
       const said: Card[] = [];
       const world = { ...t.world, policyCaughtUp: async () => pause() };
       await giveMore(world, pressOf(moreOf(message.card), message.ref), async (card) => void said.push(card));
-      expect(said.map(({ text }) => text)).toEqual(['Sotto is paused by its operators. Please ask again later.']);
-      expect(decisions().at(-1)).toMatchObject({ verdict: 'refuse', reasons: ['paused'] });
+      expect(said.map(({ text }) => text)).toEqual([`Sotto is paused ${why}. Please ask again later.`]);
+      expect(decisions().at(-1)).toMatchObject({ verdict: 'refuse', reasons: [still] });
       expect(await deadline(message.ref)).toBe(before);
     },
   );

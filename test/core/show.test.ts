@@ -208,6 +208,18 @@ describe('an answer that was committed before a pause', () => {
     expect(shown()).toEqual(['refuse']);
   });
 
+  it('is not shown where this process was started closed since', async () => {
+    t.script.post = () => {
+      const before = t.script.closed;
+      t.script.closed = true;
+      return before ? null : { ok: false, fault: 'later', code: 'ratelimited', afterMs: 20 };
+    };
+    await work.accept(question());
+    await settled();
+    expect(texts()).toEqual(['Sotto is paused until its rules have been approved. Please ask again later.']);
+    expect(shown()).toEqual(['refuse']);
+  });
+
   it('is not shown where the pause came while it was looked for', async () => {
     const platform = t.world.platforms.get('slack');
     if (platform === undefined) throw new Error('no platform');

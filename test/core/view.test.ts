@@ -196,7 +196,22 @@ describe('an answer that is shown in a view', () => {
     expect(entries('decision').slice(-2)).toMatchObject([{ verdict: 'answer' }, { verdict: 'refuse' }]);
   });
 
-  it('is not shown where Sotto was paused since it was decided, which the view says', async () => {
+  it.each([
+    [
+      'paused',
+      'Sotto is paused by its operators. Please ask again later.',
+      () => {
+        t.script.standing = standingView({ paused: { since: 1, by: 'f00d' }, holds: [] }, () => () => false);
+      },
+    ],
+    [
+      'closed',
+      'Sotto is paused until its rules have been approved. Please ask again later.',
+      () => {
+        t.script.closed = true;
+      },
+    ],
+  ])('is not shown where Sotto was %s since it was decided, which the view says', async (_what, says, stop) => {
     const { press } = await askedFor();
     const { expiries } = t.world.store;
     const world = {
@@ -206,16 +221,14 @@ describe('an answer that is shown in a view', () => {
         expiries: {
           ...expiries,
           schedule: (o: Parameters<typeof expiries.schedule>[0]) => {
-            t.script.standing = standingView({ paused: { since: 1, by: 'f00d' }, holds: [] }, () => () => false);
+            stop();
             return expiries.schedule(o);
           },
         },
       },
     };
     await fillView(world, press, t.openView());
-    expect(t.views.map(({ card }) => card?.text)).toEqual([
-      'Sotto is paused by its operators. Please ask again later.',
-    ]);
+    expect(t.views.map(({ card }) => card?.text)).toEqual([says]);
     expect(entries('disclosure').map((entry) => 'channel' in entry && entry.channel)).not.toContain(VIEW_CHANNEL);
   });
 

@@ -89,6 +89,7 @@ export const UNSAFE: readonly Unsafe[] = [
   { what: 'half of Teams', env: { ...TEAMS, TEAMS_TENANT_IDS: undefined } },
   { what: 'no tenant on Teams’ list', env: { ...TEAMS, TEAMS_TENANT_IDS: ',' } },
   { what: 'everybody as operators', env: { SOTTO_OPERATORS: 'employee' } },
+  { what: 'everybody as HR', env: { SOTTO_HR: 'employee' } },
   // Foreign addresses in the place of the real ones
   { what: 'a foreign stand-in for Slack', env: { SLACK_API_URL: 'https://slack.example.com/api/' } },
   {

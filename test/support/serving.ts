@@ -18,6 +18,8 @@ const TEAM = 'T0SOTTO000';
 
 export interface Serving {
   readonly folder: string;
+  /** Where the stand-ins listen. */
+  readonly base: string;
   readonly slack: SlackStandIn;
   readonly backend: BackendStandIn;
   /** Everything that the processes wrote to their outputs so far. */
@@ -55,7 +57,7 @@ export const settings = (folder: string, base: string): Record<string, string> =
 export const openServing = async (o: {
   readonly expiresSeconds: number;
   /** Further settings, or others. */
-  readonly more?: Readonly<Record<string, string>>;
+  readonly more?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** Where Slack's events go instead of straight to the process. */
   readonly front?: () => string;
 }): Promise<Serving> => {
@@ -93,10 +95,13 @@ export const openServing = async (o: {
   backendsFor({ folder: join(folder, 'backends'), base });
   packFor({ folder: join(folder, 'pack'), expiresSeconds: o.expiresSeconds });
 
-  const sotto = createSottoProcess({ environment: () => ({ ...settings(folder, base), ...o.more }) });
+  const sotto = createSottoProcess({
+    environment: () => ({ ...settings(folder, base), ...(typeof o.more === 'function' ? o.more() : o.more) }),
+  });
 
   return {
     folder,
+    base,
     slack,
     backend,
     output: sotto.output,

@@ -1,5 +1,5 @@
 /** A change of what HR restricts, from the command line: published by whoever confirmed it first, approved by whoever did second. */
-import { SottoError } from '../errors.ts';
+import { codeOf, SottoError } from '../errors.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { ShownDifference } from '../replies/restricting-shape.ts';
 import type { Author } from '../restricting/author.ts';
@@ -39,8 +39,18 @@ export const restrict: Executor<'restrict'> = async (world, order, { confirmed }
     case 'void':
       // Another process has the pack that was approved, and takes the order up.
       if (published.why === 'other-pack') throw otherPack();
+      await dropDraft(world, id);
       return no(published.says);
   }
+};
+
+/** Takes back a draft of the command line that leads nowhere; what HR proposes in a chat is left to them. */
+export const dropDraft = async (world: World, id: string): Promise<void> => {
+  const kept = await findDraft(world, id);
+  if (kept === null || kept.state !== 'draft' || kept.draft.author !== null) return;
+  await world.store.proposals
+    .drop({ id })
+    .catch((error: unknown) => world.log.warn('restricting.not-dropped', { code: codeOf(error) }));
 };
 
 /** Who confirmed it, in their order, as the directory's roll knows them by now. Null: one of them is not of HR (nor an operator, where one may be) any more. */

@@ -68,12 +68,12 @@ const line = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim();
 
 export type DayField = 'from' | 'until';
 
-/** ISO time, null: none; `wrong`: no day of the calendar. A day that was left as it was keeps its time of day. */
-const moment = (field: DayField, values: Values, stands: Restriction | null): string | null | 'wrong' => {
+/** ISO time; null: none; undefined: it is no day of the calendar. A day that was left as it was keeps its time of day. */
+const moment = (field: DayField, values: Values, stands: Restriction | null): string | null | undefined => {
   const day = oneOf(values, field);
   if (day === '') return null;
   const at = dayStart(day);
-  if (at === null) return 'wrong';
+  if (at === null) return undefined;
   const was = stands?.[field] ?? null;
   const wasDay = was === null ? null : field === 'from' ? firstDay(was) : lastDay(was);
   if (was !== null && wasDay === day) return was;
@@ -114,11 +114,11 @@ export const inputOf = (o: {
   const countries = manyOf(values, 'countries').map((code) => code.toUpperCase());
   if (countries.some((code) => !/^[A-Z]{2}$/.test(code))) wrong.push('countries');
   const [from, until] = [moment('from', values, stands), moment('until', values, stands)];
-  if (from === 'wrong') wrong.push('from');
-  if (until === 'wrong') wrong.push('until');
-  if (until !== null && until !== 'wrong') {
+  if (from === undefined) wrong.push('from');
+  if (until === undefined) wrong.push('until');
+  if (until !== null && until !== undefined) {
     if (Date.parse(until) <= o.now) wrong.push('over');
-    else if (from !== null && from !== 'wrong' && from >= until) wrong.push('order');
+    else if (from !== null && from !== undefined && from >= until) wrong.push('order');
   }
   const texts: Record<string, Record<string, string>> = { words: {}, contact: {}, rights: {} };
   for (const { name, locale, field } of textsOf()) {

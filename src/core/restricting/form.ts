@@ -119,7 +119,9 @@ const titles = (restrictions: readonly Restriction[]): readonly Option[] =>
 export const pickForm = (o: Making & { readonly of: readonly Restriction[]; readonly template: boolean }): Form => {
   const { titles: named, fields, buttons } = repliesIn(o.locale).restricting;
   return {
-    ...{ state: o.state, text: '', findings: o.findings },
+    state: o.state,
+    text: '',
+    findings: o.findings,
     title: o.template ? named.template : named.change,
     fields: [which(o, titles(o.of), fields.which.label)],
     submit: buttons.next,
@@ -139,7 +141,8 @@ export const deedForm = (
     value: oneOf(o.values, 'hours') || '1',
   };
   return {
-    ...{ state: o.state, findings: o.findings },
+    state: o.state,
+    findings: o.findings,
     title: texts.titles[o.deed],
     text: [texts.deeds[o.deed], ...(chosen === undefined ? [] : [chosen.title])].join('\n'),
     fields: [
@@ -155,7 +158,8 @@ export const deedForm = (
 export const rollBackForm = (o: Making & { readonly versions: readonly Option[] }): Form => {
   const texts = repliesIn(o.locale).restricting;
   return {
-    ...{ state: o.state, findings: o.findings },
+    state: o.state,
+    findings: o.findings,
     title: texts.titles['roll-back'],
     text: texts.deeds['roll-back'],
     fields: [which(o, o.versions, texts.fields.version.label), whyField(o)],
@@ -167,7 +171,8 @@ export const rollBackForm = (o: Making & { readonly versions: readonly Option[] 
 export const declineForm = (o: Making & { readonly sentence: string }): Form => {
   const texts = repliesIn(o.locale).restricting;
   return {
-    ...{ state: o.state, findings: o.findings },
+    state: o.state,
+    findings: o.findings,
     title: texts.titles.decline,
     text: o.sentence,
     fields: [whyField(o)],

@@ -47,7 +47,9 @@ export const listCard = async (world: World, hr: HrPerson): Promise<Card> => {
     drafts: await Promise.all(own.map(async ({ draft }) => ({ sentence: (await sentenceOf(world, draft))[locale] }))),
     versions: await Promise.all(
       changes.map(async ({ change: { version, at }, detail }) => ({
-        ...{ version, at, why: detail.why },
+        version,
+        at,
+        why: detail.why,
         by: await nameOf(world, detail.by),
         approvedBy: await nameOf(world, detail.approvedBy),
       })),

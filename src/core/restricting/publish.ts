@@ -55,6 +55,9 @@ export const publishDraft = async (world: World, o: Publishing): Promise<Publish
     return version === null ? nothing('gone') : { state: 'in-force', version, before: true };
   }
   if (kept.hash !== o.hash) return nothing('changed');
+  // To a process that has another pack everything would look changed.
+  const { change } = kept.draft;
+  if (change.kind === 'pack' && change.pack !== world.pinning.pack) return nothing('other-pack');
   const author = kept.draft.author ?? o.by;
   if (author.person !== o.by.person || o.approver?.person === author.person) return nothing('own');
   if (o.approver !== null && !(await isStillHr(world, author))) return nothing('author-left');

@@ -17,8 +17,12 @@ import { beginPreview } from './preview.ts';
 import { type Published, publishDraft } from './publish.ts';
 
 const WORDS: ReadonlySet<string> = new Set([
-  ...['restrictions', 'restriction', 'restrict'],
-  ...['einschränkungen', 'einschränkung', 'einschränken'],
+  'restrictions',
+  'restriction',
+  'restrict',
+  'einschränkungen',
+  'einschränkung',
+  'einschränken',
 ]);
 
 const MOST_CHARACTERS = 32;
@@ -149,7 +153,10 @@ const saidOf = (world: World, hr: HrPerson, published: Published, sentence: stri
   const texts = repliesIn(hr.person.locale).restricting;
   const now = world.clock.now();
   const list = pressButton({
-    ...{ sealer: world.sealer, account: hr.account, now, verb: 'list' },
+    sealer: world.sealer,
+    account: hr.account,
+    now,
+    verb: 'list',
     label: texts.buttons.list,
   });
   const withList = (of: Answer): Answer => ({ ...of, card: { ...of.card, buttons: [list] } });

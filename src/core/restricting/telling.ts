@@ -42,7 +42,12 @@ export const tellWaiting = (world: World, { id, draft, hash, until }: KeptDraft)
       (texts, locale) => texts.asksYou({ name, sentence: sentence[locale], why: draft.why, until }),
       ({ account, person }) => [
         pressButton({
-          ...{ sealer: world.sealer, account, now: world.clock.now(), verb: 'look', id, hash },
+          sealer: world.sealer,
+          account,
+          now: world.clock.now(),
+          verb: 'look',
+          id,
+          hash,
           label: repliesIn(person.locale).restricting.buttons.look,
         }),
       ],
@@ -116,7 +121,11 @@ export const tellLapsing = (
       (texts, locale) => texts.lapses({ sentence: o.sentence[locale], until: o.until, now: world.clock.now() }),
       ({ account, person }) => [
         formButton({
-          ...{ sealer: world.sealer, account, now: world.clock.now(), verb: 'change', id: o.id },
+          sealer: world.sealer,
+          account,
+          now: world.clock.now(),
+          verb: 'change',
+          id: o.id,
           label: repliesIn(person.locale).restricting.buttons.change,
         }),
       ],

@@ -21,7 +21,7 @@ export interface Restrictions {
     readonly hash: string | null;
   }>;
   /**
-   * Puts and removes together, under a new version, which every tag of every conversation knows before this resolves. `expected`: the
+   * Puts, then removes, together, under a new version, which every tag of every conversation knows before this resolves. `expected`: the
    * version that it was decided on; another one changes nothing (`changed`). Null: whichever (tests alone). That
    * version rises with standing orders too, so what is decided over hours is held against the restrictions themselves, and against the
    * version only as it was read last. `settles`: the proposal that it came of, which goes with it; where that is gone, or has had its

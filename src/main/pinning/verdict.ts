@@ -22,10 +22,13 @@ export const packVerdict = (o: {
   readonly pinned: string | null;
   readonly compare: () => Exclude<PackVerdict, 'first'>;
   readonly mark: Mark | null;
+  /** The store came out of a backup. */
+  readonly restored: boolean;
 }): PackVerdict => {
-  const { own, pinned, mark } = o;
+  const { own, pinned, mark, restored } = o;
   // A store that knows of no pack, though the log does, is not the one that the log is of; and what that pack permitted is not known.
-  if (pinned === null) return mark === null || mark.pack === own ? 'first' : 'unproved';
+  if (pinned === null && mark === null) return restored ? 'unproved' : 'first';
+  if (pinned === null) return mark?.pack === own ? 'first' : 'unproved';
   return pinned === own ? 'same' : o.compare();
 };
 

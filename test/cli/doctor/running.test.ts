@@ -9,7 +9,7 @@ import { lookAtRunning, type Running } from '../../../src/cli/doctor/running.ts'
 const NOW = 1_800_000_000_000;
 
 const WELL: Readonly<Record<string, object>> = {
-  '/about': { version: '9.9.9', pid: 4711, startedAt: NOW - 7_200_000, now: NOW, held: true },
+  '/about': { version: '9.9.9', pid: 4711, startedAt: NOW - 7_200_000, now: NOW, held: true, closed: null },
   '/dead': { now: NOW, letters: [], census: { queued: 3, leased: 2, parked: 1, dead: 0 } },
   '/expiries': {
     now: NOW,
@@ -65,7 +65,7 @@ describe('doctor, of the running Sotto', () => {
   it('says that all is well, with figures', async () => {
     const running = await looked();
     expect(running.pid).toBe(4711);
-    expect(running.lines.map(({ state }) => state)).toEqual(Array(6).fill('ok'));
+    expect(running.lines.map(({ state }) => state)).toEqual(Array(7).fill('ok'));
     const all = said(running, 'ok');
     expect(all).toContain('Sotto 9.9.9 runs (process 4711), since 2 h.');
     expect(all).toContain('3 questions wait, 2 are being answered, 1 are parked.');
@@ -88,6 +88,18 @@ describe('doctor, of the running Sotto', () => {
       { '/about': { ...WELL['/about'], held: false } },
       'finding',
       /lost its audit log.*Restart it/,
+    ],
+    [
+      'a pack that nobody approved',
+      { '/about': { ...WELL['/about'], closed: 'pack' } },
+      'finding',
+      /answers nobody.*not the one that was approved.*sotto restrict approve-pack/,
+    ],
+    [
+      'a store that went back',
+      { '/about': { ...WELL['/about'], closed: 'restrictions' } },
+      'finding',
+      /answers nobody.*not what HR put there.*store that belongs to this audit log/,
     ],
     [
       'a backlog',

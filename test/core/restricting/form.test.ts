@@ -41,7 +41,7 @@ describe("HR's form", () => {
     expect(entered).toMatchObject({ countries: 'Germany', 'words-en': 'Closed.', applies: ['manager'] });
     expect(await drafts()).toEqual([]);
     expect(
-      (await stage.send('hugo', again.form, { ...PAY_FREEZE, ...{ countries: ['de, us'], until: [] } })).card?.text,
+      (await stage.send('hugo', again.form, { ...PAY_FREEZE, countries: ['de, us'], until: [] })).card?.text,
     ).toContain('nothing is in force yet');
     expect(await drafts()).toHaveLength(1);
   });

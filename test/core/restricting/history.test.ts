@@ -63,7 +63,11 @@ describe('what has a time of its own', () => {
     it('counts as suspended where so much was changed since that nobody can tell', async () => {
       const change = (at: number) =>
         stage.t.store.restrictions.change({
-          ...{ expected: null, put: [], remove: [], hash: null, settles: null },
+          expected: null,
+          put: [],
+          remove: [],
+          hash: null,
+          settles: null,
           record: { at, id: 'other', change: 'changed', detail: 'x' },
         });
       const since = clock.now();

@@ -118,7 +118,7 @@ describe('what a change would do', () => {
     };
     const { text } = await stage.draft('hugo', PAY_FREEZE);
     expect(text).toContain(line);
-    expect(text).toContain('The last 30 days: nothing was asked');
+    expect(text).toContain('The last 30 days: fewer than five people asked anything');
   });
 
   it('is said in a new message where the one that was begun is gone', async () => {

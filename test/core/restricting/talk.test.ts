@@ -127,7 +127,11 @@ describe("HR's talk", () => {
   it('publishes over an order that only raised the version meanwhile', async () => {
     await stage.draft('hugo', PAY_FREEZE);
     await stage.t.store.restrictions.change({
-      ...{ expected: null, put: [], remove: [], hash: null, settles: null },
+      expected: null,
+      put: [],
+      remove: [],
+      hash: null,
+      settles: null,
       record: { at: 1, id: null, change: 'approved', detail: 'x' },
     });
     expect((await stage.press('hugo', 'Publish')).text).toContain('In force, as version 2.');
