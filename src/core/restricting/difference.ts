@@ -1,5 +1,6 @@
 /** What a second person sees of a change: field by field, before and after. */
 import type { Locale, Restriction } from '../types.ts';
+import { lastDay } from './fields.ts';
 
 /** The fields of a restriction that a person reads; those of texts by their language. */
 export type DifferenceField =
@@ -55,12 +56,22 @@ const fieldsOf = (restriction: Restriction | null): ReadonlyMap<DifferenceField,
   ]);
 };
 
+const isMidnight = (iso: string): boolean => iso.endsWith('T00:00:00.000Z');
+
+/** As HR's form has it: a whole day by its date, and of what ends at midnight the day before; else the time, to the second. */
+const asRead = (field: DifferenceField, value: string | null): string | null => {
+  if (value === null || (field !== 'from' && field !== 'until' && field !== 'suspendedUntil')) return value;
+  if (field !== 'suspendedUntil' && isMidnight(value)) return field === 'until' ? lastDay(value) : value.slice(0, 10);
+  return `${value.slice(0, 19).replace('T', ' ')} UTC`;
+};
+
 const differing = (id: string, before: Restriction | null, after: Restriction | null): Differing => {
   const [had, has] = [fieldsOf(before), fieldsOf(after)];
   const names = [...(had.size === 0 ? has : had).keys()];
   const fields = names
     .map((field) => ({ field, before: had.get(field) ?? null, after: has.get(field) ?? null }))
-    .filter((each) => each.before !== each.after);
+    .filter((each) => each.before !== each.after)
+    .map(({ field, before: was, after: is }) => ({ field, before: asRead(field, was), after: asRead(field, is) }));
   return { id, title: (after ?? before)?.title ?? id, before, after, fields };
 };
 

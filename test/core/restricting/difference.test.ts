@@ -22,7 +22,7 @@ describe('the difference that a change makes', () => {
         fields: [
           { field: 'title', before: 'Title a', after: 'Other' },
           { field: 'exceptGroups', before: null, after: 'payroll' },
-          { field: 'until', before: '2027-01-01T00:00:00.000Z', after: null },
+          { field: 'until', before: '2026-12-31', after: null },
           { field: 'words-de', before: null, after: 'Zu.' },
         ],
       },
@@ -36,6 +36,22 @@ describe('the difference that a change makes', () => {
       },
     ]);
     expect(differences({ before: [before], put: [before], remove: [] })).toEqual([]);
+  });
+
+  it('says days as the form does, and times to the second', () => {
+    const fields = (o: Partial<Restriction>) =>
+      differences({ before: [of('a')], put: [of('a', o)], remove: [] })[0]?.fields.map(({ after }) => after);
+    expect(fields({ from: '2026-11-30T00:00:00.000Z', until: '2027-01-01T00:00:00.000Z' })).toEqual([
+      '2026-11-30',
+      '2026-12-31',
+    ]);
+    expect(
+      fields({
+        from: '2026-11-30T08:00:00.000Z',
+        until: '2026-12-31T17:30:00.000Z',
+        suspendedUntil: '2026-11-26T13:16:39.315Z',
+      }),
+    ).toEqual(['2026-11-30 08:00:00 UTC', '2026-12-31 17:30:00 UTC', '2026-11-26 13:16:39 UTC']);
   });
 
   it('is shown whole for one restriction, and of very many as far as there is room, which is said', () => {
