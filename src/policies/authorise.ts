@@ -80,9 +80,9 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
   const first = await checked(o.restrictions);
   const own = new Set(restrictingOf(o.restrictions).map(({ id }) => id));
   const pack = loadedPack({ catalogue: o.catalogue, rules: first.rules.filter(({ id }) => !own.has(id)) });
-  const { actions, slices } = pack;
+  const { actions, slices, crowded } = pack;
   const packNotes = pack.rules.map((rule) => [rule.id, rule.notes] as const);
-  const engine = createEngine({ schema: pack.schema, log });
+  const engine = createEngine({ schema: pack.schema, log, setFor: crowded.setFor });
 
   /** `probes`: what all rules together answered in a worker of ours; null: they were checked by whoever published them. */
   const enforce = (
@@ -99,7 +99,13 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
     );
     const stood = new Set(before?.restrictions.map(canonicalJson));
     engine.load({
-      slices: new Map([...touched].map((action) => [action, { ...slices.get(action), ...restricting.get(action) }])),
+      slices: new Map(
+        [...touched].flatMap((action) =>
+          [[action, slices.get(action)] as const, ...(crowded.sets.get(action) ?? [])].map(
+            ([name, rules]) => [name, { ...rules, ...restricting.get(action) }] as const,
+          ),
+        ),
+      ),
       verify: (ask) => {
         if (probes === null) {
           const ids = [...restricting].map(([action, rules]) => [action, new Set(Object.keys(rules))] as const);

@@ -1,11 +1,10 @@
 /** A change of what HR restricts, from the command line: published by whoever confirmed it first, approved by whoever did second. */
-import { codeOf, SottoError } from '../errors.ts';
+import { codeOf } from '../errors.ts';
 import { repliesIn } from '../replies/replies.ts';
-import type { ShownDifference } from '../replies/restricting-shape.ts';
 import type { Author } from '../restricting/author.ts';
-import { differences } from '../restricting/difference.ts';
-import { type Draft, findDraft } from '../restricting/drafts.ts';
+import { findDraft } from '../restricting/drafts.ts';
 import { publishDraft } from '../restricting/publish.ts';
+import { shownDifferences } from '../restricting/shown.ts';
 import type { Locale, Member } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Executor } from './execute.ts';
@@ -37,8 +36,7 @@ export const restrict: Executor<'restrict'> = async (world, order, { confirmed }
         'They were told in their private chats.',
       );
     case 'void':
-      // Another process has the pack that was approved, and takes the order up.
-      if (published.why === 'other-pack') throw otherPack();
+      if (published.why === 'other-pack') return 'another';
       await dropDraft(world, id);
       return no(published.says);
   }
@@ -67,12 +65,6 @@ const whoConfirmed = async (
   return found.every((each) => each !== undefined) ? found.map(({ id }) => ({ person: id, account: null })) : null;
 };
 
-const otherPack = (): SottoError =>
-  new SottoError(
-    'policy-invalid',
-    'This process has another pack than the one that was approved, so it did nothing. Another process takes the order up.',
-  );
-
 /** What is different once it is done, for whoever confirms it. Null: it is gone, or not what was ordered any more. */
 export const differenceOf = async (
   world: World,
@@ -81,16 +73,5 @@ export const differenceOf = async (
 ): Promise<string | null> => {
   const kept = await findDraft(world, proposal);
   if (kept?.hash !== hash) return null;
-  return repliesIn(locale).restricting.difference({ differences: shownDifferences(world, kept.draft) });
+  return repliesIn(locale).restricting.difference({ differences: shownDifferences(world, kept.draft, locale) });
 };
-
-/** As a reply says them. */
-export const shownDifferences = (
-  { restricting }: Pick<World, 'restricting'>,
-  draft: Pick<Draft, 'before' | 'put' | 'remove'>,
-): readonly ShownDifference[] =>
-  differences(draft).map(({ title, before, after, fields }) => {
-    const one = after ?? before;
-    const kind = before === null ? 'added' : after === null ? 'removed' : 'changed';
-    return { title, kind, fields, touches: one === null ? [] : restricting.touches(one) };
-  });

@@ -5,16 +5,13 @@ import type { FormFinding } from '../restricting-ports.ts';
 import type { PerLocale } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Author } from './author.ts';
+import { isSuspendedAgain } from './break-glass.ts';
 import { type Change, deltaOf } from './changing.ts';
 import { applied, touchedOf } from './delta.ts';
 import { APPROVAL_MS, DRAFT_MS, type Draft, hashOf, type KeptDraft, keepDraft } from './drafts.ts';
-import { suspendedSince } from './history.ts';
 import { sentenceOf } from './meaning.ts';
 
 export const MOST_WHY = 500;
-
-/** Within so long after a suspension another one of the same restriction takes a second person, ms: else four hours are as many as one likes. */
-const AGAIN_MS = 24 * 60 * 60_000;
 
 export type Created =
   | {
@@ -33,10 +30,10 @@ const no = (field: string, what: string, mend: string): Created => ({ ok: false,
 
 /**
  * Whether a change takes a second person: what could permit anybody anything that is forbidden now, and the pack. Break-glass does not,
- * the first time in a day.
+ * the first time in a day (`isSuspendedAgain`).
  */
 export const isWeaker = async (
-  world: Pick<World, 'restricting' | 'store' | 'clock'>,
+  world: Pick<World, 'restricting' | 'store' | 'sealer' | 'clock'>,
   o: Pick<Draft, 'change'> & {
     readonly standing: Draft['before'] | readonly Draft['before'][number][];
     readonly after: readonly Draft['before'][number][];
@@ -45,7 +42,10 @@ export const isWeaker = async (
   const { change } = o;
   const now = world.clock.now();
   if (change.kind === 'pack') return true;
-  if (change.kind === 'suspend') return suspendedSince(world, { id: change.id, since: now - AGAIN_MS });
+  if (change.kind === 'suspend') {
+    const restriction = o.after.find(({ id }) => id === change.id);
+    return restriction === undefined || isSuspendedAgain(world, { restriction, now });
+  }
   return world.restricting.compare({ before: o.standing, after: o.after, now }) === 'weaker';
 };
 

@@ -1,6 +1,5 @@
 /** What a second person sees of a change: field by field, before and after. */
-import type { Locale, Restriction } from '../types.ts';
-import { lastDay } from './fields.ts';
+import type { Locale, PlaceKind, Restriction } from '../types.ts';
 
 /** The fields of a restriction that a person reads; those of texts by their language. */
 export type DifferenceField =
@@ -35,43 +34,61 @@ export interface Differing {
 
 const LOCALES = ['en', 'de'] as const;
 
+export type TimeField = 'from' | 'until' | 'suspendedUntil';
+
+/** What a value is called. */
+export interface Naming {
+  /** A topic or an intent. */
+  readonly forbidden: (id: string) => string;
+  readonly place: (place: PlaceKind) => string;
+  readonly time: (field: TimeField, iso: string) => string;
+}
+
 const list = (values: readonly string[]): string | null => (values.length === 0 ? null : values.join(', '));
 
-const fieldsOf = (restriction: Restriction | null): ReadonlyMap<DifferenceField, string | null> => {
+const fieldsOf = (
+  restriction: Restriction | null,
+  { forbidden, place, time }: Naming,
+): ReadonlyMap<DifferenceField, string | null> => {
   if (restriction === null) return new Map();
-  const { title, forbids, appliesTo, exceptGroups, places, countries, from, until, suspendedUntil } = restriction;
+  const { title, forbids, appliesTo, exceptGroups, places, countries } = restriction;
+  const at = (field: TimeField): string | null => {
+    const iso = restriction[field];
+    return iso === null ? null : time(field, iso);
+  };
   return new Map<DifferenceField, string | null>([
     ['title', title],
-    ['forbids', list(forbids)],
+    ['forbids', list(forbids.map(forbidden))],
     ['appliesTo', list(appliesTo)],
     ['exceptGroups', list(exceptGroups)],
-    ['places', list(places)],
+    ['places', list(places.map(place))],
     ['countries', list(countries)],
-    ['from', from],
-    ['until', until],
-    ['suspendedUntil', suspendedUntil],
+    ['from', at('from')],
+    ['until', at('until')],
+    ['suspendedUntil', at('suspendedUntil')],
     ...(['words', 'contact', 'rights'] as const).flatMap((field) =>
       LOCALES.map((locale) => [`${field}-${locale}`, restriction[field][locale] ?? null] as const),
     ),
   ]);
 };
 
-const isMidnight = (iso: string): boolean => iso.endsWith('T00:00:00.000Z');
+/** By which two are held against each other: different things may be called alike. */
+const UNNAMED: Naming = { forbidden: (id) => id, place: (place) => place, time: (_, iso) => iso };
 
-/** As HR's form has it: a whole day by its date, and of what ends at midnight the day before; else the time, to the second. */
-const asRead = (field: DifferenceField, value: string | null): string | null => {
-  if (value === null || (field !== 'from' && field !== 'until' && field !== 'suspendedUntil')) return value;
-  if (field !== 'suspendedUntil' && isMidnight(value)) return field === 'until' ? lastDay(value) : value.slice(0, 10);
-  return `${value.slice(0, 19).replace('T', ' ')} UTC`;
-};
-
-const differing = (id: string, before: Restriction | null, after: Restriction | null): Differing => {
-  const [had, has] = [fieldsOf(before), fieldsOf(after)];
+const differing = (
+  id: string,
+  { before, after, naming }: Pick<Differing, 'before' | 'after'> & { readonly naming: Naming },
+): Differing => {
+  const [had, has] = [fieldsOf(before, UNNAMED), fieldsOf(after, UNNAMED)];
+  const [hadNamed, hasNamed] = [fieldsOf(before, naming), fieldsOf(after, naming)];
   const names = [...(had.size === 0 ? has : had).keys()];
   const fields = names
-    .map((field) => ({ field, before: had.get(field) ?? null, after: has.get(field) ?? null }))
-    .filter((each) => each.before !== each.after)
-    .map(({ field, before: was, after: is }) => ({ field, before: asRead(field, was), after: asRead(field, is) }));
+    .filter((field) => (had.get(field) ?? null) !== (has.get(field) ?? null))
+    .map((field) => {
+      const alike = hadNamed.get(field) === hasNamed.get(field);
+      const [was, is] = alike ? [had, has] : [hadNamed, hasNamed];
+      return { field, before: was.get(field) ?? null, after: is.get(field) ?? null };
+    });
   return { id, title: (after ?? before)?.title ?? id, before, after, fields };
 };
 
@@ -80,10 +97,13 @@ export const differences = (o: {
   readonly before: readonly Restriction[];
   readonly put: readonly Restriction[];
   readonly remove: readonly string[];
+  readonly naming: Naming;
 }): readonly Differing[] => {
   const ids = [...new Set([...o.put.map(({ id }) => id), ...o.remove])].toSorted();
   const find = (all: readonly Restriction[], id: string): Restriction | null => all.find((it) => it.id === id) ?? null;
-  return ids.map((id) => differing(id, find(o.before, id), find(o.put, id))).filter(({ fields }) => fields.length > 0);
+  return ids
+    .map((id) => differing(id, { before: find(o.before, id), after: find(o.put, id), naming: o.naming }))
+    .filter(({ fields }) => fields.length > 0);
 };
 
 /** Characters of all differences that a message has room for, and what is shown of each where they are more. */

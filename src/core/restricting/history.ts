@@ -4,7 +4,6 @@ import { restrictionsHash } from '../backed-up.ts';
 import type { RestrictionChange } from '../ports.ts';
 import { changeContext } from '../sealing.ts';
 import { storedRestriction } from '../stored.ts';
-import { MOST_CHANGES } from '../stored-restrictions.ts';
 import type { PerLocale, Restriction } from '../types.ts';
 import type { World } from '../world.ts';
 import { applied } from './delta.ts';
@@ -121,26 +120,4 @@ export const versionOf = async (world: Known, proposal: string): Promise<number 
     if (++looked >= MOST_LOOKED) return null;
   }
   return null;
-};
-
-/**
- * Whether this restriction was suspended since then. Where so much was changed meanwhile that it cannot be told any more, it counts as if
- * it was: nobody gets to suspend again by changing words a thousand times.
- */
-export const suspendedSince = async (
-  { store }: Pick<World, 'store'>,
-  { id, since }: { readonly id: string; readonly since: number },
-): Promise<boolean> => {
-  let [before, looked]: [number | null, number] = [null, 0];
-  for (;;) {
-    const page: readonly RestrictionChange[] = await store.restrictions.changes({ before, limit: PAGE });
-    for (const change of page) {
-      if (change.at < since) return false;
-      if (change.id === id && change.change === 'suspended') return true;
-    }
-    looked += page.length;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return looked >= MOST_CHANGES;
-    before = last.version;
-  }
 };

@@ -11,10 +11,11 @@ import type { Button, Card, Locale, PerLocale, Restriction, Topic } from '../typ
 import type { World } from '../world.ts';
 import type { HrPerson } from './author.ts';
 import { formButton, pressButton } from './buttons.ts';
-import { differences, fitting } from './difference.ts';
+import { fitting } from './difference.ts';
 import { type Draft, findDraft, type KeptDraft } from './drafts.ts';
 import { sentenceOf } from './meaning.ts';
 import { beginMessage } from './posting.ts';
+import { shownDifferences } from './shown.ts';
 import { nameOf } from './telling.ts';
 import { isTried, tryOut } from './trial.ts';
 
@@ -64,6 +65,10 @@ const buttonsOf = (world: World, { id, hash, draft }: KeptDraft, next: Next, hr:
   }
 };
 
+/** Of the one that is changed; null: it is about several, or none. */
+export const titleOf = ({ change, put, before }: Pick<Draft, 'change' | 'put' | 'before'>): string | null =>
+  change.kind === 'pack' || change.kind === 'roll-back' ? null : ((put[0] ?? before[0])?.title ?? null);
+
 /** Everything but what is tried out. */
 const bodyOf = async (world: World, kept: KeptDraft, hr: HrPerson) => {
   const { draft } = kept;
@@ -72,35 +77,23 @@ const bodyOf = async (world: World, kept: KeptDraft, hr: HrPerson) => {
   const replies = shownReplies(world, draft);
   const locales: readonly Locale[] = locale === 'de' ? ['de', 'en'] : ['en', 'de'];
   return {
+    title: titleOf(draft),
     sentence: (await sentenceOf(world, draft))[locale],
     why: draft.why,
     by: own ? null : await nameOf(world, draft.author?.person ?? null),
     replies: replies === null ? [] : locales.map((each) => ({ locale: each, text: replies[each] })),
-    ...differing(world, own ? null : draft),
+    ...differing(world, draft, { own, locale }),
     hash: kept.state === 'waiting' ? kept.hash.slice(0, SHOWN) : null,
     until: kept.until,
   };
 };
 
-/** Field by field, as far as a message has room; null: whoever reads has written it. */
-const differing = (world: World, draft: Draft | null) => {
-  const all =
-    draft === null
-      ? []
-      : differences(draft).map(({ title, before, after, fields }) => ({
-          title,
-          kind: before === null ? ('added' as const) : after === null ? ('removed' as const) : ('changed' as const),
-          fields,
-          touches: touchesOf(world, [before, after]),
-        }));
+/** Field by field, as far as a message has room. Whoever made something new has just written it, and reads it in the sentence. */
+const differing = (world: World, draft: Draft, o: { readonly own: boolean; readonly locale: Locale }) => {
+  const all = shownDifferences(world, draft, o.locale).filter(({ kind }) => !o.own || kind === 'changed');
   const { shown, more } = fitting(all);
   return { differences: shown, more };
 };
-
-/** What a change of it can come to bear on, before and after. */
-const touchesOf = ({ restricting }: World, sides: readonly (Restriction | null)[]): readonly string[] => [
-  ...new Set(sides.flatMap((each) => (each === null ? [] : restricting.touches(each)))),
-];
 
 /** Looks whole drafts through and shows it; never throws. `signal`: then what is done so far is shown, and that it was cut off. */
 export const showPreview = async (

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { differences, fitting } from '../../../src/core/restricting/difference.ts';
+import { differences, fitting, type Naming } from '../../../src/core/restricting/difference.ts';
 import type { Restriction } from '../../../src/core/types.ts';
 import { PLAIN_RESTRICTION } from '../../support/restricting.ts';
+
+/** As they stand. */
+const naming: Naming = { forbidden: (id) => id, place: (place) => place, time: (_, iso) => iso };
 
 const of = (id: string, o: Partial<Restriction> = {}): Restriction => ({
   ...PLAIN_RESTRICTION,
@@ -15,14 +18,14 @@ describe('the difference that a change makes', () => {
   it('names every field that differs, before and after, and none that does not', () => {
     const before = of('a', { words: { en: 'Closed.' }, until: '2027-01-01T00:00:00.000Z' });
     const after = of('a', { words: { en: 'Closed.', de: 'Zu.' }, exceptGroups: ['payroll'], title: 'Other' });
-    expect(differences({ before: [before, of('b')], put: [after], remove: ['b'] })).toMatchObject([
+    expect(differences({ before: [before, of('b')], put: [after], remove: ['b'], naming })).toMatchObject([
       {
         id: 'a',
         title: 'Other',
         fields: [
           { field: 'title', before: 'Title a', after: 'Other' },
           { field: 'exceptGroups', before: null, after: 'payroll' },
-          { field: 'until', before: '2026-12-31', after: null },
+          { field: 'until', before: '2027-01-01T00:00:00.000Z', after: null },
           { field: 'words-de', before: null, after: 'Zu.' },
         ],
       },
@@ -35,23 +38,17 @@ describe('the difference that a change makes', () => {
         ],
       },
     ]);
-    expect(differences({ before: [before], put: [before], remove: [] })).toEqual([]);
+    expect(differences({ before: [before], put: [before], remove: [], naming })).toEqual([]);
   });
 
-  it('says days as the form does, and times to the second', () => {
-    const fields = (o: Partial<Restriction>) =>
-      differences({ before: [of('a')], put: [of('a', o)], remove: [] })[0]?.fields.map(({ after }) => after);
-    expect(fields({ from: '2026-11-30T00:00:00.000Z', until: '2027-01-01T00:00:00.000Z' })).toEqual([
-      '2026-11-30',
-      '2026-12-31',
+  it('is shown by ids and exact times where two different things are called alike, so that nobody approves what they cannot see', () => {
+    const alike: Naming = { forbidden: () => 'Salary', place: () => 'somewhere', time: () => 'soon' };
+    const before = of('a', { forbids: ['salary'], places: ['direct'], until: '2027-01-01T00:00:00.000Z' });
+    const after = of('a', { forbids: ['salary.bonus'], places: ['direct'], until: '2026-12-01T00:00:00.000Z' });
+    expect(differences({ before: [before], put: [after], remove: [], naming: alike })[0]?.fields).toEqual([
+      { field: 'forbids', before: 'salary', after: 'salary.bonus' },
+      { field: 'until', before: '2027-01-01T00:00:00.000Z', after: '2026-12-01T00:00:00.000Z' },
     ]);
-    expect(
-      fields({
-        from: '2026-11-30T08:00:00.000Z',
-        until: '2026-12-31T17:30:00.000Z',
-        suspendedUntil: '2026-11-26T13:16:39.315Z',
-      }),
-    ).toEqual(['2026-11-30 08:00:00 UTC', '2026-12-31 17:30:00 UTC', '2026-11-26 13:16:39 UTC']);
   });
 
   it('is shown whole for one restriction, and of very many as far as there is room, which is said', () => {
@@ -62,6 +59,7 @@ describe('the difference that a change makes', () => {
           before: [],
           put: Array.from({ length: count }, (_, at) => of(`r${at}`, long)),
           remove: [],
+          naming,
         }).map((each) => ({ ...each, touches: Array.from({ length: 30 }, (_, at) => `action-${at}`) })),
       );
     expect(shown(1).shown[0]?.fields.find(({ field }) => field === 'words-en')?.after).toHaveLength(500);

@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { standingAt, suspendedSince, versions } from '../../../src/core/restricting/history.ts';
+import { isSuspendedAgain } from '../../../src/core/restricting/break-glass.ts';
+import type { Change } from '../../../src/core/restricting/changing.ts';
+import { createDraft } from '../../../src/core/restricting/create.ts';
+import { standingAt, versions } from '../../../src/core/restricting/history.ts';
 import { createLapsing, warnOfLapses } from '../../../src/core/restricting/lapse.ts';
+import { publishDraft } from '../../../src/core/restricting/publish.ts';
 import { MOST_CHANGES } from '../../../src/core/stored-restrictions.ts';
+import { compareRestrictions } from '../../../src/policies/strictness.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
-import { createHrStage, type HrStage, PAY_FREEZE } from '../../support/hr-stage.ts';
+import { accountFor, createHrStage, type HrStage, PAY_FREEZE } from '../../support/hr-stage.ts';
 import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
 import { until } from '../../support/until.ts';
 
@@ -70,13 +75,58 @@ describe('what has a time of its own', () => {
           settles: null,
           record: { at, id: 'other', change: 'changed', detail: 'x' },
         });
-      const since = clock.now();
-      const of = { id: 'pay', since };
+      const since = clock.now() - 24 * 3_600_000;
+      const suspendedUntil = new Date(clock.now() + 3_600_000).toISOString();
+      const of = { restriction: { ...PAY, suspendedUntil }, now: clock.now() };
       await change(since - 1);
       for (let times = 0; times < 60; times++) await change(since + 1);
-      expect(await suspendedSince(stage.t.world, of)).toBe(false);
+      expect(await isSuspendedAgain(stage.t.world, of)).toBe(false);
       for (let times = 0; times < MOST_CHANGES; times++) await change(since + 2);
-      expect(await suspendedSince(stage.t.world, of)).toBe(true);
+      expect(await isSuspendedAgain(stage.t.world, of)).toBe(true);
+    });
+
+    it('is no chain for one person, who puts a copy in force and suspends that next', async () => {
+      const { world } = stage.t;
+      const actions = new Map([
+        ['salary.payslip', 'salary'],
+        ['leave.balance', 'leave'],
+      ]);
+      const compare: typeof world.restricting.compare = (o) => compareRestrictions({ ...o, actions });
+      Object.assign(world, { restricting: { ...world.restricting, compare } });
+      const hugo = { person: 'hugo', account: accountFor('hugo') };
+      const done = async (change: Change): Promise<string> => {
+        const created = await createDraft(world, { change, why: 'why', by: hugo });
+        if (!created.ok) throw new Error(JSON.stringify(created.findings));
+        const { id, hash } = created;
+        return (await publishDraft(world, { id, hash, by: hugo, approver: null })).state;
+      };
+      expect(await done({ kind: 'suspend', id: 'pay', hours: 4 })).toBe('in-force');
+      await clock.advance(4 * 3_600_000 - 60_000);
+      const copy = { id: 'copy', title: 'Copy', forbids: ['salary'] };
+      expect(await done({ kind: 'put', input: copy })).toBe('in-force');
+      expect(await done({ kind: 'lift', id: 'pay' })).toBe('in-force');
+      expect(await done({ kind: 'suspend', id: 'copy', hours: 4 })).toBe('needs-second');
+      // Something else is another emergency.
+      expect(await done({ kind: 'put', input: { id: 'leave', title: 'Leave', forbids: ['leave'] } })).toBe('in-force');
+      expect(await done({ kind: 'suspend', id: 'leave', hours: 4 })).toBe('in-force');
+    });
+
+    it('reaches what overlaps as well, within the same four hours', async () => {
+      const { world } = stage.t;
+      await publishIn(world.store.restrictions, { restriction: { ...PAY, id: 'slip', forbids: ['salary', 'leave'] } });
+      await suspended('hugo', '4');
+      await stage.press('hugo', 'Publish');
+      const hugo = { person: 'hugo', account: accountFor('hugo') };
+      const weaker = async (hours: number): Promise<boolean | null> => {
+        const created = await createDraft(world, {
+          change: { kind: 'suspend', id: 'slip', hours },
+          why: 'why',
+          by: hugo,
+        });
+        return created.ok ? created.weaker : null;
+      };
+      await clock.advance(60_000);
+      expect([await weaker(3), await weaker(4)]).toEqual([false, true]);
     });
 
     it('is ended before its time by one person', async () => {
