@@ -3,9 +3,11 @@
  * proved that nobody is permitted anything more, nobody is answered here until two people of HR have approved it.
  */
 
+import { hash } from 'node:crypto';
 import type { createMetrics } from '../adapters/metrics/metrics.ts';
 import type { PackEntry } from '../core/audit.ts';
 import { restrictionsHash } from '../core/backed-up.ts';
+import { codeOf } from '../core/errors.ts';
 import type { ClosedBy, Pinning } from '../core/pinning.ts';
 import type { Audit, Clock, Log, Pin, Policy, Sealer, Store } from '../core/ports.ts';
 import { repliesIn } from '../core/replies/replies.ts';
@@ -38,7 +40,7 @@ interface PinningOptions {
   /** Of this data folder's audit logs. */
   readonly mark: Mark | null;
   /** See `Stored`. */
-  readonly linksSince: (version: number | null) => Promise<Stored['links']>;
+  readonly linksSince: (since: Mark | null) => Promise<Stored['links']>;
   readonly audit: Audit;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -66,7 +68,7 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
   const readTogether = async () => {
     for (let look = 1; ; look++) {
       const current = await store.restrictions.current();
-      const links = await o.linksSince(mark?.version ?? null);
+      const links = await o.linksSince(mark);
       const { version } = current;
       if (look === MOST_TRIES || links.every((link) => link === null || link.version <= version))
         return { current, links, version };
@@ -75,17 +77,18 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
   const seeAnything = async (): Promise<Seen> => {
     const [{ version, restrictions }, pin] = await Promise.all([store.restrictions.current(), store.pins.current()]);
     const wants = pin?.pack === own.pack ? null : 'first';
-    const hash = restrictionsHash(restrictions);
-    return { closed: null, pin: wants, expected: pin?.pack ?? null, version, restrictions: hash };
+    const name = restrictionsHash(restrictions);
+    return { closed: null, pin: wants, expected: pin?.pack ?? null, version, restrictions: name };
   };
   const see = async (): Promise<Seen> => {
     if (o.unsafeAnyPack) return seeAnything();
     const { current, links, version } = await readTogether();
     const [pin, came] = await Promise.all([store.pins.current(), store.snapshots.restored()]);
-    const restored = came !== null;
     const restrictions = restrictionsHash(current.restrictions);
+    const pinned = pin !== null && hash('sha256', pin.body) === pin.pack ? pin.pack : null;
     const compare = (): ReturnType<OwnPack['stands']> => own.stands(pin?.body ?? '');
-    const pack = packVerdict({ own: own.pack, pinned: pin?.pack ?? null, compare, mark, restored });
+    const used = pin !== null || came !== null;
+    const pack = packVerdict({ own: own.pack, pinned, compare, links, mark, used });
     const stored = { version, restrictions, stated: current.hash, links };
     const right = restrictionsVerdict({
       policy: policy.version,
@@ -99,6 +102,8 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
   };
 
   let seen = await see();
+  /** It is to be pinned still. */
+  let owes = false;
   let turn: Promise<void> = Promise.resolve();
 
   const stands = (): ReturnType<PinningInForce['stands']> => ({
@@ -142,10 +147,11 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
     if (seen.closed !== null) return;
     if (seen.restrictions !== before.restrictions || before.closed !== null) await note('stands');
     remember();
+    if (owes) await pinIt();
   };
 
   /** Every process looks for a new version: whoever has the pack of before, which permits more, closes. HR finds it among the versions. */
-  const tellProcesses = async (): Promise<void> => {
+  const tellProcesses = async (): Promise<boolean> => {
     const [at, { restrictions }, said] = [Math.ceil(clock.now()), seen, { en: repliesIn('en'), de: repliesIn('de') }];
     const detail = {
       proposal: '',
@@ -161,15 +167,49 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
       from: restrictions,
       to: restrictions,
     };
-    const record = recordOf(o, { at, id: null, change: 'approved', detail });
-    await store.restrictions.change({
-      expected: seen.version,
+    const expected = seen.version;
+    const record = recordOf(o, { version: expected + 1, at, id: null, change: 'approved', detail });
+    const told = await store.restrictions.change({
+      expected,
       put: [],
       remove: [],
       hash: policy.version,
       record,
       settles: null,
     });
+    return told.ok;
+  };
+
+  /** What Sotto sealed comes first: the pin counts for nothing where that says otherwise. */
+  const pinIt = async (): Promise<void> => {
+    const { pin, expected } = seen;
+    owes = false;
+    if (pin === null) return;
+    await note(pin);
+    // Somebody changed something in this moment; the next look finds it.
+    owes = expected !== null && !o.unsafeAnyPack && !(await tellProcesses());
+    if (owes) return;
+    if ((await put([], expected)) === 'put') seen = { ...seen, pin: null, expected: own.pack };
+  };
+
+  type Approval = Parameters<Pinning['approve']>[0];
+  const approve = async ({ pack, by, hash: policyHash, change }: Approval): ReturnType<Pinning['approve']> => {
+    if (pack !== own.pack) return { ok: false, why: 'other-pack' };
+    const { version } = await store.restrictions.current();
+    if (version !== change.expected) return { ok: false, why: 'changed' };
+    await note('approved', by);
+    const done = await store.restrictions.change({ ...change, put: [], remove: [], hash: policyHash });
+    if (!done.ok) return done;
+    // It is approved by what was sealed; where this does not succeed, the next start pins it.
+    try {
+      for (let tries = 1; tries <= MOST_TRIES; tries++) {
+        const pin = await store.pins.current();
+        if ((await put(by, pin?.pack ?? null)) === 'put') break;
+      }
+    } catch (error) {
+      log.warn('pin.not-put', { code: codeOf(error) });
+    }
+    return done;
   };
 
   return {
@@ -184,22 +224,16 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
     settle: async () => {
       if (seen.closed !== null) return note('closed');
       remember();
-      if (seen.pin === null) return;
-      await note(seen.pin);
-      if ((await put([], seen.expected)) === 'changed') return;
-      if (seen.pin === 'stricter') await tellProcesses();
+      await pinIt();
     },
-    approve: async ({ pack, by, hash, change }) => {
-      if (pack !== own.pack) return { ok: false, why: 'other-pack' };
-      const { version } = await store.restrictions.current();
-      if (version !== change.expected) return { ok: false, why: 'changed' };
-      await note('approved', by);
-      for (let tries = 1; ; tries++) {
-        const pin = await store.pins.current();
-        if (pin?.pack === own.pack || (await put(by, pin?.pack ?? null)) === 'put') break;
-        if (tries === MOST_TRIES) return { ok: false, why: 'changed' };
-      }
-      return store.restrictions.change({ ...change, put: [], remove: [], hash });
+    // No look between its two halves.
+    approve: (approval) => {
+      const approved = turn.then(() => approve(approval));
+      turn = approved.then(
+        () => undefined,
+        () => undefined,
+      );
+      return approved;
     },
   };
 };

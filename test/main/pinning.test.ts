@@ -1,4 +1,5 @@
 /** A start that is closed: another pack, another hand in the store, and who opens it. */
+import { hash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PackEntry } from '../../src/core/audit.ts';
 import { restrictionsHash } from '../../src/core/backed-up.ts';
@@ -12,9 +13,11 @@ import { createTestWorld, type TestWorld } from '../support/world.ts';
 
 const restriction = (id: string): Restriction => ({ ...PLAIN_RESTRICTION, id, title: id, forbids: ['salary'] });
 
+const bodyOf = (name: string): string => `{"pack":"${name}"}`;
+const named = (name: string): string => hash('sha256', bodyOf(name));
 const pack = (name: string, stands: ReturnType<OwnPack['stands']> = 'unproved'): OwnPack => ({
-  pack: name.repeat(32),
-  body: `{"pack":"${name}"}`,
+  pack: named(name),
+  body: bodyOf(name),
   stands: () => stands,
 });
 
@@ -95,7 +98,7 @@ describe('a pack and what stands in the store', () => {
       by: 'hugo',
       approvedBy,
       why: 'because',
-      pack: 'pack',
+      pack: named('a'),
       hash: 'policy',
       sentence: { en: 'e', de: 'd' },
       before: [],
@@ -104,7 +107,7 @@ describe('a pack and what stands in the store', () => {
       from: restrictionsHash(before),
       to: o.says ?? restrictionsHash(after),
     };
-    const record = recordOf(t.world, { at: 1_000, id: null, change, detail });
+    const record = recordOf(t.world, { version: version + 1, at: 1_000, id: null, change, detail });
     const done = await t.store.restrictions.change({
       expected: version,
       put,
@@ -117,7 +120,7 @@ describe('a pack and what stands in the store', () => {
   };
   const approve = (pinning: PinningInForce, expected: number, name: string) =>
     pinning.approve({
-      pack: name.repeat(32),
+      pack: named(name),
       by: ['f1', 'f2'],
       hash: 'policy',
       change: {
@@ -135,7 +138,7 @@ describe('a pack and what stands in the store', () => {
   it('that is the first is believed, pinned and on record', async () => {
     const pinning = await started(pack('a'));
     expect([pinning.closed(), noted(), gauges['closed']]).toEqual([null, ['first'], { pack: 0, restrictions: 0 }]);
-    expect(await t.store.pins.current()).toMatchObject({ pack: 'a'.repeat(32), by: [] });
+    expect(await t.store.pins.current()).toMatchObject({ pack: named('a'), by: [] });
     expect((await started(pack('a'))).closed()).toBeNull();
     expect(noted()).toEqual(['first']);
   });
@@ -145,7 +148,7 @@ describe('a pack and what stands in the store', () => {
     const { version } = await t.store.restrictions.current();
     const after = await started(pack('b', 'stricter'));
     expect([after.closed(), noted()]).toEqual([null, ['first', 'stricter']]);
-    expect(await t.store.pins.current()).toMatchObject({ pack: 'b'.repeat(32), by: [] });
+    expect(await t.store.pins.current()).toMatchObject({ pack: named('b'), by: [] });
     const [change] = await t.store.restrictions.changes({ before: null, limit: 1 });
     expect(change).toMatchObject({ version: version + 1, change: 'approved', id: null });
     expect(before.closed()).toBeNull();
@@ -162,7 +165,7 @@ describe('a pack and what stands in the store', () => {
     expect([one.closed(), two.closed(), other.closed()]).toEqual(['pack', 'pack', 'pack']);
     expect(gauges['closed']).toEqual({ pack: 1, restrictions: 0 });
     expect(noted()).toEqual(['first', 'closed', 'closed', 'closed']);
-    expect(await t.store.pins.current()).toMatchObject({ pack: 'a'.repeat(32) });
+    expect(await t.store.pins.current()).toMatchObject({ pack: named('a') });
 
     // What one person restricts meanwhile opens nothing.
     await changed({ put: [restriction('r')] });
@@ -172,33 +175,33 @@ describe('a pack and what stands in the store', () => {
     const { version } = await t.store.restrictions.current();
     expect(await approve(other, version, 'b')).toEqual({ ok: false, why: 'other-pack' });
     expect(await approve(one, version - 1, 'b')).toEqual({ ok: false, why: 'changed' });
-    expect(await t.store.pins.current()).toMatchObject({ pack: 'a'.repeat(32) });
+    expect(await t.store.pins.current()).toMatchObject({ pack: named('a') });
     await changed({});
     const now = (await t.store.restrictions.current()).version;
-    const { record } = await approval();
+    const { record } = await approval('b');
     expect(
       await one.approve({
-        pack: 'b'.repeat(32),
+        pack: named('b'),
         by: ['f1', 'f2'],
         hash: 'policy',
         change: { expected: now, record, settles: null },
       }),
     ).toEqual({ ok: true, version: now + 1 });
-    expect(await t.store.pins.current()).toMatchObject({ pack: 'b'.repeat(32), by: ['f1', 'f2'] });
+    expect(await t.store.pins.current()).toMatchObject({ pack: named('b'), by: ['f1', 'f2'] });
     for (const each of [one, two, other]) await each.caughtUp();
     expect([one.closed(), two.closed(), other.closed()]).toEqual([null, null, 'pack']);
     expect(noted().slice(-3)).toEqual(['approved', 'stands', 'stands']);
   });
 
-  const approval = async () => {
-    const { restrictions } = await t.store.restrictions.current();
+  const approval = async (name = 'a') => {
+    const { restrictions, version } = await t.store.restrictions.current();
     const stands = restrictionsHash(restrictions);
     const detail = {
       proposal: 'p',
       by: 'hugo',
       approvedBy: 'hana',
       why: 'because',
-      pack: 'pack',
+      pack: named(name),
       hash: 'policy',
       sentence: { en: 'e', de: 'd' },
       before: [],
@@ -207,7 +210,7 @@ describe('a pack and what stands in the store', () => {
       from: stands,
       to: stands,
     };
-    return { record: recordOf(t.world, { at: 1_000, id: null, change: 'approved', detail }) };
+    return { record: recordOf(t.world, { version: version + 1, at: 1_000, id: null, change: 'approved', detail }) };
   };
 
   it('follows what HR changes, and every such state is on record', async () => {
@@ -293,10 +296,109 @@ describe('a pack and what stands in the store', () => {
   });
 
   it('starts closed on a store that knows of no pack where the log tells of another, and open where it tells of this one', async () => {
-    const mark = { at: 1, pack: 'a'.repeat(32), restrictions: restrictionsHash([]), version: 0 };
+    const mark = { at: 1, pack: named('a'), restrictions: restrictionsHash([]), version: 0 };
     expect((await open(pack('b'), { mark })).closed()).toBe('pack');
     expect((await started(pack('a'), { mark })).closed()).toBeNull();
     expect(noted()).toEqual(['first']);
+  });
+
+  describe('against whoever may write to the store', () => {
+    /** As by hand: no record of it. */
+    const pinned = (o: { readonly name: string; readonly body: string }): Promise<unknown> =>
+      t.store.pins.put({
+        pin: { pack: named(o.name), body: bodyOf(o.body), at: 1, by: ['f1', 'f2'] },
+        expected: named('a'),
+      });
+
+    it.each([
+      ['is written over', 'b', 'b'],
+      ['says that more was approved than what it is named after', 'a', 'b'],
+    ])('starts closed where the pin %s, and the log says otherwise', async (_what, name, body) => {
+      const mark = markOf(await started(pack('a')));
+      await pinned({ name, body });
+      const next = await started(pack('b', name === 'a' ? 'stricter' : 'unproved'), { mark });
+      expect([next.closed(), noted().at(-1)]).toEqual(['pack', 'closed']);
+      // The one that was approved is pinned again, and every process hears of it.
+      expect((await started(pack('a'), { mark })).closed()).toBeNull();
+      expect(await t.store.pins.current()).toMatchObject({ pack: named('a'), body: bodyOf('a') });
+      const [newest] = await t.store.restrictions.changes({ before: null, limit: 1 });
+      expect(newest?.change).toBe('approved');
+    });
+
+    it('believes no pin that is not what it is named after, also where no log tells', async () => {
+      await started(pack('a'));
+      await pinned({ name: 'a', body: 'b' });
+      expect((await started(pack('b', 'stricter'))).closed()).toBe('pack');
+    });
+
+    it.each(['published', 'approved'] as const)(
+      'starts closed where an old record (%s) is written anew',
+      async (change) => {
+        const pinning = await started(pack('a'));
+        await changed({ put: [restriction('r')] });
+        await changed({ remove: ['r'], approvedBy: 'hana', change });
+        const [old] = await t.store.restrictions.changes({ before: null, limit: 1 });
+        await changed({ put: [restriction('r')] });
+        await pinning.caughtUp();
+        expect(pinning.closed()).toBeNull();
+        const mark = markOf(pinning);
+        const { version: expected } = await t.store.restrictions.current();
+        if (old === undefined) throw new Error('nothing was recorded');
+        const { version: _, ...record } = old;
+        await t.store.restrictions.change({ expected, put: [], remove: ['r'], hash: null, record, settles: null });
+        await pinning.caughtUp();
+        expect([pinning.closed(), (await open(pack('a'), { mark })).closed()]).toEqual([
+          'restrictions',
+          'restrictions',
+        ]);
+      },
+    );
+  });
+
+  it('opens by the approval of two, however far an older store is behind the log', async () => {
+    await started(pack('a'));
+    const mark = { at: 1, pack: named('a'), restrictions: restrictionsHash([restriction('r')]), version: 40 };
+    const next = await started(pack('a'), { mark });
+    expect(next.closed()).toBe('restrictions');
+    await changed({ put: [restriction('s')] });
+    await next.caughtUp();
+    expect(next.closed()).toBe('restrictions');
+    const { version: expected } = await t.store.restrictions.current();
+    const { record } = await approval();
+    expect(
+      await next.approve({ pack: named('a'), by: [], hash: 'policy', change: { expected, record, settles: null } }),
+    ).toMatchObject({ ok: true });
+    await next.caughtUp();
+    expect([next.closed(), (await open(pack('a'), { mark })).closed()]).toEqual([null, null]);
+  });
+
+  it('leaves the pin as it was where the approval came to nothing', async () => {
+    await started(pack('a'));
+    const next = await started(pack('b'));
+    const { version: expected } = await t.store.restrictions.current();
+    const { record } = await approval('b');
+    expect(
+      await next.approve({
+        pack: named('b'),
+        by: ['f1', 'f2'],
+        hash: 'policy',
+        change: { expected, record, settles: 'declined-meanwhile' },
+      }),
+    ).toEqual({ ok: false, why: 'gone' });
+    expect(await t.store.pins.current()).toMatchObject({ pack: named('a') });
+    expect((await started(pack('b'))).closed()).toBe('pack');
+  });
+
+  it('tells every process of a stricter pack, also where something was changed in that moment', async () => {
+    const before = await started(pack('a'));
+    const next = await open(pack('b', 'stricter'));
+    await changed({ put: [restriction('r')] });
+    await next.settle();
+    expect(await t.store.pins.current()).toMatchObject({ pack: named('a') });
+    await next.caughtUp();
+    await before.caughtUp();
+    expect(await t.store.pins.current()).toMatchObject({ pack: named('b') });
+    expect([before.closed(), next.closed()]).toEqual(['pack', null]);
   });
 
   it('answers whatever it is where people play, and nothing of that is on record', async () => {
@@ -305,6 +407,6 @@ describe('a pack and what stands in the store', () => {
     await publishIn(t.store.restrictions, { restriction: restriction('r') });
     await playing.caughtUp();
     expect([playing.closed(), noted()]).toEqual([null, ['first']]);
-    expect(await t.store.pins.current()).toMatchObject({ pack: 'b'.repeat(32) });
+    expect(await t.store.pins.current()).toMatchObject({ pack: named('b') });
   });
 });

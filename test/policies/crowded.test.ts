@@ -50,7 +50,7 @@ const textOf = (seed: number): string =>
     const failing = n % 37 === 5;
     const scope = failing ? 'principal in Group::"night-shift"' : SCOPES[at % SCOPES.length];
     const when = failing ? CONDITIONS.at(-1) : CONDITIONS[(at >> 2) % (CONDITIONS.length - 1)];
-    const effect = at % 5 === 0 ? 'forbid' : 'permit';
+    const effect = n % 31 === 3 ? 'forbid' : 'permit';
     const action = ACTIONS[(at >> 1) % ACTIONS.length];
     return `@id("r${n}") ${effect === 'permit' ? '@show("view")' : '@priority("3")'} ${effect} (${scope}, ${action}, resource) ${when};`;
   }).join('\n');
@@ -107,7 +107,6 @@ describe('an action with very many rules', () => {
       );
     }
     for (const key of ['permit', 'refuse', 'rule-error', 'whole', 'fewer']) {
-      expect([key, seen.get(key) ?? 0]).toEqual([key, expect.any(Number)]);
       expect(seen.get(key) ?? 0).toBeGreaterThan(10);
     }
   }, 60_000);

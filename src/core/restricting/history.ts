@@ -27,6 +27,8 @@ const shape = z.strictObject({
   /** `restrictionsHash` of everything that stood before and after. */
   from: z.string(),
   to: z.string(),
+  /** That it made: one that is copied to another is none of ours. */
+  version: z.int(),
 });
 
 export interface Detail {
@@ -46,18 +48,23 @@ export interface Detail {
 
 type Known = Pick<World, 'store' | 'sealer'>;
 
-/** As the store keeps it. */
+/** As the store keeps it. `version`: the one that it will make. */
 export const recordOf = (
   { sealer }: Pick<World, 'sealer'>,
-  o: Pick<RestrictionChange, 'at' | 'id' | 'change'> & { readonly detail: Detail },
-): Omit<RestrictionChange, 'version'> => ({ ...o, detail: sealer.seal(changeContext(o), JSON.stringify(o.detail)) });
+  { version, detail, ...o }: Omit<RestrictionChange, 'detail'> & { readonly detail: Detail },
+): Omit<RestrictionChange, 'version'> => ({
+  ...o,
+  detail: sealer.seal(changeContext(o), JSON.stringify({ ...detail, version })),
+});
 
 /** Null where it does not open, or is not one of ours. */
 export const readDetail = ({ sealer }: Pick<World, 'sealer'>, change: RestrictionChange): Detail | null => {
   const plain = sealer.open(changeContext(change), change.detail);
   if (plain === null) return null;
   const parsed = shape.safeParse(JSON.parse(plain));
-  return parsed.success ? parsed.data : null;
+  if (!parsed.success || parsed.data.version !== change.version) return null;
+  const { version: _, ...detail } = parsed.data;
+  return detail;
 };
 
 const PAGE = 50;

@@ -16,20 +16,25 @@ export interface Stored {
 /** How the pack of this process stands to the one that was approved. */
 export type PackVerdict = 'first' | 'same' | 'stricter' | 'unproved';
 
-/** `pinned`: its name; null: none is. `compare`: asked where they differ. */
+/**
+ * `pinned`: its name; null: none is, or what it says that it decides by is not what it is named after. What the log and what Sotto sealed since
+ * say is what counts, not the pin: whoever may write to the store can write another one. `compare`: asked where they differ.
+ */
 export const packVerdict = (o: {
   readonly own: string;
   readonly pinned: string | null;
   readonly compare: () => Exclude<PackVerdict, 'first'>;
+  readonly links: Stored['links'];
   readonly mark: Mark | null;
-  /** The store came out of a backup. */
-  readonly restored: boolean;
+  /** A pin stands, or the store came out of a backup. */
+  readonly used: boolean;
 }): PackVerdict => {
-  const { own, pinned, mark, restored } = o;
-  // A store that knows of no pack, though the log does, is not the one that the log is of; and what that pack permitted is not known.
-  if (pinned === null && mark === null) return restored ? 'unproved' : 'first';
-  if (pinned === null) return mark?.pack === own ? 'first' : 'unproved';
-  return pinned === own ? 'same' : o.compare();
+  const { own, pinned, mark } = o;
+  const approved = o.links.find((link) => link !== null && link.pack !== null)?.pack ?? mark?.pack ?? pinned;
+  // Nothing says what was approved. A store that was in use is not believed: what that pack permitted is not known.
+  if (approved === null) return o.used ? 'unproved' : 'first';
+  if (own === approved) return own === pinned ? 'same' : 'first';
+  return pinned === approved ? o.compare() : 'unproved';
 };
 
 /**
@@ -44,9 +49,9 @@ export const restrictionsVerdict = (o: {
 }): 'right' | 'wrong' => {
   const { mark, stored } = o;
   const { links, stated } = stored;
-  if (mark?.restrictions === stored.restrictions) return 'right';
   let stood = stored.restrictions;
   for (const link of links) {
+    if (stood === mark?.restrictions) return 'right';
     if (link?.to !== stood) return 'wrong';
     if (link.approved) return 'right';
     stood = link.from;
