@@ -230,7 +230,8 @@ const cedar = freshCedar();
 
 /** A pack that would start: whom to ask, and by action what decides on it. */
 interface Loaded {
-  readonly ask: Ask;
+  /** Made when it is asked: what decides as something before is not. */
+  readonly ask: () => Ask;
   readonly decides: ReadonlyMap<string, string>;
 }
 
@@ -274,7 +275,7 @@ const loaded = ({ topic, groups, rules }: Texts): Loaded | null => {
     return [action, JSON.stringify(slice.map(({ json }) => ({ ...json, annotations: null })))];
   });
   const sources = Object.fromEntries(checked.rules.map(({ id, source }) => [id, source]));
-  return { ask: wholeSet(cedar, schema, sources), decides: new Map(decides) };
+  return { ask: () => wholeSet(cedar, schema, sources), decides: new Map(decides) };
 };
 
 const ACTIONS = ['salary.payslip', 'salary.bonus', 'salary.payday', 'salary.bands', 'salary.suspected', 'data:pay'];
@@ -333,18 +334,23 @@ const CONTEXT = {
 const original = loaded(ORIGINAL);
 if (original === null) throw new Error('the pack itself does not load');
 const ALL = CELLS.map((_, at) => at);
+const originalAsk = original.ask();
 const refusedBefore = new Map(
   ACTIONS.map((action) => {
-    const before = new Set(permitted(original.ask, action, ALL));
+    const before = new Set(permitted(originalAsk, action, ALL));
     return [action, ALL.filter((at) => !before.has(at))];
   }),
 );
 
 /** What a pack permits that the original does not. Where the same rules decide on an action, it is not asked again. */
-const newlyPermitted = ({ ask, decides }: Loaded): readonly string[] =>
-  ACTIONS.filter((action) => decides.get(action) !== original.decides.get(action)).flatMap((action) =>
-    permitted(ask, action, refusedBefore.get(action) ?? ALL).map((at) => JSON.stringify([action, CELLS[at]])),
+const newlyPermitted = ({ ask, decides }: Loaded): readonly string[] => {
+  const differing = ACTIONS.filter((action) => decides.get(action) !== original.decides.get(action));
+  if (differing.length === 0) return [];
+  const asking = ask();
+  return differing.flatMap((action) =>
+    permitted(asking, action, refusedBefore.get(action) ?? ALL).map((at) => JSON.stringify([action, CELLS[at]])),
   );
+};
 
 /** So many slips in all; they are drawn anew at each run by hand. */
 const RUNS = 10_000;
