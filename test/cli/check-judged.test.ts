@@ -151,9 +151,7 @@ describe('a pack of one’s own', () => {
 });
 
 describe('sotto check', () => {
-  it('ends with status 1 for what does nothing, and with 0 for the pack that ships', async () => {
-    const clean = await command({ args: ['check', '--json'], data: join(folder, 'data') }).ended();
-    expect({ status: clean.status, ...JSON.parse(clean.out) }).toMatchObject({ status: 0, ok: true, findings: [] });
+  it('ends with status 1 for what does nothing', async () => {
     put(
       'pack/rules.cedar',
       '@id("idle") forbid (principal in Group::"guest", action, resource) when { principal in Group::"employee" };',
