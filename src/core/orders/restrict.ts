@@ -2,7 +2,7 @@
 import { codeOf, SottoError } from '../errors.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { ShownDifference } from '../replies/restricting-shape.ts';
-import type { Author } from '../restricting/author.ts';
+import { type Author, isByNow } from '../restricting/author.ts';
 import { differences } from '../restricting/difference.ts';
 import { type Draft, findDraft } from '../restricting/drafts.ts';
 import { publishDraft } from '../restricting/publish.ts';
@@ -53,18 +53,21 @@ export const dropDraft = async (world: World, id: string): Promise<void> => {
     .catch((error: unknown) => world.log.warn('restricting.not-dropped', { code: codeOf(error) }));
 };
 
-/** Who confirmed it, in their order, as the directory's roll knows them by now. Null: one of them is not of HR (nor an operator, where one may be) any more. */
+/** Who confirmed it, in their order. Null: one of them is not of HR (nor an operator, where one may be) any more. */
 const whoConfirmed = async (
   world: World,
   order: OrderOf<'restrict'>,
   confirmed: readonly string[],
 ): Promise<readonly Author[] | null> => {
   const roles = rolesFor(order);
-  const hasRole = ({ kind, groups }: Member): boolean =>
+  const hasRole = ({ kind, groups }: Pick<Member, 'kind' | 'groups'>): boolean =>
     kind === 'employee' && roles.some((role) => groups.includes(world[role]));
   const may = (await world.directory.members()).filter(hasRole);
   const found = confirmed.map((by) => may.find(({ id }) => world.sealer.fingerprints(id).includes(by)));
-  return found.every((each) => each !== undefined) ? found.map(({ id }) => ({ person: id, account: null })) : null;
+  if (!found.every((each) => each !== undefined)) return null;
+  // The roll is minutes old; the one who confirmed first may have been taken out since.
+  for (const { id } of found) if (!(await isByNow(world, { person: id, is: hasRole }))) return null;
+  return found.map(({ id }) => ({ person: id, account: null }));
 };
 
 const otherPack = (): SottoError =>
