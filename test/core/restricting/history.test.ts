@@ -287,7 +287,7 @@ describe('what has a time of its own', () => {
       await publishIn(stage.t.store.restrictions, { restriction: { ...PAY, until: '2026-11-28T00:00:00.000Z' } });
       await stage.say('hugo', 'restrictions');
       const { form } = await stage.open('hugo', 'Suspend…');
-      await stage.send('hugo', form, { hours: ['1'], why: ['Payroll runs tonight.'] });
+      await stage.send('hugo', form, { which: ['pay'], hours: ['1'], why: ['Payroll runs tonight.'] });
       await stage.previewed('hugo');
       await stage.press('hugo', 'Publish');
       await warnOfLapses(stage.t.world, new Set());
