@@ -1,10 +1,9 @@
 /** A change of what HR restricts, from the command line: published by whoever confirmed it first, approved by whoever did second. */
 import { codeOf, SottoError } from '../errors.ts';
 import { repliesIn } from '../replies/replies.ts';
-import type { ShownDifference } from '../replies/restricting-shape.ts';
 import { type Author, isByNow } from '../restricting/author.ts';
-import { differences } from '../restricting/difference.ts';
-import { type Draft, findDraft } from '../restricting/drafts.ts';
+import { fitting, shownDifferences } from '../restricting/difference.ts';
+import { findDraft } from '../restricting/drafts.ts';
 import { publishDraft } from '../restricting/publish.ts';
 import type { Locale, Member } from '../types.ts';
 import type { World } from '../world.ts';
@@ -84,16 +83,6 @@ export const differenceOf = async (
 ): Promise<string | null> => {
   const kept = await findDraft(world, proposal);
   if (kept?.hash !== hash) return null;
-  return repliesIn(locale).restricting.difference({ differences: shownDifferences(world, kept.draft) });
+  const { shown } = fitting(shownDifferences(world, kept.draft));
+  return repliesIn(locale).restricting.difference({ differences: shown });
 };
-
-/** As a reply says them. */
-export const shownDifferences = (
-  { restricting }: Pick<World, 'restricting'>,
-  draft: Pick<Draft, 'before' | 'put' | 'remove'>,
-): readonly ShownDifference[] =>
-  differences(draft).map(({ title, before, after, fields }) => {
-    const one = after ?? before;
-    const kind = before === null ? 'added' : after === null ? 'removed' : 'changed';
-    return { title, kind, fields, touches: one === null ? [] : restricting.touches(one) };
-  });

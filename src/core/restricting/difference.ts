@@ -1,5 +1,7 @@
 /** What a second person sees of a change: field by field, before and after. */
+import type { ShownDifference } from '../replies/restricting-shape.ts';
 import type { Locale, Restriction } from '../types.ts';
+import type { World } from '../world.ts';
 
 /** The fields of a restriction that a person reads; those of texts by their language. */
 export type DifferenceField =
@@ -75,25 +77,31 @@ export const differences = (o: {
   return ids.map((id) => differing(id, find(o.before, id), find(o.put, id))).filter(({ fields }) => fields.length > 0);
 };
 
+/** As a reply says them, with what each can come to bear on, before and after. */
+export const shownDifferences = (
+  { restricting }: Pick<World, 'restricting'>,
+  draft: Parameters<typeof differences>[0],
+): readonly ShownDifference[] =>
+  differences(draft).map(({ title, before, after, fields }) => ({
+    title,
+    kind: before === null ? 'added' : after === null ? 'removed' : 'changed',
+    fields,
+    touches: [...new Set([before, after].flatMap((each) => (each === null ? [] : restricting.touches(each))))],
+  }));
+
 /** Characters of all differences that a message has room for, and what is shown of each where they are more. */
 const ROOM = 9_000;
 const MOST_SHOWN = 20;
 const LONGEST_VALUE = 60;
 const MOST_TOUCHED = 5;
 
-interface Shown {
-  readonly title: string;
-  readonly fields: readonly Difference[];
-  readonly touches: readonly string[];
-}
-
 const shortened = (value: string | null): string | null =>
   value === null || value.length <= LONGEST_VALUE ? value : `${value.slice(0, LONGEST_VALUE - 1)}…`;
 
 /** What fits a message: all of it, or the first ones shortened, and how many are not shown at all. A change of one restriction always fits. */
-export const fitting = <S extends Shown>(
-  all: readonly S[],
-): { readonly shown: readonly S[]; readonly more: number } => {
+export const fitting = (
+  all: readonly ShownDifference[],
+): { readonly shown: readonly ShownDifference[]; readonly more: number } => {
   if (all.length <= 1 || JSON.stringify(all).length <= ROOM) return { shown: all, more: 0 };
   const shown = all.slice(0, MOST_SHOWN).map((each) => ({
     ...each,

@@ -7,11 +7,11 @@ import { codeOf } from '../errors.ts';
 import { refusedText } from '../refused.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { RestrictingReplies } from '../replies/restricting-shape.ts';
-import type { Button, Card, Locale, PerLocale, Restriction, Topic } from '../types.ts';
+import type { Button, Card, Locale, PerLocale, Restriction } from '../types.ts';
 import type { World } from '../world.ts';
 import type { HrPerson } from './author.ts';
 import { formButton, pressButton } from './buttons.ts';
-import { differences, fitting } from './difference.ts';
+import { fitting, shownDifferences } from './difference.ts';
 import { type Draft, findDraft, type KeptDraft } from './drafts.ts';
 import { sentenceOf } from './meaning.ts';
 import { beginMessage } from './posting.ts';
@@ -21,11 +21,13 @@ import { isTried, tryOut } from './trial.ts';
 /** Of a hash, as people compare it. */
 const SHOWN = 12;
 
-/** What an employee reads who is refused by this, in each language: made by what refuses them. */
+/** What an employee reads who is refused by this, in each language: made by what refuses them. Where it differs by topic, a line for each. */
 export const repliesOf = ({ catalogue }: Pick<World, 'catalogue'>, said: Restriction): PerLocale<string> => {
-  const [first = ''] = said.forbids;
-  const topic: Topic | undefined = catalogue.topics.get(catalogue.intents.get(first)?.topic ?? first);
-  return { en: refusedText({ said, topic, locale: 'en' }), de: refusedText({ said, topic, locale: 'de' }) };
+  const names = new Set(said.forbids.map((id) => catalogue.intents.get(id)?.topic ?? id));
+  const topics = [...names].map((name) => catalogue.topics.get(name));
+  const lines = (locale: Locale): string =>
+    [...new Set(topics.map((topic) => refusedText({ said, topic, locale })))].join('\n');
+  return { en: lines('en'), de: lines('de') };
 };
 
 /** Of the change of one restriction that refuses somebody. */
@@ -70,37 +72,20 @@ const bodyOf = async (world: World, kept: KeptDraft, hr: HrPerson) => {
   const { locale } = hr.person;
   const own = draft.author?.person === hr.person.id;
   const replies = shownReplies(world, draft);
+  // Whoever reads has written it.
+  const { shown, more } = fitting(own ? [] : shownDifferences(world, draft));
   const locales: readonly Locale[] = locale === 'de' ? ['de', 'en'] : ['en', 'de'];
   return {
     sentence: (await sentenceOf(world, draft))[locale],
     why: draft.why,
     by: own ? null : await nameOf(world, draft.author?.person ?? null),
     replies: replies === null ? [] : locales.map((each) => ({ locale: each, text: replies[each] })),
-    ...differing(world, own ? null : draft),
+    differences: shown,
+    more,
     hash: kept.state === 'waiting' ? kept.hash.slice(0, SHOWN) : null,
     until: kept.until,
   };
 };
-
-/** Field by field, as far as a message has room; null: whoever reads has written it. */
-const differing = (world: World, draft: Draft | null) => {
-  const all =
-    draft === null
-      ? []
-      : differences(draft).map(({ title, before, after, fields }) => ({
-          title,
-          kind: before === null ? ('added' as const) : after === null ? ('removed' as const) : ('changed' as const),
-          fields,
-          touches: touchesOf(world, [before, after]),
-        }));
-  const { shown, more } = fitting(all);
-  return { differences: shown, more };
-};
-
-/** What a change of it can come to bear on, before and after. */
-const touchesOf = ({ restricting }: World, sides: readonly (Restriction | null)[]): readonly string[] => [
-  ...new Set(sides.flatMap((each) => (each === null ? [] : restricting.touches(each)))),
-];
 
 /** Looks whole drafts through and shows it; never throws. `signal`: then what is done so far is shown, and that it was cut off. */
 export const showPreview = async (

@@ -1,9 +1,9 @@
 /** What somebody at the command line wants changed, read strictly, as a draft. Nothing of it is in force. */
 import { z } from 'zod';
-import { shownDifferences } from '../../core/orders/restrict.ts';
 import { repliesIn } from '../../core/replies/replies.ts';
 import type { Change } from '../../core/restricting/changing.ts';
 import { createDraft } from '../../core/restricting/create.ts';
+import { shownDifferences } from '../../core/restricting/difference.ts';
 import type { KeptDraft } from '../../core/restricting/drafts.ts';
 import { inputOf, type Values, valuesOf } from '../../core/restricting/fields.ts';
 import { sentenceOf } from '../../core/restricting/meaning.ts';
@@ -57,9 +57,18 @@ export const makeDraft = async (world: World, o: DraftWanted): Promise<Made> => 
   const created = await createDraft(world, { change, why: o.why, by: null });
   if (!created.ok)
     return no(
-      created.findings.map(({ field, what, mend }) => `${field === '' ? '' : `${field}: `}${what} ${mend}`).join('\n'),
+      created.findings
+        .map(({ field, what, mend }) => `${field === '' ? '' : `${field}: `}${what} ${mend}${thereAre(world, field)}`)
+        .join('\n'),
     );
   return { ok: true, draft: await viewOf(world, created.kept), kept: created.kept };
+};
+
+/** Whoever types has no list to choose from. */
+const thereAre = ({ restricting: { choices } }: World, field: string): string => {
+  const { topics, intents, groups } = choices;
+  const named = field === 'forbids' ? [...topics, ...intents].map(({ id: name }) => name) : groups;
+  return ['forbids', 'appliesTo', 'exceptGroups'].includes(field) ? ` There are: ${named.join(', ')}.` : '';
 };
 
 const viewOf = async (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { differences, fitting } from '../../../src/core/restricting/difference.ts';
+import { differences, fitting, shownDifferences } from '../../../src/core/restricting/difference.ts';
 import type { Restriction } from '../../../src/core/types.ts';
 import { PLAIN_RESTRICTION } from '../../support/restricting.ts';
 
@@ -42,11 +42,10 @@ describe('the difference that a change makes', () => {
     const long = { words: { en: 'x'.repeat(500), de: 'y'.repeat(500) }, rights: { en: 'z'.repeat(500) } };
     const shown = (count: number) =>
       fitting(
-        differences({
-          before: [],
-          put: Array.from({ length: count }, (_, at) => of(`r${at}`, long)),
-          remove: [],
-        }).map((each) => ({ ...each, touches: Array.from({ length: 30 }, (_, at) => `action-${at}`) })),
+        shownDifferences(
+          { restricting: { touches: () => Array.from({ length: 30 }, (_, at) => `action-${at}`) } as never },
+          { before: [], put: Array.from({ length: count }, (_, at) => of(`r${at}`, long)), remove: [] },
+        ),
       );
     expect(shown(1).shown[0]?.fields.find(({ field }) => field === 'words-en')?.after).toHaveLength(500);
     const many = shown(100);

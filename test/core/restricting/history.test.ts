@@ -223,6 +223,23 @@ describe('what has a time of its own', () => {
       ]);
     });
 
+    it('of more than a second person could be shown is none', async () => {
+      const { world } = stage.t;
+      const hugo = { person: 'hugo', account: accountFor('hugo') };
+      const drafted = (change: Change) => createDraft(world, { change, why: 'why', by: hugo });
+      // Long texts, so that they do not all fit one message.
+      const words = { en: 'x'.repeat(500), de: 'y'.repeat(500) };
+      for (let times = 0; times < 22; times++) {
+        const made = await drafted({ kind: 'put', input: { id: `r${times}`, title: 'T', forbids: ['leave'], words } });
+        if (!made.ok) throw new Error('it was sound');
+        await publishDraft(world, { id: made.id, hash: made.hash, by: hugo, approver: null });
+      }
+      const { version } = await stage.t.store.restrictions.current();
+      const findings = [expect.objectContaining({ mend: 'Make it in several steps.' })];
+      expect(await drafted({ kind: 'roll-back', version: version - 21 })).toEqual({ ok: false, findings });
+      expect(await drafted({ kind: 'roll-back', version: version - 15 })).toMatchObject({ ok: true, weaker: true });
+    });
+
     it('knows what stood at each version', async () => {
       await publish({});
       const [first] = await inForce();
