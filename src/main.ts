@@ -53,7 +53,7 @@ import { groupsOf } from './policies/schema.ts';
 
 export type { Running, StartOptions } from './main/running.ts';
 
-export const VERSION = '0.4.0';
+export const VERSION = '0.5.0';
 
 const LEASE_MS = 60_000;
 
@@ -86,7 +86,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const folders = packFolders(config.policiesFolder);
   const catalogue = loadCatalogue({ folders });
-  const backend = guarded(createRestBackend({ folder: config.backendsFolder, secrets, ...tools }));
+  const unguarded = createRestBackend({ folder: config.backendsFolder, secrets, ...tools });
 
   const kept = await openKept({ config, secrets: keys, openStore: o.openStore ?? openStore, opened, tools });
   const { store, sealer, dataKey, hashKeys, restored } = kept;
@@ -123,6 +123,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const judging = await openJudging({ pack: { catalogue, folders }, store, sealer, metrics, clock, log });
   const { policy } = judging;
+  const backend = guarded({ backend: unguarded, policy, directory: directory.it });
   const pinning = await openPinning({
     own: { ...policy.pin, stands: (pinned) => comparePacks({ pinned, now: policy.pin.body }) },
     store,
@@ -173,7 +174,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
   const recording = createRecording({ store, sealer, clock, log, metrics, groups: new Set(groupsOf(catalogue)) });
-  const watched: World = { ...untold, probing: createProbing(untold), recording };
+  const probing = createProbing(untold);
+  const watched: World = { ...untold, probing, recording };
   const world = o.reached === undefined ? watched : telling(watched, o.reached);
   const expiring = createExpiring(world);
   const lapsing = createLapsing(world);
@@ -258,6 +260,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     watching,
     rejections,
     recording,
+    probing,
     audit,
   };
   return {

@@ -65,21 +65,27 @@ export const createCrowd = (o: {
   const operation = { name: 'leave.balance', dataClass: 'leave', list: false, bySubject: true };
   const personOf = (user: string): Person => ({ ...EVAN, id: user });
   let appended = 0;
+  const directory: World['directory'] = {
+    ...o.from.world.directory,
+    find: async ({ user }) => ({ ok: true, person: personOf(user) }),
+    mentions: async () => [],
+    colleague: async (id) => personOf(id),
+  };
+  const policy: World['policy'] = { decide: () => o.decision, version: 'v1', restrictionsVersion: 0 };
   const world: World = {
     ...o.from.world,
     store: o.store,
     platforms: new Map([['slack', platform]]),
     recogniser: { recognise: () => recognition, knows: () => true },
-    directory: {
-      ...o.from.world.directory,
-      find: async ({ user }) => ({ ok: true, person: personOf(user) }),
-      mentions: async () => [],
-      colleague: async (id) => personOf(id),
-    },
-    policy: { decide: () => o.decision, version: 'v1', restrictionsVersion: 0 },
+    directory,
+    policy,
     backend: guarded({
-      operation: () => operation,
-      fetch: async ({ subject }) => ({ ok: true, records: [recordOf(subject)] }),
+      policy,
+      directory,
+      backend: {
+        operation: () => operation,
+        fetch: async ({ subject }) => ({ ok: true, records: [recordOf(subject)] }),
+      },
     }),
     audit: o.audit ?? { append: async () => ({ origin: 'bench', index: appended++ }) },
     log: nobodyHears,

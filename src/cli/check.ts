@@ -17,6 +17,7 @@ import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts
 import { payNotes } from '../policies/pay-notes.ts';
 import { readRestrictionTemplates } from '../policies/restriction-templates.ts';
 import { groupsOf } from '../policies/schema.ts';
+import { inForceNotes } from './check-in-force.ts';
 import { judgedFindings } from './check-judged.ts';
 import { hrNotes, notesOf, operatorNotes } from './check-notes.ts';
 import { lintManifests } from './manifest/findings.ts';
@@ -128,6 +129,7 @@ export const check: Subcommand = {
       }),
       ...hrNotes({ group: hr, count: inHr, unmapped: config !== null && unmappedGroups(config, [hr]).length > 0 }),
       ...(catalogue === null ? [] : payNotes({ restrictions: templates, catalogue })),
+      ...(catalogue === null ? [] : await inForceNotes({ catalogue, serving })),
       ...(judged?.notes ?? []),
       ...unmapped.map(
         (name) =>

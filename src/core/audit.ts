@@ -42,6 +42,8 @@ export interface DataRefusedEntry extends Entry {
   readonly operation: string;
   readonly dataClass: string;
   readonly reasons: readonly string[];
+  /** As of a decision. */
+  readonly policy: string;
 }
 
 /** Something was shown. */
@@ -169,7 +171,10 @@ export interface RestrictionEntry extends Entry {
     | 'declined'
     | 'lapsing'
     | 'void';
-  /** Of the restrictions, from then on; null: nothing came into force. */
+  /**
+   * Of the restrictions, from then on, at least: it is on record before the store gives it, and Redis gives them by the time. Null: nothing
+   * came into force.
+   */
   readonly version: number | null;
   /** Fingerprint of who published, proposed or declined it; empty: nobody did, it lapses by itself. */
   readonly by: string;

@@ -25,7 +25,7 @@ import { permittedIntents } from './askable.ts';
 import { commit, meantBy, type Outcome, ofView, PLAIN } from './commit.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
-import { type Asked, type Judgement, judge } from './judge.ts';
+import { type Asked, isOutsider, type Judgement, judge } from './judge.ts';
 import { confirmOrder } from './orders/confirm.ts';
 import { parkMark, waitsFor } from './parked.ts';
 import type { Claim, Found } from './ports.ts';
@@ -104,8 +104,10 @@ const noteRefusal = (
   state: ConversationState | null,
 ): void => {
   // What is not remembered of it counts against nobody.
-  if (!found.ok || verdict !== 'refuse' || state === null || judgement?.onSuspicion === true) return;
-  world.probing?.refused({ person: found.person.id, topics: spokenOf(judgement), state });
+  if (!found.ok || verdict !== 'refuse' || state === null || judgement?.guessed === true) return;
+  const { person } = found;
+  // Outsiders' talks remember every no alike.
+  world.probing?.refused({ person: person.id, topics: spokenOf(judgement), state: isOutsider(person) ? null : state });
 };
 
 /** A question that is not decided any more has stood in its place all the same: a code that it quotes was read by others. */
@@ -213,7 +215,7 @@ const decideAndRead = async (
   };
   if (obligations.show === 'view') return inView(obligations);
 
-  const fetched = await read(world, claim, { intent, judgement, person });
+  const fetched = await read(world, claim, { intent, judgement });
   if (fetched !== null && !fetched.ok && fetched.why === 'refused') {
     const { reasons } = fetched;
     const card = dataRefusedCard({ intent, person, catalogue: world.catalogue, reasons });

@@ -19,18 +19,30 @@ export type Read =
 /** The backend as everybody else has it: what there is to read, and no way to read it but `readAuthorised`. */
 export type GuardedBackend = Pick<Backend, 'operation'>;
 
+/** What reads, and what decides whether it may: whoever reads brings neither. */
+interface Behind {
+  readonly fetch: Backend['fetch'];
+  readonly policy: Pick<Policy, 'decide'>;
+  readonly directory: Pick<Directory, 'colleague'>;
+}
+
 /** Reachable from nowhere but this file, and by nothing but the guarded backend itself: a copy of that one opens nothing. */
-const readings = new WeakMap<GuardedBackend, Backend['fetch']>();
+const readings = new WeakMap<GuardedBackend, Behind>();
 
 /** Done once with each backend, where everything is put together. */
-export const guarded = (backend: Backend): GuardedBackend => {
+export const guarded = (o: Omit<Behind, 'fetch'> & { readonly backend: Backend }): GuardedBackend => {
+  const { backend, policy, directory } = o;
   const behind: GuardedBackend = Object.freeze({ operation: (name: string) => backend.operation(name) });
-  readings.set(behind, (o) => backend.fetch(o));
+  readings.set(behind, { fetch: (asked) => backend.fetch(asked), policy, directory });
   return behind;
 };
 
 /** How the asker stands to whoever the record is about. Somebody the directory does not know is `other`. */
-const relationOf = async (asker: Person, subject: string, directory: Directory): Promise<Relation> => {
+const relationOf = async (
+  asker: Pick<Person, 'id'>,
+  subject: string,
+  directory: Behind['directory'],
+): Promise<Relation> => {
   if (subject === asker.id) return 'self';
   const colleague = await directory.colleague(subject);
   return colleague === null ? 'other' : relationTo(asker, { ...colleague, id: subject });
@@ -46,23 +58,23 @@ const reasonsOf = (decision: Decision): readonly string[] =>
 export const readAuthorised = async (o: {
   /** One that `guarded` made; any other cannot be read, and is `unreachable`. */
   readonly backend: GuardedBackend;
-  readonly policy: Policy;
-  readonly directory: Directory;
   readonly operation: string;
   /** Directory id; null only for operations that are not about one person. */
   readonly subject: string | null;
-  readonly asker: Person;
   /** Id of the question: the operation's request id and, for writes, its idempotency key. */
   readonly id: string;
+  /** Its person is who asks. */
   readonly request: Omit<PolicyRequest, 'action' | 'about'>;
 }): Promise<Read> => {
+  const asker = o.request.person;
   const operation = o.backend.operation(o.operation);
   const reading = readings.get(o.backend);
   if (operation === null || reading === undefined) return { ok: false, why: 'unreachable' };
+  const { policy, directory } = reading;
   const action = `data:${operation.dataClass}`;
   const decisions = new Map<Relation, Decision>();
   const decide = (about: Relation): Decision => {
-    const known = decisions.get(about) ?? o.policy.decide({ ...o.request, action, about });
+    const known = decisions.get(about) ?? policy.decide({ ...o.request, action, about });
     decisions.set(about, known);
     return known;
   };
@@ -76,13 +88,13 @@ export const readAuthorised = async (o: {
   if (operation.bySubject && o.subject === null) {
     return { ok: false, why: 'refused', dataClass: operation.dataClass, reasons: ['no-subject'] };
   }
-  const before = decide(o.subject === null ? 'other' : await relationOf(o.asker, o.subject, o.directory));
+  const before = decide(o.subject === null ? 'other' : await relationOf(asker, o.subject, directory));
   if (before.effect === 'refuse') return refused(before);
 
-  const fetched = await reading({
+  const fetched = await reading.fetch({
     operation: o.operation,
-    subject: o.subject ?? o.asker.id,
-    asker: o.asker.id,
+    subject: o.subject ?? asker.id,
+    asker: asker.id,
     id: o.id,
   });
   if (!fetched.ok) {
@@ -100,7 +112,7 @@ export const readAuthorised = async (o: {
     if (operation.bySubject && !operation.list && record.subject !== o.subject) {
       return { ok: false, why: 'refused', dataClass: operation.dataClass, reasons: ['another-subject'] };
     }
-    const decision = decide(await relationOf(o.asker, record.subject, o.directory));
+    const decision = decide(await relationOf(asker, record.subject, directory));
     if (decision.effect === 'permit') {
       records.push(record);
       obligations.push(decision.obligations);
@@ -119,11 +131,14 @@ export const heard = (
   const behind: GuardedBackend = Object.freeze({ operation: (name: string) => backend.operation(name) });
   const reading = readings.get(backend);
   if (reading !== undefined)
-    readings.set(behind, async (o) => {
-      hear.before();
-      const fetched = await reading(o);
-      hear.after();
-      return fetched;
+    readings.set(behind, {
+      ...reading,
+      fetch: async (o) => {
+        hear.before();
+        const fetched = await reading.fetch(o);
+        hear.after();
+        return fetched;
+      },
     });
   return behind;
 };

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'directory-unavailable'
   | 'backup-unavailable'
   | 'backup-invalid'
+  | 'busy'
   | 'deadline';
 
 /** An error that says what happened, why it matters and how to mend it, in that order. Its message never holds people's words or a secret. */

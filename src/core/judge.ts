@@ -59,12 +59,16 @@ export interface Judgement {
   readonly refusedTopic: string | null;
   /** Refused because a guard suspects that topic, and for nothing else. It counts against nobody who works here. */
   readonly onSuspicion: boolean;
+  /** No rule on what was asked refused it: it was suspected and no more, or is refused for who asks alone. Nobody is told of it. */
+  readonly guessed: boolean;
   /** HR's own words of the refusal, whom they name to ask, and how to use a right that the law gives. */
   readonly words: Partial<PerLocale<string>>;
   readonly contact: Partial<PerLocale<string>>;
   readonly rights: Partial<PerLocale<string>>;
   /** Closest permitted intents, for buttons: where nothing was recognised, and where only a suspicion refused. */
   readonly suggestions: readonly Intent[];
+  /** The rules by which it was judged first (`Policy.version`); others that came in force meanwhile have it judged anew. */
+  readonly policy: string;
   /** What the data is asked for with; the second check uses the same. */
   readonly request: Circumstances;
 }
@@ -82,14 +86,18 @@ interface Case {
 
 /** Judges one question. For guests and people of other companies every no is the same no (Slack requirement 33). */
 export const judge = async (o: Case): Promise<Judgement> => {
-  const judgement = await judged(o);
-  const outsider = o.person.kind === 'guest' || o.person.kind === 'external';
-  return outsider && judgement.verdict !== 'answer'
-    ? { ...judgement, verdict: 'refuse', suggestions: [], candidates: [], onSuspicion: false }
-    : judgement;
+  const policy = o.ports.policy.version;
+  const judgement = { ...(await judged(o)), policy };
+  const { verdict, onSuspicion } = judgement;
+  if (!isOutsider(o.person) || verdict === 'answer') return { ...judgement, guessed: onSuspicion };
+  const guessed = onSuspicion || verdict !== 'refuse';
+  return { ...judgement, verdict: 'refuse', suggestions: [], candidates: [], onSuspicion: false, guessed };
 };
 
-const judged = async (o: Case): Promise<Judgement> => {
+/** Whoever must not learn from a no what there is. */
+export const isOutsider = ({ kind }: Pick<Person, 'kind'>): boolean => kind === 'guest' || kind === 'external';
+
+const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> => {
   const { ports, asked, person } = o;
   const { catalogue, policy, recogniser } = ports;
   const now = ports.clock.now();
@@ -130,7 +138,10 @@ const judged = async (o: Case): Promise<Judgement> => {
     rights: {},
     suggestions: [],
   };
-  const refusal = (decision: Extract<Decision, { effect: 'refuse' }>, topic: string): Judgement => ({
+  const refusal = (
+    decision: Extract<Decision, { effect: 'refuse' }>,
+    topic: string,
+  ): Omit<Judgement, 'guessed' | 'policy'> => ({
     ...base,
     verdict: verdictOf(decision),
     reasons: decision.rules.length === 0 ? [decision.why] : decision.rules,

@@ -51,15 +51,15 @@ export interface Refused {
   readonly person: string;
   /** What the refusal spoke of. */
   readonly topics: readonly string[];
-  /** As the conversation is remembered with this refusal; null: it came from a view, which is not. */
+  /** As the conversation is remembered with this refusal; null: what it remembers are not all refusals that count, or not this one (a view's). */
   readonly state: ConversationState | null;
 }
 
 export interface Probing {
   /** A refusal that counts, once for each question. At once, and never throws. */
   refused(o: Refused): void;
-  /** Resolves once what was begun is over. */
-  settled(): Promise<void>;
+  /** Resolves once what was begun is over, and no later than after `graceMs`. */
+  settled(o: { readonly graceMs: number }): Promise<void>;
 }
 
 interface Seen {
@@ -164,8 +164,10 @@ export const createProbing = (
         log.error('probing.failed', { code: codeOf(error) });
       }
     },
-    settled: async () => {
-      await Promise.allSettled(inFlight);
+    settled: async ({ graceMs }) => {
+      const cut = new AbortController();
+      await Promise.race([Promise.allSettled(inFlight), clock.sleep(graceMs, cut.signal)]);
+      cut.abort();
     },
   };
 };

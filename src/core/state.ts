@@ -11,7 +11,7 @@ const MOST_FADED = 200;
 /** What was asked and refused counts in a conversation for an hour. */
 export const STATE_WINDOW_MS = 60 * 60_000;
 
-/** Reported where the state cannot be read: a rule that counts refusals must then refuse (policy requirement R19). */
+/** Reported where the state cannot be read, or has room for no more of them: a rule that counts refusals must then refuse (policy requirement R19). */
 export const DENIALS_UNREADABLE = 1_000;
 
 const turn = z.strictObject({
@@ -158,8 +158,10 @@ const countedOf = (state: ConversationState, now: number): readonly Turn[] =>
   state.turns.filter((turn) => isCounted(turn) && isWithin(turn.at, now));
 
 /** Refusals in this conversation within the last hour, those on suspicion alone not among them. */
-export const denials = (state: ConversationState, now: number): number =>
-  isUnreadable(state, now) ? DENIALS_UNREADABLE : countedOf(state, now).length;
+export const denials = (state: ConversationState, now: number): number => {
+  const count = countedOf(state, now).length;
+  return isUnreadable(state, now) || count >= MOST_TURNS ? DENIALS_UNREADABLE : count;
+};
 
 /** Topics of what was asked in this conversation within the last hour, whatever came of it; null: it cannot be told. */
 export const askedTopics = (state: ConversationState, now: number): readonly string[] | null => {

@@ -7,7 +7,7 @@ import type { Claim, Found } from './ports.ts';
 import { accountKey, stateContext } from './sealing.ts';
 import { type ConversationState, freshState, parseState } from './state.ts';
 import { countsOf } from './throttle.ts';
-import type { Account, Intent, Person, Press, Question } from './types.ts';
+import type { Account, Intent, Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
 /** One attempt at one thing that came in. `id` is the question's or press's; it stands in every entry about it. */
@@ -63,7 +63,7 @@ export const record = async (
     reasons: o.reasons,
     show: judgement?.obligations?.show ?? null,
     expiresSeconds: judgement?.obligations?.expiresSeconds ?? null,
-    policy: world.policy.version,
+    policy: judgement?.policy ?? world.policy.version,
   });
   world.metrics.count('decisions', { verdict: o.verdict });
 };
@@ -72,17 +72,14 @@ export const record = async (
 export const read = async (
   world: World,
   attempt: Attempt,
-  o: { readonly intent: Intent; readonly judgement: Judgement; readonly person: Person },
+  o: { readonly intent: Intent; readonly judgement: Judgement },
 ): Promise<Read | null> => {
   const { operation } = o.intent;
   if (operation === null) return null;
   const done = await readAuthorised({
     backend: world.backend,
-    policy: world.policy,
-    directory: world.directory,
     operation,
     subject: o.judgement.subject?.id ?? null,
-    asker: o.person,
     id: attempt.id,
     request: o.judgement.request,
   });
@@ -95,6 +92,7 @@ export const read = async (
       operation,
       dataClass,
       reasons,
+      policy: world.policy.version,
     });
   }
   return done;

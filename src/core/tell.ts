@@ -55,6 +55,7 @@ export const tell = async (
   const people = [...new Set(o.people)].slice(0, MOST_TOLD);
   const over = new AbortController();
   let told = 0;
+  let nowhere = 0;
   const tellNext = async (next: IterableIterator<string>): Promise<void> => {
     for (const person of next) {
       if (over.signal.aborted) return;
@@ -63,6 +64,7 @@ export const tell = async (
         return 'failed' as const;
       });
       if (outcome === 'told') told += 1;
+      if (outcome === 'nowhere') nowhere += 1;
       world.metrics.count('told', { outcome });
     }
   };
@@ -72,6 +74,8 @@ export const tell = async (
   await Promise.race([done, world.clock.sleep(DEADLINE_MS, inTime.signal)]);
   inTime.abort();
   over.abort();
+  // They have left, or could not be looked up just now: whoever runs it should know.
+  if (nowhere > 0) world.log.warn('tell.nowhere', { count: nowhere });
   return { told };
 };
 
@@ -99,7 +103,8 @@ const tellOne = async (
   },
 ): Promise<Outcome> => {
   const places = await placesOf(world, o.person);
-  if (places.length === 0 || o.signal.aborted) return 'nowhere';
+  if (places.length === 0) return 'nowhere';
+  if (o.signal.aborted) return 'failed';
   // Before the message: doubt about it must not fall on a second one.
   const mark = `told:${world.sealer.fingerprint(packParts([o.key, o.person]))}`;
   const times = await world.store.counters.add({ key: mark, windowMs: MARK_MS, now: world.clock.now() });

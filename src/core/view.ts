@@ -140,7 +140,7 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
     const filling: Filling = { card: { ...card, buttons: [] }, verdict, seconds: null, locale };
     return verdict === 'refuse' && !isStale(reasons) ? { ...filling, ...counts } : filling;
   }
-  const fetched = await read(world, attempt, { intent, judgement, person });
+  const fetched = await read(world, attempt, { intent, judgement });
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);
   const card = answerCard({ intent, judgement, person, catalogue, read: fetched, obligations: showing, permitted });
   if (fetched?.ok === false) {

@@ -48,7 +48,7 @@ export interface Work {
   accept(inbound: Inbound): Promise<'accepted' | 'repeat' | 'unavailable'>;
   /** A press that opened a view: fills it, or says there that it could not. Never throws. */
   open(press: Press, view: OpenedView): Promise<void>;
-  /** A form that was sent: answers it in the view that it was sent from. Never throws. */
+  /** A form that was sent: answers it in the view that it was sent from. Rejects where nothing became of it: it must stay as it was filled in. */
   submit(submit: Submit, view: OpenedView): Promise<void>;
   /** Somebody looks at the bot's own page: shows it. Never throws. */
   opened(opened: Opened): Promise<void>;
@@ -214,10 +214,7 @@ export const createWork = (world: World): Work => {
       await pressed(press, () => fill(stepsLogged(world, press.id), press, view));
     },
     submit: async (submit, view) => {
-      if (!pressable(submit)) {
-        await view.reveal(tryAgainCard).catch(() => undefined);
-        return;
-      }
+      if (!pressable(submit)) throw new SottoError('busy', 'No form is taken just now. It stays open: send it again.');
       world.metrics.count('forms');
       await pressed(submit, () => takeForm(stepsLogged(world, submit.id), submit, view));
     },

@@ -4,6 +4,7 @@ import type { HttpServer } from '../adapters/http/server.ts';
 import type { Background } from '../core/background.ts';
 import type { Expiring } from '../core/expire.ts';
 import type { Audit, Clock, Log } from '../core/ports.ts';
+import type { Probing } from '../core/probing.ts';
 import type { Recording } from '../core/recording.ts';
 import type { Rejections } from '../core/rejections.ts';
 import type { Resealing } from '../core/resealing.ts';
@@ -17,7 +18,7 @@ import type { Watching } from './watching.ts';
 /** Ctrl-C ends within 10 s: first the requests that are being answered get this long, ms, then the questions in flight. */
 export const REQUESTS_GRACE_MS = 2_000;
 const QUESTIONS_GRACE_MS = 6_000;
-const RECORDING_GRACE_MS = 1_000;
+const LAST_GRACE_MS = 1_000;
 
 /** The result may be called more than once. */
 export const createStopping = (o: {
@@ -33,6 +34,7 @@ export const createStopping = (o: {
   readonly watching: Pick<Watching, 'stop'>;
   readonly rejections: Pick<Rejections, 'stop'>;
   readonly recording: Pick<Recording, 'stop'>;
+  readonly probing: Pick<Probing, 'settled'>;
   readonly audit: Pick<Audit, 'append'>;
   readonly opened: Closing;
   readonly clock: Pick<Clock, 'now'>;
@@ -51,8 +53,8 @@ export const createStopping = (o: {
         o.platforms.stop(),
         o.resealing.stop(),
       ]);
-      // What was judged until now is kept as well, if the store has a moment.
-      await o.recording.stop({ graceMs: RECORDING_GRACE_MS });
+      // What was judged until now is kept as well, if the store has a moment, and what was found of probing is on record.
+      await Promise.all([o.recording.stop({ graceMs: LAST_GRACE_MS }), o.probing.settled({ graceMs: LAST_GRACE_MS })]);
       await o.watching.stop();
       await o.rejections.stop();
       await o.audit.append({ kind: 'stop', at: o.clock.now() }).catch(() => undefined); // A log that is gone has said so before.

@@ -8,6 +8,7 @@ import { createEngine } from './engine.ts';
 import { findingsError, findingText } from './findings.ts';
 import { coveredBy, type LoadedPack, loadedPack } from './loaded-pack.ts';
 import { type PackPin, pinOf } from './pin.ts';
+import { createPlaces } from './places.ts';
 import { checkFiles, checkPolicy, readPackFiles, rulesOf } from './prepare.ts';
 import { answersAsWhole, answersNoMore, type Probe, restrictionsForbid } from './probes.ts';
 import { checkRequest } from './request.ts';
@@ -31,7 +32,10 @@ export interface RulesInForce extends Policy {
     readonly version: number;
     readonly hash: string | null;
   }): Promise<void>;
-  /** Checks the whole policy with these restrictions, in a worker, and says its hash. Refuses with `policy-invalid`. */
+  /**
+   * Checks the whole policy with these restrictions, in a worker, and says its hash. Two at a time. Refuses with `policy-invalid`,
+   * and with `usage` where too many wait already.
+   */
   check(restrictions: readonly Restriction[]): Promise<{ readonly hash: string }>;
   /** The pack as it was loaded, without restrictions; `pin` is what one that differs is held against. */
   readonly pack: LoadedPack;
@@ -48,6 +52,10 @@ export interface PolicyOptions {
   /** For tests: how rules are checked in a worker. */
   readonly validate?: typeof validateRules;
 }
+
+/** Of changes before they are published; what was published is checked beside them, and waits for none of them. */
+const MOST_CHECKS = 2;
+const MOST_WAITING = 8;
 
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -80,9 +88,9 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
   const first = await checked(o.restrictions);
   const own = new Set(restrictingOf(o.restrictions).map(({ id }) => id));
   const pack = loadedPack({ catalogue: o.catalogue, rules: first.rules.filter(({ id }) => !own.has(id)) });
-  const { actions, slices } = pack;
+  const { actions, slices, crowded } = pack;
   const packNotes = pack.rules.map((rule) => [rule.id, rule.notes] as const);
-  const engine = createEngine({ schema: pack.schema, log });
+  const engine = createEngine({ schema: pack.schema, log, setFor: crowded.setFor });
 
   /** `probes`: what all rules together answered in a worker of ours; null: they were checked by whoever published them. */
   const enforce = (
@@ -99,7 +107,13 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
     );
     const stood = new Set(before?.restrictions.map(canonicalJson));
     engine.load({
-      slices: new Map([...touched].map((action) => [action, { ...slices.get(action), ...restricting.get(action) }])),
+      slices: new Map(
+        [...touched].flatMap((action) =>
+          [[action, slices.get(action)] as const, ...(crowded.sets.get(action) ?? [])].map(
+            ([name, rules]) => [name, { ...rules, ...restricting.get(action) }] as const,
+          ),
+        ),
+      ),
       verify: (ask) => {
         if (probes === null) {
           const ids = [...restricting].map(([action, rules]) => [action, new Set(Object.keys(rules))] as const);
@@ -137,6 +151,7 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
     first.probes,
   );
   let turn: Promise<void> = Promise.resolve();
+  const checking = createPlaces({ most: MOST_CHECKS, mostWaiting: MOST_WAITING });
 
   const decide = (request: PolicyRequest): Decision => {
     try {
@@ -178,7 +193,12 @@ export const createPolicy = async (o: PolicyOptions): Promise<RulesInForce> => {
       return applied;
     },
     check: async (restrictions) => {
-      await checked(restrictions);
+      const leave = await checking.take();
+      try {
+        await checked(restrictions);
+      } finally {
+        leave();
+      }
       return { hash: pack.versionWith(restrictingOf(restrictions)) };
     },
     pack,

@@ -12,13 +12,14 @@ import { readShaped } from './yaml-file.ts';
 /** More files than this in one folder are not a pack. */
 const MOST_FILES = 200;
 
-const namesIn = (folder: string): readonly string[] => {
+/** Null: the folder cannot be read. */
+const namesIn = (folder: string): readonly string[] | null => {
   try {
     return readdirSync(folder)
       .filter((name) => !name.startsWith('.'))
       .sort();
   } catch {
-    return [];
+    return null;
   }
 };
 
@@ -28,10 +29,18 @@ const filesOf = (
   findings: Finding[],
 ): { readonly topics: readonly string[]; readonly has: (name: string) => boolean } => {
   const found = (file: string, what: string, mend: string): void => void findings.push({ file, place: '', what, mend });
-  const top = namesIn(folder);
-  const inside = namesIn(join(folder, 'intents'));
+  const top = namesIn(folder) ?? [];
+  const inside = top.includes('intents') ? namesIn(join(folder, 'intents')) : [];
   if (top.length === 0) {
     found(folder, 'The folder is missing, empty or not readable.', 'Name a folder that holds a pack.');
+  }
+  if (inside === null) {
+    found(
+      join(folder, 'intents'),
+      'The folder cannot be read.',
+      'Check that it is a folder and that this account may read it.',
+    );
+    return { topics: [], has: (name) => top.includes(name) };
   }
   for (const name of [...top, ...inside.map((it) => join('intents', it))].filter((it) => it.endsWith('.yml'))) {
     found(join(folder, name), 'The file would not be read.', 'Let its name end in .yaml.');

@@ -35,7 +35,7 @@ export interface Engine {
   /** Never throws. A dead instance is replaced, at most once a second, and the question it died on is refused. */
   readonly ask: Ask;
   /**
-   * Puts new rules in force for the named actions, all together. `verify` may ask them before and refuses by throwing.
+   * Puts new rules in force for the named actions (and the further names of `setFor`), all together. `verify` may ask them before and refuses by throwing.
    * Whatever fails leaves the old rules in force: `policy-invalid`.
    */
   load(o: { readonly slices: ReadonlyMap<string, RuleSet>; readonly verify: (ask: Ask) => void }): void;
@@ -124,12 +124,15 @@ export const createEngine = (o: {
   /** For tests: how an instance is had, and the time between two of them, in ms of a clock that only goes forward. */
   readonly load?: () => Cedar;
   readonly elapsed?: () => number;
+  /** Under which name of `slices` a question is answered; absent: under its action. The rules of an action's names must change together. */
+  readonly setFor?: (action: string, request: CedarRequest) => string;
 }): Engine => {
   const fresh = o.load ?? freshCedar;
   engines += 1;
   const engine = engines;
   const schemaName = `${engine}:${SCHEMA}`;
-  const nameOf = (action: string, side: Side): string => `${engine}:${action}:${side}`;
+  const nameOf = (slice: string, side: Side): string => `${engine}:${slice}:${side}`;
+  const setFor = o.setFor ?? ((action) => action);
   const elapsed = o.elapsed ?? (() => performance.now());
   const inForce = new Map<string, { readonly side: Side; readonly rules: RuleSet }>();
   let replaced = 0;
@@ -138,7 +141,7 @@ export const createEngine = (o: {
   const start = (): Cedar => {
     const cedar = fresh();
     mustSucceed(cedar.preparseSchema(schemaName, o.schema), 'Cedar could not read the schema');
-    for (const [action, { side, rules }] of inForce) prepare(cedar, nameOf(action, side), rules);
+    for (const [slice, { side, rules }] of inForce) prepare(cedar, nameOf(slice, side), rules);
     return cedar;
   };
   let cedar: Cedar | null = start();
@@ -159,12 +162,14 @@ export const createEngine = (o: {
 
   return {
     ask: (action, request) => {
-      const set = inForce.get(action);
-      if (set === undefined) return { kind: 'request' };
+      if (!inForce.has(action)) return { kind: 'request' };
       if (cedar === null) replace();
       if (cedar === null) return { kind: 'engine' };
       try {
-        return askSet({ cedar, schema: schemaName, set: nameOf(action, set.side), action, request });
+        const slice = setFor(action, request);
+        const set = inForce.get(slice);
+        if (set === undefined) return { kind: 'engine' };
+        return askSet({ cedar, schema: schemaName, set: nameOf(slice, set.side), action, request });
       } catch {
         replace();
         return { kind: 'engine' };
@@ -176,13 +181,14 @@ export const createEngine = (o: {
       const instance = cedar;
       if (instance === null)
         throw new SottoError('policy-invalid', 'The policy engine is down, so the rules stay as they were.');
-      const sideFor = (action: string): Side => other(inForce.get(action)?.side);
+      const sideFor = (slice: string): Side => other(inForce.get(slice)?.side);
       try {
-        for (const [action, rules] of slices) prepare(instance, nameOf(action, sideFor(action)), rules);
+        for (const [slice, rules] of slices) prepare(instance, nameOf(slice, sideFor(slice)), rules);
         verify((action, request) => {
-          const side = slices.has(action) ? sideFor(action) : inForce.get(action)?.side;
+          const slice = setFor(action, request);
+          const side = slices.has(slice) ? sideFor(slice) : inForce.get(slice)?.side;
           if (side === undefined) return { kind: 'request' };
-          return askSet({ cedar: instance, schema: schemaName, set: nameOf(action, side), action, request });
+          return askSet({ cedar: instance, schema: schemaName, set: nameOf(slice, side), action, request });
         });
       } catch (cause) {
         if (cause instanceof SottoError) throw cause;
@@ -193,7 +199,7 @@ export const createEngine = (o: {
           { cause },
         );
       }
-      for (const [action, rules] of slices) inForce.set(action, { side: sideFor(action), rules });
+      for (const [slice, rules] of slices) inForce.set(slice, { side: sideFor(slice), rules });
     },
 
     get replaced() {

@@ -1,5 +1,6 @@
 import { shortHash, wholeHash } from './canonical.ts';
 import type { Pack } from './contents.ts';
+import { type Crowded, crowdedOf } from './crowded.ts';
 import { cedarVersion, type RuleSet, type SchemaJson } from './engine.ts';
 import { actionsOf, schemaOf } from './schema.ts';
 import { covers, type Rule, slicesOf } from './slices.ts';
@@ -13,6 +14,7 @@ export interface LoadedPack {
   readonly rules: readonly Rule[];
   /** The pack's rules of each action. */
   readonly slices: ReadonlyMap<string, RuleSet>;
+  readonly crowded: Crowded;
   /**
    * Names the whole policy that these restrictions make of the pack (R24, R30): Cedar's version, the pack, the schema, and the
    * canonical JSON form of every rule. 16 hex digits: it is compared and read out, and what it names is always looked at as well.
@@ -34,6 +36,7 @@ export const loadedPack = (o: { readonly catalogue: Pack; readonly rules: readon
     actions,
     rules,
     slices: slicesOf(rules, actions),
+    crowded: crowdedOf(rules, actions),
     versionWith: (restricting) => shortHash({ pack, restrictions: byId(restricting) }),
   };
 };

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Restriction } from '../core/types.ts';
 import type { Pack } from './contents.ts';
@@ -15,31 +15,43 @@ import { readBounded, utf8 } from './yaml-file.ts';
 /** HR's restrictions are read by people; more than this is no longer a policy that anybody knows. */
 const MOST_RESTRICTIONS = 500;
 
-/** The rules files of the folders, in order; a folder need not have one. */
+/** The one file of a folder that rules stand in. */
+const RULES = 'rules.cedar';
+
+/**
+ * The rules files of the folders, in order; a folder need not have one. What looks like one and would be passed over is said: a
+ * forbid in it would be missed by nobody.
+ */
 const readRuleFiles = (folders: readonly string[], findings: Finding[]): readonly RuleFile[] =>
   folders.flatMap((folder) => {
-    const file = join(folder, 'rules.cedar');
-    if (!existsSync(file)) return [];
+    const found = (name: string, what: string, mend: string): void =>
+      void findings.push({ file: join(folder, name), place: '', what, mend });
+    const names = namesIn(folder);
+    if (names === null)
+      found('', 'The folder cannot be read.', 'Check that it is there and that this account may read it.');
+    for (const name of names ?? []) {
+      if (/\.cedar$/i.test(name) && name !== RULES)
+        found(name, 'The file would not be read.', `Put its rules into ${RULES}.`);
+    }
+    if (!names?.includes(RULES)) return [];
     try {
-      const bytes = readBounded(file, MOST_FILE_BYTES);
+      const bytes = readBounded(join(folder, RULES), MOST_FILE_BYTES);
       const text = bytes === null ? null : utf8(bytes);
-      if (text !== null) return [{ file, text }];
-      findings.push({
-        file,
-        place: '',
-        what: 'The file is too large or not UTF-8.',
-        mend: `Save it as UTF-8, at most ${MOST_FILE_BYTES} bytes.`,
-      });
+      if (text !== null) return [{ file: join(folder, RULES), text }];
+      found(RULES, 'The file is too large or not UTF-8.', `Save it as UTF-8, at most ${MOST_FILE_BYTES} bytes.`);
     } catch {
-      findings.push({
-        file,
-        place: '',
-        what: 'The file cannot be read.',
-        mend: 'Check that this account may read it.',
-      });
+      found(RULES, 'The file cannot be read.', 'Check that this account may read it.');
     }
     return [];
   });
+
+const namesIn = (folder: string): readonly string[] | null => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return null;
+  }
+};
 
 /** What a pack's rules are written in, read once: what changes on the disk afterwards counts at the next start. */
 export interface PackFiles {

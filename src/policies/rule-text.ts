@@ -41,9 +41,10 @@ export const splitRules = (text: string): RuleTexts => {
     const letter = text.charAt(at);
     if (letter === '\n') line += 1;
     if (letter === '/' && text.charAt(at + 1) === '/') {
-      // Comments stay in the rule's text, for Cedar to skip; what matters here is that their brackets do not count.
-      const end = text.indexOf('\n', at);
-      at = (end === -1 ? text.length : end) - 1;
+      // Comments stay in the rule's text, for Cedar to skip; what matters here is that their brackets do not count. Cedar lets a
+      // comment end at a carriage return as well: what stands behind it is a rule like any other.
+      const end = text.slice(at).search(/[\r\n]/);
+      at = (end === -1 ? text.length : at + end) - 1;
       continue;
     }
     if (/\s/.test(letter)) continue;

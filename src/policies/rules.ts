@@ -1,6 +1,8 @@
 /** Reads and checks rules. Runs in a worker: validation takes hundreds of milliseconds (R22), and what is read may kill Cedar (R2). */
 import { KNOWN_ANNOTATIONS, readNotes } from './annotations.ts';
-import type { Cedar, RuleSet, SchemaJson } from './engine.ts';
+import { canonicalJson } from './canonical.ts';
+import { MANY_RULES } from './crowded.ts';
+import type { Cedar, PolicyJson, RuleSet, SchemaJson } from './engine.ts';
 import { wholeSet } from './engine.ts';
 import type { Finding } from './findings.ts';
 import { type Probe, probe } from './probes.ts';
@@ -110,6 +112,17 @@ const inVain = (schema: SchemaJson<string>, rules: readonly Placed[]): readonly 
     })),
   );
 
+/** As text again without what a set of one action has no use for; nothing where Cedar does not read it back as the same. */
+const bareOf = (cedar: Cedar, json: PolicyJson): Pick<Rule, 'bare'> => {
+  const bare: PolicyJson = { ...json, action: { op: 'All' }, annotations: {} };
+  const written = cedar.policyToText(bare);
+  if (written.type === 'failure') return {};
+  const back = cedar.policyToJson(written.text);
+  if (back.type === 'failure') return {};
+  const same = canonicalJson({ ...back.json, annotations: {} }) === canonicalJson(bare);
+  return same ? { bare: written.text } : {};
+};
+
 const asRuleSet = (rules: readonly Rule[]): RuleSet => Object.fromEntries(rules.map((rule) => [rule.id, rule.source]));
 
 const probed = (cedar: Cedar, o: RulesToCheck, rules: readonly Rule[]): readonly Probe[] =>
@@ -125,7 +138,14 @@ export const readRules = (cedar: Cedar, o: RulesToCheck): CheckedRules => {
   findings.push(...validate(cedar, o.schema, all), ...inVain(o.schema, all));
   if (findings.length > 0) return { findings, rules: [], probes: [], packProbes: [], unpermitted: [] };
 
-  const plain = all.map(({ id, source, json, notes }) => ({ id, source, json, notes }));
+  const many = all.length >= MANY_RULES;
+  const plain = all.map(({ id, source, json, notes }) => ({
+    id,
+    source,
+    json,
+    notes,
+    ...(many ? bareOf(cedar, json) : {}),
+  }));
   const permits = plain.filter((rule) => rule.json.effect === 'permit');
   const unpermitted = o.actions
     .filter(([action, topic]) => !permits.some((rule) => covers(rule.json, action, topic)))

@@ -5,6 +5,8 @@ import type { PolicyJson, RuleSet } from './engine.ts';
 export interface Rule {
   readonly id: string;
   readonly source: string | PolicyJson;
+  /** The same rule for a set of one action: without action clause and annotations. Absent: `source` serves. */
+  readonly bare?: string;
   readonly json: PolicyJson;
   readonly notes: Notes;
 }

@@ -24,6 +24,8 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   reasons,
   obligations: null,
   onSuspicion: false,
+  guessed: false,
+  policy: 'v1',
   suspected: [],
   relation: null,
   refusedTopic: 'salary',

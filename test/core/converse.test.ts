@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Inbound } from '../../src/core/types.ts';
+import type { Inbound, PolicyRequest } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { publishIn } from '../support/restricting.ts';
 import { until } from '../support/until.ts';
@@ -73,6 +73,26 @@ describe('one question', () => {
     expect(t.messages[0]?.card.text).toContain('restricted');
     expect(t.messages[0]?.card.text).toContain('the leave desk');
     expect(t.entries[0]).toMatchObject({ kind: 'decision', verdict: 'refuse', reasons: ['a-forbid'] });
+  });
+
+  it('R24 puts on record by which rules it was decided, also where others come into force before that', async () => {
+    let version = 'v1';
+    const policy = {
+      ...t.world.policy,
+      decide: (request: PolicyRequest) => {
+        version = 'v2';
+        return t.world.policy.decide(request);
+      },
+      get version() {
+        return version;
+      },
+    };
+    await work.stop({ graceMs: 0 });
+    work = createWork({ ...t.world, policy });
+    await through(question());
+    t.calls.length = 0;
+    await through(question());
+    expect(t.entries.filter(({ kind }) => kind === 'decision')).toMatchObject([{ policy: 'v1' }, { policy: 'v2' }]);
   });
 
   it('refuses on a suspicion alone, before it would say that it did not understand', async () => {
@@ -214,6 +234,15 @@ describe('one question', () => {
       { verdict: 'answer' },
       { verdict: 'refuse' },
     ]);
+  });
+
+  it('R24 is on record under the rules that decided, though others come in force before the record', async () => {
+    t.script.decide = () => {
+      Object.assign(t.world.policy, { version: 'v2' });
+      return REFUSE;
+    };
+    await through(question());
+    expect(t.entries.filter(({ kind }) => kind === 'decision')).toMatchObject([{ policy: 'v1' }]);
   });
 
   it('answers a guest alike whether or not an intent exists', async () => {

@@ -20,34 +20,29 @@ const reading = async (o: {
   const asked: PolicyRequest[] = [];
   const read = await readAuthorised({
     backend: guarded({
-      operation: (name) =>
-        name === 'pay.payslip'
-          ? { name, dataClass: 'pay', list: o.list ?? false, bySubject: o.bySubject ?? true }
-          : null,
-      fetch: async () => {
-        fetches += 1;
-        return o.fetched ?? { ok: true, records: o.records ?? [recordOf('evan')] };
+      backend: {
+        operation: (name) =>
+          name === 'pay.payslip'
+            ? { name, dataClass: 'pay', list: o.list ?? false, bySubject: o.bySubject ?? true }
+            : null,
+        fetch: async () => {
+          fetches += 1;
+          return o.fetched ?? { ok: true, records: o.records ?? [recordOf('evan')] };
+        },
+      },
+      policy: {
+        decide: (request) => {
+          asked.push(request);
+          return o.permits(request) ? PERMIT : REFUSE;
+        },
+      },
+      directory: {
+        colleague: async (id) =>
+          [EVAN, MONA, { ...EVAN, id: 'erin', manager: 'evan' }].find((one) => one.id === id) ?? null,
       },
     }),
-    policy: {
-      decide: (request) => {
-        asked.push(request);
-        return o.permits(request) ? PERMIT : REFUSE;
-      },
-      version: 'v',
-      restrictionsVersion: 0,
-    },
-    directory: {
-      find: async () => ({ ok: false, why: 'unknown' }),
-      mentions: async () => [],
-      accounts: async () => [],
-      members: async () => [],
-      colleague: async (id) =>
-        [EVAN, MONA, { ...EVAN, id: 'erin', manager: 'evan' }].find((one) => one.id === id) ?? null,
-    },
     operation: 'pay.payslip',
     subject: o.subject === undefined ? 'evan' : o.subject,
-    asker: EVAN,
     id: 'q1',
     request: {
       person: EVAN,
@@ -120,14 +115,12 @@ describe('reading data', () => {
 });
 
 describe('a handler that wants to read past the check', () => {
-  const payslipOf = async (t: TestWorld, backend: TestWorld['world']['backend']) =>
+  const payslipOf = async (backend: TestWorld['world']['backend'], own: object = {}) =>
     readAuthorised({
+      ...own,
       backend,
-      policy: t.world.policy,
-      directory: t.world.directory,
       operation: 'salary.payslip',
       subject: 'mona',
-      asker: EVAN,
       id: 'q1',
       request: {
         person: EVAN,
@@ -193,6 +186,14 @@ describe('a handler that wants to read past the check', () => {
     try {
       expect(() => Object.assign(backend, { operation: () => null })).toThrow();
       expect(() => Object.defineProperty(backend, 'fetch', { value: async () => null })).toThrow();
+      // Nor does it bring who decides, who is whose, or another asker than who is judged.
+      const own = {
+        policy: { decide: () => PERMIT },
+        directory: { colleague: async () => ({ ...MONA, manager: 'evan' }) },
+        asker: MONA,
+      };
+      expect(await payslipOf(backend, own)).toMatchObject({ ok: false, why: 'refused', dataClass: 'salary' });
+      expect(t.calls.filter((call) => call.startsWith('backend'))).toEqual([]);
       // What is not the backend that was guarded opens nothing, however much it looks like it.
       t.script.decide = () => PERMIT;
       const alike = [
@@ -201,7 +202,7 @@ describe('a handler that wants to read past the check', () => {
         new Proxy(backend, {}),
         { operation: () => ({ name: 'salary.payslip', dataClass: 'leave', list: true, bySubject: false }) },
       ];
-      for (const one of alike) expect(await payslipOf(t, one)).toEqual({ ok: false, why: 'unreachable' });
+      for (const one of alike) expect(await payslipOf(one)).toEqual({ ok: false, why: 'unreachable' });
       // Whoever listens hears that something is read, and neither what nor anything that reads.
       const told: unknown[][] = [];
       const listening = heard(backend, {
@@ -209,11 +210,11 @@ describe('a handler that wants to read past the check', () => {
         after: (...o: unknown[]) => void told.push(o),
       });
       t.script.decide = () => REFUSE;
-      expect(await payslipOf(t, listening)).toMatchObject({ ok: false, why: 'refused', dataClass: 'salary' });
+      expect(await payslipOf(listening)).toMatchObject({ ok: false, why: 'refused', dataClass: 'salary' });
       expect(t.calls.filter((call) => call.startsWith('backend'))).toEqual([]);
       t.script.decide = () => PERMIT;
       t.script.fetch = () => ({ ok: true, records: [recordOf('mona')] });
-      expect(await payslipOf(t, listening)).toMatchObject({ ok: true });
+      expect(await payslipOf(listening)).toMatchObject({ ok: true });
       expect(told).toEqual([[], []]);
     } finally {
       await t.close();

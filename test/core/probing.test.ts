@@ -95,7 +95,7 @@ describe('probing', () => {
     work = createWork(world);
   });
   afterEach(async () => {
-    await probing.settled();
+    await probing.settled({ graceMs: 2_000 });
     await work.stop({ graceMs: 2_000 });
     await t.close();
   });
@@ -174,7 +174,7 @@ describe('probing', () => {
       },
     ]);
     await refusedTimes(3);
-    await probing.settled();
+    await probing.settled({ graceMs: 2_000 });
     expect([told().length, noted().length]).toEqual([1, 1]);
     // The next day it is told again.
     await clock.advance(24 * HOUR);
@@ -190,7 +190,7 @@ describe('probing', () => {
     // The same person counts, whatever process they come to: it is told once.
     const other = createProbing({ ...world });
     for (let n = 0; n < TOLD_FROM; n++) other.refused({ person: 'evan', topics: [], state: null });
-    await other.settled();
+    await other.settled({ graceMs: 2_000 });
     expect(told()).toHaveLength(1);
     expect(noted()).toHaveLength(2);
   });
@@ -215,7 +215,7 @@ describe('probing', () => {
       log: { ...world.log, warn: (...line) => void lines.push(line) },
     });
     for (let n = 0; n < TOLD_FROM; n++) quiet.refused({ person: 'evan', topics: ['salary'], state: null });
-    await quiet.settled();
+    await quiet.settled({ graceMs: 2_000 });
     expect(noted()).toMatchObject([{ contact: null, refusals: 10 }]);
     expect(told()).toEqual([]);
     expect(lines).toEqual([['probing', { id: world.sealer.fingerprint('evan'), count: 10 }]]);
@@ -226,11 +226,11 @@ describe('probing', () => {
     let fails = true;
     t.script.auditFails = ({ kind }) => kind === 'probing' && fails;
     for (let n = 0; n < TOLD_FROM; n++) probing.refused({ person: 'evan', topics: [], state: null });
-    await probing.settled();
+    await probing.settled({ graceMs: 2_000 });
     expect(noted()).toEqual([]);
     fails = false;
     probing.refused({ person: 'evan', topics: [], state: null });
-    await probing.settled();
+    await probing.settled({ graceMs: 2_000 });
     expect([noted().length, told().length]).toEqual([1, 1]);
   });
 
@@ -304,6 +304,21 @@ describe('probing', () => {
     }
     expect(await ask({ account: as('UGUS') })).toMatchObject({ verdict: 'throttled', reasons: ['slowed'] });
     expect(t.messages.at(-1)?.card.text).toBe('That was a lot at once. Please try again in 5 seconds.');
+  });
+
+  it('tells nobody of guests who were not understood, or only suspected, however often', async () => {
+    t.script.decide = ({ action }) => (action === 'salary.suspected' ? REFUSE : PERMIT);
+    const gus = { account: as('UGUS') };
+    for (let n = 0; n < 2 * TOLD_FROM; n++) {
+      t.script.recognition = recognised(null, n % 2 === 0 ? ['salary'] : []);
+      expect(await ask(gus)).toMatchObject({ verdict: 'refuse' });
+      await clock.advance(5 * 60_000);
+    }
+    t.script.recognition = recognised('leave.balance');
+    await refusedTimes(1, gus);
+    expect(noted()).toEqual([]);
+    await refusedTimes(TOLD_FROM - 1, gus);
+    expect(noted()).toMatchObject([{ refusals: TOLD_FROM, topics: ['leave'] }]);
   });
 
   it('is not what came of us: nobody is counted whom the directory does not vouch for just now, nor for a button whose time is up', async () => {

@@ -35,7 +35,7 @@ describe('what a conversation remembers', () => {
     expect(parseState(written(state), 7)).toEqual(state);
   });
 
-  it('takes what cannot be read for the worst, never for a fresh start', () => {
+  it('R19 takes what cannot be read for the worst, never for a fresh start', () => {
     fc.assert(
       fc.property(fc.oneof(fc.constant(null), fc.string(), fc.json()), (json) => {
         expect(denials(parseState(json, 0), 0)).toBe(DENIALS_UNREADABLE);
@@ -43,7 +43,7 @@ describe('what a conversation remembers', () => {
     );
   });
 
-  it('counts an unreadable state as the worst for an hour, also after it was written anew', () => {
+  it('R19 counts an unreadable state as the worst for an hour, also after it was written anew', () => {
     const next = withTurn(parseState('?', 1_000), { ...refusal(1_000), verdict: 'answer' });
     const again = parseState(written(next), 2_000);
     expect(denials(again, 2_000)).toBe(DENIALS_UNREADABLE);
@@ -94,7 +94,8 @@ describe('what a conversation remembers', () => {
         const now = (all.at(-1)?.at ?? 0) + later;
         const wanted = counted(all, now);
         const state = remembered(all);
-        expect(denials(state, now)).toBe(Math.min(20, wanted.length));
+        // There is room for so many; whatever a rule counts up to, more are not fewer.
+        expect(denials(state, now)).toBe(wanted.length >= 20 ? DENIALS_UNREADABLE : wanted.length);
         expect(refusals(state, now).last).toBe(wanted.at(-1)?.at ?? null);
       }),
     );

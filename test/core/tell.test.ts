@@ -105,6 +105,15 @@ describe('telling people something of our own accord', () => {
     expect(await tell(worldOf(), { people: ['evan'], card, key: 'a' })).toEqual({ told: 1 });
   });
 
+  it('says in the log how many could not be told anywhere, and not who', async () => {
+    const warned: unknown[] = [];
+    const log = { ...test.world.log, warn: (...o: unknown[]) => void warned.push(o) };
+    const accounts = async (id: string) => (id === 'evan' ? [accountOf(id)] : []);
+    const directory = { ...test.world.directory, accounts };
+    await tell(worldOf({ directory, log }), { people: ['evan', 'left', 'gone'], card, key: 'a' });
+    expect(warned).toEqual([['tell.nowhere', { count: 2 }]]);
+  });
+
   it('asks the directory afresh who they are', async () => {
     const asked: unknown[] = [];
     const directory = {

@@ -153,6 +153,7 @@ describe('an answer that is shown in a view', () => {
     t.script.fetch = () => ({ ok: true, records: [recordOf(null)] });
     expect(await opened(press)).toContain('restricted');
     expect(called('audit')).toEqual(['audit decision', 'audit data-refused']);
+    expect(t.entries.at(-1)).toMatchObject({ kind: 'data-refused', policy: 'v1' });
   });
 
   it('ends in an apology and reads nothing when the decision cannot be recorded', async () => {

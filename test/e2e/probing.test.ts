@@ -35,7 +35,7 @@ describe('probing, between stand-ins', () => {
     expect(message?.text).toMatch(/Salary|Gehalt/);
     expect(message?.raw).not.toMatch(/cue|Mona|Evan Brooks/);
     expect(message?.channel).toMatch(/^D|personal|a:/);
-    await stage.running.world.probing?.settled();
+    await stage.running.world.probing?.settled({ graceMs: 2_000 });
     expect(readBy('hana')).toHaveLength(1);
     for (const other of ['evan', 'mona', 'hugo', 'pia']) expect([other, readBy(other)]).toEqual([other, []]);
     expect(noted()).toHaveLength(1);

@@ -71,7 +71,7 @@ describe('a pack that permits more, beside an older one', () => {
     expect(await approving.ended()).toMatchObject({ status: 0, err: '' });
     expect(await closed()).toEqual({ 0: false, 1: false });
 
-    await process(0).kill();
+    await process(0).stop();
     await process(0).start();
     expect(await closed()).toEqual({ 0: false, 1: false });
   }, 240_000);

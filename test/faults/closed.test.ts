@@ -84,7 +84,7 @@ describe('a start', () => {
 
     appendFileSync(rules, LEAK);
     await s.start();
-    expect(s.output()).toContain('Sotto answers nobody: its pack');
+    await until(() => s.output().includes('Sotto answers nobody: its pack'));
     const asked = s.backend.requests().length;
     for (const text of [PAY, LEAVE]) expect(await says(EVAN, text)).toContain(CLOSED);
     expect(s.backend.requests()).toHaveLength(asked);
@@ -136,7 +136,7 @@ describe('a start', () => {
     for (const name of readdirSync(data)) if (name.startsWith('sotto.db')) rmSync(join(data, name));
     copyFileSync(older, db);
     await s.start();
-    expect(s.output()).toContain('Sotto answers nobody: what stands in the store is not what HR put there');
+    await until(() => s.output().includes('Sotto answers nobody: what stands in the store is not what HR put there'));
     expect(await says(EVAN, LEAVE)).toContain(CLOSED);
     expect(await closedMetric()).toBe('sotto_closed{why="restrictions"} 1');
     // What one person restricts beside it does not hide what is missing.
@@ -209,6 +209,6 @@ describe('a restored backup that would weaken', () => {
     await says(HANA, await ending.code());
     expect(await ending.ended()).toMatchObject({ status: 0 });
     expect(await says(EVAN, LEAVE)).toContain(CLOSED);
-    expect(s.output()).toContain('what stands in the store is not what HR put there');
+    await until(() => s.output().includes('what stands in the store is not what HR put there'));
   }, 240_000);
 });

@@ -25,6 +25,7 @@ const stopping = (o: { readonly failing?: string } = {}) => {
     watching: one('watching'),
     rejections: one('rejections'),
     recording: one('recording'),
+    probing: { settled: step('probing') },
     audit: {
       append: async ({ kind }) => {
         await step(kind)();
@@ -46,13 +47,13 @@ it('takes nothing more first, watches until what was begun has ended, and is on 
   await stop();
   expect(done.slice(0, 2)).toEqual(['control', 'server']);
   expect(done.slice(2, 9).toSorted()).toEqual(AT_ONCE);
-  expect(done.slice(9)).toEqual(['recording', 'watching', 'rejections', 'stop', 'closed', 'stopped']);
+  expect(done.slice(9)).toEqual(['recording', 'probing', 'watching', 'rejections', 'stop', 'closed', 'stopped']);
 });
 
 it('lets go of everything although its end cannot be recorded', async () => {
   const { stop, done } = stopping({ failing: 'stop' });
   await stop();
-  expect(done.slice(9)).toEqual(['recording', 'watching', 'rejections', 'closed', 'stopped']);
+  expect(done.slice(9)).toEqual(['recording', 'probing', 'watching', 'rejections', 'closed', 'stopped']);
 });
 
 it('lets go of everything although a part does not stop, and says so to whoever stopped it', async () => {

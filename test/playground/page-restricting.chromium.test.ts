@@ -26,7 +26,7 @@ const send = (window: Locator, label = 'Preview'): Promise<void> =>
 /** Fills in what the walk restricts; the rest stays as it is offered. */
 const fillIn = async (window: Locator, title: string): Promise<void> => {
   await window.getByRole('textbox', { name: /^Title/ }).fill(title);
-  await window.getByRole('checkbox', { name: 'Salary (salary)' }).check();
+  await window.getByRole('checkbox', { name: 'Salary' }).check();
   await window
     .getByRole('group', { name: /^Except/ })
     .getByRole('checkbox', { name: 'payroll' })

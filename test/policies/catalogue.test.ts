@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { hasCode } from '../../src/core/errors.ts';
@@ -221,6 +221,14 @@ describe('a pack', () => {
     expect(findingsOf(join(folder, 'nowhere'))).toContain('missing, empty or not readable');
     rmSync(join(folder, 'intents'), { recursive: true });
     expect(findingsOf(folder)).toContain('The pack has no intents');
+  });
+
+  it('refuses intents that it cannot read, rather than to take them for none', () => {
+    const over = folderWith({ 'groups.yaml': '[night-shift]' });
+    symlinkSync(join(over, 'gone'), join(over, 'intents'));
+    const { catalogue, findings } = readCatalogue({ folders: [FIXTURE, over] });
+    expect(catalogue).toBeNull();
+    expect(findings.join()).toContain('intents: The folder cannot be read');
   });
 
   it('swells nothing: nested aliases are refused before they are followed', () => {

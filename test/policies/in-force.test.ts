@@ -8,6 +8,7 @@ import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { freshCedar, wholeSet } from '../../src/policies/engine.ts';
 import { checkPolicy } from '../../src/policies/prepare.ts';
 import { cedarRequest, checkRequest } from '../../src/policies/request.ts';
+import { readRules } from '../../src/policies/rules.ts';
 import { actionsOf, KINDS, knownOf, PLACES, RELATIONS, schemaOf } from '../../src/policies/schema.ts';
 import { validateRules } from '../../src/policies/validation.ts';
 import {
@@ -267,6 +268,29 @@ describe('a restriction that is applied', () => {
     expect(ask(receiver).effect).toBe('permit');
     await receiver.apply({ restrictions: second, version: 5, hash: (await publisher.check(second)).hash });
     expect([checks, ask(receiver).effect]).toEqual([3, 'refuse']);
+  });
+
+  it('are checked two at a time before they are published, some wait, and more are refused; what was published waits for none', async () => {
+    let begun = 0;
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const policy = await fixturePolicy({
+      validate: async (rules) => {
+        begun += 1;
+        // The first is the start, and the last what was published.
+        if (begun > 1 && begun < 4) await opened;
+        return readRules(freshCedar(), rules);
+      },
+    });
+    const checks = Array.from({ length: 10 }, () => policy.check([restriction()]));
+    await policy.apply({ restrictions: [restriction()], version: 2, hash: null });
+    expect([begun, ask(policy).effect]).toEqual([4, 'refuse']);
+    expect(hasCode(await thrownBy(() => policy.check([])), 'usage')).toBe(true);
+    open();
+    expect(new Set((await Promise.all(checks)).map(({ hash }) => hash))).toEqual(new Set([policy.version]));
+    expect((await policy.check([])).hash).not.toBe(policy.version);
   });
 
   it('R30 is named by one hash, which another pack or another restriction does not have', async () => {

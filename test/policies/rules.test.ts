@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -45,6 +45,22 @@ describe('the text of rules', () => {
       ],
     });
     expect(splitRules('')).toEqual({ ok: true, rules: [] });
+  });
+
+  it('R2 is split where Cedar would split it, whatever ends its lines', () => {
+    const lines = [
+      '// nobody',
+      '@id("no") forbid (principal, action, resource); // none',
+      '@id("all") permit (principal, action, resource);',
+    ];
+    for (const end of ['\n', '\r\n', '\r']) {
+      const text = lines.join(end);
+      const parts = freshCedar().policySetTextToParts(text);
+      expect(parts).toMatchObject({ type: 'success', policies: [expect.anything(), expect.anything()] });
+      expect(check(text)).toMatchObject({ findings: [], rules: [{ id: 'no' }, { id: 'all' }] });
+    }
+    const hidden = `// ${'x'.repeat(9)}\r${permit({ when: `${'('.repeat(140)}true${')'.repeat(140)}` })}`;
+    expect(splitRules(hidden)).toMatchObject({ ok: false, what: expect.stringContaining('more than 64 deep') });
   });
 
   it.each([
@@ -227,6 +243,22 @@ describe('the check of rules', () => {
       'view',
     ]);
     expect(rules).toHaveLength(check(fixture).rules.length);
+  });
+
+  it('names what looks like rules and would be passed over, where a forbid would be missed by nobody', async () => {
+    const forbid = '@id("no") forbid (principal, action, resource);';
+    const catalogue = loadCatalogue({ folders: [FIXTURE] });
+    const foundIn = async (folder: string) =>
+      (await checkPolicy({ catalogue, folders: [FIXTURE, folder] })).findings.map(({ file, what }) => [file, what]);
+    for (const name of ['contractors.cedar', 'Rules.cedar', 'rules.CEDAR']) {
+      const folder = folderWith({ [name]: forbid });
+      expect(await foundIn(folder)).toEqual([[join(folder, name), 'The file would not be read.']]);
+    }
+    const mounted = folderWith({});
+    symlinkSync(join(mounted, 'gone'), join(mounted, 'rules.cedar'));
+    expect(await foundIn(mounted)).toEqual([[join(mounted, 'rules.cedar'), 'The file cannot be read.']]);
+    expect(await foundIn(join(mounted, 'nowhere'))).toMatchObject([[expect.any(String), 'The folder cannot be read.']]);
+    expect(await foundIn(folderWith({ 'notes.txt': 'x' }))).toEqual([]);
   });
 
   it('names all findings of all files at once', () => {

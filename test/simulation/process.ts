@@ -211,27 +211,30 @@ const createWorld = (
   ]);
   const line = (event: string, fields: object = {}): void =>
     note({ kind: 'logged', line: `${event} ${JSON.stringify(fields)}` });
+  const directory: World['directory'] = network.reach({
+    site: 'directory',
+    part: 'directory',
+    port: {
+      find: async (account) => found(account),
+      mentions: async ({ tokens }) =>
+        tokens.flatMap((token, start) => {
+          const people = namedBy(token);
+          return people.length === 0 ? [] : [{ start, length: 1, people }];
+        }),
+      colleague: async (id) => personById(id),
+      members: async () => [],
+      accounts: async (id) => ACCOUNTS.filter(({ user }) => user === `U-${id}`),
+    } satisfies World['directory'],
+  });
   const world: World = town.planted({
     catalogue: CATALOGUE,
     recogniser: { recognise: town.recognise, knows: () => true },
-    directory: network.reach({
-      site: 'directory',
-      part: 'directory',
-      port: {
-        find: async (account) => found(account),
-        mentions: async ({ tokens }) =>
-          tokens.flatMap((token, start) => {
-            const people = namedBy(token);
-            return people.length === 0 ? [] : [{ start, length: 1, people }];
-          }),
-        colleague: async (id) => personById(id),
-        members: async () => [],
-        accounts: async (id) => ACCOUNTS.filter(({ user }) => user === `U-${id}`),
-      } satisfies World['directory'],
-    }),
+    directory,
     policy,
-    backend: guarded(
-      town.plantedBackend(
+    backend: guarded({
+      policy,
+      directory,
+      backend: town.plantedBackend(
         network.reach({
           site: 'backend',
           part: 'backend',
@@ -239,7 +242,7 @@ const createWorld = (
           near: ['operation'],
         }),
       ),
-    ),
+    }),
     store,
     audit: network.reach({ site: 'audit', part: 'audit', port: town.audit }),
     sealer: town.sealer,

@@ -336,6 +336,24 @@ export const createTestWorld = (
   const sealer = createSealer({ dataKey: { current: DATA_KEY, accepted: [DATA_KEY] } });
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const background = createBackground({ clock, log });
+  const directory: World['directory'] = {
+    find: (account) => {
+      calls.push('directory.find');
+      return script.find(account);
+    },
+    mentions: async () => [],
+    members: () => script.members(),
+    colleague: (id) => script.colleague(id),
+    accounts: (id) => script.accounts(id),
+  };
+  const policy: World['policy'] = {
+    decide: (request) => {
+      calls.push(`decide ${request.action}`);
+      return script.decide(request);
+    },
+    version: 'v1',
+    restrictionsVersion: 0,
+  };
   const world: World = {
     catalogue,
     recogniser: {
@@ -345,29 +363,17 @@ export const createTestWorld = (
       },
       knows: () => true,
     },
-    directory: {
-      find: (account) => {
-        calls.push('directory.find');
-        return script.find(account);
-      },
-      mentions: async () => [],
-      members: () => script.members(),
-      colleague: (id) => script.colleague(id),
-      accounts: (id) => script.accounts(id),
-    },
-    policy: {
-      decide: (request) => {
-        calls.push(`decide ${request.action}`);
-        return script.decide(request);
-      },
-      version: 'v1',
-      restrictionsVersion: 0,
-    },
+    directory,
+    policy,
     backend: guarded({
-      operation: (name) => script.operation(name),
-      fetch: async (asked) => {
-        calls.push(`backend ${asked.operation}`);
-        return (o.fetched ?? ((fetched) => fetched))(await script.fetch(), asked);
+      policy,
+      directory,
+      backend: {
+        operation: (name) => script.operation(name),
+        fetch: async (asked) => {
+          calls.push(`backend ${asked.operation}`);
+          return (o.fetched ?? ((fetched) => fetched))(await script.fetch(), asked);
+        },
       },
     }),
     store: { ...store, inbox: noting(store.inbox), expiries: notingExpiries(store.expiries) },

@@ -12,7 +12,10 @@ export const MOST_OPTIONS = 100;
 const LONGEST_FIELD_LABEL = 2_000;
 const LONGEST_OPTION_LABEL = 75;
 const LONGEST_OPTION_VALUE = 150;
-const MOST_BLOCKS = 100;
+export const MOST_BLOCKS = 100;
+
+/** What is wrong with what was sent stands in blocks of these names. */
+export const WRONG = 'wrong.';
 
 /** Of fields, ours. What is sent is read up to so many. */
 export const MOST_FIELDS = 60;
@@ -57,7 +60,7 @@ export const renderForm = (o: {
   const room = MOST_VIEW_BYTES - sizeOf(fields);
   const wrong = bodyBlocks(wordsOf(form.findings.join('\n'))).map((block, at) => ({
     ...block,
-    block_id: `wrong.${at}`,
+    block_id: `${WRONG}${at}`,
   }));
   const head = fitting([...wrong, ...bodyBlocks(wordsOf(form.text))], {
     most: MOST_BLOCKS - fields.length,

@@ -33,16 +33,13 @@ export interface SlackOptions {
   readonly accept: AcceptInbound;
   /** Fills a view that stands open for whoever pressed. Not waited for; see `Work.open`. */
   readonly open: (press: Press, view: OpenedView) => Promise<void>;
-  /** Takes a form that was sent; what it says goes into the view that it was sent from. See `Work.submit`. */
+  /** Takes a form that was sent; what it says goes into the view that it was sent from. Rejects where nothing came of it. See `Work.submit`. */
   readonly submit: (submit: Submit, view: OpenedView) => Promise<void>;
   /** Shows somebody the bot's own page. Not waited for; see `Work.opened`. */
   readonly opened: (opened: Opened) => Promise<void>;
   /** Decides on a press that takes more time; see `Work.more`. */
   readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
-  readonly texts: ViewTexts & {
-    /** Said to whoever pressed a button when the press could not be accepted. */
-    readonly tryAgain: string;
-  };
+  readonly texts: ViewTexts;
 }
 
 export interface Slack {

@@ -9,6 +9,8 @@ export interface Submission {
   readonly submit: Submit;
   /** Slack's id of the view; it stays open and may show something else. */
   readonly view: string;
+  /** All of it, as Slack sent it. */
+  readonly sent: Fields;
 }
 
 /**
@@ -35,6 +37,7 @@ export const parseSubmission = (
     .digest('base64url');
   return {
     view: id,
+    sent: view,
     submit: {
       kind: 'submit',
       // Of the trigger only a hash: it may open a view, and ids are logged.

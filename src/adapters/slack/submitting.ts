@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import { codeOf } from '../../core/errors.ts';
 import type { Changed, Clock, Log, OpenedView } from '../../core/ports.ts';
 import { type MessageRef, type Submit, VIEW_CHANNEL } from '../../core/types.ts';
+import type { Fields } from './read.ts';
 import type { Submission } from './submission.ts';
 
 /** Forms that are being answered at once. */
@@ -32,10 +33,12 @@ export interface Sent {
  * overtaken; what it says later comes by `views.update`, not before the answer has reached whoever looks. A submission that
  * comes twice shares the answer while that is being made and is let be afterwards, within one process; another process knows
  * nothing of it, so the core may see the same `Submit.id` again. Where the core fails Slack is told that it failed: it keeps the
- * form open with all that was entered.
+ * form open with all that was entered. Where it fails later than that, the form is given back as it was sent.
  */
 export const createSubmitting = (o: {
   readonly moment: ModalView;
+  /** The form as it was sent, where nothing came of it. */
+  readonly again: (sent: Fields) => ModalView;
   readonly put: (ref: MessageRef, view: ModalView) => Promise<Changed>;
   readonly viewOf: (ref: MessageRef, show: (view: ModalView) => Promise<Changed>) => OpenedView;
   readonly submit: (submit: Submit, view: OpenedView) => Promise<void>;
@@ -45,10 +48,11 @@ export const createSubmitting = (o: {
   const underWay = new Map<string, Sent>();
   const known = new Set<string>();
 
-  const send = ({ submit, view: id }: Submission): Sent => {
+  const send = ({ submit, view: id, sent }: Submission): Sent => {
     const { tenant } = submit.account;
     const ref: MessageRef = { platform: 'slack', tenant, channel: VIEW_CHANNEL, id };
     let answered = false;
+    let said = false;
     let settle: (answer: SubmitAnswer) => void = () => undefined;
     const answer = new Promise<SubmitAnswer>((resolve) => {
       settle = (given) => {
@@ -58,6 +62,7 @@ export const createSubmitting = (o: {
     });
     const handed = answer.then(() => o.clock.sleep(AFTER_ANSWER_MS));
     const show = async (view: ModalView): Promise<Changed> => {
+      said = true;
       if (answered) {
         await handed;
         return o.put(ref, view);
@@ -71,8 +76,10 @@ export const createSubmitting = (o: {
         () => settle({ kind: 'close' }),
         (error: unknown) => {
           o.log.error('slack.view-failed', { id: submit.id, code: codeOf(error) });
-          if (!answered) known.delete(submit.id);
+          if (!said) known.delete(submit.id);
+          const late = answered;
           settle({ kind: 'unavailable' });
+          return late && !said ? handed.then(() => o.put(ref, o.again(sent))) : undefined;
         },
       )
       .finally(() => underWay.delete(submit.id));

@@ -13,6 +13,7 @@ import {
 import { type Call, changed } from './call.ts';
 import { plainCard } from './card.ts';
 import { renderForm } from './form.ts';
+import { givenBack } from './given-back.ts';
 import { renderModal } from './modal.ts';
 import { idAt, isFields } from './read.ts';
 import type { Submission } from './submission.ts';
@@ -37,6 +38,8 @@ export interface ViewTexts {
   readonly viewClose: string;
   /** Around an answer. */
   readonly viewTitle: string;
+  /** Said where nothing could be taken. */
+  readonly tryAgain: string;
 }
 
 /** Slack's modals, as places for an answer or a form that never becomes a message. */
@@ -141,6 +144,7 @@ export const createViews = (o: {
     },
     submit: createSubmitting({
       moment: moment(NAME),
+      again: (sent) => givenBack(sent, o.texts.tryAgain) ?? modal(plainCard(o.texts.tryAgain), NAME),
       put: putSoon,
       viewOf,
       submit: o.submit,

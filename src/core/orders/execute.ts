@@ -12,7 +12,10 @@ import { restrict } from './restrict.ts';
 import { retry } from './retry.ts';
 import type { Order, Ordered, OrderKind, OrderOf, Receipt } from './types.ts';
 
-export type Executor<K extends OrderKind> = (world: World, order: OrderOf<K>, ordered: Ordered) => Promise<Receipt>;
+/** `another`: nothing was done here, and another process can do it. */
+export type Done = Receipt | 'another';
+
+export type Executor<K extends OrderKind> = (world: World, order: OrderOf<K>, ordered: Ordered) => Promise<Done>;
 
 type Executors = { readonly [K in OrderKind]?: Executor<K> };
 
@@ -22,7 +25,11 @@ const executors: Executors = { pause, resume, retry, hold, lift, recall, forget,
 /** Whether this version knows how to do it. */
 export const canExecute = (kind: OrderKind): boolean => executors[kind] !== undefined;
 
-export const execute = <K extends OrderKind>(world: World, order: OrderOf<K> & Order, ordered: Ordered) => {
+export const execute = <K extends OrderKind>(
+  world: World,
+  order: OrderOf<K> & Order,
+  ordered: Ordered,
+): Promise<Done> => {
   const executor = executors[order.kind] as Executor<K> | undefined;
   return executor === undefined ? Promise.resolve(UNKNOWN) : executor(world, order, ordered);
 };

@@ -3,7 +3,7 @@ import { codeOf, SottoError } from '../errors.ts';
 import type { ClaimedOrder } from '../ports.ts';
 import type { World } from '../world.ts';
 import { openBody, ours, sealReceipt } from './body.ts';
-import { execute } from './execute.ts';
+import { type Done, execute } from './execute.ts';
 import { noteOrder } from './note.ts';
 import { RECEIPT_MS } from './place.ts';
 import { confirmationsFor, type Receipt } from './types.ts';
@@ -19,6 +19,9 @@ const BREATHER_MS = 1_000;
 const LONGEST_BREATHER_MS = 60_000;
 const MOST_TRIES = 10;
 
+/** A process that left an order to another one takes none for so long, so that the other one finds it, ms. */
+const LEAVE_MS = 3_000;
+
 export interface Ordering {
   start(): void;
   /** Finishes what was begun, within `graceMs`; the rest is done by another process or at the next start. */
@@ -28,11 +31,14 @@ export interface Ordering {
 export const createOrdering = (world: World): Ordering => {
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
+  let leavesUntil = Number.NEGATIVE_INFINITY;
 
   const turn = async (): Promise<void> => {
     const { leaseMs } = world;
+    if (world.clock.now() < leavesUntil) return;
     const claimed = await world.store.orders.claim({ now: world.clock.now(), leaseMs, limit: MOST_AT_ONCE });
-    await Promise.all(claimed.map((order) => run(world, order)));
+    const done = await Promise.all(claimed.map((order) => run(world, order)));
+    if (done.includes('another')) leavesUntil = world.clock.now() + LEAVE_MS;
   };
 
   return {
@@ -53,14 +59,20 @@ export const createOrdering = (world: World): Ordering => {
   };
 };
 
-/** Never rejects: an order that failed is tried again. */
-const run = async (world: World, order: ClaimedOrder): Promise<void> => {
+/** Never rejects: an order that failed is tried again. `another`: it is left to another process, at once. */
+const run = async (world: World, order: ClaimedOrder): Promise<'another' | 'ours'> => {
   const { id, lease } = order;
   const done = new AbortController();
   void keepLease(world, order, done.signal);
   try {
-    const receipt = sealReceipt(world.sealer, order.id, await receiptOf(world, order));
+    const became = await receiptOf(world, order);
     const now = world.clock.now();
+    if (became === 'another') {
+      done.abort();
+      await world.store.orders.renew({ id, lease, until: now });
+      return 'another';
+    }
+    const receipt = sealReceipt(world.sealer, order.id, became);
     await world.store.orders.finish({ id, lease, receipt, keepUntil: now + RECEIPT_MS, now });
   } catch (error) {
     world.log.error('order.failed', { id, code: codeOf(error), count: order.attempts });
@@ -70,9 +82,10 @@ const run = async (world: World, order: ClaimedOrder): Promise<void> => {
   } finally {
     done.abort();
   }
+  return 'ours';
 };
 
-const receiptOf = async (world: World, order: ClaimedOrder): Promise<Receipt> => {
+const receiptOf = async (world: World, order: ClaimedOrder): Promise<Done> => {
   const { id, attempts, turn } = order;
   const body = openBody(world.sealer, order);
   if (body === null) {
@@ -103,7 +116,8 @@ const receiptOf = async (world: World, order: ClaimedOrder): Promise<Receipt> =>
   });
   // Whoever reads the receipt finds it in force here; the other processes look by themselves.
   await world.policyCaughtUp().catch(() => undefined);
-  await noteOrder(world, { order: id, what, change: receipt.ok ? 'done' : 'failed', by, attempt: attempts });
+  const change = receipt !== 'another' && receipt.ok ? 'done' : 'failed';
+  await noteOrder(world, { order: id, what, change, by, attempt: attempts });
   return receipt;
 };
 

@@ -1,10 +1,11 @@
 /** A change of what HR restricts, from the command line: published by whoever confirmed it first, approved by whoever did second. */
-import { codeOf, SottoError } from '../errors.ts';
+import { codeOf } from '../errors.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { type Author, isByNow } from '../restricting/author.ts';
-import { fitting, shownDifferences } from '../restricting/difference.ts';
+import { fitting } from '../restricting/difference.ts';
 import { findDraft } from '../restricting/drafts.ts';
 import { publishDraft } from '../restricting/publish.ts';
+import { shownDifferences } from '../restricting/shown.ts';
 import type { Locale, Member } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Executor } from './execute.ts';
@@ -36,8 +37,7 @@ export const restrict: Executor<'restrict'> = async (world, order, { confirmed }
         'They were told in their private chats.',
       );
     case 'void':
-      // Another process has the pack that was approved, and takes the order up.
-      if (published.why === 'other-pack') throw otherPack();
+      if (published.why === 'other-pack') return 'another';
       await dropDraft(world, id);
       return no(published.says);
   }
@@ -69,12 +69,6 @@ const whoConfirmed = async (
   return found.map(({ id }) => ({ person: id, account: null }));
 };
 
-const otherPack = (): SottoError =>
-  new SottoError(
-    'policy-invalid',
-    'This process has another pack than the one that was approved, so it did nothing. Another process takes the order up.',
-  );
-
 /** What is different once it is done, for whoever confirms it. Null: it is gone, or not what was ordered any more. */
 export const differenceOf = async (
   world: World,
@@ -83,6 +77,6 @@ export const differenceOf = async (
 ): Promise<string | null> => {
   const kept = await findDraft(world, proposal);
   if (kept?.hash !== hash) return null;
-  const { shown } = fitting(shownDifferences(world, kept.draft));
+  const { shown } = fitting(shownDifferences(world, kept.draft, locale));
   return repliesIn(locale).restricting.difference({ differences: shown });
 };

@@ -1,6 +1,6 @@
-import { ends, isMidnight, means, moment } from './restricting-means-de.ts';
+import { begins, ends, isMidnight, means, moment } from './restricting-means-de.ts';
 import type { RestrictingReplies, ShownDifference } from './restricting-shape.ts';
-import { bar, bullets } from './restricting-shared.ts';
+import { bar, bullets, titled } from './restricting-shared.ts';
 import { dryRun, MOST_ROWS, reachRow } from './restricting-trial-de.ts';
 
 const FIELDS = {
@@ -36,7 +36,11 @@ const differenceLines = (differences: readonly ShownDifference[]): readonly stri
     '',
     `${KINDS[kind]}: ${title}`,
     ...bullets(
-      fields.map(({ field, before, after }) => `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`),
+      fields.map(({ field, before, after }) =>
+        kind === 'changed'
+          ? `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`
+          : `${FIELDS[field]}: ${after ?? before ?? NOTHING}`,
+      ),
     ),
     ...(touches.length === 0 ? [] : [`Sie betrifft: ${touches.join(', ')}`]),
   ]);
@@ -121,6 +125,10 @@ export const de: RestrictingReplies = {
   unfit: ({ what, mend }) => `${what} ${mend}`,
   missed:
     'Ich konnte dir das Formular nicht rechtzeitig noch einmal zeigen. Es gibt keinen Entwurf; bitte öffne es noch einmal.',
+  changedMeanwhile:
+    'Diese Einschränkung wurde geändert, seit du das Formular geöffnet hast. Noch einmal gesendet, ersetzt das, was hier steht, jene Änderung; die Vorschau zeigt den Unterschied.',
+  lifted:
+    'Diese Einschränkung wurde inzwischen aufgehoben, es gibt nichts mehr zu ändern. Kein Entwurf wurde angelegt.',
   tooLarge:
     'Dieses Formular ist größer, als es sich hier zeigen lässt. Bitte die Betreiber von Sotto um „sotto restrict“.',
   nothingToChoose: 'Hier gibt es gerade nichts zu wählen.',
@@ -145,16 +153,16 @@ export const de: RestrictingReplies = {
         ),
       ),
       ...(more === 0 ? [] : [`… und ${more} weitere.`]),
-      ...(waiting.length === 0 ? [] : ['Wartet auf eine zweite Person:']),
+      ...(waiting.length === 0 ? [] : ['', 'Wartet auf eine zweite Person:']),
       ...bullets(
         waiting.map(
-          ({ sentence, by, until }) =>
-            `${sentence}${by === null ? '' : ` Vorgeschlagen von ${by}.`} Bis ${moment(until, now)}.`,
+          ({ title, sentence, by, until }) =>
+            `${titled(title, sentence)}${by === null ? '' : ` Vorgeschlagen von ${by}.`} Bis ${moment(until, now)}.`,
         ),
       ),
-      ...(drafts.length === 0 ? [] : ['Deine Entwürfe:']),
-      ...bullets(drafts.map(({ sentence }) => sentence)),
-      ...(versions.length === 0 ? [] : ['Die letzten Versionen:']),
+      ...(drafts.length === 0 ? [] : ['', 'Deine Entwürfe:']),
+      ...bullets(drafts.map(({ title, sentence }) => titled(title, sentence))),
+      ...(versions.length === 0 ? [] : ['', 'Die letzten Versionen:']),
       ...bullets(
         versions.map(
           ({ version, at, by, approvedBy, why }) =>
@@ -162,10 +170,14 @@ export const de: RestrictingReplies = {
         ),
       ),
     ].join('\n'),
+  time: ({ field, iso, now }) =>
+    field === 'until' ? ends(iso, now) : field === 'from' ? begins(iso, now) : moment(iso, now),
+  touched: { suspected: (topic) => `was nach ${topic} klingt`, data: (name) => `die Daten „${name}“` },
   versionOption: ({ version, at, by }) => `${version}: ${moment(at, at)}${by === null ? '' : `, ${by}`}`,
   difference: ({ differences }) => differenceLines(differences).join('\n'),
   preview: (o) =>
     [
+      ...(o.title === null ? [] : [o.title]),
       o.sentence,
       ...(o.by === null ? [] : [`Vorgeschlagen von ${o.by}.`]),
       `Warum: ${o.why}`,
@@ -174,7 +186,7 @@ export const de: RestrictingReplies = {
       ...o.replies.flatMap(({ locale, text }) => [
         '',
         `Gelesen wird dann (${locale}):`,
-        `> ${text.replaceAll('\n', '\n> ')}`,
+        `„${text.replaceAll('\n', '“\n„')}“`,
       ]),
       '',
       o.trial,

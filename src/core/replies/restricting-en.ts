@@ -1,6 +1,6 @@
-import { ends, isMidnight, means, moment } from './restricting-means-en.ts';
+import { begins, ends, isMidnight, means, moment } from './restricting-means-en.ts';
 import type { RestrictingReplies, ShownDifference } from './restricting-shape.ts';
-import { bar, bullets } from './restricting-shared.ts';
+import { bar, bullets, titled } from './restricting-shared.ts';
 import { dryRun, MOST_ROWS, reachRow } from './restricting-trial-en.ts';
 
 const FIELDS = {
@@ -36,7 +36,11 @@ const differenceLines = (differences: readonly ShownDifference[]): readonly stri
     '',
     `${KINDS[kind]}: ${title}`,
     ...bullets(
-      fields.map(({ field, before, after }) => `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`),
+      fields.map(({ field, before, after }) =>
+        kind === 'changed'
+          ? `${FIELDS[field]}: ${before ?? NOTHING} → ${after ?? NOTHING}`
+          : `${FIELDS[field]}: ${after ?? before ?? NOTHING}`,
+      ),
     ),
     ...(touches.length === 0 ? [] : [`It touches: ${touches.join(', ')}`]),
   ]);
@@ -120,6 +124,9 @@ export const en: RestrictingReplies = {
     })[field],
   unfit: ({ what, mend }) => `${what} ${mend}`,
   missed: 'I could not show you the form again in time. Nothing was drafted; please open it once more.',
+  changedMeanwhile:
+    'Somebody has changed this restriction since you opened the form. Sent again, it puts in place of that what stands here; the preview shows the difference.',
+  lifted: 'This restriction was lifted meanwhile, so there is nothing to change. Nothing was drafted.',
   tooLarge: 'This form is larger than can be shown here. Please ask whoever runs Sotto to use "sotto restrict".',
   nothingToChoose: 'There is nothing to choose here just now.',
   itself: { pack: 'The rules of the pack were changed.', resume: 'The suspension is over before its time.' },
@@ -143,16 +150,16 @@ export const en: RestrictingReplies = {
         ),
       ),
       ...(more === 0 ? [] : [`… and ${more} more.`]),
-      ...(waiting.length === 0 ? [] : ['Waits for a second person:']),
+      ...(waiting.length === 0 ? [] : ['', 'Waits for a second person:']),
       ...bullets(
         waiting.map(
-          ({ sentence, by, until }) =>
-            `${sentence}${by === null ? '' : ` Proposed by ${by}.`} Until ${moment(until, now)}.`,
+          ({ title, sentence, by, until }) =>
+            `${titled(title, sentence)}${by === null ? '' : ` Proposed by ${by}.`} Until ${moment(until, now)}.`,
         ),
       ),
-      ...(drafts.length === 0 ? [] : ['Your drafts:']),
-      ...bullets(drafts.map(({ sentence }) => sentence)),
-      ...(versions.length === 0 ? [] : ['The last versions:']),
+      ...(drafts.length === 0 ? [] : ['', 'Your drafts:']),
+      ...bullets(drafts.map(({ title, sentence }) => titled(title, sentence))),
+      ...(versions.length === 0 ? [] : ['', 'The last versions:']),
       ...bullets(
         versions.map(
           ({ version, at, by, approvedBy, why }) =>
@@ -160,10 +167,17 @@ export const en: RestrictingReplies = {
         ),
       ),
     ].join('\n'),
+  time: ({ field, iso, now }) =>
+    field === 'until' ? ends(iso, now) : field === 'from' ? begins(iso, now) : moment(iso, now),
+  touched: {
+    suspected: (topic) => `whatever sounds like ${topic.toLowerCase()}`,
+    data: (name) => `the data “${name}”`,
+  },
   versionOption: ({ version, at, by }) => `${version}: ${moment(at, at)}${by === null ? '' : `, ${by}`}`,
   difference: ({ differences }) => differenceLines(differences).join('\n'),
   preview: (o) =>
     [
+      ...(o.title === null ? [] : [o.title]),
       o.sentence,
       ...(o.by === null ? [] : [`Proposed by ${o.by}.`]),
       `Why: ${o.why}`,
@@ -172,7 +186,7 @@ export const en: RestrictingReplies = {
       ...o.replies.flatMap(({ locale, text }) => [
         '',
         `An employee will read (${locale}):`,
-        `> ${text.replaceAll('\n', '\n> ')}`,
+        `“${text.replaceAll('\n', '”\n“')}”`,
       ]),
       '',
       o.trial,

@@ -30,7 +30,7 @@ export const moment = (at: number | string, now: number): string => {
   return `${day(date, now, false)}, ${clock(date)}`;
 };
 
-const begins = (iso: string, now: number): string =>
+export const begins = (iso: string, now: number): string =>
   isMidnight(iso) ? day(new Date(iso), now, true) : `${day(new Date(iso), now, true)}, ${clock(new Date(iso))}`;
 export const ends = (iso: string, now: number): string =>
   isMidnight(iso) ? day(new Date(lastDay(iso)), now, false) : moment(iso, now);

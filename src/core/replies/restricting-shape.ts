@@ -1,4 +1,4 @@
-import type { DifferenceField } from '../restricting/difference.ts';
+import type { DifferenceField, TimeField } from '../restricting/difference.ts';
 import type { DayField, TextName, WrongField } from '../restricting/fields.ts';
 import type { Meaning } from '../restricting/meaning.ts';
 import type { VoidReason } from '../restricting/publish.ts';
@@ -19,7 +19,7 @@ export interface ShownDifference {
     readonly before: string | null;
     readonly after: string | null;
   }[];
-  /** Actions that it touches. */
+  /** What it touches. */
   readonly touches: readonly string[];
 }
 
@@ -83,6 +83,10 @@ export interface RestrictingReplies {
   readonly nothingToChoose: string;
   /** Where a form that was sent could not be shown again; what is wrong with it follows. */
   readonly missed: string;
+  /** Somebody else changed it while the form was open; what was entered stands there still. */
+  readonly changedMeanwhile: string;
+  /** Somebody lifted what the form was to change. */
+  readonly lifted: string;
   /** The platform takes no form that large. */
   readonly tooLarge: string;
   /** Why something is changed that a press alone asks for. */
@@ -102,8 +106,14 @@ export interface RestrictingReplies {
     }[];
     /** Not listed. */
     readonly more: number;
-    readonly waiting: readonly { readonly sentence: string; readonly by: string | null; readonly until: number }[];
-    readonly drafts: readonly { readonly sentence: string }[];
+    /** `title` null: it is about several restrictions, or none. */
+    readonly waiting: readonly {
+      readonly title: string | null;
+      readonly sentence: string;
+      readonly by: string | null;
+      readonly until: number;
+    }[];
+    readonly drafts: readonly { readonly title: string | null; readonly sentence: string }[];
     readonly versions: readonly {
       readonly version: number;
       readonly at: number;
@@ -114,16 +124,22 @@ export interface RestrictingReplies {
     readonly now: number;
   }): string;
   versionOption(o: { readonly version: number; readonly at: number; readonly by: string | null }): string;
+  /** A day or a time of a restriction. */
+  time(o: { readonly field: TimeField; readonly iso: string; readonly now: number }): string;
+  /** What a restriction touches beside the questions that have a title. */
+  readonly touched: { suspected(topic: string): string; data(dataClass: string): string };
   /** What a second person sees of a change; begins with an empty line. */
   difference(o: { readonly differences: readonly ShownDifference[] }): string;
   preview(o: {
+    /** Null: it is about several restrictions, or none. */
+    readonly title: string | null;
     readonly sentence: string;
     readonly why: string;
     /** Null: it is the reader's own. */
     readonly by: string | null;
     /** What an employee will read, by language; empty: the change refuses nobody. */
     readonly replies: readonly { readonly locale: string; readonly text: string }[];
-    /** To a second person. */
+    /** To a second person, and to whoever changes what stands. */
     readonly differences: readonly ShownDifference[];
     /** Restrictions that there was no room for. */
     readonly more: number;
@@ -136,7 +152,7 @@ export interface RestrictingReplies {
   readonly trial: {
     /** `percent` of one of the two parts. */
     running(o: { readonly of: 'dry-run' | 'reach'; readonly percent: number }): string;
-    dryRun(run: DryRun): string;
+    dryRun(o: { readonly run: DryRun; readonly title: (intent: string) => string }): string;
     reach(o: { readonly reach: Reach; readonly title: (intent: string) => string }): string;
     /** The same where it could not be had. */
     failed(o: { readonly of: 'dry-run' | 'reach'; readonly why: 'deadline' | 'too-large' | 'failed' }): string;

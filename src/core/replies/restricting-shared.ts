@@ -10,5 +10,9 @@ export const bar = (percent: number): string => {
 
 export const bullets = (lines: readonly string[]): readonly string[] => lines.map((line) => `• ${line}`);
 
+/** What something is about, before what it means. */
+export const titled = (title: string | null, sentence: string): string =>
+  title === null ? sentence : `${title}: ${sentence}`;
+
 /** Of a share from 0 to 1, whole. */
 export const percentOf = (share: number): number => Math.round(share * 100);

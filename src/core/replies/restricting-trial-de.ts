@@ -8,17 +8,13 @@ const tally = ({ questions, people }: Tally): string =>
 
 const BY = { intent: 'Nach Frage', group: 'Nach Gruppe', place: 'Nach Ort' } as const;
 
-const rowsOf = (rows: readonly DryRunRow[]): readonly string[] =>
+const rowsOf = (rows: readonly DryRunRow[], title: (intent: string) => string): readonly string[] =>
   (['intent', 'group', 'place'] as const).flatMap((by) => {
     const of = rows.filter((row) => row.by === by).slice(0, 8);
-    const name = (what: string): string =>
-      by === 'place'
-        ? what
-            .split(', ')
-            .map((place) => (NAMES as Readonly<Record<string, string>>)[place] ?? place)
-            .join(', ')
-        : what;
-    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)} ${tally(row)}`).join('; ')}.`];
+    const one = (id: string): string =>
+      by === 'group' ? id : by === 'intent' ? title(id) : ((NAMES as Readonly<Record<string, string>>)[id] ?? id);
+    const name = (what: string): string => what.split(', ').map(one).join(', ');
+    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)}: ${tally(row)}`).join('; ')}.`];
   });
 
 const NAMES = {
@@ -33,20 +29,26 @@ const side = (o: { readonly none: boolean; readonly total: Tally | null; readonl
   return o.total === null ? `Fragen von weniger als fünf Personen: ${o.would}.` : `${tally(o.total)}: ${o.would}.`;
 };
 
-export const dryRun = (run: DryRun): string => {
+export const dryRun = ({
+  run,
+  title,
+}: {
+  readonly run: DryRun;
+  readonly title: (intent: string) => string;
+}): string => {
   if (run.questions === 0)
     return 'Die letzten 30 Tage: Weniger als fünf Personen haben etwas gefragt, deshalb wird es daran nicht ausprobiert.';
   return [
     `Die letzten 30 Tage (${run.questions.toLocaleString('de-DE')} Fragen), ausprobiert:`,
     side({ none: run.none.refused, total: run.refused, would: 'wurde beantwortet und würde abgelehnt' }),
-    ...rowsOf(run.rows.refused),
+    ...rowsOf(run.rows.refused, title),
     ...(run.none.refused || run.refused === null
       ? []
       : [
           `${percentOf(run.onSuspicionAlone)} % davon werden allein auf Verdacht abgelehnt: So, wie sie gestellt waren, klangen sie danach.`,
         ]),
     side({ none: run.none.permitted, total: run.permitted, would: 'wurde abgelehnt und könnte beantwortet werden' }),
-    ...rowsOf(run.rows.permitted),
+    ...rowsOf(run.rows.permitted, title),
     ...(run.withheld ? ['Zeilen mit weniger als fünf Personen sind weggelassen oder zusammengefasst.'] : []),
   ].join('\n');
 };

@@ -6,19 +6,15 @@ import { percentOf } from './restricting-shared.ts';
 const tally = ({ questions, people }: Tally): string =>
   `${questions.toLocaleString('en-GB')} ${questions === 1 ? 'question' : 'questions'} of ${counted(people)}`;
 
-const BY = { intent: 'By intent', group: 'By group', place: 'By place' } as const;
+const BY = { intent: 'By question', group: 'By group', place: 'By place' } as const;
 
-const rowsOf = (rows: readonly DryRunRow[]): readonly string[] =>
+const rowsOf = (rows: readonly DryRunRow[], title: (intent: string) => string): readonly string[] =>
   (['intent', 'group', 'place'] as const).flatMap((by) => {
     const of = rows.filter((row) => row.by === by).slice(0, 8);
-    const name = (what: string): string =>
-      by === 'place'
-        ? what
-            .split(', ')
-            .map((place) => (PLACES as Readonly<Record<string, string>>)[place] ?? place)
-            .join(', ')
-        : what;
-    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)} ${tally(row)}`).join('; ')}.`];
+    const one = (id: string): string =>
+      by === 'group' ? id : by === 'intent' ? title(id) : ((PLACES as Readonly<Record<string, string>>)[id] ?? id);
+    const name = (what: string): string => what.split(', ').map(one).join(', ');
+    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)}: ${tally(row)}`).join('; ')}.`];
   });
 
 const side = (o: { readonly none: boolean; readonly total: Tally | null; readonly would: string }): string => {
@@ -26,20 +22,26 @@ const side = (o: { readonly none: boolean; readonly total: Tally | null; readonl
   return o.total === null ? `Questions of fewer than five people ${o.would}.` : `${tally(o.total)} ${o.would}.`;
 };
 
-export const dryRun = (run: DryRun): string => {
+export const dryRun = ({
+  run,
+  title,
+}: {
+  readonly run: DryRun;
+  readonly title: (intent: string) => string;
+}): string => {
   if (run.questions === 0)
     return 'The last 30 days: fewer than five people asked anything, so it is not tried on what was asked.';
   return [
     `The last 30 days (${run.questions.toLocaleString('en-GB')} questions), tried out:`,
     side({ none: run.none.refused, total: run.refused, would: 'would be refused that were answered' }),
-    ...rowsOf(run.rows.refused),
+    ...rowsOf(run.rows.refused, title),
     ...(run.none.refused || run.refused === null
       ? []
       : [
           `${percentOf(run.onSuspicionAlone)} % of these are refused on suspicion alone: how they were put sounded like it.`,
         ]),
     side({ none: run.none.permitted, total: run.permitted, would: 'could be answered that were refused' }),
-    ...rowsOf(run.rows.permitted),
+    ...rowsOf(run.rows.permitted, title),
     ...(run.withheld ? ['Rows of fewer than five people are left out or joined.'] : []),
   ].join('\n');
 };

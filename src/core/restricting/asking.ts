@@ -1,5 +1,6 @@
 /** A press that asks HR something in a form. Whoever presses is authorised afresh and on record before the form is made. */
 import { plainCard } from '../answer.ts';
+import { restrictionsHash } from '../backed-up.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { Form, Option, Press, Restriction } from '../types.ts';
@@ -22,23 +23,29 @@ export const openForm = (world: World, press: Press, view: OpenedView): Promise<
     return { reasons: ['restricting', `form-${asked.verb}`], show: () => formFor(world, hr, asked) };
   });
 
+/** By which a form knows whether what it changes is still what it was made of. A suspension is none of its fields. */
+export const stoodHash = (restriction: Restriction): string =>
+  restrictionsHash([{ ...restriction, suspendedUntil: null }]);
+
 /** The form of a restriction, filled in so far. */
 export const editForm = (
   world: World,
   hr: HrPerson,
   o: {
     readonly id: string | null;
-    readonly replaces: boolean;
+    /** What it changes, as it stood; null: it is new. */
+    readonly stood: Restriction | null;
     readonly values: Values;
     readonly findings?: readonly string[];
   },
 ): Shown => {
-  const state: FormState = { form: 'edit', id: o.id, replaces: o.replaces, hash: null };
+  const replaces = o.stood !== null;
+  const state: FormState = { form: 'edit', id: o.id, replaces, hash: o.stood === null ? null : stoodHash(o.stood) };
   const form = (brief: boolean): Form =>
     restrictionForm({
       ...making(world, hr, state, o.values, o.findings ?? []),
       choices: world.restricting.choices,
-      isNew: !o.replaces,
+      isNew: !replaces,
       brief,
     });
   return { form: form(false), brief: form(true) };
@@ -69,7 +76,7 @@ const gone = ({ person }: HrPerson): Shown => ({
 const formFor = async (world: World, hr: HrPerson, { verb, id, hash }: Carried<FormVerb>): Promise<Shown> => {
   switch (verb) {
     case 'new':
-      return editForm(world, hr, { id: null, replaces: false, values: {} });
+      return editForm(world, hr, { id: null, stood: null, values: {} });
     case 'template':
       return picked(world, hr, { all: world.restricting.templates, id, template: true });
     case 'change':
@@ -101,19 +108,20 @@ export const picked = async (
   const chosen = o.id === null ? (all.length === 1 ? all[0] : undefined) : all.find((each) => each.id === o.id);
   if (chosen !== undefined) {
     const values = valuesOf(chosen, world.restricting.choices);
-    return editForm(world, hr, { id: chosen.id, replaces: !template, values });
+    return editForm(world, hr, { id: chosen.id, stood: template ? null : chosen, values });
   }
   if (o.id !== null || all.length === 0) return nothing(hr);
   const state: FormState = { form: template ? 'pick-template' : 'pick', id: null, replaces: false, hash: null };
   return { form: pickForm({ ...making(world, hr, state, {}, []), of: all, template }) };
 };
 
-const amended = async (world: World, hr: HrPerson, { change, put, why }: Draft): Promise<Shown> => {
+const amended = async (world: World, hr: HrPerson, { change, put, before, why }: Draft): Promise<Shown> => {
   const [restriction] = put;
   if (change.kind !== 'put' || restriction === undefined) return nothing(hr);
-  const stands = (await standing(world)).some(({ id }) => id === restriction.id);
+  const stands = (await standing(world)).find(({ id }) => id === restriction.id);
+  const stood = before.find(({ id }) => id === restriction.id) ?? stands;
   const values = { ...valuesOf(restriction, world.restricting.choices), why: [why] };
-  return editForm(world, hr, { id: restriction.id, replaces: stands, values });
+  return editForm(world, hr, { id: restriction.id, stood: stands === undefined ? null : (stood ?? null), values });
 };
 
 /** Lifts or suspends. */

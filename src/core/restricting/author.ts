@@ -20,14 +20,25 @@ export interface HrPerson {
 const isHr = ({ hr }: Pick<World, 'hr'>, person: Person): boolean =>
   person.kind === 'employee' && person.fresh && person.groups.includes(hr);
 
-/** Null: not of HR, or the directory could not say so just now; both are nobody who restricts. */
+/** Null: not of HR. `unreachable`: the directory could not say so just now. Both are nobody who restricts. */
+export const askedHr = async (
+  world: Pick<World, 'directory' | 'log' | 'hr'>,
+  account: Account,
+): Promise<HrPerson | 'unreachable' | null> => {
+  if (account.external) return null;
+  const found = await who(world, account, { anew: true });
+  if (!found.ok) return found.why === 'unreachable' || found.why === 'stale' ? 'unreachable' : null;
+  if (isHr(world, found.person)) return { person: found.person, account };
+  return isHr(world, { ...found.person, fresh: true }) ? 'unreachable' : null;
+};
+
+/** Null where it cannot be said as well. */
 export const hrPerson = async (
   world: Pick<World, 'directory' | 'log' | 'hr'>,
   account: Account,
 ): Promise<HrPerson | null> => {
-  if (account.external) return null;
-  const found = await who(world, account, { anew: true });
-  return found.ok && isHr(world, found.person) ? { person: found.person, account } : null;
+  const asked = await askedHr(world, account);
+  return asked === 'unreachable' ? null : asked;
 };
 
 export const authorOf = ({ person, account }: HrPerson): Author => ({ person: person.id, account });

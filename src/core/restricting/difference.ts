@@ -1,7 +1,5 @@
 /** What a second person sees of a change: field by field, before and after. */
-import type { ShownDifference } from '../replies/restricting-shape.ts';
-import type { Locale, Restriction } from '../types.ts';
-import type { World } from '../world.ts';
+import type { Locale, PlaceKind, Restriction } from '../types.ts';
 
 /** The fields of a restriction that a person reads; those of texts by their language. */
 export type DifferenceField =
@@ -36,33 +34,57 @@ export interface Differing {
 
 const LOCALES = ['en', 'de'] as const;
 
+export type TimeField = 'from' | 'until' | 'suspendedUntil';
+
+/** What a value is called. */
+export interface Naming {
+  /** A topic or an intent. */
+  readonly forbidden: (id: string) => string;
+  readonly place: (place: PlaceKind) => string;
+  readonly time: (field: TimeField, iso: string) => string;
+}
+
+const AS_IT_IS: Naming = { forbidden: (id) => id, place: (place) => place, time: (_, iso) => iso };
+
 const list = (values: readonly string[]): string | null => (values.length === 0 ? null : values.join(', '));
 
-const fieldsOf = (restriction: Restriction | null): ReadonlyMap<DifferenceField, string | null> => {
+const fieldsOf = (
+  restriction: Restriction | null,
+  { forbidden, place, time }: Naming,
+): ReadonlyMap<DifferenceField, string | null> => {
   if (restriction === null) return new Map();
-  const { title, forbids, appliesTo, exceptGroups, places, countries, from, until, suspendedUntil } = restriction;
+  const { title, forbids, appliesTo, exceptGroups, places, countries } = restriction;
+  const at = (field: TimeField): string | null => {
+    const iso = restriction[field];
+    return iso === null ? null : time(field, iso);
+  };
   return new Map<DifferenceField, string | null>([
     ['title', title],
-    ['forbids', list(forbids)],
+    ['forbids', list(forbids.map(forbidden))],
     ['appliesTo', list(appliesTo)],
     ['exceptGroups', list(exceptGroups)],
-    ['places', list(places)],
+    ['places', list(places.map(place))],
     ['countries', list(countries)],
-    ['from', from],
-    ['until', until],
-    ['suspendedUntil', suspendedUntil],
+    ['from', at('from')],
+    ['until', at('until')],
+    ['suspendedUntil', at('suspendedUntil')],
     ...(['words', 'contact', 'rights'] as const).flatMap((field) =>
       LOCALES.map((locale) => [`${field}-${locale}`, restriction[field][locale] ?? null] as const),
     ),
   ]);
 };
 
-const differing = (id: string, before: Restriction | null, after: Restriction | null): Differing => {
-  const [had, has] = [fieldsOf(before), fieldsOf(after)];
+const differing = (
+  id: string,
+  { before, after, naming }: Pick<Differing, 'before' | 'after'> & { readonly naming: Naming },
+): Differing => {
+  const [had, has] = [fieldsOf(before, naming), fieldsOf(after, naming)];
+  const [was, is] = [fieldsOf(before, AS_IT_IS), fieldsOf(after, AS_IT_IS)];
   const names = [...(had.size === 0 ? has : had).keys()];
+  // Two things of one name are a difference all the same.
   const fields = names
-    .map((field) => ({ field, before: had.get(field) ?? null, after: has.get(field) ?? null }))
-    .filter((each) => each.before !== each.after);
+    .filter((field) => (was.get(field) ?? null) !== (is.get(field) ?? null))
+    .map((field) => ({ field, before: had.get(field) ?? null, after: has.get(field) ?? null }));
   return { id, title: (after ?? before)?.title ?? id, before, after, fields };
 };
 
@@ -71,23 +93,14 @@ export const differences = (o: {
   readonly before: readonly Restriction[];
   readonly put: readonly Restriction[];
   readonly remove: readonly string[];
+  readonly naming: Naming;
 }): readonly Differing[] => {
   const ids = [...new Set([...o.put.map(({ id }) => id), ...o.remove])].toSorted();
   const find = (all: readonly Restriction[], id: string): Restriction | null => all.find((it) => it.id === id) ?? null;
-  return ids.map((id) => differing(id, find(o.before, id), find(o.put, id))).filter(({ fields }) => fields.length > 0);
+  return ids
+    .map((id) => differing(id, { before: find(o.before, id), after: find(o.put, id), naming: o.naming }))
+    .filter(({ fields }) => fields.length > 0);
 };
-
-/** As a reply says them, with what each can come to bear on, before and after. */
-export const shownDifferences = (
-  { restricting }: Pick<World, 'restricting'>,
-  draft: Parameters<typeof differences>[0],
-): readonly ShownDifference[] =>
-  differences(draft).map(({ title, before, after, fields }) => ({
-    title,
-    kind: before === null ? 'added' : after === null ? 'removed' : 'changed',
-    fields,
-    touches: [...new Set([before, after].flatMap((each) => (each === null ? [] : restricting.touches(each))))],
-  }));
 
 /** Characters of all differences that a message has room for, and what is shown of each where they are more. */
 const ROOM = 9_000;
@@ -95,13 +108,19 @@ const MOST_SHOWN = 20;
 const LONGEST_VALUE = 60;
 const MOST_TOUCHED = 5;
 
+interface Shown {
+  readonly title: string;
+  readonly fields: readonly Difference[];
+  readonly touches: readonly string[];
+}
+
 const shortened = (value: string | null): string | null =>
   value === null || value.length <= LONGEST_VALUE ? value : `${value.slice(0, LONGEST_VALUE - 1)}…`;
 
 /** What fits a message: all of it, or the first ones shortened, and how many are not shown at all. A change of one restriction always fits. */
-export const fitting = (
-  all: readonly ShownDifference[],
-): { readonly shown: readonly ShownDifference[]; readonly more: number } => {
+export const fitting = <S extends Shown>(
+  all: readonly S[],
+): { readonly shown: readonly S[]; readonly more: number } => {
   if (all.length <= 1 || JSON.stringify(all).length <= ROOM) return { shown: all, more: 0 };
   const shown = all.slice(0, MOST_SHOWN).map((each) => ({
     ...each,

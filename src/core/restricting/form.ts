@@ -63,8 +63,12 @@ export const restrictionForm = (
     asking(name, fields[name].label, fields[name].hint, required);
   const asText = o.brief ?? false;
   const groups = choices.groups.map((group) => ({ value: group, label: group }));
+  // The id only where it alone tells two apart.
   const titled = (all: readonly { readonly id: string; readonly title: Readonly<Record<Locale, string>> }[]) =>
-    all.map(({ id, title }) => ({ value: id, label: `${title[locale]} (${id})`.slice(0, 75) }));
+    all.map(({ id, title }) => {
+      const alike = all.filter((other) => other.title[locale] === title[locale]).length > 1;
+      return { value: id, label: (alike ? `${id}: ${title[locale]}` : title[locale]).slice(0, 75) };
+    });
   const date = (name: 'from' | 'until'): Field => ({
     ...named(name),
     kind: 'date',

@@ -1,6 +1,6 @@
 /** The steps of everything of HR's talk that is answered in a view: how often, who, whose button, on record, done. */
-import { apologyCard, notYoursCard, plainCard, throttledCard } from '../answer.ts';
-import { codeOf } from '../errors.ts';
+import { apologyCard, notYoursCard, plainCard, strangerCard, throttledCard } from '../answer.ts';
+import { codeOf, SottoError } from '../errors.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey } from '../sealing.ts';
@@ -8,7 +8,7 @@ import { counted, record } from '../steps.ts';
 import { throttled } from '../throttle.ts';
 import type { Card, Form, Locale, Press, Submit } from '../types.ts';
 import type { World } from '../world.ts';
-import { type HrPerson, hrPerson } from './author.ts';
+import { askedHr, type HrPerson } from './author.ts';
 import { beginMessage } from './posting.ts';
 
 /** What a view is filled with: a form, or a sentence. A form has a shorter one for where the platform does not take it. */
@@ -20,7 +20,10 @@ interface Authorised {
   readonly show: () => Promise<Shown>;
 }
 
-/** The steps of everything that is answered in a view: how often, who, whose button, on record, done. */
+/**
+ * The steps of everything that is answered in a view: how often, who, whose button, on record, done. Rejects for a form that was sent
+ * and of which nothing became: platforms then leave it as it was filled in. For a press never.
+ */
 export const inView = async (
   world: World,
   inbound: Press | Submit,
@@ -35,6 +38,7 @@ export const inView = async (
   } catch (error) {
     // Promise 1: an error refuses; nothing is in force by a form alone.
     world.log.error('restricting.form-failed', { id: inbound.id, code: codeOf(error) });
+    if (inbound.kind === 'submit') throw error;
     await view.reveal(apologyCard(known.locale)).catch(() => undefined);
   }
 };
@@ -47,7 +51,8 @@ const decided = async (
 ): Promise<Shown> => {
   const attempt = { id: inbound.id, attempts: 1 };
   const wait = throttled(await counted(world, inbound));
-  const hr = wait === null ? await hrPerson(world, inbound.account) : null;
+  const asked = wait === null ? await askedHr(world, inbound.account) : null;
+  const hr = asked === 'unreachable' ? null : asked;
   if (hr !== null) known.locale = hr.person.locale;
   const authorised = hr === null ? null : await read(hr);
   const person = hr?.person.id ?? accountKey(inbound.account);
@@ -57,23 +62,30 @@ const decided = async (
   }
   if (wait !== null) {
     await record(world, attempt, inbound, { person, verdict: 'throttled', reasons: ['throttled'] });
-    return { card: throttledCard(known.locale, wait) };
+    return notNow(inbound, throttledCard(known.locale, wait));
+  }
+  if (asked === 'unreachable') {
+    await record(world, attempt, inbound, { person, verdict: 'refuse', reasons: ['unreachable'] });
+    return notNow(inbound, strangerCard('unreachable'));
   }
   await record(world, attempt, inbound, { person, verdict: 'refuse', reasons: ['button-not-yours'] });
   return { card: notYoursCard(known.locale) };
 };
 
-/** True: the view was closed meanwhile, or its time was over, so nobody saw it. A press loses nothing by that: it is pressed again. */
+/** What passes by itself must not cost anybody what they wrote into a form; a press loses nothing. */
+const notNow = (inbound: Press | Submit, card: Card): Shown => {
+  if (inbound.kind === 'press') return { card };
+  throw new SottoError('busy', 'The form could not be taken just now. It stays open: send it again in a moment.');
+};
+
+/** True: nobody saw it, since the view was closed meanwhile, its time was over, or the platform did not take it. A press is pressed again. */
 const shownIn = async (view: OpenedView, shown: Shown, locale: Locale): Promise<boolean> => {
-  if (shown.form === undefined) {
-    const revealed = await view.reveal(shown.card);
-    return !revealed.ok && revealed.fault === 'gone';
-  }
+  if (shown.form === undefined) return !(await view.reveal(shown.card)).ok;
   const asked = await view.ask(shown.form);
-  if (asked.ok || asked.fault !== 'never') return !asked.ok && asked.fault === 'gone';
+  if (asked.ok || asked.fault !== 'never') return !asked.ok;
   const brief = shown.brief === undefined ? asked : await view.ask(shown.brief);
-  if (!brief.ok && brief.fault === 'never') await view.reveal(plainCard(repliesIn(locale).restricting.tooLarge));
-  return false;
+  if (brief.ok || brief.fault !== 'never') return !brief.ok;
+  return !(await view.reveal(plainCard(repliesIn(locale).restricting.tooLarge))).ok;
 };
 
 /** What came of a form that was sent, in private chat: whoever sent it must not think that it was taken. */

@@ -8,6 +8,7 @@ import { formButton, pressButton } from './buttons.ts';
 import { allDrafts, type KeptDraft } from './drafts.ts';
 import { lastVersions } from './history.ts';
 import { sentenceOf, standingSentences } from './meaning.ts';
+import { titleOf } from './preview.ts';
 import { nameOf } from './telling.ts';
 
 /** So many of each; platforms bound a message and its buttons. */
@@ -39,12 +40,15 @@ export const listCard = async (world: World, hr: HrPerson): Promise<Card> => {
     more: restrictions.length - shown.length,
     waiting: await Promise.all(
       waiting.map(async ({ draft, until }) => ({
+        title: titleOf(draft),
         sentence: (await sentenceOf(world, draft))[locale],
         by: await nameOf(world, draft.author?.person ?? null),
         until,
       })),
     ),
-    drafts: await Promise.all(own.map(async ({ draft }) => ({ sentence: (await sentenceOf(world, draft))[locale] }))),
+    drafts: await Promise.all(
+      own.map(async ({ draft }) => ({ title: titleOf(draft), sentence: (await sentenceOf(world, draft))[locale] })),
+    ),
     versions: await Promise.all(
       changes.map(async ({ change: { version, at }, detail }) => ({
         version,
@@ -98,11 +102,20 @@ const buttonsOf = (
       .slice(0, MOST_RESUMES)
       .map(({ id, title }) => pressButton({ ...at, verb: 'resume', id, label: `${buttons.resume}: ${title}` })),
     ...o.looks.map(({ id, hash, draft }, index) => {
-      const label = draft.put[0]?.title ?? draft.before[0]?.title ?? String(index + 1);
-      return pressButton({ ...at, verb: 'look', id, hash, label: `${buttons.look}: ${label}` });
+      const label = labelOf(draft, index);
+      // Two changes of one restriction are told apart as they stand in the list.
+      const before = o.looks.slice(0, index).filter((look, at) => labelOf(look.draft, at) === label).length;
+      const numbered = before === 0 ? label : `${label} (${before + 1})`;
+      return pressButton({ ...at, verb: 'look', id, hash, label: `${buttons.look}: ${numbered}` });
     }),
   ];
 };
+
+/** So short that a number behind it is not cut off. */
+const LONGEST_LOOK = 56;
+
+const labelOf = (draft: KeptDraft['draft'], index: number): string =>
+  (draft.put[0]?.title ?? draft.before[0]?.title ?? String(index + 1)).slice(0, LONGEST_LOOK);
 
 /** What the bot's own page holds for HR; nothing for anybody else. Asks the directory itself. */
 export const restrictingSections = async (

@@ -45,15 +45,24 @@ const isTouched = (restriction: Restriction, { kind, groups, country }: Member):
 
 const PLACES = 4;
 
-type Known = Pick<World, 'catalogue' | 'directory' | 'log'>;
+type Known = Pick<World, 'catalogue' | 'clock' | 'directory' | 'log'>;
+
+/** What is to be in force at once waits no longer for a count, ms. The roll of a large company is read all the same, for the next sentence. */
+const ROLL_MS = 2_000;
 
 /** The roll; null: it cannot be had just now. */
-const rollOf = async ({ directory, log }: Known): Promise<readonly Member[] | null> => {
+const rollOf = async ({ clock, directory, log }: Known): Promise<readonly Member[] | null> => {
+  const inTime = new AbortController();
   try {
-    return await directory.members();
+    const late = clock.sleep(ROLL_MS, inTime.signal).then(() => null);
+    const roll = await Promise.race([directory.members(), late]);
+    if (roll === null) log.warn('restricting.roll-unknown', { code: 'deadline' });
+    return roll;
   } catch (error) {
     log.warn('restricting.roll-unknown', { code: codeOf(error) });
     return null;
+  } finally {
+    inTime.abort();
   }
 };
 
@@ -108,7 +117,7 @@ const meaningOf = (
 };
 
 /** In every language: who publishes and who approves need not speak the same. */
-export const sentenceOf = async (world: Known & Pick<World, 'clock'>, changed: Changed): Promise<PerLocale<string>> => {
+export const sentenceOf = async (world: Known, changed: Changed): Promise<PerLocale<string>> => {
   const roll = await rollOf(world);
   const now = world.clock.now();
   const said = (locale: Locale): string =>
@@ -118,7 +127,7 @@ export const sentenceOf = async (world: Known & Pick<World, 'clock'>, changed: C
 
 /** What a restriction that is in force means, one sentence each. */
 export const standingSentences = async (
-  world: Known & Pick<World, 'clock'>,
+  world: Known,
   restrictions: readonly Restriction[],
   locale: Locale,
 ): Promise<readonly string[]> => {

@@ -11,10 +11,11 @@ import type { Button, Card, Locale, PerLocale, Restriction } from '../types.ts';
 import type { World } from '../world.ts';
 import type { HrPerson } from './author.ts';
 import { formButton, pressButton } from './buttons.ts';
-import { fitting, shownDifferences } from './difference.ts';
+import { fitting } from './difference.ts';
 import { type Draft, findDraft, type KeptDraft } from './drafts.ts';
 import { sentenceOf } from './meaning.ts';
 import { beginMessage } from './posting.ts';
+import { shownDifferences } from './shown.ts';
 import { nameOf } from './telling.ts';
 import { isTried, tryOut } from './trial.ts';
 
@@ -66,25 +67,34 @@ const buttonsOf = (world: World, { id, hash, draft }: KeptDraft, next: Next, hr:
   }
 };
 
+/** Of the one that is changed; null: it is about several, or none. */
+export const titleOf = ({ change, put, before }: Pick<Draft, 'change' | 'put' | 'before'>): string | null =>
+  change.kind === 'pack' || change.kind === 'roll-back' ? null : ((put[0] ?? before[0])?.title ?? null);
+
 /** Everything but what is tried out. */
 const bodyOf = async (world: World, kept: KeptDraft, hr: HrPerson) => {
   const { draft } = kept;
   const { locale } = hr.person;
   const own = draft.author?.person === hr.person.id;
   const replies = shownReplies(world, draft);
-  // Whoever reads has written it.
-  const { shown, more } = fitting(own ? [] : shownDifferences(world, draft));
   const locales: readonly Locale[] = locale === 'de' ? ['de', 'en'] : ['en', 'de'];
   return {
+    title: titleOf(draft),
     sentence: (await sentenceOf(world, draft))[locale],
     why: draft.why,
     by: own ? null : await nameOf(world, draft.author?.person ?? null),
     replies: replies === null ? [] : locales.map((each) => ({ locale: each, text: replies[each] })),
-    differences: shown,
-    more,
+    ...differing(world, draft, { own, locale }),
     hash: kept.state === 'waiting' ? kept.hash.slice(0, SHOWN) : null,
     until: kept.until,
   };
+};
+
+/** Field by field, as far as a message has room. Whoever made something new has just written it, and reads it in the sentence. */
+const differing = (world: World, draft: Draft, o: { readonly own: boolean; readonly locale: Locale }) => {
+  const all = shownDifferences(world, draft, o.locale).filter(({ kind }) => !o.own || kind === 'changed');
+  const { shown, more } = fitting(all);
+  return { differences: shown, more };
 };
 
 /** Looks whole drafts through and shows it; never throws. `signal`: then what is done so far is shown, and that it was cut off. */

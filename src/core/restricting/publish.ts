@@ -50,10 +50,7 @@ interface Publishing {
 
 export const publishDraft = async (world: World, o: Publishing): Promise<Published> => {
   const kept = await findDraft(world, o.id);
-  if (kept === null) {
-    const version = await versionOf(world, o.id);
-    return version === null ? nothing('gone') : { state: 'in-force', version, before: true };
-  }
+  if (kept === null) return whatBecame(world, o.id);
   if (kept.hash !== o.hash) return nothing('changed');
   // To a process that has another pack everything would look changed.
   const { change } = kept.draft;
@@ -154,7 +151,7 @@ const putInForce = async (
   const { change, put, remove, before, policy } = draft;
   const [kind, approvedBy, at] = [kindOf(draft), approver?.person ?? null, Math.ceil(world.clock.now())];
   const entry = { restriction: subjectOf(change), by: author.person, approvedBy, policy };
-  // On record first: no record, no change. It is the next version, or it is none.
+  // On record first: no record, no change. It is the next version or a later one, or it is none.
   await noteRestriction(world, { ...entry, change: kind, version: change.kind === 'pack' ? null : expected + 1 });
   const record = recordOf(world, {
     version: expected + 1,
@@ -194,6 +191,14 @@ const putInForce = async (
   if (done.why === 'changed') return 'again';
   if (done.why === 'other-pack') return nothing('other-pack');
   // Somebody was faster with the same draft, or took it back.
+  return whatBecame(world, id);
+};
+
+/** Of a draft that is there no more. Whoever put it in force may have been cut short: reading what stands brings it everywhere, and here. */
+const whatBecame = async (world: World, id: string): Promise<Published> => {
   const version = await versionOf(world, id);
-  return version === null ? nothing('gone') : { state: 'in-force', version, before: true };
+  if (version === null) return nothing('gone');
+  await world.store.restrictions.current();
+  await world.policyCaughtUp().catch(() => undefined);
+  return { state: 'in-force', version, before: true };
 };

@@ -5,7 +5,7 @@ import { repliesIn } from '../replies/replies.ts';
 import type { FormFinding } from '../restricting-ports.ts';
 import type { Restriction, Submit } from '../types.ts';
 import type { World } from '../world.ts';
-import { decline, deed, editForm, picked, rollBack } from './asking.ts';
+import { decline, deed, editForm, picked, rollBack, stoodHash } from './asking.ts';
 import { authorOf, type HrPerson } from './author.ts';
 import { type FormState, readState } from './buttons.ts';
 import type { Change } from './changing.ts';
@@ -20,7 +20,7 @@ import { tellDeclined } from './telling.ts';
 /** How long a form that is sent is known by its id, ms. Platforms send again within minutes. */
 const REPEAT_MS = 60 * 60_000;
 
-/** Answers in the view that it was sent from. Never throws. */
+/** Answers in the view that it was sent from. Rejects where nothing became of it, and the form should stay as it was filled in. */
 export const takeForm = (world: World, submit: Submit, view: OpenedView): Promise<void> =>
   inView(world, submit, view, async (hr) => {
     const state = readState(submit, { sealer: world.sealer, now: world.clock.now() });
@@ -59,14 +59,17 @@ const edited = async (
   world: World,
   hr: HrPerson,
   submit: Submit,
-  { id, replaces }: FormState,
+  { id, replaces, hash }: FormState,
   standing: readonly Restriction[],
 ): Promise<Shown> => {
   const { values } = submit;
   const texts = repliesIn(hr.person.locale).restricting;
-  const again = async (findings: readonly string[]): Promise<Shown> =>
-    editForm(world, hr, { id, replaces, values, findings });
   const stands = replaces ? (standing.find((each) => each.id === id) ?? null) : null;
+  if (replaces && stands === null) return { card: plainCard(texts.lifted) };
+  const again = async (findings: readonly string[]): Promise<Shown> =>
+    editForm(world, hr, { id, stood: stands, values, findings });
+  // Else the one who sends last would undo, without knowing it, what somebody else changed.
+  if (stands !== null && hash !== stoodHash(stands)) return again([texts.changedMeanwhile]);
   const read = inputOf({ values, id, stands, now: world.clock.now() });
   if (!read.ok) return again(read.wrong.map(texts.wrong));
   return drafted(world, hr, submit, { kind: 'put', input: read.input, replaces }, again);
@@ -88,6 +91,10 @@ const said = ({ person }: HrPerson, findings: readonly FormFinding[]): readonly 
   return [...new Set(lines)];
 };
 
+/** The very form, which is made once, and what stood in it: platforms deliver again, and people press again. */
+const asSent = ({ state, values }: Submit): string =>
+  JSON.stringify([state, Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+
 /** The same form sent twice makes one draft, and is shown once. */
 const drafted = async (
   world: World,
@@ -97,7 +104,7 @@ const drafted = async (
   again: (findings: readonly string[]) => Promise<Shown>,
 ): Promise<Shown> => {
   const texts = repliesIn(hr.person.locale).restricting;
-  const id = world.sealer.fingerprint(`restricting:${submit.id}`);
+  const id = world.sealer.fingerprint(`restricting:${asSent(submit)}`);
   const times = await world.store.counters.add({
     key: `restricting:sent:${id}`,
     windowMs: REPEAT_MS,

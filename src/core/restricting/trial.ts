@@ -84,7 +84,7 @@ export const tryOut = async (
   try {
     const title = (intent: string): string => world.catalogue.intents.get(intent)?.title[o.locale] ?? intent;
     const asked = await part('dry-run', async (progress) =>
-      trial.dryRun(await dryRunOf(world, draft, { progress, signal })),
+      trial.dryRun({ run: await dryRunOf(world, draft, { progress, signal }), title }),
     );
     const still = await part('reach', async (progress) =>
       trial.reach({ reach: await reachOf(world, draft, { progress, signal }), title }),

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { repliesIn } from '../../core/replies/replies.ts';
 import type { Change } from '../../core/restricting/changing.ts';
 import { createDraft } from '../../core/restricting/create.ts';
-import { shownDifferences } from '../../core/restricting/difference.ts';
 import type { KeptDraft } from '../../core/restricting/drafts.ts';
 import { inputOf, type Values, valuesOf } from '../../core/restricting/fields.ts';
 import { sentenceOf } from '../../core/restricting/meaning.ts';
 import { repliesOf } from '../../core/restricting/preview.ts';
+import { shownDifferences } from '../../core/restricting/shown.ts';
 import type { PerLocale, Restriction } from '../../core/types.ts';
 import type { World } from '../../core/world.ts';
 
@@ -84,7 +84,7 @@ const viewOf = async (
     sentence: await sentenceOf(world, { change, put, ...rest }),
     reply: refuses ? repliesOf(world, only) : null,
     difference: repliesIn('en')
-      .restricting.difference({ differences: shownDifferences(world, { put, ...rest }) })
+      .restricting.difference({ differences: shownDifferences(world, { put, ...rest }, 'en') })
       .trim(),
     restriction: 'id' in change ? change.id : null,
   };

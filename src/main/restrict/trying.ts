@@ -69,6 +69,7 @@ const NOTHING: Tried = { state: 'running', of: 'dry-run', percent: 0, dryRun: nu
 
 const tryOut = async (world: World, { draft }: KeptDraft, run: Run, signal: AbortSignal): Promise<void> => {
   const { trial } = repliesIn('en').restricting;
+  const title = (intent: string): string => world.catalogue.intents.get(intent)?.title.en ?? intent;
   const became = (changed: Partial<Tried>): void => {
     run.tried = { ...run.tried, ...changed };
   };
@@ -94,12 +95,11 @@ const tryOut = async (world: World, { draft }: KeptDraft, run: Run, signal: Abor
     await part('dry-run', async (progress) => {
       const dryRun = await dryRunOf(world, draft, { progress, signal: cut });
       became({ dryRun });
-      return trial.dryRun(dryRun);
+      return trial.dryRun({ run: dryRun, title });
     });
     await part('reach', async (progress) => {
       const reach = await reachOf(world, draft, { progress, signal: cut });
       became({ reach });
-      const title = (intent: string): string => world.catalogue.intents.get(intent)?.title.en ?? intent;
       return trial.reach({ reach, title });
     });
   } finally {

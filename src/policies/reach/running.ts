@@ -1,10 +1,10 @@
 /** Runs the worker that judges: two at a time in a process, each with a deadline and a limit of memory, ended by a signal. */
 import { Worker } from 'node:worker_threads';
 import { SottoError } from '../../core/errors.ts';
+import { createPlaces } from '../places.ts';
 import type { FromWorker, JudgingData, ToWorker } from './messages.ts';
 
 const DEADLINE_MS = 60_000;
-/** Each keeps a processor busy, and there are questions to answer meanwhile. */
 const MOST_AT_A_TIME = 2;
 const MOST_WAITING = 8;
 const MOST_MEMORY_MB = 512;
@@ -22,41 +22,7 @@ export interface Running {
   readonly deadlineMs?: number | undefined;
 }
 
-let running = 0;
-const waiting: (() => void)[] = [];
-
-/** Waits for a place. Refuses with `usage` where too many wait already. */
-const place = async (ended: Promise<never>): Promise<() => void> => {
-  if (running >= MOST_AT_A_TIME) {
-    if (waiting.length >= MOST_WAITING) {
-      throw new SottoError(
-        'usage',
-        `${MOST_AT_A_TIME} runs are under way and ${MOST_WAITING} wait already, so this one was not begun. Try again in a minute.`,
-      );
-    }
-    let turn = (): void => undefined;
-    const called = new Promise<void>((resolve) => {
-      turn = resolve;
-      waiting.push(turn);
-    });
-    try {
-      await Promise.race([called, ended]);
-    } catch (error) {
-      const at = waiting.indexOf(turn);
-      // It may have been called in the very same moment: then its place goes on to the next.
-      if (at === -1) leave();
-      else waiting.splice(at, 1);
-      throw error;
-    }
-  } else running += 1;
-  return leave;
-};
-
-const leave = (): void => {
-  const next = waiting.shift();
-  if (next === undefined) running -= 1;
-  else next();
-};
+const places = createPlaces({ most: MOST_AT_A_TIME, mostWaiting: MOST_WAITING });
 
 /** Ends by the deadline or the signal, whichever comes first; never resolves. */
 const endOf = ({ signal, deadlineMs = DEADLINE_MS }: Pick<Running, 'signal' | 'deadlineMs'>) => {
@@ -95,7 +61,7 @@ export const withJudges = async <T>(
 ): Promise<T> => {
   const { ended, done } = endOf(o);
   try {
-    const free = await place(ended);
+    const free = await places.take(ended);
     try {
       return await judging(o, ended, act);
     } finally {

@@ -1,6 +1,6 @@
 /** Counts what would have come out otherwise, by intent, group and place, without a group of fewer than five people. */
 import type { DryRun, DryRunRow, RecordedQuestion, Tally } from '../../core/restricting-ports.ts';
-import { type Counted, FEWEST, type Shown, showGroups, showParts } from './withhold.ts';
+import { BETWEEN, type Counted, FEWEST, joined, type Shown, showGroups, showParts, tells } from './withhold.ts';
 
 type Gathered = { what: string; questions: number; readonly people: Set<number> };
 
@@ -28,17 +28,18 @@ export interface Direction {
   readonly onSuspicionAlone: number;
 }
 
+type By = DryRunRow['by'];
+
 /** Counts one direction: what is newly refused, or newly answered. */
 export const createDirection = (): Direction => {
   const numbers = new Map<string, number>();
   const total = empty('');
-  const alone = empty('');
-  const others = empty('');
-  const tables = {
-    intent: new Map<string, Gathered>(),
-    group: new Map<string, Gathered>(),
-    place: new Map<string, Gathered>(),
-  };
+  const tables: Readonly<Record<By, Map<string, Gathered>>> = { intent: new Map(), group: new Map(), place: new Map() };
+  /** By intent: what a suspicion alone refuses, and what else. */
+  const alone = new Map<string, Gathered>();
+  const others = new Map<string, Gathered>();
+  /** What may be shown of it; null: to be found out, which takes a while. */
+  let shownNow: ReturnType<typeof show> | null = null;
 
   const row = (table: Map<string, Gathered>, what: string): Gathered => {
     const known = table.get(what) ?? empty(what);
@@ -46,18 +47,37 @@ export const createDirection = (): Direction => {
     return known;
   };
   const enough = (): boolean => total.people.size >= FEWEST;
-  const shown = (by: keyof typeof tables, show: (total: Counted, rows: readonly Counted[]) => Shown) => {
-    const table = enough() ? show(total, [...tables[by].values()]) : { rows: [], withheld: total.questions > 0 };
-    return { rows: table.rows.map((it) => ({ by, ...it })), withheld: table.withheld };
+  const show = () => {
+    const shown = (by: By, among: (total: Counted, rows: readonly Counted[]) => Shown) => {
+      const table = enough() ? among(total, [...tables[by].values()]) : { rows: [], withheld: total.questions > 0 };
+      return { rows: table.rows.map((it) => ({ by, ...it })), withheld: table.withheld };
+    };
+    const all = [shown('intent', showParts), shown('group', showGroups), shown('place', showParts)];
+    return { rows: all.flatMap(({ rows }) => rows), withheld: all.some(({ withheld }) => withheld) };
   };
-  const all = () => [shown('intent', showParts), shown('group', showGroups), shown('place', showParts)];
+  const read = () => {
+    shownNow ??= show();
+    return shownNow;
+  };
+  const within = (part: ReadonlyMap<string, Gathered>, intents: readonly string[]): Counted =>
+    joined(intents.flatMap((intent) => part.get(intent) ?? []));
+  /**
+   * Of these intents, how many questions are said to rest on suspicion alone: none or all of them, where those that do or those that
+   * do not are few. The share times the total, less the rows that rest on nothing else, is a number of questions.
+   */
+  const saidAlone = (intents: readonly string[]): number => {
+    const [few, rest] = [within(alone, intents), within(others, intents)];
+    if (few.people.size < FEWEST) return 0;
+    return few.questions + (tells(rest.people.size) ? rest.questions : 0);
+  };
 
   return {
     add: ({ person, place, intent, groups, alone: suspectedOnly }) => {
       const number = numbers.get(person) ?? numbers.size;
       numbers.set(person, number);
+      shownNow = null;
       add(total, number);
-      add(suspectedOnly ? alone : others, number);
+      add(row(suspectedOnly ? alone : others, intent), number);
       add(row(tables.intent, intent), number);
       add(row(tables.place, place), number);
       for (const group of new Set(groups)) add(row(tables.group, group), number);
@@ -69,15 +89,16 @@ export const createDirection = (): Direction => {
       return total.questions === 0;
     },
     get rows() {
-      return all().flatMap(({ rows }) => rows);
+      return read().rows;
     },
     get withheld() {
-      return all().some(({ withheld }) => withheld);
+      return read().withheld;
     },
     get onSuspicionAlone() {
-      // The share times the total is a number of questions, and one question is one person: few are said as none.
-      if (!enough() || alone.people.size < FEWEST) return 0;
-      return others.questions > 0 && others.people.size < FEWEST ? 1 : alone.questions / total.questions;
+      if (!enough()) return 0;
+      const rows = read().rows.filter(({ by }) => by === 'intent');
+      const parts = rows.length === 0 ? [[...tables.intent.keys()]] : rows.map(({ what }) => what.split(BETWEEN));
+      return parts.reduce((sum, intents) => sum + saidAlone(intents), 0) / total.questions;
     },
   };
 };

@@ -6,6 +6,9 @@ import type { Tally } from '../../core/restricting-ports.ts';
 
 export const FEWEST = 5;
 
+/** Between the names of rows that are joined. */
+export const BETWEEN = ', ';
+
 /** Some questions, and who asked them. */
 export interface Counted {
   readonly what: string;
@@ -22,16 +25,16 @@ export interface Shown {
 const NOTHING: Shown = { rows: [], withheld: true };
 
 /** Between one and four: a number of people that nobody may be able to work out. */
-const tells = (people: number): boolean => people > 0 && people < FEWEST;
+export const tells = (people: number): boolean => people > 0 && people < FEWEST;
 
 const fewestFirst = (rows: readonly Counted[]): readonly Counted[] =>
   rows.toSorted((left, right) => left.people.size - right.people.size || (left.what < right.what ? -1 : 1));
 
-const joined = (rows: readonly Counted[]): Counted => ({
+export const joined = (rows: readonly Counted[]): Counted => ({
   what: rows
     .map(({ what }) => what)
     .sort()
-    .join(', '),
+    .join(BETWEEN),
   questions: rows.reduce((sum, { questions }) => sum + questions, 0),
   people: new Set(rows.flatMap(({ people }) => [...people])),
 });

@@ -228,6 +228,38 @@ describe('a form that is sent', () => {
     expect(wordsOf(stage)).toContain('Taken.');
   });
 
+  it('is given back as it was filled in where the core fails only after “one moment”, and may be sent again', async () => {
+    const clock = createFakeClock(Date.now());
+    const failed = Promise.withResolvers<void>();
+    let fails = true;
+    const submit = async (_: Submit, view: OpenedView): Promise<void> => {
+      if (fails) await failed.promise;
+      await view.reveal(plain('Taken.'));
+    };
+    const stage = await open({ adapter: { clock, submit } });
+    const id = await asked(stage, { findings: ['Name an end.'] });
+    const sending = send(stage, id);
+    await until(() => clock.sleeping() > 0);
+    await clock.advance(900);
+    expect(await sending).toBe(200);
+    expect(wordsOf(stage)).toContain('One moment.');
+    fails = false;
+    failed.reject(new Error('the directory is away'));
+    await until(() => clock.sleeping() > 0);
+    await clock.advance(500);
+    await until(() => !wordsOf(stage).includes('One moment.'));
+    expect(seen(stage)).toMatchObject({ id, submit: { text: 'Go on' }, title: { text: 'Restrict' } });
+    expect(wordsOf(stage)).toContain('Please press again.');
+    expect(wordsOf(stage)).not.toContain('Name an end.');
+    const held = Object.values(seen(stage)?.entered ?? {}).flatMap((each) => Object.entries(each));
+    expect(Object.fromEntries(held)).toMatchObject({
+      words: { value: 'Ask payroll.' },
+      topics: { selected_options: [{ value: 'leave' }, { value: 'salary' }] },
+    });
+    expect(await stage.standIn.submitView({ user: EVAN, id, values: {} })).toBe(200);
+    expect(wordsOf(stage)).toContain('Taken.');
+  });
+
   it('closes its view where the core has nothing to say', async () => {
     const stage = await open({ adapter: { submit: async () => undefined } });
     expect(await send(stage, await asked(stage))).toBe(200);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openReceipt, sealReceipt } from '../../../src/core/orders/body.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
 import { HOLD, PERMIT, REFUSE } from '../../support/world.ts';
@@ -74,7 +74,20 @@ describe('an export of a person', () => {
     });
     const many = Array.from({ length: 700 }, (_, n) => of(n % 2 === 0 ? 'mona' : 'evan', n));
     await p.world.store.decisions.add({ decisions: many });
+    const { scan } = p.world.store.decisions;
+    let [pages, had] = [0, true];
+    const watched = jest.spyOn(p.world.store.decisions, 'scan').mockImplementation((o) => {
+      expect(had).toBe(true);
+      [pages, had] = [pages + 1, false];
+      setImmediate(() => {
+        had = true;
+      });
+      return scan(o);
+    });
     const { data, says } = await p.order(EXPORT);
+    watched.mockRestore();
+    // However many there are, everybody else has a turn between two pages.
+    expect(pages).toBe(2);
     expect(data['policyRequests']).toBe(350);
     expect(says.join('\n')).toContain('350 policy requests without words');
     expect(JSON.stringify(data)).not.toContain('sealed-request');

@@ -166,7 +166,9 @@ export const openPeople = async (
         if (waits && clock.sleeping() > 0) await clock.advance(1_000);
         return !waits;
       });
-      return done;
+      const became = await done;
+      if (became === 'another') throw new Error('it was left to another process');
+      return became;
     },
     refresh,
     transcripts: async () => {

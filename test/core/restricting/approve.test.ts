@@ -56,7 +56,7 @@ describe('a second person', () => {
     await proposed();
     await stage.press('hana', 'Look');
     const { text } = await stage.previewed('hana');
-    expect(text).toContain('It touches: data:salary, salary.suspected, salary.*');
+    expect(text).toContain('It touches: the data “salary”, whatever sounds like topic salary, salary.*');
     expect(text).toContain('Changed: Pay freeze\n• Except: payroll → payroll, manager');
     expect(text).not.toContain('• Title');
     const [kept] = await allDrafts(stage.t.world);
@@ -107,6 +107,29 @@ describe('a second person', () => {
     const o = { id: kept?.id ?? '', by, approver };
     expect(await publishDraft(stage.t.world, { ...o, hash: 'f'.repeat(64) })).toMatchObject({ why: 'changed' });
     expect(await inForce()).toEqual([PAY]);
+  });
+
+  it('says that it is in force, where it is already, only once that is so everywhere and here', async () => {
+    await proposed();
+    const [kept] = await allDrafts(stage.t.world);
+    if (kept === undefined) throw new Error('nothing waits');
+    const by = { person: 'hugo', account: accountFor('hugo') };
+    const o = { id: kept.id, hash: kept.hash, by, approver: { person: 'hana', account: accountFor('hana') } };
+    expect(await publishDraft(stage.t.world, o)).toMatchObject({ state: 'in-force', version: 2, before: false });
+    // Another process, which has not looked since; the one before may have died between record and tags.
+    const seen: string[] = [];
+    const { restrictions } = stage.t.world.store;
+    const current: typeof restrictions.current = () => {
+      seen.push('read');
+      return restrictions.current();
+    };
+    const elsewhere = {
+      ...stage.t.world,
+      store: { ...stage.t.world.store, restrictions: { ...restrictions, current } },
+      policyCaughtUp: async () => void seen.push('caught up'),
+    };
+    expect(await publishDraft(elsewhere, o)).toEqual({ state: 'in-force', version: 2, before: true });
+    expect(seen).toEqual(['read', 'caught up']);
   });
 
   it('R30 approves nothing after 72 hours', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { differences, fitting, shownDifferences } from '../../../src/core/restricting/difference.ts';
+import { differences, fitting, type Naming } from '../../../src/core/restricting/difference.ts';
 import type { Restriction } from '../../../src/core/types.ts';
 import { PLAIN_RESTRICTION } from '../../support/restricting.ts';
+
+/** As they stand. */
+const naming: Naming = { forbidden: (id) => id, place: (place) => place, time: (_, iso) => iso };
 
 const of = (id: string, o: Partial<Restriction> = {}): Restriction => ({
   ...PLAIN_RESTRICTION,
@@ -15,7 +18,7 @@ describe('the difference that a change makes', () => {
   it('names every field that differs, before and after, and none that does not', () => {
     const before = of('a', { words: { en: 'Closed.' }, until: '2027-01-01T00:00:00.000Z' });
     const after = of('a', { words: { en: 'Closed.', de: 'Zu.' }, exceptGroups: ['payroll'], title: 'Other' });
-    expect(differences({ before: [before, of('b')], put: [after], remove: ['b'] })).toMatchObject([
+    expect(differences({ before: [before, of('b')], put: [after], remove: ['b'], naming })).toMatchObject([
       {
         id: 'a',
         title: 'Other',
@@ -35,17 +38,27 @@ describe('the difference that a change makes', () => {
         ],
       },
     ]);
-    expect(differences({ before: [before], put: [before], remove: [] })).toEqual([]);
+    expect(differences({ before: [before], put: [before], remove: [], naming })).toEqual([]);
+  });
+
+  it('is one also where two things are called the same', () => {
+    const same: Naming = { forbidden: () => 'Leave', place: () => 'here', time: () => '19 November' };
+    const before = of('a', { forbids: ['leave'], until: '2026-11-20T00:00:00.000Z' });
+    const after = of('a', { forbids: ['leave.balance'], until: '2026-11-20T00:00:30.000Z' });
+    const [differing] = differences({ before: [before], put: [after], remove: [], naming: same });
+    expect(differing?.fields.map(({ field }) => field)).toEqual(['forbids', 'until']);
   });
 
   it('is shown whole for one restriction, and of very many as far as there is room, which is said', () => {
     const long = { words: { en: 'x'.repeat(500), de: 'y'.repeat(500) }, rights: { en: 'z'.repeat(500) } };
     const shown = (count: number) =>
       fitting(
-        shownDifferences(
-          { restricting: { touches: () => Array.from({ length: 30 }, (_, at) => `action-${at}`) } as never },
-          { before: [], put: Array.from({ length: count }, (_, at) => of(`r${at}`, long)), remove: [] },
-        ),
+        differences({
+          before: [],
+          put: Array.from({ length: count }, (_, at) => of(`r${at}`, long)),
+          remove: [],
+          naming,
+        }).map((each) => ({ ...each, touches: Array.from({ length: 30 }, (_, at) => `action-${at}`) })),
       );
     expect(shown(1).shown[0]?.fields.find(({ field }) => field === 'words-en')?.after).toHaveLength(500);
     const many = shown(100);

@@ -26,20 +26,25 @@ const catalogue = {
 
 const said = async (
   restriction: Partial<Restriction>,
-  o: { readonly roll?: readonly Member[] | null; readonly kind?: 'put' | 'lift' | 'suspend' | 'resume' } = {},
+  o: { readonly roll?: readonly Member[] | 'slow' | null; readonly kind?: 'put' | 'lift' | 'suspend' | 'resume' } = {},
 ) => {
   const { roll = members(4_120), kind = 'put' } = o;
   const it: Restriction = { ...PAY, ...restriction };
   const directory = {
     members: async () => {
       if (roll === null) throw new Error('no roll');
-      return roll;
+      return roll === 'slow' ? new Promise(() => undefined) : roll;
     },
   } as never;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const sleep = (_: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (roll === 'slow') resolve();
+      else signal?.addEventListener('abort', () => resolve());
+    });
   const change = kind === 'suspend' ? { kind, id: 'pay', hours: 2 } : { kind, id: 'pay' };
   return sentenceOf(
-    { catalogue, directory, log, clock: { now: () => NOW, sleep: async () => undefined } },
+    { catalogue, directory, log, clock: { now: () => NOW, sleep } },
     { change, put: kind === 'lift' ? [] : [it], remove: kind === 'lift' ? ['pay'] : [], before: [it] },
   );
 };
@@ -115,8 +120,8 @@ describe('the one sentence', () => {
     expect(sentence.de).toBe('Ab sofort können weniger als fünf Personen nicht nach Gehalt fragen.');
   });
 
-  it('does without the count where the directory cannot say', async () => {
-    const o = { roll: null };
+  it.each([null, 'slow'] as const)('does without the count where the directory cannot say', async (roll) => {
+    const o = { roll };
     expect(await said({ exceptGroups: ['payroll'], countries: ['DE'] }, o)).toEqual({
       en: 'From now on nobody in DE except payroll can ask about pay.',
       de: 'Ab sofort kann niemand in DE außer payroll nach Gehalt fragen.',

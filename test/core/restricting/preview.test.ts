@@ -57,9 +57,9 @@ describe('what a change would do', () => {
       [
         'The last 30 days (1,234 questions), tried out:',
         '120 questions of 31 people would be refused that were answered.',
-        'By intent: salary.payslip 100 questions of 30 people.',
-        'By group: employee 120 questions of 31 people.',
-        'By place: private chats, channels 120 questions of 31 people.',
+        'By question: title of salary.payslip: 100 questions of 30 people.',
+        'By group: employee: 120 questions of 31 people.',
+        'By place: private chats, channels: 120 questions of 31 people.',
         '25 % of these are refused on suspicion alone: how they were put sounded like it.',
         'Questions of fewer than five people could be answered that were refused.',
         'Rows of fewer than five people are left out or joined.',
@@ -170,8 +170,8 @@ describe('what a change would do', () => {
     const [, read = ''] = card.text.split('An employee will read (en):\n');
     const lines = read.split('\n').slice(0, 2);
     expect(lines).toEqual([
-      expect.stringMatching(/^> This question about .*leave/i),
-      expect.stringMatching(/^> This question about .*(salary|pay)/i),
+      expect.stringMatching(/^“This question about .*leave/i),
+      expect.stringMatching(/^“This question about .*(salary|pay)/i),
     ]);
   });
 
@@ -182,7 +182,7 @@ describe('what a change would do', () => {
       'contact-en': ['Pia'],
       'rights-en': ['You may ask in writing.'],
     });
-    expect(text).toContain('An employee will read (en):\n> Pay is closed. Please ask Pia. You may ask in writing.');
-    expect(text).toContain('An employee will read (de):\n> Diese Frage zum Thema');
+    expect(text).toContain('An employee will read (en):\n“Pay is closed. Please ask Pia. You may ask in writing.”');
+    expect(text).toContain('An employee will read (de):\n“Diese Frage zum Thema');
   });
 });

@@ -216,7 +216,7 @@ describe("HR's talk", () => {
     await stage.draft('hugo', { ...PAY_FREEZE, title: ['Leave'], topics: ['leave'], places: ['channel'] });
     const { text, buttons } = await stage.say('hugo', 'restrictions');
     expect(text).toContain('In force:\n• Pay freeze: From now on 5 people cannot ask about topic salary.');
-    expect(text).toContain('Your drafts:\n• From now on 5 people cannot ask about topic leave in channels.');
+    expect(text).toContain('Your drafts:\n• Leave: From now on 5 people cannot ask about topic leave in channels.');
     expect(text).toMatch(/The last versions:\n• 1, .*, Hugo Brandt: The works council asked for it\.$/);
     expect(buttons.map(({ label }) => label)).toEqual(['New', 'Change…', 'Lift…', 'Suspend…', 'Look: Leave']);
     expect((await stage.say('hana', 'restrictions')).text).not.toContain('Your drafts');

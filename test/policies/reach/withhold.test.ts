@@ -62,7 +62,7 @@ const fine = (people: number): boolean => people <= 0 || people >= FEWEST;
 
 describe('what a dry run shows', () => {
   it('lets nobody work out a count of one to four people, by any subtraction within a table', () => {
-    const counts = { rows: 0, withheld: 0, joined: 0, groups: 0 };
+    const counts = { rows: 0, withheld: 0, joined: 0, groups: 0, mixed: 0 };
     fc.assert(
       fc.property(population, (questions) => {
         const direction = counted(questions);
@@ -116,10 +116,24 @@ describe('what a dry run shows', () => {
           }
         }
 
-        const alone = peopleOf(questions.filter((it) => it.alone));
-        const others = peopleOf(questions.filter((it) => !it.alone));
-        const share = direction.onSuspicionAlone;
-        if (share > 0 && share < 1) expect(Math.min(alone.size, others.size)).toBeGreaterThanOrEqual(FEWEST);
+        // Whoever knows of each row whether all, none or some of it rests on suspicion learns of some no more than they may.
+        const alone = questions.filter((it) => it.alone);
+        const said = direction.onSuspicionAlone * tally.questions;
+        expect(Math.abs(said - Math.round(said))).toBeLessThan(1e-6);
+        const intents = rowsBy(direction, 'intent').map(({ what }) => what.split(', '));
+        const mixed = (intents.length === 0 ? [INTENTS] : intents).flatMap((row) => {
+          const [few, rest] = [true, false].map((how) =>
+            questions.filter((it) => row.includes(it.intent) && it.alone === how),
+          );
+          return [few, rest].flatMap((part) => (part === undefined || fine(peopleOf(part).size) ? [] : [part]));
+        });
+        const told = Math.round(said) - alone.length;
+        if (mixed.length === 0) expect(told).toBe(0);
+        else counts.mixed += 1;
+        for (const part of mixed) {
+          const other = mixed.filter((it) => it !== part).reduce((sum, it) => sum + it.length, 0);
+          if (other === 0 && told === 0) expect({ part, share: direction.onSuspicionAlone }).toBeNull();
+        }
         if (direction.withheld) counts.withheld += 1;
       }),
       { numRuns: 800 },
@@ -128,6 +142,7 @@ describe('what a dry run shows', () => {
     expect(counts.groups).toBeGreaterThan(100);
     expect(counts.withheld).toBeGreaterThan(100);
     expect(counts.joined).toBeGreaterThan(50);
+    expect(counts.mixed).toBeGreaterThan(20);
   });
 
   const one = (who: number, changed: Partial<Counting> = {}): Counting => ({
@@ -164,6 +179,21 @@ describe('what a dry run shows', () => {
       { by: 'intent', what: 'salary.payslip', questions: 20, people: 20 },
       { by: 'intent', what: 'leave.balance, salary.bonus', questions: 8, people: 8 },
     ]);
+  });
+
+  it('says no share that would tell, less the rows that rest on suspicion, what one person asked', () => {
+    const direction = counted([
+      ...some(20, { intent: 'salary.bonus' }),
+      ...some(6, { intent: 'salary.suspected', alone: true }, 20),
+      ...some(4, { intent: 'salary.payday' }, 26),
+      one(30, { intent: 'leave.balance', alone: true }),
+    ]);
+    expect(rowsBy(direction, 'intent').map(({ what, questions }) => [what, questions])).toEqual([
+      ['salary.bonus', 20],
+      ['salary.suspected', 6],
+      ['leave.balance, salary.payday', 5],
+    ]);
+    expect(direction.onSuspicionAlone * 31).toBeCloseTo(6);
   });
 
   it('leaves out a group beside which a few would remain', () => {
