@@ -41,12 +41,14 @@ describe('the difference that a change makes', () => {
     expect(differences({ before: [before], put: [before], remove: [], naming })).toEqual([]);
   });
 
-  it('is one also where two things are called the same', () => {
-    const same: Naming = { forbidden: () => 'Leave', place: () => 'here', time: () => '19 November' };
-    const before = of('a', { forbids: ['leave'], until: '2026-11-20T00:00:00.000Z' });
-    const after = of('a', { forbids: ['leave.balance'], until: '2026-11-20T00:00:30.000Z' });
-    const [differing] = differences({ before: [before], put: [after], remove: [], naming: same });
-    expect(differing?.fields.map(({ field }) => field)).toEqual(['forbids', 'until']);
+  it('is shown by ids and exact times where two different things are called alike, so that nobody approves what they cannot see', () => {
+    const alike: Naming = { forbidden: () => 'Salary', place: () => 'somewhere', time: () => 'soon' };
+    const before = of('a', { forbids: ['salary'], places: ['direct'], until: '2027-01-01T00:00:00.000Z' });
+    const after = of('a', { forbids: ['salary.bonus'], places: ['direct'], until: '2026-12-01T00:00:00.000Z' });
+    expect(differences({ before: [before], put: [after], remove: [], naming: alike })[0]?.fields).toEqual([
+      { field: 'forbids', before: 'salary', after: 'salary.bonus' },
+      { field: 'until', before: '2027-01-01T00:00:00.000Z', after: '2026-12-01T00:00:00.000Z' },
+    ]);
   });
 
   it('is shown whole for one restriction, and of very many as far as there is room, which is said', () => {
