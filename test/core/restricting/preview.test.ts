@@ -201,6 +201,16 @@ describe('what a change would do', () => {
     expect(text).toContain('From now on nobody except payroll can ask about topic salary.');
   });
 
+  it('shows what an employee reads of each topic, where HR gave no words', async () => {
+    const card = await stage.draft('hugo', { ...PAY_FREEZE, topics: ['leave', 'salary'] });
+    const [, read = ''] = card.text.split('An employee will read (en):\n');
+    const lines = read.split('\n').slice(0, 2);
+    expect(lines).toEqual([
+      expect.stringMatching(/^“This question about .*leave/i),
+      expect.stringMatching(/^“This question about .*(salary|pay)/i),
+    ]);
+  });
+
   it('shows the words in each language, as an employee will read them, with whom to ask and their rights', async () => {
     const { text } = await stage.draft('hugo', {
       ...PAY_FREEZE,
