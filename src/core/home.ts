@@ -10,7 +10,7 @@ import { restrictingSections } from './restricting/list.ts';
 import { counted, stateOf, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
-import type { Card, Opened, Person } from './types.ts';
+import type { Card, Inbound, Opened, Person } from './types.ts';
 import type { World } from './world.ts';
 
 /** Shows it, where the platform has such a page. Never throws: whoever opens it again has it made again. */
@@ -26,6 +26,17 @@ export const showHome = async (world: World, opened: Opened): Promise<void> => {
   }
 };
 
+/**
+ * The page that a press came from; null: it came from a message. Slack leaves a page as it was made until it is opened again, and by now
+ * something on it may be over, or its owner may not be of HR any more: so a press has it made anew, whatever comes of the press.
+ */
+export const pageOf = ({ platforms }: Pick<World, 'platforms'>, inbound: Inbound): Opened | null => {
+  if (inbound.kind !== 'press' || inbound.message !== null || inbound.place.kind !== 'direct') return null;
+  if (platforms.get(inbound.account.platform)?.showHome === undefined) return null;
+  const { id, account, place, conversation, at } = inbound;
+  return { kind: 'opened', id, account, place, conversation, at };
+};
+
 const sectionsOf = async (world: World, opened: Opened): Promise<readonly Card[]> => {
   const { account } = opened;
   const found = await who(world, account);
@@ -37,7 +48,8 @@ const sectionsOf = async (world: World, opened: Opened): Promise<readonly Card[]
   const theirs = await restrictingSections(world, { person, account });
   const still = standsStill(world);
   if (still !== null) return [stillCard(person.locale, still), ...theirs];
-  return [...(await askable(world, opened, person)), ...theirs];
+  // First, for a page ends where the platform takes no more of it.
+  return [...theirs, ...(await askable(world, opened, person))];
 };
 
 /** A section a topic, in the pack's order; only topics of which something may be asked. */

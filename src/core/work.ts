@@ -7,7 +7,7 @@ import { sweepWords } from './dead.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { fenced } from './fence.ts';
 import { keepHeld } from './held.ts';
-import { showHome } from './home.ts';
+import { pageOf, showHome } from './home.ts';
 import { kept, parseInbound, writeInbound } from './inbound.ts';
 import { createLeases } from './leases.ts';
 import { giveMore } from './more.ts';
@@ -156,6 +156,14 @@ export const createWork = (world: World): Work => {
     await work;
   };
 
+  const pageAnew = (inbound: Inbound, after: Promise<void> = Promise.resolve()): void => {
+    const opened = pageOf(world, inbound);
+    if (opened === null) return;
+    void after.then(async () => {
+      if (pressable(opened)) await pressed(opened, () => showHome(stepsLogged(world, opened.id), opened));
+    });
+  };
+
   const sweepLoop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       // What is held is moved on first. Where that fails nothing is swept: what was shredded does not come back.
@@ -191,6 +199,7 @@ export const createWork = (world: World): Work => {
         if (accepted.status === 'claimed') {
           run(accepted.claim, { leave: leave ?? (() => undefined), pressed: false, asked: kept(inbound) });
         } else leave?.();
+        if (accepted.status !== 'repeat') pageAnew(inbound, atWork.get(inbound.id));
         if (accepted.status === 'queued') {
           behind.queued({ conversation: inbound.conversation, now: world.clock.now() });
           nudge();
@@ -212,6 +221,7 @@ export const createWork = (world: World): Work => {
       world.metrics.count('views');
       const fill = press.action === FORM_ACTION ? openForm : fillView;
       await pressed(press, () => fill(stepsLogged(world, press.id), press, view));
+      pageAnew(press);
     },
     submit: async (submit, view) => {
       if (!pressable(submit)) throw new SottoError('busy', 'No form is taken just now. It stays open: send it again.');

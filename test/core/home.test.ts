@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { showHome } from '../../src/core/home.ts';
 import { NOTHING_STANDS } from '../../src/core/standing.ts';
-import type { Home, Opened } from '../../src/core/types.ts';
+import { FORM_ACTION, type Home, type Opened } from '../../src/core/types.ts';
 import { createWork } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
+import { until } from '../support/until.ts';
 import { createTestWorld, EVAN, GUS, PERMIT, question, REFUSE, type TestWorld } from '../support/world.ts';
 
 describe('the bot’s own page', () => {
@@ -91,5 +92,28 @@ describe('the bot’s own page', () => {
     await ready.opened(opened());
     expect(shown).toHaveLength(1);
     await Promise.all([work.stop({ graceMs: 1_000 }), ready.stop({ graceMs: 1_000 })]);
+  });
+
+  it('begins for HR with what they restrict, for a page is cut at its end', async () => {
+    t.script.decide = () => PERMIT;
+    t.script.find = async () => ({ ok: true, person: { ...EVAN, groups: ['employee', 'hr'] } });
+    await showHome(world, opened());
+    expect(texts()?.slice(0, 2)).toEqual(['Nothing is restricted by HR.', 'What you can ask me']);
+  });
+
+  it('is made anew by a press on it, whatever becomes of the press, so that nothing stays of what is over', async () => {
+    t.script.decide = () => PERMIT;
+    const work = createWork(world);
+    const { text: _text, ...arrived } = question();
+    const press = { ...arrived, kind: 'press', action: 'sotto.restricting', value: 'old', respondTo: null } as const;
+    await work.accept({ ...press, id: 'on-the-page', message: null });
+    await until(() => shown.length === 1);
+    expect(texts()).toContain('What you can ask me');
+    await work.open({ ...press, id: 'a-form', action: FORM_ACTION, message: null }, t.openView());
+    await until(() => shown.length === 2);
+    await work.accept({ ...press, id: 'in-a-message', message: t.messages[0]?.ref ?? null });
+    await work.accept({ ...press, id: 'on-the-page', message: null });
+    await work.stop({ graceMs: 1_000 });
+    expect(shown).toHaveLength(2);
   });
 });

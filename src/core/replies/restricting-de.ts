@@ -165,15 +165,16 @@ export const de: RestrictingReplies = {
       ...(versions.length === 0 ? [] : ['', 'Die letzten Versionen:']),
       ...bullets(
         versions.map(
-          ({ version, at, by, approvedBy, why }) =>
-            `${version}, ${moment(at, now)}${by === null ? '' : `, ${by}`}${approvedBy === null ? '' : `, genehmigt von ${approvedBy}`}: ${why}`,
+          ({ version, at, title, by, approvedBy, why }) =>
+            `${version}, ${moment(at, now)}${title === null ? '' : `, „${title}“`}${by === null ? '' : `, ${by}`}${approvedBy === null ? '' : `, genehmigt von ${approvedBy}`}: ${why}`,
         ),
       ),
     ].join('\n'),
   time: ({ field, iso, now }) =>
     field === 'until' ? ends(iso, now) : field === 'from' ? begins(iso, now) : moment(iso, now),
   touched: { suspected: (topic) => `was nach ${topic} klingt`, data: (name) => `die Daten „${name}“` },
-  versionOption: ({ version, at, by }) => `${version}: ${moment(at, at)}${by === null ? '' : `, ${by}`}`,
+  versionOption: ({ version, at, title, by }) =>
+    `${version}: ${moment(at, at)}${title === null ? '' : `, „${title}“`}${by === null ? '' : `, ${by}`}`,
   difference: ({ differences }) => differenceLines(differences).join('\n'),
   preview: (o) =>
     [

@@ -162,8 +162,8 @@ export const en: RestrictingReplies = {
       ...(versions.length === 0 ? [] : ['', 'The last versions:']),
       ...bullets(
         versions.map(
-          ({ version, at, by, approvedBy, why }) =>
-            `${version}, ${moment(at, now)}${by === null ? '' : `, ${by}`}${approvedBy === null ? '' : `, approved by ${approvedBy}`}: ${why}`,
+          ({ version, at, title, by, approvedBy, why }) =>
+            `${version}, ${moment(at, now)}${title === null ? '' : `, “${title}”`}${by === null ? '' : `, ${by}`}${approvedBy === null ? '' : `, approved by ${approvedBy}`}: ${why}`,
         ),
       ),
     ].join('\n'),
@@ -173,7 +173,8 @@ export const en: RestrictingReplies = {
     suspected: (topic) => `whatever sounds like ${topic.toLowerCase()}`,
     data: (name) => `the data “${name}”`,
   },
-  versionOption: ({ version, at, by }) => `${version}: ${moment(at, at)}${by === null ? '' : `, ${by}`}`,
+  versionOption: ({ version, at, title, by }) =>
+    `${version}: ${moment(at, at)}${title === null ? '' : `, “${title}”`}${by === null ? '' : `, ${by}`}`,
   difference: ({ differences }) => differenceLines(differences).join('\n'),
   preview: (o) =>
     [

@@ -117,13 +117,20 @@ export interface RestrictingReplies {
     readonly versions: readonly {
       readonly version: number;
       readonly at: number;
+      /** Of the one that was changed; null: it was about several, or none. */
+      readonly title: string | null;
       readonly by: string | null;
       readonly approvedBy: string | null;
       readonly why: string;
     }[];
     readonly now: number;
   }): string;
-  versionOption(o: { readonly version: number; readonly at: number; readonly by: string | null }): string;
+  versionOption(o: {
+    readonly version: number;
+    readonly at: number;
+    readonly title: string | null;
+    readonly by: string | null;
+  }): string;
   /** A day or a time of a restriction. */
   time(o: { readonly field: TimeField; readonly iso: string; readonly now: number }): string;
   /** What a restriction touches beside the questions that have a title. */

@@ -10,7 +10,7 @@ import { type Carried, type FormState, type FormVerb, readFormPress, sealState }
 import { type Draft, findDraft } from './drafts.ts';
 import { type Values, valuesOf } from './fields.ts';
 import { declineForm, deedForm, MOST_OPTIONS, pickForm, restrictionForm, rollBackForm } from './form.ts';
-import { lastVersions } from './history.ts';
+import { changedTitle, lastVersions } from './history.ts';
 import { inView, type Shown } from './in-view.ts';
 import { sentenceOf } from './meaning.ts';
 import { nameOf } from './telling.ts';
@@ -152,7 +152,10 @@ export const rollBack = async (
   const versions: readonly Option[] = await Promise.all(
     changes.map(async ({ change: { version, at }, detail }) => ({
       value: String(version),
-      label: versionOption({ version, at, by: await nameOf(world, detail.by) }).slice(0, 75),
+      label: versionOption({ version, at, title: changedTitle(detail), by: await nameOf(world, detail.by) }).slice(
+        0,
+        75,
+      ),
     })),
   );
   return { form: rollBackForm({ ...making(world, hr, state, values, findings), versions }) };

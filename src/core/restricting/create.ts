@@ -8,7 +8,7 @@ import type { Author } from './author.ts';
 import { isSuspendedAgain } from './break-glass.ts';
 import { type Change, deltaOf } from './changing.ts';
 import { applied, touchedOf } from './delta.ts';
-import { APPROVAL_MS, DRAFT_MS, type Draft, hashOf, type KeptDraft, keepDraft } from './drafts.ts';
+import { APPROVAL_MS, DRAFT_MS, type Draft, hashOf, type KeptDraft, keepDraft, makeRoom } from './drafts.ts';
 import { sentenceOf } from './meaning.ts';
 
 export const MOST_WHY = 500;
@@ -79,6 +79,7 @@ export const createDraft = async (
     at,
   };
   const kept = { id: o.id ?? world.random.id(), state: 'draft', until: endOf(draft, at + DRAFT_MS), draft } as const;
+  await makeRoom(world, kept);
   switch (await keepDraft(world, kept)) {
     case 'full':
       return no('', 'Too many changes wait already.', 'Publish or discard some, or wait: drafts end after a day.');

@@ -84,6 +84,10 @@ export async function* versions({
   }
 }
 
+/** What the one restriction is called that was changed; null: several were, or none. */
+export const changedTitle = ({ put, before, remove }: Pick<Detail, 'put' | 'before' | 'remove'>): string | null =>
+  put.length + remove.length === 1 ? ((put[0] ?? before[0])?.title ?? null) : null;
+
 /** The last so many. */
 export const lastVersions = async (
   world: Known,

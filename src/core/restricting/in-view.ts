@@ -1,6 +1,6 @@
 /** The steps of everything of HR's talk that is answered in a view: how often, who, whose button, on record, done. */
 import { apologyCard, notYoursCard, plainCard, strangerCard, throttledCard } from '../answer.ts';
-import { codeOf, SottoError } from '../errors.ts';
+import { codeOf, hasCode, SottoError } from '../errors.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey } from '../sealing.ts';
@@ -37,7 +37,8 @@ export const inView = async (
     if (missed && inbound.kind === 'submit') await sayInstead(world, inbound, shown, known.locale);
   } catch (error) {
     // Promise 1: an error refuses; nothing is in force by a form alone.
-    world.log.error('restricting.form-failed', { id: inbound.id, code: codeOf(error) });
+    const passes = hasCode(error, 'busy');
+    world.log[passes ? 'warn' : 'error']('restricting.form-failed', { id: inbound.id, code: codeOf(error) });
     if (inbound.kind === 'submit') throw error;
     await view.reveal(apologyCard(known.locale)).catch(() => undefined);
   }

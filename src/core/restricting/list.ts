@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import { type HrPerson, hrPerson } from './author.ts';
 import { formButton, pressButton } from './buttons.ts';
 import { allDrafts, type KeptDraft } from './drafts.ts';
-import { lastVersions } from './history.ts';
+import { changedTitle, lastVersions } from './history.ts';
 import { sentenceOf, standingSentences } from './meaning.ts';
 import { titleOf } from './preview.ts';
 import { nameOf } from './telling.ts';
@@ -53,6 +53,7 @@ export const listCard = async (world: World, hr: HrPerson): Promise<Card> => {
       changes.map(async ({ change: { version, at }, detail }) => ({
         version,
         at,
+        title: changedTitle(detail),
         why: detail.why,
         by: await nameOf(world, detail.by),
         approvedBy: await nameOf(world, detail.approvedBy),

@@ -217,7 +217,7 @@ describe("HR's talk", () => {
     const { text, buttons } = await stage.say('hugo', 'restrictions');
     expect(text).toContain('In force:\n• Pay freeze: From now on 5 people cannot ask about topic salary.');
     expect(text).toContain('Your drafts:\n• Leave: From now on 5 people cannot ask about topic leave in channels.');
-    expect(text).toMatch(/The last versions:\n• 1, .*, Hugo Brandt: The works council asked for it\.$/);
+    expect(text).toMatch(/The last versions:\n• 1, .*, “Pay freeze”, Hugo Brandt: The works council asked for it\.$/);
     expect(buttons.map(({ label }) => label)).toEqual(['New', 'Change…', 'Lift…', 'Suspend…', 'Look: Leave']);
     expect((await stage.say('hana', 'restrictions')).text).not.toContain('Your drafts');
   });
