@@ -47,7 +47,7 @@ const changed = async (world: World, restriction: Restriction, on: boolean): Pro
   const sentence = async (locale: 'en' | 'de'): Promise<string> =>
     (await standingSentences(world, [restriction], locale))[0] ?? '';
   const record = recordOf(world, {
-    version: expected + 1,
+    after: expected,
     at: Math.ceil(world.clock.now()),
     id: restriction.id,
     change,

@@ -168,7 +168,7 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
       to: restrictions,
     };
     const expected = seen.version;
-    const record = recordOf(o, { version: expected + 1, at, id: null, change: 'approved', detail });
+    const record = recordOf(o, { after: expected, at, id: null, change: 'approved', detail });
     const told = await store.restrictions.change({
       expected,
       put: [],

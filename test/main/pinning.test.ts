@@ -107,7 +107,7 @@ describe('a pack and what stands in the store', () => {
       from: restrictionsHash(before),
       to: o.says ?? restrictionsHash(after),
     };
-    const record = recordOf(t.world, { version: version + 1, at: 1_000, id: null, change, detail });
+    const record = recordOf(t.world, { after: version, at: 1_000, id: null, change, detail });
     const done = await t.store.restrictions.change({
       expected: version,
       put,
@@ -210,7 +210,7 @@ describe('a pack and what stands in the store', () => {
       from: stands,
       to: stands,
     };
-    return { record: recordOf(t.world, { version: version + 1, at: 1_000, id: null, change: 'approved', detail }) };
+    return { record: recordOf(t.world, { after: version, at: 1_000, id: null, change: 'approved', detail }) };
   };
 
   it('follows what HR changes, and every such state is on record', async () => {

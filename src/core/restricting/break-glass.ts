@@ -4,12 +4,10 @@ import { MOST_CHANGES } from '../stored-restrictions.ts';
 import type { Restriction } from '../types.ts';
 import type { World } from '../world.ts';
 import { MOST_HOURS } from './changing.ts';
-import { readDetail } from './history.ts';
+import { type Detail, versions } from './history.ts';
 
 const HOUR_MS = 60 * 60_000;
 const AGAIN_MS = 24 * HOUR_MS;
-
-const PAGE = 200;
 
 /**
  * Whether this suspension takes a second person: the same restriction was suspended within a day; or another one that touches the same,
@@ -23,23 +21,20 @@ export const isSuspendedAgain = async (
   const since = now - AGAIN_MS;
   const until = Date.parse(restriction.suspendedUntil ?? '');
   const touched = new Set(world.restricting.touches(restriction));
-  const isAgain = (change: RestrictionChange): boolean => {
+  const isAgain = (change: RestrictionChange, detail: Detail | null): boolean => {
     if (change.change !== 'suspended' || change.at < since) return false;
     if (change.id === restriction.id) return true;
-    const was = readDetail(world, change)?.put;
     // What cannot be read any more may have been the same.
-    const same = was?.some((each) => world.restricting.touches(each).some((action) => touched.has(action))) ?? true;
+    const same =
+      detail?.put.some((each) => world.restricting.touches(each).some((action) => touched.has(action))) ?? true;
     return same && until > change.at + MOST_HOURS * HOUR_MS;
   };
-  let [before, looked, oldest]: [number | null, number, number] = [null, 0, Number.POSITIVE_INFINITY];
-  for (;;) {
-    const page: readonly RestrictionChange[] = await world.store.restrictions.changes({ before, limit: PAGE });
-    if (page.some(isAgain)) return true;
-    looked += page.length;
-    oldest = Math.min(oldest, ...page.map(({ at }) => at));
-    const last = page.at(-1);
-    // Where so much was changed meanwhile that it cannot be told any more, it counts as if it was.
-    if (last === undefined || page.length < PAGE) return looked >= MOST_CHANGES && oldest >= since;
-    before = last.version;
+  let [looked, oldest] = [0, Number.POSITIVE_INFINITY];
+  for await (const { change, detail } of versions(world)) {
+    if (isAgain(change, detail)) return true;
+    looked += 1;
+    oldest = Math.min(oldest, change.at);
   }
+  // Where so much was changed meanwhile that it cannot be told any more, it counts as if it was.
+  return looked >= MOST_CHANGES && oldest >= since;
 };

@@ -27,8 +27,8 @@ const shape = z.strictObject({
   /** `restrictionsHash` of everything that stood before and after. */
   from: z.string(),
   to: z.string(),
-  /** That it made: one that is copied to another is none of ours. */
-  version: z.int(),
+  /** The version that it was made on; which one it made is for the store to say. One that is copied to another is none of ours. */
+  after: z.int(),
 });
 
 export interface Detail {
@@ -48,23 +48,34 @@ export interface Detail {
 
 type Known = Pick<World, 'store' | 'sealer'>;
 
-/** As the store keeps it. `version`: the one that it will make. */
+/** As the store keeps it. `after`: the version that it is made on, which the store compares. */
 export const recordOf = (
   { sealer }: Pick<World, 'sealer'>,
-  { version, detail, ...o }: Omit<RestrictionChange, 'detail'> & { readonly detail: Detail },
+  {
+    after,
+    detail,
+    ...o
+  }: Omit<RestrictionChange, 'detail' | 'version'> & { readonly after: number; readonly detail: Detail },
 ): Omit<RestrictionChange, 'version'> => ({
   ...o,
-  detail: sealer.seal(changeContext(o), JSON.stringify({ ...detail, version })),
+  detail: sealer.seal(changeContext(o), JSON.stringify({ ...detail, after })),
 });
 
-/** Null where it does not open, or is not one of ours. */
-export const readDetail = ({ sealer }: Pick<World, 'sealer'>, change: RestrictionChange): Detail | null => {
+/**
+ * Null where it does not open, or is not one of ours. Nothing can lie between it and what it was made on, so one that was copied to
+ * a later version is behind a change that it does not know of. `older`: the version of the record before; null: there is none.
+ */
+const readDetail = (
+  { sealer }: Pick<World, 'sealer'>,
+  change: RestrictionChange,
+  older: number | null,
+): Detail | null => {
   const plain = sealer.open(changeContext(change), change.detail);
   if (plain === null) return null;
   const parsed = shape.safeParse(JSON.parse(plain));
-  if (!parsed.success || parsed.data.version !== change.version) return null;
-  const { version: _, ...detail } = parsed.data;
-  return detail;
+  if (!parsed.success) return null;
+  const { after, ...detail } = parsed.data;
+  return after < change.version && (older === null || older <= after) ? detail : null;
 };
 
 const PAGE = 50;
@@ -74,13 +85,17 @@ export async function* versions({
   store,
   sealer,
 }: Known): AsyncGenerator<{ readonly change: RestrictionChange; readonly detail: Detail | null }> {
-  let before: number | null = null;
+  let newer: RestrictionChange | null = null;
   for (;;) {
+    const before: number | null = newer?.version ?? null;
     const page: readonly RestrictionChange[] = await store.restrictions.changes({ before, limit: PAGE });
-    for (const change of page) yield { change, detail: readDetail({ sealer }, change) };
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    before = last.version;
+    for (const change of page) {
+      if (newer !== null) yield { change: newer, detail: readDetail({ sealer }, newer, change.version) };
+      newer = change;
+    }
+    if (page.length === PAGE) continue;
+    if (newer !== null) yield { change: newer, detail: readDetail({ sealer }, newer, null) };
+    return;
   }
 }
 

@@ -154,7 +154,7 @@ const putInForce = async (
   // On record first: no record, no change. It is the next version or a later one, or it is none.
   await noteRestriction(world, { ...entry, change: kind, version: change.kind === 'pack' ? null : expected + 1 });
   const record = recordOf(world, {
-    version: expected + 1,
+    after: expected,
     at,
     id: 'id' in change ? change.id : null,
     change: kind,
