@@ -1,9 +1,9 @@
-/** What `sotto check` finds by trying the pack out: rules that do nothing, questions nobody is answered, intents taken for others. */
+/** What `sotto check` finds by trying the pack out: rules that do nothing or open where they should close, questions nobody is answered, intents taken for others. */
 import type { Directory } from '../core/ports.ts';
 import { collidingIntents } from '../core/recognise/colliding.ts';
 import { findingText } from '../policies/findings.ts';
 import { loadTrialPack } from '../policies/reach/load.ts';
-import { groupsNamed, ruleFindings } from '../policies/reach/rule-findings.ts';
+import { groupsNamed, ruleFindings, unreadFindings } from '../policies/reach/rule-findings.ts';
 
 export interface JudgedFindings {
   readonly pack: readonly string[];
@@ -29,7 +29,7 @@ export const judgedFindings = async (o: {
       ({ intent, takenFor, taken, examples, text }) =>
         `${intent}: ${taken} of its ${examples} examples would be answered as ${takenFor} if they were not learnt by heart, "${text}" among them. Give the two intents examples that differ in words, or join them.`,
     ),
-    policies: tried.ok ? tried.findings.map(findingText) : [],
+    policies: [...(tried.ok ? tried.findings : []), ...unreadFindings({ ...o, pack })].map(findingText),
     notes: [
       ...(tried.ok ? [] : [`Whether every rule does something was not tried out. ${tried.why}`]),
       ...(members === null ? [] : groupsNamed(pack).filter((group) => !peopled.has(group))).map(

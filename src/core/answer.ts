@@ -1,6 +1,6 @@
 /** What a judgement looks like to the person: the card, in their language, without any word of the question. */
 import type { Read } from './data.ts';
-import type { Judgement } from './judge.ts';
+import { isOutsider, type Judgement } from './judge.ts';
 import { fill, worded } from './redact.ts';
 import { refusedText, SAID_NOTHING } from './refused.ts';
 import { repliesIn } from './replies/replies.ts';
@@ -112,7 +112,7 @@ export const refusalCard = (o: {
       return plain(buttons.length > 0 ? `${text}\n${texts.perhaps}` : text, buttons);
     }
     default: {
-      if (person.kind === 'guest' || person.kind === 'external') return plain(texts.notForYou);
+      if (isOutsider(person)) return plain(texts.notForYou);
       if (isStale(judgement.reasons)) return plain(texts.identity.unreachable);
       const topic = judgement.refusedTopic === null ? undefined : catalogue.topics.get(judgement.refusedTopic);
       const text = refusedText({ said: judgement, topic, locale });

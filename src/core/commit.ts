@@ -7,7 +7,7 @@ import type { Judgement } from './judge.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { type Reply, writeReply } from './reply.ts';
 import { accountKey, replyContext, stateContext } from './sealing.ts';
-import { type ConversationState, turnOf, withTurn, written } from './state.ts';
+import { type ConversationState, topicsOf, turnOf, withTurn, written } from './state.ts';
 import type { Card, Intent, Obligations, Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
@@ -110,7 +110,7 @@ export const commit = async (
     stateUntil: memoryEnds(world, {
       conversation: claim.conversation,
       about: stateAbout,
-      topics: next.turns.flatMap(({ topics }) => topics),
+      topics: topicsOf(next),
       startedAt: next.startedAt,
       now,
     }),

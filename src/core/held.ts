@@ -9,7 +9,7 @@ import { pagesOf } from './pages.ts';
 import type { Hold, KeptQuestion, Transcript } from './ports.ts';
 import { stateContext } from './sealing.ts';
 import { type Covers, type StandingView, standingView } from './standing.ts';
-import { parseState } from './state.ts';
+import { parseState, topicsOf } from './state.ts';
 import { MOST_HOLD_HASHES } from './stored.ts';
 import { type AccountRef, createWhose, isOf } from './whose.ts';
 import type { World } from './world.ts';
@@ -103,7 +103,8 @@ export const memoryEnds = (
 export const transcriptHeldBy = (world: World, standing: StandingView, transcript: Transcript): string | null => {
   const { conversation, about } = transcript;
   const held = standing.holds.flatMap(({ on, what }) => (on === 'topic' ? [what] : []));
-  const topics = held.length === 0 ? [] : (openState(world, transcript)?.turns.flatMap((turn) => turn.topics) ?? held);
+  const state = held.length === 0 ? null : openState(world, transcript);
+  const topics = state === null ? held : topicsOf(state);
   return memoryHeldBy(standing, { conversation, about, topics });
 };
 

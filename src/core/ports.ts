@@ -234,12 +234,12 @@ export interface Directory {
   colleague(id: string): Promise<Colleague | null>;
   /**
    * Accounts that are known to be this person's, also where they may not use the bot any more; there may be others. For what an
-   * operator orders about a person, never for who asks.
+   * operator orders about a person, and whether they still have a role; never for who asks.
    */
   accounts(id: string): Promise<readonly Omit<Account, 'external'>[]>;
   /**
-   * Everybody who may use the bot, for counting whom a rule touches and for telling a role something; nothing is ever decided by it.
-   * May be as old as the adapter's roll. Refuses with code `directory-unavailable`.
+   * Everybody who may use the bot, for counting whom a rule touches and for telling a role something. Nothing is decided by
+   * it but whether somebody of whom no account is known still has a role that they were known afresh to have minutes ago. May be as old as the adapter's roll. Refuses with code `directory-unavailable`.
    */
   members(): Promise<readonly Member[]>;
 }

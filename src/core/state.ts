@@ -123,7 +123,7 @@ const refusedTopics = (turn: Turn): readonly string[] => {
   return turn.refused === undefined ? turn.topics : [turn.refused];
 };
 
-const fade = (all: readonly Faded[], gone: Turn, now: number): readonly Faded[] => {
+const fade = (all: readonly Faded[], gone: Turn): readonly Faded[] => {
   const byTopic = new Map(all.map((each) => [each.topic, each]));
   const refused = new Set(refusedTopics(gone));
   for (const topic of new Set([...gone.topics, ...refused])) {
@@ -134,10 +134,7 @@ const fade = (all: readonly Faded[], gone: Turn, now: number): readonly Faded[] 
       refused: refused.has(topic) ? Math.max(before.refused ?? gone.at, gone.at) : before.refused,
     });
   }
-  return [...byTopic.values()]
-    .filter(({ asked }) => isWithin(asked, now))
-    .toSorted((a, b) => b.asked - a.asked)
-    .slice(0, MOST_FADED);
+  return [...byTopic.values()].toSorted((a, b) => b.asked - a.asked).slice(0, MOST_FADED);
 };
 
 export const withTurn = (state: ConversationState, turn: Turn): ConversationState => {
@@ -145,10 +142,15 @@ export const withTurn = (state: ConversationState, turn: Turn): ConversationStat
   let left = state.faded ?? [];
   while (turns.length > MOST_TURNS) {
     const spare = turns.findIndex((each) => !isCounted(each) || !isWithin(each.at, turn.at));
-    for (const gone of turns.splice(Math.max(0, spare), 1)) left = fade(left, gone, turn.at);
+    for (const gone of turns.splice(Math.max(0, spare), 1)) left = fade(left, gone);
   }
   return { ...state, turns, ...(left.length === 0 ? {} : { faded: left }) };
 };
+
+/** Every topic of which it still says that it came up, however long ago: what holds and exports go by. */
+export const topicsOf = ({ turns, faded = [] }: ConversationState): readonly string[] => [
+  ...new Set([...turns.flatMap(({ topics }) => topics), ...faded.map(({ topic }) => topic)]),
+];
 
 export const written = (state: ConversationState): string => JSON.stringify(state);
 

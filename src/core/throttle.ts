@@ -2,7 +2,7 @@
  * Step 5: how much one person and one tenant may ask; counted in trip 1. Step 7: how much of that may be about one topic,
  * which is known only by then; counted in shares. So neither costs a trip of its own.
  */
-import type { Judgement } from './judge.ts';
+import { isOutsider, type Judgement } from './judge.ts';
 import type { Count } from './ports.ts';
 import type { Person, Topic } from './types.ts';
 import type { World } from './world.ts';
@@ -56,8 +56,7 @@ export const topicThrottle = (
     const topic = id === undefined ? undefined : world.catalogue.topics.get(id);
     if (topic === undefined) return null;
     // To guests and people of other companies every no is the same no.
-    const outsider = person.kind === 'guest' || person.kind === 'external';
-    if (outsider && judgement.verdict !== 'answer') return null;
+    if (isOutsider(person) && judgement.verdict !== 'answer') return null;
     const before = counted.get(topic.id);
     const { mostPerMinute: most } = topic;
     const tooMuch =

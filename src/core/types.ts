@@ -202,7 +202,7 @@ export interface PolicyRequest {
   readonly place: PlaceKind;
   /** Minutes since the last strong sign-in; null: none known. */
   readonly signInAgeMinutes: number | null;
-  /** Refusals in this conversation within the hour, those on a guard's suspicion alone not among them; more than any rule asks for where it cannot be read. */
+  /** Refusals in this conversation within the hour, those on a guard's suspicion alone not among them; more than any rule asks for where it cannot be read, or where there is room for no more. */
   readonly denials: number;
   /** Topics of what was asked before in this conversation within the hour, and of those refusals; all topics where it cannot be read. */
   readonly asked: readonly string[];

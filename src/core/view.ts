@@ -138,7 +138,7 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
       button: ({ label }) => ({ action: '', label, value: '' }),
     });
     const filling: Filling = { card: { ...card, buttons: [] }, verdict, seconds: null, locale };
-    return verdict === 'refuse' && !isStale(reasons) ? { ...filling, ...counts } : filling;
+    return verdict === 'refuse' && !judgement.guessed && !isStale(reasons) ? { ...filling, ...counts } : filling;
   }
   const fetched = await read(world, attempt, { intent, judgement });
   const showing = strictest([obligations, ...(fetched?.ok === true ? fetched.obligations : [])]);

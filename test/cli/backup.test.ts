@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 import { headerOf } from '../../src/adapters/archive/archive.ts';
 import { emptyData, newDataKey, newFolder, openMachine, SIGNING, secretOf } from '../main/backup/support.ts';
 import { command } from '../support/command.ts';
-import { publishIn } from '../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../support/restricting.ts';
 
 it('takes one to each place that is named, and seals no stretch under a key that its place does not hold yet', async () => {
   const [folder, data] = [newFolder(), emptyData()];
@@ -39,19 +39,10 @@ it('takes one to each place that is named, and seals no stretch under a key that
   await before.note();
   await publishIn(before.store.restrictions, {
     restriction: {
+      ...PLAIN_RESTRICTION,
       id: 'a',
       title: 'a',
       forbids: ['salary'],
-      exceptGroups: [],
-      places: [],
-      appliesTo: [],
-      from: null,
-      contact: {},
-      rights: {},
-      suspendedUntil: null,
-      countries: [],
-      until: null,
-      words: {},
     },
   });
   await before.stop();

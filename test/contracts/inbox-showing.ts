@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { publishIn } from '../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../support/restricting.ts';
 import {
   claimed,
   commitOf,
@@ -16,19 +16,11 @@ import {
 import { type MakeStore, storesOf } from './opening.ts';
 
 const restriction = {
+  ...PLAIN_RESTRICTION,
   id: 'salary',
   title: 'Salary',
   forbids: ['salary'],
   exceptGroups: ['payroll'],
-  places: [],
-  appliesTo: [],
-  from: null,
-  contact: {},
-  rights: {},
-  suspendedUntil: null,
-  countries: [],
-  until: null,
-  words: {},
 };
 
 /** What every inbox promises from the outcome to the end. */

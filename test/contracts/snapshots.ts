@@ -1,24 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Leaving, Snapshots, Store } from '../../src/core/ports.ts';
-import { publishIn } from '../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../support/restricting.ts';
 import { claimed, commitOf, LEASE, leavingOf, NOW, questionOf, refOf } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
 const RESTORED = { archive: 'archive-1', madeAt: NOW, home: 'home-1' } as const;
 
 const salary = {
+  ...PLAIN_RESTRICTION,
   id: 'salary',
   title: 'Salary',
   forbids: ['salary'],
   exceptGroups: ['payroll'],
-  places: [],
-  appliesTo: [],
-  from: null,
-  contact: {},
-  rights: {},
-  suspendedUntil: null,
   countries: ['DE'],
-  until: null,
   words: { en: 'Ask payroll.' },
 };
 

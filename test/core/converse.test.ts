@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Inbound, PolicyRequest } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
-import { publishIn } from '../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../support/restricting.ts';
 import { until } from '../support/until.ts';
 import {
   createTestWorld,
@@ -198,19 +198,10 @@ describe('one question', () => {
 
   it('discards what it read when a restriction was published meanwhile', async () => {
     const restriction = {
+      ...PLAIN_RESTRICTION,
       id: 'r',
       title: 'r',
       forbids: ['leave'],
-      exceptGroups: [],
-      places: [],
-      appliesTo: [],
-      from: null,
-      contact: {},
-      rights: {},
-      suspendedUntil: null,
-      countries: [],
-      until: null,
-      words: {},
     };
     t.script.fetch = async () => {
       await publishIn(t.store.restrictions, { restriction });
@@ -300,19 +291,10 @@ describe('one question', () => {
 
   it('ends in an apology when newer restrictions cannot be applied here', async () => {
     const restriction = {
+      ...PLAIN_RESTRICTION,
       id: 'r',
       title: 'r',
       forbids: ['leave'],
-      exceptGroups: [],
-      places: [],
-      appliesTo: [],
-      from: null,
-      contact: {},
-      rights: {},
-      suspendedUntil: null,
-      countries: [],
-      until: null,
-      words: {},
     };
     await publishIn(t.store.restrictions, { restriction });
     await work.stop({ graceMs: 0 });

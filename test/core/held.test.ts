@@ -114,6 +114,19 @@ describe('a legal hold on what conversations remember', () => {
     expect(await talks()).toEqual([]);
   });
 
+  it('on a topic keeps a talk in which it came up long before the turns that are left', async () => {
+    await p.ask('evan');
+    p.t.script.recognition = recognised(null);
+    for (let n = 0; n < 25; n++) {
+      await p.clock.advance(5 * MINUTE);
+      await p.ask('evan');
+    }
+    await p.order({ kind: 'hold', on: 'topic', what: 'leave' }, 'h1');
+    await p.clock.advance(30 * HOUR);
+    expect(await sweep()).toBe(0);
+    expect(await talks()).toEqual(['slack:T1:D-evan']);
+  });
+
   it('gives back its own deadline when it is lifted before', async () => {
     await p.ask('evan');
     const [before] = await p.transcripts();

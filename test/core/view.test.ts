@@ -6,7 +6,7 @@ import { VIEW_ACTION, VIEW_CHANNEL } from '../../src/core/types.ts';
 import { fillView } from '../../src/core/view.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
-import { publishIn } from '../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../support/restricting.ts';
 import { until } from '../support/until.ts';
 import {
   createTestWorld,
@@ -23,19 +23,10 @@ import {
 } from '../support/world.ts';
 
 const RESTRICTION = {
+  ...PLAIN_RESTRICTION,
   id: 'r',
   title: 'r',
   forbids: ['leave'],
-  exceptGroups: [],
-  places: [],
-  appliesTo: [],
-  from: null,
-  contact: {},
-  rights: {},
-  suspendedUntil: null,
-  countries: [],
-  until: null,
-  words: {},
 };
 
 const refOfMessage = ({ message }: Press): MessageRef => {

@@ -8,7 +8,7 @@ import { stretchKeysIn } from '../../src/main/backup/stretch-keys.ts';
 import { command, type Ended } from '../support/command.ts';
 import { makeCrowd, type Somebody, TEAM, TENANT } from '../support/crowd.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
-import { publishIn } from '../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../support/restricting.ts';
 import { readTrail } from '../support/trail.ts';
 import { until } from '../support/until.ts';
 
@@ -96,18 +96,11 @@ export const restoring = (name: string, make: () => Promise<Lost>): void => {
       const store = await lost.open(data);
       await publishIn(store.restrictions, {
         restriction: {
+          ...PLAIN_RESTRICTION,
           id: 'salary',
           title: 'Salary',
           forbids: ['salary'],
           exceptGroups: ['payroll'],
-          places: [],
-          appliesTo: [],
-          from: null,
-          contact: {},
-          rights: {},
-          suspendedUntil: null,
-          countries: [],
-          until: null,
           words: { en: 'HR keeps this to payroll.' },
         },
       });

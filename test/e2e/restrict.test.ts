@@ -48,6 +48,14 @@ describe('sotto restrict', () => {
     });
   }, 120_000);
 
+  it('calls what is wrong in a file as the file does', async () => {
+    const file = join(stage.folder, 'odd.yaml');
+    writeFileSync(file, 'title: Leave\nforbids: [lve]\n');
+    const filed = await sotto('add', '--file', file, '--why', 'x').ended();
+    expect([filed.status, filed.err]).toEqual([2, expect.stringMatching(/^forbids: This is no topic or intent/)]);
+    expect(await drafts()).toBe(0);
+  }, 60_000);
+
   it('restricts by one person of HR, and takes it back by two who both saw what that does', async () => {
     expect((await stage.ask({ who: 'evan', says: PAY })).decision.verdict).toBe('answer');
     const adding = sotto('add', '--template', 'salary', '--until', '2099-12-31', '--why', 'pay talks');
@@ -136,15 +144,18 @@ describe('sotto restrict', () => {
   }, 120_000);
 
   it.each([
-    [['add', '--topic', 'pay', '--why', 'x'], /forbids: .*no topic or intent|Topics/],
+    [
+      ['add', '--topic', 'pay', '--why', 'x'],
+      /^--topic, --intent: This is no topic or intent of the pack\. .* Topics: .*leave.*\.$/m,
+    ],
     [['add', '--why', 'x'], /Topics: please choose at least one/],
     [['add', '--topic', 'leave'], /--why TEXT/],
     [['add', '--topic', 'leave', '--until', 'soon', '--why', 'x'], /Until: please give a day of the calendar/],
     [['add', '--topic', 'leave', '--until', '2020-01-01', '--why', 'x'], /Until: this day is over/],
-    [['add', '--topic', 'leave', '--place', 'kitchen', '--why', 'x'], /places: /],
+    [['add', '--topic', 'leave', '--place', 'kitchen', '--why', 'x'], /^--place: This is no place/],
     [
       ['add', '--topic', 'leave', '--except', 'x") ; permit(principal, action, resource); //', '--why', 'x'],
-      /exceptGroups: /,
+      /^--except: This is no group of the pack\. .* Groups: .*manager.*\.$/m,
     ],
     [['add', '--template', 'nothing', '--why', 'x'], /no template "nothing". There are: .*salary/],
     [['add', '--file', '/nowhere.yaml', '--why', 'x'], /cannot be read/],
@@ -156,6 +167,7 @@ describe('sotto restrict', () => {
     [['suspend', 'leave-pilot', '--why', 'x'], /how many --hours/],
     [['roll-back', 'soon', '--why', 'x'], /to which version/],
     [['roll-back', '999999', '--why', 'x'], /cannot be told any more/],
+    [['approve-pack', '--why', 'x'], /is not closed: .* nothing to approve/],
     [['dance'], /no way to restrict anything/],
     [['--until', '2099-01-01'], /--until means nothing there/],
   ])(

@@ -8,7 +8,7 @@ import type { Claim, Log, Store } from '../../src/core/ports.ts';
 import type { Restriction } from '../../src/core/types.ts';
 import { commitOf, LEASE, leavingOf, NOW, outboxOf, questionOf, refOf, settleOf } from '../contracts/making.ts';
 import { type RedisServer, startRedis } from '../support/redis.ts';
-import { publishIn } from '../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../support/restricting.ts';
 import { until } from '../support/until.ts';
 
 let server: RedisServer;
@@ -28,19 +28,10 @@ const open = async (log?: Log): Promise<Store> => {
 };
 
 const restriction: Restriction = {
+  ...PLAIN_RESTRICTION,
   id: 'salary',
   title: 'Salary',
   forbids: ['salary'],
-  exceptGroups: [],
-  places: [],
-  appliesTo: [],
-  from: null,
-  contact: {},
-  rights: {},
-  suspendedUntil: null,
-  countries: [],
-  until: null,
-  words: {},
 };
 
 /** Up again, whatever it says meanwhile; and it must say `store-unavailable`. */

@@ -1,5 +1,6 @@
 /** What happens in a seed: who asks what and when, and what goes wrong. A pure function of the seed. */
 import type { Account, Place, Question, Recognition, Restriction } from '../../src/core/types.ts';
+import { PLAIN_RESTRICTION } from '../support/restricting.ts';
 import { type Chance, createChance } from './chance.ts';
 import { wordOf } from './town/catalogue.ts';
 import { ACCOUNTS } from './town/people.ts';
@@ -97,49 +98,23 @@ const SITES: readonly Site[] = ['store', 'audit', 'directory', 'backend', 'slack
 
 const RESTRICTIONS: readonly Restriction[] = [
   {
+    ...PLAIN_RESTRICTION,
     id: 'no-pay',
     title: 'Pay',
     forbids: ['salary'],
     exceptGroups: ['payroll'],
-    places: [],
-    appliesTo: [],
-    from: null,
-    contact: {},
-    rights: {},
-    suspendedUntil: null,
-    countries: [],
-    until: null,
-    words: {},
   },
   {
+    ...PLAIN_RESTRICTION,
     id: 'no-leave',
     title: 'Leave',
     forbids: ['leave'],
-    exceptGroups: [],
-    places: [],
-    appliesTo: [],
-    from: null,
-    contact: {},
-    rights: {},
-    suspendedUntil: null,
-    countries: [],
-    until: null,
-    words: {},
   },
   {
+    ...PLAIN_RESTRICTION,
     id: 'no-health',
     title: 'Health',
     forbids: ['health.note', 'data:health'],
-    exceptGroups: [],
-    places: [],
-    appliesTo: [],
-    from: null,
-    contact: {},
-    rights: {},
-    suspendedUntil: null,
-    countries: [],
-    until: null,
-    words: {},
   },
 ];
 

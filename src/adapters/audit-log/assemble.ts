@@ -71,6 +71,9 @@ export interface LateOrder {
   readonly version: number | null;
 }
 
+/** What makes another pack the approved one: an older pin would let the one of before answer again. */
+const PINNED = new Set<unknown>(['stricter', 'approved']);
+
 /** Orders that change what stands, or what is kept and shown of somebody. */
 const ORDERS = new Set<unknown>(['pause', 'resume', 'hold', 'lift', 'recall', 'forget']);
 
@@ -87,7 +90,7 @@ const read = (line: string): Readonly<Record<string, unknown>> | null => {
 };
 
 /**
- * Changes of restrictions to a version above `version`, and orders that were begun or done behind the byte `from`, whatever a clock said; where
+ * Changes of restrictions to a version above `version`, and packs that were approved or orders that were begun or done behind the byte `from`, whatever a clock said; where
  * that is null, after `at`. The last ones.
  */
 export const ordersAfter = async (o: {
@@ -104,16 +107,17 @@ export const ordersAfter = async (o: {
       from: 0,
       line: (bytes, start, end, next) => {
         const kinds = bytes.subarray(start, end);
-        const may = kinds.includes('"kind":"restriction"') || kinds.includes('"kind":"order"');
+        const may = ['restriction', 'order', 'pack'].some((one) => kinds.includes(`"kind":"${one}"`));
         const entry = may ? read(bytes.toString('utf8', bytes.indexOf('{', start), end)) : null;
         if (entry === null) return true;
-        const { kind, what, version, at, change } = entry;
+        const { kind, what, how, version, at, change } = entry;
         const isLate = o.from === null ? Number(at) > o.at : next > o.from;
         if (typeof at !== 'number') return true;
         if (kind === 'restriction' && typeof version === 'number' && version > o.version)
           found.push({ what: 'restriction', at, version });
         else if (kind === 'order' && ORDERS.has(what) && (change === 'begun' || change === 'done') && isLate)
           found.push({ what: String(what), at, version: null });
+        else if (kind === 'pack' && PINNED.has(how) && isLate) found.push({ what: 'pack', at, version: null });
         if (found.length > MOST_TOLD) found.shift();
         return true;
       },

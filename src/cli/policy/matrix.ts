@@ -25,16 +25,17 @@ export const policyMatrix: Subcommand = {
     if (values.out !== undefined && values.check !== undefined) {
       throw new SottoError('usage', '--out writes the file that --check compares, so only one of them makes sense.');
     }
+    const before = values.check === undefined ? null : reading(values.check);
     const text = await matrixOfFolders(packFolders(values.policies ?? environment()['SOTTO_POLICIES'] ?? null));
     if (values.out !== undefined) {
       writing(values.out, text);
       return 0;
     }
-    if (values.check === undefined) {
+    if (before === null) {
       console.log(text);
       return 0;
     }
-    const differing = differences(reading(values.check), text);
+    const differing = differences(before, text);
     for (const line of differing) console.log(line);
     if (differing.length > 0) console.log(`${values.check} is not what the pack says. Write it anew with --out.`);
     return differing.length === 0 ? 0 : 1;

@@ -45,6 +45,8 @@ export const versionsInWords = (versions: readonly Version[]): string =>
         ])
         .join('\n');
 
+const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
+
 export const draftInWords = ({ sentence, reply, difference, weaker, hash }: Draft): string =>
   [
     sentence.en,
@@ -52,7 +54,7 @@ export const draftInWords = ({ sentence, reply, difference, weaker, hash }: Draf
     difference,
     ...(reply === null
       ? []
-      : ['', 'An employee will read (en):', `  ${reply.en}`, 'An employee will read (de):', `  ${reply.de}`]),
+      : ['', 'An employee will read (en):', indented(reply.en), 'An employee will read (de):', indented(reply.de)]),
     '',
     weaker
       ? `This permits more than is permitted now, or cannot be proved not to: two different people of HR confirm exactly this (${hash.slice(0, 12)}).`

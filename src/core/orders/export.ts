@@ -89,12 +89,19 @@ const transcriptData = (world: World, transcript: Transcript): Json => {
     conversation: transcript.conversation,
     shreddedAt: iso(transcript.until),
     startedAt: state === null ? null : iso(state.startedAt),
-    turns: (state?.turns ?? []).map(({ at, verdict, intent, topics, about }) => ({
+    turns: (state?.turns ?? []).map(({ at, verdict, intent, topics, about, refused }) => ({
       at: iso(at),
       verdict,
       intent,
       topics: [...topics],
       about,
+      refused: refused ?? null,
+    })),
+    // Of turns that there is no room for.
+    before: (state?.faded ?? []).map(({ topic, asked, refused }) => ({
+      topic,
+      askedLast: iso(asked),
+      refusedLast: refused === null ? null : iso(refused),
     })),
   };
 };

@@ -51,7 +51,7 @@ export const hold: Executor<'hold'> = async (world, order, ordered) => {
       on === 'topic'
         ? 'Of questions that were set aside or wait for somebody it covers none: what they ask is sealed. Hold the person or the conversation for those.'
         : 'Questions of theirs that were set aside or wait for somebody are kept as well.',
-      'The words of a question that ends are shredded as ever, and a transcript holds its newest twenty turns. What the platform keeps is held there, not here.',
+      'The words of a question that ends are shredded as ever, and a transcript holds twenty turns (the newest, but that refusals of the last hour go last) and the topics of others. What the platform keeps is held there, not here.',
       `"sotto hold lift ${id}" ends it; two operators must confirm that.`,
     ],
     data: { placed: true, hold: id, on, ...covered },

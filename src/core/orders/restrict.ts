@@ -1,7 +1,8 @@
 /** A change of what HR restricts, from the command line: published by whoever confirmed it first, approved by whoever did second. */
 import { codeOf } from '../errors.ts';
 import { repliesIn } from '../replies/replies.ts';
-import type { Author } from '../restricting/author.ts';
+import { type Author, isByNow } from '../restricting/author.ts';
+import { fitting } from '../restricting/difference.ts';
 import { findDraft } from '../restricting/drafts.ts';
 import { publishDraft } from '../restricting/publish.ts';
 import { shownDifferences } from '../restricting/shown.ts';
@@ -51,18 +52,21 @@ export const dropDraft = async (world: World, id: string): Promise<void> => {
     .catch((error: unknown) => world.log.warn('restricting.not-dropped', { code: codeOf(error) }));
 };
 
-/** Who confirmed it, in their order, as the directory's roll knows them by now. Null: one of them is not of HR (nor an operator, where one may be) any more. */
+/** Who confirmed it, in their order. Null: one of them is not of HR (nor an operator, where one may be) any more. */
 const whoConfirmed = async (
   world: World,
   order: OrderOf<'restrict'>,
   confirmed: readonly string[],
 ): Promise<readonly Author[] | null> => {
   const roles = rolesFor(order);
-  const hasRole = ({ kind, groups }: Member): boolean =>
+  const hasRole = ({ kind, groups }: Pick<Member, 'kind' | 'groups'>): boolean =>
     kind === 'employee' && roles.some((role) => groups.includes(world[role]));
   const may = (await world.directory.members()).filter(hasRole);
   const found = confirmed.map((by) => may.find(({ id }) => world.sealer.fingerprints(id).includes(by)));
-  return found.every((each) => each !== undefined) ? found.map(({ id }) => ({ person: id, account: null })) : null;
+  if (!found.every((each) => each !== undefined)) return null;
+  // The roll is minutes old; the one who confirmed first may have been taken out since.
+  for (const { id } of found) if (!(await isByNow(world, { person: id, is: hasRole }))) return null;
+  return found.map(({ id }) => ({ person: id, account: null }));
 };
 
 /** What is different once it is done, for whoever confirms it. Null: it is gone, or not what was ordered any more. */
@@ -73,5 +77,6 @@ export const differenceOf = async (
 ): Promise<string | null> => {
   const kept = await findDraft(world, proposal);
   if (kept?.hash !== hash) return null;
-  return repliesIn(locale).restricting.difference({ differences: shownDifferences(world, kept.draft, locale) });
+  const { shown } = fitting(shownDifferences(world, kept.draft, locale));
+  return repliesIn(locale).restricting.difference({ differences: shown });
 };

@@ -184,7 +184,11 @@ export const de: RestrictingReplies = {
       `Warum: ${o.why}`,
       ...differenceLines(o.differences),
       ...(o.more === 0 ? [] : [`… und ${o.more} weitere Einschränkungen, für die hier kein Platz ist.`]),
-      ...o.replies.flatMap(({ locale, text }) => ['', `Gelesen wird dann (${locale}):`, `„${text}“`]),
+      ...o.replies.flatMap(({ locale, text }) => [
+        '',
+        `Gelesen wird dann (${locale}):`,
+        `„${text.replaceAll('\n', '“\n„')}“`,
+      ]),
       '',
       o.trial,
       ...(o.hash === null ? [] : ['', `Du würdest genau diese Fassung genehmigen: ${o.hash}.`]),

@@ -184,7 +184,11 @@ export const en: RestrictingReplies = {
       `Why: ${o.why}`,
       ...differenceLines(o.differences),
       ...(o.more === 0 ? [] : [`… and ${o.more} more restrictions, for which there is no room here.`]),
-      ...o.replies.flatMap(({ locale, text }) => ['', `An employee will read (${locale}):`, `“${text}”`]),
+      ...o.replies.flatMap(({ locale, text }) => [
+        '',
+        `An employee will read (${locale}):`,
+        `“${text.replaceAll('\n', '”\n“')}”`,
+      ]),
       '',
       o.trial,
       ...(o.hash === null ? [] : ['', `You would approve exactly this version: ${o.hash}.`]),

@@ -81,6 +81,8 @@ const when = ({ from, until }: Touched, now: number): string => {
 export const means = ({ meaning, now }: { readonly meaning: Meaning; readonly now: number }): string => {
   switch (meaning.kind) {
     case 'put':
+      if (meaning.touched.until !== null && Date.parse(meaning.touched.until) <= now)
+        return `Sie endete mit ${ends(meaning.touched.until, now)} und verbietet nichts mehr.`;
       return `${when(meaning.touched, now)} ${cannotAsk(meaning.touched)}.`;
     case 'resume':
       return `Ab sofort gilt die Einschränkung „${meaning.title}“ wieder: Damit ${cannotAsk(meaning.touched)}.`;

@@ -79,6 +79,8 @@ const when = ({ from, until }: Touched, now: number): string => {
 export const means = ({ meaning, now }: { readonly meaning: Meaning; readonly now: number }): string => {
   switch (meaning.kind) {
     case 'put':
+      if (meaning.touched.until !== null && Date.parse(meaning.touched.until) <= now)
+        return `It ended with ${ends(meaning.touched.until, now)} and forbids nothing any more.`;
       return `${when(meaning.touched, now)} ${cannotAsk(meaning.touched)}.`;
     case 'resume':
       return `From now on the restriction “${meaning.title}” holds again: ${cannotAsk(meaning.touched)}.`;

@@ -1,4 +1,5 @@
 /** HR: employees of the settings' group. Whoever does a step of restricting is looked up for that step, past what is remembered. */
+import { SottoError } from '../errors.ts';
 import { who } from '../steps.ts';
 import type { Account, Person } from '../types.ts';
 import type { World } from '../world.ts';
@@ -42,15 +43,29 @@ export const hrPerson = async (
 
 export const authorOf = ({ person, account }: HrPerson): Author => ({ person: person.id, account });
 
+type Known = Pick<World, 'directory' | 'log' | 'hr'>;
+
 /**
- * Whether the one who proposed a change is of HR still. Without an account of theirs the directory's roll says so: minutes old at most,
- * and the second person who approves is looked up afresh beside it.
+ * Whether a person whose account is not at hand is this now: asked past what the directory remembers, by whatever accounts it has of them.
+ * Where it has none, what it said of its members minutes ago counts. Refuses where the directory is away.
  */
-export const isStillHr = async (
-  world: Pick<World, 'directory' | 'log' | 'hr'>,
-  { person, account }: Author,
+export const isByNow = async (
+  { directory, log }: Pick<World, 'directory' | 'log'>,
+  { person, is }: { readonly person: string; readonly is: (of: Pick<Person, 'kind' | 'groups'>) => boolean },
 ): Promise<boolean> => {
+  const accounts = await directory.accounts(person);
+  for (const known of accounts) {
+    const found = await who({ directory, log }, { ...known, external: false }, { anew: true });
+    if (found.ok && found.person.id === person) return found.person.fresh && is(found.person);
+    if (!found.ok && found.why === 'unreachable')
+      throw new SottoError('directory-unavailable', 'The directory cannot say just now whether they still may.');
+  }
+  const listed = accounts.length === 0 ? (await directory.members()).find(({ id }) => id === person) : undefined;
+  return listed !== undefined && is(listed);
+};
+
+/** Whether the one who proposed a change is of HR still. */
+export const isStillHr = async (world: Known, { person, account }: Author): Promise<boolean> => {
   if (account !== null) return (await hrPerson(world, account))?.person.id === person;
-  const members = await world.directory.members();
-  return members.some(({ id, kind, groups }) => id === person && kind === 'employee' && groups.includes(world.hr));
+  return isByNow(world, { person, is: ({ kind, groups }) => kind === 'employee' && groups.includes(world.hr) });
 };

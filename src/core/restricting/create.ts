@@ -8,8 +8,10 @@ import type { Author } from './author.ts';
 import { isSuspendedAgain } from './break-glass.ts';
 import { type Change, deltaOf } from './changing.ts';
 import { applied, touchedOf } from './delta.ts';
-import { APPROVAL_MS, DRAFT_MS, type Draft, hashOf, type KeptDraft, keepDraft } from './drafts.ts';
+import { fitting } from './difference.ts';
+import { APPROVAL_MS, DRAFT_MS, type Draft, hashOf, type KeptDraft, keepDraft, makeRoom } from './drafts.ts';
 import { sentenceOf } from './meaning.ts';
+import { shownDifferences } from './shown.ts';
 
 export const MOST_WHY = 500;
 
@@ -78,7 +80,11 @@ export const createDraft = async (
     why,
     at,
   };
+  // Nobody approves unseen.
+  if (draft.weaker && fitting(shownDifferences(world, draft, 'en')).more > 0)
+    return no('', 'This changes more than a second person could be shown.', 'Make it in several steps.');
   const kept = { id: o.id ?? world.random.id(), state: 'draft', until: endOf(draft, at + DRAFT_MS), draft } as const;
+  await makeRoom(world, kept);
   switch (await keepDraft(world, kept)) {
     case 'full':
       return no('', 'Too many changes wait already.', 'Publish or discard some, or wait: drafts end after a day.');

@@ -72,15 +72,23 @@ const fieldsOf = (
   ]);
 };
 
+/** By which two are held against each other: different things may be called alike. */
+const UNNAMED: Naming = { forbidden: (id) => id, place: (place) => place, time: (_, iso) => iso };
+
 const differing = (
   id: string,
   { before, after, naming }: Pick<Differing, 'before' | 'after'> & { readonly naming: Naming },
 ): Differing => {
-  const [had, has] = [fieldsOf(before, naming), fieldsOf(after, naming)];
+  const [had, has] = [fieldsOf(before, UNNAMED), fieldsOf(after, UNNAMED)];
+  const [hadNamed, hasNamed] = [fieldsOf(before, naming), fieldsOf(after, naming)];
   const names = [...(had.size === 0 ? has : had).keys()];
   const fields = names
-    .map((field) => ({ field, before: had.get(field) ?? null, after: has.get(field) ?? null }))
-    .filter((each) => each.before !== each.after);
+    .filter((field) => (had.get(field) ?? null) !== (has.get(field) ?? null))
+    .map((field) => {
+      const alike = hadNamed.get(field) === hasNamed.get(field);
+      const [was, is] = alike ? [had, has] : [hadNamed, hasNamed];
+      return { field, before: was.get(field) ?? null, after: is.get(field) ?? null };
+    });
   return { id, title: (after ?? before)?.title ?? id, before, after, fields };
 };
 

@@ -11,6 +11,9 @@ import type { Author } from './author.ts';
 export const DRAFT_MS = 24 * 60 * 60_000;
 export const APPROVAL_MS = 72 * 60 * 60_000;
 
+/** Drafts of one person, or of the command line: beyond them the oldest makes room, so that nobody's drafts are in another's way. */
+export const MOST_OWN = 20;
+
 /** What the store takes of one is 256 KiB; sealed it is larger by a third. */
 export const MOST_BYTES = 180_000;
 
@@ -113,4 +116,13 @@ export const allDrafts = async (world: Sealed): Promise<readonly KeptDraft[]> =>
       return draft === null ? [] : [{ id, state, until, draft, hash: hashOf(draft) }];
     })
     .toSorted((a, b) => a.draft.at - b.draft.at);
+};
+
+/** Before another draft of the same author is kept. What waits for a second person stays: anybody of HR can decline that. */
+export const makeRoom = async (world: Sealed, { id, draft }: Pick<KeptDraft, 'id' | 'draft'>): Promise<void> => {
+  const authorOf = ({ author }: Draft): string | null => author?.person ?? null;
+  const own = (await allDrafts(world)).filter(
+    (kept) => kept.state === 'draft' && kept.id !== id && authorOf(kept.draft) === authorOf(draft),
+  );
+  for (const old of own.slice(0, Math.max(0, own.length + 1 - MOST_OWN))) await world.store.proposals.drop(old);
 };

@@ -1,12 +1,18 @@
-/** HR is warned before a restriction lapses by itself: a week before, and a day before; once each, whatever process sees it first. */
+/**
+ * HR is warned before a restriction lapses by itself: a week before, and a day before; once each, whatever process sees it first. And
+ * whoever has not heard of a suspension hears of it here.
+ */
 import { codeOf } from '../errors.ts';
 import type { Restriction } from '../types.ts';
 import type { World } from '../world.ts';
+import { MOST_HOURS } from './changing.ts';
+import { versions } from './history.ts';
 import { sentenceOf } from './meaning.ts';
 import { noteRestriction } from './note.ts';
-import { tellLapsing } from './telling.ts';
+import { tellBroken, tellLapsing } from './telling.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** So long before its end, ms; the last one that has come is said. */
 const BEFORE_MS = [7 * DAY_MS, DAY_MS] as const;
@@ -28,13 +34,13 @@ export const createLapsing = (world: World): Lapsing => {
   const stopping = new AbortController();
   const said = new Set<string>();
   let loop: Promise<void> = Promise.resolve();
+  const failed = (error: unknown): void => world.log.error('lapses.failed', { code: codeOf(error) });
   return {
     start: () => {
       loop = (async () => {
         while (!stopping.signal.aborted) {
-          await warnOfLapses(world, said).catch((error: unknown) =>
-            world.log.error('lapses.failed', { code: codeOf(error) }),
-          );
+          await tellOfSuspensions(world).catch(failed);
+          await warnOfLapses(world, said).catch(failed);
           await world.clock.sleep(LOOK_EVERY_MS, stopping.signal);
         }
       })();
@@ -44,6 +50,17 @@ export const createLapsing = (world: World): Lapsing => {
       return loop;
     },
   };
+};
+
+/** Whoever broke the glass is told of by the process that put it in force; where that ended in this moment, by whichever looks next. */
+export const tellOfSuspensions = async (world: World): Promise<void> => {
+  const since = world.clock.now() - MOST_HOURS * HOUR_MS;
+  for await (const { change, detail } of versions(world)) {
+    if (change.at < since) return;
+    if (change.change !== 'suspended' || detail === null) continue;
+    const { proposal, by, sentence, why } = detail;
+    await tellBroken(world, { id: proposal, author: by, sentence, why });
+  }
 };
 
 /** `said`: what was said before, which is added to. */
@@ -98,5 +115,6 @@ const MOST_LOOKED = 200;
 
 const changedSince = async ({ store }: World, id: string, since: number): Promise<boolean> => {
   const page = await store.restrictions.changes({ before: null, limit: MOST_LOOKED });
-  return page.some((change) => change.id === id && change.at >= since);
+  // Whoever suspends it thinks of something else than its end.
+  return page.some((change) => change.id === id && change.at >= since && change.change !== 'suspended');
 };

@@ -82,9 +82,15 @@ const touchedBy = (
     except: restriction.exceptGroups,
     places: places.length === PLACES ? [] : places,
     countries: restriction.countries,
-    from: restriction.from,
+    from: begins(restriction),
     until: restriction.until,
   };
+};
+
+/** When it forbids something first: not before its suspension is over. */
+const begins = ({ from, suspendedUntil }: Restriction): string | null => {
+  if (from === null || suspendedUntil === null) return from ?? suspendedUntil;
+  return Date.parse(from) < Date.parse(suspendedUntil) ? suspendedUntil : from;
 };
 
 /** A change as it stands in a draft. */

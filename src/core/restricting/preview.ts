@@ -7,7 +7,7 @@ import { codeOf } from '../errors.ts';
 import { refusedText } from '../refused.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { RestrictingReplies } from '../replies/restricting-shape.ts';
-import type { Button, Card, Locale, PerLocale, Restriction, Topic } from '../types.ts';
+import type { Button, Card, Locale, PerLocale, Restriction } from '../types.ts';
 import type { World } from '../world.ts';
 import type { HrPerson } from './author.ts';
 import { formButton, pressButton } from './buttons.ts';
@@ -22,11 +22,13 @@ import { isTried, tryOut } from './trial.ts';
 /** Of a hash, as people compare it. */
 const SHOWN = 12;
 
-/** What an employee reads who is refused by this, in each language: made by what refuses them. */
+/** What an employee reads who is refused by this, in each language: made by what refuses them. Where it differs by topic, a line for each. */
 export const repliesOf = ({ catalogue }: Pick<World, 'catalogue'>, said: Restriction): PerLocale<string> => {
-  const [first = ''] = said.forbids;
-  const topic: Topic | undefined = catalogue.topics.get(catalogue.intents.get(first)?.topic ?? first);
-  return { en: refusedText({ said, topic, locale: 'en' }), de: refusedText({ said, topic, locale: 'de' }) };
+  const names = new Set(said.forbids.map((id) => catalogue.intents.get(id)?.topic ?? id));
+  const topics = [...names].map((name) => catalogue.topics.get(name));
+  const lines = (locale: Locale): string =>
+    [...new Set(topics.map((topic) => refusedText({ said, topic, locale })))].join('\n');
+  return { en: lines('en'), de: lines('de') };
 };
 
 /** Of the change of one restriction that refuses somebody. */

@@ -72,7 +72,10 @@ export const tellPublished = (
   const { id, draft } = kept;
   return quietly(world, id, async () => {
     const sentence = await sentenceOf(world, draft);
-    if (o.kind === 'suspended') await tellBroken(world, { id, author, sentence, why: draft.why });
+    if (o.kind === 'suspended') {
+      world.log.error('restriction.suspended', { id });
+      await tellBroken(world, { id, author: author.person, sentence, why: draft.why });
+    }
     if (approver === null) return;
     const name = (await nameOf(world, approver.person)) ?? '';
     await toAuthor(world, author, `restricting:${id}:approved`, (texts, locale) =>
@@ -81,23 +84,29 @@ export const tellPublished = (
   });
 };
 
-/** Break-glass is loud. */
-const tellBroken = async (
+/** Break-glass is loud. Everybody is told once, however often this is called. `author`: a directory id. Never rejects. */
+export const tellBroken = (
   world: World,
-  o: { readonly id: string; readonly author: Author; readonly sentence: PerLocale<string>; readonly why: string },
-): Promise<void> => {
-  world.log.error('restriction.suspended', { id: o.id });
-  const name = (await nameOf(world, o.author.person)) ?? '';
-  const [hr, operators] = await Promise.all([peopleOf(world, world.hr), peopleOf(world, world.operators)]);
-  const { securityContact: contact } = world;
-  const people = [...(contact === null ? [] : [contact]), ...hr, ...operators];
-  const card = textCard((texts, locale) => texts.broken({ name, sentence: o.sentence[locale], why: o.why }));
-  await tell(world, {
-    people: people.filter((person) => person !== o.author.person),
-    card,
-    key: `restricting:${o.id}:broken`,
+  o: {
+    readonly id: string;
+    readonly author: string | null;
+    readonly sentence: PerLocale<string>;
+    readonly why: string;
+  },
+): Promise<void> =>
+  quietly(world, o.id, async () => {
+    const name = (await nameOf(world, o.author)) ?? '';
+    const [hr, operators] = await Promise.all([peopleOf(world, world.hr), peopleOf(world, world.operators)]);
+    const { securityContact: contact } = world;
+    const card = textCard((texts, locale) => texts.broken({ name, sentence: o.sentence[locale], why: o.why }));
+    // Each of these is bounded: a large one leaves the others their room.
+    for (const people of [[...(contact === null ? [] : [contact]), ...operators], hr])
+      await tell(world, {
+        people: people.filter((person) => person !== o.author),
+        card,
+        key: `restricting:${o.id}:broken`,
+      });
   });
-};
 
 /** Never rejects. */
 export const tellDeclined = (

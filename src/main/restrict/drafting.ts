@@ -8,6 +8,7 @@ import { inputOf, type Values, valuesOf } from '../../core/restricting/fields.ts
 import { sentenceOf } from '../../core/restricting/meaning.ts';
 import { repliesOf } from '../../core/restricting/preview.ts';
 import { shownDifferences } from '../../core/restricting/shown.ts';
+import type { FormFinding } from '../../core/restricting-ports.ts';
 import type { PerLocale, Restriction } from '../../core/types.ts';
 import type { World } from '../../core/world.ts';
 
@@ -55,11 +56,36 @@ export const makeDraft = async (world: World, o: DraftWanted): Promise<Made> => 
   const change = await changeOf(world, o);
   if (!('kind' in change)) return change;
   const created = await createDraft(world, { change, why: o.why, by: null });
-  if (!created.ok)
-    return no(
-      created.findings.map(({ field, what, mend }) => `${field === '' ? '' : `${field}: `}${what} ${mend}`).join('\n'),
-    );
+  if (!created.ok) {
+    const typed = o.wanted.kind === 'add' || o.wanted.kind === 'change';
+    return no(created.findings.map((finding) => found(world, finding, typed)).join('\n'));
+  }
   return { ok: true, draft: await viewOf(world, created.kept), kept: created.kept };
+};
+
+/** The options that fill in a field of a restriction. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  title: '--title',
+  forbids: '--topic, --intent',
+  appliesTo: '--for',
+  exceptGroups: '--except',
+  places: '--place',
+  countries: '--country',
+  from: '--from',
+  until: '--until',
+};
+
+/** Topics and groups are few enough to say which there are. */
+const known = ({ restricting: { choices } }: World, field: string): string => {
+  if (field === 'forbids') return ` Topics: ${choices.topics.map((topic) => topic.id).join(', ')}.`;
+  if (field === 'appliesTo' || field === 'exceptGroups') return ` Groups: ${choices.groups.join(', ')}.`;
+  return '';
+};
+
+/** `typed`: options were, else a file has the restriction's own names. */
+const found = (world: World, { field, what, mend }: FormFinding, typed: boolean): string => {
+  const named = typed ? (OPTIONS[field] ?? field) : field;
+  return `${named === '' ? '' : `${named}: `}${what} ${mend}${known(world, field)}`;
 };
 
 const viewOf = async (
@@ -102,6 +128,8 @@ const changeOf = async (
       return typeof it.input === 'object' && it.input !== null && !Array.isArray(it.input)
         ? { kind: 'put', input: { ...it.input, id: it.id }, replaces: true }
         : no('The file must hold one restriction: a list of names and values.');
+    case 'pack':
+      return world.pinning.closed() === null ? no(NOT_CLOSED) : it;
     default:
       return it;
   }
@@ -127,6 +155,9 @@ const formed = (
   if (!read.ok) return no(read.wrong.map((field) => repliesIn('en').restricting.wrong(field)).join('\n'));
   return { kind: 'put', input: read.input, replaces: stands !== null };
 };
+
+const NOT_CLOSED =
+  'This Sotto is not closed: its pack and what HR restrict are those that were approved, so there is nothing to approve. With several processes, order it on the SOTTO_DATA of one that is closed ("sotto doctor" says which).';
 
 const templateOf = ({ restricting }: World, name: string | null): Restriction | undefined =>
   restricting.templates.find((each) => each.id === name);

@@ -8,6 +8,7 @@ import { covers, type Rule } from '../slices.ts';
 import { enumerate, type JudgedAction, type TrialPack } from './enumerate.ts';
 import { mentionsOf } from './mentions.ts';
 import type { Running } from './running.ts';
+import { opensUnread } from './unreadable.ts';
 
 /** Rules that decided something. A permit did so only where no forbid outweighed it. */
 const deciding = (judged: readonly JudgedAction[]): ReadonlySet<string> => {
@@ -44,6 +45,18 @@ const UNANSWERED = {
   what: 'Rules permit it, but their conditions never come together or a forbid outweighs them, so nobody is ever answered.',
   mend: 'Mend the rules that name it, or remove it from the pack.',
 };
+
+const UNREAD = {
+  what: 'Where the conversation cannot be read it counts as refused very often and as having asked for every topic, and then this rule lets more pass.',
+  mend: 'Let a permit ask that something was not asked or refused before, and a forbid that it was.',
+};
+
+/** Rules that open where they should close. Nothing has to be tried out for it. */
+export const unreadFindings = (o: {
+  readonly pack: Pick<TrialPack, 'rules'>;
+  readonly folders: readonly string[];
+}): readonly Finding[] =>
+  o.pack.rules.filter(({ json }) => opensUnread(json)).map(({ id }) => ({ ...whereIs(id, o.folders), ...UNREAD }));
 
 type Judged =
   | { readonly ok: true; readonly findings: readonly Finding[] }

@@ -22,7 +22,7 @@ import {
   settleOf,
 } from '../../contracts/making.ts';
 import { type RedisServer, startRedis } from '../../support/redis.ts';
-import { publishIn } from '../../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
 import { until } from '../../support/until.ts';
 
 let server: RedisServer;
@@ -77,19 +77,10 @@ const calls = async (): Promise<Readonly<Record<string, number>>> => {
 };
 
 const restriction: Restriction = {
+  ...PLAIN_RESTRICTION,
   id: 'salary',
   title: 'Salary',
   forbids: ['salary'],
-  exceptGroups: [],
-  places: [],
-  appliesTo: [],
-  from: null,
-  contact: {},
-  rights: {},
-  suspendedUntil: null,
-  countries: [],
-  until: null,
-  words: {},
 };
 
 describe('the redis store, asked by a question,', () => {

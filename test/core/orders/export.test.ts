@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openReceipt, sealReceipt } from '../../../src/core/orders/body.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
-import { HOLD, PERMIT, REFUSE } from '../../support/world.ts';
+import { HOLD, PERMIT, REFUSE, recognised } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
 
 const HOUR = 60 * 60_000;
@@ -43,9 +43,10 @@ describe('an export of a person', () => {
           conversation: 'slack:T1:D-evan',
           startedAt: iso(now),
           turns: [
-            { verdict: 'answer', intent: 'leave.balance', topics: ['leave'] },
-            { verdict: 'refuse', intent: 'leave.balance' },
+            { verdict: 'answer', intent: 'leave.balance', topics: ['leave'], refused: null },
+            { verdict: 'refuse', intent: 'leave.balance', refused: 'leave' },
           ],
+          before: [],
         },
       ],
       questions: [
@@ -63,6 +64,18 @@ describe('an export of a person', () => {
       auditFingerprints: [p.world.sealer.fingerprint('evan')],
     });
     expect(JSON.stringify(data)).not.toMatch(/mona|never to be read/i);
+  });
+
+  it('has the topics of turns that there is no room for', async () => {
+    p.t.script.decide = () => PERMIT;
+    await p.ask('evan');
+    const asked = p.clock.now();
+    p.t.script.recognition = recognised(null);
+    for (let n = 0; n < 20; n++) await p.ask('evan');
+    const { data } = await p.order(EXPORT);
+    expect(data).toMatchObject({
+      transcripts: [{ before: [{ topic: 'leave', askedLast: new Date(asked).toISOString(), refusedLast: null }] }],
+    });
   });
 
   it('says how many policy requests of theirs are kept, and nothing more of them', async () => {

@@ -109,6 +109,17 @@ describe('an order about restrictions', () => {
     expect(await inForce()).toEqual(['pay']);
   });
 
+  it.each(['hugo', 'hana'])('R30 asks for %s past the roll, which is minutes old, when it is done', async (left) => {
+    const roll = await stage.t.world.directory.members();
+    stage.t.script.members = async () => roll;
+    const { id, code } = await ordered(LIFT);
+    for (const who of ['hugo', 'hugo', 'hana', 'hana']) await says(who, code);
+    const person = stage.people.get(left);
+    if (person !== undefined) stage.people.set(left, { ...person, groups: ['employee'] });
+    expect(await done(id)).toMatchObject({ ok: false, says: [expect.stringContaining('has not that role any more')] });
+    expect(await inForce()).toEqual(['pay']);
+  });
+
   it('R30 does nothing once something else has changed, and is not shown as if it could', async () => {
     const { id, code } = await ordered(LIFT);
     for (const who of ['hugo', 'hugo', 'hana', 'hana']) await says(who, code);

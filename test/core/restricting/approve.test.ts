@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { APPROVAL_MS, allDrafts } from '../../../src/core/restricting/drafts.ts';
+import { createDraft } from '../../../src/core/restricting/create.ts';
+import { APPROVAL_MS, allDrafts, MOST_OWN } from '../../../src/core/restricting/drafts.ts';
 import { publishDraft } from '../../../src/core/restricting/publish.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { accountFor, createHrStage, HANA, type HrStage, HUGO } from '../../support/hr-stage.ts';
@@ -130,6 +131,26 @@ describe('a second person', () => {
     };
     expect(await publishDraft(elsewhere, o)).toEqual({ state: 'in-force', version: 2, before: true });
     expect(seen).toEqual(['read', 'caught up']);
+  });
+
+  it('is asked, and break-glass is there, however many drafts somebody makes', async () => {
+    await proposed();
+    const draft = async (who: string) => {
+      const by = who === '' ? null : { person: who, account: accountFor(who) };
+      const made = await createDraft(stage.t.world, { change: { kind: 'lift', id: 'pay' }, why: 'because', by });
+      await clock.advance(1);
+      return made.ok ? made.id : 'none';
+    };
+    const first = await draft('hugo');
+    for (let n = 0; n < 100; n++) await draft('hugo');
+    for (let n = 0; n < MOST_OWN; n++) await draft('');
+    const last = await draft('hana');
+    const all = await allDrafts(stage.t.world);
+    expect(all.map(({ state }) => state).filter((state) => state === 'waiting')).toHaveLength(1);
+    expect(all.filter(({ draft: { author } }) => author?.person === 'hugo')).toHaveLength(1 + MOST_OWN);
+    expect(all).toHaveLength(1 + MOST_OWN + MOST_OWN + 1);
+    expect(all.map(({ id }) => id)).toContain(last);
+    expect(all.map(({ id }) => id)).not.toContain(first);
   });
 
   it('R30 approves nothing after 72 hours', async () => {

@@ -41,6 +41,16 @@ describe('the difference that a change makes', () => {
     expect(differences({ before: [before], put: [before], remove: [], naming })).toEqual([]);
   });
 
+  it('is shown by ids and exact times where two different things are called alike, so that nobody approves what they cannot see', () => {
+    const alike: Naming = { forbidden: () => 'Salary', place: () => 'somewhere', time: () => 'soon' };
+    const before = of('a', { forbids: ['salary'], places: ['direct'], until: '2027-01-01T00:00:00.000Z' });
+    const after = of('a', { forbids: ['salary.bonus'], places: ['direct'], until: '2026-12-01T00:00:00.000Z' });
+    expect(differences({ before: [before], put: [after], remove: [], naming: alike })[0]?.fields).toEqual([
+      { field: 'forbids', before: 'salary', after: 'salary.bonus' },
+      { field: 'until', before: '2027-01-01T00:00:00.000Z', after: '2026-12-01T00:00:00.000Z' },
+    ]);
+  });
+
   it('is shown whole for one restriction, and of very many as far as there is room, which is said', () => {
     const long = { words: { en: 'x'.repeat(500), de: 'y'.repeat(500) }, rights: { en: 'z'.repeat(500) } };
     const shown = (count: number) =>

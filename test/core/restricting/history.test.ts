@@ -3,7 +3,7 @@ import { isSuspendedAgain } from '../../../src/core/restricting/break-glass.ts';
 import type { Change } from '../../../src/core/restricting/changing.ts';
 import { createDraft } from '../../../src/core/restricting/create.ts';
 import { standingAt, versions } from '../../../src/core/restricting/history.ts';
-import { createLapsing, warnOfLapses } from '../../../src/core/restricting/lapse.ts';
+import { createLapsing, tellOfSuspensions, warnOfLapses } from '../../../src/core/restricting/lapse.ts';
 import { publishDraft } from '../../../src/core/restricting/publish.ts';
 import { MOST_CHANGES } from '../../../src/core/stored-restrictions.ts';
 import { compareRestrictions } from '../../../src/policies/strictness.ts';
@@ -51,6 +51,28 @@ describe('what has a time of its own', () => {
       for (const person of ['hana', 'otto'])
         await until(() => stage.read(person).startsWith('Break-glass: Hugo Brandt has suspended a restriction.'));
       expect(logged).toContain('restriction.suspended');
+    });
+
+    it('is told by another process where the one that put it in force ended, and to nobody twice', async () => {
+      const { world } = stage.t;
+      const { members } = stage.t.script;
+      let unknown = 0;
+      world.log.warn = (event) => {
+        if (event === 'tell.nobody-known') unknown += 1;
+      };
+      stage.t.script.members = async () => {
+        throw new Error('the process has ended');
+      };
+      await suspended('hugo', '2');
+      await stage.press('hugo', 'Publish');
+      await until(() => unknown === 2);
+      expect(stage.chat('otto')).toEqual([]);
+      stage.t.script.members = members;
+      for (let times = 0; times < 2; times++) await tellOfSuspensions(world);
+      for (const person of ['hana', 'otto']) {
+        const heard = stage.chat(person).filter(({ card }) => card.text.startsWith('Break-glass: Hugo Brandt'));
+        expect(heard).toHaveLength(1);
+      }
     });
 
     it('takes two people the second time within a day, and four hours at most', async () => {
@@ -201,6 +223,23 @@ describe('what has a time of its own', () => {
       ]);
     });
 
+    it('of more than a second person could be shown is none', async () => {
+      const { world } = stage.t;
+      const hugo = { person: 'hugo', account: accountFor('hugo') };
+      const drafted = (change: Change) => createDraft(world, { change, why: 'why', by: hugo });
+      // Long texts, so that they do not all fit one message.
+      const words = { en: 'x'.repeat(500), de: 'y'.repeat(500) };
+      for (let times = 0; times < 22; times++) {
+        const made = await drafted({ kind: 'put', input: { id: `r${times}`, title: 'T', forbids: ['leave'], words } });
+        if (!made.ok) throw new Error('it was sound');
+        await publishDraft(world, { id: made.id, hash: made.hash, by: hugo, approver: null });
+      }
+      const { version } = await stage.t.store.restrictions.current();
+      const findings = [expect.objectContaining({ mend: 'Make it in several steps.' })];
+      expect(await drafted({ kind: 'roll-back', version: version - 21 })).toEqual({ ok: false, findings });
+      expect(await drafted({ kind: 'roll-back', version: version - 15 })).toMatchObject({ ok: true, weaker: true });
+    });
+
     it('knows what stood at each version', async () => {
       await publish({});
       const [first] = await inForce();
@@ -259,6 +298,17 @@ describe('what has a time of its own', () => {
       await stage.press('hugo', 'Publish');
       await warnOfLapses(stage.t.world, new Set());
       expect(warned()).toBe(0);
+    });
+
+    it('comes although somebody suspended it meanwhile, who thought of something else', async () => {
+      await publishIn(stage.t.store.restrictions, { restriction: { ...PAY, until: '2026-11-28T00:00:00.000Z' } });
+      await stage.say('hugo', 'restrictions');
+      const { form } = await stage.open('hugo', 'Suspend…');
+      await stage.send('hugo', form, { which: ['pay'], hours: ['1'], why: ['Payroll runs tonight.'] });
+      await stage.previewed('hugo');
+      await stage.press('hugo', 'Publish');
+      await warnOfLapses(stage.t.world, new Set());
+      expect(warned()).toBe(1);
     });
 
     it('opens the form of what ends', async () => {

@@ -58,6 +58,16 @@ describe('the one sentence', () => {
   });
 
   it.each<[string, Partial<Restriction>, string]>([
+    [
+      'since its last day nothing any more',
+      { until: '2026-11-20T00:00:00.000Z' },
+      'It ended with 19 November and forbids nothing any more.',
+    ],
+    [
+      'from the end of its suspension on',
+      { from: '2026-11-20T00:00:00.000Z', suspendedUntil: '2026-11-26T14:00:00.000Z' },
+      'From Thursday 26 November, 14:00 UTC, on 4,120 people cannot ask about pay.',
+    ],
     ['at once', {}, 'From now on 4,120 people cannot ask about pay.'],
     [
       'from a day on',

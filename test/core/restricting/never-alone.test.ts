@@ -59,7 +59,11 @@ describe('what permits more', () => {
         const { restrictions: store } = world.store;
         await store.change({
           put: [{ ...PLAIN_RESTRICTION, id: 'a', title: 'A', forbids: ['leave', 'salary'] }],
-          ...{ expected: null, remove: [], hash: null, record: null, settles: null },
+          remove: [],
+          expected: null,
+          hash: null,
+          record: null,
+          settles: null,
         });
         const drafted: { readonly id: string; readonly hash: string; readonly by: Who }[] = [];
         for (const step of actions) {

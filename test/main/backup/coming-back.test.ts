@@ -2,23 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MemoryPlace } from '../../support/memory-place.ts';
-import { publishIn } from '../../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
 import { emptyData, lookInto, type Machine, newPlace, openMachine, restoring } from './support.ts';
 
 const restriction = (id: string) => ({
+  ...PLAIN_RESTRICTION,
   id,
   title: id,
   forbids: ['salary'],
-  exceptGroups: [],
-  places: [],
-  appliesTo: [],
-  from: null,
-  contact: {},
-  rights: {},
-  suspendedUntil: null,
-  countries: [],
-  until: null,
-  words: {},
 });
 
 let machine: Machine;

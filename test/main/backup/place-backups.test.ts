@@ -11,7 +11,7 @@ import {
 import { endsOfLogs } from '../../../src/main/backup/take.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
-import { publishIn } from '../../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
 import { until } from '../../support/until.ts';
 import { emptyData, type Machine, newPlace, openMachine, restoring } from './support.ts';
 
@@ -66,19 +66,10 @@ const backupsOf = (of: BackupPlace = place, over: Partial<PlaceBackupsOptions> =
 const publish = async (id: string): Promise<void> => {
   version = await publishIn(machine.store.restrictions, {
     restriction: {
+      ...PLAIN_RESTRICTION,
       id,
       title: id,
       forbids: ['salary'],
-      exceptGroups: [],
-      places: [],
-      appliesTo: [],
-      from: null,
-      contact: {},
-      rights: {},
-      suspendedUntil: null,
-      countries: [],
-      until: null,
-      words: {},
     },
   });
 };

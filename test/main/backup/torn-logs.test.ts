@@ -8,7 +8,7 @@ import { systemRandom } from '../../../src/adapters/system/system.ts';
 import type { Secret } from '../../../src/core/ports.ts';
 import { openAudit } from '../../../src/main/audit.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
-import { publishIn } from '../../support/restricting.ts';
+import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
 import {
   emptyData,
   isUntouched,
@@ -31,19 +31,10 @@ beforeEach(async () => {
   place = newPlace();
   empty = emptyData();
   const restriction = {
+    ...PLAIN_RESTRICTION,
     id: 'a',
     title: 'a',
     forbids: ['salary'],
-    exceptGroups: [],
-    places: [],
-    appliesTo: [],
-    from: null,
-    contact: {},
-    rights: {},
-    suspendedUntil: null,
-    countries: [],
-    until: null,
-    words: {},
   };
   await publishIn(machine.store.restrictions, { restriction });
   for (let n = 0; n < 3; n++) {

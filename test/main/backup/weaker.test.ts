@@ -76,6 +76,18 @@ describe('what HR restricts and operators ordered', () => {
         policy: null,
       },
     ],
+    [
+      'a stricter pack',
+      {
+        kind: 'pack',
+        how: 'stricter',
+        pack: 'pack-2',
+        policy: 'policy-2',
+        restrictions: 'none',
+        restrictionsVersion: 0,
+        by: [],
+      },
+    ],
     ['an order', { kind: 'order', order: 'o', what: 'hold', change: 'done', by: null, question: null, attempt: 1 }],
   ] as const)('is not brought back without %s that the audit log tells of', async (_, entry) => {
     await machine.backUp(place);
