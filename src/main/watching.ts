@@ -18,6 +18,9 @@ const LOOK_EVERY_MS = 500;
  */
 const LOOK_AT_RESTRICTIONS_EVERY_MS = 250;
 
+/** What lasts is said again after so long, ms. */
+const SAY_EVERY_MS = 60_000;
+
 export interface Watching {
   /** Whether the store answered when it was last looked at. True again by itself. */
   reached(): boolean;
@@ -58,12 +61,21 @@ export const createWatching = (o: {
   /** Without a log or a key to keep it by nothing may be answered here, so what waits is left to processes that have them. */
   const mayAnswer = (): Promise<void> => o.answering.keep(audit.held() && rotation.gone().length === 0);
 
+  let failing: { readonly code: string; readonly at: number } | null = null;
   const lookAtRestrictions = async (): Promise<void> => {
     reached = await o.judging.refresh().then(
-      () => true,
+      () => {
+        failing = null;
+        return true;
+      },
       (error: unknown) => {
-        said('restrictions.failed')(error);
-        return codeOf(error) !== 'store-unavailable';
+        const [code, now] = [codeOf(error), clock.now()];
+        // What lasts is not said four times a second.
+        if (failing?.code !== code || now - failing.at >= SAY_EVERY_MS) {
+          failing = { code, at: now };
+          said('restrictions.failed')(error);
+        }
+        return code !== 'store-unavailable';
       },
     );
   };

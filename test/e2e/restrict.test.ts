@@ -167,6 +167,7 @@ describe('sotto restrict', () => {
     [['suspend', 'leave-pilot', '--why', 'x'], /how many --hours/],
     [['roll-back', 'soon', '--why', 'x'], /to which version/],
     [['roll-back', '999999', '--why', 'x'], /cannot be told any more/],
+    [['approve-pack', '--why', 'x'], /is not closed: .* nothing to approve/],
     [['dance'], /no way to restrict anything/],
     [['--until', '2099-01-01'], /--until means nothing there/],
   ])(

@@ -9,6 +9,7 @@ const watched = () => {
     look: async (): Promise<void> => undefined,
     register: async (): Promise<void> => Promise.reject(new SottoError('store-unavailable', 'Away.')),
     held: true,
+    now: 0,
     gone: [] as readonly string[],
   };
   const seen: unknown[] = [];
@@ -28,7 +29,7 @@ const watched = () => {
     ends: { warn: () => void seen.push('ends') },
     answering: { keep: async (may) => void seen.push(may) },
     clock: {
-      now: () => 0,
+      now: () => state.now,
       sleep: (ms, signal) => {
         slept.push(ms);
         return new Promise((resolve) => setTimeout(resolve, signal?.aborted ? 0 : 1));
@@ -97,6 +98,32 @@ it('says whether the store answers, and only a silent one counts', async () => {
   state.refresh = () => Promise.reject(new SottoError('policy-invalid', 'Odd.'));
   await until(() => watching.reached());
   expect(logged).toContainEqual(['restrictions.failed', { code: 'policy-invalid' }]);
+  await watching.stop();
+});
+
+it('says once a minute what lasts, and at once what is new', async () => {
+  const { watching, state, logged } = watched();
+  let looks = 0;
+  const fails = (code: 'store-unavailable' | 'policy-invalid') => () => {
+    looks += 1;
+    return Promise.reject(new SottoError(code, 'Not now.'));
+  };
+  const said = () => logged.filter((line) => JSON.stringify(line).includes('restrictions.failed')).length;
+  state.refresh = fails('store-unavailable');
+  watching.start({ keep: async () => 'held' });
+  await until(() => looks > 20);
+  expect(said()).toBe(1);
+  state.refresh = fails('policy-invalid');
+  await until(() => said() === 2);
+  state.now = 60_000;
+  await until(() => said() === 3);
+  let mended = false;
+  state.refresh = async () => {
+    mended = true;
+  };
+  await until(() => mended);
+  state.refresh = fails('policy-invalid');
+  await until(() => said() === 4);
   await watching.stop();
 });
 

@@ -21,13 +21,12 @@ export const installationOf = (body: Fields, allowed: ReadonlySet<string>): stri
     return foreignEnvelope && body['is_ext_shared_channel'] !== true ? null : (team ?? outer);
   }
 
-  // A view says itself which installation opened it; the team beside it may be the one of whoever looks.
-  const team = fieldsAt(body, 'team');
-  const id =
-    idAt(fieldsAt(body, 'view'), 'app_installed_team_id') ??
-    idAt(team, 'id') ??
-    idAt(body, 'team_id') ??
-    idAt(fieldsAt(body, 'user'), 'team_id');
+  const team = idAt(fieldsAt(body, 'team'), 'id');
   const organisation = idAt(fieldsAt(body, 'enterprise'), 'id') ?? idAt(body, 'enterprise_id');
+  // A view says itself which installation opened it; the team beside it may be the one of whoever looks. Where a whole organisation
+  // installed it, its own people are known by the workspace that they act in, as they are where they press a message's button.
+  const installed = idAt(fieldsAt(body, 'view'), 'app_installed_team_id');
+  const within = installed === organisation ? team : null;
+  const id = within ?? installed ?? team ?? idAt(body, 'team_id') ?? idAt(fieldsAt(body, 'user'), 'team_id');
   return isOurs(id) || isOurs(organisation) ? id : null;
 };

@@ -16,3 +16,7 @@ export const titled = (title: string | null, sentence: string): string =>
 
 /** Of a share from 0 to 1, whole. */
 export const percentOf = (share: number): number => Math.round(share * 100);
+
+/** So many at most; how many more there are is said, so that nobody takes a part for the whole. */
+export const shortened = (all: readonly string[], most: number, more: (count: number) => string): readonly string[] =>
+  all.length <= most ? all : [...all.slice(0, most), more(all.length - most)];

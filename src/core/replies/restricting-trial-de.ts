@@ -1,20 +1,23 @@
 /** What trying a change out has found, in German. */
 import type { DryRun, DryRunRow, ReachRow, Tally } from '../restricting-ports.ts';
 import { and, counted, PLACES } from './restricting-means-de.ts';
-import { percentOf } from './restricting-shared.ts';
+import { percentOf, shortened } from './restricting-shared.ts';
 
 const tally = ({ questions, people }: Tally): string =>
   `${questions.toLocaleString('de-DE')} ${questions === 1 ? 'Frage' : 'Fragen'} von ${counted(people)}`;
+
+const more = (count: number): string => `${count} weitere`;
 
 const BY = { intent: 'Nach Frage', group: 'Nach Gruppe', place: 'Nach Ort' } as const;
 
 const rowsOf = (rows: readonly DryRunRow[], title: (intent: string) => string): readonly string[] =>
   (['intent', 'group', 'place'] as const).flatMap((by) => {
-    const of = rows.filter((row) => row.by === by).slice(0, 8);
+    const of = rows.filter((row) => row.by === by);
     const one = (id: string): string =>
       by === 'group' ? id : by === 'intent' ? title(id) : ((NAMES as Readonly<Record<string, string>>)[id] ?? id);
     const name = (what: string): string => what.split(', ').map(one).join(', ');
-    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)}: ${tally(row)}`).join('; ')}.`];
+    const said = of.map((row) => `${name(row.what)}: ${tally(row)}`);
+    return of.length === 0 ? [] : [`${BY[by]}: ${shortened(said, 8, more).join('; ')}.`];
   });
 
 const NAMES = {
@@ -59,7 +62,7 @@ export const MOST_ROWS = 12;
 
 export const reachRow = (row: ReachRow, title: (intent: string) => string): string => {
   const groups = and(row.groups.length === 0 ? ['alle'] : row.groups.map((group) => group));
-  const intents = and([...new Set(row.intents.map(title))].slice(0, 5));
+  const intents = and(shortened([...new Set(row.intents.map(title))], 5, more));
   const places = row.places.length === 4 ? '' : `, in ${and(row.places.map((place) => PLACES[place]))}`;
   const aboutWhom = and(row.about.map((relation) => RELATIONS[relation]));
   return `${groups}: ${intents}; ${aboutWhom}${places}${row.signIn ? ', nach einer starken Anmeldung' : ''}`;

@@ -1,20 +1,23 @@
 /** What trying a change out has found, in English. */
 import type { DryRun, DryRunRow, ReachRow, Tally } from '../restricting-ports.ts';
 import { and, counted, PLACES } from './restricting-means-en.ts';
-import { percentOf } from './restricting-shared.ts';
+import { percentOf, shortened } from './restricting-shared.ts';
 
 const tally = ({ questions, people }: Tally): string =>
   `${questions.toLocaleString('en-GB')} ${questions === 1 ? 'question' : 'questions'} of ${counted(people)}`;
+
+const more = (count: number): string => `${count} more`;
 
 const BY = { intent: 'By question', group: 'By group', place: 'By place' } as const;
 
 const rowsOf = (rows: readonly DryRunRow[], title: (intent: string) => string): readonly string[] =>
   (['intent', 'group', 'place'] as const).flatMap((by) => {
-    const of = rows.filter((row) => row.by === by).slice(0, 8);
+    const of = rows.filter((row) => row.by === by);
     const one = (id: string): string =>
       by === 'group' ? id : by === 'intent' ? title(id) : ((PLACES as Readonly<Record<string, string>>)[id] ?? id);
     const name = (what: string): string => what.split(', ').map(one).join(', ');
-    return of.length === 0 ? [] : [`${BY[by]}: ${of.map((row) => `${name(row.what)}: ${tally(row)}`).join('; ')}.`];
+    const said = of.map((row) => `${name(row.what)}: ${tally(row)}`);
+    return of.length === 0 ? [] : [`${BY[by]}: ${shortened(said, 8, more).join('; ')}.`];
   });
 
 const side = (o: { readonly none: boolean; readonly total: Tally | null; readonly would: string }): string => {
@@ -52,7 +55,7 @@ export const MOST_ROWS = 12;
 
 export const reachRow = (row: ReachRow, title: (intent: string) => string): string => {
   const groups = and(row.groups.length === 0 ? ['everybody'] : row.groups.map((group) => group));
-  const intents = and([...new Set(row.intents.map(title))].slice(0, 5));
+  const intents = and(shortened([...new Set(row.intents.map(title))], 5, more));
   const places = row.places.length === 4 ? '' : `, in ${and(row.places.map((place) => PLACES[place]))}`;
   const aboutWhom = and(row.about.map((relation) => RELATIONS[relation]));
   return `${groups}: ${intents}; ${aboutWhom}${places}${row.signIn ? ', after a strong sign-in' : ''}`;

@@ -128,6 +128,8 @@ const changeOf = async (
       return typeof it.input === 'object' && it.input !== null && !Array.isArray(it.input)
         ? { kind: 'put', input: { ...it.input, id: it.id }, replaces: true }
         : no('The file must hold one restriction: a list of names and values.');
+    case 'pack':
+      return world.pinning.closed() === null ? no(NOT_CLOSED) : it;
     default:
       return it;
   }
@@ -153,6 +155,9 @@ const formed = (
   if (!read.ok) return no(read.wrong.map((field) => repliesIn('en').restricting.wrong(field)).join('\n'));
   return { kind: 'put', input: read.input, replaces: stands !== null };
 };
+
+const NOT_CLOSED =
+  'This Sotto is not closed: its pack and what HR restrict are those that were approved, so there is nothing to approve. With several processes, order it on the SOTTO_DATA of one that is closed ("sotto doctor" says which).';
 
 const templateOf = ({ restricting }: World, name: string | null): Restriction | undefined =>
   restricting.templates.find((each) => each.id === name);

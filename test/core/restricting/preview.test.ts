@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SottoError } from '../../../src/core/errors.ts';
+import { repliesIn } from '../../../src/core/replies/replies.ts';
+import type { ReachRow } from '../../../src/core/restricting-ports.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { createHrStage, type HrStage, PAY_FREEZE } from '../../support/hr-stage.ts';
 import { NOTHING_TRIED } from '../../support/played-restricting.ts';
@@ -68,6 +70,40 @@ describe('what a change would do', () => {
         '• payroll: title of salary.payslip; about themselves and about anybody, in private chats, after a strong sign-in',
       ].join('\n'),
     );
+  });
+
+  it('says how much more there is where not all of it has room', () => {
+    const intents = Array.from({ length: 7 }, (_, n) => `it.q${n}`);
+    const row: ReachRow = {
+      groups: ['hr'],
+      intents,
+      about: ['self'],
+      places: ['direct', 'group'],
+      signIn: false,
+      show: 'view',
+    };
+    const rows = Array.from({ length: 10 }, (_, n) => ({
+      by: 'group' as const,
+      what: `g${n}`,
+      questions: 9,
+      people: 5,
+    }));
+    const run = {
+      ...NOTHING_TRIED,
+      questions: 90,
+      refused: { questions: 90, people: 50 },
+      rows: { refused: rows, permitted: [] },
+    };
+    for (const [locale, still, tried] of [
+      ['en', 'hr: it.q0, it.q1, it.q2, it.q3, it.q4 and 2 more; ', 'g7: 9 questions of 5 people; 2 more.'],
+      ['de', 'hr: it.q0, it.q1, it.q2, it.q3, it.q4 und 2 weitere; ', 'g7: 9 Fragen von 5 Personen; 2 weitere.'],
+    ] as const) {
+      const { trial } = repliesIn(locale).restricting;
+      expect(trial.reach({ reach: { cells: 1, rows: [row] }, title: (id) => id })).toContain(still);
+      expect(trial.dryRun({ run: { ...run, none: { refused: false, permitted: true } }, title: (id) => id })).toContain(
+        tried,
+      );
+    }
   });
 
   it('is drawn while it runs, ten updates at most and none within a second and a half, and has no buttons before it is done', async () => {
