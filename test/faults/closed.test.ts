@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Commanded, command, type Ended } from '../support/command.ts';
 import { openServing, type Serving, settings } from '../support/serving.ts';
@@ -107,6 +108,22 @@ describe('a start', () => {
     await s.start();
     expect(await says(EVAN, PAY)).not.toContain(CLOSED);
   }, 240_000);
+
+  it('with a pack that permits more is none that a pin written into the store opens', async () => {
+    await s.start();
+    await s.stop();
+    appendFileSync(rules, LEAK);
+    await s.start();
+    await s.stop();
+    const own = readTrail(data).findLast((entry) => entry.kind === 'pack');
+    expect(own).toMatchObject({ how: 'closed' });
+    const db = new DatabaseSync(join(data, 'sotto.db'));
+    db.prepare('UPDATE pins SET pack = ?').run(own?.kind === 'pack' ? own.pack : '');
+    db.close();
+    await s.start();
+    expect(await says(EVAN, LEAVE)).toContain(CLOSED);
+    expect(await closedMetric()).toBe('sotto_closed{why="pack"} 1');
+  }, 180_000);
 
   it('with a stricter pack answers by it, and going back from it takes two', async () => {
     await s.start();

@@ -1,6 +1,7 @@
 import { App, type Receiver } from '@slack/bolt';
 import { FORM_ACTION, type Inbound, MORE_ACTION, type Opened, type Press, VIEW_ACTION } from '../../core/types.ts';
 import { clientOptions, silentLogger } from './client.ts';
+import { FORM_CALLBACK } from './form.ts';
 import { parseOpened } from './home.ts';
 import type { Identity } from './identity.ts';
 import { parsePress, parseQuestion, triggerOf, type Whereabouts } from './parse.ts';
@@ -124,7 +125,11 @@ export const createBoltApp = (o: {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     if (delivery === undefined || !isFields(body)) return;
     const submission = parseSubmission(body, { ...delivery.where, now: o.now() });
-    if (submission === null) return;
+    if (submission === null) {
+      // An empty answer would close it as if it had been taken.
+      if (fieldsAt(body, 'view')['callback_id'] === FORM_CALLBACK) delivery.outcome = 'unavailable';
+      return;
+    }
     delivery.inbound = submission.submit;
     delivery.sent = o.submit(submission);
     delivery.answer = await delivery.sent.answer;

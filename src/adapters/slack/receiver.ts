@@ -93,10 +93,9 @@ export const createReceiver = (o: {
       delivery.sent.late();
       settled = await failed;
     }
-    if (settled === false) {
-      if (delivery.inbound === null && unknown) o.reject('interaction-unknown');
-      return answerTo(delivery.answer);
-    }
+    const read = settled === false || delivery.outcome === 'unavailable';
+    if (read && delivery.inbound === null && unknown) o.reject('interaction-unknown');
+    if (settled === false) return answerTo(delivery.answer);
     if (settled === 'expired' && delivery.opening) {
       // Slack sends no press again, so it has its answer now. The view may still come; whoever pressed is told if it does not.
       void failed.then((unavailable) => (unavailable ? pressNotTaken(delivery) : null));

@@ -299,17 +299,20 @@ describe('a form that is sent', () => {
 describe('16. what else people do with views', () => {
   it.each<[string, Json]>([
     ['another app’s form', submitPayload({ view: { ...(submitPayload()['view'] as Json), callback_id: 'theirs' } })],
-    [
-      'more than a form of ours asks',
-      submitPayload({
-        view: { ...(submitPayload()['view'] as Json), state: { values: { b: { x: { type: 'checkboxes' } } } } },
-      }),
-    ],
     ['a view that was closed', submitPayload({ type: 'view_closed', is_cleared: false })],
   ])('16. %s is acknowledged, counted and handed to nobody', async (_, payload) => {
     const stage = await open();
     const answer = await stage.standIn.deliverRaw({ body: formOf(payload), contentType: FORM });
     expect(answer).toEqual({ status: 200, body: '' });
+    expect(stage.submitted).toEqual([]);
+    expect(stage.rejected).toEqual(['interaction-unknown']);
+  });
+
+  it('keeps open what looks like a form of ours and cannot be read, for nobody has taken it', async () => {
+    const stage = await open();
+    const view = { ...(submitPayload()['view'] as Json), state: { values: { b: { x: { type: 'checkboxes' } } } } };
+    const answer = await stage.standIn.deliverRaw({ body: formOf(submitPayload({ view })), contentType: FORM });
+    expect(answer.status).toBe(503);
     expect(stage.submitted).toEqual([]);
     expect(stage.rejected).toEqual(['interaction-unknown']);
   });
