@@ -16,7 +16,12 @@ const FIELDS: readonly Field[] = [
   { ...asks, kind: 'date', name: 'until', value: '2026-12-31' },
 ];
 const form = (findings: readonly string[]): Form => ({
-  ...{ state: 'sealed', title: 'Restrict', text: 'Words & <more>', findings, fields: FIELDS, submit: 'Go on' },
+  state: 'sealed',
+  title: 'Restrict',
+  text: 'Words & <more>',
+  findings,
+  fields: FIELDS,
+  submit: 'Go on',
 });
 
 const entered = fc.record(
