@@ -67,7 +67,7 @@ export interface Judgement {
   readonly rights: Partial<PerLocale<string>>;
   /** Closest permitted intents, for buttons: where nothing was recognised, and where only a suspicion refused. */
   readonly suggestions: readonly Intent[];
-  /** The rules by which it was judged first (`Policy.version`); others that came in force meanwhile have it judged anew. */
+  /** The rules that decided it last (`Policy.version`); others that came in force meanwhile have it judged anew. */
   readonly policy: string;
   /** What the data is asked for with; the second check uses the same. */
   readonly request: Circumstances;
@@ -86,8 +86,15 @@ interface Case {
 
 /** Judges one question. For guests and people of other companies every no is the same no (Slack requirement 33). */
 export const judge = async (o: Case): Promise<Judgement> => {
-  const policy = o.ports.policy.version;
-  const judgement = { ...(await judged(o)), policy };
+  const { policy } = o.ports;
+  // Others may come in force while it is looked up whom it is about: it is those that decide which count, in the same moment.
+  let by = policy.version;
+  const decide: typeof policy.decide = (request) => {
+    by = policy.version;
+    return policy.decide(request);
+  };
+  const ports = { ...o.ports, policy: { ...policy, decide } };
+  const judgement = { ...(await judged({ ...o, ports })), policy: by };
   const { verdict, onSuspicion } = judgement;
   if (!isOutsider(o.person) || verdict === 'answer') return { ...judgement, guessed: onSuspicion };
   const guessed = onSuspicion || verdict !== 'refuse';
