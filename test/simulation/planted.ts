@@ -54,17 +54,15 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the policy permits everything',
     breaks: [1, 2, 3],
-    world: (world) => ({
-      ...world,
-      policy: {
-        ...world.policy,
-        decide: () => ({
-          effect: 'permit',
-          rules: ['all'],
-          obligations: { show: 'hold-reveal', expiresSeconds: 5, moreTime: 0, redact: [] },
-        }),
-        version: 'v0',
-      },
+    // Whoever is permitted the question is permitted the data, by the same rules.
+    policy: (policy) => ({
+      ...policy,
+      decide: () => ({
+        effect: 'permit',
+        rules: ['all'],
+        obligations: { show: 'hold-reveal', expiresSeconds: 5, moreTime: 0, redact: [] },
+      }),
+      version: 'v0',
     }),
   },
   {

@@ -46,6 +46,7 @@ export interface Town {
   readonly oversleep: () => number;
   /** A planted bug, in the ports of every process. */
   readonly planted: (world: World) => World;
+  readonly plantedPolicy: (policy: Policy) => Policy;
   readonly plantedBackend: (backend: Backend) => Backend;
 }
 
@@ -177,7 +178,7 @@ const createWorld = (
     version: 0,
     restrictions: [],
   };
-  const policy: Policy = {
+  const policy = town.plantedPolicy({
     decide: (request) =>
       town.engineDead()
         ? { effect: 'refuse', why: 'engine', rules: [], helps: null, words: {}, contact: {}, rights: {} }
@@ -188,7 +189,7 @@ const createWorld = (
     get restrictionsVersion() {
       return force.version;
     },
-  };
+  });
   const watched: Restrictions = {
     ...town.store.restrictions,
     current: async () => {

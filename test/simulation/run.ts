@@ -1,6 +1,6 @@
 /** One seed, from its first question until everything has ended: the real core in the simulated town, and its history. */
 
-import type { Backend } from '../../src/core/ports.ts';
+import type { Backend, Policy } from '../../src/core/ports.ts';
 import { accountKey } from '../../src/core/sealing.ts';
 import { packRef } from '../../src/core/stored.ts';
 import { countsOf, PERSON_PER_MINUTE } from '../../src/core/throttle.ts';
@@ -33,6 +33,7 @@ const PATIENCE_MS = 3_000;
 export interface Planted {
   /** In the ports of each process. */
   readonly world?: (world: World) => World;
+  readonly policy?: (policy: Policy) => Policy;
   readonly backend?: (backend: Backend) => Backend;
   /** In the store itself. */
   readonly store?: (store: Town['store'], tables: Tables) => Town['store'];
@@ -137,6 +138,7 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
     oversleep: () =>
       healedAt > time.now() ? drowsy.between(0, 1_000) : Math.min(600_000, (time.now() - healedAt) / 4),
     planted: planted.world ?? ((world) => world),
+    plantedPolicy: planted.policy ?? ((policy) => policy),
     plantedBackend: planted.backend ?? ((backend) => backend),
   };
 
