@@ -82,9 +82,12 @@ const lingering = (
   socket.on('error', () => undefined);
   socket.resume();
   const timer = drip === null ? undefined : setInterval(() => socket.write(drip), 50);
-  const closed = once(socket, 'close').then(() => {
-    clearInterval(timer);
-    return performance.now() - begun;
+  // A reset closes it as well; `once` would make a fault of that.
+  const closed = new Promise<number>((resolve) => {
+    socket.once('close', () => {
+      clearInterval(timer);
+      resolve(performance.now() - begun);
+    });
   });
   return { socket, closed };
 };
