@@ -1,4 +1,4 @@
-/** How much of break-glass one person has: four hours of a day over whatever the same questions are restricted by, however it is called. */
+/** How much of break-glass one person has: four hours of a week over whatever the same questions are restricted by, however it is called. */
 import type { RestrictionChange } from '../ports.ts';
 import { MOST_CHANGES } from '../stored-restrictions.ts';
 import type { Restriction } from '../types.ts';
@@ -7,10 +7,10 @@ import { MOST_HOURS } from './changing.ts';
 import { type Detail, versions } from './history.ts';
 
 const HOUR_MS = 60 * 60_000;
-const AGAIN_MS = 24 * HOUR_MS;
+const AGAIN_MS = 7 * 24 * HOUR_MS;
 
 /**
- * Whether this suspension takes a second person: the same restriction was suspended within a day; or another one that touches the same,
+ * Whether this suspension takes a second person: the same restriction was suspended within a week; or another one that touches the same,
  * and this one would end later than four hours after that had begun. Else a copy under another id, put in force a minute before the end,
  * would be suspended next, and so on for ever. `restriction`: as it would stand.
  */
