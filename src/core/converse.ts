@@ -12,9 +12,7 @@ import {
   isStale,
   type MakeButton,
   notYoursCard,
-  plainCard,
   refusalCard,
-  stillCard,
   strangerCard,
   strictest,
   throttledCard,
@@ -22,24 +20,22 @@ import {
   viewCard,
 } from './answer.ts';
 import { permittedIntents } from './askable.ts';
+import { burnt, fromHr, fromOperators, whileStill } from './before-asking.ts';
 import { commit, meantBy, type Outcome, ofView, PLAIN } from './commit.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
 import { type Asked, isOutsider, type Judgement, judge } from './judge.ts';
-import { confirmOrder } from './orders/confirm.ts';
 import { parkMark, waitsFor } from './parked.ts';
 import type { Claim, Found } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
-import { restrictingTalk } from './restricting/talk.ts';
 import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
 import type { ConversationState } from './state.ts';
 import { claimedState, read, record, who } from './steps.ts';
-import { standsStill } from './still.ts';
-import { asksTooMuch, TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
-import type { Account, Button, Card, Intent, Locale, Obligations, Person, Press, Question } from './types.ts';
+import { TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
+import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
@@ -108,16 +104,6 @@ const noteRefusal = (
   const { person } = found;
   // Outsiders' talks remember every no alike.
   world.probing?.refused({ person: person.id, topics: spokenOf(judgement), state: isOutsider(person) ? null : state });
-};
-
-/** A question that is not decided any more has stood in its place all the same: a code that it quotes was read by others. */
-const burnt = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
-  if (inbound.kind !== 'question') return;
-  try {
-    await confirmOrder(world, null, inbound);
-  } catch (error) {
-    world.log.error('order.not-burnt', { id: claim.id, code: codeOf(error) });
-  }
 };
 
 /** Steps 4 to 10. */
@@ -236,53 +222,6 @@ const decideAndRead = async (
   if (fetched?.ok === false) return { card, verdict: 'answer', judgement, obligations: PLAIN, locale };
   return { card, verdict: 'answer', judgement, obligations: showing, locale, tells: { person: person.id, intent } };
 };
-
-/** A code that confirms an order comes before everything. Null: it is none. */
-const fromOperators = async (
-  world: World,
-  claim: Claim,
-  inbound: Question | Press,
-  found: Found,
-): Promise<Outcome | null> => {
-  if (inbound.kind !== 'question') return null;
-  const [asker, locale] = askerOf(inbound, found);
-  // Where the whole tenant asks too much an operator can still order something about it.
-  const person = found.ok && !asksTooMuch(claim.counts) ? found.person : null;
-  const told = await confirmOrder(world, person, inbound);
-  if (told === null) return null;
-  await record(world, claim, inbound, { person: asker, verdict: told.verdict, reasons: [told.reason] });
-  return { ...ruleless(locale), card: plainCard(told.text), verdict: told.verdict };
-};
-
-/** What HR do about restrictions goes on while nobody is answered: it is what ends that. Null: it is nothing of theirs. */
-const fromHr = async (world: World, claim: Claim, inbound: Question | Press, found: Found): Promise<Outcome | null> => {
-  // Whoever was not of HR a moment ago is not asked for anew: anybody may write the word.
-  if (!found.ok || !found.person.groups.includes(world.hr) || asksTooMuch(claim.counts)) return null;
-  const talked = await restrictingTalk(world, claim, inbound);
-  if (talked === null) return null;
-  const { card, verdict, afterwards, hr } = talked;
-  return { ...ruleless(hr.person.locale), card, verdict, ...(afterwards === undefined ? {} : { afterwards }) };
-};
-
-/** Nobody is answered (a pause, rules that were not approved): that comes before everything that the question itself is about. */
-const whileStill = async (
-  world: World,
-  claim: Claim,
-  inbound: Question | Press,
-  found: Found,
-): Promise<Outcome | null> => {
-  const still = standsStill(world);
-  if (still === null) return null;
-  const [asker, locale] = askerOf(inbound, found);
-  await record(world, claim, inbound, { person: asker, verdict: 'refuse', reasons: [still] });
-  return { ...ruleless(locale), card: stillCard(locale, still), verdict: 'refuse', ruleless: false };
-};
-
-const askerOf = ({ account }: Question | Press, found: Found): readonly [string, Locale] =>
-  found.ok ? [found.person.id, found.person.locale] : [accountKey(account), 'en'];
-
-const ruleless = (locale: Locale) =>
-  ({ judgement: null, obligations: PLAIN, locale, unchecked: true, ruleless: true }) as const;
 
 /** Buttons of this account's own. */
 const buttonsFor = (
