@@ -67,6 +67,9 @@ describe('a process that is killed', () => {
   it('with an answer on the screen, removes it after its restart', async () => {
     await s.slack.say({ user: PIA, text: 'what does Mona earn?' });
     await until(() => shows(PIA, SECRET));
+    // Until the process knows that it is shown, it may have been seen and says so instead.
+    const metrics = async (): Promise<string> => (await fetch(`${s.opsUrl()}/metrics`)).text();
+    await until(async () => (await metrics()).includes('sotto_inbox{state="leased"} 0\n'));
     await s.kill();
     await new Promise((resolve) => setTimeout(resolve, 3_500));
     expect(shows(PIA, SECRET)).toBe(true);
