@@ -77,6 +77,24 @@ describe('a pack', () => {
     expect(pack.intents.size).toBe(loadCatalogue({ folders: [FIXTURE] }).intents.size);
   });
 
+  it('never blunts a guard by being laid over it: its sentences add up', () => {
+    const over = folderWith({});
+    mkdirSync(join(over, 'intents'));
+    const salary = readFileSync(join(FIXTURE, 'intents/salary.yaml'), 'utf8');
+    const guard = /^guard:\n(?: .*\n)+/m.exec(salary)?.[0] ?? '';
+    expect(guard).toContain('how rich are they');
+    const guardLaidOver = (text: string) => {
+      writeFileSync(join(over, 'intents/salary.yaml'), text);
+      return loadCatalogue({ folders: [FIXTURE, over] }).topics.get('salary')?.guard;
+    };
+    const before = loadCatalogue({ folders: [FIXTURE] }).topics.get('salary')?.guard;
+    expect(guardLaidOver(salary.replace(guard, ''))).toEqual(before);
+    expect(guardLaidOver(salary.replace(guard, 'guard: { en: [who is loaded], de: [wer ist reich] }\n'))).toEqual({
+      en: [...(before?.en ?? []), 'who is loaded'],
+      de: [...(before?.de ?? []), 'wer ist reich'],
+    });
+  });
+
   it('refuses with every finding at once, each with file, place, what and how to mend it', () => {
     const folder = copyOfPack();
     const leave = join(folder, 'intents/leave.yaml');
