@@ -62,7 +62,9 @@ const running = await startSotto({
   ...(quick ? { recogniser: quickRecogniser } : {}),
   ...(movable ? { clock: { now: () => machine.now() + ahead, sleep: machine.sleep } } : {}),
 });
+// Whoever reads that it listens may stop it the moment after.
+const stopped = untilStopped(running.stop);
 console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
 // One that is killed writes nothing at its end.
 if (quick) flushCompileCache();
-await untilStopped(running.stop);
+await stopped;
