@@ -1,6 +1,9 @@
 /** The words that the whole house shares. Data only, all of it readonly; no platform, store or vendor appears here. */
 
+import type { Sentences } from './languages.ts';
+
 export type * from './form-types.ts';
+export type { Language, Sentences } from './languages.ts';
 
 export type PlatformName = 'slack' | 'teams';
 
@@ -155,7 +158,7 @@ export interface Intent {
   readonly each: PerLocale<string> | null;
   /** Said where a list is empty. */
   readonly none: PerLocale<string> | null;
-  readonly examples: PerLocale<readonly string[]>;
+  readonly examples: Sentences;
 }
 
 export interface Topic {
@@ -167,7 +170,7 @@ export interface Topic {
   /** So many questions on it a minute for one person; see `core/throttle.ts`. */
   readonly mostPerMinute: number;
   /** Further ways of talking about the topic: they train its guard and no intent. */
-  readonly guard: PerLocale<readonly string[]>;
+  readonly guard: Sentences;
 }
 
 /** The pack, read and checked. */
@@ -177,7 +180,7 @@ export interface Catalogue {
   readonly topics: ReadonlyMap<string, Topic>;
   readonly intents: ReadonlyMap<string, Intent>;
   /** What people say that is about none of the intents. */
-  readonly background: PerLocale<readonly string[]>;
+  readonly background: Sentences;
 }
 
 /** What recognition makes of a text. */

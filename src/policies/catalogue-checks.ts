@@ -1,3 +1,4 @@
+import { LANGUAGES } from '../core/languages.ts';
 import type { Intent, Locale, Topic } from '../core/types.ts';
 import type { Pack } from './contents.ts';
 import type { Finding } from './findings.ts';
@@ -135,7 +136,7 @@ export const agreementFindings = (o: {
     }
   }
 
-  for (const locale of LOCALES) {
+  for (const language of LANGUAGES) {
     const said = new Map<string, string>();
     const claim = (sentence: string, id: string, place: string): void => {
       const key = normal(sentence);
@@ -152,12 +153,12 @@ export const agreementFindings = (o: {
       said.set(key, id);
     };
     for (const intent of pack.intents.values()) {
-      for (const [index, sentence] of intent.examples[locale].entries()) {
-        claim(sentence, intent.id, `intents > ${intent.id} > examples > ${locale} > ${index}`);
+      for (const [index, sentence] of (intent.examples[language] ?? []).entries()) {
+        claim(sentence, intent.id, `intents > ${intent.id} > examples > ${language} > ${index}`);
       }
     }
-    for (const [index, sentence] of pack.background[locale].entries())
-      claim(sentence, 'background', `${locale} > ${index}`);
+    for (const [index, sentence] of (pack.background[language] ?? []).entries())
+      claim(sentence, 'background', `${language} > ${index}`);
   }
   return findings;
 };

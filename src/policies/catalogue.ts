@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { Intent, PerLocale, Topic } from '../core/types.ts';
+import type { Intent, Language, Sentences, Topic } from '../core/types.ts';
 import { agreementFindings, topicFindings } from './catalogue-checks.ts';
 import type { Pack } from './contents.ts';
 import { type Finding, findingsError, findingText } from './findings.ts';
-import { asIntent, asTopic, backgroundFile, groupsFile, topicFile } from './topic-file.ts';
+import { asIntent, asSentences, asTopic, backgroundFile, groupsFile, topicFile } from './topic-file.ts';
 import { readShaped } from './yaml-file.ts';
 
 /** More files than this in one folder are not a pack. */
@@ -53,10 +53,12 @@ const filesOf = (
 };
 
 /** A guard only learns: a later folder's file of the topic that says nothing of it must not blunt it. */
-const joined = (earlier: Topic['guard'] | undefined, later: Topic['guard']): Topic['guard'] => ({
-  en: [...new Set([...(earlier?.en ?? []), ...later.en])],
-  de: [...new Set([...(earlier?.de ?? []), ...later.de])],
-});
+const joined = (earlier: Topic['guard'] | undefined, later: Topic['guard']): Topic['guard'] => {
+  const both = (language: Language): readonly string[] => [
+    ...new Set([...(earlier?.[language] ?? []), ...(later[language] ?? [])]),
+  ];
+  return { en: both('en'), de: both('de'), fr: both('fr'), es: both('es') };
+};
 
 interface Gathered {
   readonly pack: Pack;
@@ -71,7 +73,7 @@ const gather = (folders: readonly string[]): Gathered => {
   /** The file that a topic or intent was last written in, for findings about several files. */
   const sources = new Map<string, string>();
   const groups = new Set<string>();
-  let background: PerLocale<readonly string[]> = { en: [], de: [] };
+  let background: Sentences = { en: [], de: [] };
 
   for (const [index, folder] of folders.entries()) {
     const files = filesOf(folder, findings);
@@ -105,7 +107,10 @@ const gather = (folders: readonly string[]): Gathered => {
         sources.set(intent.id, path);
       }
     }
-    if (files.has('background.yaml')) background = read('background.yaml', backgroundFile)?.value ?? background;
+    if (files.has('background.yaml')) {
+      const file = read('background.yaml', backgroundFile);
+      if (file !== null) background = asSentences(file.value);
+    }
     if (files.has('groups.yaml')) for (const group of read('groups.yaml', groupsFile)?.value ?? []) groups.add(group);
   }
 

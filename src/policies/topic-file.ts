@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Intent, Topic } from '../core/types.ts';
+import type { Intent, Locale, Sentences, Topic } from '../core/types.ts';
 import { DATA_CLASS, GROUP_ID, INTENT_ID, TOPIC_ID } from './names.ts';
 
 /** Control characters but the line break, which a longer text may have. */
@@ -21,7 +21,16 @@ const line = (most: number) => text(most).refine((value) => !value.includes('\n'
 /** The word is missing in no language that the bot speaks. */
 const inEach = <T extends z.ZodType>(item: T) => z.strictObject({ en: item, de: item });
 
-const sentences = (least: number) => z.array(line(300)).min(least).max(1_000);
+const sentences = (least: number) => z.array(line(300)).min(least).max(2_000);
+
+/** In the languages that the bot speaks, and in those that it understands and does not speak. */
+const understood = (least: Readonly<Record<Locale, number>>) =>
+  z.strictObject({
+    en: sentences(least.en),
+    de: sentences(least.de),
+    fr: sentences(0).optional(),
+    es: sentences(0).optional(),
+  });
 
 const intentEntry = z.strictObject({
   title: inEach(line(80)).describe('What it is about, as a button or a line of help says it.'),
@@ -35,9 +44,9 @@ const intentEntry = z.strictObject({
   sayOf: inEach(text(1_500)).optional().describe('The answer about somebody else; {name} is theirs.'),
   each: inEach(line(300)).optional().describe('One line for each record of a list.'),
   none: inEach(text(500)).optional().describe('Said where a list is empty.'),
-  examples: z
-    .strictObject({ en: sentences(5), de: sentences(1) })
-    .describe('How people ask it: terse, chatty, misspelt. The recogniser is trained on these.'),
+  examples: understood({ en: 5, de: 1 }).describe(
+    'How people ask it: terse, chatty, misspelt. The recogniser is trained on these.',
+  ),
 });
 
 /** One file of `intents/`: a topic with all of its intents. */
@@ -50,20 +59,26 @@ export const topicFile = z.strictObject({
     .max(20)
     .describe('The data classes of the topic: what is read is authorised by these as well.'),
   mostPerMinute: z.int().min(1).max(1_000).default(30).describe('Questions on it that one person may ask in a minute.'),
-  guard: z
-    .strictObject({ en: sentences(0), de: sentences(0) })
+  guard: understood({ en: 0, de: 0 })
     .optional()
     .describe('Further ways of talking about the topic: they train its guard and no intent.'),
   intents: z.record(z.string(), intentEntry).describe('By id, which begins with the topic: leave.balance.'),
 });
 
 /** `background.yaml`: what people say that is about none of the intents. */
-export const backgroundFile = z.strictObject({ en: sentences(1), de: sentences(1) });
+export const backgroundFile = understood({ en: 1, de: 1 });
 
 /** `groups.yaml`: groups of the directory that rules may name beside those that every pack has. */
 export const groupsFile = z
   .array(z.string().regex(GROUP_ID, 'A group is lower-case letters, digits and hyphens.'))
   .max(200);
+
+export const asSentences = (read: z.infer<typeof backgroundFile>): Sentences => ({
+  en: read.en,
+  de: read.de,
+  fr: read.fr ?? [],
+  es: read.es ?? [],
+});
 
 export const asTopic = (file: z.infer<typeof topicFile>): Topic => ({
   id: file.topic,
@@ -71,7 +86,7 @@ export const asTopic = (file: z.infer<typeof topicFile>): Topic => ({
   contact: file.contact,
   dataClasses: file.data,
   mostPerMinute: file.mostPerMinute,
-  guard: file.guard ?? { en: [], de: [] },
+  guard: asSentences(file.guard ?? { en: [], de: [] }),
 });
 
 export const asIntent = (topic: string, id: string, entry: z.infer<typeof intentEntry>): Intent => ({
@@ -84,5 +99,5 @@ export const asIntent = (topic: string, id: string, entry: z.infer<typeof intent
   sayOf: entry.sayOf ?? null,
   each: entry.each ?? null,
   none: entry.none ?? null,
-  examples: entry.examples,
+  examples: asSentences(entry.examples),
 });

@@ -25,7 +25,7 @@ describe('a pack', () => {
     const pack = loadCatalogue({ folders: [FIXTURE] });
     expect([...pack.topics.keys()]).toEqual(['help', 'leave', 'salary']);
     expect(pack.topics.get('salary')).toMatchObject({ dataClasses: ['pay'], guard: { en: ['how rich are they'] } });
-    expect(pack.topics.get('leave')?.guard).toEqual({ en: [], de: [] });
+    expect(pack.topics.get('leave')?.guard).toEqual({ en: [], de: [], fr: [], es: [] });
     expect(pack.intents.get('leave.booked')).toMatchObject({
       topic: 'leave',
       about: 'person',
@@ -92,6 +92,8 @@ describe('a pack', () => {
     expect(guardLaidOver(salary.replace(guard, 'guard: { en: [who is loaded], de: [wer ist reich] }\n'))).toEqual({
       en: [...(before?.en ?? []), 'who is loaded'],
       de: [...(before?.de ?? []), 'wer ist reich'],
+      fr: [],
+      es: [],
     });
   });
 

@@ -66,6 +66,7 @@ const CONTRACTS = [
   'src/core/backup-ports.ts',
   'src/core/restricting-ports.ts',
   'src/core/errors.ts',
+  'src/core/languages.ts',
 ];
 
 /** What several adapters must agree on, and no port: how an audit entry looks, how people are named, what every store writes alike, how calls are counted. */

@@ -1,5 +1,6 @@
 /** The sentences of a pack as training rows, and which of their words are names of people. */
-import type { Catalogue, Locale } from '../types.ts';
+import { everyLanguage, LANGUAGES } from '../languages.ts';
+import type { Catalogue, Language } from '../types.ts';
 import { tokensOf } from './features.ts';
 import { isOwn } from './mentioning.ts';
 import { unicodeView } from './normalise.ts';
@@ -20,18 +21,16 @@ export const rowOf = (text: string, intent: string | null, topic: string | null)
   topic,
 });
 
-const LOCALES: readonly Locale[] = ['en', 'de'];
-
 /** In order of the pack, so that one pack and one seed give one model. A sentence that stands twice for one thing counts once. */
 export const rowsOf = (catalogue: Catalogue): readonly Row[] => {
   const rows: Row[] = [];
   const add = (texts: readonly string[], intent: string | null, topic: string | null): void => {
     for (const text of new Set(texts)) rows.push(rowOf(text, intent, topic));
   };
-  for (const locale of LOCALES) {
-    for (const intent of catalogue.intents.values()) add(intent.examples[locale], intent.id, intent.topic);
-    for (const topic of catalogue.topics.values()) add(topic.guard[locale], null, topic.id);
-    add(catalogue.background[locale], null, null);
+  for (const language of LANGUAGES) {
+    for (const intent of catalogue.intents.values()) add(intent.examples[language] ?? [], intent.id, intent.topic);
+    for (const topic of catalogue.topics.values()) add(topic.guard[language] ?? [], null, topic.id);
+    add(catalogue.background[language] ?? [], null, null);
   }
   return rows;
 };
@@ -49,16 +48,20 @@ const tally = (texts: Iterable<string>, pattern: RegExp): Map<string, number> =>
   return counts;
 };
 
-const examplesOf = (catalogue: Catalogue, locale: Locale): readonly string[] =>
-  [...catalogue.intents.values()].flatMap((intent) => intent.examples[locale]);
+/** Those that write no common noun with a capital. */
+const BARE_NOUNS = LANGUAGES.filter((language) => language !== 'de');
 
 /**
- * Words of the English sentences that stand with a capital inside a sentence more often than without one: "Mona", "Berlin".
+ * Words that stand with a capital inside a sentence more often than without one: "Mona", "Berlin". German sentences do not tell.
  * Which names the pack happens to use must not count: they are treated like the names that it does not use.
  */
 export const namesIn = (catalogue: Catalogue): ReadonlySet<string> => {
-  const guards = [...catalogue.topics.values()].flatMap((topic) => topic.guard.en);
-  const texts = [...examplesOf(catalogue, 'en'), ...guards, ...catalogue.background.en];
+  const all = [
+    ...[...catalogue.intents.values()].map(({ examples }) => examples),
+    ...[...catalogue.topics.values()].map(({ guard }) => guard),
+    catalogue.background,
+  ];
+  const texts = BARE_NOUNS.flatMap((language: Language) => all.flatMap((sentences) => sentences[language] ?? []));
   const small = tally(texts, SMALL);
   return new Set(
     [...tally(texts, CAPITALISED)].flatMap(([word, count]) => (count > (small.get(word) ?? 0) ? [word] : [])),
@@ -71,7 +74,7 @@ export const namesIn = (catalogue: Catalogue): ReadonlySet<string> => {
  */
 export const familiarWords = (catalogue: Catalogue, names: ReadonlySet<string>): ReadonlySet<string> => {
   const texts = [...catalogue.intents.values()].flatMap(({ about, examples }) =>
-    LOCALES.flatMap((locale) => examples[locale]).filter((text) => about === 'nobody' || isOwn(text)),
+    everyLanguage(examples).filter((text) => about === 'nobody' || isOwn(text)),
   );
   const words = texts.flatMap((text) => tokensOf(unicodeView(text)));
   return new Set(words.filter((word) => !names.has(word)));

@@ -1,0 +1,15 @@
+/** The languages in which people are understood; a reply is in one that the bot speaks (`Locale`). */
+import type { Locale, PerLocale } from './types.ts';
+
+export type Language = Locale | 'fr' | 'es';
+
+export const LANGUAGES: readonly Language[] = ['en', 'de', 'fr', 'es'];
+
+/** What people write, by language. A language that the bot does not speak may have none. */
+export type Sentences = PerLocale<readonly string[]> & {
+  readonly [L in Exclude<Language, Locale>]?: readonly string[];
+};
+
+/** All of it, in order of the languages. */
+export const everyLanguage = (sentences: Sentences): readonly string[] =>
+  LANGUAGES.flatMap((language) => sentences[language] ?? []);
