@@ -9,7 +9,7 @@ import { ensureFileSecrets } from '../src/adapters/files/secrets.ts';
 import { createLog } from '../src/adapters/log/log.ts';
 import type { Config, StoreConfig } from '../src/config.ts';
 import type { AuditEntry } from '../src/core/audit.ts';
-import type { AuditReceipt } from '../src/core/ports.ts';
+import type { AuditReceipt, Namer } from '../src/core/ports.ts';
 import type { PlatformName } from '../src/core/types.ts';
 import { type Running, startSotto } from '../src/main.ts';
 import { SAMPLE_BACKENDS, SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../src/policies/pack.ts';
@@ -45,6 +45,8 @@ export interface StageOptions {
   readonly teamsAppId?: string;
   /** Of the sample people, whoever is told of probing; default: nobody. */
   readonly securityContact?: string;
+  /** A foreign model beside the recogniser; default: none. */
+  readonly namer?: Namer;
 }
 
 /** What there is before Sotto itself runs. */
@@ -188,6 +190,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       config: { ...config, ...at },
       signInOffered: true,
       unsafeAnyPack: true,
+      ...(o.namer === undefined ? {} : { namer: o.namer }),
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),
       register: (app) => {
         slack.routes(app);

@@ -16,6 +16,7 @@ import type { Log } from './core/ports.ts';
 import { createProbing } from './core/probing.ts';
 import { telling } from './core/reached.ts';
 import { createRecogniser } from './core/recognise/recogniser.ts';
+import { withNamer } from './core/recognise/second.ts';
 import { createRecording } from './core/recording.ts';
 import { createRejections } from './core/rejections.ts';
 import { createResealing } from './core/resealing.ts';
@@ -108,7 +109,9 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   opened.add(directory.close);
   for (const name of unmappedGroups(config, [...new Set([...groupsOf(catalogue), config.operators, config.hr])]))
     log.warn('entra.group-unmapped', { name });
-  const recogniser = o.recogniser ?? createRecogniser({ catalogue });
+  const own = o.recogniser ?? createRecogniser({ catalogue });
+  const { namer } = o;
+  const recogniser = namer === undefined ? own : withNamer({ own, namer, catalogue, clock, log, metrics });
 
   const audit = await openAudit({
     dataFolder: config.dataFolder,

@@ -109,7 +109,8 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
   const { catalogue, policy, recogniser } = ports;
   const now = ports.clock.now();
 
-  const recognition = asked.kind === 'text' ? recogniser.recognise({ text: asked.text, locale: person.locale }) : null;
+  const recognition =
+    asked.kind === 'text' ? await recogniser.recognise({ text: asked.text, locale: person.locale }) : null;
   const named = asked.kind === 'chosen' ? asked.intent : (recognition?.intent ?? null);
   const intent = named === null ? null : (catalogue.intents.get(named) ?? null);
   const about = await whom({ ports, asked, person, intent });

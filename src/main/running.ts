@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { ClosedBy } from '../core/pinning.ts';
-import type { AuditReceipt, Clock, Log, Recogniser } from '../core/ports.ts';
+import type { AuditReceipt, Clock, Log, Namer, Recogniser } from '../core/ports.ts';
 import type { Reached } from '../core/reached.ts';
 import type { World } from '../core/world.ts';
 import type { openStore } from './opening.ts';
@@ -29,6 +29,8 @@ export interface StartOptions {
   readonly reached?: Reached;
   /** Default: the product's own, which learns the pack at each start. */
   readonly recogniser?: Recogniser;
+  /** A build of one's own brings a model of one's own: asked beside the recogniser, and able to name an intent of the pack and nothing else. */
+  readonly namer?: Namer;
   /** Whatever the pack is and whatever stands in the store answers, approved or not: where people play, and edit the pack meanwhile. */
   readonly unsafeAnyPack?: boolean;
 }

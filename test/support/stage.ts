@@ -12,6 +12,7 @@ import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
 import type { StoreConfig } from '../../src/config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
 import { transcriptsOf } from '../../src/core/held.ts';
+import type { Namer } from '../../src/core/ports.ts';
 import { signedIn } from '../../src/core/signed-in.ts';
 import type { PlatformName } from '../../src/core/types.ts';
 import { until } from './until.ts';
@@ -62,6 +63,7 @@ export const openStage = async (
     readonly policiesFolder?: string;
     readonly store?: StoreConfig;
     readonly securityContact?: string;
+    readonly namer?: Namer;
   } = {},
 ): Promise<TestStage> => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-'));
@@ -78,6 +80,7 @@ export const openStage = async (
     teamsAppId: randomUUID(),
     ...(o.store === undefined ? {} : { store: o.store }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
+    ...(o.namer === undefined ? {} : { namer: o.namer }),
   });
   const personOf = (who: string): SamplePerson => {
     const person = stage.people.find(({ id }) => id === who);

@@ -36,6 +36,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   },
   probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },
   homes: { help: "Times that the bot's own page was shown", labels: [] },
+  namings: {
+    help: 'Texts shown to a foreign model, by what came of it: agreed, named, none, stranger, malformed, failed, late, busy, long',
+    labels: ['outcome'],
+  },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
   more_time: { help: 'Presses that asked for more time', labels: [] },
   shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },

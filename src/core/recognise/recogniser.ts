@@ -21,6 +21,11 @@ const VALIDATION_REJECTS = 0.05;
 const MOST_RANKED = 5;
 const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: [], ranking: [] };
 
+/** The product's own, which answers at once. */
+export interface OwnRecogniser extends Recogniser {
+  recognise(o: Parameters<Recogniser['recognise']>[0]): Recognition;
+}
+
 interface Learnt {
   readonly encoder: Encoder;
   /** Columns: the intents, then "none of them". */
@@ -36,7 +41,7 @@ interface Learnt {
 
 const WORDY = /\p{L}/u;
 
-const recogniserOf = (learnt: Learnt): Recogniser => {
+const recogniserOf = (learnt: Learnt): OwnRecogniser => {
   const { encoder, classifier, guards, intents, topics } = learnt;
   const count = intents.length;
   const margins = new Float64Array(classifier.columns);
@@ -82,7 +87,7 @@ export const createRecogniser = (o: {
   readonly catalogue: Catalogue;
   readonly seed?: number;
   readonly onProgress?: (share: number) => void;
-}): Recogniser => {
+}): OwnRecogniser => {
   const { catalogue, seed = 1 } = o;
   const rows = rowsOf(catalogue);
   const names = namesIn(catalogue);
@@ -129,7 +134,7 @@ export const trainRecogniser = (o: {
   readonly rows: readonly LabelledText[];
   readonly validation: readonly LabelledText[];
   readonly seed?: number;
-}): Recogniser => {
+}): OwnRecogniser => {
   const { seed = 1 } = o;
   const rows = o.rows.map(({ text, intent }) => rowOf(text, intent, null));
   const encoder = createEncoder({ texts: rows.map((row) => row.tokens), strangers: new Set() });
