@@ -195,6 +195,8 @@ export interface Recognition {
   readonly topics: readonly string[];
   /** The likeliest intents, best first, at most five. */
   readonly ranking: readonly string[];
+  /** Further intents that are likely enough, of other clauses or sentences of the text, best first; at most three. */
+  readonly also: readonly string[];
 }
 
 /** What a policy is asked. Holds no word of anybody's text. */

@@ -9,9 +9,9 @@ import { SAMPLE_HR_DATA } from '../../src/policies/pack.ts';
 import { OTHERS_PAY } from '../support/others-pay.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 
-const money = z.record(z.string(), z.unknown()).optional();
+const figures = z.record(z.string(), z.unknown()).optional();
 const hrData = z.object({
-  people: z.record(z.string(), z.object({ payslip: money, bonus: money, compensation: money })),
+  people: z.record(z.string(), z.object({ payslip: figures, bonus: figures, compensation: figures })),
 });
 
 const HARMLESS = [
@@ -26,13 +26,8 @@ const OTHERS_FIGURES: readonly string[] = Object.entries(
   hrData.parse(parse(readFileSync(SAMPLE_HR_DATA, 'utf8'))).people,
 )
   .filter(([id]) => id !== 'evan')
-  .flatMap(([, { payslip, bonus, compensation }]) => [
-    payslip?.gross,
-    payslip?.net,
-    bonus?.amount,
-    compensation?.annual,
-  ])
-  .flatMap((figure) => (figure === undefined ? [] : [String(figure).replace('.', '')]));
+  .flatMap(([, { payslip, bonus, compensation }]) => Object.values({ ...payslip, ...bonus, ...compensation }))
+  .flatMap((figure) => (typeof figure === 'number' ? [String(figure).replace('.', '')] : []));
 
 const digitsOf = (said: string): string => said.replaceAll(/(?<=\d)[.,\s](?=\d)/gu, '');
 

@@ -12,6 +12,7 @@ const MOST_AT_ONCE = 50;
 /** A longer text is not shown to it: what it costs is its owner's to pay. */
 const MOST_CHARACTERS = 4_000;
 const MOST_RANKED = 5;
+const MOST_BESIDE = 3;
 /** It is said in the log at most so often that it fails. */
 const SAY_EVERY_MS = 60_000;
 
@@ -47,7 +48,11 @@ const together = (
   const heard = own.intent === null ? null : topicOf(own.intent);
   const topics = heard === null || heard === topic || own.topics.includes(heard) ? own.topics : [...own.topics, heard];
   const ranking = [intent, ...own.ranking.filter((id) => id !== intent)].slice(0, MOST_RANKED);
-  return { ...own, intent, best: intent, confidence, topics, ranking };
+  // And it is judged beside, where its own rules are the stricter ones: another intent of the same topic is no way out of them.
+  const also = [...(own.intent === null ? [] : [own.intent]), ...own.also]
+    .filter((id) => id !== intent)
+    .slice(0, MOST_BESIDE);
+  return { ...own, intent, best: intent, confidence, topics, ranking, also };
 };
 
 /** Asks both; refuses nothing and never throws for the foreign one's sake. */

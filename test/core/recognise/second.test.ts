@@ -11,6 +11,7 @@ const OWN: Recognition = {
   confidence: 0.6,
   topics: ['leave'],
   ranking: ['leave.left', 'pay.day', 'pay.own'],
+  also: [],
 };
 
 const beside = (name: Namer['name'], own: Recognition = OWN) => {
@@ -60,6 +61,16 @@ describe('a foreign model beside the recogniser', () => {
       confidence: 0.8,
       topics: [],
       ranking: ['pay.day', 'leave.left', 'pay.own'],
+      also: [],
+    });
+  });
+
+  it('leaves what the own recogniser heard to be judged beside, and what that heard beside as well', async () => {
+    const pay = { ...OWN, intent: 'pay.own', best: 'pay.own', topics: ['pay'], also: ['leave.left', 'pay.day'] };
+    expect(await answering({ intent: 'pay.day' }, pay)).toMatchObject({
+      intent: 'pay.day',
+      topics: ['pay'],
+      also: ['pay.own', 'leave.left'],
     });
   });
 
