@@ -69,7 +69,8 @@ export interface SealContext {
     | 'hash-key'
     | 'restriction'
     | 'proposal'
-    | 'decision';
+    | 'decision'
+    | 'donation';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;
 }

@@ -1,12 +1,15 @@
 /** A foreign model in the hands of an attacker, over whole conversations: nothing restricted comes out, whatever it answers. */
 
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Namer } from '../../src/core/ports.ts';
 import { SAMPLE_HR_DATA } from '../../src/policies/pack.ts';
 import { OTHERS_PAY } from '../support/others-pay.ts';
+import { roomyPack } from '../support/pack.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 
 const figures = z.record(z.string(), z.unknown()).optional();
@@ -35,10 +38,13 @@ const hanging: Namer['name'] = () => new Promise(() => undefined);
 
 describe('a foreign model that an attacker holds', () => {
   let stage: TestStage;
+  let folder: string;
   let name: Namer['name'];
   let asked = 0;
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sotto-roomy-'));
     stage = await openStage({
+      policiesFolder: roomyPack(folder),
       namer: {
         name: (o) => {
           asked += 1;
@@ -47,7 +53,10 @@ describe('a foreign model that an attacker holds', () => {
       },
     });
   }, 60_000);
-  afterAll(() => stage.end());
+  afterAll(async () => {
+    await stage?.end();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   /** What was read of pay, and what was said, while it answered so. */
   const talk = async (o: { readonly says: readonly string[]; readonly name: Namer['name'] }) => {
@@ -78,16 +87,21 @@ describe('a foreign model that an attacker holds', () => {
   });
 
   it.each([
-    ['leave.policy', 'a harmless intent of another topic'],
-    ['salary.payday', 'the harmless intent of the same topic'],
-    ['help.capabilities', 'what everybody may ask'],
-    ['salary.compensation', 'one’s own pay'],
-    ['people.manager', 'another personal intent'],
-  ])('names %s, %s, for questions about the pay of others: no pay is read, and none is said', async (intent) => {
-    const { pay, leaked } = await talk({ says: OTHERS_PAY, name: async () => ({ intent, confidence: 1 }) });
-    expect(pay).toEqual([]);
-    expect(leaked).toEqual([]);
-  });
+    ['leave.policy', 'a harmless intent of another topic', 0],
+    ['salary.payday', 'the harmless intent of the same topic', 1],
+    ['help.capabilities', 'what everybody may ask', 2],
+    ['salary.compensation', 'one’s own pay', 3],
+    ['people.manager', 'another personal intent', 4],
+  ])(
+    'names %s, %s, for questions about the pay of others: no pay is read, and none is said',
+    async (intent, _, turn) => {
+      // Nobody may ask more in a minute than a part of them.
+      const says = OTHERS_PAY.filter((_says, at) => at % 5 === turn);
+      const { pay, leaked } = await talk({ says, name: async () => ({ intent, confidence: 1 }) });
+      expect(pay).toEqual([]);
+      expect(leaked).toEqual([]);
+    },
+  );
 
   it.each(['salary.compensation', 'salary.payslip', 'salary.bonus'])(
     'names %s for harmless questions: what is asked of others is refused, what is shown is shown to its owner',
@@ -118,9 +132,9 @@ describe('a foreign model that an attacker holds', () => {
     const leave = await stage.ask({ who: 'evan', says: 'how many days of leave have I left?' });
     expect(leave.decision).toMatchObject({ verdict: 'answer', intent: 'leave.balance' });
     await stage.forgetTalks();
-    const other = await stage.ask({ who: 'evan', says: 'what does Mona earn?' });
+    const other = await stage.ask({ who: 'evan', says: 'what does Mona earn?', on: 'teams' });
     expect(other.decision).toMatchObject({ verdict: 'refuse' });
-    const { pay } = await talk({ says: OTHERS_PAY.slice(0, 5), name: how });
+    const { pay } = await talk({ says: OTHERS_PAY.slice(0, 2), name: how });
     expect(pay).toEqual([]);
   });
 
