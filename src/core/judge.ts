@@ -18,7 +18,7 @@ import type {
   Relation,
   Verdict,
 } from './types.ts';
-import { type Asked, type UnderstandPorts, understand } from './understood.ts';
+import { type Asked, type HowHeard, type UnderstandPorts, understand } from './understood.ts';
 
 export interface JudgePorts extends UnderstandPorts {
   readonly policy: Policy;
@@ -55,6 +55,9 @@ export interface Judgement {
   readonly rights: Partial<PerLocale<string>>;
   /** Closest permitted intents, for buttons: where nothing was recognised, and where only a suspicion refused. */
   readonly suggestions: readonly Intent[];
+  /** Of what was not recognised: how much of it was understood, and the topic that it is closest to. Null: none is close, or it was recognised. */
+  readonly heard: HowHeard | null;
+  readonly nearest: string | null;
   /** The rules that decided it last (`Policy.version`); others that came in force meanwhile have it judged anew. */
   readonly policy: string;
   /** What the data is asked for with; the second check uses the same. */
@@ -96,7 +99,7 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
   const { ports, asked, person } = o;
   const { catalogue, policy } = ports;
   const now = ports.clock.now();
-  const { intent, suspected, closest, about } = await understand({ ports, asked, person });
+  const { intent, suspected, closest, about, heard } = await understand({ ports, asked, person });
 
   let request = circumstances({ person, platform: o.platform, place: o.place, state: o.state, catalogue, now });
   /** A sign-in is looked up only where it would change the answer: the trip is spent when a rule reads it. */
@@ -127,6 +130,8 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
     contact: {},
     rights: {},
     suggestions: [],
+    heard,
+    nearest: null,
   };
   const refusal = (
     decision: Extract<Decision, { effect: 'refuse' }>,
@@ -159,7 +164,15 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
   }
 
   if (intent === null) {
-    return { ...base, verdict: 'unknown', reasons: ['not-recognised'], suggestions: offered(closest), request };
+    const nearest = heard === 'near' ? (closest[0]?.topic ?? null) : null;
+    return {
+      ...base,
+      verdict: 'unknown',
+      reasons: ['not-recognised'],
+      suggestions: offered(closest),
+      nearest,
+      request,
+    };
   }
 
   const decision = await decide(intent.id, about.relation);

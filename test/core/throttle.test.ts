@@ -154,6 +154,8 @@ describe('the throttle of a topic', () => {
           contact: {},
           rights: {},
           suggestions: [],
+          heard: null,
+          nearest: null,
           request: {
             person,
             platform: 'slack',
@@ -197,6 +199,8 @@ describe('the throttle of a topic', () => {
         contact: {},
         rights: {},
         suggestions: [],
+        heard: null,
+        nearest: null,
         request: {
           person: EVAN,
           platform: 'slack' as const,

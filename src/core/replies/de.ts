@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { de as donating } from './donating-de.ts';
 import { de as restricting } from './restricting-de.ts';
 import type { Replies } from './shape.ts';
 
@@ -63,9 +64,17 @@ export const de: Replies = {
   privateOnly: 'Das beantworte ich nur privat. Bitte frag mich in unserem privaten Chat.',
   which: ({ candidates }) =>
     candidates ? 'Wen meinst du?' : 'Wen meinst du? Bitte frag noch einmal mit dem vollen Namen.',
-  unknown: ({ canDo }) => `Das habe ich nicht verstanden. Du kannst mich fragen nach:\n${list(canDo)}`,
+  unknown: ({ heard, canDo, closest }) => {
+    const about = `Du kannst mich fragen nach:\n${list(canDo)}`;
+    if (heard === 'foreign')
+      return `Das habe ich nicht verstanden: Ich kenne keines dieser Wörter. Bitte frag auf Deutsch, Englisch, Französisch oder Spanisch.\n${about}`;
+    if (!closest) return `Das habe ich nicht verstanden. ${about}`;
+    return heard === 'near'
+      ? `Das habe ich nicht sicher verstanden. Meintest du eine der Fragen unten?\n\n${about}`
+      : `Das habe ich nicht verstanden. ${about}\n\nWas dem am nächsten kommt, steht unten.`;
+  },
+  donating,
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
-  perhaps: 'Meintest du eines davon?',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
   throttledTopic: ({ topic, seconds }) =>
     `Das waren zu viele Fragen zum Thema ${topic} auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,

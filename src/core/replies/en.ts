@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { en as donating } from './donating-en.ts';
 import { en as restricting } from './restricting-en.ts';
 import type { Replies } from './shape.ts';
 
@@ -60,9 +61,17 @@ export const en: Replies = {
   privateOnly: 'I answer this in private only. Please ask me in our private chat.',
   which: ({ candidates }) =>
     candidates ? 'Whom do you mean?' : 'Whom do you mean? Please ask again with the full name.',
-  unknown: ({ canDo }) => `I did not understand that. You can ask me about:\n${list(canDo)}`,
+  unknown: ({ heard, canDo, closest }) => {
+    const about = `You can ask me about:\n${list(canDo)}`;
+    if (heard === 'foreign')
+      return `I did not understand that: I know none of its words. Please ask in English, German, French or Spanish.\n${about}`;
+    if (!closest) return `I did not understand that. ${about}`;
+    return heard === 'near'
+      ? `I did not understand that for certain. Did you mean one of the questions below?\n\n${about}`
+      : `I did not understand that. ${about}\n\nThe closest that I know stands below.`;
+  },
+  donating,
   nothingPermitted: 'There is nothing here that I may answer for you.',
-  perhaps: 'Did you mean one of these?',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
   throttledTopic: ({ topic, seconds }) =>
     `Those were too many questions about ${topic.toLowerCase()} at once. Please try again in ${span(seconds)}.`,
