@@ -32,8 +32,14 @@ const shape: z.ZodType<Phrase> = z
   })
   .readonly();
 
-/** One line, as a pack has it. Cut nowhere. */
-export const tidied = (text: string): string => text.toWellFormed().normalize('NFC').replace(/\s+/gu, ' ').trim();
+/** One line of what can be seen, as a pack has it: whoever reads it does so in a terminal. Cut nowhere. */
+export const tidied = (text: string): string =>
+  text
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
 
 export const sealPhrase = (
   sealer: Pick<Sealer, 'seal'>,

@@ -36,6 +36,10 @@ const what = (order: Order): string => {
       return `Die Person ${order.person} vergessen: Was Sotto von ihr aufbewahrt und zeigt, wird vernichtet und entfernt.`;
     case 'export':
       return `Herausgeben, was Sotto von der Person ${order.person} aufbewahrt, an die Befehlszeile, die darauf wartet.`;
+    case 'donated':
+      return order.remove.length === 0
+        ? 'Die Sätze, die Leute gegeben haben, weil sie nicht verstanden wurden, an der Befehlszeile zeigen, die darauf wartet.'
+        : `Sätze, die Leute gegeben haben, vernichten (${order.remove.length}).`;
     case 'retry':
       return `Die beiseitegelegte Frage ${order.id} noch einmal stellen.`;
     case 'restrict':

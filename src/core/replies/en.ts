@@ -34,6 +34,10 @@ const what = (order: Order): string => {
       return `Forget the person ${order.person}: what Sotto keeps and shows of them is shredded and removed.`;
     case 'export':
       return `Export what Sotto keeps of the person ${order.person}, for whoever waits at the command line.`;
+    case 'donated':
+      return order.remove.length === 0
+        ? 'Show the phrases that people gave because they were not understood to whoever waits at the command line.'
+        : `Shred phrases that people gave (${order.remove.length}).`;
     case 'retry':
       return `Ask again the question that was set aside as ${order.id}.`;
     case 'restrict':
