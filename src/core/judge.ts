@@ -3,6 +3,7 @@
  * touches no backend and leaves no trace; `explain` and the conversation itself use this one function.
  */
 import { type Circumstances, circumstances, mayAsk, relationTo } from './askable.ts';
+import type { HowHeard } from './how-heard.ts';
 import type { Backend, Clock, Grants, Policy } from './ports.ts';
 import type { ConversationState } from './state.ts';
 import type {
@@ -18,7 +19,7 @@ import type {
   Relation,
   Verdict,
 } from './types.ts';
-import { type Asked, type HowHeard, type UnderstandPorts, understand } from './understood.ts';
+import { type Asked, type UnderstandPorts, understand } from './understood.ts';
 
 export interface JudgePorts extends UnderstandPorts {
   readonly policy: Policy;
@@ -99,7 +100,7 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
   const { ports, asked, person } = o;
   const { catalogue, policy } = ports;
   const now = ports.clock.now();
-  const { intent, suspected, closest, about, heard } = await understand({ ports, asked, person });
+  const { intent, suspected, closest, about, unrecognised } = await understand({ ports, asked, person });
 
   let request = circumstances({ person, platform: o.platform, place: o.place, state: o.state, catalogue, now });
   /** A sign-in is looked up only where it would change the answer: the trip is spent when a rule reads it. */
@@ -130,8 +131,8 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
     contact: {},
     rights: {},
     suggestions: [],
-    heard,
-    nearest: null,
+    heard: unrecognised?.heard ?? null,
+    nearest: unrecognised?.nearest ?? null,
   };
   const refusal = (
     decision: Extract<Decision, { effect: 'refuse' }>,
@@ -164,15 +165,8 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
   }
 
   if (intent === null) {
-    const nearest = heard === 'near' ? (closest[0]?.topic ?? null) : null;
-    return {
-      ...base,
-      verdict: 'unknown',
-      reasons: ['not-recognised'],
-      suggestions: offered(closest),
-      nearest,
-      request,
-    };
+    const suggestions = offered(unrecognised?.closest ?? []);
+    return { ...base, verdict: 'unknown', reasons: ['not-recognised'], suggestions, request };
   }
 
   const decision = await decide(intent.id, about.relation);

@@ -1,8 +1,9 @@
 /** Step 6: what a text or a chosen button asks, and about whom. Nothing is decided here. */
 import { relationTo } from './askable.ts';
+import { howHeard, type Unrecognised } from './how-heard.ts';
 import type { Directory, Recogniser } from './ports.ts';
 import { aboutWhom } from './recognise/people.ts';
-import type { About, Catalogue, Colleague, Intent, Person, Recognition } from './types.ts';
+import type { About, Catalogue, Colleague, Intent, Person } from './types.ts';
 
 export interface UnderstandPorts {
   readonly catalogue: Catalogue;
@@ -25,25 +26,9 @@ export interface Understood {
   /** The likeliest intents, best first. */
   readonly closest: readonly Intent[];
   readonly about: About;
-  /** How much of a text that no intent was recognised in was understood; see the reply `unknown`. Null: an intent was. */
-  readonly heard: HowHeard | null;
+  /** Of a text that no intent was recognised in; null: one was. */
+  readonly unrecognised: Unrecognised | null;
 }
-
-export type HowHeard = 'foreign' | 'far' | 'near';
-
-/**
- * As sure as this, of the likeliest intent, something is close to what was written. On what ships: above it lies half of what is asked
- * within the pack's topics and not recognised, and one in ten of what is not.
- */
-const NEAR = 0.2;
-
-const WORDY = /\p{L}/u;
-
-/** A guard leans towards yes: what it suspects alone is close to no intent. */
-const howHeard = (text: string, { best, confidence }: Recognition): HowHeard => {
-  if (best === null) return WORDY.test(text) ? 'foreign' : 'far';
-  return confidence >= NEAR ? 'near' : 'far';
-};
 
 interface Heard {
   readonly ports: UnderstandPorts;
@@ -58,12 +43,16 @@ export const understand = async (o: Heard): Promise<Understood> => {
     asked.kind === 'text' ? await recogniser.recognise({ text: asked.text, locale: person.locale }) : null;
   const named = asked.kind === 'chosen' ? asked.intent : (recognition?.intent ?? null);
   const intent = named === null ? null : (catalogue.intents.get(named) ?? null);
+  const closest = (recognition?.ranking ?? []).flatMap((id) => catalogue.intents.get(id) ?? []);
   return {
     intent,
     suspected: recognition?.topics ?? [],
-    closest: (recognition?.ranking ?? []).flatMap((id) => catalogue.intents.get(id) ?? []),
+    closest,
     about: await whom({ ...o, intent }),
-    heard: asked.kind === 'text' && recognition !== null && intent === null ? howHeard(asked.text, recognition) : null,
+    unrecognised:
+      asked.kind === 'text' && recognition !== null && intent === null
+        ? howHeard({ text: asked.text, recognition, closest })
+        : null,
   };
 };
 

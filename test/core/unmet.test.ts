@@ -18,6 +18,21 @@ interface Asked {
   readonly verdict?: 'unknown' | 'answer';
 }
 
+const ASKED = {
+  kind: 'employee',
+  groups: ['employee'],
+  country: 'DE',
+  platform: 'slack',
+  place: 'direct',
+  signInAgeMinutes: null,
+  denials: 0,
+  asked: [],
+  refused: [],
+  intent: null,
+  about: null,
+  suspected: [],
+};
+
 describe('unmet needs', () => {
   let clock: FakeClock;
   let t: TestWorld;
@@ -33,9 +48,10 @@ describe('unmet needs', () => {
       decisions: all.map(({ who, at = NOW, verdict = 'unknown', nearest }) => {
         const [id, owner] = [`q${++n}`, `hash-of-${who}`];
         const asked = {
-          ...{ at, person: owner, kind: 'employee', groups: ['employee'], country: 'DE', platform: 'slack' },
-          ...{ place: 'direct', signInAgeMinutes: null, denials: 0, asked: [], refused: [], intent: null },
-          ...{ about: null, suspected: [], verdict },
+          ...ASKED,
+          at,
+          person: owner,
+          verdict,
           ...(nearest === undefined ? {} : { nearest }),
         };
         const value = t.world.sealer.seal(decisionContext({ owner, id }), JSON.stringify(asked));

@@ -67,13 +67,19 @@ describe('a phrase that was not understood', () => {
   it('is given on Slack and on Teams, in the language of whoever gives it', async () => {
     expect(
       await give({
-        ...{ who: 'evan', on: 'slack', says: WEIRD, offer: 'Teach me this' },
+        who: 'evan',
+        on: 'slack',
+        says: WEIRD,
+        offer: 'Teach me this',
         values: { phrase: ['# any: PTO left? "really"'], meant: ['leave.balance'], language: ['en'] },
       }),
     ).toContain('Thank you.');
     expect(
       await give({
-        ...{ who: 'erin', on: 'teams', says: `${WEIRD} bitte`, offer: 'Mir das beibringen' },
+        who: 'erin',
+        on: 'teams',
+        says: `${WEIRD} bitte`,
+        offer: 'Mir das beibringen',
         values: { phrase: ['wo parke ich hier'], meant: ['none'], language: ['de'] },
       }),
     ).toContain('Danke.');
