@@ -13,6 +13,8 @@ const item = z.record(z.string(), z.union([text, z.number()]));
 const personData = z.strictObject({
   currency: text,
   profile: item,
+  role: item.optional(),
+  deputy: text.optional(),
   manager: text.optional(),
   leave: item.optional(),
   booked: z.array(item).optional(),
@@ -68,6 +70,11 @@ const RECORDS: Readonly<
   pension: { operation: 'benefits.pension', of: (data) => data.pension },
   health: { operation: 'benefits.health', of: (data) => data.health },
   profile: { operation: 'people.contact', of: (data) => data.profile },
+  role: { operation: 'people.role', of: (data) => data.role },
+  deputy: {
+    operation: 'people.deputy',
+    of: (data) => (data.deputy === undefined ? undefined : { deputy: data.deputy }),
+  },
   manager: {
     operation: 'people.manager',
     of: (data) => (data.manager === undefined ? undefined : { manager: data.manager }),

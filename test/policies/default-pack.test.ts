@@ -43,6 +43,15 @@ const GENERAL = [
   'expenses.howto',
   'it.password',
   'it.vpn',
+  'it.mfa',
+  'it.wifi',
+  'it.software',
+  'it.access',
+  'it.hardware',
+  'it.lost',
+  'it.phishing',
+  'it.printer',
+  'it.email',
 ];
 const OWN = [
   'leave.balance',
@@ -58,7 +67,21 @@ const OWN = [
   'it.devices',
   'data:ticket',
 ];
-const PEOPLE_INTENTS = ['people.contact', 'people.manager', 'people.team', 'data:profile'];
+const PEOPLE_INTENTS = [
+  'people.contact',
+  'people.manager',
+  'people.team',
+  'people.role',
+  'people.deputy',
+  'people.onboarding',
+  'people.remote',
+  'people.hours',
+  'people.office',
+  'people.training',
+  'people.jobs',
+  'people.certificate',
+  'data:profile',
+];
 const SUSPICIONS = ['leave.suspected', 'benefits.suspected', 'expenses.suspected', 'it.suspected', 'people.suspected'];
 
 interface Row {
