@@ -34,7 +34,18 @@ const PAYROLL: readonly Name[] = ['pia'];
 const MANAGERS: readonly Name[] = ['mona'];
 const NOBODY: readonly Name[] = [];
 
-const PAY = ['salary.payslip', 'salary.bonus', 'salary.compensation', 'data:pay'];
+const PAY = [
+  'salary.payslip',
+  'salary.bonus',
+  'salary.compensation',
+  'salary.raise',
+  'salary.overtime',
+  'salary.deductions',
+  'salary.history',
+  'salary.account',
+  'salary.statement',
+  'data:pay',
+];
 const GENERAL = [
   'leave.policy',
   'leave.holidays',
@@ -306,7 +317,7 @@ describe('the pack that ships', () => {
   it('keeps pay and health from whoever the directory cannot vouch for just now, and goes on with the rest', () => {
     const asked = (name: Name, action: string, about: Relation = 'self') =>
       policy.decide(request({ person: { ...knownAs(name), fresh: false }, action, about }));
-    for (const action of ['salary.payslip', 'salary.bonus', 'salary.compensation', 'data:pay', 'benefits.health']) {
+    for (const action of [...PAY, 'benefits.health']) {
       expect([action, asked('erin', action)]).toMatchObject([action, { effect: 'refuse', why: 'stale' }]);
     }
     expect(asked('pia', 'salary.payslip', 'other')).toMatchObject({ effect: 'refuse', why: 'stale' });
