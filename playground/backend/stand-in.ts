@@ -17,6 +17,7 @@ const personData = z.strictObject({
   deputy: text.optional(),
   manager: text.optional(),
   leave: item.optional(),
+  sickdays: item.optional(),
   booked: z.array(item).optional(),
   payslip: item.optional(),
   bonus: item.optional(),
@@ -30,7 +31,9 @@ const personData = z.strictObject({
   pension: item.optional(),
   health: item.optional(),
   benefits: z.array(item).optional(),
+  learning: item.optional(),
   expenses: z.array(item).optional(),
+  trips: z.array(item).optional(),
   tickets: z.array(item).optional(),
   devices: z.array(item).optional(),
   team: z.array(item),
@@ -70,6 +73,7 @@ const RECORDS: Readonly<
   Record<string, { readonly operation: string; readonly of: (data: PersonData) => Json | undefined }>
 > = {
   leave: { operation: 'leave.balance', of: (data) => data.leave },
+  sickdays: { operation: 'leave.sickdays', of: (data) => data.sickdays },
   payslip: { operation: 'pay.payslip', of: (data) => data.payslip },
   bonus: { operation: 'pay.bonus', of: (data) => data.bonus },
   compensation: { operation: 'pay.compensation', of: (data) => data.compensation },
@@ -80,6 +84,7 @@ const RECORDS: Readonly<
   'pay-statement': { operation: 'pay.statement', of: (data) => data.payStatement },
   pension: { operation: 'benefits.pension', of: (data) => data.pension },
   health: { operation: 'benefits.health', of: (data) => data.health },
+  learning: { operation: 'benefits.learning', of: (data) => data.learning },
   profile: { operation: 'people.contact', of: (data) => data.profile },
   role: { operation: 'people.role', of: (data) => data.role },
   deputy: {
@@ -99,6 +104,7 @@ const LISTS: Readonly<
   'pay-history': { operation: 'pay.history', of: (data) => data.payHistory },
   benefits: { operation: 'benefits.enrolled', of: (data) => data.benefits },
   expenses: { operation: 'expenses.status', of: (data) => data.expenses },
+  trips: { operation: 'expenses.trips', of: (data) => data.trips },
   tickets: { operation: 'it.tickets', of: (data) => data.tickets },
   devices: { operation: 'it.devices', of: (data) => data.devices },
   team: { operation: 'people.team', of: (data) => data.team },
