@@ -233,6 +233,11 @@ export interface Directory {
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
   /**
+   * Who reports to this person and still works here, by name, at most fifty: as the asker may see them, so nobody to guests and externals. Nobody where it
+   * is not known afresh. Refuses with code `directory-unavailable`.
+   */
+  reports(o: { readonly manager: string; readonly asker: Pick<Person, 'id' | 'kind'> }): Promise<readonly Colleague[]>;
+  /**
    * Accounts that are known to be this person's, also where they may not use the bot any more; there may be others. For what an
    * operator orders about a person, and whether they still have a role; never for who asks.
    */

@@ -113,6 +113,8 @@ export interface Colleague {
   readonly name: string;
   /** Id of the person they report to. */
   readonly manager: string | null;
+  /** Where they work, as the directory calls it: tells people of one name apart, and nothing rests on it. Absent: not known. */
+  readonly department?: string;
 }
 
 /** Who asks. Everything that policy may read of a person is here. */
