@@ -20,7 +20,13 @@ const arrived = {
 };
 
 const shape = z.discriminatedUnion('kind', [
-  z.strictObject({ ...arrived, kind: z.literal('question'), text: z.string() }),
+  z.strictObject({
+    ...arrived,
+    kind: z.literal('question'),
+    text: z.string(),
+    // What an older version left in the queue has none.
+    timeZone: z.string().nullable().default(null),
+  }),
   z.strictObject({
     ...arrived,
     kind: z.literal('press'),

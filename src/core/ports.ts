@@ -19,6 +19,7 @@ import type {
   PlatformName,
   PolicyRequest,
   Recognition,
+  SlotValues,
 } from './types.ts';
 
 // ---- Time, chance, secrets ------------------------------------------------------------------------------------
@@ -283,6 +284,8 @@ export interface Operation {
   readonly list: boolean;
   /** True: it is about one named person (`{subject}` stands in its path); false: it is about several at once. */
   readonly bySubject: boolean;
+  /** Slots whose values it is asked with. `needed`: it cannot be asked without. Absent: none. */
+  readonly slots?: readonly { readonly name: string; readonly needed: boolean }[];
 }
 
 export type Fetched =
@@ -298,6 +301,8 @@ export interface Backend {
     readonly subject: string;
     readonly asker: string;
     readonly id: string;
+    /** By name, in the form of the slots' types: nothing that a person wrote. Absent: none. */
+    readonly slots?: SlotValues;
   }): Promise<Fetched>;
 }
 
