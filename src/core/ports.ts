@@ -284,8 +284,8 @@ export interface Operation {
   readonly list: boolean;
   /** True: it is about one named person (`{subject}` stands in its path); false: it is about several at once. */
   readonly bySubject: boolean;
-  /** Slots whose values it is asked with. `needed`: it cannot be asked without. Absent: none. */
-  readonly slots?: readonly { readonly name: string; readonly needed: boolean }[];
+  /** Slots whose values it is asked with. `needed`: it cannot be asked without. `part`: with an end of a period alone. Absent: none. */
+  readonly slots?: readonly { readonly name: string; readonly needed: boolean; readonly part: boolean }[];
 }
 
 export type Fetched =
