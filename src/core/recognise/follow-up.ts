@@ -78,7 +78,8 @@ export const ellipsisOf = (o: {
   const isName = (word: string): boolean => names.has(word) || (word.endsWith('s') && names.has(word.slice(0, -1)));
   const left = words.filter((word) => !isName(word) && !SMALL.has(word) && !PRONOUN.has(word) && !OWN.has(word));
   const strangers = left.filter((word) => !o.knows(word));
-  const self = lead > 0 && tokens.slice(lead).some(({ word }) => SELF.has(word) || OWN.has(word));
+  const self =
+    lead > 0 && tokens.some(({ word }, at) => at >= lead && !covered.has(at) && (SELF.has(word) || OWN.has(word)));
   const named = words.some(isName);
   const somebody = named || o.pronouns || (lead > 0 && strangers.length > 0);
   const says = covered.size > 0 || somebody || self || (words.length === 1 && SELF.has(words[0] ?? ''));
