@@ -43,6 +43,8 @@ export interface StageOptions {
   readonly register?: (app: FastifyInstance, stage: StagePieces) => void;
   /** Of the Teams bot, a GUID; default: the sample's. */
   readonly teamsAppId?: string;
+  /** A directory file; default: the sample people. What they are told of stays the sample's. */
+  readonly peopleFile?: string;
   /** Of the sample people, whoever is told of probing; default: nobody. */
   readonly securityContact?: string;
 }
@@ -89,7 +91,8 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
   });
   const secret = (name: string): string => readFileSync(join(secretsFolder, name), 'utf8').trim();
 
-  const people = readSamplePeople(SAMPLE_PEOPLE);
+  const peopleFile = o.peopleFile ?? SAMPLE_PEOPLE;
+  const people = readSamplePeople(peopleFile);
   const teamId = people.find(({ kind }) => kind === 'employee')?.slackTeam ?? '';
   const tenantId = people.find(({ kind }) => kind === 'employee')?.teamsTenant ?? '';
   let url = '';
@@ -149,7 +152,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     store: o.store ?? { kind: 'sqlite', path: join(o.dataFolder, 'sotto.db') },
     policiesFolder: o.policiesFolder,
     vault: { kind: 'files', dataKeyWrappedBy: null, folder: secretsFolder },
-    directory: { kind: 'file', path: SAMPLE_PEOPLE },
+    directory: { kind: 'file', path: peopleFile },
     operators: 'operators',
     hr: 'hr',
     securityContact: o.securityContact ?? null,

@@ -19,6 +19,7 @@ import type {
   PlatformName,
   PolicyRequest,
   Recognition,
+  SlotValues,
 } from './types.ts';
 
 // ---- Time, chance, secrets ------------------------------------------------------------------------------------
@@ -233,6 +234,11 @@ export interface Directory {
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
   /**
+   * Who reports to this person and still works here, by name, at most fifty: as the asker may see them, so nobody to guests and externals. Nobody where it
+   * is not known afresh. Refuses with code `directory-unavailable`.
+   */
+  reports(o: { readonly manager: string; readonly asker: Pick<Person, 'id' | 'kind'> }): Promise<readonly Colleague[]>;
+  /**
    * Accounts that are known to be this person's, also where they may not use the bot any more; there may be others. For what an
    * operator orders about a person, and whether they still have a role; never for who asks.
    */
@@ -278,6 +284,8 @@ export interface Operation {
   readonly list: boolean;
   /** True: it is about one named person (`{subject}` stands in its path); false: it is about several at once. */
   readonly bySubject: boolean;
+  /** Slots whose values it is asked with. `needed`: it cannot be asked without. `part`: with an end of a period alone. Absent: none. */
+  readonly slots?: readonly { readonly name: string; readonly needed: boolean; readonly part: boolean }[];
 }
 
 export type Fetched =
@@ -293,6 +301,8 @@ export interface Backend {
     readonly subject: string;
     readonly asker: string;
     readonly id: string;
+    /** By name, in the form of the slots' types: nothing that a person wrote. Absent: none. */
+    readonly slots?: SlotValues;
   }): Promise<Fetched>;
 }
 

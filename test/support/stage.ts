@@ -62,6 +62,7 @@ export const openStage = async (
     readonly policiesFolder?: string;
     readonly store?: StoreConfig;
     readonly securityContact?: string;
+    readonly peopleFile?: string;
   } = {},
 ): Promise<TestStage> => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-'));
@@ -77,6 +78,7 @@ export const openStage = async (
     // The vendor's library remembers by app id for as long as this process lives.
     teamsAppId: randomUUID(),
     ...(o.store === undefined ? {} : { store: o.store }),
+    ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
   });
   const personOf = (who: string): SamplePerson => {

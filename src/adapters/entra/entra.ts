@@ -134,6 +134,11 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       const colleague = byId.get(id.toLowerCase()) ?? null;
       return colleague === null || managersKnown ? colleague : withoutManager(colleague);
     },
+    // Whose manager is not known is nobody's report.
+    reports: async (asked) => {
+      const { reporting, managersKnown } = roll.current();
+      return managersKnown ? reporting.reports({ ...asked, manager: asked.manager.toLowerCase() }) : [];
+    },
     members,
     // On Teams the account is the person's own object; on Slack whichever has their address.
     accounts: async (id) => {
