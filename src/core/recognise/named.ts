@@ -2,7 +2,8 @@
 import { relationTo } from '../askable.ts';
 import type { Directory, Mention } from '../ports.ts';
 import type { About, Colleague, Person } from '../types.ts';
-import { AND, BEFORE_TIMES, isI, MY, PRONOUNS, TIMES } from './person-words.ts';
+import { isAnd } from './owner.ts';
+import { BEFORE_TIMES, isI, MY, PRONOUNS, TIMES } from './person-words.ts';
 import { type Token, wordAt } from './tokens.ts';
 
 export interface Named {
@@ -79,7 +80,7 @@ export const aboutNamed = (o: {
   );
   // "Mona and petra": about two, one of whom nobody knows.
   const joined = tokens.some(
-    (token, at) => AND.has(token.word) && [at - 1, at + 1].some((it) => isUnnamed(o, it)) && besideName(named, at),
+    (_, at) => isAnd(tokens, at) && [at - 1, at + 1].some((it) => isUnnamed(o, it)) && besideName(named, at),
   );
   if (strangers.length > 0 || joined || o.owner) {
     const onlySelf = [...people.keys()].every((id) => id === asker.id);

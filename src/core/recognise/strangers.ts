@@ -1,5 +1,6 @@
 /** Whether a text that the asker owns speaks of somebody else all the same, whom nobody knows: by where strange words stand. */
-import { AND, OF } from './person-words.ts';
+import { isAnd } from './owner.ts';
+import { OF } from './person-words.ts';
 import { type Token, wordAt } from './tokens.ts';
 import { de } from './words/de.ts';
 
@@ -48,6 +49,6 @@ export const speaksOfStranger = (o: Strange & { readonly words: number }): boole
   const strange = o.tokens.flatMap((token, at) => (o.isStranger(token) ? [at] : []));
   return (
     strange.length > MOST_STRANGE * o.words ||
-    strange.some((at) => AND.has(wordAt(o.tokens, at - 1)) || isName(o, at) || isWhose(o, at))
+    strange.some((at) => isAnd(o.tokens, at - 1) || isName(o, at) || isWhose(o, at))
   );
 };
