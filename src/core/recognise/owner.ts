@@ -15,15 +15,19 @@ import {
   TIMES,
 } from './person-words.ts';
 import { type Token, wordAt } from './tokens.ts';
-import { words } from './words/shape.ts';
+import { accented, words } from './words/shape.ts';
 
 /** How many words after "my" or "I" are looked at. */
 const AHEAD = 3;
 
-/** "Plus" is a bonus in Spanish and "more" in French, too. */
+/** "Plus" is a bonus in Spanish and "more" in French, too: after an article, a verb or an adverb. */
+const BEFORE_MORE = accented(
+  'est sont suis il elle ils elles je gagne touche de a pas n beaucoup encore peu bien toujours',
+);
 export const isAnd = (tokens: readonly Token[], at: number): boolean => {
   const before = wordAt(tokens, at - 1);
-  return AND.has(wordAt(tokens, at)) && !(wordAt(tokens, at) === 'plus' && (MY.has(before) || ARTICLES.has(before)));
+  const isMore = MY.has(before) || ARTICLES.has(before) || BEFORE_MORE.has(before);
+  return AND.has(wordAt(tokens, at)) && !(wordAt(tokens, at) === 'plus' && isMore);
 };
 
 /** No thing stands there: "mes de junio" is Spanish and nobody's. */

@@ -82,7 +82,9 @@ const unnamed = async (
   if (reports !== null) return reports;
   const manager = await unlessUnavailable(askersManager(spoken));
   if (manager !== null) return aboutOne(asker, manager);
-  const carries = others.every((at) => SINGULAR.has(wordAt(tokens, at))) && !tokens.some(spoken.isStranger);
+  const carries =
+    others.every((at) => SINGULAR.has(wordAt(tokens, at))) &&
+    !tokens.some((token) => spoken.isStranger(token) && !COLLECTIVE.has(token.word));
   return carries && before !== null ? aboutOne(asker, before) : UNCLEAR;
 };
 

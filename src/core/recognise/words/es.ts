@@ -20,8 +20,8 @@ export const es: PersonWords = {
     equipo departamento departamentos grupo grupos miembro miembros comparado comparada comparación
   `),
   collective: accented(`
-    todos todas lista listado tabla resumen sueldos salarios nóminas pagas primas empresa compañía oficina media promedio mediana máximo mejor
-    quién quien quiénes quienes nosotros nosotras nuestro nuestra nuestros nuestras gana ganan cobra cobran percibe perciben recibe reciben tiene tienen
+    todos todas lista listado tabla resumen sueldos salarios nóminas pagas primas empresa compañía oficina media medio promedio mediana máximo mejor
+    quién quien quiénes quienes nosotros nosotras nuestro nuestra nuestros nuestras gana ganan cobra cobran percibe perciben recibe reciben tiene tienen pagan pagaron pagamos
     un una uno unos unas este esta ese esa tus vuestro vuestra
   `),
   managers: accented(`
