@@ -24,7 +24,7 @@ import { burnt, fromHr, fromOperators, whileStill } from './before-asking.ts';
 import { commit, meantBy, type Outcome, ofView, PLAIN } from './commit.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
-import { type Asked, isOutsider, type Judgement, judge } from './judge.ts';
+import { isOutsider, type Judgement, judge } from './judge.ts';
 import { parkMark, waitsFor } from './parked.ts';
 import type { Claim, Found } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
@@ -36,6 +36,7 @@ import type { ConversationState } from './state.ts';
 import { claimedState, read, record, who } from './steps.ts';
 import { TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
 import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
+import type { Asked } from './understood.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */

@@ -1,9 +1,9 @@
 /** Buttons: what they carry, and how one is read again when it is pressed. A press is authorised afresh, like a question. */
 import { z } from 'zod';
-import type { Asked } from './judge.ts';
 import type { Directory, Sealer } from './ports.ts';
 import { contextOf } from './sealing.ts';
 import { type Account, type Button, type Obligations, type Press, VIEW_ACTION } from './types.ts';
+import type { Asked } from './understood.ts';
 
 /** Action of a button that asks for an intent. */
 const ASK = 'sotto.ask';

@@ -1,14 +1,12 @@
 /**
- * Steps 6 and 7: what is asked, about whom, and whether it may be answered. Reads nothing but directory and grants,
+ * Step 7: whether what is asked may be answered; `understood.ts` says what that is. Reads nothing but directory and grants,
  * touches no backend and leaves no trace; `explain` and the conversation itself use this one function.
  */
 import { type Circumstances, circumstances, mayAsk, relationTo } from './askable.ts';
-import type { Backend, Clock, Directory, Grants, Policy, Recogniser } from './ports.ts';
-import { aboutWhom } from './recognise/people.ts';
+import type { Backend, Clock, Grants, Policy } from './ports.ts';
 import type { ConversationState } from './state.ts';
 import type {
   About,
-  Catalogue,
   Colleague,
   Decision,
   Intent,
@@ -20,25 +18,15 @@ import type {
   Relation,
   Verdict,
 } from './types.ts';
+import { type Asked, type UnderstandPorts, understand } from './understood.ts';
 
-export interface JudgePorts {
-  readonly catalogue: Catalogue;
-  readonly recogniser: Recogniser;
-  readonly directory: Directory;
+export interface JudgePorts extends UnderstandPorts {
   readonly policy: Policy;
   readonly grants: Grants;
   readonly clock: Clock;
   /** Descriptions only; nothing is fetched here. */
   readonly backend: Pick<Backend, 'operation'>;
 }
-
-/**
- * What is asked: somebody's words, or an intent they chose from a button, perhaps with the person they meant; null: themselves.
- * `nobody`: it was asked about nobody in particular (a list of everybody), and is judged as such again.
- */
-export type Asked =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'chosen'; readonly intent: string; readonly subject: Colleague | 'nobody' | null };
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -106,13 +94,9 @@ export const isOutsider = ({ kind }: Pick<Person, 'kind'>): boolean => kind === 
 
 const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> => {
   const { ports, asked, person } = o;
-  const { catalogue, policy, recogniser } = ports;
+  const { catalogue, policy } = ports;
   const now = ports.clock.now();
-
-  const recognition = asked.kind === 'text' ? recogniser.recognise({ text: asked.text, locale: person.locale }) : null;
-  const named = asked.kind === 'chosen' ? asked.intent : (recognition?.intent ?? null);
-  const intent = named === null ? null : (catalogue.intents.get(named) ?? null);
-  const about = await whom({ ports, asked, person, intent });
+  const { intent, suspected, closest, about } = await understand({ ports, asked, person });
 
   let request = circumstances({ person, platform: o.platform, place: o.place, state: o.state, catalogue, now });
   /** A sign-in is looked up only where it would change the answer: the trip is spent when a rule reads it. */
@@ -127,7 +111,6 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
     return policy.decide({ ...request, action, about: relation });
   };
 
-  const suspected = recognition?.topics ?? [];
   const topics = [...new Set([...suspected, ...(intent === null ? [] : [intent.topic])])];
   const base = {
     intent,
@@ -159,7 +142,6 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
     request,
   });
 
-  const closest = (recognition?.ranking ?? []).flatMap((id) => catalogue.intents.get(id) ?? []);
   /** What may be offered to choose from instead. What is chosen is judged like anything else, but that nobody has to guess. */
   const offered = (from: readonly Intent[]): readonly Intent[] =>
     from.filter((it) => mayAsk(policy, request, it)).slice(0, MOST_SUGGESTIONS);
@@ -196,27 +178,3 @@ const verdictOf = (decision: Extract<Decision, { effect: 'refuse' }>): Verdict =
 /** Asked back only once it is known that the answer would be permitted whoever is meant: so asking tells nothing. */
 const needsSubject = (backend: JudgePorts['backend'], intent: Intent, about: About): boolean =>
   intent.operation !== null && backend.operation(intent.operation)?.bySubject === true && about.subject === null;
-
-const whom = async (o: {
-  readonly ports: JudgePorts;
-  readonly asked: Asked;
-  readonly person: Person;
-  readonly intent: Intent | null;
-}): Promise<About> => {
-  const { asked, person, ports } = o;
-  if (asked.kind === 'text') {
-    const { directory, recogniser } = ports;
-    return aboutWhom({
-      text: asked.text,
-      asker: person,
-      intent: o.intent,
-      directory,
-      knows: (text) => recogniser.knows(text),
-    });
-  }
-  if (asked.subject === 'nobody') {
-    return { relation: o.intent?.about === 'nobody' ? 'self' : 'other', subject: null, candidates: [] };
-  }
-  const subject = asked.subject ?? person;
-  return { relation: relationTo(person, subject), subject, candidates: [] };
-};

@@ -1,9 +1,11 @@
 /** The words that the whole house shares. Data only, all of it readonly; no platform, store or vendor appears here. */
 
 import type { Sentences } from './languages.ts';
+import type { Slot } from './slot-types.ts';
 
 export type * from './form-types.ts';
 export type { Language, Sentences } from './languages.ts';
+export type { Choice, Slot, SlotType, SlotValues } from './slot-types.ts';
 
 export type PlatformName = 'slack' | 'teams';
 
@@ -55,6 +57,8 @@ interface Arrived {
 export interface Question extends Arrived {
   readonly kind: 'question';
   readonly text: string;
+  /** Of the IANA database, where the platform says where the person is; null or absent: it does not. */
+  readonly timeZone?: string | null;
 }
 
 /** Action of a button that opens a view; whoever presses it is shown the answer there, never in a message. */
@@ -120,6 +124,8 @@ export interface Person extends Colleague {
   /** ISO 3166-1 alpha-2, upper case. */
   readonly country: string;
   readonly locale: Locale;
+  /** Of the IANA database; null or absent: the directory does not know it, and their country decides. */
+  readonly timeZone?: string | null;
   /** False: the directory could not be asked just now, and this is what it said last. Nothing sensitive rests on that. */
   readonly fresh: boolean;
 }
@@ -160,6 +166,8 @@ export interface Intent {
   readonly each: PerLocale<string> | null;
   /** Said where a list is empty. */
   readonly none: PerLocale<string> | null;
+  /** What it wants to know besides; absent: nothing. */
+  readonly slots?: readonly Slot[];
   readonly examples: Sentences;
 }
 
@@ -197,6 +205,8 @@ export interface Recognition {
   readonly topics: readonly string[];
   /** The likeliest intents, best first, at most five. */
   readonly ranking: readonly string[];
+  /** Further intents that are likely enough, of other clauses or sentences of the text, best first; at most three. */
+  readonly also: readonly string[];
 }
 
 /** What a policy is asked. Holds no word of anybody's text. */

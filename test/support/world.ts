@@ -202,6 +202,7 @@ export const recognised = (intent: string | null, topics: readonly string[] = []
   confidence: intent === null ? 0.1 : 0.9,
   topics,
   ranking: ['leave.balance', 'leave.policy'],
+  also: [],
 });
 
 export const createTestWorld = (

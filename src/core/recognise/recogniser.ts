@@ -19,7 +19,7 @@ export const PACK_REJECTS = 0.15;
 /** Share of in-scope validation that the threshold rejects where a validation file is given. */
 const VALIDATION_REJECTS = 0.05;
 const MOST_RANKED = 5;
-const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: [], ranking: [] };
+const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: [], ranking: [], also: [] };
 
 interface Learnt {
   readonly encoder: Encoder;
@@ -61,6 +61,7 @@ const recogniserOf = (learnt: Learnt): Recogniser => {
         confidence,
         topics: topics.filter((_, index) => (largest[index] ?? 0) > (learnt.topicThresholds[index] ?? 0)),
         ranking: ranked(margins, count, MOST_RANKED).flatMap((index) => intents[index] ?? []),
+        also: [],
       };
     },
     knows: (text) =>
