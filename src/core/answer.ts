@@ -1,4 +1,5 @@
 /** What a judgement looks like to the person: the card, in their language, without any word of the question. */
+import { offeredOf } from './candidates.ts';
 import type { Read } from './data.ts';
 import { isOutsider, type Judgement } from './judge.ts';
 import { fill, worded } from './redact.ts';
@@ -94,12 +95,12 @@ export const refusalCard = (o: {
     case 'private-only':
       return plain(texts.privateOnly);
     case 'which': {
-      const { intent, candidates } = judgement;
-      const buttons =
-        intent === null
-          ? []
-          : candidates.slice(0, 5).map(({ id, name }) => o.button({ intent, subject: id, label: name }));
-      return plain(texts.which({ candidates: buttons.length > 0 }), buttons);
+      const { intent } = judgement;
+      const { people, complete } = offeredOf(intent === null ? [] : judgement.candidates);
+      const buttons = people.flatMap(({ id, label }) =>
+        intent === null ? [] : o.button({ intent, subject: id, label }),
+      );
+      return plain(texts.which({ offered: buttons.length === 0 ? 'nobody' : complete ? 'all' : 'some' }), buttons);
     }
     case 'unknown': {
       const permitted = o.permitted();

@@ -90,7 +90,11 @@ export const aboutNamed = (o: {
   if (only === undefined) return UNCLEAR;
   if (more.length === 0) return aboutOne(asker, only);
   const sameName = named.every((it) => it.people.length === people.size);
-  return sameName ? { ...UNCLEAR, candidates: [...people.values()] } : UNCLEAR;
+  if (!sameName) return UNCLEAR;
+  // Two who both report to the asker are reports, whichever is meant.
+  const candidates = [...people.values()];
+  const reports = candidates.every((it) => relationTo(asker, it) === 'report');
+  return { relation: reports ? 'report' : 'other', subject: null, candidates };
 };
 
 const isUnnamed = (
