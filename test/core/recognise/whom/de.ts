@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 
 export const de: Table = {
   own: [
+    ['ist meine Reise nach Berlin genehmigt', 'expenses.trips'],
     ['mein Gehalt', 'salary.compensation'],
     ['wie hoch ist mein Gehalt', 'salary.compensation'],
     ['was verdiene ich', 'salary.compensation'],

@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 
 export const en: Table = {
   own: [
+    ['is my trip to Denver approved', 'expenses.trips'],
     ['my salary', 'salary.compensation'],
     ['what is my salary', 'salary.compensation'],
     ['how much do I earn', 'salary.compensation'],

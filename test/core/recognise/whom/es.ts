@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 
 export const es: Table = {
   own: [
+    ['está aprobado mi viaje a Berlín', 'expenses.trips'],
     ['mi sueldo', 'salary.compensation'],
     ['¿cuál es mi sueldo?', 'salary.compensation'],
     ['¿Cuánto gano?', 'salary.compensation'],

@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 
 export const fr: Table = {
   own: [
+    ['mon voyage à Madrid est-il confirmé', 'expenses.trips'],
     ['mon salaire', 'salary.compensation'],
     ['quel est mon salaire', 'salary.compensation'],
     ['combien je gagne', 'salary.compensation'],
