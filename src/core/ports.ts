@@ -19,6 +19,7 @@ import type {
   PlatformName,
   PolicyRequest,
   Recognition,
+  SlotValues,
 } from './types.ts';
 
 // ---- Time, chance, secrets ------------------------------------------------------------------------------------
@@ -228,8 +229,15 @@ export interface Directory {
    * past whatever is remembered, for what must not rest on a moment ago; where that fails it is `unreachable`.
    */
   find(account: Account, o?: { readonly anew: boolean }): Promise<Found>;
-  /** People whom these words name, as the asker may see them. Tokens are lower case. Refuses with code `directory-unavailable`. */
-  mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
+  /**
+   * People whom these words name, as the asker may see them. Tokens are lower case; `@` is one of its own, and an account that stands behind it names its
+   * owner, where the directory knows whose it is. `where` it was written: an account is one of that tenant. Refuses with code `directory-unavailable`.
+   */
+  mentions(o: {
+    readonly tokens: readonly string[];
+    readonly asker: Person;
+    readonly where?: Pick<Account, 'platform' | 'tenant'>;
+  }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
   /**
@@ -283,6 +291,8 @@ export interface Operation {
   readonly list: boolean;
   /** True: it is about one named person (`{subject}` stands in its path); false: it is about several at once. */
   readonly bySubject: boolean;
+  /** Slots whose values it is asked with. `needed`: it cannot be asked without. `part`: with an end of a period alone. Absent: none. */
+  readonly slots?: readonly { readonly name: string; readonly needed: boolean; readonly part: boolean }[];
 }
 
 export type Fetched =
@@ -298,6 +308,8 @@ export interface Backend {
     readonly subject: string;
     readonly asker: string;
     readonly id: string;
+    /** By name, in the form of the slots' types: nothing that a person wrote. Absent: none. */
+    readonly slots?: SlotValues;
   }): Promise<Fetched>;
 }
 

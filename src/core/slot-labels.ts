@@ -1,5 +1,5 @@
 /** A slot's value as a person reads it. */
-import type { Locale, Slot } from './types.ts';
+import type { Intent, Locale, Slot, SlotValues } from './types.ts';
 
 const TAG: { readonly [L in Locale]: string } = { en: 'en-GB', de: 'de-DE' };
 
@@ -32,3 +32,12 @@ export const labelOf = (slot: Slot, value: string, locale: Locale): string => {
       return value;
   }
 };
+
+/** All that was said, in the order of the slots; empty: nothing was. */
+export const labelsOf = (intent: Pick<Intent, 'slots'>, values: SlotValues, locale: Locale): string =>
+  (intent.slots ?? [])
+    .flatMap((slot) => {
+      const value = values[slot.name];
+      return value === undefined ? [] : [labelOf(slot, value, locale)];
+    })
+    .join(', ');

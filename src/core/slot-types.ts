@@ -32,6 +32,11 @@ export interface Slot {
   readonly max: number;
 }
 
+const TIMES: ReadonlySet<SlotType> = new Set(['month', 'year', 'date', 'period']);
+
+/** Whether a slot is filled by a time that a text names. A text that names one cannot fill two of them. */
+export const isTime = ({ type }: Pick<Slot, 'type'>): boolean => TIMES.has(type);
+
 /** By the slot's name, in the form of its type: what a person wrote never stands here. */
 export type SlotValues = Readonly<Record<string, string>>;
 

@@ -2,16 +2,13 @@
  * Slots: what a text says of the things that an intent wants to know, in the form of their type. A value is a date, a number or an
  * id of the pack; whatever a person wrote ends here. Nothing is decided by a slot but which record is read.
  */
+
 import { type Day, isoDay, unitAt } from './recognise/calendar.ts';
 import { type TimeToken, timeTokens } from './recognise/time-tokens.ts';
 import { NUMBERS } from './recognise/time-words.ts';
 import { type Stretch, type When, whenIn } from './recognise/when.ts';
+import { isTime } from './slot-types.ts';
 import type { Choice, Intent, Slot, SlotType, SlotValues } from './types.ts';
-
-const TIMES: ReadonlySet<SlotType> = new Set(['month', 'year', 'date', 'period']);
-
-/** Whether a slot is filled by a time that a text names. A text that names one cannot fill two of them. */
-export const isTime = ({ type }: Pick<Slot, 'type'>): boolean => TIMES.has(type);
 
 const isDate = (value: string): boolean =>
   /^(?:19|20)\d\d-\d\d-\d\d$/.test(value) && new Date(`${value}T00:00:00Z`).toJSON()?.slice(0, 10) === value;
@@ -94,10 +91,11 @@ const timeFor = (slot: Slot, { stretches }: When): string | null | 'unclear' => 
 const sameAt = (tokens: readonly TimeToken[], at: number, words: readonly string[]): boolean =>
   words.every((word, next) => tokens[at + next]?.word === word);
 
+/** A choice's name as it is compared with a text: without case and marks. */
+const phraseWords = (phrase: string): readonly string[] => timeTokens(phrase).map(({ word }) => word);
+
 const phrasesOf = (choice: Choice): readonly (readonly string[])[] =>
-  [choice.title.en, choice.title.de, ...Object.values(choice.called).flat()].map((phrase) =>
-    timeTokens(phrase).map(({ word }) => word),
-  );
+  [choice.title.en, choice.title.de, ...Object.values(choice.called).flat()].map(phraseWords);
 
 interface Place {
   readonly id: string;

@@ -31,6 +31,7 @@ const turn = z.strictObject({
   refused: z.string().optional(),
   subject: z.string().optional(),
   slots: z.record(z.string(), z.string()).optional(),
+  question: z.string().optional(),
 });
 const faded = z.strictObject({ topic: z.string(), asked: z.number(), refused: z.number().nullable() });
 const shape = z.strictObject({
@@ -53,6 +54,8 @@ export interface Turn {
   /** Directory id of whom it was about, and what it said of the intent's slots; kept only as long as it may be gone on with. */
   readonly subject?: string;
   readonly slots?: SlotValues;
+  /** Id of a question that waits for a sign-in: it goes on with what it went on with then, whatever was asked meanwhile. */
+  readonly question?: string;
 }
 
 /** What is left of turns that there is no room for: when a topic was asked about last, and when it was refused last. */
@@ -75,12 +78,13 @@ export const freshState = (now: number): ConversationState => ({ startedAt: now,
 
 type Parsed = z.infer<typeof turn>;
 
-const parsedTurn = ({ suspicion, refused, subject, slots, ...others }: Parsed): Turn => ({
+const parsedTurn = ({ suspicion, refused, subject, slots, question, ...others }: Parsed): Turn => ({
   ...others,
   ...(suspicion === undefined ? {} : { suspicion }),
   ...(refused === undefined ? {} : { refused }),
   ...(subject === undefined ? {} : { subject }),
   ...(slots === undefined ? {} : { slots }),
+  ...(question === undefined ? {} : { question }),
 });
 
 /** Null in, fresh out; what does not parse is unreadable, which is not the same as new. */
@@ -100,8 +104,9 @@ export const parseState = (json: string | null, now: number): ConversationState 
   }
 };
 
-/** A turn as it is remembered. `judgement`: null where nothing was judged. */
+/** A turn as it is remembered. `judgement`: null where nothing was judged. `question`: its id, which is kept where it waits. */
 export const turnOf = (o: {
+  readonly question?: string;
   readonly at: number;
   readonly verdict: Verdict;
   readonly judgement: {
@@ -128,6 +133,7 @@ export const turnOf = (o: {
     ...(refused && refusedTopic !== null ? { refused: refusedTopic } : {}),
     ...(intent === null || subject === null ? {} : { subject: subject.id }),
     ...(Object.keys(slots).length === 0 ? {} : { slots }),
+    ...(verdict === 'step-up' && o.question !== undefined ? { question: o.question } : {}),
   };
 };
 
@@ -156,14 +162,14 @@ const fade = (all: readonly Faded[], gone: Turn): readonly Faded[] => {
 };
 
 /** What can be gone on with no more: of whom it was and of when is forgotten first. */
-const bare = ({ subject: _subject, slots: _slots, ...turn }: Turn): Turn => turn;
+const bare = ({ subject: _subject, slots: _slots, question: _question, ...turn }: Turn): Turn => turn;
 
 const isNear = (at: number, now: number): boolean => at > now - FOLLOW_MS;
 
 export const withTurn = (state: ConversationState, turn: Turn): ConversationState => {
   const all = [...state.turns, turn];
   const turns = all.map((each, at) =>
-    all.length - at <= FOLLOW_TURNS && isNear(each.at, turn.at) ? each : bare(each),
+    isNear(each.at, turn.at) && (all.length - at <= FOLLOW_TURNS || each.question !== undefined) ? each : bare(each),
   );
   let left = state.faded ?? [];
   while (turns.length > MOST_TURNS) {
@@ -180,14 +186,17 @@ export const topicsOf = ({ turns, faded = [] }: ConversationState): readonly str
 
 export const written = (state: ConversationState): string => JSON.stringify(state);
 
-/** What a question without words of its own goes on with; null: nothing that was asked lately enough. */
-export const goneOnWith = (state: ConversationState, now: number): Turn | null =>
-  state.turns
+/**
+ * What a question without words of its own goes on with; null: nothing that was asked lately enough. `resumes`: id of a question that
+ * waited for a sign-in and is judged again.
+ */
+export const goneOnWith = (state: ConversationState, now: number, resumes: string | null): Turn | null => {
+  if (resumes !== null) return state.turns.findLast(({ question }) => question === resumes) ?? null;
+  const turn = state.turns
     .slice(-FOLLOW_TURNS)
-    .findLast(({ at, intent, topics }) => isNear(at, now) && (intent !== null || topics.length > 0)) ?? null;
-
-/** What was asked lately cannot be told: what needs it to be understood is not understood. */
-export const isForgetful = (state: ConversationState, now: number): boolean => isUnreadable(state, now);
+    .findLast(({ at, intent, topics }) => isNear(at, now) && (intent !== null || topics.length > 0));
+  return turn ?? null;
+};
 
 const isUnreadable = (state: ConversationState, now: number): boolean => (state.unreadableUntil ?? 0) > now;
 

@@ -9,6 +9,7 @@ import { SottoError } from '../../core/errors.ts';
 import { createNameIndex, type NameIndex } from '../../core/naming.ts';
 import type { Directory, Log } from '../../core/ports.ts';
 import { createReportIndex, type ReportIndex } from '../../core/reporting.ts';
+import { asTimeZone } from '../../core/time-zones.ts';
 import type { Account, Colleague, Person } from '../../core/types.ts';
 import { issueInWords } from '../bounded/issue.ts';
 
@@ -28,6 +29,10 @@ const entry = z.strictObject({
   groups: z.array(id).max(200).default([]),
   country: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166-1)'),
   locale: z.enum(['en', 'de']),
+  timeZone: z
+    .string()
+    .refine((zone) => asTimeZone(zone) !== null, 'must be a time zone of the IANA database, like Europe/Berlin')
+    .optional(),
   manager: id.nullable(),
   department: z.string().min(1).max(100).optional(),
   deactivated: z.boolean().default(false),
@@ -130,6 +135,7 @@ const personOf = (e: Entry): Person => ({
   groups: e.groups,
   country: e.country,
   locale: e.locale,
+  timeZone: e.timeZone ?? null,
   // The version on disk is the truth; one that does not parse leaves the last good one in force.
   fresh: true,
 });

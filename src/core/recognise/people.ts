@@ -7,7 +7,7 @@ import type { Directory } from '../ports.ts';
 import type { About, Colleague, Intent, Person } from '../types.ts';
 import { isDecider, isDependant } from './dependants.ts';
 import { isPolite, othersIn, pronounsOf } from './mentioning.ts';
-import { aboutNamed, aboutOne, isWord, namedIn, UNCLEAR } from './named.ts';
+import { aboutNamed, aboutOne, isWord, namedIn, UNCLEAR, type Where } from './named.ts';
 import { hasOwner } from './owner.ts';
 import { COLLECTIVE, HARMLESS, isI, isOthers, MY, RELATION, SINGULAR } from './person-words.ts';
 import { askersManager, askersReports, type Spoken } from './relations.ts';
@@ -24,6 +24,8 @@ export interface AboutWhom {
   readonly knows: (text: string) => boolean;
   /** Whom the talk was about before: "her salary?" is about them where it speaks of nobody else. Null or absent: nobody. */
   readonly before?: Colleague | null;
+  /** Where it was written; absent: an account that it mentions is nobody's. */
+  readonly where?: Where;
 }
 
 /** Pronouns of the third person ("her", "ihr", "son", "su"), lower case, in order. A text of more than two hundred words has none. */
