@@ -229,8 +229,15 @@ export interface Directory {
    * past whatever is remembered, for what must not rest on a moment ago; where that fails it is `unreachable`.
    */
   find(account: Account, o?: { readonly anew: boolean }): Promise<Found>;
-  /** People whom these words name, as the asker may see them. Tokens are lower case. Refuses with code `directory-unavailable`. */
-  mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
+  /**
+   * People whom these words name, as the asker may see them. Tokens are lower case; `@` is one of its own, and an account that stands behind it names its
+   * owner, where the directory knows whose it is. `where` it was written: an account is one of that tenant. Refuses with code `directory-unavailable`.
+   */
+  mentions(o: {
+    readonly tokens: readonly string[];
+    readonly asker: Person;
+    readonly where?: Pick<Account, 'platform' | 'tenant'>;
+  }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
   /**
