@@ -37,6 +37,14 @@ export interface Lessons {
 
 const WORDY = /\p{L}/u;
 
+/** Letters apart, and words full of signs, are no words: what stands in them by chance says nothing, and the full view has what they mean. */
+const readsAsWords = (view: string, encoder: Encoder): boolean => {
+  const tokens = tokensOf(view);
+  let known = 0;
+  for (const token of tokens) if (token.length > 1 && encoder.count(token) > 0) known++;
+  return 2 * known >= tokens.length;
+};
+
 export const recogniserOf = (lessons: Lessons): Recogniser => {
   const { intents, topics, threshold, topicThresholds } = lessons;
   const encoder = encoderOf(lessons.vocabulary);
@@ -58,7 +66,7 @@ export const recogniserOf = (lessons: Lessons): Recogniser => {
       largest.fill(Number.NEGATIVE_INFINITY);
       if (topics.length > 0) {
         raiseMargins({ encoder, model: guards, view: full, into: largest });
-        if (full !== view) raiseMargins({ encoder, model: guards, view, into: largest });
+        if (full !== view && readsAsWords(view, encoder)) raiseMargins({ encoder, model: guards, view, into: largest });
       }
       return {
         intent: confidence >= threshold ? id : null,

@@ -3,7 +3,7 @@
  * Led by the words of the pack: a change is made only where it leads to a word that the pack uses, so that clean text stays
  * clean. Recogniser requirements 4 and 6.
  */
-import { isQuantity, readings } from './leet.ts';
+import { isLeetSign, isQuantity, readings } from './leet.ts';
 import { folded } from './normalise.ts';
 import { dotted, FEWEST_SPACED, joined, rejoin, SINGLE } from './spaced.ts';
 
@@ -21,11 +21,20 @@ const INNER = /[^\p{L}\p{N}@$!|+<#(€£¢¥']+/gu;
 const SIGNS_AT_EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
 /** Longer chunks are no disguised word, and are not looked at letter by letter. */
 const LONGEST_CHUNK = 100;
+/** Codes and names of things change between letters and digits less often, or have fewer letters: "r2d2", "covid19", "inv20391". */
+const FEWEST_TURNS = 3;
+const FEWEST_LETTERS = 3;
 /** Shorter words are too often another one backwards: "Liam", "Leon". */
 const SHORTEST_BACKWARDS = 5;
 /** No word is tried in more forms, and no text has more words tried. */
 const MOST_FORMS = 200;
 const MOST_TRIED = 800;
+/** Letters apart, and words further apart. */
+const WIDE = /\S \S (?:\S )*\s+\S/u;
+/** More letters with signs between them are a sentence. */
+const LONGEST_DOTTED = 20;
+const FEWEST_BACKWARDS = 3;
+const PARTS = /(['_./-])/;
 const CLITIC = /^(.+?)('s|'m|'re|'ll|'ve|'d|'t)$/;
 
 const isKnown = (words: Words, word: string): boolean =>
@@ -73,6 +82,26 @@ const disguises = (word: string, foldsForeign: boolean): readonly string[] => {
   return forms;
 };
 
+/** Signs and letters by turns: then it is disguised, also where the pack has no such word. */
+const isLeet = (word: string): boolean => {
+  let letters = 0;
+  let turns = 0;
+  let before: boolean | null = null;
+  for (const sign of word) {
+    const stands = isLeetSign(sign);
+    if (before !== null && stands !== before) turns++;
+    before = stands;
+    if (!stands) letters++;
+  }
+  return turns >= FEWEST_TURNS && letters >= FEWEST_LETTERS && letters * 3 >= word.length;
+};
+
+/** The likeliest form of a word that is disguised and none of the pack's: its parts tell what the word would. */
+const bestGuess = (word: string): string => {
+  const read = isLeet(word) ? (readings(word)[0] ?? word) : word;
+  return read.replace(/(\p{L})\1\1+/gu, '$1');
+};
+
 /** The word itself where the pack uses it or no reading of it; else the first reading that the pack uses. */
 const unveiled = (word: string, words: Words, foldsForeign: boolean): string => {
   if (isKnown(words, word) || isQuantity(word)) return word;
@@ -80,11 +109,10 @@ const unveiled = (word: string, words: Words, foldsForeign: boolean): string => 
   if (found !== undefined) return found;
   const [, bare, clitic] = CLITIC.exec(word) ?? [];
   if (bare !== undefined && clitic !== undefined) return unveiled(bare, words, foldsForeign) + clitic;
-  if (!word.includes("'")) return word;
-  const parts = word.split("'");
-  return parts.some((part) => part.length > 2)
-    ? parts.map((part) => (part === '' ? part : unveiled(part, words, foldsForeign))).join("'")
-    : word;
+  const parts = word.split(PARTS);
+  return parts.length > 1 && parts.some((part) => part.length > 2)
+    ? parts.map((part) => (part.length < 2 ? part : unveiled(part, words, foldsForeign))).join('')
+    : bestGuess(word);
 };
 
 /** A text in another script is real unless half of its words look like words of the pack. */
@@ -110,18 +138,29 @@ const isPlain = (chunks: readonly string[], words: Words): boolean => {
   return true;
 };
 
+/** The text from its end, where that is what the pack would say, and as it stands it is not. */
+const fromItsEnd = (view: string, chunks: readonly string[], words: Words): string | null => {
+  const known = (all: readonly string[]): number =>
+    all.filter((chunk) => chunk.length > 1 && isKnown(words, chunk.replace(SIGNS_AT_EDGES, ''))).length;
+  if (chunks.length < FEWEST_BACKWARDS || known(chunks) * 4 > chunks.length) return null;
+  const back = backwards(view);
+  return known(back.split(/\s+/)) * 2 >= chunks.length ? back : null;
+};
+
 /** `view` is the Unicode view. The result is `view` itself where nothing is hidden; for most texts it is. */
 export const fullView = (view: string, words: Words): string => {
   const chunks = view.split(/\s+/).filter((chunk) => chunk !== '');
   if (isPlain(chunks, words)) return view;
+  const back = fromItsEnd(view, chunks, words);
+  if (back !== null) return back;
   const foldsForeign = LATIN.test(view) || isLookAlike(view, words);
   const fold = (word: string): string => (foldsForeign && FOREIGN.test(word) ? folded(word) : word);
   const out: string[] = [];
   let run: string[] = [];
+  const isWide = WIDE.test(view);
   const flush = (): void => {
-    const word = run.length >= FEWEST_SPACED ? joined(run, words, fold) : null;
-    if (word === null) out.push(...run);
-    else out.push(word);
+    if (isWide && run.length > 1) out.push(unveil(run.join('')));
+    else out.push(...((run.length >= FEWEST_SPACED ? joined(run, words, fold)?.split(' ') : null) ?? run));
     run = [];
   };
   const tried = new Map<string, string>();
@@ -138,7 +177,7 @@ export const fullView = (view: string, words: Words): string => {
   for (const chunk of view.split(/(\s+)/)) {
     if (chunk === '') continue;
     if (/^\s/.test(chunk)) {
-      if (chunk.length > 1 && run.length > 1) flush();
+      if (isWide && chunk.length > 1) flush();
       continue;
     }
     if (SINGLE.test(chunk)) {
@@ -151,7 +190,10 @@ export const fullView = (view: string, words: Words): string => {
       continue;
     }
     const letters = dotted(chunk);
-    out.push((letters === null ? null : joined(letters, words, fold)) ?? unveil(chunk));
+    const word = letters === null ? null : unveil(letters.join(''));
+    if (letters === null || word === null) out.push(unveil(chunk));
+    else if (words.count(word) > 0 || letters.length <= LONGEST_DOTTED) out.push(word);
+    else out.push(joined(letters, words, fold) ?? chunk);
   }
   flush();
   rejoin(out, words);
