@@ -38,9 +38,25 @@ const PAY = ['salary.payslip', 'salary.bonus', 'salary.compensation', 'data:pay'
 const GENERAL = [
   'leave.policy',
   'leave.holidays',
+  'leave.sick',
+  'leave.parental',
+  'leave.unpaid',
+  'leave.special',
+  'leave.care',
+  'leave.cancel',
   'benefits.perks',
+  'benefits.transport',
+  'benefits.bike',
+  'benefits.wellbeing',
+  'benefits.childcare',
+  'benefits.dependants',
   'expenses.limits',
   'expenses.howto',
+  'expenses.mileage',
+  'expenses.card',
+  'expenses.receipts',
+  'expenses.deadline',
+  'expenses.booking',
   'it.password',
   'it.vpn',
 ];
@@ -48,11 +64,15 @@ const OWN = [
   'leave.balance',
   'leave.booked',
   'data:leave',
+  'leave.sickdays',
+  'data:sickness',
   'benefits.pension',
   'benefits.health',
   'benefits.enrolled',
+  'benefits.learning',
   'data:benefits',
   'expenses.status',
+  'expenses.trips',
   'data:expenses',
   'it.tickets',
   'it.devices',
@@ -174,8 +194,8 @@ const TABLE: readonly Row[] = [
     permitted: MANAGERS,
   },
   {
-    what: "reports' other things",
-    actions: OWN.filter((it) => !it.includes('leave')),
+    what: "reports' other things, how often they were ill among them",
+    actions: OWN.filter((it) => !['leave.balance', 'leave.booked', 'data:leave'].includes(it)),
     about: ['report'],
     places: ALL,
     signInAge: 0,
@@ -234,7 +254,9 @@ describe('the pack that ships', () => {
       expect(show('pia', action, null, 'other')).toEqual(['hold-reveal', 120]);
     }
     expect(show('pia', 'salary.overview')).toEqual(['hold-reveal', 120]);
-    expect(show('erin', 'benefits.health')).toEqual(['hold-reveal', 300]);
+    for (const action of ['benefits.health', 'leave.sickdays', 'data:sickness']) {
+      expect(show('erin', action)).toEqual(['hold-reveal', 300]);
+    }
     for (const action of ['leave.balance', 'benefits.pension', 'people.contact', 'salary.payday']) {
       expect(show('erin', action)).toEqual(['message', null]);
     }
@@ -269,12 +291,13 @@ describe('the pack that ships', () => {
     }
   });
 
-  it('gives once more time for one’s own health insurance, and for nothing that is opened or of others', () => {
+  it('gives once more time for one’s own health insurance and sick days, and for nothing that is opened or of others', () => {
     const more = (name: Name, action: string, about: Relation = 'self') => {
       const decision = decide(name, action, about, 'direct', 0);
       return decision.effect === 'permit' ? decision.obligations.moreTime : decision.why;
     };
     expect(more('erin', 'benefits.health')).toBe(1);
+    expect(more('erin', 'leave.sickdays')).toBe(1);
     expect(more('erin', 'salary.payslip')).toBe(0);
     expect(more('pia', 'salary.payslip', 'other')).toBe(0);
     expect(more('erin', 'leave.balance')).toBe(0);
@@ -283,7 +306,14 @@ describe('the pack that ships', () => {
   it('keeps pay and health from whoever the directory cannot vouch for just now, and goes on with the rest', () => {
     const asked = (name: Name, action: string, about: Relation = 'self') =>
       policy.decide(request({ person: { ...knownAs(name), fresh: false }, action, about }));
-    for (const action of ['salary.payslip', 'salary.bonus', 'salary.compensation', 'data:pay', 'benefits.health']) {
+    for (const action of [
+      'salary.payslip',
+      'salary.bonus',
+      'salary.compensation',
+      'data:pay',
+      'benefits.health',
+      'leave.sickdays',
+    ]) {
       expect([action, asked('erin', action)]).toMatchObject([action, { effect: 'refuse', why: 'stale' }]);
     }
     expect(asked('pia', 'salary.payslip', 'other')).toMatchObject({ effect: 'refuse', why: 'stale' });
