@@ -2,6 +2,7 @@
  * Text to numbers: words, pairs of neighbouring words, and character 3- to 5-grams inside each word, weighted by how often they
  * stand in this text and how rarely in all, at length one.
  */
+import { createSpelling } from './spelling.ts';
 
 /** A sparse vector; `ids` ascend in no particular order. Read it before the encoder makes the next one: the arrays are reused. */
 export interface Vector {
@@ -27,6 +28,8 @@ export interface Encoder {
   vector(pieces: readonly Piece[], from?: number, to?: number): Vector;
   /** In how many training texts the word stood. */
   count(word: string): number;
+  /** The word of training that was misspelt so; null: none. */
+  near(word: string): string | null;
   readonly total: number;
 }
 
@@ -171,6 +174,7 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
   const learnt = new Map<string, Piece>();
   for (const word of seen.keys()) learnt.set(word, pieceOf(word));
 
+  const spelling = createSpelling({ ...vocabulary, isLeftOut: (word) => strangers.has(word) || DIGITS.test(word) });
   const counts = new Float64Array(size);
   let ids = new Int32Array(1024);
   let values = new Float64Array(1024);
@@ -178,6 +182,7 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
     size,
     total: vocabulary.texts,
     count: (word) => seen.get(word) ?? 0,
+    near: spelling.near,
     pieces: (tokens) => tokens.map((token) => learnt.get(token) ?? pieceOf(token)),
     vector: (pieces, from = 0, to = pieces.length) => {
       let length = 0;

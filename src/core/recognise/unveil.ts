@@ -10,6 +10,8 @@ import { dotted, FEWEST_SPACED, joined, rejoin, SINGLE } from './spaced.ts';
 export interface Words {
   /** How often the pack uses this word; 0: never. */
   count(word: string): number;
+  /** The pack's word that was misspelt so; null: none. */
+  near(word: string): string | null;
   /** Of all words together. */
   readonly total: number;
 }
@@ -96,10 +98,11 @@ const isLeet = (word: string): boolean => {
   return turns >= FEWEST_TURNS && letters >= FEWEST_LETTERS && letters * 3 >= word.length;
 };
 
-/** The likeliest form of a word that is disguised and none of the pack's: its parts tell what the word would. */
-const bestGuess = (word: string): string => {
+/** Of a word that is disguised and none of the pack's: the word of the pack that is nearest, or its likeliest form, whose parts tell what it would. */
+const bestGuess = (word: string, words: Words): string => {
   const read = isLeet(word) ? (readings(word)[0] ?? word) : word;
-  return read.replace(/(\p{L})\1\1+/gu, '$1');
+  const plain = read.replace(/(\p{L})\1\1+/gu, '$1');
+  return words.near(plain) ?? plain;
 };
 
 /** The word itself where the pack uses it or no reading of it; else the first reading that the pack uses. */
@@ -112,7 +115,7 @@ const unveiled = (word: string, words: Words, foldsForeign: boolean): string => 
   const parts = word.split(PARTS);
   return parts.length > 1 && parts.some((part) => part.length > 2)
     ? parts.map((part) => (part.length < 2 ? part : unveiled(part, words, foldsForeign))).join('')
-    : bestGuess(word);
+    : bestGuess(word, words);
 };
 
 /** A text in another script is real unless half of its words look like words of the pack. */

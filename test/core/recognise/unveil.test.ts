@@ -6,7 +6,7 @@ import { fullView } from '../../../src/core/recognise/unveil.ts';
 
 const VOCABULARY =
   'what is the salary of my boss show all payslip please gehalter gehalt earn how much does mona 401k w2'.split(' ');
-const words = { count: (word: string) => (VOCABULARY.includes(word) ? 5 : 0), total: 100 };
+const words = { count: (word: string) => (VOCABULARY.includes(word) ? 5 : 0), near: () => null, total: 100 };
 const full = (text: string): string => tokensOf(fullView(unicodeView(text), words)).join(' ');
 
 describe('the full view', () => {
