@@ -263,6 +263,17 @@ export interface Recogniser {
   knows(text: string): boolean;
 }
 
+/**
+ * Keeps what was learnt from a pack, so that a start need not learn it again. A key is 64 hex digits and names all that the bytes were
+ * made from. What is kept may go at any time; whoever reads it decides whether to believe it.
+ */
+export interface ModelCache {
+  /** Null: there is none of that key. Refuses with the system's error, or `store-unavailable`, what cannot be read. */
+  read(key: string): Promise<Uint8Array | null>;
+  /** In place of what stood under that key. Refuses as `read` does. */
+  write(key: string, bytes: Uint8Array): Promise<void>;
+}
+
 export interface Policy {
   /** Never throws: what cannot be decided is refused. */
   decide(request: PolicyRequest): Decision;
