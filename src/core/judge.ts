@@ -5,9 +5,10 @@
 import { type Circumstances, circumstances, mayAsk, relationTo } from './askable.ts';
 import type { HowHeard } from './how-heard.ts';
 import type { Backend, Clock, Grants, Policy } from './ports.ts';
+import { NO_SLOTS } from './slot-types.ts';
+import { slotToAsk, valuesToOffer } from './slots.ts';
 import type { ConversationState } from './state.ts';
 import type {
-  About,
   Colleague,
   Decision,
   Intent,
@@ -17,9 +18,11 @@ import type {
   PlaceKind,
   PlatformName,
   Relation,
+  Slot,
+  SlotValues,
   Verdict,
 } from './types.ts';
-import { type Asked, type UnderstandPorts, understand } from './understood.ts';
+import { type Asked, type Meant, type UnderstandPorts, type Understood, understand } from './understood.ts';
 
 export interface JudgePorts extends UnderstandPorts {
   readonly policy: Policy;
@@ -41,6 +44,12 @@ export interface Judgement {
   readonly relation: Relation | null;
   readonly subject: Colleague | null;
   readonly candidates: readonly Colleague[];
+  /** What was said of the intent's slots; no audit entry, log or metric has it. */
+  readonly slots: SlotValues;
+  /** The slot that is asked for, with values to choose from; null: none is. */
+  readonly asks: { readonly slot: Slot; readonly values: readonly string[] } | null;
+  /** Of an answer: what else was asked and may be answered too. */
+  readonly also: readonly Meant[];
   /** Rule ids, or a code where no rule decided. */
   readonly reasons: readonly string[];
   readonly obligations: Obligations | null;
@@ -74,6 +83,8 @@ interface Case {
   readonly platform: PlatformName;
   readonly place: PlaceKind;
   readonly state: ConversationState;
+  /** Id of the question, where it waited for a sign-in and is judged again. */
+  readonly resumes?: string;
 }
 
 /** Judges one question. For guests and people of other companies every no is the same no (Slack requirement 33). */
@@ -90,19 +101,23 @@ export const judge = async (o: Case): Promise<Judgement> => {
   const { verdict, onSuspicion } = judgement;
   if (!isOutsider(o.person) || verdict === 'answer') return { ...judgement, guessed: onSuspicion };
   const guessed = onSuspicion || verdict !== 'refuse';
-  return { ...judgement, verdict: 'refuse', suggestions: [], candidates: [], onSuspicion: false, guessed };
+  return { ...judgement, verdict: 'refuse', suggestions: [], candidates: [], asks: null, onSuspicion: false, guessed };
 };
 
 /** Whoever must not learn from a no what there is. */
 export const isOutsider = ({ kind }: Pick<Person, 'kind'>): boolean => kind === 'guest' || kind === 'external';
 
-const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> => {
-  const { ports, asked, person } = o;
+type Told = Omit<Judgement, 'guessed' | 'policy'>;
+
+const judged = async (o: Case): Promise<Told> => {
+  const { ports, asked, person, state } = o;
   const { catalogue, policy } = ports;
   const now = ports.clock.now();
-  const { intent, suspected, closest, about, unrecognised } = await understand({ ports, asked, person });
+  const understood = await understand({ ports, asked, person, state, now, resumes: o.resumes ?? null });
+  const { suspected, closest, unrecognised } = understood;
+  const all = meantIn(understood);
 
-  let request = circumstances({ person, platform: o.platform, place: o.place, state: o.state, catalogue, now });
+  let request = circumstances({ person, platform: o.platform, place: o.place, state, catalogue, now });
   /** A sign-in is looked up only where it would change the answer: the trip is spent when a rule reads it. */
   const decide = async (action: string, relation: Relation): Promise<Decision> => {
     const first = policy.decide({ ...request, action, about: relation });
@@ -115,30 +130,22 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
     return policy.decide({ ...request, action, about: relation });
   };
 
-  const topics = [...new Set([...suspected, ...(intent === null ? [] : [intent.topic])])];
-  const base = {
-    intent,
+  const topics = [...new Set([...suspected, ...all.map(({ intent }) => intent.topic)])];
+  const about = (meant: Meant | null): Omit<Told, 'verdict' | 'reasons' | 'request'> => ({
+    ...NOTHING_SAID,
+    intent: meant?.intent ?? null,
     topics,
     suspected,
-    about: intent === null ? null : about.relation,
-    relation: intent === null ? null : about.relation,
-    subject: about.subject,
-    candidates: about.candidates,
-    obligations: null,
-    refusedTopic: null,
-    onSuspicion: false,
-    words: {},
-    contact: {},
-    rights: {},
-    suggestions: [],
+    about: meant?.about.relation ?? null,
+    relation: meant?.about.relation ?? null,
+    subject: (meant ?? understood).about.subject,
+    candidates: (meant ?? understood).about.candidates,
+    slots: meant?.slots.values ?? NO_SLOTS,
     heard: unrecognised?.heard ?? null,
     nearest: unrecognised?.nearest ?? null,
-  };
-  const refusal = (
-    decision: Extract<Decision, { effect: 'refuse' }>,
-    topic: string,
-  ): Omit<Judgement, 'guessed' | 'policy'> => ({
-    ...base,
+  });
+  const refusal = (decision: Refused, meant: Meant | null, topic: string): Told => ({
+    ...about(meant),
     verdict: verdictOf(decision),
     reasons: decision.rules.length === 0 ? [decision.why] : decision.rules,
     refusedTopic: topic,
@@ -152,36 +159,72 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
   const offered = (from: readonly Intent[]): readonly Intent[] =>
     from.filter((it) => mayAsk(policy, request, it)).slice(0, MOST_SUGGESTIONS);
 
+  const [first = null] = all;
   for (const topic of suspected) {
-    if (topic === intent?.topic) continue;
+    if (all.some(({ intent }) => intent.topic === topic)) continue;
     const decision = await decide(`${topic}.suspected`, 'other');
     if (decision.effect === 'permit') continue;
-    const refused = { ...refusal(decision, topic), verdict: 'refuse', about: 'other' } as const;
+    const refused = { ...refusal(decision, first, topic), verdict: 'refuse', about: 'other' } as const;
     // Whom the directory does not vouch for just now is refused for that, whatever is suspected.
     if (decision.why === 'stale') return refused;
     // What would be refused without it rests on more than a suspicion.
-    if (intent !== null && !mayAsk(policy, request, intent, about.relation)) return refused;
+    if (all.some((it) => !mayAsk(policy, request, it.intent, it.about.relation))) return refused;
     return { ...refused, onSuspicion: true, suggestions: offered(closest.filter((it) => it.topic !== topic)) };
   }
 
-  if (intent === null) {
+  if (first === null) {
     const suggestions = offered(unrecognised?.closest ?? []);
-    return { ...base, verdict: 'unknown', reasons: ['not-recognised'], suggestions, request };
+    return { ...about(null), verdict: 'unknown', reasons: ['not-recognised'], suggestions, request };
   }
 
-  const decision = await decide(intent.id, about.relation);
-  if (decision.effect === 'refuse') return refusal(decision, intent.topic);
-  const permitted = { ...base, reasons: decision.rules, obligations: decision.obligations, request };
-  if (!needsSubject(ports.backend, intent, about)) return { ...permitted, verdict: 'answer' };
-  const candidates = about.candidates.filter((it) => mayAsk(policy, request, intent, relationTo(person, it)));
-  return { ...permitted, verdict: 'which', candidates };
+  const decisions: { readonly meant: Meant; readonly decision: Decision }[] = [];
+  for (const meant of all) decisions.push({ meant, decision: await decide(meant.intent.id, meant.about.relation) });
+  const strictest = decisions.toSorted((a, b) => severity(b.decision) - severity(a.decision))[0];
+  const [{ decision } = { decision: null }] = decisions;
+  if (strictest?.decision.effect === 'refuse')
+    return refusal(strictest.decision, strictest.meant, strictest.meant.intent.topic);
+  if (decision?.effect !== 'permit') throw new Error('The strictest of what is permitted is permitted.');
+  const permitted = { ...about(first), reasons: decision.rules, obligations: decision.obligations, request };
+  const { intent } = first;
+  if (needsSubject(ports.backend, first)) {
+    const candidates = first.about.candidates.filter((it) => mayAsk(policy, request, intent, relationTo(person, it)));
+    return { ...permitted, verdict: 'which', candidates };
+  }
+  const slot = intent.operation === null ? null : slotToAsk(intent, first.slots);
+  if (slot !== null)
+    return { ...permitted, verdict: 'which', asks: { slot, values: valuesToOffer(slot, understood.today) } };
+  return { ...permitted, verdict: 'answer', also: all.slice(1) };
 };
 
-const verdictOf = (decision: Extract<Decision, { effect: 'refuse' }>): Verdict => {
+type Refused = Extract<Decision, { effect: 'refuse' }>;
+
+const NOTHING_SAID = {
+  obligations: null,
+  refusedTopic: null,
+  onSuspicion: false,
+  words: {},
+  contact: {},
+  rights: {},
+  suggestions: [],
+  asks: null,
+  also: [],
+} as const;
+
+/** All that is asked, the likeliest first. */
+const meantIn = ({ intent, about, slots, also }: Understood): readonly Meant[] =>
+  intent === null ? also : [{ intent, about, slots }, ...also];
+
+const verdictOf = (decision: Refused): Verdict => {
   if (decision.helps === 'sign-in') return 'step-up';
   return decision.helps === null ? 'refuse' : 'private-only';
 };
 
+const SEVERITY: { readonly [V in Verdict]?: number } = { 'step-up': 1, 'private-only': 2, refuse: 3 };
+
+/** A message that asks several things is judged by the strictest of them. */
+const severity = (decision: Decision): number =>
+  decision.effect === 'permit' ? 0 : (SEVERITY[verdictOf(decision)] ?? 3);
+
 /** Asked back only once it is known that the answer would be permitted whoever is meant: so asking tells nothing. */
-const needsSubject = (backend: JudgePorts['backend'], intent: Intent, about: About): boolean =>
+const needsSubject = (backend: JudgePorts['backend'], { intent, about }: Meant): boolean =>
   intent.operation !== null && backend.operation(intent.operation)?.bySubject === true && about.subject === null;

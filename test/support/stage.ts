@@ -15,6 +15,7 @@ import { transcriptsOf } from '../../src/core/held.ts';
 import type { Namer } from '../../src/core/ports.ts';
 import { signedIn } from '../../src/core/signed-in.ts';
 import type { PlatformName } from '../../src/core/types.ts';
+import { sharedModels } from './shared-model.ts';
 import { until } from './until.ts';
 
 export interface TestStage extends Stage {
@@ -64,6 +65,7 @@ export const openStage = async (
     readonly store?: StoreConfig;
     readonly securityContact?: string;
     readonly namer?: Namer;
+    readonly peopleFile?: string;
   } = {},
 ): Promise<TestStage> => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-'));
@@ -76,9 +78,11 @@ export const openStage = async (
     policiesFolder: o.policiesFolder ?? null,
     limits: false,
     quiet: true,
+    unsafeModelCache: sharedModels(),
     // The vendor's library remembers by app id for as long as this process lives.
     teamsAppId: randomUUID(),
     ...(o.store === undefined ? {} : { store: o.store }),
+    ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
     ...(o.namer === undefined ? {} : { namer: o.namer }),
   });

@@ -345,6 +345,7 @@ export const createTestWorld = (
     mentions: async () => [],
     members: () => script.members(),
     colleague: (id) => script.colleague(id),
+    reports: async () => [],
     accounts: (id) => script.accounts(id),
   };
   const policy: World['policy'] = {
