@@ -2,6 +2,8 @@
  * Text to numbers: words, pairs of neighbouring words, and character 3- to 5-grams inside each word, weighted by how often they
  * stand in this text and how rarely in all, at length one.
  */
+
+import type { NamedFeature } from '../why-types.ts';
 import { createSpelling } from './spelling.ts';
 
 /** A sparse vector; `ids` ascend in no particular order. Read it before the encoder makes the next one: the arrays are reused. */
@@ -31,6 +33,8 @@ export interface Encoder {
   /** The word of training that was misspelt so; null: none. */
   near(word: string): string | null;
   readonly total: number;
+  /** What each feature of these tokens is, by its id; told from the tokens alone. */
+  names(tokens: readonly string[]): ReadonlyMap<number, NamedFeature>;
 }
 
 const TOKEN = /[\p{L}\p{N}]+|'(?:s|re|m|ll|ve|d|t)(?![\p{L}\p{N}])|[?$%€£]/gu;
@@ -178,8 +182,28 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
   const counts = new Float64Array(size);
   let ids = new Int32Array(1024);
   let values = new Float64Array(1024);
+  const names = (tokens: readonly string[]): ReadonlyMap<number, NamedFeature> => {
+    const found = new Map<number, NamedFeature>();
+    const add = (id: number | undefined, kind: NamedFeature['kind'], text: string): void => {
+      if (id !== undefined && !found.has(id)) found.set(id, { kind, text });
+    };
+    let before = { id: EDGE, text: '^' };
+    for (const token of tokens) {
+      const id = idOf(words, token);
+      const text = id === STRANGER ? '(a stranger)' : id === NUMBER ? '(a number)' : token;
+      add(id, 'word', text);
+      add(pairs.get(before.id * PAIR + id), 'pair', `${before.text} ${text}`);
+      if (WORDY.test(token) && !DIGITS.test(token) && !strangers.has(token))
+        eachGram(token, (gram) => add(grams.get(gram), 'part', gram));
+      before = { id, text };
+    }
+    add(pairs.get(before.id * PAIR + EDGE), 'pair', `${before.text} $`);
+    return found;
+  };
+
   return {
     size,
+    names,
     total: vocabulary.texts,
     count: (word) => seen.get(word) ?? 0,
     near: spelling.near,
