@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { namesIn, rowsOf } from '../src/core/recognise/corpus.ts';
 import { createEncoder } from '../src/core/recognise/features.ts';
 import { guardColumns, guardThresholds } from '../src/core/recognise/guard.ts';
-import { outOfFold } from '../src/core/recognise/model.ts';
+import { learnt, outOfFold } from '../src/core/recognise/model.ts';
 import { createRecogniser, type LabelledText, trainRecogniser } from '../src/core/recognise/recogniser.ts';
 import { matrixOf } from '../src/core/recognise/solver.ts';
 import type { Catalogue } from '../src/core/types.ts';
@@ -61,7 +61,7 @@ const guardFigures = (catalogue: Catalogue): readonly Figure[] => {
     vector: (row) => encoder.vector(encoder.pieces(rows[row]?.tokens ?? [])),
   });
   const topics = [...catalogue.topics.keys()];
-  const margins = outOfFold({ matrix, columns: guardColumns(rows, topics), seed: 1, folds: 5 });
+  const margins = learnt(outOfFold({ matrix, columns: guardColumns(rows, topics), seed: 1, folds: 5 }));
   const thresholds = guardThresholds({ rows, topics, margins });
   const salary = topics.indexOf('salary');
   const suspected = rows.map((_, row) => (margins[row * topics.length + salary] ?? 0) > (thresholds[salary] ?? 0));

@@ -1,4 +1,5 @@
 /** What a judgement looks like to the person: the card, in their language, without any word of the question. */
+import { offeredOf } from './candidates.ts';
 import type { Read } from './data.ts';
 import { isOutsider, type Judgement } from './judge.ts';
 import { meantBy } from './meant.ts';
@@ -98,13 +99,13 @@ export const refusalCard = (o: {
     case 'private-only':
       return plain(texts.privateOnly);
     case 'which': {
-      const { intent, candidates, asks, slots } = judgement;
+      const { intent, asks, slots } = judgement;
       if (intent !== null && asks !== null) return slotCard({ judgement, intent, asks, locale, button: o.button });
-      const buttons =
-        intent === null
-          ? []
-          : candidates.slice(0, 5).map(({ id, name }) => o.button({ intent, subject: id, slots, label: name }));
-      return plain(texts.which({ candidates: buttons.length > 0 }), buttons);
+      const { people, complete } = offeredOf(intent === null ? [] : judgement.candidates);
+      const buttons = people.flatMap(({ id, label }) =>
+        intent === null ? [] : o.button({ intent, subject: id, slots, label }),
+      );
+      return plain(texts.which({ offered: buttons.length === 0 ? 'nobody' : complete ? 'all' : 'some' }), buttons);
     }
     case 'unknown': {
       const permitted = o.permitted();

@@ -7,7 +7,7 @@ import { relationTo } from './askable.ts';
 import { hasCode } from './errors.ts';
 import type { Directory, Recogniser } from './ports.ts';
 import { ellipsisOf } from './recognise/follow-up.ts';
-import { namedIn } from './recognise/named.ts';
+import { namedIn, type Where } from './recognise/named.ts';
 import { pronounsIn } from './recognise/people.ts';
 import { readTokens } from './recognise/tokens.ts';
 import { type Filled, slotsIn, stillMeant, type Writing } from './slots.ts';
@@ -47,6 +47,7 @@ export const goingOn = async (o: {
   readonly now: number;
   /** Id of a question that waited and is judged again; null: it is a new one. */
   readonly resumes: string | null;
+  readonly where?: Where;
 }): Promise<GoingOn> => {
   const { ports, writing, recognition } = o;
   if (writing.text.length > LONGEST) return { followed: null, empty: false };
@@ -94,10 +95,12 @@ const namesIn = async (o: {
   readonly ports: GoingOnPorts;
   readonly person: Person;
   readonly writing: Writing;
+  readonly where?: Where;
 }): Promise<readonly string[]> => {
   const tokens = readTokens(o.writing.text) ?? [];
   try {
-    const named = await namedIn(tokens, { directory: o.ports.directory, asker: o.person });
+    const where = o.where === undefined ? {} : { where: o.where };
+    const named = await namedIn(tokens, { ...where, directory: o.ports.directory, asker: o.person });
     return named.flatMap(({ start, end }) => tokens.slice(start, end).map(({ word }) => word));
   } catch (error) {
     if (hasCode(error, 'directory-unavailable')) return [];

@@ -128,10 +128,24 @@ const unowned = (said: string): readonly string[] => [
   ...['s', "'s", "'"].flatMap((end) => (said.endsWith(end) ? [said.slice(0, -end.length)] : [])),
 ];
 
-const stretchesOf = (words: readonly string[]): readonly (readonly string[])[] =>
-  words.flatMap((_, from) =>
-    words.slice(from, from + MOST_WORDS).map((__, more) => words.slice(from, from + more + 1)),
+/** Little words that names have and every sentence, too ("de la Cruz", "Minh Le"): alone they name nobody. */
+const SMALL = /^(?:de|del|la|las|le|les|los|el|du|des|d|l|y|e|und|zu|zum|am|of)$/i;
+/** Others do where a name begins or ends with them ("Van Morrison"), and not in its midst ("van der Berg"). */
+const PARTICLE = /^(?:van|von|der|den|da|do|dos|das|di|bin|al|ter|ten|ap|mac|st)$/i;
+
+const stretchesOf = (words: readonly string[]): readonly (readonly string[])[] => {
+  const isNaming = (from: number, to: number): boolean => {
+    const outer = from === 0 || to === words.length;
+    return words
+      .slice(from, to)
+      .some((word) => !SMALL.test(word) && (!PARTICLE.test(word) || (outer && to - from === 1)));
+  };
+  return words.flatMap((_, from) =>
+    words
+      .slice(from, from + MOST_WORDS)
+      .flatMap((__, more) => (isNaming(from, from + more + 1) ? [words.slice(from, from + more + 1)] : [])),
   );
+};
 
 /** "O'Neill" where the apostrophe parts; a letter alone names nobody. */
 const parted = (words: readonly string[]): readonly (readonly string[])[] =>

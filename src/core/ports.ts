@@ -229,8 +229,15 @@ export interface Directory {
    * past whatever is remembered, for what must not rest on a moment ago; where that fails it is `unreachable`.
    */
   find(account: Account, o?: { readonly anew: boolean }): Promise<Found>;
-  /** People whom these words name, as the asker may see them. Tokens are lower case. Refuses with code `directory-unavailable`. */
-  mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
+  /**
+   * People whom these words name, as the asker may see them. Tokens are lower case; `@` is one of its own, and an account that stands behind it names its
+   * owner, where the directory knows whose it is. `where` it was written: an account is one of that tenant. Refuses with code `directory-unavailable`.
+   */
+  mentions(o: {
+    readonly tokens: readonly string[];
+    readonly asker: Person;
+    readonly where?: Pick<Account, 'platform' | 'tenant'>;
+  }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
   /**
@@ -254,6 +261,17 @@ export interface Recogniser {
   recognise(o: { readonly text: string; readonly locale: Locale }): Recognition;
   /** Whether every word of the text is one that the pack uses: a text with a stranger in it may be about that stranger. */
   knows(text: string): boolean;
+}
+
+/**
+ * Keeps what was learnt from a pack, so that a start need not learn it again. A key is 64 hex digits and names all that the bytes were
+ * made from. What is kept may go at any time; whoever reads it decides whether to believe it.
+ */
+export interface ModelCache {
+  /** Null: there is none of that key. Refuses with the system's error, or `store-unavailable`, what cannot be read. */
+  read(key: string): Promise<Uint8Array | null>;
+  /** In place of what stood under that key. Refuses as `read` does. */
+  write(key: string, bytes: Uint8Array): Promise<void>;
 }
 
 export interface Policy {

@@ -3,6 +3,7 @@ import { relationTo } from './askable.ts';
 import { type Followed, goingOn } from './going-on.ts';
 import type { Directory, Recogniser } from './ports.ts';
 import type { Day } from './recognise/calendar.ts';
+import type { Where } from './recognise/named.ts';
 import { aboutWhom } from './recognise/people.ts';
 import { type Filled, slotsIn, stillMeant, type Writing } from './slots.ts';
 import type { ConversationState } from './state.ts';
@@ -23,6 +24,8 @@ export type Asked =
   | {
       readonly kind: 'text';
       readonly text: string;
+      /** Where it was written, by which the accounts that it mentions are known; absent: they are nobody's. */
+      readonly where?: Where;
       /** As the platform says where they are; null or absent: it does not. */
       readonly timeZone?: string | null;
     }
@@ -75,7 +78,7 @@ export const understand = async (o: Heard): Promise<Understood> => {
   const { asked, person, now } = o;
   const said = asked.kind === 'text' ? (asked.timeZone ?? null) : null;
   const today = todayIn(zoneOf({ said, person }), now);
-  return asked.kind === 'text' ? fromText(o, asked.text, today) : fromButton(o, asked, today);
+  return asked.kind === 'text' ? fromText(o, asked, today) : fromButton(o, asked, today);
 };
 
 const fromButton = ({ ports, person }: Heard, asked: Extract<Asked, { kind: 'chosen' }>, today: Day): Understood => {
@@ -100,20 +103,23 @@ const aboutChosen = (person: Person, chosen: Colleague | 'nobody' | null, intent
   return { relation: relationTo(person, subject), subject, candidates: [] };
 };
 
-const fromText = async (o: Heard, text: string, today: Day): Promise<Understood> => {
+const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today: Day): Promise<Understood> => {
+  const { text } = asked;
+  const where = asked.where === undefined ? {} : { where: asked.where };
   const { ports, person, state, now, resumes } = o;
   const { catalogue, recogniser } = ports;
   const recognition = await recogniser.recognise({ text, locale: person.locale });
   const writing: Writing = { text, today, monthFirst: writesMonthFirst(person.country) };
   const closest = recognition.ranking.flatMap((id) => catalogue.intents.get(id) ?? []);
-  const going = await goingOn({ ports, person, writing, recognition, state, now, resumes });
-  if (going.followed !== null) return gone({ ...o, text, closest, today }, recognition.topics, going.followed);
+  const going = await goingOn({ ...where, ports, person, writing, recognition, state, now, resumes });
+  if (going.followed !== null)
+    return gone({ ...o, ...where, text, closest, today }, recognition.topics, going.followed);
 
   const named = (id: string | null): Intent | null =>
     id === null || going.empty ? null : (catalogue.intents.get(id) ?? null);
   const intent = named(recognition.intent);
   const meant = async (it: Intent | null): Promise<Omit<Meant, 'intent'>> => ({
-    about: await whom({ ports, person, text, intent: it, before: null }),
+    about: await whom({ ...where, ports, person, text, intent: it, before: null }),
     slots: it === null ? UNSAID : slotsIn(it, writing),
   });
   const others = [...new Set(recognition.also)].flatMap((id) => named(id) ?? []).filter((it) => it.id !== intent?.id);
@@ -126,6 +132,7 @@ const fromText = async (o: Heard, text: string, today: Day): Promise<Understood>
 const gone = async (
   o: Pick<Heard, 'ports' | 'person'> & {
     readonly text: string;
+    readonly where?: Where;
     readonly closest: readonly Intent[];
     readonly today: Day;
   },
@@ -151,10 +158,12 @@ const whom = ({
   ...o
 }: Pick<Heard, 'ports' | 'person'> & {
   readonly text: string;
+  readonly where?: Where;
   readonly intent: Intent | null;
   readonly before: Colleague | null;
 }): Promise<About> =>
   aboutWhom({
+    ...(o.where === undefined ? {} : { where: o.where }),
     text: o.text,
     asker: o.person,
     intent: o.intent,

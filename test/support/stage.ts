@@ -14,6 +14,7 @@ import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/
 import { transcriptsOf } from '../../src/core/held.ts';
 import { signedIn } from '../../src/core/signed-in.ts';
 import type { PlatformName } from '../../src/core/types.ts';
+import { sharedModels } from './shared-model.ts';
 import { until } from './until.ts';
 
 export interface TestStage extends Stage {
@@ -75,6 +76,7 @@ export const openStage = async (
     policiesFolder: o.policiesFolder ?? null,
     limits: false,
     quiet: true,
+    unsafeModelCache: sharedModels(),
     // The vendor's library remembers by app id for as long as this process lives.
     teamsAppId: randomUUID(),
     ...(o.store === undefined ? {} : { store: o.store }),

@@ -1,5 +1,8 @@
-/** "Can I add my wife to my plan", "Sonderurlaub, wenn mein Kind krank ist": for whose sake the asker asks, who is not asked about. */
-import { MY } from './person-words.ts';
+/**
+ * Somebody who stands in a question about the asker without being asked about: for whose sake it is asked ("can I add my wife to my
+ * plan"), and who decides on it ("did my manager approve my leave").
+ */
+import { MANAGER, MY } from './person-words.ts';
 import { type Token, wordAt } from './tokens.ts';
 import { accented, words } from './words/shape.ts';
 
@@ -25,3 +28,20 @@ export const isDependant = (tokens: readonly Token[], at: number): boolean =>
   MY.has(wordAt(tokens, at - 1)) &&
   SAKE.has(wordAt(tokens, at - 2)) &&
   wordAt(tokens, at + 1) !== "'s";
+
+const DECIDES = new Set([
+  ...words(`
+    approve approved approves sign signed accept accepted reject rejected decline declined confirm confirmed ok okay
+    genehmigt abgelehnt freigegeben unterschrieben bestätigt angenommen
+  `),
+  ...accented(`
+    signé validé approuvé accepté refusé rejeté confirmé firmó firmado aprobó aprobado validó aceptó aceptado autorizó rechazó rechazado
+  `),
+]);
+
+/** Whether the word at this place is the asker's manager, who decides on what is the asker's and stands behind it. */
+export const isDecider = (tokens: readonly Token[], at: number): boolean =>
+  MANAGER.has(wordAt(tokens, at)) &&
+  MY.has(wordAt(tokens, at - 1)) &&
+  tokens.some(({ word }, place) => place > at && MY.has(word)) &&
+  tokens.some(({ word }) => DECIDES.has(word));

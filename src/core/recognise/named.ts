@@ -1,8 +1,9 @@
 /** Whom a text names: the people of the directory whose names stand in it, and what that makes of the question. */
 import { relationTo } from '../askable.ts';
 import type { Directory, Mention } from '../ports.ts';
-import type { About, Colleague, Person } from '../types.ts';
-import { AND, BEFORE_TIMES, isI, MY, PRONOUNS, TIMES } from './person-words.ts';
+import type { About, Account, Colleague, Person } from '../types.ts';
+import { isAnd } from './owner.ts';
+import { BEFORE_TIMES, isI, MY, PRONOUNS, TIMES } from './person-words.ts';
 import { type Token, wordAt } from './tokens.ts';
 
 export interface Named {
@@ -10,6 +11,9 @@ export interface Named {
   readonly end: number;
   readonly people: readonly Colleague[];
 }
+
+/** Where a text was written, by which the accounts that it mentions are known. */
+export type Where = Pick<Account, 'platform' | 'tenant'>;
 
 export const UNCLEAR: About = { relation: 'other', subject: null, candidates: [] };
 
@@ -22,13 +26,15 @@ export const aboutOne = (asker: Person, subject: Colleague): About => ({
 /** As written, and without the genitive's s ("Monas Gehalt", "monas salary"); as written comes first where both name somebody. */
 export const namedIn = async (
   tokens: readonly Token[],
-  { directory, asker }: { readonly directory: Directory; readonly asker: Person },
+  o: { readonly directory: Directory; readonly asker: Person; readonly where?: Where },
 ): Promise<readonly Named[]> => {
+  const { directory, asker } = o;
+  const where = o.where === undefined ? {} : { where: o.where };
   const written = tokens.map((token) => token.word);
   const bare = written.map((word) => (/^.{2,}s$/u.test(word) ? word.slice(0, -1) : word));
   const found: readonly Mention[] = [
-    ...(await directory.mentions({ tokens: written, asker })),
-    ...(await directory.mentions({ tokens: bare, asker })),
+    ...(await directory.mentions({ tokens: written, asker, ...where })),
+    ...(await directory.mentions({ tokens: bare, asker, ...where })),
   ];
   const taken = new Set<number>();
   return found.flatMap(({ start, length, people }) => {
@@ -79,7 +85,7 @@ export const aboutNamed = (o: {
   );
   // "Mona and petra": about two, one of whom nobody knows.
   const joined = tokens.some(
-    (token, at) => AND.has(token.word) && [at - 1, at + 1].some((it) => isUnnamed(o, it)) && besideName(named, at),
+    (_, at) => isAnd(tokens, at) && [at - 1, at + 1].some((it) => isUnnamed(o, it)) && besideName(named, at),
   );
   if (strangers.length > 0 || joined || o.owner) {
     const onlySelf = [...people.keys()].every((id) => id === asker.id);
@@ -89,7 +95,11 @@ export const aboutNamed = (o: {
   if (only === undefined) return UNCLEAR;
   if (more.length === 0) return aboutOne(asker, only);
   const sameName = named.every((it) => it.people.length === people.size);
-  return sameName ? { ...UNCLEAR, candidates: [...people.values()] } : UNCLEAR;
+  if (!sameName) return UNCLEAR;
+  // Two who both report to the asker are reports, whichever is meant.
+  const candidates = [...people.values()];
+  const reports = candidates.every((it) => relationTo(asker, it) === 'report');
+  return { relation: reports ? 'report' : 'other', subject: null, candidates };
 };
 
 const isUnnamed = (

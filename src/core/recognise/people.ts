@@ -5,9 +5,10 @@
 import { hasCode } from '../errors.ts';
 import type { Directory } from '../ports.ts';
 import type { About, Colleague, Intent, Person } from '../types.ts';
-import { isDependant } from './dependants.ts';
-import { hasOwner, isPolite, othersIn, pronounsOf } from './mentioning.ts';
-import { aboutNamed, aboutOne, isWord, namedIn, UNCLEAR } from './named.ts';
+import { isDecider, isDependant } from './dependants.ts';
+import { isPolite, othersIn, pronounsOf } from './mentioning.ts';
+import { aboutNamed, aboutOne, isWord, namedIn, UNCLEAR, type Where } from './named.ts';
+import { hasOwner } from './owner.ts';
 import { COLLECTIVE, HARMLESS, isI, isOthers, MY, RELATION, SINGULAR } from './person-words.ts';
 import { askersManager, askersReports, type Spoken } from './relations.ts';
 import { speaksOfStranger } from './strangers.ts';
@@ -23,6 +24,8 @@ export interface AboutWhom {
   readonly knows: (text: string) => boolean;
   /** Whom the talk was about before: "her salary?" is about them where it speaks of nobody else. Null or absent: nobody. */
   readonly before?: Colleague | null;
+  /** Where it was written; absent: an account that it mentions is nobody's. */
+  readonly where?: Where;
 }
 
 /** Pronouns of the third person ("her", "ihr", "son", "su"), lower case, in order. A text of more than two hundred words has none. */
@@ -30,7 +33,7 @@ export const pronounsIn = (text: string): readonly string[] => pronounsOf(readTo
 
 /** Intents that answer who reports to whom: there "my manager" is the question, not the person it is about. */
 const asksRelation = (intent: Intent | null): boolean =>
-  intent !== null && /\.(?:manager|team|reports)$/.test(intent.id);
+  intent !== null && /\.(?:manager|team|reports|deputy|role)$/.test(intent.id);
 
 /** About whom a text is. A directory that knows no names just now (`directory-unavailable`) makes every stranger somebody else. */
 export const aboutWhom = async (o: AboutWhom): Promise<About> => {
@@ -52,7 +55,7 @@ export const aboutWhom = async (o: AboutWhom): Promise<About> => {
   const others = othersIn(tokens).filter((at) => !inName(at) && !(relational && RELATION.has(wordAt(tokens, at))));
 
   if (named.length > 0) return aboutNamed({ tokens, named, others, owner, asker, isStranger });
-  if (others.length > 0 && !(owner && others.every((at) => isDependant(tokens, at)))) {
+  if (others.length > 0 && !(owner && others.every((at) => isDependant(tokens, at) || isDecider(tokens, at)))) {
     return owner ? UNCLEAR : unnamed({ tokens, others, isThing, isStranger, asker, directory }, o.before ?? null);
   }
 
@@ -81,7 +84,9 @@ const unnamed = async (
   if (reports !== null) return reports;
   const manager = await unlessUnavailable(askersManager(spoken));
   if (manager !== null) return aboutOne(asker, manager);
-  const carries = others.every((at) => SINGULAR.has(wordAt(tokens, at))) && !tokens.some(spoken.isStranger);
+  const carries =
+    others.every((at) => SINGULAR.has(wordAt(tokens, at))) &&
+    !tokens.some((token) => spoken.isStranger(token) && !COLLECTIVE.has(token.word));
   return carries && before !== null ? aboutOne(asker, before) : UNCLEAR;
 };
 

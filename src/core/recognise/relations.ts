@@ -1,7 +1,8 @@
 /** Whom a text means who is named by nothing but how they stand to the asker: "my manager", "my team". */
 import type { Directory } from '../ports.ts';
 import type { About, Colleague, Person } from '../types.ts';
-import { AND, MANAGER, MEMBERS, MY, PRONOUNS, QUALITIES, REPORTS } from './person-words.ts';
+import { isAnd } from './owner.ts';
+import { MANAGER, MEMBERS, MY, PRONOUNS, QUALITIES, REPORTS } from './person-words.ts';
 import { type Token, wordAt } from './tokens.ts';
 
 export interface Spoken {
@@ -25,7 +26,7 @@ const isMine = (tokens: readonly Token[], at: number): boolean => {
 
 /** "my manager and petra" is about two, one of whom nobody knows. */
 const joinsStranger = ({ tokens, isThing }: Spoken): boolean =>
-  tokens.some(({ word }, at) => AND.has(word) && at + 1 < tokens.length && !isKnown(wordAt(tokens, at + 1), isThing));
+  tokens.some((_, at) => isAnd(tokens, at) && at + 1 < tokens.length && !isKnown(wordAt(tokens, at + 1), isThing));
 const isKnown = (word: string, isThing: Spoken['isThing']): boolean =>
   isThing(word) || MY.has(word) || MANAGER.has(word) || REPORTS.has(word) || MEMBERS.has(word) || !/^\p{L}/u.test(word);
 

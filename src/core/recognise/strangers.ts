@@ -1,7 +1,9 @@
 /** Whether a text that the asker owns speaks of somebody else all the same, whom nobody knows: by where strange words stand. */
-import { AND, OF } from './person-words.ts';
+import { isAnd } from './owner.ts';
+import { OF } from './person-words.ts';
 import { type Token, wordAt } from './tokens.ts';
 import { de } from './words/de.ts';
+import { accented } from './words/shape.ts';
 
 /** More than this many strange words among ten, and nobody knows what the text is about. */
 const MOST_STRANGE = 0.4;
@@ -20,13 +22,21 @@ const isCompound = (word: string, isThing: (word: string) => boolean): boolean =
   return false;
 };
 
+const TRAVEL = accented(`
+  trip trips travel flight journey stay reise reisen dienstreise dienstreisen geschäftsreise flug fahrt voyage déplacement mission vol séjour viaje viajes vuelo
+`);
+const TOWARDS = /^(?:to|in|nach|à|a|para)$/;
+/** "My trip to Denver", "meine Reise nach Berlin", "my Hamburg trip". */
+const isDestination = (tokens: readonly Token[], at: number): boolean =>
+  TRAVEL.has(wordAt(tokens, at + 1)) || (TOWARDS.test(wordAt(tokens, at - 1)) && TRAVEL.has(wordAt(tokens, at - 2)));
+
 const MY_GERMAN = /^(?:mein|dein|kein|unser)\p{L}{0,2}$/u;
 
 /** A strange word with a capital inside a sentence; a German noun after its article is none, but "der Petra" is. */
 const isName = (o: Strange, at: number): boolean => {
   const { tokens, isThing } = o;
   const token = tokens[at];
-  if (token?.capital !== true) return false;
+  if (token?.capital !== true || isDestination(tokens, at)) return false;
   const before = wordAt(tokens, at - 1);
   if (before === 'my' || before === 'the' || MY_GERMAN.test(before)) return false;
   if (!de.articles.has(before)) return true;
@@ -48,6 +58,6 @@ export const speaksOfStranger = (o: Strange & { readonly words: number }): boole
   const strange = o.tokens.flatMap((token, at) => (o.isStranger(token) ? [at] : []));
   return (
     strange.length > MOST_STRANGE * o.words ||
-    strange.some((at) => AND.has(wordAt(o.tokens, at - 1)) || isName(o, at) || isWhose(o, at))
+    strange.some((at) => isAnd(o.tokens, at - 1) || isName(o, at) || isWhose(o, at))
   );
 };

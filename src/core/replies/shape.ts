@@ -26,7 +26,8 @@ export interface Replies {
   /** The line in a shared place; it must not tell what was asked or how it ended. */
   answeredInPrivate: string;
   privateOnly: string;
-  which(o: { readonly candidates: boolean }): string;
+  /** `offered`: how many of those who may be meant stand below as buttons. */
+  which(o: { readonly offered: 'all' | 'some' | 'nobody' }): string;
   /** Below an answer, before buttons of what the same message asked besides. */
   alsoAsked: string;
   unknown(o: { readonly canDo: readonly string[] }): string;

@@ -35,7 +35,9 @@ export const de: PersonWords = {
   members: words(
     'jemand jemanden jemandem jeder jedem alle aller allen leute leuten person personen mitglieder mitglied teammitglieder',
   ),
-  relation: words('mitarbeiter mitarbeitern leute leuten teammitglieder führungskräfte gruppe wer wen wem'),
+  relation: words(
+    'mitarbeiter mitarbeitern leute leuten teammitglieder führungskräfte gruppe vertretung vertreter vertreterin stellvertreter stellvertreterin abteilung bereich wer wen wem',
+  ),
   my: words('mein meine meinem meinen meiner meines'),
   mine: words(''),
   qualities: words(`

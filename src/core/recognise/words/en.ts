@@ -6,7 +6,7 @@ export const en: PersonWords = {
   others: words(`
     someone somebody anyone anybody everyone everybody others other another else each either both neither nobody's
     everyones everybodys someones somebodys anyones
-    person persons people folk folks human individual guy guys dude bloke chap lad lads lass man men woman women boy girl kid kids gentleman lady
+    person persons people folk folks human guy guys dude bloke chap lad lads lass man men woman women boy girl kid kids gentleman lady
     mr mrs ms miss dr sir madam
     employee employees staff staffer staffers workforce worker workers coworker coworkers co-worker co-workers colleague colleagues
     teammate teammates team-mate team-mates mate mates buddy pal friend friends peer peers neighbour neighbours neighbor neighbors deskmate
@@ -35,7 +35,7 @@ export const en: PersonWords = {
     'everyone everybody anyone anybody someone somebody each person people members member all of folks employees',
   ),
   relation: words(
-    'managers team teams report reports group people person somebody anyone team-lead members who whom whos',
+    'managers team teams report reports group people person folk folks somebody anyone deputy substitute stand-in department departments division team-lead members who whom whos',
   ),
   my: words('my'),
   mine: words('mine myself'),

@@ -20,8 +20,8 @@ export const es: PersonWords = {
     equipo departamento departamentos grupo grupos miembro miembros comparado comparada comparación
   `),
   collective: accented(`
-    todos todas lista listado tabla resumen sueldos salarios nóminas pagas primas empresa compañía oficina media promedio mediana máximo mejor
-    quién quien quiénes quienes nosotros nosotras nuestro nuestra nuestros nuestras gana ganan cobra cobran percibe perciben recibe reciben tiene tienen
+    todos todas lista listado tabla resumen sueldos salarios nóminas pagas primas empresa compañía oficina media medio promedio mediana máximo mejor
+    quién quien quiénes quienes nosotros nosotras nuestro nuestra nuestros nuestras gana ganan cobra cobran percibe perciben recibe reciben tiene tienen pagan pagaron pagamos
     un una uno unos unas este esta ese esa tus vuestro vuestra
   `),
   managers: accented(`
@@ -32,6 +32,7 @@ export const es: PersonWords = {
   `),
   members: accented('alguien cada persona personas gente miembros miembro todos todas'),
   relation: accented(`
+    sustituto sustituta suplente departamento
     equipo jefe jefa jefes responsable responsables manager managers supervisor supervisora gente persona personas miembros grupo subordinados colaboradores reportes
     quién quien quiénes alguien
   `),
@@ -45,14 +46,16 @@ export const es: PersonWords = {
   beforeI: accented('gano cobro tengo percibo gané cobré tuve tenía recibo'),
   afterI: accented('gano cobro tengo percibo gané cobré tuve tenía recibo'),
   ownVerbs: accented(`
-    gano cobro tengo percibo gané cobré ganaba cobraba tenía tuve tendré ganaré cobraré disfruto dispongo reservé solicité pedí gasté presenté dependo dependía
+    gano cobro tengo percibo gané cobré ganaba cobraba tenía tuve tendré ganaré cobraré disfruto dispongo reservé solicité pedí gasté presenté dependo dependía pago trabajé saqué llevo viajo vuelvo mandé subí elegí falté
+    avisé apunté aporto sigo
   `),
   me: words('mí'),
-  beforeMe: words('sobre de a'),
+  beforeMe: words('sobre de a para'),
   toMe: words('me'),
   afterToMe: accented(`
-    queda quedan quedaba quedaban quedará quedarán debe deben toca tocan tocaba corresponde corresponden paga pagan pagáis pagaron pagarán pagaban ingresan
-    ingresa ingresaron ingresarán abonan abonaron han falta faltan descuentan descontaron retienen retuvieron pertenece pertenecen
+    queda quedan quedaba quedaban quedará quedarán debe deben toca tocan tocaba corresponde corresponden paga pagan pagáis pagaron pagarán pagaban ingresan dan dieron da dará darán subieron suben subían revisan aplican
+    rechazaron aprobaron cerraron cubre cubren suma suman sale salen llega llegan alcanza conceden concedieron denegaron asignaron descuenta
+    ingresa ingresaron ingresarán abonan abonaron falta faltan descuentan descontaron retienen retuvieron pertenece pertenecen
   `),
   request: accented(
     'pregunta preguntas duda dudas permiso permitido autorizado autorizada autorización acceso saber ver conocer mirar preguntar consultar curiosidad',

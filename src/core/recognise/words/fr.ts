@@ -1,12 +1,17 @@
 import { accented, type PersonWords, words } from './shape.ts';
 
+/** Without its accent it is English for pay. */
+const EMPLOYEES = ['salariés', 'salariées'];
+
 export const fr: PersonWords = {
   pronouns: words('il elle ils elles lui leur leurs eux son sa ses sien sienne siens siennes'),
   singular: words('il elle lui son sa ses sien sienne siens siennes'),
-  others: accented(`
+  others: new Set([
+    ...EMPLOYEES,
+    ...accented(`
     quelqu quiconque autrui autre autres chacun chacune personne personnes monde certains certaines gens individu
     homme hommes femme femmes garçon fille mec mecs gars nana bonhomme dame monsieur madame mademoiselle messieurs mesdames mme mlle
-    employé employée employés employées salarié salariée salariés salariées ouvrier ouvrière ouvriers ouvrières travailleur travailleurs
+    employé employée employés employées salarié salariée ouvrier ouvrière ouvriers ouvrières travailleur travailleurs
     collègue collègues camarade camarades copain copains copine copines pote potes ami amie amis amies voisin voisine voisins voisines confrère
     chef cheffe chefs cheffes patron patronne patrons responsable responsables manager managers manageur manageuse supérieur supérieure supérieurs
     superviseur superviseuse superviseurs encadrant encadrante encadrants dirigeant dirigeante dirigeants directeur directrice directeurs directrices
@@ -20,6 +25,7 @@ export const fr: PersonWords = {
     mari époux épouse conjoint conjointe compagnon compagne fiancé fiancée père mère papa maman parents fils enfant enfants frère frères sœur sœurs cousin cousine
     équipe équipes département départements groupe groupes comparé comparée comparaison
   `),
+  ]),
   collective: accented(`
     tous toutes chaque liste tableau récapitulatif salaires paies primes rémunérations fiches entreprise société boîte bureau moyenne moyen médian médiane
     meilleur meilleurs mieux qui dont nous notre nos gagne gagnent touche touchent perçoit perçoivent reçoit reçoivent ont
@@ -29,10 +35,11 @@ export const fr: PersonWords = {
     responsable manager manageur manageuse chef cheffe patron patronne supérieur supérieure superviseur superviseuse encadrant encadrante boss
   `),
   reports: accented(`
-    équipe collaborateurs collaboratrices subordonnés subalternes équipiers gens gars employés salariés
+    équipe collaborateurs collaboratrices subordonnés subalternes équipiers gens gars employés
   `),
   members: accented('monde chacun chacune quelqu personne personnes gens membres membre tous toutes'),
   relation: accented(`
+    adjoint adjointe remplaçant remplaçante suppléant suppléante département service
     équipe équipes responsables responsable managers manager chef cheffe supérieur supérieure collaborateurs subordonnés gens personne personnes groupe membres qui quelqu
   `),
   my: words('mon ma mes'),
@@ -47,11 +54,11 @@ export const fr: PersonWords = {
   `),
   afterI: accented(`
     ai avais aurai aurais gagne gagnais gagnerai touche touchais toucherai perçois percevais percevrai reçois recevais recevrai prends pose dispose
-    bénéficie cotise possède détiens dépends dépendais
+    bénéficie cotise possède détiens dépends dépendais étais utilise
   `),
   ownVerbs: words('jai jgagne jtouche'),
   me: words('moi'),
-  beforeMe: words('sur concernant chez à'),
+  beforeMe: words('sur concernant chez à pour'),
   toMe: words('me m'),
   afterToMe: accented(`
     reste restait restera restent resteront revient reviennent revenait doit doivent devait paie paye paient payent payez paiera verse versent versez
