@@ -19,6 +19,7 @@ import type {
   PlatformName,
   PolicyRequest,
   Recognition,
+  SlotValues,
 } from './types.ts';
 
 // ---- Time, chance, secrets ------------------------------------------------------------------------------------
@@ -228,10 +229,22 @@ export interface Directory {
    * past whatever is remembered, for what must not rest on a moment ago; where that fails it is `unreachable`.
    */
   find(account: Account, o?: { readonly anew: boolean }): Promise<Found>;
-  /** People whom these words name, as the asker may see them. Tokens are lower case. Refuses with code `directory-unavailable`. */
-  mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
+  /**
+   * People whom these words name, as the asker may see them. Tokens are lower case; `@` is one of its own, and an account that stands behind it names its
+   * owner, where the directory knows whose it is. `where` it was written: an account is one of that tenant. Refuses with code `directory-unavailable`.
+   */
+  mentions(o: {
+    readonly tokens: readonly string[];
+    readonly asker: Person;
+    readonly where?: Pick<Account, 'platform' | 'tenant'>;
+  }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
+  /**
+   * Who reports to this person and still works here, by name, at most fifty: as the asker may see them, so nobody to guests and externals. Nobody where it
+   * is not known afresh. Refuses with code `directory-unavailable`.
+   */
+  reports(o: { readonly manager: string; readonly asker: Pick<Person, 'id' | 'kind'> }): Promise<readonly Colleague[]>;
   /**
    * Accounts that are known to be this person's, also where they may not use the bot any more; there may be others. For what an
    * operator orders about a person, and whether they still have a role; never for who asks.
@@ -248,6 +261,17 @@ export interface Recogniser {
   recognise(o: { readonly text: string; readonly locale: Locale }): Recognition;
   /** Whether every word of the text is one that the pack uses: a text with a stranger in it may be about that stranger. */
   knows(text: string): boolean;
+}
+
+/**
+ * Keeps what was learnt from a pack, so that a start need not learn it again. A key is 64 hex digits and names all that the bytes were
+ * made from. What is kept may go at any time; whoever reads it decides whether to believe it.
+ */
+export interface ModelCache {
+  /** Null: there is none of that key. Refuses with the system's error, or `store-unavailable`, what cannot be read. */
+  read(key: string): Promise<Uint8Array | null>;
+  /** In place of what stood under that key. Refuses as `read` does. */
+  write(key: string, bytes: Uint8Array): Promise<void>;
 }
 
 export interface Policy {
@@ -278,6 +302,8 @@ export interface Operation {
   readonly list: boolean;
   /** True: it is about one named person (`{subject}` stands in its path); false: it is about several at once. */
   readonly bySubject: boolean;
+  /** Slots whose values it is asked with. `needed`: it cannot be asked without. `part`: with an end of a period alone. Absent: none. */
+  readonly slots?: readonly { readonly name: string; readonly needed: boolean; readonly part: boolean }[];
 }
 
 export type Fetched =
@@ -293,6 +319,8 @@ export interface Backend {
     readonly subject: string;
     readonly asker: string;
     readonly id: string;
+    /** By name, in the form of the slots' types: nothing that a person wrote. Absent: none. */
+    readonly slots?: SlotValues;
   }): Promise<Fetched>;
 }
 

@@ -14,6 +14,7 @@ import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/
 import { transcriptsOf } from '../../src/core/held.ts';
 import { signedIn } from '../../src/core/signed-in.ts';
 import type { PlatformName } from '../../src/core/types.ts';
+import { sharedModels } from './shared-model.ts';
 import { until } from './until.ts';
 
 export interface TestStage extends Stage {
@@ -62,6 +63,7 @@ export const openStage = async (
     readonly policiesFolder?: string;
     readonly store?: StoreConfig;
     readonly securityContact?: string;
+    readonly peopleFile?: string;
   } = {},
 ): Promise<TestStage> => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-'));
@@ -74,9 +76,11 @@ export const openStage = async (
     policiesFolder: o.policiesFolder ?? null,
     limits: false,
     quiet: true,
+    unsafeModelCache: sharedModels(),
     // The vendor's library remembers by app id for as long as this process lives.
     teamsAppId: randomUUID(),
     ...(o.store === undefined ? {} : { store: o.store }),
+    ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
   });
   const personOf = (who: string): SamplePerson => {

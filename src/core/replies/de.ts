@@ -61,8 +61,12 @@ export const de: Replies = {
   },
   answeredInPrivate: 'Ich habe dir privat geschrieben.',
   privateOnly: 'Das beantworte ich nur privat. Bitte frag mich in unserem privaten Chat.',
-  which: ({ candidates }) =>
-    candidates ? 'Wen meinst du?' : 'Wen meinst du? Bitte frag noch einmal mit dem vollen Namen.',
+  which: ({ offered }) => {
+    if (offered === 'all') return 'Wen meinst du?';
+    if (offered === 'nobody') return 'Wen meinst du? Bitte frag noch einmal mit dem vollen Namen.';
+    return 'Wen meinst du? Ist es niemand von diesen, frag bitte noch einmal mit dem vollen Namen.';
+  },
+  alsoAsked: 'Das hast du auch gefragt. Wähle es, und ich antworte:',
   unknown: ({ canDo }) => `Das habe ich nicht verstanden. Du kannst mich fragen nach:\n${list(canDo)}`,
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
   perhaps: 'Meintest du eines davon?',
@@ -83,6 +87,7 @@ export const de: Replies = {
   unreachable: ({ topic }) =>
     `Das System für das Thema ${topic} war nicht erreichbar. Bitte versuch es später noch einmal.`,
   noRecord: 'Dazu habe ich keinen Eintrag gefunden.',
+  noRecordFor: ({ what }) => `Dazu habe ich für ${what} keinen Eintrag gefunden.`,
   andMore: ({ count }) => `… und ${count} weitere.`,
   placeholder: 'Einen Moment. Gleich zeige ich hier eine vertrauliche Antwort.',
   sensitiveFallback: 'Eine vertrauliche Antwort',

@@ -58,8 +58,12 @@ export const en: Replies = {
   },
   answeredInPrivate: 'I have written to you in private.',
   privateOnly: 'I answer this in private only. Please ask me in our private chat.',
-  which: ({ candidates }) =>
-    candidates ? 'Whom do you mean?' : 'Whom do you mean? Please ask again with the full name.',
+  which: ({ offered }) => {
+    if (offered === 'all') return 'Whom do you mean?';
+    if (offered === 'nobody') return 'Whom do you mean? Please ask again with the full name.';
+    return 'Whom do you mean? If it is nobody of these, please ask again with the full name.';
+  },
+  alsoAsked: 'You also asked this. Choose it, and I answer:',
   unknown: ({ canDo }) => `I did not understand that. You can ask me about:\n${list(canDo)}`,
   nothingPermitted: 'There is nothing here that I may answer for you.',
   perhaps: 'Did you mean one of these?',
@@ -79,6 +83,7 @@ export const en: Replies = {
   unreachable: ({ topic }) =>
     `The system that knows about ${topic.toLowerCase()} could not be reached. Please try again later.`,
   noRecord: 'I found no record of that.',
+  noRecordFor: ({ what }) => `I found no record of that for ${what}.`,
   andMore: ({ count }) => `… and ${count} more.`,
   placeholder: 'One moment. I am about to show a confidential answer here.',
   sensitiveFallback: 'A confidential answer',

@@ -26,7 +26,10 @@ export interface Replies {
   /** The line in a shared place; it must not tell what was asked or how it ended. */
   answeredInPrivate: string;
   privateOnly: string;
-  which(o: { readonly candidates: boolean }): string;
+  /** `offered`: how many of those who may be meant stand below as buttons. */
+  which(o: { readonly offered: 'all' | 'some' | 'nobody' }): string;
+  /** Below an answer, before buttons of what the same message asked besides. */
+  alsoAsked: string;
   unknown(o: { readonly canDo: readonly string[] }): string;
   nothingPermitted: string;
   perhaps: string;
@@ -49,6 +52,8 @@ export interface Replies {
   /** The system that would know did not answer. */
   unreachable(o: { readonly topic: string }): string;
   noRecord: string;
+  /** `what`: the month, the year or what else it was asked for, as `labelOf` writes it. */
+  noRecordFor(o: { readonly what: string }): string;
   /** Cut lists say so. */
   andMore(o: { readonly count: number }): string;
   placeholder: string;
