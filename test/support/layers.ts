@@ -75,6 +75,7 @@ const SHARED = [
   'src/core/audit.ts',
   'src/core/budget.ts',
   'src/core/naming.ts',
+  'src/core/reporting.ts',
   'src/core/share.ts',
   'src/core/shared-counts.ts',
   'src/core/stored.ts',
