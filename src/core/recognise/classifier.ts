@@ -1,5 +1,5 @@
 /** Which intent: one-vs-rest margins, read as likelihoods among the intents and "none of them". */
-import type { Row } from './corpus.ts';
+import { type Row, signsOf } from './corpus.ts';
 import type { Column } from './model.ts';
 
 /** Spreads margins into likelihoods; chosen on validation. */
@@ -32,10 +32,10 @@ export const intentColumns = (o: {
       if (row.intent === id) return 1;
       return row.intent === null && topic !== null && row.topic === topic && !apartFromTopic ? 0 : -1;
     };
-    return { passes, costs, signs: Int8Array.from(rows, sign) };
+    return { passes, costs, signs: signsOf(rows, sign) };
   });
   const none = (row: Row): number => (row.intent !== null ? -1 : row.topic === null ? 1 : 0);
-  return [...columns, { passes, costs: [cost, cost], signs: Int8Array.from(rows, none) }];
+  return [...columns, { passes, costs: [cost, cost], signs: signsOf(rows, none) }];
 };
 
 export interface Likeliest {

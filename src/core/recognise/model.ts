@@ -1,9 +1,9 @@
 /** Many linear models over the same features, side by side: one column for each intent, for "none of them", and for each topic's guard. */
 import { createChance, shuffled } from './chance.ts';
 import type { Vector } from './features.ts';
-import { type Matrix, type SolveOptions, solve } from './solver.ts';
+import { type Matrix, type SolveOptions, scratchFor, solve } from './solver.ts';
 
-const sqrt = Math.sqrt;
+const { abs, max, round, sqrt } = Math;
 
 /** What one column learns. */
 export type Column = Pick<SolveOptions, 'signs' | 'costs' | 'passes'>;
@@ -14,11 +14,18 @@ export interface Model {
   margins(vector: Vector, into: Float64Array): void;
 }
 
-/** Weights as plain data, so that they can be kept: one row for each feature and, last, one for the bias; row-major. */
+/**
+ * Weights as plain data, so that they can be kept: one row of `table` for each feature, row-major, each column in steps of its own
+ * (`scales`) that are fine enough that no margin changes by a thousandth.
+ */
 export interface Weights {
   readonly columns: number;
-  readonly table: Float32Array;
+  readonly table: Int16Array;
+  readonly scales: Float64Array;
+  readonly biases: Float64Array;
 }
+
+const FINEST = 32_767;
 
 /** Learning takes seconds: it stops after each column, so that whoever waits may show how far it is, and let others have their turn. */
 export type Learning<T> = Generator<undefined, T>;
@@ -40,27 +47,37 @@ export interface LearnOptions {
 export function* learn({ matrix, columns, seed }: LearnOptions): Learning<Weights> {
   const width = columns.length;
   const size = matrix.columns;
-  const table = new Float32Array((size + 1) * width);
+  const table = new Int16Array(size * width);
+  const scales = new Float64Array(width);
+  const biases = new Float64Array(width);
+  const scratch = scratchFor(matrix);
   for (const [index, column] of columns.entries()) {
-    const weights = solve({ matrix, ...column, chance: createChance(seed + index) });
-    for (let id = 0; id <= size; id++) table[id * width + index] = weights[id] ?? 0;
+    const weights = solve({ matrix, ...column, chance: createChance(seed + index), scratch });
+    let largest = 0;
+    for (let id = 0; id < size; id++) largest = max(largest, abs(weights[id] ?? 0));
+    const scale = largest === 0 ? 1 : largest / FINEST;
+    for (let id = 0; id < size; id++) table[id * width + index] = round((weights[id] ?? 0) / scale);
+    scales[index] = scale;
+    biases[index] = weights[size] ?? 0;
     yield;
   }
-  return { columns: width, table };
+  return { columns: width, table, scales, biases };
 }
 
-export const modelOf = ({ columns: width, table }: Weights): Model => {
-  const bias = table.length - width;
+export const modelOf = ({ columns: width, table, scales, biases }: Weights): Model => {
   return {
     columns: width,
     margins: ({ ids, values, length }, into) => {
-      for (let column = 0; column < width; column++) into[column] = table[bias + column] ?? 0;
+      for (let column = 0; column < width; column++) into[column] = 0;
       for (let at = 0; at < length; at++) {
         const start = (ids[at] ?? 0) * width;
         const value = values[at] ?? 0;
         for (let column = 0; column < width; column++) {
           into[column] = (into[column] ?? 0) + (table[start + column] ?? 0) * value;
         }
+      }
+      for (let column = 0; column < width; column++) {
+        into[column] = (into[column] ?? 0) * (scales[column] ?? 0) + (biases[column] ?? 0);
       }
     },
   };
@@ -76,6 +93,7 @@ export function* outOfFold(o: LearnOptions & { readonly folds: number }): Learni
   const width = columns.length;
   const margins = new Float64Array(rows * width);
   const place = shuffled(rows, createChance(seed));
+  const scratch = scratchFor(matrix);
   for (let fold = 0; fold < folds; fold++) {
     const isOut = (row: number): boolean => (place[row] ?? 0) % folds === fold;
     const seen = new Uint8Array(matrix.columns);
@@ -84,7 +102,7 @@ export function* outOfFold(o: LearnOptions & { readonly folds: number }): Learni
     }
     for (const [index, column] of columns.entries()) {
       const signs = column.signs.map((sign, row) => (isOut(row) ? 0 : sign));
-      const weights = solve({ matrix, ...column, signs, chance: createChance(seed + index) });
+      const weights = solve({ matrix, ...column, signs, chance: createChance(seed + index), scratch });
       for (let row = 0; row < rows; row++) {
         if (!isOut(row)) continue;
         let sum = 0;

@@ -59,6 +59,18 @@ describe('features', () => {
     expect(small.vector(small.pieces(['xyzzy'])).known).toBe(1);
   });
 
+  it('names the features of a text as a person reads them, the ones of its vector', () => {
+    const tokens = tokensOf('what does mona zyx 12');
+    const named = encoder.named(tokens);
+    const names = named.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['what', 'mona', '…mon…', '…<does…', 'what does', '· what']));
+    expect(names).toEqual(expect.arrayContaining(['(a word that the pack lacks)', '(a number)']));
+    const vector = encoder.vector(encoder.pieces(tokens));
+    expect(named.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(
+      Array.from(vector.ids.subarray(0, vector.length)).toSorted((a, b) => a - b),
+    );
+  });
+
   it('encodes any stretch of the pieces as if it were the whole text', () => {
     const pieces = encoder.pieces(tokensOf('my leave what does mona earn'));
     const part = encoder.vector(pieces, 2);
