@@ -12,6 +12,7 @@ const file = z.object({
       groups: z.array(z.string()),
       country: z.string(),
       manager: z.string().nullable(),
+      department: z.string().optional(),
       locale: z.enum(['en', 'de']),
       accounts: z.object({
         slack: z.array(z.object({ team: z.string(), user: z.string() })).min(1),

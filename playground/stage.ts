@@ -9,7 +9,7 @@ import { ensureFileSecrets } from '../src/adapters/files/secrets.ts';
 import { createLog } from '../src/adapters/log/log.ts';
 import type { Config, StoreConfig } from '../src/config.ts';
 import type { AuditEntry } from '../src/core/audit.ts';
-import type { AuditReceipt, ModelCache } from '../src/core/ports.ts';
+import type { AuditReceipt, ModelCache, Namer } from '../src/core/ports.ts';
 import type { PlatformName } from '../src/core/types.ts';
 import { type Running, startSotto } from '../src/main.ts';
 import { SAMPLE_BACKENDS, SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../src/policies/pack.ts';
@@ -43,8 +43,12 @@ export interface StageOptions {
   readonly register?: (app: FastifyInstance, stage: StagePieces) => void;
   /** Of the Teams bot, a GUID; default: the sample's. */
   readonly teamsAppId?: string;
+  /** A directory file; default: the sample people. What they are told of stays the sample's. */
+  readonly peopleFile?: string;
   /** Of the sample people, whoever is told of probing; default: nobody. */
   readonly securityContact?: string;
+  /** A foreign model beside the recogniser; default: none. */
+  readonly namer?: Namer;
   /** See `StartOptions`. */
   readonly onLearning?: (share: number) => void;
   readonly unsafeModelCache?: ModelCache;
@@ -92,7 +96,8 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
   });
   const secret = (name: string): string => readFileSync(join(secretsFolder, name), 'utf8').trim();
 
-  const people = readSamplePeople(SAMPLE_PEOPLE);
+  const peopleFile = o.peopleFile ?? SAMPLE_PEOPLE;
+  const people = readSamplePeople(peopleFile);
   const teamId = people.find(({ kind }) => kind === 'employee')?.slackTeam ?? '';
   const tenantId = people.find(({ kind }) => kind === 'employee')?.teamsTenant ?? '';
   let url = '';
@@ -152,7 +157,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     store: o.store ?? { kind: 'sqlite', path: join(o.dataFolder, 'sotto.db') },
     policiesFolder: o.policiesFolder,
     vault: { kind: 'files', dataKeyWrappedBy: null, folder: secretsFolder },
-    directory: { kind: 'file', path: SAMPLE_PEOPLE },
+    directory: { kind: 'file', path: peopleFile },
     operators: 'operators',
     hr: 'hr',
     securityContact: o.securityContact ?? null,
@@ -191,6 +196,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       config: { ...config, ...at },
       signInOffered: true,
       unsafeAnyPack: true,
+      ...(o.namer === undefined ? {} : { namer: o.namer }),
       ...(o.onLearning === undefined ? {} : { onLearning: o.onLearning }),
       ...(o.unsafeModelCache === undefined ? {} : { unsafeModelCache: o.unsafeModelCache }),
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),

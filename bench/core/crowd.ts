@@ -70,6 +70,7 @@ export const createCrowd = (o: {
     find: async ({ user }) => ({ ok: true, person: personOf(user) }),
     mentions: async () => [],
     colleague: async (id) => personOf(id),
+    reports: async () => [],
   };
   const policy: World['policy'] = { decide: () => o.decision, version: 'v1', restrictionsVersion: 0 };
   const world: World = {

@@ -13,6 +13,8 @@ const item = z.record(z.string(), z.union([text, z.number()]));
 const personData = z.strictObject({
   currency: text,
   profile: item,
+  role: item.optional(),
+  deputy: text.optional(),
   manager: text.optional(),
   leave: item.optional(),
   sickdays: item.optional(),
@@ -20,6 +22,12 @@ const personData = z.strictObject({
   payslip: item.optional(),
   bonus: item.optional(),
   compensation: item.optional(),
+  raise: item.optional(),
+  overtime: item.optional(),
+  deductions: item.optional(),
+  payHistory: z.array(item).optional(),
+  payAccount: item.optional(),
+  payStatement: item.optional(),
   pension: item.optional(),
   health: item.optional(),
   benefits: z.array(item).optional(),
@@ -29,6 +37,8 @@ const personData = z.strictObject({
   tickets: z.array(item).optional(),
   devices: z.array(item).optional(),
   team: z.array(item),
+  /** By the last part of the path: older records of the same kind, which are found by what they are asked for. */
+  earlier: z.record(text, z.array(item)).optional(),
 });
 
 type PersonData = z.infer<typeof personData>;
@@ -69,10 +79,20 @@ const RECORDS: Readonly<
   payslip: { operation: 'pay.payslip', of: (data) => data.payslip },
   bonus: { operation: 'pay.bonus', of: (data) => data.bonus },
   compensation: { operation: 'pay.compensation', of: (data) => data.compensation },
+  raise: { operation: 'pay.raise', of: (data) => data.raise },
+  overtime: { operation: 'pay.overtime', of: (data) => data.overtime },
+  deductions: { operation: 'pay.deductions', of: (data) => data.deductions },
+  'pay-account': { operation: 'pay.account', of: (data) => data.payAccount },
+  'pay-statement': { operation: 'pay.statement', of: (data) => data.payStatement },
   pension: { operation: 'benefits.pension', of: (data) => data.pension },
   health: { operation: 'benefits.health', of: (data) => data.health },
   learning: { operation: 'benefits.learning', of: (data) => data.learning },
   profile: { operation: 'people.contact', of: (data) => data.profile },
+  role: { operation: 'people.role', of: (data) => data.role },
+  deputy: {
+    operation: 'people.deputy',
+    of: (data) => (data.deputy === undefined ? undefined : { deputy: data.deputy }),
+  },
   manager: {
     operation: 'people.manager',
     of: (data) => (data.manager === undefined ? undefined : { manager: data.manager }),
@@ -83,12 +103,42 @@ const LISTS: Readonly<
   Record<string, { readonly operation: string; readonly of: (data: PersonData) => readonly Json[] | undefined }>
 > = {
   'leave/booked': { operation: 'leave.booked', of: (data) => data.booked },
+  'pay-history': { operation: 'pay.history', of: (data) => data.payHistory },
   benefits: { operation: 'benefits.enrolled', of: (data) => data.benefits },
   expenses: { operation: 'expenses.status', of: (data) => data.expenses },
   trips: { operation: 'expenses.trips', of: (data) => data.trips },
   tickets: { operation: 'it.tickets', of: (data) => data.tickets },
   devices: { operation: 'it.devices', of: (data) => data.devices },
   team: { operation: 'people.team', of: (data) => data.team },
+};
+
+/** By the last part of the path, what may be asked besides, and how it is written. */
+const ASKED: Readonly<Record<string, readonly (keyof typeof WRITTEN)[]>> = {
+  payslip: ['month'],
+  overtime: ['month'],
+  deductions: ['month'],
+  bonus: ['year'],
+  'pay-statement': ['year'],
+  'leave/booked': ['from', 'to'],
+};
+
+const WRITTEN = {
+  month: /^\d{4}-(?:0[1-9]|1[0-2])$/,
+  year: /^\d{4}$/,
+  from: /^\d{4}-\d\d-\d\d$/,
+  to: /^\d{4}-\d\d-\d\d$/,
+} as const;
+
+type Asked = { readonly [K in keyof typeof WRITTEN]?: string };
+
+/** As strict as a real system: what it does not know, or cannot read, is a bad request. */
+const askedIn = (allowed: readonly (keyof typeof WRITTEN)[], query: unknown): Asked | null => {
+  const read = z.record(z.string(), z.string()).safeParse(query);
+  if (!read.success) return null;
+  const fits = Object.entries(read.data).every(([name, value]) =>
+    allowed.some((it) => it === name && WRITTEN[it].test(value)),
+  );
+  return fits ? read.data : null;
 };
 
 export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }): BackendStandIn => {
@@ -132,29 +182,35 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
       const aboutOne = (
         path: string,
         operation: string,
-        of: (data: PersonData, whose: Json) => Json | undefined,
+        of: (data: PersonData, whose: Json, asked: Asked) => Json | undefined,
       ): void => {
-        app.get<{ Params: { id: string } }>(
+        app.get<{ Params: { id: string }; Querystring: unknown }>(
           `/standin/backend/people/:id/${path}`,
           { onRequest: guard },
           async (request, reply) => {
             const { id } = request.params;
+            const asked = askedIn(ASKED[path] ?? [], request.query);
+            if (asked === null) return reply.code(400).send({ error: 'bad_request' });
             note(operation, request.url, id);
             const data = person(id);
-            const body = data === undefined ? undefined : of(data, { person: id, currency: data.currency });
+            const body = data === undefined ? undefined : of(data, { person: id, currency: data.currency }, asked);
             return body === undefined ? reply.code(404).send({ error: 'not_found' }) : answer(request, reply, body);
           },
         );
       };
       for (const [path, { operation, of }] of Object.entries(RECORDS)) {
-        aboutOne(path, operation, (data, whose) => {
-          const record = of(data);
+        aboutOne(path, operation, (data, whose, asked) => {
+          const latest = of(data);
+          const all = latest === undefined ? [] : [latest, ...(data.earlier?.[path] ?? [])];
+          const record = all.find((each) => Object.entries(asked).every(([name, value]) => each[name] === value));
           return record === undefined ? undefined : { ...whose, ...record };
         });
       }
       for (const [path, { operation, of }] of Object.entries(LISTS)) {
-        aboutOne(path, operation, (data, whose) => {
-          const items = of(data);
+        aboutOne(path, operation, (data, whose, { from = '', to = '9' }) => {
+          const within = (each: Json): boolean =>
+            !('from' in each) || (String(each['to']) >= from && String(each['from']) <= to);
+          const items = of(data)?.filter(within);
           return items === undefined ? undefined : { items: items.map((each) => ({ ...whose, ...each })) };
         });
       }

@@ -13,6 +13,7 @@ const PROPERTIES = [
   'accountEnabled',
   'country',
   'usageLocation',
+  'department',
   'preferredLanguage',
 ] as const satisfies readonly (keyof GraphUser)[];
 

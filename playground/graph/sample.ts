@@ -47,6 +47,7 @@ export const readSampleTenant = (path: string): SampleTenant => {
       accountEnabled: true,
       country: COUNTRIES[person.country] ?? null,
       usageLocation: person.country,
+      department: person.department ?? null,
       preferredLanguage: person.locale === 'de' ? 'de-DE' : 'en-GB',
       manager: person.manager === null ? null : idOf(person.manager),
     };

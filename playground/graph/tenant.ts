@@ -13,6 +13,7 @@ export interface GraphUser {
   readonly accountEnabled: boolean;
   readonly country: string | null;
   readonly usageLocation: string | null;
+  readonly department: string | null;
   readonly preferredLanguage: string | null;
   readonly manager: string | null;
 }

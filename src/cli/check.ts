@@ -4,8 +4,7 @@ import { createRestBackend } from '../adapters/backend/rest.ts';
 import { createFileDirectory } from '../adapters/files/directory.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { DEFAULT_HR, DEFAULT_OPERATORS, environment, isLoopback, readConfig, readTransitConfig } from '../config.ts';
-import type { Backend, Directory } from '../core/ports.ts';
-import type { Catalogue } from '../core/types.ts';
+import type { Directory } from '../core/ports.ts';
 import { exposures } from '../main/exposures.ts';
 import { unmappedGroups } from '../main/opening.ts';
 import { checkTransit } from '../main/transit.ts';
@@ -20,6 +19,7 @@ import { groupsOf } from '../policies/schema.ts';
 import { inForceNotes } from './check-in-force.ts';
 import { judgedFindings } from './check-judged.ts';
 import { hrNotes, notesOf, operatorNotes } from './check-notes.ts';
+import { unserved } from './check-served.ts';
 import { lintManifests } from './manifest/findings.ts';
 import { secretFindings } from './vault.ts';
 
@@ -146,17 +146,3 @@ export const check: Subcommand = {
     return findings.length === 0 ? 0 : 1;
   },
 };
-
-/** Intents that name an operation which no description has, or one of a data class that is not their topic's. */
-const unserved = (catalogue: Catalogue, backend: Backend): readonly string[] =>
-  [...catalogue.intents.values()].flatMap(({ id, operation, topic }) => {
-    if (operation === null) return [];
-    const described = backend.operation(operation);
-    if (described === null)
-      return [`${id} is answered by "${operation}", and no backend description has it. Describe it or mend the name.`];
-    return catalogue.topics.get(topic)?.dataClasses.includes(described.dataClass) === true
-      ? []
-      : [
-          `${id} is answered by "${operation}", whose data class "${described.dataClass}" is not one of the topic "${topic}".`,
-        ];
-  });

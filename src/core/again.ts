@@ -8,7 +8,7 @@ import { askButton } from './interact.ts';
 import type { Changed, DueRemoval } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
 import { againContext } from './sealing.ts';
-import type { Account, Button, Card, Locale } from './types.ts';
+import type { Account, Button, Card, Locale, SlotValues } from './types.ts';
 import type { World } from './world.ts';
 
 /** The line stands so long, ms. */
@@ -24,6 +24,7 @@ export interface AskAgain {
   readonly intent: string;
   readonly subject: string | null;
   readonly nobody: boolean;
+  readonly slots: SlotValues;
 }
 
 interface ForAsker {
@@ -40,6 +41,7 @@ const againButton = ({ world, account, locale, ask }: ForAsker): Button =>
     intent: ask.intent,
     subject: ask.subject,
     nobody: ask.nobody,
+    slots: ask.slots,
     label: repliesIn(locale).askAgain,
     now: world.clock.now(),
   });

@@ -1,11 +1,14 @@
 /** What a judgement looks like to the person: the card, in their language, without any word of the question. */
+import { offeredOf } from './candidates.ts';
 import type { Read } from './data.ts';
 import { isOutsider, type Judgement } from './judge.ts';
+import { meantBy } from './meant.ts';
 import { fill, worded } from './redact.ts';
 import { refusedText, SAID_NOTHING } from './refused.ts';
 import { repliesIn } from './replies/replies.ts';
+import { labelOf, labelsOf } from './slot-labels.ts';
 import type { Still } from './still.ts';
-import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person, Topic } from './types.ts';
+import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person, SlotValues, Topic } from './types.ts';
 
 const plain = (text: string, buttons: readonly Button[] = []): Card => ({ text, note: null, buttons, fallback: null });
 
@@ -67,12 +70,17 @@ export const strangerCard = (why: 'unknown' | 'external' | 'deactivated' | 'bot'
 /** Sensitive, and who asks is only known from before: nobody restricted it, so the words must not say so. */
 export const isStale = (reasons: readonly string[]): boolean => reasons.length === 1 && reasons[0] === 'stale';
 
-/** A button that asks for one intent, perhaps about one colleague; `seal` binds it to the asker. */
+/** A button that asks for one intent, perhaps about one colleague, one month; `seal` binds it to the asker. */
 export type MakeButton = (o: {
   readonly intent: Intent;
   readonly subject: string | null;
+  readonly nobody?: boolean;
+  readonly slots?: SlotValues;
   readonly label: string;
 }) => Button;
+
+/** Whether its answer is the list of what can be asked. */
+const listsAll = ({ say }: Intent, locale: Locale): boolean => say[locale].includes('{capabilities}');
 
 /** The card of every verdict but `answer`. */
 export const refusalCard = (o: {
@@ -84,6 +92,8 @@ export const refusalCard = (o: {
   /** Asked for only where it is needed: one decision an intent. */
   readonly permitted: () => readonly Intent[];
   readonly button: MakeButton;
+  /** Of what was not recognised: the button that offers to give the phrase. Null: it does not fit. Absent: none is offered. */
+  readonly donate?: () => Button | null;
 }): Card => {
   const { judgement, person, catalogue } = o;
   const { locale } = person;
@@ -94,22 +104,31 @@ export const refusalCard = (o: {
     case 'private-only':
       return plain(texts.privateOnly);
     case 'which': {
-      const { intent, candidates } = judgement;
-      const buttons =
-        intent === null
-          ? []
-          : candidates.slice(0, 5).map(({ id, name }) => o.button({ intent, subject: id, label: name }));
-      return plain(texts.which({ candidates: buttons.length > 0 }), buttons);
+      const { intent, asks, slots } = judgement;
+      if (intent !== null && asks !== null) return slotCard({ judgement, intent, asks, locale, button: o.button });
+      const { people, complete } = offeredOf(intent === null ? [] : judgement.candidates);
+      const buttons = people.flatMap(({ id, label }) =>
+        intent === null ? [] : o.button({ intent, subject: id, slots, label }),
+      );
+      return plain(texts.which({ offered: buttons.length === 0 ? 'nobody' : complete ? 'all' : 'some' }), buttons);
     }
     case 'unknown': {
       const permitted = o.permitted();
       if (permitted.length === 0) return plain(texts.nothingPermitted);
       const topics = [...new Set(permitted.map(({ topic }) => catalogue.topics.get(topic)?.title[locale] ?? topic))];
-      const buttons = judgement.suggestions.map((intent) =>
+      const { suggestions } = judgement;
+      // Whoever is offered a choice is offered all there is as well.
+      const help = permitted.find((it) => listsAll(it, locale) && !suggestions.includes(it));
+      const buttons = [...suggestions, ...(help === undefined ? [] : [help])].map((intent) =>
         o.button({ intent, subject: null, label: intent.title[locale] }),
       );
-      const text = texts.unknown({ canDo: topics });
-      return plain(buttons.length > 0 ? `${text}\n${texts.perhaps}` : text, buttons);
+      const text = texts.unknown({
+        heard: judgement.heard ?? 'far',
+        canDo: topics,
+        closest: suggestions.length > 0,
+      });
+      const donate = o.donate?.() ?? null;
+      return plain(text, [...buttons, ...(donate === null ? [] : [donate])]);
     }
     default: {
       if (isOutsider(person)) return plain(texts.notForYou);
@@ -122,6 +141,28 @@ export const refusalCard = (o: {
       return plain(buttons.length > 0 ? `${text}\n${texts.meantElse}` : text, buttons);
     }
   }
+};
+
+/** Asks for what an intent wants to know besides, with a button for each sensible value; whoever writes it instead goes on as well. */
+const slotCard = (o: {
+  readonly judgement: Judgement;
+  readonly intent: Intent;
+  readonly asks: NonNullable<Judgement['asks']>;
+  readonly locale: Locale;
+  readonly button: MakeButton;
+}): Card => {
+  const { judgement, intent, asks, locale } = o;
+  const { slot, values } = asks;
+  const whom = meantBy(judgement);
+  const buttons = values.map((value) =>
+    o.button({
+      intent,
+      ...whom,
+      slots: { ...whom.slots, [slot.name]: value },
+      label: labelOf(slot, value, locale),
+    }),
+  );
+  return plain(slot.ask[locale], buttons);
 };
 
 /** Refused by the second check: the same words as a refusal by the first, so that it tells nothing more. */
@@ -159,7 +200,7 @@ export const answerCard = (o: {
   }
   const about = o.judgement.subject;
   const words = intent.say[locale];
-  const capabilities = words.includes('{capabilities}')
+  const capabilities = listsAll(intent, locale)
     ? o
         .permitted()
         .map(({ title }) => `• ${title[locale]}`)
@@ -175,6 +216,7 @@ export const answerCard = (o: {
           name: about === null || about.id === person.id ? null : about.name,
           redact: obligations.redact,
           locale,
+          asked: labelsOf(intent, o.judgement.slots, locale),
         });
   const sensitive = obligations.show !== 'message';
   const { expiresSeconds: seconds, moreTime } = obligations;
@@ -183,6 +225,29 @@ export const answerCard = (o: {
     note: seconds === null ? null : texts.leavesAfter({ seconds, more: moreTime > 0 }),
     buttons: [],
     fallback: sensitive ? texts.sensitiveFallback : null,
+  };
+};
+
+/** The same card with what else was asked and may be answered: a button each, which asks it by itself. */
+export const withAlso = (o: {
+  readonly card: Card;
+  readonly judgement: Judgement;
+  readonly locale: Locale;
+  readonly button: MakeButton;
+}): Card => {
+  const { card, judgement, locale } = o;
+  if (judgement.also.length === 0) return card;
+  const buttons = judgement.also.map(({ intent, about, slots }) =>
+    o.button({
+      intent,
+      ...meantBy({ about: about.relation, subject: about.subject, slots: slots.values }),
+      label: intent.title[locale],
+    }),
+  );
+  return {
+    ...card,
+    text: `${card.text}\n\n${repliesIn(locale).alsoAsked}`,
+    buttons: [...card.buttons, ...buttons],
   };
 };
 

@@ -4,6 +4,7 @@ import { sealedAgain } from './again.ts';
 import { memoryEnds } from './held.ts';
 import { viewMessageSeconds } from './interact.ts';
 import type { Judgement } from './judge.ts';
+import { meantBy } from './meant.ts';
 import type { Claim, Found, Outbox } from './ports.ts';
 import { type Reply, writeReply } from './reply.ts';
 import { accountKey, replyContext, stateContext } from './sealing.ts';
@@ -96,7 +97,9 @@ export const commit = async (
   };
   const { judgement, verdict } = outcome;
   const remembered =
-    verdict === 'apology' || outcome.unchecked ? null : withTurn(state, turnOf({ at: now, verdict, judgement }));
+    verdict === 'apology' || outcome.unchecked
+      ? null
+      : withTurn(state, turnOf({ at: now, verdict, judgement, question: claim.id }));
   const next = remembered ?? state;
   const stateAbout = outbox.about ?? aboutTalk(world, claim, found, judgement);
   const status = await world.store.inbox.commit({
@@ -128,15 +131,6 @@ const moreOf = ({ judgement, obligations }: Outcome): Reply['more'] => {
   if (judgement === null || judgement.intent === null || seconds === null || times === 0) return null;
   return { intent: judgement.intent.id, ...meantBy(judgement), seconds, times };
 };
-
-/** Whom a button that asks the same again is about. */
-export const meantBy = ({
-  about,
-  subject,
-}: Judgement): { readonly subject: string | null; readonly nobody: boolean } => ({
-  subject: about === 'self' ? null : (subject?.id ?? null),
-  nobody: subject === null,
-});
 
 /** Null: it tells nothing of what was asked. */
 const aboutOutcome = (world: World, claim: Claim, found: Found | null, outcome: Outcome): Outbox['about'] => {

@@ -18,13 +18,16 @@ import {
   throttledCard,
   throttledTopicCard,
   viewCard,
+  withAlso,
 } from './answer.ts';
 import { permittedIntents } from './askable.ts';
 import { burnt, fromHr, fromOperators, whileStill } from './before-asking.ts';
-import { commit, meantBy, type Outcome, ofView, PLAIN } from './commit.ts';
+import { commit, type Outcome, ofView, PLAIN } from './commit.ts';
+import { donateButton } from './donating/buttons.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
-import { type Asked, isOutsider, type Judgement, judge } from './judge.ts';
+import { isOutsider, type Judgement, judge } from './judge.ts';
+import { meantBy } from './meant.ts';
 import { parkMark, waitsFor } from './parked.ts';
 import type { Claim, Found } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
@@ -36,6 +39,7 @@ import type { ConversationState } from './state.ts';
 import { claimedState, read, record, who } from './steps.ts';
 import { TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
 import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
+import type { Asked } from './understood.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** HR may publish a restriction while a question is on its way; it is judged anew at most so often. */
@@ -145,7 +149,7 @@ const decideAndRead = async (
 
   const asked: Asked | Expired | null =
     inbound.kind === 'question'
-      ? { kind: 'text', text: inbound.text }
+      ? { kind: 'text', text: inbound.text, where: inbound.account, timeZone: inbound.timeZone ?? null }
       : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
   if (asked?.kind === 'expired') {
     const card = expiredCard({ world, account: inbound.account, locale, ask: asked.ask });
@@ -154,7 +158,13 @@ const decideAndRead = async (
   }
   if (asked === null) return simple('refuse', 'button-not-yours', notYoursCard(locale));
 
-  const judged = await judgedForHere(world, { asked, person, inbound, state });
+  const judged = await judgedForHere(world, {
+    asked,
+    person,
+    inbound,
+    state,
+    ...(claim.parked === null ? {} : { resumes: claim.id }),
+  });
   const busy = overTopic({ judgement: judged, person, tenant: inbound.account.tenant });
   const judgement: Judgement =
     busy === null ? judged : { ...judged, verdict: 'throttled', reasons: ['throttled-topic'], obligations: null };
@@ -165,6 +175,7 @@ const decideAndRead = async (
     judgement,
   });
   world.recording?.keep({ id: claim.id, judgement, verdict: judgement.verdict });
+  if (judgement.verdict === 'unknown') world.metrics.count('not_recognised', { heard: judgement.heard ?? 'far' });
 
   if (busy !== null) {
     const card = throttledTopicCard(locale, busy, TOPIC_WAIT_SECONDS);
@@ -182,6 +193,7 @@ const decideAndRead = async (
       signIn,
       permitted,
       button: button.ask,
+      ...(inbound.kind === 'question' ? { donate: () => offerOf(world, inbound, locale) } : {}),
     });
     const unchecked = isStale(judgement.reasons);
     const waits = judgement.verdict === 'step-up' && typeof signIn === 'number';
@@ -189,6 +201,7 @@ const decideAndRead = async (
     return { card, verdict: judgement.verdict, judgement, obligations: PLAIN, locale, unchecked, after };
   }
 
+  const offering = (card: Card): Card => withAlso({ card, judgement, locale, button: button.ask });
   // A view's answer is read when it is opened, not before (the design's show modes): here there is only the button.
   const inView = (rules: Obligations): Outcome => {
     const card = viewCard({
@@ -197,7 +210,7 @@ const decideAndRead = async (
       seconds: VIEW_WAIT_SECONDS,
       button: button.view({ intent, ...meantBy(judgement) }),
     });
-    return { card, verdict: 'answer', judgement, obligations: ofView(rules), locale };
+    return { card: offering(card), verdict: 'answer', judgement, obligations: ofView(rules), locale };
   };
   if (obligations.show === 'view') return inView(obligations);
 
@@ -220,8 +233,13 @@ const decideAndRead = async (
     permitted,
   });
   if (fetched?.ok === false) return { card, verdict: 'answer', judgement, obligations: PLAIN, locale };
-  return { card, verdict: 'answer', judgement, obligations: showing, locale, tells: { person: person.id, intent } };
+  const tells = { person: person.id, intent };
+  return { card: offering(card), verdict: 'answer', judgement, obligations: showing, locale, tells };
 };
+
+/** To give what was not recognised, so that it will be; nothing of it is kept by the offer. */
+const offerOf = ({ sealer, clock }: World, { account, text }: Question, locale: Reply['locale']): Button | null =>
+  donateButton({ sealer, account, text, label: repliesIn(locale).donating.offer, now: clock.now() });
 
 /** Buttons of this account's own. */
 const buttonsFor = (
@@ -230,19 +248,21 @@ const buttonsFor = (
   locale: Reply['locale'],
 ): {
   readonly ask: MakeButton;
-  readonly view: (o: Omit<Parameters<MakeButton>[0], 'label'> & { readonly nobody: boolean }) => Button;
+  readonly view: (o: Omit<Parameters<MakeButton>[0], 'label'>) => Button;
 } => {
   const of = (o: Parameters<MakeButton>[0]): ButtonOptions => ({
     sealer: world.sealer,
     account,
     intent: o.intent.id,
     subject: o.subject,
+    ...(o.nobody === undefined ? {} : { nobody: o.nobody }),
+    ...(o.slots === undefined ? {} : { slots: o.slots }),
     label: o.label,
     now: world.clock.now(),
   });
   return {
     ask: (o) => askButton(of(o)),
-    view: (o) => viewButton({ ...of({ ...o, label: repliesIn(locale).viewButton }), nobody: o.nobody }),
+    view: (o) => viewButton(of({ ...o, label: repliesIn(locale).viewButton })),
   };
 };
 
@@ -257,10 +277,11 @@ const judgedForHere = async (
     readonly person: Person;
     readonly inbound: Question | Press;
     readonly state: ConversationState;
+    readonly resumes?: string;
   },
 ): Promise<Judgement> => {
-  const { asked, person, inbound, state } = o;
-  const at = { ports: judgePorts(world), asked, person, platform: inbound.account.platform, state };
+  const { inbound, ...of } = o;
+  const at = { ...of, ports: judgePorts(world), platform: inbound.account.platform };
   const here = await judge({ ...at, place: inbound.place.kind });
   return here.verdict === 'private-only' && inbound.place.kind !== 'direct' ? judge({ ...at, place: 'direct' }) : here;
 };

@@ -4,7 +4,8 @@
  */
 import { relationTo } from './askable.ts';
 import type { Backend, BackendRecord, Directory, Policy } from './ports.ts';
-import type { Decision, Obligations, Person, PolicyRequest, Relation } from './types.ts';
+import { NO_SLOTS } from './slot-types.ts';
+import type { Decision, Obligations, Person, PolicyRequest, Relation, SlotValues } from './types.ts';
 
 export type Read =
   | {
@@ -63,6 +64,8 @@ export const readAuthorised = async (o: {
   readonly subject: string | null;
   /** Id of the question: the operation's request id and, for writes, its idempotency key. */
   readonly id: string;
+  /** What was said of the intent's slots, in the form of their types. */
+  readonly slots?: SlotValues;
   /** Its person is who asks. */
   readonly request: Omit<PolicyRequest, 'action' | 'about'>;
 }): Promise<Read> => {
@@ -96,6 +99,7 @@ export const readAuthorised = async (o: {
     subject: o.subject ?? asker.id,
     asker: asker.id,
     id: o.id,
+    slots: o.slots ?? NO_SLOTS,
   });
   if (!fetched.ok) {
     return fetched.code === 'not-found'

@@ -2,9 +2,10 @@
 import { answerCard, refusalCard, viewCard } from './answer.ts';
 import { permittedIntents } from './askable.ts';
 import { VIEW_WAIT_SECONDS } from './interact.ts';
-import { type Asked, type Judgement, type JudgePorts, judge } from './judge.ts';
+import { type Judgement, type JudgePorts, judge } from './judge.ts';
 import { askedTopics, type ConversationState, freshState, turnOf, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
+import type { Asked } from './understood.ts';
 
 export interface Explanation {
   readonly outcome: Verdict;

@@ -20,7 +20,13 @@ const arrived = {
 };
 
 const shape = z.discriminatedUnion('kind', [
-  z.strictObject({ ...arrived, kind: z.literal('question'), text: z.string() }),
+  z.strictObject({
+    ...arrived,
+    kind: z.literal('question'),
+    text: z.string(),
+    // What an older version left in the queue has none.
+    timeZone: z.string().nullable().default(null),
+  }),
   z.strictObject({
     ...arrived,
     kind: z.literal('press'),
@@ -41,7 +47,7 @@ const MOST_CHARACTERS = 8_000;
 /** What of it is kept. `respondTo` is not: it is a short-lived capability, and a press is answered by a message. */
 export const kept = (inbound: Question | Press): Question | Press =>
   inbound.kind === 'question'
-    ? { ...inbound, text: inbound.text.slice(0, MOST_CHARACTERS).toWellFormed() }
+    ? { ...inbound, text: inbound.text.slice(0, MOST_CHARACTERS).toWellFormed(), timeZone: inbound.timeZone ?? null }
     : { ...inbound, respondTo: null };
 
 export const writeInbound = (inbound: Question | Press): string => JSON.stringify(kept(inbound));

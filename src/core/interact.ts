@@ -1,9 +1,10 @@
 /** Buttons: what they carry, and how one is read again when it is pressed. A press is authorised afresh, like a question. */
 import { z } from 'zod';
-import type { Asked } from './judge.ts';
 import type { Directory, Sealer } from './ports.ts';
 import { contextOf } from './sealing.ts';
-import { type Account, type Button, type Obligations, type Press, VIEW_ACTION } from './types.ts';
+import { NO_SLOTS } from './slot-types.ts';
+import { type Account, type Button, type Obligations, type Press, type SlotValues, VIEW_ACTION } from './types.ts';
+import type { Asked } from './understood.ts';
 
 /** Action of a button that asks for an intent. */
 const ASK = 'sotto.ask';
@@ -25,6 +26,8 @@ const carried = z.strictObject({
   intent: z.string(),
   subject: z.string().nullable(),
   nobody: z.boolean().default(false),
+  // What an older version put into a button has none.
+  slots: z.record(z.string(), z.string()).default({}),
   until: z.number(),
 });
 
@@ -36,6 +39,8 @@ export interface ButtonOptions {
   readonly subject: string | null;
   /** True: the question was about nobody in particular, and neither is what is opened. */
   readonly nobody?: boolean;
+  /** What was said of the intent's slots. */
+  readonly slots?: SlotValues;
   readonly label: string;
   readonly now: number;
 }
@@ -56,6 +61,7 @@ const sealedButton = (action: typeof ASK | typeof VIEW_ACTION, o: ButtonOptions)
       intent: o.intent,
       subject: o.subject,
       nobody: o.nobody ?? false,
+      slots: o.slots ?? NO_SLOTS,
       until: o.now + (action === VIEW_ACTION ? VIEW_WAIT_SECONDS * 1_000 : BUTTON_MS),
     }),
   ),
@@ -64,17 +70,22 @@ const sealedButton = (action: typeof ASK | typeof VIEW_ACTION, o: ButtonOptions)
 /** A button of theirs whose time is over, and what it would have asked. */
 export interface Expired {
   readonly kind: 'expired';
-  readonly ask: { readonly intent: string; readonly subject: string | null; readonly nobody: boolean };
+  readonly ask: {
+    readonly intent: string;
+    readonly subject: string | null;
+    readonly nobody: boolean;
+    readonly slots: SlotValues;
+  };
 }
 
 /** An intent that was chosen by a button, with the person it is about. Null where that colleague is there no more. */
 export const chosen = async (
   directory: Directory,
-  { intent, subject, nobody }: Expired['ask'],
+  { intent, subject, nobody, slots }: Expired['ask'],
 ): Promise<Asked | null> => {
-  if (subject === null) return { kind: 'chosen', intent, subject: nobody ? 'nobody' : null };
+  if (subject === null) return { kind: 'chosen', intent, subject: nobody ? 'nobody' : null, slots };
   const colleague = await directory.colleague(subject);
-  return colleague === null ? null : { kind: 'chosen', intent, subject: colleague };
+  return colleague === null ? null : { kind: 'chosen', intent, subject: colleague, slots };
 };
 
 /** What a press asks for. Null where the button is forged or somebody else's. */
@@ -88,7 +99,7 @@ export const readPress = async (o: {
   if (plain === null) return null;
   const parsed = carried.safeParse(JSON.parse(plain));
   if (!parsed.success || parsed.data.action !== o.press.action) return null;
-  const { intent, subject, nobody, until } = parsed.data;
-  const ask = { intent, subject, nobody };
+  const { intent, subject, nobody, slots, until } = parsed.data;
+  const ask = { intent, subject, nobody, slots };
   return until < o.now ? { kind: 'expired', ask } : chosen(o.directory, ask);
 };

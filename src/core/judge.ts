@@ -1,14 +1,14 @@
 /**
- * Steps 6 and 7: what is asked, about whom, and whether it may be answered. Reads nothing but directory and grants,
+ * Step 7: whether what is asked may be answered; `understood.ts` says what that is. Reads nothing but directory and grants,
  * touches no backend and leaves no trace; `explain` and the conversation itself use this one function.
  */
 import { type Circumstances, circumstances, mayAsk, relationTo } from './askable.ts';
-import type { Backend, Clock, Directory, Grants, Policy, Recogniser } from './ports.ts';
-import { aboutWhom } from './recognise/people.ts';
+import type { HowHeard } from './how-heard.ts';
+import type { Backend, Clock, Grants, Policy } from './ports.ts';
+import { NO_SLOTS } from './slot-types.ts';
+import { slotToAsk, valuesToOffer } from './slots.ts';
 import type { ConversationState } from './state.ts';
 import type {
-  About,
-  Catalogue,
   Colleague,
   Decision,
   Intent,
@@ -18,27 +18,19 @@ import type {
   PlaceKind,
   PlatformName,
   Relation,
+  Slot,
+  SlotValues,
   Verdict,
 } from './types.ts';
+import { type Asked, type Meant, type UnderstandPorts, type Understood, understand } from './understood.ts';
 
-export interface JudgePorts {
-  readonly catalogue: Catalogue;
-  readonly recogniser: Recogniser;
-  readonly directory: Directory;
+export interface JudgePorts extends UnderstandPorts {
   readonly policy: Policy;
   readonly grants: Grants;
   readonly clock: Clock;
   /** Descriptions only; nothing is fetched here. */
   readonly backend: Pick<Backend, 'operation'>;
 }
-
-/**
- * What is asked: somebody's words, or an intent they chose from a button, perhaps with the person they meant; null: themselves.
- * `nobody`: it was asked about nobody in particular (a list of everybody), and is judged as such again.
- */
-export type Asked =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'chosen'; readonly intent: string; readonly subject: Colleague | 'nobody' | null };
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -52,6 +44,12 @@ export interface Judgement {
   readonly relation: Relation | null;
   readonly subject: Colleague | null;
   readonly candidates: readonly Colleague[];
+  /** What was said of the intent's slots; no audit entry, log or metric has it. */
+  readonly slots: SlotValues;
+  /** The slot that is asked for, with values to choose from; null: none is. */
+  readonly asks: { readonly slot: Slot; readonly values: readonly string[] } | null;
+  /** Of an answer: what else was asked and may be answered too. */
+  readonly also: readonly Meant[];
   /** Rule ids, or a code where no rule decided. */
   readonly reasons: readonly string[];
   readonly obligations: Obligations | null;
@@ -67,6 +65,9 @@ export interface Judgement {
   readonly rights: Partial<PerLocale<string>>;
   /** Closest permitted intents, for buttons: where nothing was recognised, and where only a suspicion refused. */
   readonly suggestions: readonly Intent[];
+  /** Of what was not recognised: how much of it was understood, and the topic that it is closest to. Null: none is close, or it was recognised. */
+  readonly heard: HowHeard | null;
+  readonly nearest: string | null;
   /** The rules that decided it last (`Policy.version`); others that came in force meanwhile have it judged anew. */
   readonly policy: string;
   /** What the data is asked for with; the second check uses the same. */
@@ -82,6 +83,8 @@ interface Case {
   readonly platform: PlatformName;
   readonly place: PlaceKind;
   readonly state: ConversationState;
+  /** Id of the question, where it waited for a sign-in and is judged again. */
+  readonly resumes?: string;
 }
 
 /** Judges one question. For guests and people of other companies every no is the same no (Slack requirement 33). */
@@ -98,23 +101,23 @@ export const judge = async (o: Case): Promise<Judgement> => {
   const { verdict, onSuspicion } = judgement;
   if (!isOutsider(o.person) || verdict === 'answer') return { ...judgement, guessed: onSuspicion };
   const guessed = onSuspicion || verdict !== 'refuse';
-  return { ...judgement, verdict: 'refuse', suggestions: [], candidates: [], onSuspicion: false, guessed };
+  return { ...judgement, verdict: 'refuse', suggestions: [], candidates: [], asks: null, onSuspicion: false, guessed };
 };
 
 /** Whoever must not learn from a no what there is. */
 export const isOutsider = ({ kind }: Pick<Person, 'kind'>): boolean => kind === 'guest' || kind === 'external';
 
-const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> => {
-  const { ports, asked, person } = o;
-  const { catalogue, policy, recogniser } = ports;
+type Told = Omit<Judgement, 'guessed' | 'policy'>;
+
+const judged = async (o: Case): Promise<Told> => {
+  const { ports, asked, person, state } = o;
+  const { catalogue, policy } = ports;
   const now = ports.clock.now();
+  const understood = await understand({ ports, asked, person, state, now, resumes: o.resumes ?? null });
+  const { suspected, closest, unrecognised } = understood;
+  const all = meantIn(understood);
 
-  const recognition = asked.kind === 'text' ? recogniser.recognise({ text: asked.text, locale: person.locale }) : null;
-  const named = asked.kind === 'chosen' ? asked.intent : (recognition?.intent ?? null);
-  const intent = named === null ? null : (catalogue.intents.get(named) ?? null);
-  const about = await whom({ ports, asked, person, intent });
-
-  let request = circumstances({ person, platform: o.platform, place: o.place, state: o.state, catalogue, now });
+  let request = circumstances({ person, platform: o.platform, place: o.place, state, catalogue, now });
   /** A sign-in is looked up only where it would change the answer: the trip is spent when a rule reads it. */
   const decide = async (action: string, relation: Relation): Promise<Decision> => {
     const first = policy.decide({ ...request, action, about: relation });
@@ -127,29 +130,22 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
     return policy.decide({ ...request, action, about: relation });
   };
 
-  const suspected = recognition?.topics ?? [];
-  const topics = [...new Set([...suspected, ...(intent === null ? [] : [intent.topic])])];
-  const base = {
-    intent,
+  const topics = [...new Set([...suspected, ...all.map(({ intent }) => intent.topic)])];
+  const about = (meant: Meant | null): Omit<Told, 'verdict' | 'reasons' | 'request'> => ({
+    ...NOTHING_SAID,
+    intent: meant?.intent ?? null,
     topics,
     suspected,
-    about: intent === null ? null : about.relation,
-    relation: intent === null ? null : about.relation,
-    subject: about.subject,
-    candidates: about.candidates,
-    obligations: null,
-    refusedTopic: null,
-    onSuspicion: false,
-    words: {},
-    contact: {},
-    rights: {},
-    suggestions: [],
-  };
-  const refusal = (
-    decision: Extract<Decision, { effect: 'refuse' }>,
-    topic: string,
-  ): Omit<Judgement, 'guessed' | 'policy'> => ({
-    ...base,
+    about: meant?.about.relation ?? null,
+    relation: meant?.about.relation ?? null,
+    subject: (meant ?? understood).about.subject,
+    candidates: (meant ?? understood).about.candidates,
+    slots: meant?.slots.values ?? NO_SLOTS,
+    heard: unrecognised?.heard ?? null,
+    nearest: unrecognised?.nearest ?? null,
+  });
+  const refusal = (decision: Refused, meant: Meant | null, topic: string): Told => ({
+    ...about(meant),
     verdict: verdictOf(decision),
     reasons: decision.rules.length === 0 ? [decision.why] : decision.rules,
     refusedTopic: topic,
@@ -159,64 +155,76 @@ const judged = async (o: Case): Promise<Omit<Judgement, 'guessed' | 'policy'>> =
     request,
   });
 
-  const closest = (recognition?.ranking ?? []).flatMap((id) => catalogue.intents.get(id) ?? []);
   /** What may be offered to choose from instead. What is chosen is judged like anything else, but that nobody has to guess. */
   const offered = (from: readonly Intent[]): readonly Intent[] =>
     from.filter((it) => mayAsk(policy, request, it)).slice(0, MOST_SUGGESTIONS);
 
+  const [first = null] = all;
   for (const topic of suspected) {
-    if (topic === intent?.topic) continue;
+    if (all.some(({ intent }) => intent.topic === topic)) continue;
     const decision = await decide(`${topic}.suspected`, 'other');
     if (decision.effect === 'permit') continue;
-    const refused = { ...refusal(decision, topic), verdict: 'refuse', about: 'other' } as const;
+    const refused = { ...refusal(decision, first, topic), verdict: 'refuse', about: 'other' } as const;
     // Whom the directory does not vouch for just now is refused for that, whatever is suspected.
     if (decision.why === 'stale') return refused;
     // What would be refused without it rests on more than a suspicion.
-    if (intent !== null && !mayAsk(policy, request, intent, about.relation)) return refused;
+    if (all.some((it) => !mayAsk(policy, request, it.intent, it.about.relation))) return refused;
     return { ...refused, onSuspicion: true, suggestions: offered(closest.filter((it) => it.topic !== topic)) };
   }
 
-  if (intent === null) {
-    return { ...base, verdict: 'unknown', reasons: ['not-recognised'], suggestions: offered(closest), request };
+  if (first === null) {
+    const suggestions = offered(unrecognised?.closest ?? []);
+    return { ...about(null), verdict: 'unknown', reasons: ['not-recognised'], suggestions, request };
   }
 
-  const decision = await decide(intent.id, about.relation);
-  if (decision.effect === 'refuse') return refusal(decision, intent.topic);
-  const permitted = { ...base, reasons: decision.rules, obligations: decision.obligations, request };
-  if (!needsSubject(ports.backend, intent, about)) return { ...permitted, verdict: 'answer' };
-  const candidates = about.candidates.filter((it) => mayAsk(policy, request, intent, relationTo(person, it)));
-  return { ...permitted, verdict: 'which', candidates };
+  const decisions: { readonly meant: Meant; readonly decision: Decision }[] = [];
+  for (const meant of all) decisions.push({ meant, decision: await decide(meant.intent.id, meant.about.relation) });
+  const strictest = decisions.toSorted((a, b) => severity(b.decision) - severity(a.decision))[0];
+  const [{ decision } = { decision: null }] = decisions;
+  if (strictest?.decision.effect === 'refuse')
+    return refusal(strictest.decision, strictest.meant, strictest.meant.intent.topic);
+  if (decision?.effect !== 'permit') throw new Error('The strictest of what is permitted is permitted.');
+  const permitted = { ...about(first), reasons: decision.rules, obligations: decision.obligations, request };
+  const { intent } = first;
+  if (needsSubject(ports.backend, first)) {
+    const candidates = first.about.candidates.filter((it) => mayAsk(policy, request, intent, relationTo(person, it)));
+    return { ...permitted, verdict: 'which', candidates };
+  }
+  const slot = intent.operation === null ? null : slotToAsk(intent, first.slots);
+  if (slot !== null)
+    return { ...permitted, verdict: 'which', asks: { slot, values: valuesToOffer(slot, understood.today) } };
+  return { ...permitted, verdict: 'answer', also: all.slice(1) };
 };
 
-const verdictOf = (decision: Extract<Decision, { effect: 'refuse' }>): Verdict => {
+type Refused = Extract<Decision, { effect: 'refuse' }>;
+
+const NOTHING_SAID = {
+  obligations: null,
+  refusedTopic: null,
+  onSuspicion: false,
+  words: {},
+  contact: {},
+  rights: {},
+  suggestions: [],
+  asks: null,
+  also: [],
+} as const;
+
+/** All that is asked, the likeliest first. */
+const meantIn = ({ intent, about, slots, also }: Understood): readonly Meant[] =>
+  intent === null ? also : [{ intent, about, slots }, ...also];
+
+const verdictOf = (decision: Refused): Verdict => {
   if (decision.helps === 'sign-in') return 'step-up';
   return decision.helps === null ? 'refuse' : 'private-only';
 };
 
-/** Asked back only once it is known that the answer would be permitted whoever is meant: so asking tells nothing. */
-const needsSubject = (backend: JudgePorts['backend'], intent: Intent, about: About): boolean =>
-  intent.operation !== null && backend.operation(intent.operation)?.bySubject === true && about.subject === null;
+const SEVERITY: { readonly [V in Verdict]?: number } = { 'step-up': 1, 'private-only': 2, refuse: 3 };
 
-const whom = async (o: {
-  readonly ports: JudgePorts;
-  readonly asked: Asked;
-  readonly person: Person;
-  readonly intent: Intent | null;
-}): Promise<About> => {
-  const { asked, person, ports } = o;
-  if (asked.kind === 'text') {
-    const { directory, recogniser } = ports;
-    return aboutWhom({
-      text: asked.text,
-      asker: person,
-      intent: o.intent,
-      directory,
-      knows: (text) => recogniser.knows(text),
-    });
-  }
-  if (asked.subject === 'nobody') {
-    return { relation: o.intent?.about === 'nobody' ? 'self' : 'other', subject: null, candidates: [] };
-  }
-  const subject = asked.subject ?? person;
-  return { relation: relationTo(person, subject), subject, candidates: [] };
-};
+/** A message that asks several things is judged by the strictest of them. */
+const severity = (decision: Decision): number =>
+  decision.effect === 'permit' ? 0 : (SEVERITY[verdictOf(decision)] ?? 3);
+
+/** Asked back only once it is known that the answer would be permitted whoever is meant: so asking tells nothing. */
+const needsSubject = (backend: JudgePorts['backend'], { intent, about }: Meant): boolean =>
+  intent.operation !== null && backend.operation(intent.operation)?.bySubject === true && about.subject === null;

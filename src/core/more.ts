@@ -25,7 +25,15 @@ import { accountKey, contextOf } from './sealing.ts';
 import { counted, record, stateOf, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
-import { type Button, type Card, type Locale, type MessageRef, MORE_ACTION, type Press } from './types.ts';
+import {
+  type Button,
+  type Card,
+  type Locale,
+  type MessageRef,
+  MORE_ACTION,
+  type Press,
+  type SlotValues,
+} from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
 /** What an answer's time may be taken again for. */
@@ -34,6 +42,7 @@ export interface MoreTime {
   /** Directory id of the colleague whom it is about; null: the asker themselves, or nobody. */
   readonly subject: string | null;
   readonly nobody: boolean;
+  readonly slots: SlotValues;
   /** The answer's time. */
   readonly seconds: number;
   /** How often it may be taken again. */
@@ -46,6 +55,7 @@ const carried = z.strictObject({
   intent: z.string(),
   subject: z.string().nullable(),
   nobody: z.boolean(),
+  slots: z.record(z.string(), z.string()).default({}),
   seconds: z.int().min(1),
   times: z.int().min(0).max(5),
   channel: z.string(),

@@ -44,7 +44,7 @@ export const createNameIndex = (): NameIndex => {
   return {
     add: (people) => {
       for (const person of people) {
-        const colleague = { id: person.id, name: person.name, manager: person.manager };
+        const { aliases: _, handles: __, ...colleague } = person;
         for (const name of namesOf(person)) {
           const others = byName.get(name);
           if (others === undefined) byName.set(name, [colleague]);
@@ -79,18 +79,41 @@ export const createNameIndex = (): NameIndex => {
   };
 };
 
-/** Lower case without diacritics, so that "Müller", "muller" and "MÜLLER" are one; "mueller" is entered beside it. */
-const folded = (text: string): string =>
-  text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss').replaceAll('ς', 'σ');
+/** Letters whose stroke or tail is no mark that could be taken off; what people write who do not have them. */
+const BARE: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ς: 'σ',
+  ł: 'l',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+  ħ: 'h',
+  ŧ: 't',
+  ŋ: 'n',
+};
+const bare = (letter: string): string => BARE[letter] ?? letter;
 
+/** Lower case without diacritics, so that "Müller", "muller" and "MÜLLER" are one, and "Łukasz" "lukasz"; "mueller" is entered beside it. */
+const folded = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[ßςłøđðþæœıħŧŋ]/g, bare);
+
+const SPELT: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ø: 'oe', å: 'aa' };
 const spelt = (text: string): string =>
   text
     .toLowerCase()
     .normalize('NFC')
-    .replaceAll('ä', 'ae')
-    .replaceAll('ö', 'oe')
-    .replaceAll('ü', 'ue')
-    .replaceAll('ß', 'ss');
+    .replace(/[äöüøå]/g, (letter) => SPELT[letter] ?? letter);
+
+/** "Mueller" as whoever takes it for a "Müller" without dots writes it; "Joe" and "Michael" are none. */
+const undotted = (text: string): string => folded(text).replace(/([aou])e(?=\p{L})(?!l(?: |$))/gu, '$1');
 
 /** The words of a name as a text is split into words: a hyphen or a dot parts, an apostrophe between letters does not. */
 const wordsOf = (name: string): readonly string[] =>
@@ -105,10 +128,24 @@ const unowned = (said: string): readonly string[] => [
   ...['s', "'s", "'"].flatMap((end) => (said.endsWith(end) ? [said.slice(0, -end.length)] : [])),
 ];
 
-const stretchesOf = (words: readonly string[]): readonly (readonly string[])[] =>
-  words.flatMap((_, from) =>
-    words.slice(from, from + MOST_WORDS).map((__, more) => words.slice(from, from + more + 1)),
+/** Little words that names have and every sentence, too ("de la Cruz", "Minh Le"): alone they name nobody. */
+const SMALL = /^(?:de|del|la|las|le|les|los|el|du|des|d|l|y|e|und|zu|zum|am|of)$/i;
+/** Others do where a name begins or ends with them ("Van Morrison"), and not in its midst ("van der Berg"). */
+const PARTICLE = /^(?:van|von|der|den|da|do|dos|das|di|bin|al|ter|ten|ap|mac|st)$/i;
+
+const stretchesOf = (words: readonly string[]): readonly (readonly string[])[] => {
+  const isNaming = (from: number, to: number): boolean => {
+    const outer = from === 0 || to === words.length;
+    return words
+      .slice(from, to)
+      .some((word) => !SMALL.test(word) && (!PARTICLE.test(word) || (outer && to - from === 1)));
+  };
+  return words.flatMap((_, from) =>
+    words
+      .slice(from, from + MOST_WORDS)
+      .flatMap((__, more) => (isNaming(from, from + more + 1) ? [words.slice(from, from + more + 1)] : [])),
   );
+};
 
 /** "O'Neill" where the apostrophe parts; a letter alone names nobody. */
 const parted = (words: readonly string[]): readonly (readonly string[])[] =>
@@ -118,7 +155,22 @@ const parted = (words: readonly string[]): readonly (readonly string[])[] =>
       )
     : [];
 
-/** Any stretch of the name, the whole both ways round, the aliases, the id, the accounts. */
+/** Letters that are words or endings as well ("Mona s pay", "mona y hugo", "M. Keller"): they are no initials. */
+const NO_INITIAL = /^[adeilmnostuy]$/;
+
+/** "Mona K.", "H. Keller". */
+const initialled = (words: readonly string[]): readonly (readonly string[])[] => {
+  const [first, last] = [words[0], words.at(-1)];
+  if (first === undefined || last === undefined || words.length < 2) return [];
+  const initial = (word: string): string => folded([...word][0] ?? '');
+  const ways = [
+    { letter: initial(last), name: [first, initial(last)] },
+    { letter: initial(first), name: [initial(first), last] },
+  ];
+  return ways.flatMap(({ letter, name }) => (/^\p{L}$/u.test(letter) && !NO_INITIAL.test(letter) ? [name] : []));
+};
+
+/** Any stretch of the name, the whole both ways round, with an initial, the aliases, the id, the accounts. */
 const namesOf = (person: NamedPerson): ReadonlySet<string> => {
   const words = wordsOf(person.name);
   const last = words.at(-1);
@@ -129,10 +181,11 @@ const namesOf = (person: NamedPerson): ReadonlySet<string> => {
     ...parted(words),
     turned,
     firstAndLast,
+    ...initialled(words),
     ...person.aliases.map(wordsOf),
     wordsOf(person.id),
     ...person.handles.map((handle) => [handle]),
   ];
   const names = said.filter(({ length }) => length > 0 && length <= MOST_WORDS).map((name) => name.join(' '));
-  return new Set(names.flatMap((name) => [folded(name), folded(spelt(name))]));
+  return new Set(names.flatMap((name) => [folded(name), folded(spelt(name)), undotted(name)]));
 };

@@ -31,9 +31,15 @@ export const parkMark = (world: World, person: Person, judgement: Judgement): Re
   kind: 'park',
   person: world.sealer.fingerprint(waiter(person.id)),
   // Of two questions with the same answer one is answered.
-  what: world.sealer.fingerprint(packParts(['asked', judgement.intent?.id ?? '', judgement.subject?.id ?? ''])),
+  what: world.sealer.fingerprint(whatOf(judgement)),
   signIn: { of: person.id, after: lastKnown(judgement) },
 });
+
+/** The same for questions with the same answer. */
+const whatOf = ({ intent, subject, slots }: Judgement): string => {
+  const said = Object.entries(slots).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return packParts(['asked', intent?.id ?? '', subject?.id ?? '', ...said.flat()]);
+};
 
 /** No sign-in of that time or before was helpful to this judgement. Its age is rounded up to minutes, and what helps is newer by many. */
 const lastKnown = ({ request: { now, signInAgeMinutes: age } }: Judgement): number | null =>

@@ -19,6 +19,7 @@ import type {
   PlatformName,
   PolicyRequest,
   Recognition,
+  SlotValues,
 } from './types.ts';
 
 // ---- Time, chance, secrets ------------------------------------------------------------------------------------
@@ -69,7 +70,8 @@ export interface SealContext {
     | 'hash-key'
     | 'restriction'
     | 'proposal'
-    | 'decision';
+    | 'decision'
+    | 'donation';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;
 }
@@ -228,10 +230,22 @@ export interface Directory {
    * past whatever is remembered, for what must not rest on a moment ago; where that fails it is `unreachable`.
    */
   find(account: Account, o?: { readonly anew: boolean }): Promise<Found>;
-  /** People whom these words name, as the asker may see them. Tokens are lower case. Refuses with code `directory-unavailable`. */
-  mentions(o: { readonly tokens: readonly string[]; readonly asker: Person }): Promise<readonly Mention[]>;
+  /**
+   * People whom these words name, as the asker may see them. Tokens are lower case; `@` is one of its own, and an account that stands behind it names its
+   * owner, where the directory knows whose it is. `where` it was written: an account is one of that tenant. Refuses with code `directory-unavailable`.
+   */
+  mentions(o: {
+    readonly tokens: readonly string[];
+    readonly asker: Person;
+    readonly where?: Pick<Account, 'platform' | 'tenant'>;
+  }): Promise<readonly Mention[]>;
   /** A colleague by directory id; null: there is none. */
   colleague(id: string): Promise<Colleague | null>;
+  /**
+   * Who reports to this person and still works here, by name, at most fifty: as the asker may see them, so nobody to guests and externals. Nobody where it
+   * is not known afresh. Refuses with code `directory-unavailable`.
+   */
+  reports(o: { readonly manager: string; readonly asker: Pick<Person, 'id' | 'kind'> }): Promise<readonly Colleague[]>;
   /**
    * Accounts that are known to be this person's, also where they may not use the bot any more; there may be others. For what an
    * operator orders about a person, and whether they still have a role; never for who asks.
@@ -244,10 +258,34 @@ export interface Directory {
   members(): Promise<readonly Member[]>;
 }
 
+/** What stands in a recogniser's answer was found in the text alone; policy judges it, whoever found it. */
 export interface Recogniser {
-  recognise(o: { readonly text: string; readonly locale: Locale }): Recognition;
+  recognise(o: { readonly text: string; readonly locale: Locale }): Recognition | Promise<Recognition>;
   /** Whether every word of the text is one that the pack uses: a text with a stranger in it may be about that stranger. */
   knows(text: string): boolean;
+}
+
+/** What a foreign model makes of a text. `intent`: one of those it was given, or null where it sees none of them. `confidence`: 0 to 1. */
+export interface Named {
+  readonly intent: string | null;
+  readonly confidence?: number;
+}
+
+/**
+ * An operator's own encoder or hosted model. All it can do is name one of the catalogue's intents: it is no way past a guard, and
+ * an answer that is late, of another shape or of no known intent counts as none (`core/recognise/second.ts`).
+ */
+export interface Namer {
+  name(o: {
+    readonly text: string;
+    readonly locale: Locale;
+    /** Ids to choose from. */
+    readonly intents: readonly string[];
+    /** Topics that the own guards suspect: whoever sends words out of the house can keep these in. */
+    readonly suspected: readonly string[];
+    /** Aborts once nobody waits any more. */
+    readonly signal: AbortSignal;
+  }): Promise<Named>;
 }
 
 /**
@@ -289,6 +327,8 @@ export interface Operation {
   readonly list: boolean;
   /** True: it is about one named person (`{subject}` stands in its path); false: it is about several at once. */
   readonly bySubject: boolean;
+  /** Slots whose values it is asked with. `needed`: it cannot be asked without. `part`: with an end of a period alone. Absent: none. */
+  readonly slots?: readonly { readonly name: string; readonly needed: boolean; readonly part: boolean }[];
 }
 
 export type Fetched =
@@ -304,6 +344,8 @@ export interface Backend {
     readonly subject: string;
     readonly asker: string;
     readonly id: string;
+    /** By name, in the form of the slots' types: nothing that a person wrote. Absent: none. */
+    readonly slots?: SlotValues;
   }): Promise<Fetched>;
 }
 

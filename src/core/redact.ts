@@ -2,6 +2,7 @@
 import { SottoError } from './errors.ts';
 import type { BackendRecord, FieldValue } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
+import type { Replies } from './replies/shape.ts';
 import type { Intent, Locale, PerLocale } from './types.ts';
 
 /** Slack takes 3,000 characters in a section; room is left for the note. */
@@ -83,6 +84,8 @@ export const fill = (o: {
 const bounded = (text: string): string =>
   text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1).toWellFormed()}…`;
 
+const noRecord = (texts: Replies, what: string): string => (what === '' ? texts.noRecord : texts.noRecordFor({ what }));
+
 /** The words of an answer, from records that have passed both checks of authority. */
 export const worded = (o: {
   readonly intent: Intent;
@@ -92,6 +95,8 @@ export const worded = (o: {
   readonly name: string | null;
   readonly redact: readonly string[];
   readonly locale: Locale;
+  /** What it was asked for, as people read it ("October 2026"); empty: for nothing in particular. */
+  readonly asked?: string;
 }): string => {
   const { intent, records, locale, redact } = o;
   const texts = repliesIn(locale);
@@ -99,8 +104,8 @@ export const worded = (o: {
   const head: PerLocale<string> = o.name !== null && intent.sayOf !== null ? intent.sayOf : intent.say;
   const [first] = records;
   if (first === undefined)
-    return intent.none === null
-      ? texts.noRecord
+    return intent.none === null || (o.asked ?? '') !== ''
+      ? noRecord(texts, o.asked ?? '')
       : fill({ template: intent.none[locale], fields: {}, extra, redact, locale });
   if (!o.list || intent.each === null)
     return bounded(fill({ template: head[locale], fields: first.fields, extra, redact, locale }));

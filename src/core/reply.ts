@@ -23,6 +23,7 @@ const shape = z.strictObject({
       intent: z.string(),
       subject: z.string().nullable(),
       nobody: z.boolean(),
+      slots: z.record(z.string(), z.string()).default({}),
       seconds: z.int(),
       times: z.int(),
     })

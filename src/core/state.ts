@@ -1,9 +1,16 @@
 /** What a conversation remembers: what was decided, and no words. Sealed all the same; it is nobody's business. */
 import { z } from 'zod';
-import type { Relation, Verdict } from './types.ts';
+import type { Relation, SlotValues, Verdict } from './types.ts';
 
 /** Beyond them the oldest fades into what is kept of its topics; a refusal that still counts goes last. */
 const MOST_TURNS = 20;
+
+/**
+ * What was asked is what "and last year?" goes on with for ten minutes, which is how long a view's button and a question that waits for
+ * a sign-in stand: what is older belongs to another talk. So it is when more than two messages came between that were about nothing.
+ */
+const FOLLOW_MS = 10 * 60_000;
+const FOLLOW_TURNS = 3;
 
 /** Topics of faded turns; a pack has a handful. */
 const MOST_FADED = 200;
@@ -22,6 +29,9 @@ const turn = z.strictObject({
   about: z.enum(['self', 'report', 'other']).nullable(),
   suspicion: z.literal(true).optional(),
   refused: z.string().optional(),
+  subject: z.string().optional(),
+  slots: z.record(z.string(), z.string()).optional(),
+  question: z.string().optional(),
 });
 const faded = z.strictObject({ topic: z.string(), asked: z.number(), refused: z.number().nullable() });
 const shape = z.strictObject({
@@ -41,6 +51,11 @@ export interface Turn {
   readonly suspicion?: true;
   /** The topic that a refusal spoke of; absent: all of them. */
   readonly refused?: string;
+  /** Directory id of whom it was about, and what it said of the intent's slots; kept only as long as it may be gone on with. */
+  readonly subject?: string;
+  readonly slots?: SlotValues;
+  /** Id of a question that waits for a sign-in: it goes on with what it went on with then, whatever was asked meanwhile. */
+  readonly question?: string;
 }
 
 /** What is left of turns that there is no room for: when a topic was asked about last, and when it was refused last. */
@@ -63,10 +78,13 @@ export const freshState = (now: number): ConversationState => ({ startedAt: now,
 
 type Parsed = z.infer<typeof turn>;
 
-const parsedTurn = ({ suspicion, refused, ...others }: Parsed): Turn => ({
+const parsedTurn = ({ suspicion, refused, subject, slots, question, ...others }: Parsed): Turn => ({
   ...others,
   ...(suspicion === undefined ? {} : { suspicion }),
   ...(refused === undefined ? {} : { refused }),
+  ...(subject === undefined ? {} : { subject }),
+  ...(slots === undefined ? {} : { slots }),
+  ...(question === undefined ? {} : { question }),
 });
 
 /** Null in, fresh out; what does not parse is unreadable, which is not the same as new. */
@@ -86,8 +104,9 @@ export const parseState = (json: string | null, now: number): ConversationState 
   }
 };
 
-/** A turn as it is remembered. `judgement`: null where nothing was judged. */
+/** A turn as it is remembered. `judgement`: null where nothing was judged. `question`: its id, which is kept where it waits. */
 export const turnOf = (o: {
+  readonly question?: string;
   readonly at: number;
   readonly verdict: Verdict;
   readonly judgement: {
@@ -96,11 +115,13 @@ export const turnOf = (o: {
     readonly about: Relation | null;
     readonly refusedTopic: string | null;
     readonly onSuspicion: boolean;
+    readonly subject?: { readonly id: string } | null;
+    readonly slots?: SlotValues;
   } | null;
 }): Turn => {
   const { at, verdict, judgement } = o;
   if (judgement === null) return { at, verdict, intent: null, topics: [], about: null };
-  const { intent, topics, about, refusedTopic, onSuspicion } = judgement;
+  const { intent, topics, about, refusedTopic, onSuspicion, subject = null, slots = {} } = judgement;
   const refused = verdict === 'refuse';
   return {
     at,
@@ -110,6 +131,9 @@ export const turnOf = (o: {
     about,
     ...(refused && onSuspicion ? { suspicion: true } : {}),
     ...(refused && refusedTopic !== null ? { refused: refusedTopic } : {}),
+    ...(intent === null || subject === null ? {} : { subject: subject.id }),
+    ...(Object.keys(slots).length === 0 ? {} : { slots }),
+    ...(verdict === 'step-up' && o.question !== undefined ? { question: o.question } : {}),
   };
 };
 
@@ -137,8 +161,16 @@ const fade = (all: readonly Faded[], gone: Turn): readonly Faded[] => {
   return [...byTopic.values()].toSorted((a, b) => b.asked - a.asked).slice(0, MOST_FADED);
 };
 
+/** What can be gone on with no more: of whom it was and of when is forgotten first. */
+const bare = ({ subject: _subject, slots: _slots, question: _question, ...turn }: Turn): Turn => turn;
+
+const isNear = (at: number, now: number): boolean => at > now - FOLLOW_MS;
+
 export const withTurn = (state: ConversationState, turn: Turn): ConversationState => {
-  const turns = [...state.turns, turn];
+  const all = [...state.turns, turn];
+  const turns = all.map((each, at) =>
+    isNear(each.at, turn.at) && (all.length - at <= FOLLOW_TURNS || each.question !== undefined) ? each : bare(each),
+  );
   let left = state.faded ?? [];
   while (turns.length > MOST_TURNS) {
     const spare = turns.findIndex((each) => !isCounted(each) || !isWithin(each.at, turn.at));
@@ -153,6 +185,18 @@ export const topicsOf = ({ turns, faded = [] }: ConversationState): readonly str
 ];
 
 export const written = (state: ConversationState): string => JSON.stringify(state);
+
+/**
+ * What a question without words of its own goes on with; null: nothing that was asked lately enough. `resumes`: id of a question that
+ * waited for a sign-in and is judged again.
+ */
+export const goneOnWith = (state: ConversationState, now: number, resumes: string | null): Turn | null => {
+  if (resumes !== null) return state.turns.findLast(({ question }) => question === resumes) ?? null;
+  const turn = state.turns
+    .slice(-FOLLOW_TURNS)
+    .findLast(({ at, intent, topics }) => isNear(at, now) && (intent !== null || topics.length > 0));
+  return turn ?? null;
+};
 
 const isUnreadable = (state: ConversationState, now: number): boolean => (state.unreadableUntil ?? 0) > now;
 

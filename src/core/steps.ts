@@ -81,6 +81,7 @@ export const read = async (
     operation,
     subject: o.judgement.subject?.id ?? null,
     id: attempt.id,
+    slots: o.judgement.slots,
     request: o.judgement.request,
   });
   if (!done.ok && done.why === 'refused') {

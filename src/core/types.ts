@@ -1,9 +1,11 @@
 /** The words that the whole house shares. Data only, all of it readonly; no platform, store or vendor appears here. */
 
 import type { Sentences } from './languages.ts';
+import type { Slot } from './slot-types.ts';
 
 export type * from './form-types.ts';
 export type { Language, Sentences } from './languages.ts';
+export type { Choice, Slot, SlotType, SlotValues } from './slot-types.ts';
 
 export type PlatformName = 'slack' | 'teams';
 
@@ -55,6 +57,8 @@ interface Arrived {
 export interface Question extends Arrived {
   readonly kind: 'question';
   readonly text: string;
+  /** Of the IANA database, where the platform says where the person is; null or absent: it does not. */
+  readonly timeZone?: string | null;
 }
 
 /** Action of a button that opens a view; whoever presses it is shown the answer there, never in a message. */
@@ -109,6 +113,8 @@ export interface Colleague {
   readonly name: string;
   /** Id of the person they report to. */
   readonly manager: string | null;
+  /** Where they work, as the directory calls it: tells people of one name apart, and nothing rests on it. Absent: not known. */
+  readonly department?: string;
 }
 
 /** Who asks. Everything that policy may read of a person is here. */
@@ -118,6 +124,8 @@ export interface Person extends Colleague {
   /** ISO 3166-1 alpha-2, upper case. */
   readonly country: string;
   readonly locale: Locale;
+  /** Of the IANA database; null or absent: the directory does not know it, and their country decides. */
+  readonly timeZone?: string | null;
   /** False: the directory could not be asked just now, and this is what it said last. Nothing sensitive rests on that. */
   readonly fresh: boolean;
 }
@@ -158,6 +166,8 @@ export interface Intent {
   readonly each: PerLocale<string> | null;
   /** Said where a list is empty. */
   readonly none: PerLocale<string> | null;
+  /** What it wants to know besides; absent: nothing. */
+  readonly slots?: readonly Slot[];
   readonly examples: Sentences;
 }
 
@@ -195,6 +205,8 @@ export interface Recognition {
   readonly topics: readonly string[];
   /** The likeliest intents, best first, at most five. */
   readonly ranking: readonly string[];
+  /** Further intents that are likely enough, of other clauses or sentences of the text, best first; at most three. */
+  readonly also: readonly string[];
 }
 
 /** What a policy is asked. Holds no word of anybody's text. */

@@ -3,6 +3,7 @@ import type { Intent, Locale, Topic } from '../core/types.ts';
 import type { Pack } from './contents.ts';
 import type { Finding } from './findings.ts';
 import { INTENT_ID, placeholdersOf, SUSPECTED } from './names.ts';
+import { checkSlots, type SlotsRead } from './slot-shape.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 const LOCALES: readonly Locale[] = ['en', 'de'];
@@ -70,6 +71,8 @@ export const topicFindings = (o: {
   readonly place: YamlFile['place'];
   readonly topic: Topic;
   readonly intents: readonly Intent[];
+  /** The slots of an intent as the file has them. */
+  readonly slotsOf: (intent: string) => SlotsRead;
 }): readonly Finding[] => {
   const findings: Finding[] = [];
   const found: Found = (path, what, mend) => void findings.push({ file: o.file, place: o.place(path), what, mend });
@@ -97,6 +100,7 @@ export const topicFindings = (o: {
       );
     }
     checkTemplates(intent, found);
+    checkSlots(intent, o.slotsOf(intent.id), found);
   }
   if (new Set(o.topic.dataClasses).size < o.topic.dataClasses.length) {
     found(['data'], 'A data class is named twice.', 'Name it once.');

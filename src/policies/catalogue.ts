@@ -99,7 +99,15 @@ const gather = (folders: readonly string[]): Gathered => {
       }
       here.add(topic.id);
       const own = Object.entries(file.value.intents).map(([id, entry]) => asIntent(topic.id, id, entry));
-      findings.push(...topicFindings({ file: path, place: file.place, topic, intents: own }));
+      findings.push(
+        ...topicFindings({
+          file: path,
+          place: file.place,
+          topic,
+          intents: own,
+          slotsOf: (id) => file.value.intents[id]?.slots ?? {},
+        }),
+      );
       topics.set(topic.id, { ...topic, guard: joined(topics.get(topic.id)?.guard, topic.guard) });
       sources.set(topic.id, path);
       for (const intent of own) {

@@ -43,6 +43,8 @@ const shape = z.strictObject({
       about: z.string(),
       operation: z.string().nullable(),
       fields: z.strictObject({ own: z.array(z.string()), others: z.array(z.string()), each: z.array(z.string()) }),
+      /** Which of their records may be chosen by a slot, with its type. An older pin says nothing of it: none could. */
+      slots: z.array(z.string()).optional(),
     }),
   ),
   mostPerMinute: z.record(z.string(), z.number()),
@@ -85,7 +87,15 @@ export const pinOf = ({ catalogue: pack, rules }: Pick<LoadedPack, 'catalogue' |
       background: pack.background,
     }),
     intents: Object.fromEntries(
-      intents.map((it) => [it.id, { about: it.about, operation: it.operation, fields: fieldsOf(it) }]),
+      intents.map((it) => [
+        it.id,
+        {
+          about: it.about,
+          operation: it.operation,
+          fields: fieldsOf(it),
+          ...(it.slots === undefined ? {} : { slots: it.slots.map(({ name, type }) => `${name}: ${type}`).sort() }),
+        },
+      ]),
     ),
     mostPerMinute: Object.fromEntries(topics.map(({ id, mostPerMinute }) => [id, mostPerMinute])),
     whole: wholeHash({ pack: pack.hash, schema: schemaOf(pack), rules: rules.map(({ id, json }) => ({ id, json })) }),
@@ -146,6 +156,7 @@ const saysNoMore = (now: Pinned, before: Pinned): boolean =>
       stood !== undefined &&
       stood.about === it.about &&
       stood.operation === it.operation &&
+      within(it.slots ?? [], stood.slots ?? []) &&
       (['own', 'others', 'each'] as const).every((part) => within(it.fields[part], stood.fields[part]))
     );
   }) && Object.entries(now.mostPerMinute).every(([topic, most]) => most <= (before.mostPerMinute[topic] ?? 0));

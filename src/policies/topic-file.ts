@@ -1,25 +1,8 @@
 import { z } from 'zod';
 import type { Intent, Locale, Sentences, Topic } from '../core/types.ts';
 import { DATA_CLASS, GROUP_ID, INTENT_ID, TOPIC_ID } from './names.ts';
-
-/** Control characters but the line break, which a longer text may have. */
-const CONTROL = /[^\P{Cc}\n]/u;
-
-const text = (most: number) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .refine(
-      (value) => value.isWellFormed() && !CONTROL.test(value),
-      'This holds a control character or half a character.',
-    )
-    .refine((value) => value === value.trim(), 'This begins or ends with white space.');
-
-const line = (most: number) => text(most).refine((value) => !value.includes('\n'), 'This must be one line.');
-
-/** The word is missing in no language that the bot speaks. */
-const inEach = <T extends z.ZodType>(item: T) => z.strictObject({ en: item, de: item });
+import { asSlots, slotsShape } from './slot-shape.ts';
+import { inEach, line, text } from './texts.ts';
 
 const sentences = (least: number) => z.array(line(300)).min(least).max(2_000);
 
@@ -44,6 +27,9 @@ const intentEntry = z.strictObject({
   sayOf: inEach(text(1_500)).optional().describe('The answer about somebody else; {name} is theirs.'),
   each: inEach(line(300)).optional().describe('One line for each record of a list.'),
   none: inEach(text(500)).optional().describe('Said where a list is empty.'),
+  slots: slotsShape
+    .optional()
+    .describe('What it wants to know besides whom it is about, by name: a month, a year, one of a few things.'),
   examples: understood({ en: 5, de: 1 }).describe(
     'How people ask it: terse, chatty, misspelt. The recogniser is trained on these.',
   ),
@@ -99,5 +85,6 @@ export const asIntent = (topic: string, id: string, entry: z.infer<typeof intent
   sayOf: entry.sayOf ?? null,
   each: entry.each ?? null,
   none: entry.none ?? null,
+  ...(entry.slots === undefined ? {} : { slots: asSlots(entry.slots) }),
   examples: asSentences(entry.examples),
 });

@@ -8,6 +8,7 @@ export interface CastMember {
   readonly kind: PersonKind;
   readonly groups: readonly string[];
   readonly manager: string | null;
+  readonly department: string | null;
   readonly deactivated: boolean;
   readonly slackUser: string;
   /** A GUID, as Entra has them. */
@@ -24,6 +25,7 @@ const member = (id: string, name: string, slackUser: string, more: Partial<CastM
   kind: 'employee',
   groups: [],
   manager: null,
+  department: null,
   deactivated: false,
   slackUser,
   ...more,
@@ -33,8 +35,8 @@ const member = (id: string, name: string, slackUser: string, more: Partial<CastM
 const CAST: readonly CastMember[] = [
   member('lea', 'Lea Grünwald', 'U0LEA00000', { groups: ['manager'] }),
   member('sam', "Sam O'Neill", 'U0SAM00000', { manager: 'lea' }),
-  member('sam2', 'Sam Anna-Lena Voß', 'U0SAM20000', { manager: 'lea' }),
-  member('old', 'Odd Nygård', 'U0OLD00000', { deactivated: true }),
+  member('sam2', 'Sam Anna-Lena Voß', 'U0SAM20000', { manager: 'lea', department: 'Sales' }),
+  member('old', 'Odd Nygård', 'U0OLD00000', { deactivated: true, manager: 'lea' }),
   member('ext', 'Mira Sandoval', 'U0EXT00000', { kind: 'external' }),
   member('con', 'Cora Nagy', 'U0CON00000', { kind: 'contractor', manager: 'lea', groups: ['payroll'] }),
   member('gst', 'Gil Ferro', 'U0GST00000', { kind: 'guest' }),
@@ -149,6 +151,28 @@ export const directoryContract = (
       expect(await tested.directory.colleague(tested.idOf('old'))).toMatchObject({ name: 'Odd Nygård' });
       expect(await tested.directory.colleague('nobody')).toBeNull();
       expect(await tested.directory.colleague('__proto__')).toBeNull();
+    });
+
+    it('knows in which department somebody works, where that is on file', async () => {
+      const tested = await make(CAST);
+      expect(await tested.directory.colleague(tested.idOf('sam2'))).toMatchObject({ department: 'Sales' });
+      const [mention] = await tested.directory.mentions({ tokens: ['sam'], asker: askerOf(tested) });
+      expect(mention?.people.map(({ department }) => department)).toEqual([undefined, 'Sales']);
+    });
+
+    it('knows who reports to somebody and still works here, by name, and tells outsiders of nobody', async () => {
+      const tested = await make(CAST);
+      const reportsTo = async (manager: string, more: Partial<Person> = {}): Promise<readonly unknown[]> =>
+        tested.directory.reports({ manager, asker: askerOf(tested, more) });
+      const [first, second, third, ...more] = await reportsTo(tested.idOf('lea'));
+      expect(first).toEqual({ id: tested.idOf('con'), name: 'Cora Nagy', manager: tested.idOf('lea') });
+      expect(second).toMatchObject({ id: tested.idOf('sam2'), department: 'Sales' });
+      expect(third).toMatchObject({ id: tested.idOf('sam') });
+      expect(more).toEqual([]);
+      for (const nobody of [tested.idOf('sam'), 'nobody', '', '__proto__'])
+        expect([nobody, await reportsTo(nobody)]).toEqual([nobody, []]);
+      for (const kind of ['guest', 'external'] as const)
+        expect([kind, await reportsTo(tested.idOf('lea'), { kind })]).toEqual([kind, []]);
     });
 
     it('knows accounts of a person by id, even of one who has left, and none of anybody else', async () => {

@@ -21,6 +21,9 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   about: 'self',
   subject: person,
   candidates: [],
+  slots: {},
+  asks: null,
+  also: [],
   reasons,
   obligations: null,
   onSuspicion: false,
@@ -33,6 +36,8 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   contact: {},
   rights: {},
   suggestions: [],
+  heard: null,
+  nearest: null,
   request: {
     person,
     platform: 'slack',

@@ -238,6 +238,7 @@ describe('probing', () => {
     t.script.recognition = {
       ...recognised(null, ['salary']),
       ranking: ['salary.payslip', 'leave.balance', 'leave.policy'],
+      also: [],
     };
     t.script.decide = ({ action }) => (action === 'salary.suspected' || action === 'leave.policy' ? REFUSE : PERMIT);
     for (let n = 0; n < 2 * TOLD_FROM; n++)

@@ -230,6 +230,7 @@ describe('what can I ask?', () => {
             confidence: 1,
             topics: [],
             ranking: ['people.contact'],
+            also: [],
           }),
           knows: (text) => recogniser.knows(text),
         },

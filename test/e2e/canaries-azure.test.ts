@@ -84,6 +84,7 @@ describe('nothing leaks of what comes in', () => {
       'mail',
       'userPrincipalName',
       'usageLocation',
+      'department',
       'userType',
       'country',
     ];

@@ -51,6 +51,33 @@ describe('the stand-in HR system', () => {
     expect(await read('/people/evan/team')).toEqual({ items: [] });
   });
 
+  it('gives figures of pay that agree with each other, and no two people the same', async () => {
+    const read = async (person: string, path: string): Promise<Record<string, unknown>> =>
+      (await (await fetch(`${base}/people/${person}/${path}`)).json()) as Record<string, unknown>;
+    const cents = (it: unknown): number => Math.round(Number(it) * 100);
+    const seen: string[] = [];
+    for (const person of ['erin', 'evan', 'mona', 'hugo', 'hana', 'pia']) {
+      const payslip = await read(person, 'payslip');
+      const { annual } = await read(person, 'compensation');
+      const { tax, social, other } = await read(person, 'deductions');
+      expect([person, cents(tax) + cents(social) + cents(other)]).toEqual([
+        person,
+        cents(payslip['gross']) - cents(payslip['net']),
+      ]);
+      const raise = await read(person, 'raise');
+      const { items } = (await read(person, 'pay-history')) as { items: { from: string; annual: number }[] };
+      const [before, last] = items.slice(-2);
+      expect([person, last?.from, last?.annual]).toEqual([person, raise['since'], annual]);
+      expect([person, Number(last?.annual) - Number(before?.annual)]).toEqual([person, raise['amount']]);
+      const overtime = await read(person, 'overtime');
+      const account = await read(person, 'pay-account');
+      const statement = await read(person, 'pay-statement');
+      const figures = [tax, social, other, raise['amount'], overtime['amount'], account['ending'], statement['gross']];
+      seen.push(...[...figures, statement['tax'], ...items.map((it) => it.annual)].map(String));
+    }
+    expect(seen.filter((figure, at) => figure === 'undefined' || seen.indexOf(figure) !== at)).toEqual([]);
+  });
+
   it('breaks once where it is told to, as told', async () => {
     const path = `${base}/people/evan/leave`;
     standIn.fail('500');

@@ -34,7 +34,18 @@ const PAYROLL: readonly Name[] = ['pia'];
 const MANAGERS: readonly Name[] = ['mona'];
 const NOBODY: readonly Name[] = [];
 
-const PAY = ['salary.payslip', 'salary.bonus', 'salary.compensation', 'data:pay'];
+const PAY = [
+  'salary.payslip',
+  'salary.bonus',
+  'salary.compensation',
+  'salary.raise',
+  'salary.overtime',
+  'salary.deductions',
+  'salary.history',
+  'salary.account',
+  'salary.statement',
+  'data:pay',
+];
 const GENERAL = [
   'leave.policy',
   'leave.holidays',
@@ -59,6 +70,15 @@ const GENERAL = [
   'expenses.booking',
   'it.password',
   'it.vpn',
+  'it.mfa',
+  'it.wifi',
+  'it.software',
+  'it.access',
+  'it.hardware',
+  'it.lost',
+  'it.phishing',
+  'it.printer',
+  'it.email',
 ];
 const OWN = [
   'leave.balance',
@@ -78,7 +98,21 @@ const OWN = [
   'it.devices',
   'data:ticket',
 ];
-const PEOPLE_INTENTS = ['people.contact', 'people.manager', 'people.team', 'data:profile'];
+const PEOPLE_INTENTS = [
+  'people.contact',
+  'people.manager',
+  'people.team',
+  'people.role',
+  'people.deputy',
+  'people.onboarding',
+  'people.remote',
+  'people.hours',
+  'people.office',
+  'people.training',
+  'people.jobs',
+  'people.certificate',
+  'data:profile',
+];
 const SUSPICIONS = ['leave.suspected', 'benefits.suspected', 'expenses.suspected', 'it.suspected', 'people.suspected'];
 
 interface Row {
@@ -306,14 +340,7 @@ describe('the pack that ships', () => {
   it('keeps pay and health from whoever the directory cannot vouch for just now, and goes on with the rest', () => {
     const asked = (name: Name, action: string, about: Relation = 'self') =>
       policy.decide(request({ person: { ...knownAs(name), fresh: false }, action, about }));
-    for (const action of [
-      'salary.payslip',
-      'salary.bonus',
-      'salary.compensation',
-      'data:pay',
-      'benefits.health',
-      'leave.sickdays',
-    ]) {
+    for (const action of [...PAY, 'benefits.health', 'leave.sickdays']) {
       expect([action, asked('erin', action)]).toMatchObject([action, { effect: 'refuse', why: 'stale' }]);
     }
     expect(asked('pia', 'salary.payslip', 'other')).toMatchObject({ effect: 'refuse', why: 'stale' });

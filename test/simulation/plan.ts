@@ -124,6 +124,7 @@ const says = (intent: string | null, topics: readonly string[]): Recognition => 
   confidence: intent === null ? 0.1 : 0.9,
   topics,
   ranking: ['leave.balance', 'leave.policy', 'health.note'],
+  also: [],
 });
 
 /** What people say, and what is meant by it. */

@@ -223,6 +223,7 @@ const createWorld = (
           return people.length === 0 ? [] : [{ start, length: 1, people }];
         }),
       colleague: async (id) => personById(id),
+      reports: async () => [],
       members: async () => [],
       accounts: async (id) => ACCOUNTS.filter(({ user }) => user === `U-${id}`),
     } satisfies World['directory'],

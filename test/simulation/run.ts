@@ -133,7 +133,7 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
     sealer: createSimulatedSealer(),
     platforms,
     recognise: ({ text }) =>
-      plan.meanings.get(text) ?? { intent: null, best: null, confidence: 0, topics: [], ranking: [] },
+      plan.meanings.get(text) ?? { intent: null, best: null, confidence: 0, topics: [], ranking: [], also: [] },
     engineDead: () => engineDeadUntil > time.now(),
     oversleep: () =>
       healedAt > time.now() ? drowsy.between(0, 1_000) : Math.min(600_000, (time.now() - healedAt) / 4),

@@ -19,6 +19,7 @@ export const graphOf = (people: readonly Somebody[], accepts: (token: string) =>
       accountEnabled: true,
       country: null,
       usageLocation: 'DE',
+      department: null,
       preferredLanguage: 'en-GB',
       manager: null,
     })),

@@ -67,17 +67,21 @@ const CONTRACTS = [
   'src/core/restricting-ports.ts',
   'src/core/errors.ts',
   'src/core/languages.ts',
+  'src/core/slot-types.ts',
 ];
 
-/** What several adapters must agree on, and no port: how an audit entry looks, how people are named, what every store writes alike, how calls are counted. */
+/** What several adapters must agree on, and no port: how an audit entry looks, how people are named, which time zones there are, what every store writes alike, how calls are counted. */
 const SHARED = [
   'src/core/audit.ts',
   'src/core/budget.ts',
   'src/core/naming.ts',
+  'src/core/reporting.ts',
   'src/core/share.ts',
   'src/core/shared-counts.ts',
   'src/core/stored.ts',
+  'src/core/stored-donations.ts',
   'src/core/stored-restrictions.ts',
+  'src/core/time-zones.ts',
 ];
 
 const core = (packages: readonly string[]): Layer => ({

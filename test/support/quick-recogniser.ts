@@ -8,6 +8,7 @@ const recognition = (intent: string | null, topics: readonly string[]): Recognit
   confidence: intent === null ? 0 : 1,
   topics,
   ranking: [],
+  also: [],
 });
 
 export const quickRecogniser: Recogniser = {

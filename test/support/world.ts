@@ -202,6 +202,7 @@ export const recognised = (intent: string | null, topics: readonly string[] = []
   confidence: intent === null ? 0.1 : 0.9,
   topics,
   ranking: ['leave.balance', 'leave.policy'],
+  also: [],
 });
 
 export const createTestWorld = (
@@ -344,6 +345,7 @@ export const createTestWorld = (
     mentions: async () => [],
     members: () => script.members(),
     colleague: (id) => script.colleague(id),
+    reports: async () => [],
     accounts: (id) => script.accounts(id),
   };
   const policy: World['policy'] = {

@@ -20,18 +20,32 @@ const fieldType = z
   .string()
   .regex(/^(?:text|number|date|money:[A-Za-z][A-Za-z0-9]{0,63})$/, 'must be text, number, date or money:FIELD');
 
-/** Only these two may stand in a path; nothing that a person wrote ever does. */
+/** Only these may stand in a path; nothing that a person wrote ever does. A slot's value is a date, a number or an id of the pack. */
 const path = z
   .string()
   .max(500)
   .regex(
-    /^(?:\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*|\{subject\}|\{asker\}))+$/,
-    'must begin with / and hold plain segments, {subject} or {asker}',
+    /^(?:\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*|\{subject\}|\{asker\}|\{slot\.[a-z][a-z0-9-]{0,31}(?:\.(?:from|to))?\}))+$/,
+    'must begin with / and hold plain segments, {subject}, {asker} or {slot.NAME}',
   );
+
+/** What is asked besides; left out of the call where the slot is empty. `from` and `to` are the first and last day of a period. */
+const query = z
+  .record(
+    z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, 'must be named by letters, digits, dots, dashes or underscores'),
+    z
+      .string()
+      .regex(
+        /^\{slot\.[a-z][a-z0-9-]{0,31}(?:\.(?:from|to))?\}$/,
+        'must be {slot.NAME}, or {slot.NAME.from} and {slot.NAME.to} of a period',
+      ),
+  )
+  .refine((all) => Object.keys(all).length <= 10, 'must not be more than ten');
 
 const operation = z.strictObject({
   method: z.literal('GET'),
   path,
+  query: query.default({}),
   data: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be a data class, lower case'),
   /** The field of each record that names whom it is about. */
   subject: fieldName,
@@ -64,6 +78,8 @@ export interface Described extends Operation {
   readonly timeoutMs: number;
   readonly secret: string | null;
   readonly path: string;
+  /** By the parameter's name, what stands in it. */
+  readonly query: ReadonlyMap<string, string>;
   readonly subjectField: string;
   readonly recordsField: string | null;
   readonly fields: ReadonlyMap<string, string>;
@@ -93,6 +109,25 @@ export const readDescriptions = (folder: string): ReadonlyMap<string, Described>
   }
   if (findings.length > 0) throw new SottoError('settings', findings.join('\n'));
   return operations;
+};
+
+const SLOT = /\{slot\.([a-z0-9-]+)(\.(?:from|to))?\}/g;
+
+const slotsOf = (op: {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+}): Pick<Operation, 'slots'> => {
+  const slots = new Map<string, { name: string; needed: boolean; part: boolean }>();
+  for (const [needed, text] of [
+    [true, op.path] as const,
+    ...Object.values(op.query).map((it) => [false, it] as const),
+  ]) {
+    for (const [, slot = '', part] of text.matchAll(SLOT)) {
+      const before = slots.get(slot) ?? { name: slot, needed, part: false };
+      slots.set(slot, { ...before, needed: before.needed || needed, part: before.part || part !== undefined });
+    }
+  }
+  return slots.size === 0 ? {} : { slots: [...slots.values()] };
 };
 
 /** `line 12, `, of the nearest thing that exists around a place: what is missing has no line of its own. */
@@ -140,6 +175,8 @@ const readOne = (at: string, operations: Map<string, Described>): readonly strin
       timeoutMs: data.timeoutMs,
       secret: data.auth?.secret ?? null,
       path: op.path,
+      query: new Map(Object.entries(op.query)),
+      ...slotsOf(op),
       subjectField: op.subject,
       recordsField: op.records ?? null,
       fields: new Map(Object.entries(op.fields)),

@@ -3,6 +3,7 @@
  * deadline, a response is read up to a bound, and only declared fields come out.
  */
 import type { Backend, Clock, Fetched, Log, Metrics, Secrets } from '../../core/ports.ts';
+import type { SlotValues } from '../../core/types.ts';
 import { parsedJson, readText } from '../bounded/body.ts';
 import { createCredentials, type Tried, type WithCredential } from '../bounded/credentials.ts';
 import { codeOfFetch } from '../bounded/failure.ts';
@@ -44,16 +45,16 @@ export const createRestBackend = ({ folder, secrets, clock = Date, log, metrics 
     operation: (name) => {
       const described = operations.get(name);
       if (described === undefined) return null;
-      const { dataClass, list, bySubject } = described;
-      return { name, dataClass, list, bySubject };
+      const { dataClass, list, bySubject, slots } = described;
+      return { name, dataClass, list, bySubject, ...(slots === undefined ? {} : { slots }) };
     },
-    fetch: async ({ operation, subject, asker, id }) => {
+    fetch: async ({ operation, subject, asker, id, slots = {} }) => {
       const described = operations.get(operation);
       if (described === undefined) return { ok: false, code: 'unreachable' };
       try {
         const withToken = described.secret === null ? null : tokens.get(described.secret);
         if (withToken === undefined) return { ok: false, code: 'refused' };
-        const fetched = await call(described, { subject, asker, id, withToken });
+        const fetched = await call(described, { subject, asker, id, slots, withToken });
         log?.debug?.('backend.called', { id, name: operation, code: fetched.ok ? 'ok' : fetched.code });
         return fetched;
       } catch (error) {
@@ -68,6 +69,7 @@ interface Ids {
   readonly subject: string;
   readonly asker: string;
   readonly id: string;
+  readonly slots: SlotValues;
 }
 
 const call = async (
@@ -107,21 +109,45 @@ const askTwice = async (described: Described, url: string, o: Asking): Promise<T
   }
 };
 
+/** Figures, letters and what joins them in a date: no value of a slot is written otherwise, and no other is passed on. */
+const VALUE = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+
+/** What a place in a description stands for: an id, a slot's value, or the first or last day of a period. Null: it holds what no slot does. */
+const placed = (place: string, { subject, asker, slots }: Ids): string | null => {
+  if (place === 'subject') return subject;
+  if (place === 'asker') return asker;
+  const [, name = '', part] = /^slot\.([a-z0-9-]+)(?:\.(from|to))?$/.exec(place) ?? [];
+  const value = Object.hasOwn(slots, name) ? (slots[name] ?? '') : '';
+  if (value === '') return '';
+  const ends = value.split('/');
+  if (ends.length > 2 || !ends.every((end) => VALUE.test(end))) return null;
+  if (part === undefined) return value;
+  return ends.length === 2 ? ((part === 'from' ? ends[0] : ends[1]) ?? null) : null;
+};
+
+const PLACE = /\{([a-z0-9.-]+)\}/g;
+
 /**
- * Null where an id cannot be one segment of a path: half a character, or `.` and `..`, which an address reads as "one
- * up" even where they are escaped.
+ * Null where something cannot be one segment of a path: half a character, or `.` and `..`, which an address reads as "one
+ * up" even where they are escaped. What an empty slot would fill in the query is left out.
  */
-const addressOf = ({ baseUrl, path }: Described, { subject, asker }: Ids): string | null => {
-  const segment = (id: string): string | null =>
-    id === '' || id === '.' || id === '..' || id.length > MOST_ID || !id.isWellFormed() ? null : encodeURIComponent(id);
-  const of = { '{subject}': segment(subject), '{asker}': segment(asker) };
+const addressOf = ({ baseUrl, path, query }: Described, ids: Ids): string | null => {
   let fit = true;
-  const filled = path.replace(/\{subject\}|\{asker\}/g, (place) => {
-    const written = place === '{subject}' || place === '{asker}' ? of[place] : null;
-    fit &&= written !== null;
-    return written ?? '';
+  const written = (place: string): string => {
+    const id = placed(place, ids);
+    fit &&= id !== null && id !== '.' && id !== '..' && id.length <= MOST_ID && id.isWellFormed();
+    return fit ? encodeURIComponent(id ?? '') : '';
+  };
+  const filled = path.replace(PLACE, (_, place: string) => {
+    const segment = written(place);
+    fit &&= segment !== '';
+    return segment;
   });
-  return fit ? `${baseUrl}${filled}` : null;
+  const asked = [...query].flatMap(([name, place]) => {
+    const value = written(place.slice(1, -1));
+    return value === '' ? [] : [`${encodeURIComponent(name)}=${value}`];
+  });
+  return fit ? `${baseUrl}${filled}${asked.length === 0 ? '' : `?${asked.join('&')}`}` : null;
 };
 
 const ask = async (described: Described, url: string, o: Asking): Promise<Tried<Fetched>> => {

@@ -2,7 +2,7 @@
  * People from Microsoft Entra, asked through Graph with the permissions User.Read.All and GroupMember.Read.All. Whoever is
  * asked for is known afresh for five minutes and from before for some hours; nothing is ever known from a name alone.
  */
-import type { Clock, Directory, Found, Log, Metrics, Random } from '../../core/ports.ts';
+import type { Clock, Directory, Found, Log, Mention, Metrics, Random } from '../../core/ports.ts';
 import type { Account, Colleague } from '../../core/types.ts';
 import { createGraph } from './graph.ts';
 import { createMembers } from './members.ts';
@@ -31,6 +31,12 @@ const MOST_KNOWN = 20_000;
 const START_MS = 10_000;
 
 const SLACK_ID = /^[A-Z0-9]{2,64}$/;
+
+/** As tokens are: in lower case. A name that somebody typed behind an @ is not asked for. */
+const MENTIONED = /^[uw](?=[a-z]*[0-9])[a-z0-9]{6,20}$/;
+
+/** Each may be asked of Slack and Graph, and somebody waits. */
+const MOST_MENTIONED = 3;
 
 export interface EntraOptions {
   /** Of our tenant, a GUID. Accounts of any other are `external`. */
@@ -117,6 +123,27 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
     return personOf(value.id, { guest: value.guest, fresh, anew });
   };
 
+  /** "@U0MONA0000": whoever has that account, as it is with whoever asks. One of another company, a guest's or a bot's is nobody's. */
+  const mentionedOnSlack = async ({
+    tokens,
+    asker,
+    where,
+  }: Parameters<Directory['mentions']>[0]): Promise<readonly Mention[]> => {
+    if (owners === null || where?.platform !== 'slack' || asker.kind === 'guest' || asker.kind === 'external')
+      return [];
+    const { byId } = roll.current();
+    const mentions: Mention[] = [];
+    const at = tokens.flatMap((token, place) => (tokens[place - 1] === '@' && MENTIONED.test(token) ? [place] : []));
+    for (const start of at.slice(0, MOST_MENTIONED)) {
+      const user = (tokens[start] ?? '').toUpperCase();
+      if (!SLACK_ID.test(where.tenant)) continue;
+      const known = await owners.get(`${where.tenant}:${user}`);
+      const person = known?.value.kind === 'owner' && !known.value.guest ? byId.get(known.value.id) : undefined;
+      if (person !== undefined) mentions.push({ start, length: 1, people: [person] });
+    }
+    return mentions;
+  };
+
   return {
     find: async (account, { anew } = { anew: false }) => {
       if (account.external) return { ok: false, why: 'external' };
@@ -124,7 +151,7 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
     },
     mentions: async (asked) => {
       const { names, managersKnown } = roll.current();
-      const mentions = names.mentions(asked);
+      const mentions = [...names.mentions(asked), ...(await mentionedOnSlack(asked))];
       if (managersKnown) return mentions;
       return mentions.map((mention) => ({ ...mention, people: mention.people.map(withoutManager) }));
     },
@@ -133,6 +160,11 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       const { byId, managersKnown } = roll.current();
       const colleague = byId.get(id.toLowerCase()) ?? null;
       return colleague === null || managersKnown ? colleague : withoutManager(colleague);
+    },
+    // Whose manager is not known is nobody's report.
+    reports: async (asked) => {
+      const { reporting, managersKnown } = roll.current();
+      return managersKnown ? reporting.reports({ ...asked, manager: asked.manager.toLowerCase() }) : [];
     },
     members,
     // On Teams the account is the person's own object; on Slack whichever has their address.

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 import { createNameIndex, type NamedPerson, type NameIndex } from '../../core/naming.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
+import { createReportIndex, type ReportIndex } from '../../core/reporting.ts';
 import type { Colleague } from '../../core/types.ts';
 import { countryOf, isGuest } from './accounts.ts';
 import type { Graph } from './graph.ts';
@@ -28,8 +29,11 @@ const MOST_PAGES = 2_000;
 /** The most that Graph gives at once. */
 const PAGE = 999;
 
+/** It stands on a button. Characters. */
+const LONGEST_DEPARTMENT = 100;
+
 const FIELDS =
-  'id,displayName,givenName,surname,mailNickname,userType,userPrincipalName,accountEnabled,country,usageLocation';
+  'id,displayName,givenName,surname,mailNickname,userType,userPrincipalName,accountEnabled,country,usageLocation,department';
 
 const text = z.string().max(1_000).nullish();
 
@@ -47,6 +51,7 @@ const page = z.object({
         accountEnabled: z.boolean().nullish(),
         country: text,
         usageLocation: text,
+        department: text,
         manager: z.object({ id: guid }).nullish(),
       }),
     )
@@ -60,6 +65,8 @@ interface ReadRoll {
   readonly at: number;
   readonly names: NameIndex;
   readonly byId: ReadonlyMap<string, Colleague>;
+  /** Of those whose accounts are enabled. */
+  readonly reporting: ReportIndex;
   /** Accounts that are enabled and of whom it is known where they work, guests among them. */
   readonly active: ReadonlyMap<string, { readonly guest: boolean; readonly country: string }>;
 }
@@ -69,7 +76,7 @@ export interface Roll {
   start(): Promise<void>;
   stop(): void;
   /** Refuses with code `directory-unavailable` where there is none younger than a day. */
-  current(): Pick<ReadRoll, 'names' | 'byId' | 'active'> & { readonly managersKnown: boolean };
+  current(): Pick<ReadRoll, 'names' | 'byId' | 'reporting' | 'active'> & { readonly managersKnown: boolean };
 }
 
 export const createRoll = (o: {
@@ -86,6 +93,7 @@ export const createRoll = (o: {
     const at = clock.now();
     const names = createNameIndex();
     const byId = new Map<string, Colleague>();
+    const working: Colleague[] = [];
     const active = new Map<string, { readonly guest: boolean; readonly country: string }>();
     let url = graph.at(`users?$select=${FIELDS}&$expand=manager($select=id)&$top=${PAGE}`);
     for (let pages = 1; pages <= MOST_PAGES && Math.max(byId.size, active.size) <= MOST_PEOPLE; pages++) {
@@ -93,7 +101,11 @@ export const createRoll = (o: {
       if (!answer.ok || stopping.signal.aborted) return false;
       const members = answer.body.value.filter(isMember);
       names.add(members.flatMap(namesOf));
-      for (const member of members) byId.set(member.id, colleagueOf(member));
+      for (const member of members) {
+        const colleague = colleagueOf(member);
+        byId.set(member.id, colleague);
+        if (member.accountEnabled === true) working.push(colleague);
+      }
       for (const listed of answer.body.value) {
         const country = countryOf(listed);
         if (listed.accountEnabled === true && country !== null)
@@ -103,7 +115,7 @@ export const createRoll = (o: {
       if (next === undefined) {
         // A tenant has somebody; an empty list is a permission that is missing.
         if (byId.size === 0) return reject('empty');
-        roll = { at, names, byId, active };
+        roll = { at, names, byId, reporting: createReportIndex(working), active };
         log.info('entra.roll-read', { count: byId.size, ms: clock.now() - at });
         return true;
       }
@@ -149,10 +161,11 @@ export const createRoll = (o: {
 /** Guests are nobody's colleagues here; those who have left stay, for a question about them is about somebody. */
 const isMember = (listed: Listed): boolean => !isGuest(listed);
 
-const colleagueOf = ({ id, displayName, userPrincipalName, manager }: Listed): Colleague => ({
+const colleagueOf = ({ id, displayName, userPrincipalName, manager, department }: Listed): Colleague => ({
   id,
   name: displayName ?? userPrincipalName ?? id,
   manager: manager?.id ?? null,
+  ...(/\p{L}/u.test(department ?? '') ? { department: (department ?? '').slice(0, LONGEST_DEPARTMENT) } : {}),
 });
 
 /**

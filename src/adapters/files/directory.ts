@@ -8,6 +8,8 @@ import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 import { createNameIndex, type NameIndex } from '../../core/naming.ts';
 import type { Directory, Log } from '../../core/ports.ts';
+import { createReportIndex, type ReportIndex } from '../../core/reporting.ts';
+import { asTimeZone } from '../../core/time-zones.ts';
 import type { Account, Colleague, Person } from '../../core/types.ts';
 import { issueInWords } from '../bounded/issue.ts';
 
@@ -27,7 +29,12 @@ const entry = z.strictObject({
   groups: z.array(id).max(200).default([]),
   country: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166-1)'),
   locale: z.enum(['en', 'de']),
+  timeZone: z
+    .string()
+    .refine((zone) => asTimeZone(zone) !== null, 'must be a time zone of the IANA database, like Europe/Berlin')
+    .optional(),
   manager: id.nullable(),
+  department: z.string().min(1).max(100).optional(),
   deactivated: z.boolean().default(false),
   accounts: z.strictObject({
     slack: z.array(z.strictObject({ team: z.string().max(64), user: z.string().max(64) })).default([]),
@@ -43,6 +50,7 @@ interface Roll {
   readonly byId: ReadonlyMap<string, Entry>;
   readonly byAccount: ReadonlyMap<string, Entry>;
   readonly names: NameIndex;
+  readonly reporting: ReportIndex;
 }
 
 export interface FileDirectory extends Directory {
@@ -91,6 +99,7 @@ export const createFileDirectory = (o: {
       const found = current().byId.get(wanted);
       return found === undefined ? null : colleagueOf(found);
     },
+    reports: async (asked) => current().reporting.reports(asked),
     members: async () =>
       [...current().byId.values()].flatMap((e) =>
         e.deactivated ? [] : [{ id: e.id, kind: e.kind, groups: e.groups, country: e.country }],
@@ -115,14 +124,18 @@ export const createFileDirectory = (o: {
 const accountKey = ({ platform, tenant, user, external }: Account): string =>
   platform === 'slack' && external ? `slack:*:${user}` : `${platform}:${tenant}:${user}`;
 
-const colleagueOf = ({ id: own, name, manager }: Entry): Colleague => ({ id: own, name, manager });
+const colleagueOf = ({ id: own, name, manager, department }: Entry): Colleague =>
+  department === undefined ? { id: own, name, manager } : { id: own, name, manager, department };
 
 const personOf = (e: Entry): Person => ({
-  ...colleagueOf(e),
+  id: e.id,
+  name: e.name,
+  manager: e.manager,
   kind: e.kind,
   groups: e.groups,
   country: e.country,
   locale: e.locale,
+  ...(e.timeZone === undefined ? {} : { timeZone: e.timeZone }),
   // The version on disk is the truth; one that does not parse leaves the last good one in force.
   fresh: true,
 });
@@ -187,5 +200,6 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
     if (manager === own) findings.push(`${own} reports to themselves. Name somebody else, or null.`);
   }
   if (findings.length > 0) throw refuse(findings);
-  return { byId, byAccount, names };
+  const reporting = createReportIndex(people.filter((e) => !e.deactivated).map(colleagueOf));
+  return { byId, byAccount, names, reporting };
 };

@@ -4,9 +4,8 @@
 const LONGEST_TEXT = 8_000;
 
 /**
- * What somebody typed, in plain words: the mention of the bot is left out, other mentions, channels and links are named,
- * entities decoded. A person without a label stays `@U…`, so that a question about them is not mistaken for one about
- * nobody. Linear in the length of the text.
+ * What somebody typed, in plain words: the mention of the bot is left out, channels and links are named, entities decoded.
+ * A person stays the account `@U…`, whoever goes by the label: a mention means one person exactly. Linear in the length of the text.
  */
 export const toPlainWords = (markup: string, bot: string | null): string =>
   cut(
@@ -19,7 +18,8 @@ const worded = (inside: string, bot: string | null): string => {
   const target = bar < 0 ? inside : inside.slice(0, bar);
   const label = bar < 0 ? '' : inside.slice(bar + 1);
   const sign = target.charAt(0);
-  if (sign === '@') return target.slice(1) === bot ? '' : label === '' ? target : withSign('@', label);
+  // Labels are what people call themselves; the account is whoever was meant.
+  if (sign === '@') return target.slice(1) === bot ? '' : target;
   if (sign === '#') return label === '' ? target : withSign('#', label);
   if (sign !== '!') return label === '' ? target : label;
   if (label !== '') return label;

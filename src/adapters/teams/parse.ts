@@ -1,3 +1,4 @@
+import { asTimeZone } from '../../core/time-zones.ts';
 import type { Press, Question } from '../../core/types.ts';
 import { type Fields, fieldsAt, isFields, stringAt, wireIdAt } from './read.ts';
 import { mentionsOf, toPlainWords } from './text.ts';
@@ -41,6 +42,7 @@ export const parseMessage = (activity: Fields, o: ParseOptions): Parsed => {
       ...where,
       at: timeOf(activity, o),
       text: toPlainWords({ text, mentions, bot }),
+      timeZone: asTimeZone(activity['localTimezone']),
     },
   };
 };

@@ -5,13 +5,14 @@
 import { hasCode } from '../errors.ts';
 import type { Directory } from '../ports.ts';
 import type { About, Colleague, Intent, Person } from '../types.ts';
-import { hasOwner, isPolite, MOST_WORDS, othersIn, readTokens, type Token } from './mentioning.ts';
-import { AND, COLLECTIVE, HARMLESS, isOthers, MANAGER, MINE, PRONOUNS, QUALITIES, RELATION } from './person-words.ts';
-
-const UNCLEAR: About = { relation: 'other', subject: null, candidates: [] };
-
-/** More than this many strange words among ten, and nobody knows what the text is about. */
-const MOST_STRANGE = 0.4;
+import { isDecider, isDependant } from './dependants.ts';
+import { isPolite, othersIn, pronounsOf } from './mentioning.ts';
+import { aboutNamed, aboutOne, isWord, namedIn, UNCLEAR, type Where } from './named.ts';
+import { hasOwner } from './owner.ts';
+import { COLLECTIVE, HARMLESS, isI, isOthers, MY, RELATION, SINGULAR } from './person-words.ts';
+import { askersManager, askersReports, type Spoken } from './relations.ts';
+import { speaksOfStranger } from './strangers.ts';
+import { readTokens, type Token, wordAt } from './tokens.ts';
 
 export interface AboutWhom {
   readonly text: string;
@@ -21,151 +22,91 @@ export interface AboutWhom {
   readonly directory: Directory;
   /** See the port `Recogniser`. */
   readonly knows: (text: string) => boolean;
+  /** Whom the talk was about before: "her salary?" is about them where it speaks of nobody else. Null or absent: nobody. */
+  readonly before?: Colleague | null;
+  /** Where it was written; absent: an account that it mentions is nobody's. */
+  readonly where?: Where;
 }
 
-interface Named {
-  readonly start: number;
-  readonly end: number;
-  readonly people: readonly Colleague[];
-}
-
-/** As written, and without the genitive's s ("Monas Gehalt", "monas salary"); as written comes first where both name somebody. */
-const namedIn = async (tokens: readonly Token[], { directory, asker }: AboutWhom): Promise<readonly Named[]> => {
-  const written = tokens.map((token) => token.word);
-  const bare = written.map((word) => (/^.{2,}s$/u.test(word) ? word.slice(0, -1) : word));
-  const found = [
-    ...(await directory.mentions({ tokens: written, asker })),
-    ...(await directory.mentions({ tokens: bare, asker })),
-  ];
-  const named: Named[] = [];
-  for (const { start, length, people } of found) {
-    const end = start + length;
-    if (people.length > 0 && !named.some((it) => start < it.end && it.start < end)) named.push({ start, end, people });
-  }
-  return named;
-};
+/** Pronouns of the third person ("her", "ihr", "son", "su"), lower case, in order. A text of more than two hundred words has none. */
+export const pronounsIn = (text: string): readonly string[] => pronounsOf(readTokens(text) ?? []);
 
 /** Intents that answer who reports to whom: there "my manager" is the question, not the person it is about. */
-const asksRelation = (intent: Intent | null): boolean => intent !== null && /\.(?:manager|team)$/.test(intent.id);
-
-const relationTo = (asker: Person, subject: Colleague): About => ({
-  relation: subject.id === asker.id ? 'self' : subject.manager === asker.id ? 'report' : 'other',
-  subject,
-  candidates: [],
-});
-
-/** Whom "my manager" means, where the text speaks of nobody else. */
-const askersManager = async (
-  tokens: readonly Token[],
-  others: readonly number[],
-  { asker, directory }: AboutWhom,
-): Promise<Colleague | null> => {
-  const [at] = others.filter((it) => tokens[it]?.word !== "'s" && !PRONOUNS.has(tokens[it]?.word ?? ''));
-  const owned = others.every((it) => it === at || (at !== undefined && it > at));
-  if (at === undefined || !owned || others.some((it) => it !== at && tokens[it]?.word !== "'s")) return null;
-  if (asker.manager === null || !MANAGER.has(tokens[at]?.word ?? '')) return null;
-  const before = tokens[at - 1]?.word ?? '';
-  const mine =
-    MINE.has(before) || (QUALITIES.has(before) && MINE.has(tokens[at - 2]?.word ?? '')) || isLine(tokens, at);
-  return mine ? directory.colleague(asker.manager) : null;
-};
-
-const isLine = (tokens: readonly Token[], at: number): boolean =>
-  tokens[at - 1]?.word === 'line' && MINE.has(tokens[at - 2]?.word ?? '');
+const asksRelation = (intent: Intent | null): boolean =>
+  intent !== null && /\.(?:manager|team|reports|deputy|role)$/.test(intent.id);
 
 /** About whom a text is. A directory that knows no names just now (`directory-unavailable`) makes every stranger somebody else. */
 export const aboutWhom = async (o: AboutWhom): Promise<About> => {
-  const { asker, intent } = o;
+  const { asker, intent, directory } = o;
   const tokens = readTokens(o.text);
-  if (tokens.length > MOST_WORDS) return UNCLEAR;
+  if (tokens === null) return UNCLEAR;
   const relational = asksRelation(intent);
-  const isThing = (word: string): boolean =>
-    (relational && RELATION.has(word)) || (!isOthers(word) && (HARMLESS.has(word) || o.knows(word)));
+  const isThing = remembering(
+    (word) => (relational && RELATION.has(word)) || (!isOthers(word) && (HARMLESS.has(word) || o.knows(word))),
+  );
+  const isStranger = ({ word }: Token): boolean =>
+    /^\p{L}/u.test(word) && !isThing(word) && !isOthers(word) && !MY.has(word) && !isI(word);
   const owner = hasOwner(tokens, isThing);
-  const looked = await namedIn(tokens, o).catch((error: unknown) => {
-    if (hasCode(error, 'directory-unavailable')) return null;
-    throw error;
-  });
+  const looked = await unlessUnavailable(namedIn(tokens, o));
   // While nobody can be looked up by name, every word that the pack does not use may be one.
   const found = looked ?? [];
   const named = owner ? found.filter((it) => !isWord(tokens, it, { asker, isThing })) : found;
   const inName = (at: number): boolean => named.some((it) => it.start <= at && at < it.end);
-  const others = othersIn(tokens).filter((at) => !inName(at) && !(relational && RELATION.has(tokens[at]?.word ?? '')));
+  const others = othersIn(tokens).filter((at) => !inName(at) && !(relational && RELATION.has(wordAt(tokens, at))));
 
-  if (named.length > 0) return aboutNamed({ ...o, tokens, named, others, owner });
-  if (others.length > 0) {
-    const manager = await askersManager(tokens, others, o);
-    return manager === null ? UNCLEAR : relationTo(asker, manager);
+  if (named.length > 0) return aboutNamed({ tokens, named, others, owner, asker, isStranger });
+  if (others.length > 0 && !(owner && others.every((at) => isDependant(tokens, at) || isDecider(tokens, at)))) {
+    return owner ? UNCLEAR : unnamed({ tokens, others, isThing, isStranger, asker, directory }, o.before ?? null);
   }
 
   const words = tokens.filter((token) => /^\p{L}/u.test(token.word) && !isPolite(token));
-  const strange = words.filter(({ word }) => !isThing(word) && !MINE.has(word) && word !== 'i');
+  const strange = words.filter(isStranger);
   if (intent?.about === 'nobody') {
     return strange.some((token) => token.capital) ? UNCLEAR : { relation: 'self', subject: null, candidates: [] };
   }
   if (looked === null && strange.length > 0) return UNCLEAR;
-  const joinsStranger = strange.some((token) => AND.has(tokens[tokens.indexOf(token) - 1]?.word ?? ''));
   const clear = owner
-    ? !joinsStranger && strange.length <= MOST_STRANGE * words.length && !strange.some((it) => isName(tokens, it))
+    ? !speaksOfStranger({ tokens, isStranger, isThing, words: words.length })
     : words.length > 0 &&
       strange.length === 0 &&
       !tokens.some(isNumber) &&
       words.every(({ word }) => !COLLECTIVE.has(word));
-  return clear ? relationTo(asker, asker) : UNCLEAR;
+  return clear ? aboutOne(asker, asker) : UNCLEAR;
 };
 
-/**
- * A word of the language that is somebody's name too: of a hundred thousand people some are called Do, May, Day or Urlaub. Where
- * the text says that the asker owns what is asked about, such a word names nobody; whoever is meant all the same is not asked
- * about, since what is read then is the asker's own. A capital within a sentence means a name, but for German's nouns.
- */
-const isWord = (
-  tokens: readonly Token[],
-  { start, end }: Named,
-  { asker, isThing }: { readonly asker: Person; readonly isThing: (word: string) => boolean },
-): boolean => {
-  const token = tokens[start];
-  if (token === undefined || end - start > 1 || (token.capital && asker.locale !== 'de')) return false;
-  return isThing(token.word) || MINE.has(token.word) || token.word === 'i';
+/** Spoken of without a name: the asker's manager, their team, or by a pronoun whom the talk was about before. */
+const unnamed = async (
+  spoken: Spoken & { readonly isStranger: (token: Token) => boolean },
+  before: Colleague | null,
+): Promise<About> => {
+  const { tokens, others, asker } = spoken;
+  const reports = await unlessUnavailable(askersReports(spoken));
+  if (reports !== null) return reports;
+  const manager = await unlessUnavailable(askersManager(spoken));
+  if (manager !== null) return aboutOne(asker, manager);
+  const carries =
+    others.every((at) => SINGULAR.has(wordAt(tokens, at))) &&
+    !tokens.some((token) => spoken.isStranger(token) && !COLLECTIVE.has(token.word));
+  return carries && before !== null ? aboutOne(asker, before) : UNCLEAR;
+};
+
+/** Null where the directory cannot say just now. */
+const unlessUnavailable = <T>(asked: Promise<T>): Promise<T | null> =>
+  asked.catch((error: unknown) => {
+    if (hasCode(error, 'directory-unavailable')) return null;
+    throw error;
+  });
+
+/** Each word is asked about several times. */
+const remembering = (isThing: (word: string) => boolean): ((word: string) => boolean) => {
+  const known = new Map<string, boolean>();
+  return (word) => {
+    const before = known.get(word) ?? isThing(word);
+    known.set(word, before);
+    return before;
+  };
 };
 
 /** Of a person perhaps; a day or a year is of nobody. */
 const isNumber = ({ word }: Token): boolean =>
   /^\p{N}/u.test(word) && !/^(?:[0-3]?\d|(?:19|20)\d\d)\p{L}{0,2}$/u.test(word);
-
-const ARTICLE =
-  /^(?:der|die|das|den|dem|des|ein\p{L}{0,2}|mein\p{L}{0,2}|kein\p{L}{0,2}|im|am|vom|zum|zur|beim|für|dies\p{L}{2}|the|my)$/u;
-
-/** A strange word with a capital inside a sentence; a German noun after its article is none. */
-const isName = (tokens: readonly Token[], token: Token): boolean =>
-  token.capital && !ARTICLE.test(tokens[tokens.indexOf(token) - 1]?.word ?? '');
-
-const aboutNamed = (
-  o: AboutWhom & {
-    readonly tokens: readonly Token[];
-    readonly named: readonly Named[];
-    readonly others: readonly number[];
-    readonly owner: boolean;
-  },
-): About => {
-  const { tokens, named, asker } = o;
-  const [first] = named;
-  const people = new Map(named.flatMap((it) => it.people.map((person) => [person.id, person] as const)));
-  if (first === undefined) return UNCLEAR;
-  // "my colleague Nils", "Frau Keller": the word only introduces the name. A pronoun stands for whom was named.
-  const starts = new Set(named.map((it) => it.start));
-  const ends = new Set(named.map((it) => it.end));
-  const strangers = o.others.filter(
-    (at) =>
-      !starts.has(at + 1) && !PRONOUNS.has(tokens[at]?.word ?? '') && !(tokens[at]?.word === "'s" && ends.has(at)),
-  );
-  if (strangers.length > 0 || o.owner) {
-    const onlySelf = [...people.keys()].every((id) => id === asker.id);
-    return onlySelf && o.others.length === 0 ? relationTo(asker, asker) : UNCLEAR;
-  }
-  const [only, ...more] = people.values();
-  if (only === undefined) return UNCLEAR;
-  if (more.length === 0) return relationTo(asker, only);
-  const sameName = named.every((it) => it.people.length === people.size);
-  return sameName ? { relation: 'other', subject: null, candidates: [...people.values()] } : UNCLEAR;
-};

@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { de as donating } from './donating-de.ts';
 import { de as restricting } from './restricting-de.ts';
 import type { Replies } from './shape.ts';
 
@@ -35,6 +36,10 @@ const what = (order: Order): string => {
       return `Die Person ${order.person} vergessen: Was Sotto von ihr aufbewahrt und zeigt, wird vernichtet und entfernt.`;
     case 'export':
       return `Herausgeben, was Sotto von der Person ${order.person} aufbewahrt, an die Befehlszeile, die darauf wartet.`;
+    case 'donated':
+      return order.remove.length === 0
+        ? 'Die Sätze, die Leute gegeben haben, weil sie nicht verstanden wurden, an der Befehlszeile zeigen, die darauf wartet.'
+        : `Sätze, die Leute gegeben haben, vernichten (${order.remove.length}).`;
     case 'retry':
       return `Die beiseitegelegte Frage ${order.id} noch einmal stellen.`;
     case 'restrict':
@@ -61,11 +66,23 @@ export const de: Replies = {
   },
   answeredInPrivate: 'Ich habe dir privat geschrieben.',
   privateOnly: 'Das beantworte ich nur privat. Bitte frag mich in unserem privaten Chat.',
-  which: ({ candidates }) =>
-    candidates ? 'Wen meinst du?' : 'Wen meinst du? Bitte frag noch einmal mit dem vollen Namen.',
-  unknown: ({ canDo }) => `Das habe ich nicht verstanden. Du kannst mich fragen nach:\n${list(canDo)}`,
+  which: ({ offered }) => {
+    if (offered === 'all') return 'Wen meinst du?';
+    if (offered === 'nobody') return 'Wen meinst du? Bitte frag noch einmal mit dem vollen Namen.';
+    return 'Wen meinst du? Ist es niemand von diesen, frag bitte noch einmal mit dem vollen Namen.';
+  },
+  alsoAsked: 'Das hast du auch gefragt. Wähle es, und ich antworte:',
+  unknown: ({ heard, canDo, closest }) => {
+    const about = `Du kannst mich fragen nach:\n${list(canDo)}`;
+    if (heard === 'foreign')
+      return `Das habe ich nicht verstanden: Ich kenne keines dieser Wörter. Bitte frag auf Deutsch, Englisch, Französisch oder Spanisch.\n${about}`;
+    if (!closest) return `Das habe ich nicht verstanden. ${about}`;
+    return heard === 'near'
+      ? `Das habe ich nicht sicher verstanden. Meintest du eine der Fragen unten?\n\n${about}`
+      : `Das habe ich nicht verstanden. ${about}\n\nWas dem am nächsten kommt, steht unten.`;
+  },
+  donating,
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
-  perhaps: 'Meintest du eines davon?',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
   throttledTopic: ({ topic, seconds }) =>
     `Das waren zu viele Fragen zum Thema ${topic} auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
@@ -83,6 +100,7 @@ export const de: Replies = {
   unreachable: ({ topic }) =>
     `Das System für das Thema ${topic} war nicht erreichbar. Bitte versuch es später noch einmal.`,
   noRecord: 'Dazu habe ich keinen Eintrag gefunden.',
+  noRecordFor: ({ what }) => `Dazu habe ich für ${what} keinen Eintrag gefunden.`,
   andMore: ({ count }) => `… und ${count} weitere.`,
   placeholder: 'Einen Moment. Gleich zeige ich hier eine vertrauliche Antwort.',
   sensitiveFallback: 'Eine vertrauliche Antwort',

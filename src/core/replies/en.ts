@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { en as donating } from './donating-en.ts';
 import { en as restricting } from './restricting-en.ts';
 import type { Replies } from './shape.ts';
 
@@ -33,6 +34,10 @@ const what = (order: Order): string => {
       return `Forget the person ${order.person}: what Sotto keeps and shows of them is shredded and removed.`;
     case 'export':
       return `Export what Sotto keeps of the person ${order.person}, for whoever waits at the command line.`;
+    case 'donated':
+      return order.remove.length === 0
+        ? 'Show the phrases that people gave because they were not understood to whoever waits at the command line.'
+        : `Shred phrases that people gave (${order.remove.length}).`;
     case 'retry':
       return `Ask again the question that was set aside as ${order.id}.`;
     case 'restrict':
@@ -58,11 +63,23 @@ export const en: Replies = {
   },
   answeredInPrivate: 'I have written to you in private.',
   privateOnly: 'I answer this in private only. Please ask me in our private chat.',
-  which: ({ candidates }) =>
-    candidates ? 'Whom do you mean?' : 'Whom do you mean? Please ask again with the full name.',
-  unknown: ({ canDo }) => `I did not understand that. You can ask me about:\n${list(canDo)}`,
+  which: ({ offered }) => {
+    if (offered === 'all') return 'Whom do you mean?';
+    if (offered === 'nobody') return 'Whom do you mean? Please ask again with the full name.';
+    return 'Whom do you mean? If it is nobody of these, please ask again with the full name.';
+  },
+  alsoAsked: 'You also asked this. Choose it, and I answer:',
+  unknown: ({ heard, canDo, closest }) => {
+    const about = `You can ask me about:\n${list(canDo)}`;
+    if (heard === 'foreign')
+      return `I did not understand that: I know none of its words. Please ask in English, German, French or Spanish.\n${about}`;
+    if (!closest) return `I did not understand that. ${about}`;
+    return heard === 'near'
+      ? `I did not understand that for certain. Did you mean one of the questions below?\n\n${about}`
+      : `I did not understand that. ${about}\n\nThe closest that I know stands below.`;
+  },
+  donating,
   nothingPermitted: 'There is nothing here that I may answer for you.',
-  perhaps: 'Did you mean one of these?',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
   throttledTopic: ({ topic, seconds }) =>
     `Those were too many questions about ${topic.toLowerCase()} at once. Please try again in ${span(seconds)}.`,
@@ -79,6 +96,7 @@ export const en: Replies = {
   unreachable: ({ topic }) =>
     `The system that knows about ${topic.toLowerCase()} could not be reached. Please try again later.`,
   noRecord: 'I found no record of that.',
+  noRecordFor: ({ what }) => `I found no record of that for ${what}.`,
   andMore: ({ count }) => `… and ${count} more.`,
   placeholder: 'One moment. I am about to show a confidential answer here.',
   sensitiveFallback: 'A confidential answer',

@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import type { DonatingReplies } from './donating-shape.ts';
 import type { RestrictingReplies } from './restricting-shape.ts';
 
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
@@ -26,10 +27,22 @@ export interface Replies {
   /** The line in a shared place; it must not tell what was asked or how it ended. */
   answeredInPrivate: string;
   privateOnly: string;
-  which(o: { readonly candidates: boolean }): string;
-  unknown(o: { readonly canDo: readonly string[] }): string;
+  /** `offered`: how many of those who may be meant stand below as buttons. */
+  which(o: { readonly offered: 'all' | 'some' | 'nobody' }): string;
+  /** Below an answer, before buttons of what the same message asked besides. */
+  alsoAsked: string;
+  /**
+   * Not recognised. `heard`: `foreign`: not one of its words is known; `far`: nothing that can be asked is like it; `near`: something is.
+   * `canDo`: titles of topics. `closest`: buttons of the likeliest stand below.
+   */
+  unknown(o: {
+    readonly heard: 'foreign' | 'far' | 'near';
+    readonly canDo: readonly string[];
+    readonly closest: boolean;
+  }): string;
   nothingPermitted: string;
-  perhaps: string;
+  /** Giving a phrase that was not recognised, so that the pack learns it. */
+  readonly donating: DonatingReplies;
   throttled(o: { readonly seconds: number }): string;
   /** Too much about one topic, answered or not. */
   throttledTopic(o: { readonly topic: string; readonly seconds: number }): string;
@@ -49,6 +62,8 @@ export interface Replies {
   /** The system that would know did not answer. */
   unreachable(o: { readonly topic: string }): string;
   noRecord: string;
+  /** `what`: the month, the year or what else it was asked for, as `labelOf` writes it. */
+  noRecordFor(o: { readonly what: string }): string;
   /** Cut lists say so. */
   andMore(o: { readonly count: number }): string;
   placeholder: string;

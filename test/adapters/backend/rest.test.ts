@@ -275,6 +275,7 @@ describe('records', () => {
     timeoutMs: 1,
     secret: null,
     path: '/',
+    query: new Map(),
     subjectField: 'person',
     recordsField: null,
     fields: new Map([['a', 'text']]),

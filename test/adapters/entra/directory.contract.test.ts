@@ -23,6 +23,7 @@ const userOf = (member: CastMember, idOf: (id: string) => string): GraphUser => 
     accountEnabled: !member.deactivated,
     country: null,
     usageLocation: 'DE',
+    department: member.department,
     preferredLanguage: null,
     manager: member.manager === null ? null : idOf(member.manager),
   };

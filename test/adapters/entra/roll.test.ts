@@ -34,6 +34,7 @@ const withUser = (changed: Partial<GraphUser>): readonly GraphUser[] => [
     accountEnabled: true,
     country: null,
     usageLocation: 'DE',
+    department: null,
     preferredLanguage: null,
     manager: null,
     ...changed,

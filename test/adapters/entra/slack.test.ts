@@ -148,3 +148,68 @@ describe('where somebody of Entra is on Slack', () => {
     expect(asked).toEqual([]);
   });
 });
+
+describe('somebody who is mentioned on Slack', () => {
+  const asker = {
+    id: idOf('pia'),
+    name: 'Pia Rossi',
+    manager: null,
+    kind: 'employee',
+    groups: [],
+    country: 'DE',
+    locale: 'en',
+    fresh: true,
+  } as const;
+  const where = { platform: 'slack', tenant: 'T0SOTTO000' } as const;
+  const accounts = {
+    U0EVAN0000: member('evan@example.com'),
+    U0GUEST000: { email: 'erin@example.com', kind: 'guest' },
+    U0ODD00001: member('nobody@example.com'),
+  } as const;
+  const mentioned = async (
+    tokens: readonly string[],
+    o: {
+      readonly guest?: boolean;
+      readonly where?: typeof where | { readonly platform: 'teams'; readonly tenant: string };
+    } = {},
+  ) => {
+    const workspace = slackOf(accounts);
+    const { directory } = await scene({ options: { slackEmail: workspace.slackEmail } });
+    await directory.start();
+    const found = await directory.mentions({
+      tokens,
+      asker: o.guest === true ? { ...asker, kind: 'guest' } : asker,
+      where: o.where ?? where,
+    });
+    await directory.stop();
+    return {
+      people: found.map(({ start, length, people }) => [start, length, people.map(({ id }) => id)]),
+      asked: workspace.asked(),
+    };
+  };
+
+  it('is exactly whoever has that account', async () => {
+    expect((await mentioned(['what', 'does', '@', 'u0evan0000', 'earn'])).people).toEqual([[3, 1, [idOf('evan')]]]);
+  });
+
+  it('is nobody without the sign, with the account of a guest or of nobody, and elsewhere', async () => {
+    for (const tokens of [
+      ['u0evan0000'],
+      ['@', 'u0guest000'],
+      ['@', 'u0odd00001'],
+      ['@', 'u0nobody00'],
+      ['@', '__proto__'],
+    ])
+      expect([tokens, (await mentioned(tokens)).people]).toEqual([tokens, []]);
+    expect(
+      (await mentioned(['@', 'u0evan0000'], { where: { platform: 'teams', tenant: 'T0SOTTO000' } })).people,
+    ).toEqual([]);
+  });
+
+  it('is not looked for by guests, by a name behind the sign, or more than three times in one text', async () => {
+    expect(await mentioned(['@', 'u0evan0000'], { guest: true })).toEqual({ people: [], asked: 0 });
+    expect((await mentioned(['@', 'ursula', '@', 'wanda'])).asked).toBe(0);
+    const many = Array.from({ length: 9 }, (_, n) => ['@', `u0many000${n}`]).flat();
+    expect((await mentioned(many)).asked).toBe(3);
+  });
+});

@@ -11,8 +11,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 directoryContract('the directory in a file', async (cast) => {
   const path = join(mkdtempSync(join(folder, 'cast-')), 'people.yaml');
-  const people = cast.map(({ slackUser, teamsUser, ...person }) => ({
+  const people = cast.map(({ slackUser, teamsUser, department, ...person }) => ({
     ...person,
+    ...(department === null ? {} : { department }),
     country: 'DE',
     locale: 'en',
     accounts: {

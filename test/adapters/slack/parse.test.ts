@@ -146,7 +146,7 @@ describe('a press', () => {
 describe('words', () => {
   it.each([
     [`<@${BOT}> what does <@U0MONA0000> earn`, 'what does @U0MONA0000 earn'],
-    ['<@U0MONA0000|mona> and <#C0GENERAL0|general> and <#C0GENERAL0>', '@mona and #general and #C0GENERAL0'],
+    ['<@U0MONA0000|mona> and <#C0GENERAL0|general> and <#C0GENERAL0>', '@U0MONA0000 and #general and #C0GENERAL0'],
     [
       'see <https://example.com/a?b=1&amp;c=2|this page> or <https://example.com>',
       'see this page or https://example.com',

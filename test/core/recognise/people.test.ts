@@ -29,6 +29,7 @@ const directoryOf = (people: readonly Colleague[]): Directory => ({
   accounts: async () => [],
   members: async () => [],
   colleague: async (id) => people.find((person) => person.id === id) ?? null,
+  reports: async ({ manager }) => people.filter((person) => person.manager === manager),
   mentions: async ({ tokens }) => {
     const found = [];
     for (let start = 0; start < tokens.length; start++) {
@@ -149,8 +150,6 @@ describe('an unclear question is about somebody else, and nobody knows whom', ()
     "what's their pay like",
     'how much does someone in sales make',
     'list the salaries of everyone',
-    'what does everyone on my team earn',
-    'what do my reports earn',
     'what does my buddy earn',
     "what does my mate's payslip say",
     'what does my wife earn here',
@@ -187,7 +186,6 @@ describe('an unclear question is about somebody else, and nobody knows whom', ()
     'was verdient der Kollege neben mir',
     'kann ich sehen, was jemand im Vertrieb verdient',
     'verdiene ich mehr als Petra',
-    'was verdienen die Leute in meinem Team',
     'zeig mir alle Gehälter',
     'wer verdient am meisten',
     'Gehaltsliste bitte',

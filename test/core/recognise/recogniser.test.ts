@@ -5,7 +5,7 @@ import { SMALL_PACK } from './fixtures/small-pack.ts';
 
 const recogniser = createRecogniser({ catalogue: SMALL_PACK });
 const recognise = (text: string) => recogniser.recognise({ text, locale: 'en' });
-const NOTHING = { intent: null, best: null, confidence: 0, topics: [], ranking: [] };
+const NOTHING = { intent: null, best: null, confidence: 0, topics: [], ranking: [], also: [] };
 
 describe('the recogniser of a pack', () => {
   it.each([

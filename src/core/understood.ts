@@ -1,0 +1,187 @@
+/** Step 6: what a text or a chosen button asks, about whom, and when. Nothing is decided here. */
+import { relationTo } from './askable.ts';
+import { type Followed, goingOn } from './going-on.ts';
+import { howHeard, type Unrecognised } from './how-heard.ts';
+import type { Directory, Recogniser } from './ports.ts';
+import type { Day } from './recognise/calendar.ts';
+import type { Where } from './recognise/named.ts';
+import { aboutWhom } from './recognise/people.ts';
+import { type Filled, slotsIn, stillMeant, type Writing } from './slots.ts';
+import type { ConversationState } from './state.ts';
+import { todayIn, writesMonthFirst, zoneOf } from './time-zones.ts';
+import type { About, Catalogue, Colleague, Intent, Person, SlotValues } from './types.ts';
+
+export interface UnderstandPorts {
+  readonly catalogue: Catalogue;
+  readonly recogniser: Recogniser;
+  readonly directory: Directory;
+}
+
+/**
+ * What is asked: somebody's words, or an intent they chose from a button, perhaps with the person they meant; null: themselves.
+ * `nobody`: it was asked about nobody in particular (a list of everybody), and is judged as such again.
+ */
+export type Asked =
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      /** Where it was written, by which the accounts that it mentions are known; absent: they are nobody's. */
+      readonly where?: Where;
+      /** As the platform says where they are; null or absent: it does not. */
+      readonly timeZone?: string | null;
+    }
+  | {
+      readonly kind: 'chosen';
+      readonly intent: string;
+      readonly subject: Colleague | 'nobody' | null;
+      /** As the button carried them. */
+      readonly slots?: SlotValues;
+    };
+
+/** One intent with whom it is about and what was said of its slots. */
+export interface Meant {
+  readonly intent: Intent;
+  readonly about: About;
+  readonly slots: Filled;
+}
+
+export interface Understood {
+  readonly intent: Intent | null;
+  /** Topics that their guards suspect, and those of what it goes on with. */
+  readonly suspected: readonly string[];
+  /** The likeliest intents, best first. */
+  readonly closest: readonly Intent[];
+  readonly about: About;
+  /** Of a text that no intent was recognised in; null: one was. */
+  readonly unrecognised: Unrecognised | null;
+  readonly slots: Filled;
+  /** What else the text asks. */
+  readonly also: readonly Meant[];
+  /** Which day it is where they are who ask. */
+  readonly today: Day;
+}
+
+interface Heard {
+  readonly ports: UnderstandPorts;
+  readonly asked: Asked;
+  readonly person: Person;
+  readonly state: ConversationState;
+  /** ms since the epoch. */
+  readonly now: number;
+  /** Id of the question, where it waited for a sign-in and is judged again; null: it is a new one. */
+  readonly resumes: string | null;
+}
+
+/** A text asks at most so much besides; a recogniser that names more names too much. */
+const MOST_ALSO = 3;
+
+const UNSAID: Filled = { values: {}, unclear: [] };
+
+export const understand = async (o: Heard): Promise<Understood> => {
+  const { asked, person, now } = o;
+  const said = asked.kind === 'text' ? (asked.timeZone ?? null) : null;
+  const today = todayIn(zoneOf({ said, person }), now);
+  return asked.kind === 'text' ? fromText(o, asked, today) : fromButton(o, asked, today);
+};
+
+const fromButton = ({ ports, person }: Heard, asked: Extract<Asked, { kind: 'chosen' }>, today: Day): Understood => {
+  const intent = ports.catalogue.intents.get(asked.intent) ?? null;
+  const slots = { values: stillMeant(intent, asked.slots ?? {}), unclear: [] };
+  return {
+    intent,
+    suspected: [],
+    closest: [],
+    about: aboutChosen(person, asked.subject, intent),
+    slots,
+    also: [],
+    today,
+    unrecognised: null,
+  };
+};
+
+const aboutChosen = (person: Person, chosen: Colleague | 'nobody' | null, intent: Intent | null): About => {
+  if (chosen === 'nobody') {
+    return { relation: intent?.about === 'nobody' ? 'self' : 'other', subject: null, candidates: [] };
+  }
+  const subject = chosen ?? person;
+  return { relation: relationTo(person, subject), subject, candidates: [] };
+};
+
+const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today: Day): Promise<Understood> => {
+  const { text } = asked;
+  const where = asked.where === undefined ? {} : { where: asked.where };
+  const { ports, person, state, now, resumes } = o;
+  const { catalogue, recogniser } = ports;
+  const recognition = await recogniser.recognise({ text, locale: person.locale });
+  const writing: Writing = { text, today, monthFirst: writesMonthFirst(person.country) };
+  const closest = recognition.ranking.flatMap((id) => catalogue.intents.get(id) ?? []);
+  const going = await goingOn({ ...where, ports, person, writing, recognition, state, now, resumes });
+  if (going.followed !== null)
+    return gone({ ...o, ...where, text, closest, today }, recognition.topics, going.followed);
+
+  const named = (id: string | null): Intent | null =>
+    id === null || going.empty ? null : (catalogue.intents.get(id) ?? null);
+  const intent = named(recognition.intent);
+  const meant = async (it: Intent | null): Promise<Omit<Meant, 'intent'>> => ({
+    about: await whom({ ...where, ports, person, text, intent: it, before: null }),
+    slots: it === null ? UNSAID : slotsIn(it, writing),
+  });
+  const others = [...new Set(recognition.also)].flatMap((id) => named(id) ?? []).filter((it) => it.id !== intent?.id);
+  const also: Meant[] = [];
+  for (const it of others.slice(0, MOST_ALSO)) also.push({ intent: it, ...(await meant(it)) });
+  const nothing = intent === null && also.length === 0;
+  return {
+    intent,
+    suspected: recognition.topics,
+    closest,
+    ...(await meant(intent)),
+    also,
+    today,
+    unrecognised: nothing ? howHeard({ text, recognition, closest }) : null,
+  };
+};
+
+/** What was asked before counts on, with what the text says in its place. */
+const gone = async (
+  o: Pick<Heard, 'ports' | 'person'> & {
+    readonly text: string;
+    readonly where?: Where;
+    readonly closest: readonly Intent[];
+    readonly today: Day;
+  },
+  topics: readonly string[],
+  followed: Followed,
+): Promise<Understood> => {
+  const { closest, today } = o;
+  const { intent, before, slots } = followed;
+  const somebody = before === null || before.id === o.person.id ? null : before;
+  return {
+    intent,
+    suspected: [...new Set([...topics, ...followed.topics])],
+    closest,
+    about: followed.about ?? (await whom({ ...o, intent, before: somebody })),
+    slots,
+    also: [],
+    today,
+    unrecognised: null,
+  };
+};
+
+const whom = ({
+  ports,
+  ...o
+}: Pick<Heard, 'ports' | 'person'> & {
+  readonly text: string;
+  readonly where?: Where;
+  readonly intent: Intent | null;
+  readonly before: Colleague | null;
+}): Promise<About> =>
+  aboutWhom({
+    ...(o.where === undefined ? {} : { where: o.where }),
+    text: o.text,
+    asker: o.person,
+    intent: o.intent,
+    directory: ports.directory,
+    knows: (word) => ports.recogniser.knows(word),
+    before: o.before,
+  });
