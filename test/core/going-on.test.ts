@@ -149,9 +149,7 @@ describe('What was asked before', () => {
     expect((await ask('and my blorp of last month?')).verdict).toBe('unknown');
     making({ ...recognised(null), ranking: ['leave.policy', 'salary.payslip'] });
     // Of whom a strange word speaks is not known.
-    expect(said(await ask('and my blorp of last month?'))).toBe(
-      'which salary.payslip other null {"month":"2026-10"}',
-    );
+    expect(said(await ask('and my blorp of last month?'))).toBe('which salary.payslip other null {"month":"2026-10"}');
   });
 
   it('fades after ten minutes, and then such a text asks nothing', async () => {

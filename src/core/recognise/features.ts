@@ -1,8 +1,9 @@
 /**
- * Text to numbers: words, pairs of neighbouring words, and character 3- to 5-grams inside each word, weighted by how often they
- * stand in this text and how rarely in all, at length one.
+ * Text to numbers: words, pairs of neighbouring words, pairs of words that stand near each other in whichever order, and character 2- to
+ * 4-grams inside each word, weighted by how often they stand in this text and how rarely in all, at length one. Which kinds and weights
+ * was chosen by cross-validation: docs/decisions/0037-recogniser.md.
  */
-import { createTally, eachGram, indexOf, pairOf } from './hashing.ts';
+import { createTally, eachGram, indexOf, nearOf, pairOf } from './hashing.ts';
 import { createSpelling } from './spelling.ts';
 
 /** A sparse vector; `ids` ascend in no particular order. Read it before the encoder makes the next one: the arrays are reused. */
@@ -21,7 +22,7 @@ export interface Piece {
   readonly known: boolean;
 }
 
-/** A feature as a person reads it: a word, `a b` for neighbours, `…art…` for a part of a word. */
+/** A feature as a person reads it: a word, `a b` for neighbours, `a … b` for words near each other, `…art…` for a part of a word. */
 export interface NamedFeature {
   readonly id: number;
   readonly name: string;
@@ -52,8 +53,10 @@ const EDGE = 0;
 const STRANGER = 1;
 const NUMBER = 2;
 const FIRST_WORD = 3;
+/** Two words further apart than so many tokens are no pair, which also bounds the work for a long text. */
+const APART = 8;
 const STANDING_FOR = ['·', '(a word that the pack lacks)', '(a number)'];
-const log = Math.log;
+const { log, max, sqrt } = Math;
 const WORDY = /[\p{L}\p{N}]/u;
 const DIGITS = /^\p{N}+$/u;
 /** From so many texts on, what was seen once only is left out. */
@@ -103,6 +106,7 @@ export const vocabularyOf = ({ texts, strangers }: EncoderOptions): Vocabulary =
     for (const id of new Set(ids)) frequencies[id] = (frequencies[id] ?? 0) + 1;
     for (const token of tokens) if (hasParts(token, strangers)) eachGram(token, (hash) => tally.add(hash, text));
     for (let at = 0; at <= ids.length; at++) tally.add(pairOf(ids[at - 1] ?? EDGE, ids[at] ?? EDGE), text);
+    eachNear(ids, (one, other) => tally.add(nearOf(ids[one] ?? EDGE, ids[other] ?? EDGE), text));
   });
   const { hashes, counts } = tally.kept(fewest);
   const words = [...seen.keys()];
@@ -115,6 +119,13 @@ export const vocabularyOf = ({ texts, strangers }: EncoderOptions): Vocabulary =
     hashes,
     frequencies: joinedNumbers(frequencies, counts),
   };
+};
+
+/** The places of every two different words that are no further apart than they may be. */
+const eachNear = (ids: readonly number[], each: (one: number, other: number) => void): void => {
+  for (let at = 1; at < ids.length; at++) {
+    for (let other = Math.max(0, at - APART); other < at; other++) if (ids[other] !== ids[at]) each(other, at);
+  }
 };
 
 const joinedNumbers = (one: Int32Array, other: Int32Array): Int32Array => {
@@ -137,7 +148,9 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
   const size = vocabulary.frequencies.length;
   const first = size - vocabulary.hashes.length;
   const index = indexOf(vocabulary.hashes);
-  const rarity = Float64Array.from(vocabulary.frequencies, (count) => log((1 + vocabulary.texts) / (1 + count)) + 1);
+  const rarity = new Float64Array(size);
+  for (let id = 0; id < size; id++)
+    rarity[id] = sqrt(log((1 + vocabulary.texts) / (1 + (vocabulary.frequencies[id] ?? 0))) + 1);
   const spelling = createSpelling({ ...vocabulary, isLeftOut: (word) => strangers.has(word) || DIGITS.test(word) });
 
   const pieceOf = (token: string): Piece => {
@@ -200,6 +213,12 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
         const { features, word } = each;
         for (let k = 0; k < features.length; k++) add(features[k] ?? 0);
         addPair(before, word);
+        for (let other = max(from, at - APART); other < at; other++) {
+          const near = pieces[other]?.word ?? EDGE;
+          if (near === word) continue;
+          const place = index.find(nearOf(near, word));
+          if (place >= 0) add(first + place);
+        }
         before = word;
       }
       addPair(before, EDGE);
@@ -213,7 +232,7 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
         values[at] = value;
         squares += value * value;
       }
-      const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
+      const scale = squares === 0 ? 0 : 1 / sqrt(squares);
       for (let at = 0; at < length; at++) values[at] = (values[at] ?? 0) * scale;
       return { ids, values, length, known };
     },
@@ -235,6 +254,10 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
         const [before, after] = [found[at - 1] ?? EDGE, found[at] ?? EDGE];
         name(index.find(pairOf(before, after)), `${shown(before, tokens[at - 1])} ${shown(after, tokens[at])}`);
       }
+      eachNear(found, (one, other) => {
+        const [before, after] = [found[one] ?? EDGE, found[other] ?? EDGE];
+        name(index.find(nearOf(before, after)), `${shown(before, tokens[one])} … ${shown(after, tokens[other])}`);
+      });
       return [...names].map(([id, text]) => ({ id, name: text }));
     },
   };

@@ -6,6 +6,7 @@
 /** What begins the hash of each kind, so that kinds do not mix. */
 const GRAM = 0x811c9dc5;
 const PAIR = 0x2f0b4c47;
+const NEAR = 0x51ab3d19;
 
 const imul = Math.imul;
 const mix = (hash: number, value: number): number => imul(hash ^ value, 0x01000193);
@@ -15,14 +16,14 @@ const spread = (hash: number): number => {
   return (once ^ (once >>> 13)) | 0 || 1;
 };
 
-const SHORTEST_GRAM = 3;
-const LONGEST_GRAM = 5;
+const SHORTEST_GRAM = 2;
+const LONGEST_GRAM = 4;
 /** Longer words are cut, UTF-16 units. */
 const LONGEST_WORD = 40;
 const OPEN = '<'.charCodeAt(0);
 const CLOSE = '>'.charCodeAt(0);
 
-/** Every stretch of 3 to 5 characters of `<word>`, by hash; `from` and `to` say where in it. */
+/** Every stretch of 2 to 4 characters of `<word>`, by hash; `from` and `to` say where in it. */
 export const eachGram = (word: string, each: (hash: number, from: number, to: number) => void): void => {
   const length = Math.min(word.length, LONGEST_WORD) + 2;
   const codeAt = (at: number): number => (at === 0 ? OPEN : at === length - 1 ? CLOSE : word.charCodeAt(at - 1));
@@ -37,6 +38,10 @@ export const eachGram = (word: string, each: (hash: number, from: number, to: nu
 
 /** Two neighbours, by the ids of their words. */
 export const pairOf = (before: number, after: number): number => spread(mix(mix(PAIR, before), after));
+
+/** Two words that stand near each other, whichever comes first. */
+export const nearOf = (one: number, other: number): number =>
+  one < other ? spread(mix(mix(NEAR, one), other)) : spread(mix(mix(NEAR, other), one));
 
 const sized = (entries: number): number => {
   let size = 64;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createTally, eachGram, indexOf, pairOf } from '../../../src/core/recognise/hashing.ts';
+import { createTally, eachGram, indexOf, nearOf, pairOf } from '../../../src/core/recognise/hashing.ts';
 
 const gramsOf = (word: string): ReadonlyMap<string, number> => {
   const padded = `<${word.slice(0, 40)}>`;
@@ -15,9 +15,9 @@ const gramsOf = (word: string): ReadonlyMap<string, number> => {
 };
 
 describe('hashes of features', () => {
-  it('are of every stretch of three to five characters, edges included', () => {
-    expect([...gramsOf('pay').keys()]).toEqual(['<pa', '<pay', '<pay>', 'pay', 'pay>', 'ay>']);
-    expect(gramsOf('').size).toBe(0);
+  it('are of every stretch of two to four characters, edges included', () => {
+    expect([...gramsOf('pay').keys()]).toEqual(['<p', '<pa', '<pay', 'pa', 'pay', 'pay>', 'ay', 'ay>', 'y>']);
+    expect([...gramsOf('').keys()]).toEqual(['<>']);
   });
 
   it('are the same for the same stretch in any word, and hardly ever for another', () => {
@@ -37,9 +37,11 @@ describe('hashes of features', () => {
     expect([...all.values()].includes(0)).toBe(false);
   });
 
-  it('of pairs tell who stands before whom', () => {
+  it('of pairs tell who stands before whom, and of words near each other do not', () => {
     expect(pairOf(3, 4)).toBe(pairOf(3, 4));
     expect(pairOf(3, 4)).not.toBe(pairOf(4, 3));
+    expect(nearOf(3, 4)).toBe(nearOf(4, 3));
+    expect(new Set([nearOf(3, 4), nearOf(3, 5), pairOf(3, 4), pairOf(4, 3)]).size).toBe(4);
     const all = Array.from({ length: 300 }, (_, at) => [
       pairOf(at, at + 1),
       pairOf(at + 1, at),
