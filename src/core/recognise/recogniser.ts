@@ -4,6 +4,7 @@
  */
 import type { Recogniser } from '../ports.ts';
 import type { Catalogue, Recognition } from '../types.ts';
+import type { Why } from '../why-types.ts';
 import { type IntentLabel, intentColumns, likeliest, quantile, ranked } from './classifier.ts';
 import { familiarWords, namesIn, type Row, rowOf, rowsOf } from './corpus.ts';
 import { type Encoder, encoderOf, tokensOf, type Vocabulary, vocabularyOf } from './features.ts';
@@ -12,6 +13,7 @@ import { type Learning, learn, learnt, modelOf, outOfFold, type Weights } from '
 import { unicodeView } from './normalise.ts';
 import { matrixOf } from './solver.ts';
 import { fullView } from './unveil.ts';
+import { largestStretch, whyMargin } from './why.ts';
 
 const FOLDS = 4;
 /** Share of the pack's own examples, out of fold, that the threshold rejects: a question unlike every intent is the likelier harm. */
@@ -24,6 +26,7 @@ const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: 
 /** The product's own, which answers at once. */
 export interface OwnRecogniser extends Recogniser {
   recognise(o: Parameters<Recogniser['recognise']>[0]): Recognition;
+  why(o: { readonly text: string }): Why | null;
 }
 
 /** All that was learnt, as plain data: from it a recogniser is made anew that answers the same. */
@@ -80,6 +83,36 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         topics: topics.filter((_, index) => (largest[index] ?? 0) > (topicThresholds[index] ?? 0)),
         ranking: ranked(margins, count, MOST_RANKED).flatMap((index) => intents[index] ?? []),
         also: [],
+      };
+    },
+    why: ({ text }) => {
+      const view = unicodeView(text);
+      const full = fullView(view, encoder);
+      const tokens = tokensOf(full);
+      const pieces = encoder.pieces(tokens);
+      const vector = encoder.vector(pieces);
+      if (vector.known === 0 || count === 0) return null;
+      classifier.margins(vector, margins);
+      const { confidence } = likeliest(margins, count);
+      const unveiled = { view: full === view ? 'plain' : 'unveiled', text: full } as const;
+      const plain = { view: 'plain', text: view } as const;
+      const views = full !== view && readsAsWords(view, encoder) ? [unveiled, plain] : [unveiled];
+      const whole = { view: unveiled.view, pieces, stretch: { kind: 'whole', tokens, less: 0 } } as const;
+      return {
+        confidence,
+        threshold,
+        intents: ranked(margins, count, 2).map((column) =>
+          whyMargin({
+            ...{ encoder, model: classifier, column, of: intents[column] ?? '' },
+            ...{ threshold: null, scored: whole },
+          }),
+        ),
+        topics: topics.flatMap((of, column) => {
+          const scored = largestStretch({ encoder, model: guards, column, views });
+          const threshold = topicThresholds[column] ?? 0;
+          if (scored === null || scored.margin <= threshold) return [];
+          return [whyMargin({ encoder, model: guards, column, of, threshold, scored })];
+        }),
       };
     },
     knows: (text) =>
