@@ -54,7 +54,9 @@ const STANDING_FOR: ReadonlyMap<number, string> = new Map([
   [STRANGER, '(a stranger)'],
   [NUMBER, '(a number)'],
 ]);
-const { log, max, sqrt } = Math;
+const log = Math.log;
+const max = Math.max;
+const sqrt = Math.sqrt;
 const WORDY = /[\p{L}\p{N}]/u;
 const DIGITS = /^\p{N}+$/u;
 /** From so many texts on, what was seen once only is left out. */

@@ -3,7 +3,10 @@ import { createChance, shuffled } from './chance.ts';
 import type { Vector } from './features.ts';
 import { type Matrix, type SolveOptions, scratchFor, solve } from './solver.ts';
 
-const { abs, max, round, sqrt } = Math;
+const abs = Math.abs;
+const max = Math.max;
+const round = Math.round;
+const sqrt = Math.sqrt;
 
 /** What one column learns. */
 export type Column = Pick<SolveOptions, 'signs' | 'costs' | 'passes'>;
