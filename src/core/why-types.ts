@@ -1,6 +1,6 @@
 /** What a text was recognised by. It holds words of the text: for whoever asks for it alone, and never for a log. */
 
-/** `part`: of a word; a pair is of two neighbours, and `^` and `$` stand for the beginning and the end. */
+/** `part`: of a word; a pair is of two neighbours, with `^` and `$` for the beginning and the end, or, as `a … b`, of two words near each other. */
 export interface NamedFeature {
   readonly kind: 'word' | 'pair' | 'part';
   readonly text: string;

@@ -1,6 +1,6 @@
 /** "Is this about the topic at all, however it is put?" One binary model a topic, leaning towards yes. */
 import { quantile } from './classifier.ts';
-import type { Row } from './corpus.ts';
+import { type Row, signsOf } from './corpus.ts';
 import { type Encoder, type Piece, tokensOf } from './features.ts';
 import type { Column, Model } from './model.ts';
 
@@ -22,7 +22,7 @@ export const guardColumns = (rows: readonly Row[], topics: readonly string[]): r
   topics.map((topic) => ({
     passes: 12,
     costs: [1, 1],
-    signs: Int8Array.from(rows, (row) => (row.topic === topic ? 1 : -1)),
+    signs: signsOf(rows, (row) => (row.topic === topic ? 1 : -1)),
   }));
 
 /**
