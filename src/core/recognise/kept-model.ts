@@ -10,7 +10,7 @@ import { type LearnPack, type Lessons, lessonsOf, type OwnRecogniser, recogniser
  * Names the way of learning and the shape of what is kept: raised whenever one pack and seed would give other weights than before. A
  * test holds a model's hash against it.
  */
-export const ALGORITHM = 3;
+export const ALGORITHM = 4;
 
 /** The pack's hash is of all that it was read from, so no sentence changes without it. */
 export const modelKey = ({ catalogue, seed = 1 }: LearnPack): string =>
@@ -39,10 +39,15 @@ const shape = z.strictObject({
   }),
   classifier: weights,
   guards: weights,
+  talk: numbers<Int32Array>('Int32Array'),
   intents: texts,
   threshold: z.number(),
   topics: texts,
-  topicThresholds: numbers<Float64Array>('Float64Array'),
+  topicThresholds: z.strictObject({
+    suspects: numbers<Float64Array>('Float64Array'),
+    doubts: numbers<Float64Array>('Float64Array'),
+  }),
+  topicOf: numbers<Int32Array>('Int32Array'),
   familiar: texts,
 });
 
