@@ -3,6 +3,7 @@
  * 5-grams inside each word, weighted by how often they stand in this text and how rarely in all, at length one. Which kinds and weights
  * was chosen by cross-validation: docs/decisions/0037-recogniser.md.
  */
+import type { NamedFeature } from '../why-types.ts';
 import { createTally, eachGram, indexOf, nearOf, pairOf } from './hashing.ts';
 import { createSpelling } from './spelling.ts';
 
@@ -22,20 +23,14 @@ export interface Piece {
   readonly known: boolean;
 }
 
-/** A feature as a person reads it: a word, `a b` for neighbours, `a … b` for words near each other, `…art…` for a part of a word. */
-export interface NamedFeature {
-  readonly id: number;
-  readonly name: string;
-}
-
 export interface Encoder {
   /** How many features there are. */
   readonly size: number;
   pieces(tokens: readonly string[]): readonly Piece[];
   /** The vector of a stretch of pieces; all of them unless said. */
   vector(pieces: readonly Piece[], from?: number, to?: number): Vector;
-  /** The features of a text by name, each once. No name is kept: they are made from the text itself. */
-  named(tokens: readonly string[]): readonly NamedFeature[];
+  /** What each feature of these tokens is, by its id; told from the tokens alone, since no name is kept. */
+  names(tokens: readonly string[]): ReadonlyMap<number, NamedFeature>;
   /** In how many training texts the word stood. */
   count(word: string): number;
   /** The word of training that was misspelt so; null: none. */
@@ -55,8 +50,13 @@ const NUMBER = 2;
 const FIRST_WORD = 3;
 /** Two words further apart than so many tokens are no pair, which also bounds the work for a long text. */
 const APART = 8;
-const STANDING_FOR = ['·', '(a word that the pack lacks)', '(a number)'];
-const { log, max, sqrt } = Math;
+const STANDING_FOR: ReadonlyMap<number, string> = new Map([
+  [STRANGER, '(a stranger)'],
+  [NUMBER, '(a number)'],
+]);
+const log = Math.log;
+const max = Math.max;
+const sqrt = Math.sqrt;
 const WORDY = /[\p{L}\p{N}]/u;
 const DIGITS = /^\p{N}+$/u;
 /** From so many texts on, what was seen once only is left out. */
@@ -236,29 +236,30 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
       for (let at = 0; at < length; at++) values[at] = (values[at] ?? 0) * scale;
       return { ids, values, length, known };
     },
-    named: (tokens) => {
-      const names = new Map<number, string>();
-      const name = (place: number, text: string): void => {
-        if (place >= 0 && !names.has(first + place)) names.set(first + place, text);
+    names: (tokens) => {
+      const names = new Map<number, NamedFeature>();
+      const add = (id: number, kind: NamedFeature['kind'], text: string): void => {
+        if (!names.has(id)) names.set(id, { kind, text });
       };
-      const shown = (id: number, token: string | undefined): string => STANDING_FOR[id] ?? token ?? '';
+      const addHashed = (hash: number, kind: NamedFeature['kind'], text: string): void => {
+        const place = index.find(hash);
+        if (place >= 0) add(first + place, kind, text);
+      };
       const found = tokens.map((token) => idOf(words, token));
+      const shown = (at: number): string =>
+        at < 0 ? '^' : at === tokens.length ? '$' : (STANDING_FOR.get(found[at] ?? EDGE) ?? tokens[at] ?? '');
       tokens.forEach((token, at) => {
-        const id = found[at] ?? STRANGER;
-        names.set(id, shown(id, token));
+        add(found[at] ?? STRANGER, 'word', shown(at));
         if (!hasParts(token, strangers)) return;
         const padded = `<${token.slice(0, 40)}>`;
-        eachGram(token, (hash, from, to) => name(index.find(hash), `…${padded.slice(from, to)}…`));
+        eachGram(token, (hash, from, to) => addHashed(hash, 'part', padded.slice(from, to)));
       });
-      for (let at = 0; at <= found.length; at++) {
-        const [before, after] = [found[at - 1] ?? EDGE, found[at] ?? EDGE];
-        name(index.find(pairOf(before, after)), `${shown(before, tokens[at - 1])} ${shown(after, tokens[at])}`);
-      }
-      eachNear(found, (one, other) => {
-        const [before, after] = [found[one] ?? EDGE, found[other] ?? EDGE];
-        name(index.find(nearOf(before, after)), `${shown(before, tokens[one])} … ${shown(after, tokens[other])}`);
-      });
-      return [...names].map(([id, text]) => ({ id, name: text }));
+      for (let at = 0; at <= found.length; at++)
+        addHashed(pairOf(found[at - 1] ?? EDGE, found[at] ?? EDGE), 'pair', `${shown(at - 1)} ${shown(at)}`);
+      eachNear(found, (one, other) =>
+        addHashed(nearOf(found[one] ?? EDGE, found[other] ?? EDGE), 'pair', `${shown(one)} … ${shown(other)}`),
+      );
+      return names;
     },
   };
 };

@@ -69,32 +69,52 @@ export const guardThresholds = (o: {
 /** The parts of a text that may each ask something; one where it is not divided. */
 export const clausesOf = (view: string): readonly string[] => view.split(CLAUSE, MOST_CLAUSES);
 
-/** Raises `into` to the largest margins of this view: of the whole, of its clauses, and of windows where it is long. */
+/** A part of a view that is scored as a text of its own: pieces `from` to `to`. */
+export interface Stretch {
+  readonly kind: 'whole' | 'window' | 'clause';
+  readonly tokens: readonly string[];
+  readonly pieces: readonly Piece[];
+  readonly from: number;
+  readonly to: number;
+  /** It must be surer by so much. */
+  readonly less: number;
+}
+
+/** The whole, its clauses, and windows where it is long. */
+export const eachStretch = (
+  { encoder, view }: { readonly encoder: Encoder; readonly view: string },
+  take: (stretch: Stretch) => void,
+): void => {
+  const tokens = tokensOf(view);
+  const pieces = encoder.pieces(tokens);
+  take({ kind: 'whole', tokens, pieces, from: 0, to: pieces.length, less: 0 });
+  for (let from = 0; pieces.length > LONG && from < pieces.length - WINDOW + STEP; from += STEP) {
+    take({ kind: 'window', tokens, pieces, from, to: Math.min(pieces.length, from + WINDOW), less: SURER });
+  }
+  const clauses = clausesOf(view);
+  if (clauses.length === 1) return;
+  for (const clause of clauses) {
+    const own = tokensOf(clause);
+    if (own.length < SHORTEST_CLAUSE) continue;
+    take({ kind: 'clause', tokens: own, pieces: encoder.pieces(own), from: 0, to: own.length, less: 0 });
+  }
+};
+
+/** Raises `into` to the largest margins of this view's stretches. */
 export const raiseMargins = (o: {
   readonly encoder: Encoder;
   readonly model: Model;
   readonly view: string;
   readonly into: Float64Array;
 }): void => {
-  const { encoder, model, view, into } = o;
+  const { encoder, model, into } = o;
   const margins = new Float64Array(model.columns);
-  const score = (pieces: readonly Piece[], from: number, to: number, less: number): void => {
+  eachStretch(o, ({ pieces, from, to, less }) => {
     const vector = encoder.vector(pieces, from, to);
     if (vector.known === 0) return;
     model.margins(vector, margins);
     for (let column = 0; column < model.columns; column++) {
       into[column] = Math.max(into[column] ?? 0, (margins[column] ?? 0) - less);
     }
-  };
-  const pieces = encoder.pieces(tokensOf(view));
-  score(pieces, 0, pieces.length, 0);
-  for (let from = 0; pieces.length > LONG && from < pieces.length - WINDOW + STEP; from += STEP) {
-    score(pieces, from, Math.min(pieces.length, from + WINDOW), SURER);
-  }
-  const clauses = clausesOf(view);
-  if (clauses.length === 1) return;
-  for (const clause of clauses) {
-    const tokens = tokensOf(clause);
-    if (tokens.length >= SHORTEST_CLAUSE) score(encoder.pieces(tokens), 0, tokens.length, 0);
-  }
+  });
 };

@@ -18,13 +18,13 @@ export const modelKey = ({ catalogue, seed = 1 }: LearnPack): string =>
     .update(JSON.stringify(['sotto model', ALGORITHM, catalogue.hash, seed]))
     .digest('hex');
 
-const numbers = <T extends Int16Array | Int32Array | Float64Array>(name: string) =>
+const numbers = <T extends Int8Array | Int32Array | Float32Array | Float64Array>(name: string) =>
   z.custom<T>((it) => Object.prototype.toString.call(it) === `[object ${name}]`);
 const texts = z.array(z.string());
 const weights = z.strictObject({
   columns: z.int(),
-  table: numbers<Int16Array>('Int16Array'),
-  scales: numbers<Float64Array>('Float64Array'),
+  table: numbers<Int8Array>('Int8Array'),
+  scales: numbers<Float32Array>('Float32Array'),
   biases: numbers<Float64Array>('Float64Array'),
 });
 const shape = z.strictObject({

@@ -3,7 +3,10 @@ import { createChance, shuffled } from './chance.ts';
 import type { Vector } from './features.ts';
 import { type Matrix, type SolveOptions, scratchFor, solve } from './solver.ts';
 
-const { abs, max, round, sqrt } = Math;
+const abs = Math.abs;
+const max = Math.max;
+const round = Math.round;
+const sqrt = Math.sqrt;
 
 /** What one column learns. */
 export type Column = Pick<SolveOptions, 'signs' | 'costs' | 'passes'>;
@@ -15,17 +18,17 @@ export interface Model {
 }
 
 /**
- * Weights as plain data, so that they can be kept: one row of `table` for each feature, row-major, each column in steps of its own
- * (`scales`) that are fine enough that no margin changes by a thousandth.
+ * Weights as plain data, so that they can be kept: one row of `table` for each feature, row-major, each row in steps of its own
+ * (`scales`). In bytes they take half a cache line, and fetching them is most of what an answer costs; margins change by some thousandths.
  */
 export interface Weights {
   readonly columns: number;
-  readonly table: Int16Array;
-  readonly scales: Float64Array;
+  readonly table: Int8Array;
+  readonly scales: Float32Array;
   readonly biases: Float64Array;
 }
 
-const FINEST = 32_767;
+const FINEST = 127;
 
 /** Learning takes seconds: it stops after each column, so that whoever waits may show how far it is, and let others have their turn. */
 export type Learning<T> = Generator<undefined, T>;
@@ -47,37 +50,64 @@ export interface LearnOptions {
 export function* learn({ matrix, columns, seed }: LearnOptions): Learning<Weights> {
   const width = columns.length;
   const size = matrix.columns;
-  const table = new Int16Array(size * width);
-  const scales = new Float64Array(width);
+  const exact = new Float32Array(size * width);
   const biases = new Float64Array(width);
   const scratch = scratchFor(matrix);
   for (const [index, column] of columns.entries()) {
     const weights = solve({ matrix, ...column, chance: createChance(seed + index), scratch });
-    let largest = 0;
-    for (let id = 0; id < size; id++) largest = max(largest, abs(weights[id] ?? 0));
-    const scale = largest === 0 ? 1 : largest / FINEST;
-    for (let id = 0; id < size; id++) table[id * width + index] = round((weights[id] ?? 0) / scale);
-    scales[index] = scale;
+    for (let id = 0; id < size; id++) exact[id * width + index] = weights[id] ?? 0;
     biases[index] = weights[size] ?? 0;
     yield;
   }
-  return { columns: width, table, scales, biases };
+  return { columns: width, biases, ...inBytes(exact, width) };
 }
+
+/** `exact`: row-major, `width` numbers a row. No number is further from what it was than half a step of its row. */
+export const inBytes = (exact: Float32Array, width: number): Pick<Weights, 'table' | 'scales'> => {
+  const rows = width === 0 ? 0 : exact.length / width;
+  const table = new Int8Array(exact.length);
+  const scales = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const [from, to] = [row * width, (row + 1) * width];
+    let largest = 0;
+    for (let at = from; at < to; at++) largest = max(largest, abs(exact[at] ?? 0));
+    scales[row] = largest / FINEST;
+    for (let at = from; at < to && largest > 0; at++) table[at] = round(((exact[at] ?? 0) / largest) * FINEST);
+  }
+  return { table, scales };
+};
 
 export const modelOf = ({ columns: width, table, scales, biases }: Weights): Model => {
   return {
     columns: width,
     margins: ({ ids, values, length }, into) => {
-      for (let column = 0; column < width; column++) into[column] = 0;
-      for (let at = 0; at < length; at++) {
+      for (let column = 0; column < width; column++) into[column] = biases[column] ?? 0;
+      // Four rows at a time: what a column has so far is read and written a quarter as often.
+      let at = 0;
+      for (; at + 3 < length; at += 4) {
+        let one = (ids[at] ?? 0) * width;
+        let two = (ids[at + 1] ?? 0) * width;
+        let three = (ids[at + 2] ?? 0) * width;
+        let four = (ids[at + 3] ?? 0) * width;
+        const a = (values[at] ?? 0) * (scales[ids[at] ?? 0] ?? 0);
+        const b = (values[at + 1] ?? 0) * (scales[ids[at + 1] ?? 0] ?? 0);
+        const c = (values[at + 2] ?? 0) * (scales[ids[at + 2] ?? 0] ?? 0);
+        const d = (values[at + 3] ?? 0) * (scales[ids[at + 3] ?? 0] ?? 0);
+        for (let column = 0; column < width; column++) {
+          into[column] =
+            (into[column] ?? 0) +
+            (table[one++] ?? 0) * a +
+            (table[two++] ?? 0) * b +
+            (table[three++] ?? 0) * c +
+            (table[four++] ?? 0) * d;
+        }
+      }
+      for (; at < length; at++) {
         const start = (ids[at] ?? 0) * width;
-        const value = values[at] ?? 0;
+        const value = (values[at] ?? 0) * (scales[ids[at] ?? 0] ?? 0);
         for (let column = 0; column < width; column++) {
           into[column] = (into[column] ?? 0) + (table[start + column] ?? 0) * value;
         }
-      }
-      for (let column = 0; column < width; column++) {
-        into[column] = (into[column] ?? 0) * (scales[column] ?? 0) + (biases[column] ?? 0);
       }
     },
   };

@@ -4,6 +4,7 @@
  */
 import type { Recogniser } from '../ports.ts';
 import type { Catalogue, Recognition } from '../types.ts';
+import type { Why } from '../why-types.ts';
 import {
   type IntentLabel,
   intentColumns,
@@ -21,12 +22,15 @@ import { type Learning, learn, learnt, modelOf, outOfFold, type Weights } from '
 import { LONGEST_TEXT, unicodeView } from './normalise.ts';
 import { matrixOf } from './solver.ts';
 import { fullView } from './unveil.ts';
+import { largestStretch, whyMargin } from './why.ts';
 
 const FOLDS = 4;
 /** Share of the pack's own examples, out of fold, that the threshold rejects: a question unlike every intent is the likelier harm. */
 export const PACK_REJECTS = 0.12;
 /** Share of in-scope validation that the threshold rejects where a validation file is given. */
 const VALIDATION_REJECTS = 0.05;
+/** From here on doubt of a guard that does not suspect counts no more: out of fold no more is routed so, and 1 % more is answered. */
+const SURE = 0.85;
 const MOST_RANKED = 5;
 const MOST_ALSO = 3;
 /** A clause of fewer tokens asks nothing by itself ("and mine?" is understood by what came before). */
@@ -36,6 +40,7 @@ const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: 
 /** The product's own, which answers at once. */
 export interface OwnRecogniser extends Recogniser {
   recognise(o: Parameters<Recogniser['recognise']>[0]): Recognition;
+  why(o: { readonly text: string }): Why | null;
 }
 
 /** All that was learnt, as plain data: from it a recogniser is made anew that answers the same. */
@@ -100,8 +105,9 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
       .map(([index]) => index)
       .slice(0, MOST_ALSO);
   };
-  /** Too like a topic that is kept to be answered as something of another; what suspects is judged by policy. */
-  const isDoubtful = (intent: number): boolean =>
+  /** Too like a topic that is kept to be answered as something of another, unless it is surely that; what suspects is judged by policy. */
+  const isDoubtful = ({ best: intent, confidence }: Likeliest): boolean =>
+    confidence < SURE &&
     topics.some(
       (_, index) => index !== topicOf[intent] && (largest[index] ?? 0) > (topicThresholds.doubts[index] ?? 0),
     );
@@ -119,7 +125,7 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         raiseMargins({ encoder, model: guards, view: full, into: largest });
         if (full !== view && readsAsWords(view, encoder)) raiseMargins({ encoder, model: guards, view, into: largest });
       }
-      const isNamed = confidence >= threshold && !isDoubtful(best) && !isCut(text);
+      const isNamed = confidence >= threshold && !isDoubtful({ best, confidence }) && !isCut(text);
       return {
         intent: isNamed ? id : null,
         best: id,
@@ -127,6 +133,35 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         topics: topics.filter((_, index) => (largest[index] ?? 0) > (topicThresholds.suspects[index] ?? 0)),
         ranking,
         also: isNamed ? furtherIn(full, best).flatMap((index) => intents[index] ?? []) : [],
+      };
+    },
+    why: ({ text }) => {
+      const view = unicodeView(text);
+      const full = fullView(view, encoder);
+      const tokens = tokensOf(full);
+      const pieces = encoder.pieces(tokens);
+      const vector = encoder.vector(pieces);
+      if (vector.known === 0 || count === 0) return null;
+      const { confidence } = judged(vector);
+      const unveiled = { view: full === view ? 'plain' : 'unveiled', text: full } as const;
+      const plain = { view: 'plain', text: view } as const;
+      const views = full !== view && readsAsWords(view, encoder) ? [unveiled, plain] : [unveiled];
+      const whole = { view: unveiled.view, pieces, stretch: { kind: 'whole', tokens, less: 0 } } as const;
+      return {
+        confidence,
+        threshold,
+        intents: ranked(margins, count, 2).map((column) =>
+          whyMargin({
+            ...{ encoder, model: classifier, column, of: intents[column] ?? '' },
+            ...{ threshold: null, scored: whole },
+          }),
+        ),
+        topics: topics.flatMap((of, column) => {
+          const scored = largestStretch({ encoder, model: guards, column, views });
+          const threshold = topicThresholds.suspects[column] ?? 0;
+          if (scored === null || scored.margin <= threshold) return [];
+          return [whyMargin({ encoder, model: guards, column, of, threshold, scored })];
+        }),
       };
     },
     knows: (text) =>

@@ -61,14 +61,20 @@ describe('features', () => {
 
   it('names the features of a text as a person reads them, the ones of its vector', () => {
     const tokens = tokensOf('what does mona zyx 12');
-    const named = encoder.named(tokens);
-    const names = named.map(({ name }) => name);
-    expect(names).toEqual(
-      expect.arrayContaining(['what', 'mona', '…mon…', '…<doe…', 'what does', '· what', 'what … mona']),
+    const names = encoder.names(tokens);
+    expect([...names.values()]).toEqual(
+      expect.arrayContaining([
+        { kind: 'word', text: 'mona' },
+        { kind: 'word', text: '(a stranger)' },
+        { kind: 'word', text: '(a number)' },
+        { kind: 'part', text: '<doe' },
+        { kind: 'pair', text: '^ what' },
+        { kind: 'pair', text: 'what does' },
+        { kind: 'pair', text: 'what … mona' },
+      ]),
     );
-    expect(names).toEqual(expect.arrayContaining(['(a word that the pack lacks)', '(a number)']));
     const vector = encoder.vector(encoder.pieces(tokens));
-    expect(named.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(
+    expect([...names.keys()].toSorted((a, b) => a - b)).toEqual(
       Array.from(vector.ids.subarray(0, vector.length)).toSorted((a, b) => a - b),
     );
   });
