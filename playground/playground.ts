@@ -24,6 +24,8 @@ export const startPlayground = async (o: {
   readonly policiesFolder: string | null;
   /** For whoever sits at the terminal. */
   readonly say: (text: string) => void;
+  /** See `StartOptions`. */
+  readonly onLearning?: (share: number) => void;
 }): Promise<Playing> => {
   claimForPlaying(o.dataFolder);
   const folders = packFolders(o.policiesFolder);

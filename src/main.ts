@@ -15,7 +15,7 @@ import { createExpiring } from './core/expire.ts';
 import type { Log } from './core/ports.ts';
 import { createProbing } from './core/probing.ts';
 import { telling } from './core/reached.ts';
-import { createRecogniser } from './core/recognise/recogniser.ts';
+import { withNamer } from './core/recognise/second.ts';
 import { createRecording } from './core/recording.ts';
 import { createRejections } from './core/rejections.ts';
 import { createResealing } from './core/resealing.ts';
@@ -39,6 +39,7 @@ import { linksSince } from './main/pinning/chain.ts';
 import { readMark } from './main/pinning/marks.ts';
 import { openPinning } from './main/pinning.ts';
 import { createPlatforms } from './main/platforms.ts';
+import { openOwnRecogniser } from './main/recogniser.ts';
 import { sealedReferences } from './main/references.ts';
 import { restrictRoutes } from './main/restrict/routes.ts';
 import { rotateKeys } from './main/rotating-keys.ts';
@@ -90,6 +91,11 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const kept = await openKept({ config, secrets: keys, openStore: o.openStore ?? openStore, opened, tools });
   const { store, sealer, dataKey, hashKeys, restored } = kept;
+  const { unsafeModelCache, onLearning } = o;
+  const own =
+    o.recogniser ?? (await openOwnRecogniser({ config, catalogue, sealer, tools, unsafeModelCache, onLearning }));
+  const { namer } = o;
+  const recogniser = namer === undefined ? own : withNamer({ own, namer, catalogue, clock, log, metrics });
   const spreadMs = o.spreadMs ?? spreadOf(config);
   // The last one to see a key uses it as long afterwards as all the others.
   const resealing = createResealing({ store, sealer, clock, log, metrics, behindMs: 2 * spreadMs });
@@ -108,7 +114,6 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   opened.add(directory.close);
   for (const name of unmappedGroups(config, [...new Set([...groupsOf(catalogue), config.operators, config.hr])]))
     log.warn('entra.group-unmapped', { name });
-  const recogniser = o.recogniser ?? createRecogniser({ catalogue });
 
   const audit = await openAudit({
     dataFolder: config.dataFolder,

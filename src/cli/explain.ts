@@ -6,6 +6,7 @@ import { explainQuestion } from '../core/explain.ts';
 import type { Clock } from '../core/ports.ts';
 import { eachLine } from './jsonl.ts';
 import { judging } from './judging.ts';
+import { learningLine } from './learning-line.ts';
 
 /** More refusals than a conversation remembers make no difference. */
 const line = z.strictObject({
@@ -28,7 +29,7 @@ export const explain: Subcommand = {
     'People come from SOTTO_DIRECTORY, or from the sample that ships; the pack is the one that ships, with SOTTO_POLICIES over it.',
   ].join('\n'),
   run: async (): Promise<Status> => {
-    const world = await judging(environment());
+    const world = await judging(environment(), learningLine());
     return eachLine({
       input: process.stdin,
       output: process.stdout,

@@ -17,7 +17,8 @@ export interface Judging {
   personCalled(id: string): Promise<Person>;
 }
 
-export const judging = async (env: Environment): Promise<Judging> => {
+/** `onLearning` is told how far learning the pack is, 0 to 1. */
+export const judging = async (env: Environment, onLearning?: (share: number) => void): Promise<Judging> => {
   const folders = packFolders(env['SOTTO_POLICIES'] ?? null);
   const catalogue = loadCatalogue({ folders });
   const from = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;
@@ -32,7 +33,14 @@ export const judging = async (env: Environment): Promise<Judging> => {
   const policy = await createPolicy({ catalogue, folders, restrictions: [], restrictionsVersion: 0 });
   const backend = createRestBackend({ folder: env['SOTTO_BACKENDS'] ?? SAMPLE_BACKENDS });
   return {
-    ports: { catalogue, recogniser: createRecogniser({ catalogue }), directory, policy, backend, clock: systemClock() },
+    ports: {
+      catalogue,
+      recogniser: createRecogniser({ catalogue, onProgress: onLearning }),
+      directory,
+      policy,
+      backend,
+      clock: systemClock(),
+    },
     personCalled: async (id) => {
       const person = await directory.person(id);
       if (person === null)

@@ -2,6 +2,7 @@ import { startPlayground } from '../../playground/playground.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment, LOOPBACK, listening } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
+import { learningLine } from './learning-line.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export const playground: Subcommand = {
@@ -20,6 +21,7 @@ export const playground: Subcommand = {
       dataFolder: dataFolder(env),
       ...where,
       policiesFolder: env['SOTTO_POLICIES'] ?? null,
+      onLearning: learningLine(),
       say: (text) => console.log(`\n${text}\n`),
     });
     console.log(playing.greeting);

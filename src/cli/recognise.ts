@@ -8,6 +8,7 @@ import { createRecogniser, trainRecogniser } from '../core/recognise/recogniser.
 import { loadCatalogue } from '../policies/catalogue.ts';
 import { packFolders } from '../policies/pack.ts';
 import { eachLine } from './jsonl.ts';
+import { learningLine } from './learning-line.ts';
 
 const row = z.object({ text: z.string(), intent: z.string().nullable() });
 
@@ -51,6 +52,7 @@ export const recognise: Subcommand = {
       train === undefined || validation === undefined
         ? createRecogniser({
             catalogue: loadCatalogue({ folders: packFolders(environment()['SOTTO_POLICIES'] ?? null) }),
+            onProgress: learningLine(),
           })
         : trainRecogniser({ rows: rowsOf(train), validation: rowsOf(validation) });
     return eachLine({

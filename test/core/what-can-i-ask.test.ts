@@ -3,19 +3,18 @@ import { createFileDirectory } from '../../src/adapters/files/directory.ts';
 import { circumstances, permittedIntents } from '../../src/core/askable.ts';
 import { explainQuestion } from '../../src/core/explain.ts';
 import { type JudgePorts, judge } from '../../src/core/judge.ts';
-import { createRecogniser } from '../../src/core/recognise/recogniser.ts';
 import { type ConversationState, freshState, turnOf, withTurn } from '../../src/core/state.ts';
 import type { Decision, Person, PlaceKind, PlatformName, PolicyRequest, Restriction } from '../../src/core/types.ts';
 import { createPolicy } from '../../src/policies/authorise.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
 import { packFolders, SAMPLE_PEOPLE } from '../../src/policies/pack.ts';
-
 import { PLAIN_RESTRICTION } from '../support/restricting.ts';
+import { sharedRecogniser } from '../support/shared-model.ts';
 
 const folders = packFolders(null);
 const catalogue = loadCatalogue({ folders });
 const directory = createFileDirectory({ path: SAMPLE_PEOPLE });
-const recogniser = createRecogniser({ catalogue });
+const recogniser = await sharedRecogniser(catalogue);
 const NOW = Date.parse('2026-11-26T10:00:00Z');
 const PEOPLE = ['erin', 'mona', 'hugo', 'pia', 'carl', 'gus', 'xena'] as const;
 const PLACES: readonly PlaceKind[] = ['direct', 'group', 'channel', 'shared'];

@@ -79,6 +79,7 @@ const SHARED = [
   'src/core/share.ts',
   'src/core/shared-counts.ts',
   'src/core/stored.ts',
+  'src/core/stored-donations.ts',
   'src/core/stored-restrictions.ts',
   'src/core/time-zones.ts',
 ];

@@ -10,6 +10,7 @@ import type { Reached } from '../../src/core/reached.ts';
 import { startSotto } from '../../src/main.ts';
 import { newerStore } from './newer-store.ts';
 import { quickRecogniser } from './quick-recogniser.ts';
+import { sharedModels } from './shared-model.ts';
 import type { Doom, Told, Unlike } from './sotto-process.ts';
 
 interface Given extends Unlike {
@@ -59,7 +60,7 @@ const running = await startSotto({
   ...(leaseMs === undefined ? {} : { leaseMs }),
   ...(spreadMs === undefined ? {} : { spreadMs }),
   ...(newer === undefined ? {} : { openStore: newerStore(newer) }),
-  ...(quick ? { recogniser: quickRecogniser } : {}),
+  ...(quick ? { recogniser: quickRecogniser } : { unsafeModelCache: sharedModels() }),
   ...(movable ? { clock: { now: () => machine.now() + ahead, sleep: machine.sleep } } : {}),
 });
 // Whoever reads that it listens may stop it the moment after.

@@ -135,7 +135,7 @@ const personOf = (e: Entry): Person => ({
   groups: e.groups,
   country: e.country,
   locale: e.locale,
-  timeZone: e.timeZone ?? null,
+  ...(e.timeZone === undefined ? {} : { timeZone: e.timeZone }),
   // The version on disk is the truth; one that does not parse leaves the last good one in force.
   fresh: true,
 });

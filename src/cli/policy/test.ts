@@ -10,6 +10,7 @@ import type { Asked } from '../../core/understood.ts';
 import { type Example, loadExamples } from '../../policies/examples.ts';
 import { packFolders } from '../../policies/pack.ts';
 import { type Judging, judging } from '../judging.ts';
+import { learningLine } from '../learning-line.ts';
 
 export const policyTest: Subcommand = {
   summary: "runs a pack's examples",
@@ -35,7 +36,7 @@ export const policyTest: Subcommand = {
           ? 'The pack has no examples. Write examples/TOPIC.yaml, or let "sotto new intent" begin one.'
           : `No example contains "${values.only}".`,
       );
-    const world = await judging(env);
+    const world = await judging(env, learningLine());
     const failed: Failure[] = [];
     for (const example of examples) failed.push(...(await differing(world, example)));
     if (values.json) console.log(JSON.stringify({ ok: failed.length === 0, examples: examples.length, failed }));

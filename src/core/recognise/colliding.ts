@@ -3,7 +3,7 @@ import type { Catalogue } from '../types.ts';
 import { type IntentLabel, intentColumns, likeliest, quantile } from './classifier.ts';
 import { namesIn, rowsOf } from './corpus.ts';
 import { createEncoder } from './features.ts';
-import { outOfFold } from './model.ts';
+import { learnt, outOfFold } from './model.ts';
 import { matrixFor, PACK_REJECTS } from './recogniser.ts';
 
 export interface Collision {
@@ -38,7 +38,7 @@ export const collidingIntents = (o: {
   );
   const encoder = createEncoder({ texts: rows.map((row) => row.tokens), strangers: namesIn(catalogue) });
   const columns = intentColumns({ rows, labels, cost: 1, weight: 4, passes: 8 });
-  const margins = outOfFold({ matrix: matrixFor(encoder, rows), columns, seed, folds: FOLDS });
+  const margins = learnt(outOfFold({ matrix: matrixFor(encoder, rows), columns, seed, folds: FOLDS }));
   const judged = rows.flatMap((row, at) => {
     if (row.intent === null) return [];
     const { best, confidence } = likeliest(margins, intents.length, at * columns.length);

@@ -2,6 +2,7 @@
  * Text to numbers: words, pairs of neighbouring words, and character 3- to 5-grams inside each word, weighted by how often they
  * stand in this text and how rarely in all, at length one.
  */
+import { createSpelling } from './spelling.ts';
 
 /** A sparse vector; `ids` ascend in no particular order. Read it before the encoder makes the next one: the arrays are reused. */
 export interface Vector {
@@ -27,6 +28,8 @@ export interface Encoder {
   vector(pieces: readonly Piece[], from?: number, to?: number): Vector;
   /** In how many training texts the word stood. */
   count(word: string): number;
+  /** The word of training that was misspelt so; null: none. */
+  near(word: string): string | null;
   readonly total: number;
 }
 
@@ -71,20 +74,36 @@ const countedIn = (
   return counts;
 };
 
+/** What there is to be seen in texts and how rare it is: plain data, so that it can be kept. */
+export interface Vocabulary {
+  /** How many texts it was learnt from. */
+  readonly texts: number;
+  /** Every word that was seen, and in how many texts each. */
+  readonly words: readonly string[];
+  readonly counts: Int32Array;
+  /** Of each of those: the id it is known by; `STRANGER` for one hardly seen or a name. */
+  readonly ids: Int32Array;
+  readonly strangers: readonly string[];
+  /** Features: one for each word id, then these, then pairs of word ids, each as `before * PAIR + after`. */
+  readonly grams: readonly string[];
+  readonly pairs: Float64Array;
+  /** In how many texts each feature stood. */
+  readonly frequencies: Int32Array;
+}
+
+const idOf = (ids: ReadonlyMap<string, number>, token: string): number =>
+  ids.get(token) ?? (DIGITS.test(token) ? NUMBER : STRANGER);
+
 /** Learns what features there are and how rare each is. */
-export const createEncoder = ({ texts, strangers }: EncoderOptions): Encoder => {
+export const vocabularyOf = ({ texts, strangers }: EncoderOptions): Vocabulary => {
   const fewest = texts.length >= MANY_TEXTS ? 2 : 1;
   const seen = countedIn(texts, (tokens) => tokens);
-  const words = new Map<string, number>();
+  const known = new Map<string, number>();
   for (const [word, count] of seen) {
-    if (count >= 2 && !strangers.has(word) && !DIGITS.test(word)) words.set(word, FIRST_WORD + words.size);
+    if (count >= 2 && !strangers.has(word) && !DIGITS.test(word)) known.set(word, FIRST_WORD + known.size);
   }
-  const wordId = (token: string): number => words.get(token) ?? (DIGITS.test(token) ? NUMBER : STRANGER);
-
-  // Feature ids: one for each word id, then grams, then pairs.
-  const frequencies: number[] = Array.from({ length: FIRST_WORD + words.size }, () => 0);
-  const grams = new Map<string, number>();
-  const pairs = new Map<number, number>();
+  const frequencies: number[] = Array.from({ length: FIRST_WORD + known.size }, () => 0);
+  const grams: string[] = [];
   const gramCounts = countedIn(texts, function* (tokens) {
     for (const token of tokens) {
       const inside: string[] = [];
@@ -95,28 +114,53 @@ export const createEncoder = ({ texts, strangers }: EncoderOptions): Encoder => 
   });
   for (const [gram, count] of gramCounts) {
     if (count < fewest) continue;
-    grams.set(gram, frequencies.length);
+    grams.push(gram);
     frequencies.push(count);
   }
   const pairCounts = new Map<number, number>();
   for (const tokens of texts) {
-    const ids = tokens.map(wordId);
+    const ids = tokens.map((token) => idOf(known, token));
     for (const id of new Set(ids)) frequencies[id] = (frequencies[id] ?? 0) + 1;
     const here = new Set<number>();
     for (let at = 0; at <= ids.length; at++) here.add((ids[at - 1] ?? EDGE) * PAIR + (ids[at] ?? EDGE));
     for (const pair of here) pairCounts.set(pair, (pairCounts.get(pair) ?? 0) + 1);
   }
-  for (const [pair, count] of pairCounts) {
-    if (count < fewest) continue;
-    pairs.set(pair, frequencies.length);
-    frequencies.push(count);
-  }
+  const pairs = [...pairCounts].filter(([, count]) => count >= fewest);
+  const words = [...seen.keys()];
+  return {
+    texts: texts.length,
+    words,
+    counts: Int32Array.from(seen.values()),
+    ids: Int32Array.from(words, (word) => idOf(known, word)),
+    strangers: [...strangers],
+    grams,
+    pairs: Float64Array.from(pairs, ([pair]) => pair),
+    frequencies: Int32Array.from([...frequencies, ...pairs.map(([, count]) => count)]),
+  };
+};
 
-  const size = frequencies.length;
-  const rarity = Float64Array.from(frequencies, (count) => Math.log((1 + texts.length) / (1 + count)) + 1);
+/** Encodes by what was learnt. */
+export const encoderOf = (vocabulary: Vocabulary): Encoder => {
+  const strangers = new Set(vocabulary.strangers);
+  const seen = new Map<string, number>();
+  const words = new Map<string, number>();
+  vocabulary.words.forEach((word, at) => {
+    seen.set(word, vocabulary.counts[at] ?? 0);
+    const id = vocabulary.ids[at] ?? STRANGER;
+    if (id >= FIRST_WORD) words.set(word, id);
+  });
+  const size = vocabulary.frequencies.length;
+  const firstPair = size - vocabulary.pairs.length;
+  const firstGram = firstPair - vocabulary.grams.length;
+  const grams = new Map(vocabulary.grams.map((gram, at) => [gram, firstGram + at]));
+  const pairs = new Map(Array.from(vocabulary.pairs, (pair, at) => [pair, firstPair + at]));
+  const rarity = Float64Array.from(
+    vocabulary.frequencies,
+    (count) => Math.log((1 + vocabulary.texts) / (1 + count)) + 1,
+  );
 
   const pieceOf = (token: string): Piece => {
-    const word = wordId(token);
+    const word = idOf(words, token);
     const features = [word];
     const wordy = WORDY.test(token) && !DIGITS.test(token);
     if (wordy && !strangers.has(token)) {
@@ -130,13 +174,15 @@ export const createEncoder = ({ texts, strangers }: EncoderOptions): Encoder => 
   const learnt = new Map<string, Piece>();
   for (const word of seen.keys()) learnt.set(word, pieceOf(word));
 
+  const spelling = createSpelling({ ...vocabulary, isLeftOut: (word) => strangers.has(word) || DIGITS.test(word) });
   const counts = new Float64Array(size);
   let ids = new Int32Array(1024);
   let values = new Float64Array(1024);
   return {
     size,
-    total: texts.length,
+    total: vocabulary.texts,
     count: (word) => seen.get(word) ?? 0,
+    near: spelling.near,
     pieces: (tokens) => tokens.map((token) => learnt.get(token) ?? pieceOf(token)),
     vector: (pieces, from = 0, to = pieces.length) => {
       let length = 0;
@@ -178,3 +224,6 @@ export const createEncoder = ({ texts, strangers }: EncoderOptions): Encoder => 
     },
   };
 };
+
+/** Learns, and encodes by what it learnt. */
+export const createEncoder = (o: EncoderOptions): Encoder => encoderOf(vocabularyOf(o));

@@ -14,27 +14,47 @@ export interface Model {
   margins(vector: Vector, into: Float64Array): void;
 }
 
+/** Weights as plain data, so that they can be kept: one row for each feature and, last, one for the bias; row-major. */
+export interface Weights {
+  readonly columns: number;
+  readonly table: Float32Array;
+}
+
+/** Learning takes seconds: it stops after each column, so that whoever waits may show how far it is, and let others have their turn. */
+export type Learning<T> = Generator<undefined, T>;
+
+/** Learns in one go. */
+export const learnt = <T>(learning: Learning<T>): T => {
+  for (;;) {
+    const step = learning.next();
+    if (step.done === true) return step.value;
+  }
+};
+
 export interface LearnOptions {
   readonly matrix: Matrix;
   readonly columns: readonly Column[];
   readonly seed: number;
-  /** Called after each column. */
-  readonly onColumn?: () => void;
 }
 
-export const learn = ({ matrix, columns, seed, onColumn }: LearnOptions): Model => {
+export function* learn({ matrix, columns, seed }: LearnOptions): Learning<Weights> {
   const width = columns.length;
   const size = matrix.columns;
   const table = new Float32Array((size + 1) * width);
-  columns.forEach((column, index) => {
+  for (const [index, column] of columns.entries()) {
     const weights = solve({ matrix, ...column, chance: createChance(seed + index) });
     for (let id = 0; id <= size; id++) table[id * width + index] = weights[id] ?? 0;
-    onColumn?.();
-  });
+    yield;
+  }
+  return { columns: width, table };
+}
+
+export const modelOf = ({ columns: width, table }: Weights): Model => {
+  const bias = table.length - width;
   return {
     columns: width,
     margins: ({ ids, values, length }, into) => {
-      for (let column = 0; column < width; column++) into[column] = table[size * width + column] ?? 0;
+      for (let column = 0; column < width; column++) into[column] = table[bias + column] ?? 0;
       for (let at = 0; at < length; at++) {
         const start = (ids[at] ?? 0) * width;
         const value = values[at] ?? 0;
@@ -50,7 +70,7 @@ export const learn = ({ matrix, columns, seed, onColumn }: LearnOptions): Model 
  * The margins of every row by models that did not see it: what thresholds are chosen on (recogniser requirement 12).
  * Row-major, `columns.length` numbers a row. Features that no row of the training part has are left out, as they would be of a new text.
  */
-export const outOfFold = (o: LearnOptions & { readonly folds: number }): Float64Array => {
+export function* outOfFold(o: LearnOptions & { readonly folds: number }): Learning<Float64Array> {
   const { matrix, columns, seed, folds } = o;
   const { rows, starts, ids, values } = matrix;
   const width = columns.length;
@@ -62,7 +82,7 @@ export const outOfFold = (o: LearnOptions & { readonly folds: number }): Float64
     for (let row = 0; row < rows; row++) {
       if (!isOut(row)) seenIn(matrix, row, seen);
     }
-    columns.forEach((column, index) => {
+    for (const [index, column] of columns.entries()) {
       const signs = column.signs.map((sign, row) => (isOut(row) ? 0 : sign));
       const weights = solve({ matrix, ...column, signs, chance: createChance(seed + index) });
       for (let row = 0; row < rows; row++) {
@@ -78,11 +98,11 @@ export const outOfFold = (o: LearnOptions & { readonly folds: number }): Float64
         }
         margins[row * width + index] = (weights[matrix.columns] ?? 0) + (squares === 0 ? 0 : sum / sqrt(squares));
       }
-      o.onColumn?.();
-    });
+      yield;
+    }
   }
   return margins;
-};
+}
 
 const seenIn = ({ starts, ids }: Matrix, row: number, seen: Uint8Array): void => {
   for (let at = starts[row] ?? 0, end = starts[row + 1] ?? 0; at < end; at++) seen[ids[at] ?? 0] = 1;

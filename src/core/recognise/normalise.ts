@@ -3,6 +3,7 @@
  * replies (recogniser requirement 5). ASCII passes unchanged but for case; other scripts stay what they are.
  */
 import { confusablesMap } from 'confusables';
+import { turnedBack } from './turned.ts';
 
 /** Longer texts are cut for recognition: what nobody reads to its end need not be scored. UTF-16 units. */
 export const LONGEST_TEXT = 8000;
@@ -13,11 +14,34 @@ const MARKS = /\p{M}/gu;
 const WORD = /[^\s\0-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+/gu;
 const LATIN = /\p{Script=Latin}/u;
 const OTHER_SCRIPT = /(?!\p{Script=Latin})\p{L}/u;
+/** Letters, and signs that hold one: in circles, squares, on flags. Other signs mean themselves: "50 €" is no "50 e". */
+const LETTERLIKE = /[\p{L}\u{1f130}-\u{1f189}\u{1f1e6}-\u{1f1ff}\u24b6-\u24e9]/u;
+/** Two make a flag, which is no word; one or many are letters. */
+const REGIONAL = /[\u{1f1e6}-\u{1f1ff}]+/gu;
+const FLAG = 4;
+/** A blank that counts as no space. */
+const BLANK = /\u2800/g;
+
+/** Where the map takes a look-alike of i for one of l, or lacks one. */
+const OWN: ReadonlyMap<string, string> = new Map([
+  ['ı', 'i'],
+  ['ι', 'i'],
+  ['Ι', 'i'],
+  ['І', 'i'],
+  ['Ї', 'i'],
+  ['ᴉ', 'i'],
+  ['ɹ', 'r'],
+  ['ƨ', 's'],
+  ['þ', 'p'],
+]);
+
+const lookAlike = (letter: string): string =>
+  OWN.get(letter) ?? (LETTERLIKE.test(letter) ? (confusablesMap.get(letter) ?? letter) : letter);
 
 /** A letter that no confusable stands for remains. The map's mixed case does not matter: lower case comes last. */
 export const folded = (word: string): string => {
   let plain = '';
-  for (const letter of word) plain += confusablesMap.get(letter) ?? letter;
+  for (const letter of word) plain += letter <= '\x7f' ? letter : lookAlike(letter);
   return plain.toLowerCase();
 };
 
@@ -27,24 +51,27 @@ export const folded = (word: string): string => {
  */
 const readable = (word: string): string => {
   if (ASCII.test(word)) return word;
-  if (OTHER_SCRIPT.test(word) && !LATIN.test(word)) return word;
-  let plain = '';
-  for (const letter of word) plain += letter <= '\x7f' ? letter : (confusablesMap.get(letter) ?? letter);
-  return plain;
+  return OTHER_SCRIPT.test(word) && !LATIN.test(word) ? word : folded(word);
 };
 
-/** Order as measured: compatibility forms, invisible characters, marks, look-alikes, case. "Gehälter" reads "gehalter", "groß" "gross". */
+/**
+ * Order as measured: compatibility forms, invisible characters, marks, look-alikes, case. "Gehälter" reads "gehalter", "groß" "gross",
+ * "préavis" "preavis", in what is learnt as in what is asked.
+ */
 export const unicodeView = (text: string): string => {
   const cut = text.slice(0, LONGEST_TEXT);
   if (ASCII.test(cut)) return cut.toLowerCase();
-  return cut
+  const shown = cut
     .normalize('NFKC')
     .slice(0, LONGEST_TEXT)
     .replace(IGNORABLE, '')
+    .replace(BLANK, ' ')
     .normalize('NFD')
-    .replace(MARKS, '')
+    .replace(MARKS, '');
+  return turnedBack(shown)
     .replace(/[ßẞ]/g, 'ss')
-    .replace(/[‘’ʼ´`]/g, "'")
+    .replace(/[‘’ʼ´`′＇]/g, "'")
+    .replace(REGIONAL, (run) => (run.length === FLAG ? ' ' : run))
     .replace(WORD, readable)
     .toLowerCase();
 };

@@ -6,9 +6,9 @@ import type { Recogniser } from '../ports.ts';
 import type { Catalogue, Recognition } from '../types.ts';
 import { type IntentLabel, intentColumns, likeliest, quantile, ranked } from './classifier.ts';
 import { familiarWords, namesIn, type Row, rowOf, rowsOf } from './corpus.ts';
-import { createEncoder, type Encoder, tokensOf } from './features.ts';
+import { type Encoder, encoderOf, tokensOf, type Vocabulary, vocabularyOf } from './features.ts';
 import { guardColumns, guardThresholds, raiseMargins } from './guard.ts';
-import { learn, type Model, outOfFold } from './model.ts';
+import { type Learning, learn, learnt, modelOf, outOfFold, type Weights } from './model.ts';
 import { unicodeView } from './normalise.ts';
 import { matrixOf } from './solver.ts';
 import { fullView } from './unveil.ts';
@@ -21,23 +21,41 @@ const VALIDATION_REJECTS = 0.05;
 const MOST_RANKED = 5;
 const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: [], ranking: [], also: [] };
 
-interface Learnt {
-  readonly encoder: Encoder;
+/** The product's own, which answers at once. */
+export interface OwnRecogniser extends Recogniser {
+  recognise(o: Parameters<Recogniser['recognise']>[0]): Recognition;
+}
+
+/** All that was learnt, as plain data: from it a recogniser is made anew that answers the same. */
+export interface Lessons {
+  readonly vocabulary: Vocabulary;
   /** Columns: the intents, then "none of them". */
-  readonly classifier: Model;
+  readonly classifier: Weights;
   /** Columns: the topics. */
-  readonly guards: Model;
+  readonly guards: Weights;
   readonly intents: readonly string[];
   readonly threshold: number;
   readonly topics: readonly string[];
   readonly topicThresholds: Float64Array;
-  readonly isFamiliar: (word: string) => boolean;
+  readonly familiar: readonly string[];
 }
 
 const WORDY = /\p{L}/u;
 
-const recogniserOf = (learnt: Learnt): Recogniser => {
-  const { encoder, classifier, guards, intents, topics } = learnt;
+/** Letters apart, and words full of signs, are no words: what stands in them by chance says nothing, and the full view has what they mean. */
+const readsAsWords = (view: string, encoder: Encoder): boolean => {
+  const tokens = tokensOf(view);
+  let known = 0;
+  for (const token of tokens) if (token.length > 1 && encoder.count(token) > 0) known++;
+  return 2 * known >= tokens.length;
+};
+
+export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
+  const { intents, topics, threshold, topicThresholds } = lessons;
+  const encoder = encoderOf(lessons.vocabulary);
+  const classifier = modelOf(lessons.classifier);
+  const guards = modelOf(lessons.guards);
+  const familiar = new Set(lessons.familiar);
   const count = intents.length;
   const margins = new Float64Array(classifier.columns);
   const largest = new Float64Array(guards.columns);
@@ -53,21 +71,19 @@ const recogniserOf = (learnt: Learnt): Recogniser => {
       largest.fill(Number.NEGATIVE_INFINITY);
       if (topics.length > 0) {
         raiseMargins({ encoder, model: guards, view: full, into: largest });
-        if (full !== view) raiseMargins({ encoder, model: guards, view, into: largest });
+        if (full !== view && readsAsWords(view, encoder)) raiseMargins({ encoder, model: guards, view, into: largest });
       }
       return {
-        intent: confidence >= learnt.threshold ? id : null,
+        intent: confidence >= threshold ? id : null,
         best: id,
         confidence,
-        topics: topics.filter((_, index) => (largest[index] ?? 0) > (learnt.topicThresholds[index] ?? 0)),
+        topics: topics.filter((_, index) => (largest[index] ?? 0) > (topicThresholds[index] ?? 0)),
         ranking: ranked(margins, count, MOST_RANKED).flatMap((index) => intents[index] ?? []),
         also: [],
       };
     },
     knows: (text) =>
-      tokensOf(unicodeView(text)).every(
-        (token) => !WORDY.test(token) || token.startsWith("'") || learnt.isFamiliar(token),
-      ),
+      tokensOf(unicodeView(text)).every((token) => !WORDY.test(token) || token.startsWith("'") || familiar.has(token)),
   };
 };
 
@@ -78,17 +94,12 @@ export const matrixFor = (encoder: Encoder, rows: readonly Row[]) =>
     vector: (row) => encoder.vector(encoder.pieces(rows[row]?.tokens ?? [])),
   });
 
-/** The product's own: learns the pack. The same pack and seed give the same recogniser. `onProgress` is told shares from 0 to 1. */
-export const createRecogniser = (o: {
-  readonly catalogue: Catalogue;
-  readonly seed?: number;
-  readonly onProgress?: (share: number) => void;
-}): Recogniser => {
-  const { catalogue, seed = 1 } = o;
+/** Learns the pack. The same pack and seed give the same. It stops between steps and says how far it is, 0 to 1. */
+export function* lessonsOf({ catalogue, seed = 1 }: LearnPack): Generator<number, Lessons> {
   const rows = rowsOf(catalogue);
   const names = namesIn(catalogue);
-  const familiar = familiarWords(catalogue, names);
-  const encoder = createEncoder({ texts: rows.map((row) => row.tokens), strangers: names });
+  const vocabulary = vocabularyOf({ texts: rows.map((row) => row.tokens), strangers: names });
+  const matrix = matrixFor(encoderOf(vocabulary), rows);
   const intents = [...catalogue.intents.keys()];
   const topics = [...catalogue.topics.keys()];
   const labels = [...catalogue.intents.values()].map(
@@ -96,24 +107,47 @@ export const createRecogniser = (o: {
   );
   const forIntents = intentColumns({ rows, labels, cost: 1, weight: 4, passes: 8 });
   const forTopics = guardColumns(rows, topics);
-  const matrix = matrixFor(encoder, rows);
+  const steps = (FOLDS + 1) * (forIntents.length + forTopics.length);
   let done = 0;
-  const onColumn = (): void => o.onProgress?.(++done / ((FOLDS + 1) * (forIntents.length + forTopics.length)));
-  const asked = outOfFold({ matrix, columns: forIntents, seed, folds: FOLDS, onColumn });
-  const suspected = outOfFold({ matrix, columns: forTopics, seed, folds: FOLDS, onColumn });
+  function* counted<T>(learning: Learning<T>): Generator<number, T> {
+    for (;;) {
+      const step = learning.next();
+      if (step.done === true) return step.value;
+      yield ++done / steps;
+    }
+  }
+  const asked = yield* counted(outOfFold({ matrix, columns: forIntents, seed, folds: FOLDS }));
+  const suspected = yield* counted(outOfFold({ matrix, columns: forTopics, seed, folds: FOLDS }));
   const inScope = rows.flatMap((row, at) =>
     row.intent === null ? [] : likeliest(asked, intents.length, at * forIntents.length).confidence,
   );
-  return recogniserOf({
-    encoder,
-    classifier: learn({ matrix, columns: forIntents, seed, onColumn }),
-    guards: learn({ matrix, columns: forTopics, seed, onColumn }),
+  return {
+    vocabulary,
+    classifier: yield* counted(learn({ matrix, columns: forIntents, seed })),
+    guards: yield* counted(learn({ matrix, columns: forTopics, seed })),
     intents,
     threshold: quantile(inScope, PACK_REJECTS),
     topics,
     topicThresholds: guardThresholds({ rows, topics, margins: suspected }),
-    isFamiliar: (word) => familiar.has(word),
-  });
+    familiar: [...familiarWords(catalogue, names)],
+  };
+}
+
+export interface LearnPack {
+  readonly catalogue: Catalogue;
+  readonly seed?: number;
+}
+
+/** The product's own: learns the pack, in one go. `onProgress` is told shares from 0 to 1. */
+export const createRecogniser = (
+  o: LearnPack & { readonly onProgress?: ((share: number) => void) | undefined },
+): OwnRecogniser => {
+  const learning = lessonsOf(o);
+  for (;;) {
+    const step = learning.next();
+    if (step.done === true) return recogniserOf(step.value);
+    o.onProgress?.(step.value);
+  }
 };
 
 export interface LabelledText {
@@ -130,26 +164,27 @@ export const trainRecogniser = (o: {
   readonly rows: readonly LabelledText[];
   readonly validation: readonly LabelledText[];
   readonly seed?: number;
-}): Recogniser => {
+}): OwnRecogniser => {
   const { seed = 1 } = o;
   const rows = o.rows.map(({ text, intent }) => rowOf(text, intent, null));
-  const encoder = createEncoder({ texts: rows.map((row) => row.tokens), strangers: new Set() });
+  const vocabulary = vocabularyOf({ texts: rows.map((row) => row.tokens), strangers: new Set() });
   const intents = [...new Set(rows.flatMap((row) => row.intent ?? []))];
   const labels = intents.map((id): IntentLabel => ({ id, topic: null, apartFromTopic: false }));
   const columns = intentColumns({ rows, labels, cost: 3, weight: 1, passes: passesFor(rows.length) });
-  const matrix = matrixFor(encoder, rows);
-  const learnt: Omit<Learnt, 'threshold'> = {
-    encoder,
-    classifier: learn({ matrix, columns, seed }),
-    guards: learn({ matrix, columns: [], seed }),
+  const matrix = matrixFor(encoderOf(vocabulary), rows);
+  const lessons: Lessons = {
+    vocabulary,
+    classifier: learnt(learn({ matrix, columns, seed })),
+    guards: learnt(learn({ matrix, columns: [], seed })),
     intents,
+    threshold: 0,
     topics: [],
     topicThresholds: new Float64Array(0),
-    isFamiliar: (word) => encoder.count(word) > 0,
+    familiar: vocabulary.words,
   };
-  const bare = recogniserOf({ ...learnt, threshold: 0 });
+  const bare = recogniserOf(lessons);
   const inScope = o.validation.flatMap(({ text, intent }) =>
     intent === null ? [] : bare.recognise({ text, locale: 'en' }).confidence,
   );
-  return recogniserOf({ ...learnt, threshold: quantile(inScope, VALIDATION_REJECTS) });
+  return recogniserOf({ ...lessons, threshold: quantile(inScope, VALIDATION_REJECTS) });
 };

@@ -57,6 +57,14 @@ describe('a directory in a file', () => {
     expect(await sample.find(account('U0ERIN0000', true))).toEqual({ ok: false, why: 'external' });
   });
 
+  it('knows where somebody is who says so, and takes no place that is none', async () => {
+    const zoned = (zone: string) => write('zoned.yaml', [one('tim', 'Tim', `, timeZone: ${zone}`)]);
+    const { person } = createFileDirectory({ path: zoned('America/Denver') });
+    expect(await person('tim')).toMatchObject({ timeZone: 'America/Denver' });
+    expect(() => createFileDirectory({ path: zoned('Mars/Base') })).toThrow(/timeZone must be a time zone of the IANA/);
+    expect(await sample.person('erin')).not.toHaveProperty('timeZone');
+  });
+
   it('refuses somebody who is deactivated', async () => {
     const directory = createFileDirectory({
       path: write('gone.yaml', [one('ada', 'Ada Byron', ', deactivated: true')]),

@@ -36,8 +36,21 @@ describe('a question', () => {
         conversation: `teams:${TENANT}:${CHAT.id}`,
         at: NOW,
         text: 'how much leave?',
+        timeZone: 'Europe/Berlin',
       },
     });
+  });
+
+  it('says where the person is, where the activity does and there is such a place', () => {
+    const said = (localTimezone: unknown) => {
+      const activity = envelopes.message({ person: EVAN, chat: CHAT, text: 'how much leave?', mention: false });
+      const parsed = parseMessage({ ...activity, localTimezone }, o);
+      return parsed !== null && 'inbound' in parsed && parsed.inbound.kind === 'question'
+        ? parsed.inbound.timeZone
+        : '?';
+    };
+    expect(said('America/New_York')).toBe('America/New_York');
+    for (const other of ['Mars/Base', '', 7, null, undefined, 'x'.repeat(100_000)]) expect(said(other)).toBeNull();
   });
 
   it('from a channel, where each person has a talk of their own and the thread stands apart', () => {

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { lintTeamsManifest } from '../../../src/cli/manifest/lint-teams.ts';
-import { createRecogniser } from '../../../src/core/recognise/recogniser.ts';
 import type { Locale } from '../../../src/core/types.ts';
 import { loadCatalogue } from '../../../src/policies/catalogue.ts';
 import { packFolders } from '../../../src/policies/pack.ts';
 import { colourIcon, outlineIcon } from '../../../tools/icons/draw.ts';
 import { pngOf, rowsOf } from '../../../tools/icons/png.ts';
+import { sharedRecogniser } from '../../support/shared-model.ts';
 import { APP_ID, AppManifestUtils, changed, jsonOf, teams, withFile } from './support.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'manifest', 'teams');
@@ -30,7 +30,7 @@ const PROMPTS: readonly (readonly string[])[] = [
 const colour = colourIcon();
 const outline = outlineIcon();
 
-const recogniser = createRecogniser({ catalogue: loadCatalogue({ folders: packFolders(null) }) });
+const recogniser = await sharedRecogniser(loadCatalogue({ folders: packFolders(null) }));
 
 /** The compressed rows of a PNG that has one IDAT, at the place where `pngOf` puts it. */
 const rowsIn = (png: Buffer): Buffer => inflateSync(png.subarray(41, 41 + png.readUInt32BE(33)));

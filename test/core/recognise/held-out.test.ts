@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { createRecogniser } from '../../../src/core/recognise/recogniser.ts';
 import { loadCatalogue } from '../../../src/policies/catalogue.ts';
 import { packFolders } from '../../../src/policies/pack.ts';
+import { sharedRecogniser } from '../../support/shared-model.ts';
 import { HARMLESS, OTHERS_PAY, OWN_PAY } from './held-out.ts';
 
 const catalogue = loadCatalogue({ folders: packFolders(null) });
-const recogniser = createRecogniser({ catalogue });
+const recogniser = await sharedRecogniser(catalogue);
 const recognise = (text: string) => recogniser.recognise({ text, locale: 'en' });
 const suspected = (text: string): boolean => recognise(text).topics.includes('salary');
 const share = (hits: number, of: readonly unknown[]): number => hits / of.length;

@@ -14,6 +14,17 @@ describe('the Unicode view', () => {
     ['strokes and accents', 'sålărý', 'salary'],
     ['direction marks', '\u202Esalary\u202C', 'salary'],
     ['curly apostrophes', 'Mona’s', "mona's"],
+    ['letters on squares', '🅂🄰🄻🄰🅁🅈', 'salary'],
+    ['letters on dark squares', '🆂🅰🅻🅰🆁🆈', 'salary'],
+    ['letters of flags', '🇸\u200B🇦\u200B🇱\u200B🇦\u200B🇷\u200B🇾', 'salary'],
+    ['small capitals', 'ꜱᴀʟᴀʀʏ', 'salary'],
+    ['upside-down letters', 'ʎɹɐlɐs ǝɥʇ', 'the salary'],
+    ['capital look-alikes of i', 'hІrе dаtе', 'hire date'],
+    ['a dotless i', 'hıre', 'hire'],
+    ['a blank of braille', 'my\u2800salary', 'my salary'],
+    ['tags', 'sal\u{E0061}ary', 'salary'],
+    ['isolates and overrides', '\u2067\u202Esalary\u202C\u2069', 'salary'],
+    ['a keycap', '4\uFE0F\u20E3', '4'],
   ])('reads through %s', (_, disguised, plain) => {
     expect(unicodeView(disguised)).toBe(plain);
   });
@@ -28,6 +39,16 @@ describe('the Unicode view', () => {
 
   it('leaves numbers and codes alone', () => {
     expect(unicodeView('modern m 10 w2 $4 401k 15')).toBe('modern m 10 w2 $4 401k 15');
+  });
+
+  it.each([
+    ['Combien gagne-t-il à l’année ? C’est où, «ça» ?', "combien gagne-t-il a l'annee ? c'est ou, «ca» ?"],
+    ['¿Cuánto gana el señor Núñez este año? ¡Dímelo!', '¿cuanto gana el senor nunez este ano? ¡dimelo!'],
+    ['Œuvre d’été à Noël', "oeuvre d'ete a noel"],
+    ['50 €, £20, 5 °C, 1 × 2', '50 €, £20, 5 °c, 1 × 2'],
+    ['Team 🇩🇪 und 🇫🇷', 'team   und  '],
+  ])('reads "%s" without its marks and leaves the rest', (text, plain) => {
+    expect(unicodeView(text)).toBe(plain);
   });
 
   it.each(['привет сколько времени осталось', 'καλημερα σε ολους', 'お金', 'שלום'])(

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { SottoError } from '../../../src/core/errors.ts';
 import type { Directory } from '../../../src/core/ports.ts';
 import { aboutWhom } from '../../../src/core/recognise/people.ts';
-import { createRecogniser } from '../../../src/core/recognise/recogniser.ts';
 import type { About, Colleague, Person } from '../../../src/core/types.ts';
 import { loadCatalogue } from '../../../src/policies/catalogue.ts';
 import { packFolders } from '../../../src/policies/pack.ts';
+import { sharedRecogniser } from '../../support/shared-model.ts';
 
 const HANA: Colleague = { id: 'hana', name: 'Hana Okafor', manager: 'mona' };
 const MONA: Colleague = { id: 'mona', name: 'Mona Keller', manager: null };
@@ -51,7 +51,7 @@ const directoryOf = (people: readonly Colleague[]): Directory => ({
 
 const directory = directoryOf([HANA, MONA, HUGO, PIA, EVAN]);
 const catalogue = loadCatalogue({ folders: packFolders(null) });
-const recogniser = createRecogniser({ catalogue });
+const recogniser = await sharedRecogniser(catalogue);
 
 const about = (text: string, intent = 'salary.compensation', people = directory): Promise<About> =>
   aboutWhom({

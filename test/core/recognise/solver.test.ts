@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createChance, shuffled } from '../../../src/core/recognise/chance.ts';
 import { likeliest, quantile } from '../../../src/core/recognise/classifier.ts';
-import { learn, outOfFold } from '../../../src/core/recognise/model.ts';
+import { learn, learnt, modelOf, outOfFold } from '../../../src/core/recognise/model.ts';
 import { matrixOf, solve } from '../../../src/core/recognise/solver.ts';
 
 /** One feature each, half of it shared: rows 0 to 9 lean one way, 10 to 19 the other. */
@@ -67,8 +67,8 @@ describe('out-of-fold margins', () => {
     });
     const coin = Int8Array.from([1, -1, 1, 1, -1, -1, 1, -1, -1, 1]);
     const columns = [{ signs: coin, costs: [10, 10] as const, passes: 100 }];
-    const margins = outOfFold({ matrix: alone, columns, seed: 1, folds: 5 });
-    const model = learn({ matrix: alone, columns, seed: 1 });
+    const margins = learnt(outOfFold({ matrix: alone, columns, seed: 1, folds: 5 }));
+    const model = modelOf(learnt(learn({ matrix: alone, columns, seed: 1 })));
     const into = new Float64Array(1);
     coin.forEach((sign, row) => {
       model.margins({ ids: Int32Array.of(row), values: Float64Array.of(1), length: 1, known: 1 }, into);

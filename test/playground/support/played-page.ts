@@ -13,6 +13,7 @@ import { claimForPlaying } from '../../../src/adapters/files/data-folder.ts';
 import { loadCatalogue } from '../../../src/policies/catalogue.ts';
 import { packFolders } from '../../../src/policies/pack.ts';
 import { loadRestrictionTemplates } from '../../../src/policies/restriction-templates.ts';
+import { sharedModels } from '../../support/shared-model.ts';
 import { launch, type Visit, visit } from './browser.ts';
 
 /** What takes a worker, on a busy machine. */
@@ -42,6 +43,7 @@ export const playPage = async (): Promise<PlayedPage> => {
     policiesFolder: null,
     limits: false,
     quiet: true,
+    unsafeModelCache: sharedModels(),
     teamsAppId: randomUUID(),
     register: (app, pieces) => createChatPage({ api: createChat({ pieces, stage: stands, restriction }) }).routes(app),
   });
