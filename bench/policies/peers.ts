@@ -1,9 +1,6 @@
 /** The same rules given to casbin and to CASL, which stand in `bench/package.json` out of the product's own tree, and to a plain table. */
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { PolicyRequest } from '../../src/core/types.ts';
+import { loadPeer } from '../peer.ts';
 import type { Line } from './pack.ts';
 
 /** As much of casbin as is used here. */
@@ -31,23 +28,9 @@ export interface Casl {
   subject(type: string, it: object): unknown;
 }
 
-const FOLDER = fileURLToPath(new URL('..', import.meta.url));
-
-const load = <T>(name: string): T | null => {
-  const there = (): boolean => existsSync(`${FOLDER}node_modules/${name}/package.json`);
-  if (!there()) {
-    spawnSync('npm', ['ci', '--prefix', FOLDER, '--no-audit', '--no-fund', '--ignore-scripts'], {
-      stdio: 'ignore',
-      timeout: 120_000,
-    });
-  }
-  // A foreign package whose types are not in this tree; what is used of it is written down above.
-  return there() ? (createRequire(`${FOLDER}package.json`)(name) as T) : null;
-};
-
 /** Null: it is not here and could not be installed. */
-export const loadCasbin = (): Casbin | null => load<Casbin>('casbin');
-export const loadCasl = (): Casl | null => load<Casl>('@casl/ability');
+export const loadCasbin = (): Casbin | null => loadPeer<Casbin>('casbin');
+export const loadCasl = (): Casl | null => loadPeer<Casl>('@casl/ability');
 
 /** Whether somebody may ask this. */
 export type Decides = (request: PolicyRequest) => boolean;

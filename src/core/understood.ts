@@ -1,6 +1,7 @@
 /** Step 6: what a text or a chosen button asks, about whom, and when. Nothing is decided here. */
 import { relationTo } from './askable.ts';
 import { type Followed, goingOn } from './going-on.ts';
+import { howHeard, type Unrecognised } from './how-heard.ts';
 import type { Directory, Recogniser } from './ports.ts';
 import type { Day } from './recognise/calendar.ts';
 import type { Where } from './recognise/named.ts';
@@ -51,6 +52,8 @@ export interface Understood {
   /** The likeliest intents, best first. */
   readonly closest: readonly Intent[];
   readonly about: About;
+  /** Of a text that no intent was recognised in; null: one was. */
+  readonly unrecognised: Unrecognised | null;
   readonly slots: Filled;
   /** What else the text asks. */
   readonly also: readonly Meant[];
@@ -92,6 +95,7 @@ const fromButton = ({ ports, person }: Heard, asked: Extract<Asked, { kind: 'cho
     slots,
     also: [],
     today,
+    unrecognised: null,
   };
 };
 
@@ -122,7 +126,10 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
     const it = id === null ? undefined : catalogue.intents.get(id);
     return it === undefined ? [] : [it];
   };
-  const heard = { today, closest: recognition.ranking.flatMap(named), topics: going.plain ? [] : recognition.topics };
+  const closest = recognition.ranking.flatMap(named);
+  const topics = going.plain ? [] : recognition.topics;
+  const unrecognised = howHeard({ text, recognition: { ...recognition, topics }, closest });
+  const heard = { today, closest, topics, unrecognised };
   if (going.followed !== null) {
     // A strange word may be more than a name: what the text by itself would be taken for is judged as well.
     const itself = going.plain ? [] : named(recognition.intent);
@@ -131,8 +138,8 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
   const [intent = null, ...others] = going.empty ? [] : [recognition.intent, ...recognition.also].flatMap(named);
   return {
     intent,
-    suspected: heard.topics,
-    closest: heard.closest,
+    suspected: topics,
+    closest,
     about: await about(intent, null),
     slots: intent === null ? UNSAID : slotsIn(intent, writing),
     also: await each(
@@ -140,6 +147,7 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
       meant,
     ),
     today,
+    unrecognised: intent === null ? unrecognised : null,
   };
 };
 
@@ -155,7 +163,7 @@ const each = async (
 
 /** What was asked before counts on, with what the text says in its place. */
 const gone = async (
-  heard: Pick<Understood, 'closest' | 'today'> & { readonly topics: readonly string[] },
+  heard: Pick<Understood, 'closest' | 'today' | 'unrecognised'> & { readonly topics: readonly string[] },
   followed: Followed,
   about: (intent: Intent | null, before: Colleague | null) => Promise<About>,
   itself: readonly Meant[],
@@ -169,6 +177,7 @@ const gone = async (
     slots,
     also: itself.filter((it) => it.intent.id !== intent?.id),
     today: heard.today,
+    unrecognised: intent === null ? heard.unrecognised : null,
   };
 };
 

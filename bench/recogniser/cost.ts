@@ -1,0 +1,89 @@
+/** What it costs: a message's time, the learning, the memory of a process of its own. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { createRecogniser } from '../../src/core/recognise/recogniser.ts';
+import type { Catalogue } from '../../src/core/types.ts';
+import { type Figure, figure } from '../figure.ts';
+import { unseenOf } from './unseen.ts';
+
+const WORDS = 20;
+const MESSAGES = 500;
+/** Bytes of the longest text that anybody can send. */
+const LONG = 64 * 1024;
+
+const at = (values: readonly number[], part: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(part * values.length))] ?? Number.NaN;
+
+/** Messages of twenty words, of sentences that nothing was learnt from. */
+const messages = (): readonly string[] => {
+  const words = unseenOf('en').flatMap(({ text }) => text.split(/\s+/));
+  return Array.from({ length: MESSAGES }, (_, index) => {
+    const start = (index * 7) % (words.length - WORDS);
+    return words.slice(start, start + WORDS).join(' ');
+  });
+};
+
+const filled = (text: string): string => text.repeat(Math.ceil(LONG / text.length)).slice(0, LONG);
+
+/** Texts made to take long. */
+const LONG_TEXTS: readonly string[] = [
+  filled('what does Mona earn? '),
+  filled('a'),
+  filled('s a l a r y '),
+  filled('w.h.a.t. '),
+  filled('5414ry '),
+  filled('sаlаry '),
+  filled('s\u0336a\u0336'),
+  filled('зарплата '),
+  filled('\u{1d41a}'),
+  filled('!|$@('),
+  filled('. '),
+];
+
+const memory = (): readonly Figure[] => {
+  const child = fileURLToPath(new URL('memory.ts', import.meta.url));
+  const { stdout, status } = spawnSync(process.execPath, ['--expose-gc', child], { encoding: 'utf8', timeout: 120_000 });
+  if (status !== 0) throw new Error('The process that measures memory did not end well.');
+  const { added, peak } = JSON.parse(stdout) as { readonly added: number; readonly peak: number };
+  return [
+    figure({ id: 'memory added by the learnt pack', value: added, unit: 'MB', target: 60, direction: 'max' }),
+    figure({ id: 'memory added at most while it learns', value: peak, unit: 'MB', target: null, direction: 'max' }),
+  ];
+};
+
+export const costFigures = (o: { readonly catalogue: Catalogue; readonly seconds: number }): readonly Figure[] => {
+  const before = process.cpuUsage();
+  const recogniser = createRecogniser({ catalogue: o.catalogue });
+  const { user, system } = process.cpuUsage(before);
+  const times: number[] = [];
+  const texts = messages();
+  for (const text of texts) recogniser.recognise({ text, locale: 'en' });
+  for (const until = performance.now() + 1000 * o.seconds; performance.now() < until; ) {
+    for (const text of texts) {
+      const started = performance.now();
+      recogniser.recognise({ text, locale: 'en' });
+      times.push(1000 * (performance.now() - started));
+    }
+  }
+  const long = LONG_TEXTS.map((text) => {
+    const rounds = [0, 1, 2].map(() => {
+      const started = performance.now();
+      recogniser.recognise({ text, locale: 'en' });
+      return performance.now() - started;
+    });
+    return Math.min(...rounds);
+  });
+  return [
+    figure({
+      id: 'learning the pack, CPU time',
+      value: (user + system) / 1e6,
+      unit: 's',
+      target: 10,
+      direction: 'max',
+    }),
+    figure({ id: 'a 20-word message, p50', value: at(times, 0.5), unit: 'µs', target: 60, direction: 'max' }),
+    figure({ id: 'a 20-word message, p99', value: at(times, 0.99), unit: 'µs', target: 500, direction: 'max' }),
+    figure({ id: '64 KiB of text, the slowest kind', value: Math.max(...long), unit: 'ms', target: 50, direction: 'max' }),
+    ...memory(),
+  ];
+};

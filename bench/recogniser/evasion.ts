@@ -1,0 +1,61 @@
+/** The same questions about pay, disguised: how many are still taken for what they are. */
+import { LANGUAGES, type Language } from '../../src/core/languages.ts';
+import { type Figure, figure } from '../figure.ts';
+import { DISGUISES, type Disguise } from './disguise.ts';
+import type { See } from './guard-table.ts';
+import { asksForPay, isHarmless, isRestricted, share } from './outcome.ts';
+import { unseenOf } from './unseen.ts';
+
+/** Percent recognised, in order of the disguises. */
+export interface EvasionColumn {
+  readonly of: string;
+  readonly recognised: readonly number[];
+}
+
+export const disguisedOf = (language: Language, { dress }: Disguise): readonly string[] => {
+  const sentences = unseenOf(language);
+  const harmless = sentences.filter((it) => isHarmless(it) && it.intent !== null);
+  return sentences.filter(asksForPay).map(({ text }, at) => {
+    const beside = harmless[(at * 7) % harmless.length]?.text ?? '';
+    return dress({ text, language, at, harmless: beside });
+  });
+};
+
+export const evasionColumn = (of: string, language: Language, see: See): EvasionColumn => ({
+  of,
+  recognised: DISGUISES.map((disguise) => share(disguisedOf(language, disguise), (text) => isRestricted(see(text)))),
+});
+
+export const evasionColumns = (see: See): readonly EvasionColumn[] =>
+  LANGUAGES.map((language) => evasionColumn(language, language, see));
+
+/** Points that a bound disguise may cost. */
+const MAY_COST = 3;
+
+export const evasionFigures = (columns: readonly EvasionColumn[]): readonly Figure[] =>
+  columns.flatMap(({ of, recognised: [clean = Number.NaN, ...disguised] }) =>
+    disguised.map((value, at) => {
+      const { name = '', bound = false } = DISGUISES[at + 1] ?? {};
+      return figure({
+        id: `disguised, ${of}: points lost by ${name}`,
+        value: clean - value,
+        unit: 'points',
+        target: bound ? MAY_COST : null,
+        direction: 'max',
+      });
+    }),
+  );
+
+export const evasionTable = (columns: readonly EvasionColumn[]): string =>
+  [
+    '## Disguised',
+    '',
+    'Percent of the unseen questions about pay that are taken for such. A peer restricts where what it gives to all intents about pay exceeds a threshold at which it restricts no more of the harmless English sentences than Sotto does; with front: it reads Sotto’s full view.',
+    '',
+    `| | ${columns.map(({ of }) => of).join(' | ')} |`,
+    `| --- |${' ---: |'.repeat(columns.length)}`,
+    ...DISGUISES.map(
+      ({ name }, at) => `| ${name} | ${columns.map(({ recognised }) => (recognised[at] ?? Number.NaN).toFixed(1)).join(' | ')} |`,
+    ),
+    '',
+  ].join('\n');
