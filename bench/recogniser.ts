@@ -2,13 +2,12 @@
  * How good the recogniser of the pack that ships is on sentences that nothing was learnt from, plain and disguised; what it costs; and
  * the same learner on the public CLINC150 where that stands beside the project. Beside it two libraries that learn from the same rows.
  */
-import { createRecogniser } from '../src/core/recognise/recogniser.ts';
 import { loadCatalogue } from '../src/policies/catalogue.ts';
 import { packFolders } from '../src/policies/pack.ts';
 import type { Bench } from './figure.ts';
 import { beside } from './recogniser/beside.ts';
 import { clincFigures } from './recogniser/clinc.ts';
-import { costFigures } from './recogniser/cost.ts';
+import { costs } from './recogniser/cost.ts';
 import { evasionColumns, evasionFigures, evasionTable } from './recogniser/evasion.ts';
 import { guardRows, guardTable, guardTableFigures, type See } from './recogniser/guard-table.ts';
 import { seenIn } from './recogniser/outcome.ts';
@@ -23,8 +22,7 @@ export const bench: Bench = async ({ seconds }) => {
   const short = seconds <= SHORT_SECONDS;
   const peers = short ? [] : installedPeers();
   const catalogue = loadCatalogue({ folders: packFolders(null) });
-  const costs = costFigures({ catalogue, seconds });
-  const recogniser = createRecogniser({ catalogue });
+  const { recogniser, figures } = costs({ catalogue, seconds });
   const see: See = (text) => seenIn(recogniser.recognise({ text, locale: 'en' }));
   const rows = guardRows(see);
   const columns = evasionColumns(see);
@@ -33,7 +31,7 @@ export const bench: Bench = async ({ seconds }) => {
   return [
     ...guardTableFigures(rows),
     ...evasionFigures(columns),
-    ...costs,
+    ...figures,
     ...(await clincFigures({ short, peers })),
   ];
 };

@@ -48,8 +48,7 @@ const within = (text: string, sign: string): string => text.replace(/(?<=\p{L})(
 const wordsOf = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
 
 const leet = (text: string): string => byLetter(text, LEET);
-const lookAlike = (text: string): string =>
-  [...text].map((letter) => LOOK_ALIKE[letter] ?? letter).join('');
+const lookAlike = (text: string): string => [...text].map((letter) => LOOK_ALIKE[letter] ?? letter).join('');
 const spaced = (text: string): string =>
   wordsOf(text)
     .map((word) => [...word].join(' '))
@@ -60,7 +59,11 @@ const softHyphen = (text: string): string => within(text, '\u00ad');
 const combining = (text: string): string => text.replace(/\p{L}/gu, (letter) => `${letter}\u0336`);
 const fullWidth = (text: string): string => shifted(text, /[!-~]/g, (code) => code + 0xfee0);
 const mathBold = (text: string): string =>
-  shifted(shifted(text, /[a-z]/g, (code) => code - 0x61 + 0x1d41a), /[A-Z]/g, (code) => code - 0x41 + 0x1d400);
+  shifted(
+    shifted(text, /[a-z]/g, (code) => code - 0x61 + 0x1d41a),
+    /[A-Z]/g,
+    (code) => code - 0x41 + 0x1d400,
+  );
 
 const SHORTEST_MISTYPED = 4;
 

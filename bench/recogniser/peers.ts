@@ -84,7 +84,7 @@ interface FastTextPackage {
 
 /** Characters 3 to 5 and pairs of words, as published for short texts; smaller tables than its own, which fill the memory of its WASM. */
 const FASTTEXT = {
-  lr: 0.5,
+  lr: 1,
   dim: 50,
   epoch: 50,
   wordNgrams: 2,
