@@ -9,7 +9,7 @@ import { ensureFileSecrets } from '../src/adapters/files/secrets.ts';
 import { createLog } from '../src/adapters/log/log.ts';
 import type { Config, StoreConfig } from '../src/config.ts';
 import type { AuditEntry } from '../src/core/audit.ts';
-import type { AuditReceipt, ModelCache } from '../src/core/ports.ts';
+import type { AuditReceipt, ModelCache, Namer } from '../src/core/ports.ts';
 import type { PlatformName } from '../src/core/types.ts';
 import { type Running, startSotto } from '../src/main.ts';
 import { SAMPLE_BACKENDS, SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../src/policies/pack.ts';
@@ -47,6 +47,8 @@ export interface StageOptions {
   readonly peopleFile?: string;
   /** Of the sample people, whoever is told of probing; default: nobody. */
   readonly securityContact?: string;
+  /** A foreign model beside the recogniser; default: none. */
+  readonly namer?: Namer;
   /** See `StartOptions`. */
   readonly onLearning?: (share: number) => void;
   readonly unsafeModelCache?: ModelCache;
@@ -194,6 +196,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       config: { ...config, ...at },
       signInOffered: true,
       unsafeAnyPack: true,
+      ...(o.namer === undefined ? {} : { namer: o.namer }),
       ...(o.onLearning === undefined ? {} : { onLearning: o.onLearning }),
       ...(o.unsafeModelCache === undefined ? {} : { unsafeModelCache: o.unsafeModelCache }),
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),

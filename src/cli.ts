@@ -30,6 +30,8 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   recall: async () => (await import('./cli/recall.ts')).recall,
   forget: async () => (await import('./cli/forget.ts')).forget,
   export: async () => (await import('./cli/export.ts')).exportPerson,
+  donated: async () => (await import('./cli/donated.ts')).donated,
+  unmet: async () => (await import('./cli/unmet.ts')).unmet,
   expiries: async () => (await import('./cli/expiries.ts')).expiries,
   backup: async () => (await import('./cli/backup.ts')).backup,
   restore: async () => (await import('./cli/restore.ts')).restoreCommand,

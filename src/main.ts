@@ -15,6 +15,7 @@ import { createExpiring } from './core/expire.ts';
 import type { Log } from './core/ports.ts';
 import { createProbing } from './core/probing.ts';
 import { telling } from './core/reached.ts';
+import { withNamer } from './core/recognise/second.ts';
 import { createRecording } from './core/recording.ts';
 import { createRejections } from './core/rejections.ts';
 import { createResealing } from './core/resealing.ts';
@@ -91,8 +92,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const kept = await openKept({ config, secrets: keys, openStore: o.openStore ?? openStore, opened, tools });
   const { store, sealer, dataKey, hashKeys, restored } = kept;
   const { unsafeModelCache, onLearning } = o;
-  const recogniser =
+  const own =
     o.recogniser ?? (await openOwnRecogniser({ config, catalogue, sealer, tools, unsafeModelCache, onLearning }));
+  const { namer } = o;
+  const recogniser = namer === undefined ? own : withNamer({ own, namer, catalogue, clock, log, metrics });
   const spreadMs = o.spreadMs ?? spreadOf(config);
   // The last one to see a key uses it as long afterwards as all the others.
   const resealing = createResealing({ store, sealer, clock, log, metrics, behindMs: 2 * spreadMs });

@@ -37,6 +37,8 @@ const personData = z.strictObject({
   tickets: z.array(item).optional(),
   devices: z.array(item).optional(),
   team: z.array(item),
+  /** By the last part of the path: older records of the same kind, which are found by what they are asked for. */
+  earlier: z.record(text, z.array(item)).optional(),
 });
 
 type PersonData = z.infer<typeof personData>;
@@ -110,6 +112,35 @@ const LISTS: Readonly<
   team: { operation: 'people.team', of: (data) => data.team },
 };
 
+/** By the last part of the path, what may be asked besides, and how it is written. */
+const ASKED: Readonly<Record<string, readonly (keyof typeof WRITTEN)[]>> = {
+  payslip: ['month'],
+  overtime: ['month'],
+  deductions: ['month'],
+  bonus: ['year'],
+  'pay-statement': ['year'],
+  'leave/booked': ['from', 'to'],
+};
+
+const WRITTEN = {
+  month: /^\d{4}-(?:0[1-9]|1[0-2])$/,
+  year: /^\d{4}$/,
+  from: /^\d{4}-\d\d-\d\d$/,
+  to: /^\d{4}-\d\d-\d\d$/,
+} as const;
+
+type Asked = { readonly [K in keyof typeof WRITTEN]?: string };
+
+/** As strict as a real system: what it does not know, or cannot read, is a bad request. */
+const askedIn = (allowed: readonly (keyof typeof WRITTEN)[], query: unknown): Asked | null => {
+  const read = z.record(z.string(), z.string()).safeParse(query);
+  if (!read.success) return null;
+  const fits = Object.entries(read.data).every(([name, value]) =>
+    allowed.some((it) => it === name && WRITTEN[it].test(value)),
+  );
+  return fits ? read.data : null;
+};
+
 export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }): BackendStandIn => {
   const { people } = z
     .strictObject({ people: z.record(z.string(), personData) })
@@ -151,29 +182,35 @@ export const createBackendStandIn = ({ dataFile }: { readonly dataFile: string }
       const aboutOne = (
         path: string,
         operation: string,
-        of: (data: PersonData, whose: Json) => Json | undefined,
+        of: (data: PersonData, whose: Json, asked: Asked) => Json | undefined,
       ): void => {
-        app.get<{ Params: { id: string } }>(
+        app.get<{ Params: { id: string }; Querystring: unknown }>(
           `/standin/backend/people/:id/${path}`,
           { onRequest: guard },
           async (request, reply) => {
             const { id } = request.params;
+            const asked = askedIn(ASKED[path] ?? [], request.query);
+            if (asked === null) return reply.code(400).send({ error: 'bad_request' });
             note(operation, request.url, id);
             const data = person(id);
-            const body = data === undefined ? undefined : of(data, { person: id, currency: data.currency });
+            const body = data === undefined ? undefined : of(data, { person: id, currency: data.currency }, asked);
             return body === undefined ? reply.code(404).send({ error: 'not_found' }) : answer(request, reply, body);
           },
         );
       };
       for (const [path, { operation, of }] of Object.entries(RECORDS)) {
-        aboutOne(path, operation, (data, whose) => {
-          const record = of(data);
+        aboutOne(path, operation, (data, whose, asked) => {
+          const latest = of(data);
+          const all = latest === undefined ? [] : [latest, ...(data.earlier?.[path] ?? [])];
+          const record = all.find((each) => Object.entries(asked).every(([name, value]) => each[name] === value));
           return record === undefined ? undefined : { ...whose, ...record };
         });
       }
       for (const [path, { operation, of }] of Object.entries(LISTS)) {
-        aboutOne(path, operation, (data, whose) => {
-          const items = of(data);
+        aboutOne(path, operation, (data, whose, { from = '', to = '9' }) => {
+          const within = (each: Json): boolean =>
+            !('from' in each) || (String(each['to']) >= from && String(each['from']) <= to);
+          const items = of(data)?.filter(within);
           return items === undefined ? undefined : { items: items.map((each) => ({ ...whose, ...each })) };
         });
       }

@@ -79,6 +79,9 @@ export type MakeButton = (o: {
   readonly label: string;
 }) => Button;
 
+/** Whether its answer is the list of what can be asked. */
+const listsAll = ({ say }: Intent, locale: Locale): boolean => say[locale].includes('{capabilities}');
+
 /** The card of every verdict but `answer`. */
 export const refusalCard = (o: {
   readonly judgement: Judgement;
@@ -89,6 +92,8 @@ export const refusalCard = (o: {
   /** Asked for only where it is needed: one decision an intent. */
   readonly permitted: () => readonly Intent[];
   readonly button: MakeButton;
+  /** Of what was not recognised: the button that offers to give the phrase. Null: it does not fit. Absent: none is offered. */
+  readonly donate?: () => Button | null;
 }): Card => {
   const { judgement, person, catalogue } = o;
   const { locale } = person;
@@ -111,11 +116,19 @@ export const refusalCard = (o: {
       const permitted = o.permitted();
       if (permitted.length === 0) return plain(texts.nothingPermitted);
       const topics = [...new Set(permitted.map(({ topic }) => catalogue.topics.get(topic)?.title[locale] ?? topic))];
-      const buttons = judgement.suggestions.map((intent) =>
+      const { suggestions } = judgement;
+      // Whoever is offered a choice is offered all there is as well.
+      const help = permitted.find((it) => listsAll(it, locale) && !suggestions.includes(it));
+      const buttons = [...suggestions, ...(help === undefined ? [] : [help])].map((intent) =>
         o.button({ intent, subject: null, label: intent.title[locale] }),
       );
-      const text = texts.unknown({ canDo: topics });
-      return plain(buttons.length > 0 ? `${text}\n${texts.perhaps}` : text, buttons);
+      const text = texts.unknown({
+        heard: judgement.heard ?? 'far',
+        canDo: topics,
+        closest: suggestions.length > 0,
+      });
+      const donate = o.donate?.() ?? null;
+      return plain(text, [...buttons, ...(donate === null ? [] : [donate])]);
     }
     default: {
       if (isOutsider(person)) return plain(texts.notForYou);
@@ -187,7 +200,7 @@ export const answerCard = (o: {
   }
   const about = o.judgement.subject;
   const words = intent.say[locale];
-  const capabilities = words.includes('{capabilities}')
+  const capabilities = listsAll(intent, locale)
     ? o
         .permitted()
         .map(({ title }) => `• ${title[locale]}`)

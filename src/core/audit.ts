@@ -196,8 +196,8 @@ export interface DeedEntry extends Entry {
   readonly kind: 'deed';
   readonly order: string;
   readonly what: OrderKind;
-  readonly on: 'person' | 'conversation' | 'topic' | 'intent' | 'all' | 'hold';
-  /** Fingerprint of a person or a conversation; a topic, an intent or a hold by its name; null: of all. */
+  readonly on: 'person' | 'conversation' | 'topic' | 'intent' | 'all' | 'hold' | 'phrases';
+  /** Fingerprint of a person or a conversation; a topic, an intent, a hold or a donated phrase by its name; null: of all. */
   readonly target: string | null;
   /** Fingerprint of the operator who confirmed it last. */
   readonly by: string;

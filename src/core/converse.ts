@@ -23,6 +23,7 @@ import {
 import { permittedIntents } from './askable.ts';
 import { burnt, fromHr, fromOperators, whileStill } from './before-asking.ts';
 import { commit, type Outcome, ofView, PLAIN } from './commit.ts';
+import { donateButton } from './donating/buttons.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
 import { isOutsider, type Judgement, judge } from './judge.ts';
@@ -174,6 +175,7 @@ const decideAndRead = async (
     judgement,
   });
   world.recording?.keep({ id: claim.id, judgement, verdict: judgement.verdict });
+  if (judgement.verdict === 'unknown') world.metrics.count('not_recognised', { heard: judgement.heard ?? 'far' });
 
   if (busy !== null) {
     const card = throttledTopicCard(locale, busy, TOPIC_WAIT_SECONDS);
@@ -191,6 +193,7 @@ const decideAndRead = async (
       signIn,
       permitted,
       button: button.ask,
+      ...(inbound.kind === 'question' ? { donate: () => offerOf(world, inbound, locale) } : {}),
     });
     const unchecked = isStale(judgement.reasons);
     const waits = judgement.verdict === 'step-up' && typeof signIn === 'number';
@@ -233,6 +236,10 @@ const decideAndRead = async (
   const tells = { person: person.id, intent };
   return { card: offering(card), verdict: 'answer', judgement, obligations: showing, locale, tells };
 };
+
+/** To give what was not recognised, so that it will be; nothing of it is kept by the offer. */
+const offerOf = ({ sealer, clock }: World, { account, text }: Question, locale: Reply['locale']): Button | null =>
+  donateButton({ sealer, account, text, label: repliesIn(locale).donating.offer, now: clock.now() });
 
 /** Buttons of this account's own. */
 const buttonsFor = (

@@ -3,6 +3,7 @@
  * touches no backend and leaves no trace; `explain` and the conversation itself use this one function.
  */
 import { type Circumstances, circumstances, mayAsk, relationTo } from './askable.ts';
+import type { HowHeard } from './how-heard.ts';
 import type { Backend, Clock, Grants, Policy } from './ports.ts';
 import { NO_SLOTS } from './slot-types.ts';
 import { slotToAsk, valuesToOffer } from './slots.ts';
@@ -64,6 +65,9 @@ export interface Judgement {
   readonly rights: Partial<PerLocale<string>>;
   /** Closest permitted intents, for buttons: where nothing was recognised, and where only a suspicion refused. */
   readonly suggestions: readonly Intent[];
+  /** Of what was not recognised: how much of it was understood, and the topic that it is closest to. Null: none is close, or it was recognised. */
+  readonly heard: HowHeard | null;
+  readonly nearest: string | null;
   /** The rules that decided it last (`Policy.version`); others that came in force meanwhile have it judged anew. */
   readonly policy: string;
   /** What the data is asked for with; the second check uses the same. */
@@ -110,7 +114,7 @@ const judged = async (o: Case): Promise<Told> => {
   const { catalogue, policy } = ports;
   const now = ports.clock.now();
   const understood = await understand({ ports, asked, person, state, now, resumes: o.resumes ?? null });
-  const { suspected, closest } = understood;
+  const { suspected, closest, unrecognised } = understood;
   const all = meantIn(understood);
 
   let request = circumstances({ person, platform: o.platform, place: o.place, state, catalogue, now });
@@ -137,6 +141,8 @@ const judged = async (o: Case): Promise<Told> => {
     subject: (meant ?? understood).about.subject,
     candidates: (meant ?? understood).about.candidates,
     slots: meant?.slots.values ?? NO_SLOTS,
+    heard: unrecognised?.heard ?? null,
+    nearest: unrecognised?.nearest ?? null,
   });
   const refusal = (decision: Refused, meant: Meant | null, topic: string): Told => ({
     ...about(meant),
@@ -167,7 +173,8 @@ const judged = async (o: Case): Promise<Told> => {
   }
 
   if (first === null) {
-    return { ...about(null), verdict: 'unknown', reasons: ['not-recognised'], suggestions: offered(closest), request };
+    const suggestions = offered(unrecognised?.closest ?? []);
+    return { ...about(null), verdict: 'unknown', reasons: ['not-recognised'], suggestions, request };
   }
 
   const decisions: { readonly meant: Meant; readonly decision: Decision }[] = [];

@@ -70,7 +70,8 @@ export interface SealContext {
     | 'hash-key'
     | 'restriction'
     | 'proposal'
-    | 'decision';
+    | 'decision'
+    | 'donation';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;
 }
@@ -257,10 +258,34 @@ export interface Directory {
   members(): Promise<readonly Member[]>;
 }
 
+/** What stands in a recogniser's answer was found in the text alone; policy judges it, whoever found it. */
 export interface Recogniser {
-  recognise(o: { readonly text: string; readonly locale: Locale }): Recognition;
+  recognise(o: { readonly text: string; readonly locale: Locale }): Recognition | Promise<Recognition>;
   /** Whether every word of the text is one that the pack uses: a text with a stranger in it may be about that stranger. */
   knows(text: string): boolean;
+}
+
+/** What a foreign model makes of a text. `intent`: one of those it was given, or null where it sees none of them. `confidence`: 0 to 1. */
+export interface Named {
+  readonly intent: string | null;
+  readonly confidence?: number;
+}
+
+/**
+ * An operator's own encoder or hosted model. All it can do is name one of the catalogue's intents: it is no way past a guard, and
+ * an answer that is late, of another shape or of no known intent counts as none (`core/recognise/second.ts`).
+ */
+export interface Namer {
+  name(o: {
+    readonly text: string;
+    readonly locale: Locale;
+    /** Ids to choose from. */
+    readonly intents: readonly string[];
+    /** Topics that the own guards suspect: whoever sends words out of the house can keep these in. */
+    readonly suspected: readonly string[];
+    /** Aborts once nobody waits any more. */
+    readonly signal: AbortSignal;
+  }): Promise<Named>;
 }
 
 /**

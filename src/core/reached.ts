@@ -113,9 +113,9 @@ export const telling = (world: World, reached: Reached): World => {
     directory: { ...world.directory, find: around('who', world.directory.find) },
     recogniser: {
       ...world.recogniser,
-      recognise: (o) => {
+      recognise: async (o) => {
         reached('before recognise');
-        const recognition = world.recogniser.recognise(o);
+        const recognition = await world.recogniser.recognise(o);
         reached('after recognise');
         return recognition;
       },

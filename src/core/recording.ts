@@ -63,7 +63,9 @@ const shape: z.ZodType<RecordedQuestion> = z
     about: z.enum(['self', 'report', 'other']).nullable(),
     suspected: names,
     verdict: z.enum(['answer', 'refuse', 'step-up', 'private-only', 'which', 'unknown', 'throttled']),
+    nearest: z.string().nullable().optional(),
   })
+  .transform(({ nearest, ...rest }) => (nearest === undefined ? rest : { ...rest, nearest }))
   .readonly();
 
 export interface Judged {
@@ -186,6 +188,7 @@ const recorded = (o: {
     about: relation,
     suspected,
     verdict: o.verdict,
+    ...(o.verdict === 'unknown' ? { nearest: o.judgement.nearest } : {}),
   };
 };
 

@@ -45,6 +45,8 @@ export interface RecordedQuestion {
   /** Topics that their guards suspected. */
   readonly suspected: readonly string[];
   readonly verdict: Verdict;
+  /** Of one that was not recognised: the topic that it was closest to; null: none was close. Absent: it was recognised, or nobody noted it. */
+  readonly nearest?: string | null;
 }
 
 /**

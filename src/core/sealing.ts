@@ -94,6 +94,14 @@ export const decisionContext = (o: { readonly owner: string; readonly id: string
   record: o.id,
 });
 
+/** `owner`: the keyed hash of who gave it. */
+export const donationContext = (o: { readonly owner: string; readonly id: string }): SealContext => ({
+  tenant: '',
+  person: o.owner,
+  purpose: 'donation',
+  record: o.id,
+});
+
 /** What a value that lies in the store was sealed under. */
 export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): SealContext => {
   switch (kind) {
@@ -117,5 +125,7 @@ export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): Sea
       return changedContext(record);
     case 'decision':
       return decisionContext({ owner, id: record });
+    case 'donation':
+      return donationContext({ owner, id: record });
   }
 };

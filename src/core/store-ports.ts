@@ -5,6 +5,7 @@
  */
 
 import type { Conversations, Counters, Grants, References } from './store/conversations.ts';
+import type { Donations } from './store/donations.ts';
 import type { Inbox } from './store/inbox.ts';
 import type { Orders, Standing } from './store/orders.ts';
 import type { Budgets, Expiries } from './store/removals.ts';
@@ -13,6 +14,7 @@ import type { HashKeys, SealedValues } from './store/sealed.ts';
 import type { Snapshots } from './store/snapshot.ts';
 
 export type * from './store/conversations.ts';
+export type * from './store/donations.ts';
 export type * from './store/inbox.ts';
 export type * from './store/orders.ts';
 export type * from './store/removals.ts';
@@ -70,6 +72,7 @@ export interface Store {
   readonly proposals: Proposals;
   readonly pins: Pins;
   readonly decisions: Decisions;
+  readonly donations: Donations;
   readonly origins: Origins;
   readonly references: References;
   readonly standing: Standing;

@@ -1,6 +1,7 @@
 /** Step 6: what a text or a chosen button asks, about whom, and when. Nothing is decided here. */
 import { relationTo } from './askable.ts';
 import { type Followed, goingOn } from './going-on.ts';
+import { howHeard, type Unrecognised } from './how-heard.ts';
 import type { Directory, Recogniser } from './ports.ts';
 import type { Day } from './recognise/calendar.ts';
 import type { Where } from './recognise/named.ts';
@@ -51,6 +52,8 @@ export interface Understood {
   /** The likeliest intents, best first. */
   readonly closest: readonly Intent[];
   readonly about: About;
+  /** Of a text that no intent was recognised in; null: one was. */
+  readonly unrecognised: Unrecognised | null;
   readonly slots: Filled;
   /** What else the text asks. */
   readonly also: readonly Meant[];
@@ -92,6 +95,7 @@ const fromButton = ({ ports, person }: Heard, asked: Extract<Asked, { kind: 'cho
     slots,
     also: [],
     today,
+    unrecognised: null,
   };
 };
 
@@ -125,7 +129,16 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
   const others = [...new Set(recognition.also)].flatMap((id) => named(id) ?? []).filter((it) => it.id !== intent?.id);
   const also: Meant[] = [];
   for (const it of others.slice(0, MOST_ALSO)) also.push({ intent: it, ...(await meant(it)) });
-  return { intent, suspected: recognition.topics, closest, ...(await meant(intent)), also, today };
+  const nothing = intent === null && also.length === 0;
+  return {
+    intent,
+    suspected: recognition.topics,
+    closest,
+    ...(await meant(intent)),
+    also,
+    today,
+    unrecognised: nothing ? howHeard({ text, recognition, closest }) : null,
+  };
 };
 
 /** What was asked before counts on, with what the text says in its place. */
@@ -150,6 +163,7 @@ const gone = async (
     slots,
     also: [],
     today,
+    unrecognised: null,
   };
 };
 

@@ -4,6 +4,8 @@ import { tryAgainCard } from './answer.ts';
 import { createBehind } from './behind.ts';
 import { converse } from './converse.ts';
 import { sweepWords } from './dead.ts';
+import { isDonating, offersDonating } from './donating/buttons.ts';
+import { openDonating, takeDonation } from './donating/in-view.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { fenced } from './fence.ts';
 import { keepHeld } from './held.ts';
@@ -181,6 +183,7 @@ export const createWork = (world: World): Work => {
       }
       // No hold keeps these. Proposals that have had their time are shredded by being looked at.
       await sweepDecisions(world).catch(failed);
+      await world.store.donations.sweep({ now: world.clock.now() }).catch(failed);
       await world.store.proposals.all({ now: world.clock.now() }).catch(failed);
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }
@@ -219,14 +222,15 @@ export const createWork = (world: World): Work => {
         return;
       }
       world.metrics.count('views');
-      const fill = press.action === FORM_ACTION ? openForm : fillView;
+      const fill = press.action !== FORM_ACTION ? fillView : offersDonating(press, world) ? openDonating : openForm;
       await pressed(press, () => fill(stepsLogged(world, press.id), press, view));
       pageAnew(press);
     },
     submit: async (submit, view) => {
       if (!pressable(submit)) throw new SottoError('busy', 'No form is taken just now. It stays open: send it again.');
       world.metrics.count('forms');
-      await pressed(submit, () => takeForm(stepsLogged(world, submit.id), submit, view));
+      const take = isDonating(submit, world) ? takeDonation : takeForm;
+      await pressed(submit, () => take(stepsLogged(world, submit.id), submit, view));
     },
     opened: async (opened) => {
       // The page that stands there stays as it is; it is made anew when it is next opened.

@@ -5,6 +5,7 @@ import type { Expiring } from '../core/expire.ts';
 import { MOST_LETTERS, orderState, placeOrder } from '../core/orders/place.ts';
 import { parseOrder } from '../core/orders/types.ts';
 import type { Resealing } from '../core/resealing.ts';
+import { unmetNeeds } from '../core/unmet.ts';
 import type { World } from '../core/world.ts';
 import type { OpenAudit } from './audit.ts';
 
@@ -59,6 +60,11 @@ export const controlRoutes = (
     method: 'GET',
     path: '/expiries',
     handle: async () => ok({ now: world.clock.now(), rows: await expiryRows(world), lateness: expiring.lateness() }),
+  },
+  {
+    method: 'GET',
+    path: '/unmet',
+    handle: async () => ok(await unmetNeeds(world)),
   },
   {
     method: 'GET',

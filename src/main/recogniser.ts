@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { createModelCache } from '../adapters/files/model-cache.ts';
 import type { Config } from '../config.ts';
-import type { ModelCache, Recogniser, Sealer } from '../core/ports.ts';
+import type { ModelCache, Sealer } from '../core/ports.ts';
 import { openRecogniser } from '../core/recognise/kept-model.ts';
+import type { OwnRecogniser } from '../core/recognise/recogniser.ts';
 import type { Catalogue } from '../core/types.ts';
 import { markedModels } from './marked-models.ts';
 import type { Tools } from './opening.ts';
@@ -17,7 +18,7 @@ export const openOwnRecogniser = (o: {
   readonly tools: Pick<Tools, 'clock' | 'log'>;
   readonly unsafeModelCache: ModelCache | undefined;
   readonly onLearning: ((share: number) => void) | undefined;
-}): Promise<Recogniser> => {
+}): Promise<OwnRecogniser> => {
   const { clock, log } = o.tools;
   const folder = join(o.config.dataFolder, 'recogniser');
   return openRecogniser({

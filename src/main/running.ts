@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { ClosedBy } from '../core/pinning.ts';
-import type { AuditReceipt, Clock, Log, ModelCache, Recogniser } from '../core/ports.ts';
+import type { AuditReceipt, Clock, Log, ModelCache, Namer, Recogniser } from '../core/ports.ts';
 import type { Reached } from '../core/reached.ts';
 import type { World } from '../core/world.ts';
 import type { openStore } from './opening.ts';
@@ -29,6 +29,8 @@ export interface StartOptions {
   readonly reached?: Reached;
   /** Default: the product's own, which learns the pack where no earlier start did. */
   readonly recogniser?: Recogniser;
+  /** A build of one's own brings a model of one's own: asked beside the recogniser, and able to name an intent of the pack and nothing else. */
+  readonly namer?: Namer;
   /** Told how far learning the pack is, 0 to 1; nothing where it was learnt before. */
   readonly onLearning?: (share: number) => void;
   /** Instead of the data folder, and believed as it is, by whoever shares what is learnt among many starts: tests. */

@@ -31,7 +31,7 @@ const told = (values: readonly SealedValue[]): readonly string[] =>
 
 /** One of everything that a store is given sealed. */
 const fill = async (store: Store): Promise<void> => {
-  const { inbox, references, orders, expiries, hashKeys, proposals, restrictions, decisions } = store;
+  const { inbox, references, orders, expiries, hashKeys, proposals, restrictions, decisions, donations } = store;
   // Committed and let go, behind it one that waits.
   const first = await claimed(store, questionOf('q1', { conversation: 'c|1', tenant: 'T:1', account: 'slack:U1' }));
   await inbox.accept(questionOf('q2', { conversation: 'c|1', tenant: 'T:1', account: 'slack:U1' }));
@@ -54,6 +54,7 @@ const fill = async (store: Store): Promise<void> => {
   await restrictions.change(changeOf({ at: NOW + 1, id: null, change: 'approved', detail: 'sealed-detail-2' }));
   const asked = { id: 'Q|1', at: NOW, owner: 'hash|of' };
   await decisions.add({ decisions: [{ ...asked, value: 'sealed-decision|1' }] });
+  await donations.add({ id: 'D|1', at: NOW, owner: 'hash|by', value: 'sealed-donation|1', now: NOW });
 };
 
 const changeOf = (record: Omit<RestrictionChange, 'version'>) => ({
@@ -70,6 +71,7 @@ const FILLED = [
   'again T:1 slack  sealed-again-1 free',
   'decision  hash|of Q|1 sealed-decision|1 free',
   'conversation T:1 slack:U1 c|1 state-after-q1 free',
+  'donation  hash|by D|1 sealed-donation|1 free',
   'hash-key   h1 sealed-hash-key free',
   'inbound T1 slack:U4 c4 sealed-q4 free',
   'inbound T1 slack:U5 c5 sealed-q5 busy',
@@ -127,6 +129,9 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       expect(await store.decisions.scan({ since: NOW, cursor: null, limit: 9 })).toMatchObject({
         decisions: [{ id: 'Q|1', at: NOW, owner: 'hash|of', value: 'new-sealed-decision|1' }],
       });
+      expect(await store.donations.scan({ now: NOW, cursor: null, limit: 9 })).toMatchObject({
+        donations: [{ id: 'D|1', at: NOW, owner: 'hash|by', value: 'new-sealed-donation|1' }],
+      });
       expect(await store.conversations.read({ tenant: 'T:1', conversation: 'c|1', now: NOW })).toBe(
         'new-state-after-q1',
       );
@@ -163,6 +168,7 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       await orders.claim({ now: NOW, leaseMs: LEASE, limit: 1 });
       await store.proposals.drop({ id: 'p|1' });
       await store.decisions.forget({ owners: ['hash|of'] });
+      await store.donations.forget({ owners: ['hash|by'] });
       // What became of the restrictions stays as it was written.
       const stays = ['sealed-q2', 'sealed-hash-key', 'sealed-detail-1', 'sealed-detail-2'];
       const changed = found.filter(({ value }) => !stays.includes(value));

@@ -2,6 +2,7 @@ import { budgetsContract } from './budgets.ts';
 import { conversationsContract } from './conversations.ts';
 import { countersContract } from './counters.ts';
 import { decisionsContract } from './decisions.ts';
+import { donationsContract } from './donations.ts';
 import { expiriesContract } from './expiries.ts';
 import { expiriesKeptContract } from './expiries-kept.ts';
 import { grantsContract } from './grants.ts';
@@ -39,6 +40,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
   proposalsContract(name, make);
   pinsContract(name, make);
   decisionsContract(name, make);
+  donationsContract(name, make);
   standingContract(name, make);
   ordersContract(name, make);
   conversationsContract(name, make);

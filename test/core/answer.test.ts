@@ -36,6 +36,8 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   contact: {},
   rights: {},
   suggestions: [],
+  heard: null,
+  nearest: null,
   request: {
     person,
     platform: 'slack',

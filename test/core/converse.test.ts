@@ -108,7 +108,7 @@ describe('one question', () => {
     t.script.decide = ({ action }) => (action === 'leave.policy' ? REFUSE : PERMIT);
     await through(question());
     expect(t.entries[0]).toMatchObject({ verdict: 'unknown', reasons: ['not-recognised'] });
-    expect(t.messages[0]?.card.buttons.map(({ label }) => label)).toEqual(['title of leave.balance']);
+    expect(t.messages[0]?.card.buttons.map(({ label }) => label)).toEqual(['title of leave.balance', 'Teach me this']);
     expect(t.calls.filter((call) => call.startsWith('backend'))).toEqual([]);
   });
 

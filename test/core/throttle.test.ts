@@ -157,6 +157,8 @@ describe('the throttle of a topic', () => {
           contact: {},
           rights: {},
           suggestions: [],
+          heard: null,
+          nearest: null,
           request: {
             person,
             platform: 'slack',
@@ -203,6 +205,8 @@ describe('the throttle of a topic', () => {
         contact: {},
         rights: {},
         suggestions: [],
+        heard: null,
+        nearest: null,
         request: {
           person: EVAN,
           platform: 'slack' as const,

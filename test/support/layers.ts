@@ -75,9 +75,11 @@ const SHARED = [
   'src/core/audit.ts',
   'src/core/budget.ts',
   'src/core/naming.ts',
+  'src/core/reporting.ts',
   'src/core/share.ts',
   'src/core/shared-counts.ts',
   'src/core/stored.ts',
+  'src/core/stored-donations.ts',
   'src/core/stored-restrictions.ts',
   'src/core/time-zones.ts',
 ];

@@ -7,8 +7,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createModelCache } from '../../src/adapters/files/model-cache.ts';
-import type { ModelCache, Recogniser } from '../../src/core/ports.ts';
+import type { ModelCache } from '../../src/core/ports.ts';
 import { openRecogniser } from '../../src/core/recognise/kept-model.ts';
+import type { OwnRecogniser } from '../../src/core/recognise/recogniser.ts';
 import type { Catalogue } from '../../src/core/types.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -32,7 +33,7 @@ export const sharedModels = (): ModelCache => {
   };
 };
 
-export const sharedRecogniser = (catalogue: Catalogue): Promise<Recogniser> =>
+export const sharedRecogniser = (catalogue: Catalogue): Promise<OwnRecogniser> =>
   openRecogniser({
     catalogue,
     cache: sharedModels(),

@@ -12,6 +12,7 @@ import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
 import type { StoreConfig } from '../../src/config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
 import { transcriptsOf } from '../../src/core/held.ts';
+import type { Namer } from '../../src/core/ports.ts';
 import { signedIn } from '../../src/core/signed-in.ts';
 import type { PlatformName } from '../../src/core/types.ts';
 import { sharedModels } from './shared-model.ts';
@@ -63,6 +64,7 @@ export const openStage = async (
     readonly policiesFolder?: string;
     readonly store?: StoreConfig;
     readonly securityContact?: string;
+    readonly namer?: Namer;
     readonly peopleFile?: string;
   } = {},
 ): Promise<TestStage> => {
@@ -82,6 +84,7 @@ export const openStage = async (
     ...(o.store === undefined ? {} : { store: o.store }),
     ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
+    ...(o.namer === undefined ? {} : { namer: o.namer }),
   });
   const personOf = (who: string): SamplePerson => {
     const person = stage.people.find(({ id }) => id === who);

@@ -112,39 +112,40 @@ const askTwice = async (described: Described, url: string, o: Asking): Promise<T
 /** Figures, letters and what joins them in a date: no value of a slot is written otherwise, and no other is passed on. */
 const VALUE = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 
-/** What a place in a description stands for: an id, a slot's value, or the first or last day of a period. Null: it is empty, or none of these. */
+/** What a place in a description stands for: an id, a slot's value, or the first or last day of a period. Null: it holds what no slot does. */
 const placed = (place: string, { subject, asker, slots }: Ids): string | null => {
   if (place === 'subject') return subject;
   if (place === 'asker') return asker;
   const [, name = '', part] = /^slot\.([a-z0-9-]+)(?:\.(from|to))?$/.exec(place) ?? [];
   const value = Object.hasOwn(slots, name) ? (slots[name] ?? '') : '';
-  const [from = '', to = '', ...more] = value.split('/');
-  if (part !== undefined)
-    return more.length === 0 && VALUE.test(from) && VALUE.test(to) ? (part === 'from' ? from : to) : null;
-  const whole = to === '' ? VALUE.test(from) : more.length === 0 && VALUE.test(from) && VALUE.test(to);
-  return whole ? value : null;
+  if (value === '') return '';
+  const ends = value.split('/');
+  if (ends.length > 2 || !ends.every((end) => VALUE.test(end))) return null;
+  if (part === undefined) return value;
+  return ends.length === 2 ? ((part === 'from' ? ends[0] : ends[1]) ?? null) : null;
 };
 
 const PLACE = /\{([a-z0-9.-]+)\}/g;
 
 /**
  * Null where something cannot be one segment of a path: half a character, or `.` and `..`, which an address reads as "one
- * up" even where they are escaped.
+ * up" even where they are escaped. What an empty slot would fill in the query is left out.
  */
 const addressOf = ({ baseUrl, path, query }: Described, ids: Ids): string | null => {
-  const segment = (id: string | null): string | null =>
-    id === null || id === '' || id === '.' || id === '..' || id.length > MOST_ID || !id.isWellFormed()
-      ? null
-      : encodeURIComponent(id);
   let fit = true;
+  const written = (place: string): string => {
+    const id = placed(place, ids);
+    fit &&= id !== null && id !== '.' && id !== '..' && id.length <= MOST_ID && id.isWellFormed();
+    return fit ? encodeURIComponent(id ?? '') : '';
+  };
   const filled = path.replace(PLACE, (_, place: string) => {
-    const written = segment(placed(place, ids));
-    fit &&= written !== null;
-    return written ?? '';
+    const segment = written(place);
+    fit &&= segment !== '';
+    return segment;
   });
   const asked = [...query].flatMap(([name, place]) => {
-    const value = placed(place.slice(1, -1), ids);
-    return value === null ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`];
+    const value = written(place.slice(1, -1));
+    return value === '' ? [] : [`${encodeURIComponent(name)}=${value}`];
   });
   return fit ? `${baseUrl}${filled}${asked.length === 0 ? '' : `?${asked.join('&')}`}` : null;
 };

@@ -25,6 +25,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
   decisions_dropped: { help: 'Judged questions that could not be kept for trying changes out on', labels: [] },
+  donations: { help: 'Phrases that were not recognised and that their authors gave', labels: [] },
   graph_calls: {
     help: 'Questions to Microsoft Graph, by what was asked and how they ended',
     labels: ['operation', 'outcome'],
@@ -36,6 +37,14 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   },
   probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },
   homes: { help: "Times that the bot's own page was shown", labels: [] },
+  namings: {
+    help: 'Texts shown to a foreign model, by what came of it: agreed, named, none, stranger, malformed, failed, late, busy, long',
+    labels: ['outcome'],
+  },
+  not_recognised: {
+    help: 'Questions that no intent was recognised in, by how much was understood: near, far, foreign',
+    labels: ['heard'],
+  },
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
   more_time: { help: 'Presses that asked for more time', labels: [] },
   shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },

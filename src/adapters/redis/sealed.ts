@@ -4,7 +4,7 @@ import type { HashKeys, SealedValue, SealedValues } from '../../core/ports.ts';
 import { packParts, unpackParts } from '../../core/stored.ts';
 import { changeRecord, MOST_PROPOSALS } from '../../core/stored-restrictions.ts';
 import type { Connection } from './connection.ts';
-import { ownedBy, splitOwned } from './decisions.ts';
+import { ownedBy, splitOwned } from './dated.ts';
 import { platformOfLetter } from './expiry-layout.ts';
 import { isTag, type Keys, tenantOf, textOfName } from './keys.ts';
 import type { Paging } from './paging.ts';
@@ -20,7 +20,7 @@ const MOST_LISTED = 500;
 const outbox = z.looseObject({ reply: z.string(), again: z.string().nullable().default(null) });
 
 /** First what is of no conversation, the keys of hashes before the rest; then in this order on each tag: what goes from one to the next in mid-walk is met in its new place. */
-const BEFORE = ['all', 'changes', 'decisions'] as const;
+const BEFORE = ['all', 'changes', 'decisions', 'donations'] as const;
 const STAGES = ['questions', 'letters', 'states', 'references', 'lines'] as const;
 type Stage = (typeof STAGES | typeof BEFORE)[number];
 
@@ -147,11 +147,15 @@ export const createSealedValues = (o: {
       return { ...nobody, kind: 'restriction', record, value: text, place: packPlace(place) };
     });
 
-  const decisionsAt = (after: string, limit: number): Promise<Found> =>
-    fieldsAt(keys.decisions('kept'), { after, limit }, ({ field, text, place }) => {
+  const ownedAt = (
+    kind: 'decision' | 'donation',
+    key: string,
+    page: { readonly after: string; readonly limit: number },
+  ): Promise<Found> =>
+    fieldsAt(key, page, ({ field, text, place }) => {
       const { owner, value } = splitOwned(text);
       const at = packPlace({ ...place, behind: ownedBy(owner) });
-      return { ...nobody, kind: 'decision', owner, record: textOfName(field), value, place: at };
+      return { ...nobody, kind, owner, record: textOfName(field), value, place: at };
     });
 
   const onNoTag = async (): Promise<readonly SealedValue[]> => {
@@ -200,7 +204,9 @@ export const createSealedValues = (o: {
       case 'changes':
         return changesAt(after, limit);
       case 'decisions':
-        return decisionsAt(after, limit);
+        return ownedAt('decision', keys.decisions('kept'), { after, limit });
+      case 'donations':
+        return ownedAt('donation', keys.all('donations'), { after, limit });
     }
   };
 

@@ -13,6 +13,7 @@ import { createConversations } from './conversations.ts';
 import { createCounterRows, createCounters } from './counters.ts';
 import { createCounting } from './counting.ts';
 import { createDecisions } from './decisions.ts';
+import { createDonations } from './donations.ts';
 import { createExpiries } from './expiries.ts';
 import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
@@ -118,6 +119,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       hashKeys: createHashKeys({ connection, keys }),
       pins: createPins({ connection, keys }),
       decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS, log: o.log }),
+      donations: createDonations({ connection, keys }),
       proposals: createProposals({ connection, keys }),
       close: async () => {
         strays.close();

@@ -262,6 +262,18 @@ const restricting = `
   CREATE INDEX decisions_owner ON decisions (owner);
 `;
 
+/** Phrases that their authors gave. owner: a keyed hash. value: sealed. */
+const donated = `
+  CREATE TABLE donations (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    value TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX donations_at ON donations (at, seq);
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
-export const migrations: readonly string[] = [first, second, third, hashKeys, backups, restricting];
+export const migrations: readonly string[] = [first, second, third, hashKeys, backups, restricting, donated];

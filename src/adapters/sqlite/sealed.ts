@@ -137,6 +137,14 @@ const TABLES: readonly Table[] = [
     tenant: nobody,
     sealed: (row) => [{ name: 'value', kind: 'decision', owner: textOf(row, 'owner'), record: textOf(row, 'id') }],
   },
+  {
+    name: 'donations',
+    key: 'rowid',
+    columns: 'id, owner, value',
+    busy: '0',
+    tenant: nobody,
+    sealed: (row) => [{ name: 'value', kind: 'donation', owner: textOf(row, 'owner'), record: textOf(row, 'id') }],
+  },
 ];
 
 const valuesOf = (table: Table, row: Row): readonly SealedValue[] =>

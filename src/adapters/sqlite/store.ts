@@ -9,6 +9,7 @@ import { createClaimRows } from './claims.ts';
 import { createConversationRows, createConversations } from './conversations.ts';
 import { createCounterRows, createCounters } from './counters.ts';
 import { createDecisions } from './decisions.ts';
+import { createDonations } from './donations.ts';
 import { guarded } from './errors.ts';
 import { createExpiries, createExpiryRows } from './expiries.ts';
 import { createGrants } from './grants.ts';
@@ -126,6 +127,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         hashKeys: createHashKeys({ db, transactions }),
         pins: createPins({ rows: pinRows, transactions }),
         decisions,
+        donations: createDonations({ db, transactions, shredder }),
         proposals: createProposals({ db, rows: proposalRows, transactions, shredder }),
         close: async () => {
           if (closed) return;

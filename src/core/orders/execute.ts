@@ -3,6 +3,7 @@
  * idempotent: done again it changes nothing more and gives a receipt that is as true. It throws only where it may be tried again.
  */
 import type { World } from '../world.ts';
+import { donated } from './donated.ts';
 import { exportPerson } from './export.ts';
 import { forget } from './forget.ts';
 import { hold, lift } from './hold.ts';
@@ -20,7 +21,18 @@ export type Executor<K extends OrderKind> = (world: World, order: OrderOf<K>, or
 type Executors = { readonly [K in OrderKind]?: Executor<K> };
 
 /** An order of a kind that is missing here is refused when it is placed. */
-const executors: Executors = { pause, resume, retry, hold, lift, recall, forget, export: exportPerson, restrict };
+const executors: Executors = {
+  pause,
+  resume,
+  retry,
+  hold,
+  lift,
+  recall,
+  forget,
+  export: exportPerson,
+  restrict,
+  donated,
+};
 
 /** Whether this version knows how to do it. */
 export const canExecute = (kind: OrderKind): boolean => executors[kind] !== undefined;

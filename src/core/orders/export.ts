@@ -3,11 +3,13 @@
  * sealed until the command fetches it, and from there into a file; never into a log.
  */
 import { askedAt, isAnswer, matches, wantedOf } from '../about.ts';
+import { givenPhrases } from '../donating/phrase.ts';
 import { coversOf, openState, standingNow, transcriptHeldBy } from '../held.ts';
 import { parseInbound } from '../inbound.ts';
 import type { Decisions, Hold, KeptQuestion, Pending, Transcript } from '../ports.ts';
 import { inboundContext, referenceContext } from '../sealing.ts';
 import { standingView } from '../standing.ts';
+import { DONATIONS_MS } from '../stored-donations.ts';
 import type { AccountRef } from '../whose.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
@@ -42,6 +44,7 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
     answers: answers.map(answerData),
     signIn: signedInAt === null ? null : iso(signedInAt),
     chatAddresses: await addressesData(world, accounts),
+    phrases: await phrasesOf(world, person),
     policyRequests: await countDecisions(world, person),
     holds: holds
       .filter((hold) => coversAny(world, hold, { person, theirs, answers }))
@@ -169,6 +172,21 @@ const addressesData = async (world: World, accounts: readonly AccountRef[]): Pro
   return found;
 };
 
+/** What they gave because it was not understood. */
+const phrasesOf = async (world: World, person: string): Promise<Json[]> => {
+  const owners = new Set(world.sealer.fingerprints(person));
+  const { given } = await givenPhrases(world);
+  return given
+    .filter(({ owner }) => owners.has(owner))
+    .map(({ at, text, meant, language }) => ({
+      text,
+      meant,
+      language,
+      givenAt: iso(at),
+      shreddedAt: iso(at + DONATIONS_MS),
+    }));
+};
+
 /** What is kept of theirs for trying a change of the restrictions out. */
 const countDecisions = async (world: World, person: string): Promise<number> => {
   const owners = new Set(world.sealer.fingerprints(person));
@@ -189,7 +207,7 @@ const countDecisions = async (world: World, person: string): Promise<number> => 
 };
 
 /** What there may be many of. */
-const LISTS = ['transcripts', 'questions', 'answers', 'chatAddresses'] as const;
+const LISTS = ['transcripts', 'questions', 'answers', 'chatAddresses', 'phrases'] as const;
 type Lists = { readonly [L in (typeof LISTS)[number]]: Json[] };
 
 const counted = (list: (typeof LISTS)[number], n: number): string => {

@@ -16,14 +16,18 @@ export interface Forgotten {
     readonly signIns: number;
     /** Policy requests without words. */
     readonly decisions: number;
+    /** Phrases that they gave. */
+    readonly donations: number;
   };
   readonly held: {
     readonly answers: ReadonlyMap<string, number>;
     /** Id of the hold that keeps each. */
     readonly transcripts: ReadonlyMap<string, string>;
     readonly questions: ReadonlyMap<string, string>;
-    /** Id of the hold that keeps the policy requests; null: none does. */
+    /** Id of the hold that keeps the policy requests and the phrases that they gave; null: none does. */
     readonly decisions: string | null;
+    /** Phrases that it keeps with them. */
+    readonly donations: number;
   };
   /** Questions that somebody still works on. */
   readonly flying: number;
@@ -41,17 +45,22 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
     ok: flying === 0 && unsure === 0,
     says: [
       `Removed through the platform: ${count(removed.found, 'message')} asked for (answers, and what else told what was asked), ${removed.gone} done so far${removed.leaving === 0 ? '' : `; ${removed.leaving} leave as fast as the platform allows ("sotto expiries")`}.`,
-      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}, ${count(shredded.decisions, 'policy request')} without words. Counts of how much was asked go by themselves within two minutes.`,
+      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}, ${count(shredded.donations, 'phrase')} that they gave, ${count(shredded.decisions, 'policy request')} without words. Counts of how much was asked go by themselves within two minutes.`,
       keeping.size > 0
         ? `Still held, by legal holds: ${count(answersHeld, 'message')}, ${count(held.transcripts.size, 'transcript')}, ${count(held.questions.size, 'question')}.`
         : held.decisions === null
           ? 'Still held by a legal hold: nothing.'
-          : 'Still held by a legal hold: nothing with words.',
+          : `Still held by a legal hold: nothing with words${held.donations === 0 ? '' : ' but what they gave'}.`,
       ...[...keeping].map(([hold, kept]) => `${kept} kept by the legal hold ${hold}, and left as they are.`),
       ...(held.decisions === null
         ? []
         : [
             `What policy was asked for them, without words, is kept by the legal hold ${held.decisions}, and for a month at most.`,
+          ]),
+      ...(held.donations === 0
+        ? []
+        : [
+            `${count(held.donations, 'phrase')} that they gave kept by the legal hold ${held.decisions}, and for ninety days at most.`,
           ]),
       'Still held otherwise: what the platform itself retains or exports, which we cannot know; and the audit log, which says what was decided of a keyed hash and in no words, and would prove nothing if entries could be taken out.',
       'Messages of more than seven days ago that stay in the chat are not known here any more, and are not taken back. Nor is what told nothing: an apology, a line where an answer had left.',
@@ -74,6 +83,7 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
         answers: heldData(held.answers),
         transcripts: held.transcripts.size,
         questions: held.questions.size,
+        phrases: held.donations,
         holds: [...new Set([...keeping.keys(), ...(held.decisions === null ? [] : [held.decisions])])].toSorted(),
         platform: 'not known here',
         auditLog: 'keyed hashes, kept as proof',

@@ -4,6 +4,7 @@
  * through the platform, shredded here, still held, and never ours to remove.
  */
 import { wantedOf } from '../about.ts';
+import { givenPhrases } from '../donating/phrase.ts';
 import { standingNow, transcriptHeldBy } from '../held.ts';
 import { KEPT_WITHIN_MS } from '../recording.ts';
 import type { StandingView } from '../standing.ts';
@@ -26,7 +27,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   // Asked anew before each thing that is dropped: a hold that is placed meanwhile keeps what is left.
   const stands = () => standingNow(world);
 
-  const done = { questions: 0, transcripts: 0, references: 0, signIns: 0, decisions: 0 };
+  const done = { questions: 0, transcripts: 0, references: 0, signIns: 0, decisions: 0, donations: 0 };
   const leaving = new Set<string>();
   /** Questions whose end is on record. */
   const noted = new Set<string>();
@@ -35,6 +36,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
     transcripts: new Map<string, string>(),
     questions: new Map<string, string>(),
     decisions: null as string | null,
+    donations: 0,
   };
   let already = 0;
   let flying = 0;
@@ -68,8 +70,14 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   // What was judged a moment ago is on its way there.
   await world.clock.sleep(KEPT_WITHIN_MS);
   held.decisions = holdOn(await stands(), person);
-  if (held.decisions === null)
-    done.decisions = await world.store.decisions.forget({ owners: world.sealer.fingerprints(person) });
+  const owners = world.sealer.fingerprints(person);
+  if (held.decisions !== null) {
+    const { given } = await givenPhrases(world);
+    held.donations = given.filter(({ owner }) => owners.includes(owner)).length;
+  } else {
+    done.decisions = await world.store.decisions.forget({ owners });
+    done.donations = await world.store.donations.forget({ owners });
+  }
   const left = await stillThere(world, leaving);
   const forgotten: Forgotten = {
     removed: { found: leaving.size, alreadyLeaving: already, gone: leaving.size - left, leaving: left },

@@ -40,6 +40,8 @@ const orderShape = z.discriminatedUnion('kind', [
   /** `accounts`: further ones that are theirs, where the directory does not know them (any more). */
   z.strictObject({ kind: z.literal('forget'), person: id, accounts }),
   z.strictObject({ kind: z.literal('export'), person: id, accounts }),
+  /** Donated phrases, read by whoever waits at the command line. `remove`: ids of those that are shredded instead. */
+  z.strictObject({ kind: z.literal('donated'), remove: z.array(id).max(500).default([]) }),
   /** `id`: the dead letter's. */
   z.strictObject({ kind: z.literal('retry'), id }),
   /** A draft of a change of what is restricted. `hash`: of exactly what was drafted. Made by the running Sotto alone, which knows the draft. */

@@ -101,10 +101,10 @@ const PERSON: ReadonlyMap<string, (around: Around) => boolean> = new Map<string,
   ...['anyone', 'anybody', 'someone', 'somebody', 'jemand', 'quelqu', 'alguien'].map(
     (word) => [word, anybody] as const,
   ),
-  ...[
-    ...['other', 'another', 'otro', 'otra', 'otros', 'otras', 'autre', 'autres'],
-    ...['andere', 'anderen', 'anderer', 'anderem', 'anderes', 'alle', 'aller', 'allen'],
-  ].map((word) => [word, some] as const),
+  ...['other', 'another', 'otro', 'otra', 'otros', 'otras', 'autre', 'autres'].map((word) => [word, some] as const),
+  ...['andere', 'anderen', 'anderer', 'anderem', 'anderes', 'alle', 'aller', 'allen'].map(
+    (word) => [word, some] as const,
+  ),
   // "Dame mi nómina" is an order; "la dame", "die Dame" is a lady.
   ['dame', ({ before }) => de.articles.has(before) || /^(?:la|une|cette)$/.test(before)],
   ['personal', ({ before }) => staffArticle(before)],

@@ -47,7 +47,7 @@ export interface Ellipsis {
    * `none`: it asks something itself.
    */
   readonly kind: 'bare' | 'nearly' | 'none';
-  /** Of whom it speaks: then that replaces whom the talk was about. */
+  /** Of whom it speaks: then that replaces whom the talk was about. `somebody`: whoever it is, the text has to be read for it. */
   readonly speaks: 'nobody' | 'self' | 'somebody';
 }
 
@@ -84,8 +84,12 @@ export const ellipsisOf = (o: {
   const somebody = named || o.pronouns || (lead > 0 && strangers.length > 0);
   const says = covered.size > 0 || somebody || self || (words.length === 1 && SELF.has(words[0] ?? ''));
   if (!says) return NONE;
-  const speaks = somebody ? 'somebody' : self || covered.size === 0 ? 'self' : 'nobody';
-  if (left.length === 0) return { kind: 'bare', speaks };
+  // What a word means that is left, its whole sentence says.
+  const whose = somebody || left.length > 0;
+  const speaks = whose ? 'somebody' : self || covered.size === 0 ? 'self' : 'nobody';
+  // "Same for Zoltan": whom nobody knows may be somebody. What is the writer's own ("and my paslip") is rather a slip of the pen.
+  const whom = lead > 0 && !self && left.length === strangers.length && left.length <= 2;
+  if (left.length === 0 || whom) return { kind: 'bare', speaks };
   const few = strangers.length <= 2 && left.length - strangers.length <= 1;
   return few && (lead > 0 || strangers.length === 0) ? { kind: 'nearly', speaks } : NONE;
 };

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { codeOf } from '../errors.ts';
-import type { Clock, Log, ModelCache, Recogniser } from '../ports.ts';
+import type { Clock, Log, ModelCache } from '../ports.ts';
 import { frozen, thawed } from './frozen.ts';
-import { type LearnPack, type Lessons, lessonsOf, recogniserOf } from './recogniser.ts';
+import { type LearnPack, type Lessons, lessonsOf, type OwnRecogniser, recogniserOf } from './recogniser.ts';
 
 /**
  * Names the way of learning and the shape of what is kept: raised whenever one pack and seed would give other weights than before. A
@@ -65,7 +65,7 @@ export interface OpenRecogniser extends LearnPack {
 }
 
 /** The recogniser of a pack: as it was kept, or learnt now and kept. A cache that fails is said in the log and costs the time of learning. */
-export const openRecogniser = async (o: OpenRecogniser): Promise<Recogniser> => {
+export const openRecogniser = async (o: OpenRecogniser): Promise<OwnRecogniser> => {
   const { cache, clock, log } = o;
   const key = modelKey(o);
   const began = clock.now();

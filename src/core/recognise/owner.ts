@@ -82,7 +82,7 @@ const isBeing = ({ tokens, at, word }: Beside): boolean => {
   const next = wordAt(tokens, ahead);
   if (BE_PARTICIPLE.test(next)) return true;
   if (word === 'estoy') return next === '';
-  return next === 'en' || (next === 'à' && /^quel/.test(wordAt(tokens, ahead + 1)));
+  return next === 'en' || (next === 'à' && wordAt(tokens, ahead + 1).startsWith('quel'));
 };
 const isFrenchI = (word: string): boolean => word === 'je' || word === 'j';
 

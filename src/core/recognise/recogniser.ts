@@ -21,6 +21,11 @@ const VALIDATION_REJECTS = 0.05;
 const MOST_RANKED = 5;
 const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: [], ranking: [], also: [] };
 
+/** The product's own, which answers at once. */
+export interface OwnRecogniser extends Recogniser {
+  recognise(o: Parameters<Recogniser['recognise']>[0]): Recognition;
+}
+
 /** All that was learnt, as plain data: from it a recogniser is made anew that answers the same. */
 export interface Lessons {
   readonly vocabulary: Vocabulary;
@@ -45,7 +50,7 @@ const readsAsWords = (view: string, encoder: Encoder): boolean => {
   return 2 * known >= tokens.length;
 };
 
-export const recogniserOf = (lessons: Lessons): Recogniser => {
+export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
   const { intents, topics, threshold, topicThresholds } = lessons;
   const encoder = encoderOf(lessons.vocabulary);
   const classifier = modelOf(lessons.classifier);
@@ -136,7 +141,7 @@ export interface LearnPack {
 /** The product's own: learns the pack, in one go. `onProgress` is told shares from 0 to 1. */
 export const createRecogniser = (
   o: LearnPack & { readonly onProgress?: ((share: number) => void) | undefined },
-): Recogniser => {
+): OwnRecogniser => {
   const learning = lessonsOf(o);
   for (;;) {
     const step = learning.next();
@@ -159,7 +164,7 @@ export const trainRecogniser = (o: {
   readonly rows: readonly LabelledText[];
   readonly validation: readonly LabelledText[];
   readonly seed?: number;
-}): Recogniser => {
+}): OwnRecogniser => {
   const { seed = 1 } = o;
   const rows = o.rows.map(({ text, intent }) => rowOf(text, intent, null));
   const vocabulary = vocabularyOf({ texts: rows.map((row) => row.tokens), strangers: new Set() });

@@ -26,7 +26,6 @@ export const readTokens = (text: string): readonly Token[] | null => {
     .normalize('NFKC')
     .replace(IGNORABLE, '')
     .replace(/[‘’ʼ´`]/g, "'");
-  // Where all is written large, a capital tells nothing of politeness.
   const tokens: Token[] = [];
   let begins = true;
   for (const [found] of plain.matchAll(TOKEN)) {

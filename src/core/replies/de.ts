@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { de as donating } from './donating-de.ts';
 import { de as restricting } from './restricting-de.ts';
 import type { Replies } from './shape.ts';
 
@@ -35,6 +36,10 @@ const what = (order: Order): string => {
       return `Die Person ${order.person} vergessen: Was Sotto von ihr aufbewahrt und zeigt, wird vernichtet und entfernt.`;
     case 'export':
       return `Herausgeben, was Sotto von der Person ${order.person} aufbewahrt, an die Befehlszeile, die darauf wartet.`;
+    case 'donated':
+      return order.remove.length === 0
+        ? 'Die Sätze, die Leute gegeben haben, weil sie nicht verstanden wurden, an der Befehlszeile zeigen, die darauf wartet.'
+        : `Sätze, die Leute gegeben haben, vernichten (${order.remove.length}).`;
     case 'retry':
       return `Die beiseitegelegte Frage ${order.id} noch einmal stellen.`;
     case 'restrict':
@@ -67,9 +72,17 @@ export const de: Replies = {
     return 'Wen meinst du? Ist es niemand von diesen, frag bitte noch einmal mit dem vollen Namen.';
   },
   alsoAsked: 'Das hast du auch gefragt. Wähle es, und ich antworte:',
-  unknown: ({ canDo }) => `Das habe ich nicht verstanden. Du kannst mich fragen nach:\n${list(canDo)}`,
+  unknown: ({ heard, canDo, closest }) => {
+    const about = `Du kannst mich fragen nach:\n${list(canDo)}`;
+    if (heard === 'foreign')
+      return `Das habe ich nicht verstanden: Ich kenne keines dieser Wörter. Bitte frag auf Deutsch, Englisch, Französisch oder Spanisch.\n${about}`;
+    if (!closest) return `Das habe ich nicht verstanden. ${about}`;
+    return heard === 'near'
+      ? `Das habe ich nicht sicher verstanden. Meintest du eine der Fragen unten?\n\n${about}`
+      : `Das habe ich nicht verstanden. ${about}\n\nWas dem am nächsten kommt, steht unten.`;
+  },
+  donating,
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
-  perhaps: 'Meintest du eines davon?',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
   throttledTopic: ({ topic, seconds }) =>
     `Das waren zu viele Fragen zum Thema ${topic} auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,

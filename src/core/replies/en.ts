@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { en as donating } from './donating-en.ts';
 import { en as restricting } from './restricting-en.ts';
 import type { Replies } from './shape.ts';
 
@@ -33,6 +34,10 @@ const what = (order: Order): string => {
       return `Forget the person ${order.person}: what Sotto keeps and shows of them is shredded and removed.`;
     case 'export':
       return `Export what Sotto keeps of the person ${order.person}, for whoever waits at the command line.`;
+    case 'donated':
+      return order.remove.length === 0
+        ? 'Show the phrases that people gave because they were not understood to whoever waits at the command line.'
+        : `Shred phrases that people gave (${order.remove.length}).`;
     case 'retry':
       return `Ask again the question that was set aside as ${order.id}.`;
     case 'restrict':
@@ -64,9 +69,17 @@ export const en: Replies = {
     return 'Whom do you mean? If it is nobody of these, please ask again with the full name.';
   },
   alsoAsked: 'You also asked this. Choose it, and I answer:',
-  unknown: ({ canDo }) => `I did not understand that. You can ask me about:\n${list(canDo)}`,
+  unknown: ({ heard, canDo, closest }) => {
+    const about = `You can ask me about:\n${list(canDo)}`;
+    if (heard === 'foreign')
+      return `I did not understand that: I know none of its words. Please ask in English, German, French or Spanish.\n${about}`;
+    if (!closest) return `I did not understand that. ${about}`;
+    return heard === 'near'
+      ? `I did not understand that for certain. Did you mean one of the questions below?\n\n${about}`
+      : `I did not understand that. ${about}\n\nThe closest that I know stands below.`;
+  },
+  donating,
   nothingPermitted: 'There is nothing here that I may answer for you.',
-  perhaps: 'Did you mean one of these?',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
   throttledTopic: ({ topic, seconds }) =>
     `Those were too many questions about ${topic.toLowerCase()} at once. Please try again in ${span(seconds)}.`,

@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import type { DonatingReplies } from './donating-shape.ts';
 import type { RestrictingReplies } from './restricting-shape.ts';
 
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
@@ -30,9 +31,18 @@ export interface Replies {
   which(o: { readonly offered: 'all' | 'some' | 'nobody' }): string;
   /** Below an answer, before buttons of what the same message asked besides. */
   alsoAsked: string;
-  unknown(o: { readonly canDo: readonly string[] }): string;
+  /**
+   * Not recognised. `heard`: `foreign`: not one of its words is known; `far`: nothing that can be asked is like it; `near`: something is.
+   * `canDo`: titles of topics. `closest`: buttons of the likeliest stand below.
+   */
+  unknown(o: {
+    readonly heard: 'foreign' | 'far' | 'near';
+    readonly canDo: readonly string[];
+    readonly closest: boolean;
+  }): string;
   nothingPermitted: string;
-  perhaps: string;
+  /** Giving a phrase that was not recognised, so that the pack learns it. */
+  readonly donating: DonatingReplies;
   throttled(o: { readonly seconds: number }): string;
   /** Too much about one topic, answered or not. */
   throttledTopic(o: { readonly topic: string; readonly seconds: number }): string;

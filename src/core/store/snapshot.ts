@@ -1,7 +1,7 @@
 /**
  * What is taken out of a store for a backup, and put into an empty one. Named one by one, so that nothing comes along by itself:
  * what stands, sign-ins and references here, removals by `Expiries.scan`. Never what people wrote or were told, and never its keys:
- * the inbox, conversations, orders, proposals, decisions and dead letters have no verb here.
+ * the inbox, conversations, orders, proposals, decisions, donations and dead letters have no verb here.
  */
 import type { Restriction } from '../types.ts';
 import type { Hold, Pause, Recall } from './orders.ts';

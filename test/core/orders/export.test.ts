@@ -191,7 +191,7 @@ describe('an export of a person', () => {
     await p.ask('evan');
     await p.queue('evan');
     expect((await p.order(EXPORT)).says[0]).toBe(
-      '1 transcript, 1 question, 1 message in chats, 0 addresses of chats, no sign-in, 0 policy requests without words.',
+      '1 transcript, 1 question, 1 message in chats, 0 addresses of chats, 0 phrases, no sign-in, 0 policy requests without words.',
     );
   });
 });

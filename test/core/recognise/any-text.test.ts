@@ -1,7 +1,7 @@
 /** Whatever anybody writes is answered, soon, the same each time, and with nothing but what the pack has. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Recogniser } from '../../../src/core/ports.ts';
+import type { OwnRecogniser } from '../../../src/core/recognise/recogniser.ts';
 import { loadCatalogue } from '../../../src/policies/catalogue.ts';
 import { packFolders } from '../../../src/policies/pack.ts';
 import { sharedRecogniser } from '../../support/shared-model.ts';
@@ -44,8 +44,8 @@ const text = fc.oneof(
     .map((unit) => unit.repeat(Math.ceil(LONGEST / Math.max(1, unit.length))).slice(0, LONGEST)),
 );
 
-let recogniser: Recogniser;
-let untouched: Recogniser;
+let recogniser: OwnRecogniser;
+let untouched: OwnRecogniser;
 const recognise = (it: string) => recogniser.recognise({ text: it, locale: 'en' });
 
 beforeAll(async () => {

@@ -65,6 +65,8 @@ describe('A text that only goes on with what was asked', () => {
     'et Mona ?',
     'pareil pour Hugo',
     'et elle ?',
+    'same for Zoltan',
+    'und Zoltan Farkas?',
     'y Mona?',
     'lo mismo para Hugo',
     'y el de ella?',
@@ -104,7 +106,7 @@ describe('A text that only goes on with what was asked', () => {
   it.each([
     'payslip october',
     'and the net last year?',
-    'and Zoltan?',
+    'and my paslip?',
     'und das Gehalt von Mona?',
     'et la paie de Mona',
     'and the payslip?',

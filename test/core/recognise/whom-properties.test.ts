@@ -1,51 +1,15 @@
-/** What must hold of every text: whoever else is spoken of, it is not the asker's own; and what outsiders ask tells nothing. */
+/** Whoever else is spoken of, a question is not the asker's own. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { everyLanguage, LANGUAGES } from '../../../src/core/languages.ts';
-import { hasOwner } from '../../../src/core/recognise/owner.ts';
-import { isOthers } from '../../../src/core/recognise/person-words.ts';
-import { readTokens } from '../../../src/core/recognise/tokens.ts';
-import type { Person } from '../../../src/core/types.ts';
-import { CAST, catalogue, directoryOf, EVAN, knows, whom } from './cast.ts';
+import { LANGUAGES } from '../../../src/core/languages.ts';
+import { CAST, catalogue, knows, whom } from './cast.ts';
+import { capital, ownPay, put, type Sentence, sentence, stranger } from './whom/sentences.ts';
 
-interface Sentence {
-  readonly text: string;
-  readonly intent: string;
-}
-
-/** Sentences of the pack about the asker's own pay, as they are understood. */
 let own: readonly Sentence[] = [];
-/** Those in which nobody owns anything, like "payslip please". */
 let bare: readonly Sentence[] = [];
-
 beforeAll(async () => {
-  const all = [...catalogue.intents.values()]
-    .filter(({ topic, about }) => topic === 'salary' && about === 'person')
-    .flatMap(({ id, examples }) => everyLanguage(examples).map((text) => ({ text, intent: id })));
-  const abouts = await Promise.all(all.map(({ text, intent }) => whom(text, intent)));
-  own = all.filter((_, at) => abouts[at]?.relation === 'self');
-  bare = own.filter(({ text }) => !hasOwner(readTokens(text) ?? [], (word) => !isOthers(word)));
+  ({ own, bare } = await ownPay());
 });
-
-const sentence = (from: () => readonly Sentence[]): fc.Arbitrary<Sentence> =>
-  fc.nat().map((n) => {
-    const some = from();
-    const it = some[n % some.length];
-    if (it === undefined) throw new Error('there is no such sentence');
-    return it;
-  });
-
-/** Nobody of the cast, and no word of the pack. */
-const stranger = fc
-  .stringMatching(/^[bcdfgkprstvz][aeiou][bcdfgkprtvz][aeiou][kqxz]{1,2}[aeiou]$/)
-  .filter((it) => !knows(it));
-const capital = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
-
-const put = (text: string, at: number, word: string): { readonly text: string; readonly before: string } => {
-  const parts = text.split(' ');
-  const place = at % (parts.length + 1);
-  return { text: [...parts.slice(0, place), word, ...parts.slice(place)].join(' '), before: parts[place - 1] ?? '' };
-};
 
 /** Whole names and their parts; a part that the pack has for a word ("je me marie") names nobody where the asker owns what is asked. */
 const NAMES = CAST.filter(({ id }) => id !== 'evan').flatMap(({ name }) => [
@@ -160,30 +124,26 @@ describe('a question about the asker’s own pay', () => {
 
   it('is not their own any more with somebody else in it, in any language', async () => {
     const others = fc.constantFrom(
-      ...[
-        'my colleague',
-        'her',
-        'their',
-        'the boss',
-        'the interns',
-        'everyone',
-        'mein Kollege',
-        'sein',
-        'der Chef',
-        'die Praktikanten',
-      ],
-      ...[
-        'mon collègue',
-        'leur',
-        'le patron',
-        'les stagiaires',
-        'ma voisine',
-        'mi compañera',
-        'su',
-        'el jefe',
-        'los becarios',
-        'mi vecino',
-      ],
+      'my colleague',
+      'her',
+      'their',
+      'the boss',
+      'the interns',
+      'everyone',
+      'mein Kollege',
+      'sein',
+      'der Chef',
+      'die Praktikanten',
+      'mon collègue',
+      'leur',
+      'le patron',
+      'les stagiaires',
+      'ma voisine',
+      'mi compañera',
+      'su',
+      'el jefe',
+      'los becarios',
+      'mi vecino',
     );
     await fc.assert(
       fc.asyncProperty(
@@ -196,116 +156,5 @@ describe('a question about the asker’s own pay', () => {
       ),
       { numRuns: 300 },
     );
-  });
-});
-
-describe('what guests and people of other companies ask', () => {
-  it('tells nothing: it is about the same whether or not somebody of that name works here', async () => {
-    const outsider = fc
-      .constantFrom('guest', 'external')
-      .map((kind): Person => ({ ...EVAN, id: 'gus', name: 'Gus Marlow', manager: null, kind }));
-    const name = stranger.map(capital);
-    await fc.assert(
-      fc.asyncProperty(
-        sentence(() => own),
-        fc.nat(40),
-        name,
-        fc.boolean(),
-        outsider,
-        async ({ text, intent }, at, who, large, asker) => {
-          const said = put(text, at, large ? who : who.toLowerCase()).text;
-          const [without, within] = [CAST, [...CAST, { id: 'new', name: `${who} Marlow`, manager: 'gus' }]].map(
-            directoryOf,
-          );
-          const answers = await Promise.all(
-            [without, within].map((directory) =>
-              whom(said, intent, directory === undefined ? { asker } : { asker, directory }),
-            ),
-          );
-          expect([said, answers[1]]).toEqual([said, answers[0]]);
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
-
-  it('is about nobody’s reports and nobody who is mentioned', async () => {
-    const asker: Person = { ...EVAN, kind: 'guest' };
-    for (const text of ['what does my team earn', 'salary of @mona', 'the pay of Mona Keller'])
-      expect(await whom(text, 'salary.compensation', { asker })).toEqual({
-        relation: 'other',
-        subject: null,
-        candidates: [],
-      });
-  });
-});
-
-describe('any text at all', () => {
-  it('is about somebody: nothing is thrown, and the same text is always about the same', async () => {
-    const parts = fc.constantFrom(
-      'my',
-      'mi',
-      'mon',
-      'mein',
-      'Mona',
-      "'s",
-      'de',
-      'il',
-      'reste-t-il',
-      '@',
-      '¿',
-      '\u200b',
-      'he',
-      '__proto__',
-      'constructor',
-    );
-    const text = fc.oneof(
-      fc.string({ unit: 'grapheme' }),
-      fc.array(fc.oneof(parts, fc.string()), { maxLength: 60 }).map((it) => it.join(' ')),
-    );
-    await fc.assert(
-      fc.asyncProperty(text, async (said) => {
-        const about = await whom(said, 'salary.payslip');
-        expect(['self', 'report', 'other']).toContain(about.relation);
-        expect(await whom(said, 'salary.payslip')).toEqual(about);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it('is read in linear time: 64 KiB and two hundred names take less than 50 ms', async () => {
-    const people = Array.from({ length: 200 }, (_, n) => ({
-      id: `p${n}`,
-      name: `Xq${n} Zw${n} von der Tal`,
-      manager: 'evan',
-    }));
-    const directory = directoryOf([...CAST, ...people]);
-    const names = people.map(({ name }) => name).join(' ');
-    const texts = [
-      `${names} `.repeat(20).slice(0, 65_536),
-      people
-        .slice(0, 45)
-        .map(({ name }) => name.toLowerCase())
-        .join(' '),
-      'my '.repeat(21_845),
-      "il y a-t-il d'".repeat(5_000).slice(0, 65_536),
-      `${'a-'.repeat(32_768)}`,
-      'x'.repeat(65_536),
-      `my payslip${' '.repeat(65_500)}and Petra`,
-      'more than '.repeat(300).slice(0, 3_000),
-      '@'.repeat(65_536),
-    ];
-    for (const text of texts) {
-      await whom(text, 'salary.payslip', { directory });
-      const times: number[] = [];
-      for (let round = 0; round < 5; round++) {
-        const began = performance.now();
-        await whom(text, 'salary.payslip', { directory });
-        times.push(performance.now() - began);
-      }
-      // The quickest of some: what else runs on the machine is not measured.
-      expect([text.slice(0, 20), Math.min(...times) < 50]).toEqual([text.slice(0, 20), true]);
-    }
-    expect((await whom(texts[6] ?? '', 'salary.payslip')).relation).toBe('other');
   });
 });

@@ -159,6 +159,17 @@ const allOf = ({ tables }: Shelf): readonly Kept[] => {
       place: packParts(['decision', id]),
       put: (has) => void tables.decisions.set(id, { ...kept, value: has }),
     });
+  for (const [id, kept] of tables.donations)
+    found.push({
+      tenant: '',
+      owner: kept.owner,
+      kind: 'donation',
+      record: id,
+      value: kept.value,
+      busy: false,
+      place: packParts(['donation', id]),
+      put: (has) => void tables.donations.set(id, { ...kept, value: has }),
+    });
   return found.filter(({ value }) => value !== '');
 };
 

@@ -5,6 +5,7 @@
 import type { Store } from '../../../src/core/ports.ts';
 import { createCounters } from './counters.ts';
 import { createDecisions } from './decisions.ts';
+import { createDonations } from './donations.ts';
 import { createExpiries } from './expiries.ts';
 import { createInbox } from './inbox.ts';
 import { createOrders } from './orders.ts';
@@ -32,6 +33,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   hashKeys: createHashKeys(shelf),
   pins: createPins(shelf),
   decisions: createDecisions(shelf),
+  donations: createDonations(shelf),
   proposals: createProposals(shelf),
   close: async () => undefined,
 });

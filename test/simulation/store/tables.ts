@@ -4,6 +4,7 @@ import type {
   DeadLetter,
   Hold,
   KeptDecision,
+  KeptDonation,
   KeptHashKey,
   KeptOrder,
   KeptProposal,
@@ -97,6 +98,7 @@ export interface Tables {
   readonly proposals: Map<string, KeptProposal>;
   pin: Pin | null;
   readonly decisions: Map<string, KeptDecision>;
+  readonly donations: Map<string, KeptDonation>;
   readonly references: Map<
     string,
     {
@@ -142,6 +144,7 @@ export const emptyTables = (): Tables => ({
   proposals: new Map(),
   pin: null,
   decisions: new Map(),
+  donations: new Map(),
   references: new Map(),
   budgets: new Map(),
   standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },

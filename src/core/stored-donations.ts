@@ -1,0 +1,7 @@
+/** How much of what was donated every store keeps, and for how long. */
+
+/** Phrases of everybody together: a year of a large company's, and what one page of a reviewer still takes. */
+export const MOST_DONATIONS = 2_000;
+
+/** What whoever gives one is told: ninety days. ms. */
+export const DONATIONS_MS = 90 * 24 * 60 * 60_000;

@@ -1,0 +1,428 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Judgement, type JudgePorts, judge } from '../../src/core/judge.ts';
+import type { Recogniser } from '../../src/core/ports.ts';
+import { type ConversationState, freshState, parseState, turnOf, withTurn, written } from '../../src/core/state.ts';
+import type { Colleague, Decision, Intent, Person, PolicyRequest, Recognition, Slot } from '../../src/core/types.ts';
+import { judgePorts } from '../../src/core/world.ts';
+import { createTestWorld, EVAN, intentOf, MONA, PERMIT, REFUSE, recognised, type TestWorld } from '../support/world.ts';
+
+const NOON = Date.parse('2026-11-26T12:00:00Z');
+const MINUTE = 60_000;
+
+const slot = (o: Partial<Slot> & Pick<Slot, 'name' | 'type'>): Slot => ({
+  looks: 'back',
+  required: false,
+  ask: { en: `Which ${o.name}?`, de: `Welcher ${o.name}?` },
+  choices: [],
+  min: 0,
+  max: 9,
+  ...o,
+});
+
+const INTENTS: readonly Intent[] = [
+  intentOf({ id: 'leave.balance' }),
+  intentOf({ id: 'leave.policy', about: 'nobody', operation: null, sayOf: null }),
+  intentOf({ id: 'salary.payslip', slots: [slot({ name: 'month', type: 'month' })] }),
+  intentOf({ id: 'salary.statement', slots: [slot({ name: 'year', type: 'year', required: true })] }),
+  intentOf({ id: 'salary.all' }),
+];
+
+const HUGO: Colleague = { id: 'hugo', name: 'Hugo Lind', manager: null };
+
+/** What the recogniser of this test makes of a text: by a word in it. Of whatever else it is sure that it is about leave. */
+const recognise = (text: string): Recognition => {
+  const of = (intent: string): Recognition => recognised(intent, [intent.split('.')[0] ?? '']);
+  if (/payslip/.test(text)) return of('salary.payslip');
+  if (/statement/.test(text)) return of('salary.statement');
+  if (/everybody/.test(text)) return of('salary.all');
+  if (/suspicious/.test(text)) return recognised('leave.balance', ['salary']);
+  if (/gibberish/.test(text)) return recognised(null);
+  return recognised('leave.balance');
+};
+
+describe('What was asked before', () => {
+  let t: TestWorld;
+  let ports: JudgePorts;
+  let now: number;
+  let state: ConversationState;
+  let person: Person;
+  let asks: string[];
+  beforeEach(() => {
+    t = createTestWorld();
+    now = NOON;
+    state = freshState(NOON);
+    person = EVAN;
+    asks = [];
+    const people = [EVAN, MONA, HUGO];
+    const recogniser: Recogniser = {
+      recognise: ({ text }) => recognise(text),
+      knows: (text) => !/zoltan|blorp/i.test(text),
+    };
+    ports = {
+      ...judgePorts(t.world),
+      clock: { now: () => now, sleep: async () => undefined },
+      catalogue: { ...t.world.catalogue, intents: new Map(INTENTS.map((intent) => [intent.id, intent])) },
+      recogniser,
+      directory: {
+        ...t.world.directory,
+        colleague: async (id) => people.find((one) => one.id === id) ?? null,
+        mentions: async ({ tokens }) =>
+          tokens.flatMap((word, start) => {
+            const found = people.filter(({ name }) => name.toLowerCase().split(' ').includes(word));
+            return found.length === 0 ? [] : [{ start, length: 1, people: found }];
+          }),
+      },
+      policy: {
+        ...t.world.policy,
+        decide: (request) => {
+          asks.push(`${request.action} ${request.about}`);
+          return t.script.decide(request);
+        },
+      },
+    };
+  });
+  afterEach(() => t.close());
+
+  const ask = async (text: string, resumes?: string): Promise<Judgement> => {
+    const judgement = await judge({
+      ports,
+      asked: { kind: 'text', text },
+      person,
+      platform: 'slack',
+      place: 'direct',
+      state,
+      ...(resumes === undefined ? {} : { resumes }),
+    });
+    const { verdict } = judgement;
+    state = parseState(written(withTurn(state, turnOf({ at: now, verdict, judgement, question: `q-${text}` }))), now);
+    return judgement;
+  };
+  const said = ({ verdict, intent, about, subject, slots }: Judgement) =>
+    [verdict, intent?.id ?? null, about, subject?.id ?? null, JSON.stringify(slots)].map(String).join(' ');
+
+  /** Anybody's own is permitted, nobody else's pay. */
+  const ownPay = ({ action, about }: PolicyRequest): Decision =>
+    action.startsWith('salary') && about !== 'self' ? REFUSE : PERMIT;
+
+  it('is gone on with: intent, person and slots stay, and what is said replaces', async () => {
+    expect(said(await ask('my payslip'))).toBe('answer salary.payslip self evan {}');
+    expect(said(await ask('and last month?'))).toBe('answer salary.payslip self evan {"month":"2026-10"}');
+    expect(said(await ask('und Mona?'))).toBe('answer salary.payslip other mona {"month":"2026-10"}');
+    expect(said(await ask('et en mai ?'))).toBe('answer salary.payslip other mona {"month":"2026-05"}');
+    expect(said(await ask('what about mine'))).toBe('answer salary.payslip self evan {"month":"2026-05"}');
+    expect(said(await ask('y el mes pasado'))).toBe('answer salary.payslip self evan {"month":"2026-10"}');
+    expect(said(await ask('same for Hugo'))).toBe('answer salary.payslip other hugo {"month":"2026-10"}');
+    expect(said(await ask('and hers?'))).toBe('answer salary.payslip other hugo {"month":"2026-10"}');
+  });
+
+  it('is about pay after a question about pay, whatever the words alone would be taken for', async () => {
+    t.script.decide = ownPay;
+    expect(said(await ask("Mona's payslip"))).toBe('refuse salary.payslip other mona {}');
+    for (const text of ['and last year?', 'und letztes Jahr?', 'et Hugo ?', 'and hers in May?', 'same for Zoltan'])
+      expect([text, (await ask(text)).verdict, state.turns.at(-1)?.topics]).toEqual([text, 'refuse', ['salary']]);
+  });
+
+  it('counts as suspected: after a question that was refused on suspicion the next is refused again', async () => {
+    t.script.decide = ({ action }) => (action === 'salary.suspected' ? REFUSE : PERMIT);
+    expect(await ask('something suspicious about my leave')).toMatchObject({ verdict: 'refuse', onSuspicion: true });
+    expect(await ask('and last year?')).toMatchObject({ verdict: 'refuse', onSuspicion: true, refusedTopic: 'salary' });
+    expect(asks.filter((one) => one.startsWith('leave.balance'))).not.toContain('leave.balance other');
+  });
+
+  it('of somebody whom nobody knows is about another', async () => {
+    t.script.decide = ownPay;
+    await ask('my payslip');
+    expect(said(await ask('and Zoltan?'))).toBe('refuse salary.payslip other null {}');
+  });
+
+  it('is not what a text with words of its own goes on with, but where nothing else was made of them and it is likely', async () => {
+    await ask('my payslip');
+    const making = (recognition: Recognition) => {
+      ports = { ...ports, recogniser: { ...ports.recogniser, recognise: () => recognition } };
+    };
+    making(recognised('leave.policy'));
+    expect((await ask('and my blorp of last month?')).intent?.id).toBe('leave.policy');
+    making(recognised('salary.payslip'));
+    await ask('my payslip');
+    making(recognised(null));
+    expect((await ask('and my blorp of last month?')).verdict).toBe('unknown');
+    making({ ...recognised(null), ranking: ['leave.policy', 'salary.payslip'] });
+    // Of whom a strange word speaks is not known.
+    expect(said(await ask('and my blorp of last month?'))).toBe(
+      'which salary.payslip other null {"month":"2026-10"}',
+    );
+  });
+
+  it('fades after ten minutes, and then such a text asks nothing', async () => {
+    await ask('my payslip');
+    now += 10 * MINUTE - 1;
+    expect((await ask('and last month?')).intent?.id).toBe('salary.payslip');
+    now += 10 * MINUTE;
+    expect(await ask('and last month?')).toMatchObject({ verdict: 'unknown', intent: null });
+  });
+
+  it('fades where two messages that were about nothing came between, and no sooner', async () => {
+    await ask('my payslip');
+    await ask('gibberish');
+    await ask('gibberish');
+    expect((await ask('October?')).intent?.id).toBe('salary.payslip');
+    await ask('gibberish');
+    await ask('gibberish');
+    await ask('gibberish');
+    expect((await ask('October?')).verdict).toBe('unknown');
+  });
+
+  it('is the last thing that was asked, and none of those before', async () => {
+    await ask('my payslip');
+    await ask('how much leave have I left');
+    expect((await ask('and last year?')).intent?.id).toBe('leave.balance');
+  });
+
+  it('that cannot be read is nothing harmless: such a text is not understood', async () => {
+    for (const memory of ['?', '{}', '', '{"startedAt":1,"turns":[{"at":1}]}']) {
+      state = parseState(memory, now);
+      expect(await ask('and last year?')).toMatchObject({ verdict: 'unknown', intent: null });
+    }
+    state = freshState(now);
+    expect((await ask('and Mona?')).verdict).toBe('unknown');
+  });
+
+  it('of an older program, which kept nobody and no month, is gone on with as far as it goes', async () => {
+    const older = (about: string) =>
+      JSON.stringify({
+        startedAt: now,
+        turns: [{ at: now, verdict: 'answer', intent: 'salary.payslip', topics: ['salary'], about }],
+      });
+    state = parseState(older('self'), now);
+    expect(said(await ask('and last month?'))).toBe('answer salary.payslip self evan {"month":"2026-10"}');
+    state = parseState(older('other'), now);
+    expect(said(await ask('and last month?'))).toBe('which salary.payslip other null {"month":"2026-10"}');
+  });
+
+  it('of an intent that the pack has no more keeps its topics', async () => {
+    t.script.decide = ({ action }) => (action === 'salary.suspected' ? REFUSE : PERMIT);
+    const turn = {
+      at: now,
+      verdict: 'answer',
+      intent: 'salary.gone',
+      topics: ['salary'],
+      about: 'self',
+      subject: 'evan',
+    };
+    state = parseState(JSON.stringify({ startedAt: now, turns: [turn] }), now);
+    expect(await ask('and last month?')).toMatchObject({ verdict: 'refuse', intent: null, refusedTopic: 'salary' });
+  });
+
+  it('of somebody who has left the directory is about nobody who is known', async () => {
+    t.script.decide = ownPay;
+    state = withTurn(state, {
+      at: now,
+      verdict: 'answer',
+      intent: 'salary.payslip',
+      topics: ['salary'],
+      about: 'report',
+      subject: 'gone',
+    });
+    expect(said(await ask('and last month?'))).toBe('refuse salary.payslip other null {"month":"2026-10"}');
+  });
+
+  it('remembers whom and when only as long as it may be gone on with', async () => {
+    await ask('my payslip');
+    await ask('and last month?');
+    for (const text of ['gibberish', 'gibberish', 'gibberish']) await ask(text);
+    expect(written(state)).not.toMatch(/evan|2026-10/);
+    await ask('and last month?');
+    await ask('my payslip of October 2025');
+    now += 11 * MINUTE;
+    await ask('how much leave have I left');
+    expect(written(state)).not.toMatch(/2025-10/);
+  });
+
+  it('is what a question that waited for a sign-in goes on with, whatever was asked meanwhile', async () => {
+    const stepUp: Decision = { ...(REFUSE as Extract<Decision, { effect: 'refuse' }>), helps: 'sign-in' };
+    await ask('my payslip');
+    t.script.decide = ({ action }) => (action.startsWith('salary') ? stepUp : PERMIT);
+    expect((await ask('and last month?')).verdict).toBe('step-up');
+    for (const text of ['how much leave', 'and now?', 'leave again', 'how much leave']) await ask(text);
+    t.script.decide = () => PERMIT;
+    expect(said(await ask('and last month?', 'q-and last month?'))).toBe(
+      'answer salary.payslip self evan {"month":"2026-10"}',
+    );
+    expect((await ask('and last month?', 'another')).verdict).toBe('unknown');
+  });
+
+  it('fills what was asked for', async () => {
+    expect(await ask('my statement')).toMatchObject({
+      verdict: 'which',
+      asks: { slot: { name: 'year' }, values: ['2026', '2025'] },
+    });
+    expect(said(await ask('2024'))).toBe('answer salary.statement self evan {"year":"2024"}');
+    expect((await ask('between 2023 and 2024')).verdict).toBe('which');
+    expect(said(await ask('last year, please'))).toBe('answer salary.statement self evan {"year":"2025"}');
+  });
+
+  it('is asked for only where the answer would be permitted', async () => {
+    t.script.decide = ownPay;
+    expect((await ask("Mona's statement")).verdict).toBe('refuse');
+    expect((await ask('my statement')).verdict).toBe('which');
+  });
+
+  it('asks back where an optional month was said and is no month', async () => {
+    expect(await ask('my payslip of last year')).toMatchObject({ verdict: 'which', asks: { slot: { name: 'month' } } });
+    expect(said(await ask('October'))).toBe('answer salary.payslip self evan {"month":"2026-10"}');
+  });
+
+  it('goes by the day where they are: by the message, then the directory, then the country', async () => {
+    now = Date.parse('2026-11-01T03:30:00Z');
+    const month = async (o: Partial<Person>, timeZone: string | null) => {
+      const { slots } = await judge({
+        ports,
+        asked: { kind: 'text', text: 'my payslip of last month', timeZone },
+        person: { ...EVAN, ...o },
+        platform: 'teams',
+        place: 'direct',
+        state: freshState(now),
+      });
+      return slots['month'];
+    };
+    // Evan's country is the United States: there it is October still.
+    expect(await month({}, null)).toBe('2026-09');
+    expect(await month({ timeZone: 'Europe/Berlin' }, null)).toBe('2026-10');
+    expect(await month({ timeZone: 'Europe/Berlin' }, 'America/Denver')).toBe('2026-09');
+    expect(await month({ country: 'DE' }, 'Mars/Base')).toBe('2026-10');
+  });
+
+  it('never changes what a bare text is about, whatever the recogniser makes of it', async () => {
+    const texts = ['and last year?', 'and Mona?', 'October', 'y el mes pasado', 'was ist mit ihr', 'what about mine'];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...texts),
+        fc.constantFrom(null, ...INTENTS.map(({ id }) => id)),
+        fc.constantFrom('salary.payslip', 'salary.all', 'leave.balance'),
+        async (text, guess, before) => {
+          const intent = INTENTS.find(({ id }) => id === before) ?? null;
+          const judgement = {
+            intent,
+            topics: [before.split('.')[0] ?? ''],
+            about: 'self' as const,
+            refusedTopic: null,
+            onSuspicion: false,
+          };
+          const memory = withTurn(
+            freshState(now),
+            turnOf({ at: now, verdict: 'answer', judgement: { ...judgement, subject: EVAN } }),
+          );
+          const fooled = { ...ports.recogniser, recognise: () => recognised(guess) };
+          const judged = await judge({
+            ports: { ...ports, recogniser: fooled },
+            asked: { kind: 'text', text },
+            person: EVAN,
+            platform: 'slack',
+            place: 'direct',
+            state: memory,
+          });
+          expect(judged.intent?.id).toBe(before);
+          expect(judged.topics).toContain(before.split('.')[0]);
+        },
+      ),
+    );
+  });
+});
+
+describe('Several questions in one message', () => {
+  let t: TestWorld;
+  beforeEach(() => {
+    t = createTestWorld();
+  });
+  afterEach(() => t.close());
+
+  const judged = (o: { recognition: Recognition; decide: (request: PolicyRequest) => Decision }) => {
+    const ports: JudgePorts = {
+      ...judgePorts(t.world),
+      catalogue: { ...t.world.catalogue, intents: new Map(INTENTS.map((intent) => [intent.id, intent])) },
+      recogniser: { recognise: () => o.recognition, knows: () => true },
+      policy: { ...t.world.policy, decide: o.decide },
+    };
+    return judge({
+      ports,
+      asked: { kind: 'text', text: 'how much leave do I have, and my payslip of October 2025' },
+      person: EVAN,
+      platform: 'slack',
+      place: 'direct',
+      state: freshState(NOON),
+    });
+  };
+  const both = (...also: readonly string[]): Recognition => ({ ...recognised('leave.balance'), also });
+  const helping = (helps: 'sign-in' | 'private' | null): Decision => ({
+    ...(REFUSE as Extract<Decision, { effect: 'refuse' }>),
+    helps,
+  });
+
+  it('are answered by the first, with the others to choose, where all are permitted', async () => {
+    const { verdict, intent, also } = await judged({ recognition: both('salary.payslip'), decide: () => PERMIT });
+    expect([verdict, intent?.id]).toEqual(['answer', 'leave.balance']);
+    expect(also.map((it) => [it.intent.id, it.about.subject?.id, it.slots.values])).toEqual([
+      ['salary.payslip', 'evan', { month: '2025-10' }],
+    ]);
+  });
+
+  it('are judged by the strictest, in whatever order they stand', async () => {
+    for (const [helps, verdict] of [
+      [null, 'refuse'],
+      ['private', 'private-only'],
+      ['sign-in', 'step-up'],
+    ] as const) {
+      const decide = ({ action }: PolicyRequest): Decision => (action === 'salary.payslip' ? helping(helps) : PERMIT);
+      const recognitions = [both('salary.payslip'), { ...recognised('salary.payslip'), also: ['leave.balance'] }];
+      for (const recognition of recognitions) {
+        const { verdict: is, intent, topics, also } = await judged({ recognition, decide });
+        expect([is, intent?.id, [...topics].sort(), also]).toEqual([
+          verdict,
+          'salary.payslip',
+          ['leave', 'salary'],
+          [],
+        ]);
+      }
+    }
+  });
+
+  it('are refused by the one that is forbidden where another only needs a sign-in', async () => {
+    const decide = ({ action }: PolicyRequest): Decision =>
+      action === 'leave.balance' ? helping('sign-in') : action === 'salary.payslip' ? helping(null) : PERMIT;
+    expect(await judged({ recognition: both('leave.policy', 'salary.payslip'), decide })).toMatchObject({
+      verdict: 'refuse',
+      refusedTopic: 'salary',
+    });
+  });
+
+  it('are no more than four, whatever a recogniser names, each once and in the pack', async () => {
+    const also = [
+      'leave.balance',
+      'salary.payslip',
+      'salary.payslip',
+      'no.such',
+      'leave.policy',
+      'salary.all',
+      'salary.statement',
+    ];
+    const judgement = await judged({ recognition: both(...also), decide: () => PERMIT });
+    expect(judgement.also.map((it) => it.intent.id)).toEqual(['salary.payslip', 'leave.policy', 'salary.all']);
+  });
+
+  it('are asked by the others where the likeliest was none', async () => {
+    const recognition = { ...recognised(null), also: ['salary.payslip'] };
+    expect(await judged({ recognition, decide: () => PERMIT })).toMatchObject({
+      verdict: 'answer',
+      intent: { id: 'salary.payslip' },
+      slots: { month: '2025-10' },
+    });
+  });
+
+  it('cover what a guard suspects of their own topics, and of no other', async () => {
+    const decide = ({ action }: PolicyRequest): Decision => (action.endsWith('.suspected') ? REFUSE : PERMIT);
+    const suspected = { ...both('salary.payslip'), topics: ['salary'] };
+    expect((await judged({ recognition: suspected, decide })).verdict).toBe('answer');
+    expect((await judged({ recognition: { ...both(), topics: ['salary'] }, decide })).verdict).toBe('refuse');
+  });
+});

@@ -1,0 +1,105 @@
+/** Whatever a foreign model says of a question about somebody else's pay, it is not answered with pay. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Judging, judging } from '../../../src/cli/judging.ts';
+import { explainQuestion } from '../../../src/core/explain.ts';
+import type { Namer } from '../../../src/core/ports.ts';
+import { withNamer } from '../../../src/core/recognise/second.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { OTHERS_PAY } from '../../support/others-pay.ts';
+
+const clock = createFakeClock(Date.UTC(2026, 10, 25, 10));
+
+describe('a model that names what it likes', () => {
+  let world: Judging;
+  beforeAll(async () => {
+    world = await judging({});
+  }, 60_000);
+
+  const explained = async (o: { readonly name: Namer['name']; readonly as: string; readonly text: string }) => {
+    const { ports } = world;
+    const recogniser = withNamer({
+      own: ports.recogniser,
+      namer: { name: o.name },
+      catalogue: ports.catalogue,
+      clock,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      metrics: { count: () => undefined, observe: () => undefined },
+    });
+    return explainQuestion({
+      ports: {
+        ...ports,
+        recogniser,
+        clock,
+        // Signed in this very moment: nothing but who they are stands between them and the data.
+        grants: {
+          lastSignIn: async () => clock.now(),
+          give: async () => undefined,
+          end: async () => undefined,
+        },
+      },
+      person: await world.personCalled(o.as),
+      platform: 'slack',
+      place: 'direct',
+      asked: { kind: 'text', text: o.text },
+      history: [],
+      denials: null,
+    });
+  };
+
+  /** Whether what would be read is pay. */
+  const readsPay = (intent: string | null): boolean => {
+    const operation = intent === null ? null : (world.ports.catalogue.intents.get(intent)?.operation ?? null);
+    return operation !== null && world.ports.backend.operation(operation)?.dataClass === 'pay';
+  };
+
+  it('gets nobody the pay of somebody else, over every intent of the pack', async () => {
+    const ids = [...world.ports.catalogue.intents.keys()];
+    expect(ids.filter(readsPay).length).toBeGreaterThan(1);
+    for (const text of OTHERS_PAY) {
+      for (const intent of ids) {
+        const { outcome, intent: judged } = await explained({ name: async () => ({ intent }), as: 'evan', text });
+        expect([text, intent, outcome === 'answer' && readsPay(judged)]).toEqual([text, intent, false]);
+      }
+    }
+  }, 120_000);
+
+  it('gets nobody the pay of somebody else, whatever it answers', async () => {
+    const ids = [...world.ports.catalogue.intents.keys()];
+    const answer = fc.oneof(
+      fc.record({ intent: fc.constantFrom(...ids), confidence: fc.double({ min: 0, max: 1, noNaN: true }) }),
+      fc.record({
+        intent: fc.oneof(fc.constantFrom(...ids), fc.string(), fc.constant(null)),
+        confidence: fc.anything(),
+      }),
+      fc.anything({ withNullPrototype: true, withBigInt: true }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...OTHERS_PAY),
+        fc.constantFrom('evan', 'carl', 'gus', 'mona'),
+        answer,
+        async (text, as, says) => {
+          const { outcome, intent, about } = await explained({ name: async () => says as never, as, text });
+          return !(outcome === 'answer' && readsPay(intent)) || about === 'self';
+        },
+      ),
+      { numRuns: 300 },
+    );
+  }, 120_000);
+
+  it('takes no refusal away from what the own guards suspect', async () => {
+    const { ports } = world;
+    const suspected: string[] = [];
+    for (const text of OTHERS_PAY) {
+      if (!(await ports.recogniser.recognise({ text, locale: 'en' })).topics.includes('salary')) continue;
+      suspected.push(text);
+      for (const [intent, { topic }] of ports.catalogue.intents) {
+        if (topic === 'salary') continue;
+        const { outcome } = await explained({ name: async () => ({ intent }), as: 'evan', text });
+        expect([text, intent, outcome]).toEqual([text, intent, 'refuse']);
+      }
+    }
+    expect(suspected.length).toBeGreaterThan(20);
+  }, 120_000);
+});
