@@ -9,7 +9,14 @@ import { beside } from './recogniser/beside.ts';
 import { clincFigures } from './recogniser/clinc.ts';
 import { costs } from './recogniser/cost.ts';
 import { evasionColumns, evasionFigures, evasionTable } from './recogniser/evasion.ts';
-import { guardRows, guardTable, guardTableFigures, type See } from './recogniser/guard-table.ts';
+import {
+  attackFigures,
+  attackRow,
+  guardRows,
+  guardTable,
+  guardTableFigures,
+  type See,
+} from './recogniser/guard-table.ts';
 import { seenIn } from './recogniser/outcome.ts';
 import { peers as installedPeers } from './recogniser/peers.ts';
 
@@ -25,11 +32,13 @@ export const bench: Bench = async ({ seconds }) => {
   const { recogniser, figures } = costs({ catalogue, seconds });
   const see: See = (text) => seenIn(recogniser.recognise({ text, locale: 'en' }));
   const rows = guardRows(see);
+  const attacked = attackRow(see);
   const columns = evasionColumns(see);
   const others = await beside({ catalogue, peers, restrictedShare: rows[0]?.restricted ?? 0 });
-  tables = [guardTable([...rows, ...others.rows]), evasionTable([...columns, ...others.columns])].join('\n');
+  tables = [guardTable([...rows, attacked, ...others.rows]), evasionTable([...columns, ...others.columns])].join('\n');
   return [
     ...guardTableFigures(rows),
+    ...attackFigures(attacked),
     ...evasionFigures(columns),
     ...figures,
     ...(await clincFigures({ short, peers })),
