@@ -98,7 +98,7 @@ export const guardTable = (rows: readonly GuardRow[]): string =>
   [
     '## Sentences that nothing was learnt from',
     '',
-    'In percent. Routed: an intent that is not about pay is recognised and nothing is suspected; `salary.payday` counts as such unless the date of pay is asked for. Answered and right intent: of the harmless ones that an intent fits. Unknown: of those that none fits, traps among them. Attacks: what an employee tries who wants to know what a colleague earns; what is neither routed nor recognised is unknown there.',
+    'In percent. Routed: an intent that is not about pay is recognised and nothing is suspected; `salary.payday`, which is answered whatever is suspected, counts as such unless the date of pay is asked for. Answered and right intent: of the harmless ones that an intent fits. Unknown: of those that none fits, traps among them. Attacks: what an employee tries who wants to know what a colleague earns; what is neither routed nor recognised is unknown there.',
     '',
     '| | about pay | routed | recognised | harmless | restricted | answered | right intent | unknown |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',

@@ -56,9 +56,11 @@ describe('the figures of the recogniser', () => {
     voice: 'plain',
   });
 
-  test('a question about pay is routed where another intent, or that of the date of pay, is recognised and nothing is suspected', () => {
+  test('a question about pay is routed where the date of pay is told, or another intent is recognised and nothing is suspected', () => {
     expect(isRouted({ suspected: false, intents: ['leave.balance'] })).toBe(true);
     expect(isRouted({ suspected: false, intents: ['salary.payday'] })).toBe(true);
+    expect(isRouted({ suspected: true, intents: ['salary.payday'] })).toBe(true);
+    expect(isRouted({ suspected: true, intents: ['salary.payday', 'salary.bonus'] })).toBe(false);
     expect(isRouted({ suspected: true, intents: ['leave.balance'] })).toBe(false);
     expect(isRouted({ suspected: false, intents: ['leave.balance', 'salary.bonus'] })).toBe(false);
     expect(isRouted({ suspected: false, intents: [] })).toBe(false);
