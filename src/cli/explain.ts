@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { systemClock } from '../adapters/system/system.ts';
 import type { Status, Subcommand } from '../cli.ts';
@@ -23,12 +24,21 @@ const line = z.strictObject({
 export const explain: Subcommand = {
   summary: 'says what would happen to questions, and why (JSONL)',
   help: [
+    'sotto explain [--why]',
     'Reads lines {"as","platform","place","text","mfaAgeMinutes"?,"history"?,"denials"?,"now"?} and prints one line each:',
     '{"outcome","intent","topics","about","reasons","reply","show","expiresSeconds"}. No backend is called and nothing is kept.',
     'What the history asked and what was refused of it counts as in a conversation; that repeated refusals slow one down does not: it is judged at once.',
+    '--why: also "why", null where nothing is known of the text: {"confidence","threshold","intents":[…],"topics":[…]}, each of the likeliest intent,',
+    'the one after it and the suspected topics with {"of","margin","threshold","view","stretch","text","bias","features":[{"kind","text","adds"}],"rest","less"}:',
+    'the words, pairs and parts of words that weigh most. They are words of the text: they are printed here and kept nowhere.',
     'People come from SOTTO_DIRECTORY, or from the sample that ships; the pack is the one that ships, with SOTTO_POLICIES over it.',
   ].join('\n'),
-  run: async (): Promise<Status> => {
+  run: async (args): Promise<Status> => {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { why: { type: 'boolean', default: false } },
+      strict: true,
+    });
     const world = await judging(environment(), learningLine());
     return eachLine({
       input: process.stdin,
@@ -39,7 +49,7 @@ export const explain: Subcommand = {
         const clock: Clock = { now: () => at, sleep: async () => undefined };
         const signedInAt = typeof mfaAgeMinutes === 'number' ? at - mfaAgeMinutes * 60_000 : null;
         const person = await world.personCalled(as);
-        return explainQuestion({
+        const explanation = await explainQuestion({
           ports: {
             ...world.ports,
             clock,
@@ -52,6 +62,7 @@ export const explain: Subcommand = {
           history,
           denials: denials ?? null,
         });
+        return values.why ? { ...explanation, why: world.ports.recogniser.why?.({ text }) ?? null } : explanation;
       },
     });
   },

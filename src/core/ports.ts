@@ -21,6 +21,7 @@ import type {
   Recognition,
   SlotValues,
 } from './types.ts';
+import type { Why } from './why-types.ts';
 
 // ---- Time, chance, secrets ------------------------------------------------------------------------------------
 
@@ -263,6 +264,8 @@ export interface Recogniser {
   recognise(o: { readonly text: string; readonly locale: Locale }): Recognition | Promise<Recognition>;
   /** Whether every word of the text is one that the pack uses: a text with a stranger in it may be about that stranger. */
   knows(text: string): boolean;
+  /** What made it recognise what it does; null: it knows nothing of the text. Absent: it cannot tell. */
+  why?(o: { readonly text: string }): Why | null;
 }
 
 /** What a foreign model makes of a text. `intent`: one of those it was given, or null where it sees none of them. `confidence`: 0 to 1. */

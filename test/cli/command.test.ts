@@ -57,6 +57,8 @@ describe('sotto', () => {
       'serve',
       'ask',
       'explain',
+      'donated',
+      'unmet',
       'recognise',
       'check',
       'audit',
@@ -104,6 +106,8 @@ describe('sotto explain', () => {
       ['refuse', 'salary.compensation', 'other'],
       ['unknown', null, null],
     ]);
+    // Words of the text only where they are asked for.
+    expect(answers[1]).not.toHaveProperty('why');
     expect(answers[2]).toMatchObject({ show: 'hold-reveal', expiresSeconds: 120, reasons: ['payroll-pay-of-others'] });
     expect(answers[1]).toMatchObject({
       topics: ['salary'],
@@ -122,6 +126,20 @@ describe('sotto explain', () => {
       { error: expect.stringContaining('nobody') },
       { outcome: 'answer', intent: 'help.capabilities' },
     ]);
+  });
+
+  it('says with --why which words a decision rests on', async () => {
+    // Of the second text it knows no word, so that it has no reason either.
+    const input = ['what does Mona earn?', 'Привет'].map((text) => JSON.stringify({ as: 'evan', text })).join('\n');
+    const [asked, nothing] = lines((await sotto(['explain', '--why'], { input })).out);
+    expect(asked).toMatchObject({
+      outcome: 'refuse',
+      why: {
+        intents: [{ of: 'salary.compensation', features: expect.any(Array) }, {}],
+        topics: [{ of: 'salary', features: expect.arrayContaining([expect.objectContaining({ kind: 'word' })]) }],
+      },
+    });
+    expect(nothing).toMatchObject({ outcome: 'unknown', why: null });
   });
 
   it('leaves no trace', async () => {

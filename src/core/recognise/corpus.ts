@@ -21,6 +21,15 @@ export const rowOf = (text: string, intent: string | null, topic: string | null)
   topic,
 });
 
+/** What each row is to a column: 1, -1 or 0. A loop, since a pack has many rows and many columns, and `from` makes a list of each first. */
+export const signsOf = (rows: readonly Row[], sign: (row: Row) => number): Int8Array => {
+  const signs = new Int8Array(rows.length);
+  rows.forEach((row, at) => {
+    signs[at] = sign(row);
+  });
+  return signs;
+};
+
 /** In order of the pack, so that one pack and one seed give one model. A sentence that stands twice for one thing counts once. */
 export const rowsOf = (catalogue: Catalogue): readonly Row[] => {
   const rows: Row[] = [];

@@ -1,7 +1,10 @@
 /**
- * Text to numbers: words, pairs of neighbouring words, and character 3- to 5-grams inside each word, weighted by how often they
- * stand in this text and how rarely in all, at length one.
+ * Text to numbers: words, pairs of neighbouring words, pairs of words that stand near each other in whichever order, and character 2- to
+ * 5-grams inside each word, weighted by how often they stand in this text and how rarely in all, at length one. Which kinds and weights
+ * was chosen by cross-validation: docs/decisions/0037-recogniser.md.
  */
+import type { NamedFeature } from '../why-types.ts';
+import { createTally, eachGram, indexOf, nearOf, pairOf } from './hashing.ts';
 import { createSpelling } from './spelling.ts';
 
 /** A sparse vector; `ids` ascend in no particular order. Read it before the encoder makes the next one: the arrays are reused. */
@@ -26,6 +29,8 @@ export interface Encoder {
   pieces(tokens: readonly string[]): readonly Piece[];
   /** The vector of a stretch of pieces; all of them unless said. */
   vector(pieces: readonly Piece[], from?: number, to?: number): Vector;
+  /** What each feature of these tokens is, by its id; told from the tokens alone, since no name is kept. */
+  names(tokens: readonly string[]): ReadonlyMap<number, NamedFeature>;
   /** In how many training texts the word stood. */
   count(word: string): number;
   /** The word of training that was misspelt so; null: none. */
@@ -43,10 +48,15 @@ const EDGE = 0;
 const STRANGER = 1;
 const NUMBER = 2;
 const FIRST_WORD = 3;
-const PAIR = 2 ** 21;
+/** Two words further apart than so many tokens are no pair, which also bounds the work for a long text. */
+const APART = 8;
+const STANDING_FOR: ReadonlyMap<number, string> = new Map([
+  [STRANGER, '(a stranger)'],
+  [NUMBER, '(a number)'],
+]);
 const log = Math.log;
-const SHORTEST_GRAM = 3;
-const LONGEST_GRAM = 5;
+const max = Math.max;
+const sqrt = Math.sqrt;
 const WORDY = /[\p{L}\p{N}]/u;
 const DIGITS = /^\p{N}+$/u;
 /** From so many texts on, what was seen once only is left out. */
@@ -58,22 +68,6 @@ export interface EncoderOptions {
   readonly strangers: ReadonlySet<string>;
 }
 
-const eachGram = (word: string, each: (gram: string) => void): void => {
-  const padded = `<${word.slice(0, 40)}>`;
-  for (let size = SHORTEST_GRAM; size <= LONGEST_GRAM; size++) {
-    for (let start = 0; start + size <= padded.length; start++) each(padded.slice(start, start + size));
-  }
-};
-
-const countedIn = (
-  texts: readonly (readonly string[])[],
-  of: (tokens: readonly string[]) => Iterable<string>,
-): Map<string, number> => {
-  const counts = new Map<string, number>();
-  for (const tokens of texts) for (const it of new Set(of(tokens))) counts.set(it, (counts.get(it) ?? 0) + 1);
-  return counts;
-};
-
 /** What there is to be seen in texts and how rare it is: plain data, so that it can be kept. */
 export interface Vocabulary {
   /** How many texts it was learnt from. */
@@ -84,9 +78,8 @@ export interface Vocabulary {
   /** Of each of those: the id it is known by; `STRANGER` for one hardly seen or a name. */
   readonly ids: Int32Array;
   readonly strangers: readonly string[];
-  /** Features: one for each word id, then these, then pairs of word ids, each as `before * PAIR + after`. */
-  readonly grams: readonly string[];
-  readonly pairs: Float64Array;
+  /** Features: one for each word id, then these, by hash. */
+  readonly hashes: Int32Array;
   /** In how many texts each feature stood. */
   readonly frequencies: Int32Array;
 }
@@ -94,38 +87,28 @@ export interface Vocabulary {
 const idOf = (ids: ReadonlyMap<string, number>, token: string): number =>
   ids.get(token) ?? (DIGITS.test(token) ? NUMBER : STRANGER);
 
+const hasParts = (token: string, strangers: ReadonlySet<string>): boolean =>
+  WORDY.test(token) && !DIGITS.test(token) && !strangers.has(token);
+
 /** Learns what features there are and how rare each is. */
 export const vocabularyOf = ({ texts, strangers }: EncoderOptions): Vocabulary => {
   const fewest = texts.length >= MANY_TEXTS ? 2 : 1;
-  const seen = countedIn(texts, (tokens) => tokens);
+  const seen = new Map<string, number>();
+  for (const tokens of texts) for (const token of new Set(tokens)) seen.set(token, (seen.get(token) ?? 0) + 1);
   const known = new Map<string, number>();
   for (const [word, count] of seen) {
     if (count >= 2 && !strangers.has(word) && !DIGITS.test(word)) known.set(word, FIRST_WORD + known.size);
   }
-  const frequencies: number[] = Array.from({ length: FIRST_WORD + known.size }, () => 0);
-  const grams: string[] = [];
-  const gramCounts = countedIn(texts, function* (tokens) {
-    for (const token of tokens) {
-      const inside: string[] = [];
-      if (WORDY.test(token) && !DIGITS.test(token) && !strangers.has(token))
-        eachGram(token, (gram) => inside.push(gram));
-      yield* inside;
-    }
-  });
-  for (const [gram, count] of gramCounts) {
-    if (count < fewest) continue;
-    grams.push(gram);
-    frequencies.push(count);
-  }
-  const pairCounts = new Map<number, number>();
-  for (const tokens of texts) {
+  const frequencies = new Int32Array(FIRST_WORD + known.size);
+  const tally = createTally();
+  texts.forEach((tokens, text) => {
     const ids = tokens.map((token) => idOf(known, token));
     for (const id of new Set(ids)) frequencies[id] = (frequencies[id] ?? 0) + 1;
-    const here = new Set<number>();
-    for (let at = 0; at <= ids.length; at++) here.add((ids[at - 1] ?? EDGE) * PAIR + (ids[at] ?? EDGE));
-    for (const pair of here) pairCounts.set(pair, (pairCounts.get(pair) ?? 0) + 1);
-  }
-  const pairs = [...pairCounts].filter(([, count]) => count >= fewest);
+    for (const token of tokens) if (hasParts(token, strangers)) eachGram(token, (hash) => tally.add(hash, text));
+    for (let at = 0; at <= ids.length; at++) tally.add(pairOf(ids[at - 1] ?? EDGE, ids[at] ?? EDGE), text);
+    eachNear(ids, (one, other) => tally.add(nearOf(ids[one] ?? EDGE, ids[other] ?? EDGE), text));
+  });
+  const { hashes, counts } = tally.kept(fewest);
   const words = [...seen.keys()];
   return {
     texts: texts.length,
@@ -133,10 +116,23 @@ export const vocabularyOf = ({ texts, strangers }: EncoderOptions): Vocabulary =
     counts: Int32Array.from(seen.values()),
     ids: Int32Array.from(words, (word) => idOf(known, word)),
     strangers: [...strangers],
-    grams,
-    pairs: Float64Array.from(pairs, ([pair]) => pair),
-    frequencies: Int32Array.from([...frequencies, ...pairs.map(([, count]) => count)]),
+    hashes,
+    frequencies: joinedNumbers(frequencies, counts),
   };
+};
+
+/** The places of every two different words that are no further apart than they may be. */
+const eachNear = (ids: readonly number[], each: (one: number, other: number) => void): void => {
+  for (let at = 1; at < ids.length; at++) {
+    for (let other = Math.max(0, at - APART); other < at; other++) if (ids[other] !== ids[at]) each(other, at);
+  }
+};
+
+const joinedNumbers = (one: Int32Array, other: Int32Array): Int32Array => {
+  const both = new Int32Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 };
 
 /** Encodes by what was learnt. */
@@ -150,77 +146,120 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
     if (id >= FIRST_WORD) words.set(word, id);
   });
   const size = vocabulary.frequencies.length;
-  const firstPair = size - vocabulary.pairs.length;
-  const firstGram = firstPair - vocabulary.grams.length;
-  const grams = new Map(vocabulary.grams.map((gram, at) => [gram, firstGram + at]));
-  const pairs = new Map(Array.from(vocabulary.pairs, (pair, at) => [pair, firstPair + at]));
-  const rarity = Float64Array.from(
-    vocabulary.frequencies,
-    (count) => Math.log((1 + vocabulary.texts) / (1 + count)) + 1,
-  );
+  const first = size - vocabulary.hashes.length;
+  const index = indexOf(vocabulary.hashes);
+  const rarity = new Float64Array(size);
+  for (let id = 0; id < size; id++)
+    rarity[id] = sqrt(log((1 + vocabulary.texts) / (1 + (vocabulary.frequencies[id] ?? 0))) + 1);
+  const spelling = createSpelling({ ...vocabulary, isLeftOut: (word) => strangers.has(word) || DIGITS.test(word) });
 
   const pieceOf = (token: string): Piece => {
     const word = idOf(words, token);
     const features = [word];
-    const wordy = WORDY.test(token) && !DIGITS.test(token);
-    if (wordy && !strangers.has(token)) {
-      eachGram(token, (gram) => {
-        const id = grams.get(gram);
-        if (id !== undefined) features.push(id);
+    if (hasParts(token, strangers)) {
+      eachGram(token, (hash) => {
+        const place = index.find(hash);
+        if (place >= 0) features.push(first + place);
       });
     }
-    return { word, features: Int32Array.from(features), known: wordy && (word >= FIRST_WORD || features.length > 1) };
+    const known = WORDY.test(token) && !DIGITS.test(token) && (word >= FIRST_WORD || features.length > 1);
+    return { word, features: Int32Array.from(features), known };
   };
+  /** Of words that were seen, as far as they were asked for; so many and no more. */
   const learnt = new Map<string, Piece>();
-  for (const word of seen.keys()) learnt.set(word, pieceOf(word));
+  const piece = (token: string): Piece => {
+    const before = learnt.get(token);
+    if (before !== undefined) return before;
+    const made = pieceOf(token);
+    if (seen.has(token)) learnt.set(token, made);
+    return made;
+  };
 
-  const spelling = createSpelling({ ...vocabulary, isLeftOut: (word) => strangers.has(word) || DIGITS.test(word) });
-  const counts = new Float64Array(size);
+  const counts = new Int32Array(size);
   let ids = new Int32Array(1024);
   let values = new Float64Array(1024);
+  let length = 0;
+  const add = (id: number): void => {
+    const count = counts[id] ?? 0;
+    if (count === 0) {
+      if (length === ids.length) {
+        const more = new Int32Array(2 * length);
+        more.set(ids);
+        ids = more;
+        values = new Float64Array(2 * length);
+      }
+      ids[length++] = id;
+    }
+    counts[id] = count + 1;
+  };
+  const addPair = (before: number, after: number): void => {
+    const place = index.find(pairOf(before, after));
+    if (place >= 0) add(first + place);
+  };
   return {
     size,
     total: vocabulary.texts,
     count: (word) => seen.get(word) ?? 0,
     near: spelling.near,
-    pieces: (tokens) => tokens.map((token) => learnt.get(token) ?? pieceOf(token)),
+    pieces: (tokens) => tokens.map(piece),
     vector: (pieces, from = 0, to = pieces.length) => {
-      let length = 0;
+      length = 0;
       let known = 0;
-      const add = (id: number): void => {
-        const count = counts[id] ?? 0;
-        if (count === 0) {
-          if (length === ids.length) {
-            ids = Int32Array.from({ length: 2 * length }, (_, at) => ids[at] ?? 0);
-            values = new Float64Array(2 * length);
-          }
-          ids[length++] = id;
-        }
-        counts[id] = count + 1;
-      };
       let before = EDGE;
       for (let at = from; at < to; at++) {
-        const piece = pieces[at];
-        if (piece === undefined) break;
-        if (piece.known) known++;
-        for (const id of piece.features) add(id);
-        const pair = pairs.get(before * PAIR + piece.word);
-        if (pair !== undefined) add(pair);
-        before = piece.word;
+        const each = pieces[at];
+        if (each === undefined) break;
+        if (each.known) known++;
+        const { features, word } = each;
+        for (let k = 0; k < features.length; k++) add(features[k] ?? 0);
+        addPair(before, word);
+        for (let other = max(from, at - APART); other < at; other++) {
+          const near = pieces[other]?.word ?? EDGE;
+          if (near === word) continue;
+          const place = index.find(nearOf(near, word));
+          if (place >= 0) add(first + place);
+        }
+        before = word;
       }
-      const last = pairs.get(before * PAIR + EDGE);
-      if (last !== undefined) add(last);
+      addPair(before, EDGE);
       let squares = 0;
       for (let at = 0; at < length; at++) {
         const id = ids[at] ?? 0;
-        const value = (1 + log(counts[id] ?? 1)) * (rarity[id] ?? 0);
+        const count = counts[id] ?? 1;
+        const weight = rarity[id] ?? 0;
+        const value = count === 1 ? weight : (1 + log(count)) * weight;
         counts[id] = 0;
         values[at] = value;
         squares += value * value;
       }
-      const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
+      const scale = squares === 0 ? 0 : 1 / sqrt(squares);
       for (let at = 0; at < length; at++) values[at] = (values[at] ?? 0) * scale;
       return { ids, values, length, known };
+    },
+    names: (tokens) => {
+      const names = new Map<number, NamedFeature>();
+      const add = (id: number, kind: NamedFeature['kind'], text: string): void => {
+        if (!names.has(id)) names.set(id, { kind, text });
+      };
+      const addHashed = (hash: number, kind: NamedFeature['kind'], text: string): void => {
+        const place = index.find(hash);
+        if (place >= 0) add(first + place, kind, text);
+      };
+      const found = tokens.map((token) => idOf(words, token));
+      const shown = (at: number): string =>
+        at < 0 ? '^' : at === tokens.length ? '$' : (STANDING_FOR.get(found[at] ?? EDGE) ?? tokens[at] ?? '');
+      tokens.forEach((token, at) => {
+        add(found[at] ?? STRANGER, 'word', shown(at));
+        if (!hasParts(token, strangers)) return;
+        const padded = `<${token.slice(0, 40)}>`;
+        eachGram(token, (hash, from, to) => addHashed(hash, 'part', padded.slice(from, to)));
+      });
+      for (let at = 0; at <= found.length; at++)
+        addHashed(pairOf(found[at - 1] ?? EDGE, found[at] ?? EDGE), 'pair', `${shown(at - 1)} ${shown(at)}`);
+      eachNear(found, (one, other) =>
+        addHashed(nearOf(found[one] ?? EDGE, found[other] ?? EDGE), 'pair', `${shown(one)} … ${shown(other)}`),
+      );
+      return names;
     },
   };
 };

@@ -10,7 +10,7 @@ import { type LearnPack, type Lessons, lessonsOf, type OwnRecogniser, recogniser
  * Names the way of learning and the shape of what is kept: raised whenever one pack and seed would give other weights than before. A
  * test holds a model's hash against it.
  */
-export const ALGORITHM = 1;
+export const ALGORITHM = 4;
 
 /** The pack's hash is of all that it was read from, so no sentence changes without it. */
 export const modelKey = ({ catalogue, seed = 1 }: LearnPack): string =>
@@ -18,10 +18,15 @@ export const modelKey = ({ catalogue, seed = 1 }: LearnPack): string =>
     .update(JSON.stringify(['sotto model', ALGORITHM, catalogue.hash, seed]))
     .digest('hex');
 
-const numbers = <T extends Int32Array | Float32Array | Float64Array>(name: string) =>
+const numbers = <T extends Int8Array | Int32Array | Float32Array | Float64Array>(name: string) =>
   z.custom<T>((it) => Object.prototype.toString.call(it) === `[object ${name}]`);
 const texts = z.array(z.string());
-const weights = z.strictObject({ columns: z.int(), table: numbers<Float32Array>('Float32Array') });
+const weights = z.strictObject({
+  columns: z.int(),
+  table: numbers<Int8Array>('Int8Array'),
+  scales: numbers<Float32Array>('Float32Array'),
+  biases: numbers<Float64Array>('Float64Array'),
+});
 const shape = z.strictObject({
   vocabulary: z.strictObject({
     texts: z.int(),
@@ -29,16 +34,20 @@ const shape = z.strictObject({
     counts: numbers<Int32Array>('Int32Array'),
     ids: numbers<Int32Array>('Int32Array'),
     strangers: texts,
-    grams: texts,
-    pairs: numbers<Float64Array>('Float64Array'),
+    hashes: numbers<Int32Array>('Int32Array'),
     frequencies: numbers<Int32Array>('Int32Array'),
   }),
   classifier: weights,
   guards: weights,
+  talk: numbers<Int32Array>('Int32Array'),
   intents: texts,
   threshold: z.number(),
   topics: texts,
-  topicThresholds: numbers<Float64Array>('Float64Array'),
+  topicThresholds: z.strictObject({
+    suspects: numbers<Float64Array>('Float64Array'),
+    doubts: numbers<Float64Array>('Float64Array'),
+  }),
+  topicOf: numbers<Int32Array>('Int32Array'),
   familiar: texts,
 });
 

