@@ -7,6 +7,9 @@ const TEMPERATURE = 0.25;
 /** The same where the best margin is held against that of "none of them" alone. */
 const NONE_TEMPERATURE = 0.5;
 
+const TALK = 0.2;
+const LOWEST = -9;
+
 export interface IntentLabel {
   readonly id: string;
   /** Null where rows carry no topics. */
@@ -16,8 +19,9 @@ export interface IntentLabel {
 }
 
 /**
- * One column for each intent and, last, one for "none of them". A topic's further sentences are no intent's: they teach the
- * topic's personal intents nothing, and the others what they are not ("what does Mona get on pay day" is no question for the pay day).
+ * One column for each intent, one for "none of them", and one for each topic with open intents, of all else that is said of that topic
+ * (see `talkColumns`). A topic's further sentences are no intent's: they teach the topic's personal intents nothing, and the others what
+ * they are not ("what does Mona get on pay day" is no question for the pay day).
  */
 export const intentColumns = (o: {
   readonly rows: readonly Row[];
@@ -37,7 +41,42 @@ export const intentColumns = (o: {
     return { passes, costs, signs: signsOf(rows, sign) };
   });
   const none = (row: Row): number => (row.intent !== null ? -1 : row.topic === null ? 1 : 0);
-  return [...columns, { passes, costs: [cost, cost], signs: signsOf(rows, none) }];
+  const evenly = { passes, costs: [cost, cost] as const };
+  const talk = talkTopics(o.labels).map((topic): Column => {
+    const open = new Set(o.labels.flatMap((label) => (label.topic === topic && label.apartFromTopic ? label.id : [])));
+    const sign = (row: Row): number => (row.topic === topic && (row.intent === null || !open.has(row.intent)) ? 1 : -1);
+    return { ...evenly, signs: signsOf(rows, sign) };
+  });
+  return [...columns, { ...evenly, signs: signsOf(rows, none) }, ...talk];
+};
+
+/** Topics with an intent that is about nobody: of each, what else is said of it has a column of its own. */
+const talkTopics = (labels: readonly IntentLabel[]): readonly string[] => [
+  ...new Set(labels.flatMap(({ topic, apartFromTopic }) => (topic !== null && apartFromTopic ? topic : []))),
+];
+
+/**
+ * For each intent the column of all else that is said of its topic, -1: none. An intent that is about nobody is not meant where that is
+ * clearly likelier: the topic's guard would suspect nothing of its own topic, and the open intent would be the only one left that is like it.
+ */
+export const talkColumns = (labels: readonly IntentLabel[]): Int32Array => {
+  const topics = talkTopics(labels);
+  return Int32Array.from(labels, ({ topic, apartFromTopic }) =>
+    topic !== null && apartFromTopic ? labels.length + 1 + topics.indexOf(topic) : -1,
+  );
+};
+
+/**
+ * Which intents may be meant: see `talkColumns`. Margins of the others become so low that no intent is less likely. `TALK` is how much
+ * likelier the rest of the topic must be; out of fold it takes two thirds of what was wrongly taken for the pay day, and one in ten that was not.
+ */
+export const withoutTalk = (margins: Float64Array, talk: Int32Array, offset = 0): void => {
+  for (let index = 0; index < talk.length; index++) {
+    const column = talk[index] ?? -1;
+    if (column >= 0 && (margins[offset + index] ?? 0) < (margins[offset + column] ?? 0) - TALK) {
+      margins[offset + index] = LOWEST;
+    }
+  }
 };
 
 export interface Likeliest {

@@ -1,6 +1,6 @@
 /** Intents that are told apart no better than by chance: each example is judged by what was learnt without it. */
 import type { Catalogue } from '../types.ts';
-import { type IntentLabel, intentColumns, likeliest, quantile } from './classifier.ts';
+import { type IntentLabel, intentColumns, likeliest, quantile, talkColumns, withoutTalk } from './classifier.ts';
 import { namesIn, rowsOf } from './corpus.ts';
 import { createEncoder } from './features.ts';
 import { learnt, outOfFold } from './model.ts';
@@ -39,9 +39,12 @@ export const collidingIntents = (o: {
   const encoder = createEncoder({ texts: rows.map((row) => row.tokens), strangers: namesIn(catalogue) });
   const columns = intentColumns({ rows, labels, cost: 1, weight: 4, passes: 8 });
   const margins = learnt(outOfFold({ matrix: matrixFor(encoder, rows), columns, seed, folds: FOLDS }));
+  const talk = talkColumns(labels);
   const judged = rows.flatMap((row, at) => {
     if (row.intent === null) return [];
-    const { best, confidence } = likeliest(margins, intents.length, at * columns.length);
+    const offset = at * columns.length;
+    withoutTalk(margins, talk, offset);
+    const { best, confidence } = likeliest(margins, intents.length, offset);
     return [{ own: row.intent, text: row.text, best: intents[best] ?? row.intent, confidence }];
   });
   const threshold = quantile(

@@ -1,6 +1,6 @@
 /**
  * Text to numbers: words, pairs of neighbouring words, pairs of words that stand near each other in whichever order, and character 2- to
- * 4-grams inside each word, weighted by how often they stand in this text and how rarely in all, at length one. Which kinds and weights
+ * 5-grams inside each word, weighted by how often they stand in this text and how rarely in all, at length one. Which kinds and weights
  * was chosen by cross-validation: docs/decisions/0037-recogniser.md.
  */
 import type { NamedFeature } from '../why-types.ts';

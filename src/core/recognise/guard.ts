@@ -4,8 +4,14 @@ import { type Row, signsOf } from './corpus.ts';
 import { type Encoder, type Piece, tokensOf } from './features.ts';
 import type { Column, Model } from './model.ts';
 
-/** The share of sentences about other things that a guard may suspect, measured on sentences that it did not learn. */
-const FALSE_SHARE = 0.06;
+/**
+ * The share of sentences about other things that a guard may suspect, and the share on which it may be in doubt, measured on sentences
+ * that it did not learn. Both chosen by cross-validation on the pack: docs/decisions/0037-recogniser.md.
+ */
+const FALSE_SHARE = 0.035;
+const DOUBT_SHARE = 0.08;
+/** A topic with this many further sentences for each example of its intents is there to be kept rather than to be answered. */
+const KEPT = 0.5;
 /** Texts of more tokens are also scored in windows, so that a wrapper of small talk hides nothing. */
 const LONG = 9;
 const WINDOW = 8;
@@ -21,25 +27,47 @@ const MOST_CLAUSES = 200;
 export const guardColumns = (rows: readonly Row[], topics: readonly string[]): readonly Column[] =>
   topics.map((topic) => ({
     passes: 12,
-    costs: [1, 1],
+    costs: [4, 2],
     signs: signsOf(rows, (row) => (row.topic === topic ? 1 : -1)),
   }));
 
-/**
- * The margins above which guards suspect. `margins` are out-of-fold, one for each topic in each row
- * (recogniser requirement 12: never of rows that were learnt).
- */
+export interface GuardThresholds {
+  /** Margins above which each guard suspects. */
+  readonly suspects: Float64Array;
+  /** Margins above which a question is too like the topic to be answered as another's; infinite where a topic is not kept so. */
+  readonly doubts: Float64Array;
+}
+
+/** `margins` are out-of-fold, one for each topic in each row (recogniser requirement 12: never of rows that were learnt). */
 export const guardThresholds = (o: {
   readonly rows: readonly Row[];
   readonly topics: readonly string[];
   readonly margins: Float64Array;
-}): Float64Array =>
-  Float64Array.from(o.topics, (topic, index) => {
-    const others = o.rows.flatMap((row, at) =>
-      row.topic === topic ? [] : [o.margins[at * o.topics.length + index] ?? 0],
-    );
-    return quantile(others, 1 - FALSE_SHARE);
-  });
+}): GuardThresholds => {
+  const at =
+    (share: number) =>
+    (topic: string, index: number): number => {
+      const others = o.rows.flatMap((row, place) =>
+        row.topic === topic ? [] : [o.margins[place * o.topics.length + index] ?? 0],
+      );
+      return quantile(others, 1 - share);
+    };
+  const isKept = (topic: string): boolean => {
+    const own = o.rows.filter((row) => row.topic === topic);
+    const examples = own.filter(({ intent }) => intent !== null).length;
+    return own.length - examples >= KEPT * examples;
+  };
+  const doubt = at(DOUBT_SHARE);
+  return {
+    suspects: Float64Array.from(o.topics, at(FALSE_SHARE)),
+    doubts: Float64Array.from(o.topics, (topic, index) =>
+      isKept(topic) ? doubt(topic, index) : Number.POSITIVE_INFINITY,
+    ),
+  };
+};
+
+/** The parts of a text that may each ask something; one where it is not divided. */
+export const clausesOf = (view: string): readonly string[] => view.split(CLAUSE, MOST_CLAUSES);
 
 /** A part of a view that is scored as a text of its own: pieces `from` to `to`. */
 export interface Stretch {
@@ -63,7 +91,7 @@ export const eachStretch = (
   for (let from = 0; pieces.length > LONG && from < pieces.length - WINDOW + STEP; from += STEP) {
     take({ kind: 'window', tokens, pieces, from, to: Math.min(pieces.length, from + WINDOW), less: SURER });
   }
-  const clauses = view.split(CLAUSE, MOST_CLAUSES);
+  const clauses = clausesOf(view);
   if (clauses.length === 1) return;
   for (const clause of clauses) {
     const own = tokensOf(clause);

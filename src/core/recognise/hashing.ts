@@ -17,13 +17,13 @@ const spread = (hash: number): number => {
 };
 
 const SHORTEST_GRAM = 2;
-const LONGEST_GRAM = 4;
+const LONGEST_GRAM = 5;
 /** Longer words are cut, UTF-16 units. */
 const LONGEST_WORD = 40;
 const OPEN = '<'.charCodeAt(0);
 const CLOSE = '>'.charCodeAt(0);
 
-/** Every stretch of 2 to 4 characters of `<word>`, by hash; `from` and `to` say where in it. */
+/** Every stretch of 2 to 5 characters of `<word>`, by hash; `from` and `to` say where in it. */
 export const eachGram = (word: string, each: (hash: number, from: number, to: number) => void): void => {
   const length = Math.min(word.length, LONGEST_WORD) + 2;
   const codeAt = (at: number): number => (at === 0 ? OPEN : at === length - 1 ? CLOSE : word.charCodeAt(at - 1));

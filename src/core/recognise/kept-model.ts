@@ -39,10 +39,15 @@ const shape = z.strictObject({
   }),
   classifier: weights,
   guards: weights,
+  talk: numbers<Int32Array>('Int32Array'),
   intents: texts,
   threshold: z.number(),
   topics: texts,
-  topicThresholds: numbers<Float64Array>('Float64Array'),
+  topicThresholds: z.strictObject({
+    suspects: numbers<Float64Array>('Float64Array'),
+    doubts: numbers<Float64Array>('Float64Array'),
+  }),
+  topicOf: numbers<Int32Array>('Int32Array'),
   familiar: texts,
 });
 

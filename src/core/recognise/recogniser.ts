@@ -5,22 +5,36 @@
 import type { Recogniser } from '../ports.ts';
 import type { Catalogue, Recognition } from '../types.ts';
 import type { Why } from '../why-types.ts';
-import { type IntentLabel, intentColumns, likeliest, quantile, ranked } from './classifier.ts';
+import {
+  type IntentLabel,
+  intentColumns,
+  type Likeliest,
+  likeliest,
+  quantile,
+  ranked,
+  talkColumns,
+  withoutTalk,
+} from './classifier.ts';
 import { familiarWords, namesIn, type Row, rowOf, rowsOf } from './corpus.ts';
-import { type Encoder, encoderOf, tokensOf, type Vocabulary, vocabularyOf } from './features.ts';
-import { guardColumns, guardThresholds, raiseMargins } from './guard.ts';
+import { type Encoder, encoderOf, tokensOf, type Vector, type Vocabulary, vocabularyOf } from './features.ts';
+import { clausesOf, type GuardThresholds, guardColumns, guardThresholds, raiseMargins } from './guard.ts';
 import { type Learning, learn, learnt, modelOf, outOfFold, type Weights } from './model.ts';
-import { unicodeView } from './normalise.ts';
+import { LONGEST_TEXT, unicodeView } from './normalise.ts';
 import { matrixOf } from './solver.ts';
 import { fullView } from './unveil.ts';
 import { largestStretch, whyMargin } from './why.ts';
 
 const FOLDS = 4;
 /** Share of the pack's own examples, out of fold, that the threshold rejects: a question unlike every intent is the likelier harm. */
-export const PACK_REJECTS = 0.15;
+export const PACK_REJECTS = 0.12;
 /** Share of in-scope validation that the threshold rejects where a validation file is given. */
 const VALIDATION_REJECTS = 0.05;
+/** From here on doubt of a guard that does not suspect counts no more: out of fold no more is routed so, and 1 % more is answered. */
+const SURE = 0.85;
 const MOST_RANKED = 5;
+const MOST_ALSO = 3;
+/** A clause of fewer tokens asks nothing by itself ("and mine?" is understood by what came before). */
+const SHORTEST_ALSO = 3;
 const NOTHING: Recognition = { intent: null, best: null, confidence: 0, topics: [], ranking: [], also: [] };
 
 /** The product's own, which answers at once. */
@@ -32,18 +46,25 @@ export interface OwnRecogniser extends Recogniser {
 /** All that was learnt, as plain data: from it a recogniser is made anew that answers the same. */
 export interface Lessons {
   readonly vocabulary: Vocabulary;
-  /** Columns: the intents, then "none of them". */
+  /** Columns: the intents, "none of them", and the rest of each topic with open intents. */
   readonly classifier: Weights;
+  /** For each intent the column of the rest of its topic; see `talkColumns`. */
+  readonly talk: Int32Array;
   /** Columns: the topics. */
   readonly guards: Weights;
   readonly intents: readonly string[];
   readonly threshold: number;
   readonly topics: readonly string[];
-  readonly topicThresholds: Float64Array;
+  /** For each topic, and the topic of each intent by its place. */
+  readonly topicThresholds: GuardThresholds;
+  readonly topicOf: Int32Array;
   readonly familiar: readonly string[];
 }
 
 const WORDY = /\p{L}/u;
+
+/** What nobody reads to its end may ask anything there. */
+const isCut = (text: string): boolean => text.length > LONGEST_TEXT && text.slice(LONGEST_TEXT).trim() !== '';
 
 /** Letters apart, and words full of signs, are no words: what stands in them by chance says nothing, and the full view has what they mean. */
 const readsAsWords = (view: string, encoder: Encoder): boolean => {
@@ -54,7 +75,7 @@ const readsAsWords = (view: string, encoder: Encoder): boolean => {
 };
 
 export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
-  const { intents, topics, threshold, topicThresholds } = lessons;
+  const { intents, topics, threshold, topicThresholds, talk, topicOf } = lessons;
   const encoder = encoderOf(lessons.vocabulary);
   const classifier = modelOf(lessons.classifier);
   const guards = modelOf(lessons.guards);
@@ -62,27 +83,56 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
   const count = intents.length;
   const margins = new Float64Array(classifier.columns);
   const largest = new Float64Array(guards.columns);
+  const judged = (vector: Vector): Likeliest => {
+    classifier.margins(vector, margins);
+    withoutTalk(margins, talk);
+    return likeliest(margins, count);
+  };
+  /** What else is asked, of clauses that are likely enough by themselves. */
+  const furtherIn = (view: string, main: number): readonly number[] => {
+    const clauses = clausesOf(view);
+    if (clauses.length < 2) return [];
+    const sure = new Map<number, number>();
+    for (const clause of clauses) {
+      const tokens = tokensOf(clause);
+      const vector = encoder.vector(tokens.length < SHORTEST_ALSO ? [] : encoder.pieces(tokens));
+      if (vector.known === 0) continue;
+      const { best, confidence } = judged(vector);
+      if (best !== main && confidence >= Math.max(threshold, sure.get(best) ?? 0)) sure.set(best, confidence);
+    }
+    return [...sure]
+      .sort(([, one], [, other]) => other - one)
+      .map(([index]) => index)
+      .slice(0, MOST_ALSO);
+  };
+  /** Too like a topic that is kept to be answered as something of another, unless it is surely that; what suspects is judged by policy. */
+  const isDoubtful = ({ best: intent, confidence }: Likeliest): boolean =>
+    confidence < SURE &&
+    topics.some(
+      (_, index) => index !== topicOf[intent] && (largest[index] ?? 0) > (topicThresholds.doubts[index] ?? 0),
+    );
   return {
     recognise: ({ text }) => {
       const view = unicodeView(text);
       const full = fullView(view, encoder);
       const vector = encoder.vector(encoder.pieces(tokensOf(full)));
       if (vector.known === 0 || count === 0) return NOTHING;
-      classifier.margins(vector, margins);
-      const { best, confidence } = likeliest(margins, count);
+      const { best, confidence } = judged(vector);
+      const ranking = ranked(margins, count, MOST_RANKED).flatMap((index) => intents[index] ?? []);
       const id = intents[best] ?? null;
       largest.fill(Number.NEGATIVE_INFINITY);
       if (topics.length > 0) {
         raiseMargins({ encoder, model: guards, view: full, into: largest });
         if (full !== view && readsAsWords(view, encoder)) raiseMargins({ encoder, model: guards, view, into: largest });
       }
+      const isNamed = confidence >= threshold && !isDoubtful({ best, confidence }) && !isCut(text);
       return {
-        intent: confidence >= threshold ? id : null,
+        intent: isNamed ? id : null,
         best: id,
         confidence,
-        topics: topics.filter((_, index) => (largest[index] ?? 0) > (topicThresholds[index] ?? 0)),
-        ranking: ranked(margins, count, MOST_RANKED).flatMap((index) => intents[index] ?? []),
-        also: [],
+        topics: topics.filter((_, index) => (largest[index] ?? 0) > (topicThresholds.suspects[index] ?? 0)),
+        ranking,
+        also: isNamed ? furtherIn(full, best).flatMap((index) => intents[index] ?? []) : [],
       };
     },
     why: ({ text }) => {
@@ -92,8 +142,7 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
       const pieces = encoder.pieces(tokens);
       const vector = encoder.vector(pieces);
       if (vector.known === 0 || count === 0) return null;
-      classifier.margins(vector, margins);
-      const { confidence } = likeliest(margins, count);
+      const { confidence } = judged(vector);
       const unveiled = { view: full === view ? 'plain' : 'unveiled', text: full } as const;
       const plain = { view: 'plain', text: view } as const;
       const views = full !== view && readsAsWords(view, encoder) ? [unveiled, plain] : [unveiled];
@@ -109,7 +158,7 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         ),
         topics: topics.flatMap((of, column) => {
           const scored = largestStretch({ encoder, model: guards, column, views });
-          const threshold = topicThresholds[column] ?? 0;
+          const threshold = topicThresholds.suspects[column] ?? 0;
           if (scored === null || scored.margin <= threshold) return [];
           return [whyMargin({ encoder, model: guards, column, of, threshold, scored })];
         }),
@@ -151,16 +200,22 @@ export function* lessonsOf({ catalogue, seed = 1 }: LearnPack): Generator<number
   }
   const asked = yield* counted(outOfFold({ matrix, columns: forIntents, seed, folds: FOLDS }));
   const suspected = yield* counted(outOfFold({ matrix, columns: forTopics, seed, folds: FOLDS }));
-  const inScope = rows.flatMap((row, at) =>
-    row.intent === null ? [] : likeliest(asked, intents.length, at * forIntents.length).confidence,
-  );
+  const talk = talkColumns(labels);
+  const inScope = rows.flatMap((row, at) => {
+    if (row.intent === null) return [];
+    const offset = at * forIntents.length;
+    withoutTalk(asked, talk, offset);
+    return likeliest(asked, intents.length, offset).confidence;
+  });
   return {
     vocabulary,
     classifier: yield* counted(learn({ matrix, columns: forIntents, seed })),
     guards: yield* counted(learn({ matrix, columns: forTopics, seed })),
+    talk,
     intents,
     threshold: quantile(inScope, PACK_REJECTS),
     topics,
+    topicOf: Int32Array.from(labels, ({ topic }) => (topic === null ? -1 : topics.indexOf(topic))),
     topicThresholds: guardThresholds({ rows, topics, margins: suspected }),
     familiar: [...familiarWords(catalogue, names)],
   };
@@ -209,10 +264,12 @@ export const trainRecogniser = (o: {
     vocabulary,
     classifier: learnt(learn({ matrix, columns, seed })),
     guards: learnt(learn({ matrix, columns: [], seed })),
+    talk: talkColumns(labels),
     intents,
     threshold: 0,
     topics: [],
-    topicThresholds: new Float64Array(0),
+    topicOf: new Int32Array(0),
+    topicThresholds: { suspects: new Float64Array(0), doubts: new Float64Array(0) },
     familiar: vocabulary.words,
   };
   const bare = recogniserOf(lessons);
