@@ -48,6 +48,8 @@ export interface Piece {
 export interface Encoder {
   /** How many features there are. */
   readonly size: number;
+  /** How many numbers the vectors of all training texts hold together. */
+  readonly entries: number;
   pieces(tokens: readonly string[]): readonly Piece[];
   /** The vector of a stretch of pieces; all of them unless said. */
   vector(pieces: readonly Piece[], from?: number, to?: number): Vector;
@@ -83,6 +85,8 @@ const WORDY = /[\p{L}\p{N}]/u;
 const DIGITS = /^\p{N}+$/u;
 /** From so many texts on, what was seen once only is left out. */
 const MANY_TEXTS = 4000;
+/** What a text adds to all that was met before it, about. */
+const HASHES_PER_TEXT = 40;
 
 export interface EncoderOptions {
   readonly texts: readonly (readonly string[])[];
@@ -122,7 +126,7 @@ export const vocabularyOf = ({ texts, strangers }: EncoderOptions): Vocabulary =
     if (count >= 2 && !strangers.has(word) && !DIGITS.test(word)) known.set(word, FIRST_WORD + known.size);
   }
   const frequencies = new Int32Array(FIRST_WORD + known.size);
-  const tally = createTally();
+  const tally = createTally(HASHES_PER_TEXT * texts.length);
   texts.forEach((tokens, text) => {
     const ids = tokens.map((token) => idOf(known, token));
     for (const id of new Set(ids)) frequencies[id] = (frequencies[id] ?? 0) + 1;
@@ -226,6 +230,7 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
   };
   return {
     size,
+    entries: vocabulary.frequencies.reduce((sum, count) => sum + count, 0),
     total: vocabulary.texts,
     count: (word) => vocabulary.counts[places.get(word) ?? -1] ?? 0,
     near: spelling.near,

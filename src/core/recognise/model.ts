@@ -29,6 +29,8 @@ export interface Weights {
 }
 
 const FINEST = 127;
+/** While it is learnt, when it is not known yet which number of a row is the largest. */
+const FINE = 32_767;
 
 /** Learning takes seconds: it stops after each column, so that whoever waits may show how far it is, and let others have their turn. */
 export type Learning<T> = Generator<undefined, T>;
@@ -50,29 +52,38 @@ export interface LearnOptions {
 export function* learn({ matrix, columns, seed }: LearnOptions): Learning<Weights> {
   const width = columns.length;
   const size = matrix.columns;
-  const exact = new Float32Array(size * width);
+  const fine = new Int16Array(size * width);
+  const steps = new Float64Array(width);
   const biases = new Float64Array(width);
   const scratch = scratchFor(matrix);
   for (const [index, column] of columns.entries()) {
     const weights = solve({ matrix, ...column, chance: createChance(seed + index), scratch });
-    for (let id = 0; id < size; id++) exact[id * width + index] = weights[id] ?? 0;
+    let largest = 0;
+    for (let id = 0; id < size; id++) largest = max(largest, abs(weights[id] ?? 0));
+    const step = largest === 0 ? 1 : largest / FINE;
+    for (let id = 0; id < size; id++) fine[id * width + index] = round((weights[id] ?? 0) / step);
+    steps[index] = step;
     biases[index] = weights[size] ?? 0;
     yield;
   }
-  return { columns: width, biases, ...inBytes(exact, width) };
+  return { columns: width, biases, ...inBytes(fine, steps) };
 }
 
-/** `exact`: row-major, `width` numbers a row. No number is further from what it was than half a step of its row. */
-export const inBytes = (exact: Float32Array, width: number): Pick<Weights, 'table' | 'scales'> => {
-  const rows = width === 0 ? 0 : exact.length / width;
-  const table = new Int8Array(exact.length);
+/** `fine`: row-major, each number in steps of its column. None is further from what it was than half a step of its row. */
+export const inBytes = (fine: Int16Array, steps: Float64Array): Pick<Weights, 'table' | 'scales'> => {
+  const width = steps.length;
+  const rows = width === 0 ? 0 : fine.length / width;
+  const table = new Int8Array(fine.length);
   const scales = new Float32Array(rows);
   for (let row = 0; row < rows; row++) {
-    const [from, to] = [row * width, (row + 1) * width];
+    const start = row * width;
     let largest = 0;
-    for (let at = from; at < to; at++) largest = max(largest, abs(exact[at] ?? 0));
+    for (let column = 0; column < width; column++)
+      largest = max(largest, abs((fine[start + column] ?? 0) * (steps[column] ?? 0)));
     scales[row] = largest / FINEST;
-    for (let at = from; at < to && largest > 0; at++) table[at] = round(((exact[at] ?? 0) / largest) * FINEST);
+    if (largest === 0) continue;
+    for (let column = 0; column < width; column++)
+      table[start + column] = round((((fine[start + column] ?? 0) * (steps[column] ?? 0)) / largest) * FINEST);
   }
   return { table, scales };
 };

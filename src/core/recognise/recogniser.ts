@@ -173,6 +173,7 @@ export const matrixFor = (encoder: Encoder, rows: readonly Row[]) =>
   matrixOf({
     count: rows.length,
     columns: encoder.size,
+    entries: encoder.entries,
     vector: (row) => encoder.vector(encoder.pieces(rows[row]?.tokens ?? [])),
   });
 

@@ -9,8 +9,15 @@ const WORDS = 'what does mona earn how much leave have i left pay pays paying pa
 const texts = Array.from({ length: 40 }, (_, at) => WORDS.filter((_, place) => (at * 7 + place * 3) % 5 < 3));
 const encoder = createEncoder({ texts, strangers: new Set(['mona']) });
 const chance = createChance(1);
-const exact = Float32Array.from({ length: encoder.size * COLUMNS }, () => chance.below(2_000) / 1_000 - 1);
-const model = modelOf({ columns: COLUMNS, biases: Float64Array.of(1, 2, 3, 4, 5), ...inBytes(exact, COLUMNS) });
+const fine = Int16Array.from({ length: encoder.size * COLUMNS }, () => chance.below(2_000) - 1_000);
+const model = modelOf({
+  columns: COLUMNS,
+  biases: Float64Array.of(1, 2, 3, 4, 5),
+  ...inBytes(
+    fine,
+    Float64Array.of(1, 2, 3, 4, 5).map((step) => step / 1_000),
+  ),
+});
 
 describe('a vector by words', () => {
   it('has the margins that it has by features, for any stretch, however often words and parts of words come again', () => {
