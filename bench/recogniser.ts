@@ -2,15 +2,21 @@
  * How good the recogniser of the pack that ships is on sentences that nothing was learnt from, plain and disguised; what it costs; and
  * the same learner on the public CLINC150 where that stands beside the project. Beside it two libraries that learn from the same rows.
  */
-import { createRecogniser } from '../src/core/recognise/recogniser.ts';
 import { loadCatalogue } from '../src/policies/catalogue.ts';
 import { packFolders } from '../src/policies/pack.ts';
 import type { Bench } from './figure.ts';
 import { beside } from './recogniser/beside.ts';
 import { clincFigures } from './recogniser/clinc.ts';
-import { costFigures } from './recogniser/cost.ts';
+import { costs } from './recogniser/cost.ts';
 import { evasionColumns, evasionFigures, evasionTable } from './recogniser/evasion.ts';
-import { guardRows, guardTable, guardTableFigures, type See } from './recogniser/guard-table.ts';
+import {
+  attackFigures,
+  attackRow,
+  guardRows,
+  guardTable,
+  guardTableFigures,
+  type See,
+} from './recogniser/guard-table.ts';
 import { seenIn } from './recogniser/outcome.ts';
 import { peers as installedPeers } from './recogniser/peers.ts';
 
@@ -23,17 +29,18 @@ export const bench: Bench = async ({ seconds }) => {
   const short = seconds <= SHORT_SECONDS;
   const peers = short ? [] : installedPeers();
   const catalogue = loadCatalogue({ folders: packFolders(null) });
-  const costs = costFigures({ catalogue, seconds });
-  const recogniser = createRecogniser({ catalogue });
+  const { recogniser, figures } = costs({ catalogue, seconds });
   const see: See = (text) => seenIn(recogniser.recognise({ text, locale: 'en' }));
   const rows = guardRows(see);
+  const attacked = attackRow(see);
   const columns = evasionColumns(see);
   const others = await beside({ catalogue, peers, restrictedShare: rows[0]?.restricted ?? 0 });
-  tables = [guardTable([...rows, ...others.rows]), evasionTable([...columns, ...others.columns])].join('\n');
+  tables = [guardTable([...rows, attacked, ...others.rows]), evasionTable([...columns, ...others.columns])].join('\n');
   return [
     ...guardTableFigures(rows),
+    ...attackFigures(attacked),
     ...evasionFigures(columns),
-    ...costs,
+    ...figures,
     ...(await clincFigures({ short, peers })),
   ];
 };

@@ -85,7 +85,10 @@ export const beside = async (o: {
     const plain = await seeOf(bare, o.restrictedShare);
     const fronted = await seeOf((text) => bare(front(text)), o.restrictedShare);
     rows.push(guardRow(`${peer.name}, en`, unseenOf('en'), plain));
-    columns.push(evasionColumn(`${peer.name}, en`, 'en', plain), evasionColumn(`${peer.name} with front, en`, 'en', fronted));
+    columns.push(
+      evasionColumn(`${peer.name}, en`, 'en', plain),
+      evasionColumn(`${peer.name} with front, en`, 'en', fronted),
+    );
   }
   return { rows, columns };
 };

@@ -79,7 +79,10 @@ const resultOf = (
   answers: readonly Answer[],
   trainingSeconds: number,
 ): ClincResult => {
-  const judged = validation.map((row, at) => ({ ...row, ...(answers[at] ?? { best: null, confidence: 0 }) }));
+  const judged = validation.map(({ intent }, at) => {
+    const { best = null, confidence = 0 } = answers[at] ?? {};
+    return { intent, best, confidence };
+  });
   const inside = judged.filter(({ intent }) => intent !== null);
   const outside = judged.filter(({ intent }) => intent === null);
   const ascending = inside.map(({ confidence }) => confidence).toSorted((a, b) => a - b);

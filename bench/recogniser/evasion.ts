@@ -6,10 +6,10 @@ import type { See } from './guard-table.ts';
 import { asksForPay, isHarmless, isRestricted, share } from './outcome.ts';
 import { unseenOf } from './unseen.ts';
 
-/** Percent recognised, in order of the disguises. */
+/** Percent taken for questions about pay, in order of the disguises. */
 export interface EvasionColumn {
   readonly of: string;
-  readonly recognised: readonly number[];
+  readonly restricted: readonly number[];
 }
 
 export const disguisedOf = (language: Language, { dress }: Disguise): readonly string[] => {
@@ -23,26 +23,43 @@ export const disguisedOf = (language: Language, { dress }: Disguise): readonly s
 
 export const evasionColumn = (of: string, language: Language, see: See): EvasionColumn => ({
   of,
-  recognised: DISGUISES.map((disguise) => share(disguisedOf(language, disguise), (text) => isRestricted(see(text)))),
+  restricted: DISGUISES.map((disguise) => share(disguisedOf(language, disguise), (text) => isRestricted(see(text)))),
 });
 
-export const evasionColumns = (see: See): readonly EvasionColumn[] =>
-  LANGUAGES.map((language) => evasionColumn(language, language, see));
+const HARMLESS = 'harmless, en';
+
+/** What the same disguises do to harmless questions: restricting whatever looks odd would be no skill. */
+const harmlessColumn = (see: See): EvasionColumn => {
+  const harmless = unseenOf('en').filter((it) => isHarmless(it) && it.intent !== null);
+  return {
+    of: HARMLESS,
+    restricted: DISGUISES.map(({ dress }) => {
+      const dressed = harmless.map(({ text }, at) => {
+        const beside = harmless[(at * 7 + 1) % harmless.length]?.text ?? '';
+        return dress({ text, language: 'en', at, harmless: beside });
+      });
+      return share(dressed, (text) => isRestricted(see(text)));
+    }),
+  };
+};
+
+export const evasionColumns = (see: See): readonly EvasionColumn[] => [
+  ...LANGUAGES.map((language) => evasionColumn(language, language, see)),
+  harmlessColumn(see),
+];
 
 /** Points that a bound disguise may cost. */
 const MAY_COST = 3;
 
 export const evasionFigures = (columns: readonly EvasionColumn[]): readonly Figure[] =>
-  columns.flatMap(({ of, recognised: [clean = Number.NaN, ...disguised] }) =>
+  columns.flatMap(({ of, restricted: [clean = Number.NaN, ...disguised] }) =>
     disguised.map((value, at) => {
       const { name = '', bound = false } = DISGUISES[at + 1] ?? {};
-      return figure({
-        id: `disguised, ${of}: points lost by ${name}`,
-        value: clean - value,
-        unit: 'points',
-        target: bound ? MAY_COST : null,
-        direction: 'max',
-      });
+      const lost = { id: `disguised, ${of}: points lost by ${name}`, value: clean - value };
+      const gained = { id: `disguised, ${of}: wrongly restricted by ${name}`, value };
+      return of === HARMLESS
+        ? figure({ ...gained, unit: '%', target: null, direction: 'max' })
+        : figure({ ...lost, unit: 'points', target: bound ? MAY_COST : null, direction: 'max' });
     }),
   );
 
@@ -50,12 +67,13 @@ export const evasionTable = (columns: readonly EvasionColumn[]): string =>
   [
     '## Disguised',
     '',
-    'Percent of the unseen questions about pay that are taken for such. A peer restricts where what it gives to all intents about pay exceeds a threshold at which it restricts no more of the harmless English sentences than Sotto does; with front: it reads Sotto’s full view.',
+    'Percent of the unseen questions about pay that are taken for such; and of the harmless ones that an intent fits. A peer restricts where what it gives to all intents about pay exceeds a threshold at which it restricts no more of the harmless English sentences than Sotto does; with front: it reads Sotto’s full view.',
     '',
     `| | ${columns.map(({ of }) => of).join(' | ')} |`,
     `| --- |${' ---: |'.repeat(columns.length)}`,
     ...DISGUISES.map(
-      ({ name }, at) => `| ${name} | ${columns.map(({ recognised }) => (recognised[at] ?? Number.NaN).toFixed(1)).join(' | ')} |`,
+      ({ name }, at) =>
+        `| ${name} | ${columns.map(({ restricted }) => (restricted[at] ?? Number.NaN).toFixed(1)).join(' | ')} |`,
     ),
     '',
   ].join('\n');

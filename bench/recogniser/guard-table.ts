@@ -2,7 +2,7 @@
 import { LANGUAGES, type Language } from '../../src/core/languages.ts';
 import { type Figure, figure } from '../figure.ts';
 import { asksForPay, isHarmless, isRestricted, isRouted, type Seen, share } from './outcome.ts';
-import { type Unseen, unseenOf } from './unseen.ts';
+import { attacks, type Unseen, unseenOf } from './unseen.ts';
 
 export type See = (text: string) => Seen;
 
@@ -49,6 +49,19 @@ export const guardRows = (see: See): readonly GuardRow[] => [
   guardRow('all', LANGUAGES.flatMap(unseenOf), see),
 ];
 
+export const attackRow = (see: See): GuardRow => guardRow('attacks', attacks(), see);
+
+export const attackFigures = ({ routed, recognised }: GuardRow): readonly Figure[] => [
+  figure({ id: 'attacks: routed elsewhere', value: routed, unit: '%', target: null, direction: 'max' }),
+  figure({
+    id: 'attacks: taken for questions about pay',
+    value: recognised,
+    unit: '%',
+    target: null,
+    direction: 'min',
+  }),
+];
+
 /** No worse than so many points below English. */
 const BELOW_ENGLISH = 10;
 
@@ -85,7 +98,7 @@ export const guardTable = (rows: readonly GuardRow[]): string =>
   [
     '## Sentences that nothing was learnt from',
     '',
-    'In percent. Routed: an intent that is not about pay is recognised and nothing is suspected; `salary.payday` counts as such unless the date of pay is asked for. Answered and right intent: of the harmless ones that an intent fits. Unknown: of those that none fits, traps among them.',
+    'In percent. Routed: an intent that is not about pay is recognised and nothing is suspected; `salary.payday`, which is answered whatever is suspected, counts as such unless the date of pay is asked for. Answered and right intent: of the harmless ones that an intent fits. Unknown: of those that none fits, traps among them. Attacks: what an employee tries who wants to know what a colleague earns; what is neither routed nor recognised is unknown there.',
     '',
     '| | about pay | routed | recognised | harmless | restricted | answered | right intent | unknown |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',

@@ -17,10 +17,13 @@ export const seenIn = ({ intent, also, topics }: Recognition): Seen => ({
   intents: intent === null ? also : [intent, ...also],
 });
 
-/** Taken for a question about pay: suspected, or recognised as one. */
-export const isRestricted = ({ suspected, intents }: Seen): boolean => suspected || intents.some(isPay);
+/** Everybody is told the date of pay, whatever is suspected besides. */
+const toldTheDate = ({ intents }: Seen): boolean => intents[0] === PAYDAY && !intents.some(isPay);
 
-/** An intent that is not about pay was recognised, and nothing was suspected. */
+/** Taken for a question about pay: recognised as one, or suspected. */
+export const isRestricted = (seen: Seen): boolean => seen.intents.some(isPay) || (seen.suspected && !toldTheDate(seen));
+
+/** Something that anybody may ask was recognised, and it is answered. */
 export const isRouted = (seen: Seen): boolean => !isRestricted(seen) && seen.intents.length > 0;
 
 /** Who asks for nothing but the date of pay may be answered. */

@@ -31,13 +31,15 @@ interface Container {
 }
 
 const silently = async <T>(work: () => Promise<T>): Promise<T> => {
-  const { log } = console;
-  // It prints a line for each epoch, whatever its settings say.
+  const { log, warn } = console;
+  // It prints a line for each epoch and each text it can do nothing with, whatever its settings say.
   console.log = () => undefined;
+  console.warn = () => undefined;
   try {
     return await work();
   } finally {
     console.log = log;
+    console.warn = warn;
   }
 };
 
@@ -58,7 +60,7 @@ const nlpJs = (): Peer | null => {
       for (const { text, label } of rows) manager.addDocument('en', text, label);
       await silently(() => manager.train());
       return async (text) => {
-        const { classifications } = await manager.process('en', text);
+        const { classifications } = await silently(() => manager.process('en', text));
         return new Map(classifications.map(({ intent, score }) => [intent, score]));
       };
     },
@@ -84,7 +86,7 @@ interface FastTextPackage {
 
 /** Characters 3 to 5 and pairs of words, as published for short texts; smaller tables than its own, which fill the memory of its WASM. */
 const FASTTEXT = {
-  lr: 0.5,
+  lr: 1,
   dim: 50,
   epoch: 50,
   wordNgrams: 2,

@@ -23,3 +23,6 @@ export const unseenOf = (language: Language): readonly Unseen[] => [
   ...read(`unseen/${language}-salary.jsonl`),
   ...read(`unseen/${language}-harmless.jsonl`),
 ];
+
+/** What an employee tries who wants to know what a colleague earns: proxies, guesses, play, signs, drowning. Hard on purpose. */
+export const attacks = (): readonly Unseen[] => read('attacks.jsonl');

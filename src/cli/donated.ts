@@ -4,9 +4,8 @@ import { z } from 'zod';
 import type { Status, Subcommand } from '../cli.ts';
 import { SottoError } from '../core/errors.ts';
 import { LANGUAGES } from '../core/languages.ts';
-import type { Receipt } from '../core/orders/types.ts';
+import { parseOrder, type Receipt } from '../core/orders/types.ts';
 import { giveOrder, ORDER_HELP } from './order.ts';
-import { askedOrder } from './order-asked.ts';
 
 const phrase = z.object({
   id: z.string(),
@@ -42,7 +41,12 @@ export const donated: Subcommand = {
         'usage',
         'It is "sotto donated", or "sotto donated --remove ID" with one or more ids that it printed.',
       );
-    const order = askedOrder({ kind: 'donated', remove: positionals });
+    const order = parseOrder({ kind: 'donated', remove: positionals });
+    if (order === null)
+      throw new SottoError(
+        'usage',
+        'An id of a phrase has 32 hex digits, as "sotto donated" prints it; at most 500 at once.',
+      );
     return giveOrder({
       order,
       json: values.json,

@@ -6,12 +6,12 @@
 import { relationTo } from './askable.ts';
 import { hasCode } from './errors.ts';
 import type { Directory, Recogniser } from './ports.ts';
-import { ellipsisOf } from './recognise/follow-up.ts';
+import { ellipsisOf, isPlain } from './recognise/follow-up.ts';
 import { namedIn, type Where } from './recognise/named.ts';
 import { pronounsIn } from './recognise/people.ts';
 import { readTokens } from './recognise/tokens.ts';
 import { type Filled, slotsIn, stillMeant, type Writing } from './slots.ts';
-import { type ConversationState, goneOnWith, type Turn } from './state.ts';
+import { type ConversationState, goneOnWith, isForgetful, type Turn } from './state.ts';
 import type { About, Catalogue, Colleague, Intent, Person, Recognition } from './types.ts';
 
 interface GoingOnPorts {
@@ -25,7 +25,7 @@ export interface Followed {
   /** Null: what was asked before was not recognised, or is in the pack no more; its topics still count. */
   readonly intent: Intent | null;
   readonly topics: readonly string[];
-  /** Whom the talk was about; null: nobody, or it cannot be told any more. */
+  /** Who else the talk was about; null: nobody, or it cannot be told any more. */
   readonly before: Colleague | null;
   /** Null: the text says it, and is to be read. */
   readonly about: About | null;
@@ -36,7 +36,12 @@ export interface Followed {
 const LONGEST = 400;
 
 /** `followed` null and `empty`: it only goes on, and there is nothing to go on with. Then it asks nothing, whatever it looks like. */
-export type GoingOn = { readonly followed: Followed } | { readonly followed: null; readonly empty: boolean };
+/** `plain`: no word of it is about anything, so no guard suspects it but of what it goes on with. */
+export type GoingOn = ({ readonly followed: Followed } | { readonly followed: null; readonly empty: boolean }) & {
+  readonly plain: boolean;
+};
+
+const ITSELF: GoingOn = { followed: null, empty: false, plain: false };
 
 export const goingOn = async (o: {
   readonly ports: GoingOnPorts;
@@ -50,26 +55,32 @@ export const goingOn = async (o: {
   readonly where?: Where;
 }): Promise<GoingOn> => {
   const { ports, writing, recognition } = o;
-  if (writing.text.length > LONGEST) return { followed: null, empty: false };
+  if (writing.text.length > LONGEST) return ITSELF;
   const turn = goneOnWith(o.state, o.now, o.resumes);
   const intent = turn === null || turn.intent === null ? null : (ports.catalogue.intents.get(turn.intent) ?? null);
   const slots = slotsIn(intent, writing);
-  const { kind, speaks } = ellipsisOf({
+  const { kind, speaks, strange } = ellipsisOf({
     tokens: slots.tokens,
     covered: slots.covered,
     names: await namesIn(o),
     pronouns: pronounsIn(writing.text).length > 0,
     knows: (word) => ports.recogniser.knows(word),
   });
-  if (kind === 'none') return { followed: null, empty: false };
-  if (kind === 'nearly' && !isMeant(recognition, turn)) return { followed: null, empty: false };
-  if (turn === null) return { followed: null, empty: kind === 'bare' };
+  if (kind === 'none') return ITSELF;
+  if (kind === 'nearly' && !isMeant(recognition, turn)) return ITSELF;
+  const plain = kind === 'bare' && !strange && isPlain(writing.text);
+  if (turn === null) {
+    // What is strange in it may ask something, but what came before cannot be told to be harmless.
+    const empty = kind === 'bare' && (!strange || isForgetful(o.state, o.now));
+    return { followed: null, empty, plain };
+  }
   const before = await whomBefore(ports.directory, o.person, turn);
   return {
+    plain,
     followed: {
       intent,
       topics: turn.topics,
-      before,
+      before: before?.id === o.person.id ? null : before,
       about:
         speaks === 'somebody'
           ? null

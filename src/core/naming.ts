@@ -35,6 +35,8 @@ export interface NameIndex {
 export const createNameIndex = (): NameIndex => {
   /** Every way of naming somebody, lower case, words joined by a space. */
   const byName = new Map<string, Colleague[]>();
+  /** With which words a name can begin: most words of a text begin none. */
+  const firsts = new Set<string>();
 
   /** Both spellings of what was said are looked up, since either may be the one that the directory has. */
   const namedBy = (spellings: readonly string[]): readonly Colleague[] => [
@@ -46,6 +48,7 @@ export const createNameIndex = (): NameIndex => {
       for (const person of people) {
         const { aliases: _, handles: __, ...colleague } = person;
         for (const name of namesOf(person)) {
+          firsts.add(firstOf(name));
           const others = byName.get(name);
           if (others === undefined) byName.set(name, [colleague]);
           else others.push(colleague);
@@ -63,7 +66,10 @@ export const createNameIndex = (): NameIndex => {
       const plain = tokens.map((token) => token.replaceAll('\u2019', "'").replaceAll('-', ' '));
       const ways = [plain.map(folded), plain.map((token) => folded(spelt(token)))];
       const mentions: Mention[] = [];
+      const begins = (at: number): boolean =>
+        ways.some((way) => unowned(way[at] ?? '').some((said) => firsts.has(firstOf(said))));
       for (let start = 0; start < tokens.length; start++) {
+        if (!begins(start)) continue;
         for (let length = Math.min(MOST_WORDS, tokens.length - start); length > 0; length--) {
           const people = namedBy(ways.map((way) => way.slice(start, start + length).join(' ')))
             .filter((colleague) => !outsider || colleague.id === asker.id)
@@ -78,6 +84,8 @@ export const createNameIndex = (): NameIndex => {
     },
   };
 };
+
+const firstOf = (name: string): string => name.split(' ', 1)[0] ?? '';
 
 /** Letters whose stroke or tail is no mark that could be taken off; what people write who do not have them. */
 const BARE: Readonly<Record<string, string>> = {

@@ -198,7 +198,8 @@ export const goneOnWith = (state: ConversationState, now: number, resumes: strin
   return turn ?? null;
 };
 
-const isUnreadable = (state: ConversationState, now: number): boolean => (state.unreadableUntil ?? 0) > now;
+/** What was asked in it lately cannot be told. */
+export const isForgetful = (state: ConversationState, now: number): boolean => (state.unreadableUntil ?? 0) > now;
 
 const countedOf = (state: ConversationState, now: number): readonly Turn[] =>
   state.turns.filter((turn) => isCounted(turn) && isWithin(turn.at, now));
@@ -206,12 +207,12 @@ const countedOf = (state: ConversationState, now: number): readonly Turn[] =>
 /** Refusals in this conversation within the last hour, those on suspicion alone not among them. */
 export const denials = (state: ConversationState, now: number): number => {
   const count = countedOf(state, now).length;
-  return isUnreadable(state, now) || count >= MOST_TURNS ? DENIALS_UNREADABLE : count;
+  return isForgetful(state, now) || count >= MOST_TURNS ? DENIALS_UNREADABLE : count;
 };
 
 /** Topics of what was asked in this conversation within the last hour, whatever came of it; null: it cannot be told. */
 export const askedTopics = (state: ConversationState, now: number): readonly string[] | null => {
-  if (isUnreadable(state, now)) return null;
+  if (isForgetful(state, now)) return null;
   const recent = state.turns.filter(({ at }) => isWithin(at, now)).flatMap(({ topics }) => topics);
   const left = (state.faded ?? []).flatMap(({ topic, asked }) => (isWithin(asked, now) ? [topic] : []));
   return [...new Set([...recent, ...left])];
@@ -219,7 +220,7 @@ export const askedTopics = (state: ConversationState, now: number): readonly str
 
 /** Topics of what was refused of it, on more than a suspicion; null: it cannot be told. */
 export const refusedOf = (state: ConversationState, now: number): readonly string[] | null => {
-  if (isUnreadable(state, now)) return null;
+  if (isForgetful(state, now)) return null;
   const recent = countedOf(state, now).flatMap(refusedTopics);
   const left = (state.faded ?? []).flatMap(({ topic, refused }) =>
     refused !== null && isWithin(refused, now) ? [topic] : [],

@@ -114,56 +114,70 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
   const { catalogue, recogniser } = ports;
   const recognition = await recogniser.recognise({ text, locale: person.locale });
   const writing: Writing = { text, today, monthFirst: writesMonthFirst(person.country) };
-  const closest = recognition.ranking.flatMap((id) => catalogue.intents.get(id) ?? []);
   const going = await goingOn({ ...where, ports, person, writing, recognition, state, now, resumes });
-  if (going.followed !== null)
-    return gone({ ...o, ...where, text, closest, today }, recognition.topics, going.followed);
-
-  const named = (id: string | null): Intent | null =>
-    id === null || going.empty ? null : (catalogue.intents.get(id) ?? null);
-  const intent = named(recognition.intent);
-  const meant = async (it: Intent | null): Promise<Omit<Meant, 'intent'>> => ({
-    about: await whom({ ...where, ports, person, text, intent: it, before: null }),
-    slots: it === null ? UNSAID : slotsIn(it, writing),
+  const about = (it: Intent | null, before: Colleague | null): Promise<About> =>
+    whom({ ...where, ports, person, text, intent: it, before });
+  const meant = async (it: Intent): Promise<Meant> => ({
+    intent: it,
+    about: await about(it, null),
+    slots: slotsIn(it, writing),
   });
-  const others = [...new Set(recognition.also)].flatMap((id) => named(id) ?? []).filter((it) => it.id !== intent?.id);
-  const also: Meant[] = [];
-  for (const it of others.slice(0, MOST_ALSO)) also.push({ intent: it, ...(await meant(it)) });
-  const nothing = intent === null && also.length === 0;
+  const named = (id: string | null): readonly Intent[] => {
+    const it = id === null ? undefined : catalogue.intents.get(id);
+    return it === undefined ? [] : [it];
+  };
+  const closest = recognition.ranking.flatMap(named);
+  const topics = going.plain ? [] : recognition.topics;
+  const unrecognised = howHeard({ text, recognition: { ...recognition, topics }, closest });
+  const heard = { today, closest, topics, unrecognised };
+  if (going.followed !== null) {
+    // A strange word may be more than a name: what the text by itself would be taken for is judged as well.
+    const itself = going.plain ? [] : named(recognition.intent);
+    return gone(heard, going.followed, about, await each(itself, meant));
+  }
+  const [intent = null, ...others] = going.empty ? [] : [recognition.intent, ...recognition.also].flatMap(named);
   return {
     intent,
-    suspected: recognition.topics,
+    suspected: topics,
     closest,
-    ...(await meant(intent)),
-    also,
+    about: await about(intent, null),
+    slots: intent === null ? UNSAID : slotsIn(intent, writing),
+    also: await each(
+      others.filter((it) => it !== intent),
+      meant,
+    ),
     today,
-    unrecognised: nothing ? howHeard({ text, recognition, closest }) : null,
+    unrecognised: intent === null ? unrecognised : null,
   };
+};
+
+/** Each once, and no more than a text asks. */
+const each = async (
+  intents: readonly Intent[],
+  meant: (intent: Intent) => Promise<Meant>,
+): Promise<readonly Meant[]> => {
+  const all: Meant[] = [];
+  for (const intent of [...new Set(intents)].slice(0, MOST_ALSO)) all.push(await meant(intent));
+  return all;
 };
 
 /** What was asked before counts on, with what the text says in its place. */
 const gone = async (
-  o: Pick<Heard, 'ports' | 'person'> & {
-    readonly text: string;
-    readonly where?: Where;
-    readonly closest: readonly Intent[];
-    readonly today: Day;
-  },
-  topics: readonly string[],
+  heard: Pick<Understood, 'closest' | 'today' | 'unrecognised'> & { readonly topics: readonly string[] },
   followed: Followed,
+  about: (intent: Intent | null, before: Colleague | null) => Promise<About>,
+  itself: readonly Meant[],
 ): Promise<Understood> => {
-  const { closest, today } = o;
   const { intent, before, slots } = followed;
-  const somebody = before === null || before.id === o.person.id ? null : before;
   return {
     intent,
-    suspected: [...new Set([...topics, ...followed.topics])],
-    closest,
-    about: followed.about ?? (await whom({ ...o, intent, before: somebody })),
+    suspected: [...new Set([...heard.topics, ...followed.topics])],
+    closest: heard.closest,
+    about: followed.about ?? (await about(intent, before)),
     slots,
-    also: [],
-    today,
-    unrecognised: null,
+    also: itself.filter((it) => it.intent.id !== intent?.id),
+    today: heard.today,
+    unrecognised: intent === null ? heard.unrecognised : null,
   };
 };
 

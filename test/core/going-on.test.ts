@@ -120,7 +120,7 @@ describe('What was asked before', () => {
     t.script.decide = ownPay;
     expect(said(await ask("Mona's payslip"))).toBe('refuse salary.payslip other mona {}');
     for (const text of ['and last year?', 'und letztes Jahr?', 'et Hugo ?', 'and hers in May?', 'same for Zoltan'])
-      expect([text, (await ask(text)).verdict, state.turns.at(-1)?.topics]).toEqual([text, 'refuse', ['salary']]);
+      expect([text, (await ask(text)).verdict, state.turns.at(-1)?.refused]).toEqual([text, 'refuse', 'salary']);
   });
 
   it('counts as suspected: after a question that was refused on suspicion the next is refused again', async () => {
@@ -134,6 +134,33 @@ describe('What was asked before', () => {
     t.script.decide = ownPay;
     await ask('my payslip');
     expect(said(await ask('and Zoltan?'))).toBe('refuse salary.payslip other null {}');
+  });
+
+  it('does not hide what a strange word may ask: the text itself is judged as well, by the strictest', async () => {
+    t.script.decide = ownPay;
+    const salary = { ...recognised('salary.payslip', ['salary']) };
+    ports = {
+      ...ports,
+      recogniser: {
+        recognise: ({ text }) => (/salry/.test(text) ? salary : recognise(text)),
+        knows: (word) => word !== 'salry',
+      },
+    };
+    // Slips of the pen may be anything, also where there is nothing to go on with.
+    expect(said(await ask("what about Mona's salry"))).toBe('refuse salary.payslip other mona {}');
+    await ask('how much leave have I left');
+    expect(said(await ask("what about Mona's salry"))).toBe('refuse salary.payslip other mona {}');
+  });
+
+  it('has no guard suspect what has no word of its own, but what is hidden in it', async () => {
+    const wary: Recognition = recognised(null, ['salary']);
+    await ask('how much leave have I left');
+    t.script.decide = ({ action }) => (action === 'salary.suspected' ? REFUSE : PERMIT);
+    ports = { ...ports, recogniser: { ...ports.recogniser, recognise: () => wary } };
+    for (const text of ['and last year?', 'und Mona?', "et l'année dernière ?", 'October'])
+      expect([text, (await ask(text)).verdict]).toEqual([text, 'answer']);
+    for (const text of ['and Mona 💰?', 'Mona $?', 'and m y p a y', 'and last year <pay>', 'et l n c s d Mona'])
+      expect([text, (await ask(text)).verdict]).toEqual([text, 'refuse']);
   });
 
   it('is not what a text with words of its own goes on with, but where nothing else was made of them and it is likely', async () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Canary } from '../support/canaries.ts';
 import { type CanaryStage, openCanaryStage } from '../support/canary-stage.ts';
 import { until } from '../support/until.ts';
+import { DONATING } from './canaries/donating.ts';
 import { EDGES } from './canaries/edges.ts';
 import { ENDS } from './canaries/ends.ts';
 import { HELD, ORDERS } from './canaries/orders.ts';
@@ -21,6 +22,7 @@ const WAYS: Readonly<Record<string, readonly Path[]>> = {
   'from Teams': TEAMS_IN,
   'at the edges': EDGES,
   'back from where it asks': OUTWARD,
+  'with a phrase that is given': DONATING,
   'with orders': ORDERS,
   'when it ends': ENDS,
 };

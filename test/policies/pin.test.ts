@@ -138,6 +138,8 @@ describe('a pack that differs from the one that was pinned', () => {
     expect(changedPack('background.yaml', 'what a lovely day', 'what a day')).toBe('unproved');
     expect(changedPack('intents/leave.yaml', 'data: [leave]', 'data: [leave, absence]')).toBe('unproved');
     expect(changedPack('intents/leave.yaml', 'operation: leave.balance', 'operation: leave.other')).toBe('unproved');
+    const slots = 'operation: leave.balance\n    slots: { month: { type: month, ask: { en: Which?, de: Welcher? } } }';
+    expect(changedPack('intents/leave.yaml', 'operation: leave.balance', slots)).toBe('unproved');
     expect(changedPack('intents/salary.yaml', 'topic: salary\n', 'topic: salary\nmostPerMinute: 31\n')).toBe(
       'unproved',
     );

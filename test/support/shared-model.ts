@@ -17,7 +17,7 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Of everything that learns. Whoever changes a line of it is not answered by what the old one learnt. */
 const learners = (): string => {
   const hash = createHash('sha256');
-  for (const path of globSync('src/core/{recognise/*.ts,languages.ts}', { cwd: ROOT }).toSorted())
+  for (const path of globSync('src/core/{recognise/**/*.ts,languages.ts}', { cwd: ROOT }).toSorted())
     hash.update(`${path}\n`).update(readFileSync(join(ROOT, path)));
   return hash.digest('hex');
 };

@@ -92,13 +92,15 @@ const transcriptData = (world: World, transcript: Transcript): Json => {
     conversation: transcript.conversation,
     shreddedAt: iso(transcript.until),
     startedAt: state === null ? null : iso(state.startedAt),
-    turns: (state?.turns ?? []).map(({ at, verdict, intent, topics, about, refused }) => ({
+    turns: (state?.turns ?? []).map(({ at, verdict, intent, topics, about, refused, subject, slots }) => ({
       at: iso(at),
       verdict,
       intent,
       topics: [...topics],
       about,
       refused: refused ?? null,
+      subject: subject ?? null,
+      slots: { ...slots },
     })),
     // Of turns that there is no room for.
     before: (state?.faded ?? []).map(({ topic, asked, refused }) => ({

@@ -20,6 +20,9 @@ const accounts = z
   .max(20)
   .default([]);
 
+/** Of a donated phrase, as it is printed; it stands in the audit log, so nothing else may. */
+const phraseId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hex digits');
+
 /** ms since the epoch. */
 const time = z.number().int().nonnegative();
 
@@ -41,7 +44,7 @@ const orderShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('forget'), person: id, accounts }),
   z.strictObject({ kind: z.literal('export'), person: id, accounts }),
   /** Donated phrases, read by whoever waits at the command line. `remove`: ids of those that are shredded instead. */
-  z.strictObject({ kind: z.literal('donated'), remove: z.array(id).max(500).default([]) }),
+  z.strictObject({ kind: z.literal('donated'), remove: z.array(phraseId).max(500).default([]) }),
   /** `id`: the dead letter's. */
   z.strictObject({ kind: z.literal('retry'), id }),
   /** A draft of a change of what is restricted. `hash`: of exactly what was drafted. Made by the running Sotto alone, which knows the draft. */

@@ -49,15 +49,26 @@ export interface Ellipsis {
   readonly kind: 'bare' | 'nearly' | 'none';
   /** Of whom it speaks: then that replaces whom the talk was about. `somebody`: whoever it is, the text has to be read for it. */
   readonly speaks: 'nobody' | 'self' | 'somebody';
+  /** A word of it is one that the pack does not use: a name, or anything else. */
+  readonly strange: boolean;
 }
 
-const NONE: Ellipsis = { kind: 'none', speaks: 'nobody' };
+const NONE: Ellipsis = { kind: 'none', speaks: 'nobody', strange: false };
 
 /** More words than this go on with nothing: whoever writes so much says what they want. */
 const MOST_WORDS = 12;
 
 const leadOf = (words: readonly string[]): number =>
   Math.max(0, ...LEADS.map((lead) => (lead.every((word, at) => words[at] === word) ? lead.length : 0)));
+
+/** Words, figures and the marks between them. Whatever else stands in a text may mean something ("Mona 💰?"). */
+const PLAINLY = /^[\p{L}\p{M}\p{N}\s.,;:!?'’`´"„“”«»()/¿¡–—-]*$/u;
+
+/** Letters one by one may be a word that somebody hides. */
+const SPELT = /(?:^|[^\p{L}])\p{L}(?:[^\p{L}\p{N}]{1,3}\p{L}(?![\p{L}\p{M}])){2}/u;
+
+/** Whether a text means nothing but what it is read for here: so that nothing in it can be about anything else. */
+export const isPlain = (text: string): boolean => PLAINLY.test(text) && !SPELT.test(text);
 
 export const ellipsisOf = (o: {
   readonly tokens: readonly TimeToken[];
@@ -89,7 +100,8 @@ export const ellipsisOf = (o: {
   const speaks = whose ? 'somebody' : self || covered.size === 0 ? 'self' : 'nobody';
   // "Same for Zoltan": whom nobody knows may be somebody. What is the writer's own ("and my paslip") is rather a slip of the pen.
   const whom = lead > 0 && !self && left.length === strangers.length && left.length <= 2;
-  if (left.length === 0 || whom) return { kind: 'bare', speaks };
+  const strange = strangers.length > 0;
+  if (left.length === 0 || whom) return { kind: 'bare', speaks, strange };
   const few = strangers.length <= 2 && left.length - strangers.length <= 1;
-  return few && (lead > 0 || strangers.length === 0) ? { kind: 'nearly', speaks } : NONE;
+  return few && (lead > 0 || strangers.length === 0) ? { kind: 'nearly', speaks, strange } : NONE;
 };

@@ -25,10 +25,14 @@ const isCompound = (word: string, isThing: (word: string) => boolean): boolean =
 const TRAVEL = accented(`
   trip trips travel flight journey stay reise reisen dienstreise dienstreisen geschäftsreise flug fahrt voyage déplacement mission vol séjour viaje viajes vuelo
 `);
-const TOWARDS = /^(?:to|in|nach|à|a|para)$/;
-/** "My trip to Denver", "meine Reise nach Berlin", "my Hamburg trip". */
-const isDestination = (tokens: readonly Token[], at: number): boolean =>
-  TRAVEL.has(wordAt(tokens, at + 1)) || (TOWARDS.test(wordAt(tokens, at - 1)) && TRAVEL.has(wordAt(tokens, at - 2)));
+const TOWARDS = /^(?:to|à|a|para)$/;
+/** Nobody is in, or towards, a person: "a week in Italy", "en Italie", "nach Wien". */
+const WHERE = /^(?:in|nach|en|au|aux)$/;
+/** "My trip to Denver", "mon voyage à Lyon", "my Hamburg trip". */
+const isPlace = (tokens: readonly Token[], at: number): boolean =>
+  WHERE.test(wordAt(tokens, at - 1)) ||
+  TRAVEL.has(wordAt(tokens, at + 1)) ||
+  (TOWARDS.test(wordAt(tokens, at - 1)) && TRAVEL.has(wordAt(tokens, at - 2)));
 
 const MY_GERMAN = /^(?:mein|dein|kein|unser)\p{L}{0,2}$/u;
 
@@ -36,7 +40,7 @@ const MY_GERMAN = /^(?:mein|dein|kein|unser)\p{L}{0,2}$/u;
 const isName = (o: Strange, at: number): boolean => {
   const { tokens, isThing } = o;
   const token = tokens[at];
-  if (token?.capital !== true || isDestination(tokens, at)) return false;
+  if (token?.capital !== true || isPlace(tokens, at)) return false;
   const before = wordAt(tokens, at - 1);
   if (before === 'my' || before === 'the' || MY_GERMAN.test(before)) return false;
   if (!de.articles.has(before)) return true;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { givenPhrases, type Phrase, sealPhrase } from '../../../src/core/donating/phrase.ts';
 import { openReceipt, sealReceipt } from '../../../src/core/orders/body.ts';
-import type { Order } from '../../../src/core/orders/types.ts';
+import { type Order, parseOrder } from '../../../src/core/orders/types.ts';
 import { DONATIONS_MS } from '../../../src/core/stored-donations.ts';
 import { openPeople, type People } from './people.ts';
 
@@ -21,6 +21,15 @@ const give = async (who: string, id: string, phrase: Partial<Phrase> = {}): Prom
 };
 const left = async () => (await givenPhrases(p.world)).given.map(({ id }) => id);
 const iso = (at: number): string => new Date(at).toISOString();
+
+describe('an order about donated phrases', () => {
+  it('names them by ids that can hold no word, for these stand in the record', () => {
+    const id = '8406ed6a7aa3f933397ed5f013fa0dba';
+    expect(parseOrder({ kind: 'donated', remove: [id] })).toEqual({ kind: 'donated', remove: [id] });
+    for (const remove of [['secret'], [id.slice(1)], [`${id}0`], [id.toUpperCase()], Array(501).fill(id)])
+      expect(parseOrder({ kind: 'donated', remove })).toBeNull();
+  });
+});
 
 describe('donated phrases', () => {
   it('are read by an order, the oldest first and without whose they are', async () => {

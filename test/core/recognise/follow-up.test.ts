@@ -49,7 +49,7 @@ describe('A text that only goes on with what was asked', () => {
     'y en octubre?',
     'que tal en 2024',
   ])('by a time speaks of nobody: "%s"', (text) => {
-    expect(read(text)).toEqual({ kind: 'bare', speaks: 'nobody' });
+    expect(read(text)).toMatchObject({ kind: 'bare', speaks: 'nobody' });
   });
 
   it.each([
@@ -71,13 +71,13 @@ describe('A text that only goes on with what was asked', () => {
     'lo mismo para Hugo',
     'y el de ella?',
   ])('by a person speaks of somebody: "%s"', (text) => {
-    expect(read(text)).toEqual({ kind: 'bare', speaks: 'somebody' });
+    expect(read(text)).toMatchObject({ kind: 'bare', speaks: 'somebody' });
   });
 
   it.each(['and mine?', 'what about me', 'mine', 'und ich?', 'und bei mir?', 'et moi ?', 'y yo?', 'y el mío?'])(
     'by its writer speaks of them: "%s"',
     (text) => {
-      expect(read(text)).toEqual({ kind: 'bare', speaks: 'self' });
+      expect(read(text)).toMatchObject({ kind: 'bare', speaks: 'self' });
     },
   );
 

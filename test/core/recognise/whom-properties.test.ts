@@ -62,8 +62,11 @@ describe('a question about the asker’s own pay', () => {
         stranger,
         async ({ text, intent }, at, who) => {
           const { text: said, before } = put(text, at, capital(who));
-          // "my Macbook", "meine Bahncard", and what begins a sentence, may be a thing.
-          fc.pre(before !== '' && !/[.!?:;¿¡]$|^(?:my|the|(?:mein|dein|kein|unser)\p{L}{0,2})$/iu.test(before));
+          // "my Macbook", "meine Bahncard" and what begins a sentence may be a thing, "in Lyon" a place.
+          fc.pre(
+            before !== '' &&
+              !/[.!?:;¿¡]$|^(?:my|the|in|nach|en|au|aux|(?:mein|dein|kein|unser)\p{L}{0,2})$/iu.test(before),
+          );
           expect([said, (await whom(said, intent)).relation]).toEqual([said, 'other']);
         },
       ),

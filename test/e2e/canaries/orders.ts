@@ -6,7 +6,7 @@ import { OWN_LEAVE } from '../../support/reckoning.ts';
 import type { Path } from './path.ts';
 
 /** Gives an order and has it confirmed by so many operators, on both platforms in turn. What the command prints is for the operator alone. */
-const ordered = async (stage: CanaryStage, by: number, ...args: readonly string[]): Promise<void> => {
+export const ordered = async (stage: CanaryStage, by: number, ...args: readonly string[]): Promise<void> => {
   const commanded: Commanded = command({ args, data: stage.data });
   try {
     const code = await commanded.code();
@@ -21,7 +21,7 @@ const ordered = async (stage: CanaryStage, by: number, ...args: readonly string[
 };
 
 /** Orders that are refused before anybody is asked to confirm. */
-const refused = async (stage: CanaryStage, ...args: readonly string[]): Promise<void> => {
+export const refused = async (stage: CanaryStage, ...args: readonly string[]): Promise<void> => {
   const { status } = await command({ args, data: stage.data }).ended();
   if (status !== 2) throw new Error(`${args.join(' ')} ended with ${status}`);
 };

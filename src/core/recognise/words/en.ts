@@ -70,6 +70,6 @@ export const en: PersonWords = {
   harmless: words(`
     can could would will may might should show tell give send open see let want need like know find get check look
     hi hello hey please pls plz thanks thank thx cheers morning afternoon evening good ok okay so just quickly quick now today tomorrow asap the of for on in at to is
-    christmas easter
+    christmas easter feb apr jul aug sep sept oct nov dec
   `),
 };

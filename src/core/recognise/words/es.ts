@@ -75,6 +75,6 @@ export const es: PersonWords = {
   harmless: accented(`
     hola buenos buenas tardes noches gracias favor porfa porfavor puedes puede podrías podría podéis dime dígame dame deme enséñame enséñeme muéstrame muéstreme
     muestra enseña manda mándame envíame quiero quisiera necesito querría gustaría saber ver de la el los las lo del al en a es qué cuál cuáles cuánto cuánta
-    cuántos cuántas cuándo cómo dónde que para por con se te ti tú usted hoy ahora mañana rápido aún todavía navidad semana
+    cuántos cuántas cuándo cómo dónde que para por con se te ti tú usted hoy ahora mañana rápido aún todavía navidad semana ene abr ago sept oct nov dic
   `),
 };

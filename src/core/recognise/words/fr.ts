@@ -82,6 +82,6 @@ export const fr: PersonWords = {
   harmless: accented(`
     bonjour bonsoir salut coucou merci svp stp plaît s t te toi tu vous peux peut pouvez pourrais pourriez puis dis dites montre montrez donne donnez envoie
     envoyez affiche affichez veux voudrais aimerais souhaite savoir voir de la le les l d du des en à au aux y est c quel quelle quels quelles combien
-    comment où quand que qu pour sur dans aujourd hui maintenant vite rapidement juste encore noël pâques
+    comment où quand que qu pour sur dans aujourd hui maintenant vite rapidement juste encore noël pâques janv févr avr juil sept oct nov déc
   `),
 };

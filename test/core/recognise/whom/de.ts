@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 
 export const de: Table = {
   own: [
+    ['habe ich genug Urlaub für eine Woche in Italien', 'leave.balance'],
     ['ist meine Reise nach Berlin genehmigt', 'expenses.trips'],
     ['mein Gehalt', 'salary.compensation'],
     ['wie hoch ist mein Gehalt', 'salary.compensation'],

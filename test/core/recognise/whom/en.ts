@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 
 export const en: Table = {
   own: [
+    ['do I have enough leave for a week in Tuscany', 'leave.balance'],
     ['is my trip to Denver approved', 'expenses.trips'],
     ['my salary', 'salary.compensation'],
     ['what is my salary', 'salary.compensation'],

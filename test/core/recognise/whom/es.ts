@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 
 export const es: Table = {
   own: [
+    ['tengo días para una semana en Italia', 'leave.balance'],
     ['está aprobado mi viaje a Berlín', 'expenses.trips'],
     ['mi sueldo', 'salary.compensation'],
     ['¿cuál es mi sueldo?', 'salary.compensation'],

@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 
 export const fr: Table = {
   own: [
+    ['ai-je assez de congés pour une semaine en Italie', 'leave.balance'],
     ['mon voyage à Madrid est-il confirmé', 'expenses.trips'],
     ['mon salaire', 'salary.compensation'],
     ['quel est mon salaire', 'salary.compensation'],
