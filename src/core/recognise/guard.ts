@@ -1,7 +1,7 @@
 /** "Is this about the topic at all, however it is put?" One binary model a topic, leaning towards yes. */
 import { quantile } from './classifier.ts';
 import { type Row, signsOf } from './corpus.ts';
-import { type Encoder, type Piece, tokensOf } from './features.ts';
+import { type Encoder, type Piece, tokensOf, type Vector } from './features.ts';
 import type { Column, Model } from './model.ts';
 
 /**
@@ -84,13 +84,27 @@ export interface Stretch {
   readonly less: number;
 }
 
-/** The whole, its clauses, and windows where it is long. */
-export const eachStretch = (
-  { encoder, view }: { readonly encoder: Encoder; readonly view: string },
-  take: (stretch: Stretch) => void,
-): void => {
+/** A view as it was read already: the vector is of all of it, and the newest that the encoder made. */
+export interface Read {
+  readonly tokens: readonly string[];
+  readonly pieces: readonly Piece[];
+  readonly vector: Vector;
+}
+
+export const readView = (encoder: Encoder, view: string): Read => {
   const tokens = tokensOf(view);
   const pieces = encoder.pieces(tokens);
+  return { tokens, pieces, vector: encoder.vector(pieces) };
+};
+
+/** The whole, its clauses, and windows where it is long. */
+export const eachStretch = (
+  o: { readonly encoder: Encoder; readonly view: string; readonly read?: Read },
+  take: (stretch: Stretch) => void,
+): void => {
+  const { encoder, view } = o;
+  const tokens = o.read?.tokens ?? tokensOf(view);
+  const pieces = o.read?.pieces ?? encoder.pieces(tokens);
   take({ kind: 'whole', tokens, pieces, from: 0, to: pieces.length, less: 0 });
   for (let from = 0; pieces.length > LONG && from < pieces.length - WINDOW + STEP; from += STEP) {
     take({ kind: 'window', tokens, pieces, from, to: Math.min(pieces.length, from + WINDOW), less: SURER_WINDOW });
@@ -109,12 +123,14 @@ export const raiseMargins = (o: {
   readonly encoder: Encoder;
   readonly model: Model;
   readonly view: string;
+  /** Spares reading it once more. */
+  readonly read?: Read;
   readonly into: Float64Array;
 }): void => {
-  const { encoder, model, into } = o;
+  const { encoder, model, into, read } = o;
   const margins = new Float64Array(model.columns);
-  eachStretch(o, ({ pieces, from, to, less }) => {
-    const vector = encoder.vector(pieces, from, to);
+  eachStretch(o, ({ kind, pieces, from, to, less }) => {
+    const vector = kind === 'whole' && read !== undefined ? read.vector : encoder.vector(pieces, from, to);
     if (vector.known === 0) return;
     model.margins(vector, margins);
     for (let column = 0; column < model.columns; column++) {
