@@ -78,14 +78,17 @@ const slotValue = (type: SlotType, stretch: Stretch): string | null => {
 
 const GRAIN: { readonly [T in SlotType]?: Stretch['grain'] } = { month: 'month', year: 'year', date: 'day' };
 
+/** Null: nothing is said. `unclear`: it fits none of the slot's values, or several. */
+type Said = { readonly value: string } | 'unclear' | null;
+
 /** A time of the very kind counts before others ("on Monday I need October's payslip"). */
-const timeFor = (slot: Slot, { stretches }: When): string | null | 'unclear' => {
+const timeFor = (slot: Slot, { stretches }: When): Said => {
   if (stretches.length === 0) return null;
   const exact = stretches.filter(({ grain }) => grain === GRAIN[slot.type]);
   const counted = exact.length > 0 ? exact : stretches;
   const values = new Set(counted.map((stretch) => slotValue(slot.type, stretch)));
   const [only] = values;
-  return values.size === 1 && only !== null && only !== undefined ? only : 'unclear';
+  return values.size === 1 && only !== null && only !== undefined ? { value: only } : 'unclear';
 };
 
 const sameAt = (tokens: readonly TimeToken[], at: number, words: readonly string[]): boolean =>
@@ -145,10 +148,11 @@ const numbersIn = (slot: Slot, { tokens, stretches }: When): readonly Place[] =>
     return fits ? [{ id: String(said), start: at, end: at + 1 }] : [];
   });
 
-const onlyOf = (places: readonly Place[]): string | null | 'unclear' => {
+const onlyOf = (places: readonly Place[]): Said => {
   const ids = new Set(places.map(({ id }) => id));
-  const [only = null] = ids;
-  return ids.size > 1 ? 'unclear' : only;
+  const [only] = ids;
+  if (only === undefined) return null;
+  return ids.size > 1 ? 'unclear' : { value: only };
 };
 
 /** What a text says of an intent's slots, and which of its words say it (indices of `timeTokens`). */
@@ -176,7 +180,7 @@ export const slotsIn = (
     cover(places);
     const said = isTime(slot) ? timeFor(slot, when) : onlyOf(places);
     if (said === 'unclear') unclear.push(slot.name);
-    else if (said !== null && isSlotValue(slot, said)) values[slot.name] = said;
+    else if (said !== null && isSlotValue(slot, said.value)) values[slot.name] = said.value;
   }
   return { values, unclear, tokens: when.tokens, covered, times: when.stretches.length > 0 };
 };

@@ -120,7 +120,9 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
     if (known === null) return { ok: false, why: 'unreachable' };
     const { value, fresh } = known;
     if (value.kind === 'refused') return { ok: false, why: value.why };
-    return personOf(value.id, { guest: value.guest, fresh, anew });
+    const found = await personOf(value.id, { guest: value.guest, fresh, anew });
+    if (!found.ok || value.timeZone === undefined) return found;
+    return { ok: true, person: { ...found.person, timeZone: value.timeZone } };
   };
 
   /** "@U0MONA0000": whoever has that account, as it is with whoever asks. One of another company, a guest's or a bot's is nobody's. */

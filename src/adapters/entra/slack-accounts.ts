@@ -12,6 +12,8 @@ import { guid } from './settings.ts';
 export type SlackAccount = {
   readonly email: string | null;
   readonly kind: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger';
+  /** Of the IANA database; absent: Slack does not say. */
+  readonly timeZone?: string;
 };
 
 export type SlackEmail = (account: Account) => Promise<SlackAccount | 'unreachable'>;
@@ -25,6 +27,7 @@ export type SlackOwner =
       readonly id: string;
       /** A guest on Slack is a guest, whatever Entra knows of the address. */
       readonly guest: boolean;
+      readonly timeZone?: string;
     }
   | { readonly kind: 'refused'; readonly why: 'unknown' | 'external' | 'deactivated' | 'bot' };
 
@@ -45,7 +48,7 @@ export const createSlackLookup =
     const [tenant = '', user = ''] = key.split(':');
     const said = await o.slackEmail({ platform: 'slack', tenant, user, external: false });
     if (said === 'unreachable') return null;
-    const { email, kind } = said;
+    const { email, kind, timeZone } = said;
     if (kind !== 'member' && kind !== 'guest') return { kind: 'refused', why: REFUSED[kind] };
     if (email === null || !EMAIL.test(email) || !email.isWellFormed()) return { kind: 'refused', why: 'unknown' };
 
@@ -64,7 +67,8 @@ export const createSlackLookup =
       return { kind: 'refused', why: 'unknown' };
     }
     const has = [first.mail, first.userPrincipalName].some((it) => it?.toLowerCase() === email.toLowerCase());
-    return has ? { kind: 'owner', id: first.id, guest: kind === 'guest' } : null;
+    const zone = timeZone === undefined ? {} : { timeZone };
+    return has ? { kind: 'owner', id: first.id, guest: kind === 'guest', ...zone } : null;
   };
 
 const addresses = z.object({ id: guid, mail: address, userPrincipalName: address });

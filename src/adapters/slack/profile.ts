@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/ports.ts';
+import { asTimeZone } from '../../core/time-zones.ts';
 import type { Account } from '../../core/types.ts';
 import type { Call } from './call.ts';
 import { type Fields, fieldsAt, idAt, isFields, stringAt } from './read.ts';
@@ -18,6 +19,8 @@ const SLACKBOT = 'USLACKBOT';
 export interface Profile {
   readonly email: string | null;
   readonly kind: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger';
+  /** Where a member or a guest says that they are; absent: Slack does not say, or there is no such place. */
+  readonly timeZone?: string;
 }
 
 export interface Profiles {
@@ -91,7 +94,9 @@ interface Home {
 const profileOf = (user: Fields, home: Home): Profile | null => {
   const kind = kindOf(user, home);
   if (kind === null) return null;
-  return { email: kind === 'member' || kind === 'guest' ? emailOf(user) : null, kind };
+  if (kind !== 'member' && kind !== 'guest') return { email: null, kind };
+  const timeZone = asTimeZone(user['tz']);
+  return { email: emailOf(user), kind, ...(timeZone === null ? {} : { timeZone }) };
 };
 
 const kindOf = (user: Fields, home: Home): Profile['kind'] | null => {

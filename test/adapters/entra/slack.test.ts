@@ -82,6 +82,13 @@ describe('somebody who asks on Slack', () => {
     });
   });
 
+  it('is where Slack says that they are, and on Teams nowhere in particular', async () => {
+    const { slackEmail } = slackOf({ U0PIA00000: { ...member('pia@example.com'), timeZone: 'Europe/Rome' } });
+    const { directory } = await scene({ options: { slackEmail } });
+    expect(await directory.find(slack('U0PIA00000'))).toMatchObject({ person: { timeZone: 'Europe/Rome' } });
+    expect(await directory.find(teams(idOf('pia')))).not.toHaveProperty('person.timeZone');
+  });
+
   it('is a guest where Entra says so, even if Slack takes them for a member', async () => {
     const { slackEmail } = slackOf({ U0GUS00000: member('gus@example.com') });
     const { directory } = await scene({ options: { slackEmail } });

@@ -36,13 +36,21 @@ const asked = ({ standIn }: SlackBench): number =>
 describe('what Slack says of an account', () => {
   it('is who they are and their confirmed address', async () => {
     const { slack } = await open();
-    expect(await slack.profile(account())).toEqual({ email: EMAIL, kind: 'member' });
+    expect(await slack.profile(account())).toEqual({ email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin' });
   });
 
   it.each<[string, Partial<StandInPerson>, Json]>([
-    ['a guest', { kind: 'guest' }, { email: EMAIL, kind: 'guest' }],
-    ['a guest of one channel', { flags: { is_ultra_restricted: true } }, { email: EMAIL, kind: 'guest' }],
-    ['somebody who was only invited', { flags: { is_invited_user: true } }, { email: EMAIL, kind: 'guest' }],
+    ['a guest', { kind: 'guest' }, { email: EMAIL, kind: 'guest', timeZone: 'Europe/Berlin' }],
+    [
+      'a guest of one channel',
+      { flags: { is_ultra_restricted: true } },
+      { email: EMAIL, kind: 'guest', timeZone: 'Europe/Berlin' },
+    ],
+    [
+      'somebody who was only invited',
+      { flags: { is_invited_user: true } },
+      { email: EMAIL, kind: 'guest', timeZone: 'Europe/Berlin' },
+    ],
     ['a bot', { flags: { is_bot: true } }, { email: null, kind: 'bot' }],
     ['a workflow', { flags: { is_workflow_bot: true } }, { email: null, kind: 'bot' }],
     ['a connector', { flags: { is_connector_bot: true } }, { email: null, kind: 'bot' }],
@@ -58,7 +66,7 @@ describe('what Slack says of an account', () => {
     [
       'a colleague whose home is another workspace of the organisation',
       { team: 'T0ANOTHER0', flags: { enterprise_user: { id: 'W1', enterprise_id: 'E0OURS000', teams: [TEAM] } } },
-      { email: EMAIL, kind: 'member' },
+      { email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin' },
     ],
   ])('knows %s', async (_, person, profile) => {
     const { slack } = await open(person);
@@ -90,12 +98,12 @@ describe('what Slack says of an account', () => {
     ['is longer than any', { email: `${'x'.repeat(260)}@example.com` }],
   ])('leaves out an address that %s', async (_, person) => {
     const { slack } = await open(person);
-    expect(await slack.profile(account())).toEqual({ email: null, kind: 'member' });
+    expect(await slack.profile(account())).toEqual({ email: null, kind: 'member', timeZone: 'Europe/Berlin' });
   });
 
   it('has no address without the scope for it', async () => {
     const { slack } = await open({}, { standIn: { scopes: ['users:read'] } });
-    expect(await slack.profile(account())).toEqual({ email: null, kind: 'member' });
+    expect(await slack.profile(account())).toEqual({ email: null, kind: 'member', timeZone: 'Europe/Berlin' });
   });
 
   it('asks nobody about people of other companies or other platforms', async () => {
@@ -128,7 +136,7 @@ describe('12. what Slack does not say', () => {
     const stage = await open();
     stage.standIn.fail({ method: 'users.info', how });
     expect(await stage.slack.profile(account())).toBe('unreachable');
-    expect(await stage.slack.profile(account())).toEqual({ email: EMAIL, kind: 'member' });
+    expect(await stage.slack.profile(account())).toEqual({ email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin' });
     expect(asked(stage)).toBe(2);
   });
 
@@ -149,7 +157,7 @@ describe('12. how long it counts', () => {
     const stage = await open({}, { adapter: { clock } });
     const all = await Promise.all(Array.from({ length: 20 }, () => stage.slack.profile(account())));
     expect(new Set(all.map((each) => JSON.stringify(each)))).toEqual(
-      new Set([JSON.stringify({ email: EMAIL, kind: 'member' })]),
+      new Set([JSON.stringify({ email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin' })]),
     );
     await clock.advance(5 * 60_000 - 1);
     await stage.slack.profile(account());
