@@ -228,14 +228,16 @@ export const answerCard = (o: {
   };
 };
 
-/** The same card with what else was asked and may be answered: a button each, which asks it by itself. */
+/** The same card with what it is told for, where another time was named, and with what else was asked and may be answered: a button each. */
 export const withAlso = (o: {
   readonly card: Card;
   readonly judgement: Judgement;
   readonly locale: Locale;
   readonly button: MakeButton;
 }): Card => {
-  const { card, judgement, locale } = o;
+  const { judgement, locale } = o;
+  const texts = repliesIn(locale);
+  const card = judgement.onlyNow === true ? { ...o.card, text: `${o.card.text}\n\n${texts.onlyNow}` } : o.card;
   if (judgement.also.length === 0) return card;
   const buttons = judgement.also.map(({ intent, about, slots }) =>
     o.button({
@@ -246,7 +248,7 @@ export const withAlso = (o: {
   );
   return {
     ...card,
-    text: `${card.text}\n\n${repliesIn(locale).alsoAsked}`,
+    text: `${card.text}\n\n${texts.alsoAsked}`,
     buttons: [...card.buttons, ...buttons],
   };
 };

@@ -1,5 +1,5 @@
 /** Judges a question without asking it: the real recogniser and policies, no backend, no store, no trace. */
-import { answerCard, refusalCard, viewCard } from './answer.ts';
+import { answerCard, refusalCard, viewCard, withAlso } from './answer.ts';
 import { permittedIntents } from './askable.ts';
 import { VIEW_WAIT_SECONDS } from './interact.ts';
 import { type Judgement, type JudgePorts, judge } from './judge.ts';
@@ -77,7 +77,8 @@ const said = (ports: JudgePorts, person: Person, judgement: Judgement): Card | n
   if (obligations.show === 'view') {
     const { locale } = person;
     const button = { action: '', label: '', value: '' };
-    return viewCard({ intent, locale, seconds: VIEW_WAIT_SECONDS, button });
+    const card = viewCard({ intent, locale, seconds: VIEW_WAIT_SECONDS, button });
+    return withAlso({ card, judgement, locale, button: () => button });
   }
   return intent.operation === null
     ? answerCard({ intent, judgement, person, catalogue, read: null, obligations, permitted })
