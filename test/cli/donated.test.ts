@@ -51,7 +51,9 @@ describe('donated phrases as a pack has them', () => {
             (texts as readonly unknown[]).map((each) => [meant, language, each]),
           ),
         );
-        expect(found.toSorted()).toEqual(expected.map((each) => [each.meant, each.language, each.text]).toSorted());
+        const inOrder = (all: readonly unknown[]): readonly string[] =>
+          all.map((each) => JSON.stringify(each)).toSorted((a, b) => (a < b ? -1 : 1));
+        expect(inOrder(found)).toEqual(inOrder(expected.map((each) => [each.meant, each.language, each.text])));
         const commented = lines.filter((line) => line.startsWith('#    - '));
         expect(commented).toHaveLength(phrases.length - expected.length);
         for (const line of commented) expect(parse(line.slice(1))).toEqual([expect.any(String)]);

@@ -151,10 +151,7 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         confidence,
         threshold,
         intents: ranked(margins, count, 2).map((column) =>
-          whyMargin({
-            ...{ encoder, model: classifier, column, of: intents[column] ?? '' },
-            ...{ threshold: null, scored: whole },
-          }),
+          whyMargin({ encoder, model: classifier, column, of: intents[column] ?? '', threshold: null, scored: whole }),
         ),
         topics: topics.flatMap((of, column) => {
           const scored = largestStretch({ encoder, model: guards, column, views });
