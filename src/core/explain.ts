@@ -1,8 +1,9 @@
 /** Judges a question without asking it: the real recogniser and policies, no backend, no store, no trace. */
-import { answerCard, refusalCard, viewCard, withAlso } from './answer.ts';
+import { answerCard, refusalCard, viewCard } from './answer.ts';
 import { permittedIntents } from './askable.ts';
 import { VIEW_WAIT_SECONDS } from './interact.ts';
 import { type Judgement, type JudgePorts, judge } from './judge.ts';
+import { withAlso } from './offering.ts';
 import { askedTopics, type ConversationState, freshState, turnOf, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 import type { Asked } from './understood.ts';
