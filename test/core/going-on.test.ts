@@ -26,6 +26,7 @@ const INTENTS: readonly Intent[] = [
   intentOf({ id: 'salary.payslip', slots: [slot({ name: 'month', type: 'month' })] }),
   intentOf({ id: 'salary.statement', slots: [slot({ name: 'year', type: 'year', required: true })] }),
   intentOf({ id: 'salary.all' }),
+  intentOf({ id: 'leave.request' }),
 ];
 
 const HUGO: Colleague = { id: 'hugo', name: 'Hugo Lind', manager: null };
@@ -150,6 +151,24 @@ describe('What was asked before', () => {
     expect(said(await ask("what about Mona's salry"))).toBe('refuse salary.payslip other mona {}');
     await ask('how much leave have I left');
     expect(said(await ask("what about Mona's salry"))).toBe('refuse salary.payslip other mona {}');
+  });
+
+  it('does not hide what else such a text was taken for, where a foreign model names something beside it', async () => {
+    t.script.decide = ({ action }) => (action === 'salary.all' ? REFUSE : PERMIT);
+    await ask('my payslip');
+    const own = recognised('salary.all');
+    const named: Recognition = { ...recognised('salary.payslip'), also: ['salary.all'], own };
+    ports = { ...ports, recogniser: { knows: (word) => word !== 'salry', recognise: () => named } };
+    expect(said(await ask('same for my salry'))).toBe('refuse salary.all other null {}');
+  });
+
+  it('is gone on with whatever a foreign model names', async () => {
+    t.script.decide = ownPay;
+    await ask("Mona's payslip");
+    const own = { ...recognised(null), ranking: ['leave.policy', 'salary.payslip'] };
+    const named: Recognition = { ...recognised('leave.policy'), own };
+    ports = { ...ports, recogniser: { ...ports.recogniser, recognise: () => named } };
+    expect((await ask('and my blorp of last month?')).verdict).toBe('refuse');
   });
 
   it('has no guard suspect what has no word of its own, but what is hidden in it', async () => {
@@ -421,7 +440,7 @@ describe('Several questions in one message', () => {
     });
   });
 
-  it('are no more than four, whatever a recogniser names, each once and in the pack', async () => {
+  it('are no more than five, whatever a recogniser names, each once and in the pack', async () => {
     const also = [
       'leave.balance',
       'salary.payslip',
@@ -430,9 +449,11 @@ describe('Several questions in one message', () => {
       'leave.policy',
       'salary.all',
       'salary.statement',
+      'leave.request',
     ];
     const judgement = await judged({ recognition: both(...also), decide: () => PERMIT });
-    expect(judgement.also.map((it) => it.intent.id)).toEqual(['salary.payslip', 'leave.policy', 'salary.all']);
+    const asked = ['salary.payslip', 'leave.policy', 'salary.all', 'salary.statement'];
+    expect(judgement.also.map((it) => it.intent.id)).toEqual(asked);
   });
 
   it('are asked by the others where the likeliest was none', async () => {

@@ -38,7 +38,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },
   homes: { help: "Times that the bot's own page was shown", labels: [] },
   namings: {
-    help: 'Texts shown to a foreign model, by what came of it: agreed, named, none, stranger, malformed, failed, late, busy, long',
+    help: 'Texts shown to a foreign model, by what came of it: agreed, named, none, doubted, stranger, malformed, failed, late, busy, long',
     labels: ['outcome'],
   },
   not_recognised: {
