@@ -68,6 +68,7 @@ export const en: Replies = {
     if (offered === 'nobody') return 'Whom do you mean? Please ask again with the full name.';
     return 'Whom do you mean? If it is nobody of these, please ask again with the full name.';
   },
+  onlyNow: 'This is how it is now. For another time I cannot tell.',
   alsoAsked: 'You also asked this. Choose it, and I answer:',
   unknown: ({ heard, canDo, closest }) => {
     const about = `You can ask me about:\n${list(canDo)}`;

@@ -31,6 +31,8 @@ export interface Replies {
   which(o: { readonly offered: 'all' | 'some' | 'nobody' }): string;
   /** Below an answer, before buttons of what the same message asked besides. */
   alsoAsked: string;
+  /** Below an answer to "and last year?", where what was asked can be told as it is now alone. */
+  onlyNow: string;
   /**
    * Not recognised. `heard`: `foreign`: not one of its words is known; `far`: nothing that can be asked is like it; `near`: something is.
    * `canDo`: titles of topics. `closest`: buttons of the likeliest stand below.
