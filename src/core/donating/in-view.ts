@@ -24,10 +24,16 @@ import { throttled } from '../throttle.ts';
 import type { Card, Form, Intent, Locale, Person, Press, Submit } from '../types.ts';
 import { judgePorts, type World } from '../world.ts';
 import { inTime, readOffer, sealDonating } from './buttons.ts';
-import { donatingForm, type Filled, filledIn, languageIn, meantIn } from './form.ts';
+import { donatingForm, FEW_OPTIONS, type Filled, filledIn, languageIn, MOST_OPTIONS, meantIn } from './form.ts';
 import { MOST_PHRASE, type Phrase, sealPhrase, tidied } from './phrase.ts';
 
-type Shown = { readonly form: Form } | { readonly card: Card };
+/** `brief`: in place of a form that is too large for the platform. */
+interface Asking {
+  readonly form: Form;
+  readonly brief: Form;
+}
+
+type Shown = Asking | { readonly card: Card };
 
 /** Fills the view that a press opened with the form. Never throws. */
 export const openDonating = async (world: World, press: Press, view: OpenedView): Promise<void> => {
@@ -39,7 +45,7 @@ export const openDonating = async (world: World, press: Press, view: OpenedView)
         const text = readOffer(press, { sealer: world.sealer, now: world.clock.now() });
         if (text === null) return null;
         const filled: Filled = { text, meant: null, language: person.locale };
-        return { reason: 'form', show: async () => ({ form: await formFor(world, press, person, filled, []) }) };
+        return { reason: 'form', show: () => formFor(world, press, person, filled, []) };
       }),
     );
   } catch (error) {
@@ -108,8 +114,16 @@ const notNow = (inbound: Press | Submit, passes: boolean, card: Card): Shown => 
 };
 
 const showIn = async (view: OpenedView, shown: Shown): Promise<void> => {
-  if ('form' in shown) await view.ask(shown.form);
-  else await view.reveal(shown.card);
+  if ('card' in shown) {
+    await view.reveal(shown.card);
+    return;
+  }
+  const isTooLarge = async (form: Form): Promise<boolean> => {
+    const asked = await view.ask(form);
+    return !asked.ok && asked.fault === 'never';
+  };
+  if ((await isTooLarge(shown.form)) && (await isTooLarge(shown.brief)))
+    throw new SottoError('busy', 'The platform takes no form of this size, so none was shown. Nothing was kept.');
 };
 
 /** What they could be answered in their private chat, with what came before in the talk. */
@@ -127,11 +141,13 @@ const formFor = async (
   person: Person,
   filled: Filled,
   findings: readonly string[],
-): Promise<Form> => {
+): Promise<Asking> => {
   const { sealer, clock } = world;
   const permitted = await permittedTo(world, inbound, person);
   const state = sealDonating({ sealer, account: inbound.account, now: clock.now() });
-  return donatingForm({ locale: person.locale, state, filled, permitted, findings });
+  const form = (most: number): Form =>
+    donatingForm({ locale: person.locale, state, filled, permitted, findings, most });
+  return { form: form(MOST_OPTIONS), brief: form(FEW_OPTIONS) };
 };
 
 /** The very form, which is made once, and what stood in it: platforms deliver again, and people press again. */
@@ -150,7 +166,7 @@ const taken = async (world: World, submit: Submit, person: Person): Promise<Show
     ...(language === undefined ? [texts.wrong.language] : []),
   ];
   if (findings.length > 0 || meant === undefined || language === undefined)
-    return { form: await formFor(world, submit, person, filled, findings) };
+    return formFor(world, submit, person, filled, findings);
   return { card: plainCard(texts[await kept(world, submit, person, { text, meant, language })]) };
 };
 
