@@ -374,6 +374,42 @@ describe('What was asked before', () => {
   });
 });
 
+describe('What is near', () => {
+  let t: TestWorld;
+  beforeEach(() => {
+    t = createTestWorld();
+  });
+  afterEach(() => t.close());
+
+  it('is said to be near only where some of it is offered, and counted as near either way', async () => {
+    const close = {
+      ...recognised(null),
+      best: 'salary.all',
+      confidence: 0.4,
+      ranking: ['salary.all', 'leave.balance'],
+    };
+    const asked = async (decide: (request: PolicyRequest) => Decision): Promise<Judgement> =>
+      judge({
+        ports: {
+          ...judgePorts(t.world),
+          catalogue: { ...t.world.catalogue, intents: new Map(INTENTS.map((intent) => [intent.id, intent])) },
+          recogniser: { recognise: () => close, knows: () => true },
+          policy: { ...t.world.policy, decide },
+        },
+        asked: { kind: 'text', text: 'some words' },
+        person: EVAN,
+        platform: 'slack',
+        place: 'direct',
+        state: freshState(NOON),
+      });
+    const ids = ({ suggestions }: Judgement) => suggestions.map(({ id }) => id);
+    const all = await asked(() => PERMIT);
+    expect([ids(all), all.heard, all.nearest]).toEqual([['salary.all', 'leave.balance'], 'near', 'salary']);
+    const some = await asked(({ action }) => (action === 'salary.all' ? REFUSE : PERMIT));
+    expect([ids(some), some.heard, some.nearest]).toEqual([['leave.balance'], 'far', 'salary']);
+  });
+});
+
 describe('Several questions in one message', () => {
   let t: TestWorld;
   beforeEach(() => {
