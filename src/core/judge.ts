@@ -176,7 +176,10 @@ const judged = async (o: Case): Promise<Told> => {
 
   if (first === null) {
     const suggestions = offered(unrecognised?.closest ?? []);
-    return { ...about(null), verdict: 'unknown', reasons: ['not-recognised'], suggestions, request };
+    const said = { ...about(null), verdict: 'unknown', reasons: ['not-recognised'], suggestions, request } as const;
+    // That something they may not ask is near is told by nothing, and what is offered instead was not meant.
+    const isOffered = suggestions.some(({ topic }) => topic === said.nearest);
+    return said.heard === 'near' && !isOffered ? { ...said, heard: 'far' } : said;
   }
 
   const decisions: { readonly meant: Meant; readonly decision: Decision }[] = [];

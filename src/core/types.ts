@@ -207,6 +207,10 @@ export interface Recognition {
   readonly ranking: readonly string[];
   /** Further intents that are likely enough, of other clauses or sentences of the text, best first; at most three. */
   readonly also: readonly string[];
+  /** Where none was recognised: topics that it is too like to be answered as another's, suspected or not. Absent: it is like none. */
+  readonly doubted?: readonly string[];
+  /** What the own recogniser made of it, where a foreign model named something else. */
+  readonly own?: Recognition;
 }
 
 /** What a policy is asked. Holds no word of anybody's text. */

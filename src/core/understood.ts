@@ -74,8 +74,8 @@ interface Heard {
   readonly resumes: string | null;
 }
 
-/** A text asks at most so much besides; a recogniser that names more names too much. */
-const MOST_ALSO = 3;
+/** A text asks at most so much besides, by what is read here and a foreign model together. */
+const MOST_ALSO = 4;
 
 const UNSAID: Filled = { values: {}, unclear: [] };
 
@@ -135,7 +135,7 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
   const heard = { today, closest, topics, unrecognised };
   if (going.followed !== null) {
     // A strange word may be more than a name: what the text by itself would be taken for is judged as well.
-    const itself = going.plain ? [] : named(recognition.intent);
+    const itself = going.plain ? [] : [recognition.intent, ...recognition.also].flatMap(named);
     return gone(heard, going.followed, about, await each(itself, meant));
   }
   const [intent = null, ...others] = going.empty ? [] : [recognition.intent, ...recognition.also].flatMap(named);
