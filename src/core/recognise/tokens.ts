@@ -4,11 +4,12 @@ import { IGNORABLE } from './normalise.ts';
 export interface Token {
   /** Lower case, with its marks: names keep theirs. */
   readonly word: string;
-  /** Begins with a capital, and no sentence begins there. */
+  /** Begins with a capital, and no sentence begins there. In a text that is shouted no capital says anything. */
   readonly capital: boolean;
 }
 
-const TOKEN = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:-[\p{L}\p{N}]+)*|'(?:s|m|ve|d|ll|re|t)(?![\p{L}\p{N}])|[.!?:;\n@¿¡]/gu;
+const TOKEN =
+  /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:-[\p{L}\p{N}]+)*|'(?:s|m|ve|d|ll|re|t)(?![\p{L}\p{N}])|[.!?:;\n@¿¡]|(?<=\s)[&+](?=\s)/gu;
 const STOP = /^[.!?:;\n¿¡]$/;
 
 /** Longer texts are about nobody in particular. Words, and UTF-16 units. */
@@ -26,6 +27,7 @@ export const readTokens = (text: string): readonly Token[] | null => {
     .normalize('NFKC')
     .replace(IGNORABLE, '')
     .replace(/[‘’ʼ´`]/g, "'");
+  const shouted = !/\p{Ll}/u.test(plain);
   const tokens: Token[] = [];
   let begins = true;
   for (const [found] of plain.matchAll(TOKEN)) {
@@ -34,7 +36,7 @@ export const readTokens = (text: string): readonly Token[] | null => {
       continue;
     }
     for (const part of found.split(CLITIC)) {
-      tokens.push({ word: part.toLowerCase(), capital: !begins && /^\p{Lu}/u.test(part) });
+      tokens.push({ word: part.toLowerCase(), capital: !begins && !shouted && /^\p{Lu}/u.test(part) });
       begins = false;
     }
     if (tokens.length > MOST_WORDS) return null;
