@@ -2,11 +2,11 @@
 import { offeredOf } from './candidates.ts';
 import type { Read } from './data.ts';
 import { isOutsider, type Judgement } from './judge.ts';
-import { meantBy } from './meant.ts';
+import { slotCard } from './offering.ts';
 import { fill, worded } from './redact.ts';
 import { refusedText, SAID_NOTHING } from './refused.ts';
 import { repliesIn } from './replies/replies.ts';
-import { labelOf, labelsOf } from './slot-labels.ts';
+import { labelsOf } from './slot-labels.ts';
 import type { Still } from './still.ts';
 import type { Button, Card, Catalogue, Intent, Locale, Obligations, Person, SlotValues, Topic } from './types.ts';
 
@@ -146,28 +146,6 @@ export const refusalCard = (o: {
   }
 };
 
-/** Asks for what an intent wants to know besides, with a button for each sensible value; whoever writes it instead goes on as well. */
-const slotCard = (o: {
-  readonly judgement: Judgement;
-  readonly intent: Intent;
-  readonly asks: NonNullable<Judgement['asks']>;
-  readonly locale: Locale;
-  readonly button: MakeButton;
-}): Card => {
-  const { judgement, intent, asks, locale } = o;
-  const { slot, values } = asks;
-  const whom = meantBy(judgement);
-  const buttons = values.map((value) =>
-    o.button({
-      intent,
-      ...whom,
-      slots: { ...whom.slots, [slot.name]: value },
-      label: labelOf(slot, value, locale),
-    }),
-  );
-  return plain(slot.ask[locale], buttons);
-};
-
 /** Refused by the second check: the same words as a refusal by the first, so that it tells nothing more. */
 export const dataRefusedCard = (o: {
   readonly intent: Intent;
@@ -228,29 +206,6 @@ export const answerCard = (o: {
     note: seconds === null ? null : texts.leavesAfter({ seconds, more: moreTime > 0 }),
     buttons: [],
     fallback: sensitive ? texts.sensitiveFallback : null,
-  };
-};
-
-/** The same card with what else was asked and may be answered: a button each, which asks it by itself. */
-export const withAlso = (o: {
-  readonly card: Card;
-  readonly judgement: Judgement;
-  readonly locale: Locale;
-  readonly button: MakeButton;
-}): Card => {
-  const { card, judgement, locale } = o;
-  if (judgement.also.length === 0) return card;
-  const buttons = judgement.also.map(({ intent, about, slots }) =>
-    o.button({
-      intent,
-      ...meantBy({ about: about.relation, subject: about.subject, slots: slots.values }),
-      label: intent.title[locale],
-    }),
-  );
-  return {
-    ...card,
-    text: `${card.text}\n\n${repliesIn(locale).alsoAsked}`,
-    buttons: [...card.buttons, ...buttons],
   };
 };
 

@@ -18,7 +18,6 @@ import {
   throttledCard,
   throttledTopicCard,
   viewCard,
-  withAlso,
 } from './answer.ts';
 import { permittedIntents } from './askable.ts';
 import { burnt, fromHr, fromOperators, whileStill } from './before-asking.ts';
@@ -28,6 +27,7 @@ import { codeOf, SottoError } from './errors.ts';
 import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
 import { isOutsider, type Judgement, judge } from './judge.ts';
 import { meantBy } from './meant.ts';
+import { withAlso } from './offering.ts';
 import { parkMark, waitsFor } from './parked.ts';
 import type { Claim, Found } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';

@@ -3,6 +3,7 @@ import { answerCard, refusalCard, viewCard } from './answer.ts';
 import { permittedIntents } from './askable.ts';
 import { VIEW_WAIT_SECONDS } from './interact.ts';
 import { type Judgement, type JudgePorts, judge } from './judge.ts';
+import { withAlso } from './offering.ts';
 import { askedTopics, type ConversationState, freshState, turnOf, withTurn } from './state.ts';
 import type { Card, Intent, Person, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 import type { Asked } from './understood.ts';
@@ -77,7 +78,8 @@ const said = (ports: JudgePorts, person: Person, judgement: Judgement): Card | n
   if (obligations.show === 'view') {
     const { locale } = person;
     const button = { action: '', label: '', value: '' };
-    return viewCard({ intent, locale, seconds: VIEW_WAIT_SECONDS, button });
+    const card = viewCard({ intent, locale, seconds: VIEW_WAIT_SECONDS, button });
+    return withAlso({ card, judgement, locale, button: () => button });
   }
   return intent.operation === null
     ? answerCard({ intent, judgement, person, catalogue, read: null, obligations, permitted })

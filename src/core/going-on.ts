@@ -10,6 +10,7 @@ import { ellipsisOf, isPlain } from './recognise/follow-up.ts';
 import { namedIn, type Where } from './recognise/named.ts';
 import { pronounsIn } from './recognise/people.ts';
 import { readTokens } from './recognise/tokens.ts';
+import { isTime } from './slot-types.ts';
 import { type Filled, slotsIn, stillMeant, type Writing } from './slots.ts';
 import { type ConversationState, goneOnWith, isForgetful, type Turn } from './state.ts';
 import type { About, Catalogue, Colleague, Intent, Person, Recognition } from './types.ts';
@@ -30,6 +31,8 @@ export interface Followed {
   /** Null: the text says it, and is to be read. */
   readonly about: About | null;
   readonly slots: Filled;
+  /** The text names another time, and what it goes on with can be told as it is now alone. */
+  readonly onlyNow: boolean;
 }
 
 /** More characters than this go on with nothing. */
@@ -91,6 +94,7 @@ export const goingOn = async (o: {
         values: { ...stillMeant(intent, turn.slots ?? {}), ...slots.values },
         unclear: slots.unclear,
       },
+      onlyNow: slots.elsewhen && intent !== null && intent.operation !== null && !(intent.slots ?? []).some(isTime),
     },
   };
 };

@@ -52,6 +52,8 @@ export interface Judgement {
   readonly asks: { readonly slot: Slot; readonly values: readonly string[] } | null;
   /** Of an answer: what else was asked and may be answered too. */
   readonly also: readonly Meant[];
+  /** Of an answer: another time was named, and it is told as it is now. */
+  readonly onlyNow?: boolean;
   /** Rule ids, or a code where no rule decided. */
   readonly reasons: readonly string[];
   readonly obligations: Obligations | null;
@@ -211,7 +213,7 @@ const judged = async (o: Case): Promise<Told> => {
   const slot = intent.operation === null ? null : slotToAsk(intent, first.slots);
   if (slot !== null)
     return { ...permitted, verdict: 'which', asks: { slot, values: valuesToOffer(slot, understood.today) } };
-  return { ...permitted, verdict: 'answer', also: all.slice(1) };
+  return { ...permitted, verdict: 'answer', also: all.slice(1), onlyNow: understood.onlyNow };
 };
 
 type Refused = Extract<Decision, { effect: 'refuse' }>;

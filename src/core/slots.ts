@@ -162,7 +162,8 @@ export const slotsIn = (
 ): Filled & {
   readonly tokens: readonly TimeToken[];
   readonly covered: ReadonlySet<number>;
-  readonly times: boolean;
+  /** It names a time that is not now. */
+  readonly elsewhen: boolean;
 } => {
   const slots = slotsOf(intent);
   const looks = slots.find(isTime)?.looks ?? 'back';
@@ -182,7 +183,8 @@ export const slotsIn = (
     if (said === 'unclear') unclear.push(slot.name);
     else if (said !== null && isSlotValue(slot, said.value)) values[slot.name] = said.value;
   }
-  return { values, unclear, tokens: when.tokens, covered, times: when.stretches.length > 0 };
+  const elsewhen = when.stretches.some(({ from, to }) => writing.today < from || writing.today > to);
+  return { values, unclear, tokens: when.tokens, covered, elsewhen };
 };
 
 /** The slot to ask for before the intent can be answered; null: there is none. */

@@ -59,6 +59,8 @@ export interface Understood {
   readonly also: readonly Meant[];
   /** Which day it is where they are who ask. */
   readonly today: Day;
+  /** It goes on with something that can be told as it is now alone, and names another time. */
+  readonly onlyNow: boolean;
 }
 
 interface Heard {
@@ -96,6 +98,7 @@ const fromButton = ({ ports, person }: Heard, asked: Extract<Asked, { kind: 'cho
     also: [],
     today,
     unrecognised: null,
+    onlyNow: false,
   };
 };
 
@@ -148,6 +151,7 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
     ),
     today,
     unrecognised: intent === null ? unrecognised : null,
+    onlyNow: false,
   };
 };
 
@@ -178,6 +182,7 @@ const gone = async (
     also: itself.filter((it) => it.intent.id !== intent?.id),
     today: heard.today,
     unrecognised: intent === null ? heard.unrecognised : null,
+    onlyNow: followed.onlyNow,
   };
 };
 

@@ -14,10 +14,32 @@ export interface Vector {
   readonly length: number;
   /** Features that are words or parts of words which were seen in training; 0: nothing is known about this text. */
   readonly known: number;
+  /** The same by words, where the encoder made it; absent: only features are told. */
+  readonly parts?: Parts;
+}
+
+/**
+ * A vector taken apart, before its length was made one: the words that were seen in training, each with all its features counted once
+ * for each time they stand in it, and what is to be added to that. A model keeps what each word adds, and saves most of the work.
+ */
+export interface Parts {
+  readonly pieces: readonly Piece[];
+  readonly from: number;
+  readonly to: number;
+  /** Of each feature. */
+  readonly rarity: Float64Array;
+  /** Features of pairs and of other words, and how much less those count that stand several times. */
+  readonly ids: Int32Array;
+  readonly values: Float64Array;
+  readonly length: number;
+  /** Makes the length one. */
+  readonly scale: number;
 }
 
 /** One word as the encoder sees it. */
 export interface Piece {
+  /** Which of the words that were seen in training; -1: none of them. */
+  readonly place: number;
   readonly word: number;
   readonly features: Int32Array;
   readonly known: boolean;
@@ -26,6 +48,8 @@ export interface Piece {
 export interface Encoder {
   /** How many features there are. */
   readonly size: number;
+  /** How many numbers the vectors of all training texts hold together. */
+  readonly entries: number;
   pieces(tokens: readonly string[]): readonly Piece[];
   /** The vector of a stretch of pieces; all of them unless said. */
   vector(pieces: readonly Piece[], from?: number, to?: number): Vector;
@@ -61,6 +85,8 @@ const WORDY = /[\p{L}\p{N}]/u;
 const DIGITS = /^\p{N}+$/u;
 /** From so many texts on, what was seen once only is left out. */
 const MANY_TEXTS = 4000;
+/** What a text adds to all that was met before it, about. */
+const HASHES_PER_TEXT = 40;
 
 export interface EncoderOptions {
   readonly texts: readonly (readonly string[])[];
@@ -100,7 +126,7 @@ export const vocabularyOf = ({ texts, strangers }: EncoderOptions): Vocabulary =
     if (count >= 2 && !strangers.has(word) && !DIGITS.test(word)) known.set(word, FIRST_WORD + known.size);
   }
   const frequencies = new Int32Array(FIRST_WORD + known.size);
-  const tally = createTally();
+  const tally = createTally(HASHES_PER_TEXT * texts.length);
   texts.forEach((tokens, text) => {
     const ids = tokens.map((token) => idOf(known, token));
     for (const id of new Set(ids)) frequencies[id] = (frequencies[id] ?? 0) + 1;
@@ -138,10 +164,10 @@ const joinedNumbers = (one: Int32Array, other: Int32Array): Int32Array => {
 /** Encodes by what was learnt. */
 export const encoderOf = (vocabulary: Vocabulary): Encoder => {
   const strangers = new Set(vocabulary.strangers);
-  const seen = new Map<string, number>();
+  const places = new Map<string, number>();
   const words = new Map<string, number>();
   vocabulary.words.forEach((word, at) => {
-    seen.set(word, vocabulary.counts[at] ?? 0);
+    places.set(word, at);
     const id = vocabulary.ids[at] ?? STRANGER;
     if (id >= FIRST_WORD) words.set(word, id);
   });
@@ -163,7 +189,7 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
       });
     }
     const known = WORDY.test(token) && !DIGITS.test(token) && (word >= FIRST_WORD || features.length > 1);
-    return { word, features: Int32Array.from(features), known };
+    return { place: places.get(token) ?? -1, word, features: Int32Array.from(features), known };
   };
   /** Of words that were seen, as far as they were asked for; so many and no more. */
   const learnt = new Map<string, Piece>();
@@ -171,13 +197,17 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
     const before = learnt.get(token);
     if (before !== undefined) return before;
     const made = pieceOf(token);
-    if (seen.has(token)) learnt.set(token, made);
+    if (made.place >= 0) learnt.set(token, made);
     return made;
   };
 
   const counts = new Int32Array(size);
+  /** How often each feature stands in words that were seen. */
+  const inWords = new Int32Array(size);
   let ids = new Int32Array(1024);
   let values = new Float64Array(1024);
+  let otherIds = new Int32Array(1024);
+  let others = new Float64Array(1024);
   let length = 0;
   const add = (id: number): void => {
     const count = counts[id] ?? 0;
@@ -187,6 +217,8 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
         more.set(ids);
         ids = more;
         values = new Float64Array(2 * length);
+        otherIds = new Int32Array(2 * length);
+        others = new Float64Array(2 * length);
       }
       ids[length++] = id;
     }
@@ -198,8 +230,9 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
   };
   return {
     size,
+    entries: vocabulary.frequencies.reduce((sum, count) => sum + count, 0),
     total: vocabulary.texts,
-    count: (word) => seen.get(word) ?? 0,
+    count: (word) => vocabulary.counts[places.get(word) ?? -1] ?? 0,
     near: spelling.near,
     pieces: (tokens) => tokens.map(piece),
     vector: (pieces, from = 0, to = pieces.length) => {
@@ -210,31 +243,43 @@ export const encoderOf = (vocabulary: Vocabulary): Encoder => {
         const each = pieces[at];
         if (each === undefined) break;
         if (each.known) known++;
-        const { features, word } = each;
-        for (let k = 0; k < features.length; k++) add(features[k] ?? 0);
+        const { features, word, place } = each;
+        for (let k = 0; k < features.length; k++) {
+          const id = features[k] ?? 0;
+          add(id);
+          if (place >= 0) inWords[id] = (inWords[id] ?? 0) + 1;
+        }
         addPair(before, word);
         for (let other = max(from, at - APART); other < at; other++) {
           const near = pieces[other]?.word ?? EDGE;
           if (near === word) continue;
-          const place = index.find(nearOf(near, word));
-          if (place >= 0) add(first + place);
+          const found = index.find(nearOf(near, word));
+          if (found >= 0) add(first + found);
         }
         before = word;
       }
       addPair(before, EDGE);
       let squares = 0;
+      let more = 0;
       for (let at = 0; at < length; at++) {
         const id = ids[at] ?? 0;
         const count = counts[id] ?? 1;
         const weight = rarity[id] ?? 0;
         const value = count === 1 ? weight : (1 + log(count)) * weight;
+        const inside = inWords[id] ?? 0;
+        if (count > 1 || inside === 0) {
+          otherIds[more] = id;
+          others[more++] = value - inside * weight;
+        }
         counts[id] = 0;
+        inWords[id] = 0;
         values[at] = value;
         squares += value * value;
       }
       const scale = squares === 0 ? 0 : 1 / sqrt(squares);
       for (let at = 0; at < length; at++) values[at] = (values[at] ?? 0) * scale;
-      return { ids, values, length, known };
+      const parts = { pieces, from, to, rarity, ids: otherIds, values: others, length: more, scale };
+      return { ids, values, length, known, parts };
     },
     names: (tokens) => {
       const names = new Map<number, NamedFeature>();

@@ -88,9 +88,10 @@ const longer = (old: Int32Array): Int32Array<ArrayBuffer> => {
   return next;
 };
 
-/** In how many texts each hash stands. Texts are numbered from 0 and come one after the other. */
-export const createTally = (): Tally => {
-  let [hashes, counts, last] = [new Int32Array(1 << 15), new Int32Array(1 << 15), new Int32Array(1 << 15)];
+/** In how many texts each hash stands. Texts are numbered from 0 and come one after the other; `expected`: about how many hashes there are. */
+export const createTally = (expected = 0): Tally => {
+  const room = Math.max(expected, 1 << 10);
+  let [hashes, counts, last] = [new Int32Array(room), new Int32Array(room), new Int32Array(room)];
   let entries = 0;
   /** 0: free; else one more than the entry. */
   let slots = new Int32Array(sized(hashes.length));

@@ -25,7 +25,7 @@ const isJourney = (word: string): boolean => TRAVEL.has(word) || CLAIM.has(word)
 
 /** "ma note de frais de Lyon", "mis gastos de Sevilla". */
 const isOfMine = (tokens: readonly Token[], at: number): boolean =>
-  isJourney(wordAt(tokens, at - 2)) && [3, 4, 5].some((back) => MY.has(wordAt(tokens, at - back)));
+  isJourney(wordAt(tokens, at - 2)) && [3, 4, 5, 6].some((back) => MY.has(wordAt(tokens, at - back)));
 
 /** "My trip to Denver", "mon voyage à Lyon", "my Hamburg trip", "my expense claim from Lyon". */
 export const isPlace = (tokens: readonly Token[], at: number): boolean => {

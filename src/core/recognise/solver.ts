@@ -21,10 +21,12 @@ const GROWTH = 1.3;
 export const matrixOf = (o: {
   readonly count: number;
   readonly columns: number;
+  /** How many numbers all rows hold, where it is known: what is freed while learning is not always given back to the system. */
+  readonly entries?: number;
   readonly vector: (row: number) => Vector;
 }): Matrix => {
   const starts = new Int32Array(o.count + 1);
-  let ids = new Int32Array(o.count * ROW + ROW);
+  let ids = new Int32Array(o.entries ?? o.count * ROW + ROW);
   let values = new Float32Array(ids.length);
   let end = 0;
   for (let row = 0; row < o.count; row++) {

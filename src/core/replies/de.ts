@@ -73,6 +73,7 @@ export const de: Replies = {
   },
   whichSelf: 'Ich bin nicht sicher, um wen es geht. Meinst du dich selbst?',
   myself: 'Ja, es geht um mich',
+  onlyNow: 'So ist es jetzt. Für eine andere Zeit kann ich es nicht sagen.',
   alsoAsked: 'Das hast du auch gefragt. Wähle es, und ich antworte:',
   unknown: ({ heard, canDo, closest }) => {
     const about = `Du kannst mich fragen nach:\n${list(canDo)}`;

@@ -70,6 +70,7 @@ export const en: Replies = {
   },
   whichSelf: 'I am not sure whom this is about. Do you mean yourself?',
   myself: 'Yes, it is about me',
+  onlyNow: 'This is how it is now. For another time I cannot tell.',
   alsoAsked: 'You also asked this. Choose it, and I answer:',
   unknown: ({ heard, canDo, closest }) => {
     const about = `You can ask me about:\n${list(canDo)}`;

@@ -34,6 +34,8 @@ export interface Replies {
   myself: string;
   /** Below an answer, before buttons of what the same message asked besides. */
   alsoAsked: string;
+  /** Below an answer to "and last year?", where what was asked can be told as it is now alone. */
+  onlyNow: string;
   /**
    * Not recognised. `heard`: `foreign`: not one of its words is known; `far`: nothing that can be asked is like it; `near`: something is.
    * `canDo`: titles of topics. `closest`: buttons of the likeliest stand below.

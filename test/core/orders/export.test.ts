@@ -43,7 +43,14 @@ describe('an export of a person', () => {
           conversation: 'slack:T1:D-evan',
           startedAt: iso(now),
           turns: [
-            { verdict: 'answer', intent: 'leave.balance', topics: ['leave'], refused: null },
+            {
+              verdict: 'answer',
+              intent: 'leave.balance',
+              topics: ['leave'],
+              refused: null,
+              subject: 'evan',
+              slots: {},
+            },
             { verdict: 'refuse', intent: 'leave.balance', refused: 'leave' },
           ],
           before: [],

@@ -15,8 +15,8 @@ const gramsOf = (word: string): ReadonlyMap<string, number> => {
 };
 
 describe('hashes of features', () => {
-  it('are of every stretch of two to four characters, edges included', () => {
-    expect([...gramsOf('pay').keys()]).toEqual(['<p', '<pa', '<pay', 'pa', 'pay', 'pay>', 'ay', 'ay>', 'y>']);
+  it('are of every stretch of two to five characters, edges included', () => {
+    expect([...gramsOf('pay').keys()]).toEqual(['<p', '<pa', '<pay', '<pay>', 'pa', 'pay', 'pay>', 'ay', 'ay>', 'y>']);
     expect([...gramsOf('').keys()]).toEqual(['<>']);
   });
 

@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createRecogniser, trainRecogniser } from '../../../src/core/recognise/recogniser.ts';
+import { createRecogniser, lessonsOf, recogniserOf, trainRecogniser } from '../../../src/core/recognise/recogniser.ts';
 import { SMALL_PACK } from './fixtures/small-pack.ts';
 
-const recogniser = createRecogniser({ catalogue: SMALL_PACK });
+const lessons = (() => {
+  const learning = lessonsOf({ catalogue: SMALL_PACK });
+  for (;;) {
+    const step = learning.next();
+    if (step.done === true) return step.value;
+  }
+})();
+const recogniser = recogniserOf(lessons);
 const recognise = (text: string) => recogniser.recognise({ text, locale: 'en' });
 const NOTHING = { intent: null, best: null, confidence: 0, topics: [], ranking: [], also: [] };
 
@@ -28,8 +35,39 @@ describe('the recogniser of a pack', () => {
     expect(recognise('how many days of leave have I left, and what does Rosa earn').topics).toEqual(['pay', 'leave']);
   });
 
+  it('names what else is asked, each once and at most three', () => {
+    const two = recognise('how many days of leave have I left, and what is my salary?');
+    expect(new Set([two.intent, ...two.also])).toEqual(new Set(['leave.left', 'pay.own']));
+    const three = recognise('what is my salary? how many days of leave have I left? when is payday?');
+    expect(new Set([three.intent, ...three.also])).toEqual(new Set(['leave.left', 'pay.day', 'pay.own']));
+    expect(recognise('what is my salary. what is my salary please').also).toEqual([]);
+    expect(recognise('what is my salary and mine').also).toEqual([]);
+  });
+
+  it('names nothing where the text goes on after what is read', () => {
+    expect(recognise(`what is my salary ${' '.repeat(9000)}`).intent).toBe('pay.own');
+    expect(recognise(`what is my salary ${' '.repeat(9000)} please`)).toMatchObject({ intent: null, also: [] });
+  });
+
+  it('does not answer as something else what is too like a topic that is kept, unless it is surely that', () => {
+    const suspects = Float64Array.of(9, 9);
+    const doubts = Float64Array.of(-9, Number.POSITIVE_INFINITY);
+    const doubtful = recogniserOf({ ...lessons, topicThresholds: { suspects, doubts } });
+    const sure = 'how many days of leave have I left';
+    const unsure = 'my days in Oslo';
+    expect(doubtful.recognise({ text: sure, locale: 'en' }).intent).toBe('leave.left');
+    expect(recogniser.recognise({ text: unsure, locale: 'en' }).intent).toBe('leave.left');
+    expect(doubtful.recognise({ text: unsure, locale: 'en' })).toMatchObject({
+      intent: null,
+      best: 'leave.left',
+      topics: [],
+    });
+    // Of its own topic a guard says nothing new.
+    expect(doubtful.recognise({ text: 'what does Rosa get', locale: 'en' }).intent).toBe('pay.own');
+  });
+
   it('suspects a topic inside a long wrapper of small talk', () => {
-    const wrapped = `good morning everyone, the weather in Oslo is fine and the coffee is on, ${'la '.repeat(20)} what does Rosa earn, ${'la '.repeat(20)} see you in the big meeting room`;
+    const wrapped = `good morning everyone, the weather in Oslo is fine and the coffee is on, ${'la '.repeat(20)} what is my salary and when is payday, ${'la '.repeat(20)} see you in the big meeting room`;
     expect(recognise(wrapped).topics).toContain('pay');
   });
 

@@ -103,25 +103,23 @@ describe('small tools', () => {
 
 describe('weights in bytes', () => {
   it('give the margins of the exact ones to some thousandths, however rows and columns differ in size', () => {
-    const number = fc.double({ min: -1, max: 1, noNaN: true });
     const sized = fc.record({ columns: fc.integer({ min: 1, max: 9 }), features: fc.integer({ min: 1, max: 30 }) });
-    const drawn = sized.chain(({ columns, features }) =>
-      fc.record({
+    const drawn = sized.chain(({ columns, features }) => {
+      const exactly = <T>(of: fc.Arbitrary<T>, length: number) =>
+        fc.array(of, { minLength: length, maxLength: length });
+      return fc.record({
         columns: fc.constant(columns),
-        exact: fc.array(number, { minLength: columns * features, maxLength: columns * features }),
-        sizes: fc.array(fc.constantFrom(0, 0.001, 1, 50), { minLength: features, maxLength: features }),
-        values: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: features, maxLength: features }),
-        biases: fc.array(number, { minLength: columns, maxLength: columns }),
-      }),
-    );
+        fine: exactly(fc.integer({ min: -32_767, max: 32_767 }), columns * features),
+        steps: exactly(fc.constantFrom(1e-9, 1e-5, 1e-4), columns),
+        values: exactly(fc.double({ min: 0, max: 1, noNaN: true }), features),
+        biases: exactly(fc.double({ min: -1, max: 1, noNaN: true }), columns),
+      });
+    });
     fc.assert(
-      fc.property(drawn, ({ columns, exact, sizes, values, biases }) => {
-        const weights = exact.map((it, at) => it * (sizes[Math.floor(at / columns)] ?? 0));
-        const model = modelOf({
-          columns,
-          biases: Float64Array.from(biases),
-          ...inBytes(Float32Array.from(weights), columns),
-        });
+      fc.property(drawn, ({ columns, fine, steps, values, biases }) => {
+        const weights = fine.map((it, at) => it * (steps[at % columns] ?? 0));
+        const bytes = inBytes(Int16Array.from(fine), Float64Array.from(steps));
+        const model = modelOf({ columns, biases: Float64Array.from(biases), ...bytes });
         const ids = Int32Array.from(values, (_, id) => id);
         const found = new Float64Array(columns);
         model.margins({ ids, values: Float64Array.from(values), length: values.length, known: 1 }, found);
