@@ -1,4 +1,5 @@
 /** What a judgement looks like to the person: the card, in their language, without any word of the question. */
+import { canAsk, listsAll } from './can-ask.ts';
 import { offeredOf } from './candidates.ts';
 import type { Read } from './data.ts';
 import { isOutsider, type Judgement } from './judge.ts';
@@ -78,9 +79,6 @@ export type MakeButton = (o: {
   readonly slots?: SlotValues;
   readonly label: string;
 }) => Button;
-
-/** Whether its answer is the list of what can be asked. */
-const listsAll = ({ say }: Intent, locale: Locale): boolean => say[locale].includes('{capabilities}');
 
 /** The card of every verdict but `answer`. */
 export const refusalCard = (o: {
@@ -182,10 +180,7 @@ export const answerCard = (o: {
   const about = o.judgement.subject;
   const words = intent.say[locale];
   const capabilities = listsAll(intent, locale)
-    ? o
-        .permitted()
-        .map(({ title }) => `• ${title[locale]}`)
-        .join('\n')
+    ? canAsk({ permitted: o.permitted(), catalogue: o.catalogue, locale })
     : '';
   const text =
     read === null
