@@ -25,6 +25,8 @@ import { fullView } from './unveil.ts';
 import { largestStretch, whyMargin } from './why.ts';
 
 const FOLDS = 4;
+/** From so many rows on the rows of one fold tell the intents' threshold as well as those of all: a quantile of a thousand and more. */
+const MANY_ROWS = 4_000;
 /**
  * Share of the pack's own examples, out of fold, that the threshold rejects: a question unlike every intent is the likelier harm. Whole wordings
  * are out of the fold there; of everyday questions, which the pack has something like, it rejects far fewer.
@@ -190,7 +192,8 @@ export function* lessonsOf({ catalogue, seed = 1 }: LearnPack): Generator<number
   );
   const forIntents = intentColumns({ rows, labels, cost: 1, weight: 4, passes: 8 });
   const forTopics = guardColumns(rows, topics);
-  const steps = (FOLDS + 1) * (forIntents.length + forTopics.length);
+  const judged = rows.length >= MANY_ROWS ? 1 : FOLDS;
+  const steps = (judged + 1) * forIntents.length + (FOLDS + 1) * forTopics.length;
   let done = 0;
   function* counted<T>(learning: Learning<T>): Generator<number, T> {
     for (;;) {
@@ -199,12 +202,13 @@ export function* lessonsOf({ catalogue, seed = 1 }: LearnPack): Generator<number
       yield ++done / steps;
     }
   }
-  const asked = yield* counted(outOfFold({ matrix, columns: forIntents, seed, folds: FOLDS }));
+  const asked = yield* counted(outOfFold({ matrix, columns: forIntents, seed, folds: FOLDS, judged }));
   const suspected = yield* counted(outOfFold({ matrix, columns: forTopics, seed, folds: FOLDS }));
   const talk = talkColumns(labels);
   const inScope = rows.flatMap((row, at) => {
     if (row.intent === null) return [];
     const offset = at * forIntents.length;
+    if (Number.isNaN(asked[offset])) return [];
     withoutTalk(asked, talk, offset);
     return likeliest(asked, intents.length, offset).confidence;
   });
