@@ -100,12 +100,10 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
       .map(([index]) => index)
       .slice(0, MOST_ALSO);
   };
+  const isDoubted = (topic: number): boolean => (largest[topic] ?? 0) > (topicThresholds.doubts[topic] ?? 0);
   /** Too like a topic that is kept to be answered as something of another, unless it is surely that; what suspects is judged by policy. */
   const isDoubtful = ({ best: intent, confidence }: Likeliest): boolean =>
-    confidence < SURE &&
-    topics.some(
-      (_, index) => index !== topicOf[intent] && (largest[index] ?? 0) > (topicThresholds.doubts[index] ?? 0),
-    );
+    confidence < SURE && topics.some((_, index) => index !== topicOf[intent] && isDoubted(index));
   return {
     recognise: ({ text }) => {
       const { full, others } = viewsOf(text, encoder);
@@ -120,6 +118,7 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         for (const other of others) raiseMargins({ encoder, model: guards, view: other.text, into: largest });
       }
       const isNamed = confidence >= threshold && !isDoubtful({ best, confidence }) && !isCut(text);
+      const doubted = isNamed ? [] : topics.filter((_, index) => isDoubted(index));
       return {
         intent: isNamed ? id : null,
         best: id,
@@ -127,6 +126,7 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         topics: topics.filter((_, index) => (largest[index] ?? 0) > (topicThresholds.suspects[index] ?? 0)),
         ranking,
         also: isNamed ? furtherIn(full.text, best).flatMap((index) => intents[index] ?? []) : [],
+        ...(doubted.length === 0 ? {} : { doubted }),
       };
     },
     why: ({ text }) => {
