@@ -101,9 +101,14 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
       .slice(0, MOST_ALSO);
   };
   const isDoubted = (topic: number): boolean => (largest[topic] ?? 0) > (topicThresholds.doubts[topic] ?? 0);
-  /** Too like a topic that is kept to be answered as something of another, unless it is surely that; what suspects is judged by policy. */
+  const isSuspected = (topic: number): boolean => (largest[topic] ?? 0) > (topicThresholds.suspects[topic] ?? 0);
+  /**
+   * Too like a topic that is kept to be answered as something of another, unless it is surely that. What is suspected is judged by policy
+   * and needs no doubt: who is refused is told what else may have been meant, and who may ask is answered.
+   */
   const isDoubtful = ({ best: intent, confidence }: Likeliest): boolean =>
-    confidence < SURE && topics.some((_, index) => index !== topicOf[intent] && isDoubted(index));
+    confidence < SURE &&
+    topics.some((_, index) => index !== topicOf[intent] && isDoubted(index) && !isSuspected(index));
   return {
     recognise: ({ text }) => {
       const { full, others } = viewsOf(text, encoder);
@@ -123,7 +128,7 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         intent: isNamed ? id : null,
         best: id,
         confidence,
-        topics: topics.filter((_, index) => (largest[index] ?? 0) > (topicThresholds.suspects[index] ?? 0)),
+        topics: topics.filter((_, index) => isSuspected(index)),
         ranking,
         also: isNamed ? furtherIn(full.text, best).flatMap((index) => intents[index] ?? []) : [],
         ...(doubted.length === 0 ? {} : { doubted }),

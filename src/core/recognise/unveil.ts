@@ -57,6 +57,8 @@ const withMore = (forms: readonly string[], more: (form: string) => readonly str
 const VOWELS = 'aeiou';
 const LETTERS = 'etaoinsrhldcumfpgwybvkxjqz';
 
+/** Of the likeliest forms, so many are tried with a letter for what is masked. */
+const MOST_MASKED = 6;
 const MASK = /[*_%^~=\u2022\u00b7]/g;
 
 /** One letter that a star or the like stands for, or two vowels: "s*lary", "s_l_ry". */
@@ -82,7 +84,7 @@ const disguises = (word: string, foldsForeign: boolean): readonly string[] => {
     forms = withMore(forms, (form) => [form.replace(/(.)\1\1+/gsu, '$1$1'), form.replace(/(.)\1\1+/gsu, '$1')]);
   if (/[aou]e/.test(word))
     forms = withMore(forms, (form) => [form.replace(/([aou])e/g, '$1'), form.replace(/([aou])e/, '$1')]);
-  if (word.search(MASK) >= 0) forms = withMore(forms, unmasked);
+  if (word.search(MASK) >= 0) forms = [...forms, ...forms.slice(0, MOST_MASKED).flatMap(unmasked)];
   if (word.length >= SHORTEST_BACKWARDS) forms = withMore(forms, (form) => [backwards(form)]);
   return forms;
 };
