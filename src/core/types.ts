@@ -146,6 +146,8 @@ export interface About {
   readonly subject: Colleague | null;
   /** Several people go by the name that was said; asked back only where that tells nothing. */
   readonly candidates: readonly Colleague[];
+  /** Unclear, but nobody else is spoken of: asked back where a pick of oneself would be permitted and nothing is weighty about it. */
+  readonly mayBeSelf?: true;
 }
 
 /** One entry of the pack. */

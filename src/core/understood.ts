@@ -177,7 +177,7 @@ const gone = async (
     intent,
     suspected: [...new Set([...heard.topics, ...followed.topics])],
     closest: heard.closest,
-    about: followed.about ?? (await about(intent, before)),
+    about: followed.about ?? surely(await about(intent, before)),
     slots,
     also: itself.filter((it) => it.intent.id !== intent?.id),
     today: heard.today,
@@ -185,6 +185,9 @@ const gone = async (
     onlyNow: followed.onlyNow,
   };
 };
+
+/** "Petra?" after a question of one's own is about somebody, whoever that is. */
+const surely = ({ relation, subject, candidates }: About): About => ({ relation, subject, candidates });
 
 const whom = ({
   ports,
