@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { rowsOf } from '../../../src/core/recognise/corpus.ts';
 import { viewsOf } from '../../../src/core/recognise/views.ts';
 import { loadCatalogue } from '../../../src/policies/catalogue.ts';
 import { packFolders } from '../../../src/policies/pack.ts';
@@ -81,4 +82,23 @@ describe('views', () => {
   it('hold what is a word where most is none', () => {
     expect(others('ɐɐ what does syad evael ynam woh fo')).toContain('what does');
   });
+});
+
+describe('a slip of the pen', () => {
+  // A word that the pack itself misspells so is taken for a word of its own, and is not mended any more.
+  it.each(['slary', 'salry', 'salery', 'sallary', 'payslp', 'earnigns', 'payrol', 'bonuss', 'gehlat', 'suedlo'])(
+    '"%s" is in no sentence of the pack',
+    (slip) => {
+      const catalogue = loadCatalogue({ folders: packFolders(null) });
+      const having = rowsOf(catalogue).filter(({ tokens }) => tokens.includes(slip));
+      expect(having.map(({ text }) => text)).toEqual([]);
+    },
+  );
+
+  it.each(['whats pias salery', 'gross slary of hugo pls', 'wats the payslp of mona say'])(
+    '"%s" is suspected all the same',
+    (text) => {
+      expect(suspects(text)).toContain('salary');
+    },
+  );
 });
