@@ -104,6 +104,9 @@ export const refusalCard = (o: {
     case 'which': {
       const { intent, asks, slots } = judgement;
       if (intent !== null && asks !== null) return slotCard({ judgement, intent, asks, locale, button: o.button });
+      if (intent !== null && judgement.asksSelf) {
+        return plain(texts.whichSelf, [o.button({ intent, subject: null, slots, label: texts.myself })]);
+      }
       const { people, complete } = offeredOf(intent === null ? [] : judgement.candidates);
       const buttons = people.flatMap(({ id, label }) =>
         intent === null ? [] : o.button({ intent, subject: id, slots, label }),
