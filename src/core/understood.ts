@@ -1,6 +1,6 @@
 /** Step 6: what a text or a chosen button asks, about whom, and when. Nothing is decided here. */
 import { relationTo } from './askable.ts';
-import { type Followed, goingOn } from './going-on.ts';
+import { type Followed, goingOn, spokenOfBefore } from './going-on.ts';
 import { howHeard, type Unrecognised } from './how-heard.ts';
 import type { Directory, Recogniser } from './ports.ts';
 import type { Day } from './recognise/calendar.ts';
@@ -120,9 +120,10 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
   const going = await goingOn({ ...where, ports, person, writing, recognition, state, now, resumes });
   const about = (it: Intent | null, before: Colleague | null): Promise<About> =>
     whom({ ...where, ports, person, text, intent: it, before });
+  const before = going.followed?.before ?? (await spokenOfBefore({ ports, person, text, state, now, resumes }));
   const meant = async (it: Intent): Promise<Meant> => ({
     intent: it,
-    about: await about(it, null),
+    about: await about(it, before),
     slots: slotsIn(it, writing),
   });
   const named = (id: string | null): readonly Intent[] => {
@@ -143,7 +144,7 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
     intent,
     suspected: topics,
     closest,
-    about: await about(intent, null),
+    about: await about(intent, before),
     slots: intent === null ? UNSAID : slotsIn(intent, writing),
     also: await each(
       others.filter((it) => it !== intent),
