@@ -9,7 +9,7 @@ import { giveOrder, ORDER_HELP } from './order.ts';
 
 const phrase = z.object({
   id: z.string(),
-  at: z.string(),
+  day: z.string(),
   text: z.string(),
   meant: z.string().nullable(),
   language: z.string(),
@@ -26,7 +26,7 @@ export const donated: Subcommand = {
     'sotto donated --remove ID …     shreds those that were looked at; an id stands behind each',
     'They are what people wrote and chose to give, without their names: take out whatever names somebody before it goes into a pack. What was',
     'meant is what its author chose, so look before you believe it. Each goes by itself ninety days after it was given; no backup has any.',
-    '--json of the last line: {"ok","says","data":{"phrases":[{"id","at","text","meant":string|null,"language"}],"leftOut","unread"}}.',
+    '--json of the last line: {"ok","says","data":{"phrases":[{"id","day","text","meant":string|null,"language"}],"leftOut","unread"}}.',
     ORDER_HELP.replace(' --no-wait: print the code and end.', ''),
   ].join('\n'),
   run: async (args): Promise<Status> => {
@@ -73,10 +73,7 @@ export const packLines = (phrases: readonly Phrase[]): readonly string[] => {
     LANGUAGES.flatMap((language) => {
       const some = phrases.filter((each) => each.meant === meant && each.language === language);
       if (some.length === 0) return [];
-      return [
-        `      ${language}:`,
-        ...some.map(({ text, id, at }) => `        - ${scalar(text)} # ${id} ${at.slice(0, 10)}`),
-      ];
+      return [`      ${language}:`, ...some.map(({ text, id, day }) => `        - ${scalar(text)} # ${id} ${day}`)];
     });
   const intents = [...new Set(phrases.flatMap(({ meant }) => meant ?? []))].toSorted();
   const none = of(null);

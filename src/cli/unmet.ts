@@ -16,11 +16,12 @@ const shape = z.object({
 type Unmet = z.infer<typeof shape>;
 
 export const unmet: Subcommand = {
-  summary: 'how much was not understood in the last thirty days: counts only',
+  summary: 'how much was not understood in the last month: counts only',
   help: [
     'sotto unmet [--json]',
-    'By the topic that a question was closest to, and by week. Counts only: no words, nobody’s name, no row of fewer than five people, and',
-    'numbers rounded down to fives. It rests on the policy requests of the last thirty days; those of before this version name no topic.',
+    'By the topic that a question was closest to, and by week, over the last 29 days: they change at midnight (UTC), so that nobody can see',
+    'when somebody asked. Counts only: no words, nobody’s name, numbers rounded down to fives, no row of fewer than five people, none at all',
+    'before ten people have asked anything. It rests on the policy requests that are kept; those of before this version name no topic.',
     '--json: {"since","until","topics":[{"topic":string|null,"questions","people"}],"weeks":[{"from","questions","people"}],"withheld"}.',
     'Needs a running Sotto on the same SOTTO_DATA. What people gave to be learnt is "sotto donated".',
   ].join('\n'),
@@ -50,12 +51,10 @@ const counted = ({ questions, people }: Pick<Unmet['topics'][number], 'questions
 
 /** A line each. */
 export const unmetInWords = ({ since, until, topics, weeks, withheld }: Unmet): readonly string[] => {
-  const between = `${dayOf(since)} to ${dayOf(until)}`;
+  const between = `${dayOf(since)} to ${dayOf(until - 1)}`;
   if (topics.length === 0 && weeks.length === 0)
     return [
-      withheld
-        ? `Not recognised, ${between}: too few for a count of five people.`
-        : `Everything was recognised, ${between}.`,
+      withheld ? `Not recognised, ${between}: too few people for a count.` : `Everything was recognised, ${between}.`,
     ];
   return [
     `Not recognised, ${between}, by the topic that it was closest to:`,
@@ -64,6 +63,6 @@ export const unmetInWords = ({ since, until, topics, weeks, withheld }: Unmet): 
     'By week, from its Monday:',
     ...weeks.map((each) => `  ${dayOf(each.from)}: ${counted(each)}`),
     ...(weeks.length === 0 ? ['  no week of five people'] : []),
-    ...(withheld ? ['Rows of fewer than five people are left out.'] : []),
+    ...(withheld ? ['Rows of too few people are left out.'] : []),
   ];
 };

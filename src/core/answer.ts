@@ -1,4 +1,5 @@
 /** What a judgement looks like to the person: the card, in their language, without any word of the question. */
+import { canAsk, listsAll } from './can-ask.ts';
 import { offeredOf } from './candidates.ts';
 import type { Read } from './data.ts';
 import { isOutsider, type Judgement } from './judge.ts';
@@ -79,9 +80,6 @@ export type MakeButton = (o: {
   readonly label: string;
 }) => Button;
 
-/** Whether its answer is the list of what can be asked. */
-const listsAll = ({ say }: Intent, locale: Locale): boolean => say[locale].includes('{capabilities}');
-
 /** The card of every verdict but `answer`. */
 export const refusalCard = (o: {
   readonly judgement: Judgement;
@@ -106,6 +104,9 @@ export const refusalCard = (o: {
     case 'which': {
       const { intent, asks, slots } = judgement;
       if (intent !== null && asks !== null) return slotCard({ judgement, intent, asks, locale, button: o.button });
+      if (intent !== null && judgement.asksSelf) {
+        return plain(texts.whichSelf, [o.button({ intent, subject: null, slots, label: texts.myself })]);
+      }
       const { people, complete } = offeredOf(intent === null ? [] : judgement.candidates);
       const buttons = people.flatMap(({ id, label }) =>
         intent === null ? [] : o.button({ intent, subject: id, slots, label }),
@@ -179,10 +180,7 @@ export const answerCard = (o: {
   const about = o.judgement.subject;
   const words = intent.say[locale];
   const capabilities = listsAll(intent, locale)
-    ? o
-        .permitted()
-        .map(({ title }) => `• ${title[locale]}`)
-        .join('\n')
+    ? canAsk({ permitted: o.permitted(), catalogue: o.catalogue, locale })
     : '';
   const text =
     read === null

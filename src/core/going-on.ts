@@ -61,7 +61,9 @@ export const goingOn = async (o: {
   readonly resumes: string | null;
   readonly where?: Where;
 }): Promise<GoingOn> => {
-  const { ports, writing, recognition } = o;
+  const { ports, writing } = o;
+  // Whether it goes on is no foreign model's to say: what it names would take what came before away.
+  const recognition = o.recognition.own ?? o.recognition;
   if (writing.text.length > LONGEST) return ITSELF;
   const turn = goneOnWith(o.state, o.now, o.resumes);
   const intent = turn === null || turn.intent === null ? null : (ports.catalogue.intents.get(turn.intent) ?? null);

@@ -46,6 +46,8 @@ export interface Judgement {
   readonly candidates: readonly Colleague[];
   /** What was said of the intent's slots; no audit entry, log or metric has it. */
   readonly slots: SlotValues;
+  /** Asked back whether they mean themselves: it is unclear, speaks of nobody, and would be permitted. */
+  readonly asksSelf: boolean;
   /** The slot that is asked for, with values to choose from; null: none is. */
   readonly asks: { readonly slot: Slot; readonly values: readonly string[] } | null;
   /** Of an answer: what else was asked and may be answered too. */
@@ -103,7 +105,16 @@ export const judge = async (o: Case): Promise<Judgement> => {
   const { verdict, onSuspicion } = judgement;
   if (!isOutsider(o.person) || verdict === 'answer') return { ...judgement, guessed: onSuspicion };
   const guessed = onSuspicion || verdict !== 'refuse';
-  return { ...judgement, verdict: 'refuse', suggestions: [], candidates: [], asks: null, onSuspicion: false, guessed };
+  return {
+    ...judgement,
+    verdict: 'refuse',
+    suggestions: [],
+    candidates: [],
+    asks: null,
+    asksSelf: false,
+    onSuspicion: false,
+    guessed,
+  };
 };
 
 /** Whoever must not learn from a no what there is. */
@@ -176,15 +187,25 @@ const judged = async (o: Case): Promise<Told> => {
 
   if (first === null) {
     const suggestions = offered(unrecognised?.closest ?? []);
-    return { ...about(null), verdict: 'unknown', reasons: ['not-recognised'], suggestions, request };
+    const said = { ...about(null), verdict: 'unknown', reasons: ['not-recognised'], suggestions, request } as const;
+    // That something they may not ask is near is told by nothing, and what is offered instead was not meant.
+    const isOffered = suggestions.some(({ topic }) => topic === said.nearest);
+    return said.heard === 'near' && !isOffered ? { ...said, heard: 'far' } : said;
   }
 
   const decisions: { readonly meant: Meant; readonly decision: Decision }[] = [];
   for (const meant of all) decisions.push({ meant, decision: await decide(meant.intent.id, meant.about.relation) });
   const strictest = decisions.toSorted((a, b) => severity(b.decision) - severity(a.decision))[0];
   const [{ decision } = { decision: null }] = decisions;
-  if (strictest?.decision.effect === 'refuse')
-    return refusal(strictest.decision, strictest.meant, strictest.meant.intent.topic);
+  if (strictest?.decision.effect === 'refuse') {
+    const { intent } = strictest.meant;
+    const refused = refusal(strictest.decision, strictest.meant, intent.topic);
+    const only = all.length === 1 && strictest.meant.about.mayBeSelf === true && refused.verdict === 'refuse';
+    // Of a topic that may not even be suspected unclear stays other.
+    const light = only && (await decide(`${intent.topic}.suspected`, 'other')).effect === 'permit';
+    if (!light || !mayAsk(policy, request, intent)) return refused;
+    return { ...about(first), verdict: 'which', asksSelf: true, reasons: ['about-unclear'], request };
+  }
   if (decision?.effect !== 'permit') throw new Error('The strictest of what is permitted is permitted.');
   const permitted = { ...about(first), reasons: decision.rules, obligations: decision.obligations, request };
   const { intent } = first;
@@ -209,6 +230,7 @@ const NOTHING_SAID = {
   rights: {},
   suggestions: [],
   asks: null,
+  asksSelf: false,
   also: [],
 } as const;
 

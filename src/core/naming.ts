@@ -18,8 +18,6 @@ const MOST_NAMESAKES = 50;
 /** Somebody, with every way of naming them that is no part of their name. */
 export interface NamedPerson extends Colleague {
   readonly aliases: readonly string[];
-  /** The accounts that a platform writes for a mention. */
-  readonly handles: readonly string[];
 }
 
 export interface NameIndex {
@@ -46,7 +44,7 @@ export const createNameIndex = (): NameIndex => {
   return {
     add: (people) => {
       for (const person of people) {
-        const { aliases: _, handles: __, ...colleague } = person;
+        const { aliases: _, ...colleague } = person;
         for (const name of namesOf(person)) {
           firsts.add(firstOf(name));
           const others = byName.get(name);
@@ -178,7 +176,7 @@ const initialled = (words: readonly string[]): readonly (readonly string[])[] =>
   return ways.flatMap(({ letter, name }) => (/^\p{L}$/u.test(letter) && !NO_INITIAL.test(letter) ? [name] : []));
 };
 
-/** Any stretch of the name, the whole both ways round, with an initial, the aliases, the id, the accounts. */
+/** Any stretch of the name, the whole both ways round, with an initial, the aliases, the id. */
 const namesOf = (person: NamedPerson): ReadonlySet<string> => {
   const words = wordsOf(person.name);
   const last = words.at(-1);
@@ -192,7 +190,6 @@ const namesOf = (person: NamedPerson): ReadonlySet<string> => {
     ...initialled(words),
     ...person.aliases.map(wordsOf),
     wordsOf(person.id),
-    ...person.handles.map((handle) => [handle]),
   ];
   const names = said.filter(({ length }) => length > 0 && length <= MOST_WORDS).map((name) => name.join(' '));
   return new Set(names.flatMap((name) => [folded(name), folded(spelt(name)), undotted(name)]));

@@ -146,6 +146,8 @@ export interface About {
   readonly subject: Colleague | null;
   /** Several people go by the name that was said; asked back only where that tells nothing. */
   readonly candidates: readonly Colleague[];
+  /** Unclear, but nobody else is spoken of: asked back where a pick of oneself would be permitted and nothing is weighty about it. */
+  readonly mayBeSelf?: true;
 }
 
 /** One entry of the pack. */
@@ -207,6 +209,10 @@ export interface Recognition {
   readonly ranking: readonly string[];
   /** Further intents that are likely enough, of other clauses or sentences of the text, best first; at most three. */
   readonly also: readonly string[];
+  /** Where none was recognised: topics that it is too like to be answered as another's, suspected or not. Absent: it is like none. */
+  readonly doubted?: readonly string[];
+  /** What the own recogniser made of it, where a foreign model named something else. */
+  readonly own?: Recognition;
 }
 
 /** What a policy is asked. Holds no word of anybody's text. */

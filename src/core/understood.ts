@@ -74,8 +74,8 @@ interface Heard {
   readonly resumes: string | null;
 }
 
-/** A text asks at most so much besides; a recogniser that names more names too much. */
-const MOST_ALSO = 3;
+/** A text asks at most so much besides, by what is read here and a foreign model together. */
+const MOST_ALSO = 4;
 
 const UNSAID: Filled = { values: {}, unclear: [] };
 
@@ -136,7 +136,7 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
   const heard = { today, closest, topics, unrecognised };
   if (going.followed !== null) {
     // A strange word may be more than a name: what the text by itself would be taken for is judged as well.
-    const itself = going.plain ? [] : named(recognition.intent);
+    const itself = going.plain ? [] : [recognition.intent, ...recognition.also].flatMap(named);
     return gone(heard, going.followed, about, await each(itself, meant));
   }
   const [intent = null, ...others] = going.empty ? [] : [recognition.intent, ...recognition.also].flatMap(named);
@@ -178,7 +178,7 @@ const gone = async (
     intent,
     suspected: [...new Set([...heard.topics, ...followed.topics])],
     closest: heard.closest,
-    about: followed.about ?? (await about(intent, before)),
+    about: followed.about ?? surely(await about(intent, before)),
     slots,
     also: itself.filter((it) => it.intent.id !== intent?.id),
     today: heard.today,
@@ -186,6 +186,9 @@ const gone = async (
     onlyNow: followed.onlyNow,
   };
 };
+
+/** "Petra?" after a question of one's own is about somebody, whoever that is. */
+const surely = ({ relation, subject, candidates }: About): About => ({ relation, subject, candidates });
 
 const whom = ({
   ports,

@@ -6,7 +6,7 @@ import { tidied } from '../../src/core/donating/phrase.ts';
 import { LANGUAGES } from '../../src/core/languages.ts';
 
 const ID = '8406ed6a7aa3f933397ed5f013fa0dba';
-const AT = '2026-11-26T10:00:00.000Z';
+const DAY = '2026-11-26';
 
 describe('donated phrases as a pack has them', () => {
   it('stand under what was meant and in their language, and what meant none of it in comments', () => {
@@ -14,7 +14,7 @@ describe('donated phrases as a pack has them', () => {
       { text: 'any pto left', meant: 'leave.balance', language: 'en' },
       { text: 'bleibt mir was', meant: 'leave.balance', language: 'de' },
       { text: 'where do I park', meant: null, language: 'en' },
-    ].map((phrase) => ({ ...phrase, id: ID, at: AT }));
+    ].map((phrase) => ({ ...phrase, id: ID, day: DAY }));
     expect(packLines(phrases)).toEqual([
       'intents:',
       '  leave.balance:',
@@ -33,7 +33,7 @@ describe('donated phrases as a pack has them', () => {
     const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }).map(tidied);
     const phrase = fc.record({
       id: fc.constant(ID),
-      at: fc.constant(AT),
+      day: fc.constant(DAY),
       text: text.filter((each) => each !== ''),
       meant: fc.constantFrom('leave.balance', 'it.password', null),
       language: fc.constantFrom(...LANGUAGES),

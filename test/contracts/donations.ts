@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Donations, KeptDonation } from '../../src/core/ports.ts';
-import { DONATIONS_MS, MOST_DONATIONS } from '../../src/core/stored-donations.ts';
+import {
+  DONATED_DAY_MS,
+  DONATIONS_MS,
+  MOST_DONATIONS,
+  MOST_OF_ONE,
+  MOST_OF_ONE_A_DAY,
+} from '../../src/core/stored-donations.ts';
 import { NOW } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
@@ -105,7 +111,9 @@ export const donationsContract = (name: string, make: MakeStore): void => {
 
     it(`and no more than ${MOST_DONATIONS}: the next is refused until there is room`, async () => {
       const { donations } = await open();
-      const many = Array.from({ length: MOST_DONATIONS }, (_, n) => donationOf(`d${n}`, { at: NOW + n }));
+      const many = Array.from({ length: MOST_DONATIONS }, (_, n) =>
+        donationOf(`d${n}`, { at: NOW + n, owner: `o${n % 100}` }),
+      );
       for (let from = 0; from < many.length; from += 100)
         await Promise.all(many.slice(from, from + 100).map((one) => donations.add({ ...one, now: NOW })));
       expect(await donations.add({ ...donationOf('more'), now: NOW })).toBe('full');
@@ -115,6 +123,30 @@ export const donationsContract = (name: string, make: MakeStore): void => {
       expect(await donations.add({ ...donationOf('more'), now: NOW })).toBe('kept');
       expect(await donations.add({ ...donationOf('d7'), now: NOW })).toBe('full');
       expect(await everyDonation(donations, { limit: 400 })).toHaveLength(MOST_DONATIONS);
+    });
+
+    it(`and no more than ${MOST_OF_ONE_A_DAY} of one person’s day and ${MOST_OF_ONE} of theirs in all, whatever others gave`, async () => {
+      const { donations } = await open();
+      const give = (id: string, now: number, owner = 'o|1') =>
+        donations.add({ ...donationOf(id, { at: now, owner }), now });
+      const days = MOST_OF_ONE / MOST_OF_ONE_A_DAY;
+      for (let day = 0; day < days; day++) {
+        const now = NOW + day * DONATED_DAY_MS;
+        for (let n = 0; n < MOST_OF_ONE_A_DAY; n++) expect(await give(`d${day}-${n}`, now)).toBe('kept');
+        expect(await give('more', now)).toBe('enough');
+        expect(await give('more', now + DONATED_DAY_MS - 1)).toBe('enough');
+        // Sent again it is what it was.
+        expect(await give(`d${day}-0`, now)).toBe('kept');
+        expect(await give(`other-${day}`, now, 'o')).toBe('kept');
+      }
+      const now = NOW + days * DONATED_DAY_MS;
+      expect(await give('more', now)).toBe('enough');
+      await donations.remove({ id: 'd0-0' });
+      expect(await give('more', now)).toBe('kept');
+      expect(await give('and more', now)).toBe('enough');
+      await donations.forget({ owners: ['o|1'] });
+      expect(await give('and more', now)).toBe('kept');
+      expect(await everyDonation(donations, { now })).toHaveLength(days + 1);
     });
 
     it('and each once while others come and go', async () => {

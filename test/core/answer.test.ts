@@ -23,6 +23,7 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   candidates: [],
   slots: {},
   asks: null,
+  asksSelf: false,
   also: [],
   reasons,
   obligations: null,

@@ -27,6 +27,7 @@ const INTENTS: readonly Intent[] = [
   intentOf({ id: 'salary.statement', slots: [slot({ name: 'year', type: 'year', required: true })] }),
   intentOf({ id: 'salary.all' }),
   intentOf({ id: 'salary.payday', about: 'nobody', operation: null, sayOf: null }),
+  intentOf({ id: 'leave.request' }),
 ];
 
 const HUGO: Colleague = { id: 'hugo', name: 'Hugo Lind', manager: null };
@@ -229,6 +230,24 @@ describe('What was asked before', () => {
     expect(said(await ask("what about Mona's salry"))).toBe('refuse salary.payslip other mona {}');
     await ask('how much leave have I left');
     expect(said(await ask("what about Mona's salry"))).toBe('refuse salary.payslip other mona {}');
+  });
+
+  it('does not hide what else such a text was taken for, where a foreign model names something beside it', async () => {
+    t.script.decide = ({ action }) => (action === 'salary.all' ? REFUSE : PERMIT);
+    await ask('my payslip');
+    const own = recognised('salary.all');
+    const named: Recognition = { ...recognised('salary.payslip'), also: ['salary.all'], own };
+    ports = { ...ports, recogniser: { knows: (word) => word !== 'salry', recognise: () => named } };
+    expect(said(await ask('same for my salry'))).toBe('refuse salary.all other null {}');
+  });
+
+  it('is gone on with whatever a foreign model names', async () => {
+    t.script.decide = ownPay;
+    await ask("Mona's payslip");
+    const own = { ...recognised(null), ranking: ['leave.policy', 'salary.payslip'] };
+    const named: Recognition = { ...recognised('leave.policy'), own };
+    ports = { ...ports, recogniser: { ...ports.recogniser, recognise: () => named } };
+    expect((await ask('and my blorp of last month?')).verdict).toBe('refuse');
   });
 
   it('has no guard suspect what has no word of its own, but what is hidden in it', async () => {
@@ -434,6 +453,42 @@ describe('What was asked before', () => {
   });
 });
 
+describe('What is near', () => {
+  let t: TestWorld;
+  beforeEach(() => {
+    t = createTestWorld();
+  });
+  afterEach(() => t.close());
+
+  it('is said to be near only where some of it is offered, and counted as near either way', async () => {
+    const close = {
+      ...recognised(null),
+      best: 'salary.all',
+      confidence: 0.4,
+      ranking: ['salary.all', 'leave.balance'],
+    };
+    const asked = async (decide: (request: PolicyRequest) => Decision): Promise<Judgement> =>
+      judge({
+        ports: {
+          ...judgePorts(t.world),
+          catalogue: { ...t.world.catalogue, intents: new Map(INTENTS.map((intent) => [intent.id, intent])) },
+          recogniser: { recognise: () => close, knows: () => true },
+          policy: { ...t.world.policy, decide },
+        },
+        asked: { kind: 'text', text: 'some words' },
+        person: EVAN,
+        platform: 'slack',
+        place: 'direct',
+        state: freshState(NOON),
+      });
+    const ids = ({ suggestions }: Judgement) => suggestions.map(({ id }) => id);
+    const all = await asked(() => PERMIT);
+    expect([ids(all), all.heard, all.nearest]).toEqual([['salary.all', 'leave.balance'], 'near', 'salary']);
+    const some = await asked(({ action }) => (action === 'salary.all' ? REFUSE : PERMIT));
+    expect([ids(some), some.heard, some.nearest]).toEqual([['leave.balance'], 'far', 'salary']);
+  });
+});
+
 describe('Several questions in one message', () => {
   let t: TestWorld;
   beforeEach(() => {
@@ -500,7 +555,7 @@ describe('Several questions in one message', () => {
     });
   });
 
-  it('are no more than four, whatever a recogniser names, each once and in the pack', async () => {
+  it('are no more than five, whatever a recogniser names, each once and in the pack', async () => {
     const also = [
       'leave.balance',
       'salary.payslip',
@@ -509,9 +564,11 @@ describe('Several questions in one message', () => {
       'leave.policy',
       'salary.all',
       'salary.statement',
+      'leave.request',
     ];
     const judgement = await judged({ recognition: both(...also), decide: () => PERMIT });
-    expect(judgement.also.map((it) => it.intent.id)).toEqual(['salary.payslip', 'leave.policy', 'salary.all']);
+    const asked = ['salary.payslip', 'leave.policy', 'salary.all', 'salary.statement'];
+    expect(judgement.also.map((it) => it.intent.id)).toEqual(asked);
   });
 
   it('are asked by the others where the likeliest was none', async () => {

@@ -251,3 +251,69 @@ describe('what can I ask?', () => {
     expect(judgement).toMatchObject({ verdict: 'which', candidates: [{ id: 'evan' }] });
   });
 });
+
+describe('a question that speaks of nobody and is not surely of who asks', () => {
+  const ask = async (text: string, who = 'evan', restrictions: readonly Restriction[] = []) => {
+    const { ports } = await portsWith(restrictions);
+    const person = await personCalled(who);
+    return judge({
+      ports,
+      asked: { kind: 'text', text },
+      person,
+      platform: 'slack',
+      place: 'direct',
+      state: freshState(NOW),
+    });
+  };
+
+  it.each([
+    ['does our health plan cover hearing aids', 'benefits.health'],
+    ['which pension scheme do we have', 'benefits.pension'],
+    ['leeve balance pls', 'leave.balance'],
+    ['zahlt unsere Krankenversicherung eine Brille', 'benefits.health'],
+  ])('is asked back, with one button for oneself: %s', async (text, intent) => {
+    expect(await ask(text)).toMatchObject({
+      verdict: 'which',
+      asksSelf: true,
+      intent: { id: intent },
+      subject: null,
+      candidates: [],
+      reasons: ['about-unclear'],
+    });
+  });
+
+  it.each([
+    'payslip zelda',
+    'gross slary pls',
+    'our salaries',
+    'what do we earn',
+    'leave balance of Zelda',
+    'zelda and my leave balance',
+    'mona leave balance',
+    'leave balance of my colleague',
+    'who has how much leave left',
+    'leave balance of everyone',
+    'leave balance of number 10423',
+  ])('is refused where it is of pay, or somebody may be meant: %s', async (text) => {
+    expect(await ask(text)).toMatchObject({ verdict: 'refuse', asksSelf: false });
+  });
+
+  it('is refused where one may not ask it about oneself, and where HR restricts the topic', async () => {
+    for (const who of ['gus', 'xena', 'carl'])
+      expect([who, await ask('leeve balance pls', who)]).toMatchObject([who, { verdict: 'refuse', asksSelf: false }]);
+    const all = [restricted({ forbids: ['leave'] })];
+    expect(await ask('leeve balance pls', 'evan', all)).toMatchObject({ verdict: 'refuse', asksSelf: false });
+  });
+
+  it('is answered by the button as if it had been said', async () => {
+    const { ports } = await portsWith();
+    const person = await personCalled('evan');
+    const asked = { kind: 'chosen', intent: 'leave.balance', subject: null } as const;
+    const state = freshState(NOW);
+    expect(await judge({ ports, asked, person, platform: 'slack', place: 'direct', state })).toMatchObject({
+      verdict: 'answer',
+      about: 'self',
+      subject: { id: 'evan' },
+    });
+  });
+});

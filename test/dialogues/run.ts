@@ -110,7 +110,9 @@ const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][
     else if ('told' in act) contains(await stage.tell({ who, ended, label: act.press }), act.told);
     else {
       const again = await stage.askBy({ who, ended, label: act.press });
-      expect(again.decision).toMatchObject({ verdict: 'answer', intent: ended.decision.intent });
+      const { intent } = ended.decision;
+      // What was refused on a suspicion may have been recognised or only been close.
+      expect(again.decision).toMatchObject({ verdict: 'answer', ...(intent === null ? {} : { intent }) });
       contains(again.said, act.answered);
     }
   }

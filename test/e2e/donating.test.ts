@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import type { SamplePerson } from '../../playground/people.ts';
+import { decisionContext } from '../../src/core/sealing.ts';
 import type { PlatformName } from '../../src/core/types.ts';
 import { type Commanded, command } from '../support/command.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
+const DAY_MS = 24 * 60 * 60_000;
 const WEIRD = 'zorble the quintessential frobnicator';
 
 describe('a phrase that was not understood', () => {
@@ -130,9 +132,22 @@ describe('a phrase that was not understood', () => {
       await stage.ask({ who, says: 'which birds nest on the north face of the cathedral?' });
     }
     // It is behind the question that it is kept.
-    const kept = async () =>
-      (await stage.running.world.store.decisions.scan({ since: 0, cursor: null, limit: 500 })).decisions.length;
-    await until(async () => (await kept()) >= 8);
+    const { store, sealer } = stage.running.world;
+    const kept = async () => (await store.decisions.scan({ since: 0, cursor: null, limit: 500 })).decisions;
+    await until(async () => (await kept()).length >= 8);
+    // Of today nothing is counted.
+    expect((await sotto('unmet').ended()).out).toContain('Everything was recognised');
+    // As if all of them had been asked a day ago, with others who asked as well and were understood.
+    const opened = (await kept()).map(({ id, owner, value }) =>
+      JSON.parse(sealer.open(decisionContext({ owner, id }), value) ?? ''),
+    );
+    const others = [1, 2, 3, 4, 5].map((n) => ({ ...opened[0], person: `other-${n}`, verdict: 'answer' }));
+    const before = [...opened, ...others].map(({ nearest, ...question }, n) => {
+      const asked = { ...question, at: question.at - DAY_MS, ...(question.verdict === 'unknown' ? { nearest } : {}) };
+      const [id, owner] = [`before-${n}`, `${question.person}`];
+      return { id, owner, at: asked.at, value: sealer.seal(decisionContext({ owner, id }), JSON.stringify(asked)) };
+    });
+    await store.decisions.add({ decisions: before });
     const counting = sotto('unmet');
     const { status, out } = await counting.ended();
     expect([status, out]).toEqual([0, expect.stringMatching(/at least (?:5|10) questions of 5 people/)]);

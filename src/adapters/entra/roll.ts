@@ -176,5 +176,5 @@ const namesOf = (listed: Listed): readonly NamedPerson[] => {
   const given = [listed.givenName, listed.surname].flatMap((name) => (/\p{L}/u.test(name ?? '') ? [name ?? ''] : []));
   if (given.length === 0) return [];
   const aliases = [...given, given.join(' '), listed.mailNickname ?? ''];
-  return [{ ...colleagueOf(listed), aliases, handles: [] }];
+  return [{ ...colleagueOf(listed), aliases }];
 };

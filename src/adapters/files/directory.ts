@@ -7,7 +7,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 import { createNameIndex, type NameIndex } from '../../core/naming.ts';
-import type { Directory, Log } from '../../core/ports.ts';
+import type { Directory, Log, Mention } from '../../core/ports.ts';
 import { createReportIndex, type ReportIndex } from '../../core/reporting.ts';
 import { asTimeZone } from '../../core/time-zones.ts';
 import type { Account, Colleague, Person } from '../../core/types.ts';
@@ -49,6 +49,8 @@ type Entry = z.infer<typeof entry>;
 interface Roll {
   readonly byId: ReadonlyMap<string, Entry>;
   readonly byAccount: ReadonlyMap<string, Entry>;
+  /** As a mention names it: tokens are lower case. */
+  readonly bySlack: ReadonlyMap<string, Entry>;
   readonly names: NameIndex;
   readonly reporting: ReportIndex;
 }
@@ -94,7 +96,10 @@ export const createFileDirectory = (o: {
       if (account.external && found.kind !== 'external') return { ok: false, why: 'external' };
       return { ok: true, person: personOf(found) };
     },
-    mentions: async (asked) => current().names.mentions(asked),
+    mentions: async (asked) => {
+      const { names, bySlack } = current();
+      return [...names.mentions(asked), ...mentionedOnSlack(bySlack, asked)];
+    },
     colleague: async (wanted) => {
       const found = current().byId.get(wanted);
       return found === undefined ? null : colleagueOf(found);
@@ -121,8 +126,28 @@ export const createFileDirectory = (o: {
   };
 };
 
+/** People of other companies are known by their account alone, whichever workspace it is of. */
+const ANY_TENANT = '*';
+
+const mentionKey = (tenant: string, user: string): string => `${tenant}:${user.toLowerCase()}`;
+
 const accountKey = ({ platform, tenant, user, external }: Account): string =>
-  platform === 'slack' && external ? `slack:*:${user}` : `${platform}:${tenant}:${user}`;
+  platform === 'slack' && external ? `slack:${ANY_TENANT}:${user}` : `${platform}:${tenant}:${user}`;
+
+/** "@U0MONA0000": whoever has that account in the workspace where it was written; guests and people of other companies see themselves alone. */
+const mentionedOnSlack = (
+  bySlack: Roll['bySlack'],
+  { tokens, asker, where }: Parameters<Directory['mentions']>[0],
+): readonly Mention[] => {
+  if (where?.platform !== 'slack') return [];
+  const outsider = asker.kind === 'guest' || asker.kind === 'external';
+  return tokens.flatMap((token, start) => {
+    if (tokens[start - 1] !== '@') return [];
+    const found = bySlack.get(mentionKey(where.tenant, token)) ?? bySlack.get(mentionKey(ANY_TENANT, token));
+    if (found === undefined || (outsider && found.id !== asker.id)) return [];
+    return [{ start, length: 1, people: [colleagueOf(found)] }];
+  });
+};
 
 const colleagueOf = ({ id: own, name, manager, department }: Entry): Colleague =>
   department === undefined ? { id: own, name, manager } : { id: own, name, manager, department };
@@ -180,6 +205,7 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
   const findings: string[] = [];
   const byId = new Map<string, Entry>();
   const byAccount = new Map<string, Entry>();
+  const bySlack = new Map<string, Entry>();
   const names = createNameIndex();
   const claim = (key: string, e: Entry): void => {
     if (byAccount.has(key)) findings.push(`the account ${key} belongs to two people. Give it to one.`);
@@ -188,11 +214,13 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
   for (const e of people) {
     if (byId.has(e.id)) findings.push(`the id ${e.id} stands twice. Ids must be unique and are never reused.`);
     byId.set(e.id, e);
-    for (const { team, user } of e.accounts.slack)
-      claim(e.kind === 'external' ? `slack:*:${user}` : `slack:${team}:${user}`, e);
+    for (const { team, user } of e.accounts.slack) {
+      const tenant = e.kind === 'external' ? ANY_TENANT : team;
+      claim(`slack:${tenant}:${user}`, e);
+      bySlack.set(mentionKey(tenant, user), e);
+    }
     for (const { tenant, user } of e.accounts.teams) claim(`teams:${tenant}:${user}`, e);
-    const handles = e.accounts.slack.map(({ user }) => user);
-    names.add([{ ...colleagueOf(e), aliases: e.aliases, handles }]);
+    names.add([{ ...colleagueOf(e), aliases: e.aliases }]);
   }
   for (const { id: own, manager } of people) {
     if (manager !== null && !byId.has(manager))
@@ -201,5 +229,5 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
   }
   if (findings.length > 0) throw refuse(findings);
   const reporting = createReportIndex(people.filter((e) => !e.deactivated).map(colleagueOf));
-  return { byId, byAccount, names, reporting };
+  return { byId, byAccount, bySlack, names, reporting };
 };

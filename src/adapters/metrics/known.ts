@@ -25,7 +25,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
   decisions_dropped: { help: 'Judged questions that could not be kept for trying changes out on', labels: [] },
-  donations: { help: 'Phrases that were not recognised and that their authors gave', labels: [] },
+  donations: {
+    help: 'Phrases that were not recognised and that their authors gave, by what came of it: kept, enough (of this author), full',
+    labels: ['outcome'],
+  },
   graph_calls: {
     help: 'Questions to Microsoft Graph, by what was asked and how they ended',
     labels: ['operation', 'outcome'],
@@ -38,7 +41,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },
   homes: { help: "Times that the bot's own page was shown", labels: [] },
   namings: {
-    help: 'Texts shown to a foreign model, by what came of it: agreed, named, none, stranger, malformed, failed, late, busy, long',
+    help: 'Texts shown to a foreign model, by what came of it: agreed, named, none, doubted, stranger, malformed, failed, late, busy, long',
     labels: ['outcome'],
   },
   not_recognised: {

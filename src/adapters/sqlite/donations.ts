@@ -2,7 +2,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Donations, KeptDonation } from '../../core/ports.ts';
 import { whole } from '../../core/stored.ts';
-import { DONATIONS_MS, MOST_DONATIONS } from '../../core/stored-donations.ts';
+import {
+  DONATED_DAY_MS,
+  DONATIONS_MS,
+  MOST_DONATIONS,
+  MOST_OF_ONE,
+  MOST_OF_ONE_A_DAY,
+} from '../../core/stored-donations.ts';
 import { numberOf, type Row, textOf } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';
@@ -24,6 +30,9 @@ export const createDonations = (o: {
 }): Donations => {
   const { db, transactions, shredder } = o;
   const count = db.prepare('SELECT count(*) AS n FROM donations');
+  const ofOne = db.prepare(
+    'SELECT count(*) AS n, count(*) FILTER (WHERE at > ?) AS today FROM donations WHERE owner = ?',
+  );
   const known = db.prepare('SELECT 1 AS yes FROM donations WHERE id = ?');
   const insert = db.prepare('INSERT INTO donations (id, at, owner, value) VALUES (?, ?, ?, ?)');
   const page = db.prepare(
@@ -45,6 +54,9 @@ export const createDonations = (o: {
       const [outcome, gone] = await transactions.write('keep a phrase', () => {
         const swept = Number(older.run(over(now)).changes);
         if (known.get(id) !== undefined) return ['kept', swept] as const;
+        const theirs = ofOne.get(whole(now) - DONATED_DAY_MS, owner) ?? {};
+        if (numberOf(theirs, 'n') >= MOST_OF_ONE || numberOf(theirs, 'today') >= MOST_OF_ONE_A_DAY)
+          return ['enough', swept] as const;
         if (numberOf(count.get() ?? {}, 'n') >= MOST_DONATIONS) return ['full', swept] as const;
         insert.run(id, whole(at), owner, value);
         return ['kept', swept] as const;

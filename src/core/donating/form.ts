@@ -7,8 +7,9 @@ import { MOST_PHRASE } from './phrase.ts';
 /** No intent is called so: they have a dot. */
 const NONE = 'none';
 
-/** What a platform takes in one choice. */
-const MOST_OPTIONS = 100;
+/** What a platform takes in one choice; and where a form of a large pack is too much for it, of which each has the longest of titles. */
+export const MOST_OPTIONS = 100;
+export const FEW_OPTIONS = 25;
 const LONGEST_LABEL = 75;
 
 export interface Filled {
@@ -33,8 +34,8 @@ export const meantIn = ({ meant }: Filled, all: readonly Pick<Intent, 'id'>[]): 
 export const languageIn = ({ language }: Filled): Language | undefined => LANGUAGES.find((each) => each === language);
 
 /** The id only where it alone tells two apart. */
-const optionsOf = (permitted: readonly Intent[], locale: Locale): readonly Option[] =>
-  permitted.slice(0, MOST_OPTIONS - 1).map(({ id, title }) => {
+const optionsOf = (permitted: readonly Intent[], locale: Locale, most: number): readonly Option[] =>
+  permitted.slice(0, most - 1).map(({ id, title }) => {
     const alike = permitted.filter((other) => other.title[locale] === title[locale]).length > 1;
     return { value: id, label: (alike ? `${id}: ${title[locale]}` : title[locale]).slice(0, LONGEST_LABEL) };
   });
@@ -47,11 +48,13 @@ export const donatingForm = (o: {
   /** What they could be answered: nobody learns here that there is more. */
   readonly permitted: readonly Intent[];
   readonly findings: readonly string[];
+  /** To choose from: so many at most. */
+  readonly most: number;
 }): Form => {
   const texts = repliesIn(o.locale).donating;
   const { phrase, meant, language } = texts.fields;
   const { filled, locale } = o;
-  const options = [{ value: NONE, label: texts.noneOfThese }, ...optionsOf(o.permitted, locale)];
+  const options = [{ value: NONE, label: texts.noneOfThese }, ...optionsOf(o.permitted, locale, o.most)];
   const chosen = options.some(({ value }) => value === filled.meant) ? filled.meant : null;
   const languages = LANGUAGES.map((value) => ({ value, label: texts.languages[value] }));
   const required = true;

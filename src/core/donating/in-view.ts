@@ -24,14 +24,16 @@ import { throttled } from '../throttle.ts';
 import type { Card, Form, Intent, Locale, Person, Press, Submit } from '../types.ts';
 import { judgePorts, type World } from '../world.ts';
 import { inTime, readOffer, sealDonating } from './buttons.ts';
-import { donatingForm, type Filled, filledIn, languageIn, meantIn } from './form.ts';
+import { donatingForm, FEW_OPTIONS, type Filled, filledIn, languageIn, MOST_OPTIONS, meantIn } from './form.ts';
 import { MOST_PHRASE, type Phrase, sealPhrase, tidied } from './phrase.ts';
 
-/** What one person may give in a day. */
-const MOST_A_DAY = 20;
-const DAY_MS = 24 * 60 * 60_000;
+/** `brief`: in place of a form that is too large for the platform. */
+interface Asking {
+  readonly form: Form;
+  readonly brief: Form;
+}
 
-type Shown = { readonly form: Form } | { readonly card: Card };
+type Shown = Asking | { readonly card: Card };
 
 /** Fills the view that a press opened with the form. Never throws. */
 export const openDonating = async (world: World, press: Press, view: OpenedView): Promise<void> => {
@@ -43,7 +45,7 @@ export const openDonating = async (world: World, press: Press, view: OpenedView)
         const text = readOffer(press, { sealer: world.sealer, now: world.clock.now() });
         if (text === null) return null;
         const filled: Filled = { text, meant: null, language: person.locale };
-        return { reason: 'form', show: async () => ({ form: await formFor(world, press, person, filled, []) }) };
+        return { reason: 'form', show: () => formFor(world, press, person, filled, []) };
       }),
     );
   } catch (error) {
@@ -112,8 +114,16 @@ const notNow = (inbound: Press | Submit, passes: boolean, card: Card): Shown => 
 };
 
 const showIn = async (view: OpenedView, shown: Shown): Promise<void> => {
-  if ('form' in shown) await view.ask(shown.form);
-  else await view.reveal(shown.card);
+  if ('card' in shown) {
+    await view.reveal(shown.card);
+    return;
+  }
+  const isTooLarge = async (form: Form): Promise<boolean> => {
+    const asked = await view.ask(form);
+    return !asked.ok && asked.fault === 'never';
+  };
+  if ((await isTooLarge(shown.form)) && (await isTooLarge(shown.brief)))
+    throw new SottoError('busy', 'The platform takes no form of this size, so none was shown. Nothing was kept.');
 };
 
 /** What they could be answered in their private chat, with what came before in the talk. */
@@ -131,11 +141,13 @@ const formFor = async (
   person: Person,
   filled: Filled,
   findings: readonly string[],
-): Promise<Form> => {
+): Promise<Asking> => {
   const { sealer, clock } = world;
   const permitted = await permittedTo(world, inbound, person);
   const state = sealDonating({ sealer, account: inbound.account, now: clock.now() });
-  return donatingForm({ locale: person.locale, state, filled, permitted, findings });
+  const form = (most: number): Form =>
+    donatingForm({ locale: person.locale, state, filled, permitted, findings, most });
+  return { form: form(MOST_OPTIONS), brief: form(FEW_OPTIONS) };
 };
 
 /** The very form, which is made once, and what stood in it: platforms deliver again, and people press again. */
@@ -154,7 +166,7 @@ const taken = async (world: World, submit: Submit, person: Person): Promise<Show
     ...(language === undefined ? [texts.wrong.language] : []),
   ];
   if (findings.length > 0 || meant === undefined || language === undefined)
-    return { form: await formFor(world, submit, person, filled, findings) };
+    return formFor(world, submit, person, filled, findings);
   return { card: plainCard(texts[await kept(world, submit, person, { text, meant, language })]) };
 };
 
@@ -166,11 +178,9 @@ const kept = async (
 ): Promise<'thanks' | 'full' | 'enough'> => {
   const now = clock.now();
   const owner = sealer.fingerprint(person.id);
-  const times = await store.counters.add({ key: `donating:${owner}`, windowMs: DAY_MS, now });
-  if (times > MOST_A_DAY) return 'enough';
   const id = sealer.fingerprint(`donating:${asSent(submit)}`);
   const value = sealPhrase(sealer, { owner, id }, phrase);
-  if ((await store.donations.add({ id, at: now, owner, value, now })) === 'full') return 'full';
-  metrics.count('donations');
-  return 'thanks';
+  const outcome = await store.donations.add({ id, at: now, owner, value, now });
+  metrics.count('donations', { outcome });
+  return outcome === 'kept' ? 'thanks' : outcome;
 };

@@ -31,7 +31,9 @@ export const namedIn = async (
   const { directory, asker } = o;
   const where = o.where === undefined ? {} : { where: o.where };
   const written = tokens.map((token) => token.word);
-  const bare = written.map((word) => (/^.{2,}s$/u.test(word) ? word.slice(0, -1) : word));
+  const bare = written.map((word, at) =>
+    /^.{2,}s$/u.test(word) && written[at - 1] !== '@' ? word.slice(0, -1) : word,
+  );
   const found: readonly Mention[] = [
     ...(await directory.mentions({ tokens: written, asker, ...where })),
     ...(await directory.mentions({ tokens: bare, asker, ...where })),

@@ -1,5 +1,6 @@
 /** Whether the asker owns what a text asks about, by its grammar alone. */
 import { isSpanishHave, isSpanishMonth } from './ambiguous.ts';
+import { isCompoundThing } from './compounds.ts';
 import {
   AND,
   ARTICLES,
@@ -14,6 +15,7 @@ import {
   THAN,
   TIMES,
 } from './person-words.ts';
+import { isPlace } from './places.ts';
 import { type Token, wordAt } from './tokens.ts';
 import { accented, words } from './words/shape.ts';
 
@@ -42,12 +44,18 @@ interface Beside {
   readonly next: string;
 }
 
-/** "My latest payslip", "mein Gehalt", "mi último". A word that is no thing may be a person. */
+const MY_GERMAN = /^mein/u;
+
+/** "My latest payslip", "mein Gehalt", "mi último", "my Berlin expenses", "meine Hotelrechnung". A word that is no thing may be a person. */
 const isMy = (o: Beside, isThing: (word: string) => boolean): boolean => {
   if (!MY.has(o.word) || isSpanishMonth(o.tokens, o.at)) return false;
-  const after = o.tokens.slice(o.at + 1, o.at + 1 + AHEAD).map((token) => token.word);
-  const thing = after.find((it) => !QUALITIES.has(it) && !TIMES.has(it));
-  if (thing !== undefined && !isSmall(thing)) return isThing(thing);
+  const thing = o.tokens.slice(o.at + 1, o.at + 1 + AHEAD).find(({ word, capital }, ahead) => {
+    const isPlaceName = capital && !isThing(word) && isPlace(o.tokens, o.at + 1 + ahead);
+    return !QUALITIES.has(word) && !TIMES.has(word) && !isPlaceName;
+  });
+  if (thing !== undefined && !isSmall(thing.word)) {
+    return isThing(thing.word) || (thing.capital && MY_GERMAN.test(o.word) && isCompoundThing(thing.word, isThing));
+  }
   return QUALITIES.has(o.next) && !isSmall(o.next);
 };
 

@@ -9,10 +9,11 @@ import { isDecider, isDependant } from './dependants.ts';
 import { isPolite, othersIn, pronounsOf } from './mentioning.ts';
 import { aboutNamed, aboutOne, isWord, namedIn, UNCLEAR, type Where } from './named.ts';
 import { hasOwner } from './owner.ts';
-import { COLLECTIVE, HARMLESS, isI, isOthers, MY, RELATION, SINGULAR } from './person-words.ts';
+import { COLLECTIVE, COMMON, HARMLESS, isI, isOthers, MY, RELATION, SINGULAR } from './person-words.ts';
 import { askersManager, askersReports, type Spoken } from './relations.ts';
-import { speaksOfStranger } from './strangers.ts';
+import { namesStranger, speaksOfSomeoneWho, speaksOfStranger } from './strangers.ts';
 import { readTokens, type Token, wordAt } from './tokens.ts';
+import { accented } from './words/shape.ts';
 
 export interface AboutWhom {
   readonly text: string;
@@ -65,14 +66,29 @@ export const aboutWhom = async (o: AboutWhom): Promise<About> => {
     return strange.some((token) => token.capital) ? UNCLEAR : { relation: 'self', subject: null, candidates: [] };
   }
   if (looked === null && strange.length > 0) return UNCLEAR;
+  if (speaksOfSomeoneWho(tokens)) return UNCLEAR;
+  const collective = tokens.flatMap(({ word }, at) => (COLLECTIVE.has(word) && !isOfTime(tokens, at) ? [word] : []));
   const clear = owner
     ? !speaksOfStranger({ tokens, isStranger, isThing, words: words.length })
-    : words.length > 0 &&
-      strange.length === 0 &&
-      !tokens.some(isNumber) &&
-      words.every(({ word }) => !COLLECTIVE.has(word));
-  return clear ? aboutOne(asker, asker) : UNCLEAR;
+    : words.length > 0 && strange.length === 0 && !tokens.some(isNumber) && collective.length === 0;
+  if (clear) return aboutOne(asker, asker);
+  const mayBeSelf =
+    words.length > 0 &&
+    !tokens.some(isNumber) &&
+    (owner || collective.every((word) => COMMON.has(word))) &&
+    !namesStranger({ tokens: withoutNouns(tokens), isStranger, isThing });
+  return mayBeSelf ? { ...UNCLEAR, mayBeSelf: true } : UNCLEAR;
 };
+
+/** "Eine Brille" is nobody. */
+const withoutNouns = (tokens: readonly Token[]): readonly Token[] =>
+  tokens.map((token, at) => (/^k?eine?[nmr]?$/.test(wordAt(tokens, at - 1)) ? { ...token, capital: false } : token));
+
+/** "This year", "cette semaine", "este mes": of no thing that could be anybody's. */
+const DEMONSTRATIVE = /^(?:this|ce|cette|este|esta)$/;
+const SPAN = accented('year month week quarter année mois semaine trimestre año mes semana');
+const isOfTime = (tokens: readonly Token[], at: number): boolean =>
+  DEMONSTRATIVE.test(wordAt(tokens, at)) && SPAN.has(wordAt(tokens, at + 1));
 
 /** Spoken of without a name: the asker's manager, their team, or by a pronoun whom the talk was about before. */
 const unnamed = async (

@@ -21,7 +21,8 @@ const all = (list: keyof PersonWords): ReadonlySet<string> =>
 export const PRONOUNS = all('pronouns');
 export const SINGULAR = all('singular');
 const OTHERS = all('others');
-export const COLLECTIVE = all('collective');
+export const COMMON = all('common');
+export const COLLECTIVE: ReadonlySet<string> = new Set([...all('collective'), ...COMMON]);
 export const MANAGER = all('managers');
 export const REPORTS = all('reports');
 export const MEMBERS = all('members');

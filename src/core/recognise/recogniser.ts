@@ -108,12 +108,10 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
       .map(([index]) => index)
       .slice(0, MOST_ALSO);
   };
+  const isDoubted = (topic: number): boolean => (largest[topic] ?? 0) > (topicThresholds.doubts[topic] ?? 0);
   /** Too like a topic that is kept to be answered as something of another, unless it is surely that; what suspects is judged by policy. */
   const isDoubtful = ({ best: intent, confidence }: Likeliest): boolean =>
-    confidence < SURE &&
-    topics.some(
-      (_, index) => index !== topicOf[intent] && (largest[index] ?? 0) > (topicThresholds.doubts[index] ?? 0),
-    );
+    confidence < SURE && topics.some((_, index) => index !== topicOf[intent] && isDoubted(index));
   return {
     recognise: ({ text }) => {
       const view = unicodeView(text);
@@ -129,6 +127,7 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         if (full !== view && readsAsWords(view, encoder)) raiseMargins({ encoder, model: guards, view, into: largest });
       }
       const isNamed = confidence >= threshold && !isDoubtful({ best, confidence }) && !isCut(text);
+      const doubted = isNamed ? [] : topics.filter((_, index) => isDoubted(index));
       return {
         intent: isNamed ? id : null,
         best: id,
@@ -136,6 +135,7 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         topics: topics.filter((_, index) => (largest[index] ?? 0) > (topicThresholds.suspects[index] ?? 0)),
         ranking,
         also: isNamed ? furtherIn(full, best).flatMap((index) => intents[index] ?? []) : [],
+        ...(doubted.length === 0 ? {} : { doubted }),
       };
     },
     why: ({ text }) => {

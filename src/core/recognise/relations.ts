@@ -2,8 +2,9 @@
 import type { Directory } from '../ports.ts';
 import type { About, Colleague, Person } from '../types.ts';
 import { isAnd } from './owner.ts';
-import { MANAGER, MEMBERS, MY, PRONOUNS, QUALITIES, REPORTS } from './person-words.ts';
+import { MANAGER, MEMBERS, MY, PRONOUNS, REPORTS } from './person-words.ts';
 import { type Token, wordAt } from './tokens.ts';
+import { accented } from './words/shape.ts';
 
 export interface Spoken {
   readonly tokens: readonly Token[];
@@ -14,12 +15,20 @@ export interface Spoken {
   readonly directory: Directory;
 }
 
-/** "my manager", "mein neuer Chef", "mon ancienne responsable", "my line manager". */
+/** Of whom the directory knows. Who was it before, or will be, it does not say: "my previous manager" is somebody, unknown whom. */
+const PRESENT = accented(`
+  own direct current new whole entire full line work company corporate
+  eigene eigenen eigener aktuelle aktuellen aktueller neue neuen neuer direkte direkten direkter ganzes ganzem ganze ganzen gesamte gesamten
+  propre propres actuel actuelle actuels nouveau nouvelle nouveaux petite petit
+  propio propia propios actual actuales nuevo nueva nuevos pequeño
+`);
+
+/** "my manager", "mein neuer Chef", "mon nouveau responsable", "my line manager". */
 const isMine = (tokens: readonly Token[], at: number): boolean => {
   for (let back = at - 1; back >= Math.max(0, at - 3); back--) {
     const word = wordAt(tokens, back);
     if (MY.has(word)) return true;
-    if (!QUALITIES.has(word)) return false;
+    if (!PRESENT.has(word)) return false;
   }
   return false;
 };

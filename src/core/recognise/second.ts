@@ -12,12 +12,13 @@ const MOST_AT_ONCE = 50;
 /** A longer text is not shown to it: what it costs is its owner's to pay. */
 const MOST_CHARACTERS = 4_000;
 const MOST_RANKED = 5;
-const MOST_BESIDE = 3;
+/** All that a text asks by the own recogniser: its intent and what is asked besides. */
+const MOST_BESIDE = 4;
 /** It is said in the log at most so often that it fails. */
 const SAY_EVERY_MS = 60_000;
 
 /** Why the own answer stands. */
-type Nothing = 'none' | 'stranger' | 'malformed' | 'failed' | 'late' | 'busy' | 'long';
+type Nothing = 'none' | 'doubted' | 'stranger' | 'malformed' | 'failed' | 'late' | 'busy' | 'long';
 
 type Heard =
   | { readonly ok: true; readonly intent: string; readonly confidence: number | null }
@@ -52,7 +53,13 @@ const together = (
   const also = [...(own.intent === null ? [] : [own.intent]), ...own.also]
     .filter((id) => id !== intent)
     .slice(0, MOST_BESIDE);
-  return { ...own, intent, best: intent, confidence, topics, ranking, also };
+  return { ...own, intent, best: intent, confidence, topics, ranking, also, own };
+};
+
+/** What a guard doubts, and for that was not recognised, is answered as nothing of another topic, whoever names it. */
+const kept = ({ doubted = [] }: Recognition, heard: Heard, topicOf: (intent: string) => string | null): Heard => {
+  const topic = heard.ok ? topicOf(heard.intent) : null;
+  return heard.ok && doubted.some((each) => each !== topic) ? { ok: false, why: 'doubted' } : heard;
 };
 
 /** Asks both; refuses nothing and never throws for the foreign one's sake. */
@@ -96,7 +103,7 @@ export const withNamer = (o: {
 
   const say = (code: Nothing): void => {
     const now = clock.now();
-    if (code === 'none' || code === 'long' || now - saidAt < SAY_EVERY_MS) return;
+    if (code === 'none' || code === 'doubted' || code === 'long' || now - saidAt < SAY_EVERY_MS) return;
     saidAt = now;
     o.log.warn('namer.not-heard', { code });
   };
@@ -105,7 +112,7 @@ export const withNamer = (o: {
     ...own,
     recognise: async ({ text, locale }) => {
       const mine = await own.recognise({ text, locale });
-      const heard = await ask({ text, locale, suspected: [...mine.topics] });
+      const heard = kept(mine, await ask({ text, locale, suspected: [...mine.topics] }), topicOf);
       const outcome = heard.ok ? (heard.intent === mine.intent ? 'agreed' : 'named') : heard.why;
       o.metrics.count('namings', { outcome });
       if (heard.ok) return together(mine, heard, topicOf);

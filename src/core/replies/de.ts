@@ -71,6 +71,8 @@ export const de: Replies = {
     if (offered === 'nobody') return 'Wen meinst du? Bitte frag noch einmal mit dem vollen Namen.';
     return 'Wen meinst du? Ist es niemand von diesen, frag bitte noch einmal mit dem vollen Namen.';
   },
+  whichSelf: 'Ich bin nicht sicher, um wen es geht. Meinst du dich selbst?',
+  myself: 'Ja, es geht um mich',
   onlyNow: 'So ist es jetzt. Für eine andere Zeit kann ich es nicht sagen.',
   alsoAsked: 'Das hast du auch gefragt. Wähle es, und ich antworte:',
   unknown: ({ heard, canDo, closest }) => {

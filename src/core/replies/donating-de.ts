@@ -21,5 +21,5 @@ export const de: DonatingReplies = {
   thanks: 'Danke. Der Satz wird 90 Tage versiegelt aufbewahrt, ohne deinen Namen.',
   full: 'Ich habe gerade so viele Sätze, wie ich aufbewahren darf; dieser wurde nicht behalten. Trotzdem danke.',
   enough:
-    'Du hast mir heute so viele Sätze gegeben, wie ich von einer Person annehmen darf; dieser wurde nicht behalten. Danke.',
+    'Du hast mir so viele Sätze gegeben, wie ich von einer Person gerade annehmen darf; dieser wurde nicht behalten. Danke.',
 };

@@ -20,5 +20,6 @@ export const en: DonatingReplies = {
   },
   thanks: 'Thank you. The phrase is kept sealed for 90 days, without your name.',
   full: 'I have as many phrases as I may keep just now, so this one was not kept. Thank you all the same.',
-  enough: 'You have given me as many phrases today as I may take from one person, so this one was not kept. Thank you.',
+  enough:
+    'You have given me as many phrases as I may take from one person just now, so this one was not kept. Thank you.',
 };

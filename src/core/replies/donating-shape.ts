@@ -25,7 +25,7 @@ export interface DonatingReplies {
   };
   /** It is kept. */
   readonly thanks: string;
-  /** There is no room for more, of everybody's; of this person's today. Nothing was kept. */
+  /** There is no room for more, of everybody's; of this person's. Nothing was kept. */
   readonly full: string;
   readonly enough: string;
 }

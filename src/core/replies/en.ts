@@ -68,6 +68,8 @@ export const en: Replies = {
     if (offered === 'nobody') return 'Whom do you mean? Please ask again with the full name.';
     return 'Whom do you mean? If it is nobody of these, please ask again with the full name.';
   },
+  whichSelf: 'I am not sure whom this is about. Do you mean yourself?',
+  myself: 'Yes, it is about me',
   onlyNow: 'This is how it is now. For another time I cannot tell.',
   alsoAsked: 'You also asked this. Choose it, and I answer:',
   unknown: ({ heard, canDo, closest }) => {

@@ -29,6 +29,9 @@ export interface Replies {
   privateOnly: string;
   /** `offered`: how many of those who may be meant stand below as buttons. */
   which(o: { readonly offered: 'all' | 'some' | 'nobody' }): string;
+  /** Nobody is spoken of, and it is not clear that it is about who asks; one button says that it is. */
+  whichSelf: string;
+  myself: string;
   /** Below an answer, before buttons of what the same message asked besides. */
   alsoAsked: string;
   /** Below an answer to "and last year?", where what was asked can be told as it is now alone. */

@@ -12,8 +12,11 @@ export interface KeptDonation {
 }
 
 export interface Donations {
-  /** What has had its time is shredded first. The same id again changes nothing, and is `kept`. `full`: `MOST_DONATIONS` are kept. */
-  add(o: KeptDonation & { readonly now: number }): Promise<'kept' | 'full'>;
+  /**
+   * What has had its time is shredded first. The same id again changes nothing, and is `kept`. `enough`: `MOST_OF_ONE` of the owner's are
+   * kept, or `MOST_OF_ONE_A_DAY` of the last day. `full`: `MOST_DONATIONS` of everybody's.
+   */
+  add(o: KeptDonation & { readonly now: number }): Promise<'kept' | 'enough' | 'full'>;
   /** Those that have time left, the oldest first, about `limit` at a time; `cursor` is null at the beginning and at the end. */
   scan(o: {
     readonly now: number;

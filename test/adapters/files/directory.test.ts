@@ -84,6 +84,23 @@ describe('a directory in a file', () => {
     expect(await said('constructor __proto__')).toEqual([]);
   });
 
+  it('knows whose an account is in the workspace where it was mentioned, and in no other', async () => {
+    const two = createFileDirectory({ path: write('two.yaml', [one('ada', 'Ada Byron'), one('bob', 'Bob Hale')]) });
+    const mentioned = async (tokens: readonly string[], tenant: string, platform: 'slack' | 'teams' = 'slack') =>
+      (await two.mentions({ tokens, asker, where: { platform, tenant } })).map(({ start, people }) => [
+        start,
+        people.map(({ id }) => id),
+      ]);
+    expect(await mentioned(['pay', 'of', '@', 'uada'], 'T1')).toEqual([[3, ['ada']]]);
+    expect(await mentioned(['@', 'uada'], 'T2')).toEqual([]);
+    expect(await mentioned(['@', 'uada'], 'T1', 'teams')).toEqual([]);
+    expect(await mentioned(['uada'], 'T1')).toEqual([]);
+    expect(await two.mentions({ tokens: ['@', 'uada'], asker })).toEqual([]);
+    const guest = { ...asker, id: 'gus', kind: 'guest' as const };
+    const where = { platform: 'slack' as const, tenant: 'T1' };
+    expect(await two.mentions({ tokens: ['@', 'uada'], asker: guest, where })).toEqual([]);
+  });
+
   it('shows a guest nobody', async () => {
     const gus = await sample.person('gus');
     expect(await sample.mentions({ tokens: ['mona'], asker: gus ?? asker })).toEqual([]);

@@ -162,23 +162,35 @@ describe('a form as a card', () => {
     expect(formCard(form({ fields }))).toBeNull();
   });
 
-  it.each(['en', 'de'] as const)('has room for all of what HR restricts by, with every text full, in %s', (locale) => {
+  describe.each(['en', 'de'] as const)('of what HR restrict by, in %s', (locale) => {
     const catalogue = loadCatalogue({ folders: packFolders(null) });
     const choices = {
       topics: [...catalogue.topics.values()],
       intents: [...catalogue.intents.values()],
       groups: groupsOf(catalogue),
     };
-    const full = (most: number): readonly string[] => ['w'.repeat(most)];
-    const values = {
-      title: full(MOST_TITLE),
-      intents: choices.intents.map(({ id }) => id),
-      why: full(MOST_WHY),
-      ...Object.fromEntries(textsOf().map(({ name, field }) => [field, full(TEXTS[name])])),
+    /** Every text so long, and every intent chosen. */
+    const asking = (most: (full: number) => number, brief: boolean) => {
+      const long = (full: number): readonly string[] => ['w'.repeat(most(full))];
+      const values = {
+        title: long(MOST_TITLE),
+        intents: choices.intents.map(({ id }) => id),
+        why: long(MOST_WHY),
+        ...Object.fromEntries(textsOf().map(({ name, field }) => [field, long(TEXTS[name])])),
+      };
+      const findings = ['f'.repeat(100)];
+      return restrictionForm({ locale, state: 's'.repeat(600), values, findings, choices, isNew: true, brief });
     };
-    const findings = ['f'.repeat(100)];
-    const asked = restrictionForm({ locale, state: 's'.repeat(600), values, findings, choices, isNew: true });
-    expect(shown(asked).read.fields).toHaveLength(asked.fields.length);
+
+    it('has room for every choice beside texts of a line or two', () => {
+      const asked = asking((full) => Math.min(full, 60), false);
+      expect(shown(asked).read.fields).toHaveLength(asked.fields.length);
+    });
+
+    it('has room for every text at its longest where the intents are written by their ids', () => {
+      const asked = asking((full) => full, true);
+      expect(shown(asked).read.fields).toHaveLength(asked.fields.length);
+    });
   });
 
   it('fits whatever the words are, or is none', () => {

@@ -32,18 +32,22 @@ describe('an order about donated phrases', () => {
 });
 
 describe('donated phrases', () => {
-  it('are read by an order, the oldest first and without whose they are', async () => {
-    const at = iso(p.clock.now());
-    await give('evan', 'd1', { text: 'any pto left', meant: 'leave.balance' });
+  it('are read by an order, the oldest day first, without whose they are nor when that day they came', async () => {
+    const day = iso(p.clock.now()).slice(0, 10);
+    await give('evan', 'd2', { text: 'any pto left', meant: 'leave.balance' });
     await p.clock.advance(1_000);
-    await give('mona', 'd2', { text: 'bleibt mir was', language: 'de' });
+    await give('mona', 'd1', { text: 'bleibt mir was', language: 'de' });
+    await p.clock.advance(24 * 60 * 60_000);
+    await give('mona', 'd0', { text: 'und heute' });
     const { ok, says, data } = await p.order(LIST);
     expect(ok).toBe(true);
-    expect(says[0]).toContain('2 phrases');
+    expect(says[0]).toContain('3 phrases');
+    const next = iso(p.clock.now()).slice(0, 10);
     expect(data).toEqual({
       phrases: [
-        { id: 'd1', at, text: 'any pto left', meant: 'leave.balance', language: 'en' },
-        { id: 'd2', at: iso(p.clock.now()), text: 'bleibt mir was', meant: null, language: 'de' },
+        { id: 'd1', day, text: 'bleibt mir was', meant: null, language: 'de' },
+        { id: 'd2', day, text: 'any pto left', meant: 'leave.balance', language: 'en' },
+        { id: 'd0', day: next, text: 'und heute', meant: null, language: 'en' },
       ],
       leftOut: 0,
       unread: 0,

@@ -102,4 +102,23 @@ describe('a model that names what it likes', () => {
     }
     expect(suspected.length).toBeGreaterThan(20);
   }, 120_000);
+
+  it('has nothing harmless answered where a guard doubts and does not suspect', async () => {
+    const { ports } = world;
+    const doubtful: string[] = [];
+    for (const text of [
+      'What is the hourly rate of Carl?',
+      'how well is Hugo looked after',
+      'what did Mona negotiate',
+    ]) {
+      const { topics, doubted } = await ports.recogniser.recognise({ text, locale: 'en' });
+      if (topics.includes('salary') || doubted?.includes('salary') !== true) continue;
+      doubtful.push(text);
+      for (const intent of ['leave.policy', 'people.role', 'help.capabilities']) {
+        const { outcome } = await explained({ name: async () => ({ intent }), as: 'evan', text });
+        expect([text, intent, outcome]).toEqual([text, intent, 'unknown']);
+      }
+    }
+    expect(doubtful).not.toEqual([]);
+  }, 120_000);
 });

@@ -40,7 +40,8 @@ export const EVAN: Person = {
 
 export const directoryOf = (people: readonly Colleague[]): Directory => {
   const names = createNameIndex();
-  names.add(people.map((person) => ({ ...person, aliases: [], handles: [`U0${person.id.toUpperCase()}00`] })));
+  names.add(people.map((person) => ({ ...person, aliases: [] })));
+  const mentioned = (token: string): readonly Colleague[] => people.filter(({ id }) => token === `u0${id}00`);
   const reporting = createReportIndex(people);
   return {
     find: async () => ({ ok: false, why: 'unknown' }),
@@ -48,7 +49,14 @@ export const directoryOf = (people: readonly Colleague[]): Directory => {
     members: async () => [],
     colleague: async (id) => people.find((person) => person.id === id) ?? null,
     reports: async (asked) => reporting.reports(asked),
-    mentions: async (asked) => names.mentions(asked),
+    mentions: async (asked) => [
+      ...names.mentions(asked),
+      ...asked.tokens.flatMap((token, start) =>
+        asked.tokens[start - 1] === '@' && mentioned(token).length > 0
+          ? [{ start, length: 1, people: mentioned(token) }]
+          : [],
+      ),
+    ],
   };
 };
 

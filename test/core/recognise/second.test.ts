@@ -62,7 +62,28 @@ describe('a foreign model beside the recogniser', () => {
       topics: [],
       ranking: ['pay.day', 'leave.left', 'pay.own'],
       also: [],
+      own: unknown,
     });
+  });
+
+  it('leaves out nothing of four things that the own recogniser heard', async () => {
+    const heard = ['leave.left', 'leave.team', 'pay.own', 'pay.other'];
+    const four = { ...OWN, intent: heard[0] ?? null, also: heard.slice(1) };
+    expect(await answering({ intent: 'pay.day' }, four)).toMatchObject({ intent: 'pay.day', also: heard });
+  });
+
+  it('names nothing of another topic where a guard doubted, and what is of that topic', async () => {
+    const doubted = { ...OWN, intent: null, topics: [], doubted: ['pay'] };
+    const { recognise, count, warn } = beside(async () => ({ intent: 'leave.left', confidence: 1 }), doubted);
+    expect(await recognise()).toEqual(doubted);
+    expect(count.mock.calls).toEqual([['namings', { outcome: 'doubted' }]]);
+    expect(warn).not.toHaveBeenCalled();
+    expect(await answering({ intent: 'pay.own' }, doubted)).toMatchObject({ intent: 'pay.own', topics: [] });
+  });
+
+  it('says beside what it names what was heard here, which alone tells whether a talk goes on', async () => {
+    expect((await answering({ intent: 'pay.day' })).own).toEqual(OWN);
+    expect((await answering({ intent: 'leave.left' })).own).toBeUndefined();
   });
 
   it('leaves what the own recogniser heard to be judged beside, and what that heard beside as well', async () => {

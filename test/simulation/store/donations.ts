@@ -1,7 +1,13 @@
 /** Phrases that their authors gave, in memory. */
 import type { Donations, KeptDonation } from '../../../src/core/ports.ts';
 import { packParts, whole } from '../../../src/core/stored.ts';
-import { DONATIONS_MS, MOST_DONATIONS } from '../../../src/core/stored-donations.ts';
+import {
+  DONATED_DAY_MS,
+  DONATIONS_MS,
+  MOST_DONATIONS,
+  MOST_OF_ONE,
+  MOST_OF_ONE_A_DAY,
+} from '../../../src/core/stored-donations.ts';
 import { paged } from './pages.ts';
 import type { Shelf } from './tables.ts';
 
@@ -18,6 +24,9 @@ export const createDonations = ({ tables: { donations } }: Shelf): Donations => 
     add: async ({ now, ...kept }) => {
       drop(isOver(now));
       if (donations.has(kept.id)) return 'kept';
+      const theirs = [...donations.values()].filter(({ owner }) => owner === kept.owner);
+      const today = theirs.filter(({ at }) => at > whole(now) - DONATED_DAY_MS);
+      if (theirs.length >= MOST_OF_ONE || today.length >= MOST_OF_ONE_A_DAY) return 'enough';
       if (donations.size >= MOST_DONATIONS) return 'full';
       donations.set(kept.id, { ...kept, at: whole(kept.at) });
       return 'kept';

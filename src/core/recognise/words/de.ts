@@ -6,7 +6,7 @@ export const de: PersonWords = {
   `),
   singular: words('er ihm ihn sein seine seinem seinen seiner seines sie ihr ihre ihrem ihren ihrer ihres dessen'),
   others: words(`
-    jemand jemanden jemandem jemandes irgendwer irgendwen niemand jeder jedem jedermann andere anderen anderer anderem anderes beide beiden
+    jemand jemanden jemandem jemandes derjenige diejenige derjenigen denjenigen irgendwer irgendwen niemand jeder jedem jedermann andere anderen anderer anderem anderes beide beiden
     alle aller allen
     mensch menschen person personen leute leuten typ typen kerl mann männer frau frauen herr herrn herren dame junge mädchen
     mitarbeiter mitarbeitern mitarbeiters mitarbeiterin mitarbeiterinnen mitarbeitende mitarbeitenden angestellte angestellten angestellter belegschaft personal
@@ -23,9 +23,9 @@ export const de: PersonWords = {
   `),
   collective: words(`
     jede jeden jedes sämtliche sämtlicher liste übersicht tabelle gehälter gehältern löhne löhnen boni prämien gehaltsabrechnungen lohnzettel firma unternehmen büro
-    durchschnitt durchschnittlich durchschnittsgehalt wer wen wem wessen wir uns unser unsere unserem unseren unserer verdient verdienen bekommt kriegt erhält hat
-    ein eine einer eines einem einen dein deine
+    durchschnitt durchschnittlich durchschnittsgehalt wer wen wem wessen verdient verdienen bekommt kriegt erhält
   `),
+  common: words('wir uns unser unsere unserem unseren unserer hat ein eine einer eines einem einen dein deine'),
   managers: words(`
     manager chef chefs chefin boss vorgesetzte vorgesetzter vorgesetzten führungskraft fuehrungskraft teamleiter teamleiterin managerin
   `),

@@ -4,7 +4,7 @@ export const en: PersonWords = {
   pronouns: words('he him his himself she her hers herself they them their theirs themselves'),
   singular: words('he him his himself she her hers herself'),
   others: words(`
-    someone somebody anyone anybody everyone everybody others other another else each either both neither nobody's
+    someone somebody anyone anybody whoever whomever everyone everybody others other another else each either both neither nobody's
     everyones everybodys someones somebodys anyones
     person persons people folk folks human guy guys dude bloke chap lad lads lass man men woman women boy girl kid kids gentleman lady
     mr mrs ms miss dr sir madam
@@ -26,9 +26,9 @@ export const en: PersonWords = {
   `),
   collective: words(`
     all every list overview table sheet spreadsheet payroll salaries payslips paychecks bonuses wages earnings pays company firm office floor average mean median
-    highest lowest top most ranking rank range ranges band bands who whom whose whos we us our ours does has earns makes gets receives got
-    a an one that this those these your yours
+    highest lowest top most ranking rank range ranges band bands who whom whose whos earns makes gets receives got one
   `),
+  common: words('we us our ours does has a an that this those these your yours'),
   managers: words('manager boss supervisor superior lead leader'),
   reports: words('team reports people staff subordinates crew squad'),
   members: words(
@@ -58,9 +58,9 @@ export const en: PersonWords = {
   ),
   articles: words('the a an this that'),
   of: words('of'),
-  and: words('and or plus'),
+  and: words('and or plus & +'),
   than: words('than as'),
-  degrees: words('more less fewer better higher lower bigger smaller much many'),
+  degrees: words('more less fewer better higher lower bigger smaller much many same equal'),
   earlier: words('last this before usual usually expected previously possible soon well'),
   times: words(`
     january february march april may june july august september october november december

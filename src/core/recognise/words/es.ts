@@ -21,9 +21,11 @@ export const es: PersonWords = {
   `),
   collective: accented(`
     todos todas lista listado tabla resumen sueldos salarios nóminas pagas primas empresa compañía oficina media medio promedio mediana máximo mejor
-    quién quien quiénes quienes nosotros nosotras nuestro nuestra nuestros nuestras gana ganan cobra cobran percibe perciben recibe reciben tiene tienen pagan pagaron pagamos
-    un una uno unos unas este esta ese esa tus vuestro vuestra
+    quién quien quiénes quienes gana ganan cobra cobran percibe perciben recibe reciben pagan pagaron pagamos
   `),
+  common: accented(
+    'nosotros nosotras nuestro nuestra nuestros nuestras tiene tienen un una uno unos unas este esta ese esa tus vuestro vuestra',
+  ),
   managers: accented(`
     jefe jefa responsable gerente supervisor supervisora encargado encargada superior superiora manager líder
   `),

@@ -28,9 +28,9 @@ export const fr: PersonWords = {
   ]),
   collective: accented(`
     tous toutes chaque liste tableau récapitulatif salaires paies primes rémunérations fiches entreprise société boîte bureau moyenne moyen médian médiane
-    meilleur meilleurs mieux qui dont nous notre nos gagne gagnent touche touchent perçoit perçoivent reçoit reçoivent ont
-    un une ce cet cette ces ton ta tes votre vos
+    meilleur meilleurs mieux qui dont gagne gagnent touche touchent perçoit perçoivent reçoit reçoivent
   `),
+  common: accented('nous notre nos ont un une ce cet cette ces ton ta tes votre vos'),
   managers: accented(`
     responsable manager manageur manageuse chef cheffe patron patronne supérieur supérieure superviseur superviseuse encadrant encadrante boss
   `),

@@ -12,6 +12,8 @@ export interface PersonWords {
   readonly others: ReadonlySet<string>;
   /** Not somebody else, but not the asker alone either: with such a word a question without an owner is not about the asker. */
   readonly collective: ReadonlySet<string>;
+  /** The same of words that speak of everybody or of nobody at all ("our", "a", "does"): who says them may still mean themselves. */
+  readonly common: ReadonlySet<string>;
   /** Whoever one reports to. */
   readonly managers: ReadonlySet<string>;
   /** With "my" before them: whoever reports to the asker. */

@@ -2,6 +2,8 @@ import type { Table } from './table.ts';
 
 export const de: Table = {
   own: [
+    ['ist meine Spesenabrechnung aus Graz schon durch', 'expenses.status'],
+    ['wurde meine Hotelrechnung erstattet', 'expenses.status'],
     ['habe ich genug Urlaub für eine Woche in Italien', 'leave.balance'],
     ['ist meine Reise nach Berlin genehmigt', 'expenses.trips'],
     ['mein Gehalt', 'salary.compensation'],
@@ -47,6 +49,12 @@ export const de: Table = {
     ['zeig mir die Abrechnung von mir', 'salary.payslip'],
   ],
   unclear: [
+    'was verdiene ich und was verdient zelda',
+    'was verdient der mit meinem job',
+    'was kriegt die neben mir',
+    'was verdient mein alter Chef',
+    'was verdient meine Lohnkollegin',
+    'was verdient meine Urlaubsvertretung',
     'sein Gehalt',
     'wie hoch ist ihr Gehalt',
     'was verdient er',

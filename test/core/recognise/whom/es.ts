@@ -2,6 +2,8 @@ import type { Table } from './table.ts';
 
 export const es: Table = {
   own: [
+    ['han aprobado mis gastos de Gijón', 'expenses.status'],
+    ['mis bajas este año', 'leave.sickdays'],
     ['tengo días para una semana en Italia', 'leave.balance'],
     ['está aprobado mi viaje a Berlín', 'expenses.trips'],
     ['mi sueldo', 'salary.compensation'],
@@ -48,6 +50,9 @@ export const es: Table = {
     ['quién está en mi equipo', 'people.team'],
   ],
   unclear: [
+    'lo que gana la de al lado, yo gano menos',
+    'cuánto cobraba mi antiguo jefe',
+    'yo gano menos, cuánto cobra zelda',
     'su sueldo',
     '¿cuál es su sueldo?',
     'cuánto gana él',

@@ -2,6 +2,9 @@ import type { Table } from './table.ts';
 
 export const fr: Table = {
   own: [
+    ['combien de RTT me reste-t-il', 'leave.balance'],
+    ['ma note de frais de Nantes est validée', 'expenses.status'],
+    ['mes jours de maladie cette année', 'leave.sickdays'],
     ['ai-je assez de congés pour une semaine en Italie', 'leave.balance'],
     ['mon voyage à Madrid est-il confirmé', 'expenses.trips'],
     ['mon salaire', 'salary.compensation'],
@@ -48,6 +51,9 @@ export const fr: Table = {
     ['qui est dans mon équipe', 'people.team'],
   ],
   unclear: [
+    "combien gagne zelda, j'ai oublié",
+    'combien touche mon ancien chef',
+    'combien touche celui qui travaille avec moi',
     'son salaire',
     'quel est son salaire',
     'combien gagne-t-il',

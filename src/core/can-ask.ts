@@ -1,0 +1,26 @@
+import type { Catalogue, Intent, Locale } from './types.ts';
+
+/** Whether its answer is the list of what can be asked. */
+export const listsAll = ({ say }: Intent, locale: Locale): boolean => say[locale].includes('{capabilities}');
+
+/**
+ * What somebody can ask, as a line a topic: dozens of lines, one an intent, are read by nobody. The question whose answer it is
+ * is left out.
+ */
+export const canAsk = (o: {
+  readonly permitted: readonly Intent[];
+  readonly catalogue: Pick<Catalogue, 'topics'>;
+  readonly locale: Locale;
+}): string => {
+  const { locale } = o;
+  const asked = Map.groupBy(
+    o.permitted.filter((intent) => !listsAll(intent, locale)),
+    ({ topic }) => topic,
+  );
+  return [...asked]
+    .map(([id, intents]) => {
+      const titles = intents.map(({ title }) => title[locale]).join(' · ');
+      return `• ${o.catalogue.topics.get(id)?.title[locale] ?? id}: ${titles}`;
+    })
+    .join('\n');
+};
