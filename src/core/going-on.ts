@@ -92,10 +92,9 @@ export const goingOn = async (o: {
   // What waited has been read before: by now "the month before" is that month itself.
   const stepped = anchored === null || o.resumes !== null ? null : timeFrom(intent, known, anchored, slots);
   // A word that is left may be a time that is not read ("and Christmas?"): what was asked for before is not told in its place.
+  const left = kind === 'nearly' || strange;
   const mayBeTime =
-    kind === 'nearly'
-      ? unread || timesOf(intent).some((name) => Object.hasOwn(known, name))
-      : unread && speaks !== 'somebody';
+    (unread && (left || speaks !== 'somebody')) || (left && timesOf(intent).some((name) => Object.hasOwn(known, name)));
   const unclear = mayBeTime && stepped === null ? timesOf(intent) : [];
   return {
     plain,
@@ -132,8 +131,7 @@ const timesOf = (intent: Intent | null): readonly string[] =>
 /** What was known before, where nothing else is said in its place. */
 const filled = (known: SlotValues, said: Filled, unread: readonly string[]): Filled => {
   const unclear = [...new Set([...said.unclear, ...unread.filter((name) => !Object.hasOwn(said.values, name))])];
-  const all = Object.entries({ ...known, ...said.values });
-  return { values: Object.fromEntries(all.filter(([name]) => !unclear.includes(name))), unclear };
+  return { values: { ...known, ...said.values }, unclear };
 };
 
 /** "The month before": counted from the time that was asked for before. Where none was, it is asked for, or as the text reads by itself. */
@@ -207,6 +205,9 @@ const ownOf = (person: Person, intent: Intent | null): About =>
 
 const aboutBefore = (person: Person, intent: Intent | null, turn: Turn, before: Colleague | null): About => {
   if (intent?.about === 'nobody' && turn.about === 'self') return NOBODY;
+  // Of their people, and of none in particular: which of them, they say.
+  if (turn.subject === undefined && turn.about === 'report')
+    return { relation: 'report', subject: null, candidates: [] };
   return before === null || turn.about === null
     ? { relation: 'other', subject: null, candidates: [] }
     : { relation: relationTo(person, before), subject: before, candidates: [] };

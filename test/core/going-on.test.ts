@@ -182,11 +182,21 @@ describe('What was asked before', () => {
     for (const text of ['and 31 April', 'and 13/2025', 'and on 30 February?', 'und 9999', 'and in 2025-00']) {
       expect((await ask('my payslip of October 2025')).slots).toEqual({ month: '2025-10' });
       ports = { ...ports, recogniser: { ...ports.recogniser, recognise: quiet(text) } };
-      expect([text, await ask(text)]).toMatchObject([
-        text,
-        { verdict: 'which', asks: { slot: { name: 'month' } }, slots: {} },
-      ]);
+      expect([text, await ask(text)]).toMatchObject([text, { verdict: 'which', asks: { slot: { name: 'month' } } }]);
     }
+  });
+
+  it('is not told again for a word that may be another time', async () => {
+    for (const word of ['Blorp', 'blorp']) {
+      await ask('my payslip of October 2025');
+      const judgement = await ask(`and ${word}`);
+      expect(judgement.verdict).toBe('which');
+    }
+    // Whoever that is, the month stays for the next.
+    await ask('and Zoltan');
+    expect((await ask('and Mona')).slots).toEqual({ month: '2025-10' });
+    await ask('my payslip of October 2025');
+    expect((await ask('and blorp in May')).slots).toEqual({ month: '2026-05' });
   });
 
   it('may be asked for once more in so many words', async () => {
@@ -201,6 +211,12 @@ describe('What was asked before', () => {
     const slots: unknown[] = [];
     for (const text of texts) slots.push((await ask(text)).slots['month']);
     expect(slots).toEqual(['2026-08', '2026-07', '2026-06', '2026-05', '2026-04']);
+  });
+
+  it('was about people of theirs, and of none in particular: then it is asked which of them', async () => {
+    t.script.decide = ({ about }) => (about === 'other' ? REFUSE : PERMIT);
+    state = withTurn(state, { at: now, verdict: 'which', intent: 'leave.balance', topics: ['leave'], about: 'report' });
+    expect(said(await ask('and last week?'))).toBe('which leave.balance report null {}');
   });
 
   it('says whom a pronoun of a whole question means', async () => {
