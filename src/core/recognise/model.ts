@@ -163,15 +163,18 @@ export const modelOf = ({ columns: width, table, scales, biases }: Weights): Mod
 /**
  * The margins of every row by models that did not see it: what thresholds are chosen on (recogniser requirement 12).
  * Row-major, `columns.length` numbers a row. Features that no row of the training part has are left out, as they would be of a new text.
+ * `judged`: only the rows of so many of the folds; the margins of the others are NaN.
  */
-export function* outOfFold(o: LearnOptions & { readonly folds: number }): Learning<Float64Array> {
-  const { matrix, columns, seed, folds } = o;
+export function* outOfFold(
+  o: LearnOptions & { readonly folds: number; readonly judged?: number },
+): Learning<Float64Array> {
+  const { matrix, columns, seed, folds, judged = folds } = o;
   const { rows, starts, ids, values } = matrix;
   const width = columns.length;
-  const margins = new Float64Array(rows * width);
+  const margins = new Float64Array(rows * width).fill(Number.NaN);
   const place = shuffled(rows, createChance(seed));
   const scratch = scratchFor(matrix);
-  for (let fold = 0; fold < folds; fold++) {
+  for (let fold = 0; fold < judged; fold++) {
     const isOut = (row: number): boolean => (place[row] ?? 0) % folds === fold;
     const seen = new Uint8Array(matrix.columns);
     for (let row = 0; row < rows; row++) {

@@ -3,7 +3,7 @@
  * replies (recogniser requirement 5). ASCII passes unchanged but for case; other scripts stay what they are.
  */
 import { confusablesMap } from 'confusables';
-import { turnedBack } from './turned.ts';
+import { turnedBack, withoutTurned } from './turned.ts';
 
 /** Longer texts are cut for recognition: what nobody reads to its end need not be scored. UTF-16 units. */
 export const LONGEST_TEXT = 8000;
@@ -19,8 +19,8 @@ const LETTERLIKE = /[\p{L}\u{1f130}-\u{1f189}\u{1f1e6}-\u{1f1ff}\u24b6-\u24e9]/u
 /** Two make a flag, which is no word; one or many are letters. */
 const REGIONAL = /[\u{1f1e6}-\u{1f1ff}]+/gu;
 const FLAG = 4;
-/** A blank that counts as no space. */
-const BLANK = /\u2800/g;
+/** Blanks that count as no space: of Braille, and of Korean, which count as invisible although they are as wide as a letter. */
+const BLANK = /[\u2800\u115f\u1160\u3164\uffa0]/g;
 
 /** Where the map takes a look-alike of i for one of l, or lacks one. */
 const OWN: ReadonlyMap<string, string> = new Map([
@@ -54,24 +54,40 @@ const readable = (word: string): string => {
   return OTHER_SCRIPT.test(word) && !LATIN.test(word) ? word : folded(word);
 };
 
-/**
- * Order as measured: compatibility forms, invisible characters, marks, look-alikes, case. "Gehälter" reads "gehalter", "groß" "gross",
- * "préavis" "preavis", in what is learnt as in what is asked.
- */
-export const unicodeView = (text: string): string => {
-  const cut = text.slice(0, LONGEST_TEXT);
-  if (ASCII.test(cut)) return cut.toLowerCase();
-  const shown = cut
-    .normalize('NFKC')
-    .slice(0, LONGEST_TEXT)
-    .replace(IGNORABLE, '')
-    .replace(BLANK, ' ')
-    .normalize('NFD')
-    .replace(MARKS, '');
-  return turnedBack(shown)
+export interface UnicodeViews {
+  readonly view: string;
+  /** What stands upright in a text some of which stands on its head, and is not read from its end; for most texts it is `view`. */
+  readonly upright: string;
+}
+
+const plainOf = (shown: string): string =>
+  shown
     .replace(/[ßẞ]/g, 'ss')
     .replace(/[‘’ʼ´`′＇]/g, "'")
     .replace(REGIONAL, (run) => (run.length === FLAG ? ' ' : run))
     .replace(WORD, readable)
     .toLowerCase();
+
+/**
+ * Order as measured: compatibility forms, invisible characters, marks, look-alikes, case. "Gehälter" reads "gehalter", "groß" "gross",
+ * "préavis" "preavis", in what is learnt as in what is asked.
+ */
+export const unicodeViews = (text: string): UnicodeViews => {
+  const cut = text.slice(0, LONGEST_TEXT);
+  if (ASCII.test(cut)) {
+    const view = cut.toLowerCase();
+    return { view, upright: view };
+  }
+  const shown = cut
+    .normalize('NFKC')
+    .slice(0, LONGEST_TEXT)
+    .replace(BLANK, ' ')
+    .replace(IGNORABLE, '')
+    .normalize('NFD')
+    .replace(MARKS, '');
+  const back = turnedBack(shown);
+  const view = plainOf(back);
+  return { view, upright: back === shown ? view : plainOf(withoutTurned(shown)) };
 };
+
+export const unicodeView = (text: string): string => unicodeViews(text).view;

@@ -21,10 +21,12 @@ import { clausesOf, type GuardThresholds, guardColumns, guardThresholds, raiseMa
 import { type Learning, learn, learnt, modelOf, outOfFold, type Weights } from './model.ts';
 import { LONGEST_TEXT, unicodeView } from './normalise.ts';
 import { matrixOf } from './solver.ts';
-import { fullView } from './unveil.ts';
+import { viewsOf } from './views.ts';
 import { largestStretch, whyMargin } from './why.ts';
 
 const FOLDS = 4;
+/** From so many rows on the rows of one fold tell the intents' threshold as well as those of all: a quantile of a thousand and more. */
+const MANY_ROWS = 4_000;
 /**
  * Share of the pack's own examples, out of fold, that the threshold rejects: a question unlike every intent is the likelier harm. Whole wordings
  * are out of the fold there; of everyday questions, which the pack has something like, it rejects far fewer.
@@ -69,14 +71,6 @@ const WORDY = /\p{L}/u;
 /** What nobody reads to its end may ask anything there. */
 const isCut = (text: string): boolean => text.length > LONGEST_TEXT && text.slice(LONGEST_TEXT).trim() !== '';
 
-/** Letters apart, and words full of signs, are no words: what stands in them by chance says nothing, and the full view has what they mean. */
-const readsAsWords = (view: string, encoder: Encoder): boolean => {
-  const tokens = tokensOf(view);
-  let known = 0;
-  for (const token of tokens) if (token.length > 1 && encoder.count(token) > 0) known++;
-  return 2 * known >= tokens.length;
-};
-
 export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
   const { intents, topics, threshold, topicThresholds, talk, topicOf } = lessons;
   const encoder = encoderOf(lessons.vocabulary);
@@ -109,22 +103,26 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
       .slice(0, MOST_ALSO);
   };
   const isDoubted = (topic: number): boolean => (largest[topic] ?? 0) > (topicThresholds.doubts[topic] ?? 0);
-  /** Too like a topic that is kept to be answered as something of another, unless it is surely that; what suspects is judged by policy. */
+  const isSuspected = (topic: number): boolean => (largest[topic] ?? 0) > (topicThresholds.suspects[topic] ?? 0);
+  /**
+   * Too like a topic that is kept to be answered as something of another, unless it is surely that. What is suspected is judged by policy
+   * and needs no doubt: who is refused is told what else may have been meant, and who may ask is answered.
+   */
   const isDoubtful = ({ best: intent, confidence }: Likeliest): boolean =>
-    confidence < SURE && topics.some((_, index) => index !== topicOf[intent] && isDoubted(index));
+    confidence < SURE &&
+    topics.some((_, index) => index !== topicOf[intent] && isDoubted(index) && !isSuspected(index));
   return {
     recognise: ({ text }) => {
-      const view = unicodeView(text);
-      const full = fullView(view, encoder);
-      const read = readView(encoder, full);
+      const { full, others } = viewsOf(text, encoder);
+      const read = readView(encoder, full.text);
       if (read.vector.known === 0 || count === 0) return NOTHING;
       const { best, confidence } = judged(read.vector);
       const ranking = ranked(margins, count, MOST_RANKED).flatMap((index) => intents[index] ?? []);
       const id = intents[best] ?? null;
       largest.fill(Number.NEGATIVE_INFINITY);
       if (topics.length > 0) {
-        raiseMargins({ encoder, model: guards, view: full, read, into: largest });
-        if (full !== view && readsAsWords(view, encoder)) raiseMargins({ encoder, model: guards, view, into: largest });
+        raiseMargins({ encoder, model: guards, view: full.text, read, into: largest });
+        for (const other of others) raiseMargins({ encoder, model: guards, view: other.text, into: largest });
       }
       const isNamed = confidence >= threshold && !isDoubtful({ best, confidence }) && !isCut(text);
       const doubted = isNamed ? [] : topics.filter((_, index) => isDoubted(index));
@@ -132,24 +130,21 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
         intent: isNamed ? id : null,
         best: id,
         confidence,
-        topics: topics.filter((_, index) => (largest[index] ?? 0) > (topicThresholds.suspects[index] ?? 0)),
+        topics: topics.filter((_, index) => isSuspected(index)),
         ranking,
-        also: isNamed ? furtherIn(full, best).flatMap((index) => intents[index] ?? []) : [],
+        also: isNamed ? furtherIn(full.text, best).flatMap((index) => intents[index] ?? []) : [],
         ...(doubted.length === 0 ? {} : { doubted }),
       };
     },
     why: ({ text }) => {
-      const view = unicodeView(text);
-      const full = fullView(view, encoder);
-      const tokens = tokensOf(full);
+      const { full, others } = viewsOf(text, encoder);
+      const tokens = tokensOf(full.text);
       const pieces = encoder.pieces(tokens);
       const vector = encoder.vector(pieces);
       if (vector.known === 0 || count === 0) return null;
       const { confidence } = judged(vector);
-      const unveiled = { view: full === view ? 'plain' : 'unveiled', text: full } as const;
-      const plain = { view: 'plain', text: view } as const;
-      const views = full !== view && readsAsWords(view, encoder) ? [unveiled, plain] : [unveiled];
-      const whole = { view: unveiled.view, pieces, stretch: { kind: 'whole', tokens, less: 0 } } as const;
+      const views = [full, ...others];
+      const whole = { view: full.view, pieces, stretch: { kind: 'whole', tokens, less: 0 } } as const;
       return {
         confidence,
         threshold,
@@ -190,7 +185,8 @@ export function* lessonsOf({ catalogue, seed = 1 }: LearnPack): Generator<number
   );
   const forIntents = intentColumns({ rows, labels, cost: 1, weight: 4, passes: 8 });
   const forTopics = guardColumns(rows, topics);
-  const steps = (FOLDS + 1) * (forIntents.length + forTopics.length);
+  const judged = rows.length >= MANY_ROWS ? 1 : FOLDS;
+  const steps = (judged + 1) * forIntents.length + (FOLDS + 1) * forTopics.length;
   let done = 0;
   function* counted<T>(learning: Learning<T>): Generator<number, T> {
     for (;;) {
@@ -199,12 +195,13 @@ export function* lessonsOf({ catalogue, seed = 1 }: LearnPack): Generator<number
       yield ++done / steps;
     }
   }
-  const asked = yield* counted(outOfFold({ matrix, columns: forIntents, seed, folds: FOLDS }));
+  const asked = yield* counted(outOfFold({ matrix, columns: forIntents, seed, folds: FOLDS, judged }));
   const suspected = yield* counted(outOfFold({ matrix, columns: forTopics, seed, folds: FOLDS }));
   const talk = talkColumns(labels);
   const inScope = rows.flatMap((row, at) => {
     if (row.intent === null) return [];
     const offset = at * forIntents.length;
+    if (Number.isNaN(asked[offset])) return [];
     withoutTalk(asked, talk, offset);
     return likeliest(asked, intents.length, offset).confidence;
   });

@@ -29,8 +29,8 @@ interface Segmented {
   readonly cost: number;
 }
 
-/** Splits joined letters into the likeliest words (Viterbi); letters that make no word stay together. */
-const segmented = (letters: string, words: Words): Segmented => {
+/** Splits joined letters into the likeliest words (Viterbi); letters that make no word stay together. A word of one letter costs `single` more. */
+const segmented = (letters: string, words: Words, single = 0): Segmented => {
   const length = letters.length;
   const cost = new Float64Array(length + 1).fill(Number.POSITIVE_INFINITY);
   const from = new Int32Array(length + 1);
@@ -40,7 +40,8 @@ const segmented = (letters: string, words: Words): Segmented => {
     const before = cost[start] ?? 0;
     for (let end = start + 1; end <= Math.min(length, start + LONGEST_WORD); end++) {
       const count = words.count(letters.slice(start, end));
-      const price = count > 0 ? scale - Math.log(count) : scale + PER_LETTER * (end - start);
+      const price =
+        count > 0 ? scale - Math.log(count) + (end - start === 1 ? single : 0) : scale + PER_LETTER * (end - start);
       if (before + price < (cost[end] ?? 0)) {
         cost[end] = before + price;
         from[end] = start;
@@ -61,6 +62,31 @@ export const joined = (letters: readonly string[], words: Words, fold: (word: st
   const known = best.parts.filter((part) => part.length > 1 && words.count(part) > 0).join('').length;
   if (known < SHARE_KNOWN * run.length) return null;
   return [...best.parts, ...letters.slice(MOST_LETTERS)].join(' ');
+};
+
+/** A chunk of words without blanks, or with a sign or a digit for each; nobody writes more than so many. */
+const RUN_TOGETHER = /[\p{L}\p{N}'_]{7,200}/gu;
+const BETWEEN = /[\p{N}_']+/u;
+/** Of its letters, so many must stand in words that are no accident: of three letters and more, or frequent. */
+const SHARE_DIVIDED = 0.75;
+const SHORTEST_PART = 3;
+const FREQUENT = 20;
+/** What a word of one letter costs there, nats: it is rather the end of another, "Mona" and no "mon a". */
+const PER_SINGLE = 6;
+/** No text has more chunks divided. */
+const MOST_DIVIDED = 200;
+
+/** "HowMuchDoesMonaEarn" as words. `view` itself where nothing runs together. */
+export const divided = (view: string, words: Words): string => {
+  let left = MOST_DIVIDED;
+  return view.replace(RUN_TOGETHER, (chunk) => {
+    if (words.count(chunk) > 0 || left-- <= 0) return chunk;
+    const runs = chunk.split(BETWEEN).filter((run) => run !== '');
+    const parts = runs.flatMap((run) => (words.count(run) > 0 ? [run] : segmented(run, words, PER_SINGLE).parts));
+    const isWord = (part: string): boolean => words.count(part) >= (part.length < SHORTEST_PART ? FREQUENT : 1);
+    const known = parts.filter(isWord).join('').length;
+    return parts.length > 1 && known >= SHARE_DIVIDED * runs.join('').length ? parts.join(' ') : chunk;
+  });
 };
 
 /** Pieces of so many letters at most may be parts of one word; longer ones are words. */

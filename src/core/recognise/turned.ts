@@ -55,3 +55,7 @@ export const turnedBack = (text: string): string => {
   for (const letter of text) back = (SURE.get(letter) ?? FURTHER.get(letter) ?? letter) + back;
   return back;
 };
+
+/** What stands upright beside them: the text without the words that hold such a letter. */
+export const withoutTurned = (text: string): string =>
+  text.replace(/\S+/g, (word) => ([...word].some((letter) => letter > '\x7f' && SURE.has(letter)) ? ' ' : word));

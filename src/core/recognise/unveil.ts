@@ -21,7 +21,7 @@ const FOREIGN = /[^\0-\x7f]/;
 const EDGES = /^([^\p{L}\p{N}@$!|+<#(€£¢¥\\/*]*)(.*?)([^\p{L}\p{N}@$|+€£¢¥\\/*]*)$/su;
 const INNER = /[^\p{L}\p{N}@$!|+<#(€£¢¥']+/gu;
 const SIGNS_AT_EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
-/** Longer chunks are no disguised word, and are not looked at letter by letter. */
+/** Longer chunks are no disguised word, and are not looked at letter by letter; their parts may be. */
 const LONGEST_CHUNK = 100;
 /** Codes and names of things change between letters and digits less often, or have fewer letters: "r2d2", "covid19", "inv20391". */
 const FEWEST_TURNS = 3;
@@ -42,7 +42,7 @@ const CLITIC = /^(.+?)('s|'m|'re|'ll|'ve|'d|'t)$/;
 const isKnown = (words: Words, word: string): boolean =>
   words.count(word) > 0 || (word.endsWith("'s") && words.count(word.slice(0, -2)) > 0);
 
-const backwards = (word: string): string => [...word].reverse().join('');
+export const backwards = (word: string): string => [...word].reverse().join('');
 
 /** Each form, and what `more` makes of it. */
 const withMore = (forms: readonly string[], more: (form: string) => readonly string[]): readonly string[] => {
@@ -57,8 +57,13 @@ const withMore = (forms: readonly string[], more: (form: string) => readonly str
 const VOWELS = 'aeiou';
 const LETTERS = 'etaoinsrhldcumfpgwybvkxjqz';
 
-/** One letter that a star stands for, or two vowels: "s*lary", "s*l*ry". */
-const unmasked = (form: string): readonly string[] => {
+/** Of the likeliest forms, so many are tried with a letter for what is masked. */
+const MOST_MASKED = 6;
+const MASK = /[*_%^~=\u2022\u00b7]/g;
+
+/** One letter that a star or the like stands for, or two vowels: "s*lary", "s_l_ry". */
+const unmasked = (masked: string): readonly string[] => {
+  const form = masked.replace(MASK, '*');
   const stars = form.split('*').length - 1;
   if (stars === 1) return [...LETTERS].map((letter) => form.replace('*', letter));
   if (stars !== 2) return [];
@@ -79,7 +84,7 @@ const disguises = (word: string, foldsForeign: boolean): readonly string[] => {
     forms = withMore(forms, (form) => [form.replace(/(.)\1\1+/gsu, '$1$1'), form.replace(/(.)\1\1+/gsu, '$1')]);
   if (/[aou]e/.test(word))
     forms = withMore(forms, (form) => [form.replace(/([aou])e/g, '$1'), form.replace(/([aou])e/, '$1')]);
-  if (word.includes('*')) forms = withMore(forms, unmasked);
+  if (word.search(MASK) >= 0) forms = [...forms, ...forms.slice(0, MOST_MASKED).flatMap(unmasked)];
   if (word.length >= SHORTEST_BACKWARDS) forms = withMore(forms, (form) => [backwards(form)]);
   return forms;
 };
@@ -170,7 +175,11 @@ export const fullView = (view: string, words: Words): string => {
   const unveil = (chunk: string): string => {
     const before = tried.get(chunk);
     if (before !== undefined) return before;
-    if (chunk.length > LONGEST_CHUNK || tried.size >= MOST_TRIED) return chunk;
+    if (tried.size >= MOST_TRIED) return chunk;
+    if (chunk.length > LONGEST_CHUNK) {
+      const parts = chunk.split(PARTS);
+      return parts.map((part) => (part.length < 2 || part.length > LONGEST_CHUNK ? part : unveil(part))).join('');
+    }
     const [, left = '', core = '', right = ''] = EDGES.exec(chunk) ?? [];
     const plain = core === '' ? chunk : left + unveiled(core, words, foldsForeign) + right;
     tried.set(chunk, plain);
