@@ -29,6 +29,8 @@ export type Asked =
       readonly where?: Where;
       /** As the platform says where they are; null or absent: it does not. */
       readonly timeZone?: string | null;
+      /** When it was written, ms since the epoch: "last month" is that of then, however long it waited. Absent: now. */
+      readonly at?: number;
     }
   | {
       readonly kind: 'chosen';
@@ -82,7 +84,9 @@ const UNSAID: Filled = { values: {}, unclear: [] };
 export const understand = async (o: Heard): Promise<Understood> => {
   const { asked, person, now } = o;
   const said = asked.kind === 'text' ? (asked.timeZone ?? null) : null;
-  const today = todayIn(zoneOf({ said, person }), now);
+  // A clock that is ahead of ours says nothing of a day that has not come.
+  const written = asked.kind === 'text' ? Math.min(asked.at ?? now, now) : now;
+  const today = todayIn(zoneOf({ said, person }), written);
   return asked.kind === 'text' ? fromText(o, asked, today) : fromButton(o, asked, today);
 };
 

@@ -432,6 +432,24 @@ describe('What was asked before', () => {
     expect(await month({ country: 'DE' }, 'Mars/Base')).toBe('2026-10');
   });
 
+  it('is of the day when it was written, however long it waited', async () => {
+    now = Date.parse('2026-11-01T12:00:00Z');
+    const month = async (at: string) => {
+      const { slots } = await judge({
+        ports,
+        asked: { kind: 'text', text: 'my payslip of last month', at: Date.parse(at) },
+        person: EVAN,
+        platform: 'slack',
+        place: 'direct',
+        state: freshState(now),
+      });
+      return slots['month'];
+    };
+    expect(await month('2026-10-31T23:55:00Z')).toBe('2026-09');
+    expect(await month('2026-11-01T11:55:00Z')).toBe('2026-10');
+    expect(await month('2027-02-01T00:00:00Z')).toBe('2026-10');
+  });
+
   it('never changes what a bare text is about, whatever the recogniser makes of it', async () => {
     const texts = ['and last year?', 'and Mona?', 'October', 'y el mes pasado', 'was ist mit ihr', 'what about mine'];
     await fc.assert(
