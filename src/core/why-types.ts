@@ -11,7 +11,7 @@ export interface WhyMargin {
   /** An intent or a topic. */
   readonly of: string;
   readonly margin: number;
-  /** Above it a topic is suspected; null: of an intent, where likelihoods are compared. */
+  /** Above it a topic is suspected, or in doubt; null: of an intent, where likelihoods are compared. */
   readonly threshold: number | null;
   /** As it was written, or with its disguises taken off. */
   readonly view: 'plain' | 'unveiled';
@@ -35,4 +35,6 @@ export interface Why {
   readonly intents: readonly WhyMargin[];
   /** Topics that are suspected. */
   readonly topics: readonly WhyMargin[];
+  /** Those that are not, and that it is too like all the same to be recognised as another's, unless that is very sure. */
+  readonly doubted: readonly WhyMargin[];
 }

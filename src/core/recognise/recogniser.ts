@@ -145,18 +145,22 @@ export const recogniserOf = (lessons: Lessons): OwnRecogniser => {
       const { confidence } = judged(vector);
       const views = [full, ...others];
       const whole = { view: full.view, pieces, stretch: { kind: 'whole', tokens, less: 0 } } as const;
+      const guarded = topics.flatMap((of, column) => {
+        const scored = largestStretch({ encoder, model: guards, column, views });
+        const suspects = topicThresholds.suspects[column] ?? 0;
+        const isSuspected = scored !== null && scored.margin > suspects;
+        const threshold = isSuspected ? suspects : (topicThresholds.doubts[column] ?? 0);
+        if (scored === null || scored.margin <= threshold) return [];
+        return [{ isSuspected, why: whyMargin({ encoder, model: guards, column, of, threshold, scored }) }];
+      });
       return {
         confidence,
         threshold,
         intents: ranked(margins, count, 2).map((column) =>
           whyMargin({ encoder, model: classifier, column, of: intents[column] ?? '', threshold: null, scored: whole }),
         ),
-        topics: topics.flatMap((of, column) => {
-          const scored = largestStretch({ encoder, model: guards, column, views });
-          const threshold = topicThresholds.suspects[column] ?? 0;
-          if (scored === null || scored.margin <= threshold) return [];
-          return [whyMargin({ encoder, model: guards, column, of, threshold, scored })];
-        }),
+        topics: guarded.flatMap((it) => (it.isSuspected ? it.why : [])),
+        doubted: guarded.flatMap((it) => (it.isSuspected ? [] : it.why)),
       };
     },
     knows: (text) =>

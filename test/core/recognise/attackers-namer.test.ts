@@ -114,6 +114,8 @@ describe('a model that names what it likes', () => {
       const { topics, doubted } = await ports.recogniser.recognise({ text, locale: 'en' });
       if (topics.includes('salary') || doubted?.includes('salary') !== true) continue;
       doubtful.push(text);
+      // And whoever asks why is told of the doubt, which nothing else explains.
+      expect(ports.recogniser.why?.({ text })?.doubted).toMatchObject([{ of: 'salary' }]);
       for (const intent of ['leave.policy', 'people.role', 'help.capabilities']) {
         const { outcome } = await explained({ name: async () => ({ intent }), as: 'evan', text });
         expect([text, intent, outcome]).toEqual([text, intent, 'unknown']);

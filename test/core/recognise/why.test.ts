@@ -48,6 +48,15 @@ describe('why something is recognised', () => {
       ]);
   });
 
+  it('names the topics that are in doubt and for which nothing was recognised', () => {
+    for (const text of TEXTS) {
+      const { intent, topics, doubted = [] } = recogniser.recognise({ text, locale: 'en' });
+      const told = why(text).doubted.map(({ of }) => of);
+      if (intent === null) expect([text, told]).toEqual([text, doubted.filter((of) => !topics.includes(of))]);
+      expect(told.filter((of) => topics.includes(of))).toEqual([]);
+    }
+  });
+
   it('adds up: what features add, the rest and the bias are the margin', () => {
     for (const text of TEXTS) {
       const { intents, topics } = why(text);
