@@ -75,6 +75,7 @@ const disguises = (word: string, foldsForeign: boolean): readonly string[] => {
   let forms: readonly string[] = foldsForeign && FOREIGN.test(word) ? [word, folded(word)] : [word];
   forms = withMore(forms, readings);
   if (word.search(SIGNS_AT_EDGES) >= 0) forms = withMore(forms, (form) => [form.replace(SIGNS_AT_EDGES, '')]);
+  if (word.search(MASK) >= 0) forms = [...forms, ...forms.slice(0, MOST_MASKED).flatMap(unmasked)];
   if (forms.some((form) => form.search(INNER) >= 0))
     forms = withMore(forms, (form) => {
       const whole = form.replace(INNER, '');
@@ -84,7 +85,6 @@ const disguises = (word: string, foldsForeign: boolean): readonly string[] => {
     forms = withMore(forms, (form) => [form.replace(/(.)\1\1+/gsu, '$1$1'), form.replace(/(.)\1\1+/gsu, '$1')]);
   if (/[aou]e/.test(word))
     forms = withMore(forms, (form) => [form.replace(/([aou])e/g, '$1'), form.replace(/([aou])e/, '$1')]);
-  if (word.search(MASK) >= 0) forms = [...forms, ...forms.slice(0, MOST_MASKED).flatMap(unmasked)];
   if (word.length >= SHORTEST_BACKWARDS) forms = withMore(forms, (form) => [backwards(form)]);
   return forms;
 };

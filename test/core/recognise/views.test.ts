@@ -57,7 +57,7 @@ describe('what stands in one view hides nothing that stands in another', () => {
     expect(disguised.filter((it) => suspects(it).includes('salary'))).toEqual([]);
   });
 
-  it.each(['M_n_ s_l_ry', 'M•na s•l•ry', `${'wh47.15.M0n4.54l4ry.'.repeat(6)}`])('"%s" is unveiled', (text) => {
+  it.each(['M_na s_l_ry', 'M•na s•l•ry', `${'wh47.15.M0n4.54l4ry.'.repeat(6)}`])('"%s" is unveiled', (text) => {
     expect(suspects(`${text} ${HARMLESS[0]}`)).toContain('salary');
   });
 });
