@@ -149,7 +149,7 @@ const decideAndRead = async (
 
   const asked: Asked | Expired | null =
     inbound.kind === 'question'
-      ? { kind: 'text', text: inbound.text, where: inbound.account, timeZone: inbound.timeZone ?? null }
+      ? { kind: 'text', text: inbound.text, where: inbound.account, timeZone: inbound.timeZone ?? null, at: inbound.at }
       : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
   if (asked?.kind === 'expired') {
     const card = expiredCard({ world, account: inbound.account, locale, ask: asked.ask });

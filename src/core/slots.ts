@@ -3,7 +3,7 @@
  * id of the pack; whatever a person wrote ends here. Nothing is decided by a slot but which record is read.
  */
 
-import { type Day, isoDay, unitAt } from './recognise/calendar.ts';
+import { type Day, isoDay, type Span, unitAt } from './recognise/calendar.ts';
 import { type TimeToken, timeTokens } from './recognise/time-tokens.ts';
 import { NUMBERS } from './recognise/time-words.ts';
 import { type Stretch, type When, whenIn } from './recognise/when.ts';
@@ -57,11 +57,11 @@ export interface Filled {
   readonly unclear: readonly string[];
 }
 
-const month = ({ from }: Stretch): string => isoDay(from).slice(0, 7);
-const year = ({ from }: Stretch): string => isoDay(from).slice(0, 4);
+const month = ({ from }: Span): string => isoDay(from).slice(0, 7);
+const year = ({ from }: Span): string => isoDay(from).slice(0, 4);
 
 /** In the slot's form; null: the time is longer than one of them. */
-const slotValue = (type: SlotType, stretch: Stretch): string | null => {
+export const slotValue = (type: SlotType, stretch: Span): string | null => {
   const { from, to } = stretch;
   const [first, last] = [isoDay(from), isoDay(to)];
   switch (type) {

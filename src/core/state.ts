@@ -51,7 +51,7 @@ export interface Turn {
   readonly suspicion?: true;
   /** The topic that a refusal spoke of; absent: all of them. */
   readonly refused?: string;
-  /** Directory id of whom it was about, and what it said of the intent's slots; kept only as long as it may be gone on with. */
+  /** Directory id of whom it was about, and what it said of the intent's slots; forgotten with the first turn that finds it too old to go on with. */
   readonly subject?: string;
   readonly slots?: SlotValues;
   /** Id of a question that waits for a sign-in: it goes on with what it went on with then, whatever was asked meanwhile. */

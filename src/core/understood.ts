@@ -1,6 +1,6 @@
 /** Step 6: what a text or a chosen button asks, about whom, and when. Nothing is decided here. */
 import { relationTo } from './askable.ts';
-import { type Followed, goingOn } from './going-on.ts';
+import { type Followed, goingOn, spokenOfBefore } from './going-on.ts';
 import { howHeard, type Unrecognised } from './how-heard.ts';
 import type { Directory, Recogniser } from './ports.ts';
 import type { Day } from './recognise/calendar.ts';
@@ -29,6 +29,8 @@ export type Asked =
       readonly where?: Where;
       /** As the platform says where they are; null or absent: it does not. */
       readonly timeZone?: string | null;
+      /** When it was written, ms since the epoch: "last month" is that of then, however long it waited. Absent: now. */
+      readonly at?: number;
     }
   | {
       readonly kind: 'chosen';
@@ -82,7 +84,9 @@ const UNSAID: Filled = { values: {}, unclear: [] };
 export const understand = async (o: Heard): Promise<Understood> => {
   const { asked, person, now } = o;
   const said = asked.kind === 'text' ? (asked.timeZone ?? null) : null;
-  const today = todayIn(zoneOf({ said, person }), now);
+  // A clock that is ahead of ours says nothing of a day that has not come.
+  const written = asked.kind === 'text' ? Math.min(asked.at ?? now, now) : now;
+  const today = todayIn(zoneOf({ said, person }), written);
   return asked.kind === 'text' ? fromText(o, asked, today) : fromButton(o, asked, today);
 };
 
@@ -120,9 +124,10 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
   const going = await goingOn({ ...where, ports, person, writing, recognition, state, now, resumes });
   const about = (it: Intent | null, before: Colleague | null): Promise<About> =>
     whom({ ...where, ports, person, text, intent: it, before });
+  const before = going.followed?.before ?? (await spokenOfBefore({ ports, person, text, state, now, resumes }));
   const meant = async (it: Intent): Promise<Meant> => ({
     intent: it,
-    about: await about(it, null),
+    about: await about(it, before),
     slots: slotsIn(it, writing),
   });
   const named = (id: string | null): readonly Intent[] => {
@@ -143,7 +148,7 @@ const fromText = async (o: Heard, asked: Extract<Asked, { kind: 'text' }>, today
     intent,
     suspected: topics,
     closest,
-    about: await about(intent, null),
+    about: await about(intent, before),
     slots: intent === null ? UNSAID : slotsIn(intent, writing),
     also: await each(
       others.filter((it) => it !== intent),

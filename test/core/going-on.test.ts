@@ -26,6 +26,7 @@ const INTENTS: readonly Intent[] = [
   intentOf({ id: 'salary.payslip', slots: [slot({ name: 'month', type: 'month' })] }),
   intentOf({ id: 'salary.statement', slots: [slot({ name: 'year', type: 'year', required: true })] }),
   intentOf({ id: 'salary.all' }),
+  intentOf({ id: 'salary.payday', about: 'nobody', operation: null, sayOf: null }),
   intentOf({ id: 'leave.request' }),
 ];
 
@@ -34,6 +35,7 @@ const HUGO: Colleague = { id: 'hugo', name: 'Hugo Lind', manager: null };
 /** What the recogniser of this test makes of a text: by a word in it. Of whatever else it is sure that it is about leave. */
 const recognise = (text: string): Recognition => {
   const of = (intent: string): Recognition => recognised(intent, [intent.split('.')[0] ?? '']);
+  if (/payday/.test(text)) return of('salary.payday');
   if (/payslip/.test(text)) return of('salary.payslip');
   if (/statement/.test(text)) return of('salary.statement');
   if (/everybody/.test(text)) return of('salary.all');
@@ -102,6 +104,10 @@ describe('What was asked before', () => {
   const said = ({ verdict, intent, about, subject, slots }: Judgement) =>
     [verdict, intent?.id ?? null, about, subject?.id ?? null, JSON.stringify(slots)].map(String).join(' ');
 
+  /** A recogniser that makes nothing of one text, but that it is like what was asked before. */
+  const quiet = (nothing: string) => (o: { readonly text: string }) =>
+    o.text === nothing ? { ...recognised(null), ranking: ['salary.payslip'] } : recognise(o.text);
+
   /** Anybody's own is permitted, nobody else's pay. */
   const ownPay = ({ action, about }: PolicyRequest): Decision =>
     action.startsWith('salary') && about !== 'self' ? REFUSE : PERMIT;
@@ -129,6 +135,95 @@ describe('What was asked before', () => {
     expect(await ask('something suspicious about my leave')).toMatchObject({ verdict: 'refuse', onSuspicion: true });
     expect(await ask('and last year?')).toMatchObject({ verdict: 'refuse', onSuspicion: true, refusedTopic: 'salary' });
     expect(asks.filter((one) => one.startsWith('leave.balance'))).not.toContain('leave.balance other');
+  });
+
+  it('about nobody in particular is not gone on with about a colleague: what its topic keeps is judged', async () => {
+    t.script.decide = ({ action }) => (action === 'salary.suspected' ? REFUSE : PERMIT);
+    for (const text of ['and Mona?', 'und Hugo', 'same for Zoltan', 'Mona']) {
+      expect(said(await ask('when is payday'))).toBe('answer salary.payday self null {}');
+      expect(await ask(text)).toMatchObject({ verdict: 'refuse', refusedTopic: 'salary' });
+    }
+    await ask('when is payday');
+    expect(said(await ask('and next month?'))).toBe('answer salary.payday self null {}');
+    expect(said(await ask('and for me?'))).toBe('answer salary.payday self null {}');
+  });
+
+  it('is where "the month before" and "the next one" count from', async () => {
+    await ask('my payslip of October 2025');
+    const slots: unknown[] = [];
+    const texts = [
+      'and the month before?',
+      'und der Monat davor?',
+      'the previous one',
+      "et le mois d'avant",
+      'y el anterior',
+    ];
+    for (const text of texts) slots.push((await ask(text)).slots['month']);
+    expect(slots).toEqual(['2025-09', '2025-08', '2025-07', '2025-06', '2025-05']);
+    expect(said(await ask('and the month after that?'))).toBe('answer salary.payslip self evan {"month":"2025-06"}');
+    expect(said(await ask('and the next one please'))).toBe('answer salary.payslip self evan {"month":"2025-07"}');
+    expect((await ask('and the year before?')).asks?.slot.name).toBe('month');
+    // From today, and nothing else: it names its own time.
+    expect((await ask('and the month before last?')).slots['month']).toBe('2026-09');
+    await ask('my payslip');
+    expect(await ask('and the month before?')).toMatchObject({ verdict: 'which', slots: {} });
+  });
+
+  it('is not counted back once more where the question waited for a sign-in', async () => {
+    const stepUp: Decision = { ...(REFUSE as Extract<Decision, { effect: 'refuse' }>), helps: 'sign-in' };
+    await ask('my payslip of October 2025');
+    t.script.decide = ({ action }) => (action.startsWith('salary') ? stepUp : PERMIT);
+    expect(await ask('and the month before?')).toMatchObject({ verdict: 'step-up', slots: { month: '2025-09' } });
+    t.script.decide = () => PERMIT;
+    expect((await ask('and the month before?', 'q-and the month before?')).slots).toEqual({ month: '2025-09' });
+  });
+
+  it('is not told again in place of a time that is not understood', async () => {
+    for (const text of ['and 31 April', 'and 13/2025', 'and on 30 February?', 'und 9999', 'and in 2025-00']) {
+      expect((await ask('my payslip of October 2025')).slots).toEqual({ month: '2025-10' });
+      ports = { ...ports, recogniser: { ...ports.recogniser, recognise: quiet(text) } };
+      expect([text, await ask(text)]).toMatchObject([text, { verdict: 'which', asks: { slot: { name: 'month' } } }]);
+    }
+  });
+
+  it('is not told again for a word that may be another time', async () => {
+    for (const word of ['Blorp', 'blorp']) {
+      await ask('my payslip of October 2025');
+      const judgement = await ask(`and ${word}`);
+      expect(judgement.verdict).toBe('which');
+    }
+    // Whoever that is, the month stays for the next.
+    await ask('and Zoltan');
+    expect((await ask('and Mona')).slots).toEqual({ month: '2025-10' });
+    await ask('my payslip of October 2025');
+    expect((await ask('and blorp in May')).slots).toEqual({ month: '2026-05' });
+  });
+
+  it('may be asked for once more in so many words', async () => {
+    await ask('my payslip');
+    const texts = [
+      'can I have August too',
+      'and July as well please',
+      'no, June',
+      'sorry, I meant May',
+      'ich meinte April',
+    ];
+    const slots: unknown[] = [];
+    for (const text of texts) slots.push((await ask(text)).slots['month']);
+    expect(slots).toEqual(['2026-08', '2026-07', '2026-06', '2026-05', '2026-04']);
+  });
+
+  it('was about people of theirs, and of none in particular: then it is asked which of them', async () => {
+    t.script.decide = ({ about }) => (about === 'other' ? REFUSE : PERMIT);
+    state = withTurn(state, { at: now, verdict: 'which', intent: 'leave.balance', topics: ['leave'], about: 'report' });
+    expect(said(await ask('and last week?'))).toBe('which leave.balance report null {}');
+  });
+
+  it('says whom a pronoun of a whole question means', async () => {
+    expect(said(await ask("Mona's payslip"))).toBe('answer salary.payslip other mona {}');
+    expect(said(await ask('how much leave has she left'))).toBe('answer leave.balance other mona {}');
+    now += 11 * MINUTE;
+    expect(said(await ask('how much leave has she left'))).toBe('which leave.balance other null {}');
   });
 
   it('of somebody whom nobody knows is about another', async () => {
@@ -335,6 +430,24 @@ describe('What was asked before', () => {
     expect(await month({ timeZone: 'Europe/Berlin' }, null)).toBe('2026-10');
     expect(await month({ timeZone: 'Europe/Berlin' }, 'America/Denver')).toBe('2026-09');
     expect(await month({ country: 'DE' }, 'Mars/Base')).toBe('2026-10');
+  });
+
+  it('is of the day when it was written, however long it waited', async () => {
+    now = Date.parse('2026-11-01T12:00:00Z');
+    const month = async (at: string) => {
+      const { slots } = await judge({
+        ports,
+        asked: { kind: 'text', text: 'my payslip of last month', at: Date.parse(at) },
+        person: EVAN,
+        platform: 'slack',
+        place: 'direct',
+        state: freshState(now),
+      });
+      return slots['month'];
+    };
+    expect(await month('2026-10-31T23:55:00Z')).toBe('2026-09');
+    expect(await month('2026-11-01T11:55:00Z')).toBe('2026-10');
+    expect(await month('2027-02-01T00:00:00Z')).toBe('2026-10');
   });
 
   it('never changes what a bare text is about, whatever the recogniser makes of it', async () => {

@@ -21,7 +21,7 @@ const SMALL = plain([
     der die das den dem des ein eine einen einem einer im am vom zum zur beim fur von mit bei aus an auf zu um in ist war wie sieht es was wars denn dann auch noch nochmal
     genauso ebenso gleiche dasselbe selbe nur jetzt bitte danke seit bis zwischen ab nach vor statt davor ich mir mich uber
     le la les un une du de au aux ce cet cette ces en est etait pour par sur dans avec chez a ca cela meme pareil aussi alors et puis encore svp stp merci plait vous te
-    depuis jusqu entre moi je mien mienne quoi
+    depuis jusqu entre moi je mien mienne quoi celui celle ceux celles
     el los lo las un una del al este esta ese esa eso en es era por para con sobre y que tal mismo misma igual tambien ahora entonces porfa favor gracias desde hasta entre yo mi
     mio mia cual
   `),
@@ -37,6 +37,26 @@ const LEADS: readonly (readonly string[])[] = set(`
   et pareil-pour meme-chose-pour la-meme-chose-pour idem-pour
   y que-tal lo-mismo lo-mismo-para igual-para tambien
 `).map((lead) => lead.split('-'));
+
+/** How somebody asks for another time of the same. They count as nothing where a time is named and nobody is. */
+const REQUESTS: readonly (readonly string[])[] = set(`
+  as-well no sorry oh actually rather instead i-mean i-meant i-want i-need show-me give-me can-i-have can-i-see can-i-get could-i-have could-i-see
+  may-i-see can-you-do can-you-show-me could-you-show-me could-you-do let-me-see do-you-have do-you-also-have i-would-like i-d-like
+  nein doch lieber sorry ich-meine ich-meinte ich-will ich-mochte ich-moechte ich-brauche zeig zeige zeigen-sie kann-ich-sehen kann-ich-haben kann-ich konnte-ich
+  hast-du haben-sie gib-mir sehen haben
+  non pardon plutot je-voulais-dire je-veux-dire je-veux je-voudrais montre montrez peux-tu-montrer je-peux-voir je-peux-avoir puis-je-voir donne donnez
+  no perdon mejor queria-decir quiero-decir quiero quisiera muestrame ensename dame puedo-ver puedes-mostrar puedes-mostrarme necesito
+`).map((request) => request.split('-'));
+
+/** Indices of the tokens that such requests are made of. */
+const requestsIn = (tokens: readonly TimeToken[]): ReadonlySet<number> => {
+  const places = tokens.flatMap((_, at) =>
+    REQUESTS.filter((words) => words.every((word, next) => tokens[at + next]?.word === word)).flatMap((words) =>
+      words.map((_word, next) => at + next),
+    ),
+  );
+  return new Set(places);
+};
 
 /** Where such a text speaks of its writer: behind what it begins with. */
 const SELF = plain(set('me mine myself i ich mir mich meins meiner moi mien mienne yo mi mio mia'));
@@ -82,8 +102,10 @@ export const ellipsisOf = (o: {
   readonly knows: (word: string) => boolean;
 }): Ellipsis => {
   const { tokens, covered } = o;
-  const words = tokens.flatMap(({ word }, at) => (/^\p{L}/u.test(word) && !covered.has(at) ? [word] : []));
-  if (words.length > MOST_WORDS) return NONE;
+  const said = tokens.flatMap(({ word }, at) => (/^\p{L}/u.test(word) && !covered.has(at) ? [{ word, at }] : []));
+  if (said.length > MOST_WORDS) return NONE;
+  const requests = covered.size > 0 && o.names.length === 0 && !o.pronouns ? requestsIn(tokens) : new Set<number>();
+  const words = said.flatMap(({ word, at }) => (requests.has(at) ? [] : [word]));
   const names = plain(o.names.flatMap((name) => name.split(/[^\p{L}\p{M}]+/u)));
   const lead = leadOf(tokens.map(({ word }) => word));
   const isName = (word: string): boolean => names.has(word) || (word.endsWith('s') && names.has(word.slice(0, -1)));
@@ -93,11 +115,13 @@ export const ellipsisOf = (o: {
     lead > 0 && tokens.some(({ word }, at) => at >= lead && !covered.has(at) && (SELF.has(word) || OWN.has(word)));
   const named = words.some(isName);
   const somebody = named || o.pronouns || (lead > 0 && strangers.length > 0);
-  const says = covered.size > 0 || somebody || self || (words.length === 1 && SELF.has(words[0] ?? ''));
+  // "And 31 April?", "and 13/2025": a time was meant, whichever.
+  const figures = lead > 0 && tokens.some(({ word }, at) => /^\p{N}/u.test(word) && !covered.has(at));
+  const says = covered.size > 0 || somebody || self || figures || (words.length === 1 && SELF.has(words[0] ?? ''));
   if (!says) return NONE;
   // What a word means that is left, its whole sentence says.
   const whose = somebody || left.length > 0;
-  const speaks = whose ? 'somebody' : self || covered.size === 0 ? 'self' : 'nobody';
+  const speaks = whose ? 'somebody' : self || (covered.size === 0 && !figures) ? 'self' : 'nobody';
   // "Same for Zoltan": whom nobody knows may be somebody. What is the writer's own ("and my paslip") is rather a slip of the pen.
   const whom = lead > 0 && !self && left.length === strangers.length && left.length <= 2;
   const strange = strangers.length > 0;
