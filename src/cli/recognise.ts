@@ -31,6 +31,8 @@ export const recognise: Subcommand = {
   summary: 'says which intent a text is (JSONL)',
   help: [
     'Reads lines {"text"} and prints one line each: {"intent","best","confidence","topics"}.',
+    'best is the likeliest intent, "" where no word is known; intent is null where it is not likely enough, or where the text is too',
+    'like another topic that is kept.',
     'Without options it knows the pack that ships, with SOTTO_POLICIES over it.',
     '  --train FILE --validation FILE   learns from FILE instead ({"text","intent"} a line, null for none of them)',
     '                                   and tunes its threshold on the other, so that it rejects 5 % of what is in scope there',
@@ -61,7 +63,7 @@ export const recognise: Subcommand = {
       schema: z.object({ text: z.string() }),
       answer: ({ text }) => {
         const { intent, best, confidence, topics } = recogniser.recognise({ text, locale: 'en' });
-        return { intent, best, confidence, topics };
+        return { intent, best: best ?? '', confidence, topics };
       },
     });
   },

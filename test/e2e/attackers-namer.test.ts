@@ -12,10 +12,16 @@ import { OTHERS_PAY } from '../support/others-pay.ts';
 import { roomyPack } from '../support/pack.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 
-const figures = z.record(z.string(), z.unknown()).optional();
-const hrData = z.object({
-  people: z.record(z.string(), z.object({ payslip: figures, bonus: figures, compensation: figures })),
-});
+const hrData = z.object({ people: z.record(z.string(), z.record(z.string(), z.unknown())) });
+
+/** What the sample knows of somebody's pay, of earlier months and years too. */
+const OF_PAY = /^(?:payslip|bonus|compensation|raise|overtime|deductions|payHistory|payAccount|payStatement|earlier)$/;
+
+/** Every number, however deep it lies; what is shorter than three digits could be any. */
+const numbersIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'number') return value >= 100 ? [String(value).replace('.', '')] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
+};
 
 const HARMLESS = [
   'how many days of leave have I left',
@@ -29,8 +35,7 @@ const OTHERS_FIGURES: readonly string[] = Object.entries(
   hrData.parse(parse(readFileSync(SAMPLE_HR_DATA, 'utf8'))).people,
 )
   .filter(([id]) => id !== 'evan')
-  .flatMap(([, { payslip, bonus, compensation }]) => Object.values({ ...payslip, ...bonus, ...compensation }))
-  .flatMap((figure) => (typeof figure === 'number' ? [String(figure).replace('.', '')] : []));
+  .flatMap(([, known]) => Object.entries(known).flatMap(([key, value]) => (OF_PAY.test(key) ? numbersIn(value) : [])));
 
 const digitsOf = (said: string): string => said.replaceAll(/(?<=\d)[.,\s](?=\d)/gu, '');
 
@@ -81,7 +86,7 @@ describe('a foreign model that an attacker holds', () => {
   };
 
   it('looks for the figures of everybody else', () => {
-    expect(OTHERS_FIGURES.length).toBeGreaterThan(10);
+    expect(OTHERS_FIGURES.length).toBeGreaterThan(100);
     for (const figure of OTHERS_FIGURES) expect(figure).toMatch(/^\d{3,}$/);
     expect(OTHERS_FIGURES).toContain(digitsOf('97,400'));
   });
@@ -103,7 +108,7 @@ describe('a foreign model that an attacker holds', () => {
     },
   );
 
-  it.each(['salary.compensation', 'salary.payslip', 'salary.bonus'])(
+  it.each(['salary.compensation', 'salary.payslip', 'salary.bonus', 'salary.history', 'salary.account'])(
     'names %s for harmless questions: what is asked of others is refused, what is shown is shown to its owner',
     async (intent) => {
       const { pay, leaked } = await talk({ says: HARMLESS, name: async () => ({ intent, confidence: 1 }) });

@@ -47,7 +47,9 @@ describe('a question about the asker’s own pay', () => {
         fc.constantFrom(...NAMES),
         written,
         async ({ text, intent }, at, name, write) => {
-          expect(await whom(put(text, at, write(name)).text, intent)).not.toMatchObject({ relation: 'self' });
+          const about = await whom(put(text, at, write(name)).text, intent);
+          expect(about).not.toMatchObject({ relation: 'self' });
+          expect(about).not.toHaveProperty('mayBeSelf');
         },
       ),
       { numRuns: 600 },
@@ -67,7 +69,10 @@ describe('a question about the asker’s own pay', () => {
             before !== '' &&
               !/[.!?:;¿¡]$|^(?:my|the|in|nach|en|au|aux|(?:mein|dein|kein|unser)\p{L}{0,2})$/iu.test(before),
           );
-          expect([said, (await whom(said, intent)).relation]).toEqual([said, 'other']);
+          const { relation, mayBeSelf = false } = await whom(said, intent);
+          // "Eine Brille" is nobody, but who owns it is not clear.
+          const isNoun = /^k?eine?[nmr]?$/i.test(before);
+          expect([said, relation, mayBeSelf && !isNoun]).toEqual([said, 'other', false]);
         },
       ),
       { numRuns: 600 },
@@ -154,7 +159,8 @@ describe('a question about the asker’s own pay', () => {
         others,
         async ({ text, intent }, who) => {
           const said = `${text.replace(/[.?!]+$/, '')} ${who}`;
-          expect([said, (await whom(said, intent)).relation]).toEqual([said, 'other']);
+          const { relation, mayBeSelf = false } = await whom(said, intent);
+          expect([said, relation, mayBeSelf]).toEqual([said, 'other', false]);
         },
       ),
       { numRuns: 300 },
