@@ -50,6 +50,8 @@ export type GoingOn = ({ readonly followed: Followed } | { readonly followed: nu
 
 const ITSELF: GoingOn = { followed: null, empty: false, plain: false };
 
+const NOTHING_ELSE: Filled = { values: {}, unclear: [] };
+
 export const goingOn = async (o: {
   readonly ports: GoingOnPorts;
   readonly person: Person;
@@ -89,8 +91,9 @@ export const goingOn = async (o: {
   }
   const before = await whomBefore(ports.directory, o.person, turn);
   const known = stillMeant(intent, turn.slots ?? {});
-  // What waited has been read before: by now "the month before" is that month itself.
-  const stepped = anchored === null || o.resumes !== null ? null : timeFrom(intent, known, anchored, slots);
+  // What waited has been read before: by now "the month before" is the very month that is remembered.
+  const stepped =
+    anchored === null ? null : o.resumes !== null ? NOTHING_ELSE : timeFrom(intent, known, anchored, slots);
   // A word that is left may be a time that is not read ("and Christmas?"): what was asked for before is not told in its place.
   const left = kind === 'nearly' || strange;
   const mayBeTime =

@@ -171,11 +171,13 @@ describe('What was asked before', () => {
 
   it('is not counted back once more where the question waited for a sign-in', async () => {
     const stepUp: Decision = { ...(REFUSE as Extract<Decision, { effect: 'refuse' }>), helps: 'sign-in' };
-    await ask('my payslip of October 2025');
-    t.script.decide = ({ action }) => (action.startsWith('salary') ? stepUp : PERMIT);
-    expect(await ask('and the month before?')).toMatchObject({ verdict: 'step-up', slots: { month: '2025-09' } });
-    t.script.decide = () => PERMIT;
-    expect((await ask('and the month before?', 'q-and the month before?')).slots).toEqual({ month: '2025-09' });
+    for (const text of ['and the month before?', 'and the previous month?', 'y el mes anterior']) {
+      await ask('my payslip of October 2025');
+      t.script.decide = ({ action }) => (action.startsWith('salary') ? stepUp : PERMIT);
+      expect(await ask(text)).toMatchObject({ verdict: 'step-up', slots: { month: '2025-09' } });
+      t.script.decide = () => PERMIT;
+      expect((await ask(text, `q-${text}`)).slots).toEqual({ month: '2025-09' });
+    }
   });
 
   it('is not told again in place of a time that is not understood', async () => {
