@@ -131,7 +131,7 @@ describe('sotto new intent', () => {
       'examples/leave.yaml',
       `examples:\n${guests}\n  - { as: carl, chooses: leave.sabbatical, expect: { outcome: answer, by: [leave-sabbatical] } }`,
     );
-    expect(await withPack('policy', 'test', '--only', 'sabbatical')).toMatchObject({
+    expect(await withPack('policy', 'test', '--only', 'leave.sabbatical')).toMatchObject({
       status: 0,
       out: expect.stringContaining('2 of 2 examples are as they say.'),
     });

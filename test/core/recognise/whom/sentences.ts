@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { everyLanguage } from '../../../../src/core/languages.ts';
 import { hasOwner } from '../../../../src/core/recognise/owner.ts';
-import { isOthers } from '../../../../src/core/recognise/person-words.ts';
+import { isI, isOthers } from '../../../../src/core/recognise/person-words.ts';
 import { readTokens } from '../../../../src/core/recognise/tokens.ts';
 import { catalogue, knows, whom } from '../cast.ts';
 
@@ -21,7 +21,12 @@ export const ownPay = async (): Promise<{ readonly own: readonly Sentence[]; rea
     .flatMap(({ id, examples }) => everyLanguage(examples).map((text) => ({ text, intent: id })));
   const abouts = await Promise.all(all.map(({ text, intent }) => whom(text, intent)));
   const own = all.filter((_, at) => abouts[at]?.relation === 'self');
-  return { own, bare: own.filter(({ text }) => !hasOwner(readTokens(text) ?? [], (word) => !isOthers(word))) };
+  // "Am I going to see any": whether I only ask or own is told by the words that follow, and another between them changes it.
+  const isBare = (text: string): boolean => {
+    const tokens = readTokens(text) ?? [];
+    return !tokens.some(({ word }) => isI(word)) && !hasOwner(tokens, (word) => !isOthers(word));
+  };
+  return { own, bare: own.filter(({ text }) => isBare(text)) };
 };
 
 export const sentence = (from: () => readonly Sentence[]): fc.Arbitrary<Sentence> =>
