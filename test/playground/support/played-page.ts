@@ -10,6 +10,7 @@ import type { ChatPlatform } from '../../../playground/chat-page/api.ts';
 import { createChatPage } from '../../../playground/chat-page.ts';
 import { type Stage, startStage } from '../../../playground/stage.ts';
 import { claimForPlaying } from '../../../src/adapters/files/data-folder.ts';
+import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { loadCatalogue } from '../../../src/policies/catalogue.ts';
 import { packFolders } from '../../../src/policies/pack.ts';
 import { loadRestrictionTemplates } from '../../../src/policies/restriction-templates.ts';
@@ -86,12 +87,17 @@ export const sayOn = async (page: Page, platform: ChatPlatform, text: string): P
 export const message = (page: Page, platform: ChatPlatform, text: string | RegExp): Locator =>
   page.locator(`#messages-${platform} .turn[data-from="sotto"]`, { hasText: text }).last();
 
+const LOCALES = ['en', 'de'] as const;
+
+/** Where an answer may begin as a placeholder, that is not yet what is said. */
+const PLACEHOLDERS = new RegExp(LOCALES.map((locale) => repliesIn(locale).placeholder).join('|'));
+
 /** Says it and waits for what Sotto says to it. */
 export const answer = async (page: Page, platform: ChatPlatform, text: string): Promise<string> => {
   const turns = page.locator(`#messages-${platform} .turn[data-from="sotto"]`);
   const before = await turns.count();
   await sayOn(page, platform, text);
   const next = turns.nth(before);
-  await next.waitFor(PATIENCE);
+  await next.filter({ hasNotText: PLACEHOLDERS }).waitFor(PATIENCE);
   return (await next.textContent()) ?? '';
 };
