@@ -18,7 +18,7 @@ export const nextStep = (needs: number): SchemaStep => ({
 /** On the embedded store: a column that the present version does not know. */
 export const NEXT_MIGRATION = "ALTER TABLE inbox ADD COLUMN note TEXT NOT NULL DEFAULT ''";
 
-const NEEDS = { beside: schemaSteps.length, alone: schemaSteps.length + 1 } as const;
+const NEEDS = { beside: Math.max(...schemaSteps.map(({ needs }) => needs)), alone: schemaSteps.length + 1 } as const;
 
 export const newerStore =
   (newer: keyof typeof NEEDS): typeof openStore =>

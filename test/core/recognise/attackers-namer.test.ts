@@ -106,11 +106,8 @@ describe('a model that names what it likes', () => {
   it('has nothing harmless answered where a guard doubts and does not suspect', async () => {
     const { ports } = world;
     const doubtful: string[] = [];
-    for (const text of [
-      'What is the hourly rate of Carl?',
-      'how well is Hugo looked after',
-      'what did Mona negotiate',
-    ]) {
+    // Whatever is learnt, some of a thousand sentences that only sound like pay lie between the two thresholds.
+    for (const text of ports.catalogue.background.en) {
       const { topics, doubted } = await ports.recogniser.recognise({ text, locale: 'en' });
       if (topics.includes('salary') || doubted?.includes('salary') !== true) continue;
       doubtful.push(text);
