@@ -37,7 +37,7 @@ describe('the memory of a process, when all answers have left', () => {
     for (const on of ['slack', 'teams'] as const)
       await Promise.all(
         ASKERS.map(async (who) => {
-          const text = `what does ${SUBJECT.name} earn? ${canaries.word(`${on} ${who.id}`)}`;
+          const text = `how much does ${SUBJECT.name} earn a year? ${canaries.word(`${on} ${who.id}`)}`;
           await fleet.say({ on, who, text });
           await until(() => shown(on, who), 30_000);
           await until(() => !shown(on, who), 30_000);

@@ -107,7 +107,7 @@ export const atRest = (name: string, make: () => Promise<Kept>): void => {
 
     const bytes = (): Buffer => Buffer.concat([kept.bytes(data), bytesOf(data)]);
     const secretly = (where: Buffer | string): readonly string[] => found(where, canaries.all());
-    const pay = (canary: string): string => `what does ${subject.name} earn? ${canaries.word(canary)}`;
+    const pay = (canary: string): string => `how much does ${subject.name} earn a year? ${canaries.word(canary)}`;
     const shown = (): boolean =>
       (['slack', 'teams'] as const).some((on) =>
         askers.some((who) => fleet.talks[on].messages(who).some(({ text }) => text.includes('841,726,393'))),
