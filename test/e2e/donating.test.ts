@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import type { SamplePerson } from '../../playground/people.ts';
 import { decisionContext } from '../../src/core/sealing.ts';
 import type { PlatformName } from '../../src/core/types.ts';
-import { type Commanded, command } from '../support/command.ts';
+import { createCommands } from '../support/command.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
@@ -15,13 +15,11 @@ const WEIRD = 'zorble the quintessential frobnicator';
 
 describe('a phrase that was not understood', () => {
   let stage: TestStage;
-  const running: Commanded[] = [];
+  const commands = createCommands(() => join(stage.folder, 'data'));
   beforeAll(async () => {
     stage = await openStage();
   }, 60_000);
-  afterEach(() => {
-    for (const each of running.splice(0)) each.kill();
-  });
+  afterEach(() => commands.kill());
   afterAll(() => stage.end());
 
   const person = (who: string): SamplePerson => {
@@ -29,11 +27,7 @@ describe('a phrase that was not understood', () => {
     if (found === undefined) throw new Error(who);
     return found;
   };
-  const sotto = (...args: readonly string[]): Commanded => {
-    const commanded = command({ args, data: join(stage.folder, 'data') });
-    running.push(commanded);
-    return commanded;
-  };
+  const sotto = commands.run;
   /** Presses the button and sends the form. */
   const give = async (o: {
     readonly who: string;

@@ -8,7 +8,7 @@ import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import type { StoreConfig } from '../../src/config.ts';
 import { transcriptsOf } from '../../src/core/held.ts';
 import type { PlatformName } from '../../src/core/types.ts';
-import { type Commanded, command } from '../support/command.ts';
+import { command, createCommands } from '../support/command.ts';
 import { packFor } from '../support/pack.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
@@ -20,7 +20,7 @@ const LEAVE = 'how many days of leave have I left?';
 let stage: TestStage;
 let folder: string;
 let chosen: () => Promise<StoreConfig | undefined>;
-const running: Commanded[] = [];
+const commands = createCommands(() => join(folder, 'data'));
 
 const open = async (expiresSeconds: number | null): Promise<void> => {
   folder = mkdtempSync(join(tmpdir(), 'sotto-holding-'));
@@ -37,11 +37,7 @@ const close = async (): Promise<void> => {
   rmSync(folder, { recursive: true, force: true });
 };
 
-const sotto = (...args: readonly string[]): Commanded => {
-  const commanded = command({ args, data: join(folder, 'data') });
-  running.push(commanded);
-  return commanded;
-};
+const sotto = commands.run;
 /** Gives an order and has it confirmed; what the command printed in the end. */
 const ordered = async (by: readonly string[], ...args: readonly string[]) => {
   const commanded = sotto(...args);
@@ -62,9 +58,7 @@ const receiptOf = (out: string) => JSON.parse(out.trim().split('\n').at(-1) ?? '
 /** Over the embedded store, or over the one that is given. */
 export const holding = (store: () => Promise<StoreConfig | undefined> = async () => undefined): void => {
   chosen = store;
-  afterEach(() => {
-    for (const each of running.splice(0)) each.kill();
-  });
+  afterEach(() => commands.kill());
 
   describe('a legal hold', () => {
     beforeAll(() => open(2), 60_000);

@@ -5,26 +5,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { askControl } from '../../src/adapters/control/client.ts';
 import type { OrderEntry } from '../../src/core/audit.ts';
 import type { Order } from '../../src/core/orders/types.ts';
-import { type Commanded, command } from '../support/command.ts';
+import { command, createCommands } from '../support/command.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
 describe('operators', () => {
   let stage: TestStage;
-  const running: Commanded[] = [];
+  const commands = createCommands(() => join(stage.folder, 'data'));
   beforeAll(async () => {
     stage = await openStage();
   }, 60_000);
-  afterEach(() => {
-    for (const each of running.splice(0)) each.kill();
-  });
+  afterEach(() => commands.kill());
   afterAll(() => stage.end());
 
-  const sotto = (...args: readonly string[]): Commanded => {
-    const commanded = command({ args, data: join(stage.folder, 'data') });
-    running.push(commanded);
-    return commanded;
-  };
+  const sotto = commands.run;
   const noted = (): readonly OrderEntry[] =>
     stage.trail.flatMap(({ entry }) => (entry.kind === 'order' ? [entry] : []));
   const backendCalls = (): number => stage.backend.requests().length;

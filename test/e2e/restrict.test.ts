@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Commanded, command } from '../support/command.ts';
+import { type Commanded, createCommands } from '../support/command.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
@@ -11,20 +11,14 @@ const WORDS = 'Questions about salary are closed for everyone outside payroll at
 
 describe('sotto restrict', () => {
   let stage: TestStage;
-  const running: Commanded[] = [];
+  const commands = createCommands(() => join(stage.folder, 'data'));
   beforeAll(async () => {
     stage = await openStage();
   }, 60_000);
-  afterEach(() => {
-    for (const each of running.splice(0)) each.kill();
-  });
+  afterEach(() => commands.kill());
   afterAll(() => stage.end());
 
-  const sotto = (...args: readonly string[]): Commanded => {
-    const commanded = command({ args: ['restrict', ...args], data: join(stage.folder, 'data') });
-    running.push(commanded);
-    return commanded;
-  };
+  const sotto = (...args: readonly string[]): Commanded => commands.run('restrict', ...args);
   const standing = async (): Promise<readonly string[]> =>
     (await stage.running.world.store.restrictions.current()).restrictions.map(({ id }) => id);
   const drafts = async (): Promise<number> =>

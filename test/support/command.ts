@@ -54,3 +54,18 @@ export const command = (o: {
     kill: () => void child.kill('SIGKILL'),
   };
 };
+
+/** Commands of one suite: `kill` after each test, so that none that failed leaves one waiting. */
+export const createCommands = (data: () => string): { run(...args: readonly string[]): Commanded; kill(): void } => {
+  const running: Commanded[] = [];
+  return {
+    run: (...args) => {
+      const commanded = command({ args, data: data() });
+      running.push(commanded);
+      return commanded;
+    },
+    kill: () => {
+      for (const each of running.splice(0)) each.kill();
+    },
+  };
+};

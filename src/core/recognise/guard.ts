@@ -22,8 +22,9 @@ const STEP = 3;
  */
 const SURER_WINDOW = 0.3;
 const SURER_CLAUSE = 0.1;
-/** A message may ask two things; each part of at least so many tokens is judged as a message of its own. */
-const CLAUSE = /[.!?;:\n](?:\s|$)|,?\s(?:and|but|also|und|aber|dazu)\s/u;
+/** A message may ask two things; each part of at least so many tokens is judged as a message of its own. A view has no accents; the French "il y a" joins nothing. */
+const CLAUSE =
+  /[.!?;:\n](?:\s|$)|,?\s(?:and|but|also|und|aber|dazu|et|mais|puis|pero|ademas|y(?!\s(?:a|avait|aura)\s))\s/u;
 const SHORTEST_CLAUSE = 3;
 const MOST_CLAUSES = 200;
 

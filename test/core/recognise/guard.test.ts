@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { likeliest, talkColumns, withoutTalk } from '../../../src/core/recognise/classifier.ts';
 import { rowOf } from '../../../src/core/recognise/corpus.ts';
 import { createEncoder, tokensOf } from '../../../src/core/recognise/features.ts';
-import { eachStretch, guardThresholds } from '../../../src/core/recognise/guard.ts';
+import { clausesOf, eachStretch, guardThresholds } from '../../../src/core/recognise/guard.ts';
 
 const many = <T>(count: number, of: (index: number) => T): readonly T[] =>
   Array.from({ length: count }, (_, at) => of(at));
@@ -80,6 +80,17 @@ describe('the parts of a text', () => {
 
   it('are the whole alone where it is short', () => {
     expect(stretches('what does mona earn')).toEqual([{ kind: 'whole', text: 'what does mona earn', less: 0 }]);
+  });
+
+  it.each([
+    ['who is away and what is my pay', ['who is away', 'what is my pay']],
+    ['wer ist weg und was verdiene ich', ['wer ist weg', 'was verdiene ich']],
+    ['qui est absent et combien je gagne', ['qui est absent', 'combien je gagne']],
+    ['quien falta y cuanto cobro yo', ['quien falta', 'cuanto cobro yo']],
+    ['quien falta, pero cuanto cobro yo', ['quien falta', 'cuanto cobro yo']],
+    ['combien de jours il y a encore', ['combien de jours il y a encore']],
+  ])('are parted in every language: "%s"', (text, parts) => {
+    expect(clausesOf(text)).toEqual(parts);
   });
 
   it('are its clauses too, which must be surer', () => {
