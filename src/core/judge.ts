@@ -195,14 +195,24 @@ const judged = async (o: Case): Promise<Told> => {
 
   const decisions: { readonly meant: Meant; readonly decision: Decision }[] = [];
   for (const meant of all) decisions.push({ meant, decision: await decide(meant.intent.id, meant.about.relation) });
-  const strictest = decisions.toSorted((a, b) => severity(b.decision) - severity(a.decision))[0];
+  const mayBeSuspected = async (topic: string): Promise<boolean> =>
+    (await decide(`${topic}.suspected`, 'other')).effect === 'permit';
+  const worst = Math.max(...decisions.map((it) => severity(it.decision)));
+  const tied = decisions.filter((it) => severity(it.decision) === worst);
+  let [strictest] = tied;
+  // Refused alike, it is told of the topic that is kept: that leave is restricted is no answer to a question about pay.
+  for (const each of tied.length > 1 && worst > 0 ? tied : []) {
+    if (await mayBeSuspected(each.meant.intent.topic)) continue;
+    strictest = each;
+    break;
+  }
   const [{ decision } = { decision: null }] = decisions;
   if (strictest?.decision.effect === 'refuse') {
     const { intent } = strictest.meant;
     const refused = refusal(strictest.decision, strictest.meant, intent.topic);
     const only = all.length === 1 && strictest.meant.about.mayBeSelf === true && refused.verdict === 'refuse';
     // Of a topic that may not even be suspected unclear stays other.
-    const light = only && (await decide(`${intent.topic}.suspected`, 'other')).effect === 'permit';
+    const light = only && (await mayBeSuspected(intent.topic));
     if (!light || !mayAsk(policy, request, intent)) return refused;
     return { ...about(first), verdict: 'which', asksSelf: true, reasons: ['about-unclear'], request };
   }

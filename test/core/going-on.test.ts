@@ -591,6 +591,16 @@ describe('Several questions in one message', () => {
     });
   });
 
+  it('are refused in the words of the topic that may not even be suspected, where all are refused alike', async () => {
+    const decide = ({ action }: PolicyRequest): Decision =>
+      action.endsWith('.suspected') && action !== 'salary.suspected' ? PERMIT : REFUSE;
+    expect(await judged({ recognition: both('salary.payslip'), decide })).toMatchObject({
+      verdict: 'refuse',
+      intent: { id: 'salary.payslip' },
+      refusedTopic: 'salary',
+    });
+  });
+
   it('are no more than five, whatever a recogniser names, each once and in the pack', async () => {
     const also = [
       'leave.balance',
