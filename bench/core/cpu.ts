@@ -12,7 +12,7 @@ import { connect } from '../../src/adapters/redis/connection.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import { systemClock } from '../../src/adapters/system/system.ts';
 import type { Store } from '../../src/core/ports.ts';
-import { createRecogniser } from '../../src/core/recognise/recogniser.ts';
+import { createRecogniser } from '../../src/core/recognise/lessons.ts';
 import type { Decision } from '../../src/core/types.ts';
 import { createPolicy } from '../../src/policies/authorise.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileDirectory } from '../../src/adapters/files/directory.ts';
 import type { Store } from '../../src/core/ports.ts';
+import { createRecogniser } from '../../src/core/recognise/lessons.ts';
 import { aboutWhom } from '../../src/core/recognise/people.ts';
-import { createRecogniser } from '../../src/core/recognise/recogniser.ts';
 
 import { createPolicy } from '../../src/policies/authorise.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';

@@ -3,7 +3,7 @@
  * stands beside the project: learnt from its training rows, thresholds and figures from its validation rows. No row of it ships.
  */
 import { readFileSync } from 'node:fs';
-import { type LabelledText, trainRecogniser } from '../../src/core/recognise/recogniser.ts';
+import { type LabelledText, trainRecogniser } from '../../src/core/recognise/lessons.ts';
 import { type Figure, figure } from '../figure.ts';
 import { share } from './outcome.ts';
 import type { Peer } from './peers.ts';

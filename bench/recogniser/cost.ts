@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createRecogniser } from '../../src/core/recognise/recogniser.ts';
+import { createRecogniser } from '../../src/core/recognise/lessons.ts';
 import type { Catalogue } from '../../src/core/types.ts';
 import { type Figure, figure, median } from '../figure.ts';
 import { unseenOf } from './unseen.ts';

@@ -5,7 +5,7 @@ import { systemClock } from '../adapters/system/system.ts';
 import type { Environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { JudgePorts } from '../core/judge.ts';
-import { createRecogniser } from '../core/recognise/recogniser.ts';
+import { createRecogniser } from '../core/recognise/lessons.ts';
 import type { Person } from '../core/types.ts';
 import { createPolicy } from '../policies/authorise.ts';
 import { loadCatalogue } from '../policies/catalogue.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Status, Subcommand } from '../cli.ts';
 import { environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
-import { createRecogniser, trainRecogniser } from '../core/recognise/recogniser.ts';
+import { createRecogniser, trainRecogniser } from '../core/recognise/lessons.ts';
 import { loadCatalogue } from '../policies/catalogue.ts';
 import { packFolders } from '../policies/pack.ts';
 import { eachLine } from './jsonl.ts';

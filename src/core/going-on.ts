@@ -42,8 +42,10 @@ export interface Followed {
 /** More characters than this go on with nothing. */
 const LONGEST = 400;
 
-/** `followed` null and `empty`: it only goes on, and there is nothing to go on with. Then it asks nothing, whatever it looks like. */
-/** `plain`: no word of it is about anything, so no guard suspects it but of what it goes on with. */
+/**
+ * `followed` null and `empty`: it only goes on, and there is nothing to go on with. Then it asks nothing, whatever it looks like.
+ * `plain`: no word of it is about anything, so no guard suspects it but of what it goes on with.
+ */
 export type GoingOn = ({ readonly followed: Followed } | { readonly followed: null; readonly empty: boolean }) & {
   readonly plain: boolean;
 };

@@ -3,32 +3,13 @@ import fc from 'fast-check';
 import { type Judgement, type JudgePorts, judge } from '../../src/core/judge.ts';
 import type { Recogniser } from '../../src/core/ports.ts';
 import { type ConversationState, freshState, parseState, turnOf, withTurn, written } from '../../src/core/state.ts';
-import type { Colleague, Decision, Intent, Person, PolicyRequest, Recognition, Slot } from '../../src/core/types.ts';
+import type { Colleague, Decision, Person, PolicyRequest, Recognition } from '../../src/core/types.ts';
 import { judgePorts } from '../../src/core/world.ts';
-import { createTestWorld, EVAN, intentOf, MONA, PERMIT, REFUSE, recognised, type TestWorld } from '../support/world.ts';
+import { TALK_INTENTS, talkCatalogue } from '../support/talk-intents.ts';
+import { createTestWorld, EVAN, MONA, PERMIT, REFUSE, recognised, type TestWorld } from '../support/world.ts';
 
 const NOON = Date.parse('2026-11-26T12:00:00Z');
 const MINUTE = 60_000;
-
-const slot = (o: Partial<Slot> & Pick<Slot, 'name' | 'type'>): Slot => ({
-  looks: 'back',
-  required: false,
-  ask: { en: `Which ${o.name}?`, de: `Welcher ${o.name}?` },
-  choices: [],
-  min: 0,
-  max: 9,
-  ...o,
-});
-
-const INTENTS: readonly Intent[] = [
-  intentOf({ id: 'leave.balance' }),
-  intentOf({ id: 'leave.policy', about: 'nobody', operation: null, sayOf: null }),
-  intentOf({ id: 'salary.payslip', slots: [slot({ name: 'month', type: 'month' })] }),
-  intentOf({ id: 'salary.statement', slots: [slot({ name: 'year', type: 'year', required: true })] }),
-  intentOf({ id: 'salary.all' }),
-  intentOf({ id: 'salary.payday', about: 'nobody', operation: null, sayOf: null }),
-  intentOf({ id: 'leave.request' }),
-];
 
 const HUGO: Colleague = { id: 'hugo', name: 'Hugo Lind', manager: null };
 
@@ -65,7 +46,7 @@ describe('What was asked before', () => {
     ports = {
       ...judgePorts(t.world),
       clock: { now: () => now, sleep: async () => undefined },
-      catalogue: { ...t.world.catalogue, intents: new Map(INTENTS.map((intent) => [intent.id, intent])) },
+      catalogue: talkCatalogue(t.world.catalogue),
       recogniser,
       directory: {
         ...t.world.directory,
@@ -457,10 +438,10 @@ describe('What was asked before', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...texts),
-        fc.constantFrom(null, ...INTENTS.map(({ id }) => id)),
+        fc.constantFrom(null, ...TALK_INTENTS.map(({ id }) => id)),
         fc.constantFrom('salary.payslip', 'salary.all', 'leave.balance'),
         async (text, guess, before) => {
-          const intent = INTENTS.find(({ id }) => id === before) ?? null;
+          const intent = TALK_INTENTS.find(({ id }) => id === before) ?? null;
           const judgement = {
             intent,
             topics: [before.split('.')[0] ?? ''],
@@ -486,150 +467,5 @@ describe('What was asked before', () => {
         },
       ),
     );
-  });
-});
-
-describe('What is near', () => {
-  let t: TestWorld;
-  beforeEach(() => {
-    t = createTestWorld();
-  });
-  afterEach(() => t.close());
-
-  it('is said to be near only where some of it is offered, and counted as near either way', async () => {
-    const close = {
-      ...recognised(null),
-      best: 'salary.all',
-      confidence: 0.4,
-      ranking: ['salary.all', 'leave.balance'],
-    };
-    const asked = async (decide: (request: PolicyRequest) => Decision): Promise<Judgement> =>
-      judge({
-        ports: {
-          ...judgePorts(t.world),
-          catalogue: { ...t.world.catalogue, intents: new Map(INTENTS.map((intent) => [intent.id, intent])) },
-          recogniser: { recognise: () => close, knows: () => true },
-          policy: { ...t.world.policy, decide },
-        },
-        asked: { kind: 'text', text: 'some words' },
-        person: EVAN,
-        platform: 'slack',
-        place: 'direct',
-        state: freshState(NOON),
-      });
-    const ids = ({ suggestions }: Judgement) => suggestions.map(({ id }) => id);
-    const all = await asked(() => PERMIT);
-    expect([ids(all), all.heard, all.nearest]).toEqual([['salary.all', 'leave.balance'], 'near', 'salary']);
-    const some = await asked(({ action }) => (action === 'salary.all' ? REFUSE : PERMIT));
-    expect([ids(some), some.heard, some.nearest]).toEqual([['leave.balance'], 'far', 'salary']);
-  });
-});
-
-describe('Several questions in one message', () => {
-  let t: TestWorld;
-  beforeEach(() => {
-    t = createTestWorld();
-  });
-  afterEach(() => t.close());
-
-  const judged = (o: { recognition: Recognition; decide: (request: PolicyRequest) => Decision }) => {
-    const ports: JudgePorts = {
-      ...judgePorts(t.world),
-      catalogue: { ...t.world.catalogue, intents: new Map(INTENTS.map((intent) => [intent.id, intent])) },
-      recogniser: { recognise: () => o.recognition, knows: () => true },
-      policy: { ...t.world.policy, decide: o.decide },
-    };
-    return judge({
-      ports,
-      asked: { kind: 'text', text: 'how much leave do I have, and my payslip of October 2025' },
-      person: EVAN,
-      platform: 'slack',
-      place: 'direct',
-      state: freshState(NOON),
-    });
-  };
-  const both = (...also: readonly string[]): Recognition => ({ ...recognised('leave.balance'), also });
-  const helping = (helps: 'sign-in' | 'private' | null): Decision => ({
-    ...(REFUSE as Extract<Decision, { effect: 'refuse' }>),
-    helps,
-  });
-
-  it('are answered by the first, with the others to choose, where all are permitted', async () => {
-    const { verdict, intent, also } = await judged({ recognition: both('salary.payslip'), decide: () => PERMIT });
-    expect([verdict, intent?.id]).toEqual(['answer', 'leave.balance']);
-    expect(also.map((it) => [it.intent.id, it.about.subject?.id, it.slots.values])).toEqual([
-      ['salary.payslip', 'evan', { month: '2025-10' }],
-    ]);
-  });
-
-  it('are judged by the strictest, in whatever order they stand', async () => {
-    for (const [helps, verdict] of [
-      [null, 'refuse'],
-      ['private', 'private-only'],
-      ['sign-in', 'step-up'],
-    ] as const) {
-      const decide = ({ action }: PolicyRequest): Decision => (action === 'salary.payslip' ? helping(helps) : PERMIT);
-      const recognitions = [both('salary.payslip'), { ...recognised('salary.payslip'), also: ['leave.balance'] }];
-      for (const recognition of recognitions) {
-        const { verdict: is, intent, topics, also } = await judged({ recognition, decide });
-        expect([is, intent?.id, [...topics].sort(), also]).toEqual([
-          verdict,
-          'salary.payslip',
-          ['leave', 'salary'],
-          [],
-        ]);
-      }
-    }
-  });
-
-  it('are refused by the one that is forbidden where another only needs a sign-in', async () => {
-    const decide = ({ action }: PolicyRequest): Decision =>
-      action === 'leave.balance' ? helping('sign-in') : action === 'salary.payslip' ? helping(null) : PERMIT;
-    expect(await judged({ recognition: both('leave.policy', 'salary.payslip'), decide })).toMatchObject({
-      verdict: 'refuse',
-      refusedTopic: 'salary',
-    });
-  });
-
-  it('are refused in the words of the topic that may not even be suspected, where all are refused alike', async () => {
-    const decide = ({ action }: PolicyRequest): Decision =>
-      action.endsWith('.suspected') && action !== 'salary.suspected' ? PERMIT : REFUSE;
-    expect(await judged({ recognition: both('salary.payslip'), decide })).toMatchObject({
-      verdict: 'refuse',
-      intent: { id: 'salary.payslip' },
-      refusedTopic: 'salary',
-    });
-  });
-
-  it('are no more than five, whatever a recogniser names, each once and in the pack', async () => {
-    const also = [
-      'leave.balance',
-      'salary.payslip',
-      'salary.payslip',
-      'no.such',
-      'leave.policy',
-      'salary.all',
-      'salary.statement',
-      'leave.request',
-    ];
-    const judgement = await judged({ recognition: both(...also), decide: () => PERMIT });
-    const asked = ['salary.payslip', 'leave.policy', 'salary.all', 'salary.statement'];
-    expect(judgement.also.map((it) => it.intent.id)).toEqual(asked);
-  });
-
-  it('are asked by the others where the likeliest was none', async () => {
-    const recognition = { ...recognised(null), also: ['salary.payslip'] };
-    expect(await judged({ recognition, decide: () => PERMIT })).toMatchObject({
-      verdict: 'answer',
-      intent: { id: 'salary.payslip' },
-      slots: { month: '2025-10' },
-    });
-  });
-
-  it('cover what a guard suspects of their own topics, and of no other', async () => {
-    const decide = ({ action }: PolicyRequest): Decision => (action.endsWith('.suspected') ? REFUSE : PERMIT);
-    const suspected = { ...both('salary.payslip'), topics: ['salary'] };
-    expect((await judged({ recognition: suspected, decide })).verdict).toBe('answer');
-    expect((await judged({ recognition: { ...both(), topics: ['salary'] }, decide })).verdict).toBe('refuse');
   });
 });

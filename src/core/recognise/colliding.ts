@@ -3,8 +3,8 @@ import type { Catalogue } from '../types.ts';
 import { type IntentLabel, intentColumns, likeliest, quantile, talkColumns, withoutTalk } from './classifier.ts';
 import { namesIn, rowsOf } from './corpus.ts';
 import { createEncoder } from './features.ts';
+import { matrixFor, PACK_REJECTS } from './lessons.ts';
 import { learnt, outOfFold } from './model.ts';
-import { matrixFor, PACK_REJECTS } from './recogniser.ts';
 
 export interface Collision {
   readonly intent: string;

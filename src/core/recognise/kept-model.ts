@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { codeOf } from '../errors.ts';
 import type { Clock, Log, ModelCache } from '../ports.ts';
 import { frozen, thawed } from './frozen.ts';
-import { type LearnPack, type Lessons, lessonsOf, type OwnRecogniser, recogniserOf } from './recogniser.ts';
+import { type LearnPack, lessonsOf } from './lessons.ts';
+import { type Lessons, type OwnRecogniser, recogniserOf } from './recogniser.ts';
 
 /**
  * Names the way of learning and the shape of what is kept: raised whenever one pack and seed would give other weights than before. A

@@ -10,7 +10,8 @@ import {
   type OpenRecogniser,
   openRecogniser,
 } from '../../../src/core/recognise/kept-model.ts';
-import { type Lessons, lessonsOf, recogniserOf } from '../../../src/core/recognise/recogniser.ts';
+import { lessonsOf } from '../../../src/core/recognise/lessons.ts';
+import { type Lessons, recogniserOf } from '../../../src/core/recognise/recogniser.ts';
 import { SMALL_PACK } from './fixtures/small-pack.ts';
 
 const lessonsBy = (seed: number): Lessons => {

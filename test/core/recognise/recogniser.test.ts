@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createRecogniser, lessonsOf, recogniserOf, trainRecogniser } from '../../../src/core/recognise/recogniser.ts';
+import { createRecogniser, lessonsOf, trainRecogniser } from '../../../src/core/recognise/lessons.ts';
+import { recogniserOf } from '../../../src/core/recognise/recogniser.ts';
 import { SMALL_PACK } from './fixtures/small-pack.ts';
 
 const lessons = (() => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createRecogniser, type OwnRecogniser } from '../../../src/core/recognise/recogniser.ts';
+import { createRecogniser } from '../../../src/core/recognise/lessons.ts';
+import type { OwnRecogniser } from '../../../src/core/recognise/recogniser.ts';
 import type { Why, WhyMargin } from '../../../src/core/why-types.ts';
 import { SMALL_PACK } from './fixtures/small-pack.ts';
 
