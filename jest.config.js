@@ -20,6 +20,8 @@ export default async () => {
     transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
     testTimeout: 90_000,
     maxWorkers: 2,
+    // The vm modules of a suite are never given back: after a few hundred suites a worker would hold 4 GB and die.
+    workerIdleMemoryLimit: '1GB',
     reporters: ['default', ['<rootDir>/test/support/closing-line.js', { missing }]],
   };
 };
