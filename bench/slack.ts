@@ -61,6 +61,7 @@ export const bench: Bench = async ({ seconds }) => {
     teamIds: [TEAM],
     signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }),
     botToken: async () => ({ current: 'xoxb-bench', accepted: [] }),
+    sealer: { seal: () => '', open: () => null },
     clock: systemClock(),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     metrics: { count: () => undefined, observe: () => undefined },

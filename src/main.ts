@@ -106,6 +106,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     azure,
     tools,
     references: sealedReferences({ store, sealer, clock }),
+    sealer,
     budgets: store.budgets,
     rejections: () => rejections,
     work: () => answering.work(),

@@ -72,7 +72,8 @@ export interface SealContext {
     | 'restriction'
     | 'proposal'
     | 'decision'
-    | 'donation';
+    | 'donation'
+    | 'home';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;
 }

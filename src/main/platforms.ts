@@ -1,7 +1,7 @@
 /** The platforms that are on, each with its route; stopped together. */
 import { createSlack, type Slack } from '../adapters/slack/slack.ts';
 import type { Config, TeamsConfig } from '../config.ts';
-import type { Budgets, Platform, Route, Secrets } from '../core/ports.ts';
+import type { Budgets, Platform, Route, Sealer, Secrets } from '../core/ports.ts';
 import type { Rejections } from '../core/rejections.ts';
 import { repliesIn } from '../core/replies/replies.ts';
 import type { PlatformName } from '../core/types.ts';
@@ -16,6 +16,7 @@ export interface PlatformsOptions {
   readonly azure: Azure;
   readonly tools: Tools;
   readonly references: SealedReferences;
+  readonly sealer: Pick<Sealer, 'seal' | 'open'>;
   readonly budgets: Budgets;
   readonly rejections: () => Rejections;
   /** Asked when something arrives, by when the work is there. */
@@ -74,6 +75,7 @@ const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Sla
     teamIds: config.teamIds,
     signingSecret: () => o.secrets.get('slack-signing-secret'),
     botToken: () => o.secrets.get('slack-bot-token'),
+    sealer: o.sealer,
     ...(config.unsafeApiUrl === null ? {} : { unsafeApiUrl: config.unsafeApiUrl }),
     ...o.tools,
     ...incoming(o, 'slack'),

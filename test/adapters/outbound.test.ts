@@ -85,6 +85,7 @@ const slackAt = (unsafeApiUrl: string): unknown =>
     unsafeApiUrl,
     signingSecret: secret,
     botToken: secret,
+    sealer: { seal: () => '', open: () => null },
     reject: silent,
     accept: async () => 'accepted',
     open: async () => undefined,

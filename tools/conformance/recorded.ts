@@ -41,6 +41,7 @@ const replay = async (
     teamIds: [String(team)],
     signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }),
     botToken: async () => ({ current: 'xoxb-none', accepted: [] }),
+    sealer: { seal: () => '', open: () => null },
     clock: systemClock(),
     log: { info: ignored, warn: ignored, error: ignored },
     metrics: { count: ignored, observe: ignored },

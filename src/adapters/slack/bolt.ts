@@ -3,6 +3,7 @@ import { FORM_ACTION, type Inbound, MORE_ACTION, type Opened, type Press, VIEW_A
 import { clientOptions, silentLogger } from './client.ts';
 import { FORM_CALLBACK } from './form.ts';
 import { parseOpened } from './home.ts';
+import type { HomeMarks } from './home-mark.ts';
 import type { Identity } from './identity.ts';
 import { parsePress, parseQuestion, triggerOf, type Whereabouts } from './parse.ts';
 import { type Fields, fieldsAt, idAt, isFields } from './read.ts';
@@ -14,8 +15,6 @@ export type AcceptInbound = (inbound: Inbound) => Promise<'accepted' | 'repeat' 
 /** One request on its way through Bolt: who it is for, and what became of it. */
 export interface Delivery {
   readonly where: Omit<Whereabouts, 'bot'>;
-  /** The signing secrets that are accepted. */
-  readonly signedBy: readonly string[];
   /** What it was found to be; null: nothing that the core hears of. */
   inbound: Inbound | null;
   /** True where the press opens a view or is answered by itself: Slack may have its answer before that is done. */
@@ -44,6 +43,7 @@ export const createBoltApp = (o: {
   readonly unsafeApiUrl: string | null;
   readonly identity: () => Identity;
   readonly mayRespondTo: (url: string) => boolean;
+  readonly marks: HomeMarks;
   readonly accept: AcceptInbound;
   /** See `Views`. */
   readonly openView: (press: Press, trigger: string | null) => Promise<'accepted' | 'unavailable'>;
@@ -104,7 +104,7 @@ export const createBoltApp = (o: {
   app.action({ type: 'block_actions' }, async ({ body }: { readonly body: unknown }) => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     if (delivery === undefined || !isFields(body)) return;
-    const press = parsePress(body, { ...delivery.where, signedBy: delivery.signedBy, mayRespondTo: o.mayRespondTo });
+    const press = parsePress(body, { ...delivery.where, marks: o.marks, mayRespondTo: o.mayRespondTo });
     if (press === null || !AT_ONCE.includes(press.action)) return take(delivery, press);
     delivery.inbound = press;
     delivery.opening = true;

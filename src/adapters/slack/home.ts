@@ -1,10 +1,10 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import { codeOf } from '../../core/errors.ts';
-import type { Log, Secret } from '../../core/ports.ts';
+import type { Log } from '../../core/ports.ts';
 import type { Account, Card, Home, Opened } from '../../core/types.ts';
 import type { Call } from './call.ts';
 import { bodyBlocks, buttonBlock, fits } from './card.ts';
-import { markHome } from './home-mark.ts';
+import type { HomeMarks } from './home-mark.ts';
 import { MORE, MOST_VIEW_BYTES, sizeOf } from './modal.ts';
 import { type Whereabouts, whoseIs } from './parse.ts';
 import { type Fields, fieldsAt, idAt, msOf, tsAt } from './read.ts';
@@ -65,7 +65,7 @@ export interface Homes {
 export const createHomes = (o: {
   readonly call: Call;
   readonly opened: (opened: Opened) => Promise<void>;
-  readonly signingSecret: () => Promise<Secret>;
+  readonly marks: HomeMarks;
   readonly log: Log;
 }): Homes => {
   const making = new Map<string, Promise<void>>();
@@ -82,11 +82,11 @@ export const createHomes = (o: {
     if (channels.size > MOST_KNOWN && oldest.done === false) channels.delete(oldest.value);
   };
 
-  const markFor = async (account: Account): Promise<string | null> => {
+  const markFor = (account: Account): string | null => {
     const channel = channels.get(keyOf(account));
     if (channel === undefined) return null;
     const { tenant, user } = account;
-    return markHome({ tenant, user, channel, secret: await o.signingSecret() });
+    return o.marks.make({ tenant, user, channel });
   };
 
   return {
@@ -103,7 +103,7 @@ export const createHomes = (o: {
     },
     show: async ({ account, home }) => {
       const { tenant, user } = account;
-      const view = renderHome({ home, mark: await markFor(account).catch(() => null) });
+      const view = renderHome({ home, mark: markFor(account) });
       const called = await o.call(tenant, 'views.publish', (client) => client.views.publish({ user_id: user, view }));
       if ('fault' in called) o.log.warn('slack.home-not-shown', { tenant, code: called.fault.code });
     },

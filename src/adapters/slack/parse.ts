@@ -1,6 +1,6 @@
 import type { Account, MessageRef, Place, Press, Question } from '../../core/types.ts';
 import { actionOf } from './card.ts';
-import { channelOfHome } from './home-mark.ts';
+import type { HomeMarks } from './home-mark.ts';
 import { type Fields, fieldsAt, firstAt, idAt, msOf, stringAt, tsAt } from './read.ts';
 import { toPlainWords } from './text.ts';
 
@@ -60,8 +60,7 @@ export const parsePress = (
   body: Fields,
   o: Omit<Whereabouts, 'bot'> & {
     readonly mayRespondTo: (url: string) => boolean;
-    /** The signing secrets that are accepted. */
-    readonly signedBy: readonly string[];
+    readonly marks: Pick<HomeMarks, 'channelOf'>;
   },
 ): Press | null => {
   if (body['type'] !== 'block_actions') return null;
@@ -108,11 +107,11 @@ export const externalOf = (user: Fields, { tenant, allowed }: Pick<Whereabouts, 
  */
 const homeChannel = (
   body: Fields,
-  o: { readonly tenant: string; readonly user: string; readonly signedBy: readonly string[] },
+  o: { readonly tenant: string; readonly user: string; readonly marks: Pick<HomeMarks, 'channelOf'> },
 ): string | null => {
   const view = fieldsAt(body, 'view');
   if (view['type'] !== 'home') return null;
-  return channelOfHome(stringAt(view, 'private_metadata'), { ...o, accepted: o.signedBy }) ?? o.user;
+  return o.marks.channelOf(stringAt(view, 'private_metadata'), o) ?? o.user;
 };
 
 /** What a press may open a view with, once and within three seconds; null where the payload carries none. Never logged or kept. */

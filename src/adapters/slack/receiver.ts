@@ -44,7 +44,7 @@ export const createReceiver = (o: {
   };
 
   /** What comes after the proof that Slack sent it. */
-  const dispatch = async (body: Body, signedBy: readonly string[]): Promise<HttpResponse | Handled> => {
+  const dispatch = async (body: Body): Promise<HttpResponse | Handled> => {
     if (body.kind === 'malformed') return refuse(400, 'body-malformed');
     if (body.kind === 'ssl-check') return OK;
     if (body.kind === 'challenge') {
@@ -57,7 +57,6 @@ export const createReceiver = (o: {
     const where = { tenant, allowed: o.allowed };
     const delivery: Delivery = {
       where,
-      signedBy,
       inbound: null,
       opening: false,
       outcome: 'nothing',
@@ -78,7 +77,7 @@ export const createReceiver = (o: {
     const fault = verifier.check(request, secret);
     if (fault !== null) return refuse(401, fault);
 
-    const handled = await dispatch(readBody(request), secret.accepted);
+    const handled = await dispatch(readBody(request));
     if ('status' in handled) return handled;
     const { delivery, done, unknown } = handled;
     const failed = done.then(

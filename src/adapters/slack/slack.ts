@@ -1,5 +1,5 @@
 import { codeOf, SottoError } from '../../core/errors.ts';
-import type { Clock, Log, Metrics, OpenedView, Platform, Route, Secret } from '../../core/ports.ts';
+import type { Clock, Log, Metrics, OpenedView, Platform, Route, Sealer, Secret } from '../../core/ports.ts';
 import type { Account, Card, Opened, Press, Submit } from '../../core/types.ts';
 import { createCredentials } from '../bounded/credentials.ts';
 import { type AccountByAddress, createAccountByAddress } from './addresses.ts';
@@ -7,6 +7,7 @@ import { type AcceptInbound, createBoltApp } from './bolt.ts';
 import { createCall } from './call.ts';
 import { createClients, SOON_MS } from './client.ts';
 import { createHomes } from './home.ts';
+import { createHomeMarks } from './home-mark.ts';
 import { createIdentity } from './identity.ts';
 import { createPlatform } from './platform.ts';
 import { createProfiles, type Profile } from './profile.ts';
@@ -22,6 +23,8 @@ export interface SlackOptions {
   readonly teamIds: readonly string[];
   readonly signingSecret: () => Promise<Secret>;
   readonly botToken: () => Promise<Secret>;
+  /** Seals what goes to Slack and comes back: which chat somebody's page belongs to. */
+  readonly sealer: Pick<Sealer, 'seal' | 'open'>;
   /** Where the Web API is, for stand-ins: loopback only. Absent: Slack itself. */
   readonly unsafeApiUrl?: string;
   readonly clock: Clock;
@@ -75,7 +78,8 @@ export const createSlack = (o: SlackOptions): Slack => {
   const call = createCall({ asBot, log, metrics });
   const callSoon = createCall({ asBot: createClients({ withToken, unsafeApiUrl, callMs: SOON_MS }), log, metrics });
   const views = createViews({ call, callSoon, texts: o.texts, open: o.open, submit: o.submit, clock, log });
-  const homes = createHomes({ call, opened: o.opened, signingSecret: o.signingSecret, log });
+  const marks = createHomeMarks({ sealer: o.sealer });
+  const homes = createHomes({ call, opened: o.opened, marks, log });
   const profiles = createProfiles({ call, allowed, clock });
   const platform = createPlatform({ appId: o.appId, call, views, homes, mayRespondTo, log, metrics });
   const identity = createIdentity({ asBot, teamIds: o.teamIds, clock, log });
@@ -83,6 +87,7 @@ export const createSlack = (o: SlackOptions): Slack => {
     unsafeApiUrl,
     identity: () => identity.current(),
     mayRespondTo,
+    marks,
     accept: o.accept,
     openView: views.open,
     submit: views.submit,

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import type { Json } from '../../../playground/slack/types.ts';
 import { checkHome } from '../../../playground/slack/view-rules.ts';
 import { renderHome } from '../../../src/adapters/slack/home.ts';
-import { channelOfHome, markHome } from '../../../src/adapters/slack/home-mark.ts';
+import { createHomeMarks } from '../../../src/adapters/slack/home-mark.ts';
 import { type Card, FORM_ACTION, type Home } from '../../../src/core/types.ts';
 import { until } from '../../support/until.ts';
-import { EVAN, FORM, formOf, openSlack, PARTNER, SECRET, type SlackBench, TEAM, XENA } from './support.ts';
+import { EVAN, FORM, formOf, openSlack, PARTNER, type SlackBench, sealerOf, TEAM, XENA } from './support.ts';
 
 let bench: SlackBench | null = null;
 const open = async (...o: Parameters<typeof openSlack>): Promise<SlackBench> => {
@@ -204,14 +204,11 @@ describe('a press on the page', () => {
 
   it('15. is answered in nobody else’s chat, whatever the page carries', async () => {
     const stage = await open();
-    const theirs = markHome({
-      tenant: TEAM,
-      user: XENA,
-      channel: 'D0XENA0000',
-      secret: { current: SECRET, accepted: [SECRET] },
-    });
-    const [, mac] = theirs.split('.');
-    for (const mark of ['D0XENA0000', theirs, `D0EVAN0000.${mac}`, 'D0XENA0000.', '', 7, undefined]) {
+    const marks = createHomeMarks({ sealer: sealerOf(1) });
+    const theirs = marks.make({ tenant: TEAM, user: XENA, channel: 'D0XENA0000' });
+    const elsewhere = marks.make({ tenant: PARTNER, user: EVAN, channel: DIRECT });
+    const strange = marks.make({ tenant: TEAM, user: EVAN, channel: 'C0GENERAL0' });
+    for (const mark of ['D0XENA0000', theirs, elsewhere, strange, '', 7, undefined]) {
       const payload: Json = {
         type: 'block_actions',
         user: { id: EVAN, team_id: TEAM },
@@ -246,14 +243,19 @@ describe('a press on the page', () => {
 
 describe('the mark of a page', () => {
   const whose = { tenant: TEAM, user: EVAN };
-  const mark = markHome({ ...whose, channel: DIRECT, secret: { current: SECRET, accepted: [SECRET] } });
+  const marks = createHomeMarks({ sealer: sealerOf(1) });
+  const mark = marks.make({ ...whose, channel: DIRECT });
 
-  it('names the chat to the person whom it was made for, while the secret is accepted', () => {
-    expect(channelOfHome(mark, { ...whose, accepted: ['new-secret-of-the-tests', SECRET] })).toBe(DIRECT);
-    expect(channelOfHome(mark, { ...whose, accepted: ['new-secret-of-the-tests'] })).toBeNull();
-    expect(channelOfHome(mark, { ...whose, user: XENA, accepted: [SECRET] })).toBeNull();
-    expect(channelOfHome(mark, { ...whose, tenant: PARTNER, accepted: [SECRET] })).toBeNull();
-    expect(channelOfHome(mark.replace('EVAN', 'XENA'), { ...whose, accepted: [SECRET] })).toBeNull();
-    expect(channelOfHome(null, { ...whose, accepted: [SECRET] })).toBeNull();
+  it('names the chat to the person whom it was made for, while the data key is accepted', () => {
+    expect(createHomeMarks({ sealer: sealerOf(2, 1) }).channelOf(mark, whose)).toBe(DIRECT);
+    expect(createHomeMarks({ sealer: sealerOf(2) }).channelOf(mark, whose)).toBeNull();
+    expect(marks.channelOf(mark, { ...whose, user: XENA })).toBeNull();
+    expect(marks.channelOf(mark, { ...whose, tenant: PARTNER })).toBeNull();
+    expect(marks.channelOf(`${mark}x`, whose)).toBeNull();
+    expect(marks.channelOf(null, whose)).toBeNull();
+  });
+
+  it('does not show the chat to whoever reads the page', () => {
+    expect(mark).not.toContain(DIRECT);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createHomeMarks } from '../../../src/adapters/slack/home-mark.ts';
 import { parsePress, parseQuestion } from '../../../src/adapters/slack/parse.ts';
 import type { Fields } from '../../../src/adapters/slack/read.ts';
 import { toPlainWords } from '../../../src/adapters/slack/text.ts';
-import { EVAN, messageEvent, PARTNER, pressPayload, SECRET, TEAM } from './support.ts';
+import { EVAN, messageEvent, PARTNER, pressPayload, sealerOf, TEAM } from './support.ts';
 
 const allowed = new Set([TEAM]);
 const BOT = 'U0SOTTOBOT';
@@ -13,7 +14,7 @@ const press = (payload: Fields) =>
   parsePress(payload, {
     tenant: TEAM,
     allowed,
-    signedBy: [SECRET],
+    marks: createHomeMarks({ sealer: sealerOf(1) }),
     mayRespondTo: (url) => url.startsWith('https://hooks.slack.com/'),
   });
 const mention = (over: Fields = {}) =>

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { createSlackStandIn } from '../../../playground/slack/stand-in.ts';
 import type { Json, SlackStandIn, SlackStandInOptions } from '../../../playground/slack/types.ts';
+import { createSealer } from '../../../src/adapters/sealer/sealer.ts';
 import { createSlack, type Slack, type SlackOptions } from '../../../src/adapters/slack/slack.ts';
 import { systemClock } from '../../../src/adapters/system/system.ts';
 import type { HttpResponse, LogFields, OpenedView, Route } from '../../../src/core/ports.ts';
@@ -16,6 +17,12 @@ export const EVAN = 'U0EVAN0000';
 export const XENA = 'U0XENA0000';
 export const SECRET = 'signing-secret-of-the-tests-0001';
 export const TOKEN = 'xoxb-token-of-the-tests';
+
+/** By a data key of its own, or by others that are accepted beside it. */
+export const sealerOf = (...keys: readonly [number, ...number[]]) => {
+  const [current, ...accepted] = keys.map((key) => Buffer.alloc(32, key).toString('base64'));
+  return createSealer({ dataKey: { current: current ?? '', accepted: [current ?? '', ...accepted] } });
+};
 
 export interface SlackBench {
   readonly slack: Slack;
@@ -76,6 +83,7 @@ export const openSlack = async (
     teamIds: [TEAM],
     signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }),
     botToken: async () => ({ current: TOKEN, accepted: [TOKEN] }),
+    sealer: sealerOf(1),
     unsafeApiUrl: `${base}/standin/slack/api/`,
     clock,
     log: { info: note, warn: note, error: note },
