@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Status, Subcommand } from '../cli.ts';
-import { environment } from '../config.ts';
+import { type Environment, environment } from '../config.ts';
 import { codeOf, SottoError } from '../core/errors.ts';
 import { lintSlackText } from './manifest/findings.ts';
 import { lintTeamsManifest } from './manifest/lint-teams.ts';
@@ -14,8 +14,11 @@ import { zipOf } from './manifest/zip.ts';
 export const manifest: Subcommand = {
   summary: 'makes what an admin installs in Slack or Teams',
   help: [
-    'sotto manifest slack --url https://HOST [--out PATH]',
-    '  prints the app manifest for "Create an app from a manifest", or writes it to PATH',
+    'sotto manifest slack --url https://HOST [--org] [--rotate] [--out PATH]',
+    'sotto manifest slack --socket [--org] [--out PATH]',
+    '  prints the app manifest for "Create an app from a manifest", or writes it to PATH. --socket: for Socket Mode, where Slack reaches',
+    '  no address. --org: to be installed once in a whole Enterprise Grid organisation. --rotate: tokens end after twelve hours and',
+    '  Sotto renews them; Slack lets nobody take that back.',
     'sotto manifest teams --url https://HOST --app-id ID [--out PATH]',
     '  writes the app package, to sotto-teams.zip unless told otherwise; the same for the same host, id and version',
     'HOST is where Slack and Teams reach Sotto (SOTTO_PUBLIC_URL where it is not given); ID the bot’s application id in',
@@ -24,7 +27,14 @@ export const manifest: Subcommand = {
   run: async (args): Promise<Status> => {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { url: { type: 'string' }, 'app-id': { type: 'string' }, out: { type: 'string' } },
+      options: {
+        url: { type: 'string' },
+        'app-id': { type: 'string' },
+        out: { type: 'string' },
+        socket: { type: 'boolean', default: false },
+        org: { type: 'boolean', default: false },
+        rotate: { type: 'boolean', default: false },
+      },
       allowPositionals: true,
       strict: true,
     });
@@ -32,18 +42,14 @@ export const manifest: Subcommand = {
     if ((platform !== 'slack' && platform !== 'teams') || more.length > 0)
       throw new SottoError('usage', 'Say for which: "sotto manifest slack" or "sotto manifest teams".');
     const env = environment();
-    const url = values.url ?? env['SOTTO_PUBLIC_URL'];
-    if (url === undefined)
-      throw new SottoError('usage', '--url is missing. Give the address at which Slack and Teams reach Sotto.');
-    const publicUrl = readPublicUrl(url);
-
     if (platform === 'slack') {
       if (values['app-id'] !== undefined)
         throw new SottoError(
           'usage',
           '--app-id is for Teams; Slack gives an app its id when you create it. Leave it out.',
         );
-      const text = slackManifest({ publicUrl });
+      const { org, rotate } = values;
+      const text = slackManifest({ publicUrl: slackAddress(values, env), org, rotate });
       refuseFindings(lintSlackText(text));
       if (values.out === undefined) {
         console.log(text.trimEnd());
@@ -54,6 +60,9 @@ export const manifest: Subcommand = {
       return 0;
     }
 
+    for (const name of ['socket', 'org', 'rotate'] as const)
+      if (values[name]) throw new SottoError('usage', `--${name} is for Slack. Leave it out.`);
+    const publicUrl = readPublicUrl(addressOf(values.url, env));
     const id = values['app-id'] ?? env['TEAMS_APP_ID'];
     if (id === undefined)
       throw new SottoError('usage', '--app-id is missing. Give the bot’s application (client) id from Entra.');
@@ -67,6 +76,28 @@ export const manifest: Subcommand = {
     );
     return 0;
   },
+};
+
+const addressOf = (url: string | undefined, env: Environment): string => {
+  const address = url ?? env['SOTTO_PUBLIC_URL'];
+  if (address !== undefined) return address;
+  throw new SottoError('usage', '--url is missing. Give the address at which Slack and Teams reach Sotto.');
+};
+
+/** Null: Socket Mode. */
+const slackAddress = (
+  o: { readonly url?: string | undefined; readonly socket: boolean; readonly rotate: boolean },
+  env: Environment,
+): string | null => {
+  if (!o.socket) return readPublicUrl(addressOf(o.url, env));
+  if (o.url !== undefined)
+    throw new SottoError('usage', '--socket and --url exclude each other: in Socket Mode Slack calls no address.');
+  if (o.rotate)
+    throw new SottoError(
+      'usage',
+      '--socket and --rotate exclude each other: tokens that are renewed come by OAuth, which needs an address. Give --url instead.',
+    );
+  return null;
 };
 
 /** What the platform would refuse, or worse take, is not handed out. */

@@ -3,19 +3,10 @@
  * scopes and events, plain http, a missing address for buttons, Socket Mode with addresses, an event without its scope.
  */
 import { lintShape, lintTexts } from './lint.ts';
+import { lintAddresses } from './lint-slack-addresses.ts';
 import type { BotEvent, BotScope } from './slack.ts';
+import { type Need, SCOPE_NEEDS, scopeOfEvent } from './slack-needs.ts';
 import { type SlackManifest, slackShape } from './slack-shape.ts';
-
-/** Scopes that Sotto has a use for, now or when what needs them is built. */
-const USEFUL: readonly string[] = [
-  'app_mentions:read',
-  'chat:write',
-  'commands',
-  'im:history',
-  'usergroups:read',
-  'users:read',
-  'users:read.email',
-] satisfies readonly BotScope[];
 
 /** What Sotto must never be able to do, and why. */
 const FORBIDDEN: Readonly<Record<string, string>> = {
@@ -33,17 +24,6 @@ const FORBIDDEN_FAMILIES: readonly (readonly [string, string])[] = [
   ['admin', 'Sotto administers nothing'],
 ];
 
-/** Events that Sotto handles or will, and the scope that Slack sends each for; null: none. */
-const EVENTS: Readonly<Record<string, BotScope | null>> = {
-  'message.im': 'im:history',
-  app_mention: 'app_mentions:read',
-  user_change: 'users:read',
-  subteam_members_changed: 'usergroups:read',
-  app_home_opened: null,
-  app_uninstalled: null,
-  tokens_revoked: null,
-} satisfies Partial<Record<BotEvent, BotScope | null>>;
-
 /** Sentences; none: the manifest may be given to Slack. */
 export const lintSlackManifest = (manifest: unknown): readonly string[] => {
   const texts = lintTexts(manifest);
@@ -57,11 +37,36 @@ const scopesOf = ({ oauth_config }: SlackManifest): readonly string[] => [
   ...(oauth_config?.scopes?.bot_optional ?? []),
 ];
 
+const needs: readonly (readonly [string, Need])[] = Object.entries(SCOPE_NEEDS);
+
+/** Asked for an event alone that is not subscribed to. Of commands it is said below. */
+const needlessScopes = (manifest: SlackManifest): readonly string[] => {
+  const subscribed = manifest.settings?.event_subscriptions?.bot_events ?? [];
+  const asked = scopesOf(manifest);
+  return needs.flatMap(([scope, { methods, events, features }]) =>
+    asked.includes(scope) &&
+    methods.length === 0 &&
+    features.length === 0 &&
+    !events.some((event) => subscribed.includes(event))
+      ? [scope]
+      : [],
+  );
+};
+
+/** Whatever an admin may leave out of a manifest, the calls are made all the same. */
+const missingScopes = ({ oauth_config }: SlackManifest): readonly (readonly [string, readonly string[]])[] => {
+  const asked = oauth_config?.scopes?.bot ?? [];
+  return needs.flatMap(([scope, { methods }]) =>
+    methods.length > 0 && !asked.includes(scope) ? [[scope, methods] as const] : [],
+  );
+};
+
 const lintScopes = (manifest: SlackManifest): readonly string[] => {
   const { user = [], user_optional = [] } = manifest.oauth_config?.scopes ?? {};
   const scopes = scopesOf(manifest);
   const twice = scopes.filter((scope, at) => scopes.indexOf(scope) !== at);
-  const commands = (manifest.features?.slash_commands ?? []).length > 0;
+  const { slash_commands: typed = [], shortcuts = [] } = manifest.features ?? {};
+  const commands = typed.length + shortcuts.length > 0;
   return [
     ...[...user, ...user_optional].map(
       (scope) =>
@@ -71,23 +76,42 @@ const lintScopes = (manifest: SlackManifest): readonly string[] => {
       const family = FORBIDDEN_FAMILIES.find(([prefix]) => scope.startsWith(prefix))?.[1];
       const why = Object.hasOwn(FORBIDDEN, scope) ? FORBIDDEN[scope] : family;
       if (why !== undefined) return [`oauth_config.scopes.bot asks for "${scope}". ${why}: take it away.`];
-      if (USEFUL.includes(scope)) return [];
+      if (Object.hasOwn(SCOPE_NEEDS, scope)) return [];
       return [
         `oauth_config.scopes.bot asks for "${scope}", for which Sotto has no use, if Slack knows it at all. Mend its name or take it away.`,
       ];
     }),
+    ...needlessScopes(manifest).map(
+      (scope) => `oauth_config.scopes asks for "${scope}", and nothing in this manifest needs it. Take it away.`,
+    ),
+    ...missingScopes(manifest).map(
+      ([scope, methods]) =>
+        `oauth_config.scopes.bot lacks "${scope}", and Sotto calls ${methods.join(' and ')}, which Slack refuses without it. Add it.`,
+    ),
     ...twice.map((scope) => `oauth_config.scopes names "${scope}" twice. Name it once.`),
     ...(scopes.length > 0 && manifest.features?.bot_user === undefined
       ? ['features.bot_user is missing, and bot scopes need a bot. Give it a display_name.']
       : []),
+    ...typed.flatMap(({ command, should_escape: ids }, at) =>
+      ids === true
+        ? []
+        : [
+            `features.slash_commands[${at}].should_escape is not true, so whoever is named with ${command} comes as a name that could be anybody’s. Set it to true.`,
+          ],
+    ),
     ...(commands && !scopes.includes('commands')
-      ? ['features.slash_commands has commands, and the scope "commands" is missing. Add it.']
+      ? ['features has slash commands or shortcuts, and the scope "commands" is missing. Add it.']
       : []),
     ...(!commands && scopes.includes('commands')
-      ? ['oauth_config.scopes.bot asks for "commands", and there is no slash command. Take it away.']
+      ? [
+          'oauth_config.scopes.bot asks for "commands", and there is neither a slash command nor a shortcut. Take it away.',
+        ]
       : []),
   ];
 };
+
+/** Upon these Sotto forgets an installation (Slack requirement 24). */
+const PURGING = ['app_uninstalled', 'tokens_revoked'] as const satisfies readonly BotEvent[];
 
 const lintEvents = (manifest: SlackManifest): readonly string[] => {
   const { bot_events = [], user_events = [] } = manifest.settings?.event_subscriptions ?? {};
@@ -101,18 +125,22 @@ const lintEvents = (manifest: SlackManifest): readonly string[] => {
         `settings.event_subscriptions.user_events has "${event}", which is about people’s own talks. Take it away.`,
     ),
     ...bot_events.flatMap((event) => {
-      if (!Object.hasOwn(EVENTS, event)) {
+      const scope = scopeOfEvent(event);
+      if (scope === undefined) {
         return [
           `settings.event_subscriptions.bot_events has "${event}", which Sotto does not handle, if Slack knows it at all. Mend its name or take it away.`,
         ];
       }
-      const scope = EVENTS[event] ?? null;
       return scope === null || scopes.includes(scope)
         ? []
         : [
             `settings.event_subscriptions.bot_events has "${event}", which Slack sends for the scope "${scope}" only. Add it to oauth_config.scopes.bot.`,
           ];
     }),
+    ...PURGING.filter((event) => !bot_events.includes(event)).map(
+      (event) =>
+        `settings.event_subscriptions.bot_events lacks "${event}", so what Sotto holds of a workspace would outlive its leave to hold it. Add it.`,
+    ),
     ...(listens && (home?.messages_tab_enabled !== true || home.messages_tab_read_only_enabled === true)
       ? [
           'features.app_home lets nobody write to Sotto in private, though "message.im" waits for it. Set messages_tab_enabled to true and messages_tab_read_only_enabled to false.',
@@ -130,41 +158,3 @@ const lintEvents = (manifest: SlackManifest): readonly string[] => {
       : []),
   ];
 };
-
-const lintAddresses = ({ settings, features, oauth_config }: SlackManifest): readonly string[] => {
-  const { event_subscriptions: events, interactivity, socket_mode_enabled: socket = false } = settings ?? {};
-  const addresses: readonly (readonly [string, string | undefined])[] = [
-    ['settings.event_subscriptions.request_url', events?.request_url],
-    ['settings.interactivity.request_url', interactivity?.request_url],
-    ['settings.interactivity.message_menu_options_url', interactivity?.message_menu_options_url],
-    ...(features?.slash_commands ?? []).map(({ url }, at) => [`features.slash_commands[${at}].url`, url] as const),
-  ];
-  const given = addresses.flatMap(([path, url]) => (url === undefined ? [] : [[path, url] as const]));
-  const origins = new Set([...given.map(([, url]) => url), ...(oauth_config?.redirect_urls ?? [])].map(originOf));
-  if (socket) {
-    return given.map(
-      ([path]) => `${path} is set though Socket Mode is on, and Slack would not call it. Choose one of the two.`,
-    );
-  }
-  const missing = (path: string, what: string): string =>
-    `${path} is missing, so ${what} would reach nobody. Set it to https://HOST/slack/events.`;
-  return [
-    ...((events?.bot_events ?? []).length > 0 && events?.request_url === undefined
-      ? [missing('settings.event_subscriptions.request_url', 'events')]
-      : []),
-    ...(interactivity?.is_enabled !== true
-      ? ['settings.interactivity is not on, so no button of Sotto’s would do anything. Set is_enabled to true.']
-      : []),
-    ...(interactivity?.is_enabled === true && interactivity.request_url === undefined
-      ? [missing('settings.interactivity.request_url', 'presses')]
-      : []),
-    ...given.flatMap(([path, url]) =>
-      URL.canParse(url) && new URL(url).pathname === '/slack/events'
-        ? []
-        : [`${path} is "${url}", and Sotto listens at /slack/events alone. Set it to https://HOST/slack/events.`],
-    ),
-    ...(origins.size > 1 ? ['The manifest names several hosts, and Sotto is at one. Name the same everywhere.'] : []),
-  ];
-};
-
-const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);

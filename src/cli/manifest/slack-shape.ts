@@ -40,7 +40,7 @@ export const slackShape = z.strictObject({
       slash_commands: z
         .array(
           z.strictObject({
-            command: z.string().max(32).startsWith('/'),
+            command: z.string().min(2).max(32).startsWith('/'),
             description: z.string().min(1).max(2_000),
             url: url.optional(),
             usage_hint: z.string().max(1_000).optional(),
@@ -49,7 +49,17 @@ export const slackShape = z.strictObject({
         )
         .max(50)
         .optional(),
-      shortcuts: z.array(z.unknown()).max(10).optional(),
+      shortcuts: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(24),
+            type: z.enum(['message', 'global']),
+            callback_id: z.string().min(1).max(255),
+            description: z.string().min(1).max(150),
+          }),
+        )
+        .max(10)
+        .optional(),
       unfurl_domains: z.array(z.string()).max(5).optional(),
       assistant_view: unread,
       agent_view: unread,

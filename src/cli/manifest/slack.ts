@@ -1,4 +1,4 @@
-/** Slack's app manifest: the committed one, filled for a host. Why it asks for what it asks for: manifest/README.md. */
+/** Slack's app manifest: the committed one, filled for a host, or with no address in it for Socket Mode. */
 import type { AppsManifestCreateArguments } from '@slack/web-api';
 import { fill, readTemplate } from './templates.ts';
 
@@ -9,6 +9,37 @@ export type BotEvent = Listed<
   NonNullable<NonNullable<NonNullable<Manifest['settings']>['event_subscriptions']>['bot_events']>
 >;
 
-/** Text of the manifest for Slack's "Create an app from a manifest". `publicUrl`: of `readPublicUrl`. */
-export const slackManifest = (o: { readonly publicUrl: string }): string =>
-  fill(readTemplate('slack/manifest.json').toString('utf8'), { PUBLIC_URL: o.publicUrl });
+export interface SlackManifestOptions {
+  /** Of `readPublicUrl`; null: Socket Mode, for whom Slack cannot reach. */
+  readonly publicUrl: string | null;
+  /** For installing it once in a whole Enterprise Grid organisation. Default: in single workspaces. */
+  readonly org?: boolean;
+  /** Tokens that end after twelve hours and are renewed. Slack lets nobody take that back. Default: they stay. */
+  readonly rotate?: boolean;
+}
+
+/** In Socket Mode Slack calls nobody. */
+const withoutAddresses = (manifest: Manifest): Manifest => {
+  const { features, oauth_config, settings } = manifest;
+  const { request_url: _events, ...events } = settings?.event_subscriptions ?? {};
+  const { request_url: _presses, ...interactivity } = settings?.interactivity ?? {};
+  const { redirect_urls: _redirects, ...oauth } = oauth_config ?? {};
+  return {
+    ...manifest,
+    features: {
+      ...features,
+      slash_commands: (features?.slash_commands ?? []).map(({ url: _url, ...command }) => command),
+    },
+    oauth_config: oauth,
+    settings: { ...settings, event_subscriptions: events, interactivity, socket_mode_enabled: true },
+  } as Manifest;
+};
+
+/** Text of the manifest for Slack's "Create an app from a manifest". */
+export const slackManifest = ({ publicUrl, org = false, rotate = false }: SlackManifestOptions): string => {
+  const template = readTemplate('slack/manifest.json').toString('utf8');
+  const filled = JSON.parse(publicUrl === null ? template : fill(template, { PUBLIC_URL: publicUrl })) as Manifest;
+  const reached = publicUrl === null ? withoutAddresses(filled) : filled;
+  const settings = { ...reached.settings, org_deploy_enabled: org, token_rotation_enabled: rotate };
+  return `${JSON.stringify({ ...reached, settings }, null, 2)}\n`;
+};

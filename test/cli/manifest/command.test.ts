@@ -36,6 +36,14 @@ describe('sotto manifest slack', () => {
     expect(manifest(['slack', '--out', 'slack.json'], { SOTTO_PUBLIC_URL: `${PUBLIC_URL}/` }).status).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, 'slack.json'), 'utf8'))).toEqual(JSON.parse(out));
   });
+
+  it('prints it for Socket Mode, for a whole organisation, and with tokens that are renewed', () => {
+    const socket = manifest(['slack', '--socket', '--org'], { SOTTO_PUBLIC_URL: PUBLIC_URL });
+    expect([socket.status, socket.out.includes('https:')]).toEqual([0, false]);
+    expect(JSON.parse(socket.out)).toMatchObject({ settings: { socket_mode_enabled: true, org_deploy_enabled: true } });
+    const rotating = manifest(['slack', '--url', PUBLIC_URL, '--rotate']);
+    expect(JSON.parse(rotating.out)).toMatchObject({ settings: { token_rotation_enabled: true } });
+  });
 });
 
 describe('sotto manifest teams', () => {
@@ -77,6 +85,9 @@ describe('sotto manifest, used wrongly', () => {
     ['two platforms', ['slack', 'teams', '--url', PUBLIC_URL], 'for which'],
     ['no address', ['slack'], '--url is missing'],
     ['http', ['slack', '--url', 'http://sotto.example.com'], 'not https'],
+    ['Socket Mode with an address', ['slack', '--socket', '--url', PUBLIC_URL], 'exclude each other'],
+    ['Socket Mode with tokens that are renewed', ['slack', '--socket', '--rotate'], 'exclude each other'],
+    ['Socket Mode for Teams', ['teams', '--socket', '--url', PUBLIC_URL, '--app-id', APP_ID], '--socket is for Slack'],
     ['an app id for Slack', ['slack', '--url', PUBLIC_URL, '--app-id', APP_ID], 'for Teams'],
     ['no app id for Teams', ['teams', '--url', PUBLIC_URL], '--app-id is missing'],
     ['an app id that is none', ['teams', '--url', PUBLIC_URL, '--app-id', 'A0SOTTO000'], 'GUID'],

@@ -1,89 +1,44 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { lintSlackManifest } from '../../../src/cli/manifest/lint-slack.ts';
-import type { BotScope } from '../../../src/cli/manifest/slack.ts';
+import { slackManifest } from '../../../src/cli/manifest/slack.ts';
 import { changed, PUBLIC_URL, slack } from './support.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
+interface Manifest {
+  readonly features: { readonly slash_commands: readonly object[]; readonly shortcuts: readonly object[] };
+  readonly oauth_config: { readonly redirect_urls?: readonly string[] };
+  readonly settings: Readonly<Record<string, unknown>>;
+}
 
-/** The scope that a bot needs for a method (Slack's method reference, August 2026); null: any token will do. */
-const SCOPE_OF_METHOD: Readonly<Record<string, readonly BotScope[]>> = {
-  'auth.test': [],
-  'chat.delete': ['chat:write'],
-  'chat.postEphemeral': ['chat:write'],
-  'chat.postMessage': ['chat:write'],
-  'chat.update': ['chat:write'],
-  // Of private chats alone: Sotto looks up what it posted there itself.
-  'conversations.history': ['im:history'],
-  // With the address, by which a person is found in Entra.
-  'users.info': ['users:read', 'users:read.email'],
-  'users.lookupByEmail': ['users:read.email'],
-  'views.open': [],
-  'views.publish': [],
-  'views.update': [],
-};
-
-const SCOPE_OF_EVENT: Readonly<Record<string, readonly BotScope[]>> = {
-  app_home_opened: [],
-  app_mention: ['app_mentions:read'],
-  'message.im': ['im:history'],
-};
-
-/** Methods of the Web API that some source calls on a client, as in `client.chat.postMessage(`. */
-const methodsIn = (source: string): readonly string[] =>
-  [...source.matchAll(/\bclient\s*\.\s*([a-z]+)\s*\.\s*([a-zA-Z]+)\s*\(/g)].map(([, of, method]) => `${of}.${method}`);
-
-const adapter = readdirSync(join(ROOT, 'src/adapters/slack')).map((name) =>
-  readFileSync(join(ROOT, 'src/adapters/slack', name), 'utf8'),
-);
-
-describe('the methods that the adapter calls', () => {
-  it('are found in its source, however a call is wrapped', () => {
-    expect(methodsIn('(client) =>\n  client\n    .views\n    .open({})')).toEqual(['views.open']);
-    const called = adapter.flatMap(methodsIn);
-    for (const method of ['chat.postMessage', 'chat.update', 'chat.delete', 'chat.postEphemeral', 'auth.test'])
-      expect(called).toContain(method);
-  });
-
-  it('are called by their own names only, so that none is overlooked', () => {
-    for (const source of adapter) expect(source).not.toMatch(/\bapiCall\b|\bclient\s*\[|\bclient\s*\?\./);
-  });
-});
+const made = (o: Partial<Parameters<typeof slackManifest>[0]> = {}): Manifest =>
+  JSON.parse(slackManifest({ publicUrl: PUBLIC_URL, ...o })) as Manifest;
 
 describe('the Slack manifest', () => {
-  const manifest = slack() as {
-    readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
-    readonly settings: { readonly event_subscriptions: { readonly bot_events: readonly string[] } };
-  };
-
-  it('has nothing that Slack or its reviewers would mind', () => {
-    expect(lintSlackManifest(manifest)).toEqual([]);
+  it('has the command and both shortcuts, which leave no question in the channel', () => {
+    expect(made().features).toMatchObject({
+      slash_commands: [{ command: '/sotto', should_escape: true, url: `${PUBLIC_URL}/slack/events` }],
+      shortcuts: [
+        { type: 'message', callback_id: 'sotto.ask-privately' },
+        { type: 'global', callback_id: 'sotto.ask' },
+      ],
+    });
   });
 
-  it('asks for the scopes of what is called and listened to, and for no other', () => {
-    const methods = adapter.flatMap(methodsIn);
-    expect(methods.filter((method) => !Object.hasOwn(SCOPE_OF_METHOD, method))).toEqual([]);
-    const events = manifest.settings.event_subscriptions.bot_events;
-    const needed = new Set([
-      ...methods.flatMap((method) => SCOPE_OF_METHOD[method] ?? []),
-      ...events.flatMap((event) => SCOPE_OF_EVENT[event] ?? []),
-    ]);
-    expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual([...needed].toSorted());
+  it('listens at the one address that Sotto has for Slack, and at the one for whoever installs it', () => {
+    const addresses = JSON.stringify(made()).match(/https:[^"]*/g);
+    expect(new Set(addresses)).toEqual(new Set([`${PUBLIC_URL}/slack/events`, `${PUBLIC_URL}/slack/oauth`]));
+    expect(made().oauth_config.redirect_urls).toEqual([`${PUBLIC_URL}/slack/oauth`]);
   });
 
-  it('subscribes to what the adapter handles, and to nothing else', () => {
-    const handled = adapter.flatMap((source) =>
-      [...source.matchAll(/app\.event\('([a-z_]+)'/g)].map(([, name]) => name),
-    );
-    const { bot_events: subscribed } = manifest.settings.event_subscriptions;
-    expect(subscribed.map((name) => name.split('.')[0]).filter((name) => !handled.includes(name))).toEqual([]);
-    expect(lintSlackManifest(changed(slack(), 'features.app_home.home_tab_enabled', false))).toHaveLength(1);
+  it('has no address in Socket Mode', () => {
+    const manifest = made({ publicUrl: null });
+    expect(JSON.stringify(manifest)).not.toMatch(/https?:|url/i);
+    expect(manifest.settings).toMatchObject({ socket_mode_enabled: true, interactivity: { is_enabled: true } });
   });
 
-  it('listens at the one address that Sotto has for Slack', () => {
-    const addresses = JSON.stringify(manifest).match(/https:[^"]*/g);
-    expect(new Set(addresses)).toEqual(new Set([`${PUBLIC_URL}/slack/events`]));
+  it('is for single workspaces and lasting tokens, unless it is asked otherwise', () => {
+    expect(made().settings).toMatchObject({ org_deploy_enabled: false, token_rotation_enabled: false });
+    expect(made({ org: true }).settings).toMatchObject({ org_deploy_enabled: true, token_rotation_enabled: false });
+    expect(made({ rotate: true }).settings).toMatchObject({ org_deploy_enabled: false, token_rotation_enabled: true });
   });
 });
 
@@ -104,7 +59,16 @@ describe('the lint of a Slack manifest', () => {
     ['a scope to post anywhere', scopes, ['app_mentions:read', 'im:history', 'chat:write.public'], 'nobody invited'],
     ['a scope named twice', scopes, ['app_mentions:read', 'im:history', 'im:history'], 'twice'],
     ['a scope named like an object’s own', scopes, ['app_mentions:read', 'im:history', 'constructor'], 'constructor'],
-    ['commands without a command', scopes, ['app_mentions:read', 'im:history', 'commands'], 'no slash command'],
+    ['commands without a command', 'features', { bot_user: { display_name: 'sotto' } }, 'neither a slash command nor'],
+    ['a scope that a call needs', scopes, ['app_mentions:read', 'commands', 'users:read'], 'Sotto calls chat.delete'],
+    ['a scope of an event that is not wanted', events, ['message.im'], '"app_mentions:read", and nothing in this'],
+    ['an uninstall that nobody hears of', events, ['message.im', 'tokens_revoked'], 'lacks "app_uninstalled"'],
+    ['a revocation that nobody hears of', events, ['message.im', 'app_uninstalled'], 'lacks "tokens_revoked"'],
+    ['a command that reaches nobody', 'features.slash_commands[0].url', undefined, '/sotto would reach nobody'],
+    ['a shortcut with a name too long', 'features.shortcuts[0].name', 'S'.repeat(25), 'features.shortcuts[0].name'],
+    ['a shortcut of no kind', 'features.shortcuts[0].type', 'everywhere', 'features.shortcuts[0].type'],
+    ['a redirect to elsewhere', 'oauth_config.redirect_urls', ['https://sotto.example.com/x'], '/slack/oauth alone'],
+    ['a redirect by http', 'oauth_config.redirect_urls', ['http://sotto.example.com/slack/oauth'], 'plain http'],
     ['a scope of users', 'oauth_config.scopes.user', ['search:read'], 'own names'],
     ['an invented event', events, ['message.im', 'app_mention', 'app_mentioned'], 'app_mentioned'],
     ['an event named like an object’s own', events, ['message.im', 'toString'], 'toString'],
@@ -119,7 +83,8 @@ describe('the lint of a Slack manifest', () => {
     ['no buttons', 'settings.interactivity.is_enabled', false, 'no button'],
     ['no interactivity', 'settings.interactivity', undefined, 'no button'],
     ['Socket Mode with addresses', 'settings.socket_mode_enabled', true, 'Choose one'],
-    ['a command without its scope', 'features.slash_commands', [{ command: '/sotto', description: 'x' }], '"commands"'],
+    ['a command without its scope', scopes, ['chat:write', 'app_mentions:read', 'im:history'], '"commands" is missing'],
+    ['a command that guesses names', 'features.slash_commands[0].should_escape', false, 'should_escape'],
     ['no bot', 'features.bot_user', undefined, 'need a bot'],
     ['a private chat nobody can write in', 'features.app_home.messages_tab_read_only_enabled', true, 'in private'],
     ['a Home tab that nobody fills', events, ['message.im', 'app_mention'], 'stays empty'],
@@ -137,12 +102,22 @@ describe('the lint of a Slack manifest', () => {
     expect(found.join('\n')).toContain(said);
   });
 
-  it('takes what Sotto may need one day', () => {
+  it('takes ranges of addresses, and a manifest without mentions', () => {
     const ranges = changed(slack(), 'settings.allowed_ip_address_ranges', ['203.0.113.0/24', '203.0.113.7']);
     expect(lintSlackManifest(ranges)).toEqual([]);
-    const all = ['message.im', 'app_mention', 'app_home_opened', 'app_uninstalled', 'tokens_revoked'];
-    const more = changed(ranges, events, all);
-    expect(lintSlackManifest(more)).toEqual([]);
+    const quiet = changed(
+      changed(ranges, scopes, ['chat:write', 'commands', 'im:history', 'users:read', 'users:read.email']),
+      events,
+      ['message.im', 'app_home_opened', 'app_uninstalled', 'tokens_revoked'],
+    );
+    expect(lintSlackManifest(quiet)).toEqual([]);
+  });
+
+  it('finds renewed tokens that nobody could be given, and buttons that are off in Socket Mode', () => {
+    const rotating = changed(made({ rotate: true }), 'oauth_config.redirect_urls', []);
+    expect(lintSlackManifest(rotating).join()).toContain('come by OAuth alone');
+    const off = changed(made({ publicUrl: null }), 'settings.interactivity.is_enabled', false);
+    expect(lintSlackManifest(off)).toEqual([expect.stringContaining('no button')]);
   });
 
   it.each([null, [], 'text', 7, {}, { display_information: [] }])(

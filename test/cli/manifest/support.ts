@@ -20,6 +20,21 @@ export const changed = (value: unknown, path: string, to: unknown): unknown => {
 
 export const slack = (): unknown => JSON.parse(slackManifest({ publicUrl: PUBLIC_URL }));
 
+/** Every manifest that `sotto manifest slack` can make. */
+export const slackVariants = (): readonly { readonly name: string; readonly manifest: unknown }[] =>
+  [PUBLIC_URL, null].flatMap((publicUrl) =>
+    [false, true].flatMap((org) =>
+      (publicUrl === null ? [false] : [false, true]).map((rotate) => ({
+        name: [
+          publicUrl === null ? 'Socket Mode' : 'https',
+          ...(org ? ['org'] : []),
+          ...(rotate ? ['rotate'] : []),
+        ].join(', '),
+        manifest: JSON.parse(slackManifest({ publicUrl, org, rotate })) as unknown,
+      })),
+    ),
+  );
+
 export const teams = (): TeamsPackage => teamsPackage({ publicUrl: PUBLIC_URL, appId: APP_ID, version: '0.1.0' });
 
 export const jsonOf = (files: TeamsPackage, name: string): Record<string, unknown> =>
