@@ -7,6 +7,7 @@
 import type { Conversations, Counters, Grants, References } from './store/conversations.ts';
 import type { Donations } from './store/donations.ts';
 import type { Inbox } from './store/inbox.ts';
+import type { Marks } from './store/marks.ts';
 import type { Orders, Standing } from './store/orders.ts';
 import type { Budgets, Expiries } from './store/removals.ts';
 import type { Decisions, Pins, Proposals, Restrictions } from './store/restrictions.ts';
@@ -16,6 +17,7 @@ import type { Snapshots } from './store/snapshot.ts';
 export type * from './store/conversations.ts';
 export type * from './store/donations.ts';
 export type * from './store/inbox.ts';
+export type * from './store/marks.ts';
 export type * from './store/orders.ts';
 export type * from './store/removals.ts';
 export type * from './store/restrictions.ts';
@@ -73,6 +75,7 @@ export interface Store {
   readonly pins: Pins;
   readonly decisions: Decisions;
   readonly donations: Donations;
+  readonly marks: Marks;
   readonly origins: Origins;
   readonly references: References;
   readonly standing: Standing;

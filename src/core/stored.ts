@@ -124,6 +124,9 @@ export const storedConfirmations: z.ZodType<readonly Confirmation[]> = z
   .array(z.strictObject({ person: z.string(), by: z.string(), at: z.number(), proof: z.string() }).readonly())
   .readonly();
 
+/** People who were told something once, all together; more than work anywhere. A mark is some eighty bytes. */
+export const MOST_MARKS = 1_000_000;
+
 /** Holds at once. */
 export const MOST_HOLDS = 1_000;
 

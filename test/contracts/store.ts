@@ -11,6 +11,7 @@ import { inboxKeptContract } from './inbox-kept.ts';
 import { inboxModelContract } from './inbox-model.ts';
 import { inboxShowingContract } from './inbox-showing.ts';
 import { inboxStatesContract } from './inbox-states.ts';
+import { marksContract } from './marks.ts';
 import type { MakeStore } from './opening.ts';
 import { ordersContract } from './orders.ts';
 import { originsContract } from './origins.ts';
@@ -41,6 +42,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
   pinsContract(name, make);
   decisionsContract(name, make);
   donationsContract(name, make);
+  marksContract(name, make);
   standingContract(name, make);
   ordersContract(name, make);
   conversationsContract(name, make);

@@ -30,6 +30,8 @@ export const schemaSteps: readonly SchemaStep[] = [
   { needs: 4, bring: nothing },
   // Donated phrases have keys of their own, which version 4 neither sees nor harms.
   { needs: 4, bring: nothing },
+  // Marks of who was told what is told once have a key of their own as well.
+  { needs: 4, bring: nothing },
 ];
 
 /**

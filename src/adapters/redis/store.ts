@@ -19,6 +19,7 @@ import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { createKeys, SHARDS } from './keys.ts';
 import { createLooking } from './looking.ts';
+import { createMarks } from './marks.ts';
 import { inspect } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
@@ -120,6 +121,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       pins: createPins({ connection, keys }),
       decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS, log: o.log }),
       donations: createDonations({ connection, keys }),
+      marks: createMarks({ connection, keys }),
       proposals: createProposals({ connection, keys }),
       close: async () => {
         strays.close();

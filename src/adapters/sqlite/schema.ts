@@ -274,6 +274,11 @@ const donated = `
   CREATE INDEX donations_at ON donations (at, seq);
 `;
 
+/** Who was told what is told once. owner: a keyed hash. until: whoever tells it has so long; NULL: it was told. */
+const marked = `
+  CREATE TABLE marks (owner TEXT PRIMARY KEY, at INTEGER NOT NULL, until INTEGER) STRICT, WITHOUT ROWID;
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
-export const migrations: readonly string[] = [first, second, third, hashKeys, backups, restricting, donated];
+export const migrations: readonly string[] = [first, second, third, hashKeys, backups, restricting, donated, marked];

@@ -14,6 +14,7 @@ import { guarded } from './errors.ts';
 import { createExpiries, createExpiryRows } from './expiries.ts';
 import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
+import { createMarks } from './marks.ts';
 import { open } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
@@ -128,6 +129,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         pins: createPins({ rows: pinRows, transactions }),
         decisions,
         donations: createDonations({ db, transactions, shredder }),
+        marks: createMarks({ db, transactions, shredder }),
         proposals: createProposals({ db, rows: proposalRows, transactions, shredder }),
         close: async () => {
           if (closed) return;

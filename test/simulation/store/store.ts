@@ -8,6 +8,7 @@ import { createDecisions } from './decisions.ts';
 import { createDonations } from './donations.ts';
 import { createExpiries } from './expiries.ts';
 import { createInbox } from './inbox.ts';
+import { createMarks } from './marks.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import { createBudgets, createConversations, createGrants, createReferences, createStanding } from './others.ts';
@@ -34,6 +35,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   pins: createPins(shelf),
   decisions: createDecisions(shelf),
   donations: createDonations(shelf),
+  marks: createMarks(shelf),
   proposals: createProposals(shelf),
   close: async () => undefined,
 });

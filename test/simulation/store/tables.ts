@@ -99,6 +99,7 @@ export interface Tables {
   pin: Pin | null;
   readonly decisions: Map<string, KeptDecision>;
   readonly donations: Map<string, KeptDonation>;
+  readonly marks: Map<string, { readonly at: number; readonly until: number | null }>;
   readonly references: Map<
     string,
     {
@@ -145,6 +146,7 @@ export const emptyTables = (): Tables => ({
   pin: null,
   decisions: new Map(),
   donations: new Map(),
+  marks: new Map(),
   references: new Map(),
   budgets: new Map(),
   standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },
