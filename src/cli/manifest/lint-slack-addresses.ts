@@ -3,7 +3,7 @@ import type { SlackManifest } from './slack-shape.ts';
 
 /** Where Sotto listens: for whatever Slack delivers, and for people who come back from installing it. */
 const DELIVERIES = '/slack/events';
-const INSTALLING = '/slack/oauth';
+const INSTALLING = '/slack/oauth_redirect';
 
 export const lintAddresses = ({ settings, features, oauth_config }: SlackManifest): readonly string[] => {
   const { event_subscriptions: events, interactivity, socket_mode_enabled: socket = false } = settings ?? {};

@@ -25,8 +25,8 @@ describe('the Slack manifest', () => {
 
   it('listens at the one address that Sotto has for Slack, and at the one for whoever installs it', () => {
     const addresses = JSON.stringify(made()).match(/https:[^"]*/g);
-    expect(new Set(addresses)).toEqual(new Set([`${PUBLIC_URL}/slack/events`, `${PUBLIC_URL}/slack/oauth`]));
-    expect(made().oauth_config.redirect_urls).toEqual([`${PUBLIC_URL}/slack/oauth`]);
+    expect(new Set(addresses)).toEqual(new Set([`${PUBLIC_URL}/slack/events`, `${PUBLIC_URL}/slack/oauth_redirect`]));
+    expect(made().oauth_config.redirect_urls).toEqual([`${PUBLIC_URL}/slack/oauth_redirect`]);
   });
 
   it('has no address in Socket Mode', () => {
@@ -67,8 +67,8 @@ describe('the lint of a Slack manifest', () => {
     ['a command that reaches nobody', 'features.slash_commands[0].url', undefined, '/sotto would reach nobody'],
     ['a shortcut with a name too long', 'features.shortcuts[0].name', 'S'.repeat(25), 'features.shortcuts[0].name'],
     ['a shortcut of no kind', 'features.shortcuts[0].type', 'everywhere', 'features.shortcuts[0].type'],
-    ['a redirect to elsewhere', 'oauth_config.redirect_urls', ['https://sotto.example.com/x'], '/slack/oauth alone'],
-    ['a redirect by http', 'oauth_config.redirect_urls', ['http://sotto.example.com/slack/oauth'], 'plain http'],
+    ['a redirect to elsewhere', 'oauth_config.redirect_urls', ['https://sotto.example.com/x'], '/slack/oauth_redirect alone'],
+    ['a redirect by http', 'oauth_config.redirect_urls', ['http://sotto.example.com/slack/oauth_redirect'], 'plain http'],
     ['a scope of users', 'oauth_config.scopes.user', ['search:read'], 'own names'],
     ['an invented event', events, ['message.im', 'app_mention', 'app_mentioned'], 'app_mentioned'],
     ['an event named like an object’s own', events, ['message.im', 'toString'], 'toString'],
