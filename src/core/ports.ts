@@ -73,7 +73,8 @@ export interface SealContext {
     | 'proposal'
     | 'decision'
     | 'donation'
-    | 'home';
+    | 'home'
+    | 'installation';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;
 }

@@ -106,6 +106,13 @@ export const donationContext = (o: { readonly owner: string; readonly id: string
   record: o.id,
 });
 
+/** Of a credential: bound to where it is good, so that one tenant's never opens as another's. */
+export const installationContext = (o: { readonly platform: string; readonly tenant: string }): SealContext => ({
+  tenant: o.tenant,
+  person: `${o.platform}:bot`,
+  purpose: 'installation',
+});
+
 /** What a value that lies in the store was sealed under. */
 export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): SealContext => {
   switch (kind) {
@@ -131,5 +138,7 @@ export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): Sea
       return decisionContext({ owner, id: record });
     case 'donation':
       return donationContext({ owner, id: record });
+    case 'installation':
+      return installationContext({ platform: owner, tenant });
   }
 };

@@ -7,6 +7,7 @@
 import type { Conversations, Counters, Grants, References } from './store/conversations.ts';
 import type { Donations } from './store/donations.ts';
 import type { Inbox } from './store/inbox.ts';
+import type { Installations } from './store/installations.ts';
 import type { Marks } from './store/marks.ts';
 import type { Orders, Standing } from './store/orders.ts';
 import type { Budgets, Expiries } from './store/removals.ts';
@@ -17,6 +18,7 @@ import type { Snapshots } from './store/snapshot.ts';
 export type * from './store/conversations.ts';
 export type * from './store/donations.ts';
 export type * from './store/inbox.ts';
+export type * from './store/installations.ts';
 export type * from './store/marks.ts';
 export type * from './store/orders.ts';
 export type * from './store/removals.ts';
@@ -76,6 +78,7 @@ export interface Store {
   readonly decisions: Decisions;
   readonly donations: Donations;
   readonly marks: Marks;
+  readonly installations: Installations;
   readonly origins: Origins;
   readonly references: References;
   readonly standing: Standing;

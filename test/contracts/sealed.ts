@@ -55,6 +55,9 @@ const fill = async (store: Store): Promise<void> => {
   const asked = { id: 'Q|1', at: NOW, owner: 'hash|of' };
   await decisions.add({ decisions: [{ ...asked, value: 'sealed-decision|1' }] });
   await donations.add({ id: 'D|1', at: NOW, owner: 'hash|by', value: 'sealed-donation|1', now: NOW });
+  const kept = { value: 'sealed-installation|1', endsAt: null, renewAt: null, now: NOW };
+  await store.installations.install({ platform: 'slack', tenant: 'T|7', ...kept });
+  await store.installations.end({ platform: 'teams', tenant: 'T|8', mark: 'hash', code: 'x', now: NOW });
 };
 
 const changeOf = (record: Omit<RestrictionChange, 'version'>) => ({
@@ -78,6 +81,7 @@ const FILLED = [
   'inbound T1 teams:u3 c3 sealed-q3 free',
   'inbound T:1 slack:U1 c|1 sealed-q1 free',
   'inbound T:1 slack:U1 c|1 sealed-q2 free',
+  'installation T|7 slack  sealed-installation|1 free',
   'order   o1 sealed-order free',
   'proposal   p|1 sealed-proposal free',
   `restriction   ${changeRecord({ at: NOW, change: 'published', id: 'pay|%' })} sealed-detail-1 free`,
@@ -132,6 +136,10 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       expect(await store.donations.scan({ now: NOW, cursor: null, limit: 9 })).toMatchObject({
         donations: [{ id: 'D|1', at: NOW, owner: 'hash|by', value: 'new-sealed-donation|1' }],
       });
+      expect(await store.installations.find({ platform: 'slack', tenant: 'T|7' })).toMatchObject({
+        state: 'installed',
+        value: 'new-sealed-installation|1',
+      });
       expect(await store.conversations.read({ tenant: 'T:1', conversation: 'c|1', now: NOW })).toBe(
         'new-state-after-q1',
       );
@@ -169,6 +177,7 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       await store.proposals.drop({ id: 'p|1' });
       await store.decisions.forget({ owners: ['hash|of'] });
       await store.donations.forget({ owners: ['hash|by'] });
+      await store.installations.end({ platform: 'slack', tenant: 'T|7', mark: '', code: 'x', now: NOW });
       // What became of the restrictions stays as it was written.
       const stays = ['sealed-q2', 'sealed-hash-key', 'sealed-detail-1', 'sealed-detail-2'];
       const changed = found.filter(({ value }) => !stays.includes(value));

@@ -11,6 +11,7 @@ import { inboxKeptContract } from './inbox-kept.ts';
 import { inboxModelContract } from './inbox-model.ts';
 import { inboxShowingContract } from './inbox-showing.ts';
 import { inboxStatesContract } from './inbox-states.ts';
+import { installationsContract } from './installations.ts';
 import { marksContract } from './marks.ts';
 import type { MakeStore } from './opening.ts';
 import { ordersContract } from './orders.ts';
@@ -43,6 +44,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
   decisionsContract(name, make);
   donationsContract(name, make);
   marksContract(name, make);
+  installationsContract(name, make);
   standingContract(name, make);
   ordersContract(name, make);
   conversationsContract(name, make);

@@ -80,6 +80,7 @@ const SHARED = [
   'src/core/shared-counts.ts',
   'src/core/stored.ts',
   'src/core/stored-donations.ts',
+  'src/core/stored-installations.ts',
   'src/core/stored-restrictions.ts',
   'src/core/time-zones.ts',
 ];

@@ -32,6 +32,8 @@ export const schemaSteps: readonly SchemaStep[] = [
   { needs: 4, bring: nothing },
   // Marks of who was told what is told once have a key of their own as well.
   { needs: 4, bring: nothing },
+  // So have installations.
+  { needs: 4, bring: nothing },
 ];
 
 /**

@@ -6,6 +6,7 @@ import { changeRecord, MOST_PROPOSALS } from '../../core/stored-restrictions.ts'
 import type { Connection } from './connection.ts';
 import { ownedBy, splitOwned } from './dated.ts';
 import { platformOfLetter } from './expiry-layout.ts';
+import { INSTALLATION, whichOf } from './installations.ts';
 import { isTag, type Keys, tenantOf, textOfName } from './keys.ts';
 import type { Paging } from './paging.ts';
 import { listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';
@@ -184,7 +185,18 @@ export const createSealedValues = (o: {
         return { ...nobody, kind: 'proposal', record, value: text, place: packPlace(place) };
       },
     );
-    return [...orders, ...hashKeys, ...proposals];
+    const names = listOf(await connection.ask(what, 'SMEMBERS', keys.all('installations'))).map(textOf);
+    const installations = await Promise.all(
+      names.map(async (name): Promise<readonly SealedValue[]> => {
+        const { platform: owner, tenant } = whichOf(name);
+        const key = keys.all(INSTALLATION + name);
+        const value = textOrNull(await connection.ask(what, 'HGET', key, 'value')) ?? '';
+        if (value === '') return [];
+        const place = packPlace({ key, field: 'value', lock: '', part: '' });
+        return [{ tenant, owner, record: '', busy: false, kind: 'installation', value, place }];
+      }),
+    );
+    return [...orders, ...hashKeys, ...proposals, ...installations.flat()];
   };
 
   const pageAt = async ({ tag, stage, after }: At, limit: number): Promise<Found> => {

@@ -17,6 +17,7 @@ import { createDonations } from './donations.ts';
 import { createExpiries } from './expiries.ts';
 import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
+import { createInstallations } from './installations.ts';
 import { createKeys, SHARDS } from './keys.ts';
 import { createLooking } from './looking.ts';
 import { createMarks } from './marks.ts';
@@ -122,6 +123,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS, log: o.log }),
       donations: createDonations({ connection, keys }),
       marks: createMarks({ connection, keys }),
+      installations: createInstallations({ connection, keys }),
       proposals: createProposals({ connection, keys }),
       close: async () => {
         strays.close();

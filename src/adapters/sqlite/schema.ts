@@ -279,6 +279,52 @@ const marked = `
   CREATE TABLE marks (owner TEXT PRIMARY KEY, at INTEGER NOT NULL, until INTEGER) STRICT, WITHOUT ROWID;
 `;
 
+/** Where the bot is installed. value: sealed. mark: a keyed hash. holder: whoever renews or shreds it, until leased_until. */
+const installed = `
+  CREATE TABLE installations (
+    seq INTEGER PRIMARY KEY,
+    platform TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    state TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    ends_at INTEGER,
+    renew_at INTEGER,
+    code TEXT NOT NULL,
+    purging INTEGER NOT NULL,
+    holder TEXT NOT NULL DEFAULT '',
+    leased_until INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (platform, tenant)
+  ) STRICT;
+
+  -- One row. It rises with every change of the two tables beside it.
+  CREATE TABLE installations_version (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL) STRICT;
+  INSERT INTO installations_version (one, version) VALUES (1, 0);
+
+  -- Workspaces within an organisation that installed the bot as a whole.
+  CREATE TABLE installation_links (
+    platform TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    within TEXT NOT NULL,
+    PRIMARY KEY (platform, tenant)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What may be used once.
+  CREATE TABLE spent (what TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
-export const migrations: readonly string[] = [first, second, third, hashKeys, backups, restricting, donated, marked];
+export const migrations: readonly string[] = [
+  first,
+  second,
+  third,
+  hashKeys,
+  backups,
+  restricting,
+  donated,
+  marked,
+  installed,
+];

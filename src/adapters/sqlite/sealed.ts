@@ -145,6 +145,14 @@ const TABLES: readonly Table[] = [
     tenant: nobody,
     sealed: (row) => [{ name: 'value', kind: 'donation', owner: textOf(row, 'owner'), record: textOf(row, 'id') }],
   },
+  {
+    name: 'installations',
+    key: 'rowid',
+    columns: 'platform, tenant, value',
+    busy: '0',
+    tenant: tenantOf,
+    sealed: (row) => [{ name: 'value', kind: 'installation', owner: textOf(row, 'platform'), record: '' }],
+  },
 ];
 
 const valuesOf = (table: Table, row: Row): readonly SealedValue[] =>

@@ -33,6 +33,7 @@ const TABLES = [
   'proposals',
   'pins',
   'decisions',
+  'installations',
 ] as const;
 
 export const createSnapshots = (o: {

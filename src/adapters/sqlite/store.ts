@@ -14,6 +14,7 @@ import { guarded } from './errors.ts';
 import { createExpiries, createExpiryRows } from './expiries.ts';
 import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
+import { createInstallations } from './installations.ts';
 import { createMarks } from './marks.ts';
 import { open } from './open.ts';
 import { createOrders } from './orders.ts';
@@ -130,6 +131,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         decisions,
         donations: createDonations({ db, transactions, shredder }),
         marks: createMarks({ db, transactions, shredder }),
+        installations: createInstallations({ db, transactions, shredder }),
         proposals: createProposals({ db, rows: proposalRows, transactions, shredder }),
         close: async () => {
           if (closed) return;

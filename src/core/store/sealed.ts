@@ -14,14 +14,15 @@ export interface SealedValue {
     | 'proposal'
     | 'restriction'
     | 'decision'
-    | 'donation';
+    | 'donation'
+    | 'installation';
   /** Empty where it is no tenant's: orders, keys of hashes, proposals, changes of restrictions, decisions, donations. */
   readonly tenant: string;
-  /** Whose: the account's key of what belongs to one, the platform of `again`, the keyed hash of `decision` and `donation`; otherwise empty. */
+  /** Whose: the account's key of what belongs to one, the platform of `again`, the keyed hash of `decision` and `donation`, the platform of `installation`; otherwise empty. */
   readonly owner: string;
   /**
    * The conversation of `inbound` and `conversation`, the question's id of `reply` and `decision`, a reference's key, an order's, a key's, a
-   * proposal's or a donation's id, `changeRecord` of a change of the restrictions; empty for `again`.
+   * proposal's or a donation's id, `changeRecord` of a change of the restrictions; empty for `again` and `installation`.
    */
   readonly record: string;
   readonly value: string;

@@ -170,6 +170,17 @@ const allOf = ({ tables }: Shelf): readonly Kept[] => {
       place: packParts(['donation', id]),
       put: (has) => void tables.donations.set(id, { ...kept, value: has }),
     });
+  for (const [key, kept] of tables.installations.all)
+    found.push({
+      tenant: kept.tenant,
+      owner: kept.platform,
+      kind: 'installation',
+      record: '',
+      value: kept.value,
+      busy: false,
+      place: packParts(['installation', key]),
+      put: (has) => void tables.installations.all.set(key, { ...kept, value: has }),
+    });
   return found.filter(({ value }) => value !== '');
 };
 

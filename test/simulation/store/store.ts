@@ -8,6 +8,7 @@ import { createDecisions } from './decisions.ts';
 import { createDonations } from './donations.ts';
 import { createExpiries } from './expiries.ts';
 import { createInbox } from './inbox.ts';
+import { createInstallations } from './installations.ts';
 import { createMarks } from './marks.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
@@ -36,6 +37,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   decisions: createDecisions(shelf),
   donations: createDonations(shelf),
   marks: createMarks(shelf),
+  installations: createInstallations(shelf),
   proposals: createProposals(shelf),
   close: async () => undefined,
 });

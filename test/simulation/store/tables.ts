@@ -21,6 +21,7 @@ import type {
 import type { Buckets } from '../../../src/core/stored.ts';
 import type { MessageRef, Restriction } from '../../../src/core/types.ts';
 import type { Happened } from '../history.ts';
+import type { InstallationTables } from './installations.ts';
 
 export interface KeptQuestion {
   /** In order of acceptance. */
@@ -100,6 +101,7 @@ export interface Tables {
   readonly decisions: Map<string, KeptDecision>;
   readonly donations: Map<string, KeptDonation>;
   readonly marks: Map<string, { readonly at: number; readonly until: number | null }>;
+  readonly installations: InstallationTables;
   readonly references: Map<
     string,
     {
@@ -147,6 +149,7 @@ export const emptyTables = (): Tables => ({
   decisions: new Map(),
   donations: new Map(),
   marks: new Map(),
+  installations: { version: 0, all: new Map(), links: new Map(), spent: new Map() },
   references: new Map(),
   budgets: new Map(),
   standing: { paused: null, holds: new Map(), recalls: new Map(), lifted: new Set(), switched: 0 },
