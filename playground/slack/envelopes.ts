@@ -1,5 +1,6 @@
+import { domainOf } from './methods.ts';
 import type { Json, StandInPerson } from './types.ts';
-import { BOT_ID, BOT_NAME, BOT_USER, type Channel, type Message } from './workspace.ts';
+import type { Channel, Message, Workspace } from './workspace.ts';
 
 /** Bodies as Slack sends them. */
 export interface Envelopes {
@@ -47,26 +48,39 @@ const OLD_TOKEN = 'legacy-and-ignored';
 
 export const createEnvelopes = (o: {
   readonly appId: string;
-  readonly teamId: string;
+  readonly workspace: Workspace;
+  /** Whether the app was installed in the whole enterprise. */
+  readonly isOrgWide: () => boolean;
   readonly makeId: () => string;
   readonly now: () => number;
 }): Envelopes => {
-  const { appId, teamId } = o;
+  const { appId, workspace } = o;
+  const { teamId, enterpriseId, bot } = workspace;
+  const domain = domainOf(workspace);
+  const enterprise = enterpriseId === null ? null : { id: enterpriseId, name: `Enterprise ${enterpriseId}` };
   const homeOf = ({ team = teamId }: StandInPerson): string => team;
   const handleOf = ({ name }: StandInPerson): string => name.toLowerCase().replace(/[^a-z]+/g, '.');
 
   const event = (inner: Json, over: Json = {}): Json => ({
     token: OLD_TOKEN,
+    ...(enterpriseId === null ? {} : { enterprise_id: enterpriseId }),
     team_id: teamId,
     context_team_id: teamId,
-    context_enterprise_id: null,
+    context_enterprise_id: enterpriseId,
     api_app_id: appId,
     event: inner,
     type: 'event_callback',
     event_id: `Ev${o.makeId()}`,
     event_time: Math.floor(o.now() / 1_000),
     authorizations: [
-      { enterprise_id: null, team_id: teamId, user_id: BOT_USER, is_bot: true, is_enterprise_install: false },
+      {
+        enterprise_id: enterpriseId,
+        // Who installed it in the whole enterprise installed it in no workspace.
+        team_id: o.isOrgWide() ? null : teamId,
+        user_id: bot.user,
+        is_bot: true,
+        is_enterprise_install: o.isOrgWide(),
+      },
     ],
     is_ext_shared_channel: false,
     ...over,
@@ -86,9 +100,9 @@ export const createEnvelopes = (o: {
     api_app_id: appId,
     token: OLD_TOKEN,
     trigger_id: triggerId,
-    team: { id: teamId, domain: 'example' },
-    enterprise: null,
-    is_enterprise_install: false,
+    team: o.isOrgWide() ? null : { id: teamId, domain },
+    enterprise,
+    is_enterprise_install: o.isOrgWide(),
   });
 
   return {
@@ -129,11 +143,10 @@ export const createEnvelopes = (o: {
         ...(message.ephemeralFor === null
           ? {
               message: {
-                user: BOT_USER,
+                user: message.bot?.user ?? message.user,
                 type: 'message',
                 ts: message.ts,
-                bot_id: BOT_ID,
-                app_id: appId,
+                ...(message.bot === null ? {} : { bot_id: message.bot.id, app_id: message.bot.appId }),
                 text: message.text,
                 team: teamId,
                 blocks: message.blocks,
@@ -142,7 +155,7 @@ export const createEnvelopes = (o: {
           : {}),
         state: { values: {} },
         response_url: responseUrl,
-        actions: [actionOf(message.blocks, { actionId, value, actionTs })],
+        actions: [actionOf(message.blocks, { botName: bot.name, actionId, value, actionTs })],
       };
     },
 
@@ -150,7 +163,7 @@ export const createEnvelopes = (o: {
       ...interaction('block_actions', someone, triggerId),
       container: { type: 'view', view_id: view['id'] },
       view,
-      actions: [actionOf(view['blocks'] as readonly Json[], { actionId, value, actionTs })],
+      actions: [actionOf(view['blocks'] as readonly Json[], { botName: bot.name, actionId, value, actionTs })],
     }),
 
     homeOpened: ({ person: someone, channel, tab, view, ts }) =>
@@ -172,7 +185,8 @@ export const createEnvelopes = (o: {
     command: ({ person: someone, channel, command, text, responseUrl, triggerId }) => ({
       token: OLD_TOKEN,
       team_id: teamId,
-      team_domain: 'example',
+      team_domain: domain,
+      ...(enterprise === null ? {} : { enterprise_id: enterprise.id, enterprise_name: enterprise.name }),
       channel_id: channel.id,
       channel_name: channel.name,
       user_id: someone.user,
@@ -180,7 +194,7 @@ export const createEnvelopes = (o: {
       command,
       text,
       api_app_id: appId,
-      is_enterprise_install: 'false',
+      is_enterprise_install: String(o.isOrgWide()),
       response_url: responseUrl,
       trigger_id: triggerId,
     }),
@@ -189,14 +203,17 @@ export const createEnvelopes = (o: {
 
 const actionOf = (
   blocks: readonly Json[],
-  o: { readonly actionId: string; readonly value: string; readonly actionTs: string },
+  o: { readonly botName: string; readonly actionId: string; readonly value: string; readonly actionTs: string },
 ): Json => {
-  const { blockId, text } = buttonIn(blocks, o.actionId);
+  const { blockId, text } = buttonIn(blocks, o);
   return { action_id: o.actionId, block_id: blockId, text, value: o.value, type: 'button', action_ts: o.actionTs };
 };
 
 /** Where the button stands and what it says; a forged press names one that is not there. */
-const buttonIn = (blocks: readonly Json[], actionId: string): { readonly blockId: string; readonly text: Json } => {
+const buttonIn = (
+  blocks: readonly Json[],
+  { botName, actionId }: { readonly botName: string; readonly actionId: string },
+): { readonly blockId: string; readonly text: Json } => {
   for (const block of blocks) {
     const elements = block['elements'];
     if (block['type'] !== 'actions' || !Array.isArray(elements)) continue;
@@ -204,5 +221,5 @@ const buttonIn = (blocks: readonly Json[], actionId: string): { readonly blockId
     if (found !== undefined)
       return { blockId: String(block['block_id']), text: { emoji: false, ...Object(found['text']) } };
   }
-  return { blockId: 'none', text: { type: 'plain_text', text: BOT_NAME, emoji: false } };
+  return { blockId: 'none', text: { type: 'plain_text', text: botName, emoji: false } };
 };

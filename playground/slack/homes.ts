@@ -32,8 +32,9 @@ export const createHomes = (o: {
 }): Homes => {
   const homes = new Map<string, PublishedHome>();
   const listeners = new Set<() => void>();
-  const { teamId } = o.workspace;
-  const objectOf = (home: PublishedHome): Json => viewObject({ ...home, entered: {}, appId: o.appId, teamId });
+  const { teamId, bot } = o.workspace;
+  const objectOf = (home: PublishedHome): Json =>
+    viewObject({ ...home, entered: {}, appId: o.appId, teamId, botId: bot.id });
 
   return {
     methods: {

@@ -8,7 +8,7 @@ export interface Limits {
   /** Counts the call. Null: it may pass; else whole seconds until the next may, and whether it came before an earlier such time. */
   take(method: string, channel: string): { readonly retryAfter: number; readonly early: boolean } | null;
   /** Holds the method back, as a 429 that was ordered does. */
-  hold(method: string, seconds: number): void;
+  hold(method: string, channel: string, seconds: number): void;
 }
 
 export const createLimits = (clock: Pick<Clock, 'now'>): Limits => {
@@ -35,10 +35,14 @@ export const createLimits = (clock: Pick<Clock, 'now'>): Limits => {
     return waits ? ((1 - tokens) / POSTS_PER_SECOND) * 1_000 : 0;
   };
 
+  /** Posts are counted by channel. */
+  const keyOf = (method: string, channel: string): string =>
+    method === 'chat.postMessage' ? `${method} ${channel}` : method;
+
   return {
     take: (method, channel) => {
       const now = clock.now();
-      const key = method === 'chat.postMessage' ? `${method} ${channel}` : method;
+      const key = keyOf(method, channel);
       const held = (heldUntil.get(key) ?? 0) - now;
       if (held > 0) return { retryAfter: Math.ceil(held / 1_000), early: true };
       const wait = Math.max(perMinute(method, now), method === 'chat.postMessage' ? perChannel(channel, now) : 0);
@@ -47,8 +51,8 @@ export const createLimits = (clock: Pick<Clock, 'now'>): Limits => {
       heldUntil.set(key, now + retryAfter * 1_000);
       return { retryAfter, early: false };
     },
-    hold: (method, seconds) => {
-      heldUntil.set(method, clock.now() + seconds * 1_000);
+    hold: (method, channel, seconds) => {
+      heldUntil.set(keyOf(method, channel), clock.now() + seconds * 1_000);
     },
   };
 };

@@ -2,11 +2,15 @@ import { parsedJson } from '../../src/adapters/bounded/body.ts';
 import { isFields } from '../../src/adapters/bounded/fields.ts';
 import { checkBlocks } from './blocks.ts';
 import { LONGEST } from './rules.ts';
+import type { Bot, Token } from './tokens.ts';
 import type { Json } from './types.ts';
-import { BOT_ID, BOT_NAME, BOT_USER, type Message, type Workspace } from './workspace.ts';
+import type { Message, Workspace } from './workspace.ts';
 
-/** What Slack's method answers, without the token and scope that were checked before. Arguments are strings, as on the wire. */
-export type Method = (args: Json) => Json;
+/** Who calls: the token was checked before, and its scope. */
+export type Caller = Pick<Token, 'bot' | 'teamId' | 'enterpriseId' | 'scopes' | 'expiresAt'>;
+
+/** What Slack's method answers. Arguments are strings, as on the wire. */
+export type Method = (args: Json, caller: Caller) => Json;
 
 /** A refusal in Slack's shape. */
 export const refused = (error: string, why?: string): Json => ({
@@ -23,32 +27,30 @@ export const textOf = (args: Json, key: string): string => {
 /** The methods that this slice of Sotto uses, in Slack's shapes and with Slack's refusals. */
 export const createMethods = (o: {
   readonly workspace: Workspace;
-  readonly appId: string;
+  readonly now: () => number;
   readonly makeId: () => string;
   readonly refusesOwn: () => { readonly deleting: boolean; readonly updating: boolean };
 }): Readonly<Record<string, Method>> => {
   const { workspace } = o;
 
-  const profile = {
-    id: BOT_ID,
-    app_id: o.appId,
-    name: BOT_NAME,
+  const profileOf = ({ id, appId, name }: Bot): Json => ({
+    id,
+    app_id: appId,
+    name,
     deleted: false,
     updated: 1_700_000_000,
     team_id: workspace.teamId,
     icons: { image_36: '', image_48: '', image_72: '' },
-  };
+  });
 
-  const common = (message: Message): Json => ({
+  const common = ({ user, bot, text, blocks, threadTs, editedAt }: Message): Json => ({
     type: 'message',
-    text: message.text,
+    text,
     team: workspace.teamId,
-    ...(message.user === null
-      ? { user: BOT_USER, bot_id: BOT_ID, app_id: o.appId, bot_profile: profile }
-      : { user: message.user }),
-    ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
-    ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
-    ...(message.editedAt === null ? {} : { edited: { user: BOT_USER, ts: message.editedAt } }),
+    ...(bot === null ? { user } : { user: bot.user, bot_id: bot.id, app_id: bot.appId, bot_profile: profileOf(bot) }),
+    ...(blocks.length === 0 ? {} : { blocks }),
+    ...(threadTs === null ? {} : { thread_ts: threadTs }),
+    ...(editedAt === null ? {} : { edited: { user: bot?.user ?? user, ts: editedAt } }),
   });
 
   /** The content of a post or an update; a refusal where Slack would not take it. */
@@ -74,18 +76,21 @@ export const createMethods = (o: {
   const own = (args: Json): Message | null => workspace.find(textOf(args, 'channel'), textOf(args, 'ts'));
 
   return {
-    'auth.test': () => ({
+    // Of an installation in a whole enterprise, the team is the enterprise.
+    'auth.test': (_args, { bot, teamId, enterpriseId, expiresAt }) => ({
       ok: true,
-      url: 'https://example.slack.com/',
-      team: 'Example',
-      user: BOT_NAME,
-      team_id: workspace.teamId,
-      user_id: BOT_USER,
-      bot_id: BOT_ID,
-      is_enterprise_install: false,
+      url: `https://${domainOf(workspace)}.${teamId === null ? 'enterprise.' : ''}slack.com/`,
+      team: workspace.name,
+      user: bot.name,
+      team_id: teamId ?? enterpriseId,
+      user_id: bot.user,
+      bot_id: bot.id,
+      ...(enterpriseId === null ? {} : { enterprise_id: enterpriseId }),
+      is_enterprise_install: teamId === null,
+      ...(expiresAt === null ? {} : { expires_in: Math.max(0, Math.floor((expiresAt - o.now()) / 1_000)) }),
     }),
 
-    'chat.postMessage': (args) => {
+    'chat.postMessage': (args, { bot }) => {
       const to = textOf(args, 'channel');
       const channel = /^[UW]/.test(to) ? workspace.direct(to) : workspace.channel(to);
       if (channel === null) return refused('channel_not_found');
@@ -94,7 +99,7 @@ export const createMethods = (o: {
       const content = contentOf(args);
       if ('refusal' in content) return content.refusal;
       const threadTs = textOf(args, 'thread_ts') || null;
-      const message = workspace.add({ channel, user: null, ...content, threadTs, ephemeralFor: null });
+      const message = workspace.add({ channel, user: null, bot, ...content, threadTs, ephemeralFor: null });
       const { metadata } = message;
       return {
         ok: true,
@@ -104,7 +109,7 @@ export const createMethods = (o: {
       };
     },
 
-    'chat.postEphemeral': (args) => {
+    'chat.postEphemeral': (args, { bot }) => {
       const channel = workspace.channel(textOf(args, 'channel'));
       if (channel === null) return refused('channel_not_found');
       if (channel.archived) return refused('is_archived');
@@ -114,15 +119,15 @@ export const createMethods = (o: {
       const content = contentOf(args);
       if ('refusal' in content) return content.refusal;
       const threadTs = textOf(args, 'thread_ts') || null;
-      const message = workspace.add({ channel, user: null, ...content, threadTs, ephemeralFor: user });
+      const message = workspace.add({ channel, user: null, bot, ...content, threadTs, ephemeralFor: user });
       return { ok: true, message_ts: message.ts };
     },
 
-    'chat.update': (args) => {
+    'chat.update': (args, { bot }) => {
       if (workspace.channel(textOf(args, 'channel')) === null) return refused('channel_not_found');
       const message = own(args);
       if (message === null || message.ephemeralFor !== null) return refused('message_not_found');
-      if (message.user !== null || o.refusesOwn().updating) return refused('cant_update_message');
+      if (message.bot?.id !== bot.id || o.refusesOwn().updating) return refused('cant_update_message');
       const content = contentOf(args);
       if ('refusal' in content) return content.refusal;
       // An update that brings no metadata keeps what was there.
@@ -136,11 +141,11 @@ export const createMethods = (o: {
       };
     },
 
-    'chat.delete': (args) => {
+    'chat.delete': (args, { bot }) => {
       if (workspace.channel(textOf(args, 'channel')) === null) return refused('channel_not_found');
       const message = own(args);
       if (message === null || message.ephemeralFor !== null) return refused('message_not_found');
-      if (message.user !== null || o.refusesOwn().deleting) return refused('cant_delete_message');
+      if (message.bot?.id !== bot.id || o.refusesOwn().deleting) return refused('cant_delete_message');
       workspace.remove(message);
       return { ok: true, channel: message.channel.id, ts: message.ts };
     },
@@ -175,6 +180,9 @@ export const createMethods = (o: {
     },
   };
 };
+
+/** The name of the workspace in addresses. */
+export const domainOf = ({ name }: Pick<Workspace, 'name'>): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
 const writeCursor = (ts: string): string => Buffer.from(`next_ts:${ts}`).toString('base64');
 

@@ -10,25 +10,36 @@ const MOST_OPEN = 1_000;
 /** The addresses at which a press or a command is answered. */
 export interface ResponseUrls {
   /** Opens one and returns its id. */
-  open(o: { readonly user: string; readonly channel: Channel; readonly message: Message | null }): string;
+  open(o: {
+    readonly workspace: Workspace;
+    readonly user: string;
+    readonly channel: Channel;
+    readonly message: Message | null;
+  }): string;
   /** Slack answers `ok` in plain text, or a code with a status that is no success. */
   use(id: string, body: Json): { readonly status: number; readonly body: string };
 }
 
 export const createResponseUrls = (o: {
-  readonly workspace: Workspace;
   readonly clock: Pick<Clock, 'now'>;
   readonly makeId: () => string;
 }): ResponseUrls => {
   const open = new Map<
     string,
-    { user: string; channel: Channel; message: Message | null; until: number; left: number }
+    {
+      workspace: Workspace;
+      user: string;
+      channel: Channel;
+      message: Message | null;
+      until: number;
+      left: number;
+    }
   >();
 
   return {
-    open: ({ user, channel, message }) => {
+    open: ({ workspace, user, channel, message }) => {
       const id = o.makeId();
-      open.set(id, { user, channel, message, until: o.clock.now() + RESPONSE_MS, left: RESPONSE_USES });
+      open.set(id, { workspace, user, channel, message, until: o.clock.now() + RESPONSE_MS, left: RESPONSE_USES });
       const oldest = open.keys().next();
       if (open.size > MOST_OPEN && oldest.done === false) open.delete(oldest.value);
       return id;
@@ -41,19 +52,20 @@ export const createResponseUrls = (o: {
       if (!checked.ok) return { status: 400, body: checked.error };
       url.left -= 1;
       if (body['delete_original'] === true) {
-        if (url.message !== null) o.workspace.remove(url.message);
+        if (url.message !== null) url.workspace.remove(url.message);
         return { status: 200, body: 'ok' };
       }
       const text = typeof body['text'] === 'string' ? body['text'] : '';
       if (text === '' && checked.blocks.length === 0) return { status: 400, body: 'no_text' };
       if (body['replace_original'] === true && url.message !== null) {
-        o.workspace.change(url.message, { text, blocks: checked.blocks, metadata: url.message.metadata });
+        url.workspace.change(url.message, { text, blocks: checked.blocks, metadata: url.message.metadata });
         return { status: 200, body: 'ok' };
       }
       const ephemeralFor = body['response_type'] === 'in_channel' ? null : url.user;
-      o.workspace.add({
+      url.workspace.add({
         channel: url.channel,
         user: null,
+        bot: url.workspace.bot,
         text,
         blocks: checked.blocks,
         metadata: null,

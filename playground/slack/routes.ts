@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { fieldsIn } from '../../src/adapters/bounded/fields.ts';
 import type { ResponseUrls } from './response-urls.ts';
-import type { Json, SeenHome, SeenMessage, SeenRequest, SeenView } from './types.ts';
+import type { Json, SlackStandIn } from './types.ts';
 import type { WebApi } from './web-api.ts';
 
 const BODY_LIMIT = 1_048_576;
@@ -13,10 +13,7 @@ export const standInRoutes = (
   o: {
     readonly api: WebApi;
     readonly responses: ResponseUrls;
-    readonly history: (user: string | undefined) => readonly SeenMessage[];
-    readonly views: (user: string | undefined) => readonly SeenView[];
-    readonly home: (user: string) => SeenHome | null;
-    readonly requests: () => readonly SeenRequest[];
+    readonly seen: Pick<SlackStandIn, 'history' | 'views' | 'home' | 'requests'>;
     /** Calls that are left without an answer. */
     readonly hanging: Set<ServerResponse>;
     /** Where the Web API was called last: response_urls begin there. */
@@ -58,12 +55,14 @@ export const standInRoutes = (
       return reply.code(status).type('text/plain').send(body);
     });
 
-    scope.get<{ Querystring: { user?: string } }>('/standin/slack/history', async (request) => ({
-      messages: o.history(request.query.user),
-      views: o.views(request.query.user),
-      home: request.query.user === undefined ? null : o.home(request.query.user),
+    scope.get<{ Querystring: { user?: string; team?: string } }>('/standin/slack/history', async ({ query }) => ({
+      messages: o.seen.history(query),
+      views: o.seen.views(query),
+      home: query.user === undefined ? null : o.seen.home(query.user, query.team),
     }));
-    scope.get('/standin/slack/requests', async () => ({ requests: o.requests() }));
+    scope.get<{ Querystring: { team?: string; method?: string } }>('/standin/slack/requests', async ({ query }) => ({
+      requests: o.seen.requests(query),
+    }));
   });
 };
 

@@ -4,6 +4,8 @@
 export interface MethodRule {
   /** The scope; for the history of conversations it depends on the kind of channel. Null: any token will do. */
   readonly scope: ((channel: string) => string) | null;
+  /** Whose token it takes; default: a bot's. `none`: whoever calls proves who they are by other arguments. */
+  readonly auth?: 'bot' | 'app' | 'none';
   /** Calls a minute per workspace. */
   readonly perMinute: number;
   readonly required: readonly string[];
@@ -37,6 +39,16 @@ export const SCOPES: readonly string[] = [
   'app_mentions:read',
   'users:read',
   'users:read.email',
+];
+
+/** What the app subscribed to. That an installation ended is told to every app. */
+export const EVENTS: readonly string[] = [
+  'message.im',
+  'app_mention',
+  'app_home_opened',
+  'user_change',
+  'app_uninstalled',
+  'tokens_revoked',
 ];
 
 /** Posting into one channel: one a second, and a small burst. */

@@ -1,171 +1,139 @@
 /**
  * A Slack on this machine: people who write and press, events that are signed and sent again, a Web API that refuses what
- * Slack refuses. The playground, the tests and checks from outside all meet this one.
+ * Slack refuses; one workspace or many, on Enterprise Grid or not. The playground, the tests and checks from outside all
+ * meet this one.
  */
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
-import { escaped } from '../typed.ts';
-import { createEnvelopes } from './envelopes.ts';
-import { createHomes } from './homes.ts';
+import { type ActsContext, createActs } from './acts.ts';
 import { createLimits } from './limits.ts';
-import { createMethods } from './methods.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { standInRoutes } from './routes.ts';
-import { LONGEST, SCOPES } from './rules.ts';
+import { EVENTS, SCOPES } from './rules.ts';
 import { createSender } from './sender.ts';
+import type { Team } from './team.ts';
+import { createTeams } from './teams.ts';
+import { createTokens } from './tokens.ts';
 import { createTriggers } from './triggers.ts';
-import type { Delivered, SlackStandIn, SlackStandInOptions, StandInPerson, TokenState } from './types.ts';
-import { createUsersInfo, createUsersLookupByEmail, userOf } from './users.ts';
+import type { InstallationKind, SlackStandIn, SlackStandInOptions } from './types.ts';
 import { createViewActs } from './view-acts.ts';
-import { createViews } from './views.ts';
 import { createWebApi } from './web-api.ts';
-import { BOT_USER, createWorkspace } from './workspace.ts';
 
 export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
   const clock = o.clock ?? systemClock();
   const random = o.random ?? systemRandom();
   const scopes = o.scopes ?? SCOPES;
+  const events = o.events ?? EVENTS;
+  const homeTab = o.homeTab ?? true;
+  const limits = o.limits ?? true;
   const makeId = (): string => randomBytes(8).toString('hex').toUpperCase();
-  const workspace = createWorkspace({ teamId: o.teamId, people: o.people, clock });
-  const envelopes = createEnvelopes({ appId: o.appId, teamId: o.teamId, makeId, now: () => clock.now() });
-  const responses = createResponseUrls({ workspace, clock, makeId });
+  const responses = createResponseUrls({ clock, makeId });
   const triggers = createTriggers({ clock, makeId });
-  const views = createViews({ appId: o.appId, teamId: o.teamId, triggers, clock, makeId });
-  const homes = createHomes({ appId: o.appId, enabled: o.homeTab ?? true, workspace, clock, makeId });
-  let { signingSecret } = o;
-  const sender = createSender({ signingSecret: () => signingSecret, eventsUrl: o.eventsUrl, clock });
-
-  let token: { botToken: string; state: TokenState } = { botToken: o.botToken, state: 'live' };
+  const tokens = createTokens({ appId: o.appId, clock });
   let refusing = { deleting: false, updating: false };
-  let calledAt = 'http://127.0.0.1';
-  const hanging = new Set<ServerResponse>();
-  const api = createWebApi({
-    methods: {
-      ...createMethods({ workspace, appId: o.appId, makeId, refusesOwn: () => refusing }),
-      ...views.methods,
-      ...homes.methods,
-      'users.info': createUsersInfo({ workspace, appId: o.appId, scopes }),
-      'users.lookupByEmail': createUsersLookupByEmail({ workspace, scopes }),
-    },
-    token: () => token,
+  const teams = createTeams({
+    workspaces: [o, ...(o.workspaces ?? [])],
+    appId: o.appId,
     scopes,
-    limits: o.limits === false ? null : createLimits(clock),
+    homeTab,
+    limits,
+    tokens,
+    triggers,
+    refusesOwn: () => refusing,
     clock,
+    makeId,
   });
+  const api = createWebApi({ teams, tokens, globalMethods: {}, limits: limits ? createLimits(clock) : null, clock });
   for (const fault of o.faults ?? []) api.fail(fault);
 
-  const someone = (user: string): StandInPerson => {
-    const person = workspace.person(user);
-    if (person === null) throw new Error(`Nobody in the stand-in has the account "${user}".`);
-    return person;
-  };
-  const responseUrl = (id: string): string => `${o.publicUrl?.() ?? calledAt}/standin/slack/response/${id}`;
-  const deliverForm = (fields: Readonly<Record<string, string>>): Promise<Delivered> =>
-    sender.once({ body: new URLSearchParams(fields).toString(), contentType: 'application/x-www-form-urlencoded' });
-  const sendForm = async (fields: Readonly<Record<string, string>>): Promise<number> =>
-    (await deliverForm(fields)).status;
+  let { signingSecret } = o;
+  const sender = createSender({ signingSecret: () => signingSecret, eventsUrl: o.eventsUrl, clock });
+  let calledAt = 'http://127.0.0.1';
+  const hanging = new Set<ServerResponse>();
 
-  return {
+  const context: ActsContext = {
+    teams,
+    triggers,
+    responses,
+    homeTab,
+    responseUrl: (id) => `${o.publicUrl?.() ?? calledAt}/standin/slack/response/${id}`,
+    deliverForm: (fields) =>
+      sender.once({ body: new URLSearchParams(fields).toString(), contentType: 'application/x-www-form-urlencoded' }),
+    deliverEvent: async ({ team, name, scope, body, twice = false }) => {
+      const installed = team.installed();
+      if (installed === null || !events.includes(name)) return [];
+      if (scope !== null && !installed.scopes.includes(scope)) return [];
+      const copies = twice || random.fraction() < (o.duplicates ?? 0) ? 2 : 1;
+      const text = JSON.stringify(body);
+      return Promise.all(Array.from({ length: copies }, () => sender.event(text)));
+    },
+  };
+  const those = (teamId: string | undefined): readonly Team[] =>
+    teamId === undefined ? teams.all : [teams.named(teamId)];
+
+  const standIn: SlackStandIn = {
     routes: (app) =>
       standInRoutes(app, {
         api,
         responses,
-        history: (user) => workspace.seen(user === undefined ? {} : { user }),
-        views: (user) => views.seen(user === undefined ? {} : { user }),
-        home: homes.seen,
-        requests: () => api.requests(),
+        seen: standIn,
         hanging,
         calledAt: (origin) => {
           calledAt = origin;
         },
       }),
+    ...createActs(context),
+    ...createViewActs(context),
 
-    say: async ({ user, text, channel: where, twice = false }) => {
-      const person = someone(user);
-      const channel = where === undefined || where === null ? workspace.direct(user) : workspace.channel(where);
-      if (channel === null || !channel.members.has(user)) throw new Error(`${person.name} is not in "${where}".`);
-      // What people type is escaped by Slack's clients and servers, and cut.
-      const typed = escaped(text.toWellFormed().slice(0, LONGEST.text).toWellFormed());
-      const message = workspace.add({
-        channel,
-        user,
-        text: channel.kind === 'direct' ? typed : `<@${BOT_USER}> ${typed}`,
-        blocks: [],
-        metadata: null,
-        threadTs: null,
-        ephemeralFor: null,
-      });
-      const needed = channel.kind === 'direct' ? 'im:history' : 'app_mentions:read';
-      if (!scopes.includes(needed) || !channel.botIsIn) return { channel: channel.id, ts: message.ts, delivered: 0 };
-      const body = JSON.stringify(envelopes.said(message, person));
-      const copies = twice || random.fraction() < (o.duplicates ?? 0) ? 2 : 1;
-      const statuses = await Promise.all(Array.from({ length: copies }, () => sender.event(body)));
-      return { channel: channel.id, ts: message.ts, delivered: statuses.at(-1) ?? 0 };
+    workspaces: () =>
+      teams.all.map(({ workspace: { teamId, enterpriseId, bot, general, shared }, installed }) => {
+        const token = installed();
+        const installation: InstallationKind = token === null ? 'none' : token.teamId === null ? 'org' : 'workspace';
+        return { teamId, enterpriseId, installation, botUser: bot.user, botId: bot.id, general, shared };
+      }),
+    history: ({ team, user } = {}) =>
+      those(team).flatMap(({ workspace }) => workspace.seen(user === undefined ? {} : { user })),
+    views: ({ team, user } = {}) => those(team).flatMap(({ views }) => views.seen(user === undefined ? {} : { user })),
+    home: (user, team) => {
+      for (const { homes } of those(team)) {
+        const home = homes.seen(user);
+        if (home !== null) return home;
+      }
+      return null;
     },
-
-    press: async ({ user, channel, ts, actionId, value }) => {
-      const person = someone(user);
-      const message = workspace.find(channel, ts);
-      if (message === null) throw new Error(`There is no message ${ts} in ${channel} whose button could be pressed.`);
-      const id = responses.open({ user, channel: message.channel, message });
-      const payload = envelopes.pressed({
-        person,
-        message,
-        actionId,
-        value,
-        actionTs: workspace.nextTs(),
-        responseUrl: responseUrl(id),
-        triggerId: triggers.issue(user),
-      });
-      return sendForm({ payload: JSON.stringify(payload) });
-    },
-
-    ...createViewActs({
-      views,
-      homes,
-      workspace,
-      envelopes,
-      triggers,
-      homeTab: o.homeTab ?? true,
-      someone,
-      deliver: (payload) => deliverForm({ payload: JSON.stringify(payload) }),
-      event: (body) => sender.event(JSON.stringify(body)),
-    }),
-
-    changePerson: async ({ user, to }) => {
-      const changed = workspace.changePerson(someone(user), to);
-      if (!scopes.includes('users:read')) return;
-      const event = { type: 'user_change', user: userOf(changed, { scopes, teamId: o.teamId }) };
-      await sender.event(JSON.stringify(envelopes.event({ ...event, cache_ts: Math.floor(clock.now() / 1_000) })));
-    },
-
-    command: async ({ user, command, text }) => {
-      const person = someone(user);
-      const channel = workspace.direct(user);
-      if (channel === null) throw new Error(`${person.name} has no private chat.`);
-      const id = responses.open({ user, channel, message: null });
-      const triggerId = triggers.issue(user);
-      return sendForm(envelopes.command({ person, channel, command, text, responseUrl: responseUrl(id), triggerId }));
-    },
-
-    history: (which) => workspace.seen(which),
-    views: (which) => views.seen(which),
-    requests: () => api.requests(),
+    requests: (which) => api.requests(which),
     onChange: (listener) => {
-      const stops = [workspace.onChange(listener), views.onChange(listener), homes.onChange(listener)];
+      const stops = teams.all.map((team) => team.onChange(listener));
       return () => {
         for (const stop of stops) stop();
       };
     },
     fail: (fault) => api.fail(fault),
     onCall: (listener) => api.onCall(listener),
-    botUserId: BOT_USER,
+    botUserId: teams.first.workspace.bot.user,
     setSigningSecret: (next) => {
       signingSecret = next;
     },
-    setToken: ({ botToken = token.botToken, state = 'live' }) => {
-      token = { botToken, state };
+    setToken: ({ team: teamId, botToken, state = 'live', expiresAt }) => {
+      const { workspace } = teamId === undefined ? teams.first : teams.named(teamId);
+      const present = current.get(workspace.teamId) ?? '';
+      const known = tokens.find(present);
+      if (botToken !== undefined && botToken !== present) {
+        tokens.forget(present);
+        current.set(workspace.teamId, botToken);
+        tokens.issue({
+          kind: 'bot',
+          teamId: workspace.teamId,
+          enterpriseId: workspace.enterpriseId,
+          bot: workspace.bot,
+          scopes,
+          expiresAt: null,
+          ...known,
+          value: botToken,
+        });
+      }
+      tokens.change(current.get(workspace.teamId) ?? '', { state, ...(expiresAt === undefined ? {} : { expiresAt }) });
     },
     refuseOwn: (what) => {
       refusing = { ...what };
@@ -174,10 +142,14 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
       const { status, body } = await sender.once(raw);
       return { status, body };
     },
-    envelope: (event, over) => envelopes.event(event, over),
+    envelope: (event, over, teamId) =>
+      (teamId === undefined ? teams.first : teams.named(teamId)).envelopes.event(event, over),
     close: async () => {
       for (const response of hanging) response.destroy();
       await sender.close();
     },
   };
+  /** The token that each workspace was set up with, or given since. */
+  const current = new Map([o, ...(o.workspaces ?? [])].map(({ teamId, botToken }) => [teamId, botToken ?? '']));
+  return standIn;
 };

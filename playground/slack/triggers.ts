@@ -8,31 +8,37 @@ export type TriggerFault = 'invalid_trigger_id' | 'expired_trigger_id' | 'exchan
 
 /** What a press or a command may open one view with, within three seconds. */
 export interface Triggers {
-  issue(user: string): string;
-  /** Whom it belongs to. From then on it is used up. */
-  exchange(trigger: string): { readonly user: string } | { readonly error: TriggerFault };
+  issue(o: { readonly user: string; readonly teamId: string }): string;
+  /** Whom it belongs to. From then on it is used up. One of another workspace is none. */
+  exchange(trigger: string, teamId: string): { readonly user: string } | { readonly error: TriggerFault };
+  /** The workspace that it was issued in; null: none of ours. */
+  teamOf(trigger: string): string | null;
 }
 
 export const createTriggers = (o: { readonly clock: Pick<Clock, 'now'>; readonly makeId: () => string }): Triggers => {
-  const issued = new Map<string, { readonly user: string; readonly until: number; used: boolean }>();
+  const issued = new Map<
+    string,
+    { readonly user: string; readonly teamId: string; readonly until: number; used: boolean }
+  >();
   let last = 0;
 
   return {
-    issue: (user) => {
+    issue: ({ user, teamId }) => {
       last += 1;
       const trigger = `${o.clock.now()}.${last}.${o.makeId().toLowerCase()}`;
-      issued.set(trigger, { user, until: o.clock.now() + TRIGGER_MS, used: false });
+      issued.set(trigger, { user, teamId, until: o.clock.now() + TRIGGER_MS, used: false });
       const oldest = issued.keys().next();
       if (issued.size > MOST_TRIGGERS && oldest.done === false) issued.delete(oldest.value);
       return trigger;
     },
-    exchange: (trigger) => {
+    exchange: (trigger, teamId) => {
       const known = issued.get(trigger);
-      if (known === undefined) return { error: 'invalid_trigger_id' };
+      if (known?.teamId !== teamId) return { error: 'invalid_trigger_id' };
       if (known.used) return { error: 'exchanged_trigger_id' };
       if (o.clock.now() > known.until) return { error: 'expired_trigger_id' };
       known.used = true;
       return { user: known.user };
     },
+    teamOf: (trigger) => issued.get(trigger)?.teamId ?? null,
   };
 };

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock, Random } from '../../src/core/ports.ts';
 import type { PersonKind } from '../../src/core/types.ts';
 
-/** Somebody with an account. `team` is their home workspace; absent: ours. */
+/** Somebody with an account. `team` is their home workspace; absent: the one that they are listed in. */
 export interface StandInPerson {
   readonly user: string;
   readonly name: string;
@@ -19,10 +19,70 @@ export interface StandInPerson {
   readonly lacks?: readonly string[];
 }
 
-export type ChannelKind = 'direct' | 'channel' | 'shared';
+/** `shared`: with another company; `private`: by invitation; `group`: a private chat of several people. */
+export type ChannelKind = 'direct' | 'channel' | 'shared' | 'private' | 'group';
+
+/** A channel beside those that every workspace has. */
+export interface StandInChannel {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: Exclude<ChannelKind, 'direct'>;
+  /** User ids; default: everybody at home in the workspace, in a shared one everybody. */
+  readonly members?: readonly string[];
+  /** Whether our bot is in it; default true. */
+  readonly botIsIn?: boolean;
+  readonly archived?: boolean;
+}
+
+/**
+ * Where the app was installed: in this workspace alone, in the whole enterprise (workspaces of one enterprise share that
+ * installation's token), or nowhere yet.
+ */
+export type InstallationKind = 'workspace' | 'org' | 'none';
+
+/** The bot of another app, whose messages are not ours to change. */
+export interface StandInBot {
+  readonly token: string;
+  readonly user: string;
+  readonly id: string;
+  readonly name: string;
+  readonly appId: string;
+}
+
+/** A workspace beside the first. */
+export interface StandInWorkspace {
+  readonly teamId: string;
+  /** Default: from its id. */
+  readonly name?: string;
+  /** Of the Enterprise Grid that it belongs to; default: none. */
+  readonly enterpriseId?: string;
+  /** Default: `workspace`. */
+  readonly installation?: InstallationKind;
+  /** Needed where the app is installed. */
+  readonly botToken?: string;
+  readonly people: readonly StandInPerson[];
+  readonly channels?: readonly StandInChannel[];
+  /** Default: those of the stand-in. */
+  readonly scopes?: readonly string[];
+  readonly otherBots?: readonly StandInBot[];
+}
+
+/** A workspace as it stands now. */
+export interface SeenWorkspace {
+  readonly teamId: string;
+  readonly enterpriseId: string | null;
+  readonly installation: InstallationKind;
+  readonly botUser: string;
+  readonly botId: string;
+  /** Ids of the channels that every workspace has. */
+  readonly general: string;
+  readonly shared: string;
+}
 
 /** A message as people see it now. Exactly one of `user` and `bot` is set. */
 export interface SeenMessage {
+  /** The workspace it stands in. */
+  readonly team: string;
   readonly channel: string;
   readonly channelKind: ChannelKind;
   readonly ts: string;
@@ -75,6 +135,8 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface SeenRequest {
   /** ms since the epoch. */
   readonly at: number;
+  /** The workspace that the call meant; null: it came as far as none. */
+  readonly team: string | null;
   readonly method: string;
   readonly args: Json;
   /** HTTP status; 0: no answer was given. */
@@ -94,6 +156,8 @@ export type FaultKind =
   | 'reset-after'
   | '500-before'
   | '500-after'
+  | '503-before'
+  | '503-after'
   | '429'
   | 'ratelimited';
 
@@ -102,6 +166,8 @@ export interface Fault {
   /** A method, or `*`. */
   readonly method: string;
   readonly how: FaultKind | (string & {});
+  /** Only calls that mean this workspace; default: all. */
+  readonly team?: string;
   /** Default: once. */
   readonly times?: number;
 }
@@ -123,6 +189,7 @@ export interface RawDelivery {
   readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;
 }
 
+/** The first workspace, and whatever all of them share. */
 export interface SlackStandInOptions {
   readonly clock?: Clock;
   readonly random?: Random;
@@ -135,10 +202,20 @@ export interface SlackStandInOptions {
   /** Where this stand-in itself is reached, without a slash at the end: response_urls begin with it. Default: where the Web API was called last. */
   readonly publicUrl?: () => string;
   readonly people: readonly StandInPerson[];
+  /** Of the first workspace, as in `workspaces`. */
+  readonly name?: string;
+  readonly enterpriseId?: string;
+  readonly installation?: InstallationKind;
+  readonly channels?: readonly StandInChannel[];
+  readonly otherBots?: readonly StandInBot[];
+  /** Further workspaces; default: none. */
+  readonly workspaces?: readonly StandInWorkspace[];
   /** Slack's rate limits; default true. */
   readonly limits?: boolean;
-  /** What the bot token may do; default: what the app's manifest asks for. */
+  /** What bot tokens may do; default: what the app's manifest asks for. */
   readonly scopes?: readonly string[];
+  /** The events that the app subscribed to, `message.im` by kind of channel; default: what the app's manifest names, and the end of an installation. */
+  readonly events?: readonly string[];
   /** Whether the app has a page of its own and hears when it is opened; default: as its manifest has it. */
   readonly homeTab?: boolean;
   /** Share of events that Slack sends twice at once, 0 to 1; default 0. */
@@ -146,12 +223,19 @@ export interface SlackStandInOptions {
   readonly faults?: readonly Fault[];
 }
 
+/**
+ * What people do and see. `team` says in which workspace; without it: the first one that has this user, or this message, or
+ * the first of all.
+ */
 export interface SlackStandIn {
+  /** In the first workspace. */
   readonly botUserId: string;
-  /** POST /standin/slack/api/:method, POST /standin/slack/response/:id, GET /standin/slack/history (`messages`, open `views` and, with `user`, the `home`), GET /standin/slack/requests. */
+  workspaces(): readonly SeenWorkspace[];
+  /** POST /standin/slack/api/:method, POST /standin/slack/response/:id, GET /standin/slack/history (`messages`, open `views` and, with `user`, the `home`), GET /standin/slack/requests; both take `team`, requests also `method`. */
   routes(app: FastifyInstance): void;
   /** A person writes: to the bot in private (no channel), or in a channel, where the bot is mentioned. Resolves once Slack has delivered it. */
   say(o: {
+    readonly team?: string;
     readonly user: string;
     readonly text: string;
     readonly channel?: string | null;
@@ -160,6 +244,7 @@ export interface SlackStandIn {
   }): Promise<{ readonly channel: string; readonly ts: string; readonly delivered: number }>;
   /** A person presses a button of a message that is there; resolves to the HTTP status of the answer. */
   press(o: {
+    readonly team?: string;
     readonly user: string;
     readonly channel: string;
     readonly ts: string;
@@ -167,46 +252,66 @@ export interface SlackStandIn {
     readonly value: string;
   }): Promise<number>;
   /** A person closes a view that they have open. */
-  closeView(o: { readonly user: string; readonly id: string }): void;
+  closeView(o: { readonly team?: string; readonly user: string; readonly id: string }): void;
   /**
    * A person fills in a view and sends it; what is left out stays as it is. Resolves to the HTTP status of the answer; 0: none came in
    * time, or Slack's client keeps it back, for something must be filled in. Throws for what nobody could enter there.
    */
   submitView(o: {
+    readonly team?: string;
     readonly user: string;
     readonly id: string;
     /** By the action of the field. */
     readonly values: Readonly<Record<string, readonly string[]>>;
   }): Promise<number>;
   /** A person opens the app and looks at this tab; resolves to the HTTP status of the answer to the event, 0 where none is sent. */
-  openHome(o: { readonly user: string; readonly tab?: 'home' | 'messages' }): Promise<number>;
+  openHome(o: { readonly team?: string; readonly user: string; readonly tab?: 'home' | 'messages' }): Promise<number>;
   /** A person presses a button of the app's own page; resolves to the HTTP status of the answer. */
-  pressHome(o: { readonly user: string; readonly actionId: string; readonly value: string }): Promise<number>;
+  pressHome(o: {
+    readonly team?: string;
+    readonly user: string;
+    readonly actionId: string;
+    readonly value: string;
+  }): Promise<number>;
   /** A person's account changes; the app hears of it by `user_change` where it may. */
-  changePerson(o: { readonly user: string; readonly to: Partial<StandInPerson> }): Promise<void>;
+  changePerson(o: {
+    readonly team?: string;
+    readonly user: string;
+    readonly to: Partial<StandInPerson>;
+  }): Promise<void>;
   /** A person uses a slash command. */
-  command(o: { readonly user: string; readonly command: string; readonly text: string }): Promise<number>;
+  command(o: {
+    readonly team?: string;
+    readonly user: string;
+    readonly command: string;
+    readonly text: string;
+  }): Promise<number>;
   /** What people would now see; with `user`: what that person would. */
-  history(o?: { readonly user?: string }): readonly SeenMessage[];
+  history(o?: { readonly team?: string; readonly user?: string }): readonly SeenMessage[];
   /** The views that are open now; with `user`: that person's. */
-  views(o?: { readonly user?: string }): readonly SeenView[];
+  views(o?: { readonly team?: string; readonly user?: string }): readonly SeenView[];
   /** What stands on this person's page of the app; null: nothing was ever published. */
-  home(user: string): SeenHome | null;
-  requests(): readonly SeenRequest[];
+  home(user: string, team?: string): SeenHome | null;
+  requests(o?: { readonly team?: string; readonly method?: string }): readonly SeenRequest[];
   onChange(listener: () => void): () => void;
   fail(fault: Fault): void;
   /** Called when a call has arrived, before anything happens. */
   onCall(listener: (method: string, args: Json) => void): () => void;
   /** Everything is signed with another secret from now on, what is sent again too. */
   setSigningSecret(signingSecret: string): void;
-  /** A new token takes the place of the old one, or the present one dies. */
-  setToken(o: { readonly botToken?: string; readonly state?: TokenState }): void;
+  /** A new token takes the place of the old one, or the present one dies. `expiresAt`: ms since the epoch. */
+  setToken(o: {
+    readonly team?: string;
+    readonly botToken?: string;
+    readonly state?: TokenState;
+    readonly expiresAt?: number | null;
+  }): void;
   /** Slack refuses to delete or update even the bot's own messages, as it did in 2025. */
   refuseOwn(o: { readonly deleting: boolean; readonly updating: boolean }): void;
   /** Sends anything, signed rightly unless told otherwise, once. */
   deliverRaw(o: RawDelivery): Promise<Delivered>;
   /** The envelope of an event as Slack would send it. */
-  envelope(event: Json, over?: Json): Json;
+  envelope(event: Json, over?: Json, team?: string): Json;
   /** Ends whatever is on its way; no retry follows. */
   close(): Promise<void>;
 }

@@ -1,24 +1,32 @@
 import { type Method, refused, textOf } from './methods.ts';
 import type { Json, StandInPerson } from './types.ts';
-import { BOT_ID, BOT_NAME, BOT_USER, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 const UPDATED = 1_700_000_000;
 
+/** Which workspaces of the same enterprise somebody belongs to. */
+export type MembershipOf = (user: string) => readonly string[];
+
+export interface UsersOptions {
+  readonly workspace: Workspace;
+  readonly memberOf: MembershipOf;
+}
+
 /** `users.info`, with what Slack leaves out: nearly everything of who is deactivated, and addresses without their scope. */
 export const createUsersInfo =
-  (o: { readonly workspace: Workspace; readonly appId: string; readonly scopes: readonly string[] }): Method =>
-  (args) => {
+  (o: UsersOptions): Method =>
+  (args, { scopes }) => {
     const id = textOf(args, 'user');
-    if (id === BOT_USER) return { ok: true, user: botUser(o) };
+    if (id === o.workspace.bot.user) return { ok: true, user: botUser(o.workspace) };
     const person = o.workspace.person(id);
     if (person === null) return refused('user_not_found');
-    return { ok: true, user: userOf(person, { ...o, teamId: o.workspace.teamId }) };
+    return { ok: true, user: userOf(person, { ...o, scopes }) };
   };
 
 /** `users.lookupByEmail`: whoever is active and has this address, in whatever case; nobody of another workspace. */
 export const createUsersLookupByEmail =
-  (o: { readonly workspace: Workspace; readonly scopes: readonly string[] }): Method =>
-  (args) => {
+  (o: UsersOptions): Method =>
+  (args, { scopes }) => {
     const wanted = textOf(args, 'email').toLowerCase();
     const { teamId } = o.workspace;
     const found = o.workspace
@@ -27,14 +35,15 @@ export const createUsersLookupByEmail =
         ({ email, deactivated, team = teamId }) =>
           email?.toLowerCase() === wanted && deactivated !== true && team === teamId,
       );
-    return found === undefined ? refused('users_not_found') : { ok: true, user: userOf(found, { ...o, teamId }) };
+    return found === undefined ? refused('users_not_found') : { ok: true, user: userOf(found, { ...o, scopes }) };
   };
 
 /** The object that `users.info` answers and `user_change` carries. */
 export const userOf = (
   person: StandInPerson,
-  { scopes, teamId }: { readonly scopes: readonly string[]; readonly teamId: string },
+  { scopes, workspace, memberOf }: UsersOptions & { readonly scopes: readonly string[] },
 ): Json => {
+  const { teamId, enterpriseId } = workspace;
   const { user: id, name, team = teamId } = person;
   const handle = name.toLowerCase().replace(/[^a-z]+/g, '.');
   const shows = scopes.includes('users:read.email') && person.email !== undefined && person.deactivated !== true;
@@ -73,18 +82,29 @@ export const userOf = (
     is_email_confirmed: person.emailConfirmed ?? person.email !== undefined,
     who_can_share_contact_card: 'EVERYONE',
     ...(external ? { is_stranger: false } : {}),
+    ...(external || enterpriseId === null ? {} : { enterprise_user: enterpriseUser(id, enterpriseId, memberOf(id)) }),
     ...person.flags,
   };
   return Object.fromEntries(Object.entries(user).filter(([key]) => person.lacks?.includes(key) !== true));
 };
 
-const botUser = ({ workspace, appId }: { readonly workspace: Workspace; readonly appId: string }): Json => ({
-  id: BOT_USER,
-  team_id: workspace.teamId,
-  name: BOT_NAME,
+const enterpriseUser = (id: string, enterpriseId: string, teams: readonly string[]): Json => ({
+  id,
+  enterprise_id: enterpriseId,
+  enterprise_name: `Enterprise ${enterpriseId}`,
+  is_admin: false,
+  is_owner: false,
+  is_primary_owner: false,
+  teams,
+});
+
+const botUser = ({ teamId, bot: { user, id, name, appId } }: Workspace): Json => ({
+  id: user,
+  team_id: teamId,
+  name,
   deleted: false,
-  real_name: BOT_NAME,
-  profile: { real_name: BOT_NAME, api_app_id: appId, bot_id: BOT_ID, always_active: false, team: workspace.teamId },
+  real_name: name,
+  profile: { real_name: name, api_app_id: appId, bot_id: id, always_active: false, team: teamId },
   is_admin: false,
   is_owner: false,
   is_primary_owner: false,

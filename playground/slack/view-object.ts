@@ -1,7 +1,6 @@
 import type { Entered } from './entered.ts';
 import type { Json } from './types.ts';
 import type { ViewContent } from './view-rules.ts';
-import { BOT_ID } from './workspace.ts';
 
 /** A view as Slack's answers and payloads carry it. A page of the bot's own has no title. */
 export const viewObject = (o: {
@@ -11,6 +10,7 @@ export const viewObject = (o: {
   readonly entered: Entered;
   readonly appId: string;
   readonly teamId: string;
+  readonly botId: string;
 }): Json => ({
   id: o.id,
   team_id: o.teamId,
@@ -30,5 +30,5 @@ export const viewObject = (o: {
   app_id: o.appId,
   external_id: o.content.externalId,
   app_installed_team_id: o.teamId,
-  bot_id: BOT_ID,
+  bot_id: o.botId,
 });

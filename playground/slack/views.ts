@@ -40,12 +40,15 @@ export interface Views {
   }): Json | 'kept-back' | null;
   /** What becomes of it by the app's answer to what was sent. */
   answered(o: { readonly id: string; readonly status: number; readonly answer: Json | null }): void;
+  /** Whether this one, by its id or its external id, is open here. */
+  knows(o: { readonly id: string; readonly externalId: string }): boolean;
   onChange(listener: () => void): () => void;
 }
 
 export const createViews = (o: {
   readonly appId: string;
   readonly teamId: string;
+  readonly botId: string;
   readonly triggers: Triggers;
   readonly clock: Pick<Clock, 'now'>;
   readonly makeId: () => string;
@@ -79,7 +82,7 @@ export const createViews = (o: {
         if (byExternalId(content.externalId) !== undefined) return refused('duplicate_external_id');
         const trigger = textOf(args, 'trigger_id');
         if (trigger === '') return refused('invalid_arguments', 'missing required field: trigger_id');
-        const exchanged = o.triggers.exchange(trigger);
+        const exchanged = o.triggers.exchange(trigger, o.teamId);
         if ('error' in exchanged) return refused(exchanged.error);
         const view: View = {
           id: `V${o.makeId()}`,
@@ -130,6 +133,7 @@ export const createViews = (o: {
           trouble,
           errors,
         })),
+    knows: ({ id, externalId }) => open.has(id) || byExternalId(externalId) !== undefined,
     close: ({ user, id }) => {
       if (open.get(id)?.user !== user) return false;
       open.delete(id);

@@ -1,9 +1,12 @@
 import type { Clock } from '../../src/core/ports.ts';
 import { createOrderedFaults } from '../ordered-faults.ts';
 import type { Limits } from './limits.ts';
-import type { Method } from './methods.ts';
-import { METHODS } from './rules.ts';
-import type { Fault, Json, SeenRequest, TokenState } from './types.ts';
+import { textOf } from './methods.ts';
+import { METHODS, type MethodRule } from './rules.ts';
+import type { Team } from './team.ts';
+import type { Teams } from './teams.ts';
+import type { Token, Tokens } from './tokens.ts';
+import type { Fault, Json, SeenRequest } from './types.ts';
 
 /** Calls that are remembered; the oldest go first. */
 const MOST_REQUESTS = 20_000;
@@ -19,96 +22,138 @@ export type ApiAnswer =
     }
   | { readonly kind: 'hang' | 'reset' };
 
+/** A method of no workspace. Who calls was checked as its rule says; `token` is null where it says `none`. */
+export type GlobalMethod = (
+  args: Json,
+  caller: { readonly token: Token | null; readonly authorization: string | undefined },
+) => Json;
+
 export interface WebApi {
   call(o: { readonly method: string; readonly args: Json; readonly authorization: string | undefined }): ApiAnswer;
   fail(fault: Fault): void;
   onCall(listener: (method: string, args: Json) => void): () => void;
-  requests(): readonly SeenRequest[];
+  requests(o?: { readonly team?: string; readonly method?: string }): readonly SeenRequest[];
 }
 
 const AFTER_SECONDS = 1;
 
 /** The Web API: who calls, may they, how often, and only then what. Errors are HTTP 200 with `ok: false`, as at Slack. */
 export const createWebApi = (o: {
-  readonly methods: Readonly<Record<string, Method>>;
-  readonly token: () => { readonly botToken: string; readonly state: TokenState };
-  readonly scopes: readonly string[];
+  readonly teams: Teams;
+  readonly tokens: Tokens;
+  readonly globalMethods: Readonly<Record<string, GlobalMethod>>;
+  /** Of methods that belong to no workspace; null: there are none. */
   readonly limits: Limits | null;
   readonly clock: Pick<Clock, 'now'>;
 }): WebApi => {
   const ordered = createOrderedFaults<Fault>();
   const seen: SeenRequest[] = [];
   const listeners = new Set<(method: string, args: Json) => void>();
-  const scopes = o.scopes.join(',');
 
-  const refused = (error: string, more: Json = {}): ApiAnswer => json(200, { ok: false, error, ...more });
+  /** Whose call it is, and which workspace it means; a refusal where it is nobody's. */
+  const callerOf = (
+    rule: MethodRule,
+    args: Json,
+    authorization: string | undefined,
+  ): { readonly token: Token | null; readonly team: Team | null } | { readonly error: string } => {
+    if (rule.auth === 'none') return { token: null, team: null };
+    const value = authorization?.startsWith('Bearer ') ? authorization.slice(7) : args['token'];
+    if (typeof value !== 'string' || value === '') return { error: 'not_authed' };
+    const checked = o.tokens.check(value);
+    if ('error' in checked) return checked;
+    const { token } = checked;
+    if (token.kind !== (rule.auth ?? 'bot')) return { error: 'not_allowed_token_type' };
+    return { token, team: token.kind === 'bot' ? o.teams.meant(token, args) : null };
+  };
 
-  const perform = (method: string, args: Json, authorization: string | undefined): ApiAnswer => {
+  interface Call {
+    readonly method: string;
+    readonly args: Json;
+    readonly authorization: string | undefined;
+  }
+
+  const perform = ({ method, args, authorization }: Call): ApiAnswer => {
     const rule = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
-    const run = o.methods[method];
-    if (rule === undefined || run === undefined) return refused('unknown_method', { req_method: method });
+    if (rule === undefined) return refusedAs('unknown_method', { req_method: method });
+    const caller = callerOf(rule, args, authorization);
+    if ('error' in caller) return refusedAs(caller.error);
+    const { token, team } = caller;
+    const everywhere = o.globalMethods[method];
+    const here = team?.methods[method];
+    if (everywhere === undefined && here === undefined)
+      return token?.kind === 'bot' && team === null
+        ? refusedAs('team_not_found')
+        : refusedAs('unknown_method', { req_method: method });
 
-    const token = authorization?.startsWith('Bearer ') ? authorization.slice(7) : args['token'];
-    if (typeof token !== 'string' || token === '') return refused('not_authed');
-    const { botToken, state } = o.token();
-    if (token !== botToken) return refused('invalid_auth');
-    if (state !== 'live') return refused(state);
-
-    const channel = typeof args['channel'] === 'string' ? args['channel'] : '';
+    const channel = textOf(args, 'channel');
     const needed = rule.scope?.(channel) ?? null;
-    if (needed !== null && !o.scopes.includes(needed)) return refused('missing_scope', { needed, provided: scopes });
+    if (needed !== null && token?.scopes.includes(needed) !== true)
+      return refusedAs('missing_scope', { needed, provided: token?.scopes.join(',') ?? '' });
 
-    const limited = o.limits?.take(method, channel) ?? null;
+    const limited = (team?.limits ?? o.limits)?.take(method, channel) ?? null;
     if (limited !== null) return tooMany(limited.retryAfter, limited.early);
     const missing = rule.required.find((key) => typeof args[key] !== 'string' || args[key] === '');
     if (missing !== undefined) {
       const messages = [`[ERROR] missing required field: ${missing}`];
-      return refused('invalid_arguments', { response_metadata: { messages } });
+      return refusedAs('invalid_arguments', { response_metadata: { messages } });
     }
-    return json(200, run(args));
+    if (everywhere !== undefined) return json(200, everywhere(args, { token, authorization }));
+    return token === null || here === undefined ? refusedAs('not_authed') : json(200, here(args, token));
   };
 
-  const answer = (method: string, args: Json, authorization: string | undefined): ApiAnswer => {
-    const how = ordered.take((fault) => fault.method === method || fault.method === '*')?.how ?? null;
+  const answer = (call: Call, team: Team | null): ApiAnswer => {
+    const { method, args } = call;
+    const how =
+      ordered.take(
+        (fault) =>
+          (fault.method === method || fault.method === '*') &&
+          (fault.team === undefined || fault.team === team?.workspace.teamId),
+      )?.how ?? null;
     switch (how) {
       case null:
-        return perform(method, args, authorization);
+        return perform(call);
       case 'hang':
       case 'reset':
         return { kind: how === 'hang' ? 'hang' : 'reset' };
       case 'hang-after':
       case 'reset-after':
-        perform(method, args, authorization);
+        perform(call);
         return { kind: how === 'hang-after' ? 'hang' : 'reset' };
       case '500-before':
-        return json(500, { ok: false, error: 'internal_error' });
+      case '503-before':
+        return broken(how);
       case '500-after':
-        perform(method, args, authorization);
-        return json(500, { ok: false, error: 'internal_error' });
+      case '503-after':
+        perform(call);
+        return broken(how);
       case '429':
-        o.limits?.hold(method, AFTER_SECONDS);
+        (team?.limits ?? o.limits)?.hold(method, textOf(args, 'channel'), AFTER_SECONDS);
         return tooMany(AFTER_SECONDS);
       default:
-        return refused(how);
+        return refusedAs(how);
     }
   };
 
   return {
-    call: ({ method, args, authorization }) => {
+    call: (call) => {
+      const { method, args, authorization } = call;
       for (const listener of listeners) listener(method, args);
-      const given = answer(method, args, authorization);
+      const rule = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
+      const caller = rule === undefined ? null : callerOf(rule, args, authorization);
+      const team = caller === null || 'error' in caller ? null : caller.team;
+      const given = answer(call, team);
       const { token: _secret, ...shown } = args;
       const body: Json = given.kind === 'json' ? given.body : {};
       const error = body['error'];
-      const channel = typeof args['channel'] === 'string' ? args['channel'] : '';
       seen.push({
         at: o.clock.now(),
+        team: team?.workspace.teamId ?? null,
         method,
         args: shown,
         status: given.kind === 'json' ? given.status : 0,
         ok: body['ok'] === true,
         ...(typeof error === 'string' ? { error } : {}),
-        scope: METHODS[method]?.scope?.(channel) ?? null,
+        scope: rule?.scope?.(textOf(args, 'channel')) ?? null,
         early: given.kind === 'json' && given.early === true,
       });
       if (seen.length > MOST_REQUESTS) seen.shift();
@@ -119,9 +164,20 @@ export const createWebApi = (o: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    requests: () => [...seen],
+    requests: ({ team, method } = {}) =>
+      seen.filter(
+        (request) =>
+          (team === undefined || request.team === team) && (method === undefined || request.method === method),
+      ),
   };
 };
+
+const refusedAs = (error: string, more: Json = {}): ApiAnswer => json(200, { ok: false, error, ...more });
+
+const broken = (how: string): ApiAnswer =>
+  how.startsWith('503')
+    ? json(503, { ok: false, error: 'service_unavailable' })
+    : json(500, { ok: false, error: 'internal_error' });
 
 const json = (status: number, body: Json): ApiAnswer => ({ kind: 'json', status, body });
 

@@ -1,7 +1,9 @@
 import type { Clock } from '../../src/core/ports.ts';
 import { pingsIn } from './blocks.ts';
-import type { ChannelKind, Json, SeenMessage, StandInPerson } from './types.ts';
+import type { Bot } from './tokens.ts';
+import type { ChannelKind, Json, SeenMessage, StandInChannel, StandInPerson } from './types.ts';
 
+/** Of the first workspace; in every other they are other ids. */
 export const GENERAL = 'C0GENERAL0';
 export const SHARED = 'C0SHARED00';
 
@@ -21,8 +23,10 @@ export interface Channel {
 export interface Message {
   readonly channel: Channel;
   readonly ts: string;
-  /** Null: the bot. */
+  /** Null: a bot. */
   readonly user: string | null;
+  /** The bot that wrote it; null: a person. */
+  readonly bot: Bot | null;
   text: string;
   blocks: readonly Json[];
   metadata: Json | null;
@@ -34,6 +38,13 @@ export interface Message {
 /** People, channels and what stands in them. */
 export interface Workspace {
   readonly teamId: string;
+  readonly name: string;
+  readonly enterpriseId: string | null;
+  /** Ours. */
+  readonly bot: Bot;
+  /** Ids of the channels that every workspace has. */
+  readonly general: string;
+  readonly shared: string;
   person(user: string): StandInPerson | null;
   /** In the order in which they came. */
   people(): readonly StandInPerson[];
@@ -60,7 +71,15 @@ export interface Workspace {
 
 export const createWorkspace = (o: {
   readonly teamId: string;
+  readonly name: string;
+  readonly enterpriseId: string | null;
+  readonly bot: Bot;
+  /** In the first workspace channels have the ids that are constants here. */
+  readonly isFirst: boolean;
   readonly people: readonly StandInPerson[];
+  readonly channels: readonly StandInChannel[];
+  /** Accounts that have a private chat with the same bot already: in another workspace of the enterprise. */
+  readonly alsoElsewhere: ReadonlySet<string>;
   readonly clock: Pick<Clock, 'now'>;
 }): Workspace => {
   const people = new Map(o.people.map((person) => [person.user, person]));
@@ -70,28 +89,33 @@ export const createWorkspace = (o: {
   };
   const all = [...people.keys()];
   const own = all.filter((user) => !isExternal(user));
-  const channelOf = (
-    id: string,
-    name: string,
-    kind: ChannelKind,
-    members: readonly string[],
-    over: Partial<Channel> = {},
-  ): Channel => ({
+  const idOf = (constant: string): string => (o.isFirst ? constant : `${constant}${o.teamId.slice(1)}`);
+  const directId = (user: string): string =>
+    o.alsoElsewhere.has(user) ? `D${user.slice(1)}${o.teamId.slice(1)}` : `D${user.slice(1)}`;
+  const channelOf = ({ id, name, kind, members, botIsIn = true, archived = false }: StandInChannel): Channel => ({
     id,
     name,
     kind,
-    members: new Set(members),
+    members: new Set(members ?? (kind === 'shared' ? all : own)),
+    botIsIn,
+    archived,
+  });
+  const directOf = (user: string): Channel => ({
+    id: directId(user),
+    name: 'directmessage',
+    kind: 'direct',
+    members: new Set([user]),
     botIsIn: true,
     archived: false,
-    ...over,
   });
   const channels = new Map(
     [
-      channelOf(GENERAL, 'general', 'channel', own),
-      channelOf(SHARED, 'shared-with-partner', 'shared', all),
-      channelOf('C0WITHOUT0', 'without-the-bot', 'channel', own, { botIsIn: false }),
-      channelOf('C0ARCHIVED', 'archived', 'channel', own, { archived: true }),
-      ...all.map((user) => channelOf(directId(user), 'directmessage', 'direct', [user])),
+      channelOf({ id: idOf(GENERAL), name: 'general', kind: 'channel' }),
+      channelOf({ id: idOf(SHARED), name: 'shared-with-partner', kind: 'shared' }),
+      channelOf({ id: idOf('C0WITHOUT0'), name: 'without-the-bot', kind: 'channel', botIsIn: false }),
+      channelOf({ id: idOf('C0ARCHIVED'), name: 'archived', kind: 'channel', archived: true }),
+      ...o.channels.map(channelOf),
+      ...all.map(directOf),
     ].map((channel) => [channel.id, channel]),
   );
 
@@ -109,6 +133,11 @@ export const createWorkspace = (o: {
 
   return {
     teamId: o.teamId,
+    name: o.name,
+    enterpriseId: o.enterpriseId,
+    bot: o.bot,
+    general: idOf(GENERAL),
+    shared: idOf(SHARED),
     person: (user) => people.get(user) ?? null,
     people: () => [...people.values()],
     changePerson: (person, to) => {
@@ -146,7 +175,7 @@ export const createWorkspace = (o: {
           ({ channel, ephemeralFor }) =>
             user === undefined || (channel.members.has(user) && (ephemeralFor === null || ephemeralFor === user)),
         )
-        .map(seenMessage),
+        .map((message) => seenMessage(message, o.teamId)),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -154,17 +183,16 @@ export const createWorkspace = (o: {
   };
 };
 
-const directId = (user: string): string => `D${user.slice(1)}`;
-
-const seenMessage = (message: Message): SeenMessage => ({
+const seenMessage = (message: Message, team: string): SeenMessage => ({
+  team,
   channel: message.channel.id,
   channelKind: message.channel.kind,
   ts: message.ts,
   user: message.user,
-  bot: message.user === null ? BOT_ID : null,
+  bot: message.bot?.id ?? null,
   text: message.text,
   blocks: message.blocks,
-  pings: message.user === null ? pingsIn(message.text, message.blocks) : [],
+  pings: message.bot !== null ? pingsIn(message.text, message.blocks) : [],
   ...(message.threadTs === null ? {} : { threadTs: message.threadTs }),
   ...(message.metadata === null ? {} : { metadata: message.metadata }),
   ...(message.ephemeralFor === null ? {} : { ephemeralFor: message.ephemeralFor }),

@@ -46,7 +46,15 @@ describe('a form that is given back', () => {
         if (!shown.ok) throw new Error(shown.why);
         const { content } = shown;
         const held = enter(content.blocks, values, heldIn(content.blocks, {}));
-        const sent = viewObject({ id: 'V1', hash: 'h', content, entered: held, appId: 'A1', teamId: 'T1' });
+        const sent = viewObject({
+          id: 'V1',
+          hash: 'h',
+          content,
+          entered: held,
+          appId: 'A1',
+          teamId: 'T1',
+          botId: 'B1',
+        });
         const again = checkModal(JSON.stringify(givenBack(sent, 'Please try again.')), id);
         if (!again.ok) throw new Error(again.why);
         expect(heldIn(again.content.blocks, {})).toEqual(held);
