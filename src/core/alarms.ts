@@ -32,6 +32,10 @@ export const isOverbooked = (
 export interface Alarms {
   /** A removal was tried in vain. */
   failed(removal: DueRemoval, code: string): void;
+  /** It could not be removed, and will hardly be. */
+  refused(removal: DueRemoval, code: string): void;
+  /** Its tenant's calls are all refused. */
+  parked(removal: DueRemoval, code: string): void;
   /** Counts behind the caller's back, where it is time to, what will have to leave. */
   look(): void;
 }
@@ -73,6 +77,16 @@ export const createAlarms = (
           world.log.error('removal.failing', { tenant, code, count: attempts + 1, ms });
       } else if (mayBeSaid(`later ${tenant} ${code}`))
         world.log.warn('removal.later', { tenant, code, count: attempts + 1 });
+    },
+    refused: ({ ref: { tenant }, removeAt, attempts }, code) => {
+      world.metrics.count('removals_refused', { code });
+      const ms = world.clock.now() - removeAt;
+      if (mayBeSaid(`refused ${tenant} ${code}`))
+        world.log.error('removal.refused', { tenant, code, count: attempts + 1, ms });
+    },
+    parked: ({ ref: { tenant } }, code) => {
+      world.metrics.count('removals_parked', { code });
+      if (mayBeSaid(`parked ${tenant} ${code}`)) world.log.error('removals.parked', { tenant, code });
     },
     look: () => {
       const now = world.clock.now();

@@ -57,6 +57,19 @@ export interface DisclosureEntry extends Entry {
   readonly removeAt: number | null;
 }
 
+/**
+ * Only the asker sees it, in a shared place, and it is no message: no call removes it later. Where it was said at the address of a press or a
+ * command, that takes it back for thirty minutes at most (Slack requirement 21), and the address is not kept. On record before it is shown.
+ */
+export interface AsideEntry extends Entry {
+  readonly kind: 'aside';
+  readonly question: string;
+  readonly platform: PlatformName;
+  readonly tenant: string;
+  readonly channel: string;
+  readonly removable: 'not-after-30-minutes';
+}
+
 /** Accepted, and could not be shown. */
 export interface UndeliverableEntry extends Entry {
   readonly kind: 'undeliverable';
@@ -84,7 +97,10 @@ export interface RemovalEntry extends Entry {
   readonly tenant: string;
   readonly channel: string;
   readonly message: string;
+  /** `blanked`: its words are gone, and a line stands in their place. `refused-by-platform`: it could not be removed. */
   readonly state: 'removed' | 'already-gone' | 'blanked' | 'refused-by-platform';
+  /** What the platform said, where it could not be removed. */
+  readonly code?: string;
   readonly dueAt: number;
   readonly attempts: number;
   /** How late we were, ms: from when it was due and the platform's budget allowed it, until the call began. */
@@ -257,6 +273,7 @@ export type AuditEntry =
   | DecisionEntry
   | DataRefusedEntry
   | DisclosureEntry
+  | AsideEntry
   | UndeliverableEntry
   | DeadLetterEntry
   | RemovalEntry

@@ -60,6 +60,8 @@ export const pausedUntil = (kept: TokenBucket | null, until: number): TokenBucke
 export interface LocalShare {
   /** 0: go, it is counted. Otherwise so many ms until it is worth asking again. */
   use(): number;
+  /** The platform said to wait: none is given before. */
+  hold(until: number): void;
 }
 
 /** The store was away, or is being asked just now: worth asking again after so long, ms. */
@@ -74,6 +76,7 @@ export const createLocalShare = (o: {
   let have = o.size;
   let nextAt = 0;
   let filling = false;
+  let heldUntil = 0;
 
   const fill = async (): Promise<void> => {
     filling = true;
@@ -81,6 +84,7 @@ export const createLocalShare = (o: {
       while (have < o.size && o.now() >= nextAt) {
         const want = o.size - have;
         const taken = await o.take(want);
+        if (heldUntil > o.now()) break;
         have += taken.granted;
         if (taken.granted < want) nextAt = taken.nextAt;
       }
@@ -92,7 +96,14 @@ export const createLocalShare = (o: {
   };
 
   return {
+    hold: (until) => {
+      // What was fetched ahead is of before, and would come all at once.
+      have = 0;
+      heldUntil = Math.max(heldUntil, until);
+      nextAt = Math.max(nextAt, until);
+    },
     use: () => {
+      if (heldUntil > o.now()) return heldUntil - o.now();
       const allowed = have >= 1;
       if (allowed) have -= 1;
       if (!filling && o.now() >= nextAt) void fill();

@@ -4,12 +4,13 @@
  * than there are free places (Engine requirement 7), so that a crash repeats at most the calls that were under way.
  */
 import { createAlarms } from './alarms.ts';
+import type { RemovalEntry } from './audit.ts';
 import { createBatches } from './batches.ts';
 import { codeOf } from './errors.ts';
 import { type Admitted, createLanes } from './lanes.ts';
 import { createLateness, type Lateness } from './lateness.ts';
 import type { DueRemoval } from './ports.ts';
-import { note, type RemovalWorld, retryAt, tryRemoval } from './removal.ts';
+import { codeKept, note, type RemovalWorld, retryAt, tryRemoval } from './removal.ts';
 import { leavingHeldBy } from './standing.ts';
 
 /** Removals under way at once in one process. */
@@ -82,23 +83,42 @@ export const createExpiring = (world: RemovalWorld): Expiring => {
     const begun = clock.now();
     const tried = await tryRemoval(world, removal, () => lanes.update(removal));
     if (tried.end === 'waits') return putOff([removal], clock.now() + tried.afterMs);
+    if (tried.end === 'parked') {
+      // No fault of this message, and no attempt of it: the tenant waits, and nobody else hears of it.
+      const until = clock.now() + tried.afterMs;
+      alarms.parked(removal, tried.code);
+      await lanes.pause(removal, { ...tried, until, parked: true });
+      return putOff([removal], until);
+    }
     const now = clock.now();
     const engineMs = Math.max(0, begun - Math.max(removal.readyAt, allowedAt));
     const platformMs = Math.max(0, now - removal.removeAt - engineMs);
-    if (tried.end === 'done') {
-      await note(world, removal, { state: tried.state, engineMs, platformMs });
-      await acks.add(removal);
+    const left = async (state: RemovalEntry['state']): Promise<void> => {
+      await note(world, removal, { state, engineMs, platformMs });
       lateness.add({ engineMs, platformMs });
       world.metrics.observe('removal_lateness_ms', now - removal.removeAt);
       world.metrics.observe('removal_engine_ms', engineMs);
       world.metrics.observe('removal_platform_ms', platformMs);
-      return;
+    };
+    if (tried.end === 'done') {
+      await left(tried.state);
+      return acks.add(removal);
     }
+    const code = codeKept(removal, tried);
     world.log.debug?.('removal', { tenant: removal.ref.tenant, code: tried.code, count: removal.attempts + 1 });
-    if (tried.end === 'refused') await note(world, removal, { state: 'refused-by-platform', engineMs, platformMs });
-    else if (tried.afterMs !== null) await lanes.pause(removal, { until: now + tried.afterMs, code: tried.code });
-    alarms.failed(removal, tried.code);
-    await expiries.fail({ removal, retryAt: retryAt(world, removal, tried), code: tried.code });
+    if (tried.end === 'blanked') {
+      if (tried.first) await left('blanked');
+      return tried.again === null ? acks.add(removal) : expiries.fail({ removal, retryAt: tried.again, code });
+    }
+    if (tried.end === 'refused') {
+      if (tried.first)
+        await note(world, removal, { state: 'refused-by-platform', engineMs, platformMs, code: tried.code });
+      alarms.refused(removal, tried.code);
+    } else {
+      if (tried.afterMs !== null) await lanes.pause(removal, { ...tried, until: now + tried.afterMs });
+      alarms.failed(removal, tried.code);
+    }
+    await expiries.fail({ removal, retryAt: retryAt(world, removal, tried), code });
   };
 
   /** Takes a place until it is over. Never rejects: what breaks here is claimable again after its lease. */

@@ -55,8 +55,14 @@ export interface Lanes {
   ): Promise<{ readonly go: readonly Admitted[]; readonly wait: readonly DueRemoval[] }>;
   /** True where its tenant was passed over for having no place left, and has some again. */
   done(removal: DueRemoval): boolean;
-  /** The platform said to wait, to all of this tenant's calls of that kind, and why. */
-  pause(removal: DueRemoval, o: { readonly until: number; readonly code: string }): Promise<void>;
+  /**
+   * The platform said to wait, to all of this tenant's calls of the kind that was made, and why. `parked`: to all of its calls, of
+   * whatever kind.
+   */
+  pause(
+    removal: DueRemoval,
+    o: { readonly until: number; readonly code: string; readonly by: 'remove' | 'update'; readonly parked?: boolean },
+  ): Promise<void>;
   /** Whether the tenant waits just now since a call was refused for a reason that is no limit. Of what this process tried. */
   refuses(tenant: string): boolean;
   /** Takes one call of the tenant's updates; how long to wait, ms, where there is none. */
@@ -170,16 +176,20 @@ export const createLanes = (o: {
       lane.crowded = false;
       return true;
     },
-    pause: async (removal, { until, code }) => {
-      const limit = limitOf(removal);
-      if (limit === null) return;
+    pause: async (removal, { until, code, by, parked = false }) => {
       const { platform, tenant } = removal.ref;
-      passOver(tenant, until);
-      if (o.platforms.get(platform)?.limits?.reached?.includes(code) !== true) {
+      const limits = o.platforms.get(platform)?.limits;
+      const own = limitOf(removal);
+      if (limits === undefined || (own === null && !parked)) return;
+      // Where only what takes a removal's place is limited (a line that stands for it), removing goes on.
+      if (parked || limits[by].name === own?.name) passOver(tenant, until);
+      if (limits.reached?.includes(code) !== true) {
         const lane = laneOf(tenant);
         lane.refusedUntil = Math.max(lane.refusedUntil, until);
       }
-      await o.budgets.pause({ key: keyOf(removal, limit), until });
+      if (limits.keptBy === 'adapter') return;
+      const paused = parked ? [limits.remove, limits.update] : [limits[by]];
+      for (const limit of paused) await o.budgets.pause({ key: keyOf(removal, limit), until });
     },
     refuses: (tenant) => (lanes.get(tenant)?.refusedUntil ?? 0) > o.clock.now(),
     update: async ({ ref: { platform, tenant } }) => {

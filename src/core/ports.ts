@@ -150,10 +150,19 @@ export interface Failed<F extends 'lost' | 'later' | 'gone' | 'never'> {
   readonly fault: F;
   readonly code: string;
   readonly afterMs?: number;
+  /** What kind of refusal it was, where that decides how it is gone on with. */
+  readonly because?: Because;
 }
+
+/**
+ * `limit`: too many calls of this kind by this tenant. `parked`: the installation is refused, and with it every call of its tenant, until
+ * somebody mends it. `unknown`: a code that the platform does not document. `unsteady`: said to be for good, and lifted before.
+ */
+export type Because = 'limit' | 'parked' | 'unknown' | 'unsteady';
 
 export type Posted = { readonly ok: true; readonly ref: MessageRef } | Failed<'lost' | 'later' | 'never'>;
 export type Changed = { readonly ok: true } | Failed<'later' | 'gone' | 'never'>;
+export type Aside = { readonly ok: true } | Failed<'lost' | 'later' | 'never'>;
 
 /** Calls that a platform takes of one tenant, all processes together. */
 export interface CallLimit {
@@ -197,6 +206,16 @@ export interface Platform {
     readonly thread: string | null;
     readonly text: string;
   }): Promise<void>;
+  /**
+   * A card in a shared place that only the asker sees. It is no message: nobody can change it, remove it, look it up or schedule its end,
+   * and it may be gone when they look again. So it is not made again where it is `lost`. Absent: the platform has none.
+   */
+  aside?(o: {
+    readonly to: Address;
+    readonly channel: string;
+    readonly thread: string | null;
+    readonly card: Card;
+  }): Promise<Aside>;
   /** Shows somebody the bot's own page. Absent: the platform has none. Best effort: never repeated. */
   showHome?(o: { readonly account: Account; readonly home: Home }): Promise<void>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */

@@ -4,6 +4,7 @@ import type { MoreTime } from './more.ts';
 import type { Address, Card, Locale, Verdict } from './types.ts';
 
 const card = z.strictObject({
+  title: z.string().nullable().exactOptional(),
   text: z.string(),
   note: z.string().nullable(),
   buttons: z.array(z.strictObject({ action: z.string(), label: z.string(), value: z.string() })),

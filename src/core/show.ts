@@ -98,7 +98,10 @@ const holdThenReveal = async (
     const revealed = await platform.update({ ref, card });
     // Its end is on record already. Written again it would undo what moved it since: more time, a recall.
     if (revealed.ok) return settle(world, claim, now, { ref, leaving, expiry: null });
-    if (revealed.fault === 'later') return { ...revealed, stands: ref };
+    if (revealed.fault === 'later') {
+      await toldToWait(world, ref, revealed);
+      return { ...revealed, stands: ref };
+    }
     // Whoever held it before may have revealed it: then it is not given up, and not shown anew where it may have had its time.
     // One that stays leaves only where somebody takes it away (a forgetting): then a predecessor may have shown it.
     const mayHaveLeft =
@@ -111,6 +114,18 @@ const holdThenReveal = async (
     ref = null;
   }
   return { ok: false, fault: 'never', code: 'placeholder-removed' };
+};
+
+/** So that nobody else updates anything of this tenant before the platform said, in whatever process. */
+const toldToWait = async (
+  world: World,
+  ref: MessageRef,
+  { because, code, afterMs }: Failed<'later' | 'gone' | 'never'>,
+): Promise<void> => {
+  if (because !== 'limit' || code === PACED || afterMs === undefined) return;
+  await world.updates?.pause(ref, world.clock.now() + afterMs).catch((error: unknown) => {
+    world.log.warn('updates.not-paused', { tenant: ref.tenant, code: codeOf(error) });
+  });
 };
 
 /**

@@ -281,6 +281,8 @@ export interface Button {
 
 /** What people are shown. Plain text without any markup: the adapter escapes it for its platform. */
 export interface Card {
+  /** A heading above the text: what it is about, in a few words. Absent or null: none. */
+  readonly title?: string | null;
   readonly text: string;
   /** Small print below: when it leaves, what it rests on. */
   readonly note: string | null;

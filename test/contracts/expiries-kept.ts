@@ -80,11 +80,11 @@ export const expiriesKeptContract = (name: string, make: MakeStore): void => {
       await store.expiries.schedule(leaving);
       expect(await scanned(store)).toEqual([{ ...leaving, attempts: 0, leased: false }]);
       const due = only(await claim(store, NOW));
-      expect(due).toMatchObject({ ...leaving, readyAt: NOW });
+      expect(due).toMatchObject({ ...leaving, code: '', readyAt: NOW });
       expect(await scanned(store)).toEqual([{ ...leaving, attempts: 0, leased: true }]);
       await store.expiries.fail({ removal: due, retryAt: NOW + 5, code: 'busy' });
       const second = only(await claim(store, NOW + 5));
-      expect(second).toMatchObject({ ...leaving, attempts: 1, readyAt: NOW + 5 });
+      expect(second).toMatchObject({ ...leaving, attempts: 1, code: 'busy', readyAt: NOW + 5 });
       await store.expiries.ack({ removals: [second] });
       expect(await scanned(store)).toEqual([]);
     });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createExpiring, type Expiring } from '../../src/core/expire.ts';
+import { budgetKey } from '../../src/core/lanes.ts';
 import type { Changed, Platform, PlatformLimits } from '../../src/core/ports.ts';
 import type { MessageRef } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
@@ -12,7 +13,8 @@ const limitsOf = (perMinute: number, burst: number): PlatformLimits => ({
   update: { name: 'update', perMinute, burst },
   keptBy: 'core',
 });
-const WIDE = limitsOf(600_000, 1_000);
+const BUDGET = { perMinute: 600_000, burst: 1_000 } as const;
+const WIDE = limitsOf(BUDGET.perMinute, BUDGET.burst);
 
 describe('removing within what the platforms take', () => {
   let t: TestWorld;
@@ -101,6 +103,60 @@ describe('removing within what the platforms take', () => {
     // Until it is tried again.
     await until(() => !engine.refuses('T1'));
     expect(Date.now() - began).toBeLessThan(1_500);
+  });
+
+  it('parks a tenant whose installation is refused, for all kinds of calls, without an attempt of any message', async () => {
+    await due('T1', 5);
+    await due('T2', 5);
+    let parked = true;
+    const engine = start({
+      remove: ({ tenant }) =>
+        tenant === 'T1' && parked
+          ? { ok: false, fault: 'later', code: 'token_revoked', because: 'parked', afterMs: 700 }
+          : { ok: true },
+    });
+    await until(() => of('T2').length === 5 && engine.refuses('T1'));
+    const update = { key: budgetKey({ platform: 'slack', tenant: 'T1', name: 'update' }), want: 1, ...BUDGET };
+    expect((await t.store.budgets.take({ ...update, now: Date.now() })).granted).toBe(0);
+    expect((await t.store.expiries.scan({ cursor: null, limit: 50 })).removals.map(({ attempts }) => attempts)).toEqual(
+      Array.from({ length: 5 }, () => 0),
+    );
+    parked = false;
+    await until(() => removals().length === 10, 10_000);
+    expect(removals().every(({ attempts }) => attempts === 0)).toBe(true);
+  });
+
+  it('waits for the limit of changes where that is what was reached, and goes on removing', async () => {
+    await due('T1', 6);
+    let limited = 1;
+    start({
+      world: {
+        platforms: new Map([
+          [
+            'slack',
+            {
+              ...(t.world.platforms.get('slack') as Platform),
+              limits: WIDE,
+              remove: async ({ ref }: { readonly ref: MessageRef }) => {
+                calls.push({ ref, at: Date.now() });
+                return ref.id === '0' ? { ok: false, fault: 'never', code: 'cant_delete_message' } : { ok: true };
+              },
+              update: async () =>
+                limited-- > 0
+                  ? { ok: false, fault: 'later', code: 'ratelimited', because: 'limit', afterMs: 60_000 }
+                  : { ok: true },
+            } satisfies Platform,
+          ],
+        ]),
+      },
+    });
+    await until(() => removals().length === 5);
+    const key = (name: string) => budgetKey({ platform: 'slack', tenant: 'T1', name });
+    await until(
+      async () =>
+        (await t.store.budgets.take({ key: key('update'), want: 1, ...BUDGET, now: Date.now() })).granted === 0,
+    );
+    expect((await t.store.budgets.take({ key: key('delete'), want: 1, ...BUDGET, now: Date.now() })).granted).toBe(1);
   });
 
   it('gives one tenant whose platform hangs only a part of its places', async () => {

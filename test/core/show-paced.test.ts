@@ -39,6 +39,7 @@ const begin = (o: Partial<World> = {}): void => {
         asked += 1;
         return wait();
       },
+      pause: async () => undefined,
     },
     ...o,
   });

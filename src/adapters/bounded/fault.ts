@@ -1,4 +1,4 @@
-import type { Failed } from '../../core/ports.ts';
+import type { Because, Failed } from '../../core/ports.ts';
 
 /** How a call failed, before it is said in the words of the port. */
 export interface CallFault {
@@ -10,17 +10,22 @@ export interface CallFault {
   readonly kind: 'limited' | 'passing' | 'parked' | 'unclear' | 'absent' | 'final';
   readonly code: string;
   readonly afterMs?: number;
+  /** See `Failed`; absent: as the kind says. */
+  readonly because?: Because;
   /** Somebody should look at it. */
   readonly alarm: boolean;
 }
 
 /** The fault in the words of the port. What `absent` and `unclear` come to depends on what was tried. */
 export const failed = <A extends 'gone' | 'never', U extends 'lost' | 'later'>(
-  { kind, code, afterMs }: CallFault,
+  { kind, code, afterMs, because = BECAUSE[kind] }: CallFault,
   words: { readonly absent: A; readonly unclear: U },
 ): Failed<A | U | 'later' | 'never'> => ({
   ok: false,
   fault: kind === 'final' ? 'never' : kind === 'absent' ? words.absent : kind === 'unclear' ? words.unclear : 'later',
   code,
   ...(afterMs === undefined ? {} : { afterMs }),
+  ...(because === undefined ? {} : { because }),
 });
+
+const BECAUSE: Readonly<Partial<Record<CallFault['kind'], Because>>> = { limited: 'limit', parked: 'parked' };

@@ -51,6 +51,14 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   removals_failed: { help: 'Attempts to remove a message that failed, by code', labels: ['code'] },
   more_time: { help: 'Presses that asked for more time', labels: [] },
   shed: { help: 'Questions that had waited too long and were told so unread', labels: [] },
+  removals_refused: {
+    help: 'Attempts on messages that the platform will neither delete nor change, by code',
+    labels: ['code'],
+  },
+  removals_parked: {
+    help: 'Removals put off because every call of their tenant is refused, by code',
+    labels: ['code'],
+  },
   removals_failing_long: { help: 'Attempts that failed on messages long past their time, by code', labels: ['code'] },
   removals_held: { help: 'Removals put off because a hold keeps the answer', labels: [] },
   removals_overbooked: {
@@ -73,6 +81,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Calls to the Connector of Teams, by what was asked and how they ended',
     labels: ['method', 'outcome'],
   },
+  slack_paced: { help: 'Calls to Slack put off because their limit was reached, by method', labels: ['method'] },
   teams_paced: { help: 'Calls to Teams put off because its limits were reached', labels: [] },
   teams_requests_out: { help: 'Requests that left for Microsoft, by how they ended', labels: ['outcome'] },
   slack_requests: { help: 'Requests from Slack, by the status they were answered with', labels: ['status'] },

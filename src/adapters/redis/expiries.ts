@@ -55,7 +55,7 @@ const readLease = (lease: string): { readonly tag: string; readonly slip: string
 const SLIP = /^-?\d+\|\d+\|[^|]*\|[^|]*\|[^|]+$/;
 
 const dueRemoval = (tenant: string, tag: string, row: unknown): DueRemoval | null => {
-  const [given, attempts = 0, ready, more] = typeof row === 'string' ? [row] : listOf(row);
+  const [given, attempts = 0, ready, more, code] = typeof row === 'string' ? [row] : listOf(row);
   const slip = textOf(given);
   const first = slip.indexOf('|');
   const second = slip.indexOf('|', first + 1);
@@ -64,7 +64,17 @@ const dueRemoval = (tenant: string, tag: string, row: unknown): DueRemoval | nul
   if (leaving === null) return null;
   const { ref, about, then, again } = leaving;
   const readyAt = ready === undefined ? removeAt : numberOf(ready);
-  return { ref, removeAt, about, then, again, attempts: numberOf(attempts), readyAt, lease: leaseOf(tag, slip) };
+  return {
+    ref,
+    removeAt,
+    about,
+    then,
+    again,
+    attempts: numberOf(attempts),
+    code: textOrNull(code) ?? '',
+    readyAt,
+    lease: leaseOf(tag, slip),
+  };
 };
 
 export const createExpiries = (o: {

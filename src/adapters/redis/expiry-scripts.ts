@@ -123,8 +123,8 @@ return at
 
 /**
  * first · base now until limit. The first of the answer is when the next one of this tag is due, false where none is. Of each: its
- * slip, `removeAt|bucket|entry`, which it is ended by; with attempts, when it was ready and what is shown in its place, where any of them is
- * not what it is for nearly all.
+ * slip, `removeAt|bucket|entry`, which it is ended by; with attempts, when it was ready, what is shown in its place and the code of its last
+ * failure, where any of them is not what it is for nearly all.
  */
 export const claim = draining(`${LOOK}
 local base, now, till, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -140,7 +140,7 @@ local function take(bucket, prefix, member, at, attempts, code, ready)
   ends[2 * count] = prefix
   local again = hasAgain(prefix, member) and redis.call('HGET', base .. 'again', prefix)
   local slip = at .. '|' .. entry
-  if again or attempts ~= '0' or ready ~= at then slip = {slip, attempts, ready, again or false} end
+  if again or attempts ~= '0' or ready ~= at then slip = {slip, attempts, ready, again or false, code or ''} end
   due[count + 1] = slip
 end
 -- Its few that are due; most have no more than one. The next page is larger.

@@ -4,7 +4,7 @@ import type { Allowance, DueRemoval, Expiries, Leaving } from '../../core/ports.
 import { shareOut } from '../../core/share.ts';
 import { packParts, packRef, unpackParts, unpackRef, whole } from '../../core/stored.ts';
 import { createExpiryViews, leavingOf } from './expiry-views.ts';
-import { numberOf, type Row, textOf } from './rows.ts';
+import { numberOf, type Row, textOf, textOrNull } from './rows.ts';
 import type { Transactions } from './transactions.ts';
 
 /** More are never claimed at once, whatever a caller asks for. */
@@ -36,7 +36,15 @@ export const createExpiryRows = (db: DatabaseSync): ExpiryRows => {
 const dueRemoval = (row: Row): readonly DueRemoval[] => {
   const ref = unpackRef(textOf(row, 'member'));
   if (ref === null) return [];
-  return [{ ...leavingOf(ref, row), attempts: numberOf(row, 'attempts'), readyAt: numberOf(row, 'score'), lease: '' }];
+  return [
+    {
+      ...leavingOf(ref, row),
+      attempts: numberOf(row, 'attempts'),
+      code: textOrNull(row, 'code') ?? '',
+      readyAt: numberOf(row, 'score'),
+      lease: '',
+    },
+  ];
 };
 
 /** What an acknowledgement is about: one that was replaced meanwhile is another one. */

@@ -16,6 +16,7 @@ export const MOST_CARD = MOST_MESSAGE - ROOM_AROUND;
 /** So much of the text always fits beside buttons. */
 const ROOM_FOR_TEXT = 3_000;
 
+const LONGEST_TITLE = 150;
 const LONGEST_NOTE = 600;
 const LONGEST_LABEL = 75;
 const LONGEST_SUMMARY = 200;
@@ -35,13 +36,14 @@ export const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
  * differ in what a line break within one means. What does not fit is cut, with a sign; buttons never are (see `fits`).
  */
 export const adaptiveCard = (card: Card): Json => {
-  const around = [...noteOf(card.note), ...buttonSets(card.buttons)];
-  return cardOf([...fitted(linesOf(card.text), MOST_CARD - size(cardOf(around))), ...around]);
+  const title = titleOf(card.title);
+  const below = [...noteOf(card.note), ...buttonSets(card.buttons)];
+  return cardOf([...title, ...fitted(linesOf(card.text), MOST_CARD - size(cardOf([...title, ...below]))), ...below]);
 };
 
 /** Whether the buttons fit into a message; a value that is too long must not be cut, for it is sealed. */
-export const fits = ({ note, buttons }: Card): boolean =>
-  size(cardOf([...noteOf(note), ...buttonSets(buttons)])) <= MOST_CARD - ROOM_FOR_TEXT;
+export const fits = ({ title, note, buttons }: Card): boolean =>
+  size(cardOf([...titleOf(title), ...noteOf(note), ...buttonSets(buttons)])) <= MOST_CARD - ROOM_FOR_TEXT;
 
 /**
  * One activity that holds one card and no text beside it, which Teams would make two messages of, neither with an id
@@ -56,8 +58,8 @@ export const messageOf = (card: Card, key: string | null): Json => ({
 });
 
 /** For lists and notifications. Some read it as plain text and some as HTML, so it holds nothing that would differ. */
-const summaryOf = ({ text, fallback }: Card): string => {
-  const line = shortened(oneLine(fallback ?? text), LONGEST_SUMMARY);
+const summaryOf = ({ title, text, fallback }: Card): string => {
+  const line = shortened(oneLine(fallback ?? [title ?? '', text].join('\n')), LONGEST_SUMMARY);
   return line
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
@@ -73,7 +75,7 @@ export const cardOf = (body: readonly Json[]): Json => ({
 
 export const paragraph = (
   text: string,
-  o: { readonly spacing?: string; readonly small?: boolean; readonly wrong?: boolean } = {},
+  o: { readonly spacing?: string; readonly small?: boolean; readonly wrong?: boolean; readonly heading?: boolean } = {},
 ): Json => ({
   type: 'RichTextBlock',
   ...(o.spacing === undefined ? {} : { spacing: o.spacing }),
@@ -82,10 +84,16 @@ export const paragraph = (
       type: 'TextRun',
       text,
       ...(o.small === true ? { size: 'small', isSubtle: true } : {}),
+      ...(o.heading === true ? { size: 'medium', weight: 'bolder' } : {}),
       ...(o.wrong === true ? { color: 'attention', weight: 'bolder' } : {}),
     },
   ],
 });
+
+const titleOf = (title: Card['title']): readonly Json[] => {
+  const line = oneLine(title ?? '');
+  return line === '' ? [] : [paragraph(shortened(line, LONGEST_TITLE), { heading: true })];
+};
 
 const noteOf = (note: string | null): readonly Json[] => {
   const line = note === null ? '' : oneLine(note);

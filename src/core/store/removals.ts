@@ -28,6 +28,8 @@ export interface Pending extends Leaving {
 
 export interface DueRemoval extends Leaving {
   readonly attempts: number;
+  /** Why it was tried in vain last; empty: it was not. */
+  readonly code: string;
   /** Since when it could be claimed: its deadline, its retry, or the end of a lapsed lease. */
   readonly readyAt: number;
   /** Opaque: an adapter may pack into it where the removal lives. */

@@ -73,7 +73,7 @@ export const createExpiries = (shelf: Shelf): Expiries => {
         .map((kept) => {
           const readyAt = kept.score;
           Object.assign(kept, { score: whole(now + leaseMs), leased: true });
-          return { ...leavingOf(kept), attempts: kept.attempts, readyAt, lease: '' };
+          return { ...leavingOf(kept), attempts: kept.attempts, code: kept.code, readyAt, lease: '' };
         })
         .toSorted((a, b) => a.removeAt - b.removeAt);
     },
