@@ -59,7 +59,7 @@ export const bench: Bench = async ({ seconds }) => {
   const ours = createSlack({
     appId: 'A0SOTTO000',
     teamIds: [TEAM],
-    signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }),
+    events: { via: 'http', signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }) },
     botToken: async () => ({ current: 'xoxb-bench', accepted: [] }),
     sealer: { seal: () => '', open: () => null },
     clock: systemClock(),
@@ -76,6 +76,8 @@ export const bench: Bench = async ({ seconds }) => {
     more: async () => undefined,
     texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '' },
   });
+  const { route } = ours;
+  if (route === null) throw new Error('There is no route.');
   const receiver = new HTTPReceiver({ signingSecret: SECRET, logger: silentLogger });
   const app = new App({
     receiver,
@@ -91,7 +93,7 @@ export const bench: Bench = async ({ seconds }) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const { status, body } = await ours.route.handle({ headers, body: Buffer.concat(chunks) });
+    const { status, body } = await route.handle({ headers, body: Buffer.concat(chunks) });
     response.writeHead(status).end(body);
   });
   const sender = async (server: Server): Promise<(n: number) => Promise<void>> => {

@@ -169,7 +169,13 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     settings: {},
     warnMs: 30 * 24 * 60 * 60_000,
     azure: { identity: { kind: 'managed-identity', clientId: null }, unsafeAuthorityHost: null, cloud: 'public' },
-    slack: { appId: APP_ID, teamIds: [teamId], emailVerifiedTeams: [], unsafeApiUrl: `${base}/standin/slack/api/` },
+    slack: {
+      appId: APP_ID,
+      teamIds: [teamId],
+      mode: 'http',
+      emailVerifiedTeams: [],
+      unsafeApiUrl: `${base}/standin/slack/api/`,
+    },
     teams: {
       appId: o.teamsAppId ?? TEAMS_APP_ID,
       tenantIds: [tenantId],

@@ -32,7 +32,7 @@ export type { AzureConfig } from './config/azure.ts';
 export type { BackupsConfig } from './config/backups.ts';
 export { type Environment, isLoopback, LOOPBACK, shown } from './config/findings.ts';
 export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig, WrappingKey } from './config/keeping.ts';
-export type { SlackConfig, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
+export type { SlackConfig, SlackMode, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
 export { publicUrlFault } from './config/public-url.ts';
 export type { TransitConfig } from './config/transit.ts';
 export { DEFAULT_HR, DEFAULT_OPERATORS };

@@ -208,7 +208,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     certificate,
     routes: platforms.routes,
     ...(o.register === undefined ? {} : { register: o.register }),
-    shown: { store, audit, rotation, watching, backups, ends },
+    shown: { store, audit, rotation, watching, backups, ends, platforms },
     metrics,
     clock,
     log,
@@ -248,6 +248,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   backups.start();
   lapsing.start();
   answering.start();
+  platforms.letIn();
   recording.start();
   resealing.start();
   rejections.start();

@@ -2,7 +2,7 @@
 import { createLog } from '../adapters/log/log.ts';
 import { createMetrics } from '../adapters/metrics/metrics.ts';
 import { systemClock, systemRandom } from '../adapters/system/system.ts';
-import { type Environment, readVaultConfig, type TeamsCredential } from '../config.ts';
+import { type Environment, readVaultConfig, type SlackMode, type TeamsCredential } from '../config.ts';
 import type { Secrets } from '../core/ports.ts';
 import { azureOf, type Opened, openSecrets } from '../main/opening.ts';
 import { missingSecrets, neededSecrets } from '../main/secrets.ts';
@@ -22,6 +22,9 @@ export const vaultOf = async (env: Environment): Promise<Opened<Secrets> | null>
 };
 
 /** What is misspelt is said by the settings; until then it is the default. */
+const modeOf = ({ SLACK_MODE: said }: Environment): SlackMode => (said?.trim() === 'socket' ? 'socket' : 'http');
+
+/** What is misspelt is said by the settings; until then it is the default. */
 const credentialOf = ({ TEAMS_CREDENTIAL: said }: Environment): TeamsCredential =>
   said === 'certificate' || said === 'managed-identity' ? said : 'password';
 
@@ -30,7 +33,7 @@ export const secretFindings = async (env: Environment): Promise<readonly string[
   const vault = await vaultOf(env);
   if (vault === null) return [];
   const set = (prefix: string): boolean => Object.keys(env).some((name) => name.startsWith(prefix));
-  const slack = set('SLACK_') || !set('TEAMS_');
+  const slack = set('SLACK_') || !set('TEAMS_') ? modeOf(env) : null;
   const teams = set('TEAMS_') ? credentialOf(env) : null;
   try {
     return await missingSecrets(vault.it, neededSecrets({ slack, teams }));

@@ -68,6 +68,16 @@ const KNOWN_TEAMS: readonly string[] = [
 /** By which botbuilder could be led to other keys and other services than Microsoft's public ones. */
 const BOTBUILDER: readonly string[] = ['BotOpenIdMetadata', 'ChannelService', 'MicrosoftAppId'];
 
+/** Slack's likewise: one that seems to switch off a check, or to print more, is none of Sotto's. */
+const KNOWN_SLACK: readonly string[] = [
+  'SLACK_APP_ID',
+  'SLACK_TEAM_IDS',
+  'SLACK_EMAIL_VERIFIED_TEAMS',
+  'SLACK_MODE',
+  'SLACK_API_URL',
+  ...Object.keys(NOT_YET),
+];
+
 export const checkNames = ({ env, find }: Reading): void => {
   for (const name of BOTBUILDER) {
     if (env[name] !== undefined)
@@ -89,6 +99,7 @@ export const checkNames = ({ env, find }: Reading): void => {
   for (const name of Object.keys(env)) {
     const strange =
       (name.startsWith('SOTTO_') && !KNOWN.includes(name)) ||
+      (name.startsWith('SLACK_') && !KNOWN_SLACK.includes(name) && !SECRETS.includes(name)) ||
       (name.startsWith('TEAMS_') && !KNOWN_TEAMS.includes(name) && !SECRETS.includes(name));
     if (strange)
       find(

@@ -1,9 +1,14 @@
 /** Slack and Teams: each is on where its settings are there, and one of them must be. */
 import { GUID, isLoopback, LOOPBACK, type Reading, shown, standInUrl } from './findings.ts';
 
+const SLACK_MODES = ['http', 'socket'] as const;
+export type SlackMode = (typeof SLACK_MODES)[number];
+
 export interface SlackConfig {
   readonly appId: string;
   readonly teamIds: readonly string[];
+  /** How events come in: signed, to our address, or over connections that we open. */
+  readonly mode: SlackMode;
   /** Workspaces whose e-mail addresses are set by SSO, so that one of them says who somebody is in Entra. */
   readonly emailVerifiedTeams: readonly string[];
   /** Loopback only, for stand-ins; null: Slack itself. */
@@ -69,14 +74,17 @@ const readSlack = (reading: Reading): SlackConfig => {
     if (!teamIds.includes(id))
       find(`SLACK_EMAIL_VERIFIED_TEAMS names "${id}", which SLACK_TEAM_IDS does not. Name it there too, or remove it.`);
   }
-  const mode = optional('SLACK_MODE') ?? 'http';
-  if (mode !== 'http') find(`SLACK_MODE is "${mode}". This version knows "http" only.`);
+  const said = optional('SLACK_MODE') ?? 'http';
+  const mode = SLACK_MODES.find((one) => one === said);
+  if (mode === undefined)
+    find(`SLACK_MODE is "${said}". It is "http", or "socket" where Slack cannot reach you: Sotto then calls Slack.`);
   return Object.freeze({
     appId: needed(
       'SLACK_APP_ID',
       "the app's id (A0…), from its page at Slack under Basic Information: events of other apps are refused by it",
     ),
     teamIds: Object.freeze(teamIds),
+    mode: mode ?? 'http',
     emailVerifiedTeams: Object.freeze(emailVerifiedTeams),
     unsafeApiUrl: standInUrl(reading, 'SLACK_API_URL', 'Slack'),
   });

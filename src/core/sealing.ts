@@ -57,10 +57,6 @@ export const referenceContext = (o: { readonly tenant: string; readonly key: str
   purpose: 'reference',
 });
 
-/** Which private chat somebody's own page belongs to, as the page carries it there and back. */
-export const homeContext = (o: { readonly platform: PlatformName; readonly tenant: string; readonly user: string }) =>
-  contextOf({ ...o, external: false }, 'home');
-
 /** Orders belong to the whole set-up, and to no person before somebody confirms one. */
 export const orderContext = (id: string): SealContext => ({
   tenant: '',

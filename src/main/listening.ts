@@ -7,6 +7,7 @@ import type { Clock, Store } from '../core/ports.ts';
 import type { OpenAudit } from './audit.ts';
 import type { Backups } from './backup/backups.ts';
 import type { Ends } from './ends.ts';
+import type { Platforms } from './platforms.ts';
 import type { Rotation } from './rotation.ts';
 import type { Watching } from './watching.ts';
 
@@ -31,6 +32,7 @@ export const listen = async (
       readonly watching: Pick<Watching, 'reached'>;
       readonly backups: Pick<Backups, 'ages'>;
       readonly ends: Ends;
+      readonly platforms: Pick<Platforms, 'away'>;
     };
     readonly clock: Pick<Clock, 'now'>;
     readonly metrics: ReturnType<typeof createMetrics>;
@@ -49,7 +51,9 @@ export const listen = async (
     ready: () => {
       if (!shown.audit.held()) return { ok: false, why: 'audit' };
       if (shown.rotation.gone().length > 0) return { ok: false, why: 'secrets' };
-      return shown.watching.reached() ? { ok: true } : { ok: false, why: 'store' };
+      if (!shown.watching.reached()) return { ok: false, why: 'store' };
+      const why = shown.platforms.away();
+      return why === null ? { ok: true } : { ok: false, why };
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(shown.store, o.clock));

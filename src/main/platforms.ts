@@ -29,6 +29,12 @@ export interface Platforms {
   readonly routes: readonly Route[];
   /** Checks the secrets of each. Refuses with code `settings`. */
   start(): Promise<void>;
+  /** Lets in what does not come over the routes. Nothing is waited for. */
+  letIn(): void;
+  /** Lets nothing more in that way, and finishes what is in hand. Never rejects. */
+  shut(o: { readonly graceMs: number }): Promise<void>;
+  /** Why nothing can come in that way now; null: it can, or none does. */
+  away(): 'slack-socket' | null;
   stop(): Promise<void>;
 }
 
@@ -39,10 +45,13 @@ export const createPlatforms = async (o: PlatformsOptions): Promise<Platforms> =
   return {
     slack,
     byName: new Map(on.map(({ platform }) => [platform.name, platform])),
-    routes: on.map(({ route }) => route),
+    routes: on.flatMap(({ route }) => (route === null ? [] : [route])),
     start: async () => {
       for (const platform of on) await platform.start();
     },
+    letIn: () => slack?.socket?.start(),
+    shut: async (grace) => slack?.socket?.stop(grace),
+    away: () => (slack?.socket?.connected() === false ? 'slack-socket' : null),
     stop: async () => {
       await Promise.all(on.map((platform) => platform.stop()));
     },
@@ -73,7 +82,10 @@ const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Sla
   createSlack({
     appId: config.appId,
     teamIds: config.teamIds,
-    signingSecret: () => o.secrets.get('slack-signing-secret'),
+    events:
+      config.mode === 'http'
+        ? { via: 'http', signingSecret: () => o.secrets.get('slack-signing-secret') }
+        : { via: 'socket', appToken: () => o.secrets.get('slack-app-token'), random: o.tools.random },
     botToken: () => o.secrets.get('slack-bot-token'),
     sealer: o.sealer,
     ...(config.unsafeApiUrl === null ? {} : { unsafeApiUrl: config.unsafeApiUrl }),

@@ -2,21 +2,26 @@
 import { readKeys } from '../adapters/audit-log/keys.ts';
 import { certificateEnd } from '../adapters/bounded/certificate.ts';
 import { createSealer } from '../adapters/sealer/sealer.ts';
-import type { TeamsCredential } from '../config.ts';
+import type { SlackMode, TeamsCredential } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { Secret, Secrets } from '../core/ports.ts';
 
-const SLACK_SECRETS = ['slack-signing-secret', 'slack-bot-token'] as const;
+/** By how events come in: what proves them, and by which the bot speaks. */
+const SLACK_SECRETS: Readonly<Record<SlackMode, readonly string[]>> = {
+  http: ['slack-signing-secret', 'slack-bot-token'],
+  socket: ['slack-app-token', 'slack-bot-token'],
+};
 
 /** The names of the secrets that there must be. */
 export const neededSecrets = (o: {
-  readonly slack: boolean;
+  /** How events of Slack come in; null: it is off. */
+  readonly slack: SlackMode | null;
   /** How Teams proves itself; null: it is off. */
   readonly teams: TeamsCredential | null;
 }): readonly string[] => [
   'data-key',
   'audit-signing-key',
-  ...(o.slack ? SLACK_SECRETS : []),
+  ...(o.slack === null ? [] : SLACK_SECRETS[o.slack]),
   ...(o.teams === 'password' ? ['teams-app-password'] : []),
   ...(o.teams === 'certificate' ? ['teams-app-certificate'] : []),
 ];
@@ -43,6 +48,13 @@ const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
     throw new SottoError(
       'settings',
       'The secret slack-signing-secret is too short to be one, so anybody could guess it and pass for Slack: copy the signing secret from Slack’s page of the app.',
+    );
+  },
+  'slack-app-token': ({ current }) => {
+    if (/^xapp-[\w-]{8,}$/.test(current)) return;
+    throw new SottoError(
+      'settings',
+      'The secret slack-app-token is no app-level token (xapp-…), so no connection to Slack could be opened: make one with the scope connections:write on Slack’s page of the app, under Basic Information, App-Level Tokens.',
     );
   },
   'slack-bot-token': ({ current }) => {

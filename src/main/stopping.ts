@@ -29,7 +29,7 @@ export const createStopping = (o: {
   readonly background: Pick<Background, 'stop'>;
   readonly lapsing: Pick<Lapsing, 'stop'>;
   readonly backups: Pick<Backups, 'stop'>;
-  readonly platforms: Pick<Platforms, 'stop'>;
+  readonly platforms: Pick<Platforms, 'shut' | 'stop'>;
   readonly resealing: Pick<Resealing, 'stop'>;
   readonly watching: Pick<Watching, 'stop'>;
   readonly rejections: Pick<Rejections, 'stop'>;
@@ -43,7 +43,8 @@ export const createStopping = (o: {
   const stop = async (): Promise<void> => {
     try {
       await o.control.close();
-      await o.server.close({ graceMs: REQUESTS_GRACE_MS });
+      const graceMs = REQUESTS_GRACE_MS;
+      await Promise.all([o.server.close({ graceMs }), o.platforms.shut({ graceMs })]);
       await Promise.all([
         o.answering.stop({ graceMs: QUESTIONS_GRACE_MS }),
         o.expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),

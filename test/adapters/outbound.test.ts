@@ -83,7 +83,7 @@ const slackAt = (unsafeApiUrl: string): unknown =>
     appId: 'A0SOTTO000',
     teamIds: ['T0SOTTO000'],
     unsafeApiUrl,
-    signingSecret: secret,
+    events: { via: 'http', signingSecret: secret },
     botToken: secret,
     sealer: { seal: () => '', open: () => null },
     reject: silent,

@@ -47,7 +47,7 @@ const VENDORS: Readonly<Record<string, readonly string[]>> = {
   log: ['pino'],
   metrics: ['prom-client'],
   redis: ['ioredis'],
-  slack: ['@slack/bolt', '@slack/web-api', '@slack/types'],
+  slack: ['@slack/bolt', '@slack/web-api', '@slack/types', 'ws'],
   teams: ['botbuilder'],
 };
 

@@ -39,7 +39,7 @@ const replay = async (
   const { route } = createSlack({
     appId: String(body['api_app_id']),
     teamIds: [String(team)],
-    signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }),
+    events: { via: 'http', signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }) },
     botToken: async () => ({ current: 'xoxb-none', accepted: [] }),
     sealer: { seal: () => '', open: () => null },
     clock: systemClock(),
@@ -56,6 +56,7 @@ const replay = async (
     more: async () => undefined,
     texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '' },
   });
+  if (route === null) throw new Error('There is no route.');
   const isEvent = body['type'] === 'event_callback';
   const fields =
     'command' in body

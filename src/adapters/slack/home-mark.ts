@@ -1,5 +1,4 @@
-import type { Sealer } from '../../core/ports.ts';
-import { homeContext } from '../../core/sealing.ts';
+import type { SealContext, Sealer } from '../../core/ports.ts';
 
 /** Of a private chat. */
 const DIRECT = /^D[A-Z0-9]{2,31}$/;
@@ -21,7 +20,7 @@ export interface HomeMarks {
 }
 
 export const createHomeMarks = (o: { readonly sealer: Pick<Sealer, 'seal' | 'open'> }): HomeMarks => {
-  const contextOf = ({ tenant, user }: Whose) => homeContext({ platform: 'slack', tenant, user });
+  const contextOf = ({ tenant, user }: Whose): SealContext => ({ tenant, person: `slack:${user}`, purpose: 'home' });
   return {
     make: ({ channel, ...whose }) => o.sealer.seal(contextOf(whose), channel),
     channelOf: (mark, whose) => {

@@ -1,5 +1,5 @@
-import { codeOf, SottoError } from '../../core/errors.ts';
-import type { Clock, Log, Metrics, OpenedView, Platform, Route, Sealer, Secret } from '../../core/ports.ts';
+import { SottoError } from '../../core/errors.ts';
+import type { Clock, Log, Metrics, OpenedView, Platform, Random, Route, Sealer, Secret } from '../../core/ports.ts';
 import type { Account, Card, Opened, Press, Submit } from '../../core/types.ts';
 import { createCredentials } from '../bounded/credentials.ts';
 import { type AccountByAddress, createAccountByAddress } from './addresses.ts';
@@ -9,19 +9,33 @@ import { createClients, SOON_MS } from './client.ts';
 import { createHomes } from './home.ts';
 import { createHomeMarks } from './home-mark.ts';
 import { createIdentity } from './identity.ts';
+import { createIntake } from './intake.ts';
 import { createPlatform } from './platform.ts';
 import { createProfiles, type Profile } from './profile.ts';
 import { createReceiver } from './receiver.ts';
 import { responseHosts } from './respond.ts';
-import { SHORTEST_SECRET } from './signature.ts';
+import { checkSecrets } from './secrets.ts';
+import { createSocketMode, type SocketMode } from './socket.ts';
 import { createViews, type ViewTexts } from './views.ts';
+
+/**
+ * How events come in. `http`: signed by the signing secret. `socket`: over connections that the app-level token opens, for whoever
+ * has no public address; nothing is signed there.
+ */
+export type EventsWay =
+  | { readonly via: 'http'; readonly signingSecret: () => Promise<Secret> }
+  | {
+      readonly via: 'socket';
+      readonly appToken: () => Promise<Secret>;
+      readonly random: Pick<Random, 'fraction'>;
+    };
 
 export interface SlackOptions {
   /** The app's id, `A0…`: what is delivered for another app is dropped. */
   readonly appId: string;
   /** The workspaces (`T…`) or organisations (`E…`) that may use the bot. */
   readonly teamIds: readonly string[];
-  readonly signingSecret: () => Promise<Secret>;
+  readonly events: EventsWay;
   readonly botToken: () => Promise<Secret>;
   /** Seals what goes to Slack and comes back: which chat somebody's page belongs to. */
   readonly sealer: Pick<Sealer, 'seal' | 'open'>;
@@ -47,8 +61,10 @@ export interface SlackOptions {
 
 export interface Slack {
   readonly platform: Platform;
-  /** POST /slack/events, for events, interactivity (forms among them) and commands alike. */
-  readonly route: Route;
+  /** POST /slack/events, for events, interactivity (forms among them) and commands alike; null: they come over `socket`. */
+  readonly route: Route | null;
+  /** Null: events come by http. */
+  readonly socket: SocketMode | null;
   /**
    * What Slack says of an account, at most five minutes old (Slack requirement 12). `unreachable` where Slack does not
    * answer or leaves out what decides. Needs the scopes users:read and users:read.email. Never throws.
@@ -100,20 +116,15 @@ export const createSlack = (o: SlackOptions): Slack => {
     accountChanged: profiles.forget,
   });
 
+  const { appId, events, reject } = o;
+  const intake = createIntake({ appId, allowed, bolt, mayRespondTo, log, reject, texts: o.texts });
+  const tools = { intake, reject, clock, log, metrics };
+  const socket = events.via === 'socket' ? createSocketMode({ ...events, ...tools, appId, unsafeApiUrl }) : null;
+
   return {
     platform,
-    route: createReceiver({
-      appId: o.appId,
-      allowed,
-      signingSecret: o.signingSecret,
-      bolt,
-      mayRespondTo,
-      clock,
-      log,
-      metrics,
-      reject: o.reject,
-      texts: o.texts,
-    }),
+    route: events.via === 'http' ? createReceiver({ ...events, ...tools }) : null,
+    socket,
     profile: profiles.find,
     accountByAddress: createAccountByAddress({ call, allowed }),
     start: async () => {
@@ -122,32 +133,10 @@ export const createSlack = (o: SlackOptions): Slack => {
     },
     stop: async () => {
       identity.stop();
+      await socket?.stop({ graceMs: 0 });
       await Promise.all([views.settled(), homes.settled()]);
     },
   };
-};
-
-/** Slack requirement 28: whoever can guess the secret can speak for everybody. */
-const checkSecrets = async ({ signingSecret, botToken }: SlackOptions): Promise<void> => {
-  const [secret, token] = await Promise.all([signingSecret(), botToken()]).catch((error: unknown) => {
-    throw new SottoError(
-      'settings',
-      `The Slack secrets cannot be read (${codeOf(error)}), so no request could be checked. Put slack-signing-secret and slack-bot-token into the vault.`,
-      { cause: error },
-    );
-  });
-  if ([secret.current, ...secret.accepted].some(({ length }) => length < SHORTEST_SECRET)) {
-    throw new SottoError(
-      'settings',
-      `The Slack signing secret is empty or shorter than ${SHORTEST_SECRET} characters, so requests could be forged. Copy it from the app's page, Basic Information.`,
-    );
-  }
-  if (!token.current.includes('xoxb-')) {
-    throw new SottoError(
-      'settings',
-      'The Slack bot token is not one of a bot (xoxb-…). Another kind could do more than it should: copy the Bot User OAuth Token.',
-    );
-  }
 };
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];

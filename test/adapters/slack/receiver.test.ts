@@ -67,7 +67,7 @@ describe('2. the form of a request', () => {
 
   it('answers 413 to more than 256 KiB, before it looks at the signature', async () => {
     const { standIn, slack, accepted } = await open();
-    expect(slack.route.bodyLimit).toBe(262_144);
+    expect(slack.route?.bodyLimit).toBe(262_144);
     expect((await standIn.deliverRaw({ body: 'x'.repeat(262_145) })).status).toBe(413);
     expect(accepted).toEqual([]);
   });
@@ -203,7 +203,9 @@ describe('6. the answer within a second', () => {
   });
 
   it('6. says 503 where the vault never answers, and accepts nothing', async () => {
-    const { standIn, accepted } = await open({ adapter: { signingSecret: () => new Promise<never>(() => undefined) } });
+    const { standIn, accepted } = await open({
+      adapter: { events: { via: 'http', signingSecret: () => new Promise<never>(() => undefined) } },
+    });
     const { status } = await standIn.deliverRaw({ body: JSON.stringify(standIn.envelope(messageEvent())) });
     expect({ status, accepted }).toEqual({ status: 503, accepted: [] });
   });
@@ -230,7 +232,7 @@ describe('6. the answer within a second', () => {
       'x-slack-request-timestamp': timestamp,
       'x-slack-signature': `v0=${signature}`,
     };
-    const answered = slack.route.handle({ headers, body });
+    const answered = slack.route?.handle({ headers, body });
     await clock.advance(899);
     expect(await Promise.race([answered, Promise.resolve('waiting')])).toBe('waiting');
     await clock.advance(2);

@@ -109,7 +109,7 @@ describe('1. what is not proved to be from Slack', () => {
     const old = 'the-old-signing-secret-of-before';
     let secrets = [SECRET, old];
     const { standIn } = await open({
-      adapter: { signingSecret: async () => ({ current: SECRET, accepted: secrets }) },
+      adapter: { events: { via: 'http', signingSecret: async () => ({ current: SECRET, accepted: secrets }) } },
     });
     const deliver = async (secret: string) =>
       (await standIn.deliverRaw({ body: JSON.stringify(standIn.envelope(messageEvent())), secret })).status;
@@ -120,7 +120,7 @@ describe('1. what is not proved to be from Slack', () => {
 
   it('never takes a secret that is too short to be one, even if the vault holds it', async () => {
     const { standIn } = await open({
-      adapter: { signingSecret: async () => ({ current: '', accepted: ['', 'short'] }) },
+      adapter: { events: { via: 'http', signingSecret: async () => ({ current: '', accepted: ['', 'short'] }) } },
     });
     const body = JSON.stringify(standIn.envelope(messageEvent()));
     expect((await standIn.deliverRaw({ body, secret: '' })).status).toBe(401);

@@ -32,11 +32,11 @@ describe('28. an unsafe set-up', () => {
     (...accepted: readonly string[]) =>
     async () => ({ current: accepted[0] ?? '', accepted });
   it.each([
-    { what: 'an empty signing secret', adapter: { signingSecret: secret('') } },
-    { what: 'a short signing secret', adapter: { signingSecret: secret('secret') } },
+    { what: 'an empty signing secret', adapter: { events: { via: 'http' as const, signingSecret: secret('') } } },
+    { what: 'a short signing secret', adapter: { events: { via: 'http' as const, signingSecret: secret('secret') } } },
     {
       what: 'a short secret among those that are still accepted',
-      adapter: { signingSecret: secret('x'.repeat(32), 'x') },
+      adapter: { events: { via: 'http' as const, signingSecret: secret('x'.repeat(32), 'x') } },
     },
     { what: 'no bot token', adapter: { botToken: secret('') } },
     { what: 'the token of a person', adapter: { botToken: secret('xoxp-1-2-3') } },

@@ -81,7 +81,7 @@ export const openSlack = async (
   const options: SlackOptions = {
     appId: APP,
     teamIds: [TEAM],
-    signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }),
+    events: { via: 'http', signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }) },
     botToken: async () => ({ current: TOKEN, accepted: [TOKEN] }),
     sealer: sealerOf(1),
     unsafeApiUrl: `${base}/standin/slack/api/`,
@@ -121,8 +121,9 @@ export const openSlack = async (
     throw error;
   }
   const delivered: { readonly type: string; readonly body: string }[] = [];
-  const server = await serveRoute(slack.route, (type, body) => delivered.push({ type, body }));
-  url = `${server.base}${slack.route.path}`;
+  const { route } = slack;
+  const server = await serveRoute(route, (type, body) => delivered.push({ type, body }));
+  url = `${server.base}${route?.path ?? ''}`;
   return {
     slack,
     standIn,
@@ -146,7 +147,8 @@ export const openSlack = async (
 
 /** The least http server that hands a route what its port promises. */
 const serveRoute = async (
-  route: Route,
+  /** Null: nothing is there. */
+  route: Route | null,
   seen: (type: string, body: string) => void,
 ): Promise<{ readonly base: string; close(): Promise<void> }> => {
   const server = createServer((request, response) => {
@@ -158,7 +160,7 @@ const serveRoute = async (
       );
       const body = Buffer.concat(chunks);
       seen(headers['content-type'] ?? '', body.toString('utf8'));
-      void route.handle({ headers, body }).then((answer: HttpResponse) => {
+      void (route?.handle({ headers, body }) ?? Promise.resolve({ status: 404 })).then((answer: HttpResponse) => {
         response.writeHead(answer.status, answer.headers);
         response.end(answer.body);
       });
