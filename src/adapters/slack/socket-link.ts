@@ -25,6 +25,8 @@ const MOST_AT_ONCE = 256;
 /** How long the other side may take to say goodbye, ms. */
 const GOODBYE_MS = 500;
 
+type Envelope = Extract<Frame, { readonly kind: 'envelope' }>;
+
 /** Why a connection is no longer the one to rely on. `closed`: it is gone. `foreign`: it is of another app. */
 export type Leaving = Goodbye | 'closed' | 'silent' | 'foreign';
 
@@ -79,36 +81,48 @@ export const openLink = (o: LinkOptions): Link => {
 
   const acknowledge = (ack: string, outcome: string): void => {
     // Where it is gone by now, Slack sends the payload again, and it is known then.
-    if (socket.readyState !== WebSocket.OPEN) return counted('ack-lost');
-    socket.send(ack, (error) => counted(error === undefined || error === null ? outcome : 'ack-lost'));
+    if (socket.readyState !== WebSocket.OPEN) counted('ack-lost');
+    else socket.send(ack, (error) => counted(error instanceof Error ? 'ack-lost' : outcome));
   };
 
-  const work = async (envelope: Extract<Frame, { readonly kind: 'envelope' }>): Promise<void> => {
+  const work = async (envelope: Envelope): Promise<void> => {
     const { acked, later } = await o.receive(envelope.payload);
-    if (acked !== null) return acknowledge(ackOf(envelope, acked === 'nothing-to-say' ? null : acked), 'acked');
+    if (acked !== null) {
+      acknowledge(ackOf(envelope, acked === 'nothing-to-say' ? null : acked), 'acked');
+      return;
+    }
     counted('not-acked');
     // Durable a little later than Slack likes: saying so still spares the next delivery.
     void later.then((ours) => (ours ? acknowledge(ackOf(envelope, null), 'acked-late') : undefined));
   };
 
-  const take = (frame: Frame): void => {
-    if (frame.kind === 'malformed') return o.reject('body-malformed');
-    if (frame.kind === 'disconnect') return leaving.set(frame.reason);
-    if (frame.kind === 'hello') {
-      if (frame.appId !== null && frame.appId !== o.appId) {
-        log.error('slack.socket-foreign', { code: 'app-foreign' });
-        leaving.set('foreign');
-        return socket.terminate();
-      }
-      greeted = true;
-      return ready.set(true);
+  const begin = (envelope: Envelope): void => {
+    if (!greeted || !taking || inHand.size >= MOST_AT_ONCE) {
+      counted('not-taken');
+      return;
     }
-    if (frame.kind !== 'envelope') return undefined;
-    if (!greeted || !taking || inHand.size >= MOST_AT_ONCE) return counted('not-taken');
-    const done = work(frame)
+    const done = work(envelope)
       .catch((error: unknown) => log.error('slack.receiver-failed', { code: codeOf(error) }))
       .finally(() => inHand.delete(done));
     inHand.add(done);
+  };
+
+  const greet = (appId: string | null): void => {
+    if (appId === null || appId === o.appId) {
+      greeted = true;
+      ready.set(true);
+      return;
+    }
+    log.error('slack.socket-foreign', { code: 'app-foreign' });
+    leaving.set('foreign');
+    socket.terminate();
+  };
+
+  const take = (frame: Frame): void => {
+    if (frame.kind === 'malformed') o.reject('body-malformed');
+    else if (frame.kind === 'disconnect') leaving.set(frame.reason);
+    else if (frame.kind === 'hello') greet(frame.appId);
+    else if (frame.kind === 'envelope') begin(frame);
   };
 
   const heardFrom = (): void => {
@@ -118,9 +132,9 @@ export const openLink = (o: LinkOptions): Link => {
   socket.on('pong', heardFrom);
   socket.on('message', (data) => {
     heardFrom();
-    if (typeof data !== 'string') return o.reject('body-malformed');
-    if (Buffer.byteLength(data) > BODY_LIMIT) return o.reject('body-too-large');
-    take(readFrame(data));
+    if (typeof data !== 'string') o.reject('body-malformed');
+    else if (Buffer.byteLength(data) > BODY_LIMIT) o.reject('body-too-large');
+    else take(readFrame(data));
   });
   // Its message may hold the address, which is as good as a key. The end follows.
   socket.on('error', (error) => log.warn('slack.socket-failed', { code: codeOf(error) }));

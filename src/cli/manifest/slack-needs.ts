@@ -26,7 +26,14 @@ export const SCOPE_NEEDS = {
 } as const satisfies Partial<Record<BotScope, Need>>;
 
 /** Methods that any token may call, or that are proved by something other than a bot's scope. */
-export const SCOPELESS_METHODS: readonly string[] = ['auth.test', 'views.open', 'views.publish', 'views.update'];
+export const SCOPELESS_METHODS: readonly string[] = [
+  // By the app-level token, whose own scope is connections:write.
+  'apps.connections.open',
+  'auth.test',
+  'views.open',
+  'views.publish',
+  'views.update',
+];
 
 /** Events that Slack sends to whoever subscribes, without a scope. */
 export const SCOPELESS_EVENTS = ['app_home_opened', 'app_uninstalled', 'tokens_revoked'] as const satisfies BotEvent[];
