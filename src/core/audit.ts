@@ -97,9 +97,14 @@ export interface RemovalEntry extends Entry {
   readonly tenant: string;
   readonly channel: string;
   readonly message: string;
-  /** `blanked`: its words are gone, and a line stands in their place. `refused-by-platform`: it could not be removed. */
+  /**
+   * `blanked`: its words are gone, and a line stands in their place. `refused-by-platform`: it could not be removed; `uninstalled` is the
+   * code where the bot was taken away from there.
+   */
   readonly state: 'removed' | 'already-gone' | 'blanked' | 'refused-by-platform';
-  /** What the platform said, where it could not be removed. */
+  /** What the platform said, where it could not be removed; `uninstalled` is the
+   * code where the bot was taken away from there.
+   */
   readonly code?: string;
   readonly dueAt: number;
   readonly attempts: number;
@@ -269,6 +274,38 @@ export interface RestoredEntry extends Entry {
   readonly waitedMs: number;
 }
 
+/**
+ * The bot was installed somewhere, or taken away: on record before it counts, and before anything that we hold of the tenant is shredded. After a crash in between
+ * it may be there twice.
+ */
+export interface InstallationEntry extends Entry {
+  readonly kind: 'installation';
+  readonly platform: PlatformName;
+  /** A workspace, tenant or organisation. */
+  readonly tenant: string;
+  /**
+   * `refused`: somebody wanted to install it where it may not be, or with too little, and its credential was given back. `parked`: its credential is refused, and
+   * nothing is answered there. `mended`: it is good again. `purged`: what we held of the tenant was shredded.
+   */
+  readonly change: 'installed' | 'refused' | 'uninstalled' | 'revoked' | 'purged' | 'parked' | 'mended';
+  /** Why it was refused or parked; null: there is nothing to say. */
+  readonly code: string | null;
+  /** Null: nothing was purged. */
+  readonly purged: Purged | null;
+}
+
+/** What was shredded of a tenant, and what was not. */
+export interface Purged {
+  /** Questions that had not ended or were set aside. */
+  readonly questions: number;
+  readonly transcripts: number;
+  readonly references: number;
+  /** Messages that nobody can take away from there any more; each stands on record as such. */
+  readonly messages: number;
+  /** Kept by a legal hold. */
+  readonly held: number;
+}
+
 export type AuditEntry =
   | DecisionEntry
   | DataRefusedEntry
@@ -289,4 +326,5 @@ export type AuditEntry =
   | DeedEntry
   | ProbingEntry
   | BackupEntry
-  | RestoredEntry;
+  | RestoredEntry
+  | InstallationEntry;

@@ -98,13 +98,20 @@ export interface Opened extends Arrived {
   readonly kind: 'opened';
 }
 
-/** Something happened to the installation or to an account. */
-export interface Lifecycle extends Arrived {
-  readonly kind: 'lifecycle';
-  readonly event: 'uninstalled' | 'revoked' | 'account-changed';
+/** The bot was taken away from a tenant: it belongs to no talk and no person, so it is no `Inbound`. */
+export interface Lifecycle {
+  readonly platform: PlatformName;
+  /** As it was installed: a workspace or tenant, an organisation where the whole of it had the bot. */
+  readonly tenant: string;
+  readonly event: 'uninstalled' | 'revoked';
+  /**
+   * Keyed hash of the credential that was good there, where that still stands in the vault: by it the dead one is known for as long as no other takes its
+   * place. Empty: it stood in the store and is shredded.
+   */
+  readonly mark: string;
 }
 
-export type Inbound = Question | Press | Submit | Opened | Lifecycle;
+export type Inbound = Question | Press | Submit | Opened;
 
 /** Somebody of the directory, as seen by a colleague. */
 export interface Colleague {

@@ -42,6 +42,10 @@ const BREATHER_MS = 2_000;
 
 const SWEEP_EVERY_MS = 60_000;
 
+/** A question of a tenant whose credential is refused waits so long, ms, and is looked at every so often. */
+const PARKED_MS = 4 * 60 * 60_000;
+const PARKED_LOOK_MS = 15_000;
+
 /** Given as the reason where a wait is only cut short: an error made each time would cost more than the wait. */
 const OVER = 'over';
 
@@ -292,8 +296,29 @@ interface Running {
   readonly asked?: Question | Press;
 }
 
+/**
+ * The credential of its tenant is refused until somebody mends that. It waits, and none of its attempts is counted: it is not its fault. Whoever asked so long ago
+ * that they have asked elsewhere by now is not answered any more, which is on record.
+ */
+const waitForMending = async (world: World, claim: Claim): Promise<void> => {
+  const now = world.clock.now();
+  if (now - claim.acceptedAt >= PARKED_MS) return giveUp(world, claim, 'installation-parked');
+  const { id, lease } = claim;
+  await world.store.inbox.release({
+    id,
+    lease,
+    notBefore: now + PARKED_LOOK_MS,
+    code: 'installation-parked',
+    paced: true,
+  });
+};
+
 /** From wherever a predecessor left it: decided already, then only showing is left. */
 const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running): Promise<void> => {
+  const installed = world.tenancy?.of({ platform: platformOf(claim.account), tenant: claim.tenant });
+  // Nobody could be shown anything there. What stands of it there nobody can take away any more, and the purge says so.
+  if (installed?.state === 'gone') return giveUp(world, claim, 'uninstalled');
+  if (installed?.state === 'parked') return waitForMending(world, claim);
   if (claim.overdue) return lapse(world, claim);
   // Whatever it is, it kills whoever touches it: not even its apology could be shown.
   if (claim.attempts > MOST_ATTEMPTS)

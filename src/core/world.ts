@@ -3,6 +3,7 @@
 import type { Background } from './background.ts';
 import type { GuardedBackend } from './data.ts';
 import type { JudgePorts } from './judge.ts';
+import type { Tenancy } from './lifecycle.ts';
 import type { Pinning } from './pinning.ts';
 import type { Audit, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
 import type { Probing } from './probing.ts';
@@ -50,6 +51,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly probing?: Probing;
   /** Keeps what was judged, for trying changes out on. Absent: nothing does. */
   readonly recording?: Recording;
+  /** Where the bot is installed. Absent: wherever it is asked. */
+  readonly tenancy?: Pick<Tenancy, 'of'>;
   /** Where this is the world of a claim: the same for what is no part of it. */
   readonly unfenced?: Pick<World, 'platforms'>;
 }
