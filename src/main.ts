@@ -34,6 +34,7 @@ import { controlRoutes } from './main/control.ts';
 import { openJudging } from './main/judging.ts';
 import { openKept, openKeys } from './main/kept.ts';
 import { listen } from './main/listening.ts';
+import { liveRoutes } from './main/live.ts';
 import { azureOf, openDirectory, openStore, spreadOf, type Tools, unmappedGroups } from './main/opening.ts';
 import { linksSince } from './main/pinning/chain.ts';
 import { readMark } from './main/pinning/marks.ts';
@@ -220,6 +221,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     routes: [
       ...controlRoutes(world, { expiring, resealing, audit }),
       ...restrictRoutes(world),
+      ...liveRoutes(world),
       ...backupRoutes({ backups, config, azure, tools }),
       aboutRunning({ version: VERSION, clock, held: audit.held, closed: pinning.closed }),
     ],

@@ -22,6 +22,7 @@ export const tryAgainCard: Card = plain(repliesIn('en').tryAgain);
 /** In every language, for whoever is shed is not looked up. */
 export const shedCard: Card = plain((['en', 'de'] as const).map((locale) => repliesIn(locale).shed).join('\n'));
 export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
+export const liveCard = (locale: Locale, what: 'begun' | 'shown'): Card => plain(repliesIn(locale).live[what]);
 export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
 export const stillCard = (locale: Locale, still: Still): Card => plain(repliesIn(locale)[still]);
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);

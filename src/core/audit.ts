@@ -2,6 +2,7 @@
  * What an entry of the audit log holds. Ids, codes, keyed hashes and numbers: nobody's words, names or figures
  * (promise 7). `person` and `subject` are fingerprints (see `Sealer.fingerprint`). `at` is ms since the epoch, UTC.
  */
+import type { LiveState } from './live/types.ts';
 import type { OrderKind } from './orders/types.ts';
 import type { ClosedBy } from './pinning.ts';
 import type { PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
@@ -306,6 +307,20 @@ export interface Purged {
   readonly held: number;
 }
 
+/**
+ * `sotto doctor --live`: one harmless message to an operator, on record before it is posted, and what became of it. Whoever may use the
+ * control socket asked for it; nobody confirmed it.
+ */
+export interface LiveEntry extends Entry {
+  readonly kind: 'live';
+  readonly platform: PlatformName;
+  readonly tenant: string;
+  /** Fingerprint of the directory id of whom it went to. */
+  readonly person: string;
+  /** See `LiveState`. */
+  readonly change: 'begun' | LiveState;
+}
+
 export type AuditEntry =
   | DecisionEntry
   | DataRefusedEntry
@@ -327,4 +342,5 @@ export type AuditEntry =
   | ProbingEntry
   | BackupEntry
   | RestoredEntry
-  | InstallationEntry;
+  | InstallationEntry
+  | LiveEntry;

@@ -182,6 +182,19 @@ export interface PlatformLimits {
   readonly reached?: readonly string[];
 }
 
+/**
+ * One thing that a platform says of our installation, for whoever runs it: ids of no people, no words, no secret. `token`: whether it
+ * takes ours; `scopes`: what it granted (`values`); `way-in`: whether what it sends reaches this process (`values`: by which way).
+ */
+export interface Looked {
+  readonly at: 'token' | 'scopes' | 'way-in';
+  readonly ok: boolean;
+  /** `ok`, the platform's own code, or how the way there failed. */
+  readonly code: string;
+  readonly ms: number;
+  readonly values?: readonly string[];
+}
+
 export interface Platform {
   readonly name: PlatformName;
   /** Absent: none is known. */
@@ -220,6 +233,8 @@ export interface Platform {
   showHome?(o: { readonly account: Account; readonly home: Home }): Promise<void>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */
   respond(o: { readonly to: string; readonly card: Card }): Promise<void>;
+  /** How our installation stands there; asked by operators, never for a question. Absent: it cannot tell. Never rejects. */
+  look?(o: { readonly tenant: string }): Promise<readonly Looked[]>;
 }
 
 /** A view (a modal, a dialog) that stands open and empty for whoever pressed. */

@@ -121,7 +121,10 @@ const tellOne = async (
 };
 
 /** Their accounts on platforms that are on, where the directory knows afresh that they are theirs and may use the bot. */
-const placesOf = async (world: TellWorld, person: string): Promise<readonly ToldPerson[]> => {
+export const placesOf = async (
+  world: Pick<World, 'directory' | 'platforms' | 'log'>,
+  person: string,
+): Promise<readonly ToldPerson[]> => {
   const places: ToldPerson[] = [];
   for (const known of await world.directory.accounts(person)) {
     if (!world.platforms.has(known.platform)) continue;

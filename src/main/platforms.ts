@@ -11,7 +11,7 @@ import type { Tools } from './opening.ts';
 import type { SealedReferences } from './references.ts';
 
 export interface PlatformsOptions {
-  readonly config: Pick<Config, 'slack' | 'teams'>;
+  readonly config: Pick<Config, 'slack' | 'teams' | 'publicUrl'>;
   readonly secrets: Secrets;
   readonly azure: Azure;
   readonly tools: Tools;
@@ -88,6 +88,7 @@ const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Sla
         : { via: 'socket', appToken: () => o.secrets.get('slack-app-token'), random: o.tools.random },
     botToken: () => o.secrets.get('slack-bot-token'),
     sealer: o.sealer,
+    publicUrl: o.config.publicUrl,
     ...(config.unsafeApiUrl === null ? {} : { unsafeApiUrl: config.unsafeApiUrl }),
     ...o.tools,
     ...incoming(o, 'slack'),

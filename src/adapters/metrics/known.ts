@@ -85,7 +85,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   teams_paced: { help: 'Calls to Teams put off because its limits were reached', labels: [] },
   teams_requests_out: { help: 'Requests that left for Microsoft, by how they ended', labels: ['outcome'] },
   slack_envelopes: { help: 'Payloads over connections of Socket Mode, by what became of them', labels: ['outcome'] },
-  slack_sockets: { help: 'Connections of Socket Mode, by how they began, were to be replaced, or ended', labels: ['outcome'] },
+  slack_sockets: {
+    help: 'Connections of Socket Mode, by how they began, were to be replaced, or ended',
+    labels: ['outcome'],
+  },
   slack_requests: { help: 'Requests from Slack, by the status they were answered with', labels: ['status'] },
   teams_keys: { help: 'Times that the keys Teams signs with were read anew, by outcome', labels: ['outcome'] },
   teams_requests: { help: 'Requests from Teams, by the status they were answered with', labels: ['status'] },

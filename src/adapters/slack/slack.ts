@@ -10,6 +10,7 @@ import { createHomes } from './home.ts';
 import { createHomeMarks } from './home-mark.ts';
 import { createIdentity } from './identity.ts';
 import { createIntake } from './intake.ts';
+import { createLook, type WayIn } from './look.ts';
 import { createPlatform } from './platform.ts';
 import { createProfiles, type Profile } from './profile.ts';
 import { createReceiver } from './receiver.ts';
@@ -41,6 +42,8 @@ export interface SlackOptions {
   readonly sealer: Pick<Sealer, 'seal' | 'open'>;
   /** Where the Web API is, for stand-ins: loopback only. Absent: Slack itself. */
   readonly unsafeApiUrl?: string;
+  /** By which Slack reaches us, without a slash at its end; for `Platform.look`. Absent or null: it was not said. */
+  readonly publicUrl?: string | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -121,8 +124,13 @@ export const createSlack = (o: SlackOptions): Slack => {
   const tools = { intake, reject, clock, log, metrics };
   const socket = events.via === 'socket' ? createSocketMode({ ...events, ...tools, appId, unsafeApiUrl }) : null;
 
+  const wayIn: WayIn =
+    events.via === 'http'
+      ? { kind: 'https', publicUrl: o.publicUrl ?? null, signingSecret: events.signingSecret }
+      : { kind: 'socket', connected: () => socket?.connected() ?? false };
+
   return {
-    platform,
+    platform: { ...platform, look: createLook({ asBot, wayIn, clock }) },
     route: events.via === 'http' ? createReceiver({ ...events, ...tools }) : null,
     socket,
     profile: profiles.find,

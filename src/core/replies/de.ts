@@ -127,6 +127,10 @@ export const de: Replies = {
       : 'Vertraulich: Dieses Fenster kann ich nicht schließen. Bitte schließ es, wenn du fertig bist. Deine Frage und was die Plattform selbst aufbewahrt, kann ich nicht entfernen.',
   viewExpired: 'Das ist abgelaufen und wird nicht mehr gezeigt. Bitte frag mich noch einmal.',
   tombstone: 'Diese Antwort wurde entfernt.',
+  live: {
+    begun: 'Einen Moment. Der Betrieb prüft, ob Nachrichten von mir wieder verschwinden.',
+    shown: 'Das ist die Prüfung. Sie enthält nichts von dir und verschwindet binnen einer Minute von selbst.',
+  },
   buttonNotYours: 'Diese Schaltfläche war für jemand anderen oder ist zu alt. Bitte frag mich selbst.',
   tryAgain: 'Das konnte ich nicht annehmen. Bitte versuch es noch einmal.',
   paused: 'Sotto ist von seinen Betreibern angehalten. Bitte frag später noch einmal.',

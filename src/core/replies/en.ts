@@ -123,6 +123,10 @@ export const en: Replies = {
       : 'Confidential: I cannot close this window. Please close it when you have read it. Your question, and what the platform itself keeps, I cannot remove.',
   viewExpired: 'This has expired, so it is no longer shown. Please ask me again.',
   tombstone: 'This answer has been removed.',
+  live: {
+    begun: 'One moment. Your operators are testing whether messages of mine leave again.',
+    shown: 'This is the test. It holds nothing of yours, and leaves by itself within a minute.',
+  },
   buttonNotYours: 'That button was made for somebody else, or it is too old. Please ask me yourself.',
   tryAgain: 'I could not take that. Please try again.',
   paused: 'Sotto is paused by its operators. Please ask again later.',

@@ -102,6 +102,8 @@ export interface Replies {
   viewExpired: string;
   /** Stands where the platform would not let us remove an answer. */
   tombstone: string;
+  /** Of `sotto doctor --live`, to an operator: what stands first, and what it becomes. Neither holds anything of anybody. */
+  readonly live: { readonly begun: string; readonly shown: string };
   buttonNotYours: string;
   tryAgain: string;
   /** The operators have paused it; said to everybody alike. */
