@@ -4,6 +4,7 @@ import type { ResponseUrls } from './response-urls.ts';
 import { LONGEST } from './rules.ts';
 import type { Team } from './team.ts';
 import type { Teams } from './teams.ts';
+import type { Token } from './tokens.ts';
 import type { Triggers } from './triggers.ts';
 import type { Delivered, Json, SlackStandIn } from './types.ts';
 import { userOf } from './users.ts';
@@ -20,6 +21,8 @@ export interface DueEvent {
   readonly body: Json;
   /** Default: once, or twice by the stand-in's share of duplicates. */
   readonly twice?: boolean;
+  /** Of whose installation it tells; default: the one that there is now. One that just ended is told of its end. */
+  readonly installed?: Token | null;
 }
 
 /** What acts of people work with. */
@@ -28,6 +31,7 @@ export interface ActsContext {
   readonly triggers: Triggers;
   readonly responses: ResponseUrls;
   readonly homeTab: boolean;
+  readonly messagesTab: boolean;
   /** Where a press or a command of this response id is answered. */
   readonly responseUrl: (id: string) => string;
   /** Sends a form once, as presses and commands are sent. */
@@ -51,6 +55,8 @@ export const createActs = (o: ActsContext): Pick<SlackStandIn, 'say' | 'press' |
     const { workspace, envelopes } = team;
     const channel = where === undefined || where === null ? workspace.direct(user) : workspace.channel(where);
     if (channel === null || !channel.members.has(user)) throw new Error(`${person.name} is not in "${where}".`);
+    if (channel.kind === 'direct' && !o.messagesTab)
+      throw new Error('Nobody can write to the app: it has no tab for that.');
     // What people type is escaped by Slack's clients and servers, and cut.
     const typed = escaped(text.toWellFormed().slice(0, LONGEST.text).toWellFormed());
     const message = workspace.add({
@@ -114,6 +120,8 @@ export const createActs = (o: ActsContext): Pick<SlackStandIn, 'say' | 'press' |
     const { workspace, envelopes } = team;
     const channel = workspace.direct(user);
     if (channel === null) throw new Error(`${person.name} has no private chat.`);
+    // Commands come with a scope of their own.
+    if (team.installed()?.scopes.includes('commands') !== true) return 0;
     const responseUrl = o.responseUrl(o.responses.open({ workspace, user, channel, message: null }));
     const triggerId = o.triggers.issue({ user, teamId: workspace.teamId });
     return (await o.deliverForm(envelopes.command({ person, channel, command, text, responseUrl, triggerId }))).status;

@@ -1,7 +1,8 @@
 import { parsedJson } from '../../src/adapters/bounded/body.ts';
 import { isFields } from '../../src/adapters/bounded/fields.ts';
+import { buttonFault } from './button-rules.ts';
 import { inputFault } from './input-rules.ts';
-import { LONGEST, MOST_ACTIONS, MOST_BLOCKS, MOST_CONTEXT } from './rules.ts';
+import { LONGEST, MOST_ACTIONS, MOST_BLOCKS, MOST_CONTEXT, MOST_FIELDS } from './rules.ts';
 import { only, textFault } from './text-rules.ts';
 import type { Json } from './types.ts';
 
@@ -39,7 +40,7 @@ const faultIn = (block: Json, inputs: boolean): string | null => {
   if (id !== undefined && (typeof id !== 'string' || id.length > LONGEST.blockId)) return 'bad block_id';
   switch (block['type']) {
     case 'section':
-      return only(block, ['type', 'block_id', 'text']) ?? textFault(block['text'], LONGEST.section);
+      return only(block, ['type', 'block_id', 'text', 'fields', 'accessory', 'expand']) ?? sectionFault(block);
     case 'header':
       return only(block, ['type', 'block_id', 'text']) ?? textFault(block['text'], LONGEST.header, ['plain_text']);
     case 'context':
@@ -53,6 +54,19 @@ const faultIn = (block: Json, inputs: boolean): string | null => {
     default:
       return 'unsupported type';
   }
+};
+
+/** Either a text or fields, or both; beside them a button. */
+const sectionFault = ({ text, fields, accessory, expand }: Json): string | null => {
+  if (expand !== undefined && typeof expand !== 'boolean') return 'bad expand';
+  if (text !== undefined || fields === undefined) {
+    const why = textFault(text, LONGEST.section);
+    if (why !== null) return why;
+  }
+  if (accessory !== undefined && buttonFault(accessory) !== null) return buttonFault(accessory);
+  if (fields === undefined) return null;
+  if (!Array.isArray(fields) || fields.length === 0 || fields.length > MOST_FIELDS) return 'bad number of fields';
+  return fields.map((field) => textFault(field, LONGEST.field)).find((why) => why !== null) ?? null;
 };
 
 const contextFault = (elements: unknown): string | null => {
@@ -69,18 +83,6 @@ const actionsFault = (elements: unknown): string | null => {
   return elements.map(buttonFault).find((why) => why !== null) ?? null;
 };
 
-const buttonFault = (button: unknown): string | null => {
-  if (!isFields(button) || button['type'] !== 'button') return 'unsupported element';
-  const { action_id: id, value, style } = button;
-  if (typeof id !== 'string' || id.length === 0 || id.length > LONGEST.actionId) return 'bad action_id';
-  if (value !== undefined && (typeof value !== 'string' || value.length > LONGEST.value)) return 'bad value';
-  if (style !== undefined && style !== 'primary' && style !== 'danger') return 'bad style';
-  return (
-    only(button, ['type', 'action_id', 'text', 'value', 'style']) ??
-    textFault(button['text'], LONGEST.label, ['plain_text'])
-  );
-};
-
 /** Whom a text of Slack's markup notifies. Plain text objects notify nobody. */
 export const pingsIn = (text: string, blocks: readonly Json[]): readonly string[] => {
   const marked = blocks.length === 0 ? [text] : blocks.flatMap(markedTexts);
@@ -92,7 +94,11 @@ export const pingsIn = (text: string, blocks: readonly Json[]): readonly string[
 
 const markedTexts = (block: Json): readonly string[] => {
   const elements = block['elements'];
-  const objects: readonly unknown[] = [block['text'], ...(Array.isArray(elements) ? elements : [])];
+  const fields = block['fields'];
+  const objects: readonly unknown[] = [
+    block['text'],
+    ...[elements, fields].flatMap((list) => (Array.isArray(list) ? list : [])),
+  ];
   return objects
     .filter(isFields)
     .flatMap(({ type, text }) => (type === 'mrkdwn' && typeof text === 'string' ? [text] : []));

@@ -72,6 +72,7 @@ export const createEnvelopes = (o: {
     type: 'event_callback',
     event_id: `Ev${o.makeId()}`,
     event_time: Math.floor(o.now() / 1_000),
+    event_context: `4-${Buffer.from(JSON.stringify({ et: inner['type'], tid: teamId, aid: appId })).toString('base64url')}`,
     authorizations: [
       {
         enterprise_id: enterpriseId,
@@ -92,6 +93,14 @@ export const createEnvelopes = (o: {
     name: handleOf(someone),
     team_id: homeOf(someone),
   });
+
+  /** Where a message stands in a thread, and who began that. */
+  const threadOf = ({ channel, threadTs }: Message): Json => {
+    if (threadTs === null) return {};
+    const parent = workspace.find(channel.id, threadTs);
+    const author = parent?.user ?? parent?.bot?.user;
+    return { thread_ts: threadTs, ...(author === undefined ? {} : { parent_user_id: author }) };
+  };
 
   /** What everything carries that people do with the app. */
   const interaction = (type: string, someone: StandInPerson, triggerId: string): Json => ({
@@ -117,6 +126,7 @@ export const createEnvelopes = (o: {
         ts: message.ts,
         client_msg_id: o.makeId(),
         text: message.text,
+        blocks: [richText(message.text, o.makeId())],
         team: home,
         channel: message.channel.id,
         event_ts: message.ts,
@@ -149,6 +159,7 @@ export const createEnvelopes = (o: {
                 ...(message.bot === null ? {} : { bot_id: message.bot.id, app_id: message.bot.appId }),
                 text: message.text,
                 team: teamId,
+                ...threadOf(message),
                 blocks: message.blocks,
               },
             }
@@ -200,6 +211,29 @@ export const createEnvelopes = (o: {
     }),
   };
 };
+
+/** What people type comes twice: as text, and as Slack's client laid it out. */
+const richText = (text: string, blockId: string): Json => ({
+  type: 'rich_text',
+  block_id: blockId,
+  elements: [
+    {
+      type: 'rich_text_section',
+      elements: text
+        .split(/(<@[A-Z0-9]{1,30}>)/)
+        .filter((part) => part !== '')
+        .map((part) =>
+          /^<@[A-Z0-9]+>$/.test(part)
+            ? { type: 'user', user_id: part.slice(2, -1) }
+            : { type: 'text', text: unescaped(part) },
+        ),
+    },
+  ],
+});
+
+/** Laid out, the words stand as they were typed. */
+const unescaped = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 const actionOf = (
   blocks: readonly Json[],

@@ -27,6 +27,7 @@ export const textOf = (args: Json, key: string): string => {
 /** The methods that this slice of Sotto uses, in Slack's shapes and with Slack's refusals. */
 export const createMethods = (o: {
   readonly workspace: Workspace;
+  readonly messagesTab: boolean;
   readonly now: () => number;
   readonly makeId: () => string;
   readonly refusesOwn: () => { readonly deleting: boolean; readonly updating: boolean };
@@ -96,6 +97,7 @@ export const createMethods = (o: {
       if (channel === null) return refused('channel_not_found');
       if (channel.archived) return refused('is_archived');
       if (!channel.botIsIn) return refused('not_in_channel');
+      if (channel.kind === 'direct' && !o.messagesTab) return refused('messages_tab_disabled');
       const content = contentOf(args);
       if ('refusal' in content) return content.refusal;
       const threadTs = textOf(args, 'thread_ts') || null;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/core/ports.ts';
 import { checkBlocks } from './blocks.ts';
-import { RESPONSE_MS, RESPONSE_USES } from './rules.ts';
+import { LONGEST, RESPONSE_MS, RESPONSE_USES } from './rules.ts';
 import type { Json } from './types.ts';
 import type { Channel, Message, Workspace } from './workspace.ts';
 
@@ -48,15 +48,17 @@ export const createResponseUrls = (o: {
       const url = open.get(id);
       if (url === undefined || o.clock.now() > url.until) return { status: 404, body: 'expired_url' };
       if (url.left <= 0) return { status: 404, body: 'used_url' };
+      const fault = faultIn(body);
       const checked = checkBlocks(body['blocks'], o.makeId);
-      if (!checked.ok) return { status: 400, body: checked.error };
+      if (fault !== null || !checked.ok) return { status: 400, body: fault ?? (checked.ok ? '' : checked.error) };
+      const text = typeof body['text'] === 'string' ? body['text'] : '';
+      const deletes = body['delete_original'] === true;
+      if (text === '' && checked.blocks.length === 0 && !deletes) return { status: 400, body: 'no_text' };
       url.left -= 1;
-      if (body['delete_original'] === true) {
+      if (deletes) {
         if (url.message !== null) url.workspace.remove(url.message);
         return { status: 200, body: 'ok' };
       }
-      const text = typeof body['text'] === 'string' ? body['text'] : '';
-      if (text === '' && checked.blocks.length === 0) return { status: 400, body: 'no_text' };
       if (body['replace_original'] === true && url.message !== null) {
         url.workspace.change(url.message, { text, blocks: checked.blocks, metadata: url.message.metadata });
         return { status: 200, body: 'ok' };
@@ -75,4 +77,16 @@ export const createResponseUrls = (o: {
       return { status: 200, body: 'ok' };
     },
   };
+};
+
+const KEYS = ['text', 'blocks', 'response_type', 'replace_original', 'delete_original', 'thread_ts'];
+
+/** What Slack would not take, or would pass over. */
+const faultIn = (body: Json): string | null => {
+  const { text, response_type: type, replace_original: replaces, delete_original: deletes } = body;
+  if (Object.keys(body).some((key) => !KEYS.includes(key))) return 'invalid_payload';
+  if (text !== undefined && typeof text !== 'string') return 'invalid_payload';
+  if (type !== undefined && type !== 'ephemeral' && type !== 'in_channel') return 'invalid_payload';
+  if ([replaces, deletes].some((flag) => flag !== undefined && typeof flag !== 'boolean')) return 'invalid_payload';
+  return typeof text === 'string' && text.length > LONGEST.text ? 'msg_too_long' : null;
 };

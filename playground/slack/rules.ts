@@ -28,15 +28,17 @@ export const METHODS: Readonly<Record<string, MethodRule>> = {
   'users.info': { scope: () => 'users:read', perMinute: 100, required: ['user'] },
   'users.lookupByEmail': { scope: () => 'users:read.email', perMinute: 50, required: ['email'] },
   'views.open': { scope: null, perMinute: 100, required: ['view'] },
+  'views.push': { scope: null, perMinute: 100, required: ['view'] },
   'views.publish': { scope: null, perMinute: 100, required: ['user_id', 'view'] },
   'views.update': { scope: null, perMinute: 100, required: ['view'] },
 };
 
 /** What the manifest asks for; events need their scope as methods do. */
 export const SCOPES: readonly string[] = [
-  'chat:write',
-  'im:history',
   'app_mentions:read',
+  'chat:write',
+  'commands',
+  'im:history',
   'users:read',
   'users:read.email',
 ];
@@ -66,6 +68,11 @@ export const LONGEST = {
   context: 3_000,
   header: 150,
   label: 75,
+  /** Of a button, read out instead of its label. */
+  accessibility: 75,
+  field: 2_000,
+  url: 3_000,
+  confirm: { title: 100, text: 300, button: 30 },
   value: 2_000,
   actionId: 255,
   blockId: 255,
@@ -82,6 +89,10 @@ export const LONGEST = {
 
 export const MOST_ACTIONS = 25;
 export const MOST_CONTEXT = 10;
+export const MOST_FIELDS = 10;
+
+/** Views that lie on each other. */
+export const MOST_STACKED = 3;
 export const MOST_OPTIONS = 100;
 
 /** A response_url lives for five uses and thirty minutes. */

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
 import { type ActsContext, createActs } from './acts.ts';
+import { createLifecycleActs } from './lifecycle-acts.ts';
 import { createLimits } from './limits.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { standInRoutes } from './routes.ts';
@@ -26,6 +27,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
   const scopes = o.scopes ?? SCOPES;
   const events = o.events ?? EVENTS;
   const homeTab = o.homeTab ?? true;
+  const messagesTab = o.messagesTab ?? true;
   const limits = o.limits ?? true;
   const makeId = (): string => randomBytes(8).toString('hex').toUpperCase();
   const responses = createResponseUrls({ clock, makeId });
@@ -37,6 +39,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     appId: o.appId,
     scopes,
     homeTab,
+    messagesTab,
     limits,
     tokens,
     triggers,
@@ -57,11 +60,11 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     triggers,
     responses,
     homeTab,
+    messagesTab,
     responseUrl: (id) => `${o.publicUrl?.() ?? calledAt}/standin/slack/response/${id}`,
     deliverForm: (fields) =>
       sender.once({ body: new URLSearchParams(fields).toString(), contentType: 'application/x-www-form-urlencoded' }),
-    deliverEvent: async ({ team, name, scope, body, twice = false }) => {
-      const installed = team.installed();
+    deliverEvent: async ({ team, name, scope, body, twice = false, installed = team.installed() }) => {
       if (installed === null || !events.includes(name)) return [];
       if (scope !== null && !installed.scopes.includes(scope)) return [];
       const copies = twice || random.fraction() < (o.duplicates ?? 0) ? 2 : 1;
@@ -85,6 +88,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
       }),
     ...createActs(context),
     ...createViewActs(context),
+    ...createLifecycleActs({ ...context, tokens }),
 
     workspaces: () =>
       teams.all.map(({ workspace: { teamId, enterpriseId, bot, general, shared }, installed }) => {

@@ -35,6 +35,7 @@ export const createTeam = (o: {
   readonly alsoElsewhere: ReadonlySet<string>;
   readonly memberOf: MembershipOf;
   readonly homeTab: boolean;
+  readonly messagesTab: boolean;
   readonly limits: boolean;
   readonly tokens: Tokens;
   readonly triggers: Triggers;
@@ -68,10 +69,10 @@ export const createTeam = (o: {
     views,
     homes,
     methods: {
-      ...createMethods({ workspace, makeId, now: clock.now, refusesOwn: o.refusesOwn }),
+      ...createMethods({ workspace, messagesTab: o.messagesTab, makeId, now: clock.now, refusesOwn: o.refusesOwn }),
       ...views.methods,
       ...homes.methods,
-      'users.info': createUsersInfo({ workspace, memberOf }),
+      'users.info': createUsersInfo({ workspace, memberOf, otherBots: o.of.otherBots ?? [] }),
       'users.lookupByEmail': createUsersLookupByEmail({ workspace, memberOf }),
     },
     limits: o.limits ? createLimits(clock) : null,

@@ -23,6 +23,7 @@ export interface TeamsOptions {
   readonly appId: string;
   readonly scopes: readonly string[];
   readonly homeTab: boolean;
+  readonly messagesTab: boolean;
   readonly limits: boolean;
   readonly tokens: Tokens;
   readonly triggers: Triggers;

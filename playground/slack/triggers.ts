@@ -8,9 +8,12 @@ export type TriggerFault = 'invalid_trigger_id' | 'expired_trigger_id' | 'exchan
 
 /** What a press or a command may open one view with, within three seconds. */
 export interface Triggers {
-  issue(o: { readonly user: string; readonly teamId: string }): string;
-  /** Whom it belongs to. From then on it is used up. One of another workspace is none. */
-  exchange(trigger: string, teamId: string): { readonly user: string } | { readonly error: TriggerFault };
+  issue(o: { readonly user: string; readonly teamId: string; readonly view?: string }): string;
+  /** Whom it belongs to, and the view in which it came to be. From then on it is used up. One of another workspace is none. */
+  exchange(
+    trigger: string,
+    teamId: string,
+  ): { readonly user: string; readonly view: string | null } | { readonly error: TriggerFault };
   /** The workspace that it was issued in; null: none of ours. */
   teamOf(trigger: string): string | null;
 }
@@ -18,15 +21,21 @@ export interface Triggers {
 export const createTriggers = (o: { readonly clock: Pick<Clock, 'now'>; readonly makeId: () => string }): Triggers => {
   const issued = new Map<
     string,
-    { readonly user: string; readonly teamId: string; readonly until: number; used: boolean }
+    {
+      readonly user: string;
+      readonly teamId: string;
+      readonly view: string | null;
+      readonly until: number;
+      used: boolean;
+    }
   >();
   let last = 0;
 
   return {
-    issue: ({ user, teamId }) => {
+    issue: ({ user, teamId, view = null }) => {
       last += 1;
-      const trigger = `${o.clock.now()}.${last}.${o.makeId().toLowerCase()}`;
-      issued.set(trigger, { user, teamId, until: o.clock.now() + TRIGGER_MS, used: false });
+      const trigger = `${o.clock.now()}.${last}.${o.makeId()}${o.makeId()}`.toLowerCase();
+      issued.set(trigger, { user, teamId, view, until: o.clock.now() + TRIGGER_MS, used: false });
       const oldest = issued.keys().next();
       if (issued.size > MOST_TRIGGERS && oldest.done === false) issued.delete(oldest.value);
       return trigger;
@@ -37,7 +46,7 @@ export const createTriggers = (o: { readonly clock: Pick<Clock, 'now'>; readonly
       if (known.used) return { error: 'exchanged_trigger_id' };
       if (o.clock.now() > known.until) return { error: 'expired_trigger_id' };
       known.used = true;
-      return { user: known.user };
+      return { user: known.user, view: known.view };
     },
     teamOf: (trigger) => issued.get(trigger)?.teamId ?? null,
   };

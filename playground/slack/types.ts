@@ -216,6 +216,8 @@ export interface SlackStandInOptions {
   readonly scopes?: readonly string[];
   /** The events that the app subscribed to, `message.im` by kind of channel; default: what the app's manifest names, and the end of an installation. */
   readonly events?: readonly string[];
+  /** Whether people can write to the app in private, and it to them; default: as its manifest has it. */
+  readonly messagesTab?: boolean;
   /** Whether the app has a page of its own and hears when it is opened; default: as its manifest has it. */
   readonly homeTab?: boolean;
   /** Share of events that Slack sends twice at once, 0 to 1; default 0. */
@@ -279,7 +281,23 @@ export interface SlackStandIn {
     readonly user: string;
     readonly to: Partial<StandInPerson>;
   }): Promise<void>;
-  /** A person uses a slash command. */
+  /** A person loads their client anew: what only they saw is gone. */
+  reload(o: { readonly team?: string; readonly user: string }): void;
+  /**
+   * An admin removes the app: from the workspace or, where the whole enterprise has it, from that. Its token dies at once, and the app
+   * is told by `tokens_revoked` and `app_uninstalled`. Resolves to the HTTP status of the answer to the last, 0 where none was sent.
+   */
+  uninstall(o?: { readonly team?: string }): Promise<number>;
+  /** The app's token is revoked: it dies at once, and the app is told. Resolves as above. */
+  revoke(o?: { readonly team?: string }): Promise<number>;
+  /** Who belongs to a user group changes; the app hears of it where it may. Resolves as above. */
+  changeSubteam(o: {
+    readonly team?: string;
+    readonly id: string;
+    readonly added?: readonly string[];
+    readonly removed?: readonly string[];
+  }): Promise<number>;
+  /** A person uses a slash command. Resolves to the HTTP status of the answer; 0: none, or the app has no commands. */
   command(o: {
     readonly team?: string;
     readonly user: string;

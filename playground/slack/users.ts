@@ -1,4 +1,5 @@
 import { type Method, refused, textOf } from './methods.ts';
+import type { Bot } from './tokens.ts';
 import type { Json, StandInPerson } from './types.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -14,10 +15,11 @@ export interface UsersOptions {
 
 /** `users.info`, with what Slack leaves out: nearly everything of who is deactivated, and addresses without their scope. */
 export const createUsersInfo =
-  (o: UsersOptions): Method =>
+  (o: UsersOptions & { readonly otherBots: readonly Bot[] }): Method =>
   (args, { scopes }) => {
     const id = textOf(args, 'user');
-    if (id === o.workspace.bot.user) return { ok: true, user: botUser(o.workspace) };
+    const bot = [o.workspace.bot, ...o.otherBots].find(({ user }) => user === id);
+    if (bot !== undefined) return { ok: true, user: botUser(bot, o.workspace) };
     const person = o.workspace.person(id);
     if (person === null) return refused('user_not_found');
     return { ok: true, user: userOf(person, { ...o, scopes }) };
@@ -85,7 +87,9 @@ export const userOf = (
     ...(external || enterpriseId === null ? {} : { enterprise_user: enterpriseUser(id, enterpriseId, memberOf(id)) }),
     ...person.flags,
   };
-  return Object.fromEntries(Object.entries(user).filter(([key]) => person.lacks?.includes(key) !== true));
+  // No bot ever learns whether somebody has a second factor.
+  const hidden = ['has_2fa', ...(person.lacks ?? [])];
+  return Object.fromEntries(Object.entries(user).filter(([key]) => !hidden.includes(key)));
 };
 
 const enterpriseUser = (id: string, enterpriseId: string, teams: readonly string[]): Json => ({
@@ -98,7 +102,7 @@ const enterpriseUser = (id: string, enterpriseId: string, teams: readonly string
   teams,
 });
 
-const botUser = ({ teamId, bot: { user, id, name, appId } }: Workspace): Json => ({
+const botUser = ({ user, id, name, appId }: Bot, { teamId }: Workspace): Json => ({
   id: user,
   team_id: teamId,
   name,

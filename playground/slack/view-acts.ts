@@ -16,7 +16,7 @@ export const createViewActs = (
     const view = team.views.fill({ user, id, values });
     if (view === null) throw notOpen(person, id);
     if (view === 'kept-back') return 0;
-    const triggerId = o.triggers.issue({ user, teamId: team.workspace.teamId });
+    const triggerId = o.triggers.issue({ user, teamId: team.workspace.teamId, view: id });
     const payload = team.envelopes.submitted({ person, view, triggerId });
     const { status, body } = await o.deliverForm({ payload: JSON.stringify(payload) });
     // An empty answer closes the view; one that is no JSON is none that Slack could follow.

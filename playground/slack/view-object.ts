@@ -11,6 +11,10 @@ export const viewObject = (o: {
   readonly appId: string;
   readonly teamId: string;
   readonly botId: string;
+  /** Below this one; default: none. */
+  readonly previous?: string | null;
+  /** The lowest; default: this one. */
+  readonly root?: string;
 }): Json => ({
   id: o.id,
   team_id: o.teamId,
@@ -25,8 +29,8 @@ export const viewObject = (o: {
   notify_on_close: false,
   close: o.content.close,
   submit: o.content.submit,
-  previous_view_id: null,
-  root_view_id: o.id,
+  previous_view_id: o.previous ?? null,
+  root_view_id: o.root ?? o.id,
   app_id: o.appId,
   external_id: o.content.externalId,
   app_installed_team_id: o.teamId,

@@ -2,6 +2,7 @@ import type { Clock } from '../../src/core/ports.ts';
 import { type Entered, enter, heldIn, missingIn } from './entered.ts';
 import type { Method } from './methods.ts';
 import { refused, textOf } from './methods.ts';
+import { MOST_STACKED } from './rules.ts';
 import type { Triggers } from './triggers.ts';
 import type { Json, SeenView } from './types.ts';
 import { viewObject } from './view-object.ts';
@@ -14,6 +15,9 @@ interface View {
   readonly id: string;
   readonly user: string;
   readonly openedAt: number;
+  /** The view that it lies on; null: it lies on none. */
+  readonly previous: string | null;
+  readonly root: string;
   content: ViewContent;
   hash: string;
   entered: Entered;
@@ -24,7 +28,7 @@ interface View {
 
 /** Modals that people have open. */
 export interface Views {
-  readonly methods: Readonly<Record<'views.open' | 'views.update', Method>>;
+  readonly methods: Readonly<Record<'views.open' | 'views.push' | 'views.update', Method>>;
   /** What this person, or anybody, looks at now; oldest first. */
   seen(o?: { readonly user?: string }): readonly SeenView[];
   /** False: this person has no such view open. */
@@ -73,33 +77,50 @@ export const createViews = (o: {
     changed();
   };
 
+  const show = (content: ViewContent, user: string, below: View | null): View => {
+    const id = `V${o.makeId()}`;
+    const view: View = {
+      id,
+      user,
+      openedAt: o.clock.now(),
+      previous: below?.id ?? null,
+      root: below?.root ?? id,
+      content,
+      hash: nextHash(),
+      entered: heldIn(content.blocks, {}),
+      trouble: null,
+      errors: {},
+    };
+    open.set(view.id, view);
+    const oldest = open.keys().next();
+    if (open.size > MOST_VIEWS && oldest.done === false) open.delete(oldest.value);
+    changed();
+    return view;
+  };
+  const stackOf = ({ root }: View): readonly View[] => [...open.values()].filter((view) => view.root === root);
+
+  /** A view for whoever has the trigger; `pushed`: on the one in which it came to be. */
+  const opening =
+    (pushed: boolean): Method =>
+    (args) => {
+      const checked = checkModal(args['view'], o.makeId);
+      if (!checked.ok) return refused(checked.error, checked.why);
+      const { content } = checked;
+      if (byExternalId(content.externalId) !== undefined) return refused('duplicate_external_id');
+      const trigger = textOf(args, 'trigger_id');
+      if (trigger === '') return refused('invalid_arguments', 'missing required field: trigger_id');
+      const exchanged = o.triggers.exchange(trigger, o.teamId);
+      if ('error' in exchanged) return refused(exchanged.error);
+      const below = pushed ? (open.get(exchanged.view ?? '') ?? null) : null;
+      if (pushed && below === null) return refused('not_found');
+      if (below !== null && stackOf(below).length >= MOST_STACKED) return refused('push_limit_reached');
+      return { ok: true, view: objectOf(show(content, exchanged.user, below)) };
+    };
+
   return {
     methods: {
-      'views.open': (args) => {
-        const checked = checkModal(args['view'], o.makeId);
-        if (!checked.ok) return refused(checked.error, checked.why);
-        const { content } = checked;
-        if (byExternalId(content.externalId) !== undefined) return refused('duplicate_external_id');
-        const trigger = textOf(args, 'trigger_id');
-        if (trigger === '') return refused('invalid_arguments', 'missing required field: trigger_id');
-        const exchanged = o.triggers.exchange(trigger, o.teamId);
-        if ('error' in exchanged) return refused(exchanged.error);
-        const view: View = {
-          id: `V${o.makeId()}`,
-          user: exchanged.user,
-          openedAt: o.clock.now(),
-          content,
-          hash: nextHash(),
-          entered: heldIn(content.blocks, {}),
-          trouble: null,
-          errors: {},
-        };
-        open.set(view.id, view);
-        const oldest = open.keys().next();
-        if (open.size > MOST_VIEWS && oldest.done === false) open.delete(oldest.value);
-        changed();
-        return { ok: true, view: objectOf(view) };
-      },
+      'views.open': opening(false),
+      'views.push': opening(true),
 
       'views.update': (args) => {
         const id = textOf(args, 'view_id');
@@ -135,8 +156,9 @@ export const createViews = (o: {
         })),
     knows: ({ id, externalId }) => open.has(id) || byExternalId(externalId) !== undefined,
     close: ({ user, id }) => {
-      if (open.get(id)?.user !== user) return false;
-      open.delete(id);
+      const view = open.get(id);
+      if (view?.user !== user) return false;
+      for (const each of view.content.clearOnClose ? stackOf(view) : [view]) open.delete(each.id);
       changed();
       return true;
     },
@@ -156,12 +178,15 @@ export const createViews = (o: {
       view.errors = {};
       view.trouble = null;
       const act = answer?.['response_action'];
-      const next = act === 'update' ? checkModal(JSON.stringify(answer?.['view']), o.makeId) : null;
+      const next = act === 'update' || act === 'push' ? checkModal(JSON.stringify(answer?.['view']), o.makeId) : null;
       const errors = act === 'errors' ? errorsIn(answer?.['errors'], view.content.blocks) : null;
       if (status !== 200) view.trouble = 'connecting';
-      else if (next?.ok === true) return replace(view, next.content);
+      else if (next?.ok === true && act === 'update') return replace(view, next.content);
+      else if (next?.ok === true && stackOf(view).length < MOST_STACKED)
+        return void show(next.content, view.user, view);
       else if (errors !== null) view.errors = errors;
-      else if (answer === null || act === 'clear') open.delete(id);
+      else if (answer === null || act === 'clear')
+        for (const each of act === 'clear' ? stackOf(view) : [view]) open.delete(each.id);
       else view.trouble = 'connecting';
       changed();
     },

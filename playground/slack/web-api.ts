@@ -1,5 +1,6 @@
 import type { Clock } from '../../src/core/ports.ts';
 import { createOrderedFaults } from '../ordered-faults.ts';
+import { argumentFault, isCustomised } from './arguments.ts';
 import type { Limits } from './limits.ts';
 import { textOf } from './methods.ts';
 import { METHODS, type MethodRule } from './rules.ts';
@@ -86,17 +87,15 @@ export const createWebApi = (o: {
         : refusedAs('unknown_method', { req_method: method });
 
     const channel = textOf(args, 'channel');
-    const needed = rule.scope?.(channel) ?? null;
+    const needed = isCustomised(method, args) ? 'chat:write.customize' : (rule.scope?.(channel) ?? null);
     if (needed !== null && token?.scopes.includes(needed) !== true)
       return refusedAs('missing_scope', { needed, provided: token?.scopes.join(',') ?? '' });
 
     const limited = (team?.limits ?? o.limits)?.take(method, channel) ?? null;
     if (limited !== null) return tooMany(limited.retryAfter, limited.early);
     const missing = rule.required.find((key) => typeof args[key] !== 'string' || args[key] === '');
-    if (missing !== undefined) {
-      const messages = [`[ERROR] missing required field: ${missing}`];
-      return refusedAs('invalid_arguments', { response_metadata: { messages } });
-    }
+    const why = missing === undefined ? argumentFault(method, args) : `missing required field: ${missing}`;
+    if (why !== null) return refusedAs('invalid_arguments', { response_metadata: { messages: [`[ERROR] ${why}`] } });
     if (everywhere !== undefined) return json(200, everywhere(args, { token, authorization }));
     return token === null || here === undefined ? refusedAs('not_authed') : json(200, here(args, token));
   };

@@ -65,6 +65,8 @@ export interface Workspace {
     o: { readonly text: string; readonly blocks: readonly Json[]; readonly metadata: Json | null },
   ): void;
   remove(message: Message): void;
+  /** What only this user sees is not kept. */
+  dropEphemerals(user: string): void;
   seen(o?: { readonly user?: string }): readonly SeenMessage[];
   onChange(listener: () => void): () => void;
 }
@@ -167,6 +169,10 @@ export const createWorkspace = (o: {
     },
     remove: (message) => {
       messages.delete(keyOf(message.channel.id, message.ts));
+      changed();
+    },
+    dropEphemerals: (user) => {
+      for (const [key, { ephemeralFor }] of messages) if (ephemeralFor === user) messages.delete(key);
       changed();
     },
     seen: ({ user } = {}) =>

@@ -23,7 +23,7 @@ describe('the events of the stand-in', () => {
     });
   });
 
-  it('name strangers and shared channels', async () => {
+  it('F15 name strangers and shared channels', async () => {
     await slack.say({ user: XENA, text: 'hi', channel: 'C0SHARED00' });
     expect(JSON.parse(app.received[0]?.body ?? '')).toMatchObject({
       is_ext_shared_channel: true,
@@ -119,7 +119,7 @@ describe('presses and commands of the stand-in', () => {
     return answer.status;
   };
 
-  it('can be answered five times within half an hour', async () => {
+  it('F12 can be answered five times within half an hour', async () => {
     await slack.press({ user: EVAN, channel: DIRECT, ts: await withButton(), actionId: 'a', value: 'v' });
     const url = pressed()['response_url'];
     for (let n = 0; n < 5; n++) expect(await answerAt(url, { text: `t${n}` })).toBe(200);
@@ -130,7 +130,7 @@ describe('presses and commands of the stand-in', () => {
     expect(await answerAt(pressed()['response_url'], { text: 'late' })).toBe(404);
   });
 
-  it('can replace the message or delete it', async () => {
+  it('F12 can replace the message or delete it', async () => {
     const ts = await withButton();
     await slack.press({ user: EVAN, channel: DIRECT, ts, actionId: 'a', value: 'v' });
     const url = pressed()['response_url'];

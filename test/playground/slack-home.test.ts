@@ -31,7 +31,7 @@ describe('the page of an app', () => {
     expect(shown['home']).toMatchObject({ user: EVAN });
   });
 
-  it('keeps its id and gets a new hash when it is published again', async () => {
+  it('F10 keeps its id and gets a new hash when it is published again', async () => {
     const first = (await publish()).body['view'] as Json;
     const second = (await publish({ blocks: [section('New.')] })).body['view'] as Json;
     expect(second['id']).toBe(first['id']);
@@ -55,7 +55,7 @@ describe('the page of an app', () => {
     expect(slack.home(EVAN)).toBeNull();
   });
 
-  it('is refused for nobody, for whom it does not know, over 250 KB, and where the app has none', async () => {
+  it('F10 is refused for nobody, for whom it does not know, over 250 KB, and where the app has none', async () => {
     expect(await errorOf('views.publish', { view: page() })).toBe('invalid_arguments');
     expect(await errorOf('views.publish', { user_id: EVAN })).toBe('invalid_arguments');
     expect(await errorOf('views.publish', { user_id: 'U0NOBODY00', view: page() })).toBe('invalid_arguments');
@@ -91,7 +91,7 @@ describe('the page of an app', () => {
 });
 
 describe('somebody who opens the app', () => {
-  it('is told of by an event with their private chat, and with the page once there is one', async () => {
+  it('F18 is told of by an event with their private chat, and with the page once there is one', async () => {
     expect(await slack.openHome({ user: EVAN })).toBe(200);
     expect(eventOf()).toMatchObject({
       type: 'event_callback',
@@ -103,7 +103,7 @@ describe('somebody who opens the app', () => {
     expect(eventOf()['event']).toMatchObject({ view: { id: (body['view'] as Json)['id'], type: 'home' } });
   });
 
-  it('may look at another tab, which is told as well', async () => {
+  it('F18 may look at another tab, which is told as well', async () => {
     await publish();
     await slack.openHome({ user: EVAN, tab: 'messages' });
     expect(eventOf()['event']).toMatchObject({ tab: 'messages' });

@@ -53,7 +53,7 @@ describe('opening a view', () => {
     expect((await call('views.open', { view: modal() }, 'xoxb-other')).error).toBe('invalid_auth');
   });
 
-  it('takes a trigger once, for three seconds, and no other', async () => {
+  it('F10 takes a trigger once, for three seconds, and no other', async () => {
     const used = await trigger();
     expect(await errorOf('views.open', { trigger_id: used, view: modal() })).toBeNull();
     expect(await errorOf('views.open', { trigger_id: used, view: modal() })).toBe('exchanged_trigger_id');
@@ -69,7 +69,7 @@ describe('opening a view', () => {
     expect(await errorOf('views.open', { trigger_id: await trigger() })).toBe('invalid_arguments');
   });
 
-  it('takes the trigger of a command as well', async () => {
+  it('F10 takes the trigger of a command as well', async () => {
     await slack.command({ user: EVAN, command: '/sotto', text: '' });
     const trigger_id = new URLSearchParams(app.received.at(-1)?.body).get('trigger_id') ?? '';
     expect(await errorOf('views.open', { trigger_id, view: modal() })).toBeNull();
@@ -96,7 +96,7 @@ describe('opening a view', () => {
     ['a long external id', { external_id: 'x'.repeat(256) }],
     ['a wish to hear that it was closed', { notify_on_close: true }],
     ['an unknown key', { colour: 'red' }],
-  ])('refuses %s', async (_, over) => {
+  ])('F10 refuses %s', async (_, over) => {
     const trigger_id = await trigger();
     expect(await errorOf('views.open', { trigger_id, view: modal(over) })).toBe('invalid_arguments');
     expect(slack.views()).toEqual([]);
@@ -104,14 +104,14 @@ describe('opening a view', () => {
     expect(await errorOf('views.open', { trigger_id, view: modal() })).toBeNull();
   });
 
-  it('takes a hundred blocks, but not 250 KB', async () => {
+  it('F10 takes a hundred blocks, but not 250 KB', async () => {
     await open({ blocks: Array.from({ length: 100 }, () => section('x')) });
     const large = modal({ blocks: Array.from({ length: 90 }, () => section('x'.repeat(2_900))) });
     expect(await errorOf('views.open', { trigger_id: await trigger(), view: large })).toBe('view_too_large');
     expect(await errorOf('views.open', { trigger_id: await trigger(), view: 'no json' })).toBe('invalid_arguments');
   });
 
-  it('takes an external id once', async () => {
+  it('F10 takes an external id once', async () => {
     await open({ external_id: 'mine' });
     expect(await errorOf('views.open', { trigger_id: await trigger(), view: modal({ external_id: 'mine' }) })).toBe(
       'duplicate_external_id',
@@ -132,7 +132,7 @@ describe('changing a view', () => {
     expect(await errorOf('views.update', { external_id: 'new', view: modal() })).toBeNull();
   });
 
-  it('is refused with an old hash, a strange id, none at all, or an external id that is taken', async () => {
+  it('F10 is refused with an old hash, a strange id, none at all, or an external id that is taken', async () => {
     const view = await open();
     const view_id = String(view['id']);
     const hash = String(view['hash']);
@@ -174,7 +174,7 @@ describe('changing a view', () => {
 });
 
 describe('users.info of the stand-in', () => {
-  it('shows an address only with its scope, and nobody without the other', async () => {
+  it('F3 shows an address only with its scope, and nobody without the other', async () => {
     const people = [{ user: EVAN, name: 'Evan', kind: 'employee', email: 'evan@example.com' }] as const;
     await reopen({ people });
     const { body } = await call('users.info', { user: EVAN });
@@ -187,7 +187,7 @@ describe('users.info of the stand-in', () => {
     expect(await errorOf('users.info', { user: 'U0NOBODY00' })).toBe('missing_scope');
   });
 
-  it('tells next to nothing of who is deactivated, and the app that somebody changed', async () => {
+  it('F9 F18 tells next to nothing of who is deactivated, and the app that somebody changed', async () => {
     await slack.changePerson({ user: EVAN, to: { deactivated: true } });
     const { body } = await call('users.info', { user: EVAN });
     expect(body['user']).toMatchObject({ id: EVAN, deleted: true });
@@ -197,7 +197,7 @@ describe('users.info of the stand-in', () => {
     expect(await errorOf('users.info', { user: 'U0NOBODY00' })).toBe('user_not_found');
   });
 
-  it('sends no change without the scope', async () => {
+  it('F3 sends no change without the scope', async () => {
     await reopen({ scopes: ['chat:write'] });
     await slack.changePerson({ user: EVAN, to: { deactivated: true } });
     expect(app.received).toEqual([]);

@@ -16,7 +16,7 @@ import {
 } from './support/slack-bench.ts';
 
 describe('the Web API of the stand-in', () => {
-  it('knows who calls', async () => {
+  it('F1 knows who calls', async () => {
     expect((await call('auth.test', {}, null)).error).toBe('not_authed');
     expect((await call('auth.test', {}, 'xoxb-other')).error).toBe('invalid_auth');
     for (const state of ['token_revoked', 'token_expired', 'account_inactive'] as const) {
@@ -28,12 +28,12 @@ describe('the Web API of the stand-in', () => {
     expect((await call('auth.test', {}, 'xoxb-next')).body).toMatchObject({ ok: true, team_id: 'T0SOTTO000' });
   });
 
-  it('answers its refusals with 200', async () => {
+  it('F2 answers its refusals with 200, that of an unknown method too', async () => {
     expect(await call('chat.unknown')).toMatchObject({ status: 200, body: { ok: false, error: 'unknown_method' } });
     expect(await call('constructor')).toMatchObject({ status: 200, error: 'unknown_method' });
   });
 
-  it('enforces the scope of every method, and of every event', async () => {
+  it('F3 enforces the scope of every method, and of every event', async () => {
     await reopen({ scopes: ['im:history'] });
     for (const method of ['chat.postMessage', 'chat.postEphemeral', 'chat.update', 'chat.delete'])
       expect(await call(method, { channel: DIRECT })).toMatchObject({
@@ -47,7 +47,7 @@ describe('the Web API of the stand-in', () => {
     expect(app.received).toEqual([]);
   });
 
-  it('lets the bot read private chats only', async () => {
+  it('F3 lets the bot read private chats only', async () => {
     expect(await errorOf('conversations.history', { channel: DIRECT })).toBeNull();
     expect(await errorOf('conversations.history', { channel: 'C0GENERAL0' })).toBe('missing_scope');
   });
@@ -68,7 +68,7 @@ describe('the Web API of the stand-in', () => {
     ['chat.delete', { channel: DIRECT, ts: '1.000001' }, 'message_not_found'],
     ['chat.delete', { channel: DIRECT }, 'invalid_arguments'],
     ['conversations.history', { channel: DIRECT, cursor: 'x' }, 'invalid_cursor'],
-  ])('refuses %s with %j: %s', async (method, args, error) => {
+  ])('F4 refuses %s with %j: %s', async (method, args, error) => {
     expect(await errorOf(method, args)).toBe(error);
   });
 
@@ -114,17 +114,17 @@ describe('the Web API of the stand-in', () => {
       blocks: Array.from({ length: 51 }, () => ({ type: 'divider' })),
       error: 'invalid_blocks',
     },
-  ])('refuses blocks with $what', async ({ blocks, error }) => {
+  ])('F4 refuses blocks with $what', async ({ blocks, error }) => {
     expect((await post({ blocks: JSON.stringify(blocks) })).error).toBe(error);
   });
 
-  it('opens the private chat of a user id and gives each message a ts of its own', async () => {
+  it('F4 opens the private chat of a user id and gives each message a ts of its own', async () => {
     const posts = await Promise.all([post({ channel: EVAN }), post(), post()]);
     expect(posts.map(({ body }) => body['channel'])).toEqual([DIRECT, DIRECT, DIRECT]);
     expect(new Set(posts.map(({ body }) => body['ts'])).size).toBe(3);
   });
 
-  it('lets the bot change and delete its own messages, not people’s', async () => {
+  it('F5 lets the bot change and delete its own messages, not people’s, and refuses even those where that is asked for', async () => {
     const { ts } = await slack.say({ user: EVAN, text: 'mine' });
     expect(await errorOf('chat.update', { channel: DIRECT, ts, text: 'x' })).toBe('cant_update_message');
     expect(await errorOf('chat.delete', { channel: DIRECT, ts })).toBe('cant_delete_message');
@@ -137,7 +137,7 @@ describe('the Web API of the stand-in', () => {
     expect(await errorOf('chat.delete', { channel: DIRECT, ts: own })).toBe('message_not_found');
   });
 
-  it('keeps what only one person sees out of the history and out of reach', async () => {
+  it('F6 keeps what only one person sees out of the history and out of reach', async () => {
     const { body } = await call('chat.postEphemeral', { channel: 'C0GENERAL0', user: EVAN, text: 'psst' });
     const ts = String(body['message_ts']);
     expect(await errorOf('chat.delete', { channel: 'C0GENERAL0', ts })).toBe('message_not_found');
@@ -173,7 +173,7 @@ describe('the Web API of the stand-in', () => {
     expect(texts).toEqual(['m4', 'm3', 'm2', 'm1', 'm0']);
   });
 
-  it('lets one minute take fifty deletions, then says how long to wait', async () => {
+  it('F7 lets one minute take fifty deletions, then says how long to wait, and counts who does not', async () => {
     for (let n = 0; n < 50; n++)
       expect((await call('chat.delete', { channel: DIRECT, ts: '1.000001' })).status).toBe(200);
     expect(await call('chat.delete', { channel: DIRECT, ts: '1.000001' })).toMatchObject({
@@ -194,7 +194,7 @@ describe('the Web API of the stand-in', () => {
     expect((await call('chat.delete', { channel: DIRECT, ts: '1.000001' })).status).toBe(200);
   });
 
-  it('lets one channel take one post a second after a small burst', async () => {
+  it('F7 lets one channel take one post a second after a small burst', async () => {
     const statuses: number[] = [];
     for (let n = 0; n < 6; n++) statuses.push((await post()).status);
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
@@ -203,7 +203,7 @@ describe('the Web API of the stand-in', () => {
     expect([(await post()).status, (await post()).status]).toEqual([200, 429]);
   });
 
-  it('fails as it is told, before the effect or after it', async () => {
+  it('F8 fails as it is told, before the effect or after it', async () => {
     const standing = () => slack.history().length;
     slack.fail({ method: 'chat.postMessage', how: '500-before' });
     expect([(await post()).status, standing()]).toEqual([500, 0]);
