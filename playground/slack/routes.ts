@@ -34,6 +34,11 @@ export const standInRoutes = (
         authorization: request.headers.authorization,
       });
       if (answer.kind === 'json') {
+        if (answer.scopes !== undefined)
+          reply.headers({
+            'x-oauth-scopes': answer.scopes.granted,
+            'x-accepted-oauth-scopes': answer.scopes.accepted,
+          });
         if (answer.retryAfter !== undefined) reply.header('retry-after', String(answer.retryAfter));
         return reply.code(answer.status).header('content-type', 'application/json; charset=utf-8').send(answer.body);
       }

@@ -20,6 +20,8 @@ export type ApiAnswer =
       readonly body: Json;
       readonly retryAfter?: number;
       readonly early?: boolean;
+      /** What the token may, and what the method needed. */
+      readonly scopes?: { readonly granted: string; readonly accepted: string };
     }
   | { readonly kind: 'hang' | 'reset' };
 
@@ -141,6 +143,7 @@ export const createWebApi = (o: {
       const caller = rule === undefined ? null : callerOf(rule, args, authorization);
       const team = caller === null || 'error' in caller ? null : caller.team;
       const given = answer(call, team);
+      const accepted = rule?.scope?.(textOf(args, 'channel')) ?? null;
       const { token: _secret, ...shown } = args;
       const body: Json = given.kind === 'json' ? given.body : {};
       const error = body['error'];
@@ -152,11 +155,13 @@ export const createWebApi = (o: {
         status: given.kind === 'json' ? given.status : 0,
         ok: body['ok'] === true,
         ...(typeof error === 'string' ? { error } : {}),
-        scope: rule?.scope?.(textOf(args, 'channel')) ?? null,
+        scope: accepted,
         early: given.kind === 'json' && given.early === true,
       });
       if (seen.length > MOST_REQUESTS) seen.shift();
-      return given;
+      const token = caller === null || 'error' in caller ? null : caller.token;
+      if (given.kind !== 'json' || token?.kind !== 'bot') return given;
+      return { ...given, scopes: { granted: token.scopes.join(','), accepted: accepted ?? '' } };
     },
     fail: ordered.order,
     onCall: (listener) => {

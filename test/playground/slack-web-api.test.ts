@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SCOPES } from '../../playground/slack/rules.ts';
 import type { Json } from '../../playground/slack/types.ts';
 import {
   app,
@@ -45,6 +46,17 @@ describe('the Web API of the stand-in', () => {
     expect(await errorOf('conversations.history', { channel: DIRECT })).toBe('missing_scope');
     expect((await slack.say({ user: EVAN, text: 'hi' })).delivered).toBe(0);
     expect(app.received).toEqual([]);
+  });
+
+  it('F3 says with each answer what the token may and what the method needs', async () => {
+    const answer = await fetch(`${base}/standin/slack/api/chat.delete`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    expect(answer.headers.get('x-oauth-scopes')).toBe(SCOPES.join(','));
+    expect(answer.headers.get('x-accepted-oauth-scopes')).toBe('chat:write');
+    const stranger = await fetch(`${base}/standin/slack/api/chat.delete`, { method: 'POST' });
+    expect(stranger.headers.get('x-oauth-scopes')).toBeNull();
   });
 
   it('F3 lets the bot read private chats only', async () => {
