@@ -31,6 +31,8 @@ export const moreTimeCard = (locale: Locale, seconds: number): Card =>
   plain(repliesIn(locale).moreTimeGiven({ seconds }));
 export const noMoreTimeCard = (locale: Locale, seconds: number): Card =>
   plain(repliesIn(locale).noMoreTime({ seconds }));
+export const asideUnclearCard = (locale: Locale): Card => plain(repliesIn(locale).aside.unclear);
+export const filesCard = (locale: Locale): Card => plain(repliesIn(locale).aside.files);
 export const viewExpiredCard = (locale: Locale): Card => plain(repliesIn(locale).viewExpired);
 
 /** The message of an answer that is shown in a view: what it is about, and the button. `seconds`: how long the button waits. */
@@ -62,11 +64,14 @@ export const viewedCard = (o: {
 });
 
 /** Why somebody whom the directory does not vouch for gets no answer. */
-export const strangerCard = (why: 'unknown' | 'external' | 'deactivated' | 'bot' | 'stale' | 'unreachable'): Card => {
-  const { identity, notForYou } = repliesIn('en');
-  if (why === 'external' || why === 'bot') return plain(notForYou);
+export const strangerCard = (
+  why: 'unknown' | 'external' | 'deactivated' | 'bot' | 'stale' | 'unreachable',
+  locale: Locale,
+): Card => {
+  const { identity, notForYou } = repliesIn(locale);
   if (why === 'stale' || why === 'unreachable') return plain(identity.unreachable);
-  return plain(identity[why]);
+  // Whoever does not work here is told one thing, whatever they are (Slack requirement 11).
+  return plain(why === 'unknown' ? identity.unknown : notForYou);
 };
 
 /** Sensitive, and who asks is only known from before: nobody restricted it, so the words must not say so. */
@@ -209,17 +214,19 @@ const SHOW_ORDER = ['message', 'hold-reveal', 'view'] as const;
 
 /**
  * The strictest of several obligations: the most careful way of showing, the earliest end, the least more time, everything
- * redacted that any of them redacts. A rule without a time has none to give again, so it has no say in that; a view has
+ * redacted that any of them redacts, in private unless all of them agree. A rule without a time has none to give again, so it has no say in that; a view has
  * none, for it may be opened again.
  */
 export const strictest = (all: readonly Obligations[]): Obligations => {
   const expiries = all.flatMap(({ expiresSeconds }) => expiresSeconds ?? []);
   const show = SHOW_ORDER.findLast((mode) => all.some((each) => each.show === mode)) ?? 'view';
   const more = all.flatMap(({ expiresSeconds, moreTime }) => (expiresSeconds === null ? [] : [moreTime]));
+  const inPlace = show === 'message' && expiries.length === 0 && all.length > 0 && all.every((each) => each.inPlace);
   return {
     show,
     expiresSeconds: expiries.length === 0 ? null : Math.min(...expiries),
     moreTime: show === 'view' || more.length === 0 ? 0 : Math.min(...more),
     redact: [...new Set(all.flatMap(({ redact }) => redact))],
+    ...(inPlace ? { inPlace } : {}),
   };
 };

@@ -66,11 +66,18 @@ export const commit = async (
   const { account, place } = inbound;
   const direct = place.kind === 'direct';
   const reply: Reply = {
-    to: { tenant: account.tenant, user: account.user, channel: direct ? place.channel : null },
+    to: {
+      tenant: account.tenant,
+      user: account.user,
+      channel: direct ? place.channel : null,
+      ...(direct && place.thread !== null ? { thread: place.thread } : {}),
+    },
     card: outcome.card,
     locale: outcome.locale,
     verdict: outcome.verdict,
-    whisper: direct ? null : { channel: place.channel, thread: place.thread },
+    // Whoever asked by a command was told so as it was taken.
+    whisper: direct || isAside(inbound) ? null : { channel: place.channel, thread: place.thread },
+    aside: mayStandInPlace(outcome, inbound) ? { channel: place.channel, thread: place.thread } : null,
     more: moreOf(outcome),
     restsOn: restrictionsVersion,
     after: outcome.after ?? null,
@@ -124,6 +131,18 @@ export const commit = async (
   });
   return status === 'committed' ? { status, outbox, reply, remembered } : { status };
 };
+
+const isAside = (inbound: Question | Press): boolean =>
+  inbound.kind === 'question' && inbound.aside !== undefined && inbound.aside !== null;
+
+/** By a rule that was asked about this very place: where only the private chat would do, the answer goes there. */
+const mayStandInPlace = ({ verdict, obligations, judgement }: Outcome, { place }: Question | Press): boolean =>
+  verdict === 'answer' &&
+  obligations.inPlace === true &&
+  obligations.show === 'message' &&
+  obligations.expiresSeconds === null &&
+  place.kind !== 'direct' &&
+  judgement?.request.place === place.kind;
 
 /** What its button asks for, where the time of the answer can be taken again. */
 const moreOf = ({ judgement, obligations }: Outcome): Reply['more'] => {

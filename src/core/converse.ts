@@ -9,6 +9,7 @@ import {
   answerCard,
   apologyCard,
   dataRefusedCard,
+  filesCard,
   isStale,
   type MakeButton,
   notYoursCard,
@@ -21,11 +22,12 @@ import {
 } from './answer.ts';
 import { permittedIntents } from './askable.ts';
 import { burnt, fromHr, fromOperators, whileStill } from './before-asking.ts';
+import { listsAll } from './can-ask.ts';
 import { commit, type Outcome, ofView, PLAIN } from './commit.ts';
 import { donateButton } from './donating/buttons.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { askButton, type ButtonOptions, type Expired, readPress, VIEW_WAIT_SECONDS, viewButton } from './interact.ts';
-import { isOutsider, type Judgement, judge } from './judge.ts';
+import { isOutsider, type Judgement, judge, keptOf } from './judge.ts';
 import { meantBy } from './meant.ts';
 import { withAlso } from './offering.ts';
 import { parkMark, waitsFor } from './parked.ts';
@@ -35,8 +37,9 @@ import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
 import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
+import { NO_SLOTS } from './slot-types.ts';
 import type { ConversationState } from './state.ts';
-import { claimedState, read, record, who } from './steps.ts';
+import { claimedState, read, record, strangersLocale, who } from './steps.ts';
 import { TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
 import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
 import type { Asked } from './understood.ts';
@@ -133,8 +136,9 @@ const decideAndRead = async (
       reasons: [`account-${found.why}`],
     });
     const unchecked = found.why === 'unreachable' || found.why === 'stale';
-    const card = strangerCard(found.why);
-    return { card, verdict: 'refuse', judgement: null, obligations: PLAIN, locale: 'en', unchecked };
+    const locale = await strangersLocale(world, inbound.account);
+    const card = strangerCard(found.why, locale);
+    return { card, verdict: 'refuse', judgement: null, obligations: PLAIN, locale, unchecked };
   }
   const { person } = found;
   const { locale } = person;
@@ -147,9 +151,13 @@ const decideAndRead = async (
   const slowed = claim.parked === null ? slowedSeconds(state, world.clock.now()) : null;
   if (slowed !== null) return simple('throttled', 'slowed', throttledCard(locale, slowed));
 
+  if (inbound.kind === 'question' && inbound.file === true) {
+    // Nothing was refused to them but to read it.
+    return { ...(await simple('refuse', 'file', filesCard(locale))), unchecked: true };
+  }
   const asked: Asked | Expired | null =
     inbound.kind === 'question'
-      ? { kind: 'text', text: inbound.text, where: inbound.account, timeZone: inbound.timeZone ?? null, at: inbound.at }
+      ? askedBy(world, inbound, locale)
       : await readPress({ sealer: world.sealer, directory: world.directory, press: inbound, now: world.clock.now() });
   if (asked?.kind === 'expired') {
     const card = expiredCard({ world, account: inbound.account, locale, ask: asked.ask });
@@ -167,7 +175,9 @@ const decideAndRead = async (
   });
   const busy = overTopic({ judgement: judged, person, tenant: inbound.account.tenant });
   const judgement: Judgement =
-    busy === null ? judged : { ...judged, verdict: 'throttled', reasons: ['throttled-topic'], obligations: null };
+    busy === null
+      ? keptOf(judged, person)
+      : { ...judged, verdict: 'throttled', reasons: ['throttled-topic'], obligations: null };
   await record(world, claim, inbound, {
     person: person.id,
     verdict: judgement.verdict,
@@ -235,6 +245,15 @@ const decideAndRead = async (
   if (fetched?.ok === false) return { card, verdict: 'answer', judgement, obligations: PLAIN, locale };
   const tells = { person: person.id, intent };
   return { card: offering(card), verdict: 'answer', judgement, obligations: showing, locale, tells };
+};
+
+/** What a question asks; one without any word asks what can be asked. */
+const askedBy = ({ catalogue }: World, { text, account, timeZone, at }: Question, locale: Reply['locale']): Asked => {
+  const help =
+    text.trim() === '' ? [...catalogue.intents.values()].find((intent) => listsAll(intent, locale)) : undefined;
+  return help === undefined
+    ? { kind: 'text', text, where: account, timeZone: timeZone ?? null, at }
+    : { kind: 'chosen', intent: help.id, subject: null, slots: NO_SLOTS };
 };
 
 /** To give what was not recognised, so that it will be; nothing of it is kept by the offer. */

@@ -7,7 +7,7 @@ import { circumstances, permittedIntents } from './askable.ts';
 import { codeOf } from './errors.ts';
 import { repliesIn } from './replies/replies.ts';
 import { restrictingSections } from './restricting/list.ts';
-import { counted, stateOf, who } from './steps.ts';
+import { counted, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
 import type { Card, Inbound, Opened, Person } from './types.ts';
@@ -40,7 +40,7 @@ export const pageOf = ({ platforms }: Pick<World, 'platforms'>, inbound: Inbound
 const sectionsOf = async (world: World, opened: Opened): Promise<readonly Card[]> => {
   const { account } = opened;
   const found = await who(world, account);
-  if (!found.ok) return [strangerCard(found.why)];
+  if (!found.ok) return [strangerCard(found.why, await strangersLocale(world, account))];
   const { person } = found;
   const wait = throttled(await counted(world, opened));
   if (wait !== null) return [throttledCard(person.locale, wait)];

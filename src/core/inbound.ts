@@ -26,6 +26,8 @@ const shape = z.discriminatedUnion('kind', [
     text: z.string(),
     // What an older version left in the queue has none.
     timeZone: z.string().nullable().default(null),
+    aside: z.enum(['command', 'form']).exactOptional(),
+    file: z.literal(true).exactOptional(),
   }),
   z.strictObject({
     ...arrived,
@@ -45,10 +47,16 @@ const shape = z.discriminatedUnion('kind', [
 const MOST_CHARACTERS = 8_000;
 
 /** What of it is kept. `respondTo` is not: it is a short-lived capability, and a press is answered by a message. */
-export const kept = (inbound: Question | Press): Question | Press =>
-  inbound.kind === 'question'
-    ? { ...inbound, text: inbound.text.slice(0, MOST_CHARACTERS).toWellFormed(), timeZone: inbound.timeZone ?? null }
-    : { ...inbound, respondTo: null };
+export const kept = (inbound: Question | Press): Question | Press => {
+  if (inbound.kind === 'press') return { ...inbound, respondTo: null };
+  const { aside, ...question } = inbound;
+  return {
+    ...question,
+    text: inbound.text.slice(0, MOST_CHARACTERS).toWellFormed(),
+    timeZone: inbound.timeZone ?? null,
+    ...(aside === undefined || aside === null ? {} : { aside }),
+  };
+};
 
 export const writeInbound = (inbound: Question | Press): string => JSON.stringify(kept(inbound));
 

@@ -117,6 +117,29 @@ export const judge = async (o: Case): Promise<Judgement> => {
   };
 };
 
+/**
+ * What is kept of a judgement. Of an outsider's no: that it was one, and nothing of what they asked (Slack requirement 11). A no to nothing
+ * and a no to something are then the same on record and in the talk, as they are in words.
+ */
+export const keptOf = (judgement: Judgement, person: Pick<Person, 'kind'>): Judgement =>
+  !isOutsider(person) || judgement.verdict === 'answer'
+    ? judgement
+    : {
+        ...judgement,
+        ...NOTHING_SAID,
+        intent: null,
+        topics: [],
+        suspected: [],
+        about: null,
+        relation: null,
+        subject: null,
+        candidates: [],
+        slots: NO_SLOTS,
+        heard: null,
+        nearest: null,
+        reasons: [`kind-${person.kind}`],
+      };
+
 /** Whoever must not learn from a no what there is. */
 export const isOutsider = ({ kind }: Pick<Person, 'kind'>): boolean => kind === 'guest' || kind === 'external';
 

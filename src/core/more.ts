@@ -22,7 +22,7 @@ import { chosen } from './interact.ts';
 import { judge } from './judge.ts';
 import type { Sealer } from './ports.ts';
 import { accountKey, contextOf } from './sealing.ts';
-import { counted, record, stateOf, who } from './steps.ts';
+import { counted, record, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
 import {
@@ -135,7 +135,7 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
   if (!found.ok) {
     const reasons = [`account-${found.why}`];
     await record(world, attempt, press, { person: accountKey(press.account), verdict: 'refuse', reasons });
-    return strangerCard(found.why);
+    return strangerCard(found.why, await strangersLocale(world, press.account));
   }
   const { person } = found;
   const { locale } = person;

@@ -162,7 +162,8 @@ export type Because = 'limit' | 'parked' | 'unknown' | 'unsteady';
 
 export type Posted = { readonly ok: true; readonly ref: MessageRef } | Failed<'lost' | 'later' | 'never'>;
 export type Changed = { readonly ok: true } | Failed<'later' | 'gone' | 'never'>;
-export type Aside = { readonly ok: true } | Failed<'lost' | 'later' | 'never'>;
+/** `message`: what the platform calls it, for the record alone. */
+export type Aside = { readonly ok: true; readonly message: string } | Failed<'lost' | 'later' | 'never'>;
 
 /** Calls that a platform takes of one tenant, all processes together. */
 export interface CallLimit {
@@ -231,6 +232,8 @@ export interface Platform {
   }): Promise<Aside>;
   /** Shows somebody the bot's own page. Absent: the platform has none. Best effort: never repeated. */
   showHome?(o: { readonly account: Account; readonly home: Home }): Promise<void>;
+  /** The language that the platform shows somebody in, where we speak it; null: it does not say. Absent: it never does. Never throws. */
+  locale?(account: Account): Promise<Locale | null>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */
   respond(o: { readonly to: string; readonly card: Card }): Promise<void>;
   /** How our installation stands there; asked by operators, never for a question. Absent: it cannot tell. Never rejects. */

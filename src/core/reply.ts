@@ -12,12 +12,19 @@ const card = z.strictObject({
 });
 
 const shape = z.strictObject({
-  to: z.strictObject({ tenant: z.string(), user: z.string(), channel: z.string().nullable() }),
+  to: z.strictObject({
+    tenant: z.string(),
+    user: z.string(),
+    channel: z.string().nullable(),
+    thread: z.string().nullable().exactOptional(),
+  }),
   card,
   locale: z.enum(['en', 'de']),
   verdict: z.enum(['answer', 'refuse', 'step-up', 'private-only', 'which', 'unknown', 'throttled', 'apology']),
   /** The shared place that gets a line which tells nothing. */
   whisper: z.strictObject({ channel: z.string(), thread: z.string().nullable() }).nullable(),
+  /** The shared place where it may stand itself, for the asker's eyes only. */
+  aside: z.strictObject({ channel: z.string(), thread: z.string().nullable() }).nullable().default(null),
   /** Whose button can only be made once the message stands. What an older version left has none. */
   more: z
     .strictObject({
@@ -52,6 +59,11 @@ export interface Reply {
   readonly locale: Locale;
   readonly verdict: Verdict | 'apology';
   readonly whisper: { readonly channel: string; readonly thread: string | null } | null;
+  /**
+   * Where it was asked, and may be answered for the asker's eyes only (`Obligations.inPlace`); where that fails, it goes to the private
+   * chat. Null: it goes there at once.
+   */
+  readonly aside: { readonly channel: string; readonly thread: string | null } | null;
   /** Its time can be taken again; null: it cannot. */
   readonly more: MoreTime | null;
   /** The version of the restrictions that it was decided by. An older program's says none: then any recall is newer. */
@@ -72,7 +84,9 @@ export interface Reply {
     | null;
 }
 
-export const writeReply = (reply: Reply): string => JSON.stringify(reply);
+/** What is not there is not written: an older program beside this one reads no name that it does not know. */
+export const writeReply = ({ aside, ...reply }: Reply): string =>
+  JSON.stringify(aside === null ? reply : { ...reply, aside });
 
 /** Null where it is not one of ours. */
 export const parseReply = (json: string): Reply | null => {

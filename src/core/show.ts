@@ -4,9 +4,10 @@
  * been revealed. Updates may be repeated; an answer is never posted twice.
  */
 import { isAnswer } from './about.ts';
-import { placeholderCard, stillCard, viewExpiredCard } from './answer.ts';
+import { asideUnclearCard, placeholderCard, stillCard, viewExpiredCard } from './answer.ts';
 import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
+import { NOT_IN_PLACE, showInPlace } from './in-place.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
 import { moreTimeButton } from './more.ts';
 import { backIfSignedIn, PARK_MS } from './parked.ts';
@@ -43,12 +44,27 @@ const RECALLED: Trouble = { ok: false, fault: 'later', code: 'recalled' };
 export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Reply): Promise<void> => {
   const platform = world.platforms.get(platformOf(claim.account));
   if (platform === undefined) return giveUp(world, claim, 'platform-off', outbox.ref ?? undefined);
-  const trouble = isRecalled(world, outbox, reply)
+  const recalled = isRecalled(world, outbox, reply);
+  const now = { reply };
+  const card = (): Card => {
+    now.reply = unlessStill(world, outbox, reply);
+    return now.reply.card;
+  };
+  const here = recalled ? null : await showInPlace({ platform, claim, outbox, reply, card });
+  if (here?.kind === 'stands') {
+    await settle(world, claim, now.reply, { ref: here.ref, leaving: null, expiry: null });
+    return;
+  }
+  const shown = recalled
     ? RECALLED
-    : outbox.placeholder
-      ? await holdThenReveal(world, platform, claim, outbox, reply)
-      : await postOnce(world, platform, claim, outbox, reply);
-  if (trouble === null) return whisper(platform, claim, reply);
+    : here?.kind === 'unclear'
+      ? await answerLeft(world, platform, claim, outbox, reply, asideUnclearCard(reply.locale))
+      : outbox.placeholder
+        ? await holdThenReveal(world, platform, claim, outbox, reply)
+        : await postOnce(world, platform, claim, outbox, reply);
+  if (shown === null) return whisper(platform, claim, reply);
+  const notHere = here?.kind === 'private' && here.tried && shown.fault === 'later' && shown.code !== PACED;
+  const trouble = notHere ? { ...shown, code: NOT_IN_PLACE } : shown;
   if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
     return giveUp(world, claim, trouble.code, trouble.stands);
   // What only waits for its turn has not failed: it counts no attempt and comes back as after the first.
@@ -156,8 +172,9 @@ const answerLeft = async (
   claim: Claim,
   outbox: Outbox,
   reply: Reply,
+  instead: Card = viewExpiredCard(reply.locale),
 ): Promise<Trouble | null> => {
-  const card = () => viewExpiredCard(reply.locale);
+  const card = () => instead;
   const posted = await postFound(platform, claim, { to: reply.to, key: `${outbox.key}-left`, card });
   if (!('fault' in posted))
     return settle(world, claim, { ...reply, verdict: 'apology' }, { ref: posted, leaving: null, expiry: null });

@@ -7,7 +7,7 @@ import type { Claim, Found } from './ports.ts';
 import { accountKey, stateContext } from './sealing.ts';
 import { type ConversationState, freshState, parseState } from './state.ts';
 import { countsOf } from './throttle.ts';
-import type { Account, Intent, Press, Question } from './types.ts';
+import type { Account, Intent, Locale, Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
 /** One attempt at one thing that came in. `id` is the question's or press's; it stands in every entry about it. */
@@ -30,6 +30,10 @@ export const who = async (
     return { ok: false, why: 'unreachable' };
   }
 };
+
+/** In which language somebody is told no whom the directory does not vouch for: as the platform says, else in English. */
+export const strangersLocale = async (world: Pick<World, 'platforms'>, account: Account): Promise<Locale> =>
+  (await world.platforms.get(account.platform)?.locale?.(account)) ?? 'en';
 
 /** Step 8. Whoever calls this goes on only once the entry is durable (promise 5). */
 export const record = async (

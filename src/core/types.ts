@@ -59,7 +59,14 @@ export interface Question extends Arrived {
   readonly text: string;
   /** Of the IANA database, where the platform says where the person is; null or absent: it does not. */
   readonly timeZone?: string | null;
+  /** Asked by a command or a form, where nobody else saw the question; null or absent: it stands in the place as a message. */
+  readonly aside?: AskedAside | null;
+  /** A file came with it. It is not read, and neither are the words beside it. */
+  readonly file?: true;
 }
+
+/** How a question was asked without leaving it in the place. */
+export type AskedAside = 'command' | 'form';
 
 /** Action of a button that opens a view; whoever presses it is shown the answer there, never in a message. */
 export const VIEW_ACTION = 'sotto.view';
@@ -69,6 +76,9 @@ export const MORE_ACTION = 'sotto.more';
 
 /** Action of a button that opens a form, in a view of its own. */
 export const FORM_ACTION = 'sotto.form';
+
+/** Action of a press that opens the form of a question asked aside. A shortcut makes it; no button has it. `value`: words to begin with. */
+export const ASIDE_ACTION = 'sotto.aside';
 
 /** The channel of a reference to an open view (a Slack modal), which stands in no chat; its `id` is the view's. */
 export const VIEW_CHANNEL = 'view';
@@ -250,6 +260,11 @@ export interface Obligations {
   readonly moreTime: number;
   /** Fields of the record that this person may not see. */
   readonly redact: readonly string[];
+  /**
+   * It may stand where it was asked, for the asker's eyes only, instead of in the private chat. Only what is shown as a message and stays:
+   * nobody can take such a message away again. Absent: in private.
+   */
+  readonly inPlace?: true;
 }
 
 /** What a forbid has the refusal say, in the languages that there are words in. */
@@ -311,4 +326,6 @@ export interface Address {
   readonly tenant: string;
   readonly user: string;
   readonly channel: string | null;
+  /** The thread of the private chat that it belongs to; null or absent: to none. */
+  readonly thread?: string | null;
 }

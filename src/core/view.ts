@@ -25,7 +25,7 @@ import { judge } from './judge.ts';
 import type { About, Found, OpenedView } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
 import { accountKey } from './sealing.ts';
-import { type Attempt, counted, read, record, stateOf, who } from './steps.ts';
+import { type Attempt, counted, read, record, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
 import { type Card, type Locale, type Press, VIEW_CHANNEL } from './types.ts';
@@ -94,7 +94,8 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
   if (!found.ok) {
     const reasons = [`account-${found.why}`];
     await record(world, attempt, press, { person: accountKey(press.account), verdict: 'refuse', reasons });
-    return { card: strangerCard(found.why), verdict: 'refuse', seconds: null, locale: 'en' };
+    const locale = await strangersLocale(world, press.account);
+    return { card: strangerCard(found.why, locale), verdict: 'refuse', seconds: null, locale };
   }
   const { person } = found;
   const { locale } = person;

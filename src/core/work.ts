@@ -1,6 +1,8 @@
 /** The loops: accept, claim, run, drain. Bounded in number and time; whatever is cut off here is claimed again elsewhere. */
 import { isAnswer } from './about.ts';
 import { tryAgainCard } from './answer.ts';
+import { isAsideForm } from './aside/form.ts';
+import { openAside, takeAside } from './aside/in-view.ts';
 import { createBehind } from './behind.ts';
 import { converse } from './converse.ts';
 import { sweepWords } from './dead.ts';
@@ -26,7 +28,16 @@ import { isStale, mayBeShed, shed } from './shed.ts';
 import { giveUp, MOST_ATTEMPTS, show } from './show.ts';
 import { stepsLogged } from './steps-logged.ts';
 import { countsOf } from './throttle.ts';
-import { type Card, FORM_ACTION, type Inbound, type Opened, type Press, type Question, type Submit } from './types.ts';
+import {
+  ASIDE_ACTION,
+  type Card,
+  FORM_ACTION,
+  type Inbound,
+  type Opened,
+  type Press,
+  type Question,
+  type Submit,
+} from './types.ts';
 import { unopened } from './unopened.ts';
 import { fillView } from './view.ts';
 import type { World } from './world.ts';
@@ -193,47 +204,57 @@ export const createWork = (world: World): Work => {
     }
   };
 
-  return {
-    accept: async (inbound) => {
-      if (inbound.kind !== 'question' && inbound.kind !== 'press') return 'accepted';
-      if (stopping.signal.aborted) return 'unavailable';
-      const as = inbound.kind === 'press' ? 'press' : 'arrived';
-      const { platform } = inbound.account;
-      // Taken before it is known whether the conversation is idle, so that many at once do not all find the same place.
-      const leave = !heldBack && places.free(as, platform) ? places.take(as, platform) : null;
-      try {
-        const accepted = await acceptInbound(world, inbound, leave !== null);
-        if (accepted.status === 'claimed') {
-          run(accepted.claim, { leave: leave ?? (() => undefined), pressed: false, asked: kept(inbound) });
-        } else leave?.();
-        if (accepted.status !== 'repeat') pageAnew(inbound, atWork.get(inbound.id));
-        if (accepted.status === 'queued') {
-          behind.queued({ conversation: inbound.conversation, now: world.clock.now() });
-          nudge();
-        }
-        world.metrics.count('accepted', { status: accepted.status });
-        world.log.debug?.('accepted', { id: inbound.id, code: accepted.status });
-        return accepted.status === 'repeat' ? 'repeat' : 'accepted';
-      } catch (error) {
-        leave?.();
-        world.log.error('accept.failed', { id: inbound.id, code: codeOf(error) });
-        return 'unavailable';
+  const fillOf = (press: Press): typeof fillView => {
+    if (press.action === ASIDE_ACTION) return openAside;
+    if (press.action !== FORM_ACTION) return fillView;
+    return offersDonating(press, world) ? openDonating : openForm;
+  };
+
+  const takeQuestion: typeof takeForm = (logged, submit, view) => takeAside(logged, submit, view, accept);
+
+  const accept: Work['accept'] = async (inbound) => {
+    if (inbound.kind !== 'question' && inbound.kind !== 'press') return 'accepted';
+    if (stopping.signal.aborted) return 'unavailable';
+    const as = inbound.kind === 'press' ? 'press' : 'arrived';
+    const { platform } = inbound.account;
+    // Taken before it is known whether the conversation is idle, so that many at once do not all find the same place.
+    const leave = !heldBack && places.free(as, platform) ? places.take(as, platform) : null;
+    try {
+      const accepted = await acceptInbound(world, inbound, leave !== null);
+      if (accepted.status === 'claimed') {
+        run(accepted.claim, { leave: leave ?? (() => undefined), pressed: false, asked: kept(inbound) });
+      } else leave?.();
+      if (accepted.status !== 'repeat') pageAnew(inbound, atWork.get(inbound.id));
+      if (accepted.status === 'queued') {
+        behind.queued({ conversation: inbound.conversation, now: world.clock.now() });
+        nudge();
       }
-    },
+      world.metrics.count('accepted', { status: accepted.status });
+      world.log.debug?.('accepted', { id: inbound.id, code: accepted.status });
+      return accepted.status === 'repeat' ? 'repeat' : 'accepted';
+    } catch (error) {
+      leave?.();
+      world.log.error('accept.failed', { id: inbound.id, code: codeOf(error) });
+      return 'unavailable';
+    }
+  };
+
+  return {
+    accept,
     open: async (press, view) => {
       if (!pressable(press)) {
         await view.reveal(tryAgainCard).catch(() => undefined);
         return;
       }
       world.metrics.count('views');
-      const fill = press.action !== FORM_ACTION ? fillView : offersDonating(press, world) ? openDonating : openForm;
+      const fill = fillOf(press);
       await pressed(press, () => fill(stepsLogged(world, press.id), press, view));
       pageAnew(press);
     },
     submit: async (submit, view) => {
       if (!pressable(submit)) throw new SottoError('busy', 'No form is taken just now. It stays open: send it again.');
       world.metrics.count('forms');
-      const take = isDonating(submit, world) ? takeDonation : takeForm;
+      const take = isAsideForm(submit, world) ? takeQuestion : isDonating(submit, world) ? takeDonation : takeForm;
       await pressed(submit, () => take(stepsLogged(world, submit.id), submit, view));
     },
     opened: async (opened) => {

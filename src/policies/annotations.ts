@@ -38,6 +38,7 @@ const REGISTRY = {
     .string()
     .regex(/^[0-5]$/, 'a whole number from 0 to 5')
     .transform(Number),
+  in_place: z.enum(['private', 'ephemeral']),
   redact: z
     .string()
     .max(500)
@@ -60,6 +61,7 @@ const PERMIT_NOTES = z.strictObject({
   show: REGISTRY.show.optional(),
   expires: REGISTRY.expires.optional(),
   more_time: REGISTRY.more_time.optional(),
+  in_place: REGISTRY.in_place.optional(),
   redact: REGISTRY.redact.optional(),
 });
 
@@ -76,7 +78,7 @@ const FORBID_NOTES = z.strictObject({
 
 /** Said in the sentence that mends a rule: what is known, and on what. */
 export const KNOWN_ANNOTATIONS =
-  'Known are @id, and on a permit @show, @expires, @more_time (0 to 5; beside @expires, not on a view), @redact, on a forbid @reply_en, @reply_de, @contact_en, @contact_de, @rights_en, @rights_de, @priority.';
+  'Known are @id, and on a permit @show, @expires, @more_time (0 to 5; beside @expires, not on a view), @in_place (private or ephemeral; ephemeral neither beside @expires nor with another @show than message), @redact, on a forbid @reply_en, @reply_de, @contact_en, @contact_de, @rights_en, @rights_de, @priority.';
 
 const SAYS_NOTHING: Said = { words: {}, contact: {}, rights: {} };
 
@@ -99,6 +101,16 @@ const moreTimeComplaints = (o: { readonly show: ShowMode; readonly expires: numb
   ...(o.show === 'view' ? ['@more_time stands on a view, whose time runs from its opening: it is opened again.'] : []),
 ];
 
+/** Nobody can take an ephemeral message away again, and no placeholder can stand for it: nothing that is shown with care goes there. */
+const inPlaceComplaints = (o: { readonly show: ShowMode; readonly expires: number | null }): readonly string[] => [
+  ...(o.expires === null
+    ? []
+    : ['@in_place("ephemeral") stands beside @expires, and such a message cannot be removed when its time is up.']),
+  ...(o.show === 'message'
+    ? []
+    : [`@in_place("ephemeral") stands beside @show("${o.show}"): what is shown with care is shown in private.`]),
+];
+
 const inSome = (en: string | undefined, de: string | undefined): Partial<PerLocale<string>> => ({
   ...(en === undefined ? {} : { en }),
   ...(de === undefined ? {} : { de }),
@@ -114,12 +126,15 @@ export const readNotes = (rule: PolicyJson): ReadNotes => {
   if (rule.effect === 'permit') {
     const parsed = PERMIT_NOTES.safeParse(given);
     if (!parsed.success) return { ok: false, complaints: parsed.error.issues.map(complaint) };
-    const { id, show = 'message', expires = null, more_time: more, redact = [] } = parsed.data;
+    const { id, show = 'message', expires = null, more_time: more, in_place: place, redact = [] } = parsed.data;
     if (more !== undefined) {
       const complaints = moreTimeComplaints({ show, expires });
       if (complaints.length > 0) return { ok: false, complaints };
     }
-    const obligations = { show, expiresSeconds: expires, moreTime: more ?? 0, redact };
+    const complaints = place === 'ephemeral' ? inPlaceComplaints({ show, expires }) : [];
+    if (complaints.length > 0) return { ok: false, complaints };
+    const here = place === 'ephemeral' ? { inPlace: true as const } : {};
+    const obligations = { show, expiresSeconds: expires, moreTime: more ?? 0, redact, ...here };
     return { ok: true, id, notes: { effect: 'permit', obligations, said: SAYS_NOTHING, priority: 0 } };
   }
   const parsed = FORBID_NOTES.safeParse(given);
@@ -133,7 +148,7 @@ export const readNotes = (rule: PolicyJson): ReadNotes => {
   return { ok: true, id, notes: { effect: 'forbid', obligations: NO_OBLIGATIONS, said, priority: priority ?? 0 } };
 };
 
-/** The strictest of several obligations: the strictest show, the soonest end, the least more time, every redaction. */
+/** The strictest of several obligations: the strictest show, the soonest end, the least more time, every redaction, in private unless all agree. */
 export const strictest = (asked: readonly Obligations[]): Obligations => {
   const show = STRICTNESS[Math.max(0, ...asked.map((it) => STRICTNESS.indexOf(it.show)))] ?? 'view';
   // A rule without a time has none to give again, so it has no say in that; a view may be opened again.
@@ -144,6 +159,10 @@ export const strictest = (asked: readonly Obligations[]): Obligations => {
     expiresSeconds: ends.length === 0 ? null : Math.min(...ends),
     moreTime: more.length === 0 ? 0 : Math.min(...more),
     redact: [...new Set(asked.flatMap((it) => it.redact))].sort(),
+    // Rules that stand beside it may ask for more care than the one that allows it.
+    ...(show === 'message' && ends.length === 0 && asked.length > 0 && asked.every((it) => it.inPlace === true)
+      ? { inPlace: true as const }
+      : {}),
   };
 };
 

@@ -24,6 +24,8 @@ const obligations = z.strictObject({
   expiresSeconds: z.number().nullable(),
   moreTime: z.number(),
   redact: z.array(z.string()),
+  /** An older pin says nothing of it: no answer left the private chat. */
+  inPlace: z.literal(true).exactOptional(),
 });
 /** A rule without its id and without what it says: what it permits or forbids, as canonical JSON. */
 const rule = z.strictObject({ effect: z.enum(['permit', 'forbid']), clause: z.string(), obligations });
@@ -132,6 +134,9 @@ const asStrict = (now: Obligations, before: Obligations): boolean =>
 const asksNothing = (it: Obligations): boolean =>
   it.show === 'message' && it.expiresSeconds === null && it.redact.length === 0;
 
+/** Whether a rule beside it says that its answer may stand where it was asked: then whoever says nothing of it keeps it private. */
+const sharesPlaces = (permits: Clauses): boolean => [...permits.values()].some((it) => it.inPlace === true);
+
 const permitsNoMore = (now: Pinned, before: Pinned): boolean => {
   const forbids = { now: clausesOf(now.rules, 'forbid'), before: clausesOf(before.rules, 'forbid') };
   const permits = { now: clausesOf(now.rules, 'permit'), before: clausesOf(before.rules, 'permit') };
@@ -142,7 +147,10 @@ const permitsNoMore = (now: Pinned, before: Pinned): boolean => {
       return stood !== undefined && asStrict(asked, stood);
     }) &&
     // A permit that asked for care made every other one that applied beside it careful: without it they would not be.
-    [...permits.before].every(([clause, asked]) => permits.now.has(clause) || asksNothing(asked))
+    [...permits.before].every(
+      ([clause, asked]) =>
+        permits.now.has(clause) || (asksNothing(asked) && (asked.inPlace === true || !sharesPlaces(permits.now))),
+    )
   );
 };
 

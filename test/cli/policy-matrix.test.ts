@@ -29,7 +29,7 @@ describe('sotto policy matrix', () => {
     const { status, out } = await matrix('--policies', join(folder, 'pack'), '--check', file);
     expect(status).toBe(1);
     expect(out.split('\n').filter((line) => /^[-+]/.test(line))).toEqual([
-      '- | salary.payday | employee, contractor | any | any | any | any |  | answer: message | payday-for-staff |',
+      '- | salary.payday | employee, contractor | any | any | any | any |  | answer: message, ephemeral where asked | payday-for-staff |',
       '+ | salary.payday | employee | any | any | any | any |  | answer: message | payday-for-staff |',
       '+ | salary.payday | contractor | any | any | any | any |  | refused | (not-permitted) |',
     ]);

@@ -368,7 +368,7 @@ describe('an answer that is shown in a view', () => {
   it('refuses whoever the directory does not vouch for by now', async () => {
     const { press } = await askedFor();
     t.script.find = async () => ({ ok: false, why: 'deactivated' });
-    expect(await opened(press)).toContain('no longer active');
+    expect(await opened(press)).toContain('people who work at this company');
     t.script.find = async () => Promise.reject(new Error('down'));
     expect(await opened(press)).toContain('could not check who you are');
     t.script.find = async () => ({ ok: true, person: { ...GUS, id: 'evan' } });

@@ -18,7 +18,7 @@ import { isOutsider } from '../judge.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey } from '../sealing.ts';
-import { counted, record, stateOf, who } from '../steps.ts';
+import { counted, record, stateOf, strangersLocale, who } from '../steps.ts';
 import { standsStill } from '../still.ts';
 import { throttled } from '../throttle.ts';
 import type { Card, Form, Intent, Locale, Person, Press, Submit } from '../types.ts';
@@ -85,7 +85,8 @@ const decided = async (
   const found = await who(world, inbound.account);
   if (!found.ok) {
     await note(accountKey(inbound.account), 'refuse', [`account-${found.why}`]);
-    return notNow(inbound, found.why === 'unreachable' || found.why === 'stale', strangerCard(found.why));
+    const card = strangerCard(found.why, await strangersLocale(world, inbound.account));
+    return notNow(inbound, found.why === 'unreachable' || found.why === 'stale', card);
   }
   const { person } = found;
   known.locale = person.locale;

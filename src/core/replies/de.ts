@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { de as aside } from './aside-de.ts';
 import { de as donating } from './donating-de.ts';
 import { de as restricting } from './restricting-de.ts';
 import type { Replies } from './shape.ts';
@@ -84,6 +85,7 @@ export const de: Replies = {
       ? `Das habe ich nicht sicher verstanden. Meintest du eine der Fragen unten?\n\n${about}`
       : `Das habe ich nicht verstanden. ${about}\n\nWas dem am nächsten kommt, steht unten.`;
   },
+  aside,
   donating,
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
@@ -167,7 +169,6 @@ export const de: Replies = {
   restricting,
   identity: {
     unknown: 'Das ist eingeschränkt: Ich kenne dein Konto nicht. Bitte lass dich von der IT ins Verzeichnis aufnehmen.',
-    deactivated: 'Das ist eingeschränkt: Dein Konto ist nicht mehr aktiv.',
     unreachable:
       'Ich konnte gerade nicht prüfen, wer du bist, deshalb darf ich nicht antworten. Bitte versuch es in ein paar Minuten noch einmal.',
   },

@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import { en as aside } from './aside-en.ts';
 import { en as donating } from './donating-en.ts';
 import { en as restricting } from './restricting-en.ts';
 import type { Replies } from './shape.ts';
@@ -81,6 +82,7 @@ export const en: Replies = {
       ? `I did not understand that for certain. Did you mean one of the questions below?\n\n${about}`
       : `I did not understand that. ${about}\n\nThe closest that I know stands below.`;
   },
+  aside,
   donating,
   nothingPermitted: 'There is nothing here that I may answer for you.',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
@@ -162,7 +164,6 @@ export const en: Replies = {
   restricting,
   identity: {
     unknown: 'This is restricted: I do not know your account. Please ask your IT desk to add you to the directory.',
-    deactivated: 'This is restricted: your account is no longer active.',
     unreachable: 'I could not check who you are just now, so I may not answer. Please try again in a few minutes.',
   },
 };

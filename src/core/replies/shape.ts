@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import type { AsideReplies } from './aside-shape.ts';
 import type { DonatingReplies } from './donating-shape.ts';
 import type { RestrictingReplies } from './restricting-shape.ts';
 
@@ -46,6 +47,8 @@ export interface Replies {
     readonly closest: boolean;
   }): string;
   nothingPermitted: string;
+  /** Asking without leaving the question in a channel. */
+  readonly aside: AsideReplies;
   /** Giving a phrase that was not recognised, so that the pack learns it. */
   readonly donating: DonatingReplies;
   throttled(o: { readonly seconds: number }): string;
@@ -139,7 +142,6 @@ export interface Replies {
   readonly restricting: RestrictingReplies;
   identity: {
     readonly unknown: string;
-    readonly deactivated: string;
     readonly unreachable: string;
   };
 }

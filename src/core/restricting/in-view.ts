@@ -67,7 +67,7 @@ const decided = async (
   }
   if (asked === 'unreachable') {
     await record(world, attempt, inbound, { person, verdict: 'refuse', reasons: ['unreachable'] });
-    return notNow(inbound, strangerCard('unreachable'));
+    return notNow(inbound, strangerCard('unreachable', known.locale));
   }
   await record(world, attempt, inbound, { person, verdict: 'refuse', reasons: ['button-not-yours'] });
   return { card: notYoursCard(known.locale) };

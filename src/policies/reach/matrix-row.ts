@@ -69,11 +69,12 @@ const HELPED = { 'sign-in': 'step-up', private: 'private', 'sign-in-and-private'
 
 const outcomeText = (outcome: Outcome): string => {
   if (outcome.effect === 'refuse') return outcome.helps === null ? 'refused' : HELPED[outcome.helps];
-  const { show, expiresSeconds, moreTime, redact } = outcome.obligations;
+  const { show, expiresSeconds, moreTime, redact, inPlace } = outcome.obligations;
   return [
     `answer: ${show}`,
     ...(expiresSeconds === null ? [] : [`${expiresSeconds} s`]),
     ...(moreTime === 0 ? [] : [`${moreTime} × more time`]),
+    ...(inPlace === true ? ['ephemeral where asked'] : []),
     ...(redact.length === 0 ? [] : [`without ${redact.join(' and ')}`]),
   ].join(', ');
 };

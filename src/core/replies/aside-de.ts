@@ -1,0 +1,20 @@
+import type { AsideReplies } from './aside-shape.ts';
+
+export const de: AsideReplies = {
+  hint: 'Frag am besten mit /sotto und deiner Frage, wo immer du bist: Dann steht keine Frage von dir im Chat. Was du als Nachricht schreibst, bleibt dort stehen, und ich kann es nicht wegnehmen.',
+  taken: 'Ich habe deine Frage, und niemand sonst hat sie gesehen. Meine Antwort ist nur für deine Augen.',
+  unclear:
+    'Ich habe dir dort geantwortet, wo du gefragt hast, nur für deine Augen. Siehst du dort nichts, dann frag mich bitte noch einmal.',
+  files:
+    'Dateien kann ich nicht lesen. Ich habe sie also nicht angesehen, und die Worte daneben auch nicht. Frag mich bitte nur mit Worten.',
+  title: 'Vertraulich fragen',
+  intro:
+    'Niemand sonst sieht deine Frage, und nichts davon steht in einem Chat. Ich antworte in unserem privaten Chat.',
+  question: 'Deine Frage',
+  below: ({ own }) =>
+    own
+      ? 'Das sind die Worte deiner eigenen Nachricht. Ändere sie, wie du willst; bevor du sie abschickst, geht nichts ab.'
+      : 'Bitte in deinen eigenen Worten. Aus der Nachricht habe ich nichts übernommen: Was andere schreiben, bleibt bei ihnen.',
+  send: 'Fragen',
+  sent: 'Ich habe deine Frage. Schau in unseren privaten Chat.',
+};
