@@ -74,7 +74,7 @@ export const bench: Bench = async ({ seconds }) => {
     submit: async () => undefined,
     opened: async () => undefined,
     more: async () => undefined,
-    texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '' },
+    texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '', commandTaken: '' },
   });
   const { route } = ours;
   if (route === null) throw new Error('There is no route.');

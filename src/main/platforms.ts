@@ -63,6 +63,9 @@ const { tryAgain, viewMoment, viewClose, viewTitle } = repliesIn('en');
 /** Stands in the form itself, whoever fills it in. */
 const fieldNeeded = (['en', 'de'] as const).map((locale) => repliesIn(locale).fieldNeeded).join(' · ');
 
+/** A command is answered before it is known who used it. */
+const commandTaken = (['en', 'de'] as const).map((locale) => repliesIn(locale).aside.taken).join('\n');
+
 /** Whoever looks at a view that is blanked later reads one of these; which, the platform does not say. */
 const viewExpired = (['en', 'de'] as const).map((locale) => repliesIn(locale).viewExpired).join('\n\n');
 
@@ -75,7 +78,7 @@ const incoming = (o: PlatformsOptions, name: PlatformName) =>
       o.work().submit(submit, view),
     opened: (opened: Parameters<Work['opened']>[0]) => o.work().opened(opened),
     more: (press: Parameters<Work['more']>[0], say: Parameters<Work['more']>[1]) => o.work().more(press, say),
-    texts: { tryAgain, viewMoment, viewExpired, viewClose, viewTitle, fieldNeeded },
+    texts: { tryAgain, viewMoment, viewExpired, viewClose, viewTitle, fieldNeeded, commandTaken },
   }) as const;
 
 const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Slack =>

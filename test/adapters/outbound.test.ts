@@ -92,7 +92,7 @@ const slackAt = (unsafeApiUrl: string): unknown =>
     submit: async () => undefined,
     opened: async () => undefined,
     more: async () => undefined,
-    texts: { tryAgain: '', viewMoment: '', viewExpired: '', viewClose: '', viewTitle: '' },
+    texts: { tryAgain: '', commandTaken: '', viewMoment: '', viewExpired: '', viewClose: '', viewTitle: '' },
     clock,
     log,
     metrics,

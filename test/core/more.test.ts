@@ -210,7 +210,7 @@ describe('more time', () => {
     const press = pressOf(moreOf(message.card), message.ref, { account: mona });
     expect((await told(press)).text).toContain('made for somebody else');
     t.script.find = async () => ({ ok: false, why: 'deactivated' });
-    expect((await takeMore(message)).text).toContain('no longer active');
+    expect((await takeMore(message)).text).toContain('people who work at this company');
     expect(await deadline(message.ref)).toBe(end);
     expect(decisions().map(({ reasons }) => reasons)).toEqual([
       ['a-permit'],

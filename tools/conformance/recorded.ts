@@ -54,7 +54,7 @@ const replay = async (
     submit: async () => undefined,
     opened: async () => undefined,
     more: async () => undefined,
-    texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '' },
+    texts: { viewMoment: '', viewExpired: '', viewClose: 'Close', viewTitle: 'Sotto', tryAgain: '', commandTaken: '' },
   });
   if (route === null) throw new Error('There is no route.');
   const isEvent = body['type'] === 'event_callback';

@@ -3,7 +3,7 @@
  * asked for is known afresh for five minutes and from before for some hours; nothing is ever known from a name alone.
  */
 import type { Clock, Directory, Found, Log, Mention, Metrics, Random } from '../../core/ports.ts';
-import type { Account, Colleague } from '../../core/types.ts';
+import type { Account, Colleague, Locale } from '../../core/types.ts';
 import { createGraph } from './graph.ts';
 import { createMembers } from './members.ts';
 import { createMemory, type Known, type Memory } from './memory.ts';
@@ -96,16 +96,22 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
 
   const personOf = async (
     id: string,
-    through: { readonly guest: boolean; readonly fresh: boolean; readonly anew: boolean },
+    through: {
+      readonly guest: boolean;
+      readonly fresh: boolean;
+      readonly anew: boolean;
+      /** As the platform says; it counts where Entra names none. */
+      readonly locale?: Locale;
+    },
   ): Promise<Found> => {
     const known = await knownOf(people, id, through.anew);
     if (known === null) return { ok: false, why: 'unreachable' };
     const { value } = known;
     if (value.kind === 'refused') return { ok: false, why: value.why };
     const fresh = known.fresh && through.fresh;
-    return through.guest
-      ? { ok: true, person: { ...value.person, kind: 'guest', groups: [], fresh } }
-      : { ok: true, person: { ...value.person, fresh } };
+    const locale = (value.saysLanguage ? undefined : through.locale) ?? value.person.locale;
+    const person = { ...value.person, locale, fresh };
+    return { ok: true, person: through.guest ? { ...person, kind: 'guest', groups: [] } : person };
   };
 
   const findOnTeams = async ({ tenant, user }: Account, anew: boolean): Promise<Found> => {
@@ -120,9 +126,15 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
     if (known === null) return { ok: false, why: 'unreachable' };
     const { value, fresh } = known;
     if (value.kind === 'refused') return { ok: false, why: value.why };
-    const found = await personOf(value.id, { guest: value.guest, fresh, anew });
-    if (!found.ok || value.timeZone === undefined) return found;
-    return { ok: true, person: { ...found.person, timeZone: value.timeZone } };
+    const { timeZone, locale } = value;
+    const found = await personOf(value.id, {
+      guest: value.guest,
+      fresh,
+      anew,
+      ...(locale === undefined ? {} : { locale }),
+    });
+    if (!found.ok || timeZone === undefined) return found;
+    return { ok: true, person: { ...found.person, timeZone } };
   };
 
   /** "@U0MONA0000": whoever has that account, as it is with whoever asks. One of another company, a guest's or a bot's is nobody's. */

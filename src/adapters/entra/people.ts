@@ -11,7 +11,12 @@ import { CONTRACTOR, guid } from './settings.ts';
  * same of a guest, who belongs to another company and to whom "try again later" would be a lie.
  */
 export type EntraPerson =
-  | { readonly kind: 'person'; readonly person: Omit<Person, 'fresh'> }
+  | {
+      readonly kind: 'person';
+      readonly person: Omit<Person, 'fresh'>;
+      /** False: Entra names no language, and the one in it is a guess. */
+      readonly saysLanguage: boolean;
+    }
   | { readonly kind: 'refused'; readonly why: 'unknown' | 'deactivated' | 'unreachable' | 'external' };
 
 /** checkMemberGroups takes no more ids at once (Teams facts, section 7). */
@@ -94,6 +99,7 @@ export const createPeopleLookup = (o: {
     const words = [...o.groups].flatMap(([word, group]) => (inGroups.has(group) ? [word] : []));
     return {
       kind: 'person',
+      saysLanguage: (account.preferredLanguage ?? '') !== '',
       person: {
         id,
         name: account.displayName ?? account.userPrincipalName,

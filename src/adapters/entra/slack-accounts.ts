@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Log } from '../../core/ports.ts';
-import type { Account } from '../../core/types.ts';
+import type { Account, Locale } from '../../core/types.ts';
 import type { Graph } from './graph.ts';
 import { guid } from './settings.ts';
 
@@ -14,6 +14,8 @@ export type SlackAccount = {
   readonly kind: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger';
   /** Of the IANA database; absent: Slack does not say. */
   readonly timeZone?: string;
+  /** Absent: Slack does not say, or we do not speak it. */
+  readonly locale?: Locale;
 };
 
 export type SlackEmail = (account: Account) => Promise<SlackAccount | 'unreachable'>;
@@ -28,6 +30,7 @@ export type SlackOwner =
       /** A guest on Slack is a guest, whatever Entra knows of the address. */
       readonly guest: boolean;
       readonly timeZone?: string;
+      readonly locale?: Locale;
     }
   | { readonly kind: 'refused'; readonly why: 'unknown' | 'external' | 'deactivated' | 'bot' };
 
@@ -48,7 +51,7 @@ export const createSlackLookup =
     const [tenant = '', user = ''] = key.split(':');
     const said = await o.slackEmail({ platform: 'slack', tenant, user, external: false });
     if (said === 'unreachable') return null;
-    const { email, kind, timeZone } = said;
+    const { email, kind, timeZone, locale } = said;
     if (kind !== 'member' && kind !== 'guest') return { kind: 'refused', why: REFUSED[kind] };
     if (email === null || !EMAIL.test(email) || !email.isWellFormed()) return { kind: 'refused', why: 'unknown' };
 
@@ -67,7 +70,7 @@ export const createSlackLookup =
       return { kind: 'refused', why: 'unknown' };
     }
     const has = [first.mail, first.userPrincipalName].some((it) => it?.toLowerCase() === email.toLowerCase());
-    const zone = timeZone === undefined ? {} : { timeZone };
+    const zone = { ...(timeZone === undefined ? {} : { timeZone }), ...(locale === undefined ? {} : { locale }) };
     return has ? { kind: 'owner', id: first.id, guest: kind === 'guest', ...zone } : null;
   };
 

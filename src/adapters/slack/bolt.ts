@@ -1,5 +1,14 @@
 import { App, type Receiver } from '@slack/bolt';
-import { FORM_ACTION, type Inbound, MORE_ACTION, type Opened, type Press, VIEW_ACTION } from '../../core/types.ts';
+import {
+  ASIDE_ACTION,
+  FORM_ACTION,
+  type Inbound,
+  MORE_ACTION,
+  type Opened,
+  type Press,
+  VIEW_ACTION,
+} from '../../core/types.ts';
+import { COMMAND, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, parseCommand, parseShortcut } from './asides.ts';
 import { clientOptions, silentLogger } from './client.ts';
 import { FORM_CALLBACK } from './form.ts';
 import { parseOpened } from './home.ts';
@@ -105,6 +114,8 @@ export const createBoltApp = (o: {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     if (delivery === undefined || !isFields(body)) return;
     const press = parsePress(body, { ...delivery.where, marks: o.marks, mayRespondTo: o.mayRespondTo });
+    // What a shortcut brings stands in no button.
+    if (press?.action === ASIDE_ACTION) return;
     if (press === null || !AT_ONCE.includes(press.action)) return take(delivery, press);
     delivery.inbound = press;
     delivery.opening = true;
@@ -115,6 +126,24 @@ export const createBoltApp = (o: {
       delivery.outcome = await o.openView(press, triggerOf(body));
     }
   });
+
+  app.command(COMMAND, async ({ body }: { readonly body: unknown }) => {
+    const delivery = isFields(body) ? deliveries.get(body) : undefined;
+    if (delivery === undefined || !isFields(body)) return;
+    await take(delivery, parseCommand(body, { ...delivery.where, bot: o.identity().user, now: o.now() }));
+  });
+  const shortcut = async ({ body }: { readonly body: unknown }): Promise<void> => {
+    const delivery = isFields(body) ? deliveries.get(body) : undefined;
+    if (delivery === undefined || !isFields(body)) return;
+    const where = { ...delivery.where, bot: o.identity().user, mayRespondTo: o.mayRespondTo };
+    const press = parseShortcut(body, where);
+    if (press === null) return;
+    delivery.inbound = press;
+    delivery.opening = true;
+    delivery.outcome = await o.openView(press, triggerOf(body));
+  };
+  app.shortcut({ type: 'message_action', callback_id: MESSAGE_SHORTCUT }, shortcut);
+  app.shortcut({ type: 'shortcut', callback_id: GLOBAL_SHORTCUT }, shortcut);
 
   app.event('app_home_opened', async ({ body }: { readonly body: unknown }) => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;

@@ -7,6 +7,7 @@ import { type Fields, idAt } from './read.ts';
 import { respondTo } from './respond.ts';
 import type { SubmitAnswer } from './submitting.ts';
 import { appOf, installationOf } from './tenant.ts';
+import { escapeMarkup } from './text.ts';
 
 /** Slack's payloads are far smaller (Slack requirement 2). Bytes. */
 export const BODY_LIMIT = 256 * 1_024;
@@ -25,7 +26,7 @@ export type Taken =
   | { readonly kind: 'done'; readonly answer: Answer | null }
   | { readonly kind: 'unavailable'; readonly later: Promise<boolean> };
 
-/** What a form's view shows from now on, in Slack's words. */
+/** In Slack's words: what a form's view shows from now on, or the line that answers a command. */
 export type Answer = Readonly<Record<string, unknown>>;
 
 export interface Intake {
@@ -43,7 +44,7 @@ export const createIntake = (o: {
   readonly mayRespondTo: (url: string) => boolean;
   readonly log: Log;
   readonly reject: (reason: string) => void;
-  readonly texts: { readonly tryAgain: string };
+  readonly texts: { readonly tryAgain: string; readonly commandTaken: string };
 }): Intake => {
   /** Proved, and not for us: Slack needs not send it again. */
   const drop = (reason: string): Taken => {
@@ -76,13 +77,16 @@ export const createIntake = (o: {
     }
     const read = settled === false || delivery.outcome === 'unavailable';
     if (read && delivery.inbound === null && isInteraction(fields)) o.reject('interaction-unknown');
-    if (settled === false) return { kind: 'done', answer: answerOf(delivery.answer) };
+    if (settled === false)
+      return { kind: 'done', answer: isCommand(delivery) ? lineOf(o.texts.commandTaken) : answerOf(delivery.answer) };
     if (settled === 'expired' && delivery.opening) {
       // Slack sends no press again, so it has its answer now. The view may still come; whoever pressed is told if it does not.
       void failed.then((unavailable) => (unavailable ? pressNotTaken(delivery) : null));
       return DONE;
     }
     o.log.warn('slack.not-accepted', { code: settled === 'expired' ? 'deadline' : 'unavailable' });
+    // A command says so itself.
+    if (isCommand(delivery)) return { kind: 'done', answer: lineOf(o.texts.tryAgain) };
     return (await pressNotTaken(delivery)) ? DONE : unavailable(failed.then((still) => !still));
   };
 
@@ -134,6 +138,11 @@ export const confirming = async <T>(clock: Pick<Clock, 'sleep'>, work: (gone: Go
 /** To a form, what its view shows from now on; to everything else, nothing. */
 const answerOf = (answer: SubmitAnswer | null): Answer | null =>
   answer?.kind === 'update' ? { response_action: 'update', view: answer.view } : null;
+
+const isCommand = ({ inbound }: Delivery): boolean => inbound?.kind === 'question' && inbound.aside === 'command';
+
+/** A line for whoever used a command, and for nobody else; it tells nothing. */
+const lineOf = (text: string): Answer => ({ response_type: 'ephemeral', text: escapeMarkup(text) });
 
 /** What people do with the app itself: acknowledged in any case, and on record where nothing knows it. */
 const isInteraction = (body: Fields): boolean => !('event' in body) && ('type' in body || 'command' in body);

@@ -19,7 +19,7 @@ export interface Whereabouts {
 }
 
 /**
- * A question from an event; null for everything that is none: edits, deletions, files, bots, the bot itself, messages in
+ * A question from an event, also where it is refused for a file; null for everything that is none: edits, deletions, bots, the bot itself, messages in
  * channels that do not mention it (Slack requirements 9 and 10). Both events that Slack sends for one message, and every
  * retry, give the same id.
  */
@@ -32,9 +32,11 @@ export const parseQuestion = (body: Fields, { tenant, allowed, bot: known }: Whe
   const ts = tsAt(event, 'ts');
   if (channel === null || user === null || ts === null) return null;
   if (user === SLACKBOT || user === bot) return null;
-  for (const mark of ['subtype', 'bot_id', 'edited', 'hidden']) {
-    if (event[mark] !== undefined && event[mark] !== null && event[mark] !== false) return null;
+  for (const mark of ['bot_id', 'edited', 'hidden']) {
+    if (isSet(event[mark])) return null;
   }
+  const file = hasFile(event);
+  if (isSet(event['subtype']) && !file) return null;
   const direct = channel.startsWith('D');
   if (
     event['type'] === 'message' ? !direct || (event['channel_type'] ?? 'im') !== 'im' : event['type'] !== 'app_mention'
@@ -45,15 +47,25 @@ export const parseQuestion = (body: Fields, { tenant, allowed, bot: known }: Whe
   const homes = ['user_team', 'source_team', 'team'].map((key) => stringAt(event, key)).filter((home) => home !== null);
   const home = homes[0] ?? null;
   const external = home === null ? shared : !allowed.has(home) && home !== tenant;
-  const kind = direct ? 'direct' : shared || external ? 'shared' : 'channel';
+  const few = event['channel_type'] === 'mpim' ? 'group' : 'channel';
+  const kind = direct ? 'direct' : shared || external ? 'shared' : few;
   return {
     kind: 'question',
     id: `slack:${tenant}:${channel}:${ts}`,
     ...whoseIs({ tenant, user, external, place: { kind, channel, thread: tsAt(event, 'thread_ts') } }),
     at: msOf(ts),
-    text: toPlainWords(stringAt(event, 'text') ?? '', bot),
+    // The words beside a file may be about what stands in it.
+    ...(file ? { text: '', file } : { text: toPlainWords(stringAt(event, 'text') ?? '', bot) }),
   };
 };
+
+const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
+
+/** Slack marks a message with a file, and a mention of the bot in one lists the files alone. */
+const hasFile = (event: Fields): boolean =>
+  isSet(event['subtype'])
+    ? event['subtype'] === 'file_share'
+    : Array.isArray(event['files']) && event['files'].length > 0;
 
 /** A press of a button in a message or on the bot's own page; null for everything else that people can do with blocks. */
 export const parsePress = (

@@ -1,6 +1,6 @@
 import { codeOf } from '../../core/errors.ts';
 import type { Log, Metrics, Platform, PlatformLimits } from '../../core/ports.ts';
-import { VIEW_CHANNEL } from '../../core/types.ts';
+import { type Address, VIEW_CHANNEL } from '../../core/types.ts';
 import { failed } from '../bounded/fault.ts';
 import { type Call, changed } from './call.ts';
 import { fits, renderCard } from './card.ts';
@@ -42,6 +42,8 @@ export const createPlatform = (o: {
   readonly call: Call;
   readonly views: Views;
   readonly homes: Homes;
+  /** In which language Slack shows somebody what it says; see `Profiles`. */
+  readonly locale: NonNullable<Platform['locale']>;
   readonly mayRespondTo: (url: string) => boolean;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -60,6 +62,7 @@ export const createPlatform = (o: {
           channel: to.channel ?? to.user,
           text,
           blocks,
+          ...(isThread(to) ? { thread_ts: to.thread } : {}),
           metadata: { event_type: EVENT_TYPE, event_payload: { key } },
           unfurl_links: false,
           unfurl_media: false,
@@ -72,8 +75,8 @@ export const createPlatform = (o: {
       return { ok: true, ref: { platform: 'slack', tenant: to.tenant, channel, id: ts } };
     },
 
-    // The bot may read the history of private chats only (scope im:history).
-    looksUp: ({ channel }) => channel?.startsWith('D') ?? false,
+    // The bot may read the history of private chats only (scope im:history), and in that no thread.
+    looksUp: ({ channel, thread }) => (channel?.startsWith('D') ?? false) && (thread ?? null) === null,
 
     find: async ({ to, key }) => {
       const { channel } = to;
@@ -129,6 +132,27 @@ export const createPlatform = (o: {
       );
     },
 
+    aside: async ({ to, channel, thread, card }) => {
+      if (!fits(card)) return { ok: false, fault: 'never', code: 'button_too_long' };
+      const { text, blocks } = renderCard(card);
+      const outcome = await call(to.tenant, 'chat.postEphemeral', (client) =>
+        client.chat.postEphemeral({
+          channel,
+          user: to.user,
+          text,
+          blocks,
+          ...(thread === null ? {} : { thread_ts: thread }),
+          ...PLAIN,
+        }),
+      );
+      if ('fault' in outcome) return failed(outcome.fault, { absent: 'never', unclear: 'lost' });
+      const { message_ts: id } = outcome.done;
+      if (id === undefined) return { ok: false, fault: 'lost', code: 'answer_unreadable' };
+      return { ok: true, ref: { platform: 'slack', tenant: to.tenant, channel, id } };
+    },
+
+    locale: o.locale,
+
     showHome: ({ account, home }) => o.homes.show({ account, home }),
 
     respond: async ({ to, card }) => {
@@ -141,6 +165,8 @@ export const createPlatform = (o: {
     },
   };
 };
+
+const isThread = (to: Address): to is Address & { readonly thread: string } => (to.thread ?? null) !== null;
 
 /** Only our own app's message counts, whatever others put into theirs. */
 const ownWithKey = (

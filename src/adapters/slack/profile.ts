@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports.ts';
 import { asTimeZone } from '../../core/time-zones.ts';
-import type { Account } from '../../core/types.ts';
+import type { Account, Locale } from '../../core/types.ts';
 import type { Call } from './call.ts';
 import { type Fields, fieldsAt, idAt, isFields, stringAt } from './read.ts';
 
@@ -21,11 +21,15 @@ export interface Profile {
   readonly kind: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger';
   /** Where a member or a guest says that they are; absent: Slack does not say, or there is no such place. */
   readonly timeZone?: string;
+  /** The language that they use Slack in, where we speak it; absent: Slack does not say, or we do not speak it. */
+  readonly locale?: Locale;
 }
 
 export interface Profiles {
   /** `unreachable`: Slack did not answer, or not with everything that matters, so nothing may rest on it. Never throws. */
   find(account: Account): Promise<Profile | 'unreachable'>;
+  /** The language that they use Slack in, also of whoever is none of us; null: Slack does not say, or we do not speak it. Never throws. */
+  locale(account: Account): Promise<Locale | null>;
   /** Slack says that something about this user changed. */
   forget(user: string): void;
 }
@@ -41,7 +45,7 @@ export const createProfiles = (o: {
   const asking = new Map<string, Promise<Profile | 'unreachable'>>();
 
   const ask = async ({ tenant, user }: Account): Promise<Profile | 'unreachable'> => {
-    const called = await o.call(tenant, 'users.info', (client) => client.users.info({ user }));
+    const called = await o.call(tenant, 'users.info', (client) => client.users.info({ user, include_locale: true }));
     if ('fault' in called) return 'unreachable';
     const said: unknown = called.done.user;
     return isFields(said) && stringAt(said, 'id') === user
@@ -69,14 +73,21 @@ export const createProfiles = (o: {
     return asked;
   };
 
+  const said = async (account: Account): Promise<Profile | 'unreachable'> => {
+    if (account.platform !== 'slack') return 'unreachable';
+    const key = `${account.user}:${account.tenant}`;
+    const kept = known.get(key);
+    if (kept !== undefined && o.clock.now() < kept.until) return kept.profile;
+    return asking.get(key) ?? look(key, account);
+  };
+
   return {
-    find: async (account) => {
-      if (account.platform !== 'slack') return 'unreachable';
-      if (account.external) return { email: null, kind: 'stranger' };
-      const key = `${account.user}:${account.tenant}`;
-      const kept = known.get(key);
-      if (kept !== undefined && o.clock.now() < kept.until) return kept.profile;
-      return asking.get(key) ?? look(key, account);
+    // The event itself says who is of another company; Slack need not be asked for that.
+    find: async (account) =>
+      account.platform === 'slack' && account.external ? { email: null, kind: 'stranger' } : said(account),
+    locale: async (account) => {
+      const profile = await said(account);
+      return profile === 'unreachable' ? null : (profile.locale ?? null);
     },
     forget: (user) => {
       for (const kept of [known, asking])
@@ -94,9 +105,17 @@ interface Home {
 const profileOf = (user: Fields, home: Home): Profile | null => {
   const kind = kindOf(user, home);
   if (kind === null) return null;
-  if (kind !== 'member' && kind !== 'guest') return { email: null, kind };
+  const locale = localeOf(user);
+  const spoken = locale === null ? {} : { locale };
+  if (kind !== 'member' && kind !== 'guest') return { email: null, kind, ...spoken };
   const timeZone = asTimeZone(user['tz']);
-  return { email: emailOf(user), kind, ...(timeZone === null ? {} : { timeZone }) };
+  return { email: emailOf(user), kind, ...(timeZone === null ? {} : { timeZone }), ...spoken };
+};
+
+/** As in "de-DE"; Slack says it where it is asked for it. */
+const localeOf = (user: Fields): Locale | null => {
+  const language = (stringAt(user, 'locale') ?? '').split('-', 1)[0]?.toLowerCase();
+  return language === 'de' || language === 'en' ? language : null;
 };
 
 const kindOf = (user: Fields, home: Home): Profile['kind'] | null => {

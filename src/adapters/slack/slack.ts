@@ -100,7 +100,16 @@ export const createSlack = (o: SlackOptions): Slack => {
   const marks = createHomeMarks({ sealer: o.sealer });
   const homes = createHomes({ call, opened: o.opened, marks, log });
   const profiles = createProfiles({ call, allowed, clock });
-  const platform = createPlatform({ appId: o.appId, call, views, homes, mayRespondTo, log, metrics });
+  const platform = createPlatform({
+    locale: profiles.locale,
+    appId: o.appId,
+    call,
+    views,
+    homes,
+    mayRespondTo,
+    log,
+    metrics,
+  });
   const identity = createIdentity({ asBot, teamIds: o.teamIds, clock, log });
   const bolt = createBoltApp({
     unsafeApiUrl,

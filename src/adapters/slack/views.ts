@@ -3,11 +3,11 @@ import { codeOf } from '../../core/errors.ts';
 import type { Changed, Clock, Log, OpenedView } from '../../core/ports.ts';
 import {
   type Card,
-  FORM_ACTION,
   type Form,
   type MessageRef,
   type Press,
   type Submit,
+  VIEW_ACTION,
   VIEW_CHANNEL,
 } from '../../core/types.ts';
 import { type Call, changed } from './call.ts';
@@ -40,6 +40,8 @@ export interface ViewTexts {
   readonly viewTitle: string;
   /** Said where nothing could be taken. */
   readonly tryAgain: string;
+  /** Answers a command that was taken. */
+  readonly commandTaken: string;
 }
 
 /** Slack's modals, as places for an answer or a form that never becomes a message. */
@@ -115,7 +117,7 @@ export const createViews = (o: {
 
   const openFor = async (press: Press, trigger: string): Promise<'accepted' | 'unavailable'> => {
     const { tenant } = press.account;
-    const title = press.action === FORM_ACTION ? NAME : o.texts.viewTitle;
+    const title = press.action === VIEW_ACTION ? o.texts.viewTitle : NAME;
     const id = await openModal(tenant, trigger, title);
     if (id === null) return 'unavailable';
     const ref: MessageRef = { platform: 'slack', tenant, channel: VIEW_CHANNEL, id };

@@ -296,11 +296,11 @@ describe('a form that is sent', () => {
   }, 20_000);
 });
 
-describe('16. what else people do with views', () => {
+describe('R16 what else people do with views', () => {
   it.each<[string, Json]>([
     ['another app’s form', submitPayload({ view: { ...(submitPayload()['view'] as Json), callback_id: 'theirs' } })],
     ['a view that was closed', submitPayload({ type: 'view_closed', is_cleared: false })],
-  ])('16. %s is acknowledged, counted and handed to nobody', async (_, payload) => {
+  ])('R16 %s is acknowledged, counted and handed to nobody', async (_, payload) => {
     const stage = await open();
     const answer = await stage.standIn.deliverRaw({ body: formOf(payload), contentType: FORM });
     expect(answer).toEqual({ status: 200, body: '' });

@@ -202,7 +202,7 @@ describe('a press on the page', () => {
     });
   });
 
-  it('15. is answered in nobody else’s chat, whatever the page carries', async () => {
+  it('R15 is answered in nobody else’s chat, whatever the page carries', async () => {
     const stage = await open();
     const marks = createHomeMarks({ sealer: sealerOf(1) });
     const theirs = marks.make({ tenant: TEAM, user: XENA, channel: 'D0XENA0000' });

@@ -61,7 +61,7 @@ describe('a press that could not be accepted', () => {
   });
 });
 
-describe('16. what nothing here knows', () => {
+describe('R16 what nothing here knows', () => {
   it.each([
     { what: 'a view', payload: { type: 'view_submission', view: { id: 'V1', callback_id: 'x' } } },
     { what: 'a closed view', payload: { type: 'view_closed', view: { id: 'V1', callback_id: 'x' } } },
@@ -73,7 +73,7 @@ describe('16. what nothing here knows', () => {
       payload: { type: 'block_actions', actions: [{ type: 'overflow', action_id: 'x' }] },
     },
     { what: 'a press in a view', payload: { type: 'block_actions', channel: undefined, container: { type: 'view' } } },
-  ])('16. acknowledges $what at once and notes it', async ({ payload }) => {
+  ])('R16 acknowledges $what at once and notes it', async ({ payload }) => {
     const { standIn, accepted, rejected } = await open();
     const body = formOf({ ...pressPayload(), ...payload });
     const began = performance.now();
@@ -82,7 +82,7 @@ describe('16. what nothing here knows', () => {
     expect({ accepted, rejected }).toEqual({ accepted: [], rejected: ['interaction-unknown'] });
   });
 
-  it('16. acknowledges an unknown command and notes it', async () => {
+  it('R16 acknowledges an unknown command and notes it', async () => {
     const { standIn, accepted, rejected } = await open();
     expect(await standIn.command({ user: EVAN, command: '/unknown', text: 'x' })).toBe(200);
     expect({ accepted, rejected }).toEqual({ accepted: [], rejected: ['interaction-unknown'] });

@@ -26,8 +26,8 @@ const mention = (over: Fields = {}) =>
     ...over,
   });
 
-describe('9. only people’s own questions', () => {
-  it('9. reads a message in private', () => {
+describe('R9 only people’s own questions', () => {
+  it('R9 reads a message in private', () => {
     expect(ask(messageEvent())).toEqual({
       kind: 'question',
       id: `slack:${TEAM}:D0EVAN0000:1771442483.260129`,
@@ -39,7 +39,7 @@ describe('9. only people’s own questions', () => {
     });
   });
 
-  it('9. reads a mention in a channel as that person’s own talk there', () => {
+  it('R9 reads a mention in a channel as that person’s own talk there', () => {
     expect(ask(mention({ thread_ts: '1771442000.000100' }))).toMatchObject({
       place: { kind: 'channel', channel: 'C0GENERAL0', thread: '1771442000.000100' },
       conversation: `slack:${TEAM}:C0GENERAL0:${EVAN}`,
@@ -50,7 +50,12 @@ describe('9. only people’s own questions', () => {
   it.each([
     { what: 'an edit', over: { subtype: 'message_changed' } },
     { what: 'a deletion', over: { subtype: 'message_deleted', user: undefined, text: undefined } },
-    { what: 'a file', over: { subtype: 'file_share' } },
+    { what: 'a file of a bot', over: { subtype: 'file_share', bot_id: 'B0OTHER000' } },
+    { what: 'a file of nobody', over: { subtype: 'file_share', user: undefined } },
+    {
+      what: 'a file in a thread that goes to the channel too',
+      over: { subtype: 'thread_broadcast', files: [{ id: 'F1' }] },
+    },
     { what: 'another bot', over: { subtype: 'bot_message', bot_id: 'B0OTHER000' } },
     { what: 'a bot with a user', over: { bot_id: 'B0OTHER000' } },
     { what: 'the bot itself', over: { user: BOT } },
@@ -63,18 +68,39 @@ describe('9. only people’s own questions', () => {
     { what: 'a channel without a mention', over: { channel: 'C0GENERAL0', channel_type: 'channel' } },
     { what: 'a group chat', over: { channel: 'G0GROUP000', channel_type: 'mpim' } },
     { what: 'another event', over: { type: 'reaction_added' } },
-  ])('9. ignores $what', ({ over }) => {
+  ])('R9 ignores $what', ({ over }) => {
     expect(ask(messageEvent(over))).toBeNull();
   });
 
-  it('9. knows itself by the envelope where Slack has not yet told it', () => {
+  it.each([
+    {
+      what: 'with a file',
+      event: () => messageEvent({ subtype: 'file_share', files: [{ id: 'F1' }], text: 'my payslip' }),
+    },
+    { what: 'that mentions the bot beside a file', event: () => mention({ files: [{ id: 'F1' }] }) },
+  ])('R9 takes none of the words of a message $what, so that it can be refused', ({ event }) => {
+    expect(ask(event())).toMatchObject({ kind: 'question', text: '', file: true });
+  });
+
+  it('R9 keeps to the thread of a private chat, and to its one talk', () => {
+    expect(ask(messageEvent({ thread_ts: '1771442000.000100' }))).toMatchObject({
+      place: { kind: 'direct', channel: 'D0EVAN0000', thread: '1771442000.000100' },
+      conversation: `slack:${TEAM}:D0EVAN0000`,
+    });
+  });
+
+  it('R14 calls a private chat of several people what it is', () => {
+    expect(ask(mention({ channel: 'G0GROUP000', channel_type: 'mpim' }))).toMatchObject({ place: { kind: 'group' } });
+  });
+
+  it('R9 knows itself by the envelope where Slack has not yet told it', () => {
     const authorizations = [{ user_id: BOT, is_bot: true }];
     const parse = (event: Fields) => parseQuestion({ event, authorizations }, { tenant: TEAM, allowed, bot: null });
     expect(parse(messageEvent({ user: BOT }))).toBeNull();
     expect(parse(mention())).toMatchObject({ text: 'hello' });
   });
 
-  it('10. ignores a mention that was edited', () => {
+  it('R10 ignores a mention that was edited', () => {
     expect(ask(mention({ edited: { user: EVAN, ts: '1771442490.000000' } }))).toBeNull();
     expect(ask(messageEvent({ edited: { user: EVAN, ts: '1771442490.000000' } }))).toBeNull();
   });

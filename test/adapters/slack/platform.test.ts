@@ -69,7 +69,7 @@ describe('calls to Slack', () => {
     expect(platform.looksUp({ ...DIRECT, channel: 'C0GENERAL0' })).toBe(false);
   });
 
-  it('14. whisper in the thread where they were asked', async () => {
+  it('R14 whisper in the thread where they were asked', async () => {
     await bench.slack.platform.whisper({ to: DIRECT, channel: 'C0GENERAL0', thread: '1.000001', text: 'psst' });
     expect(bench.standIn.history({ user: XENA })).toEqual([]);
     expect(bench.standIn.history({ user: EVAN })).toMatchObject([{ ephemeralFor: EVAN, threadTs: '1.000001' }]);

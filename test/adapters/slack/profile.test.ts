@@ -114,7 +114,7 @@ describe('what Slack says of an account', () => {
   });
 });
 
-describe('12. what Slack does not say', () => {
+describe('R12 what Slack does not say', () => {
   it.each(['deleted', 'is_bot', 'is_restricted', 'is_ultra_restricted', 'team_id', 'id'])(
     '12. is unreachable without %s',
     async (field) => {
@@ -132,7 +132,7 @@ describe('12. what Slack does not say', () => {
     '429',
     '500-before',
     'reset',
-  ])('12. is unreachable on %s, and asked for again the next time', async (how) => {
+  ])('R12 is unreachable on %s, and asked for again the next time', async (how) => {
     const stage = await open();
     stage.standIn.fail({ method: 'users.info', how });
     expect(await stage.slack.profile(account())).toBe('unreachable');
@@ -140,19 +140,19 @@ describe('12. what Slack does not say', () => {
     expect(asked(stage)).toBe(2);
   });
 
-  it('12. is unreachable where the answer is about somebody else', async () => {
+  it('R12 is unreachable where the answer is about somebody else', async () => {
     const { slack } = await open({ flags: { id: XENA } });
     expect(await slack.profile(account())).toBe('unreachable');
   });
 
-  it('12. is unreachable without the scope', async () => {
+  it('R12 is unreachable without the scope', async () => {
     const { slack } = await open({}, { standIn: { scopes: ['chat:write'] } });
     expect(await slack.profile(account())).toBe('unreachable');
   });
 });
 
-describe('12. how long it counts', () => {
-  it('12. asks once for all who ask at the same time, and not again within five minutes', async () => {
+describe('R12 how long it counts', () => {
+  it('R12 asks once for all who ask at the same time, and not again within five minutes', async () => {
     const clock = createFakeClock();
     const stage = await open({}, { adapter: { clock } });
     const all = await Promise.all(Array.from({ length: 20 }, () => stage.slack.profile(account())));
@@ -167,7 +167,7 @@ describe('12. how long it counts', () => {
     expect(asked(stage)).toBe(2);
   });
 
-  it('12. forgets at once whoever is said to have changed', async () => {
+  it('R12 forgets at once whoever is said to have changed', async () => {
     const stage = await open();
     expect(await stage.slack.profile(account())).toMatchObject({ kind: 'member' });
     await stage.standIn.changePerson({ user: EVAN, to: { deactivated: true } });
@@ -175,7 +175,7 @@ describe('12. how long it counts', () => {
     expect({ accepted: stage.accepted, rejected: stage.rejected }).toEqual({ accepted: [], rejected: [] });
   });
 
-  it('12. keeps nothing of an answer that was on its way when the change was said', async () => {
+  it('R12 keeps nothing of an answer that was on its way when the change was said', async () => {
     const answers: ((user: Json) => void)[] = [];
     const said = {
       id: EVAN,
@@ -204,7 +204,7 @@ describe('12. how long it counts', () => {
     expect(answers).toHaveLength(2);
   });
 
-  it('12. keeps workspaces apart, and not more than ten thousand people', async () => {
+  it('R12 keeps workspaces apart, and not more than ten thousand people', async () => {
     let calls = 0;
     const profiles = createProfiles({
       call: async (tenant, _method, _make) => {

@@ -106,6 +106,7 @@ export const openSlack = async (
     more: async (_press, say) => say({ text: 'More.', note: null, buttons: [], fallback: null }),
     texts: {
       tryAgain: 'Please press again.',
+      commandTaken: 'Taken.',
       viewMoment: 'One moment.',
       viewExpired: 'This has expired.',
       viewClose: 'Close',
