@@ -146,9 +146,8 @@ export const createPlatform = (o: {
         }),
       );
       if ('fault' in outcome) return failed(outcome.fault, { absent: 'never', unclear: 'lost' });
-      const { message_ts: id } = outcome.done;
-      if (id === undefined) return { ok: false, fault: 'lost', code: 'answer_unreadable' };
-      return { ok: true, ref: { platform: 'slack', tenant: to.tenant, channel, id } };
+      const { message_ts: message } = outcome.done;
+      return message === undefined ? { ok: false, fault: 'lost', code: 'answer_unreadable' } : { ok: true, message };
     },
 
     locale: o.locale,
