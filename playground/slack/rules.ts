@@ -15,6 +15,7 @@ const CHAT_WRITE = (): string => 'chat:write';
 
 /** Tier 3: 50 a minute; tier 4: 100; tier 5: several hundred, here 600. */
 export const METHODS: Readonly<Record<string, MethodRule>> = {
+  'apps.connections.open': { scope: () => 'connections:write', auth: 'app', perMinute: 50, required: [] },
   'auth.test': { scope: null, perMinute: 600, required: [] },
   'chat.postMessage': { scope: CHAT_WRITE, perMinute: 600, required: ['channel'] },
   'chat.postEphemeral': { scope: CHAT_WRITE, perMinute: 100, required: ['channel', 'user'] },
@@ -107,3 +108,13 @@ export const ANSWER_MS = 3_000;
 
 /** Waiting times before the retries of an event. */
 export const RETRY_AFTER_MS: readonly number[] = [0, 60_000, 300_000];
+
+/** Connections of Socket Mode that an app may have at once. */
+export const MOST_SOCKETS = 10;
+
+/** The address of a connection is good for one, and for so long. */
+export const TICKET_MS = 30_000;
+
+/** Slack pings its connections, and closes one some seconds after it warned of that. */
+export const PING_MS = 5_000;
+export const WARNED_MS = 10_000;

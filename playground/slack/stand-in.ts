@@ -13,6 +13,10 @@ import { createResponseUrls } from './response-urls.ts';
 import { standInRoutes } from './routes.ts';
 import { EVENTS, SCOPES } from './rules.ts';
 import { createSender } from './sender.ts';
+import { createHub } from './socket-hub.ts';
+import { createSocketSender } from './socket-sender.ts';
+import { createSocketServer } from './socket-server.ts';
+import { createSockets } from './sockets.ts';
 import type { Team } from './team.ts';
 import { createTeams } from './teams.ts';
 import { createTokens } from './tokens.ts';
@@ -47,12 +51,24 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     clock,
     makeId,
   });
-  const api = createWebApi({ teams, tokens, globalMethods: {}, limits: limits ? createLimits(clock) : null, clock });
+  let calledAt = 'http://127.0.0.1';
+  const hub = createHub({ appId: o.appId, makeId });
+  const socketServer = createSocketServer({ hub, appId: o.appId, makeId, base: () => calledAt, clock });
+  const sockets = createSockets({ hub, tokens, bot: teams.first.workspace.bot, appToken: o.appToken ?? null });
+  const api = createWebApi({
+    teams,
+    tokens,
+    globalMethods: { 'apps.connections.open': socketServer.open },
+    limits: limits ? createLimits(clock) : null,
+    clock,
+  });
   for (const fault of o.faults ?? []) api.fail(fault);
 
   let { signingSecret } = o;
-  const sender = createSender({ signingSecret: () => signingSecret, eventsUrl: o.eventsUrl, clock });
-  let calledAt = 'http://127.0.0.1';
+  const sender =
+    o.appToken === undefined
+      ? createSender({ signingSecret: () => signingSecret, eventsUrl: o.eventsUrl, clock })
+      : createSocketSender({ hub, clock });
   const hanging = new Set<ServerResponse>();
 
   const context: ActsContext = {
@@ -76,7 +92,8 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     teamId === undefined ? teams.all : [teams.named(teamId)];
 
   const standIn: SlackStandIn = {
-    routes: (app) =>
+    routes: (app) => {
+      socketServer.attach(app);
       standInRoutes(app, {
         api,
         responses,
@@ -85,7 +102,8 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
         calledAt: (origin) => {
           calledAt = origin;
         },
-      }),
+      });
+    },
     ...createActs(context),
     ...createViewActs(context),
     ...createLifecycleActs({ ...context, tokens }),
@@ -142,6 +160,9 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     refuseOwn: (what) => {
       refusing = { ...what };
     },
+    deliverEvent: ({ body, copies = 1, lost = false }) =>
+      Promise.all(Array.from({ length: copies }, () => sender.event(body, { lost }))),
+    sockets,
     deliverRaw: async (raw) => {
       const { status, body } = await sender.once(raw);
       return { status, body };

@@ -190,6 +190,37 @@ export interface RawDelivery {
 }
 
 /** The first workspace, and whatever all of them share. */
+/** Why Slack wants a connection of Socket Mode replaced. */
+export type SocketGoodbye = 'warning' | 'refresh_requested' | 'link_disabled';
+
+/** What an app said over a connection. */
+export interface SeenAck {
+  readonly envelope: string;
+  /** Which connection it came over. */
+  readonly connection: number;
+  readonly payload: Json | null;
+  /** It acknowledged something: it came over the right connection, and in time. */
+  readonly counted: boolean;
+}
+
+/** The connections of Socket Mode. Those that name none mean the oldest. */
+export interface SlackSockets {
+  /** Ids of those that stand, the oldest first. */
+  open(): readonly number[];
+  /** Says goodbye; after a warning the connection is closed ten seconds later, else at once. */
+  disconnect(o: { readonly reason: SocketGoodbye; readonly connection?: number }): void;
+  /** It breaks without a word. */
+  cut(connection?: number): void;
+  /** It stands, and nothing is heard of it any more: no ping, no answer to one. */
+  hush(connection?: number): void;
+  /** Anything at all, as it is. */
+  sendRaw(frame: string | Buffer, connection?: number): void;
+  /** Everything that was said, the oldest first. */
+  acks(): readonly SeenAck[];
+  /** The app-level token that opens connections from now on. */
+  setAppToken(appToken: string): void;
+}
+
 export interface SlackStandInOptions {
   readonly clock?: Clock;
   readonly random?: Random;
@@ -197,6 +228,8 @@ export interface SlackStandInOptions {
   readonly teamId: string;
   readonly signingSecret: string;
   readonly botToken: string;
+  /** Socket Mode is on: everything goes over the connections that this token opens, and nothing by http. */
+  readonly appToken?: string;
   /** Where events, presses and commands go; asked at each delivery. */
   readonly eventsUrl: () => string;
   /** Where this stand-in itself is reached, without a slash at the end: response_urls begin with it. Default: where the Web API was called last. */
@@ -326,6 +359,13 @@ export interface SlackStandIn {
   }): void;
   /** Slack refuses to delete or update even the bot's own messages, as it did in 2025. */
   refuseOwn(o: { readonly deleting: boolean; readonly updating: boolean }): void;
+  /** Sends an event with Slack's retries; the last status so far of each copy. `lost`: the first try of each never arrives. */
+  deliverEvent(o: {
+    readonly body: string;
+    readonly copies?: number;
+    readonly lost?: boolean;
+  }): Promise<readonly number[]>;
+  readonly sockets: SlackSockets;
   /** Sends anything, signed rightly unless told otherwise, once. */
   deliverRaw(o: RawDelivery): Promise<Delivered>;
   /** The envelope of an event as Slack would send it. */

@@ -9,6 +9,7 @@ import { createSlack, type Slack, type SlackOptions } from '../../../src/adapter
 import { systemClock } from '../../../src/adapters/system/system.ts';
 import type { HttpResponse, LogFields, OpenedView, Route } from '../../../src/core/ports.ts';
 import type { Inbound, Opened, Press, Submit } from '../../../src/core/types.ts';
+import { until } from '../../support/until.ts';
 
 export const APP = 'A0SOTTO000';
 export const TEAM = 'T0SOTTO000';
@@ -17,6 +18,7 @@ export const EVAN = 'U0EVAN0000';
 export const XENA = 'U0XENA0000';
 export const SECRET = 'signing-secret-of-the-tests-0001';
 export const TOKEN = 'xoxb-token-of-the-tests';
+export const APP_TOKEN = 'xapp-1-token-of-the-tests';
 
 /** By a data key of its own, or by others that are accepted beside it. */
 export const sealerOf = (...keys: readonly [number, ...number[]]) => {
@@ -27,6 +29,8 @@ export const sealerOf = (...keys: readonly [number, ...number[]]) => {
 export interface SlackBench {
   readonly slack: Slack;
   readonly standIn: SlackStandIn;
+  /** As the adapter was made. */
+  readonly options: SlackOptions;
   /** Address of the one route. */
   readonly url: string;
   /** Address of the stand-in's Web API, with a slash at the end. */
@@ -47,7 +51,14 @@ export interface SlackBench {
 }
 
 export const openSlack = async (
-  o: { readonly adapter?: Partial<SlackOptions>; readonly standIn?: Partial<SlackStandInOptions> } = {},
+  o: {
+    readonly adapter?: Partial<SlackOptions>;
+    readonly standIn?: Partial<SlackStandInOptions>;
+    /** How events come in; default: http. */
+    readonly via?: 'http' | 'socket';
+    /** Whether a socket is waited for; default: it is. */
+    readonly connects?: boolean;
+  } = {},
 ): Promise<SlackBench> => {
   const clock = o.adapter?.clock ?? systemClock();
   let url = '';
@@ -56,6 +67,7 @@ export const openSlack = async (
     teamId: TEAM,
     signingSecret: SECRET,
     botToken: TOKEN,
+    ...(o.via === 'socket' ? { appToken: APP_TOKEN } : {}),
     eventsUrl: () => url,
     clock,
     limits: false,
@@ -81,7 +93,14 @@ export const openSlack = async (
   const options: SlackOptions = {
     appId: APP,
     teamIds: [TEAM],
-    events: { via: 'http', signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }) },
+    events:
+      o.via === 'socket'
+        ? {
+            via: 'socket',
+            appToken: async () => ({ current: APP_TOKEN, accepted: [APP_TOKEN] }),
+            random: { fraction: () => 0 },
+          }
+        : { via: 'http', signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }) },
     botToken: async () => ({ current: TOKEN, accepted: [TOKEN] }),
     sealer: sealerOf(1),
     unsafeApiUrl: `${base}/standin/slack/api/`,
@@ -125,9 +144,14 @@ export const openSlack = async (
   const { route } = slack;
   const server = await serveRoute(route, (type, body) => delivered.push({ type, body }));
   url = `${server.base}${route?.path ?? ''}`;
+  if (slack.socket !== null) {
+    slack.socket.start();
+    await until(() => o.connects === false || slack.socket?.connected() === true);
+  }
   return {
     slack,
     standIn,
+    options,
     url,
     unsafeApiUrl: `${base}/standin/slack/api/`,
     delivered,
