@@ -1,4 +1,4 @@
-/** What people do: write, press a button of a message, use a command, change. */
+/** What people do: write, press a button of a message, change. */
 import { escaped } from '../typed.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { LONGEST } from './rules.ts';
@@ -41,7 +41,7 @@ export interface ActsContext {
 }
 
 /** The event that somebody wrote, and the scope that it needs, by the kind of channel. */
-const SAID: Readonly<Record<Channel['kind'], { readonly name: string; readonly scope: string }>> = {
+export const SAID: Readonly<Record<Channel['kind'], { readonly name: string; readonly scope: string }>> = {
   direct: { name: 'message.im', scope: 'im:history' },
   channel: { name: 'app_mention', scope: 'app_mentions:read' },
   shared: { name: 'app_mention', scope: 'app_mentions:read' },
@@ -49,8 +49,8 @@ const SAID: Readonly<Record<Channel['kind'], { readonly name: string; readonly s
   group: { name: 'app_mention', scope: 'app_mentions:read' },
 };
 
-export const createActs = (o: ActsContext): Pick<SlackStandIn, 'say' | 'press' | 'changePerson' | 'command'> => ({
-  say: async ({ team: teamId, user, text, channel: where, twice = false }) => {
+export const createActs = (o: ActsContext): Pick<SlackStandIn, 'say' | 'press' | 'changePerson'> => ({
+  say: async ({ team: teamId, user, text, channel: where, thread = null, twice = false }) => {
     const { team, person } = o.teams.whereIs(user, teamId);
     const { workspace, envelopes } = team;
     const channel = where === undefined || where === null ? workspace.direct(user) : workspace.channel(where);
@@ -66,7 +66,7 @@ export const createActs = (o: ActsContext): Pick<SlackStandIn, 'say' | 'press' |
       text: channel.kind === 'direct' ? typed : `<@${workspace.bot.user}> ${typed}`,
       blocks: [],
       metadata: null,
-      threadTs: null,
+      threadTs: thread,
       ephemeralFor: null,
     });
     if (!channel.botIsIn) return { channel: channel.id, ts: message.ts, delivered: 0 };
@@ -113,17 +113,5 @@ export const createActs = (o: ActsContext): Pick<SlackStandIn, 'say' | 'press' |
         cache_ts: Math.floor(Number(workspace.nextTs())),
       }),
     });
-  },
-
-  command: async ({ team: teamId, user, command, text }) => {
-    const { team, person } = o.teams.whereIs(user, teamId);
-    const { workspace, envelopes } = team;
-    const channel = workspace.direct(user);
-    if (channel === null) throw new Error(`${person.name} has no private chat.`);
-    // Commands come with a scope of their own.
-    if (team.installed()?.scopes.includes('commands') !== true) return 0;
-    const responseUrl = o.responseUrl(o.responses.open({ workspace, user, channel, message: null }));
-    const triggerId = o.triggers.issue({ user, teamId: workspace.teamId });
-    return (await o.deliverForm(envelopes.command({ person, channel, command, text, responseUrl, triggerId }))).status;
   },
 });

@@ -5,6 +5,8 @@ import type { Channel, Message, Workspace } from './workspace.ts';
 /** Bodies as Slack sends them. */
 export interface Envelopes {
   event(event: Json, over?: Json): Json;
+  /** What everything carries that people do with the app. */
+  interaction(type: string, person: StandInPerson, triggerId: string): Json;
   /** The event of a message: `message` in a private chat, `app_mention` in a channel. */
   said(message: Message, person: StandInPerson): Json;
   pressed(o: {
@@ -116,6 +118,7 @@ export const createEnvelopes = (o: {
 
   return {
     event,
+    interaction,
 
     said: (message, someone) => {
       const home = homeOf(someone);

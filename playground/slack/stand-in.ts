@@ -9,6 +9,7 @@ import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
 import { type ActsContext, createActs } from './acts.ts';
 import { createLifecycleActs } from './lifecycle-acts.ts';
 import { createLimits } from './limits.ts';
+import { createPlaceActs } from './place-acts.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { standInRoutes } from './routes.ts';
 import { EVENTS, SCOPES } from './rules.ts';
@@ -105,6 +106,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
       });
     },
     ...createActs(context),
+    ...createPlaceActs({ ...context, appId: o.appId }),
     ...createViewActs(context),
     ...createLifecycleActs({ ...context, tokens }),
 

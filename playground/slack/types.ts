@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock, Random } from '../../src/core/ports.ts';
 import type { PersonKind } from '../../src/core/types.ts';
+import type { PlaceActs } from './place-types.ts';
 
 /** Somebody with an account. `team` is their home workspace; absent: the one that they are listed in. */
 export interface StandInPerson {
@@ -13,6 +14,8 @@ export interface StandInPerson {
   /** Default: true where there is one. */
   readonly emailConfirmed?: boolean;
   readonly deactivated?: boolean;
+  /** The language that they use Slack in, as in `de-DE`; default: `en-US`. */
+  readonly locale?: string;
   /** Laid over what `users.info` answers. */
   readonly flags?: Json;
   /** Fields that `users.info` leaves out. */
@@ -262,7 +265,7 @@ export interface SlackStandInOptions {
  * What people do and see. `team` says in which workspace; without it: the first one that has this user, or this message, or
  * the first of all.
  */
-export interface SlackStandIn {
+export interface SlackStandIn extends PlaceActs {
   /** In the first workspace. */
   readonly botUserId: string;
   workspaces(): readonly SeenWorkspace[];
@@ -274,6 +277,8 @@ export interface SlackStandIn {
     readonly user: string;
     readonly text: string;
     readonly channel?: string | null;
+    /** ts of the message whose thread it is written in. */
+    readonly thread?: string;
     /** The event is delivered twice at the same time. */
     readonly twice?: boolean;
   }): Promise<{ readonly channel: string; readonly ts: string; readonly delivered: number }>;
@@ -329,13 +334,6 @@ export interface SlackStandIn {
     readonly id: string;
     readonly added?: readonly string[];
     readonly removed?: readonly string[];
-  }): Promise<number>;
-  /** A person uses a slash command. Resolves to the HTTP status of the answer; 0: none, or the app has no commands. */
-  command(o: {
-    readonly team?: string;
-    readonly user: string;
-    readonly command: string;
-    readonly text: string;
   }): Promise<number>;
   /** What people would now see; with `user`: what that person would. */
   history(o?: { readonly team?: string; readonly user?: string }): readonly SeenMessage[];

@@ -22,7 +22,10 @@ export const createUsersInfo =
     if (bot !== undefined) return { ok: true, user: botUser(bot, o.workspace) };
     const person = o.workspace.person(id);
     if (person === null) return refused('user_not_found');
-    return { ok: true, user: userOf(person, { ...o, scopes }) };
+    const user = userOf(person, { ...o, scopes });
+    // Said to whoever asks for it, and not of who is deactivated.
+    const asked = ['true', '1'].includes(textOf(args, 'include_locale')) && person.deactivated !== true;
+    return { ok: true, user: asked ? { ...user, locale: person.locale ?? 'en-US' } : user };
   };
 
 /** `users.lookupByEmail`: whoever is active and has this address, in whatever case; nobody of another workspace. */

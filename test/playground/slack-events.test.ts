@@ -144,7 +144,7 @@ describe('presses and commands of the stand-in', () => {
     await slack.command({ user: EVAN, command: '/sotto', text: 'hello & you' });
     expect(Object.fromEntries(new URLSearchParams(app.received[0]?.body))).toMatchObject({
       command: '/sotto',
-      text: 'hello & you',
+      text: 'hello &amp; you',
       user_id: EVAN,
       is_enterprise_install: 'false',
     });
