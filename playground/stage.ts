@@ -202,6 +202,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       config: { ...config, ...at },
       signInOffered: true,
       unsafeAnyPack: true,
+      unsafeUnpaced: !o.limits,
       ...(o.namer === undefined ? {} : { namer: o.namer }),
       ...(o.onLearning === undefined ? {} : { onLearning: o.onLearning }),
       ...(o.unsafeModelCache === undefined ? {} : { unsafeModelCache: o.unsafeModelCache }),

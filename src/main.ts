@@ -110,6 +110,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     sealer,
     budgets: store.budgets,
     rejections: () => rejections,
+    unsafeUnpaced: o.unsafeUnpaced === true,
     work: () => answering.work(),
   });
   const directory = await openDirectory({ config, azure, tools, slack: platforms.slack });

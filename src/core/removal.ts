@@ -2,6 +2,7 @@
 import { leaveLine } from './again.ts';
 import { tombstoneCard } from './answer.ts';
 import type { RemovalEntry } from './audit.ts';
+import { PACED } from './budget.ts';
 import { codeOf } from './errors.ts';
 import type { DueRemoval, Failed } from './ports.ts';
 import { VIEW_CHANNEL } from './types.ts';
@@ -52,9 +53,6 @@ export type Tried =
   | { readonly end: 'parked'; readonly code: string; readonly afterMs: number; readonly by: 'remove' | 'update' }
   /** The adapter has not made the call yet, for its budget is used up. */
   | { readonly end: 'waits'; readonly afterMs: number };
-
-/** The code of a call that an adapter did not make because its budget was used up: no failure. */
-export const PACED = 'paced';
 
 const laterOf = ({ code, afterMs, because }: Failed<'later' | 'gone' | 'never'>, by: 'remove' | 'update'): Tried => {
   if (code === PACED) return { end: 'waits', afterMs: afterMs ?? FIRST_WAIT_MS };

@@ -5,6 +5,7 @@
  */
 import { isAnswer } from './about.ts';
 import { asideUnclearCard, placeholderCard, stillCard, viewExpiredCard } from './answer.ts';
+import { PACED } from './budget.ts';
 import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
 import { NOT_IN_PLACE, showInPlace } from './in-place.ts';
@@ -13,7 +14,6 @@ import { moreTimeButton } from './more.ts';
 import { backIfSignedIn, PARK_MS } from './parked.ts';
 import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
 import { isRecalled } from './recalled.ts';
-import { PACED } from './removal.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
 import { platformOf } from './sealing.ts';

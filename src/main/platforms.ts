@@ -19,6 +19,8 @@ export interface PlatformsOptions {
   readonly sealer: Pick<Sealer, 'seal' | 'open'>;
   readonly budgets: Budgets;
   readonly rejections: () => Rejections;
+  /** See `StartOptions`. */
+  readonly unsafeUnpaced: boolean;
   /** Asked when something arrives, by when the work is there. */
   readonly work: () => Work;
 }
@@ -93,6 +95,7 @@ const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Sla
     sealer: o.sealer,
     publicUrl: o.config.publicUrl,
     ...(config.unsafeApiUrl === null ? {} : { unsafeApiUrl: config.unsafeApiUrl }),
+    unsafeUnpaced: o.unsafeUnpaced,
     ...o.tools,
     ...incoming(o, 'slack'),
   });

@@ -1,3 +1,4 @@
+import { PACED } from '../../core/budget.ts';
 import type { Because, Failed } from '../../core/ports.ts';
 
 /** How a call failed, before it is said in the words of the port. */
@@ -15,6 +16,9 @@ export interface CallFault {
   /** Somebody should look at it. */
   readonly alarm: boolean;
 }
+
+/** The call was not made, for its limit is reached; so many ms until it is worth asking again. */
+export const pacedFault = (afterMs: number): CallFault => ({ kind: 'limited', code: PACED, afterMs, alarm: false });
 
 /** The fault in the words of the port. What `absent` and `unclear` come to depends on what was tried. */
 export const failed = <A extends 'gone' | 'never', U extends 'lost' | 'later'>(

@@ -11,6 +11,7 @@ import { createHomeMarks } from './home-mark.ts';
 import { createIdentity } from './identity.ts';
 import { createIntake } from './intake.ts';
 import { createLook, type WayIn } from './look.ts';
+import { createPacer } from './pacer.ts';
 import { createPlatform } from './platform.ts';
 import { createProfiles, type Profile } from './profile.ts';
 import { createReceiver } from './receiver.ts';
@@ -44,6 +45,8 @@ export interface SlackOptions {
   readonly unsafeApiUrl?: string;
   /** By which Slack reaches us, without a slash at its end; for `Platform.look`. Absent or null: it was not said. */
   readonly publicUrl?: string | null;
+  /** Calls are not paced, but where Slack itself says to wait: for stand-ins without limits. Default: they are. */
+  readonly unsafeUnpaced?: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -94,8 +97,14 @@ export const createSlack = (o: SlackOptions): Slack => {
   const { botToken, clock, log, metrics } = o;
   const withToken = createCredentials({ name: 'slack-bot-token', secret: botToken, clock, log, metrics });
   const asBot = createClients({ withToken, unsafeApiUrl });
-  const call = createCall({ asBot, log, metrics });
-  const callSoon = createCall({ asBot: createClients({ withToken, unsafeApiUrl, callMs: SOON_MS }), log, metrics });
+  const pacer = createPacer({ clock, unsafeUnpaced: o.unsafeUnpaced === true });
+  const call = createCall({ asBot, pacer, log, metrics });
+  const callSoon = createCall({
+    asBot: createClients({ withToken, unsafeApiUrl, callMs: SOON_MS }),
+    pacer,
+    log,
+    metrics,
+  });
   const views = createViews({ call, callSoon, texts: o.texts, open: o.open, submit: o.submit, clock, log });
   const marks = createHomeMarks({ sealer: o.sealer });
   const homes = createHomes({ call, opened: o.opened, marks, log });

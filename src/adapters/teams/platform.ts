@@ -11,7 +11,7 @@ import type {
   Posted,
 } from '../../core/ports.ts';
 import { type Address, type MessageRef, VIEW_CHANNEL } from '../../core/types.ts';
-import { type CallFault, failed } from '../bounded/fault.ts';
+import { type CallFault, failed, pacedFault } from '../bounded/fault.ts';
 import { fits, messageOf } from './card.ts';
 import type { Connector, Where } from './connector.ts';
 import { fault, type Outcome } from './faults.ts';
@@ -75,7 +75,7 @@ export const createTeamsPlatform = (o: {
     const turn = await pacer.turn({ ...lane, removal });
     if (!turn.ok) {
       o.metrics.count('teams_paced');
-      return { fault: fault('limited', 'paced', { afterMs: turn.afterMs }) };
+      return { fault: pacedFault(turn.afterMs) };
     }
     const outcome = await make({ tenant, serviceUrl, conversation: channel }).finally(turn.done);
     if ('fault' in outcome && outcome.fault.kind === 'limited') {

@@ -104,6 +104,7 @@ export const openSlack = async (
     botToken: async () => ({ current: TOKEN, accepted: [TOKEN] }),
     sealer: sealerOf(1),
     unsafeApiUrl: `${base}/standin/slack/api/`,
+    unsafeUnpaced: o.standIn?.limits !== true,
     clock,
     log: { info: note, warn: note, error: note },
     metrics: { count: () => undefined, observe: () => undefined },
