@@ -10,7 +10,7 @@ export const readable = (
   const notes: string[] = [];
   const buttons: ChatButton[] = [];
   for (const block of message.blocks as readonly unknown[] as readonly Block[]) {
-    if (block.type === 'section') sections.push(plain(block.text));
+    if (block.type === 'section' || block.type === 'header') sections.push(plain(block.text));
     if (block.type === 'context') notes.push(...block.elements.map(plain));
     if (block.type === 'actions') {
       buttons.push(
@@ -27,7 +27,7 @@ export const readable = (
 
 /** The blocks that the stand-in let through; it refuses all others. */
 type Block =
-  | { readonly type: 'section'; readonly text: Text }
+  | { readonly type: 'section' | 'header'; readonly text: Text }
   | { readonly type: 'context'; readonly elements: readonly Text[] }
   | {
       readonly type: 'actions';

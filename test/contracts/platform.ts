@@ -28,6 +28,11 @@ export interface PlatformStage {
   ): void;
   /** Somebody presses what opens a form, and the core asks this; after what they send, `then`. */
   ask(form: Form, then?: Form): Promise<AskedForm>;
+  /** What this person alone reads in the channel, and a way to make the next one fail; absent: the platform has no such thing. */
+  readonly asides?: {
+    read(): readonly string[];
+    fail(how: 'lost-after' | 'refused'): void;
+  };
   /** The page of the bot's own, as the person of `known` has it before them; absent: the platform has none. */
   readonly home?: {
     /** Everything that stands there. */
@@ -97,6 +102,17 @@ export const platformContract = (name: string, make: () => Promise<PlatformStage
       const shown = outcome.ok ? (stage.read(outcome.ref) ?? '') : '';
       for (const part of ['Which?', 'Leaves soon', 'One', 'Two', 'Three', 'sealed-Three'])
         expect(shown).toContain(part);
+    });
+
+    it('shows a heading, above the words and beside them where there is only one line', async () => {
+      const outcome = await stage.platform.post({
+        to: stage.known,
+        card: card('Twelve days', { title: 'Your leave' }),
+        key: 'k',
+      });
+      const shown = outcome.ok ? (stage.read(outcome.ref) ?? '') : '';
+      expect(shown).toContain('Your leave');
+      expect(shown.indexOf('Your leave')).toBeLessThan(shown.lastIndexOf('Twelve days'));
     });
 
     it('pings nobody, whatever the words are', async () => {
@@ -206,6 +222,22 @@ export const platformContract = (name: string, make: () => Promise<PlatformStage
       expect(stage.whispered()).toEqual(['I answered in private.']);
       stage.failNext('whisper', 'refused');
       await expect(platform.whisper({ to: known, channel, thread: null, text: 'again' })).resolves.toBeUndefined();
+    });
+
+    it('shows a card to the asker alone, says where that may have failed, and makes none twice, if it can at all', async () => {
+      const { platform, known, channel, asides } = stage;
+      const say = (text: string) => platform.aside?.({ to: known, channel, thread: null, card: card(text) });
+      const shown = await say('Twelve days');
+      asides?.fail('lost-after');
+      const lost = await say('again');
+      asides?.fail('refused');
+      const refused = await say('never');
+      const faults = [lost, refused].flatMap((outcome) => (outcome?.ok === false ? [outcome.fault] : []));
+      expect([platform.aside === undefined, shown, faults, asides?.read()]).toEqual(
+        asides === undefined
+          ? [true, undefined, [], undefined]
+          : [false, { ok: true }, ['lost', 'never'], ['Twelve days', 'again']],
+      );
     });
 
     askingContract(() => stage);

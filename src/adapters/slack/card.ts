@@ -4,6 +4,7 @@ import { cut, escapeMarkup } from './text.ts';
 
 // Slack's limits. Characters, and pieces a message.
 const LONGEST_SECTION = 3_000;
+const LONGEST_TITLE = 150;
 const LONGEST_LABEL = 75;
 export const LONGEST_BUTTON_VALUE = 2_000;
 const MOST_SECTIONS = 45;
@@ -24,18 +25,47 @@ export interface Rendered {
 /**
  * Plain words stay plain: a block of plain text where nothing needs escaping, else escaped markup, so that the words look
  * as they were written and nothing is pinged or linked (Slack requirement 22). Buttons of one message must differ in their
- * action, so from the second on they are numbered; see `actionOf`.
+ * action, so from the second on they are numbered; see `actionOf`. What stands for the message in a notification, and is what a screen
+ * reader reads out first, is all of its words, or those of `fallback` alone where the card must tell nothing there.
  */
-export const renderCard = ({ text, note, buttons, fallback }: Card): Rendered => ({
-  text: escapeMarkup(shortened(fallback ?? text, LONGEST_FALLBACK)),
-  blocks: [...bodyBlocks({ text, note }), ...buttonBlock(buttons)],
+export const renderCard = (card: Card): Rendered => ({
+  text: escapeMarkup(shortened(card.fallback ?? allWords(card), LONGEST_FALLBACK)),
+  blocks: [...bodyBlocks(card), ...buttonBlock(card.buttons)],
 });
 
-export const buttonBlock = (buttons: readonly Button[]): readonly KnownBlock[] =>
-  buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons.slice(0, MOST_BUTTONS).map(buttonObject) }];
+const allWords = ({ title, text, note }: Card): string =>
+  [title ?? '', text, note ?? ''].filter((words) => words.trim() !== '').join('\n');
 
-/** The words and the small print. */
-export const bodyBlocks = ({ text, note }: Pick<Card, 'text' | 'note'>): readonly KnownBlock[] => [
+/**
+ * Buttons in a row. `about`: what they belong to, where a page has the same ones several times. Whoever hears a page rather than sees it
+ * must be able to tell them apart.
+ */
+export const buttonBlock = (buttons: readonly Button[], about: string | null = null): readonly KnownBlock[] => {
+  const shown = buttons.slice(0, MOST_BUTTONS);
+  const named = shown.map(({ label }, at) => spoken({ label, about, nth: nthOf(shown, at) }));
+  const elements = shown.map((button, at) => buttonObject(button, at, named[at] ?? null));
+  return elements.length === 0 ? [] : [{ type: 'actions', elements }];
+};
+
+/** Which one it is of those with the same label, from 1; 0: the only one. */
+const nthOf = (buttons: readonly Button[], at: number): number => {
+  const same = buttons.flatMap(({ label }, index) => (label === buttons[at]?.label ? [index] : []));
+  return same.length === 1 ? 0 : same.indexOf(at) + 1;
+};
+
+/** What a screen reader says of it; null: its label says all. The label comes first, so that whoever speaks to a page can name it. */
+const spoken = (o: { readonly label: string; readonly about: string | null; readonly nth: number }): string | null => {
+  const what = oneLine(o.about ?? '');
+  if (what === '' && o.nth === 0) return null;
+  const said = [o.label, ...(o.nth === 0 ? [] : [String(o.nth)]), ...(what === '' ? [] : [what])];
+  return shortened(said.join(', '), LONGEST_LABEL);
+};
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** The heading, the words and the small print. */
+export const bodyBlocks = ({ title, text, note }: Pick<Card, 'title' | 'text' | 'note'>): readonly KnownBlock[] => [
+  ...titleBlock(oneLine(title ?? '')),
   ...sections(text).map((part): KnownBlock => ({ type: 'section', text: textObject(part) })),
   ...(note === null || note === ''
     ? []
@@ -54,12 +84,20 @@ const textObject = (text: string) =>
     ? ({ type: 'mrkdwn', text: escapeMarkup(text), verbatim: true } as const)
     : ({ type: 'plain_text', text, emoji: false } as const);
 
-const buttonObject = ({ action, label, value }: Button, index: number) =>
+/** A heading to a screen reader too; it knows plain words alone, so what would need escaping is a line of its own. */
+const titleBlock = (title: string): readonly KnownBlock[] => {
+  if (title === '') return [];
+  const text = textObject(shortened(title, LONGEST_TITLE));
+  return [text.type === 'plain_text' ? { type: 'header', text } : { type: 'section', text }];
+};
+
+const buttonObject = ({ action, label, value }: Button, index: number, spokenAs: string | null) =>
   ({
     type: 'button',
     action_id: index === 0 ? action : `${action}#${index + 1}`,
     text: { type: 'plain_text', text: shortened(label, LONGEST_LABEL), emoji: false },
     value,
+    ...(spokenAs === null ? {} : { accessibility_label: spokenAs }),
   }) as const;
 
 export const shortened = (text: string, most: number): string =>

@@ -49,7 +49,7 @@ export const renderHome = (o: { readonly home: Home; readonly mark: string | nul
 /** A button whose value Slack would not take is left out, for it cannot be cut. */
 const sectionBlocks = (card: Card, line: boolean): readonly KnownBlock[] => {
   const buttons = card.buttons.filter((button) => fits({ ...card, buttons: [button] }));
-  const made = [...bodyBlocks(card), ...buttonBlock(buttons)];
+  const made = [...bodyBlocks(card), ...buttonBlock(buttons, card.title ?? card.text.split('\n', 1)[0])];
   return made.length > 0 && line ? [{ type: 'divider' }, ...made] : made;
 };
 

@@ -35,7 +35,8 @@ const PLAIN = { parse: 'none', link_names: false } as const;
 
 /**
  * Slack as the core sees it. Fails as the port says: `lost` only where a post may have happened. A rate limit, a dead
- * token and codes that Slack does not document are `later`; whoever calls has a limit on how often it tries.
+ * token and codes that Slack does not document are `later`; whoever calls has a limit on how often it tries. Nothing here is called
+ * before its turn, and a removal or a change of a message does not wait for one: the core counts those, and is told when to come again.
  */
 export const createPlatform = (o: {
   readonly appId: string;
@@ -57,17 +58,22 @@ export const createPlatform = (o: {
     post: async ({ to, card, key }) => {
       if (!fits(card)) return { ok: false, fault: 'never', code: 'button_too_long' };
       const { text, blocks } = renderCard(card);
-      const outcome = await call(to.tenant, 'chat.postMessage', (client) =>
-        client.chat.postMessage({
-          channel: to.channel ?? to.user,
-          text,
-          blocks,
-          ...(isThread(to) ? { thread_ts: to.thread } : {}),
-          metadata: { event_type: EVENT_TYPE, event_payload: { key } },
-          unfurl_links: false,
-          unfurl_media: false,
-          ...PLAIN,
-        }),
+      const where = to.channel ?? to.user;
+      const outcome = await call(
+        to.tenant,
+        'chat.postMessage',
+        (client) =>
+          client.chat.postMessage({
+            channel: where,
+            text,
+            blocks,
+            ...(isThread(to) ? { thread_ts: to.thread } : {}),
+            metadata: { event_type: EVENT_TYPE, event_payload: { key } },
+            unfurl_links: false,
+            unfurl_media: false,
+            ...PLAIN,
+          }),
+        { channel: where },
       );
       if ('fault' in outcome) return failed(outcome.fault, { absent: 'never', unclear: 'lost' });
       const { channel, ts } = outcome.done;

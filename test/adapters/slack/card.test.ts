@@ -6,20 +6,20 @@ import type { Card } from '../../../src/core/types.ts';
 
 const card = (o: Partial<Card>): Card => ({ text: 'Hello', note: null, buttons: [], fallback: null, ...o });
 
-describe('22. a card on Slack', () => {
-  it('22. keeps plain words in blocks of plain text', () => {
+describe('R22 a card on Slack', () => {
+  it('R22 keeps plain words in blocks of plain text', () => {
     expect(renderCard(card({ text: 'You have *12* days' })).blocks).toEqual([
       { type: 'section', text: { type: 'plain_text', text: 'You have *12* days', emoji: false } },
     ]);
   });
 
-  it('22. escapes what could be a mention, a channel or a link', () => {
+  it('R22 escapes what could be a mention, a channel or a link', () => {
     const { text, blocks } = renderCard(card({ text: '<!channel> & <@U1>', note: '<!here>' }));
     expect(text).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt;');
     expect(JSON.stringify(blocks)).not.toContain('<');
   });
 
-  it('22. shows nothing of the content in the notification where a card has words of its own for that', () => {
+  it('R22 shows nothing of the content in the notification where a card has words of its own for that', () => {
     const { text } = renderCard(card({ text: 'Your pay: 4,711', note: 'June', fallback: 'Sotto has answered.' }));
     expect(text).toBe('Sotto has answered.');
   });
@@ -32,7 +32,7 @@ describe('22. a card on Slack', () => {
     expect(ids.map(actionOf)).toEqual(['sotto.ask', 'sotto.ask', 'sotto.ask']);
   });
 
-  it('22. is taken by Slack and pings nobody, whatever is in it', () => {
+  it('R22 is taken by Slack and pings nobody, whatever is in it', () => {
     const words = fc.oneof(
       fc.string({ unit: 'binary', minLength: 1, maxLength: 7_000 }),
       fc

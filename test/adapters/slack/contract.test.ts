@@ -37,6 +37,10 @@ platformContract('Slack', async () => {
     whispered: () => ours().flatMap(({ ephemeralFor, text }) => (ephemeralFor === EVAN ? [text] : [])),
     pinged: () => ours().flatMap(({ pings }) => pings),
     failNext: (verb, how) => standIn.fail({ method: METHODS[verb], how: HOW[how] }),
+    asides: {
+      read: () => ours().flatMap(({ ephemeralFor, text }) => (ephemeralFor === EVAN ? [text] : [])),
+      fail: (how) => standIn.fail({ method: 'chat.postEphemeral', how: HOW[how] }),
+    },
     ask: (form, then) => ask({ form, then: then ?? form, asking }),
     home: {
       read: () => JSON.stringify(standIn.home(EVAN)?.blocks ?? null),

@@ -342,7 +342,7 @@ describe('R16 what else people do with views', () => {
     expect(stage.submitted).toEqual([]);
   });
 
-  it('27. logs no word, no state and no trigger of a form', async () => {
+  it('R27 logs no word, no state and no trigger of a form', async () => {
     const stage = await open({ adapter: { submit: async () => Promise.reject(new Error('x')) } });
     await send(stage, await asked(stage), 'my secret salary');
     expect(stage.logged.length).toBeGreaterThan(0);

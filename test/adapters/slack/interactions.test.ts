@@ -34,7 +34,7 @@ describe('a press that could not be accepted', () => {
     });
   };
 
-  it('29. is told to be pressed again, by the response_url', async () => {
+  it('R29 is told to be pressed again, by the response_url', async () => {
     const stage = await open({ adapter: failing });
     expect(await pressOne(stage)).toBe(200);
     expect(stage.standIn.history({ user: EVAN }).at(-1)).toMatchObject({
@@ -43,7 +43,7 @@ describe('a press that could not be accepted', () => {
     });
   });
 
-  it('29. is answered 503 where the address is not Slack’s, and nothing is sent there', async () => {
+  it('R29 is answered 503 where the address is not Slack’s, and nothing is sent there', async () => {
     const { standIn } = await open({ adapter: failing });
     const urls = [
       'http://hooks.slack.com/x',
@@ -110,7 +110,7 @@ describe('a press that takes more time', () => {
     return standIn.press({ user: EVAN, channel, ts, actionId: MORE.action, value: MORE.value });
   };
 
-  it('29. is handed over and answered to whoever pressed alone, with a button where there is one', async () => {
+  it('R29 is handed over and answered to whoever pressed alone, with a button where there is one', async () => {
     const presses: Press[] = [];
     const stage = await open({
       adapter: {
@@ -138,7 +138,7 @@ describe('a press that takes more time', () => {
     expect(stage.accepted).toMatchObject([{ kind: 'press', action: 'sotto.ask', value: 'w' }]);
   });
 
-  it('29. is acknowledged in time although the decision takes longer, and answered when it is there', async () => {
+  it('R29 is acknowledged in time although the decision takes longer, and answered when it is there', async () => {
     let decide = (): void => undefined;
     const decided = new Promise<void>((resolve) => {
       decide = resolve;
@@ -158,8 +158,8 @@ describe('a press that takes more time', () => {
   });
 });
 
-describe('27. what is logged', () => {
-  it('27. holds no words, tokens or addresses, whatever happens', async () => {
+describe('R27 what is logged', () => {
+  it('R27 holds no words, tokens or addresses, whatever happens', async () => {
     const { slack, standIn, logged } = await open({
       adapter: { accept: async () => Promise.reject(new Error('about my secret salary')) },
     });

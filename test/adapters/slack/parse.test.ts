@@ -143,7 +143,7 @@ describe('a press', () => {
     });
   });
 
-  it('29. loses an address that is not Slack’s', () => {
+  it('R29 loses an address that is not Slack’s', () => {
     expect(press(pressPayload({ response_url: 'https://evil.example/x' }))).toMatchObject({ respondTo: null });
   });
 

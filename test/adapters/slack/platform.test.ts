@@ -20,7 +20,7 @@ const post = async (text = 'Hello', key = 'k') => {
 };
 
 describe('calls to Slack', () => {
-  it('22. ask for no links, no previews, no names, and carry their key invisibly', async () => {
+  it('R22 ask for no links, no previews, no names, and carry their key invisibly', async () => {
     await post('Hello', 'key-7');
     expect(bench.standIn.requests()).toMatchObject([
       {
@@ -37,7 +37,7 @@ describe('calls to Slack', () => {
     ]);
   });
 
-  it('8. are made once: a post whose answer failed is not made again', async () => {
+  it('R8 are made once: a post whose answer failed is not made again', async () => {
     for (const how of ['500-after', '500-before', 'reset-after', 'reset', 'internal_error', 'fatal_error']) {
       bench.standIn.fail({ method: 'chat.postMessage', how });
       expect(await bench.slack.platform.post({ to: DIRECT, card: card('x'), key: how })).toMatchObject({
@@ -47,14 +47,14 @@ describe('calls to Slack', () => {
     expect(bench.standIn.requests()).toHaveLength(6);
   });
 
-  it('8. find only a message of our own app, not one that says the same', async () => {
+  it('R8 find only a message of our own app, not one that says the same', async () => {
     await post('decoy', 'key-1');
     const { platform } = bench.slack;
     expect(await platform.find({ to: DIRECT, key: 'key-2' })).toMatchObject({ fault: 'gone' });
     expect(await platform.find({ to: DIRECT, key: 'key-1' })).toMatchObject({ ok: true });
   });
 
-  it('8. look through several pages, and admit where they stop looking', async () => {
+  it('R8 look through several pages, and admit where they stop looking', async () => {
     const ref = await post('first', 'key-first');
     for (let n = 0; n < 40; n++) await bench.standIn.say({ user: EVAN, text: `more ${n}` });
     expect(await bench.slack.platform.find({ to: DIRECT, key: 'key-first' })).toEqual({ ok: true, ref });
@@ -75,7 +75,7 @@ describe('calls to Slack', () => {
     expect(bench.standIn.history({ user: EVAN })).toMatchObject([{ ephemeralFor: EVAN, threadTs: '1.000001' }]);
   });
 
-  it('26. fail at once where the limit is reached, and say how long to wait', async () => {
+  it('R26 fail at once where the limit is reached, and say how long to wait', async () => {
     bench.standIn.fail({ method: 'chat.update', how: '429' });
     const ref = await post();
     const began = performance.now();
@@ -89,7 +89,7 @@ describe('calls to Slack', () => {
     expect(performance.now() - began).toBeLessThan(900);
   });
 
-  it('26. end after eight seconds where Slack does not answer', async () => {
+  it('R26 end after eight seconds where Slack does not answer', async () => {
     bench.standIn.fail({ method: 'chat.postMessage', how: 'hang' });
     const began = performance.now();
     expect(await bench.slack.platform.post({ to: DIRECT, card: card('x'), key: 'k' })).toMatchObject({ fault: 'lost' });
@@ -218,7 +218,7 @@ describe('calls to Slack', () => {
   });
 });
 
-describe('19. what a refusal to delete means', () => {
+describe('R19 what a refusal to delete means', () => {
   const CLASSES = [
     ['message_not_found', 'gone', null],
     ['ratelimited', 'later', 60_000],
@@ -248,7 +248,7 @@ describe('19. what a refusal to delete means', () => {
     ['never_heard_of', 'later', null],
   ] as const;
 
-  it.each(CLASSES)('19. %s: %s', async (code, fault, afterMs) => {
+  it.each(CLASSES)('R19 %s: %s', async (code, fault, afterMs) => {
     bench.standIn.fail({ method: 'chat.delete', how: code });
     const ref = { platform: 'slack', tenant: TEAM, channel: 'D0EVAN0000', id: '1.000001' } as const;
     expect(await bench.slack.platform.remove({ ref })).toEqual({
@@ -259,7 +259,7 @@ describe('19. what a refusal to delete means', () => {
     });
   });
 
-  it('19. raises the alarm for what somebody has to mend, and only for that', async () => {
+  it('R19 raises the alarm for what somebody has to mend, and only for that', async () => {
     const alarms = CLASSES.map(([code]) => code).filter(
       (error) => faultOf(new WebAPIPlatformError({ ok: false, error })).alarm,
     );
@@ -280,14 +280,14 @@ describe('19. what a refusal to delete means', () => {
     ]);
   });
 
-  it('19. tells a limit that is reached from a refusal by its code', () => {
+  it('R19 tells a limit that is reached from a refusal by its code', () => {
     const codes = [...CLASSES.map(([code]) => code), 'message_limit_exceeded'];
     const limited = codes.filter((error) => faultOf(new WebAPIPlatformError({ ok: false, error })).kind === 'limited');
     expect(LIMIT_CODES).toEqual([...limited, 'http_429']);
     expect(bench.slack.platform.limits?.reached).toEqual(LIMIT_CODES);
   });
 
-  it('19. never lets a code of any shape into a log', () => {
+  it('R19 never lets a code of any shape into a log', () => {
     expect(faultOf(new WebAPIPlatformError({ ok: false, error: 'words of\nsomebody' })).code).toBe('unreadable_code');
   });
 });

@@ -312,7 +312,7 @@ describe('a card as a modal', () => {
   });
 });
 
-describe('19. what a refusal of a view means', () => {
+describe('R19 what a refusal of a view means', () => {
   it.each([
     ['not_found', 'absent'],
     ['hash_conflict', 'passing'],
@@ -321,13 +321,13 @@ describe('19. what a refusal of a view means', () => {
     ['expired_trigger_id', 'final'],
     ['invalid_trigger_id', 'final'],
     ['view_too_large', 'final'],
-  ] as const)('19. %s: %s, without alarm', (error, kind) => {
+  ] as const)('R19 %s: %s, without alarm', (error, kind) => {
     expect(faultOf(new WebAPIPlatformError({ ok: false, error }))).toMatchObject({ kind, code: error, alarm: false });
   });
 });
 
-describe('27. what is logged of a view', () => {
-  it('27. holds no trigger, no words and no view', async () => {
+describe('R27 what is logged of a view', () => {
+  it('R27 holds no trigger, no words and no view', async () => {
     const stage = await open();
     stage.standIn.fail({ method: 'views.open', how: 'expired_trigger_id' });
     await press(stage);
