@@ -25,6 +25,8 @@ export const showInPlace = async (o: {
   readonly outbox: Pick<Outbox, 'ref'>;
   readonly reply: Pick<Reply, 'aside' | 'to'>;
   readonly card: () => Card;
+  /** Puts on record that it is shown, before it is. */
+  readonly note: (channel: string) => Promise<void>;
 }): Promise<InPlace> => {
   const { claim, platform, outbox } = o;
   const { aside, to } = o.reply;
@@ -32,6 +34,7 @@ export const showInPlace = async (o: {
   if (claim.failure === NOT_IN_PLACE) return { kind: 'private', tried: true };
   // A predecessor came this far, and how much further nobody knows.
   if (claim.outbox !== null) return { kind: 'unclear' };
+  await o.note(aside.channel);
   const posted = await platform.aside({ to, ...aside, card: o.card() });
   if (posted.ok) {
     const { name: platform } = o.platform;

@@ -13,7 +13,7 @@ const SAY_EVERY_MS = 5_000;
 
 /**
  * Nobody waits longer than this, ms. What cannot be removed fails once within seconds and is on record, and a workspace that refuses every
- * call is not waited for, so a platform that is away holds nobody up; only what the platform takes a minute of can: fifty a minute of one workspace are three thousand in this time. Beyond it
+ * call is not waited for, so a platform that is away holds nobody up; only what the platform takes a minute of can: 42 a minute of one workspace are 2,500 in this time. Beyond it
  * waiting would remove nothing sooner, for the pace is the platform's, and the company would be without answers for as long.
  */
 export const MOST_WAIT_MS = 60 * 60_000;

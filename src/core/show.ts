@@ -5,6 +5,7 @@
  */
 import { isAnswer } from './about.ts';
 import { asideUnclearCard, placeholderCard, stillCard, viewExpiredCard } from './answer.ts';
+import { noteAside } from './asides.ts';
 import { PACED } from './budget.ts';
 import { setAside } from './dead.ts';
 import { codeOf } from './errors.ts';
@@ -50,7 +51,8 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
     now.reply = unlessStill(world, outbox, reply);
     return now.reply.card;
   };
-  const here = recalled ? null : await showInPlace({ platform, claim, outbox, reply, card });
+  const note = (channel: string) => noteAside(world, { platform, claim, channel });
+  const here = recalled ? null : await showInPlace({ platform, claim, outbox, reply, card, note });
   if (here?.kind === 'stands') {
     await settle(world, claim, now.reply, { ref: here.ref, leaving: null, expiry: null });
     return;
@@ -62,7 +64,7 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
       : outbox.placeholder
         ? await holdThenReveal(world, platform, claim, outbox, reply)
         : await postOnce(world, platform, claim, outbox, reply);
-  if (shown === null) return whisper(platform, claim, reply);
+  if (shown === null) return whisper(world, platform, claim, reply);
   const notHere = here?.kind === 'private' && here.tried && shown.fault === 'later' && shown.code !== PACED;
   const trouble = notHere ? { ...shown, code: NOT_IN_PLACE } : shown;
   if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
@@ -298,8 +300,9 @@ const end = async (
 };
 
 /** The line in the shared place. Sent once, with the first attempt: nobody misses anything if it is lost. */
-const whisper = async (platform: Platform, claim: Claim, reply: Reply): Promise<void> => {
+const whisper = async (world: World, platform: Platform, claim: Claim, reply: Reply): Promise<void> => {
   if (reply.whisper === null || claim.attempts > 1 || claim.parked !== null) return;
+  await noteAside(world, { platform, claim, channel: reply.whisper.channel });
   await platform.whisper({ to: reply.to, ...reply.whisper, text: repliesIn(reply.locale).answeredInPrivate });
 };
 

@@ -236,7 +236,7 @@ export const platformContract = (name: string, make: () => Promise<PlatformStage
       expect([platform.aside === undefined, shown, faults, asides?.read()]).toEqual(
         asides === undefined
           ? [true, undefined, [], undefined]
-          : [false, { ok: true }, ['lost', 'never'], ['Twelve days', 'again']],
+          : [false, { ok: true, message: expect.any(String) }, ['lost', 'never'], ['Twelve days', 'again']],
       );
     });
 

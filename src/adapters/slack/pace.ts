@@ -47,7 +47,7 @@ const PACES: Readonly<Record<string, Pace>> = {
     longestWaitMs: SHORT_MS,
   },
   'chat.postEphemeral': tier(TIER_4),
-  // The core counts these for all processes together, 45 a minute and five at once. This is the ceiling for whatever else changes messages.
+  // The core counts these for all processes together, never more than 45 in a minute. This is the ceiling for whatever else changes messages.
   'chat.update': tier(50, 0),
   'chat.delete': tier(50, 0),
   'conversations.history': tier(TIER_3),

@@ -15,7 +15,7 @@ describe('R22 a card on Slack', () => {
 
   it('R22 escapes what could be a mention, a channel or a link', () => {
     const { text, blocks } = renderCard(card({ text: '<!channel> & <@U1>', note: '<!here>' }));
-    expect(text).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt;');
+    expect(text).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt;\n&lt;!here&gt;');
     expect(JSON.stringify(blocks)).not.toContain('<');
   });
 

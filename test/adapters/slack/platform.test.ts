@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { WebAPIPlatformError } from '@slack/web-api';
-import { faultOf, LIMIT_CODES } from '../../../src/adapters/slack/faults.ts';
 import { until } from '../../support/until.ts';
 import { EVAN, openSlack, type SlackBench, TEAM, XENA } from './support.ts';
 
@@ -84,6 +82,7 @@ describe('calls to Slack', () => {
       fault: 'later',
       code: 'ratelimited',
       afterMs: 1_000,
+      because: 'limit',
     });
     expect(await bench.slack.platform.remove({ ref })).toEqual({ ok: true });
     expect(performance.now() - began).toBeLessThan(900);
@@ -215,79 +214,5 @@ describe('calls to Slack', () => {
       code: 'button_too_long',
     });
     expect(bench.standIn.requests()).toEqual([]);
-  });
-});
-
-describe('R19 what a refusal to delete means', () => {
-  const CLASSES = [
-    ['message_not_found', 'gone', null],
-    ['ratelimited', 'later', 60_000],
-    ['rate_limited', 'later', 60_000],
-    ['service_unavailable', 'later', null],
-    ['fatal_error', 'later', null],
-    ['internal_error', 'later', null],
-    ['request_timeout', 'later', null],
-    ['team_added_to_org', 'later', 3_600_000],
-    ['org_login_required', 'later', 3_600_000],
-    ['ekm_access_denied', 'later', 3_600_000],
-    ['token_expired', 'later', 60_000],
-    ['account_inactive', 'later', 60_000],
-    ['token_revoked', 'later', 60_000],
-    ['invalid_auth', 'later', 60_000],
-    ['not_authed', 'later', 900_000],
-    ['two_factor_setup_required', 'later', 900_000],
-    ['accesslimited', 'later', 900_000],
-    ['channel_not_found', 'never', null],
-    ['compliance_exports_prevent_deletion', 'never', null],
-    ['cant_delete_message', 'never', null],
-    ['missing_scope', 'never', null],
-    ['not_allowed_token_type', 'never', null],
-    ['no_permission', 'never', null],
-    ['access_denied', 'never', null],
-    ['delete_failed', 'later', null],
-    ['never_heard_of', 'later', null],
-  ] as const;
-
-  it.each(CLASSES)('R19 %s: %s', async (code, fault, afterMs) => {
-    bench.standIn.fail({ method: 'chat.delete', how: code });
-    const ref = { platform: 'slack', tenant: TEAM, channel: 'D0EVAN0000', id: '1.000001' } as const;
-    expect(await bench.slack.platform.remove({ ref })).toEqual({
-      ok: false,
-      fault,
-      code,
-      ...(afterMs === null ? {} : { afterMs }),
-    });
-  });
-
-  it('R19 raises the alarm for what somebody has to mend, and only for that', async () => {
-    const alarms = CLASSES.map(([code]) => code).filter(
-      (error) => faultOf(new WebAPIPlatformError({ ok: false, error })).alarm,
-    );
-    expect(alarms).toEqual([
-      'ekm_access_denied',
-      'account_inactive',
-      'token_revoked',
-      'invalid_auth',
-      'not_authed',
-      'two_factor_setup_required',
-      'accesslimited',
-      'missing_scope',
-      'not_allowed_token_type',
-      'no_permission',
-      'access_denied',
-      'delete_failed',
-      'never_heard_of',
-    ]);
-  });
-
-  it('R19 tells a limit that is reached from a refusal by its code', () => {
-    const codes = [...CLASSES.map(([code]) => code), 'message_limit_exceeded'];
-    const limited = codes.filter((error) => faultOf(new WebAPIPlatformError({ ok: false, error })).kind === 'limited');
-    expect(LIMIT_CODES).toEqual([...limited, 'http_429']);
-    expect(bench.slack.platform.limits?.reached).toEqual(LIMIT_CODES);
-  });
-
-  it('R19 never lets a code of any shape into a log', () => {
-    expect(faultOf(new WebAPIPlatformError({ ok: false, error: 'words of\nsomebody' })).code).toBe('unreadable_code');
   });
 });
