@@ -10,6 +10,7 @@ import { type ActsContext, createActs } from './acts.ts';
 import { createLifecycleActs } from './lifecycle-acts.ts';
 import { createLimits } from './limits.ts';
 import { createPlaceActs } from './place-acts.ts';
+import { createProbes } from './probes.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { standInRoutes } from './routes.ts';
 import { EVENTS, SCOPES } from './rules.ts';
@@ -165,6 +166,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
     deliverEvent: ({ body, copies = 1, lost = false }) =>
       Promise.all(Array.from({ length: copies }, () => sender.event(body, { lost }))),
     sockets,
+    ...createProbes(sender),
     deliverRaw: async (raw) => {
       const { status, body } = await sender.once(raw);
       return { status, body };

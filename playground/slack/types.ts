@@ -364,6 +364,10 @@ export interface SlackStandIn extends PlaceActs {
     readonly lost?: boolean;
   }): Promise<readonly number[]>;
   readonly sockets: SlackSockets;
+  /** Slack asks the address whether it is the app's, as when somebody enters it; whether the challenge was answered. */
+  verifyUrl(): Promise<boolean>;
+  /** Slack looks now and then whether the address of a command has a good certificate; the status of the answer. */
+  checkSsl(): Promise<number>;
   /** Sends anything, signed rightly unless told otherwise, once. */
   deliverRaw(o: RawDelivery): Promise<Delivered>;
   /** The envelope of an event as Slack would send it. */

@@ -24,6 +24,10 @@ interface Answer {
   readonly body?: string;
   /** It is answered only then. */
   readonly after?: Promise<unknown>;
+  /** It answers with what it was asked. */
+  readonly echo?: boolean;
+  /** It takes the request, and hangs up instead of answering. */
+  readonly hangsUp?: boolean;
 }
 
 /** An app that answers as it is told and remembers what came. */
@@ -39,7 +43,12 @@ const openApp = async () => {
       received.push({ headers: request.headers, body });
       const [answer = { status: 200 }, ...rest] = answers;
       answers = rest;
-      void Promise.resolve(answer.after).then(() => response.writeHead(answer.status, answer.headers).end(answer.body));
+      if (answer.hangsUp === true) {
+        request.socket.destroy();
+        return;
+      }
+      const said = answer.echo === true ? body : answer.body;
+      void Promise.resolve(answer.after).then(() => response.writeHead(answer.status, answer.headers).end(said));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
