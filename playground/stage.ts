@@ -50,6 +50,8 @@ export interface StageOptions {
   /** A foreign model beside the recogniser; default: none. */
   readonly namer?: Namer;
   /** See `StartOptions`. */
+  readonly firstUse?: boolean;
+  /** See `StartOptions`. */
   readonly onLearning?: (share: number) => void;
   readonly unsafeModelCache?: ModelCache;
 }
@@ -204,6 +206,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       unsafeAnyPack: true,
       unsafeUnpaced: !o.limits,
       ...(o.namer === undefined ? {} : { namer: o.namer }),
+      ...(o.firstUse === undefined ? {} : { firstUse: o.firstUse }),
       ...(o.onLearning === undefined ? {} : { onLearning: o.onLearning }),
       ...(o.unsafeModelCache === undefined ? {} : { unsafeModelCache: o.unsafeModelCache }),
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),

@@ -12,6 +12,8 @@ import { systemClock, systemRandom } from './adapters/system/system.ts';
 import { createBackground } from './core/background.ts';
 import { guarded } from './core/data.ts';
 import { createExpiring } from './core/expire.ts';
+import { createFirstUse } from './core/first-use.ts';
+import { createLiveAnswers } from './core/live-answers.ts';
 import type { Log } from './core/ports.ts';
 import { createProbing } from './core/probing.ts';
 import { telling } from './core/reached.ts';
@@ -183,7 +185,14 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   };
   const recording = createRecording({ store, sealer, clock, log, metrics, groups: new Set(groupsOf(catalogue)) });
   const probing = createProbing(untold);
-  const watched: World = { ...untold, probing, recording };
+  const firstUse = createFirstUse({ ...untold, store });
+  const watched: World = {
+    ...untold,
+    probing,
+    recording,
+    live: createLiveAnswers(untold),
+    ...(o.firstUse === false ? {} : { firstUse }),
+  };
   const world = o.reached === undefined ? watched : telling(watched, o.reached);
   const expiring = createExpiring(world);
   const lapsing = createLapsing(world);

@@ -85,6 +85,7 @@ export const ask: Subcommand = {
       policiesFolder: env['SOTTO_POLICIES'] ?? null,
       limits: false,
       quiet: true,
+      firstUse: false,
       onLearning: learningLine(),
       // Each question has a folder and keys of its own; what was learnt for one serves the next, where only stand-ins are asked.
       unsafeModelCache: createModelCache({ folder: join(data, 'ask', 'recogniser') }),

@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { leftCard, viewExpiredCard } from './answer.ts';
 import { askButton } from './interact.ts';
+import { type MoreTime, moreShape } from './more-shape.ts';
 import type { Changed, DueRemoval } from './ports.ts';
 import { repliesIn } from './replies/replies.ts';
-import { againContext } from './sealing.ts';
+import { againContext, contextOf } from './sealing.ts';
 import type { Account, Button, Card, Locale, SlotValues } from './types.ts';
 import type { World } from './world.ts';
 
@@ -17,6 +18,8 @@ const TOMBSTONE_MS = 60 * 60_000;
 const shape = z.strictObject({
   locale: z.enum(['en', 'de']),
   button: z.strictObject({ action: z.string(), label: z.string(), value: z.string() }),
+  /** What its time may be taken again for, sealed to the asker: so that it can be taken from elsewhere than the answer's own button. */
+  more: z.string().optional(),
 });
 
 /** What is asked again. */
@@ -50,22 +53,44 @@ const againButton = ({ world, account, locale, ask }: ForAsker): Button =>
 export const expiredCard = (o: ForAsker): Card => ({ ...viewExpiredCard(o.locale), buttons: [againButton(o)] });
 
 /** For `Outbox.again`: what is shown in the answer's place when it leaves. */
-export const sealedAgain = (o: ForAsker): string =>
+export const sealedAgain = (o: ForAsker & { readonly ask: MoreTime }): string =>
   o.world.sealer.seal(
     againContext(o.account),
-    JSON.stringify({ locale: o.locale, button: againButton(o) } satisfies z.infer<typeof shape>),
+    JSON.stringify({
+      locale: o.locale,
+      button: againButton(o),
+      more: o.world.sealer.seal(contextOf(o.account, 'press'), JSON.stringify(o.ask)),
+    } satisfies z.infer<typeof shape>),
   );
 
-/** Null where it does not open: the data key it was sealed under is gone, or unknown here. Then the message just leaves: its end waits for no line. */
-const opened = (world: Pick<World, 'sealer'>, { ref, again }: DueRemoval): Card | null => {
+/** Null: its time cannot be taken again, it is somebody else's, or an older version kept it. */
+export const openedMore = (
+  world: Pick<World, 'sealer'>,
+  o: Pick<DueRemoval, 'ref' | 'again'> & { readonly account: Account },
+): MoreTime | null => {
+  const kept = read(world, o)?.more;
+  const plain = kept === undefined ? null : world.sealer.open(contextOf(o.account, 'press'), kept);
+  const more = plain === null ? null : moreShape.safeParse(JSON.parse(plain));
+  return more?.success === true ? more.data : null;
+};
+
+const read = (
+  world: Pick<World, 'sealer'>,
+  { ref, again }: Pick<DueRemoval, 'ref' | 'again'>,
+): z.infer<typeof shape> | null => {
   const plain = again === null ? null : world.sealer.open(againContext(ref), again);
   if (plain === null) return null;
   try {
-    const { locale, button } = shape.parse(JSON.parse(plain));
-    return leftCard(locale, button);
+    return shape.parse(JSON.parse(plain));
   } catch {
     return null;
   }
+};
+
+/** Null where it does not open: the data key it was sealed under is gone, or unknown here. Then the message just leaves: its end waits for no line. */
+const opened = (world: Pick<World, 'sealer'>, removal: DueRemoval): Card | null => {
+  const kept = read(world, removal);
+  return kept === null ? null : leftCard(kept.locale, kept.button);
 };
 
 /**

@@ -225,6 +225,32 @@ export interface DeedEntry extends Entry {
   readonly by: string;
 }
 
+/**
+ * What came of a forgetting, in the numbers of its receipt: a receipt that somebody shows later is held against it (`sotto audit receipt`).
+ * `order` is the receipt's number.
+ */
+export interface ReceiptEntry extends Entry {
+  readonly kind: 'receipt';
+  readonly order: string;
+  /** Fingerprint of who was forgotten, and of who ordered it: the same where it was their own word. */
+  readonly target: string;
+  readonly by: string;
+  /** Messages that were to leave, and how many had by then. */
+  readonly removed: number;
+  readonly gone: number;
+  readonly questions: number;
+  readonly transcripts: number;
+  readonly references: number;
+  readonly signIns: number;
+  readonly donations: number;
+  readonly decisions: number;
+  readonly marks: number;
+  /** Messages, transcripts, questions and donated phrases that legal holds keep. */
+  readonly held: number;
+  /** Questions that were still being answered, or of which nobody could say whose they are. */
+  readonly left: number;
+}
+
 /** A step of an order of the operators. What it is about (a person, a topic) stands only sealed, and in what it then did. */
 export interface OrderEntry extends Entry {
   readonly kind: 'order';
@@ -339,6 +365,7 @@ export type AuditEntry =
   | GrantEntry
   | OrderEntry
   | DeedEntry
+  | ReceiptEntry
   | ProbingEntry
   | BackupEntry
   | RestoredEntry

@@ -1,12 +1,13 @@
 /**
- * What comes before everything that a question itself is about: an operator's code, what HR do about restrictions, and that nobody is
- * answered. In that order; `converse` asks for each.
+ * What comes before everything that a question itself is about: an operator's code, what HR do about restrictions, what somebody asks
+ * of what is kept of them, and that nobody is answered. In that order; `converse` asks for each.
  */
 import { plainCard, stillCard } from './answer.ts';
 import { type Outcome, PLAIN } from './commit.ts';
 import { codeOf } from './errors.ts';
 import { confirmOrder } from './orders/confirm.ts';
 import type { Claim, Found } from './ports.ts';
+import { PRIVACY_SECONDS, privacyTalk } from './privacy/talk.ts';
 import { restrictingTalk } from './restricting/talk.ts';
 import { accountKey } from './sealing.ts';
 import { record } from './steps.ts';
@@ -45,6 +46,20 @@ export const fromHr = async (
   if (talked === null) return null;
   const { card, verdict, afterwards, hr } = talked;
   return { ...ruleless(hr.person.locale), card, verdict, ...(afterwards === undefined ? {} : { afterwards }) };
+};
+
+/** What somebody asks of what is kept of them is answered whatever the rules are, and while nobody is answered. Null: it is something else. */
+export const fromThemselves = async (
+  world: World,
+  claim: Claim,
+  inbound: Question | Press,
+  found: Found,
+): Promise<Outcome | null> => {
+  if (!found.ok || inbound.kind !== 'question') return null;
+  const card = await privacyTalk(world, claim, inbound, found.person);
+  if (card === null) return null;
+  const obligations: Outcome['obligations'] = { ...PLAIN, expiresSeconds: PRIVACY_SECONDS };
+  return { ...ruleless(found.person.locale), card, verdict: 'answer', obligations };
 };
 
 /** Nobody is answered (a pause, rules that were not approved): that comes before everything that the question itself is about. */

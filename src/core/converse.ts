@@ -21,7 +21,7 @@ import {
   viewCard,
 } from './answer.ts';
 import { permittedIntents } from './askable.ts';
-import { burnt, fromHr, fromOperators, whileStill } from './before-asking.ts';
+import { burnt, fromHr, fromOperators, fromThemselves, whileStill } from './before-asking.ts';
 import { listsAll } from './can-ask.ts';
 import { commit, type Outcome, ofView, PLAIN } from './commit.ts';
 import { donateButton } from './donating/buttons.ts';
@@ -61,6 +61,8 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
   const lookedUp = recalled || claim.attempts <= MOST_TRIES + 1;
   const found: Found = lookedUp ? await who(world, inbound.account) : { ok: false, why: 'unreachable' };
   const wait = throttled(claim.counts);
+  // Beside the answer, which does not wait for it; whoever asks too much is told nothing more.
+  const telling = wait === null && lookedUp && !recalled ? world.firstUse?.tell({ ...inbound, found }) : undefined;
   const state = claimedState(world, claim, inbound.account);
   const overTopic = topicThrottle(world);
 
@@ -85,6 +87,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
       noteRefusal(world, found, outcome, committed.remembered);
       await show(world, claim, committed.outbox, committed.reply);
       outcome.afterwards?.();
+      await telling;
       return;
     }
     if (committed.status === 'lost') return;
@@ -127,6 +130,8 @@ const decideAndRead = async (
   if (ordered !== null) return ordered;
   const restricted = await fromHr(world, claim, inbound, found);
   if (restricted !== null) return restricted;
+  const theirs = await fromThemselves(world, claim, inbound, found);
+  if (theirs !== null) return theirs;
   const stood = await whileStill(world, claim, inbound, found);
   if (stood !== null) return stood;
   if (!found.ok) {

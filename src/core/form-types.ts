@@ -40,6 +40,8 @@ export interface Form {
 /** The bot's own page (Slack's App Home), as somebody sees it. */
 export interface Home {
   readonly sections: readonly Card[];
+  /** Stand at the end, whatever of the sections there is no room for. Absent: none. */
+  readonly last?: readonly Card[];
 }
 
 /** HR's restriction of a topic or of intents; it only ever forbids. */

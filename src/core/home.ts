@@ -1,25 +1,39 @@
 /**
- * The bot's own page: what this person can ask, by the decisions that their questions would meet in their private chat, and for HR
- * what they restrict. Made anew each time it is opened; it tells of no question and of no answer.
+ * The bot's own page: answers of theirs that still stand, what this person can ask, by the decisions that their questions would meet in their
+ * private chat, what is kept of them, and for HR what they restrict. Made anew each time it is opened or something on it is pressed. The
+ * platform keeps it, so it tells of no question and of no answer but that there is one, and until when.
  */
 import { plainCard, stillCard, strangerCard, throttledCard } from './answer.ts';
 import { circumstances, permittedIntents } from './askable.ts';
 import { codeOf } from './errors.ts';
+import { liveOf, liveSections, privacyCard } from './privacy/card.ts';
 import { repliesIn } from './replies/replies.ts';
 import { restrictingSections } from './restricting/list.ts';
 import { counted, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
-import type { Card, Inbound, Opened, Person } from './types.ts';
+import type { Card, Home, Inbound, Opened, Person } from './types.ts';
 import type { World } from './world.ts';
 
 /** Shows it, where the platform has such a page. Never throws: whoever opens it again has it made again. */
-export const showHome = async (world: World, opened: Opened): Promise<void> => {
+export const showHome = async (
+  world: World,
+  opened: Opened,
+  /** What is said to a press on it, above all else. */
+  o: { readonly said?: Card | undefined } = {},
+): Promise<void> => {
   const { account } = opened;
   const platform = world.platforms.get(account.platform);
   if (platform?.showHome === undefined) return;
   try {
-    await platform.showHome({ account, home: { sections: await sectionsOf(world, opened) } });
+    // Counted once, however often it is made.
+    const counts = await counted(world, opened);
+    const anew = { anew: o.said !== undefined };
+    const home = async (): Promise<Home> => {
+      const made = await homeOf(world, opened, counts, anew);
+      return o.said === undefined ? made : { ...made, sections: [{ ...o.said, buttons: [] }, ...made.sections] };
+    };
+    await platform.showHome({ account, home });
     world.metrics.count('homes');
   } catch (error) {
     world.log.error('home.failed', { id: opened.id, code: codeOf(error) });
@@ -37,19 +51,31 @@ export const pageOf = ({ platforms }: Pick<World, 'platforms'>, inbound: Inbound
   return { kind: 'opened', id, account, place, conversation, at };
 };
 
-const sectionsOf = async (world: World, opened: Opened): Promise<readonly Card[]> => {
-  const { account } = opened;
+const homeOf = async (
+  world: World,
+  opened: Opened,
+  counts: Readonly<Record<string, number>>,
+  /** Their answers are looked for past what was found a moment ago. */
+  look: { readonly anew: boolean },
+): Promise<Home> => {
+  const { account, conversation } = opened;
+  const alone = (card: Card): Home => ({ sections: [card], last: [] });
   const found = await who(world, account);
-  if (!found.ok) return [strangerCard(found.why, await strangersLocale(world, account))];
+  if (!found.ok) return alone(strangerCard(found.why, await strangersLocale(world, account)));
   const { person } = found;
-  const wait = throttled(await counted(world, opened));
-  if (wait !== null) return [throttledCard(person.locale, wait)];
-  // What HR do goes on while nobody is answered.
+  const wait = throttled(counts);
+  if (wait !== null) return alone(throttledCard(person.locale, wait));
+  const looking = { person, account, conversation };
+  // Nobody's rights, and nothing of HR's work, wait for the rest; and a page that fails in part must not fail as a whole.
+  const live = await liveOf(world, looking, look).catch(() => null);
   const theirs = await restrictingSections(world, { person, account });
   const still = standsStill(world);
-  if (still !== null) return [stillCard(person.locale, still), ...theirs];
-  // First, for a page ends where the platform takes no more of it.
-  return [...theirs, ...(await askable(world, opened, person))];
+  const sections = [
+    ...liveSections(world, looking, live),
+    ...theirs,
+    ...(still === null ? await askable(world, opened, person) : [stillCard(person.locale, still)]),
+  ];
+  return { sections, last: [await privacyCard(world, looking, live)] };
 };
 
 /** A section a topic, in the pack's order; only topics of which something may be asked. */

@@ -20,44 +20,18 @@ import { permittedIntents } from './askable.ts';
 import { codeOf } from './errors.ts';
 import { chosen } from './interact.ts';
 import { judge } from './judge.ts';
+import { type MoreTime, moreShape } from './more-shape.ts';
 import type { Sealer } from './ports.ts';
 import { accountKey, contextOf } from './sealing.ts';
 import { counted, record, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
-import {
-  type Button,
-  type Card,
-  type Locale,
-  type MessageRef,
-  MORE_ACTION,
-  type Press,
-  type SlotValues,
-} from './types.ts';
+import { type Button, type Card, type Locale, type MessageRef, MORE_ACTION, type Press } from './types.ts';
 import { judgePorts, type World } from './world.ts';
 
-/** What an answer's time may be taken again for. */
-export interface MoreTime {
-  readonly intent: string;
-  /** Directory id of the colleague whom it is about; null: the asker themselves, or nobody. */
-  readonly subject: string | null;
-  readonly nobody: boolean;
-  readonly slots: SlotValues;
-  /** The answer's time. */
-  readonly seconds: number;
-  /** How often it may be taken again. */
-  readonly times: number;
-}
-
 /** Which deadline a press may move: the button is made once the message stands, so it can move no other. */
-const carried = z.strictObject({
+const carried = moreShape.extend({
   action: z.literal(MORE_ACTION),
-  intent: z.string(),
-  subject: z.string().nullable(),
-  nobody: z.boolean(),
-  slots: z.record(z.string(), z.string()).default({}),
-  seconds: z.int().min(1),
-  times: z.int().min(0).max(5),
   channel: z.string(),
   message: z.string(),
   /** The deadline as it was first put on record, ms since the epoch. */

@@ -230,8 +230,11 @@ export interface Platform {
     readonly thread: string | null;
     readonly card: Card;
   }): Promise<Aside>;
-  /** Shows somebody the bot's own page. Absent: the platform has none. Best effort: never repeated. */
-  showHome?(o: { readonly account: Account; readonly home: Home }): Promise<void>;
+  /**
+   * Shows somebody the bot's own page. Absent: the platform has none. Best effort. `home` makes it, when its turn has come; it is made once
+   * more where another process has shown one meanwhile, so that an older one never stands in place of a newer. Rejects as `home` does.
+   */
+  showHome?(o: { readonly account: Account; readonly home: () => Promise<Home> }): Promise<void>;
   /** The language that the platform shows somebody in, where we speak it; null: it does not say. Absent: it never does. Never throws. */
   locale?(account: Account): Promise<Locale | null>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */

@@ -1,6 +1,6 @@
 /** A reply on its way: what trip 2 seals and whoever shows it opens again, after a crash too. */
 import { z } from 'zod';
-import type { MoreTime } from './more.ts';
+import type { MoreTime } from './more-shape.ts';
 import type { Address, Card, Locale, Verdict } from './types.ts';
 
 const card = z.strictObject({

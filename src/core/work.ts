@@ -18,6 +18,8 @@ import { giveMore } from './more.ts';
 import { lapse } from './parked.ts';
 import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
+import { answerAtOnce, isPrivacyPress } from './privacy/at-once.ts';
+import { isPrivacyForm, openPrivacy, takePrivacy } from './privacy/in-view.ts';
 import { isRecalled, takeAway } from './recalled.ts';
 import { sweepDecisions } from './recording.ts';
 import { parseReply } from './reply.ts';
@@ -173,11 +175,12 @@ export const createWork = (world: World): Work => {
     await work;
   };
 
-  const pageAnew = (inbound: Inbound, after: Promise<void> = Promise.resolve()): void => {
+  /** `said`: to the press, which has no other place to be answered in. */
+  const pageAnew = (inbound: Inbound, after: Promise<void> = Promise.resolve(), said?: Card): void => {
     const opened = pageOf(world, inbound);
     if (opened === null) return;
     void after.then(async () => {
-      if (pressable(opened)) await pressed(opened, () => showHome(stepsLogged(world, opened.id), opened));
+      if (pressable(opened)) await pressed(opened, () => showHome(stepsLogged(world, opened.id), opened, { said }));
     });
   };
 
@@ -207,7 +210,14 @@ export const createWork = (world: World): Work => {
   const fillOf = (press: Press): typeof fillView => {
     if (press.action === ASIDE_ACTION) return openAside;
     if (press.action !== FORM_ACTION) return fillView;
-    return offersDonating(press, world) ? openDonating : openForm;
+    if (offersDonating(press, world)) return openDonating;
+    return isPrivacyPress(world, press) ? openPrivacy : openForm;
+  };
+
+  const takeOf = (submit: Submit): typeof takeForm => {
+    if (isAsideForm(submit, world)) return takeQuestion;
+    if (isDonating(submit, world)) return takeDonation;
+    return isPrivacyForm(world, submit) ? takePrivacy : takeForm;
   };
 
   const takeQuestion: typeof takeForm = (logged, submit, view) => takeAside(logged, submit, view, accept);
@@ -254,7 +264,7 @@ export const createWork = (world: World): Work => {
     submit: async (submit, view) => {
       if (!pressable(submit)) throw new SottoError('busy', 'No form is taken just now. It stays open: send it again.');
       world.metrics.count('forms');
-      const take = isAsideForm(submit, world) ? takeQuestion : isDonating(submit, world) ? takeDonation : takeForm;
+      const take = takeOf(submit);
       await pressed(submit, () => take(stepsLogged(world, submit.id), submit, view));
     },
     opened: async (opened) => {
@@ -267,7 +277,14 @@ export const createWork = (world: World): Work => {
         return;
       }
       world.metrics.count('more_time');
-      await pressed(press, () => giveMore(stepsLogged(world, press.id), press, say));
+      const answer = isPrivacyPress(world, press) ? answerAtOnce : giveMore;
+      const heard: Card[] = [];
+      const noting = async (card: Card): Promise<void> => {
+        heard.push(card);
+        await say(card);
+      };
+      await pressed(press, () => answer(stepsLogged(world, press.id), press, noting));
+      pageAnew(press, undefined, heard[0]);
     },
     holdBack: () => {
       heldBack = true;

@@ -2,8 +2,10 @@
 
 import type { Background } from './background.ts';
 import type { GuardedBackend } from './data.ts';
+import type { FirstUse } from './first-use.ts';
 import type { JudgePorts } from './judge.ts';
 import type { Tenancy } from './lifecycle.ts';
+import type { LiveAnswers } from './live-answers.ts';
 import type { Pinning } from './pinning.ts';
 import type { Audit, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
 import type { Probing } from './probing.ts';
@@ -53,6 +55,10 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly recording?: Recording;
   /** Where the bot is installed. Absent: wherever it is asked. */
   readonly tenancy?: Pick<Tenancy, 'of'>;
+  /** Tells everybody once how this works. Absent: nothing does. */
+  readonly firstUse?: FirstUse;
+  /** Finds people's answers that still stand. Absent: each time anew. */
+  readonly live?: LiveAnswers;
   /** Where this is the world of a claim: the same for what is no part of it. */
   readonly unfenced?: Pick<World, 'platforms'>;
 }

@@ -28,8 +28,8 @@ export const controlRoutes = (
     path: '/order',
     handle: async ({ body }) => {
       const order = parseOrder(body);
-      // One about restrictions is made of the draft that it is about, by the route for that.
-      if (order === null || order.kind === 'restrict')
+      // One about restrictions is made of the draft that it is about, by the route for that; people's own word comes from their chats.
+      if (order === null || order.kind === 'restrict' || (order.kind === 'forget' && order.self === true))
         return {
           status: 400,
           body: { error: 'That is no order of this version. "sotto COMMAND --help" says how it is given.' },

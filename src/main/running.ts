@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly onAudit?: (entry: AuditEntry, receipt: AuditReceipt) => void;
   /** Whether something gives sign-ins; default: nothing does. The playground has a switch for it. */
   readonly signInOffered?: boolean;
+  /** Whether everybody is told once how it works; default: they are. Not where nobody new is talked to: `sotto ask`, tests of something else. */
+  readonly firstUse?: boolean;
   readonly log?: Log;
   /** Default: the machine's own. */
   readonly clock?: Clock;

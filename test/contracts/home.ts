@@ -23,11 +23,11 @@ export const homeContract = (stage: () => PlatformStage): void => {
     expect(platform.showHome === undefined).toBe(home === undefined);
     if (home === undefined) return;
     const account = { platform: platform.name, tenant: known.tenant, user: known.user, external: false };
-    await platform.showHome?.({ account, home: HOME });
+    await platform.showHome?.({ account, home: async () => HOME });
     for (const part of ['What you can ask', 'As of now', 'My leave', 'My pay', 'sealed-pay', 'Restrictions'])
       expect(home.read()).toContain(part);
     expect(stage().pinged()).toEqual([]);
-    await platform.showHome?.({ account, home: { sections: [] } });
+    await platform.showHome?.({ account, home: async () => ({ sections: [] }) });
     expect(home.read()).not.toContain('My leave');
   });
 
@@ -36,7 +36,7 @@ export const homeContract = (stage: () => PlatformStage): void => {
     expect(platform.showHome === undefined).toBe(home === undefined);
     if (home === undefined) return;
     const account = { platform: platform.name, tenant: known.tenant, user: known.user, external: false };
-    await platform.showHome?.({ account, home: HOME });
+    await platform.showHome?.({ account, home: async () => HOME });
     const press = await home.press(ASK);
     expect(press).toMatchObject({
       account,

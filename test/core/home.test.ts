@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { showHome } from '../../src/core/home.ts';
+import type { Platform } from '../../src/core/ports.ts';
 import { NOTHING_STANDS } from '../../src/core/standing.ts';
 import { FORM_ACTION, type Home, type Opened } from '../../src/core/types.ts';
 import { createWork } from '../../src/core/work.ts';
@@ -16,7 +17,7 @@ describe('the bot’s own page', () => {
     shown = [];
     const slack = t.world.platforms.get('slack');
     if (slack === undefined) throw new Error('There is no Slack in the test world.');
-    const showing = { ...slack, showHome: async ({ home }: { readonly home: Home }) => void shown.push(home) };
+    const showing: Platform = { ...slack, showHome: async ({ home }) => void shown.push(await home()) };
     world = { ...t.world, platforms: new Map([['slack', showing]]) };
   });
   afterEach(() => t.close());

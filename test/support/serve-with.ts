@@ -57,6 +57,8 @@ claimForServing(dataFolder, store.kind === 'sqlite' ? store.path : null);
 const running = await startSotto({
   config: read.config,
   reached,
+  // It would stand beside every first answer; what crashes do to it is tested where it is told.
+  firstUse: false,
   ...(leaseMs === undefined ? {} : { leaseMs }),
   ...(spreadMs === undefined ? {} : { spreadMs }),
   ...(newer === undefined ? {} : { openStore: newerStore(newer) }),

@@ -65,6 +65,8 @@ export const openStage = async (
     readonly store?: StoreConfig;
     readonly securityContact?: string;
     readonly namer?: Namer;
+    /** Whether everybody is told once how Sotto works; default: nobody is, for it would stand beside every first answer. */
+    readonly firstUse?: boolean;
     readonly peopleFile?: string;
   } = {},
 ): Promise<TestStage> => {
@@ -85,6 +87,7 @@ export const openStage = async (
     ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
     ...(o.namer === undefined ? {} : { namer: o.namer }),
+    firstUse: o.firstUse ?? false,
   });
   const personOf = (who: string): SamplePerson => {
     const person = stage.people.find(({ id }) => id === who);

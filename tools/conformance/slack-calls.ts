@@ -120,7 +120,7 @@ export const actAsPeople = async ({ slack, standIn, opened }: SlackBench): Promi
   await standIn.openHome({ user: EVAN });
   await slack.platform.showHome?.({
     account: { platform: 'slack', tenant: TEAM, user: EVAN, external: false },
-    home: { sections: [{ text: 'What you can ask <a>', note: 'small', buttons, fallback: null }] },
+    home: async () => ({ sections: [{ text: 'What you can ask <a>', note: 'small', buttons, fallback: null }] }),
   });
   await standIn.openHome({ user: EVAN });
   await standIn.openHome({ user: EVAN, tab: 'messages' });

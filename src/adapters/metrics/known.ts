@@ -29,6 +29,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Phrases that were not recognised and that their authors gave, by what came of it: kept, enough (of this author), full',
     labels: ['outcome'],
   },
+  first_use: {
+    help: 'Notices that everybody gets once, by what came of it: told, failed (it is tried again with the next question)',
+    labels: ['outcome'],
+  },
   graph_calls: {
     help: 'Questions to Microsoft Graph, by what was asked and how they ended',
     labels: ['operation', 'outcome'],

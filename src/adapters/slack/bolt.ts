@@ -13,6 +13,7 @@ import { clientOptions, silentLogger } from './client.ts';
 import { FORM_CALLBACK } from './form.ts';
 import { parseOpened } from './home.ts';
 import type { HomeMarks } from './home-mark.ts';
+import { hashOf } from './home-publish.ts';
 import type { Identity } from './identity.ts';
 import { parsePress, parseQuestion, triggerOf, type Whereabouts } from './parse.ts';
 import { type Fields, fieldsAt, idAt, isFields } from './read.ts';
@@ -59,7 +60,7 @@ export const createBoltApp = (o: {
   /** See `Views`. */
   readonly submit: (submission: Submission) => Sent;
   /** See `Homes`. */
-  readonly homeOpened: (opened: Opened) => void;
+  readonly homeOpened: (opened: Opened, hash: string | null) => void;
   /** Decides on a press that takes more time, and answers it. */
   readonly moreTime: (press: Press) => Promise<void>;
   /** Somebody's account is no longer what it was. */
@@ -148,7 +149,7 @@ export const createBoltApp = (o: {
   app.event('app_home_opened', async ({ body }: { readonly body: unknown }) => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     const opened = delivery === undefined || !isFields(body) ? null : parseOpened(body, delivery.where);
-    if (opened !== null) o.homeOpened(opened);
+    if (opened !== null && isFields(body)) o.homeOpened(opened, hashOf(fieldsAt(body, 'event')));
   });
   app.view({ type: 'view_submission' }, async ({ body }: { readonly body: unknown }) => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;

@@ -5,6 +5,7 @@ import type { Account, Card, Home, Opened } from '../../core/types.ts';
 import type { Call } from './call.ts';
 import { bodyBlocks, buttonBlock, fits } from './card.ts';
 import type { HomeMarks } from './home-mark.ts';
+import { createPublishing } from './home-publish.ts';
 import { MORE, MOST_VIEW_BYTES, sizeOf } from './modal.ts';
 import { type Whereabouts, whoseIs } from './parse.ts';
 import { type Fields, fieldsAt, idAt, msOf, tsAt } from './read.ts';
@@ -31,19 +32,34 @@ export const parseOpened = (body: Fields, { tenant }: Pick<Whereabouts, 'tenant'
   };
 };
 
-/** The bot's own page as Slack shows it: each section's words, small print and buttons, a line between two. */
+/**
+ * The bot's own page as Slack shows it: each section's words, small print and buttons, a line between two. What must stand at its end has
+ * its room first.
+ */
 export const renderHome = (o: { readonly home: Home; readonly mark: string | null }): HomeView => {
-  const blocks: KnownBlock[] = [];
-  let left = MOST_VIEW_BYTES;
-  for (const section of o.home.sections) {
-    const made = sectionBlocks(section, blocks.length > 0);
-    left -= sizeOf(made);
-    // What people are shown is whole or not there: half a section could say the opposite of all of it.
-    if (left < 0 || blocks.length + made.length > MOST_BLOCKS) break;
-    blocks.push(...made);
-  }
+  const { sections, last = [] } = o.home;
+  const foot = fitting(last, { bytes: MOST_VIEW_BYTES, most: MOST_BLOCKS });
+  const room = { bytes: MOST_VIEW_BYTES - sizeOf(foot) - LINE_BYTES, most: MOST_BLOCKS - foot.length - 1 };
+  const head = fitting(sections, foot.length === 0 ? { ...room, most: MOST_BLOCKS } : room);
+  const blocks = [...head, ...(head.length > 0 && foot.length > 0 ? [LINE] : []), ...foot];
   if (blocks.length === 0) blocks.push(MORE);
   return { type: 'home', blocks, ...(o.mark === null ? {} : { private_metadata: o.mark }) };
+};
+
+const LINE: KnownBlock = { type: 'divider' };
+const LINE_BYTES = 32;
+
+/** What people are shown is whole or not there: half a section could say the opposite of all of it. */
+const fitting = (cards: readonly Card[], room: { readonly bytes: number; readonly most: number }): KnownBlock[] => {
+  const blocks: KnownBlock[] = [];
+  let left = room.bytes;
+  for (const card of cards) {
+    const made = sectionBlocks(card, blocks.length > 0);
+    left -= sizeOf(made);
+    if (left < 0 || blocks.length + made.length > room.most) break;
+    blocks.push(...made);
+  }
+  return blocks;
 };
 
 /** A button whose value Slack would not take is left out, for it cannot be cut. */
@@ -55,10 +71,10 @@ const sectionBlocks = (card: Card, line: boolean): readonly KnownBlock[] => {
 
 /** Slack's App Home. */
 export interface Homes {
-  /** Hands it to the core, which shows the page in its own time. Never throws, waits for nothing. */
-  open(opened: Opened): void;
+  /** Hands it to the core, which shows the page in its own time. `hash`: of the page that stands; null: none is known. Never throws, waits for nothing. */
+  open(opened: Opened, hash: string | null): void;
   /** Best effort: what fails is logged by its code, and the page is made anew when it is next opened. */
-  show(o: { readonly account: Account; readonly home: Home }): Promise<void>;
+  show(o: { readonly account: Account; readonly home: () => Promise<Home> }): Promise<void>;
   settled(): Promise<void>;
 }
 
@@ -89,9 +105,16 @@ export const createHomes = (o: {
     return o.marks.make({ tenant, user, channel });
   };
 
+  const publishing = createPublishing({
+    call: o.call,
+    render: (account, home) => renderHome({ home, mark: markFor(account) }),
+    log: o.log,
+  });
+
   return {
-    open: (opened) => {
+    open: (opened, hash) => {
       const key = keyOf(opened.account);
+      if (hash !== null) publishing.stands(opened.account, hash);
       // Whoever leafs to and fro gets the page that is on its way.
       if (making.has(key) || making.size >= MOST_AT_ONCE) return;
       remember(opened);
@@ -101,12 +124,7 @@ export const createHomes = (o: {
         .finally(() => making.delete(key));
       making.set(key, made);
     },
-    show: async ({ account, home }) => {
-      const { tenant, user } = account;
-      const view = renderHome({ home, mark: markFor(account) });
-      const called = await o.call(tenant, 'views.publish', (client) => client.views.publish({ user_id: user, view }));
-      if ('fault' in called) o.log.warn('slack.home-not-shown', { tenant, code: called.fault.code });
-    },
+    show: publishing.show,
     settled: async () => {
       await Promise.allSettled(making.values());
     },

@@ -12,8 +12,8 @@ import type { World } from '../world.ts';
 import { type Body, openBody, proven } from './body.ts';
 import { codeIn, codesIn, keyedHash, sameHash } from './code.ts';
 import { noteOrder } from './note.ts';
-import { CODE_MS } from './place.ts';
 import { differenceOf } from './restrict.ts';
+import { CODE_MS } from './times.ts';
 import { type Role, rolesFor } from './types.ts';
 
 /** Wrong codes that one person may send in a minute, over all their chats; after them a right one is not looked at either. */

@@ -2,50 +2,49 @@
  * Export: what is kept of a person, opened, for the operator who answers their request. It goes into the order's receipt,
  * sealed until the command fetches it, and from there into a file; never into a log.
  */
-import { askedAt, isAnswer, matches, wantedOf } from '../about.ts';
-import { givenPhrases } from '../donating/phrase.ts';
+import { askedAt, isAnswer } from '../about.ts';
 import { coversOf, openState, standingNow, transcriptHeldBy } from '../held.ts';
-import { parseInbound } from '../inbound.ts';
-import type { Decisions, Hold, KeptQuestion, Pending, Transcript } from '../ports.ts';
-import { inboundContext, referenceContext } from '../sealing.ts';
+import type { Hold, KeptQuestion, Transcript } from '../ports.ts';
 import { standingView } from '../standing.ts';
 import { DONATIONS_MS } from '../stored-donations.ts';
-import type { AccountRef } from '../whose.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
-import { pendingOf } from './take-back.ts';
-import { accountsIn, findTheirs, type Theirs } from './theirs.ts';
+import { inboundOf, keptOf, type Shown } from './kept.ts';
+import { accountsIn, type Theirs } from './theirs.ts';
 import type { Receipt } from './types.ts';
 import { count } from './words.ts';
 
 /** What is sealed has a bound of 256 KiB; the rest is for what is around it. */
 const MOST_BYTES = 200_000;
 
-const DECISIONS_PAGE = 500;
-
 type Json = Receipt['data'][string];
 
 export const exportPerson: Executor<'export'> = async (world, order, ordered) => {
   const { person } = order;
   await noteDeed(world, ordered, { what: 'export', on: 'person', target: world.sealer.fingerprint(person) });
-  const theirs = await findTheirs(world, { person, accounts: accountsIn(order.accounts) });
-  const accounts = theirs.whose.accounts(person);
+  const kept = await keptOf(world, { person, accounts: accountsIn(order.accounts) });
+  const { theirs, answers, signedInAt, mark } = kept;
   const now = world.clock.now();
-  const signedInAt = await world.store.grants.lastSignIn({ person, now });
   const { holds } = await standingNow(world);
-  const answers = await answersOf(world, person);
   const data = {
     person,
     at: iso(now),
-    accounts: accounts.map(({ tenant, account }) => ({ tenant, account })),
+    accounts: kept.accounts.map(({ tenant, account }) => ({ tenant, account })),
     transcripts: theirs.transcripts.map((transcript) => transcriptData(world, transcript)),
     questions: theirs.questions.map((question) => questionData(world, question)),
     answers: answers.map(answerData),
     signIn: signedInAt === null ? null : iso(signedInAt),
-    chatAddresses: await addressesData(world, accounts),
-    phrases: await phrasesOf(world, person),
-    policyRequests: await countDecisions(world, person),
+    toldOnce: mark === null ? null : iso(mark.at),
+    chatAddresses: kept.addresses.map(({ until, ...address }) => ({ ...address, forgottenAt: iso(until) })),
+    phrases: kept.phrases.map(({ text, meant, language, at }) => ({
+      text,
+      meant,
+      language,
+      givenAt: iso(at),
+      shreddedAt: iso(at + DONATIONS_MS),
+    })),
+    policyRequests: kept.policyRequests,
     holds: holds
       .filter((hold) => coversAny(world, hold, { person, theirs, answers }))
       .map(({ id, on, placedAt }) => ({ id, on, placedAt: iso(placedAt) })),
@@ -113,8 +112,7 @@ const transcriptData = (world: World, transcript: Transcript): Json => {
 
 const questionData = (world: World, question: KeptQuestion): Json => {
   const { tenant } = question;
-  const plain = world.sealer.open(inboundContext(question), question.inbound);
-  const inbound = plain === null ? null : parseInbound(plain);
+  const inbound = inboundOf(world, question);
   return {
     id: question.id,
     tenant,
@@ -126,16 +124,6 @@ const questionData = (world: World, question: KeptQuestion): Json => {
     press: inbound?.kind === 'press' ? inbound.action : null,
   };
 };
-
-const answersOf = async (world: World, person: string): Promise<readonly Shown[]> => {
-  const wanted = wantedOf(world.sealer, { person });
-  const answers: Shown[] = [];
-  for await (const { about, ...pending } of pendingOf(world))
-    if (about !== null && matches(about, wanted)) answers.push({ ...pending, about });
-  return answers;
-};
-
-type Shown = Pending & { readonly about: string };
 
 const answerData = ({ ref, about, removeAt, then }: Shown): Json => {
   const { platform, tenant, channel, id } = ref;
@@ -160,52 +148,6 @@ const coversAny = (
     o.theirs.transcripts.some((transcript) => transcriptHeldBy(world, alone, transcript) !== null) ||
     (hold.on === 'conversation' && o.theirs.questions.some(({ conversation }) => conversation === hold.what))
   );
-};
-
-const addressesData = async (world: World, accounts: readonly AccountRef[]): Promise<Json[]> => {
-  const now = world.clock.now();
-  const found: Json[] = [];
-  for (const { tenant, account: owner } of accounts) {
-    for (const { key, value, until } of await world.store.references.of({ tenant, owner, now })) {
-      const address = world.sealer.open(referenceContext({ tenant, key }), value);
-      found.push({ tenant, chat: key, address, forgottenAt: iso(until) });
-    }
-  }
-  return found;
-};
-
-/** What they gave because it was not understood. */
-const phrasesOf = async (world: World, person: string): Promise<Json[]> => {
-  const owners = new Set(world.sealer.fingerprints(person));
-  const { given } = await givenPhrases(world);
-  return given
-    .filter(({ owner }) => owners.has(owner))
-    .map(({ at, text, meant, language }) => ({
-      text,
-      meant,
-      language,
-      givenAt: iso(at),
-      shreddedAt: iso(at + DONATIONS_MS),
-    }));
-};
-
-/** What is kept of theirs for trying a change of the restrictions out. */
-const countDecisions = async (world: World, person: string): Promise<number> => {
-  const owners = new Set(world.sealer.fingerprints(person));
-  const ids = new Set<string>();
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<Decisions['scan']>> = await world.store.decisions.scan({
-      since: 0,
-      cursor,
-      limit: DECISIONS_PAGE,
-    });
-    for (const { id, owner } of page.decisions) if (owners.has(owner)) ids.add(id);
-    cursor = page.cursor;
-    // There may be hundreds of pages, and a store in this process gives each at once: everybody else has a turn between.
-    await world.clock.sleep(1);
-  } while (cursor !== null);
-  return ids.size;
 };
 
 /** What there may be many of. */

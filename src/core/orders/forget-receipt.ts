@@ -3,6 +3,8 @@ import type { Receipt } from './types.ts';
 import { count, heldData } from './words.ts';
 
 export interface Forgotten {
+  /** When that was found, ms since the epoch. */
+  readonly at: number;
   readonly removed: {
     readonly found: number;
     readonly alreadyLeaving: number;
@@ -18,6 +20,8 @@ export interface Forgotten {
     readonly decisions: number;
     /** Phrases that they gave. */
     readonly donations: number;
+    /** That they were told once how it works. */
+    readonly marks: number;
   };
   readonly held: {
     readonly answers: ReadonlyMap<string, number>;
@@ -38,14 +42,14 @@ export interface Forgotten {
 }
 
 export const forgetReceipt = (o: Forgotten): Receipt => {
-  const { removed, shredded, held, flying, unsure, accounts } = o;
+  const { at, removed, shredded, held, flying, unsure, accounts } = o;
   const keeping = keptByHold(held);
   const answersHeld = [...held.answers.values()].reduce((sum, n) => sum + n, 0);
   return {
     ok: flying === 0 && unsure === 0,
     says: [
       `Removed through the platform: ${count(removed.found, 'message')} asked for (answers, and what else told what was asked), ${removed.gone} done so far${removed.leaving === 0 ? '' : `; ${removed.leaving} leave as fast as the platform allows ("sotto expiries")`}.`,
-      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}, ${count(shredded.donations, 'phrase')} that they gave, ${count(shredded.decisions, 'policy request')} without words. Counts of how much was asked go by themselves within two minutes.`,
+      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}, ${count(shredded.donations, 'phrase')} that they gave, ${count(shredded.decisions, 'policy request')} without words, ${count(shredded.marks, 'mark')} that they were told how it works. Counts of how much was asked go by themselves within two minutes.`,
       keeping.size > 0
         ? `Still held, by legal holds: ${count(answersHeld, 'message')}, ${count(held.transcripts.size, 'transcript')}, ${count(held.questions.size, 'question')}.`
         : held.decisions === null
@@ -77,6 +81,7 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
       'Whoever may still use the bot and writes to it is known here again.',
     ],
     data: {
+      at,
       removed,
       shredded,
       held: {
@@ -84,6 +89,7 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
         transcripts: held.transcripts.size,
         questions: held.questions.size,
         phrases: held.donations,
+        decisions: held.decisions !== null,
         holds: [...new Set([...keeping.keys(), ...(held.decisions === null ? [] : [held.decisions])])].toSorted(),
         platform: 'not known here',
         auditLog: 'keyed hashes, kept as proof',

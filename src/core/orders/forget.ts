@@ -14,6 +14,7 @@ import type { Executor } from './execute.ts';
 import { type Forgotten, forgetReceipt } from './forget-receipt.ts';
 import { stillThere, takeBack, untilDone } from './take-back.ts';
 import { accountsIn, findTheirs, type Theirs } from './theirs.ts';
+import type { Ordered } from './types.ts';
 
 /** Seconds that a question in flight gets to end; then that removals get to be done. */
 const MOST_FLIGHT_SECONDS = 15;
@@ -27,7 +28,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   // Asked anew before each thing that is dropped: a hold that is placed meanwhile keeps what is left.
   const stands = () => standingNow(world);
 
-  const done = { questions: 0, transcripts: 0, references: 0, signIns: 0, decisions: 0, donations: 0 };
+  const done = { questions: 0, transcripts: 0, references: 0, signIns: 0, decisions: 0, donations: 0, marks: 0 };
   const leaving = new Set<string>();
   /** Questions whose end is on record. */
   const noted = new Set<string>();
@@ -78,8 +79,12 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
     done.decisions = await world.store.decisions.forget({ owners });
     done.donations = await world.store.donations.forget({ owners });
   }
+  // No hold keeps it: it says nothing but that somebody was told something. Whoever writes again is told again.
+  done.marks = await world.store.marks.forget({ owners });
+  world.firstUse?.forgotten(person);
   const left = await stillThere(world, leaving);
   const forgotten: Forgotten = {
+    at: world.clock.now(),
     removed: { found: leaving.size, alreadyLeaving: already, gone: leaving.size - left, leaving: left },
     shredded: done,
     held,
@@ -87,7 +92,29 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
     unsure,
     accounts: known.length,
   };
+  await noteReceipt(world, { ordered, person, forgotten });
   return forgetReceipt(forgotten);
+};
+
+/** In numbers, so that a receipt can be held against it. Where it cannot be recorded the order is tried again, and finds what is left. */
+const noteReceipt = async (
+  world: World,
+  o: { readonly ordered: Ordered; readonly person: string; readonly forgotten: Forgotten },
+): Promise<void> => {
+  const { removed, shredded, held, flying, unsure } = o.forgotten;
+  const answers = [...held.answers.values()].reduce((sum, n) => sum + n, 0);
+  await world.audit.append({
+    kind: 'receipt',
+    at: o.forgotten.at,
+    order: o.ordered.id,
+    target: world.sealer.fingerprint(o.person),
+    by: o.ordered.by,
+    removed: removed.found,
+    gone: removed.gone,
+    ...shredded,
+    held: answers + held.transcripts.size + held.questions.size + held.donations,
+    left: flying + unsure,
+  });
 };
 
 /** Id of the hold that keeps what is this person's. */

@@ -1,11 +1,12 @@
 /** Executes what was confirmed: whichever process finds it first, under a lease, so that another goes on where one died. */
 import { codeOf, SottoError } from '../errors.ts';
 import type { ClaimedOrder } from '../ports.ts';
+import { tellForgotten } from '../privacy/told-forgotten.ts';
 import type { World } from '../world.ts';
 import { openBody, ours, sealReceipt } from './body.ts';
 import { type Done, execute } from './execute.ts';
 import { noteOrder } from './note.ts';
-import { RECEIPT_MS } from './place.ts';
+import { RECEIPT_MS } from './times.ts';
 import { confirmationsFor, type Receipt } from './types.ts';
 
 const LOOK_EVERY_MS = 250;
@@ -73,7 +74,8 @@ const run = async (world: World, order: ClaimedOrder): Promise<'another' | 'ours
       return 'another';
     }
     const receipt = sealReceipt(world.sealer, order.id, became);
-    await world.store.orders.finish({ id, lease, receipt, keepUntil: now + RECEIPT_MS, now });
+    const finished = await world.store.orders.finish({ id, lease, receipt, keepUntil: now + RECEIPT_MS, now });
+    if (finished === 'finished') await tellForgotten(world, order, became);
   } catch (error) {
     world.log.error('order.failed', { id, code: codeOf(error), count: order.attempts });
     done.abort();

@@ -5,11 +5,8 @@ import { openReceipt, sealBody } from './body.ts';
 import { keyedHash, newCode } from './code.ts';
 import { canExecute } from './execute.ts';
 import { noteOrder } from './note.ts';
+import { CODE_MS, RECEIPT_MS } from './times.ts';
 import { confirmationsFor, type Order, type Receipt } from './types.ts';
-
-/** A code counts for so long, and what became of an order can be asked for as long again, ms. */
-export const CODE_MS = 10 * 60_000;
-export const RECEIPT_MS = 10 * 60_000;
 
 export type Placed =
   | {

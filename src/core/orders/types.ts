@@ -41,7 +41,8 @@ const orderShape = z.discriminatedUnion('kind', [
     since: time.nullable(),
   }),
   /** `accounts`: further ones that are theirs, where the directory does not know them (any more). */
-  z.strictObject({ kind: z.literal('forget'), person: id, accounts }),
+  /** `self`: the person's own word, in a form of theirs; the first of the accounts is the one that sent it. Never over the control socket. */
+  z.strictObject({ kind: z.literal('forget'), person: id, accounts, self: z.literal(true).optional() }),
   z.strictObject({ kind: z.literal('export'), person: id, accounts }),
   /** Donated phrases, read by whoever waits at the command line. `remove`: ids of those that are shredded instead. */
   z.strictObject({ kind: z.literal('donated'), remove: z.array(phraseId).max(500).default([]) }),

@@ -1,6 +1,7 @@
 import type { Order } from '../orders/types.ts';
 import { de as aside } from './aside-de.ts';
 import { de as donating } from './donating-de.ts';
+import { de as privacy } from './privacy-de.ts';
 import { de as restricting } from './restricting-de.ts';
 import type { Replies } from './shape.ts';
 
@@ -167,6 +168,7 @@ export const de: Replies = {
       'Diesen Code konnten hier andere lesen, deshalb gilt er nicht mehr. Bitte erteile den Auftrag noch einmal und schick mir den Code in unserem privaten Chat.',
   },
   restricting,
+  privacy,
   identity: {
     unknown: 'Das ist eingeschränkt: Ich kenne dein Konto nicht. Bitte lass dich von der IT ins Verzeichnis aufnehmen.',
     unreachable:

@@ -1,6 +1,7 @@
 import type { Order } from '../orders/types.ts';
 import { en as aside } from './aside-en.ts';
 import { en as donating } from './donating-en.ts';
+import { en as privacy } from './privacy-en.ts';
 import { en as restricting } from './restricting-en.ts';
 import type { Replies } from './shape.ts';
 
@@ -162,6 +163,7 @@ export const en: Replies = {
       'Others could read that code here, so it does not count any more. Please give the order again, and send me its code in our private chat.',
   },
   restricting,
+  privacy,
   identity: {
     unknown: 'This is restricted: I do not know your account. Please ask your IT desk to add you to the directory.',
     unreachable: 'I could not check who you are just now, so I may not answer. Please try again in a few minutes.',

@@ -1,6 +1,7 @@
 import type { Order } from '../orders/types.ts';
 import type { AsideReplies } from './aside-shape.ts';
 import type { DonatingReplies } from './donating-shape.ts';
+import type { PrivacyReplies } from './privacy-shape.ts';
 import type { RestrictingReplies } from './restricting-shape.ts';
 
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
@@ -140,6 +141,8 @@ export interface Replies {
   };
   /** To HR, about what they restrict. */
   readonly restricting: RestrictingReplies;
+  /** To everybody, about what is kept of them. */
+  readonly privacy: PrivacyReplies;
   identity: {
     readonly unknown: string;
     readonly unreachable: string;

@@ -40,7 +40,7 @@ const shownTo = (stage: SlackBench, user = EVAN): string => JSON.stringify(stage
 const openedPage = async (stage: SlackBench): Promise<void> => {
   expect(await stage.standIn.openHome({ user: EVAN })).toBe(200);
   await until(() => stage.homes.length > 0);
-  await stage.slack.platform.showHome?.({ account, home });
+  await stage.slack.platform.showHome?.({ account, home: async () => home });
 };
 
 describe('somebody who opens the app', () => {
@@ -105,7 +105,7 @@ describe('the bot’s own page', () => {
     const stage = await open();
     for (const how of ['not_enabled', '500-before', 'hash_conflict', '429']) {
       stage.standIn.fail({ method: 'views.publish', how });
-      await expect(stage.slack.platform.showHome?.({ account, home })).resolves.toBeUndefined();
+      await expect(stage.slack.platform.showHome?.({ account, home: async () => home })).resolves.toBeUndefined();
     }
     expect(stage.standIn.requests().filter(({ method }) => method === 'views.publish')).toHaveLength(4);
     expect(stage.logged.filter((line) => line.includes('slack.home-not-shown'))).toHaveLength(4);
@@ -192,7 +192,7 @@ describe('a press on the page', () => {
 
   it('belongs to the person alone where their chat is not known, and Slack finds it where something is posted', async () => {
     const stage = await open();
-    await stage.slack.platform.showHome?.({ account, home });
+    await stage.slack.platform.showHome?.({ account, home: async () => home });
     await press(stage, ask);
     const [found] = stage.accepted;
     expect(found).toMatchObject({ place: { kind: 'direct', channel: EVAN }, conversation: `slack:${TEAM}:${EVAN}` });

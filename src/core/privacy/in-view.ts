@@ -1,0 +1,137 @@
+/**
+ * What is answered in a window of its own: all that is kept, the form that forgets, the receipt. The window's end is on record before
+ * anything of it is shown, and no copy is kept.
+ */
+import { apologyCard, plainCard } from '../answer.ts';
+import { codeOf, SottoError } from '../errors.ts';
+import { noteDeed } from '../orders/deed.ts';
+import { keptOf } from '../orders/kept.ts';
+import type { OpenedView } from '../ports.ts';
+import { repliesIn } from '../replies/replies.ts';
+import { accountKey } from '../sealing.ts';
+import type { Card, Form, Locale, Person, Press, Submit } from '../types.ts';
+import type { World } from '../world.ts';
+import { type PrivacyForm, readPrivacyForm, readPrivacyPress, sealPrivacyForm, type ViewVerb } from './buttons.ts';
+import { localOf } from './card.ts';
+import { everythingLines, partsOf } from './everything.ts';
+import { beginForgetting, receiptOf } from './forgetting.ts';
+import { receiptCard } from './receipt.ts';
+import { authorised } from './steps.ts';
+
+/** All that is kept of somebody is looked through so often at most: it goes through the whole store. */
+const MOST_LOOKS = 10;
+const LOOKS_MS = 10 * 60_000;
+
+/** A window that shows it is emptied then, ms. */
+const WINDOW_MS = 10 * 60_000;
+
+type Shown = { readonly card: Card; readonly passes?: boolean } | { readonly form: Form };
+
+/** `sensitive`: the window is emptied in its time. */
+type Answer = Shown & { readonly sensitive?: true };
+
+/** Whether it is a form of this kind, whatever became of its time. */
+export const isPrivacyForm = (world: Pick<World, 'sealer' | 'clock'>, submit: Submit): boolean =>
+  readPrivacyForm(submit, { sealer: world.sealer, now: world.clock.now() }) !== null;
+
+/** Fills the window that a press opened. Never throws. */
+export const openPrivacy = async (world: World, press: Press, view: OpenedView): Promise<void> => {
+  const known = { locale: 'en' as Locale };
+  try {
+    const asked = readPrivacyPress(press, { sealer: world.sealer, now: world.clock.now() });
+    const answer = await authorised(world, press, asked, known, (person) =>
+      pressed(world, press, person, asked?.verb as ViewVerb),
+    );
+    await put(world, view, answer);
+  } catch (error) {
+    world.log.error('privacy.failed', { id: press.id, code: codeOf(error) });
+    await view.reveal(apologyCard(known.locale)).catch(() => undefined);
+  }
+};
+
+/** Takes a form that was sent. Rejects where nothing became of it, so that it stays as it was. */
+export const takePrivacy = async (world: World, submit: Submit, view: OpenedView): Promise<void> => {
+  const known = { locale: 'en' as Locale };
+  const sent = readPrivacyForm(submit, { sealer: world.sealer, now: world.clock.now() });
+  const asked = sent === null ? null : { verb: `${sent.form}-sent`, counts: sent.counts };
+  try {
+    const answer = await authorised(world, submit, asked, known, async (person): Promise<Answer> => {
+      if (sent?.form === 'everything') return everything(world, submit, person, sent.part);
+      return {
+        card: plainCard(
+          repliesIn(person.locale).privacy.forget[await beginForgetting(world, { person, account: submit.account })],
+        ),
+      };
+    });
+    if ('card' in answer && 'passes' in answer && answer.passes === true)
+      throw new SottoError('busy', 'The form could not be taken just now. It stays open: send it again in a moment.');
+    await put(world, view, answer);
+  } catch (error) {
+    world.log.warn('privacy.failed', { id: submit.id, code: codeOf(error) });
+    throw error;
+  }
+};
+
+const pressed = async (world: World, press: Press, person: Person, verb: ViewVerb): Promise<Answer> => {
+  const texts = repliesIn(person.locale).privacy;
+  const { account } = press;
+  if (verb === 'everything') return everything(world, press, person, 0);
+  if (verb === 'forget')
+    return {
+      form: {
+        ...formOf(world, press, { form: 'forget', part: 0 }),
+        title: texts.forget.title,
+        text: texts.forget.what({ platform: account.platform }),
+        submit: texts.forget.submit,
+      },
+    };
+  const kept = await receiptOf(world, person.id);
+  return { card: kept === null ? plainCard(texts.forget.noReceipt) : receiptCard({ person, account, ...kept }) };
+};
+
+const formOf = (
+  { sealer, clock }: Pick<World, 'sealer' | 'clock'>,
+  { account }: Press | Submit,
+  form: PrivacyForm,
+): Pick<Form, 'state' | 'findings' | 'fields'> => ({
+  state: sealPrivacyForm({ sealer, account, now: clock.now() }, form),
+  findings: [],
+  fields: [],
+});
+
+/** On record as an operator's export is: the same deed, by the person themselves. */
+const everything = async (world: World, inbound: Press | Submit, person: Person, part: number): Promise<Answer> => {
+  const texts = repliesIn(person.locale).privacy;
+  const now = world.clock.now();
+  const by = world.sealer.fingerprint(person.id);
+  const looks = await world.store.counters.add({ key: `everything:${by}`, windowMs: LOOKS_MS, now });
+  if (looks > MOST_LOOKS) return { card: plainCard(texts.often({ minutes: LOOKS_MS / 60_000 })) };
+  await noteDeed(
+    world,
+    { id: inbound.id, by, confirmed: [by], at: now, turn: 0 },
+    { what: 'export', on: 'person', target: by },
+  );
+  const { tenant } = inbound.account;
+  const kept = await keptOf(world, { person: person.id, accounts: [{ tenant, account: accountKey(inbound.account) }] });
+  const parts = partsOf(everythingLines(world, localOf(world, person), kept));
+  const at = Math.min(part, parts.length - 1);
+  const text = parts[at] ?? '';
+  const of = texts.everything;
+  const note = parts.length === 1 ? of.leaves : `${of.part({ part: at + 1, of: parts.length })}. ${of.leaves}`;
+  if (at + 1 >= parts.length) return { card: { ...plainCard(text), note }, sensitive: true };
+  const form = formOf(world, inbound, { form: 'everything', part: at + 1 });
+  return {
+    form: { ...form, title: texts.heading, text: `${text}\n\n${note}`, submit: of.next },
+    sensitive: true,
+  };
+};
+
+const put = async (world: World, view: OpenedView, answer: Answer): Promise<void> => {
+  const { ref } = view;
+  if (answer.sensitive === true && ref !== null) {
+    const removeAt = world.clock.now() + WINDOW_MS;
+    await world.store.expiries.schedule({ ref, removeAt, about: null, then: 'remove', again: null });
+  }
+  if ('card' in answer) await view.reveal(answer.card);
+  else await view.ask(answer.form);
+};
