@@ -11,7 +11,8 @@ export type Area =
   | 'store'
   | 'running'
   | 'backups'
-  | 'audit';
+  | 'audit'
+  | 'live';
 
 /** `warning`: it may be meant; `finding`: it is to be mended, and the status is 1. */
 export type State = 'ok' | 'warning' | 'finding';

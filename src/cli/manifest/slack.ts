@@ -43,3 +43,9 @@ export const slackManifest = ({ publicUrl, org = false, rotate = false }: SlackM
   const settings = { ...reached.settings, org_deploy_enabled: org, token_rotation_enabled: rotate };
   return `${JSON.stringify({ ...reached, settings }, null, 2)}\n`;
 };
+
+/** The scopes that it asks for, whichever way it is installed. */
+export const manifestScopes = (): readonly string[] => {
+  const { oauth_config } = JSON.parse(readTemplate('slack/manifest.json').toString('utf8')) as Manifest;
+  return oauth_config?.scopes?.bot ?? [];
+};

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { SCOPES } from '../../../playground/slack/rules.ts';
 import type { Looked } from '../../../src/core/ports.ts';
 import { openSlack, SECRET, type SlackBench, TEAM } from './support.ts';
 
@@ -67,8 +68,9 @@ describe('a look at the installation', () => {
     });
     const bench = await opened({ adapter: { publicUrl } });
     url = bench.url;
-    expect(await looked(bench)).toMatchObject({
+    expect(await looked(bench)).toEqual({
       token: { ok: true, code: 'ok' },
+      scopes: { ok: true, code: 'ok', values: expect.arrayContaining([...SCOPES]) },
       'way-in': { ok: true, code: 'ok', values: ['https'] },
     });
     expect([bench.rejected, bench.accepted]).toEqual([[], []]);

@@ -1,0 +1,3 @@
+import { living } from './living.ts';
+
+living(async () => null);
