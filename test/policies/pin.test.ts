@@ -109,6 +109,7 @@ describe('a pack that differs from the one that was pinned', () => {
     ['an answer stays longer', '@expires("120")', '@expires("121")'],
     ['an answer stays', '@expires("120")\n', ''],
     ['its time may be taken again', '@expires("120")', '@expires("120") @more_time("1")'],
+    ['an answer may stand where it was asked', '@id("own-leave")', '@id("own-leave") @in_place("ephemeral")'],
     ['less is redacted', '@redact("iban, tax")', '@redact("iban")'],
     ['a permit that asks for care goes, beside which others were careful', /@id\("payslip-payroll"\)[\s\S]*?;/, ''],
   ])('R30 is not proved where %s', (_, from, to) => {
@@ -116,6 +117,15 @@ describe('a pack that differs from the one that was pinned', () => {
       const text = RULES.replace('@reply_en("Pay is answered by day.")\n@priority("5")\n', '').replace(from, to);
       expect(comparePacks({ pinned: PINNED, now: bodyOf(text) })).toBe('unproved');
     } else expect(become(from, to)).toBe('unproved');
+  });
+
+  it('R30 keeps private what was: a permit that said so may go only where no other says otherwise', () => {
+    const help = '@id("help")\n@in_place("ephemeral")\n';
+    const before = RULES.replace('@id("help")\n', help);
+    expect(before).not.toBe(RULES);
+    expect(comparePacks({ pinned: bodyOf(before), now: PINNED })).toBe('stricter');
+    const without = before.replace(/@id\("own-leave"\)[\s\S]*?;/, '');
+    expect(comparePacks({ pinned: bodyOf(before), now: bodyOf(without) })).toBe('unproved');
   });
 
   it('R30 is the same where only comments and spaces change', () => {

@@ -197,6 +197,34 @@ describe('the check of rules', () => {
     expect(said(permit({ notes: '@more_time("1")' }))).toContain('beside @expires, not on a view');
   });
 
+  it.each([
+    ['beside an end', '@in_place("ephemeral") @expires("60")', 'cannot be removed when its time is up'],
+    ['with a placeholder', '@in_place("ephemeral") @show("hold-reveal")', 'shown with care is shown in private'],
+    ['in a view', '@in_place("ephemeral") @show("view")', 'shown with care is shown in private'],
+    ['with another word', '@in_place("channel")', 'must be one of: private, ephemeral'],
+  ])('R36 lets no answer stand where it was asked %s', (_, notes, what) => {
+    expect(said(permit({ notes }))).toContain(what);
+  });
+
+  it('R36 takes an answer for one pair of eyes on a permit alone', () => {
+    expect(said(permit({ notes: '@in_place("ephemeral")' }))).toBe('');
+    expect(said('@id("r") @in_place("ephemeral") forbid (principal, action, resource);')).toContain('@in_place');
+  });
+
+  it('R37 answers in private unless all rules that apply say otherwise', () => {
+    const inPlace = (...notes: readonly string[]) =>
+      obligationsOf(
+        check(...notes.map((note, index) => permit({ notes: note }).replace('"r"', `"r${index}"`))).rules.map(
+          (rule) => rule.notes,
+        ),
+      ).inPlace === true;
+    expect(inPlace('@in_place("ephemeral")', '@in_place("ephemeral")')).toBe(true);
+    expect(inPlace('@in_place("ephemeral")', '')).toBe(false);
+    expect(inPlace('@in_place("ephemeral")', '@in_place("private")')).toBe(false);
+    expect(inPlace('@in_place("ephemeral")', '@expires("60")')).toBe(false);
+    expect(inPlace('@in_place("ephemeral")', '@show("view")')).toBe(false);
+  });
+
   it('R37 gives the least more time of the rules that set a time, and none in a view', () => {
     const obligations = (...notes: readonly string[]) =>
       obligationsOf(

@@ -14,6 +14,7 @@ import { createBackground } from '../../src/core/background.ts';
 import { guarded } from '../../src/core/data.ts';
 import { SottoError } from '../../src/core/errors.ts';
 import type {
+  Aside,
   Backend,
   BackendRecord,
   Changed,
@@ -37,6 +38,7 @@ import {
   type Decision,
   type Form,
   type Intent,
+  type Locale,
   type MessageRef,
   type Person,
   type PolicyRequest,
@@ -68,7 +70,7 @@ export const MONA: Person = {
 };
 export const GUS: Person = { ...EVAN, id: 'gus', name: 'Gus Lind', kind: 'guest', groups: [] };
 
-const both = <T>(value: T): { readonly en: T; readonly de: T } => ({ en: value, de: value });
+export const both = <T>(value: T): { readonly en: T; readonly de: T } => ({ en: value, de: value });
 
 export const intentOf = (o: Partial<Intent> & { readonly id: string }): Intent => ({
   topic: o.id.split('.')[0] ?? '',
@@ -157,6 +159,7 @@ export interface Script {
   fetch: () => Fetched | Promise<Fetched>;
   find: World['directory']['find'];
   post: (card: Card) => Posted | null;
+  aside: (card: Card) => Aside | null;
   update: (ref: MessageRef, card: Card) => Changed | null;
   remove: (ref: MessageRef) => Changed | null;
   /** Of a view; whatever it says, the view is filled where it is open. */
@@ -164,6 +167,8 @@ export interface Script {
   ask: (form: Form) => Changed | null;
   auditFails: (entry: AuditEntry) => boolean;
   looksUp: boolean;
+  /** In which language the platform shows somebody. */
+  locale: Locale | null;
   standing: StandingView;
   closed: boolean;
   members: World['directory']['members'];
@@ -179,6 +184,8 @@ export interface TestWorld {
   readonly calls: string[];
   readonly entries: AuditEntry[];
   readonly messages: SeenMessage[];
+  /** What only the asker sees, and nobody can take away. */
+  readonly asides: { readonly channel: string; readonly thread: string | null; readonly card: Card }[];
   readonly views: SeenView[];
   /** What the platform hands over for a press that opens a view; `false`: it is one that cannot be blanked later. */
   openView(o?: { readonly blankable?: boolean }): OpenedView;
@@ -219,6 +226,7 @@ export const createTestWorld = (
   const entries: AuditEntry[] = [];
   const messages: SeenMessage[] = [];
   const views: SeenView[] = [];
+  const asides: TestWorld['asides'][number][] = [];
   const store = createSqliteStore({ path: join(folder, 'sotto.db') });
   const script: Script = {
     recognition: recognised('leave.balance'),
@@ -227,12 +235,14 @@ export const createTestWorld = (
     fetch: () => ({ ok: true, records: [recordOf('evan')] }),
     find: async () => ({ ok: true, person: EVAN }),
     post: () => null,
+    aside: () => null,
     update: () => null,
     remove: () => null,
     reveal: () => null,
     ask: () => null,
     auditFails: () => false,
     looksUp: true,
+    locale: null,
     standing: NOTHING_STANDS,
     closed: false,
     members: async () => [],
@@ -292,6 +302,14 @@ export const createTestWorld = (
     whisper: async () => {
       calls.push('whisper');
     },
+    aside: async ({ channel, thread, card }) => {
+      calls.push(`aside ${card.text.slice(0, 24)}`);
+      const scripted = script.aside(card);
+      if (scripted?.ok === false && scripted.fault !== 'lost') return scripted;
+      asides.push({ channel, thread, card });
+      return scripted ?? { ok: true, message: `${asides.length}.5` };
+    },
+    locale: async () => script.locale,
     respond: async () => {
       calls.push('respond');
     },
@@ -412,6 +430,7 @@ export const createTestWorld = (
     calls,
     entries,
     messages,
+    asides,
     views,
     openView: ({ blankable = true } = {}) => {
       const ref: MessageRef = { platform: 'slack', tenant: 'T1', channel: VIEW_CHANNEL, id: `V${views.length + 1}` };
