@@ -65,7 +65,7 @@ export const createFirstUse = (o: {
     const begun = await o.store.marks.begin({ owners, now, until: now + TELLING_MS });
     if (begun === 'full') o.log.warn('first-use.full', { tenant: account.tenant });
     if (begun === 'told') knows(who.name);
-    if (begun === 'told' || begun === 'full') return;
+    if (begun !== 'first' && begun !== 'again') return;
     const { tenant, user } = account;
     const to: Address = { tenant, user, channel: place.kind === 'direct' ? place.channel : null };
     const key = `first-use-${o.sealer.fingerprint(packParts([tenant, accountKey(account), who.name]))}`;

@@ -12,7 +12,8 @@ for i = 4, #ARGV do
   local kept = redis.call('HGET', KEYS[1], ARGV[i])
   if kept then
     local until_ = tonumber(string.match(kept, '|(%d+)$'))
-    if until_ == 0 or until_ > now then return 'told' end
+    if until_ == 0 then return 'told' end
+    if until_ > now then return 'busy' end
     redis.call('HSET', KEYS[1], ARGV[i], ARGV[1] .. '|' .. ARGV[2])
     return 'again'
   end
@@ -49,7 +50,7 @@ export const createMarks = (o: { readonly connection: Connection; readonly keys:
     begin: async ({ owners, now, until }) => {
       const args = [whole(now), whole(until), MOST_MARKS, ...owners.map(nameOf)];
       const said = await connection.run(begin, { what: 'begin to tell somebody', keys, args });
-      return wordOf(said, ['first', 'again', 'told', 'full']);
+      return wordOf(said, ['first', 'again', 'told', 'busy', 'full']);
     },
     done: async ({ owners, now }) => {
       const args = [whole(now), ...owners.map(nameOf)];

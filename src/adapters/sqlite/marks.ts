@@ -40,7 +40,8 @@ export const createMarks = (o: {
           insert.run(owner, whole(now), whole(until));
           return 'first';
         }
-        if (before.until === null || before.until > now) return 'told';
+        if (before.until === null) return 'told';
+        if (before.until > now) return 'busy';
         again.run(whole(now), whole(until), before.owner);
         return 'again';
       }),

@@ -15,14 +15,13 @@ export interface Mark {
  */
 export interface Marks {
   /**
-   * `first`: nobody began before. `again`: somebody did, and it may have been told. `told`: it was told, or somebody is at it now: then it
-   * is nobody else's. `full`: so many stand already (`MOST_MARKS`) that it could not be kept.
+   * `first`: nobody began before. `again`: somebody did, and it may have been told. `told`: it was. `busy`: somebody is at it now. `full`: so many stand already (`MOST_MARKS`) that it could not be kept.
    */
   begin(o: {
     readonly owners: readonly string[];
     readonly now: number;
     readonly until: number;
-  }): Promise<'first' | 'again' | 'told' | 'full'>;
+  }): Promise<'first' | 'again' | 'told' | 'busy' | 'full'>;
   /** It was told. Where the mark is gone (they were forgotten meanwhile) nothing is kept. */
   done(o: { readonly owners: readonly string[]; readonly now: number }): Promise<void>;
   find(o: { readonly owners: readonly string[] }): Promise<Mark | null>;

@@ -36,7 +36,7 @@ describe('who was told, in sqlite', () => {
       'first',
       'first',
       'full',
-      'told',
+      'busy',
     ]);
     transactions.close();
     opened.close();

@@ -9,7 +9,8 @@ export const createMarks = ({ tables: { marks } }: Shelf): Marks => {
     begin: async ({ owners, now, until }) => {
       const owner = found(owners);
       const before = owner === undefined ? undefined : marks.get(owner);
-      if (before !== undefined && (before.until === null || before.until > now)) return 'told';
+      if (before !== undefined && before.until === null) return 'told';
+      if (before !== undefined && (before.until ?? 0) > now) return 'busy';
       const name = owner ?? owners[0];
       if (name === undefined) return 'full';
       marks.set(name, { at: whole(now), until: whole(until) });
