@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ensureFileSecrets } from '../src/adapters/files/secrets.ts';
 import { createLog } from '../src/adapters/log/log.ts';
-import type { Config, StoreConfig } from '../src/config.ts';
+import type { Config, SlackMode, StoreConfig } from '../src/config.ts';
 import type { AuditEntry } from '../src/core/audit.ts';
 import type { AuditReceipt, ModelCache, Namer } from '../src/core/ports.ts';
 import type { PlatformName } from '../src/core/types.ts';
@@ -43,6 +43,8 @@ export interface StageOptions {
   readonly register?: (app: FastifyInstance, stage: StagePieces) => void;
   /** Of the Teams bot, a GUID; default: the sample's. */
   readonly teamsAppId?: string;
+  /** How what happens on Slack comes in; default: http. */
+  readonly slackMode?: SlackMode;
   /** A directory file; default: the sample people. What they are told of stays the sample's. */
   readonly peopleFile?: string;
   /** Of the sample people, whoever is told of probing; default: nobody. */
@@ -85,6 +87,7 @@ export interface Stage extends StagePieces {
 const MOST_TRAIL = 1_000;
 
 export const startStage = async (o: StageOptions): Promise<Stage> => {
+  const { slackMode = 'http' } = o;
   const secretsFolder = join(o.dataFolder, 'secrets');
   await ensureFileSecrets({
     folder: secretsFolder,
@@ -93,6 +96,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       'audit-signing-key': 'ed25519-key',
       'slack-signing-secret': 'token',
       'slack-bot-token': 'slack-bot-token',
+      'slack-app-token': 'slack-app-token',
       'teams-app-password': 'token',
     },
   });
@@ -108,6 +112,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     teamId,
     signingSecret: secret('slack-signing-secret'),
     botToken: secret('slack-bot-token'),
+    ...(slackMode === 'socket' ? { appToken: secret('slack-app-token') } : {}),
     eventsUrl: () => `${url}/slack/events`,
     limits: o.limits,
     people: people.map(({ slackUser: user, slackTeam: team, id, name, kind }) => ({
@@ -174,7 +179,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     slack: {
       appId: APP_ID,
       teamIds: [teamId],
-      mode: 'http',
+      mode: slackMode,
       emailVerifiedTeams: [],
       unsafeApiUrl: `${base}/standin/slack/api/`,
     },

@@ -15,6 +15,7 @@ import type { TeamsStandIn } from '../../playground/teams/types.ts';
 import { createWholeTeams, type Send } from '../../playground/teams/whole.ts';
 import { ensureFileSecrets } from '../../src/adapters/files/secrets.ts';
 import { systemClock } from '../../src/adapters/system/system.ts';
+import type { SlackMode } from '../../src/config.ts';
 import type { AuditEntry } from '../../src/core/audit.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import type { PlatformName } from '../../src/core/types.ts';
@@ -57,6 +58,8 @@ export interface FleetOptions {
   readonly settings?: (base: string) => Readonly<Record<string, string>>;
   /** Of each process, by its number; asked at each start. */
   readonly unlike?: Unlike | ((n: number) => Unlike);
+  /** How what happens on Slack comes in; default: http. */
+  readonly slackMode?: SlackMode;
   /** Slack's clock, which its requests are dated by. */
   readonly slackClock?: Clock;
   /** Teams sends again what was not taken; default true. */
@@ -125,7 +128,7 @@ export interface Fleet {
 export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-fleet-'));
   const secretsFolder = join(folder, 'secrets');
-  await ensureFileSecrets({ folder: secretsFolder, wanted: SECRETS });
+  await ensureFileSecrets({ folder: secretsFolder, wanted: { ...SECRETS, 'slack-app-token': 'slack-app-token' } });
   const secret = (name: string): string => readFileSync(join(secretsFolder, name), 'utf8').trim();
   const { directory, hrData } = writeCrowd(folder, o.people, o.idOf);
   const machine = systemClock();
@@ -142,6 +145,9 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     teamId: TEAM,
     signingSecret: secret('slack-signing-secret'),
     botToken: secret('slack-bot-token'),
+    ...(o.slackMode === 'socket'
+      ? { appToken: readFileSync(join(secretsFolder, 'slack-app-token'), 'utf8').trim() }
+      : {}),
     eventsUrl: () => next('/slack/events'),
     limits: false,
     clock: { now: slackClock.now, sleep: (ms, signal) => slackClock.sleep(ms / HASTE, signal) },
@@ -219,6 +225,7 @@ export const openFleet = async (count: number, o: FleetOptions): Promise<Fleet> 
     SOTTO_BACKENDS: backends,
     SLACK_APP_ID: SLACK_APP,
     SLACK_TEAM_IDS: TEAM,
+    SLACK_MODE: o.slackMode ?? 'http',
     SLACK_API_URL: `${base}/standin/slack/api/`,
     ...(o.teamsIsOn === false ? {} : teamsSettings()),
     PORT: '0',

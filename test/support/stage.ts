@@ -9,7 +9,7 @@ import type { StagePlace } from '../../playground/places.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
 import { pressView, type TalkMessage } from '../../playground/talk.ts';
 import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
-import type { StoreConfig } from '../../src/config.ts';
+import type { SlackMode, StoreConfig } from '../../src/config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
 import { transcriptsOf } from '../../src/core/held.ts';
 import type { Namer } from '../../src/core/ports.ts';
@@ -68,6 +68,7 @@ export const openStage = async (
     /** Whether everybody is told once how Sotto works; default: nobody is, for it would stand beside every first answer. */
     readonly firstUse?: boolean;
     readonly peopleFile?: string;
+    readonly slackMode?: SlackMode;
   } = {},
 ): Promise<TestStage> => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-'));
@@ -84,6 +85,7 @@ export const openStage = async (
     // The vendor's library remembers by app id for as long as this process lives.
     teamsAppId: randomUUID(),
     ...(o.store === undefined ? {} : { store: o.store }),
+    ...(o.slackMode === undefined ? {} : { slackMode: o.slackMode }),
     ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
     ...(o.namer === undefined ? {} : { namer: o.namer }),

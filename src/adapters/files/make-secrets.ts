@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 
 /** `token`: 256 random bits. `slack-bot-token`: the same behind Slack's prefix for bots. */
-export type MadeSecret = 'random-32-bytes' | 'ed25519-key' | 'token' | 'slack-bot-token';
+export type MadeSecret = 'random-32-bytes' | 'ed25519-key' | 'token' | 'slack-bot-token' | 'slack-app-token';
 
 const makers: { readonly [M in MadeSecret]: () => string } = {
   'random-32-bytes': () => randomBytes(32).toString('base64'),
   'ed25519-key': () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   token: () => randomBytes(32).toString('base64url'),
+  'slack-app-token': () => `xapp-1-${randomBytes(32).toString('hex')}`,
   'slack-bot-token': () => `xoxb-${randomBytes(32).toString('hex')}`,
 };
 
