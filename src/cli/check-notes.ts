@@ -37,6 +37,11 @@ export const notesOf = (config: Config | null): readonly string[] => {
       : [
           'Removing an answer takes it off the screen in Slack. What Slack itself retains, exports or holds is set in the workspace, not here.',
         ]),
+    ...(slack?.mode === 'socket'
+      ? [
+          'Nothing that comes from Slack is signed (SLACK_MODE=socket): it is believed because the connection leads to Slack and was opened by slack-app-token. Whoever else has that token is given a share of what people ask. An app in Socket Mode cannot be listed in Slack’s Marketplace. SLACK_MODE=http gives up neither, and needs a public address.',
+        ]
+      : []),
     'People’s own questions stay in the chat: no bot may delete them.',
     ...(directory?.kind === 'entra'
       ? [

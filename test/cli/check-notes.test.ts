@@ -54,13 +54,20 @@ describe('what sotto check says of the way', () => {
   });
 });
 
-describe('what sotto check says of backups', () => {
+describe('what sotto check says of settings', () => {
   const notes = (env: Readonly<Record<string, string>>): string => {
     const needed = { SOTTO_VAULT: 'files:/vault', SOTTO_DIRECTORY: 'file:/people.yaml', SOTTO_BACKENDS: '/backends' };
     const read = readConfig({ ...needed, SLACK_APP_ID: 'A0SOTTO000', SLACK_TEAM_IDS: 'T0SOTTO000', ...env });
     if (!read.ok) throw new Error(read.findings.join());
     return notesOf(read.config).join();
   };
+
+  it('is what Socket Mode gives up, where Slack is called instead of calling', () => {
+    const given = 'Nothing that comes from Slack is signed (SLACK_MODE=socket)';
+    expect(notes({ SLACK_MODE: 'socket' })).toContain(given);
+    expect(notes({ SLACK_MODE: 'socket' })).toContain('cannot be listed in Slack’s Marketplace');
+    expect(notes({})).not.toContain(given);
+  });
 
   it('is that there are none, or what is lost all the same', () => {
     expect(notes({})).toContain('No backups are made (SOTTO_BACKUP_TO)');

@@ -91,6 +91,8 @@ export const UNSAFE: readonly Unsafe[] = [
   { what: 'everybody as operators', env: { SOTTO_OPERATORS: 'employee' } },
   { what: 'everybody as HR', env: { SOTTO_HR: 'employee' } },
   // Foreign addresses in the place of the real ones
+  { what: 'a way in from Slack that nobody knows', env: { SLACK_MODE: 'websocket' } },
+  { what: 'a switch of Bolt’s that would turn a check off', env: { SLACK_SIGNATURE_VERIFICATION: 'false' } },
   { what: 'a foreign stand-in for Slack', env: { SLACK_API_URL: 'https://slack.example.com/api/' } },
   {
     what: 'a foreign stand-in for Teams',
@@ -195,6 +197,12 @@ export const UNSAFE: readonly Unsafe[] = [
   },
   { what: 'no signing secret', env: (folder) => ({ SOTTO_VAULT: `files:${join(folder, 'lacking')}` }), spoil: lacking },
   { what: 'a signing secret that could be guessed', spoil: write('secrets/slack-signing-secret', 'short') },
+  { what: 'Socket Mode without its token', env: { SLACK_MODE: 'socket' } },
+  {
+    what: 'another token for Socket Mode',
+    env: { SLACK_MODE: 'socket' },
+    spoil: write('secrets/slack-app-token', 'xoxb-1-2-abcdefghijkl'),
+  },
   { what: 'a person’s token for the bot', spoil: write('secrets/slack-bot-token', 'xoxp-1-2-abcdefghijkl') },
   { what: 'a data key that is none', spoil: write('secrets/data-key', 'hello') },
   {

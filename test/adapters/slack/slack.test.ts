@@ -13,18 +13,18 @@ afterEach(async () => {
   bench = null;
 });
 
-describe('28. an unsafe set-up', () => {
+describe('an unsafe set-up', () => {
   it.each([
     'https://slack.example/api/',
     'http://10.0.0.1/api/',
     'ftp://127.0.0.1/',
     'http://127.0.0.1.evil.example/',
     'nonsense',
-  ])('28. is refused with the API at %s', async (unsafeApiUrl) => {
+  ])('R28 is refused with the API at %s', async (unsafeApiUrl) => {
     await expect(openSlack({ adapter: { unsafeApiUrl } })).rejects.toMatchObject({ code: 'settings' });
   });
 
-  it.each([{ teamIds: [] }, { appId: '' }, { appId: 'T0SOTTO000' }])('28. is refused with %j', async (adapter) => {
+  it.each([{ teamIds: [] }, { appId: '' }, { appId: 'T0SOTTO000' }])('R28 is refused with %j', async (adapter) => {
     await expect(openSlack({ adapter })).rejects.toMatchObject({ code: 'settings' });
   });
 
@@ -41,7 +41,7 @@ describe('28. an unsafe set-up', () => {
     { what: 'no bot token', adapter: { botToken: secret('') } },
     { what: 'the token of a person', adapter: { botToken: secret('xoxp-1-2-3') } },
     { what: 'a vault that does not answer', adapter: { botToken: async () => Promise.reject(new Error('down')) } },
-  ])('28. does not start with $what, and does not repeat it', async ({ adapter }) => {
+  ])('R28 does not start with $what, and does not repeat it', async ({ adapter }) => {
     const { slack } = await open({ adapter });
     const refused = await slack.start().catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'settings' });
