@@ -35,7 +35,8 @@ export const methodsIn = (source: string): readonly string[] => {
   const tokens = tokensOf(source);
   const textAt = (at: number): string => tokens[at]?.text ?? '';
   const found = tokens.flatMap(({ kind, text }, at) => {
-    if (kind === 'string') return KNOWN_METHODS.has(text) ? [text] : [];
+    // A name that something is listed under is no call.
+    if (kind === 'string') return KNOWN_METHODS.has(text) && textAt(at + 1) !== ':' ? [text] : [];
     if (!DOTS.includes(textAt(at - 1)) || !/client$|^\)$/i.test(textAt(at - 2))) return [];
     const path = [text];
     for (let next = at + 1; DOTS.includes(textAt(next)); next += 2) path.push(textAt(next + 1));

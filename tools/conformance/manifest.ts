@@ -1,6 +1,6 @@
 /** The Slack manifest, held against Slack's own JSON Schema. Teams' schemas come with a package, and a test uses them. */
 import Fastify, { type FastifyInstance } from 'fastify';
-import { slackManifest } from '../../src/cli/manifest/slack.ts';
+import { slackVariants } from '../../test/cli/manifest/support.ts';
 import type { Report } from './report.ts';
 import { readJson, type Shape } from './shapes.ts';
 
@@ -41,8 +41,10 @@ export const checkManifest = async ({
   const validator = createValidator(readJson(`${folder}/manifest.schema.2.0.0.json`));
   const faultsOf = async (payload: object): Promise<readonly string[]> =>
     (await validator.inject({ method: 'POST', url: '/', payload })).json();
-  const manifest = JSON.parse(slackManifest({ publicUrl: 'https://sotto.example.com' })) as object;
-  report.check('manifest: satisfies Slack’s schema', await faultsOf(manifest));
+  for (const { name, manifest } of slackVariants())
+    report.check(`manifest, ${name}: satisfies Slack’s schema`, await faultsOf(manifest as object));
+  const [first] = slackVariants();
+  const manifest = (first?.manifest ?? {}) as object;
   const found = await faultsOf({ ...manifest, setting: {} });
   report.check(
     'manifest: the schema is applied, and finds a key that is none',

@@ -24,21 +24,24 @@ export const readRecorded = (folder: string): readonly Recorded[] =>
       ),
     );
 
-/** An adapter for that very app and workspace, given the payload as Slack would send it. */
-const replay = async (
-  body: Shape,
-): Promise<{
+interface Replayed {
   readonly status: number;
   readonly accepted: readonly Inbound[];
   readonly rejected: readonly string[];
-}> => {
+}
+
+/** An adapter for that very app and workspace, given the payload as Slack would send it; unless told otherwise, signed as by Slack. */
+const replay = async (
+  body: Shape,
+  o: { readonly forged?: boolean; readonly teamIds?: readonly string[] } = {},
+): Promise<Replayed> => {
   const accepted: Inbound[] = [];
   const rejected: string[] = [];
   const team = isShape(body['team']) ? body['team']['id'] : body['team_id'];
   const ignored = () => undefined;
   const { route } = createSlack({
     appId: String(body['api_app_id']),
-    teamIds: [String(team)],
+    teamIds: o.teamIds ?? [String(team)],
     events: { via: 'http', signingSecret: async () => ({ current: SECRET, accepted: [SECRET] }) },
     botToken: async () => ({ current: 'xoxb-none', accepted: [] }),
     sealer: { seal: () => '', open: () => null },
@@ -64,7 +67,10 @@ const replay = async (
       : { payload: JSON.stringify(body) };
   const sent = Buffer.from(isEvent ? JSON.stringify(body) : new URLSearchParams(fields).toString());
   const stamp = String(Math.floor(Date.now() / 1_000));
-  const signature = createHmac('sha256', SECRET).update(`v0:${stamp}:`).update(sent).digest('hex');
+  const signature = createHmac('sha256', o.forged === true ? 'another-secret-of-the-conformance' : SECRET)
+    .update(`v0:${stamp}:`)
+    .update(sent)
+    .digest('hex');
   const { status } = await route.handle({
     headers: {
       'content-type': isEvent ? 'application/json' : 'application/x-www-form-urlencoded',
@@ -76,40 +82,93 @@ const replay = async (
   return { status, accepted, rejected };
 };
 
-/** What must become of it: a person's message in private or with a mention is a question, a button in a message or on the page a press, all else nothing. */
-const dueKind = (body: Shape): Inbound['kind'] | null => {
-  const event = body['event'];
-  if (isShape(event)) {
-    const fromPerson = typeof event['user'] === 'string' && event['bot_id'] === undefined;
-    const plain = event['subtype'] === undefined && event['edited'] === undefined && fromPerson;
-    return plain && (event['channel_type'] === 'im' || event['type'] === 'app_mention') ? 'question' : null;
-  }
-  const [action] = Array.isArray(body['actions']) ? body['actions'] : [];
-  const onPage = isShape(body['view']) && body['view']['type'] === 'home';
-  return body['type'] === 'block_actions' &&
-    (isShape(body['channel']) || onPage) &&
-    isShape(action) &&
-    action['type'] === 'button'
-    ? 'press'
-    : null;
+/** What must become of each, and why. One that is not here, or is gone, is a finding. */
+const EXPECTED: Readonly<Record<string, { readonly becomes: Inbound['kind'] | null; readonly why: string }>> = {
+  'direct.json directDM': { becomes: 'question', why: 'a person wrote to the bot in private' },
+  'direct.json followUp': { becomes: 'question', why: 'they wrote again, in the same talk' },
+  'modal.json mention': { becomes: 'question', why: 'a person mentioned the bot in a channel' },
+  'modal.json action': { becomes: 'press', why: 'a button of a message; whose it is the core says' },
+  'modal.json ephemeralAction': { becomes: 'press', why: 'a button of a message that only one person sees' },
+  'modal.json viewSubmission': { becomes: null, why: 'no form of Sotto’s' },
+  'modal.json ephemeralViewSubmission': { becomes: null, why: 'no form of Sotto’s' },
+  'slash-command.json viewSubmission': { becomes: null, why: 'no form of Sotto’s' },
+  'slash-command.json slashCommand': { becomes: null, why: 'another command than /sotto' },
+  'slash-command.json slashCommandWithArgs': { becomes: null, why: 'another command than /sotto' },
 };
+
+/** The very same with one field of our own: what it would be, had it been sent to Sotto. */
+const AS_OURS: readonly {
+  readonly name: string;
+  readonly over: Shape;
+  readonly becomes: Inbound['kind'] | null;
+  readonly text: string | null;
+  readonly why: string;
+}[] = [
+  {
+    name: 'slash-command.json slashCommandWithArgs',
+    over: { command: '/sotto' },
+    becomes: 'question',
+    text: 'some arguments here',
+    why: 'it asks what follows the command',
+  },
+  {
+    name: 'slash-command.json slashCommand',
+    over: { command: '/sotto' },
+    becomes: 'question',
+    text: '',
+    why: 'it asks nothing, and is told what can be asked',
+  },
+];
 
 export const checkRecorded = async (o: {
   readonly recorded: readonly Recorded[];
   readonly report: Report;
 }): Promise<void> => {
-  for (const { name, body } of o.recorded) {
-    const { status, accepted, rejected } = await replay(body);
-    const due = dueKind(body);
-    const kinds = accepted.map(({ kind }) => kind).join();
-    const [first] = accepted;
-    o.report.check(`recorded ${name} is ${due ?? 'acknowledged'}`, [
-      ...(status === 200 ? [] : [`answered ${status}`]),
-      ...(kinds === (due ?? '') ? [] : [`became "${kinds}"`]),
-      ...(rejected.some((reason) => reason !== 'interaction-unknown') ? [`rejected: ${rejected.join()}`] : []),
-      ...(first?.account.external === true ? ['its own workspace is taken for a foreign one'] : []),
-      ...(first?.kind === 'question' && /<[@#!]/.test(first.text) ? ['markup is left in the words'] : []),
-      ...(first !== undefined && first.at < 1_000_000_000_000 ? ['its time is not in ms'] : []),
+  const { recorded, report } = o;
+  report.check('every recorded webhook has an expectation, and every expectation a webhook', [
+    ...recorded.map(({ name }) => name).filter((name) => !Object.hasOwn(EXPECTED, name)),
+    ...Object.keys(EXPECTED).filter((name) => !recorded.some((each) => each.name === name)),
+  ]);
+  for (const { name, body } of recorded) {
+    const due = EXPECTED[name] ?? { becomes: null, why: 'not expected' };
+    report.check(
+      `recorded ${name} is ${due.becomes ?? 'acknowledged'}: ${due.why}`,
+      faultsOf(await replay(body), due.becomes),
+    );
+    const forged = await replay(body, { forged: true });
+    report.check(`recorded ${name}, not signed by Slack, is nothing`, [
+      ...(forged.status === 401 ? [] : [`answered ${forged.status}`]),
+      ...(forged.accepted.length === 0 ? [] : [`became "${kindsOf(forged)}"`]),
+    ]);
+    const foreign = await replay(body, { teamIds: ['T0ANOTHER0'] });
+    report.check(`recorded ${name}, of a workspace that is not on the list, is dropped`, [
+      ...(foreign.status === 200 ? [] : [`answered ${foreign.status}`]),
+      ...(foreign.accepted.length === 0 ? [] : [`became "${kindsOf(foreign)}"`]),
+      ...(foreign.rejected.includes('team-foreign') ? [] : [`rejected: ${foreign.rejected.join() || 'nothing'}`]),
     ]);
   }
+  for (const { name, over, becomes, text, why } of AS_OURS) {
+    const body = recorded.find((each) => each.name === name)?.body;
+    const replayed = body === undefined ? null : await replay({ ...body, ...over });
+    const [first] = replayed?.accepted ?? [];
+    report.check(`recorded ${name} as ${JSON.stringify(over)} is ${becomes ?? 'acknowledged'}: ${why}`, [
+      ...(replayed === null ? ['it is gone'] : faultsOf(replayed, becomes)),
+      ...(first?.kind === 'question' && first.text !== text ? [`its words are ${JSON.stringify(first.text)}`] : []),
+    ]);
+  }
+};
+
+const kindsOf = ({ accepted }: Replayed): string => accepted.map(({ kind }) => kind).join();
+
+const faultsOf = (replayed: Replayed, due: Inbound['kind'] | null): readonly string[] => {
+  const { status, rejected } = replayed;
+  const [first] = replayed.accepted;
+  return [
+    ...(status === 200 ? [] : [`answered ${status}`]),
+    ...(kindsOf(replayed) === (due ?? '') ? [] : [`became "${kindsOf(replayed)}"`]),
+    ...(rejected.some((reason) => reason !== 'interaction-unknown') ? [`rejected: ${rejected.join()}`] : []),
+    ...(first?.account.external === true ? ['its own workspace is taken for a foreign one'] : []),
+    ...(first?.kind === 'question' && /<[@#!]/.test(first.text) ? ['markup is left in the words'] : []),
+    ...(first !== undefined && first.at < 1_000_000_000_000 ? ['its time is not in ms'] : []),
+  ];
 };

@@ -12,6 +12,9 @@ export const readJson = (path: string): Shape => {
 export const isShape = (value: unknown): value is Shape =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+export const stringsIn = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+
 /** Two shapes of one thing as one. Where one of them is null, the other tells the type. */
 export const mergeShapes = (one: unknown, other: unknown): unknown => {
   if (one === undefined || one === null) return other === undefined ? one : other;

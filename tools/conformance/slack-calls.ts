@@ -7,7 +7,7 @@ import { isShape } from './shapes.ts';
 
 export const DIRECT = 'D0EVAN0000';
 
-const MODAL = JSON.stringify({
+export const MODAL = JSON.stringify({
   type: 'modal',
   title: { type: 'plain_text', text: 'T' },
   close: { type: 'plain_text', text: 'C', emoji: false },
@@ -15,7 +15,7 @@ const MODAL = JSON.stringify({
   blocks: [{ type: 'section', text: { type: 'plain_text', text: 'a', emoji: false } }],
 });
 
-const HOME = JSON.stringify({ type: 'home', blocks: [{ type: 'divider' }] });
+export const HOME = JSON.stringify({ type: 'home', blocks: [{ type: 'divider' }] });
 
 /** One field of each kind, filled in and empty. */
 const FORM: Form = {
@@ -97,11 +97,19 @@ export interface Answered {
 export const actAsPeople = async ({ slack, standIn, opened }: SlackBench): Promise<void> => {
   const to = { tenant: TEAM, user: EVAN, channel: DIRECT };
   const buttons = ['One', 'Two'].map((label) => ({ action: 'sotto.ask', label, value: label }));
-  await standIn.say({ user: EVAN, text: 'how many days of leave have I left?' });
+  const { ts } = await standIn.say({ user: EVAN, text: 'how many days of leave have I left?' });
   await standIn.say({ user: EVAN, text: 'and here?', channel: 'C0GENERAL0' });
   await standIn.say({ user: XENA, text: 'and from outside?', channel: 'C0SHARED00' });
   await standIn.say({ user: XENA, text: 'in private' });
+  await standIn.edit({ user: EVAN, channel: DIRECT, ts, text: 'how many days have I left?' });
   await standIn.command({ user: EVAN, command: '/sotto', text: 'hello' });
+  await standIn.command({ user: EVAN, command: '/sotto', text: 'and here?', channel: 'C0GENERAL0' });
+  await standIn.shortcut({ user: EVAN, callbackId: 'sotto.ask-privately', message: { channel: DIRECT, ts } });
+  await standIn.shortcut({ user: EVAN, callbackId: 'sotto.ask' });
+  await standIn.shareFile({ user: EVAN, text: 'what does this say?' });
+  for (const how of ['bot_message', 'bot-user', 'slackbot', 'self'] as const)
+    await standIn.botWrites({ user: EVAN, how, text: 'beep' });
+  await standIn.erase({ user: EVAN, channel: DIRECT, ts });
   const posted = await slack.platform.post({
     to,
     card: { text: 'Which? <a>', note: 'small', buttons, fallback: null },
@@ -133,13 +141,15 @@ export const actAsPeople = async ({ slack, standIn, opened }: SlackBench): Promi
   await slack.platform.whisper({ to, channel: 'C0GENERAL0', thread: null, text: 'psst' });
 };
 
-/** Every method once well, then everything that must be refused, by every kind of caller. */
-export const callEverything = async (bench: SlackBench): Promise<readonly Answered[]> => {
-  const answers: Answered[] = [];
-  const call = async (method: string, args: Readonly<Record<string, string>>, token = TOKEN): Promise<Json> => {
+export type MakeCall = (method: string, args: Readonly<Record<string, string>>, token?: string) => Promise<Json>;
+
+/** Makes calls past the adapter, and keeps what was answered. */
+export const createCalls =
+  (bench: Pick<SlackBench, 'unsafeApiUrl'>, answers: Answered[]): MakeCall =>
+  async (method, args, token = TOKEN) => {
     const answer = await fetch(`${bench.unsafeApiUrl}${method}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
+      headers: token === '' ? {} : { authorization: `Bearer ${token}` },
       body: new URLSearchParams(args),
     });
     const body: unknown = await answer.json();
@@ -147,6 +157,11 @@ export const callEverything = async (bench: SlackBench): Promise<readonly Answer
     answers.push({ method, body });
     return body;
   };
+
+/** Every method once well, then everything that must be refused, by every kind of caller. */
+export const callEverything = async (bench: SlackBench): Promise<readonly Answered[]> => {
+  const answers: Answered[] = [];
+  const call = createCalls(bench, answers);
   const blocks = JSON.stringify([
     { type: 'section', text: { type: 'mrkdwn', text: 'a', verbatim: true } },
     { type: 'context', elements: [{ type: 'plain_text', text: 'b', emoji: false }] },
@@ -181,16 +196,24 @@ export const callEverything = async (bench: SlackBench): Promise<readonly Answer
   await call('chat.delete', { channel: DIRECT, ts: theirs });
   await call('chat.delete', { channel: DIRECT, ts: String(ts) });
   for (const method of Object.keys(METHODS)) await call(method, {}, 'xoxb-other');
+  await call('auth.test', {}, '');
+  for (const how of ['429', 'ratelimited', '500-before', '503-before']) {
+    bench.standIn.fail({ method: 'auth.test', how });
+    await call('auth.test', {});
+  }
   for (const state of ['token_revoked', 'token_expired', 'account_inactive'] as const) {
     bench.standIn.setToken({ state });
     await call('auth.test', {});
   }
   bench.standIn.setToken({ state: 'live' });
+  await bench.standIn.revoke();
+  bench.standIn.setToken({ state: 'live' });
+  await bench.standIn.uninstall();
   return answers;
 };
 
 /** That of a press which opens nothing by itself. */
-const triggerOf = async ({ standIn, delivered }: SlackBench, ts: string): Promise<string> => {
+export const triggerOf = async ({ standIn, delivered }: SlackBench, ts: string): Promise<string> => {
   await standIn.press({ user: EVAN, channel: DIRECT, ts, actionId: 'a', value: 'v' });
   return String(formFields(delivered.at(-1)?.body ?? '')['trigger_id']);
 };

@@ -1,24 +1,26 @@
-/** The stand-in for Slack, driven over http, held against Slack's own shapes and method reference. */
+/** The stand-in for Slack, driven over http, and the adapter's uses of Slack, held against Slack's own shapes and method reference. */
+import { existsSync } from 'node:fs';
 import type { InputBlock, KnownBlock } from '@slack/types';
 import { METHODS } from '../../playground/slack/rules.ts';
 import type { Json } from '../../playground/slack/types.ts';
-import { openSlack, type SlackBench } from '../../test/adapters/slack/support.ts';
+import { openSlack } from '../../test/adapters/slack/support.ts';
 import { checkRecorded, readRecorded } from './recorded.ts';
 import type { Report } from './report.ts';
-import { differences, isShape, mergeShapes, nullPaths, readJson, type Shape, shapesByType } from './shapes.ts';
-import { actAsPeople, callEverything, DIRECT, formFields } from './slack-calls.ts';
-
-/** Codes that any method may answer; the reference lists them once for all, on each page, but not in these files. */
-const COMMON: readonly string[] = [
-  'account_inactive',
-  'invalid_arguments',
-  'invalid_auth',
-  'missing_scope',
-  'not_authed',
-  'ratelimited',
-  'token_expired',
-  'token_revoked',
-];
+import {
+  differences,
+  isShape,
+  mergeShapes,
+  nullPaths,
+  readJson,
+  type Shape,
+  shapesByType,
+  stringsIn,
+} from './shapes.ts';
+import { actAsPeople, callEverything, DIRECT } from './slack-calls.ts';
+import { callBeside } from './slack-calls-beside.ts';
+import { checkCodes } from './slack-codes.ts';
+import { checkSent } from './slack-sent.ts';
+import { COMMON, checkUses, codesOf, createReference, ruleFaults } from './slack-uses.ts';
 
 /** What any refusal may carry, although some pages leave it out. */
 const COMMON_FIELDS: Shape = { response_metadata: { messages: [''] } };
@@ -56,9 +58,6 @@ const DOCUMENTED: readonly (KnownBlock | Shape)[] = [
   { type: 'datepicker', selected_date: '' },
 ];
 
-/** Calls a minute that each tier is granted. */
-const TIERS: Readonly<Record<string, number>> = { t1: 1, t2: 20, t3: 50, t4: 100, t5: 600 };
-
 export const checkSlack = async ({
   folder,
   report,
@@ -67,73 +66,60 @@ export const checkSlack = async ({
   readonly report: Report;
 }): Promise<void> => {
   const recorded = readRecorded(`${folder}/recorded`);
-  const pressed = readJson(`${folder}/payloads/BlockActionPayload.json`);
+  const reference = createReference(folder);
+  const pageOf = (method: string): Shape => reference.of(method) ?? {};
   const byType = shapesByType(
-    pressed,
+    readJson(`${folder}/payloads/BlockActionPayload.json`),
     readJson(`${folder}/api/chat.postMessage.json`),
     ...recorded.map(({ body }) => body),
     DOCUMENTED,
   );
-  const referenceOf = (method: string): Shape => readJson(`${folder}/methods/${method}.json`);
   // A page has no window: its example says null for what a modal has around it, in an event as in a press.
-  const homeNulls = [...nullableOutputs([referenceOf('views.publish')])].flatMap((path) => [path, `.event${path}`]);
+  const homeNulls = [...nullableOutputs([pageOf('views.publish')])].flatMap((path) => [path, `.event${path}`]);
 
+  checkUses({ reference, report });
   const bench = await openSlack();
   try {
     await actAsPeople(bench);
-    const answers = await callEverything(bench);
-
-    for (const { type, body } of bench.delivered) {
-      const sent = type.startsWith('application/json') ? JSON.parse(body) : formFields(body);
-      const { name, file, shape } = officialOf({ sent, folder, recorded: recorded.map((each) => each.body) });
-      const mayBeNull = new Set([...recorded.flatMap((each) => nullPaths(each.body)), ...homeNulls]);
-      report.check(`${name} as in ${file}`, differences(sent, shape, { byType, mayBeNull }));
-    }
+    const answers = [...(await callEverything(bench)), ...(await callBeside())];
+    checkSent({ bench, folder, recorded, byType, mayBeNull: homeNulls, report });
     for (const { method, body } of answers) {
-      const shape = mergeShapes(COMMON_FIELDS, readJson(`${folder}/api/${method}.json`));
       const how = body['ok'] === true ? 'answer' : `refusal ${String(body['error'])}`;
-      report.check(`${method}: ${how}`, [
-        ...differences(body, shape, { byType, mayBeNull: nullableOutputs(familyOf(method).map(referenceOf)) }),
-        ...(body['ok'] === true ? missingOutputs(body, referenceOf(method)) : unknownCode(method, body, referenceOf)),
-      ]);
+      report.check(`${method}: ${how}`, answerFaults({ method, body, folder, byType, pageOf }));
     }
-    for (const method of Object.keys(METHODS))
-      report.check(`${method}: scope, limit, arguments`, ruleFaults(method, bench, referenceOf(method)));
+    for (const method of Object.keys(METHODS)) {
+      const page = reference.of(method);
+      const sent = bench.standIn.requests({ method }).flatMap(({ args }) => Object.keys(args));
+      const channels = [DIRECT, 'C0GENERAL0'];
+      report.check(
+        `${method}: scope, limit, arguments`,
+        page === null ? ['is in no reference'] : ruleFaults(method, { page, channels, sent }),
+      );
+    }
+    const answered = new Set(answers.flatMap(({ body }) => (body['ok'] === true ? [] : [String(body['error'])])));
+    checkCodes({ reference, answered, report });
   } finally {
     await bench.close();
   }
   await checkRecorded({ recorded, report });
 };
 
-/** Samples of events; all others are messages. */
-const EVENTS: Readonly<Record<string, string>> = {
-  app_home_opened: 'AppHomeOpened',
-  app_mention: 'AppMention',
-  user_change: 'UserChange',
-};
-
-/** The official sample of what was sent, with what real webhooks of its kind were seen to carry beside. */
-const officialOf = (o: {
-  readonly sent: Json;
+/** An answer, held against its official shape, and its code against the reference. */
+const answerFaults = (o: {
+  readonly method: string;
+  readonly body: Json;
   readonly folder: string;
-  readonly recorded: readonly Shape[];
-}): { readonly name: string; readonly file: string; readonly shape: unknown } => {
-  const event = isShape(o.sent['event']) ? o.sent['event'] : null;
-  const [name, file] =
-    event !== null
-      ? [`event ${String(event['type'])}`, `events/${EVENTS[String(event['type'])] ?? 'Message'}.json`]
-      : 'command' in o.sent
-        ? ['command', 'payloads/SlashCommandPayload.json']
-        : o.sent['type'] === 'view_submission'
-          ? ['form', 'payloads/ViewSubmissionPayload.json']
-          : ['press', 'payloads/BlockActionPayload.json'];
-  const alike = o.recorded.filter(
-    (body) => body['type'] === o.sent['type'] && 'command' in body === 'command' in o.sent,
-  );
-  const sample = readJson(`${o.folder}/${file}`);
-  // The samples type the fields of a form as the program sees them; over the wire all of them are text.
-  const typed = 'command' in o.sent ? Object.fromEntries(Object.keys(sample).map((key) => [key, ''])) : sample;
-  return { name, file, shape: alike.reduce<unknown>(mergeShapes, typed) };
+  readonly byType: ReadonlyMap<string, Shape>;
+  readonly pageOf: (method: string) => Shape;
+}): readonly string[] => {
+  const { method, body, byType, pageOf } = o;
+  const path = `${o.folder}/api/${method}.json`;
+  if (!existsSync(path)) return ['there is no official answer'];
+  const mayBeNull = nullableOutputs(familyOf(method).map(pageOf));
+  return [
+    ...differences(body, mergeShapes(COMMON_FIELDS, readJson(path)), { byType, mayBeNull }),
+    ...(body['ok'] === true ? missingOutputs(body, pageOf(method)) : unknownCode(method, body, pageOf)),
+  ];
 };
 
 /** Fields of the answer that the reference, or an example in it, lets be null. */
@@ -163,37 +149,8 @@ const missingOutputs = (body: Json, reference: Shape): readonly string[] => {
     .map((key) => `${key} is missing`);
 };
 
-const unknownCode = (method: string, body: Json, referenceOf: (method: string) => Shape): readonly string[] => {
+const unknownCode = (method: string, body: Json, pageOf: (method: string) => Shape): readonly string[] => {
   const code = String(body['error']);
-  const known = familyOf(method).flatMap((other) => Object.keys(referenceOf(other)['errors'] ?? {}));
-  return COMMON.includes(code) || known.includes(code) ? [] : [`"${code}" is in no reference`];
-};
-
-const stringsIn = (list: unknown): readonly string[] =>
-  Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
-
-const ruleFaults = (method: string, { standIn }: SlackBench, reference: Shape): readonly string[] => {
-  const rule = METHODS[method];
-  if (rule === undefined) return ['there is no rule'];
-  const scopes = isShape(reference['scope']) ? stringsIn(reference['scope']['bot']) : [];
-  const needed = [DIRECT, 'C0GENERAL0'].flatMap((channel) => rule.scope?.(channel) ?? []);
-  const args = isShape(reference['args']) ? reference['args'] : {};
-  const known = isShape(args['properties']) ? Object.keys(args['properties']) : [];
-  const sent = standIn
-    .requests()
-    .filter((request) => request.method === method)
-    .flatMap((request) => Object.keys(request.args));
-  const limit = TIERS[String(reference['rate_limits'])] ?? 0;
-  return [
-    ...(needed.length === 0 && scopes.length > 0 ? [`needs no scope, officially ${scopes.join()}`] : []),
-    ...needed.filter((scope) => !scopes.includes(scope)).map((scope) => `needs ${scope}, officially ${scopes.join()}`),
-    ...(rule.perMinute > limit ? [`lets ${rule.perMinute} calls a minute pass, officially ${limit}`] : []),
-    ...rule.required.filter((key) => !stringsIn(args['required']).includes(key)).map((key) => `demands ${key}`),
-    ...stringsIn(args['required'])
-      .filter((key) => key !== 'token' && !rule.required.includes(key))
-      .map((key) => `does not demand ${key}`),
-    ...[...new Set(sent)]
-      .filter((key) => !known.includes(key))
-      .map((key) => `is sent ${key}, which is no argument of it`),
-  ];
+  const known = familyOf(method).flatMap((other) => codesOf(pageOf(other)));
+  return COMMON.includes(code) || known.includes(code) ? [] : [`"${code}" is in no reference of its family`];
 };
