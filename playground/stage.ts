@@ -180,6 +180,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       appId: APP_ID,
       teamIds: [teamId],
       mode: slackMode,
+        oauth: null,
       emailVerifiedTeams: [],
       unsafeApiUrl: `${base}/standin/slack/api/`,
     },

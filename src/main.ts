@@ -13,9 +13,11 @@ import { createBackground } from './core/background.ts';
 import { guarded } from './core/data.ts';
 import { createExpiring } from './core/expire.ts';
 import { createFirstUse } from './core/first-use.ts';
+import { createTenancy } from './core/lifecycle.ts';
 import { createLiveAnswers } from './core/live-answers.ts';
 import type { Log } from './core/ports.ts';
 import { createProbing } from './core/probing.ts';
+import { createPurging } from './core/purging.ts';
 import { telling } from './core/reached.ts';
 import { withNamer } from './core/recognise/second.ts';
 import { createRecording } from './core/recording.ts';
@@ -103,6 +105,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   // The last one to see a key uses it as long afterwards as all the others.
   const resealing = createResealing({ store, sealer, clock, log, metrics, behindMs: 2 * spreadMs });
 
+  const tenancy = createTenancy({ store, clock, log });
   const platforms = await createPlatforms({
     config,
     secrets,
@@ -110,7 +113,9 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     tools,
     references: sealedReferences({ store, sealer, clock }),
     sealer,
-    budgets: store.budgets,
+    store,
+    tenancy,
+    audit: () => audit,
     rejections: () => rejections,
     unsafeUnpaced: o.unsafeUnpaced === true,
     work: () => answering.work(),
@@ -169,6 +174,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     log,
     metrics,
     platforms: platforms.byName,
+    tenancy,
     policyCaughtUp: refresh,
     standing: judging.standing,
     signInOffered: o.signInOffered ?? false,
@@ -195,6 +201,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   };
   const world = o.reached === undefined ? watched : telling(watched, o.reached);
   const expiring = createExpiring(world);
+  const purging = createPurging(world, tenancy);
   const lapsing = createLapsing(world);
   const answering = createAnswering(world, { heldBack: restored !== null });
   const backups = await createBackups({
@@ -211,6 +218,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
 
   // The secrets are checked before anything listens.
+  await tenancy.start();
+  opened.add(() => tenancy.stop());
   opened.add(() => platforms.stop());
   await platforms.start();
   const watching = createWatching({ judging: { refresh }, rotation, audit, hashKeys, ends, answering, clock, log });
@@ -219,7 +228,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     certificate,
     routes: platforms.routes,
     ...(o.register === undefined ? {} : { register: o.register }),
-    shown: { store, audit, rotation, watching, backups, ends, platforms },
+    shown: { store, audit, rotation, watching, backups, ends, platforms, tenancy },
     metrics,
     clock,
     log,
@@ -259,6 +268,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   }
   backups.start();
   lapsing.start();
+  purging.start();
   answering.start();
   platforms.letIn();
   recording.start();
@@ -269,6 +279,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const parts = {
     background,
     lapsing,
+    purging,
     control,
     server,
     answering,

@@ -7,7 +7,17 @@ type Kind = 'text' | 'flag' | 'whole' | 'json';
 const CONTENT = { text: 'text', blocks: 'json', metadata: 'json', parse: 'text', link_names: 'flag' } as const;
 
 const ARGUMENTS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
+  'auth.revoke': { test: 'flag' },
   'auth.test': {},
+  'oauth.v2.access': {
+    client_id: 'text',
+    client_secret: 'text',
+    code: 'text',
+    redirect_uri: 'text',
+    grant_type: 'text',
+    refresh_token: 'text',
+  },
+  'oauth.v2.exchange': { client_id: 'text', client_secret: 'text' },
   'chat.postMessage': {
     ...CONTENT,
     channel: 'text',
@@ -50,6 +60,8 @@ export const argumentFault = (method: string, args: Json): string | null => {
   if (known === undefined) return null;
   for (const [key, value] of Object.entries(args)) {
     if (key === 'token') continue;
+    // Which workspace is meant, for a token that is good in several; others pass over it.
+    if (key === 'team_id' && typeof value === 'string') continue;
     const kind = Object.hasOwn(known, key) ? known[key] : undefined;
     if (kind === undefined) return `invalid additional property: ${key}`;
     if (!fits(kind, value)) return `must be a valid ${kind} [json-pointer:/${key}]`;

@@ -16,7 +16,10 @@ const CHAT_WRITE = (): string => 'chat:write';
 /** Tier 3: 50 a minute; tier 4: 100; tier 5: several hundred, here 600. */
 export const METHODS: Readonly<Record<string, MethodRule>> = {
   'apps.connections.open': { scope: () => 'connections:write', auth: 'app', perMinute: 50, required: [] },
+  'auth.revoke': { scope: null, auth: 'none', perMinute: 50, required: [] },
   'auth.test': { scope: null, perMinute: 600, required: [] },
+  'oauth.v2.access': { scope: null, auth: 'none', perMinute: 600, required: [] },
+  'oauth.v2.exchange': { scope: null, auth: 'none', perMinute: 50, required: ['token'] },
   'chat.postMessage': { scope: CHAT_WRITE, perMinute: 600, required: ['channel'] },
   'chat.postEphemeral': { scope: CHAT_WRITE, perMinute: 100, required: ['channel', 'user'] },
   'chat.update': { scope: CHAT_WRITE, perMinute: 50, required: ['channel', 'ts'] },

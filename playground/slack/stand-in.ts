@@ -9,6 +9,7 @@ import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
 import { type ActsContext, createActs } from './acts.ts';
 import { createLifecycleActs } from './lifecycle-acts.ts';
 import { createLimits } from './limits.ts';
+import { createOAuth } from './oauth.ts';
 import { createPlaceActs } from './place-acts.ts';
 import { createProbes } from './probes.ts';
 import { createResponseUrls } from './response-urls.ts';
@@ -57,10 +58,11 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
   const hub = createHub({ appId: o.appId, makeId });
   const socketServer = createSocketServer({ hub, appId: o.appId, makeId, base: () => calledAt, clock });
   const sockets = createSockets({ hub, tokens, bot: teams.first.workspace.bot, appToken: o.appToken ?? null });
+  const oauth = createOAuth({ appId: o.appId, app: o.oauth ?? null, scopes: SCOPES, teams, tokens, makeId, clock });
   const api = createWebApi({
     teams,
     tokens,
-    globalMethods: { 'apps.connections.open': socketServer.open },
+    globalMethods: { ...oauth.methods, 'apps.connections.open': socketServer.open },
     limits: limits ? createLimits(clock) : null,
     clock,
   });
@@ -96,6 +98,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
   const standIn: SlackStandIn = {
     routes: (app) => {
       socketServer.attach(app);
+      oauth.routes(app);
       standInRoutes(app, {
         api,
         responses,
@@ -134,6 +137,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
         for (const stop of stops) stop();
       };
     },
+    rotateTokens: oauth.rotate,
     fail: (fault) => api.fail(fault),
     onCall: (listener) => api.onCall(listener),
     botUserId: teams.first.workspace.bot.user,

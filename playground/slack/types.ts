@@ -192,6 +192,17 @@ export interface RawDelivery {
   readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;
 }
 
+/** How the app is installed by whoever is sent to Slack. */
+export interface OAuthApp {
+  readonly clientId: string;
+  /** Those that are accepted. */
+  readonly clientSecrets: () => readonly string[];
+  /** Where Slack may send people back to. */
+  readonly redirectUrls: () => readonly string[];
+  /** Tokens end after twelve hours; default false. */
+  readonly rotation?: boolean;
+}
+
 /** The first workspace, and whatever all of them share. */
 /** Why Slack wants a connection of Socket Mode replaced. */
 export type SocketGoodbye = 'warning' | 'refresh_requested' | 'link_disabled';
@@ -246,6 +257,8 @@ export interface SlackStandInOptions {
   readonly otherBots?: readonly StandInBot[];
   /** Further workspaces; default: none. */
   readonly workspaces?: readonly StandInWorkspace[];
+  /** Absent: the app cannot be installed by OAuth. */
+  readonly oauth?: OAuthApp;
   /** Slack's rate limits; default true. */
   readonly limits?: boolean;
   /** What bot tokens may do; default: what the app's manifest asks for. */
@@ -343,6 +356,8 @@ export interface SlackStandIn extends PlaceActs {
   home(user: string, team?: string): SeenHome | null;
   requests(o?: { readonly team?: string; readonly method?: string }): readonly SeenRequest[];
   onChange(listener: () => void): () => void;
+  /** Switches token rotation on for the app; nobody can switch it off. */
+  rotateTokens(): void;
   fail(fault: Fault): void;
   /** Called when a call has arrived, before anything happens. */
   onCall(listener: (method: string, args: Json) => void): () => void;

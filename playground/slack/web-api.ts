@@ -144,7 +144,7 @@ export const createWebApi = (o: {
       const team = caller === null || 'error' in caller ? null : caller.team;
       const given = answer(call, team);
       const accepted = rule?.scope?.(textOf(args, 'channel')) ?? null;
-      const { token: _secret, ...shown } = args;
+      const { token: _token, client_secret: _secret, refresh_token: _refresh, ...shown } = args;
       const body: Json = given.kind === 'json' ? given.body : {};
       const error = body['error'];
       seen.push({

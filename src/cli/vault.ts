@@ -5,7 +5,7 @@ import { systemClock, systemRandom } from '../adapters/system/system.ts';
 import { type Environment, readVaultConfig, type SlackMode, type TeamsCredential } from '../config.ts';
 import type { Secrets } from '../core/ports.ts';
 import { azureOf, type Opened, openSecrets } from '../main/opening.ts';
-import { missingSecrets, neededSecrets } from '../main/secrets.ts';
+import { missingSecrets, neededSecrets, type SlackNeeds } from '../main/secrets.ts';
 
 /** The vault; null where the settings name none that could be asked. */
 export const vaultOf = async (env: Environment): Promise<Opened<Secrets> | null> => {
@@ -33,7 +33,9 @@ export const secretFindings = async (env: Environment): Promise<readonly string[
   const vault = await vaultOf(env);
   if (vault === null) return [];
   const set = (prefix: string): boolean => Object.keys(env).some((name) => name.startsWith(prefix));
-  const slack = set('SLACK_') || !set('TEAMS_') ? modeOf(env) : null;
+  const byOAuth = (env['SLACK_CLIENT_ID'] ?? '').trim() !== '';
+  const needs: SlackNeeds = { mode: modeOf(env), oauth: byOAuth ? { clientId: '', rotate: false } : null };
+  const slack = set('SLACK_') || !set('TEAMS_') ? needs : null;
   const teams = set('TEAMS_') ? credentialOf(env) : null;
   try {
     return await missingSecrets(vault.it, neededSecrets({ slack, teams }));

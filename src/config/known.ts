@@ -5,7 +5,6 @@ import type { Reading } from './findings.ts';
 const NOT_YET: Readonly<Record<string, string>> = {
   OIDC_ISSUER: 'signing in',
   OIDC_CLIENT_ID: 'signing in',
-  SLACK_CLIENT_ID: 'installing by OAuth',
 };
 
 /** By the name that people would give them, and where each belongs. */
@@ -13,6 +12,7 @@ const SECRETS: readonly string[] = [
   'SLACK_SIGNING_SECRET',
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',
+  'SLACK_CLIENT_SECRET',
   'TEAMS_APP_PASSWORD',
   'REDIS_PASSWORD',
   'MicrosoftAppPassword',
@@ -74,6 +74,8 @@ const KNOWN_SLACK: readonly string[] = [
   'SLACK_TEAM_IDS',
   'SLACK_EMAIL_VERIFIED_TEAMS',
   'SLACK_MODE',
+  'SLACK_CLIENT_ID',
+  'SLACK_TOKEN_ROTATION',
   'SLACK_API_URL',
   ...Object.keys(NOT_YET),
 ];

@@ -13,6 +13,8 @@ export interface SlackConfig {
   readonly emailVerifiedTeams: readonly string[];
   /** Loopback only, for stand-ins; null: Slack itself. */
   readonly unsafeApiUrl: string | null;
+  /** Installing by OAuth; null: by hand, with the token in the vault. */
+  readonly oauth: { readonly clientId: string; readonly rotate: boolean } | null;
 }
 
 /** Where the stand-ins for the Bot Framework's services are; all of them or none. */
@@ -87,7 +89,36 @@ const readSlack = (reading: Reading): SlackConfig => {
     mode: mode ?? 'http',
     emailVerifiedTeams: Object.freeze(emailVerifiedTeams),
     unsafeApiUrl: standInUrl(reading, 'SLACK_API_URL', 'Slack'),
+    oauth: readOAuth(reading),
   });
+};
+
+/** As Slack's page of the app shows it. */
+const CLIENT_ID = /^[0-9]{3,30}\.[0-9]{3,30}$/;
+
+const readOAuth = ({ optional, find }: Reading): SlackConfig['oauth'] => {
+  const clientId = optional('SLACK_CLIENT_ID');
+  const rotation = optional('SLACK_TOKEN_ROTATION');
+  if (rotation !== null && rotation !== 'yes')
+    find(
+      `SLACK_TOKEN_ROTATION is "${rotation.slice(0, 40)}". It is "yes", or left out: at Slack nobody can take it back for an app.`,
+    );
+  if (clientId === null) {
+    if (rotation !== null)
+      find(
+        'SLACK_TOKEN_ROTATION is set without SLACK_CLIENT_ID, so no token could be renewed and the bot would fall silent after twelve hours. Set SLACK_CLIENT_ID too, or remove it.',
+      );
+    return null;
+  }
+  if (!CLIENT_ID.test(clientId))
+    find(
+      `SLACK_CLIENT_ID is "${clientId.slice(0, 60)}". A client id is two numbers with a dot between: copy it from Slack’s page of the app, Basic Information.`,
+    );
+  if (optional('SOTTO_PUBLIC_URL') === null)
+    find(
+      'SLACK_CLIENT_ID is set without SOTTO_PUBLIC_URL, so Slack could not send anybody back who installs the app. Set it to the https address that people see, or remove SLACK_CLIENT_ID to install by hand.',
+    );
+  return Object.freeze({ clientId, rotate: rotation === 'yes' });
 };
 
 const readTeams = (reading: Reading): TeamsConfig => {

@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'directory-unavailable'
   | 'backup-unavailable'
   | 'backup-invalid'
+  | 'not-installed'
+  | 'credential-parked'
   | 'busy'
   | 'deadline';
 

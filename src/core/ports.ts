@@ -405,6 +405,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The bytes as they came. */
   readonly body: Buffer;
+  /** What stands behind the question mark, as it came: bounded with the headers, never logged. Absent or empty: nothing. */
+  readonly query?: string;
 }
 
 export interface HttpResponse {

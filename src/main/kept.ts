@@ -43,7 +43,7 @@ export const openKeys = async (o: {
   const { secrets } = ends;
   const missing = await missingSecrets(
     secrets,
-    neededSecrets({ slack: config.slack?.mode ?? null, teams: config.teams?.credential ?? null }),
+    neededSecrets({ slack: config.slack, teams: config.teams?.credential ?? null }),
   );
   if (missing.length > 0) throw new SottoError('settings', missing.join('\n'));
   const [dataKey, signingKey] = [await secrets.get('data-key'), await secrets.get('audit-signing-key')];

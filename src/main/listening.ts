@@ -3,10 +3,12 @@ import type { CertificateKeeper } from '../adapters/files/certificate-keeper.ts'
 import { createHttpServer, type HttpOptions, type HttpServer } from '../adapters/http/server.ts';
 import type { createMetrics } from '../adapters/metrics/metrics.ts';
 import type { Config } from '../config.ts';
+import type { Tenancy } from '../core/lifecycle.ts';
 import type { Clock, Store } from '../core/ports.ts';
 import type { OpenAudit } from './audit.ts';
 import type { Backups } from './backup/backups.ts';
 import type { Ends } from './ends.ts';
+import { installationFigures } from './installing.ts';
 import type { Platforms } from './platforms.ts';
 import type { Rotation } from './rotation.ts';
 import type { Watching } from './watching.ts';
@@ -33,6 +35,7 @@ export const listen = async (
       readonly backups: Pick<Backups, 'ages'>;
       readonly ends: Ends;
       readonly platforms: Pick<Platforms, 'away'>;
+      readonly tenancy: Pick<Tenancy, 'all'>;
     };
     readonly clock: Pick<Clock, 'now'>;
     readonly metrics: ReturnType<typeof createMetrics>;
@@ -60,6 +63,9 @@ export const listen = async (
       metrics.set('backup_age_ms', shown.backups.ages());
       metrics.set('secret_ends_seconds', await shown.ends.secondsLeft());
       metrics.set('certificate_ends_seconds', shown.ends.certificatesLeft());
+      const { counts, ends } = installationFigures(shown.tenancy.all(), o.clock.now());
+      metrics.set('installations', counts);
+      metrics.set('installation_ends_seconds', ends);
       return metrics.render();
     },
   });

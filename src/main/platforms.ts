@@ -1,12 +1,14 @@
 /** The platforms that are on, each with its route; stopped together. */
 import { createSlack, type Slack } from '../adapters/slack/slack.ts';
 import type { Config, TeamsConfig } from '../config.ts';
-import type { Budgets, Platform, Route, Sealer, Secrets } from '../core/ports.ts';
+import type { Tenancy } from '../core/lifecycle.ts';
+import type { Audit, Platform, Route, Sealer, Secrets, Store } from '../core/ports.ts';
 import type { Rejections } from '../core/rejections.ts';
 import { repliesIn } from '../core/replies/replies.ts';
 import type { PlatformName } from '../core/types.ts';
 import type { Work } from '../core/work.ts';
 import type { Azure } from './azure.ts';
+import { installsOf } from './installing.ts';
 import type { Tools } from './opening.ts';
 import type { SealedReferences } from './references.ts';
 
@@ -16,8 +18,11 @@ export interface PlatformsOptions {
   readonly azure: Azure;
   readonly tools: Tools;
   readonly references: SealedReferences;
-  readonly sealer: Pick<Sealer, 'seal' | 'open'>;
-  readonly budgets: Budgets;
+  readonly sealer: Pick<Sealer, 'seal' | 'open' | 'fingerprint' | 'fingerprints'>;
+  readonly store: Pick<Store, 'installations' | 'budgets'>;
+  readonly tenancy: Tenancy;
+  /** Asked when there is something to put on record. */
+  readonly audit: () => Pick<Audit, 'append'>;
   readonly rejections: () => Rejections;
   /** See `StartOptions`. */
   readonly unsafeUnpaced: boolean;
@@ -47,7 +52,7 @@ export const createPlatforms = async (o: PlatformsOptions): Promise<Platforms> =
   return {
     slack,
     byName: new Map(on.map(({ platform }) => [platform.name, platform])),
-    routes: on.flatMap(({ route }) => (route === null ? [] : [route])),
+    routes: [...on.flatMap(({ route }) => (route === null ? [] : [route])), ...(slack?.installRoutes ?? [])],
     start: async () => {
       for (const platform of on) await platform.start();
     },
@@ -97,6 +102,7 @@ const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Sla
     ...(config.unsafeApiUrl === null ? {} : { unsafeApiUrl: config.unsafeApiUrl }),
     unsafeUnpaced: o.unsafeUnpaced,
     ...o.tools,
+    installs: installsOf({ ...o, ...o.tools, config, publicUrl: o.config.publicUrl }),
     ...incoming(o, 'slack'),
   });
 
@@ -104,7 +110,7 @@ const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Sla
 const teamsOf = async (o: PlatformsOptions, config: TeamsConfig) => {
   const { createTeams } = await import('../adapters/teams/teams.ts');
   return createTeams({
-    budgets: o.budgets,
+    budgets: o.store.budgets,
     appId: config.appId,
     tenantIds: config.tenantIds,
     appToken: await appTokenOf(o, config),

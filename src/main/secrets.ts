@@ -2,26 +2,31 @@
 import { readKeys } from '../adapters/audit-log/keys.ts';
 import { certificateEnd } from '../adapters/bounded/certificate.ts';
 import { createSealer } from '../adapters/sealer/sealer.ts';
-import type { SlackMode, TeamsCredential } from '../config.ts';
+import type { SlackConfig, SlackMode, TeamsCredential } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { Secret, Secrets } from '../core/ports.ts';
 
-/** By how events come in: what proves them, and by which the bot speaks. */
-const SLACK_SECRETS: Readonly<Record<SlackMode, readonly string[]>> = {
-  http: ['slack-signing-secret', 'slack-bot-token'],
-  socket: ['slack-app-token', 'slack-bot-token'],
+/** By how events come in: what proves them. */
+const SLACK_SECRETS: Readonly<Record<SlackMode, string>> = {
+  http: 'slack-signing-secret',
+  socket: 'slack-app-token',
 };
+
+/** What the settings of Slack need: what proves events, and by which the bot speaks, or is given that at an installation. */
+export type SlackNeeds = Pick<SlackConfig, 'mode' | 'oauth'>;
 
 /** The names of the secrets that there must be. */
 export const neededSecrets = (o: {
-  /** How events of Slack come in; null: it is off. */
-  readonly slack: SlackMode | null;
+  /** Null: it is off. */
+  readonly slack: SlackNeeds | null;
   /** How Teams proves itself; null: it is off. */
   readonly teams: TeamsCredential | null;
 }): readonly string[] => [
   'data-key',
   'audit-signing-key',
-  ...(o.slack === null ? [] : SLACK_SECRETS[o.slack]),
+  ...(o.slack === null
+    ? []
+    : [SLACK_SECRETS[o.slack.mode], o.slack.oauth === null ? 'slack-bot-token' : 'slack-client-secret']),
   ...(o.teams === 'password' ? ['teams-app-password'] : []),
   ...(o.teams === 'certificate' ? ['teams-app-certificate'] : []),
 ];
@@ -55,6 +60,13 @@ const CHECKS: Readonly<Record<string, (secret: Secret) => unknown>> = {
     throw new SottoError(
       'settings',
       'The secret slack-app-token is no app-level token (xapp-…), so no connection to Slack could be opened: make one with the scope connections:write on Slack’s page of the app, under Basic Information, App-Level Tokens.',
+    );
+  },
+  'slack-client-secret': ({ current }) => {
+    if (current.length >= 16) return;
+    throw new SottoError(
+      'settings',
+      'The secret slack-client-secret is too short to be one, so nobody could install the app: copy the client secret from Slack’s page of the app, Basic Information.',
     );
   },
   'slack-bot-token': ({ current }) => {

@@ -5,6 +5,7 @@ import type { Background } from '../core/background.ts';
 import type { Expiring } from '../core/expire.ts';
 import type { Audit, Clock, Log } from '../core/ports.ts';
 import type { Probing } from '../core/probing.ts';
+import type { Purging } from '../core/purging.ts';
 import type { Recording } from '../core/recording.ts';
 import type { Rejections } from '../core/rejections.ts';
 import type { Resealing } from '../core/resealing.ts';
@@ -28,6 +29,7 @@ export const createStopping = (o: {
   readonly expiring: Pick<Expiring, 'stop'>;
   readonly background: Pick<Background, 'stop'>;
   readonly lapsing: Pick<Lapsing, 'stop'>;
+  readonly purging: Pick<Purging, 'stop'>;
   readonly backups: Pick<Backups, 'stop'>;
   readonly platforms: Pick<Platforms, 'shut' | 'stop'>;
   readonly resealing: Pick<Resealing, 'stop'>;
@@ -50,6 +52,7 @@ export const createStopping = (o: {
         o.expiring.stop({ graceMs: QUESTIONS_GRACE_MS }),
         o.background.stop({ graceMs: QUESTIONS_GRACE_MS }),
         o.lapsing.stop(),
+        o.purging.stop(),
         o.backups.stop({ graceMs: REQUESTS_GRACE_MS }),
         o.platforms.stop(),
         o.resealing.stop(),

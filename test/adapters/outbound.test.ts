@@ -23,6 +23,7 @@ import { keyAddress } from '../../src/adapters/key-vault/key-address.ts';
 import { createVault } from '../../src/adapters/key-vault/vault.ts';
 import { createKeyWrapping } from '../../src/adapters/key-vault/wrapping.ts';
 import { clientOptions, createClients } from '../../src/adapters/slack/client.ts';
+import { handTokens } from '../../src/adapters/slack/install-tokens.ts';
 import { respondTo, responseHosts } from '../../src/adapters/slack/respond.ts';
 import { createSlack } from '../../src/adapters/slack/slack.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
@@ -102,8 +103,12 @@ const clients: readonly Client[] = [
   {
     name: 'Slack’s Web API',
     call: (base) => {
-      const withToken = createCredentials({ secret, name: 'slack-bot-token', clock });
-      return createClients({ withToken, unsafeApiUrl: `${base}/api/` })('T0SOTTO000', (client) => client.auth.test());
+      const withToken = handTokens({
+        withToken: createCredentials({ secret, name: 'slack-bot-token', clock }),
+        orgWide: () => false,
+      });
+      const { asBot } = createClients({ withToken, unsafeApiUrl: `${base}/api/` });
+      return asBot('T0SOTTO000', (client) => client.auth.test());
     },
     // What leaves is looked at as well as what was set: the address of a call, whoever made it.
     takes: async (address) => {

@@ -19,6 +19,7 @@ const stopping = (o: { readonly failing?: string } = {}) => {
     expiring: one('expiring'),
     background: one('background'),
     lapsing: one('lapsing'),
+    purging: one('purging'),
     backups: one('backups'),
     platforms: { shut: step('shut'), stop: step('platforms') },
     resealing: one('resealing'),
@@ -39,7 +40,7 @@ const stopping = (o: { readonly failing?: string } = {}) => {
   return { stop, done };
 };
 
-const AT_ONCE = ['answering', 'background', 'backups', 'expiring', 'lapsing', 'platforms', 'resealing'];
+const AT_ONCE = ['answering', 'background', 'backups', 'expiring', 'lapsing', 'platforms', 'purging', 'resealing'];
 
 it('takes nothing more first, watches until what was begun has ended, and is on record before the rest is let go of', async () => {
   const { stop, done } = stopping();
@@ -47,14 +48,14 @@ it('takes nothing more first, watches until what was begun has ended, and is on 
   await stop();
   expect(done[0]).toBe('control');
   expect(done.slice(1, 3).toSorted()).toEqual(['server', 'shut']);
-  expect(done.slice(3, 10).toSorted()).toEqual(AT_ONCE);
-  expect(done.slice(10)).toEqual(['recording', 'probing', 'watching', 'rejections', 'stop', 'closed', 'stopped']);
+  expect(done.slice(3, 11).toSorted()).toEqual(AT_ONCE);
+  expect(done.slice(11)).toEqual(['recording', 'probing', 'watching', 'rejections', 'stop', 'closed', 'stopped']);
 });
 
 it('lets go of everything although its end cannot be recorded', async () => {
   const { stop, done } = stopping({ failing: 'stop' });
   await stop();
-  expect(done.slice(10)).toEqual(['recording', 'probing', 'watching', 'rejections', 'closed', 'stopped']);
+  expect(done.slice(11)).toEqual(['recording', 'probing', 'watching', 'rejections', 'closed', 'stopped']);
 });
 
 it('lets go of everything although a part does not stop, and says so to whoever stopped it', async () => {

@@ -22,7 +22,7 @@ export const addRoute = (o: {
         // Fastify's own timer stops once the body was read, so a handler that hangs is left behind here. The caller's
         // connection keeps the process; a wait for somebody who hung up must not.
         const answer = await within({ ms: handlerMs, keepsProcess: false }, () =>
-          route.handle({ headers: headersOf(request.raw), body }),
+          route.handle({ headers: headersOf(request.raw), body, query: queryOf(request.raw) }),
         );
         // What was asked is read by now, and kept sealed where it counts: no copy of the bytes lies about until something overwrites it.
         body.fill(0);
@@ -54,6 +54,11 @@ const mayBeSent = (status: number, headers: Readonly<Record<string, string>>): v
  */
 const headersOf = ({ headersDistinct }: IncomingMessage): HttpRequest['headers'] =>
   Object.fromEntries(Object.entries(headersDistinct).map(([name, values]) => [name, values?.join(', ')]));
+
+const queryOf = ({ url = '' }: IncomingMessage): string => {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at + 1);
+};
 
 /** `/health/live` and `/health/ready`, for GET and HEAD. Only operators are told why something is not ready. */
 export const addHealth = (o: {

@@ -48,6 +48,15 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Texts shown to a foreign model, by what came of it: agreed, named, none, doubted, stranger, malformed, failed, late, busy, long',
     labels: ['outcome'],
   },
+  installs: {
+    help: 'Visits to the pages by which Slack’s app is installed, by what came of them: begun, installed, cancelled, or why not',
+    labels: ['outcome'],
+  },
+  install_tokens_not_revoked: { help: 'Tokens that were not wanted and that Slack did not take back', labels: [] },
+  token_renewals: {
+    help: 'Renewals of tokens that end, by what came of them: renewed, superseded, failed, refused, unkept, parked',
+    labels: ['outcome'],
+  },
   not_recognised: {
     help: 'Questions that no intent was recognised in, by how much was understood: near, far, foreign',
     labels: ['heard'],
@@ -121,6 +130,11 @@ export const GAUGES: Readonly<Record<string, Counted>> = {
   secret_ends_seconds: {
     help: 'Seconds until a secret ends with nothing newer to follow it; absent where no end is known',
     labels: ['name'],
+  },
+  installations: { help: 'Where the bot is installed, by state: installed, parked, gone', labels: ['state'] },
+  installation_ends_seconds: {
+    help: 'Seconds until the first token of an installation ends that is not renewed; absent where none ends',
+    labels: ['which'],
   },
   certificate_ends_seconds: { help: 'Seconds until the certificate in use ends', labels: ['name'] },
   inbox: { help: 'Questions in the inbox, by state: queued, leased, parked, dead', labels: ['state'] },

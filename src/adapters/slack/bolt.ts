@@ -51,7 +51,8 @@ const AT_ONCE: readonly string[] = [VIEW_ACTION, FORM_ACTION, MORE_ACTION];
  */
 export const createBoltApp = (o: {
   readonly unsafeApiUrl: string | null;
-  readonly identity: () => Identity;
+  /** In a workspace, or an organisation. */
+  readonly identity: (tenant: string) => Pick<Identity, 'user' | 'bot'>;
   readonly mayRespondTo: (url: string) => boolean;
   readonly marks: HomeMarks;
   readonly accept: AcceptInbound;
@@ -79,7 +80,7 @@ export const createBoltApp = (o: {
     logger: silentLogger,
     clientOptions: clientOptions(o.unsafeApiUrl),
     authorize: async ({ teamId, enterpriseId }) => {
-      const { user, bot } = o.identity();
+      const { user, bot } = o.identity(teamId ?? enterpriseId ?? '');
       return {
         ...(teamId === undefined ? {} : { teamId }),
         ...(enterpriseId === undefined ? {} : { enterpriseId }),
@@ -103,7 +104,7 @@ export const createBoltApp = (o: {
   const question = async ({ body }: { readonly body: unknown }): Promise<void> => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     if (delivery === undefined || !isFields(body)) return;
-    await take(delivery, parseQuestion(body, { ...delivery.where, bot: o.identity().user }));
+    await take(delivery, parseQuestion(body, { ...delivery.where, bot: o.identity(delivery.where.tenant).user }));
   };
   app.event('message', question);
   app.event('app_mention', question);
@@ -131,12 +132,15 @@ export const createBoltApp = (o: {
   app.command(COMMAND, async ({ body }: { readonly body: unknown }) => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     if (delivery === undefined || !isFields(body)) return;
-    await take(delivery, parseCommand(body, { ...delivery.where, bot: o.identity().user, now: o.now() }));
+    await take(
+      delivery,
+      parseCommand(body, { ...delivery.where, bot: o.identity(delivery.where.tenant).user, now: o.now() }),
+    );
   });
   const shortcut = async ({ body }: { readonly body: unknown }): Promise<void> => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     if (delivery === undefined || !isFields(body)) return;
-    const where = { ...delivery.where, bot: o.identity().user, mayRespondTo: o.mayRespondTo };
+    const where = { ...delivery.where, bot: o.identity(delivery.where.tenant).user, mayRespondTo: o.mayRespondTo };
     const press = parseShortcut(body, where);
     if (press === null) return;
     delivery.inbound = press;

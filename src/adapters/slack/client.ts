@@ -1,7 +1,7 @@
 import { type FetchFunction, type Logger, LogLevel, WebClient } from '@slack/web-api';
-import type { WithCredential } from '../bounded/credentials.ts';
 import { codeOfFetch } from '../bounded/failure.ts';
-import { isTokenRefused } from './faults.ts';
+import { isTokenExpired, isTokenRefused } from './faults.ts';
+import type { Attempted, Credential, WithToken } from './install-tokens.ts';
 
 /** Slack answers in well under a second; without a deadline a call may hang for ever (Slack requirement 26). */
 const CALL_MS = 8_000;
@@ -62,44 +62,58 @@ export const clientOptions = (unsafeApiUrl: string | null, callMs = CALL_MS) => 
 });
 
 /**
- * Makes a call as the bot in a workspace. Where Slack refuses the token, the call did not happen, and it is made with another one that
- * the vault accepts; where there is none left it rejects as the last call did.
+ * Makes a call as the bot in a workspace, with the token that is good there; see `WithToken`. Where Slack refuses the token, the call did not happen, and it is made with
+ * another one, if there is one; where there is none left it rejects as the last call did.
  */
 export type AsBot = <T>(tenant: string, make: (client: WebClient) => Promise<T>) => Promise<T>;
 
 /** Clients of one workspace: of the token in use and of the one before it. */
 const TOKENS_AT_ONCE = 2;
 
+export interface Clients {
+  readonly asBot: AsBot;
+  /** Something changed there: its clients are let go of. Null: everywhere. */
+  forget(tenant: string | null): void;
+}
+
 /** One client a workspace and token, so that one workspace's limits stall nobody else. */
 export const createClients = (o: {
-  readonly withToken: WithCredential;
+  readonly withToken: WithToken;
   readonly unsafeApiUrl: string | null;
   /** Deadline of each call. */
   readonly callMs?: number;
-}): AsBot => {
-  const clients = new Map<string, readonly WebClient[]>();
+}): Clients => {
+  const clients = new Map<string, readonly { readonly client: WebClient; readonly teamId: string | null }[]>();
 
-  const clientFor = (tenant: string, token: string): WebClient => {
+  const clientFor = (tenant: string, { token, teamId }: Credential): WebClient => {
     const own = clients.get(tenant) ?? [];
-    const known = own.find((client) => client.token === token);
-    if (known !== undefined) return known;
+    const known = own.find((one) => one.client.token === token && one.teamId === teamId);
+    if (known !== undefined) return known.client;
     clients.delete(tenant);
     const oldest = clients.keys().next();
     if (clients.size >= MOST_CLIENTS && oldest.done === false) clients.delete(oldest.value);
-    const client = new WebClient(token, clientOptions(o.unsafeApiUrl, o.callMs));
-    clients.set(tenant, [client, ...own].slice(0, TOKENS_AT_ONCE));
+    const client = new WebClient(token, {
+      ...clientOptions(o.unsafeApiUrl, o.callMs),
+      // Sent along with every call, for a token that is good in several workspaces (Slack requirement 25).
+      ...(teamId === null ? {} : { teamId }),
+    });
+    clients.set(tenant, [{ client, teamId }, ...own].slice(0, TOKENS_AT_ONCE));
     return client;
   };
 
-  return async <T>(tenant: string, make: (client: WebClient) => Promise<T>): Promise<T> => {
-    const made = await o.withToken<{ readonly done: T } | { readonly error: unknown }>(async (token) => {
-      try {
-        return { refused: false, outcome: { done: await make(clientFor(tenant, token)) } };
-      } catch (error) {
-        return { refused: isTokenRefused(error), outcome: { error } };
-      }
-    });
-    if ('error' in made) throw made.error;
-    return made.done;
+  return {
+    asBot: async <T>(tenant: string, make: (client: WebClient) => Promise<T>): Promise<T> => {
+      type Made = { readonly done: T } | { readonly error: unknown };
+      const made = await o.withToken<Made>(tenant, async (credential): Promise<Attempted<Made>> => {
+        try {
+          return { refused: false, expired: false, outcome: { done: await make(clientFor(tenant, credential)) } };
+        } catch (error) {
+          return { refused: isTokenRefused(error), expired: isTokenExpired(error), outcome: { error } };
+        }
+      });
+      if ('error' in made) throw made.error;
+      return made.done;
+    },
+    forget: (tenant) => (tenant === null ? clients.clear() : void clients.delete(tenant)),
   };
 };

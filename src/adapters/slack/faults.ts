@@ -1,5 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
-import { codeOf, SottoError } from '../../core/errors.ts';
+import { codeOf, hasCode, SottoError } from '../../core/errors.ts';
 import { nothingSent } from '../bounded/failure.ts';
 import type { CallFault } from '../bounded/fault.ts';
 import { CODE_CLASSES, type CodeClass, LIMITED } from './codes.ts';
@@ -56,6 +56,10 @@ const REFUSED_TOKEN: readonly string[] = [...SOON_MENDED, 'token_expired'];
 export const isTokenRefused = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError && REFUSED_TOKEN.includes(error.data.error);
 
+/** Whether it was for its age: another one is to be had. */
+export const isTokenExpired = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && error.data.error === 'token_expired';
+
 /** A code that Slack does not document is passing: whoever calls has a limit on how often it tries. */
 export const faultOf = (error: unknown): CallFault => {
   if (error instanceof WebAPIRateLimitedError) {
@@ -80,6 +84,9 @@ export const faultOf = (error: unknown): CallFault => {
     return nothingSent(code) ? fault('passing', code) : fault('unclear', code);
   }
   // The vault did not answer or has no token: nothing was sent.
+  if (hasCode(error, 'not-installed')) return fault('final', error.code);
+  // Said once, where it was parked.
+  if (hasCode(error, 'credential-parked')) return fault('parked', error.code, { afterMs: MINUTE_MS });
   if (error instanceof SottoError) return fault('passing', error.code, { alarm: true });
   if (error instanceof Error && NO_TIME.test(error.message)) {
     return fault('limited', BARE_LIMIT, { afterMs: MINUTE_MS });

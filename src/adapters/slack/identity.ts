@@ -10,6 +10,8 @@ export interface Identity {
   /** The bot's user id; null until Slack has told it. */
   readonly user: string | null;
   readonly bot: string | null;
+  /** The token is good in a whole organisation. */
+  readonly orgWide: boolean;
 }
 
 export interface IdentityFinder {
@@ -19,7 +21,7 @@ export interface IdentityFinder {
   stop(): void;
 }
 
-/** Asks Slack in the background, again and again until it answers: a question is parsed without it, too. */
+/** Of an app that was installed by hand, whose token says it. Asks Slack in the background, again and again until it answers: a question is parsed without it, too. */
 export const createIdentity = (o: {
   readonly asBot: AsBot;
   readonly teamIds: readonly string[];
@@ -27,7 +29,7 @@ export const createIdentity = (o: {
   readonly log: Log;
 }): IdentityFinder => {
   const stopping = new AbortController();
-  let identity: Identity = { user: null, bot: null };
+  let identity: Identity = { user: null, bot: null, orgWide: false };
 
   const ask = async (): Promise<void> => {
     const [team = ''] = o.teamIds;
@@ -38,7 +40,7 @@ export const createIdentity = (o: {
         if (![home, organisation].some((id) => id !== undefined && o.teamIds.includes(id))) {
           o.log.error('slack.token-foreign', { code: 'team-not-allowed' });
         }
-        identity = { user: user ?? null, bot: bot ?? null };
+        identity = { user: user ?? null, bot: bot ?? null, orgWide: said.is_enterprise_install === true };
         return;
       } catch (error) {
         if (stopping.signal.aborted) return;

@@ -3,6 +3,7 @@ import { codeOf } from '../../core/errors.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { BoltApp, Delivery } from './bolt.ts';
 import { plainCard } from './card.ts';
+import type { Installing } from './installing.ts';
 import { type Fields, idAt } from './read.ts';
 import { respondTo } from './respond.ts';
 import type { SubmitAnswer } from './submitting.ts';
@@ -44,6 +45,8 @@ export const createIntake = (o: {
   readonly mayRespondTo: (url: string) => boolean;
   readonly log: Log;
   readonly reject: (reason: string) => void;
+  /** Absent: nobody keeps where the app is installed. */
+  readonly installing: Pick<Installing, 'ended' | 'isGone' | 'seen'> | null;
   readonly texts: { readonly tryAgain: string; readonly commandTaken: string };
 }): Intake => {
   /** Proved, and not for us: Slack needs not send it again. */
@@ -98,8 +101,23 @@ export const createIntake = (o: {
         o.log.error('slack.events-limited', { tenant: idAt(fields, 'team_id') ?? 'unknown' });
         return drop('events-limited');
       }
+      const { installing } = o;
+      try {
+        const ended = (await installing?.ended(fields)) ?? 'nothing';
+        if (ended !== 'nothing') return ended === 'foreign' ? drop('team-foreign') : DONE;
+      } catch (error) {
+        o.log.error('slack.end-not-taken', { code: codeOf(error) });
+        return unavailable();
+      }
       const tenant = installationOf(fields, o.allowed);
       if (tenant === null) return drop('team-foreign');
+      try {
+        await installing?.seen(fields, tenant);
+      } catch (error) {
+        o.log.error('slack.not-accepted', { code: codeOf(error) });
+        return unavailable();
+      }
+      if (installing?.isGone(tenant) === true) return drop('not-installed');
       const delivery: Delivery = {
         where: { tenant, allowed: o.allowed },
         inbound: null,

@@ -32,6 +32,8 @@ export interface Profiles {
   locale(account: Account): Promise<Locale | null>;
   /** Slack says that something about this user changed. */
   forget(user: string): void;
+  /** Nobody of a workspace is known any more; null: nobody at all. */
+  forgetTenant(tenant: string | null): void;
 }
 
 /** People as Slack knows them, looked up once for all who ask at the same time. */
@@ -92,6 +94,10 @@ export const createProfiles = (o: {
     forget: (user) => {
       for (const kept of [known, asking])
         for (const key of kept.keys()) if (key.startsWith(`${user}:`)) kept.delete(key);
+    },
+    forgetTenant: (tenant) => {
+      for (const kept of [known, asking])
+        for (const key of kept.keys()) if (tenant === null || key.endsWith(`:${tenant}`)) kept.delete(key);
     },
   };
 };

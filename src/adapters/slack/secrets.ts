@@ -14,6 +14,10 @@ const CHECKS = {
     words:
       "The Slack app-level token is not one (xapp-…), so no connection could be opened. Make one on the app's page, Basic Information, App-Level Tokens, with the scope connections:write.",
   },
+  'slack-client-secret': {
+    sound: ({ current, accepted }: Secret) => [current, ...accepted].every(({ length }) => length >= SHORTEST_SECRET),
+    words: `The Slack client secret is empty or shorter than ${SHORTEST_SECRET} characters, so it is none. Copy it from the app's page, Basic Information.`,
+  },
   'slack-bot-token': {
     sound: ({ current }: Secret) => current.includes('xoxb-'),
     words:
@@ -22,12 +26,19 @@ const CHECKS = {
 } as const;
 
 /** Slack requirement 28: whoever can guess the secret can speak for everybody. Refuses with code `settings`, and repeats no secret. */
-export const checkSecrets = async ({ events, botToken }: Pick<SlackOptions, 'events' | 'botToken'>): Promise<void> => {
+export const checkSecrets = async ({
+  events,
+  botToken,
+  installs,
+}: Pick<SlackOptions, 'events' | 'botToken' | 'installs'>): Promise<void> => {
+  const oauth = installs?.oauth ?? null;
   const needed = [
     events.via === 'http'
       ? ({ name: 'slack-signing-secret', read: events.signingSecret } as const)
       : ({ name: 'slack-app-token', read: events.appToken } as const),
-    { name: 'slack-bot-token', read: botToken } as const,
+    oauth === null
+      ? ({ name: 'slack-bot-token', read: botToken } as const)
+      : ({ name: 'slack-client-secret', read: oauth.clientSecret } as const),
   ];
   for (const { name, read } of needed) {
     const secret = await read().catch((error: unknown) => {

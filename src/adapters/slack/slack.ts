@@ -9,6 +9,8 @@ import { createClients, SOON_MS } from './client.ts';
 import { createHomes } from './home.ts';
 import { createHomeMarks } from './home-mark.ts';
 import { createIdentity } from './identity.ts';
+import { handTokens } from './install-tokens.ts';
+import { createInstalling, type InstallationOptions } from './installing.ts';
 import { createIntake } from './intake.ts';
 import { createLook, type WayIn } from './look.ts';
 import { createPacer } from './pacer.ts';
@@ -38,7 +40,10 @@ export interface SlackOptions {
   /** The workspaces (`T…`) or organisations (`E…`) that may use the bot. */
   readonly teamIds: readonly string[];
   readonly events: EventsWay;
+  /** Of an app that was installed by hand. */
   readonly botToken: () => Promise<Secret>;
+  /** Where the app is installed, and by OAuth, where that is switched on. Absent: wherever it is asked, with the token in the vault. */
+  readonly installs?: InstallationOptions;
   /** Seals what goes to Slack and comes back: which chat somebody's page belongs to. */
   readonly sealer: Pick<Sealer, 'seal' | 'open'>;
   /** Where the Web API is, for stand-ins: loopback only. Absent: Slack itself. */
@@ -69,6 +74,8 @@ export interface Slack {
   readonly platform: Platform;
   /** POST /slack/events, for events, interactivity (forms among them) and commands alike; null: they come over `socket`. */
   readonly route: Route | null;
+  /** For a browser: where somebody begins to install the app, and where they come back to. None where it is installed by hand. */
+  readonly installRoutes: readonly Route[];
   /** Null: events come by http. */
   readonly socket: SocketMode | null;
   /**
@@ -95,16 +102,18 @@ export const createSlack = (o: SlackOptions): Slack => {
   const allowed: ReadonlySet<string> = new Set(o.teamIds);
   const mayRespondTo = responseHosts(unsafeApiUrl);
   const { botToken, clock, log, metrics } = o;
-  const withToken = createCredentials({ name: 'slack-bot-token', secret: botToken, clock, log, metrics });
-  const asBot = createClients({ withToken, unsafeApiUrl });
+  const { appId, events, reject, installs } = o;
+  const withVaultToken = createCredentials({ name: 'slack-bot-token', secret: botToken, clock, log, metrics });
+  const orgWide = (): boolean => identity.current().orgWide;
+  const given = { appId, allowed, unsafeApiUrl, botToken, withVaultToken, orgWide, reject, clock, log, metrics };
+  const installing = installs === undefined ? null : createInstalling({ with: installs, ...given });
+  const withToken = installing?.withToken ?? handTokens({ withToken: withVaultToken, orgWide });
+  const clients = createClients({ withToken, unsafeApiUrl });
+  const soon = createClients({ withToken, unsafeApiUrl, callMs: SOON_MS });
+  const { asBot } = clients;
   const pacer = createPacer({ clock, unsafeUnpaced: o.unsafeUnpaced === true });
   const call = createCall({ asBot, pacer, log, metrics });
-  const callSoon = createCall({
-    asBot: createClients({ withToken, unsafeApiUrl, callMs: SOON_MS }),
-    pacer,
-    log,
-    metrics,
-  });
+  const callSoon = createCall({ asBot: soon.asBot, pacer, log, metrics });
   const views = createViews({ call, callSoon, texts: o.texts, open: o.open, submit: o.submit, clock, log });
   const marks = createHomeMarks({ sealer: o.sealer });
   const homes = createHomes({ call, opened: o.opened, marks, log });
@@ -119,10 +128,14 @@ export const createSlack = (o: SlackOptions): Slack => {
     log,
     metrics,
   });
+  const byOAuth = installs !== undefined && installs.oauth !== null;
   const identity = createIdentity({ asBot, teamIds: o.teamIds, clock, log });
   const bolt = createBoltApp({
     unsafeApiUrl,
-    identity: () => identity.current(),
+    identity: (tenant) => {
+      const user = installing?.botUserOf(tenant) ?? null;
+      return byOAuth ? { user, bot: null } : identity.current();
+    },
     mayRespondTo,
     marks,
     accept: o.accept,
@@ -137,8 +150,13 @@ export const createSlack = (o: SlackOptions): Slack => {
     accountChanged: profiles.forget,
   });
 
-  const { appId, events, reject } = o;
-  const intake = createIntake({ appId, allowed, bolt, mayRespondTo, log, reject, texts: o.texts });
+  installing?.onChange((tenant) => {
+    // Of an organisation: whichever workspaces it serves.
+    const which = tenant.startsWith('E') ? null : tenant;
+    for (const { forget } of [clients, soon]) forget(which);
+    profiles.forgetTenant(which);
+  });
+  const intake = createIntake({ appId, allowed, bolt, mayRespondTo, installing, log, reject, texts: o.texts });
   const tools = { intake, reject, clock, log, metrics };
   const socket = events.via === 'socket' ? createSocketMode({ ...events, ...tools, appId, unsafeApiUrl }) : null;
 
@@ -151,16 +169,18 @@ export const createSlack = (o: SlackOptions): Slack => {
     platform: { ...platform, look: createLook({ asBot, wayIn, clock }) },
     route: events.via === 'http' ? createReceiver({ ...events, ...tools }) : null,
     socket,
+    installRoutes: installing?.routes ?? [],
     profile: profiles.find,
     accountByAddress: createAccountByAddress({ call, allowed }),
     start: async () => {
       await checkSecrets(o);
-      identity.start();
+      if (!byOAuth) identity.start();
+      installing?.start();
     },
     stop: async () => {
       identity.stop();
       await socket?.stop({ graceMs: 0 });
-      await Promise.all([views.settled(), homes.settled()]);
+      await Promise.all([views.settled(), homes.settled(), installing?.stop()]);
     },
   };
 };

@@ -23,7 +23,7 @@ export const lookAtSecrets = async (o: {
 }): Promise<readonly Line[]> => {
   const { config } = o;
   const needed = [
-    ...neededSecrets({ slack: config.slack?.mode ?? null, teams: config.teams?.credential ?? null }),
+    ...neededSecrets({ slack: config.slack, teams: config.teams?.credential ?? null }),
     ...backendSecrets(config.backendsFolder),
   ];
   const names = [...new Set([...needed, ...(config.store.kind === 'redis' ? ['redis-password'] : [])])];

@@ -29,7 +29,11 @@ export const SCOPE_NEEDS = {
 export const SCOPELESS_METHODS: readonly string[] = [
   // By the app-level token, whose own scope is connections:write.
   'apps.connections.open',
+  'auth.revoke',
   'auth.test',
+  // By the client id and its secret.
+  'oauth.v2.access',
+  'oauth.v2.exchange',
   'views.open',
   'views.publish',
   'views.update',

@@ -1,6 +1,7 @@
 import type { Order } from '../orders/types.ts';
 import { de as aside } from './aside-de.ts';
 import { de as donating } from './donating-de.ts';
+import { de as installing } from './installing-de.ts';
 import { de as privacy } from './privacy-de.ts';
 import { de as restricting } from './restricting-de.ts';
 import type { Replies } from './shape.ts';
@@ -88,6 +89,7 @@ export const de: Replies = {
   },
   aside,
   donating,
+  installing,
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
   throttledTopic: ({ topic, seconds }) =>

@@ -1,6 +1,7 @@
 import type { Order } from '../orders/types.ts';
 import { en as aside } from './aside-en.ts';
 import { en as donating } from './donating-en.ts';
+import { en as installing } from './installing-en.ts';
 import { en as privacy } from './privacy-en.ts';
 import { en as restricting } from './restricting-en.ts';
 import type { Replies } from './shape.ts';
@@ -85,6 +86,7 @@ export const en: Replies = {
   },
   aside,
   donating,
+  installing,
   nothingPermitted: 'There is nothing here that I may answer for you.',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
   throttledTopic: ({ topic, seconds }) =>

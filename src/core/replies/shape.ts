@@ -1,6 +1,7 @@
 import type { Order } from '../orders/types.ts';
 import type { AsideReplies } from './aside-shape.ts';
 import type { DonatingReplies } from './donating-shape.ts';
+import type { InstallingReplies } from './installing-shape.ts';
 import type { PrivacyReplies } from './privacy-shape.ts';
 import type { RestrictingReplies } from './restricting-shape.ts';
 
@@ -52,6 +53,7 @@ export interface Replies {
   readonly aside: AsideReplies;
   /** Giving a phrase that was not recognised, so that the pack learns it. */
   readonly donating: DonatingReplies;
+  readonly installing: InstallingReplies;
   throttled(o: { readonly seconds: number }): string;
   /** Too much about one topic, answered or not. */
   throttledTopic(o: { readonly topic: string; readonly seconds: number }): string;

@@ -46,7 +46,7 @@ describe('doctor, of secrets', () => {
   const look = (held: Readonly<Record<string, Secret | Error>>) =>
     lookAtSecrets({
       config: {
-        slack: { appId: 'A', teamIds: ['T'], mode: 'http', emailVerifiedTeams: [], unsafeApiUrl: null },
+        slack: { appId: 'A', teamIds: ['T'], mode: 'http', oauth: null, emailVerifiedTeams: [], unsafeApiUrl: null },
         teams: null,
         store: { kind: 'sqlite', path: '/nowhere' },
         backendsFolder: '/nowhere',
@@ -182,7 +182,7 @@ describe('doctor, of clocks', () => {
       lookAtClock({
         config: {
           vault: { kind: 'files', folder: '/nowhere', dataKeyWrappedBy: null },
-          slack: { appId: 'A', teamIds: ['T'], mode: 'http', emailVerifiedTeams: [], unsafeApiUrl },
+          slack: { appId: 'A', teamIds: ['T'], mode: 'http', oauth: null, emailVerifiedTeams: [], unsafeApiUrl },
           teams: null,
         },
         redis: null,

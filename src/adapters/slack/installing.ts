@@ -1,0 +1,333 @@
+/** Everything about where the app is installed, put together: by hand with the token in the vault, or by OAuth with tokens in the store. */
+import { codeOf, SottoError } from '../../core/errors.ts';
+import type {
+  Budgets,
+  Clock,
+  Installations,
+  KeptInstallation,
+  Log,
+  Metrics,
+  Random,
+  Route,
+  Sealer,
+  Secret,
+} from '../../core/ports.ts';
+import type { Lifecycle } from '../../core/types.ts';
+import type { WithCredential } from '../bounded/credentials.ts';
+import { createInstallRoutes } from './install.ts';
+import { createChecks } from './install-check.ts';
+import { type Ending, endingOf, withinOf } from './install-ended.ts';
+import { createOAuth, testToken } from './install-oauth.ts';
+import type { InstallTexts } from './install-page.ts';
+import { createRenewing } from './install-renew.ts';
+import { type Granted, writeInstalled } from './install-shape.ts';
+import { createOpening, createStoredTokens, createVaultTokens, type WithToken } from './install-tokens.ts';
+import type { Fields } from './read.ts';
+
+/** Slack waits for an answer while it is asked. ms. */
+const TEST_MS = 600;
+
+/** The token of an app that was installed by hand is taken over so late at most, ms. */
+const ADOPT_EVERY_MS = 30_000;
+
+/** Another token in the vault is noticed so soon, ms. */
+const READMIT_EVERY_MS = 2_000;
+
+interface Where {
+  readonly platform: 'slack';
+  readonly tenant: string;
+}
+
+/** What is known of installations; see `core/lifecycle.ts`. */
+export interface Tenants {
+  of(where: Where): KeptInstallation | null;
+  read(where: Where): Promise<KeptInstallation | null>;
+  all(): readonly KeptInstallation[];
+  install(o: Where & Pick<KeptInstallation, 'value' | 'endsAt' | 'renewAt'>): Promise<'installed' | 'full' | 'purging'>;
+  end(lifecycle: Lifecycle): Promise<void>;
+  link(link: Where & { readonly within: string }): Promise<void>;
+  onChange(changed: (row: KeptInstallation) => void): void;
+}
+
+export interface InstallRecord {
+  readonly tenant: string;
+  readonly change: 'installed' | 'refused' | 'parked' | 'mended';
+  readonly code: string | null;
+}
+
+/** By OAuth; absent: by hand, with the token in the vault. */
+export interface OAuthSettings {
+  readonly clientId: string;
+  readonly clientSecret: () => Promise<Secret>;
+  readonly publicUrl: string;
+  readonly scopes: readonly string[];
+  /** Exchanges tokens that do not end for such that do. There is no way back. */
+  readonly rotate: boolean;
+  readonly texts: InstallTexts;
+}
+
+export interface InstallationOptions {
+  readonly tenants: Tenants;
+  readonly installations: Installations;
+  readonly budgets: Pick<Budgets, 'take'>;
+  readonly sealer: Pick<Sealer, 'fingerprint' | 'fingerprints'> & {
+    /** For the tenant that it is good for. */
+    seal(tenant: string, plain: string): string;
+    open(tenant: string, sealed: string): string | null;
+  };
+  /** Puts it on record; rejects where it could not be. */
+  readonly record: (entry: InstallRecord) => Promise<void>;
+  readonly random: Pick<Random, 'id'>;
+  readonly oauth: OAuthSettings | null;
+}
+
+export interface Installing {
+  readonly withToken: WithToken;
+  readonly routes: readonly Route[];
+  /** Whether the app was taken away from there, as far as this process knows. */
+  isGone(tenant: string): boolean;
+  /** The app's own account there; null: not known, or it is not installed by OAuth. */
+  botUserOf(tenant: string): string | null;
+  /** Takes what Slack says of an end. `nothing`: it says nothing of the kind. Rejects where it could not be kept. */
+  ended(body: Fields): Promise<'taken' | 'foreign' | 'nothing'>;
+  /** Keeps whose a workspace is, once. Rejects where it could not be kept. */
+  seen(body: Fields, tenant: string): Promise<void>;
+  /** Hears of tenants about which something changed, so that nothing is remembered of them. */
+  onChange(changed: (tenant: string) => void): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export const createInstalling = (o: {
+  readonly with: InstallationOptions;
+  readonly appId: string;
+  readonly allowed: ReadonlySet<string>;
+  readonly unsafeApiUrl: string | null;
+  readonly botToken: () => Promise<Secret>;
+  readonly withVaultToken: WithCredential;
+  /** Whether the token in the vault is good for a whole organisation. */
+  readonly orgWide: () => boolean;
+  readonly reject: (reason: string) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}): Installing => {
+  const { clock, log, metrics, unsafeApiUrl } = o;
+  const { tenants, installations, sealer, random, record, oauth: settings } = o.with;
+  const stopping = new AbortController();
+  let adopting: Promise<void> = Promise.resolve();
+
+  const where = (tenant: string): Where => ({ platform: 'slack', tenant });
+  const known = {
+    of: (tenant: string) => tenants.of(where(tenant)),
+    read: (tenant: string) => tenants.read(where(tenant)),
+  };
+  const rows = () => tenants.all().filter(({ platform }) => platform === 'slack');
+  const look = async (): Promise<void> => void (await tenants.read(where('')));
+  const opening = createOpening({ unseal: (row) => sealer.open(row.tenant, row.value), log });
+  const seal = ({ tenant, installed }: Granted): string => sealer.seal(tenant, writeInstalled(installed));
+  const test = (token: string) => testToken({ token, unsafeApiUrl, callMs: TEST_MS });
+  const note = (entry: InstallRecord): Promise<void> =>
+    record(entry).catch((error: unknown) => {
+      log.error('slack.install-not-recorded', { tenant: entry.tenant, code: codeOf(error) });
+    });
+
+  tenants.onChange((row) => {
+    if (row.platform === 'slack') opening.forget(row);
+  });
+
+  const vaultMarks = async (): Promise<readonly string[]> => sealer.fingerprints((await o.botToken()).current);
+  const markOf = async (): Promise<string> =>
+    settings === null ? sealer.fingerprint((await o.botToken()).current) : '';
+  const end = async ({ tenant, event }: Pick<Ending, 'tenant' | 'event'>): Promise<void> => {
+    const mark = await markOf().catch(() => '');
+    log.warn('slack.ended', { tenant, code: event });
+    await tenants.end({ ...where(tenant), event, mark });
+  };
+
+  const checks = createChecks({ installations, rows, look, opening, test, end, record: note, clock, log });
+  const oauth = settings === null ? null : createOAuth({ ...settings, unsafeApiUrl, clock, log, metrics });
+  const renewing =
+    settings === null || oauth === null
+      ? null
+      : createRenewing({
+          installations,
+          rows,
+          look,
+          opening,
+          seal,
+          oauth,
+          rotate: settings.rotate,
+          holder: random.id(),
+          record: note,
+          clock,
+          log,
+          metrics,
+        });
+
+  const isMarked = async ({ mark }: KeptInstallation): Promise<boolean> =>
+    mark !== '' && (await vaultMarks()).includes(mark);
+  const admit = async ({ platform, tenant, version: seen }: KeptInstallation): Promise<void> => {
+    if ((await installations.forget({ platform, tenant, seen })) === 'changed') return look();
+    await look();
+    await note({ tenant, change: 'installed', code: 'from-the-vault' });
+    log.info('slack.installed', { tenant, code: 'from-the-vault' });
+  };
+  const withToken: WithToken =
+    renewing === null
+      ? createVaultTokens({
+          withToken: o.withVaultToken,
+          known,
+          isMarked,
+          admit,
+          orgWide: o.orgWide,
+        })
+      : createStoredTokens({ known, opening, renew: renewing.renew, refused: checks.refused, clock });
+
+  const keep = (granted: Granted) => {
+    const { tenant, endsAt, renewAt } = granted;
+    return tenants.install({ ...where(tenant), value: seal(granted), endsAt, renewAt });
+  };
+
+  const routes =
+    settings === null || oauth === null
+      ? []
+      : createInstallRoutes({
+          ...settings,
+          appId: o.appId,
+          allowed: o.allowed,
+          oauth,
+          fingerprint: (value) => sealer.fingerprint(value),
+          fingerprints: (value) => sealer.fingerprints(value),
+          spend: (what) => installations.spend(what),
+          attempt: async (limit) => (await o.with.budgets.take({ ...limit, want: 1, now: clock.now() })).granted > 0,
+          keep,
+          stands: async (tenant) => (await known.read(tenant))?.state === 'installed',
+          record,
+          reject: o.reject,
+          clock,
+          random,
+          log,
+          metrics,
+        });
+
+  /** Takes over the token of an app that was installed by hand, once: from then on it lies in the store. True: there is nothing (more) to take over. */
+  const adopt = async (): Promise<boolean> => {
+    const secret = await o.botToken().catch((error: unknown) => {
+      if (error instanceof SottoError && error.code === 'secret-missing') return null;
+      throw error;
+    });
+    if (secret === null) return true;
+    const token = secret.current;
+    const said = await testToken({ token, unsafeApiUrl });
+    if (said.good !== 'yes') return said.good === 'no';
+    const { team, enterprise, orgWide, botUser } = said;
+    const tenant = orgWide ? enterprise : team;
+    // One that ends cannot be renewed without what came with it.
+    if (tenant === null || !o.allowed.has(tenant) || token.startsWith('xoxe.')) return true;
+    const row = await known.read(tenant);
+    if (row !== null) return true;
+    const installed = {
+      token,
+      refresh: null,
+      team: orgWide ? null : team,
+      enterprise,
+      orgWide,
+      botUser,
+      scopes: [],
+      installedAt: clock.now(),
+    };
+    await record({ tenant, change: 'installed', code: 'from-the-vault' });
+    await keep({ appId: o.appId, tenant, installed, endsAt: null, renewAt: null });
+    log.info('slack.installed', { tenant, code: 'from-the-vault' });
+    return true;
+  };
+  const adoptSoon = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const done = await adopt().catch((error: unknown) => {
+        log.error('slack.install-failed', { code: codeOf(error) });
+        return false;
+      });
+      if (done) return;
+      await clock.sleep(ADOPT_EVERY_MS, stopping.signal);
+    }
+  };
+
+  /** By hand it is installed anew by putting another token into the vault. */
+  const readmit = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(READMIT_EVERY_MS, stopping.signal);
+      for (const row of rows().filter(({ state, purging }) => state === 'gone' && !purging)) {
+        const isNew = await isMarked(row).then(
+          (marked) => !marked,
+          () => false,
+        );
+        if (isNew)
+          await admit(row).catch((error: unknown) => log.error('slack.install-failed', { code: codeOf(error) }));
+      }
+    }
+  };
+
+  /** By hand there may be several tokens in the vault, one of which was revoked because the other took its place. */
+  const judgeVault = async ({ event }: Ending): Promise<'end' | 'kept'> => {
+    if (event === 'uninstalled') return 'end';
+    const { accepted } = await o.botToken();
+    for (const token of accepted) if ((await test(token)).good !== 'no') return 'kept';
+    return 'end';
+  };
+
+  const judge = async (ending: Ending, row: KeptInstallation | null): Promise<'end' | 'parked' | 'kept'> => {
+    if (settings === null) return judgeVault(ending);
+    if (row === null) return 'end';
+    // A workspace that its organisation serves: it may be taken out of that, alone. Its tokens are none of ours.
+    if (row.tenant !== ending.tenant) return ending.event === 'uninstalled' ? 'end' : 'kept';
+    return row.state === 'gone' ? 'kept' : checks.judge(ending, row);
+  };
+
+  /** Slack says itself that the organisation's installation serves it again. */
+  const servedAgain = async (tenant: string, within: string): Promise<void> => {
+    const row = known.of(tenant);
+    if (row?.tenant !== tenant || row.state !== 'gone' || row.purging || known.of(within)?.state !== 'installed')
+      return;
+    await installations.forget({ ...where(tenant), seen: row.version });
+    await look();
+  };
+
+  return {
+    withToken,
+    routes,
+    isGone: (tenant) => known.of(tenant)?.state === 'gone',
+    botUserOf: (tenant) => {
+      const row = known.of(tenant);
+      return row === null || row.value === '' ? null : (opening.open(row)?.botUser ?? null);
+    },
+    ended: async (body) => {
+      const ending = endingOf(body, o.allowed);
+      if (ending === null) return 'nothing';
+      if (ending === 'foreign') return 'foreign';
+      const judged = await judge(ending, await known.read(ending.tenant));
+      if (judged === 'end') await end(ending);
+      return 'taken';
+    },
+    seen: async (body, tenant) => {
+      const within = withinOf(body, tenant);
+      if (within === null) return;
+      await tenants.link({ ...where(tenant), within });
+      await servedAgain(tenant, within);
+    },
+    onChange: (changed) => {
+      tenants.onChange((row) => {
+        if (row.platform === 'slack') changed(row.tenant);
+      });
+    },
+    start: () => {
+      checks.start();
+      renewing?.start();
+      adopting = settings === null ? readmit() : adoptSoon();
+    },
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([checks.stop(), renewing?.stop(), adopting]);
+    },
+  };
+};
