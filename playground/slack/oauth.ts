@@ -150,7 +150,7 @@ export const createOAuth = (o: {
     'auth.revoke': (args, { authorization }) => {
       const value = authorization?.startsWith('Bearer ') === true ? authorization.slice(7) : textOf(args, 'token');
       if (value === '') return refused('not_authed');
-      const test = ['1', 'true'].includes(String(args['test'] ?? ''));
+      const test = args['test'] === true || ['1', 'true'].includes(textOf(args, 'test'));
       if (refreshing.has(value)) {
         if (!test) refreshing.delete(value);
         return { ok: true, revoked: !test };
