@@ -6,7 +6,7 @@ import { renderHome } from '../../../src/adapters/slack/home.ts';
 import { createHomeMarks } from '../../../src/adapters/slack/home-mark.ts';
 import { type Card, FORM_ACTION, type Home } from '../../../src/core/types.ts';
 import { until } from '../../support/until.ts';
-import { EVAN, FORM, formOf, openSlack, PARTNER, type SlackBench, sealerOf, TEAM, XENA } from './support.ts';
+import { EVAN, FORM, formOf, openSlack, PARTNER, type SlackBench, sealerOf, TEAM, TOKEN, XENA } from './support.ts';
 
 let bench: SlackBench | null = null;
 const open = async (...o: Parameters<typeof openSlack>): Promise<SlackBench> => {
@@ -112,6 +112,18 @@ describe('the bot’s own page', () => {
     expect(shownTo(stage)).toBe('null');
   });
 
+  it('always has room for what stands last, whatever it must leave out before', () => {
+    const sections = Array.from({ length: 80 }, (_, at) => card(`Section ${at}`, { buttons: [ask] }));
+    const last = [card('My privacy', { buttons: [restrict] })];
+    const { blocks } = renderHome({ home: { sections, last }, mark: null });
+    expect(blocks.length).toBeLessThanOrEqual(100);
+    expect(JSON.stringify(blocks.slice(-2))).toContain('My privacy');
+    expect(blocks.filter(({ type }) => type === 'divider').length).toBeGreaterThan(20);
+    const long = Array.from({ length: 9 }, () => card('x'.repeat(100_000)));
+    expect(JSON.stringify(renderHome({ home: { sections: long, last }, mark: null }))).toContain('My privacy');
+    expect(renderHome({ home: { sections: [], last }, mark: null }).blocks[0]).toMatchObject({ type: 'section' });
+  });
+
   it('leaves whole sections out where Slack would take no more, and a button whose value it would not', () => {
     const sections = Array.from({ length: 80 }, (_, at) => card(`Section ${at}`, { buttons: [ask] }));
     const { blocks } = renderHome({ home: { sections }, mark: null });
@@ -145,6 +157,85 @@ describe('the bot’s own page', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('a page that another process shows meanwhile', () => {
+  /** As another process would, with the same token. */
+  const otherShows = async (stage: SlackBench, words: string): Promise<void> => {
+    const view = JSON.stringify({
+      type: 'home',
+      blocks: [{ type: 'section', text: { type: 'plain_text', text: words } }],
+    });
+    const called = await fetch(`${stage.unsafeApiUrl}views.publish`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ user_id: EVAN, view }),
+    });
+    expect(await called.json()).toMatchObject({ ok: true });
+  };
+  const published = (stage: SlackBench): number =>
+    stage.standIn.requests().filter(({ method }) => method === 'views.publish').length;
+
+  it('is not undone by an older one: ours is made once more, of what holds by then', async () => {
+    const stage = await open();
+    await openedPage(stage);
+    let made = 0;
+    await stage.slack.platform.showHome?.({
+      account,
+      home: async () => {
+        made += 1;
+        if (made === 1) await otherShows(stage, 'newer than the first');
+        return { sections: [card(`made ${made}`)] };
+      },
+    });
+    expect([made, published(stage)]).toEqual([2, 4]);
+    expect(shownTo(stage)).toContain('made 2');
+    expect(stage.logged.join()).not.toContain('slack.home-not-shown');
+  });
+
+  it('is known from the event of its being opened, so that nothing is made twice in vain', async () => {
+    const stage = await open();
+    await openedPage(stage);
+    await otherShows(stage, 'elsewhere');
+    await stage.standIn.openHome({ user: EVAN });
+    await until(() => stage.homes.length > 1);
+    let made = 0;
+    await stage.slack.platform.showHome?.({
+      account,
+      home: async () => {
+        made += 1;
+        return home;
+      },
+    });
+    expect(made).toBe(1);
+  });
+
+  it('waits its turn in this process: of many at once the first and the latest are made', async () => {
+    const stage = await open();
+    const made: number[] = [];
+    const show = (n: number) =>
+      stage.slack.platform.showHome?.({
+        account,
+        home: async () => {
+          made.push(n);
+          return { sections: [card(`page ${n}`)] };
+        },
+      });
+    await Promise.all(Array.from({ length: 9 }, (_, n) => show(n)));
+    expect(made).toEqual([0, 8]);
+    expect(shownTo(stage)).toContain('page 8');
+    await show(9);
+    expect(shownTo(stage)).toContain('page 9');
+  });
+
+  it('is told of whoever asked for it where it could not be made, and the next one is made all the same', async () => {
+    const stage = await open();
+    const failing = stage.slack.platform.showHome?.({ account, home: () => Promise.reject(new Error('no page')) });
+    const next = stage.slack.platform.showHome?.({ account, home: async () => home });
+    await expect(failing).rejects.toThrow('no page');
+    await next;
+    expect(shownTo(stage)).toContain('What you can ask');
   });
 });
 
