@@ -42,6 +42,16 @@ export interface TalkHome {
   press(o: { readonly person: SamplePerson; readonly action: string; readonly value: string }): Promise<number>;
 }
 
+/** Both resolve to the HTTP status that the bot answered with. */
+export interface TalkAside {
+  command(o: { readonly person: SamplePerson; readonly place: StagePlace; readonly text: string }): Promise<number>;
+  /** Opens the form; on a message, or without one. */
+  shortcut(o: {
+    readonly person: SamplePerson;
+    readonly message: Pick<TalkMessage, 'channel' | 'id'> | null;
+  }): Promise<number>;
+}
+
 export interface Talk {
   readonly platform: PlatformName;
   /** Where this person asks at this place; their own private chat with the bot for `direct`. */
@@ -51,6 +61,8 @@ export interface Talk {
     readonly person: SamplePerson;
     readonly place: StagePlace;
     readonly text: string;
+    /** In a thread there, where the platform has threads of its own. */
+    readonly thread?: boolean;
   }): Promise<{ readonly question: string; readonly channel: string; readonly id: string }>;
   /** What this person sees everywhere, in the platform's order. */
   messages(person: SamplePerson): readonly TalkMessage[];
@@ -71,6 +83,8 @@ export interface Talk {
     readonly values: ChatValues;
   }): Promise<number | 'unknown'>;
   closeView(person: SamplePerson): void;
+  /** Ways to ask that leave no question in the place; absent: the platform has none. */
+  readonly aside?: TalkAside;
   /** Absent: the platform has none. */
   readonly home?: TalkHome;
   onChange(listener: () => void): () => void;

@@ -3,21 +3,28 @@ import type { Talk } from '../talk.ts';
 import { readableForm } from './readable-form.ts';
 import { readableHome } from './readable-home.ts';
 import type { SlackStandIn } from './types.ts';
-import { GENERAL, SHARED } from './workspace.ts';
+import { GENERAL, GROUP, SHARED } from './workspace.ts';
 
-const CHANNELS = { channel: GENERAL, shared: SHARED } as const;
+const CHANNELS = { group: GROUP, channel: GENERAL, shared: SHARED } as const;
 
 /** Slack's stand-in as its people use it. */
 export const slackTalk = (o: { readonly slack: SlackStandIn; readonly teamId: string }): Talk => {
   const { slack, teamId } = o;
+  /** Of the thread that a reply goes to: the oldest message there that everybody sees. */
+  const beginningIn = (channel: string): string =>
+    slack.history().find((message) => message.channel === channel && message.ephemeralFor === undefined)?.ts ??
+    '1700000000.000100';
   return {
     platform: 'slack',
     channelOf: ({ slackUser }, place) => (place === 'direct' ? `D${slackUser.slice(1)}` : CHANNELS[place]),
-    say: async ({ person, place, text }) => {
+    say: async ({ person, place, text, thread = false }) => {
       const { channel, ts } = await slack.say({
         user: person.slackUser,
         text,
         channel: place === 'direct' ? null : CHANNELS[place],
+        ...(thread
+          ? { thread: beginningIn(place === 'direct' ? `D${person.slackUser.slice(1)}` : CHANNELS[place]) }
+          : {}),
       });
       return { question: `slack:${teamId}:${channel}:${ts}`, channel, id: ts };
     },
@@ -45,6 +52,18 @@ export const slackTalk = (o: { readonly slack: SlackStandIn; readonly teamId: st
     submit: async ({ person: { slackUser: user }, id, values }) => {
       const form = slack.views({ user }).find((view) => view.id === id && view.submit !== null);
       return form === undefined ? 'unknown' : slack.submitView({ user, id, values });
+    },
+    aside: {
+      command: async ({ person: { slackUser: user }, place, text }) =>
+        slack.command({ user, command: '/sotto', text, ...(place === 'direct' ? {} : { channel: CHANNELS[place] }) }),
+      shortcut: async ({ person: { slackUser: user }, message }) =>
+        message === null
+          ? slack.shortcut({ user, callbackId: 'sotto.ask' })
+          : slack.shortcut({
+              user,
+              callbackId: 'sotto.ask-privately',
+              message: { channel: message.channel, ts: message.id },
+            }),
     },
     closeView: ({ slackUser }) => {
       for (const { id } of slack.views({ user: slackUser })) slack.closeView({ user: slackUser, id });

@@ -6,6 +6,7 @@ import type { ChannelKind, Json, SeenMessage, StandInChannel, StandInPerson } fr
 /** Of the first workspace; in every other they are other ids. */
 export const GENERAL = 'C0GENERAL0';
 export const SHARED = 'C0SHARED00';
+export const GROUP = 'G0GROUP000';
 
 export const BOT_USER = 'U0SOTTOBOT';
 export const BOT_ID = 'B0SOTTO000';
@@ -114,6 +115,7 @@ export const createWorkspace = (o: {
     [
       channelOf({ id: idOf(GENERAL), name: 'general', kind: 'channel' }),
       channelOf({ id: idOf(SHARED), name: 'shared-with-partner', kind: 'shared' }),
+      channelOf({ id: idOf(GROUP), name: 'mpdm-lunch--1', kind: 'group' }),
       channelOf({ id: idOf('C0WITHOUT0'), name: 'without-the-bot', kind: 'channel', botIsIn: false }),
       channelOf({ id: idOf('C0ARCHIVED'), name: 'archived', kind: 'channel', archived: true }),
       ...o.channels.map(channelOf),

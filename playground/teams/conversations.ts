@@ -6,6 +6,7 @@ import { contentOf } from './readable.ts';
 import type { Json, PastTeamsMessage, SeenTeamsMessage, TeamsAccount, TeamsChannelKind } from './types.ts';
 
 export const GENERAL = '19:0d9a2c6b3f1e4b58a7c4e2f10b6d8a35@thread.tacv2';
+export const GROUP = '19:8a1d4f60c7be4b1f9e35a2d07c96e418@thread.v2';
 export const SHARED = '19:5be1f7d2c8a94d06b3e17a90c4f2d861@thread.tacv2';
 
 /** Messages that left are remembered; the oldest go first. */
@@ -75,6 +76,7 @@ export const createConversations = (o: {
   const conversations = new Map(
     [
       conversationOf(GENERAL, 'General', 'channel', own),
+      conversationOf(GROUP, 'Lunch', 'group', own),
       conversationOf(SHARED, 'Shared with partner', 'shared', all),
       ...all.map((user) => conversationOf(directId(user), 'private', 'direct', [user])),
     ].map((conversation) => [conversation.id, conversation]),

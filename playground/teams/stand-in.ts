@@ -157,8 +157,8 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
 };
 
 const chatAs = ({ kind, id }: Conversation, thread: string | null): TeamsChat =>
-  kind === 'direct'
-    ? { kind: 'personal', id }
+  kind === 'direct' || kind === 'group'
+    ? { kind: kind === 'direct' ? 'personal' : 'groupChat', id }
     : { kind: 'channel', id, shared: kind === 'shared', ...(thread === null ? {} : { thread }) };
 
 const wordsOnly = (text: string): Content => ({

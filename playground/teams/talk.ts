@@ -1,10 +1,10 @@
 import type { Talk } from '../talk.ts';
-import { GENERAL, SHARED } from './conversations.ts';
+import { GENERAL, GROUP, SHARED } from './conversations.ts';
 import { readableCard, readableTeams } from './readable.ts';
 import { filledIn, readableForm } from './readable-form.ts';
 import type { TeamsStandIn } from './types.ts';
 
-const CHANNELS = { channel: GENERAL, shared: SHARED } as const;
+const CHANNELS = { group: GROUP, channel: GENERAL, shared: SHARED } as const;
 
 /** Teams' stand-in as its people use it. */
 export const teamsTalk = (o: { readonly teams: TeamsStandIn; readonly tenantId: string }): Talk => {

@@ -30,7 +30,7 @@ export interface TeamsChat {
   readonly shared?: boolean;
 }
 
-export type TeamsChannelKind = 'direct' | 'channel' | 'shared';
+export type TeamsChannelKind = 'direct' | 'group' | 'channel' | 'shared';
 
 /** A message as people see it now. Exactly one of `user` and `bot` is set. */
 export interface SeenTeamsMessage {

@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { StagePlace } from '../../playground/places.ts';
 import type { StoreConfig } from '../../src/config.ts';
+import { repliesIn } from '../../src/core/replies/replies.ts';
 import { type PlatformName, VIEW_ACTION } from '../../src/core/types.ts';
 import { roomyPack } from '../support/pack.ts';
 import { type Ended, openStage, type TestStage } from '../support/stage.ts';
@@ -23,17 +25,25 @@ const outcome = z.strictObject({
   leaves: z.boolean().optional(),
   show: z.enum(['message', 'hold-reveal', 'view']).optional(),
   backend: z.array(z.string()).optional(),
+  /** Where it stands: in the private chat, or where it was asked, for nobody else. */
+  stands: z.enum(['private', 'here']).optional(),
   /** The labels of all its buttons. */
   buttons: z.array(z.string()).optional(),
 });
 
 const dialogue = z.strictObject({
   title: z.string(),
+  /** Default: both. */
+  on: z.array(z.enum(['slack', 'teams'])).optional(),
   steps: z
     .array(
       z.strictObject({
         who: z.enum(['erin', 'evan', 'mona', 'hugo', 'hana', 'pia', 'carl', 'gus', 'xena']),
-        where: z.enum(['direct', 'channel', 'shared']),
+        where: z.enum(['direct', 'group', 'channel', 'shared']),
+        /** Default: by a message. */
+        by: z.enum(['message', 'command', 'form']).optional(),
+        /** In a thread there. */
+        thread: z.boolean().optional(),
         /** Minutes since a strong sign-in; without it there is none. */
         signedIn: z.int().min(0).optional(),
         says: z.string(),
@@ -87,7 +97,8 @@ export const runDialogues = (name: string, store: () => Promise<StoreConfig | un
     });
 
     describe.each(['slack', 'teams'] as const)('on %s', (on) => {
-      it.each(dialogues.map((each) => [each.title, each] as const))('%s', async (_, { steps }) => {
+      const here = dialogues.filter(({ on: only }) => only?.includes(on) !== false);
+      it.each(here.map((each) => [each.title, each] as const))('%s', async (_, { steps }) => {
         // What was refused in one dialogue slows no other down.
         await stage.forgetTalks();
         for (const step of steps) {
@@ -102,8 +113,18 @@ const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][
   await stage.running.world.store.grants.end({ person: step.who });
   if (step.signedIn !== undefined) await stage.signIn(step.who, step.signedIn);
   const called = stage.backend.requests().length;
-  const { who, where } = step;
-  const ended = await stage.ask({ who, where, on, says: step.says.repeat(step.repeat ?? 1) });
+  const { who, where, by, thread } = step;
+  const says = step.says.repeat(step.repeat ?? 1);
+  const ended = await stage.ask({
+    who,
+    where,
+    on,
+    says,
+    ...(by === undefined ? {} : { by }),
+    ...(thread === undefined ? {} : { thread }),
+  });
+  const at = await standsAt(stage, { on, who, where, ended });
+  if (step.expect.stands !== undefined) expect(at).toBe(step.expect.stands);
   await compare(stage, who, { ended, called, wanted: step.expect });
   for (const act of step.then ?? []) {
     if ('left' in act) contains(await stage.leave({ who, ended }), act.left);
@@ -120,6 +141,36 @@ const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][
   const anew = stage.backend.requests().length;
   await compare(stage, who, { ended: await stage.signInFor({ who, ended }), called: anew, wanted: step.signsIn });
 };
+
+/** What may stand in a shared place, and never more than for one pair of eyes. */
+const LINES = (['en', 'de'] as const).flatMap((locale) => {
+  const { answeredInPrivate, aside } = repliesIn(locale);
+  return [answeredInPrivate, aside.taken];
+});
+
+/** Where the answer stands. Whatever the bot said in the place is for the asker alone, and tells nothing but such an answer. */
+const standsAt = async (
+  stage: TestStage,
+  o: { readonly on: PlatformName; readonly who: string; readonly where: StagePlace; readonly ended: Ended },
+): Promise<'private' | 'here'> => {
+  const person = stage.people.find(({ id }) => id === o.who);
+  if (person === undefined) throw new Error(`nobody is called ${o.who}`);
+  const talk = stage.talks[o.on];
+  const { disclosure } = o.ended;
+  const place = talk.channelOf(person, o.where);
+  const here = o.where !== 'direct' && disclosure?.channel === place;
+  if (o.where === 'direct') return 'private';
+  for (const message of talk.messages(person)) {
+    if (message.channel !== place || message.from === 'person') continue;
+    expect(message.ephemeral).toBe(true);
+    if (inPlace.has(message.id) || (here && message.id === disclosure.message)) inPlace.add(message.id);
+    else for (const line of message.text.split('\n')) expect(LINES).toContain(line);
+  }
+  return here ? 'here' : 'private';
+};
+
+/** Answers that stand in a place, by policy. */
+const inPlace = new Set<string>();
 
 /** `called`: how often the backend had been called before. */
 const compare = async (

@@ -27,6 +27,10 @@ export interface TestStage extends Stage {
     readonly where?: StagePlace;
     /** Default: Slack. */
     readonly on?: PlatformName;
+    /** Default: by a message. `form`: a shortcut opens it, on no message. */
+    readonly by?: 'message' | 'command' | 'form';
+    /** In a thread of that place. */
+    readonly thread?: boolean;
   }): Promise<Ended>;
   /** Presses the button of the message that answered, and reads the view that it opens. */
   press(o: { readonly who: string; readonly ended: Ended }): Promise<string>;
@@ -118,6 +122,19 @@ export const openStage = async (
     await until(async () => (await stage.running.world.store.inbox.backlog()).claimed === 0);
     return endedOf({ on, who, question });
   };
+  const expectOk = (status: number | 'unknown'): void => {
+    if (status !== 200) throw new Error(`it was answered ${status}`);
+  };
+  /** The question that comes of what is done; opening a form is a decision of its own, and none of these. */
+  const newQuestion = async (act: () => Promise<void>): Promise<string> => {
+    const decided = (): readonly DecisionEntry[] =>
+      stage.trail.flatMap(({ entry }) => (entry.kind === 'decision' ? [entry] : []));
+    const known = new Set(decided().map(({ question }) => question));
+    await act();
+    const found = (): string | undefined => decided().find(({ question }) => !known.has(question))?.question;
+    await until(() => found() !== undefined);
+    return found() ?? '';
+  };
   const entries = (question: string): readonly AuditEntry[] =>
     stage.trail.map(({ entry }) => entry).filter((entry) => 'question' in entry && entry.question === question);
 
@@ -141,9 +158,31 @@ export const openStage = async (
       for await (const { tenant, conversation } of transcriptsOf(world))
         await world.store.conversations.shred({ tenant, conversation });
     },
-    ask: async ({ who, says, where = 'direct', on = 'slack' }) => {
-      const { question } = await stage.talks[on].say({ person: personOf(who), place: where, text: says });
-      return endedBy(on, who, question);
+    ask: async ({ who, says, where = 'direct', on = 'slack', by = 'message', thread = false }) => {
+      const talk = stage.talks[on];
+      const person = personOf(who);
+      if (by === 'message') {
+        const { question } = await talk.say({ person, place: where, text: says, thread });
+        return endedBy(on, who, question);
+      }
+      const { aside } = talk;
+      if (aside === undefined) throw new Error(`nobody can ask by a ${by} on ${on}`);
+      return endedBy(
+        on,
+        who,
+        await newQuestion(async () => {
+          if (by === 'command') {
+            expectOk(await aside.command({ person, place: where, text: says }));
+            return;
+          }
+          talk.closeView(person);
+          expectOk(await aside.shortcut({ person, message: null }));
+          await until(() => talk.view(person)?.form !== null && talk.view(person) !== null);
+          const { id = '', form } = talk.view(person) ?? {};
+          const name = form?.fields[0]?.name ?? '';
+          expectOk(await talk.submit({ person, id, values: { [name]: [says] } }));
+        }),
+      );
     },
     tell: async (o) => {
       const talk = stage.talks[o.ended.on];
@@ -169,14 +208,7 @@ export const openStage = async (
       return messageOf(o.ended.on, o.who, o.ended.disclosure)?.text ?? '';
     },
     askBy: async (o) => {
-      const known = new Set(stage.trail.flatMap(({ entry }) => (entry.kind === 'decision' ? [entry.question] : [])));
-      await pressLabel(o);
-      const asked = (): string | undefined =>
-        stage.trail
-          .flatMap(({ entry }) => (entry.kind === 'decision' ? [entry.question] : []))
-          .find((id) => !known.has(id));
-      await until(() => asked() !== undefined);
-      return endedBy(o.ended.on, o.who, asked() ?? '');
+      return endedBy(o.ended.on, o.who, await newQuestion(() => pressLabel(o)));
     },
     signInFor: async ({ who, ended: { on, question } }) => {
       const shown = (): number => entries(question).filter(({ kind }) => kind === 'disclosure').length;
