@@ -180,7 +180,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       appId: APP_ID,
       teamIds: [teamId],
       mode: slackMode,
-        oauth: null,
+      oauth: null,
       emailVerifiedTeams: [],
       unsafeApiUrl: `${base}/standin/slack/api/`,
     },

@@ -135,14 +135,17 @@ export const createPlaceActs = (o: ActsContext & { readonly appId: string }): Pl
       const { workspace } = team;
       const triggerId = o.triggers.issue({ user, teamId: workspace.teamId });
       const events = asideEnvelopes({ workspace, appId: o.appId });
-      const common = { ...team.envelopes.interaction('shortcut', person, triggerId), action_ts: workspace.nextTs() };
-      if (at === undefined) return (await sendJson(team, { ...common, callback_id: callbackId })).status;
+      // Slack's shortcuts do not say which app they are for, and who used them in words of their own.
+      const { api_app_id: _, ...said } = team.envelopes.interaction('shortcut', person, triggerId);
+      const { id, username, name, team_id } = said['user'] as Json;
+      const common = { ...said, callback_id: callbackId, action_ts: workspace.nextTs() };
+      if (at === undefined) return (await sendJson(team, { ...common, user: { id, username, team_id } })).status;
       const message = workspace.find(at.channel, at.ts);
       if (message === null || !message.channel.members.has(user) || message.ephemeralFor !== null)
         throw new Error(`${person.name} sees no message ${at.ts} that a shortcut could be used on.`);
-      const { channel } = message;
-      const responseUrl = o.responseUrl(o.responses.open({ workspace, user, channel, message: null }));
-      return (await sendJson(team, { ...common, ...events.onMessage({ message, callbackId, responseUrl }) })).status;
+      const responseUrl = o.responseUrl(o.responses.open({ workspace, user, channel: message.channel, message: null }));
+      const onMessage = events.onMessage({ message, responseUrl });
+      return (await sendJson(team, { ...common, ...onMessage, user: { id, name, team_id } })).status;
     },
 
     suggest: async ({ team: teamId, user, actionId, value }) => {

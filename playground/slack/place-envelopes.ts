@@ -91,12 +91,11 @@ export const asideEnvelopes = (o: { readonly workspace: Workspace; readonly appI
       }
     },
 
-    onMessage: (p: { readonly message: Message; readonly callbackId: string; readonly responseUrl: string }): Json => {
+    onMessage: (p: { readonly message: Message; readonly responseUrl: string }): Json => {
       const { message } = p;
       const { channel } = message;
       return {
         type: 'message_action',
-        callback_id: p.callbackId,
         response_url: p.responseUrl,
         channel: { id: channel.id, name: channel.name },
         message_ts: message.ts,

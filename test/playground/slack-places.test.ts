@@ -183,6 +183,7 @@ describe('F17 shortcuts and choices', () => {
       channel: { id: 'C0SHARED00' },
       message: { user: XENA, text: '<@U0SOTTOBOT> what do you earn', ts },
     });
+    expect(lastPayload()['api_app_id']).toBeUndefined();
     expect(String(lastPayload()['response_url'])).toContain('/standin/slack/response/');
     const view = JSON.stringify({
       type: 'modal',

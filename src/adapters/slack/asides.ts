@@ -42,14 +42,13 @@ export const parseCommand = (body: Fields, o: Whereabouts & { readonly now: numb
   const channel = idAt(body, 'channel_id');
   const trigger = stringAt(body, 'trigger_id');
   if (body['command'] !== COMMAND || user === null || channel === null || trigger === null) return null;
-  const home = idAt(body, 'user_team_id');
-  const external = home !== null && !o.allowed.has(home) && home !== o.tenant;
   // Of the trigger only a hash: it may open a view, and ids are logged.
   const once = createHash('sha256').update(trigger).digest('base64url').slice(0, 22);
   return {
     kind: 'question',
     id: `slack:${o.tenant}:${user}:${once}`,
-    ...askerOf({ tenant: o.tenant, user, external }),
+    // Slack offers a command to the workspace's own people; whose account it is the directory says.
+    ...askerOf({ tenant: o.tenant, user, external: false }),
     place: placeOf(body, channel),
     at: o.now,
     text: toPlainWords(stringAt(body, 'text') ?? '', o.bot),

@@ -95,7 +95,7 @@ export const createIntake = (o: {
 
   return {
     take: async (fields, gone) => {
-      if (appOf(fields) !== o.appId) return drop('app-foreign');
+      if (!isOurs(fields, o.appId)) return drop('app-foreign');
       if (fields['type'] === 'app_rate_limited') {
         // More than 30,000 events in an hour: what people wrote in that minute does not come any more, and nobody can ask for it.
         o.log.error('slack.events-limited', { tenant: idAt(fields, 'team_id') ?? 'unknown' });
@@ -135,6 +135,15 @@ export const createIntake = (o: {
     },
   };
 };
+
+/**
+ * Slack's shortcuts name no app: the secret that signed them, or the app whose connection they came by, says whose they are. What names
+ * another app than ours is not ours, whatever it is.
+ */
+const isOurs = (fields: Fields, appId: string): boolean =>
+  SHORTCUTS.includes(fields['type']) && !('api_app_id' in fields) ? true : appOf(fields) === appId;
+
+const SHORTCUTS: readonly unknown[] = ['message_action', 'shortcut'];
 
 /** Runs `work` with the moment by which Slack must have its answer. Rejects as it does. */
 export const confirming = async <T>(clock: Pick<Clock, 'sleep'>, work: (gone: Gone) => Promise<T>): Promise<T> => {

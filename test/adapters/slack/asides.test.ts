@@ -116,22 +116,6 @@ describe('the command', () => {
     expect((await standIn.deliverRaw({ body, contentType: FORM })).status).toBe(200);
     expect({ accepted, rejected }).toEqual({ accepted: [], rejected: ['interaction-unknown'] });
   });
-
-  it('R11 tells somebody of another company by their home, where Slack names it', async () => {
-    const { standIn, accepted } = await open();
-    const body = new URLSearchParams({
-      command: '/sotto',
-      text: 'x',
-      user_id: EVAN,
-      user_team_id: PARTNER,
-      channel_id: GENERAL,
-      team_id: TEAM,
-      api_app_id: 'A0SOTTO000',
-      trigger_id: '1.2.x',
-    }).toString();
-    await standIn.deliverRaw({ body, contentType: FORM });
-    expect(accepted).toMatchObject([{ account: { external: true } }]);
-  });
 });
 
 describe('the shortcut', () => {
@@ -196,6 +180,20 @@ describe('the shortcut', () => {
     expect(await standIn.shortcut({ user: EVAN, callbackId: 'other' })).toBe(200);
     expect(await standIn.suggest({ user: EVAN, actionId: 'x', value: 'y' })).toBe(200);
     expect({ opened, rejected }).toEqual({ opened: [], rejected: ['interaction-unknown', 'interaction-unknown'] });
+  });
+
+  it('R3 that names another app goes no further, although Slack’s own name none', async () => {
+    const { standIn, opened, rejected } = await open();
+    const payload = { type: 'shortcut', callback_id: 'sotto.ask', trigger_id: '1.2.x', action_ts: '1.5' };
+    const send = (over: object) =>
+      standIn.deliverRaw({
+        body: formOf({ ...payload, user: { id: EVAN, username: 'evan', team_id: TEAM }, team: { id: TEAM }, ...over }),
+        contentType: FORM,
+      });
+    await send({ api_app_id: 'A0OTHER000' });
+    expect({ opened, rejected }).toEqual({ opened: [], rejected: ['app-foreign'] });
+    await send({ team: { id: 'T0FOREIGN0' } });
+    expect({ opened, rejected }).toEqual({ opened: [], rejected: ['app-foreign', 'team-foreign'] });
   });
 
   it('R16 whose view does not open says so where it was used', async () => {
