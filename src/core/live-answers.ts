@@ -13,7 +13,7 @@ const PAGE = 500;
 const MOST_PAGES = 2_000;
 
 /** A walk is good for so long at least, ms, and for so many times as long as it took. */
-const GOOD_MS = 1_000;
+const GOOD_MS = 100;
 const GOOD_TIMES = 20;
 
 export interface LiveAnswer {

@@ -58,7 +58,9 @@ describe('an answer that policy lets stand where it was asked', () => {
       removeAt: null,
     });
     expect(t.calls.filter((call) => call.startsWith('schedule'))).toEqual([]);
-    expect(await t.store.expiries.claim({ now: Date.now() + 10 * 365 * 24 * 60 * 60_000, leaseMs: 1, limit: 10 })).toEqual([]);
+    expect(
+      await t.store.expiries.claim({ now: Date.now() + 10 * 365 * 24 * 60 * 60_000, leaseMs: 1, limit: 10 }),
+    ).toEqual([]);
   });
 
   it.each([

@@ -151,6 +151,10 @@ export const openStage = async (
 
   return {
     ...stage,
+    // Another one after each restart.
+    get running() {
+      return stage.running;
+    },
     folder,
     user: (who) => personOf(who).slackUser,
     forgetTalks: async () => {

@@ -4,19 +4,27 @@
  */
 import { askedAt, isAnswer } from '../about.ts';
 import { openState } from '../held.ts';
+import { isOutsider } from '../judge.ts';
 import { type Local, localMoment, localTime } from '../local-time.ts';
 import { inboundOf, type Kept } from '../orders/kept.ts';
 import type { Transcript } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { ConversationState, Turn } from '../state.ts';
 import { DONATIONS_MS } from '../stored-donations.ts';
+import type { Person } from '../types.ts';
 import type { World } from '../world.ts';
+import { localOf } from './card.ts';
 
 /** Characters of one part: what a window shows without being cut, with room for markup that is escaped. */
 const MOST_OF_PART = 9_000;
 
-/** Every line, headings among them. */
-export const everythingLines = (world: World, local: Local, kept: Kept): readonly string[] => {
+/**
+ * Every line, headings among them. Guests and people of other companies are not told what their questions were taken for: to them every
+ * no is the same, whether or not there is such a thing to ask.
+ */
+export const everythingLines = (world: World, person: Person, kept: Kept): readonly string[] => {
+  const local = localOf(world, person);
+  const hidden = isOutsider(person);
   const texts = repliesIn(local.locale).privacy.everything;
   const at = (time: number): string => localTime(local, time);
   const list = (heading: string, lines: readonly string[]): readonly string[] => [
@@ -53,7 +61,7 @@ export const everythingLines = (world: World, local: Local, kept: Kept): readonl
     ),
     ...list(
       texts.talks,
-      theirs.transcripts.flatMap((transcript) => talkLines(world, local, transcript)),
+      theirs.transcripts.flatMap((transcript) => talkLines(world, { local, hidden }, transcript)),
     ),
     ...list(
       texts.phrases,
@@ -77,7 +85,11 @@ export const everythingLines = (world: World, local: Local, kept: Kept): readonl
 };
 
 /** What a talk remembers; of one that a legal hold keeps its own end, for nobody is told of a hold here. */
-const talkLines = (world: World, local: Local, transcript: Transcript): readonly string[] => {
+const talkLines = (
+  world: World,
+  { local, hidden }: { readonly local: Local; readonly hidden: boolean },
+  transcript: Transcript,
+): readonly string[] => {
   const texts = repliesIn(local.locale).privacy.everything;
   const state = openState(world, transcript);
   const at = (time: number): string => localTime(local, time);
@@ -88,6 +100,7 @@ const talkLines = (world: World, local: Local, transcript: Transcript): readonly
     ...turnsOf(state).map(({ at: asked, intent, topics, verdict }) =>
       texts.turn({
         at: at(asked),
+        hidden,
         what: titleOf(world, local, intent ?? topics[0] ?? null),
         verdict: verdict === 'answer' || verdict === 'refuse' ? verdict : 'other',
       }),

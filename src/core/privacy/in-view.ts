@@ -12,7 +12,6 @@ import { accountKey } from '../sealing.ts';
 import type { Card, Form, Locale, Person, Press, Submit } from '../types.ts';
 import type { World } from '../world.ts';
 import { type PrivacyForm, readPrivacyForm, readPrivacyPress, sealPrivacyForm, type ViewVerb } from './buttons.ts';
-import { localOf } from './card.ts';
 import { everythingLines, partsOf } from './everything.ts';
 import { beginForgetting, receiptOf } from './forgetting.ts';
 import { receiptCard } from './receipt.ts';
@@ -113,7 +112,7 @@ const everything = async (world: World, inbound: Press | Submit, person: Person,
   );
   const { tenant } = inbound.account;
   const kept = await keptOf(world, { person: person.id, accounts: [{ tenant, account: accountKey(inbound.account) }] });
-  const parts = partsOf(everythingLines(world, localOf(world, person), kept));
+  const parts = partsOf(everythingLines(world, person, kept));
   const at = Math.min(part, parts.length - 1);
   const text = parts[at] ?? '';
   const of = texts.everything;

@@ -97,8 +97,8 @@ export const de: PrivacyReplies = {
       `${answer ? 'eine Antwort' : 'was sagt, wonach du gefragt hast'}, gefragt um ${asked}: ${leaves ? 'verschwindet' : 'bleibt, und ist mir bekannt bis'} ${until}`,
     talks: 'Was von Gesprächen behalten ist, ohne Worte',
     talk: ({ from, until }) => `ein Gespräch${from === null ? '' : ` seit ${from}`}, vernichtet um ${until}:`,
-    turn: ({ at, what, verdict }) =>
-      `${at}: ${what ?? 'nicht erkannt'}${verdict === 'answer' ? ', beantwortet' : verdict === 'refuse' ? ', abgelehnt' : ''}`,
+    turn: ({ at, what, hidden, verdict }) =>
+      `${at}: ${hidden ? 'eine Frage' : (what ?? 'nicht erkannt')}${verdict === 'answer' ? ', beantwortet' : verdict === 'refuse' ? ', abgelehnt' : ''}`,
     phrases: 'Sätze, die du gegeben hast',
     phrase: ({ words, at, until }) => `„${words}“, gegeben um ${at}, vernichtet um ${until}`,
     addresses: 'Wo deine Chats erreicht werden',

@@ -93,8 +93,8 @@ export const en: PrivacyReplies = {
       `${answer ? 'an answer' : 'what tells what you asked'}, asked for at ${asked}: ${leaves ? 'leaves' : 'stays, and is known to me until'} ${until}`,
     talks: 'What talks remember, without words',
     talk: ({ from, until }) => `a talk${from === null ? '' : ` that began at ${from}`}, shredded at ${until}:`,
-    turn: ({ at, what, verdict }) =>
-      `${at}: ${what ?? 'not recognised'}${verdict === 'answer' ? ', answered' : verdict === 'refuse' ? ', refused' : ''}`,
+    turn: ({ at, what, hidden, verdict }) =>
+      `${at}: ${hidden ? 'a question' : (what ?? 'not recognised')}${verdict === 'answer' ? ', answered' : verdict === 'refuse' ? ', refused' : ''}`,
     phrases: 'Phrases that you gave',
     phrase: ({ words, at, until }) => `“${words}”, given at ${at}, shredded at ${until}`,
     addresses: 'Where your chats are reached',

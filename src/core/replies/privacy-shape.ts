@@ -92,10 +92,11 @@ export interface PrivacyReplies {
     }): string;
     readonly talks: string;
     talk(o: { readonly from: string | null; readonly until: string }): string;
-    /** One thing that a talk remembers. `what`: title of an intent or a topic; null: nothing was recognised. */
+    /** One thing that a talk remembers. `what`: title of an intent or a topic; null: nothing was recognised. `hidden`: whoever reads it is not told what can be asked. */
     turn(o: {
       readonly at: string;
       readonly what: string | null;
+      readonly hidden: boolean;
       readonly verdict: 'answer' | 'refuse' | 'other';
     }): string;
     readonly phrases: string;
