@@ -17,7 +17,7 @@ export const createLifecycleActs = (o: ActsContext & { readonly tokens: Tokens }
       name: String(event['type']),
       body: team.envelopes.event(event),
     }));
-    o.tokens.change(installed.value, { state });
+    o.tokens.endAll(installed, state);
     let last = 0;
     for (const { name, body } of bodies)
       last = (await o.deliverEvent({ team, name, scope: null, body, installed })).at(-1) ?? last;

@@ -34,6 +34,8 @@ export interface Tokens {
   issue(token: Omit<Token, 'state'>): Token;
   /** Changes what is known of it; without effect where it is not known. */
   change(value: string, to: Partial<Omit<Token, 'value'>>): void;
+  /** The token and all others of its installation. */
+  endAll(token: Token, state: TokenState): void;
   /** From now on it is as if it had never been. */
   forget(value: string): void;
   find(value: string): Token | null;
@@ -61,6 +63,16 @@ export const createTokens = (o: { readonly appId: string; readonly clock: Pick<C
     change: (value, to) => {
       const token = known.get(value);
       if (token !== undefined) known.set(value, { ...token, ...to });
+    },
+    endAll: ({ kind, teamId, enterpriseId, bot }, state) => {
+      for (const [value, token] of known)
+        if (
+          token.kind === kind &&
+          token.teamId === teamId &&
+          token.enterpriseId === enterpriseId &&
+          token.bot.id === bot.id
+        )
+          known.set(value, { ...token, state });
     },
     forget: (value) => {
       known.delete(value);

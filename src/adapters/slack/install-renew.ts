@@ -21,6 +21,9 @@ const WAIT_LOOK_MS = 200;
 const KEEP_AGAIN_MS = 500;
 const KEEP_TRIES = 6;
 
+/** Whoever stops waits no longer for what is under way, ms. */
+const STOP_MS = 5_000;
+
 /** After a failure that may pass, ms. */
 const BREATHER_MS = 30_000;
 
@@ -227,8 +230,10 @@ export const createRenewing = (o: {
     },
     stop: async () => {
       stopping.abort();
-      // A pair that Slack has given must be kept before this process goes.
-      await Promise.all([loop, ...underWay.values()]);
+      // A pair that Slack has given must be kept before this process goes, if the store has a moment.
+      const cut = new AbortController();
+      await Promise.race([Promise.all([loop, ...underWay.values()]), clock.sleep(STOP_MS, cut.signal)]);
+      cut.abort('stopped');
     },
   };
 };

@@ -1,0 +1,4 @@
+import { sqliteStores } from './install-stores.ts';
+import { renewingContract } from './renewing.ts';
+
+renewingContract('sqlite', sqliteStores);
