@@ -32,12 +32,6 @@ describe('an unsafe set-up', () => {
     (...accepted: readonly string[]) =>
     async () => ({ current: accepted[0] ?? '', accepted });
   it.each([
-    { what: 'an empty signing secret', adapter: { events: { via: 'http' as const, signingSecret: secret('') } } },
-    { what: 'a short signing secret', adapter: { events: { via: 'http' as const, signingSecret: secret('secret') } } },
-    {
-      what: 'a short secret among those that are still accepted',
-      adapter: { events: { via: 'http' as const, signingSecret: secret('x'.repeat(32), 'x') } },
-    },
     { what: 'no bot token', adapter: { botToken: secret('') } },
     { what: 'the token of a person', adapter: { botToken: secret('xoxp-1-2-3') } },
     { what: 'a vault that does not answer', adapter: { botToken: async () => Promise.reject(new Error('down')) } },
