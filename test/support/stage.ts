@@ -95,6 +95,7 @@ export const openStage = async (
     ...(o.namer === undefined ? {} : { namer: o.namer }),
     firstUse: o.firstUse ?? false,
   });
+  if (o.slackMode === 'socket') await until(() => stage.slack.sockets.open().length > 0);
   const personOf = (who: string): SamplePerson => {
     const person = stage.people.find(({ id }) => id === who);
     if (person === undefined) throw new Error(`nobody of the sample is called ${who}`);

@@ -96,7 +96,6 @@ describe.each(WAYS)('over %s', (via) => {
     let stage: TestStage;
     beforeAll(async () => {
       stage = await openStage({ slackMode: via });
-      if (via === 'socket') await until(() => stage.slack.sockets.open().length === 1);
     }, 60_000);
     afterAll(() => stage.end());
 
