@@ -1,5 +1,5 @@
 /** What comes after the proof that Slack sent it, whichever way it came in: app, workspace, Bolt, and what Slack is answered. */
-import { codeOf } from '../../core/errors.ts';
+import { codeOf, SottoError } from '../../core/errors.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { BoltApp, Delivery } from './bolt.ts';
 import { plainCard } from './card.ts';
@@ -103,7 +103,7 @@ export const createIntake = (o: {
       }
       const { installing } = o;
       try {
-        const ended = (await installing?.ended(fields)) ?? 'nothing';
+        const ended = (await beforeGone(installing?.ended(fields), gone)) ?? 'nothing';
         if (ended !== 'nothing') return ended === 'foreign' ? drop('team-foreign') : DONE;
       } catch (error) {
         o.log.error('slack.end-not-taken', { code: codeOf(error) });
@@ -112,7 +112,7 @@ export const createIntake = (o: {
       const tenant = installationOf(fields, o.allowed);
       if (tenant === null) return drop('team-foreign');
       try {
-        await installing?.seen(fields, tenant);
+        await beforeGone(installing?.seen(fields, tenant), gone);
       } catch (error) {
         o.log.error('slack.not-accepted', { code: codeOf(error) });
         return unavailable();
@@ -160,6 +160,15 @@ export const confirming = async <T>(clock: Pick<Clock, 'sleep'>, work: (gone: Go
   } finally {
     done.abort();
   }
+};
+
+/** What the work brings, unless Slack must have its answer sooner: then it refuses with code `deadline`, and the work is left to itself. */
+const beforeGone = async <T>(work: Promise<T> | undefined, gone: Gone): Promise<T | undefined> => {
+  if (work === undefined) return undefined;
+  work.catch(() => undefined);
+  const first = await Promise.race([work.then((value) => ({ value })), gone]);
+  if (first === 'expired') throw new SottoError('deadline', 'The store did not answer before Slack must be answered.');
+  return first.value;
 };
 
 /** To a form, what its view shows from now on; to everything else, nothing. */

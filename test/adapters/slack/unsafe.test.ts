@@ -54,10 +54,12 @@ describe('what proves that it is Slack', () => {
   });
 
   it('R28 is what each way needs and no more: a socket is opened without a signing secret, http without an app-level token', async () => {
-    expect(neededSecrets({ slack: 'http', teams: null })).not.toContain('slack-app-token');
-    expect(neededSecrets({ slack: 'http', teams: null })).toContain('slack-signing-secret');
-    expect(neededSecrets({ slack: 'socket', teams: null })).not.toContain('slack-signing-secret');
-    expect(neededSecrets({ slack: 'socket', teams: null })).toContain('slack-app-token');
+    expect(neededSecrets({ slack: { mode: 'http', oauth: null }, teams: null })).not.toContain('slack-app-token');
+    expect(neededSecrets({ slack: { mode: 'http', oauth: null }, teams: null })).toContain('slack-signing-secret');
+    expect(neededSecrets({ slack: { mode: 'socket', oauth: null }, teams: null })).not.toContain(
+      'slack-signing-secret',
+    );
+    expect(neededSecrets({ slack: { mode: 'socket', oauth: null }, teams: null })).toContain('slack-app-token');
     expect(neededSecrets({ slack: null, teams: null }).join()).not.toContain('slack');
   });
 
