@@ -9,6 +9,7 @@ import { askControl } from '../adapters/control/client.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
+import { printReceipt } from './audit-receipt.ts';
 import { vaultOf } from './vault.ts';
 
 /** What the control socket answers to `/audit-logs`. */
@@ -21,14 +22,17 @@ export const logsOnRecord = async (dataFolder: string): Promise<readonly OtherLo
 };
 
 export const audit: Subcommand = {
-  summary: 'verify: checks that the audit log was not altered',
+  summary: 'verify: checks that the audit log was not altered; receipt NUMBER: what it says came of a forgetting',
   help: [
     'sotto audit verify [--json]',
+    'sotto audit receipt NUMBER [--json]',
     'Reads every log under SOTTO_DATA/audit, follows its chain and checks every signed checkpoint against the key in the vault',
     '(SOTTO_VAULT; the playground has its own). Keys that were replaced need not be there any more: public-key.pem beside a log has',
     'them, and what the key in the vault signed vouches for them. A log that nobody writes any more is sound where one that is vouched',
     'for names its end. Where Sotto runs, it says how long each must be at least. Names the first bad entry.',
     'Status 0: sound; 1: not; 2: could not be checked.',
+    'receipt: the numbers that stand in the log for a receipt that somebody shows, and whether that log is sound. Status 1: there is no',
+    'such receipt in the logs of this machine, or the log is not sound.',
   ].join('\n'),
   run: async (args): Promise<Status> => {
     const { values, positionals } = parseArgs({
@@ -37,8 +41,10 @@ export const audit: Subcommand = {
       allowPositionals: true,
       strict: true,
     });
-    if (positionals.join(' ') !== 'verify')
-      throw new SottoError('usage', 'This version knows "sotto audit verify" only.');
+    const [what, number, ...more] = positionals;
+    const asksReceipt = what === 'receipt' && number !== undefined;
+    if (more.length > 0 || (!asksReceipt && positionals.join(' ') !== 'verify'))
+      throw new SottoError('usage', 'It is "sotto audit verify" or "sotto audit receipt NUMBER".');
     const env = environment();
     const data = dataFolder(env);
     const vault = await vaultOf({ SOTTO_VAULT: `files:${join(data, 'secrets')}`, ...env });
@@ -57,6 +63,7 @@ export const audit: Subcommand = {
     const registered = await logsOnRecord(data);
     const results = await verifyAuditLogs({ folder, publicKey, registered: registered ?? [] });
     const sound = results.length > 0 && results.every(({ ok }) => ok);
+    if (asksReceipt) return printReceipt({ folder, number, results, json: values.json });
     if (values.json) {
       console.log(JSON.stringify({ ok: sound, compared: registered !== null, logs: results }));
     } else {

@@ -76,3 +76,66 @@ describe('sotto audit verify', () => {
     expect(await logsOnRecord(data)).toBeNull();
   }, 60_000);
 });
+
+describe('sotto audit receipt', () => {
+  const receipt = {
+    kind: 'receipt',
+    at: Date.UTC(2026, 2, 4, 12),
+    order: 'R1-of_the-tests',
+    target: 'f00d',
+    by: 'f00d',
+    removed: 3,
+    gone: 2,
+    questions: 1,
+    transcripts: 1,
+    references: 0,
+    signIns: 0,
+    donations: 0,
+    decisions: 4,
+    marks: 1,
+    held: 5,
+    left: 0,
+  } as const;
+  const ask = (number: string, ...more: string[]) =>
+    command({
+      args: ['audit', 'receipt', number, ...more],
+      data,
+      env: { SOTTO_VAULT: `files:${data}/secrets` },
+    }).ended();
+  const noted = async (): Promise<void> => {
+    const log = await createAuditLog({ folder: join(data, 'audit'), origin: 'slot-1', signingKey: secret, clock });
+    await log.append(decision(7));
+    await log.append({ ...receipt, removed: 4 });
+    await log.append(receipt);
+    await log.close();
+  };
+
+  it('prints the numbers that stand in the log, for whoever holds a receipt against them, and whether it is sound', async () => {
+    await noted();
+    const found = await ask('R1-of_the-tests');
+    expect(found.status).toBe(0);
+    for (const part of [
+      'own word',
+      '3 messages asked for, 2 gone',
+      '1 transcript',
+      '4 policy requests',
+      'holds then: 5',
+      'slot-1 that says so is sound',
+    ])
+      expect(found.out).toContain(part);
+    expect(JSON.parse((await ask('R1-of_the-tests', '--json')).out)).toEqual({
+      origin: 'slot-1',
+      sound: true,
+      receipt,
+    });
+  });
+
+  it('says so of a log that was altered, and of a number that no log here has', async () => {
+    await noted();
+    const path = join(data, 'audit', 'slot-1', 'audit.log');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"removed":3', '"removed":9'));
+    expect(await ask('R1-of_the-tests')).toMatchObject({ status: 1, out: expect.stringContaining('NOT sound') });
+    expect(await ask('R2')).toMatchObject({ status: 1, out: expect.stringContaining('No log') });
+    expect((await ask('R2', 'R3')).status).toBe(2);
+  });
+});
