@@ -8,7 +8,14 @@ import { COUNTERS, GAUGES, OBSERVATIONS } from '../../src/adapters/metrics/known
 import { newKey } from '../adapters/audit-log/support.ts';
 import { compose, ROOT } from './files.ts';
 
-const docs = ['docs/install.md', 'docs/operations.md', 'docs/orders.md', 'docs/tls.md', 'manifest/README.md'] as const;
+const docs = [
+  'docs/install.md',
+  'docs/install-slack.md',
+  'docs/operations.md',
+  'docs/orders.md',
+  'docs/tls.md',
+  'manifest/README.md',
+] as const;
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 const sources = [

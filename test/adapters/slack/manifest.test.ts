@@ -1,11 +1,18 @@
 /** What the adapter does, held against what an admin is asked to grant (Slack requirement 31). */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { lintSlackManifest } from '../../../src/cli/manifest/lint-slack.ts';
-import { SCOPE_NEEDS, scopeOfEvent, scopeOfMethod } from '../../../src/cli/manifest/slack-needs.ts';
+import { SCOPE_NEEDS, SCOPELESS_EVENTS, scopeOfEvent, scopeOfMethod } from '../../../src/cli/manifest/slack-needs.ts';
 import { slackVariants } from '../../cli/manifest/support.ts';
 import { calledMethods, KNOWN_METHODS, methodsIn, slackSources } from '../../support/slack-methods.ts';
+import { tokensOf } from '../../support/source-tokens.ts';
 
 interface Manifest {
+  readonly features: {
+    readonly shortcuts: readonly { readonly callback_id: string }[];
+    readonly slash_commands: readonly { readonly command: string }[];
+  };
   readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
   readonly settings: { readonly event_subscriptions: { readonly bot_events: readonly string[] } };
 }
@@ -61,5 +68,42 @@ describe('the scopes of the manifest', () => {
       const aliased = [...text.matchAll(/(\w+)\s*[=:]\s*(?:await\s+)?new WebClient\b/g)].map(([, name = '']) => name);
       expect([path, aliased.filter((name) => !/client$/i.test(name))]).toEqual([path, []]);
     }
+  });
+
+  it('R31 each scope has its reason in the guide, with all that needs it and nothing else', () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../../docs/install-slack.md'), 'utf8');
+    const [, table = ''] = /## Scopes, and why\n[\s\S]*?\n(\| scope \|[\s\S]*?)\n\n/.exec(guide) ?? [];
+    const rows = table
+      .split('\n')
+      .slice(2)
+      .map((row) => row.split('|').map((cell) => cell.trim()));
+    const said = rows.map(([, scope = '', needs = '', why = '']) => {
+      const named = [...needs.matchAll(/`([a-z_.A-Z]+)`/g)].map(([, name]) => name);
+      return { scope: scope.replaceAll('`', ''), named: named.toSorted(), reasoned: why.length > 20 };
+    });
+    const due = Object.entries(SCOPE_NEEDS).map(([scope, { methods, events }]) => ({
+      scope,
+      named: [...methods, ...events].toSorted(),
+      reasoned: true,
+    }));
+    expect(said).toEqual(due);
+    const [, free = ''] = /Events that need no scope: (.*)\n/.exec(guide) ?? [];
+    for (const event of SCOPELESS_EVENTS) expect(free).toContain(`\`${event}\``);
+  });
+
+  it('R31 nothing is subscribed to that the adapter does not handle', () => {
+    const strings = new Set(
+      slackSources().flatMap(({ text }) =>
+        tokensOf(text).flatMap(({ kind, text: name }) => (kind === 'string' ? [name] : [])),
+      ),
+    );
+    for (const [, manifest] of variants) {
+      const { bot_events: events } = manifest.settings.event_subscriptions;
+      expect(events.filter((event) => !strings.has(event.split('.')[0] ?? ''))).toEqual([]);
+    }
+    for (const { callback_id: id } of variants.flatMap(([, { features }]) => features.shortcuts))
+      expect([id, strings.has(id)]).toEqual([id, true]);
+    for (const { command } of variants.flatMap(([, { features }]) => features.slash_commands))
+      expect([command, strings.has(command)]).toEqual([command, true]);
   });
 });
