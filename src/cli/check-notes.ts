@@ -1,5 +1,6 @@
 /** What each promise rests on in this set-up, said plainly (promise 10). */
 import { type Config, LOOPBACK } from '../config.ts';
+import { slackNotes } from './check-slack.ts';
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -32,16 +33,7 @@ export const notesOf = (config: Config | null): readonly string[] => {
       : [
           'Removing an answer takes it off the screen in Teams. Copies that retention, a legal hold or a phone keeps are not ours to remove, and an open dialog stays until it is closed.',
         ]),
-    ...(slack === null
-      ? []
-      : [
-          'Removing an answer takes it off the screen in Slack. What Slack itself retains, exports or holds is set in the workspace, not here.',
-        ]),
-    ...(slack?.mode === 'socket'
-      ? [
-          'Nothing that comes from Slack is signed (SLACK_MODE=socket): it is believed because the connection leads to Slack and was opened by slack-app-token. Whoever else has that token is given a share of what people ask. An app in Socket Mode cannot be listed in Slack’s Marketplace. SLACK_MODE=http gives up neither, and needs a public address.',
-        ]
-      : []),
+    ...(slack === null ? [] : slackNotes(slack, config)),
     'People’s own questions stay in the chat: no bot may delete them.',
     ...(directory?.kind === 'entra'
       ? [
