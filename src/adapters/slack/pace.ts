@@ -56,9 +56,7 @@ const PACES: Readonly<Record<string, Pace>> = {
   'views.open': tier(TIER_4, AT_ONCE_MS),
   'views.update': tier(TIER_4),
   'views.publish': tier(TIER_4),
-  'views.push': tier(TIER_4, AT_ONCE_MS),
   'auth.test': tier(TIER_4),
-  'usergroups.users.list': tier(TIER_2),
 };
 
 export const paceOf = (method: string): Pace => (Object.hasOwn(PACES, method) ? PACES[method] : undefined) ?? UNNAMED;
