@@ -1,5 +1,5 @@
 import { codeOf } from '../../core/errors.ts';
-import type { Log, Metrics, Platform, PlatformLimits } from '../../core/ports.ts';
+import type { Clock, Log, Metrics, Platform, PlatformLimits } from '../../core/ports.ts';
 import { type Address, VIEW_CHANNEL } from '../../core/types.ts';
 import { failed } from '../bounded/fault.ts';
 import { type Call, changed } from './call.ts';
@@ -9,6 +9,7 @@ import type { Homes } from './home.ts';
 import { type Fields, fieldsAt, isFields, stringAt } from './read.ts';
 import { respondTo } from './respond.ts';
 import { escapeMarkup } from './text.ts';
+import { createUsedAddresses } from './used-addresses.ts';
 import type { Views } from './views.ts';
 
 /** Marks our messages, so that one whose reply was lost can be looked up. */
@@ -46,10 +47,12 @@ export const createPlatform = (o: {
   /** In which language Slack shows somebody what it says; see `Profiles`. */
   readonly locale: NonNullable<Platform['locale']>;
   readonly mayRespondTo: (url: string) => boolean;
+  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   readonly metrics: Metrics;
 }): Platform => {
   const { call } = o;
+  const addresses = createUsedAddresses(o.clock);
 
   return {
     name: 'slack',
@@ -162,7 +165,7 @@ export const createPlatform = (o: {
 
     respond: async ({ to, card }) => {
       try {
-        const said = await respondTo({ url: to, card, mayRespondTo: o.mayRespondTo });
+        const said = addresses.use(to) && (await respondTo({ url: to, card, mayRespondTo: o.mayRespondTo }));
         o.metrics.count('slack_calls', { method: 'response_url', outcome: said ? 'ok' : 'failed' });
       } catch (error) {
         o.log.error('slack.respond-failed', { code: codeOf(error) });

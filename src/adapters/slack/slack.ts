@@ -125,6 +125,7 @@ export const createSlack = (o: SlackOptions): Slack => {
     views,
     homes,
     mayRespondTo,
+    clock,
     log,
     metrics,
   });

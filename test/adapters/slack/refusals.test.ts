@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import { clientOptions } from '../../../src/adapters/slack/client.ts';
 import {
   CODE_CLASSES,
   faultOf,
@@ -115,9 +116,18 @@ describe('R19 Slack’s error codes', () => {
     ]);
   });
 
+  it('R26 the client waits eight seconds, retries nothing itself, keeps to its host and hands a limit over at once', () => {
+    expect(clientOptions(null)).toMatchObject({
+      timeout: 8_000,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      allowAbsoluteUrls: false,
+    });
+  });
+
   it('R26 a 429 that says no time is a limit as well, as the vendor’s library words it', () => {
     const source = readFileSync('node_modules/@slack/web-api/dist/WebClient.js', 'utf8');
-    expect(source).toContain('new Error(`Retry header did not contain a valid timeout (url: ${url}');
+    expect(source).toContain('new Error(`Retry header did not contain a valid timeout (url: ');
     const error = new Error('Retry header did not contain a valid timeout (url: x, retry-after header: null)');
     expect(faultOf(error)).toMatchObject({ kind: 'limited', code: 'http_429', afterMs: 60_000 });
   });
