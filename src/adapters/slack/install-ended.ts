@@ -17,9 +17,6 @@ const eventOf = (event: Fields): Ending['event'] | null => {
   return type === 'tokens_revoked' && Array.isArray(bot) && bot.length > 0 ? 'revoked' : null;
 };
 
-/** Whether an event is one of those, be it ours or not. */
-export const isEnding = (body: Fields): boolean => eventOf(fieldsAt(body, 'event')) !== null;
-
 /** `foreign`: it is of nobody that may use the app. */
 export const endingOf = (body: Fields, allowed: ReadonlySet<string>): Ending | 'foreign' | null => {
   const event = eventOf(fieldsAt(body, 'event'));
