@@ -105,7 +105,7 @@ export const createOAuth = (o: {
   const redeem = (args: Json): Json => {
     const code = codes.get(textOf(args, 'code'));
     if (code === undefined || code.until <= clock.now()) return refused('invalid_code');
-    if (code.used) return refused('code_already_used');
+    if (code.used) return refused('invalid_code');
     if (textOf(args, 'redirect_uri') !== code.redirectUri) return refused('bad_redirect_uri');
     code.used = true;
     const { workspace } = teams.named(code.teamId);

@@ -120,7 +120,9 @@ export const ruleFaults = (
   const official = rule.auth === 'app' ? APP_SCOPES : botScopesOf(page);
   const needed = [...new Set(channels.flatMap((channel) => rule.scope?.(channel) ?? []))];
   const args = isShape(page['args']) ? page['args'] : {};
-  const required = stringsIn(args['required']);
+  // Who proves itself by them is refused with codes of their own, or proves it by a header.
+  const proving = rule.auth === 'none' ? ['client_id', 'client_secret'] : [];
+  const required = stringsIn(args['required']).filter((key) => !proving.includes(key));
   const known = isShape(args['properties']) ? Object.keys(args['properties']) : [];
   return [
     ...(needed.length === 0 && official.length > 0 ? [`needs no scope, officially ${official.join()}`] : []),

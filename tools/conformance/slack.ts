@@ -104,6 +104,14 @@ export const checkSlack = async ({
   await checkRecorded({ recorded, report });
 };
 
+/** Examples of good answers in the reference, which have what some samples leave out. */
+const exampleOf = (page: Shape): unknown =>
+  Object.values(isShape(page['examples']) ? page['examples'] : {})
+    .filter(isShape)
+    .map(({ example }) => example)
+    .filter((example) => isShape(example) && example['ok'] === true)
+    .reduce<unknown>(mergeShapes, undefined);
+
 /** An answer, held against its official shape, and its code against the reference. */
 const answerFaults = (o: {
   readonly method: string;
@@ -117,7 +125,10 @@ const answerFaults = (o: {
   if (!existsSync(path)) return ['there is no official answer'];
   const mayBeNull = nullableOutputs(familyOf(method).map(pageOf));
   return [
-    ...differences(body, mergeShapes(COMMON_FIELDS, readJson(path)), { byType, mayBeNull }),
+    ...differences(body, mergeShapes(mergeShapes(COMMON_FIELDS, readJson(path)), exampleOf(pageOf(method))), {
+      byType,
+      mayBeNull,
+    }),
     ...(body['ok'] === true ? missingOutputs(body, pageOf(method)) : unknownCode(method, body, pageOf)),
   ];
 };
