@@ -10,7 +10,7 @@ import type { Token, Tokens } from './tokens.ts';
 import type { Fault, Json, SeenRequest } from './types.ts';
 
 /** Calls that are remembered; the oldest go first. */
-const MOST_REQUESTS = 20_000;
+const MOST_REQUESTS = 50_000;
 
 /** What goes back over the wire. `hang` and `reset` are no answers at all. */
 export type ApiAnswer =

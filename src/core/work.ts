@@ -50,6 +50,9 @@ const LOOK_EVERY_MS = 1_000;
 /** And so long while something that was queued here may be freed by another process, ms. */
 const HURRY_EVERY_MS = 100;
 
+/** While more arrive at once than so many, they are taken and queued: who sends waits seconds, who asked can wait longer. */
+export const MOST_ARRIVING = 8;
+
 /** A question that broke is left alone for so long, ms, before it is tried again. */
 const BREATHER_MS = 2_000;
 
@@ -92,6 +95,8 @@ export const createWork = (world: World): Work => {
   let nudge = (): void => undefined;
   let loops: readonly Promise<void>[] = [];
   let heldBack = false;
+  /** Arrivals that the store is being told of now. */
+  let arriving = 0;
 
   /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
   const run = (claim: Claim, o: Running): void => {
@@ -142,7 +147,7 @@ export const createWork = (world: World): Work => {
         nudged = true;
       };
       try {
-        const limit = places.forQueue();
+        const limit = arriving >= MOST_ARRIVING ? 0 : places.forQueue();
         const now = world.clock.now();
         const claims = limit > 0 ? await world.store.inbox.claim({ now, leaseMs: world.leaseMs, limit }) : [];
         // As many as were asked for: more may wait.
@@ -228,7 +233,9 @@ export const createWork = (world: World): Work => {
     const as = inbound.kind === 'press' ? 'press' : 'arrived';
     const { platform } = inbound.account;
     // Taken before it is known whether the conversation is idle, so that many at once do not all find the same place.
-    const leave = !heldBack && places.free(as, platform) ? places.take(as, platform) : null;
+    const pressing = as === 'arrived' && arriving >= MOST_ARRIVING;
+    const leave = !heldBack && !pressing && places.free(as, platform) ? places.take(as, platform) : null;
+    arriving += 1;
     try {
       const accepted = await acceptInbound(world, inbound, leave !== null);
       if (accepted.status === 'claimed') {
@@ -246,6 +253,9 @@ export const createWork = (world: World): Work => {
       leave?.();
       world.log.error('accept.failed', { id: inbound.id, code: codeOf(error) });
       return 'unavailable';
+    } finally {
+      arriving -= 1;
+      if (arriving === MOST_ARRIVING - 1) nudge();
     }
   };
 
