@@ -23,7 +23,10 @@ export const tryAgainCard: Card = plain(repliesIn('en').tryAgain);
 export const shedCard: Card = plain((['en', 'de'] as const).map((locale) => repliesIn(locale).shed).join('\n'));
 export const placeholderCard = (locale: Locale): Card => plain(repliesIn(locale).placeholder);
 export const liveCard = (locale: Locale, what: 'begun' | 'shown'): Card => plain(repliesIn(locale).live[what]);
-export const tombstoneCard = (locale: Locale): Card => plain(repliesIn(locale).tombstone);
+/** In every language: what is removed does not say whose it was. */
+export const tombstoneCard: Card = plain(
+  (['en', 'de'] as const).map((locale) => repliesIn(locale).tombstone).join('\n'),
+);
 export const stillCard = (locale: Locale, still: Still): Card => plain(repliesIn(locale)[still]);
 export const notYoursCard = (locale: Locale): Card => plain(repliesIn(locale).buttonNotYours);
 export const leftCard = (locale: Locale, button: Button): Card => plain(repliesIn(locale).left, [button]);

@@ -3,9 +3,6 @@
  * a call takes one token. Kept in the store, so that all processes together keep to it.
  */
 
-/** The code of a call that was not made because its budget was used up: no failure. */
-export const PACED = 'paced';
-
 /** What one call takes. A bucket fills by its calls a minute each ms, so that all numbers are whole and every store counts alike. */
 const TOKEN = 60_000;
 

@@ -20,6 +20,9 @@ export type ErrorCode =
   | 'busy'
   | 'deadline';
 
+/** The code of a call that was not made because its budget was used up: no failure. */
+export const PACED = 'paced';
+
 /** An error that says what happened, why it matters and how to mend it, in that order. Its message never holds people's words or a secret. */
 export class SottoError extends Error {
   readonly code: ErrorCode;

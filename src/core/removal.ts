@@ -2,8 +2,7 @@
 import { leaveLine } from './again.ts';
 import { tombstoneCard } from './answer.ts';
 import type { RemovalEntry } from './audit.ts';
-import { PACED } from './budget.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, PACED } from './errors.ts';
 import type { DueRemoval, Failed } from './ports.ts';
 import { VIEW_CHANNEL } from './types.ts';
 import type { World } from './world.ts';
@@ -98,7 +97,7 @@ export const tryRemoval = async (
   }
   const wait = await update();
   if (wait > 0) return { end: 'waits', afterMs: wait };
-  const blanked = await platform.update({ ref, card: tombstoneCard('en') });
+  const blanked = await platform.update({ ref, card: tombstoneCard });
   if (!blanked.ok && blanked.fault === 'gone') return { end: 'done', state: 'already-gone' };
   if (blanked.ok) {
     return { end: 'blanked', code: removed.code, again: lifted ? deletedAgainAt(removal, now) : null, first: true };

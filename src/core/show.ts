@@ -6,9 +6,8 @@
 import { isAnswer } from './about.ts';
 import { asideUnclearCard, placeholderCard, stillCard, viewExpiredCard } from './answer.ts';
 import { noteAside } from './asides.ts';
-import { PACED } from './budget.ts';
 import { setAside } from './dead.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, PACED } from './errors.ts';
 import { NOT_IN_PLACE, showInPlace } from './in-place.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
 import { moreTimeButton } from './more.ts';

@@ -65,7 +65,9 @@ describe('removing what is due', () => {
     expiring.start();
     await until(() => removals().length === 1);
     expect(removals()).toMatchObject([{ state: 'blanked' }]);
-    expect(t.messages.map(({ card }) => card.text)).toEqual(['This answer has been removed.']);
+    expect(t.messages.map(({ card }) => card.text)).toEqual([
+      'This answer has been removed.\nDiese Antwort wurde entfernt.',
+    ]);
     await until(async () => (await t.store.expiries.next()) === null);
   });
 
@@ -94,7 +96,10 @@ describe('removing what is due', () => {
       const begun = clock.now();
       await passing(() => states().length === 1, 100);
       expect(clock.now() - begun).toBeLessThan(10_000);
-      expect([states(), other.messages[0]?.card.text]).toEqual([['blanked'], 'This answer has been removed.']);
+      expect([states(), other.messages[0]?.card.text]).toEqual([
+        ['blanked'],
+        'This answer has been removed.\nDiese Antwort wurde entfernt.',
+      ]);
       // After an hour, six and twenty-four; then the line stays.
       await passing(async () => (await other.store.expiries.next()) === null, 30 * 60_000);
       expect([tries(), states(), other.calls.filter((call) => call === 'update').length]).toEqual([4, ['blanked'], 1]);

@@ -1,4 +1,4 @@
-import { PACED } from '../../core/budget.ts';
+import { PACED } from '../../core/errors.ts';
 import type { Because, Failed } from '../../core/ports.ts';
 
 /** How a call failed, before it is said in the words of the port. */

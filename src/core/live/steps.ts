@@ -1,7 +1,6 @@
 /** The calls of a live trip, each with an end: tried again only where the platform says that it did not happen. */
 
-import { PACED } from '../budget.ts';
-import { codeOf } from '../errors.ts';
+import { codeOf, PACED } from '../errors.ts';
 import { budgetKey } from '../lanes.ts';
 import type { Changed, Clock, Failed, Platform, Posted } from '../ports.ts';
 import type { MessageRef } from '../types.ts';

@@ -172,7 +172,10 @@ describe('R19 what becomes of a message that Slack will not delete', () => {
     bench.standIn.refuseOwn({ deleting: true, updating: false });
     removing();
     await passing(() => removals(stage).length === 1);
-    expect([removals(stage)[0]?.state, standing(stage)]).toEqual(['blanked', ['This answer has been removed.']]);
+    expect([removals(stage)[0]?.state, standing(stage)]).toEqual([
+      'blanked',
+      ['This answer has been removed.\nDiese Antwort wurde entfernt.'],
+    ]);
     const before = deletions(stage).length;
     await passing(() => deletions(stage).length > before, 5 * MINUTE);
     bench.standIn.refuseOwn({ deleting: false, updating: false });

@@ -103,7 +103,9 @@ describe('a live trip', () => {
       'blanked',
       ['missing false still_there', 'again false cant_delete_message'],
     ]);
-    expect(bench.messages.map(({ card }) => card.text)).toEqual(['This answer has been removed.']);
+    expect(bench.messages.map(({ card }) => card.text)).toEqual([
+      'This answer has been removed.\nDiese Antwort wurde entfernt.',
+    ]);
     expect(bench.live().at(-1)).toBe('blanked');
   });
 

@@ -3,6 +3,7 @@
  * finds its message only where there is a look-up. What goes wrong on the way to it is `../network.ts`.
  */
 
+import { tombstoneCard } from '../../../src/core/answer.ts';
 import type { OpenedView, Platform } from '../../../src/core/ports.ts';
 import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { packRef } from '../../../src/core/stored.ts';
@@ -32,11 +33,11 @@ export interface SimulatedPlatform {
 
 const SIGHTS: ReadonlyMap<string, Sight> = new Map(
   (['en', 'de'] as const).flatMap((locale) => {
-    const { placeholder, apology, tombstone, tryAgain, viewExpired } = repliesIn(locale);
+    const { placeholder, apology, tryAgain, viewExpired } = repliesIn(locale);
     return [
       [placeholder, 'moment'],
       [apology, 'apology'],
-      [tombstone, 'tombstone'],
+      [tombstoneCard.text, 'tombstone'],
       [tryAgain, 'notice'],
       [viewExpired, 'notice'],
     ] as const;
