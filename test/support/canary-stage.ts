@@ -7,6 +7,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import type { SlackMode } from '../../src/config.ts';
 import type { DecisionEntry } from '../../src/core/audit.ts';
 import type { PlatformName } from '../../src/core/types.ts';
 import { type Canaries, type Canary, createCanaries, found, joined } from './canaries.ts';
@@ -96,6 +97,10 @@ export const openCanaryStage = async (
     readonly routes?: (app: FastifyInstance, people: readonly Somebody[]) => void;
     /** See `FleetOptions`. */
     readonly idOf?: (person: Somebody) => string;
+    /** How what happens on Slack comes in; default: http. */
+    readonly slackMode?: SlackMode;
+    /** See `Unlike`: where it is not about what is recognised. */
+    readonly quick?: boolean;
     /** Names of canaries that the store may name. */
     readonly plain?: readonly string[];
   } = {},
@@ -144,6 +149,8 @@ export const openCanaryStage = async (
     expiresSeconds: 2,
     ...(o.store === undefined ? {} : { store: o.store }),
     ...(o.idOf === undefined ? {} : { idOf: o.idOf }),
+    ...(o.slackMode === undefined ? {} : { slackMode: o.slackMode }),
+    ...(o.quick === true ? { unlike: { quick: true } } : {}),
     routes: (app) => {
       lieBy(app);
       o.routes?.(app, crowd);
@@ -162,6 +169,7 @@ export const openCanaryStage = async (
   const data = join(fleet.folder, 'data-0');
   for (const name of ['slack-signing-secret', 'slack-bot-token', 'teams-app-password', 'data-key'] as const)
     canaries.add(`the secret ${name}`, fleet.secret(name));
+  canaries.add('the secret slack-app-token', readFileSync(join(fleet.secretsFolder, 'slack-app-token'), 'utf8').trim());
   // What stands between its first line and its last.
   canaries.add('the secret audit-signing-key', fleet.secret('audit-signing-key').split('\n')[1] ?? '');
 
