@@ -73,6 +73,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     try {
       if (broken) throw new SottoError('deadline', 'This question failed too often.');
       outcome = await decideAndRead(world, claim, inbound, found, wait, overTopic, state);
+      await levelled(world, claim, found, outcome);
     } catch (error) {
       // Promise 1: an error refuses. The apology needs no record, since it discloses nothing of what may have been read.
       world.log.error('question.failed', { id: claim.id, code: codeOf(error) });
@@ -100,6 +101,18 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     'deadline',
     'The restrictions changed faster than one question could be judged. It is tried again.',
   );
+};
+
+/**
+ * How long it takes to understand something depends on what it is, and how long somebody waits would tell them. So an outsider's no comes at the
+ * next full step after it was accepted (Slack requirement 33); the step is far longer than understanding takes.
+ */
+const STEP_MS = 400;
+
+const levelled = async ({ clock }: World, claim: Claim, found: Found, { verdict }: Outcome): Promise<void> => {
+  if (!found.ok || !isOutsider(found.person) || verdict === 'answer') return;
+  const passed = Math.max(0, clock.now() - claim.acceptedAt);
+  await clock.sleep(STEP_MS - (passed % STEP_MS));
 };
 
 /** Behind the question: it is told above a limit, over all conversations of this person. */

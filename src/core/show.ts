@@ -298,9 +298,9 @@ const end = async (
   if (parked === 'parked' && signIn !== null) await backIfSignedIn(world, claim, signIn);
 };
 
-/** The line in the shared place. Sent once, with the first attempt: nobody misses anything if it is lost. */
+/** The line in the shared place. Sent once, when the answer is shown: nobody misses anything if it is lost. What waited for a sign-in had it before. */
 const whisper = async (world: World, platform: Platform, claim: Claim, reply: Reply): Promise<void> => {
-  if (reply.whisper === null || claim.attempts > 1 || claim.parked !== null) return;
+  if (reply.whisper === null || claim.parked !== null) return;
   await noteAside(world, { platform, claim, channel: reply.whisper.channel });
   await platform.whisper({ to: reply.to, ...reply.whisper, text: repliesIn(reply.locale).answeredInPrivate });
 };
