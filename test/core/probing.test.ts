@@ -321,7 +321,7 @@ describe('probing', () => {
     await refusedTimes(1, gus);
     expect(noted()).toEqual([]);
     await refusedTimes(TOLD_FROM - 1, gus);
-    expect(noted()).toMatchObject([{ refusals: TOLD_FROM, topics: ['leave'] }]);
+    expect(noted()).toMatchObject([{ refusals: TOLD_FROM, topics: [] }]);
   });
 
   it('is not what came of us: nobody is counted whom the directory does not vouch for just now, nor for a button whose time is up', async () => {
