@@ -1,156 +1,12 @@
 /** What the stand-in for Slack offers to the playground, to tests and to checks from outside. */
 import type { FastifyInstance } from 'fastify';
 import type { Clock, Random } from '../../src/core/ports.ts';
-import type { PersonKind } from '../../src/core/types.ts';
+import type { InstallationKind, StandInBot, StandInChannel, StandInPerson, StandInWorkspace } from './people-types.ts';
 import type { PlaceActs } from './place-types.ts';
+import type { Json, SeenHome, SeenMessage, SeenRequest, SeenView, SeenWorkspace } from './seen-types.ts';
 
-/** Somebody with an account. `team` is their home workspace; absent: the one that they are listed in. */
-export interface StandInPerson {
-  readonly user: string;
-  readonly name: string;
-  readonly team?: string;
-  readonly kind: PersonKind;
-  readonly email?: string;
-  /** Default: true where there is one. */
-  readonly emailConfirmed?: boolean;
-  readonly deactivated?: boolean;
-  /** The language that they use Slack in, as in `de-DE`; default: `en-US`. */
-  readonly locale?: string;
-  /** Laid over what `users.info` answers. */
-  readonly flags?: Json;
-  /** Fields that `users.info` leaves out. */
-  readonly lacks?: readonly string[];
-}
-
-/** `shared`: with another company; `private`: by invitation; `group`: a private chat of several people. */
-export type ChannelKind = 'direct' | 'channel' | 'shared' | 'private' | 'group';
-
-/** A channel beside those that every workspace has. */
-export interface StandInChannel {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: Exclude<ChannelKind, 'direct'>;
-  /** User ids; default: everybody at home in the workspace, in a shared one everybody. */
-  readonly members?: readonly string[];
-  /** Whether our bot is in it; default true. */
-  readonly botIsIn?: boolean;
-  readonly archived?: boolean;
-}
-
-/**
- * Where the app was installed: in this workspace alone, in the whole enterprise (workspaces of one enterprise share that
- * installation's token), or nowhere yet.
- */
-export type InstallationKind = 'workspace' | 'org' | 'none';
-
-/** The bot of another app, whose messages are not ours to change. */
-export interface StandInBot {
-  readonly token: string;
-  readonly user: string;
-  readonly id: string;
-  readonly name: string;
-  readonly appId: string;
-}
-
-/** A workspace beside the first. */
-export interface StandInWorkspace {
-  readonly teamId: string;
-  /** Default: from its id. */
-  readonly name?: string;
-  /** Of the Enterprise Grid that it belongs to; default: none. */
-  readonly enterpriseId?: string;
-  /** Default: `workspace`. */
-  readonly installation?: InstallationKind;
-  /** Needed where the app is installed. */
-  readonly botToken?: string;
-  readonly people: readonly StandInPerson[];
-  readonly channels?: readonly StandInChannel[];
-  /** Default: those of the stand-in. */
-  readonly scopes?: readonly string[];
-  readonly otherBots?: readonly StandInBot[];
-}
-
-/** A workspace as it stands now. */
-export interface SeenWorkspace {
-  readonly teamId: string;
-  readonly enterpriseId: string | null;
-  readonly installation: InstallationKind;
-  readonly botUser: string;
-  readonly botId: string;
-  /** Ids of the channels that every workspace has. */
-  readonly general: string;
-  readonly shared: string;
-}
-
-/** A message as people see it now. Exactly one of `user` and `bot` is set. */
-export interface SeenMessage {
-  /** The workspace it stands in. */
-  readonly team: string;
-  readonly channel: string;
-  readonly channelKind: ChannelKind;
-  readonly ts: string;
-  /** User id of the person who wrote it. */
-  readonly user: string | null;
-  /** Bot id of the app that wrote it. */
-  readonly bot: string | null;
-  /** As Slack stores it: escaped markup. */
-  readonly text: string;
-  readonly blocks: readonly Json[];
-  /** Whoever or whatever the message notifies by mention: user ids, `!channel`, `!here`, `!everyone`. */
-  readonly pings: readonly string[];
-  readonly threadTs?: string;
-  readonly metadata?: Json;
-  /** Only this user sees it. */
-  readonly ephemeralFor?: string;
-  /** ts of the last edit. */
-  readonly editedAt?: string;
-}
-
-/** A modal that somebody has open, as they see it now. */
-export interface SeenView {
-  readonly id: string;
-  readonly user: string;
-  /** ms since the epoch. */
-  readonly openedAt: number;
-  readonly title: Json;
-  readonly close: Json | null;
-  /** The button that sends it; null: it has none. */
-  readonly submit: Json | null;
-  readonly blocks: readonly Json[];
-  /** What its fields hold now, by block and action. */
-  readonly entered: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-  /** Slack's own words below what was sent: the app could not be reached, or did not answer as it must. */
-  readonly trouble: 'connecting' | null;
-  /** Words below a block, by its id: the app's, or Slack's client's own. */
-  readonly errors: Readonly<Record<string, string>>;
-}
-
-/** The app's own page, as one person sees it. */
-export interface SeenHome {
-  readonly id: string;
-  readonly user: string;
-  readonly blocks: readonly Json[];
-}
-
-export type Json = Readonly<Record<string, unknown>>;
-
-/** A call to the Web API, as it was made. The token is left out. */
-export interface SeenRequest {
-  /** ms since the epoch. */
-  readonly at: number;
-  /** The workspace that the call meant; null: it came as far as none. */
-  readonly team: string | null;
-  readonly method: string;
-  readonly args: Json;
-  /** HTTP status; 0: no answer was given. */
-  readonly status: number;
-  readonly ok: boolean;
-  readonly error?: string;
-  /** The scope that the method needed and the token had. */
-  readonly scope: string | null;
-  /** It came before the time of an earlier Retry-After was over. */
-  readonly early: boolean;
-}
+export type * from './people-types.ts';
+export type * from './seen-types.ts';
 
 export type FaultKind =
   | 'hang'
@@ -203,7 +59,6 @@ export interface OAuthApp {
   readonly rotation?: boolean;
 }
 
-/** The first workspace, and whatever all of them share. */
 /** Why Slack wants a connection of Socket Mode replaced. */
 export type SocketGoodbye = 'warning' | 'refresh_requested' | 'link_disabled';
 
@@ -235,6 +90,7 @@ export interface SlackSockets {
   setAppToken(appToken: string): void;
 }
 
+/** The first workspace, and whatever all of them share. */
 export interface SlackStandInOptions {
   readonly clock?: Clock;
   readonly random?: Random;
