@@ -49,8 +49,8 @@ const askToken = async (
     try {
       const said = await asBot(tenant, (client) => client.auth.test());
       granted = said.response_metadata?.scopes ?? null;
-      const home = said.is_enterprise_install === true ? said.enterprise_id : said.team_id;
-      return home === tenant || said.enterprise_id === tenant
+      // Of a token for a whole organisation Slack names the organisation, whichever of its workspaces is meant.
+      return said.is_enterprise_install === true || [said.team_id, said.enterprise_id].includes(tenant)
         ? { at: 'token', ok: true, code: 'ok' }
         : { at: 'token', ok: false, code: 'another_workspace' };
     } catch (error) {

@@ -97,6 +97,21 @@ describe('a look at the installation', () => {
     expect((await looked(bench))['token']).toEqual({ ok: false, code });
   });
 
+  it('says whether a connection of Socket Mode stands', async () => {
+    const bench = await opened({ via: 'socket' });
+    expect((await looked(bench))['way-in']).toEqual({ ok: true, code: 'ok', values: ['socket'] });
+    await bench.slack.socket?.stop({ graceMs: 0 });
+    expect((await looked(bench))['way-in']).toEqual({ ok: false, code: 'not_connected', values: ['socket'] });
+  });
+
+  it('takes the token of a whole organisation for that of each of its workspaces, and no other workspace’s', async () => {
+    const whole = await opened({ standIn: { enterpriseId: 'E0EXAMPLE0', installation: 'org' } });
+    expect((await looked(whole))['token']).toEqual({ ok: true, code: 'ok' });
+    const other = await opened({ adapter: { teamIds: [TEAM, 'T0ANOTHER0'] } });
+    const [token] = (await other.slack.platform.look?.({ tenant: 'T0ANOTHER0' })) ?? [];
+    expect(token).toMatchObject({ at: 'token', ok: false, code: 'another_workspace' });
+  });
+
   it('says that the address was never told', async () => {
     expect((await looked(await opened()))['way-in']).toEqual({
       ok: false,
