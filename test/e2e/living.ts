@@ -50,7 +50,7 @@ export const living = (store: () => Promise<string | null>): void => {
         SOTTO_PUBLIC_URL: `http://127.0.0.1:${port}`,
         ...(url === null ? {} : { SOTTO_STORE: url }),
       };
-      serving = await openServing({ expiresSeconds: 60, more });
+      serving = await openServing({ expiresSeconds: 60, more, quick: true });
       env = { ...settings(serving.folder, serving.base), ...more };
       await serving.start();
     }, 120_000);
