@@ -83,7 +83,7 @@ export const createHub = (o: { readonly appId: string; readonly makeId: () => st
       members.splice(members.indexOf(member), 1);
       if (member.closing !== null) clearTimeout(member.closing);
       // What it did not acknowledge comes over another one, at once.
-      for (const settle of [...member.waiting.values()]) settle(null);
+      for (const settle of member.waiting.values()) settle(null);
     },
     heard: (wire, text) => {
       const member = memberOf(wire);
@@ -133,7 +133,7 @@ export const createHub = (o: { readonly appId: string; readonly makeId: () => st
     wire: (id) => named(id).wire,
     acks: () => [...seen],
     close: () => {
-      for (const { wire } of [...members]) wire.cut();
+      for (const { wire } of members.toReversed()) wire.cut();
     },
   };
 };

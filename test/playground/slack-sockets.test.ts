@@ -22,7 +22,7 @@ const connect = async (url?: string) => {
   clients.push(client);
   const heard: Json[] = [];
   let closed: number | null = null;
-  client.on('message', (data) => heard.push(JSON.parse(String(data))));
+  client.on('message', (data) => heard.push(JSON.parse(typeof data === 'string' ? data : 'null')));
   client.on('close', (code) => {
     closed = code;
   });

@@ -22,7 +22,7 @@ beforeEach(async () => {
   server.on('connection', (peer, request) => {
     offered = request.headers['sec-websocket-extensions'];
     peers.push(peer);
-    peer.on('message', (data) => said.push(String(data)));
+    peer.on('message', (data) => said.push(typeof data === 'string' ? data : 'bytes'));
     peer.on('error', () => undefined);
   });
   await new Promise<void>((resolve) => server.on('listening', resolve));
