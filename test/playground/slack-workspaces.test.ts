@@ -188,6 +188,11 @@ describe('many workspaces in one stand-in', () => {
       ((await (await fetch(`${base}/standin/slack/history${query}`)).json()) as { messages: Json[] }).messages;
     expect((await seen('')).map(({ text }) => text)).toEqual(['one', 'two']);
     expect(await seen(`?team=${PLAIN}`)).toMatchObject([{ team: PLAIN, text: 'two' }]);
+    await call('chat.delete', { channel: 'D0PAT00000', ts: '1.000001' }, OTHER);
+    await call('auth.test', {}, OTHER);
+    await call('auth.test');
+    const asked = await fetch(`${base}/standin/slack/requests?team=${PLAIN}&method=auth.test`);
+    expect(await asked.json()).toMatchObject({ requests: [{ team: PLAIN, method: 'auth.test', ok: true }] });
     expect(slack.workspaces().map(({ installation }) => installation)).toEqual([
       'workspace',
       'workspace',
