@@ -35,6 +35,7 @@ import { backupRoutes } from './main/backup/routes.ts';
 import { openBackupPlaces } from './main/backup-places.ts';
 import { type Closing, createClosing } from './main/closing.ts';
 import { controlRoutes } from './main/control.ts';
+import { installationsRoute } from './main/installing.ts';
 import { openJudging } from './main/judging.ts';
 import { openKept, openKeys } from './main/kept.ts';
 import { listen } from './main/listening.ts';
@@ -242,6 +243,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       ...restrictRoutes(world),
       ...liveRoutes(world),
       ...backupRoutes({ backups, config, azure, tools }),
+      installationsRoute(tenancy),
       aboutRunning({ version: VERSION, clock, held: audit.held, closed: pinning.closed }),
     ],
     log,

@@ -131,7 +131,7 @@ export const createOAuth = (o: {
       const fault = clientFault(args, authorization);
       if (fault !== null) return refused(fault);
       const grant = textOf(args, 'grant_type') || 'authorization_code';
-      if (grant === 'refresh_token') return rotating ? refresh(args) : refused('token_rotation_not_enabled');
+      if (grant === 'refresh_token') return refresh(args);
       return grant === 'authorization_code' ? redeem(args) : refused('invalid_grant_type');
     },
     'oauth.v2.exchange': (args, { authorization }) => {

@@ -34,6 +34,16 @@ export const notesOf = (config: Config | null): readonly string[] => {
           'Removing an answer takes it off the screen in Teams. Copies that retention, a legal hold or a phone keeps are not ours to remove, and an open dialog stays until it is closed.',
         ]),
     ...(slack === null ? [] : slackNotes(slack, config)),
+    ...(slack?.oauth == null
+      ? []
+      : [
+          'Slack’s tokens lie in the store, sealed, and in no backup: after a restore somebody opens /slack/install once for each workspace, and until then nothing leaves there.',
+          ...(slack.oauth.rotate
+            ? [
+                'Tokens that do not end are exchanged for such that end after twelve hours (SLACK_TOKEN_ROTATION), which nobody can take back for an app. A process that dies between Slack’s answer and the store, or a Redis that loses its last second in that moment, costs the installation: it has then to be made once more.',
+              ]
+            : []),
+        ]),
     'People’s own questions stay in the chat: no bot may delete them.',
     ...(directory?.kind === 'entra'
       ? [

@@ -1,6 +1,7 @@
 /** Where Slack's app is installed, as the adapter needs it: the store and the record behind it, and what OAuth asks for. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { ControlRoute } from '../adapters/control/server.ts';
 import type { InstallationOptions, OAuthSettings } from '../adapters/slack/installing.ts';
 import type { SlackConfig } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
@@ -79,3 +80,17 @@ export const installationFigures = (
   const first = ends.length === 0 ? null : Math.floor((Math.min(...ends) - now) / 1_000);
   return { counts, ends: first === null ? {} : { first } };
 };
+
+/** What the running Sotto says of its installations to `sotto doctor`. No credential, nobody's words. */
+export const installationsRoute = (tenancy: Pick<Tenancy, 'all'>): ControlRoute => ({
+  method: 'GET',
+  path: '/installations',
+  handle: async () => ({
+    status: 200,
+    body: {
+      installations: tenancy
+        .all()
+        .map(({ platform, tenant, state, code, endsAt }) => ({ platform, tenant, state, code, endsAt })),
+    },
+  }),
+});

@@ -28,6 +28,9 @@ const write =
   (folder: string): void =>
     writeFileSync(join(folder, path), text, { mode });
 
+const CLIENT_SECRET = write('secrets/slack-client-secret', 'client-secret-of-the-tests');
+const PUBLIC = { SOTTO_PUBLIC_URL: 'https://sotto.example.com' };
+
 const open =
   (path: string, mode: number) =>
   (folder: string): void => {
@@ -86,6 +89,18 @@ export const UNSAFE: readonly Unsafe[] = [
   { what: 'no platform', env: NO_SLACK },
   { what: 'half of Slack', env: { SLACK_APP_ID: undefined } },
   { what: 'no workspace on Slack’s list', env: { SLACK_TEAM_IDS: ',' } },
+  {
+    what: 'half of OAuth for Slack',
+    env: { SLACK_CLIENT_ID: '1234.5678', SOTTO_PUBLIC_URL: undefined },
+    spoil: CLIENT_SECRET,
+  },
+  { what: 'a client id that is none', env: { SLACK_CLIENT_ID: 'sotto', ...PUBLIC }, spoil: CLIENT_SECRET },
+  { what: 'tokens to renew, and nothing to renew them with', env: { SLACK_TOKEN_ROTATION: 'yes' } },
+  {
+    what: 'a rotation that nobody may have meant',
+    env: { SLACK_CLIENT_ID: '1234.5678', ...PUBLIC, SLACK_TOKEN_ROTATION: 'true' },
+    spoil: CLIENT_SECRET,
+  },
   { what: 'half of Teams', env: { ...TEAMS, TEAMS_TENANT_IDS: undefined } },
   { what: 'no tenant on Teams’ list', env: { ...TEAMS, TEAMS_TENANT_IDS: ',' } },
   { what: 'everybody as operators', env: { SOTTO_OPERATORS: 'employee' } },

@@ -77,7 +77,7 @@ describe('the stand-in’s OAuth', () => {
     expect((await redeem(code, { redirect_uri: 'https://other.example/' })).error).toBe('bad_redirect_uri');
     expect((await redeem('other')).error).toBe('invalid_code');
     expect((await redeem(code)).error).toBeNull();
-    expect((await redeem(code)).error).toBe('code_already_used');
+    expect((await redeem(code)).error).toBe('invalid_code');
     const late = (await grant(PLAIN)).get('code') ?? '';
     await clock.advance(10 * 60_000);
     expect((await redeem(late)).error).toBe('invalid_code');

@@ -31,7 +31,12 @@ const BREATHER_MS = 30_000;
 const SAY_AGAIN_MS = 60 * 60_000;
 
 /** The refresh token is not good any more: no further try will do. */
-const SPENT: readonly string[] = ['invalid_refresh_token', 'token_already_exchanged', 'token_revoked', 'invalid_token'];
+const SPENT: readonly string[] = [
+  'invalid_refresh_token',
+  'token_already_exchanged',
+  'authorization_not_found',
+  'invalid_token',
+];
 
 export interface Renewing {
   /** Renews it, or waits a moment for whoever does. Never throws. */

@@ -1,10 +1,10 @@
 /** The running Sotto, asked over its control socket: what waits, how late it is, what was set aside. */
 import { z } from 'zod';
-import { askControl } from '../../adapters/control/client.ts';
-import { codeOf } from '../../core/errors.ts';
 import { closedParts } from '../closed.ts';
 import { type Backlog, backlogShape, backlogWarnings } from '../expiries.ts';
 import { ago } from '../time-words.ts';
+import { ask, told } from './asking.ts';
+import { lookAtInstallations } from './installations.ts';
 import { finding, type Line, ok, sentence, warning } from './line.ts';
 
 const aboutShape = z.object({
@@ -73,39 +73,9 @@ export const lookAtRunning = async (folder: string): Promise<Running> => {
       ...(await lateness(folder)),
       ...(await standing(folder)),
       ...(await dataKey(folder)),
+      ...(await lookAtInstallations(folder, now)),
     ],
   };
-};
-
-type Asked<T> =
-  | { readonly kind: 'told'; readonly value: T }
-  | { readonly kind: 'nobody'; readonly says: string }
-  | { readonly kind: 'refused'; readonly says: string };
-
-const ask = async <T>(folder: string, path: string, shape: z.ZodType<T>): Promise<Asked<T>> => {
-  try {
-    const { status, body } = await askControl({ folder, method: 'GET', path });
-    const parsed = shape.safeParse(body);
-    if (status === 200 && parsed.success) return { kind: 'told', value: parsed.data };
-    return {
-      kind: 'refused',
-      says: `The running Sotto did not say how it stands (${path}, ${status}), or is of another version than this command. Run the command of its version, and look at its log.`,
-    };
-  } catch (error) {
-    return { kind: 'nobody', says: error instanceof Error ? error.message : codeOf(error) };
-  }
-};
-
-/** What was told, or the line that it was not. */
-const told = async <T>(
-  folder: string,
-  path: string,
-  shape: z.ZodType<T>,
-  lines: (value: T) => readonly Line[],
-): Promise<readonly Line[]> => {
-  const asked = await ask(folder, path, shape);
-  if (asked.kind === 'told') return lines(asked.value);
-  return [sentence('running', asked.says)];
 };
 
 const backlog = (folder: string): Promise<readonly Line[]> =>

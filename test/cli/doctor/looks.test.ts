@@ -8,6 +8,7 @@ import { sealArchive } from '../../../src/adapters/archive/archive.ts';
 import type { RedisHealth } from '../../../src/adapters/redis/health.ts';
 import { lookAtBackups } from '../../../src/cli/doctor/backups.ts';
 import { lookAtClock, offsetLine } from '../../../src/cli/doctor/clock.ts';
+import { installationLines } from '../../../src/cli/doctor/installations.ts';
 import { inWords, type Line } from '../../../src/cli/doctor/line.ts';
 import { coreLimit, roomLine, swap } from '../../../src/cli/doctor/machine.ts';
 import { lookAtPermissions } from '../../../src/cli/doctor/permissions.ts';
@@ -359,5 +360,47 @@ describe('doctor, of the machine', () => {
       'warning',
       'finding',
     ]);
+  });
+});
+
+describe('installations', () => {
+  const row = { platform: 'slack', tenant: 'T0ONE00000', state: 'installed', code: '', endsAt: null } as const;
+
+  it('say nothing where there are none, and when the first token ends where there are', () => {
+    expect(installationLines([], NOW)).toEqual([]);
+    const lines = installationLines(
+      [
+        row,
+        { ...row, endsAt: NOW + 5 * 3_600_000 },
+        { ...row, endsAt: NOW + 9 * 3_600_000 },
+        { ...row, state: 'gone' },
+      ],
+      NOW,
+    );
+    expect(states(lines)).toEqual(['ok']);
+    expect(words(lines)).toContain(
+      'installed in 3 places, and was taken away from 1. The first token that ends does so in 5 h',
+    );
+  });
+
+  it('are a finding where one is refused, and a warning where one cannot be renewed, each with how it is mended', () => {
+    const lines = installationLines(
+      [
+        { ...row, state: 'parked', code: 'invalid_refresh_token' },
+        { ...row, tenant: 'T0TWO00000', code: 'invalid_refresh_token', endsAt: NOW + 3_600_000 },
+      ],
+      NOW,
+    );
+    expect(states(lines)).toEqual(['ok', 'finding', 'warning']);
+    whole(lines);
+    expect(words(lines)).toMatch(/T0ONE00000.*invalid_refresh_token[\s\S]*T0TWO00000.*\/slack\/install/);
+  });
+
+  it('are told by ten at most', () => {
+    const many = Array.from(
+      { length: 30 },
+      (_, at) => ({ ...row, tenant: `T${at}`, state: 'parked', code: 'c' }) as const,
+    );
+    expect(installationLines(many, NOW)).toHaveLength(12);
   });
 });

@@ -18,6 +18,7 @@ const WELL: Readonly<Record<string, object>> = {
   },
   '/standing': { paused: null, holds: [] },
   '/data-key': { now: NOW, keyId: 'abc', state: 'done', left: 0, lost: 0 },
+  '/installations': { installations: [] },
 };
 
 const row = {
