@@ -39,7 +39,7 @@ export const openPrivacy = async (world: World, press: Press, view: OpenedView):
   try {
     const asked = readPrivacyPress(press, { sealer: world.sealer, now: world.clock.now() });
     const answer = await authorised(world, press, asked, known, (person) =>
-      pressed(world, press, person, asked?.verb as ViewVerb),
+      pressed(world, press, person, { verb: asked?.verb as ViewVerb, closes: view.ref !== null }),
     );
     await put(world, view, answer);
   } catch (error) {
@@ -55,7 +55,8 @@ export const takePrivacy = async (world: World, submit: Submit, view: OpenedView
   const asked = sent === null ? null : { verb: `${sent.form}-sent`, counts: sent.counts };
   try {
     const answer = await authorised(world, submit, asked, known, async (person): Promise<Answer> => {
-      if (sent?.form === 'everything') return everything(world, submit, person, sent.part);
+      if (sent?.form === 'everything')
+        return everything(world, submit, person, { part: sent.part, closes: view.ref !== null });
       return {
         card: plainCard(
           repliesIn(person.locale).privacy.forget[await beginForgetting(world, { person, account: submit.account })],
@@ -71,10 +72,15 @@ export const takePrivacy = async (world: World, submit: Submit, view: OpenedView
   }
 };
 
-const pressed = async (world: World, press: Press, person: Person, verb: ViewVerb): Promise<Answer> => {
+const pressed = async (
+  world: World,
+  press: Press,
+  person: Person,
+  { verb, closes }: { readonly verb: ViewVerb; readonly closes: boolean },
+): Promise<Answer> => {
   const texts = repliesIn(person.locale).privacy;
   const { account } = press;
-  if (verb === 'everything') return everything(world, press, person, 0);
+  if (verb === 'everything') return everything(world, press, person, { part: 0, closes });
   if (verb === 'forget')
     return {
       form: {
@@ -99,7 +105,12 @@ const formOf = (
 });
 
 /** On record as an operator's export is: the same deed, by the person themselves. */
-const everything = async (world: World, inbound: Press | Submit, person: Person, part: number): Promise<Answer> => {
+const everything = async (
+  world: World,
+  inbound: Press | Submit,
+  person: Person,
+  { part, closes }: { readonly part: number; readonly closes: boolean },
+): Promise<Answer> => {
   const texts = repliesIn(person.locale).privacy;
   const now = world.clock.now();
   const by = world.sealer.fingerprint(person.id);
@@ -116,7 +127,8 @@ const everything = async (world: World, inbound: Press | Submit, person: Person,
   const at = Math.min(part, parts.length - 1);
   const text = parts[at] ?? '';
   const of = texts.everything;
-  const note = parts.length === 1 ? of.leaves : `${of.part({ part: at + 1, of: parts.length })}. ${of.leaves}`;
+  const leaves = of.leaves({ closes });
+  const note = parts.length === 1 ? leaves : `${of.part({ part: at + 1, of: parts.length })}. ${leaves}`;
   if (at + 1 >= parts.length) return { card: { ...plainCard(text), note }, sensitive: true };
   const form = formOf(world, inbound, { form: 'everything', part: at + 1 });
   return {

@@ -113,7 +113,8 @@ export const de: PrivacyReplies = {
       'Nicht dabei: die Worte dessen, was zu Ende ist (hier vernichtet; sie stehen im Chat selbst), was der Chat und die Systeme von Personalabteilung und IT behalten, und das Protokoll. Wer mich betreibt, kann dir all das als Datei geben, mit deinen Einträgen im Protokoll.',
     next: 'Nächster Teil',
     part: ({ part, of }) => `Teil ${part} von ${of}`,
-    leaves: 'Ich leere dieses Fenster in zehn Minuten und behalte keine Kopie. Kopiere heraus, was du haben möchtest.',
+    leaves: ({ closes }) =>
+      `${closes ? 'Ich leere dieses Fenster in zehn Minuten' : 'Ich kann dieses Fenster nicht schließen: Bitte schließ es, wenn du es gelesen hast. Ich zeige es einmal'} und behalte keine Kopie. Kopiere heraus, was du haben möchtest.`,
   },
 
   forget: {

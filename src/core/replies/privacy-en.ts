@@ -108,7 +108,8 @@ export const en: PrivacyReplies = {
       'Not in it: the words of what has ended (shredded here; they stand in the chat itself), what the chat and the HR and IT systems keep, and the audit log. The people who run me can give you a file of all this, with your entries of the audit log.',
     next: 'Next part',
     part: ({ part, of }) => `Part ${part} of ${of}`,
-    leaves: 'I empty this window in ten minutes, and keep no copy of it. Copy from it what you want to have.',
+    leaves: ({ closes }) =>
+      `${closes ? 'I empty this window in ten minutes' : 'I cannot close this window: please close it when you have read it. I show it once'}, and keep no copy of it. Copy from it what you want to have.`,
   },
 
   forget: {

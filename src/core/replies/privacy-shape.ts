@@ -112,8 +112,8 @@ export interface PrivacyReplies {
     readonly elsewhere: string;
     readonly next: string;
     part(o: { readonly part: number; readonly of: number }): string;
-    /** When the window is emptied. */
-    readonly leaves: string;
+    /** When the window is emptied. `closes`: we can empty it ourselves. */
+    leaves(o: { readonly closes: boolean }): string;
   };
 
   forget: {

@@ -394,6 +394,13 @@ describe('all that is kept of somebody', () => {
     expect(all).toContain('Part 2 of');
   });
 
+  it('says that it must be closed where the window cannot be emptied', async () => {
+    const view = p.t.openView({ blankable: false });
+    await ticking(work.open(pressOf(buttonOf(await page(), 'Show me all of it')), view));
+    expect(p.t.views.at(-1)?.card?.note).toContain('I cannot close this window');
+    expect(await live()).toEqual([]);
+  });
+
   it('is nobody else’s, and is looked through a few times in ten minutes', async () => {
     const button = buttonOf(await page(), 'Show me all of it');
     expect((await inView(button, 'mona'))?.card?.text).toContain('made for somebody else');
