@@ -24,7 +24,9 @@ export const lintManifests = (o: {
     const publicUrl = readPublicUrl(o.publicUrl ?? EXAMPLE.publicUrl);
     const appId = readAppId(o.appId ?? EXAMPLE.appId);
     return [
-      ...lintSlackText(slackManifest({ publicUrl })).map((finding) => `Slack: ${finding}`),
+      ...[...new Set([publicUrl, null].flatMap((at) => lintSlackText(slackManifest({ publicUrl: at }))))].map(
+        (finding) => `Slack: ${finding}`,
+      ),
       ...lintTeamsManifest(teamsPackage({ publicUrl, appId, version: packageVersion() })).map(
         (finding) => `Teams: ${finding}`,
       ),
