@@ -1,4 +1,6 @@
 /** One connection against a server that does what Slack never should. */
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import WebSocket from 'ws';
@@ -132,6 +134,40 @@ describe('a connection of Socket Mode', () => {
     peer.send('{"type":"disconnect","reason":"full_moon"}');
     expect(await it.leaving).toBe('other');
   });
+});
+
+describe('a proxy on the way out', () => {
+  it('is gone by, where Node is told of one', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer();
+    proxy.on('connect', (request, socket) => {
+      asked.push(request.url);
+      socket.end('HTTP/1.1 502 Not today\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const script = `
+      import { openLink } from './src/adapters/slack/socket-link.ts';
+      const nothing = () => undefined;
+      const link = openLink({
+        url: 'wss://wss-primary.slack.com/link/?ticket=1', appId: 'A0SOTTO000', receive: nothing, reject: nothing,
+        clock: { now: Date.now, sleep: () => new Promise(nothing) },
+        log: { info: nothing, warn: (event, { code }) => console.log(event, code), error: nothing },
+        metrics: { count: nothing, observe: nothing },
+      });
+      console.log(await link.ready);`;
+    const env = { PATH: process.env['PATH'], NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: `http://127.0.0.1:${port}` };
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      said += chunk;
+    });
+    await new Promise((resolve) => child.once('close', resolve));
+    await new Promise((resolve) => proxy.close(resolve));
+    expect(asked).toEqual(['wss-primary.slack.com:443']);
+    // The address is as good as a key, so what fails is said by its code.
+    expect(said).toBe('slack.socket-failed ERR_PROXY_TUNNEL\nfalse\n');
+  }, 30_000);
 });
 
 describe('an address for a connection', () => {
