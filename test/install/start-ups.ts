@@ -218,6 +218,11 @@ export const UNSAFE: readonly Unsafe[] = [
     env: { SLACK_MODE: 'socket' },
     spoil: write('secrets/slack-app-token', 'xoxb-1-2-abcdefghijkl'),
   },
+  {
+    what: 'a client secret that is none',
+    env: { SLACK_CLIENT_ID: '1234.5678', ...PUBLIC },
+    spoil: write('secrets/slack-client-secret', 'short'),
+  },
   { what: 'a person’s token for the bot', spoil: write('secrets/slack-bot-token', 'xoxp-1-2-abcdefghijkl') },
   { what: 'a data key that is none', spoil: write('secrets/data-key', 'hello') },
   {
