@@ -10,6 +10,7 @@ import { createLog } from './adapters/log/log.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
 import { systemClock, systemRandom } from './adapters/system/system.ts';
 import { createBackground } from './core/background.ts';
+import { createChangedAccounts } from './core/changed-accounts.ts';
 import { guarded } from './core/data.ts';
 import { createExpiring } from './core/expire.ts';
 import { createFirstUse } from './core/first-use.ts';
@@ -44,7 +45,7 @@ import { azureOf, openDirectory, openStore, spreadOf, type Tools, unmappedGroups
 import { linksSince } from './main/pinning/chain.ts';
 import { readMark } from './main/pinning/marks.ts';
 import { openPinning } from './main/pinning.ts';
-import { createPlatforms } from './main/platforms.ts';
+import { createPlatforms, type Platforms } from './main/platforms.ts';
 import { openOwnRecogniser } from './main/recogniser.ts';
 import { sealedReferences } from './main/references.ts';
 import { restrictRoutes } from './main/restrict/routes.ts';
@@ -107,7 +108,18 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const resealing = createResealing({ store, sealer, clock, log, metrics, behindMs: 2 * spreadMs });
 
   const tenancy = createTenancy({ store, clock, log });
-  const platforms = await createPlatforms({
+  const changedAccounts = createChangedAccounts({
+    store,
+    sealer,
+    clock,
+    log,
+    forget: (account) => {
+      platforms.slack?.forget(account?.user ?? null);
+      directory.it.forget?.(account);
+    },
+  });
+  const platforms: Platforms = await createPlatforms({
+    accountChanged: changedAccounts.note,
     config,
     secrets,
     azure,
@@ -274,6 +286,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   answering.start();
   platforms.letIn();
   recording.start();
+  changedAccounts.start();
+  opened.add(() => changedAccounts.stop());
   resealing.start();
   rejections.start();
   log.info('started', { name: VERSION });

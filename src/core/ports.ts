@@ -273,6 +273,8 @@ export interface Directory {
    * past whatever is remembered, for what must not rest on a moment ago; where that fails it is `unreachable`.
    */
   find(account: Account, o?: { readonly anew: boolean }): Promise<Found>;
+  /** The platform says that this account changed; null: of whom is not known. Absent: nothing is remembered of accounts. */
+  forget?(account: Pick<Account, 'platform' | 'tenant' | 'user'> | null): void;
   /**
    * People whom these words name, as the asker may see them. Tokens are lower case; `@` is one of its own, and an account that stands behind it names its
    * owner, where the directory knows whose it is. `where` it was written: an account is one of that tenant. Refuses with code `directory-unavailable`.

@@ -1,6 +1,7 @@
 /** The platforms that are on, each with its route; stopped together. */
 import { createSlack, type Slack } from '../adapters/slack/slack.ts';
 import type { Config, TeamsConfig } from '../config.ts';
+import type { ChangedAccount } from '../core/changed-accounts.ts';
 import type { Tenancy } from '../core/lifecycle.ts';
 import type { Audit, Platform, Route, Sealer, Secrets, Store } from '../core/ports.ts';
 import type { Rejections } from '../core/rejections.ts';
@@ -26,6 +27,8 @@ export interface PlatformsOptions {
   readonly rejections: () => Rejections;
   /** See `StartOptions`. */
   readonly unsafeUnpaced: boolean;
+  /** A platform said that an account changed. */
+  readonly accountChanged: (account: ChangedAccount) => Promise<void>;
   /** Asked when something arrives, by when the work is there. */
   readonly work: () => Work;
 }
@@ -103,6 +106,7 @@ const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Sla
     unsafeUnpaced: o.unsafeUnpaced,
     ...o.tools,
     installs: installsOf({ ...o, ...o.tools, config, publicUrl: o.config.publicUrl }),
+    accountChanged: o.accountChanged,
     ...incoming(o, 'slack'),
   });
 

@@ -180,6 +180,10 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       const { reporting, managersKnown } = roll.current();
       return managersKnown ? reporting.reports({ ...asked, manager: asked.manager.toLowerCase() }) : [];
     },
+    forget: (account) => {
+      if (account === null) owners?.forget(null);
+      else if (account.platform === 'slack') owners?.forget(`${account.tenant}:${account.user}`);
+    },
     members,
     // On Teams the account is the person's own object; on Slack whichever has their address.
     accounts: async (id) => {

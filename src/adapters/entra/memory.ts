@@ -15,6 +15,8 @@ export interface Memory<T> {
   get(key: string): Promise<Known<T> | null>;
   /** As of now, whatever is known; the others are told what was learnt by it. Null: it could not be asked. Never rejects. */
   anew(key: string): Promise<T | null>;
+  /** It changed: what is known does not count, nor what is on its way. Null: all of it. */
+  forget(key: string | null): void;
 }
 
 interface Entry<T> {
@@ -59,9 +61,10 @@ export const createMemory = <T>(o: {
 
   const hasJustFailed = ({ failedAt }: Entry<T>): boolean => failedAt !== null && age(failedAt) < PAUSE_MS;
 
-  const look = async (key: string): Promise<T | null> => {
+  const look = async (key: string, isCurrent: () => boolean): Promise<T | null> => {
     const at = o.clock.now();
     const value = await o.look(key).catch(() => null);
+    if (!isCurrent()) return value;
     const known = entries.get(key);
     if (value !== null) keep(key, { value, at, failedAt: null });
     else if (known !== undefined) keep(key, { ...known, failedAt: o.clock.now() });
@@ -71,7 +74,10 @@ export const createMemory = <T>(o: {
   const ask = (key: string): Promise<T | null> => {
     const flying = flights.get(key);
     if (flying !== undefined) return flying;
-    const flight = look(key).finally(() => flights.delete(key));
+    const isCurrent = (): boolean => flights.get(key) === flight;
+    const flight: Promise<T | null> = look(key, isCurrent).finally(() => {
+      if (isCurrent()) flights.delete(key);
+    });
     flights.set(key, flight);
     return flight;
   };
@@ -103,6 +109,12 @@ export const createMemory = <T>(o: {
       // What is on its way may have been answered before.
       await flights.get(key);
       return ask(key);
+    },
+    forget: (key) => {
+      for (const kept of [entries, flights]) {
+        if (key === null) kept.clear();
+        else kept.delete(key);
+      }
     },
   };
 };

@@ -65,7 +65,7 @@ export const createBoltApp = (o: {
   /** Decides on a press that takes more time, and answers it. */
   readonly moreTime: (press: Press) => Promise<void>;
   /** Somebody's account is no longer what it was. */
-  readonly accountChanged: (user: string) => void;
+  readonly accountChanged: (account: { readonly tenant: string; readonly user: string }) => Promise<void>;
   readonly now: () => number;
 }): BoltApp => {
   const receiver: Receiver = {
@@ -109,8 +109,11 @@ export const createBoltApp = (o: {
   app.event('message', question);
   app.event('app_mention', question);
   app.event('user_change', async ({ body }: { readonly body: unknown }) => {
-    const user = isFields(body) ? idAt(fieldsAt(fieldsAt(body, 'event'), 'user'), 'id') : null;
-    if (user !== null) o.accountChanged(user);
+    const delivery = isFields(body) ? deliveries.get(body) : undefined;
+    if (delivery === undefined || !isFields(body)) return;
+    const user = idAt(fieldsAt(fieldsAt(body, 'event'), 'user'), 'id');
+    // Where the others cannot be told of it Slack sends it again.
+    if (user !== null) await o.accountChanged({ tenant: delivery.where.tenant, user });
   });
   app.action({ type: 'block_actions' }, async ({ body }: { readonly body: unknown }) => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;

@@ -30,8 +30,8 @@ export interface Profiles {
   find(account: Account): Promise<Profile | 'unreachable'>;
   /** The language that they use Slack in, also of whoever is none of us; null: Slack does not say, or we do not speak it. Never throws. */
   locale(account: Account): Promise<Locale | null>;
-  /** Slack says that something about this user changed. */
-  forget(user: string): void;
+  /** Something about this user changed; null: about whom is not known. */
+  forget(user: string | null): void;
   /** Nobody of a workspace is known any more; null: nobody at all. */
   forgetTenant(tenant: string | null): void;
 }
@@ -93,7 +93,7 @@ export const createProfiles = (o: {
     },
     forget: (user) => {
       for (const kept of [known, asking])
-        for (const key of kept.keys()) if (key.startsWith(`${user}:`)) kept.delete(key);
+        for (const key of kept.keys()) if (user === null || key.startsWith(`${user}:`)) kept.delete(key);
     },
     forgetTenant: (tenant) => {
       for (const kept of [known, asking])

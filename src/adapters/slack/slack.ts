@@ -67,6 +67,12 @@ export interface SlackOptions {
   readonly opened: (opened: Opened) => Promise<void>;
   /** Decides on a press that takes more time; see `Work.more`. */
   readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
+  /** Slack said that an account is not what it was. Rejects where the other processes could not be told: Slack says it again. */
+  readonly accountChanged?: (account: {
+    readonly platform: 'slack';
+    readonly tenant: string;
+    readonly user: string;
+  }) => Promise<void>;
   readonly texts: ViewTexts;
 }
 
@@ -83,6 +89,8 @@ export interface Slack {
    * answer or leaves out what decides. Needs the scopes users:read and users:read.email. Never throws.
    */
   profile(account: Account): Promise<Profile | 'unreachable'>;
+  /** What is remembered of this user in any workspace; null: of everybody. */
+  forget(user: string | null): void;
   /** The account that has an address in one of our workspaces; see there. Needs the scope users:read.email. */
   readonly accountByAddress: AccountByAddress;
   /** Checks the secrets and asks Slack who the bot is. Refuses with code `settings` where a secret is unusable. */
@@ -148,7 +156,10 @@ export const createSlack = (o: SlackOptions): Slack => {
       o.more(press, async (card) => {
         if (press.respondTo !== null) await platform.respond({ to: press.respondTo, card });
       }),
-    accountChanged: profiles.forget,
+    accountChanged: async ({ tenant, user }) => {
+      profiles.forget(user);
+      await o.accountChanged?.({ platform: 'slack', tenant, user });
+    },
   });
 
   installing?.onChange((tenant) => {
@@ -172,6 +183,7 @@ export const createSlack = (o: SlackOptions): Slack => {
     socket,
     installRoutes: installing?.routes ?? [],
     profile: profiles.find,
+    forget: profiles.forget,
     accountByAddress: createAccountByAddress({ call, allowed }),
     start: async () => {
       await checkSecrets(o);

@@ -125,6 +125,20 @@ describe('what is remembered of somewhere else', () => {
     expect(await memory.get('key')).toEqual({ value: 2, fresh: true });
   });
 
+  it('forgets at once what changed, and what is on its way about it', async () => {
+    const { memory, source } = world();
+    await memory.get('a');
+    source.truth = 1;
+    memory.forget('a');
+    expect(await memory.get('a')).toEqual({ value: 1, fresh: true });
+    memory.forget(null);
+    const flying = memory.get('a');
+    source.truth = 2;
+    memory.forget('a');
+    await flying;
+    expect(await memory.get('a')).toEqual({ value: 2, fresh: true });
+  });
+
   it('takes whoever breaks for whoever is away', async () => {
     const memory = createMemory({
       freshMs: FRESH_MS,

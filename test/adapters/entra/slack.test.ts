@@ -89,6 +89,28 @@ describe('somebody who asks on Slack', () => {
     expect(await directory.find(teams(idOf('pia')))).not.toHaveProperty('person.timeZone');
   });
 
+  it('is spoken to as Slack says, where Entra names no language', async () => {
+    const { slackEmail } = slackOf({ U0PIA00000: { ...member('pia@example.com'), locale: 'de' } });
+    const spoken = async (preferredLanguage: string | null) => {
+      const users = SAMPLE.users.map((user) => (user.id === idOf('pia') ? { ...user, preferredLanguage } : user));
+      const { directory } = await scene({ users, options: { slackEmail } });
+      const found = await directory.find(slack('U0PIA00000'));
+      return found.ok ? found.person.locale : null;
+    };
+    expect([await spoken(null), await spoken(''), await spoken('en-GB')]).toEqual(['de', 'de', 'en']);
+  });
+
+  it('is asked anew once Slack says that the account changed', async () => {
+    const asked = slackOf({ U0PIA00000: member('pia@example.com') });
+    const { directory } = await scene({ options: { slackEmail: asked.slackEmail } });
+    await directory.find(slack('U0PIA00000'));
+    await directory.find(slack('U0PIA00000'));
+    const before = asked.asked();
+    directory.forget?.(slack('U0PIA00000'));
+    await directory.find(slack('U0PIA00000'));
+    expect([before, asked.asked()]).toEqual([1, 2]);
+  });
+
   it('is a guest where Entra says so, even if Slack takes them for a member', async () => {
     const { slackEmail } = slackOf({ U0GUS00000: member('gus@example.com') });
     const { directory } = await scene({ options: { slackEmail } });

@@ -290,6 +290,33 @@ describe('an answer for one pair of eyes', () => {
   });
 });
 
+describe('an account that changes', () => {
+  const change = ({ standIn }: SlackBench) =>
+    standIn.deliverRaw({ body: JSON.stringify(standIn.envelope({ type: 'user_change', user: { id: EVAN } })) });
+
+  it('R12 is told to all processes before Slack has its answer', async () => {
+    const told: string[] = [];
+    const stage = await open({
+      adapter: {
+        accountChanged: async ({ tenant, user }) => {
+          told.push(`${tenant} ${user}`);
+        },
+      },
+    });
+    expect((await change(stage)).status).toBe(200);
+    expect(told).toEqual([`${TEAM} ${EVAN}`]);
+  });
+
+  it('R12 is forgotten here all the same, and sent again, where they could not be told', async () => {
+    const stage = await open({ adapter: { accountChanged: async () => Promise.reject(new Error('away')) } });
+    const account = { platform: 'slack', tenant: TEAM, user: EVAN, external: false } as const;
+    await stage.slack.profile(account);
+    expect((await change(stage)).status).toBe(503);
+    await stage.slack.profile(account);
+    expect(stage.standIn.requests({ method: 'users.info' })).toHaveLength(2);
+  });
+});
+
 describe('the language of whoever is not known', () => {
   it.each([
     ['de-DE', 'de'],

@@ -36,20 +36,25 @@ const asked = ({ standIn }: SlackBench): number =>
 describe('what Slack says of an account', () => {
   it('is who they are and their confirmed address', async () => {
     const { slack } = await open();
-    expect(await slack.profile(account())).toEqual({ email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin' });
+    expect(await slack.profile(account())).toEqual({
+      email: EMAIL,
+      kind: 'member',
+      timeZone: 'Europe/Berlin',
+      locale: 'en',
+    });
   });
 
   it.each<[string, Partial<StandInPerson>, Json]>([
-    ['a guest', { kind: 'guest' }, { email: EMAIL, kind: 'guest', timeZone: 'Europe/Berlin' }],
+    ['a guest', { kind: 'guest' }, { email: EMAIL, kind: 'guest', timeZone: 'Europe/Berlin', locale: 'en' }],
     [
       'a guest of one channel',
       { flags: { is_ultra_restricted: true } },
-      { email: EMAIL, kind: 'guest', timeZone: 'Europe/Berlin' },
+      { email: EMAIL, kind: 'guest', timeZone: 'Europe/Berlin', locale: 'en' },
     ],
     [
       'somebody who was only invited',
       { flags: { is_invited_user: true } },
-      { email: EMAIL, kind: 'guest', timeZone: 'Europe/Berlin' },
+      { email: EMAIL, kind: 'guest', timeZone: 'Europe/Berlin', locale: 'en' },
     ],
     ['a bot', { flags: { is_bot: true } }, { email: null, kind: 'bot' }],
     ['a workflow', { flags: { is_workflow_bot: true } }, { email: null, kind: 'bot' }],
@@ -66,11 +71,11 @@ describe('what Slack says of an account', () => {
     [
       'a colleague whose home is another workspace of the organisation',
       { team: 'T0ANOTHER0', flags: { enterprise_user: { id: 'W1', enterprise_id: 'E0OURS000', teams: [TEAM] } } },
-      { email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin' },
+      { email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin', locale: 'en' },
     ],
   ])('knows %s', async (_, person, profile) => {
     const { slack } = await open(person);
-    expect(await slack.profile(account())).toEqual(profile);
+    expect(await slack.profile(account())).toMatchObject(profile);
   });
 
   it('knows the bot itself, and Slackbot, for what they are', async () => {
@@ -80,8 +85,8 @@ describe('what Slack says of an account', () => {
         standIn: { people: [evan, { user: 'USLACKBOT', name: 'Slackbot', kind: 'employee', email: 'a@example.com' }] },
       },
     );
-    expect(await slack.profile(account(BOT_USER))).toEqual({ email: null, kind: 'bot' });
-    expect(await slack.profile(account('USLACKBOT'))).toEqual({ email: null, kind: 'bot' });
+    expect(await slack.profile(account(BOT_USER))).toMatchObject({ email: null, kind: 'bot' });
+    expect(await slack.profile(account('USLACKBOT'))).toMatchObject({ email: null, kind: 'bot' });
   });
 
   it('takes a workspace of an organisation that is ours for home', async () => {
@@ -98,12 +103,22 @@ describe('what Slack says of an account', () => {
     ['is longer than any', { email: `${'x'.repeat(260)}@example.com` }],
   ])('leaves out an address that %s', async (_, person) => {
     const { slack } = await open(person);
-    expect(await slack.profile(account())).toEqual({ email: null, kind: 'member', timeZone: 'Europe/Berlin' });
+    expect(await slack.profile(account())).toEqual({
+      email: null,
+      kind: 'member',
+      timeZone: 'Europe/Berlin',
+      locale: 'en',
+    });
   });
 
   it('has no address without the scope for it', async () => {
     const { slack } = await open({}, { standIn: { scopes: ['users:read'] } });
-    expect(await slack.profile(account())).toEqual({ email: null, kind: 'member', timeZone: 'Europe/Berlin' });
+    expect(await slack.profile(account())).toEqual({
+      email: null,
+      kind: 'member',
+      timeZone: 'Europe/Berlin',
+      locale: 'en',
+    });
   });
 
   it('asks nobody about people of other companies or other platforms', async () => {
@@ -123,22 +138,38 @@ describe('R12 what Slack does not say', () => {
     },
   );
 
-  it.each([
-    'user_not_found',
-    'user_not_visible',
-    'missing_scope',
-    'invalid_auth',
-    'ratelimited',
-    '429',
-    '500-before',
-    'reset',
-  ])('R12 is unreachable on %s, and asked for again the next time', async (how) => {
+  it.each(['user_not_found', 'user_not_visible', 'missing_scope', 'invalid_auth', '429', '500-before', 'reset'])(
+    'R12 is unreachable on %s, and asked for again the next time',
+    async (how) => {
+      const stage = await open();
+      stage.standIn.fail({ method: 'users.info', how });
+      expect(await stage.slack.profile(account())).toBe('unreachable');
+      expect(await stage.slack.profile(account())).toEqual({
+        email: EMAIL,
+        kind: 'member',
+        timeZone: 'Europe/Berlin',
+        locale: 'en',
+      });
+      expect(asked(stage)).toBe(2);
+    },
+  );
+
+  it('R12 is unreachable while Slack’s limit lasts, and nobody is let through for that', async () => {
     const stage = await open();
-    stage.standIn.fail({ method: 'users.info', how });
+    stage.standIn.fail({ method: 'users.info', how: 'ratelimited' });
     expect(await stage.slack.profile(account())).toBe('unreachable');
-    expect(await stage.slack.profile(account())).toEqual({ email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin' });
-    expect(asked(stage)).toBe(2);
+    expect(await stage.slack.profile(account())).toBe('unreachable');
+    expect(asked(stage)).toBe(1);
   });
+
+  it.each([{ has_2fa: true }, { has_2fa: false }, {}])(
+    'R13 is the same whatever is said of two factors: %j',
+    async (flags) => {
+      const { slack } = await open({ flags });
+      const profile = { email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin', locale: 'en' };
+      expect(await slack.profile(account())).toEqual(profile);
+    },
+  );
 
   it('R12 is unreachable where the answer is about somebody else', async () => {
     const { slack } = await open({ flags: { id: XENA } });
@@ -157,7 +188,7 @@ describe('R12 how long it counts', () => {
     const stage = await open({}, { adapter: { clock } });
     const all = await Promise.all(Array.from({ length: 20 }, () => stage.slack.profile(account())));
     expect(new Set(all.map((each) => JSON.stringify(each)))).toEqual(
-      new Set([JSON.stringify({ email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin' })]),
+      new Set([JSON.stringify({ email: EMAIL, kind: 'member', timeZone: 'Europe/Berlin', locale: 'en' })]),
     );
     await clock.advance(5 * 60_000 - 1);
     await stage.slack.profile(account());
