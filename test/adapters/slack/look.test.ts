@@ -20,7 +20,7 @@ const opened = async (o: Parameters<typeof openSlack>[0] = {}): Promise<SlackBen
 
 const looked = async ({ slack }: SlackBench): Promise<Readonly<Record<string, Omit<Looked, 'ms' | 'at'>>>> => {
   const all = (await slack.platform.look?.({ tenant: TEAM })) ?? [];
-  return Object.fromEntries(all.map(({ at, ms, ...rest }) => [at, rest]));
+  return Object.fromEntries(all.map(({ at, ms: _ms, ...rest }) => [at, rest]));
 };
 
 interface Asked {

@@ -78,7 +78,7 @@ describe('the scopes of the manifest', () => {
       .slice(2)
       .map((row) => row.split('|').map((cell) => cell.trim()));
     const said = rows.map(([, scope = '', needs = '', why = '']) => {
-      const named = [...needs.matchAll(/`([a-z_.A-Z]+)`/g)].map(([, name]) => name);
+      const named = [...needs.matchAll(/`([a-z_.A-Z]+)`/g)].map(([, name = '']) => name);
       return { scope: scope.replaceAll('`', ''), named: named.toSorted(), reasoned: why.length > 20 };
     });
     const due = Object.entries(SCOPE_NEEDS).map(([scope, { methods, events }]) => ({
