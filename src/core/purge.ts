@@ -92,7 +92,7 @@ const giveUpMessages = async (world: World, { platform, tenants }: Tenants) => {
     const batch = some;
     some = [];
     // On record first: that it stays there is said before we forget that it should have left.
-    await Promise.all(batch.map((pending) => (pending.then === 'remove' ? noteLeft(world, pending) : null)));
+    await Promise.all(batch.filter(({ then }) => then === 'remove').map((pending) => noteLeft(world, pending)));
     const removeAt = world.clock.now();
     await Promise.all(
       batch.map(({ ref, about }) =>

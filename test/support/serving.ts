@@ -1,12 +1,12 @@
 /** `sotto serve` as a process of its own between stand-ins that outlive it, so that it can be killed and started again. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { type BackendStandIn, createBackendStandIn } from '../../playground/backend/stand-in.ts';
 import { readSamplePeople } from '../../playground/people.ts';
 import { createSlackStandIn } from '../../playground/slack/stand-in.ts';
-import type { SlackStandIn } from '../../playground/slack/types.ts';
+import type { OAuthApp, SlackStandIn } from '../../playground/slack/types.ts';
 import { backendsFor } from '../../playground/stage.ts';
 import { ensureFileSecrets } from '../../src/adapters/files/secrets.ts';
 import { SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../../src/policies/pack.ts';
@@ -60,6 +60,8 @@ export const openServing = async (o: {
   readonly more?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** Understands next to nothing, and is up in half the time: for what asks nothing. */
   readonly quick?: boolean;
+  /** Slack's app is installed nowhere, and is installed by OAuth. */
+  readonly byOAuth?: OAuthApp;
   /** Where Slack's events go instead of straight to the process. */
   readonly front?: () => string;
 }): Promise<Serving> => {
@@ -73,6 +75,10 @@ export const openServing = async (o: {
       'slack-bot-token': 'slack-bot-token',
     },
   });
+  if (o.byOAuth !== undefined) {
+    const [clientSecret = ''] = o.byOAuth.clientSecrets();
+    writeFileSync(join(folder, 'secrets', 'slack-client-secret'), clientSecret, { mode: 0o600 });
+  }
   const secret = (name: string): string => readFileSync(join(folder, 'secrets', name), 'utf8').trim();
   const slack = createSlackStandIn({
     appId: APP,
@@ -81,6 +87,7 @@ export const openServing = async (o: {
     botToken: secret('slack-bot-token'),
     eventsUrl: () => `${o.front?.() ?? sotto.url()}/slack/events`,
     limits: false,
+    ...(o.byOAuth === undefined ? {} : { installation: 'none', oauth: o.byOAuth }),
     people: readSamplePeople(SAMPLE_PEOPLE).map(({ slackUser: user, slackTeam: team, name, kind }) => ({
       user,
       team,

@@ -123,7 +123,7 @@ describe('what comes back from Slack is refused', () => {
     const { cookie, location } = await begin(process);
     const query = new URLSearchParams(await grant(location, { team: TEAM }));
     query.delete('state');
-    const body = await refused(process, `?${query}`, cookie, 'state-missing');
+    const body = await refused(process, `?${query.toString()}`, cookie, 'state-missing');
     expect(body).toContain(`${PUBLIC_URL}/slack/install`);
   });
 
@@ -169,7 +169,7 @@ describe('what comes back from Slack is refused', () => {
     const answers = await Promise.all(
       (bench?.processes ?? []).map(({ base }) => visit(`${base}/slack/oauth_redirect${query}`, { cookie })),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400, 400]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 400, 400]);
     expect(calls('oauth.v2.access')).toHaveLength(1);
     expect((bench?.processes ?? []).flatMap(({ rejected }) => rejected)).toEqual(['state-used', 'state-used']);
   });
@@ -179,7 +179,7 @@ describe('what comes back from Slack is refused', () => {
     const { cookie, location } = await begin(process);
     const query = new URLSearchParams(await grant(location, { team: TEAM }));
     query.set('code', 'of-nobody');
-    const answer = await visit(`${process.base}/slack/oauth_redirect?${query}`, { cookie });
+    const answer = await visit(`${process.base}/slack/oauth_redirect?${query.toString()}`, { cookie });
     expect([answer.status, answer.body]).toEqual([502, expect.stringContaining('invalid_code')]);
     expect(await kept()).toEqual([]);
   });
