@@ -72,11 +72,14 @@ describe('a confidence', () => {
   });
 
   it('is answered once, though the event came twice at the same time', async () => {
-    const before = s.shownTo(EVAN).length;
+    // Beside the first answer everybody is told once how Sotto works, and that once as well.
+    const told = () => s.shownTo(EVAN).filter((text) => text.includes('I am Sotto, a machine'));
+    const answers = () => s.shownTo(EVAN).length - told().length;
+    const before = answers();
     await s.slack.say({ user: EVAN, text: 'how many days of leave have I left?', twice: true });
-    await until(() => s.shownTo(EVAN).length > before);
+    await until(() => answers() > before && told().length > 0);
     await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(s.shownTo(EVAN)).toHaveLength(before + 1);
+    expect([answers(), told().length]).toEqual([before + 1, 1]);
   }, 20_000);
 
   it.each([

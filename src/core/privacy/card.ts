@@ -60,6 +60,7 @@ export const liveSections = (world: World, looking: Looking, live: readonly Live
   const at = { sealer: world.sealer, account, now };
   const head = (text: string): Card => ({
     ...plainCard(text),
+    title: texts.liveHeading,
     buttons: [lookButton({ ...at, label: texts.lookAgain })],
   });
   if (live === null) return [head(`${texts.live({ at: localTime(local, now) })}\n${texts.liveUnknown}`)];
@@ -145,7 +146,13 @@ export const privacyMessage = async (world: World, looking: Looking): Promise<Ca
   );
   return {
     ...card,
-    text: [texts.live({ at: localTime(local, local.now) }), ...lines, ...more, '', card.text].join('\n'),
+    text: [
+      `${texts.liveHeading}. ${texts.live({ at: localTime(local, local.now) })}`,
+      ...lines,
+      ...more,
+      '',
+      card.text,
+    ].join('\n'),
     buttons: [...card.buttons, ...backs],
   };
 };

@@ -9,7 +9,7 @@ import { keptOf } from '../orders/kept.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey } from '../sealing.ts';
-import type { Card, Form, Locale, Person, Press, Submit } from '../types.ts';
+import { type Card, type Form, type Locale, type Person, type Press, type Submit, VIEW_CHANNEL } from '../types.ts';
 import type { World } from '../world.ts';
 import { type PrivacyForm, readPrivacyForm, readPrivacyPress, sealPrivacyForm, type ViewVerb } from './buttons.ts';
 import { everythingLines, partsOf } from './everything.ts';
@@ -41,7 +41,7 @@ export const openPrivacy = async (world: World, press: Press, view: OpenedView):
     const answer = await authorised(world, press, asked, known, (person) =>
       pressed(world, press, person, { verb: asked?.verb as ViewVerb, closes: view.ref !== null }),
     );
-    await put(world, view, answer);
+    await put(world, press, view, answer);
   } catch (error) {
     world.log.error('privacy.failed', { id: press.id, code: codeOf(error) });
     await view.reveal(apologyCard(known.locale)).catch(() => undefined);
@@ -65,7 +65,7 @@ export const takePrivacy = async (world: World, submit: Submit, view: OpenedView
     });
     if ('card' in answer && 'passes' in answer && answer.passes === true)
       throw new SottoError('busy', 'The form could not be taken just now. It stays open: send it again in a moment.');
-    await put(world, view, answer);
+    await put(world, submit, view, answer);
   } catch (error) {
     world.log.warn('privacy.failed', { id: submit.id, code: codeOf(error) });
     throw error;
@@ -137,12 +137,31 @@ const everything = async (
   };
 };
 
-const put = async (world: World, view: OpenedView, answer: Answer): Promise<void> => {
-  const { ref } = view;
-  if (answer.sensitive === true && ref !== null) {
-    const removeAt = world.clock.now() + WINDOW_MS;
+const put = async (
+  world: World,
+  inbound: Press | Submit,
+  { ref, reveal, ask }: OpenedView,
+  answer: Answer,
+): Promise<void> => {
+  const removeAt = ref === null ? null : world.clock.now() + WINDOW_MS;
+  const sensitive = answer.sensitive === true;
+  if (sensitive && ref !== null && removeAt !== null)
     await world.store.expiries.schedule({ ref, removeAt, about: null, then: 'remove', again: null });
+  const shown = 'card' in answer ? await reveal(answer.card) : await ask(answer.form);
+  if (!sensitive || (!shown.ok && shown.fault !== 'later')) return;
+  try {
+    const message = ref?.id ?? inbound.id;
+    await world.audit.append({
+      kind: 'disclosure',
+      at: world.clock.now(),
+      question: inbound.id,
+      verdict: 'answer',
+      channel: VIEW_CHANNEL,
+      message,
+      removeAt,
+    });
+  } catch (error) {
+    // That it was asked for is on record; that it was shown as well could not be noted.
+    world.log.error('audit.disclosure-lost', { id: inbound.id, code: codeOf(error) });
   }
-  if ('card' in answer) await view.reveal(answer.card);
-  else await view.ask(answer.form);
 };

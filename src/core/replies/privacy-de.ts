@@ -45,7 +45,8 @@ export const de: PrivacyReplies = {
     ].join('\n');
   },
 
-  live: ({ at }) => `Meine Antworten, die noch stehen (Stand ${at})`,
+  liveHeading: 'Meine Antworten, die noch stehen',
+  live: ({ at }) => `Stand ${at}:`,
   liveOne: ({ asked, leaves, minutes }) =>
     `Eine Antwort, um die du um ${asked} gebeten hast. Sie verschwindet um ${leaves}, in ${many(minutes, 'Minute', 'Minuten')}.`,
   liveDue: ({ asked }) =>

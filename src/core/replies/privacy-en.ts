@@ -45,7 +45,8 @@ export const en: PrivacyReplies = {
     ].join('\n');
   },
 
-  live: ({ at }) => `My live answers, as of ${at}`,
+  liveHeading: 'My live answers',
+  live: ({ at }) => `As of ${at}:`,
   liveOne: ({ asked, leaves, minutes }) =>
     `An answer that you asked for at ${asked}. It leaves at ${leaves}, in ${many(minutes, 'minute')}.`,
   liveDue: ({ asked }) => `An answer that you asked for at ${asked}. Its time is over; it is about to leave.`,

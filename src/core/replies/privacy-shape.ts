@@ -34,7 +34,8 @@ export interface PrivacyReplies {
     readonly hint: string | null;
   }): string;
 
-  /** Above the answers that still stand and leave. `at`: when that was looked at. */
+  /** Above the answers that still stand and leave; and when that was looked at. */
+  readonly liveHeading: string;
   live(o: { readonly at: string }): string;
   /** One of them. No word of what it is about: platforms keep such a page. `minutes`: left, rounded up. */
   liveOne(o: { readonly asked: string; readonly leaves: string; readonly minutes: number }): string;

@@ -360,6 +360,7 @@ describe('all that is kept of somebody', () => {
     expect(p.t.entries).toMatchObject([
       { kind: 'decision', reasons: ['privacy', 'everything'] },
       { kind: 'deed', what: 'export', on: 'person', target: by, by },
+      { kind: 'disclosure', channel: 'view', message: view?.ref.id, removeAt: p.clock.now() + 10 * MINUTE },
     ]);
     expect(p.t.calls.indexOf('schedule')).toBeLessThan(p.t.calls.findIndex((call) => call.startsWith('reveal')));
     expect(
