@@ -91,6 +91,17 @@ describe('the scopes of the manifest', () => {
     for (const event of SCOPELESS_EVENTS) expect(free).toContain(`\`${event}\``);
   });
 
+  it('R31 the guide counts as Slack will, so that whoever pastes another manifest sees it', () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../../docs/install-slack.md'), 'utf8');
+    const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+    for (const [, { oauth_config: oauth, settings, features }] of variants) {
+      const scopes = words[oauth.scopes.bot.length];
+      const events = words[settings.event_subscriptions.bot_events.length];
+      expect(features.slash_commands).toHaveLength(1);
+      expect(guide).toContain(`shows ${scopes} bot scopes, ${events} events and one slash command`);
+    }
+  });
+
   it('R31 nothing is subscribed to that the adapter does not handle', () => {
     const strings = new Set(
       slackSources().flatMap(({ text }) =>
