@@ -138,13 +138,16 @@ const DECIDING = ['deleted', 'is_bot', 'is_restricted', 'is_ultra_restricted'];
 const BOTS = ['is_bot', 'is_workflow_bot', 'is_connector_bot'];
 const GUESTS = ['is_restricted', 'is_ultra_restricted', 'is_invited_user'];
 
-/** In an organisation the home may be another workspace of it. */
+/**
+ * In an organisation the home may be another workspace of it. A workspace that is not on the list itself proves nothing: which one it is may be the
+ * word of whoever pressed. So there the person's organisation must be.
+ */
 const isAtHome = (user: Fields, { tenant, allowed }: Home): boolean => {
   const organisation = fieldsAt(user, 'enterprise_user');
   const { teams } = organisation;
   const team = idAt(user, 'team_id');
-  if (team === tenant || (team !== null && allowed.has(team))) return true;
-  if (Array.isArray(teams) && teams.includes(tenant)) return true;
+  if (team !== null && allowed.has(team)) return true;
+  if (allowed.has(tenant) && Array.isArray(teams) && teams.includes(tenant)) return true;
   const enterprise = idAt(organisation, 'enterprise_id');
   return enterprise !== null && allowed.has(enterprise);
 };

@@ -17,8 +17,10 @@ export const installationOf = (body: Fields, allowed: ReadonlySet<string>): stri
     const team = idAt(authorization, 'team_id');
     const ourOrganisation = isOurs(idAt(authorization, 'enterprise_id'));
     if (!isOurs(team) && !ourOrganisation) return null;
+    const shared = body['is_ext_shared_channel'] === true;
+    if (team === null && shared) return withinContext(body, isOurs);
     const foreignEnvelope = outer !== null && !isOurs(outer) && !ourOrganisation;
-    return foreignEnvelope && body['is_ext_shared_channel'] !== true ? null : (team ?? outer);
+    return foreignEnvelope && !shared ? null : (team ?? outer);
   }
 
   const team = idAt(fieldsAt(body, 'team'), 'id');
@@ -29,4 +31,13 @@ export const installationOf = (body: Fields, allowed: ReadonlySet<string>): stri
   const within = installed === organisation ? team : null;
   const id = within ?? installed ?? team ?? idAt(body, 'team_id') ?? idAt(fieldsAt(body, 'user'), 'team_id');
   return isOurs(id) || isOurs(organisation) ? id : null;
+};
+
+/**
+ * Where a whole organisation installed it, the envelope's workspace in a shared channel may be the other company's: whoever wrote would be taken for
+ * one of ours. The context says through which of our workspaces it came.
+ */
+const withinContext = (body: Fields, isOurs: (id: string | null) => boolean): string | null => {
+  const team = idAt(body, 'context_team_id');
+  return isOurs(team) || isOurs(idAt(body, 'context_enterprise_id')) ? team : null;
 };

@@ -95,6 +95,16 @@ describe('what Slack says of an account', () => {
     expect(await slack.profile(account())).toMatchObject({ kind: 'member' });
   });
 
+  it('R11 takes nobody for one of our organisation by the workspace alone that they act in', async () => {
+    // Where a whole organisation installed the app, a press may name no workspace but that of whoever pressed.
+    const first = await open({}, { adapter: { teamIds: ['E0OURS000'] } });
+    expect(await first.slack.profile(account())).toMatchObject({ kind: 'stranger' });
+    await first.close();
+    const flags = { enterprise_user: { id: 'W1', enterprise_id: 'E0OTHER00', teams: [TEAM] } };
+    const second = await open({ flags }, { adapter: { teamIds: ['E0OURS000'] } });
+    expect(await second.slack.profile(account())).toMatchObject({ kind: 'stranger' });
+  });
+
   it.each([
     ['is not confirmed', { emailConfirmed: false }],
     ['is not said to be confirmed', { lacks: ['is_email_confirmed'] }],
