@@ -55,8 +55,8 @@ export const listen = async (
       if (!shown.audit.held()) return { ok: false, why: 'audit' };
       if (shown.rotation.gone().length > 0) return { ok: false, why: 'secrets' };
       if (!shown.watching.reached()) return { ok: false, why: 'store' };
-      const why = shown.platforms.away();
-      return why === null ? { ok: true } : { ok: false, why };
+      const away = shown.platforms.away();
+      return away === null ? { ok: true } : { ok: false, ...away };
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(shown.store, o.clock));

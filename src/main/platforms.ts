@@ -43,8 +43,8 @@ export interface Platforms {
   letIn(): void;
   /** Lets nothing more in that way, and finishes what is in hand. Never rejects. */
   shut(o: { readonly graceMs: number }): Promise<void>;
-  /** Why nothing can come in that way now; null: it can, or none does. */
-  away(): 'slack-socket' | null;
+  /** Why nothing can come in that way now, and whether the rest can; null: it can, or none comes so. */
+  away(): { readonly why: 'slack-socket'; readonly routesOk: boolean } | null;
   stop(): Promise<void>;
 }
 
@@ -61,7 +61,8 @@ export const createPlatforms = async (o: PlatformsOptions): Promise<Platforms> =
     },
     letIn: () => slack?.socket?.start(),
     shut: async (grace) => slack?.socket?.stop(grace),
-    away: () => (slack?.socket?.connected() === false ? 'slack-socket' : null),
+    // Teams is not to be kept from a process because Slack is away.
+    away: () => (slack?.socket?.connected() === false ? { why: 'slack-socket', routesOk: teams !== null } : null),
     stop: async () => {
       await Promise.all(on.map((platform) => platform.stop()));
     },

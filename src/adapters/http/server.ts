@@ -11,6 +11,14 @@ import { LIMITS, type Limits } from './limits.ts';
 import type { Tls } from './listener.ts';
 import { addHealth, addRoute } from './routes.ts';
 
+/** Whether questions can be taken; not ready is said with 503. */
+export interface Readiness {
+  readonly ok: boolean;
+  readonly why?: string;
+  /** What comes over the routes can be taken all the same: who sends it here is not told to send it elsewhere, operators are told. */
+  readonly routesOk?: boolean;
+}
+
 export interface HttpOptions {
   readonly host: string;
   /** 0: any that is free. */
@@ -22,8 +30,7 @@ export interface HttpOptions {
   /** A proxy ends TLS in front, so people come over https all the same. Nothing it says of the caller is believed. */
   readonly behindProxy?: boolean;
   readonly routes: readonly Route[];
-  /** Whether questions can be taken; not ready is said with 503. */
-  readonly ready: () => { readonly ok: boolean; readonly why?: string };
+  readonly ready: () => Readiness;
   /** Prometheus' text format. */
   readonly metrics: () => Promise<string>;
   readonly log: Log;
@@ -60,12 +67,15 @@ export const createHttpServer = async (o: HttpOptions): Promise<HttpServer> => {
   const { log } = o;
   const limits = { ...LIMITS, ...o.limits };
   let closed: Promise<void> | undefined;
-  const ready = (): ReturnType<HttpOptions['ready']> =>
-    closed === undefined ? o.ready() : { ok: false, why: 'stopping' };
+  const ready = (): Readiness => (closed === undefined ? o.ready() : { ok: false, why: 'stopping' });
 
   const app = createApp({ limits, log, tls: o.tls, hsts: hstsOf(o) });
   for (const route of o.routes) addRoute({ app, route, handlerMs: limits.handlerMs, log });
-  addHealth({ app, ready, tellWhy: false });
+  const forRoutes = (): { readonly ok: boolean } => {
+    const { ok, routesOk = ok } = ready();
+    return { ok: routesOk };
+  };
+  addHealth({ app, ready: forRoutes, tellWhy: false });
   o.register?.(app);
 
   const ops = createApp({ limits, log });

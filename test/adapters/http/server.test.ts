@@ -173,6 +173,17 @@ describe('health and metrics', () => {
     expect((await fetch(`${opsUrl}/in`, { method: 'POST' })).status).toBe(404);
   });
 
+  it.each([
+    { routesOk: true, outside: 200 },
+    { routesOk: false, outside: 503 },
+  ])('tell whoever sends requests only what keeps them from being taken ($outside)', async ({ routesOk, outside }) => {
+    const { url, opsUrl } = await serving({ ready: () => ({ ok: false, why: 'slack-socket', routesOk }) });
+    const answer = await fetch(`${url}/health/ready`);
+    expect([answer.status, await answer.json()]).toEqual([outside, { ok: routesOk }]);
+    const inside = await fetch(`${opsUrl}/health/ready`);
+    expect([inside.status, await inside.json()]).toEqual([503, { ok: false, why: 'slack-socket' }]);
+  });
+
   it('answers 500 where the metrics cannot be had', async () => {
     const { opsUrl, logged } = await serving({ metrics: () => Promise.reject(new Error('words')) });
     expect(await empty(await fetch(`${opsUrl}/metrics`))).toEqual({ status: 500, body: '' });
