@@ -21,6 +21,9 @@ import { indexTrail, messageId, type TrailIndex } from './trail.ts';
 /** A sign-in given by the switch lasts as long as a strong one is worth, and exists in the playground only. */
 const SIGN_IN_MS = 15 * 60_000;
 
+/** As people type it, with what they ask behind it. */
+const COMMAND = /^\s*\/sotto(?:\s+([\s\S]*))?$/i;
+
 /** The last time that there is, ms since the epoch. */
 const FAR = 8_640_000_000_000_000;
 
@@ -110,7 +113,16 @@ export const createChat = (o: {
     say: async ({ person: id, place, text, platforms }) => {
       await o.stage;
       const person = personOf(id);
-      const said = await Promise.allSettled(platforms.map((each) => talks[each].say({ person, place, text })));
+      const command = COMMAND.exec(text);
+      const said = await Promise.allSettled(
+        platforms.map(async (each) => {
+          const { aside, say } = talks[each];
+          if (command === null) return say({ person, place, text });
+          // Where there are no commands nothing is said: the question would stand there for all to read.
+          const status = await aside?.command({ person, place, text: command[1] ?? '' });
+          return status === undefined || status === 200 ? status : Promise.reject(new Error('not taken'));
+        }),
+      );
       const failed = platforms.filter((_, at) => said[at]?.status === 'rejected');
       if (failed.length === platforms.length) throw new Error('no platform took what was said');
       return { failed };
@@ -130,6 +142,13 @@ export const createChat = (o: {
       if (talks[platform].view(person)?.id !== view) return 'unknown';
       talks[platform].closeView(person);
       return 'closed';
+    },
+    askPrivately: async ({ person: id, platform }) => {
+      await o.stage;
+      const { aside } = talks[platform];
+      if (aside === undefined) return 'unknown';
+      await aside.shortcut({ person: personOf(id), message: null });
+      return 'opened';
     },
     openHome: async ({ person: id, platform }) => {
       await o.stage;

@@ -124,7 +124,8 @@ export interface ChatApi {
   state(o: { readonly person: string; readonly place: ChatPlace }): Promise<ChatState>;
   /**
    * Says it on each of these platforms. Resolves once they took it (not: once it is answered) to those that did not, and
-   * rejects where none did. `text` may hold anything but is never empty.
+   * rejects where none did. `text` may hold anything but is never empty. What begins with the command is sent by it, to the platforms
+   * that have commands, and stands in no place.
    */
   say(o: {
     readonly person: string;
@@ -140,6 +141,8 @@ export interface ChatApi {
     readonly action: string;
     readonly value: string;
   }): Promise<'pressed' | 'unknown'>;
+  /** The person opens the form that asks without leaving a question anywhere. `unknown`: the platform has none. */
+  askPrivately(o: { readonly person: string; readonly platform: ChatPlatform }): Promise<'opened' | 'unknown'>;
   /** The person looks at the bot's own page. Resolves once the bot knows; what it shows there comes as a change. */
   openHome(o: { readonly person: string; readonly platform: ChatPlatform }): Promise<'opened' | 'unknown'>;
   /** `unknown`: the page has no such button. */

@@ -37,6 +37,7 @@ const SHAPES = {
     action: z.string().min(1).max(255),
     value: z.string().max(4_096),
   }),
+  askPrivately: z.strictObject({ person, platform }),
   openHome: z.strictObject({ person, platform }),
   pressHome: z.strictObject({ person, platform, action: z.string().min(1).max(255), value: z.string().max(4_096) }),
   submit: z.strictObject({
@@ -123,6 +124,7 @@ export const apiRoutes = ({
   );
   post('/api/say', SHAPES.say, (o) => api.say(o));
   post('/api/press', SHAPES.press, (o) => api.press(o), 'unknown-button');
+  post('/api/ask-privately', SHAPES.askPrivately, (o) => api.askPrivately(o), 'unknown-form');
   post('/api/open-home', SHAPES.openHome, (o) => api.openHome(o), 'unknown-home');
   post('/api/press-home', SHAPES.pressHome, (o) => api.pressHome(o), 'unknown-button');
   post('/api/submit', SHAPES.submit, (o) => api.submit(o), 'unknown-view');

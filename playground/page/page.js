@@ -96,6 +96,12 @@ const panes = forEach((platform) =>
   }),
 );
 
+byId('ask-privately').addEventListener('click', async () => {
+  const done = await post('/api/ask-privately', { person: person.id, platform: 'slack' });
+  panes.slack.trouble(done.ok ? null : { text: words().pressFailed });
+  await look();
+});
+
 const render = () => {
   const scroll = byId('scroll');
   const key = `${person.id}/${place}`;

@@ -53,6 +53,8 @@ export const de = {
   tryTitle: 'Frag zum Beispiel',
   ask: (place) => (place === 'direct' ? 'Frag Sotto' : 'Frag @Sotto'),
   send: 'Senden',
+  asideHint: 'Beginne auf Slack mit /sotto: Deine Frage steht dann nirgends. Oder',
+  askPrivately: 'frag in einem Fenster',
   keys: 'Enter sendet, Umschalt und Enter beginnt eine neue Zeile.',
   unread: (count) => `${count} neu`,
   trouble: {

@@ -51,6 +51,8 @@ export const en = {
   tryTitle: 'Try asking',
   ask: (place) => (place === 'direct' ? 'Ask Sotto' : 'Ask @Sotto'),
   send: 'Send',
+  asideHint: 'On Slack, begin with /sotto: your question stands nowhere. Or',
+  askPrivately: 'ask in a window',
   keys: 'Enter sends, Shift and Enter starts a new line.',
   unread: (count) => `${count} new`,
   trouble: {

@@ -158,6 +158,31 @@ describe('the chat page between the stand-ins', () => {
     expect(await sentence()).not.toBe('refuse');
   });
 
+  it('asks by the command and by the window without leaving a question anywhere', async () => {
+    const mona = { person: 'mona', place: 'channel' } as const;
+    const words = async (place: 'channel' | 'direct') =>
+      (await chat.state({ person: 'mona', place })).panes.slack.messages.map(({ text }) => text);
+    const teams = async () => (await chat.state(mona)).panes.teams.messages.length;
+    const before = await teams();
+    const text = '/sotto how many days of vacation do I have left?';
+    expect(await chat.say({ ...mona, text, platforms: ['slack', 'teams'] })).toEqual({ failed: [] });
+    await until(async () => (await words('direct')).some((said) => said.includes('9 of 30')));
+    expect((await words('channel')).join()).toContain('nobody else saw it');
+    expect([...(await words('channel')), ...(await words('direct'))].join()).not.toContain('vacation do I have');
+    expect(await teams()).toBe(before);
+
+    const slack = { person: 'mona', platform: 'slack' } as const;
+    expect(await chat.askPrivately({ ...slack, platform: 'teams' })).toBe('unknown');
+    expect(await chat.askPrivately(slack)).toBe('opened');
+    const view = async () => (await chat.state(mona)).panes.slack.view;
+    await until(async () => (await view())?.form != null);
+    const { id = '', form } = (await view()) ?? {};
+    const name = form?.fields[0]?.name ?? '';
+    expect(await chat.submit({ ...slack, id, values: { [name]: ['what is the wifi password?'] } })).toBe('sent');
+    await until(async () => (await view())?.text.includes('private chat') === true);
+    expect([...(await words('channel')), ...(await words('direct'))].join()).not.toContain('what is the wifi');
+  });
+
   it('opens Sotto’s own page where there is one, and presses what stands there and nothing else', async () => {
     const hugo = { person: 'hugo', platform: 'slack' } as const;
     expect(await chat.openHome({ person: 'hugo', platform: 'teams' })).toBe('unknown');

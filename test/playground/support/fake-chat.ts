@@ -222,6 +222,12 @@ export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60
       else later(thinks, () => reply(personOf(person), platform, 'direct', value));
       return 'pressed';
     },
+    askPrivately: async ({ platform }) => {
+      works(platform);
+      if (platform !== 'slack') return 'unknown';
+      done.push(`${platform} ask privately`);
+      return 'opened';
+    },
     openHome: async ({ person, platform }) => {
       works(platform);
       if (platform !== 'slack') return 'unknown';
