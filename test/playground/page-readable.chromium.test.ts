@@ -155,6 +155,7 @@ describe('readable by anyone', () => {
       'suggestions',
       'ask',
       'send',
+      'ask-privately',
       'target',
     ]);
   });
