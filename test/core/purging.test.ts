@@ -118,7 +118,10 @@ describe('what is held of a tenant that took the bot away', () => {
       'state' in entry ? entry.state : null,
       'code' in entry ? entry.code : null,
     ]);
-    expect(left.toSorted()).toEqual(shown.map(({ ref }) => [ref.id, 'refused-by-platform', 'uninstalled']).toSorted());
+    expect(new Set(left.map(String))).toEqual(
+      new Set(shown.map(({ ref }) => [ref.id, 'refused-by-platform', 'uninstalled'].join(','))),
+    );
+    expect(left).toHaveLength(shown.length);
   });
 
   it('R24 but for what a legal hold keeps', async () => {

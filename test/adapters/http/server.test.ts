@@ -38,6 +38,15 @@ describe('a request', () => {
     expect(none).toContain('"body":""');
   });
 
+  it('carries its query as it came, and none where there is none', async () => {
+    const { url } = await serving();
+    const send = async (path: string) =>
+      ((await (await fetch(`${url}${path}`, { method: 'POST', body: 'x' })).json()) as { query: string }).query;
+    expect(await send('/in?state=a%2Bb&state=c&x')).toBe('state=a%2Bb&state=c&x');
+    expect(await send('/in?')).toBe('');
+    expect(await send('/in')).toBe('');
+  });
+
   it('carries a doubled header joined, so that no check accepts it', async () => {
     const { url } = await serving();
     const doubled = ['authorization', 'content-type', 'x-slack-signature', 'user-agent', 'cookie'];

@@ -12,10 +12,10 @@ export const route = (handle: (request: HttpRequest) => Promise<HttpResponse>, o
 });
 
 /** Says back what it was given. */
-export const echo = route(async ({ headers, body }) => ({
+export const echo = route(async ({ headers, body, query }) => ({
   status: 200,
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ headers, body: body.toString('base64') }),
+  body: JSON.stringify({ headers, body: body.toString('base64'), query }),
 }));
 
 export const started = async (o: Partial<HttpOptions> = {}) => {

@@ -28,7 +28,8 @@ export const createRunningClock = (): RunningClock => {
       }),
     jump: (ms) => {
       ahead += ms;
-      for (const sleeper of [...sleepers]) if (sleeper.until <= now()) sleeper.wake();
+      const due = [...sleepers].filter(({ until }) => until <= now());
+      for (const { wake } of due) wake();
     },
   };
 };
