@@ -145,7 +145,7 @@ export const createVaultTokens = (o: {
   readonly known: Pick<Known, 'of'>;
   /** Whether the token that is marked as dead is still the one in the vault. */
   readonly isMarked: (row: KeptInstallation) => Promise<boolean>;
-  /** There is another one in the vault: it is installed anew. */
+  /** There is another one in the vault: where Slack takes it, it is installed anew. */
   readonly admit: (row: KeptInstallation) => Promise<void>;
   readonly orgWide: () => boolean;
 }): WithToken => {
@@ -157,6 +157,7 @@ export const createVaultTokens = (o: {
       // It begins afresh: what was there before is shredded first.
       if (row.purging) throw parked();
       await o.admit(row);
+      if (o.known.of(tenant)?.state === 'gone') throw gone();
     }
     return byHand(tenant, attempt);
   };

@@ -33,6 +33,9 @@ const ADOPT_EVERY_MS = 30_000;
 /** Another token in the vault is noticed so soon, ms. */
 const READMIT_EVERY_MS = 2_000;
 
+/** What Slack tells of an end so long after it is told again, or was held up: the app may be installed anew by then. ms. */
+const LATE_MS = 30_000;
+
 interface Where {
   readonly platform: 'slack';
   readonly tenant: string;
@@ -167,7 +170,14 @@ export const createInstalling = (o: {
 
   const isMarked = async ({ mark }: KeptInstallation): Promise<boolean> =>
     mark !== '' && (await vaultMarks()).includes(mark);
-  const admit = async ({ platform, tenant, version: seen }: KeptInstallation): Promise<void> => {
+  const admit = async ({ platform, tenant, version: seen, code }: KeptInstallation): Promise<void> => {
+    const { good } = await test((await o.botToken()).current);
+    if (good === 'unsure') return;
+    if (good === 'no') {
+      // The old one, whose mark could not be made or was made by a key that is gone, or another that is dead.
+      await installations.end({ ...where(tenant), mark: await markOf(), code, now: clock.now() });
+      return look();
+    }
     if ((await installations.forget({ platform, tenant, seen })) === 'changed') return look();
     await look();
     await note({ tenant, change: 'installed', code: 'from-the-vault' });
@@ -269,10 +279,16 @@ export const createInstalling = (o: {
   };
 
   /** By hand there may be several tokens in the vault, one of which was revoked because the other took its place. */
-  const judgeVault = async ({ event }: Ending): Promise<'end' | 'kept'> => {
-    if (event === 'uninstalled') return 'end';
+  const judgeVault = async ({ event, at }: Ending): Promise<'end' | 'kept'> => {
+    const late = at !== null && clock.now() - at > LATE_MS;
+    if (event === 'uninstalled' && !late) return 'end';
     const { accepted } = await o.botToken();
-    for (const token of accepted) if ((await test(token)).good !== 'no') return 'kept';
+    for (const token of accepted) {
+      const { good } = await test(token);
+      if (good === 'yes') return 'kept';
+      // Slack tells it again, and may answer by then.
+      if (good === 'unsure') throw new SottoError('deadline', 'Slack did not say whether the token still stands.');
+    }
     return 'end';
   };
 

@@ -130,6 +130,56 @@ export const endingContract = (name: string, openStores: (count: number) => Prom
       ]);
     });
 
+    it('R24 by hand, neither a vault that was away at the end nor a new key of hashes brings a dead token back', async () => {
+      let away = false;
+      const all = await open({
+        byHand: true,
+        botToken: async () => {
+          if (away) throw new Error('away');
+          return secretOf(TOKEN);
+        },
+        standIn: { installation: 'workspace', botToken: TOKEN },
+      });
+      await until(() => bench.standIn.requests({ method: 'auth.test' }).length >= 3);
+      away = true;
+      expect(await bench.standIn.uninstall({ team: TEAM })).toBe(200);
+      const row = await find();
+      expect(row).toMatchObject({ state: 'gone', mark: '' });
+      await stores.all[0]?.installations.purged({ platform: 'slack', tenant: TEAM, seen: row?.version ?? 0 });
+      away = false;
+      await until(async () => goesOn() && (await find())?.mark !== '');
+      expect(await find()).toMatchObject({ state: 'gone', purging: false, mark: expect.stringMatching(/^\w{32}$/) });
+      expect(await Promise.all(all.map((each) => ask(each)))).toEqual(['unreachable', 'unreachable', 'unreachable']);
+      expect(all.flatMap(({ recorded }) => recorded)).toEqual([]);
+    });
+
+    it('R24 by hand, the end of an installation that was before, told again, does not end the one of the new token', async () => {
+      const all = await open({
+        byHand: true,
+        botToken: async () => secretOf(TOKEN),
+        standIn: { installation: 'workspace', botToken: TOKEN },
+      });
+      const told = (ago: number) => {
+        const late = { event_time: Math.floor(clock.now() / 1_000) - ago };
+        return bench.standIn.deliverRaw({
+          body: JSON.stringify(bench.standIn.envelope({ type: 'app_uninstalled' }, late, TEAM)),
+        });
+      };
+      expect(await told(60)).toMatchObject({ status: 200 });
+      expect(await find()).toBeNull();
+      expect(await ask(all[1])).toBe('member');
+      // Where Slack does not say whether it stands, it is to tell it again.
+      bench.standIn.fail({ method: 'auth.test', how: '500-before', times: 1 });
+      expect(await told(60)).toMatchObject({ status: 503 });
+      expect(await find()).toBeNull();
+      const body = JSON.stringify(
+        bench.standIn.envelope({ type: 'app_uninstalled' }, { event_time: Math.floor(clock.now() / 1_000) - 60 }, TEAM),
+      );
+      bench.standIn.setToken({ team: TEAM, botToken: 'xoxb-token-of-somebody-else' });
+      expect(await bench.standIn.deliverRaw({ body })).toMatchObject({ status: 200 });
+      expect(await find()).toMatchObject({ state: 'gone' });
+    });
+
     it('R24 but a token that was revoked beside the one in use ends nothing', async () => {
       const all = await open();
       await install(all[0], { team: TEAM });
