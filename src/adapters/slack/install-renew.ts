@@ -69,8 +69,13 @@ export const createRenewing = (o: {
   const underWay = new Map<string, Promise<void>>();
   const notBefore = new Map<string, number>();
   const saidAt = new Map<string, number>();
-  /** New pairs that the store would not take so far, by what they replace. Never used before they are kept. */
-  const unkept = new Map<string, { readonly seen: number; readonly granted: Granted }>();
+  /** New pairs that the store would not take so far, by the token that they replace. Never used before they are kept. */
+  const unkept = new Map<string, { readonly from: string; readonly granted: Granted }>();
+  /** What a renewal uses up; null: nothing of it can be read. */
+  const usedUp = (row: KeptInstallation): string | null => {
+    const installed = o.opening.open(row);
+    return installed === null ? null : (installed.refresh ?? installed.token);
+  };
 
   const count = (outcome: string): void => metrics.count('token_renewals', { outcome });
   const alarm = (event: string, tenant: string, code: string): void => {
@@ -83,9 +88,9 @@ export const createRenewing = (o: {
 
   const where = ({ tenant }: Pick<KeptInstallation, 'tenant'>) => ({ platform: 'slack', tenant }) as const;
 
-  const keep = async (row: KeptInstallation, granted: Granted): Promise<void> => {
+  const keep = async (row: KeptInstallation, from: string, granted: Granted): Promise<void> => {
     const { tenant, version: seen } = row;
-    unkept.set(tenant, { seen, granted });
+    unkept.set(tenant, { from, granted });
     const value = o.seal(granted);
     const { endsAt, renewAt } = granted;
     for (let tries = 1; ; tries++) {
@@ -99,8 +104,9 @@ export const createRenewing = (o: {
           holder,
           now: clock.now(),
         });
-        unkept.delete(tenant);
+        if (kept === 'replaced') unkept.delete(tenant);
         count(kept === 'replaced' ? 'renewed' : 'superseded');
+        // Where what it replaces still stands there, the next look keeps it; else it is dropped then.
         if (kept === 'changed') log.warn('slack.token-superseded', { tenant });
         return;
       } catch (error) {
@@ -134,9 +140,12 @@ export const createRenewing = (o: {
   const renewHeld = async (seen: KeptInstallation): Promise<void> => {
     // Between our look and the lease another process may have done it.
     const row = await installations.find(where(seen));
-    if (row === null || row.version !== seen.version || row.state === 'gone') return;
-    const before = unkept.get(row.tenant);
-    if (before?.seen === row.version) return keep(row, before.granted);
+    const before = unkept.get(seen.tenant);
+    const from = row === null || row.state === 'gone' ? null : usedUp(row);
+    // Somebody may have tried with the same token after us, and found it spent: we have what it was spent for.
+    if (row !== null && before !== undefined && before.from === from) return keep(row, from, before.granted);
+    unkept.delete(seen.tenant);
+    if (row === null || from === null || row.version !== seen.version) return;
     const asked = await ask(row);
     if (asked === null) return;
     if (!asked.ok) {
@@ -150,7 +159,7 @@ export const createRenewing = (o: {
       alarm('slack.token-foreign', row.tenant, 'team-foreign');
       return;
     }
-    await keep(row, {
+    await keep(row, from, {
       ...asked.granted,
       installed: { ...asked.granted.installed, installedAt: o.opening.open(row)?.installedAt ?? row.at },
     });
@@ -182,13 +191,18 @@ export const createRenewing = (o: {
     await o.look().catch(() => undefined); // It is looked at four times a second anyway.
   };
 
-  const renew = (row: KeptInstallation): Promise<void> => {
-    const known = underWay.get(row.tenant);
-    if (known !== undefined) return known;
-    if (SPENT.includes(row.code) || (notBefore.get(row.tenant) ?? 0) > clock.now()) return Promise.resolve();
+  const begin = (row: KeptInstallation): Promise<void> => {
     const work = once(row).finally(() => underWay.delete(row.tenant));
     underWay.set(row.tenant, work);
     return work;
+  };
+
+  const renew = (row: KeptInstallation): Promise<void> => {
+    const known = underWay.get(row.tenant);
+    if (known !== undefined) return known;
+    if (unkept.has(row.tenant)) return begin(row);
+    if (SPENT.includes(row.code) || (notBefore.get(row.tenant) ?? 0) > clock.now()) return Promise.resolve();
+    return begin(row);
   };
 
   const park = async (row: KeptInstallation): Promise<void> => {
@@ -207,6 +221,7 @@ export const createRenewing = (o: {
 
   const lookAt = async (row: KeptInstallation): Promise<void> => {
     const now = clock.now();
+    if (unkept.has(row.tenant)) return renew(row);
     if (row.state !== 'installed') return;
     if (SPENT.includes(row.code)) {
       alarm('slack.reinstall-needed', row.tenant, row.code);

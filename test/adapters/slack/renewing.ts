@@ -208,6 +208,36 @@ export const renewingContract = (name: string, openStores: (count: number) => Pr
       expect((await rowOf()).value).not.toBe(before.value);
     });
 
+    it('R23 a new pair that comes to be kept only after another process found the old one spent is kept all the same', async () => {
+      let away = true;
+      const slow = (own: Store['installations'], process: number): Store['installations'] => ({
+        ...own,
+        replace: async (pair) => {
+          if (process === 0 && away) throw new SottoError('store-unavailable', 'It is away.');
+          return own.replace(pair);
+        },
+      });
+      const [first, second] = await open({ unstarted: true, installations: slow });
+      await install(first, { team: TEAM });
+      const before = await rowOf();
+      clock.jump(8.5 * HOUR_MS);
+      await first.slack.start();
+      await soon(async () => counts().includes('token_renewals unkept'));
+      // Its lease has lapsed by now, and another process tries with the same token.
+      clock.jump(21_000);
+      await second.tenancy.start();
+      await second.slack.start();
+      await soon(async () => (await rowOf()).code === 'invalid_refresh_token');
+      expect((await rowOf()).value).toBe(before.value);
+      away = false;
+      await soon(async () => {
+        clock.jump(16_000);
+        return (await rowOf()).value !== before.value;
+      });
+      expect(await rowOf()).toMatchObject({ state: 'installed', code: '' });
+      await until(async () => (await ask(second)) === 'member');
+    });
+
     it('R23 a process that dies between Slack’s answer and the store leaves an alarm, and no token that has ended', async () => {
       const lost = (own: Store['installations'], process: number): Store['installations'] => ({
         ...own,
