@@ -112,6 +112,14 @@ export const createInstallRoutes = (o: InstallOptions): readonly Route[] => {
     }
   };
 
+  /** It was granted and cannot be kept: nobody may use it then. Revoking it may end what stands there, so only where nothing does. */
+  const notKept = async (granted: Granted, code: string): Promise<void> => {
+    const { tenant } = granted;
+    log.error('slack.install-not-kept', { tenant, code });
+    if (await o.stands(tenant).catch(() => true)) await o.record({ tenant, change: 'refused', code });
+    else await giveBack(granted, code);
+  };
+
   /** What comes after the proof that we sent this browser. */
   const redeem = async (code: string, { texts, show }: ReturnType<typeof ended>): Promise<HttpResponse> => {
     const exchanged = await oauth.redeem({ code, redirectUri });
@@ -121,7 +129,7 @@ export const createInstallRoutes = (o: InstallOptions): readonly Route[] => {
     }
     const { granted } = exchanged;
     const { appId, tenant, installed } = granted;
-    if (appId !== o.appId || !o.allowed.has(tenant)) {
+    if (appId !== o.appId || ![tenant, installed.enterprise].some((id) => id !== null && o.allowed.has(id))) {
       await giveBack(granted, appId === o.appId ? 'team-foreign' : 'app-foreign');
       return show(403, 'foreign', texts.notAllowed);
     }
@@ -133,9 +141,12 @@ export const createInstallRoutes = (o: InstallOptions): readonly Route[] => {
       return show(403, 'scopes-missing', texts.scopesMissing({ scopes: missing.join(', '), at }));
     }
     await o.record({ tenant, change: 'installed', code: null });
-    const kept = await keepWithin(granted);
+    const kept = await keepWithin(granted).catch(async (error: unknown) => {
+      await notKept(granted, codeOf(error));
+      throw error;
+    });
     if (kept !== 'installed') {
-      log.error('slack.install-not-kept', { tenant, code: kept });
+      await notKept(granted, kept);
       return show(503, kept, texts.busy);
     }
     log.info('slack.installed', { tenant });

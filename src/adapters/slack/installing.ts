@@ -234,7 +234,8 @@ export const createInstalling = (o: {
     const { team, enterprise, orgWide, botUser } = said;
     const tenant = orgWide ? enterprise : team;
     // One that ends cannot be renewed without what came with it.
-    if (tenant === null || !o.allowed.has(tenant) || token.startsWith('xoxe.')) return true;
+    const isOurs = [tenant, enterprise].some((id) => id !== null && o.allowed.has(id));
+    if (tenant === null || !isOurs || token.startsWith('xoxe.')) return true;
     const row = await known.read(tenant);
     if (row !== null) return true;
     const installed = {

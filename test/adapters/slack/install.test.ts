@@ -229,6 +229,40 @@ describe('where the app may not be', () => {
     expect(process.counted).toContain('install_tokens_not_revoked');
   });
 
+  it('and what cannot be kept is given back, on record; what stands there stays', async () => {
+    let away = true;
+    const process = await open({
+      installations: (own) => ({
+        ...own,
+        install: async (row) => {
+          if (away) return 'full';
+          return own.install(row);
+        },
+      }),
+    });
+    expect((await install(process, { team: TEAM })).status).toBe(503);
+    expect([await kept(), process.recorded]).toEqual([
+      [],
+      [
+        { tenant: TEAM, change: 'installed', code: null },
+        { tenant: TEAM, change: 'refused', code: 'full' },
+      ],
+    ]);
+    expect(calls('auth.revoke')).toMatchObject([{ ok: true }]);
+    away = false;
+    expect((await install(process, { team: TEAM })).status).toBe(200);
+    away = true;
+    expect((await install(process, { team: TEAM })).status).toBe(503);
+    expect(calls('auth.revoke')).toHaveLength(1);
+    expect(process.recorded.at(-1)).toEqual({ tenant: TEAM, change: 'refused', code: 'full' });
+  });
+
+  it('R3 but a workspace of an organisation that is on the list may have an installation of its own', async () => {
+    const process = await open({ teamIds: [GRID] });
+    expect((await install(process, { team: ONE })).status).toBe(200);
+    expect((await kept()).map(({ tenant }) => tenant)).toEqual([ONE]);
+  });
+
   it('is refused with less than it needs, in a sentence that says what is missing, and given back', async () => {
     const process = await open();
     const answer = await install(process, { team: TEAM, without: 'im:history,users:read.email' });
