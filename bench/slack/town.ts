@@ -3,10 +3,9 @@
  * them; and Sotto as a process of its own between them.
  */
 
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
@@ -21,12 +20,17 @@ import { createSottoProcess, type SottoProcess } from '../../test/support/sotto-
 const APP = 'A0SOTTO000';
 const ENTERPRISE = 'E0BENCH000';
 
-/** That the proxy keeps open to Sotto. */
-const CONNECTIONS = 128;
-
 export interface Member {
   readonly team: string;
   readonly user: string;
+}
+
+/** What the proxy saw. */
+interface Counted {
+  /** Events that Slack sent, each as often as it was sent. */
+  readonly taken: number;
+  /** Of them, those whose answer was lost on its way back. */
+  readonly lost: number;
 }
 
 export interface Town {
@@ -36,10 +40,7 @@ export interface Town {
   readonly members: readonly Member[];
   /** Of Sotto. */
   readonly dataFolder: string;
-  /** Events that Slack sent, each as often as it was sent. */
-  deliveries(): number;
-  /** How many answers were lost on their way back to Slack. */
-  lost(): number;
+  counted(): Promise<Counted>;
   end(): Promise<void>;
 }
 
@@ -71,7 +72,7 @@ export const openTown = async (o: {
   ).flat();
   const { directory, hrData } = writePeople(folder, members);
 
-  const proxy = await openProxy({ to: () => `${sotto.url()}/slack/events`, loseEvery: o.loseEvery });
+  const proxy = await openProxy(o.loseEvery);
   const botToken = secret('slack-bot-token');
   const [first = '', ...others] = teams;
   const of = (teamId: string) => ({
@@ -126,52 +127,23 @@ export const openTown = async (o: {
   };
   try {
     await sotto.start();
+    await proxy.tell({ to: `${sotto.url()}/slack/events` });
   } catch (error) {
     await end();
     throw error;
   }
-  return { slack, sotto, members, dataFolder, deliveries: proxy.deliveries, lost: proxy.lost, end };
+  return { slack, sotto, members, dataFolder, counted: () => proxy.tell({}), end };
 };
 
-/**
- * What stands before Sotto where people install it: it takes each of Slack's connections and keeps a few of its own. Of so many answers it
- * loses one: the connection breaks in its place.
- */
-const openProxy = async (o: { readonly to: () => string; readonly loseEvery: number }) => {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  let [taken, lost] = [0, 0];
-  const server = createServer((incoming, response) => {
-    taken += 1;
-    const loses = taken % o.loseEvery === 0;
-    // Whether a connection is kept is between its two ends.
-    const { connection: _, ...headers } = incoming.headers;
-    const onward = request(o.to(), { method: 'POST', headers, agent }, (answer) => {
-      if (!loses) {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-        return;
-      }
-      answer.on('end', () => {
-        lost += 1;
-        response.destroy();
-      });
-      answer.resume();
-    });
-    onward.on('error', () => response.destroy());
-    incoming.pipe(onward);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    deliveries: () => taken,
-    lost: () => lost,
-    close: () => {
-      agent.destroy();
-      server.closeAllConnections();
-      server.close();
-    },
+const openProxy = async (loseEvery: number) => {
+  const child = fork(new URL('./proxy.ts', import.meta.url), [String(loseEvery)]);
+  const [{ url }] = (await once(child, 'message')) as [{ readonly url: string }];
+  const tell = async (what: { readonly to?: string }): Promise<Counted> => {
+    child.send(what);
+    const [counted] = (await once(child, 'message')) as [Counted];
+    return counted;
   };
+  return { url, tell, close: () => child.kill() };
 };
 
 /** Nobody is offered more time, so that no line stays where an answer was: it is deleted. */
