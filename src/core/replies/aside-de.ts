@@ -14,7 +14,7 @@ export const de: AsideReplies = {
   below: ({ own }) =>
     own
       ? 'Das sind die Worte deiner eigenen Nachricht. Ändere sie, wie du willst; bevor du sie abschickst, geht nichts ab.'
-      : 'Bitte in deinen eigenen Worten. Aus der Nachricht habe ich nichts übernommen: Was andere schreiben, bleibt bei ihnen.',
+      : 'Bitte in deinen eigenen Worten. Was andere geschrieben haben, übernehme ich nie: Das bleibt bei ihnen.',
   send: 'Fragen',
   sent: 'Ich habe deine Frage. Schau in unseren privaten Chat.',
 };

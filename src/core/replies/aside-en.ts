@@ -11,7 +11,7 @@ export const en: AsideReplies = {
   below: ({ own }) =>
     own
       ? 'These are the words of your own message. Change them as you like; nothing is sent before you send it.'
-      : 'In your own words, please. I took nothing over from the message: what others write stays with them.',
+      : 'In your own words, please. What others wrote I never take over: it stays with them.',
   send: 'Ask',
   sent: 'I have your question. Look into our private chat.',
 };
