@@ -30,6 +30,8 @@ let work: Work;
 /** What the budget of updates says, and how often it was asked. */
 let wait: () => number;
 let asked: number;
+/** What all processes were told to wait for. */
+let paused: { readonly tenant: string; readonly until: number }[];
 
 const begin = (o: Partial<World> = {}): void => {
   work = createWork({
@@ -39,7 +41,7 @@ const begin = (o: Partial<World> = {}): void => {
         asked += 1;
         return wait();
       },
-      pause: async () => undefined,
+      pause: async (ref, until) => void paused.push({ tenant: ref.tenant, until }),
     },
     ...o,
   });
@@ -49,7 +51,7 @@ beforeEach(() => {
   clock = createFakeClock();
   t = createTestWorld({ clock });
   t.script.decide = () => LONG;
-  [wait, asked] = [() => 0, 0];
+  [wait, asked, paused] = [() => 0, 0, []];
   begin();
 });
 afterEach(async () => {
@@ -133,6 +135,19 @@ describe('an answer that the platform does not take just now', () => {
     await work.accept(question());
     await passing(() => texts()[0] === ANSWER);
     expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(40_000);
+    // It did not say that it was a limit.
+    expect(paused).toEqual([]);
+  });
+
+  it('makes every process wait where it was the limit of changes that was reached', async () => {
+    const at: number[] = [];
+    t.script.update = () => {
+      at.push(clock.now());
+      return at.length === 1 ? busy({ afterMs: 40_000, because: 'limit' }) : null;
+    };
+    await work.accept(question());
+    await passing(() => texts()[0] === ANSWER);
+    expect(paused).toEqual([{ tenant: 'T1', until: (at[0] ?? 0) + 40_000 }]);
   });
 
   it('is told of in the shared place where the first attempt showed it, and never later', async () => {
