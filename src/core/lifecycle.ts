@@ -110,7 +110,8 @@ export const createTenancy = (o: {
     servedBy,
     install: async ({ platform, tenant, value, endsAt, renewAt }) => {
       await look();
-      if (known.get(keyOf({ platform, tenant }))?.purging === true) return 'purging';
+      // Its own, or that of the organisation which served it: what is shredded with that would be left out once it has its own.
+      if (of({ platform, tenant })?.purging === true) return 'purging';
       const kept = await installations.install({ platform, tenant, value, endsAt, renewAt, now: clock.now() });
       if (kept === 'installed') await forgetMarks({ platform, tenant });
       await look();

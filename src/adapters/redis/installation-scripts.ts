@@ -33,6 +33,7 @@ end
 /** row names version · name most value ends renew now */
 export const install = script(`${PUT}
 if full(ARGV[1], ARGV[2]) then return 'full' end
+if redis.call('HGET', KEYS[1], 'purging') == '1' then return 'purging' end
 put('installed', ARGV[3], '', ARGV[6], ARGV[4], ARGV[5], '', '0')
 redis.call('SADD', KEYS[2], ARGV[1])
 return 'installed'

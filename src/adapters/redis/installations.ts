@@ -84,7 +84,7 @@ export const createInstallations = ({ connection, keys }: { connection: Connecti
       const which = { platform, tenant };
       const args = [nameOf(which), MOST_INSTALLATIONS, value, textOfNumber(endsAt), textOfNumber(renewAt), whole(now)];
       const call = { what: 'keep an installation', keys: three(which), args };
-      return wordOf(await connection.run(scripts.install, call), ['installed', 'full']);
+      return wordOf(await connection.run(scripts.install, call), ['installed', 'full', 'purging']);
     },
     end: async ({ platform, tenant, mark, code, now }) => {
       const which = { platform, tenant };

@@ -80,6 +80,8 @@ export const createSocketMode = (o: SocketModeOptions): SocketMode => {
       complain(address.code, address.alarm);
       return { afterMs: address.afterMs ?? 0 };
     }
+    // Opened now, nobody would close it.
+    if (stopping.signal.aborted) return { afterMs: 0 };
     const link = openLink({ ...o, url: address.url, receive });
     links.add(link);
     if (await link.ready) {

@@ -109,7 +109,9 @@ export const createInstallations = (o: {
       }),
     install: ({ platform, tenant, value, endsAt, renewAt, now }) =>
       shredding('keep an installation', () => {
-        if (one.get(platform, tenant) === undefined && isFull()) return 'full';
+        const row: Row | undefined = one.get(platform, tenant);
+        if (row === undefined && isFull()) return 'full';
+        if (row !== undefined && numberOf(row, 'purging') === 1) return 'purging';
         const [ends, renew] = [wholeOrNull(endsAt), wholeOrNull(renewAt)];
         put.run(platform, tenant, 'installed', next(), value, '', whole(now), ends, renew, '', 0);
         return 'installed';

@@ -58,8 +58,11 @@ export interface Installations {
     readonly links: readonly InstallationLink[];
   }>;
   find(o: Which): Promise<KeptInstallation | null>;
-  /** In place of whatever stood there; nobody renews it any more who began to before. `full`: there are `MOST_INSTALLATIONS`. */
-  install(o: Which & Credential & { readonly now: number }): Promise<'installed' | 'full'>;
+  /**
+   * In place of whatever stood there; nobody renews it any more who began to before. `full`: there are `MOST_INSTALLATIONS`. `purging`: what was there is still
+   * being shredded, and would otherwise be left to whoever comes next; nothing changes.
+   */
+  install(o: Which & Credential & { readonly now: number }): Promise<'installed' | 'full' | 'purging'>;
   /**
    * It was taken away: the credential is shredded, and the rest is to be. Also where nothing stood there. `already`: it was gone before, and only the mark is
    * put in. `full`: there is no room for the mark.

@@ -246,6 +246,9 @@ export const endingContract = (name: string, openStores: (count: number) => Prom
       expect(await ask(all[1], ONE, GRETA)).toBe('unreachable');
       expect(all[2].tenancy.servedBy({ platform: 'slack', tenant: GRID }).toSorted()).toEqual([GRID, ONE, TWO]);
       expect(await ask(all[2], IN_GRID, GUS)).toBe('member');
+      // One of them cannot begin afresh alone before what was there is shredded with the rest.
+      const alone = { platform: 'slack', tenant: TWO, value: 'sealed', endsAt: null, renewAt: null } as const;
+      expect(await all[0].tenancy.install(alone)).toBe('purging');
       // Installed anew, all of them are served again.
       const seen = (await find(GRID))?.version ?? 0;
       await stores.all[0]?.installations.purged({ platform: 'slack', tenant: GRID, seen });

@@ -52,6 +52,7 @@ export const createInstallations = ({ tables: { installations: kept } }: Shelf):
     },
     install: async ({ value, endsAt, renewAt, now, ...which }) => {
       if (isFull(which)) return 'full';
+      if (all.get(keyOf(which))?.purging === true) return 'purging';
       const times = { at: whole(now), endsAt: wholeOrNull(endsAt), renewAt: wholeOrNull(renewAt) };
       put(which, { state: 'installed', value, mark: '', code: '', purging: false, ...times, ...FREE });
       return 'installed';
