@@ -50,7 +50,7 @@ export const createPacer = (o: {
   let tidiedAt = Number.NEGATIVE_INFINITY;
 
   const tidy = (): void => {
-    if (clock.now() - tidiedAt < TIDY_EVERY_MS) return;
+    if (Math.abs(clock.now() - tidiedAt) < TIDY_EVERY_MS) return;
     tidiedAt = clock.now();
     // A workspace's own line stays while somebody waits for a channel of it.
     for (const [key, line] of lines) if (line.idle() && (crowds.get(key)?.waiting ?? 0) === 0) lines.delete(key);

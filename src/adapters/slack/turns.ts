@@ -50,9 +50,23 @@ export const createLine = (o: {
   /** As many go by in the long run, ms for each. */
   const eachMs = Math.max(...windows.map(([most, withinMs]) => withinMs / most));
 
+  let seenAt = Number.NEGATIVE_INFINITY;
+  /** The time. Where the clock was set back, so is all that was noted by it: nothing waits for a time to come a second time. */
+  const time = (): number => {
+    const now = clock.now();
+    const back = seenAt - now;
+    if (back > 0) {
+      done = done.map((at) => at - back);
+      promised = promised.map((at) => at - back);
+      if (heldUntil > 0) heldUntil -= back;
+    }
+    seenAt = now;
+    return now;
+  };
+
   /** When there is a turn for whoever comes behind so many others, if no call takes longer than now. */
   const turnAt = (behind: number): number => {
-    const now = clock.now();
+    const now = time();
     const times = windows.map(([most, withinMs]) => {
       const span = withinMs + MARGIN_MS;
       const rounds = Math.floor(behind / most);
@@ -67,14 +81,14 @@ export const createLine = (o: {
   };
 
   const tidy = (): void => {
-    const now = clock.now();
+    const now = time();
     const from = done.findIndex((at) => at > now - longestMs);
     if (from !== 0) done = from < 0 ? [] : done.slice(from);
     if ((promised[0] ?? now) <= now) promised = promised.filter((at) => at > now);
   };
 
   const sentAway = (): Taken => {
-    const now = clock.now();
+    const now = time();
     const at = turnAt(waiting + promised.length);
     if (promised.length < MOST_PROMISED) promised.push(at);
     return { ok: false, afterMs: Math.max(1, at - now) };
@@ -85,19 +99,19 @@ export const createLine = (o: {
     for (;;) {
       tidy();
       const at = turnAt(0);
-      if (at <= clock.now()) {
+      if (at <= time()) {
         flying += 1;
         return true;
       }
       if (at > until) return false;
-      await clock.sleep(at - clock.now());
+      await clock.sleep(at - time());
     }
   };
 
   return {
     take: async ({ until }) => {
       tidy();
-      if (waiting === 0 && turnAt(0) <= clock.now()) {
+      if (waiting === 0 && turnAt(0) <= time()) {
         flying += 1;
         return { ok: true };
       }
@@ -113,14 +127,15 @@ export const createLine = (o: {
     },
     over: (made) => {
       flying -= 1;
-      if (made) done.push(clock.now());
+      if (made) done.push(time());
     },
     hold: (until) => {
+      time();
       heldUntil = Math.max(heldUntil, until);
     },
     idle: () => {
       tidy();
-      return flying === 0 && waiting === 0 && done.length === 0 && promised.length === 0 && heldUntil <= clock.now();
+      return flying === 0 && waiting === 0 && done.length === 0 && promised.length === 0 && heldUntil <= time();
     },
   };
 };

@@ -145,6 +145,31 @@ describe('R18 R26 turns for calls', () => {
     expect(await pacer.turn(post)).toMatchObject({ ok: false, afterMs: 5_000 });
   });
 
+  it('R18 survive a clock that is set back by an hour: nobody waits for that hour, and no limit is passed', async () => {
+    const real = createFakeClock();
+    let back = 0;
+    const pacer = createPacer({ clock: { now: () => real.now() - back, sleep: real.sleep } });
+    const call = { tenant: 'T1', method: 'users.info' };
+    const made = async (wanted: number): Promise<number> => {
+      let count = 0;
+      for (let n = 0; n < wanted; n++) {
+        const turn = await pacer.turn(call);
+        if (!turn.ok) continue;
+        turn.done(count === 0 ? { waitMs: 5_000 } : {});
+        count += 1;
+        await real.advance(count === 1 ? 5_001 : 0);
+      }
+      return count;
+    };
+    expect(await made(200)).toBe(90);
+    back = 60 * MINUTE;
+    const away = await pacer.turn(call);
+    expect(away.ok ? 0 : away.afterMs).toBeGreaterThan(MINUTE / 2);
+    expect(away.ok ? 0 : away.afterMs).toBeLessThan(3 * MINUTE);
+    await real.advance(MINUTE + 100);
+    expect(await made(200)).toBe(90);
+  });
+
   it('R18 forget nothing that is in use, and do not grow without end', async () => {
     const clock = createFakeClock();
     const pacer = createPacer({ clock });
