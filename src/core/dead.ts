@@ -11,13 +11,14 @@ import type { World } from './world.ts';
 export const DEAD_MS = 3 * 24 * 60 * 60_000;
 
 /** The apology was shown: the question ends as a dead letter. */
-export const setAside = async (world: World, claim: Claim, code: string): Promise<void> => {
+export const setAside = async (world: World, claim: Claim, code: string): Promise<'buried' | 'full' | 'lost'> => {
   const now = world.clock.now();
   await note(world, { question: claim.id, change: 'set-aside', code });
   const buried = await world.store.inbox.bury({ id: claim.id, lease: claim.lease, code, until: now + DEAD_MS, now });
   world.log.error('question.set-aside', { id: claim.id, code, count: claim.attempts });
   world.metrics.count('set_aside');
   if (buried === 'full') world.log.error('dead-letters.full', { id: claim.id });
+  return buried;
 };
 
 /** A question that has ended otherwise, and whose words a legal hold keeps: it lies among the dead letters, and is kept there for as long as it stands. */

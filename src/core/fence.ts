@@ -44,11 +44,15 @@ export const fenced = (world: World, claim: Claim): World => {
     }
     return proven();
   };
-  const behind = (platform: Platform): Platform => ({
-    ...platform,
-    post: async (o) => (proven() || (await ours()) ? platform.post(o) : LOST),
-    update: async (o) => (proven() || (await ours()) ? platform.update(o) : LOST),
-  });
+  const behind = (platform: Platform): Platform => {
+    const { aside } = platform;
+    return {
+      ...platform,
+      post: async (o) => (proven() || (await ours()) ? platform.post(o) : LOST),
+      update: async (o) => (proven() || (await ours()) ? platform.update(o) : LOST),
+      ...(aside === undefined ? {} : { aside: async (o) => (proven() || (await ours()) ? aside(o) : LOST) }),
+    };
+  };
 
   const platforms = new Map<PlatformName, Platform>();
   for (const [name, platform] of world.platforms) platforms.set(name, behind(platform));

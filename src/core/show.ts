@@ -37,6 +37,9 @@ const MOST_PLACEHOLDERS = 2;
 /** `stands`: a placeholder that stands meanwhile. */
 type Trouble = Failed<'lost' | 'later' | 'gone' | 'never'> & { readonly stands?: MessageRef };
 
+/** Ended: shown, and it is on record. `lost`: another process has it, and goes on with it. */
+type Shown = 'shown' | 'lost';
+
 /** Whoever claims it next has it judged and read anew. */
 const RECALLED: Trouble = { ok: false, fault: 'later', code: 'recalled' };
 
@@ -63,13 +66,14 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
       : outbox.placeholder
         ? await holdThenReveal(world, platform, claim, outbox, reply)
         : await postOnce(world, platform, claim, outbox, reply);
-  if (shown === null) return whisper(world, platform, claim, reply);
-  const notHere = here?.kind === 'private' && here.tried && shown.fault === 'later' && shown.code !== PACED;
+  if (shown === 'lost') return;
+  if (shown === 'shown') return whisper(world, platform, claim, reply);
+  const notHere = here?.kind === 'private' && here.tried && shown.fault === 'later';
   const trouble = notHere ? { ...shown, code: NOT_IN_PLACE } : shown;
-  if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && trouble.code !== PACED))
-    return giveUp(world, claim, trouble.code, trouble.stands);
   // What only waits for its turn has not failed: it counts no attempt and comes back as after the first.
-  const paced = trouble.code === PACED;
+  const paced = shown.code === PACED;
+  if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && !paced))
+    return giveUp(world, claim, trouble.code, trouble.stands);
   const doubled = paced ? 1 : 2 ** (claim.attempts - 1);
   const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * doubled) * (0.5 + world.random.fraction());
   world.log.warn('reply.later', { id: claim.id, code: trouble.code, count: claim.attempts });
@@ -77,7 +81,9 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
     id: claim.id,
     lease: claim.lease,
     notBefore: world.clock.now() + Math.max(backoff, trouble.afterMs ?? 0),
-    ...(paced ? { paced } : { code: trouble.code }),
+    ...(paced ? { paced } : {}),
+    // Where it was refused in the place, whoever comes next must know that, also if it only waits since.
+    ...(paced && !notHere ? {} : { code: trouble.code }),
   });
 };
 
@@ -88,7 +94,7 @@ const holdThenReveal = async (
   claim: Claim,
   outbox: Outbox,
   reply: Reply,
-): Promise<Trouble | null> => {
+): Promise<Trouble | Shown> => {
   // Who has only waited for a turn so far has shown nothing, however long that took.
   const end = claim.failure === null ? null : await endOf(world, outbox);
   if (end !== null && end <= world.clock.now()) return answerLeft(world, platform, claim, outbox, reply);
@@ -106,7 +112,7 @@ const holdThenReveal = async (
     const leaving = leavingFrom(outbox, { ref, now: world.clock.now() });
     const { about = null, then = 'remove', again = null, removeAt = null } = leaving ?? {};
     const held = await world.store.inbox.hold({ id: claim.id, lease: claim.lease, ref, removeAt, about, then, again });
-    if (held === 'lost') return null;
+    if (held === 'lost') return 'lost';
     const wait = world.updates?.wait(ref) ?? 0;
     if (wait > 0) return { ok: false, fault: 'later', code: PACED, afterMs: wait, stands: ref };
     if (isRecalled(world, outbox, reply)) return { ...RECALLED, stands: ref };
@@ -174,7 +180,7 @@ const answerLeft = async (
   outbox: Outbox,
   reply: Reply,
   instead: Card = viewExpiredCard(reply.locale),
-): Promise<Trouble | null> => {
+): Promise<Trouble | Shown> => {
   const card = () => instead;
   const posted = await postFound(platform, claim, { to: reply.to, key: `${outbox.key}-left`, card });
   if (!('fault' in posted))
@@ -204,7 +210,7 @@ const postOnce = async (
   claim: Claim,
   outbox: Outbox,
   reply: Reply,
-): Promise<Trouble | null> => {
+): Promise<Trouble | Shown> => {
   let now = reply;
   const card = (): Card => {
     now = unlessStill(world, outbox, reply);
@@ -256,7 +262,7 @@ const settle = async (
     /** What is put on record now. */
     readonly expiry: Leaving | null;
   },
-): Promise<null> => {
+): Promise<Shown> => {
   const now = world.clock.now();
   try {
     await world.audit.append({
@@ -272,33 +278,36 @@ const settle = async (
     // The decision that permitted it is on record; that it was shown as well could not be noted.
     world.log.error('audit.disclosure-lost', { id: claim.id, code: codeOf(error) });
   }
-  await end(world, claim, reply, expiry);
+  if (!(await end(world, claim, reply, expiry))) return 'lost';
   // What waited for somebody says nothing of how long we took.
   if (claim.parked === null) world.metrics.observe('answer_ms', now - claim.acceptedAt);
-  return null;
+  return 'shown';
 };
 
-/** Shown: that ends the question, unless its reply says that it waits for somebody or is set aside. */
+/** Shown: that ends the question, unless its reply says that it waits for somebody or is set aside. False: another process has it now. */
 const end = async (
   world: World,
   claim: Claim,
   { after }: Reply,
   expiry: Parameters<World['store']['inbox']['settle']>[0]['expiry'],
-): Promise<void> => {
+): Promise<boolean> => {
   const now = world.clock.now();
   const mine = { id: claim.id, lease: claim.lease };
   if (after === null) {
-    await world.store.inbox.settle({ ...mine, end: 'shown', expiry, now });
-    return;
+    return (await world.store.inbox.settle({ ...mine, end: 'shown', expiry, now })) === 'settled';
   }
   if (expiry !== null) await world.store.expiries.schedule(expiry);
-  if (after.kind === 'bury') return setAside(world, claim, after.code);
+  if (after.kind === 'bury') return (await setAside(world, claim, after.code)) !== 'lost';
   const { person, what, signIn } = after;
   const parked = await world.store.inbox.park({ ...mine, until: now + PARK_MS, why: 'sign-in', person, what, now });
   if (parked === 'parked' && signIn !== null) await backIfSignedIn(world, claim, signIn);
+  return parked === 'parked';
 };
 
-/** The line in the shared place. Sent once, when the answer is shown: nobody misses anything if it is lost. What waited for a sign-in had it before. */
+/**
+ * The line in the shared place. Sent once, by whoever ended the question, when the answer is shown and however late that is: nobody misses
+ * anything if it is lost. What waited for a sign-in had it before.
+ */
 const whisper = async (world: World, platform: Platform, claim: Claim, reply: Reply): Promise<void> => {
   if (reply.whisper === null || claim.parked !== null) return;
   await noteAside(world, { platform, claim, channel: reply.whisper.channel });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SottoError } from '../../src/core/errors.ts';
+import { PACED, SottoError } from '../../src/core/errors.ts';
 import type { Decision, Obligations, PlaceKind } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
@@ -114,7 +114,9 @@ describe('an answer that policy lets stand where it was asked', () => {
       t.script.aside = () => ({ ok: false, fault, code: 'user_not_in_channel' });
       await asked();
       expect([inPlace(), privately()]).toEqual([[], [GENERAL]]);
-      expect(t.entries.at(-1)).toMatchObject({ kind: 'disclosure', verdict: 'answer', channel: 'D0EVAN' });
+      expect(t.entries.filter(({ kind }) => kind === 'disclosure')).toMatchObject([
+        { verdict: 'answer', channel: 'D0EVAN' },
+      ]);
     },
   );
 
@@ -151,6 +153,18 @@ describe('an answer that policy lets stand where it was asked', () => {
     await until(() => privately().includes(GENERAL), 8_000);
     expect(t.calls.filter((call) => call.startsWith('aside'))).toHaveLength(1);
     expect(inPlace()).toEqual([]);
+  }, 15_000);
+
+  it('goes on in private where it was refused in the place and only waits for its turn since', async () => {
+    t.script.aside = () => ({ ok: false, fault: 'never', code: 'not_in_channel' });
+    let tries = 0;
+    t.script.post = () => {
+      tries += 1;
+      return tries <= 2 ? { ok: false, fault: 'later', code: PACED, afterMs: 10 } : null;
+    };
+    await work.accept(inChannel());
+    await until(() => privately().length > 0, 10_000);
+    expect([inPlace(), privately(), tries]).toEqual([[], [GENERAL], 3]);
   }, 15_000);
 
   it('goes to the private chat on a platform without such messages', async () => {

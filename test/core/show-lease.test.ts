@@ -31,8 +31,8 @@ describe('a process that stood still until its claim had lapsed', () => {
     work = createWork(world);
     work.start();
   };
-  const asked = async (): Promise<void> => {
-    await work.accept(question());
+  const asked = async (inbound = question()): Promise<void> => {
+    await work.accept(inbound);
     for (let turn = 0; turn < 200; turn++) await clock.advance(100);
   };
   const answers = (): number => t.messages.filter(({ card }) => card.text === ANSWER).length;
@@ -64,6 +64,45 @@ describe('a process that stood still until its claim had lapsed', () => {
     await asked();
     expect(answers()).toBe(1);
   });
+
+  const inChannel = () => question({ place: { kind: 'channel', channel: 'C1', thread: null } });
+
+  it('shows nothing in the place that another process took and showed meanwhile', async () => {
+    t.script.decide = () => ({
+      effect: 'permit',
+      rules: ['a-permit'],
+      obligations: { show: 'message', expiresSeconds: null, moreTime: 0, redact: [], inPlace: true },
+    });
+    const { inbox } = t.world.store;
+    const commit: Inbox['commit'] = async (o) => {
+      const status = await inbox.commit(o);
+      await standStill();
+      return status;
+    };
+    start({ ...t.world, store: storeWith({ commit }) });
+    await asked(inChannel());
+    expect([t.asides, answers()]).toEqual([[], 1]);
+  });
+
+  it.each(['hold', 'settle'] as const)(
+    'says nothing in the shared place where another process goes on with it: %s',
+    async (verb) => {
+      t.script.decide = () => HOLD;
+      const { inbox } = t.world.store;
+      const hold: Inbox['hold'] = async (o) => {
+        if (verb === 'hold') await standStill();
+        return inbox.hold(o);
+      };
+      const settle: Inbox['settle'] = async (o) => {
+        if (verb === 'settle') await standStill();
+        return inbox.settle(o);
+      };
+      start({ ...t.world, store: storeWith({ hold, settle }) });
+      await asked(inChannel());
+      expect(stood).toBeGreaterThan(0);
+      expect(t.calls).not.toContain('whisper');
+    },
+  );
 
   it('reveals nothing in a placeholder that another process went on with', async () => {
     t.script.decide = () => HOLD;
