@@ -53,6 +53,9 @@ const HURRY_EVERY_MS = 100;
 /** While more arrive at once than so many, they are taken and queued: who sends waits seconds, who asked can wait longer. */
 export const MOST_ARRIVING = 8;
 
+/** For so many that were taken meanwhile one of those that wait is begun, so that a stream that never ebbs starves nobody. */
+export const TAKEN_FOR_EACH = 16;
+
 /** A question that broke is left alone for so long, ms, before it is tried again. */
 const BREATHER_MS = 2_000;
 
@@ -97,6 +100,13 @@ export const createWork = (world: World): Work => {
   let heldBack = false;
   /** Arrivals that the store is being told of now. */
   let arriving = 0;
+  /** Taken since they were too many, and not yet made up for by one that was begun. */
+  let takenMeanwhile = 0;
+
+  const forQueue = (): number =>
+    arriving < MOST_ARRIVING
+      ? places.forQueue()
+      : Math.min(places.forQueue(), Math.floor(takenMeanwhile / TAKEN_FOR_EACH));
 
   /** Runs one claim to its end or to its release, keeping the lease meanwhile. Never rejects. */
   const run = (claim: Claim, o: Running): void => {
@@ -147,7 +157,8 @@ export const createWork = (world: World): Work => {
         nudged = true;
       };
       try {
-        const limit = arriving >= MOST_ARRIVING ? 0 : places.forQueue();
+        const limit = forQueue();
+        takenMeanwhile = arriving < MOST_ARRIVING ? 0 : takenMeanwhile - limit * TAKEN_FOR_EACH;
         const now = world.clock.now();
         const claims = limit > 0 ? await world.store.inbox.claim({ now, leaseMs: world.leaseMs, limit }) : [];
         // As many as were asked for: more may wait.
@@ -254,8 +265,9 @@ export const createWork = (world: World): Work => {
       world.log.error('accept.failed', { id: inbound.id, code: codeOf(error) });
       return 'unavailable';
     } finally {
+      if (arriving >= MOST_ARRIVING) takenMeanwhile = Math.min(takenMeanwhile + 1, MOST_ARRIVING * TAKEN_FOR_EACH);
       arriving -= 1;
-      if (arriving === MOST_ARRIVING - 1) nudge();
+      if (arriving === MOST_ARRIVING - 1 || takenMeanwhile >= TAKEN_FOR_EACH) nudge();
     }
   };
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createWork, MOST_ARRIVING, type Work } from '../../src/core/work.ts';
+import { createWork, MOST_ARRIVING, TAKEN_FOR_EACH, type Work } from '../../src/core/work.ts';
 import { until } from '../support/until.ts';
 import { createTestWorld, PERMIT, question, type TestWorld } from '../support/world.ts';
 
@@ -76,4 +76,39 @@ describe('questions that arrive at once', () => {
     expect(await Promise.all(taken)).toEqual(Array.from({ length: all }, () => 'accepted'));
     await until(() => settled() === all);
   });
+
+  it('in a stream that never ebbs starve nobody who waits: for each few that are taken one is begun, the first first', async () => {
+    const { inbox } = t.world.store;
+    const held: (() => void)[] = [];
+    const steady = createWork({
+      ...t.world,
+      store: {
+        ...t.world.store,
+        inbox: {
+          ...inbox,
+          accept: async (o) => {
+            atOnce.push(o.claim);
+            await new Promise<void>((resolve) => held.push(resolve));
+            return inbox.accept(o);
+          },
+        },
+      },
+    });
+    steady.start();
+    const underWay = MOST_ARRIVING + 2;
+    const taken = Array.from({ length: underWay }, (_, n) => steady.accept(asked(n)));
+    for (let n = underWay; n < underWay + 4 * TAKEN_FOR_EACH; n++) {
+      // Another one arrives before one of them is in the store, so there are never fewer.
+      taken.push(steady.accept(asked(n)));
+      held.shift()?.();
+      await taken.at(n - underWay);
+    }
+    await until(() => settled() >= MOST_ARRIVING + 3);
+    expect([held.length, atOnce.filter((now) => now).length]).toEqual([underWay, MOST_ARRIVING]);
+    expect(settled()).toBeLessThanOrEqual(MOST_ARRIVING + 4);
+    for (const go of held) go();
+    await Promise.all(taken);
+    await until(() => settled() === taken.length, 10_000);
+    await steady.stop({ graceMs: 2_000 });
+  }, 20_000);
 });
