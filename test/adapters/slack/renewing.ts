@@ -221,6 +221,7 @@ export const renewingContract = (name: string, openStores: (count: number) => Pr
       await install(first, { team: TEAM });
       const before = await rowOf();
       clock.jump(8.5 * HOUR_MS);
+      await first.tenancy.start();
       await first.slack.start();
       await soon(async () => counts().includes('token_renewals unkept'));
       // Its lease has lapsed by now, and another process tries with the same token.
@@ -229,6 +230,8 @@ export const renewingContract = (name: string, openStores: (count: number) => Pr
       await second.slack.start();
       await soon(async () => (await rowOf()).code === 'invalid_refresh_token');
       expect((await rowOf()).value).toBe(before.value);
+      // The first one knows of that, too.
+      await until(() => first.tenancy.of({ platform: 'slack', tenant: TEAM })?.code === 'invalid_refresh_token');
       away = false;
       await soon(async () => {
         clock.jump(16_000);
