@@ -129,6 +129,9 @@ describe('the settings', () => {
 
   it('say what is missing of a platform that is half set up', () => {
     expect(findings({ ...BASE, SLACK_APP_ID: 'A0SOTTO000' })).toContain('SLACK_TEAM_IDS is missing');
+    expect(findings({ ...SLACK, SLACK_APP_ID: 'sotto' })).toContain('SLACK_APP_ID is "sotto". An app id is an A');
+    expect(findings({ ...SLACK, SLACK_APP_ID: 'U0SOTTO000' })).toContain('An app id is an A');
+    expect(findings({ ...SLACK, SLACK_TEAM_IDS: 'acme' })).toContain('a workspace’s is a T, an organisation’s an E');
     expect(findings({ ...BASE, TEAMS_TENANT_IDS: TENANT })).toContain('TEAMS_APP_ID is missing');
     expect(findings({ ...BASE, ...TEAMS, TEAMS_TENANT_IDS: ' , ' })).toContain('no tenant');
   });

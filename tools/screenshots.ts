@@ -100,6 +100,8 @@ for (const { name, look, who, context, play } of PICTURES) {
   const page = await visit.newPage();
   await page.goto(`${url}/?${who}`);
   await page.locator('#suggestions button').first().waitFor();
+  // Beside their first answer everybody is told how Sotto works: it is to have scrolled by.
+  await ask(page, 'When is payday?');
   await play(page);
   await page.waitForTimeout(500);
   await page.screenshot({ path: join(folder, `chat-${name}-${look}.png`) });

@@ -81,7 +81,10 @@ export const manifest: Subcommand = {
 const addressOf = (url: string | undefined, env: Environment): string => {
   const address = url ?? env['SOTTO_PUBLIC_URL'];
   if (address !== undefined) return address;
-  throw new SottoError('usage', '--url is missing. Give the address at which Slack and Teams reach Sotto.');
+  throw new SottoError(
+    'usage',
+    '--url is missing. Give the address at which Slack and Teams reach Sotto (or --socket, where Slack cannot).',
+  );
 };
 
 /** Null: Socket Mode. */

@@ -69,7 +69,9 @@ const readSlack = (reading: Reading): SlackConfig => {
     find('SLACK_TEAM_IDS names no workspace, so nobody could ask anything. Name one at least.');
   for (const id of teamIds) {
     if (!/^[TE][A-Z0-9]{5,20}$/.test(id))
-      find(`SLACK_TEAM_IDS names "${id}". A workspace id is a T and capital letters or digits.`);
+      find(
+        `SLACK_TEAM_IDS names "${id.slice(0, 60)}", which is no id: a workspace’s is a T, an organisation’s an E, and then capital letters or digits.`,
+      );
   }
   const emailVerifiedTeams = list(optional('SLACK_EMAIL_VERIFIED_TEAMS') ?? '');
   for (const id of emailVerifiedTeams) {
@@ -80,11 +82,16 @@ const readSlack = (reading: Reading): SlackConfig => {
   const mode = SLACK_MODES.find((one) => one === said);
   if (mode === undefined)
     find(`SLACK_MODE is "${said}". It is "http", or "socket" where Slack cannot reach you: Sotto then calls Slack.`);
+  const appId = needed(
+    'SLACK_APP_ID',
+    "the app's id (A0…), from its page at Slack under Basic Information: events of other apps are refused by it",
+  );
+  if (appId !== '' && !/^A[A-Z0-9]{5,20}$/.test(appId))
+    find(
+      `SLACK_APP_ID is "${appId.slice(0, 60)}". An app id is an A and then capital letters or digits: copy it from Slack’s page of the app, Basic Information.`,
+    );
   return Object.freeze({
-    appId: needed(
-      'SLACK_APP_ID',
-      "the app's id (A0…), from its page at Slack under Basic Information: events of other apps are refused by it",
-    ),
+    appId,
     teamIds: Object.freeze(teamIds),
     mode: mode ?? 'http',
     emailVerifiedTeams: Object.freeze(emailVerifiedTeams),

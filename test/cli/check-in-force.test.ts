@@ -45,7 +45,7 @@ describe('sotto check, of the restrictions in force', () => {
 
   it('says that it did not look where a Sotto should run and none does, and nothing where none should', async () => {
     expect(await checked()).not.toContain('not looked at');
-    expect(await checked({ SOTTO_VAULT: `files:${data}/secrets`, SLACK_APP_ID: 'A1' })).toContain(
+    expect(await checked({ SOTTO_VAULT: `files:${data}/secrets`, SLACK_APP_ID: 'A0SOTTO000' })).toContain(
       'What HR restrict now was not looked at, only what the pack holds ready. No Sotto runs on the folder',
     );
   });

@@ -9,6 +9,15 @@ import { newKey } from '../adapters/audit-log/support.ts';
 import { compose, ROOT } from './files.ts';
 
 const docs = [
+  'README.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'docs/asking.md',
+  'docs/packs.md',
+  'docs/policies.md',
+  'docs/restricting.md',
+  'docs/decisions/README.md',
   'docs/install.md',
   'docs/install-slack.md',
   'docs/operations.md',

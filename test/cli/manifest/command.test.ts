@@ -84,6 +84,7 @@ describe('sotto manifest, used wrongly', () => {
     ['another platform', ['irc', '--url', PUBLIC_URL], 'for which'],
     ['two platforms', ['slack', 'teams', '--url', PUBLIC_URL], 'for which'],
     ['no address', ['slack'], '--url is missing'],
+    ['no address, where there may be none', ['slack'], 'or --socket'],
     ['http', ['slack', '--url', 'http://sotto.example.com'], 'not https'],
     ['Socket Mode with an address', ['slack', '--socket', '--url', PUBLIC_URL], 'exclude each other'],
     ['Socket Mode with tokens that are renewed', ['slack', '--socket', '--rotate'], 'exclude each other'],
