@@ -13,7 +13,7 @@ export const de: AsideReplies = {
   question: 'Deine Frage',
   below: ({ own }) =>
     own
-      ? 'Das sind die Worte deiner eigenen Nachricht. Ändere sie, wie du willst; bevor du sie abschickst, geht nichts ab.'
+      ? 'Das sind die Worte deiner eigenen Nachricht. Ändere sie, wie du willst; nichts geht ab, bevor du es abschickst.'
       : 'Bitte in deinen eigenen Worten. Was andere geschrieben haben, übernehme ich nie: Das bleibt bei ihnen.',
   send: 'Fragen',
   sent: 'Ich habe deine Frage. Schau in unseren privaten Chat.',

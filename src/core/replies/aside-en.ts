@@ -1,7 +1,7 @@
 import type { AsideReplies } from './aside-shape.ts';
 
 export const en: AsideReplies = {
-  hint: 'Best ask with /sotto and your question, wherever you are: then no question of yours stands in the chat. What you write as a message stays there, and I cannot take it away.',
+  hint: 'The best way to ask is /sotto and your question, wherever you are: then no question of yours stands in the chat. What you write as a message stays there, and I cannot take it away.',
   taken: 'I have your question, and nobody else saw it. My answer is for your eyes only.',
   unclear: 'I answered you where you asked, for your eyes only. If you cannot see it there, please ask me again.',
   files: 'I cannot read files, so I did not look at it, nor at the words beside it. Please ask me in words alone.',

@@ -5,6 +5,18 @@ const NAMES: Readonly<Record<PlatformName, string>> = { slack: 'Slack', teams: '
 
 const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
 const hoursOf = (hours: number): string => (hours === 1 ? 'eine Stunde' : `${hours} Stunden`);
+/** As `localTime` tells it: of another day with its date. */
+const atTime = (time: string): string => (time.includes(',') ? `am ${time}` : `um ${time}`);
+const spanOf = (minutes: number): string => {
+  if (minutes < 120) return many(minutes, 'Minute', 'Minuten');
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? many(hours, 'Stunde', 'Stunden') : many(Math.floor(hours / 24), 'Tag', 'Tagen');
+};
+/** What no removal reaches there, beside people's own messages and what the platform shows and retains. */
+const OUT_OF_REACH: Readonly<Record<PlatformName, string>> = {
+  slack: 'was ich in einem Kanal nur dir gezeigt habe',
+  teams: 'ein Fenster, das noch offen ist',
+};
 const bullets = (lines: readonly string[]): string => lines.map((line) => `• ${line}`).join('\n');
 
 const STATES = {
@@ -48,9 +60,9 @@ export const de: PrivacyReplies = {
   liveHeading: 'Meine Antworten, die noch stehen',
   live: ({ at }) => `Stand ${at}:`,
   liveOne: ({ asked, leaves, minutes }) =>
-    `Eine Antwort, um die du um ${asked} gebeten hast. Sie verschwindet um ${leaves}, in ${many(minutes, 'Minute', 'Minuten')}.`,
+    `Eine Antwort, um die du ${atTime(asked)} gebeten hast. Sie verschwindet ${atTime(leaves)}, in ${spanOf(minutes)}.`,
   liveDue: ({ asked }) =>
-    `Eine Antwort, um die du um ${asked} gebeten hast. Ihre Zeit ist um, sie verschwindet gleich.`,
+    `Eine Antwort, um die du ${atTime(asked)} gebeten hast. Ihre Zeit ist um, sie verschwindet gleich.`,
   liveMore: ({ count }) => `… und ${count} weitere.`,
   liveUnknown: 'Ich kann sie gerade nicht ansehen. Sie verschwinden trotzdem zu ihrer Zeit.',
   takeBack: ({ asked }) => (asked === null ? 'Jetzt zurücknehmen' : `Zurücknehmen: ${asked}`),
@@ -84,7 +96,7 @@ export const de: PrivacyReplies = {
       ]),
     ].join('\n'),
   stays: ({ platform }) =>
-    `Nicht an mir zu entfernen: deine eigenen Nachrichten, Vorschauen von Benachrichtigungen und was das Unternehmen ${NAMES[platform]} aufbewahren lässt. Ein Protokoll behält, was entschieden wurde, unter einem Hashwert und ohne Worte, solange das Unternehmen es aufbewahrt: Es beweist, dass nichts heimlich beantwortet oder abgelehnt wurde, und bewiese nichts, wenn man Einträge herausnehmen könnte. Was das Gesetz das Unternehmen aufzubewahren verpflichtet, bleibt länger.`,
+    `Das kann ich nicht entfernen: deine eigenen Nachrichten, Vorschauen von Benachrichtigungen, ${OUT_OF_REACH[platform]}, und was das Unternehmen ${NAMES[platform]} aufbewahren lässt. Ein Protokoll behält, was entschieden wurde, unter einem Hashwert und ohne Worte, solange das Unternehmen es aufbewahrt: Es beweist, dass nichts heimlich beantwortet oder abgelehnt wurde, und bewiese nichts, wenn man Einträge herausnehmen könnte. Was das Unternehmen nach dem Gesetz aufbewahren muss, bleibt länger.`,
   leavesInChat: 'Diese Nachricht nehme ich in einer Stunde weg. Frag wieder, wann du willst.',
   buttons: { everything: 'Alles zeigen', forget: 'Mich vergessen …', receipt: 'Mein Beleg' },
 
@@ -95,15 +107,15 @@ export const de: PrivacyReplies = {
       `${at}: ${STATES[state]}${until === null ? '' : `, behalten bis ${until}`}${words === null ? '' : `: „${words}“`}`,
     answers: 'Nachrichten von mir in deinen Chats',
     answer: ({ asked, until, leaves, answer }) =>
-      `${answer ? 'eine Antwort' : 'was sagt, wonach du gefragt hast'}, gefragt um ${asked}: ${leaves ? 'verschwindet' : 'bleibt, und ist mir bekannt bis'} ${until}`,
+      `${answer ? 'eine Antwort' : 'was sagt, wonach du gefragt hast'}, gefragt ${atTime(asked)}: ${leaves ? `verschwindet ${atTime(until)}` : `bleibt, und ist mir bekannt bis ${until}`}`,
     talks: 'Was von Gesprächen behalten ist, ohne Worte',
-    talk: ({ from, until }) => `ein Gespräch${from === null ? '' : ` seit ${from}`}, vernichtet um ${until}:`,
+    talk: ({ from, until }) => `ein Gespräch${from === null ? '' : ` seit ${from}`}, vernichtet ${atTime(until)}:`,
     turn: ({ at, what, hidden, verdict }) =>
       `${at}: ${hidden ? 'eine Frage' : (what ?? 'nicht erkannt')}${verdict === 'answer' ? ', beantwortet' : verdict === 'refuse' ? ', abgelehnt' : ''}`,
     phrases: 'Sätze, die du gegeben hast',
-    phrase: ({ words, at, until }) => `„${words}“, gegeben um ${at}, vernichtet um ${until}`,
+    phrase: ({ words, at, until }) => `„${words}“, gegeben ${atTime(at)}, vernichtet ${atTime(until)}`,
     addresses: 'Wo deine Chats erreicht werden',
-    address: ({ chat, until }) => `${chat}, vergessen um ${until}`,
+    address: ({ chat, until }) => `${chat}, vergessen ${atTime(until)}`,
     signIn: ({ at }) => (at === null ? 'Starke Anmeldung: keine.' : `Starke Anmeldung: ${at}.`),
     decisions: ({ count }) => `Entscheidungen ohne Worte aus den letzten dreißig Tagen: ${count}.`,
     told: ({ at }) => `Einmal gesagt, wie ich arbeite: ${at ?? 'noch nicht'}.`,
@@ -126,8 +138,8 @@ export const de: PrivacyReplies = {
         bullets([
           'Fragen von dir, die noch warten, enden ohne Antwort. Was von Gesprächen behalten ist, deine Anmeldung, Sätze von dir und Entscheidungen ohne Worte werden vernichtet.',
           'Meine Antworten an dich nehme ich aus deinen Chats: die der letzten sieben Tage und alle, die noch verschwinden sollten.',
-          `Das lässt sich nicht rückgängig machen. Deine eigenen Nachrichten, Vorschauen von Benachrichtigungen und was das Unternehmen ${NAMES[platform]} aufbewahren lässt, kann ich nicht entfernen; das Protokoll behält Hashwerte, keine Worte; was das Gesetz aufzubewahren verpflichtet, bleibt.`,
-          'Du bekommst einen Beleg in diesen Chat. Schreibst du mir wieder, kenne ich dich wieder.',
+          `Das lässt sich nicht rückgängig machen. Deine eigenen Nachrichten, Vorschauen von Benachrichtigungen, ${OUT_OF_REACH[platform]}, und was das Unternehmen ${NAMES[platform]} aufbewahren lässt, kann ich nicht entfernen; das Protokoll behält Hashwerte, keine Worte; was das Unternehmen nach dem Gesetz aufbewahren muss, bleibt.`,
+          'Du bekommst einen Beleg in unserem privaten Chat. Schreibst du mir wieder, kenne ich dich wieder.',
         ]),
       ].join('\n'),
     submit: 'Mich vergessen',
@@ -141,7 +153,7 @@ export const de: PrivacyReplies = {
           `Über ${NAMES[platform]} entfernt: ${many(o.asked, 'Nachricht', 'Nachrichten')}, davon bisher ${o.gone}${o.leaving === 0 ? '' : `; ${o.leaving} verschwinden, so schnell der Chat es zulässt`}.`,
           `Hier vernichtet: ${many(o.questions, 'Frage', 'Fragen')}, was von ${many(o.talks, 'Gespräch', 'Gesprächen')} behalten war, ${many(o.addresses, 'Adresse', 'Adressen')} von Chats, ${many(o.signIns, 'Anmeldung', 'Anmeldungen')}, ${many(o.phrases, 'Satz', 'Sätze')}, ${many(o.decisions, 'Entscheidung', 'Entscheidungen')} ohne Worte, ${many(o.marks, 'Vermerk', 'Vermerke')}, dass dir gesagt wurde, wie ich arbeite.`,
           `Noch aufbewahrt: ${heldOf(o)} Was ${NAMES[platform]} selbst aufbewahrt, kann ich nicht wissen. Das Protokoll behält Hashwerte und keine Worte, als Beweis.`,
-          'Nie an mir zu entfernen: deine eigenen Nachrichten und Vorschauen von Benachrichtigungen. Nachrichten von vor mehr als sieben Tagen, die bleiben, kenne ich nicht mehr.',
+          `Nie entfernen kann ich: deine eigenen Nachrichten, Vorschauen von Benachrichtigungen, und ${OUT_OF_REACH[platform]}. Nachrichten von vor mehr als sieben Tagen, die bleiben, kenne ich nicht mehr.`,
           ...(o.left > 0
             ? [
                 'Etwas wurde noch beantwortet, oder ich konnte nicht herausfinden, wessen es ist: Bitte mach es in einer Minute noch einmal.',

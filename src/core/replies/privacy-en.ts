@@ -5,6 +5,18 @@ const NAMES: Readonly<Record<PlatformName, string>> = { slack: 'Slack', teams: '
 
 const many = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
 const hoursOf = (hours: number): string => (hours === 1 ? 'an hour' : `${hours} hours`);
+/** As `localTime` tells it: of another day with its date. */
+const atTime = (time: string): string => (time.includes(',') ? `on ${time}` : `at ${time}`);
+const spanOf = (minutes: number): string => {
+  if (minutes < 120) return many(minutes, 'minute');
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? many(hours, 'hour') : many(Math.floor(hours / 24), 'day');
+};
+/** What no removal reaches there, beside people's own messages and what the platform shows and retains. */
+const OUT_OF_REACH: Readonly<Record<PlatformName, string>> = {
+  slack: 'what I showed to you alone in a channel',
+  teams: 'a window that is still open',
+};
 const bullets = (lines: readonly string[]): string => lines.map((line) => `• ${line}`).join('\n');
 
 const STATES = {
@@ -17,7 +29,7 @@ const STATES = {
 const heldOf = ({ held }: Forgot): string => {
   const parts = [
     ...(held.messages > 0 ? [many(held.messages, 'message')] : []),
-    ...(held.talks > 0 ? [`what ${many(held.talks, 'talk')} remember`] : []),
+    ...(held.talks > 0 ? [held.talks === 1 ? 'what one talk remembers' : `what ${held.talks} talks remember`] : []),
     ...(held.questions > 0 ? [many(held.questions, 'question')] : []),
     ...(held.phrases > 0 ? [many(held.phrases, 'phrase')] : []),
     ...(held.decisions ? ['decisions without words'] : []),
@@ -31,7 +43,7 @@ export const en: PrivacyReplies = {
   firstUse: ({ platform, hours, outsider, hint }) => {
     const name = NAMES[platform];
     return [
-      'Before we begin, once: I am Sotto, a machine. No person answers here.',
+      'Before we begin, just this once: I am Sotto, a machine. No person answers here.',
       bullets([
         `What I keep, sealed: your words until they are answered (three days if that fails), which topics we talked about for ${hoursOf(hours)}, and what was decided, without words, for 30 days; under a hash, a log of decisions for as long as the company keeps it.`,
         `What stays in ${name} whatever I do: your own messages, previews of notifications, and what the company has ${name} retain.`,
@@ -48,8 +60,8 @@ export const en: PrivacyReplies = {
   liveHeading: 'My live answers',
   live: ({ at }) => `As of ${at}:`,
   liveOne: ({ asked, leaves, minutes }) =>
-    `An answer that you asked for at ${asked}. It leaves at ${leaves}, in ${many(minutes, 'minute')}.`,
-  liveDue: ({ asked }) => `An answer that you asked for at ${asked}. Its time is over; it is about to leave.`,
+    `An answer that you asked for ${atTime(asked)}. It leaves ${atTime(leaves)}, in ${spanOf(minutes)}.`,
+  liveDue: ({ asked }) => `An answer that you asked for ${atTime(asked)}. Its time is over; it is about to leave.`,
   liveMore: ({ count }) => `… and ${count} more.`,
   liveUnknown: 'I cannot look at them just now. They leave in their time all the same.',
   takeBack: ({ asked }) => (asked === null ? 'Take it back now' : `Take back: ${asked}`),
@@ -80,7 +92,7 @@ export const en: PrivacyReplies = {
       ]),
     ].join('\n'),
   stays: ({ platform }) =>
-    `Not mine to remove: your own messages, notification previews, and what the company has ${NAMES[platform]} retain. A log keeps what was decided, under a hash and without words, for as long as the company keeps it: it proves that nothing was answered or refused in secret, and would prove nothing if entries could be taken out. What the law obliges the company to keep stays longer.`,
+    `Not mine to remove: your own messages, notification previews, ${OUT_OF_REACH[platform]}, and what the company has ${NAMES[platform]} retain. A log keeps what was decided, under a hash and without words, for as long as the company keeps it: it proves that nothing was answered or refused in secret, and would prove nothing if entries could be taken out. What the law obliges the company to keep stays longer.`,
   leavesInChat: 'I take this message away in an hour. Ask again whenever you like.',
   buttons: { everything: 'Show me all of it', forget: 'Forget me …', receipt: 'My receipt' },
 
@@ -91,15 +103,16 @@ export const en: PrivacyReplies = {
       `${at}: ${STATES[state]}${until === null ? '' : `, kept until ${until}`}${words === null ? '' : `: “${words}”`}`,
     answers: 'Messages of mine in your chats',
     answer: ({ asked, until, leaves, answer }) =>
-      `${answer ? 'an answer' : 'what tells what you asked'}, asked for at ${asked}: ${leaves ? 'leaves' : 'stays, and is known to me until'} ${until}`,
+      `${answer ? 'an answer' : 'what tells what you asked'}, asked for ${atTime(asked)}: ${leaves ? `leaves ${atTime(until)}` : `stays, and is known to me until ${until}`}`,
     talks: 'What talks remember, without words',
-    talk: ({ from, until }) => `a talk${from === null ? '' : ` that began at ${from}`}, shredded at ${until}:`,
+    talk: ({ from, until }) =>
+      `a talk${from === null ? '' : ` that began ${atTime(from)}`}, shredded ${atTime(until)}:`,
     turn: ({ at, what, hidden, verdict }) =>
       `${at}: ${hidden ? 'a question' : (what ?? 'not recognised')}${verdict === 'answer' ? ', answered' : verdict === 'refuse' ? ', refused' : ''}`,
     phrases: 'Phrases that you gave',
-    phrase: ({ words, at, until }) => `“${words}”, given at ${at}, shredded at ${until}`,
+    phrase: ({ words, at, until }) => `“${words}”, given ${atTime(at)}, shredded ${atTime(until)}`,
     addresses: 'Where your chats are reached',
-    address: ({ chat, until }) => `${chat}, forgotten at ${until}`,
+    address: ({ chat, until }) => `${chat}, forgotten ${atTime(until)}`,
     signIn: ({ at }) => (at === null ? 'Strong sign-in: none.' : `Strong sign-in: ${at}.`),
     decisions: ({ count }) => `Decisions without words of the last thirty days: ${count}.`,
     told: ({ at }) => `Told once how I work: ${at ?? 'not yet'}.`,
@@ -121,8 +134,8 @@ export const en: PrivacyReplies = {
         bullets([
           'Questions of yours that wait end unanswered. What talks remember, your sign-in, phrases that you gave and decisions without words are shredded.',
           'My answers to you are taken out of your chats, those of the last seven days and all that were to leave.',
-          `It cannot be undone. Your own messages, notification previews and what the company has ${NAMES[platform]} retain are not mine to remove; the audit log keeps hashes, no words; what the law obliges the company to keep stays.`,
-          'You get a receipt in this chat. If you write to me again, I know you again.',
+          `It cannot be undone. Your own messages, notification previews, ${OUT_OF_REACH[platform]} and what the company has ${NAMES[platform]} retain are not mine to remove; the audit log keeps hashes, no words; what the law obliges the company to keep stays.`,
+          'You get a receipt in our private chat. If you write to me again, I know you again.',
         ]),
       ].join('\n'),
     submit: 'Forget me',
@@ -136,7 +149,7 @@ export const en: PrivacyReplies = {
           `Removed through ${NAMES[platform]}: ${many(o.asked, 'message')}, ${o.gone} gone so far${o.leaving === 0 ? '' : `; ${o.leaving} leave as fast as the chat allows`}.`,
           `Shredded here: ${many(o.questions, 'question')}, what ${many(o.talks, 'talk')} remembered, ${many(o.addresses, 'address', 'addresses')} of chats, ${many(o.signIns, 'sign-in')}, ${many(o.phrases, 'phrase')}, ${many(o.decisions, 'decision')} without words, ${many(o.marks, 'note')} that you were told how I work.`,
           `Still held: ${heldOf(o)} What ${NAMES[platform]} itself retains I cannot know. The audit log keeps hashes and no words, as proof.`,
-          'Never mine to remove: your own messages and notification previews. Messages of more than seven days ago that stay are not known to me any more.',
+          `Never mine to remove: your own messages, notification previews and ${OUT_OF_REACH[platform]}. Messages of more than seven days ago that stay are not known to me any more.`,
           ...(o.left > 0
             ? [
                 'Something was still being answered, or I could not find out whose it is: please do it again in a minute.',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createFirstUse } from '../../../src/core/first-use.ts';
 import { showHome } from '../../../src/core/home.ts';
 import { createOrdering } from '../../../src/core/orders/ordering.ts';
 import type { Platform } from '../../../src/core/ports.ts';
@@ -378,7 +379,7 @@ describe('all that is kept of somebody', () => {
     const shown = JSON.stringify(await window());
     for (const told of ['hold-1', 'legal', 'law obliges']) expect(shown).not.toContain(told);
     expect(shown).not.toContain('2033');
-    expect(shown).toContain('shredded at 15 November 2023');
+    expect(shown).toContain('shredded on 15 November 2023');
   });
 
   it('comes in parts where it is long, and every line of it comes once', async () => {
@@ -393,6 +394,30 @@ describe('all that is kept of somebody', () => {
     all += view?.card?.text ?? '';
     for (let n = 0; n < 40; n++) expect(all.split(`waiting ${n}. `)).toHaveLength(2);
     expect(all).toContain('Part 2 of');
+  });
+
+  it('shows nothing of what a talk remembers of whoever had the account before', async () => {
+    await p.ask('evan');
+    const before = await window();
+    expect(before?.card?.text).toContain('title of leave.balance, answered');
+    p.t.script.find = async () => ({ ok: true, person: { ...EVAN, id: 'erwin' } });
+    const after = await window();
+    expect(after?.card?.text).toContain('All that I hold');
+    for (const told of ['title of leave.balance', 'an answer, asked for'])
+      expect(after?.card?.text).not.toContain(told);
+  });
+
+  it('says when of another day with its date, and long times in hours', async () => {
+    p.t.script.decide = () =>
+      ({ ...HOLD, obligations: { show: 'hold-reveal', expiresSeconds: 3 * 86_400, moreTime: 0, redact: [] } }) as never;
+    await p.ask('evan');
+    const words = (await page()).map(({ text }) => text).join('\n');
+    expect(words).toContain('at 17:13. It leaves on 17 November 2023, 17:13, in 3 days.');
+    expect((await window())?.card?.text).toContain('asked for at 17:13: leaves on 17 November 2023, 17:13');
+    p.t.script.find = async () => ({ ok: true, person: { ...EVAN, locale: 'de', country: 'DE' } });
+    expect((await page()).map(({ text }) => text).join('\n')).toContain(
+      'um 23:13 gebeten hast. Sie verschwindet am 17. November 2023, 23:13, in 3 Tagen.',
+    );
   });
 
   it('says that it must be closed where the window cannot be emptied', async () => {
@@ -412,13 +437,15 @@ describe('all that is kept of somebody', () => {
 
 describe('to be forgotten on one’s own word', () => {
   /** Orders are done while the clock moves on. */
-  const carriedOut = async (o: World = world): Promise<void> => {
+  const carriedOut = async (
+    o: World = world,
+    over = async () => (await world.store.orders.all({ now: p.clock.now() })).some(({ state }) => state === 'done'),
+  ): Promise<void> => {
     const ordering = createOrdering(o);
     ordering.start();
     await until(async () => {
       if (p.clock.sleeping() > 0) await p.clock.advance(1_000);
-      const all = await world.store.orders.all({ now: p.clock.now() });
-      return all.some(({ state }) => state === 'done') && pages.length > 0;
+      return (await over()) && pages.length > 0;
     });
     const stopped = ordering.stop({ graceMs: 1 });
     await p.clock.advance(1_000);
@@ -491,7 +518,7 @@ describe('to be forgotten on one’s own word', () => {
     pages.length = 0;
     await carriedOut();
     const receipt = p.t.messages.map(({ card }) => card.text).find((text) => text.startsWith('Receipt'));
-    expect(receipt).toContain('1 message, what 1 talk remember');
+    expect(receipt).toContain('1 message, what one talk remembers');
     expect(receipt).toContain('the law obliges your company to keep that for now');
     expect(receipt).not.toContain('hold-1');
     expect(p.t.entries.find((each) => each.kind === 'receipt')).toMatchObject({ removed: 0, held: 2 });
@@ -520,6 +547,36 @@ describe('to be forgotten on one’s own word', () => {
     expect(busy).toBe(8);
     const kept = await world.store.orders.all({ now: p.clock.now() });
     expect(kept).toHaveLength(32);
+  });
+
+  it('leaves others theirs, however often one person asks for it', async () => {
+    const own: string[] = [];
+    const allDone = async (): Promise<boolean> =>
+      (await world.store.orders.all({ now: p.clock.now() })).every(({ state }) => state === 'done');
+    for (let n = 0; n < 5; n++) {
+      own.push((await send((await formOf())?.state ?? ''))?.card?.text ?? '');
+      pages.length = 0;
+      if (!(await allDone())) await carriedOut(world, allDone);
+    }
+    expect(own.map((text) => text.includes('I am forgetting you now'))).toEqual([true, true, true, false, false]);
+    expect((await send((await formOf('mona'))?.state ?? '', 'mona'))?.card?.text).toContain('I am forgetting you now');
+  });
+
+  it('takes with it that their account was told how it works before anybody knew whose it is', async () => {
+    const { account, place } = openedBy('evan');
+    const firstUse = createFirstUse({ ...world, metrics: { count: () => undefined } });
+    await firstUse.tell({ account, place, found: { ok: false, why: 'unknown' } });
+    const told = p.t.messages.filter(({ card }) => card.text.includes('a machine'));
+    expect(told).toHaveLength(1);
+    const window = await inView(buttonOf(await page(), 'Show me all of it'));
+    expect(window?.card?.text).toContain('Told once how I work: 17:13.');
+    await send((await formOf())?.state ?? '');
+    pages.length = 0;
+    await carriedOut();
+    expect(p.t.entries.find((each) => each.kind === 'receipt')).toMatchObject({ marks: 1 });
+    const again = createFirstUse({ ...world, metrics: { count: () => undefined } });
+    await again.tell({ account, place, found: { ok: false, why: 'unknown' } });
+    expect(p.t.messages.filter(({ card }) => card.text.includes('a machine'))).toHaveLength(2);
   });
 
   it('is not begun where it cannot be recorded', async () => {
