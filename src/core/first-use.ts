@@ -14,6 +14,7 @@ import { accountKey } from './sealing.ts';
 import { strangersLocale } from './steps.ts';
 import { packParts } from './stored.ts';
 import type { Account, Address, Locale, PersonKind, Place, PlatformName } from './types.ts';
+import type { AccountRef } from './whose.ts';
 
 /** Whoever begins has so long, ms; where nothing came of it, nobody tries again before. */
 const TELLING_MS = 2 * 60_000;
@@ -149,4 +150,11 @@ const toldAs = (account: Account, found: Found): Told | null => {
 };
 
 /** An account that the directory knows nobody by. No directory id is written so. */
-const strangerName = (account: Account): string => `account ${packParts([account.tenant, accountKey(account)])}`;
+const strangerName = (account: Account): string => nameOf({ tenant: account.tenant, account: accountKey(account) });
+const nameOf = ({ tenant, account }: AccountRef): string => `account ${packParts([tenant, account])}`;
+
+/** All that marks of somebody may stand under: they, and their accounts, which may have been told before the directory knew whose those are. */
+export const namesTold = (person: string, accounts: readonly AccountRef[]): readonly string[] => [
+  person,
+  ...accounts.map(nameOf),
+];

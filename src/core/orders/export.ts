@@ -79,7 +79,7 @@ const NOT_IN_IT = [
   'messages of more than seven days ago that stay in the chat: they are not known here any more.',
   'entries of the audit log on other machines. Those of this one follow under "auditEntries".',
   'policy requests of the last thirty days but for their number: who asks (as a keyed hash, groups, country), where, which intent, and what was decided. No words.',
-  'counts of how much was asked, which go by themselves within two minutes.',
+  'counts of how much was asked, which go by themselves within two minutes, and of what was refused or looked at, within two hours.',
 ] as const;
 
 const iso = (at: number): string => new Date(at).toISOString();

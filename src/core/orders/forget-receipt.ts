@@ -49,7 +49,7 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
     ok: flying === 0 && unsure === 0,
     says: [
       `Removed through the platform: ${count(removed.found, 'message')} asked for (answers, and what else told what was asked), ${removed.gone} done so far${removed.leaving === 0 ? '' : `; ${removed.leaving} leave as fast as the platform allows ("sotto expiries")`}.`,
-      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}, ${count(shredded.donations, 'phrase')} that they gave, ${count(shredded.decisions, 'policy request')} without words, ${count(shredded.marks, 'mark')} that they were told how it works. Counts of how much was asked go by themselves within two minutes.`,
+      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}, ${count(shredded.donations, 'phrase')} that they gave, ${count(shredded.decisions, 'policy request')} without words, ${count(shredded.marks, 'mark')} that they were told how it works. Counts of how much was asked go by themselves within two minutes, of what was refused or looked at within two hours.`,
       keeping.size > 0
         ? `Still held, by legal holds: ${count(answersHeld, 'message')}, ${count(held.transcripts.size, 'transcript')}, ${count(held.questions.size, 'question')}.`
         : held.decisions === null
@@ -68,7 +68,7 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
           ]),
       'Still held otherwise: what the platform itself retains or exports, which we cannot know; and the audit log, which says what was decided of a keyed hash and in no words, and would prove nothing if entries could be taken out.',
       'Messages of more than seven days ago that stay in the chat are not known here any more, and are not taken back. Nor is what told nothing: an apology, a line where an answer had left.',
-      'Never ours to remove: the person’s own messages, notification previews, an open Teams dialog.',
+      'Never ours to remove: the person’s own messages, notification previews, what Slack showed in a channel to them alone, an open Teams dialog.',
       accounts === 0
         ? 'No account of that person is known, so only what carries their keyed hash was found. Name accounts with --account where you know them.'
         : `${count(accounts, 'account')} looked through.`,
@@ -94,7 +94,12 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
         platform: 'not known here',
         auditLog: 'keyed hashes, kept as proof',
       },
-      neverOurs: ['own messages', 'notification previews', 'open Teams dialogs'],
+      neverOurs: [
+        'own messages',
+        'notification previews',
+        'what Slack showed in a channel to them alone',
+        'open Teams dialogs',
+      ],
       inFlight: flying,
       unsure,
       accounts,

@@ -5,9 +5,11 @@
  */
 import { wantedOf } from '../about.ts';
 import { givenPhrases } from '../donating/phrase.ts';
+import { namesTold } from '../first-use.ts';
 import { standingNow, transcriptHeldBy } from '../held.ts';
 import { KEPT_WITHIN_MS } from '../recording.ts';
 import type { StandingView } from '../standing.ts';
+import type { AccountRef } from '../whose.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
@@ -80,8 +82,7 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
     done.donations = await world.store.donations.forget({ owners });
   }
   // No hold keeps it: it says nothing but that somebody was told something. Whoever writes again is told again.
-  done.marks = await world.store.marks.forget({ owners });
-  world.firstUse?.forgotten(person);
+  done.marks = await forgetMarks(world, person, known);
   const left = await stillThere(world, leaving);
   const forgotten: Forgotten = {
     at: world.clock.now(),
@@ -94,6 +95,16 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   };
   await noteReceipt(world, { ordered, person, forgotten });
   return forgetReceipt(forgotten);
+};
+
+/** Theirs, and those of their accounts: they may have been told before the directory knew whose those are. */
+const forgetMarks = async (world: World, person: string, accounts: readonly AccountRef[]): Promise<number> => {
+  let forgotten = 0;
+  for (const name of namesTold(person, accounts)) {
+    forgotten += await world.store.marks.forget({ owners: world.sealer.fingerprints(name) });
+    world.firstUse?.forgotten(name);
+  }
+  return forgotten;
 };
 
 /** In numbers, so that a receipt can be held against it. Where it cannot be recorded the order is tried again, and finds what is left. */

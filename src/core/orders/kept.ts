@@ -1,6 +1,7 @@
 /** All that is kept of somebody, found and opened: for whoever exports it, an operator or the person themselves. */
 import { matches, wantedOf } from '../about.ts';
 import { type Given, givenPhrases } from '../donating/phrase.ts';
+import { namesTold } from '../first-use.ts';
 import { parseInbound } from '../inbound.ts';
 import type { Decisions, KeptQuestion, Mark, Pending } from '../ports.ts';
 import { inboundContext, referenceContext } from '../sealing.ts';
@@ -39,12 +40,25 @@ export interface Kept {
   readonly policyRequests: number;
 }
 
-/** `accounts`: further ones that are theirs, where the directory does not know them (any more). */
+/**
+ * `accounts`: further ones that are theirs, where the directory does not know them (any more). `forThemselves`: without what a talk by one of
+ * their accounts remembers of somebody else, who had it before.
+ */
 export const keptOf = async (
   world: World,
-  { person, accounts }: { readonly person: string; readonly accounts: readonly AccountRef[] },
+  o: {
+    readonly person: string;
+    readonly accounts: readonly AccountRef[];
+    readonly forThemselves?: boolean;
+  },
 ): Promise<Kept> => {
-  const theirs = await findTheirs(world, { person, accounts });
+  const { person } = o;
+  const found = await findTheirs(world, o);
+  const wanted = wantedOf(world.sealer, { person });
+  const theirs: Theirs =
+    o.forThemselves === true
+      ? { ...found, transcripts: found.transcripts.filter(({ about }) => about === '' || matches(about, wanted)) }
+      : found;
   const known = theirs.whose.accounts(person);
   const owners = world.sealer.fingerprints(person);
   return {
@@ -54,9 +68,18 @@ export const keptOf = async (
     phrases: (await givenPhrases(world)).given.filter(({ owner }) => owners.includes(owner)),
     addresses: await addressesOf(world, known),
     signedInAt: await world.store.grants.lastSignIn({ person, now: world.clock.now() }),
-    mark: await world.store.marks.find({ owners }),
+    mark: await markOf(world, person, known),
     policyRequests: await countDecisions(world, owners),
   };
+};
+
+/** The first that stands: of the person, else of an account that was told before the directory knew whose it is. */
+const markOf = async (world: World, person: string, accounts: readonly AccountRef[]): Promise<Mark | null> => {
+  for (const name of namesTold(person, accounts)) {
+    const mark = await world.store.marks.find({ owners: world.sealer.fingerprints(name) });
+    if (mark !== null) return mark;
+  }
+  return null;
 };
 
 const answersOf = async (world: World, person: string): Promise<readonly Shown[]> => {

@@ -14,6 +14,9 @@ import type { World } from '../world.ts';
 /** Orders that people's own words may take of those that are kept (`MOST_ORDERS`): operators always find room. */
 const MOST_OF_PEOPLE = 32;
 
+/** Of them one person's: a few that are done must not keep everybody else from being forgotten. */
+const MOST_OF_ONE = 3;
+
 type Forget = Extract<Order, { readonly kind: 'forget' }>;
 
 const selfOf = (order: Order, person: string): Forget | null =>
@@ -37,9 +40,9 @@ export const beginForgetting = async (
 ): Promise<'begun' | 'already' | 'busy'> => {
   const { orders } = world.store;
   const own = await ownOrders(world);
-  const goingOn = own.some(({ kept, order }) => selfOf(order, person.id) !== null && kept.state === 'confirmed');
-  if (goingOn) return 'already';
-  if (own.length >= MOST_OF_PEOPLE) return 'busy';
+  const theirs = own.filter(({ order }) => selfOf(order, person.id) !== null);
+  if (theirs.some(({ kept }) => kept.state === 'confirmed')) return 'already';
+  if (theirs.length >= MOST_OF_ONE || own.length >= MOST_OF_PEOPLE) return 'busy';
   const now = Math.ceil(world.clock.now());
   const [id, key] = [world.random.id(), world.random.id()];
   const by = world.sealer.fingerprint(person.id);

@@ -122,7 +122,8 @@ const everything = async (
     { what: 'export', on: 'person', target: by },
   );
   const { tenant } = inbound.account;
-  const kept = await keptOf(world, { person: person.id, accounts: [{ tenant, account: accountKey(inbound.account) }] });
+  const accounts = [{ tenant, account: accountKey(inbound.account) }];
+  const kept = await keptOf(world, { person: person.id, accounts, forThemselves: true });
   const parts = partsOf(everythingLines(world, person, kept));
   const at = Math.min(part, parts.length - 1);
   const text = parts[at] ?? '';
