@@ -90,7 +90,7 @@ export const SLACK_IN: readonly Path[] = [
     },
   },
   {
-    name: 'what is no question: an edit, a deletion, a file, a bot',
+    name: 'what is no question: an edit, a deletion, a bot; and a file',
     go: async (stage) => {
       const { slackUser: user } = stage.somebody();
       for (const subtype of ['message_changed', 'message_deleted', 'file_share', 'bot_message', 'channel_topic']) {
@@ -191,8 +191,27 @@ export const SLACK_IN: readonly Path[] = [
     go: async (stage) => {
       const { slackUser: user } = stage.somebody();
       const text = stage.canaries.word('Slack: the text of a command');
+      const asked = (kind: 'disclosure' | 'undeliverable'): number =>
+        stage.fleet
+          .trail()
+          .filter((entry) => entry.kind === kind && entry.question.startsWith(`slack:${TEAM}:${user}:`)).length;
+      const ends = (): number => asked('disclosure') + asked('undeliverable');
+      const before = ends();
+      await stage.fleet.slack.command({ user, command: '/sotto', text: `${OWN_LEAVE} ${text}` });
+      await until(() => ends() > before, 60_000);
+      const own = stage.canaries.word('Slack: the message that a form begins with');
+      const said = await stage.fleet.slack.say({ user, text: own, channel: GENERAL });
+      await stage.ended(`slack:${TEAM}:${said.channel}:${said.ts}`);
+      await stage.fleet.slack.shortcut({ user, callbackId: 'sotto.ask-privately', message: said });
+      const filled = (): string | undefined =>
+        stage.fleet.slack.views({ user }).find((view) => JSON.stringify(view).includes(own))?.id;
+      await until(() => filled() !== undefined, 30_000);
+      const typed = stage.canaries.word('Slack: what was written into the form that asks aside');
+      const sent = ends();
+      await stage.fleet.slack.submitView({ user, id: filled() ?? '', values: { question: [`${OWN_LEAVE} ${typed}`] } });
+      await until(() => ends() > sent, 60_000);
       await stage.logs(
-        () => stage.fleet.slack.command({ user, command: '/sotto', text }),
+        () => stage.fleet.slack.command({ user, command: '/other', text }),
         rejected('interaction-unknown'),
       );
       const word = stage.canaries.word('Slack: the message of a shortcut');
