@@ -88,7 +88,10 @@ export interface ChatView {
 
 /** What stands on the bot's own page on a platform, one below the other. */
 export interface ChatHome {
-  readonly sections: readonly Pick<ChatMessage, 'text' | 'note' | 'buttons'>[];
+  readonly sections: readonly (Pick<ChatMessage, 'text' | 'note' | 'buttons'> & {
+    /** Null: the section has none. */
+    readonly title: string | null;
+  })[];
 }
 
 /** What one person sees on one platform now. What has left is not in it. */

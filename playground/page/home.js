@@ -102,7 +102,7 @@ export const homeTab = ({ platform, onOpen, onPress, onTurn }) => {
   };
 };
 
-const sectionOf = ({ section: { text, note, buttons }, at, person, press }) => {
+const sectionOf = ({ section: { title, text, note, buttons }, at, person, press }) => {
   const lang = person.locale;
   const pressable = buttons.map(({ action, label, value }, index) => {
     const button = el('button', { type: 'button', text: label, 'data-at': `${at}.${index}` });
@@ -110,6 +110,7 @@ const sectionOf = ({ section: { text, note, buttons }, at, person, press }) => {
     return button;
   });
   return el('section', { class: 'home-section', lang }, [
+    title === null ? null : el('h3', { class: 'heading', dir: 'auto', text: title }),
     text === '' ? null : el('p', { class: 'text', dir: 'auto', text }),
     note === null ? null : el('p', { class: 'note', text: note }),
     pressable.length === 0 ? null : el('div', { class: 'buttons' }, pressable),

@@ -10,5 +10,14 @@ export const readableHome = ({ blocks }: SeenHome): ChatHome => {
     if (block['type'] === 'divider') sections.push([]);
     else sections.at(-1)?.push(block);
   }
-  return { sections: sections.filter((each) => each.length > 0).map((each) => readable({ text: '', blocks: each })) };
+  return {
+    sections: sections
+      .filter((each) => each.length > 0)
+      .map((each) => {
+        const isTitle = (block: Json): boolean => block['type'] === 'header';
+        const title = readable({ text: '', blocks: each.filter(isTitle) }).text;
+        const rest = readable({ text: '', blocks: each.filter((block) => !isTitle(block)) });
+        return { title: title === '' ? null : title, ...rest };
+      }),
+  };
 };

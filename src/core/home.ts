@@ -95,7 +95,7 @@ const askable = async (world: World, opened: Opened, person: Person): Promise<re
   const { canAsk, how } = repliesIn(locale).home;
   const topics = [...catalogue.topics.values()].flatMap(({ id, title }) => {
     const intents = permitted.filter(({ topic }) => topic === id).map((intent) => `• ${intent.title[locale]}`);
-    return intents.length === 0 ? [] : [plainCard([title[locale], ...intents].join('\n'))];
+    return intents.length === 0 ? [] : [{ ...plainCard(intents.join('\n')), title: title[locale] }];
   });
-  return [{ ...plainCard(canAsk), note: how }, ...topics];
+  return [{ ...plainCard(how), title: canAsk }, ...topics];
 };

@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { showHome } from '../../src/core/home.ts';
 import type { Platform } from '../../src/core/ports.ts';
+import { en } from '../../src/core/replies/en.ts';
 import { NOTHING_STANDS } from '../../src/core/standing.ts';
 import { FORM_ACTION, type Home, type Opened } from '../../src/core/types.ts';
 import { createWork } from '../../src/core/work.ts';
 import type { World } from '../../src/core/world.ts';
 import { until } from '../support/until.ts';
 import { createTestWorld, EVAN, GUS, PERMIT, question, REFUSE, type TestWorld } from '../support/world.ts';
+
+const HEAD = `${en.home.canAsk}\n${en.home.how}`;
 
 describe('the bot’s own page', () => {
   let t: TestWorld;
@@ -26,16 +29,16 @@ describe('the bot’s own page', () => {
     const { text: _text, ...arrived } = question();
     return { ...arrived, kind: 'opened', ...o };
   };
-  const texts = () => shown.at(-1)?.sections.map(({ text }) => text);
+  const texts = () => shown.at(-1)?.sections.map(({ title, text }) => (title == null ? text : `${title}\n${text}`));
 
   it('lists what this person may ask, by topic, and nothing else', async () => {
     t.script.decide = ({ action }) => (action === 'salary.payslip' ? REFUSE : PERMIT);
     await showHome(world, opened());
-    expect(texts()).toEqual(['What you can ask me', 'Topic leave\n• title of leave.balance\n• title of leave.policy']);
+    expect(texts()).toEqual([HEAD, 'Topic leave\n• title of leave.balance\n• title of leave.policy']);
     expect(shown[0]?.sections.flatMap(({ buttons }) => buttons)).toEqual([]);
     t.script.decide = ({ action }) => (action.startsWith('leave.') ? REFUSE : PERMIT);
     await showHome(world, opened());
-    expect(texts()).toEqual(['What you can ask me', 'Topic salary\n• title of salary.payslip']);
+    expect(texts()).toEqual([HEAD, 'Topic salary\n• title of salary.payslip']);
   });
 
   it('is judged as the private chat it stands beside, with what was refused there', async () => {
@@ -99,7 +102,7 @@ describe('the bot’s own page', () => {
     t.script.decide = () => PERMIT;
     t.script.find = async () => ({ ok: true, person: { ...EVAN, groups: ['employee', 'hr'] } });
     await showHome(world, opened());
-    expect(texts()?.slice(0, 2)).toEqual(['Nothing is restricted by HR.', 'What you can ask me']);
+    expect(texts()?.slice(0, 2)).toEqual(['Nothing is restricted by HR.', HEAD]);
   });
 
   it('is made anew by a press on it, whatever becomes of the press, so that nothing stays of what is over', async () => {
@@ -109,7 +112,7 @@ describe('the bot’s own page', () => {
     const press = { ...arrived, kind: 'press', action: 'sotto.restricting', value: 'old', respondTo: null } as const;
     await work.accept({ ...press, id: 'on-the-page', message: null });
     await until(() => shown.length === 1);
-    expect(texts()).toContain('What you can ask me');
+    expect(texts()).toContain(HEAD);
     await work.open({ ...press, id: 'a-form', action: FORM_ACTION, message: null }, t.openView());
     await until(() => shown.length === 2);
     await work.accept({ ...press, id: 'in-a-message', message: t.messages[0]?.ref ?? null });

@@ -28,7 +28,7 @@ describe('what people see to themselves', () => {
   const sections = (who: string): ChatHome['sections'] => home().read(person(who))?.sections ?? [];
   const words = (who: string): string =>
     sections(who)
-      .map(({ text, note }) => `${text}\n${note ?? ''}`)
+      .map(({ title, text, note }) => `${title ?? ''}\n${text}\n${note ?? ''}`)
       .join('\n');
   /** Looks at the page, which is made anew. */
   const opened = async (who: string): Promise<string> => {

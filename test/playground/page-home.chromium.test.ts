@@ -10,11 +10,12 @@ const button = (label: string, action = 'sotto.ask', value = `ask ${label}`) => 
 const HOME: ChatHome = {
   sections: [
     {
-      text: 'What you can ask here',
+      title: 'What you can ask here',
+      text: 'In your own words.',
       note: 'As the rules are now.',
       buttons: [button('My leave'), button('A pay day')],
     },
-    { text: 'In force: <b>Freeze</b>', note: null, buttons: [button('New', 'view', 'new')] },
+    { title: null, text: 'In force: <b>Freeze</b>', note: null, buttons: [button('New', 'view', 'new')] },
   ],
 };
 
@@ -24,7 +25,7 @@ const opened = async (path = '/?person=hugo', context = {}): Promise<Page> => {
   const page = await scene.open(path, context);
   scene.api().home({ person: 'hugo', home: HOME });
   await tab(page, 'Home').click();
-  await panel(page).getByText('What you can ask here').waitFor();
+  await panel(page).getByRole('heading', { name: 'What you can ask here' }).waitFor();
   return page;
 };
 const focused = (page: Page): Promise<string> => page.evaluate('document.activeElement.textContent');
@@ -53,7 +54,7 @@ describe('Sotto’s own page in Slack', () => {
     await page.keyboard.press('ArrowRight');
     expect(await focused(page)).toBe('Home');
     expect(await tab(page, 'Home').getAttribute('aria-selected')).toBe('true');
-    await panel(page).getByText('What you can ask here').waitFor();
+    await panel(page).getByRole('heading', { name: 'What you can ask here' }).waitFor();
     await page.keyboard.press('ArrowLeft');
     expect(await focused(page)).toBe('Messages');
     expect(await panel(page).count()).toBe(0);
@@ -104,7 +105,7 @@ describe('Sotto’s own page in Slack', () => {
     expect(await tab(page, 'Home').count()).toBe(0);
     await page.getByRole('radio', { name: /^Private chat/ }).check({ force: true });
     await tab(page, 'Home').click();
-    await panel(page).getByText('What you can ask here').waitFor();
+    await panel(page).getByRole('heading', { name: 'What you can ask here' }).waitFor();
     await page.getByRole('radio', { name: /Evan/ }).check({ force: true });
     await panel(page).waitFor({ state: 'detached' });
     expect(await page.locator('#home-page-slack').textContent()).not.toContain('Freeze');

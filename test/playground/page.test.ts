@@ -250,7 +250,7 @@ describe('the interface', () => {
 
   it('opens the page of Sotto’s own where there is one, and takes what is pressed there', async () => {
     const button = { action: 'sotto.ask', label: 'My leave', value: 'sealed' };
-    const home = { sections: [{ text: 'What you can ask', note: null, buttons: [button] }] };
+    const home = { sections: [{ title: null, text: 'What you can ask', note: null, buttons: [button] }] };
     const shown = async () => (await api.state({ person: 'evan', place: 'direct' })).panes;
     api.home({ person: 'evan', home });
     const press = { person: 'evan', platform: 'slack', action: 'sotto.ask', value: 'sealed' };

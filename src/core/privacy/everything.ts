@@ -29,7 +29,7 @@ export const everythingLines = (world: World, person: Person, kept: Kept): reado
   const at = (time: number): string => localTime(local, time);
   const list = (heading: string, lines: readonly string[]): readonly string[] => [
     heading,
-    ...(lines.length === 0 ? [`• ${texts.none}`] : lines.map((line) => `• ${line}`)),
+    ...(lines.length === 0 ? [`• ${texts.none}`] : lines.map((line) => (line.startsWith('– ') ? line : `• ${line}`))),
     '',
   ];
   const { theirs } = kept;
@@ -84,7 +84,7 @@ export const everythingLines = (world: World, person: Person, kept: Kept): reado
   ];
 };
 
-/** What a talk remembers; of one that a legal hold keeps its own end, for nobody is told of a hold here. */
+/** What a talk remembers, with a line below it for each question; of one that a legal hold keeps its own end, for nobody is told of a hold here. */
 const talkLines = (
   world: World,
   { local, hidden }: { readonly local: Local; readonly hidden: boolean },
@@ -97,13 +97,14 @@ const talkLines = (
   const until = at(Math.min(transcript.until, own));
   return [
     texts.talk({ from: state === null ? null : at(state.startedAt), until }),
-    ...turnsOf(state).map(({ at: asked, intent, topics, verdict }) =>
-      texts.turn({
-        at: at(asked),
-        hidden,
-        what: titleOf(world, local, intent ?? topics[0] ?? null),
-        verdict: verdict === 'answer' || verdict === 'refuse' ? verdict : 'other',
-      }),
+    ...turnsOf(state).map(
+      ({ at: asked, intent, topics, verdict }) =>
+        `– ${texts.turn({
+          at: at(asked),
+          hidden,
+          what: titleOf(world, local, intent ?? topics[0] ?? null),
+          verdict: verdict === 'answer' || verdict === 'refuse' ? verdict : 'other',
+        })}`,
     ),
   ];
 };

@@ -105,7 +105,7 @@ describe('the page of somebody who has answers', () => {
   it('lists theirs, with when they were asked for and when they leave, and no word of what they are about', async () => {
     await p.ask('evan');
     await p.ask('mona');
-    const words = (await page()).map(({ text }) => text);
+    const words = (await page()).flatMap(({ title, text }) => [title ?? '', text]);
     expect(words.filter((text) => text.startsWith('An answer'))).toEqual([
       'An answer that you asked for at 17:13. It leaves at 17:15, in 2 minutes.',
     ]);
@@ -114,7 +114,7 @@ describe('the page of somebody who has answers', () => {
   });
 
   it('says nothing of answers where there are none', async () => {
-    expect((await page())[0]?.text).toBe('What you can ask me');
+    expect((await page())[0]?.title).toBe('What you can ask me');
   });
 
   it('ends with what is kept, as it stands: the talk, the sign-in, what leaves', async () => {
