@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { renderHome } from '../../../src/adapters/slack/home.ts';
+import { plainCard } from '../../../src/core/answer.ts';
 import { createFirstUse } from '../../../src/core/first-use.ts';
 import { showHome } from '../../../src/core/home.ts';
 import { createOrdering } from '../../../src/core/orders/ordering.ts';
 import type { Platform } from '../../../src/core/ports.ts';
+import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { NOTHING_STANDS } from '../../../src/core/standing.ts';
 import {
   type Button,
@@ -169,6 +172,36 @@ describe('the page of somebody who has answers', () => {
     expect(cards[0]?.text).toContain('I cannot look at them just now');
     expect(cards.at(-1)?.title).toBe('My privacy');
   });
+
+  it('is within what Slack takes, whole, with a hundred answers and sixty-six things to ask', async () => {
+    for (const [at, locale] of (['en', 'de'] as const).entries()) {
+      p.t.script.find = async () => ({ ok: true, person: { ...EVAN, locale } });
+      for (let n = 0; n < 50; n++) await p.ask('evan');
+      await page();
+      const { sections = [], last = [] } = pages.at(-1) ?? {};
+      const asked = Array.from({ length: 6 }, (_, topic) => ({
+        ...plainCard(
+          Array.from({ length: 11 }, (_, n) => `• ${topic}.${n} ${'what people ask '.repeat(4)}`).join('\n'),
+        ),
+        title: `Topic ${topic}`,
+      }));
+      const view = renderHome({ home: { sections: [...sections, ...asked], last }, mark: 'x'.repeat(200) });
+      expect(view.blocks.length).toBeLessThanOrEqual(100);
+      expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThan(250_000);
+      for (const block of view.blocks)
+        if (block.type === 'section') expect([...(block.text?.text ?? '')].length).toBeLessThanOrEqual(3_000);
+      const shown = JSON.stringify(view);
+      const { privacy } = repliesIn(locale);
+      expect(shown.split(privacy.takeBack({ asked: null })).length - 1).toBeGreaterThanOrEqual(8);
+      for (const part of [
+        privacy.liveMore({ count: at * 50 + 42 }),
+        privacy.heading,
+        privacy.buttons.forget,
+        '• 5.10 ',
+      ])
+        expect(shown).toContain(part);
+    }
+  }, 60_000);
 
   it('has room for what matters though somebody has very many answers', async () => {
     for (let n = 0; n < 12; n++) await p.ask('evan');
