@@ -14,7 +14,6 @@ export const de: AsideReplies = {
   below: ({ own }) =>
     own
       ? 'Das sind die Worte deiner eigenen Nachricht. Ändere sie, wie du willst; nichts geht ab, bevor du es abschickst.'
-      ? 'Das sind die Worte deiner eigenen Nachricht. Ändere sie, wie du willst; nichts geht ab, bevor du es abschickst.'
       : 'Bitte in deinen eigenen Worten. Was andere geschrieben haben, übernehme ich nie: Das bleibt bei ihnen.',
   send: 'Fragen',
   sent: 'Ich habe deine Frage. Schau in unseren privaten Chat.',
