@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { repliesIn } from '../../../src/core/replies/replies.ts';
 import type { Decision, Place } from '../../../src/core/types.ts';
 import { HOLD, PERMIT } from '../../support/world.ts';
 import { type Between, DIRECT, GENERAL, openBetween } from './between.ts';
 import { EVAN } from './support.ts';
 
 const ANSWER = 'You have 12 days.';
-const LINE = 'I have answered you in private.';
+const LINE = repliesIn('en').answeredInPrivate;
 
 /** How a post can fail although it was made, and although it was not. */
 const AFTER = ['500-after', 'reset-after'] as const;
@@ -88,8 +89,38 @@ describe('R8 one answer at most, whatever becomes of the post', () => {
       const texts = await answered(stage, { decision: PERMIT, place, fault: { method: 'chat.postMessage', how } });
       expect(texts.filter((text) => text === ANSWER)).toEqual([ANSWER]);
       expect(texts.length).toBeLessThanOrEqual(2);
-      expect(stage.seen(GENERAL).every((text) => text === LINE)).toBe(true);
+      expect(stage.seen(GENERAL)).toEqual([LINE]);
     },
+  );
+
+  const IN_PLACE: Decision = {
+    effect: 'permit',
+    rules: ['a-permit'],
+    obligations: { show: 'message', expiresSeconds: null, moreTime: 0, redact: [], inPlace: true },
+  };
+  const inPlace = { decision: IN_PLACE, place: { kind: 'channel', channel: GENERAL, thread: null } } as const;
+  const UNCLEAR =
+    'I answered you where you asked, for your eyes only. If you cannot see it there, please ask me again.';
+
+  it.each([...AFTER, ...BEFORE, 'user_not_in_channel', 'hang-after'])(
+    'R8 shown where it was asked, for the asker alone: never there and in private as well: %s',
+    async (how) => {
+      const stage = await open();
+      const fault = { method: 'chat.postEphemeral', how };
+      const inPrivate = await answered(stage, { ...inPlace, fault });
+      const there = stage.seen(GENERAL).filter((text) => text === ANSWER);
+      const made = [...AFTER, 'hang-after'].includes(how);
+      const unclear = made || ['500-before', 'reset', 'internal_error', 'fatal_error'].includes(how);
+      expect([there, inPrivate]).toEqual([made ? [ANSWER] : [], [unclear ? UNCLEAR : ANSWER]]);
+      const asides = stage.bench.standIn
+        .requests()
+        .filter(({ method, args }) => method === 'chat.postEphemeral' && args['text'] === ANSWER);
+      expect(asides).toHaveLength(1);
+      const { removals } = await stage.t.store.expiries.scan({ cursor: null, limit: 9 });
+      expect(removals.filter(({ ref }) => ref.channel === GENERAL)).toEqual([]);
+      expect(stage.t.entries.filter(({ kind }) => kind === 'aside').length).toBeGreaterThanOrEqual(1);
+    },
+    40_000,
   );
 
   it('R8 that hangs after it was made is found after its deadline', async () => {
