@@ -139,7 +139,11 @@ describe('R22 what goes to Slack', () => {
 
   it('R22 pings nobody, links nothing and unfolds nothing, in any way of showing and with any words of HR', async () => {
     const words = { en: 'Ask <!here>, <@U0EVAN0000> & <https://example.com|us>.' };
-    const inPlace = { ...PERMIT, obligations: { ...PERMIT.obligations, inPlace: true } } as Decision;
+    const inPlace: Decision = {
+      effect: 'permit',
+      rules: ['a-permit'],
+      obligations: { show: 'message', expiresSeconds: null, moreTime: 0, redact: [], inPlace: true },
+    };
     for (const decision of [PERMIT, inPlace, HOLD, IN_VIEW, { ...REFUSE, words } as Decision]) {
       const stage = await asked(decision, { place: { kind: 'channel', channel: GENERAL, thread: null } });
       await stage.passing(() => calls(stage).some(({ method }) => method === 'chat.postEphemeral'));

@@ -88,6 +88,21 @@ describe('calls to Slack', () => {
     expect(performance.now() - began).toBeLessThan(900);
   });
 
+  it('R26 are not made again before Slack said, by that method in that workspace alone', async () => {
+    const made = () => bench.standIn.requests().filter(({ method }) => method === 'chat.postMessage').length;
+    const { platform } = bench.slack;
+    bench.standIn.fail({ method: 'chat.postMessage', how: '429', times: 2 });
+    expect(await platform.post({ to: DIRECT, card: card('x'), key: 'k' })).toMatchObject({ code: 'ratelimited' });
+    // It says a second; what would have to wait for it is made then, and not before.
+    const began = performance.now();
+    const next = await platform.post({ to: { ...DIRECT, channel: null }, card: card('x'), key: 'k2' });
+    expect([next.ok, made()]).toEqual([false, 2]);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(990);
+    const whispered = performance.now();
+    await platform.whisper({ to: DIRECT, channel: 'C0GENERAL0', thread: null, text: 'psst' });
+    expect(performance.now() - whispered).toBeLessThan(900);
+  });
+
   it('R26 end after eight seconds where Slack does not answer', async () => {
     bench.standIn.fail({ method: 'chat.postMessage', how: 'hang' });
     const began = performance.now();

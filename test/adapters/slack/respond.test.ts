@@ -16,12 +16,13 @@ afterEach(async () => {
   [server, bench] = [null, null];
 });
 
-/** An address that answers with this status, or not at all. */
+/** An address that answers with this status, or not at all; where it is left for another, that one takes everything. */
 const answering = async (status: number | null): Promise<{ readonly url: string; readonly heard: () => number }> => {
   let heard = 0;
-  const listening = createServer((_request, response) => {
+  const listening = createServer(({ url }, response) => {
     heard += 1;
-    if (status !== null) response.writeHead(status, { location: 'https://elsewhere.example/' }).end('words of Slack');
+    if (url === '/elsewhere') response.writeHead(200).end();
+    else if (status !== null) response.writeHead(status, { location: '/elsewhere' }).end('words of Slack');
   });
   server = listening;
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
@@ -48,7 +49,7 @@ describe('R29 what is said at the address of a press', () => {
       expect({ url, may: yes(url) || may(url) }).toEqual({ url, may: no });
   });
 
-  it.each([400, 404, 500, 302])('R29 that is answered %s was not said, and nothing is thrown', async (status) => {
+  it.each([400, 404, 500, 302, 307])('R29 that is answered %s was not said, and nothing is thrown', async (status) => {
     const { url, heard } = await answering(status);
     expect(await respondTo({ url, card: card('x'), mayRespondTo: () => true })).toBe(false);
     expect(heard()).toBe(1);
