@@ -191,14 +191,17 @@ export const SLACK_IN: readonly Path[] = [
     go: async (stage) => {
       const { slackUser: user } = stage.somebody();
       const text = stage.canaries.word('Slack: the text of a command');
-      const asked = (kind: 'disclosure' | 'undeliverable'): number =>
+      /** Of what is asked by a command the id names the asker, of what is asked by a form its view. */
+      const ended = (of: string): boolean =>
         stage.fleet
           .trail()
-          .filter((entry) => entry.kind === kind && entry.question.startsWith(`slack:${TEAM}:${user}:`)).length;
-      const ends = (): number => asked('disclosure') + asked('undeliverable');
-      const before = ends();
+          .some(
+            (entry) =>
+              (entry.kind === 'disclosure' || entry.kind === 'undeliverable') &&
+              entry.question.startsWith(`slack:${TEAM}:${of}:`),
+          );
       await stage.fleet.slack.command({ user, command: '/sotto', text: `${OWN_LEAVE} ${text}` });
-      await until(() => ends() > before, 60_000);
+      await until(() => ended(user), 60_000);
       const own = stage.canaries.word('Slack: the message that a form begins with');
       const said = await stage.fleet.slack.say({ user, text: own, channel: GENERAL });
       await stage.ended(`slack:${TEAM}:${said.channel}:${said.ts}`);
@@ -207,9 +210,9 @@ export const SLACK_IN: readonly Path[] = [
         stage.fleet.slack.views({ user }).find((view) => JSON.stringify(view).includes(own))?.id;
       await until(() => filled() !== undefined, 30_000);
       const typed = stage.canaries.word('Slack: what was written into the form that asks aside');
-      const sent = ends();
-      await stage.fleet.slack.submitView({ user, id: filled() ?? '', values: { question: [`${OWN_LEAVE} ${typed}`] } });
-      await until(() => ends() > sent, 60_000);
+      const id = filled() ?? '';
+      await stage.fleet.slack.submitView({ user, id, values: { question: [`${OWN_LEAVE} ${typed}`] } });
+      await until(() => ended(id), 60_000);
       await stage.logs(
         () => stage.fleet.slack.command({ user, command: '/other', text }),
         rejected('interaction-unknown'),
