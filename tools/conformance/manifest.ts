@@ -1,5 +1,6 @@
-/** The Slack manifest, held against Slack's own JSON Schema. Teams' schemas come with a package, and a test uses them. */
+/** The Slack manifest, held against Slack's own JSON Schema and, which no schema does, against what the adapter uses. Teams' schemas come with a package, and a test uses them. */
 import Fastify, { type FastifyInstance } from 'fastify';
+import { lintSlackManifest } from '../../src/cli/manifest/lint-slack.ts';
 import { slackVariants } from '../../test/cli/manifest/support.ts';
 import type { Report } from './report.ts';
 import { readJson, type Shape } from './shapes.ts';
@@ -41,8 +42,10 @@ export const checkManifest = async ({
   const validator = createValidator(readJson(`${folder}/manifest.schema.2.0.0.json`));
   const faultsOf = async (payload: object): Promise<readonly string[]> =>
     (await validator.inject({ method: 'POST', url: '/', payload })).json();
-  for (const { name, manifest } of slackVariants())
+  for (const { name, manifest } of slackVariants()) {
     report.check(`manifest, ${name}: satisfies Slack’s schema`, await faultsOf(manifest as object));
+    report.check(`manifest, ${name}: no scope, event or address too many or too few`, lintSlackManifest(manifest));
+  }
   const [first] = slackVariants();
   const manifest = (first?.manifest ?? {}) as object;
   const found = await faultsOf({ ...manifest, setting: {} });
