@@ -88,6 +88,7 @@ export const UNSAFE: readonly Unsafe[] = [
   // Authentication and who may ask
   { what: 'no platform', env: NO_SLACK },
   { what: 'half of Slack', env: { SLACK_APP_ID: undefined } },
+  { what: 'an app id of Slack that is none', env: { SLACK_APP_ID: 'sotto' } },
   { what: 'no workspace on Slack’s list', env: { SLACK_TEAM_IDS: ',' } },
   {
     what: 'half of OAuth for Slack',
