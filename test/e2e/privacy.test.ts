@@ -237,7 +237,7 @@ describe('what people see to themselves', () => {
         'Über Slack entfernt',
         'Hier vernichtet',
         'Noch aufbewahrt: Von mir nichts',
-        'Nie an mir zu entfernen',
+        'Nie entfernen kann ich',
       ])
         expect(text).toContain(part);
       const entry = stage.trail.map(({ entry: each }) => each).findLast((each) => each.kind === 'receipt');
