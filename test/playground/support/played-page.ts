@@ -44,6 +44,8 @@ export const playPage = async (): Promise<PlayedPage> => {
     policiesFolder: null,
     limits: false,
     quiet: true,
+    // What everybody is told once comes beside the first answer, in either order; its own tests are elsewhere.
+    firstUse: false,
     unsafeModelCache: sharedModels(),
     teamsAppId: randomUUID(),
     register: (app, pieces) => createChatPage({ api: createChat({ pieces, stage: stands, restriction }) }).routes(app),
