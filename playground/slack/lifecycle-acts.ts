@@ -4,7 +4,7 @@ import type { Team } from './team.ts';
 import type { Token, Tokens } from './tokens.ts';
 import type { Json, SlackStandIn, TokenState } from './types.ts';
 
-type LifecycleActs = Pick<SlackStandIn, 'reload' | 'uninstall' | 'revoke' | 'changeSubteam'>;
+type LifecycleActs = Pick<SlackStandIn, 'reload' | 'uninstall' | 'changeAccess' | 'revoke' | 'changeSubteam'>;
 
 export const createLifecycleActs = (o: ActsContext & { readonly tokens: Tokens }): LifecycleActs => {
   const teamOf = (teamId: string | undefined): Team => (teamId === undefined ? o.teams.first : o.teams.named(teamId));
@@ -29,6 +29,16 @@ export const createLifecycleActs = (o: ActsContext & { readonly tokens: Tokens }
     reload: ({ team: teamId, user }) => o.teams.whereIs(user, teamId).team.workspace.dropEphemerals(user),
     uninstall: ({ team } = {}) =>
       end(teamOf(team), 'account_inactive', (token) => [revoked(token), { type: 'app_uninstalled' }]),
+    // Written after Slack's reference; not verified against a real organisation.
+    changeAccess: async ({ team: teamId, to }) => {
+      const team = teamOf(teamId);
+      const name = `team_access_${to}`;
+      const body = team.envelopes.event(
+        { type: name, team_ids: [teamId], event_ts: team.workspace.nextTs() },
+        { team_id: null, context_team_id: null },
+      );
+      return (await o.deliverEvent({ team, name, scope: null, body })).at(-1) ?? 0;
+    },
     revoke: ({ team } = {}) => end(teamOf(team), 'token_revoked', (token) => [revoked(token)]),
     changeSubteam: async ({ team: teamId, id, added = [], removed = [] }) => {
       const team = teamOf(teamId);

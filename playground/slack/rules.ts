@@ -55,6 +55,8 @@ export const EVENTS: readonly string[] = [
   'user_change',
   'app_uninstalled',
   'tokens_revoked',
+  'team_access_granted',
+  'team_access_revoked',
 ];
 
 /** Posting into one channel: one a second, and a small burst. */

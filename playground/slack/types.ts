@@ -195,6 +195,11 @@ export interface SlackStandIn extends PlaceActs {
    * is told by `tokens_revoked` and `app_uninstalled`. Resolves to the HTTP status of the answer to the last, 0 where none was sent.
    */
   uninstall(o?: { readonly team?: string }): Promise<number>;
+  /**
+   * An organisation puts a workspace into its installation of the app or takes it out; the app hears of it by `team_access_granted` or `team_access_revoked`.
+   * Resolves as above.
+   */
+  changeAccess(o: { readonly team: string; readonly to: 'granted' | 'revoked' }): Promise<number>;
   /** The app's token is revoked: it dies at once, and the app is told. Resolves as above. */
   revoke(o?: { readonly team?: string }): Promise<number>;
   /** Who belongs to a user group changes; the app hears of it where it may. Resolves as above. */

@@ -79,11 +79,11 @@ export const createChecks = (o: {
   };
 
   return {
-    judge: async ({ event, at }, row) => {
+    judge: async ({ event, at, named }, row) => {
       const installedAt = o.opening.open(row)?.installedAt ?? row.at;
       // Slack may tell late of an installation that was before this one.
       const late = at !== null && at + 1_000 < installedAt;
-      if (event === 'uninstalled' && !late) return 'end';
+      if (event === 'uninstalled' && !late && named === null) return 'end';
       const is = await good(row);
       if (is === 'no') return 'end';
       if (is === 'yes') {

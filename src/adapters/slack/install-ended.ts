@@ -7,7 +7,15 @@ export interface Ending {
   readonly tenant: string;
   /** Slack's time of it, ms since the epoch; null: it does not say. */
   readonly at: number | null;
+  /** The workspace that is named beside the organisation as a whole: which of both is meant, Slack must be asked. Null: there is no doubt. */
+  readonly named: string | null;
 }
+
+/** Slack's time of an event, ms since the epoch, to the second; null: it does not say. */
+export const timeOf = (body: Fields): number | null => {
+  const seconds = body['event_time'];
+  return typeof seconds === 'number' && Number.isFinite(seconds) ? seconds * 1_000 : null;
+};
 
 /** Null: it says nothing of the kind, or of people's own tokens alone, of which there are none here. */
 const eventOf = (event: Fields): Ending['event'] | null => {
@@ -33,8 +41,8 @@ export const endingOf = (body: Fields, allowed: ReadonlySet<string>): Ending | '
   const tenant = whole && organisation !== null ? organisation : team;
   const isOurs = [team, organisation].some((id) => id !== null && allowed.has(id));
   if (tenant === null || !isOurs) return 'foreign';
-  const seconds = body['event_time'];
-  return { event, tenant, at: typeof seconds === 'number' && Number.isFinite(seconds) ? seconds * 1_000 : null };
+  const named = tenant === organisation && team !== organisation ? team : null;
+  return { event, tenant, at: timeOf(body), named };
 };
 
 /** The organisation that installed the app as a whole, and the workspace that an event is of; null: it was not installed so. */

@@ -15,8 +15,9 @@ import type {
 import type { Lifecycle } from '../../core/types.ts';
 import type { WithCredential } from '../bounded/credentials.ts';
 import { createInstallRoutes } from './install.ts';
+import { accessOf, createAccess } from './install-access.ts';
 import { createChecks } from './install-check.ts';
-import { type Ending, endingOf, withinOf } from './install-ended.ts';
+import { type Ending, endingOf } from './install-ended.ts';
 import { createOAuth, testToken } from './install-oauth.ts';
 import type { InstallTexts } from './install-page.ts';
 import { createRenewing } from './install-renew.ts';
@@ -91,7 +92,7 @@ export interface Installing {
   isGone(tenant: string): boolean;
   /** The app's own account there; null: not known, or it is not installed by OAuth. */
   botUserOf(tenant: string): string | null;
-  /** Takes what Slack says of an end. `nothing`: it says nothing of the kind. Rejects where it could not be kept. */
+  /** Takes what Slack says of an end, and of workspaces that their organisation puts in or takes out. `nothing`: it says nothing of the kind. Rejects where it could not be kept. */
   ended(body: Fields): Promise<'taken' | 'foreign' | 'nothing'>;
   /** Keeps whose a workspace is, once. Rejects where it could not be kept. */
   seen(body: Fields, tenant: string): Promise<void>;
@@ -280,9 +281,9 @@ export const createInstalling = (o: {
   };
 
   /** By hand there may be several tokens in the vault, one of which was revoked because the other took its place. */
-  const judgeVault = async ({ event, at }: Ending): Promise<'end' | 'kept'> => {
+  const judgeVault = async ({ event, at, named }: Ending): Promise<'end' | 'kept'> => {
     const late = at !== null && clock.now() - at > LATE_MS;
-    if (event === 'uninstalled' && !late) return 'end';
+    if (event === 'uninstalled' && !late && named === null) return 'end';
     const { accepted } = await o.botToken();
     for (const token of accepted) {
       const { good } = await test(token);
@@ -301,14 +302,7 @@ export const createInstalling = (o: {
     return row.state === 'gone' ? 'kept' : checks.judge(ending, row);
   };
 
-  /** Slack says itself that the organisation's installation serves it again. */
-  const servedAgain = async (tenant: string, within: string): Promise<void> => {
-    const row = known.of(tenant);
-    if (row?.tenant !== tenant || row.state !== 'gone' || row.purging || known.of(within)?.state !== 'installed')
-      return;
-    await installations.forget({ ...where(tenant), seen: row.version });
-    await look();
-  };
+  const access = createAccess({ tenants, installations, judge: checks.judge, end });
 
   return {
     withToken,
@@ -319,19 +313,25 @@ export const createInstalling = (o: {
       return row === null || row.value === '' ? null : (opening.open(row)?.botUser ?? null);
     },
     ended: async (body) => {
+      const changed = accessOf(body, o.allowed);
+      if (changed === 'foreign') return 'foreign';
+      if (changed !== null) {
+        await access.take(changed);
+        return 'taken';
+      }
       const ending = endingOf(body, o.allowed);
       if (ending === null) return 'nothing';
       if (ending === 'foreign') return 'foreign';
       const judged = await judge(ending, await known.read(ending.tenant));
       if (judged === 'end') await end(ending);
+      const { event, tenant, at, named } = ending;
+      const isLate = at === null || clock.now() - at > LATE_MS;
+      // The organisation's token still stands, so the workspace that is named was taken out of it alone.
+      if (judged === 'kept' && event === 'uninstalled' && named !== null && !isLate)
+        await access.take({ change: 'revoked', within: tenant, teams: [named], at });
       return 'taken';
     },
-    seen: async (body, tenant) => {
-      const within = withinOf(body, tenant);
-      if (within === null) return;
-      await tenants.link({ ...where(tenant), within });
-      await servedAgain(tenant, within);
-    },
+    seen: access.seen,
     onChange: (changed) => {
       tenants.onChange((row) => {
         if (row.platform === 'slack') changed(row.tenant);

@@ -111,7 +111,7 @@ const lintScopes = (manifest: SlackManifest): readonly string[] => {
 };
 
 /** Upon these Sotto forgets an installation (Slack requirement 24). */
-const PURGING = ['app_uninstalled', 'tokens_revoked'] as const satisfies readonly BotEvent[];
+const PURGING = ['app_uninstalled', 'team_access_revoked', 'tokens_revoked'] as const satisfies readonly BotEvent[];
 
 const lintEvents = (manifest: SlackManifest): readonly string[] => {
   const { bot_events = [], user_events = [] } = manifest.settings?.event_subscriptions ?? {};

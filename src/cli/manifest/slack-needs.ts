@@ -40,7 +40,13 @@ export const SCOPELESS_METHODS: readonly string[] = [
 ];
 
 /** Events that Slack sends to whoever subscribes, without a scope. */
-export const SCOPELESS_EVENTS = ['app_home_opened', 'app_uninstalled', 'tokens_revoked'] as const satisfies BotEvent[];
+export const SCOPELESS_EVENTS = [
+  'app_home_opened',
+  'app_uninstalled',
+  'team_access_granted',
+  'team_access_revoked',
+  'tokens_revoked',
+] as const satisfies BotEvent[];
 
 const needs: readonly (readonly [string, Need])[] = Object.entries(SCOPE_NEEDS);
 

@@ -255,5 +255,96 @@ export const endingContract = (name: string, openStores: (count: number) => Prom
       expect((await install(all[1], { team: TWO, as: 'org' })).status).toBe(200);
       await until(async () => (await ask(all[2], TWO, GINA)) === 'member');
     });
+
+    const openGrid = async () => {
+      const all = await open();
+      await install(all[0], { team: ONE, as: 'org' });
+      await install(all[0], { team: IN_GRID });
+      expect([await ask(all[1], ONE, GRETA), await ask(all[1], TWO, GINA)]).toEqual(['unreachable', 'unreachable']);
+      await bench.standIn.say({ team: ONE, user: GRETA, text: 'hi' });
+      await bench.standIn.say({ team: TWO, user: GINA, text: 'hi' });
+      expect([await ask(all[1], ONE, GRETA), await ask(all[1], TWO, GINA)]).toEqual(['member', 'member']);
+      return all;
+    };
+    const shredded = async (tenant: string): Promise<void> => {
+      const seen = (await find(tenant))?.version ?? 0;
+      expect(await stores.all[0]?.installations.purged({ platform: 'slack', tenant, seen })).toBe('purged');
+    };
+    const say = (team: string, user: string, envelope = {}) =>
+      bench.standIn.deliverRaw({
+        body: JSON.stringify(bench.standIn.envelope(messageEvent({ user }), envelope, team)),
+      });
+
+    it('R24 a workspace that its organisation takes out ends alone, within a second in every process, and begins afresh when it is put in', async () => {
+      const all = await openGrid();
+      expect(await bench.standIn.changeAccess({ team: TWO, to: 'revoked' })).toBe(200);
+      await until(() => all.every(isGone(TWO)), 1_000);
+      expect(await find(TWO)).toMatchObject({ state: 'gone', code: 'uninstalled', purging: true });
+      expect(await Promise.all(all.map((each) => ask(each, TWO, GINA)))).toEqual(Array(3).fill('unreachable'));
+      expect(await Promise.all(all.map((each) => ask(each, ONE, GRETA)))).toEqual(Array(3).fill('member'));
+      expect([(await find(GRID))?.state, (await find(IN_GRID))?.state]).toEqual(['installed', 'installed']);
+      clock.jump(2_000);
+      // Not before all of the old is shredded: Slack tells it again.
+      expect(await bench.standIn.changeAccess({ team: TWO, to: 'granted' })).toBe(503);
+      await shredded(TWO);
+      expect(await bench.standIn.changeAccess({ team: TWO, to: 'granted' })).toBe(200);
+      expect(await find(TWO)).toBeNull();
+      clock.jump(300);
+      await until(async () => (await ask(all[2], TWO, GINA)) === 'member');
+    });
+
+    it('R24 nor does what was said before the end, and comes late, take a workspace up again: only what comes after it', async () => {
+      const all = await openGrid();
+      const before = { event_time: Math.floor(clock.now() / 1_000) - 5 };
+      await bench.standIn.changeAccess({ team: TWO, to: 'revoked' });
+      await shredded(TWO);
+      clock.jump(2_000);
+      await say(TWO, GINA, before);
+      expect(await find(TWO)).toMatchObject({ state: 'gone' });
+      const again = { type: 'team_access_granted', team_ids: [TWO] };
+      const body = JSON.stringify(bench.standIn.envelope(again, { ...before, team_id: null }, TWO));
+      expect(await bench.standIn.deliverRaw({ body })).toMatchObject({ status: 200 });
+      expect(await find(TWO)).toMatchObject({ state: 'gone' });
+      await say(TWO, GINA);
+      expect(await find(TWO)).toBeNull();
+      await until(async () => (await ask(all[0], TWO, GINA)) === 'member');
+    });
+
+    it('R24 one that was never heard of is marked as well, one with its own installation keeps it, and a foreign one is dropped', async () => {
+      const all = await open();
+      await install(all[0], { team: ONE, as: 'org' });
+      await install(all[0], { team: IN_GRID });
+      // As Slack's reference shows it: the event in an envelope of its own.
+      const told = (team_ids: readonly string[], enterprise_id: string) =>
+        bench.standIn.deliverRaw({
+          body: JSON.stringify(
+            bench.standIn.envelope(
+              { team_id: null, enterprise_id, event: { type: 'team_access_revoked', team_ids } },
+              { team_id: null, enterprise_id: null, authorizations: [] },
+              ONE,
+            ),
+          ),
+        });
+      expect(await told([TWO, IN_GRID], GRID)).toMatchObject({ status: 200 });
+      expect(await find(TWO)).toMatchObject({ state: 'gone' });
+      expect(await find(IN_GRID)).toMatchObject({ state: 'installed' });
+      expect(await told(['T0ANOTHER0'], 'E0ANOTHER0')).toMatchObject({ status: 200 });
+      expect(await find('T0ANOTHER0')).toBeNull();
+      expect(all[0].rejected).toEqual(['team-foreign']);
+    });
+
+    it('R24 an end that names a workspace beside its whole organisation ends the organisation only where Slack says that its token is dead', async () => {
+      const all = await openGrid();
+      const body = () =>
+        JSON.stringify(bench.standIn.envelope({ type: 'app_uninstalled' }, { is_enterprise_install: true }, TWO));
+      expect(await bench.standIn.deliverRaw({ body: body() })).toMatchObject({ status: 200 });
+      expect(await find(GRID)).toMatchObject({ state: 'installed' });
+      expect(await find(TWO)).toMatchObject({ state: 'gone' });
+      expect(await ask(all[0], ONE, GRETA)).toBe('member');
+      const of = body();
+      bench.standIn.fail({ method: 'auth.test', how: '500-before', times: 1 });
+      await bench.standIn.deliverRaw({ body: of });
+      expect(await find(GRID)).toMatchObject({ state: 'parked' });
+    });
   });
 };

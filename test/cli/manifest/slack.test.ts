@@ -62,7 +62,18 @@ describe('the lint of a Slack manifest', () => {
     ['commands without a command', 'features', { bot_user: { display_name: 'sotto' } }, 'neither a slash command nor'],
     ['a scope that a call needs', scopes, ['app_mentions:read', 'commands', 'users:read'], 'Sotto calls chat.delete'],
     ['a scope of an event that is not wanted', events, ['message.im'], '"app_mentions:read", and nothing in this'],
-    ['an uninstall that nobody hears of', events, ['message.im', 'tokens_revoked'], 'lacks "app_uninstalled"'],
+    [
+      'an uninstall that nobody hears of',
+      events,
+      ['message.im', 'team_access_revoked', 'tokens_revoked'],
+      'lacks "app_uninstalled"',
+    ],
+    [
+      'a workspace taken out that nobody hears of',
+      events,
+      ['message.im', 'app_uninstalled', 'tokens_revoked'],
+      'lacks "team_access_revoked"',
+    ],
     ['a revocation that nobody hears of', events, ['message.im', 'app_uninstalled'], 'lacks "tokens_revoked"'],
     ['a command that reaches nobody', 'features.slash_commands[0].url', undefined, '/sotto would reach nobody'],
     ['a shortcut with a name too long', 'features.shortcuts[0].name', 'S'.repeat(25), 'features.shortcuts[0].name'],
@@ -118,7 +129,7 @@ describe('the lint of a Slack manifest', () => {
     const quiet = changed(
       changed(ranges, scopes, ['chat:write', 'commands', 'im:history', 'users:read', 'users:read.email']),
       events,
-      ['message.im', 'app_home_opened', 'app_uninstalled', 'tokens_revoked'],
+      ['message.im', 'app_home_opened', 'app_uninstalled', 'team_access_revoked', 'tokens_revoked'],
     );
     expect(lintSlackManifest(quiet)).toEqual([]);
   });
