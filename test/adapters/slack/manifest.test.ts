@@ -98,7 +98,8 @@ describe('the scopes of the manifest', () => {
       const scopes = words[oauth.scopes.bot.length];
       const events = words[settings.event_subscriptions.bot_events.length];
       expect(features.slash_commands).toHaveLength(1);
-      expect(guide).toContain(`shows ${scopes} bot scopes, ${events} events and one slash command`);
+      expect(features.shortcuts).toHaveLength(2);
+      expect(guide).toContain(`shows ${scopes} bot scopes, ${events} events, one slash command and two shortcuts`);
     }
   });
 
