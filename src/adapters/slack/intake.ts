@@ -90,7 +90,9 @@ export const createIntake = (o: {
     o.log.warn('slack.not-accepted', { code: settled === 'expired' ? 'deadline' : 'unavailable' });
     // A command says so itself.
     if (isCommand(delivery)) return { kind: 'done', answer: lineOf(o.texts.tryAgain) };
-    return (await pressNotTaken(delivery)) ? DONE : unavailable(failed.then((still) => !still));
+    // Slack has its answer in time; whoever pressed is told afterwards, beside Slack's own warning.
+    const told = await Promise.race([pressNotTaken(delivery), gone]);
+    return told === true ? DONE : unavailable(failed.then((still) => !still));
   };
 
   return {

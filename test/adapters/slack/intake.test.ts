@@ -1,5 +1,6 @@
 /** What is in Slack's way before Bolt: it may be slow as well, and Slack has its answer all the same. */
-import { describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, jest } from '@jest/globals';
 import { confirming, createIntake } from '../../../src/adapters/slack/intake.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { APP, messageEvent, TEAM } from './support.ts';
@@ -30,6 +31,62 @@ const taking = (over: Partial<Installing> = {}) => {
   });
   return { clock, logged, processed: () => processed, taken: confirming(clock, (gone) => intake.take(EVENT, gone)) };
 };
+
+const PRESS = {
+  type: 'block_actions',
+  api_app_id: APP,
+  team: { id: TEAM },
+  actions: [{}],
+};
+
+describe('a press that cannot be stored', () => {
+  it.each([
+    { what: 'says so', outcome: async () => undefined },
+    { what: 'never answers', outcome: never },
+  ])(
+    'R6 is answered within a second where the store $what and the address for whoever pressed is slow, and they are told afterwards',
+    async ({ outcome }) => {
+      const clock = createFakeClock();
+      const asked: string[] = [];
+      const told = Promise.withResolvers<Response>();
+      const fetching = jest.spyOn(globalThis, 'fetch').mockImplementation((url) => {
+        asked.push(String(url));
+        return told.promise;
+      });
+      const log = () => undefined;
+      const intake = createIntake({
+        appId: APP,
+        allowed: new Set([TEAM]),
+        bolt: {
+          process: (_, delivery) => {
+            const account = { platform: 'slack', tenant: TEAM, user: 'U1', external: false } as const;
+            delivery.inbound = {
+              kind: 'press',
+              account,
+              respondTo: 'https://hooks.slack.com/x',
+            } as unknown as NonNullable<typeof delivery.inbound>;
+            delivery.outcome = 'unavailable';
+            return outcome();
+          },
+        },
+        mayRespondTo: () => true,
+        installing: null,
+        log: { info: log, warn: log, error: log },
+        reject: log,
+        texts: { tryAgain: 'Please press again.', commandTaken: '' },
+      });
+      try {
+        const taken = confirming(clock, (gone) => intake.take(PRESS, gone));
+        await clock.advance(901);
+        expect(await Promise.race([taken, sleep(500).then(() => 'waiting')])).toMatchObject({ kind: 'unavailable' });
+        expect(asked).toEqual(['https://hooks.slack.com/x']);
+      } finally {
+        told.resolve(new Response());
+        fetching.mockRestore();
+      }
+    },
+  );
+});
 
 describe('what is kept of installations', () => {
   it.each([
