@@ -12,7 +12,7 @@ export const buttonFault = (button: unknown): string | null => {
   if (typeof id !== 'string' || id.length === 0 || id.length > LONGEST.actionId) return 'bad action_id';
   if (value !== undefined && (typeof value !== 'string' || value.length > LONGEST.value)) return 'bad value';
   if (style !== undefined && style !== 'primary' && style !== 'danger') return 'bad style';
-  if (url !== undefined && !(isText(url, LONGEST.url) && URL.canParse(String(url)))) return 'bad url';
+  if (url !== undefined && !(isText(url, LONGEST.url) && URL.canParse(url))) return 'bad url';
   if (label !== undefined && !isText(label, LONGEST.accessibility)) return 'bad accessibility_label';
   return (
     only(button, KEYS) ??
@@ -21,7 +21,7 @@ export const buttonFault = (button: unknown): string | null => {
   );
 };
 
-const isText = (value: unknown, most: number): boolean =>
+const isText = (value: unknown, most: number): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= most;
 
 /** A dialog that asks again before the press is sent. */

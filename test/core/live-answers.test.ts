@@ -72,7 +72,8 @@ describe('answers that still stand', () => {
   });
 
   it('are said to be unknown, not none, where there is more than can be gone through', async () => {
-    const many = new Array<Pending>(1_000_001).fill(pendingOf('x', { about: null }));
+    const one = pendingOf('x', { about: null });
+    const many: readonly Pending[] = Array.from({ length: 1_000_001 }, () => one);
     const { live } = over(() => many);
     expect(await live.of('evan')).toBeNull();
   });

@@ -214,14 +214,15 @@ describe('a page that another process shows meanwhile', () => {
   it('waits its turn in this process: of many at once the first and the latest are made', async () => {
     const stage = await open();
     const made: number[] = [];
-    const show = (n: number) =>
-      stage.slack.platform.showHome?.({
+    const show = async (n: number): Promise<void> => {
+      await stage.slack.platform.showHome?.({
         account,
         home: async () => {
           made.push(n);
           return { sections: [card(`page ${n}`)] };
         },
       });
+    };
     await Promise.all(Array.from({ length: 9 }, (_, n) => show(n)));
     expect(made).toEqual([0, 8]);
     expect(shownTo(stage)).toContain('page 8');

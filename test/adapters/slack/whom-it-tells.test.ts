@@ -86,7 +86,7 @@ describe('R33 a no to an outsider', () => {
     return {
       ms,
       did: [
-        ...made.map(({ method, args }) => `${method} ${String(args['text'] ?? '')}`),
+        ...made.map(({ method, args }) => `${method} ${JSON.stringify(args['text'] ?? '')}`),
         // That somebody keeps being refused is raised once a day, whatever they asked.
         ...since(from).flatMap((entry) =>
           entry.kind === 'probing' ? [] : `${entry.kind} ${'reasons' in entry ? entry.reasons.join() : ''}`,
