@@ -13,8 +13,14 @@ import { createInstallState } from './install-state.ts';
 export const INSTALL_PATH = '/slack/install';
 export const REDIRECT_PATH = '/slack/oauth_redirect';
 
-/** Attempts of everybody together; each costs a call to Slack. */
-const ATTEMPTS = { key: 'slack-install', perMinute: 20, burst: 5 } as const;
+/**
+ * Exchanges of codes of everybody together; each costs a call to Slack. To open our page costs nothing and is not limited. Nobody can be told apart before Slack has
+ * seen the code, so strangers may use these up: whoever is kept out by them loses nothing by it.
+ */
+const ATTEMPTS = { key: 'slack-install', perMinute: 60, burst: 20 } as const;
+
+/** After so long somebody who was kept out may load the page again, s. */
+const RETRY_S = 10;
 
 /** What was there before may still be shredded; it is waited for, ms. */
 const PURGE_MS = 12_000;
@@ -160,6 +166,17 @@ export const createInstallRoutes = (o: InstallOptions): readonly Route[] => {
       o.reject(reason);
       return show(status, reason, words);
     };
+    /** Nothing is used up, the cookie neither: the same page, loaded again, goes on where it was. */
+    const later = (reason: string): HttpResponse => {
+      o.reject(reason);
+      count(reason);
+      const { headers, ...said } = page({
+        status: 429,
+        locale: localeOf(request.headers['accept-language']),
+        words: texts.busy,
+      });
+      return { ...said, headers: { ...headers, 'retry-after': String(RETRY_S) } };
+    };
     const query = new URLSearchParams(request.query ?? '');
     const one = (name: string): string | null => (query.getAll(name).length > 1 ? '' : query.get(name));
     const [state, code, error] = [one('state'), one('code'), one('error')];
@@ -170,7 +187,7 @@ export const createInstallRoutes = (o: InstallOptions): readonly Route[] => {
     if (error !== null) return show(200, 'cancelled', texts.cancelled);
     if (code === null || code === '' || code.length > LONGEST_CODE)
       return refuse(400, 'code-missing', texts.again({ at }));
-    if (!(await o.attempt(ATTEMPTS))) return refuse(429, 'too-many-installs', texts.busy);
+    if (!(await o.attempt(ATTEMPTS))) return later('too-many-installs');
     const spent = await o.spend({ what: checked.what, until: checked.until, now: clock.now() });
     if (spent === 'again') return refuse(400, 'state-used', texts.again({ at }));
     if (spent === 'full') return refuse(503, 'too-many-installs', texts.busy);

@@ -187,7 +187,7 @@ describe('what comes back from Slack is refused', () => {
   it('where too many try at once, so that nobody makes us call Slack without end', async () => {
     const process = await open();
     const tries: number[] = [];
-    for (let at = 0; at < 8; at++) {
+    for (let at = 0; at < 40; at++) {
       const { cookie, location } = await begin(process);
       const query = await grant(location, { team: TEAM });
       tries.push((await visit(`${process.base}/slack/oauth_redirect${query}`, { cookie })).status);
@@ -195,6 +195,21 @@ describe('what comes back from Slack is refused', () => {
     expect(tries.filter((status) => status === 429).length).toBeGreaterThan(0);
     expect(tries[0]).toBe(200);
     expect(process.rejected).toContain('too-many-installs');
+  });
+
+  it('and whoever was kept out by others has only to load the page again: neither state, nor code, nor cookie was used up', async () => {
+    let room = false;
+    const { budgets } = store;
+    const take: typeof budgets.take = (asked) => budgets.take(room ? asked : { ...asked, want: 0 });
+    const process = await open({ stores: [{ ...store, budgets: { ...budgets, take } }] });
+    const { cookie, location } = await begin(process);
+    const back = `${process.base}/slack/oauth_redirect${await grant(location, { team: TEAM })}`;
+    const busy = await visit(back, { cookie });
+    expect(busy.status).toBe(429);
+    expect(busy.headers.get('set-cookie')).toBeNull();
+    expect(busy.headers.get('retry-after')).toBe('10');
+    room = true;
+    expect((await visit(back, { cookie })).status).toBe(200);
   });
 });
 
