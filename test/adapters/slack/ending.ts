@@ -331,6 +331,37 @@ export const endingContract = (name: string, openStores: (count: number) => Prom
       expect(await told(['T0ANOTHER0'], 'E0ANOTHER0')).toMatchObject({ status: 200 });
       expect(await find('T0ANOTHER0')).toBeNull();
       expect(all[0].rejected).toEqual(['team-foreign']);
+      // The mark goes with the next installation of the organisation.
+      await shredded(TWO);
+      expect((await install(all[0], { team: ONE, as: 'org' })).status).toBe(200);
+      expect(await find(TWO)).toBeNull();
+    });
+
+    it('R24 a workspace that is taken out ends alone where the organisation’s token is in the vault, too', async () => {
+      const botToken = 'xoxb-org-wide';
+      const inGrid = (teamId: string, user: string) =>
+        ({
+          teamId,
+          enterpriseId: GRID,
+          installation: 'org',
+          botToken,
+          people: [{ user, name: user, kind: 'employee' }],
+        }) as const;
+      const all = await open({
+        byHand: true,
+        teamIds: [GRID],
+        botToken: async () => secretOf(botToken),
+        standIn: { workspaces: [inGrid(ONE, GRETA), inGrid(TWO, GINA)] },
+      });
+      await until(() => bench.standIn.requests({ method: 'auth.test' }).length >= 3);
+      await until(async () => (await ask(all[1], TWO, GINA)) === 'member');
+      expect(await bench.standIn.changeAccess({ team: TWO, to: 'revoked' })).toBe(200);
+      await until(() => all.every(isGone(TWO)), 1_000);
+      expect([await ask(all[1], TWO, GINA), await ask(all[1], ONE, GRETA)]).toEqual(['unreachable', 'member']);
+      await shredded(TWO);
+      clock.jump(2_000);
+      expect(await bench.standIn.changeAccess({ team: TWO, to: 'granted' })).toBe(200);
+      await until(async () => goesOn() && (await ask(all[1], TWO, GINA)) === 'member');
     });
 
     it('R24 an end that names a workspace beside its whole organisation ends the organisation only where Slack says that its token is dead', async () => {
