@@ -208,6 +208,7 @@ export const callEverything = async (bench: SlackBench): Promise<readonly Answer
   bench.standIn.setToken({ state: 'live' });
   await bench.standIn.revoke();
   bench.standIn.setToken({ state: 'live' });
+  for (const to of ['granted', 'revoked'] as const) await bench.standIn.changeAccess({ team: TEAM, to });
   await bench.standIn.uninstall();
   return answers;
 };

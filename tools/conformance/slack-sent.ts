@@ -1,6 +1,7 @@
 /** What the stand-in sends, held against the official sample of its kind, and that it sent one of every kind that the adapter takes. */
 import { existsSync } from 'node:fs';
 import type { GlobalShortcut } from '@slack/bolt';
+import type { TeamAccessGrantedEvent, TeamAccessRevokedEvent } from '@slack/types';
 import type { Json } from '../../playground/slack/types.ts';
 import { handledEvents } from '../../src/cli/manifest/slack-needs.ts';
 import type { SlackBench } from '../../test/adapters/slack/support.ts';
@@ -39,6 +40,23 @@ const SHORTCUT = {
   is_enterprise_install: false,
   enterprise: { id: '', name: '' },
 } satisfies GlobalShortcut;
+
+/** Nor is there one of these; their envelope is that of what else is told of an installation. */
+const ACCESS: Readonly<Record<string, Shape>> = {
+  'event team_access_granted': {
+    type: 'team_access_granted',
+    team_ids: [''],
+    event_ts: '',
+  } satisfies TeamAccessGrantedEvent,
+  'event team_access_revoked': {
+    type: 'team_access_revoked',
+    team_ids: [''],
+    event_ts: '',
+  } satisfies TeamAccessRevokedEvent,
+};
+
+/** What is told of an organisation is told of no workspace of it. */
+const OF_NO_WORKSPACE = ['.team_id', '.context_team_id'];
 
 /** `app_home_opened` is `AppHomeOpened`. */
 const pascal = (name: string): string =>
@@ -98,6 +116,16 @@ export const checkSent = (o: {
     seen.add(name);
     if (name === 'shortcut') {
       report.check(`${name} as in Bolt’s types`, differences(sent, SHORTCUT, { byType: o.byType, mayBeNull }));
+      continue;
+    }
+    const access = ACCESS[name];
+    if (access !== undefined) {
+      const envelope = shapeOf({ sent, file: `${folder}/events/AppUninstalled.json`, recorded, ownMessage });
+      const sample = isShape(envelope) ? { ...envelope, event: access } : envelope;
+      report.check(
+        `${name} as in Slack’s types`,
+        differences(sent, sample, { byType: o.byType, mayBeNull: new Set([...mayBeNull, ...OF_NO_WORKSPACE]) }),
+      );
       continue;
     }
     if (!existsSync(`${folder}/${file}`)) {
