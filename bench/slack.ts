@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { REDIS_PROGRAM, startRedis } from '../test/support/redis.ts';
 import type { Bench, Figure } from './figure.ts';
 import { acceptedCost } from './slack/cpu.ts';
-import { LOAD, loadFigures } from './slack/load.ts';
+import { LOAD, loadInChild } from './slack/load.ts';
 
 /** Short rounds show that it works; else it is the load that the aim speaks of. */
 const loadOf = (seconds: number) =>
@@ -15,7 +15,7 @@ const overRedis = async (seconds: number): Promise<readonly Figure[]> => {
   if (!existsSync(REDIS_PROGRAM)) return [];
   const server = await startRedis([]);
   try {
-    return await loadFigures({ name: 'Redis', store: server.url, ...loadOf(seconds) });
+    return await loadInChild({ name: 'Redis', store: server.url, ...loadOf(seconds) });
   } finally {
     await server.end();
   }
@@ -23,7 +23,7 @@ const overRedis = async (seconds: number): Promise<readonly Figure[]> => {
 
 export const bench: Bench = async ({ seconds }) => [
   ...(await acceptedCost({ seconds })),
-  ...(await loadFigures({ name: 'sqlite', store: null, ...loadOf(seconds) })),
+  ...(await loadInChild({ name: 'sqlite', store: null, ...loadOf(seconds) })),
   ...(await overRedis(seconds)),
 ];
 

@@ -3,6 +3,9 @@
  * workspaces whose Slack enforces its limits, through a whole Sotto; then everything that people saw is reckoned up against
  * what they asked.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { z } from 'zod';
 import type { SeenRequest } from '../../playground/slack/types.ts';
 import { readTrail } from '../../test/support/trail.ts';
 import { type Figure, figure } from '../figure.ts';
@@ -113,14 +116,18 @@ const reckon = (town: Town, asked: readonly Asked[]) => {
   };
 };
 
-export const loadFigures = async (o: {
-  readonly name: string;
-  readonly store: string | null;
-  readonly events: number;
-  readonly expiresSeconds: number;
+const order = z.object({
+  /** Of the store, for people. */
+  name: z.string(),
+  /** Its address; null: the embedded one. */
+  store: z.string().nullable(),
+  events: z.number(),
+  expiresSeconds: z.number(),
   /** What has not come after so long, ms, is lost. */
-  readonly mostMs: number;
-}): Promise<readonly Figure[]> => {
+  mostMs: z.number(),
+});
+
+const loadFigures = async (o: z.infer<typeof order>): Promise<readonly Figure[]> => {
   const { name, store, events, expiresSeconds, mostMs } = o;
   const town = await openTown({
     workspaces: WORKSPACES,
@@ -159,3 +166,20 @@ export const loadFigures = async (o: {
     await town.end();
   }
 };
+
+/** In a process of its own: Slack must not be slowed down by what was measured before it. */
+export const loadInChild = async (o: z.infer<typeof order>): Promise<readonly Figure[]> => {
+  const child = fork(new URL(import.meta.url), [JSON.stringify(o)]);
+  const told = once(child, 'message') as Promise<[readonly Figure[]]>;
+  const ended = once(child, 'exit').then(([status]) => {
+    throw new Error(`the load over ${o.name} ended with ${status} and said nothing`);
+  });
+  const [figures] = await Promise.race([told, ended]);
+  ended.catch(() => undefined);
+  return figures;
+};
+
+if (process.send !== undefined && process.argv[1] === import.meta.filename) {
+  process.send(await loadFigures(order.parse(JSON.parse(process.argv[2] ?? ''))));
+  process.disconnect();
+}
