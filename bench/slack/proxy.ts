@@ -32,6 +32,10 @@ const server = createServer((incoming, response) => {
     answer.resume();
   });
   onward.on('error', () => response.destroy());
+  // Whoever has gone needs no answer: what still waits for a connection is not sent on.
+  response.on('close', () => {
+    if (!response.writableFinished) onward.destroy();
+  });
   incoming.pipe(onward);
 });
 
