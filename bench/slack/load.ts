@@ -84,12 +84,17 @@ const posted = (town: Town): readonly SeenRequest[] =>
 
 const removed = (town: Town): number => town.slack.requests({ method: 'chat.delete' }).filter(({ ok }) => ok).length;
 
-/** Until every question has its message and everything left that must; what is missing then is lost. */
+/** Until every answer is on record and everything left that must; what is missing then is lost. */
 const drain = async (town: Town, asked: readonly Asked[], mostMs: number): Promise<void> => {
   const leaving = asked.filter(({ leaves }) => leaves).length;
   const end = Date.now() + mostMs;
-  while (Date.now() < end && (posted(town).length < asked.length || removed(town) < leaving))
-    await sleep(LOOK_EVERY_MS);
+  const isDone = (): boolean => {
+    // The audit log is long: it is read once there is hope.
+    if (posted(town).length < asked.length || removed(town) < leaving) return false;
+    const { lost, left } = reckon(town, asked);
+    return lost === 0 && left === 0;
+  };
+  while (Date.now() < end && !isDone()) await sleep(LOOK_EVERY_MS);
   // Whatever would come a second time has time to.
   await sleep(5 * LOOK_EVERY_MS);
 };
@@ -100,24 +105,32 @@ const keyOf = ({ args }: SeenRequest): string => {
   return typeof metadata === 'string' ? String(JSON.parse(metadata)['event_payload']?.['key'] ?? '') : '';
 };
 
+/** A message, as the audit log names it. */
+const placeOf = ({ channel, message }: { readonly channel: string; readonly message: string }): string =>
+  `${channel} ${message}`;
+
 const reckon = (town: Town, asked: readonly Asked[]) => {
   const trail = readTrail(town.dataFolder);
   const shown = Map.groupBy(
-    trail.filter((entry) => entry.kind === 'disclosure' && entry.verdict === 'answer'),
-    (entry) => ('question' in entry ? entry.question : ''),
+    trail.flatMap((entry) => (entry.kind === 'disclosure' && entry.verdict === 'answer' ? [entry] : [])),
+    ({ question }) => question,
   );
-  const removals = trail.filter((entry) => entry.kind === 'removal' && entry.state === 'removed').length;
-  const places = ({ question }: Asked): number =>
-    new Set((shown.get(question) ?? []).map((entry) => ('message' in entry ? entry.message : ''))).size;
+  const gone = new Set(
+    trail.flatMap((entry) =>
+      entry.kind === 'removal' && ['removed', 'already-gone'].includes(entry.state) ? [placeOf(entry)] : [],
+    ),
+  );
+  const places = ({ question }: Asked): readonly string[] => [
+    ...new Set((shown.get(question) ?? []).map((entry) => placeOf(entry))),
+  ];
+  const leaving = asked.filter(({ leaves }) => leaves).flatMap(places);
   const keys = posted(town).map(keyOf);
-  const requests = town.slack.requests();
   return {
-    lost: asked.filter((one) => places(one) === 0).length,
-    twice: asked.filter((one) => places(one) > 1).length + keys.length - new Set(keys).size,
-    over: requests.filter(({ status, error }) => status === 429 || error === 'ratelimited').length,
-    removals,
-    left: asked.filter(({ leaves }) => leaves).length - removals,
-    calls: requests.length,
+    lost: asked.filter((one) => places(one).length === 0).length,
+    twice: asked.filter((one) => places(one).length > 1).length + keys.length - new Set(keys).size,
+    over: town.slack.requests().filter(({ status, error }) => status === 429 || error === 'ratelimited').length,
+    removals: leaving.filter((place) => gone.has(place)).length,
+    left: leaving.filter((place) => !gone.has(place)).length,
   };
 };
 
