@@ -39,7 +39,7 @@ export const reckon = (fleet: Fleet, said: readonly Said[]): Reckoning => {
   for (const on of ['slack', 'teams'] as const) {
     for (const who of people[on]) {
       for (const { from, channel, id, text } of fleet.talks[on].messages(who)) {
-        if (from === 'person') continue;
+        if (from === 'person' || isToldOnce(text, on)) continue;
         shown.set(`${channel} ${id}`, text);
         if (text !== placeholder && !text.startsWith(figuresOf(who))) otherWords.push(text);
       }
@@ -65,6 +65,14 @@ export const reckon = (fleet: Fleet, said: readonly Said[]): Reckoning => {
   const unrecorded = [...shown].filter(([where]) => !onRecord.has(where));
   const placeholders = unrecorded.filter(([, text]) => text === placeholder).length;
   return { unanswered, answeredTwice, otherWords, unrecorded: unrecorded.length, placeholders };
+};
+
+/** What everybody is told once, beside their first answer; it answers nothing and is not on record. */
+const isToldOnce = (text: string, platform: PlatformName): boolean => {
+  const [first = ''] = repliesIn('en')
+    .privacy.firstUse({ platform, hours: 0, outsider: false, hint: null })
+    .split('\n');
+  return text.startsWith(first);
 };
 
 /** How many of these have their answer on record by now. */

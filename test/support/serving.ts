@@ -6,7 +6,7 @@ import Fastify from 'fastify';
 import { type BackendStandIn, createBackendStandIn } from '../../playground/backend/stand-in.ts';
 import { readSamplePeople } from '../../playground/people.ts';
 import { createSlackStandIn } from '../../playground/slack/stand-in.ts';
-import type { OAuthApp, SlackStandIn } from '../../playground/slack/types.ts';
+import type { OAuthApp, SeenMessage, SlackStandIn } from '../../playground/slack/types.ts';
 import { backendsFor } from '../../playground/stage.ts';
 import { ensureFileSecrets } from '../../src/adapters/files/secrets.ts';
 import { SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../../src/policies/pack.ts';
@@ -32,8 +32,10 @@ export interface Serving {
   kill(): Promise<void>;
   /** SIGTERM; resolves to how long it took to end, ms, and with which status. */
   stop(): Promise<{ readonly ms: number; readonly status: number | null }>;
-  /** What one person's private chat shows of the bot's messages: blocks and text, oldest first. */
+  /** What one person's private chat shows of the bot's answers: blocks and text, oldest first. */
   shownTo(user: string): readonly string[];
+  /** What everybody is told once, beside their first answer and in either order; it is none of the answers. */
+  toldOnce(user: string): readonly string[];
   /** Every byte of the data folder, as one binary string. */
   bytes(): string;
   end(): Promise<void>;
@@ -109,6 +111,12 @@ export const openServing = async (o: {
     environment: () => ({ ...settings(folder, base), ...(typeof o.more === 'function' ? o.more() : o.more) }),
   });
 
+  const shown = (user: string, which: (message: SeenMessage) => boolean): readonly string[] =>
+    slack
+      .history({ user })
+      .filter((message) => message.bot !== null && message.channel.startsWith('D') && which(message))
+      .map(({ text, blocks }) => `${text} ${JSON.stringify(blocks)}`);
+
   return {
     folder,
     base,
@@ -120,11 +128,8 @@ export const openServing = async (o: {
     start: sotto.start,
     kill: sotto.kill,
     stop: sotto.stop,
-    shownTo: (user) =>
-      slack
-        .history({ user })
-        .filter(({ bot, channel }) => bot !== null && channel.startsWith('D'))
-        .map(({ text, blocks }) => `${text} ${JSON.stringify(blocks)}`),
+    shownTo: (user) => shown(user, (message) => !isToldOnce(message)),
+    toldOnce: (user) => shown(user, isToldOnce),
     bytes: () =>
       readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -138,3 +143,6 @@ export const openServing = async (o: {
     },
   };
 };
+
+/** By the key that its post bore. */
+const isToldOnce = ({ metadata }: SeenMessage): boolean => JSON.stringify(metadata ?? null).includes('"first-use-');

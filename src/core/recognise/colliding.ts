@@ -19,8 +19,8 @@ export interface Collision {
 /** From so many, and such a share, of an intent's examples on: then they ask for the other. */
 const FEWEST_TAKEN = 3;
 const SHARE_TAKEN = 0.5;
-/** Many, so that each example is judged by nearly all others: then neighbours that are only close stay well below half. */
-const FOLDS = 12;
+/** So many that each example is judged by most of the others: then neighbours that are only close stay well below half. Each costs as much as learning all. */
+const FOLDS = 5;
 
 /**
  * Pairs in which one intent's examples are taken for the other's, surely enough to be answered as such. The same pack and seed give

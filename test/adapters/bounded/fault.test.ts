@@ -19,6 +19,7 @@ describe('a fault in the words of the port', () => {
       fault: 'later',
       code: 'paced',
       afterMs: 7,
+      because: 'limit',
     });
     expect(failed({ kind: 'limited', code: 'paced', alarm: true }, words)).not.toHaveProperty('afterMs');
   });

@@ -95,17 +95,17 @@ describe('an export of a person', () => {
     const many = Array.from({ length: 700 }, (_, n) => of(n % 2 === 0 ? 'mona' : 'evan', n));
     await p.world.store.decisions.add({ decisions: many });
     const { scan } = p.world.store.decisions;
-    let [pages, had] = [0, true];
+    const sleep = jest.spyOn(p.world.clock, 'sleep');
+    const turns = (): number => sleep.mock.calls.filter(([ms]) => ms === 1).length;
+    let pages = 0;
     const watched = jest.spyOn(p.world.store.decisions, 'scan').mockImplementation((o) => {
-      expect(had).toBe(true);
-      [pages, had] = [pages + 1, false];
-      setImmediate(() => {
-        had = true;
-      });
+      expect(turns()).toBe(pages);
+      pages += 1;
       return scan(o);
     });
     const { data, says } = await p.order(EXPORT);
     watched.mockRestore();
+    sleep.mockRestore();
     // However many there are, everybody else has a turn between two pages.
     expect(pages).toBe(2);
     expect(data['policyRequests']).toBe(350);
