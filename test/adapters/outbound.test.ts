@@ -376,7 +376,13 @@ describe('every way out', () => {
       // See tls.redis.test.ts.
       'src/adapters/redis/connection.ts',
       'src/adapters/slack/client.ts',
+      // By the options of client.ts: the same host, the same deadline, the same redirects.
+      'src/adapters/slack/install-oauth.ts',
+      // To our own public address; see look.test.ts.
+      'src/adapters/slack/look.ts',
       'src/adapters/slack/respond.ts',
+      // By the options of client.ts; for the socket itself see socket-link.test.ts.
+      'src/adapters/slack/socket-address.ts',
       'src/adapters/teams/fetch.ts',
       'src/adapters/teams/transport.ts',
     ]);
