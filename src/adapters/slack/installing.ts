@@ -1,5 +1,5 @@
 /** Everything about where the app is installed, put together: by hand with the token in the vault, or by OAuth with tokens in the store. */
-import { codeOf, SottoError } from '../../core/errors.ts';
+import { codeOf } from '../../core/errors.ts';
 import type {
   Budgets,
   Clock,
@@ -23,19 +23,11 @@ import type { InstallTexts } from './install-page.ts';
 import { createRenewing } from './install-renew.ts';
 import { type Granted, writeInstalled } from './install-shape.ts';
 import { createOpening, createStoredTokens, createVaultTokens, type WithToken } from './install-tokens.ts';
+import { adoptVaultToken, createVaultInstall, isLate } from './install-vault.ts';
 import type { Fields } from './read.ts';
 
 /** Slack waits for an answer while it is asked. ms. */
 const TEST_MS = 600;
-
-/** The token of an app that was installed by hand is taken over so late at most, ms. */
-const ADOPT_EVERY_MS = 30_000;
-
-/** Another token in the vault is noticed so soon, ms. */
-const READMIT_EVERY_MS = 2_000;
-
-/** What Slack tells of an end so long after it is told again, or was held up: the app may be installed anew by then. ms. */
-const LATE_MS = 30_000;
 
 interface Where {
   readonly platform: 'slack';
@@ -119,7 +111,7 @@ export const createInstalling = (o: {
   const { clock, log, metrics, unsafeApiUrl } = o;
   const { tenants, installations, sealer, random, record, oauth: settings } = o.with;
   const stopping = new AbortController();
-  let adopting: Promise<void> = Promise.resolve();
+  let watching: Promise<void> = Promise.resolve();
 
   const where = (tenant: string): Where => ({ platform: 'slack', tenant });
   const known = {
@@ -140,11 +132,9 @@ export const createInstalling = (o: {
     if (row.platform === 'slack') opening.forget(row);
   });
 
-  const vaultMarks = async (): Promise<readonly string[]> => sealer.fingerprints((await o.botToken()).current);
-  const markOf = async (): Promise<string> =>
-    settings === null ? sealer.fingerprint((await o.botToken()).current) : '';
+  const vault = createVaultInstall({ botToken: o.botToken, installations, test, look, note, sealer, clock, log });
   const end = async ({ tenant, event }: Pick<Ending, 'tenant' | 'event'>): Promise<void> => {
-    const mark = await markOf().catch(() => '');
+    const mark = settings === null ? await vault.mark().catch(() => '') : '';
     log.warn('slack.ended', { tenant, code: event });
     await tenants.end({ ...where(tenant), event, mark });
   };
@@ -169,28 +159,13 @@ export const createInstalling = (o: {
           metrics,
         });
 
-  const isMarked = async ({ mark }: KeptInstallation): Promise<boolean> =>
-    mark !== '' && (await vaultMarks()).includes(mark);
-  const admit = async ({ platform, tenant, version: seen, code }: KeptInstallation): Promise<void> => {
-    const { good } = await test((await o.botToken()).current);
-    if (good === 'unsure') return;
-    if (good === 'no') {
-      // The old one, whose mark could not be made or was made by a key that is gone, or another that is dead.
-      await installations.end({ ...where(tenant), mark: await markOf(), code, now: clock.now() });
-      return look();
-    }
-    if ((await installations.forget({ platform, tenant, seen })) === 'changed') return look();
-    await look();
-    await note({ tenant, change: 'installed', code: 'from-the-vault' });
-    log.info('slack.installed', { tenant, code: 'from-the-vault' });
-  };
   const withToken: WithToken =
     renewing === null
       ? createVaultTokens({
           withToken: o.withVaultToken,
           known,
-          isMarked,
-          admit,
+          isMarked: vault.isMarked,
+          admit: vault.admit,
           orgWide: o.orgWide,
         })
       : createStoredTokens({ known, opening, renew: renewing.renew, refused: checks.refused, clock });
@@ -222,80 +197,8 @@ export const createInstalling = (o: {
           metrics,
         });
 
-  /** Takes over the token of an app that was installed by hand, once: from then on it lies in the store. True: there is nothing (more) to take over. */
-  const adopt = async (): Promise<boolean> => {
-    const secret = await o.botToken().catch((error: unknown) => {
-      if (error instanceof SottoError && error.code === 'secret-missing') return null;
-      throw error;
-    });
-    if (secret === null) return true;
-    const token = secret.current;
-    const said = await testToken({ token, unsafeApiUrl });
-    if (said.good !== 'yes') return said.good === 'no';
-    const { team, enterprise, orgWide, botUser } = said;
-    const tenant = orgWide ? enterprise : team;
-    // One that ends cannot be renewed without what came with it.
-    const isOurs = [tenant, enterprise].some((id) => id !== null && o.allowed.has(id));
-    if (tenant === null || !isOurs || token.startsWith('xoxe.')) return true;
-    const row = await known.read(tenant);
-    if (row !== null) return true;
-    const installed = {
-      token,
-      refresh: null,
-      team: orgWide ? null : team,
-      enterprise,
-      orgWide,
-      botUser,
-      scopes: [],
-      installedAt: clock.now(),
-    };
-    await record({ tenant, change: 'installed', code: 'from-the-vault' });
-    await keep({ appId: o.appId, tenant, installed, endsAt: null, renewAt: null });
-    log.info('slack.installed', { tenant, code: 'from-the-vault' });
-    return true;
-  };
-  const adoptSoon = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      const done = await adopt().catch((error: unknown) => {
-        log.error('slack.install-failed', { code: codeOf(error) });
-        return false;
-      });
-      if (done) return;
-      await clock.sleep(ADOPT_EVERY_MS, stopping.signal);
-    }
-  };
-
-  /** By hand it is installed anew by putting another token into the vault. */
-  const readmit = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await clock.sleep(READMIT_EVERY_MS, stopping.signal);
-      for (const row of rows().filter(({ state, purging }) => state === 'gone' && !purging)) {
-        const isNew = await isMarked(row).then(
-          (marked) => !marked,
-          () => false,
-        );
-        if (isNew)
-          await admit(row).catch((error: unknown) => log.error('slack.install-failed', { code: codeOf(error) }));
-      }
-    }
-  };
-
-  /** By hand there may be several tokens in the vault, one of which was revoked because the other took its place. */
-  const judgeVault = async ({ event, at, named }: Ending): Promise<'end' | 'kept'> => {
-    const late = at !== null && clock.now() - at > LATE_MS;
-    if (event === 'uninstalled' && !late && named === null) return 'end';
-    const { accepted } = await o.botToken();
-    for (const token of accepted) {
-      const { good } = await test(token);
-      if (good === 'yes') return 'kept';
-      // Slack tells it again, and may answer by then.
-      if (good === 'unsure') throw new SottoError('deadline', 'Slack did not say whether the token still stands.');
-    }
-    return 'end';
-  };
-
   const judge = async (ending: Ending, row: KeptInstallation | null): Promise<'end' | 'parked' | 'kept'> => {
-    if (settings === null) return judgeVault(ending);
+    if (settings === null) return vault.judge(ending);
     if (row === null) return 'end';
     // A workspace that its organisation serves: it may be taken out of that, alone. Its tokens are none of ours.
     if (row.tenant !== ending.tenant) return ending.event === 'uninstalled' ? 'end' : 'kept';
@@ -325,9 +228,8 @@ export const createInstalling = (o: {
       const judged = await judge(ending, await known.read(ending.tenant));
       if (judged === 'end') await end(ending);
       const { event, tenant, at, named } = ending;
-      const isLate = at === null || clock.now() - at > LATE_MS;
       // The organisation's token still stands, so the workspace that is named was taken out of it alone.
-      if (judged === 'kept' && event === 'uninstalled' && named !== null && !isLate)
+      if (judged === 'kept' && event === 'uninstalled' && named !== null && !isLate(ending, clock.now()))
         await access.take({ change: 'revoked', within: tenant, teams: [named], at });
       return 'taken';
     },
@@ -340,11 +242,21 @@ export const createInstalling = (o: {
     start: () => {
       checks.start();
       renewing?.start();
-      adopting = settings === null ? readmit() : adoptSoon();
+      const { signal } = stopping;
+      watching =
+        settings === null
+          ? vault.watch({ rows, stopping: signal })
+          : adoptVaultToken({
+              ...o,
+              stands: async (tenant) => (await known.read(tenant)) !== null,
+              record,
+              keep,
+              stopping: signal,
+            });
     },
     stop: async () => {
       stopping.abort();
-      await Promise.all([checks.stop(), renewing?.stop(), adopting]);
+      await Promise.all([checks.stop(), renewing?.stop(), watching]);
     },
   };
 };
