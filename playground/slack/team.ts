@@ -27,13 +27,9 @@ export interface Team {
   onChange(listener: () => void): () => void;
 }
 
-export const createTeam = (o: {
-  readonly of: StandInWorkspace;
+/** What all workspaces have in common. */
+export interface TeamTools {
   readonly appId: string;
-  readonly bot: Bot;
-  readonly isFirst: boolean;
-  readonly alsoElsewhere: ReadonlySet<string>;
-  readonly memberOf: MembershipOf;
   readonly homeTab: boolean;
   readonly messagesTab: boolean;
   readonly limits: boolean;
@@ -42,7 +38,17 @@ export const createTeam = (o: {
   readonly refusesOwn: () => { readonly deleting: boolean; readonly updating: boolean };
   readonly clock: Pick<Clock, 'now'>;
   readonly makeId: () => string;
-}): Team => {
+}
+
+export const createTeam = (
+  o: TeamTools & {
+    readonly of: StandInWorkspace;
+    readonly bot: Bot;
+    readonly isFirst: boolean;
+    readonly alsoElsewhere: ReadonlySet<string>;
+    readonly memberOf: MembershipOf;
+  },
+): Team => {
   const { appId, bot, triggers, clock, makeId, memberOf } = o;
   const { teamId, enterpriseId = null, name = `Team ${teamId}`, people, channels = [] } = o.of;
   const { isFirst, alsoElsewhere } = o;

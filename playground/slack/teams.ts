@@ -1,8 +1,7 @@
 /** All workspaces of the stand-in, and which of them is meant. */
-import type { Clock } from '../../src/core/ports.ts';
 import { textOf } from './methods.ts';
-import { createTeam, type Team } from './team.ts';
-import type { Bot, Token, Tokens } from './tokens.ts';
+import { createTeam, type Team, type TeamTools } from './team.ts';
+import type { Bot, Token } from './tokens.ts';
 import type { Triggers } from './triggers.ts';
 import type { Json, StandInPerson, StandInWorkspace } from './types.ts';
 import { BOT_ID, BOT_NAME, BOT_USER } from './workspace.ts';
@@ -18,18 +17,9 @@ export interface Teams {
   meant(token: Token, args: Json): Team | null;
 }
 
-export interface TeamsOptions {
+export interface TeamsOptions extends TeamTools {
   readonly workspaces: readonly StandInWorkspace[];
-  readonly appId: string;
   readonly scopes: readonly string[];
-  readonly homeTab: boolean;
-  readonly messagesTab: boolean;
-  readonly limits: boolean;
-  readonly tokens: Tokens;
-  readonly triggers: Triggers;
-  readonly refusesOwn: () => { readonly deleting: boolean; readonly updating: boolean };
-  readonly clock: Pick<Clock, 'now'>;
-  readonly makeId: () => string;
 }
 
 export const createTeams = (o: TeamsOptions): Teams => {
