@@ -12,6 +12,8 @@ import {
   pressPayload,
   SECRET,
   type SlackBench,
+  STORES_AWAY,
+  slowly,
   TEAM,
 } from './support.ts';
 
@@ -237,25 +239,13 @@ describe('repeats', () => {
 describe('the answer within a second', () => {
   it('R6 says 200 only when the question is durably ours', async () => {
     const order: string[] = [];
-    const { standIn } = await open({
-      adapter: {
-        accept: async () => {
-          await new Promise((resolve) => setTimeout(resolve, 100));
-          order.push('accepted');
-          return 'accepted';
-        },
-      },
-    });
+    const { standIn } = await open({ adapter: { accept: slowly(order) } });
     await standIn.say({ user: EVAN, text: 'hello' });
     order.push('answered');
     expect(order).toEqual(['accepted', 'answered']);
   });
 
-  it.each([
-    { what: 'says that it cannot', accept: async () => 'unavailable' as const },
-    { what: 'throws', accept: async () => Promise.reject(new Error('store gone')) },
-    { what: 'never answers', accept: () => new Promise<never>(() => undefined) },
-  ])('R6 says 503 where the store $what', async ({ accept }) => {
+  it.each(STORES_AWAY)('R6 says 503 where the store $what', async ({ accept }) => {
     const { standIn } = await open({ adapter: { accept } });
     const began = performance.now();
     const { status, body } = await standIn.deliverRaw({ body: JSON.stringify(standIn.envelope(messageEvent())) });

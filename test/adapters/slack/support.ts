@@ -258,3 +258,17 @@ export const submitPayload = (over: Json = {}): Json => ({
   response_urls: [],
   ...over,
 });
+
+/** How the store may fail to take something. */
+export const STORES_AWAY = [
+  { what: 'says that it cannot', accept: async () => 'unavailable' as const },
+  { what: 'throws', accept: async () => Promise.reject(new Error('store gone')) },
+  { what: 'never answers', accept: () => new Promise<never>(() => undefined) },
+];
+
+/** A store that takes a moment, and says when it has taken it. */
+export const slowly = (order: string[]) => async () => {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  order.push('accepted');
+  return 'accepted' as const;
+};
