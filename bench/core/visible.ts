@@ -74,7 +74,8 @@ const openSotto = async (folder: string, base: string) => {
   if (!read.ok) throw new Error(read.findings.join('\n'));
   const { store, dataFolder } = read.config;
   claimForServing(dataFolder, store.kind === 'sqlite' ? store.path : null);
-  return startSotto({ config: read.config, log: silent });
+  // Told once to everybody beside the first answer: not what is measured here.
+  return startSotto({ config: read.config, log: silent, firstUse: false });
 };
 
 export const visibleFigures = async (seconds: number): Promise<readonly Figure[]> => {
