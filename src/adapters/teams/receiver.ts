@@ -5,6 +5,7 @@ import { inTime } from '../bounded/waiting.ts';
 import { BODY_LIMIT, readBody } from './body.ts';
 import type { Gate } from './gate.ts';
 import type { createInvokes } from './invokes.ts';
+import { type Occurrences, occurrenceIn } from './occurrences.ts';
 import { type Parsed, parseMessage } from './parse.ts';
 import { type Fields, stringAt } from './read.ts';
 import { type KeepReference, TENANT_KEY } from './references.ts';
@@ -30,6 +31,7 @@ export const createReceiver = (o: {
   readonly turns: Pick<Turns, 'run'>;
   readonly keepReference: KeepReference;
   readonly invokes: ReturnType<typeof createInvokes>;
+  readonly occurrences: Occurrences;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -61,8 +63,20 @@ export const createReceiver = (o: {
     return UNAVAILABLE;
   };
 
+  const occurred = async (which: keyof Occurrences, activity: Fields, tenant: string, at: number): Promise<Answer> => {
+    const handle = o.occurrences[which];
+    if (handle === undefined) return DONE;
+    const done = await inTime(clock, ACCEPT_MS, handle({ activity, tenant, arrivedAt: at }));
+    if (done !== 'late') return DONE;
+    log.warn('teams.not-accepted', { code: 'deadline' });
+    return UNAVAILABLE;
+  };
+
   /** What a verified activity leads to. */
   const act = async (activity: Fields, tenant: string, arrivedAt: number): Promise<Answer> => {
+    const which = occurrenceIn(activity);
+    // Nothing is kept of a chat that has just ended.
+    if (which === 'removed') return occurred(which, activity, tenant, arrivedAt);
     const kept = o.keepReference({
       tenant,
       channel: chatOf(activity)?.channel ?? TENANT_KEY,
@@ -75,9 +89,9 @@ export const createReceiver = (o: {
       await kept;
       return take(parseMessage(activity, { tenant, now: clock.now() }));
     }
-    // Edits and deletions of questions (requirement 22), installing and removing the app (requirement 23), members, reactions,
-    // typing: acknowledged, and nothing is run. What an edit or a removal should undo is still to come.
-    return DONE;
+    if (which === null) return DONE;
+    await kept;
+    return occurred(which, activity, tenant, arrivedAt);
   };
 
   const answer = async (request: HttpRequest): Promise<Answer> => {

@@ -9,6 +9,7 @@ import { createFormCard } from './form.ts';
 import { createGate } from './gate.ts';
 import { createInvokes } from './invokes.ts';
 import { createKeyring } from './keys.ts';
+import type { Occurrences } from './occurrences.ts';
 import { createTeamsPlatform } from './platform.ts';
 import { isGuid } from './read.ts';
 import { type AcceptInbound, createReceiver } from './receiver.ts';
@@ -52,6 +53,8 @@ export interface TeamsOptions {
   readonly submit: (submit: Submit, view: OpenedView) => Promise<void>;
   /** Somebody's own token of Entra was seen. It is no strong sign-in. */
   readonly signedIn: (o: { readonly account: Account }) => Promise<void>;
+  /** Whoever answers for what happens beside questions; absent: it is acknowledged and nothing is run. */
+  readonly occurrences?: Occurrences;
   readonly texts: DialogTexts;
 }
 
@@ -106,6 +109,7 @@ export const createTeams = (o: TeamsOptions): Teams => {
         renderForm: createFormCard({ needed: o.texts.fieldNeeded }),
         signIn,
       }),
+      occurrences: o.occurrences ?? {},
       clock,
       log,
       metrics,

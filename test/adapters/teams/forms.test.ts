@@ -147,7 +147,7 @@ describe('a form that is sent', () => {
     expect(bodyOf(answer)).not.toContain('Action.Submit');
   });
 
-  it('14. is answered within 2.5 s with nothing where the core is late, which leaves the dialog as it was filled in', async () => {
+  it('R14 is answered within 2.5 s with nothing where the core is late, which leaves the dialog as it was filled in', async () => {
     const clock = createFakeClock(Date.now());
     const views: OpenedView[] = [];
     const { sender } = await open({
@@ -172,12 +172,12 @@ describe('a form that is sent', () => {
     expect(answers).toEqual([{ status: 503, body: '' }]);
   });
 
-  it('14. is answered so at once where the core breaks', async () => {
+  it('R14 is answered so at once where the core breaks', async () => {
     const { sender } = await open({ submit: async () => Promise.reject(new Error('store gone')) });
     expect(await sender.submitDialog({ person: EVAN, chat: CHAT, data: data() })).toEqual([{ status: 503, body: '' }]);
   });
 
-  it('15. has the same id however often one activity is delivered, and another where Teams sends it as a new one', async () => {
+  it('R15 has the same id however often one activity is delivered, and another where Teams sends it as a new one', async () => {
     const { submitted, sender } = await open({ submit: async (_submit, view) => void (await view.reveal(done)) });
     const once = sender.invoke({ person: EVAN, chat: CHAT, name: 'task/submit', value: { data: data(), context: {} } });
     await sender.send(once);
@@ -205,20 +205,20 @@ describe('a form that is sent', () => {
       what: 'too many fields',
       data: data(Object.fromEntries(Array.from({ length: 70 }, (_, at) => [`text-${at}`, 'x']))),
     },
-  ])('16. is refused with 400, without a word, for $what', async ({ data: sent }) => {
+  ])('R16 is refused with 400, without a word, for $what', async ({ data: sent }) => {
     const { sender, submitted, rejected } = await open();
     expect(await sender.submitDialog({ person: EVAN, chat: CHAT, data: sent })).toEqual([{ status: 400, body: '' }]);
     expect({ submitted, rejected }).toEqual({ submitted: [], rejected: ['form-unknown'] });
   });
 
-  it('16. takes nothing but fields beside what is ours', async () => {
+  it('R16 takes nothing but fields beside what is ours', async () => {
     const { sender, submitted } = await open({ submit: async (_submit, view) => void (await view.reveal(done)) });
     const strange = { msteams: { x: 1 }, __proto__: { a: 1 }, 'text-UPPER': 'x', 'number-a': 'x', other: { deep: [] } };
     await sender.submitDialog({ person: EVAN, chat: CHAT, data: data(strange) });
     expect(submitted.map(({ values }) => values)).toEqual([{ title: ['Freeze'] }]);
   });
 
-  it('20. is refused from somebody anonymous, and says who is of another company', async () => {
+  it('R20 is refused from somebody anonymous, and says who is of another company', async () => {
     const { sender, submitted, rejected } = await open({
       submit: async (_submit, view) => void (await view.reveal(done)),
     });
@@ -229,7 +229,7 @@ describe('a form that is sent', () => {
     expect(submitted).toMatchObject([{ account: { external: true }, place: { kind: 'shared' } }]);
   });
 
-  it('2. is not read without proof', async () => {
+  it('R2 is not read without proof', async () => {
     const { sender, submitted, post } = await open();
     const invoke = sender.invoke({ person: EVAN, chat: CHAT, name: 'task/submit', value: { data: data() } });
     expect(await post(invoke, null)).toEqual({ status: 401, body: '' });

@@ -3,7 +3,7 @@ import { allowedHosts } from '../../../src/adapters/teams/service-hosts.ts';
 
 const mayCall = allowedHosts(['127.0.0.1:4000', 'Connector.example']);
 
-describe('8. where the bot’s token may go', () => {
+describe('R8 where the bot’s token may go', () => {
   it.each([
     'https://smba.trafficmanager.net/amer/a1b2c3d4/',
     'https://smba.trafficmanager.net',

@@ -131,7 +131,7 @@ describe('a button that opens a dialog', () => {
   });
 });
 
-describe('16. what is asked by invoke', () => {
+describe('R16 what is asked by invoke', () => {
   it.each([
     { name: 'signin/verifyState', value: { state: '123456' }, status: 400, reason: 'sign-in-by-code' },
     { name: 'composeExtension/query', value: {}, status: 501, reason: 'invoke-unknown' },
@@ -148,7 +148,7 @@ describe('16. what is asked by invoke', () => {
     { name: 'task/fetch', value: { data: { sotto: null } }, status: 400, reason: 'press-unknown' },
     { name: 'signin/tokenExchange', value: undefined, status: 400, reason: 'sign-in-malformed' },
     { name: 'signin/tokenExchange', value: { id: 'x' }, status: 400, reason: 'sign-in-malformed' },
-  ])('16. $name with $value is refused with $status, without a word', async ({ name, value, status, reason }) => {
+  ])('R16 $name with $value is refused with $status, without a word', async ({ name, value, status, reason }) => {
     const { sender, opened, accepted, rejected, tokens } = await open();
     const invoke = { ...sender.invoke({ person: EVAN, chat: CHAT, name: 'x', value: {} }), name, value };
     expect(await sender.send(invoke)).toEqual([{ status, body: '' }]);
@@ -160,7 +160,7 @@ describe('16. what is asked by invoke', () => {
     });
   });
 
-  it('16. a failed sign-in is acknowledged and logged by its code alone', async () => {
+  it('R16 a failed sign-in is acknowledged and logged by its code alone', async () => {
     const { sender, rejected, logged } = await open();
     for (const code of ['resourcematchfailed', 'in so many words']) {
       const value = { code, message: 'in so many words' };
@@ -176,7 +176,7 @@ describe('16. what is asked by invoke', () => {
   });
 });
 
-describe('17. single sign-on', () => {
+describe('R17 single sign-on', () => {
   const claims = { oid: EVAN.user, tid: TENANT, exp: Math.floor(Date.now() / 1_000) + 3_600 };
   const exchange = (stage: TeamsBench, over: object = {}, token: object = claims) =>
     stage.sender.exchange({
@@ -187,7 +187,7 @@ describe('17. single sign-on', () => {
       ...over,
     });
 
-  it('17. tells who it was where the token is theirs', async () => {
+  it('R17 tells who it was where the token is theirs', async () => {
     const stage = await open();
     const [answer] = await exchange(stage, { id: 'request-1' });
     expect(answer?.status).toBe(200);
@@ -211,7 +211,7 @@ describe('17. single sign-on', () => {
     { what: 'a time that is over', over: { exp: 1 }, reason: 'token-exchange-expired' },
     { what: 'an end that is text', over: { exp: 'never' }, reason: 'token-exchange-expired' },
     { what: 'another application', over: { aud: 'https://vault.azure.net' }, reason: 'token-exchange-audience' },
-  ])('17. refuses a token of $what', async ({ over, reason }) => {
+  ])('R17 refuses a token of $what', async ({ over, reason }) => {
     const stage = await open();
     const [answer] = await exchange(stage, { id: 'r' }, { ...claims, ...over });
     expect(answer?.status).toBe(412);
@@ -219,7 +219,7 @@ describe('17. single sign-on', () => {
     expect({ signedIn: stage.signedIn, rejected: stage.rejected }).toEqual({ signedIn: [], rejected: [reason] });
   });
 
-  it('17. refuses what comes back and is no token', async () => {
+  it('R17 refuses what comes back and is no token', async () => {
     const stage = await open();
     stage.tokens.exchangesFor(() => 'opaque');
     expect((await exchange(stage))[0]?.status).toBe(412);
@@ -232,13 +232,13 @@ describe('17. single sign-on', () => {
     'api://bot.example/APP',
     '00000003-0000-0000-c000-000000000000',
     'https://graph.microsoft.com',
-  ])('17. takes a token for %s', async (aud) => {
+  ])('R17 takes a token for %s', async (aud) => {
     const stage = await open();
     const [answer] = await exchange(stage, {}, { ...claims, aud: aud.replace('APP', stage.appId) });
     expect(answer?.status).toBe(200);
   });
 
-  it.each(['consent', 'refuse', '500'] as const)('17. answers 412 where the service answers %s', async (mode) => {
+  it.each(['consent', 'refuse', '500'] as const)('R17 answers 412 where the service answers %s', async (mode) => {
     const stage = await open();
     stage.tokens.mode(mode);
     expect((await exchange(stage))[0]?.status).toBe(412);
@@ -253,7 +253,7 @@ describe('17. single sign-on', () => {
       adapter: { signedIn: () => new Promise<never>(() => undefined) },
       mode: 'ok' as const,
     },
-  ])('17. answers in time where $what', async ({ adapter, mode }) => {
+  ])('R17 answers in time where $what', async ({ adapter, mode }) => {
     const stage = await open({ adapter, answerMs: 10_000 });
     stage.tokens.mode(mode ?? 'hang');
     const answers = await exchange(stage);
@@ -261,7 +261,7 @@ describe('17. single sign-on', () => {
     expect(stage.logged).toContain('{"event":"teams.not-signed-in","code":"deadline"}');
   });
 
-  it('17. exchanges once, however often and however many at once', async () => {
+  it('R17 exchanges once, however often and however many at once', async () => {
     const stage = await open();
     const answers = await Promise.all(Array.from({ length: 3 }, () => exchange(stage, { id: 'one' })));
     answers.push(await exchange(stage, { id: 'one' }));
@@ -269,7 +269,7 @@ describe('17. single sign-on', () => {
     expect({ calls: stage.tokens.calls().length, signedIn: stage.signedIn.length }).toEqual({ calls: 1, signedIn: 1 });
   });
 
-  it('17. does not remember for ever', async () => {
+  it('R17 does not remember for ever', async () => {
     const clock = createFakeClock(Date.now());
     const stage = await open({ adapter: { clock } });
     await exchange(stage, { id: 'one' });
@@ -282,7 +282,7 @@ describe('17. single sign-on', () => {
     expect(stage.tokens.calls()).toHaveLength(2);
   });
 
-  it('17. allows one person five exchanges a minute, and others theirs', async () => {
+  it('R17 allows one person five exchanges a minute, and others theirs', async () => {
     const clock = createFakeClock(Date.now());
     const stage = await open({ adapter: { clock } });
     const statuses: (number | undefined)[] = [];
@@ -300,19 +300,19 @@ describe('17. single sign-on', () => {
     { what: 'of another company', over: { person: XENA }, reason: 'sign-in-not-private' },
     { what: 'for another connection', over: { connectionName: 'other' }, reason: 'sign-in-malformed' },
     { what: 'of somebody anonymous', over: { person: { user: null, name: 'Anon' } }, reason: 'sender-anonymous' },
-  ])('17. is refused $what, before anything is exchanged', async ({ over, reason }) => {
+  ])('R17 is refused $what, before anything is exchanged', async ({ over, reason }) => {
     const stage = await open();
     expect(await exchange(stage, over)).toEqual([{ status: 400, body: '' }]);
     expect({ rejected: stage.rejected, calls: stage.tokens.calls() }).toEqual({ rejected: [reason], calls: [] });
   });
 
-  it('17. is unknown where there is no connection', async () => {
+  it('R17 is unknown where there is no connection', async () => {
     const stage = await open({ adapter: { oauthConnection: null } });
     expect(await exchange(stage)).toEqual([{ status: 501, body: '' }]);
     expect(stage.rejected).toEqual(['invoke-unknown']);
   });
 
-  it('17. answers 412 where nobody could be told', async () => {
+  it('R17 answers 412 where nobody could be told', async () => {
     const stage = await open({ adapter: { signedIn: async () => Promise.reject(new Error('store gone')) } });
     expect((await exchange(stage))[0]?.status).toBe(412);
   });

@@ -21,22 +21,22 @@ afterEach(async () => {
 const status = async (stage: TeamsBench, authorization?: string): Promise<number> =>
   (await stage.post(stage.question(), authorization)).status;
 
-describe('7. the keys that Teams signs with', () => {
-  it('7. are read once by us and once by the library, however many ask at once', async () => {
+describe('R7 the keys that Teams signs with', () => {
+  it('R7 are read once by us and once by the library, however many ask at once', async () => {
     const stage = await open();
     const statuses = await Promise.all(Array.from({ length: 20 }, () => status(stage)));
     expect(statuses).toEqual(Array.from({ length: 20 }, () => 200));
     expect(stage.issuer.fetched()).toEqual({ metadata: 2, keys: 2 });
   });
 
-  it('7. are read at start, before anybody asks', async () => {
+  it('R7 are read at start, before anybody asks', async () => {
     const stage = await open();
     await stage.teams.start();
     await until(() => stage.counted.includes('teams_keys {"outcome":"read"}'));
     expect(stage.issuer.fetched()).toEqual({ metadata: 1, keys: 1 });
   });
 
-  it('7. are read anew at once when a new one appears, and only now and then for one that nobody knows', async () => {
+  it('R7 are read anew at once when a new one appears, and only now and then for one that nobody knows', async () => {
     const clock = createFakeClock(Date.now());
     const stage = await open({ adapter: { clock } });
     expect(await status(stage)).toBe(200);
@@ -54,7 +54,7 @@ describe('7. the keys that Teams signs with', () => {
   });
 
   it.each(['500', 'hang', 'no-keys'] as const)(
-    '7. that are known serve on while the list is away: %s',
+    'R7 that are known serve on while the list is away: %s',
     async (mode) => {
       const clock = createFakeClock(Date.now());
       const stage = await open({ adapter: { clock } });
@@ -73,7 +73,7 @@ describe('7. the keys that Teams signs with', () => {
   );
 
   it.each(['500', 'hang', 'no-keys'] as const)(
-    '7. that were never known let nobody in, and nobody waits for ever: %s',
+    'R7 that were never known let nobody in, and nobody waits for ever: %s',
     async (mode) => {
       const stage = await open();
       stage.issuer.mode(mode);
@@ -94,7 +94,7 @@ describe('7. the keys that Teams signs with', () => {
     },
   );
 
-  it('7. are not believed for ever when they cannot be read anew', async () => {
+  it('R7 are not believed for ever when they cannot be read anew', async () => {
     const clock = createFakeClock(Date.now());
     const stage = await open({ adapter: { clock } });
     const lasting = `Bearer ${stage.issuer.mint({ claims: { exp: Math.floor(Date.now() / 1_000) + 30 * 86_400 } })}`;
@@ -107,7 +107,7 @@ describe('7. the keys that Teams signs with', () => {
     expect(await status(stage, lasting)).toBe(503);
   });
 
-  it('7. are read anew once a day, and a key that was withdrawn counts no more', async () => {
+  it('R7 are read anew once a day, and a key that was withdrawn counts no more', async () => {
     const clock = createFakeClock(Date.now());
     const stage = await open({ adapter: { clock } });
     const lasting = `Bearer ${stage.issuer.mint({ claims: { exp: Math.floor(Date.now() / 1_000) + 30 * 86_400 } })}`;
@@ -122,7 +122,7 @@ describe('7. the keys that Teams signs with', () => {
     expect(await status(stage, lasting)).toBe(401);
   });
 
-  it('27. never reach the console, not even where another key takes an id over', async () => {
+  it('R27 never reach the console, not even where another key takes an id over', async () => {
     const clock = createFakeClock(Date.now());
     const stage = await open({ adapter: { clock } });
     const old = `Bearer ${stage.issuer.mint()}`;

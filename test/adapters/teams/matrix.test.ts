@@ -175,7 +175,7 @@ describe('who may speak as Teams (requirements 2, 5 and 6)', () => {
   });
 });
 
-describe('1. an unsafe set-up', () => {
+describe('R1 an unsafe set-up', () => {
   let options: TeamsOptions;
   let bench: TeamsBench;
   beforeAll(async () => {
@@ -226,21 +226,21 @@ describe('1. an unsafe set-up', () => {
     { what: 'tokens from elsewhere', over: { unsafeStandIn: { ...loopback, oauthUrl: 'https://evil.example' } } },
     { what: 'tokens from a file', over: { unsafeStandIn: { ...loopback, oauthUrl: 'file:///etc/passwd' } } },
     { what: 'no issuer', over: { unsafeStandIn: { ...loopback, tokenIssuer: '' } } },
-  ])('does not start: $what', ({ over }) => {
+  ])('R1 does not start: $what', ({ over }) => {
     expect(() => createTeams({ ...options, ...over })).toThrow(expect.objectContaining({ code: 'settings' }));
   });
 
-  it('starts with what is safe', () => {
+  it('R1 starts with what is safe', () => {
     expect(createTeams(options).route.path).toBe('/teams/messages');
     expect(createTeams({ ...options, unsafeStandIn: loopback }).route.method).toBe('POST');
   });
 });
 
-describe('3. what the library remembers', () => {
+describe('R3 what the library remembers', () => {
   let bench: TeamsBench | null = null;
   afterEach(() => bench?.close());
 
-  it('is unchanged after 10,000 requests of random tenants', async () => {
+  it('R3 is unchanged after 10,000 requests of random tenants', async () => {
     const library = join(import.meta.dirname, '../../../node_modules/botframework-connector/lib/auth');
     const { ToBotFromBotOrEmulatorTokenValidationParameters: remembered } = createRequire(import.meta.url)(
       join(library, 'tokenValidationParameters.js'),

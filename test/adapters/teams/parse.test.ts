@@ -119,7 +119,7 @@ describe('a question', () => {
   });
 });
 
-describe('21. the words', () => {
+describe('R21 the words', () => {
   const bot = mention('<at>Sotto</at>', BOT);
   const erin = mention('<at>Erin Weber</at>', '29:erin');
 

@@ -15,7 +15,7 @@ afterEach(async () => {
   bench = null;
 });
 
-describe('4. the form of a request', () => {
+describe('R4 the form of a request', () => {
   it.each([
     { what: 'nothing', body: '' },
     { what: 'an empty object', body: '{}' },
@@ -26,7 +26,7 @@ describe('4. the form of a request', () => {
     { what: 'a type that is no text', body: '{"type":7}' },
     { what: 'an empty type', body: '{"type":""}' },
     { what: 'a depth without end', body: '['.repeat(100_000) },
-  ])('answers 400 to $what, without a word, and notes it once', async ({ body }) => {
+  ])('R4 answers 400 to $what, without a word, and notes it once', async ({ body }) => {
     const { sender, accepted, rejected } = await open();
     const printed = await printedDuring(async () => {
       expect(await sender.raw({ body })).toEqual({ status: 400, body: '' });
@@ -35,7 +35,7 @@ describe('4. the form of a request', () => {
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])(
-    'answers 415 to the type "%s"',
+    'R4 answers 415 to the type "%s"',
     async (contentType) => {
       const { sender, rejected, question } = await open();
       expect(await sender.raw({ body: JSON.stringify(question()), contentType })).toEqual({ status: 415, body: '' });
@@ -43,13 +43,13 @@ describe('4. the form of a request', () => {
     },
   );
 
-  it.each(['application/json', 'Application/JSON; charset=utf-8'])('reads %s', async (contentType) => {
+  it.each(['application/json', 'Application/JSON; charset=utf-8'])('R4 reads %s', async (contentType) => {
     const { sender, accepted, question } = await open();
     expect((await sender.raw({ body: JSON.stringify(question()), contentType })).status).toBe(200);
     expect(accepted).toHaveLength(1);
   });
 
-  it('answers 413 to a megabyte, and 405 to what is no POST', async () => {
+  it('R4 answers 413 to a megabyte, and 405 to what is no POST', async () => {
     const { sender, teams, accepted, question } = await open();
     expect(await sender.raw({ body: 'x'.repeat(1 << 20) })).toEqual({ status: 413, body: '' });
     for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS'])
@@ -60,7 +60,7 @@ describe('4. the form of a request', () => {
     expect(await teams.route.handle(large)).toMatchObject({ status: 413, body: '' });
   });
 
-  it('refuses a header that came twice', async () => {
+  it('R2 refuses a header that came twice', async () => {
     const { teams, issuer, question, rejected } = await open();
     const token = `Bearer ${issuer.mint()}`;
     const body = Buffer.from(JSON.stringify(question()));
@@ -70,8 +70,8 @@ describe('4. the form of a request', () => {
   });
 });
 
-describe('14. the answer within three seconds', () => {
-  it('14. says 200 only when the question is durably ours', async () => {
+describe('R14 the answer within three seconds', () => {
+  it('R14 says 200 only when the question is durably ours', async () => {
     const order: string[] = [];
     const { sender } = await open({
       adapter: {
@@ -91,7 +91,7 @@ describe('14. the answer within three seconds', () => {
     { what: 'says that it cannot', accept: async () => 'unavailable' as const },
     { what: 'throws', accept: async () => Promise.reject(new Error('about my secret salary')) },
     { what: 'never answers', accept: () => new Promise<never>(() => undefined) },
-  ])('14. says 503 where the store $what', async ({ accept }) => {
+  ])('R14 says 503 where the store $what', async ({ accept }) => {
     const { post, question, rejected, logged } = await open({ adapter: { accept } });
     const printed = await printedDuring(async () => {
       expect(await post(question())).toEqual({ status: 503, body: '' });
@@ -100,7 +100,7 @@ describe('14. the answer within three seconds', () => {
     expect(logged.join('\n')).not.toContain('salary');
   });
 
-  it('14. says so after 900 ms, whatever else takes long', async () => {
+  it('R14 says so after 900 ms, whatever else takes long', async () => {
     const clock = createFakeClock(Date.now());
     let asked = false;
     const accept = (): Promise<never> => {
@@ -120,12 +120,12 @@ describe('14. the answer within three seconds', () => {
     expect(status).toBe(503);
   });
 
-  it('15. answers 200 to what was accepted before', async () => {
+  it('R15 answers 200 to what was accepted before', async () => {
     const { post, question } = await open({ adapter: { accept: async () => 'repeat' } });
     expect((await post(question())).status).toBe(200);
   });
 
-  it('15. gives every delivery of one message the same id', async () => {
+  it('R15 gives every delivery of one message the same id', async () => {
     const stage = await open();
     const message = stage.question();
     await Promise.all([stage.post(message), stage.post(message)]);
@@ -161,7 +161,7 @@ describe('what is proved but no question', () => {
       of: ({ sender }) => sender.message({ person: EVAN, chat: GROUP, text: 'hello all', mention: false }),
     },
   ];
-  it.each(cases)('22. is acknowledged and not run: $what', async ({ of }) => {
+  it.each(cases)('R22 is acknowledged and not run: $what', async ({ of }) => {
     const stage = await open();
     expect(await stage.post(of(stage))).toEqual({ status: 200, body: '' });
     expect({ accepted: stage.accepted, rejected: stage.rejected }).toEqual({ accepted: [], rejected: [] });
@@ -182,13 +182,13 @@ describe('what is proved but no question', () => {
       over: { text: null, value: { sotto: { action: 'sotto.ask', value: 'x'.repeat(16_001) } } },
       reason: 'press-unknown',
     },
-  ])('20. is acknowledged, not run, and on record: $what', async ({ over, reason }) => {
+  ])('R20 is acknowledged, not run, and on record: $what', async ({ over, reason }) => {
     const stage = await open();
     expect(await stage.post(stage.question(over))).toEqual({ status: 200, body: '' });
     expect({ accepted: stage.accepted, rejected: stage.rejected }).toEqual({ accepted: [], rejected: [reason] });
   });
 
-  it('20. tells somebody of another company apart, so that the core can say that it is not for them', async () => {
+  it('R20 tells somebody of another company apart, so that the core can say that it is not for them', async () => {
     const { sender, accepted } = await open();
     await sender.say({ person: XENA, chat: CHAT, text: 'hello' });
     await sender.say({ person: XENA, chat: GROUP, text: 'hello' });
@@ -199,8 +199,8 @@ describe('what is proved but no question', () => {
   });
 });
 
-describe('24. where a chat can be reached', () => {
-  it('24. is kept for the chat and for the tenant, from every verified activity, when it changes', async () => {
+describe('R24 where a chat can be reached', () => {
+  it('R24 is kept for the chat and for the tenant, from every verified activity, when it changes', async () => {
     const stage = await open();
     const { sender, issuer, kept, serviceUrl } = stage;
     await sender.say({ person: EVAN, chat: CHAT, text: 'one' });
@@ -216,7 +216,7 @@ describe('24. where a chat can be reached', () => {
     expect(kept.toSorted()).toEqual([`${TENANT}|${CHAT.id}|${elsewhere}`, `${TENANT}||${elsewhere}`].toSorted());
   });
 
-  it('24. is kept as somebody’s own where nobody else is in the chat, so that it can be forgotten with them', async () => {
+  it('R24 is kept as somebody’s own where nobody else is in the chat, so that it can be forgotten with them', async () => {
     const owners: string[] = [];
     const { sender } = await open({
       adapter: {
@@ -231,7 +231,7 @@ describe('24. where a chat can be reached', () => {
     expect(owners).toEqual([`${CHAT.id}|${EVAN.user}`, '|', `${CHANNEL.id}|`]);
   });
 
-  it('24. stands before the question is taken', async () => {
+  it('R24 stands before the question is taken', async () => {
     const order: string[] = [];
     const { sender } = await open({
       adapter: {
@@ -255,7 +255,7 @@ describe('24. where a chat can be reached', () => {
   it.each([
     { what: 'fails', keep: async () => Promise.reject(new Error('store gone')) },
     { what: 'hangs', keep: () => new Promise<never>(() => undefined) },
-  ])('24. holds up no question where the store $what, and is tried again', async ({ keep }) => {
+  ])('R24 holds up no question where the store $what, and is tried again', async ({ keep }) => {
     let tried = 0;
     const { sender, accepted } = await open({
       adapter: {
@@ -276,8 +276,8 @@ describe('24. where a chat can be reached', () => {
   });
 });
 
-describe('27. what is logged and printed', () => {
-  it('27. holds no key, token, name or word, whatever happens', async () => {
+describe('R27 what is logged and printed', () => {
+  it('R27 holds no key, token, name or word, whatever happens', async () => {
     const stage = await open({
       adapter: {
         accept: async () => Promise.reject(new Error('about my secret salary')),
