@@ -118,6 +118,7 @@ export const createConnectorStandIn = (o: {
       conversation: asked.conversation,
       activity: asked.activity,
       body: asked.body,
+      targeted: asked.targeted,
       bearer: o.authority.bearer(typeof authorization === 'string' ? authorization : undefined),
       status: answer.kind === 'answer' ? answer.status : 0,
       ...(error === null ? {} : { error }),
@@ -179,15 +180,27 @@ export const createConnectorStandIn = (o: {
   };
 };
 
-const NOTHING: Asked = { verb: 'unknown', conversation: '', activity: '', member: '', body: {} };
+const NOTHING: Asked = { verb: 'unknown', conversation: '', activity: '', member: '', body: {}, targeted: false };
+
+/** The one query that there is, on calls of activities alone. */
+const TARGETED = '?isTargetedActivity=true';
 
 /** Limits are of a chat, whatever the thread. */
 const chatOf = ({ conversation }: Asked): string => conversation.split(';', 1)[0] ?? '';
 
 type KnownAsked = Asked & { readonly verb: Exclude<TeamsVerb, 'token' | 'unknown'> };
 
-/** Null where the Connector has no such call, as far as Sotto may use it; a query is none of them. */
-const askedOf = ({ method, path, body }: Incoming): KnownAsked | null => {
+/** Null where the Connector has no such call, as far as Sotto may use it; any other query is none of them. */
+const askedOf = ({ method, path: whole, body }: Incoming): KnownAsked | null => {
+  const targeted = whole.endsWith(TARGETED);
+  const path = targeted ? whole.slice(0, -TARGETED.length) : whole;
+  const asked = plainlyAsked({ method, path, body });
+  if (asked === null) return null;
+  if (targeted && !asked.verb.startsWith('activity.')) return null;
+  return { ...asked, targeted };
+};
+
+const plainlyAsked = ({ method, path, body }: Pick<Incoming, 'method' | 'path' | 'body'>): KnownAsked | null => {
   const parts = path.split('/').slice(1).map(decoded);
   if (parts.some((part) => part === null)) return null;
   const [version, kind, conversation = '', what, id = '', ...more] = parts.map((part) => part ?? '');

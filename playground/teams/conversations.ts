@@ -31,8 +31,18 @@ export interface Content {
   readonly channelData: Json | null;
 }
 
+/** A message for one person alone, as long as clients show it. */
+export interface Targeted {
+  /** aadObjectId of whom it is for; of a person's own message to the bot: theirs. */
+  readonly user: string;
+  /** ms since the epoch. */
+  readonly until: number;
+}
+
 export interface Message {
   readonly conversation: Conversation;
+  /** Null: everybody in the conversation sees it. */
+  readonly targeted: Targeted | null;
   readonly id: string;
   /** aadObjectId; null: the bot. */
   readonly user: string | null;
@@ -49,7 +59,7 @@ export interface Conversations {
   direct(user: string): Conversation | null;
   /** The aadObjectId behind either id of a person; null: nobody has it. */
   userOf(id: string): string | null;
-  add(message: Omit<Message, 'id' | 'editedAt'>): Message;
+  add(message: Omit<Message, 'id' | 'editedAt' | 'targeted'> & { readonly targeted?: Targeted | null }): Message;
   message(conversation: Conversation, id: string): Message | null;
   change(message: Message, content: Content): void;
   remove(message: Message): void;
@@ -91,6 +101,7 @@ export const createConversations = (o: {
     lastId = Math.max(lastId + 1, Math.round(o.clock.now()));
     return String(lastId);
   };
+  const isOver = ({ targeted }: Message): boolean => targeted !== null && o.clock.now() >= targeted.until;
   const keyOf = (conversation: Conversation, id: string): string => `${conversation.id} ${id}`;
   const happened = (event: PastTeamsMessage['event'], message: Message): void => {
     if (message.user === null) past.push({ at: o.clock.now(), event, message: seenMessage(message, bot) });
@@ -108,12 +119,15 @@ export const createConversations = (o: {
     direct: (user) => conversations.get(directId(user)) ?? null,
     userOf: (id) => o.people.find((person) => id === person.user || id === wireIdOf(person, o.tenantId))?.user ?? null,
     add: (message) => {
-      const added: Message = { ...message, id: nextId(), editedAt: null };
+      const added: Message = { targeted: null, ...message, id: nextId(), editedAt: null };
       messages.set(keyOf(added.conversation, added.id), added);
       happened('posted', added);
       return added;
     },
-    message: (conversation, id) => messages.get(keyOf(conversation, id)) ?? null,
+    message: (conversation, id) => {
+      const message = messages.get(keyOf(conversation, id));
+      return message === undefined || isOver(message) ? null : message;
+    },
     change: (message, content) => {
       message.content = content;
       message.editedAt = String(Math.round(o.clock.now()));
@@ -125,7 +139,7 @@ export const createConversations = (o: {
     },
     seen: ({ user } = {}) =>
       [...messages.values()]
-        .filter(({ conversation }) => user === undefined || conversation.members.has(user))
+        .filter((message) => !isOver(message) && (user === undefined || isFor(message, user)))
         .map((message) => seenMessage(message, bot)),
     past: () => [...past],
     onChange: (listener) => {
@@ -135,9 +149,16 @@ export const createConversations = (o: {
   };
 };
 
+/** Whether this person's client shows it. */
+const isFor = ({ conversation, targeted }: Message, user: string): boolean =>
+  conversation.members.has(user) && (targeted === null || targeted.user === user);
+
 const directId = (user: string): string => `a:1${Buffer.from(`chat ${user}`, 'utf8').toString('base64url')}`;
 
-const seenMessage = ({ conversation, id, user, thread, content, editedAt }: Message, bot: string): SeenTeamsMessage => {
+const seenMessage = (
+  { conversation, id, user, thread, content, editedAt, targeted }: Message,
+  bot: string,
+): SeenTeamsMessage => {
   const found = user === null ? foundIn(content) : { links: [], pings: [] };
   return {
     channel: conversation.id,
@@ -152,6 +173,7 @@ const seenMessage = ({ conversation, id, user, thread, content, editedAt }: Mess
     pings: [...new Set(found.pings)],
     links: [...new Set(found.links)],
     ...(content.channelData === null ? {} : { channelData: content.channelData }),
+    ...(targeted === null ? {} : { targetedAt: targeted.user }),
     ...(thread === null ? {} : { threadTs: thread }),
     ...(editedAt === null ? {} : { editedAt }),
   };

@@ -24,6 +24,8 @@ export interface Dialogs {
 /** The chat of the button that opened a dialog. */
 export interface OpenedFrom {
   readonly chat: TeamsChat;
+  /** Of the message extension that opened it; absent: a button did. */
+  readonly command?: Json;
 }
 
 interface Standing {

@@ -10,6 +10,8 @@ export interface Envelopes {
     /** As it is typed. */
     readonly text: string;
     readonly mention: boolean;
+    /** For the bot's eyes only. */
+    readonly targeted?: boolean;
     /** Of a message that stands there already; default: a new one. */
     readonly id?: string;
   }): Json;
@@ -26,6 +28,13 @@ export interface Envelopes {
     readonly name: string;
     readonly value: Json;
     readonly replyTo?: string;
+  }): Json;
+  /** Of a message extension: it may be used where the bot is not, and says less of where that is. */
+  extension(o: {
+    readonly person: TeamsPerson;
+    readonly chat: TeamsChat;
+    readonly name: string;
+    readonly value: Json;
   }): Json;
   /** Somebody changed or deleted a message of theirs. */
   changed(message: Json, how: 'editMessage' | 'softDeleteMessage', text?: string): Json;
@@ -101,11 +110,12 @@ export const createEnvelopes = (o: {
   };
 
   return {
-    message: ({ person, chat, text, mention, id = messageId() }) => {
+    message: ({ person, chat, text, mention, targeted = false, id = messageId() }) => {
       const words = writtenAs({ text, mention });
       // Teams puts a copy in HTML beside it.
       return {
         ...activity('message', person, chat),
+        ...(targeted ? { recipient: { ...bot, isTargeted: true } } : {}),
         id,
         channelData: messageDataOf(chat),
         text: words,
@@ -134,6 +144,14 @@ export const createEnvelopes = (o: {
       value,
       ...(replyTo === undefined ? {} : { replyToId: replyTo }),
       channelData: { ...channelDataOf(chat), source: { name: 'message' } },
+    }),
+
+    extension: ({ person, chat, name, value }) => ({
+      ...activity('invoke', person, chat),
+      id: invokeId(),
+      name,
+      value,
+      channelData: { ...channelDataOf(chat), source: { name: 'compose' } },
     }),
 
     changed: (message, how, text) => ({

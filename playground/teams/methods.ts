@@ -3,6 +3,7 @@ import { attachmentFault } from './cards.ts';
 import type { Content, Conversation, Conversations, Message } from './conversations.ts';
 import { wireIdOf } from './envelopes.ts';
 import { ACTIVITY_FIELDS, MOST_MESSAGE_BYTES, STATUS_OF } from './rules.ts';
+import type { createTargeting } from './targeting.ts';
 import type { Json, TeamsVerb } from './types.ts';
 
 /** What a call asks for; ids decoded. */
@@ -12,6 +13,8 @@ export interface Asked {
   readonly activity: string;
   readonly member: string;
   readonly body: Json;
+  /** It is about a message for one person alone. */
+  readonly targeted: boolean;
 }
 
 export interface MethodAnswer {
@@ -31,6 +34,7 @@ export const createMethods = (o: {
   readonly conversations: Conversations;
   readonly appId: string;
   readonly tenantId: string;
+  readonly targeting: ReturnType<typeof createTargeting>;
 }): Readonly<Record<Exclude<TeamsVerb, 'token' | 'unknown'>, Method>> => {
   const { conversations } = o;
 
@@ -49,7 +53,8 @@ export const createMethods = (o: {
     if ('status' in chat) return chat;
     const message = conversations.message(chat.conversation, asked.activity);
     if (message === null) return refusal('ActivityNotFoundInConversation', 'Activity not found.');
-    return message.user === null ? message : refusal('Forbidden', 'It is not the message of the bot.');
+    if (message.user !== null) return refusal('Forbidden', 'It is not the message of the bot.');
+    return o.targeting.fault(asked, message) ?? message;
   };
 
   return {
@@ -74,7 +79,9 @@ export const createMethods = (o: {
       if ('status' in chat) return chat;
       const content = contentOf(asked.body);
       if ('status' in content) return content;
-      const add = (part: Content): Message => conversations.add({ ...chat, user: null, content: part });
+      const targeted = o.targeting.of(asked, chat.conversation);
+      if (targeted !== null && 'status' in targeted) return targeted;
+      const add = (part: Content): Message => conversations.add({ ...chat, targeted, user: null, content: part });
       if (content.text !== '' && content.attachments.length > 0) {
         // Teams makes two messages of it, and says of neither which it is.
         add({ ...content, attachments: [], summary: null });

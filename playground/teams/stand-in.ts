@@ -12,12 +12,14 @@ import { createConnectorStandIn } from './connector.ts';
 import { type Content, type Conversation, createConversations, type Message } from './conversations.ts';
 import { createDialogs } from './dialogs.ts';
 import { createEnvelopes, writtenAs } from './envelopes.ts';
+import { commandFrom, payloadOf } from './extension.ts';
 import { sentOf } from './inputs.ts';
 import { createLimits } from './limits.ts';
 import { createMethods } from './methods.ts';
 import { contentOf } from './readable.ts';
 import { formOf } from './readable-form.ts';
 import { CONNECTOR, LOGIN, standInRoutes } from './routes.ts';
+import { createTargeting, TARGETED_MS } from './targeting.ts';
 import type { Answered, Json, TeamsAccount, TeamsChat, TeamsStandIn, TeamsStandInOptions } from './types.ts';
 
 const TOKEN_SECONDS = 3_600;
@@ -41,7 +43,12 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
     random,
   });
   const connector = createConnectorStandIn({
-    methods: createMethods({ conversations, appId, tenantId }),
+    methods: createMethods({
+      conversations,
+      appId,
+      tenantId,
+      targeting: createTargeting({ mode: o.targeted ?? 'on', conversations, clock }),
+    }),
     authority,
     limits: o.limits === false ? null : createLimits(clock),
     clock,
@@ -81,18 +88,22 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
         hanging,
       }),
 
-    say: async ({ user, text, channel: where, twice = false, over }) => {
+    say: async ({ user, text, channel: where, targeted: aside = false, twice = false, over }) => {
       const person = someone(user);
       const conversation = where === undefined || where === null ? directOf(user) : chatOf(where);
       if (!conversation.members.has(user)) throw new Error(`${person.name} is not in "${conversation.name}".`);
       const typed = {
         text: text.toWellFormed().slice(0, LONGEST_TEXT).toWellFormed(),
-        mention: conversation.kind !== 'direct',
+        // Whoever writes to the bot alone mentions nobody.
+        mention: conversation.kind !== 'direct' && !aside,
       };
-      const message = conversations.add({ conversation, user, thread: null, content: wordsOnly(writtenAs(typed)) });
+      const targeted = aside ? { user, until: clock.now() + TARGETED_MS } : null;
+      const content = wordsOnly(writtenAs(typed));
+      const message = conversations.add({ conversation, targeted, user, thread: null, content });
       if (!conversation.botIsIn) return { channel: conversation.id, ts: message.id, delivered: 0 };
       const { id } = message;
-      const activity = { ...envelopes.message({ ...typed, person, id, chat: chatAs(conversation, id) }), ...over };
+      const chat = chatAs(conversation, id);
+      const activity = { ...envelopes.message({ ...typed, targeted: aside, person, id, chat }), ...over };
       const answers = await Promise.all((twice ? [1, 2] : [1]).map(() => send(activity)));
       return { channel: conversation.id, ts: message.id, delivered: answers.at(-1)?.status ?? 0 };
     },
@@ -124,10 +135,48 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
         return 0;
       }
       const value = { data: { ...form.data, ...sent.data }, context: { theme: 'default' } };
-      const { chat } = standing.from;
-      const answered = await send(envelopes.invoke({ person: someone(user), chat, name: 'task/submit', value }));
+      const { chat, command } = standing.from;
+      const person = someone(user);
+      const answered = await send(
+        command === undefined
+          ? envelopes.invoke({ person, chat, name: 'task/submit', value })
+          : envelopes.extension({
+              person,
+              chat,
+              name: 'composeExtension/submitAction',
+              value: { ...command, ...value },
+            }),
+      );
       dialogs.answer(user, id, { answered, filled });
       return answered.status;
+    },
+    extension: async ({ user, channel = null, message: on }) => {
+      const person = someone(user);
+      const conversation = channel === null ? directOf(user) : chatOf(channel);
+      if (!conversation.members.has(user)) throw new Error(`${person.name} is not in "${conversation.name}".`);
+      const message = on === undefined ? null : conversations.message(conversation, on);
+      if (on !== undefined && message === null) throw new Error(`There is no message ${on} in "${conversation.name}".`);
+      const chat = chatAs(conversation, message?.thread ?? null);
+      const command = commandFrom(message !== null ? 'message' : channel === null ? 'commandbox' : 'compose');
+      const name = message?.user === null ? null : (conversations.person(message?.user ?? '')?.name ?? null);
+      const payload = message === null ? {} : { messagePayload: payloadOf(message, name ?? 'Sotto') };
+      const value = { ...command, ...payload, context: { theme: 'default' } };
+      const answered = await send(envelopes.extension({ person, chat, name: 'composeExtension/fetchTask', value }));
+      dialogs.open(user, answered, { chat, command });
+      return answered.status;
+    },
+
+    change: async ({ user, channel, ts, text }) => {
+      const conversation = chatOf(channel);
+      const message = conversations.message(conversation, ts);
+      if (message?.user !== user) throw new Error(`Nothing of that account stands in ${channel} as ${ts}.`);
+      const typed = { text: text ?? '', mention: conversation.kind !== 'direct' && message.targeted === null };
+      if (text === null) conversations.remove(message);
+      else conversations.change(message, wordsOnly(writtenAs(typed)));
+      if (!conversation.botIsIn) return 0;
+      const chat = chatAs(conversation, conversation.kind === 'channel' ? (message.thread ?? ts) : null);
+      const said = envelopes.message({ ...typed, person: someone(user), id: ts, chat });
+      return (await send(envelopes.changed(said, text === null ? 'softDeleteMessage' : 'editMessage'))).status;
     },
     dialogs: (which) => dialogs.standing(which?.user),
     closeDialog: (user) => dialogs.close(user),

@@ -54,6 +54,8 @@ export interface SeenTeamsMessage {
   /** Where somebody who presses something in it would be led. */
   readonly links: readonly string[];
   readonly channelData?: Json;
+  /** aadObjectId of the one person who sees it besides the bot; absent: everybody there does. */
+  readonly targetedAt?: string;
   /** Id of the message that the thread hangs on. */
   readonly threadTs?: string;
   /** Time of the last edit, ms since the epoch. */
@@ -89,6 +91,8 @@ export interface SeenTeamsRequest {
   readonly conversation: string;
   readonly activity: string;
   readonly body: Json;
+  /** It asked for a message for one person alone. */
+  readonly targeted: boolean;
   readonly bearer: 'issued' | 'expired' | 'foreign' | 'none';
   /** HTTP status; 0: no answer was given. */
   readonly status: number;
@@ -165,6 +169,11 @@ export interface TeamsStandInOptions {
   /** Teams' rate limits; default true. */
   readonly limits?: boolean;
   readonly faults?: readonly TeamsFault[];
+  /**
+   * Messages for one person alone (default `on`). `refused`: Teams knows none. `ignored`: it takes what asks for one as an ordinary message, for
+   * everybody, which is the worst that a preview could do.
+   */
+  readonly targeted?: 'on' | 'refused' | 'ignored';
   /** Life of a token, seconds; default an hour. */
   readonly tokenSeconds?: number;
 }
@@ -186,6 +195,8 @@ export interface TeamsStandIn {
     readonly user: string;
     readonly text: string;
     readonly channel?: string | null;
+    /** For the bot's eyes only, as by a slash command: nobody else in the channel sees it. */
+    readonly targeted?: boolean;
     /** The activity is delivered twice at the same time. */
     readonly twice?: boolean;
     /** Laid over the activity that Teams would send. */
@@ -198,6 +209,23 @@ export interface TeamsStandIn {
     readonly ts: string;
     readonly actionId: string;
     readonly value: string;
+  }): Promise<number>;
+  /**
+   * A person uses the message extension: from where they write (with a channel or without one, from the command box), or on a message of a
+   * channel. Resolves to the HTTP status of the answer; what the bot answers with stands open then. What they send goes by `submit`.
+   */
+  extension(o: {
+    readonly user: string;
+    readonly channel?: string | null;
+    /** Id of the message in the channel; absent: not on one. */
+    readonly message?: string;
+  }): Promise<number>;
+  /** A person changes a message of theirs, or deletes it (no text); resolves to the HTTP status of the answer. */
+  change(o: {
+    readonly user: string;
+    readonly channel: string;
+    readonly ts: string;
+    readonly text: string | null;
   }): Promise<number>;
   /** Dialogs that stand open, one a person at most. */
   dialogs(o?: { readonly user?: string }): readonly TeamsDialog[];

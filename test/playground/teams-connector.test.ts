@@ -207,7 +207,7 @@ describe('the Connector of the stand-in', () => {
       ['POST', ['conversations', 'x', 'activities', '1']],
     ] as const)
       expect((await call(method, path)).status).toBe(404);
-    expect((await call('POST', at(), { body: hello, query: '?isTargetedActivity=true' })).status).toBe(404);
+    expect((await call('POST', at(), { body: hello, query: '?x=1' })).status).toBe(404);
     const unescaped = await fetch(`${base}/standin/teams/connector/v3/conversations/${GENERAL}/activities`, {
       method: 'POST',
     });
