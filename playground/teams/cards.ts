@@ -21,25 +21,43 @@ export const attachmentFault = (attachment: unknown, where: Where): string | nul
   const body = card['body'];
   if (!Array.isArray(body) || body.length === 0) return 'an empty card';
   return (
-    only(card, ['type', '$schema', 'version', 'body', 'lang', 'fallbackText', 'msteams']) ??
+    only(card, ['type', '$schema', 'version', 'body', 'lang', 'fallbackText', 'speak', 'msteams']) ??
+    unseenFault(card, where) ??
     body.map((element: unknown) => elementFault(element, where)).find((why) => why !== null) ??
     formFault(
       objects(body),
       shownCard(card).buttons.map(({ data }) => data),
-    )
+    ) ??
+    alikeFault(objects(body))
   );
 };
 
 const SPACINGS = [undefined, 'default', 'none', 'small', 'medium', 'large'];
 const SIZES = [undefined, 'default', 'small', 'medium'];
 
-const elementFault = (element: unknown, where: Where): string | null => {
-  if (!isFields(element)) return 'an element is no object';
+/** What names the card to whoever hears it, and stands for it where a client cannot draw it. A dialog has its title for that. */
+const unseenFault = (card: Json, where: Where): string | null =>
+  (['speak', 'fallbackText'] as const).flatMap((name) => {
+    const words = textAt(card, name);
+    if (words.trim() === '') return where === 'message' ? [`a card without ${name}`] : [];
+    // Some read it as markup: what is read out as SSML, the other as markdown.
+    const { links, pings, text } = marked(words);
+    return links.length > 0 || pings.length > 0 || text !== words ? [`markup in ${name}`] : [];
+  })[0] ?? null;
+
+const elementFault = (card: unknown, where: Where): string | null => {
+  if (!isFields(card)) return 'an element is no object';
+  const { separator, ...element } = card;
+  if (separator !== undefined && typeof separator !== 'boolean') return 'bad separator';
   if (!SPACINGS.some((spacing) => spacing === element['spacing'])) return 'bad spacing';
   if (isInput(element)) return where === 'dialog' ? inputFault(element) : 'an input in a message';
   switch (element['type']) {
     case 'TextBlock':
-      return only(element, ['type', 'text', 'wrap', 'spacing', 'size', 'isSubtle', 'weight']) ?? wordsFault(element);
+      return (
+        only(element, ['type', 'text', 'wrap', 'spacing', 'size', 'isSubtle', 'weight', 'style']) ??
+        wordsFault(element) ??
+        headingFault(element)
+      );
     case 'RichTextBlock':
       return only(element, ['type', 'inlines', 'spacing']) ?? inlinesFault(element['inlines']);
     case 'ActionSet':
@@ -52,6 +70,12 @@ const elementFault = (element: unknown, where: Where): string | null => {
 const wordsFault = (element: Json): string | null => {
   if (textAt(element, 'text') === '') return 'an element without text';
   return SIZES.some((size) => size === element['size']) ? null : 'bad size';
+};
+
+/** A line that does not wrap is cut on a phone. */
+const headingFault = ({ style, wrap }: Json): string | null => {
+  if (style !== undefined && style !== 'default' && style !== 'heading') return 'bad style';
+  return wrap === true ? null : 'a text that is cut';
 };
 
 const inlinesFault = (inlines: unknown): string | null => {
@@ -75,10 +99,20 @@ const actionsFault = (actions: unknown): string | null => {
         if (!isFields(action) || action['type'] !== 'Action.Submit') return 'unsupported action';
         if (textAt(action, 'title') === '') return 'an action without title';
         if (!isFields(action['data'])) return 'an action without data';
-        return only(action, ['type', 'title', 'data', 'style']);
+        if (!heardAs(action).startsWith(textAt(action, 'title'))) return 'a button that is heard as another';
+        return only(action, ['type', 'title', 'data', 'style', 'tooltip']);
       })
       .find((why) => why !== null) ?? null
   );
+};
+
+/** What a screen reader says of a button: its tooltip takes the place of its title. */
+const heardAs = (action: Json): string => textAt(action, 'tooltip') || textAt(action, 'title');
+
+/** Whoever hears a card must be able to tell its buttons apart. */
+const alikeFault = (body: readonly Json[]): string | null => {
+  const heard = body.flatMap((element) => objects(element['actions'])).map(heardAs);
+  return new Set(heard).size === heard.length ? null : 'two buttons that sound alike';
 };
 
 /** `apart`: more room above it than between two lines. */

@@ -143,6 +143,20 @@ describe('the Connector of the stand-in', () => {
       'seven buttons of a set',
       cardMessage([{ type: 'ActionSet', actions: Array.from({ length: 7 }, () => submit()) }]),
     ],
+    ['a card that nothing names to whoever hears it', cardMessage([rich(run())], { speak: '' })],
+    ['a card with nothing where it cannot be drawn', cardMessage([rich(run())], { fallbackText: undefined })],
+    ['markup where a card cannot be drawn', cardMessage([rich(run())], { fallbackText: '[x](https://evil.example)' })],
+    ['a line that a phone would cut', cardMessage([{ type: 'TextBlock', text: 'Hello' }])],
+    ['a style that there is not', cardMessage([{ type: 'TextBlock', text: 'Hello', wrap: true, style: 'title' }])],
+    ['a line above that is no yes or no', cardMessage([{ ...rich(run()), separator: 'yes' }])],
+    [
+      'two buttons that sound alike, though in two rows',
+      cardMessage([1, 2].map(() => ({ type: 'ActionSet', actions: [submit()] }))),
+    ],
+    [
+      'a button that is heard as another',
+      cardMessage([{ type: 'ActionSet', actions: [submit({ tooltip: 'Delete everything' })] }]),
+    ],
     ['a button without a title', cardMessage([{ type: 'ActionSet', actions: [submit({ title: '' })] }])],
     ['a button that opens an address', cardMessage([{ type: 'ActionSet', actions: [{ type: 'Action.OpenUrl' }] }])],
   ])('refuses %s', async (_, activity) => {

@@ -53,9 +53,8 @@ describe('a card that asks', () => {
   it('is taken in a dialog and nowhere else', () => {
     const body = [text(), choices(), date(), actions(submit())];
     expect(faultOf(...body)).toBeNull();
-    expect(attachmentFault({ contentType: CARD_TYPE, content: dialogOf(...body) }, 'message')).toBe(
-      'an input in a message',
-    );
+    const content = { ...dialogOf(...body), speak: 'A form', fallbackText: 'A form' };
+    expect(attachmentFault({ contentType: CARD_TYPE, content }, 'message')).toBe('an input in a message');
   });
 
   it.each([

@@ -78,6 +78,7 @@ const SHARED = [
   'src/core/reporting.ts',
   'src/core/share.ts',
   'src/core/shared-counts.ts',
+  'src/core/spoken.ts',
   'src/core/stored.ts',
   'src/core/stored-donations.ts',
   'src/core/stored-installations.ts',

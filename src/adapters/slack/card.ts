@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { spokenLabels } from '../../core/spoken.ts';
 import type { Button, Card } from '../../core/types.ts';
 import { cut, escapeMarkup } from './text.ts';
 
@@ -42,23 +43,9 @@ const allWords = ({ title, text, note }: Card): string =>
  */
 export const buttonBlock = (buttons: readonly Button[], about: string | null = null): readonly KnownBlock[] => {
   const shown = buttons.slice(0, MOST_BUTTONS);
-  const named = shown.map(({ label }, at) => spoken({ label, about, nth: nthOf(shown, at) }));
+  const named = spokenLabels(shown, { about, most: LONGEST_LABEL });
   const elements = shown.map((button, at) => buttonObject(button, at, named[at] ?? null));
   return elements.length === 0 ? [] : [{ type: 'actions', elements }];
-};
-
-/** Which one it is of those with the same label, from 1; 0: the only one. */
-const nthOf = (buttons: readonly Button[], at: number): number => {
-  const same = buttons.flatMap(({ label }, index) => (label === buttons[at]?.label ? [index] : []));
-  return same.length === 1 ? 0 : same.indexOf(at) + 1;
-};
-
-/** What a screen reader says of it; null: its label says all. The label comes first, so that whoever speaks to a page can name it. */
-const spoken = (o: { readonly label: string; readonly about: string | null; readonly nth: number }): string | null => {
-  const what = oneLine(o.about ?? '');
-  if (what === '' && o.nth === 0) return null;
-  const said = [o.label, ...(o.nth === 0 ? [] : [String(o.nth)]), ...(what === '' ? [] : [what])];
-  return shortened(said.join(', '), LONGEST_LABEL);
 };
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

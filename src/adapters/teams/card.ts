@@ -1,5 +1,7 @@
-import { type Button, type Card, FORM_ACTION, MORE_ACTION, VIEW_ACTION } from '../../core/types.ts';
+import { type Card, FORM_ACTION, MORE_ACTION, VIEW_ACTION } from '../../core/types.ts';
+import { type ButtonData, buttonSets } from './card-buttons.ts';
 import { cut, type Line, linesOf, oneLine, shortened } from './lines.ts';
+import { flat, isUnmarked } from './marks.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -18,12 +20,7 @@ const ROOM_FOR_TEXT = 3_000;
 
 const LONGEST_TITLE = 150;
 const LONGEST_NOTE = 600;
-const LONGEST_LABEL = 75;
 const LONGEST_SUMMARY = 200;
-
-/** Teams draws six buttons of a set and drops the rest, so there are several sets. */
-const MOST_IN_SET = 6;
-const MOST_BUTTONS = 24;
 
 /** Pressing one of these opens a dialog; Teams asks for its content at once (`task/fetch`). */
 const DIALOGS: readonly string[] = [VIEW_ACTION, MORE_ACTION, FORM_ACTION];
@@ -37,13 +34,47 @@ export const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
  */
 export const adaptiveCard = (card: Card): Json => {
   const title = titleOf(card.title);
-  const below = [...noteOf(card.note), ...buttonSets(card.buttons)];
-  return cardOf([...title, ...fitted(linesOf(card.text), MOST_CARD - size(cardOf([...title, ...below]))), ...below]);
+  const below = belowOf(card);
+  const named = namedBy(summaryOf(card));
+  const room = MOST_CARD - size(cardOf([...title, ...below], named));
+  return cardOf([...title, ...fitted(linesOf(card.text), room), ...below], named);
 };
 
 /** Whether the buttons fit into a message; a value that is too long must not be cut, for it is sealed. */
-export const fits = ({ title, note, buttons }: Card): boolean =>
-  size(cardOf([...titleOf(title), ...noteOf(note), ...buttonSets(buttons)])) <= MOST_CARD - ROOM_FOR_TEXT;
+export const fits = (card: Card): boolean =>
+  size(cardOf([...titleOf(card.title), ...belowOf(card)], namedBy(summaryOf(card)))) <= MOST_CARD - ROOM_FOR_TEXT;
+
+/** What stands below the words: the small print and the buttons. */
+const belowOf = ({ note, buttons }: Card): readonly Json[] => [
+  ...noteOf(note),
+  ...buttonSets(buttons, { about: null, data: messageData }),
+];
+
+/** A button in a message. Those whose answer is a dialog ask for it. */
+const messageData: ButtonData = ({ action, value }) => ({
+  sotto: { action, value },
+  ...(DIALOGS.includes(action) ? { msteams: { type: 'task/fetch' } } : {}),
+});
+
+/** A button in a dialog comes back as what was sent there, whatever it asks for. */
+const dialogData: ButtonData = ({ action, value }) => ({ sotto: { action, value } });
+
+/**
+ * A part of a page in a dialog: all of it or nothing, so it is not cut to any room. `apart`: a line stands above it. Whoever hears the
+ * page is told what the buttons belong to.
+ */
+export const sectionOf = (card: Card, apart: boolean): readonly Json[] => {
+  const [first, ...others] = [
+    ...titleOf(card.title),
+    ...linesOf(card.text).map(({ text, apart: gap }, index) =>
+      paragraph(text, index === 0 ? {} : { spacing: gap ? 'medium' : 'none' }),
+    ),
+    ...noteOf(card.note),
+    ...buttonSets(card.buttons, { about: card.title ?? linesOf(card.text)[0]?.text ?? null, data: dialogData }),
+  ];
+  if (first === undefined) return [];
+  return [apart ? { ...first, separator: true, spacing: 'large' } : first, ...others];
+};
 
 /**
  * One activity that holds one card and no text beside it, which Teams would make two messages of, neither with an id
@@ -66,10 +97,23 @@ const summaryOf = ({ title, text, fallback }: Card): string => {
     .replace(/&(?=#?[a-z0-9]{1,31};)/gi, '＆');
 };
 
-export const cardOf = (body: readonly Json[]): Json => ({
+/** What names a card to whoever hears it, and stands where a client cannot draw it. Never more than a notification shows. */
+interface Named {
+  readonly speak: string;
+  readonly fallbackText: string;
+}
+
+const namedBy = (summary: string): Named => {
+  const words = flat(summary) || 'Sotto';
+  return { speak: words, fallbackText: words };
+};
+
+/** Without a name: in a dialog, which its title names. */
+export const cardOf = (body: readonly Json[], named: Named | null = null): Json => ({
   type: 'AdaptiveCard',
   $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
   version: '1.5',
+  ...named,
   body,
 });
 
@@ -92,27 +136,19 @@ export const paragraph = (
 
 const titleOf = (title: Card['title']): readonly Json[] => {
   const line = oneLine(title ?? '');
-  return line === '' ? [] : [paragraph(shortened(line, LONGEST_TITLE), { heading: true })];
+  return line === '' ? [] : [headingOf(shortened(line, LONGEST_TITLE))];
 };
+
+/** A heading to a screen reader too where it is plain words; only a `TextBlock` can be one, and that reads markdown. */
+const headingOf = (line: string): Json =>
+  isUnmarked(line)
+    ? { type: 'TextBlock', text: line, wrap: true, style: 'heading', size: 'medium', weight: 'bolder' }
+    : paragraph(line, { heading: true });
 
 const noteOf = (note: string | null): readonly Json[] => {
   const line = note === null ? '' : oneLine(note);
   return line === '' ? [] : [paragraph(shortened(line, LONGEST_NOTE), { spacing: 'medium', small: true })];
 };
-
-const buttonSets = (buttons: readonly Button[]): readonly Json[] => {
-  const drawn = buttons.slice(0, MOST_BUTTONS).map(buttonOf);
-  return Array.from({ length: Math.ceil(drawn.length / MOST_IN_SET) }, (_, set) => ({
-    type: 'ActionSet',
-    actions: drawn.slice(set * MOST_IN_SET, (set + 1) * MOST_IN_SET),
-  }));
-};
-
-const buttonOf = ({ action, label, value }: Button): Json => ({
-  type: 'Action.Submit',
-  title: shortened(oneLine(label) || '…', LONGEST_LABEL),
-  data: { sotto: { action, value }, ...(DIALOGS.includes(action) ? { msteams: { type: 'task/fetch' } } : {}) },
-});
 
 /** Characters, of which Teams counts two bytes each. */
 export const size = (json: Json): number => JSON.stringify(json).length;

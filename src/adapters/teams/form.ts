@@ -2,6 +2,7 @@ import type { Field, Form, Option } from '../../core/types.ts';
 import { cardOf, fitted, type Json, MOST_CARD, paragraph, size } from './card.ts';
 import { inputId, joinChoices, toChoice } from './inputs.ts';
 import { linesOf, oneLine, shortened } from './lines.ts';
+import { unmarked } from './marks.ts';
 
 /** So much of the text above the fields always fits. */
 const ROOM_FOR_TEXT = 600;
@@ -96,15 +97,3 @@ const typed = (text: string): string =>
     .toWellFormed()
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{Cc}\n\t]/gu, '');
-
-/**
- * Labels and what is chosen from are no `TextRun`s, and some clients read markdown in them. Its signs give way to others that
- * look alike; what could be a link is kept apart by a sign that nobody sees.
- */
-const unmarked = (line: string): string =>
-  line
-    .replaceAll('](', ']\u200b(')
-    .replaceAll('*', '∗')
-    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, 'ˍ')
-    .replaceAll('<', '‹')
-    .replaceAll('>', '›');

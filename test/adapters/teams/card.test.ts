@@ -228,11 +228,55 @@ describe('R21 a card on Teams', () => {
     ]);
   });
 
-  it('puts six buttons in a set, since Teams draws no more of one', () => {
-    const some = Array.from({ length: 14 }, (_, n) => ({ action: 'a', label: `b${n}`, value: 'c' }));
-    const sets = body({ buttons: some }).flatMap(({ actions }) => (Array.isArray(actions) ? [actions.length] : []));
-    expect(sets).toEqual([6, 6, 2]);
-    expect(read({ buttons: some }).buttons.map(({ label }) => label)).toEqual(some.map(({ label }) => label));
+  it('has rows of buttons that a phone draws whole: three at most, and long labels each on a row of their own', () => {
+    const rows = (labels: readonly string[]) =>
+      body({ buttons: labels.map((label) => ({ action: 'a', label, value: 'c' })) }).flatMap(({ actions }) =>
+        Array.isArray(actions) ? [actions.length] : [],
+      );
+    expect(rows(Array.from({ length: 14 }, (_, n) => `b${n}`))).toEqual([3, 3, 3, 3, 2]);
+    expect(rows(['More time', 'Take it back now', 'x'.repeat(40), 'y'.repeat(40), 'OK'])).toEqual([2, 1, 1, 1]);
+    expect(read({ buttons: [{ action: 'a', label: 'x'.repeat(90), value: 'c' }] }).buttons[0]?.label).toHaveLength(75);
+  });
+
+  it('lets whoever hears it tell buttons with one label apart', () => {
+    const same = [1, 2].map((n) => ({ action: 'a', label: 'Look', value: `v${n}` }));
+    const [, set] = body({ buttons: [...same, { action: 'a', label: 'Close', value: 'v' }] });
+    expect(set?.['actions']).toMatchObject([
+      { title: 'Look', tooltip: 'Look, 1' },
+      { title: 'Look', tooltip: 'Look, 2' },
+      { title: 'Close' },
+    ]);
+    expect(JSON.stringify(set)).not.toContain('"tooltip":"Close');
+  });
+
+  it('has a heading that a screen reader finds, unless its words could be read as markdown', () => {
+    expect(body({ title: 'Your leave' })[0]).toMatchObject({ type: 'TextBlock', style: 'heading', wrap: true });
+    for (const title of [
+      '**x**',
+      '[a](b)',
+      '1. first',
+      'see https://evil.example',
+      '<at>Evan</at>',
+      '&lt;',
+      '{{DATE(x)}}',
+    ]) {
+      expect(body({ title })[0]).toMatchObject({ type: 'RichTextBlock' });
+      expect(effects(messageOf(card({ title }), null))).toMatchObject({ pings: [], links: [] });
+    }
+  });
+
+  it('is named to whoever hears it, and where it cannot be drawn, by no more than its notification says', () => {
+    const named = ({ text, fallback = null }: Partial<Card>) => {
+      const { speak, fallbackText } = adaptiveCard(card({ text: text ?? '', fallback }));
+      return [speak, fallbackText];
+    };
+    expect(named({ text: 'Your pay: 4,711', fallback: 'Sotto has answered.' })).toEqual([
+      'Sotto has answered.',
+      'Sotto has answered.',
+    ]);
+    expect(named({ text: 'Hello\nthere' })).toEqual(['Hello there', 'Hello there']);
+    expect(named({ text: ' ' })).toEqual(['Sotto', 'Sotto']);
+    for (const text of NASTY) expect(named({ text }).join()).not.toMatch(/\]\(|<|:\/\/|\*\*/);
   });
 
   it('says where it was cut, and loses nothing before', () => {

@@ -131,7 +131,7 @@ export const cardMessage = (body: readonly Json[], over: Json = {}): Json => ({
   attachments: [
     {
       contentType: 'application/vnd.microsoft.card.adaptive',
-      content: { type: 'AdaptiveCard', version: '1.5', body, ...over },
+      content: { type: 'AdaptiveCard', version: '1.5', speak: 'Hello', fallbackText: 'Hello', body, ...over },
     },
   ],
 });
