@@ -34,14 +34,16 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
   const random = o.random ?? systemRandom();
   const { appId, tenantId } = o;
   const conversations = createConversations({ appId, tenantId, people: o.people, clock });
-  const authority = createAuthority({
-    appId,
-    tenantId,
-    appPassword: o.appPassword,
-    tokenSeconds: o.tokenSeconds ?? TOKEN_SECONDS,
-    clock,
-    random,
-  });
+  const authority =
+    o.authority ??
+    createAuthority({
+      appId,
+      tenantId,
+      appPassword: o.appPassword,
+      tokenSeconds: o.tokenSeconds ?? TOKEN_SECONDS,
+      clock,
+      random,
+    });
   const connector = createConnectorStandIn({
     methods: createMethods({
       conversations,

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock, Random } from '../../src/core/ports.ts';
 import type { PersonKind } from '../../src/core/types.ts';
+import type { Authority } from './authority.ts';
 import type { Filled } from './inputs.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -176,6 +177,8 @@ export interface TeamsStandInOptions {
   readonly targeted?: 'on' | 'refused' | 'ignored';
   /** Life of a token, seconds; default an hour. */
   readonly tokenSeconds?: number;
+  /** That of another tenant's stand-in, for a bot that serves several tenants with tokens of its own. Default: one of its own. */
+  readonly authority?: Authority;
 }
 
 export interface TeamsStandIn {

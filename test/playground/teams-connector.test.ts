@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { createAuthority } from '../../playground/teams/authority.ts';
 import { GENERAL, SHARED } from '../../playground/teams/conversations.ts';
 import type { Json } from '../../playground/teams/types.ts';
+import { systemRandom } from '../../src/adapters/system/system.ts';
 import {
   APP,
   askToken,
@@ -10,6 +12,7 @@ import {
   clock,
   direct,
   EVAN,
+  PARTNER,
   PASSWORD,
   post,
   reached,
@@ -64,6 +67,23 @@ describe('the authority of the stand-in', () => {
     await clock.advance(3_600_000);
     expect((await call('POST', at(), { body: hello, token })).status).toBe(401);
     expect(teams.requests().at(-1)).toMatchObject({ bearer: 'expired', error: 'Unauthorized' });
+  });
+
+  it('may be shared by several tenants: then each takes the tokens that it gave to the one that it belongs to', async () => {
+    const other = await askToken();
+    const authority = createAuthority({
+      appId: APP,
+      tenantId: PARTNER,
+      appPassword: PASSWORD,
+      tokenSeconds: 60,
+      clock,
+      random: systemRandom(),
+    });
+    await reopen({ authority });
+    expect((await askToken()).status).toBe(400);
+    const { token } = await askToken({}, PARTNER);
+    expect((await call('POST', at(), { body: hello, token })).status).toBe(201);
+    expect((await call('POST', at(), { body: hello, token: other.token })).status).toBe(401);
   });
 
   it('keeps secrets and tokens out of what it remembers', async () => {
