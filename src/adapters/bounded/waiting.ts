@@ -35,6 +35,8 @@ export const within = <T>(
     begun().then(resolve, reject).finally(settled);
   });
 
+const SETTLED = 'settled';
+
 /**
  * What the work gives, or `late` where it takes longer than `ms` of this clock. Late work goes on, but nobody waits for it
  * any more, and its failure is nobody's either. A failure in time is thrown.
@@ -45,7 +47,8 @@ export const inTime = async <T>(clock: Pick<Clock, 'sleep'>, ms: number, work: P
   try {
     return await Promise.race([work, clock.sleep(ms, done.signal).then(() => 'late' as const)]);
   } finally {
-    done.abort();
+    // Without a reason one is made, with a stack, for nobody.
+    done.abort(SETTLED);
   }
 };
 

@@ -6,6 +6,7 @@
 import type { Clock } from '../../core/ports.ts';
 import { CHANNEL } from './authentication.ts';
 import type { Keyring, SigningKey } from './keys.ts';
+import { createProofs } from './proofs.ts';
 import { type Fields, fieldsAt, guidAt, stringAt } from './read.ts';
 import type { SecondOpinion } from './second-opinion.ts';
 import { bearerOf, isSignedBy, readToken, type Token } from './token.ts';
@@ -23,6 +24,15 @@ export type Proof =
   /** 503: the keys cannot be read, so nobody can tell. */
   | { readonly ok: false; readonly status: 401 | 503; readonly reason: string };
 
+/** A token beside the key that it names, and what it came with. */
+interface Signed {
+  readonly text: string;
+  readonly token: Token;
+  readonly key: SigningKey;
+  readonly activity: Fields;
+  readonly authorization: string;
+}
+
 export interface Gate {
   prove(o: { readonly activity: Fields; readonly authorization: string | undefined }): Promise<Proof>;
 }
@@ -38,6 +48,7 @@ export const createGate = (o: {
   readonly secondOpinion: SecondOpinion;
   readonly clock: Clock;
 }): Gate => {
+  const proofs = createProofs({ clock: o.clock });
   const seconds = (): number => o.clock.now() / 1_000;
 
   /** What the token says of itself; null: nothing is wrong with it, if it is genuine. */
@@ -71,15 +82,26 @@ export const createGate = (o: {
     return null;
   };
 
-  /** The key that signed it, or what is wrong; `unavailable` is no fault of the token's. */
-  const signerOf = async (token: Token): Promise<string | SigningKey> => {
+  /** The key that it says it is signed by, or what is wrong; `unavailable` is no fault of the token's. */
+  const keyOf = async (token: Token): Promise<string | SigningKey> => {
     const kid = stringAt(token.header, 'kid');
     if (kid === null || kid.length > LONGEST_KID) return 'token-key-unknown';
     const key = await o.keyring.find(kid);
     if (key === 'unavailable') return key;
     if (key === 'unknown') return 'token-key-unknown';
-    if (!key.endorsements.includes(CHANNEL)) return 'token-key-not-endorsed';
-    return isSignedBy(token, key.key) ? key : 'token-forged';
+    return key.endorsements.includes(CHANNEL) ? key : 'token-key-not-endorsed';
+  };
+
+  /** Whether the key signed it: by ourselves, then by the vendor. */
+  const signatureFault = async ({ text, token, key, activity, authorization }: Signed): Promise<string | null> => {
+    if (proofs.knows(text, key)) return null;
+    if (!isSignedBy(token, key.key)) return 'token-forged';
+    // By a key that took another's id the vendor would measure with the old one, and print it.
+    const opinion = key.replaced ? 'abstains' : await o.secondOpinion(activity, authorization);
+    if (opinion === 'objects') return 'second-opinion';
+    // The vendor looks at nothing that is not in the token or the same for all that comes so far. Where it said nothing it is asked again.
+    if (opinion === 'agrees') proofs.remember(text, key);
+    return null;
   };
 
   return {
@@ -91,12 +113,11 @@ export const createGate = (o: {
       if (token === null) return refused('token-malformed');
       const fault = claimsFault(token) ?? activityFault(activity, token);
       if (fault !== null) return refused(fault);
-      const key = await signerOf(token);
+      const key = await keyOf(token);
       if (key === 'unavailable') return { ok: false, status: 503, reason: 'keys-unavailable' };
       if (typeof key === 'string') return refused(key);
-      // By a key that took another's id the vendor would measure with the old one, and print it.
-      const opinion = key.replaced ? 'abstains' : await o.secondOpinion(activity, authorization);
-      if (opinion === 'objects') return refused('second-opinion');
+      const forged = await signatureFault({ text, token, key, activity, authorization });
+      if (forged !== null) return refused(forged);
       return { ok: true, tenant: tenantOf(activity) ?? '', authorization };
     },
   };

@@ -1,5 +1,10 @@
 import { ActivityTypes, CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilder';
-import { type Authentication, type AuthenticationOptions, authenticationParameters } from './authentication.ts';
+import {
+  type Authentication,
+  type AuthenticationOptions,
+  authenticationParameters,
+  TOKEN_ISSUER,
+} from './authentication.ts';
 import type { Fields } from './read.ts';
 
 /** What a request is answered with. Only invokes have a body. */
@@ -33,8 +38,10 @@ export const createTurns = (o: AuthenticationOptions): Turns => {
       ...[activity]: Parameters<Authentication['authenticateRequest']>
     ): ReturnType<Authentication['authenticateRequest']> {
       if (!verified.has(activity)) return refused();
-      const claimsIdentity = adapter.identity();
-      return { audience: '', claimsIdentity, connectorFactory: this.createConnectorFactory(claimsIdentity) };
+      return { audience: '', claimsIdentity: identity, connectorFactory: (await clients()).connectors };
+    }
+    override async createUserTokenClient(): ReturnType<Authentication['createUserTokenClient']> {
+      return (await clients()).tokens;
     }
     override async authenticateStreamingRequest(): Promise<never> {
       return refused();
@@ -50,6 +57,21 @@ export const createTurns = (o: AuthenticationOptions): Turns => {
     }
   }
   const adapter = new Adapter(new Gate(...authenticationParameters(o)));
+  const identity = adapter.identity();
+
+  /** The adapter makes two clients for each turn, which is most of what a turn costs. Nothing is sent by them, so two serve all. */
+  const makeClients = async () => {
+    const connector = await vendors.createConnectorFactory(identity).create(TOKEN_ISSUER, '');
+    return {
+      connectors: { create: async () => connector },
+      tokens: await vendors.createUserTokenClient(identity),
+    };
+  };
+  let made: ReturnType<typeof makeClients> | null = null;
+  const clients = (): ReturnType<typeof makeClients> => {
+    made ??= makeClients();
+    return made;
+  };
 
   return {
     authentication: vendors,
