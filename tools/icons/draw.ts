@@ -128,14 +128,17 @@ export const colourIcon = (): Picture =>
     ],
   });
 
-/** 32 by 32: white lines on nothing, as Teams' side bar wants it. */
+/** Its bubble is 36 wide, and 28 pixels of the outline. */
+const OUTLINE_UNIT = 28 / 36;
+
+/** 32 by 32: white lines on nothing, as Teams' side bar wants it. The bubble's sides and top fill two pixels and blur into no third. */
 export const outlineIcon = (): Picture =>
   paint({
     size: 32,
-    left: 0,
-    top: -0.2,
-    unit: 0.8,
+    left: 2 - 2 * OUTLINE_UNIT,
+    top: 2 - 3 * OUTLINE_UNIT,
+    unit: OUTLINE_UNIT,
     opacityAt: (point) =>
-      near(bubble, point, 1.2) || near(upper, point, 1.5) ? 1 : near(lower, point, 1.5) ? UNDERTONE : 0,
+      near(bubble, point, 1.25) || near(upper, point, 1.5) ? 1 : near(lower, point, 1.5) ? UNDERTONE : 0,
     colour: (opacity) => [...WHITE, Math.round(255 * opacity)],
   });
