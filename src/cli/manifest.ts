@@ -7,8 +7,8 @@ import { codeOf, SottoError } from '../core/errors.ts';
 import { lintSlackText } from './manifest/findings.ts';
 import { lintTeamsManifest } from './manifest/lint-teams.ts';
 import { slackManifest } from './manifest/slack.ts';
-import { readAppId, teamsPackage } from './manifest/teams.ts';
-import { packageVersion, readPublicUrl } from './manifest/templates.ts';
+import { readAppId, readSchema, SCHEMAS, teamsPackage } from './manifest/teams.ts';
+import { packageVersion, readPageUrl, readPublicUrl } from './manifest/templates.ts';
 import { zipOf } from './manifest/zip.ts';
 
 export const manifest: Subcommand = {
@@ -19,8 +19,11 @@ export const manifest: Subcommand = {
     '  prints the app manifest for "Create an app from a manifest", or writes it to PATH. --socket: for Socket Mode, where Slack reaches',
     '  no address. --org: to be installed once in a whole Enterprise Grid organisation. --rotate: tokens end after twelve hours and',
     '  Sotto renews them; Slack lets nobody take that back.',
-    'sotto manifest teams --url https://HOST --app-id ID [--out PATH]',
-    '  writes the app package, to sotto-teams.zip unless told otherwise; the same for the same host, id and version',
+    'sotto manifest teams --url https://HOST --app-id ID [--targeted] [--privacy URL] [--terms URL] [--schema VERSION] [--out PATH]',
+    '  writes the app package, to sotto-teams.zip unless told otherwise; the same bytes for the same options and version of Sotto.',
+    '  --targeted: for messages in channels and groups that one person alone sees (TEAMS_TARGETED says so too).',
+    '  --privacy, --terms: your company’s pages, which Teams links to; /privacy and /terms of HOST where they are not given.',
+    `  --schema: ${SCHEMAS.join(' or ')}, of Microsoft’s manifest schema; the first unless a tenant or cloud does not take it yet.`,
     'HOST is where Slack and Teams reach Sotto (SOTTO_PUBLIC_URL where it is not given); ID the bot’s application id in',
     'Entra (TEAMS_APP_ID where it is not given). docs/install.md goes through all of it.',
   ].join('\n'),
@@ -34,6 +37,10 @@ export const manifest: Subcommand = {
         socket: { type: 'boolean', default: false },
         org: { type: 'boolean', default: false },
         rotate: { type: 'boolean', default: false },
+        targeted: { type: 'boolean', default: false },
+        privacy: { type: 'string' },
+        terms: { type: 'string' },
+        schema: { type: 'string' },
       },
       allowPositionals: true,
       strict: true,
@@ -48,6 +55,9 @@ export const manifest: Subcommand = {
           'usage',
           '--app-id is for Teams; Slack gives an app its id when you create it. Leave it out.',
         );
+      for (const name of ['targeted', 'privacy', 'terms', 'schema'] as const)
+        if (values[name] !== undefined && values[name] !== false)
+          throw new SottoError('usage', `--${name} is for Teams. Leave it out.`);
       const { org, rotate } = values;
       const text = slackManifest({ publicUrl: slackAddress(values, env), org, rotate });
       refuseFindings(lintSlackText(text));
@@ -66,7 +76,22 @@ export const manifest: Subcommand = {
     const id = values['app-id'] ?? env['TEAMS_APP_ID'];
     if (id === undefined)
       throw new SottoError('usage', '--app-id is missing. Give the bot’s application (client) id from Entra.');
-    const files = teamsPackage({ publicUrl, appId: readAppId(id), version: packageVersion() });
+    const schema = readSchema(values.schema ?? SCHEMAS[0]);
+    const targeted = values.targeted || targetedIn(env);
+    if (targeted && schema !== SCHEMAS[0])
+      throw new SottoError(
+        'usage',
+        `--schema ${schema} knows no messages that one person alone sees. Leave it out, or --targeted (TEAMS_TARGETED) instead.`,
+      );
+    const files = teamsPackage({
+      publicUrl,
+      appId: readAppId(id),
+      version: packageVersion(),
+      targeted,
+      schema,
+      ...(values.privacy === undefined ? {} : { privacyUrl: readPageUrl('privacy', values.privacy) }),
+      ...(values.terms === undefined ? {} : { termsUrl: readPageUrl('terms', values.terms) }),
+    });
     refuseFindings(lintTeamsManifest(files));
     const zip = zipOf(files);
     const out = values.out ?? 'sotto-teams.zip';
@@ -101,6 +126,13 @@ const slackAddress = (
       '--socket and --rotate exclude each other: tokens that are renewed come by OAuth, which needs an address. Give --url instead.',
     );
   return null;
+};
+
+/** As `sotto serve` reads it, so that the package is as the settings are. */
+const targetedIn = (env: Environment): boolean => {
+  const said = env['TEAMS_TARGETED']?.trim() ?? '';
+  if (said === '' || said === 'yes') return said === 'yes';
+  throw new SottoError('usage', `TEAMS_TARGETED is "${said.slice(0, 40)}". It is "yes", or left out.`);
 };
 
 /** What the platform would refuse, or worse take, is not handed out. */

@@ -2,30 +2,12 @@
 import { z } from 'zod';
 import type { Locale } from '../../core/types.ts';
 import { lintShape, readJson } from './lint.ts';
+import { decodePng, type Pixels } from './png.ts';
 import type { TeamsPackage } from './teams.ts';
 import { sayings, type TeamsManifest } from './teams-shape.ts';
 
 /** The languages that Sotto answers in. */
 const SPOKEN = ['en', 'de'] as const satisfies readonly Locale[];
-
-/** What begins a PNG, up to and with its header's name: the signature, the header's length (13) and "IHDR". */
-const PNG_START = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
-
-/** Kinds of colour that have an opacity: grey with, and red, green and blue with. */
-const WITH_OPACITY: readonly number[] = [4, 6];
-
-interface PngHeader {
-  readonly width: number;
-  readonly height: number;
-  readonly colour: number;
-}
-
-/** Null: it is no PNG. */
-const pngHeader = (bytes: Uint8Array): PngHeader | null => {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < PNG_START.length + 13 || !buffer.subarray(0, PNG_START.length).equals(PNG_START)) return null;
-  return { width: buffer.readUInt32BE(16), height: buffer.readUInt32BE(20), colour: buffer.readUInt8(25) };
-};
 
 export const lintTeamsFiles = (files: TeamsPackage, manifest: TeamsManifest): readonly string[] => {
   const { icons, localizationInfo } = manifest;
@@ -51,24 +33,48 @@ const lintIcon = (
 ): readonly string[] => {
   const bytes = files.get(o.file);
   if (bytes === undefined) return [`${o.path} names ${o.file}, which the package does not have. Add it.`];
-  const header = pngHeader(bytes);
-  if (header === null) return [`${o.file} is not a PNG, and Teams takes nothing else. Save it as one.`];
+  const decoded = decodePng(bytes);
+  if ('fault' in decoded) return [`${o.file} ${decoded.fault}.`];
+  const { pixels } = decoded;
   return [
-    ...(header.width === o.size && header.height === o.size
+    ...(pixels.width === o.size && pixels.height === o.size
       ? []
       : [
-          `${o.file} is ${header.width} by ${header.height} pixels, and Teams wants ${o.size} by ${o.size} there. Draw it so.`,
+          `${o.file} is ${pixels.width} by ${pixels.height} pixels, and Teams wants ${o.size} by ${o.size} there. Draw it so.`,
         ]),
-    ...(o.seeThrough && !WITH_OPACITY.includes(header.colour)
-      ? [`${o.file} has no opacity, and Teams wants white on nothing there. Save it with an alpha channel.`]
-      : []),
+    ...(o.seeThrough ? lintOutline(o.file, pixels) : lintGround(o.file, pixels)),
   ];
+};
+
+/** Teams lays it on its own ground, and paints it: white, or nothing. */
+const lintOutline = (file: string, { opacity, rgba }: Pixels): readonly string[] => {
+  if (!opacity)
+    return [`${file} has no opacity, and Teams wants white on nothing there. Save it with an alpha channel.`];
+  let [seen, unseen, coloured] = [false, false, false];
+  for (let at = 0; at < rgba.length; at += 4) {
+    if (rgba[at + 3] === 0) unseen = true;
+    else if (rgba[at] !== 255 || rgba[at + 1] !== 255 || rgba[at + 2] !== 255) coloured = true;
+    if (rgba[at + 3] === 255) seen = true;
+  }
+  return [
+    ...(coloured ? [`${file} has another colour than white, and Teams would not show it. Draw it in white.`] : []),
+    ...(seen && unseen ? [] : [`${file} is all one, so nobody would see a sign. Draw it in white on nothing.`]),
+  ];
+};
+
+/** Its own ground, to the edge: Teams rounds its corners, and shows what is behind where there is none. */
+const lintGround = (file: string, { rgba }: Pixels): readonly string[] => {
+  for (let at = 3; at < rgba.length; at += 4)
+    if (rgba[at] !== 255)
+      return [`${file} is seen through in places, and Teams wants a ground there. Fill it to the edge.`];
+  return [];
 };
 
 const lintLanguages = (files: TeamsPackage, manifest: TeamsManifest): readonly string[] => {
   const { defaultLanguageTag, additionalLanguages } = manifest.localizationInfo;
   const tags = [defaultLanguageTag, ...additionalLanguages.map(({ languageTag }) => languageTag)];
   return [
+    ...additionalLanguages.flatMap(({ file }) => lintLanguageSchema(files, file, manifest)),
     ...tags
       .filter((tag, at) => tags.indexOf(tag) !== at)
       .map((tag) => `localizationInfo names "${tag}" twice. Name each language once.`),
@@ -77,6 +83,22 @@ const lintLanguages = (files: TeamsPackage, manifest: TeamsManifest): readonly s
     ),
     ...additionalLanguages.flatMap(({ file }) => lintLanguage(files, file, sayings(manifest))),
   ];
+};
+
+/** Teams reads a language by the schema that it names. */
+const lintLanguageSchema = (
+  files: TeamsPackage,
+  file: string,
+  { manifestVersion }: TeamsManifest,
+): readonly string[] => {
+  const bytes = files.get(file);
+  const read = bytes === undefined ? null : readJson(file, bytes);
+  if (read === null || 'finding' in read) return [];
+  const parsed = z.looseObject({ $schema: z.string() }).safeParse(read.value);
+  return parsed.success &&
+    parsed.data.$schema.endsWith(`/teams/v${manifestVersion}/MicrosoftTeams.Localization.schema.json`)
+    ? []
+    : [`${file} does not name the schema of languages of version ${manifestVersion} in $schema. Let it name that.`];
 };
 
 const lintLanguage = (files: TeamsPackage, file: string, wanted: ReadonlyMap<string, number>): readonly string[] => {

@@ -35,6 +35,9 @@ export const lintTeamsManifest = (files: TeamsPackage): readonly string[] => {
     ...texts,
     ...lintIds(parsed.data),
     ...lintBot(parsed.data),
+    ...lintSlash(parsed.data),
+    ...lintExtension(parsed.data),
+    ...lintDeveloper(parsed.data),
     ...parsed.data.validDomains.flatMap(lintDomain),
     ...lintTeamsFiles(files, parsed.data),
   ];
@@ -66,9 +69,6 @@ const lintBot = ({ bots, authorization }: TeamsManifest): readonly string[] => {
   if (bot === undefined) return [];
   const listed = bot.commandLists.flatMap(({ scopes }) => scopes);
   return [
-    ...(bot.supportsTargetedMessages === undefined
-      ? []
-      : ['bots[0].supportsTargetedMessages is set, and Sotto does not send such messages. Take it away.']),
     ...(bot.scopes.includes('personal')
       ? []
       : ['bots[0].scopes lacks "personal", and confidences are answered in private. Add it.']),
@@ -84,6 +84,62 @@ const lintBot = ({ bots, authorization }: TeamsManifest): readonly string[] => {
     ),
   ];
 };
+
+/** The first schema that knows a slash, and messages that one person alone sees. */
+const FIRST_WITH_SLASH = 29;
+
+/** What stands behind a slash comes as a message that one person alone sees, which the bot must be told to expect. */
+const lintSlash = ({ manifestVersion, bots, composeExtensions }: TeamsManifest): readonly string[] => {
+  const [bot] = bots;
+  const early = Number(/^1\.([0-9]{1,3})$/.exec(manifestVersion)?.[1] ?? FIRST_WITH_SLASH) < FIRST_WITH_SLASH;
+  const targeted = bot?.supportsTargetedMessages === true;
+  const lists = (bot?.commandLists ?? []).flatMap(({ triggers }, at) => (triggers.includes('slash') ? [at] : []));
+  const commands = composeExtensions.flatMap((extension) => extension.commands.map(({ triggers }) => triggers));
+  const slash = lists.length > 0 || commands.some((triggers) => triggers.includes('slash'));
+  return [
+    ...(early && (targeted || slash)
+      ? [
+          `manifestVersion is "${manifestVersion}", and nothing stands behind a slash there. Make it 1.${FIRST_WITH_SLASH} or later, or take supportsTargetedMessages and "slash" away.`,
+        ]
+      : []),
+    ...(targeted
+      ? []
+      : lists.map(
+          (at) =>
+            `bots[0].commandLists[${at}] stands behind a slash, and the bot does not take such messages. Set bots[0].supportsTargetedMessages, or take "slash" away.`,
+        )),
+  ];
+};
+
+/** The extension asks in a window, so that nothing that is typed stands in a chat or goes to a search. */
+const lintExtension = ({ bots, composeExtensions }: TeamsManifest): readonly string[] =>
+  composeExtensions.flatMap(({ botId, commands, messageHandlers }) => [
+    ...(botId.toLowerCase() === bots[0]?.botId.toLowerCase()
+      ? []
+      : [`composeExtensions[0].botId is "${botId}", which is another bot than bots[0]. Make them one.`]),
+    ...(messageHandlers.length === 0
+      ? []
+      : ['composeExtensions[0].messageHandlers would send Sotto what people write without asking it. Take them away.']),
+    ...commands.flatMap(({ id, type, fetchTask, parameters }, at) =>
+      type === 'action' && fetchTask && parameters.length === 0
+        ? []
+        : [
+            `composeExtensions[0].commands[${at}] ("${id}") does not open a window of Sotto’s, so what is typed would go elsewhere first. Make it an action with fetchTask and without parameters.`,
+          ],
+    ),
+    ...commands
+      .map(({ id }) => id)
+      .filter((id, at, ids) => ids.indexOf(id) !== at)
+      .map((id) => `composeExtensions[0] has two commands "${id}". Name each once.`),
+  ]);
+
+/** Whoever looks the app up in Teams opens these. The schema takes whatever text. */
+const lintDeveloper = ({ developer }: TeamsManifest): readonly string[] =>
+  (['websiteUrl', 'privacyUrl', 'termsOfUseUrl'] as const).flatMap((key) =>
+    /^https:\/\/[^\s/]+\.[^\s/]/i.test(developer[key]) || /^http:/i.test(developer[key])
+      ? []
+      : [`developer.${key} is "${developer[key]}", which is no https address. Write one that people can open.`],
+  );
 
 const lintDomain = (domain: string, at: number): readonly string[] => {
   const path = `validDomains[${at}]`;

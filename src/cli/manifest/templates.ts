@@ -7,6 +7,9 @@ import { SottoError } from '../../core/errors.ts';
 /** The package's own folder. */
 const HOME = new URL('../../../', import.meta.url);
 
+/** As Teams' schema has it, characters. */
+const LONGEST_PAGE = 2_048;
+
 export const readTemplate = (path: string): Buffer => readFileSync(new URL(`manifest/${path}`, HOME));
 
 /** Teams wants a new version for each changed package: the product's own is the only one that says what changed. */
@@ -25,4 +28,21 @@ export const readPublicUrl = (value: string): string => {
   const fault = publicUrlFault(value);
   if (fault === null) return new URL(value).origin;
   throw new SottoError('usage', `The address "${shown(value)}" will not do: ${fault}. Give --url https://HOST.`);
+};
+
+/** The company's own page, of which `name` is the option. Refuses with code `usage` what Teams would not link to. */
+export const readPageUrl = (name: string, value: string): string => {
+  const url = URL.parse(value);
+  const good =
+    url !== null &&
+    url.protocol === 'https:' &&
+    url.username === '' &&
+    url.password === '' &&
+    value.length <= LONGEST_PAGE &&
+    publicUrlFault(url.origin) === null;
+  if (good) return url.href;
+  throw new SottoError(
+    'usage',
+    `--${name} is "${shown(value)}". It is the https address of a page that people can open.`,
+  );
 };

@@ -28,7 +28,7 @@ const WORDS: ReadonlySet<string> = new Set([
 const MOST_CHARACTERS = 32;
 
 /** As people write one word: capitals, a slash before it, a full stop behind it. */
-const isWord = (text: string): boolean =>
+export const asksRestrictions = (text: string): boolean =>
   text.length <= MOST_CHARACTERS &&
   WORDS.has(
     text
@@ -54,7 +54,9 @@ const askedOf = (world: World, inbound: Question | Press): Carried<PressVerb> | 
     return inbound.action === RESTRICTING_ACTION
       ? readPressed(inbound, { sealer: world.sealer, now: world.clock.now() })
       : null;
-  return inbound.place.kind === 'direct' && isWord(inbound.text) ? { verb: 'list', id: null, hash: null } : null;
+  return inbound.place.kind === 'direct' && asksRestrictions(inbound.text)
+    ? { verb: 'list', id: null, hash: null }
+    : null;
 };
 
 /** Null: nothing of HR's talk. What is done is on record before it is done. */

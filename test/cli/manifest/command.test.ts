@@ -78,6 +78,26 @@ describe('sotto manifest teams', () => {
   });
 });
 
+describe('sotto manifest teams, told more', () => {
+  const made = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Record<string, unknown> => {
+    const { status, err } = manifest(['teams', '--url', PUBLIC_URL, '--app-id', APP_ID, ...args], env);
+    expect([status, err]).toEqual([0, '']);
+    const files = unzipSync(readFileSync(join(folder, 'sotto-teams.zip')));
+    return JSON.parse(Buffer.from(files['manifest.json'] ?? '').toString('utf8'));
+  };
+
+  it('makes it for targeted messages, for pages of the company’s own, and of an older schema', () => {
+    const bots = [{ supportsTargetedMessages: true }];
+    expect(made(['--targeted'])).toMatchObject({ bots });
+    expect(made([], { TEAMS_TARGETED: 'yes' })).toMatchObject({ bots });
+    const pages = ['--privacy', 'https://example.com/datenschutz?lang=de', '--terms', 'https://example.com/terms'];
+    expect(made(pages)).toMatchObject({
+      developer: { privacyUrl: 'https://example.com/datenschutz?lang=de', termsOfUseUrl: 'https://example.com/terms' },
+    });
+    expect(made(['--schema', '1.21'])).toMatchObject({ manifestVersion: '1.21' });
+  });
+});
+
 describe('sotto manifest, used wrongly', () => {
   it.each([
     ['no platform', [], 'for which'],
@@ -96,6 +116,24 @@ describe('sotto manifest, used wrongly', () => {
       'the app id of nobody',
       ['teams', '--url', PUBLIC_URL, '--app-id', '00000000-0000-0000-0000-000000000000'],
       'GUID',
+    ],
+    ['targeted messages for Slack', ['slack', '--url', PUBLIC_URL, '--targeted'], '--targeted is for Teams'],
+    ['terms for Slack', ['slack', '--url', PUBLIC_URL, '--terms', 'https://example.com'], '--terms is for Teams'],
+    ['a schema that is none', ['teams', '--url', PUBLIC_URL, '--app-id', APP_ID, '--schema', '1.5'], '1.30 or 1.21'],
+    [
+      'targeted messages in an older schema',
+      ['teams', '--url', PUBLIC_URL, '--app-id', APP_ID, '--schema', '1.21', '--targeted'],
+      'knows no messages',
+    ],
+    [
+      'a page by plain http',
+      ['teams', '--url', PUBLIC_URL, '--app-id', APP_ID, '--privacy', 'http://example.com/privacy'],
+      '--privacy is "http://example.com/privacy"',
+    ],
+    [
+      'a page that only this network knows',
+      ['teams', '--url', PUBLIC_URL, '--app-id', APP_ID, '--terms', 'https://intranet/terms'],
+      'people can open',
     ],
     ['a folder that is not there', ['slack', '--url', PUBLIC_URL, '--out', 'no/such/place.json'], 'ENOENT'],
     ['an option that is none', ['slack', '--host', PUBLIC_URL], '--host'],

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { slackManifest } from '../../../src/cli/manifest/slack.ts';
-import { type TeamsPackage, teamsPackage } from '../../../src/cli/manifest/teams.ts';
+import { SCHEMAS, type TeamsPackage, type TeamsPackageOptions, teamsPackage } from '../../../src/cli/manifest/teams.ts';
 
 export const PUBLIC_URL = 'https://sotto.example.com';
 export const APP_ID = '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0';
@@ -35,7 +35,18 @@ export const slackVariants = (): readonly { readonly name: string; readonly mani
     ),
   );
 
-export const teams = (): TeamsPackage => teamsPackage({ publicUrl: PUBLIC_URL, appId: APP_ID, version: '0.1.0' });
+export const teams = (o: Partial<TeamsPackageOptions> = {}): TeamsPackage =>
+  teamsPackage({ publicUrl: PUBLIC_URL, appId: APP_ID, version: '0.1.0', ...o });
+
+/** Every package that `sotto manifest teams` can make. */
+export const teamsVariants = (): readonly { readonly name: string; readonly files: TeamsPackage }[] => [
+  ...SCHEMAS.map((schema) => ({ name: `schema ${schema}`, files: teams({ schema }) })),
+  { name: 'targeted messages', files: teams({ targeted: true }) },
+  {
+    name: 'pages of the company’s own',
+    files: teams({ privacyUrl: 'https://example.com/a?b=\\', termsUrl: 'https://example.com/terms' }),
+  },
+];
 
 export const jsonOf = (files: TeamsPackage, name: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(files.get(name) ?? '').toString('utf8')) as Record<string, unknown>;

@@ -1,0 +1,121 @@
+/** What an admin uploads, held against the settings and against what the adapter does (Teams requirement 25). */
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { unzipSync } from 'fflate';
+import { lintTeamsManifest } from '../../../src/cli/manifest/lint-teams.ts';
+import { decodePng } from '../../../src/cli/manifest/png.ts';
+import { type TeamsPackage, teamsPackage } from '../../../src/cli/manifest/teams.ts';
+import { packageVersion } from '../../../src/cli/manifest/templates.ts';
+import { zipOf } from '../../../src/cli/manifest/zip.ts';
+import { readConfig } from '../../../src/config.ts';
+import { AppManifestUtils, jsonOf, PUBLIC_URL, teamsVariants } from '../../cli/manifest/support.ts';
+
+const variants = teamsVariants().map(({ name, files }) => [name, files] as const);
+
+const read = readConfig({
+  SOTTO_VAULT: 'files:/vault',
+  SOTTO_DIRECTORY: 'file:/people.yaml',
+  SOTTO_BACKENDS: '/backends',
+  TEAMS_APP_ID: '0F1E2D3C-4B5A-6978-8796-A5B4C3D2E1F0',
+  TEAMS_TENANT_IDS: '1f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0',
+});
+if (!read.ok) throw new Error(read.findings.join('\n'));
+const appId = read.config.teams?.appId ?? '';
+
+const ours = (): TeamsPackage => teamsPackage({ publicUrl: PUBLIC_URL, appId, version: packageVersion() });
+
+interface Manifest {
+  readonly id: string;
+  readonly developer: Readonly<Record<string, string>>;
+  readonly bots: readonly { readonly botId: string; readonly commandLists: readonly object[] }[];
+  readonly composeExtensions: readonly { readonly botId: string }[];
+  readonly permissions: readonly string[];
+  readonly validDomains: readonly string[];
+  readonly webApplicationInfo: { readonly id: string; readonly resource: string };
+}
+
+const manifestOf = (files: TeamsPackage): Manifest => jsonOf(files, 'manifest.json') as unknown as Manifest;
+
+/** Every text that people read, by the key that a file of a language gives it. */
+const textsOf = (value: unknown, path = ''): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap((part, at) => textsOf(part, `${path}[${at}]`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) => {
+    const at = path === '' ? key : `${path}.${key}`;
+    const said = typeof part === 'string' && /^(?:title|description|short|full)$/.test(key);
+    return said ? [at] : textsOf(part, at);
+  });
+};
+
+const zone = process.env['TZ'];
+afterEach(() => {
+  if (zone === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = zone;
+});
+
+describe('the package that an admin uploads', () => {
+  it.each(variants)('R25 satisfies Microsoft’s schema, and the lint of what that misses: %s', async (_, files) => {
+    type Theirs = Parameters<typeof AppManifestUtils.validateAgainstSchema>[0];
+    expect(await AppManifestUtils.validateAgainstSchema(manifestOf(files) as unknown as Theirs)).toEqual([]);
+    expect(lintTeamsManifest(files)).toEqual([]);
+  });
+
+  it('R25 names nothing but https', () => {
+    for (const files of [ours(), ...variants.map(([, each]) => each)]) {
+      const { developer } = manifestOf(files);
+      for (const key of ['websiteUrl', 'privacyUrl', 'termsOfUseUrl'])
+        expect([key, developer[key]]).toEqual([key, expect.stringMatching(/^https:\/\//)]);
+      expect(JSON.stringify([...files.keys()].filter((name) => /http:/.test(String(files.get(name)))))).toBe('[]');
+    }
+  });
+
+  it('R25 has icons of 192 by 192 and 32 by 32 pixels, as they decode', () => {
+    for (const [name, size] of [
+      ['color.png', 192],
+      ['outline.png', 32],
+    ] as const) {
+      const decoded = decodePng(ours().get(name) ?? new Uint8Array());
+      if ('fault' in decoded) throw new Error(decoded.fault);
+      const { width, height, rgba } = decoded.pixels;
+      expect([name, width, height, rgba.length]).toEqual([name, size, size, size * size * 4]);
+    }
+  });
+
+  it('R25 has the id of the settings wherever one stands', () => {
+    const { id, bots, composeExtensions, webApplicationInfo } = manifestOf(ours());
+    expect([
+      id,
+      ...bots.map(({ botId }) => botId),
+      ...composeExtensions.map(({ botId }) => botId),
+      webApplicationInfo.id,
+      webApplicationInfo.resource,
+    ]).toEqual([appId, appId, appId, appId, `api://botid-${appId}`]);
+    expect(appId).toBe('0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0');
+  });
+
+  it.each(variants)('R25 says everything in German that it says in English, and nothing else: %s', (_, files) => {
+    const { name, description, bots, composeExtensions } = manifestOf(files) as unknown as Record<string, unknown>;
+    const { $schema: _schema, ...german } = jsonOf(files, 'de.json');
+    expect(Object.keys(german).toSorted()).toEqual(textsOf({ name, description, bots, composeExtensions }).toSorted());
+    expect(Object.values(german).every((text) => typeof text === 'string' && text.trim() !== '')).toBe(true);
+  });
+
+  it('R25 is the same zip to the byte, in every time zone and whatever the files’ order', () => {
+    const hashOf = (files: TeamsPackage): string => createHash('sha256').update(zipOf(files)).digest('hex');
+    const hashes = ['Pacific/Auckland', 'America/Lima', 'UTC'].flatMap((TZ) => {
+      process.env['TZ'] = TZ;
+      return [hashOf(ours()), hashOf(new Map([...ours()].toReversed()))];
+    });
+    expect(new Set(hashes).size).toBe(1);
+    expect(Object.keys(unzipSync(zipOf(ours())))).toEqual(['color.png', 'de.json', 'manifest.json', 'outline.png']);
+  });
+
+  it('R25 asks for nothing by which the bot would hear what is not said to it', () => {
+    for (const [, files] of variants) {
+      const manifest = manifestOf(files);
+      expect(manifest).not.toHaveProperty('authorization');
+      expect(manifest.permissions).toEqual(['identity', 'messageTeamMembers']);
+      expect(manifest.validDomains).toEqual(['token.botframework.com']);
+    }
+  });
+});
