@@ -1,9 +1,13 @@
+import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MintOptions } from '../../../playground/teams/incoming.ts';
 import type { Json } from '../../../playground/teams/types.ts';
 import { createTeams, type TeamsOptions } from '../../../src/adapters/teams/teams.ts';
+import type { AuditEntry } from '../../../src/core/audit.ts';
+import { createRejections, type Rejections } from '../../../src/core/rejections.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
 import { printedDuring } from './printed.ts';
 import { openTeams, PARTNER, TENANT, type TeamsBench } from './support.ts';
 
@@ -23,6 +27,7 @@ interface Row {
   readonly body?: string;
 }
 
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const channelData = { tenant: { id: TENANT } };
 
 /** Section 2.2 of the facts, row by row, with what Sotto must answer. */
@@ -140,15 +145,34 @@ const ROWS: readonly Row[] = [
   { what: 'a body without a type', answer: 400, activity: { type: null } },
 ];
 
-describe('who may speak as Teams (requirements 2, 5 and 6)', () => {
+describe('R2 R5 R6 who may speak as Teams', () => {
   let bench: TeamsBench;
   const reasons: string[] = [];
+  /** What the audit log is given of one row: rejections are counted and written once a minute, and here at the end of each row. */
+  const entries: AuditEntry[] = [];
+  let rejections: Rejections;
   beforeAll(async () => {
-    bench = await openTeams();
+    bench = await openTeams({
+      adapter: {
+        reject: (reason) => {
+          bench.rejected.push(reason);
+          rejections.note('teams', reason);
+        },
+      },
+    });
+  });
+  beforeEach(() => {
+    entries.length = 0;
+    const clock = createFakeClock(Date.now());
+    const audit = {
+      append: async (entry: AuditEntry) => ({ origin: 'test', index: entries.push(entry) - 1 }),
+    };
+    rejections = createRejections({ audit, clock, log: silent });
+    rejections.start();
   });
   afterAll(() => bench.close());
 
-  it.each(ROWS)('$answer: $what', async ({ answer, mint = {}, authorization, activity = {}, body }) => {
+  it.each(ROWS)('R2 R5 R6 $answer: $what', async ({ answer, mint = {}, authorization, activity = {}, body }) => {
     const { accepted, rejected, kept, issuer, sender } = bench;
     for (const list of [accepted, rejected, kept]) list.length = 0;
     const claims = JSON.parse(JSON.stringify(mint.claims ?? {}).replaceAll('"APP"', `"${bench.appId}"`));
@@ -158,6 +182,7 @@ describe('who may speak as Teams (requirements 2, 5 and 6)', () => {
     const printed = await printedDuring(async () => {
       delivered = await sender.raw({ body: text, authorization: header });
     });
+    await rejections.stop();
     expect({ ...delivered, run: accepted.length, rejections: rejected.length, printed }).toEqual({
       status: answer,
       body: '',
@@ -165,11 +190,63 @@ describe('who may speak as Teams (requirements 2, 5 and 6)', () => {
       rejections: answer === 200 ? 0 : 1,
       printed: [],
     });
-    if (answer !== 200) expect(kept).toEqual([]);
     reasons.push(...rejected);
+    if (answer === 200) {
+      expect(entries).toEqual([]);
+      return;
+    }
+    expect(kept).toEqual([]);
+    expect(entries).toEqual([
+      { kind: 'rejected', at: expect.any(Number), platform: 'teams', reason: rejected[0], count: 1 },
+    ]);
   });
 
-  it('refuses for reasons that hold nothing of the token or the text', () => {
+  it('R2 notes a refusal without anything of the token or the text, and says nothing of it to whoever asked', async () => {
+    const token = bench.issuer.mint({ key: 'unpublished', claims: { secret: 'salary' } });
+    const activity = bench.question({ text: 'my secret salary' });
+    const response = await fetch(bench.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(activity),
+    });
+    await rejections.stop();
+    expect([response.status, await response.text(), response.headers.get('www-authenticate')]).toEqual([401, '', null]);
+    expect(response.headers.get('content-length')).toBe('0');
+    expect(entries).toHaveLength(1);
+    const noted = JSON.stringify([entries, bench.logged.slice(-5)]);
+    expect(noted).not.toMatch(/secret|salary|eyJ|Bearer/);
+    for (const part of token.split('.')) expect(noted).not.toContain(part);
+  });
+
+  it('R5 has no way in by a socket, which is how streaming would come', async () => {
+    const { host, pathname } = new URL(bench.url);
+    const [hostname = '', port] = host.split(':');
+    const answered = await new Promise<string>((resolve, reject) => {
+      const asking = request({
+        hostname,
+        port,
+        path: pathname,
+        headers: {
+          connection: 'Upgrade',
+          upgrade: 'websocket',
+          'sec-websocket-version': '13',
+          'sec-websocket-key': Buffer.alloc(16).toString('base64'),
+          authorization: `Bearer ${bench.issuer.mint()}`,
+          channelid: 'msteams',
+        },
+      });
+      asking.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        resolve('upgraded');
+      });
+      asking.on('response', (response) => resolve(String(response.resume().statusCode)));
+      asking.on('error', reject);
+      asking.end();
+    });
+    expect(answered).toBe('405');
+  });
+
+  it('R2 refuses for reasons that hold nothing of the token or the text', () => {
     expect(reasons.length).toBeGreaterThan(30);
     expect(reasons.filter((reason) => !/^[a-z-]{5,30}$/.test(reason))).toEqual([]);
   });
