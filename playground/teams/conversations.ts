@@ -57,6 +57,8 @@ export interface Conversations {
   /** By its id, with or without a thread behind it. */
   find(id: string): { readonly conversation: Conversation; readonly thread: string | null } | null;
   direct(user: string): Conversation | null;
+  /** Where the bot is no more once it is taken out of this one: a team has it in all its channels or in none. */
+  takenWith(conversation: Conversation): readonly Conversation[];
   /** The aadObjectId behind either id of a person; null: nobody has it. */
   userOf(id: string): string | null;
   add(message: Omit<Message, 'id' | 'editedAt' | 'targeted'> & { readonly targeted?: Targeted | null }): Message;
@@ -117,6 +119,8 @@ export const createConversations = (o: {
       return conversation === undefined ? null : { conversation, thread: thread ?? null };
     },
     direct: (user) => conversations.get(directId(user)) ?? null,
+    takenWith: (conversation) =>
+      isOfTeam(conversation) ? [...conversations.values()].filter(isOfTeam) : [conversation],
     userOf: (id) => o.people.find((person) => id === person.user || id === wireIdOf(person, o.tenantId))?.user ?? null,
     add: (message) => {
       const added: Message = { targeted: null, ...message, id: nextId(), editedAt: null };
@@ -152,6 +156,9 @@ export const createConversations = (o: {
 /** Whether this person's client shows it. */
 const isFor = ({ conversation, targeted }: Message, user: string): boolean =>
   conversation.members.has(user) && (targeted === null || targeted.user === user);
+
+/** The stand-in has one team. */
+const isOfTeam = ({ kind }: Conversation): boolean => kind === 'channel' || kind === 'shared';
 
 const directId = (user: string): string => `a:1${Buffer.from(`chat ${user}`, 'utf8').toString('base64url')}`;
 

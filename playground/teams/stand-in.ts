@@ -200,6 +200,12 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
     setMember: ({ channel, bot }) => {
       chatOf(channel).botIsIn = bot;
     },
+    uninstall: async ({ user, channel }) => {
+      const conversation = channel === undefined || channel === null ? directOf(user) : chatOf(channel);
+      for (const each of conversations.takenWith(conversation)) each.botIsIn = false;
+      const chat = chatAs(conversation, null);
+      return (await send(envelopes.installed({ person: someone(user), chat, action: 'remove' }))).status;
+    },
     deliver: send,
     close: async () => {
       for (const response of hanging) response.destroy();

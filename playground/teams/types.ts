@@ -258,6 +258,11 @@ export interface TeamsStandIn {
   revokeTokens(): void;
   /** The bot is taken out of a chat, or comes back. */
   setMember(o: { readonly channel: string; readonly bot: boolean }): void;
+  /**
+   * A person takes the app away: from their own chat (no channel), a group, or the team that the channel is in, with all its channels. The bot is told once;
+   * resolves to the HTTP status of its answer.
+   */
+  uninstall(o: { readonly user: string; readonly channel?: string | null }): Promise<number>;
   /** Sends any activity to the bot, signed rightly. */
   deliver(activity: Json): Promise<Answered>;
   /** Ends whatever is on its way. */

@@ -310,9 +310,11 @@ export interface InstallationEntry extends Entry {
   readonly platform: PlatformName;
   /** A workspace, tenant or organisation. */
   readonly tenant: string;
+  /** The chat that the bot was taken out of; absent: it is about the whole tenant. */
+  readonly channel?: string;
   /**
    * `refused`: somebody wanted to install it where it may not be, or with too little, and its credential was given back. `parked`: its credential is refused, and
-   * nothing is answered there. `mended`: it is good again. `purged`: what we held of the tenant was shredded.
+   * nothing is answered there. `mended`: it is good again. `purged`: what we held of it was shredded.
    */
   readonly change: 'installed' | 'refused' | 'uninstalled' | 'revoked' | 'purged' | 'parked' | 'mended';
   /** Why it was refused or parked; null: there is nothing to say. */
@@ -321,7 +323,7 @@ export interface InstallationEntry extends Entry {
   readonly purged: Purged | null;
 }
 
-/** What was shredded of a tenant, and what was not. */
+/** What was shredded of a tenant or a chat, and what was not. */
 export interface Purged {
   /** Questions that had not ended or were set aside. */
   readonly questions: number;

@@ -1,6 +1,6 @@
 /** What was accepted, as it is kept sealed until it is settled, and read again by whoever claims it. */
 import { z } from 'zod';
-import type { Press, Question } from './types.ts';
+import type { Left, Press, Question } from './types.ts';
 
 const arrived = {
   id: z.string(),
@@ -59,6 +59,19 @@ export const kept = (inbound: Question | Press): Question | Press => {
 };
 
 export const writeInbound = (inbound: Question | Press): string => JSON.stringify(kept(inbound));
+
+const leftShape = z.strictObject({ ...arrived, kind: z.literal('left'), group: z.string().nullable() });
+
+export const writeLeft = (left: Left): string => JSON.stringify(left);
+
+/** Null: it is something else. */
+export const parseLeft = (json: string): Left | null => {
+  try {
+    return leftShape.parse(JSON.parse(json));
+  } catch {
+    return null;
+  }
+};
 
 /** Null where it is not one of ours. */
 export const parseInbound = (json: string): Question | Press | null => {

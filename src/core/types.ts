@@ -121,7 +121,17 @@ export interface Lifecycle {
   readonly mark: string;
 }
 
-export type Inbound = Question | Press | Submit | Opened;
+/**
+ * The bot was taken out of a chat, and what is held of it goes. It waits its turn among what was asked there: what came before it has ended by then, and what comes
+ * after the bot was let in again is not touched.
+ */
+export interface Left extends Arrived {
+  readonly kind: 'left';
+  /** Whose chats go with it, as their references name it: a team of many channels. Null: it is one chat. */
+  readonly group: string | null;
+}
+
+export type Inbound = Question | Press | Submit | Opened | Left;
 
 /** Somebody of the directory, as seen by a colleague. */
 export interface Colleague {

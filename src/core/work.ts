@@ -12,8 +12,9 @@ import { codeOf, SottoError } from './errors.ts';
 import { fenced } from './fence.ts';
 import { keepHeld } from './held.ts';
 import { pageOf, showHome } from './home.ts';
-import { kept, parseInbound, writeInbound } from './inbound.ts';
+import { kept, parseInbound, parseLeft, writeInbound, writeLeft } from './inbound.ts';
 import { createLeases } from './leases.ts';
+import { createLeave, type Leave } from './left.ts';
 import { giveMore } from './more.ts';
 import { lapse } from './parked.ts';
 import { createPlaces } from './places.ts';
@@ -35,6 +36,7 @@ import {
   type Card,
   FORM_ACTION,
   type Inbound,
+  type Left,
   type Opened,
   type Press,
   type Question,
@@ -93,6 +95,7 @@ export const createWork = (world: World): Work => {
   const places = createPlaces({ platforms: world.platforms.size });
   const stopping = new AbortController();
   const leases = createLeases(world);
+  const leave = createLeave(world);
   const behind = createBehind();
   /** Wakes the loop that claims, where it sleeps. */
   let nudge = (): void => undefined;
@@ -128,7 +131,7 @@ export const createWork = (world: World): Work => {
 
   const work1 = async (claim: Claim, o: Running): Promise<void> => {
     try {
-      await runClaim(stepsLogged(fenced(world, claim), claim.id), claim, o);
+      await runClaim(stepsLogged(fenced(world, claim), claim.id), claim, o, leave);
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
@@ -239,19 +242,20 @@ export const createWork = (world: World): Work => {
   const takeQuestion: typeof takeForm = (logged, submit, view) => takeAside(logged, submit, view, accept);
 
   const accept: Work['accept'] = async (inbound) => {
-    if (inbound.kind !== 'question' && inbound.kind !== 'press') return 'accepted';
+    if (inbound.kind === 'submit' || inbound.kind === 'opened') return 'accepted';
     if (stopping.signal.aborted) return 'unavailable';
     const as = inbound.kind === 'press' ? 'press' : 'arrived';
     const { platform } = inbound.account;
     // Taken before it is known whether the conversation is idle, so that many at once do not all find the same place.
     const pressing = as === 'arrived' && arriving >= MOST_ARRIVING;
-    const leave = !heldBack && !pressing && places.free(as, platform) ? places.take(as, platform) : null;
+    const giveBack = !heldBack && !pressing && places.free(as, platform) ? places.take(as, platform) : null;
     arriving += 1;
     try {
-      const accepted = await acceptInbound(world, inbound, leave !== null);
+      const accepted = await acceptInbound(world, inbound, giveBack !== null);
       if (accepted.status === 'claimed') {
-        run(accepted.claim, { leave: leave ?? (() => undefined), pressed: false, asked: kept(inbound) });
-      } else leave?.();
+        const asked = inbound.kind === 'left' ? {} : { asked: kept(inbound) };
+        run(accepted.claim, { leave: giveBack ?? (() => undefined), pressed: false, ...asked });
+      } else giveBack?.();
       if (accepted.status !== 'repeat') pageAnew(inbound, atWork.get(inbound.id));
       if (accepted.status === 'queued') {
         behind.queued({ conversation: inbound.conversation, now: world.clock.now() });
@@ -261,7 +265,7 @@ export const createWork = (world: World): Work => {
       world.log.debug?.('accepted', { id: inbound.id, code: accepted.status });
       return accepted.status === 'repeat' ? 'repeat' : 'accepted';
     } catch (error) {
-      leave?.();
+      giveBack?.();
       world.log.error('accept.failed', { id: inbound.id, code: codeOf(error) });
       return 'unavailable';
     } finally {
@@ -327,7 +331,7 @@ export const createWork = (world: World): Work => {
 /** Trip 1. */
 const acceptInbound = (
   world: World,
-  inbound: Question | Press,
+  inbound: Question | Press | Left,
   claim: boolean,
 ): ReturnType<World['store']['inbox']['accept']> => {
   const { account } = inbound;
@@ -339,9 +343,10 @@ const acceptInbound = (
     account: key,
     inbound: world.sealer.seal(
       inboundContext({ tenant: account.tenant, account: key, conversation: inbound.conversation }),
-      writeInbound(inbound),
+      inbound.kind === 'left' ? writeLeft(inbound) : writeInbound(inbound),
     ),
-    counts: countsOf({ account: `${account.tenant}:${key}`, tenant: account.tenant }),
+    // Nobody asked anything by it.
+    counts: inbound.kind === 'left' ? [] : countsOf({ account: `${account.tenant}:${key}`, tenant: account.tenant }),
     now: world.clock.now(),
     leaseMs: world.leaseMs,
     claim,
@@ -374,7 +379,7 @@ const waitForMending = async (world: World, claim: Claim): Promise<void> => {
 };
 
 /** From wherever a predecessor left it: decided already, then only showing is left. */
-const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running): Promise<void> => {
+const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running, leave: Leave): Promise<void> => {
   const installed = world.tenancy?.of({ platform: platformOf(claim.account), tenant: claim.tenant });
   // Nobody could be shown anything there. What stands of it there nobody can take away any more, and the purge says so.
   if (installed?.state === 'gone') return giveUp(world, claim, 'uninstalled');
@@ -398,6 +403,8 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running)
   if (asked !== undefined) return converse(world, claim, asked);
   const plain = world.sealer.open(inboundContext(claim), claim.inbound);
   if (plain === null) return unopened(world, claim, 'question-unreadable');
+  const left = parseLeft(plain);
+  if (left !== null) return leave(claim, left);
   const inbound = parseInbound(plain);
   if (inbound === null) return giveUp(world, claim, 'question-unreadable');
   const turnedAway = pressed && isStale(claim, world.clock.now()) && mayBeShed(inbound);

@@ -9,6 +9,7 @@ import { type Occurrences, occurrenceIn } from './occurrences.ts';
 import { type Parsed, parseMessage } from './parse.ts';
 import { type Fields, stringAt } from './read.ts';
 import { type KeepReference, TENANT_KEY } from './references.ts';
+import { teamOf } from './removed.ts';
 import type { Answer, Turns } from './turns.ts';
 import { chatOf, whereaboutsOf } from './whereabouts.ts';
 
@@ -123,10 +124,11 @@ export const createReceiver = (o: {
   };
 };
 
-/** The user whose own chat with the bot it is; nobody's otherwise. */
+/** The user whose own chat with the bot it is; the team that a channel belongs to; nobody's otherwise. */
 const ownerOf = (activity: Fields, tenant: string): string => {
   const where = whereaboutsOf(activity, tenant);
-  return 'rejected' in where || where.place.kind !== 'direct' ? '' : where.account.user;
+  if ('rejected' in where) return '';
+  return where.place.kind === 'direct' ? where.account.user : (teamOf(activity) ?? '');
 };
 
 const written = ({ status, body }: Answer): HttpResponse =>

@@ -7,7 +7,7 @@ export interface References {
   keep(o: {
     readonly tenant: string;
     readonly key: string;
-    /** The user where the chat is one person's own, so that it can be forgotten with them; else empty. */
+    /** The user where the chat is one person's own, the team of a channel; it is forgotten with them. Else empty. */
     readonly owner: string;
     readonly value: string;
   }): Promise<void>;
@@ -29,12 +29,19 @@ const KEPT_MS = 24 * 60 * 60_000;
 const WAIT_MS = 300;
 
 /** Keeps the latest service address of a chat and of its tenant (Teams requirement 24). Never throws. */
-export type KeepReference = (o: {
-  readonly tenant: string;
-  readonly channel: string;
-  readonly owner: string;
-  readonly serviceUrl: string;
-}) => Promise<void>;
+export interface KeepReference {
+  (o: {
+    readonly tenant: string;
+    readonly channel: string;
+    readonly owner: string;
+    readonly serviceUrl: string;
+  }): Promise<void>;
+  /**
+   * Whoever asks for the chat next has it kept anew: what was kept goes from the store. A process that has not heard of it writes it again within a day, and the
+   * tenant's latest address does until then.
+   */
+  forget(o: { readonly tenant: string; readonly channel: string }): void;
+}
 
 export const createKeepReference = (o: {
   readonly references: References;
@@ -45,7 +52,7 @@ export const createKeepReference = (o: {
   const kept = new Map<string, { readonly value: string; readonly under: string; readonly at: number }>();
 
   const keep = async (tenant: string, key: string, owner: string, value: string): Promise<void> => {
-    const name = `${tenant} ${key}`;
+    const name = nameOf(tenant, key);
     const before = kept.get(name);
     const under = o.references.sealedUnder?.() ?? '';
     if (before?.value === value && before.under === under && clock.now() - before.at < KEPT_MS) return;
@@ -58,7 +65,7 @@ export const createKeepReference = (o: {
     }
   };
 
-  return async ({ tenant, channel, owner, serviceUrl }) => {
+  const keepBoth = async ({ tenant, channel, owner, serviceUrl }: Parameters<KeepReference>[0]): Promise<void> => {
     try {
       const both = Promise.all([keep(tenant, channel, owner, serviceUrl), keep(tenant, TENANT_KEY, '', serviceUrl)]);
       if ((await inTime(clock, WAIT_MS, both)) === 'late') o.log.warn('teams.reference-late', { tenant });
@@ -66,4 +73,8 @@ export const createKeepReference = (o: {
       o.log.warn('teams.reference-not-kept', { tenant, code: codeOf(error) });
     }
   };
+  const forget: KeepReference['forget'] = ({ tenant, channel }) => void kept.delete(nameOf(tenant, channel));
+  return Object.assign(keepBoth, { forget });
 };
+
+const nameOf = (tenant: string, key: string): string => `${tenant} ${key}`;

@@ -14,6 +14,7 @@ import { createTeamsPlatform } from './platform.ts';
 import { isGuid } from './read.ts';
 import { type AcceptInbound, createReceiver } from './receiver.ts';
 import { createKeepReference, type References } from './references.ts';
+import { createRemoved } from './removed.ts';
 import { createSecondOpinion } from './second-opinion.ts';
 import { checkedLoopback, keyHosts } from './service-hosts.ts';
 import { createSignIn } from './sign-in.ts';
@@ -75,6 +76,7 @@ export const createTeams = (o: TeamsOptions): Teams => {
   const { clock, log, metrics, reference } = o;
   const transport = createTransport({ unsafeServiceHosts: o.unsafeServiceHosts, metrics });
   const connector = createConnector({ appId, transport, bearer: o.appToken, log, metrics });
+  const keepReference = createKeepReference({ references: reference, clock, log });
   const turns = createTurns({ appId, tenantId: tenantIds[0] ?? '', unsafeStandIn, transport: sendsNothing });
   const keyring = createKeyring({
     metadataUrl: unsafeStandIn?.openIdMetadataUrl ?? OPEN_ID_METADATA_URL,
@@ -102,14 +104,14 @@ export const createTeams = (o: TeamsOptions): Teams => {
     route: createReceiver({
       gate,
       turns,
-      keepReference: createKeepReference({ references: reference, clock, log }),
+      keepReference,
       invokes: createInvokes({
         ...o,
         renderCard: adaptiveCard,
         renderForm: createFormCard({ needed: o.texts.fieldNeeded }),
         signIn,
       }),
-      occurrences: o.occurrences ?? {},
+      occurrences: { ...o.occurrences, removed: createRemoved({ accept: o.accept, references: keepReference, log }) },
       clock,
       log,
       metrics,

@@ -48,10 +48,16 @@ export const chatOf = (activity: Fields): Pick<Place, 'channel' | 'thread'> | nu
   return channel === '' ? null : { channel, thread: thread === '' ? null : thread };
 };
 
+/** Whether it is one person's own chat with the bot. */
+export const isDirect = (activity: Fields): boolean => {
+  const { conversationType, isGroup } = fieldsAt(activity, 'conversation');
+  return conversationType === 'personal' && isGroup !== true;
+};
+
 /** What the payload does not say clearly counts as shared with another company, where least is permitted. */
 const kindOf = (activity: Fields, external: boolean): PlaceKind => {
-  const { conversationType, isGroup } = fieldsAt(activity, 'conversation');
-  if (conversationType === 'personal' && isGroup !== true) return 'direct';
+  const { conversationType } = fieldsAt(activity, 'conversation');
+  if (isDirect(activity)) return 'direct';
   if (external) return 'shared';
   if (conversationType === 'groupChat') return 'group';
   if (conversationType !== 'channel') return 'shared';

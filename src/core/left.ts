@@ -1,0 +1,80 @@
+/**
+ * The bot was taken out of a chat (Teams requirement 23): what conversations there remember, what was asked there and has not ended, where it is reached, and what should
+ * have left from there goes, on record. The order for it lies in the inbox, so a crash at any line loses none.
+ */
+import type { Purged } from './audit.ts';
+import type { Claim } from './ports.ts';
+import { type Chat, channelsOf, type PurgeWalk, purgeChats } from './purge.ts';
+import type { Left } from './types.ts';
+import type { World } from './world.ts';
+
+/** While somebody works on what was asked there it is looked at again after so long, ms, and so often. */
+const AGAIN_MS = 5_000;
+const MOST_ROUNDS = 6;
+
+/** Ends such an order. Refuses as the store and the audit log do; then it is claimed again. */
+export type Leave = (claim: Claim, left: Left) => Promise<void>;
+
+interface Batch {
+  readonly chats: Chat[];
+  readonly done: Promise<readonly PurgeWalk[]>;
+}
+
+/**
+ * A walk goes through the whole store, so whoever comes while one is under way waits for the next, which is for all of them: an app that is taken away from everybody
+ * comes as one order a chat.
+ */
+export const createLeave = (world: World): Leave => {
+  let walking: Promise<unknown> = Promise.resolve();
+  let next: Batch | null = null;
+
+  const purged = async (chats: readonly Chat[]): Promise<readonly PurgeWalk[]> => {
+    if (next === null) {
+      const gathered: Chat[] = [];
+      const done = walking.then(() => {
+        next = null;
+        return purgeChats(world, gathered);
+      });
+      next = { chats: gathered, done };
+      walking = done.catch(() => undefined);
+    }
+    const { chats: all, done } = next;
+    const from = all.length;
+    all.push(...chats);
+    return (await done).slice(from, from + chats.length);
+  };
+
+  return async (claim, left) => {
+    const { id, account, place, group } = left;
+    const { platform, tenant } = account;
+    const entry = { kind: 'installation', platform, tenant, channel: place.channel, code: null } as const;
+    if (claim.attempts === 1)
+      await world.audit.append({ ...entry, at: world.clock.now(), change: 'uninstalled', purged: null });
+    const own = group === null ? [] : await channelsOf(world, { platform, tenant, group });
+    const channels = [...new Set([place.channel, ...own])];
+    const by = { id, acceptedAt: claim.acceptedAt };
+    // Where each has a talk of their own, somebody may be answered by now since the bot is back; what is shown to them must leave.
+    const messages = place.kind === 'direct';
+    const walks = await purged(channels.map((channel) => ({ platform, tenant, channel, by, messages })));
+    const { flying, ...done } = walks.reduce(together);
+    const mine = { id, lease: claim.lease };
+    if (flying > 0 && claim.attempts < MOST_ROUNDS) {
+      await world.store.inbox.release({ ...mine, notBefore: world.clock.now() + AGAIN_MS, code: 'still-at-work' });
+      return;
+    }
+    for (const channel of channels) await world.store.references.forget({ tenant, key: channel });
+    const sum: Purged = { ...done, references: channels.length };
+    await world.audit.append({ ...entry, at: world.clock.now(), change: 'purged', purged: sum });
+    world.log.info('installation.left', { name: platform, tenant, count: sum.questions + sum.transcripts });
+    await world.store.inbox.settle({ ...mine, end: 'ignored', expiry: null, now: world.clock.now() });
+  };
+};
+
+const together = (one: PurgeWalk, other: PurgeWalk): PurgeWalk => ({
+  questions: one.questions + other.questions,
+  transcripts: one.transcripts + other.transcripts,
+  references: one.references + other.references,
+  messages: one.messages + other.messages,
+  held: one.held + other.held,
+  flying: one.flying + other.flying,
+});
