@@ -1,0 +1,44 @@
+/** Teams requirement 14, on the whole way: it has its answer at once, and the person theirs when it is there. */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/until.ts';
+import { EVAN, openTeamsWhole, type TeamsWhole } from './whole.ts';
+
+let whole: TeamsWhole | null = null;
+afterEach(async () => {
+  await whole?.close();
+  whole = null;
+});
+
+const ask = { user: EVAN, text: 'how many days of leave have I left?' };
+
+describe('R14 the answer within three seconds', () => {
+  it('R14 is there though what handles it takes a minute, and the reply comes by itself then', async () => {
+    const clock = createFakeClock(Date.now());
+    whole = await openTeamsWhole({ clock });
+    const [process] = whole.processes;
+    if (process === undefined) throw new Error('no process');
+    const { find } = process.script;
+    let begun = false;
+    process.script.find = async (account) => {
+      begun = true;
+      await clock.sleep(60_000);
+      return find(account);
+    };
+    const began = clock.now();
+    const said = await whole.standIn.say(ask);
+    expect(said.delivered).toBe(200);
+    await until(() => begun);
+    // Not a moment of the minute has passed for it, and nothing was said yet.
+    expect([clock.now() - began < 3_000, whole.seen()]).toEqual([true, []]);
+    const { seen } = whole;
+    for (let second = 0; second < 59; second++) await clock.advance(1_000);
+    expect(seen().filter((text) => text.includes('12 days'))).toEqual([]);
+    await clock.advance(1_000);
+    await until(async () => {
+      await clock.advance(100);
+      return seen().some((text) => text.includes('You have 12 days.'));
+    });
+    expect(seen().filter((text) => text.includes('You have 12 days.'))).toHaveLength(1);
+  });
+});

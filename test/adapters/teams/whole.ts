@@ -1,0 +1,167 @@
+/**
+ * The whole way on Teams: people and the Connector as the stand-in plays them, our adapter both ways over real http, and the core
+ * behind it with a real store. What may be slow or wrong beyond that is played. Several processes may share the store and the bot.
+ */
+import { randomUUID } from 'node:crypto';
+import Fastify from 'fastify';
+import type { Answered, Json, TeamsStandIn } from '../../../playground/teams/types.ts';
+import { createWholeTeams } from '../../../playground/teams/whole.ts';
+import { createHttpServer } from '../../../src/adapters/http/server.ts';
+import { systemClock, systemRandom } from '../../../src/adapters/system/system.ts';
+import { createAppToken } from '../../../src/adapters/teams/app-token.ts';
+import { createTeams, type Teams } from '../../../src/adapters/teams/teams.ts';
+import type { Clock, Store } from '../../../src/core/ports.ts';
+import { createWork, type Work } from '../../../src/core/work.ts';
+import type { World } from '../../../src/core/world.ts';
+import { createTestWorld, type TestWorld } from '../../support/world.ts';
+
+export const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
+export const EVAN = '0a6f5f0e-1111-4d1c-8f5e-3a7d4b2c9e02';
+const PASSWORD = 'password-of-the-tests';
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const uncounted = { count: () => undefined, observe: () => undefined };
+
+/** One process of the bot. */
+export interface TeamsProcess extends TestWorld {
+  readonly work: Work;
+  readonly rejected: readonly string[];
+}
+
+export interface TeamsWhole {
+  readonly standIn: TeamsStandIn;
+  readonly processes: readonly TeamsProcess[];
+  /** Every activity that Teams sent, as it was. */
+  readonly sent: readonly Json[];
+  /** Sends this activity to that process, rightly signed. */
+  deliver(activity: Json, process?: number): Promise<Answered>;
+  /** Texts of the bot's messages that Evan sees now, cards read as they are. */
+  seen(): readonly string[];
+  close(): Promise<void>;
+}
+
+export const openTeamsWhole = async (
+  o: {
+    /** Of each process; default: one, with a store of its own. */
+    readonly stores?: readonly (Store | null)[];
+    readonly clock?: Clock;
+    /** The same world, worse. */
+    readonly around?: (world: World) => World;
+  } = {},
+): Promise<TeamsWhole> => {
+  const appId = randomUUID();
+  const clock = o.clock ?? systemClock();
+  const app = Fastify({ forceCloseConnections: true });
+  let base = '';
+  let target = '';
+  const sent: Json[] = [];
+  const whole = createWholeTeams({
+    appId,
+    tenantId: TENANT,
+    appPassword: PASSWORD,
+    publicUrl: () => base,
+    messagesUrl: () => target,
+    limits: false,
+    people: [{ user: EVAN, name: 'Evan Brooks', tenant: TENANT, kind: 'employee' }],
+    around: (send) => (activity) => {
+      sent.push(activity);
+      return send(activity);
+    },
+  });
+  whole.routes(app);
+  base = await app.listen({ host: '127.0.0.1', port: 0 });
+  const { standIn } = whole;
+  const references = new Map<string, string>([['', standIn.serviceUrl()]]);
+
+  const start = async (store: Store | null) => {
+    const played = createTestWorld({ clock });
+    const ready = Promise.withResolvers<Work>();
+    const rejected: string[] = [];
+    const teams: Teams = createTeams({
+      appId,
+      tenantIds: [TENANT],
+      appToken: createAppToken({
+        loginUrl: standIn.loginUrl(),
+        appId,
+        secret: async () => ({ current: PASSWORD, accepted: [PASSWORD] }),
+        clock,
+        log: silent,
+        metrics: uncounted,
+      }),
+      unsafeStandIn: whole.addresses(),
+      oauthConnection: null,
+      unsafeServiceHosts: [new URL(base).host],
+      reference: {
+        keep: async ({ key, value }) => void references.set(key, value),
+        find: async ({ key }) => references.get(key) ?? null,
+      },
+      clock,
+      random: systemRandom(),
+      log: silent,
+      metrics: uncounted,
+      reject: (reason) => void rejected.push(reason),
+      accept: async (inbound) => (await ready.promise).accept(inbound),
+      open: async (press, view) => (await ready.promise).open(press, view),
+      submit: async (submit, view) => (await ready.promise).submit(submit, view),
+      more: async (press, say) => (await ready.promise).more(press, say),
+      signedIn: async () => undefined,
+      texts: { tryAgain: 'Please press again.', viewTitle: 'Sotto', fieldNeeded: 'Needed.' },
+    });
+    const world: World = {
+      ...played.world,
+      ...(store === null ? {} : { store }),
+      platforms: new Map([['teams', teams.platform]]),
+    };
+    const work = createWork(o.around?.(world) ?? world);
+    ready.resolve(work);
+    work.start();
+    const server = await createHttpServer({
+      host: '127.0.0.1',
+      port: 0,
+      opsPort: 0,
+      routes: [teams.route],
+      ready: () => ({ ok: true }),
+      metrics: async () => '',
+      log: silent,
+    });
+    return {
+      ...played,
+      work,
+      rejected,
+      url: `${server.url}${teams.route.path}`,
+      end: async () => {
+        await server.close({ graceMs: 100 });
+        await work.stop({ graceMs: 0 });
+        await teams.stop();
+        await played.close();
+      },
+    };
+  };
+  const processes: Awaited<ReturnType<typeof start>>[] = [];
+  for (const store of o.stores ?? [null]) processes.push(await start(store));
+  target = processes[0]?.url ?? '';
+
+  return {
+    standIn,
+    processes,
+    sent,
+    deliver: (activity, process = 0) => {
+      // Asked for as soon as it is sent, before anything else is.
+      target = processes[process]?.url ?? '';
+      const answered = standIn.deliver(activity);
+      target = processes[0]?.url ?? '';
+      return answered;
+    },
+    seen: () =>
+      standIn
+        .history({ user: EVAN })
+        .filter(({ bot }) => bot !== null)
+        .map(({ text, attachments }) => `${text}${JSON.stringify(attachments)}`),
+    close: async () => {
+      for (const one of processes) await one.end();
+      await whole.close();
+      await app.close();
+    },
+  };
+};
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
