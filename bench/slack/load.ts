@@ -3,12 +3,11 @@
  * workspaces whose Slack enforces its limits, through a whole Sotto; then everything that people saw is reckoned up against
  * what they asked.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { z } from 'zod';
 import type { SeenRequest } from '../../playground/slack/types.ts';
-import { readTrail } from '../../test/support/trail.ts';
 import { type Figure, figure } from '../figure.ts';
+import { type Asked, atRate, drained, LEAVES, STAYS } from '../load/asking.ts';
+import { reckonTrail } from '../load/reckoning.ts';
+import { type LoadOrder, runAsChild } from '../load/rounds.ts';
 import { openTown, type Town } from './town.ts';
 
 const WORKSPACES = 60;
@@ -26,8 +25,8 @@ const LOSE_EVERY = 20;
  */
 const LEAVES_EVERY = 4;
 
-const STAYS = 'how many days of leave have I left?';
-const LEAVES = 'how many sick days have I had this year';
+/** For whoever runs it in a process of its own. */
+export const MODULE = import.meta.filename;
 
 /** In words, for whoever reads the figures. */
 export const LOAD = `The load: ${WORKSPACES} workspaces of one enterprise, ${PEOPLE_EACH} people in each, ${PER_SECOND} questions a second in private chats.
@@ -43,41 +42,24 @@ small for the rate: all three and everything else have to share its cores.`;
 const WARM = 240;
 const WARM_PER_SECOND = 30;
 
-const TICK_MS = 10;
-const LOOK_EVERY_MS = 1_000;
-
-interface Asked {
-  /** As the audit log names it. */
-  readonly question: string;
-  readonly leaves: boolean;
-}
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** Resolves once all have been sent and answered by Sotto, or sent again in the background. */
-const ask = async (
+const ask = (
   { slack, members }: Town,
-  events: number,
-  perSecond = PER_SECOND,
-): Promise<{ readonly asked: readonly Asked[]; readonly ms: number }> => {
-  const pending: Promise<Asked>[] = [];
-  const begun = performance.now();
-  const one = async (n: number): Promise<Asked> => {
-    const { team, user } = members[n % members.length] ?? { team: '', user: '' };
-    // By rounds of all workspaces, so that each gets its share of either kind.
-    const leaves = Math.floor(n / WORKSPACES) % LEAVES_EVERY === 0;
-    const twice = n % TWICE_EVERY === 0;
-    const { channel, ts } = await slack.say({ team, user, text: leaves ? LEAVES : STAYS, twice });
-    return { question: `slack:${team}:${channel}:${ts}`, leaves };
-  };
-  while (pending.length < events) {
-    const due = Math.min(events, Math.floor(((performance.now() - begun) / 1_000) * perSecond));
-    while (pending.length < due) pending.push(one(pending.length));
-    await sleep(TICK_MS);
-  }
-  const ms = performance.now() - begun;
-  return { asked: await Promise.all(pending), ms };
-};
+  count: number,
+  perSecond: number,
+): Promise<{ readonly all: readonly Asked[]; readonly ms: number }> =>
+  atRate({
+    count,
+    perSecond,
+    one: async (n) => {
+      const { team, user } = members[n % members.length] ?? { team: '', user: '' };
+      // By rounds of all workspaces, so that each gets its share of either kind.
+      const leaves = Math.floor(n / WORKSPACES) % LEAVES_EVERY === 0;
+      const twice = n % TWICE_EVERY === 0;
+      const { channel, ts } = await slack.say({ team, user, text: leaves ? LEAVES : STAYS, twice });
+      return { question: `slack:${team}:${channel}:${ts}`, leaves };
+    },
+  });
 
 const posted = (town: Town): readonly SeenRequest[] =>
   town.slack.requests({ method: 'chat.postMessage' }).filter(({ ok }) => ok);
@@ -85,18 +67,17 @@ const posted = (town: Town): readonly SeenRequest[] =>
 const removed = (town: Town): number => town.slack.requests({ method: 'chat.delete' }).filter(({ ok }) => ok).length;
 
 /** Until every answer is on record and everything left that must; what is missing then is lost. */
-const drain = async (town: Town, asked: readonly Asked[], mostMs: number): Promise<void> => {
+const drain = (town: Town, asked: readonly Asked[], mostMs: number): Promise<void> => {
   const leaving = asked.filter(({ leaves }) => leaves).length;
-  const end = Date.now() + mostMs;
-  const isDone = (): boolean => {
-    // The audit log is long: it is read once there is hope.
-    if (posted(town).length < asked.length || removed(town) < leaving) return false;
-    const { lost, left } = reckon(town, asked);
-    return lost === 0 && left === 0;
-  };
-  while (Date.now() < end && !isDone()) await sleep(LOOK_EVERY_MS);
-  // Whatever would come a second time has time to.
-  await sleep(5 * LOOK_EVERY_MS);
+  return drained({
+    mostMs,
+    isDone: () => {
+      // The audit log is long: it is read once there is hope.
+      if (posted(town).length < asked.length || removed(town) < leaving) return false;
+      const { lost, left } = reckonTrail(town.dataFolder, asked);
+      return lost === 0 && left === 0;
+    },
+  });
 };
 
 /** Which post belongs to which question is in its metadata; a post that carries none answers nothing. */
@@ -105,47 +86,17 @@ const keyOf = ({ args }: SeenRequest): string => {
   return typeof metadata === 'string' ? String(JSON.parse(metadata)['event_payload']?.['key'] ?? '') : '';
 };
 
-/** A message, as the audit log names it. */
-const placeOf = ({ channel, message }: { readonly channel: string; readonly message: string }): string =>
-  `${channel} ${message}`;
-
 const reckon = (town: Town, asked: readonly Asked[]) => {
-  const trail = readTrail(town.dataFolder);
-  const shown = Map.groupBy(
-    trail.flatMap((entry) => (entry.kind === 'disclosure' && entry.verdict === 'answer' ? [entry] : [])),
-    ({ question }) => question,
-  );
-  const gone = new Set(
-    trail.flatMap((entry) =>
-      entry.kind === 'removal' && ['removed', 'already-gone'].includes(entry.state) ? [placeOf(entry)] : [],
-    ),
-  );
-  const places = ({ question }: Asked): readonly string[] => [
-    ...new Set((shown.get(question) ?? []).map((entry) => placeOf(entry))),
-  ];
-  const leaving = asked.filter(({ leaves }) => leaves).flatMap(places);
+  const told = reckonTrail(town.dataFolder, asked);
   const keys = posted(town).map(keyOf);
   return {
-    lost: asked.filter((one) => places(one).length === 0).length,
-    twice: asked.filter((one) => places(one).length > 1).length + keys.length - new Set(keys).size,
+    ...told,
+    twice: told.twice + keys.length - new Set(keys).size,
     over: town.slack.requests().filter(({ status, error }) => status === 429 || error === 'ratelimited').length,
-    removals: leaving.filter((place) => gone.has(place)).length,
-    left: leaving.filter((place) => !gone.has(place)).length,
   };
 };
 
-const order = z.object({
-  /** Of the store, for people. */
-  name: z.string(),
-  /** Its address; null: the embedded one. */
-  store: z.string().nullable(),
-  events: z.number(),
-  expiresSeconds: z.number(),
-  /** What has not come after so long, ms, is lost. */
-  mostMs: z.number(),
-});
-
-const loadFigures = async (o: z.infer<typeof order>): Promise<readonly Figure[]> => {
+const load = async (o: LoadOrder): Promise<readonly Figure[]> => {
   const { name, store, events, expiresSeconds, mostMs } = o;
   const town = await openTown({
     workspaces: WORKSPACES,
@@ -159,8 +110,8 @@ const loadFigures = async (o: z.infer<typeof order>): Promise<readonly Figure[]>
     const cpuBefore = town.sotto.cpuMs();
     const takenBefore = (await town.counted()).taken;
     const begun = performance.now();
-    const { asked, ms } = await ask(town, events);
-    const all = [...first.asked, ...asked];
+    const { all: asked, ms } = await ask(town, events, PER_SECOND);
+    const all = [...first.all, ...asked];
     await drain(town, all, mostMs);
     const drained = performance.now() - begun;
     const cpu = town.sotto.cpuMs() - cpuBefore;
@@ -188,19 +139,4 @@ const loadFigures = async (o: z.infer<typeof order>): Promise<readonly Figure[]>
   }
 };
 
-/** In a process of its own: Slack must not be slowed down by what was measured before it. */
-export const loadInChild = async (o: z.infer<typeof order>): Promise<readonly Figure[]> => {
-  const child = fork(new URL(import.meta.url), [JSON.stringify(o)]);
-  const told = once(child, 'message') as Promise<[readonly Figure[]]>;
-  const ended = once(child, 'exit').then(([status]) => {
-    throw new Error(`the load over ${o.name} ended with ${status} and said nothing`);
-  });
-  const [figures] = await Promise.race([told, ended]);
-  ended.catch(() => undefined);
-  return figures;
-};
-
-if (process.send !== undefined && process.argv[1] === import.meta.filename) {
-  process.send(await loadFigures(order.parse(JSON.parse(process.argv[2] ?? ''))));
-  process.disconnect();
-}
+await runAsChild(import.meta.filename, load);

@@ -78,6 +78,8 @@ export const createSottoProcess = (o: {
   readonly node?: readonly string[];
   /** Asked at each start, so that another version may come up than went down; null: it is `sotto serve` itself. */
   readonly unlike?: () => Unlike | null;
+  /** Within which it is up, ms. */
+  readonly startMs?: number;
 }): SottoProcess => {
   let child: ChildProcess | null = null;
   let output = '';
@@ -128,7 +130,10 @@ export const createSottoProcess = (o: {
         });
       }
       const listens = (): RegExpExecArray | null => /listens on (\S+), health and metrics on (\S+)\./.exec(said);
-      await until(() => listens() !== null || started.exitCode !== null || started.signalCode !== null, START_MS);
+      await until(
+        () => listens() !== null || started.exitCode !== null || started.signalCode !== null,
+        o.startMs ?? START_MS,
+      );
       [, url = '', opsUrl = ''] = listens() ?? [];
       if (url === '' && doom === undefined) throw new Error(`it did not start: ${said}`);
     },

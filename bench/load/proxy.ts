@@ -1,5 +1,5 @@
 /**
- * What stands before Sotto where people install it, as a process of its own: it takes each of Slack's connections and keeps a few of its
+ * What stands before Sotto where people install it, as a process of its own: it takes each of a platform's connections and keeps a few of its
  * own. Of so many answers it loses one: the connection breaks in its place.
  */
 import { once } from 'node:events';
