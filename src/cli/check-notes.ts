@@ -1,6 +1,7 @@
 /** What each promise rests on in this set-up, said plainly (promise 10). */
 import { type Config, LOOPBACK } from '../config.ts';
 import { slackNotes } from './check-slack.ts';
+import { teamsNotes } from './check-teams.ts';
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -28,11 +29,7 @@ export const notesOf = (config: Config | null): readonly string[] => {
   return [
     KEPT[store?.kind ?? 'sqlite'],
     `What a conversation remembers (verdicts and intents, no words) is shredded ${hoursOf(config)} after its first turn, however long the talk goes on (SOTTO_TRANSCRIPT_HOURS), unless a legal hold keeps it.`,
-    ...(teams === null
-      ? []
-      : [
-          'Removing an answer takes it off the screen in Teams. Copies that retention, a legal hold or a phone keeps are not ours to remove, and an open dialog stays until it is closed.',
-        ]),
+    ...(teams === null ? [] : teamsNotes(teams, config)),
     ...(slack === null ? [] : slackNotes(slack, config)),
     ...(slack?.oauth == null
       ? []

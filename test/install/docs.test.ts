@@ -20,6 +20,7 @@ const docs = [
   'docs/decisions/README.md',
   'docs/install.md',
   'docs/install-slack.md',
+  'docs/install-teams.md',
   'docs/operations.md',
   'docs/orders.md',
   'docs/tls.md',

@@ -52,7 +52,11 @@ export const liveLines = (trip: LiveTrip, wanted: readonly string[]): readonly L
   ...trip.steps
     .filter((step) => !step.ok)
     .map(({ step, code }) =>
-      finding('live', { what: `${placeOf(trip)}: ${FAILED[step]} (${code}).`, why: WHY[step], mend: mendOf(code) }),
+      finding('live', {
+        what: `${placeOf(trip)}: ${FAILED[step]} (${code}).`,
+        why: WHY[step],
+        mend: mendOf(code, trip.platform),
+      }),
     ),
   stateLine(trip),
   ...(trip.limits === null
@@ -73,7 +77,7 @@ const stateLine = (trip: LiveTrip): Line => {
   }
   const [what, why] = STATES[state];
   const code = steps.findLast((step) => !step.ok)?.code ?? '';
-  return finding('live', { what: `${placeOf(trip)}: the message ${what}.`, why, mend: mendOf(code) });
+  return finding('live', { what: `${placeOf(trip)}: the message ${what}.`, why, mend: mendOf(code, trip.platform) });
 };
 
 const lookedLines = (
@@ -90,29 +94,48 @@ const lookedLines = (
         : finding('live', {
             what: `${place}: ${name} does not take the bot’s token (${code}).`,
             why: 'Nobody is answered there.',
-            mend: mendOf(code),
+            mend: mendOf(code, trip.platform),
           }),
     ];
   if (at === 'scopes') return scopeLines(place, values, wanted);
-  const socket = values.includes('socket');
+  return [wayLine(trip, { well, code, socket: values.includes('socket') })];
+};
+
+/** What was sent to our public address to see who answers, as one says it of the platform. */
+const TESTS = {
+  slack: {
+    came: 'a signed test came back from its public address.',
+    failed: 'a signed test to Sotto’s public address did not come back',
+  },
+  teams: {
+    came: 'at its public address a request without Teams’ token was turned away, as only Sotto does it.',
+    failed: 'a request without Teams’ token was not turned away at Sotto’s public address as Sotto does it',
+  },
+} as const;
+
+/** Whoever answers there is not Sotto. */
+const ELSEWHERE = /^http_4|challenge|^not_ours$/;
+
+const wayLine = (
+  trip: LiveTrip,
+  { well, code, socket }: { readonly well: boolean; readonly code: string; readonly socket: boolean },
+): Line => {
+  const place = placeOf(trip);
+  const { came, failed } = TESTS[trip.platform];
   if (well)
-    return [
-      ok(
-        'live',
-        socket
-          ? `${place}: a connection of Socket Mode stands.`
-          : `${place}: what ${name} sends reaches Sotto: a signed test came back from its public address.`,
-      ),
-    ];
+    return ok(
+      'live',
+      socket
+        ? `${place}: a connection of Socket Mode stands.`
+        : `${place}: what ${PLATFORMS[trip.platform]} sends reaches Sotto: ${came}`,
+    );
   const told = {
-    what: socket
-      ? `${place}: no connection of Socket Mode stands (${code}).`
-      : `${place}: a signed test to Sotto’s public address did not come back (${code}).`,
+    what: socket ? `${place}: no connection of Socket Mode stands (${code}).` : `${place}: ${failed} (${code}).`,
     why: 'What people ask there may reach nobody.',
-    mend: mendOf(code),
+    mend: mendOf(code, trip.platform),
   };
-  // From inside some networks the public address is out of reach, and Slack reaches it all the same.
-  return [socket || /^http_4|challenge/.test(code) ? finding('live', told) : warning('live', told)];
+  // From inside some networks the public address is out of reach, and the platform reaches it all the same.
+  return socket || ELSEWHERE.test(code) ? finding('live', told) : warning('live', told);
 };
 
 const scopeLines = (place: string, granted: readonly string[], wanted: readonly string[]): readonly Line[] => {
@@ -127,7 +150,7 @@ const scopeLines = (place: string, granted: readonly string[], wanted: readonly 
           finding('live', {
             what: `${place}: the bot lacks ${missing.join(', ')}.`,
             why: 'Calls that need it are refused, and events that come with it do not come.',
-            mend: mendOf('missing_scope'),
+            mend: mendOf('missing_scope', 'slack'),
           }),
         ]),
     ...(more.length === 0

@@ -1,5 +1,7 @@
 /** What an admin uploads, held against the settings and against what the adapter does (Teams requirement 25). */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { lintTeamsManifest } from '../../../src/cli/manifest/lint-teams.ts';
@@ -8,7 +10,7 @@ import { type TeamsPackage, teamsPackage } from '../../../src/cli/manifest/teams
 import { packageVersion } from '../../../src/cli/manifest/templates.ts';
 import { zipOf } from '../../../src/cli/manifest/zip.ts';
 import { readConfig } from '../../../src/config.ts';
-import { AppManifestUtils, jsonOf, PUBLIC_URL, teamsVariants } from '../../cli/manifest/support.ts';
+import { APP_ID, AppManifestUtils, jsonOf, PUBLIC_URL, teamsVariants } from '../../cli/manifest/support.ts';
 
 const variants = teamsVariants().map(({ name, files }) => [name, files] as const);
 
@@ -27,8 +29,11 @@ const ours = (): TeamsPackage => teamsPackage({ publicUrl: PUBLIC_URL, appId, ve
 interface Manifest {
   readonly id: string;
   readonly developer: Readonly<Record<string, string>>;
-  readonly bots: readonly { readonly botId: string; readonly commandLists: readonly object[] }[];
-  readonly composeExtensions: readonly { readonly botId: string }[];
+  readonly bots: readonly { readonly botId: string; readonly scopes: readonly string[] }[];
+  readonly composeExtensions: readonly {
+    readonly botId: string;
+    readonly commands: readonly { readonly id: string }[];
+  }[];
   readonly permissions: readonly string[];
   readonly validDomains: readonly string[];
   readonly webApplicationInfo: { readonly id: string; readonly resource: string };
@@ -108,6 +113,31 @@ describe('the package that an admin uploads', () => {
     });
     expect(new Set(hashes).size).toBe(1);
     expect(Object.keys(unzipSync(zipOf(ours())))).toEqual(['color.png', 'de.json', 'manifest.json', 'outline.png']);
+  });
+
+  it('R25 asks for nothing that the guide gives no reason for, and the guide for nothing else', () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../../docs/install-teams.md'), 'utf8');
+    const [, table = ''] = /## Permissions, and why\n[\s\S]*?\n(\| what \|[\s\S]*?)\n\n/.exec(guide) ?? [];
+    const said = table
+      .split('\n')
+      .slice(2)
+      .map((row) => row.split('|').map((cell) => cell.trim().replaceAll('`', '')))
+      .map(([, what = '', where = '', why = '']) => ({ what, where, reasoned: why.length > 20 }));
+    for (const [, files] of variants) {
+      const { bots, composeExtensions, permissions, validDomains, webApplicationInfo } = manifestOf(files);
+      const { resource } = webApplicationInfo;
+      const due = [
+        ...bots.flatMap(({ scopes }) => scopes.map((what) => ({ what, where: 'bots' }))),
+        ...composeExtensions.flatMap(({ commands }) =>
+          commands.map(({ id }) => ({ what: id, where: 'composeExtensions' })),
+        ),
+        ...permissions.map((what) => ({ what, where: 'permissions' })),
+        ...validDomains.map((what) => ({ what, where: 'validDomains' })),
+        { what: resource.replace(APP_ID, 'TEAMS_APP_ID'), where: 'webApplicationInfo' },
+      ].map((each) => ({ ...each, reasoned: true }));
+      const sorted = (rows: typeof due): typeof due => rows.toSorted((a, b) => (a.what < b.what ? -1 : 1));
+      expect(sorted(said)).toEqual(sorted(due));
+    }
   });
 
   it('R25 asks for nothing by which the bot would hear what is not said to it', () => {

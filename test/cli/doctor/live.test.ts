@@ -78,8 +78,48 @@ describe('what doctor says of a live trip', () => {
   });
 
   it('mends every code with a sentence, also one that nobody knows', () => {
-    for (const code of ['token_revoked', 'ECONNREFUSED', 'constructor', 'never_heard_of'])
-      expect(mendOf(code)).toMatch(/^[A-Z].*\.$/);
+    for (const platform of ['slack', 'teams'] as const)
+      for (const code of ['token_revoked', 'BotNotRegistered', 'ECONNREFUSED', 'constructor', 'never_heard_of'])
+        expect(mendOf(code, platform)).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('mends nothing of Teams’ with a page of Slack’s, nor the other way round', () => {
+    for (const code of ['http_401', 'http_404', 'public_url_unset']) {
+      expect(mendOf(code, 'teams')).not.toMatch(/Slack|slack/);
+      expect(mendOf(code, 'slack')).not.toMatch(/Azure|teams/);
+    }
+  });
+
+  const teams = (o: Partial<LiveTrip>): Partial<LiveTrip> => ({ platform: 'teams', tenant: '5f0c2b1e', ...o });
+
+  it.each([
+    [
+      'a token that Entra does not give',
+      teams(looked('token', 'secrets-unavailable')),
+      /Teams does not take.*one app reg/,
+    ],
+    ['a bot that nobody registered', teams(looked('token', 'BotNotRegistered')), /\(BotNotRegistered\).*Azure Bot/],
+    ['an address where somebody else answers', teams(looked('way-in', 'not_ours', ['https'])), /Somebody else answers/],
+    ['an address that does not know the path', teams(looked('way-in', 'http_404', ['https'])), /messaging endpoint/],
+    [
+      'an app that the operator has not added',
+      teams({ steps: [{ step: 'post', ok: false, code: 'BotNotInConversationRoster', at: AT, ms: 5 }] }),
+      /could not be posted.*add the app in Teams/,
+    ],
+    [
+      'a chat that nobody has written from yet',
+      teams({ steps: [{ step: 'post', ok: false, code: 'service_url_unknown', at: AT, ms: 5 }] }),
+      /let anybody there write to the bot/,
+    ],
+  ] as const)('finds on Teams %s', (_, differs, says) => {
+    expect(said(differs, 'finding')).toMatch(says);
+  });
+
+  it('says on Teams, too, that what is sent reaches Sotto, and only warns where it may be out of reach from inside alone', () => {
+    const at = (code: string) => teams(looked('way-in', code, ['https']));
+    expect(said(at('ok'), 'ok')).toContain('what Teams sends reaches Sotto: at its public address');
+    for (const code of ['ENOTFOUND', 'public_url_unset'])
+      expect([said(at(code), 'finding'), said(at(code), 'warning')]).toEqual(['', expect.stringContaining(code)]);
   });
 });
 
