@@ -89,6 +89,9 @@ const standing = async (
 /** How long a press is known by its id, ms. Platforms send again within minutes. */
 const REPEAT_MS = 60 * 60_000;
 
+/** How long a copy under another id is known for one, ms: Teams sends one after half a minute (Teams requirement 15). */
+const COPY_MS = 60_000;
+
 /** Gives more time, or says why not; `say` answers the press. Never throws. */
 export const giveMore = async (world: World, press: Press, say: (card: Card) => Promise<void>): Promise<void> => {
   const known = { locale: 'en' as Locale };
@@ -169,11 +172,12 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
     reasons: [...reasons, 'more-time'],
     judgement,
   });
-  const before = await world.store.counters.add({
-    key: `more:${press.id}`,
-    windowMs: REPEAT_MS,
-    now: world.clock.now(),
-  });
+  const now = world.clock.now();
+  const [byId, byCopies] = await Promise.all([
+    world.store.counters.add({ key: `more:${press.id}`, windowMs: REPEAT_MS, now }),
+    press.copies === undefined ? 1 : world.store.counters.add({ key: `more:${press.copies}`, windowMs: COPY_MS, now }),
+  ]);
+  const before = Math.max(byId, byCopies);
   const moved = before > 1 ? end : await world.store.expiries.later({ ref, seen: end, removeAt: end + stepMs });
   // It left while this was decided.
   if (moved === null || (before === 1 && moved < end + stepMs)) return expired();

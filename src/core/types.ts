@@ -92,6 +92,8 @@ export interface Press extends Arrived {
   readonly respondTo: string | null;
   /** The message that carries the button; null where the platform does not say. */
   readonly message: MessageRef | null;
+  /** The same for every copy that the platform may send within a minute under an id of its own; absent: it sends none so. */
+  readonly copies?: string;
 }
 
 /** A form that was sent. */

@@ -159,6 +159,18 @@ describe('more time', () => {
     expect(await deadline(message.ref)).toBe(end);
   });
 
+  it('gives one step to a press that comes again under another id, and the next to one that comes a while later', async () => {
+    t.script.decide = () => timed(5);
+    const message = await shown();
+    const press = () => ({ ...pressOf(moreOf(message.card), message.ref), copies: 'teams:copies' });
+    await told(press());
+    const end = (await deadline(message.ref)) ?? 0;
+    await told(press());
+    expect(await deadline(message.ref)).toBe(end);
+    await told({ ...press(), copies: 'teams:others' });
+    expect(await deadline(message.ref)).toBe(end + SECONDS * 1_000);
+  });
+
   it('gives one step to many presses at the same moment, and never more than all', async () => {
     t.script.decide = () => timed(3);
     const message = await shown();

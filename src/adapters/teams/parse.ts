@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { asTimeZone } from '../../core/time-zones.ts';
 import type { Press, Question } from '../../core/types.ts';
 import { type Fields, fieldsAt, isFields, stringAt, wireIdAt } from './read.ts';
@@ -50,8 +51,18 @@ export const parseMessage = (activity: Fields, o: ParseOptions): Parsed => {
 /** The press of a button that opens a dialog; null where it is none of ours. */
 export const parseFetch = (activity: Fields, o: ParseOptions): Press | null => {
   const { sotto } = fieldsAt(fieldsAt(activity, 'value'), 'data');
-  return pressOf(activity, sotto, o);
+  const press = pressOf(activity, sotto, o);
+  if (press === null) return null;
+  const { account, action, value, message } = press;
+  return { ...press, copies: idBy(press, [account.user, action, value, message?.id ?? '']) };
 };
+
+/**
+ * An id made of what was done and not of the activity: what has no answer in time, Teams sends again under its id and then as a
+ * new activity (Teams facts, section 9). `parts` tell it from everything else that is done in that chat.
+ */
+export const idBy = ({ account, place }: Pick<Arrived, 'account' | 'place'>, parts: readonly unknown[]): string =>
+  `teams:${account.tenant}:${place.channel}:${hash('sha256', JSON.stringify(parts), 'base64url')}`;
 
 /** Who did something in a chat, where and when, and by which id every delivery of it is known; null where that cannot be read. */
 export type Arrived = Pick<Press, 'id' | 'account' | 'place' | 'conversation' | 'at'>;

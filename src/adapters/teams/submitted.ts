@@ -1,6 +1,6 @@
 import type { Field, Submit } from '../../core/types.ts';
 import { inputOf, splitChoices } from './inputs.ts';
-import { type Arrived, arrivedOf, type ParseOptions } from './parse.ts';
+import { type Arrived, arrivedOf, idBy, type ParseOptions } from './parse.ts';
 import { type Fields, fieldsAt, isFields, stringAt } from './read.ts';
 
 /** Sealed by the core; see `Form.state`. Characters. */
@@ -25,7 +25,10 @@ export const parseSubmit = (activity: Fields, o: ParseOptions): Submit | null =>
   const state = stringAt(fieldsAt(data, 'sotto'), 'state');
   if (arrived === null || state === null || state === '' || state.length > LONGEST_STATE) return null;
   const values = valuesIn(data);
-  return values === null ? null : { kind: 'submit', ...arrived, state, values };
+  if (values === null) return null;
+  // A form is opened once: the same one with the same in it is the same, also where Teams sends it as a new activity.
+  const filled = Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return { kind: 'submit', ...arrived, id: idBy(arrived, [arrived.account.user, state, filled]), state, values };
 };
 
 const valuesIn = (data: Fields): Submit['values'] | null => {

@@ -121,7 +121,7 @@ describe('a form that is sent', () => {
     expect(submitted).toEqual([
       {
         kind: 'submit',
-        id: expect.stringMatching(new RegExp(`^teams:${TENANT}:${CHAT.id}:f:`)),
+        id: expect.stringMatching(new RegExp(`^teams:${TENANT}:${CHAT.id}:[A-Za-z0-9_-]{43}$`)),
         account: { platform: 'teams', tenant: TENANT, user: EVAN.user, external: false },
         place: { kind: 'direct', channel: CHAT.id, thread: null },
         conversation: `teams:${TENANT}:${CHAT.id}`,
@@ -177,15 +177,18 @@ describe('a form that is sent', () => {
     expect(await sender.submitDialog({ person: EVAN, chat: CHAT, data: data() })).toEqual([{ status: 503, body: '' }]);
   });
 
-  it('R15 has the same id however often one activity is delivered, and another where Teams sends it as a new one', async () => {
+  it('R15 has the same id however often it is delivered, also as a new activity, and another where something else is sent', async () => {
     const { submitted, sender } = await open({ submit: async (_submit, view) => void (await view.reveal(done)) });
-    const once = sender.invoke({ person: EVAN, chat: CHAT, name: 'task/submit', value: { data: data(), context: {} } });
-    await sender.send(once);
-    await sender.send(once);
-    await sender.send({ ...once, id: 'f:another' });
-    const [first, second, third] = submitted.map(({ id }) => id);
-    expect(first).toBe(second);
-    expect(third).not.toBe(first);
+    const of = (filled: ReturnType<typeof data>) =>
+      sender.invoke({ person: EVAN, chat: CHAT, name: 'task/submit', value: { data: filled, context: {} } });
+    const once = of(data());
+    for (const each of [once, once, { ...once, id: 'f:another', timestamp: new Date(0).toISOString() }])
+      await sender.send(each);
+    await sender.send(of(data({ 'text-title': 'something else' })));
+    const [first, second, third, fourth] = submitted.map(({ id }) => id);
+    expect([second, third]).toEqual([first, first]);
+    expect(fourth).not.toBe(first);
+    expect(first).toMatch(new RegExp(`^teams:${TENANT}:${CHAT.id}:`));
   });
 
   it.each([
