@@ -1,6 +1,5 @@
-import { createLocalShare, type LocalShare } from '../../core/budget.ts';
-import type { Budgets, CallLimit, Clock } from '../../core/ports.ts';
-import { packParts } from '../../core/stored.ts';
+import type { Budgets, Clock } from '../../core/ports.ts';
+import { createShares } from './shares.ts';
 
 /** So many calls in so many ms. */
 type Limit = readonly [calls: number, withinMs: number];
@@ -15,18 +14,6 @@ const CONVERSATION: readonly Limit[] = [
 
 /** Of all conversations of one tenant. */
 const TENANT: readonly Limit[] = [[50, 1_000]];
-
-/**
- * The same for all processes together (Teams facts: 50 a second for an app and tenant): 42 come in each second, 2 may have been
- * saved up, and each of two processes may be ahead by its shares.
- */
-export const ALL_CALLS: CallLimit = { name: 'all', perMinute: 42 * 60, burst: 2 };
-
-/** What a process may be ahead of the budget: by so many removals, and by so many other calls. */
-const SHARES = { removal: 1, other: 2 } as const;
-
-/** Of the budget, what other calls leave to removals: what must go goes before what comes (Teams requirement 13). */
-const LEFT_TO_REMOVALS = 1;
 
 /** Whoever would wait longer is sent away, so that no call holds a worker. */
 const LONGEST_WAIT_MS = 2_000;
@@ -49,7 +36,7 @@ export type Turn =
 export interface Pacer {
   /** Resolves when the call may be made, within two seconds; else says when to come again. */
   turn(o: { readonly tenant: string; readonly conversation: string; readonly removal?: boolean }): Promise<Turn>;
-  /** The platform said to wait: nothing goes to this conversation until then. Others go on. */
+  /** The platform said to wait: nothing goes to this conversation until then, from any process. Others go on. */
   hold(o: { readonly tenant: string; readonly conversation: string; readonly ms: number }): void;
 }
 
@@ -65,41 +52,11 @@ interface Lane {
   heldUntil: number;
 }
 
-/** With `budgets` it keeps to the tenant's limit together with all other processes. */
+/** With `budgets` it keeps to the limits together with all other processes; without, it is alone. */
 export const createPacer = (o: { readonly clock: Clock; readonly budgets?: Budgets }): Pacer => {
   const { clock, budgets } = o;
   const lanes = new Map<string, Lane>();
-  const shares = new Map<string, LocalShare>();
-
-  const shareOf = (tenant: string, kind: keyof typeof SHARES): LocalShare | null => {
-    if (budgets === undefined) return null;
-    const name = `${tenant} ${kind}`;
-    const { perMinute, burst } = ALL_CALLS;
-    const key = packParts(['teams', tenant, ALL_CALLS.name]);
-    const leave = kind === 'removal' ? 0 : LEFT_TO_REMOVALS;
-    const share =
-      shares.get(name) ??
-      createLocalShare({
-        size: SHARES[kind],
-        now: clock.now,
-        take: (want) => budgets.take({ key, want, perMinute, burst, leave, now: clock.now() }),
-      });
-    shares.delete(name);
-    shares.set(name, share);
-    const oldest = shares.keys().next();
-    if (shares.size > MOST_LANES && oldest.done === false) shares.delete(oldest.value);
-    return share;
-  };
-
-  /** Waits for a call of the common budget; so many ms to come again in, where that would take too long. */
-  const taken = async (share: LocalShare, began: number): Promise<number> => {
-    for (;;) {
-      const wait = share.use();
-      if (wait === 0) return 0;
-      if (clock.now() + wait - began > LONGEST_WAIT_MS) return wait;
-      await clock.sleep(wait);
-    }
-  };
+  const shares = budgets === undefined ? null : createShares({ clock, budgets });
 
   const lane = (key: string, limits: readonly Limit[]): Lane => {
     const found = lanes.get(key) ?? { limits, calls: [], heldUntil: 0 };
@@ -114,8 +71,8 @@ export const createPacer = (o: { readonly clock: Clock; readonly budgets?: Budge
 
   return {
     turn: async ({ removal = false, ...to }) => {
-      const share = shareOf(to.tenant, removal ? 'removal' : 'other');
-      const both = [lane(to.tenant, TENANT), conversationLane(to)];
+      const own = conversationLane(to);
+      const both = [lane(to.tenant, TENANT), own];
       const began = clock.now();
       for (const each of both) forget(each, began);
       // Those who wait already go first.
@@ -133,7 +90,8 @@ export const createPacer = (o: { readonly clock: Clock; readonly budgets?: Budge
         if (call.at <= now) break;
       }
       call.state = 'flies';
-      const wait = share === null ? 0 : await taken(share, began);
+      const until = began + LONGEST_WAIT_MS;
+      const wait = (await shares?.take({ ...to, removal, lately: own.calls.length, until })) ?? 0;
       if (wait > 0) {
         for (const each of both) each.calls = each.calls.filter((other) => other !== call);
         return { ok: false, afterMs: wait };
@@ -148,7 +106,9 @@ export const createPacer = (o: { readonly clock: Clock; readonly budgets?: Budge
     },
     hold: ({ ms, ...to }) => {
       const held = conversationLane(to);
-      held.heldUntil = Math.max(held.heldUntil, clock.now() + ms);
+      const until = clock.now() + ms;
+      held.heldUntil = Math.max(held.heldUntil, until);
+      shares?.hold({ ...to, until });
     },
   };
 };

@@ -15,7 +15,8 @@ import { type CallFault, failed, pacedFault } from '../bounded/fault.ts';
 import { fits, messageOf } from './card.ts';
 import type { Connector, Where } from './connector.ts';
 import { fault, type Outcome } from './faults.ts';
-import { ALL_CALLS, createPacer } from './pacer.ts';
+import { createPacer } from './pacer.ts';
+import { ALL_CALLS } from './shares.ts';
 
 /**
  * Under which service address a chat is reached, as Teams said last. Plain text here; whoever keeps it seals it. Refreshed
