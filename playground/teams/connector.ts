@@ -1,9 +1,10 @@
-import { fieldsIn, isFields } from '../../src/adapters/bounded/fields.ts';
+import { isFields } from '../../src/adapters/bounded/fields.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { createOrderedFaults } from '../ordered-faults.ts';
+import { type Asked, askedOf, bodyOf, chatOf, NOTHING, regionOf } from './asked.ts';
 import type { Authority } from './authority.ts';
 import type { Limits } from './limits.ts';
-import { type Asked, type createMethods, type MethodAnswer, refusal } from './methods.ts';
+import { type createMethods, type MethodAnswer, refusal } from './methods.ts';
 import type { Json, SeenTeamsRequest, TeamsFault, TeamsVerb } from './types.ts';
 
 /** Calls that are remembered; the oldest go first. */
@@ -47,6 +48,8 @@ export const createConnectorStandIn = (o: {
   readonly methods: ReturnType<typeof createMethods>;
   readonly authority: Authority;
   readonly limits: Limits | null;
+  /** Which of Teams' addresses the tenant has by now: what stands behind the Connector's own; '' for none. */
+  readonly region: () => string;
   readonly clock: Pick<Clock, 'now'>;
 }): Connector => {
   const ordered = createOrderedFaults<TeamsFault>();
@@ -142,7 +145,8 @@ export const createConnectorStandIn = (o: {
 
   return {
     call: (incoming) => {
-      const asked = askedOf(incoming);
+      const { region, path } = regionOf(incoming.path);
+      const asked = askedOf({ ...incoming, path });
       if (asked === null) return unknown(incoming);
       for (const listener of listeners) listener(asked.verb, asked.body);
       const method = o.methods[asked.verb];
@@ -151,6 +155,8 @@ export const createConnectorStandIn = (o: {
         const authorization = incoming.headers['authorization'];
         if (o.authority.bearer(typeof authorization === 'string' ? authorization : undefined) !== 'issued')
           return json(refusal('Unauthorized', 'Authorization has been denied for this request.'));
+        // An address of long ago (Teams facts, section 5).
+        if (region !== o.region()) return json(refusal('ServiceError', 'Unknown'));
         const limited = o.limits?.take(asked.verb, chatOf(asked)) ?? null;
         if (limited !== null) {
           early = limited.early;
@@ -179,54 +185,6 @@ export const createConnectorStandIn = (o: {
     requests: () => [...seen],
   };
 };
-
-const NOTHING: Asked = { verb: 'unknown', conversation: '', activity: '', member: '', body: {}, targeted: false };
-
-/** The one query that there is, on calls of activities alone. */
-const TARGETED = '?isTargetedActivity=true';
-
-/** Limits are of a chat, whatever the thread. */
-const chatOf = ({ conversation }: Asked): string => conversation.split(';', 1)[0] ?? '';
-
-type KnownAsked = Asked & { readonly verb: Exclude<TeamsVerb, 'token' | 'unknown'> };
-
-/** Null where the Connector has no such call, as far as Sotto may use it; any other query is none of them. */
-const askedOf = ({ method, path: whole, body }: Incoming): KnownAsked | null => {
-  const targeted = whole.endsWith(TARGETED);
-  const path = targeted ? whole.slice(0, -TARGETED.length) : whole;
-  const asked = plainlyAsked({ method, path, body });
-  if (asked === null) return null;
-  if (targeted && !asked.verb.startsWith('activity.')) return null;
-  return { ...asked, targeted };
-};
-
-const plainlyAsked = ({ method, path, body }: Pick<Incoming, 'method' | 'path' | 'body'>): KnownAsked | null => {
-  const parts = path.split('/').slice(1).map(decoded);
-  if (parts.some((part) => part === null)) return null;
-  const [version, kind, conversation = '', what, id = '', ...more] = parts.map((part) => part ?? '');
-  if (version !== 'v3' || kind !== 'conversations' || more.length > 0) return null;
-  const known = { ...NOTHING, conversation, body: bodyOf(body) };
-  if (parts.length === 2 && method === 'POST') return { ...known, verb: 'conversation.create' };
-  if (conversation === '') return null;
-  if (what === 'activities' && parts.length === 4 && method === 'POST') return { ...known, verb: 'activity.create' };
-  if (id === '') return null;
-  if (what === 'activities' && method === 'PUT') return { ...known, activity: id, verb: 'activity.update' };
-  if (what === 'activities' && method === 'DELETE') return { ...known, activity: id, verb: 'activity.delete' };
-  if (what === 'members' && method === 'GET') return { ...known, member: id, verb: 'member.get' };
-  return null;
-};
-
-const decoded = (part: string): string | null => {
-  // An id that came unescaped is a fault of the caller: `;` and `@` stand in those of every channel.
-  if (/[?#;@]/.test(part)) return null;
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return null;
-  }
-};
-
-const bodyOf = (body: string): Json => fieldsIn(body) ?? {};
 
 const errorIn = (body: string): string | null => {
   const { error } = bodyOf(body);

@@ -38,8 +38,8 @@ export const createLimits = (clock: Pick<Clock, 'now'>): Limits => {
       const lanes = [
         ['tenant', TENANT_LIMITS],
         [
-          `${verb === 'member.get' ? 'members' : 'messages'} ${conversation}`,
-          verb === 'member.get' ? MEMBER_LIMITS : CONVERSATION_LIMITS,
+          `${isOfMembers(verb) ? 'members' : 'messages'} ${conversation}`,
+          isOfMembers(verb) ? MEMBER_LIMITS : CONVERSATION_LIMITS,
         ],
       ] as const;
       const wait = Math.max(...lanes.map(([key, limits]) => waitOf(key, limits, now)));
@@ -56,3 +56,5 @@ export const createLimits = (clock: Pick<Clock, 'now'>): Limits => {
     },
   };
 };
+
+const isOfMembers = (verb: TeamsVerb): boolean => verb === 'member.get' || verb === 'members.page';

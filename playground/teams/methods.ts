@@ -1,21 +1,11 @@
 import { isFields } from '../../src/adapters/bounded/fields.ts';
+import type { Asked } from './asked.ts';
 import { attachmentFault } from './cards.ts';
 import type { Content, Conversation, Conversations, Message } from './conversations.ts';
-import { wireIdOf } from './envelopes.ts';
+import type { Members } from './members.ts';
 import { ACTIVITY_FIELDS, MOST_MESSAGE_BYTES, STATUS_OF } from './rules.ts';
 import type { createTargeting } from './targeting.ts';
 import type { Json, TeamsVerb } from './types.ts';
-
-/** What a call asks for; ids decoded. */
-export interface Asked {
-  readonly verb: TeamsVerb;
-  readonly conversation: string;
-  readonly activity: string;
-  readonly member: string;
-  readonly body: Json;
-  /** It is about a message for one person alone. */
-  readonly targeted: boolean;
-}
 
 export interface MethodAnswer {
   readonly status: number;
@@ -32,6 +22,7 @@ type Method = (asked: Asked) => MethodAnswer;
 /** The Connector's methods that Sotto uses, in its shapes and with its refusals. Who calls was checked before. */
 export const createMethods = (o: {
   readonly conversations: Conversations;
+  readonly members: Members;
   readonly appId: string;
   readonly tenantId: string;
   readonly targeting: ReturnType<typeof createTargeting>;
@@ -112,26 +103,13 @@ export const createMethods = (o: {
     'member.get': (asked) => {
       const chat = chatFor(asked);
       if ('status' in chat) return chat;
-      const user = conversations.userOf(asked.member);
-      const person = user === null ? null : conversations.person(user);
-      if (person === null || !chat.conversation.members.has(person.user))
-        return refusal('UserNotFound', 'The member was not found.');
-      const { tenant = o.tenantId } = person;
-      const handle = person.name.toLowerCase().replace(/[^a-z]+/g, '.');
-      const upn = tenant === o.tenantId ? `${handle}@example.com` : `${handle}_partner.example#EXT#@example.com`;
-      return {
-        status: 200,
-        body: {
-          id: wireIdOf(person, o.tenantId),
-          name: person.name,
-          aadObjectId: person.user,
-          objectId: person.user,
-          email: `${handle}@example.com`,
-          userPrincipalName: upn,
-          tenantId: tenant,
-          userRole: person.kind === 'guest' || person.kind === 'external' ? 'guest' : 'user',
-        },
-      };
+      const member = o.members.find(chat.conversation, asked.member);
+      return member === null ? refusal('UserNotFound', 'The member was not found.') : { status: 200, body: member };
+    },
+
+    'members.page': (asked) => {
+      const chat = chatFor(asked);
+      return 'status' in chat ? chat : { status: 200, body: { members: o.members.all(chat.conversation) } };
     },
   };
 };

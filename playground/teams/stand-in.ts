@@ -15,6 +15,7 @@ import { createEnvelopes, writtenAs } from './envelopes.ts';
 import { commandFrom, payloadOf } from './extension.ts';
 import { sentOf } from './inputs.ts';
 import { createLimits } from './limits.ts';
+import { createMembers } from './members.ts';
 import { createMethods } from './methods.ts';
 import { contentOf } from './readable.ts';
 import { formOf } from './readable-form.ts';
@@ -34,6 +35,8 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
   const random = o.random ?? systemRandom();
   const { appId, tenantId } = o;
   const conversations = createConversations({ appId, tenantId, people: o.people, clock });
+  const members = createMembers({ conversations, tenantId });
+  let region = '';
   const authority =
     o.authority ??
     createAuthority({
@@ -47,16 +50,18 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
   const connector = createConnectorStandIn({
     methods: createMethods({
       conversations,
+      members,
       appId,
       tenantId,
       targeting: createTargeting({ mode: o.targeted ?? 'on', conversations, clock }),
     }),
     authority,
+    region: () => region,
     limits: o.limits === false ? null : createLimits(clock),
     clock,
   });
   for (const fault of o.faults ?? []) connector.fail(fault);
-  const serviceUrl = (): string => `${o.publicUrl()}${CONNECTOR}/`;
+  const serviceUrl = (): string => `${o.publicUrl()}${CONNECTOR}/${region === '' ? '' : `${region}/`}`;
   const envelopes = createEnvelopes({ appId, tenant: tenantId, serviceUrl, now: () => clock.now() });
   const dialogs = createDialogs();
   const hanging = new Set<ServerResponse>();
@@ -205,6 +210,10 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
       for (const each of conversations.takenWith(conversation)) each.botIsIn = false;
       const chat = chatAs(conversation, null);
       return (await send(envelopes.installed({ person: someone(user), chat, action: 'remove' }))).status;
+    },
+    setPerson: ({ user, ...said }) => members.set(someone(user).user, said),
+    move: (to) => {
+      region = to;
     },
     deliver: send,
     close: async () => {

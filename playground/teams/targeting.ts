@@ -1,8 +1,9 @@
 /** Messages for one person alone, in a chat of several: what Teams demands of whoever sends, changes or removes one. */
 import { isFields } from '../../src/adapters/bounded/fields.ts';
 import type { Clock } from '../../src/core/ports.ts';
+import type { Asked } from './asked.ts';
 import type { Conversation, Conversations, Message, Targeted } from './conversations.ts';
-import { type Asked, type MethodAnswer, refusal } from './methods.ts';
+import { type MethodAnswer, refusal } from './methods.ts';
 import type { TeamsStandInOptions } from './types.ts';
 
 /** Clients show one for so long, ms; then it is nowhere, for the bot neither (Teams facts, section 6). */

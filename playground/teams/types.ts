@@ -22,6 +22,14 @@ export interface TeamsAccount extends TeamsPerson {
   readonly kind: PersonKind;
 }
 
+/** What Teams says of somebody in a chat; null: it leaves that out. */
+export interface MemberSaid {
+  readonly tenantId?: string | null;
+  readonly userRole?: string | null;
+  readonly userPrincipalName?: string | null;
+  readonly aadObjectId?: string | null;
+}
+
 /** A chat as Teams names it. `thread`: the message of a channel that the talk hangs on. */
 export interface TeamsChat {
   readonly kind: 'personal' | 'groupChat' | 'channel';
@@ -78,6 +86,7 @@ export type TeamsVerb =
   | 'activity.update'
   | 'activity.delete'
   | 'member.get'
+  | 'members.page'
   | 'unknown';
 
 /** A call, as it was made. Tokens and secrets are left out. */
@@ -263,6 +272,10 @@ export interface TeamsStandIn {
    * resolves to the HTTP status of its answer.
    */
   uninstall(o: { readonly user: string; readonly channel?: string | null }): Promise<number>;
+  /** What Teams says of somebody, in every chat, from now on. */
+  setPerson(o: MemberSaid & { readonly user: string }): void;
+  /** Teams moves the tenant to another address, which every activity names from now on; calls to the one before are refused. */
+  move(region: string): void;
   /** Sends any activity to the bot, signed rightly. */
   deliver(activity: Json): Promise<Answered>;
   /** Ends whatever is on its way. */

@@ -119,6 +119,7 @@ const teamsOf = async (o: PlatformsOptions, config: TeamsConfig) => {
     appId: config.appId,
     tenantIds: config.tenantIds,
     appToken: await appTokenOf(o, config),
+    publicUrl: o.config.publicUrl,
     unsafeStandIn: config.unsafeStandIn,
     oauthConnection: config.oauthConnection,
     unsafeServiceHosts: config.unsafeServiceHosts,

@@ -232,10 +232,54 @@ describe('the Connector of the stand-in', () => {
     expect((await teams.say({ user: EVAN, text: 'hi', channel: GENERAL })).delivered).toBe(0);
   });
 
+  it('tells all members of a chat, and of each what it was told to say', async () => {
+    const page = (conversation: string) => call('GET', ['conversations', conversation, 'pagedmembers']);
+    const ids = async (conversation: string) =>
+      ((await page(conversation)).body as { members: Json[] }).members.map(({ aadObjectId }) => aadObjectId);
+    expect(await ids(SHARED)).toEqual(expect.arrayContaining([EVAN, XENA]));
+    expect(await ids(direct())).toEqual([EVAN]);
+    teams.setPerson({ user: EVAN, tenantId: 'another', userRole: 'anonymous', aadObjectId: null });
+    const said = (await call('GET', ['conversations', direct(), 'members', EVAN])).body as Json;
+    expect(said).toMatchObject({ tenantId: 'another', userRole: 'anonymous' });
+    expect(said).not.toHaveProperty('aadObjectId');
+    teams.setMember({ channel: direct(), bot: false });
+    expect(await page(direct())).toMatchObject({ status: 403, error: 'BotNotInConversationRoster' });
+  });
+
+  it('refuses an address that it had before it moved, also with a token that is good', async () => {
+    const before = await made(hello);
+    teams.move('emea');
+    expect(await call('DELETE', at(before))).toMatchObject({ status: 403, error: 'ServiceError' });
+    const moved = await fetch(`${teams.serviceUrl()}v3/${at(before).map(encodeURIComponent).join('/')}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${(await askToken()).token}` },
+    });
+    expect([moved.status, teams.serviceUrl().endsWith('/connector/emea/')]).toEqual([200, true]);
+    await teams.say({ user: EVAN, text: 'hi' });
+    expect(reached.at(-1)).toMatchObject({ serviceUrl: teams.serviceUrl() });
+  });
+
+  it('is out of a chat, or of a team with all its channels, once the app was taken away there', async () => {
+    expect(await teams.uninstall({ user: EVAN, channel: GENERAL })).toBe(200);
+    expect(reached.at(-1)).toMatchObject({
+      type: 'installationUpdate',
+      action: 'remove',
+      conversation: { id: GENERAL },
+    });
+    for (const [channel, status] of [
+      [GENERAL, 403],
+      [SHARED, 403],
+      [direct(), 201],
+    ] as const)
+      expect((await post(hello, channel)).status).toBe(status);
+    await teams.uninstall({ user: EVAN });
+    expect(await post(hello)).toMatchObject({ status: 403, error: 'BotNotInConversationRoster' });
+  });
+
   it('answers 404 to whatever it does not have, and remembers that', async () => {
     for (const [method, path] of [
       ['GET', ['conversations']],
-      ['GET', ['conversations', 'x', 'pagedmembers']],
+      ['GET', ['conversations', 'x', 'members']],
       ['POST', ['conversations', 'x', 'attachments']],
       ['PATCH', ['conversations', 'x', 'activities', '1']],
       ['POST', ['conversations', 'x', 'activities', '1']],

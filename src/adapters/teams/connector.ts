@@ -46,11 +46,19 @@ export interface Connector {
   update(o: Where & { readonly id: string; readonly activity: Activity }): Promise<Outcome<null>>;
   remove(o: Where & { readonly id: string }): Promise<Outcome<null>>;
   member(o: Where & { readonly user: string }): Promise<Outcome<Member>>;
+  /** Whether the bot's token is taken there, asked of a chat that nobody has: nothing comes of it, and nothing is logged. `ok`, or why not. */
+  takesToken(o: Pick<Where, 'serviceUrl'>): Promise<string>;
 }
 
 const LONGEST_ID = 1_000;
 
 const TOKEN_MS = 8_000;
+
+/** A private chat by its form; ids of real ones are far longer. */
+const NOBODYS_CHAT = 'a:1sotto-looks-whether-its-token-is-taken';
+
+/** Refusals of a chat, and not of whoever asks. */
+const SINCE_KNOWN = /^(?:Bad(?:Argument|Syntax)|BotNotInConversationRoster|ServiceError|Forbidden|http_40[03])$/;
 
 /** Printable ASCII: what a header may hold without changing its meaning. */
 const TOKEN = /^[\x21-\x7e]{1,16384}$/;
@@ -165,6 +173,14 @@ export const createConnector = (o: {
       })),
     remove: ({ id, ...at }) =>
       call('activity.delete', at, { verb: 'DELETE', path: activities(at, id), body: null }, () => ({ done: null })),
+    takesToken: async (at) => {
+      const path = ['conversations', NOBODYS_CHAT, 'members', `28:${o.appId}`];
+      const asked = await attempt(at, { verb: 'GET', path, body: null });
+      if ('done' in asked) return 'ok';
+      const { kind, code } = asked.fault;
+      // Who is told that there is no such chat, or that it is not for them, was known by their token.
+      return kind === 'absent' || (kind === 'final' && SINCE_KNOWN.test(code)) ? 'ok' : code;
+    },
     member: ({ user, ...at }) =>
       call(
         'member.get',

@@ -21,13 +21,11 @@ const LONGEST_WAIT_MS = 60 * 60 * SECOND_MS;
 export const fault = (
   kind: CallFault['kind'],
   code: string,
-  o: { afterMs?: number; alarm?: boolean } = {},
-): CallFault => ({
-  kind,
-  code,
-  alarm: o.alarm ?? false,
-  ...(o.afterMs === undefined ? {} : { afterMs: o.afterMs }),
-});
+  o: Partial<Pick<CallFault, 'afterMs' | 'because' | 'alarm'>> = {},
+): CallFault => ({ kind, code, alarm: false, ...o });
+
+/** Bad request, wrong method, not acceptable, too large, address too long, wrong type, not understood, headers too large, unavailable for legal reasons. */
+const OF_WHAT_WAS_ASKED: ReadonlySet<number> = new Set([400, 405, 406, 411, 413, 414, 415, 422, 431, 451]);
 
 /** A person or an administrator does not want the bot there: nothing is broken, and nothing will help (Teams facts, section 9). */
 const UNWANTED: ReadonlySet<string> = new Set([
@@ -62,16 +60,20 @@ export const faultOf = (outcome: Answer | NoAnswer): CallFault => {
         ? fault('final', code, { alarm: true })
         : fault('parked', code, { afterMs: PARKED_MS, alarm: true });
     case status === 403:
-      return fault('final', code, { alarm: said === null || !UNWANTED.has(said) });
+      // Without a code that says why it may be the address that is of long ago, or a trouble of Teams' own.
+      return said !== null && UNWANTED.has(said)
+        ? fault('final', code)
+        : fault('final', code, { alarm: true, because: 'unsteady' });
     case status === 404:
       return absence(outcome, said);
     case status === 410:
       return fault('absent', code);
-    // A redirect would carry the token to wherever it points; 400, 405, 413 and the like will be the same next time.
-    case status >= 300 && status < 500:
+    // A redirect would carry the token to wherever it points; the others are of what was asked, and will be the same next time.
+    case (status >= 300 && status < 400) || OF_WHAT_WAS_ASKED.has(status):
       return fault('final', code, { alarm: true });
+    // Nobody documents it: whoever calls has a limit on how often it tries.
     default:
-      return fault('passing', code, { alarm: true });
+      return fault('passing', code, { alarm: true, because: 'unknown' });
   }
 };
 

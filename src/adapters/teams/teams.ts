@@ -28,6 +28,8 @@ export interface TeamsOptions {
   readonly tenantIds: readonly string[];
   /** A token for the Bot Connector and the token service. */
   readonly appToken: () => Promise<string>;
+  /** Where people and Teams reach this bot, without a slash at its end; absent or null: it was not said. */
+  readonly publicUrl?: string | null;
   /** Stand-ins, loopback only; null: Microsoft itself. */
   readonly unsafeStandIn: StandInUrls | null;
   /** Name of the bot's OAuth connection; null: nobody signs in here. */
@@ -100,7 +102,7 @@ export const createTeams = (o: TeamsOptions): Teams => {
       : createSignIn({ ...o, appId, connection: o.oauthConnection, oauthUrl: unsafeStandIn?.oauthUrl ?? OAUTH_URL });
 
   return {
-    platform: createTeamsPlatform({ ...o, connector }),
+    platform: createTeamsPlatform({ ...o, connector, bearer: o.appToken, publicUrl: o.publicUrl ?? null }),
     route: createReceiver({
       gate,
       turns,

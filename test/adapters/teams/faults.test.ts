@@ -49,7 +49,9 @@ describe('what an answer of the Connector means', () => {
     [405, {}, 'final', 'http_405', null],
     [413, { code: 'MessageSizeTooBig' }, 'final', 'MessageSizeTooBig', null],
     [307, {}, 'final', 'http_307', null],
-  ] as const)('%i with %j: %s', (status, o, kind, code, afterMs) => {
+    [418, {}, 'passing', 'http_418', null],
+    [423, { code: 'Locked' }, 'passing', 'Locked', null],
+  ] as const)('R10 %i with %j: %s', (status, o, kind, code, afterMs) => {
     const fault = faultOf(answer(status, o));
     expect({ kind: fault.kind, code: fault.code, afterMs: fault.afterMs ?? null }).toEqual({ kind, code, afterMs });
   });
@@ -66,6 +68,16 @@ describe('what an answer of the Connector means', () => {
     expect([429, 412, 502, 404].map((status) => alarms(status))).toEqual([false, false, false, false]);
     expect(alarms(403, 'ConversationBlockedByUser')).toBe(false);
     expect(alarms(403, 'ServiceError')).toBe(true);
+  });
+
+  it('R10 says of which refusals another try, or another address, may be worth it', () => {
+    const because = (status: number, code?: string) =>
+      faultOf(answer(status, code === undefined ? {} : { code })).because;
+    expect([because(403), because(403, 'ServiceError'), because(403, 'Forbidden')]).toEqual(
+      Array.from({ length: 3 }, () => 'unsteady'),
+    );
+    expect([because(403, 'BotDisabledByAdmin'), because(404), because(413)]).toEqual([undefined, undefined, undefined]);
+    expect([because(418), because(423)]).toEqual(['unknown', 'unknown']);
   });
 
   it('never takes words for a code, whatever the answer is', () => {

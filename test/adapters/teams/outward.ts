@@ -29,6 +29,8 @@ export interface OutwardBench {
   readonly direct: string;
   /** Service addresses by tenant and chat. */
   readonly references: Map<string, string>;
+  /** Whose chats these are. */
+  readonly owners: Map<string, string>;
   /** Everything that was logged, as one would read it. */
   readonly logged: string[];
   /** Everything that was counted, in Prometheus' words. */
@@ -43,6 +45,7 @@ export const openOutward = async (
     readonly deadlineMs?: number;
     readonly bearer?: Bearer;
     readonly unsafeServiceHosts?: readonly string[];
+    readonly publicUrl?: string;
     readonly find?: (o: { tenant: string; key: string }) => Promise<string | null>;
   } = {},
 ): Promise<OutwardBench> => {
@@ -71,6 +74,7 @@ export const openOutward = async (
   };
   const log = { info: note, warn: note, error: note };
   const metrics = createMetrics();
+  const owners = new Map<string, string>();
   const references = new Map([[`${TENANT} `, standIn.serviceUrl()]]);
   const transport = createTransport({
     unsafeServiceHosts: o.unsafeServiceHosts ?? [new URL(base).host],
@@ -92,14 +96,17 @@ export const openOutward = async (
     platform: createTeamsPlatform({
       connector,
       reference: {
-        keep: async ({ tenant, key, value }) => {
+        keep: async ({ tenant, key, owner, value }) => {
           references.set(`${tenant} ${key}`, value);
+          if (owner !== '') owners.set(`${tenant} ${key}`, owner);
         },
         find: o.find ?? (async ({ tenant, key }) => references.get(`${tenant} ${key}`) ?? null),
       },
       clock,
       log,
       metrics,
+      bearer,
+      publicUrl: o.publicUrl ?? null,
     }),
     connector,
     transport,
@@ -108,6 +115,7 @@ export const openOutward = async (
     base,
     direct: standIn.direct(EVAN),
     references,
+    owners,
     logged,
     metrics: () => metrics.render(),
     close: async () => {

@@ -144,6 +144,41 @@ describe('Teams as the core sees it', () => {
     }
   });
 
+  it('R24 calls a chat whose address is of long ago under its tenant’s latest, once', async () => {
+    const ref = await post();
+    bench.references.set(`${TENANT} ${bench.direct}`, bench.standIn.serviceUrl());
+    bench.standIn.move('emea');
+    bench.references.set(`${TENANT} `, bench.standIn.serviceUrl());
+    const before = bench.standIn.requests().length;
+    expect(await bench.platform.update({ ref, card: card('Filled in') })).toEqual({ ok: true });
+    const made = bench.standIn.requests().slice(before);
+    expect(made.map(({ status, path }) => [status, path.startsWith('/emea/')])).toEqual([
+      [403, false],
+      [200, true],
+    ]);
+    expect(await bench.platform.post({ to: to(), card: card('x'), key: 'k' })).toMatchObject({ ok: true });
+    expect(bench.standIn.history()).toHaveLength(2);
+    expect(await bench.platform.remove({ ref })).toEqual({ ok: true });
+    // Where a person wants nothing from the bot, no other address is tried.
+    const asked = bench.standIn.requests().length;
+    bench.standIn.fail({ verb: '*', how: 'ConversationBlockedByUser' });
+    expect(await bench.platform.remove({ ref })).toMatchObject({ fault: 'never', code: 'ConversationBlockedByUser' });
+    expect(bench.standIn.requests()).toHaveLength(asked + 1);
+  });
+
+  it('posts into the thread that it is asked in, and changes and removes what stands there', async () => {
+    const { ts } = await bench.standIn.say({ user: EVAN, text: 'hi', channel: GENERAL });
+    const posted = await bench.platform.post({
+      to: { ...to(GENERAL), thread: ts },
+      card: card('One moment'),
+      key: 'k',
+    });
+    if (!posted.ok) throw new Error(posted.code);
+    expect(bench.standIn.history({ user: EVAN })[1]).toMatchObject({ channel: GENERAL, threadTs: ts });
+    expect(await bench.platform.update({ ref: posted.ref, card: card('x') })).toEqual({ ok: true });
+    expect(await bench.platform.remove({ ref: posted.ref })).toEqual({ ok: true });
+  });
+
   it('R24 keeps the address of a chat that it opened, without a thread or a token', async () => {
     expect(await bench.platform.post({ to: to(null), card: card('x'), key: 'k' })).toMatchObject({ ok: true });
     expect(verbs()).toEqual(['conversation.create', 'activity.create']);
@@ -151,6 +186,8 @@ describe('Teams as the core sees it', () => {
       [`${TENANT} `, bench.standIn.serviceUrl()],
       [`${TENANT} ${bench.direct}`, bench.standIn.serviceUrl()],
     ]);
+    // So that it is forgotten with them.
+    expect([...bench.owners]).toEqual([[`${TENANT} ${bench.direct}`, EVAN]]);
   });
 
   it('posts nothing where the chat cannot be opened: later while that is unclear, never where it is refused', async () => {
