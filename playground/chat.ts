@@ -143,6 +143,11 @@ export const createChat = (o: {
       talks[platform].closeView(person);
       return 'closed';
     },
+    pressView: async ({ person: id, platform, id: view, action, value }) => {
+      await o.stage;
+      const outcome = await talks[platform].pressView?.({ person: personOf(id), id: view, action, value });
+      return outcome === undefined || outcome === 'unknown' ? 'unknown' : 'pressed';
+    },
     askPrivately: async ({ person: id, platform }) => {
       await o.stage;
       const { aside } = talks[platform];

@@ -31,6 +31,8 @@ export interface TalkView {
   readonly note: string | null;
   /** Null: it asks nothing. */
   readonly form: ChatForm | null;
+  /** In parts, with buttons that can be pressed there; null or absent: it has none. */
+  readonly page?: ChatHome | null;
 }
 
 /** The bot's own page before one person. */
@@ -81,6 +83,13 @@ export interface Talk {
     readonly person: SamplePerson;
     readonly id: string;
     readonly values: ChatValues;
+  }): Promise<number | 'unknown'>;
+  /** Presses a button in the window that stands open; resolves to the HTTP status that the bot answered with. Absent: there are none. */
+  pressView?(o: {
+    readonly person: SamplePerson;
+    readonly id: string;
+    readonly action: string;
+    readonly value: string;
   }): Promise<number | 'unknown'>;
   closeView(person: SamplePerson): void;
   /** Ways to ask that leave no question in the place; absent: the platform has none. */

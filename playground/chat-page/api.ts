@@ -80,6 +80,8 @@ export interface ChatView {
   readonly note: string | null;
   /** It asks something, and `text` stands in it; null: it shows something. */
   readonly form: ChatForm | null;
+  /** What it shows in parts, with buttons; `text` and `note` are then all of its words. Null or absent: it has none. */
+  readonly page?: ChatHome | null;
   /** ms since the epoch, when it is emptied; null: nobody but this person can take it away. */
   readonly leavesAt: number | null;
   /** It was emptied; what it says now says so. */
@@ -162,6 +164,14 @@ export interface ChatApi {
     readonly id: string;
     readonly values: ChatValues;
   }): Promise<'sent' | 'unknown'>;
+  /** The person presses a button in the window. `unknown`: it does not stand open, or has no such button. */
+  pressView(o: {
+    readonly person: string;
+    readonly platform: ChatPlatform;
+    readonly id: string;
+    readonly action: string;
+    readonly value: string;
+  }): Promise<'pressed' | 'unknown'>;
   /** The person closes the window. `unknown`: it does not stand open. */
   closeView(o: {
     readonly person: string;

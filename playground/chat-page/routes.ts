@@ -46,6 +46,13 @@ const SHAPES = {
     id,
     values: z.record(fieldName, z.array(z.string().max(MAX_VALUE)).max(100)),
   }),
+  pressView: z.strictObject({
+    person,
+    platform,
+    id,
+    action: z.string().min(1).max(255),
+    value: z.string().max(4_096),
+  }),
   closeView: z.strictObject({ person, platform, id }),
   signIn: z.strictObject({ person, on: z.boolean() }),
   restrict: z.strictObject({ on: z.boolean() }),
@@ -128,6 +135,7 @@ export const apiRoutes = ({
   post('/api/open-home', SHAPES.openHome, (o) => api.openHome(o), 'unknown-home');
   post('/api/press-home', SHAPES.pressHome, (o) => api.pressHome(o), 'unknown-button');
   post('/api/submit', SHAPES.submit, (o) => api.submit(o), 'unknown-view');
+  post('/api/press-view', SHAPES.pressView, (o) => api.pressView(o), 'unknown-button');
   post('/api/close-view', SHAPES.closeView, (o) => api.closeView(o), 'unknown-view');
   post('/api/sign-in', SHAPES.signIn, (o) => api.signIn(o));
   post('/api/restrict', SHAPES.restrict, (o) => api.restrict(o));

@@ -102,7 +102,8 @@ export const homeTab = ({ platform, onOpen, onPress, onTurn }) => {
   };
 };
 
-const sectionOf = ({ section: { title, text, note, buttons }, at, person, press }) => {
+/** One part of such a page. `press` gets the button's action and value, and the button itself. */
+export const sectionOf = ({ section: { title, text, note, buttons }, at, person, press }) => {
   const lang = person.locale;
   const pressable = buttons.map(({ action, label, value }, index) => {
     const button = el('button', { type: 'button', text: label, 'data-at': `${at}.${index}` });

@@ -83,6 +83,11 @@ const panes = forEach((platform) =>
       await look();
       return done.ok;
     },
+    onPressView: async (pressed) => {
+      const done = await post('/api/press-view', { person: person.id, platform, ...pressed });
+      await look();
+      return done.ok;
+    },
     onSubmit: async (sent) => {
       const done = await post('/api/submit', { person: person.id, platform, ...sent });
       await look();

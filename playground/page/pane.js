@@ -13,11 +13,12 @@ const PATIENCE = 15_000;
  * One platform: its talk, its window, who is writing, and what went wrong there alone.
  * @param {object} options
  * @param {(press: object) => Promise<boolean>} options.onPress resolves to whether it was taken
+ * @param {(press: object) => Promise<boolean>} options.onPressView in the window; resolves to whether it was taken
  * @param {(id: string) => void} options.onCloseView
  * @param {(sent: object) => Promise<boolean>} options.onSubmit resolves to whether it got through
  * @param {object | null} options.home what to do on the bot's own page: `onOpen`, `onPress`; null: the platform has none
  */
-export const createPane = ({ platform, onPress, onCloseView, onSubmit, home }) => {
+export const createPane = ({ platform, onPress, onPressView, onCloseView, onSubmit, home }) => {
   const list = byId(`messages-${platform}`);
   const page = home === null ? null : byId(`home-${platform}`);
   /** What a window covers: the talk, and the bot's own page where that covers it already. */
@@ -51,6 +52,11 @@ export const createPane = ({ platform, onPress, onCloseView, onSubmit, home }) =
     covered,
     onClose: onCloseView,
     onSend: onSubmit,
+    onPress: async (press) => {
+      const taken = await onPressView(press);
+      trouble(taken ? null : { text: words().pressFailed });
+      return taken;
+    },
   });
   let last = null;
   let patience;

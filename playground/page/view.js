@@ -2,6 +2,7 @@ import { announce, forget, readOut } from './announce.js';
 import { countdown, serverNow } from './countdown.js';
 import { byId, el, icon } from './elements.js';
 import { formIn } from './form.js';
+import { sectionOf } from './home.js';
 import { NAMES } from './platforms.js';
 import { words } from './words.js';
 
@@ -15,8 +16,9 @@ const CROSS = 'M4 4l8 8M12 4l-8 8';
  * @param {HTMLElement} options.covered what cannot be reached meanwhile
  * @param {(id: string) => void} options.onClose the person closed it
  * @param {(sent: object) => Promise<boolean>} options.onSend the person sends what they filled in
+ * @param {(press: object) => Promise<boolean>} options.onPress the person presses a button in it; resolves to whether it was taken
  */
-export const viewLayer = ({ platform, layer, covered, onClose, onSend }) => {
+export const viewLayer = ({ platform, layer, covered, onClose, onSend, onPress }) => {
   let open = null;
   /** The one that was closed here and may still stand in an answer that was under way. */
   let closed = null;
@@ -66,12 +68,24 @@ export const viewLayer = ({ platform, layer, covered, onClose, onSend }) => {
       asks: JSON.stringify(view.form),
       warned: false,
     };
-    const dialog = windowOf({ platform, view, since, person, close, form });
+    const at = layer.contains(document.activeElement) ? document.activeElement.dataset.at : undefined;
+    const dialog = windowOf({ platform, view, since, person, close, form, press: pressOf(view) });
     layer.replaceChildren(dialog);
     layer.hidden = false;
     covered.inert = true;
-    if ((moves || inside) && !(form?.focus() ?? false)) dialog.focus();
+    if (!moves && !inside) return;
+    const again = at === undefined ? null : dialog.querySelector(`[data-at="${CSS.escape(at)}"]`);
+    if (again !== null) again.focus();
+    else if (!(form?.focus() ?? false)) dialog.focus();
   };
+  const pressOf =
+    ({ id }) =>
+    async ({ action, value, button }) => {
+      if (button.getAttribute('aria-disabled') === 'true') return;
+      button.setAttribute('aria-disabled', 'true');
+      await onPress({ id, action, value });
+      button.removeAttribute('aria-disabled');
+    };
   const formOf = ({ view: { id, form }, person, written }) =>
     form === null ? null : formIn({ platform, form, written, person, onSend: (values) => onSend({ id, values }) });
 
@@ -105,8 +119,8 @@ const mayMove = () => {
   return activeElement?.tagName !== 'TEXTAREA' || activeElement.value === '';
 };
 
-const windowOf = ({ platform, view, since, person, close, form }) => {
-  const { title, text, note, leavesAt, blank } = view;
+const windowOf = ({ platform, view, since, person, close, form, press }) => {
+  const { title, text, note, leavesAt, blank, page = null } = view;
   const ids = { title: `view-title-${platform}`, words: `view-words-${platform}` };
   const cross = el('button', { type: 'button', class: 'cross', 'aria-label': words().close }, [icon(CROSS)]);
   const leave = form === null ? words().close : words().cancel;
@@ -121,10 +135,12 @@ const windowOf = ({ platform, view, since, person, close, form }) => {
           text: text === '' ? words().emptiedWhy : text,
         }),
       ]
-    : [
-        el('p', { class: 'text', dir: 'auto', lang: person.locale, text }),
-        note === null ? null : el('p', { class: 'note', lang: person.locale, text: note }),
-      ];
+    : page !== null
+      ? page.sections.map((section, at) => sectionOf({ section, at, person, press }))
+      : [
+          el('p', { class: 'text', dir: 'auto', lang: person.locale, text }),
+          note === null ? null : el('p', { class: 'note', lang: person.locale, text: note }),
+        ];
   const asked = form === null ? null : form.element.querySelector('.text');
   return el(
     'div',
@@ -133,7 +149,7 @@ const windowOf = ({ platform, view, since, person, close, form }) => {
       role: 'dialog',
       tabindex: -1,
       'aria-labelledby': ids.title,
-      'aria-describedby': form === null ? ids.words : (asked?.id ?? null),
+      'aria-describedby': page !== null ? null : form === null ? ids.words : (asked?.id ?? null),
       'data-blank': blank,
     },
     [

@@ -7,13 +7,15 @@ import { objects, shownCard } from './cards.ts';
 import { type Filled, isInput, type ShownInput, shownInput } from './inputs.ts';
 import type { Json, TeamsDialog } from './types.ts';
 
-/** What asks on a card and the button that sends it; null where nothing does. */
+/** What asks on a card and the button that sends it: a card without inputs asks where it has one button, which brings back a form's state. */
 export const formOf = (
   card: Json,
 ): { readonly inputs: readonly ShownInput[]; readonly data: Json; readonly submit: string } | null => {
   const inputs = objects(card['body']).filter(isInput).map(shownInput);
   const [button] = shownCard(card).buttons;
-  return inputs.length === 0 || button === undefined ? null : { inputs, data: button.data, submit: button.label };
+  const sotto = button?.data['sotto'];
+  const asks = inputs.length > 0 || (isFields(sotto) && typeof sotto['state'] === 'string');
+  return !asks || button === undefined ? null : { inputs, data: button.data, submit: button.label };
 };
 
 /** What was filled in and not taken stands in it again, with why. */
@@ -21,7 +23,8 @@ export const readableForm = ({ card, title, kept }: TeamsDialog): ChatForm | nul
   const form = card === null ? null : formOf(card);
   if (card === null || form === null) return null;
   const body = objects(card['body']);
-  const above = body.slice(0, body.findIndex(isInput));
+  const first = body.findIndex(isInput);
+  const above = body.slice(0, first === -1 ? body.length : first);
   const words = (wrong: boolean): readonly string[] =>
     above.filter((element) => isWrong(element) === wrong).map((element) => textOf(element));
   return {

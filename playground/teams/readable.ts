@@ -1,8 +1,8 @@
 /** Teams' messages as people read them. */
 import { isFields } from '../../src/adapters/bounded/fields.ts';
-import type { ChatButton } from '../chat-page/api.ts';
+import type { ChatButton, ChatHome } from '../chat-page/api.ts';
 import { textAt } from './card-parts.ts';
-import { marked, shownCard } from './cards.ts';
+import { marked, objects, shownCard } from './cards.ts';
 import type { Json, SeenTeamsMessage } from './types.ts';
 
 /** A message's card as a person reads it, or its text. What a button brings back stands in `value`. */
@@ -38,6 +38,23 @@ export const readableCard = (
       return { action: textAt(sotto, 'action'), label, value: textAt(sotto, 'value') };
     }),
   };
+};
+
+/** A card in a dialog in parts, a line between two; null where none of its buttons can be pressed. */
+export const readablePage = (card: Json): ChatHome | null => {
+  const parts: Json[][] = [[]];
+  for (const element of objects(card['body'])) {
+    if (element['separator'] === true) parts.push([]);
+    parts.at(-1)?.push(element);
+  }
+  const sections = parts
+    .filter((body) => body.length > 0)
+    .map((body) => {
+      const headed = body[0]?.['style'] === 'heading';
+      const title = headed ? readableCard({ body: body.slice(0, 1) }).text : null;
+      return { title, ...readableCard({ body: headed ? body.slice(1) : body }) };
+    });
+  return sections.some(({ buttons }) => buttons.some(({ action }) => action !== '')) ? { sections } : null;
 };
 
 export const contentOf = (attachment: Json): Json => (isFields(attachment['content']) ? attachment['content'] : {});

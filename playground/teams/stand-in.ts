@@ -185,6 +185,28 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
       const said = envelopes.message({ ...typed, person: someone(user), id: ts, chat });
       return (await send(envelopes.changed(said, text === null ? 'softDeleteMessage' : 'editMessage'))).status;
     },
+    pressDialog: async ({ user, id, actionId, value }) => {
+      const standing = dialogs.from(user, id);
+      const card = standing?.dialog.card ?? null;
+      const pressed = (card === null ? [] : shownCard(card).buttons).find(({ data: { sotto } }) => {
+        return isFields(sotto) && sotto['action'] === actionId && sotto['value'] === value;
+      });
+      if (standing === null || pressed === undefined) return 'unknown';
+      const { chat } = standing.from;
+      const sent = { data: pressed.data, context: { theme: 'default' } };
+      const answered = await send(envelopes.invoke({ person: someone(user), chat, name: 'task/submit', value: sent }));
+      dialogs.answer(user, id, { answered, filled: {} });
+      return answered.status;
+    },
+    install: async ({ user, action, locale = 'en-US' }) => {
+      const person = someone(user);
+      const conversation = directOf(user);
+      conversation.botIsIn = action === 'add';
+      const chat = chatAs(conversation, null);
+      const told = [envelopes.installed({ person, chat, action })];
+      if (action === 'add') told.push(envelopes.membersAdded({ person, chat }));
+      return Promise.all(told.map(async (activity) => (await send({ ...activity, locale })).status));
+    },
     dialogs: (which) => dialogs.standing(which?.user),
     closeDialog: (user) => dialogs.close(user),
     direct: (user) => directOf(user).id,

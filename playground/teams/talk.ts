@@ -1,6 +1,6 @@
 import type { Talk } from '../talk.ts';
 import { GENERAL, GROUP, SHARED } from './conversations.ts';
-import { readableCard, readableTeams } from './readable.ts';
+import { readableCard, readablePage, readableTeams } from './readable.ts';
 import { filledIn, readableForm } from './readable-form.ts';
 import type { TeamsStandIn } from './types.ts';
 
@@ -36,12 +36,16 @@ export const teamsTalk = (o: { readonly teams: TeamsStandIn; readonly tenantId: 
       const dialog = teams.dialogs({ user: teamsUser }).at(-1);
       if (dialog === undefined) return null;
       const shown = dialog.card === null ? { text: dialog.text, note: null } : readableCard(dialog.card);
-      return { id: dialog.id, title: dialog.title, text: shown.text, note: shown.note, form: readableForm(dialog) };
+      const form = readableForm(dialog);
+      const page = form !== null || dialog.card === null ? null : readablePage(dialog.card);
+      return { id: dialog.id, title: dialog.title, text: shown.text, note: shown.note, form, page };
     },
     submit: async ({ person: { teamsUser: user }, id, values }) => {
       const form = teams.dialogs({ user }).find((dialog) => dialog.id === id);
       return form === undefined ? 'unknown' : teams.submit({ user, id, filled: filledIn(form, values) });
     },
+    pressView: ({ person: { teamsUser: user }, id, action, value }) =>
+      teams.pressDialog({ user, id, actionId: action, value }),
     closeView: ({ teamsUser }) => teams.closeDialog(teamsUser),
     onChange: (listener) => teams.onChange(listener),
   };

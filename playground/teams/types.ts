@@ -247,7 +247,24 @@ export interface TeamsStandIn {
    * lets anybody fill that in.
    */
   submit(o: { readonly user: string; readonly id: string; readonly filled: Filled }): Promise<number | 'unknown'>;
+  /**
+   * A person presses a button of the dialog that stands open; it comes back as what was sent there. Resolves to the HTTP status of the
+   * answer, which the dialog then shows. `unknown`: no such dialog, or it has no such button.
+   */
+  pressDialog(o: {
+    readonly user: string;
+    readonly id: string;
+    readonly actionId: string;
+    readonly value: string;
+  }): Promise<number | 'unknown'>;
   closeDialog(user: string): void;
+  /** A person adds the app, or takes it away: both activities that Teams sends of it. Resolves to the HTTP status of each answer. */
+  install(o: {
+    readonly user: string;
+    readonly action: 'add' | 'remove';
+    /** Of their client; default `en-US`. */
+    readonly locale?: string;
+  }): Promise<readonly number[]>;
   /** The private chat of this person with the bot. */
   direct(user: string): string;
   /** What people would now see; with `user`: what that person would. */

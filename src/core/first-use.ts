@@ -13,7 +13,7 @@ import { repliesIn } from './replies/replies.ts';
 import { accountKey } from './sealing.ts';
 import { strangersLocale } from './steps.ts';
 import { packParts } from './stored.ts';
-import type { Account, Address, Locale, PersonKind, Place, PlatformName } from './types.ts';
+import type { Account, Address, Card, Locale, PersonKind, Place, PlatformName } from './types.ts';
 import type { AccountRef } from './whose.ts';
 
 /** Whoever begins has so long, ms; where nothing came of it, nobody tries again before. */
@@ -31,9 +31,20 @@ const KNOWN_MS = 10 * 60_000;
 /** Told at once; whoever is beyond is told with their next question. */
 const MOST_AT_ONCE = 16;
 
+/** What stands around the notice, on a card of greeting. */
+export type Besides = Pick<Card, 'title' | 'text' | 'buttons'>;
+
 export interface FirstUse {
-  /** Tells whoever asks, if nobody has told them yet. Never rejects. Resolves once it is told, or was not to be. */
-  tell(o: { readonly account: Account; readonly place: Place; readonly found: Found }): Promise<void>;
+  /**
+   * Tells whoever asks, if nobody has told them yet. Never rejects. Resolves once it is told, or was not to be. `besides`: what is said
+   * on the same card, below. `before`: they were told before; `no`: they were not told, and will be with their next question.
+   */
+  tell(o: {
+    readonly account: Account;
+    readonly place: Place;
+    readonly found: Found;
+    readonly besides?: Besides;
+  }): Promise<'told' | 'before' | 'no'>;
   /** They are forgotten: the next question finds out anew. */
   forgotten(person: string): void;
 }
@@ -58,24 +69,34 @@ export const createFirstUse = (o: {
   };
   const isKnown = (name: string): boolean => (known.get(name) ?? Number.NEGATIVE_INFINITY) > o.clock.now();
 
-  const told = async (who: Told, account: Account, place: Place): Promise<void> => {
+  const told = async (
+    who: Told,
+    account: Account,
+    place: Place,
+    besides: Besides | null,
+  ): Promise<'told' | 'before' | 'no'> => {
     const platform = o.platforms.get(account.platform);
-    if (platform === undefined) return;
+    if (platform === undefined) return 'no';
     const owners = o.sealer.fingerprints(who.name);
     const now = o.clock.now();
     const begun = await o.store.marks.begin({ owners, now, until: now + TELLING_MS });
     if (begun === 'full') o.log.warn('first-use.full', { tenant: account.tenant });
-    if (begun === 'told') knows(who.name);
-    if (begun !== 'first' && begun !== 'again') return;
+    if (begun === 'told') {
+      knows(who.name);
+      return 'before';
+    }
+    if (begun !== 'first' && begun !== 'again') return 'no';
     const { tenant, user } = account;
     const to: Address = { tenant, user, channel: place.kind === 'direct' ? place.channel : null };
     const key = `first-use-${o.sealer.fingerprint(packParts([tenant, accountKey(account), who.name]))}`;
     const done =
-      (begun === 'again' && (await stands(platform, to, key))) || (await post(who, account, platform, to, key));
+      (begun === 'again' && (await stands(platform, to, key))) ||
+      (await post(who, account, platform, to, key, besides));
     o.metrics.count('first_use', { outcome: done ? 'told' : 'failed' });
-    if (!done) return;
+    if (!done) return 'no';
     await o.store.marks.done({ owners, now: o.clock.now() });
     knows(who.name);
+    return 'told';
   };
 
   const stands = async (platform: Platform, to: Address, key: string): Promise<boolean> =>
@@ -88,6 +109,7 @@ export const createFirstUse = (o: {
     platform: Platform,
     to: Address,
     key: string,
+    besides: Besides | null,
   ): Promise<boolean> => {
     const { platform: name, tenant } = account;
     const locale = theirs ?? (await strangersLocale(o, account));
@@ -95,7 +117,9 @@ export const createFirstUse = (o: {
     const { privacy, aside } = repliesIn(locale);
     // Only Slack has the command; and whoever may ask nothing need not know how to ask it unseen.
     const hint = name === 'slack' && !outsider ? aside.hint : null;
-    const card = plainCard(privacy.firstUse({ platform: name, hours, outsider, hint }));
+    const notice = plainCard(privacy.firstUse({ platform: name, hours, outsider, hint }));
+    const card =
+      besides === null ? notice : { ...notice, ...besides, text: [notice.text, besides.text].join('\n\n').trim() };
     let posted: Posted = { ok: false, fault: 'later', code: 'untried' };
     for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
       if (attempt > 1) {
@@ -113,14 +137,16 @@ export const createFirstUse = (o: {
   };
 
   return {
-    tell: async ({ account, place, found }) => {
+    tell: async ({ account, place, found, besides = null }) => {
       const who = toldAs(account, found);
-      if (who === null || isKnown(who.name) || atOnce >= MOST_AT_ONCE) return;
+      if (who !== null && isKnown(who.name)) return 'before';
+      if (who === null || atOnce >= MOST_AT_ONCE) return 'no';
       atOnce += 1;
       try {
-        await told(who, account, place);
+        return await told(who, account, place, besides);
       } catch (error) {
         o.log.warn('first-use.failed', { tenant: account.tenant, code: codeOf(error) });
+        return 'no';
       } finally {
         atOnce -= 1;
       }

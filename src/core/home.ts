@@ -5,6 +5,7 @@
  */
 import { plainCard, stillCard, strangerCard, throttledCard } from './answer.ts';
 import { circumstances, permittedIntents } from './askable.ts';
+import { canAsk as canAskLines } from './can-ask.ts';
 import { codeOf } from './errors.ts';
 import { liveOf, liveSections, privacyCard } from './privacy/card.ts';
 import { repliesIn } from './replies/replies.ts';
@@ -12,7 +13,7 @@ import { restrictingSections } from './restricting/list.ts';
 import { counted, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
-import type { Card, Home, Inbound, Opened, Person } from './types.ts';
+import type { Card, Home, Inbound, Opened, Person, Press } from './types.ts';
 import type { World } from './world.ts';
 
 /** Shows it, where the platform has such a page. Never throws: whoever opens it again has it made again. */
@@ -30,14 +31,35 @@ export const showHome = async (
     const counts = await counted(world, opened);
     const anew = { anew: o.said !== undefined };
     const home = async (): Promise<Home> => {
-      const made = await homeOf(world, opened, counts, anew);
-      return o.said === undefined ? made : { ...made, sections: [{ ...o.said, buttons: [] }, ...made.sections] };
+      return withSaid(await homeOf(world, opened, counts, anew), o.said);
     };
     await platform.showHome({ account, home });
     world.metrics.count('homes');
   } catch (error) {
     world.log.error('home.failed', { id: opened.id, code: codeOf(error) });
   }
+};
+
+const withSaid = (home: Home, said: Card | undefined): Home =>
+  said === undefined ? home : { ...home, sections: [{ ...said, buttons: [] }, ...home.sections] };
+
+/**
+ * The same page for a view that a press opened or stands in, made once: whoever wants it newer presses again. Rejects where it could not
+ * be made.
+ */
+export const pageInView = async (
+  world: World,
+  { id, account, place, conversation, at }: Press,
+  o: {
+    /** What the press was counted to. */
+    readonly counts: Readonly<Record<string, number>>;
+    readonly said?: Card | undefined;
+  },
+): Promise<Home> => {
+  const opened: Opened = { kind: 'opened', id, account, place, conversation, at };
+  const home = await homeOf(world, opened, o.counts, { anew: o.said !== undefined });
+  world.metrics.count('homes');
+  return withSaid(home, o.said);
 };
 
 /**
@@ -78,8 +100,11 @@ const homeOf = async (
   return { sections, last: [await privacyCard(world, looking, live)] };
 };
 
-/** A section a topic, in the pack's order; only topics of which something may be asked. */
-const askable = async (world: World, opened: Opened, person: Person): Promise<readonly Card[]> => {
+/**
+ * A section a topic, in the pack's order; only topics of which something may be asked. In a view, which holds less and is read on a phone,
+ * one section with a line a topic.
+ */
+export const askable = async (world: World, opened: Opened, person: Person): Promise<readonly Card[]> => {
   const { catalogue } = world;
   const { locale } = person;
   const request = circumstances({
@@ -93,9 +118,14 @@ const askable = async (world: World, opened: Opened, person: Person): Promise<re
   const permitted = permittedIntents(world, request);
   if (permitted.length === 0) return [plainCard(repliesIn(locale).nothingPermitted)];
   const { canAsk, how } = repliesIn(locale).home;
+  const { platform } = opened.account;
+  if (world.platforms.get(platform)?.pageInView === true) {
+    const lines = canAskLines({ permitted, catalogue, locale });
+    return [{ ...plainCard([how({ platform }), '', lines].join('\n').trim()), title: canAsk }];
+  }
   const topics = [...catalogue.topics.values()].flatMap(({ id, title }) => {
     const intents = permitted.filter(({ topic }) => topic === id).map((intent) => `• ${intent.title[locale]}`);
     return intents.length === 0 ? [] : [{ ...plainCard(intents.join('\n')), title: title[locale] }];
   });
-  return [{ ...plainCard(how), title: canAsk }, ...topics];
+  return [{ ...plainCard(how({ platform })), title: canAsk }, ...topics];
 };

@@ -95,6 +95,8 @@ export interface Platform {
    * more where another process has shown one meanwhile, so that an older one never stands in place of a newer. Rejects as `home` does.
    */
   showHome?(o: { readonly account: Account; readonly home: () => Promise<Home> }): Promise<void>;
+  /** Its views hold the bot's own page (see `OpenedView.page`), which it has no other place for. Absent: they do not. */
+  readonly pageInView?: true;
   /** The language that the platform shows somebody in, where we speak it; null: it does not say. Absent: it never does. Never throws. */
   locale?(account: Account): Promise<Locale | null>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */
@@ -111,4 +113,6 @@ export interface OpenedView {
   reveal(card: Card): Promise<Changed>;
   /** Asks something there instead. What is sent comes back as a `Submit`. */
   ask(form: Form): Promise<Changed>;
+  /** Shows the bot's own page there. Its buttons come back as presses of no message. Absent: see `Platform.pageInView`. */
+  page?(home: Home): Promise<Changed>;
 }

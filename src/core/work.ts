@@ -16,6 +16,7 @@ import { kept, parseInbound, parseLeft, writeInbound, writeLeft } from './inboun
 import { createLeases } from './leases.ts';
 import { createLeave, type Leave } from './left.ts';
 import { giveMore } from './more.ts';
+import { answerOnPage } from './on-page.ts';
 import { lapse } from './parked.ts';
 import { createPlaces } from './places.ts';
 import type { Claim, OpenedView } from './ports.ts';
@@ -44,6 +45,7 @@ import {
 } from './types.ts';
 import { unopened } from './unopened.ts';
 import { fillView } from './view.ts';
+import { welcome } from './welcome.ts';
 import type { World } from './world.ts';
 
 /** Without a reason to wake earlier the loop looks after so long, ms: other processes may have left something. */
@@ -79,8 +81,12 @@ export interface Work {
   submit(submit: Submit, view: OpenedView): Promise<void>;
   /** Somebody looks at the bot's own page: shows it. Never throws. */
   opened(opened: Opened): Promise<void>;
+  /** Somebody added the app to their private chat: greets them. Never throws. */
+  added(opened: Opened): Promise<void>;
   /** A press that takes more time: `say` answers it. Resolves once that is decided and durable. Never throws. */
   more(press: Press, say: (card: Card) => Promise<void>): Promise<void>;
+  /** A press on the bot's own page that stands in a view: answers it there. Never throws. */
+  onPage(press: Press, view: OpenedView): Promise<void>;
   /** Takes and queues, and answers nothing until `start`. Whoever presses is told to try again. */
   holdBack(): void;
   start(): void;
@@ -275,17 +281,39 @@ export const createWork = (world: World): Work => {
     }
   };
 
+  const open: Work['open'] = async (press, view) => {
+    if (!pressable(press)) {
+      await view.reveal(tryAgainCard).catch(() => undefined);
+      return;
+    }
+    world.metrics.count('views');
+    const fill = fillOf(press);
+    await pressed(press, () => fill(stepsLogged(world, press.id), press, view));
+    pageAnew(press);
+  };
+
+  const more: Work['more'] = async (press, say) => {
+    if (!pressable(press)) {
+      await say(tryAgainCard).catch(() => undefined);
+      return;
+    }
+    world.metrics.count('more_time');
+    const answer = isPrivacyPress(world, press) ? answerAtOnce : giveMore;
+    const heard: Card[] = [];
+    const noting = async (card: Card): Promise<void> => {
+      heard.push(card);
+      await say(card);
+    };
+    await pressed(press, () => answer(stepsLogged(world, press.id), press, noting));
+    pageAnew(press, undefined, heard[0]);
+  };
+
   return {
     accept,
-    open: async (press, view) => {
-      if (!pressable(press)) {
-        await view.reveal(tryAgainCard).catch(() => undefined);
-        return;
-      }
-      world.metrics.count('views');
-      const fill = fillOf(press);
-      await pressed(press, () => fill(stepsLogged(world, press.id), press, view));
-      pageAnew(press);
+    open,
+    onPage: async (press, view) => {
+      if (!pressable(press)) await view.reveal(tryAgainCard).catch(() => undefined);
+      else await answerOnPage(stepsLogged(world, press.id), press, view, { open, more, accept });
     },
     submit: async (submit, view) => {
       if (!pressable(submit)) throw new SottoError('busy', 'No form is taken just now. It stays open: send it again.');
@@ -297,21 +325,11 @@ export const createWork = (world: World): Work => {
       // The page that stands there stays as it is; it is made anew when it is next opened.
       if (pressable(opened)) await pressed(opened, () => showHome(stepsLogged(world, opened.id), opened));
     },
-    more: async (press, say) => {
-      if (!pressable(press)) {
-        await say(tryAgainCard).catch(() => undefined);
-        return;
-      }
-      world.metrics.count('more_time');
-      const answer = isPrivacyPress(world, press) ? answerAtOnce : giveMore;
-      const heard: Card[] = [];
-      const noting = async (card: Card): Promise<void> => {
-        heard.push(card);
-        await say(card);
-      };
-      await pressed(press, () => answer(stepsLogged(world, press.id), press, noting));
-      pageAnew(press, undefined, heard[0]);
+    added: async (opened) => {
+      // Whom there is no room for is told with their first question.
+      if (pressable(opened)) await pressed(opened, () => welcome(stepsLogged(world, opened.id), opened));
     },
+    more,
     holdBack: () => {
       heldBack = true;
     },

@@ -6,7 +6,7 @@ import type { Tenancy } from '../core/lifecycle.ts';
 import type { Audit, Platform, Route, Sealer, Secrets, Store } from '../core/ports.ts';
 import type { Rejections } from '../core/rejections.ts';
 import { repliesIn } from '../core/replies/replies.ts';
-import type { PlatformName } from '../core/types.ts';
+import type { Locale, PlatformName } from '../core/types.ts';
 import type { Work } from '../core/work.ts';
 import type { Azure } from './azure.ts';
 import { installsOf } from './installing.ts';
@@ -71,6 +71,17 @@ export const createPlatforms = async (o: PlatformsOptions): Promise<Platforms> =
 
 const { tryAgain, viewMoment, viewClose, viewTitle } = repliesIn('en');
 
+/** What stands in dialogs of Teams, which says with each press in which language somebody has it. */
+const dialogTexts = (locale: Locale) => {
+  const { home, ...texts } = repliesIn(locale);
+  return {
+    tryAgain: texts.tryAgain,
+    viewTitle: texts.viewTitle,
+    fieldNeeded: texts.fieldNeeded,
+    noRoom: home.noRoom,
+  };
+};
+
 /** Stands in the form itself, whoever fills it in. */
 const fieldNeeded = (['en', 'de'] as const).map((locale) => repliesIn(locale).fieldNeeded).join(' · ');
 
@@ -126,6 +137,9 @@ const teamsOf = async (o: PlatformsOptions, config: TeamsConfig) => {
     reference: o.references,
     // It says that the account and its token belong together, and no more: what needs a strong sign-in needs another.
     signedIn: async ({ account }) => o.tools.log.info('teams.signed-in', { tenant: account.tenant }),
+    added: (opened) => o.work().added(opened),
+    onPage: (press, view) => o.work().onPage(press, view),
+    textsIn: { en: dialogTexts('en'), de: dialogTexts('de') },
     ...o.tools,
     ...incoming(o, 'teams'),
   });

@@ -154,7 +154,7 @@ describe('what everybody is told once', () => {
       ...t.world,
       store: { ...t.store, marks: { ...t.store.marks, begin: () => Promise.reject(new Error()) } },
     };
-    await expect(tell({ by: process(broken), person: ERIN })).resolves.toBeUndefined();
+    await expect(tell({ by: process(broken), person: ERIN })).resolves.toBe('no');
   });
 
   it('is told anew to whoever was forgotten', async () => {

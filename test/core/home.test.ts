@@ -9,7 +9,7 @@ import type { World } from '../../src/core/world.ts';
 import { until } from '../support/until.ts';
 import { createTestWorld, EVAN, GUS, PERMIT, question, REFUSE, type TestWorld } from '../support/world.ts';
 
-const HEAD = `${en.home.canAsk}\n${en.home.how}`;
+const HEAD = `${en.home.canAsk}\n${en.home.how({ platform: 'slack' })}`;
 
 describe('the bot’s own page', () => {
   let t: TestWorld;

@@ -172,7 +172,7 @@ describe('what people see to themselves', () => {
       const german = await stage.ask({ who: 'erin', says: 'was weißt du über mich?', on: 'teams' });
       expect(german.said).toContain('Was ich über dich habe');
       expect(german.said).toContain('Teams');
-      expect(german.buttons).toEqual(['Alles zeigen', 'Mich vergessen …']);
+      expect(german.buttons).toEqual(['Meine Seite öffnen', 'Alles zeigen', 'Mich vergessen …']);
       const guest = await stage.ask({ who: 'gus', says: 'my data' });
       expect(guest.said).toContain('What I hold about you');
       const outsider = await stage.ask({ who: 'xena', says: 'my data', where: 'shared' });

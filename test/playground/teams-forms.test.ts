@@ -197,8 +197,16 @@ describe('a form in a dialog', () => {
     teams.closeDialog(EVAN);
     expect(await teams.submit({ user: EVAN, id, filled: {} })).toBe('unknown');
     expect(reached).toHaveLength(calls);
-    const nothing = await opened(dialogOf(rich(run()), actions(submit())));
+    const nothing = await opened(dialogOf(rich(run()), actions(submit({ data: { a: 1 } }))));
     expect(await teams.submit({ user: EVAN, id: nothing, filled: {} })).toBe('unknown');
+  });
+
+  it('is sent without inputs too, where its button brings back a form', async () => {
+    const id = await opened(dialogOf(rich(run()), actions(submit({ data: { sotto: { state: 's' } } }))));
+    answers(200, { task: { type: 'message', value: 'Done.' } });
+    expect(await teams.submit({ user: EVAN, id, filled: {} })).toBe(200);
+    expect(lastData()).toEqual({ sotto: { state: 's' } });
+    expect(standing().text).toBe('Done.');
   });
 
   it('keeps what was filled in while something is missing, and sends nothing', async () => {

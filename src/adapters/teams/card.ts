@@ -32,10 +32,14 @@ export const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
  * would read markdown, and has no escape that every client honours (Teams requirement 21). One block a line, since clients
  * differ in what a line break within one means. What does not fit is cut, with a sign; buttons never are (see `fits`).
  */
-export const adaptiveCard = (card: Card): Json => {
+export const adaptiveCard = (card: Card): Json => rendered(card, namedBy(summaryOf(card)));
+
+/** The same in a dialog: its title names it, and nothing of what it shows stands anywhere but before who looks at it. */
+export const dialogCard = (card: Card): Json => rendered(card, null);
+
+const rendered = (card: Card, named: Named | null): Json => {
   const title = titleOf(card.title);
   const below = belowOf(card);
-  const named = namedBy(summaryOf(card));
   const room = MOST_CARD - size(cardOf([...title, ...below], named));
   return cardOf([...title, ...fitted(linesOf(card.text), room), ...below], named);
 };
@@ -151,7 +155,7 @@ const noteOf = (note: string | null): readonly Json[] => {
 };
 
 /** Characters, of which Teams counts two bytes each. */
-export const size = (json: Json): number => JSON.stringify(json).length;
+export const size = (json: Json | readonly Json[]): number => JSON.stringify(json).length;
 
 /** A card must not be empty. */
 const NOTHING: Line = { text: '\u00a0', apart: false };

@@ -2,6 +2,7 @@ import type { Changed, Clock, OpenedView } from '../../core/ports.ts';
 import type { Card } from '../../core/types.ts';
 import type { RenderForm } from './form.ts';
 import { oneLine, shortened } from './lines.ts';
+import type { RenderPage } from './page.ts';
 import type { Fields } from './read.ts';
 import type { Answer } from './turns.ts';
 
@@ -16,6 +17,8 @@ export interface DialogTexts {
   readonly tryAgain: string;
   /** Stands beside a field that must be filled in and is not. */
   readonly fieldNeeded: string;
+  /** Stands on the bot's own page where there is no room for all of it. Absent: a sign. */
+  readonly noRoom?: string;
 }
 
 /** A line in the place of a dialog. */
@@ -41,6 +44,7 @@ export const fillDialog = async (o: {
   readonly ms: number;
   readonly renderCard: RenderCard;
   readonly renderForm: RenderForm;
+  readonly renderPage: RenderPage;
   readonly clock: Clock;
 }): Promise<Answer> => {
   const done = new AbortController();
@@ -64,6 +68,7 @@ export const fillDialog = async (o: {
         return show(content, shortened(oneLine(form.title) || o.title, LONGEST_TITLE), 'large');
       },
       reveal: async (card) => show(o.renderCard(card), o.title, 'medium'),
+      page: async (home) => show(o.renderPage(home), o.title, 'large'),
     };
     void o.clock.sleep(o.ms, done.signal).then(() => settle(o.late));
     // One that ends without having filled the view is waited for all the same: it may have handed the view on.

@@ -1,13 +1,14 @@
 import type { Clock, Log, OpenedView } from '../../core/ports.ts';
 import { type Card, FORM_ACTION, MORE_ACTION, type Press, type Submit, VIEW_ACTION } from '../../core/types.ts';
-import { type DialogTexts, fillDialog, lineOf, NOT_TAKEN, type RenderCard } from './dialog.ts';
-import type { RenderForm } from './form.ts';
+import { fillDialog, lineOf, NOT_TAKEN, type RenderCard } from './dialog.ts';
+import { type Locales, localeOf } from './locale.ts';
 import { parseFetch } from './parse.ts';
 import { type Fields, fieldsAt, stringAt } from './read.ts';
 import type { SignIn } from './sign-in.ts';
 import { parseSubmit } from './submitted.ts';
 import type { Answer } from './turns.ts';
 import { whereaboutsOf } from './whereabouts.ts';
+import type { Wording } from './wording.ts';
 
 /** Teams is to be answered within three seconds of the arrival of a request (Teams requirement 14), ms. */
 const ANSWER_MS = 2_500;
@@ -37,11 +38,14 @@ export const createInvokes = (o: {
   readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
   /** Decides on a form that was sent; see `Work.submit`. */
   readonly submit: (submit: Submit, view: OpenedView) => Promise<void>;
+  /** Decides on a press on the bot's own page; see `Work.onPage`. Absent: there is none. */
+  readonly onPage?: (press: Press, view: OpenedView) => Promise<void>;
   readonly renderCard: RenderCard;
-  readonly renderForm: RenderForm;
+  readonly wording: Wording;
+  /** Somebody presses or sends: what their client says of itself. */
+  readonly heard: Locales['note'];
   /** Null: nobody signs in here. */
   readonly signIn: SignIn | null;
-  readonly texts: DialogTexts;
   readonly clock: Clock;
   readonly log: Log;
   readonly reject: (reason: string) => void;
@@ -68,8 +72,6 @@ export const createInvokes = (o: {
       });
   };
 
-  const tryAgain = lineOf(o.texts.tryAgain);
-
   return async ({ activity, tenant, arrivedAt }) => {
     const name = stringAt(activity, 'name');
     if (name === null) return refused(400, 'invoke-malformed');
@@ -88,17 +90,26 @@ export const createInvokes = (o: {
     const now = o.clock.now();
     const ms = Math.max(0, arrivedAt + ANSWER_MS - now);
     if (name === 'signin/tokenExchange') return o.signIn?.exchange({ activity, where, ms }) ?? { status: 501 };
+    o.heard(where.account, activity);
+    const { texts, ...render } = o.wording(localeOf(activity));
+    if (name === 'task/submit' && o.onPage !== undefined) {
+      const { onPage } = o;
+      const press = parseFetch(activity, { tenant, now });
+      // On a page there is no message that the button stands in.
+      const fill = (view: OpenedView) => onPage({ ...(press as Press), message: null }, plain(view));
+      if (press !== null) return fillDialog({ ...o, ...render, fill, title: NAME, late: lineOf(texts.tryAgain), ms });
+    }
     if (name === 'task/submit') {
       const submit = parseSubmit(activity, { tenant, now });
       if (submit === null) return refused(400, 'form-unknown');
       const fill = (view: OpenedView) => o.submit(submit, plain(view));
-      return fillDialog({ ...o, fill, title: NAME, late: NOT_TAKEN, ms });
+      return fillDialog({ ...o, ...render, fill, title: NAME, late: NOT_TAKEN, ms });
     }
     const press = parseFetch(activity, { tenant, now });
     if (press === null) return refused(400, 'press-unknown');
     const answers = answersTo(press);
     if (answers === null) return refused(400, 'press-unknown');
-    const title = press.action === FORM_ACTION ? NAME : o.texts.viewTitle;
-    return fillDialog({ ...o, fill: answers, title, late: tryAgain, ms });
+    const title = press.action === FORM_ACTION ? NAME : texts.viewTitle;
+    return fillDialog({ ...o, ...render, fill: answers, title, late: lineOf(texts.tryAgain), ms });
   };
 };

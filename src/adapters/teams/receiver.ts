@@ -5,6 +5,7 @@ import { inTime } from '../bounded/waiting.ts';
 import { BODY_LIMIT, readBody } from './body.ts';
 import type { Gate } from './gate.ts';
 import type { createInvokes } from './invokes.ts';
+import type { Locales } from './locale.ts';
 import { type Occurrences, occurrenceIn } from './occurrences.ts';
 import { type Parsed, parseMessage } from './parse.ts';
 import { type Fields, stringAt } from './read.ts';
@@ -33,6 +34,8 @@ export const createReceiver = (o: {
   readonly keepReference: KeepReference;
   readonly invokes: ReturnType<typeof createInvokes>;
   readonly occurrences: Occurrences;
+  /** Somebody asks or presses: what their client says of itself. */
+  readonly heard: Locales['note'];
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -88,7 +91,9 @@ export const createReceiver = (o: {
     if (activity['type'] === 'message') {
       // First where the answer goes, then the question: it may be answered at once.
       await kept;
-      return take(parseMessage(activity, { tenant, now: clock.now() }));
+      const parsed = parseMessage(activity, { tenant, now: clock.now() });
+      if (parsed !== null && 'inbound' in parsed) o.heard(parsed.inbound.account, activity);
+      return take(parsed);
     }
     if (which === null) return DONE;
     await kept;

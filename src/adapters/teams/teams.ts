@@ -1,14 +1,15 @@
 import { SottoError } from '../../core/errors.ts';
 import type { Budgets, Clock, Log, Metrics, OpenedView, Platform, Random, Route } from '../../core/ports.ts';
-import type { Account, Card, Press, Submit } from '../../core/types.ts';
+import type { Account, Card, Opened, PerLocale, Press, Submit } from '../../core/types.ts';
+import { createAdded } from './added.ts';
 import { OAUTH_URL, OPEN_ID_METADATA_URL, type StandInUrls, sendsNothing, TOKEN_ISSUER } from './authentication.ts';
-import { adaptiveCard } from './card.ts';
+import { dialogCard } from './card.ts';
 import { createConnector } from './connector.ts';
 import type { DialogTexts } from './dialog.ts';
-import { createFormCard } from './form.ts';
 import { createGate } from './gate.ts';
 import { createInvokes } from './invokes.ts';
 import { createKeyring } from './keys.ts';
+import { createLocales } from './locale.ts';
 import type { Occurrences } from './occurrences.ts';
 import { createTeamsPlatform } from './platform.ts';
 import { isGuid } from './read.ts';
@@ -20,6 +21,7 @@ import { checkedLoopback, keyHosts } from './service-hosts.ts';
 import { createSignIn } from './sign-in.ts';
 import { createTransport } from './transport.ts';
 import { createTurns } from './turns.ts';
+import { createWording } from './wording.ts';
 
 export interface TeamsOptions {
   /** The bot's app registration in Entra, a GUID: what is sent to another bot is refused. */
@@ -58,7 +60,14 @@ export interface TeamsOptions {
   readonly signedIn: (o: { readonly account: Account }) => Promise<void>;
   /** Whoever answers for what happens beside questions; absent: it is acknowledged and nothing is run. */
   readonly occurrences?: Occurrences;
+  /** Where Teams does not say in which language somebody has it. */
   readonly texts: DialogTexts;
+  /** In theirs; absent: as where it does not say. */
+  readonly textsIn?: PerLocale<DialogTexts>;
+  /** Somebody added the app to their private chat. Absent: nobody is greeted. */
+  readonly added?: (opened: Opened) => Promise<void>;
+  /** A press on the bot's own page, which stands in a dialog. Absent: there is none. */
+  readonly onPage?: (press: Press, view: OpenedView) => Promise<void>;
 }
 
 export interface Teams {
@@ -96,24 +105,35 @@ export const createTeams = (o: TeamsOptions): Teams => {
     secondOpinion: createSecondOpinion({ authentication: turns.authentication, clock, log }),
     clock,
   });
+  const locales = createLocales();
   const signIn =
     o.oauthConnection === null
       ? null
       : createSignIn({ ...o, appId, connection: o.oauthConnection, oauthUrl: unsafeStandIn?.oauthUrl ?? OAUTH_URL });
 
   return {
-    platform: createTeamsPlatform({ ...o, connector, bearer: o.appToken, publicUrl: o.publicUrl ?? null }),
+    platform: {
+      ...createTeamsPlatform({ ...o, connector, bearer: o.appToken, publicUrl: o.publicUrl ?? null }),
+      locale: async (account) => locales.of(account),
+      ...(o.onPage === undefined ? {} : { pageInView: true }),
+    },
     route: createReceiver({
       gate,
       turns,
       keepReference,
       invokes: createInvokes({
         ...o,
-        renderCard: adaptiveCard,
-        renderForm: createFormCard({ needed: o.texts.fieldNeeded }),
+        renderCard: dialogCard,
+        wording: createWording(o),
+        heard: locales.note,
         signIn,
       }),
-      occurrences: { ...o.occurrences, removed: createRemoved({ accept: o.accept, references: keepReference, log }) },
+      heard: locales.note,
+      occurrences: {
+        ...(o.added === undefined ? {} : { added: createAdded({ ...o, added: o.added, heard: locales.note }) }),
+        ...o.occurrences,
+        removed: createRemoved({ accept: o.accept, references: keepReference, log }),
+      },
       clock,
       log,
       metrics,

@@ -23,7 +23,7 @@ const FORM_MS = 60 * 60_000;
 const NOW = ['look', 'take-back'] as const;
 
 /** Answered in a view of their own. */
-const IN_VIEW = ['everything', 'forget', 'receipt'] as const;
+const IN_VIEW = ['everything', 'forget', 'receipt', 'page'] as const;
 
 export type NowVerb = (typeof NOW)[number];
 export type ViewVerb = (typeof IN_VIEW)[number];

@@ -7,7 +7,7 @@ import { repliesIn } from '../replies/replies.ts';
 import { accountKey, stateContext } from '../sealing.ts';
 import { parseState } from '../state.ts';
 import { zoneOf } from '../time-zones.ts';
-import type { Account, Button, Card, Person } from '../types.ts';
+import type { Account, Button, Card, Locale, Person } from '../types.ts';
 import type { World } from '../world.ts';
 import { lookButton, takeBackButton, viewButtonOf } from './buttons.ts';
 import { receiptOf } from './forgetting.ts';
@@ -123,11 +123,29 @@ const talkEnds = async (world: World, { account, conversation }: Looking): Promi
   return parseState(world.sealer.open(context, sealed), now).startedAt + world.conversationMs;
 };
 
+/** Opens the bot's own page, where that stands in a view; none where it stands elsewhere. */
+export const pageButtons = (
+  world: Pick<World, 'platforms' | 'sealer' | 'clock'>,
+  { account, locale }: { readonly account: Account; readonly locale: Locale },
+): readonly Button[] =>
+  world.platforms.get(account.platform)?.pageInView === true
+    ? [
+        viewButtonOf({
+          sealer: world.sealer,
+          account,
+          now: world.clock.now(),
+          verb: 'page',
+          label: repliesIn(locale).home.open,
+        }),
+      ]
+    : [];
+
 /** The same as one card, for a chat: a line and a button for each answer that still stands. */
 export const privacyMessage = async (world: World, looking: Looking): Promise<Card> => {
   const { person, account } = looking;
   const live = await liveOf(world, looking, { anew: false });
-  const card = await privacyCard(world, looking, live);
+  const made = await privacyCard(world, looking, live);
+  const card = { ...made, buttons: [...pageButtons(world, { account, locale: person.locale }), ...made.buttons] };
   const local = localOf(world, person);
   const texts = repliesIn(person.locale).privacy;
   if (live === null || live.length === 0) return card;

@@ -4,12 +4,22 @@
  */
 import { apologyCard, plainCard } from '../answer.ts';
 import { codeOf, SottoError } from '../errors.ts';
+import { pageInView } from '../home.ts';
 import { noteDeed } from '../orders/deed.ts';
 import { keptOf } from '../orders/kept.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey } from '../sealing.ts';
-import { type Card, type Form, type Locale, type Person, type Press, type Submit, VIEW_CHANNEL } from '../types.ts';
+import {
+  type Card,
+  type Form,
+  type Home,
+  type Locale,
+  type Person,
+  type Press,
+  type Submit,
+  VIEW_CHANNEL,
+} from '../types.ts';
 import type { World } from '../world.ts';
 import { type PrivacyForm, readPrivacyForm, readPrivacyPress, sealPrivacyForm, type ViewVerb } from './buttons.ts';
 import { everythingLines, partsOf } from './everything.ts';
@@ -24,10 +34,13 @@ const LOOKS_MS = 10 * 60_000;
 /** A window that shows it is emptied then, ms. */
 const WINDOW_MS = 10 * 60_000;
 
-type Shown = { readonly card: Card; readonly passes?: boolean } | { readonly form: Form };
+type Shown = { readonly card: Card; readonly passes?: boolean } | { readonly form: Form } | { readonly page: Home };
 
 /** `sensitive`: the window is emptied in its time. */
 type Answer = Shown & { readonly sensitive?: true };
+
+/** The page is not to be counted a second time. */
+const COUNTED = { person: 0, tenant: 0 } as const;
 
 /** Whether it is a form of this kind, whatever became of its time. */
 export const isPrivacyForm = (world: Pick<World, 'sealer' | 'clock'>, submit: Submit): boolean =>
@@ -81,6 +94,8 @@ const pressed = async (
   const texts = repliesIn(person.locale).privacy;
   const { account } = press;
   if (verb === 'everything') return everything(world, press, person, { part: 0, closes });
+  // It was counted by whoever let it pass.
+  if (verb === 'page') return { page: await pageInView(world, press, { counts: COUNTED }) };
   if (verb === 'forget')
     return {
       form: {
@@ -141,14 +156,18 @@ const everything = async (
 const put = async (
   world: World,
   inbound: Press | Submit,
-  { ref, reveal, ask }: OpenedView,
+  { ref, reveal, ask, page }: OpenedView,
   answer: Answer,
 ): Promise<void> => {
   const removeAt = ref === null ? null : world.clock.now() + WINDOW_MS;
   const sensitive = answer.sensitive === true;
   if (sensitive && ref !== null && removeAt !== null)
     await world.store.expiries.schedule({ ref, removeAt, about: null, then: 'remove', again: null });
-  const shown = 'card' in answer ? await reveal(answer.card) : await ask(answer.form);
+  const shown = await ('card' in answer
+    ? reveal(answer.card)
+    : 'form' in answer
+      ? ask(answer.form)
+      : (page?.(answer.page) ?? reveal(apologyCard('en'))));
   if (!sensitive || (!shown.ok && shown.fault !== 'later')) return;
   try {
     const message = ref?.id ?? inbound.id;

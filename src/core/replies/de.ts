@@ -100,7 +100,11 @@ export const de: Replies = {
   },
   home: {
     canAsk: 'Was du mich fragen kannst',
-    how: 'Schreib mir im Tab „Nachrichten“, in deinen eigenen Worten. Andere sehen andere Listen: Diese hier ist, was ich dir beantworten darf.',
+    how: ({ platform }) =>
+      `Schreib mir in ${platform === 'slack' ? 'den Tab „Nachrichten“' : 'diesen Chat'}, in deinen eigenen Worten. Andere sehen andere Listen: Diese hier ist, was ich dir beantworten darf.`,
+    noRoom: 'Hier hat nicht alles Platz. Frag mich „Was kann ich dich fragen?“, dann nenne ich dir den Rest.',
+    comes: 'Die Antwort kommt als Nachricht in unseren Chat.',
+    open: 'Meine Seite öffnen',
   },
   shed: 'Ich habe gerade zu viel zu tun. Frag mich in einer Minute noch einmal.',
   apology:

@@ -97,7 +97,11 @@ export const en: Replies = {
   },
   home: {
     canAsk: 'What you can ask me',
-    how: 'Write to me in the Messages tab, in your own words. Others see different lists: this one is what I may answer for you.',
+    how: ({ platform }) =>
+      `Write to me in ${platform === 'slack' ? 'the Messages tab' : 'this chat'}, in your own words. Others see different lists: this one is what I may answer for you.`,
+    noRoom: 'There is no room for all of it here. Ask me “what can I ask you?” for the rest.',
+    comes: 'The answer comes as a message in our chat.',
+    open: 'Open my page',
   },
   shed: 'I have too much to do right now. Ask me again in a minute.',
   apology: 'Something went wrong on my side, so I cannot answer. Please try again in a few minutes.',

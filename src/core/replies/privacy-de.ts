@@ -57,6 +57,8 @@ export const de: PrivacyReplies = {
     ].join('\n');
   },
 
+  welcome: 'Willkommen bei Sotto',
+
   liveHeading: 'Meine Antworten, die noch stehen',
   live: ({ at }) => `Stand ${at}:`,
   liveOne: ({ asked, leaves, minutes }) =>

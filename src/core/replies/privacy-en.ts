@@ -57,6 +57,8 @@ export const en: PrivacyReplies = {
     ].join('\n');
   },
 
+  welcome: 'Welcome to Sotto',
+
   liveHeading: 'My live answers',
   live: ({ at }) => `As of ${at}:`,
   liveOne: ({ asked, leaves, minutes }) =>

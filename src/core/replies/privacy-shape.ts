@@ -34,6 +34,9 @@ export interface PrivacyReplies {
     readonly hint: string | null;
   }): string;
 
+  /** The heading of the greeting of whoever adds the app. */
+  readonly welcome: string;
+
   /** Above the answers that still stand and leave; and when that was looked at. */
   readonly liveHeading: string;
   live(o: { readonly at: string }): string;

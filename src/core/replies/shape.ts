@@ -1,4 +1,5 @@
 import type { Order } from '../orders/types.ts';
+import type { PlatformName } from '../types.ts';
 import type { AsideReplies } from './aside-shape.ts';
 import type { DonatingReplies } from './donating-shape.ts';
 import type { InstallingReplies } from './installing-shape.ts';
@@ -65,7 +66,16 @@ export interface Replies {
     readonly topics: readonly string[];
   }): string;
   /** The bot's own page, above what one can ask there; and where that is nothing. */
-  home: { readonly canAsk: string; readonly how: string };
+  home: {
+    readonly canAsk: string;
+    how(o: { readonly platform: PlatformName }): string;
+    /** Where there is no room for all of it. */
+    readonly noRoom: string;
+    /** What was pressed there is answered by a message. */
+    readonly comes: string;
+    /** Button; opens it, where it stands in a window. */
+    readonly open: string;
+  };
   /** Too many questions of everybody: this one was not looked at. */
   shed: string;
   /** Something of ours failed; nothing was looked up or shown. */

@@ -248,6 +248,14 @@ export const createFakeChat = ({ lasts = 60_000, viewLasts = 60_000, thinks = 60
       else later(thinks, () => reply(personOf(person), platform, 'direct', value));
       return 'pressed';
     },
+    pressView: async ({ person, platform, id, action, value }) => {
+      works(platform);
+      const standing = views.get(`${person}/${platform}`);
+      const buttons = standing?.id === id ? (standing.page?.sections.flatMap((each) => each.buttons) ?? []) : [];
+      if (!buttons.some((button) => button.action === action && button.value === value)) return 'unknown';
+      done.push(`${platform} view ${action} ${value}`);
+      return 'pressed';
+    },
     submit: async ({ person, platform, id, values }) => {
       works(platform);
       const standing = views.get(`${person}/${platform}`);
