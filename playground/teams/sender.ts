@@ -1,12 +1,14 @@
 /** Sends as Teams sends: a signed activity, again when no answer came in time, an invoke at last as a new one. */
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { fieldsIn, stringAt } from '../../src/adapters/bounded/fields.ts';
 import { createEnvelopes, type Envelopes } from './envelopes.ts';
-
 import type { Issuer } from './issuer.ts';
 import type { Answered, Json, TeamsChat, TeamsPerson } from './types.ts';
 
 export interface TeamsSender extends Envelopes {
+  /** What was wrong with the answers so far, the first hundred; a bot that does everything rightly gives cause for none. */
+  complaints(): readonly Complaint[];
   /** Once, signed rightly unless told otherwise; null sends no Authorization header. */
   raw(o: {
     readonly body: string | Buffer;
@@ -58,6 +60,23 @@ export interface TeamsSender extends Envelopes {
 /** Teams hangs up after so long and sends again (Teams facts, section 9), ms. */
 const ANSWER_MS = 15_000;
 
+/** What is answered later counts as late (Teams requirement 14), ms. */
+const LATE_MS = 3_000;
+
+const MOST_COMPLAINTS = 100;
+
+/**
+ * What is wrong with how an activity was answered. `late`: after three seconds, or never. `words`: a body where Teams expects none:
+ * under any refusal, and under whatever is no invoke (Teams requirement 2). `no-answer`: an invoke that was taken and has no
+ * object as its answer, which Teams' clients show as an error.
+ */
+export interface Complaint {
+  readonly what: 'late' | 'words' | 'no-answer';
+  readonly status: number;
+  /** Type and name of the activity; nothing else of it. */
+  readonly of: string;
+}
+
 export const createTeamsSender = (o: {
   readonly appId: string;
   readonly tenant: string;
@@ -72,14 +91,30 @@ export const createTeamsSender = (o: {
   const now = o.now ?? Date.now;
   const envelopes = createEnvelopes({ appId: o.appId, tenant: o.tenant, serviceUrl: o.serviceUrl, now });
 
-  const raw: TeamsSender['raw'] = ({ body, authorization, contentType, method }) =>
-    post(o.messagesUrl(), {
+  const found: Complaint[] = [];
+  const judge = (body: string | Buffer, answered: Answered, ms: number): void => {
+    const { type, name } = typeOf(body);
+    const complain = (what: Complaint['what']): void => {
+      if (found.length < MOST_COMPLAINTS) found.push({ what, status: answered.status, of: `${type} ${name}`.trim() });
+    };
+    if (ms > LATE_MS || answered.status === 0) complain('late');
+    const isTaken = answered.status >= 200 && answered.status < 300;
+    if (answered.body !== '' && !(type === 'invoke' && (isTaken || answered.status === 412))) complain('words');
+    if (isTaken && ASKING.includes(name) && fieldsIn(answered.body) === null) complain('no-answer');
+  };
+
+  const raw: TeamsSender['raw'] = async ({ body, authorization, contentType, method }) => {
+    const began = performance.now();
+    const answered = await post(o.messagesUrl(), {
       method: method ?? 'POST',
       body: Buffer.isBuffer(body) ? body : Buffer.from(body, 'utf8'),
       authorization: authorization === undefined ? `Bearer ${o.issuer.mint()}` : authorization,
       contentType: contentType ?? 'application/json; charset=utf-8',
       answerMs: o.answerMs ?? ANSWER_MS,
     });
+    judge(body, answered, performance.now() - began);
+    return answered;
+  };
 
   const send: TeamsSender['send'] = async (activity) => {
     const again = { ...activity };
@@ -97,6 +132,7 @@ export const createTeamsSender = (o: {
 
   return {
     ...envelopes,
+    complaints: () => found,
     raw,
     send,
     say: async ({ person, chat, text, mention = chat.kind !== 'personal' }) => {
@@ -120,6 +156,14 @@ export const createTeamsSender = (o: {
     exchange: ({ person, chat, connectionName, token, id = randomUUID() }) =>
       send(envelopes.invoke({ person, chat, name: 'signin/tokenExchange', value: { id, connectionName, token } })),
   };
+};
+
+/** Invokes that ask for something to show; a form that was sent may be answered with nothing, which closes it. */
+const ASKING = ['task/fetch', 'composeExtension/fetchTask', 'signin/tokenExchange'];
+
+const typeOf = (body: string | Buffer): { readonly type: string; readonly name: string } => {
+  const activity = fieldsIn(body.toString()) ?? {};
+  return { type: stringAt(activity, 'type') ?? '', name: stringAt(activity, 'name') ?? '' };
 };
 
 const post = (

@@ -2,6 +2,7 @@
  * Bot Framework's token service on this machine. It exchanges what a person's client handed over for a token of the
  * connection, or refuses to; everything else that it is asked for is on record, and refused.
  */
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { fieldsIn, isFields } from '../../src/adapters/bounded/fields.ts';
@@ -17,7 +18,7 @@ export interface TokenServiceCall {
 }
 
 export interface TokenService {
-  /** POST …/api/usertoken/exchange, GET …/api/usertoken/GetToken; below `path`. */
+  /** POST …/api/usertoken/exchange, GET …/api/usertoken/GetToken, GET …/api/botsignin/GetSignInResource; below `path`. */
   routes(app: FastifyInstance): void;
   readonly path: string;
   /** The exchangeable token that a client hands over, unsigned: only the service looks into it. */
@@ -55,6 +56,28 @@ export const createTokenService = (o: {
     return { status: 200, answer: { channelId, connectionName, token, expiration } };
   };
 
+  const askedFor = (asked: string, query: Json): typeof UNSUPPORTED => {
+    if (asked === '/api/usertoken/GetToken') {
+      const { userId, connectionName } = query;
+      if (typeof userId !== 'string' || typeof connectionName !== 'string')
+        return { status: 400, answer: errorOf('BadArgument') };
+      // No token is kept here, and no code is given out that would be good for one.
+      return { status: 404, answer: errorOf('NotFound') };
+    }
+    if (asked !== '/api/botsignin/GetSignInResource') return UNSUPPORTED;
+    const state = typeof query['state'] === 'string' ? stateIn(query['state']) : null;
+    if (state === null) return { status: 400, answer: errorOf('BadArgument') };
+    if (state['connectionName'] !== o.connection) return { status: 404, answer: errorOf('NotFound') };
+    const id = randomUUID();
+    return {
+      status: 200,
+      answer: {
+        signInLink: `https://token.botframework.com/api/oauth/signin?signin=${id.replaceAll('-', '')}`,
+        tokenExchangeResource: { id, uri: `api://botid-${String(state['msAppId'])}`, providerId: PROVIDER },
+      },
+    };
+  };
+
   return {
     path,
 
@@ -86,9 +109,8 @@ export const createTokenService = (o: {
               : exchangeOf(query, jsonOf(request.body) ?? {});
           return answer(reply, note({ ...where, status }, authorization), status, body);
         }
-        // No token is kept here, so none is found; whatever else is asked for should not be.
-        const code = where.path === '/api/usertoken/GetToken' && method === 'GET' ? 'NotFound' : 'Unsupported';
-        return answer(reply, note({ ...where, status: 404 }, authorization), 404, errorOf(code));
+        const { status, answer: body } = method === 'GET' ? askedFor(where.path, query) : UNSUPPORTED;
+        return answer(reply, note({ ...where, status }, authorization), status, body);
       });
     },
 
@@ -106,7 +128,21 @@ export const createTokenService = (o: {
   };
 };
 
+/** Of Entra, version 2, as the service knows it. */
+const PROVIDER = '30dd229c-58e3-4a48-bdfd-91ec48eb906c';
+
+/** The state says which connection of which app is meant, in base64; null where it does not. */
+const stateIn = (text: string): Json | null => {
+  const state = fieldsIn(Buffer.from(text, 'base64').toString('utf8'));
+  return state === null || typeof state['connectionName'] !== 'string' || typeof state['msAppId'] !== 'string'
+    ? null
+    : state;
+};
+
 const errorOf = (code: string): Json => ({ error: { code, message: 'Refused by the stand-in.' } });
+
+/** Whatever else is asked for should not be. */
+const UNSUPPORTED: { readonly status: number; readonly answer: Json } = { status: 404, answer: errorOf('Unsupported') };
 
 const part = (fields: Json): string => Buffer.from(JSON.stringify(fields)).toString('base64url');
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { TeamsStandIn as Addresses } from '../../src/config.ts';
 import { createIssuer } from './issuer.ts';
-import { createTeamsSender } from './sender.ts';
+import { type Complaint, createTeamsSender } from './sender.ts';
 import { createTeamsStandIn } from './stand-in.ts';
 import { createTokenService } from './token-service.ts';
 import type { Answered, Json, TeamsStandIn, TeamsStandInOptions } from './types.ts';
@@ -15,6 +15,8 @@ export interface WholeTeams {
   routes(app: FastifyInstance): void;
   /** What the settings say of it, once `publicUrl` is known. */
   addresses(): Addresses;
+  /** See `TeamsSender.complaints`. */
+  complaints(): readonly Complaint[];
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export const createWholeTeams = (
       loginUrl: standIn.loginUrl(),
       oauthUrl: `${o.publicUrl()}${tokens.path}`,
     }),
+    complaints: () => sender.complaints(),
     close: async () => {
       issuer.close();
       tokens.close();

@@ -100,6 +100,10 @@ describe('the token service', () => {
       ...(o.body === undefined ? {} : { body: JSON.stringify(o.body) }),
     });
   const EXCHANGE = '/api/usertoken/exchange?userId=29:1&connectionName=sso&channelId=msteams';
+  const GET_TOKEN = '/api/usertoken/GetToken?userId=29:1';
+  const RESOURCE = '/api/botsignin/GetSignInResource';
+  const resourceOf = (state: Json): string =>
+    `${RESOURCE}?state=${encodeURIComponent(Buffer.from(JSON.stringify(state)).toString('base64'))}`;
   const open = async (): Promise<{ readonly base: string; readonly service: TokenService }> => {
     const service = createTokenService({
       connection: 'sso',
@@ -116,11 +120,34 @@ describe('the token service', () => {
     expect(await answer.json()).toMatchObject({ connectionName: 'sso', token: expect.any(String) });
   });
 
+  it('says where one signs in, and what a token is exchanged by, each time under an id of its own', async () => {
+    const { base } = await open();
+    const asked = async () =>
+      (await (await ask(base, resourceOf({ connectionName: 'sso', msAppId: APP }), { method: 'GET' })).json()) as Json;
+    const [one, two] = [await asked(), await asked()];
+    expect(one).toMatchObject({
+      signInLink: expect.stringMatching(/^https:/),
+      tokenExchangeResource: { uri: `api://botid-${APP}`, id: expect.any(String) },
+    });
+    expect(one['tokenExchangeResource']).not.toEqual(two['tokenExchangeResource']);
+  });
+
   it.each([
     { what: 'no token of the app', path: EXCHANGE, o: { token: 'another', body: { token: 'a.b.c' } }, status: 401 },
     { what: 'no token to exchange', path: EXCHANGE, o: { body: {} }, status: 400 },
     { what: 'another connection', path: EXCHANGE.replace('sso', 'other'), o: { body: {} }, status: 404 },
-    { what: 'a token that was kept', path: '/api/usertoken/GetToken?userId=29:1', o: { method: 'GET' }, status: 404 },
+    { what: 'a token that was kept', path: `${GET_TOKEN}&connectionName=sso`, o: { method: 'GET' }, status: 404 },
+    { what: 'a code', path: `${GET_TOKEN}&connectionName=sso&code=123456`, o: { method: 'GET' }, status: 404 },
+    { what: 'a token of no connection', path: GET_TOKEN, o: { method: 'GET' }, status: 400 },
+    { what: 'a sign-in without a state', path: RESOURCE, o: { method: 'GET' }, status: 400 },
+    { what: 'a sign-in of a state that is none', path: `${RESOURCE}?state=x`, o: { method: 'GET' }, status: 400 },
+    {
+      what: 'a sign-in of another connection',
+      path: resourceOf({ connectionName: 'other', msAppId: APP }),
+      o: { method: 'GET' },
+      status: 404,
+    },
+    { what: 'a posted sign-in', path: resourceOf({ connectionName: 'sso', msAppId: APP }), o: {}, status: 404 },
     { what: 'anything else', path: '/api/usertoken/SignOut', o: { method: 'DELETE' }, status: 404 },
   ])('refuses $what with $status, and has it on record', async ({ path, o, status }) => {
     const { base, service } = await open();
