@@ -28,7 +28,8 @@ describe('sotto doctor --live, on both platforms', () => {
     const args = ['doctor', '--live', '--as', 'hana', '--json', '--out', out];
     const ended = await command({ args, data: join(stage.folder, 'data') }).ended();
     expect(ended.err).toBe('');
-    const { live } = JSON.parse(ended.out) as {
+    const { live, lines } = JSON.parse(ended.out) as {
+      readonly lines: readonly { readonly area: string; readonly state: string; readonly what: string }[];
       readonly live: { readonly trips: readonly { readonly platform: string; readonly state: string }[] };
     };
     expect(live.trips.map(({ platform, state }) => [platform, state])).toEqual([
@@ -36,6 +37,15 @@ describe('sotto doctor --live, on both platforms', () => {
       ['teams', 'removed'],
     ]);
     expect(messages()).toEqual(before);
+    const ofTeams = lines.filter(({ what }) => what.startsWith('Teams ')).map(({ state, what }) => `${state} ${what}`);
+    expect(ofTeams).toEqual([
+      expect.stringMatching(/^ok Teams [0-9a-f-]+: Teams takes the bot’s token\.$/),
+      expect.stringMatching(
+        /^warning Teams .*: a request without Teams’ token was not turned away .*\(public_url_unset\)/,
+      ),
+      expect.stringMatching(/^ok Teams .*: a message was shown, taken away and is gone, in /),
+      expect.stringMatching(/^ok Teams .*: \d+ messages a minute may leave there/),
+    ]);
     const noted = stage.trail.flatMap(({ entry }) => (entry.kind === 'live' ? [entry] : []));
     const person = stage.running.world.sealer.fingerprint('hana');
     expect(new Set(noted.map((entry) => `${entry.platform} ${entry.change} ${entry.person === person}`))).toEqual(

@@ -106,9 +106,10 @@ export const checkRecordedActivities = async (o: {
     ]);
 
     const again = await sent(activity);
-    report.check(`teams: recorded ${name}, delivered again, is known by the same id`, [
-      ...(idsOf(again.became) === idsOf(first.became) ? [] : [`${idsOf(first.became)}, then ${idsOf(again.became)}`]),
-    ]);
+    report.check(
+      `teams: recorded ${name}, delivered again, is known by the same id`,
+      idsOf(again.became) === idsOf(first.became) ? [] : [`${idsOf(first.became)}, then ${idsOf(again.became)}`],
+    );
 
     const nothing = async (what: string, changed: Shape, authorization?: string): Promise<void> => {
       const refused = await sent(changed, authorization === undefined ? {} : { authorization });

@@ -109,6 +109,6 @@ const withoutSlash = (manifest: Changeable): Changeable => ({
   ...manifest,
   composeExtensions: manifest.composeExtensions.map((extension) => ({
     ...extension,
-    commands: extension.commands.map(({ triggers: _, ...command }) => command),
+    commands: extension.commands.map((command) => ({ ...command, triggers: undefined })),
   })),
 });
