@@ -33,8 +33,8 @@ by the audit log, and by what stood in the stand-ins' chats; the worse of both c
 fifteen seconds, is sent again as well, so more of them than one in ${LOSE_EVERY} say that the machine is too small for the rate.`;
 
 /** A process that has just started is slow for some seconds: it is asked a little first, which is reckoned up like the rest. */
-const WARM = 240;
 const WARM_PER_SECOND = 30;
+const warmOf = (events: number): number => Math.min(240, events / 5);
 
 /** A question as it was asked, and the chat where its answer should stand. */
 interface AskedThere extends Asked {
@@ -115,7 +115,7 @@ const load = async (o: LoadOrder): Promise<readonly Figure[]> => {
     loseEvery: LOSE_EVERY,
   });
   try {
-    const first = await ask(town, WARM, WARM_PER_SECOND);
+    const first = await ask(town, warmOf(events), WARM_PER_SECOND);
     const cpuBefore = town.sotto.cpuMs();
     const takenBefore = (await town.counted()).taken;
     const begun = performance.now();
