@@ -34,6 +34,8 @@ export interface TeamsWhole {
   readonly sent: readonly Json[];
   /** Sends this activity to that process, rightly signed. */
   deliver(activity: Json, process?: number): Promise<Answered>;
+  /** Plants an address for a chat among those that are kept; '' for the tenant's latest. */
+  setReference(channel: string, address: string): void;
   /** Texts of the bot's messages that Evan sees now, cards read as they are. */
   seen(): readonly string[];
   close(): Promise<void>;
@@ -151,6 +153,7 @@ export const openTeamsWhole = async (
       target = processes[0]?.url ?? '';
       return answered;
     },
+    setReference: (channel, address) => void references.set(channel, address),
     seen: () =>
       standIn
         .history({ user: EVAN })
