@@ -11,6 +11,8 @@ export const canAsk = (o: {
   readonly permitted: readonly Intent[];
   readonly catalogue: Pick<Catalogue, 'topics'>;
   readonly locale: Locale;
+  /** Titles of each topic; absent: all. What is left out shows as a sign. */
+  readonly most?: number;
 }): string => {
   const { locale } = o;
   const asked = Map.groupBy(
@@ -19,7 +21,9 @@ export const canAsk = (o: {
   );
   return [...asked]
     .map(([id, intents]) => {
-      const titles = intents.map(({ title }) => title[locale]).join(' · ');
+      const { most = intents.length } = o;
+      const named = intents.slice(0, most).map(({ title }) => title[locale]);
+      const titles = [...named, ...(intents.length > most ? ['…'] : [])].join(' · ');
       return `• ${o.catalogue.topics.get(id)?.title[locale] ?? id}: ${titles}`;
     })
     .join('\n');

@@ -104,7 +104,13 @@ const homeOf = async (
  * A section a topic, in the pack's order; only topics of which something may be asked. In a view, which holds less and is read on a phone,
  * one section with a line a topic.
  */
-export const askable = async (world: World, opened: Opened, person: Person): Promise<readonly Card[]> => {
+export const askable = async (
+  world: World,
+  opened: Opened,
+  person: Person,
+  /** Titles of each topic in a view or a message. */
+  o: { readonly most?: number } = {},
+): Promise<readonly Card[]> => {
   const { catalogue } = world;
   const { locale } = person;
   const request = circumstances({
@@ -120,7 +126,7 @@ export const askable = async (world: World, opened: Opened, person: Person): Pro
   const { canAsk, how } = repliesIn(locale).home;
   const { platform } = opened.account;
   if (world.platforms.get(platform)?.pageInView === true) {
-    const lines = canAskLines({ permitted, catalogue, locale });
+    const lines = canAskLines({ permitted, catalogue, locale, ...o });
     return [{ ...plainCard([how({ platform }), '', lines].join('\n').trim()), title: canAsk }];
   }
   const topics = [...catalogue.topics.values()].flatMap(({ id, title }) => {

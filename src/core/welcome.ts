@@ -18,6 +18,9 @@ import type { World } from './world.ts';
 /** A platform may say twice that the app was added, within so long, ms. */
 const TWICE_MS = 60_000;
 
+/** Of each topic; all of them fill several screens of a phone, and stand on the page that the button opens. */
+const MOST_TITLES = 3;
+
 /** Never throws. */
 export const welcome = async (world: World, added: Opened): Promise<void> => {
   const { account, place } = added;
@@ -47,7 +50,7 @@ export const welcome = async (world: World, added: Opened): Promise<void> => {
 const besidesFor = async (world: World, added: Opened, person: Person): Promise<Besides> => {
   const { locale } = person;
   // While nobody is answered nothing is offered; what is theirs they see all the same.
-  const sections = standsStill(world) === null ? await askable(world, added, person) : [];
+  const sections = standsStill(world) === null ? await askable(world, added, person, { most: MOST_TITLES }) : [];
   return {
     title: repliesIn(locale).privacy.welcome,
     text: sections.map(({ title, text }) => [title ?? '', text].filter((line) => line !== '').join('\n')).join('\n\n'),

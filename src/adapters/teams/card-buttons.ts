@@ -15,11 +15,13 @@ const LONGEST_SPOKEN = 120;
 const MOST_BUTTONS = 24;
 
 /**
- * Teams draws six buttons of a set and drops the rest, and a phone lays a set out in one row, whose labels it cuts: so a row has three
- * at most, and together so many characters.
+ * Teams draws six buttons of a set and drops the rest, and a phone lays a set out in one row, whose labels it cuts. So a row has three at
+ * most. How wide they may be together, in characters, was measured with the vendor's own renderer on a screen of 390 px; what stands around
+ * a label takes as much as four.
  */
 const MOST_IN_ROW = 3;
-const MOST_CHARACTERS_IN_ROW = 36;
+const MOST_WIDE = 38;
+const AROUND = 4;
 
 /** Sets of buttons, one below the other. `about`: what they belong to, where a page has the same ones several times; null: the card. */
 export const buttonSets = (
@@ -32,7 +34,7 @@ export const buttonSets = (
   }));
   const spoken = spokenLabels(drawn, { about: o.about === null ? null : oneLine(o.about), most: LONGEST_SPOKEN });
   const actions = drawn.map((button, at) => actionOf(button, spoken[at] ?? null, o.data));
-  return rowsOf(drawn.map(({ label }) => label.length)).map(([from, to]) => ({
+  return rowsOf(drawn.map(({ label }) => label.length + AROUND)).map(([from, to]) => ({
     type: 'ActionSet',
     actions: actions.slice(from, to),
   }));
@@ -51,7 +53,7 @@ const rowsOf = (lengths: readonly number[]): readonly (readonly [number, number]
   let used = 0;
   lengths.forEach((length, at) => {
     const row = rows.at(-1);
-    if (row === undefined || at - row[0] >= MOST_IN_ROW || used + length > MOST_CHARACTERS_IN_ROW) {
+    if (row === undefined || at - row[0] >= MOST_IN_ROW || used + length > MOST_WIDE) {
       rows.push([at, at + 1]);
       used = length;
     } else {

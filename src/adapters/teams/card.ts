@@ -71,7 +71,7 @@ export const sectionOf = (card: Card, apart: boolean): readonly Json[] => {
   const [first, ...others] = [
     ...titleOf(card.title),
     ...linesOf(card.text).map(({ text, apart: gap }, index) =>
-      paragraph(text, index === 0 ? {} : { spacing: gap ? 'medium' : 'none' }),
+      paragraph(text, index === 0 ? {} : { spacing: spacingOf(text, gap) }),
     ),
     ...noteOf(card.note),
     ...buttonSets(card.buttons, { about: card.title ?? linesOf(card.text)[0]?.text ?? null, data: dialogData }),
@@ -157,6 +157,10 @@ const noteOf = (note: string | null): readonly Json[] => {
 /** Characters, of which Teams counts two bytes each. */
 export const size = (json: Json | readonly Json[]): number => JSON.stringify(json).length;
 
+/** Above a line. What is listed stands a little apart, or a phone shows one block of words. */
+const spacingOf = (text: string, apart: boolean): string =>
+  apart ? 'medium' : text.startsWith('• ') ? 'small' : 'none';
+
 /** A card must not be empty. */
 const NOTHING: Line = { text: '\u00a0', apart: false };
 
@@ -165,7 +169,7 @@ export const fitted = (lines: readonly Line[], room: number): readonly Json[] =>
   const blocks: Json[] = [];
   let left = room - size(paragraph('…', { spacing: 'medium' })) - 1;
   for (const [index, { text, apart }] of (lines.length === 0 ? [NOTHING] : lines).entries()) {
-    const o = index === 0 ? {} : { spacing: apart ? 'medium' : 'none' };
+    const o = index === 0 ? {} : { spacing: spacingOf(text, apart) };
     // The comma between two blocks counts as well.
     const frame = size(paragraph('', o)) + 1;
     const part = cutToRoom(text, left - frame);

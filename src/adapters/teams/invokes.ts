@@ -97,7 +97,8 @@ export const createInvokes = (o: {
       const press = parseFetch(activity, { tenant, now });
       // On a page there is no message that the button stands in.
       const fill = (view: OpenedView) => onPage({ ...(press as Press), message: null }, plain(view));
-      if (press !== null) return fillDialog({ ...o, ...render, fill, title: NAME, late: lineOf(texts.tryAgain), ms });
+      // Late, the page stays as it is, and the client says that it could not be reached.
+      if (press !== null) return fillDialog({ ...o, ...render, fill, title: NAME, late: NOT_TAKEN, ms });
     }
     if (name === 'task/submit') {
       const submit = parseSubmit(activity, { tenant, now });

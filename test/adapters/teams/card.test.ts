@@ -190,8 +190,8 @@ describe('R21 a card on Teams', () => {
     const blocks = body({ text: 'You have:\n• 12 days\n• 3 hours\n\nAsk Hana.' });
     expect(blocks.map(({ type, spacing = null }) => [type, spacing])).toEqual([
       ['RichTextBlock', null],
-      ['RichTextBlock', 'none'],
-      ['RichTextBlock', 'none'],
+      ['RichTextBlock', 'small'],
+      ['RichTextBlock', 'small'],
       ['RichTextBlock', 'medium'],
     ]);
     expect(read({ text: 'You have:\n• 12 days\n• 3 hours\n\nAsk Hana.' }).text).toBe(
@@ -235,6 +235,9 @@ describe('R21 a card on Teams', () => {
       );
     expect(rows(Array.from({ length: 14 }, (_, n) => `b${n}`))).toEqual([3, 3, 3, 3, 2]);
     expect(rows(['More time', 'Take it back now', 'x'.repeat(40), 'y'.repeat(40), 'OK'])).toEqual([2, 1, 1, 1]);
+    // So wide that a phone of 390 px cut both.
+    expect(rows(['Mich vergessen …', 'Zurücknehmen: 23:51'])).toEqual([1, 1]);
+    expect(rows(['Meine Seite öffnen', 'Alles zeigen'])).toEqual([2]);
     expect(read({ buttons: [{ action: 'a', label: 'x'.repeat(90), value: 'c' }] }).buttons[0]?.label).toHaveLength(75);
   });
 
