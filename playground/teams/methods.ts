@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isFields } from '../../src/adapters/bounded/fields.ts';
 import type { Asked } from './asked.ts';
 import { attachmentFault } from './cards.ts';
@@ -68,6 +69,11 @@ export const createMethods = (o: {
     'activity.create': (asked) => {
       const chat = chatFor(asked);
       if ('status' in chat) return chat;
+      // It passes by itself: it is no message, and nobody can change or remove it.
+      if (asked.body['type'] === 'typing')
+        return Object.keys(asked.body).length === 1
+          ? { status: 201, body: { id: randomUUID() } }
+          : refusal('BadSyntax', 'Typing says nothing.');
       const content = contentOf(asked.body);
       if ('status' in content) return content;
       const targeted = o.targeting.of(asked, chat.conversation);

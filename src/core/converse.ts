@@ -42,6 +42,7 @@ import type { ConversationState } from './state.ts';
 import { claimedState, read, record, strangersLocale, who } from './steps.ts';
 import { TOPIC_WAIT_SECONDS, throttled, topicThrottle } from './throttle.ts';
 import type { Account, Button, Card, Intent, Obligations, Person, Press, Question } from './types.ts';
+import { showTyping } from './typing.ts';
 import type { Asked } from './understood.ts';
 import { judgePorts, type World } from './world.ts';
 
@@ -53,6 +54,11 @@ const MOST_TRIES = 5;
 
 /** Steps 4 to 12 for one claimed question or press. Throws only where the store itself fails; the lease then brings it back. */
 export const converse = async (world: World, claim: Claim, inbound: Question | Press): Promise<void> => {
+  const typingOver = showTyping(world, inbound);
+  await steps(world, claim, inbound, typingOver).finally(typingOver);
+};
+
+const steps = async (world: World, claim: Claim, inbound: Question | Press, typingOver: () => void): Promise<void> => {
   // With an outbox it was decided before and has been recalled since; what failed was only to show it.
   const recalled = claim.outbox !== null;
   const poisoned = !recalled && claim.attempts > MOST_TRIES;
@@ -84,6 +90,7 @@ export const converse = async (world: World, claim: Claim, inbound: Question | P
     // An apology rests on no rule either.
     const restsOn = outcome.verdict === 'apology' || outcome.ruleless ? Number.MAX_SAFE_INTEGER : restrictionsVersion;
     const committed = await commit(world, claim, inbound, found, outcome, state, restsOn);
+    typingOver();
     if (committed.status === 'committed') {
       noteRefusal(world, found, outcome, committed.remembered);
       await show(world, claim, committed.outbox, committed.reply);

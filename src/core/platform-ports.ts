@@ -99,6 +99,8 @@ export interface Platform {
   readonly pageInView?: true;
   /** The language that the platform shows somebody in, where we speak it; null: it does not say. Absent: it never does. Never throws. */
   locale?(account: Account): Promise<Locale | null>;
+  /** Shows there for a few seconds that somebody is at it; it is no message. Absent: the platform has none. Best effort: never repeated. */
+  typing?(o: { readonly tenant: string; readonly channel: string; readonly thread: string | null }): Promise<void>;
   /** Answers a press itself (`respondTo` of the press). Best effort: never repeated. */
   respond(o: { readonly to: string; readonly card: Card }): Promise<void>;
   /** How our installation stands there; asked by operators, never for a question. Absent: it cannot tell. Never rejects. */

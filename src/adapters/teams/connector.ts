@@ -43,6 +43,8 @@ export interface Connector {
   }): Promise<Outcome<{ readonly conversation: string }>>;
   /** `unclear` with code `id_missing`: the message stands, but nobody can ever change or remove it (Teams requirement 11). */
   create(o: Where & { readonly activity: Activity }): Promise<Outcome<{ readonly id: string }>>;
+  /** Shows for a few seconds that somebody is at it. No message, so nothing is done with its id. */
+  typing(o: Where): Promise<Outcome<null>>;
   update(o: Where & { readonly id: string; readonly activity: Activity }): Promise<Outcome<null>>;
   remove(o: Where & { readonly id: string }): Promise<Outcome<null>>;
   member(o: Where & { readonly user: string }): Promise<Outcome<Member>>;
@@ -167,6 +169,10 @@ export const createConnector = (o: {
           ? { done: { id: made.data.id } }
           : { fault: fault('unclear', 'id_missing', { alarm: true }) };
       }),
+    typing: (at) =>
+      call('activity.typing', at, { verb: 'POST', path: activities(at), body: { type: 'typing' } }, () => ({
+        done: null,
+      })),
     update: ({ id, activity, ...at }) =>
       call('activity.update', at, { verb: 'PUT', path: activities(at, id), body: { ...activity, id } }, () => ({
         done: null,

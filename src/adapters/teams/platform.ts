@@ -111,6 +111,10 @@ export const createTeamsPlatform = (o: {
       );
     },
 
+    typing: async ({ tenant, channel, thread }) => {
+      await call({ tenant, channel: threadOf(channel, thread) }, (at) => o.connector.typing(at));
+    },
+
     // A press is answered within its own request here.
     respond: async () => undefined,
 

@@ -31,8 +31,16 @@ describe('R14 the answer within three seconds', () => {
     await until(() => begun);
     // Not a moment of the minute has passed for it, and nothing was said yet.
     expect([clock.now() - began < 3_000, whole.seen()]).toEqual([true, []]);
-    const { seen } = whole;
-    for (let second = 0; second < 59; second++) await clock.advance(1_000);
+    const { seen, standIn } = whole;
+    const typing = (): number =>
+      standIn.requests().filter(({ body, status }) => body['type'] === 'typing' && status === 201).length;
+    // Each goes over real http, so it is waited for before time goes on.
+    for (let second = 0; second < 59; second++) {
+      await clock.advance(1_000);
+      const due = Math.floor((second + 1 - 1.5) / 5) + 1;
+      await until(() => typing() >= due);
+    }
+    expect(typing()).toBe(12);
     expect(seen().filter((text) => text.includes('12 days'))).toEqual([]);
     await clock.advance(1_000);
     await until(async () => {
@@ -40,5 +48,15 @@ describe('R14 the answer within three seconds', () => {
       return seen().some((text) => text.includes('You have 12 days.'));
     });
     expect(seen().filter((text) => text.includes('You have 12 days.'))).toHaveLength(1);
+    for (let second = 0; second < 30; second++) await clock.advance(1_000);
+    expect(typing()).toBe(12);
+  });
+
+  it('R14 nobody is shown that somebody is at it where the answer is there soon', async () => {
+    whole = await openTeamsWhole();
+    await whole.standIn.say(ask);
+    const { seen, standIn } = whole;
+    await until(() => seen().some((text) => text.includes('You have 12 days.')));
+    expect(standIn.requests().filter(({ body }) => body['type'] === 'typing')).toEqual([]);
   });
 });
