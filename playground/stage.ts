@@ -20,7 +20,7 @@ import { slackTalk } from './slack/talk.ts';
 import type { SlackStandIn } from './slack/types.ts';
 import type { Talk } from './talk.ts';
 import { teamsTalk } from './teams/talk.ts';
-import type { TeamsStandIn } from './teams/types.ts';
+import type { TeamsStandIn, TeamsStandInOptions } from './teams/types.ts';
 import { createWholeTeams } from './teams/whole.ts';
 
 const APP_ID = 'A0SOTTO000';
@@ -43,6 +43,9 @@ export interface StageOptions {
   readonly register?: (app: FastifyInstance, stage: StagePieces) => void;
   /** Of the Teams bot, a GUID; default: the sample's. */
   readonly teamsAppId?: string;
+  /** Whether Teams' messages for one person alone are used (default: yes), and what the stand-in makes of them. */
+  readonly teamsTargeted?: boolean;
+  readonly teamsTargetedMode?: TeamsStandInOptions['targeted'];
   /** How what happens on Slack comes in; default: http. */
   readonly slackMode?: SlackMode;
   /** A directory file; default: the sample people. What they are told of stays the sample's. */
@@ -131,6 +134,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     appPassword: secret('teams-app-password'),
     publicUrl: () => base,
     messagesUrl: () => `${url}/teams/messages`,
+    ...(o.teamsTargetedMode === undefined ? {} : { targeted: o.teamsTargetedMode }),
     limits: o.limits,
     people: people.map(({ teamsUser: user, teamsTenant: tenant, name, kind }) => ({ user, tenant, name, kind })),
   });
@@ -189,6 +193,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       tenantIds: [tenantId],
       credential: 'password',
       oauthConnection: null,
+      targeted: o.teamsTargeted ?? true,
       unsafeServiceHosts: [new URL(base).host],
       unsafeStandIn: teams.addresses(),
     },

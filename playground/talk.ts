@@ -44,7 +44,7 @@ export interface TalkHome {
   press(o: { readonly person: SamplePerson; readonly action: string; readonly value: string }): Promise<number>;
 }
 
-/** Both resolve to the HTTP status that the bot answered with. */
+/** Both resolve to the HTTP status that the bot answered with. On Teams a command is a message to the bot alone, which stands in the place for the asker's eyes. */
 export interface TalkAside {
   command(o: { readonly person: SamplePerson; readonly place: StagePlace; readonly text: string }): Promise<number>;
   /** Opens the form; on a message, or without one. */

@@ -130,7 +130,7 @@ export interface ChatApi {
   /**
    * Says it on each of these platforms. Resolves once they took it (not: once it is answered) to those that did not, and
    * rejects where none did. `text` may hold anything but is never empty. What begins with the command is sent by it, to the platforms
-   * that have commands, and stands in no place.
+   * that have commands, and nobody else in the place sees it.
    */
   say(o: {
     readonly person: string;

@@ -101,11 +101,13 @@ const panes = forEach((platform) =>
   }),
 );
 
-byId('ask-privately').addEventListener('click', async () => {
-  const done = await post('/api/ask-privately', { person: person.id, platform: 'slack' });
-  panes.slack.trouble(done.ok ? null : { text: words().pressFailed });
+const askPrivately = (platform) => async () => {
+  const done = await post('/api/ask-privately', { person: person.id, platform });
+  panes[platform].trouble(done.ok ? null : { text: words().pressFailed });
   await look();
-});
+};
+byId('ask-privately').addEventListener('click', askPrivately('slack'));
+byId('ask-privately-teams').addEventListener('click', askPrivately('teams'));
 
 const render = () => {
   const scroll = byId('scroll');

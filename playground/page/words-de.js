@@ -53,8 +53,9 @@ export const de = {
   tryTitle: 'Frag zum Beispiel',
   ask: (place) => (place === 'direct' ? 'Frag Sotto' : 'Frag @Sotto'),
   send: 'Senden',
-  asideHint: 'Beginne auf Slack mit /sotto: Deine Frage steht dann nirgends. Oder',
-  askPrivately: 'frag in einem Fenster',
+  asideHint: 'Beginne mit /sotto, und niemand sonst sieht deine Frage. Oder frag in einem Fenster',
+  askOnSlack: 'auf Slack',
+  askOnTeams: 'auf Teams',
   keys: 'Enter sendet, Umschalt und Enter beginnt eine neue Zeile.',
   unread: (count) => `${count} neu`,
   trouble: {

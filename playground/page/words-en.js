@@ -51,8 +51,9 @@ export const en = {
   tryTitle: 'Try asking',
   ask: (place) => (place === 'direct' ? 'Ask Sotto' : 'Ask @Sotto'),
   send: 'Send',
-  asideHint: 'On Slack, begin with /sotto: your question stands nowhere. Or',
-  askPrivately: 'ask in a window',
+  asideHint: 'Begin with /sotto, and nobody else sees your question. Or ask in a window',
+  askOnSlack: 'on Slack',
+  askOnTeams: 'on Teams',
   keys: 'Enter sends, Shift and Enter starts a new line.',
   unread: (count) => `${count} new`,
   trouble: {

@@ -27,11 +27,20 @@ export const teamsTalk = (o: { readonly teams: TeamsStandIn; readonly tenantId: 
         id: message.ts,
         from: message.bot === null ? 'person' : 'sotto',
         at: Number(message.ts),
-        ephemeral: false,
+        ephemeral: message.targetedAt !== undefined,
         raw: JSON.stringify([message.text, message.summary, message.attachments]),
       })),
     press: ({ person, channel, id, action, value }) =>
       teams.press({ user: person.teamsUser, channel, ts: id, actionId: action, value }),
+    aside: {
+      command: async ({ person: { teamsUser: user }, place, text }) => {
+        // In the private chat there is nobody who should not see it.
+        const channel = place === 'direct' ? null : CHANNELS[place];
+        return (await teams.say({ user, text, channel, targeted: channel !== null })).delivered;
+      },
+      shortcut: ({ person: { teamsUser: user }, message }) =>
+        teams.extension({ user, ...(message === null ? {} : { channel: message.channel, message: message.id }) }),
+    },
     view: ({ teamsUser }) => {
       const dialog = teams.dialogs({ user: teamsUser }).at(-1);
       if (dialog === undefined) return null;

@@ -36,6 +36,8 @@ export interface TeamsConfig {
   readonly credential: TeamsCredential;
   /** Name of the OAuth connection for single sign-on; null: none. */
   readonly oauthConnection: string | null;
+  /** Messages for one person alone in a channel or group chat: Teams calls them targeted, and a preview. */
+  readonly targeted: boolean;
   /** Hosts that a service address may have beside Microsoft's; for stand-ins. */
   readonly unsafeServiceHosts: readonly string[];
   readonly unsafeStandIn: TeamsStandIn | null;
@@ -147,11 +149,17 @@ const readTeams = (reading: Reading): TeamsConfig => {
   const credential = TEAMS_CREDENTIALS.find((one) => one === said);
   if (credential === undefined)
     find(`TEAMS_CREDENTIAL is "${said}". It is "password", "certificate" or "managed-identity".`);
+  const targeted = optional('TEAMS_TARGETED');
+  if (targeted !== null && targeted !== 'yes')
+    find(
+      `TEAMS_TARGETED is "${targeted.slice(0, 40)}". It is "yes", or left out: answers then never stand where others are, and the preview of Teams that it asks for is not used.`,
+    );
   return Object.freeze({
     appId: appId.toLowerCase(),
     tenantIds: Object.freeze(tenantIds.map((id) => id.toLowerCase())),
     credential: credential ?? 'password',
     oauthConnection: optional('TEAMS_OAUTH_CONNECTION'),
+    targeted: targeted === 'yes',
     unsafeServiceHosts: Object.freeze(readServiceHosts(reading)),
     unsafeStandIn: readTeamsStandIn(reading),
   });

@@ -23,7 +23,7 @@ export const noteAside = async (
       platform: name,
       tenant,
       channel: o.channel,
-      removable: 'not-after-30-minutes',
+      removable: name === 'teams' ? 'gone-after-24-hours' : 'not-after-30-minutes',
     });
   } catch (error) {
     // The decision that permitted it is on record; that it was shown there could not be noted.

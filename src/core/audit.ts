@@ -68,7 +68,8 @@ export interface AsideEntry extends Entry {
   readonly platform: PlatformName;
   readonly tenant: string;
   readonly channel: string;
-  readonly removable: 'not-after-30-minutes';
+  /** By the platform: Slack's cannot be taken back, Teams' is in no client any more after a day. */
+  readonly removable: 'not-after-30-minutes' | 'gone-after-24-hours';
 }
 
 /** Accepted, and could not be shown. */

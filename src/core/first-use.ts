@@ -115,8 +115,8 @@ export const createFirstUse = (o: {
     const locale = theirs ?? (await strangersLocale(o, account));
     const hours = Math.round(o.conversationMs / 3_600_000);
     const { privacy, aside } = repliesIn(locale);
-    // Only Slack has the command; and whoever may ask nothing need not know how to ask it unseen.
-    const hint = name === 'slack' && !outsider ? aside.hint : null;
+    // Whoever may ask nothing need not know how to ask it unseen.
+    const hint = outsider ? null : aside.hint({ platform: name });
     const notice = plainCard(privacy.firstUse({ platform: name, hours, outsider, hint }));
     const card =
       besides === null ? notice : { ...notice, ...besides, text: [notice.text, besides.text].join('\n\n').trim() };

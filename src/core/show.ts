@@ -72,8 +72,10 @@ export const show = async (world: World, claim: Claim, outbox: Outbox, reply: Re
   const trouble = notHere ? { ...shown, code: NOT_IN_PLACE } : shown;
   // What only waits for its turn has not failed: it counts no attempt and comes back as after the first.
   const paced = shown.code === PACED;
-  if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && !paced))
-    return giveUp(world, claim, trouble.code, trouble.stands);
+  if (trouble.fault === 'never' || (claim.attempts >= MOST_ATTEMPTS && !paced)) {
+    await giveUp(world, claim, trouble.code, trouble.stands);
+    return whisper(world, platform, claim, reply, 'not-reached');
+  }
   const doubled = paced ? 1 : 2 ** (claim.attempts - 1);
   const backoff = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * doubled) * (0.5 + world.random.fraction());
   world.log.warn('reply.later', { id: claim.id, code: trouble.code, count: claim.attempts });
@@ -305,13 +307,21 @@ const end = async (
 };
 
 /**
- * The line in the shared place. Sent once, by whoever ended the question, when the answer is shown and however late that is: nobody misses
+ * The line in the shared place. `not-reached`: neither there nor in private could they be answered, and that is all that is said. Sent once, by whoever ended the question, when the answer is shown and however late that is: nobody misses
  * anything if it is lost. What waited for a sign-in had it before.
  */
-const whisper = async (world: World, platform: Platform, claim: Claim, reply: Reply): Promise<void> => {
+const whisper = async (
+  world: World,
+  platform: Platform,
+  claim: Claim,
+  reply: Reply,
+  why: 'answered' | 'not-reached' = 'answered',
+): Promise<void> => {
   if (reply.whisper === null || claim.parked !== null) return;
   await noteAside(world, { platform, claim, channel: reply.whisper.channel });
-  await platform.whisper({ to: reply.to, ...reply.whisper, text: repliesIn(reply.locale).answeredInPrivate });
+  const { answeredInPrivate, aside } = repliesIn(reply.locale);
+  const text = why === 'answered' ? answeredInPrivate : aside.notReached;
+  await platform.whisper({ to: reply.to, ...reply.whisper, text });
 };
 
 /**

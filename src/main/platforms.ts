@@ -85,6 +85,9 @@ const dialogTexts = (locale: Locale) => {
 /** Stands in the form itself, whoever fills it in. */
 const fieldNeeded = (['en', 'de'] as const).map((locale) => repliesIn(locale).fieldNeeded).join(' · ');
 
+/** Stands in a channel before an answer for one person alone does; it goes out by itself. */
+const asideMoment = (['en', 'de'] as const).map((locale) => repliesIn(locale).placeholder).join(' · ');
+
 /** A command is answered before it is known who used it. */
 const commandTaken = (['en', 'de'] as const).map((locale) => repliesIn(locale).aside.taken).join('\n');
 
@@ -133,6 +136,7 @@ const teamsOf = async (o: PlatformsOptions, config: TeamsConfig) => {
     publicUrl: o.config.publicUrl,
     unsafeStandIn: config.unsafeStandIn,
     oauthConnection: config.oauthConnection,
+    targeted: config.targeted ? { moment: asideMoment } : null,
     unsafeServiceHosts: config.unsafeServiceHosts,
     reference: o.references,
     // It says that the account and its token belong together, and no more: what needs a strong sign-in needs another.

@@ -167,8 +167,7 @@ const standsAt = async (
   if (o.where === 'direct') return 'private';
   for (const message of talk.messages(person)) {
     if (message.channel !== place || message.from === 'person') continue;
-    // Teams has no such messages yet: its line is read by all, and tells as little.
-    if (o.on === 'slack') expect(message.ephemeral).toBe(true);
+    expect(message.ephemeral).toBe(true);
     if (inPlace.has(message.id) || (here && message.id === disclosure.message)) inPlace.add(message.id);
     else for (const line of message.text.split('\n')) expect(LINES).toContain(line);
   }

@@ -104,6 +104,7 @@ export const UNSAFE: readonly Unsafe[] = [
   },
   { what: 'half of Teams', env: { ...TEAMS, TEAMS_TENANT_IDS: undefined } },
   { what: 'no tenant on Teams’ list', env: { ...TEAMS, TEAMS_TENANT_IDS: ',' } },
+  { what: 'a preview that nobody may have meant', env: { ...TEAMS, TEAMS_TARGETED: 'true' } },
   { what: 'everybody as operators', env: { SOTTO_OPERATORS: 'employee' } },
   { what: 'everybody as HR', env: { SOTTO_HR: 'employee' } },
   // Foreign addresses in the place of the real ones

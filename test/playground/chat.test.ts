@@ -73,7 +73,7 @@ describe('the chat page between the stand-ins', () => {
       const { messages } = await paneOf('erin', platform, 'channel');
       expect(messages.map(({ from, ephemeral }) => [from, ephemeral])).toEqual([
         ['person', false],
-        ['sotto', platform === 'slack'],
+        ['sotto', true],
       ]);
       await until(async () => (await paneOf('erin', platform)).messages.some(({ why }) => why?.verdict === 'answer'));
     }
@@ -160,25 +160,31 @@ describe('the chat page between the stand-ins', () => {
 
   it('asks by the command and by the window without leaving a question anywhere', async () => {
     const mona = { person: 'mona', place: 'channel' } as const;
-    const words = async (place: 'channel' | 'direct') =>
-      (await chat.state({ person: 'mona', place })).panes.slack.messages.map(({ text }) => text);
-    const teams = async () => (await chat.state(mona)).panes.teams.messages.length;
-    const before = await teams();
+    const words = async (place: 'channel' | 'direct', platform: 'slack' | 'teams' = 'slack') =>
+      (await chat.state({ person: 'mona', place })).panes[platform].messages.map(({ text }) => text);
     const text = '/sotto how many days of vacation do I have left?';
     expect(await chat.say({ ...mona, text, platforms: ['slack', 'teams'] })).toEqual({ failed: [] });
     await until(async () => (await words('direct')).some((said) => said.includes('9 of 30')));
     expect((await words('channel')).join()).toContain('nobody else saw it');
     expect([...(await words('channel')), ...(await words('direct'))].join()).not.toContain('vacation do I have');
-    expect(await teams()).toBe(before);
+    // On Teams it stands there, and nobody else sees it.
+    await until(async () => (await words('direct', 'teams')).some((said) => said.includes('9 of 30')));
+    expect((await words('channel', 'teams')).join()).toContain('vacation do I have');
+    const evan = await chat.state({ person: 'evan', place: 'channel' });
+    expect(JSON.stringify(evan.panes.teams)).not.toContain('vacation do I have');
+  });
 
-    const slack = { person: 'mona', platform: 'slack' } as const;
-    expect(await chat.askPrivately({ ...slack, platform: 'teams' })).toBe('unknown');
-    expect(await chat.askPrivately(slack)).toBe('opened');
-    const view = async () => (await chat.state(mona)).panes.slack.view;
+  it.each(['slack', 'teams'] as const)('asks by a window on %s, and the question stands nowhere', async (platform) => {
+    const mona = { person: 'mona', place: 'channel' } as const;
+    const words = async (place: 'channel' | 'direct') =>
+      (await chat.state({ person: 'mona', place })).panes[platform].messages.map(({ text }) => text);
+    const here = { person: 'mona', platform } as const;
+    expect(await chat.askPrivately(here)).toBe('opened');
+    const view = async () => (await chat.state(mona)).panes[platform].view;
     await until(async () => (await view())?.form != null);
     const { id = '', form } = (await view()) ?? {};
     const name = form?.fields[0]?.name ?? '';
-    expect(await chat.submit({ ...slack, id, values: { [name]: ['what is the wifi password?'] } })).toBe('sent');
+    expect(await chat.submit({ ...here, id, values: { [name]: ['what is the wifi password?'] } })).toBe('sent');
     await until(async () => (await view())?.text.includes('private chat') === true);
     expect([...(await words('channel')), ...(await words('direct'))].join()).not.toContain('what is the wifi');
   });

@@ -156,6 +156,7 @@ describe('readable by anyone', () => {
       'ask',
       'send',
       'ask-privately',
+      'ask-privately-teams',
       'target',
     ]);
   });

@@ -73,6 +73,9 @@ export const openStage = async (
     readonly firstUse?: boolean;
     readonly peopleFile?: string;
     readonly slackMode?: SlackMode;
+    /** See `StageOptions`. */
+    readonly teamsTargeted?: boolean;
+    readonly teamsTargetedMode?: 'on' | 'refused' | 'ignored';
   } = {},
 ): Promise<TestStage> => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-'));
@@ -90,6 +93,8 @@ export const openStage = async (
     teamsAppId: randomUUID(),
     ...(o.store === undefined ? {} : { store: o.store }),
     ...(o.slackMode === undefined ? {} : { slackMode: o.slackMode }),
+    ...(o.teamsTargeted === undefined ? {} : { teamsTargeted: o.teamsTargeted }),
+    ...(o.teamsTargetedMode === undefined ? {} : { teamsTargetedMode: o.teamsTargetedMode }),
     ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
     ...(o.namer === undefined ? {} : { namer: o.namer }),

@@ -30,6 +30,11 @@ export interface Where {
   readonly conversation: string;
 }
 
+/** Of a message for one person alone in a chat of several; absent: of an ordinary one. It says so in every call (Teams facts, section 6). */
+export interface ForOne {
+  readonly targeted?: true;
+}
+
 /**
  * The five calls of the Bot Connector. Each is made once; a failure comes back as a value, counted and, where somebody
  * should look, logged by its code. Ids are escaped. `absent`, `unclear` and the rest: see `CallFault`.
@@ -42,15 +47,24 @@ export interface Connector {
     readonly user: string;
   }): Promise<Outcome<{ readonly conversation: string }>>;
   /** `unclear` with code `id_missing`: the message stands, but nobody can ever change or remove it (Teams requirement 11). */
-  create(o: Where & { readonly activity: Activity }): Promise<Outcome<{ readonly id: string }>>;
+  create(o: Where & ForOne & { readonly activity: Activity }): Promise<Outcome<{ readonly id: string }>>;
   /** Shows for a few seconds that somebody is at it. No message, so nothing is done with its id. */
   typing(o: Where): Promise<Outcome<null>>;
-  update(o: Where & { readonly id: string; readonly activity: Activity }): Promise<Outcome<null>>;
-  remove(o: Where & { readonly id: string }): Promise<Outcome<null>>;
+  update(o: Where & ForOne & { readonly id: string; readonly activity: Activity }): Promise<Outcome<null>>;
+  remove(o: Where & ForOne & { readonly id: string }): Promise<Outcome<null>>;
   member(o: Where & { readonly user: string }): Promise<Outcome<Member>>;
   /** Whether the bot's token is taken there, asked of a chat that nobody has: nothing comes of it, and nothing is logged. `ok`, or why not. */
   takesToken(o: Pick<Where, 'serviceUrl'>): Promise<string>;
 }
+
+interface Called {
+  readonly verb: string;
+  readonly path: readonly string[];
+  readonly body: Activity | null;
+  readonly targeted?: true | undefined;
+}
+
+const TARGETED = '?isTargetedActivity=true';
 
 const LONGEST_ID = 1_000;
 
@@ -87,11 +101,12 @@ export const createConnector = (o: {
 }): Connector => {
   const attempt = async (
     at: Pick<Where, 'serviceUrl'>,
-    { verb, path, body }: { verb: string; path: readonly string[]; body: Activity | null },
+    { verb, path, body, targeted }: Called,
   ): Promise<Outcome<Answer>> => {
     // Before the token is asked for: it must never be on its way to an address that is not allowed.
     if (!o.transport.mayCall(at.serviceUrl)) return { fault: fault('final', 'host_not_allowed', { alarm: true }) };
-    const url = addressOf(at.serviceUrl, path);
+    const address = addressOf(at.serviceUrl, path);
+    const url = address === null || targeted !== true ? address : `${address}${TARGETED}`;
     if (url === null) return { fault: fault('final', 'bad_id', { alarm: true }) };
     let token: string;
     try {
@@ -120,7 +135,7 @@ export const createConnector = (o: {
   const call = async <T>(
     name: string,
     at: Pick<Where, 'tenant' | 'serviceUrl'>,
-    what: { readonly verb: string; readonly path: readonly string[]; readonly body: Activity | null },
+    what: Called,
     read: (answer: Answer) => Outcome<T>,
   ): Promise<Outcome<T>> => {
     const sent = await attempt(at, what);
@@ -162,8 +177,8 @@ export const createConnector = (o: {
           return made.success ? { done: { conversation: made.data.id } } : UNREADABLE;
         },
       ),
-    create: ({ activity, ...at }) =>
-      call('activity.create', at, { verb: 'POST', path: activities(at), body: activity }, (answer) => {
+    create: ({ activity, targeted, ...at }) =>
+      call('activity.create', at, { verb: 'POST', path: activities(at), body: activity, targeted }, (answer) => {
         const made = created.safeParse(parsedJson(answer.body));
         return made.success
           ? { done: { id: made.data.id } }
@@ -173,12 +188,17 @@ export const createConnector = (o: {
       call('activity.typing', at, { verb: 'POST', path: activities(at), body: { type: 'typing' } }, () => ({
         done: null,
       })),
-    update: ({ id, activity, ...at }) =>
-      call('activity.update', at, { verb: 'PUT', path: activities(at, id), body: { ...activity, id } }, () => ({
+    update: ({ id, activity, targeted, ...at }) =>
+      call(
+        'activity.update',
+        at,
+        { verb: 'PUT', path: activities(at, id), body: { ...activity, id }, targeted },
+        () => ({ done: null }),
+      ),
+    remove: ({ id, targeted, ...at }) =>
+      call('activity.delete', at, { verb: 'DELETE', path: activities(at, id), body: null, targeted }, () => ({
         done: null,
       })),
-    remove: ({ id, ...at }) =>
-      call('activity.delete', at, { verb: 'DELETE', path: activities(at, id), body: null }, () => ({ done: null })),
     takesToken: async (at) => {
       const path = ['conversations', NOBODYS_CHAT, 'members', `28:${o.appId}`];
       const asked = await attempt(at, { verb: 'GET', path, body: null });

@@ -1,8 +1,9 @@
 import type { Clock, Log, OpenedView } from '../../core/ports.ts';
 import { type Card, FORM_ACTION, MORE_ACTION, type Press, type Submit, VIEW_ACTION } from '../../core/types.ts';
 import { fillDialog, lineOf, NOT_TAKEN, type RenderCard } from './dialog.ts';
+import { EXTENSION_FETCH, EXTENSION_SUBMIT, parseExtension, parseExtensionSubmit } from './extension.ts';
 import { type Locales, localeOf } from './locale.ts';
-import { parseFetch } from './parse.ts';
+import { type ParseOptions, parseFetch } from './parse.ts';
 import { type Fields, fieldsAt, stringAt } from './read.ts';
 import type { SignIn } from './sign-in.ts';
 import { parseSubmit } from './submitted.ts';
@@ -30,6 +31,11 @@ const SIGN_IN_FAILURES: readonly string[] = [
 const NAME = 'Sotto';
 
 const DIALOGS: readonly string[] = ['task/fetch', 'task/submit'];
+
+/** Of the message extension, which stands in no chat. */
+const EXTENSION: readonly string[] = [EXTENSION_FETCH, EXTENSION_SUBMIT];
+
+type Rendering = Omit<ReturnType<Wording>, 'texts'>;
 
 /** Requests that are answered in their response. Those that nothing here knows are refused (Teams requirement 16). */
 export const createInvokes = (o: {
@@ -72,6 +78,27 @@ export const createInvokes = (o: {
       });
   };
 
+  const sent = (submit: Submit, render: Rendering, ms: number): Promise<Answer> => {
+    const fill = (view: OpenedView) => o.submit(submit, plain(view));
+    return fillDialog({ ...o, ...render, fill, title: NAME, late: NOT_TAKEN, ms });
+  };
+
+  /** Asking without leaving a question in a chat. */
+  const extended = async (name: string, activity: Fields, of: ParseOptions, ms: number): Promise<Answer> => {
+    const { texts, ...render } = o.wording(localeOf(activity));
+    if (name === EXTENSION_SUBMIT) {
+      const read = parseExtensionSubmit(activity, of);
+      if ('rejected' in read) return refused(400, read.rejected);
+      o.heard(read.submit.account, activity);
+      return sent(read.submit, render, ms);
+    }
+    const read = parseExtension(activity, of);
+    if ('rejected' in read) return refused(400, read.rejected);
+    o.heard(read.press.account, activity);
+    const fill = (view: OpenedView) => o.open(read.press, plain(view));
+    return fillDialog({ ...o, ...render, fill, title: NAME, late: lineOf(texts.tryAgain), ms });
+  };
+
   return async ({ activity, tenant, arrivedAt }) => {
     const name = stringAt(activity, 'name');
     if (name === null) return refused(400, 'invoke-malformed');
@@ -82,13 +109,14 @@ export const createInvokes = (o: {
     }
     // A code that is typed in can be another's, which would make their identity ours (Teams facts, section 8).
     if (name === 'signin/verifyState') return refused(400, 'sign-in-by-code');
-    if (!DIALOGS.includes(name) && (name !== 'signin/tokenExchange' || o.signIn === null))
+    if (![...DIALOGS, ...EXTENSION].includes(name) && (name !== 'signin/tokenExchange' || o.signIn === null))
       return refused(501, 'invoke-unknown');
 
-    const where = whereaboutsOf(activity, tenant);
-    if ('rejected' in where) return refused(400, where.rejected);
     const now = o.clock.now();
     const ms = Math.max(0, arrivedAt + ANSWER_MS - now);
+    if (EXTENSION.includes(name)) return extended(name, activity, { tenant, now }, ms);
+    const where = whereaboutsOf(activity, tenant);
+    if ('rejected' in where) return refused(400, where.rejected);
     if (name === 'signin/tokenExchange') return o.signIn?.exchange({ activity, where, ms }) ?? { status: 501 };
     o.heard(where.account, activity);
     const { texts, ...render } = o.wording(localeOf(activity));
@@ -103,8 +131,7 @@ export const createInvokes = (o: {
     if (name === 'task/submit') {
       const submit = parseSubmit(activity, { tenant, now });
       if (submit === null) return refused(400, 'form-unknown');
-      const fill = (view: OpenedView) => o.submit(submit, plain(view));
-      return fillDialog({ ...o, ...render, fill, title: NAME, late: NOT_TAKEN, ms });
+      return sent(submit, render, ms);
     }
     const press = parseFetch(activity, { tenant, now });
     if (press === null) return refused(400, 'press-unknown');

@@ -33,9 +33,13 @@ export const parseMessage = (activity: Fields, o: ParseOptions): Parsed => {
     return press === null ? { rejected: 'press-unknown' } : { inbound: press };
   }
   const text = stringAt(activity, 'text');
-  const bot = stringAt(fieldsAt(activity, 'recipient'), 'id') ?? '';
+  const recipient = fieldsAt(activity, 'recipient');
+  const bot = stringAt(recipient, 'id') ?? '';
   const mentions = mentionsOf(activity);
-  if (text === null || (where.place.kind !== 'direct' && !mentions.some((mention) => mention.id === bot))) return null;
+  // Sent to the bot alone, as by a slash command: nobody else there sees it, and nobody is mentioned in it.
+  const unseen = where.place.kind !== 'direct' && recipient['isTargeted'] === true;
+  const isForUs = where.place.kind === 'direct' || unseen || mentions.some((mention) => mention.id === bot);
+  if (text === null || !isForUs) return null;
   return {
     inbound: {
       kind: 'question',
@@ -44,6 +48,7 @@ export const parseMessage = (activity: Fields, o: ParseOptions): Parsed => {
       at: timeOf(activity, o),
       text: toPlainWords({ text, mentions, bot }),
       timeZone: asTimeZone(activity['localTimezone']),
+      ...(unseen ? { aside: 'command' } : {}),
     },
   };
 };
@@ -94,7 +99,7 @@ const pressOf = (activity: Fields, sotto: unknown, o: ParseOptions): Press | nul
 
 const idOf = (channel: string, id: string, { tenant }: ParseOptions): string => `teams:${tenant}:${channel}:${id}`;
 
-const timeOf = (activity: Fields, { now }: ParseOptions): number => {
+export const timeOf = (activity: Fields, { now }: ParseOptions): number => {
   const at = Date.parse(stringAt(activity, 'timestamp') ?? '');
   return Number.isNaN(at) ? now : at;
 };

@@ -18,6 +18,7 @@ import type { Bearer, Connector, Where } from './connector.ts';
 import type { Outcome } from './faults.ts';
 import { createLook } from './look.ts';
 import { ALL_CALLS } from './shares.ts';
+import { createTargeted } from './targeted.ts';
 
 const LIMITS: PlatformLimits = { remove: ALL_CALLS, update: ALL_CALLS, keptBy: 'adapter' };
 
@@ -41,13 +42,16 @@ export const createTeamsPlatform = (o: {
   readonly bearer: Bearer;
   /** Where people and Teams reach this bot, without a slash at its end; null: it was not said. */
   readonly publicUrl: string | null;
+  /** Answers and lines that one person alone sees in a chat of several. Absent: there are none, and a line is one that anybody may read. */
+  readonly targeted?: { readonly moment: string } | null;
 }): Platform => {
   const calling = createCalling(o);
   const { call } = calling;
 
   /** The known chat, or the one that Teams makes once for each person. Asking again harms nobody: nothing is posted by it. */
   const chatWith = async ({ tenant, user, channel }: Address): Promise<string | Failed<'later' | 'never'>> => {
-    if (channel !== null) return channel;
+    // What was asked by the message extension came from no chat: there the person stands for the one with them.
+    if (channel !== null && channel !== user) return channel;
     const made = await call({ tenant, channel: NEW_CHATS }, async ({ serviceUrl }) => {
       const chat = await o.connector.personalChat({ tenant, serviceUrl, user });
       if ('done' in chat) await keep({ tenant, key: chat.done.conversation, owner: user, value: serviceUrl });
@@ -76,6 +80,9 @@ export const createTeamsPlatform = (o: {
     return 'done' in outcome ? { ok: true } : failed(outcome.fault, { absent: 'gone', unclear: 'later' });
   };
 
+  const targeted =
+    (o.targeted ?? null) === null ? null : createTargeted({ ...o, moment: o.targeted?.moment ?? '', call });
+
   return {
     name: 'teams',
     limits: LIMITS,
@@ -103,10 +110,12 @@ export const createTeamsPlatform = (o: {
 
     remove: async ({ ref }) => change(ref, (at) => o.connector.remove({ ...at, id: ref.id }), true),
 
-    // Teams has no line for one person alone that works everywhere, so it is one that anybody may read.
     whisper: async ({ to, channel, thread, text }) => {
+      const where = threadOf(channel, thread);
       const card = { text, note: null, buttons: [], fallback: null };
-      await call({ tenant: to.tenant, channel: threadOf(channel, thread) }, (at) =>
+      if (targeted !== null && (await targeted.line({ to, where, card })) !== 'no') return;
+      // It tells nothing, so it may be one that anybody reads.
+      await call({ tenant: to.tenant, channel: where }, (at) =>
         o.connector.create({ ...at, activity: messageOf(card, null) }),
       );
     },
@@ -114,6 +123,12 @@ export const createTeamsPlatform = (o: {
     typing: async ({ tenant, channel, thread }) => {
       await call({ tenant, channel: threadOf(channel, thread) }, (at) => o.connector.typing(at));
     },
+
+    ...(targeted === null
+      ? {}
+      : {
+          aside: ({ to, channel, thread, card }) => targeted.show({ to, where: threadOf(channel, thread), card }),
+        }),
 
     // A press is answered within its own request here.
     respond: async () => undefined,

@@ -19,11 +19,16 @@ const LONGEST_CHOICE = 512;
  * others: both are nothing.
  */
 export const parseSubmit = (activity: Fields, o: ParseOptions): Submit | null => {
+  const arrived = arrivedOf(activity, o);
+  return arrived === null ? null : submitOf(activity, arrived);
+};
+
+/** The same, of somebody who is known already. */
+export const submitOf = (activity: Fields, arrived: Arrived): Submit | null => {
   const { data } = fieldsAt(activity, 'value');
   if (!isFields(data)) return null;
-  const arrived: Arrived | null = arrivedOf(activity, o);
   const state = stringAt(fieldsAt(data, 'sotto'), 'state');
-  if (arrived === null || state === null || state === '' || state.length > LONGEST_STATE) return null;
+  if (state === null || state === '' || state.length > LONGEST_STATE) return null;
   const values = valuesIn(data);
   if (values === null) return null;
   // A form is opened once: the same one with the same in it is the same, also where Teams sends it as a new activity.

@@ -60,6 +60,8 @@ export interface TeamsOptions {
   readonly signedIn: (o: { readonly account: Account }) => Promise<void>;
   /** Whoever answers for what happens beside questions; absent: it is acknowledged and nothing is run. */
   readonly occurrences?: Occurrences;
+  /** Answers that a rule lets stand where they were asked are shown there for the asker alone; `moment` stands there first. Absent: they go to the private chat. */
+  readonly targeted?: { readonly moment: string } | null;
   /** Where Teams does not say in which language somebody has it. */
   readonly texts: DialogTexts;
   /** In theirs; absent: as where it does not say. */

@@ -1,4 +1,5 @@
 /** What people write in Teams, in plain words. */
+import { cut } from './lines.ts';
 import { type Fields, fieldsAt, listAt, stringAt } from './read.ts';
 
 /** More than anybody types in one go; the rest is cut. Characters. */
@@ -47,6 +48,29 @@ export const toPlainWords = (o: {
   return cut(decode(words).trim(), LONGEST_TEXT).toWellFormed();
 };
 
+/** Ends of what stands on lines of its own. */
+const LINE_ENDS = /<(?:br|\/p|\/div|\/li)(?: [^<>]{0,200})?\/?>/gi;
+
+/** A mention in HTML, with its number. */
+const NUMBERED = /<at id="([0-9]{1,4})">([^<>]{0,400})<\/at>/g;
+
+/** A tag; a longer one is not taken for one. Each attempt is bounded and ends where the next tag begins, so that the whole is linear. */
+const TAG = /<[^<>]{0,2000}>/g;
+
+/** The words of a message that is handed over as HTML. `bots`: the numbers of the mentions that name apps, which are left out. */
+export const htmlToWords = (html: string, bots: ReadonlySet<string>): string => {
+  const words = cut(html, LONGEST_MARKUP)
+    .replace(NUMBERED, (_, number: string, name: string) => (bots.has(number) ? '' : withSign(name)))
+    .replace(LINE_ENDS, '\n')
+    .replace(TAG, '');
+  return cut(
+    decode(words)
+      .replace(/[^\P{Cc}\n]/gu, '')
+      .trim(),
+    LONGEST_TEXT,
+  ).toWellFormed();
+};
+
 const withSign = (name: string): string => (name === '' || name.startsWith('@') ? name : `@${name}`);
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
@@ -63,10 +87,3 @@ const decode = (text: string): string =>
       },
     )
     .replaceAll('\u00a0', ' ');
-
-/** At most so many characters, and no half of a pair at the end. */
-const cut = (text: string, most: number): string => {
-  if (text.length <= most) return text;
-  const end = text.charCodeAt(most - 1);
-  return text.slice(0, end >= 0xd800 && end <= 0xdbff ? most - 1 : most);
-};

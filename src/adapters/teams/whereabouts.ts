@@ -19,6 +19,23 @@ const BOT = '28:';
  * an account of Entra (Teams requirement 20). An account of another company is `external`, and is told so by the core.
  */
 export const whereaboutsOf = (activity: Fields, tenant: string): Whereabouts | { readonly rejected: string } => {
+  const account = accountOf(activity, tenant);
+  if ('rejected' in account) return account;
+  const chat = chatOf(activity);
+  if (chat === null) return { rejected: 'conversation-unreadable' };
+  const { channel, thread } = chat;
+  const kind = kindOf(activity, account.external);
+  const conversation = `teams:${tenant}:${channel}`;
+  return {
+    account,
+    place: { kind, channel, thread },
+    // A private chat is one talk; in a shared place each person has a talk of their own.
+    conversation: kind === 'direct' ? conversation : `${conversation}:${account.user}`,
+  };
+};
+
+/** Who did something, wherever that was; refused as by `whereaboutsOf`. */
+export const accountOf = (activity: Fields, tenant: string): Account | { readonly rejected: string } => {
   const from = fieldsAt(activity, 'from');
   const sender = wireIdAt(from, 'id');
   const role = stringAt(from, 'role');
@@ -26,20 +43,9 @@ export const whereaboutsOf = (activity: Fields, tenant: string): Whereabouts | {
   if (sender.startsWith(BOT) || role === 'bot' || role === 'skill') return { rejected: 'sender-bot' };
   const user = guidAt(from, 'aadObjectId');
   if (user === null) return { rejected: 'sender-anonymous' };
-  const chat = chatOf(activity);
-  if (chat === null) return { rejected: 'conversation-unreadable' };
-  const { channel, thread } = chat;
-
   const home = from['tenantId'];
   const external = home !== undefined && home !== null && guidAt(from, 'tenantId') !== tenant;
-  const kind = kindOf(activity, external);
-  const conversation = `teams:${tenant}:${channel}`;
-  return {
-    account: { platform: 'teams', tenant, user, external },
-    place: { kind, channel, thread },
-    // A private chat is one talk; in a shared place each person has a talk of their own.
-    conversation: kind === 'direct' ? conversation : `${conversation}:${user}`,
-  };
+  return { platform: 'teams', tenant, user, external };
 };
 
 /** A chat's id, without the thread that Teams hangs on it. */
