@@ -7,7 +7,7 @@ import { codeOf, SottoError } from '../core/errors.ts';
 import { lintSlackText } from './manifest/findings.ts';
 import { lintTeamsManifest } from './manifest/lint-teams.ts';
 import { slackManifest } from './manifest/slack.ts';
-import { readAppId, readSchema, SCHEMAS, teamsPackage } from './manifest/teams.ts';
+import { readAppId, readSchema, SCHEMAS, teamsPackage, teamsVersion } from './manifest/teams.ts';
 import { packageVersion, readPageUrl, readPublicUrl } from './manifest/templates.ts';
 import { zipOf } from './manifest/zip.ts';
 
@@ -19,11 +19,13 @@ export const manifest: Subcommand = {
     '  prints the app manifest for "Create an app from a manifest", or writes it to PATH. --socket: for Socket Mode, where Slack reaches',
     '  no address. --org: to be installed once in a whole Enterprise Grid organisation. --rotate: tokens end after twelve hours and',
     '  Sotto renews them; Slack lets nobody take that back.',
-    'sotto manifest teams --url https://HOST --app-id ID [--targeted] [--privacy URL] [--terms URL] [--schema VERSION] [--out PATH]',
+    'sotto manifest teams --url https://HOST --app-id ID [--targeted] [--privacy URL] [--terms URL] [--schema VERSION]',
+    '  [--edition N] [--out PATH]',
     '  writes the app package, to sotto-teams.zip unless told otherwise; the same bytes for the same options and version of Sotto.',
     '  --targeted: for messages in channels and groups that one person alone sees (TEAMS_TARGETED says so too).',
     '  --privacy, --terms: your company’s pages, which Teams links to; /privacy and /terms of HOST where they are not given.',
     `  --schema: ${SCHEMAS.join(' or ')}, of Microsoft’s manifest schema; the first unless a tenant or cloud does not take it yet.`,
+    '  --edition: 1 to 99, where this package replaces another one of the same version of Sotto: Teams takes only a higher version.',
     'HOST is where Slack and Teams reach Sotto (SOTTO_PUBLIC_URL where it is not given); ID the bot’s application id in',
     'Entra (TEAMS_APP_ID where it is not given). docs/install.md goes through all of it.',
   ].join('\n'),
@@ -41,6 +43,7 @@ export const manifest: Subcommand = {
         privacy: { type: 'string' },
         terms: { type: 'string' },
         schema: { type: 'string' },
+        edition: { type: 'string' },
       },
       allowPositionals: true,
       strict: true,
@@ -55,7 +58,7 @@ export const manifest: Subcommand = {
           'usage',
           '--app-id is for Teams; Slack gives an app its id when you create it. Leave it out.',
         );
-      for (const name of ['targeted', 'privacy', 'terms', 'schema'] as const)
+      for (const name of ['targeted', 'privacy', 'terms', 'schema', 'edition'] as const)
         if (values[name] !== undefined && values[name] !== false)
           throw new SottoError('usage', `--${name} is for Teams. Leave it out.`);
       const { org, rotate } = values;
@@ -86,7 +89,7 @@ export const manifest: Subcommand = {
     const files = teamsPackage({
       publicUrl,
       appId: readAppId(id),
-      version: packageVersion(),
+      version: teamsVersion(packageVersion(), values.edition ?? '0'),
       targeted,
       schema,
       ...(values.privacy === undefined ? {} : { privacyUrl: readPageUrl('privacy', values.privacy) }),

@@ -53,6 +53,24 @@ export const readSchema = (value: string): TeamsSchema => {
   );
 };
 
+/** Packages that one version of Sotto can make one after the other, each newer than the one before. */
+const MOST_EDITIONS = 99;
+
+/**
+ * The package's version, MAJOR.MINOR.N. Teams takes a package in place of another only where its version is higher, also where the same
+ * version of Sotto made both; so the last part is a hundred times Sotto's own, and the edition. Refuses with code `usage` an edition that
+ * is not 0 to 99.
+ */
+export const teamsVersion = (version: string, edition: string): string => {
+  if (!/^[0-9]{1,2}$/.test(edition))
+    throw new SottoError(
+      'usage',
+      `--edition is "${edition.slice(0, 40)}". It is a number up to ${MOST_EDITIONS}: one more than that of the package which this one replaces.`,
+    );
+  const [major = '0', minor = '0', patch = '0'] = version.split('.');
+  return `${major}.${minor}.${Number.parseInt(patch, 10) * (MOST_EDITIONS + 1) + Number(edition)}`;
+};
+
 interface Listed {
   readonly scopes: readonly string[];
 }

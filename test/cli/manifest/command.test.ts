@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
+import { teamsVersion } from '../../../src/cli/manifest/teams.ts';
 import { fill, readPublicUrl } from '../../../src/cli/manifest/templates.ts';
+import { manifest as subcommand } from '../../../src/cli/manifest.ts';
 import { APP_ID, PUBLIC_URL, teams } from './support.ts';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
@@ -71,7 +73,7 @@ describe('sotto manifest teams', () => {
       expect(Buffer.from(files[name] ?? '').equals(Buffer.from(teams().get(name) ?? ''))).toBe(true);
     expect(JSON.parse(Buffer.from(files['manifest.json'] ?? '').toString('utf8'))).toMatchObject({
       id: APP_ID,
-      version: JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version,
+      version: teamsVersion(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version, '0'),
       bots: [{ botId: APP_ID }],
       webApplicationInfo: { id: APP_ID, resource: `api://botid-${APP_ID}` },
     });
@@ -79,22 +81,48 @@ describe('sotto manifest teams', () => {
 });
 
 describe('sotto manifest teams, told more', () => {
-  const made = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Record<string, unknown> => {
-    const { status, err } = manifest(['teams', '--url', PUBLIC_URL, '--app-id', APP_ID, ...args], env);
-    expect([status, err]).toEqual([0, '']);
-    const files = unzipSync(readFileSync(join(folder, 'sotto-teams.zip')));
-    return JSON.parse(Buffer.from(files['manifest.json'] ?? '').toString('utf8'));
+  const made = async (args: readonly string[]): Promise<Record<string, unknown>> => {
+    const out = join(folder, 'made.zip');
+    const said = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+    try {
+      const more = ['teams', '--url', PUBLIC_URL, '--app-id', APP_ID, '--out', out];
+      expect(await subcommand.run([...more, ...args])).toBe(0);
+    } finally {
+      said.mockRestore();
+    }
+    return JSON.parse(Buffer.from(unzipSync(readFileSync(out))['manifest.json'] ?? '').toString('utf8'));
   };
 
-  it('makes it for targeted messages, for pages of the company’s own, and of an older schema', () => {
+  it('makes it for targeted messages, for pages of the company’s own, and of an older schema', async () => {
     const bots = [{ supportsTargetedMessages: true }];
-    expect(made(['--targeted'])).toMatchObject({ bots });
-    expect(made([], { TEAMS_TARGETED: 'yes' })).toMatchObject({ bots });
+    expect(await made(['--targeted'])).toMatchObject({ bots });
+    process.env['TEAMS_TARGETED'] = 'yes';
+    try {
+      expect(await made([])).toMatchObject({ bots });
+    } finally {
+      delete process.env['TEAMS_TARGETED'];
+    }
+    expect(await made([])).not.toMatchObject({ bots });
     const pages = ['--privacy', 'https://example.com/datenschutz?lang=de', '--terms', 'https://example.com/terms'];
-    expect(made(pages)).toMatchObject({
+    expect(await made(pages)).toMatchObject({
       developer: { privacyUrl: 'https://example.com/datenschutz?lang=de', termsOfUseUrl: 'https://example.com/terms' },
     });
-    expect(made(['--schema', '1.21'])).toMatchObject({ manifestVersion: '1.21' });
+    expect(await made(['--schema', '1.21'])).toMatchObject({ manifestVersion: '1.21' });
+    const [first, second] = [await made([]), await made(['--edition', '1'])].map(({ version }) =>
+      String(version).split('.'),
+    );
+    expect(Number(second?.[2])).toBe(Number(first?.[2]) + 1);
+  });
+
+  it('has a higher version for each edition, and a higher one than all of them for the next version of Sotto', () => {
+    const rank = (version: string): number =>
+      version.split('.').reduce((sum, part) => sum * 1_000_000 + Number(part), 0);
+    const versions = ['0.7.0', '0.7.1', '0.8.0', '1.0.0'].flatMap((version) =>
+      ['0', '1', '99'].map((edition) => teamsVersion(version, edition)),
+    );
+    expect(versions.slice(0, 4)).toEqual(['0.7.0', '0.7.1', '0.7.99', '0.7.100']);
+    expect(versions.map(rank)).toEqual(versions.map(rank).toSorted((a, b) => a - b));
+    expect(new Set(versions).size).toBe(versions.length);
   });
 });
 
@@ -135,13 +163,24 @@ describe('sotto manifest, used wrongly', () => {
       ['teams', '--url', PUBLIC_URL, '--app-id', APP_ID, '--terms', 'https://intranet/terms'],
       'people can open',
     ],
-    ['a folder that is not there', ['slack', '--url', PUBLIC_URL, '--out', 'no/such/place.json'], 'ENOENT'],
-    ['an option that is none', ['slack', '--host', PUBLIC_URL], '--host'],
-  ])('refuses %s with a sentence', (_, args, said) => {
-    const { status, err } = manifest(args);
-    expect(status).toBe(2);
-    expect(err).toContain(said);
-    expect(err).not.toContain('    at ');
+    ['an edition that is none', ['teams', '--url', PUBLIC_URL, '--app-id', APP_ID, '--edition', '100'], 'up to 99'],
+    ['an edition for Slack', ['slack', '--url', PUBLIC_URL, '--edition', '1'], '--edition is for Teams'],
+  ])('refuses %s with a sentence', async (_, args, said) => {
+    const refused = { code: 'usage', message: expect.stringContaining(said) };
+    await expect(subcommand.run(args)).rejects.toMatchObject(refused);
+  });
+
+  it('says so alone, and ends with 2, of options too', () => {
+    for (const [args, said] of [
+      [['slack'], '--url is missing'],
+      [['slack', '--host', PUBLIC_URL], '--host'],
+      [['slack', '--url', PUBLIC_URL, '--out', 'no/such/place.json'], 'ENOENT'],
+    ] as const) {
+      const { status, err } = manifest(args);
+      expect(status).toBe(2);
+      expect(err).toContain(said);
+      expect(err).not.toContain('    at ');
+    }
   });
 });
 
