@@ -63,6 +63,7 @@ interface Seen {
 export const openPinning = async (o: PinningOptions): Promise<PinningInForce> => {
   const { own, store, policy, audit, clock, log, metrics } = o;
   let { mark } = o;
+  let began: string | null = null;
 
   /** What is changed between the two is in the second alone. */
   const readTogether = async () => {
@@ -88,7 +89,7 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
     const pinned = pin !== null && hash('sha256', pin.body) === pin.pack ? pin.pack : null;
     const compare = (): ReturnType<OwnPack['stands']> => own.stands(pin?.body ?? '');
     const used = pin !== null || came !== null;
-    const pack = packVerdict({ own: own.pack, pinned, compare, links, mark, used });
+    const pack = packVerdict({ own: own.pack, pinned, compare, links, mark, began, used });
     const stored = { version, restrictions, stated: current.hash, links };
     const right = restrictionsVerdict({
       policy: policy.version,
@@ -102,6 +103,7 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
   };
 
   let seen = await see();
+  began = seen.expected;
   /** It is to be pinned still. */
   let owes = false;
   let turn: Promise<void> = Promise.resolve();
@@ -132,8 +134,12 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
   };
   show();
 
+  /** Whoever approves writes the pin last: one that was closed by what was seen before that looks again once it is there. */
+  const isPinnedAnew = async (): Promise<boolean> =>
+    seen.closed === 'pack' && (await store.pins.current())?.pack !== seen.expected;
+
   const look = async (): Promise<void> => {
-    if (policy.restrictionsVersion === seen.version) return;
+    if (policy.restrictionsVersion === seen.version && !(await isPinnedAnew())) return;
     const before = seen;
     const next = await see();
     // The rules themselves lag behind what was read; the next look finds them together.

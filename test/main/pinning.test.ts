@@ -193,6 +193,35 @@ describe('a pack and what stands in the store', () => {
     expect(noted().slice(-3)).toEqual(['approved', 'stands', 'stands']);
   });
 
+  it('that was approved leaves the stricter one of before open, though that looks before all of it is written', async () => {
+    const older = await started(pack('a', 'stricter'));
+    const newer = await started(pack('b'));
+    const { put } = t.store.pins;
+    t.store.pins.put = async (o) => {
+      // The record of the approval stands, and what it names does not yet.
+      await older.caughtUp();
+      expect(older.closed()).toBe('pack');
+      t.store.pins.put = put;
+      return put(o);
+    };
+    const { version: expected } = await t.store.restrictions.current();
+    const change = { expected, record: (await approval('b')).record, settles: null };
+    const approved = newer.approve({ pack: named('b'), by: ['f1', 'f2'], hash: 'policy', change });
+    expect(await approved).toMatchObject({ ok: true });
+    await newer.caughtUp();
+    await older.look();
+    expect([newer.closed(), older.closed()]).toEqual([null, null]);
+  });
+
+  it('is not opened by a pin that another hand puts there while it is closed', async () => {
+    await started(pack('a'));
+    const newer = await started(pack('b'));
+    const pin = { pack: named('b'), body: bodyOf('b'), at: 1, by: ['f1', 'f2'] };
+    expect(await t.store.pins.put({ pin, expected: named('a') })).toBe('put');
+    await newer.look();
+    expect(newer.closed()).toBe('pack');
+  });
+
   const approval = async (name = 'a') => {
     const { restrictions, version } = await t.store.restrictions.current();
     const stands = restrictionsHash(restrictions);

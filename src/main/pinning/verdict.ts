@@ -26,11 +26,13 @@ export const packVerdict = (o: {
   readonly compare: () => Exclude<PackVerdict, 'first'>;
   readonly links: Stored['links'];
   readonly mark: Mark | null;
+  /** What was pinned when this process began: whoever writes another pin meanwhile, and has nothing sealed, opens nothing. Null: nothing, or it begins. */
+  readonly began: string | null;
   /** A pin stands, or the store came out of a backup. */
   readonly used: boolean;
 }): PackVerdict => {
   const { own, pinned, mark } = o;
-  const approved = o.links.find((link) => link !== null && link.pack !== null)?.pack ?? mark?.pack ?? pinned;
+  const approved = o.links.find((link) => link !== null && link.pack !== null)?.pack ?? mark?.pack ?? o.began ?? pinned;
   // Nothing says what was approved. A store that was in use is not believed: what that pack permitted is not known.
   if (approved === null) return o.used ? 'unproved' : 'first';
   if (own === approved) return own === pinned ? 'same' : 'first';
