@@ -5,13 +5,13 @@ import { STAGE_PLACES, type StagePlace } from '../../playground/places.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
 import { pressView, type Talk } from '../../playground/talk.ts';
 import { claimForPlaying } from '../adapters/files/data-folder.ts';
-import { createModelCache } from '../adapters/files/model-cache.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../core/audit.ts';
 import { SottoError } from '../core/errors.ts';
 import { type MessageRef, type ShowMode, VIEW_ACTION, VIEW_CHANNEL } from '../core/types.ts';
 import { learningLine } from './learning-line.ts';
+import { askedModels } from './learnt.ts';
 
 const WAIT_MS = 30_000;
 
@@ -88,7 +88,7 @@ export const ask: Subcommand = {
       firstUse: false,
       onLearning: learningLine(),
       // Each question has a folder and keys of its own; what was learnt for one serves the next, where only stand-ins are asked.
-      unsafeModelCache: createModelCache({ folder: join(data, 'ask', 'recogniser') }),
+      unsafeModelCache: askedModels(data),
     });
     try {
       const asked = await askOnce(stage, { who, text, talk: stage.talks[platform], place: where, mfaAge, press });

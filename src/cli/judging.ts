@@ -5,11 +5,11 @@ import { systemClock } from '../adapters/system/system.ts';
 import type { Environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { JudgePorts } from '../core/judge.ts';
-import { createRecogniser } from '../core/recognise/lessons.ts';
 import type { Person } from '../core/types.ts';
 import { createPolicy } from '../policies/authorise.ts';
 import { loadCatalogue } from '../policies/catalogue.ts';
 import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts';
+import { learntRecogniser } from './learnt.ts';
 
 export interface Judging {
   readonly ports: Omit<JudgePorts, 'grants'>;
@@ -35,7 +35,7 @@ export const judging = async (env: Environment, onLearning?: (share: number) => 
   return {
     ports: {
       catalogue,
-      recogniser: createRecogniser({ catalogue, onProgress: onLearning }),
+      recogniser: await learntRecogniser({ env, catalogue, onLearning }),
       directory,
       policy,
       backend,

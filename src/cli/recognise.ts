@@ -4,11 +4,12 @@ import { z } from 'zod';
 import type { Status, Subcommand } from '../cli.ts';
 import { environment } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
-import { createRecogniser, trainRecogniser } from '../core/recognise/lessons.ts';
+import { trainRecogniser } from '../core/recognise/lessons.ts';
 import { loadCatalogue } from '../policies/catalogue.ts';
 import { packFolders } from '../policies/pack.ts';
 import { eachLine } from './jsonl.ts';
 import { learningLine } from './learning-line.ts';
+import { learntRecogniser } from './learnt.ts';
 
 const row = z.object({ text: z.string(), intent: z.string().nullable() });
 
@@ -50,11 +51,13 @@ export const recognise: Subcommand = {
         '--train and --validation go together: the threshold needs sentences that were not learnt.',
       );
     }
+    const env = environment();
     const recogniser =
       train === undefined || validation === undefined
-        ? createRecogniser({
-            catalogue: loadCatalogue({ folders: packFolders(environment()['SOTTO_POLICIES'] ?? null) }),
-            onProgress: learningLine(),
+        ? await learntRecogniser({
+            env,
+            catalogue: loadCatalogue({ folders: packFolders(env['SOTTO_POLICIES'] ?? null) }),
+            onLearning: learningLine(),
           })
         : trainRecogniser({ rows: rowsOf(train), validation: rowsOf(validation) });
     return eachLine({
