@@ -1,6 +1,7 @@
 /** What `sotto check` finds by trying the pack out: rules that do nothing or open where they should close, questions nobody is answered, intents taken for others. */
 import type { Directory } from '../core/ports.ts';
-import { collidingIntents } from '../core/recognise/colliding.ts';
+import { type Collision, collidingIntents } from '../core/recognise/colliding.ts';
+import type { Catalogue } from '../core/types.ts';
 import { findingText } from '../policies/findings.ts';
 import { loadTrialPack } from '../policies/reach/load.ts';
 import { groupsNamed, ruleFindings, unreadFindings } from '../policies/reach/rule-findings.ts';
@@ -19,13 +20,16 @@ export const judgedFindings = async (o: {
   readonly folders: readonly string[];
   readonly directory: Pick<Directory, 'members'> | null;
   readonly now: number;
+  /** Takes seconds, and depends on the catalogue alone. */
+  readonly collisions?: (o: { readonly catalogue: Catalogue }) => readonly Collision[];
 }): Promise<JudgedFindings> => {
+  const { collisions = collidingIntents } = o;
   const pack = await loadTrialPack(o);
   const tried = await ruleFindings({ ...o, pack, signal: new AbortController().signal });
   const members = o.directory === null ? null : await o.directory.members();
   const peopled = new Set(members?.flatMap(({ groups }) => groups));
   return {
-    pack: collidingIntents({ catalogue: pack.catalogue }).map(
+    pack: collisions({ catalogue: pack.catalogue }).map(
       ({ intent, takenFor, taken, examples, text }) =>
         `${intent}: ${taken} of its ${examples} examples would be answered as ${takenFor} if they were not learnt by heart, "${text}" among them. Give the two intents examples that differ in words, or join them.`,
     ),
