@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileDirectory } from '../../src/adapters/files/directory.ts';
+import type { Sentences } from '../../src/core/languages.ts';
 import type { Store } from '../../src/core/ports.ts';
 import { createRecogniser } from '../../src/core/recognise/lessons.ts';
 import { aboutWhom } from '../../src/core/recognise/people.ts';
@@ -95,26 +96,31 @@ const microsOf = async (seconds: number, act: () => unknown): Promise<number> =>
   return (user + system) / calls;
 };
 
-/** The pack's topics and intents so many times over, each with a few examples, so that learning them takes no minutes. */
+/** Sentences of each language about nothing of the pack. */
+const BACKGROUND = 50;
+
+/** The pack's topics and intents so many times over, each with a few sentences, so that learning them takes no minutes. */
 const manyIntents = (pack: Pack, times: number): Pack => {
   const copies = ['', ...'abcdefghi'].slice(0, times).map((letter) => (letter === '' ? '' : `${letter}q`));
   const few = (texts: readonly string[], copy: string): readonly string[] =>
     texts.slice(0, 3).map((text) => `${text} ${copy}zw`);
+  const fewOf = (texts: Sentences, copy: string): Sentences => ({ en: few(texts.en, copy), de: few(texts.de, copy) });
   const topics = copies.flatMap((copy) =>
-    [...pack.topics.values()].map((topic) => ({ ...topic, id: topic.id + copy })),
+    [...pack.topics.values()].map((topic) => ({ ...topic, id: topic.id + copy, guard: fewOf(topic.guard, copy) })),
   );
   const intents = copies.flatMap((copy) =>
     [...pack.intents.values()].map((intent) => ({
       ...intent,
       id: intent.id.replace('.', `${copy}.`),
       topic: intent.topic + copy,
-      examples: { en: few(intent.examples.en, copy), de: few(intent.examples.de, copy) },
+      examples: fewOf(intent.examples, copy),
     })),
   );
   return {
     ...pack,
     topics: new Map(topics.map((topic) => [topic.id, topic])),
     intents: new Map(intents.map((intent) => [intent.id, intent])),
+    background: { en: pack.background.en.slice(0, BACKGROUND), de: pack.background.de.slice(0, BACKGROUND) },
   };
 };
 
