@@ -15,6 +15,7 @@ export const quickRecogniser: Recogniser = {
   recognise: ({ text }) => {
     if (text.includes('leave')) return recognition('leave.balance', ['leave']);
     if (text.includes('earn')) return recognition('salary.compensation', ['salary']);
+    if (text.includes('meals')) return recognition('expenses.limits', ['expenses']);
     return recognition(null, []);
   },
   knows: () => true,
