@@ -44,6 +44,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   },
   probing: { help: 'People found to be refused again and again, once a day and process', labels: [] },
   homes: { help: "Times that the bot's own page was shown", labels: [] },
+  welcomes: {
+    help: 'People who were greeted as they added the app, by whether they were told then how it works, had been before, or were not',
+    labels: ['outcome'],
+  },
   namings: {
     help: 'Texts shown to a foreign model, by what came of it: agreed, named, none, doubted, stranger, malformed, failed, late, busy, long',
     labels: ['outcome'],
