@@ -11,6 +11,11 @@ export interface Azure {
   credential(): Promise<TokenCredential>;
   /** In the name of Sotto itself. */
   bearer(scope: string): Promise<Bearer>;
+  /**
+   * In the name of another identity that this machine vouches for: a managed identity, by its client id, or where the machine proves itself by a federated token, the
+   * app that trusts that.
+   */
+  bearerAs(o: { readonly clientId: string; readonly scope: string }): Promise<Bearer>;
   /** In the name of an app registration, by a secret of the vault that may change while it runs. */
   bearerOf(o: {
     readonly tenantId: string;
@@ -66,6 +71,15 @@ export const createAzure = (o: {
     bearer: async (scope) => {
       const { createTokenSource } = await load();
       return createTokenSource({ credential: await credential(), scope, clock, random });
+    },
+    bearerAs: async ({ clientId, scope }) => {
+      const { createAzureCredential, createTokenSource } = await load();
+      const where = { unsafeAuthorityHost, cloud };
+      const named =
+        identity.kind === 'workload-identity'
+          ? createAzureCredential({ ...identity, clientId, ...where })
+          : createAzureCredential({ kind: 'managed-identity', clientId, ...where });
+      return createTokenSource({ credential: named, scope, clock, random });
     },
     bearerOf: async ({ scope, ...own }) => {
       const { createRotatingCredential, createTokenSource } = await load();

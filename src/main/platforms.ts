@@ -160,7 +160,8 @@ const appTokenOf = async (o: PlatformsOptions, config: TeamsConfig): Promise<() 
     const secret = () => o.secrets.get('teams-app-password');
     return createAppToken({ loginUrl: unsafeStandIn.loginUrl, appId: clientId, secret, ...o.tools });
   }
-  if (credential === 'managed-identity') return o.azure.bearer(CONNECTOR_SCOPE);
+  // The bot is that identity, whatever the one is that opens the vault.
+  if (credential === 'managed-identity') return o.azure.bearerAs({ clientId, scope: CONNECTOR_SCOPE });
   const by = credential === 'certificate' ? 'client-certificate' : 'client-secret';
   const name = `teams-app-${credential}`;
   return o.azure.bearerOf({ tenantId, clientId, by, name, secret: () => o.secrets.get(name), scope: CONNECTOR_SCOPE });

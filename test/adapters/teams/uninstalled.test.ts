@@ -64,3 +64,24 @@ describe('R23 a chat that the app was taken away from', () => {
     expect(await reference(chatOf('mona'))).not.toBeNull();
   }, 60_000);
 });
+
+describe('R24 where chats are reached', () => {
+  it('R24 lies sealed in the store, by tenant, follows every activity, and holds no token', async () => {
+    const before = await reference(chatOf('mona'));
+    expect(before).not.toBeNull();
+    for (const key of [chatOf('mona'), '']) {
+      expect(await reference(key)).not.toMatch(/http|127\.0\.0\.1|standin|Bearer|eyJ/);
+      expect(await store().references.find({ tenant: 'another', key, now: Date.now() })).toBeNull();
+    }
+    stage.teams.move('emea');
+    const asked = stage.teams.requests().length;
+    await stage.ask({ who: 'mona', says: 'when is pay day?', on: 'teams' });
+    expect(await reference(chatOf('mona'))).not.toBe(before);
+    const made = stage.teams
+      .requests()
+      .slice(asked)
+      .filter(({ verb, conversation }) => verb.startsWith('activity.') && conversation === chatOf('mona'));
+    expect(made.length).toBeGreaterThan(0);
+    expect(made.filter(({ status, path }) => status >= 300 || !path.startsWith('/emea/'))).toEqual([]);
+  }, 60_000);
+});
