@@ -12,7 +12,13 @@ export const teamsNotes = (
   'Teams proves an account and no strong sign-in: what a rule asks a recent sign-in for is answered only where people can sign in elsewhere.',
   ...(teams === undefined
     ? []
-    : [...tenantNotes(teams), ...CREDENTIALS[teams.credential], ...signInNotes(teams), ...wayNotes(config)]),
+    : [
+        ...tenantNotes(teams),
+        ...CREDENTIALS[teams.credential],
+        ...signInNotes(teams),
+        ...targetedNotes(teams),
+        ...wayNotes(config),
+      ]),
 ];
 
 const tenantNotes = ({ tenantIds }: TeamsConfig): readonly string[] => {
@@ -40,6 +46,13 @@ const signInNotes = ({ oauthConnection }: TeamsConfig): readonly string[] =>
     : [
         'Single sign-on (TEAMS_OAUTH_CONNECTION) says that an account and its token belong together, and no more. The app registration must take tokens for nobody but Teams: "Expose an API", authorised clients.',
       ];
+
+const targetedNotes = ({ targeted }: TeamsConfig): readonly string[] =>
+  targeted
+    ? [
+        'That an answer in a channel or group is for the asker’s eyes alone rests on Teams (TEAMS_TARGETED): it is a preview, such a message is taken away after a day by Teams and not by us, and the package must be made with --targeted ("sotto manifest teams" reads the setting).',
+      ]
+    : [];
 
 const wayNotes = (config: Pick<Config, 'publicUrl'> | null): readonly string[] =>
   config?.publicUrl === null

@@ -116,6 +116,7 @@ export const check: Subcommand = {
       // Between stand-ins it is on this machine, and nobody installs a manifest there.
       publicUrl: publicUrl !== null && isLoopback(publicUrl) ? null : publicUrl,
       appId: env['TEAMS_APP_ID'] ?? null,
+      targeted: env['TEAMS_TARGETED']?.trim() === 'yes',
     });
     for (const finding of manifests) add('manifests', finding);
 

@@ -60,6 +60,11 @@ describe('what sotto check says of Teams', () => {
     expect(notes({ TEAMS_OAUTH_CONNECTION: 'sso' })).toContain('and no more');
   });
 
+  it('is that messages for one pair of eyes are Teams’ own doing, where they were asked for', () => {
+    expect(notes()).not.toContain('TEAMS_TARGETED');
+    expect(notes({ TEAMS_TARGETED: 'yes' })).toMatch(/preview.*--targeted/);
+  });
+
   it('is whether what Teams sends can be tried from here', () => {
     expect(notes()).not.toContain('SOTTO_PUBLIC_URL');
     expect(notes({}, null)).toContain('SOTTO_PUBLIC_URL is not set');

@@ -19,6 +19,8 @@ export const lintSlackText = (text: string): readonly string[] => {
 export const lintManifests = (o: {
   readonly publicUrl: string | null;
   readonly appId: string | null;
+  /** `TEAMS_TARGETED`. */
+  readonly targeted: boolean;
 }): readonly string[] => {
   try {
     const publicUrl = readPublicUrl(o.publicUrl ?? EXAMPLE.publicUrl);
@@ -27,7 +29,7 @@ export const lintManifests = (o: {
       ...[...new Set([publicUrl, null].flatMap((at) => lintSlackText(slackManifest({ publicUrl: at }))))].map(
         (finding) => `Slack: ${finding}`,
       ),
-      ...lintTeamsManifest(teamsPackage({ publicUrl, appId, version: packageVersion() })).map(
+      ...lintTeamsManifest(teamsPackage({ publicUrl, appId, version: packageVersion(), targeted: o.targeted })).map(
         (finding) => `Teams: ${finding}`,
       ),
     ];

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
+import { EXTENSION_COMMAND } from '../../../src/adapters/teams/extension.ts';
 import { lintTeamsManifest } from '../../../src/cli/manifest/lint-teams.ts';
 import { decodePng } from '../../../src/cli/manifest/png.ts';
 import { type TeamsPackage, teamsPackage } from '../../../src/cli/manifest/teams.ts';
@@ -138,6 +139,13 @@ describe('the package that an admin uploads', () => {
       const sorted = (rows: typeof due): typeof due => rows.toSorted((a, b) => (a.what < b.what ? -1 : 1));
       expect(sorted(said)).toEqual(sorted(due));
     }
+  });
+
+  it('R25 offers no command that the adapter does not handle', () => {
+    for (const [, files] of variants)
+      expect(manifestOf(files).composeExtensions.flatMap(({ commands }) => commands.map(({ id }) => id))).toEqual([
+        EXTENSION_COMMAND,
+      ]);
   });
 
   it('R25 asks for nothing by which the bot would hear what is not said to it', () => {
