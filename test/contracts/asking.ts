@@ -92,7 +92,8 @@ export const askingContract = (stage: () => PlatformStage): void => {
     const fields = FORM.fields.map((field) => ({ ...field, required: false }));
     const empty = { title: [], forbids: [], place: [], until: [], 'words-en': [] };
     const form = await stage().ask({ ...FORM, fields });
-    const [first, second] = [await form.send(empty), await form.send(empty)];
+    const first = await form.send(empty);
+    const second = await (await stage().ask({ ...FORM, fields, state: 'another-sealed-state' })).send(empty);
     for (const { name } of FORM.fields) expect(first?.values[name] ?? []).toEqual([]);
     expect(first?.id).not.toBe(second?.id);
   });
