@@ -3,8 +3,8 @@
  * each process may be ahead of it by its shares, and the budgets leave room for those.
  */
 import { createLocalShare, type LocalShare } from '../../core/budget.ts';
-import { budgetKey } from '../../core/lanes.ts';
 import type { Budgets, CallLimit, Clock } from '../../core/ports.ts';
+import { packParts } from '../../core/stored.ts';
 
 /**
  * Teams facts: 50 a second for an app and tenant. 42 come in each second, 2 may have been saved up, and each of two processes may be ahead by its shares.
@@ -65,12 +65,12 @@ export const createShares = (o: { readonly clock: Clock; readonly budgets: Budge
   };
 
   const ofChat = ({ tenant, conversation }: Lane, limit: CallLimit) => {
-    const key = budgetKey({ platform: 'teams', tenant, name: `${limit.name} ${conversation}` });
+    const key = packParts(['teams', tenant, `${limit.name} ${conversation}`]);
     return { key, share: shareOf(key, AHEAD_OF_CHAT, limit) };
   };
 
   const ofTenant = (tenant: string, removal: boolean): LocalShare => {
-    const key = budgetKey({ platform: 'teams', tenant, name: ALL_CALLS.name });
+    const key = packParts(['teams', tenant, ALL_CALLS.name]);
     const kind = removal ? 'removal' : 'other';
     return shareOf(key, AHEAD[kind], ALL_CALLS, removal ? 0 : LEFT_TO_REMOVALS, kind);
   };
