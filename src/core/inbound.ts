@@ -1,6 +1,6 @@
 /** What was accepted, as it is kept sealed until it is settled, and read again by whoever claims it. */
 import { z } from 'zod';
-import type { Left, Press, Question } from './types.ts';
+import type { Chore, Press, Question } from './types.ts';
 
 const arrived = {
   id: z.string(),
@@ -60,14 +60,27 @@ export const kept = (inbound: Question | Press): Question | Press => {
 
 export const writeInbound = (inbound: Question | Press): string => JSON.stringify(kept(inbound));
 
-const leftShape = z.strictObject({ ...arrived, kind: z.literal('left'), group: z.string().nullable() });
+const choreShape = z.discriminatedUnion('kind', [
+  z.strictObject({ ...arrived, kind: z.literal('left'), group: z.string().nullable() }),
+  z.strictObject({
+    ...arrived,
+    kind: z.literal('withdrawn'),
+    question: z.string(),
+    talk: z.string(),
+    asked: z.number().nullable(),
+    how: z.enum(['edited', 'deleted']),
+  }),
+]);
 
-export const writeLeft = (left: Left): string => JSON.stringify(left);
+export const isChore = (inbound: Question | Press | Chore): inbound is Chore =>
+  inbound.kind === 'left' || inbound.kind === 'withdrawn';
+
+export const writeChore = (chore: Chore): string => JSON.stringify(chore);
 
 /** Null: it is something else. */
-export const parseLeft = (json: string): Left | null => {
+export const parseChore = (json: string): Chore | null => {
   try {
-    return leftShape.parse(JSON.parse(json));
+    return choreShape.parse(JSON.parse(json));
   } catch {
     return null;
   }

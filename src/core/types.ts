@@ -133,7 +133,21 @@ export interface Left extends Arrived {
   readonly group: string | null;
 }
 
-export type Inbound = Question | Press | Submit | Opened | Left;
+/** Somebody changed or deleted a message by which they had asked something. It waits behind nothing that they asked. */
+export interface Withdrawn extends Arrived {
+  readonly kind: 'withdrawn';
+  /** Id of the question, and its conversation. */
+  readonly question: string;
+  readonly talk: string;
+  /** When it was written, ms since the epoch; null: that cannot be told. */
+  readonly asked: number | null;
+  readonly how: 'edited' | 'deleted';
+}
+
+/** What asks nothing, and is done to its end all the same. */
+export type Chore = Left | Withdrawn;
+
+export type Inbound = Question | Press | Submit | Opened | Chore;
 
 /** Somebody of the directory, as seen by a colleague. */
 export interface Colleague {

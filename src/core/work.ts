@@ -12,9 +12,9 @@ import { codeOf, SottoError } from './errors.ts';
 import { fenced } from './fence.ts';
 import { keepHeld } from './held.ts';
 import { pageOf, showHome } from './home.ts';
-import { kept, parseInbound, parseLeft, writeInbound, writeLeft } from './inbound.ts';
+import { isChore, kept, parseChore, parseInbound, writeChore, writeInbound } from './inbound.ts';
 import { createLeases } from './leases.ts';
-import { createLeave, type Leave } from './left.ts';
+import { createLeave } from './left.ts';
 import { giveMore } from './more.ts';
 import { answerOnPage } from './on-page.ts';
 import { lapse } from './parked.ts';
@@ -35,9 +35,9 @@ import { countsOf } from './throttle.ts';
 import {
   ASIDE_ACTION,
   type Card,
+  type Chore,
   FORM_ACTION,
   type Inbound,
-  type Left,
   type Opened,
   type Press,
   type Question,
@@ -46,6 +46,7 @@ import {
 import { unopened } from './unopened.ts';
 import { fillView } from './view.ts';
 import { welcome } from './welcome.ts';
+import { createWithdraw } from './withdrawn.ts';
 import type { World } from './world.ts';
 
 /** Without a reason to wake earlier the loop looks after so long, ms: other processes may have left something. */
@@ -102,6 +103,8 @@ export const createWork = (world: World): Work => {
   const stopping = new AbortController();
   const leases = createLeases(world);
   const leave = createLeave(world);
+  const withdraw = createWithdraw(world);
+  const doChore: DoChore = (claim, chore) => (chore.kind === 'left' ? leave(claim, chore) : withdraw(claim, chore));
   const behind = createBehind();
   /** Wakes the loop that claims, where it sleeps. */
   let nudge = (): void => undefined;
@@ -137,7 +140,7 @@ export const createWork = (world: World): Work => {
 
   const work1 = async (claim: Claim, o: Running): Promise<void> => {
     try {
-      await runClaim(stepsLogged(fenced(world, claim), claim.id), claim, o, leave);
+      await runClaim(stepsLogged(fenced(world, claim), claim.id), claim, o, doChore);
     } catch (error) {
       world.log.error('claim.failed', { id: claim.id, code: codeOf(error), count: claim.attempts });
       world.metrics.count('claims_failed');
@@ -259,7 +262,7 @@ export const createWork = (world: World): Work => {
     try {
       const accepted = await acceptInbound(world, inbound, giveBack !== null);
       if (accepted.status === 'claimed') {
-        const asked = inbound.kind === 'left' ? {} : { asked: kept(inbound) };
+        const asked = isChore(inbound) ? {} : { asked: kept(inbound) };
         run(accepted.claim, { leave: giveBack ?? (() => undefined), pressed: false, ...asked });
       } else giveBack?.();
       if (accepted.status !== 'repeat') pageAnew(inbound, atWork.get(inbound.id));
@@ -349,7 +352,7 @@ export const createWork = (world: World): Work => {
 /** Trip 1. */
 const acceptInbound = (
   world: World,
-  inbound: Question | Press | Left,
+  inbound: Question | Press | Chore,
   claim: boolean,
 ): ReturnType<World['store']['inbox']['accept']> => {
   const { account } = inbound;
@@ -361,10 +364,10 @@ const acceptInbound = (
     account: key,
     inbound: world.sealer.seal(
       inboundContext({ tenant: account.tenant, account: key, conversation: inbound.conversation }),
-      inbound.kind === 'left' ? writeLeft(inbound) : writeInbound(inbound),
+      isChore(inbound) ? writeChore(inbound) : writeInbound(inbound),
     ),
     // Nobody asked anything by it.
-    counts: inbound.kind === 'left' ? [] : countsOf({ account: `${account.tenant}:${key}`, tenant: account.tenant }),
+    counts: isChore(inbound) ? [] : countsOf({ account: `${account.tenant}:${key}`, tenant: account.tenant }),
     now: world.clock.now(),
     leaseMs: world.leaseMs,
     claim,
@@ -396,8 +399,10 @@ const waitForMending = async (world: World, claim: Claim): Promise<void> => {
   });
 };
 
+type DoChore = (claim: Claim, chore: Chore) => Promise<void>;
+
 /** From wherever a predecessor left it: decided already, then only showing is left. */
-const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running, leave: Leave): Promise<void> => {
+const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running, doChore: DoChore): Promise<void> => {
   const installed = world.tenancy?.of({ platform: platformOf(claim.account), tenant: claim.tenant });
   // Nobody could be shown anything there. What stands of it there nobody can take away any more, and the purge says so.
   if (installed?.state === 'gone') return giveUp(world, claim, 'uninstalled');
@@ -421,8 +426,8 @@ const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running,
   if (asked !== undefined) return converse(world, claim, asked);
   const plain = world.sealer.open(inboundContext(claim), claim.inbound);
   if (plain === null) return unopened(world, claim, 'question-unreadable');
-  const left = parseLeft(plain);
-  if (left !== null) return leave(claim, left);
+  const chore = parseChore(plain);
+  if (chore !== null) return doChore(claim, chore);
   const inbound = parseInbound(plain);
   if (inbound === null) return giveUp(world, claim, 'question-unreadable');
   const turnedAway = pressed && isStale(claim, world.clock.now()) && mayBeShed(inbound);

@@ -21,6 +21,7 @@ import { checkedLoopback, keyHosts } from './service-hosts.ts';
 import { createSignIn } from './sign-in.ts';
 import { createTransport } from './transport.ts';
 import { createTurns } from './turns.ts';
+import { createWithdrawal } from './withdrawn.ts';
 import { createWording } from './wording.ts';
 
 export interface TeamsOptions {
@@ -107,6 +108,7 @@ export const createTeams = (o: TeamsOptions): Teams => {
     secondOpinion: createSecondOpinion({ authentication: turns.authentication, clock, log }),
     clock,
   });
+  const withdrawal = createWithdrawal({ accept: o.accept });
   const locales = createLocales();
   const signIn =
     o.oauthConnection === null
@@ -133,6 +135,8 @@ export const createTeams = (o: TeamsOptions): Teams => {
       heard: locales.note,
       occurrences: {
         ...(o.added === undefined ? {} : { added: createAdded({ ...o, added: o.added, heard: locales.note }) }),
+        edited: withdrawal,
+        deleted: withdrawal,
         ...o.occurrences,
         removed: createRemoved({ accept: o.accept, references: keepReference, log }),
       },

@@ -13,6 +13,8 @@ export const de: AsideReplies = {
     'Ich habe dir dort geantwortet, wo du gefragt hast, nur für deine Augen. Siehst du dort nichts, dann frag mich bitte noch einmal.',
   notReached:
     'Was ich antworte, ist auf unseren privaten Chat eingeschränkt, und dort kann ich dir nicht schreiben. Füg mich bitte deinen Chats hinzu und frag mich dort.',
+  edited:
+    'Du hast eine Frage geändert, nachdem du sie geschickt hattest. Eine geänderte Frage beantworte ich nicht von allein, und was ich dazu gesagt hatte, habe ich zurückgenommen. Willst du es noch wissen, dann frag bitte noch einmal.',
   files:
     'Dateien kann ich nicht lesen. Ich habe sie also nicht angesehen, und die Worte daneben auch nicht. Frag mich bitte nur mit Worten.',
   title: 'Vertraulich fragen',

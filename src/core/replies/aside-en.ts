@@ -12,6 +12,8 @@ export const en: AsideReplies = {
   unclear: 'I answered you where you asked, for your eyes only. If you cannot see it there, please ask me again.',
   notReached:
     'What I answer is restricted to our private chat, and I cannot write to you there. Please add me to your chats, and ask me there.',
+  edited:
+    'You changed a question after you had sent it. I do not answer a changed question by itself, and took back what I had said to it. If you still want to know, please ask again.',
   files: 'I cannot read files, so I did not look at it, nor at the words beside it. Please ask me in words alone.',
   title: 'Ask in private',
   intro: 'Nobody else sees your question, and none of it stands in a chat. I answer in our private chat.',

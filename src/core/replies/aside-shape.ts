@@ -10,6 +10,8 @@ export interface AsideReplies {
   readonly unclear: string;
   /** The line in a shared place where somebody could be answered neither there nor in private; it tells nothing. */
   readonly notReached: string;
+  /** They changed a message by which they had asked: what was said to it is gone. */
+  readonly edited: string;
   /** A file came with the question. */
   readonly files: string;
   /** The form. */

@@ -58,7 +58,11 @@ describe('R13 the pace of all processes together', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
-          fc.record({ process: fc.nat(2), conversation: fc.constantFrom('a', 'a', 'b'), pause: fc.constantFrom(0, 0, 50, 700) }),
+          fc.record({
+            process: fc.nat(2),
+            conversation: fc.constantFrom('a', 'a', 'b'),
+            pause: fc.constantFrom(0, 0, 50, 700),
+          }),
           { maxLength: 60 },
         ),
         async (calls) => {
