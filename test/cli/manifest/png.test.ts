@@ -69,7 +69,7 @@ describe('the decoder of PNGs', () => {
   });
 
   it('unpacks no more than the header announces', () => {
-    const bomb = encodePng({ width: 1_000, height: 1_000, colour: 0 }, new Uint8Array(1_000_000));
+    const bomb = encodePng({ width: 300, height: 300, colour: 0 }, new Uint8Array(90_000));
     const header = encodePng({ width: 2, height: 2, colour: 0 }, new Uint8Array(4)).subarray(0, 33);
     expect(decodePng(Buffer.concat([header, bomb.subarray(33)]))).toEqual({
       fault: expect.stringContaining('damaged'),
