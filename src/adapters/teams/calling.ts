@@ -1,6 +1,6 @@
 /** Each call to a chat: under which address, when its turn is, and what is remembered of the answer. */
 import { codeOf } from '../../core/errors.ts';
-import type { Budgets, Clock, Log, Metrics } from '../../core/ports.ts';
+import type { Budgets, Clock, Log, Metrics, Random } from '../../core/ports.ts';
 import { type CallFault, pacedFault } from '../bounded/fault.ts';
 import type { Where } from './connector.ts';
 import { fault, type Outcome } from './faults.ts';
@@ -37,12 +37,16 @@ export interface Calling {
   latest(tenant: string): Promise<string | null>;
 }
 
+/** Of a wait, what is added to it at most. */
+const SPREAD = 0.25;
+
 /** The tenant's latest address. */
 const LATEST = '';
 
 export const createCalling = (o: {
   readonly reference: Pick<ServiceAddresses, 'find'>;
   readonly clock: Clock;
+  readonly random: Pick<Random, 'fraction'>;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Shared with the other processes of the bot; absent: this is the only one. */
@@ -84,8 +88,13 @@ export const createCalling = (o: {
       return { fault: pacedFault(turn.afterMs) };
     }
     const outcome = await make({ tenant, serviceUrl, conversation: channel }).finally(turn.done);
-    if ('fault' in outcome && outcome.fault.kind === 'limited') pacer.hold({ ...lane, ms: outcome.fault.afterMs ?? 0 });
-    return outcome;
+    if (!('fault' in outcome)) return outcome;
+    const { afterMs } = outcome.fault;
+    if (outcome.fault.kind === 'limited') pacer.hold({ ...lane, ms: afterMs ?? 0 });
+    // Never before Teams said, and not all at once (Teams requirement 9).
+    return afterMs === undefined
+      ? outcome
+      : { fault: { ...outcome.fault, afterMs: Math.ceil(afterMs * (1 + SPREAD * o.random.fraction())) } };
   };
 
   return {

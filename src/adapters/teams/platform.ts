@@ -9,6 +9,7 @@ import type {
   Platform,
   PlatformLimits,
   Posted,
+  Random,
 } from '../../core/ports.ts';
 import { type Address, type MessageRef, VIEW_CHANNEL } from '../../core/types.ts';
 import { failed } from '../bounded/fault.ts';
@@ -34,6 +35,7 @@ export const createTeamsPlatform = (o: {
   readonly connector: Connector;
   readonly reference: ServiceAddresses;
   readonly clock: Clock;
+  readonly random: Pick<Random, 'fraction'>;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Shared with the other processes of the bot; absent: this is the only one. */

@@ -46,6 +46,7 @@ export const openOutward = async (
     readonly bearer?: Bearer;
     readonly unsafeServiceHosts?: readonly string[];
     readonly publicUrl?: string;
+    readonly fraction?: () => number;
     readonly find?: (o: { tenant: string; key: string }) => Promise<string | null>;
   } = {},
 ): Promise<OutwardBench> => {
@@ -103,6 +104,7 @@ export const openOutward = async (
         find: o.find ?? (async ({ tenant, key }) => references.get(`${tenant} ${key}`) ?? null),
       },
       clock,
+      random: { fraction: o.fraction ?? (() => 0) },
       log,
       metrics,
       bearer,

@@ -88,6 +88,27 @@ describe('Teams as the core sees it', () => {
     });
   });
 
+  it('R9 spreads what is tried again, and has nothing come before Teams said', async () => {
+    for (const [how, least] of [
+      ['429', 1_000],
+      ['429-bare', 5_000],
+      ['412', 1_000],
+    ] as const) {
+      for (const fraction of [0, 0.5, 1]) {
+        const spread = await openOutward({ fraction: () => fraction });
+        try {
+          spread.standIn.fail({ verb: 'activity.create', how });
+          expect(await spread.platform.post({ to: to(spread.direct), card: card('x'), key: 'k' })).toMatchObject({
+            fault: 'later',
+            afterMs: least * (1 + fraction / 4),
+          });
+        } finally {
+          await spread.close();
+        }
+      }
+    }
+  });
+
   it('R10 tells removed from gone, from refused for good, from later', async () => {
     const ref = await post();
     for (const [how, outcome] of [
