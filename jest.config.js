@@ -16,6 +16,7 @@ export default async () => {
       '^@azure/(identity|keyvault-secrets|keyvault-keys|storage-blob)$':
         '<rootDir>/node_modules/@azure/$1/dist/commonjs/index.js',
     },
+    globalSetup: '<rootDir>/test/support/learn-once.js',
     setupFiles: ['<rootDir>/test/support/property-seed.js'],
     transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
     testTimeout: 90_000,

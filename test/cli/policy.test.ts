@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { command, type Ended } from '../support/command.ts';
+import { learntBefore } from '../support/learnt-before.ts';
 
 let folder: string;
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sotto-policy-'));
-});
+  await learntBefore(join(folder, 'data'));
+}, 120_000);
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const sotto = (...args: readonly string[]): Promise<Ended> => command({ args, data: join(folder, 'data') }).ended();
