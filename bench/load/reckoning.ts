@@ -3,8 +3,10 @@ import { readTrail } from '../../test/support/trail.ts';
 import type { Asked } from './asking.ts';
 
 export interface Reckoned {
-  /** Questions without an answer. */
-  readonly lost: number;
+  /** Questions without an answer on record. */
+  readonly unanswered: readonly Asked[];
+  /** Of them, those that were told so: that is what becomes of a question whose decision could not be put on record. */
+  readonly apologised: readonly Asked[];
   /** Questions whose answer was shown at more than one place. */
   readonly twice: number;
   /** Answers that had their time: gone, and not gone. */
@@ -30,9 +32,14 @@ export const reckonTrail = (dataFolder: string, asked: readonly Asked[]): Reckon
   const places = ({ question }: Asked): readonly string[] => [
     ...new Set((shown.get(question) ?? []).map((entry) => placeOf(entry))),
   ];
+  const apologies = new Set(
+    trail.flatMap((entry) => (entry.kind === 'disclosure' && entry.verdict === 'apology' ? [entry.question] : [])),
+  );
+  const unanswered = asked.filter((one) => places(one).length === 0);
   const leaving = asked.filter(({ leaves }) => leaves).flatMap(places);
   return {
-    lost: asked.filter((one) => places(one).length === 0).length,
+    unanswered,
+    apologised: unanswered.filter(({ question }) => apologies.has(question)),
     twice: asked.filter((one) => places(one).length > 1).length,
     removals: leaving.filter((place) => gone.has(place)).length,
     left: leaving.filter((place) => !gone.has(place)).length,

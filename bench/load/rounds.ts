@@ -23,7 +23,7 @@ export type LoadOrder = z.infer<typeof order>;
 /** Short rounds show that it works; else it is the load that the aim speaks of. */
 const loadOf = (seconds: number) =>
   seconds < 2
-    ? { events: 300, expiresSeconds: 3, mostMs: 60_000 }
+    ? { events: 150, expiresSeconds: 3, mostMs: 60_000 }
     : { events: 10_000, expiresSeconds: 20, mostMs: 600_000 };
 
 const inChild = async (module: string, o: LoadOrder): Promise<readonly Figure[]> => {

@@ -74,8 +74,8 @@ const drain = (town: Town, asked: readonly Asked[], mostMs: number): Promise<voi
     isDone: () => {
       // The audit log is long: it is read once there is hope.
       if (posted(town).length < asked.length || removed(town) < leaving) return false;
-      const { lost, left } = reckonTrail(town.dataFolder, asked);
-      return lost === 0 && left === 0;
+      const { unanswered, left } = reckonTrail(town.dataFolder, asked);
+      return unanswered.length === 0 && left === 0;
     },
   });
 };
@@ -90,7 +90,9 @@ const reckon = (town: Town, asked: readonly Asked[]) => {
   const told = reckonTrail(town.dataFolder, asked);
   const keys = posted(town).map(keyOf);
   return {
-    ...told,
+    lost: told.unanswered.length,
+    removals: told.removals,
+    left: told.left,
     twice: told.twice + keys.length - new Set(keys).size,
     over: town.slack.requests().filter(({ status, error }) => status === 429 || error === 'ratelimited').length,
   };

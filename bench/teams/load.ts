@@ -62,46 +62,57 @@ const ask = (
     },
   });
 
-/** What stood in the chats: an answer is a placeholder that was filled in. The notice of first use never is. */
-const seenIn = (town: Town) => {
-  const happened = town.tenants.flatMap(({ teams }) => teams.past());
-  const [filled, removed] = [new Map<string, Set<string>>(), new Set<string>()];
-  for (const { event, message } of happened) {
-    const { channel, ts } = message;
-    if (event === 'edited') filled.set(channel, (filled.get(channel) ?? new Set()).add(ts));
-    if (event === 'deleted') removed.add(`${channel} ${ts}`);
+/** What stood in the chats, by chat: an answer is a placeholder that was filled in. The notice of first use never is. */
+const seenIn = (town: Town): ReadonlyMap<string, ReadonlySet<string>> => {
+  const filled = new Map<string, Set<string>>();
+  for (const { event, message } of town.tenants.flatMap(({ teams }) => teams.past())) {
+    if (event === 'edited') filled.set(message.channel, (filled.get(message.channel) ?? new Set()).add(message.ts));
   }
-  return { filled, removed };
+  return filled;
 };
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((all, one) => all + one, 0);
 
-/** Until every answer stands, is on record, and everything left that must; what is missing then is lost. */
-const drain = (town: Town, asked: readonly AskedThere[], mostMs: number): Promise<void> => {
-  const leaving = asked.filter(({ leaves }) => leaves).length;
-  return drained({
+/** That so many stand gives hope; then the audit log, which is long, is read. */
+const HOPE = 0.99;
+
+/** Until every question has come to its end, and everything left that must; what is missing then is lost. */
+const drain = (town: Town, asked: readonly AskedThere[], mostMs: number): Promise<void> =>
+  drained({
     mostMs,
     isDone: () => {
-      const { filled, removed } = seenIn(town);
-      // The audit log is long: it is read once there is hope.
-      if (sum([...filled.values()].map(({ size }) => size)) < asked.length || removed.size < leaving) return false;
-      const { lost, left } = reckonTrail(town.dataFolder, asked);
+      if (sum([...seenIn(town).values()].map(({ size }) => size)) < HOPE * asked.length) return false;
+      const { lost, left } = reckon(town, asked);
       return lost === 0 && left === 0;
     },
   });
-};
 
+/**
+ * By the audit log and by the chats, the worse of both; but an answer that stands and could not be put on record as well is not lost.
+ * An apology is an end and no answer: it has a figure of its own.
+ */
 const reckon = (town: Town, asked: readonly AskedThere[]) => {
   const told = reckonTrail(town.dataFolder, asked);
-  const { filled } = seenIn(town);
-  const chats = [...Map.groupBy(asked, ({ chat }) => chat)].map(
-    ([chat, questions]) => (filled.get(chat)?.size ?? 0) - questions.length,
+  const [unanswered, apologised] = [told.unanswered, told.apologised].map(
+    (list) => new Set(list.map(({ question }) => question)),
   );
+  const filled = seenIn(town);
+  const chats = [...Map.groupBy(asked, ({ chat }) => chat)].map(([chat, questions]) => {
+    const stand = filled.get(chat)?.size ?? 0;
+    const silent = questions.filter(({ question }) => unanswered?.has(question) && !apologised?.has(question)).length;
+    const due = questions.filter(({ question }) => !apologised?.has(question)).length;
+    return {
+      lost: Math.max(due - stand, stand < questions.length ? silent : 0),
+      twice: Math.max(0, stand - questions.length),
+    };
+  });
   return {
-    ...told,
-    lost: Math.max(told.lost, sum(chats.map((more) => Math.max(0, -more)))),
-    twice: Math.max(told.twice, sum(chats.map((more) => Math.max(0, more)))),
+    lost: sum(chats.map(({ lost }) => lost)),
+    apologised: told.apologised.length,
+    twice: Math.max(told.twice, sum(chats.map(({ twice }) => twice))),
     over: sum(town.tenants.map(({ teams }) => teams.requests().filter(({ status }) => status === 429).length)),
+    removals: told.removals,
+    left: told.left,
   };
 };
 
@@ -124,7 +135,7 @@ const load = async (o: LoadOrder): Promise<readonly Figure[]> => {
     await drain(town, all, mostMs);
     const drainedMs = performance.now() - begun;
     const cpu = town.sotto.cpuMs() - cpuBefore;
-    const { lost, twice, over, removals, left } = reckon(town, all);
+    const { lost, apologised, twice, over, removals, left } = reckon(town, all);
     const counted = await town.counted();
     if (counted.lost === 0) throw new Error('no answer was lost on its way: the bench measures nothing');
     const { notTaken, refused } = town.delivered();
@@ -134,6 +145,7 @@ const load = async (o: LoadOrder): Promise<readonly Figure[]> => {
     const free = { target: null, direction: 'max' } as const;
     return [
       figure({ id: id('lost'), value: lost, unit: 'questions', ...none }),
+      figure({ id: id('told that it could not be put on record'), value: apologised, unit: 'questions', ...none }),
       figure({ id: id('answered twice'), value: twice, unit: 'questions', ...none }),
       figure({ id: id('calls over a limit of Teams'), value: over, unit: 'calls', ...none }),
       figure({ id: id('answers that should have left and stand'), value: left, unit: 'messages', ...none }),
