@@ -176,6 +176,20 @@ describe('what people on Teams see to themselves', () => {
       await until(() => told('evan').some(({ text }) => text.startsWith('Receipt ')), 30_000);
     }, 120_000);
 
+    it('the same in German, to the end', async () => {
+      await stage.ask({ who: 'erin', says: 'wie viele Krankheitstage hatte ich dieses Jahr?', on: 'teams' });
+      await stage.ask({ who: 'erin', says: 'Meine Daten', on: 'teams' });
+      await pressed('erin', 'Meine Seite öffnen');
+      expect(words('erin')).toMatch(/Sie verschwindet um \d\d:\d\d, in \d Minuten?\./);
+      await pressedThere('erin', 'Jetzt zurücknehmen');
+      expect(sections('erin')[0]?.text).toContain('Sie wird zurückgenommen');
+      await pressedThere('erin', 'Mich vergessen …');
+      expect(dialog('erin').form?.text).toContain('Das lässt sich nicht rückgängig machen');
+      await sent('erin');
+      expect(dialog('erin').text).toContain('Ich vergesse dich jetzt');
+      await until(() => told('erin').some(({ text }) => text.startsWith('Beleg ')), 30_000);
+    }, 120_000);
+
     it('HR have their restrictions there, with forms in the same dialog', async () => {
       await stage.ask({ who: 'hugo', says: 'my data', on: 'teams' });
       await pressed('hugo', 'Open my page');
