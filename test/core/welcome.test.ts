@@ -43,7 +43,7 @@ describe('the greeting of whoever adds the app', () => {
     await Promise.all([added(), added({ id: 'again' })]);
     expect(texts()).toHaveLength(1);
     await clock.advance(10 * 60_000);
-    await added({ id: 'much later' });
+    await Promise.all([added({ id: 'much later' }), added({ id: 'much later, again' })]);
     expect(texts()).toHaveLength(2);
     expect(texts()[1]).toContain(en.home.canAsk);
     expect(texts()[1]).not.toContain('machine');
