@@ -9,8 +9,8 @@ import { printedDuring } from './printed.ts';
 import { openTeams, TENANT, type TeamsBench } from './support.ts';
 
 let bench: TeamsBench | null = null;
-const open = async (...o: Parameters<typeof openTeams>): Promise<TeamsBench> => {
-  bench = await openTeams(...o);
+const open = async (o: Parameters<typeof openTeams>[0] = {}): Promise<TeamsBench> => {
+  bench = await openTeams({ cold: true, ...o });
   return bench;
 };
 afterEach(async () => {

@@ -322,7 +322,7 @@ describe('R3 what the library remembers', () => {
     const { ToBotFromBotOrEmulatorTokenValidationParameters: remembered } = createRequire(import.meta.url)(
       join(library, 'tokenValidationParameters.js'),
     ) as { readonly ToBotFromBotOrEmulatorTokenValidationParameters: { readonly issuer: readonly string[] } };
-    bench = await openTeams();
+    bench = await openTeams({ cold: true });
     const { teams, issuer, rejected, accepted, kept } = bench;
     const before = [...remembered.issuer];
     expect(before.length).toBeGreaterThan(5);

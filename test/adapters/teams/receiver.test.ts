@@ -138,11 +138,28 @@ describe('R14 the answer within three seconds', () => {
 });
 
 describe('what is proved but no question', () => {
-  const cases: readonly { readonly what: string; readonly of: (stage: TeamsBench) => Json }[] = [
-    { what: 'an edit', of: ({ sender, question }) => sender.changed(question(), 'editMessage', 'and now?') },
-    { what: 'a deletion', of: ({ sender, question }) => sender.changed(question(), 'softDeleteMessage') },
+  /** `ends`: what goes into the inbox instead of a question, for it ends something; absent: nothing does. */
+  const cases: readonly {
+    readonly what: string;
+    readonly of: (stage: TeamsBench) => Json;
+    readonly ends?: string;
+  }[] = [
+    {
+      what: 'an edit',
+      of: ({ sender, question }) => sender.changed(question(), 'editMessage', 'and now?'),
+      ends: 'withdrawn',
+    },
+    {
+      what: 'a deletion',
+      of: ({ sender, question }) => sender.changed(question(), 'softDeleteMessage'),
+      ends: 'withdrawn',
+    },
     { what: 'an installation', of: ({ sender }) => sender.installed({ person: EVAN, chat: CHAT, action: 'add' }) },
-    { what: 'a removal', of: ({ sender }) => sender.installed({ person: EVAN, chat: CHAT, action: 'remove' }) },
+    {
+      what: 'a removal',
+      of: ({ sender }) => sender.installed({ person: EVAN, chat: CHAT, action: 'remove' }),
+      ends: 'left',
+    },
     { what: 'a new member', of: ({ sender }) => sender.membersAdded({ person: EVAN, chat: CHANNEL }) },
     { what: 'typing', of: ({ question }) => question({ type: 'typing', text: null }) },
     {
@@ -161,10 +178,14 @@ describe('what is proved but no question', () => {
       of: ({ sender }) => sender.message({ person: EVAN, chat: GROUP, text: 'hello all', mention: false }),
     },
   ];
-  it.each(cases)('R22 is acknowledged and not run: $what', async ({ of }) => {
+  it.each(cases)('R22 is acknowledged and not run: $what', async ({ of, ends }) => {
     const stage = await open();
     expect(await stage.post(of(stage))).toEqual({ status: 200, body: '' });
-    expect({ accepted: stage.accepted, rejected: stage.rejected }).toEqual({ accepted: [], rejected: [] });
+    const accepted = stage.accepted.map(({ kind }) => kind);
+    expect({ accepted, rejected: stage.rejected }).toEqual({
+      accepted: ends === undefined ? [] : [ends],
+      rejected: [],
+    });
   });
 
   it.each([
@@ -216,7 +237,7 @@ describe('R24 where a chat can be reached', () => {
     expect(kept.toSorted()).toEqual([`${TENANT}|${CHAT.id}|${elsewhere}`, `${TENANT}||${elsewhere}`].toSorted());
   });
 
-  it('R24 is kept as somebody’s own where nobody else is in the chat, so that it can be forgotten with them', async () => {
+  it('R24 is kept as somebody’s own where nobody else is in the chat, and as its team’s in a channel, so that it can be forgotten with them', async () => {
     const owners: string[] = [];
     const { sender } = await open({
       adapter: {
@@ -228,7 +249,7 @@ describe('R24 where a chat can be reached', () => {
     });
     await sender.say({ person: EVAN, chat: CHAT, text: 'hello' });
     await sender.say({ person: EVAN, chat: CHANNEL, text: '<at>Sotto</at> hello' });
-    expect(owners).toEqual([`${CHAT.id}|${EVAN.user}`, '|', `${CHANNEL.id}|`]);
+    expect(owners).toEqual([`${CHAT.id}|${EVAN.user}`, '|', `${CHANNEL.id}|19:team-of-the-stand-in@thread.tacv2`]);
   });
 
   it('R24 stands before the question is taken', async () => {

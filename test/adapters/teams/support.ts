@@ -10,6 +10,7 @@ import { systemClock, systemRandom } from '../../../src/adapters/system/system.t
 import { createTeams, type Teams, type TeamsOptions } from '../../../src/adapters/teams/teams.ts';
 import type { LogFields, OpenedView } from '../../../src/core/ports.ts';
 import type { Account, Inbound, Press, Submit } from '../../../src/core/types.ts';
+import { until } from '../../support/until.ts';
 
 export const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
 export const PARTNER = '9d2e4c7a-2b1f-4f0e-8a6d-7c5b3e1f0a02';
@@ -51,6 +52,8 @@ export const openTeams = async (
     readonly open?: (press: Press, view: OpenedView) => Promise<void>;
     readonly submit?: (submit: Submit, view: OpenedView) => Promise<void>;
     readonly answerMs?: number;
+    /** Nothing is read before the first request. Default: the keys are, so that no test waits for them on a busy machine. */
+    readonly cold?: boolean;
   } = {},
 ): Promise<TeamsBench> => {
   // The vendor's library remembers by app id and by address, for as long as the process lives.
@@ -137,6 +140,11 @@ export const openTeams = async (
     log,
   });
   const url = `${server.url}${teams.route.path}`;
+  if (o.cold !== true) {
+    await teams.start();
+    await until(() => issuer.fetched().keys > 0);
+    counted.length = 0;
+  }
   const sender = createTeamsSender({
     appId,
     tenant: TENANT,
