@@ -15,7 +15,8 @@ import { packFolders } from '../../src/policies/pack.ts';
 import { makeCrowd, TEAM, writeCrowd } from '../../test/support/crowd.ts';
 import { HOLD, PERMIT } from '../../test/support/world.ts';
 import { type Figure, figure, median, roundsIn } from '../figure.ts';
-import { bench as policies, REQUEST } from '../policies.ts';
+import { decisionFigures } from '../policies/decisions.ts';
+import { REQUEST } from '../policies.ts';
 import { leavingOf, refOf, WORDS } from '../store-work.ts';
 import { askSqlite } from './cpu.ts';
 
@@ -168,7 +169,7 @@ export const growthFigures = async (seconds: number): Promise<readonly Figure[]>
   const catalogue = loadCatalogue({ folders: packFolders(null) });
   const [few, many] = [await understanding(catalogue, 1), await understanding(catalogue, TIMES)];
   const micros = (act: () => unknown) => (): Promise<number> => microsOf(each / 4, act);
-  const rules = (await policies({ seconds: each })).find(({ id }) => id === 'ten-times-the-rules');
+  const rules = (await decisionFigures({ seconds: each })).find(({ id }) => id === 'ten-times-the-rules');
   const folders = [1, TIMES].map(() => mkdtempSync(join(tmpdir(), 'sotto-bench-')));
   try {
     const [team, company] = folders.map((folder, at) =>
