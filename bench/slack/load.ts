@@ -5,7 +5,7 @@
  */
 import type { SeenRequest } from '../../playground/slack/types.ts';
 import { type Figure, figure } from '../figure.ts';
-import { type Asked, atRate, drained, LEAVES, STAYS } from '../load/asking.ts';
+import { type Asked, atRate, drained, LEAVES, STAYS, WARM_PER_SECOND, warmOf } from '../load/asking.ts';
 import { reckonTrail } from '../load/reckoning.ts';
 import { type LoadOrder, runAsChild } from '../load/rounds.ts';
 import { openTown, type Town } from './town.ts';
@@ -37,10 +37,6 @@ Sotto uses 45. Ten thousand deletions would take four minutes for sixty workspac
 \`serve\` runs it, behind a proxy that keeps its connections; a third process is Slack and the HR system. A
 delivery that was not answered within three seconds is sent again as well, so more of them than one in ${LOSE_EVERY} say that the machine is too
 small for the rate: all three and everything else have to share its cores.`;
-
-/** A process that has just started is slow for some seconds: it is asked a little first, which is reckoned up like the rest. */
-const WARM = 240;
-const WARM_PER_SECOND = 30;
 
 /** Resolves once all have been sent and answered by Sotto, or sent again in the background. */
 const ask = (
@@ -108,7 +104,7 @@ const load = async (o: LoadOrder): Promise<readonly Figure[]> => {
     loseEvery: LOSE_EVERY,
   });
   try {
-    const first = await ask(town, WARM, WARM_PER_SECOND);
+    const first = await ask(town, warmOf(events), WARM_PER_SECOND);
     const cpuBefore = town.sotto.cpuMs();
     const takenBefore = (await town.counted()).taken;
     const begun = performance.now();

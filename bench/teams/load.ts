@@ -4,7 +4,7 @@
  * what they asked.
  */
 import { type Figure, figure } from '../figure.ts';
-import { type Asked, atRate, drained, LEAVES, STAYS } from '../load/asking.ts';
+import { type Asked, atRate, drained, LEAVES, STAYS, WARM_PER_SECOND, warmOf } from '../load/asking.ts';
 import { reckonTrail } from '../load/reckoning.ts';
 import { type LoadOrder, runAsChild } from '../load/rounds.ts';
 import { openTown, type Town } from './town.ts';
@@ -31,10 +31,6 @@ limits: fifty calls a second for each tenant, and for each chat seven a second a
 behind a proxy that keeps its connections; a third process is Teams, who signs, and the HR system. What people saw is reckoned up twice:
 by the audit log, and by what stood in the stand-ins' chats; the worse of both counts. A delivery that was answered by 503, or not within
 fifteen seconds, is sent again as well, so more of them than one in ${LOSE_EVERY} say that the machine is too small for the rate.`;
-
-/** A process that has just started is slow for some seconds: it is asked a little first, which is reckoned up like the rest. */
-const WARM_PER_SECOND = 30;
-const warmOf = (events: number): number => Math.min(240, events / 5);
 
 /** A question as it was asked, and the chat where its answer should stand. */
 interface AskedThere extends Asked {
