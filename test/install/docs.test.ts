@@ -26,6 +26,7 @@ const docs = [
   'docs/tls.md',
   'manifest/README.md',
 ] as const;
+const decisions = readdirSync(join(ROOT, 'docs/decisions')).filter((name) => /^[0-9]/.test(name));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 const sources = [
@@ -82,17 +83,35 @@ describe('what an admin reads', () => {
     ).toEqual([]);
   });
 
-  it.each(docs)('links to files that there are: %s', (path) => {
-    const targets = [...read(path).matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
-    expect(targets.length).toBeGreaterThan(0);
-    const broken = targets.filter((target) => {
-      if (target.startsWith('https://')) return false;
-      const [file = '', heading] = target.split('#');
-      const linked = file === '' ? path : join(path, '..', file);
-      return !existsSync(join(ROOT, linked)) || (heading !== undefined && !headingsOf(linked).includes(heading));
-    });
-    expect(broken).toEqual([]);
+  it('is of one version, wherever that stands', () => {
+    const { version } = JSON.parse(read('package.json'));
+    const locked = JSON.parse(read('package-lock.json'));
+    const [, newest] = /^## (\S+)/m.exec(read('CHANGELOG.md')) ?? [];
+    const [, told] = /^export const VERSION = '(.*)';$/m.exec(read('src/main.ts')) ?? [];
+    expect([locked.version, locked.packages[''].version, newest, told]).toEqual([version, version, version, version]);
   });
+
+  it('lists each decision by its own title', () => {
+    const listed = [...read('docs/decisions/README.md').matchAll(/^\| \[(\d{4})\]\((.+)\) \| (.+) \|$/gm)];
+    expect(listed.map(([, number, file, title]) => `${file} # ${number}: ${title}`)).toEqual(
+      decisions.map((file) => `${file} ${read(`docs/decisions/${file}`).split('\n')[0]}`),
+    );
+  });
+
+  it.each([...docs, ...decisions.map((file) => `docs/decisions/${file}`)])(
+    'links to files that there are: %s',
+    (path) => {
+      const targets = [...read(path).matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
+      expect(targets.length > 0 || path.startsWith('docs/decisions/0')).toBe(true);
+      const broken = targets.filter((target) => {
+        if (target.startsWith('https://')) return false;
+        const [file = '', heading] = target.split('#');
+        const linked = file === '' ? path : join(path, '..', file);
+        return !existsSync(join(ROOT, linked)) || (heading !== undefined && !headingsOf(linked).includes(heading));
+      });
+      expect(broken).toEqual([]);
+    },
+  );
 
   it.each(docs)('names only metrics that there are: %s', (path) => {
     const known = [
