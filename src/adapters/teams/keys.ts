@@ -4,13 +4,18 @@
  * one with all of them (Teams requirement 7). This one does none of that.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { codeOf } from '../../core/errors.ts';
 import type { Clock, Log, Metrics } from '../../core/ports.ts';
 import { codeOfFetch } from '../bounded/failure.ts';
+import { within } from '../bounded/waiting.ts';
 import { fetchFields } from './fetch.ts';
 import { type Fields, listAt, stringAt } from './read.ts';
 
-/** For both documents together, ms: a request that waits for them still answers Teams within 3 s. */
-const FETCH_MS = 1_500;
+/** So long a request waits for both documents together, ms: it still answers Teams within 3 s. */
+const WAIT_MS = 1_500;
+
+/** So long they may take, ms: what comes too late for one request serves the next. */
+const FETCH_MS = 6_000;
 
 /** Microsoft asks for the list to be read anew once a day. ms. */
 const REFRESH_MS = 24 * 60 * 60_000;
@@ -66,35 +71,41 @@ export const createKeyring = (o: {
   let failing = false;
   let asked = Number.NEGATIVE_INFINITY;
 
-  const fetchKeys = async (): Promise<boolean> => {
+  /** Null: the list was read. Else why it was not. */
+  const fetchKeys = async (): Promise<string | null> => {
     const signal = AbortSignal.timeout(FETCH_MS);
-    let code = 'no-keys';
+    const at = clock.now();
     try {
       const metadata = await fetchFields(o.metadataUrl, { signal });
       const keysUrl = metadata === null ? null : stringAt(metadata, 'jwks_uri');
       const document = keysUrl === null || !o.mayFetch(keysUrl) ? null : await fetchFields(keysUrl, { signal });
       const keys = document === null ? null : keysIn(document, list?.keys ?? new Map());
-      if (keys !== null) {
-        list = { keys, at: clock.now() };
-        failing = false;
-        o.metrics.count('teams_keys', { outcome: 'read' });
-        return true;
-      }
+      if (keys === null) return 'no-keys';
+      // One that was asked for later may have been read sooner.
+      if (list === null || list.at <= at) list = { keys, at };
+      failing = false;
+      o.metrics.count('teams_keys', { outcome: 'read' });
+      return null;
     } catch (error) {
-      code = signal.aborted ? 'deadline' : codeOfFetch(error);
+      return signal.aborted ? 'deadline' : codeOfFetch(error);
     }
+  };
+
+  const readInTime = async (): Promise<boolean> => {
+    const code = await within({ ms: WAIT_MS, keepsProcess: false }, fetchKeys).catch(codeOf);
+    if (code === null) return true;
     failing = true;
     o.metrics.count('teams_keys', { outcome: 'failed' });
     o.log.warn('teams.keys-unread', { code });
     return false;
   };
 
-  /** One fetch at a time, whoever asks. True: the list is as new as can be. */
+  /** One fetch is waited for at a time, whoever asks. True: the list is as new as can be. */
   const refresh = (): Promise<boolean> => {
     fetching ??= (async () => {
       if (failing) await clock.sleep(Math.max(0, tried + URGENT_RETRY_MS - clock.now()));
       tried = clock.now();
-      return fetchKeys();
+      return readInTime();
     })().finally(() => {
       fetching = null;
     });

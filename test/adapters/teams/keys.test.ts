@@ -1,3 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/adapters/system/system.ts';
 import { createGate } from '../../../src/adapters/teams/gate.ts';
@@ -93,6 +97,37 @@ describe('R7 the keys that Teams signs with', () => {
       expect(await status(stage)).toBe(200);
     },
   );
+
+  it('R7 that come too late for the request that asked for them serve the next', async () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+    const slow = createServer(async (request, response) => {
+      if (request.url === '/keys') {
+        await setTimeout(1_700);
+        response.end(
+          JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k', endorsements: ['msteams'] }] }),
+        );
+      } else response.end(JSON.stringify({ jwks_uri: `${url}/keys` }));
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const metrics = { count: () => undefined, observe: () => undefined };
+    const keyring = createKeyring({
+      metadataUrl: url,
+      mayFetch: () => true,
+      clock: systemClock(),
+      log: quiet,
+      metrics,
+    });
+    try {
+      expect(await keyring.find('k')).toBe('unavailable');
+      await until(async () => (await keyring.find('k')) !== 'unavailable', 5_000);
+      expect(await keyring.find('k')).toMatchObject({ endorsements: ['msteams'] });
+    } finally {
+      slow.closeAllConnections();
+      slow.close();
+    }
+  });
 
   it('R7 are not believed for ever when they cannot be read anew', async () => {
     const clock = createFakeClock(Date.now());
