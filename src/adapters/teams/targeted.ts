@@ -25,6 +25,9 @@ export interface Targeted {
   line(o: InPlace): Promise<'shown' | 'lost' | 'no'>;
 }
 
+/** That a chat has no such message, in Teams' own word; a chat that is not found, or a 404 without a word, tells nothing of the message. */
+const NO_SUCH_MESSAGE = 'ActivityNotFoundInConversation';
+
 export const createTargeted = (o: {
   readonly connector: Pick<Connector, 'create' | 'update' | 'remove' | 'member'>;
   readonly call: Calling['call'];
@@ -53,21 +56,25 @@ export const createTargeted = (o: {
       return connector.create({ ...at, activity: { ...activity, recipient: { id: member.done } }, targeted: true });
     });
 
+  /** Also where it turned out to be everybody's: it cannot be found by the query then. */
   const removeQuietly = async (to: InPlace, id: string): Promise<void> => {
-    await call({ ...chatOf(to), removal: true }, (at) => connector.remove({ ...at, id, targeted: true }));
+    const at = { ...chatOf(to), removal: true };
+    const removed = await call(at, (chat) => connector.remove({ ...chat, id, targeted: true }));
+    if ('fault' in removed && removed.fault.kind === 'absent')
+      await call(at, (chat) => connector.remove({ ...chat, id }));
   };
 
   /**
    * Whether nobody else sees it. A message that everybody sees can be changed without the query, one for a single person cannot: so a change
-   * of what tells nothing, into the same, must find no such message.
+   * of what tells nothing, into the same, must find no such message. That tells something only once Teams finds it by the query: a message
+   * that has just been made may not be found at all for a moment.
    */
   const isTargeted = async (to: InPlace, id: string): Promise<boolean> => {
+    const found = await call(chatOf(to), (at) => connector.update({ ...at, id, activity: moment, targeted: true }));
+    if ('fault' in found) return false;
     const tried = await call(chatOf(to), (at) => connector.update({ ...at, id, activity: moment }));
-    if ('fault' in tried && tried.fault.kind === 'absent') return true;
-    if ('done' in tried) {
-      o.log.error('teams.targeted-ignored', { tenant: to.to.tenant });
-      await call({ ...chatOf(to), removal: true }, (at) => connector.remove({ ...at, id }));
-    }
+    if ('fault' in tried) return tried.fault.kind === 'absent' && tried.fault.code === NO_SUCH_MESSAGE;
+    o.log.error('teams.targeted-ignored', { tenant: to.to.tenant });
     return false;
   };
 

@@ -78,6 +78,8 @@ describe('with messages for one person alone', () => {
   });
 
   it('R12 an answer whose showing was lost is not shown a second time', async () => {
+    // The moment is found by the query and not without it; what goes wrong comes after that.
+    stage.teams.fail({ verb: 'activity.update', how: '204' });
     stage.teams.fail({ verb: 'activity.update', how: 'ActivityNotFoundInConversation' });
     stage.teams.fail({ verb: 'activity.update', how: '502-after', times: 2 });
     const { disclosure, said } = await payday('mona');
