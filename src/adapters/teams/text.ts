@@ -57,9 +57,29 @@ const NUMBERED = /<at id="([0-9]{1,4})">([^<>]{0,400})<\/at>/g;
 /** A tag; a longer one is not taken for one. Each attempt is bounded and ends where the next tag begins, so that the whole is linear. */
 const TAG = /<[^<>]{0,2000}>/g;
 
-/** The words of a message that is handed over as HTML. `bots`: the numbers of the mentions that name apps, which are left out. */
+/** Where a quotation begins or ends: what Teams puts above a reply, and what somebody pasted as one. */
+const QUOTE_END = /<(\/?)blockquote(?:\s[^<>]{0,2000})?>/gi;
+
+/** Quotations are other people's words; one that never ends goes to the end. One within another ends with itself. */
+const withoutQuotes = (html: string): string => {
+  const kept: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (const { 0: tag, 1: closes, index } of html.matchAll(QUOTE_END)) {
+    if (depth === 0) kept.push(html.slice(from, index));
+    depth = closes === '/' ? Math.max(0, depth - 1) : depth + 1;
+    from = index + tag.length;
+  }
+  if (depth === 0) kept.push(html.slice(from));
+  return kept.join('\n');
+};
+
+/**
+ * The own words of a message that is handed over as HTML, without what it quotes. `bots`: the numbers of the mentions that name apps, which
+ * are left out.
+ */
 export const htmlToWords = (html: string, bots: ReadonlySet<string>): string => {
-  const words = cut(html, LONGEST_MARKUP)
+  const words = withoutQuotes(cut(html, LONGEST_MARKUP))
     .replace(NUMBERED, (_, number: string, name: string) => (bots.has(number) ? '' : withSign(name)))
     .replace(LINE_ENDS, '\n')
     .replace(TAG, '');

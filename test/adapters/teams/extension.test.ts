@@ -151,6 +151,14 @@ describe('R21 the message that it is used on', () => {
     ['a colleague', 'what does <at id="1">Erin</at> earn', 'what does @Erin earn'],
     ['the bot', '<at id="0">Sotto</at>&nbsp;how much?', 'how much?'],
     ['a tag that never ends', 'how <much', 'how <much'],
+    [
+      'a reply',
+      '<blockquote itemscope="" itemtype="http://schema.skype.com/Reply" itemid="1"><strong>Mona</strong><p itemprop="preview">their secret</p></blockquote><p>and mine?</p>',
+      'and mine?',
+    ],
+    ['quotations in a quotation', 'my<blockquote>a<BLOCKQUOTE >b</blockquote>c</blockquote>own', 'my\nown'],
+    ['a quotation that never ends', 'mine<blockquote>theirs</p>', 'mine'],
+    ['the end of none', '</blockquote>mine', 'mine'],
   ])('R21 reads %s as a person does', (_, html, words) => {
     const mentions = [
       { id: 0, mentioned: { application: { id: 'bot' }, user: null } },
@@ -162,7 +170,7 @@ describe('R21 the message that it is used on', () => {
   it('R21 takes 2,000 characters of it, and time in proportion to its length', () => {
     expect(begins(on(message({}, '🙂'.repeat(5_000)))).length).toBeLessThanOrEqual(2_000);
     const began = performance.now();
-    for (const unit of ['<', '<p', '</p', '<at id="1">', '<br ', '&', '<p >'])
+    for (const unit of ['<', '<p', '<blockquote ', '<blockquote>', '</p', '<at id="1">', '<br ', '&', '<p >'])
       htmlToWords(unit.repeat(60_000 / unit.length), new Set());
     expect(performance.now() - began).toBeLessThan(20_000);
   });
