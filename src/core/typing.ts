@@ -21,6 +21,8 @@ export const showTyping = (
 ): (() => void) => {
   const platform = world.platforms.get(account.platform);
   if (platform?.typing === undefined || place.kind !== 'direct') return () => undefined;
+  // Asked by a form: that came from no chat, and nobody looks at one.
+  if (place.channel === account.user) return () => undefined;
   const { tenant } = account;
   const { channel, thread } = place;
   const over = new AbortController();

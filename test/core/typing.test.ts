@@ -48,6 +48,13 @@ describe('that somebody is at it', () => {
     expect([shown.length, clock.sleeping()]).toEqual([0, 0]);
   });
 
+  it('is shown to nobody who asked by a form, for that stands in no chat', async () => {
+    const { user: channel } = question().account;
+    const { clock, shown } = open(async () => undefined, { kind: 'direct', channel, thread: null });
+    await clock.advance(60_000);
+    expect([shown.length, clock.sleeping()]).toEqual([0, 0]);
+  });
+
   it('harms nothing where the platform has none or fails', async () => {
     const none = open(undefined);
     await none.clock.advance(60_000);
