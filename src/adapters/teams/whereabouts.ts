@@ -54,10 +54,19 @@ export const chatOf = (activity: Fields): Pick<Place, 'channel' | 'thread'> | nu
   return channel === '' ? null : { channel, thread: thread === '' ? null : thread };
 };
 
-/** Whether it is one person's own chat with the bot. */
+/** Ends the ids of chats of two, which name both. */
+const OF_TWO = '@unq.gbl.spaces';
+
+/**
+ * Whether it is one person's own chat with the bot. A chat of two people is `personal` on the wire as well: where an id names two, the bot must
+ * be one of them.
+ */
 export const isDirect = (activity: Fields): boolean => {
-  const { conversationType, isGroup } = fieldsAt(activity, 'conversation');
-  return conversationType === 'personal' && isGroup !== true;
+  const { conversationType, isGroup, id } = fieldsAt(activity, 'conversation');
+  if (conversationType !== 'personal' || isGroup === true) return false;
+  if (typeof id !== 'string' || !id.toLowerCase().includes(OF_TWO)) return true;
+  const bot = (stringAt(fieldsAt(activity, 'recipient'), 'id') ?? '').replace(BOT, '').toLowerCase();
+  return bot !== '' && id.toLowerCase().includes(bot);
 };
 
 /** What the payload does not say clearly counts as shared with another company, where least is permitted. */

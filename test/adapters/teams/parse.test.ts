@@ -82,6 +82,19 @@ describe('a question', () => {
       conversation: { conversationType: 'personal', isGroup: true },
       kind: 'shared',
     },
+    {
+      what: 'a chat of two people',
+      conversation: {
+        conversationType: 'personal',
+        id: `19:${EVAN.user}_9d2e4c7a-2b1f-4f0e-8a6d-7c5b3e1f0a02@unq.gbl.spaces`,
+      },
+      kind: 'shared',
+    },
+    {
+      what: 'a chat of somebody and the bot',
+      conversation: { conversationType: 'personal', id: `19:${EVAN.user}_${APP.toUpperCase()}@unq.gbl.spaces` },
+      kind: 'direct',
+    },
     { what: 'a kind of tomorrow', conversation: { conversationType: 'broadcast' }, kind: 'shared' },
     { what: 'no kind', conversation: {}, kind: 'shared' },
     { what: 'a standard channel', conversation: { conversationType: 'channel' }, type: 'standard', kind: 'channel' },
