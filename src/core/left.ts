@@ -12,6 +12,9 @@ import type { World } from './world.ts';
 const AGAIN_MS = 5_000;
 const MOST_ROUNDS = 6;
 
+/** A team of Teams has a thousand channels at most; beyond this something is wrong. */
+const MOST_CHANNELS = 5_000;
+
 /** Ends such an order. Refuses as the store and the audit log do; then it is claimed again. */
 export type Leave = (claim: Claim, left: Left) => Promise<void>;
 
@@ -47,28 +50,42 @@ export const createLeave = (world: World): Leave => {
   return async (claim, left) => {
     const { id, account, place, group } = left;
     const { platform, tenant } = account;
-    const entry = { kind: 'installation', platform, tenant, channel: place.channel, code: null } as const;
-    if (claim.attempts === 1)
-      await world.audit.append({ ...entry, at: world.clock.now(), change: 'uninstalled', purged: null });
-    const own = group === null ? [] : await channelsOf(world, { platform, tenant, group });
-    const channels = [...new Set([place.channel, ...own])];
-    const by = { id, acceptedAt: claim.acceptedAt };
-    // Where each has a talk of their own, somebody may be answered by now since the bot is back; what is shown to them must leave.
-    const messages = place.kind === 'direct';
-    const walks = await purged(channels.map((channel) => ({ platform, tenant, channel, by, messages })));
-    const { flying, ...done } = walks.reduce(together);
     const mine = { id, lease: claim.lease };
-    if (flying > 0 && claim.attempts < MOST_ROUNDS) {
-      await world.store.inbox.release({ ...mine, notBefore: world.clock.now() + AGAIN_MS, code: 'still-at-work' });
-      return;
+    const seen = new Set<string>();
+    /** Of a team so many channels are listed at once; those that were forgotten make room for the others. */
+    const others = async (): Promise<readonly string[]> =>
+      group === null ? [] : (await channelsOf(world, { platform, tenant, group })).filter((own) => !seen.has(own));
+
+    let sum = NOTHING;
+    let channels = [...new Set([place.channel, ...(await others())])];
+    while (channels.length > 0 && seen.size < MOST_CHANNELS) {
+      const by = { id, acceptedAt: claim.acceptedAt };
+      // Where each has a talk of their own, somebody may be answered by now since the bot is back; what is shown to them must leave.
+      const messages = place.kind === 'direct';
+      const walks = await purged(channels.map((channel) => ({ platform, tenant, channel, by, messages })));
+      sum = walks.reduce(together, sum);
+      if (sum.flying > 0 && claim.attempts < MOST_ROUNDS) {
+        await world.store.inbox.release({ ...mine, notBefore: world.clock.now() + AGAIN_MS, code: 'still-at-work' });
+        return;
+      }
+      for (const channel of channels) {
+        await world.store.references.forget({ tenant, key: channel });
+        seen.add(channel);
+      }
+      channels = [...(await others())];
     }
-    for (const channel of channels) await world.store.references.forget({ tenant, key: channel });
-    const sum: Purged = { ...done, references: channels.length };
-    await world.audit.append({ ...entry, at: world.clock.now(), change: 'purged', purged: sum });
-    world.log.info('installation.left', { name: platform, tenant, count: sum.questions + sum.transcripts });
+    const { flying: _, ...done } = sum;
+    // Both at the end: neither is missing where a process dies, and neither stands there once for each attempt.
+    const entry = { kind: 'installation', platform, tenant, channel: place.channel, code: null } as const;
+    await world.audit.append({ ...entry, at: world.clock.now(), change: 'uninstalled', purged: null });
+    const all: Purged = { ...done, references: seen.size };
+    await world.audit.append({ ...entry, at: world.clock.now(), change: 'purged', purged: all });
+    world.log.info('installation.left', { name: platform, tenant, count: all.questions + all.transcripts });
     await world.store.inbox.settle({ ...mine, end: 'ignored', expiry: null, now: world.clock.now() });
   };
 };
+
+const NOTHING: PurgeWalk = { questions: 0, transcripts: 0, references: 0, messages: 0, held: 0, flying: 0 };
 
 const together = (one: PurgeWalk, other: PurgeWalk): PurgeWalk => ({
   questions: one.questions + other.questions,

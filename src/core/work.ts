@@ -4,6 +4,7 @@ import { tryAgainCard } from './answer.ts';
 import { isAsideForm } from './aside/form.ts';
 import { openAside, takeAside } from './aside/in-view.ts';
 import { createBehind } from './behind.ts';
+import { type DoChore, persistent } from './chores.ts';
 import { converse } from './converse.ts';
 import { sweepWords } from './dead.ts';
 import { isDonating, offersDonating } from './donating/buttons.ts';
@@ -104,7 +105,9 @@ export const createWork = (world: World): Work => {
   const leases = createLeases(world);
   const leave = createLeave(world);
   const withdraw = createWithdraw(world);
-  const doChore: DoChore = (claim, chore) => (chore.kind === 'left' ? leave(claim, chore) : withdraw(claim, chore));
+  const doChore = persistent(world, (claim, chore) =>
+    chore.kind === 'left' ? leave(claim, chore) : withdraw(claim, chore),
+  );
   const behind = createBehind();
   /** Wakes the loop that claims, where it sleeps. */
   let nudge = (): void => undefined;
@@ -398,8 +401,6 @@ const waitForMending = async (world: World, claim: Claim): Promise<void> => {
     paced: true,
   });
 };
-
-type DoChore = (claim: Claim, chore: Chore) => Promise<void>;
 
 /** From wherever a predecessor left it: decided already, then only showing is left. */
 const runClaim = async (world: World, claim: Claim, { pressed, asked }: Running, doChore: DoChore): Promise<void> => {

@@ -171,6 +171,70 @@ describe('what is held of a chat that the bot was taken out of', () => {
     ]);
   });
 
+  it('R23 all the same where nothing can be put on record for a quarter of an hour', async () => {
+    await p.ask('evan');
+    await keep('D-evan');
+    let away = true;
+    const { audit } = p.world;
+    const refusing: World = {
+      ...p.world,
+      audit: {
+        ...audit,
+        append: async (entry) => (away ? Promise.reject(new Error('disk full')) : audit.append(entry)),
+      },
+    };
+    await started(refusing).accept(leftOf('evan'));
+    for (let minute = 0; minute < 30; minute++) await p.clock.advance(30_000);
+    expect([await known('D-evan'), purges()]).toEqual([[true], []]);
+    away = false;
+    await moving(() => purges().length > 0);
+    expect([await known('D-evan'), await p.transcripts()]).toEqual([[false], []]);
+    expect(entries('installation').map((entry) => 'change' in entry && entry.change)).toEqual([
+      'uninstalled',
+      'purged',
+    ]);
+  });
+
+  it('R23 is on record though the process dies before the first line of it is written', async () => {
+    const { audit } = p.world;
+    let asked = false;
+    const dying: World = {
+      ...p.world,
+      store: { ...p.world.store, inbox: { ...p.world.store.inbox, renew: () => new Promise(() => undefined) } },
+      audit: {
+        ...audit,
+        append: () => {
+          asked = true;
+          return new Promise(() => undefined);
+        },
+      },
+    };
+    const first = started(dying);
+    await first.accept(leftOf('evan'));
+    await moving(() => asked);
+    running.splice(0);
+    const stopped = first.stop({ graceMs: 10 });
+    await p.clock.advance(20);
+    await stopped;
+    started();
+    await p.clock.advance(p.world.leaseMs + 1_000);
+    await moving(() => purges().length > 0);
+    expect(entries('installation').map((entry) => 'change' in entry && entry.change)).toEqual([
+      'uninstalled',
+      'purged',
+    ]);
+  });
+
+  it('R23 with every channel of a team that has more of them than are listed at once', async () => {
+    const names = Array.from({ length: 120 }, (_, n) => `C-${n}`);
+    for (const name of names) await keep(name, 'slack:team');
+    const place = { kind: 'channel', channel: 'C-0', thread: null } as const;
+    await started().accept(leftOf('evan', { place, conversation: 'slack:T1:C-0', group: 'team' }));
+    await moving(() => purges().length > 0);
+    expect((await known(...names)).filter(Boolean)).toEqual([]);
+    expect(purges()).toMatchObject([{ purged: { references: 120 } }]);
+  });
+
   it('R23 in one walk through the store for the many that come at once', async () => {
     const scans: number[] = [];
     const { expiries } = p.world.store;
