@@ -122,10 +122,13 @@ export const createKeyring = (o: {
 
   return {
     find: async (kid) => {
-      const held = (await current())?.keys;
-      if (held === undefined) return 'unavailable';
-      const key = held.get(kid);
+      const before = list;
+      const held = await current();
+      if (held === null) return 'unavailable';
+      const key = held.keys.get(kid);
       if (key !== undefined) return key;
+      // It was read for this very request: to read it once more would only take as long again.
+      if (held !== before) return 'unknown';
       if (fetching === null && clock.now() - asked < UNKNOWN_MS) return failing ? 'unavailable' : 'unknown';
       asked = clock.now();
       const read = await refresh();

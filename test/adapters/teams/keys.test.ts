@@ -40,6 +40,12 @@ describe('R7 the keys that Teams signs with', () => {
     expect(stage.issuer.fetched()).toEqual({ metadata: 1, keys: 1 });
   });
 
+  it('R7 are read once for an id that nobody knows, where they had to be read for it anyway', async () => {
+    const stage = await open();
+    expect(await status(stage, `Bearer ${stage.issuer.mint({ header: { kid: 'nobody' } })}`)).toBe(401);
+    expect(stage.issuer.fetched()).toEqual({ metadata: 1, keys: 1 });
+  });
+
   it('R7 are read anew at once when a new one appears, and only now and then for one that nobody knows', async () => {
     const clock = createFakeClock(Date.now());
     const stage = await open({ adapter: { clock } });
