@@ -21,7 +21,7 @@ import type { SlackStandIn } from './slack/types.ts';
 import type { Talk } from './talk.ts';
 import { teamsTalk } from './teams/talk.ts';
 import type { TeamsStandIn, TeamsStandInOptions } from './teams/types.ts';
-import { createWholeTeams } from './teams/whole.ts';
+import { createWholeTeams, type WholeTeams } from './teams/whole.ts';
 
 const APP_ID = 'A0SOTTO000';
 const TEAMS_APP_ID = '7d0f6c1e-58a2-4c0b-9d6e-2f4b1a3c5e70';
@@ -79,6 +79,8 @@ export interface StagePieces {
 }
 
 export interface Stage extends StagePieces {
+  /** What was wrong with how Teams was answered and called so far. */
+  readonly teamsComplaints: WholeTeams['complaints'];
   /** Another one after each `restart`. */
   readonly running: Running;
   readonly config: Config;
@@ -239,6 +241,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     const portOf = (address: string): number => Number(new URL(address).port);
     return {
       ...pieces,
+      teamsComplaints: teams.complaints,
       get running() {
         return running;
       },

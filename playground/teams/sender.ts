@@ -68,12 +68,12 @@ const MOST_COMPLAINTS = 100;
 /**
  * What is wrong with how an activity was answered. `late`: after three seconds, or never. `words`: a body where Teams expects none:
  * under any refusal, and under whatever is no invoke (Teams requirement 2). `no-answer`: an invoke that was taken and has no
- * object as its answer, which Teams' clients show as an error.
+ * object as its answer, which Teams' clients show as an error. `no-such-call`: the bot called what Teams has not.
  */
 export interface Complaint {
-  readonly what: 'late' | 'words' | 'no-answer';
+  readonly what: 'late' | 'words' | 'no-answer' | 'no-such-call';
   readonly status: number;
-  /** Type and name of the activity; nothing else of it. */
+  /** Type and name of the activity, or method and path of the call; nothing else of it. */
   readonly of: string;
 }
 

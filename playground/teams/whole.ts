@@ -15,7 +15,7 @@ export interface WholeTeams {
   routes(app: FastifyInstance): void;
   /** What the settings say of it, once `publicUrl` is known. */
   addresses(): Addresses;
-  /** See `TeamsSender.complaints`. */
+  /** See `TeamsSender.complaints`; calls that Teams has not are among them. */
   complaints(): readonly Complaint[];
   close(): Promise<void>;
 }
@@ -53,7 +53,13 @@ export const createWholeTeams = (
       loginUrl: standIn.loginUrl(),
       oauthUrl: `${o.publicUrl()}${tokens.path}`,
     }),
-    complaints: () => sender.complaints(),
+    complaints: () => [
+      ...sender.complaints(),
+      ...standIn
+        .requests()
+        .filter(({ verb }) => verb === 'unknown')
+        .map(({ status, method, path }) => ({ what: 'no-such-call', status, of: `${method} ${path}` }) as const),
+    ],
     close: async () => {
       issuer.close();
       tokens.close();

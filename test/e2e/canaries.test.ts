@@ -15,11 +15,13 @@ import { HELD, ORDERS } from './canaries/orders.ts';
 import { OUTWARD } from './canaries/outward.ts';
 import type { Path } from './canaries/path.ts';
 import { SLACK_IN } from './canaries/slack-in.ts';
+import { TEAMS_BESIDE } from './canaries/teams-beside.ts';
 import { TEAMS_IN } from './canaries/teams-in.ts';
 
 const WAYS: Readonly<Record<string, readonly Path[]>> = {
   'from Slack': SLACK_IN,
   'from Teams': TEAMS_IN,
+  'from Teams beside questions': TEAMS_BESIDE,
   'at the edges': EDGES,
   'back from where it asks': OUTWARD,
   'with a phrase that is given': DONATING,

@@ -2,14 +2,20 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import Fastify from 'fastify';
 import { createIssuer } from '../../playground/teams/issuer.ts';
 import { createTeamsSender, type TeamsSender } from '../../playground/teams/sender.ts';
 import type { Answered, Json } from '../../playground/teams/types.ts';
+import { createWholeTeams } from '../../playground/teams/whole.ts';
 
 const APP = '7b0e4a52-0d5e-4f3a-9d8b-5f6f4d1c2a3b';
 const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
 const EVAN = { user: '0a6f5f0e-1111-4d1c-8f5e-3a7d4b2c9e02', name: 'Evan' };
 const CHAT = { kind: 'personal', id: 'a:1evan' } as const;
+
+/** How long one waits for an answer that never comes, and for one that comes, however busy the machine is; ms. */
+const NONE_MS = 400;
+const IN_TIME_MS = 20_000;
 
 let server: Server | null = null;
 afterEach(() => {
@@ -38,7 +44,7 @@ const open = async (answer: Answered | null) => {
     issuer,
     messagesUrl: () => url,
     serviceUrl,
-    answerMs: 60,
+    answerMs: answer === null ? NONE_MS : IN_TIME_MS,
   });
   return { came, sender };
 };
@@ -112,5 +118,29 @@ describe('what is wrong with an answer', () => {
 
   it('is that there was none', async () => {
     expect(await of(null, message)).toEqual([{ what: 'late', status: 0, of: 'message' }]);
+  });
+});
+
+describe('what is wrong with a call', () => {
+  it('is that Teams has none like it', async () => {
+    const app = Fastify();
+    let base = '';
+    const whole = createWholeTeams({
+      appId: APP,
+      tenantId: TENANT,
+      appPassword: 'password-of-the-tests',
+      publicUrl: () => base,
+      messagesUrl: () => '',
+      people: [{ ...EVAN, tenant: TENANT, kind: 'employee' }],
+    });
+    whole.routes(app);
+    base = await app.listen({ host: '127.0.0.1', port: 0 });
+    const url = `${whole.standIn.serviceUrl()}v3/conversations/x/members`;
+    await fetch(url);
+    expect(whole.complaints()).toEqual([
+      { what: 'no-such-call', status: 404, of: expect.stringMatching(/^GET .*conversations\/x\/members$/) },
+    ]);
+    await whole.close();
+    await app.close();
   });
 });

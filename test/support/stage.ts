@@ -243,6 +243,9 @@ export const openStage = async (
     end: async () => {
       await stage.stop();
       if (o.folder === undefined) rmSync(folder, { recursive: true, force: true });
+      // How long it took is the machine's; what was said and called is ours.
+      const wrong = stage.teamsComplaints().filter(({ what }) => what !== 'late');
+      if (wrong.length > 0) throw new Error(`Teams was answered or called wrongly: ${JSON.stringify(wrong)}`);
     },
   };
 };

@@ -5,29 +5,8 @@ import { type Somebody, TENANT } from '../../support/crowd.ts';
 import { OWN_LEAVE } from '../../support/reckoning.ts';
 import { until } from '../../support/until.ts';
 import type { Path } from './path.ts';
+import { activityOf, answered, deliver, type Json, rejected } from './teams-sending.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-const rejected = (code: string): Json => ({ event: 'rejected', name: 'teams', code });
-const answered = (status: number): Json => ({ event: 'answered', name: '/teams/messages', status });
-
-/** An activity of somebody's own chat, as Teams sends it. */
-const activityOf = ({ fleet }: CanaryStage, who: Somebody, fields: Json): Json => ({
-  id: `f:${crypto.randomUUID()}`,
-  timestamp: new Date().toISOString(),
-  channelId: 'msteams',
-  serviceUrl: fleet.teams.serviceUrl(),
-  from: { id: `29:${who.teamsUser}`, name: who.name, aadObjectId: who.teamsUser },
-  conversation: { conversationType: 'personal', tenantId: TENANT, id: fleet.teams.direct(who.teamsUser) },
-  recipient: { id: fleet.teams.botUserId, name: 'Sotto' },
-  channelData: { tenant: { id: TENANT } },
-  ...fields,
-});
-const deliver = async (stage: CanaryStage, activity: Json, status: number): Promise<void> => {
-  const answer = await stage.fleet.teams.deliver(activity);
-  stage.answered(answer.body);
-  if (answer.status !== status) throw new Error(`answered ${answer.status}, not ${status}: ${answer.body}`);
-};
 /** As anybody could send it who reaches the address. */
 const post = async (
   stage: CanaryStage,
@@ -42,6 +21,7 @@ const post = async (
   stage.answered(`${await response.text()}${JSON.stringify([...response.headers])}`);
   if (response.status !== status) throw new Error(`answered ${response.status}, not ${status}`);
 };
+
 const part = (fields: Json): string => Buffer.from(JSON.stringify(fields)).toString('base64url');
 
 /** The first message of ours in somebody's chat. */
