@@ -322,7 +322,8 @@ describe('Teams that hangs up', () => {
   it('sends a message twice, and an invoke a third time under a new id', async () => {
     const ids: string[] = [];
     const stage = await open({
-      answerMs: 150,
+      // Long enough for each to arrive, however busy the machine is.
+      answerMs: 600,
       adapter: {
         clock: createFakeClock(Date.now()),
         accept: async (inbound) => {
