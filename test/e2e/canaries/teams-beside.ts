@@ -99,7 +99,8 @@ export const TEAMS_BESIDE: readonly Path[] = [
         );
       }
       const data = { sotto: { action: word('an unknown action'), value: word('its value') } };
-      await stage.fleet.teams.deliver(activityOf(stage, who, { type: 'invoke', name: 'task/submit', value: { data } }));
+      const strange = activityOf(stage, who, { type: 'invoke', name: 'task/submit', value: { data } });
+      await stage.logs(() => deliver(stage, strange, 400), rejected('form-unknown'));
     },
   },
   {
