@@ -75,13 +75,16 @@ describe('R14 the answer within three seconds', () => {
   });
 
   it('R14 nobody is shown that somebody is at it where the answer is there soon', async () => {
-    // A clock that stands still: how fast the machine is today is not what is tried.
+    // By a clock of its own, which stays below a second and a half: how fast the machine is today is not what is tried.
     const clock = createFakeClock(Date.now());
+    const began = clock.now();
     whole = await openTeamsWhole({ clock });
     await whole.standIn.say(ask);
     const { seen, standIn } = whole;
-    await until(() => seen().some((text) => text.includes('You have 12 days.')));
-    for (let second = 0; second < 60; second++) await clock.advance(1_000);
+    await until(async () => {
+      if (clock.now() - began < 1_400) await clock.advance(10);
+      return seen().some((text) => text.includes('You have 12 days.'));
+    });
     expect(standIn.requests().filter(({ body }) => body['type'] === 'typing')).toEqual([]);
   });
 });
