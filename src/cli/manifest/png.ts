@@ -35,9 +35,10 @@ export const decodePng = (bytes: Uint8Array): Decoded => {
     return { fault: 'is not a PNG, and Teams takes nothing else. Save it as one' };
   const chunks = chunksOf(png);
   const [header] = chunks ?? [];
-  if (chunks === null || header?.type !== 'IHDR' || header.data.length !== 13) return BROKEN;
+  if (chunks === null || !inOrder(chunks) || header?.data.length !== 13) return BROKEN;
   const [width, height] = [header.data.readUInt32BE(0), header.data.readUInt32BE(4)];
-  const [depth, colour = -1, , , interlaced] = header.data.subarray(8);
+  const [depth, colour = -1, compression, filtering, interlaced] = header.data.subarray(8);
+  if (compression !== 0 || filtering !== 0) return BROKEN;
   if (width === 0 || height === 0 || width > WIDEST || height > WIDEST)
     return { fault: `is ${width} by ${height} pixels, which no icon is. Draw it smaller` };
   const size = BYTES.get(colour);
@@ -71,6 +72,22 @@ const chunksOf = (png: Buffer): readonly Chunk[] | null => {
     at = end;
   }
   return null;
+};
+
+/** Chunks that must be understood; a palette beside colours is a suggestion, so it is passed over. */
+const UNDERSTOOD: readonly string[] = ['IHDR', 'PLTE', 'IDAT', 'IEND'];
+
+/** The header is first and once, the rows are in one place, the end is empty, and what must be understood is (its name begins with a capital). */
+const inOrder = (chunks: readonly Chunk[]): boolean => {
+  const types = chunks.map(({ type }) => type);
+  const rows = types.filter((type) => type === 'IDAT').length;
+  return (
+    types.lastIndexOf('IHDR') === 0 &&
+    rows > 0 &&
+    types.lastIndexOf('IDAT') - types.indexOf('IDAT') + 1 === rows &&
+    chunks.at(-1)?.data.length === 0 &&
+    types.every((type) => UNDERSTOOD.includes(type) || /^[a-z][A-Za-z]{3}$/.test(type))
+  );
 };
 
 /** Each row is told from what stands left of it and above it (its filter), byte by byte. Null: not as many rows as there should be. */

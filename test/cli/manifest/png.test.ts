@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodePng } from '../../../src/cli/manifest/png.ts';
-import { encodePng, type PngOptions } from './png.ts';
+import { chunk, encodePng, type PngOptions } from './png.ts';
 
 const COLOURS = [
   { colour: 0, bytes: 1, opacity: false },
@@ -22,6 +22,9 @@ const rgbaOf = (raw: Uint8Array, bytes: number): readonly number[] =>
 
 const SMALL: PngOptions = { width: 3, height: 2, colour: 6 };
 const RAW = Uint8Array.from({ length: 24 }, (_, at) => at * 10);
+const NOTHING = new Uint8Array();
+/** Rows that hold nothing, and a note that ends them. */
+const [ROWS, NOTE] = [chunk('IDAT', NOTHING), chunk('tEXt', NOTHING)];
 
 describe('the decoder of PNGs', () => {
   it('gives back the pixels that were written, of every kind of colour and by every filter', () => {
@@ -53,9 +56,21 @@ describe('the decoder of PNGs', () => {
     ['no pixel', encodePng({ ...SMALL, width: 0 }, RAW), 'no icon is'],
     ['more pixels than any icon', encodePng({ ...SMALL, width: 1_025, height: 1 }, RAW), 'no icon is'],
     ['a filter that is none', encodePng({ ...SMALL, filters: [5] }, RAW), 'damaged'],
+    ['a way to compress that is none', encodePng({ ...SMALL, compression: 1 }, RAW), 'damaged'],
+    ['a way to filter that is none', encodePng({ ...SMALL, filtering: 1 }, RAW), 'damaged'],
+    ['two headers', encodePng({ ...SMALL, between: [encodePng(SMALL, RAW).subarray(8, 33)] }, RAW), 'damaged'],
+    ['rows in two places', encodePng({ ...SMALL, between: [ROWS, NOTE] }, RAW), 'damaged'],
+    ['what must be understood and is not', encodePng({ ...SMALL, between: [chunk('ABCD', NOTHING)] }, RAW), 'damaged'],
+    ['a kind that is none', encodePng({ ...SMALL, between: [chunk('t3Xt', NOTHING)] }, RAW), 'damaged'],
+    ['something in the end', encodePng({ ...SMALL, last: Uint8Array.of(1) }, RAW), 'damaged'],
     ['something behind the end', Buffer.concat([encodePng(SMALL, RAW), Buffer.from('x')]), 'damaged'],
   ])('refuses %s', (_, bytes, said) => {
     expect(decodePng(bytes)).toEqual({ fault: expect.stringContaining(said) });
+  });
+
+  it('takes colours that are only suggested, and what need not be understood', () => {
+    const between = [chunk('PLTE', Uint8Array.of(1, 2, 3)), chunk('abCd', NOTHING)];
+    expect(decodePng(encodePng({ ...SMALL, between }, RAW))).toHaveProperty('pixels');
   });
 
   it('refuses one that is cut short anywhere, and one of which any byte differs', () => {

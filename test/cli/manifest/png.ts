@@ -9,7 +9,7 @@ const paeth = (left: number, above: number, corner: number): number => {
   return [left, above, corner][distances.indexOf(Math.min(...distances))] ?? 0;
 };
 
-const chunk = (type: string, data: Uint8Array): Buffer => {
+export const chunk = (type: string, data: Uint8Array): Buffer => {
   const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(data.length);
@@ -26,6 +26,13 @@ export interface PngOptions {
   readonly interlaced?: number;
   /** Of each row; 0 where none is given. */
   readonly filters?: readonly number[];
+  /** How it says that it is compressed and filtered; 0 is the only way that there is. */
+  readonly compression?: number;
+  readonly filtering?: number;
+  /** Chunks between the header and the rows. */
+  readonly between?: readonly Uint8Array[];
+  /** In the end, which holds nothing. */
+  readonly last?: Uint8Array;
   /** Into so many parts the compressed rows are cut. */
   readonly parts?: number;
 }
@@ -50,14 +57,15 @@ export const encodePng = (o: PngOptions, raw: Uint8Array): Buffer => {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(o.width, 0);
   header.writeUInt32BE(o.height, 4);
-  header.set([o.depth ?? 8, o.colour, 0, 0, o.interlaced ?? 0], 8);
+  header.set([o.depth ?? 8, o.colour, o.compression ?? 0, o.filtering ?? 0, o.interlaced ?? 0], 8);
   const packed = deflateSync(Buffer.from(rows));
   const cut = Math.ceil(packed.length / (o.parts ?? 1));
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
     chunk('IHDR', header),
     chunk('tEXt', Buffer.from('Comment\0none', 'latin1')),
+    ...(o.between ?? []),
     ...Array.from({ length: o.parts ?? 1 }, (_, part) => chunk('IDAT', packed.subarray(part * cut, (part + 1) * cut))),
-    chunk('IEND', new Uint8Array()),
+    chunk('IEND', o.last ?? new Uint8Array()),
   ]);
 };
