@@ -27,7 +27,7 @@ export const manifest: Subcommand = {
     `  --schema: ${SCHEMAS.join(' or ')}, of Microsoft’s manifest schema; the first unless a tenant or cloud does not take it yet.`,
     '  --edition: 1 to 99, where this package replaces another one of the same version of Sotto: Teams takes only a higher version.',
     'HOST is where Slack and Teams reach Sotto (SOTTO_PUBLIC_URL where it is not given); ID the bot’s application id in',
-    'Entra (TEAMS_APP_ID where it is not given). docs/install.md goes through all of it.',
+    'Entra (TEAMS_APP_ID where it is not given). docs/install-slack.md and docs/install-teams.md go through all of it.',
   ].join('\n'),
   run: async (args): Promise<Status> => {
     const { values, positionals } = parseArgs({
