@@ -23,8 +23,8 @@ export const de: AsideReplies = {
   question: 'Deine Frage',
   below: ({ own }) =>
     own
-      ? 'Das sind die Worte deiner eigenen Nachricht. Ändere sie, wie du willst; nichts geht ab, bevor du es abschickst.'
+      ? 'Das sind die Worte deiner eigenen Nachricht. Ändere sie, wie du willst; nichts wird gesendet, bevor du es abschickst.'
       : 'Bitte in deinen eigenen Worten. Was andere geschrieben haben, übernehme ich nie: Das bleibt bei ihnen.',
   send: 'Fragen',
-  sent: 'Ich habe deine Frage. Schau in unseren privaten Chat.',
+  sent: 'Ich habe deine Frage. Schau in unseren privaten Chat. Kommt dort nichts an, dann schreib mir dort.',
 };

@@ -23,5 +23,5 @@ export const en: AsideReplies = {
       ? 'These are the words of your own message. Change them as you like; nothing is sent before you send it.'
       : 'In your own words, please. What others wrote I never take over: it stays with them.',
   send: 'Ask',
-  sent: 'I have your question. Look into our private chat.',
+  sent: 'I have your question. Look into our private chat. If nothing arrives there, write to me there.',
 };

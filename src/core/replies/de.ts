@@ -102,7 +102,7 @@ export const de: Replies = {
     canAsk: 'Was du mich fragen kannst',
     how: ({ platform }) =>
       `Schreib mir in ${platform === 'slack' ? 'den Tab „Nachrichten“' : 'diesen Chat'}, in deinen eigenen Worten. Andere sehen andere Listen: Diese hier ist, was ich dir beantworten darf.`,
-    noRoom: 'Hier hat nicht alles Platz. Frag mich „Was kann ich dich fragen?“, dann nenne ich dir den Rest.',
+    noRoom: 'Hier ist nicht für alles Platz. Frag mich „Was kann ich dich fragen?“, dann nenne ich dir den Rest.',
     comes: 'Die Antwort kommt als Nachricht in unseren Chat.',
     open: 'Meine Seite öffnen',
   },
