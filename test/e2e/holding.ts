@@ -231,7 +231,12 @@ export const holding = (store: () => Promise<StoreConfig | undefined> = async ()
             removed: { found: 2, gone: 2, leaving: 0 },
             shredded: { questions: 0, transcripts: 2, references: 1, signIns: 1 },
             held: { answers: [], platform: 'not known here' },
-            neverOurs: ['own messages', 'notification previews', 'open Teams dialogs'],
+            neverOurs: [
+              'own messages',
+              'notification previews',
+              'what was shown in a channel to them alone',
+              'open Teams dialogs',
+            ],
           },
         },
       ]);

@@ -68,7 +68,7 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
           ]),
       'Still held otherwise: what the platform itself retains or exports, which we cannot know; and the audit log, which says what was decided of a keyed hash and in no words, and would prove nothing if entries could be taken out.',
       'Messages of more than seven days ago that stay in the chat are not known here any more, and are not taken back. Nor is what told nothing: an apology, a line where an answer had left.',
-      'Never ours to remove: the person’s own messages, notification previews, what Slack showed in a channel to them alone, an open Teams dialog.',
+      'Never ours to remove: the person’s own messages, notification previews, what was shown in a channel to them alone, an open Teams dialog.',
       accounts === 0
         ? 'No account of that person is known, so only what carries their keyed hash was found. Name accounts with --account where you know them.'
         : `${count(accounts, 'account')} looked through.`,
@@ -97,7 +97,7 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
       neverOurs: [
         'own messages',
         'notification previews',
-        'what Slack showed in a channel to them alone',
+        'what was shown in a channel to them alone',
         'open Teams dialogs',
       ],
       inFlight: flying,
