@@ -167,7 +167,8 @@ const standsAt = async (
   if (o.where === 'direct') return 'private';
   for (const message of talk.messages(person)) {
     if (message.channel !== place || message.from === 'person') continue;
-    expect(message.ephemeral).toBe(true);
+    // Teams shows nobody of another company a message of their own: that line is read by all, and tells as little.
+    if (o.on === 'slack' || o.where !== 'shared') expect(message.ephemeral).toBe(true);
     if (inPlace.has(message.id) || (here && message.id === disclosure.message)) inPlace.add(message.id);
     else for (const line of message.text.split('\n')) expect(LINES).toContain(line);
   }

@@ -71,7 +71,7 @@ export interface CanaryStage {
   end(): Promise<void>;
 }
 
-const PEOPLE = 160;
+const PEOPLE = 200;
 const PAYROLL = 40;
 const OPERATORS = 2;
 
