@@ -144,10 +144,8 @@ describe('R18 the pace of removals', () => {
     const later = deletions(stage).filter(({ ok, at }) => ok && at > (limited?.at ?? 0));
     expect(later.length).toBeGreaterThan(0);
     for (const { at } of later) expect(at - (limited?.at ?? 0)).toBeGreaterThanOrEqual(1_000);
-    // Nothing after it was said: what was under way just then, three at most of one workspace, nobody can call back.
-    const early = deletions(stage).filter((request) => request.early);
-    expect(early.filter(({ at }) => at > (limited?.at ?? 0))).toEqual([]);
-    expect(early.length).toBeLessThanOrEqual(2);
+    // Nothing after it was said: what was under way just then, three at most of one workspace, nobody can call back, however long it takes.
+    expect(deletions(stage).filter((request) => request.early).length).toBeLessThanOrEqual(2);
   });
 
   it('R18 two processes remove nothing twice', async () => {
