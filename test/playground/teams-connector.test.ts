@@ -149,7 +149,7 @@ describe('the Connector of the stand-in', () => {
   it.each([
     ['no content', { type: 'message' }],
     ['blanks', { type: 'message', text: '  ' }],
-    ['another type', { type: 'typing' }],
+    ['another type', { type: 'event' }],
     ['an unknown field', { ...hello, colour: 'red' }],
     ['an unknown format', { ...hello, textFormat: 'rtf' }],
     ['another attachment', { type: 'message', attachments: [{ contentType: 'image/png', contentUrl: 'x' }] }],
