@@ -197,7 +197,8 @@ export const openCanaryStage = async (
           ),
       60_000,
     );
-  const text = async (url: string): Promise<string> => (await fetch(url)).text();
+  // On a connection of its own: one that was kept may be closed by the other side in this moment.
+  const text = async (url: string): Promise<string> => (await fetch(url, { headers: { connection: 'close' } })).text();
 
   return {
     canaries,
