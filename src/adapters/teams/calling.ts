@@ -5,22 +5,7 @@ import { type CallFault, pacedFault } from '../bounded/fault.ts';
 import type { Where } from './connector.ts';
 import { fault, type Outcome } from './faults.ts';
 import { createPacer } from './pacer.ts';
-
-/**
- * Under which service address a chat is reached, as Teams said last. Plain text here; whoever keeps it seals it. Refreshed
- * with every activity that comes in, for addresses change and the old ones then answer 403 (Teams requirement 24).
- */
-export interface ServiceAddresses {
-  /** `key`: the id of the chat, without a thread; '' for the tenant's latest. `owner`: the user whose own chat it is; empty: nobody's. */
-  keep(o: {
-    readonly tenant: string;
-    readonly key: string;
-    readonly owner: string;
-    readonly value: string;
-  }): Promise<void>;
-  /** Null: none is known. */
-  find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
-}
+import { type References, TENANT_KEY } from './references.ts';
 
 /** A chat, with the thread behind it where it is one. */
 export interface Called {
@@ -40,11 +25,8 @@ export interface Calling {
 /** Of a wait, what is added to it at most. */
 const SPREAD = 0.25;
 
-/** The tenant's latest address. */
-const LATEST = '';
-
 export const createCalling = (o: {
-  readonly reference: Pick<ServiceAddresses, 'find'>;
+  readonly reference: Pick<References, 'find'>;
   readonly clock: Clock;
   readonly random: Pick<Random, 'fraction'>;
   readonly log: Log;
@@ -53,7 +35,7 @@ export const createCalling = (o: {
   readonly budgets?: Budgets;
 }): Calling => {
   const pacer = createPacer(o);
-  const latest = (tenant: string): Promise<string | null> => o.reference.find({ tenant, key: LATEST });
+  const latest = (tenant: string): Promise<string | null> => o.reference.find({ tenant, key: TENANT_KEY });
 
   /** `own`: it is the chat's, so there may be a later one of its tenant. */
   const addressOf = async ({

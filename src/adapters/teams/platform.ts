@@ -13,11 +13,12 @@ import type {
 } from '../../core/ports.ts';
 import { type Address, type MessageRef, VIEW_CHANNEL } from '../../core/types.ts';
 import { failed } from '../bounded/fault.ts';
-import { createCalling, type ServiceAddresses, threadOf } from './calling.ts';
+import { createCalling, threadOf } from './calling.ts';
 import { fits, messageOf } from './card.ts';
 import type { Bearer, Connector, Where } from './connector.ts';
 import type { Outcome } from './faults.ts';
 import { createLook } from './look.ts';
+import type { References } from './references.ts';
 import { ALL_CALLS } from './shares.ts';
 import { createTargeted } from './targeted.ts';
 
@@ -33,7 +34,7 @@ const NEW_CHATS = '';
  */
 export const createTeamsPlatform = (o: {
   readonly connector: Connector;
-  readonly reference: ServiceAddresses;
+  readonly reference: Pick<References, 'keep' | 'find'>;
   readonly clock: Clock;
   readonly random: Pick<Random, 'fraction'>;
   readonly log: Log;
@@ -63,7 +64,7 @@ export const createTeamsPlatform = (o: {
   };
 
   /** So that what is posted there is changed and removed under the same address. Without it the tenant's latest has to do. */
-  const keep = async (address: Parameters<ServiceAddresses['keep']>[0]): Promise<void> => {
+  const keep = async (address: Parameters<References['keep']>[0]): Promise<void> => {
     try {
       await o.reference.keep(address);
     } catch (error) {

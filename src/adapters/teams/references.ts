@@ -2,15 +2,20 @@ import { codeOf } from '../../core/errors.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import { inTime } from '../bounded/waiting.ts';
 
-/** Where chats can be reached; what is kept is sealed by whoever keeps it. */
+/**
+ * Under which service address a chat is reached, as Teams said last. Plain text here; whoever keeps it seals it. Refreshed with every activity
+ * that comes in, for addresses change and the old ones then answer 403 (Teams requirement 24).
+ */
 export interface References {
   keep(o: {
     readonly tenant: string;
+    /** The id of the chat, without a thread; `TENANT_KEY` for the tenant's latest. */
     readonly key: string;
     /** The user where the chat is one person's own, the team of a channel; it is forgotten with them. Else empty. */
     readonly owner: string;
     readonly value: string;
   }): Promise<void>;
+  /** Null: none is known. */
   find(o: { readonly tenant: string; readonly key: string }): Promise<string | null>;
   /** Changes when what was kept is to be kept anew: it will not open for ever. Absent: it never is. */
   sealedUnder?(): string;
