@@ -198,13 +198,12 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
       dialogs.answer(user, id, { answered, filled: {} });
       return answered.status;
     },
-    install: async ({ user, action, locale = 'en-US' }) => {
+    install: async ({ user, locale = 'en-US' }) => {
       const person = someone(user);
       const conversation = directOf(user);
-      conversation.botIsIn = action === 'add';
+      conversation.botIsIn = true;
       const chat = chatAs(conversation, null);
-      const told = [envelopes.installed({ person, chat, action })];
-      if (action === 'add') told.push(envelopes.membersAdded({ person, chat }));
+      const told = [envelopes.installed({ person, chat, action: 'add' }), envelopes.membersAdded({ person, chat })];
       return Promise.all(told.map(async (activity) => (await send({ ...activity, locale })).status));
     },
     dialogs: (which) => dialogs.standing(which?.user),

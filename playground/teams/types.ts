@@ -258,10 +258,9 @@ export interface TeamsStandIn {
     readonly value: string;
   }): Promise<number | 'unknown'>;
   closeDialog(user: string): void;
-  /** A person adds the app, or takes it away: both activities that Teams sends of it. Resolves to the HTTP status of each answer. */
+  /** A person adds the app: both activities that Teams sends of it. Resolves to the HTTP status of each answer. */
   install(o: {
     readonly user: string;
-    readonly action: 'add' | 'remove';
     /** Of their client; default `en-US`. */
     readonly locale?: string;
   }): Promise<readonly number[]>;

@@ -80,12 +80,12 @@ describe('a button in a dialog', () => {
 
 describe('the app', () => {
   it('is added with two activities of which each says so, in the language of the client, and taken away with one', async () => {
-    expect(await teams.install({ user: EVAN, action: 'add', locale: 'de-DE' })).toEqual([200, 200]);
+    expect(await teams.install({ user: EVAN, locale: 'de-DE' })).toEqual([200, 200]);
     expect(reached).toMatchObject([
       { type: 'installationUpdate', action: 'add', locale: 'de-DE', conversation: { conversationType: 'personal' } },
       { type: 'conversationUpdate', membersAdded: [{ id: teams.botUserId }], locale: 'de-DE' },
     ]);
-    expect(await teams.install({ user: EVAN, action: 'remove' })).toEqual([200]);
+    expect(await teams.uninstall({ user: EVAN })).toBe(200);
     expect(reached.at(-1)).toMatchObject({ type: 'installationUpdate', action: 'remove', locale: 'en-US' });
     expect((await post(cardMessage([run('Hello')]))).error).toBe('BotNotInConversationRoster');
   });
