@@ -4,15 +4,15 @@ import Fastify from 'fastify';
 import type { TeamsStandIn } from '../../../playground/teams/types.ts';
 import { createWholeTeams } from '../../../playground/teams/whole.ts';
 import { createHttpServer } from '../../../src/adapters/http/server.ts';
-import { systemClock, systemRandom } from '../../../src/adapters/system/system.ts';
-import { createAppToken } from '../../../src/adapters/teams/app-token.ts';
+import { systemClock } from '../../../src/adapters/system/system.ts';
 import { createTeams, type TeamsOptions } from '../../../src/adapters/teams/teams.ts';
 import type { OpenedView, Platform } from '../../../src/core/ports.ts';
 import { FORM_ACTION, type Press, type Submit } from '../../../src/core/types.ts';
+import { betweenOptions, PASSWORD, TENANT } from './between.ts';
 
-export const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
+export { TENANT };
+
 export const HUGO = '0a6f5f0e-1111-4d1c-8f5e-3a7d4b2c9e04';
-const PASSWORD = 'password-of-the-tests';
 
 export interface BothWays {
   readonly platform: Platform;
@@ -46,33 +46,11 @@ export const openBothWays = async (o: {
   whole.routes(app);
   base = await app.listen({ host: '127.0.0.1', port: 0 });
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const metrics = { count: () => undefined, observe: () => undefined };
   const submitted: Submit[] = [];
   const rejected: string[] = [];
   const references = new Map<string, string>([['', whole.standIn.serviceUrl()]]);
   const teams = createTeams({
-    appId,
-    tenantIds: [TENANT],
-    appToken: createAppToken({
-      loginUrl: whole.standIn.loginUrl(),
-      appId,
-      secret: async () => ({ current: PASSWORD, accepted: [PASSWORD] }),
-      clock,
-      log,
-      metrics,
-    }),
-    unsafeStandIn: whole.addresses(),
-    oauthConnection: null,
-    unsafeServiceHosts: [new URL(base).host],
-    reference: {
-      keep: async ({ key, value }) => void references.set(key, value),
-      find: async ({ key }) => references.get(key) ?? null,
-    },
-    clock,
-    random: systemRandom(),
-    log,
-    metrics,
-    reject: (reason) => void rejected.push(reason),
+    ...betweenOptions({ appId, whole, base, clock, references, rejected }),
     accept: async () => 'accepted',
     open: o.open,
     submit: async (submit, view) => {
@@ -80,8 +58,6 @@ export const openBothWays = async (o: {
       await o.submit(submit, view);
     },
     more: async () => undefined,
-    signedIn: async () => undefined,
-    texts: { tryAgain: 'Please press again.', viewTitle: 'Sotto', fieldNeeded: 'Needed.' },
     ...o.adapter,
   });
   const server = await createHttpServer({

@@ -8,20 +8,19 @@ import { createEnvelopes } from '../../../playground/teams/envelopes.ts';
 import type { Answered, Json, TeamsStandIn } from '../../../playground/teams/types.ts';
 import { createWholeTeams } from '../../../playground/teams/whole.ts';
 import { createHttpServer } from '../../../src/adapters/http/server.ts';
-import { systemClock, systemRandom } from '../../../src/adapters/system/system.ts';
-import { createAppToken } from '../../../src/adapters/teams/app-token.ts';
+import { systemClock } from '../../../src/adapters/system/system.ts';
 import { createTeams, type Teams } from '../../../src/adapters/teams/teams.ts';
 import type { Clock, Store } from '../../../src/core/ports.ts';
 import { createWork, type Work } from '../../../src/core/work.ts';
 import type { World } from '../../../src/core/world.ts';
 import { createTestWorld, type TestWorld } from '../../support/world.ts';
+import { betweenOptions, PASSWORD, TENANT } from './between.ts';
 
-export const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
+export { TENANT };
+
 export const EVAN = '0a6f5f0e-1111-4d1c-8f5e-3a7d4b2c9e02';
-const PASSWORD = 'password-of-the-tests';
 const WARMING = { kind: 'personal', id: 'a:1warming' } as const;
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const uncounted = { count: () => undefined, observe: () => undefined };
 
 /** One process of the bot. */
 export interface TeamsProcess extends TestWorld {
@@ -83,34 +82,11 @@ export const openTeamsWhole = async (
     const ready = Promise.withResolvers<Work>();
     const rejected: string[] = [];
     const teams: Teams = createTeams({
-      appId,
-      tenantIds: [TENANT],
-      appToken: createAppToken({
-        loginUrl: standIn.loginUrl(),
-        appId,
-        secret: async () => ({ current: PASSWORD, accepted: [PASSWORD] }),
-        clock,
-        log: silent,
-        metrics: uncounted,
-      }),
-      unsafeStandIn: whole.addresses(),
-      oauthConnection: null,
-      unsafeServiceHosts: [new URL(base).host],
-      reference: {
-        keep: async ({ key, value }) => void references.set(key, value),
-        find: async ({ key }) => references.get(key) ?? null,
-      },
-      clock,
-      random: systemRandom(),
-      log: silent,
-      metrics: uncounted,
-      reject: (reason) => void rejected.push(reason),
+      ...betweenOptions({ appId, whole, base, clock, references, rejected }),
       accept: async (inbound) => (await ready.promise).accept(inbound),
       open: async (press, view) => (await ready.promise).open(press, view),
       submit: async (submit, view) => (await ready.promise).submit(submit, view),
       more: async (press, say) => (await ready.promise).more(press, say),
-      signedIn: async () => undefined,
-      texts: { tryAgain: 'Please press again.', viewTitle: 'Sotto', fieldNeeded: 'Needed.' },
     });
     const world: World = {
       ...played.world,
