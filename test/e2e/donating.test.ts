@@ -22,11 +22,7 @@ describe('a phrase that was not understood', () => {
   afterEach(() => commands.kill());
   afterAll(() => stage.end());
 
-  const person = (who: string): SamplePerson => {
-    const found = stage.people.find(({ id }) => id === who);
-    if (found === undefined) throw new Error(who);
-    return found;
-  };
+  const person = (who: string): SamplePerson => stage.person(who);
   const sotto = commands.run;
   /** Presses the button and sends the form. */
   const give = async (o: {

@@ -24,11 +24,7 @@ describe('HR in Slack', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const person = (who: string): SamplePerson => {
-    const found = stage.people.find(({ id }) => id === who);
-    if (found === undefined) throw new Error(who);
-    return found;
-  };
+  const person = (who: string): SamplePerson => stage.person(who);
   const home = (): TalkHome => {
     const { home: page } = stage.talks.slack;
     if (page === undefined) throw new Error('Slack has a page');

@@ -14,11 +14,7 @@ describe('what people see to themselves', () => {
   }, 120_000);
   afterAll(() => stage.end());
 
-  const person = (who: string): SamplePerson => {
-    const found = stage.people.find(({ id }) => id === who);
-    if (found === undefined) throw new Error(who);
-    return found;
-  };
+  const person = (who: string): SamplePerson => stage.person(who);
   const home = (): TalkHome => {
     const { home: page } = stage.talks.slack;
     if (page === undefined) throw new Error('Slack has a page');

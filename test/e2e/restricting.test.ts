@@ -17,11 +17,7 @@ describe('HR restricts pay', () => {
   }, 60_000);
   afterAll(() => stage.end());
 
-  const person = (who: string): SamplePerson => {
-    const found = stage.people.find(({ id }) => id === who);
-    if (found === undefined) throw new Error(who);
-    return found;
-  };
+  const person = (who: string): SamplePerson => stage.person(who);
   const newest = (who: string, on: PlatformName, text: string): TalkMessage | undefined =>
     stage.talks[on]
       .messages(person(who))

@@ -12,11 +12,7 @@ describe('a company without a public address', () => {
   }, 60_000);
   afterAll(() => stage.end());
 
-  const person = (who: string): SamplePerson => {
-    const found = stage.people.find(({ id }) => id === who);
-    if (found === undefined) throw new Error(who);
-    return found;
-  };
+  const person = (who: string): SamplePerson => stage.person(who);
   const shownTo = (who: string): string =>
     stage.talks.slack
       .messages(person(who))

@@ -15,11 +15,7 @@ describe('what people on Teams see to themselves', () => {
   }, 120_000);
   afterAll(() => stage.end());
 
-  const person = (who: string): SamplePerson => {
-    const found = stage.people.find(({ id }) => id === who);
-    if (found === undefined) throw new Error(who);
-    return found;
-  };
+  const person = (who: string): SamplePerson => stage.person(who);
   const talk = () => stage.talks.teams;
   const told = (who: string): readonly TalkMessage[] =>
     talk()
@@ -66,7 +62,7 @@ describe('what people on Teams see to themselves', () => {
   /** Adds the app, and waits for the greeting. */
   const welcomed = async (who: string, locale = 'en-US'): Promise<readonly TalkMessage[]> => {
     const before = told(who).length;
-    expect(await stage.teams.install({ user: person(who).teamsUser, action: 'add', locale })).toEqual([200, 200]);
+    expect(await stage.teams.install({ user: person(who).teamsUser, locale })).toEqual([200, 200]);
     await until(() => told(who).length > before, 20_000);
     return told(who).slice(before);
   };

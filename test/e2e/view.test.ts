@@ -28,11 +28,7 @@ describe('Evan’s payslip', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const person = (who: string): SamplePerson => {
-    const found = stage.people.find(({ id }) => id === who);
-    if (found === undefined) throw new Error(who);
-    return found;
-  };
+  const person = (who: string): SamplePerson => stage.person(who);
   const talk = () => stage.talks.slack;
   const payCalls = (): number => stage.backend.requests().filter(({ operation }) => operation === 'pay.payslip').length;
   const askedFor = async (): Promise<TalkMessage> => {

@@ -44,6 +44,8 @@ export interface TestStage extends Stage {
   /** Signs in as the core has it, so that what waits for that is answered; returns how this question ended then. */
   signInFor(o: { readonly who: string; readonly ended: Ended }): Promise<Ended>;
   user(who: string): string;
+  /** Of the sample; throws where nobody is called so. */
+  person(who: string): SamplePerson;
   /** Whatever people talked about is forgotten: each talk begins anew. */
   forgetTalks(): Promise<void>;
   end(): Promise<void>;
@@ -163,6 +165,7 @@ export const openStage = async (
     },
     folder,
     user: (who) => personOf(who).slackUser,
+    person: personOf,
     forgetTalks: async () => {
       const { world } = stage.running;
       for await (const { tenant, conversation } of transcriptsOf(world))
