@@ -6,6 +6,7 @@ import type { Purged } from './audit.ts';
 import type { Claim } from './ports.ts';
 import { type Chat, channelsOf, type PurgeWalk, purgeChats } from './purge.ts';
 import type { Left } from './types.ts';
+import { inWalks } from './walks.ts';
 import type { World } from './world.ts';
 
 /** While somebody works on what was asked there it is looked at again after so long, ms, and so often. */
@@ -18,34 +19,9 @@ const MOST_CHANNELS = 5_000;
 /** Ends such an order. Refuses as the store and the audit log do; then it is claimed again. */
 export type Leave = (claim: Claim, left: Left) => Promise<void>;
 
-interface Batch {
-  readonly chats: Chat[];
-  readonly done: Promise<readonly PurgeWalk[]>;
-}
-
-/**
- * A walk goes through the whole store, so whoever comes while one is under way waits for the next, which is for all of them: an app that is taken away from everybody
- * comes as one order a chat.
- */
+/** An app that is taken away from everybody comes as one order a chat. */
 export const createLeave = (world: World): Leave => {
-  let walking: Promise<unknown> = Promise.resolve();
-  let next: Batch | null = null;
-
-  const purged = async (chats: readonly Chat[]): Promise<readonly PurgeWalk[]> => {
-    if (next === null) {
-      const gathered: Chat[] = [];
-      const done = walking.then(() => {
-        next = null;
-        return purgeChats(world, gathered);
-      });
-      next = { chats: gathered, done };
-      walking = done.catch(() => undefined);
-    }
-    const { chats: all, done } = next;
-    const from = all.length;
-    all.push(...chats);
-    return (await done).slice(from, from + chats.length);
-  };
+  const purged = inWalks((chats: readonly Chat[]) => purgeChats(world, chats));
 
   return async (claim, left) => {
     const { id, account, place, group } = left;

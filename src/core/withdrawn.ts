@@ -13,6 +13,7 @@ import { accountKey } from './sealing.ts';
 import { leavingHeldBy } from './standing.ts';
 import { who } from './steps.ts';
 import type { Locale, Withdrawn } from './types.ts';
+import { inWalks } from './walks.ts';
 import type { World } from './world.ts';
 
 /** While somebody works on the question it is looked at again after so long, ms, and so often. */
@@ -37,24 +38,11 @@ interface One {
   readonly found: { waiting: boolean; flying: boolean; leaving: boolean };
 }
 
-/** A walk goes through the whole store, so whoever comes while one is under way waits for the next, which is for all of them. */
 export const createWithdraw = (world: World): Withdraw => {
-  let walking: Promise<unknown> = Promise.resolve();
-  let next: { readonly all: One[]; readonly done: Promise<void> } | null = null;
-
-  const walked = (one: One): Promise<void> => {
-    if (next === null) {
-      const all: One[] = [];
-      const done = walking.then(() => {
-        next = null;
-        return walk(world, all);
-      });
-      next = { all, done };
-      walking = done.catch(() => undefined);
-    }
-    next.all.push(one);
-    return next.done;
-  };
+  const walked = inWalks(async (all: readonly One[]) => {
+    await walk(world, all);
+    return all;
+  });
 
   return async (claim, withdrawn) => {
     const found = await who(world, withdrawn.account);
@@ -64,7 +52,7 @@ export const createWithdraw = (world: World): Withdraw => {
       wanted: person === null ? null : wantedBy(world, withdrawn, person.id),
       found: { waiting: false, flying: false, leaving: false },
     };
-    await walked(one);
+    await walked([one]);
     const mine = { id: claim.id, lease: claim.lease };
     if (one.found.flying && claim.attempts < MOST_ROUNDS) {
       await world.store.inbox.release({ ...mine, notBefore: world.clock.now() + AGAIN_MS, code: 'still-at-work' });
