@@ -15,31 +15,33 @@ describe('somebody who changes or deletes what they had asked', () => {
   });
   afterAll(() => stage.end());
 
-  const personOf = (who: string) => {
-    const person = stage.people.find(({ id }) => id === who);
-    if (person === undefined) throw new Error(`nobody of the sample is called ${who}`);
-    return person;
-  };
   /** What the bot shows them in private now. */
   const told = (who: string) => {
-    const { teamsUser: user } = personOf(who);
+    const { teamsUser: user } = stage.person(who);
     return stage.teams
       .history({ user })
       .filter(({ channel, bot }) => bot !== null && channel === stage.teams.direct(user))
       .map((message) => readableTeams(message).text);
   };
   const asked = async (who: string, place: Extract<PlaceKind, 'direct' | 'channel'>, text: string) => {
-    const said = await stage.talks.teams.say({ person: personOf(who), place, text });
+    const said = await stage.talks.teams.say({ person: stage.person(who), place, text });
     const { question, channel, id } = said;
     await until(() => stage.trail.some(({ entry }) => entry.kind === 'disclosure' && entry.question === question));
     return {
       question,
-      change: (to: string | null) => stage.teams.change({ user: personOf(who).teamsUser, channel, ts: id, text: to }),
+      channel,
+      id,
+      change: (to: string | null) =>
+        stage.teams.change({ user: stage.person(who).teamsUser, channel, ts: id, text: to }),
     };
   };
   const decisions = () => stage.trail.filter(({ entry }) => entry.kind === 'decision').length;
+  /** Nothing is left to be done. */
   const waits = () =>
-    until(async () => (await stage.running.world.store.inbox.census({ now: Date.now() })).queued === 0);
+    until(async () => {
+      const { queued, leased } = await stage.running.world.store.inbox.census({ now: Date.now() });
+      return queued + leased === 0;
+    });
 
   it('R22 deletes it, and what stands of the answer is taken away, without a word', async () => {
     const { change } = await asked('mona', 'direct', 'how many days of vacation do I have left?');
@@ -83,22 +85,33 @@ describe('somebody who changes or deletes what they had asked', () => {
     expect(end).toMatchObject({ code: 'withdrawn' });
   });
 
-  it('R22 is not told anything of a message that asked nothing', async () => {
-    const { teamsUser: user } = personOf('carl');
-    const channel = stage.teams.direct(user);
-    const never = await stage.teams.deliver({
+  /** Of a message that somebody may not have written. */
+  const changedBy = (who: string, { channel, id }: { readonly channel: string; readonly id: string }) => {
+    const { teamsUser: user } = stage.person(who);
+    return stage.teams.deliver({
       channelId: 'msteams',
       serviceUrl: stage.teams.serviceUrl(),
       recipient: { id: stage.teams.botUserId },
       timestamp: new Date().toISOString(),
       text: 'a changed message',
       type: 'messageUpdate',
-      id: '1500000000000',
+      id,
       from: { id: `29:${user}`, aadObjectId: user },
       conversation: { id: channel, conversationType: 'personal' },
       channelData: { tenant: { id: stage.tenantId }, eventType: 'editMessage' },
     });
-    expect(never.status).toBe(200);
+  };
+
+  it('R22 ends nothing that somebody else had asked', async () => {
+    const { channel, id } = await asked('evan', 'direct', 'can you show me my last payslip');
+    expect((await changedBy('hugo', { channel, id })).status).toBe(200);
+    await waits();
+    expect((await stage.running.world.store.inbox.census({ now: Date.now() })).parked).toBe(1);
+  });
+
+  it('R22 is not told anything of a message that asked nothing', async () => {
+    const channel = stage.teams.direct(stage.person('carl').teamsUser);
+    expect((await changedBy('carl', { channel, id: '1500000000000' })).status).toBe(200);
     await waits();
     expect(told('carl')).toEqual([]);
   });
