@@ -1,9 +1,13 @@
-/** Waits for something that must become true, 15 s at most. */
-export const until = async (condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> => {
+/** Waits for something that must become true, 15 s at most; looks every 10 ms, which what is dear to look at may have less often. */
+export const until = async (
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 15_000,
+  everyMs = 10,
+): Promise<void> => {
   const end = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > end)
       throw new Error(`it did not happen within ${withinMs} ms: ${condition.toString().slice(0, 200)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 };
