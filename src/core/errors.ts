@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'audit-unavailable'
   | 'audit-missing'
   | 'directory-unavailable'
+  | 'sign-in-unavailable'
   | 'backup-unavailable'
   | 'backup-invalid'
   | 'not-installed'

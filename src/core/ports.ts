@@ -68,7 +68,8 @@ export interface SealContext {
     | 'decision'
     | 'donation'
     | 'home'
-    | 'installation';
+    | 'installation'
+    | 'sign-in';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;
 }
