@@ -4,6 +4,7 @@
  * durations ms, unless a name says otherwise.
  */
 import type { AuditEntry } from './audit.ts';
+import type { SignInIdentity, SignInOwner } from './sign-in-ports.ts';
 import type {
   Account,
   Colleague,
@@ -181,6 +182,11 @@ export interface Directory {
    * operator orders about a person, and whether they still have a role; never for who asks.
    */
   accounts(id: string): Promise<readonly Omit<Account, 'external'>[]>;
+  /**
+   * Whose sign-in this is, by what can never become somebody else's: the directory's own id, or a subject that the directory holds; never by a name.
+   * Only tells who it is: whether they may still do anything is asked by their account, afresh.
+   */
+  signInOf(identity: SignInIdentity): Promise<SignInOwner>;
   /**
    * Everybody who may use the bot, for counting whom a rule touches and for telling a role something. Nothing is decided by
    * it but whether somebody of whom no account is known still has a role that they were known afresh to have minutes ago. May be as old as the adapter's roll. Refuses with code `directory-unavailable`.

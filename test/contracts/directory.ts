@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Directory } from '../../src/core/ports.ts';
+import type { SignInIdentity } from '../../src/core/sign-in-ports.ts';
 import type { Account, Person, PersonKind } from '../../src/core/types.ts';
 
 export interface CastMember {
@@ -44,6 +45,8 @@ const CAST: readonly CastMember[] = [
 
 export interface DirectoryUnderTest {
   readonly directory: Directory;
+  /** What the provider says of one of the cast, where it is the one that the admin set up. */
+  identityOf(member: string): SignInIdentity;
   /** The directory's own id of one of the cast. */
   idOf(member: string): string;
 }
@@ -185,6 +188,27 @@ export const directoryContract = (
       }
       for (const nobody of ['nobody', '', '__proto__'])
         expect([nobody, await tested.directory.accounts(nobody)]).toEqual([nobody, []]);
+    });
+
+    it('knows whose a sign-in is by what the provider says of them, and nobody by anything else', async () => {
+      const tested = await make(CAST);
+      const { directory, identityOf, idOf } = tested;
+      for (const { id } of CAST.filter(({ kind, deactivated }) => kind !== 'external' && !deactivated))
+        expect([id, await directory.signInOf(identityOf(id))]).toEqual([id, { ok: true, person: idOf(id) }]);
+      const sam = identityOf('sam');
+      const strangers: readonly SignInIdentity[] = [
+        { ...sam, subject: '', email: null },
+        { ...sam, subject: "Sam O'Neill", email: "Sam O'Neill" },
+        { ...sam, subject: '__proto__', email: '__proto__' },
+        { ...sam, subject: '6b1f0d5e-9999-4c3a-9f10-8e7d6c5b4a01', email: 'nobody@cast.example' },
+      ];
+      for (const stranger of strangers)
+        expect([stranger, await directory.signInOf(stranger)]).toEqual([stranger, { ok: false, why: 'unknown' }]);
+    });
+
+    it('gives nobody who has left a sign-in', async () => {
+      const { directory, identityOf } = await make(CAST);
+      expect(await directory.signInOf(identityOf('old'))).toEqual({ ok: false, why: 'unknown' });
     });
 
     it('counts everybody who may use the bot, with what they are and the groups that rules name', async () => {

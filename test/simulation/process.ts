@@ -225,6 +225,8 @@ const createWorld = (
       colleague: async (id) => personById(id),
       reports: async () => [],
       members: async () => [],
+      signInOf: async ({ subject }) =>
+        personById(subject) === null ? { ok: false, why: 'unknown' } : { ok: true, person: subject },
       accounts: async (id) => ACCOUNTS.filter(({ user }) => user === `U-${id}`),
     } satisfies World['directory'],
   });

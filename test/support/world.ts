@@ -365,6 +365,8 @@ export const createTestWorld = (
     colleague: (id) => script.colleague(id),
     reports: async () => [],
     accounts: (id) => script.accounts(id),
+    signInOf: async ({ subject }) =>
+      (await script.colleague(subject)) === null ? { ok: false, why: 'unknown' } : { ok: true, person: subject },
   };
   const policy: World['policy'] = {
     decide: (request) => {

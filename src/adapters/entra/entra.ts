@@ -10,6 +10,7 @@ import { createMemory, type Known, type Memory } from './memory.ts';
 import { createPeopleLookup, type EntraPerson } from './people.ts';
 import { createRoll } from './roll.ts';
 import { checkedGraphUrl, checkedGroups, checkedStaleMs, checkedTenant, isGuid } from './settings.ts';
+import { objectIdOf } from './sign-in.ts';
 import {
   createSlackAccounts,
   createSlackLookup,
@@ -193,6 +194,14 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
         { platform: 'teams', tenant: tenantId, user: own },
         ...(await onSlack(own)).map((account) => ({ platform: 'slack' as const, ...account })),
       ];
+    },
+    signInOf: async (identity) => {
+      const id = objectIdOf(identity, tenantId);
+      if (id === null) return { ok: false, why: 'unknown' };
+      const known = await people.anew(id);
+      if (known === null || (known.kind === 'refused' && known.why === 'unreachable'))
+        return { ok: false, why: 'unreachable' };
+      return known.kind === 'person' ? { ok: true, person: known.person.id } : { ok: false, why: 'unknown' };
     },
     start: async () => {
       const late = new AbortController();

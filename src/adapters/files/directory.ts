@@ -39,6 +39,11 @@ const entry = z.strictObject({
   accounts: z.strictObject({
     slack: z.array(z.strictObject({ team: z.string().max(64), user: z.string().max(64) })).default([]),
     teams: z.array(z.strictObject({ tenant: z.string().max(64), user: z.string().max(64) })).default([]),
+    // Where there is none, the provider's subject is the person's id.
+    oidc: z
+      .array(z.strictObject({ issuer: z.url().max(500), subject: z.string().min(1).max(255) }))
+      .max(10)
+      .default([]),
   }),
 });
 
@@ -49,6 +54,7 @@ type Entry = z.infer<typeof entry>;
 interface Roll {
   readonly byId: ReadonlyMap<string, Entry>;
   readonly byAccount: ReadonlyMap<string, Entry>;
+  readonly bySignIn: ReadonlyMap<string, Entry>;
   /** As a mention names it: tokens are lower case. */
   readonly bySlack: ReadonlyMap<string, Entry>;
   readonly names: NameIndex;
@@ -116,6 +122,12 @@ export const createFileDirectory = (o: {
         ...(accounts?.teams ?? []).map(({ tenant, user }) => ({ platform: 'teams' as const, tenant, user })),
       ];
     },
+    signInOf: async ({ issuer, subject }) => {
+      const { bySignIn, byId } = current(true);
+      const own = byId.get(subject);
+      const found = bySignIn.get(signInKey(issuer, subject)) ?? (own?.accounts.oidc.length === 0 ? own : undefined);
+      return found === undefined || found.deactivated ? { ok: false, why: 'unknown' } : { ok: true, person: found.id };
+    },
     person: async (wanted) => {
       const found = current().byId.get(wanted);
       return found === undefined ? null : personOf(found);
@@ -130,6 +142,9 @@ export const createFileDirectory = (o: {
 const ANY_TENANT = '*';
 
 const mentionKey = (tenant: string, user: string): string => `${tenant}:${user.toLowerCase()}`;
+
+/** Both are compared exactly, as OpenID Connect has it. */
+const signInKey = (issuer: string, subject: string): string => `${issuer} ${subject}`;
 
 const accountKey = ({ platform, tenant, user, external }: Account): string =>
   platform === 'slack' && external ? `slack:${ANY_TENANT}:${user}` : `${platform}:${tenant}:${user}`;
@@ -206,6 +221,7 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
   const byId = new Map<string, Entry>();
   const byAccount = new Map<string, Entry>();
   const bySlack = new Map<string, Entry>();
+  const bySignIn = new Map<string, Entry>();
   const names = createNameIndex();
   const claim = (key: string, e: Entry): void => {
     if (byAccount.has(key)) findings.push(`the account ${key} belongs to two people. Give it to one.`);
@@ -220,6 +236,11 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
       bySlack.set(mentionKey(tenant, user), e);
     }
     for (const { tenant, user } of e.accounts.teams) claim(`teams:${tenant}:${user}`, e);
+    for (const { issuer, subject } of e.accounts.oidc) {
+      const key = signInKey(issuer, subject);
+      if (bySignIn.has(key)) findings.push(`a sign-in of ${e.id} is another person's, too. Give it to one.`);
+      bySignIn.set(key, e);
+    }
     names.add([{ ...colleagueOf(e), aliases: e.aliases }]);
   }
   for (const { id: own, manager } of people) {
@@ -227,7 +248,14 @@ const rollOf = (people: readonly Entry[], refuse: (findings: readonly string[]) 
       findings.push(`${own} reports to ${manager}, whom nobody is. Name an id of the file, or null.`);
     if (manager === own) findings.push(`${own} reports to themselves. Name somebody else, or null.`);
   }
+  for (const e of people) {
+    const other = e.accounts.oidc.map(({ subject }) => byId.get(subject)).find((it) => it !== undefined && it !== e);
+    if (other?.accounts.oidc.length === 0)
+      findings.push(
+        `${e.id} signs in with a subject that is the id of ${other.id}, who has none of their own, so it could be either. Give ${other.id} an entry under accounts.oidc.`,
+      );
+  }
   if (findings.length > 0) throw refuse(findings);
   const reporting = createReportIndex(people.filter((e) => !e.deactivated).map(colleagueOf));
-  return { byId, byAccount, bySlack, names, reporting };
+  return { byId, byAccount, bySlack, bySignIn, names, reporting };
 };

@@ -61,5 +61,7 @@ directoryContract('the directory in Entra', async (cast) => {
     },
   });
   await directory.start();
-  return { directory, idOf };
+  const issuer = `https://login.microsoftonline.com/${CAST_TENANT}/v2.0`;
+  const identityOf = (id: string) => ({ issuer, subject: idOf(id), tenant: CAST_TENANT, email: null });
+  return { directory, idOf, identityOf };
 });

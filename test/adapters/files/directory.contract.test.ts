@@ -22,5 +22,9 @@ directoryContract('the directory in a file', async (cast) => {
     },
   }));
   writeFileSync(path, stringify({ people }));
-  return { directory: createFileDirectory({ path }), idOf: (member) => member };
+  return {
+    directory: createFileDirectory({ path }),
+    idOf: (member) => member,
+    identityOf: (member) => ({ issuer: 'https://sign-in.example', subject: member, tenant: null, email: null }),
+  };
 });

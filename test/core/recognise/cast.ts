@@ -46,6 +46,7 @@ export const directoryOf = (people: readonly Colleague[]): Directory => {
   return {
     find: async () => ({ ok: false, why: 'unknown' }),
     accounts: async () => [],
+    signInOf: async () => ({ ok: false, why: 'unknown' }),
     members: async () => [],
     colleague: async (id) => people.find((person) => person.id === id) ?? null,
     reports: async (asked) => reporting.reports(asked),

@@ -27,6 +27,7 @@ const EVAN: Person = {
 const directoryOf = (people: readonly Colleague[]): Directory => ({
   find: async () => ({ ok: false, why: 'unknown' }),
   accounts: async () => [],
+  signInOf: async () => ({ ok: false, why: 'unknown' }),
   members: async () => [],
   colleague: async (id) => people.find((person) => person.id === id) ?? null,
   reports: async ({ manager }) => people.filter((person) => person.manager === manager),
