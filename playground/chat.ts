@@ -1,5 +1,7 @@
 /** What the chat page shows, taken from the stand-ins for the platforms (what people would see) and the audit trail (why). */
 import { systemClock } from '../src/adapters/system/system.ts';
+import { endSignIns } from '../src/core/sign-in/ends.ts';
+import { lastSignIn } from '../src/core/sign-in/grants.ts';
 import { signedIn } from '../src/core/signed-in.ts';
 import type { Store } from '../src/core/store-ports.ts';
 import { type MessageRef, type PerLocale, type Restriction, VIEW_CHANNEL } from '../src/core/types.ts';
@@ -93,20 +95,21 @@ export const createChat = (o: {
         role: ROLES[id] ?? { en: kind, de: kind },
       })),
     state: async ({ person: id, place }) => {
-      const { store } = (await o.stage).running.world;
+      const { world } = (await o.stage).running;
+      const { store } = world;
       const person = personOf(id);
       const index = indexTrail(pieces);
       const now = clock.now();
       const at = { person, place, index, store };
-      const [slack, teams, signedInAt, { restrictions }] = await Promise.all([
+      const [slack, teams, signIn, { restrictions }] = await Promise.all([
         paneOf({ platform: 'slack', ...at }),
         paneOf({ platform: 'teams', ...at }),
-        store.grants.lastSignIn({ person: id, now }),
+        lastSignIn(world, { person: id, now }),
         store.restrictions.current(),
       ]);
       return {
         panes: { slack, teams },
-        signedIn: signedInAt === null ? null : Math.floor((now - signedInAt) / 60_000),
+        signedIn: signIn === null ? null : Math.floor((now - signIn.at) / 60_000),
         restricted: restrictions.some((each) => each.id === restriction.id),
       };
     },
@@ -180,14 +183,12 @@ export const createChat = (o: {
     signIn: async ({ person, on }) => {
       const { world } = (await o.stage).running;
       const { id } = personOf(person);
-      const at = clock.now();
-      const by = 'playground';
-      if (on) {
-        await signedIn(world, { person: id, at, until: at + SIGN_IN_MS, by });
+      if (!on) {
+        await endSignIns(world, { person: id, why: 'playground' });
         return;
       }
-      await world.store.grants.end({ person: id });
-      await world.audit.append({ kind: 'grant', at, person: world.sealer.fingerprint(id), change: 'ended', by });
+      const at = clock.now();
+      await signedIn(world, { person: id, at, until: at + SIGN_IN_MS, by: 'playground' });
     },
     restrict: async ({ on }) => {
       await setRestriction((await o.stage).running.world, { restriction, on });

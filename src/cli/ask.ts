@@ -9,6 +9,7 @@ import type { Status, Subcommand } from '../cli.ts';
 import { dataFolder, environment } from '../config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../core/audit.ts';
 import { SottoError } from '../core/errors.ts';
+import { dropSignIns, keepSignIn } from '../core/sign-in/grants.ts';
 import { type MessageRef, type ShowMode, VIEW_ACTION, VIEW_CHANNEL } from '../core/types.ts';
 import { learningLine } from './learning-line.ts';
 import { askedModels } from './learnt.ts';
@@ -116,12 +117,12 @@ const askOnce = async (stage: Stage, o: Asking): Promise<Asked> => {
     const ids = stage.people.map(({ id }) => id).join(', ');
     throw new SottoError('usage', `Nobody in the sample directory is called "${o.who}". There are: ${ids}.`);
   }
-  const { grants } = stage.running.world.store;
-  if (o.mfaAge === null) {
-    await grants.end({ person: o.who });
-  } else {
-    const at = Date.now() - o.mfaAge * 60_000;
-    await grants.give({ person: o.who, at, until: Date.now() + 60 * 60_000 });
+  const { world } = stage.running;
+  await dropSignIns(world, { person: o.who });
+  if (o.mfaAge !== null) {
+    const now = Date.now();
+    const signIn = { id: world.random.id(), at: now - o.mfaAge * 60_000, until: now + 60 * 60_000 };
+    await keepSignIn(world, { person: o.who, signIn, account: null, now });
   }
   const { talk } = o;
   const { question } = await talk.say({ person, place: o.place, text: o.text });

@@ -5,6 +5,7 @@ import type { Status, Subcommand } from '../cli.ts';
 import { environment } from '../config.ts';
 import { explainQuestion } from '../core/explain.ts';
 import type { Clock } from '../core/ports.ts';
+import { signedInAt } from '../core/sign-in/grants.ts';
 import { eachLine } from './jsonl.ts';
 import { judging } from './judging.ts';
 import { learningLine } from './learning-line.ts';
@@ -47,13 +48,13 @@ export const explain: Subcommand = {
       answer: async ({ as, platform, place, text, mfaAgeMinutes, history, denials, now }) => {
         const at = now === null || now === undefined ? systemClock().now() : Date.parse(now);
         const clock: Clock = { now: () => at, sleep: async () => undefined };
-        const signedInAt = typeof mfaAgeMinutes === 'number' ? at - mfaAgeMinutes * 60_000 : null;
+        const signIn = typeof mfaAgeMinutes === 'number' ? at - mfaAgeMinutes * 60_000 : null;
         const person = await world.personCalled(as);
         const explanation = await explainQuestion({
           ports: {
             ...world.ports,
             clock,
-            grants: { lastSignIn: async () => signedInAt, give: async () => undefined, end: async () => undefined },
+            grants: signedInAt(signIn),
           },
           person,
           platform,

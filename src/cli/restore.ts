@@ -101,7 +101,7 @@ const inWords = (report: RestoreReport, config: Config, dryRun: boolean): readon
       : `Restored from ${report.archive}:`,
     `- ${restrictions.count} restrictions (hash ${restrictions.hash}, from ${restrictions.archive}), ${report.holds} legal holds, ${report.recalls} recalls${report.paused ? '; Sotto is PAUSED until an operator ends it ("sotto pause --off")' : ''}`,
     `- ${removals} answers that must still leave; ${due} of them should have left by now, and do before the first question is answered`,
-    `- ${report.grants} sign-ins, ${report.references} chats`,
+    `- ${report.references} chats`,
     ...logs.map(({ origin, entries, lost }) =>
       lost === 0
         ? `- the audit log ${origin}: ${entries} entries, verified`

@@ -107,7 +107,13 @@ export const refusalCard = (o: {
   const texts = repliesIn(locale);
   switch (judgement.verdict) {
     case 'step-up':
-      return plain(texts.stepUp({ title: judgement.intent?.title[locale] ?? '', signIn: o.signIn }));
+      return plain(
+        texts.stepUp({
+          title: judgement.intent?.title[locale] ?? '',
+          minutes: judgement.signInMinutes ?? 0,
+          signIn: o.signIn,
+        }),
+      );
     case 'private-only':
       return plain(texts.privateOnly);
     case 'which': {

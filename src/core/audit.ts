@@ -34,6 +34,8 @@ export interface DecisionEntry extends Entry {
   readonly expiresSeconds: number | null;
   /** Names pack, schema and restrictions in force. */
   readonly policy: string;
+  /** Id of the strong sign-in that a rule looked at (`GrantEntry`). Absent: none did. */
+  readonly signIn?: string;
 }
 
 /** The second check, by data class and record, refused what the first had let through. */
@@ -207,11 +209,35 @@ export interface RestrictionEntry extends Entry {
   readonly policy: string | null;
 }
 
+/** What came of a link to the sign-in page, before anybody was signed in by it. */
+export interface SignInEntry extends Entry {
+  readonly kind: 'sign-in';
+  /** `orders`: an operator, who confirms what was ordered. */
+  readonly for: 'question' | 'orders';
+  /** `linked`: a link was shown to whoever asked. `begun`: it was opened in a browser, and led to the provider. `refused`: nobody is signed in by it. */
+  readonly change: 'linked' | 'begun' | 'refused';
+  /** Random: of the link, which each sign-in that was begun by it names; null: what was brought back is none of ours. */
+  readonly id: string | null;
+  /** Fingerprint of the directory id of whom the link is for; null: not known. */
+  readonly person: string | null;
+  /** Why it was refused: a code, with nothing of what a token, an address or a person said. Null: it was not. */
+  readonly code: string | null;
+}
+
+/** A strong sign-in counts from here on, or does no more. On record before it is so. */
 export interface GrantEntry extends Entry {
   readonly kind: 'grant';
+  readonly for: 'question' | 'orders';
+  /** Random; the decisions that rest on it name it. Null: what was ended was none, and all that was signed in to before counts no more. */
+  readonly id: string | null;
+  /** Fingerprint of the directory id. */
   readonly person: string;
   readonly change: 'given' | 'ended';
+  /** What gave it (a provider's name here, `playground`), or why it was ended. */
   readonly by: string;
+  /** Of what was given: when they signed in, and until when it counts. Null: it was ended. */
+  readonly signedInAt: number | null;
+  readonly until: number | null;
 }
 
 /** What an order does to people's data. */
@@ -365,6 +391,7 @@ export type AuditEntry =
   | RecoveredEntry
   | KeyEntry
   | RestrictionEntry
+  | SignInEntry
   | GrantEntry
   | OrderEntry
   | DeedEntry

@@ -4,7 +4,9 @@
  */
 import { type Circumstances, circumstances, mayAsk, relationTo } from './askable.ts';
 import type { HowHeard } from './how-heard.ts';
-import type { Backend, Clock, Grants, Policy } from './ports.ts';
+import type { Backend, Clock, Policy } from './ports.ts';
+import type { SignInsKept } from './sign-in/grants.ts';
+import { mostMinutes } from './sign-in/minutes.ts';
 import { NO_SLOTS } from './slot-types.ts';
 import { slotToAsk, valuesToOffer } from './slots.ts';
 import type { ConversationState } from './state.ts';
@@ -26,7 +28,7 @@ import { type Asked, type Meant, type UnderstandPorts, type Understood, understa
 
 export interface JudgePorts extends UnderstandPorts {
   readonly policy: Policy;
-  readonly grants: Grants;
+  readonly grants: SignInsKept;
   readonly clock: Clock;
   /** Descriptions only; nothing is fetched here. */
   readonly backend: Pick<Backend, 'operation'>;
@@ -72,6 +74,10 @@ export interface Judgement {
   /** Of what was not recognised: how much of it was understood, and the topic that it is closest to. Null: none is close, or it was recognised. */
   readonly heard: HowHeard | null;
   readonly nearest: string | null;
+  /** Id of the strong sign-in that was looked at; null: no rule asked for one, or there was none. */
+  readonly restsOn: string | null;
+  /** Of a step-up: how many minutes old a sign-in may be for the strictest rule that asked for one. */
+  readonly signInMinutes: number | null;
   /** The rules that decided it last (`Policy.version`); others that came in force meanwhile have it judged anew. */
   readonly policy: string;
   /** What the data is asked for with; the second check uses the same. */
@@ -100,8 +106,16 @@ export const judge = async (o: Case): Promise<Judgement> => {
     by = policy.version;
     return policy.decide(request);
   };
-  const ports = { ...o.ports, policy: { ...policy, decide } };
-  const judgement = { ...(await judged({ ...o, ports })), policy: by };
+  let restsOn: string | null = null;
+  const lastSignIn: SignInsKept['lastSignIn'] = async (of) => {
+    const signIn = await o.ports.grants.lastSignIn(of);
+    // One of the future proves nothing.
+    if (signIn === null || signIn.at > of.now) return null;
+    restsOn = signIn.id;
+    return signIn;
+  };
+  const ports = { ...o.ports, policy: { ...policy, decide }, grants: { lastSignIn } };
+  const judgement = { ...(await judged({ ...o, ports })), policy: by, restsOn };
   const { verdict, onSuspicion } = judgement;
   if (!isOutsider(o.person) || verdict === 'answer') return { ...judgement, guessed: onSuspicion };
   const guessed = onSuspicion || verdict !== 'refuse';
@@ -143,7 +157,7 @@ export const keptOf = (judgement: Judgement, person: Pick<Person, 'kind'>): Judg
 /** Whoever must not learn from a no what there is. */
 export const isOutsider = ({ kind }: Pick<Person, 'kind'>): boolean => kind === 'guest' || kind === 'external';
 
-type Told = Omit<Judgement, 'guessed' | 'policy'>;
+type Told = Omit<Judgement, 'guessed' | 'policy' | 'restsOn'>;
 
 const judged = async (o: Case): Promise<Told> => {
   const { ports, asked, person, state } = o;
@@ -159,10 +173,9 @@ const judged = async (o: Case): Promise<Told> => {
     const first = policy.decide({ ...request, action, about: relation });
     const mayHelp = first.effect === 'refuse' && (first.helps === 'sign-in' || first.helps === 'sign-in-and-private');
     if (!mayHelp || request.signInAgeMinutes !== null) return first;
-    const signedInAt = await ports.grants.lastSignIn({ person: person.id, now });
-    // One of the future proves nothing.
-    if (signedInAt === null || signedInAt > now) return first;
-    request = { ...request, signInAgeMinutes: Math.ceil((now - signedInAt) / 60_000) };
+    const signIn = await ports.grants.lastSignIn({ person: person.id, now });
+    if (signIn === null) return first;
+    request = { ...request, signInAgeMinutes: Math.ceil((now - signIn.at) / 60_000) };
     return policy.decide({ ...request, action, about: relation });
   };
 
@@ -230,9 +243,17 @@ const judged = async (o: Case): Promise<Told> => {
     break;
   }
   const [{ decision } = { decision: null }] = decisions;
+  /** Of all that waits for it, so that one sign-in is enough. */
+  const minutes = (): number | null => {
+    if (worst !== SEVERITY['step-up']) return null;
+    const each = tied.map(({ meant: { intent, about: whom } }) =>
+      mostMinutes(policy, { ...request, action: intent.id, about: whom.relation }),
+    );
+    return Math.min(...each.map((one) => one ?? 0));
+  };
   if (strictest?.decision.effect === 'refuse') {
     const { intent } = strictest.meant;
-    const refused = refusal(strictest.decision, strictest.meant, intent.topic);
+    const refused = { ...refusal(strictest.decision, strictest.meant, intent.topic), signInMinutes: minutes() };
     const only = all.length === 1 && strictest.meant.about.mayBeSelf === true && refused.verdict === 'refuse';
     // Of a topic that may not even be suspected unclear stays other.
     const light = only && (await mayBeSuspected(intent.topic));
@@ -256,6 +277,7 @@ type Refused = Extract<Decision, { effect: 'refuse' }>;
 
 const NOTHING_SAID = {
   obligations: null,
+  signInMinutes: null,
   refusedTopic: null,
   onSuspicion: false,
   words: {},

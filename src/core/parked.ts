@@ -9,6 +9,7 @@ import type { Judgement } from './judge.ts';
 import type { Claim } from './ports.ts';
 import type { Reply } from './reply.ts';
 import { inboundContext, platformOf } from './sealing.ts';
+import { lastSignIn } from './sign-in/grants.ts';
 import { packParts } from './stored.ts';
 import type { Person } from './types.ts';
 import type { World } from './world.ts';
@@ -50,13 +51,13 @@ const lastKnown = ({ request: { now, signInAgeMinutes: age } }: Judgement): numb
  * at once; who signs in from now on finds it.
  */
 export const backIfSignedIn = async (
-  world: Pick<World, 'clock' | 'store'>,
+  world: Pick<World, 'clock' | 'sealer' | 'store'>,
   { tenant, conversation, id }: Pick<Claim, 'tenant' | 'conversation' | 'id'>,
   signIn: { readonly of: string; readonly after: number | null },
 ): Promise<void> => {
   const now = world.clock.now();
-  const last = await world.store.grants.lastSignIn({ person: signIn.of, now });
-  if (last === null || (signIn.after !== null && last <= signIn.after)) return;
+  const last = await lastSignIn(world, { person: signIn.of, now });
+  if (last === null || (signIn.after !== null && last.at <= signIn.after)) return;
   await world.store.inbox.unpark({ tenant, conversation, id, now });
 };
 

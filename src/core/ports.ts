@@ -70,6 +70,8 @@ export interface SealContext {
     | 'donation'
     | 'home'
     | 'installation'
+    | 'grant'
+    | 'sign-in';
     | 'sign-in';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;

@@ -109,6 +109,17 @@ export const installationContext = (o: { readonly platform: string; readonly ten
   purpose: 'installation',
 });
 
+/** `owner`: the fingerprint of who signed in. */
+export const grantContext = (owner: string): SealContext => ({ tenant: '', person: owner, purpose: 'grant' });
+
+/** `owner`: the fingerprint of whom it was made for; `key`: what the store knows it by. */
+export const signInContext = (o: { readonly owner: string; readonly key: string }): SealContext => ({
+  tenant: '',
+  person: o.owner,
+  purpose: 'sign-in',
+  record: o.key,
+});
+
 /** What a value that lies in the store was sealed under. */
 export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): SealContext => {
   switch (kind) {
@@ -136,5 +147,7 @@ export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): Sea
       return donationContext({ owner, id: record });
     case 'installation':
       return installationContext({ platform: owner, tenant });
+    case 'grant':
+      return grantContext(owner);
   }
 };

@@ -2,37 +2,66 @@
 
 import { waitersOf } from './parked.ts';
 import type { ParkedRef } from './ports.ts';
+import { keepSignIn, type SignIn, voidSince } from './sign-in/grants.ts';
 import { packParts } from './stored.ts';
+import type { Account } from './types.ts';
 import type { World } from './world.ts';
+
+/** `ended`: the person ended their sign-ins since they signed in, so that it needs a fresh one. */
+export type SignedIn =
+  | {
+      readonly ok: true;
+      /** What counts now: this one, or a later one that counted before. */
+      readonly signIn: SignIn;
+      /** Questions that are to be answered now. */
+      readonly answered: number;
+    }
+  | { readonly ok: false; readonly why: 'ended' };
 
 /**
  * Puts the sign-in on record and in the store, and brings back what this person asked and was told to sign in for: it is judged
  * afresh and answered by itself, before new questions, in order of acceptance. Of several with the same answer in one account only the last is, and
- * the others end. Returns how many are to be answered. May be repeated; what was brought back is not brought back again.
+ * the others end. May be repeated; what was brought back is not brought back again.
  */
 export const signedIn = async (
-  world: Pick<World, 'audit' | 'clock' | 'sealer' | 'store'>,
+  world: Pick<World, 'audit' | 'clock' | 'random' | 'sealer' | 'store'>,
   o: {
     /** Directory id. */
     readonly person: string;
-    /** When it was, and until when it counts. */
+    /** When it was (`auth_time`), and until when it counts. */
     readonly at: number;
     readonly until: number;
     /** What gave it. */
     readonly by: string;
+    /** Whose question it was for. Absent: nobody's. */
+    readonly account?: Account;
+    /** Random; a new one unless told. */
+    readonly id?: string;
   },
-): Promise<number> => {
+): Promise<SignedIn> => {
   const { person, at, until, by } = o;
-  const { inbox, grants } = world.store;
-  await world.audit.append({
-    kind: 'grant',
-    at: world.clock.now(),
-    person: world.sealer.fingerprint(person),
-    change: 'given',
-    by,
-  });
-  await grants.give({ person, at, until });
+  const begunAt = world.clock.now();
+  const ended = await voidSince(world, person);
+  if (ended !== null && at <= ended) return { ok: false, why: 'ended' };
 
+  const id = o.id ?? world.random.id();
+  const fingerprint = world.sealer.fingerprint(person);
+  const entry = { kind: 'grant', for: 'question', id, person: fingerprint } as const;
+  await world.audit.append({ ...entry, at: begunAt, change: 'given', by, signedInAt: at, until });
+  const given = { id, at, until };
+  const signIn = await keepSignIn(world, { person, signIn: given, account: o.account ?? null, now: begunAt });
+  if (signIn === 'ended') {
+    // Between our look and now; what stands on record must not say that it counts.
+    const void_ = { change: 'ended', by: 'ended-meanwhile', signedInAt: null, until: null } as const;
+    await world.audit.append({ ...entry, ...void_, at: world.clock.now() });
+    return { ok: false, why: 'ended' };
+  }
+  return { ok: true, signIn, answered: await bringBack(world, person) };
+};
+
+/** Returns how many are to be answered. */
+const bringBack = async (world: Pick<World, 'clock' | 'sealer' | 'store'>, person: string): Promise<number> => {
+  const { inbox } = world.store;
   const now = world.clock.now();
   const found = await Promise.all(waitersOf(world, person).map((waiter) => inbox.waiting({ person: waiter, now })));
   const waiting = found.flat().toSorted((a, b) => a.acceptedAt - b.acceptedAt);

@@ -68,6 +68,7 @@ export const record = async (
     show: judgement?.obligations?.show ?? null,
     expiresSeconds: judgement?.obligations?.expiresSeconds ?? null,
     policy: judgement?.policy ?? world.policy.version,
+    ...(typeof judgement?.restsOn === 'string' ? { signIn: judgement.restsOn } : {}),
   });
   world.metrics.count('decisions', { verdict: o.verdict });
 };

@@ -4,8 +4,9 @@
  * come with the call, also where a store has a clock of its own, so that every store is tested by the same clock.
  */
 
-import type { Conversations, Counters, Grants, References } from './store/conversations.ts';
+import type { Conversations, Counters, References } from './store/conversations.ts';
 import type { Donations } from './store/donations.ts';
+import type { Grants } from './store/grants.ts';
 import type { Inbox } from './store/inbox.ts';
 import type { Installations } from './store/installations.ts';
 import type { Marks } from './store/marks.ts';
@@ -13,10 +14,12 @@ import type { Orders, Standing } from './store/orders.ts';
 import type { Budgets, Expiries } from './store/removals.ts';
 import type { Decisions, Pins, Proposals, Restrictions } from './store/restrictions.ts';
 import type { HashKeys, SealedValues } from './store/sealed.ts';
+import type { SignIns } from './store/sign-ins.ts';
 import type { Snapshots } from './store/snapshot.ts';
 
 export type * from './store/conversations.ts';
 export type * from './store/donations.ts';
+export type * from './store/grants.ts';
 export type * from './store/inbox.ts';
 export type * from './store/installations.ts';
 export type * from './store/marks.ts';
@@ -24,6 +27,7 @@ export type * from './store/orders.ts';
 export type * from './store/removals.ts';
 export type * from './store/restrictions.ts';
 export type * from './store/sealed.ts';
+export type * from './store/sign-ins.ts';
 export type * from './store/snapshot.ts';
 
 export interface Origin {
@@ -72,6 +76,7 @@ export interface Store {
   readonly budgets: Budgets;
   readonly counters: Counters;
   readonly grants: Grants;
+  readonly signIns: SignIns;
   readonly restrictions: Restrictions;
   readonly proposals: Proposals;
   readonly pins: Pins;

@@ -11,6 +11,7 @@ import type { Audit, Log, Metrics, Platform, Random, Sealer, Store } from './por
 import type { Probing } from './probing.ts';
 import type { Recording } from './recording.ts';
 import type { Restricting } from './restricting-ports.ts';
+import { signInsKept } from './sign-in/grants.ts';
 import type { StandingView } from './standing.ts';
 import type { PlatformName } from './types.ts';
 import type { Updates } from './updates.ts';
@@ -63,4 +64,4 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly unfenced?: Pick<World, 'platforms'>;
 }
 
-export const judgePorts = (world: World): JudgePorts => ({ ...world, grants: world.store.grants });
+export const judgePorts = (world: World): JudgePorts => ({ ...world, grants: signInsKept(world) });

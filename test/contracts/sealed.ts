@@ -55,6 +55,9 @@ const fill = async (store: Store): Promise<void> => {
   const asked = { id: 'Q|1', at: NOW, owner: 'hash|of' };
   await decisions.add({ decisions: [{ ...asked, value: 'sealed-decision|1' }] });
   await donations.add({ id: 'D|1', at: NOW, owner: 'hash|by', value: 'sealed-donation|1', now: NOW });
+  await store.grants.put({ owners: ['hash|in'], seen: null, value: 'sealed-grant|1', now: NOW, until: UNTIL });
+  // Lives for minutes, and is not wrapped anew.
+  await store.signIns.keep({ key: 'k', owner: 'hash|in', value: 'sealed-sign-in', now: NOW, until: UNTIL });
   const kept = { value: 'sealed-installation|1', endsAt: null, renewAt: null, now: NOW };
   await store.installations.install({ platform: 'slack', tenant: 'T|7', ...kept });
   await store.installations.end({ platform: 'teams', tenant: 'T|8', mark: 'hash', code: 'x', now: NOW });
@@ -75,6 +78,7 @@ const FILLED = [
   'decision  hash|of Q|1 sealed-decision|1 free',
   'conversation T:1 slack:U1 c|1 state-after-q1 free',
   'donation  hash|by D|1 sealed-donation|1 free',
+  'grant  hash|in  sealed-grant|1 free',
   'hash-key   h1 sealed-hash-key free',
   'inbound T1 slack:U4 c4 sealed-q4 free',
   'inbound T1 slack:U5 c5 sealed-q5 busy',
@@ -135,6 +139,11 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       });
       expect(await store.donations.scan({ now: NOW, cursor: null, limit: 9 })).toMatchObject({
         donations: [{ id: 'D|1', at: NOW, owner: 'hash|by', value: 'new-sealed-donation|1' }],
+      });
+      expect(await store.grants.find({ owners: ['hash|in'], now: NOW })).toEqual({
+        owner: 'hash|in',
+        value: 'new-sealed-grant|1',
+        until: UNTIL,
       });
       expect(await store.installations.find({ platform: 'slack', tenant: 'T|7' })).toMatchObject({
         state: 'installed',

@@ -78,8 +78,9 @@ export const fill = async (store: Store): Promise<void> => {
   await store.standing.placeRecall({ id: 'r2', intent: 'leave.balance', topic: null, since: null });
   await store.origins.lease({ home: 'old', holder: 'p1', now: NOW, leaseMs: LEASE });
   await store.origins.register({ origin: 'slot-0', size: 7 });
-  await store.grants.give({ person: 'erin|a b:{c}', at: NOW, until: NOW + 1_000_000 });
-  await store.grants.give({ person: 'mona', at: NOW + 1, until: NOW + 2_000_000 });
+  const signIn = { value: 'CANARY-sign-in', now: NOW, until: NOW + 1_000_000 };
+  await store.grants.put({ owners: ['CANARY-hash'], seen: null, ...signIn });
+  await store.signIns.keep({ key: 'CANARY-link', owner: 'CANARY-hash', ...signIn });
   for (let n = 0; n < 25; n++) {
     const own = { tenant: n % 2 === 0 ? 'T1' : 'T:2', key: `chat ${n}`, owner: n % 3 === 0 ? 'teams:u1' : '' };
     await store.references.keep({ ...own, value: `sealed-${n}`, until: Date.now() + 1_000_000 + n });
@@ -100,7 +101,6 @@ const removal = (n: number): Leaving =>
 
 interface Taken {
   readonly stands: Awaited<ReturnType<Snapshots['stands']>>;
-  readonly grants: readonly unknown[];
   readonly references: readonly unknown[];
   readonly removals: readonly Leaving[];
 }
@@ -126,10 +126,6 @@ export const takeAll = async (store: Store, limit = 7): Promise<Taken> => {
   };
   return {
     stands: await snapshots.stands(),
-    grants: await all(async (cursor) => {
-      const { grants: items, cursor: next } = await snapshots.grants({ cursor, limit });
-      return { items, cursor: next };
-    }),
     references: await all(async (cursor) => {
       const { references: items, cursor: next } = await snapshots.references({ cursor, limit });
       return { items, cursor: next };
@@ -147,7 +143,6 @@ export const copyInto = async (store: Store, taken: Taken, lineage = 'line'): Pr
   const { snapshots } = store;
   expect(await snapshots.begin({ lineage, restored: RESTORED, stands: taken.stands })).toBe('begun');
   await snapshots.put({
-    grants: taken.grants as Parameters<Snapshots['put']>[0]['grants'],
     references: taken.references as Parameters<Snapshots['put']>[0]['references'],
     removals: taken.removals,
   });
@@ -158,7 +153,6 @@ export const copyInto = async (store: Store, taken: Taken, lineage = 'line'): Pr
 export const expectSame = (copy: Taken, original: Taken): void => {
   expect(copy.stands.version).toBeGreaterThan(original.stands.version);
   expect({ ...copy.stands, version: 0 }).toEqual({ ...original.stands, version: 0 });
-  expect(copy.grants).toEqual(original.grants);
   expect(copy.references).toEqual(original.references);
   expect(copy.removals).toEqual(original.removals);
 };
@@ -168,7 +162,7 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
   const open = storesOf(make);
 
   describe(`${name} gives and takes snapshots`, () => {
-    it('that hold what stands, sign-ins, references and removals, and come back the same in an empty store', async () => {
+    it('that hold what stands, references and removals, and come back the same in an empty store', async () => {
       const [full, empty] = [await open(), await open()];
       await fill(full);
       const taken = await takeAll(full);
@@ -185,7 +179,7 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
         ],
         origins: [{ origin: 'slot-0', size: 7 }],
       });
-      expect([taken.grants.length, taken.references.length, taken.removals.length]).toEqual([2, 25, 60]);
+      expect([taken.references.length, taken.removals.length]).toEqual([25, 60]);
       expect(await empty.snapshots.isEmpty()).toBe(true);
       await copyInto(empty, taken);
       expectSame(await takeAll(empty), taken);
@@ -200,11 +194,10 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
       const more = { expected: version, put: [], remove: [], hash: null, record: next, settles: null };
       expect(await empty.restrictions.change(more)).toMatchObject({ ok: true });
       expect(await empty.restrictions.changes({ before: null, limit: 10 })).toMatchObject([next, ...changes]);
-      expect(await empty.grants.lastSignIn({ person: 'erin|a b:{c}', now: NOW })).toBe(NOW);
       expect(await empty.references.find({ tenant: 'T:2', key: 'chat 1', now: NOW })).toBe('sealed-1');
     });
 
-    it('and nothing of what people wrote or were told, of orders, keys or counts', async () => {
+    it('and nothing of what people wrote or were told, of sign-ins, orders, keys or counts', async () => {
       const store = await open();
       await fill(store);
       expect(JSON.stringify(await takeAll(store))).not.toContain('CANARY');
@@ -229,7 +222,8 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
       const taken = await takeAll(full);
       const begin = { lineage: 'line', restored: RESTORED, stands: taken.stands };
       const uses: readonly ((store: Store) => Promise<unknown>)[] = [
-        (store) => store.grants.give({ person: 'p', at: NOW, until: NOW + LEASE }),
+        (store) => store.grants.put({ owners: ['p'], seen: null, value: 'sealed', now: NOW, until: NOW + LEASE }),
+        (store) => store.signIns.keep({ key: 'k', owner: 'p', value: 'sealed', now: NOW, until: NOW + LEASE }),
         (store) => store.expiries.schedule(removal(1)),
         (store) => publishIn(store.restrictions, { restriction: { ...salary, id: 'other' } }),
         (store) => store.standing.pause({ since: NOW, by: 'x', turn: 1 }),
@@ -248,9 +242,9 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
         expect(await store.snapshots.begin(begin)).toBe('used');
         expect(await takeAll(store)).toEqual(before);
         expect(await store.snapshots.restored()).toBeNull();
-        await expect(store.snapshots.put({ grants: [], references: [], removals: [removal(2)] })).rejects.toMatchObject(
-          { code: 'store-unavailable' },
-        );
+        await expect(store.snapshots.put({ references: [], removals: [removal(2)] })).rejects.toMatchObject({
+          code: 'store-unavailable',
+        });
       }
     });
 
@@ -262,7 +256,7 @@ export const snapshotsContract = (name: string, make: MakeStore): void => {
       expect(await store.snapshots.restored()).toBeNull();
       expect(await store.snapshots.begin(begin)).toBe('begun');
       expect(await store.snapshots.isEmpty()).toBe(false);
-      await store.snapshots.put({ grants: [], references: [], removals: taken.removals.slice(0, 30) });
+      await store.snapshots.put({ references: [], removals: taken.removals.slice(0, 30) });
       expect(await store.snapshots.restored()).toEqual({ ...RESTORED, state: 'restoring' });
       expect(await store.snapshots.begin({ ...begin, restored: { ...RESTORED, archive: 'other' } })).toBe('used');
       expect(await store.snapshots.begin({ ...begin, restored: { ...RESTORED, home: 'other' } })).toBe('used');

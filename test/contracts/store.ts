@@ -22,6 +22,7 @@ import { referencesContract } from './references.ts';
 import { restrictionsContract } from './restrictions.ts';
 import { restrictionsModelContract } from './restrictions-model.ts';
 import { sealedContract } from './sealed.ts';
+import { signInsContract } from './sign-ins.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { standingContract } from './standing.ts';
 
@@ -37,6 +38,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
   budgetsContract(name, make);
   countersContract(name, make);
   grantsContract(name, make);
+  signInsContract(name, make);
   restrictionsContract(name, make);
   restrictionsModelContract(name, make);
   proposalsContract(name, make);

@@ -29,6 +29,8 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   obligations: null,
   onSuspicion: false,
   guessed: false,
+  restsOn: null,
+  signInMinutes: null,
   policy: 'v1',
   suspected: [],
   relation: null,

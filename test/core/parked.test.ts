@@ -6,6 +6,7 @@ import { signedIn } from '../../src/core/signed-in.ts';
 import type { Decision, PolicyRequest, Question } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { haveSignedIn } from '../support/signing-in.ts';
 import {
   createTestWorld,
   EVAN,
@@ -69,8 +70,12 @@ describe('a question that needs a sign-in', () => {
     expect(await work.accept(asked)).toBe('accepted');
     return asked;
   };
-  const signIn = (person = 'evan'): Promise<number> =>
-    signedIn(t.world, { person, at: clock.now(), until: clock.now() + 900_000, by: 'test' });
+  /** How many questions it brought back. */
+  const signIn = async (person = 'evan', world: Parameters<typeof signedIn>[0] = t.world): Promise<number> => {
+    const now = clock.now();
+    const signed = await signedIn(world, { person, at: now, until: now + 900_000, by: 'test' });
+    return signed.ok ? signed.answered : -1;
+  };
 
   it('says so, is parked once that is shown, and is answered by itself when they have signed in', async () => {
     const { id } = await ask();
@@ -115,7 +120,8 @@ describe('a question that needs a sign-in', () => {
   });
 
   it('waits where the sign-in that is known did not do when it was judged', async () => {
-    await t.store.grants.give({ person: 'evan', at: clock.now() - 20 * 60_000, until: clock.now() + 900_000 });
+    const now = clock.now();
+    await haveSignedIn(t.world, { person: 'evan', at: now - 20 * 60_000, until: now + 900_000, now });
     await ask();
     await parked(1);
     await clock.advance(60_000);
@@ -141,8 +147,7 @@ describe('a question that needs a sign-in', () => {
     const accepted = [Buffer.alloc(32, 9), Buffer.alloc(32, 7)].map((key) => key.toString('base64'));
     const sealer = createSealer({ dataKey: { current: accepted[0] ?? '', accepted } });
     expect(sealer.fingerprint('x')).not.toBe(t.world.sealer.fingerprint('x'));
-    const until = clock.now() + 900_000;
-    expect(await signedIn({ ...t.world, sealer }, { person: 'evan', at: clock.now(), until, by: 'test' })).toBe(1);
+    expect(await signIn('evan', { ...t.world, sealer })).toBe(1);
   });
 
   it('blocks nobody meanwhile: what is asked after it in its conversation is answered', async () => {

@@ -3,6 +3,7 @@ import { createFileDirectory } from '../../src/adapters/files/directory.ts';
 import { circumstances, permittedIntents } from '../../src/core/askable.ts';
 import { explainQuestion } from '../../src/core/explain.ts';
 import { type JudgePorts, judge } from '../../src/core/judge.ts';
+import { signedInAt } from '../../src/core/sign-in/grants.ts';
 import { type ConversationState, freshState, turnOf, withTurn } from '../../src/core/state.ts';
 import type { Decision, Person, PlaceKind, PlatformName, PolicyRequest, Restriction } from '../../src/core/types.ts';
 import { createPolicy } from '../../src/policies/authorise.ts';
@@ -39,7 +40,7 @@ const portsWith = async (restrictions: readonly Restriction[] = []) => {
     recogniser,
     directory,
     policy: { ...policy, decide },
-    grants: { lastSignIn: async () => null, give: async () => undefined, end: async () => undefined },
+    grants: signedInAt(null),
     clock: { now: () => NOW, sleep: async () => undefined },
     backend: { operation: () => null },
   };

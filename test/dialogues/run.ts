@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { StagePlace } from '../../playground/places.ts';
 import type { SlackMode, StoreConfig } from '../../src/config.ts';
 import { repliesIn } from '../../src/core/replies/replies.ts';
+import { dropSignIns } from '../../src/core/sign-in/grants.ts';
 import { type PlatformName, VIEW_ACTION } from '../../src/core/types.ts';
 import { roomyPack } from '../support/pack.ts';
 import { type Ended, openStage, type TestStage } from '../support/stage.ts';
@@ -115,7 +116,7 @@ export const runDialogues = (
 };
 
 const take = async (stage: TestStage, on: PlatformName, step: Dialogue['steps'][number]): Promise<void> => {
-  await stage.running.world.store.grants.end({ person: step.who });
+  await dropSignIns(stage.running.world, { person: step.who });
   if (step.signedIn !== undefined) await stage.signIn(step.who, step.signedIn);
   const called = stage.backend.requests().length;
   const { who, where, by, thread } = step;

@@ -32,8 +32,8 @@ describe('a payslip that waits for a sign-in', () => {
     const { world } = stage.running;
     const now = world.clock.now();
     const give = () => signedIn(world, { person: 'evan', at: now, until: now + 900_000, by: 'test' });
-    expect(await give()).toBe(1);
-    expect(await give()).toBe(0);
+    expect(await give()).toMatchObject({ ok: true, answered: 1 });
+    expect(await give()).toMatchObject({ ok: true, answered: 0 });
     const shown = () =>
       stage.trail.flatMap(({ entry }) =>
         entry.kind === 'disclosure' && entry.question === asked.question ? [entry.verdict] : [],

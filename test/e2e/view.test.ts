@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SamplePerson } from '../../playground/people.ts';
 import { pressView, type TalkMessage, type TalkView } from '../../playground/talk.ts';
+import { dropSignIns } from '../../src/core/sign-in/grants.ts';
 import { VIEW_ACTION, VIEW_CHANNEL } from '../../src/core/types.ts';
 import { packFor } from '../support/pack.ts';
 import { openStage, type TestStage } from '../support/stage.ts';
@@ -89,7 +90,7 @@ describe('Evan’s payslip', () => {
   it('is not shown any more once the sign-in is over, although the button stands', async () => {
     const message = await askedFor();
     const calls = payCalls();
-    await stage.running.world.store.grants.end({ person: 'evan' });
+    await dropSignIns(stage.running.world, { person: 'evan' });
     const view = await pressed(message);
     expect(view?.text).toContain('sign-in');
     expect(payCalls()).toBe(calls);

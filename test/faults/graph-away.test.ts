@@ -12,6 +12,7 @@ import { makeCrowd, type Somebody, TEAM, TENANT } from '../support/crowd.ts';
 import { type Fleet, openFleet } from '../support/fleet.ts';
 import { graphOf, PAYROLL_GROUP } from '../support/graph-people.ts';
 import { figuresOf, OWN_LEAVE } from '../support/reckoning.ts';
+import { haveSignedInWith } from '../support/signing-in.ts';
 import { until } from '../support/until.ts';
 
 const SCOPE = 'https://graph.microsoft.com/.default';
@@ -70,7 +71,8 @@ describe('Graph away', () => {
     mkdirSync(data);
     const store = createSqliteStore({ path: join(data, 'sotto.db') });
     const at = Date.now();
-    await store.grants.give({ person: teamsUser, at, until: at + 60 * 60_000 });
+    const as = { store, dataKey: fleet.secret('data-key') };
+    await haveSignedInWith(as, { person: teamsUser, at, until: at + 60 * 60_000 });
     await store.close();
   };
   const pass = async (ms: number): Promise<void> => {

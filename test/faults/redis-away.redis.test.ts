@@ -8,6 +8,7 @@ import { makeCrowd, type Somebody } from '../support/crowd.ts';
 import { type Fleet, openFleet, type Said } from '../support/fleet.ts';
 import { ALL_ANSWERED, disclosedOf, OWN_LEAVE, reckon } from '../support/reckoning.ts';
 import { type RedisServer, startRedis } from '../support/redis.ts';
+import { haveSignedInWith } from '../support/signing-in.ts';
 import { until } from '../support/until.ts';
 
 const PLATFORMS = ['slack', 'teams'] as const;
@@ -61,7 +62,8 @@ describe.each([
       bot(on, CURIOUS).find(({ buttons }) => buttons.some(({ action }) => (action === VIEW_ACTION) === view));
     const store = await createRedisStore({ url: redis.url });
     const now = Date.now();
-    await store.grants.give({ person: CURIOUS.id, at: now, until: now + 900_000 });
+    const as = { store, dataKey: fleet.secret('data-key') };
+    await haveSignedInWith(as, { person: CURIOUS.id, at: now, until: now + 900_000 });
     await store.close();
     for (const on of PLATFORMS) {
       await fleet.say({ on, who: CURIOUS, text: 'show me my last payslip' });

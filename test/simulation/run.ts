@@ -7,6 +7,7 @@ import { countsOf, PERSON_PER_MINUTE } from '../../src/core/throttle.ts';
 import { type Account, type MessageRef, type Press, type Question, VIEW_ACTION } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
 import { liftIn, publishIn } from '../support/restricting.ts';
+import { haveSignedIn } from '../support/signing-in.ts';
 import { createChance } from './chance.ts';
 import { createHistory, type Line } from './history.ts';
 import { type Fault, type Plan, planOf, TROUBLED_MS } from './plan.ts';
@@ -207,7 +208,10 @@ export const runSeed = async (seed: number, planted: Planted = {}): Promise<Run>
 
   for (const account of plan.exhausted) await exhaust(kept, account);
   for (const { person, minutesAgo } of plan.signedIn)
-    await kept.grants.give({ person, at: START - minutesAgo * 60_000, until: START + 600_000 });
+    await haveSignedIn(
+      { store: kept, sealer: town.sealer },
+      { person, at: START - minutesAgo * 60_000, until: START + 600_000, now: START },
+    );
   for (const { name } of plan.processes) start(name, 0);
   for (const { at, question, copies } of plan.askings) {
     time.at(START + at, () => {

@@ -13,9 +13,11 @@ import type { SlackMode, StoreConfig } from '../../src/config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
 import { transcriptsOf } from '../../src/core/held.ts';
 import type { Namer } from '../../src/core/ports.ts';
+import { MOST_SIGN_IN_MS } from '../../src/core/sign-in/grants.ts';
 import { signedIn } from '../../src/core/signed-in.ts';
 import type { PlatformName } from '../../src/core/types.ts';
 import { sharedModels } from './shared-model.ts';
+import { haveSignedIn } from './signing-in.ts';
 import { until } from './until.ts';
 
 export interface TestStage extends Stage {
@@ -240,8 +242,9 @@ export const openStage = async (
       return `${view.text}\n${view.note ?? ''}`;
     },
     signIn: async (who, minutesAgo) => {
-      const at = Date.now() - minutesAgo * 60_000;
-      await stage.running.world.store.grants.give({ person: who, at, until: at + 24 * 60 * 60_000 });
+      const now = Date.now();
+      const at = now - minutesAgo * 60_000;
+      await haveSignedIn(stage.running.world, { person: who, at, until: at + MOST_SIGN_IN_MS, now });
     },
     end: async () => {
       await stage.stop();

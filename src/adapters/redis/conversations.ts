@@ -2,10 +2,12 @@
 import type { Conversations, Transcript } from '../../core/ports.ts';
 import { whole } from '../../core/stored.ts';
 import { type Connection, script } from './connection.ts';
+import { sweepGrants } from './grants.ts';
 import { type Keys, nameOf, tagOf, textOfName } from './keys.ts';
 import type { Kept, Paging } from './paging.ts';
 import { listOf, numberOf, numberOrNull, textOf, textOrNull, wordOf } from './replies.ts';
 import type { Shards } from './shards.ts';
+import { sweepSignIns } from './sign-ins.ts';
 
 /** Of one tag in one sweep: Redis does nothing else meanwhile, and the next sweep goes on. */
 const MOST_SWEPT = 2_000;
@@ -112,7 +114,9 @@ export const createConversations = (o: {
           });
         }),
       );
-      return swept.map(numberOf).reduce((sum, one) => sum + one, 0);
+      const over = { now, limit: MOST_SWEPT };
+      const signIns = [await sweepGrants(o, over), await sweepSignIns(o, over)];
+      return [...swept.map(numberOf), ...signIns].reduce((sum, one) => sum + one, 0);
     },
   };
 };

@@ -43,7 +43,6 @@ export interface Keys {
   all(name: string): string;
   /** Of what was decided: by far the most, so they have a tag of their own. */
   decisions(name: string): string;
-  grant(person: string): string;
   budget(key: string): string;
   /** What waits for this person; `person` is a keyed hash. */
   people(person: string): string;
@@ -54,7 +53,6 @@ export const createKeys = (prefix: string): Keys => ({
   base: (tag) => `${prefix}{${tag}}:`,
   all: (name) => `${prefix}{all}:${name}`,
   decisions: (name) => `${prefix}{decisions}:${name}`,
-  grant: (person) => `${prefix}{grant:${tagSafe(person)}}`,
   budget: (key) => `${prefix}{budget:${tagSafe(key)}}`,
   people: (person) => `${prefix}{waits:${tagSafe(person)}}`,
   count: ({ key, windowMs }) => `${prefix}{count:${tagSafe(key)}}:${windowMs}`,

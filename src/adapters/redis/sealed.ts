@@ -6,6 +6,7 @@ import { changeRecord, MOST_PROPOSALS } from '../../core/stored-restrictions.ts'
 import type { Connection } from './connection.ts';
 import { ownedBy, splitOwned } from './dated.ts';
 import { platformOfLetter } from './expiry-layout.ts';
+import { grantHead, splitGrant } from './grants.ts';
 import { INSTALLATION, whichOf } from './installations.ts';
 import { isTag, type Keys, tenantOf, textOfName } from './keys.ts';
 import type { Paging } from './paging.ts';
@@ -21,7 +22,7 @@ const MOST_LISTED = 500;
 const outbox = z.looseObject({ reply: z.string(), again: z.string().nullable().default(null) });
 
 /** First what is of no conversation, the keys of hashes before the rest; then in this order on each tag: what goes from one to the next in mid-walk is met in its new place. */
-const BEFORE = ['all', 'changes', 'decisions', 'donations'] as const;
+const BEFORE = ['all', 'changes', 'decisions', 'donations', 'grants'] as const;
 const STAGES = ['questions', 'letters', 'states', 'references', 'lines'] as const;
 type Stage = (typeof STAGES | typeof BEFORE)[number];
 
@@ -159,6 +160,13 @@ export const createSealedValues = (o: {
       return { ...nobody, kind, owner, record: textOfName(field), value, place: at };
     });
 
+  const grantsAt = (after: string, limit: number): Promise<Found> =>
+    fieldsAt(keys.all('grants'), { after, limit }, ({ field, text, place }) => {
+      const { until, value } = splitGrant(text);
+      const at = packPlace({ ...place, behind: grantHead(until) });
+      return { ...nobody, kind: 'grant', owner: textOfName(field), record: '', value, place: at };
+    });
+
   const onNoTag = async (): Promise<readonly SealedValue[]> => {
     const base = keys.all('order:');
     const rows = listOf(await connection.run(scripts.orders, { what, keys: [keys.all('orders')], args: [base] }));
@@ -219,6 +227,8 @@ export const createSealedValues = (o: {
         return ownedAt('decision', keys.decisions('kept'), { after, limit });
       case 'donations':
         return ownedAt('donation', keys.all('donations'), { after, limit });
+      case 'grants':
+        return grantsAt(after, limit);
     }
   };
 

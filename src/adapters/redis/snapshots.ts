@@ -1,8 +1,7 @@
 /**
- * What a backup takes and a restore puts back; see `core/store/snapshot.ts`. Sign-ins have no register, so they are found by
- * going through all keys; references by their tags.
+ * What a backup takes and a restore puts back; see `core/store/snapshot.ts`. References are found by their tags.
  */
-import type { KeptGrant, Leaving, Restored, Snapshots } from '../../core/ports.ts';
+import type { Leaving, Restored, Snapshots } from '../../core/ports.ts';
 import {
   closedHome,
   notRestoring,
@@ -116,7 +115,6 @@ export const createSnapshots = (o: {
   readonly prefix: string;
   readonly shards: Shards;
   readonly paging: Paging;
-  readonly give: (grant: KeptGrant) => Promise<void>;
   readonly keep: (reference: {
     readonly tenant: string;
     readonly key: string;
@@ -128,7 +126,6 @@ export const createSnapshots = (o: {
   const { connection, keys } = o;
   const marked = keys.all('restored');
   const standing = STANDS.map((key) => keys.all(key));
-  const [grantHead, grantTail] = [keys.grant('').slice(0, -1), '}'];
 
   const scanKeys = async (what: string, cursor: string, match: string) => {
     const reply = await connection.ask(what, 'SCAN', cursor, 'MATCH', match, 'COUNT', LOOKED_AT);
@@ -189,21 +186,6 @@ export const createSnapshots = (o: {
           )
           .toSorted((a, b) => (a.origin < b.origin ? -1 : 1)),
       };
-    },
-    grants: async ({ cursor }) => {
-      const what = 'take the sign-ins';
-      const page = await scanKeys(what, cursor ?? '0', `${globSafe(grantHead)}*${grantTail}`);
-      const values =
-        page.found.length === 0 ? [] : await Promise.all(page.found.map((key) => connection.ask(what, 'GET', key)));
-      const grants = page.found.flatMap((key, at): readonly KeptGrant[] => {
-        const kept = textOrNull(values[at]);
-        if (kept === null) return [];
-        const [given, until] = kept.split('|');
-        // The key is made of it as a tag is of a tenant.
-        const person = tenantOf(`${key.slice(grantHead.length, key.length - grantTail.length)}:0`);
-        return [{ person, at: numberOf(given), until: numberOf(until) }];
-      });
-      return { grants, cursor: page.next === '0' ? null : page.next };
     },
     references: async ({ cursor, limit }) => {
       const all = (await o.shards.known()).toSorted();
@@ -267,9 +249,9 @@ export const createSnapshots = (o: {
       });
       return wordOf(reply, ['begun', 'used']);
     },
-    put: async ({ grants, references, removals }) => {
+    put: async ({ references, removals }) => {
       if ((await read())?.restored.state !== 'restoring') throw notRestoring();
-      await Promise.all([...grants.map(o.give), ...references.map(o.keep), schedule(removals)]);
+      await Promise.all([...references.map(o.keep), schedule(removals)]);
     },
     finish: async () => {
       const of = await read();

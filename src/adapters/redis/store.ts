@@ -32,6 +32,7 @@ import { createRestrictions } from './restrictions.ts';
 import { type SchemaStep, schemaSteps } from './schema.ts';
 import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createShards } from './shards.ts';
+import { createSignIns } from './sign-ins.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createStanding } from './standing.ts';
 import { createStrays } from './strays.ts';
@@ -84,7 +85,6 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
     const strays = createStrays({ connection, keys });
     const counting = createCounting({ add: counterRows.add });
     const counters = createCounters({ connection, keys, rows: counterRows, counting });
-    const grants = createGrants({ connection, keys });
     const references = createReferences({ connection, keys, shards, paging });
     return {
       inbox: createInbox({
@@ -102,7 +102,8 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       expiries: createExpiries({ connection, keys, shards, adopting: createAdopting({ connection, keys }) }),
       budgets: createBudgets({ connection, keys }),
       counters,
-      grants,
+      grants: createGrants({ connection, keys }),
+      signIns: createSignIns({ connection, keys }),
       restrictions: createRestrictions({ connection, keys, shards }),
       origins: createOrigins({ connection, keys, version: schema.length }),
       references,
@@ -114,7 +115,6 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
         prefix,
         shards,
         paging,
-        give: grants.give,
         keep: references.keep,
       }),
       sealed: createSealedValues({ connection, keys, shards, paging }),

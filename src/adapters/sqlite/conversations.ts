@@ -3,9 +3,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Conversations, Transcript } from '../../core/ports.ts';
 import { whole } from '../../core/stored.ts';
 import type { CounterRows } from './counters.ts';
+import { createGrantSweep } from './grants.ts';
 import type { ReferenceRows } from './references.ts';
 import { numberOf, type Row, textOf } from './rows.ts';
 import type { Shredder } from './shredder.ts';
+import { createSignInSweep } from './sign-ins.ts';
 import type { Transactions } from './transactions.ts';
 
 /** Rows of a kind in one sweep: the loop is blocked meanwhile, and the next sweep goes on. */
@@ -59,7 +61,7 @@ export const createConversationRows = (db: DatabaseSync): ConversationRows => {
   };
 };
 
-/** A sweep shreds states and references past their time and forgets ended ids, counts and sign-ins that are over. Bounded: what is left goes next time. */
+/** A sweep shreds states, references and sign-ins past their time and forgets ended ids and counts that are over. Bounded: what is left goes next time. */
 export const createConversations = (o: {
   readonly db: DatabaseSync;
   readonly transactions: Transactions;
@@ -73,7 +75,8 @@ export const createConversations = (o: {
     'DELETE FROM conversations WHERE id IN (SELECT id FROM conversations WHERE until <= ? LIMIT ?)',
   );
   const ended = db.prepare('DELETE FROM ended WHERE id IN (SELECT id FROM ended WHERE until <= ? LIMIT ?)');
-  const grants = db.prepare('DELETE FROM grants WHERE person IN (SELECT person FROM grants WHERE until <= ? LIMIT ?)');
+  const grants = createGrantSweep(db);
+  const signIns = createSignInSweep(db);
   // By deadline, and by row where that is the same: what is moved meanwhile is met at its new place or not at all.
   const page = db.prepare(
     `SELECT rowid AS seq, * FROM conversations WHERE (until, rowid) > (:from, :seq) AND until <= :to
@@ -113,9 +116,13 @@ export const createConversations = (o: {
       const shredded = await o.transactions.write('be swept', () => {
         const at = whole(now);
         ended.run(at, MOST_SWEPT);
-        grants.run(at, MOST_SWEPT);
         o.counters.purge({ now, limit: MOST_SWEPT });
-        return Number(states.run(at, MOST_SWEPT).changes) + o.references.sweep({ now, limit: MOST_SWEPT });
+        return (
+          Number(states.run(at, MOST_SWEPT).changes) +
+          o.references.sweep({ now, limit: MOST_SWEPT }) +
+          grants({ now, limit: MOST_SWEPT }) +
+          signIns({ now, limit: MOST_SWEPT })
+        );
       });
       if (shredded > 0) o.shredder.shredded();
       return shredded;

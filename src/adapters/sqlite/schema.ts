@@ -315,6 +315,25 @@ const installed = `
   CREATE TABLE spent (what TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * Strong sign-ins, and what leads to one. owner: a keyed hash. value: sealed. key: a keyed hash of what must be brought back. What an older version
+ * kept of sign-ins was not sealed; nobody there could give one but the playground.
+ */
+const signingIn = `
+  DROP TABLE grants;
+  CREATE TABLE sealed_grants (owner TEXT NOT NULL UNIQUE, value TEXT NOT NULL, until INTEGER NOT NULL) STRICT;
+  CREATE INDEX sealed_grants_until ON sealed_grants (until);
+
+  CREATE TABLE sign_ins (
+    key TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    value TEXT NOT NULL,
+    until INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sign_ins_owner ON sign_ins (owner);
+  CREATE INDEX sign_ins_until ON sign_ins (until);
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
 export const migrations: readonly string[] = [
@@ -327,4 +346,5 @@ export const migrations: readonly string[] = [
   donated,
   marked,
   installed,
+  signingIn,
 ];

@@ -153,6 +153,14 @@ const TABLES: readonly Table[] = [
     tenant: tenantOf,
     sealed: (row) => [{ name: 'value', kind: 'installation', owner: textOf(row, 'platform'), record: '' }],
   },
+  {
+    name: 'sealed_grants',
+    key: 'rowid',
+    columns: 'owner, value',
+    busy: '0',
+    tenant: nobody,
+    sealed: (row) => [{ name: 'value', kind: 'grant', owner: textOf(row, 'owner'), record: '' }],
+  },
 ];
 
 const valuesOf = (table: Table, row: Row): readonly SealedValue[] =>

@@ -19,7 +19,8 @@ const TABLES = [
   'conversations',
   'expiries',
   'counters',
-  'grants',
+  'sealed_grants',
+  'sign_ins',
   'restrictions',
   'origins',
   'chat_references',
@@ -53,7 +54,6 @@ export const createSnapshots = (o: {
     `SELECT ${TABLES.map((table) => `EXISTS (SELECT 1 FROM ${table})`).join(' OR ')} OR
        (SELECT version FROM restrictions_version) > 0 AS used`,
   );
-  const grants = db.prepare('SELECT person, at, until FROM grants WHERE person > ? ORDER BY person LIMIT ?');
   const references = db.prepare(
     `SELECT tenant, key, owner, value, until FROM chat_references WHERE (tenant, key) > (?, ?)
      ORDER BY tenant, key LIMIT ?`,
@@ -66,10 +66,6 @@ export const createSnapshots = (o: {
   const hold = db.prepare('INSERT INTO holds (id, kind, what, placed_at, by, hashes) VALUES (?, ?, ?, ?, ?, ?)');
   const recall = db.prepare('INSERT INTO recalls (id, intent, topic, since, version) VALUES (?, ?, ?, ?, ?)');
   const origin = db.prepare('INSERT INTO origins (origin, size, home) VALUES (?, ?, ?)');
-  const give = db.prepare(
-    `INSERT INTO grants (person, at, until) VALUES (?, ?, ?)
-     ON CONFLICT (person) DO UPDATE SET at = excluded.at, until = excluded.until`,
-  );
   const refer = db.prepare(
     `INSERT INTO chat_references (tenant, key, owner, value, until) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (tenant, key) DO UPDATE SET owner = excluded.owner, value = excluded.value, until = excluded.until`,
@@ -113,16 +109,6 @@ export const createSnapshots = (o: {
       const sizes = origins.map(({ origin: log, size }) => ({ origin: log, size }));
       return { version: at, restrictions, hash, changes, pin, paused, holds, recalls, origins: sizes };
     },
-    grants: ({ cursor, limit }) =>
-      transactions.read('take the sign-ins', () => {
-        const most = Math.max(1, Math.min(MOST, Math.floor(limit)));
-        const rows = grants.all(cursor ?? '', most).map((row) => ({
-          person: textOf(row, 'person'),
-          at: numberOf(row, 'at'),
-          until: numberOf(row, 'until'),
-        }));
-        return { grants: rows, cursor: rows.length < most ? null : (rows.at(-1)?.person ?? null) };
-      }),
     references: ({ cursor, limit }) =>
       transactions.read('take the references', () => {
         const most = Math.max(1, Math.min(MOST, Math.floor(limit)));
@@ -159,7 +145,6 @@ export const createSnapshots = (o: {
     put: (given) =>
       transactions.write('put back what was kept', () => {
         if (restored()?.state !== 'restoring') throw notRestoring();
-        for (const { person, at, until } of given.grants) give.run(person, whole(at), whole(until));
         for (const { tenant, key, owner, value, until } of given.references)
           refer.run(tenant, key, owner, value, whole(until));
         for (const leaving of given.removals) o.expiries.schedule(leaving);

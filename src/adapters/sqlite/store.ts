@@ -25,6 +25,7 @@ import { createReferenceRows, createReferences } from './references.ts';
 import { createRestrictionRows, createRestrictions } from './restrictions.ts';
 import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createShredder } from './shredder.ts';
+import { createSignIns } from './sign-ins.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createStanding } from './standing.ts';
 import { createTransactions } from './transactions.ts';
@@ -109,7 +110,8 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         expiries: createExpiries({ db, rows: expiryRows, transactions }),
         budgets: createBudgets(),
         counters,
-        grants: createGrants({ db, transactions }),
+        grants: createGrants({ db, transactions, shredder }),
+        signIns: createSignIns({ db, transactions, shredder }),
         restrictions,
         origins,
         references: createReferences({ db, transactions, shredder }),

@@ -5,6 +5,7 @@ import { environment } from '../../config.ts';
 import { SottoError } from '../../core/errors.ts';
 import { type Explanation, explainQuestion } from '../../core/explain.ts';
 import type { Clock } from '../../core/ports.ts';
+import { signedInAt } from '../../core/sign-in/grants.ts';
 import type { Person } from '../../core/types.ts';
 import type { Asked } from '../../core/understood.ts';
 import { type Example, loadExamples } from '../../policies/examples.ts';
@@ -90,12 +91,12 @@ const differing = async (world: Judging, example: Example): Promise<readonly Fai
 const explained = async (world: Judging, example: Example): Promise<Explanation> => {
   const at = example.now === undefined ? Date.now() : Date.parse(example.now);
   const clock: Clock = { now: () => at, sleep: async () => undefined };
-  const signedInAt = example.signIn === undefined ? null : at - example.signIn * 60_000;
+  const signIn = example.signIn === undefined ? null : at - example.signIn * 60_000;
   return explainQuestion({
     ports: {
       ...world.ports,
       clock,
-      grants: { lastSignIn: async () => signedInAt, give: async () => undefined, end: async () => undefined },
+      grants: signedInAt(signIn),
     },
     person: await personOf(world, example),
     platform: example.platform,

@@ -8,6 +8,7 @@ import { givenPhrases } from '../donating/phrase.ts';
 import { namesTold } from '../first-use.ts';
 import { standingNow, transcriptHeldBy } from '../held.ts';
 import { KEPT_WITHIN_MS } from '../recording.ts';
+import { dropSignIns, lastSignIn } from '../sign-in/grants.ts';
 import type { StandingView } from '../standing.ts';
 import type { AccountRef } from '../whose.ts';
 import type { World } from '../world.ts';
@@ -59,8 +60,9 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
     return flying === 0;
   });
   const now = world.clock.now();
-  if ((await world.store.grants.lastSignIn({ person, now })) !== null) done.signIns = 1;
-  await world.store.grants.end({ person });
+  if ((await lastSignIn(world, { person, now })) !== null) done.signIns = 1;
+  await dropSignIns(world, { person });
+  await world.store.signIns.end({ owners: world.sealer.fingerprints(person) });
   await untilDone(world, MOST_WATCH_SECONDS, async () => (await stillThere(world, leaving)) === 0);
   // Last: a removal may need to know where the chat is reached.
   const known = last === null ? [] : (last as Theirs).whose.accounts(person);

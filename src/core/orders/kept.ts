@@ -5,6 +5,7 @@ import { namesTold } from '../first-use.ts';
 import { parseInbound } from '../inbound.ts';
 import type { Decisions, KeptQuestion, Mark, Pending } from '../ports.ts';
 import { inboundContext, referenceContext } from '../sealing.ts';
+import { lastSignIn } from '../sign-in/grants.ts';
 import type { Press, Question } from '../types.ts';
 import type { AccountRef } from '../whose.ts';
 import type { World } from '../world.ts';
@@ -67,7 +68,7 @@ export const keptOf = async (
     answers: await answersOf(world, person),
     phrases: (await givenPhrases(world)).given.filter(({ owner }) => owners.includes(owner)),
     addresses: await addressesOf(world, known),
-    signedInAt: await world.store.grants.lastSignIn({ person, now: world.clock.now() }),
+    signedInAt: (await lastSignIn(world, { person, now: world.clock.now() }))?.at ?? null,
     mark: await markOf(world, person, known),
     policyRequests: await countDecisions(world, owners),
   };

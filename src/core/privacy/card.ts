@@ -5,6 +5,7 @@ import { type Local, localTime } from '../local-time.ts';
 import type { PrivacyReplies } from '../replies/privacy-shape.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey, stateContext } from '../sealing.ts';
+import { lastSignIn } from '../sign-in/grants.ts';
 import { parseState } from '../state.ts';
 import { zoneOf } from '../time-zones.ts';
 import type { Account, Button, Card, Locale, Person } from '../types.ts';
@@ -90,7 +91,7 @@ export const privacyCard = async (
   const texts = repliesIn(person.locale).privacy;
   const at = (time: number | null): string | null => (time === null ? null : localTime(local, time));
   const [signedIn, mark, talkUntil, receipt] = await Promise.all([
-    world.store.grants.lastSignIn({ person: person.id, now }),
+    lastSignIn(world, { person: person.id, now }),
     world.store.marks.find({ owners: world.sealer.fingerprints(person.id) }),
     talkEnds(world, looking),
     receiptOf(world, person.id),
@@ -100,7 +101,7 @@ export const privacyCard = async (
     at: localTime(local, now),
     hours: Math.round(world.conversationMs / 3_600_000),
     talkUntil: at(talkUntil),
-    signedIn: at(signedIn),
+    signedIn: at(signedIn?.at ?? null),
     told: mark === null ? null : at(mark.at),
     live: live?.length ?? null,
   });

@@ -60,8 +60,8 @@ export const de: Replies = {
   meantElse: 'Wenn du etwas anderes gemeint hast, wähl es aus:',
   meant: ({ title }) => `Ich meinte: ${title}`,
   notForYou: 'Das ist hier eingeschränkt. Ich beantworte nur Fragen von Menschen, die in dieser Firma arbeiten.',
-  stepUp: ({ title, signIn }) => {
-    const needs = `Dafür (${title}) brauche ich eine starke Anmeldung aus den letzten 15 Minuten`;
+  stepUp: ({ title, minutes, signIn }) => {
+    const needs = `Dafür (${title}) brauche ich eine starke Anmeldung aus ${minutes <= 1 ? 'der letzten Minute' : `den letzten ${span(minutes * 60)}`}`;
     if (signIn === 'nowhere') return `${needs}, und anmelden kann man sich hier noch nicht.`;
     return signIn === 'again'
       ? `${needs}. Bitte melde dich an und frag noch einmal.`

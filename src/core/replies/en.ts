@@ -57,8 +57,8 @@ export const en: Replies = {
   meantElse: 'If you meant something else, choose it:',
   meant: ({ title }) => `I meant: ${title}`,
   notForYou: 'This is restricted here. I can only answer questions of the people who work at this company.',
-  stepUp: ({ title, signIn }) => {
-    const needs = `To answer this (${title}) I need a strong sign-in from the last 15 minutes`;
+  stepUp: ({ title, minutes, signIn }) => {
+    const needs = `To answer this (${title}) I need a strong sign-in from the last ${minutes <= 1 ? 'minute' : span(minutes * 60)}`;
     if (signIn === 'nowhere') return `${needs}, and nobody can sign in here yet.`;
     return signIn === 'again'
       ? `${needs}. Please sign in and ask again.`

@@ -25,9 +25,15 @@ export interface Replies {
   meant(o: { readonly title: string }): string;
   /** For guests and people of other companies: the same whatever they asked, so that it tells nothing. */
   notForYou: string;
-  /** `minutes`: for so long the question waits, and is answered by itself after the sign-in; null: it has to be asked again. */
-  /** `signIn`: for so many minutes the question waits for one; `again`: it does not wait (any more); `nowhere`: nobody can sign in here. */
-  stepUp(o: { readonly title: string; readonly signIn: number | 'again' | 'nowhere' }): string;
+  /**
+   * `minutes`: how old a sign-in may be for the rule that asks. `signIn`: for so many minutes the question waits for one, and is then answered by
+   * itself; `again`: it does not wait (any more); `nowhere`: nobody can sign in here.
+   */
+  stepUp(o: {
+    readonly title: string;
+    readonly minutes: number;
+    readonly signIn: number | 'again' | 'nowhere';
+  }): string;
   /** The line in a shared place; it must not tell what was asked or how it ended. */
   answeredInPrivate: string;
   privateOnly: string;

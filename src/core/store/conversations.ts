@@ -1,4 +1,4 @@
-/** What is kept of conversations, of counts and sign-ins, and where chats are reached. */
+/** What is kept of conversations and of counts, and where chats are reached. */
 
 /** What is kept of a conversation. */
 export interface Transcript {
@@ -50,13 +50,6 @@ export interface Counters {
   share(o: { readonly key: string; readonly windowMs: number; readonly now: number }): number;
   /** The sliding count as it stands in the store. */
   read(o: { readonly key: string; readonly windowMs: number; readonly now: number }): Promise<number>;
-}
-
-export interface Grants {
-  /** When this person last signed in strongly; null: not known. */
-  lastSignIn(o: { readonly person: string; readonly now: number }): Promise<number | null>;
-  give(o: { readonly person: string; readonly at: number; readonly until: number }): Promise<void>;
-  end(o: { readonly person: string }): Promise<void>;
 }
 
 /** Where a chat can be reached (Teams: its service address), as the platform said last. Sealed; purpose `reference`. */

@@ -15,14 +15,15 @@ export interface SealedValue {
     | 'restriction'
     | 'decision'
     | 'donation'
-    | 'installation';
-  /** Empty where it is no tenant's: orders, keys of hashes, proposals, changes of restrictions, decisions, donations. */
+    | 'installation'
+    | 'grant';
+  /** Empty where it is no tenant's: orders, keys of hashes, proposals, changes of restrictions, decisions, donations, grants. */
   readonly tenant: string;
-  /** Whose: the account's key of what belongs to one, the platform of `again`, the keyed hash of `decision` and `donation`, the platform of `installation`; otherwise empty. */
+  /** Whose: the account's key of what belongs to one, the platform of `again`, the keyed hash of `decision`, `donation` and `grant`, the platform of `installation`; otherwise empty. */
   readonly owner: string;
   /**
    * The conversation of `inbound` and `conversation`, the question's id of `reply` and `decision`, a reference's key, an order's, a key's, a
-   * proposal's or a donation's id, `changeRecord` of a change of the restrictions; empty for `again` and `installation`.
+   * proposal's or a donation's id, `changeRecord` of a change of the restrictions; empty for `again`, `installation` and `grant`.
    */
   readonly record: string;
   readonly value: string;

@@ -1,7 +1,8 @@
 /**
  * What is taken out of a store for a backup, and put into an empty one. Named one by one, so that nothing comes along by itself:
- * what stands, sign-ins and references here, removals by `Expiries.scan`. Never what people wrote or were told, and never its keys:
- * the inbox, conversations, orders, proposals, decisions, donations and dead letters have no verb here.
+ * what stands and references here, removals by `Expiries.scan`. Never what people wrote or were told, and never its keys: the inbox,
+ * conversations, orders, proposals, decisions, donations and dead letters have no verb here; nor have sign-ins, for one that was ended since
+ * would count again.
  */
 import type { Restriction } from '../types.ts';
 import type { Hold, Pause, Recall } from './orders.ts';
@@ -32,12 +33,6 @@ export interface KeptOrigin {
   readonly origin: string;
   /** Entries it had at least. */
   readonly size: number;
-}
-
-export interface KeptGrant {
-  readonly person: string;
-  readonly at: number;
-  readonly until: number;
 }
 
 export interface KeptReference {
@@ -73,9 +68,7 @@ export interface Snapshots {
    */
   lineage(o: { readonly lineage: string }): Promise<string>;
   stands(): Promise<Stands>;
-  /** Sign-ins, in no order; about `limit` at a time. What stands throughout comes at least once. */
-  grants(o: Paged): Promise<{ readonly grants: readonly KeptGrant[]; readonly cursor: string | null }>;
-  /** References, likewise. */
+  /** References, in no order; about `limit` at a time. What stands throughout comes at least once. */
   references(o: Paged): Promise<{ readonly references: readonly KeptReference[]; readonly cursor: string | null }>;
   /** Null: it came out of no backup, or all that follows from that is done. */
   restored(): Promise<Restored | null>;
@@ -92,11 +85,7 @@ export interface Snapshots {
     readonly stands: Stands;
   }): Promise<'begun' | 'used'>;
   /** Into a store that is being restored; again changes nothing. Refuses with `store-unavailable` any other. */
-  put(o: {
-    readonly grants: readonly KeptGrant[];
-    readonly references: readonly KeptReference[];
-    readonly removals: readonly Leaving[];
-  }): Promise<void>;
+  put(o: { readonly references: readonly KeptReference[]; readonly removals: readonly Leaving[] }): Promise<void>;
   /** All is there. */
   finish(): Promise<void>;
   /** What fell due meanwhile was tried. */

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { invalid } from '../../adapters/archive/header.ts';
-import type { KeptGrant, KeptHashKey, Leaving, RestrictionChange, Sealer, Stands, Store } from '../../core/ports.ts';
+import type { KeptHashKey, Leaving, RestrictionChange, Sealer, Stands, Store } from '../../core/ports.ts';
 import { changeContext, hashKeyContext, referenceContext } from '../../core/sealing.ts';
 import { storedRestriction } from '../../core/stored.ts';
 import { CHANGES, storedPin } from '../../core/stored-restrictions.ts';
@@ -64,6 +64,7 @@ const shape = z.discriminatedUnion('is', [
   }),
   /** Open as well. By it people are recognised in the audit log, in what must leave and in holds; or stretches of the log are sealed under it. */
   z.strictObject({ is: z.literal('hash-key'), id: text, value: text }),
+  /** A sign-in, in what an older version made. It does not come back: it may have been ended since. */
   z.strictObject({ is: z.literal('grant'), person: text, at: time, until: time }),
   /** `value` is open here: an archive rests on no other data key than its own. */
   z.strictObject({ is: z.literal('reference'), tenant: text, key: text, owner: text, value: text, until: time }),
@@ -129,13 +130,6 @@ export async function* takeRows(o: {
     if (isStretchKey({ id })) o.stretchKeys.push(id);
     yield { is: 'hash-key', id, value: open };
   }
-  for await (const { person, at, until } of pages((cursor) =>
-    store.snapshots.grants({ cursor, limit: PAGE }).then(({ grants, ...rest }) => ({ items: grants, ...rest })),
-  )) {
-    if (until <= o.now) continue;
-    add('grants');
-    yield { is: 'grant', person, at, until };
-  }
   for await (const { tenant, key, owner, value, until } of pages((cursor) =>
     store.snapshots
       .references({ cursor, limit: PAGE })
@@ -199,8 +193,6 @@ export const leavingOfRow = ({ ref, at, about, then }: RowOf<'removal'>): Leavin
   const [platform, tenant, channel, id] = ref;
   return { ref: { platform, tenant, channel, id }, removeAt: at, about, then, again: null };
 };
-
-export const grantOfRow = ({ person, at, until }: RowOf<'grant'>): KeptGrant => ({ person, at, until });
 
 export const changeOfRow = ({ version, at, id, change, detail }: RowOf<'change'>): RestrictionChange => ({
   version,

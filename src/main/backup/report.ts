@@ -14,7 +14,6 @@ export interface RestoreReport {
   readonly paused: boolean;
   readonly holds: number;
   readonly recalls: number;
-  readonly grants: number;
   readonly references: number;
   readonly removals: number;
   /** Of these, whose time had come by now. */
@@ -41,9 +40,8 @@ export const reportOf = async (of: {
 }): Promise<RestoreReport> => {
   const { now, chosen, stands, logs } = of;
   const { body, standing } = chosen;
-  const counts = { grants: 0, references: 0, removals: 0, due: 0 };
+  const counts = { references: 0, removals: 0, due: 0 };
   for await (const row of body.rows()) {
-    if (row.is === 'grant') counts.grants += 1;
     if (row.is === 'reference') counts.references += 1;
     if (row.is === 'removal') {
       counts.removals += 1;

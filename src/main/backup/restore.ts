@@ -1,20 +1,10 @@
 /** Puts a backup back, on an empty machine. Everything is opened, put together and verified before anything is touched. */
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
-import type {
-  Clock,
-  KeptGrant,
-  KeptReference,
-  Leaving,
-  Random,
-  Sealer,
-  Secret,
-  Stands,
-  Store,
-} from '../../core/ports.ts';
+import type { Clock, KeptReference, Leaving, Random, Sealer, Secret, Stands, Store } from '../../core/ports.ts';
 import { changeContext, hashKeyContext, referenceContext } from '../../core/sealing.ts';
 import { chooseStates, listStates, type OpenState } from './choose.ts';
-import { grantOfRow, leavingOfRow, type OpenHashKey, type Row } from './contents.ts';
+import { leavingOfRow, type OpenHashKey, type Row } from './contents.ts';
 import { openDraft } from './draft.ts';
 import { openRestoring, type Plan } from './folder.ts';
 import { lateOrders, restoreLogs } from './logs.ts';
@@ -178,18 +168,16 @@ const fill = async (o: RestoreOptions, store: Store, { plan, body, stands, hashK
     await store.hashKeys.add({ id, value: o.sealer.seal(hashKeyContext(id), value), seen });
   }
   for await (const rows of batches(body.rows())) {
-    const grants: KeptGrant[] = [];
     const references: KeptReference[] = [];
     const removals: Leaving[] = [];
     for (const row of rows) {
-      if (row.is === 'grant') grants.push(grantOfRow(row));
       if (row.is === 'removal') removals.push(leavingOfRow(row));
       if (row.is === 'reference') {
         const { tenant, key, owner, value, until } = row;
         references.push({ tenant, key, owner, until, value: o.sealer.seal(referenceContext({ tenant, key }), value) });
       }
     }
-    await snapshots.put({ grants, references, removals });
+    await snapshots.put({ references, removals });
   }
 };
 

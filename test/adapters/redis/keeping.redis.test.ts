@@ -180,7 +180,9 @@ describe('the redis store leaves', () => {
     const parks = await claimed(store, questionOf('q2'));
     await store.inbox.park(parkOf(parks, { until: NOW + 60_000 }));
     await store.inbox.bury(buryOf(await claimed(store, questionOf('q3')), { until: NOW + 60_000 }));
-    await store.grants.give({ person: 'evan', at: NOW, until: NOW + 60_000 });
+    const signIn = { value: 'sealed', now: NOW, until: NOW + 60_000 };
+    await store.grants.put({ owners: ['evan'], seen: null, ...signIn });
+    await store.signIns.keep({ key: 'k', owner: 'evan', ...signIn });
     await store.references.keep({ tenant: 'T1', key: 'a', owner: '', value: 'sealed', until: Date.now() + 60_000 });
     await store.counters.read({ key: 'p', windowMs: 60_000, now: NOW });
     const hour = 60 * 60_000;
@@ -192,7 +194,9 @@ describe('the redis store leaves', () => {
     };
     for (const key of await raw.keys('*')) {
       const ttl = await raw.pttl(key);
-      const kind = /[}]:([desr]:)/.exec(key)?.[1] ?? (/\{(grant|count|waits):/.test(key) ? 'own' : 'kept');
+      const kind =
+        /[}]:([desr]:)/.exec(key)?.[1] ??
+        (/\{(count|waits):/.test(key) ? 'own' : /:sign-ins/.test(key) ? 'd' : /:grants/.test(key) ? 'own' : 'kept');
       if (kind === 'kept') expect([key, ttl]).toEqual([key, -1]);
       else expect([key, ttl > 0 && ttl <= (most[kind] ?? 2 * hour)]).toEqual([key, true]);
     }

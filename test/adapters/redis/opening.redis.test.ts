@@ -187,7 +187,7 @@ describe('the password of the redis store', () => {
     };
     const answers = (): Promise<void> =>
       until(() =>
-        store.grants.lastSignIn({ person: 'erin', now: 1 }).then(
+        store.grants.find({ owners: ['erin'], now: 1 }).then(
           () => true,
           () => false,
         ),

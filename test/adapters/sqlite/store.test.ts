@@ -177,11 +177,13 @@ describe('the sqlite store is bounded:', () => {
     const store = open();
     const claim = await claimed(store, questionOf('q1', { counts: [{ name: 'p', key: 'p', windowMs: 1_000 }] }));
     await store.inbox.settle(settleOf(claim));
-    await store.grants.give({ person: 'evan', at: NOW, until: NOW + 1_000 });
+    const signIn = { value: 'sealed', now: NOW, until: NOW + 1_000 };
+    await store.grants.put({ owners: ['evan'], seen: null, ...signIn });
+    await store.signIns.keep({ key: 'k', owner: 'evan', ...signIn });
     await store.conversations.sweep({ now: NOW + 26 * 60 * 60_000 });
     await store.close();
     raw((db) => {
-      for (const table of ['inbox', 'ended', 'counters', 'grants']) {
+      for (const table of ['inbox', 'ended', 'counters', 'sealed_grants', 'sign_ins']) {
         expect([table, db.prepare(`SELECT count(*) AS n FROM ${table}`).get()]).toEqual([table, { n: 0 }]);
       }
     });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openReceipt, sealReceipt } from '../../../src/core/orders/body.ts';
 import type { Order } from '../../../src/core/orders/types.ts';
+import { haveSignedIn } from '../../support/signing-in.ts';
 import { HOLD, PERMIT, REFUSE, recognised } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
 
@@ -28,7 +29,7 @@ describe('an export of a person', () => {
     }
     await p.queue('evan', { text: 'what about my leave, secretly?' });
     await p.queue('mona', { text: 'never to be read by others' });
-    await p.world.store.grants.give({ person: 'evan', at: now, until: ends });
+    await haveSignedIn(p.world, { person: 'evan', at: now, until: ends });
     const value = p.world.sealer.seal({ tenant: 'T1', person: 'chat', purpose: 'reference' }, 'https://smba.example');
     await p.world.store.references.keep({ tenant: 'T1', key: 'chat', owner: 'slack:UEVAN', value, until: ends });
     await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h1');

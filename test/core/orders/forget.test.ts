@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Order, Receipt } from '../../../src/core/orders/types.ts';
+import { lastSignIn } from '../../../src/core/sign-in/grants.ts';
+import { haveSignedIn } from '../../support/signing-in.ts';
 import { until } from '../../support/until.ts';
 import { HOLD, IN_VIEW, PERMIT, REFUSE, recognised } from '../../support/world.ts';
 import { openPeople, type People } from './people.ts';
@@ -57,7 +59,7 @@ const everything = async (): Promise<{ readonly of: Readonly<Record<'evan' | 'mo
     await p.ask(who);
     const ends = p.clock.now() + HOUR;
     of[who].push(await p.queue(who), await p.park(who, ends), await p.bury(who, ends));
-    await p.world.store.grants.give({ person: who, at: p.clock.now(), until: ends });
+    await haveSignedIn(p.world, { person: who, at: p.clock.now(), until: ends });
     await keepAddress(`slack:${who === 'evan' ? 'UEVAN' : 'UMONA'}`);
     const owner = p.world.sealer.fingerprint(who);
     const noted = [1, 2].map((n) => ({ id: `${who}-${n}`, at: p.clock.now(), owner, value: `sealed-${who}` }));
@@ -85,8 +87,8 @@ describe('to forget somebody', () => {
     expect(await questions()).toEqual(of.mona.toSorted());
     expect((await p.transcripts()).map(({ account }) => account)).toEqual(['slack:UMONA']);
     const now = p.clock.now();
-    expect(await p.world.store.grants.lastSignIn({ person: 'evan', now })).toBeNull();
-    expect(await p.world.store.grants.lastSignIn({ person: 'mona', now })).not.toBeNull();
+    expect(await lastSignIn(p.world, { person: 'evan', now })).toBeNull();
+    expect(await lastSignIn(p.world, { person: 'mona', now })).not.toBeNull();
     expect([await address('slack:UEVAN'), await address('slack:UMONA')]).toEqual([null, 'x']);
     const left = await pending();
     expect(left.filter(({ removeAt, then }) => then === 'remove' && removeAt <= now)).toHaveLength(2);

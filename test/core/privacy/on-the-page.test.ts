@@ -4,6 +4,7 @@ import { plainCard } from '../../../src/core/answer.ts';
 import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { NOTHING_STANDS } from '../../../src/core/standing.ts';
 import { MORE_ACTION } from '../../../src/core/types.ts';
+import { haveSignedIn } from '../../support/signing-in.ts';
 import { until } from '../../support/until.ts';
 import { EVAN, GUS, HOLD } from '../../support/world.ts';
 import { type AtHome, buttonOf, openAtHome } from './at-home.ts';
@@ -35,7 +36,7 @@ describe('the page of somebody who has answers', () => {
   it('ends with what is kept, as it stands: the talk, the sign-in, what leaves', async () => {
     await s.p.ask('evan');
     const now = s.p.clock.now();
-    await s.world.store.grants.give({ person: 'evan', at: now, until: now + MINUTE });
+    await haveSignedIn(s.world, { person: 'evan', at: now, until: now + MINUTE });
     await s.world.store.marks.begin({ owners: s.world.sealer.fingerprints('evan'), now, until: now + 1 });
     const last = (await s.page()).at(-1);
     expect(last?.title).toBe('My privacy');

@@ -5,6 +5,7 @@ import { type Judging, judging } from '../../../src/cli/judging.ts';
 import { explainQuestion } from '../../../src/core/explain.ts';
 import type { Namer } from '../../../src/core/ports.ts';
 import { withNamer } from '../../../src/core/recognise/second.ts';
+import { signedInAt } from '../../../src/core/sign-in/grants.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { OTHERS_PAY } from '../../support/others-pay.ts';
 
@@ -32,11 +33,7 @@ describe('a model that names what it likes', () => {
         recogniser,
         clock,
         // Signed in this very moment: nothing but who they are stands between them and the data.
-        grants: {
-          lastSignIn: async () => clock.now(),
-          give: async () => undefined,
-          end: async () => undefined,
-        },
+        grants: signedInAt(clock.now()),
       },
       person: await world.personCalled(o.as),
       platform: 'slack',

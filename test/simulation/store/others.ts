@@ -1,7 +1,7 @@
-/** The smaller keepers of the store in memory: states, sign-ins, references, budgets, standing orders. */
+/** The smaller keepers of the store in memory: states, references, budgets, standing orders. */
 
 import { pausedUntil, takenFrom } from '../../../src/core/budget.ts';
-import type { Budgets, Conversations, Grants, References, Standing, Transcript } from '../../../src/core/ports.ts';
+import type { Budgets, Conversations, References, Standing, Transcript } from '../../../src/core/ports.ts';
 import { MOST_HOLDS, MOST_LIFTED, MOST_RECALLS, moreHashes, packParts, whole } from '../../../src/core/stored.ts';
 import { paged } from './pages.ts';
 import type { Shelf } from './tables.ts';
@@ -33,24 +33,15 @@ export const createConversations = ({ tables }: Shelf): Conversations => ({
   },
   sweep: async ({ now }) => {
     let shredded = 0;
-    for (const map of [tables.ended, tables.grants, tables.states, tables.references]) {
+    for (const map of [tables.ended, tables.grants, tables.signIns, tables.states, tables.references]) {
       for (const [key, { until }] of map) {
         if (until > now) continue;
         map.delete(key);
-        if (map === tables.states || map === tables.references) shredded += 1;
+        if (map !== tables.ended) shredded += 1;
       }
     }
     return shredded;
   },
-});
-
-export const createGrants = ({ tables: { grants } }: Shelf): Grants => ({
-  lastSignIn: async ({ person, now }) => {
-    const kept = grants.get(person);
-    return kept === undefined || kept.until <= now ? null : kept.at;
-  },
-  give: async ({ person, at, until }) => void grants.set(person, { at: whole(at), until: whole(until) }),
-  end: async ({ person }) => void grants.delete(person),
 });
 
 export const createReferences = ({ tables: { references } }: Shelf): References => ({

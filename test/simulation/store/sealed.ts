@@ -181,6 +181,17 @@ const allOf = ({ tables }: Shelf): readonly Kept[] => {
       place: packParts(['installation', key]),
       put: (has) => void tables.installations.all.set(key, { ...kept, value: has }),
     });
+  for (const [owner, kept] of tables.grants)
+    found.push({
+      tenant: '',
+      owner,
+      kind: 'grant',
+      record: '',
+      value: kept.value,
+      busy: false,
+      place: packParts(['grant', owner]),
+      put: (has) => void tables.grants.set(owner, { ...kept, value: has }),
+    });
   return found.filter(({ value }) => value !== '');
 };
 

@@ -1,6 +1,6 @@
 /** What a backup takes and a restore puts back, in memory. */
 import type { Snapshots } from '../../../src/core/ports.ts';
-import { closedHome, notRestoring, packParts, whole } from '../../../src/core/stored.ts';
+import { closedHome, notRestoring, packParts } from '../../../src/core/stored.ts';
 import { keptPin } from '../../../src/core/stored-restrictions.ts';
 import { scheduleIn } from './expiries.ts';
 import { paged } from './pages.ts';
@@ -23,6 +23,7 @@ export const createSnapshots = (shelf: Shelf): Snapshots => {
       tables.removals,
       tables.counts,
       tables.grants,
+      tables.signIns,
       tables.references,
       tables.orders,
       tables.origins,
@@ -50,11 +51,6 @@ export const createSnapshots = (shelf: Shelf): Snapshots => {
         .map(({ origin, size }) => ({ origin, size }))
         .toSorted((a, b) => (a.origin < b.origin ? -1 : 1)),
     }),
-    grants: async (page) => {
-      const all = [...tables.grants].map(([person, kept]) => ({ person, ...kept }));
-      const { items, cursor } = paged(all, ({ person }) => person, page);
-      return { grants: items, cursor };
-    },
     references: async (page) => {
       const { items, cursor } = paged([...tables.references], ([key]) => key, page);
       return { references: items.map(([, kept]) => kept), cursor };
@@ -82,9 +78,8 @@ export const createSnapshots = (shelf: Shelf): Snapshots => {
         tables.origins.set(origin, { origin, size, home: closedHome(restored.home), holder: '', leasedUntil: 0 });
       return 'begun';
     },
-    put: async ({ grants, references, removals }) => {
+    put: async ({ references, removals }) => {
       if (backups.restored?.state !== 'restoring') throw notRestoring();
-      for (const { person, at, until } of grants) tables.grants.set(person, { at: whole(at), until: whole(until) });
       for (const kept of references) tables.references.set(packParts([kept.tenant, kept.key]), kept);
       for (const leaving of removals) scheduleIn(shelf, leaving);
     },

@@ -7,12 +7,13 @@ import { createCounters } from './counters.ts';
 import { createDecisions } from './decisions.ts';
 import { createDonations } from './donations.ts';
 import { createExpiries } from './expiries.ts';
+import { createGrants, createSignIns } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { createInstallations } from './installations.ts';
 import { createMarks } from './marks.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
-import { createBudgets, createConversations, createGrants, createReferences, createStanding } from './others.ts';
+import { createBudgets, createConversations, createReferences, createStanding } from './others.ts';
 import { createPins, createProposals, createRestrictions } from './restrictions.ts';
 import { createHashKeys, createSealedValues } from './sealed.ts';
 import { createSnapshots } from './snapshots.ts';
@@ -24,6 +25,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   expiries: createExpiries(shelf),
   counters: createCounters(shelf),
   grants: createGrants(shelf),
+  signIns: createSignIns(shelf),
   restrictions: createRestrictions(shelf),
   origins: createOrigins(shelf),
   references: createReferences(shelf),

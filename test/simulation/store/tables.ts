@@ -5,6 +5,7 @@ import type {
   Hold,
   KeptDecision,
   KeptDonation,
+  KeptGrant,
   KeptHashKey,
   KeptOrder,
   KeptProposal,
@@ -88,7 +89,8 @@ export interface Tables {
   /** By packed reference. */
   readonly removals: Map<string, KeptRemoval>;
   readonly counts: Map<string, Buckets>;
-  readonly grants: Map<string, { readonly at: number; readonly until: number }>;
+  readonly grants: Map<string, KeptGrant>;
+  readonly signIns: Map<string, { readonly owner: string; readonly value: string; readonly until: number }>;
   readonly restrictions: {
     version: number;
     hash: string | null;
@@ -143,6 +145,7 @@ export const emptyTables = (): Tables => ({
   removals: new Map(),
   counts: new Map(),
   grants: new Map(),
+  signIns: new Map(),
   restrictions: { version: 0, hash: null, all: new Map(), changes: [] },
   proposals: new Map(),
   pin: null,
