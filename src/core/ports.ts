@@ -72,7 +72,6 @@ export interface SealContext {
     | 'installation'
     | 'grant'
     | 'sign-in';
-    | 'sign-in';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;
 }

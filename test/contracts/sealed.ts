@@ -186,6 +186,7 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       await store.proposals.drop({ id: 'p|1' });
       await store.decisions.forget({ owners: ['hash|of'] });
       await store.donations.forget({ owners: ['hash|by'] });
+      await store.grants.end({ owners: ['hash|in'] });
       await store.installations.end({ platform: 'slack', tenant: 'T|7', mark: '', code: 'x', now: NOW });
       // What became of the restrictions stays as it was written.
       const stays = ['sealed-q2', 'sealed-hash-key', 'sealed-detail-1', 'sealed-detail-2'];

@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SignIns } from '../../src/core/ports.ts';
-import { MOST_SIGN_INS, MOST_SIGN_INS_OF_ONE } from '../../src/core/stored-sign-ins.ts';
+import type { SignIns, Store } from '../../src/core/ports.ts';
+import { MOST_SIGN_INS_OF_ONE } from '../../src/core/stored-sign-ins.ts';
 import { NOW } from './making.ts';
 import { type MakeStore, storesOf } from './opening.ts';
 
 const UNTIL = NOW + 600_000;
 
+const keepIn = (signIns: SignIns, key: string, o: Partial<Parameters<SignIns['keep']>[0]> = {}) =>
+  signIns.keep({ key, owner: 'evan', value: `sealed-${key}`, now: NOW, until: UNTIL, ...o });
+
 /** What every keeper of links and of sign-ins that were begun promises. */
 export const signInsContract = (name: string, make: MakeStore): void => {
   const open = storesOf(make);
-  const keepIn = (signIns: SignIns, key: string, o: Partial<Parameters<SignIns['keep']>[0]> = {}) =>
-    signIns.keep({ key, owner: 'evan', value: `sealed-${key}`, now: NOW, until: UNTIL, ...o });
 
   describe(`${name} keeps sign-ins that were begun`, () => {
     it('until they are over, and reading uses nothing up', async () => {
@@ -87,20 +88,6 @@ export const signInsContract = (name: string, make: MakeStore): void => {
       expect(await keepIn(signIns, 'and more', { now: UNTIL, until: UNTIL + 9 })).toBe('kept');
     });
 
-    it(`and no more than ${MOST_SIGN_INS} in all: what is over makes room`, async () => {
-      const { signIns } = await open();
-      const keys = Array.from({ length: MOST_SIGN_INS }, (_, n) => n);
-      for (let from = 0; from < keys.length; from += 250)
-        await Promise.all(
-          keys.slice(from, from + 250).map((n) => keepIn(signIns, `k${n}`, { owner: `o${Math.floor(n / 10)}` })),
-        );
-      expect(await keepIn(signIns, 'more')).toBe('full');
-      await signIns.take({ key: 'k77', now: NOW });
-      expect(await keepIn(signIns, 'more')).toBe('kept');
-      expect(await keepIn(signIns, 'and more')).toBe('full');
-      expect(await keepIn(signIns, 'and more', { now: UNTIL, until: UNTIL + 9 })).toBe('kept');
-    });
-
     it('and shreds with the sweep those whose time is over, and no others', async () => {
       const { signIns, conversations } = await open();
       await keepIn(signIns, 'k1');
@@ -110,5 +97,23 @@ export const signInsContract = (name: string, make: MakeStore): void => {
       expect(await signIns.read({ key: 'k1', now: 0 })).toBeNull();
       expect(await signIns.read({ key: 'k2', now: UNTIL })).toBe('sealed-k2');
     });
+  });
+};
+
+/** Of a store that was told to keep ten. */
+export const boundedSignInsContract = (open: () => Promise<Store>): void => {
+  it('beyond its bound no sign-in is begun until one has ended, was taken or is over', async () => {
+    const { signIns } = await open();
+    for (let n = 0; n < 10; n++) expect(await keepIn(signIns, `k${n}`, { owner: `o${n}` })).toBe('kept');
+    expect(await keepIn(signIns, 'more')).toBe('full');
+    // What is there is kept, however often it is sent.
+    expect(await keepIn(signIns, 'k7', { owner: 'o7' })).toBe('kept');
+    await signIns.take({ key: 'k7', now: NOW });
+    expect(await keepIn(signIns, 'more')).toBe('kept');
+    expect(await keepIn(signIns, 'and more')).toBe('full');
+    await signIns.end({ owners: ['o3'] });
+    expect(await keepIn(signIns, 'and more')).toBe('kept');
+    expect(await keepIn(signIns, 'the last')).toBe('full');
+    expect(await keepIn(signIns, 'the last', { now: UNTIL, until: UNTIL + 9 })).toBe('kept');
   });
 };

@@ -4,7 +4,7 @@
  */
 import type { SignIns } from '../../core/ports.ts';
 import { whole } from '../../core/stored.ts';
-import { MOST_SIGN_INS, MOST_SIGN_INS_OF_ONE } from '../../core/stored-sign-ins.ts';
+import { MOST_SIGN_INS_OF_ONE } from '../../core/stored-sign-ins.ts';
 import { type Connection, type Script, script } from './connection.ts';
 import { type Keys, nameOf } from './keys.ts';
 import { numberOf, textOrNull, wordOf } from './replies.ts';
@@ -103,13 +103,18 @@ return sweep(ARGV[1], ARGV[2])
 
 const keysOf = (keys: Keys): readonly string[] => ['sign-ins-until', 'sign-ins', 'sign-ins-of'].map(keys.all);
 
-export const createSignIns = (o: { readonly connection: Connection; readonly keys: Keys }): SignIns => {
+export const createSignIns = (o: {
+  readonly connection: Connection;
+  readonly keys: Keys;
+  /** All together; see `MOST_SIGN_INS`. */
+  readonly most: number;
+}): SignIns => {
   const keys = keysOf(o.keys);
   const run = (call: Script, what: string, args: readonly (string | number)[]) =>
     o.connection.run(call, { what, keys, args });
   return {
     keep: async ({ key, owner, value, now, until }) => {
-      const bounds = [MOST_SIGN_INS, MOST_SIGN_INS_OF_ONE, MOST_AT_ONCE, BELT_MS];
+      const bounds = [o.most, MOST_SIGN_INS_OF_ONE, MOST_AT_ONCE, BELT_MS];
       const args = [whole(now), whole(until), nameOf(key), nameOf(owner), value, ...bounds];
       return wordOf(await run(keep, 'keep a sign-in that was begun', args), ['kept', 'full']);
     },

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Store } from '../../core/ports.ts';
 import { MOST_DEAD } from '../../core/stored.ts';
 import { MOST_DECISIONS } from '../../core/stored-restrictions.ts';
+import { MOST_SIGN_INS } from '../../core/stored-sign-ins.ts';
 import { addressOf, type RedisTls } from './address.ts';
 import { createAdopting } from './adopting.ts';
 import { createBudgets } from './budgets.ts';
@@ -61,6 +62,8 @@ export interface RedisStoreOptions {
   readonly mostDead?: number;
   /** Decisions that are kept; 250,000 unless told. */
   readonly mostDecisions?: number;
+  /** Links to the sign-in page, and sign-ins that were begun, at once; 50,000 unless told. */
+  readonly mostSignIns?: number;
   /** What every key begins with; `sotto:` unless told. */
   readonly prefix?: string;
 }
@@ -103,7 +106,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       budgets: createBudgets({ connection, keys }),
       counters,
       grants: createGrants({ connection, keys }),
-      signIns: createSignIns({ connection, keys }),
+      signIns: createSignIns({ connection, keys, most: o.mostSignIns ?? MOST_SIGN_INS }),
       restrictions: createRestrictions({ connection, keys, shards }),
       origins: createOrigins({ connection, keys, version: schema.length }),
       references,

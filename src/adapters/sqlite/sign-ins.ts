@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SignIns } from '../../core/ports.ts';
 import { whole } from '../../core/stored.ts';
-import { MOST_SIGN_INS, MOST_SIGN_INS_OF_ONE } from '../../core/stored-sign-ins.ts';
+import { MOST_SIGN_INS_OF_ONE } from '../../core/stored-sign-ins.ts';
 import { numberOf, textOf } from './rows.ts';
 import type { Shredder } from './shredder.ts';
 import type { Transactions } from './transactions.ts';
@@ -11,12 +11,14 @@ export const createSignIns = (o: {
   readonly db: DatabaseSync;
   readonly transactions: Transactions;
   readonly shredder: Shredder;
+  /** All together; see `MOST_SIGN_INS`. */
+  readonly most: number;
 }): SignIns => {
-  const { db, transactions, shredder } = o;
+  const { db, transactions, shredder, most } = o;
   const select = db.prepare('SELECT value FROM sign_ins WHERE key = ? AND until > ?');
-  const count = db.prepare(
-    'SELECT count(*) AS n, count(*) FILTER (WHERE owner = ?) AS theirs FROM sign_ins WHERE until > ?',
-  );
+  const countOf = db.prepare('SELECT count(*) AS n FROM sign_ins WHERE owner = ? AND until > ?');
+  const count = db.prepare('SELECT count(*) AS n FROM sign_ins');
+  const countNow = db.prepare('SELECT count(*) AS n FROM sign_ins WHERE until > ?');
   const upsert = db.prepare(
     `INSERT INTO sign_ins (key, owner, value, until) VALUES (?, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, value = excluded.value, until = excluded.until`,
@@ -34,8 +36,9 @@ export const createSignIns = (o: {
     keep: ({ key, owner, value, now, until }) =>
       transactions.write('keep a sign-in that was begun', () => {
         if (standing(key, now) !== null) return 'kept';
-        const row = count.get(owner, whole(now)) ?? {};
-        if (numberOf(row, 'n') >= MOST_SIGN_INS || numberOf(row, 'theirs') >= MOST_SIGN_INS_OF_ONE) return 'full';
+        if (numberOf(countOf.get(owner, whole(now)) ?? {}, 'n') >= MOST_SIGN_INS_OF_ONE) return 'full';
+        const full = numberOf(count.get() ?? {}, 'n') >= most && numberOf(countNow.get(whole(now)) ?? {}, 'n') >= most;
+        if (full) return 'full';
         upsert.run(key, owner, value, whole(until));
         return 'kept';
       }),

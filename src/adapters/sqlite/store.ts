@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Clock, Store } from '../../core/ports.ts';
 import { MOST_DEAD } from '../../core/stored.ts';
 import { MOST_DECISIONS } from '../../core/stored-restrictions.ts';
+import { MOST_SIGN_INS } from '../../core/stored-sign-ins.ts';
 import { createBudgets } from './budgets.ts';
 import { createClaimRows } from './claims.ts';
 import { createConversationRows, createConversations } from './conversations.ts';
@@ -47,6 +48,8 @@ export interface SqliteStoreOptions {
   readonly mostDead?: number;
   /** Decisions that are kept; 250,000 unless told. */
   readonly mostDecisions?: number;
+  /** Links to the sign-in page, and sign-ins that were begun, at once; 50,000 unless told. */
+  readonly mostSignIns?: number;
 }
 
 /**
@@ -111,7 +114,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         budgets: createBudgets(),
         counters,
         grants: createGrants({ db, transactions, shredder }),
-        signIns: createSignIns({ db, transactions, shredder }),
+        signIns: createSignIns({ db, transactions, shredder, most: o.mostSignIns ?? MOST_SIGN_INS }),
         restrictions,
         origins,
         references: createReferences({ db, transactions, shredder }),

@@ -21,6 +21,7 @@ import {
   schedule,
   settleOf,
 } from '../../contracts/making.ts';
+import { boundedSignInsContract } from '../../contracts/sign-ins.ts';
 import { type RedisServer, startRedis } from '../../support/redis.ts';
 import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
 import { until } from '../../support/until.ts';
@@ -436,6 +437,7 @@ describe('the redis store is bounded:', () => {
   // Each of a tenant's eight shards takes an equal part.
   boundedLettersContract(() => open({ mostWaiting: 16, mostDead: 8 }));
   boundedDecisionsContract(() => open({ mostDecisions: 10 }));
+  boundedSignInsContract(() => open({ mostSignIns: 10 }));
 
   it('a time that is no number is refused, and changes nothing', async () => {
     const store = await open();

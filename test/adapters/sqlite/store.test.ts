@@ -20,6 +20,7 @@ import {
   schedule,
   settleOf,
 } from '../../contracts/making.ts';
+import { boundedSignInsContract } from '../../contracts/sign-ins.ts';
 
 let folder = '';
 let stores: Store[] = [];
@@ -172,6 +173,7 @@ describe('the sqlite store is bounded:', () => {
 
   boundedLettersContract(async () => open({ mostWaiting: 2, mostDead: 1 }));
   boundedDecisionsContract(async () => open({ mostDecisions: 10 }));
+  boundedSignInsContract(async () => open({ mostSignIns: 10 }));
 
   it('ended ids, counts and sign-ins are forgotten when they are over', async () => {
     const store = open();
