@@ -23,7 +23,7 @@ export interface TokenService {
   readonly path: string;
   /** The exchangeable token that a client hands over, unsigned: only the service looks into it. */
   exchangeable(claims: Json): string;
-  /** What a person's exchangeable token is exchanged for; default: a token with the same claims. */
+  /** What a person's exchangeable token is exchanged for; default: one with the same claims, for Graph where they name nobody, as Entra's always say whom they are for. */
   exchangesFor(token: (claims: Json) => string): void;
   /** `consent`: answers 412, as for a person who has not agreed yet. */
   mode(mode: 'ok' | 'consent' | 'refuse' | '500' | 'hang'): void;
@@ -42,7 +42,7 @@ export const createTokenService = (o: {
   const calls: TokenServiceCall[] = [];
   const hanging = new Set<ServerResponse>();
   let mode: Parameters<TokenService['mode']>[0] = 'ok';
-  let exchanged: (claims: Json) => string = (claims) => unsigned(claims);
+  let exchanged: (claims: Json) => string = (claims) => unsigned({ aud: GRAPH, ...claims });
 
   const exchangeOf = (query: Json, body: Json): { readonly status: number; readonly answer: Json } => {
     const { connectionName, userId, channelId } = query;
@@ -127,6 +127,9 @@ export const createTokenService = (o: {
     },
   };
 };
+
+/** What most connections ask a token for. */
+const GRAPH = 'https://graph.microsoft.com';
 
 /** Of Entra, version 2, as the service knows it. */
 const PROVIDER = '30dd229c-58e3-4a48-bdfd-91ec48eb906c';

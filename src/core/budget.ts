@@ -3,6 +3,8 @@
  * a call takes one token. Kept in the store, so that all processes together keep to it.
  */
 
+import type { Budgets } from './ports.ts';
+
 /** What one call takes. A bucket fills by its calls a minute each ms, so that all numbers are whole and every store counts alike. */
 const TOKEN = 60_000;
 
@@ -52,6 +54,28 @@ export const pausedUntil = (kept: TokenBucket | null, until: number): TokenBucke
   at: Math.max(kept?.at ?? 0, until),
   pausedUntil: Math.max(kept?.pausedUntil ?? 0, until),
 });
+
+/** A bound for the memory: the bucket that was unused longest is forgotten, and then is full. */
+const MOST_BUCKETS = 10_000;
+
+/** Of a process that is alone: its memory counts for everybody. */
+export const createMemoryBudgets = (): Budgets => {
+  const buckets = new Map<string, TokenBucket>();
+  const keep = (key: string, bucket: TokenBucket): void => {
+    buckets.delete(key);
+    buckets.set(key, bucket);
+    const oldest = buckets.keys().next();
+    if (buckets.size > MOST_BUCKETS && oldest.done === false) buckets.delete(oldest.value);
+  };
+  return {
+    take: async ({ key, ...taking }) => {
+      const { bucket, granted, nextAt } = takenFrom(buckets.get(key) ?? null, taking);
+      keep(key, bucket);
+      return { granted, nextAt };
+    },
+    pause: async ({ key, until }) => keep(key, pausedUntil(buckets.get(key) ?? null, until)),
+  };
+};
 
 /**
  * A few calls that this process may make at once, taken from the common budget behind them: whoever asks never waits for the

@@ -1,8 +1,12 @@
 /**
- * Single sign-on: Teams hands over a token of whoever sits there, the token service exchanges it, and only if the result
- * belongs to the very account that wrote is anybody told. It proves no strong sign-in. Nothing of a token is kept or logged.
+ * Single sign-on: Teams hands over a token of whoever sits there, Entra exchanges it now (whoever was blocked or signed out meanwhile gets none), and
+ * only if the result belongs to the very account that wrote is anybody told. By itself it proves no strong sign-in: that is judged from Teams' own token by
+ * whoever is told. Nothing of a token is kept or logged.
  */
-import type { Clock, Log, Metrics } from '../../core/ports.ts';
+import { createHash } from 'node:crypto';
+import { createMemoryBudgets } from '../../core/budget.ts';
+import type { Budgets, Clock, Log, Metrics } from '../../core/ports.ts';
+import { packParts } from '../../core/stored.ts';
 import type { Account } from '../../core/types.ts';
 import { codeOfFetch } from '../bounded/failure.ts';
 import { inTime } from '../bounded/waiting.ts';
@@ -20,10 +24,11 @@ const EXCHANGE_MS = 2_000;
 const REMEMBERED_MS = 5 * 60_000;
 const MOST_REMEMBERED = 1_000;
 
-/** Exchanges that one person may cause in a minute (Teams requirement 17). */
-const MOST_PER_PERSON = 5;
-const MINUTE_MS = 60_000;
-const MOST_PEOPLE = 10_000;
+/** In any minute one person may cause at most five exchanges, over all processes (Teams requirement 17). */
+const OF_A_PERSON = { perMinute: 2, burst: 3 } as const;
+
+/** Of all processes one exchanges what has one id; it is forgotten after a minute, in which Teams has sent its last copy. */
+const OF_AN_ID = { perMinute: 1, burst: 1 } as const;
 
 const LONGEST_ID = 256;
 const LONGEST_TOKEN = 16_000;
@@ -34,6 +39,13 @@ const GRAPH: readonly string[] = [
   'https://graph.microsoft.com',
   'https://graph.microsoft.com/',
 ];
+
+/** Somebody sits at Teams as this account, as Entra says just now. */
+export interface SeenInTeams {
+  readonly account: Account;
+  /** What Teams handed over, of Entra, not verified here: good for nothing but to be judged. Never to be kept or logged. */
+  readonly token: string;
+}
 
 export interface SignIn {
   /** Answers `signin/tokenExchange`. Never rejects. */
@@ -52,25 +64,27 @@ export const createSignIn = (o: {
   readonly oauthUrl: string;
   readonly connection: string;
   readonly appToken: () => Promise<string>;
+  /** Shared with the other processes of the bot; absent: this is the only one. */
+  readonly budgets?: Budgets;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly reject: (reason: string) => void;
-  readonly signedIn: (o: { readonly account: Account }) => Promise<void>;
+  readonly signedIn: (seen: SeenInTeams) => Promise<void>;
 }): SignIn => {
   const { clock } = o;
+  const budgets = o.budgets ?? createMemoryBudgets();
   const answers = new Map<string, { readonly answer: Promise<Answer>; readonly until: number }>();
-  const spent = new Map<string, { readonly since: number; readonly count: number }>();
 
-  const overdrawn = (person: string): boolean => {
-    const now = clock.now();
-    const before = spent.get(person);
-    const running = before !== undefined && now - before.since < MINUTE_MS ? before : { since: now, count: 0 };
-    if (running.count >= MOST_PER_PERSON) return true;
-    spent.delete(person);
-    spent.set(person, { ...running, count: running.count + 1 });
-    forgetOldest(spent, MOST_PEOPLE);
-    return false;
+  /** Whether one more may be made under this name; names are hashed, since ids of a client may be anything. */
+  const mayTake = async (
+    tenant: string,
+    what: string,
+    name: string,
+    limit: { readonly perMinute: number; readonly burst: number },
+  ): Promise<boolean> => {
+    const key = packParts(['teams', tenant, `${what} ${createHash('sha256').update(name).digest('base64url')}`]);
+    return (await budgets.take({ key, want: 1, ...limit, now: clock.now() })).granted === 1;
   };
 
   const atTokenService = async (sender: string, token: string, signal: AbortSignal): Promise<string | null> => {
@@ -84,17 +98,17 @@ export const createSignIn = (o: {
     return answer === null ? null : stringAt(answer, 'token');
   };
 
-  /** Null: it belongs to this account, is for us, and has not ended. */
+  /** Null: it belongs to this account, is for us, and has not ended. What it does not say counts against it. */
   const faultOf = (text: string, { user, tenant }: Account): string | null => {
     const claims = readToken(text)?.claims ?? null;
     if (claims === null) return 'token-exchange-unreadable';
     if (guidAt(claims, 'oid') !== user || guidAt(claims, 'tid') !== tenant) return 'token-of-another';
     const { exp, aud } = claims;
-    if (exp !== undefined && !(typeof exp === 'number' && exp * 1_000 > clock.now())) return 'token-exchange-expired';
-    return aud === undefined || (typeof aud === 'string' && isForUs(aud, o.appId)) ? null : 'token-exchange-audience';
+    if (!(typeof exp === 'number' && exp * 1_000 > clock.now())) return 'token-exchange-expired';
+    return typeof aud === 'string' && isForUs(aud, o.appId) ? null : 'token-exchange-audience';
   };
 
-  const exchange = async (sender: string, value: Exchange, account: Account, ms: number): Promise<Answer> => {
+  const exchange = async (sender: string, name: string, value: Exchange, account: Account, ms: number) => {
     const { id, connectionName } = value;
     const refused = (code: string, failureDetail: string): Answer => {
       o.metrics.count('teams_sign_ins', { outcome: 'refused' });
@@ -103,6 +117,13 @@ export const createSignIn = (o: {
     };
     const done = new AbortController();
     const work = async (): Promise<Answer> => {
+      // Another process has it, and its answer counts: this client has nothing more to do.
+      if (!(await mayTake(account.tenant, 'exchange', name, OF_AN_ID)))
+        return { status: 200, body: { id, connectionName } };
+      if (!(await mayTake(account.tenant, 'exchanges', account.user, OF_A_PERSON))) {
+        o.reject('sign-in-throttled');
+        return { status: 429 };
+      }
       const exchanged = await atTokenService(sender, value.token, done.signal);
       if (exchanged === null) return refused('exchange-refused', 'The token could not be exchanged.');
       const fault = faultOf(exchanged, account);
@@ -110,7 +131,7 @@ export const createSignIn = (o: {
         o.reject(fault);
         return refused(fault, 'The token is not for this account.');
       }
-      await o.signedIn({ account });
+      await o.signedIn({ account, token: value.token });
       o.metrics.count('teams_sign_ins', { outcome: 'done' });
       return { status: 200, body: { id, connectionName } };
     };
@@ -134,11 +155,10 @@ export const createSignIn = (o: {
       if (value === null || value.connectionName !== o.connection) return turnedAway(400, 'sign-in-malformed');
       // In a channel anybody could press another's button (Teams facts, section 8).
       if (place.kind !== 'direct' || account.external) return turnedAway(400, 'sign-in-not-private');
-      const name = JSON.stringify([account.tenant, place.channel, account.user, value.id]);
+      const name = packParts([account.tenant, place.channel, account.user, value.id]);
       const known = answers.get(name);
       if (known !== undefined && known.until > clock.now()) return known.answer;
-      if (overdrawn(`${account.tenant} ${account.user}`)) return turnedAway(429, 'sign-in-throttled');
-      const answer = exchange(stringAt(fieldsAt(activity, 'from'), 'id') ?? '', value, account, ms);
+      const answer = exchange(stringAt(fieldsAt(activity, 'from'), 'id') ?? '', name, value, account, ms);
       // Before the exchange, not after it: concurrent deliveries share one (Teams requirement 17).
       answers.delete(name);
       answers.set(name, { answer, until: clock.now() + REMEMBERED_MS });
@@ -166,7 +186,8 @@ const exchangeIn = (value: Fields): Exchange | null => {
 /** The app by its id, or by the address that Teams asks for: `api://…/ID`, `api://botid-ID`. */
 const isForUs = (aud: string, appId: string): boolean => {
   const audience = aud.toLowerCase();
-  return audience === appId || (audience.startsWith('api://') && audience.endsWith(appId)) || GRAPH.includes(audience);
+  const named = [`/${appId}`, `/botid-${appId}`].some((end) => audience.endsWith(end));
+  return audience === appId || (audience.startsWith('api://') && named) || GRAPH.includes(audience);
 };
 
 const forgetOldest = (map: Map<string, unknown>, most: number): void => {

@@ -1,6 +1,6 @@
 import { SottoError } from '../../core/errors.ts';
 import type { Budgets, Clock, Log, Metrics, OpenedView, Platform, Random, Route } from '../../core/ports.ts';
-import type { Account, Card, Opened, PerLocale, Press, Submit } from '../../core/types.ts';
+import type { Card, Opened, PerLocale, Press, Submit } from '../../core/types.ts';
 import { createAdded } from './added.ts';
 import { OAUTH_URL, OPEN_ID_METADATA_URL, type StandInUrls, sendsNothing, TOKEN_ISSUER } from './authentication.ts';
 import { dialogCard } from './card.ts';
@@ -18,7 +18,7 @@ import { createKeepReference, type References } from './references.ts';
 import { createRemoved } from './removed.ts';
 import { createSecondOpinion } from './second-opinion.ts';
 import { checkedLoopback, keyHosts } from './service-hosts.ts';
-import { createSignIn } from './sign-in.ts';
+import { createSignIn, type SeenInTeams } from './sign-in.ts';
 import { createTransport } from './transport.ts';
 import { createTurns } from './turns.ts';
 import { createWithdrawal } from './withdrawn.ts';
@@ -57,8 +57,8 @@ export interface TeamsOptions {
   readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
   /** Decides on a form that was sent from a dialog; the same view is filled again. */
   readonly submit: (submit: Submit, view: OpenedView) => Promise<void>;
-  /** Somebody's own token of Entra was seen. It is no strong sign-in. */
-  readonly signedIn: (o: { readonly account: Account }) => Promise<void>;
+  /** Somebody sits at Teams as their account, as Entra says just now. It is no strong sign-in unless the token is judged to be one. */
+  readonly signedIn: (seen: SeenInTeams) => Promise<void>;
   /** Whoever answers for what happens beside questions; absent: it is acknowledged and nothing is run. */
   readonly occurrences?: Occurrences;
   /** Answers that a rule lets stand where they were asked are shown there for the asker alone; `moment` stands there first. Absent: they go to the private chat. */
