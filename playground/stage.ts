@@ -203,6 +203,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     tls: null,
     behindProxy: false,
     publicUrl: null,
+    signIn: null,
     host: o.host,
     port: o.port,
     opsPort: o.opsPort,

@@ -24,6 +24,7 @@ import {
 import { checkNames } from './config/known.ts';
 import { type LogLevel, readLogLevel, whatPrints } from './config/logging.ts';
 import { readPlatforms, type SlackConfig, type TeamsConfig } from './config/platforms.ts';
+import { readSignIn, type SignInConfig } from './config/sign-in.ts';
 import { toldSettings } from './config/told.ts';
 import { checkListening, checkNode, readTransit, type TransitConfig } from './config/transit.ts';
 import { SottoError } from './core/errors.ts';
@@ -34,6 +35,7 @@ export { type Environment, isLoopback, LOOPBACK, shown } from './config/findings
 export type { DirectoryConfig, RedisTlsConfig, StoreConfig, VaultConfig, WrappingKey } from './config/keeping.ts';
 export type { SlackConfig, SlackMode, TeamsConfig, TeamsCredential, TeamsStandIn } from './config/platforms.ts';
 export { publicUrlFault } from './config/public-url.ts';
+export type { SignInConfig } from './config/sign-in.ts';
 export type { TransitConfig } from './config/transit.ts';
 export { DEFAULT_HR, DEFAULT_OPERATORS };
 
@@ -62,6 +64,8 @@ export interface Config extends TransitConfig {
   readonly warnMs: number;
   /** Who Sotto is to Azure; used where a vault, a directory, a platform or a backup asks for it. */
   readonly azure: AzureConfig;
+  /** Where people sign in strongly; null: nowhere. */
+  readonly signIn: SignInConfig | null;
   /** Null: off. At least one platform is on. */
   readonly slack: SlackConfig | null;
   readonly teams: TeamsConfig | null;
@@ -179,6 +183,7 @@ export const readConfig = (
   const policies = reading.optional('SOTTO_POLICIES');
   const vault = readVault(reading);
   const directory = readDirectory(reading);
+  const transit = readTransit(reading);
   const config: Config = Object.freeze({
     dataFolder: data,
     store: readStore(reading, data),
@@ -196,7 +201,8 @@ export const readConfig = (
     warnMs: readWarning(reading),
     azure: readAzure(reading),
     ...readPlatforms(reading),
-    ...readTransit(reading),
+    signIn: readSignIn(reading, { directory, publicUrl: transit.publicUrl }),
+    ...transit,
     ...where,
   });
   return findings.length > 0 ? { ok: false, findings } : { ok: true, config };

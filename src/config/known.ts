@@ -1,11 +1,6 @@
 /** The names of all settings, so that a mistyped one is said and one that this version lacks does not pass for switched on. */
 import type { Reading } from './findings.ts';
-
-/** Settings of the design that this version does not know yet: setting one must not pass for having switched it on. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  OIDC_ISSUER: 'signing in',
-  OIDC_CLIENT_ID: 'signing in',
-};
+import { SIGN_IN_SETTINGS } from './sign-in.ts';
 
 /** By the name that people would give them, and where each belongs. */
 const SECRETS: readonly string[] = [
@@ -17,6 +12,7 @@ const SECRETS: readonly string[] = [
   'REDIS_PASSWORD',
   'MicrosoftAppPassword',
   'AZURE_PASSWORD',
+  'OIDC_CLIENT_SECRET',
 ];
 
 const KNOWN: readonly string[] = [
@@ -49,7 +45,6 @@ const KNOWN: readonly string[] = [
   'SOTTO_TLS_CERT',
   'SOTTO_TLS_KEY',
   'SOTTO_BEHIND_PROXY',
-  ...Object.keys(NOT_YET),
 ];
 
 /** Teams' are looked at by name as well: a mistyped one would silently talk to the real thing. */
@@ -78,7 +73,6 @@ const KNOWN_SLACK: readonly string[] = [
   'SLACK_CLIENT_ID',
   'SLACK_TOKEN_ROTATION',
   'SLACK_API_URL',
-  ...Object.keys(NOT_YET),
 ];
 
 export const checkNames = ({ env, find }: Reading): void => {
@@ -87,10 +81,6 @@ export const checkNames = ({ env, find }: Reading): void => {
       find(
         `${name} is set, which is botbuilder's and none of Sotto's: it could change whom a token is believed from. Unset it.`,
       );
-  }
-  for (const [name, what] of Object.entries(NOT_YET)) {
-    if (env[name] !== undefined)
-      find(`${name} is set, and this version has no ${what}: it would pass for switched on. Remove it.`);
   }
   for (const name of SECRETS) {
     if (env[name] !== undefined) {
@@ -103,7 +93,8 @@ export const checkNames = ({ env, find }: Reading): void => {
     const strange =
       (name.startsWith('SOTTO_') && !KNOWN.includes(name)) ||
       (name.startsWith('SLACK_') && !KNOWN_SLACK.includes(name) && !SECRETS.includes(name)) ||
-      (name.startsWith('TEAMS_') && !KNOWN_TEAMS.includes(name) && !SECRETS.includes(name));
+      (name.startsWith('TEAMS_') && !KNOWN_TEAMS.includes(name) && !SECRETS.includes(name)) ||
+      (name.startsWith('OIDC_') && !SIGN_IN_SETTINGS.includes(name) && !SECRETS.includes(name));
     if (strange)
       find(
         `${name} is not a setting, and what it was meant to switch would stay as it is. See the table in the README for the right name.`,

@@ -3,7 +3,7 @@ import type { Environment } from './findings.ts';
 
 /** Whatever else stands in the environment is somebody else's, and may be anything. */
 const OURS =
-  /^(?:SOTTO_[A-Z_]+|SLACK_[A-Z_]+|TEAMS_[A-Z_]+|PORT|GRAPH_URL|OIDC_ISSUER|OIDC_CLIENT_ID|AZURE_(?:TENANT_ID|CLIENT_ID|AUTHORITY_HOST|FEDERATED_TOKEN_FILE))$/;
+  /^(?:SOTTO_[A-Z_]+|SLACK_[A-Z_]+|TEAMS_[A-Z_]+|PORT|GRAPH_URL|OIDC_[A-Z_]+|AZURE_(?:TENANT_ID|CLIENT_ID|AUTHORITY_HOST|FEDERATED_TOKEN_FILE))$/;
 
 /** A secret has no business there, and is refused elsewhere; it is not to be kept for that. */
 const SECRET = /(?:SECRET|PASSWORD|TOKEN|KEY)$/;

@@ -30,6 +30,7 @@ const write =
 
 const CLIENT_SECRET = write('secrets/slack-client-secret', 'client-secret-of-the-tests');
 const PUBLIC = { SOTTO_PUBLIC_URL: 'https://sotto.example.com' };
+const SIGN_IN = { OIDC_ISSUER: 'https://id.example.com', OIDC_CLIENT_ID: 'sotto', ...PUBLIC };
 
 const open =
   (path: string, mode: number) =>
@@ -97,6 +98,16 @@ export const UNSAFE: readonly Unsafe[] = [
   },
   { what: 'a client id that is none', env: { SLACK_CLIENT_ID: 'sotto', ...PUBLIC }, spoil: CLIENT_SECRET },
   { what: 'tokens to renew, and nothing to renew them with', env: { SLACK_TOKEN_ROTATION: 'yes' } },
+  { what: 'a sign-in without its provider', env: { OIDC_CLIENT_ID: 'sotto' } },
+  { what: 'a sign-in from which nobody comes back', env: { ...SIGN_IN, SOTTO_PUBLIC_URL: undefined } },
+  { what: 'a provider of sign-ins by plain http', env: { ...SIGN_IN, OIDC_ISSUER: 'http://id.example.com' } },
+  {
+    what: 'a provider at which any company signs in',
+    env: { ...SIGN_IN, OIDC_ISSUER: 'https://login.microsoftonline.com/common/v2.0' },
+  },
+  { what: 'a sign-in of no client', env: { ...SIGN_IN, OIDC_CLIENT_ID: undefined } },
+  { what: 'an authentication context that is none', env: { ...SIGN_IN, OIDC_AUTH_CONTEXT: 'mfa' } },
+  { what: 'a secret of sign-ins in the environment', env: { ...SIGN_IN, OIDC_CLIENT_SECRET: 'hunter2' } },
   {
     what: 'a rotation that nobody may have meant',
     env: { SLACK_CLIENT_ID: '1234.5678', ...PUBLIC, SLACK_TOKEN_ROTATION: 'true' },
@@ -236,7 +247,6 @@ export const UNSAFE: readonly Unsafe[] = [
   { what: 'a folder of secrets that others can change', spoil: open('secrets', 0o777) },
   // Files that decide
   { what: 'a setting that is none', env: { SOTTO_DIRECTROY: 'x' } },
-  { what: 'a setting of a later version', env: { OIDC_ISSUER: 'https://id.example.com' } },
   { what: 'a policy with an unknown key', spoil: oddPack },
   {
     what: 'a rule that names what there is not',
