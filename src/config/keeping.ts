@@ -155,7 +155,7 @@ export const readDirectory = (reading: Reading): DirectoryConfig => {
   const { needed, find } = reading;
   const value = needed(
     'SOTTO_DIRECTORY',
-    '"file:PATH", a YAML file of people in the schema of the sample, or "entra:TENANT"',
+    '"file:PATH", a YAML or CSV file of people in the schema of the sample, or "entra:TENANT"',
   );
   if (value.startsWith('file:') && value.length > 'file:'.length)
     return Object.freeze({ kind: 'file', path: resolve(value.slice('file:'.length)) });

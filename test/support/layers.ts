@@ -40,7 +40,7 @@ interface Layer {
 const VENDORS: Readonly<Record<string, readonly string[]>> = {
   azure: ['@azure/identity'],
   backend: ['yaml'],
-  files: ['yaml'],
+  files: ['yaml', 'csv-parse'],
   http: ['fastify'],
   openid: ['openid-client'],
   'azure-blob': ['@azure/storage-blob'],

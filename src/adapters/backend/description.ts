@@ -1,11 +1,12 @@
 /** Reads backend descriptions: a folder of YAML files, each one system with its operations. Everything wrong is said at once. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
 import type { Operation } from '../../core/ports.ts';
 import { issueInWords } from '../bounded/issue.ts';
+import { lineOf } from '../bounded/yaml-line.ts';
 
 const MOST_BYTES = 256 * 1024;
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
@@ -128,16 +129,6 @@ const slotsOf = (op: {
     }
   }
   return slots.size === 0 ? {} : { slots: [...slots.values()] };
-};
-
-/** `line 12, `, of the nearest thing that exists around a place: what is missing has no line of its own. */
-const lineOf = (document: Document, lines: LineCounter, path: readonly PropertyKey[]): string => {
-  for (let depth = path.length; depth > 0; depth -= 1) {
-    const node: unknown = document.getIn(path.slice(0, depth), true);
-    const start = isNode(node) ? node.range?.[0] : undefined;
-    if (start !== undefined) return `line ${lines.linePos(start).line}, `;
-  }
-  return '';
 };
 
 const readOne = (at: string, operations: Map<string, Described>): readonly string[] => {

@@ -4,27 +4,56 @@ import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { stringify } from 'yaml';
 import { createFileDirectory } from '../../../src/adapters/files/directory.ts';
-import { CAST_TEAM, CAST_TENANT, directoryContract } from '../../contracts/directory.ts';
+import { CAST_TEAM, CAST_TENANT, type CastMember, directoryContract } from '../../contracts/directory.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sotto-directory-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-directoryContract('the directory in a file', async (cast) => {
-  const path = join(mkdtempSync(join(folder, 'cast-')), 'people.yaml');
-  const people = cast.map(({ slackUser, teamsUser, department, ...person }) => ({
-    ...person,
-    ...(department === null ? {} : { department }),
-    country: 'DE',
-    locale: 'en',
-    accounts: {
-      slack: [{ team: CAST_TEAM, user: slackUser }],
-      teams: [{ tenant: CAST_TENANT, user: teamsUser }],
-    },
-  }));
-  writeFileSync(path, stringify({ people }));
-  return {
-    directory: createFileDirectory({ path }),
-    idOf: (member) => member,
-    identityOf: (member) => ({ issuer: 'https://sign-in.example', subject: member, tenant: null, email: null }),
-  };
-});
+const inYaml = (cast: readonly CastMember[]): string =>
+  stringify({
+    people: cast.map(({ slackUser, teamsUser, department, ...person }) => ({
+      ...person,
+      ...(department === null ? {} : { department }),
+      country: 'DE',
+      locale: 'en',
+      accounts: {
+        slack: [{ team: CAST_TEAM, user: slackUser }],
+        teams: [{ tenant: CAST_TENANT, user: teamsUser }],
+      },
+    })),
+  });
+
+const inCsv = (cast: readonly CastMember[]): string =>
+  [
+    'id;name;kind;groups;country;locale;manager;department;deactivated;slack;teams',
+    ...cast.map((each) =>
+      [
+        each.id,
+        each.name,
+        each.kind,
+        each.groups.join('|'),
+        'DE',
+        'en',
+        each.manager ?? '',
+        each.department ?? '',
+        each.deactivated,
+        `${CAST_TEAM}:${each.slackUser}`,
+        `${CAST_TENANT}:${each.teamsUser}`,
+      ].join(';'),
+    ),
+  ].join('\r\n');
+
+for (const { name, file, write } of [
+  { name: 'the directory in a file', file: 'people.yaml', write: inYaml },
+  { name: 'the directory in a table', file: 'people.csv', write: inCsv },
+]) {
+  directoryContract(name, async (cast) => {
+    const path = join(mkdtempSync(join(folder, 'cast-')), file);
+    writeFileSync(path, write(cast));
+    return {
+      directory: createFileDirectory({ path }),
+      idOf: (member) => member,
+      identityOf: (member) => ({ issuer: 'https://sign-in.example', subject: member, tenant: null, email: null }),
+    };
+  });
+}
