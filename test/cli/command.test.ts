@@ -7,6 +7,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { childEnvironment } from '../support/child.ts';
+import { learntBefore } from '../support/learnt-before.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'sotto-cli-'));
@@ -25,7 +27,7 @@ const sotto = (
   new Promise((resolve) => {
     const child = spawn(process.execPath, ['bin/sotto.js', ...args], {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'], SOTTO_DATA: join(folder, 'data'), ...o.env },
+      env: childEnvironment({ SOTTO_DATA: join(folder, 'data'), ...o.env }),
     });
     let out = '';
     let err = '';
@@ -84,11 +86,8 @@ describe('sotto', () => {
   );
 });
 
-/** What is learnt for a question serves all of the commands that come after it, each a process of its own. */
-const learnOnce = (): Promise<Ended> => sotto(['ask', '--as', 'evan', 'help']);
-
 describe('sotto explain', () => {
-  beforeAll(learnOnce, 120_000);
+  beforeAll(() => learntBefore(join(folder, 'data')), 120_000);
 
   it('judges questions in order, each with its reasons', async () => {
     const answers = await explain(

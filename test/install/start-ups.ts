@@ -8,6 +8,7 @@ import { generate } from 'selfsigned';
 import { backendsFor } from '../../playground/stage.ts';
 import { ensureFileSecrets } from '../../src/adapters/files/secrets.ts';
 import { DEFAULT_PACK, SAMPLE_PEOPLE } from '../../src/policies/pack.ts';
+import { childEnvironment } from '../support/child.ts';
 import { packFor } from '../support/pack.ts';
 import { ROOT } from './files.ts';
 
@@ -389,7 +390,7 @@ export const serve = (o: { readonly env: Environment; readonly node?: readonly s
   const args = [...(o.node ?? []), '--import', TELLING, 'src/cli.ts', 'serve'];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { ...o.env },
+    env: childEnvironment(o.env),
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: MOST_MS,
     killSignal: 'SIGKILL',

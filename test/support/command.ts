@@ -1,6 +1,7 @@
 /** The `sotto` command as a process of its own, whose output can be read while it runs. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './child.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -29,7 +30,7 @@ export const command = (o: {
 }): Commanded => {
   const child = spawn(process.execPath, ['src/cli.ts', ...o.args], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], SOTTO_DATA: o.data, ...o.env },
+    env: childEnvironment({ SOTTO_DATA: o.data, ...o.env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];

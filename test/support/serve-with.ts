@@ -69,5 +69,5 @@ const running = await startSotto({
 const stopped = untilStopped(running.stop);
 console.log(`Sotto listens on ${running.url}, health and metrics on ${running.opsUrl}.`);
 // One that is killed writes nothing at its end.
-if (quick) flushCompileCache();
+flushCompileCache();
 await stopped;

@@ -1,20 +1,13 @@
 /** A Sotto as a process of its own, which can be killed and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Step } from '../../src/core/reached.ts';
+import { childEnvironment, LEARNT, QUICK } from './child.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SERVE_WITH = fileURLToPath(new URL('./serve-with.ts', import.meta.url));
-
-/** Of processes that are started time and again. */
-const COMPILE_CACHE = join(tmpdir(), 'sotto-compile-cache');
-
-/** WebAssembly is compiled once, and not once more for speed. */
-const QUICK = ['--liftoff-only'];
 
 /** What `sotto serve` has no setting for. */
 export interface Unlike {
@@ -78,6 +71,8 @@ export const createSottoProcess = (o: {
   readonly node?: readonly string[];
   /** Asked at each start, so that another version may come up than went down; null: it is `sotto serve` itself. */
   readonly unlike?: () => Unlike | null;
+  /** `sotto serve` learns its pack by itself, as a first start does; default: it finds it learnt. */
+  readonly learns?: boolean;
   /** Within which it is up, ms. */
   readonly startMs?: number;
 }): SottoProcess => {
@@ -99,7 +94,9 @@ export const createSottoProcess = (o: {
     });
 
   const script = (unlike: Unlike | null, doom: Doom | undefined): readonly string[] =>
-    unlike === null ? ['src/cli.ts', 'serve'] : [SERVE_WITH, JSON.stringify({ ...unlike, doom })];
+    unlike === null
+      ? [...(o.learns === true ? [] : LEARNT), 'src/cli.ts', 'serve']
+      : [SERVE_WITH, JSON.stringify({ ...unlike, doom })];
 
   return {
     url: () => url,
@@ -114,11 +111,7 @@ export const createSottoProcess = (o: {
         [...(unlike?.quick === true ? QUICK : []), ...(o.node ?? []), ...script(unlike, doom)],
         {
           cwd: ROOT,
-          env: {
-            PATH: process.env['PATH'],
-            ...(unlike?.quick === true ? { NODE_COMPILE_CACHE: COMPILE_CACHE } : {}),
-            ...o.environment(),
-          },
+          env: childEnvironment(o.environment()),
           stdio: ['ignore', 'pipe', 'pipe', ...(unlike === null ? [] : (['ipc'] as const))],
         },
       );

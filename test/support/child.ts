@@ -1,0 +1,19 @@
+/** How tests run Node for themselves: compiled once for all of this machine's test runs, and with the pack that ships learnt already. */
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+/** Of processes that are started time and again. */
+const COMPILE_CACHE = join(tmpdir(), `sotto-compile-cache-${userInfo().username}`);
+
+/** Nothing of our own environment goes along but the path. */
+export const childEnvironment = (more: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
+  ...more,
+});
+
+/** Options of Node: WebAssembly is compiled once, and not once more for speed. */
+export const QUICK = ['--liftoff-only'];
+
+/** Options of Node with which `sotto serve` finds what it would learn among what the tests share; see `learnt.js`. */
+export const LEARNT = ['--import', new URL('./learnt.js', import.meta.url).href];
