@@ -130,6 +130,7 @@ const teamsOf = async (o: PlatformsOptions, config: TeamsConfig) => {
   const { createTeams } = await import('../adapters/teams/teams.ts');
   return createTeams({
     budgets: o.store.budgets,
+    unsafeUnpaced: o.unsafeUnpaced,
     appId: config.appId,
     tenantIds: config.tenantIds,
     appToken: await appTokenOf(o, config),

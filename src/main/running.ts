@@ -37,7 +37,7 @@ export interface StartOptions {
   readonly onLearning?: (share: number) => void;
   /** Instead of the data folder, and believed as it is, by whoever shares what is learnt among many starts: tests. */
   readonly unsafeModelCache?: ModelCache;
-  /** Slack is called as often as there is reason to: for stand-ins without limits. */
+  /** Slack and Teams are called as often as there is reason to: for stand-ins without limits. */
   readonly unsafeUnpaced?: boolean;
   /** Whatever the pack is and whatever stands in the store answers, approved or not: where people play, and edit the pack meanwhile. */
   readonly unsafeAnyPack?: boolean;

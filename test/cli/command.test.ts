@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { childEnvironment } from '../support/child.ts';
+import { childEnvironment, LEARNT } from '../support/child.ts';
 import { learntBefore } from '../support/learnt-before.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -25,7 +25,7 @@ const sotto = (
   o: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Ended> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, ['bin/sotto.js', ...args], {
+    const child = spawn(process.execPath, [...LEARNT, 'bin/sotto.js', ...args], {
       cwd: ROOT,
       env: childEnvironment({ SOTTO_DATA: join(folder, 'data'), ...o.env }),
     });

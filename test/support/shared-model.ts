@@ -3,7 +3,7 @@
  * learn the same. Kept in the folder for temporary files by all that it is made from, the learning itself included.
  */
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createModelCache } from '../../src/adapters/files/model-cache.ts';
@@ -12,6 +12,7 @@ import { openRecogniser } from '../../src/core/recognise/kept-model.ts';
 import type { OwnRecogniser } from '../../src/core/recognise/recogniser.ts';
 import type { Catalogue } from '../../src/core/types.ts';
 
+const FOLDER = join(tmpdir(), `sotto-models-${userInfo().username}`);
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Of everything that learns. Whoever changes a line of it is not answered by what the old one learnt. */
@@ -26,10 +27,30 @@ const learners = (): string => {
 export const sharedModels = (): ModelCache => {
   const by = learners();
   const keyed = (key: string): string => createHash('sha256').update(`${by} ${key}`).digest('hex');
-  const cache = createModelCache({ folder: join(tmpdir(), `sotto-models-${userInfo().username}`), most: 12 });
+  const cache = createModelCache({ folder: FOLDER, most: 12 });
   return {
     read: (key) => cache.read(keyed(key)),
     write: (key, bytes) => cache.write(keyed(key), bytes),
+  };
+};
+
+/** Of one question about a pack, by its name: what was found, kept as the models are. Whoever can neither read nor keep it finds it anew. */
+export const sharedFindings = <T>(name: string): { read(): T | null; write(found: T): void } => {
+  const path = join(FOLDER, `${createHash('sha256').update(`${learners()} ${name}`).digest('hex')}.json`);
+  return {
+    read: () => {
+      try {
+        return JSON.parse(readFileSync(path, 'utf8')) as T;
+      } catch {
+        return null;
+      }
+    },
+    write: (found) => {
+      const draft = `${path}.${process.pid}`;
+      mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
+      writeFileSync(draft, JSON.stringify(found), { mode: 0o600 });
+      renameSync(draft, path);
+    },
   };
 };
 

@@ -33,6 +33,8 @@ export const createCalling = (o: {
   readonly metrics: Metrics;
   /** Shared with the other processes of the bot; absent: this is the only one. */
   readonly budgets?: Budgets;
+  /** See `createPacer`. */
+  readonly unsafeUnpaced?: boolean;
 }): Calling => {
   const pacer = createPacer(o);
   const latest = (tenant: string): Promise<string | null> => o.reference.find({ tenant, key: TENANT_KEY });

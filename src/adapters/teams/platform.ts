@@ -41,6 +41,8 @@ export const createTeamsPlatform = (o: {
   readonly metrics: Metrics;
   /** Shared with the other processes of the bot; absent: this is the only one. */
   readonly budgets?: Budgets;
+  /** See `createPacer`. */
+  readonly unsafeUnpaced?: boolean;
   /** The bot's own token. */
   readonly bearer: Bearer;
   /** Where people and Teams reach this bot, without a slash at its end; null: it was not said. */

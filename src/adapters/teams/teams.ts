@@ -43,6 +43,8 @@ export interface TeamsOptions {
   readonly reference: References;
   /** Calls of all processes of the bot together are kept within Teams' limits by it; absent: this process is alone. */
   readonly budgets?: Budgets;
+  /** Calls are not paced, but where Teams itself says to wait: for stand-ins without limits. Default: they are. */
+  readonly unsafeUnpaced?: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

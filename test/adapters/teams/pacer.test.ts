@@ -132,6 +132,14 @@ describe('R13 the pace of calls to Teams', () => {
     expect(await passed(550, 60_000)).toBeGreaterThan(100);
   });
 
+  it('R13 waits as long as Teams says also where nothing else is paced', async () => {
+    const budgets = { take: () => Promise.reject(new Error('nothing is counted')) };
+    pacer = createPacer({ clock, budgets, unsafeUnpaced: true });
+    expect(await turns(1_000)).toEqual(Array.from({ length: 1_000 }, () => 0));
+    pacer.hold({ ...A, ms: 60_000 });
+    expect(await turns(1)).toEqual([-60_000]);
+  });
+
   it('remembers five thousand chats at most, and forgets the one that was quiet longest', async () => {
     pacer.hold({ ...A, ms: 600_000 });
     pacer.hold({ tenant: 't', conversation: 'b', ms: 600_000 });
