@@ -5,7 +5,7 @@ import { missingPrograms } from './test/support/programs.js';
 export default async () => {
   const missing = await missingPrograms();
   return {
-    testEnvironment: 'node',
+    testEnvironment: '<rootDir>/test/support/patient-environment.js',
     testMatch: ['<rootDir>/test/**/*.test.ts'],
     testPathIgnorePatterns: ['/node_modules/', ...missing.map(({ program }) => `\\.${program}\\.test\\.ts$`)],
     modulePathIgnorePatterns: ['<rootDir>/data/'],
@@ -19,7 +19,6 @@ export default async () => {
     globalSetup: '<rootDir>/test/support/learn-once.js',
     setupFiles: ['<rootDir>/test/support/property-seed.js'],
     transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
-    testTimeout: 90_000,
     maxWorkers: 2,
     // The vm modules of a suite are never given back: after a few hundred suites a worker would hold 4 GB and die.
     workerIdleMemoryLimit: '1GB',

@@ -1,7 +1,10 @@
-/** Waits for something that must become true, 15 s at most; looks every 10 ms, which what is dear to look at may have less often. */
+/**
+ * Waits for something that must become true, a minute at most, for the machine may have much else to do; looks every 10 ms, which what is dear
+ * to look at may have less often.
+ */
 export const until = async (
   condition: () => boolean | Promise<boolean>,
-  withinMs = 15_000,
+  withinMs = 60_000,
   everyMs = 10,
 ): Promise<void> => {
   const end = Date.now() + withinMs;

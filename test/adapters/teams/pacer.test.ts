@@ -133,7 +133,8 @@ describe('R13 the pace of calls to Teams', () => {
   });
 
   it('R13 waits as long as Teams says also where nothing else is paced', async () => {
-    const budgets = { take: () => Promise.reject(new Error('nothing is counted')) };
+    const uncounted = () => Promise.reject(new Error('nothing is counted'));
+    const budgets = { take: uncounted, pause: uncounted };
     pacer = createPacer({ clock, budgets, unsafeUnpaced: true });
     expect(await turns(1_000)).toEqual(Array.from({ length: 1_000 }, () => 0));
     pacer.hold({ ...A, ms: 60_000 });
