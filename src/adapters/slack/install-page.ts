@@ -1,6 +1,7 @@
 /** Pages for whoever installs the bot: plain words, no script, no style, nothing from anywhere else. */
 import type { HttpResponse } from '../../core/ports.ts';
 import type { Locale, PerLocale } from '../../core/types.ts';
+import { escaped } from '../bounded/html.ts';
 
 /** What a page says; `what` in the title and the heading, `then` below. */
 export interface PageWords {
@@ -30,13 +31,6 @@ const HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-/** The first language that the browser names of those that there are. */
-export const localeOf = (acceptLanguage: string | undefined): Locale => {
-  const named = (acceptLanguage ?? '').slice(0, 1_000).toLowerCase().split(',');
-  const known = named.map((one) => one.trim().slice(0, 2)).find((one) => one === 'de' || one === 'en');
-  return known === 'de' ? 'de' : 'en';
-};
-
 export const page = (o: {
   readonly status: number;
   readonly locale: Locale;
@@ -53,13 +47,3 @@ export const page = (o: {
       `<title>${title}</title></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>\n`,
   };
 };
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');

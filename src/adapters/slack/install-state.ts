@@ -4,13 +4,12 @@
  */
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Clock, Random } from '../../core/ports.ts';
+import { type HostCookie, onlyCookie, setCookie } from '../bounded/cookies.ts';
 
 /** Slack's page may wait for an administrator's nod, who then begins anew. ms. */
 export const STATE_MS = 10 * 60_000;
 
-/** `__Host-`: set by this host over https alone, for no other name and no path. */
-const COOKIE = '__Host-sotto-install';
-const OURS = `${COOKIE}=`;
+const COOKIE: HostCookie = { name: 'sotto-install', sameSite: 'Lax' };
 
 const SHAPE = /^([\w-]{22})\.([0-9a-z]{8,11})\.([0-9a-f]{32})$/;
 
@@ -28,8 +27,6 @@ export interface InstallState {
   readonly clear: string;
 }
 
-const attributes = (seconds: number): string => `; Path=/; Max-Age=${seconds}; Secure; HttpOnly; SameSite=Lax`;
-
 export const createInstallState = (o: {
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Pick<Random, 'id'>;
@@ -41,7 +38,7 @@ export const createInstallState = (o: {
   make: () => {
     const body = `${o.random.id()}.${o.clock.now().toString(36)}`;
     const state = `${body}.${o.fingerprint(signed(body))}`;
-    return { state, cookie: `${OURS}${state}${attributes(STATE_MS / 1_000)}` };
+    return { state, cookie: setCookie(COOKIE, { value: state, seconds: STATE_MS / 1_000 }) };
   },
   check: ({ state, cookies }) => {
     const [, nonce = '', at = '', mac = ''] = SHAPE.exec(state) ?? [];
@@ -49,16 +46,13 @@ export const createInstallState = (o: {
     if (nonce === '' || !o.fingerprints(signed(body)).some((due) => same(due, mac)))
       return { ok: false, code: 'state-forged' };
     // The same cookie twice is somebody's trick, and none is another browser.
-    const given = (cookies ?? '').split(/[;,] */).filter((one) => one.trim().startsWith(OURS));
-    const [only = ''] = given;
-    if (given.length !== 1 || !same(only.trim().slice(OURS.length), state))
-      return { ok: false, code: 'state-foreign-browser' };
+    if (!same(onlyCookie(COOKIE, cookies) ?? '', state)) return { ok: false, code: 'state-foreign-browser' };
     const until = Number.parseInt(at, 36) + STATE_MS;
     const now = o.clock.now();
     if (!(now < until) || now < until - STATE_MS - CLOCKS_MS) return { ok: false, code: 'state-late' };
     return { ok: true, what: hash('sha256', `slack-install ${nonce}`), until: until + CLOCKS_MS };
   },
-  clear: `${OURS}${attributes(0)}`,
+  clear: setCookie(COOKIE, { value: '', seconds: 0 }),
 });
 
 /** Clocks of two processes differ by less. ms. */

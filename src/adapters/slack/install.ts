@@ -3,10 +3,11 @@
  * moment ago; then the code; then whose it is, and what it may. Whatever is not wanted is given back to Slack at once, on record.
  */
 import { codeOf } from '../../core/errors.ts';
+import { acceptedLocale } from '../../core/languages.ts';
 import type { Clock, HttpRequest, HttpResponse, Log, Metrics, Random, Route } from '../../core/ports.ts';
 import type { Locale } from '../../core/types.ts';
 import type { OAuth } from './install-oauth.ts';
-import { type InstallTexts, type InstallWords, localeOf, type PageWords, page } from './install-page.ts';
+import { type InstallTexts, type InstallWords, type PageWords, page } from './install-page.ts';
 import { type Granted, missingScopes } from './install-shape.ts';
 import { createInstallState } from './install-state.ts';
 
@@ -81,7 +82,7 @@ export const createInstallRoutes = (o: InstallOptions): readonly Route[] => {
   const count = (outcome: string): void => metrics.count('installs', { outcome });
 
   const ended = (request: HttpRequest) => {
-    const locale: Locale = localeOf(request.headers['accept-language']);
+    const locale: Locale = acceptedLocale(request.headers['accept-language']);
     const texts: InstallWords = o.texts[locale];
     /** The cookie has served, whatever became of it. */
     const show = (status: number, outcome: string, words: PageWords): HttpResponse => {
@@ -172,7 +173,7 @@ export const createInstallRoutes = (o: InstallOptions): readonly Route[] => {
       count(reason);
       const { headers, ...said } = page({
         status: 429,
-        locale: localeOf(request.headers['accept-language']),
+        locale: acceptedLocale(request.headers['accept-language']),
         words: texts.busy,
       });
       return { ...said, headers: { ...headers, 'retry-after': String(RETRY_S) } };
