@@ -60,8 +60,15 @@ export interface OrderSteps {
   begin(o: { readonly locale: Locale }): Promise<Begun>;
   /** Whether what comes back with this query was begun so. */
   isTheirs(o: { readonly query: string }): boolean;
-  finish(o: { readonly query: string; readonly browser: Browser }): Promise<
-    | { readonly ok: true; readonly session: OrderSession; readonly cookie: { readonly value: string; readonly seconds: number } }
+  finish(o: {
+    readonly query: string;
+    readonly browser: Browser;
+  }): Promise<
+    | {
+        readonly ok: true;
+        readonly session: OrderSession;
+        readonly cookie: { readonly value: string; readonly seconds: number };
+      }
     | { readonly ok: false; readonly why: OrderFault; readonly locale: Locale | null }
   >;
   /** Null: nobody is signed in there (any more), or not as somebody who may confirm orders. */
@@ -72,7 +79,10 @@ export interface OrderSteps {
     readonly session: OrderSession;
     readonly code: string;
   }): Promise<{ readonly ok: true; readonly shown: OrderShown } | { readonly ok: false; readonly told: OrderTold }>;
-  confirm(o: { readonly session: OrderSession; readonly seen: string }): Promise<OrderTold & { readonly done: boolean }>;
+  confirm(o: {
+    readonly session: OrderSession;
+    readonly seen: string;
+  }): Promise<OrderTold & { readonly done: boolean }>;
   /** Ends the session in every process. */
   leave(o: { readonly browser: Browser }): Promise<void>;
 }

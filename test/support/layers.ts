@@ -72,14 +72,17 @@ const CONTRACTS = [
   'src/core/slot-types.ts',
 ];
 
-/** What several adapters must agree on, and no port: how an audit entry looks, how people are named, which time zones there are, what every store writes alike, how calls are counted. */
+/** What several adapters must agree on, and no port: how an audit entry looks, how people are named, which time zones there are, what every store writes alike, how calls are counted, what pages ask and say. */
 const SHARED = [
   'src/core/audit.ts',
+  'src/core/auth-steps.ts',
   'src/core/budget.ts',
   'src/core/naming.ts',
+  'src/core/replies/auth-shape.ts',
   'src/core/reporting.ts',
   'src/core/share.ts',
   'src/core/shared-counts.ts',
+  'src/core/sign-in/types.ts',
   'src/core/spoken.ts',
   'src/core/stored.ts',
   'src/core/stored-donations.ts',

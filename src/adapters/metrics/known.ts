@@ -14,6 +14,7 @@ export interface Observed {
 
 export const COUNTERS: Readonly<Record<string, Counted>> = {
   accepted: { help: 'Events that were accepted, by whether they were claimed, queued or repeats', labels: ['status'] },
+  auth_pages: { help: 'Pages of the sign-in that were shown, by what they said', labels: ['outcome'] },
   backups: {
     help: 'Looks at a place of backups, by what became of them: written, not-needed, failed',
     labels: ['outcome'],

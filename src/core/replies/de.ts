@@ -1,5 +1,6 @@
 import type { Order } from '../orders/types.ts';
 import { de as aside } from './aside-de.ts';
+import { auth } from './auth-de.ts';
 import { de as donating } from './donating-de.ts';
 import { de as installing } from './installing-de.ts';
 import { de as privacy } from './privacy-de.ts';
@@ -90,6 +91,7 @@ export const de: Replies = {
   aside,
   donating,
   installing,
+  auth,
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
   throttledTopic: ({ topic, seconds }) =>

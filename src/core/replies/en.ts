@@ -1,5 +1,6 @@
 import type { Order } from '../orders/types.ts';
 import { en as aside } from './aside-en.ts';
+import { auth } from './auth-en.ts';
 import { en as donating } from './donating-en.ts';
 import { en as installing } from './installing-en.ts';
 import { en as privacy } from './privacy-en.ts';
@@ -87,6 +88,7 @@ export const en: Replies = {
   aside,
   donating,
   installing,
+  auth,
   nothingPermitted: 'There is nothing here that I may answer for you.',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
   throttledTopic: ({ topic, seconds }) =>

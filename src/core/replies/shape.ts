@@ -1,6 +1,7 @@
 import type { Order } from '../orders/types.ts';
 import type { PlatformName } from '../types.ts';
 import type { AsideReplies } from './aside-shape.ts';
+import type { AuthReplies } from './auth-shape.ts';
 import type { DonatingReplies } from './donating-shape.ts';
 import type { InstallingReplies } from './installing-shape.ts';
 import type { PrivacyReplies } from './privacy-shape.ts';
@@ -61,6 +62,8 @@ export interface Replies {
   /** Giving a phrase that was not recognised, so that the pack learns it. */
   readonly donating: DonatingReplies;
   readonly installing: InstallingReplies;
+  /** On pages of ours, where somebody signs in strongly. */
+  readonly auth: AuthReplies;
   throttled(o: { readonly seconds: number }): string;
   /** Too much about one topic, answered or not. */
   throttledTopic(o: { readonly topic: string; readonly seconds: number }): string;

@@ -1,0 +1,37 @@
+/** The pages under `/auth`: a link's, an operator's, and the one address that the provider sends both back to. */
+import type { OrderSteps, SignInSteps } from '../../core/auth-steps.ts';
+import type { Clock, Route } from '../../core/ports.ts';
+import { createOrderPages } from './order.ts';
+import { createSignInPages } from './sign-in.ts';
+import { createVisits, type VisitOptions, wordsOf } from './visit.ts';
+
+/** Registered at the provider; nothing else is sent there as `redirect_uri`. */
+const CALLBACK_PATH = '/auth/callback';
+
+/** An address that comes back; a code is a thousandth of that. Characters. */
+const LONGEST_QUERY = 8_192;
+
+export interface AuthPagesOptions extends VisitOptions {
+  readonly signIn: SignInSteps;
+  readonly order: OrderSteps;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Every page works without a script, is in the reader's language, is kept nowhere and says nothing of itself to where it leads. */
+export const createAuthRoutes = (o: AuthPagesOptions): readonly Route[] => {
+  const { clock } = o;
+  const visits = createVisits(o);
+  const signIn = createSignInPages({ steps: o.signIn, visits, clock });
+  const order = createOrderPages({ steps: o.order, visits, clock });
+  return [
+    ...signIn.routes,
+    ...order.routes,
+    visits.get(CALLBACK_PATH, async (request, locale) => {
+      const query = request.query ?? '';
+      if (query.length <= LONGEST_QUERY)
+        return order.isTheirs(query) ? order.back(query, request, locale) : signIn.back(query, request, locale);
+      const words = visits.texts(locale).refused({ why: 'malformed', again: false });
+      return { status: 400, locale, what: words.what, parts: wordsOf(words), outcome: 'malformed' };
+    }),
+  ];
+};
