@@ -2,7 +2,7 @@
 import { isFields } from '../../src/adapters/bounded/fields.ts';
 import { markdown, only, type Shown, textAt } from './card-parts.ts';
 import { formFault, inputFault, isInput } from './inputs.ts';
-import { CARD_TYPE, CARD_VERSION, COLOURS, MOST_ACTIONS } from './rules.ts';
+import { CARD_TYPE, CARD_VERSION, COLOURS, MOST_ACTIONS, OAUTH_TYPE } from './rules.ts';
 import type { Json } from './types.ts';
 
 export const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isFields) : []);
@@ -12,6 +12,7 @@ type Where = 'message' | 'dialog';
 /** Why Teams would not take the attachment; null: it would. Sotto asks in dialogs alone. */
 export const attachmentFault = (attachment: unknown, where: Where): string | null => {
   if (!isFields(attachment)) return 'an attachment is no object';
+  if (attachment['contentType'] === OAUTH_TYPE) return oauthFault(attachment['content'], where);
   if (attachment['contentType'] !== CARD_TYPE) return 'unsupported contentType';
   const card = attachment['content'];
   if (!isFields(card) || card['type'] !== 'AdaptiveCard') return 'no AdaptiveCard';
@@ -29,6 +30,23 @@ export const attachmentFault = (attachment: unknown, where: Where): string | nul
       shownCard(card).buttons.map(({ data }) => data),
     ) ??
     alikeFault(objects(body))
+  );
+};
+
+/** Teams' client asks for a token by it, or shows its button; the id is all that comes back of it. */
+const oauthFault = (card: unknown, where: Where): string | null => {
+  if (where !== 'message' || !isFields(card)) return 'no OAuth card';
+  const resource = isFields(card['tokenExchangeResource']) ? card['tokenExchangeResource'] : {};
+  const [button, ...more] = objects(card['buttons']);
+  if (button === undefined || more.length > 0 || button['type'] !== 'signin') return 'an OAuth card without its button';
+  if (!/^https?:\/\//.test(textAt(button, 'value'))) return 'a button that leads nowhere';
+  if (!/^api:\/\/.{1,200}$/.test(textAt(resource, 'uri'))) return 'an OAuth card for no application';
+  const said = [textAt(card, 'text'), textAt(card, 'connectionName'), textAt(button, 'title'), textAt(resource, 'id')];
+  if (said.includes('')) return 'an OAuth card that leaves something unsaid';
+  return (
+    only(card, ['text', 'connectionName', 'tokenExchangeResource', 'buttons']) ??
+    only(button, ['type', 'title', 'value']) ??
+    only(resource, ['id', 'uri'])
   );
 };
 

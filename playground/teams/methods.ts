@@ -4,7 +4,7 @@ import type { Asked } from './asked.ts';
 import { attachmentFault } from './cards.ts';
 import type { Content, Conversation, Conversations, Message } from './conversations.ts';
 import type { Members } from './members.ts';
-import { ACTIVITY_FIELDS, MOST_MESSAGE_BYTES, STATUS_OF } from './rules.ts';
+import { ACTIVITY_FIELDS, MOST_MESSAGE_BYTES, OAUTH_TYPE, STATUS_OF } from './rules.ts';
 import type { createTargeting } from './targeting.ts';
 import type { Json, TeamsVerb } from './types.ts';
 
@@ -76,6 +76,9 @@ export const createMethods = (o: {
           : refusal('BadSyntax', 'Typing says nothing.');
       const content = contentOf(asked.body);
       if ('status' in content) return content;
+      // The real one lets it pass, and then anybody there can press it.
+      if (asksForToken(content) && chat.conversation.kind !== 'direct')
+        return refusal('BadArgument', 'An OAuth card where others are.');
       const targeted = o.targeting.of(asked, chat.conversation);
       if (targeted !== null && 'status' in targeted) return targeted;
       const add = (part: Content): Message => conversations.add({ ...chat, targeted, user: null, content: part });
@@ -119,6 +122,9 @@ export const createMethods = (o: {
     },
   };
 };
+
+const asksForToken = ({ attachments }: Content): boolean =>
+  attachments.some(({ contentType }) => contentType === OAUTH_TYPE);
 
 /** What a message would say, or why Teams would not take it. */
 const contentOf = (activity: Json): Content | MethodAnswer => {

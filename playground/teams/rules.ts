@@ -5,6 +5,9 @@ export const MOST_MESSAGE_BYTES = 28 * 1024;
 
 export const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
 
+/** A card that asks Teams' client for a token. */
+export const OAUTH_TYPE = 'application/vnd.microsoft.card.oauth';
+
 /** The newest version of Adaptive Cards that Teams draws. */
 export const CARD_VERSION = [1, 5] as const;
 

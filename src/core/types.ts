@@ -335,6 +335,8 @@ export interface Card {
   /** Small print below: when it leaves, what it rests on. */
   readonly note: string | null;
   readonly buttons: readonly Button[];
+  /** Buttons that lead to a page; pressing one tells us nothing. Absent: none. */
+  readonly links?: readonly { readonly label: string; readonly url: string }[];
   /** Stands in for the card in notifications and lists. Null: the text itself is harmless and serves. */
   readonly fallback: string | null;
 }

@@ -16,6 +16,7 @@ import { failed } from '../bounded/fault.ts';
 import { createCalling, threadOf } from './calling.ts';
 import { fits, messageOf } from './card.ts';
 import type { Bearer, Connector, Where } from './connector.ts';
+import { type Consent, createConsent } from './consent.ts';
 import type { Outcome } from './faults.ts';
 import { createLook } from './look.ts';
 import type { References } from './references.ts';
@@ -26,6 +27,11 @@ const LIMITS: PlatformLimits = { remove: ALL_CALLS, update: ALL_CALLS, keptBy: '
 
 /** The pace of making new chats, which stand in none yet. */
 const NEW_CHATS = '';
+
+export interface TeamsPlatform extends Platform {
+  /** Teams has answered what it was asked beside the sign-in link of this name. */
+  readonly consentAnswered: Consent['answered'];
+}
 
 /**
  * Teams as the core sees it. It looks nothing up, so every answer starts as a placeholder. Fails as the port says: `lost`
@@ -49,9 +55,14 @@ export const createTeamsPlatform = (o: {
   readonly publicUrl: string | null;
   /** Answers and lines that one person alone sees in a chat of several. Absent: there are none, and a line is one that anybody may read. */
   readonly targeted?: { readonly moment: string } | null;
-}): Platform => {
+  /** Single sign-on, which is asked for beside a sign-in link. Absent or null: nobody is asked. */
+  readonly singleSignOn?: { readonly appId: string; readonly connection: string } | null;
+}): TeamsPlatform => {
   const calling = createCalling(o);
   const { call } = calling;
+  const { publicUrl, singleSignOn } = o;
+  const consent =
+    singleSignOn == null || publicUrl === null ? null : createConsent({ ...o, ...singleSignOn, publicUrl, call });
 
   /** The known chat, or the one that Teams makes once for each person. Asking again harms nobody: nothing is posted by it. */
   const chatWith = async ({ tenant, user, channel }: Address): Promise<string | Failed<'later' | 'never'>> => {
@@ -101,6 +112,7 @@ export const createTeamsPlatform = (o: {
         o.connector.create({ ...at, activity: messageOf(card, key) }),
       );
       if ('fault' in outcome) return failed(outcome.fault, { absent: 'never', unclear: 'lost' });
+      consent?.beside({ tenant: to.tenant, channel }, card);
       return { ok: true, ref: { platform: 'teams', tenant: to.tenant, channel, id: outcome.done.id } };
     },
 
@@ -110,7 +122,11 @@ export const createTeamsPlatform = (o: {
 
     update: async ({ ref, card }) => {
       if (!fits(card)) return { ok: false, fault: 'never', code: 'button_too_long' };
-      return change(ref, (at) => o.connector.update({ ...at, id: ref.id, activity: messageOf(card, null) }));
+      const changed = await change(ref, (at) =>
+        o.connector.update({ ...at, id: ref.id, activity: messageOf(card, null) }),
+      );
+      if (changed.ok) consent?.beside(ref, card);
+      return changed;
     },
 
     remove: async ({ ref }) => change(ref, (at) => o.connector.remove({ ...at, id: ref.id }), true),
@@ -139,5 +155,7 @@ export const createTeamsPlatform = (o: {
     respond: async () => undefined,
 
     look: createLook({ ...o, latest: calling.latest }),
+
+    consentAnswered: (name) => consent?.answered(name),
   };
 };

@@ -45,6 +45,8 @@ export interface SeenInTeams {
   readonly account: Account;
   /** What Teams handed over, of Entra, not verified here: good for nothing but to be judged. Never to be kept or logged. */
   readonly token: string;
+  /** Name of the sign-in link beside which Teams was asked; anything, where it was asked beside none. */
+  readonly name: string;
 }
 
 export interface SignIn {
@@ -71,6 +73,8 @@ export const createSignIn = (o: {
   readonly metrics: Metrics;
   readonly reject: (reason: string) => void;
   readonly signedIn: (seen: SeenInTeams) => Promise<void>;
+  /** What Teams was asked under this name it has answered, whatever came of it. */
+  readonly answered?: (name: string) => void;
 }): SignIn => {
   const { clock } = o;
   const budgets = o.budgets ?? createMemoryBudgets();
@@ -131,7 +135,7 @@ export const createSignIn = (o: {
         o.reject(fault);
         return refused(fault, 'The token is not for this account.');
       }
-      await o.signedIn({ account, token: value.token });
+      await o.signedIn({ account, token: value.token, name: id });
       o.metrics.count('teams_sign_ins', { outcome: 'done' });
       return { status: 200, body: { id, connectionName } };
     };
@@ -163,6 +167,7 @@ export const createSignIn = (o: {
       answers.delete(name);
       answers.set(name, { answer, until: clock.now() + REMEMBERED_MS });
       forgetOldest(answers, MOST_REMEMBERED);
+      o.answered?.(value.id);
       return answer;
     },
   };

@@ -112,14 +112,21 @@ export const createTeams = (o: TeamsOptions): Teams => {
   });
   const withdrawal = createWithdrawal({ accept: o.accept });
   const locales = createLocales();
-  const signIn =
-    o.oauthConnection === null
-      ? null
-      : createSignIn({ ...o, appId, connection: o.oauthConnection, oauthUrl: unsafeStandIn?.oauthUrl ?? OAUTH_URL });
+  const connection = o.oauthConnection;
+  const platform = createTeamsPlatform({
+    ...o,
+    connector,
+    bearer: o.appToken,
+    publicUrl: o.publicUrl ?? null,
+    singleSignOn: connection === null ? null : { appId, connection },
+  });
+  const { consentAnswered: answered } = platform;
+  const oauthUrl = unsafeStandIn?.oauthUrl ?? OAUTH_URL;
+  const signIn = connection === null ? null : createSignIn({ ...o, appId, connection, oauthUrl, answered });
 
   return {
     platform: {
-      ...createTeamsPlatform({ ...o, connector, bearer: o.appToken, publicUrl: o.publicUrl ?? null }),
+      ...platform,
       locale: async (account) => locales.of(account),
       ...(o.onPage === undefined ? {} : { pageInView: true }),
     },

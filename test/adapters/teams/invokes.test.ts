@@ -243,8 +243,8 @@ describe('R17 single sign-on', () => {
     const token = stage.tokens.exchangeable({ ...claims, nonce: 'canary-of-the-client' });
     const exchanged = stage.tokens.exchangeable({ ...claims, aud: stage.appId, nonce: 'canary-of-the-service' });
     stage.tokens.exchangesFor(() => exchanged);
-    await exchange(stage, { token });
-    expect(seen).toEqual([{ account: expect.objectContaining({ user: EVAN.user }), token }]);
+    await exchange(stage, { token, id: 'name-of-a-link' });
+    expect(seen).toEqual([{ account: expect.objectContaining({ user: EVAN.user }), token, name: 'name-of-a-link' }]);
     for (const secret of [token, exchanged]) expect(stage.logged.join()).not.toContain(secret);
   });
 

@@ -6,9 +6,9 @@ import { createMetrics } from '../../../src/adapters/metrics/metrics.ts';
 import { systemClock } from '../../../src/adapters/system/system.ts';
 import { createAppToken } from '../../../src/adapters/teams/app-token.ts';
 import { type Bearer, type Connector, createConnector } from '../../../src/adapters/teams/connector.ts';
-import { createTeamsPlatform } from '../../../src/adapters/teams/platform.ts';
+import { createTeamsPlatform, type TeamsPlatform } from '../../../src/adapters/teams/platform.ts';
 import { createTransport, type Transport } from '../../../src/adapters/teams/transport.ts';
-import type { Clock, LogFields, Platform } from '../../../src/core/ports.ts';
+import type { Clock, LogFields } from '../../../src/core/ports.ts';
 
 export const APP = '3f1c9a52-7d84-4e0b-9b1e-5a2d6c8f0e17';
 export const TENANT = '5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01';
@@ -18,7 +18,7 @@ export const XENA = '0a6f5f0e-1111-4d1c-8f5e-3a7d4b2c9e09';
 export const PASSWORD = 'password-of-the-tests';
 
 export interface OutwardBench {
-  readonly platform: Platform;
+  readonly platform: TeamsPlatform;
   readonly connector: Connector;
   readonly transport: Transport;
   readonly bearer: Bearer;
@@ -46,6 +46,8 @@ export const openOutward = async (
     readonly bearer?: Bearer;
     readonly unsafeServiceHosts?: readonly string[];
     readonly publicUrl?: string;
+    /** Name of a connection for single sign-on. */
+    readonly connection?: string;
     readonly fraction?: () => number;
     readonly find?: (o: { tenant: string; key: string }) => Promise<string | null>;
   } = {},
@@ -109,6 +111,7 @@ export const openOutward = async (
       metrics,
       bearer,
       publicUrl: o.publicUrl ?? null,
+      singleSignOn: o.connection === undefined ? null : { appId: APP, connection: o.connection },
     }),
     connector,
     transport,
