@@ -112,12 +112,12 @@ export const installationContext = (o: { readonly platform: string; readonly ten
 /** `owner`: the fingerprint of who signed in. */
 export const grantContext = (owner: string): SealContext => ({ tenant: '', person: owner, purpose: 'grant' });
 
-/** `owner`: the fingerprint of whom it was made for; `key`: what the store knows it by. */
-export const signInContext = (o: { readonly owner: string; readonly key: string }): SealContext => ({
+/** `key`: what the store knows it by, of whoever brings it. Whom it was made for stands inside, for whoever brings it does not say. */
+export const signInContext = (key: string): SealContext => ({
   tenant: '',
-  person: o.owner,
+  person: '',
   purpose: 'sign-in',
-  record: o.key,
+  record: key,
 });
 
 /** What a value that lies in the store was sealed under. */

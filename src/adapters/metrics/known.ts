@@ -38,6 +38,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Questions to Microsoft Graph, by what was asked and how they ended',
     labels: ['operation', 'outcome'],
   },
+  sign_ins: {
+    help: 'Strong sign-ins that came back from the provider, by what became of them: given, or the code of why not',
+    labels: ['outcome'],
+  },
   forms: { help: 'Forms that were sent', labels: [] },
   restrictions_changed: {
     help: 'Changes of what HR restricts, by kind; an approval of the pack among them',

@@ -15,10 +15,8 @@ const LAST_GOOD_MS = 24 * 60 * 60_000;
 const BREATHER_MS = 5_000;
 
 /** What a token may be signed by (RFC 8725 3.1): a key that nobody but the provider has. Never `none`, and no secret that we have too. */
-export const ASYMMETRIC: readonly string[] = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'Ed25519', 'EdDSA'],
-];
+export const ASYMMETRIC: readonly string[] =
+  'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 Ed25519 EdDSA'.split(' ');
 
 export interface Discovered {
   readonly metadata: client.ServerMetadata;

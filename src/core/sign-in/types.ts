@@ -1,6 +1,6 @@
 /** What the pages of `/auth/*` ask of the core and are told. They only show: every decision is made here. */
 import type { Directory } from '../ports.ts';
-import type { SignInFault, SignInIdentity, SignInOwner, SignInProvider } from '../sign-in-ports.ts';
+import type { SignInFault, SignInProvider } from '../sign-in-ports.ts';
 import type { Locale } from '../types.ts';
 import type { World } from '../world.ts';
 
@@ -13,7 +13,7 @@ export interface SignInOffer {
 
 export interface SignInWorld
   extends Pick<World, 'audit' | 'clock' | 'log' | 'metrics' | 'random' | 'sealer' | 'store'> {
-  readonly directory: Pick<Directory, 'find'> & { signInOf(identity: SignInIdentity): Promise<SignInOwner> };
+  readonly directory: Directory;
   readonly signIn: SignInOffer;
 }
 

@@ -1,0 +1,45 @@
+/** From what is proved to what counts: whose it is, whether they still are somebody here, and only then that they signed in. */
+
+import type { SignInProof } from '../sign-in-ports.ts';
+import { signedIn } from '../signed-in.ts';
+import { who } from '../steps.ts';
+import { voidSince } from './grants.ts';
+import type { Purpose } from './kept.ts';
+import { personOf } from './person.ts';
+import type { FinishFault, SignInWorld } from './types.ts';
+
+export type Concluded =
+  | { readonly ok: true; readonly at: number; readonly until: number; readonly answered: number }
+  | { readonly ok: false; readonly why: FinishFault };
+
+/** Throws where the store or the record is away; then nothing counts that was not on record before. */
+export const conclude = async (
+  world: SignInWorld,
+  o: {
+    readonly proof: SignInProof;
+    /** Whom it must be, and what for. */
+    readonly purpose: Purpose;
+    /** Whether what it was begun by still stands. Asked last. */
+    readonly stands: () => Promise<boolean>;
+    /** What gave it, for the record. */
+    readonly by: string;
+  },
+): Promise<Concluded> => {
+  const { person, account, minutes } = o.purpose;
+  const { at, identity } = o.proof;
+  const no = (why: FinishFault): Concluded => ({ ok: false, why });
+  const owner = await personOf(world, identity);
+  if (!owner.ok) return no(owner.why);
+  if (owner.person !== person) return no('other-person');
+  const found = await who(world, account, { anew: true });
+  if (!found.ok) return no(found.why === 'unreachable' || found.why === 'stale' ? 'directory' : 'not-permitted');
+  if (!found.person.fresh) return no('directory');
+  // The account is somebody else's by now.
+  if (found.person.id !== person) return no('other-person');
+  const ended = await voidSince(world, person);
+  if (ended !== null && at <= ended) return no('disowned');
+  if (!(await o.stands())) return no('ended');
+  const given = await signedIn(world, { person, account, at, until: at + minutes * 60_000, by: o.by });
+  if (!given.ok) return no('disowned');
+  return { ok: true, at: given.signIn.at, until: given.signIn.until, answered: given.answered };
+};

@@ -1,0 +1,22 @@
+/** Whether what a provider sent back proves a sign-in now: its checks, and its time by our clock. */
+import type { Clock } from '../ports.ts';
+import type { Proved, SignInAsked } from '../sign-in-ports.ts';
+import type { SignInOffer } from './types.ts';
+
+/** How far the provider's clock and ours may be apart, and so much older than asked a sign-in may be. ms. */
+export const SKEW_MS = 60_000;
+
+/** Never throws. What was signed in to in our future by less than the clocks may be apart is of now. */
+export const prove = async (
+  world: { readonly signIn: Pick<SignInOffer, 'provider'>; readonly clock: Pick<Clock, 'now'> },
+  asked: SignInAsked & { readonly query: string },
+): Promise<Proved> => {
+  const proved = await world.signIn.provider.finish(asked).catch((): Proved => ({ ok: false, why: 'unreachable' }));
+  if (!proved.ok) return proved;
+  const { proof } = proved;
+  const now = world.clock.now();
+  if (!Number.isFinite(proof.at)) return { ok: false, why: 'no-time' };
+  if (proof.at > now + SKEW_MS) return { ok: false, why: 'from-the-future' };
+  if (now - proof.at > asked.maxAgeSeconds * 1_000 + SKEW_MS) return { ok: false, why: 'stale' };
+  return { ok: true, proof: { ...proof, at: Math.min(proof.at, now) } };
+};
