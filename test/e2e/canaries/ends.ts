@@ -12,7 +12,7 @@ import type { Path } from './path.ts';
 export const refuses = async (stage: CanaryStage, settings: Readonly<Record<string, string>>): Promise<string> => {
   const env = { ...stage.fleet.environment(0), SOTTO_DATA: join(stage.fleet.folder, 'refused'), ...settings };
   const commanded = command({ args: ['serve'], data: env.SOTTO_DATA, env });
-  const late = setTimeout(commanded.kill, 30_000);
+  const late = setTimeout(commanded.kill, 180_000);
   const { status, out, err } = await commanded.ended();
   clearTimeout(late);
   stage.answered(out + err);
