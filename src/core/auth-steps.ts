@@ -48,22 +48,22 @@ export interface OrderShown {
   readonly seen: string;
 }
 
-/** `says`: in their language. `ended`: nothing more can be done about this order here; else they may type a code again. */
+/** What is said of an order, in their language. */
 export interface OrderTold {
   readonly says: string;
+  /** Nothing more can be done about this order here; else they may type a code again. */
   readonly ended: boolean;
+  /** Their word is on it, now or before. */
+  readonly done: boolean;
 }
 
 /** An operator, or somebody of HR, signs in without a link, to confirm orders on a page. */
 export interface OrderSteps {
-  /** Fills no store, so that anybody may begin. */
-  begin(o: { readonly locale: Locale }): Promise<Begun>;
+  /** Fills no store, so that anybody may begin. `afresh`: whoever is signed in at the provider must do it again. */
+  begin(o: { readonly locale: Locale; readonly afresh: boolean }): Promise<Begun>;
   /** Whether what comes back with this query was begun so. */
   isTheirs(o: { readonly query: string }): boolean;
-  finish(o: {
-    readonly query: string;
-    readonly browser: Browser;
-  }): Promise<
+  finish(o: { readonly query: string; readonly browser: Browser }): Promise<
     | {
         readonly ok: true;
         readonly session: OrderSession;
@@ -79,10 +79,7 @@ export interface OrderSteps {
     readonly session: OrderSession;
     readonly code: string;
   }): Promise<{ readonly ok: true; readonly shown: OrderShown } | { readonly ok: false; readonly told: OrderTold }>;
-  confirm(o: {
-    readonly session: OrderSession;
-    readonly seen: string;
-  }): Promise<OrderTold & { readonly done: boolean }>;
+  confirm(o: { readonly session: OrderSession; readonly seen: string }): Promise<OrderTold>;
   /** Ends the session in every process. */
   leave(o: { readonly browser: Browser }): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** The pages on which an operator, or somebody of HR, confirms an order: sign in, type its code, read what it does, press. */
-import type { OrderSession, OrderShown, OrderSteps, OrderTold } from '../../core/auth-steps.ts';
+import type { OrderFault, OrderSession, OrderShown, OrderSteps, OrderTold } from '../../core/auth-steps.ts';
 import type { Clock, HttpRequest, Route } from '../../core/ports.ts';
 import type { Locale } from '../../core/types.ts';
 import { type HostCookie, onlyCookie, setCookie } from '../bounded/cookies.ts';
@@ -16,6 +16,8 @@ const SIGN_OUT_PATH = `${ORDER_PATH}/sign-out`;
 const BEGUN: HostCookie = { name: 'sotto-order', sameSite: 'Lax' };
 const SESSION: HostCookie = { name: 'sotto-order', sameSite: 'Strict' };
 const NONE = setCookie(SESSION, { value: '', seconds: 0 });
+
+const NEEDS_AFRESH: readonly OrderFault[] = ['stale', 'no-time', 'not-strong', 'disowned', 'unknown-person', 'no-role'];
 
 /** Whatever a person may take for a code. */
 const LONGEST_CODE = 32;
@@ -109,7 +111,7 @@ export const createOrderPages = (o: {
     ];
   };
 
-  const told = (session: OrderSession, { says, ended }: OrderTold, done: boolean): Shown => {
+  const told = (session: OrderSession, { says, ended, done }: OrderTold): Shown => {
     if (!ended) return type(session, says);
     const { order } = visits.texts(session.locale);
     return {
@@ -138,8 +140,8 @@ export const createOrderPages = (o: {
       return then(session, fields, request);
     };
 
-  const begin = async (_fields: ReadonlyMap<string, string>, _request: HttpRequest, locale: Locale): Promise<Shown> => {
-    const begun = await steps.begin({ locale });
+  const begin = async (fields: ReadonlyMap<string, string>, _request: HttpRequest, locale: Locale): Promise<Shown> => {
+    const begun = await steps.begin({ locale, afresh: fields.has('afresh') });
     if (begun.ok) return goingOn({ visits, locale, address: begun.address, cookie: setCookie(BEGUN, begun.cookie) });
     const { why } = begun;
     const words = visits.texts(locale).order.notBegun({ why });
@@ -154,12 +156,19 @@ export const createOrderPages = (o: {
       const finished = await steps.finish({ query, browser: browserOf(request) });
       if (finished.ok) return { ...type(finished.session, null), cookie: setCookie(SESSION, finished.cookie) };
       const locale = finished.locale ?? accepted;
-      const words = visits.texts(locale).order.refused({ why: finished.why });
+      const { why } = finished;
+      const words = visits.texts(locale).order.refused({ why });
       const parts: readonly Part[] = [
         ...wordsOf(words),
-        { kind: 'form', action: SIGN_IN_PATH, hidden: {}, button: visits.texts(locale).signIn, weight: 'other' },
+        {
+          kind: 'form',
+          action: SIGN_IN_PATH,
+          // Whoever is signed in there would be found again.
+          hidden: NEEDS_AFRESH.includes(why) ? { afresh: 'yes' } : {},
+          button: visits.texts(locale).signIn,
+          weight: 'other',
+        },
       ];
-      const { why } = finished;
       return { status: statusOf(why), locale, what: words.what, parts, cookie: NONE, outcome: `order-${why}` };
     },
     routes: [
@@ -174,15 +183,14 @@ export const createOrderPages = (o: {
           const code = fields.get('code');
           if (code === undefined) return type(session, null);
           const read = await steps.read({ session, code: code.slice(0, LONGEST_CODE + 1) });
-          return read.ok ? show(session, read.shown) : told(session, read.told, false);
+          return read.ok ? show(session, read.shown) : told(session, read.told);
         }),
       ),
       visits.post(
         CONFIRM_PATH,
         own(async (session, fields) => {
           const seen = (fields.get('seen') ?? '').slice(0, LONGEST_SEEN);
-          const confirmed = await steps.confirm({ session, seen });
-          return told(session, confirmed, confirmed.done);
+          return told(session, await steps.confirm({ session, seen }));
         }),
       ),
       visits.post(

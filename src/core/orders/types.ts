@@ -73,6 +73,10 @@ export const parseOrder = (value: unknown): Order | null => {
 export const confirmationsFor = (order: Order): 1 | 2 =>
   order.kind === 'lift' || (order.kind === 'restrict' && order.confirmed === 'two-of-hr') ? 2 : 1;
 
+/** Whether nobody confirms it without having read what it permits that is not permitted now. */
+export const isLookedAt = (order: Order): order is OrderOf<'restrict'> =>
+  order.kind === 'restrict' && order.confirmed !== 'one';
+
 /** The roles of which somebody must be to confirm it; one of them is enough. */
 export const rolesFor = (order: Order): readonly Role[] => {
   if (order.kind !== 'restrict') return ['operators'];

@@ -31,7 +31,7 @@ describe('the page of orders', () => {
       '__Host-sotto-order=begun; Path=/; Max-Age=600; Secure; HttpOnly; SameSite=Lax',
     );
     expect(going.body).toContain('url=https://login.example.com/authorize?order');
-    expect(given[0]).toEqual({ locale: 'de' });
+    expect(given[0]).toEqual({ locale: 'de', afresh: false });
     const back = await get(`${url}/auth/callback?code=c&state=o.1`, { cookie: '__Host-sotto-order=begun' });
     expect(back.headers.get('set-cookie')).toBe(
       '__Host-sotto-order=session; Path=/; Max-Age=840; Secure; HttpOnly; SameSite=Strict',
@@ -68,7 +68,7 @@ describe('the page of orders', () => {
   });
 
   it('says what was wrong with a code beside the field, and in the title', async () => {
-    const told = { says: 'That is not the code of an order that waits.', ended: false };
+    const told = { says: 'That is not the code of an order that waits.', ended: false, done: false };
     const { url } = await open({ order: { read: async () => ({ ok: false, told }) } });
     const { status, title, body } = await post(`${url}/auth/order`, { key, code: '4KXW-9TFF' }, SESSION);
     expect([status, title]).toEqual([422, 'Error: Type the code of the order · Sotto']);
