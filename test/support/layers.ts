@@ -88,6 +88,7 @@ const SHARED = [
   'src/core/stored-donations.ts',
   'src/core/stored-installations.ts',
   'src/core/stored-restrictions.ts',
+  'src/core/stored-sign-ins.ts',
   'src/core/time-zones.ts',
 ];
 

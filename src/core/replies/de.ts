@@ -151,7 +151,7 @@ export const de: Replies = {
     what,
     confirmed: (o) => `Bestätigt. ${o.what} Das geschieht jetzt; was daraus wurde, steht auf der Befehlszeile.`,
     oneMore: (o) =>
-      `Deine Bestätigung zählt. ${o.what} Dafür braucht es noch ${o.who === 'hr' ? 'jemanden aus der Personalabteilung' : 'einen Betreiber'}: Derselbe Code muss mir von dort innerhalb von ${o.minutes} Min. privat geschickt werden.`,
+      `Deine Bestätigung zählt. ${o.what} Dafür braucht es noch ${o.who === 'hr' ? 'jemanden aus der Personalabteilung' : 'einen Betreiber'}: Derselbe Code muss von dort innerhalb von ${o.minutes} Min. bestätigt werden, privat oder auf der Seite.`,
     already: (o) => `Das wurde schon bestätigt, deshalb geschieht nichts Neues. ${o.what}`,
     over: 'Dieser Code gilt nicht mehr: Er ist abgelaufen oder stand, wo andere ihn lesen konnten. Bitte erteile den Auftrag noch einmal.',
     unread:

@@ -147,7 +147,7 @@ export const en: Replies = {
     what,
     confirmed: (o) => `Confirmed. ${o.what} It is being done now; the command line prints what came of it.`,
     oneMore: (o) =>
-      `Your confirmation counts. ${o.what} It needs another ${o.who === 'hr' ? 'person of HR' : 'operator'}, who must send me the same code in private within ${o.minutes} min.`,
+      `Your confirmation counts. ${o.what} It needs another ${o.who === 'hr' ? 'person of HR' : 'operator'}, who must confirm the same code, in private or on the page, within ${o.minutes} min.`,
     already: (o) => `This was confirmed before, so nothing new happens. ${o.what}`,
     over: 'That code does not count any more: it has expired, or it stood where others could read it. Please give the order again.',
     unread: 'I cannot read an order that waits just now, and this may be its code. Please send it again in a minute.',

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execute } from '../../../src/core/orders/execute.ts';
 import { createOrdering, type Ordering } from '../../../src/core/orders/ordering.ts';
+import { confirmOnPage, readOrder, type SignedIn } from '../../../src/core/orders/page.ts';
 import { orderState, type Placed, placeOrder } from '../../../src/core/orders/place.ts';
 import type { OrderOf, Receipt } from '../../../src/core/orders/types.ts';
 import type { Change } from '../../../src/core/restricting/changing.ts';
@@ -99,6 +100,37 @@ describe('an order about restrictions', () => {
     expect(stage.t.entries).toContainEqual(
       expect.objectContaining({ kind: 'restriction', change: 'lifted', by: by('hugo'), approvedBy: by('hana') }),
     );
+  });
+
+  it('R29 is confirmed on a page by whoever read there what it permits, and not where that is gone by then', async () => {
+    const { id, code, order } = await ordered(LIFT);
+    const session = (who: string): SignedIn => {
+      const asked = stage.people.get(who) ?? HANA;
+      const { name, locale } = asked;
+      return { id: `session-of-${who}`, person: who, name, locale, until: Number.MAX_SAFE_INTEGER, key: 'k', asked };
+    };
+    const world = stage.t.world;
+    const read = await readOrder(world, session('hugo'), code);
+    if (!read.ok || read.shown.look === null) throw new Error('there was nothing to look at');
+    expect(read.shown.look.difference).toContain('Lifted: Pay freeze');
+    expect(read.shown.look.hash).toMatch(/^[0-9a-f]{12}$/);
+    expect(await readOrder(world, session('otto'), code)).toMatchObject({
+      told: { done: false, says: expect.stringContaining('Only HR') },
+    });
+    await stage.t.store.proposals.drop({ id: order.proposal });
+    expect(await confirmOnPage(world, session('hugo'), read.shown.seen)).toMatchObject({
+      done: false,
+      says: expect.stringContaining('has changed or ended'),
+    });
+    expect((await orderState(world, id))?.confirmations).toBe(0);
+
+    const anew = await ordered(LIFT);
+    for (const who of ['hugo', 'hana']) {
+      const shown = await readOrder(world, session(who), anew.code);
+      if (!shown.ok) throw new Error(shown.told.says);
+      expect(await confirmOnPage(world, session(who), shown.shown.seen)).toMatchObject({ done: true });
+    }
+    expect((await orderState(world, anew.id))?.state).toBe('confirmed');
   });
 
   it('R30 does nothing once somebody who confirmed it is not of HR any more', async () => {
