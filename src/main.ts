@@ -25,6 +25,7 @@ import { createRecording } from './core/recording.ts';
 import { createRejections } from './core/rejections.ts';
 import { createResealing } from './core/resealing.ts';
 import { createLapsing } from './core/restricting/lapse.ts';
+import { createSignInLeaving } from './core/sign-in/leaving.ts';
 import { createUpdates } from './core/updates.ts';
 import type { World } from './core/world.ts';
 import { aboutRunning } from './main/about-running.ts';
@@ -216,6 +217,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const expiring = createExpiring(world);
   const purging = createPurging(world, tenancy);
   const lapsing = createLapsing(world);
+  const signInLeaving = createSignInLeaving(world);
   const answering = createAnswering(world, { heldBack: restored !== null });
   const backups = await createBackups({
     config,
@@ -286,6 +288,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   answering.start();
   platforms.letIn();
   recording.start();
+  signInLeaving.start();
+  opened.add(() => signInLeaving.stop());
   changedAccounts.start();
   opened.add(() => changedAccounts.stop());
   resealing.start();

@@ -10,6 +10,7 @@ import type { Claim, Found } from './ports.ts';
 import { PRIVACY_SECONDS, privacyTalk } from './privacy/talk.ts';
 import { restrictingTalk } from './restricting/talk.ts';
 import { accountKey } from './sealing.ts';
+import { endingTalk } from './sign-in/talk.ts';
 import { record } from './steps.ts';
 import { standsStill } from './still.ts';
 import { asksTooMuch } from './throttle.ts';
@@ -56,6 +57,8 @@ export const fromThemselves = async (
   found: Found,
 ): Promise<Outcome | null> => {
   if (!found.ok || inbound.kind !== 'question') return null;
+  const ending = await endingTalk(world, claim, inbound, found.person);
+  if (ending !== null) return { ...ruleless(found.person.locale), card: ending, verdict: 'answer' };
   const card = await privacyTalk(world, claim, inbound, found.person);
   if (card === null) return null;
   const obligations: Outcome['obligations'] = { ...PLAIN, expiresSeconds: PRIVACY_SECONDS };

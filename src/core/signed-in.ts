@@ -34,7 +34,7 @@ export const signedIn = async (
     /** What gave it. */
     readonly by: string;
     /** Whose question it was for. Absent: nobody's. */
-    readonly account?: Account;
+    readonly account?: Pick<Account, 'platform' | 'tenant' | 'user'>;
     /** Random; a new one unless told. */
     readonly id?: string;
   },

@@ -50,6 +50,8 @@ export const tell = async (
     readonly card: (to: ToldPerson) => Card;
     /** Names what is told. */
     readonly key: string;
+    /** An account that is tried before others of theirs. */
+    readonly first?: Pick<Account, 'platform' | 'tenant' | 'user'>;
   },
 ): Promise<{ readonly told: number }> => {
   const people = [...new Set(o.people)].slice(0, MOST_TOLD);
@@ -99,10 +101,13 @@ const tellOne = async (
     readonly person: string;
     readonly card: (to: ToldPerson) => Card;
     readonly key: string;
+    readonly first?: Pick<Account, 'platform' | 'tenant' | 'user'>;
     readonly signal: AbortSignal;
   },
 ): Promise<Outcome> => {
-  const places = await placesOf(world, o.person);
+  const isFirst = ({ account: { platform, tenant, user } }: ToldPerson): boolean =>
+    o.first?.platform === platform && o.first.tenant === tenant && o.first.user === user;
+  const places = (await placesOf(world, o.person)).toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
   if (places.length === 0) return 'nowhere';
   if (o.signal.aborted) return 'failed';
   // Before the message: doubt about it must not fall on a second one.

@@ -96,6 +96,7 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
   secrets_expiring: { help: 'Alarms that a secret will soon end and nothing replaces it', labels: [] },
   secrets_last_good: { help: 'Secrets answered from the last good value while the vault did not answer', labels: [] },
   secrets_looks: { help: 'Looks at a secret in the vault, by how they ended', labels: ['outcome'] },
+  sign_ins_ended: { help: 'Strong sign-ins that were ended before their time, by why', labels: ['why'] },
   told: { help: 'People told something of our own accord, by what came of it', labels: ['outcome'] },
   undeliverable: { help: 'Questions whose answer could not be shown', labels: [] },
   slack_calls: { help: 'Calls to Slack, by method and how they ended', labels: ['method', 'outcome'] },

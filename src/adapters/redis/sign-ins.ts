@@ -12,8 +12,8 @@ import { numberOf, textOrNull, wordOf } from './replies.ts';
 /** In one script: Redis does nothing else meanwhile. */
 const MOST_AT_ONCE = 1_000;
 
-/** All three keys go by themselves so long after the last one was kept, ms, if nobody sweeps: far longer than any lives. */
-const BELT_MS = 24 * 60 * 60_000;
+/** All three keys go by themselves so long after the last one's time, ms, if nobody sweeps: for clocks that differ. */
+const BELT_MS = 60 * 60_000;
 
 /** Names are escaped, so that `|` divides, and `}` is greater than all that stands in one. */
 const HELPERS = `
@@ -59,7 +59,10 @@ if theirs >= tonumber(mostOfOne) or redis.call('ZCARD', KEYS[1]) >= tonumber(mos
 redis.call('ZADD', KEYS[1], until_, name)
 redis.call('HSET', KEYS[2], name, owner .. '|' .. value)
 redis.call('ZADD', KEYS[3], 0, owner .. '|' .. name)
-for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, belt) end
+local left = math.max(0, tonumber(until_) - tonumber(now)) + tonumber(belt)
+for _, key in ipairs(KEYS) do
+  if redis.call('PTTL', key) < left then redis.call('PEXPIRE', key, string.format('%.0f', left)) end
+end
 return 'kept'
 `);
 

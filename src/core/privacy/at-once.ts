@@ -1,8 +1,9 @@
-/** Presses that are answered at once and by no message: taking an answer back before its time, and looking again. */
+/** Presses that are answered at once and by no message: taking an answer back before its time, looking again, signing out. */
 import { apologyCard, plainCard } from '../answer.ts';
 import { codeOf } from '../errors.ts';
 import { standingNow } from '../held.ts';
 import { repliesIn } from '../replies/replies.ts';
+import { endBy } from '../sign-in/talk.ts';
 import { leavingHeldBy } from '../standing.ts';
 import type { Card, Locale, Person, Press } from '../types.ts';
 import type { World } from '../world.ts';
@@ -30,7 +31,9 @@ export const answerAtOnce = async (world: World, press: Press, say: (card: Card)
   await say(card).catch(() => undefined); // Best effort, as everything that answers a press.
 };
 
-const act = async (world: World, { locale }: Person, asked: PrivacyPress | null): Promise<Card> => {
+const act = async (world: World, person: Person, asked: PrivacyPress | null): Promise<Card> => {
+  if (asked?.verb === 'sign-out' || asked?.verb === 'not-me') return endBy(world, person, asked.verb);
+  const { locale } = person;
   const texts = repliesIn(locale).privacy;
   const message = asked?.message ?? null;
   if (message === null) return plainCard(texts.lookedAgain);

@@ -20,7 +20,7 @@ const BUTTON_MS = 7 * 24 * 60 * 60_000;
 const FORM_MS = 60 * 60_000;
 
 /** Answered at once, on the page or in place of the press. */
-const NOW = ['look', 'take-back'] as const;
+const NOW = ['look', 'take-back', 'sign-out', 'not-me'] as const;
 
 /** Answered in a view of their own. */
 const IN_VIEW = ['everything', 'forget', 'receipt', 'page'] as const;
@@ -48,7 +48,7 @@ const state = z.strictObject({
 export type PrivacyForm = Pick<z.infer<typeof state>, 'form' | 'part'>;
 
 interface Making {
-  readonly sealer: Sealer;
+  readonly sealer: Pick<Sealer, 'seal'>;
   readonly account: Account;
   readonly now: number;
 }
@@ -68,8 +68,12 @@ const made = (
 export const viewButtonOf = (o: Making & { readonly verb: ViewVerb; readonly label: string }): Button =>
   made(o, { action: FORM_ACTION, verb: o.verb, message: null });
 
-export const lookButton = (o: Making & { readonly label: string }): Button =>
-  made(o, { action: MORE_ACTION, verb: 'look', message: null });
+/** Of what is about no message. */
+export const nowButton = (
+  o: Making & { readonly verb: Exclude<NowVerb, 'take-back'>; readonly label: string },
+): Button => made(o, { action: MORE_ACTION, verb: o.verb, message: null });
+
+export const lookButton = (o: Making & { readonly label: string }): Button => nowButton({ ...o, verb: 'look' });
 
 export const takeBackButton = (
   o: Making & { readonly label: string; readonly ref: MessageRef; readonly about: string },

@@ -10,7 +10,7 @@ import { parseState } from '../state.ts';
 import { zoneOf } from '../time-zones.ts';
 import type { Account, Button, Card, Locale, Person } from '../types.ts';
 import type { World } from '../world.ts';
-import { lookButton, takeBackButton, viewButtonOf } from './buttons.ts';
+import { lookButton, nowButton, takeBackButton, viewButtonOf } from './buttons.ts';
 import { receiptOf } from './forgetting.ts';
 import { moreButton } from './more-time.ts';
 
@@ -107,10 +107,23 @@ export const privacyCard = async (
   });
   const button = (verb: keyof typeof texts.buttons): Button =>
     viewButtonOf({ sealer: world.sealer, account, now, verb, label: texts.buttons[verb] });
+  const signOutButton = (): Button =>
+    nowButton({
+      sealer: world.sealer,
+      account,
+      now,
+      verb: 'sign-out',
+      label: repliesIn(person.locale).signedIn.signOut,
+    });
   return {
     ...plainCard(`${kept}\n\n${texts.stays({ platform: account.platform })}`),
     title: texts.heading,
-    buttons: [button('everything'), button('forget'), ...(receipt === null ? [] : [button('receipt')])],
+    buttons: [
+      button('everything'),
+      button('forget'),
+      ...(receipt === null ? [] : [button('receipt')]),
+      ...(signedIn === null ? [] : [signOutButton()]),
+    ],
   };
 };
 

@@ -73,8 +73,8 @@ const POLITE = [
   / (?:please|bitte|s'il te plaît|por favor)$/,
 ];
 
-/** As people write: capitals, typographic marks, a greeting, a full stop or question mark. */
-const plainOf = (text: string): string => {
+/** What people write, without capitals, typographic marks, a greeting, a full stop or question mark. */
+export const plainOf = (text: string): string => {
   let plain = text
     .normalize('NFC')
     .toLowerCase()

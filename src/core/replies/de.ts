@@ -6,6 +6,7 @@ import { de as installing } from './installing-de.ts';
 import { de as privacy } from './privacy-de.ts';
 import { de as restricting } from './restricting-de.ts';
 import type { Replies } from './shape.ts';
+import { de as signedIn } from './signed-in-de.ts';
 
 const list = (items: readonly string[]): string => items.map((item) => `• ${item}`).join('\n');
 
@@ -92,6 +93,7 @@ export const de: Replies = {
   donating,
   installing,
   auth,
+  signedIn,
   nothingPermitted: 'Hier gibt es nichts, was ich dir beantworten darf.',
   throttled: ({ seconds }) => `Das war viel auf einmal. Bitte versuch es in ${span(seconds)} noch einmal.`,
   throttledTopic: ({ topic, seconds }) =>

@@ -6,6 +6,7 @@ import { en as installing } from './installing-en.ts';
 import { en as privacy } from './privacy-en.ts';
 import { en as restricting } from './restricting-en.ts';
 import type { Replies } from './shape.ts';
+import { en as signedIn } from './signed-in-en.ts';
 
 const list = (items: readonly string[]): string => items.map((item) => `• ${item}`).join('\n');
 
@@ -89,6 +90,7 @@ export const en: Replies = {
   donating,
   installing,
   auth,
+  signedIn,
   nothingPermitted: 'There is nothing here that I may answer for you.',
   throttled: ({ seconds }) => `That was a lot at once. Please try again in ${span(seconds)}.`,
   throttledTopic: ({ topic, seconds }) =>

@@ -6,6 +6,7 @@ import type { DonatingReplies } from './donating-shape.ts';
 import type { InstallingReplies } from './installing-shape.ts';
 import type { PrivacyReplies } from './privacy-shape.ts';
 import type { RestrictingReplies } from './restricting-shape.ts';
+import type { SignedInReplies } from './signed-in-shape.ts';
 
 /** Every sentence the bot says of its own accord. One typed shape, so that a language with a sentence missing does not compile. */
 export interface Replies {
@@ -64,6 +65,7 @@ export interface Replies {
   readonly installing: InstallingReplies;
   /** On pages of ours, where somebody signs in strongly. */
   readonly auth: AuthReplies;
+  readonly signedIn: SignedInReplies;
   throttled(o: { readonly seconds: number }): string;
   /** Too much about one topic, answered or not. */
   throttledTopic(o: { readonly topic: string; readonly seconds: number }): string;

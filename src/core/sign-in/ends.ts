@@ -16,7 +16,7 @@ export interface Ended {
   readonly links: number;
 }
 
-export type EndingWorld = Pick<World, 'audit' | 'clock' | 'sealer' | 'store'>;
+export type EndingWorld = Pick<World, 'audit' | 'clock' | 'metrics' | 'sealer' | 'store'>;
 
 /**
  * Ends the sign-in of a person, and every link to the sign-in page of theirs. A sign-in of this moment or before counts no more, whoever brings
@@ -46,5 +46,6 @@ export const endSignIns = async (
   const links = await store.signIns.end({ owners: sealer.fingerprints(person) });
   // What was given between our look and now ends with it, and is no more than this entry says.
   const signIn = await voidSignIns(world, { person, now });
+  world.metrics.count('sign_ins_ended', { why });
   return { signIn, links };
 };

@@ -70,6 +70,10 @@ const look = async (world: GrantWorld, o: { readonly person: string; readonly no
   return { owners, seen: found?.value ?? null, kept: kept?.person === o.person ? kept : null };
 };
 
+type AccountName = Pick<Account, 'platform' | 'tenant' | 'user'>;
+
+const nameOf = ({ platform, tenant, user }: AccountName): AccountName => ({ platform, tenant, user });
+
 /** The last strong sign-in of this person that counts; null: none does. */
 export const lastSignIn = async (
   world: GrantWorld,
@@ -114,11 +118,13 @@ export const keepSignIn = async (
   o: {
     readonly person: string;
     readonly signIn: SignIn;
-    readonly account: Account | null;
+    /** Whose question it was for; null: nobody's. */
+    readonly account: AccountName | null;
     readonly now: number;
   },
 ): Promise<SignIn | 'ended'> => {
   let counts: SignIn | 'ended' = 'ended';
+  const named = o.account === null ? null : nameOf(o.account);
   const change: Change = (kept) => {
     const ended = kept?.ended ?? null;
     counts = 'ended';
@@ -127,7 +133,8 @@ export const keepSignIn = async (
     const newest = before !== null && before.at > o.signIn.at ? before : o.signIn;
     const until = Math.min(Math.max(o.signIn.until, before?.until ?? 0), newest.at + MOST_SIGN_IN_MS);
     counts = { ...newest, until };
-    return { signIn: counts, account: o.account ?? kept?.account ?? null, ended };
+    const account = named ?? (before === null ? null : (kept?.account ?? null));
+    return { signIn: counts, account, ended };
   };
   await put(world, { person: o.person, now: o.now, change });
   return counts;

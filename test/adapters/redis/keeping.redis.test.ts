@@ -197,7 +197,7 @@ describe('the redis store leaves', () => {
       const ttl = await raw.pttl(key);
       const kind =
         /[}]:([desr]:)/.exec(key)?.[1] ??
-        (/\{(count|waits):/.test(key) ? 'own' : /:sign-ins/.test(key) ? 'd' : /:grants/.test(key) ? 'own' : 'kept');
+        (/\{(count|waits):/.test(key) ? 'own' : /:(sign-ins|grants)/.test(key) ? 'd' : 'kept');
       if (kind === 'kept') expect([key, ttl]).toEqual([key, -1]);
       else expect([key, ttl > 0 && ttl <= (most[kind] ?? 2 * hour)]).toEqual([key, true]);
     }
