@@ -1,27 +1,35 @@
 /** Slack's messages as people read them, without Slack's own writing. */
-import type { ChatButton } from './chat-page/api.ts';
+import type { ChatButton, ChatLink } from './chat-page/api.ts';
 import type { SeenMessage } from './slack/types.ts';
 
 /** A message's blocks as a person reads them; without blocks, its text with Slack's own writing undone. */
 export const readable = (
   message: Pick<SeenMessage, 'text' | 'blocks'>,
-): { readonly text: string; readonly note: string | null; readonly buttons: readonly ChatButton[] } => {
+): {
+  readonly text: string;
+  readonly note: string | null;
+  readonly buttons: readonly ChatButton[];
+  readonly links?: readonly ChatLink[];
+} => {
   const sections: string[] = [];
   const notes: string[] = [];
   const buttons: ChatButton[] = [];
+  const links: ChatLink[] = [];
   for (const block of message.blocks as readonly unknown[] as readonly Block[]) {
     if (block.type === 'section' || block.type === 'header') sections.push(plain(block.text));
     if (block.type === 'context') notes.push(...block.elements.map(plain));
     if (block.type === 'actions') {
-      buttons.push(
-        ...block.elements.map(({ action_id: action, text, value }) => ({ action, label: text.text, value })),
-      );
+      for (const { action_id: action, text, value = '', url } of block.elements) {
+        if (url === undefined) buttons.push({ action, label: text.text, value });
+        else links.push({ label: text.text, url });
+      }
     }
   }
   return {
     text: sections.length > 0 ? sections.join('\n') : decoded(message.text.replace(/<@[A-Z0-9]{1,30}> ?/g, '')),
     note: notes.length > 0 ? notes.join('\n') : null,
     buttons,
+    ...(links.length === 0 ? {} : { links }),
   };
 };
 
@@ -34,7 +42,9 @@ type Block =
       readonly elements: readonly {
         readonly action_id: string;
         readonly text: { readonly text: string };
-        readonly value: string;
+        readonly value?: string;
+        /** It leads to a page. */
+        readonly url?: string;
       }[];
     };
 

@@ -54,6 +54,10 @@ export interface StageOptions {
   readonly securityContact?: string;
   /** A foreign model beside the recogniser; default: none. */
   readonly namer?: Namer;
+  /** Where people find Sotto, on this machine; needed for `signIn`. Default: it is not said. */
+  readonly publicUrl?: string;
+  /** Where people sign in strongly; default: a switch gives sign-ins. */
+  readonly signIn?: NonNullable<Config['signIn']>;
   /** See `StartOptions`. */
   readonly firstUse?: boolean;
   /** See `StartOptions`. */
@@ -202,8 +206,8 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     // On this machine, where nothing is on its way.
     tls: null,
     behindProxy: false,
-    publicUrl: null,
-    signIn: null,
+    publicUrl: o.publicUrl ?? null,
+    signIn: o.signIn ?? null,
     host: o.host,
     port: o.port,
     opsPort: o.opsPort,

@@ -1,7 +1,7 @@
 /** A platform's stand-in as its people use it: the same words for both, for `ask`, the dialogues and the chat page. */
 import { repliesIn } from '../src/core/replies/replies.ts';
 import { type PlatformName, VIEW_ACTION } from '../src/core/types.ts';
-import type { ChatButton, ChatForm, ChatHome, ChatValues } from './chat-page/api.ts';
+import type { ChatButton, ChatForm, ChatHome, ChatLink, ChatValues } from './chat-page/api.ts';
 import type { SamplePerson } from './people.ts';
 import type { StagePlace } from './places.ts';
 
@@ -15,6 +15,8 @@ export interface TalkMessage {
   readonly text: string;
   readonly note: string | null;
   readonly buttons: readonly ChatButton[];
+  /** Buttons that lead to a page. Absent: none. */
+  readonly links?: readonly ChatLink[];
   /** ms since the epoch. */
   readonly at: number;
   /** Only this person sees it, and the platform does not keep it. */
@@ -29,6 +31,8 @@ export interface TalkView {
   readonly title: string;
   readonly text: string;
   readonly note: string | null;
+  /** Absent: none. */
+  readonly links?: readonly ChatLink[];
   /** Null: it asks nothing. */
   readonly form: ChatForm | null;
   /** In parts, with buttons that can be pressed there; null or absent: it has none. */

@@ -52,6 +52,7 @@ import { sealedReferences } from './main/references.ts';
 import { restrictRoutes } from './main/restrict/routes.ts';
 import { rotateKeys } from './main/rotating-keys.ts';
 import type { Running, StartOptions } from './main/running.ts';
+import { openSignIn } from './main/sign-in.ts';
 import { createStopping, REQUESTS_GRACE_MS } from './main/stopping.ts';
 import { openServerCertificate } from './main/transit.ts';
 import { createWatching } from './main/watching.ts';
@@ -174,6 +175,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const background = createBackground({ clock, log });
   const rejections = createRejections({ audit, clock, log });
+  const signIn = openSignIn({ config, secrets, tools });
   const untold: World = {
     catalogue,
     recogniser,
@@ -191,7 +193,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     tenancy,
     policyCaughtUp: refresh,
     standing: judging.standing,
-    signInOffered: o.signInOffered ?? false,
+    signInOffered: signIn !== null || (o.signInOffered ?? false),
+    ...(signIn === null ? {} : { signIn }),
     operators: config.operators,
     hr: config.hr,
     closed: () => pinning.closed() !== null,

@@ -46,6 +46,12 @@ export interface ChatButton {
   readonly value: string;
 }
 
+/** A button that leads to a page. */
+export interface ChatLink {
+  readonly label: string;
+  readonly url: string;
+}
+
 export interface ChatMessage {
   /** Stays the same when the message is updated (a placeholder that is filled in); unique within its platform. */
   readonly id: string;
@@ -55,6 +61,8 @@ export interface ChatMessage {
   /** Small print below the text. */
   readonly note: string | null;
   readonly buttons: readonly ChatButton[];
+  /** Absent: none. */
+  readonly links?: readonly ChatLink[];
   /** ms since the epoch. */
   readonly at: number;
   /** ms since the epoch; null: it stays. */

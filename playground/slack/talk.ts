@@ -44,10 +44,20 @@ export const slackTalk = (o: { readonly slack: SlackStandIn; readonly teamId: st
       const view = slack.views({ user: slackUser }).at(-1);
       if (view === undefined) return null;
       const form = readableForm(view);
-      const { text, note } =
-        form === null ? readable({ text: '', blocks: view.blocks }) : { text: form.text, note: null };
+      const {
+        text,
+        note,
+        links = [],
+      } = form === null ? readable({ text: '', blocks: view.blocks }) : { text: form.text, note: null };
       const { text: title } = view.title;
-      return { id: view.id, title: typeof title === 'string' ? title : '', text, note, form };
+      return {
+        id: view.id,
+        title: typeof title === 'string' ? title : '',
+        text,
+        note,
+        ...(links.length === 0 ? {} : { links }),
+        form,
+      };
     },
     submit: async ({ person: { slackUser: user }, id, values }) => {
       const form = slack.views({ user }).find((view) => view.id === id && view.submit !== null);

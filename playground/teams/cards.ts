@@ -114,8 +114,10 @@ const actionsFault = (actions: unknown): string | null => {
   return (
     actions
       .map((action: unknown) => {
-        if (!isFields(action) || action['type'] !== 'Action.Submit') return 'unsupported action';
+        if (!isFields(action)) return 'unsupported action';
         if (textAt(action, 'title') === '') return 'an action without title';
+        if (action['type'] === 'Action.OpenUrl') return openingFault(action);
+        if (action['type'] !== 'Action.Submit') return 'unsupported action';
         if (!isFields(action['data'])) return 'an action without data';
         if (!heardAs(action).startsWith(textAt(action, 'title'))) return 'a button that is heard as another';
         return only(action, ['type', 'title', 'data', 'style', 'tooltip']);
@@ -123,6 +125,12 @@ const actionsFault = (actions: unknown): string | null => {
       .find((why) => why !== null) ?? null
   );
 };
+
+/** A button that leads to a page: it brings nothing back. */
+const openingFault = (action: Json): string | null =>
+  /^https?:\/\/[^\s<>"]{1,2000}$/.test(textAt(action, 'url'))
+    ? only(action, ['type', 'title', 'url', 'style', 'tooltip'])
+    : 'a button that leads nowhere';
 
 /** What a screen reader says of a button: its tooltip takes the place of its title. */
 const heardAs = (action: Json): string => textAt(action, 'tooltip') || textAt(action, 'title');
@@ -138,6 +146,12 @@ interface ShownWords extends Shown {
   readonly apart: boolean;
 }
 
+/** It leads to a page. */
+interface ShownLink {
+  readonly label: string;
+  readonly url: string;
+}
+
 export interface ShownButton {
   readonly label: string;
   readonly data: Json;
@@ -146,8 +160,15 @@ export interface ShownButton {
 /** Everything of a card that a person reads, top to bottom. `TextBlock`s read markdown and mentions, `TextRun`s nothing but dates. */
 export const shownCard = (
   card: Json,
-): { readonly words: readonly ShownWords[]; readonly buttons: readonly ShownButton[] } => {
+): {
+  readonly words: readonly ShownWords[];
+  readonly buttons: readonly ShownButton[];
+  readonly links: readonly ShownLink[];
+} => {
   const body = objects(card['body']);
+  const actions = body
+    .filter((element) => element['type'] === 'ActionSet')
+    .flatMap((element) => objects(element['actions']));
   return {
     words: body.flatMap((element, at): ShownWords[] => {
       const text = textAt(element, 'text');
@@ -158,9 +179,11 @@ export const shownCard = (
       const whole = runs.map((run) => dated(textAt(run, 'text'))).join('');
       return [{ text: whole, small: runs.every(isSmall), links: [], pings: [], apart }];
     }),
-    buttons: body
-      .filter((element) => element['type'] === 'ActionSet')
-      .flatMap((element) => objects(element['actions']))
+    links: actions
+      .filter((action) => action['type'] === 'Action.OpenUrl')
+      .map((action) => ({ label: textAt(action, 'title'), url: textAt(action, 'url') })),
+    buttons: actions
+      .filter((action) => action['type'] === 'Action.Submit')
       .map((action) => ({ label: textAt(action, 'title'), data: isFields(action['data']) ? action['data'] : {} })),
   };
 };

@@ -1,31 +1,39 @@
 /** Teams' messages as people read them. */
 import { isFields } from '../../src/adapters/bounded/fields.ts';
-import type { ChatButton, ChatHome } from '../chat-page/api.ts';
+import type { ChatButton, ChatHome, ChatLink } from '../chat-page/api.ts';
 import { textAt } from './card-parts.ts';
 import { marked, objects, shownCard } from './cards.ts';
 import type { Json, SeenTeamsMessage } from './types.ts';
 
+interface Readable {
+  readonly text: string;
+  readonly note: string | null;
+  readonly buttons: readonly ChatButton[];
+  /** Absent: none. */
+  readonly links?: readonly ChatLink[];
+}
+
 /** A message's card as a person reads it, or its text. What a button brings back stands in `value`. */
 export const readableTeams = (
   message: Pick<SeenTeamsMessage, 'text' | 'textFormat' | 'attachments' | 'bot'>,
-): { readonly text: string; readonly note: string | null; readonly buttons: readonly ChatButton[] } => {
+): Readable => {
   const cards = message.attachments.map((attachment) => readableCard(contentOf(attachment)));
   const written = message.textFormat === 'plain' ? message.text : marked(message.text).text;
   // People's own words come escaped, with the mention of the bot in front.
   const own = message.bot === null ? decoded(written.replace(/<at>[^<>]{0,200}<\/at> ?/g, '')) : written;
+  const links = cards.flatMap(({ links: each = [] }) => each);
   const notes = cards.flatMap(({ note }) => note ?? []);
   return {
     text: [own, ...cards.map(({ text }) => text)].filter((part) => part !== '').join('\n'),
     note: notes.length > 0 ? notes.join('\n') : null,
     buttons: cards.flatMap(({ buttons }) => buttons),
+    ...(links.length === 0 ? {} : { links }),
   };
 };
 
 /** A card's words, small print and buttons; of a message or of a dialog. */
-export const readableCard = (
-  card: Json,
-): { readonly text: string; readonly note: string | null; readonly buttons: readonly ChatButton[] } => {
-  const { words, buttons } = shownCard(card);
+export const readableCard = (card: Json): Readable => {
+  const { words, buttons, links } = shownCard(card);
   const notes = words.filter(({ small }) => small).map(({ text }) => text);
   return {
     text: words
@@ -33,6 +41,7 @@ export const readableCard = (
       .map(({ text, apart }, at) => (apart && at > 0 ? `\n${text}` : text))
       .join('\n'),
     note: notes.length > 0 ? notes.join('\n') : null,
+    ...(links.length === 0 ? {} : { links }),
     buttons: buttons.map(({ label, data }) => {
       const sotto = isFields(data['sotto']) ? data['sotto'] : {};
       return { action: textAt(sotto, 'action'), label, value: textAt(sotto, 'value') };

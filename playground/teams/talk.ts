@@ -44,10 +44,19 @@ export const teamsTalk = (o: { readonly teams: TeamsStandIn; readonly tenantId: 
     view: ({ teamsUser }) => {
       const dialog = teams.dialogs({ user: teamsUser }).at(-1);
       if (dialog === undefined) return null;
-      const shown = dialog.card === null ? { text: dialog.text, note: null } : readableCard(dialog.card);
+      const shown = dialog.card === null ? { text: dialog.text, note: null, links: [] } : readableCard(dialog.card);
+      const { links = [] } = shown;
       const form = readableForm(dialog);
       const page = form !== null || dialog.card === null ? null : readablePage(dialog.card);
-      return { id: dialog.id, title: dialog.title, text: shown.text, note: shown.note, form, page };
+      return {
+        id: dialog.id,
+        title: dialog.title,
+        text: shown.text,
+        note: shown.note,
+        ...(links.length === 0 ? {} : { links }),
+        form,
+        page,
+      };
     },
     submit: async ({ person: { teamsUser: user }, id, values }) => {
       const form = teams.dialogs({ user }).find((dialog) => dialog.id === id);

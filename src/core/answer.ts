@@ -95,7 +95,7 @@ export const refusalCard = (o: {
   readonly person: Person;
   readonly catalogue: Catalogue;
   /** See the reply `stepUp`. */
-  readonly signIn: number | 'again' | 'nowhere';
+  readonly signIn: number | 'again' | 'press' | 'nowhere';
   /** Asked for only where it is needed: one decision an intent. */
   readonly permitted: () => readonly Intent[];
   readonly button: MakeButton;

@@ -37,6 +37,7 @@ import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
 import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
+import { withSignIn } from './sign-in/offer.ts';
 import { NO_SLOTS } from './slot-types.ts';
 import type { ConversationState } from './state.ts';
 import { claimedState, read, record, strangersLocale, who } from './steps.ts';
@@ -221,7 +222,7 @@ const decideAndRead = async (
   const { intent, obligations } = judgement;
   if (judgement.verdict !== 'answer' || intent === null || obligations === null) {
     const signIn = waitsFor(world, claim);
-    const card = refusalCard({
+    const refused = refusalCard({
       judgement,
       person,
       catalogue: world.catalogue,
@@ -230,6 +231,7 @@ const decideAndRead = async (
       button: button.ask,
       ...(inbound.kind === 'question' ? { donate: () => offerOf(world, inbound, locale) } : {}),
     });
+    const card = await withSignIn(world, { card: refused, judgement, person, account: inbound.account });
     const unchecked = isStale(judgement.reasons);
     const waits = judgement.verdict === 'step-up' && typeof signIn === 'number';
     const after = waits ? parkMark(world, person, judgement) : null;

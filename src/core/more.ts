@@ -23,6 +23,7 @@ import { judge } from './judge.ts';
 import { type MoreTime, moreShape } from './more-shape.ts';
 import type { Sealer } from './ports.ts';
 import { accountKey, contextOf } from './sealing.ts';
+import { withSignIn } from './sign-in/offer.ts';
 import { counted, record, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
@@ -157,8 +158,9 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
     const permitted = () => permittedIntents(judgePorts(world), judgement.request);
     const { catalogue } = world;
     const button = ({ label }: { readonly label: string }): Button => ({ action: '', label, value: '' });
-    const signIn = world.signInOffered ? 'again' : 'nowhere';
-    return { ...refusalCard({ judgement, person, catalogue, signIn, permitted, button }), buttons: [] };
+    const signIn = world.signInOffered ? 'press' : 'nowhere';
+    const card = { ...refusalCard({ judgement, person, catalogue, signIn, permitted, button }), buttons: [] };
+    return withSignIn(world, { card, judgement, person, account: press.account });
   }
   const stepMs = it.seconds * 1_000;
   // What the rules allow now counts, and never more than was offered.

@@ -8,6 +8,7 @@ const card = z.strictObject({
   text: z.string(),
   note: z.string().nullable(),
   buttons: z.array(z.strictObject({ action: z.string(), label: z.string(), value: z.string() })),
+  links: z.array(z.strictObject({ label: z.string(), url: z.string() })).exactOptional(),
   fallback: z.string().nullable(),
 });
 

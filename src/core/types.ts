@@ -77,6 +77,9 @@ export const MORE_ACTION = 'sotto.more';
 /** Action of a button that opens a form, in a view of its own. */
 export const FORM_ACTION = 'sotto.form';
 
+/** Action of a button that leads to a page. Some platforms tell of the press all the same, and nothing comes of it. */
+export const LINK_ACTION = 'sotto.link';
+
 /** Action of a press that opens the form of a question asked aside. A shortcut makes it; no button has it. `value`: words to begin with. */
 export const ASIDE_ACTION = 'sotto.aside';
 
@@ -327,6 +330,13 @@ export interface Button {
   readonly value: string;
 }
 
+/** A button that leads to a page of ours. */
+export interface CardLink {
+  readonly label: string;
+  /** https, or on this machine. */
+  readonly url: string;
+}
+
 /** What people are shown. Plain text without any markup: the adapter escapes it for its platform. */
 export interface Card {
   /** A heading above the text: what it is about, in a few words. Absent or null: none. */
@@ -336,7 +346,7 @@ export interface Card {
   readonly note: string | null;
   readonly buttons: readonly Button[];
   /** Buttons that lead to a page; pressing one tells us nothing. Absent: none. */
-  readonly links?: readonly { readonly label: string; readonly url: string }[];
+  readonly links?: readonly CardLink[];
   /** Stands in for the card in notifications and lists. Null: the text itself is harmless and serves. */
   readonly fallback: string | null;
 }

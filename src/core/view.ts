@@ -25,6 +25,7 @@ import { judge } from './judge.ts';
 import type { About, Found, OpenedView } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
 import { accountKey } from './sealing.ts';
+import { withSignIn } from './sign-in/offer.ts';
 import { type Attempt, counted, read, record, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
@@ -130,15 +131,17 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
   const { catalogue } = world;
   if (verdict !== 'answer' || intent === null || obligations === null) {
     // A button in a view would have no message to belong to.
-    const card = refusalCard({
+    const refused = refusalCard({
       judgement,
       person,
       catalogue,
-      signIn: world.signInOffered ? 'again' : 'nowhere',
+      signIn: world.signInOffered ? 'press' : 'nowhere',
       permitted,
       button: ({ label }) => ({ action: '', label, value: '' }),
     });
-    const filling: Filling = { card: { ...card, buttons: [] }, verdict, seconds: null, locale };
+    const { account } = press;
+    const card = await withSignIn(world, { card: { ...refused, buttons: [] }, judgement, person, account });
+    const filling: Filling = { card, verdict, seconds: null, locale };
     return verdict === 'refuse' && !judgement.guessed && !isStale(reasons) ? { ...filling, ...counts } : filling;
   }
   const fetched = await read(world, attempt, { intent, judgement });

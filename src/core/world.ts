@@ -12,6 +12,7 @@ import type { Probing } from './probing.ts';
 import type { Recording } from './recording.ts';
 import type { Restricting } from './restricting-ports.ts';
 import { signInsKept } from './sign-in/grants.ts';
+import type { SignInOffer } from './sign-in/types.ts';
 import type { StandingView } from './standing.ts';
 import type { PlatformName } from './types.ts';
 import type { Updates } from './updates.ts';
@@ -31,6 +32,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly standing: () => StandingView;
   /** Whether anybody can sign in strongly here, so that something calls `signedIn`. Else nothing waits for it, and nobody is told to. */
   readonly signInOffered: boolean;
+  /** Where: the page that links lead to. Absent: there is none, and something else gives sign-ins. */
+  readonly signIn?: SignInOffer;
   /** The directory's group of the people who may confirm orders. */
   readonly operators: string;
   /** The directory's group of HR, who restrict what may be asked. */

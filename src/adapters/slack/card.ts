@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { spokenLabels } from '../../core/spoken.ts';
-import type { Button, Card } from '../../core/types.ts';
+import { type Button, type Card, type CardLink, LINK_ACTION } from '../../core/types.ts';
 import { cut, escapeMarkup } from './text.ts';
 
 // Slack's limits. Characters, and pieces a message.
@@ -31,7 +31,7 @@ export interface Rendered {
  */
 export const renderCard = (card: Card): Rendered => ({
   text: escapeMarkup(shortened(card.fallback ?? allWords(card), LONGEST_FALLBACK)),
-  blocks: [...bodyBlocks(card), ...buttonBlock(card.buttons)],
+  blocks: [...bodyBlocks(card), ...linkBlock(card.links), ...buttonBlock(card.buttons)],
 });
 
 const allWords = ({ title, text, note }: Card): string =>
@@ -45,6 +45,21 @@ export const buttonBlock = (buttons: readonly Button[], about: string | null = n
   const shown = buttons.slice(0, MOST_BUTTONS);
   const named = spokenLabels(shown, { about, most: LONGEST_LABEL });
   const elements = shown.map((button, at) => buttonObject(button, at, named[at] ?? null));
+  return elements.length === 0 ? [] : [{ type: 'actions', elements }];
+};
+
+/** Buttons that lead to a page, above the others. Slack tells of such a press too; see `LINK_ACTION`. */
+export const linkBlock = (links: readonly CardLink[] = []): readonly KnownBlock[] => {
+  const elements = links.slice(0, MOST_BUTTONS).map(
+    ({ label, url }, at) =>
+      ({
+        type: 'button',
+        action_id: at === 0 ? LINK_ACTION : `${LINK_ACTION}#${at + 1}`,
+        text: { type: 'plain_text', text: shortened(label, LONGEST_LABEL), emoji: false },
+        url,
+        style: 'primary',
+      }) as const,
+  );
   return elements.length === 0 ? [] : [{ type: 'actions', elements }];
 };
 

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Card } from '../../core/types.ts';
-import { bodyBlocks, shortened } from './card.ts';
+import { bodyBlocks, linkBlock, shortened } from './card.ts';
 
 /** Slack's limit on the title and on the labels of the buttons to close and to send. Characters. */
 export const LONGEST_VIEW_LABEL = 24;
@@ -10,7 +10,7 @@ export const MOST_VIEW_BYTES = 240_000;
 
 /**
  * A card as a modal shows it: words and small print, a button to close it and none to send. It has no buttons of its own,
- * for they would have no message to belong to. Whatever Slack would show or send elsewhere (title, `private_metadata`,
+ * for they would have no message to belong to, but such that lead to a page. Whatever Slack would show or send elsewhere (title, `private_metadata`,
  * `callback_id`, `external_id`) holds nothing; a form's `private_metadata` holds what it comes back with, sealed (see `form.ts`).
  * A card has 46 blocks at most, and Slack takes 100.
  */
@@ -23,7 +23,7 @@ export const renderModal = (o: {
   type: 'modal',
   title: { type: 'plain_text', text: shortened(o.title, LONGEST_VIEW_LABEL), emoji: false },
   close: { type: 'plain_text', text: shortened(o.close, LONGEST_VIEW_LABEL), emoji: false },
-  blocks: fitting(bodyBlocks(o.card)),
+  blocks: [...fitting(bodyBlocks(o.card)), ...linkBlock(o.card.links)],
 });
 
 /** Stands where something was left out, and where there is nothing: a view must have a block. */

@@ -1,4 +1,4 @@
-import type { Account, MessageRef, Place, Press, Question } from '../../core/types.ts';
+import { type Account, LINK_ACTION, type MessageRef, type Place, type Press, type Question } from '../../core/types.ts';
 import { actionOf } from './card.ts';
 import type { HomeMarks } from './home-mark.ts';
 import { type Fields, fieldsAt, firstAt, idAt, msOf, stringAt, tsAt } from './read.ts';
@@ -86,6 +86,8 @@ export const parsePress = (
   const value = stringAt(action, 'value') ?? '';
   const ts = tsAt(action, 'action_ts');
   if (name === null || ts === null || value.length > LONGEST_VALUE) return null;
+  // It has led to its page already.
+  if (actionOf(name) === LINK_ACTION) return null;
 
   const external = externalOf(presser, o);
   const kind = channel.startsWith('D') || channel === user ? 'direct' : external ? 'shared' : 'channel';

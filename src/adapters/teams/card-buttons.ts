@@ -1,6 +1,6 @@
 /** Buttons of an Adaptive Card: in rows that a phone can draw, and told apart by whoever hears them. */
 import { spokenLabels } from '../../core/spoken.ts';
-import type { Button } from '../../core/types.ts';
+import type { Button, CardLink } from '../../core/types.ts';
 import { oneLine, shortened } from './lines.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -39,6 +39,13 @@ export const buttonSets = (
     actions: actions.slice(from, to),
   }));
 };
+
+/** Buttons that lead to a page, each in a row of its own. */
+export const linkSets = (links: readonly CardLink[] = []): readonly Json[] =>
+  links.slice(0, MOST_IN_ROW).map(({ label, url }) => ({
+    type: 'ActionSet',
+    actions: [{ type: 'Action.OpenUrl', title: shortened(oneLine(label) || '…', LONGEST_LABEL), url }],
+  }));
 
 const actionOf = (button: Button, spoken: string | null, data: ButtonData): Json => ({
   type: 'Action.Submit',

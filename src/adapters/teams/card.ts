@@ -1,5 +1,5 @@
 import { type Card, FORM_ACTION, MORE_ACTION, VIEW_ACTION } from '../../core/types.ts';
-import { type ButtonData, buttonSets } from './card-buttons.ts';
+import { type ButtonData, buttonSets, linkSets } from './card-buttons.ts';
 import { cut, type Line, linesOf, oneLine, shortened } from './lines.ts';
 import { flat, isUnmarked } from './marks.ts';
 
@@ -49,8 +49,9 @@ export const fits = (card: Card): boolean =>
   size(cardOf([...titleOf(card.title), ...belowOf(card)], namedBy(summaryOf(card)))) <= MOST_CARD - ROOM_FOR_TEXT;
 
 /** What stands below the words: the small print and the buttons. */
-const belowOf = ({ note, buttons }: Card): readonly Json[] => [
+const belowOf = ({ note, links, buttons }: Card): readonly Json[] => [
   ...noteOf(note),
+  ...linkSets(links),
   ...buttonSets(buttons, { about: null, data: messageData }),
 ];
 

@@ -65,10 +65,12 @@ export const de: Replies = {
   stepUp: ({ title, minutes, signIn }) => {
     const needs = `Dafür (${title}) brauche ich eine starke Anmeldung aus ${minutes <= 1 ? 'der letzten Minute' : `den letzten ${span(minutes * 60)}`}`;
     if (signIn === 'nowhere') return `${needs}, und anmelden kann man sich hier noch nicht.`;
+    if (signIn === 'press') return `${needs}. Bitte melde dich an und drück dann noch einmal.`;
     return signIn === 'again'
       ? `${needs}. Bitte melde dich an und frag noch einmal.`
       : `${needs}. Wenn du dich innerhalb von ${signIn} Minuten anmeldest, antworte ich von selbst; danach frag bitte noch einmal.`;
   },
+  signIn: 'Anmelden',
   answeredInPrivate: 'Ich habe dir privat geschrieben.',
   privateOnly: 'Das beantworte ich nur privat. Bitte frag mich in unserem privaten Chat.',
   which: ({ offered }) => {

@@ -62,10 +62,12 @@ export const en: Replies = {
   stepUp: ({ title, minutes, signIn }) => {
     const needs = `To answer this (${title}) I need a strong sign-in from the last ${minutes <= 1 ? 'minute' : span(minutes * 60)}`;
     if (signIn === 'nowhere') return `${needs}, and nobody can sign in here yet.`;
+    if (signIn === 'press') return `${needs}. Please sign in, then press again.`;
     return signIn === 'again'
       ? `${needs}. Please sign in and ask again.`
       : `${needs}. If you sign in within ${signIn} minutes, I answer by myself; after that, please ask again.`;
   },
+  signIn: 'Sign in',
   answeredInPrivate: 'I have written to you in private.',
   privateOnly: 'I answer this in private only. Please ask me in our private chat.',
   which: ({ offered }) => {

@@ -29,13 +29,15 @@ export interface Replies {
   notForYou: string;
   /**
    * `minutes`: how old a sign-in may be for the rule that asks. `signIn`: for so many minutes the question waits for one, and is then answered by
-   * itself; `again`: it does not wait (any more); `nowhere`: nobody can sign in here.
+   * itself; `again`: it does not wait (any more); `press`: a button was pressed, and can be again; `nowhere`: nobody can sign in here.
    */
   stepUp(o: {
     readonly title: string;
     readonly minutes: number;
-    readonly signIn: number | 'again' | 'nowhere';
+    readonly signIn: number | 'again' | 'press' | 'nowhere';
   }): string;
+  /** On the button that leads to the page. */
+  signIn: string;
   /** The line in a shared place; it must not tell what was asked or how it ended. */
   answeredInPrivate: string;
   privateOnly: string;

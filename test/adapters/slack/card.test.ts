@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { readable } from '../../../playground/readable.ts';
 import { checkBlocks, pingsIn } from '../../../playground/slack/blocks.ts';
 import { actionOf, renderCard } from '../../../src/adapters/slack/card.ts';
+import { renderModal } from '../../../src/adapters/slack/modal.ts';
 import type { Card } from '../../../src/core/types.ts';
 
 const card = (o: Partial<Card>): Card => ({ text: 'Hello', note: null, buttons: [], fallback: null, ...o });
@@ -30,6 +32,25 @@ describe('R22 a card on Slack', () => {
     const ids = actions?.type === 'actions' ? actions.elements.map((element) => element.action_id ?? '') : [];
     expect(ids).toEqual(['sotto.ask', 'sotto.ask#2', 'sotto.ask#3']);
     expect(ids.map(actionOf)).toEqual(['sotto.ask', 'sotto.ask', 'sotto.ask']);
+  });
+
+  it('leads to a page by a button above the others, which Slack takes and nothing hangs on', () => {
+    const links = ['Sign in', 'Read more'].map((label, at) => ({ label, url: `https://sotto.example.com/${at}` }));
+    const { blocks } = renderCard(card({ links, buttons: [{ action: 'a', label: 'A', value: 'v' }] }));
+    expect(checkBlocks(JSON.stringify(blocks), () => 'id').ok).toBe(true);
+    expect(blocks.slice(1)).toMatchObject([
+      {
+        type: 'actions',
+        elements: [
+          { action_id: 'sotto.link', url: 'https://sotto.example.com/0', text: { text: 'Sign in' } },
+          { action_id: 'sotto.link#2', url: 'https://sotto.example.com/1' },
+        ],
+      },
+      { type: 'actions', elements: [{ action_id: 'a' }] },
+    ]);
+    expect(readable({ text: '', blocks: blocks as never }).links).toEqual(links);
+    const { blocks: inModal } = renderModal({ card: card({ links }), title: 'Sotto', close: 'Close' });
+    expect(readable({ text: '', blocks: inModal as never }).links).toEqual(links);
   });
 
   it('R22 is taken by Slack and pings nobody, whatever is in it', () => {

@@ -147,6 +147,13 @@ describe('a press', () => {
     expect(press(pressPayload({ response_url: 'https://evil.example/x' }))).toMatchObject({ respondTo: null });
   });
 
+  it('is none of ours where the button has led to a page', () => {
+    for (const action_id of ['sotto.link', 'sotto.link#2']) {
+      const actions = [{ type: 'button', action_id, url: 'https://sotto.example.com', action_ts: '1.5' }];
+      expect(press(pressPayload({ actions }))).toBe(null);
+    }
+  });
+
   it('gives back the action that a numbered button was made for', () => {
     const actions = [{ type: 'button', action_id: 'sotto.ask#3', value: 'v', action_ts: '1.5' }];
     expect(press(pressPayload({ actions }))).toMatchObject({ action: 'sotto.ask' });

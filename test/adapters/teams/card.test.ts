@@ -104,6 +104,16 @@ const asRead = (text: string): string =>
     .replace(/\n{3,}/g, '\n\n') || '\u00a0';
 
 describe('R21 a card on Teams', () => {
+  it('leads to a page by a button of its own row, which brings nothing back', () => {
+    const links = [{ label: 'Sign in', url: 'https://sotto.example.com/auth/sign-in?t=x' }];
+    const content = adaptiveCard(card({ links, buttons: [{ action: 'a', label: 'A', value: 'v' }] }));
+    const attachment = { contentType: 'application/vnd.microsoft.card.adaptive', content };
+    expect(attachmentFault(attachment, 'message')).toBe(null);
+    expect(readableCard(content)).toMatchObject({ links, buttons: [{ action: 'a', label: 'A', value: 'v' }] });
+    const nowhere = adaptiveCard(card({ links: [{ label: 'Sign in', url: 'javascript:alert(1)' }] }));
+    expect(attachmentFault({ ...attachment, content: nowhere }, 'message')).toBe('a button that leads nowhere');
+  });
+
   it('R21 shows any words as they were written: no markdown, HTML, link, mention or macro takes effect', () => {
     fc.assert(
       fc.property(words, (text) => {

@@ -1,0 +1,26 @@
+/** Where people sign in strongly: the provider of the settings, and the page that leads to it. */
+import { createOpenId } from '../adapters/openid/openid.ts';
+import type { Config } from '../config.ts';
+import type { Secrets } from '../core/ports.ts';
+import { CALLBACK_PATH } from '../core/sign-in/link.ts';
+import type { SignInOffer } from '../core/sign-in/types.ts';
+import type { Tools } from './opening.ts';
+
+/** Null: the settings name no provider, or no address that people could be sent back to. */
+export const openSignIn = (o: {
+  readonly config: Pick<Config, 'signIn' | 'publicUrl' | 'directory'>;
+  readonly secrets: Secrets;
+  readonly tools: Tools;
+}): SignInOffer | null => {
+  const { signIn, publicUrl } = o.config;
+  if (signIn === null || publicUrl === null) return null;
+  const provider = createOpenId({
+    ...signIn,
+    redirectUri: `${publicUrl}${CALLBACK_PATH}`,
+    // Neither directory knows anybody by their address, so none is asked for.
+    email: false,
+    clientSecret: () => o.secrets.get('oidc-client-secret'),
+    ...o.tools,
+  });
+  return { provider, publicUrl };
+};
