@@ -1,5 +1,6 @@
 /** What each promise rests on in this set-up, said plainly (promise 10). */
 import { type Config, LOOPBACK } from '../config.ts';
+import { signInNotes } from './check-identity.ts';
 import { slackNotes } from './check-slack.ts';
 import { teamsNotes } from './check-teams.ts';
 
@@ -41,6 +42,7 @@ export const notesOf = (config: Config | null): readonly string[] => {
               ]
             : []),
         ]),
+    ...signInNotes(config),
     'People’s own questions stay in the chat: no bot may delete them.',
     ...(directory?.kind === 'entra'
       ? [

@@ -9,7 +9,7 @@ export const teamsNotes = (
   'Removing an answer takes it off the screen in Teams. Copies that retention, a legal hold or a phone keeps are not ours to remove, and an open dialog stays until it is closed.',
   'That nothing sensitive is in a notification on a phone or in Teams’ activity rests on nothing but us: it shows the placeholder, and once shown it is nobody’s to take back.',
   'Whoever has the app blocked, or is in a chat that the bot was taken out of, keeps what stands there: Teams lets the bot remove nothing any more. Removals that are refused are on record.',
-  'Teams proves an account and no strong sign-in: what a rule asks a recent sign-in for is answered only where people can sign in elsewhere.',
+  'Teams proves an account and no strong sign-in by itself: for what a rule asks a recent sign-in for, people sign in at your OpenID provider.',
   ...(teams === undefined
     ? []
     : [
@@ -44,7 +44,7 @@ const signInNotes = ({ oauthConnection }: TeamsConfig): readonly string[] =>
   oauthConnection === null
     ? []
     : [
-        'Single sign-on (TEAMS_OAUTH_CONNECTION) says that an account and its token belong together, and no more. The app registration must take tokens for nobody but Teams: "Expose an API", authorised clients.',
+        'Single sign-on (TEAMS_OAUTH_CONNECTION) says that an account and its token belong together, and no more, unless that token itself shows a strong sign-in as recent as a rule asks for. The app registration must take tokens for nobody but Teams: "Expose an API", authorised clients.',
       ];
 
 const targetedNotes = ({ targeted }: TeamsConfig): readonly string[] =>

@@ -16,6 +16,7 @@ import { packFolders, SAMPLE_BACKENDS, SAMPLE_PEOPLE } from '../policies/pack.ts
 import { payNotes } from '../policies/pay-notes.ts';
 import { readRestrictionTemplates } from '../policies/restriction-templates.ts';
 import { groupsOf } from '../policies/schema.ts';
+import { signInFaults } from './check-identity.ts';
 import { inForceNotes } from './check-in-force.ts';
 import { judgedFindings } from './check-judged.ts';
 import { hrNotes, notesOf, operatorNotes } from './check-notes.ts';
@@ -66,6 +67,8 @@ export const check: Subcommand = {
     const read = serving ? readConfig(env) : null;
     if (read?.ok === false) for (const finding of read.findings) add('settings', finding);
     if (read?.ok === true) for (const finding of exposures(read.config)) add('settings', finding);
+    if (read?.ok === true && read.config.signIn !== null)
+      for (const { what, why, mend } of signInFaults(read.config.signIn)) add('settings', `${what} ${why} ${mend}`);
     for (const finding of await secretFindings(env)) add('secrets', finding);
     const config = read?.ok === true ? read.config : null;
     const { transit, store } = readTransitConfig(env);

@@ -18,7 +18,9 @@ import { goLive } from './doctor/live.ts';
 import { liveLines } from './doctor/live-lines.ts';
 import { livePage, writeLivePage } from './doctor/live-page.ts';
 import { lookAtMachine } from './doctor/machine.ts';
+import { lookAtPeople } from './doctor/people.ts';
 import { lookAtPermissions } from './doctor/permissions.ts';
+import { lookAtProvider } from './doctor/provider.ts';
 import { lookAtRunning } from './doctor/running.ts';
 import { lookAtSecrets } from './doctor/secrets.ts';
 import { lookAtStore } from './doctor/store.ts';
@@ -27,7 +29,7 @@ import { packageVersion } from './manifest/templates.ts';
 
 export const doctor: Subcommand = {
   summary:
-    'looks at a set-up: secrets and certificates near their end, clocks, permissions, store, backlog, backups, record',
+    'looks at a set-up: secrets and certificates near their end, clocks, permissions, identity, store, backlog, backups, record',
   help: [
     'sotto doctor [--live --as PERSON [--out PATH]] [--json]',
     'Reads the settings that "sotto serve" reads and looks; changes nothing, and asks nobody for anything of anybody. Where Sotto runs on',
@@ -151,6 +153,8 @@ const lookAll = async (o: {
     ...(await lookAtCertificates({ config, now })),
     ...lookAtPermissions(config),
     ...(await lookAtClock({ config, redis: store.offset, now: () => tools.clock.now() })),
+    ...(await lookAtProvider({ config, secrets, now: tools.clock.now })),
+    ...(await lookAtPeople({ config, tools, azure: o.azure })),
     ...lookAtMachine({ dataFolder: config.dataFolder, pid: running.pid }),
     ...store.lines,
     ...running.lines,

@@ -18,6 +18,7 @@ const docs = [
   'docs/policies.md',
   'docs/restricting.md',
   'docs/decisions/README.md',
+  'docs/identity.md',
   'docs/install.md',
   'docs/install-slack.md',
   'docs/install-teams.md',

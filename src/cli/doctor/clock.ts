@@ -4,6 +4,7 @@ import { codeOfFetch } from '../../adapters/bounded/failure.ts';
 import type { Config } from '../../config.ts';
 import { ago } from '../time-words.ts';
 import { finding, type Line, ok, warning } from './line.ts';
+import { metadataUrl } from './provider.ts';
 
 const ASK_MS = 5_000;
 
@@ -23,15 +24,17 @@ export interface Offset {
   readonly withinMs: number;
 }
 
+/** Those of whom the time can be asked. */
+type Clocked = Pick<Config, 'vault' | 'slack' | 'teams'> & Partial<Pick<Config, 'signIn'>>;
+
 /** Who has a clock of their own and says what time it is to anybody: no token goes there. */
-export const clocksOf = (
-  config: Pick<Config, 'vault' | 'slack' | 'teams'>,
-): readonly { readonly of: string; readonly url: string }[] => [
+export const clocksOf = (config: Clocked): readonly { readonly of: string; readonly url: string }[] => [
   ...(config.vault.kind === 'key-vault' ? [{ of: 'the vault', url: config.vault.url }] : []),
   ...(config.slack === null
     ? []
     : [{ of: 'Slack', url: new URL('api.test', config.slack.unsafeApiUrl ?? SLACK).href }]),
   ...(config.teams === null ? [] : [{ of: 'Teams', url: config.teams.unsafeStandIn?.openIdMetadataUrl ?? TEAMS }]),
+  ...(config.signIn == null ? [] : [{ of: 'the OpenID provider', url: metadataUrl(config.signIn.issuer) }]),
 ];
 
 /** By the `Date` of an answer, whatever it is. Refuses where there is none. */
@@ -47,7 +50,7 @@ const askedAt = async (url: string, now: () => number): Promise<Offset> => {
 
 /** `redis`: what the store said, where it is one. */
 export const lookAtClock = async (o: {
-  readonly config: Pick<Config, 'vault' | 'slack' | 'teams'>;
+  readonly config: Clocked;
   readonly redis: Offset | null;
   readonly now: () => number;
 }): Promise<readonly Line[]> => {

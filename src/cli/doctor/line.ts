@@ -7,6 +7,7 @@ export type Area =
   | 'certificates'
   | 'permissions'
   | 'clock'
+  | 'identity'
   | 'machine'
   | 'store'
   | 'running'
