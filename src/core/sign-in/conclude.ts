@@ -1,10 +1,11 @@
-/** From what is proved to what counts: whose it is, whether they still are somebody here, and only then that they signed in. */
+/** From what is proved to what counts: whose it is, whether they still are somebody here, and only then that they signed in. They are told so in their chat. */
 
 import type { SignInProof } from '../sign-in-ports.ts';
 import { signedIn } from '../signed-in.ts';
 import { who } from '../steps.ts';
 import { voidSince } from './grants.ts';
 import type { Purpose } from './kept.ts';
+import { noteSignedIn } from './notice.ts';
 import { personOf } from './person.ts';
 import type { FinishFault, SignInWorld } from './types.ts';
 
@@ -41,5 +42,6 @@ export const conclude = async (
   if (!(await o.stands())) return no('ended');
   const given = await signedIn(world, { person, account, at, until: at + minutes * 60_000, by: o.by });
   if (!given.ok) return no('disowned');
+  noteSignedIn(world, { person, account, signIn: given.signIn });
   return { ok: true, at: given.signIn.at, until: given.signIn.until, answered: given.answered };
 };

@@ -8,6 +8,7 @@ import { tell } from '../tell.ts';
 import type { Locale } from '../types.ts';
 import type { World } from '../world.ts';
 import { type Ended, endSignIns } from './ends.ts';
+import { findLink } from './kept.ts';
 
 export type DisowningWorld = Parameters<typeof tell>[0] & Pick<World, 'audit' | 'background' | 'securityContact'>;
 
@@ -58,14 +59,15 @@ const readMark = ({ sealer, clock }: Marking, value: string): z.infer<typeof mar
 };
 
 /**
- * The same from the page, by what `disownMark` gave it. `locale` is null where that is forged or its time is over; whoever shows the page says
- * the same in both cases. Throws as `endSignIns` does.
+ * The same from the page, by what `disownMark` gave it, or by the token of a link: whoever has that had it from them, and can do no more than
+ * end something. `locale` is null where it is forged or its time is over; whoever shows the page says the same in both cases. Throws as
+ * `endSignIns` does.
  */
 export const disown = async (
   world: DisowningWorld,
   { value }: { readonly value: string },
 ): Promise<{ readonly locale: Locale | null }> => {
-  const read = readMark(world, value);
+  const read = readMark(world, value) ?? (await findLink(world, value))?.value ?? null;
   if (read === null) return { locale: null };
   await disownSignIns(world, { person: read.person });
   return { locale: read.locale };

@@ -1,5 +1,6 @@
 /** A browser comes back from the provider: only here, once, and for the person of the link. */
 import { conclude } from './conclude.ts';
+import { disownMark } from './disown.ts';
 import { type BegunSignIn, changeLink, isToken, linkAt, takeBegun } from './kept.ts';
 import { lookedAt } from './look.ts';
 import { prove } from './prove.ts';
@@ -45,7 +46,7 @@ export const finish = async (
   if (!concluded.ok) return refused(world, begun, concluded.why, browser);
   await world.store.signIns.take({ key: begun.link, now: world.clock.now() });
   world.metrics.count('sign_ins', { outcome: 'given' });
-  return { ...concluded, locale, disown: '' };
+  return { ...concluded, locale, disown: disownMark(world, { person: begun.person, locale }) };
 };
 
 const refused = async (

@@ -1,5 +1,4 @@
 /** What the pages of `/auth/*` ask of the core and are told. They only show: every decision is made here. */
-import type { Directory } from '../ports.ts';
 import type { SignInFault, SignInProvider } from '../sign-in-ports.ts';
 import type { Locale } from '../types.ts';
 import type { World } from '../world.ts';
@@ -12,8 +11,21 @@ export interface SignInOffer {
 }
 
 export interface SignInWorld
-  extends Pick<World, 'audit' | 'clock' | 'log' | 'metrics' | 'random' | 'sealer' | 'store'> {
-  readonly directory: Directory;
+  extends Pick<
+    World,
+    | 'audit'
+    | 'background'
+    | 'clock'
+    | 'directory'
+    | 'log'
+    | 'metrics'
+    | 'platforms'
+    | 'random'
+    | 'sealer'
+    | 'securityContact'
+    | 'store'
+    | 'unfenced'
+  > {
   readonly signIn: SignInOffer;
 }
 

@@ -5,7 +5,9 @@ import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { disown, disownMark } from '../../../src/core/sign-in/disown.ts';
 import { endSignIns } from '../../../src/core/sign-in/ends.ts';
 import { lastSignIn, voidSince } from '../../../src/core/sign-in/grants.ts';
+import { findLink } from '../../../src/core/sign-in/kept.ts';
 import { createSignInLeaving, endOfThoseWhoLeft, LOOK_EVERY_MS } from '../../../src/core/sign-in/leaving.ts';
+import { makeLink } from '../../../src/core/sign-in/link.ts';
 import { noteSignedIn } from '../../../src/core/sign-in/notice.ts';
 import { endVerbOf } from '../../../src/core/sign-in/talk.ts';
 import { signedIn } from '../../../src/core/signed-in.ts';
@@ -157,6 +159,18 @@ describe('a sign-in that counts', () => {
     await give();
     expect(await disown(world, { value })).toEqual({ locale: null });
     expect(await counts()).toBe(true);
+  });
+
+  it('ends as well by the token of a link of theirs, and that link leads nowhere then', async () => {
+    const signIn = { publicUrl: 'https://sotto.example' };
+    const made = { account: ACCOUNT, locale: 'de', minutes: 15, until: clock.now() + 10 * MINUTE } as const;
+    const link = await makeLink({ ...world, signIn }, { person: 'evan', ...made });
+    const token = new URL(link?.url ?? '').searchParams.get('t') ?? '';
+    await clock.advance(1);
+    expect(await disown(world, { value: token })).toEqual({ locale: 'de' });
+    expect(await counts()).toBe(false);
+    expect(await findLink(world, token)).toBeNull();
+    expect(await disown(world, { value: token })).toEqual({ locale: null });
   });
 
   describe('of somebody who left', () => {
