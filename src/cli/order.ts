@@ -17,8 +17,9 @@ export const ORDER_OPTIONS = {
 /** For the help of every command that gives an order. */
 export const ORDER_HELP = [
   'Prints a one-time code. An operator (a person of the group SOTTO_OPERATORS) sends it to the bot in private chat, on Slack or Teams,',
-  'within ten minutes; then it is done, and what came of it is printed here. --no-wait: print the code and end.',
-  '--json: two lines, {"id","code","until","needed","says"} at once and {"ok","says","data"} in the end.',
+  'or types it on the page whose address is printed beside it, within ten minutes; then it is done, and what came of it is printed here.',
+  '--no-wait: print the code and end. The page is there where people can sign in (OIDC_ISSUER).',
+  '--json: two lines, {"id","code","until","needed","says","page"} at once and {"ok","says","data"} in the end; "page" may be null.',
   'Needs a running Sotto on the same SOTTO_DATA. Status 0: done; 1: not done, not confirmed in time, or not known; 2: nothing was ordered.',
 ].join('\n');
 
@@ -33,6 +34,7 @@ const placedShape = z.object({
   until: z.number(),
   needed: z.number(),
   says: z.string(),
+  page: z.string().nullable(),
 });
 
 const stateShape = z.object({
@@ -98,9 +100,9 @@ export const giveOrder = async (o: {
 }): Promise<Status> => {
   const at = 'path' in o.order ? o.order : { path: '/order', body: o.order };
   const placed = await askRunning({ method: 'POST', ...at, shape: placedShape });
-  const { id, code, until, needed, says } = placed;
-  if (o.json) console.log(JSON.stringify({ id, code, until: new Date(until).toISOString(), needed, says }));
-  else console.log(inWords({ code, until, needed, says, whose: o.whose ?? OPERATORS }));
+  const { id, code, until, needed, says, page } = placed;
+  if (o.json) console.log(JSON.stringify({ id, code, until: new Date(until).toISOString(), needed, says, page }));
+  else console.log(inWords({ code, until, needed, says, page, whose: o.whose ?? OPERATORS }));
   if (!o.wait) return 0;
   const receipt = await receiptOf({ id, until, mostTries: o.mostTries ?? MOST_TRIES }).catch(() =>
     unheard({ id, until, lost: o.lost }),
@@ -116,18 +118,22 @@ const inWords = (o: {
   readonly until: number;
   readonly needed: number;
   readonly says: string;
+  readonly page: string | null;
   readonly whose: Whose;
 }): string =>
   [
     o.says,
     '',
     `  ${o.code}`,
+    ...(o.page === null ? [] : [`  ${o.page}`]),
     '',
     o.needed === 1
-      ? `Nothing happens yet: ${o.whose.one} must send this code to the bot in a private chat, on Slack or Teams.`
-      : `Nothing happens yet: ${o.needed} different ${o.whose.several} must send this code to the bot, each in a private chat, on Slack or Teams.`,
+      ? `Nothing happens yet: ${o.whose.one} must send this code to the bot in a private chat, on Slack or Teams${orThere(o.page)}.`
+      : `Nothing happens yet: ${o.needed} different ${o.whose.several} must send this code to the bot, each in a private chat, on Slack or Teams${orThere(o.page)}.`,
     `It counts once, until ${timeOfDay(o.until)}. Sent where others can read it, it counts no more.`,
   ].join('\n');
+
+const orThere = (page: string | null): string => (page === null ? '' : ', or sign in on that page and type it there');
 
 const notDone = (...says: readonly string[]): Receipt => ({ ok: false, says: [...says], data: {} });
 

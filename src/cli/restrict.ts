@@ -48,7 +48,7 @@ export const restrict: Subcommand = {
     'group of fewer than five), and who can still ask. --dry-run: that alone; nothing is ordered.',
     'Then a one-time code. What permits nobody anything more is confirmed by one person of HR (SOTTO_HR) or an operator, who sends the',
     'code to the bot in private chat within ten minutes. Anything else, and a pack, by two different people of HR: each sends the code,',
-    'is shown the difference, and sends it again. --no-wait: print the code and end.',
+    'is shown the difference, and sends it again; or types it on the page beside it, reads the difference and confirms. --no-wait: print both and end.',
     '--json: of add and the like {"draft","tried"} first, then the two lines of every order ({"id","code",…}, {"ok","says","data"}).',
     'Needs a running Sotto on the same SOTTO_DATA. Status 0: done; 1: not done, not confirmed in time, or not known; 2: nothing was ordered.',
   ].join('\n'),

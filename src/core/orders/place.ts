@@ -8,6 +8,9 @@ import { noteOrder } from './note.ts';
 import { CODE_MS, RECEIPT_MS } from './times.ts';
 import { confirmationsFor, type Order, type Receipt } from './types.ts';
 
+/** The page on which orders are confirmed. */
+export const ORDER_PATH = '/auth/order';
+
 export type Placed =
   | {
       readonly ok: true;
@@ -18,6 +21,8 @@ export type Placed =
       readonly until: number;
       readonly needed: number;
       readonly says: string;
+      /** Where it may be confirmed as well as in a chat; null: nobody can sign in here. */
+      readonly page: string | null;
     }
   | { readonly ok: false; readonly says: string };
 
@@ -42,7 +47,8 @@ export const placeOrder = async (world: World, order: Order): Promise<Placed> =>
       ok: false,
       says: 'Too many orders wait already, so this one was not taken. Confirm them, or wait ten minutes.',
     };
-  return { ok: true, id, code, until, needed, says: repliesIn('en').orders.what(order) };
+  const page = world.signIn === undefined ? null : `${world.signIn.publicUrl}${ORDER_PATH}`;
+  return { ok: true, id, code, until, needed, says: repliesIn('en').orders.what(order), page };
 };
 
 /** What is wrong with an order in this set-up; null: nothing. */
