@@ -32,6 +32,7 @@ import { aboutRunning } from './main/about-running.ts';
 import { settleRestore } from './main/after-restore.ts';
 import { createAnswering } from './main/answering.ts';
 import { openAudit } from './main/audit.ts';
+import { authRoutes } from './main/auth-pages.ts';
 import { createBackups } from './main/backup/backups.ts';
 import { backupRoutes } from './main/backup/routes.ts';
 import { openBackupPlaces } from './main/backup-places.ts';
@@ -244,7 +245,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   const server = await listen({
     config,
     certificate,
-    routes: platforms.routes,
+    routes: [...platforms.routes, ...authRoutes(world)],
     ...(o.register === undefined ? {} : { register: o.register }),
     shown: { store, audit, rotation, watching, backups, ends, platforms, tenancy },
     metrics,

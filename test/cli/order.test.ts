@@ -15,6 +15,7 @@ let printed: string[];
 let asked: number;
 let says: (asked: number) => Said;
 let until: number;
+let page: string | null;
 
 const done = (receipt: Receipt): Said => ({
   status: 200,
@@ -26,13 +27,14 @@ beforeEach(async () => {
   process.env['SOTTO_DATA'] = folder;
   printed = [];
   asked = 0;
+  page = null;
   until = Date.now() + 60_000;
   jest.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
   server = createServer((request, response) => {
     if (request.method === 'GET') asked += 1;
     const said =
       request.method === 'POST'
-        ? { status: 200, body: { id: 'o1', code: 'ABCD-EFGH', until, needed: 1, says: 'To pause.' } }
+        ? { status: 200, body: { id: 'o1', code: 'ABCD-EFGH', until, needed: 1, says: 'To pause.', page } }
         : says(asked);
     if (said === null) return void request.socket.destroy();
     response.writeHead(said.status).end(JSON.stringify(said.body));
@@ -66,6 +68,19 @@ describe('an order whose code was printed', () => {
     expect(printed).toHaveLength(2);
     const last: unknown = JSON.parse(printed[1] ?? '');
     expect(last).toMatchObject({ ok: false, data: {}, says: expect.arrayContaining(['What it found is lost.']) });
+  });
+
+  it('is said with the page where it may be confirmed as well, where there is one', async () => {
+    await give({ wait: false });
+    expect(printed.join('\n')).not.toContain('page');
+    page = 'https://sotto.example.com/auth/order';
+    printed = [];
+    await give({ wait: false });
+    expect(printed.join('\n')).toContain(`  ABCD-EFGH\n  ${page}\n`);
+    expect(printed.join('\n')).toContain('or sign in on that page and type it there.');
+    printed = [];
+    await give({ wait: false, json: true });
+    expect(JSON.parse(printed[0] ?? '')).toMatchObject({ code: 'ABCD-EFGH', page });
   });
 
   it('is waited for while Sotto is restarted', async () => {

@@ -132,6 +132,14 @@ describe('an order on a page', () => {
     );
   });
 
+  it('is placed with the address of the page where people can sign in, and of none elsewhere', async () => {
+    expect(await place({ kind: 'pause' })).toMatchObject({ page: null });
+    const signIn = { publicUrl: 'https://sotto.example.com', provider: {} as never };
+    expect(await placeOrder({ ...t.world, signIn }, { kind: 'resume' })).toMatchObject({
+      page: 'https://sotto.example.com/auth/order',
+    });
+  });
+
   it('asks the provider for a sign-in of fifteen minutes at most, each time by another state, nonce and verifier', async () => {
     await begin();
     await begin();
