@@ -1,5 +1,6 @@
 /** What `npm start` runs: a stage, and the chat page in front of it. */
 import { claimForPlaying } from '../src/adapters/files/data-folder.ts';
+import type { ModelCache } from '../src/core/ports.ts';
 import { loadCatalogue } from '../src/policies/catalogue.ts';
 import { packFolders } from '../src/policies/pack.ts';
 import { loadRestrictionTemplates } from '../src/policies/restriction-templates.ts';
@@ -26,6 +27,7 @@ export const startPlayground = async (o: {
   readonly say: (text: string) => void;
   /** See `StartOptions`. */
   readonly onLearning?: (share: number) => void;
+  readonly unsafeModelCache?: ModelCache;
 }): Promise<Playing> => {
   claimForPlaying(o.dataFolder);
   const folders = packFolders(o.policiesFolder);

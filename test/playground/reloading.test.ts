@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Playing, startPlayground } from '../../playground/playground.ts';
+import { sharedModels } from '../support/shared-model.ts';
 import { until } from '../support/until.ts';
 
 let folder: string;
@@ -22,6 +23,7 @@ beforeAll(async () => {
     opsPort: 0,
     policiesFolder: pack,
     say: (text) => said.push(text),
+    unsafeModelCache: sharedModels(),
   });
 }, 60_000);
 afterAll(async () => {
