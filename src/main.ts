@@ -48,6 +48,7 @@ import { linksSince } from './main/pinning/chain.ts';
 import { readMark } from './main/pinning/marks.ts';
 import { openPinning } from './main/pinning.ts';
 import { createPlatforms, type Platforms } from './main/platforms.ts';
+import { createSeeing, openSessionProver } from './main/quiet-sign-in.ts';
 import { openOwnRecogniser } from './main/recogniser.ts';
 import { sealedReferences } from './main/references.ts';
 import { restrictRoutes } from './main/restrict/routes.ts';
@@ -121,8 +122,10 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       directory.it.forget?.(account);
     },
   });
+  const sessions = openSessionProver({ config, tools });
   const platforms: Platforms = await createPlatforms({
     accountChanged: changedAccounts.note,
+    seenInTeams: sessions === null ? null : (seen) => seeing(seen),
     config,
     secrets,
     azure,
@@ -218,6 +221,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     ...(o.firstUse === false ? {} : { firstUse }),
   };
   const world = o.reached === undefined ? watched : telling(watched, o.reached);
+  const seeing = createSeeing(world, sessions);
   const expiring = createExpiring(world);
   const purging = createPurging(world, tenancy);
   const lapsing = createLapsing(world);

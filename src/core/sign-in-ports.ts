@@ -78,3 +78,9 @@ export interface SignInProvider {
    */
   finish(asked: SignInAsked & { readonly query: string }): Promise<Proved>;
 }
+
+/** Judges a token that a platform handed over with what somebody did there, instead of one from the provider's page. */
+export interface SessionProver {
+  /** Held against the issuer, the settings and our clock; whose it is, and how old it may be, is the caller's to find. Never throws, keeps nothing. */
+  prove(token: string): Promise<Proved>;
+}

@@ -1,5 +1,6 @@
 /** The platforms that are on, each with its route; stopped together. */
 import { createSlack, type Slack } from '../adapters/slack/slack.ts';
+import type { SeenInTeams } from '../adapters/teams/sign-in.ts';
 import type { Config, TeamsConfig } from '../config.ts';
 import type { ChangedAccount } from '../core/changed-accounts.ts';
 import type { Tenancy } from '../core/lifecycle.ts';
@@ -27,6 +28,8 @@ export interface PlatformsOptions {
   readonly rejections: () => Rejections;
   /** See `StartOptions`. */
   readonly unsafeUnpaced: boolean;
+  /** Teams has shown who sits there, beside a sign-in link; null: it is not asked. */
+  readonly seenInTeams: ((seen: SeenInTeams) => void) | null;
   /** A platform said that an account changed. */
   readonly accountChanged: (account: ChangedAccount) => Promise<void>;
   /** Asked when something arrives, by when the work is there. */
@@ -140,8 +143,12 @@ const teamsOf = async (o: PlatformsOptions, config: TeamsConfig) => {
     targeted: config.targeted ? { moment: asideMoment } : null,
     unsafeServiceHosts: config.unsafeServiceHosts,
     reference: o.references,
-    // It says that the account and its token belong together, and no more: what needs a strong sign-in needs another.
-    signedIn: async ({ account }) => o.tools.log.info('teams.signed-in', { tenant: account.tenant }),
+    askBesideLinks: o.seenInTeams !== null,
+    // By itself it says that the account and its token belong together, and no more.
+    signedIn: async (seen) => {
+      o.tools.log.info('teams.signed-in', { tenant: seen.account.tenant });
+      o.seenInTeams?.(seen);
+    },
     added: (opened) => o.work().added(opened),
     onPage: (press, view) => o.work().onPage(press, view),
     textsIn: { en: dialogTexts('en'), de: dialogTexts('de') },

@@ -42,7 +42,7 @@ const VENDORS: Readonly<Record<string, readonly string[]>> = {
   backend: ['yaml'],
   files: ['yaml', 'csv-parse'],
   http: ['fastify'],
-  openid: ['openid-client'],
+  openid: ['jose', 'openid-client'],
   'azure-blob': ['@azure/storage-blob'],
   'key-vault': ['@azure/keyvault-secrets', '@azure/keyvault-keys'],
   log: ['pino'],

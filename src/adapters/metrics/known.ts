@@ -42,6 +42,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     help: 'Strong sign-ins that came back from the provider, by what became of them: given, or the code of why not',
     labels: ['outcome'],
   },
+  quiet_sign_ins: {
+    help: 'Tokens that Teams handed over beside a sign-in link, by what became of them: given, over (of no link that is good), or the code of why the page is needed',
+    labels: ['outcome'],
+  },
   forms: { help: 'Forms that were sent', labels: [] },
   restrictions_changed: {
     help: 'Changes of what HR restricts, by kind; an approval of the pack among them',

@@ -59,6 +59,8 @@ export interface TeamsOptions {
   readonly more: (press: Press, say: (card: Card) => Promise<void>) => Promise<void>;
   /** Decides on a form that was sent from a dialog; the same view is filled again. */
   readonly submit: (submit: Submit, view: OpenedView) => Promise<void>;
+  /** Beside a sign-in link in private chat Teams is asked who sits there; needs `oauthConnection` and `publicUrl`. Absent: it is not. */
+  readonly askBesideLinks?: boolean;
   /** Somebody sits at Teams as their account, as Entra says just now. It is no strong sign-in unless the token is judged to be one. */
   readonly signedIn: (seen: SeenInTeams) => Promise<void>;
   /** Whoever answers for what happens beside questions; absent: it is acknowledged and nothing is run. */
@@ -118,7 +120,7 @@ export const createTeams = (o: TeamsOptions): Teams => {
     connector,
     bearer: o.appToken,
     publicUrl: o.publicUrl ?? null,
-    singleSignOn: connection === null ? null : { appId, connection },
+    singleSignOn: connection === null || o.askBesideLinks !== true ? null : { appId, connection },
   });
   const { consentAnswered: answered } = platform;
   const oauthUrl = unsafeStandIn?.oauthUrl ?? OAUTH_URL;

@@ -1,6 +1,6 @@
 /** Whether what a provider sent back proves a sign-in now: its checks, and its time by our clock. */
 import type { Clock } from '../ports.ts';
-import type { Proved, SignInAsked } from '../sign-in-ports.ts';
+import type { Proved, SignInAsked, SignInProof } from '../sign-in-ports.ts';
 import type { SignInOffer } from './types.ts';
 
 /** How far the provider's clock and ours may be apart, and so much older than asked a sign-in may be. ms. */
@@ -12,11 +12,16 @@ export const prove = async (
   asked: SignInAsked & { readonly query: string },
 ): Promise<Proved> => {
   const proved = await world.signIn.provider.finish(asked).catch((): Proved => ({ ok: false, why: 'unreachable' }));
-  if (!proved.ok) return proved;
-  const { proof } = proved;
-  const now = world.clock.now();
+  return proved.ok ? recentEnough(proved.proof, { ...asked, now: world.clock.now() }) : proved;
+};
+
+/** Whether what is proved is of now, or no longer ago than asked. */
+export const recentEnough = (
+  proof: SignInProof,
+  { now, maxAgeSeconds }: Pick<SignInAsked, 'maxAgeSeconds'> & { readonly now: number },
+): Proved => {
   if (!Number.isFinite(proof.at)) return { ok: false, why: 'no-time' };
   if (proof.at > now + SKEW_MS) return { ok: false, why: 'from-the-future' };
-  if (now - proof.at > asked.maxAgeSeconds * 1_000 + SKEW_MS) return { ok: false, why: 'stale' };
+  if (now - proof.at > maxAgeSeconds * 1_000 + SKEW_MS) return { ok: false, why: 'stale' };
   return { ok: true, proof: { ...proof, at: Math.min(proof.at, now) } };
 };

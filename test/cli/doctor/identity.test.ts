@@ -296,7 +296,7 @@ describe('doctor, of people', () => {
           kind: 'entra',
           tenantId: SAMPLE.tenantId,
           unsafeGraphUrl: `${base}/standin/graph`,
-          groups: o.groups ?? new Map([...SAMPLE_GROUPS]),
+          groups: o.groups ?? SAMPLE_GROUPS,
         },
         operators: 'payroll',
         hr: 'hr',
