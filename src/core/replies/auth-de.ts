@@ -197,7 +197,7 @@ export const auth: AuthReplies = {
         ? `Deine Bestätigung genügt. Sie wartet noch ${minutesOf(left)}.`
         : `Es braucht ${needed} verschiedene Personen; bestätigt haben es bisher ${confirmed}. Sie wartet noch ${minutesOf(left)}.`,
     confirm: 'Bestätigen',
-    another: 'Nicht diese: einen anderen Code eingeben',
+    another: 'Einen anderen Code eingeben',
     confirmed: 'Bestätigt',
     notConfirmed: 'Es wurde nichts bestätigt',
     signOut: 'Abmelden',

@@ -174,7 +174,7 @@ export const auth: AuthReplies = {
         ? `Your confirmation is enough. It waits for ${minutesOf(left)} more.`
         : `It needs ${needed} different people; ${confirmed} confirmed it so far. It waits for ${minutesOf(left)} more.`,
     confirm: 'Confirm it',
-    another: 'Not this one: type another code',
+    another: 'Type another code',
     confirmed: 'Confirmed',
     notConfirmed: 'Nothing was confirmed',
     signOut: 'Sign out',
