@@ -20,6 +20,17 @@ export interface StandInPerson {
   readonly lacks?: readonly string[];
 }
 
+/** A user group of a workspace. */
+export interface StandInUserGroup {
+  /** `S…` */
+  readonly id: string;
+  readonly handle: string;
+  /** User ids. */
+  readonly users: readonly string[];
+  /** Switched off: it is listed, with the people that it had. */
+  readonly disabled?: boolean;
+}
+
 /** `shared`: with another company; `private`: by invitation; `group`: a private chat of several people. */
 export type ChannelKind = 'direct' | 'channel' | 'shared' | 'private' | 'group';
 
@@ -66,4 +77,6 @@ export interface StandInWorkspace {
   /** Default: those of the stand-in. */
   readonly scopes?: readonly string[];
   readonly otherBots?: readonly StandInBot[];
+  /** Default: none. */
+  readonly userGroups?: readonly StandInUserGroup[];
 }

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
 import { type ActsContext, createActs } from './acts.ts';
+import { createGroupActs } from './group-acts.ts';
 import { createLifecycleActs } from './lifecycle-acts.ts';
 import { createLimits } from './limits.ts';
 import { createOAuth } from './oauth.ts';
@@ -110,6 +111,7 @@ export const createSlackStandIn = (o: SlackStandInOptions): SlackStandIn => {
       });
     },
     ...createActs(context),
+    ...createGroupActs(context),
     ...createPlaceActs({ ...context, appId: o.appId }),
     ...createViewActs(context),
     ...createLifecycleActs({ ...context, tokens }),

@@ -7,6 +7,7 @@ import { createMethods, type Method } from './methods.ts';
 import type { Bot, Token, Tokens } from './tokens.ts';
 import type { Triggers } from './triggers.ts';
 import type { StandInWorkspace } from './types.ts';
+import { createUserGroups, createUserGroupsList, createUsersList, type UserGroups } from './user-groups.ts';
 import { createUsersInfo, createUsersLookupByEmail, type MembershipOf } from './users.ts';
 import { createViews, type Views } from './views.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
@@ -20,6 +21,7 @@ export interface Team {
   /** Null: there are none. */
   readonly limits: Limits | null;
   readonly memberOf: MembershipOf;
+  readonly userGroups: UserGroups;
   /** Whether an installation in the whole enterprise reaches it; one with an installation of its own was not granted to that. */
   readonly isGranted: boolean;
   /** With which the app is installed here now; null: it is not. */
@@ -63,6 +65,7 @@ export const createTeam = (
     alsoElsewhere,
     clock,
   });
+  const userGroups = createUserGroups(o.of.userGroups ?? []);
   const isGranted = enterpriseId !== null && (o.of.installation === 'org' || o.of.installation === 'none');
   const installed = (): Token | null => o.tokens.installed({ teamId, enterpriseId: isGranted ? enterpriseId : null });
   const isOrgWide = (): boolean => installed()?.teamId === null;
@@ -80,9 +83,12 @@ export const createTeam = (
       ...homes.methods,
       'users.info': createUsersInfo({ workspace, memberOf, otherBots: o.of.otherBots ?? [] }),
       'users.lookupByEmail': createUsersLookupByEmail({ workspace, memberOf }),
+      'users.list': createUsersList({ workspace, memberOf }),
+      'usergroups.list': createUserGroupsList({ workspace, groups: userGroups }),
     },
     limits: o.limits ? createLimits(clock) : null,
     memberOf,
+    userGroups,
     isGranted,
     installed,
     onChange: (listener) => {

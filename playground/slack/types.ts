@@ -1,7 +1,14 @@
 /** What the stand-in for Slack offers to the playground, to tests and to checks from outside. */
 import type { FastifyInstance } from 'fastify';
 import type { Clock, Random } from '../../src/core/ports.ts';
-import type { InstallationKind, StandInBot, StandInChannel, StandInPerson, StandInWorkspace } from './people-types.ts';
+import type {
+  InstallationKind,
+  StandInBot,
+  StandInChannel,
+  StandInPerson,
+  StandInUserGroup,
+  StandInWorkspace,
+} from './people-types.ts';
 import type { PlaceActs } from './place-types.ts';
 import type { Json, SeenHome, SeenMessage, SeenRequest, SeenView, SeenWorkspace } from './seen-types.ts';
 
@@ -111,6 +118,7 @@ export interface SlackStandInOptions {
   readonly installation?: InstallationKind;
   readonly channels?: readonly StandInChannel[];
   readonly otherBots?: readonly StandInBot[];
+  readonly userGroups?: readonly StandInUserGroup[];
   /** Further workspaces; default: none. */
   readonly workspaces?: readonly StandInWorkspace[];
   /** Absent: the app cannot be installed by OAuth. */
@@ -187,6 +195,12 @@ export interface SlackStandIn extends PlaceActs {
     readonly team?: string;
     readonly user: string;
     readonly to: Partial<StandInPerson>;
+  }): Promise<void>;
+  /** Somebody changes a user group; the app hears of it by `subteam_members_changed` or `subteam_updated` where it may. */
+  changeUserGroup(o: {
+    readonly team?: string;
+    readonly id: string;
+    readonly to: Partial<Omit<StandInUserGroup, 'id'>>;
   }): Promise<void>;
   /** A person loads their client anew: what only they saw is gone. */
   reload(o: { readonly team?: string; readonly user: string }): void;

@@ -120,6 +120,7 @@ export const check: Subcommand = {
       publicUrl: publicUrl !== null && isLoopback(publicUrl) ? null : publicUrl,
       appId: env['TEAMS_APP_ID'] ?? null,
       targeted: env['TEAMS_TARGETED']?.trim() === 'yes',
+      groups: env['SOTTO_DIRECTORY']?.trim() === 'slack-groups',
     });
     for (const finding of manifests) add('manifests', finding);
 

@@ -65,7 +65,12 @@ export const doctor: Subcommand = {
           ...(await look(read.config)),
         ]
       : await lookWithout(read.findings, folder);
-    const lines = [...looked, ...(lived?.trips ?? []).flatMap((trip) => liveLines(trip, scopesOf(trip.platform)))];
+    const lines = [
+      ...looked,
+      ...(lived?.trips ?? []).flatMap((trip) =>
+        liveLines(trip, scopesOf(trip.platform, env['SOTTO_DIRECTORY']?.trim() ?? '')),
+      ),
+    ];
     const page =
       lived === null || person === null
         ? null
@@ -108,8 +113,9 @@ const personFor = (o: {
   return o.as ?? null;
 };
 
-/** What the manifest of this version asks for; Teams has no such thing. */
-const scopesOf = (platform: PlatformName): readonly string[] => (platform === 'slack' ? manifestScopes() : []);
+/** What the manifest of this version asks for, with these settings; Teams has no such thing. */
+const scopesOf = (platform: PlatformName, directory: string): readonly string[] =>
+  platform === 'slack' ? manifestScopes(directory === 'slack-groups') : [];
 
 /** With settings that cannot be used neither a vault nor a store is asked: it might be the wrong one. */
 const lookWithout = async (findings: readonly string[], folder: string): Promise<readonly Line[]> => {

@@ -14,11 +14,12 @@ import { zipOf } from './manifest/zip.ts';
 export const manifest: Subcommand = {
   summary: 'makes what an admin installs in Slack or Teams',
   help: [
-    'sotto manifest slack --url https://HOST [--org] [--rotate] [--out PATH]',
-    'sotto manifest slack --socket [--org] [--out PATH]',
+    'sotto manifest slack --url https://HOST [--org] [--rotate] [--groups] [--out PATH]',
+    'sotto manifest slack --socket [--org] [--groups] [--out PATH]',
     '  prints the app manifest for "Create an app from a manifest", or writes it to PATH. --socket: for Socket Mode, where Slack reaches',
     '  no address. --org: to be installed once in a whole Enterprise Grid organisation. --rotate: tokens end after twelve hours and',
     '  Sotto renews them; Slack lets nobody take that back.',
+    '  --groups: Sotto may read user groups (SOTTO_DIRECTORY=slack-groups says so too).',
     'sotto manifest teams --url https://HOST --app-id ID [--targeted] [--privacy URL] [--terms URL] [--schema VERSION]',
     '  [--edition N] [--out PATH]',
     '  writes the app package, to sotto-teams.zip unless told otherwise; the same bytes for the same options and version of Sotto.',
@@ -39,6 +40,7 @@ export const manifest: Subcommand = {
         socket: { type: 'boolean', default: false },
         org: { type: 'boolean', default: false },
         rotate: { type: 'boolean', default: false },
+        groups: { type: 'boolean', default: false },
         targeted: { type: 'boolean', default: false },
         privacy: { type: 'string' },
         terms: { type: 'string' },
@@ -62,7 +64,8 @@ export const manifest: Subcommand = {
         if (values[name] !== undefined && values[name] !== false)
           throw new SottoError('usage', `--${name} is for Teams. Leave it out.`);
       const { org, rotate } = values;
-      const text = slackManifest({ publicUrl: slackAddress(values, env), org, rotate });
+      const groups = values.groups || env['SOTTO_DIRECTORY']?.trim() === 'slack-groups';
+      const text = slackManifest({ publicUrl: slackAddress(values, env), org, rotate, groups });
       refuseFindings(lintSlackText(text));
       if (values.out === undefined) {
         console.log(text.trimEnd());
@@ -73,7 +76,7 @@ export const manifest: Subcommand = {
       return 0;
     }
 
-    for (const name of ['socket', 'org', 'rotate'] as const)
+    for (const name of ['socket', 'org', 'rotate', 'groups'] as const)
       if (values[name]) throw new SottoError('usage', `--${name} is for Slack. Leave it out.`);
     const publicUrl = readPublicUrl(addressOf(values.url, env));
     const id = values['app-id'] ?? env['TEAMS_APP_ID'];

@@ -1,6 +1,8 @@
 /** Where Sotto keeps its state, finds its secrets and knows people from. */
 import { join, resolve } from 'node:path';
 import { GUID, isLoopback, LOOPBACK, type Reading, shown, standInUrl } from './findings.ts';
+import { GROUP, readGroups } from './groups.ts';
+import { readSlackGroups, SLACK_GROUPS, type SlackGroupsConfig } from './slack-groups.ts';
 
 export type StoreConfig =
   | { readonly kind: 'sqlite'; readonly path: string }
@@ -40,7 +42,8 @@ export type DirectoryConfig =
       readonly unsafeGraphUrl: string | null;
       /** Groups by the name that rules use, each with its object id in Entra. */
       readonly groups: ReadonlyMap<string, string>;
-    };
+    }
+  | SlackGroupsConfig;
 
 /** Of `SOTTO_REDIS_PLAIN`. */
 const PRIVATE = 'private-network';
@@ -155,25 +158,28 @@ export const readDirectory = (reading: Reading): DirectoryConfig => {
   const { needed, find } = reading;
   const value = needed(
     'SOTTO_DIRECTORY',
-    '"file:PATH", a YAML or CSV file of people in the schema of the sample, or "entra:TENANT"',
+    '"file:PATH", a YAML or CSV file of people in the schema of the sample, "entra:TENANT", or "slack-groups"',
   );
   if (value.startsWith('file:') && value.length > 'file:'.length)
     return Object.freeze({ kind: 'file', path: resolve(value.slice('file:'.length)) });
+  if (value === SLACK_GROUPS) return readSlackGroups(reading);
   const tenantId = value.startsWith('entra:') ? value.slice('entra:'.length) : null;
   if (value !== '' && (tenantId === null || !GUID.test(tenantId)))
     find(
-      `SOTTO_DIRECTORY is "${shown(value)}". It is "file:PATH" or "entra:TENANT", TENANT being the tenant's id (a GUID).`,
+      `SOTTO_DIRECTORY is "${shown(value)}". It is "file:PATH", "slack-groups" or "entra:TENANT", TENANT being the tenant's id (a GUID).`,
     );
   return Object.freeze({
     kind: 'entra',
     tenantId: (tenantId ?? '').toLowerCase(),
     unsafeGraphUrl: standInUrl(reading, 'GRAPH_URL', 'Microsoft Graph'),
-    groups: readGroups(reading),
+    groups: readGroups(reading, {
+      setting: 'SOTTO_ENTRA_GROUPS',
+      id: GUID,
+      what: 'its object id in Entra (a GUID)',
+      of: 'Entra',
+    }),
   });
 };
-
-/** A group of the directory, under the name that rules would use. */
-const GROUP = /^[A-Za-z0-9._-]{1,64}$/;
 
 export const DEFAULT_OPERATORS = 'operators';
 export const DEFAULT_HR = 'hr';
@@ -202,18 +208,3 @@ const readRole = (
 };
 
 const KINDS: readonly string[] = ['employee', 'contractor', 'guest', 'external'];
-
-/** `payroll=GUID,hr=GUID`. A rule that names a group which stands not here holds for nobody. */
-const readGroups = ({ optional, list, find }: Reading): ReadonlyMap<string, string> => {
-  const groups = new Map<string, string>();
-  for (const pair of list(optional('SOTTO_ENTRA_GROUPS') ?? '')) {
-    const [name = '', id = '', ...rest] = pair.split('=').map((part) => part.trim());
-    if (!GROUP.test(name) || !GUID.test(id) || rest.length > 0)
-      find(
-        `SOTTO_ENTRA_GROUPS has "${pair.slice(0, 120)}". Each part is a group as the rules name it, "=", and its object id in Entra (a GUID).`,
-      );
-    else if (groups.has(name)) find(`SOTTO_ENTRA_GROUPS names "${name}" twice. Name one group of Entra for it.`);
-    else groups.set(name, id.toLowerCase());
-  }
-  return groups;
-};

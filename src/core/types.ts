@@ -167,6 +167,11 @@ export interface Colleague {
 export interface Person extends Colleague {
   readonly kind: PersonKind;
   readonly groups: readonly string[];
+  /**
+   * Groups that only the chat platform vouches for, where people may be able to change them: they can take something away, and never give
+   * what is sensitive, anybody's data, or a role. None of them is among `groups`. Absent: there are none.
+   */
+  readonly hints?: readonly string[];
   /** ISO 3166-1 alpha-2, upper case. */
   readonly country: string;
   readonly locale: Locale;
@@ -182,6 +187,8 @@ export interface Member {
   readonly kind: PersonKind;
   /** Of those that rules may name, and the roles of the settings (operators, HR). */
   readonly groups: readonly string[];
+  /** See `Person`. */
+  readonly hints?: readonly string[];
   readonly country: string;
 }
 
@@ -263,7 +270,7 @@ export interface Recognition {
 
 /** What a policy is asked. Holds no word of anybody's text. */
 export interface PolicyRequest {
-  readonly person: Pick<Person, 'id' | 'kind' | 'groups' | 'country' | 'fresh'>;
+  readonly person: Pick<Person, 'id' | 'kind' | 'groups' | 'hints' | 'country' | 'fresh'>;
   /** An intent (`salary.payslip`), a suspicion (`salary.suspected`) or a data class (`data:pay`). */
   readonly action: string;
   readonly about: Relation;

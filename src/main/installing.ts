@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { ControlRoute } from '../adapters/control/server.ts';
 import type { InstallationOptions, OAuthSettings } from '../adapters/slack/installing.ts';
-import type { SlackConfig } from '../config.ts';
+import type { Config, SlackConfig } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { Tenancy } from '../core/lifecycle.ts';
 import type { Audit, Clock, KeptInstallation, Random, Sealer, Secrets, Store } from '../core/ports.ts';
@@ -12,8 +12,13 @@ import { installationContext } from '../core/sealing.ts';
 
 const MANIFEST = new URL('../../manifest/slack/manifest.json', import.meta.url);
 
-/** What the committed manifest asks for: less would leave a bot that fails now and then. */
-const askedScopes = (): readonly string[] =>
+/** What the manifest asks for with these settings: less would leave a bot that fails now and then. */
+const askedScopes = (directory: Config['directory']): readonly string[] => [
+  ...committedScopes(),
+  ...(directory.kind === 'slack-groups' ? ['usergroups:read'] : []),
+];
+
+const committedScopes = (): readonly string[] =>
   z
     .object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) })
     .parse(JSON.parse(readFileSync(MANIFEST, 'utf8'))).oauth_config.scopes.bot;
@@ -21,6 +26,7 @@ const askedScopes = (): readonly string[] =>
 /** Null: it is installed by hand. Refuses with code `settings` what the settings' own check would have found. */
 const oauthOf = (o: {
   readonly config: SlackConfig;
+  readonly directory: Config['directory'];
   readonly publicUrl: string | null;
   readonly secrets: Secrets;
 }): OAuthSettings | null => {
@@ -32,7 +38,7 @@ const oauthOf = (o: {
     clientId: oauth.clientId,
     clientSecret: () => o.secrets.get('slack-client-secret'),
     publicUrl: o.publicUrl,
-    scopes: askedScopes(),
+    scopes: askedScopes(o.directory),
     rotate: oauth.rotate,
     texts: { en: repliesIn('en').installing, de: repliesIn('de').installing },
   };
@@ -40,6 +46,7 @@ const oauthOf = (o: {
 
 export const installsOf = (o: {
   readonly config: SlackConfig;
+  readonly directory: Config['directory'];
   readonly publicUrl: string | null;
   readonly secrets: Secrets;
   readonly tenancy: Tenancy;

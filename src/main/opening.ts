@@ -2,9 +2,10 @@
 import type { FileDirectory } from '../adapters/files/directory.ts';
 import { createFileSecrets } from '../adapters/files/secrets.ts';
 import type { KeyWrapping } from '../adapters/key-vault/wrapping.ts';
+import type { SlackAsked } from '../adapters/slack-groups/slack.ts';
 import { createSqliteStore } from '../adapters/sqlite/store.ts';
 import type { Config, StoreConfig, VaultConfig, WrappingKey } from '../config.ts';
-import { hasCode } from '../core/errors.ts';
+import { hasCode, SottoError } from '../core/errors.ts';
 import type { Clock, Directory, Log, Metrics, Random, Secrets, Store } from '../core/ports.ts';
 import type { Account } from '../core/types.ts';
 import { KINDS } from '../policies/schema.ts';
@@ -160,6 +161,7 @@ export const openDirectory = async (o: {
   readonly slack: {
     readonly profile: SlackProfile;
     readonly accountByAddress: (o: { readonly tenant: string; readonly email: string }) => Promise<string | null>;
+    readonly people: SlackAsked;
   } | null;
 }): Promise<Opened<Directory>> => {
   const { directory } = o.config;
@@ -167,6 +169,25 @@ export const openDirectory = async (o: {
     const { createFileDirectory } = await import('../adapters/files/directory.ts');
     const it: FileDirectory = createFileDirectory({ path: directory.path, log: o.tools.log });
     return { it, close: nothing };
+  }
+  if (directory.kind === 'slack-groups') {
+    const { createSlackGroupsDirectory } = await import('../adapters/slack-groups/directory.ts');
+    const { slack } = o;
+    if (slack === null)
+      throw new SottoError(
+        'settings',
+        'SOTTO_DIRECTORY is "slack-groups", and Slack is off, so nobody would be known. Set SLACK_APP_ID and SLACK_TEAM_IDS, or use another directory.',
+      );
+    const it = createSlackGroupsDirectory({
+      ...directory,
+      tenants: o.config.slack?.teamIds ?? [],
+      emailVerified: o.config.slack?.emailVerifiedTeams ?? [],
+      slack: slack.people,
+      ...o.tools,
+    });
+    // Slack's tokens may not be there yet: the roll is read again within the minute.
+    await it.start();
+    return { it, close: () => it.stop() };
   }
   const { createEntraDirectory } = await import('../adapters/entra/entra.ts');
   const { slack } = o;
@@ -184,12 +205,12 @@ export const openDirectory = async (o: {
   return { it: entra, close: () => entra.stop() };
 };
 
-/** Groups that rules may name and that no group of Entra stands for: rules that name them hold for nobody, forbids included. */
+/** Groups that rules may name and that no group of Entra or Slack stands for: rules that name them hold for nobody, forbids included. */
 export const unmappedGroups = (
   { directory }: Pick<Config, 'directory'>,
   groups: readonly string[],
 ): readonly string[] =>
-  directory.kind === 'entra'
+  directory.kind !== 'file'
     ? groups.filter((name) => !directory.groups.has(name) && !KINDS.some((kind) => kind === name))
     : [];
 

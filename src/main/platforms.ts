@@ -15,7 +15,7 @@ import type { Tools } from './opening.ts';
 import type { SealedReferences } from './references.ts';
 
 export interface PlatformsOptions {
-  readonly config: Pick<Config, 'slack' | 'teams' | 'publicUrl'>;
+  readonly config: Pick<Config, 'slack' | 'teams' | 'publicUrl' | 'directory'>;
   readonly secrets: Secrets;
   readonly azure: Azure;
   readonly tools: Tools;
@@ -123,7 +123,7 @@ const slackOf = (o: PlatformsOptions, config: NonNullable<Config['slack']>): Sla
     ...(config.unsafeApiUrl === null ? {} : { unsafeApiUrl: config.unsafeApiUrl }),
     unsafeUnpaced: o.unsafeUnpaced,
     ...o.tools,
-    installs: installsOf({ ...o, ...o.tools, config, publicUrl: o.config.publicUrl }),
+    installs: installsOf({ ...o, ...o.tools, config, publicUrl: o.config.publicUrl, directory: o.config.directory }),
     accountChanged: o.accountChanged,
     ...incoming(o, 'slack'),
   });

@@ -1,6 +1,7 @@
 import type { Decision, Obligations } from '../core/types.ts';
 import { type Notes, obligationsOf, saidOf } from './annotations.ts';
 import type { Ask, EngineAnswer } from './engine.ts';
+import { DATA, SUSPECTED } from './names.ts';
 import { type CheckedRequest, cedarRequest } from './request.ts';
 
 type Refusal = Extract<Decision, { effect: 'refuse' }>;
@@ -69,11 +70,31 @@ const whatHelps = (o: Deciding): Refusal['helps'] | 'stale' => {
   return stale ? 'stale' : null;
 };
 
+/** A hint must not lead to anybody's data, or past a suspicion. */
+const mayBeHinted = (action: string): boolean => !action.startsWith(DATA) && !action.endsWith(`.${SUSPECTED}`);
+
+/**
+ * As `decideVouched`, with groups that only a chat platform vouches for. What they forbid is forbidden; what they permit must be permitted without
+ * them as well, but where it is harmless with them and without: then it is given.
+ */
+export const decideBy = (o: Deciding): Decision => {
+  const { hints, groups } = o.request;
+  const without = decideVouched(o);
+  if (hints.length === 0) return without;
+  const hinted = decideVouched({ ...o, request: { ...o.request, groups: [...groups, ...hints] } });
+  // Nobody is sent to sign in for what they would be refused all the same.
+  if (hinted.effect === 'refuse')
+    return without.effect === 'refuse' && without.helps !== hinted.helps ? { ...hinted, helps: null } : hinted;
+  if (without.effect === 'refuse')
+    return isSensitive(hinted.obligations) || !mayBeHinted(o.request.action) ? without : hinted;
+  return isSensitive(hinted.obligations) ? hinted : without;
+};
+
 /**
  * A decision from the engine's answers. A rule that failed refuses, even where others permit (R1, R20). What is sensitive is
  * refused as `stale` to whoever the directory does not vouch for just now; that is never more than was permitted before.
  */
-export const decideBy = (o: Deciding): Decision => {
+const decideVouched = (o: Deciding): Decision => {
   const answer: EngineAnswer = o.ask(o.request.action, cedarRequest(o.request));
   if (answer.kind === 'engine' || answer.kind === 'request') return refusal(answer.kind);
   if (answer.kind === 'rule-error') return refusal('policy-error', answer.rules);

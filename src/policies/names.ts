@@ -10,6 +10,9 @@ export const FIELD_NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 /** What an intent may not be called, because every topic has it: the action that says "this looks like that topic". */
 export const SUSPECTED = 'suspected';
 
+/** What an action begins with that is the reading of a data class. */
+export const DATA = 'data:';
+
 const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9]{0,63})\}/g;
 
 /** The fields that a template names; null where a brace stands alone or holds something that is no field name. */

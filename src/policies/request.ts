@@ -24,6 +24,7 @@ const shape = z.object({
     id: z.string().regex(ID),
     kind: z.enum(KINDS),
     groups: z.array(z.string()).max(MOST_GROUPS),
+    hints: z.array(z.string()).max(MOST_GROUPS).optional(),
     // A country that is none would slip past a restriction that names countries.
     country: z.string().refine((code) => COUNTRIES.has(code)),
     // Whether the directory vouches for all this now; no rule reads it, decide.ts does.
@@ -43,6 +44,8 @@ const shape = z.object({
 /** A request that has been looked at: known values only, and of the person's groups only those that rules may name. */
 export interface CheckedRequest extends PolicyRequest {
   readonly groups: readonly string[];
+  /** The same of those that only a chat platform vouches for; see `Person`. */
+  readonly hints: readonly string[];
 }
 
 /**
@@ -55,11 +58,15 @@ export const checkRequest = (request: PolicyRequest, known: Known): CheckedReque
   if (!parsed.success) return null;
   const { person } = parsed.data;
   const kinds: ReadonlySet<string> = new Set(KINDS);
-  const groups = new Set(person.groups.filter((group) => known.groups.has(group) && !kinds.has(group)));
+  const counts = (group: string): boolean => known.groups.has(group) && !kinds.has(group);
+  const groups = new Set(person.groups.filter(counts));
+  const { hints = [], ...vouched } = person;
   const topics = (ids: readonly string[]) => [...new Set(ids.filter((id) => known.topics.has(id)))];
   return {
     ...parsed.data,
+    person: vouched,
     groups: [person.kind, ...groups],
+    hints: [...new Set(hints.filter((group) => counts(group) && !groups.has(group)))],
     asked: topics(parsed.data.asked),
     refused: topics(parsed.data.refused),
   };

@@ -1,7 +1,7 @@
 import type { Catalogue, PersonKind, PlaceKind, PlatformName, Relation } from '../core/types.ts';
 import type { Pack } from './contents.ts';
 import type { SchemaJson } from './engine.ts';
-import { SUSPECTED } from './names.ts';
+import { DATA, SUSPECTED } from './names.ts';
 
 /** Kinds of people. Each is also a group of the same name, which nobody is in for any other reason. */
 export const KINDS: readonly PersonKind[] = ['employee', 'contractor', 'guest', 'external'];
@@ -35,7 +35,7 @@ export const actionsOf = (catalogue: Catalogue): ReadonlyMap<string, string> => 
   for (const intent of catalogue.intents.values()) actions.set(intent.id, intent.topic);
   for (const topic of catalogue.topics.values()) {
     actions.set(`${topic.id}.${SUSPECTED}`, topic.id);
-    for (const dataClass of topic.dataClasses) actions.set(`data:${dataClass}`, topic.id);
+    for (const dataClass of topic.dataClasses) actions.set(`${DATA}${dataClass}`, topic.id);
   }
   return actions;
 };

@@ -4,9 +4,9 @@
  */
 import type { Clock, Directory, Found, Log, Mention, Metrics, Random } from '../../core/ports.ts';
 import type { Account, Colleague, Locale } from '../../core/types.ts';
+import { createMemory, type Known, type Memory } from '../bounded/memory.ts';
 import { createGraph } from './graph.ts';
 import { createMembers } from './members.ts';
-import { createMemory, type Known, type Memory } from './memory.ts';
 import { createPeopleLookup, type EntraPerson } from './people.ts';
 import { createRoll } from './roll.ts';
 import { checkedGraphUrl, checkedGroups, checkedStaleMs, checkedTenant, isGuid } from './settings.ts';

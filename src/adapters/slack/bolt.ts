@@ -115,6 +115,16 @@ export const createBoltApp = (o: {
     // Where the others cannot be told of it Slack sends it again.
     if (user !== null) await o.accountChanged({ tenant: delivery.where.tenant, user });
   });
+  // Of a user group it is told as of an account, by its own id: whoever remembers accounts tells them apart by the first letter.
+  const groupChanged = async ({ body }: { readonly body: unknown }): Promise<void> => {
+    const delivery = isFields(body) ? deliveries.get(body) : undefined;
+    if (delivery === undefined || !isFields(body)) return;
+    const event = fieldsAt(body, 'event');
+    const group = idAt(event, 'subteam_id') ?? idAt(fieldsAt(event, 'subteam'), 'id');
+    if (group !== null) await o.accountChanged({ tenant: delivery.where.tenant, user: group });
+  };
+  app.event('subteam_members_changed', groupChanged);
+  app.event('subteam_updated', groupChanged);
   app.action({ type: 'block_actions' }, async ({ body }: { readonly body: unknown }) => {
     const delivery = isFields(body) ? deliveries.get(body) : undefined;
     if (delivery === undefined || !isFields(body)) return;

@@ -108,7 +108,7 @@ interface Home {
 }
 
 /** Null where something is missing that would decide. */
-const profileOf = (user: Fields, home: Home): Profile | null => {
+export const profileOf = (user: Fields, home: Home): Profile | null => {
   const kind = kindOf(user, home);
   if (kind === null) return null;
   const locale = localeOf(user);

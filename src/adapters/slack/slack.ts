@@ -14,6 +14,7 @@ import { createInstalling, type InstallationOptions } from './installing.ts';
 import { createIntake } from './intake.ts';
 import { createLook, type WayIn } from './look.ts';
 import { createPacer } from './pacer.ts';
+import { createPeople, type SlackPeople } from './people.ts';
 import { createPlatform } from './platform.ts';
 import { createProfiles, type Profile } from './profile.ts';
 import { createReceiver } from './receiver.ts';
@@ -93,6 +94,8 @@ export interface Slack {
   forget(user: string | null): void;
   /** The account that has an address in one of our workspaces; see there. Needs the scope users:read.email. */
   readonly accountByAddress: AccountByAddress;
+  /** Everybody and their user groups, where Slack is the directory. Needs the scope usergroups:read for the groups. */
+  readonly people: SlackPeople;
   /** Checks the secrets and asks Slack who the bot is. Refuses with code `settings` where a secret is unusable. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -185,6 +188,7 @@ export const createSlack = (o: SlackOptions): Slack => {
     profile: profiles.find,
     forget: profiles.forget,
     accountByAddress: createAccountByAddress({ call, allowed }),
+    people: createPeople({ call, allowed }),
     start: async () => {
       await checkSecrets(o);
       if (!byOAuth) identity.start();

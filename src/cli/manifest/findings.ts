@@ -21,14 +21,18 @@ export const lintManifests = (o: {
   readonly appId: string | null;
   /** `TEAMS_TARGETED`. */
   readonly targeted: boolean;
+  /** Whether Slack is the directory. */
+  readonly groups: boolean;
 }): readonly string[] => {
   try {
     const publicUrl = readPublicUrl(o.publicUrl ?? EXAMPLE.publicUrl);
     const appId = readAppId(o.appId ?? EXAMPLE.appId);
     return [
-      ...[...new Set([publicUrl, null].flatMap((at) => lintSlackText(slackManifest({ publicUrl: at }))))].map(
-        (finding) => `Slack: ${finding}`,
-      ),
+      ...[
+        ...new Set(
+          [publicUrl, null].flatMap((at) => lintSlackText(slackManifest({ publicUrl: at, groups: o.groups }))),
+        ),
+      ].map((finding) => `Slack: ${finding}`),
       ...lintTeamsManifest(teamsPackage({ publicUrl, appId, version: packageVersion(), targeted: o.targeted })).map(
         (finding) => `Teams: ${finding}`,
       ),

@@ -39,13 +39,13 @@ const scopesOf = ({ oauth_config }: SlackManifest): readonly string[] => [
 
 const needs: readonly (readonly [string, Need])[] = Object.entries(SCOPE_NEEDS);
 
-/** Asked for an event alone that is not subscribed to. Of commands it is said below. */
+/** Asked for an event alone that is not subscribed to, or for user groups whose changes nobody hears of. Of commands it is said below. */
 const needlessScopes = (manifest: SlackManifest): readonly string[] => {
   const subscribed = manifest.settings?.event_subscriptions?.bot_events ?? [];
   const asked = scopesOf(manifest);
-  return needs.flatMap(([scope, { methods, events, features }]) =>
+  return needs.flatMap(([scope, { methods, events, features, groups }]) =>
     asked.includes(scope) &&
-    methods.length === 0 &&
+    (methods.length === 0 || groups === true) &&
     features.length === 0 &&
     !events.some((event) => subscribed.includes(event))
       ? [scope]
@@ -56,8 +56,8 @@ const needlessScopes = (manifest: SlackManifest): readonly string[] => {
 /** Whatever an admin may leave out of a manifest, the calls are made all the same. */
 const missingScopes = ({ oauth_config }: SlackManifest): readonly (readonly [string, readonly string[]])[] => {
   const asked = oauth_config?.scopes?.bot ?? [];
-  return needs.flatMap(([scope, { methods }]) =>
-    methods.length > 0 && !asked.includes(scope) ? [[scope, methods] as const] : [],
+  return needs.flatMap(([scope, { methods, groups }]) =>
+    methods.length > 0 && groups !== true && !asked.includes(scope) ? [[scope, methods] as const] : [],
   );
 };
 

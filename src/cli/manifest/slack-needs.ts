@@ -10,6 +10,8 @@ export interface Need {
   readonly events: readonly BotEvent[];
   /** Keys of the manifest's `features`. */
   readonly features: readonly ('slash_commands' | 'shortcuts')[];
+  /** Asked for only where Slack is the directory (`--groups`). */
+  readonly groups?: true;
 }
 
 export const SCOPE_NEEDS = {
@@ -21,7 +23,13 @@ export const SCOPE_NEEDS = {
   },
   commands: { methods: [], events: [], features: ['slash_commands', 'shortcuts'] },
   'im:history': { methods: ['conversations.history'], events: ['message.im'], features: [] },
-  'users:read': { methods: ['users.info'], events: ['user_change'], features: [] },
+  'usergroups:read': {
+    methods: ['usergroups.list'],
+    events: ['subteam_members_changed', 'subteam_updated'],
+    features: [],
+    groups: true,
+  },
+  'users:read': { methods: ['users.info', 'users.list'], events: ['user_change'], features: [] },
   'users:read.email': { methods: ['users.lookupByEmail'], events: [], features: [] },
 } as const satisfies Partial<Record<BotScope, Need>>;
 

@@ -33,11 +33,11 @@ export type Meaning =
   | { readonly kind: 'roll-back'; readonly version: number; readonly put: number; readonly removed: number }
   | { readonly kind: 'pack' };
 
-const isTouched = (restriction: Restriction, { kind, groups, country }: Member): boolean => {
+const isTouched = (restriction: Restriction, { kind, groups, hints = [], country }: Member): boolean => {
   const theirs = new Set<string>([kind, ...groups]);
   const { appliesTo, exceptGroups, countries } = restriction;
   return (
-    (appliesTo.length === 0 || appliesTo.some((group) => theirs.has(group))) &&
+    (appliesTo.length === 0 || appliesTo.some((group) => theirs.has(group) || hints.includes(group))) &&
     !exceptGroups.some((group) => theirs.has(group)) &&
     (countries.length === 0 || countries.includes(country))
   );

@@ -26,6 +26,7 @@ const LAST_MOMENT = 253_402_300_799_999;
 const ANYBODY: CheckedRequest = {
   person: { id: 'somebody', kind: 'employee', groups: [], country: 'US', fresh: true },
   groups: ['employee'],
+  hints: [],
   action: 'any',
   about: 'self',
   platform: 'slack',

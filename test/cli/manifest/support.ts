@@ -24,14 +24,17 @@ export const slack = (): unknown => JSON.parse(slackManifest({ publicUrl: PUBLIC
 export const slackVariants = (): readonly { readonly name: string; readonly manifest: unknown }[] =>
   [PUBLIC_URL, null].flatMap((publicUrl) =>
     [false, true].flatMap((org) =>
-      (publicUrl === null ? [false] : [false, true]).map((rotate) => ({
-        name: [
-          publicUrl === null ? 'Socket Mode' : 'https',
-          ...(org ? ['org'] : []),
-          ...(rotate ? ['rotate'] : []),
-        ].join(', '),
-        manifest: JSON.parse(slackManifest({ publicUrl, org, rotate })) as unknown,
-      })),
+      (publicUrl === null ? [false] : [false, true]).flatMap((rotate) =>
+        [false, true].map((groups) => ({
+          name: [
+            publicUrl === null ? 'Socket Mode' : 'https',
+            ...(org ? ['org'] : []),
+            ...(rotate ? ['rotate'] : []),
+            ...(groups ? ['groups'] : []),
+          ].join(', '),
+          manifest: JSON.parse(slackManifest({ publicUrl, org, rotate, groups })) as unknown,
+        })),
+      ),
     ),
   );
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createMemory } from '../../../src/adapters/entra/memory.ts';
+import { createMemory } from '../../../src/adapters/bounded/memory.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 
 const FRESH_MS = 300_000;
