@@ -21,7 +21,7 @@ import type { SlackStandIn } from './slack/types.ts';
 import type { Talk } from './talk.ts';
 import { teamsTalk } from './teams/talk.ts';
 import type { TeamsStandIn, TeamsStandInOptions } from './teams/types.ts';
-import { createWholeTeams, type WholeTeams } from './teams/whole.ts';
+import { CONNECTION, createWholeTeams, type WholeTeams } from './teams/whole.ts';
 
 const APP_ID = 'A0SOTTO000';
 const TEAMS_APP_ID = '7d0f6c1e-58a2-4c0b-9d6e-2f4b1a3c5e70';
@@ -46,6 +46,8 @@ export interface StageOptions {
   /** Whether Teams' messages for one person alone are used (default: yes), and what the stand-in makes of them. */
   readonly teamsTargeted?: boolean;
   readonly teamsTargetedMode?: TeamsStandInOptions['targeted'];
+  /** Single sign-on in Teams; default: off. */
+  readonly teamsSingleSignOn?: boolean;
   /** How what happens on Slack comes in; default: http. */
   readonly slackMode?: SlackMode;
   /** A directory file; default: the sample people. What they are told of stays the sample's. */
@@ -198,7 +200,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       appId: o.teamsAppId ?? TEAMS_APP_ID,
       tenantIds: [tenantId],
       credential: 'password',
-      oauthConnection: null,
+      oauthConnection: o.teamsSingleSignOn === true ? CONNECTION : null,
       targeted: o.teamsTargeted ?? true,
       unsafeServiceHosts: [new URL(base).host],
       unsafeStandIn: teams.addresses(),

@@ -20,6 +20,7 @@ import { createMethods } from './methods.ts';
 import { contentOf } from './readable.ts';
 import { formOf } from './readable-form.ts';
 import { CONNECTOR, LOGIN, standInRoutes } from './routes.ts';
+import { OAUTH_TYPE } from './rules.ts';
 import { createTargeting, TARGETED_MS } from './targeting.ts';
 import type { Answered, Json, TeamsAccount, TeamsChat, TeamsStandIn, TeamsStandInOptions } from './types.ts';
 
@@ -128,6 +129,20 @@ export const createTeamsStandIn = (o: TeamsStandInOptions): TeamsStandIn => {
       const answered = await send(envelopes.invoke({ ...press, name: 'task/fetch', value: asks }));
       dialogs.open(user, answered, { chat: press.chat });
       return answered.status;
+    },
+
+    handOver: async ({ user, token }) => {
+      const chat = directOf(user);
+      const asking = conversations
+        .seen({ user })
+        .filter(({ channel }) => channel === chat.id)
+        .flatMap(({ attachments }) => attachments)
+        .findLast(({ contentType }) => contentType === OAUTH_TYPE);
+      if (asking === undefined) return 'unknown';
+      const { connectionName, tokenExchangeResource: resource } = contentOf(asking);
+      const value = { id: isFields(resource) ? resource['id'] : null, connectionName, token };
+      const invoke = { person: someone(user), chat: chatAs(chat, null), name: 'signin/tokenExchange', value };
+      return (await send(envelopes.invoke(invoke))).status;
     },
 
     submit: async ({ user, id, filled }) => {

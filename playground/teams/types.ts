@@ -223,6 +223,11 @@ export interface TeamsStandIn {
     readonly value: string;
   }): Promise<number>;
   /**
+   * A person's client answers the newest card of the bot's in their private chat that asks for a token, as Teams' does by itself, and hands this one over. Resolves to the
+   * HTTP status of the answer; `unknown`: no such card stands there.
+   */
+  handOver(o: { readonly user: string; readonly token: string }): Promise<number | 'unknown'>;
+  /**
    * A person uses the message extension: from where they write (with a channel or without one, from the command box), or on a message of a
    * channel. Resolves to the HTTP status of the answer; what the bot answers with stands open then. What they send goes by `submit`.
    */

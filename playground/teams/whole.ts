@@ -8,7 +8,7 @@ import { createTokenService } from './token-service.ts';
 import type { Answered, Json, TeamsStandIn, TeamsStandInOptions } from './types.ts';
 
 /** The name of the bot's connection for single sign-on. */
-const CONNECTION = 'sso';
+export const CONNECTION = 'sso';
 
 export interface WholeTeams {
   readonly standIn: TeamsStandIn;

@@ -9,7 +9,7 @@ import type { StagePlace } from '../../playground/places.ts';
 import { type Stage, startStage } from '../../playground/stage.ts';
 import { pressView, type TalkMessage } from '../../playground/talk.ts';
 import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
-import type { SlackMode, StoreConfig } from '../../src/config.ts';
+import type { Config, SlackMode, StoreConfig } from '../../src/config.ts';
 import type { AuditEntry, DecisionEntry, DisclosureEntry } from '../../src/core/audit.ts';
 import { transcriptsOf } from '../../src/core/held.ts';
 import type { Namer } from '../../src/core/ports.ts';
@@ -78,6 +78,10 @@ export const openStage = async (
     readonly peopleFile?: string;
     readonly slackMode?: SlackMode;
     /** See `StageOptions`. */
+    readonly publicUrl?: string;
+    readonly signIn?: NonNullable<Config['signIn']>;
+    readonly teamsAppId?: string;
+    readonly teamsSingleSignOn?: boolean;
     readonly teamsTargeted?: boolean;
     readonly teamsTargetedMode?: 'on' | 'refused' | 'ignored';
   } = {},
@@ -94,9 +98,12 @@ export const openStage = async (
     quiet: true,
     unsafeModelCache: sharedModels(),
     // The vendor's library remembers by app id for as long as this process lives.
-    teamsAppId: randomUUID(),
+    teamsAppId: o.teamsAppId ?? randomUUID(),
     ...(o.store === undefined ? {} : { store: o.store }),
     ...(o.slackMode === undefined ? {} : { slackMode: o.slackMode }),
+    ...(o.publicUrl === undefined ? {} : { publicUrl: o.publicUrl }),
+    ...(o.signIn === undefined ? {} : { signIn: o.signIn }),
+    ...(o.teamsSingleSignOn === undefined ? {} : { teamsSingleSignOn: o.teamsSingleSignOn }),
     ...(o.teamsTargeted === undefined ? {} : { teamsTargeted: o.teamsTargeted }),
     ...(o.teamsTargetedMode === undefined ? {} : { teamsTargetedMode: o.teamsTargetedMode }),
     ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
