@@ -292,6 +292,29 @@ describe('the settings', () => {
     expect(findings({ ...BASE, ...SLACK, SOTTO_DIRECTORY: 'entra:example.com' })).toContain('a GUID');
   });
 
+  it('read groups of Slack by the name that rules use, where Slack is the directory', () => {
+    const alone = { ...BASE, ...SLACK, SOTTO_DIRECTORY: 'slack-groups', SOTTO_SLACK_COUNTRY: 'DE' };
+    const { directory } = config({ ...alone, SOTTO_SLACK_GROUPS: 'payroll=S0PAYROLL0, hr = S0HR000000' });
+    expect(directory).toMatchObject({ kind: 'slack-groups', country: 'DE', adminsOnly: false });
+    expect(directory.kind === 'slack-groups' && [...directory.groups]).toEqual([
+      ['payroll', 'S0PAYROLL0'],
+      ['hr', 'S0HR000000'],
+    ]);
+    expect(config({ ...alone, SOTTO_SLACK_GROUPS_CHANGED_BY: 'admins-only' }).directory).toMatchObject({
+      adminsOnly: true,
+    });
+    for (const wrong of ['payroll', 'payroll=x', 'payroll=U0PAYROLL0', 'a b=S0PAYROLL0', 'hr=S0PAYROLL0,hr=S0HR000000'])
+      expect([wrong, findings({ ...alone, SOTTO_SLACK_GROUPS: wrong })]).toEqual([
+        wrong,
+        expect.stringContaining('SOTTO_SLACK_GROUPS'),
+      ]);
+    for (const wrong of ['', 'Germany', 'de'])
+      expect(findings({ ...alone, SOTTO_SLACK_COUNTRY: wrong })).toContain('SOTTO_SLACK_COUNTRY');
+    expect(findings({ ...alone, SOTTO_SLACK_GROUPS_CHANGED_BY: 'yes' })).toContain('It is "admins-only"');
+    expect(findings({ ...alone, ...TEAMS })).toContain('and Teams is on: Slack knows nobody there');
+    expect(findings({ ...alone, SLACK_TEAM_IDS: 'E0GRID0000' })).toContain('names the organisation "E0GRID0000"');
+  });
+
   it('take no secret from the environment', () => {
     for (const name of ['SLACK_BOT_TOKEN', 'TEAMS_APP_PASSWORD', 'REDIS_PASSWORD', 'AZURE_CLIENT_SECRET'])
       expect(findings({ ...BASE, ...SLACK, ...TEAMS, [name]: 'hunter2hunter2' })).toMatch(

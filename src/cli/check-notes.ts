@@ -74,11 +74,23 @@ export const wayNotes = ({ host, tls, store }: Pick<Config, 'host' | 'tls' | 'st
     : []),
 ];
 
+const noGroup = (kind: Config['directory']['kind'] = 'entra'): string =>
+  `No ${kind === 'slack-groups' ? 'user group of Slack' : 'group of Entra'}`;
+
+const groupsSetting = (kind: Config['directory']['kind'] = 'entra'): string =>
+  kind === 'slack-groups' ? 'SOTTO_SLACK_GROUPS' : 'SOTTO_ENTRA_GROUPS';
+
+/** Of a group that rules name. */
+export const unmappedNote = (name: string, kind: Config['directory']['kind'] | undefined): string =>
+  `${noGroup(kind)} stands for "${name}" (${groupsSetting(kind)}), so every rule that names it holds for nobody, forbids included.`;
+
 /** Who restricts what may be asked in this set-up, where that is nobody or too few. `count`, `unmapped` as below. */
 export const hrNotes = (o: {
   readonly group: string;
   readonly count: number | null;
   readonly unmapped: boolean;
+  /** Of the directory; absent: Entra. */
+  readonly kind?: Config['directory']['kind'] | undefined;
 }): readonly string[] => {
   const named = `"${o.group}" (SOTTO_HR)`;
   const nobody =
@@ -97,6 +109,8 @@ export const operatorNotes = (o: {
   readonly group: string;
   readonly count: number | null;
   readonly unmapped: boolean;
+  /** Of the directory; absent: Entra. */
+  readonly kind?: Config['directory']['kind'] | undefined;
 }): readonly string[] => {
   const named = `"${o.group}" (SOTTO_OPERATORS)`;
   if (o.unmapped)

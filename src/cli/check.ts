@@ -19,7 +19,7 @@ import { groupsOf } from '../policies/schema.ts';
 import { signInFaults } from './check-identity.ts';
 import { inForceNotes } from './check-in-force.ts';
 import { judgedFindings } from './check-judged.ts';
-import { hrNotes, notesOf, operatorNotes } from './check-notes.ts';
+import { hrNotes, notesOf, operatorNotes, unmappedNote } from './check-notes.ts';
 import { unserved } from './check-served.ts';
 import { lintManifests } from './manifest/findings.ts';
 import { secretFindings } from './vault.ts';
@@ -131,15 +131,18 @@ export const check: Subcommand = {
         group,
         count: operators,
         unmapped: config !== null && unmappedGroups(config, [group]).length > 0,
+        kind: config?.directory.kind,
       }),
-      ...hrNotes({ group: hr, count: inHr, unmapped: config !== null && unmappedGroups(config, [hr]).length > 0 }),
+      ...hrNotes({
+        group: hr,
+        count: inHr,
+        unmapped: config !== null && unmappedGroups(config, [hr]).length > 0,
+        kind: config?.directory.kind,
+      }),
       ...(catalogue === null ? [] : payNotes({ restrictions: templates, catalogue })),
       ...(catalogue === null ? [] : await inForceNotes({ catalogue, serving })),
       ...(judged?.notes ?? []),
-      ...unmapped.map(
-        (name) =>
-          `No group of Entra stands for "${name}" (SOTTO_ENTRA_GROUPS), so every rule that names it holds for nobody, forbids included.`,
-      ),
+      ...unmapped.map((name) => unmappedNote(name, config?.directory.kind)),
     ];
     if (values.json) {
       console.log(JSON.stringify({ ok: findings.length === 0, findings, notes }));

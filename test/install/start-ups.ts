@@ -259,6 +259,11 @@ export const UNSAFE: readonly Unsafe[] = [
   },
   { what: 'a backend with an unknown key', spoil: change('backends/hr.yaml', /^baseUrl:/m, 'colour: red\nbaseUrl:') },
   { what: 'people with an unknown key', spoil: change('people.yaml', /^(\s+)(name:)/m, '$1colour: red\n$1$2') },
+  {
+    what: 'people whom Slack alone knows, on Teams',
+    env: { SOTTO_DIRECTORY: 'slack-groups', SOTTO_SLACK_COUNTRY: 'DE', ...TEAMS },
+  },
+  { what: 'people whom Slack alone knows, and nobody says where they work', env: { SOTTO_DIRECTORY: 'slack-groups' } },
   { what: 'people that anybody can change', spoil: open('people.yaml', 0o666) },
   { what: 'policies that anybody can change', spoil: open('pack/rules.cedar', 0o666) },
   { what: 'backends that anybody can change', spoil: open('backends', 0o777) },
