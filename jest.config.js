@@ -1,8 +1,10 @@
+import { keepInMemory } from './test/support/in-memory.js';
 import { missingPrograms } from './test/support/programs.js';
 
 // A suite that drives a real program carries its name: page.chromium.test.ts. Where the program cannot be had,
 // the suite is left out here and named at the end by the reporter, so that nobody takes silence for success.
 export default async () => {
+  keepInMemory();
   const missing = await missingPrograms();
   return {
     testEnvironment: '<rootDir>/test/support/patient-environment.js',

@@ -3,7 +3,7 @@
  * development, lies in a folder that nobody may write to; Sotto runs there as a stranger to the machine, without a home.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -15,7 +15,10 @@ import { copiedFrom, healthCheck, image, ROOT, said } from './files.ts';
 /** Some 20,000 files are copied first, on a machine that may be busy, ms. */
 const SLOW_MS = 240_000;
 
-const top = mkdtempSync(join(tmpdir(), 'sotto-image-'));
+/** What lies in memory may not be run on many a system, and the tests lay by what they can there. */
+const DISK = existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
+
+const top = mkdtempSync(join(DISK, 'sotto-image-'));
 const app = join(top, 'app');
 const data = join(top, 'data');
 const secrets = join(top, 'secrets');

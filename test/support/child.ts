@@ -5,9 +5,12 @@ import { join } from 'node:path';
 /** Of processes that are started time and again. */
 const COMPILE_CACHE = join(tmpdir(), `sotto-compile-cache-${userInfo().username}`);
 
-/** Nothing of our own environment goes along but the path. */
+const { PATH, TMPDIR } = process.env;
+
+/** Nothing of our own environment goes along but where programs and what tests share are found. */
 export const childEnvironment = (more: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv => ({
-  PATH: process.env['PATH'],
+  PATH,
+  ...(TMPDIR === undefined ? {} : { TMPDIR }),
   NODE_COMPILE_CACHE: COMPILE_CACHE,
   ...more,
 });
