@@ -22,6 +22,9 @@ import { vaultAddress } from '../../src/adapters/key-vault/address.ts';
 import { keyAddress } from '../../src/adapters/key-vault/key-address.ts';
 import { createVault } from '../../src/adapters/key-vault/vault.ts';
 import { createKeyWrapping } from '../../src/adapters/key-vault/wrapping.ts';
+import { boundedFetch, isSafeAddress } from '../../src/adapters/openid/fetch.ts';
+import { createOpenId } from '../../src/adapters/openid/openid.ts';
+import { createSessionProver } from '../../src/adapters/openid/session.ts';
 import { clientOptions, createClients } from '../../src/adapters/slack/client.ts';
 import { handTokens } from '../../src/adapters/slack/install-tokens.ts';
 import { respondTo, responseHosts } from '../../src/adapters/slack/respond.ts';
@@ -32,6 +35,7 @@ import { fetchFields } from '../../src/adapters/teams/fetch.ts';
 import { createKeyring } from '../../src/adapters/teams/keys.ts';
 import { allowedHosts, checkedLoopback, keyHosts } from '../../src/adapters/teams/service-hosts.ts';
 import { createTransport } from '../../src/adapters/teams/transport.ts';
+import { SottoError } from '../../src/core/errors.ts';
 import { createAuthority } from '../support/certificates.ts';
 
 const TOKEN = 'xoxb-bearer-that-nobody-may-see';
@@ -267,6 +271,57 @@ const clients: readonly Client[] = [
     // Whoever describes it names its host; with a user, a query or a fragment it could be read as another.
     foreign: ['https://hr.example.com@evil.example/', 'https://hr.example.com/?x=1', 'https://hr.example.com/#x'],
   },
+  {
+    name: 'the company’s OpenID provider',
+    call: async (base) => {
+      const clientSecret = async () => Promise.reject(new SottoError('secret-missing', 'There is none.'));
+      const strength = { acr: [], authContext: null, amr: [] };
+      const asking = {
+        redirectUri: 'https://sotto.example.com/auth/callback',
+        personClaim: 'sub',
+        email: false,
+        strength,
+      };
+      const openid = createOpenId({ issuer: base, clientId: 'x', ...asking, clientSecret, clock, log, metrics });
+      return openid.begin({
+        state: 's',
+        nonce: 'n',
+        codeVerifier: 'v'.repeat(43),
+        maxAgeSeconds: 60,
+        afresh: false,
+        locale: 'en',
+      });
+    },
+    // Its host is the admin's to name; what it names itself must be https as well.
+    takes: async (address) => {
+      if (!isSafeAddress(address, { loopback: false })) return false;
+      const asked = boundedFetch({ loopback: false })(address, {
+        body: undefined,
+        headers: {},
+        method: 'GET',
+        redirect: 'manual',
+        signal: AbortSignal.abort(),
+      });
+      return asked.then(
+        () => true,
+        (error: { readonly code?: unknown }) => error.code !== 'sign-in-unavailable',
+      );
+    },
+    real: 'https://id.example.com/',
+    foreign: ['https://id.example.com@evil.example/', 'https://user:word@id.example.com/', 'ftp://id.example.com/'],
+  },
+  {
+    name: 'the keys that Teams’ own tokens are signed with',
+    call: async (base) => {
+      const strength = { acr: [], authContext: null, amr: [] };
+      const prover = createSessionProver({ issuer: base, audience: 'x', strength, clock, log });
+      const proved = await prover.prove('eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.e30.c2ln');
+      return proved.ok || proved.why !== 'unreachable';
+    },
+    takes: (address) => isSafeAddress(address, { loopback: false }),
+    real: 'https://login.microsoftonline.com/common/discovery/keys',
+    foreign: ['https://login.microsoftonline.com@evil.example/', 'ftp://login.microsoftonline.com/'],
+  },
 ];
 
 /** Answers everything in one way, and counts. */
@@ -373,6 +428,7 @@ describe('every way out', () => {
       'src/adapters/entra/graph.ts',
       'src/adapters/key-vault/vault.ts',
       'src/adapters/key-vault/wrapping.ts',
+      'src/adapters/openid/fetch.ts',
       // See tls.redis.test.ts.
       'src/adapters/redis/connection.ts',
       'src/adapters/slack/client.ts',
