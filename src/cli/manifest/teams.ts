@@ -86,6 +86,7 @@ export const teamsPackage = (o: TeamsPackageOptions): TeamsPackage => {
   const schema = o.schema ?? SCHEMAS[0];
   const filled = fill(readTemplate('teams/manifest.json').toString('utf8'), {
     PUBLIC_URL: o.publicUrl,
+    HOST: new URL(o.publicUrl).hostname,
     PRIVACY_URL: inJson(o.privacyUrl ?? `${o.publicUrl}/privacy`),
     TERMS_URL: inJson(o.termsUrl ?? `${o.publicUrl}/terms`),
     APP_ID: o.appId,

@@ -157,7 +157,7 @@ describe('the package that an admin uploads', () => {
       const manifest = manifestOf(files);
       expect(manifest).not.toHaveProperty('authorization');
       expect(manifest.permissions).toEqual(['identity', 'messageTeamMembers']);
-      expect(manifest.validDomains).toEqual(['token.botframework.com']);
+      expect(manifest.validDomains).toEqual(['sotto.example.com', 'token.botframework.com']);
     }
   });
 });
