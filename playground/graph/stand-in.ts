@@ -26,7 +26,19 @@ export interface GraphStandIn {
   routes(app: FastifyInstance): void;
   readonly tenant: Tenant;
   /** What it does from now on. `seconds`: of the pause that it asks for when it throttles. */
-  setMode(mode: GraphMode, o?: { readonly seconds?: number }): void;
+  setMode(
+    mode: GraphMode,
+    o?: {
+      /** Null: it does not say for how long. */
+      readonly seconds?: number | null;
+    },
+  ): void;
+  /** So many of the next calls are refused, as if the token had just ended. */
+  refuse(times: number): void;
+  /** What the app was not granted. Graph says nothing of it: fields are null, and hidden groups empty. */
+  lacks(permissions: readonly ('User.Read.All' | 'Member.Read.Hidden')[]): void;
+  /** Lists by filter begin with a page on which there is nobody, and go on elsewhere. */
+  setSparse(is: boolean): void;
   /** The next link of a page, instead of the right one. */
   linkTo(url: string | null): void;
   /** Every request since the start, oldest first; the newest ten thousand are kept. */
@@ -41,6 +53,17 @@ export interface GraphStandInOptions {
   /** Of a list, whatever more was asked for; small, so that the sample has several pages. */
   readonly pageSize?: number;
 }
+
+/** What Graph gives as null to an app that may read no more than names. */
+const UNREADABLE = {
+  accountEnabled: null as unknown as boolean,
+  userType: null,
+  country: null,
+  usageLocation: null,
+  department: null,
+  preferredLanguage: null,
+  manager: null,
+} satisfies Partial<GraphUser>;
 
 const PREFIX = '/standin/graph';
 const MOST_REQUESTS = 10_000;
@@ -72,12 +95,19 @@ export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
   const pages = new Map<string, { readonly query: UserQuery; readonly from: number }>();
   const memberPages = new Map<string, { readonly group: string; readonly from: number }>();
   let mode: GraphMode = 'ok';
-  let seconds = PAUSE_SECONDS;
+  let seconds: number | null = PAUSE_SECONDS;
+  let refusals = 0;
+  let sparse = false;
+  // As an app is set up by the guide.
+  let lacking: ReadonlySet<string> = new Set(['Member.Read.Hidden']);
+  const seen = (user: GraphUser): GraphUser => (lacking.has('User.Read.All') ? { ...user, ...UNREADABLE } : user);
+  const isSeen = (group: string): boolean => !tenant.isHidden(group) || !lacking.has('Member.Read.Hidden');
   let link: string | null = null;
 
-  const listed = (query: UserQuery, from: number, base: string): Reply => {
+  /** `begun`: it is not the first page. */
+  const listed = (query: UserQuery, from: number, base: string, begun: boolean): Reply => {
     const all = tenant.users().filter((user) => query.matches?.(user) ?? true);
-    const to = from + Math.min(query.top, pageSize);
+    const to = from + (sparse && !begun && query.matches !== null ? 0 : Math.min(query.top, pageSize));
     const token = `page-${pages.size + 1}`;
     if (to < all.length) pages.set(token, { query, from: to });
     return {
@@ -85,7 +115,7 @@ export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
       body: {
         '@odata.context': `${base}/v1.0/$metadata#users`,
         ...(to < all.length ? { '@odata.nextLink': link ?? `${base}/v1.0/users?$skiptoken=${token}` } : {}),
-        value: all.slice(from, to).map((user) => shown(user, query, tenant.user)),
+        value: all.slice(from, to).map((user) => shown(seen(user), query, tenant.user)),
       },
     };
   };
@@ -94,17 +124,17 @@ export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
     const { $skiptoken: token, ...others } = query;
     if (token !== undefined) {
       const page = typeof token === 'string' && Object.keys(others).length === 0 ? pages.get(token) : undefined;
-      return page === undefined ? BAD_REQUEST : listed(page.query, page.from, base);
+      return page === undefined ? BAD_REQUEST : listed(page.query, page.from, base, true);
     }
     const asked = userQueryOf(query, 'all');
-    return asked === null ? BAD_REQUEST : listed(asked, 0, base);
+    return asked === null ? BAD_REQUEST : listed(asked, 0, base, false);
   };
 
   const user = (id: string, query: Readonly<Record<string, unknown>>): Reply => {
     const asked = userQueryOf(query, 'one');
     const found = tenant.user(id.toLowerCase());
     if (asked === null) return BAD_REQUEST;
-    return found === null ? NOT_FOUND : { status: 200, body: shown(found, asked, tenant.user) };
+    return found === null ? NOT_FOUND : { status: 200, body: shown(seen(found), asked, tenant.user) };
   };
 
   const memberships = (id: string, query: Readonly<Record<string, unknown>>, body: unknown): Reply => {
@@ -114,7 +144,10 @@ export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
     if (tenant.user(id.toLowerCase()) === null) return NOT_FOUND;
     const ids = asked.data.groupIds.map((group) => group.toLowerCase());
     if (!ids.every((group) => tenant.isGroup(group))) return NOT_FOUND;
-    return { status: 200, body: { value: ids.filter((group) => tenant.isIn(id.toLowerCase(), group)) } };
+    return {
+      status: 200,
+      body: { value: ids.filter((group) => isSeen(group) && tenant.isIn(id.toLowerCase(), group)) },
+    };
   };
 
   /**
@@ -135,7 +168,7 @@ export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
     if (asked.consistency !== 'eventual' || !whole || page?.group !== group) return BAD_REQUEST;
     if (!Number.isSafeInteger(most) || most < 1 || most > MOST_MEMBERS) return BAD_REQUEST;
     if (!tenant.isGroup(group)) return NOT_FOUND;
-    const all = tenant.membersOf(group);
+    const all = isSeen(group) ? tenant.membersOf(group) : [];
     const to = page.from + Math.min(most, pageSize);
     const next = `members-${memberPages.size + 1}`;
     if (to < all.length) memberPages.set(next, { group, from: to });
@@ -160,14 +193,15 @@ export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
     make: (query: Readonly<Record<string, unknown>>) => Reply,
   ): Promise<unknown> => {
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-    const isKnown = bearer !== undefined && o.accepts(bearer);
+    const isKnown = bearer !== undefined && o.accepts(bearer) && refusals <= 0;
+    refusals -= 1;
     const { status, body } = isKnown
       ? (faultOf(mode) ?? make({ ...(request.query as Readonly<Record<string, unknown>>) }))
       : error(401, 'InvalidAuthenticationToken', 'The access token is not valid.');
     requests.push({ at: Date.now(), method: request.method, url: request.url, operation, status });
     if (requests.length > MOST_REQUESTS) requests.shift();
     if (isKnown && mode === 'hang') return new Promise(() => undefined);
-    if (status === 429) reply.header('retry-after', `${seconds}`);
+    if (status === 429 && seconds !== null) reply.header('retry-after', `${seconds}`);
     if (isKnown && mode === 'malformed') return reply.code(200).send({ value: 'none', id: 7 });
     return reply.code(status).send(body);
   };
@@ -207,6 +241,15 @@ export const createGraphStandIn = (o: GraphStandInOptions): GraphStandIn => {
     setMode: (next, { seconds: pause = PAUSE_SECONDS } = {}) => {
       mode = next;
       seconds = pause;
+    },
+    refuse: (times) => {
+      refusals = times;
+    },
+    lacks: (permissions) => {
+      lacking = new Set(permissions);
+    },
+    setSparse: (is) => {
+      sparse = is;
     },
     linkTo: (url) => {
       link = url;

@@ -23,6 +23,8 @@ export interface GraphGroup {
   readonly id: string;
   /** Object ids of users and of groups, whose members count as well. */
   readonly members: readonly string[];
+  /** Hidden membership: it seems empty to an app without Member.Read.Hidden. */
+  readonly hidden?: boolean;
 }
 
 export interface Tenant {
@@ -30,9 +32,13 @@ export interface Tenant {
   /** In the order in which they came. */
   users(): readonly GraphUser[];
   isGroup(id: string): boolean;
+  /** Whether nobody but an app with Member.Read.Hidden sees who is in it. */
+  isHidden(id: string): boolean;
+  /** What advanced queries are answered from stays as it is now (true), or is as everything is again. */
+  lag(is: boolean): void;
   /** Also through other groups. */
   isIn(user: string, group: string): boolean;
-  /** Users who are in this group, also through others, in the order in which they came. */
+  /** Users who are in this group, also through others, in the order in which they came: as the index has it, which may be behind. */
   membersOf(group: string): readonly GraphUser[];
   add(user: GraphUser): void;
   change(id: string, changed: Partial<Omit<GraphUser, 'id'>>): void;
@@ -65,12 +71,21 @@ export const createTenant = (o: {
     return members.has(user) || [...members].some((member) => isIn(user, member, new Set([...seen, group])));
   };
 
+  let indexed: ReadonlyMap<string, readonly GraphUser[]> | null = null;
+  const hidden = new Set(o.groups.flatMap((group) => (group.hidden === true ? [group.id] : [])));
+  const inGroup = (group: string): readonly GraphUser[] =>
+    [...users.values()].filter(({ id }) => isIn(id, group, new Set()));
+
   return {
+    isHidden: (id) => hidden.has(id),
+    lag: (is) => {
+      indexed = is ? new Map([...groups.keys()].map((group) => [group, inGroup(group)])) : null;
+    },
     user: (id) => users.get(id) ?? null,
     users: () => [...users.values()],
     isGroup: (id) => groups.has(id),
     isIn: (user, group) => isIn(user, group, new Set()),
-    membersOf: (group) => [...users.values()].filter(({ id }) => isIn(id, group, new Set())),
+    membersOf: (group) => indexed?.get(group) ?? inGroup(group),
     add: (user) => void users.set(user.id, user),
     change: (id, changed) => void users.set(id, { ...known(id), ...changed }),
     remove: (id) => {

@@ -165,6 +165,82 @@ describe('the stand-in for Graph', () => {
     ]);
   });
 
+  it('throttles everything at once, and need not say for how long', async () => {
+    graph.setMode('throttled', { seconds: 7 });
+    const [one, two] = [await call('/users'), await check(idOf('erin'), { groupIds: [...SAMPLE_GROUPS.values()] })];
+    expect([one.status, two.status, one.headers.get('retry-after')]).toEqual([429, 429, '7']);
+    graph.setMode('throttled', { seconds: null });
+    const silent = await call('/users');
+    expect([silent.status, silent.headers.get('retry-after')]).toEqual([429, null]);
+  });
+
+  it('refuses a good token so often as it is told to', async () => {
+    graph.refuse(1);
+    expect([(await call('/users')).status, (await call('/users')).status]).toEqual([401, 200]);
+  });
+
+  it('gives fields that the app may not read as null, and says nothing of it', async () => {
+    graph.lacks(['User.Read.All', 'Member.Read.Hidden']);
+    const { status, body } = await call(
+      `/users/${idOf('erin')}?$select=id,displayName,accountEnabled,userType,usageLocation&$expand=manager($select=id)`,
+    );
+    expect([status, body]).toEqual([
+      200,
+      { id: idOf('erin'), displayName: 'Erin Weber', accountEnabled: null, userType: null, usageLocation: null },
+    ]);
+    graph.lacks(['Member.Read.Hidden']);
+  });
+
+  it('begins a list by filter with a page on which there is nobody, and goes on elsewhere', async () => {
+    graph.setSparse(true);
+    const first = await call("/users?$filter=mail eq 'erin@example.com'&$select=id");
+    expect([first.body.value, typeof first.body['@odata.nextLink']]).toEqual([[], 'string']);
+    expect((await call(first.body['@odata.nextLink'] ?? '')).body.value).toEqual([{ id: idOf('erin') }]);
+    graph.setSparse(false);
+  });
+
+  it('shows nobody in a group with hidden membership to an app that may not see it', async () => {
+    const [group = ''] = SAMPLE_GROUPS.values();
+    const hidden = createGraphStandIn({
+      ...sample,
+      groups: sample.groups.map((each) => (each.id === group ? { ...each, hidden: true } : each)),
+      accepts: () => true,
+    });
+    const server = Fastify({ forceCloseConnections: true });
+    hidden.routes(server);
+    const at = `${await server.listen({ host: '127.0.0.1', port: 0 })}/standin/graph/v1.0`;
+    const seen = async (): Promise<unknown> => {
+      const response = await fetch(
+        `${at}/groups/${group}/transitiveMembers/microsoft.graph.user?$select=id&$count=true`,
+        {
+          headers: { authorization: 'Bearer x', consistencylevel: 'eventual' },
+        },
+      );
+      return ((await response.json()) as Body).value?.length;
+    };
+    expect(await seen()).toBe(0);
+    hidden.lacks([]);
+    expect(await seen()).toBeGreaterThan(0);
+    await server.close();
+  });
+
+  it('answers advanced queries from an index that may be behind, and checks a person as of now', async () => {
+    const payroll = SAMPLE_GROUPS.get('payroll') ?? '';
+    const members = async (): Promise<unknown> =>
+      (
+        await call(`/groups/${payroll}/transitiveMembers/microsoft.graph.user?$select=id&$count=true`, {
+          headers: { consistencylevel: 'eventual' },
+        })
+      ).body.value;
+    graph.tenant.lag(true);
+    graph.tenant.leave(idOf('pia'), PAYROLL_TEAM);
+    expect(await members()).toEqual([{ id: idOf('pia') }]);
+    expect((await check(idOf('pia'), { groupIds: [payroll] })).body.value).toEqual([]);
+    graph.tenant.lag(false);
+    expect(await members()).toEqual([]);
+    graph.tenant.join(idOf('pia'), PAYROLL_TEAM);
+  });
+
   it('forgets whoever is removed, as a manager and in groups', async () => {
     graph.tenant.remove(idOf('hana'));
     expect((await call(`/users/${idOf('hana')}`)).status).toBe(404);

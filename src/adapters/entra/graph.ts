@@ -53,6 +53,9 @@ const MOST_WAITING = 500;
 const FIRST_WAIT_MS = 200;
 const JITTER_MS = 250;
 
+/** Outcome of a call whose token was refused. */
+const REFUSED = '401';
+
 /** Where Graph wants a pause and does not say for how long. */
 const PAUSE_MS = 10_000;
 
@@ -119,6 +122,7 @@ export const createGraph = (o: GraphOptions): Graph => {
     await response.body?.cancel();
     if (response.status === 404)
       return { kind: 'answer', answer: { ok: false, why: 'not-found' }, outcome: 'not-found' };
+    if (response.status === 401) return { kind: 'again', outcome: REFUSED, pauseMs: null };
     if (response.status === 429) return { kind: 'again', outcome: '429', pauseMs: pauseOf(response) ?? PAUSE_MS };
     if (response.status >= 500) return { kind: 'again', outcome: `${response.status}`, pauseMs: pauseOf(response) };
     return failed(`${response.status}`);
@@ -144,10 +148,17 @@ export const createGraph = (o: GraphOptions): Graph => {
   const tries = async <T>(question: GraphQuestion<T>, limits: Limits, signal: AbortSignal): Promise<Attempt<T>> => {
     const end = clock.now() + limits.answerMs;
     let last: Attempt<T> = failed('paused');
+    let refused = false;
     for (let round = 1; round <= MOST_ATTEMPTS; round++) {
       if (!(await allowed(end, signal))) return last;
       last = await attempted(question, limits, signal);
       if (last.kind === 'answer' || signal.aborted) return last;
+      if (last.outcome === REFUSED) {
+        // A token that ended on the way, or one that Graph does not know everywhere yet: once more, with whichever is the token now.
+        if (refused) return last;
+        refused = true;
+        continue;
+      }
       const now = clock.now();
       if (last.pauseMs !== null) pausedUntil = Math.max(pausedUntil, now + last.pauseMs);
       else if (round < MOST_ATTEMPTS) {

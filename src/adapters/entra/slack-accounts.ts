@@ -42,6 +42,7 @@ const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,255}$/u;
 const address = z.string().max(1_000).nullish();
 const users = z.object({
   value: z.array(z.object({ id: guid, mail: address, userPrincipalName: address })).max(10),
+  '@odata.nextLink': z.string().optional(),
 });
 
 /** Asks for one account, `TEAM:USER`. Null: Slack or Graph could not be asked. */
@@ -64,6 +65,8 @@ export const createSlackLookup =
     });
     if (!answer.ok) return null;
     const [first, ...others] = answer.body.value;
+    // Graph may end a page early, even an empty one: whoever else has the address would be on the next.
+    if (answer.body['@odata.nextLink'] !== undefined && others.length === 0) return null;
     if (first === undefined) return { kind: 'refused', why: 'unknown' };
     if (others.length > 0) {
       o.log.warn('entra.address-of-several', { tenant });

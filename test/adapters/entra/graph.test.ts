@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { PAYROLL_TEAM, SAMPLE_GROUPS } from '../../../playground/graph/sample.ts';
 import { until } from '../../support/until.ts';
 import { idOf, SAMPLE, scene, TOKEN, teams, whileTimeRuns } from './support.ts';
 
@@ -95,6 +96,52 @@ describe('a call to Graph', () => {
     expect(await directory.find(ERIN)).toEqual(UNREACHABLE);
     token = TOKEN;
     expect(await directory.find(ERIN)).toMatchObject({ ok: true });
+  });
+
+  it('is made once more where a token had just ended, and no more than that', async () => {
+    const { directory, graph, asked } = await scene();
+    graph.refuse(2);
+    expect(await directory.find(ERIN)).toMatchObject({ ok: true });
+    expect([asked('user'), asked('groups')]).toEqual([2, 2]);
+    graph.refuse(100);
+    expect(await directory.find(teams(idOf('evan')))).toEqual(UNREACHABLE);
+    expect([asked('user'), asked('groups')]).toEqual([4, 4]);
+  });
+
+  it('leaves Graph alone for ten seconds where it does not say for how long', async () => {
+    const { directory, graph, clock, asked } = await scene();
+    graph.setMode('throttled', { seconds: null });
+    expect(await whileTimeRuns(clock, directory.find(ERIN))).toEqual(UNREACHABLE);
+    graph.setMode('ok');
+    const before = asked('user');
+    expect(await whileTimeRuns(clock, directory.find(teams(idOf('evan'))))).toEqual(UNREACHABLE);
+    expect(asked('user')).toBe(before);
+    await clock.advance(10_000);
+    expect(await directory.find(teams(idOf('evan')))).toMatchObject({ ok: true });
+  });
+
+  it('makes nobody of whom a permission hides what decides, and nobody more of a hidden group', async () => {
+    const { directory, graph } = await scene();
+    graph.lacks(['User.Read.All']);
+    expect(await directory.find(ERIN)).toEqual(UNREACHABLE);
+    const payroll = SAMPLE_GROUPS.get('payroll');
+    const groups = SAMPLE.groups.map((each) => (each.id === payroll ? { ...each, hidden: true } : each));
+    const hidden = await scene({ groups });
+    expect(await hidden.directory.find(teams(idOf('pia')))).toMatchObject({ ok: true, person: { groups: [] } });
+    hidden.graph.lacks([]);
+    expect(await hidden.directory.find(teams(idOf('pia')), { anew: true })).toMatchObject({
+      person: { groups: ['payroll'] },
+    });
+  });
+
+  it('asks who somebody is as of now, though the index that lists are made from is behind', async () => {
+    const { directory, graph } = await scene();
+    await directory.start();
+    graph.tenant.lag(true);
+    graph.tenant.leave(idOf('pia'), PAYROLL_TEAM);
+    expect(await directory.find(teams(idOf('pia')))).toMatchObject({ person: { groups: [] } });
+    expect((await directory.members()).find(({ id }) => id === idOf('pia'))?.groups).toEqual(['payroll']);
+    await directory.stop();
   });
 
   it('follows no redirect, which would take the token along', async () => {

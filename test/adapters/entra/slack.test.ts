@@ -33,6 +33,15 @@ describe('somebody who asks on Slack', () => {
     });
   });
 
+  it('is nobody where the answer goes on elsewhere: there could be another with the address', async () => {
+    const { slackEmail } = slackOf({ U0ERIN0000: member('erin@example.com') });
+    const { directory, graph } = await scene({ options: { slackEmail } });
+    graph.setSparse(true);
+    expect(await directory.find(ERIN)).toEqual({ ok: false, why: 'unreachable' });
+    graph.setSparse(false);
+    expect(await directory.find(ERIN, { anew: true })).toMatchObject({ person: { id: idOf('erin') } });
+  });
+
   it('is never somebody else, whatever the address is made of', async () => {
     const users = SAMPLE.users.map((user) =>
       user.id === idOf('evan') ? { ...user, mail: "o'brien@example.com" } : user,
