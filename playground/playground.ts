@@ -41,6 +41,7 @@ export const startPlayground = async (o: {
     limits: true,
     quiet: false,
     securityContact: 'hana',
+    playedSignIn: true,
     register: (app, pieces) =>
       createChatPage({ api: createChat({ pieces, stage: stageStands, restriction }) }).routes(app),
   });
@@ -64,7 +65,7 @@ export const startPlayground = async (o: {
       '  Try, as Evan:',
       '    "how many days of leave have I left?"   answered from the HR system',
       '    "what does Mona earn?"                  restricted, and the HR system is never asked',
-      '    "show me my payslip"                    needs the sign-in switch; then a button opens it in a window',
+      '    "show me my payslip"                    asks you to sign in, by a button or the switch; then opens in a window',
       '  And as Pia, who is payroll: "what does Mona earn?"',
       '  As Hugo, who is HR: "restrictions"; Hana is the second person who must approve what permits more.',
       '',

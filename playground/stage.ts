@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ensureFileSecrets } from '../src/adapters/files/secrets.ts';
 import { createLog } from '../src/adapters/log/log.ts';
+import { systemClock } from '../src/adapters/system/system.ts';
 import type { Config, SlackMode, StoreConfig } from '../src/config.ts';
 import type { AuditEntry } from '../src/core/audit.ts';
 import type { AuditReceipt, ModelCache, Namer } from '../src/core/ports.ts';
@@ -15,6 +16,7 @@ import { type Running, startSotto } from '../src/main.ts';
 import { SAMPLE_BACKENDS, SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../src/policies/pack.ts';
 import { type BackendStandIn, createBackendStandIn } from './backend/stand-in.ts';
 import { readSamplePeople, type SamplePerson } from './people.ts';
+import { createPlayedSignIn } from './sign-in.ts';
 import { createSlackStandIn } from './slack/stand-in.ts';
 import { slackTalk } from './slack/talk.ts';
 import type { SlackStandIn } from './slack/types.ts';
@@ -60,6 +62,8 @@ export interface StageOptions {
   readonly publicUrl?: string;
   /** Where people sign in strongly; default: a switch gives sign-ins. */
   readonly signIn?: NonNullable<Config['signIn']>;
+  /** Whether the company's sign-in is played by a page that believes whoever comes (default: no); see `sign-in.ts`. */
+  readonly playedSignIn?: boolean;
   /** See `StartOptions`. */
   readonly firstUse?: boolean;
   /** See `StartOptions`. */
@@ -219,10 +223,13 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     await teams.close();
     await standIns.close();
   };
+  const played =
+    o.playedSignIn === true ? createPlayedSignIn({ people, url: () => url, now: () => systemClock().now() }) : null;
   const start = (at: Pick<Config, 'port' | 'opsPort'>): Promise<Running> =>
     startSotto({
       config: { ...config, ...at },
       signInOffered: true,
+      ...(played === null ? {} : { unsafeSignIn: played.offer }),
       unsafeAnyPack: true,
       unsafeUnpaced: !o.limits,
       ...(o.namer === undefined ? {} : { namer: o.namer }),
@@ -234,6 +241,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
         slack.routes(app);
         teams.standIn.routes(app);
         backend.routes(app);
+        played?.routes(app);
         o.register?.(app, pieces);
       },
       onAudit: (entry, receipt) => {

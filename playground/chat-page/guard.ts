@@ -40,12 +40,23 @@ export const guard = (scope: FastifyInstance): void => {
   });
 };
 
-const ours = ({ headers, method, socket, raw }: FastifyRequest): boolean => {
+/** Whether it was asked for by a name of this machine. */
+export const isLoopbackHost = ({
+  headers,
+  socket,
+  raw,
+}: Pick<FastifyRequest, 'headers' | 'socket' | 'raw'>): boolean => {
   const host = headers.host ?? '';
   const port = socket.localPort === 80 ? '' : `:${socket.localPort}`;
   if (!LOOPBACK.some((name) => host.toLowerCase() === name + port)) return false;
   // A header that came twice is joined or dropped by Node; two hosts must not pass as one.
-  if ((raw.headersDistinct['host'] ?? []).length !== 1) return false;
+  return (raw.headersDistinct['host'] ?? []).length === 1;
+};
+
+const ours = (request: FastifyRequest): boolean => {
+  const { headers, method } = request;
+  if (!isLoopbackHost(request)) return false;
+  const host = headers.host ?? '';
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && !(site === 'none' && method === 'GET')) return false;
   const origin = headers.origin;

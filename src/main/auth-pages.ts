@@ -12,7 +12,7 @@ export const authRoutes = (world: World): readonly Route[] => {
   if (signIn === undefined) return [];
   const withSignIn = { ...world, signIn };
   return createAuthRoutes({
-    publicUrl: signIn.publicUrl,
+    publicUrl: () => signIn.publicUrl,
     signIn: createSignInSteps(withSignIn),
     order: createOrderSteps(withSignIn),
     texts: { en: repliesIn('en').auth, de: repliesIn('de').auth },

@@ -5,6 +5,7 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { ClosedBy } from '../core/pinning.ts';
 import type { AuditReceipt, Clock, Log, ModelCache, Namer, Recogniser } from '../core/ports.ts';
 import type { Reached } from '../core/reached.ts';
+import type { SignInOffer } from '../core/sign-in/types.ts';
 import type { World } from '../core/world.ts';
 import type { openStore } from './opening.ts';
 
@@ -14,8 +15,10 @@ export interface StartOptions {
   readonly register?: (app: FastifyInstance) => void;
   /** Sees every entry once it is durable; the playground shows them as "why". */
   readonly onAudit?: (entry: AuditEntry, receipt: AuditReceipt) => void;
-  /** Whether something gives sign-ins; default: nothing does. The playground has a switch for it. */
+  /** Whether something gives sign-ins; default: what the settings name. The playground has a switch for it. */
   readonly signInOffered?: boolean;
+  /** In place of the settings' provider, and believed whoever it says signed in: where people play. */
+  readonly unsafeSignIn?: SignInOffer;
   /** Whether everybody is told once how it works; default: they are. Not where nobody new is talked to: `sotto ask`, tests of something else. */
   readonly firstUse?: boolean;
   readonly log?: Log;

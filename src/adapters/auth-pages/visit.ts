@@ -9,8 +9,8 @@ import { fromOurPage, postedFields } from '../bounded/posted.ts';
 import { type Page, type Part, pageOf } from './page.ts';
 
 export interface VisitOptions {
-  /** As people reach it, without a slash at its end. */
-  readonly publicUrl: string;
+  /** As people reach it, without a slash at its end; asked when somebody comes. */
+  readonly publicUrl: () => string;
   readonly texts: PerLocale<AuthReplies>;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'count'>;
@@ -77,7 +77,7 @@ export const createVisits = (o: VisitOptions): Visits => {
       handle: handled(async (request, locale) => {
         const { headers, body } = request;
         const fields = postedFields({ contentType: headers['content-type'], body });
-        if (fields === null || !fromOurPage(headers, { origin: o.publicUrl })) return notOurs(locale);
+        if (fields === null || !fromOurPage(headers, { origin: o.publicUrl() })) return notOurs(locale);
         return show(fields, request, locale);
       }),
     }),

@@ -103,7 +103,7 @@ export const openPages = async (
     port: o.port ?? 0,
     opsPort: 0,
     routes: createAuthRoutes({
-      publicUrl: 'https://sotto.example.com',
+      publicUrl: () => 'https://sotto.example.com',
       signIn: noted({ ...WELL.signIn, ...o.signIn }, ''),
       order: noted({ ...WELL.order, ...o.order }, 'order.'),
       texts: { en: repliesIn('en').auth, de: repliesIn('de').auth },
