@@ -27,7 +27,8 @@ export interface PlayedPage {
   end(): Promise<void>;
 }
 
-export const playPage = async (): Promise<PlayedPage> => {
+/** `playedSignIn`: see `StageOptions`. */
+export const playPage = async (o: { readonly playedSignIn?: boolean } = {}): Promise<PlayedPage> => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-page-'));
   claimForPlaying(join(folder, 'data'));
   const folders = packFolders(null);
@@ -46,6 +47,7 @@ export const playPage = async (): Promise<PlayedPage> => {
     quiet: true,
     // What everybody is told once comes beside the first answer, in either order; its own tests are elsewhere.
     firstUse: false,
+    playedSignIn: o.playedSignIn ?? false,
     unsafeModelCache: sharedModels(),
     teamsAppId: randomUUID(),
     register: (app, pieces) => createChatPage({ api: createChat({ pieces, stage: stands, restriction }) }).routes(app),
