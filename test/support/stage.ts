@@ -84,6 +84,8 @@ export const openStage = async (
     readonly teamsSingleSignOn?: boolean;
     readonly teamsTargeted?: boolean;
     readonly teamsTargetedMode?: 'on' | 'refused' | 'ignored';
+    /** Default: one that is free. */
+    readonly port?: number;
   } = {},
 ): Promise<TestStage> => {
   const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sotto-'));
@@ -91,7 +93,7 @@ export const openStage = async (
   const stage = await startStage({
     dataFolder: join(folder, 'data'),
     host: '127.0.0.1',
-    port: 0,
+    port: o.port ?? 0,
     opsPort: 0,
     policiesFolder: o.policiesFolder ?? null,
     limits: false,
