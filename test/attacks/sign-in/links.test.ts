@@ -8,9 +8,7 @@ beforeAll(async () => {
   s = await openSignInStage();
 }, 120_000);
 afterAll(() => s.end());
-beforeEach(async () => {
-  await s.stage.forgetTalks();
-});
+beforeEach(() => s.anew());
 
 const given = () => s.signIns().filter((entry) => entry.kind === 'grant' && entry.change === 'given').length;
 const refused = () =>
@@ -27,7 +25,7 @@ const gainsNothing = async (act: () => Promise<void>): Promise<void> => {
 
 describe('a forwarded link', () => {
   it('signs nobody in: neither who follows it as themselves, nor whom it was made for', async () => {
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     await gainsNothing(async () => {
       const other = createBrowser();
       const page = await s.follow({ browser: other, link, as: 'hugo' });
@@ -41,7 +39,7 @@ describe('a forwarded link', () => {
   });
 
   it('says nothing of whose it is, or what was asked', async () => {
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     const { text, headers } = await createBrowser().get(link);
     const all = `${text}\n${[...headers].flat().join('\n')}`;
     expect(all).not.toMatch(/evan|payslip|salary/i);
@@ -52,7 +50,7 @@ describe('a forwarded link', () => {
 
 describe('a link that is looked at', () => {
   it('by previews and scanners, however often, is as good as before', async () => {
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     for (let looks = 0; looks < 20; looks++) expect((await createBrowser().get(link)).status).toBe(200);
     expect((await fetch(link, { method: 'HEAD' })).status).not.toBe(500);
     const browser = createBrowser();
@@ -62,7 +60,7 @@ describe('a link that is looked at', () => {
   });
 
   it('sets no cookie: what binds it to a browser comes with the press alone', async () => {
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     expect((await createBrowser().get(link)).headers.getSetCookie()).toEqual([]);
     const { page } = await s.begin(createBrowser(), link);
     const [cookie = ''] = page.headers.getSetCookie();
@@ -71,7 +69,7 @@ describe('a link that is looked at', () => {
   });
 
   it('is begun three times in its browser, and no more', async () => {
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     const browser = createBrowser();
     for (let tries = 0; tries < 3; tries++) expect((await s.begin(browser, link)).address).not.toBe(null);
     expect((await s.begin(browser, link)).page.status).toBe(410);
@@ -90,7 +88,7 @@ describe('a link that is looked at', () => {
 
 describe('what comes back', () => {
   const backOf = async (who: string, browser: Browser) => {
-    const { link } = await s.askFor(who);
+    const link = await s.linkFor(who);
     const { address } = await s.begin(browser, link);
     return signInAt(browser, address ?? '', { as: who, back: s.back });
   };
@@ -127,14 +125,14 @@ describe('what comes back', () => {
     await gainsNothing(async () => {
       const victim = createBrowser();
       // Also where the victim has begun something of their own.
-      await s.begin(victim, (await s.askFor('evan')).link);
+      await s.begin(victim, await s.linkFor('evan'));
       expect((await victim.get(url)).status).toBe(400);
     });
   });
 
   it('for a sign-in that somebody else began, with their cookie planted, is for whom it was begun or for nobody (fixation)', async () => {
     const attacker = createBrowser();
-    const { link } = await s.askFor('hugo');
+    const link = await s.linkFor('hugo');
     const { address } = await s.begin(attacker, link);
     const victim = createBrowser();
     victim.setCookie(s.url, COOKIE, cookieOf(attacker));
@@ -148,16 +146,16 @@ describe('what comes back', () => {
   it('with a cookie that was made up binds nothing to it', async () => {
     const browser = createBrowser();
     browser.setCookie(s.url, COOKIE, 'chosen-by-somebody-else');
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     await s.begin(browser, link);
     expect(cookieOf(browser)).toMatch(/^[\w-]{43}$/);
   });
 
   it('in a browser where somebody else is signed in at the provider is for nobody, and then asks them to sign in afresh', async () => {
     const browser = createBrowser();
-    const { link: monas } = await s.askFor('mona');
+    const monas = await s.linkFor('mona');
     expect((await s.follow({ browser, link: monas, as: 'mona' })).status).toBe(200);
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     const { address: first } = await s.begin(browser, link);
     // Nobody types anything: the session that is there answers.
     const silent = await browser.get(first ?? '', { stopAt: (url) => url.startsWith(s.back) });
@@ -173,7 +171,7 @@ describe('what comes back', () => {
     const more = ['next', 'redirect_uri', 'return_to', 'url', 'iss', 'target_link_uri']
       .map((name) => `${name}=${encodeURIComponent(evil)}`)
       .join('&');
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     const visited = [
       await createBrowser().get(`${link}&${more}`),
       await createBrowser().get(`${s.url}/auth/sign-in?t=${encodeURIComponent(evil)}`),
@@ -194,7 +192,7 @@ describe('what comes back', () => {
 
 describe('a form of another site', () => {
   it('begins nothing', async () => {
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     const t = new URL(link).searchParams.get('t') ?? '';
     for (const site of ['cross-site', 'same-site', 'none']) {
       const page = await createBrowser().post(`${s.url}/auth/sign-in`, { t }, { headers: { 'sec-fetch-site': site } });

@@ -9,10 +9,7 @@ beforeAll(async () => {
   s = await openSignInStage({ strength: { acr: ['urn:example:mfa'] } });
 }, 120_000);
 afterAll(() => s.end());
-beforeEach(async () => {
-  for (const name of Object.keys(s.provider.tap)) Reflect.deleteProperty(s.provider.tap, name);
-  await s.stage.forgetTalks();
-});
+beforeEach(() => s.anew());
 
 const now = (): number => Math.floor(Date.now() / 1_000);
 const given = () => s.signIns().filter((entry) => entry.kind === 'grant' && entry.change === 'given').length;
@@ -24,7 +21,7 @@ const code = () =>
 
 /** The page says no, it is on record why, and nobody is signed in. */
 const refusedFor = async (why: string): Promise<void> => {
-  const { link } = await s.askFor('evan');
+  const link = await s.linkFor('evan');
   const before = given();
   const page = await s.follow({ browser: createBrowser(), link, as: 'evan' });
   expect(page.status).toBeGreaterThanOrEqual(400);
@@ -64,7 +61,7 @@ describe('a token', () => {
 
   it('of a moment ago by a clock that is a little ahead counts as of now, and no longer', async () => {
     s.provider.tap.claims = (claims) => ({ ...claims, auth_time: now() + 50 });
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     expect((await s.follow({ browser: createBrowser(), link, as: 'evan' })).status).toBe(200);
     const [last] = s
       .signIns()
@@ -81,7 +78,7 @@ describe('a sign-in that was too old, or too weak', () => {
     ['too weak', { acr: 'urn:example:one' }],
   ])('%s is asked for afresh the next time', async (_, lie) => {
     s.provider.tap.claims = (claims) => ({ ...claims, ...lie });
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     const browser = createBrowser();
     expect((await s.follow({ browser, link, as: 'evan' })).status).toBe(403);
     Reflect.deleteProperty(s.provider.tap, 'claims');
@@ -109,7 +106,7 @@ describe('an answer of another provider', () => {
 
   it('with the code of somebody else’s sign-in is refused by PKCE', async () => {
     // Another browser's, for the same person: only the verifier tells them apart.
-    const { link: first } = await s.askFor('evan');
+    const first = await s.linkFor('evan');
     const other = createBrowser();
     const { address } = await s.begin(other, first);
     const stolen =
@@ -122,7 +119,7 @@ describe('an answer of another provider', () => {
   });
 
   it('always carries the verifier, and the address never does', async () => {
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     const browser = createBrowser();
     const { address } = await s.begin(browser, link);
     const query = new URL(address ?? '').searchParams;
@@ -136,7 +133,7 @@ describe('an answer of another provider', () => {
 
 describe('a provider that is away', () => {
   it('leaves the link as good as it was, and says so', async () => {
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     s.provider.tap.status = (path) => (path === '/token' ? 503 : undefined);
     const browser = createBrowser();
     expect((await s.follow({ browser, link, as: 'evan' })).status).toBe(503);
@@ -145,7 +142,7 @@ describe('a provider that is away', () => {
   });
 
   it('and a person who says no sign nobody in', async () => {
-    const { link } = await s.askFor('evan');
+    const link = await s.linkFor('evan');
     const browser = createBrowser();
     const { address } = await s.begin(browser, link);
     const before = given();

@@ -77,6 +77,19 @@ export const createBrowser = (): Browser => {
   };
 };
 
+/** Signing in, agreeing, and signing out whoever was signed in before. */
+const MOST_FORMS = 4;
+
+/** The one form of a page, as the browser would send it untouched. */
+const formIn = ({ url, text }: Page) => {
+  const [, target = url] = /<form\b[^>]*?\baction="([^"]+)"/.exec(text) ?? [];
+  const inputs = [...text.matchAll(/<input\b[^>]*?\btype="hidden"[^>]*>/g)].map(([input]) => [
+    /\bname="([^"]*)"/.exec(input)?.[1] ?? '',
+    /\bvalue="([^"]*)"/.exec(input)?.[1] ?? '',
+  ]);
+  return { action: new URL(target, url).href, hidden: Object.fromEntries(inputs) as Readonly<Record<string, string>> };
+};
+
 /** Signs in at the provider of the tests, from the address that somebody was sent to; gives the address that they are sent back to, unvisited. */
 export const signInAt = async (
   browser: Browser,
@@ -85,8 +98,12 @@ export const signInAt = async (
 ): Promise<string> => {
   const stopAt = (url: string): boolean => url.startsWith(o.back);
   let page = await browser.get(address, { stopAt });
-  for (let step = 0; step < 4 && page.status === 200; step++)
-    page = await browser.post(page.url, { account: o.as, act: o.cancel === true ? 'cancel' : 'sign-in' }, { stopAt });
+  for (let step = 0; step < MOST_FORMS && page.status === 200; step++) {
+    const { action, hidden } = formIn(page);
+    const asks = page.text.includes('name="account"');
+    const typed = asks ? { account: o.as, act: o.cancel === true ? 'cancel' : 'sign-in' } : {};
+    page = await browser.post(action, { ...hidden, ...typed }, { stopAt });
+  }
   if (page.status !== 0) throw new Error(`the provider said ${page.status}: ${page.text.slice(0, 200)}`);
   return page.url;
 };

@@ -17,7 +17,7 @@ export const memoryAdapter = (): ((kind: string) => Adapter) => {
       },
       destroy: async (id) => void all.delete(keyOf(id)),
       revokeByGrantId: async (grantId) => {
-        for (const [key, payload] of all) if (payload.grantId === grantId) all.delete(key);
+        for (const [key, payload] of all) if (key.startsWith(keyOf('')) && payload.grantId === grantId) all.delete(key);
       },
     };
   };

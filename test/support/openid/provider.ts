@@ -118,9 +118,9 @@ export const startProvider = async (o: {
         accountId: id,
         claims: () => ({ sub: id, ...accounts.get(id)?.claims }),
       }),
-      renderError: (ctx: KoaContextWithOIDC, { error }) => {
+      renderError: (ctx: KoaContextWithOIDC, { error, error_description: why }) => {
         ctx.type = 'text';
-        ctx.body = error;
+        ctx.body = `${error}: ${why ?? ''}`;
       },
       ttl: { AccessToken: 60, AuthorizationCode: 60, IdToken: 300, Interaction: 600, Session: 86_400, Grant: 86_400 },
     });

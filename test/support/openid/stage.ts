@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { SignInConfig } from '../../../src/config.ts';
 import type { GrantEntry, SignInEntry } from '../../../src/core/audit.ts';
-import { CALLBACK_PATH } from '../../../src/core/sign-in/link.ts';
+import { dropSignIns } from '../../../src/core/sign-in/grants.ts';
+import { CALLBACK_PATH, makeLink } from '../../../src/core/sign-in/link.ts';
 import type { PlatformName } from '../../../src/core/types.ts';
 import { type Ended, openStage, type TestStage } from '../stage.ts';
 import { type Browser, type Page, signInAt } from './browser.ts';
@@ -18,14 +19,21 @@ export interface SignInStage {
   readonly back: string;
   /** Asks for the last payslip, and gives the link that the answer carries. */
   askFor(who: string, o?: { readonly on?: PlatformName }): Promise<{ readonly link: string; readonly ended: Ended }>;
+  /** The link alone, as an answer on Slack would carry it. */
+  linkFor(who: string): Promise<string>;
   /** Opens the link and presses its button: the provider's address, where it leads to one. */
   begin(browser: Browser, link: string): Promise<{ readonly page: Page; readonly address: string | null }>;
   /** The whole way: the page that is shown in the end. `at`: another address of the same Sotto to come back to. */
   follow(o: { readonly browser: Browser; readonly link: string; readonly as: string }): Promise<Page>;
   /** What is on record of sign-ins, oldest first. */
   signIns(): readonly (SignInEntry | GrantEntry)[];
+  /** Nobody is signed in here, no link is open, nothing lies, and each talk begins anew. */
+  anew(): Promise<void>;
   end(): Promise<void>;
 }
+
+/** Of the sample people, those who can sign in at the provider, each by their directory id. */
+const PEOPLE = ['evan', 'erin', 'mona', 'hugo'];
 
 export const freePort = async (): Promise<number> => {
   const server = createServer();
@@ -62,9 +70,7 @@ export const openSignInStage = async (
   const back = `${url}${CALLBACK_PATH}`;
   const provider = await startProvider({
     clients: [{ id: 'sotto', secret: null, redirectUri: back }],
-    accounts: Object.fromEntries(
-      ['evan', 'erin', 'mona', 'hugo'].map((id) => [id, { amr: ['pwd', 'mfa'], acr: 'urn:example:mfa' }]),
-    ),
+    accounts: Object.fromEntries(PEOPLE.map((id) => [id, { amr: ['pwd', 'mfa'], acr: 'urn:example:mfa' }])),
   });
   const strength = { acr: [], authContext: null, amr: [], ...o.strength };
   const signIn: SignInConfig = { issuer: provider.issuer, clientId: 'sotto', personClaim: 'sub', strength };
@@ -98,6 +104,19 @@ export const openSignInStage = async (
       const ended = await stage.ask({ who, says, on });
       return { ended, link: linkOf(who, ended) };
     },
+    linkFor: async (who) => {
+      const { world } = stage.running;
+      const user = stage.user(who);
+      const link = await makeLink(world, {
+        person: who,
+        account: { platform: 'slack', tenant: stage.teamId, user, external: false },
+        locale: 'en',
+        minutes: 15,
+        until: world.clock.now() + 600_000,
+      });
+      if (link === null) throw new Error('no link was made');
+      return link.url;
+    },
     begin,
     follow: async ({ browser, link, as }) => {
       const { page, address } = await begin(browser, link);
@@ -106,6 +125,15 @@ export const openSignInStage = async (
     },
     signIns: () =>
       stage.trail.flatMap(({ entry }) => (entry.kind === 'sign-in' || entry.kind === 'grant' ? [entry] : [])),
+    anew: async () => {
+      for (const name of Object.keys(provider.tap)) Reflect.deleteProperty(provider.tap, name);
+      const { world } = stage.running;
+      for (const person of PEOPLE) {
+        await dropSignIns(world, { person });
+        await world.store.signIns.end({ owners: world.sealer.fingerprints(person) });
+      }
+      await stage.forgetTalks();
+    },
     end: async () => {
       await stage.end();
       await provider.stop();
