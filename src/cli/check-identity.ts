@@ -80,5 +80,10 @@ export const signInNotes = (
           'Whose a sign-in is stands in the people file: under accounts.oidc, else the provider’s subject is the id there. Whoever may write to the file decides it.',
         ]
       : []),
+    ...(directory.kind === 'slack-groups'
+      ? [
+          'Whose a sign-in is, is told by an e-mail address that the provider and Slack both confirm: whoever is given an address that somebody else had signs in as who has it on Slack now.',
+        ]
+      : []),
   ];
 };

@@ -17,8 +17,8 @@ export const openSignIn = (o: {
   const provider = createOpenId({
     ...signIn,
     redirectUri: `${publicUrl}${CALLBACK_PATH}`,
-    // Neither directory knows anybody by their address, so none is asked for.
-    email: false,
+    // Slack alone knows people by their address; where another directory does not, none is asked for.
+    email: o.config.directory.kind === 'slack-groups',
     clientSecret: () => o.secrets.get('oidc-client-secret'),
     ...o.tools,
   });

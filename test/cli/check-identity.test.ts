@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { signInFaults, signInNotes, strengthInWords } from '../../src/cli/check-identity.ts';
-import type { SignInConfig } from '../../src/config.ts';
+import type { Config, SignInConfig } from '../../src/config.ts';
 
 const ENTRA = 'https://login.microsoftonline.com/5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01/v2.0';
 
@@ -50,7 +50,8 @@ describe('what sotto check finds in the settings of signing in', () => {
 describe('what sotto check says that signing in rests on', () => {
   const file = { kind: 'file', path: '/people.yaml' } as const;
   const entra = { kind: 'entra', tenantId: 't', unsafeGraphUrl: null, groups: new Map<string, string>() } as const;
-  const notes = (signIn: SignInConfig | null, directory: typeof file | typeof entra = entra): string =>
+  const slack = { kind: 'slack-groups' } as unknown as Config['directory'];
+  const notes = (signIn: SignInConfig | null, directory: Config['directory'] = entra): string =>
     signInNotes({ directory, signIn }).join('\n');
 
   it('is that nobody can, where there is no provider, and nothing before there are settings', () => {
@@ -64,6 +65,7 @@ describe('what sotto check says that signing in rests on', () => {
     expect(notes(signInOf())).not.toMatch(/Conditional Access|people file/);
     expect(notes(signInOf({ issuer: ENTRA, authContext: 'c7' }))).toMatch(/gives c7 to whoever asks/);
     expect(notes(signInOf(), file)).toContain('accounts.oidc');
+    expect(notes(signInOf(), slack)).toContain('e-mail address that the provider and Slack both confirm');
   });
 
   it('names all that must come back', () => {
