@@ -13,6 +13,7 @@ import { EDGES } from './canaries/edges.ts';
 import { ENDS } from './canaries/ends.ts';
 import { HELD, ORDERS } from './canaries/orders.ts';
 import { OUTWARD } from './canaries/outward.ts';
+import { PAGES, pagesSettings } from './canaries/pages.ts';
 import type { Path } from './canaries/path.ts';
 import { SLACK_IN } from './canaries/slack-in.ts';
 import { TEAMS_BESIDE } from './canaries/teams-beside.ts';
@@ -26,12 +27,16 @@ const WAYS: Readonly<Record<string, readonly Path[]>> = {
   'back from where it asks': OUTWARD,
   'with a phrase that is given': DONATING,
   'with orders': ORDERS,
+  'by the pages of the sign-in': PAGES,
   'when it ends': ENDS,
 };
 
 let stage: CanaryStage;
 beforeAll(async () => {
-  stage = await openCanaryStage({ plain: [HELD, 'the directory id of somebody'] });
+  stage = await openCanaryStage({
+    plain: [HELD, 'the directory id of somebody'],
+    settings: pagesSettings,
+  });
   await stage.process.start();
 }, 120_000);
 afterAll(() => stage.end());
