@@ -112,7 +112,7 @@ describe('six secrets in a Key Vault, and the certificate that opens it', () => 
     // It counts from when it was noticed, which may be a moment after it was read.
     const isUsed = async (): Promise<boolean> => (await inUse('data-key')) === 1;
     await pass(SPREAD_MS.several);
-    await until(isUsed, 15_000).catch(async () => {
+    await until(isUsed, 14_000).catch(async () => {
       await pass(SPREAD_MS.several);
       await until(isUsed, 30_000);
     });
