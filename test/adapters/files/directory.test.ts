@@ -119,6 +119,8 @@ describe('a directory in a file', () => {
       /salary/,
     );
     expect(() => createFileDirectory({ path: join(folder, 'missing.yaml') })).toThrow(/cannot be read/);
+    const repeated = write('repeated.yaml', [one('a', 'A', ', groups: &all [hr]'), one('b', 'B', ', groups: *all')]);
+    expect(() => createFileDirectory({ path: repeated })).toThrow(/it repeats a part by an alias/);
   });
 
   it('reads a changed file, and keeps the last good one when the new one is broken', async () => {

@@ -17,9 +17,16 @@ export const writtenInYaml = (text: string): Written => {
         ),
     };
   }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 0 });
+  } catch {
+    // A few lines of them can stand for more people than fit into memory.
+    return { ok: false, findings: ['it repeats a part by an alias (*name). Write the part out where it is meant.'] };
+  }
   return {
     ok: true,
-    value: document.toJS({ maxAliasCount: 0 }),
+    value,
     placeOf: (path) => `${lineOf(document, lines, path)}${path.join('.') || 'the file'}`,
   };
 };
