@@ -214,7 +214,6 @@ export const holding = (store: () => Promise<StoreConfig | undefined> = async ()
       await stage.ask({ who: 'pia', says: PAY });
       await stage.ask({ who: 'pia', says: PAY, on: 'teams' });
       await stage.signIn('pia', 1);
-      const { store } = stage.running.world;
       const talks = async () => {
         const accounts: string[] = [];
         for await (const { account } of transcriptsOf(stage.running.world)) accounts.push(account);
