@@ -61,7 +61,7 @@ describe('operators', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect([status, Object.keys(placed ?? {}), receipt]).toMatchObject([
       0,
-      ['id', 'code', 'until', 'needed', 'says'],
+      ['id', 'code', 'until', 'needed', 'says', 'page'],
       { ok: true, data: { paused: false } },
     ]);
     expect((await stage.ask({ who: 'evan', says: LEAVE })).decision.verdict).toBe('answer');
