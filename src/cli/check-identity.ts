@@ -9,7 +9,14 @@ export interface Fault {
 
 /** Claims that people may have changed, or that somebody else gets one day. */
 const CHANGEABLE: readonly string[] = [
-  ...['email', 'upn', 'preferred_username', 'unique_name', 'name', 'nickname', 'phone_number', 'login_hint'],
+  'email',
+  'upn',
+  'preferred_username',
+  'unique_name',
+  'name',
+  'nickname',
+  'phone_number',
+  'login_hint',
 ];
 
 export const isEntra = ({ issuer }: Pick<SignInConfig, 'issuer'>): boolean =>
