@@ -37,6 +37,8 @@ export const signedIn = async (
     readonly account?: Pick<Account, 'platform' | 'tenant' | 'user'>;
     /** Random; a new one unless told. */
     readonly id?: string;
+    /** Called with what counts now, as soon as it does: whatever fails after that, they are told. */
+    readonly counts?: (signIn: SignIn) => void;
   },
 ): Promise<SignedIn> => {
   const { person, at, until, by } = o;
@@ -56,6 +58,7 @@ export const signedIn = async (
     await world.audit.append({ ...entry, ...void_, at: world.clock.now() });
     return { ok: false, why: 'ended' };
   }
+  o.counts?.(signIn);
   return { ok: true, signIn, answered: await bringBack(world, person) };
 };
 

@@ -266,6 +266,33 @@ describe('a sign-in', () => {
     expect(await finish(world, await begun(name, back.browser))).toMatchObject({ ok: true });
   });
 
+  it('that is over by the time it comes back is none: nothing is given, told or used up', async () => {
+    const name = await token({ minutes: 1 });
+    const back = await begun(name);
+    proved = () => proof({ at: clock.now() - MINUTE });
+    t.entries.length = 0;
+    expect(await finish(world, back)).toMatchObject({ ok: false, why: 'stale', again: true });
+    expect(codes()).toEqual(['refused stale']);
+    expect(t.entries.filter(({ kind }) => kind === 'grant')).toEqual([]);
+    // Whoever is signed in at the provider does it afresh.
+    await begun(name, back.browser);
+    expect(asked.at(-1)).toMatchObject({ afresh: true });
+  });
+
+  it('that counts is told to them, though their questions cannot be brought back just now', async () => {
+    t.script.accounts = async () => [ACCOUNT];
+    const back = await begun(await token());
+    const inbox = {
+      ...t.store.inbox,
+      waiting: async () => Promise.reject(new SottoError('store-unavailable', 'Away.')),
+    };
+    const store = { ...world.store, inbox };
+    await expect(finish({ ...world, store }, back)).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(await counts()).not.toBe(null);
+    for (let n = 0; n < 20; n++) await clock.advance(10);
+    expect(t.messages.map(({ card }) => card.text)).toEqual([expect.stringContaining('You signed in at')]);
+  });
+
   it('that nobody began fills no log, whatever is brought', async () => {
     const before = t.entries.length;
     const queries = [
