@@ -17,6 +17,8 @@ import { SAMPLE_BACKENDS, SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../src/policies/
 import { type BackendStandIn, createBackendStandIn } from './backend/stand-in.ts';
 import { readSamplePeople, type SamplePerson } from './people.ts';
 import { createPlayedSignIn } from './sign-in.ts';
+import type { StandInUserGroup } from './slack/people-types.ts';
+import { EVENTS, SCOPES } from './slack/rules.ts';
 import { createSlackStandIn } from './slack/stand-in.ts';
 import { slackTalk } from './slack/talk.ts';
 import type { SlackStandIn } from './slack/types.ts';
@@ -54,6 +56,8 @@ export interface StageOptions {
   readonly slackMode?: SlackMode;
   /** A directory file; default: the sample people. What they are told of stays the sample's. */
   readonly peopleFile?: string;
+  /** Slack is the directory: its user groups, and whether only admins may change them. Default: the file is. */
+  readonly slackGroups?: { readonly userGroups: readonly StandInUserGroup[]; readonly adminsOnly: boolean };
   /** Of the sample people, whoever is told of probing; default: nobody. */
   readonly securityContact?: string;
   /** A foreign model beside the recogniser; default: none. */
@@ -137,6 +141,13 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       kind,
       email: `${id}@example.com`,
     })),
+    ...(o.slackGroups === undefined
+      ? {}
+      : {
+          userGroups: o.slackGroups.userGroups,
+          scopes: [...SCOPES, 'usergroups:read'],
+          events: [...EVENTS, 'subteam_members_changed', 'subteam_updated'],
+        }),
   });
   let base = '';
   const teams = createWholeTeams({
@@ -180,7 +191,15 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     store: o.store ?? { kind: 'sqlite', path: join(o.dataFolder, 'sotto.db') },
     policiesFolder: o.policiesFolder,
     vault: { kind: 'files', dataKeyWrappedBy: null, folder: secretsFolder },
-    directory: { kind: 'file', path: peopleFile },
+    directory:
+      o.slackGroups === undefined
+        ? { kind: 'file', path: peopleFile }
+        : {
+            kind: 'slack-groups',
+            groups: new Map(o.slackGroups.userGroups.map(({ handle, id }) => [handle, id])),
+            country: 'DE',
+            adminsOnly: o.slackGroups.adminsOnly,
+          },
     operators: 'operators',
     hr: 'hr',
     securityContact: o.securityContact ?? null,

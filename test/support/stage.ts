@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SamplePerson } from '../../playground/people.ts';
 import type { StagePlace } from '../../playground/places.ts';
-import { type Stage, startStage } from '../../playground/stage.ts';
+import { type Stage, type StageOptions, startStage } from '../../playground/stage.ts';
 import { pressView, type TalkMessage } from '../../playground/talk.ts';
 import { claimForPlaying } from '../../src/adapters/files/data-folder.ts';
 import type { Config, SlackMode, StoreConfig } from '../../src/config.ts';
@@ -76,6 +76,8 @@ export const openStage = async (
     /** Whether everybody is told once how Sotto works; default: nobody is, for it would stand beside every first answer. */
     readonly firstUse?: boolean;
     readonly peopleFile?: string;
+    /** See `StageOptions`. */
+    readonly slackGroups?: StageOptions['slackGroups'];
     readonly slackMode?: SlackMode;
     /** See `StageOptions`. */
     readonly publicUrl?: string;
@@ -109,6 +111,7 @@ export const openStage = async (
     ...(o.teamsTargeted === undefined ? {} : { teamsTargeted: o.teamsTargeted }),
     ...(o.teamsTargetedMode === undefined ? {} : { teamsTargetedMode: o.teamsTargetedMode }),
     ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
+    ...(o.slackGroups === undefined ? {} : { slackGroups: o.slackGroups }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
     ...(o.namer === undefined ? {} : { namer: o.namer }),
     firstUse: o.firstUse ?? false,

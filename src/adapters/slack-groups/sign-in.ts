@@ -18,8 +18,9 @@ export const createSignInOf =
     if (email === null || !EMAIL.test(email) || !email.isWellFormed()) return { ok: false, why: 'unknown' };
     const owners = new Set<string>();
     for (const tenant of o.declared) {
-      const user = await o.slack.byAddress({ tenant, email });
-      if (user === 'unreachable') return { ok: false, why: 'unreachable' };
+      const found = await o.slack.byAddress({ tenant, email });
+      if (found === 'unreachable') return { ok: false, why: 'unreachable' };
+      const { user } = found;
       if (user === null) continue;
       const member = await o.slack.member({ tenant, user });
       if (member === 'unreachable') return { ok: false, why: 'unreachable' };

@@ -23,7 +23,10 @@ export interface SlackAsked {
   member(o: { readonly tenant: string; readonly user: string }): Promise<SlackMember | 'unknown' | 'unreachable'>;
   everybody(tenant: string): Promise<readonly SlackMember[] | 'unreachable'>;
   groups(tenant: string): Promise<ReadonlyMap<string, ReadonlySet<string>> | 'unreachable'>;
-  byAddress(o: { readonly tenant: string; readonly email: string }): Promise<string | null | 'unreachable'>;
+  byAddress(o: {
+    readonly tenant: string;
+    readonly email: string;
+  }): Promise<{ readonly user: string | null } | 'unreachable'>;
 }
 
 /** Directory id of a member: never reused by Slack, and the same in all workspaces of an organisation. */

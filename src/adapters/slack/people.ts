@@ -34,7 +34,10 @@ export interface SlackPeople {
   /** User ids by group, of every group of the workspace; one that is switched off has nobody. Needs the scope usergroups:read. */
   groups(tenant: string): Promise<ReadonlyMap<string, ReadonlySet<string>> | 'unreachable'>;
   /** Whose account has this address; null: nobody's in this workspace. */
-  byAddress(o: { readonly tenant: string; readonly email: string }): Promise<string | null | 'unreachable'>;
+  byAddress(o: {
+    readonly tenant: string;
+    readonly email: string;
+  }): Promise<{ readonly user: string | null } | 'unreachable'>;
 }
 
 /** As Slack advises; more at once is slower for all. */
@@ -124,9 +127,9 @@ export const createPeople = (o: { readonly call: Call; readonly allowed: Readonl
     },
     byAddress: async ({ tenant, email }) => {
       const said = await ask(tenant, 'users.lookupByEmail', (client) => client.users.lookupByEmail({ email }));
-      if ('fault' in said) return said['fault'] === 'users_not_found' ? null : 'unreachable';
-      const user = fieldsAt(said, 'user');
-      return idAt(user, 'id') ?? 'unreachable';
+      if ('fault' in said) return said['fault'] === 'users_not_found' ? { user: null } : 'unreachable';
+      const user = idAt(fieldsAt(said, 'user'), 'id');
+      return user === null ? 'unreachable' : { user };
     },
   };
 };

@@ -201,7 +201,7 @@ describe('a sign-in where only Slack knows anybody', () => {
       createSignInOf({
         declared: ['T1', 'T2'],
         slack: {
-          byAddress: async ({ tenant }) => members.find((it) => it.tenant === tenant)?.user ?? null,
+          byAddress: async ({ tenant }) => ({ user: members.find((it) => it.tenant === tenant)?.user ?? null }),
           member: async ({ tenant }) => members.find((it) => it.tenant === tenant) ?? 'unknown',
         },
       })(identity('pia@example.com'));
