@@ -464,7 +464,7 @@ export const createTestWorld = (
   };
 };
 
-const DATA_KEY = Buffer.alloc(32, 7).toString('base64');
+export const DATA_KEY = Buffer.alloc(32, 7).toString('base64');
 
 const ACCOUNT: Account = { platform: 'slack', tenant: 'T1', user: 'UEVAN', external: false };
 

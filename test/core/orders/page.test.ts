@@ -11,13 +11,14 @@ import { endSignIns } from '../../../src/core/sign-in/ends.ts';
 import type { Proved, SignInAsked } from '../../../src/core/sign-in-ports.ts';
 import type { Person } from '../../../src/core/types.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
-import { createTestWorld, EVAN, type TestWorld } from '../../support/world.ts';
+import { createTestWorld, DATA_KEY, EVAN, type TestWorld } from '../../support/world.ts';
 
 const HANA: Person = { ...EVAN, id: 'hana', name: 'Hana Okafor', groups: ['hr', 'operators'] };
 const OMAR: Person = { ...EVAN, id: 'omar', name: 'Omar Haddad', groups: ['operators'], locale: 'de' };
 const HUGO: Person = { ...EVAN, id: 'hugo', name: 'Hugo Brandt', groups: ['hr'] };
 
 const MINUTE_MS = 60_000;
+const NEWER = Buffer.alloc(32, 9).toString('base64');
 
 /** Whom each subject of the provider is, by account: `sub-hana` is hana, `UHANA` on Slack. */
 const accountOf = (id: string) => ({ platform: 'slack', tenant: 'T1', user: `U${id.toUpperCase()}` }) as const;
@@ -256,6 +257,30 @@ describe('an order on a page', () => {
       'orders refused disowned',
       'orders given openid',
     ]);
+  });
+
+  it('is confirmed under no session that began in the moment in which their sign-ins were ended', async () => {
+    const { browser } = await signIn('hana');
+    // The end went through the store before the session was there.
+    const signIns = { ...t.store.signIns, end: async () => 0 };
+    await endSignIns({ ...t.world, store: { ...t.store, signIns } }, { person: 'hana', why: 'not-me' });
+    expect(await steps.session({ browser })).toBeNull();
+  });
+
+  it('is known through a rotation of the data key, with its forms and what was shown', async () => {
+    const { id, code } = await place({ kind: 'pause' });
+    const { session, browser } = await signIn('hana');
+    const { seen } = await read(session, code);
+    const { state, browser: begun } = await begin();
+    t.rotate({ current: NEWER, accepted: [NEWER, DATA_KEY] });
+    const found = await steps.session({ browser });
+    expect(found).toMatchObject({ id: session.id });
+    expect(steps.isOwnForm({ session: found ?? session, key: session.key })).toBe(true);
+    expect(await steps.confirm({ session: found ?? session, seen })).toMatchObject({ done: true });
+    expect(await orderState(t.world, id)).toMatchObject({ state: 'confirmed' });
+    expect(await steps.finish({ query: `code=omar&state=${state}`, browser: begun })).toMatchObject({ ok: true });
+    await steps.leave({ browser });
+    expect(await steps.session({ browser })).toBeNull();
   });
 
   it('is confirmed by nobody who was taken out of the group since they signed in', async () => {
