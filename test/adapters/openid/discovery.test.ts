@@ -1,5 +1,5 @@
 /** What a provider says of itself: asked once, known for a day, and never taken from anybody else. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createOpenId } from '../../../src/adapters/openid/openid.ts';
 import { systemClock } from '../../../src/adapters/system/system.ts';
 import { SottoError } from '../../../src/core/errors.ts';
@@ -96,6 +96,29 @@ describe('a provider', () => {
   ])('that %s is not used', async (_, change) => {
     provider.tap.metadata = (metadata) => ({ ...metadata, ...change });
     await expect(openId().begin(asked)).rejects.toMatchObject({ code: 'sign-in-unavailable' });
+  });
+
+  it('of Entra is the tenant of the settings alone, whatever Entra’s own document says', async () => {
+    const tenant = 'https://login.microsoftonline.com/5f0c2b1e-6a51-4c39-9c50-0d6f3f1a7e01/v2.0';
+    const document = (issuer: string) => ({
+      issuer,
+      authorization_endpoint: `${tenant}/authorize`,
+      token_endpoint: `${tenant}/token`,
+      jwks_uri: `${tenant}/keys`,
+      id_token_signing_alg_values_supported: ['RS256'],
+    });
+    const answers = jest.spyOn(globalThis, 'fetch');
+    const says = (issuer: string) => answers.mockImplementation(async () => Response.json(document(issuer)));
+    try {
+      says('https://login.microsoftonline.com/{tenantid}/v2.0');
+      await expect(openId(tenant).begin(asked)).rejects.toMatchObject({ code: 'sign-in-unavailable' });
+      says('https://login.microsoftonline.com/00000000-6a51-4c39-9c50-0d6f3f1a7e01/v2.0');
+      await expect(openId(tenant).begin(asked)).rejects.toMatchObject({ code: 'sign-in-unavailable' });
+      says(tenant);
+      expect(await openId(tenant).begin(asked)).toContain(`${tenant}/authorize?`);
+    } finally {
+      answers.mockRestore();
+    }
   });
 
   it('may leave out which challenges it takes, as Entra does', async () => {

@@ -158,6 +158,15 @@ describe('a link', () => {
     expect(both.filter((one) => !one.ok && one.why === 'elsewhere').length).toBe(1);
   });
 
+  it('begins three times in its browser, and in none after that', async () => {
+    const name = await token();
+    const { browser } = await begun(name);
+    await begun(name, browser);
+    await begun(name, browser);
+    expect(await look(world, { token: name, browser })).toMatchObject({ state: 'spent' });
+    expect(await begin(world, { token: name, browser })).toMatchObject({ ok: false, why: 'spent' });
+  });
+
   it('is used up by nothing while the provider is away', async () => {
     const name = await token();
     reachable = false;
@@ -291,6 +300,15 @@ describe('a sign-in', () => {
     expect(await counts()).not.toBe(null);
     for (let n = 0; n < 20; n++) await clock.advance(10);
     expect(t.messages.map(({ card }) => card.text)).toEqual([expect.stringContaining('You signed in at')]);
+  });
+
+  it('that comes back to another browser than began it is nothing there, and is not used up', async () => {
+    const { browser, query } = await begun(await token());
+    for (const another of [newToken(world), null])
+      expect(await finish(world, { browser: another, query })).toMatchObject({ ok: false, why: 'unknown-browser' });
+    expect(await counts()).toBe(null);
+    expect(await finish(world, { browser, query })).toMatchObject({ ok: true });
+    expect(await finish(world, { browser, query })).toMatchObject({ ok: false, why: 'unknown-browser' });
   });
 
   it('that nobody began fills no log, whatever is brought', async () => {
