@@ -7,6 +7,7 @@ import type { HowHeard } from './how-heard.ts';
 import type { Backend, Clock, Policy } from './ports.ts';
 import type { SignInsKept } from './sign-in/grants.ts';
 import { mostMinutes } from './sign-in/minutes.ts';
+import { SKEW_MS } from './sign-in/prove.ts';
 import { NO_SLOTS } from './slot-types.ts';
 import { slotToAsk, valuesToOffer } from './slots.ts';
 import type { ConversationState } from './state.ts';
@@ -109,8 +110,8 @@ export const judge = async (o: Case): Promise<Judgement> => {
   let restsOn: string | null = null;
   const lastSignIn: SignInsKept['lastSignIn'] = async (of) => {
     const signIn = await o.ports.grants.lastSignIn(of);
-    // One of the future proves nothing.
-    if (signIn === null || signIn.at > of.now) return null;
+    // One of the future proves nothing, but another process that kept it may be a little ahead.
+    if (signIn === null || signIn.at > of.now + SKEW_MS) return null;
     restsOn = signIn.id;
     return signIn;
   };
@@ -175,7 +176,7 @@ const judged = async (o: Case): Promise<Told> => {
     if (!mayHelp || request.signInAgeMinutes !== null) return first;
     const signIn = await ports.grants.lastSignIn({ person: person.id, now });
     if (signIn === null) return first;
-    request = { ...request, signInAgeMinutes: Math.ceil((now - signIn.at) / 60_000) };
+    request = { ...request, signInAgeMinutes: Math.max(0, Math.ceil((now - signIn.at) / 60_000)) };
     return policy.decide({ ...request, action, about: relation });
   };
 

@@ -61,8 +61,9 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   });
   const now = world.clock.now();
   if ((await lastSignIn(world, { person, now })) !== null) done.signIns = 1;
-  await dropSignIns(world, { person });
+  // Links first: one that is followed meanwhile leads to nothing, or to a sign-in that goes in the next step.
   await world.store.signIns.end({ owners: world.sealer.fingerprints(person) });
+  await dropSignIns(world, { person });
   await untilDone(world, MOST_WATCH_SECONDS, async () => (await stillThere(world, leaving)) === 0);
   // Last: a removal may need to know where the chat is reached.
   const known = last === null ? [] : (last as Theirs).whose.accounts(person);

@@ -4,6 +4,7 @@ import { voidSince } from './grants.ts';
 import { browserKeys, changeLink, findLink, isToken, keepBegun, newToken } from './kept.ts';
 import { BEGUN_MS } from './link.ts';
 import { lookedAt } from './look.ts';
+import { noteLink } from './noted.ts';
 import type { Begun, Browser, SignInWorld } from './types.ts';
 
 /** A browser that begins the same link twice at once; the one that is slower looks again. */
@@ -53,15 +54,7 @@ export const begin = async (
     const [mark = ''] = browserKeys(world, browser);
     const bound = { ...link, browser: link.browser ?? mark, tries: link.tries + 1 };
     if (!(await changeLink(world, found, bound))) continue;
-    await world.audit.append({
-      kind: 'sign-in',
-      for: 'question',
-      at: world.clock.now(),
-      change: 'begun',
-      id,
-      person: world.sealer.fingerprint(person),
-      code: null,
-    });
+    await noteLink(world, link, { change: 'begun' });
     const { state, nonce, codeVerifier, maxAgeSeconds, afresh } = asked;
     const begun = { id, person, account, locale, minutes, nonce, codeVerifier, maxAgeSeconds, afresh, link: found.key };
     const kept = await keepBegun(world, { browser, state, begun, until: world.clock.now() + BEGUN_MS });

@@ -3,6 +3,7 @@ import { conclude } from './conclude.ts';
 import { disownMark } from './disown.ts';
 import { type BegunSignIn, changeLink, isToken, linkAt, takeBegun } from './kept.ts';
 import { lookedAt } from './look.ts';
+import { noteLink } from './noted.ts';
 import { prove } from './prove.ts';
 import type { Browser, Finished, FinishFault, SignInWorld } from './types.ts';
 
@@ -56,15 +57,7 @@ const refused = async (
   browser: Browser,
 ): Promise<Finished> => {
   world.metrics.count('sign_ins', { outcome: why });
-  await world.audit.append({
-    kind: 'sign-in',
-    for: 'question',
-    at: world.clock.now(),
-    change: 'refused',
-    id: begun.id,
-    person: world.sealer.fingerprint(begun.person),
-    code: why,
-  });
+  await noteLink(world, begun, { change: 'refused', code: why });
   const found = await linkAt(world, begun.link);
   const again = found !== null && lookedAt(world, found.value, browser).state === 'ready';
   // Where another browser window was faster, it has begun as it should.

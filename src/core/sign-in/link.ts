@@ -3,6 +3,7 @@ import { codeOf } from '../errors.ts';
 import type { Account, Locale } from '../types.ts';
 import type { World } from '../world.ts';
 import { keepLink, newToken } from './kept.ts';
+import { noteLink } from './noted.ts';
 import type { SignInOffer } from './types.ts';
 
 /** The page that a link leads to, with the token as `t`. */
@@ -43,15 +44,7 @@ export const makeLink = async (
   const account = { platform, tenant, user, external };
   const link = { id, person, account, locale, minutes, until, browser: null, tries: 0, afresh: false };
   try {
-    await world.audit.append({
-      kind: 'sign-in',
-      for: 'question',
-      at: world.clock.now(),
-      change: 'linked',
-      id,
-      person: world.sealer.fingerprint(person),
-      code: null,
-    });
+    await noteLink(world, link, { change: 'linked' });
     const kept = await keepLink(world, { token, link, storeUntil: until + BEGUN_MS });
     if (kept === 'kept') return { url: `${signIn.publicUrl}${SIGN_IN_PATH}?t=${token}` };
     world.log.warn('sign-in.full', { tenant });

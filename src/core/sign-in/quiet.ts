@@ -1,11 +1,12 @@
 /**
  * A platform handed over a token of whoever sits there, asked for beside a sign-in link. If it shows all that one from the page would have to show, the question goes on and
- * nobody needs the page; if not, which is no fault of anybody's, nothing happens and the link stands.
+ * nobody needs the page; if not, that is on record, and the link stands.
  */
 import type { SessionProver } from '../sign-in-ports.ts';
 import type { Account } from '../types.ts';
 import { conclude } from './conclude.ts';
-import { findLink, linkAt } from './kept.ts';
+import { type Found, findLink, type Link, linkAt } from './kept.ts';
+import { noteLink } from './noted.ts';
 import { recentEnough } from './prove.ts';
 import type { FinishFault, SignInWorld } from './types.ts';
 
@@ -35,7 +36,18 @@ export const quietly = async (
 const judged = async (world: SignInWorld, o: Parameters<typeof quietly>[1]): Promise<Quiet> => {
   const found = await findLink(world, o.name);
   if (found === null || found.value.until <= world.clock.now()) return 'over';
-  const { value: link } = found;
+  const outcome = await held(world, o, found);
+  if (outcome === 'given') await world.store.signIns.take({ key: found.key, now: world.clock.now() });
+  else await noteLink(world, found.value, { change: 'refused', code: outcome });
+  return outcome;
+};
+
+/** A token against the link beside which it was asked for. */
+const held = async (
+  world: SignInWorld,
+  o: Parameters<typeof quietly>[1],
+  { key, value: link }: Found<Link>,
+): Promise<'given' | FinishFault> => {
   // A link that was passed on is of no use to whoever got it, here neither.
   if (!isSame(link.account, o.account)) return 'other-person';
   // They must sign in afresh, and nothing that is there already is.
@@ -49,12 +61,10 @@ const judged = async (world: SignInWorld, o: Parameters<typeof quietly>[1]): Pro
   const concluded = await conclude(world, {
     proof: recent.proof,
     purpose: link,
-    stands: async () => (await linkAt(world, found.key)) !== null,
+    stands: async () => (await linkAt(world, key)) !== null,
     by: BY_TEAMS,
   });
-  if (!concluded.ok) return concluded.why;
-  await world.store.signIns.take({ key: found.key, now: world.clock.now() });
-  return 'given';
+  return concluded.ok ? 'given' : concluded.why;
 };
 
 const isSame = (one: Account, other: Account): boolean =>

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { Order, Receipt } from '../../../src/core/orders/types.ts';
 import { lastSignIn } from '../../../src/core/sign-in/grants.ts';
@@ -93,6 +93,19 @@ describe('to forget somebody', () => {
     const left = await pending();
     expect(left.filter(({ removeAt, then }) => then === 'remove' && removeAt <= now)).toHaveLength(2);
     expect(left).toHaveLength(4);
+  });
+
+  it('leaves no sign-in that was given while their links were ended', async () => {
+    await everything();
+    const { signIns } = p.world.store;
+    const { end } = signIns;
+    jest.spyOn(signIns, 'end').mockImplementation(async (o) => {
+      const now = p.clock.now();
+      await haveSignedIn(p.world, { person: 'evan', at: now, until: now + HOUR });
+      return end(o);
+    });
+    await forget();
+    expect(await lastSignIn(p.world, { person: 'evan', now: p.clock.now() })).toBeNull();
   });
 
   it('puts the end of each question on record, once, and whom it was about as a keyed hash only', async () => {

@@ -1,6 +1,7 @@
 /** What a rule asks of a sign-in, as people read it, and what stands on record of its use. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuditEntry, DecisionEntry } from '../../../src/core/audit.ts';
+import { endSignIns } from '../../../src/core/sign-in/ends.ts';
 import { lastSignIn } from '../../../src/core/sign-in/grants.ts';
 import type { Decision, PolicyRequest, Question } from '../../../src/core/types.ts';
 import { createWork, type Work } from '../../../src/core/work.ts';
@@ -85,6 +86,15 @@ describe('a rule that asks for a strong sign-in', () => {
     const answered = await ask();
     expect(answered.decision).toMatchObject({ verdict: 'answer', signIn: fresh?.id });
     expect(answered.text).toBe('You have 12 days.');
+  });
+
+  it('takes one that a process kept whose clock is ahead for one of now, and none of the future', async () => {
+    t.script.decide = within(15);
+    await signIn(-2);
+    expect((await ask()).decision).toMatchObject({ verdict: 'step-up' });
+    await endSignIns(t.world, { person: 'evan', why: 'signed-out' });
+    await signIn(-0.5);
+    expect((await ask()).decision).toMatchObject({ verdict: 'answer' });
   });
 
   it.each([

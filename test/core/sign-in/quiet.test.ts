@@ -75,6 +75,9 @@ describe('a sign-in that Teams shows', () => {
     expect(t.entries.filter(({ kind }) => kind === 'grant')).toEqual([]);
   };
 
+  const refusals = () =>
+    t.entries.flatMap((entry) => (entry.kind === 'sign-in' && entry.change === 'refused' ? [entry.code] : []));
+
   it('R19 counts from when they signed in, for as long as the rule looks back, and uses up the link', async () => {
     const name = await link();
     const at = clock.now() - 5 * MINUTE;
@@ -98,6 +101,7 @@ describe('a sign-in that Teams shows', () => {
       await bring(name, { proved: typeof proved === 'string' ? { ok: true, proof: proof({ ago }) } : proved }),
     ).toBe(why);
     await stands(name);
+    expect(refusals()).toEqual([why]);
   });
 
   it('R19 gives nothing to somebody else who was passed the link, whatever their token shows', async () => {
@@ -105,6 +109,7 @@ describe('a sign-in that Teams shows', () => {
     for (const other of [{ user: 'OID-MONA' }, { tenant: 'OTHER' }, { platform: 'slack' as const }])
       expect(await bring(name, { account: { ...ACCOUNT, ...other } })).toBe('other-person');
     expect(judged).toEqual([]);
+    expect(refusals()).toEqual(['other-person', 'other-person', 'other-person']);
     await stands(name);
   });
 
@@ -152,6 +157,7 @@ describe('a sign-in that Teams shows', () => {
     await clock.advance(10 * MINUTE);
     expect(await bring(name)).toBe('over');
     expect(judged).toEqual([]);
+    expect(refusals()).toEqual([]);
   });
 
   it('R19 gives nothing that cannot be recorded', async () => {
