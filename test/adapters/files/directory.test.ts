@@ -119,6 +119,10 @@ describe('a directory in a file', () => {
       /salary/,
     );
     expect(() => createFileDirectory({ path: join(folder, 'missing.yaml') })).toThrow(/cannot be read/);
+    const everywhere = write('everywhere.yaml', [one('a', 'A').replace('team: T1', 'team: E0GRID0000')]);
+    expect(() => createFileDirectory({ path: everywhere })).toThrow(
+      /a has an account in the organisation E0GRID0000, where nobody would be known by it/,
+    );
     const repeated = write('repeated.yaml', [one('a', 'A', ', groups: &all [hr]'), one('b', 'B', ', groups: *all')]);
     expect(() => createFileDirectory({ path: repeated })).toThrow(/it repeats a part by an alias/);
   });

@@ -14,6 +14,9 @@ export interface Roll {
   readonly reporting: ReportIndex;
 }
 
+/** What events are delivered for is a workspace, also where a whole organisation installed the bot. */
+const ORGANISATION = /^E[A-Z0-9]{5,20}$/;
+
 /** People of other companies are known by their account alone, whichever workspace it is of. */
 export const ANY_TENANT = '*';
 
@@ -46,6 +49,10 @@ export const rollOf = (people: readonly Entry[]): ReadRoll => {
     byId.set(e.id, e);
     for (const { team, user } of e.accounts.slack) {
       const tenant = e.kind === 'external' ? ANY_TENANT : team;
+      if (ORGANISATION.test(tenant))
+        findings.push(
+          `${e.id} has an account in the organisation ${team}, where nobody would be known by it. Name each workspace of it that they use (T…), with the same user id.`,
+        );
       claim(`slack:${tenant}:${user}`, e);
       bySlack.set(mentionKey(tenant, user), e);
     }
