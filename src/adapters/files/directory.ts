@@ -1,6 +1,7 @@
 /**
- * People from a file, YAML or a table, for small companies and for the sample. Read again when the file changes; a version that
- * does not parse leaves the last good one in force, since half a directory must not turn people into strangers.
+ * People from a file, YAML or a table, for small companies and for the sample. Read again when the file changes. A version that
+ * cannot be read leaves the last good one in force, since half a directory must not turn people into strangers; but whom it may have
+ * taken something from is not known, so nobody is known afresh then, and after four hours nobody at all.
  */
 import type { Directory, Log, Mention } from '../../core/ports.ts';
 import type { Person } from '../../core/types.ts';
@@ -9,6 +10,12 @@ import { readPeople, stampOf } from './people/file.ts';
 import { ANY_TENANT, accountKey, mentionKey, type Roll, signInKey } from './people/roll.ts';
 
 const LOOK_EVERY_MS = 1_000;
+
+/** How long people are known from before while the file cannot be read; as long as with the other directories. */
+const STALE_MS = 4 * 60 * 60_000;
+
+/** That it cannot be read is said again after this, ms. */
+const SAID_AGAIN_MS = 60_000;
 
 export interface FileDirectory extends Directory {
   /** By directory id, for tools that act as somebody of the sample; null: there is none. */
@@ -24,32 +31,57 @@ export const createFileDirectory = (o: {
   readonly now?: () => number;
 }): FileDirectory => {
   const now = o.now ?? Date.now;
+  // Looked at before it is read: what is written meanwhile is read once more.
+  let good = stampOf(o.path);
   let roll = readPeople(o.path);
-  let seen = stampOf(o.path);
   let lookedAt = now();
+  /** The file on the disk cannot be read, or is not there. Null: it is the one that was read. */
+  let broken: { readonly stamp: string | null; readonly since: number; readonly saidAt: number } | null = null;
 
-  const current = (anew = false): Roll => {
-    if (!anew && now() - lookedAt < LOOK_EVERY_MS) return roll;
-    lookedAt = now();
+  const look = (): void => {
+    const at = now();
+    const stamp = stampOf(o.path);
+    if (stamp !== null && stamp === good) {
+      broken = null;
+      return;
+    }
+    // What failed is tried again within the minute: the disk may have been at fault.
+    const triedLately = broken !== null && at >= broken.saidAt && at - broken.saidAt < SAID_AGAIN_MS;
+    if (triedLately && broken?.stamp === stamp) return;
     try {
-      const stamped = stampOf(o.path);
-      if (stamped === seen) return roll;
-      seen = stamped;
       roll = readPeople(o.path);
+      good = stamp;
+      broken = null;
     } catch {
       o.log?.error('directory.unreadable', { code: 'settings' });
+      broken = { stamp, since: broken?.since ?? at, saidAt: at };
     }
+  };
+
+  const current = (anew = false): Roll => {
+    if (!anew && Math.abs(now() - lookedAt) < LOOK_EVERY_MS) return roll;
+    lookedAt = now();
+    look();
     return roll;
+  };
+
+  /** `nobody`: it is unknown for too long what the file says now. */
+  const trust = (): 'fresh' | 'stale' | 'nobody' => {
+    if (broken === null) return 'fresh';
+    const age = now() - broken.since;
+    return age >= 0 && age <= STALE_MS ? 'stale' : 'nobody';
   };
 
   return {
     find: async (account, { anew } = { anew: false }) => {
       const found = current(anew).byAccount.get(accountKey(account));
+      const trusted = trust();
+      if (trusted === 'nobody' || (anew && trusted !== 'fresh')) return { ok: false, why: 'unreachable' };
       if (found === undefined) return { ok: false, why: account.external ? 'external' : 'unknown' };
       if (found.deactivated) return { ok: false, why: 'deactivated' };
       // An account of another company is somebody only where the file itself says that they are external.
       if (account.external && found.kind !== 'external') return { ok: false, why: 'external' };
-      return { ok: true, person: personOf(found) };
+      return { ok: true, person: { ...personOf(found), fresh: trusted === 'fresh' } };
     },
     mentions: async (asked) => {
       const { names, bySlack } = current();
@@ -73,6 +105,7 @@ export const createFileDirectory = (o: {
     },
     signInOf: async ({ issuer, subject }) => {
       const { bySignIn, byId } = current(true);
+      if (trust() !== 'fresh') return { ok: false, why: 'unreachable' };
       const own = byId.get(subject);
       const found = bySignIn.get(signInKey(issuer, subject)) ?? (own?.accounts.oidc.length === 0 ? own : undefined);
       return found === undefined || found.deactivated ? { ok: false, why: 'unknown' } : { ok: true, person: found.id };

@@ -12,10 +12,14 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /** Of a table with a slip in a whole column, not all need be said. */
 const MOST_FINDINGS = 50;
 
-/** Whether anything about it changed since it was looked at. */
-export const stampOf = (path: string): string => {
-  const { mtimeMs, size, ino } = statSync(path);
-  return `${mtimeMs}:${size}:${ino}`;
+/** Another one where anything about it changed, who may read it among that; null: it is not there. */
+export const stampOf = (path: string): string | null => {
+  try {
+    const { mtimeNs, ctimeNs, size, ino } = statSync(path, { bigint: true });
+    return `${mtimeNs}:${ctimeNs}:${size}:${ino}`;
+  } catch {
+    return null;
+  }
 };
 
 /** Refuses with code `settings`, naming every finding. Its ending says how it is written: `.csv` is a table, all else is YAML. */
