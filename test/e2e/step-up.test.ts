@@ -1,5 +1,6 @@
 /** A question that needs a strong sign-in, the whole way: asked, the link followed at a real provider, and answered by itself. On both platforms. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { dropSignIns } from '../../src/core/sign-in/grants.ts';
 import { createBrowser } from '../support/openid/browser.ts';
 import { openSignInStage, type SignInStage } from '../support/openid/stage.ts';
 import { until } from '../support/until.ts';
@@ -47,6 +48,30 @@ describe.each(['slack', 'teams'] as const)('whoever asks for their payslip on %s
     await until(() =>
       talk.messages(stage.person(who)).some(({ buttons }) => buttons.some(({ label }) => /wasn.t me/i.test(label))),
     );
+    // A window that is opened once the sign-in counts no more leads to another one, and then shows what it is for.
+    const opened = async () => {
+      const person = stage.person(who);
+      const message = talk
+        .messages(person)
+        .find(({ buttons }) => buttons.some(({ action }) => action === 'sotto.view'));
+      const button = message?.buttons.find(({ action }) => action === 'sotto.view');
+      if (message === undefined || button === undefined) throw new Error('there is no button');
+      const { channel, id } = message;
+      await talk.press({ person, channel, id, action: button.action, value: button.value });
+      await until(() => /sign-in|net/i.test(talk.view(person)?.text ?? ''));
+      const view = talk.view(person);
+      talk.closeView(person);
+      return view;
+    };
+    await dropSignIns(stage.running.world, { person: who });
+    const old = await opened();
+    expect(old?.text).toContain('then press again');
+    provider.setAccount(who, { amr: ['mfa'] });
+    const again = await it_.follow({ browser: createBrowser(), link: old?.links?.[0]?.url ?? '', as: who });
+    expect(again.status).toBe(200);
+    const now = await opened();
+    expect(now?.text).toMatch(/net/i);
+    expect(now?.links).toBe(undefined);
     // The link is used.
     expect((await createBrowser().get(link)).status).toBe(410);
   }, 120_000);
