@@ -119,7 +119,10 @@ export const redisOptions = (o: {
 };
 
 /** Who somebody is on Slack, as far as Slack can tell; see the Slack adapter. */
-export type SlackProfile = (account: Account) => Promise<
+export type SlackProfile = (
+  account: Account,
+  o?: { readonly anew: boolean },
+) => Promise<
   | {
       readonly email: string | null;
       readonly kind: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger';
@@ -129,13 +132,14 @@ export type SlackProfile = (account: Account) => Promise<
 
 /**
  * A profile with its address only in these workspaces: it says who somebody is where the company itself sets it, and there
- * alone. Null: there is no such workspace, so nobody is known by their Slack account.
+ * alone. Null: there is no such workspace, so nobody is known by their Slack account. Slack is asked now: the directory has a memory
+ * of its own, and through two of them whoever is shut out there would be known for twice as long, also where they must be known as of now.
  */
 export const declaredOnly = (profileOf: SlackProfile, declared: readonly string[]): SlackProfile | null =>
   declared.length === 0
     ? null
     : async (account) => {
-        const profile = await profileOf(account);
+        const profile = await profileOf(account, { anew: true });
         if (profile === 'unreachable') return profile;
         return declared.includes(account.tenant) ? profile : { ...profile, email: null };
       };

@@ -26,8 +26,11 @@ export interface Profile {
 }
 
 export interface Profiles {
-  /** `unreachable`: Slack did not answer, or not with everything that matters, so nothing may rest on it. Never throws. */
-  find(account: Account): Promise<Profile | 'unreachable'>;
+  /**
+   * `unreachable`: Slack did not answer, or not with everything that matters, so nothing may rest on it. `anew`: asked past what is
+   * remembered, for whoever remembers it themselves or must know it as of now. Never throws.
+   */
+  find(account: Account, o?: { readonly anew: boolean }): Promise<Profile | 'unreachable'>;
   /** The language that they use Slack in, also of whoever is none of us; null: Slack does not say, or we do not speak it. Never throws. */
   locale(account: Account): Promise<Locale | null>;
   /** Something about this user changed; null: about whom is not known. */
@@ -75,9 +78,11 @@ export const createProfiles = (o: {
     return asked;
   };
 
-  const said = async (account: Account): Promise<Profile | 'unreachable'> => {
+  const said = async (account: Account, anew = false): Promise<Profile | 'unreachable'> => {
     if (account.platform !== 'slack') return 'unreachable';
     const key = `${account.user}:${account.tenant}`;
+    // What is on its way may have been answered before.
+    if (anew) return look(key, account);
     const kept = known.get(key);
     if (kept !== undefined && o.clock.now() < kept.until) return kept.profile;
     return asking.get(key) ?? look(key, account);
@@ -85,8 +90,8 @@ export const createProfiles = (o: {
 
   return {
     // The event itself says who is of another company; Slack need not be asked for that.
-    find: async (account) =>
-      account.platform === 'slack' && account.external ? { email: null, kind: 'stranger' } : said(account),
+    find: async (account, { anew } = { anew: false }) =>
+      account.platform === 'slack' && account.external ? { email: null, kind: 'stranger' } : said(account, anew),
     locale: async (account) => {
       const profile = await said(account);
       return profile === 'unreachable' ? null : (profile.locale ?? null);

@@ -89,7 +89,7 @@ export interface Slack {
    * What Slack says of an account, at most five minutes old (Slack requirement 12). `unreachable` where Slack does not
    * answer or leaves out what decides. Needs the scopes users:read and users:read.email. Never throws.
    */
-  profile(account: Account): Promise<Profile | 'unreachable'>;
+  profile(account: Account, o?: { readonly anew: boolean }): Promise<Profile | 'unreachable'>;
   /** What is remembered of this user in any workspace; null: of everybody. */
   forget(user: string | null): void;
   /** The account that has an address in one of our workspaces; see there. Needs the scope users:read.email. */

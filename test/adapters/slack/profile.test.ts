@@ -208,6 +208,17 @@ describe('R12 how long it counts', () => {
     expect(asked(stage)).toBe(2);
   });
 
+  it('R12 asks past what is known for whoever must know it as of now, and the others are told what was learnt', async () => {
+    const clock = createFakeClock();
+    const stage = await open({}, { adapter: { clock }, standIn: { events: [] } });
+    expect(await stage.slack.profile(account())).toMatchObject({ kind: 'member' });
+    await stage.standIn.changePerson({ user: EVAN, to: { deactivated: true } });
+    expect(await stage.slack.profile(account())).toMatchObject({ kind: 'member' });
+    expect(await stage.slack.profile(account(), { anew: true })).toEqual({ email: null, kind: 'deactivated' });
+    expect(await stage.slack.profile(account())).toEqual({ email: null, kind: 'deactivated' });
+    expect(asked(stage)).toBe(2);
+  });
+
   it('R12 forgets at once whoever is said to have changed', async () => {
     const stage = await open();
     expect(await stage.slack.profile(account())).toMatchObject({ kind: 'member' });
