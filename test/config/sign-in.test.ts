@@ -33,7 +33,9 @@ describe('the settings of signing in', () => {
 
   it('name the provider, the client, the claim, and what shows strength', () => {
     expect(read(SIGN_IN)).toEqual({
-      ...{ issuer: 'https://id.example.com/realms/company', clientId: 'sotto', personClaim: 'sub' },
+      issuer: 'https://id.example.com/realms/company',
+      clientId: 'sotto',
+      personClaim: 'sub',
       strength: { acr: [], authContext: null, amr: [] },
     });
     expect(
