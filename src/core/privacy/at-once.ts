@@ -3,7 +3,7 @@ import { apologyCard, plainCard } from '../answer.ts';
 import { codeOf } from '../errors.ts';
 import { standingNow } from '../held.ts';
 import { repliesIn } from '../replies/replies.ts';
-import { endBy } from '../sign-in/talk.ts';
+import { endBy, isEndVerb } from '../sign-in/talk.ts';
 import { leavingHeldBy } from '../standing.ts';
 import type { Card, Locale, Person, Press } from '../types.ts';
 import type { World } from '../world.ts';
@@ -32,7 +32,8 @@ export const answerAtOnce = async (world: World, press: Press, say: (card: Card)
 };
 
 const act = async (world: World, person: Person, asked: PrivacyPress | null): Promise<Card> => {
-  if (asked?.verb === 'sign-out' || asked?.verb === 'not-me') return endBy(world, person, asked.verb);
+  const verb = asked?.verb;
+  if (isEndVerb(verb)) return endBy(world, person, verb);
   const { locale } = person;
   const texts = repliesIn(locale).privacy;
   const message = asked?.message ?? null;

@@ -1,6 +1,7 @@
 /** The steps of every press and form by which somebody sees to what is kept of them: who, how often, on record, done. */
 import { notYoursCard, strangerCard, throttledCard, viewExpiredCard } from '../answer.ts';
 import { accountKey } from '../sealing.ts';
+import { endsTooOften, isEndVerb } from '../sign-in/talk.ts';
 import { counted, record, strangersLocale, who } from '../steps.ts';
 import { throttled } from '../throttle.ts';
 import type { Card, Locale, Person, Press, Submit } from '../types.ts';
@@ -29,7 +30,7 @@ export const authorised = async <T>(
     verdict: 'answer' | 'refuse' | 'throttled',
     reasons: readonly string[],
   ): Promise<void> => record(world, attempt, inbound, { person, verdict, reasons });
-  const wait = throttled(await counted(world, inbound));
+  const counts = await counted(world, inbound);
   const found = await who(world, inbound.account);
   if (!found.ok) {
     await note(accountKey(inbound.account), 'refuse', [`account-${found.why}`]);
@@ -40,6 +41,7 @@ export const authorised = async <T>(
   }
   const { person } = found;
   known.locale = person.locale;
+  const wait = isEndVerb(asked?.verb) ? endsTooOften(world, person) : throttled(counts);
   if (wait !== null) {
     await note(person.id, 'throttled', ['throttled']);
     return { card: throttledCard(person.locale, wait), passes: true };

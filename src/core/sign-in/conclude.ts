@@ -3,7 +3,7 @@
 import type { SignInProof } from '../sign-in-ports.ts';
 import { signedIn } from '../signed-in.ts';
 import { who } from '../steps.ts';
-import { type SignIn, voidSince } from './grants.ts';
+import type { SignIn } from './grants.ts';
 import type { Purpose } from './kept.ts';
 import { noteSignedIn } from './notice.ts';
 import { personOf } from './person.ts';
@@ -37,14 +37,13 @@ export const conclude = async (
   if (!found.person.fresh) return no('directory');
   // The account is somebody else's by now.
   if (found.person.id !== person) return no('other-person');
-  const ended = await voidSince(world, person);
-  if (ended !== null && at <= ended) return no('disowned');
   if (!(await o.stands())) return no('ended');
   const until = at + minutes * 60_000;
   // What clocks may be apart is more than some rules allow, and all this took its time: a sign-in that is over is none.
   if (until <= world.clock.now()) return no('stale');
   const counts = (signIn: SignIn): void => noteSignedIn(world, { person, account, signIn });
   const given = await signedIn(world, { person, account, at, until, by: o.by, counts });
+  // They ended what was signed in to by then.
   if (!given.ok) return no('disowned');
   return { ok: true, at: given.signIn.at, until: given.signIn.until, answered: given.answered };
 };

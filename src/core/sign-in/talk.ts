@@ -4,7 +4,6 @@ import type { Claim } from '../ports.ts';
 import { plainOf } from '../privacy/words.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { record } from '../steps.ts';
-import { throttled } from '../throttle.ts';
 import type { Card, Person, Question } from '../types.ts';
 import type { World } from '../world.ts';
 import { disownSignIns } from './disown.ts';
@@ -14,6 +13,8 @@ const MOST_CHARACTERS = 80;
 
 /** `sign-out`: they end it. `not-me`: they say as well that it was not theirs. */
 export type EndVerb = 'sign-out' | 'not-me';
+
+export const isEndVerb = (verb: string | undefined): verb is EndVerb => verb === 'sign-out' || verb === 'not-me';
 
 const SAID: ReadonlyMap<string, EndVerb> = new Map(
   (
@@ -91,7 +92,25 @@ export const endBy = async (world: World, person: Pick<Person, 'id' | 'locale'>,
   return plainCard(texts.signedOut({ had: signIn !== null }));
 };
 
-/** Null: it is a text like any other, or they ask too much. */
+const MINUTE_MS = 60_000;
+
+/** More than anybody means to. */
+const ENDS_PER_MINUTE = 10;
+
+/**
+ * Seconds to wait, or null where there is room. Counted by itself: whoever sits in somebody's chat, or a company that asks much, must not keep
+ * them from ending what was signed in to in their name.
+ */
+export const endsTooOften = (
+  { clock, sealer, store }: Pick<World, 'clock' | 'sealer' | 'store'>,
+  { id }: Pick<Person, 'id'>,
+): number | null => {
+  const key = `ends:${sealer.fingerprint(id)}`;
+  const ends = store.counters.share({ key, windowMs: MINUTE_MS, now: clock.now() });
+  return ends > ENDS_PER_MINUTE ? MINUTE_MS / 1_000 : null;
+};
+
+/** Null: it is a text like any other, or they do it too often. */
 export const endingTalk = async (
   world: World,
   claim: Claim,
@@ -99,7 +118,7 @@ export const endingTalk = async (
   person: Person,
 ): Promise<Card | null> => {
   const verb = endVerbOf(question.text);
-  if (verb === null || throttled(claim.counts) !== null) return null;
+  if (verb === null || endsTooOften(world, person) !== null) return null;
   await record(world, claim, question, { person: person.id, verdict: 'answer', reasons: ['sign-in', verb] });
   return endBy(world, person, verb);
 };

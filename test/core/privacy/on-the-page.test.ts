@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { renderHome } from '../../../src/adapters/slack/home.ts';
 import { plainCard } from '../../../src/core/answer.ts';
 import { repliesIn } from '../../../src/core/replies/replies.ts';
+import { lastSignIn } from '../../../src/core/sign-in/grants.ts';
 import { NOTHING_STANDS } from '../../../src/core/standing.ts';
+import { counted } from '../../../src/core/steps.ts';
+import { PERSON_PER_MINUTE } from '../../../src/core/throttle.ts';
 import { MORE_ACTION } from '../../../src/core/types.ts';
 import { haveSignedIn } from '../../support/signing-in.ts';
 import { until } from '../../support/until.ts';
@@ -245,5 +248,17 @@ describe('more time, from the page', () => {
     });
     expect(await s.said(button)).not.toContain('You have more time');
     expect(await s.said(button, 'mona')).toContain('made for somebody else');
+  });
+});
+
+describe('signing out on the page', () => {
+  it('ends what counts, however much is asked in their name', async () => {
+    const now = s.p.clock.now();
+    await haveSignedIn(s.world, { person: 'evan', at: now, until: now + MINUTE });
+    const button = buttonOf(await s.page(), repliesIn('en').signedIn.signOut);
+    const { account } = s.pressOf(button);
+    for (let n = 0; n < PERSON_PER_MINUTE; n++) await counted(s.world, { account });
+    expect(await s.said(button)).toContain('You have signed out');
+    expect(await lastSignIn(s.world, { person: 'evan', now })).toBeNull();
   });
 });

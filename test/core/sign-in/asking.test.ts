@@ -3,11 +3,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuditEntry, DecisionEntry } from '../../../src/core/audit.ts';
 import { endSignIns } from '../../../src/core/sign-in/ends.ts';
 import { lastSignIn } from '../../../src/core/sign-in/grants.ts';
+import { endsTooOften } from '../../../src/core/sign-in/talk.ts';
+import { counted } from '../../../src/core/steps.ts';
+import { PERSON_PER_MINUTE } from '../../../src/core/throttle.ts';
 import type { Decision, PolicyRequest, Question } from '../../../src/core/types.ts';
 import { createWork, type Work } from '../../../src/core/work.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { haveSignedIn } from '../../support/signing-in.ts';
-import { createTestWorld, EVAN, PERMIT, question, REFUSE, type TestWorld } from '../../support/world.ts';
+import { createTestWorld, EVAN, MONA, PERMIT, question, REFUSE, type TestWorld } from '../../support/world.ts';
 
 const MINUTE = 60_000;
 
@@ -95,6 +98,19 @@ describe('a rule that asks for a strong sign-in', () => {
     await endSignIns(t.world, { person: 'evan', why: 'signed-out' });
     await signIn(-0.5);
     expect((await ask()).decision).toMatchObject({ verdict: 'answer' });
+  });
+
+  it('can be ended however much is asked in their name or around them, and that is bounded by itself', async () => {
+    await signIn(1);
+    const { account } = question();
+    for (let n = 0; n < PERSON_PER_MINUTE; n++) await counted(t.world, { account });
+    expect((await ask()).decision).toMatchObject({ verdict: 'throttled' });
+    expect((await ask({ text: 'that wasn’t me' })).decision).toMatchObject({ verdict: 'answer' });
+    expect(await lastSignIn(t.world, { person: 'evan', now: clock.now() })).toBe(null);
+    const room = Array.from({ length: 20 }, () => endsTooOften(t.world, EVAN));
+    expect(room.lastIndexOf(null)).toBe(8);
+    expect((await ask({ text: 'sign out' })).decision).toMatchObject({ verdict: 'throttled' });
+    expect(endsTooOften(t.world, MONA)).toBe(null);
   });
 
   it.each([
