@@ -49,6 +49,22 @@ describe('a directory in a file', () => {
     });
   });
 
+  it('knows somebody on Teams whichever case their ids are written in, and no account twice', async () => {
+    const [tenant, user] = ['5F0C2B1E-6A51-4C39-9C50-0D6F3F1A7E01', '0A6F5F0E-1111-4D1C-8F5E-3A7D4B2C9E01'];
+    const on = (id: string, theirs: string): string =>
+      `  - { id: ${id}, name: A, kind: employee, country: DE, locale: de, manager: null, accounts: { teams: [{ tenant: ${tenant}, user: ${theirs} }] } }`;
+    const { find } = createFileDirectory({ path: write('capitals.yaml', [on('ada', user)]) });
+    const known = {
+      platform: 'teams',
+      tenant: tenant.toLowerCase(),
+      user: user.toLowerCase(),
+      external: false,
+    } as const;
+    expect(await find(known)).toMatchObject({ ok: true, person: { id: 'ada' } });
+    const twice = write('twice.yaml', [on('ada', user), on('bob', user.toLowerCase())]);
+    expect(() => createFileDirectory({ path: twice })).toThrow(/belongs to two people/);
+  });
+
   it('takes an account of another company only where the file says that they are external', async () => {
     expect(await sample.find(account('U0XENA0000', true))).toMatchObject({
       ok: true,

@@ -5,6 +5,9 @@ import type { Colleague, Person } from '../../../core/types.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
 
+/** Of Microsoft: GUIDs, which people and portals write in both cases; the platform's are in lower case. */
+const microsoftId = z.string().max(64).toLowerCase();
+
 const entry = z.strictObject({
   id,
   name: z.string().min(1).max(200),
@@ -22,7 +25,7 @@ const entry = z.strictObject({
   deactivated: z.boolean().default(false),
   accounts: z.strictObject({
     slack: z.array(z.strictObject({ team: z.string().max(64), user: z.string().max(64) })).default([]),
-    teams: z.array(z.strictObject({ tenant: z.string().max(64), user: z.string().max(64) })).default([]),
+    teams: z.array(z.strictObject({ tenant: microsoftId, user: microsoftId })).default([]),
     // Where there is none, the provider's subject is the person's id.
     oidc: z
       .array(z.strictObject({ issuer: z.url().max(500), subject: z.string().min(1).max(255) }))
