@@ -315,6 +315,14 @@ describe('the settings', () => {
     expect(findings({ ...alone, SLACK_TEAM_IDS: 'E0GRID0000' })).toContain('names the organisation "E0GRID0000"');
   });
 
+  it('name workspaces whose addresses say who somebody is, and no organisation, in which nobody would be known', () => {
+    const of = (teams: string, declared: string) =>
+      findings({ ...BASE, ...SLACK, SLACK_TEAM_IDS: teams, SLACK_EMAIL_VERIFIED_TEAMS: declared });
+    expect(of('E0GRID0000', 'E0GRID0000')).toContain('names the organisation "E0GRID0000"');
+    expect(of('E0GRID0000', 'T0SOTTO000')).toContain('Name it there too');
+    expect(of('E0GRID0000,T0SOTTO000', 'T0SOTTO000')).not.toContain('SLACK_EMAIL_VERIFIED_TEAMS');
+  });
+
   it('take no secret from the environment', () => {
     for (const name of ['SLACK_BOT_TOKEN', 'TEAMS_APP_PASSWORD', 'REDIS_PASSWORD', 'AZURE_CLIENT_SECRET'])
       expect(findings({ ...BASE, ...SLACK, ...TEAMS, [name]: 'hunter2hunter2' })).toMatch(

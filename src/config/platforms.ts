@@ -77,6 +77,10 @@ const readSlack = (reading: Reading): SlackConfig => {
   }
   const emailVerifiedTeams = list(optional('SLACK_EMAIL_VERIFIED_TEAMS') ?? '');
   for (const id of emailVerifiedTeams) {
+    if (id.startsWith('E'))
+      find(
+        `SLACK_EMAIL_VERIFIED_TEAMS names the organisation "${id.slice(0, 60)}", and people act in its workspaces, so nobody would be known by their address. Name those (T…), here and in SLACK_TEAM_IDS beside it.`,
+      );
     if (!teamIds.includes(id))
       find(`SLACK_EMAIL_VERIFIED_TEAMS names "${id}", which SLACK_TEAM_IDS does not. Name it there too, or remove it.`);
   }
