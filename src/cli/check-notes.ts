@@ -49,6 +49,7 @@ export const notesOf = (config: Config | null): readonly string[] => {
           'Who left a group or the company loses what it gave within five minutes. While Graph is away nothing sensitive is answered, and the rest for four hours at most.',
         ]
       : []),
+    ...(directory?.kind === 'slack-groups' ? slackDirectoryNotes(directory) : []),
     ...(vault?.kind === 'key-vault'
       ? [
           'A secret that was replaced or disabled in Key Vault counts within a minute. While the vault is away the last good ones serve.',
@@ -57,6 +58,16 @@ export const notesOf = (config: Config | null): readonly string[] => {
     ...(config === null ? [] : [...wayNotes(config), backupNote(config)]),
   ];
 };
+
+/** What rests on Slack alone, where nothing else knows people. */
+const slackDirectoryNotes = ({
+  adminsOnly,
+}: Extract<Config['directory'], { kind: 'slack-groups' }>): readonly string[] => [
+  'Who left a user group or the company loses what it gave at once where Slack tells of it, else within five minutes. While Slack is away nothing sensitive is answered, and the rest for four hours at most.',
+  adminsOnly
+    ? 'That only admins change Slack’s user groups rests on your word (SOTTO_SLACK_GROUPS_CHANGED_BY): whoever else can makes themselves an operator, HR or payroll.'
+    : 'Members may change Slack’s user groups, so nobody is an operator or of HR by one. What a group takes away they can take off themselves too: whoever leaves "contractor" is an employee, and whoever leaves a group that a restriction names is not restricted. Where that matters let only admins change them (SOTTO_SLACK_GROUPS_CHANGED_BY).',
+];
 
 /** Where somebody else's network could be listened to, since it was declared to be closed. */
 export const wayNotes = ({ host, tls, store }: Pick<Config, 'host' | 'tls' | 'store'>): readonly string[] => [

@@ -75,4 +75,13 @@ describe('what sotto check says of settings', () => {
     expect(made).toContain('an answer of the last 6 h stays in the chat');
     expect(made).not.toContain('No backups are made');
   });
+
+  it('is what is worth how much where Slack alone knows people', () => {
+    const alone = { SOTTO_DIRECTORY: 'slack-groups', SOTTO_SLACK_COUNTRY: 'DE' };
+    expect(notes(alone)).toContain('whoever leaves "contractor" is an employee');
+    const byAdmins = notes({ ...alone, SOTTO_SLACK_GROUPS_CHANGED_BY: 'admins-only' });
+    expect(byAdmins).toContain('rests on your word (SOTTO_SLACK_GROUPS_CHANGED_BY)');
+    expect(byAdmins).not.toContain('whoever leaves');
+    expect(notes({})).not.toContain('user groups');
+  });
 });
