@@ -199,16 +199,18 @@ export const TEAMS_IN: readonly Path[] = [
     go: async (stage) => {
       const who = stage.somebody();
       const word = stage.canaries.word('Teams: a sign-in token');
-      const exchange = (token: string): Json =>
-        activityOf(stage, who, {
+      // One person is let try so often in a minute, so what is refused by itself is somebody else's.
+      const exchange = (token: string, by = who): Json =>
+        activityOf(stage, by, {
           type: 'invoke',
           name: 'signin/tokenExchange',
           value: { id: crypto.randomUUID(), connectionName: 'sso', token },
         });
-      const refused = async (token: string): Promise<void> =>
-        stage.logs(() => deliver(stage, exchange(token), 412), { event: 'teams.not-signed-in' });
-      await refused(word);
-      await refused(`${part({ alg: 'RS256' })}.${part({ oid: word, tid: word, name: word })}.${word}`);
+      const refused = async (token: string, by = who): Promise<void> =>
+        stage.logs(() => deliver(stage, exchange(token, by), 412), { event: 'teams.not-signed-in' });
+      const other = stage.somebody();
+      await refused(word, other);
+      await refused(`${part({ alg: 'RS256' })}.${part({ oid: word, tid: word, name: word })}.${word}`, other);
       const claims = { oid: who.teamsUser, tid: TENANT, aud: 'https://graph.microsoft.com', name: word, upn: word };
       const theirs = `${part({ alg: 'RS256' })}.${part({ ...claims, exp: Date.now() })}.${word}`;
       for (const [status, body] of [
