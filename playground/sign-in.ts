@@ -149,7 +149,7 @@ export const createPlayedSignIn = (o: {
           }
           if (person !== undefined) found.as = { id: person.id, at: o.now() };
           const back = new URLSearchParams({ code, state: found.state });
-          return reply.code(303).header('location', `${CALLBACK_PATH}?${back}`).send();
+          return reply.code(303).header('location', `${CALLBACK_PATH}?${back.toString()}`).send();
         });
       });
     },

@@ -71,8 +71,6 @@ export const createSottoProcess = (o: {
   readonly node?: readonly string[];
   /** Asked at each start, so that another version may come up than went down; null: it is `sotto serve` itself. */
   readonly unlike?: () => Unlike | null;
-  /** `sotto serve` learns its pack by itself, as a first start does; default: it finds it learnt. */
-  readonly learns?: boolean;
   /** Within which it is up, ms. */
   readonly startMs?: number;
 }): SottoProcess => {
@@ -94,9 +92,7 @@ export const createSottoProcess = (o: {
     });
 
   const script = (unlike: Unlike | null, doom: Doom | undefined): readonly string[] =>
-    unlike === null
-      ? [...(o.learns === true ? [] : LEARNT), 'src/cli.ts', 'serve']
-      : [SERVE_WITH, JSON.stringify({ ...unlike, doom })];
+    unlike === null ? [...LEARNT, 'src/cli.ts', 'serve'] : [SERVE_WITH, JSON.stringify({ ...unlike, doom })];
 
   return {
     url: () => url,

@@ -107,10 +107,10 @@ export const PAGES: readonly Path[] = [
       await visit(stage, { path: `/auth/sign-in?t=${token}`, status: 200, handsOn: true });
 
       const word = stage.canaries.letters('pages: what a provider says');
-      await discovery(stage, { status: 500, word });
+      discovery(stage, { status: 500, word });
       const form = { t: token };
       await visit(stage, { path: '/auth/sign-in', form, status: 503 });
-      await discovery(stage, { status: 200, word });
+      discovery(stage, { status: 200, word });
       // After a failure it is not asked again at once; and a link is good in the browser that it was begun in.
       let mark: string | undefined;
       for (const [status, body] of [
@@ -142,7 +142,7 @@ export const PAGES: readonly Path[] = [
           body: JSON.stringify(body),
         });
         const query = new URLSearchParams({ code, state, iss: `${stage.fleet.base}${PROVIDER}` });
-        const back = await fetch(`${stage.process.url()}/auth/callback?${query}`, { headers: { cookie } });
+        const back = await fetch(`${stage.process.url()}/auth/callback?${query.toString()}`, { headers: { cookie } });
         stage.answered(await back.text());
         if (back.ok) throw new Error('a token that is none signed somebody in');
         await given();
