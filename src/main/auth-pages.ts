@@ -17,6 +17,7 @@ export const authRoutes = (world: World): readonly Route[] => {
     order: createOrderSteps(withSignIn),
     texts: { en: repliesIn('en').auth, de: repliesIn('de').auth },
     clock: world.clock,
+    securityContact: world.securityContact !== null,
     log: world.log,
     metrics: world.metrics,
   });

@@ -15,13 +15,15 @@ export interface AuthPagesOptions extends VisitOptions {
   readonly signIn: SignInSteps;
   readonly order: OrderSteps;
   readonly clock: Pick<Clock, 'now'>;
+  /** Whether anybody hears of what was not oneself. */
+  readonly securityContact: boolean;
 }
 
 /** Every page works without a script, is in the reader's language, is kept nowhere and says nothing of itself to where it leads. */
 export const createAuthRoutes = (o: AuthPagesOptions): readonly Route[] => {
-  const { clock } = o;
+  const { clock, securityContact } = o;
   const visits = createVisits(o);
-  const signIn = createSignInPages({ steps: o.signIn, visits, clock });
+  const signIn = createSignInPages({ steps: o.signIn, visits, clock, securityContact });
   const order = createOrderPages({ steps: o.order, visits, clock });
   return [
     ...signIn.routes,

@@ -31,8 +31,9 @@ export const createSignInPages = (o: {
   readonly steps: SignInSteps;
   readonly visits: Visits;
   readonly clock: Pick<Clock, 'now'>;
+  readonly securityContact: boolean;
 }): SignInPages => {
-  const { steps, visits, clock } = o;
+  const { steps, visits, clock, securityContact } = o;
   const browserOf = ({ headers }: HttpRequest): string | null => onlyCookie(BROWSER, headers['cookie']);
 
   const notMe = (texts: AuthReplies, value: string): Part => ({
@@ -95,7 +96,7 @@ export const createSignInPages = (o: {
     const value = tokenIn(fields.get('t'));
     const { locale } = value === '' ? { locale: null } : await steps.disown({ value });
     const said = locale ?? accepted;
-    const words = visits.texts(said).notMeDone;
+    const words = visits.texts(said).notMeDone({ told: securityContact });
     return { status: 200, locale: said, what: words.what, parts: wordsOf(words), outcome: 'disowned' };
   };
 

@@ -64,10 +64,18 @@ const refusedWords = (why: Parameters<AuthReplies['order']['refused']>[0]['why']
         ],
       };
     case 'stale':
-    case 'no-time':
       return {
         what: 'Diese Anmeldung ist zu lange her',
         then: ['Die Anmeldung deiner Firma hat dich durchgelassen, ohne dich neu zu fragen.', back],
+      };
+    case 'no-time':
+      return {
+        what: 'Wann du dich angemeldet hast, ist nicht bekannt',
+        then: [
+          'Die Anmeldung deiner Firma hat nicht gesagt, wie lange sie her ist, darum kann sie nicht zählen.',
+          back,
+          'Bleibt es dabei, sag es deiner IT: Es muss dort eingerichtet werden.',
+        ],
       };
     case 'unknown-browser':
       return {
@@ -109,13 +117,13 @@ const refusedWords = (why: Parameters<AuthReplies['order']['refused']>[0]['why']
       return { what: 'Dieser Link wurde beendet', then: [BACK] };
     case 'no-role':
       return {
-        what: 'Anordnungen bestätigen nur Betreiber und HR',
+        what: 'Aufträge bestätigen nur Betreiber und die Personalabteilung',
         then: [
           'Du bist angemeldet, und das Verzeichnis deiner Firma hat dich in keiner der beiden Gruppen. Es wurde nichts bestätigt.',
         ],
       };
     case 'full':
-      return NOT_BEGUN.full;
+      return { what: NOT_BEGUN.full.what, then: ['Gerade melden sich zu viele an.', back] };
     default:
       return {
         what: 'Diese Anmeldung beweist nichts',
@@ -128,7 +136,7 @@ const refusedWords = (why: Parameters<AuthReplies['order']['refused']>[0]['why']
   }
 };
 
-const AGAIN_HERE = 'Beginn noch einmal auf der Seite /auth/order.';
+const AGAIN_HERE = 'Mit dem Knopf darunter kannst du dich noch einmal anmelden.';
 
 export const auth: AuthReplies = {
   ready: ({ minutes, left }) => ({
@@ -150,20 +158,21 @@ export const auth: AuthReplies = {
     then: [
       answered > 0
         ? 'Die Antwort steht in deinem Chat mit Sotto.'
-        : 'Es hat nichts mehr darauf gewartet: Frag in deinem Chat mit Sotto noch einmal.',
+        : 'Nichts wartet darauf: Frag in deinem Chat mit Sotto noch einmal, oder drück dort noch einmal auf den Knopf.',
       `Die Anmeldung zählt noch ${minutesOf(left)}. Du kannst diese Seite schließen.`,
     ],
   }),
   refused: ({ why, again }) => refusedWords(why, again ? PRESS_AGAIN : BACK),
   notMeWhy: 'Du hast Sotto nicht darum gebeten? Dann handelt vielleicht jemand in deinem Namen.',
-  notMe: 'Das war nicht ich',
-  notMeDone: {
+  notMe: 'Das war ich nicht',
+  notMeDone: ({ told }) => ({
     what: 'Danke: Das zählt nicht mehr',
     then: [
-      'War es ein Link oder eine Anmeldung, die noch zählte, dann ist sie beendet, und alle anderen derselben Person auch. Dein Sicherheitsteam erfährt es.',
-      'Kennt vielleicht jemand dein Passwort oder hat deinen zweiten Faktor, ruf jetzt deine IT an.',
+      'War es ein Link oder eine Anmeldung, die noch zählte, dann ist sie beendet, und alle anderen derselben Person auch.',
+      told ? 'Dein Sicherheitsteam erfährt es.' : 'Bitte sag es denen, die in deiner Firma für Konten zuständig sind.',
+      'Hat vielleicht jemand dein Passwort oder deinen zweiten Faktor, ruf jetzt deine IT an.',
     ],
-  },
+  }),
   away: {
     what: 'Das geht gerade nicht',
     then: ['Etwas von uns antwortet nicht. Nichts ist verloren: Versuch es in einer Minute noch einmal.'],
@@ -176,26 +185,26 @@ export const auth: AuthReplies = {
   },
   order: {
     start: {
-      what: 'Eine Anordnung bestätigen',
+      what: 'Einen Auftrag bestätigen',
       then: [
-        'Betreiber und HR bestätigen hier, was an der Kommandozeile angeordnet wurde. Zuerst meldest du dich bei deiner Firma an, mit zweitem Faktor, vor höchstens 15 Minuten.',
+        'Betreiber und die Personalabteilung bestätigen hier, was auf der Befehlszeile in Auftrag gegeben wurde. Zuerst meldest du dich bei deiner Firma an, mit zweitem Faktor; das darf höchstens 15 Minuten her sein.',
       ],
     },
     notBegun: ({ why }) => NOT_BEGUN[why],
     refused: ({ why }) => refusedWords(why, AGAIN_HERE),
     signedIn: ({ name, left }) => `Angemeldet als ${name}, noch ${minutesOf(left)}.`,
-    type: { what: 'Gib den Code der Anordnung ein', then: ['Du siehst, was sie tut, bevor du etwas bestätigst.'] },
+    type: { what: 'Gib den Code des Auftrags ein', then: ['Du siehst, was er tut, bevor du etwas bestätigst.'] },
     code: 'Code',
     codeHint: 'Acht Zeichen, wie der Befehl sie ausgegeben hat, etwa 4KXW-9TFD.',
     error: 'Fehler',
-    look: 'Ansehen, was sie tut',
-    shown: 'Das wurde angeordnet',
+    look: 'Ansehen, was er tut',
+    shown: 'Das wurde in Auftrag gegeben',
     difference: 'Was danach anders ist',
     hash: ({ hash }) => `Du bestätigst genau das: ${hash}.`,
     standing: ({ needed, confirmed, left }) =>
       needed === 1
-        ? `Deine Bestätigung genügt. Sie wartet noch ${minutesOf(left)}.`
-        : `Es braucht ${needed} verschiedene Personen; bestätigt haben es bisher ${confirmed}. Sie wartet noch ${minutesOf(left)}.`,
+        ? `Deine Bestätigung genügt. Der Auftrag wartet noch ${minutesOf(left)}.`
+        : `Es braucht ${needed} verschiedene Personen; bestätigt haben es bisher ${confirmed}. Der Auftrag wartet noch ${minutesOf(left)}.`,
     confirm: 'Bestätigen',
     another: 'Einen anderen Code eingeben',
     confirmed: 'Bestätigt',

@@ -47,10 +47,18 @@ const refusedWords = (why: Parameters<AuthReplies['order']['refused']>[0]['why']
         then: ['It needs your second factor as well, such as your authenticator app or security key.', back],
       };
     case 'stale':
-    case 'no-time':
       return {
         what: 'This sign-in was too long ago',
         then: ['Your company’s sign-in let you through without asking you anew.', back],
+      };
+    case 'no-time':
+      return {
+        what: 'When you signed in is not known',
+        then: [
+          'Your company’s sign-in did not say how long ago it was, so it cannot count.',
+          back,
+          'If it stays so, tell your IT desk: it has to be set up there.',
+        ],
       };
     case 'unknown-browser':
       return {
@@ -94,7 +102,7 @@ const refusedWords = (why: Parameters<AuthReplies['order']['refused']>[0]['why']
         then: ['You are signed in, and your company’s directory has you in neither group. Nothing was confirmed.'],
       };
     case 'full':
-      return NOT_BEGUN.full;
+      return { what: NOT_BEGUN.full.what, then: ['Too many people are signing in just now.', back] };
     default:
       return {
         what: 'This sign-in proves nothing',
@@ -107,7 +115,7 @@ const refusedWords = (why: Parameters<AuthReplies['order']['refused']>[0]['why']
   }
 };
 
-const AGAIN_HERE = 'Begin once more on this site’s page /auth/order.';
+const AGAIN_HERE = 'You can sign in once more by the button below.';
 
 export const auth: AuthReplies = {
   ready: ({ minutes, left }) => ({
@@ -129,20 +137,21 @@ export const auth: AuthReplies = {
     then: [
       answered > 0
         ? 'The answer is in your chat with Sotto.'
-        : 'Nothing waited for it any more: ask again in your chat with Sotto.',
+        : 'Nothing waits for it: ask again in your chat with Sotto, or press the button there once more.',
       `The sign-in counts for ${minutesOf(left)} more. You can close this page.`,
     ],
   }),
   refused: ({ why, again }) => refusedWords(why, again ? PRESS_AGAIN : BACK),
   notMeWhy: 'You did not ask Sotto for this? Then somebody may be acting in your name.',
   notMe: 'That wasn’t me',
-  notMeDone: {
+  notMeDone: ({ told }) => ({
     what: 'Thank you: this counts no more',
     then: [
-      'If it was a link or a sign-in that still counted, it has ended, and so have all others of the same person. Your security team is told.',
+      'If it was a link or a sign-in that still counted, it has ended, and so have all others of the same person.',
+      told ? 'Your security team is told.' : 'Please tell whoever looks after accounts at your company.',
       'If somebody else may know your password or have your second factor, call your IT desk now.',
     ],
-  },
+  }),
   away: {
     what: 'This cannot be done just now',
     then: ['Something of ours does not answer. Nothing is lost: try again in a minute.'],
@@ -155,7 +164,7 @@ export const auth: AuthReplies = {
     start: {
       what: 'Confirm an order',
       then: [
-        'Operators and HR confirm here what was ordered at the command line. You sign in at your company first, with your second factor, at most 15 minutes ago.',
+        'Operators and HR confirm here what was ordered at the command line. First you sign in at your company, with your second factor; that may be 15 minutes ago at most.',
       ],
     },
     notBegun: ({ why }) => NOT_BEGUN[why],

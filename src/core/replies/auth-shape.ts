@@ -25,8 +25,8 @@ export interface AuthReplies {
   /** Above the button of the same name: whoever did not ask for this. */
   readonly notMeWhy: string;
   readonly notMe: string;
-  /** It was said. */
-  readonly notMeDone: PageWords;
+  /** It was said. `told`: there is a security contact, who hears of it. */
+  notMeDone(o: { readonly told: boolean }): PageWords;
   /** Something of ours is away. */
   readonly away: PageWords;
   /** What was sent is not from a page of ours, or not whole. */

@@ -125,7 +125,7 @@ describe('the page of orders', () => {
   it('says to whoever has no role that they confirm nothing, and begins no session', async () => {
     const { url } = await open({ order: { finish: async () => ({ ok: false, why: 'no-role', locale: 'de' }) } });
     const { status, heading, headers } = await get(`${url}/auth/callback?state=o.1`);
-    expect([status, heading]).toEqual([403, 'Anordnungen bestätigen nur Betreiber und HR']);
+    expect([status, heading]).toEqual([403, 'Aufträge bestätigen nur Betreiber und die Personalabteilung']);
     expect(headers.get('set-cookie')).toContain('__Host-sotto-order=; Path=/; Max-Age=0;');
   });
 

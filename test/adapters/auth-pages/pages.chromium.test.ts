@@ -297,7 +297,7 @@ describe('readable by anyone', () => {
 
   it('speaks German to a browser that prefers it, where nobody is known yet', async () => {
     const page = await open('/auth/order', { locale: 'de-AT' });
-    await heading(page, 'Eine Anordnung bestätigen');
+    await heading(page, 'Einen Auftrag bestätigen');
     expect(await page.evaluate('document.documentElement.lang')).toBe('de');
     expect(await page.locator('body').ariaSnapshot()).toContain('button "Anmelden"');
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { type Bench, get, NOW, openPages, post, TOKEN } from './support.ts';
 
 let bench: Bench | null = null;
@@ -189,6 +190,11 @@ describe('a press on it', () => {
 });
 
 describe('whoever comes back from the provider', () => {
+  it.each(['en', 'de'] as const)('says that it was not them by the same words as in the chat (%s)', (locale) => {
+    const { auth, signedIn } = repliesIn(locale);
+    expect(auth.notMe).toBe(signedIn.notMe);
+  });
+
   it('reads that the answer is in the chat, how long it counts, and can say that it was not them', async () => {
     const { url, given } = await open();
     const { status, heading, body } = await get(`${url}/auth/callback?code=c&state=s.1&iss=i`, { cookie: MARK });
@@ -206,7 +212,8 @@ describe('whoever comes back from the provider', () => {
       },
     });
     const { body } = await get(`${url}/auth/callback?code=c&state=s.1`);
-    expect(body).toContain('ask again in your chat');
+    // A window or a button of theirs may be what asked for it.
+    expect(body).toContain('ask again in your chat with Sotto, or press the button there once more');
     expect(body).not.toContain('The answer is in');
   });
 
@@ -223,6 +230,21 @@ describe('whoever comes back from the provider', () => {
     expect(body).toContain('<html lang="de">');
     expect(given).toEqual([{ value: 'disown-value' }]);
   });
+
+  it.each([
+    [true, 'en', 'Your security team is told.'],
+    [true, 'de', 'Dein Sicherheitsteam erfährt es.'],
+    [false, 'en', 'Please tell whoever looks after accounts at your company.'],
+    [false, 'de', 'Bitte sag es denen, die in deiner Firma für Konten zuständig sind.'],
+  ] as const)(
+    'and says so is promised no more than is done: a contact there is %s (%s)',
+    async (contact, locale, said) => {
+      const { url } = await open({ contact, signIn: { disown: async () => ({ locale }) } });
+      const { body } = await post(`${url}/auth/not-me`, { t: 'disown-value' });
+      expect(body).toContain(said);
+      expect(/security team|Sicherheitsteam/.test(body)).toBe(contact);
+    },
+  );
 
   it('and says so of nothing is told the same, and nobody is asked', async () => {
     const { url, asked } = await open();
@@ -276,6 +298,16 @@ describe('a sign-in that does not count', () => {
       }
     },
   );
+
+  it('because its token does not say when it was is no fault of theirs, and they read whose to tell', async () => {
+    const { url } = await open({
+      signIn: { finish: async () => ({ ok: false, why: 'no-time', locale: 'en', again: true }) },
+    });
+    const { heading, body } = await get(`${url}/auth/callback?x`);
+    expect(heading).toBe('When you signed in is not known');
+    expect(body).toContain('tell your IT desk');
+    expect(body).not.toContain('too long ago');
+  });
 
   it('may be tried once more with the same link where the core says so', async () => {
     let again = true;

@@ -79,7 +79,12 @@ export interface Bench {
 }
 
 export const openPages = async (
-  o: { readonly signIn?: Partial<SignInSteps>; readonly order?: Partial<OrderSteps>; readonly port?: number } = {},
+  o: {
+    readonly signIn?: Partial<SignInSteps>;
+    readonly order?: Partial<OrderSteps>;
+    readonly port?: number;
+    readonly contact?: boolean;
+  } = {},
 ): Promise<Bench> => {
   const asked: string[] = [];
   const given: unknown[] = [];
@@ -106,6 +111,7 @@ export const openPages = async (
       publicUrl: () => 'https://sotto.example.com',
       signIn: noted({ ...WELL.signIn, ...o.signIn }, ''),
       order: noted({ ...WELL.order, ...o.order }, 'order.'),
+      securityContact: o.contact ?? true,
       texts: { en: repliesIn('en').auth, de: repliesIn('de').auth },
       clock: { now: () => NOW },
       metrics: { count: (name, labels) => void counted.push(`${name} ${labels?.['outcome']}`) },
