@@ -15,7 +15,7 @@ export const createGroupActs = (
     const come = group.users.filter((user) => !before.includes(user));
     const said: Json =
       type === 'subteam_updated'
-        ? { subteam: userGroupOf(group, team.workspace, { withUsers: true, withCount: true }) }
+        ? { subteam: told(userGroupOf(group, team.workspace, { withUsers: true, withCount: true })) }
         : {
             subteam_id: id,
             team_id: team.workspace.teamId,
@@ -34,3 +34,6 @@ export const createGroupActs = (
     });
   },
 });
+
+/** The event leaves out what the list has beside. */
+const told = ({ auto_type: _type, deleted_by: _by, ...subteam }: Json): Json => ({ ...subteam, auto_provision: false });

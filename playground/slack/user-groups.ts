@@ -77,8 +77,7 @@ const MOST_LISTED = 1_000;
 export const createUsersList =
   (o: UsersOptions): Method =>
   (args, { scopes }) => {
-    const limit = Number(textOf(args, 'limit') || '0');
-    if (!Number.isSafeInteger(limit) || limit < 0 || limit > MOST_LISTED) return refused('invalid_limit');
+    const limit = Math.min(MOST_LISTED, Math.max(0, Math.floor(Number(textOf(args, 'limit') || '0') || 0)));
     const cursor = textOf(args, 'cursor');
     const from =
       cursor === '' ? 0 : Number(/^user:(\d+)$/.exec(Buffer.from(cursor, 'base64').toString('utf8'))?.[1] ?? -1);

@@ -79,7 +79,7 @@ describe('the user groups of the stand-in for Slack', () => {
 });
 
 describe('the list of people of the stand-in for Slack', () => {
-  it('goes on by a cursor, and takes no limit or cursor that is none', async () => {
+  it('goes on by a cursor, and takes none that it did not give', async () => {
     const { call } = await opened();
     const first = await call('users.list', { limit: '1' });
     const { next_cursor: cursor } = first['response_metadata'] as { readonly next_cursor: string };
@@ -89,7 +89,6 @@ describe('the list of people of the stand-in for Slack', () => {
       [{ id: 'U0XENA0000' }],
       { next_cursor: '' },
     ]);
-    expect(await call('users.list', { limit: '1001' })).toMatchObject({ error: 'invalid_limit' });
     expect(await call('users.list', { cursor: 'x' })).toMatchObject({ error: 'invalid_cursor' });
   });
 });

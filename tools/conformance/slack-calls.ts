@@ -7,6 +7,8 @@ import { isShape } from './shapes.ts';
 
 export const DIRECT = 'D0EVAN0000';
 
+export const USER_GROUP = 'S0PAYROLL0';
+
 export const MODAL = JSON.stringify({
   type: 'modal',
   title: { type: 'plain_text', text: 'T' },
@@ -71,6 +73,7 @@ const REFUSED: readonly (readonly [string, Readonly<Record<string, string>>])[] 
   ['conversations.history', { channel: 'D0NOBODY00' }],
   ['conversations.history', { channel: DIRECT, cursor: 'x' }],
   ['conversations.history', { channel: 'C0GENERAL0' }],
+  ['users.list', { cursor: 'x' }],
   ['users.info', {}],
   ['users.info', { user: 'U0NOBODY00' }],
   ['users.lookupByEmail', {}],
@@ -135,6 +138,10 @@ export const actAsPeople = async ({ slack, standIn, opened }: SlackBench): Promi
   await standIn.pressHome({ user: EVAN, actionId: 'sotto.ask#2', value: 'Two' });
   await slack.profile({ platform: 'slack', tenant: TEAM, user: EVAN, external: false });
   await standIn.changePerson({ user: EVAN, to: { email: 'evan@example.com' } });
+  await slack.people.everybody(TEAM);
+  await slack.people.groups(TEAM);
+  await standIn.changeUserGroup({ id: USER_GROUP, to: { users: [EVAN] } });
+  await standIn.changeUserGroup({ id: USER_GROUP, to: { handle: 'pay' } });
   await slack.platform.find({ to, key: 'k' });
   await slack.platform.update({ ref: posted.ref, card: { text: 'new', note: null, buttons: [], fallback: null } });
   await slack.platform.remove({ ref: posted.ref });
@@ -180,6 +187,8 @@ export const callEverything = async (bench: SlackBench): Promise<readonly Answer
   await call('conversations.history', { channel: DIRECT, include_all_metadata: 'true', limit: '1' });
   await call('conversations.history', { channel: DIRECT, include_all_metadata: 'true' });
   for (const user of [EVAN, XENA, 'U0SOTTOBOT']) await call('users.info', { user });
+  await call('users.list', { limit: '1' });
+  await call('usergroups.list', { include_users: 'true', include_count: 'true' });
   await bench.standIn.changePerson({ user: EVAN, to: { deactivated: true } });
   await call('users.info', { user: EVAN });
   await bench.standIn.changePerson({ user: EVAN, to: { deactivated: false } });

@@ -1,7 +1,7 @@
 /** What the stand-in sends, held against the official sample of its kind, and that it sent one of every kind that the adapter takes. */
 import { existsSync } from 'node:fs';
 import type { GlobalShortcut } from '@slack/bolt';
-import type { TeamAccessGrantedEvent, TeamAccessRevokedEvent } from '@slack/types';
+import type { SubteamUpdatedEvent, TeamAccessGrantedEvent, TeamAccessRevokedEvent } from '@slack/types';
 import type { Json } from '../../playground/slack/types.ts';
 import { handledEvents } from '../../src/cli/manifest/slack-needs.ts';
 import type { SlackBench } from '../../test/adapters/slack/support.ts';
@@ -41,7 +41,7 @@ const SHORTCUT = {
   enterprise: { id: '', name: '' },
 } satisfies GlobalShortcut;
 
-/** Nor is there one of these; their envelope is that of what else is told of an installation. */
+/** Nor is there one of these; their envelope is that of what else is told of a workspace. */
 const ACCESS: Readonly<Record<string, Shape>> = {
   'event team_access_granted': {
     type: 'team_access_granted',
@@ -53,6 +53,31 @@ const ACCESS: Readonly<Record<string, Shape>> = {
     team_ids: [''],
     event_ts: '',
   } satisfies TeamAccessRevokedEvent,
+  'event subteam_updated': {
+    type: 'subteam_updated',
+    subteam: {
+      id: '',
+      team_id: '',
+      is_usergroup: true,
+      is_subteam: true,
+      name: '',
+      description: '',
+      handle: '',
+      is_external: false,
+      date_create: 0,
+      date_update: 0,
+      date_delete: 0,
+      auto_provision: false,
+      enterprise_subteam_id: '',
+      created_by: '',
+      updated_by: '',
+      prefs: { channels: [], groups: [] },
+      users: [''],
+      user_count: 0,
+      channel_count: 0,
+    },
+    event_ts: '',
+  } satisfies SubteamUpdatedEvent,
 };
 
 /** What is told of an organisation is told of no workspace of it. */

@@ -1,7 +1,7 @@
 /** The stand-in for Slack, driven over http, and the adapter's uses of Slack, held against Slack's own shapes and method reference. */
 import { existsSync } from 'node:fs';
 import type { InputBlock, KnownBlock } from '@slack/types';
-import { METHODS } from '../../playground/slack/rules.ts';
+import { EVENTS, METHODS, SCOPES } from '../../playground/slack/rules.ts';
 import type { Json } from '../../playground/slack/types.ts';
 import { openSlack } from '../../test/adapters/slack/support.ts';
 import { checkRecorded, readRecorded } from './recorded.ts';
@@ -16,7 +16,7 @@ import {
   shapesByType,
   stringsIn,
 } from './shapes.ts';
-import { actAsPeople, callEverything, DIRECT } from './slack-calls.ts';
+import { actAsPeople, callEverything, DIRECT, USER_GROUP } from './slack-calls.ts';
 import { callBeside } from './slack-calls-beside.ts';
 import { checkCodes } from './slack-codes.ts';
 import { checkSent } from './slack-sent.ts';
@@ -78,7 +78,13 @@ export const checkSlack = async ({
   const homeNulls = [...nullableOutputs([pageOf('views.publish')])].flatMap((path) => [path, `.event${path}`]);
 
   checkUses({ reference, report });
-  const bench = await openSlack();
+  const bench = await openSlack({
+    standIn: {
+      scopes: [...SCOPES, 'usergroups:read'],
+      events: [...EVENTS, 'subteam_members_changed', 'subteam_updated'],
+      userGroups: [{ id: USER_GROUP, handle: 'payroll', users: [] }],
+    },
+  });
   try {
     await actAsPeople(bench);
     const answers = [...(await callEverything(bench)), ...(await callBeside())];

@@ -145,6 +145,7 @@ const BY_CLASS: Readonly<Record<CodeClass, readonly string[]>> = {
     'invalid_ts_latest',
     'invalid_ts_oldest',
     'json_not_object',
+    'limit_required',
     'method_deprecated',
     'method_not_supported_for_channel_type',
     'missing_argument',
