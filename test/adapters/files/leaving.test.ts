@@ -41,7 +41,7 @@ describe('a file of people that cannot be read any more', () => {
   const HOUR = 60 * 60_000;
   const account = { platform: 'slack', tenant: 'T1', user: 'U1', external: false } as const;
   const row = (groups: string, more = ''): string =>
-    `id,name,kind,groups,country,locale,manager,slack\npia,Pia,employee,${groups},DE,de,,T1:U1${more}`;
+    `id,name,kind,groups,country,locale,manager,slack\nada,Ada,employee,,DE,de,pia,\npia,Pia,employee,${groups},DE,de,,T1:U1${more}`;
   const opened = () => {
     const clock = createFakeClock();
     const path = join(mkdtempSync(join(folder, 'people-')), 'people.csv');
@@ -62,6 +62,8 @@ describe('a file of people that cannot be read any more', () => {
   ])('leaves nobody known afresh, and after four hours nobody at all: %s', async (_, spoil) => {
     const { directory, clock, path, said } = opened();
     expect(await directory.find(account)).toMatchObject({ person: { groups: ['payroll'], fresh: true } });
+    const reports = { manager: 'pia', asker: { id: 'pia', kind: 'employee' } } as const;
+    expect(await directory.reports(reports)).toMatchObject([{ id: 'ada' }]);
     spoil(path);
     await clock.advance(1_000);
     // Nothing that is sensitive is theirs, no role, and no sign-in.
@@ -69,6 +71,7 @@ describe('a file of people that cannot be read any more', () => {
     expect(await directory.find(account, { anew: true })).toEqual({ ok: false, why: 'unreachable' });
     const identity = { issuer: 'https://id.example.com', subject: 'pia', tenant: null, email: null };
     expect(await directory.signInOf(identity)).toEqual({ ok: false, why: 'unreachable' });
+    expect(await directory.reports(reports)).toEqual([]);
     await clock.advance(4 * HOUR - 1_000);
     expect(await directory.find(account)).toMatchObject({ ok: true, person: { fresh: false } });
     await clock.advance(2_000);
