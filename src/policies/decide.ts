@@ -1,5 +1,5 @@
 import type { Decision, Obligations } from '../core/types.ts';
-import { type Notes, obligationsOf, saidOf } from './annotations.ts';
+import { type Notes, obligationsOf, saidOf, strictest } from './annotations.ts';
 import type { Ask, EngineAnswer } from './engine.ts';
 import { DATA, SUSPECTED } from './names.ts';
 import { type CheckedRequest, cedarRequest } from './request.ts';
@@ -75,7 +75,7 @@ const mayBeHinted = (action: string): boolean => !action.startsWith(DATA) && !ac
 
 /**
  * As `decideVouched`, with groups that only a chat platform vouches for. What they forbid is forbidden; what they permit must be permitted without
- * them as well, but where it is harmless with them and without: then it is given.
+ * them as well, but where it is harmless with them and without: then it is given. Of what is permitted both ways the care of both is taken.
  */
 export const decideBy = (o: Deciding): Decision => {
   const { hints, groups } = o.request;
@@ -87,7 +87,11 @@ export const decideBy = (o: Deciding): Decision => {
     return without.effect === 'refuse' && without.helps !== hinted.helps ? { ...hinted, helps: null } : hinted;
   if (without.effect === 'refuse')
     return isSensitive(hinted.obligations) || !mayBeHinted(o.request.action) ? without : hinted;
-  return isSensitive(hinted.obligations) ? hinted : without;
+  return {
+    effect: 'permit',
+    rules: [...new Set([...without.rules, ...hinted.rules])],
+    obligations: strictest([without.obligations, hinted.obligations]),
+  };
 };
 
 /**

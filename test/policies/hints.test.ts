@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Obligations } from '../../src/core/types.ts';
+import type { Notes } from '../../src/policies/annotations.ts';
 import { createPolicy, type RulesInForce } from '../../src/policies/authorise.ts';
 import { loadCatalogue } from '../../src/policies/catalogue.ts';
+import { decideBy } from '../../src/policies/decide.ts';
 import { packFolders } from '../../src/policies/pack.ts';
+import { checkRequest } from '../../src/policies/request.ts';
 import { loadRestrictionTemplates } from '../../src/policies/restriction-templates.ts';
 import { request } from './support.ts';
 
@@ -112,5 +116,72 @@ describe('a restriction on a group that only the chat platform vouches for', () 
       'refuse',
       'refuse',
     ]);
+  });
+});
+
+describe('what is permitted by a hint and without it', () => {
+  const PLAIN: Obligations = { show: 'message', expiresSeconds: null, moreTime: 0, redact: [], inPlace: true };
+  const SAID = { words: {}, contact: {}, rights: {} };
+
+  /** Permitted by the rule `all` without the group, by those of `hinted` with it. */
+  const decided = (o: {
+    readonly action?: string;
+    readonly all: Obligations | null;
+    readonly hinted: readonly Obligations[];
+  }) => {
+    const hinted = o.hinted.map((obligations, at) => [`hinted-${at}`, obligations] as const);
+    const all = o.all === null ? [] : [['all', o.all] as const];
+    const notes = new Map<string, Notes>(
+      [...all, ...hinted].map(([id, obligations]) => [id, { effect: 'permit', obligations, said: SAID, priority: 0 }]),
+    );
+    const checked = checkRequest(
+      request({
+        action: o.action ?? 'leave.balance',
+        person: { id: 'pia', kind: 'employee', groups: [], hints: ['payroll'], country: 'DE', fresh: true },
+      }),
+      { groups: new Set(['payroll']), topics: new Set() } as never,
+    );
+    if (checked === null) throw new Error('The request is none.');
+    return decideBy({
+      notes,
+      request: checked,
+      ask: (_, { entities }) => {
+        const inGroup = JSON.stringify(entities).includes('"payroll"');
+        const rules = (inGroup ? hinted : all).map(([id]) => id);
+        return { kind: rules.length > 0 ? 'permit' : 'refuse', rules };
+      },
+    });
+  };
+
+  it('is shown with the care that either asks for', () => {
+    const careful = { ...PLAIN, inPlace: undefined, show: 'view', expiresSeconds: 60, redact: ['iban'] } as const;
+    const { inPlace: _, ...care } = careful;
+    for (const [all, hinted] of [
+      [PLAIN, care],
+      [care, PLAIN],
+    ] as const)
+      expect(decided({ all, hinted: [hinted] })).toMatchObject({
+        effect: 'permit',
+        obligations: { show: 'view', expiresSeconds: 60, redact: ['iban'] },
+      });
+    // Both are shown for a time: the shorter counts, whichever names it.
+    const brief = { ...care, expiresSeconds: 20 };
+    for (const [all, hinted] of [
+      [brief, care],
+      [care, brief],
+    ] as const)
+      expect(decided({ all, hinted: [hinted] })).toMatchObject({ obligations: { expiresSeconds: 20 } });
+    // What is redacted for the group alone is nobody's to see by that the group is a hint.
+    expect(decided({ all: PLAIN, hinted: [{ ...PLAIN, redact: ['iban'] }] })).toMatchObject({
+      obligations: { redact: ['iban'] },
+    });
+  });
+
+  it('is given by the hint alone where it is harmless, is nobody’s data and passes no suspicion', () => {
+    expect(decided({ all: null, hinted: [PLAIN] })).toMatchObject({ effect: 'permit' });
+    for (const action of ['data:leave', 'leave.suspected'])
+      expect([action, decided({ action, all: null, hinted: [PLAIN] }).effect]).toEqual([action, 'refuse']);
+    for (const care of [{ show: 'view' }, { show: 'hold-reveal' }, { expiresSeconds: 60 }] as const)
+      expect(decided({ all: null, hinted: [{ ...PLAIN, ...care }] })).toMatchObject({ effect: 'refuse' });
   });
 });
