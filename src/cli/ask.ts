@@ -122,7 +122,7 @@ const askOnce = async (stage: Stage, o: Asking): Promise<Asked> => {
   if (o.mfaAge !== null) {
     const now = Date.now();
     const signIn = { id: world.random.id(), at: now - o.mfaAge * 60_000, until: now + 60 * 60_000 };
-    await keepSignIn(world, { person: o.who, signIn, account: null, now });
+    await keepSignIn(world, { person: o.who, signIn, account: null, issuer: null, now });
   }
   const { talk } = o;
   const { question } = await talk.say({ person, place: o.place, text: o.text });

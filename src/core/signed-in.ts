@@ -24,7 +24,7 @@ export type SignedIn =
  * the others end. May be repeated; what was brought back is not brought back again.
  */
 export const signedIn = async (
-  world: Pick<World, 'audit' | 'clock' | 'random' | 'sealer' | 'store'>,
+  world: Pick<World, 'audit' | 'clock' | 'random' | 'sealer' | 'signIn' | 'store'>,
   o: {
     /** Directory id. */
     readonly person: string;
@@ -33,6 +33,8 @@ export const signedIn = async (
     readonly until: number;
     /** What gave it. */
     readonly by: string;
+    /** Of the provider that saw it, which must be the one of the settings for as long as it counts. Absent: none did. */
+    readonly issuer?: string;
     /** Whose question it was for. Absent: nobody's. */
     readonly account?: Pick<Account, 'platform' | 'tenant' | 'user'>;
     /** Random; a new one unless told. */
@@ -51,7 +53,8 @@ export const signedIn = async (
   const entry = { kind: 'grant', for: 'question', id, person: fingerprint } as const;
   await world.audit.append({ ...entry, at: begunAt, change: 'given', by, signedInAt: at, until });
   const given = { id, at, until };
-  const signIn = await keepSignIn(world, { person, signIn: given, account: o.account ?? null, now: begunAt });
+  const named = { account: o.account ?? null, issuer: o.issuer ?? null };
+  const signIn = await keepSignIn(world, { person, signIn: given, ...named, now: begunAt });
   if (signIn === 'ended') {
     // Between our look and now; what stands on record must not say that it counts.
     const void_ = { change: 'ended', by: 'ended-meanwhile', signedInAt: null, until: null } as const;

@@ -11,7 +11,7 @@ export const haveSignedIn = async (
 ): Promise<void> => {
   const { person, at, until } = o;
   const signIn = { id: `signed-in-at-${at}`, at, until };
-  await keepSignIn(world, { person, signIn, account: null, now: o.now ?? at });
+  await keepSignIn(world, { person, signIn, account: null, issuer: null, now: o.now ?? at });
 };
 
 /** Into the store of a process that may run or not, sealed as that one would. */

@@ -42,7 +42,7 @@ export const conclude = async (
   // What clocks may be apart is more than some rules allow, and all this took its time: a sign-in that is over is none.
   if (until <= world.clock.now()) return no('stale');
   const counts = (signIn: SignIn): void => noteSignedIn(world, { person, account, signIn });
-  const given = await signedIn(world, { person, account, at, until, by: o.by, counts });
+  const given = await signedIn(world, { person, account, at, until, by: o.by, issuer: identity.issuer, counts });
   // They ended what was signed in to by then.
   if (!given.ok) return no('disowned');
   return { ok: true, at: given.signIn.at, until: given.signIn.until, answered: given.answered };

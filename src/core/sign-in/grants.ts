@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { SottoError } from '../errors.ts';
 import type { Clock, KeptGrant, Sealer, Store } from '../ports.ts';
 import { grantContext } from '../sealing.ts';
+import type { SignInProvider } from '../sign-in-ports.ts';
 import type { Account } from '../types.ts';
 
 /** No sign-in counts for longer, ms, whatever a rule says: NIST SP 800-63B-4 wants one at least once a day (AAL2). */
@@ -32,12 +33,22 @@ export interface SignInsKept {
 export interface GrantWorld {
   readonly sealer: Pick<Sealer, 'seal' | 'open' | 'fingerprints'>;
   readonly store: Pick<Store, 'grants'>;
+  /** Where people sign in; absent: nowhere. */
+  readonly signIn?: { readonly provider: Pick<SignInProvider, 'issuer'> };
 }
 
 const record = z.strictObject({
   /** Directory id. */
   person: z.string(),
-  signIn: z.strictObject({ id: z.string(), at: z.number(), until: z.number() }).nullable(),
+  signIn: z
+    .strictObject({
+      id: z.string(),
+      at: z.number(),
+      until: z.number(),
+      /** Of the provider that saw it; null: a switch of the playground's gave it. */
+      issuer: z.string().nullable(),
+    })
+    .nullable(),
   /** Whose question it was for; null: nobody's. */
   account: z.strictObject({ platform: z.enum(['slack', 'teams']), tenant: z.string(), user: z.string() }).nullable(),
   /** Sign-ins of this moment or before count no more; null: nobody ended any. */
@@ -57,9 +68,13 @@ export const openGrant = ({ sealer }: Pick<GrantWorld, 'sealer'>, { owner, value
   }
 };
 
-const counted = (kept: GrantRecord | null, now: number): SignIn | null => {
+type Kept = NonNullable<GrantRecord['signIn']>;
+
+/** What another provider saw than the one of the settings counts no more. */
+const counted = ({ signIn: offer }: GrantWorld, kept: GrantRecord | null, now: number): Kept | null => {
   const signIn = kept?.signIn ?? null;
   if (signIn === null || signIn.until <= now) return null;
+  if (signIn.issuer !== null && signIn.issuer !== offer?.provider.issuer) return null;
   return kept?.ended !== null && kept?.ended !== undefined && signIn.at <= kept.ended ? null : signIn;
 };
 
@@ -78,7 +93,10 @@ const nameOf = ({ platform, tenant, user }: AccountName): AccountName => ({ plat
 export const lastSignIn = async (
   world: GrantWorld,
   o: { readonly person: string; readonly now: number },
-): Promise<SignIn | null> => counted((await look(world, o)).kept, o.now);
+): Promise<SignIn | null> => told(counted(world, (await look(world, o)).kept, o.now));
+
+const told = (kept: Kept | null): SignIn | null =>
+  kept === null ? null : { id: kept.id, at: kept.at, until: kept.until };
 
 /** Since when sign-ins of this person count anew: those of that moment or before do not. Null: nobody ended any within a day. */
 export const voidSince = async (
@@ -120,6 +138,8 @@ export const keepSignIn = async (
     readonly signIn: SignIn;
     /** Whose question it was for; null: nobody's. */
     readonly account: AccountName | null;
+    /** Of the provider that saw it; null: none did. */
+    readonly issuer: string | null;
     readonly now: number;
   },
 ): Promise<SignIn | 'ended'> => {
@@ -129,12 +149,12 @@ export const keepSignIn = async (
     const ended = kept?.ended ?? null;
     counts = 'ended';
     if (ended !== null && o.signIn.at <= ended) return null;
-    const before = counted(kept, o.now);
-    const newest = before !== null && before.at > o.signIn.at ? before : o.signIn;
+    const before = counted(world, kept, o.now);
+    const newest = before !== null && before.at > o.signIn.at ? before : { ...o.signIn, issuer: o.issuer };
     const until = Math.min(Math.max(o.signIn.until, before?.until ?? 0), newest.at + MOST_SIGN_IN_MS);
-    counts = { ...newest, until };
+    counts = { id: newest.id, at: newest.at, until };
     const account = named ?? (before === null ? null : (kept?.account ?? null));
-    return { signIn: counts, account, ended };
+    return { signIn: { ...newest, until }, account, ended };
   };
   await put(world, { person: o.person, now: o.now, change });
   return counts;
@@ -147,7 +167,7 @@ export const voidSignIns = async (
 ): Promise<SignIn | null> => {
   let before: SignIn | null = null;
   const change: Change = (kept) => {
-    before = counted(kept, o.now);
+    before = told(counted(world, kept, o.now));
     return { signIn: null, account: null, ended: Math.max(o.now, kept?.ended ?? 0) };
   };
   await put(world, { ...o, change });

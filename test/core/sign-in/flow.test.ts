@@ -184,6 +184,12 @@ describe('a sign-in', () => {
     const finished = await finish(world, await begun(await token({ minutes: 20 })));
     expect(finished).toMatchObject({ ok: true, at, until: at + 20 * MINUTE, locale: 'de' });
     expect(await counts()).toMatchObject({ at, until: at + 20 * MINUTE });
+    // The settings name another provider by now.
+    const changed = {
+      ...world,
+      signIn: { ...world.signIn, provider: { ...provider, issuer: 'https://new.example.com' } },
+    };
+    expect(await lastSignIn(changed, { person: 'evan', now: clock.now() })).toBe(null);
   });
 
   it('ends its link, and the other sign-ins that were begun by it', async () => {

@@ -32,7 +32,8 @@ describe('a strong sign-in', () => {
   afterEach(() => undefined);
 
   const signIn = (id: string, at: number, minutes = 15): SignIn => ({ id, at, until: at + minutes * MINUTE });
-  const keep = (o: SignIn, person = 'evan') => keepSignIn(world, { person, signIn: o, account: null, now });
+  const keep = (o: SignIn, person = 'evan') =>
+    keepSignIn(world, { person, signIn: o, account: null, issuer: null, now });
   const last = (person = 'evan') => lastSignIn(world, { person, now });
   /** What lies in the store, as text. */
   const stored = async () => JSON.stringify(await world.store.grants.scan({ now: 0, cursor: null, limit: 100 }));
@@ -89,6 +90,22 @@ describe('a strong sign-in', () => {
     expect(kept).toMatchObject({ until: NOW + MOST_SIGN_IN_MS });
   });
 
+  it('counts for as long as the settings name the provider that saw it, and not where they name another or none', async () => {
+    const given = signIn('a', NOW);
+    const at = (issuer: string) => ({ ...world, signIn: { provider: { issuer } } });
+    const before = at('https://before.example.com');
+    const issuer = before.signIn.provider.issuer;
+    expect(await keepSignIn(before, { person: 'evan', signIn: given, account: null, issuer, now })).toEqual(given);
+    expect(await lastSignIn(before, { person: 'evan', now })).toEqual(given);
+    const after = at('https://after.example.com');
+    for (const other of [world, after]) expect(await lastSignIn(other, { person: 'evan', now })).toBe(null);
+    // Nor does it give what it had to one that counts.
+    const next = { id: 'b', at: NOW - 1, until: NOW + 10 };
+    const of = { person: 'evan', account: null, issuer: after.signIn.provider.issuer, now };
+    expect(await keepSignIn(after, { ...of, signIn: next })).toEqual(next);
+    expect(await lastSignIn(after, { person: 'evan', now })).toEqual(next);
+  });
+
   it('that was ended counts no more, and none of that moment or before does again; a later one does', async () => {
     const one = signIn('a', NOW - MINUTE);
     await keep(one);
@@ -134,7 +151,7 @@ describe('a strong sign-in', () => {
     };
     const outcome = await keepSignIn(
       { ...world, store: slow },
-      { person: 'evan', signIn: signIn('a', NOW), account: null, now },
+      { person: 'evan', signIn: signIn('a', NOW), account: null, issuer: null, now },
     );
     expect(outcome).toBe('ended');
     expect(await last()).toBeNull();
@@ -143,7 +160,7 @@ describe('a strong sign-in', () => {
   it('is given up where others change it again and again', async () => {
     const store: GrantWorld['store'] = { grants: { ...world.store.grants, put: async () => 'moved' } };
     await expect(
-      keepSignIn({ ...world, store }, { person: 'evan', signIn: signIn('a', NOW), account: null, now }),
+      keepSignIn({ ...world, store }, { person: 'evan', signIn: signIn('a', NOW), account: null, issuer: null, now }),
     ).rejects.toMatchObject({ code: 'store-unavailable' });
   });
 
@@ -180,7 +197,13 @@ describe('a strong sign-in', () => {
             ended = Math.max(ended, at);
             latest = -1;
           } else {
-            const said = await keepSignIn(own, { person: 'evan', signIn: signIn('x', time), account: null, now: NOW });
+            const said = await keepSignIn(own, {
+              person: 'evan',
+              signIn: signIn('x', time),
+              account: null,
+              issuer: null,
+              now: NOW,
+            });
             expect(said === 'ended').toBe(at <= ended);
             if (at > ended) latest = Math.max(latest, at);
           }
