@@ -1,7 +1,8 @@
 /** The steps of every press and form by which somebody sees to what is kept of them: who, how often, on record, done. */
 import { notYoursCard, strangerCard, throttledCard, viewExpiredCard } from '../answer.ts';
 import { accountKey } from '../sealing.ts';
-import { endsTooOften, isEndVerb } from '../sign-in/talk.ts';
+import { endsTooOften } from '../sign-in/ends.ts';
+import { isEndVerb } from '../sign-in/talk.ts';
 import { counted, record, strangersLocale, who } from '../steps.ts';
 import { throttled } from '../throttle.ts';
 import type { Card, Locale, Person, Press, Submit } from '../types.ts';

@@ -1,13 +1,14 @@
 /** "That wasn't me": whoever's sign-in it was says so, in their chat or on the page. It ends, and the security contact hears of it. */
 import { z } from 'zod';
 import { plainCard } from '../answer.ts';
+import { SottoError } from '../errors.ts';
 import type { SealContext, Sealer } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { packParts } from '../stored.ts';
 import { tell } from '../tell.ts';
 import type { Locale } from '../types.ts';
 import type { World } from '../world.ts';
-import { type Ended, endSignIns } from './ends.ts';
+import { type Ended, endSignIns, endsTooOften } from './ends.ts';
 import { findLink } from './kept.ts';
 
 export type DisowningWorld = Parameters<typeof tell>[0] & Pick<World, 'audit' | 'background' | 'securityContact'>;
@@ -61,7 +62,7 @@ const readMark = ({ sealer, clock }: Marking, value: string): z.infer<typeof mar
 /**
  * The same from the page, by what `disownMark` gave it, or by the token of a link: whoever has that had it from them, and can do no more than
  * end something. `locale` is null where it is forged or its time is over; whoever shows the page says the same in both cases. Throws as
- * `endSignIns` does.
+ * `endSignIns` does, and with code `busy` where it is done too often.
  */
 export const disown = async (
   world: DisowningWorld,
@@ -69,6 +70,12 @@ export const disown = async (
 ): Promise<{ readonly locale: Locale | null }> => {
   const read = readMark(world, value) ?? (await findLink(world, value))?.value ?? null;
   if (read === null) return { locale: null };
+  // Each is on record, and a page that is sent again and again must not fill that.
+  if (endsTooOften(world, { id: read.person }) !== null)
+    throw new SottoError(
+      'busy',
+      'Sign-ins of one person are ended again and again, so this time nothing was ended. Try again in a minute.',
+    );
   await disownSignIns(world, { person: read.person });
   return { locale: read.locale };
 };

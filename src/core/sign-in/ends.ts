@@ -1,4 +1,5 @@
 /** How strong sign-ins end before their time. On record first; then nothing counts any more that was signed in to by then. */
+import type { Person } from '../types.ts';
 import type { World } from '../world.ts';
 import { lastSignIn, type SignIn, voidSignIns } from './grants.ts';
 
@@ -48,4 +49,22 @@ export const endSignIns = async (
   const signIn = await voidSignIns(world, { person, now });
   world.metrics.count('sign_ins_ended', { why });
   return { signIn, links };
+};
+
+const MINUTE_MS = 60_000;
+
+/** More than anybody means to. */
+const ENDS_PER_MINUTE = 10;
+
+/**
+ * Seconds to wait, or null where there is room. Counted by itself: whoever sits in somebody's chat, or a company that asks much, must not keep
+ * them from ending what was signed in to in their name.
+ */
+export const endsTooOften = (
+  { clock, sealer, store }: Pick<World, 'clock' | 'sealer' | 'store'>,
+  { id }: Pick<Person, 'id'>,
+): number | null => {
+  const key = `ends:${sealer.fingerprint(id)}`;
+  const ends = store.counters.share({ key, windowMs: MINUTE_MS, now: clock.now() });
+  return ends > ENDS_PER_MINUTE ? MINUTE_MS / 1_000 : null;
 };

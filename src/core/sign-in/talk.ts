@@ -7,7 +7,7 @@ import { record } from '../steps.ts';
 import type { Card, Person, Question } from '../types.ts';
 import type { World } from '../world.ts';
 import { disownSignIns } from './disown.ts';
-import { endSignIns } from './ends.ts';
+import { endSignIns, endsTooOften } from './ends.ts';
 
 const MOST_CHARACTERS = 80;
 
@@ -90,24 +90,6 @@ export const endBy = async (world: World, person: Pick<Person, 'id' | 'locale'>,
   }
   const { signIn } = await endSignIns(world, { person: person.id, why: 'signed-out' });
   return plainCard(texts.signedOut({ had: signIn !== null }));
-};
-
-const MINUTE_MS = 60_000;
-
-/** More than anybody means to. */
-const ENDS_PER_MINUTE = 10;
-
-/**
- * Seconds to wait, or null where there is room. Counted by itself: whoever sits in somebody's chat, or a company that asks much, must not keep
- * them from ending what was signed in to in their name.
- */
-export const endsTooOften = (
-  { clock, sealer, store }: Pick<World, 'clock' | 'sealer' | 'store'>,
-  { id }: Pick<Person, 'id'>,
-): number | null => {
-  const key = `ends:${sealer.fingerprint(id)}`;
-  const ends = store.counters.share({ key, windowMs: MINUTE_MS, now: clock.now() });
-  return ends > ENDS_PER_MINUTE ? MINUTE_MS / 1_000 : null;
 };
 
 /** Null: it is a text like any other, or they do it too often. */

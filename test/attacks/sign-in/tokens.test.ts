@@ -59,6 +59,22 @@ describe('a token', () => {
     await refusedFor('malformed');
   });
 
+  it('of somebody who was renamed is theirs, and one with all the names of another is nobody’s (renamed, recycled)', async () => {
+    const names = (who: string) => ({
+      name: who,
+      preferred_username: `${who}@example.com`,
+      upn: `${who}@example.com`,
+      email: `${who}@example.com`,
+      email_verified: true,
+    });
+    s.provider.tap.claims = (claims) => ({ ...claims, ...names('evan'), sub: 'hired-after-evan' });
+    await refusedFor('unknown-person');
+    s.provider.tap.claims = (claims) => ({ ...claims, ...names('hugo') });
+    const link = await s.linkFor('evan');
+    expect((await s.follow({ browser: createBrowser(), link, as: 'evan' })).status).toBe(200);
+    expect(s.signIns().at(-1)).toMatchObject({ person: s.stage.running.world.sealer.fingerprint('evan') });
+  });
+
   it('of a moment ago by a clock that is a little ahead counts as of now, and no longer', async () => {
     s.provider.tap.claims = (claims) => ({ ...claims, auth_time: now() + 40 });
     const link = await s.linkFor('evan');

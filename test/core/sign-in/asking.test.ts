@@ -1,9 +1,8 @@
 /** What a rule asks of a sign-in, as people read it, and what stands on record of its use. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuditEntry, DecisionEntry } from '../../../src/core/audit.ts';
-import { endSignIns } from '../../../src/core/sign-in/ends.ts';
+import { endSignIns, endsTooOften } from '../../../src/core/sign-in/ends.ts';
 import { lastSignIn } from '../../../src/core/sign-in/grants.ts';
-import { endsTooOften } from '../../../src/core/sign-in/talk.ts';
 import { counted } from '../../../src/core/steps.ts';
 import { PERSON_PER_MINUTE } from '../../../src/core/throttle.ts';
 import type { Decision, PolicyRequest, Question } from '../../../src/core/types.ts';

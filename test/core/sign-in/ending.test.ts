@@ -155,6 +155,10 @@ describe('a sign-in that counts', () => {
     await disown(world, { value });
     await settled();
     expect(told()).toHaveLength(1);
+    // Nor does a page that is sent again and again fill the record.
+    for (let n = 0; n < 8; n++) await disown(world, { value });
+    await expect(disown(world, { value })).rejects.toMatchObject({ code: 'busy' });
+    expect(grants().filter(({ change }) => change === 'ended')).toHaveLength(10);
     await clock.advance(60 * MINUTE);
     await give();
     expect(await disown(world, { value })).toEqual({ locale: null });
