@@ -31,7 +31,7 @@ export interface SlackPeople {
   member(account: Pick<Account, 'tenant' | 'user'>): Promise<SlackMember | 'unknown' | 'unreachable'>;
   /** Also those who are deactivated. Bots are left out, and whoever is in other workspaces alone. */
   everybody(tenant: string): Promise<readonly SlackMember[] | 'unreachable'>;
-  /** User ids by group, of every group of the workspace; one that is switched off has nobody. Needs the scope usergroups:read. */
+  /** User ids by group, of every group of the workspace whose list is whole; one that is switched off has nobody. Needs the scope usergroups:read. */
   groups(tenant: string): Promise<ReadonlyMap<string, ReadonlySet<string>> | 'unreachable'>;
   /** Whose account has this address; null: nobody's in this workspace. */
   byAddress(o: {
@@ -120,8 +120,8 @@ export const createPeople = (o: { readonly call: Call; readonly allowed: Readonl
         const id = isFields(group) ? idAt(group, 'id') : null;
         if (!isFields(group) || id === null) return 'unreachable';
         const users = usersOf(group);
-        if (users === null) return 'unreachable';
-        groups.set(id, users);
+        // One that no rule names must not lock out everybody: whoever needs it misses it.
+        if (users !== null) groups.set(id, users);
       }
       return groups;
     },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SCOPES } from '../../../playground/slack/rules.ts';
+import { createPeople } from '../../../src/adapters/slack/people.ts';
 import { createSignInOf } from '../../../src/adapters/slack-groups/sign-in.ts';
 import type { SlackMember } from '../../../src/adapters/slack-groups/slack.ts';
 import { until } from '../../support/until.ts';
@@ -229,6 +230,29 @@ describe('a sign-in where only Slack knows anybody', () => {
   });
 });
 
+describe('a list of user groups', () => {
+  const listed = async (group: Readonly<Record<string, unknown>>) => {
+    const people = createPeople({
+      call: async () => ({ done: { ok: true, usergroups: [{ id: 'S0PAYROLL0', ...group }] } as never }),
+      allowed: new Set([TEAM]),
+    });
+    const groups = await people.groups(TEAM);
+    return groups === 'unreachable' ? groups : [...(groups.get('S0PAYROLL0') ?? ['missing'])];
+  };
+
+  it.each<[string, Readonly<Record<string, unknown>>, readonly string[]]>([
+    ['whole', { users: [PIA], user_count: 1, date_delete: 0 }, [PIA]],
+    ['whole, with its count as text', { users: [PIA], user_count: '1' }, [PIA]],
+    ['of nobody', { users: [], user_count: 0 }, []],
+    ['of a group that is switched off', { date_delete: 1_700_000_000 }, []],
+    ['shorter than its count', { users: [PIA], user_count: 2 }, ['missing']],
+    ['without its people', { user_count: 1 }, ['missing']],
+    ['without its count', { users: [PIA] }, ['missing']],
+  ])('is taken for what it is: %s', async (_, group, taken) => {
+    expect(await listed(group)).toEqual(taken);
+  });
+});
+
 describe('the roll of a workspace', () => {
   it('is read by pages, and is whole or none', async () => {
     const crowd = Array.from({ length: 450 }, (_, n) => ({
@@ -246,7 +270,17 @@ describe('the roll of a workspace', () => {
     expect(await directory.colleague(`${TEAM}.${PIA}`)).not.toBeNull();
   });
 
-  it('is asked for no longer than a day after it could be read last', async () => {
+  it('counts for a day after it could be read last, and no longer', async () => {
+    const { directory, clock } = await opened();
+    await directory.start();
+    await directory.stop();
+    await clock.advance(24 * 60 * MINUTE);
+    expect(await directory.colleague(`${TEAM}.${PIA}`)).not.toBeNull();
+    await clock.advance(1);
+    await expect(directory.colleague(`${TEAM}.${PIA}`)).rejects.toMatchObject({ code: 'directory-unavailable' });
+  });
+
+  it('is nobody’s where it could never be read', async () => {
     const { directory } = await opened({ standIn: { scopes: ['usergroups:read'] } });
     await directory.start();
     await expect(directory.colleague(`${TEAM}.${PIA}`)).rejects.toMatchObject({ code: 'directory-unavailable' });
