@@ -54,9 +54,10 @@ export const createSignInLeaving = (world: LeavingWorld): SignInLeaving => {
   };
 };
 
-/** One look; returns how many sign-ins it ended. */
+/** One look; returns how many sign-ins it ended. One that cannot be ended keeps no other from it; then this throws in the end, and it is tried again. */
 export const endOfThoseWhoLeft = async (world: LeavingWorld, signal?: AbortSignal): Promise<number> => {
   let ended = 0;
+  let failure: { readonly error: unknown } | null = null;
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES && signal?.aborted !== true; page++) {
     const now = world.clock.now();
@@ -65,10 +66,17 @@ export const endOfThoseWhoLeft = async (world: LeavingWorld, signal?: AbortSigna
       cursor,
       limit: PAGE,
     });
-    for (const grant of found.grants) if (await endedIfLeft(world, grant)) ended += 1;
+    for (const grant of found.grants) {
+      try {
+        if (await endedIfLeft(world, grant)) ended += 1;
+      } catch (error) {
+        failure = { error };
+      }
+    }
     cursor = found.cursor;
     if (cursor === null) break;
   }
+  if (failure !== null) throw failure.error;
   return ended;
 };
 

@@ -206,6 +206,22 @@ describe('a sign-in that counts', () => {
       expect(await counts()).toBe(true);
     });
 
+    it.each([
+      ['evan', 'mona'],
+      ['mona', 'evan'],
+    ] as const)('ends though another’s (%s) cannot be ended just now, which is tried again', async (failing, other) => {
+      const now = clock.now();
+      await signedIn(world, { person: 'mona', at: now, until: now + 15 * MINUTE, by: 'test' });
+      leave('deactivated');
+      const fingerprint = world.sealer.fingerprint(failing);
+      t.script.auditFails = (entry) => entry.kind === 'grant' && entry.person === fingerprint;
+      await expect(endOfThoseWhoLeft(world)).rejects.toMatchObject({ code: 'audit-unavailable' });
+      expect([await counts(failing), await counts(other)]).toEqual([true, false]);
+      t.script.auditFails = () => false;
+      expect(await endOfThoseWhoLeft(world)).toBe(1);
+      expect(await counts(failing)).toBe(false);
+    });
+
     it('ends where the bot was taken away from where they asked', async () => {
       const gone = { state: 'gone' } as ReturnType<NonNullable<TestWorld['world']['tenancy']>['of']>;
       expect(await endOfThoseWhoLeft({ ...world, tenancy: { of: () => gone } })).toBe(1);
