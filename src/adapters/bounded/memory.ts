@@ -17,6 +17,8 @@ export interface Memory<T> {
   anew(key: string): Promise<T | null>;
   /** It changed: what is known does not count, nor what is on its way. Null: all of it. */
   forget(key: string | null): void;
+  /** It may have changed: it is asked again before it counts as fresh, and where nobody answers it is stale, as if its time were over. */
+  doubt(key: string): void;
 }
 
 interface Entry<T> {
@@ -109,6 +111,12 @@ export const createMemory = <T>(o: {
       // What is on its way may have been answered before.
       await flights.get(key);
       return ask(key);
+    },
+    doubt: (key) => {
+      flights.delete(key);
+      const entry = entries.get(key);
+      const over = o.clock.now() - o.freshMs;
+      if (entry !== undefined) entries.set(key, { ...entry, at: Math.min(entry.at, over), failedAt: null });
     },
     forget: (key) => {
       for (const kept of [entries, flights]) {

@@ -149,7 +149,8 @@ export const createSlackGroupsDirectory = (o: SlackGroupsOptions): SlackGroupsDi
         members.forget(null);
         groups.forget(null);
       } else if (account.platform === 'slack') {
-        if (USER_GROUP.test(account.user)) groups.forget(account.tenant);
+        // Any member may change one as often as they like; asked too often, Slack answers nobody, and nobody would be known at all.
+        if (USER_GROUP.test(account.user)) groups.doubt(account.tenant);
         else members.forget(`${account.tenant}:${account.user}`);
       }
     },

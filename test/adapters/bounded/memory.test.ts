@@ -139,6 +139,33 @@ describe('what is remembered of somewhere else', () => {
     expect(await memory.get('a')).toEqual({ value: 2, fresh: true });
   });
 
+  it('doubts what may have changed: asked again at once, and stale where nobody answers', async () => {
+    const { memory, source, clock } = world();
+    await memory.get('a');
+    source.truth = 1;
+    memory.doubt('a');
+    expect(await memory.get('a')).toEqual({ value: 1, fresh: true });
+    source.isAway = true;
+    memory.doubt('a');
+    expect(await memory.get('a')).toEqual({ value: 1, fresh: false });
+    source.isAway = false;
+    source.truth = 2;
+    memory.doubt('a');
+    expect(await memory.get('a')).toEqual({ value: 2, fresh: true });
+    // What was on its way when it was doubted counts for nobody later.
+    memory.doubt('a');
+    const flying = memory.get('a');
+    source.truth = 3;
+    memory.doubt('a');
+    await flying;
+    expect(await memory.get('a')).toEqual({ value: 3, fresh: true });
+    memory.doubt('unknown');
+    source.isAway = true;
+    memory.doubt('a');
+    await clock.advance(STALE_MS);
+    expect(await memory.get('a')).toBeNull();
+  });
+
   it('takes whoever breaks for whoever is away', async () => {
     const memory = createMemory({
       freshMs: FRESH_MS,

@@ -126,6 +126,21 @@ describe('what user groups say', () => {
     expect(clock.sleeping()).toBe(0);
   });
 
+  it('is doubted and not forgotten where somebody changes groups until Slack answers no more', async () => {
+    const { directory, standIn } = await opened();
+    expect(await directory.find(account(PIA))).toMatchObject({ person: { groups: ['payroll'], fresh: true } });
+    standIn.fail({ method: 'usergroups.list', how: 'ratelimited', times: 1_000 });
+    for (let change = 0; change < 30; change++) {
+      directory.forget?.({ platform: 'slack', tenant: TEAM, user: PAYROLL });
+      // Nothing sensitive is given by it, and the rest goes on.
+      expect(await directory.find(account(PIA))).toMatchObject({
+        ok: true,
+        person: { groups: ['payroll'], fresh: false },
+      });
+    }
+    expect(await directory.find(account(PIA), { anew: true })).toEqual({ ok: false, why: 'unreachable' });
+  });
+
   it('is lost within five minutes where Slack does not tell', async () => {
     const { directory, standIn, clock } = await opened({ standIn: { events: [] } });
     const groups = async () => {
