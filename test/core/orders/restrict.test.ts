@@ -117,6 +117,11 @@ describe('an order about restrictions', () => {
     expect(await readOrder(world, session('otto'), code)).toMatchObject({
       told: { done: false, says: expect.stringContaining('Only HR') },
     });
+    // It is there, and reads otherwise than what they saw.
+    expect(await confirmOnPage(world, { ...session('hugo'), locale: 'de' }, read.shown.seen)).toMatchObject({
+      done: false,
+      says: expect.stringContaining('hat sich inzwischen geändert'),
+    });
     await stage.t.store.proposals.drop({ id: order.proposal });
     expect(await confirmOnPage(world, session('hugo'), read.shown.seen)).toMatchObject({
       done: false,
