@@ -86,6 +86,8 @@ export interface ChatView {
   readonly title: string;
   readonly text: string;
   readonly note: string | null;
+  /** Absent: none. */
+  readonly links?: readonly ChatLink[];
   /** It asks something, and `text` stands in it; null: it shows something. */
   readonly form: ChatForm | null;
   /** What it shows in parts, with buttons; `text` and `note` are then all of its words. Null or absent: it has none. */

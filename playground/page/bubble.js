@@ -2,6 +2,7 @@
 import { avatar, sottoAvatar } from './avatars.js';
 import { countdown } from './countdown.js';
 import { el } from './elements.js';
+import { linksOf } from './links.js';
 import { NAMES } from './platforms.js';
 import { whyPanel } from './why.js';
 import { clock, words } from './words.js';
@@ -32,7 +33,7 @@ const whyOf = ({ why, platform, before }) =>
  * @param {HTMLElement | undefined} options.before what stood in its place
  */
 export const bubble = ({ platform, message, person, onPress, before }) => {
-  const { id, from, text, note, buttons, links = [], at, leavesAt, ephemeral, why } = message;
+  const { id, from, text, note, buttons, links, at, leavesAt, ephemeral, why } = message;
   const sotto = from === 'sotto';
   const pressable = buttons.map(({ action, label, value }) => {
     const button = el('button', { type: 'button', text: label, 'data-action': action });
@@ -48,13 +49,7 @@ export const bubble = ({ platform, message, person, onPress, before }) => {
         el('div', { class: 'card' }, [
           el('p', { class: 'text', dir: 'auto', lang: sotto ? person.locale : null, text }),
           note === null ? null : el('p', { class: 'note', lang: person.locale, text: note }),
-          links.length === 0
-            ? null
-            : el(
-                'p',
-                { class: 'buttons links', lang: person.locale },
-                links.map(({ label, url }) => el('a', { href: url, target: '_blank', rel: 'noopener', text: label })),
-              ),
+          linksOf({ links, person }),
           buttons.length === 0 ? null : el('div', { class: 'buttons', lang: person.locale }, pressable),
           leavesAt === null ? null : countdown({ at, leavesAt }),
         ]),

@@ -3,6 +3,7 @@ import { countdown, serverNow } from './countdown.js';
 import { byId, el, icon } from './elements.js';
 import { formIn } from './form.js';
 import { sectionOf } from './home.js';
+import { linksOf } from './links.js';
 import { NAMES } from './platforms.js';
 import { words } from './words.js';
 
@@ -120,7 +121,7 @@ const mayMove = () => {
 };
 
 const windowOf = ({ platform, view, since, person, close, form, press }) => {
-  const { title, text, note, leavesAt, blank, page = null } = view;
+  const { title, text, note, links, leavesAt, blank, page = null } = view;
   const ids = { title: `view-title-${platform}`, words: `view-words-${platform}` };
   const cross = el('button', { type: 'button', class: 'cross', 'aria-label': words().close }, [icon(CROSS)]);
   const leave = form === null ? words().close : words().cancel;
@@ -140,6 +141,7 @@ const windowOf = ({ platform, view, since, person, close, form, press }) => {
       : [
           el('p', { class: 'text', dir: 'auto', lang: person.locale, text }),
           note === null ? null : el('p', { class: 'note', lang: person.locale, text: note }),
+          linksOf({ links, person }),
         ];
   const asked = form === null ? null : form.element.querySelector('.text');
   return el(

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { ChatPlatform } from '../../playground/chat-page/api.ts';
+import { endSignIns } from '../../src/core/sign-in/ends.ts';
 import { answer, button, message, PATIENCE, type PlayedPage, playPage } from './support/played-page.ts';
 
 let played: PlayedPage;
@@ -39,6 +40,47 @@ describe('a link to sign in, in the playground', () => {
     await beside.getByRole('heading', { name: 'Thank you: this counts no more' }).waitFor();
     expect(await answer(page, platform, 'show me my payslip again')).toContain('15 minutes');
   });
+
+  it.each([
+    ['slack', 'pia', 'Pia Rossi'],
+    ['teams', 'hana', 'Hana Okafor'],
+  ] as const)(
+    'stands on %s as a button, also in a window whose sign-in has ended, which then shows what it is for',
+    async (platform, who, name) => {
+      const page = await played.as(who, { platform, colorScheme: 'dark' });
+      await answer(page, platform, 'please show me my last payslip');
+      expect(
+        await page.evaluate(
+          `[...document.querySelectorAll('#messages-${platform} .buttons a')].map((link) => getComputedStyle(link)).map((style) => [style.borderTopWidth, style.textDecorationLine]).at(-1)`,
+        ),
+      ).toEqual(['1px', 'none']);
+      const signIn = async (): Promise<void> => {
+        const [beside] = await Promise.all([
+          page.context().waitForEvent('page'),
+          page.locator(`.pane[data-platform="${platform}"]`).getByRole('link', { name: 'Sign in' }).last().click(),
+        ]);
+        beside.setDefaultTimeout(PATIENCE.timeout);
+        await press(beside, 'Sign in');
+        await press(beside, `Sign in as ${name}`);
+        await beside.getByRole('heading', { name: 'You are signed in' }).waitFor();
+        await beside.close();
+      };
+      await signIn();
+      await button(page, platform, 'Show it').waitFor(PATIENCE);
+      await endSignIns(played.stage.running.world, { person: who, why: 'playground' });
+      await button(page, platform, 'Show it').click();
+      const window = page.locator(`#layer-${platform}`).getByRole('dialog');
+      await window.getByText('then press again').waitFor(PATIENCE);
+      await window.getByRole('link', { name: 'Sign in' }).waitFor();
+      await signIn();
+      await window.getByRole('button', { name: 'Close' }).last().click();
+      await button(page, platform, 'Show it').click();
+      await window
+        .getByText(/\d\.\d\d/)
+        .first()
+        .waitFor(PATIENCE);
+    },
+  );
 
   it('tells whoever signs in as somebody else that it is not for them, in the language of whose it is', async () => {
     const page = await played.as('erin', { platform: 'slack' });
