@@ -8,14 +8,10 @@ import { createNameIndex, type NamedPerson, type NameIndex } from '../../core/na
 import type { Clock, Log, Random } from '../../core/ports.ts';
 import { createReportIndex, type ReportIndex } from '../../core/reporting.ts';
 import type { Colleague } from '../../core/types.ts';
+import { createRounds, EVERY_MS, MOST_AGE_MS, type Rounds } from '../bounded/rounds.ts';
 import { countryOf, isGuest } from './accounts.ts';
 import type { Graph } from './graph.ts';
 import { guid } from './settings.ts';
-
-const EVERY_MS = 15 * 60_000;
-const AGAIN_MS = 60_000;
-const JITTER_MS = 10_000;
-const MOST_AGE_MS = 24 * 60 * 60_000;
 
 /** A name stays a name, but whoever was somebody's manager may be it no more: after this, two rounds, nobody is known to be. */
 const MOST_MANAGER_AGE_MS = 2 * EVERY_MS;
@@ -71,10 +67,7 @@ interface ReadRoll {
   readonly active: ReadonlyMap<string, { readonly guest: boolean; readonly country: string }>;
 }
 
-export interface Roll {
-  /** Reads it again and again until `stop`; resolves once the first round has ended, however it ended. */
-  start(): Promise<void>;
-  stop(): void;
+export interface Roll extends Rounds {
   /** Refuses with code `directory-unavailable` where there is none younger than a day. */
   current(): Pick<ReadRoll, 'names' | 'byId' | 'reporting' | 'active'> & { readonly managersKnown: boolean };
 }
@@ -86,10 +79,9 @@ export const createRoll = (o: {
   readonly random: Random;
 }): Roll => {
   const { clock, graph, log } = o;
-  const stopping = new AbortController();
   let roll: ReadRoll | null = null;
 
-  const round = async (): Promise<boolean> => {
+  const round = async (signal: AbortSignal): Promise<boolean> => {
     const at = clock.now();
     const names = createNameIndex();
     const byId = new Map<string, Colleague>();
@@ -98,7 +90,7 @@ export const createRoll = (o: {
     let url = graph.at(`users?$select=${FIELDS}&$expand=manager($select=id)&$top=${PAGE}`);
     for (let pages = 1; pages <= MOST_PAGES && Math.max(byId.size, active.size) <= MOST_PEOPLE; pages++) {
       const answer = await graph.ask({ operation: 'roll', url, shape: page });
-      if (!answer.ok || stopping.signal.aborted) return false;
+      if (!answer.ok || signal.aborted) return false;
       const members = answer.body.value.filter(isMember);
       names.add(members.flatMap(namesOf));
       for (const member of members) {
@@ -133,19 +125,7 @@ export const createRoll = (o: {
   };
 
   return {
-    start: () =>
-      new Promise((resolve) => {
-        const loop = async (): Promise<void> => {
-          while (!stopping.signal.aborted) {
-            const read = await round().catch(() => false);
-            resolve();
-            await clock.sleep((read ? EVERY_MS : AGAIN_MS) + o.random.fraction() * JITTER_MS, stopping.signal);
-          }
-          resolve();
-        };
-        void loop();
-      }),
-    stop: () => stopping.abort(),
+    ...createRounds({ ...o, round }),
     current: () => {
       const now = clock.now();
       if (roll !== null && now >= roll.at && now - roll.at <= MOST_AGE_MS)

@@ -6,12 +6,8 @@ import { SottoError } from '../../core/errors.ts';
 import { createNameIndex, type NameIndex } from '../../core/naming.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
 import type { Colleague } from '../../core/types.ts';
+import { createRounds, MOST_AGE_MS, type Rounds } from '../bounded/rounds.ts';
 import { personIdOf, type SlackAsked, type SlackMember } from './slack.ts';
-
-const EVERY_MS = 15 * 60_000;
-const AGAIN_MS = 60_000;
-const JITTER_MS = 10_000;
-const MOST_AGE_MS = 24 * 60 * 60_000;
 
 interface ReadRoll {
   readonly at: number;
@@ -23,10 +19,7 @@ interface ReadRoll {
   readonly accounts: ReadonlyMap<string, readonly SlackMember[]>;
 }
 
-export interface Roll {
-  /** Reads it again and again until `stop`; resolves once the first round has ended, however it ended. */
-  start(): Promise<void>;
-  stop(): void;
+export interface Roll extends Rounds {
   /** Refuses with code `directory-unavailable` where there is none younger than a day. */
   current(): ReadRoll;
 }
@@ -48,10 +41,9 @@ export const createRoll = (o: {
   readonly random: Random;
 }): Roll => {
   const { clock, log } = o;
-  const stopping = new AbortController();
   let roll: ReadRoll | null = null;
 
-  const round = async (): Promise<boolean> => {
+  const round = async (signal: AbortSignal): Promise<boolean> => {
     const at = clock.now();
     const names = createNameIndex();
     const byId = new Map<string, Colleague>();
@@ -59,8 +51,8 @@ export const createRoll = (o: {
     const accounts = new Map<string, SlackMember[]>();
     for (const tenant of o.tenants) {
       const members = await o.slack.everybody(tenant);
-      if (members === 'unreachable' || stopping.signal.aborted) {
-        if (!stopping.signal.aborted) log.warn('slack-groups.roll-unread', { tenant });
+      if (members === 'unreachable' || signal.aborted) {
+        if (!signal.aborted) log.warn('slack-groups.roll-unread', { tenant });
         return false;
       }
       for (const member of members) {
@@ -80,19 +72,7 @@ export const createRoll = (o: {
   };
 
   return {
-    start: () =>
-      new Promise((resolve) => {
-        const loop = async (): Promise<void> => {
-          while (!stopping.signal.aborted) {
-            const read = await round().catch(() => false);
-            resolve();
-            await clock.sleep((read ? EVERY_MS : AGAIN_MS) + o.random.fraction() * JITTER_MS, stopping.signal);
-          }
-          resolve();
-        };
-        void loop();
-      }),
-    stop: () => stopping.abort(),
+    ...createRounds({ ...o, round }),
     current: () => {
       const now = clock.now();
       if (roll !== null && now >= roll.at && now - roll.at <= MOST_AGE_MS) return roll;
