@@ -1,4 +1,4 @@
-import { keepInMemory } from './test/support/in-memory.js';
+import { keepInMemory } from './test/support/in-memory.ts';
 import { missingPrograms } from './test/support/programs.js';
 
 // A suite that drives a real program carries its name: page.chromium.test.ts. Where the program cannot be had,
