@@ -57,13 +57,12 @@ export const createRoll = (o: {
       }
       for (const member of members) {
         const colleague = colleagueOf(member);
-        const known = accounts.get(colleague.id);
-        accounts.set(colleague.id, [...(known ?? []), member]);
+        accounts.set(colleague.id, [...(accounts.get(colleague.id) ?? []), member]);
         // Guests are nobody's colleagues here; those who have left stay, for a question about them is about somebody.
         if (member.kind === 'guest') continue;
+        if (!byId.has(colleague.id)) names.add([{ ...colleague, aliases: member.aliases }]);
         byId.set(colleague.id, colleague);
         byMention.set(mentionKey(tenant, member.user), colleague);
-        if (known === undefined) names.add([{ ...colleague, aliases: member.aliases }]);
       }
     }
     roll = { at, names, byId, byMention, accounts };

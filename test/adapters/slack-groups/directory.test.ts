@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SCOPES } from '../../../playground/slack/rules.ts';
 import { createPeople } from '../../../src/adapters/slack/people.ts';
+import { createRoll } from '../../../src/adapters/slack-groups/roll.ts';
 import { createSignInOf } from '../../../src/adapters/slack-groups/sign-in.ts';
 import type { SlackMember } from '../../../src/adapters/slack-groups/slack.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/until.ts';
 import { TEAM } from '../slack/support.ts';
 import { account, ERIN, HR, PAYROLL, PEOPLE, PIA, type Scene, scene } from './support.ts';
@@ -283,6 +285,25 @@ describe('the roll of a workspace', () => {
     await clock.advance(16 * MINUTE);
     await until(() => asked('users.list') > 3);
     expect(await directory.colleague(`${TEAM}.${PIA}`)).not.toBeNull();
+  });
+
+  it('knows by name whoever is a guest in one workspace and a colleague in another', async () => {
+    const member = { user: PIA, home: 'E0GRID0000', elsewhere: [], name: 'Pia Rossi', aliases: ['Pia'], email: null };
+    const silent = (): void => undefined;
+    const roll = createRoll({
+      tenants: ['T0FIRST000', TEAM],
+      slack: {
+        everybody: async (tenant) => [{ ...member, tenant, kind: tenant === TEAM ? 'member' : 'guest' }],
+      },
+      clock: createFakeClock(),
+      log: { info: silent, warn: silent, error: silent },
+      random: { id: () => 'id', fraction: () => 0 },
+    });
+    await roll.start();
+    roll.stop();
+    const asker = { id: 'x', kind: 'employee' } as const;
+    const found = roll.current().names.mentions({ tokens: ['pia', 'rossi'], asker });
+    expect(found).toMatchObject([{ start: 0, length: 2, people: [{ id: `E0GRID0000.${PIA}` }] }]);
   });
 
   it('counts for a day after it could be read last, and no longer', async () => {
