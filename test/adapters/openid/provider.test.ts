@@ -1,5 +1,5 @@
 /** A real provider over http, as it is and as it lies. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createOpenId } from '../../../src/adapters/openid/openid.ts';
 import { systemClock } from '../../../src/adapters/system/system.ts';
 import { SottoError } from '../../../src/core/errors.ts';
@@ -274,5 +274,44 @@ describe('what comes back with a browser', () => {
       const query = new URLSearchParams({ error, state: asked().state, iss: provider.issuer }).toString();
       expect(await it.finish({ ...asked(), query })).toEqual({ ok: false, why });
     }
+  });
+});
+
+describe('a provider that does not answer', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** Comes back with a code that the provider then says nothing to. */
+  const hanging = async () => {
+    const it = openId();
+    const back = await signInAt(createBrowser(), await it.begin(asked()), { as: 'evan', back: BACK });
+    provider.tap.silent = (path) => path === '/token';
+    return () => it.finish({ ...asked(), query: new URL(back).search.slice(1) });
+  };
+
+  it('is waited for five seconds at each call', async () => {
+    const finish = await hanging();
+    const waits: number[] = [];
+    const { timeout } = AbortSignal;
+    jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      waits.push(ms);
+      return timeout.call(AbortSignal, 20);
+    });
+    expect(await finish()).toEqual({ ok: false, why: 'unreachable' });
+    expect(new Set(waits)).toEqual(new Set([5_000]));
+  });
+
+  it('is waited for fifteen seconds by whoever comes back, whatever each call takes', async () => {
+    const finish = await hanging();
+    jest.spyOn(AbortSignal, 'timeout').mockReturnValue(new AbortController().signal);
+    const { setTimeout: real } = globalThis;
+    const waits: unknown[] = [];
+    jest.spyOn(globalThis, 'setTimeout').mockImplementation(((act: () => void, ms?: number) => {
+      waits.push(ms);
+      return real(act, ms === 15_000 ? 20 : ms);
+    }) as typeof setTimeout);
+    expect(await finish()).toEqual({ ok: false, why: 'unreachable' });
+    expect(waits).toContain(15_000);
   });
 });

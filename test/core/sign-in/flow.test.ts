@@ -192,6 +192,13 @@ describe('a sign-in', () => {
     expect(await lastSignIn(changed, { person: 'evan', now: clock.now() })).toBe(null);
   });
 
+  it('that comes back more than ten minutes after it was begun is none', async () => {
+    const back = await begun(await token());
+    await clock.advance(10 * MINUTE);
+    expect(await finish(world, back)).toEqual({ ok: false, locale: null, why: 'unknown-browser', again: false });
+    expect(await counts()).toBe(null);
+  });
+
   it('ends its link, and the other sign-ins that were begun by it', async () => {
     const name = await token();
     const first = await begun(name);
