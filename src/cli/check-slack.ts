@@ -24,7 +24,7 @@ const teamNotes = ({ teamIds, emailVerifiedTeams }: SlackConfig): readonly strin
     ...(emailVerifiedTeams.length === 0
       ? []
       : [
-          `Who somebody in ${emailVerifiedTeams.join(', ')} is in Entra rests on their e-mail address there (SLACK_EMAIL_VERIFIED_TEAMS): single sign-on must set it, and nobody be able to change their own.`,
+          `Who somebody in ${emailVerifiedTeams.join(', ')} is in Entra, or whose a sign-in is where Slack alone knows people, rests on their e-mail address there (SLACK_EMAIL_VERIFIED_TEAMS): single sign-on must set it, and nobody be able to change their own.`,
         ]),
   ];
 };
