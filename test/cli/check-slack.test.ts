@@ -30,7 +30,9 @@ describe('what sotto check says of Slack', () => {
 
   it('is that an address in a workspace says who somebody is', () => {
     expect(notes()).not.toContain('e-mail');
-    expect(notes({ emailVerifiedTeams: ['T0SOTTO000'] })).toContain('somebody in T0SOTTO000 is in Entra, or whose a sign-in is where Slack alone knows people, rests on');
+    expect(notes({ emailVerifiedTeams: ['T0SOTTO000'] })).toContain(
+      'somebody in T0SOTTO000 is in Entra, or whose a sign-in is where Slack alone knows people, rests on',
+    );
   });
 
   it('is whether what Slack sends is signed, and can be tried from here', () => {
