@@ -4,7 +4,7 @@ const time = (at: number): string => `${new Date(at).toISOString().slice(0, 16).
 
 export const de: SignedInReplies = {
   notice: ({ at, until }) =>
-    `Du hast dich um ${at} angemeldet. Das gilt bis ${until}; schreib „abmelden“, um es früher zu beenden. Warst du das nicht, drück den Knopf darunter.`,
+    `Du hast dich angemeldet (${at}). Das gilt bis ${until}; schreib „abmelden“, um es früher zu beenden. Warst du das nicht, drück den Knopf darunter.`,
   signOut: 'Abmelden',
   notMe: 'Das war ich nicht',
   signedOut: ({ had }) =>
