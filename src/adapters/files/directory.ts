@@ -59,7 +59,8 @@ export const createFileDirectory = (o: {
   };
 
   const current = (anew = false): Roll => {
-    if (!anew && Math.abs(now() - lookedAt) < LOOK_EVERY_MS) return roll;
+    // One that is mended counts at once: nobody is refused for what stood there a moment ago.
+    if (!anew && broken === null && Math.abs(now() - lookedAt) < LOOK_EVERY_MS) return roll;
     lookedAt = now();
     look();
     return roll;

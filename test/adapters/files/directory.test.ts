@@ -168,4 +168,16 @@ describe('a directory in a file', () => {
     expect(await directory.find(account)).toMatchObject({ ok: true });
     expect(await directory.find(account, { anew: true })).toEqual({ ok: false, why: 'deactivated' });
   });
+
+  it('knows people afresh again as soon as a broken file is mended', async () => {
+    const path = write('mended.yaml', [one('ada', 'Ada')]);
+    let now = 0;
+    const directory = createFileDirectory({ path, now: () => now });
+    const account: Account = { platform: 'slack', tenant: 'T1', user: 'Uada', external: false };
+    write('mended.yaml', ['  - broken']);
+    now += 2_000;
+    expect(await directory.find(account)).toMatchObject({ ok: true, person: { fresh: false } });
+    write('mended.yaml', [one('ada', 'Ada')]);
+    expect(await directory.find(account)).toMatchObject({ ok: true, person: { fresh: true } });
+  });
 });
