@@ -146,7 +146,7 @@ export const openCanaryStage = async (
   const node: string[] = [];
   const fleet = await openFleet(1, {
     people: crowd,
-    expiresSeconds: 2,
+    expiresSeconds: 5,
     ...(o.store === undefined ? {} : { store: o.store }),
     ...(o.idOf === undefined ? {} : { idOf: o.idOf }),
     ...(o.slackMode === undefined ? {} : { slackMode: o.slackMode }),

@@ -20,6 +20,9 @@ export interface Commanded {
   kill(): void;
 }
 
+/** No command that ends by itself takes longer, ms; an order that nobody confirms would wait for ten minutes. */
+const LONGEST_MS = 240_000;
+
 const CODE = /\b[2-9A-Z]{4}-[2-9A-Z]{4}\b/;
 
 /** `data`: the folder of the Sotto that it talks to. */
@@ -43,6 +46,10 @@ export const command = (o: {
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (status) => resolve({ status, out, err }));
   });
+  const late = (): Promise<never> =>
+    new Promise((_, reject) => {
+      setTimeout(() => reject(new Error(`it did not end: ${out}${err}`)), LONGEST_MS).unref();
+    });
   return {
     out: () => out,
     code: async () => {
@@ -51,7 +58,7 @@ export const command = (o: {
       if (code === undefined) throw new Error(`no code was printed: ${out}${err}`);
       return code;
     },
-    ended: () => ended,
+    ended: () => Promise.race([ended, late()]),
     kill: () => void child.kill('SIGKILL'),
   };
 };

@@ -11,8 +11,11 @@ export const ordered = async (stage: CanaryStage, by: number, ...args: readonly 
   try {
     const code = await commanded.code();
     stage.canaries.add(`the code of "${args.slice(0, 2).join(' ')}"`, code);
-    for (const [n, who] of stage.operators.slice(0, by).entries())
-      await stage.ask({ on: n % 2 === 0 ? 'slack' : 'teams', who, text: code });
+    for (const [n, who] of stage.operators.slice(0, by).entries()) {
+      const { decision } = await stage.ask({ on: n % 2 === 0 ? 'slack' : 'teams', who, text: code });
+      // Nobody waits ten minutes for an order that nobody confirmed.
+      if (decision.verdict !== 'answer') throw new Error(`the code was answered with ${decision.reasons.join(', ')}`);
+    }
     const { status, err } = await commanded.ended();
     if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${err}`);
   } finally {

@@ -86,7 +86,7 @@ const wrongly = async (
 /** What was shown has met what was laid by before this, ms. */
 const SOON_MS = 5_000;
 
-/** On a busy machine an answer's two seconds may be over before anybody is asked to show it: then it is asked for again. */
+/** On a busy machine an answer's few seconds may be over before anybody is asked to show it: then it is asked for again. */
 const untilMet = async (
   given: readonly (() => Promise<void>)[],
   asking: () => readonly Promise<unknown>[],
