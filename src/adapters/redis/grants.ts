@@ -4,12 +4,10 @@ import { whole } from '../../core/stored.ts';
 import { type Connection, script } from './connection.ts';
 import { type Keys, nameOf, textOfName } from './keys.ts';
 import { damaged, listOf, numberOf, textOf, textOrNull, wordOf } from './replies.ts';
+import { BELT_MS, STRETCH } from './step.ts';
 
 /** In one script, and of a page: Redis does nothing else meanwhile. */
 const MOST_AT_ONCE = 500;
-
-/** Both keys go by themselves so long after the last one's time, ms, if nobody sweeps: for clocks that differ. */
-const BELT_MS = 60 * 60_000;
 
 /** The first of these owners, from `first` on, whose time is not over: its name and what stands there. */
 const FOUND = `
@@ -32,17 +30,14 @@ return name and {name, kept} or false
 `);
 
 /** grants until · now until value what was seen ('': nothing) belt, then owners */
-const put = script(`${FOUND}
+const put = script(`${FOUND}${STRETCH}
 local now, until_, value, seen, belt = unpack(ARGV, 1, 5)
 local _, kept = found(now, 6)
 if (kept and string.match(kept, '^%d+|(.*)$') or '') ~= seen then return 'moved' end
 for i = 6, #ARGV do letGo(ARGV[i]) end
 redis.call('HSET', KEYS[1], ARGV[6], until_ .. '|' .. value)
 redis.call('ZADD', KEYS[2], until_, ARGV[6])
-local left = math.max(0, tonumber(until_) - tonumber(now)) + tonumber(belt)
-for _, key in ipairs(KEYS) do
-  if redis.call('PTTL', key) < left then redis.call('PEXPIRE', key, string.format('%.0f', left)) end
-end
+stretch(until_, now, belt)
 return 'put'
 `);
 

@@ -8,12 +8,10 @@ import { MOST_SIGN_INS_OF_ONE } from '../../core/stored-sign-ins.ts';
 import { type Connection, type Script, script } from './connection.ts';
 import { type Keys, nameOf } from './keys.ts';
 import { numberOf, textOrNull, wordOf } from './replies.ts';
+import { BELT_MS, STRETCH } from './step.ts';
 
 /** In one script: Redis does nothing else meanwhile. */
 const MOST_AT_ONCE = 1_000;
-
-/** All three keys go by themselves so long after the last one's time, ms, if nobody sweeps: for clocks that differ. */
-const BELT_MS = 60 * 60_000;
 
 /** Names are escaped, so that `|` divides, and `}` is greater than all that stands in one. */
 const HELPERS = `
@@ -46,7 +44,7 @@ end
 `;
 
 /** until kept of · now until name owner value, most, most of one, at once, belt */
-const keep = script(`${HELPERS}
+const keep = script(`${HELPERS}${STRETCH}
 local now, until_, name, owner, value, most, mostOfOne, atOnce, belt = unpack(ARGV)
 sweep(now, atOnce)
 if stands(name, now) then return 'kept' end
@@ -59,10 +57,7 @@ if theirs >= tonumber(mostOfOne) or redis.call('ZCARD', KEYS[1]) >= tonumber(mos
 redis.call('ZADD', KEYS[1], until_, name)
 redis.call('HSET', KEYS[2], name, owner .. '|' .. value)
 redis.call('ZADD', KEYS[3], 0, owner .. '|' .. name)
-local left = math.max(0, tonumber(until_) - tonumber(now)) + tonumber(belt)
-for _, key in ipairs(KEYS) do
-  if redis.call('PTTL', key) < left then redis.call('PEXPIRE', key, string.format('%.0f', left)) end
-end
+stretch(until_, now, belt)
 return 'kept'
 `);
 
