@@ -4,6 +4,12 @@
  */
 import type { Clock } from '../../core/ports.ts';
 
+/**
+ * How long people of a directory are known. `freshMs`: whoever leaves a group has lost it after this, at the latest (Teams requirement 18, Slack requirement 12). `staleMs`: so
+ * long somebody is known from before while the directory cannot be asked. `most`: entries, not a limit on people.
+ */
+export const OF_PEOPLE = { freshMs: 5 * 60_000, staleMs: 4 * 60 * 60_000, most: 20_000 } as const;
+
 export interface Known<T> {
   readonly value: T;
   /** False: it could not be asked just now. */
@@ -11,10 +17,10 @@ export interface Known<T> {
 }
 
 export interface Memory<T> {
-  /** Null: it could not be asked, and nothing young enough is known. Never rejects. */
-  get(key: string): Promise<Known<T> | null>;
-  /** As of now, whatever is known; the others are told what was learnt by it. Null: it could not be asked. Never rejects. */
-  anew(key: string): Promise<T | null>;
+  /**
+   * Null: it could not be asked, and nothing young enough is known. `anew`: as of now, whatever is known, and the others are told what was learnt by it. Never rejects.
+   */
+  get(key: string, o?: { readonly anew: boolean }): Promise<Known<T> | null>;
   /** It changed: what is known does not count, nor what is on its way. Null: all of it. */
   forget(key: string | null): void;
   /** It may have changed: it is asked again before it counts as fresh, and where nobody answers it is stale, as if its time were over. */
@@ -94,7 +100,13 @@ export const createMemory = <T>(o: {
   };
 
   return {
-    get: async (key) => {
+    get: async (key, { anew } = { anew: false }) => {
+      if (anew) {
+        // What is on its way may have been answered before.
+        await flights.get(key);
+        const value = await ask(key);
+        return value === null ? null : { value, fresh: true };
+      }
       const entry = entries.get(key);
       if (entry !== undefined && age(entry.at) < o.freshMs) {
         keep(key, entry);
@@ -106,11 +118,6 @@ export const createMemory = <T>(o: {
         if (value !== null) return { value, fresh: true };
       }
       return whatIsLeft(key);
-    },
-    anew: async (key) => {
-      // What is on its way may have been answered before.
-      await flights.get(key);
-      return ask(key);
     },
     doubt: (key) => {
       flights.delete(key);

@@ -13,8 +13,11 @@ const JITTER_MS = 10_000;
 /** What was read is in force so long while no round succeeds, ms. */
 export const MOST_AGE_MS = 24 * 60 * 60_000;
 
+/** A start does not wait longer for the first round, ms; what needs it is refused until it is there. */
+const START_MS = 10_000;
+
 export interface Rounds {
-  /** Goes on until `stop`; resolves once the first round has ended, however it ended. */
+  /** Goes on until `stop`; resolves once the first round has ended, however it ended, or after ten seconds without. */
   start(): Promise<void>;
   stop(): void;
 }
@@ -28,18 +31,18 @@ export const createRounds = (o: {
   const stopping = new AbortController();
   const { signal } = stopping;
   return {
-    start: () =>
-      new Promise((resolve) => {
-        const loop = async (): Promise<void> => {
-          while (!signal.aborted) {
-            const read = await o.round(signal).catch(() => false);
-            resolve();
-            await o.clock.sleep((read ? EVERY_MS : AGAIN_MS) + o.random.fraction() * JITTER_MS, signal);
-          }
-          resolve();
-        };
-        void loop();
-      }),
+    start: async () => {
+      const begun = new AbortController();
+      const loop = async (): Promise<void> => {
+        while (!signal.aborted) {
+          const read = await o.round(signal).catch(() => false);
+          begun.abort();
+          await o.clock.sleep((read ? EVERY_MS : AGAIN_MS) + o.random.fraction() * JITTER_MS, signal);
+        }
+      };
+      void loop();
+      await o.clock.sleep(START_MS, AbortSignal.any([signal, begun.signal]));
+    },
     stop: () => stopping.abort(),
   };
 };

@@ -4,7 +4,7 @@
  */
 import type { Clock, Directory, Found, Log, Mention, Metrics, Random } from '../../core/ports.ts';
 import type { Account, Colleague, Locale } from '../../core/types.ts';
-import { createMemory, type Known, type Memory } from '../bounded/memory.ts';
+import { createMemory, OF_PEOPLE } from '../bounded/memory.ts';
 import { createGraph } from './graph.ts';
 import { createMembers } from './members.ts';
 import { createPeopleLookup, type EntraPerson } from './people.ts';
@@ -18,18 +18,6 @@ import {
   type SlackEmail,
   type SlackOwner,
 } from './slack-accounts.ts';
-
-/** Whoever leaves a group has lost it after this (Teams requirement 18: a short cache). */
-const FRESH_MS = 5 * 60_000;
-
-/** How long people are known from before, where nothing else is said. */
-const STALE_MS = 4 * 60 * 60_000;
-
-/** Entries, not a limit on people. */
-const MOST_KNOWN = 20_000;
-
-/** The start does not wait longer for the roll; names are refused until it is there. */
-const START_MS = 10_000;
 
 const SLACK_ID = /^[A-Z0-9]{2,64}$/;
 
@@ -75,9 +63,9 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
   const { clock, log, random, slackEmail } = o;
   const tenantId = checkedTenant(o.tenantId);
   const groups = checkedGroups(o.groups);
-  const staleMs = checkedStaleMs(o.staleMs ?? STALE_MS);
+  const staleMs = checkedStaleMs(o.staleMs ?? OF_PEOPLE.staleMs);
   const graph = createGraph({ ...o, baseUrl: checkedGraphUrl(o.unsafeGraphUrl) });
-  const bounds = { freshMs: FRESH_MS, staleMs, most: MOST_KNOWN, clock };
+  const bounds = { ...OF_PEOPLE, staleMs, clock };
   const people = createMemory<EntraPerson>({ ...bounds, look: createPeopleLookup({ graph, groups, log }) });
   const owners =
     slackEmail === null
@@ -87,13 +75,6 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
   const { slackAccountsOf } = o;
   const onSlack = slackAccountsOf === undefined ? async () => [] : createSlackAccounts({ graph, slackAccountsOf });
   const members = createMembers({ graph, roll, groups, clock, log });
-  const stopping = new AbortController();
-
-  const knownOf = async <T>(memory: Memory<T>, key: string, anew: boolean): Promise<Known<T> | null> => {
-    if (!anew) return memory.get(key);
-    const value = await memory.anew(key);
-    return value === null ? null : { value, fresh: true };
-  };
 
   const personOf = async (
     id: string,
@@ -105,7 +86,7 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
       readonly locale?: Locale;
     },
   ): Promise<Found> => {
-    const known = await knownOf(people, id, through.anew);
+    const known = await people.get(id, through);
     if (known === null) return { ok: false, why: 'unreachable' };
     const { value } = known;
     if (value.kind === 'refused') return { ok: false, why: value.why };
@@ -123,7 +104,7 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
 
   const findOnSlack = async ({ tenant, user }: Account, anew: boolean): Promise<Found> => {
     if (owners === null || !SLACK_ID.test(tenant) || !SLACK_ID.test(user)) return { ok: false, why: 'unknown' };
-    const known = await knownOf(owners, `${tenant}:${user}`, anew);
+    const known = await owners.get(`${tenant}:${user}`, { anew });
     if (known === null) return { ok: false, why: 'unreachable' };
     const { value, fresh } = known;
     if (value.kind === 'refused') return { ok: false, why: value.why };
@@ -198,19 +179,14 @@ export const createEntraDirectory = (o: EntraOptions): EntraDirectory => {
     signInOf: async (identity) => {
       const id = objectIdOf(identity, tenantId);
       if (id === null) return { ok: false, why: 'unknown' };
-      const known = await people.anew(id);
-      if (known === null || (known.kind === 'refused' && known.why === 'unreachable'))
-        return { ok: false, why: 'unreachable' };
-      return known.kind === 'person' ? { ok: true, person: known.person.id } : { ok: false, why: 'unknown' };
+      const known = await people.get(id, { anew: true });
+      if (known === null) return { ok: false, why: 'unreachable' };
+      const { value } = known;
+      if (value.kind === 'person') return { ok: true, person: value.person.id };
+      return { ok: false, why: value.why === 'unreachable' ? 'unreachable' : 'unknown' };
     },
-    start: async () => {
-      const late = new AbortController();
-      const signal = AbortSignal.any([stopping.signal, late.signal]);
-      await Promise.race([roll.start(), clock.sleep(START_MS, signal)]);
-      late.abort();
-    },
+    start: () => roll.start(),
     stop: async () => {
-      stopping.abort();
       roll.stop();
       graph.stop();
     },

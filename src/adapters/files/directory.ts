@@ -5,14 +5,12 @@
  */
 import type { Directory, Log, Mention } from '../../core/ports.ts';
 import type { Person } from '../../core/types.ts';
+import { OF_PEOPLE } from '../bounded/memory.ts';
 import { colleagueOf, personOf } from './people/entry.ts';
 import { readPeople, stampOf } from './people/file.ts';
 import { ANY_TENANT, accountKey, mentionKey, type Roll, signInKey } from './people/roll.ts';
 
 const LOOK_EVERY_MS = 1_000;
-
-/** How long people are known from before while the file cannot be read; as long as with the other directories. */
-const STALE_MS = 4 * 60 * 60_000;
 
 /** That it cannot be read is said again after this, ms. */
 const SAID_AGAIN_MS = 60_000;
@@ -70,7 +68,7 @@ export const createFileDirectory = (o: {
   const trust = (): 'fresh' | 'stale' | 'nobody' => {
     if (broken === null) return 'fresh';
     const age = now() - broken.since;
-    return age >= 0 && age <= STALE_MS ? 'stale' : 'nobody';
+    return age >= 0 && age <= OF_PEOPLE.staleMs ? 'stale' : 'nobody';
   };
 
   return {

@@ -6,22 +6,10 @@
 import { SottoError } from '../../core/errors.ts';
 import type { Clock, Directory, Found, Log, Random } from '../../core/ports.ts';
 import type { Account, Locale, Member, PersonKind } from '../../core/types.ts';
-import { createMemory, type Known, type Memory } from '../bounded/memory.ts';
+import { createMemory, OF_PEOPLE } from '../bounded/memory.ts';
 import { colleagueOf, createRoll, mentionKey } from './roll.ts';
 import { createSignInOf } from './sign-in.ts';
 import type { SlackAsked, SlackMember } from './slack.ts';
-
-/** Whoever leaves a group has lost it after this, and at once where Slack tells of it (Slack requirement 12). */
-const FRESH_MS = 5 * 60_000;
-
-/** How long people are known from before while Slack cannot be asked. */
-const STALE_MS = 4 * 60 * 60_000;
-
-/** Entries, not a limit on people. */
-const MOST_KNOWN = 20_000;
-
-/** The start does not wait longer for the roll; names are refused until it is there. */
-const START_MS = 10_000;
 
 const SLACK_ID = /^[A-Z0-9]{2,32}$/;
 
@@ -58,7 +46,7 @@ export interface SlackGroupsDirectory extends Directory {
 
 export const createSlackGroupsDirectory = (o: SlackGroupsOptions): SlackGroupsDirectory => {
   const { clock, log, slack } = o;
-  const bounds = { freshMs: FRESH_MS, staleMs: STALE_MS, most: MOST_KNOWN, clock };
+  const bounds = { ...OF_PEOPLE, clock };
   const members = createMemory<SlackMember | 'unknown'>({
     ...bounds,
     look: async (key) => {
@@ -75,20 +63,13 @@ export const createSlackGroupsDirectory = (o: SlackGroupsOptions): SlackGroupsDi
     },
   });
   const roll = createRoll(o);
-  const stopping = new AbortController();
-
-  const knownOf = async <T>(memory: Memory<T>, key: string, anew: boolean): Promise<Known<T> | null> => {
-    if (!anew) return memory.get(key);
-    const value = await memory.anew(key);
-    return value === null ? null : { value, fresh: true };
-  };
 
   /** Every group of every workspace, by `TENANT:USER`. Null: one of them could not be had, or a group that rules name is in none of them. */
   const groupsNow = async (
     anew: boolean,
   ): Promise<{ readonly words: (member: SlackMember) => readonly string[]; readonly fresh: boolean } | null> => {
     const asked = await Promise.all(
-      o.tenants.map(async (tenant) => [tenant, await knownOf(groups, tenant, anew)] as const),
+      o.tenants.map(async (tenant) => [tenant, await groups.get(tenant, { anew })] as const),
     );
     const known = asked.flatMap(([tenant, found]) => (found === null ? [] : [{ tenant, ...found }]));
     if (known.length < o.tenants.length) return null;
@@ -119,7 +100,7 @@ export const createSlackGroupsDirectory = (o: SlackGroupsOptions): SlackGroupsDi
 
   const find = async ({ tenant, user }: Account, anew: boolean): Promise<Found> => {
     if (!o.tenants.includes(tenant) || !SLACK_ID.test(user)) return { ok: false, why: 'unknown' };
-    const [known, inGroups] = await Promise.all([knownOf(members, `${tenant}:${user}`, anew), groupsNow(anew)]);
+    const [known, inGroups] = await Promise.all([members.get(`${tenant}:${user}`, { anew }), groupsNow(anew)]);
     if (known === null) return { ok: false, why: 'unreachable' };
     const { value: member } = known;
     if (member === 'unknown') return { ok: false, why: 'unknown' };
@@ -180,14 +161,8 @@ export const createSlackGroupsDirectory = (o: SlackGroupsOptions): SlackGroupsDi
         return [{ id, ...standingOf(member.kind, inGroups.words(member)), country: o.country }];
       });
     },
-    start: async () => {
-      const late = new AbortController();
-      const signal = AbortSignal.any([stopping.signal, late.signal]);
-      await Promise.race([roll.start(), clock.sleep(START_MS, signal)]);
-      late.abort();
-    },
+    start: () => roll.start(),
     stop: async () => {
-      stopping.abort();
       roll.stop();
     },
   };

@@ -82,16 +82,20 @@ describe('what is remembered of somewhere else', () => {
       look: () => new Promise((resolve) => answers.push(resolve)),
     });
     const first = memory.get('key');
-    const [anew, too] = [memory.anew('key'), memory.anew('key')];
+    const now = { anew: true };
+    const [anew, too] = [memory.get('key', now), memory.get('key', now)];
     answers[0]?.(1);
     expect(await first).toEqual({ value: 1, fresh: true });
     await clock.advance(0);
     expect(answers).toHaveLength(2);
     answers[1]?.(2);
-    expect(await Promise.all([anew, too])).toEqual([2, 2]);
+    expect(await Promise.all([anew, too])).toEqual([
+      { value: 2, fresh: true },
+      { value: 2, fresh: true },
+    ]);
     // The others are told what was learnt by it.
     expect(await memory.get('key')).toEqual({ value: 2, fresh: true });
-    const unanswered = memory.anew('key');
+    const unanswered = memory.get('key', now);
     await clock.advance(0);
     answers[2]?.(null);
     expect(await unanswered).toBeNull();

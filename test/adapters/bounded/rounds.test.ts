@@ -5,6 +5,21 @@ import { createFakeClock } from '../../support/fake-clock.ts';
 const MINUTE = 60_000;
 
 describe('rounds of reading', () => {
+  it('do not hold up a start for more than ten seconds, and go on', async () => {
+    const clock = createFakeClock(0);
+    const slow = Promise.withResolvers<boolean>();
+    const rounds = createRounds({ round: () => slow.promise, clock, random: { fraction: () => 0, id: () => 'id' } });
+    let started = false;
+    const start = rounds.start().then(() => {
+      started = true;
+    });
+    await clock.advance(9_999);
+    expect(started).toBe(false);
+    await clock.advance(1);
+    await start;
+    rounds.stop();
+  });
+
   it('come every quarter of an hour, a minute after one that failed, and no more once they are stopped', async () => {
     const clock = createFakeClock(0);
     const begun: number[] = [];
