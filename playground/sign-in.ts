@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type Page, pageOf } from '../src/adapters/auth-pages/page.ts';
 import { fromOurPage, onlyOnce, postedFields } from '../src/adapters/bounded/posted.ts';
-import { CALLBACK_PATH } from '../src/core/sign-in/link.ts';
+import { CALLBACK_PATH } from '../src/core/auth-steps.ts';
 import type { SignInOffer } from '../src/core/sign-in/types.ts';
 import type { SignInProvider } from '../src/core/sign-in-ports.ts';
 import type { Locale, PerLocale } from '../src/core/types.ts';

@@ -5,12 +5,24 @@
 import type { Begun, Browser, Finished, FinishFault, Looked } from './sign-in/types.ts';
 import type { Locale } from './types.ts';
 
+/** The page that a link leads to, with the token as `t`. */
+export const SIGN_IN_PATH = '/auth/sign-in';
+
+/** Where the provider sends people back to, whatever they signed in for: registered there, and nothing else is sent as `redirect_uri`. */
+export const CALLBACK_PATH = '/auth/callback';
+
+/** The page on which orders are confirmed. */
+export const ORDER_PATH = '/auth/order';
+
+/** What of a query that comes back is read, characters; none of a provider is longer, and a code is a thousandth of that. */
+export const LONGEST_QUERY = 8_192;
+
 /** A person's sign-in for a question that waits. */
 export interface SignInSteps {
   /** Uses nothing up: previews and scanners look as well. */
   look(o: { readonly token: string; readonly browser: Browser }): Promise<Looked>;
   begin(o: { readonly token: string; readonly browser: Browser }): Promise<Begun>;
-  /** `query`: as the provider sent it, 8 KB at most. */
+  /** `query`: as the provider sent it, `LONGEST_QUERY` at most. */
   finish(o: { readonly query: string; readonly browser: Browser }): Promise<Finished>;
   /** "That wasn't me", of a link's token or of what `finish` gave: ends their sign-in and their links. The same answer whether there was anything. */
   disown(o: { readonly value: string }): Promise<{ readonly locale: Locale | null }>;

@@ -1,8 +1,8 @@
 /** Where people sign in strongly: the provider of the settings, and the page that leads to it. */
 import { createOpenId } from '../adapters/openid/openid.ts';
 import type { Config } from '../config.ts';
+import { CALLBACK_PATH } from '../core/auth-steps.ts';
 import type { Secrets } from '../core/ports.ts';
-import { CALLBACK_PATH } from '../core/sign-in/link.ts';
 import type { SignInOffer } from '../core/sign-in/types.ts';
 import type { Tools } from './opening.ts';
 

@@ -1,15 +1,9 @@
 /** The pages under `/auth`: a link's, an operator's, and the one address that the provider sends both back to. */
-import type { OrderSteps, SignInSteps } from '../../core/auth-steps.ts';
+import { CALLBACK_PATH, LONGEST_QUERY, type OrderSteps, type SignInSteps } from '../../core/auth-steps.ts';
 import type { Clock, Route } from '../../core/ports.ts';
 import { createOrderPages } from './order.ts';
 import { createSignInPages } from './sign-in.ts';
 import { createVisits, type VisitOptions, wordsOf } from './visit.ts';
-
-/** Registered at the provider; nothing else is sent there as `redirect_uri`. */
-const CALLBACK_PATH = '/auth/callback';
-
-/** An address that comes back; a code is a thousandth of that. Characters. */
-const LONGEST_QUERY = 8_192;
 
 export interface AuthPagesOptions extends VisitOptions {
   readonly signIn: SignInSteps;

@@ -1,5 +1,12 @@
 /** The pages on which an operator, or somebody of HR, confirms an order: sign in, type its code, read what it does, press. */
-import type { OrderFault, OrderSession, OrderShown, OrderSteps, OrderTold } from '../../core/auth-steps.ts';
+import {
+  ORDER_PATH,
+  type OrderFault,
+  type OrderSession,
+  type OrderShown,
+  type OrderSteps,
+  type OrderTold,
+} from '../../core/auth-steps.ts';
 import type { Clock, HttpRequest, Route } from '../../core/ports.ts';
 import type { Locale } from '../../core/types.ts';
 import { type HostCookie, onlyCookie, setCookie } from '../bounded/cookies.ts';
@@ -7,8 +14,7 @@ import type { Part } from './page.ts';
 import { goingOn, STATUS_NOT_BEGUN, statusOf } from './sign-in.ts';
 import { minutesUntil, RETRY_S, type Shown, type Visits, wordsOf } from './visit.ts';
 
-export const ORDER_PATH = '/auth/order';
-const SIGN_IN_PATH = `${ORDER_PATH}/sign-in`;
+const BEGIN_PATH = `${ORDER_PATH}/sign-in`;
 const CONFIRM_PATH = `${ORDER_PATH}/confirm`;
 const SIGN_OUT_PATH = `${ORDER_PATH}/sign-out`;
 
@@ -45,7 +51,7 @@ export const createOrderPages = (o: {
       what: order.start.what,
       parts: [
         ...wordsOf(order.start),
-        { kind: 'form', action: SIGN_IN_PATH, hidden: {}, button: signIn, weight: 'main' },
+        { kind: 'form', action: BEGIN_PATH, hidden: {}, button: signIn, weight: 'main' },
       ],
       outcome: 'order-start',
     };
@@ -162,7 +168,7 @@ export const createOrderPages = (o: {
         ...wordsOf(words),
         {
           kind: 'form',
-          action: SIGN_IN_PATH,
+          action: BEGIN_PATH,
           // Whoever is signed in there would be found again.
           hidden: NEEDS_AFRESH.includes(why) ? { afresh: 'yes' } : {},
           button: visits.texts(locale).signIn,
@@ -176,7 +182,7 @@ export const createOrderPages = (o: {
         const session = await steps.session({ browser: browserOf(request) });
         return session === null ? start(locale) : type(session, null);
       }),
-      visits.post(SIGN_IN_PATH, begin),
+      visits.post(BEGIN_PATH, begin),
       visits.post(
         ORDER_PATH,
         own(async (session, fields) => {

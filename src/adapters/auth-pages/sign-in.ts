@@ -1,5 +1,5 @@
 /** The pages of a link to sign in: looked at as often as anybody likes, begun by a press, ended where the provider sends the browser back. */
-import type { SignInSteps } from '../../core/auth-steps.ts';
+import { SIGN_IN_PATH, type SignInSteps } from '../../core/auth-steps.ts';
 import type { Clock, HttpRequest, Route } from '../../core/ports.ts';
 import type { AuthReplies, NotBegun } from '../../core/replies/auth-shape.ts';
 import type { Finished, FinishFault } from '../../core/sign-in/types.ts';
@@ -9,7 +9,6 @@ import { onlyOnce } from '../bounded/posted.ts';
 import type { Part } from './page.ts';
 import { minutesUntil, RETRY_S, type Shown, type Visits, wordsOf } from './visit.ts';
 
-export const SIGN_IN_PATH = '/auth/sign-in';
 export const NOT_ME_PATH = '/auth/not-me';
 
 /** Comes back with somebody whom the provider sends, so it is `Lax`. */

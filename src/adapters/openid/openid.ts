@@ -3,6 +3,7 @@
  * A token counts only by its signature, which the library checks where it is told to, as it is here.
  */
 import * as client from 'openid-client';
+import { LONGEST_QUERY } from '../../core/auth-steps.ts';
 import { hasCode, SottoError } from '../../core/errors.ts';
 import type { Clock, Log, Metrics, Secret } from '../../core/ports.ts';
 import type { Proved, SignInAsked, SignInFault, SignInProvider } from '../../core/sign-in-ports.ts';
@@ -24,9 +25,6 @@ export interface OpenIdOptions extends Asking {
   readonly log: Log;
   readonly metrics: Metrics;
 }
-
-/** More than any provider sends back with a browser. Characters. */
-const LONGEST_QUERY = 8_192;
 
 /** All calls of one sign-in together, ms: a person waits before an empty page. */
 const FINISH_MS = 15_000;

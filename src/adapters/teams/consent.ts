@@ -2,6 +2,7 @@
  * Beside a sign-in link Teams is asked to say by itself who sits there: a card that its client answers without showing it, where the person, or an admin for everybody, has
  * agreed once; else it asks them to. Only in private chat, since in a channel anybody could press it (Teams facts, section 8). Best effort: the link does without it.
  */
+import { SIGN_IN_PATH } from '../../core/auth-steps.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Card } from '../../core/types.ts';
 import type { Calling } from './calling.ts';
@@ -10,7 +11,7 @@ import type { Connector } from './connector.ts';
 export const OAUTH_TYPE = 'application/vnd.microsoft.card.oauth';
 
 /** Of the sign-in page, below the public address; the link's name in the store stands behind it. */
-const LINK = '/auth/sign-in?t=';
+const LINK = `${SIGN_IN_PATH}?t=`;
 
 /** 32 bytes in base64url, and nothing else. */
 const NAME = /^[A-Za-z0-9_-]{43}$/;

@@ -1,4 +1,5 @@
 /** An order as it comes over the control socket, and what is told of it there. Nothing happens before it is confirmed. */
+import { ORDER_PATH } from '../auth-steps.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { World } from '../world.ts';
 import { openReceipt, sealBody } from './body.ts';
@@ -7,9 +8,6 @@ import { canExecute } from './execute.ts';
 import { noteOrder } from './note.ts';
 import { CODE_MS, RECEIPT_MS } from './times.ts';
 import { confirmationsFor, type Order, type Receipt } from './types.ts';
-
-/** The page on which orders are confirmed. */
-export const ORDER_PATH = '/auth/order';
 
 export type Placed =
   | {

@@ -1,4 +1,5 @@
 /** A browser comes back from the provider: only here, once, and for the person of the link. */
+import { LONGEST_QUERY } from '../auth-steps.ts';
 import { conclude } from './conclude.ts';
 import { disownMark } from './disown.ts';
 import { type BegunSignIn, changeLink, isToken, linkAt, takeBegun } from './kept.ts';
@@ -7,8 +8,6 @@ import { noteLink } from './noted.ts';
 import { prove } from './prove.ts';
 import type { Browser, Finished, FinishFault, SignInWorld } from './types.ts';
 
-/** What of a query is read; none of a provider is longer. */
-const LONGEST_QUERY = 8_192;
 const LONGEST_STATE = 128;
 
 /** Whoever is signed in at the provider does not do, and would be found again: the next time they are asked to sign in afresh. */

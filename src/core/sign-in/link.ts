@@ -1,16 +1,11 @@
 /** The link by which whoever asked comes to the sign-in page: for them, once, and for a few minutes. */
+import { SIGN_IN_PATH } from '../auth-steps.ts';
 import { codeOf } from '../errors.ts';
 import type { Account, Locale } from '../types.ts';
 import type { World } from '../world.ts';
 import { keepLink, newToken } from './kept.ts';
 import { noteLink } from './noted.ts';
 import type { SignInOffer } from './types.ts';
-
-/** The page that a link leads to, with the token as `t`. */
-export const SIGN_IN_PATH = '/auth/sign-in';
-
-/** Where the provider sends people back to. */
-export const CALLBACK_PATH = '/auth/callback';
 
 /** Of a sign-in that was begun, ms: long enough to find a second device, short enough that nobody finds the page of somebody else. */
 export const BEGUN_MS = 10 * 60_000;
