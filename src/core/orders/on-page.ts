@@ -1,15 +1,8 @@
 /** What the pages of orders ask, put together. */
 import type { OrderSession, OrderSteps } from '../auth-steps.ts';
 import { confirmOnPage, readOrder, type SignedIn } from './page.ts';
-import {
-  beginSession,
-  finishSession,
-  isOfSession,
-  isOwnForm,
-  leaveSession,
-  type SessionWorld,
-  sessionOf,
-} from './session.ts';
+import { isOwnForm, leaveSession, type SessionWorld, sessionOf } from './session.ts';
+import { beginSession, finishSession, isOfSession } from './signing-in.ts';
 
 /** A session as `session` or `finish` gave it; nothing else is one. */
 const signedIn = (session: OrderSession): SignedIn => {

@@ -1,14 +1,11 @@
 /** A browser comes back from the provider: only here, once, and for the person of the link. */
-import { LONGEST_QUERY } from '../auth-steps.ts';
 import { conclude } from './conclude.ts';
 import { disownMark } from './disown.ts';
 import { type BegunSignIn, changeLink, isToken, linkAt, takeBegun } from './kept.ts';
 import { lookedAt } from './look.ts';
 import { noteLink } from './noted.ts';
-import { prove } from './prove.ts';
+import { prove, stateIn } from './prove.ts';
 import type { Browser, Finished, FinishFault, SignInWorld } from './types.ts';
-
-const LONGEST_STATE = 128;
 
 /** Whoever is signed in at the provider does not do, and would be found again: the next time they are asked to sign in afresh. */
 const NEEDS_AFRESH: readonly FinishFault[] = [
@@ -63,11 +60,4 @@ const refused = async (
   if (found !== null && again && NEEDS_AFRESH.includes(why))
     await changeLink(world, found, { ...found.value, afresh: true });
   return { ok: false, locale: begun.locale, why, again };
-};
-
-/** Null: there is none, or several. */
-const stateIn = (query: string): string | null => {
-  if (query.length > LONGEST_QUERY) return null;
-  const [state, ...more] = new URLSearchParams(query).getAll('state');
-  return state === undefined || state === '' || more.length > 0 || state.length > LONGEST_STATE ? null : state;
 };

@@ -1,10 +1,20 @@
 /** Whether what a provider sent back proves a sign-in now: its checks, and its time by our clock. */
+import { LONGEST_QUERY } from '../auth-steps.ts';
 import type { Clock } from '../ports.ts';
 import type { Proved, SignInAsked, SignInProof } from '../sign-in-ports.ts';
 import type { SignInOffer } from './types.ts';
 
 /** How far the provider's clock and ours may be apart, and so much older than asked a sign-in may be. ms. */
 export const SKEW_MS = 60_000;
+
+const LONGEST_STATE = 128;
+
+/** By which what comes back is known; null: there is none, or several, or more came than any provider sends. */
+export const stateIn = (query: string): string | null => {
+  if (query.length > LONGEST_QUERY) return null;
+  const [state, ...more] = new URLSearchParams(query).getAll('state');
+  return state === undefined || state === '' || more.length > 0 || state.length > LONGEST_STATE ? null : state;
+};
 
 /** Never throws. What was signed in to in our future by less than the clocks may be apart is of now. */
 export const prove = async (
