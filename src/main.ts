@@ -65,7 +65,7 @@ import { groupsOf } from './policies/schema.ts';
 
 export type { Running, StartOptions } from './main/running.ts';
 
-export const VERSION = '0.9.0';
+export const VERSION = '0.10.0';
 
 const LEASE_MS = 60_000;
 
