@@ -70,6 +70,7 @@ const CONTRACTS = [
   'src/core/errors.ts',
   'src/core/languages.ts',
   'src/core/slot-types.ts',
+  'src/core/withhold.ts',
 ];
 
 /** What several adapters must agree on, and no port: how an audit entry looks, how people are named, which time zones there are, what every store writes alike, how calls are counted, what pages ask and say. */

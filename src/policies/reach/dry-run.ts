@@ -1,6 +1,7 @@
 /** What a change would have done to the questions of the past: each judged by the rules before and by those after. */
 import { SottoError } from '../../core/errors.ts';
 import type { DryRun, RecordedQuestion, Restricting } from '../../core/restricting-ports.ts';
+import { FEWEST } from '../../core/withhold.ts';
 import { SUSPECTED } from '../names.ts';
 import { knownOf } from '../schema.ts';
 import type { Rule } from '../slices.ts';
@@ -9,7 +10,6 @@ import type { AskedOnce, Fate } from './messages.ts';
 import { type Call, type Running, withJudges } from './running.ts';
 import { createDirection, resultOf } from './tally.ts';
 import { shifted, type Window, windowOf } from './window.ts';
-import { FEWEST } from './withhold.ts';
 
 const NOTHING = {
   questions: 0,

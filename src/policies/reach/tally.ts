@@ -1,6 +1,15 @@
 /** Counts what would have come out otherwise, by intent, group and place, without a group of fewer than five people. */
 import type { DryRun, DryRunRow, RecordedQuestion, Tally } from '../../core/restricting-ports.ts';
-import { BETWEEN, type Counted, FEWEST, joined, type Shown, showGroups, showParts, tells } from './withhold.ts';
+import {
+  BETWEEN,
+  type Counted,
+  FEWEST,
+  joined,
+  type Shown,
+  showGroups,
+  showParts,
+  tells,
+} from '../../core/withhold.ts';
 
 type Gathered = { what: string; questions: number; readonly people: Set<number> };
 

@@ -2,7 +2,7 @@
  * What of a table may be shown, so that nobody is one of fewer than five people in it, nor in what is left when one number of it is
  * taken from another.
  */
-import type { Tally } from '../../core/restricting-ports.ts';
+import type { Tally } from './restricting-ports.ts';
 
 export const FEWEST = 5;
 
@@ -27,8 +27,36 @@ const NOTHING: Shown = { rows: [], withheld: true };
 /** Between one and four: a number of people that nobody may be able to work out. */
 export const tells = (people: number): boolean => people > 0 && people < FEWEST;
 
-const fewestFirst = (rows: readonly Counted[]): readonly Counted[] =>
+/** As much of a row as is looked at to see whether it rests on too few. */
+interface Few {
+  readonly what: string;
+  readonly people: ReadonlySet<number | string>;
+}
+
+const fewestFirst = <T extends Few>(rows: readonly T[]): readonly T[] =>
   rows.toSorted((left, right) => left.people.size - right.people.size || (left.what < right.what ? -1 : 1));
+
+const peopleOf = (rows: readonly Few[]): number => new Set(rows.flatMap(({ people }) => [...people])).size;
+
+/**
+ * Rows of which each question is in exactly one. `apart`: those that may stand by themselves, the fewest people first. `together`: those of fewer than five
+ * people, with the next smallest until they are five, so that their sum, which is what is left of the total, is never theirs alone. All of them
+ * must be five people at least. Of a row's people five are enough to know.
+ */
+export const splitFew = <T extends Few>(
+  rows: readonly T[],
+): { readonly apart: readonly T[]; readonly together: readonly T[] } => {
+  const rest = [...fewestFirst(rows)];
+  const together: T[] = [];
+  while (
+    rest[0] !== undefined &&
+    (tells(rest[0].people.size) || (together.length > 0 && peopleOf(together) < FEWEST))
+  ) {
+    together.push(rest[0]);
+    rest.shift();
+  }
+  return { apart: rest, together };
+};
 
 export const joined = (rows: readonly Counted[]): Counted => ({
   what: rows
@@ -57,21 +85,10 @@ const saidPeople = (sizes: readonly number[], total: number): readonly number[] 
   return null;
 };
 
-/**
- * Rows of which each question is in exactly one (intents, places). Those of fewer than five people are joined, with the next smallest
- * until they are five, so that what is left of the total is never theirs alone.
- */
+/** Rows of which each question is in exactly one (intents, places), split by `splitFew`. */
 export const showParts = (total: Counted, rows: readonly Counted[]): Shown => {
-  const rest = [...fewestFirst(rows)];
-  const few: Counted[] = [];
-  while (
-    rest[0] !== undefined &&
-    (tells(rest[0].people.size) || (few.length > 0 && joined(few).people.size < FEWEST))
-  ) {
-    few.push(rest[0]);
-    rest.shift();
-  }
-  const shown = [...rest.toReversed(), ...(few.length === 0 ? [] : [joined(few)])];
+  const { apart, together: few } = splitFew(rows);
+  const shown = [...apart.toReversed(), ...(few.length === 0 ? [] : [joined(few)])];
   const sizes = shown.map(({ people }) => people.size);
   const said = saidPeople(sizes, total.people.size);
   if (said === null) return NOTHING;
