@@ -376,6 +376,33 @@ export interface LiveEntry extends Entry {
   readonly change: 'begun' | LiveState;
 }
 
+/**
+ * The log was taken out, by order. `begun` is on record before the first line is given; `done` and `failed` say how far it came. Where
+ * nobody came back to say so, `begun` stands alone: then all that was asked for may have been taken.
+ */
+export interface ExportEntry extends Entry {
+  readonly kind: 'export';
+  readonly order: string;
+  readonly change: 'begun' | 'done' | 'failed';
+  readonly format: 'native' | 'ocsf' | 'syslog';
+  /** Fingerprint of the one person it is about; null: it is about nobody in particular. */
+  readonly person: string | null;
+  readonly topic: string | null;
+  /** Kinds of entries; empty: all. */
+  readonly kinds: readonly string[];
+  /** ms since the epoch; null: from the beginning, or to the end. */
+  readonly since: number | null;
+  readonly until: number | null;
+  /** Whether sealed names were opened for it. */
+  readonly names: boolean;
+  /** Fingerprints of everybody who confirmed it. */
+  readonly by: readonly string[];
+  /** How many entries were given; null: it only begins. */
+  readonly entries: number | null;
+  /** The logs that were read, each up to but not including entry `to`. Empty: it only begins. */
+  readonly origins: readonly { readonly origin: string; readonly from: number; readonly to: number }[];
+}
+
 export type AuditEntry =
   | DecisionEntry
   | DataRefusedEntry
@@ -400,4 +427,5 @@ export type AuditEntry =
   | BackupEntry
   | RestoredEntry
   | InstallationEntry
-  | LiveEntry;
+  | LiveEntry
+  | ExportEntry;

@@ -1,0 +1,26 @@
+/** Which class of OCSF each kind of entry is, and where its fields stand there. */
+import type { AuditEntry } from './audit.ts';
+import type { Mapped, Mapping, Standing } from './audit-ocsf-mapping.ts';
+import { PEOPLE } from './audit-ocsf-people.ts';
+import { QUESTIONS } from './audit-ocsf-questions.ts';
+import { RUNNING } from './audit-ocsf-running.ts';
+import { OTHER } from './audit-ocsf-shape.ts';
+
+const KINDS: Mapping = { ...QUESTIONS, ...PEOPLE, ...RUNNING };
+
+/** A kind that this version does not know is a base event. */
+export const mappedOf = (entry: AuditEntry, at: Standing): Mapped => {
+  const of = Object.hasOwn(KINDS, entry.kind)
+    ? (KINDS[entry.kind] as (entry: AuditEntry, at: Standing) => Mapped)
+    : unknown;
+  return of(entry, at);
+};
+
+const unknown = (): Mapped => ({
+  of: 'base',
+  activity: OTHER,
+  severity: 'informational',
+  status: 'other',
+  has: {},
+  moved: [],
+});
