@@ -12,6 +12,8 @@ export interface Subcommand {
   readonly summary: string;
   /** What `--help` prints below the summary. */
   readonly help: string;
+  /** Where the first argument names one of these, it is explained alone. */
+  readonly parts?: Readonly<Record<string, Subcommand>>;
   run(args: readonly string[]): Promise<Status>;
 }
 
@@ -65,7 +67,14 @@ const main = async (args: readonly string[]): Promise<Status> => {
   }
   const subcommand = await load();
   if (rest.includes('--help')) {
-    console.log(`sotto ${name}: ${subcommand.summary}\n\n${subcommand.help}`);
+    const { parts = {} } = subcommand;
+    const [first = ''] = rest;
+    const part = Object.hasOwn(parts, first) ? parts[first] : undefined;
+    console.log(
+      part === undefined
+        ? `sotto ${name}: ${subcommand.summary}\n\n${subcommand.help}`
+        : `sotto ${name} ${first}: ${part.summary}\n\n${part.help}`,
+    );
     return 0;
   }
   const prints = AT_PLAY.includes(name) ? [] : printing(environment());

@@ -12,6 +12,7 @@ export const policy: Subcommand = {
   help: Object.values(PARTS)
     .map(({ help }) => help)
     .join('\n\n'),
+  parts: PARTS,
   run: async (args): Promise<Status> => {
     const [name, ...rest] = args;
     const part = name !== undefined && Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;

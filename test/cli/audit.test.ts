@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createAuditLog } from '../../src/adapters/audit-log/audit-log.ts';
 import { type Control, createControl } from '../../src/adapters/control/server.ts';
-import { logsOnRecord } from '../../src/cli/audit.ts';
+import { logsOnRecord } from '../../src/cli/audit/logs.ts';
 import { lookAtAudit } from '../../src/cli/doctor/audit.ts';
 import { clock, decision, newKey } from '../adapters/audit-log/support.ts';
 import { command } from '../support/command.ts';

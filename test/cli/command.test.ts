@@ -84,6 +84,17 @@ describe('sotto', () => {
       expect(out).toContain(`sotto ${name}`);
     },
   );
+
+  it('explains a part of a command alone', async () => {
+    const { status, out } = await sotto(['audit', 'verify', '--help']);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^sotto audit verify: /);
+    expect(out).not.toContain('sotto audit receipt');
+    expect(await sotto(['audit', 'dance'])).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('"sotto audit verify"'),
+    });
+  });
 });
 
 describe('sotto explain', () => {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyAuditLogs } from '../../adapters/audit-log/verify.ts';
 import type { Secrets } from '../../core/ports.ts';
-import { logsOnRecord } from '../audit.ts';
+import { logsOnRecord } from '../audit/logs.ts';
 import { finding, type Line, ok, sentence } from './line.ts';
 
 /** More of them takes minutes: that is for `sotto audit verify`. */
