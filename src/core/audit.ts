@@ -158,22 +158,24 @@ export interface StopEntry extends Entry {
   readonly kind: 'stop';
 }
 
-/** The log was found with a torn last batch and was mended: those bytes had never been acknowledged. */
+/** The log failed, or was found with a torn last batch, and was opened anew: what was moved aside had never been acknowledged. */
 export interface RecoveredEntry extends Entry {
   readonly kind: 'recovered';
   readonly droppedBytes: number;
+  /** So many entries that follow at once lay only in the second copy meanwhile. Absent: none did. */
+  readonly elsewhere?: number;
 }
 
 /**
  * The log is signed by another key from here on: the keys by SHA-256 of their SPKI, hex. Whoever trusts `key` may trust `replaces` for
  * what came before in this log. `closed`: logs beside it that nobody writes any more and that end under an earlier key; so they end, with so
- * many entries under this chain. `replaces` is null where only that was found out later.
+ * many entries under this root (hex). `replaces` is null where only that was found out later.
  */
 export interface KeyEntry extends Entry {
   readonly kind: 'key';
   readonly key: string;
   readonly replaces: string | null;
-  readonly closed: readonly { readonly origin: string; readonly size: number; readonly chain: string }[];
+  readonly closed: readonly { readonly origin: string; readonly size: number; readonly root: string }[];
 }
 
 /** What HR does about restrictions. Words, titles and reasons stand only sealed, in the store. */

@@ -1,51 +1,112 @@
-import { type LogFile, type OpenFile, openFile } from '../../src/adapters/audit-log/file.ts';
+import { cp } from 'node:fs/promises';
+import { type LogDisk, type LogFile, logDisk } from '../../src/adapters/audit-log/file.ts';
 
 /** What the next call to the disk does. */
 export type Fault = 'none' | 'fail' | 'short' | 'hang' | 'fail-after';
 
+/** A call to the disk, and on which file or folder. */
+export type Call = keyof LogFile | Exclude<keyof LogDisk, 'open'> | 'open';
+
 export interface Disk {
-  readonly open: OpenFile;
-  /** How many bytes of each file survive a power cut: those that a successful sync confirmed. */
+  readonly disk: LogDisk;
+  /** How many bytes of journals successful syncs have confirmed: those that survive a power cut. */
   readonly durable: () => number;
   readonly faults: () => number;
 }
 
 const broken = (): Error => Object.assign(new Error('injected'), { code: 'EIO' });
 
+type Around = <T>(call: Call, path: string, work: () => Promise<T>) => Promise<T>;
+
+/** A disk of which each call, with the file or folder it is for, goes through `around`; of a rename it is the new name. */
+export const watchedDisk = (
+  around: Around,
+  write: (file: LogFile, bytes: Buffer, position: number, path: string) => Promise<number> = (file, bytes, position) =>
+    file.write(bytes, position),
+): LogDisk => ({
+  open: (o) =>
+    around('open', o.path, async () => {
+      const file = await logDisk.open(o);
+      const { path } = o;
+      return {
+        size: () => around('size', path, file.size),
+        read: (into, position) => around('read', path, () => file.read(into, position)),
+        write: (bytes, position) => around('write', path, () => write(file, bytes, position, path)),
+        truncate: (size) => around('truncate', path, () => file.truncate(size)),
+        sync: () => around('sync', path, file.sync),
+        close: () => around('close', path, file.close),
+      };
+    }),
+  read: (path) => around('read', path, () => logDisk.read(path)),
+  list: (folder) => around('list', folder, () => logDisk.list(folder)),
+  makeFolder: (path) => around('makeFolder', path, () => logDisk.makeFolder(path)),
+  rename: (from, to) => around('rename', to, () => logDisk.rename(from, to)),
+  remove: (path) => around('remove', path, () => logDisk.remove(path)),
+  syncFolder: (folder) => around('syncFolder', folder, () => logDisk.syncFolder(folder)),
+});
+
 /**
- * A real file behind a disk that goes wrong when `next` says so. `hang` comes back after a while and then fails.
- * `fail-after`: the work was done, but the answer is an error. What counts as durable is only what a sync confirmed.
+ * A real disk that goes wrong when `next` says so. `hang` comes back after a while and then fails. `fail-after`: the work was done, but the
+ * answer is an error. `short`: a write takes half, and says so. What counts as durable is only what a sync confirmed.
  */
-export const createDisk = (next: (call: keyof LogFile | 'open') => Fault): Disk => {
+export const createDisk = (next: (call: Call, path: string) => Fault): Disk => {
   let durable = 0;
   let faults = 0;
-  const faulty = async <T>(call: keyof LogFile | 'open', work: () => Promise<T>): Promise<T> => {
-    const fault = next(call);
-    if (fault === 'none' || fault === 'short') return work();
-    faults++;
-    if (fault === 'hang') await new Promise((resolve) => setTimeout(resolve, 150));
-    if (fault === 'fail-after' && call !== 'open') await work();
-    throw broken();
-  };
-  const open: OpenFile = (o) =>
-    faulty('open', async () => {
-      const file = await openFile(o);
-      return {
-        size: () => faulty('size', file.size),
-        read: (into, position) => faulty('read', () => file.read(into, position)),
-        write: async (bytes, position) => {
-          if (next('write') !== 'short') return faulty('write', () => file.write(bytes, position));
-          faults++;
-          return file.write(bytes.subarray(0, bytes.length >> 1), position);
-        },
-        truncate: (size) => faulty('truncate', () => file.truncate(size)),
-        sync: () =>
-          faulty('sync', async () => {
-            await file.sync();
-            if (o.path.endsWith('audit.log')) durable = await file.size();
-          }),
-        close: () => file.close(),
-      };
+  const sizes = new Map<string, number>();
+  const disk = watchedDisk(
+    async (call, path, work) => {
+      // Whether a write is short is asked where it is written.
+      const fault = call === 'write' || call === 'close' ? 'none' : next(call, path);
+      if (fault !== 'none' && fault !== 'short') {
+        faults++;
+        if (fault === 'hang') await new Promise((resolve) => setTimeout(resolve, 150));
+        if (fault === 'fail-after' && call !== 'open') await work();
+        throw broken();
+      }
+      const result = await work();
+      if (call === 'sync' && path.includes('/journal/')) durable += sizes.get(path) ?? 0;
+      if (call === 'sync') sizes.delete(path);
+      return result;
+    },
+    async (file, bytes, position, path) => {
+      const fault = next('write', path);
+      if (fault !== 'none') faults++;
+      if (fault === 'short') return file.write(bytes.subarray(0, bytes.length >> 1), position);
+      if (fault === 'hang') await new Promise((resolve) => setTimeout(resolve, 150));
+      if (fault === 'fail' || fault === 'hang') throw broken();
+      const taken = await file.write(bytes, position);
+      if (fault === 'fail-after') throw broken();
+      sizes.set(path, (sizes.get(path) ?? 0) + taken);
+      return taken;
+    },
+  );
+  return { disk, durable: () => durable, faults: () => faults };
+};
+
+/**
+ * A disk that keeps what lies in a folder after each call that changes anything, in `copies`, one folder a call: what a process leaves there that dies
+ * then. `marks` are what `mark` gave at that moment.
+ */
+export const copyingDisk = <M>(o: {
+  readonly folder: string;
+  readonly copies: string;
+  readonly mark: () => M;
+}): { readonly disk: LogDisk; readonly marks: readonly M[] } => {
+  const marks: M[] = [];
+  const harmless: readonly Call[] = ['size', 'read', 'list', 'close'];
+  // One after the other, so that a copy is of one moment.
+  let last: Promise<unknown> = Promise.resolve();
+  const disk = watchedDisk((call, _path, work) => {
+    const mine = last.then(async () => {
+      const result = await work();
+      if (!harmless.includes(call)) {
+        await cp(o.folder, `${o.copies}/${marks.length}`, { recursive: true });
+        marks.push(o.mark());
+      }
+      return result;
     });
-  return { open, durable: () => durable, faults: () => faults };
+    last = mine.catch(() => undefined);
+    return mine;
+  });
+  return { disk, marks };
 };

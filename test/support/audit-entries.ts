@@ -88,11 +88,11 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
   start: entry('start', { version: code, closed: one(null, 'pack', 'restrictions'), ...stands }),
   pack: entry('pack', { how: one('first', 'stricter', 'approved', 'closed', 'stands'), by: many(hash), ...stands }),
   stop: entry('stop', {}),
-  recovered: entry('recovered', { droppedBytes: count }),
+  recovered: entry('recovered', { droppedBytes: count, elsewhere: count }),
   key: entry('key', {
     key: hash,
     replaces: text(hash),
-    closed: fc.array(fc.record({ origin: id, size: count, chain: hash }), { maxLength: 2 }),
+    closed: fc.array(fc.record({ origin: id, size: count, root: hash }), { maxLength: 2 }),
   }),
   restriction: entry('restriction', {
     restriction: id,

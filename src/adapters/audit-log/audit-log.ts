@@ -1,32 +1,45 @@
-import { hasCode, SottoError } from '../../core/errors.ts';
+import { codeOf, hasCode, SottoError } from '../../core/errors.ts';
 import type { Audit, AuditReceipt, Clock, Secret } from '../../core/ports.ts';
-import { encodeBatch } from './batch.ts';
+import { type Spelt, spelt, WRAPPING_BYTES } from './batch.ts';
+import { MAX_ENTRY_BYTES } from './bundle.ts';
 import { canonicalJson } from './canonical.ts';
+import { isOrigin } from './checkpoint.ts';
 import { claimFolder, letGo, unavailable } from './claim.ts';
 import { createDeadline } from './deadline.ts';
 import { chunksOf, type Ending, endingsOf, noteEndings, type OtherLog } from './endings.ts';
-import { type OpenFile, openFile } from './file.ts';
-import { isOrigin, MAX_ENTRY_BYTES } from './format.ts';
+import { type LogDisk, logDisk } from './file.ts';
 import { type Keys, readKeys, stillKnown } from './keys.ts';
-import { type OpenLog, openLog, prepareFolder } from './open.ts';
+import { EMPTY_TREE, type Frontier } from './merkle.ts';
+import { type Mark, type OpenLog, openLog, reopenLog } from './open.ts';
+import { findOld, removeOld } from './prune.ts';
 import { keepPublicKeys } from './public-keys.ts';
-import type { Mark } from './recover.ts';
+import { createPublisher, type Publisher } from './publisher.ts';
+import { TILE_WIDTH } from './tiles.ts';
+import { isFull, writeBatch } from './writer.ts';
 
 const MAX_QUEUE_BYTES = 16 << 20;
-/** What the wrapping of an entry takes at most. */
-const WRAPPING = 40;
 
-interface Waiting {
-  readonly json: string;
+interface Waiting extends Spelt {
   readonly resolve: (receipt: AuditReceipt) => void;
   readonly reject: (error: SottoError) => void;
 }
 
-/** A change of keys that is not on the disk yet. */
+/** A change of keys that is not on the disk yet; `before` null: the log is only to be open. */
 interface Turn {
-  readonly before: Keys;
+  readonly before: Keys | null;
   readonly resolve: () => void;
   readonly reject: (error: SottoError) => void;
+}
+
+/** Entries that this log refused and that were recorded elsewhere, in canonical JSON. */
+export interface Elsewhere {
+  /**
+   * Asked each time the log is opened anew after a failure. `found`: what had been refused and lies in the log all the same. What is given stands
+   * directly behind the entry `recovered`; as a queue, 10,000 entries and 16 MiB at most.
+   */
+  readonly waiting: (found: readonly string[]) => readonly string[];
+  /** So many of them are in the log by now, on stable storage. */
+  readonly written: (count: number) => void;
 }
 
 export interface AuditLogOptions {
@@ -45,13 +58,32 @@ export interface AuditLogOptions {
   readonly retryMs?: number;
   /** Entries that may wait; more are refused. Default 10,000. */
   readonly queueLimit?: number;
+  /** Told with a code each time that publishing failed; it is tried again, and no entry waits for it. */
+  readonly onTrouble?: (code: string) => void;
+  /** Default: nothing is recorded elsewhere. */
+  readonly elsewhere?: Elsewhere;
   /** Puts another disk in, in tests. */
-  readonly open?: OpenFile;
+  readonly disk?: LogDisk;
 }
 
 export interface AuditLog extends Audit {
   /** Entries on stable storage. */
   readonly size: () => number;
+  /** The tree of all entries on stable storage. What the folder holds beyond may yet be moved aside, where the log fails. */
+  readonly frontier: () => Frontier;
+  /** Opens a log anew that failed, if it may be by now; rejects as `append` does. Nothing where it is open. */
+  readonly reopen: () => Promise<void>;
+  /**
+   * Publishes all that is on stable storage: tiles, bundles and `checkpoint`. Appends go on meanwhile. Rejects with code `audit-unavailable` where
+   * that fails; nothing is lost by it.
+   */
+  readonly publish: () => Promise<void>;
+  /**
+   * Deletes the published bundles that hold only entries below `upTo`, behind an entry `pruned` that says so, and gives how many went. Their
+   * tiles stay. What their entries say of how other logs end is said anew before. Rejects where that could not be recorded, or where a bundle is
+   * not what it must be: then none was deleted. Where a deletion fails, the rest goes the next time.
+   */
+  readonly prune: (o: { readonly upTo: number }) => Promise<number>;
   /**
    * Signs with the current key of this secret from the next batch on, and writes one at once, so that the log never ends under a
    * key that is long gone. Its public key is durable beside the log before that. Resolves once that batch is on stable storage:
@@ -64,28 +96,28 @@ export interface AuditLog extends Audit {
    * still thought alive when the key changed. Rejects where that could not be looked at or recorded.
    */
   readonly vouch: () => Promise<void>;
-  /** Writes what waits and lets the file go. */
+  /** Writes what waits, publishes everything, as far as the disk lets it within the deadline, and lets the folder go. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * One append-only file with one writer. A batch is whatever was queued while the one before was synced (engine requirement
- * 24): one write, one checkpoint, one fdatasync, and only then do its appends resolve.
+ * A Merkle tree with one writer (RFC 6962, C2SP tlog-tiles). A batch is whatever was queued while the one before was synced (engine requirement
+ * 24): one write to a journal, with the checkpoint signed over all that there is, one fdatasync, and only then do its appends resolve. A journal
+ * that is full is published beside that, and whether that succeeds is nothing to those who append.
  *
  * After a failure to write or to sync every waiting append is refused with code `audit-unavailable`, and so is each later one
- * until the log was opened anew: its end read back, mended and synced, and an entry `recovered` durable. That is tried with
+ * until the log was opened anew: its journal read back, mended and synced, and an entry `recovered` durable. That is tried with
  * the next append, at most once in `retryMs`, and never while a call to the disk is still hanging: it could come back later
  * and write over what followed.
  *
  * A batch that is the first under another key begins with an entry `key`, which names both: so whoever trusts the new key knows that
- * the old one was the log's, and where logs end that nobody writes any more. The chain behind every checkpoint covers all that came before,
- * whoever signed it then.
+ * the old one was the log's, and where logs end that nobody writes any more. The root in every checkpoint covers all that came before, whoever signed it then.
  *
- * Refuses to open with code `settings` (origin, key, limits), `audit-missing` (the file is gone or was cut) or
+ * Refuses to open with code `settings` (origin, key, limits), `audit-missing` (the log is gone or was cut) or
  * `audit-unavailable` (its signed part is broken, it is in use, or the disk refuses).
  */
 export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
-  const { origin, clock, open = openFile, deadlineMs = 5_000, retryMs = 1_000, queueLimit = 10_000 } = o;
+  const { origin, clock, disk = logDisk, deadlineMs = 5_000, retryMs = 1_000, queueLimit = 10_000 } = o;
   if (!isOrigin(origin))
     throw new SottoError(
       'settings',
@@ -95,91 +127,104 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     throw new SottoError('settings', 'The limits of the audit log (deadline, retry, queue) must be above 0.');
   let keys = readKeys(o.signingKey);
   const deadline = createDeadline(deadlineMs);
-  const lock = await claimFolder(o.folder, origin);
+  const folder = await claimFolder(o.folder, origin);
 
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   let pumping: Promise<void> | null = null;
   let turns: Turn[] = [];
+  /** Those who want the journal published as it is. */
+  let asking: (() => void)[] = [];
   /** As they were when the keys changed last, and those that this process has put into the log. */
   let endings: readonly Ending[] = [];
   const told = new Map<string, Ending>();
   let closed = false;
   let log: OpenLog | null = null;
-  let known: Mark | null = null;
+  let known: Mark = { tree: EMPTY_TREE, journal: null, note: null, signer: null };
   let closing: Promise<unknown> = Promise.resolve();
   let failure: unknown;
   let retryAt = 0;
 
-  const opened = async (first: boolean): Promise<OpenLog> => {
+  const place = () => ({ disk, folder, origin, keys, now: clock.now() });
+
+  const begun = async () => {
+    const found = await openLog(place());
+    if (found.droppedBytes === 0) return found;
+    return { ...found, log: await recovered(found.log, found.droppedBytes, []) };
+  };
+
+  const openedAnew = async (published: Frontier): Promise<OpenLog> => {
     // A handle closes once its last call has come back: until then that call could write over what follows.
     await closing;
-    const begun = (await prepareFolder(lock)) || !first;
-    const fresh = await openLog({ folder: lock, origin, keys, open, now: clock.now(), begun, known });
-    if (first && fresh.droppedBytes === 0) return fresh;
-    // However the log was left, what follows begins with an entry that says so.
-    const entry = { kind: 'recovered', at: clock.now(), droppedBytes: fresh.droppedBytes };
-    return commit(fresh, [canonicalJson(entry)]).catch(async (cause: unknown) => {
-      await fresh.file.close().catch(() => undefined);
+    const { log: fresh, droppedBytes, found } = await reopenLog({ ...place(), known, published: published.size });
+    const brought = o.elsewhere?.waiting(found) ?? [];
+    const open = await recovered(fresh, droppedBytes, brought);
+    if (brought.length > 0) o.elsewhere?.written(brought.length);
+    return open;
+  };
+
+  /** However the log was left, what follows begins with an entry that says so. */
+  const recovered = async (to: OpenLog, droppedBytes: number, brought: readonly string[]): Promise<OpenLog> => {
+    const some = brought.length === 0 ? {} : { elsewhere: brought.length };
+    const entry = canonicalJson({ kind: 'recovered', at: clock.now(), droppedBytes, ...some });
+    return commit(to, [entry, ...brought].map(spelt)).catch(async (cause: unknown) => {
+      await shut(to);
       throw cause;
     });
+  };
+
+  const shut = async (one: OpenLog): Promise<void> => {
+    await one.journal?.file.close().catch(() => undefined);
   };
 
   const endingsBy = async (by: Keys): Promise<readonly Ending[]> =>
     endingsOf({ folder: o.folder, logs: (await o.closed?.()) ?? [], keys: by });
 
+  const keyEntries = (key: string, replaces: string | null, some: readonly Ending[]) =>
+    chunksOf(some).map((ends) => ({ kind: 'key' as const, at: clock.now(), key, replaces, closed: ends }));
+
   /** Says that another key signs from here on than the one before, and how what that one signed last ends elsewhere. */
-  const keyChange = ({ signer: replaces }: OpenLog, { name: key }: Keys): readonly string[] =>
+  const keyChange = ({ signer: replaces }: OpenLog, { name: key }: Keys): readonly Spelt[] =>
     replaces === null || replaces === key
       ? []
-      : chunksOf(endings).map((closed) => canonicalJson({ kind: 'key', at: clock.now(), key, replaces, closed }));
+      : keyEntries(key, replaces, endings).map((entry) => spelt(canonicalJson(entry)));
 
-  const commit = async (to: OpenLog, given: readonly string[]): Promise<OpenLog> => {
+  const commit = async (to: OpenLog, given: readonly Spelt[]): Promise<OpenLog> => {
     const by = keys;
-    const jsons = [...keyChange(to, by), ...given];
-    if (jsons.length === 0) return to;
-    const { bytes, position } = encodeBatch({ origin, key: by.sign, from: to.position, jsons, time: clock.now() });
-    // Shorter or longer: somebody else was here.
-    if ((await to.file.size()) !== to.offset) throw new Error('the file is not as it was left');
-    if ((await to.file.write(bytes, to.offset)) !== bytes.length)
-      throw new Error('the disk took only a part of the batch');
-    await to.file.sync();
-    if (jsons.length > given.length) noteEndings(told, endings);
-    return { ...to, position, offset: to.offset + bytes.length, signer: by.name };
+    const change = keyChange(to, by);
+    const entries = change.length === 0 ? given : [...change, ...given];
+    if (entries.length === 0) return to;
+    const written = await writeBatch({ disk, folder, origin, key: by.sign, signer: by.name, to, entries });
+    if (change.length > 0) noteEndings(told, endings);
+    return written;
   };
 
   /** `log` moves only here, and only once the disk has answered in time. */
-  const flush = async (batch: readonly Waiting[], turning: readonly Turn[]): Promise<void> => {
+  const flush = async (publisher: Publisher, batch: readonly Waiting[], turning: readonly Turn[]): Promise<void> => {
     try {
-      log ??= await deadline.within(opened(false), (late) => late.file.close());
-      const to: OpenLog = log;
-      log = await deadline.within(
-        commit(
-          to,
-          batch.map(({ json }) => json),
-        ),
-      );
-      known = markOf(log);
-      const first = log.position.size - batch.length;
+      log ??= await deadline.within(openedAnew(publisher.tree()), shut);
+      log = await deadline.within(commit(log, batch), shut);
+      known = log;
+      const first = log.tree.size - batch.length;
       batch.forEach(({ resolve }, i) => {
         resolve({ origin, index: first + i });
       });
       for (const { resolve } of turning) resolve();
     } catch (cause) {
-      closing = log?.file.close().catch(() => undefined) ?? closing;
+      closing = log === null ? closing : shut(log);
       log = null;
       failure = cause;
       retryAt = performance.now() + retryMs;
       const refused = unavailable(origin, cause);
       const unturned = [...turning, ...takeTurns()];
       // What was signed by the new one all the same must still be found by whoever opens the log anew.
-      const before = unturned[0]?.before;
-      if (before !== undefined) keys = { ...before, verify: stillKnown(before, keys) };
-      for (const { reject } of [...batch, ...take(), ...unturned]) reject(refused);
+      const before = unturned.find((one) => one.before !== null)?.before ?? null;
+      if (before !== null) keys = { ...before, verify: stillKnown(before, keys) };
+      for (const { reject } of [...batch, ...takeAll(), ...unturned]) reject(refused);
     }
   };
 
-  const take = (): readonly Waiting[] => {
+  const takeAll = (): readonly Waiting[] => {
     const taken = waiting;
     waiting = [];
     waitingBytes = 0;
@@ -196,79 +241,145 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
   const resting = (): boolean =>
     log === null && pumping === null && (deadline.hanging() > 0 || performance.now() < retryAt);
 
-  const pump = async (): Promise<void> => {
-    while (waiting.length > 0 || turns.length > 0) {
+  const mustTake = (): void => {
+    if (closed) throw unavailable(origin, 'closed');
+    if (resting()) throw unavailable(origin, failure);
+  };
+
+  /** The journal takes no more; the next batch begins another one. */
+  const turnJournal = (publisher: Publisher): void => {
+    if (log?.note == null || log.journal === null || log.journal.offset === 0) return;
+    publisher.add({ first: log.journal.from.size, note: log.note, size: log.tree.size });
+    deadline.aside(shut(log));
+    log = { ...log, journal: null };
+    known = log;
+  };
+
+  const pump = async (publisher: Publisher): Promise<void> => {
+    while (waiting.length > 0 || turns.length > 0 || asking.length > 0) {
       // Lets everybody whom the last batch released, or who asks in this same turn, join the next one. Not a timer.
       await new Promise(setImmediate);
-      await flush(take(), takeTurns());
+      if (waiting.length > 0 || turns.length > 0) await flush(publisher, takeAll(), takeTurns());
+      const asked = asking;
+      asking = [];
+      if (asked.length > 0 || (log !== null && isFull(log))) turnJournal(publisher);
+      publisher.poke();
+      for (const resolve of asked) resolve();
     }
     pumping = null;
   };
 
-  try {
+  const opening = async (): Promise<Publisher> => {
     endings = await endingsBy(keys);
-    log = await deadline.within(opened(true), (late) => late.file.close());
-    known = markOf(log);
-  } catch (cause) {
-    if (deadline.hanging() === 0) letGo(lock);
+    const found = await deadline.within(begun(), (late) => shut(late.log));
+    log = found.log;
+    known = log;
+    const { published: tree, closed: full } = found;
+    return createPublisher({
+      folder,
+      disk,
+      tree,
+      closed: full,
+      pauseMs: retryMs,
+      onTrouble: o.onTrouble ?? (() => undefined),
+    });
+  };
+  const publisher = await opening().catch((cause: unknown) => {
+    if (deadline.hanging() === 0) letGo(folder);
     throw cause instanceof SottoError ? cause : unavailable(origin, cause);
-  }
+  });
+  publisher.poke();
 
-  const append: Audit['append'] = (entry) =>
+  const turn = (before: Keys | null): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (closed) throw unavailable(origin, 'closed');
-      if (resting()) throw unavailable(origin, failure);
-      const json = canonicalJson(entry);
-      const bytes = Buffer.byteLength(json);
-      if (bytes > MAX_ENTRY_BYTES - WRAPPING) throw unavailable(origin, 'too-long');
-      if (waiting.length >= queueLimit || waitingBytes + bytes > MAX_QUEUE_BYTES)
-        throw unavailable(origin, 'queue-full');
-      waiting.push({ json, resolve, reject });
-      waitingBytes += bytes;
-      pumping ??= pump();
+      turns.push({ before, resolve, reject });
+      pumping ??= pump(publisher);
     });
 
+  const take = (entry: unknown): Promise<AuditReceipt> =>
+    new Promise((resolve, reject) => {
+      mustTake();
+      const one = spelt(canonicalJson(entry));
+      if (one.bytes > MAX_ENTRY_BYTES - WRAPPING_BYTES) throw unavailable(origin, 'too-long');
+      if (waiting.length >= queueLimit || waitingBytes + one.bytes > MAX_QUEUE_BYTES)
+        throw unavailable(origin, 'queue-full');
+      waiting.push({ ...one, resolve, reject });
+      waitingBytes += one.bytes;
+      pumping ??= pump(publisher);
+    });
+
+  const tell = async (some: readonly Ending[]): Promise<void> => {
+    if (some.length === 0) return;
+    await Promise.all(keyEntries(keys.name, null, some).map(take));
+    noteEndings(told, some);
+  };
+
   return {
-    append,
-    size: () => known?.position.size ?? 0,
+    append: take,
+    size: () => known.tree.size,
+    frontier: () => known.tree,
+    reopen: async () => {
+      mustTake();
+      if (log === null) await turn(null);
+    },
+    publish: async () => {
+      if (!closed)
+        await new Promise<void>((resolve) => {
+          asking.push(resolve);
+          pumping ??= pump(publisher);
+        });
+      await publisher.flush().catch((cause: unknown) => {
+        throw unpublished(origin, cause);
+      });
+    },
+    prune: async ({ upTo }) => {
+      const found = await findOld({ disk, folder, published: publisher.tree(), upTo }).catch((cause: unknown) => {
+        throw unpublished(origin, cause);
+      });
+      const last = found.indices.at(-1);
+      if (last === undefined) return 0;
+      await tell(found.endings);
+      await take({ kind: 'pruned', at: clock.now(), upTo: (last + 1) * TILE_WIDTH });
+      return removeOld(disk, folder, found.indices);
+    },
     rotate: async (signingKey) => {
       const next = readKeys(signingKey);
       try {
         endings = await deadline.within(endingsBy(next));
-        await deadline.within(keepPublicKeys(lock, next.verify));
+        await deadline.within(keepPublicKeys(folder, next.verify));
       } catch (cause) {
         throw hasCode(cause, 'settings') ? cause : unavailable(origin, cause);
       }
-      if (closed) throw unavailable(origin, 'closed');
-      if (resting()) throw unavailable(origin, failure);
+      mustTake();
       const before = keys;
       // What was signed before must still be found by whoever opens the log anew after a failure.
       keys = { ...next, verify: stillKnown(next, keys) };
-      await new Promise<void>((resolve, reject) => {
-        turns.push({ before, resolve, reject });
-        pumping ??= pump();
-      });
+      await turn(before);
     },
     vouch: async () => {
-      const { name: key } = keys;
-      const fresh = (await endingsBy(keys)).filter(({ origin, size }) => told.get(origin)?.size !== size);
-      if (fresh.length === 0) return;
-      const entries = chunksOf(fresh).map((some) =>
-        append({ kind: 'key', at: clock.now(), key, replaces: null, closed: some }),
-      );
-      await Promise.all(entries);
-      noteEndings(told, fresh);
+      await tell((await endingsBy(keys)).filter(({ origin, size }) => told.get(origin)?.size !== size));
     },
     close: async () => {
       if (closed) return;
       closed = true;
       await pumping;
-      if (log !== null) await deadline.within(log.file.close()).catch(() => undefined);
+      turnJournal(publisher);
+      // What is not published by then is published by the next start.
+      const bounded = createDeadline(deadlineMs);
+      await bounded.within(publisher.flush()).catch(() => undefined);
+      if (log !== null) await deadline.within(shut(log)).catch(() => undefined);
       log = null;
       // A call that still hangs could yet write: then the folder stays taken.
-      if (deadline.hanging() === 0) letGo(lock);
+      if (deadline.hanging() > 0) return;
+      if (publisher.isIdle()) letGo(folder);
+      else void publisher.idle().then(() => letGo(folder));
     },
   };
 };
 
-const markOf = ({ position, offset }: OpenLog): Mark => ({ position, offset });
+const unpublished = (origin: string, cause: unknown): SottoError =>
+  new SottoError(
+    'audit-unavailable',
+    `What the audit log ${origin} holds could not be written out as tiles and bundles (${codeOf(cause)}). Nothing is lost: it stands in the journal, and it is tried again.`,
+    { cause },
+  );

@@ -1,12 +1,11 @@
 /**
  * Where other logs end that nobody writes any more. A log cannot be signed anew once its writer has gone, and a key that was replaced
- * may leak years later: so what vouches for such a log is not its key, but its length and its chain, named by a log that lives.
+ * may leak years later: so what vouches for such a log is not its key, but its length and its root, named by a log that lives.
  */
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isOrigin, LOG_FILE, parseCheckpoint, signerOf } from './format.ts';
+import { isOrigin, openCheckpoint } from './checkpoint.ts';
 import { fingerprintOf, type Keys, MOST_KEYS } from './keys.ts';
-import { readTail } from './tail.ts';
+import { newestNote } from './reader.ts';
 
 /** A log beside this one. */
 export interface OtherLog {
@@ -15,9 +14,9 @@ export interface OtherLog {
   readonly size: number;
 }
 
-/** The end of a log: it has so many entries under this chain (hex), and no more will follow. */
+/** The end of a log: it has so many entries under this root (hex), and no more will follow. */
 export interface Ending extends OtherLog {
-  readonly chain: string;
+  readonly root: string;
 }
 
 /** In one entry; some 200 bytes each. */
@@ -36,24 +35,12 @@ export const endingsOf = async (o: {
   const endings: Ending[] = [];
   for (const { origin, size } of o.logs) {
     if (!isOrigin(origin)) continue;
-    const found = parseCheckpoint((await lastLine(join(o.folder, origin, LOG_FILE))) ?? '');
-    if (found?.checkpoint.origin !== origin || found.checkpoint.size < size) continue;
-    const signer = signerOf(found.checkpoint, found.signature, o.keys.verify);
-    if (signer === null || fingerprintOf(signer) === o.keys.name) continue;
-    endings.push({ origin, size: found.checkpoint.size, chain: found.checkpoint.chain });
+    const found = openCheckpoint((await newestNote(join(o.folder, origin))) ?? '', o.keys.verify);
+    if (found?.origin !== origin || found.size < size) continue;
+    if (fingerprintOf(found.signer) === o.keys.name) continue;
+    endings.push({ origin, size: found.size, root: found.root.toString('hex') });
   }
   return endings;
-};
-
-const lastLine = async (path: string): Promise<string | null> => {
-  const handle = await open(path, 'r');
-  try {
-    const read = async (into: Buffer, position: number) =>
-      (await handle.read(into, 0, into.length, position)).bytesRead;
-    return (await readTail(read, (await handle.stat()).size))?.last ?? null;
-  } finally {
-    await handle.close();
-  }
 };
 
 /** As entries of a log name them: one entry at least, none longer than an entry may be. */
@@ -65,10 +52,10 @@ export const chunksOf = (endings: readonly Ending[]): readonly (readonly Ending[
 /** A string inside an entry cannot hold this: its quotes would be escaped. */
 const KEY_ENTRY = Buffer.from('"kind":"key"');
 
-/** What the line of an entry names; none in most. */
+/** What the leaf of an entry names; none in most. */
 export const endingsIn = (bytes: Buffer, start: number, end: number): readonly Ending[] => {
   if (!bytes.subarray(start, end).includes(KEY_ENTRY)) return [];
-  const { entry } = JSON.parse(bytes.toString('utf8', start + 65, end)) as {
+  const { entry } = JSON.parse(bytes.toString('utf8', start, end)) as {
     readonly entry?: { readonly kind?: unknown; readonly closed?: unknown };
   };
   return entry?.kind === 'key' && Array.isArray(entry.closed) ? entry.closed.filter(isEnding) : [];
@@ -76,8 +63,8 @@ export const endingsIn = (bytes: Buffer, start: number, end: number): readonly E
 
 const isEnding = (value: unknown): value is Ending => {
   if (typeof value !== 'object' || value === null) return false;
-  const { origin, size, chain } = value as Partial<Record<keyof Ending, unknown>>;
-  return typeof origin === 'string' && Number.isSafeInteger(size) && typeof chain === 'string';
+  const { origin, size, root } = value as Partial<Record<keyof Ending, unknown>>;
+  return typeof origin === 'string' && Number.isSafeInteger(size) && typeof root === 'string';
 };
 
 /** By origin, of each the longest: what comes later says more. Bounded like the keys of a log. */

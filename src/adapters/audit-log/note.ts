@@ -25,9 +25,19 @@ const idOf = (name: string, key: KeyObject): Buffer =>
 export const verifierKey = (name: string, key: KeyObject): string =>
   `${name}+${idOf(name, key).toString('hex')}+${typed(key).toString('base64')}`;
 
+/** Of the keys that sign here, by name: making one costs as much as a signature. */
+const ownIds = new WeakMap<KeyObject, Map<string, Buffer>>();
+
+const ownId = (name: string, key: KeyObject): Buffer => {
+  const ids = ownIds.get(key) ?? new Map<string, Buffer>();
+  const id = ids.get(name) ?? idOf(name, createPublicKey(key));
+  ownIds.set(key, ids.set(name, id));
+  return id;
+};
+
 /** The note: its text, which ends in a line feed, an empty line, and one signature. `key` signs, `name` names it. */
 export const signNote = (o: { readonly text: string; readonly name: string; readonly key: KeyObject }): string => {
-  const id = idOf(o.name, createPublicKey(o.key));
+  const id = ownId(o.name, o.key);
   const signature = sign(null, Buffer.from(o.text), o.key);
   return `${o.text}\n\u2014 ${o.name} ${Buffer.concat([id, signature]).toString('base64')}\n`;
 };

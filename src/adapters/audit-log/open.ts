@@ -1,71 +1,251 @@
-import { chmod, lstat, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { SottoError } from '../../core/errors.ts';
-import type { LogFile, OpenFile } from './file.ts';
-import { KEY_FILE, LOG_FILE } from './format.ts';
+/** Opens a log: what is published, and the journals behind it. */
+
+import type { KeyObject } from 'node:crypto';
+import { chmod } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openCheckpoint } from './checkpoint.ts';
+import { isAbsent, type LogDisk, type LogFile } from './file.ts';
 import { fingerprintOf, type Keys } from './keys.ts';
+import { CHECKPOINT_FILE, JOURNAL_FOLDER, journalFirst, journalPath, KEY_FILE } from './layout.ts';
+import { EMPTY_TREE, type Frontier, rootOf } from './merkle.ts';
 import { keepPublicKeys, keysBeside } from './public-keys.ts';
-import { type Mark, recover } from './recover.ts';
+import { readFrontier } from './published.ts';
+import { type ClosedJournal, removeJournals } from './publisher.ts';
+import { type Walked, walkJournal } from './recover.ts';
+import { broken, cut, gone, older } from './refusals.ts';
+import { mendJournal } from './torn.ts';
+
+/** The journal that takes the next batch. */
+export interface Journal {
+  /** The tree before its first entry; the size of that names it. */
+  readonly from: Frontier;
+  readonly file: LogFile;
+  /** Where the next batch begins. */
+  readonly offset: number;
+}
 
 /** A log that is ready for its next batch. */
-export interface OpenLog extends Mark {
-  readonly file: LogFile;
-  readonly droppedBytes: number;
-  /** Fingerprint of the key that signed the last batch; null: there is none. */
+export interface OpenLog {
+  /** All that is on stable storage. */
+  readonly tree: Frontier;
+  /** Null: one begins with the next batch. */
+  readonly journal: Journal | null;
+  /** The last checkpoint; null: there is none. */
+  readonly note: string | null;
+  /** Fingerprint of the key that signed it; null: there is none. */
   readonly signer: string | null;
 }
 
-/** Makes the folder of one log, for its owner only, and answers whether a log was ever begun there. */
-export const prepareFolder = async (folder: string): Promise<boolean> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
-  return (await exists(join(folder, LOG_FILE))) || (await exists(join(folder, KEY_FILE)));
-};
+/** What this process knows of a log that failed. */
+export interface Mark extends Omit<OpenLog, 'journal'> {
+  readonly journal: Pick<Journal, 'from' | 'offset'> | null;
+}
 
-/**
- * Opens the log and brings it to its last checkpoint. A log that was begun and is gone is not begun again, which would hide
- * the loss: refuses with code `audit-missing`.
- */
-export const openLog = async (o: {
+interface Place {
+  readonly disk: LogDisk;
+  /** The folder of the log. */
   readonly folder: string;
   readonly origin: string;
   readonly keys: Keys;
-  readonly open: OpenFile;
   readonly now: number;
-  readonly begun: boolean;
-  readonly known: Mark | null;
-}): Promise<OpenLog> => {
-  const path = join(o.folder, LOG_FILE);
-  if (o.begun && !(await exists(path))) throw gone(o.origin);
-  const file = await o.open({ path, create: !o.begun });
+}
+
+/**
+ * Opens a log for the first time in a process, and begins it where there is none. Refuses with code `audit-missing` where there was one and it is gone,
+ * or a part of it; `audit-unavailable` where it is not as it was signed, or not of this format.
+ */
+export const openLog = async (
+  o: Place,
+): Promise<{
+  readonly log: OpenLog;
+  readonly droppedBytes: number;
+  readonly published: Frontier;
+  readonly closed: readonly ClosedJournal[];
+}> => {
+  const { disk, folder, origin, keys } = o;
+  await disk.makeFolder(folder);
+  await chmod(folder, 0o700);
+  await disk.syncFolder(dirname(folder));
+  const inside = await disk.list(folder);
+  const firsts = await journalsIn(disk, folder);
+  const begun = [CHECKPOINT_FILE, KEY_FILE, 'tile'].some((name) => inside.includes(name)) || firsts.length > 0;
+  if (inside.includes('audit.log') && !inside.includes(CHECKPOINT_FILE) && firsts.length === 0) throw older(origin);
+  if (begun && !inside.includes(CHECKPOINT_FILE) && firsts.length === 0) throw gone(origin);
+  if (!begun) await beginLog(disk, folder);
+  const known = [...keys.verify, ...(await keysBeside(folder))];
+
+  const published = await readPublished(o, known);
+  const { walked, leftovers } = await walkAll(o, { firsts: begun ? firsts : [0], published: published.tree, known });
+  const last = walked.at(-1);
+  const signed = [...walked].reverse().find((one) => one.signed !== null)?.signed ?? published.signed;
+  const signer = signed === null ? null : fingerprintOf(signed.signer);
+  // Whoever signed last vouches for all that came before. Nothing that is found beside the log does.
+  if (signer !== null && !keys.verify.some((key) => fingerprintOf(key) === signer))
+    throw broken(origin, 'its last checkpoint is not signed by the key in use, or by one that is accepted');
+  await removeJournals(disk, folder, leftovers);
+  const journal = last === undefined ? null : await mended(o, last);
+  await keepPublicKeys(folder, keys.verify);
+  return {
+    log: { tree: last?.tree ?? published.tree, journal, note: signed?.note ?? null, signer },
+    droppedBytes: last === undefined ? 0 : last.bytes.length - last.offset,
+    published: published.tree,
+    closed: walked
+      .slice(0, -1)
+      .flatMap(({ from, tree, signed: by }) =>
+        by === null ? [] : [{ first: from.size, note: by.note, size: tree.size }],
+      ),
+  };
+};
+
+/**
+ * Opens a log anew that failed in this process: only what may have come behind what it knows. Refuses with code `audit-missing` where what it knows is not
+ * there, `audit-unavailable` where what follows is not as it was signed. `found`: the canonical JSON of entries that had been refused and are there all the same.
+ */
+export const reopenLog = async (
+  o: Place & { readonly known: Mark; readonly published: number },
+): Promise<{ readonly log: OpenLog; readonly droppedBytes: number; readonly found: readonly string[] }> => {
+  const { disk, folder, origin, keys, known } = o;
+  const { from, offset } = known.journal ?? { from: known.tree, offset: 0 };
+  const first = from.size;
+  const there = (await journalsIn(disk, folder)).includes(first);
+  if (!there && offset > 0) throw gone(origin);
+  await checkPublished(o);
+  if (!there) return { log: { ...known, journal: null }, droppedBytes: 0, found: [] };
+  const bytes = await disk.read(journalPath(folder, first));
+  const all = [...keys.verify, ...(await keysBeside(folder))];
+  const must = known.tree;
+  const found = bytes.length < offset ? null : walkJournal({ bytes, from, origin, keys: all, must });
+  if (typeof found === 'string') throw broken(origin, found);
+  if (found?.held !== true) throw cut(origin);
+  const journal = await mended(o, { ...found, from, bytes, durable: offset });
+  const { signed } = found;
+  return {
+    log: {
+      tree: found.tree,
+      journal,
+      note: signed?.note ?? known.note,
+      signer: signed === null ? known.signer : fingerprintOf(signed.signer),
+    },
+    droppedBytes: bytes.length - found.offset,
+    found: found.found,
+  };
+};
+
+/** A journal of which no batch is there yet; its name is made durable with its first batch. */
+export const beginJournal = async (disk: LogDisk, folder: string, from: Frontier): Promise<Journal> => {
+  const file = await disk.open({ path: journalPath(folder, from.size), create: true });
+  return { from, file, offset: 0 };
+};
+
+/** The first journal comes before the keys: keys without a log mean that there was one. */
+const beginLog = async (disk: LogDisk, folder: string): Promise<void> => {
+  await disk.makeFolder(join(folder, JOURNAL_FOLDER));
+  const { file } = await beginJournal(disk, folder, EMPTY_TREE);
+  await file.close();
+  await disk.syncFolder(join(folder, JOURNAL_FOLDER));
+  await disk.syncFolder(folder);
+};
+
+const journalsIn = async (disk: LogDisk, folder: string): Promise<readonly number[]> =>
+  (await disk.list(join(folder, JOURNAL_FOLDER)))
+    .map(journalFirst)
+    .filter((first) => first !== null)
+    .sort((one, other) => one - other);
+
+type Signed = Walked['signed'];
+
+const readPublished = async (
+  { disk, folder, origin }: Place,
+  keys: readonly KeyObject[],
+): Promise<{ readonly tree: Frontier; readonly signed: Signed }> => {
+  const bytes = await disk.read(join(folder, CHECKPOINT_FILE)).catch((cause: unknown) => {
+    if (isAbsent(cause)) return null;
+    throw cause;
+  });
+  if (bytes === null) return { tree: EMPTY_TREE, signed: null };
+  const note = bytes.toString('utf8');
+  const found = openCheckpoint(note, keys);
+  if (found === null) throw broken(origin, 'its checkpoint is not signed by the key in use, or one before it');
+  if (found.origin !== origin) throw broken(origin, `its checkpoint belongs to the log ${found.origin}`);
+  const tree = await readFrontier({ folder, size: found.size, disk }).catch((cause: unknown) => {
+    if (isAbsent(cause) || cause instanceof RangeError) throw broken(origin, 'a tile is missing or too short');
+    throw cause;
+  });
+  if (!rootOf(tree).equals(found.root)) throw broken(origin, 'its tiles are not those that its checkpoint signs');
+  return { tree, signed: { note, signer: found.signer } };
+};
+
+/** In a process that runs: somebody who put an older one there, or none, has cut the log. */
+const checkPublished = async ({
+  disk,
+  folder,
+  origin,
+  published,
+}: Place & { readonly published: number }): Promise<void> => {
+  if (published === 0) return;
+  const note = await disk.read(join(folder, CHECKPOINT_FILE)).catch((cause: unknown) => {
+    if (isAbsent(cause)) throw gone(origin);
+    throw cause;
+  });
+  const size = Number(note.toString('utf8').split('\n')[1]);
+  if (!(size >= published)) throw cut(origin);
+};
+
+interface WalkedJournal extends Walked {
+  readonly from: Frontier;
+  readonly bytes: Buffer;
+  /** Bytes that are on stable storage for certain. */
+  readonly durable: number;
+}
+
+/** Every journal in order, and those of which all is published and which were left behind by a crash. The last one of them may end anywhere. */
+const walkAll = async (
+  { disk, folder, origin }: Place,
+  o: { readonly firsts: readonly number[]; readonly published: Frontier; readonly known: readonly KeyObject[] },
+): Promise<{ readonly walked: readonly WalkedJournal[]; readonly leftovers: readonly number[] }> => {
+  const walked: WalkedJournal[] = [];
+  const leftovers: number[] = [];
+  let tree = o.published;
+  for (const first of o.firsts) {
+    const bytes = await disk.read(journalPath(folder, first));
+    const before = walked.at(-1);
+    if (bytes.length === 0 && first !== tree.size) {
+      leftovers.push(first);
+      continue;
+    }
+    if (before !== undefined && before.offset < before.bytes.length)
+      throw broken(origin, 'a journal ends within a batch, and another one follows');
+    if (first > tree.size)
+      throw broken(origin, `the entries from ${tree.size} to ${first - 1} are in no journal and are not published`);
+    const isOld = first < o.published.size;
+    if (!isOld && first < tree.size) throw broken(origin, 'two journals hold the same entries');
+    const from = isOld ? await readFrontier({ folder, size: first, disk }) : tree;
+    const found = walkJournal({ bytes, from, origin, keys: o.known, must: isOld ? o.published : null });
+    if (typeof found === 'string') throw broken(origin, found);
+    if (isOld && found.tree.size <= o.published.size) {
+      leftovers.push(first);
+      continue;
+    }
+    if (!found.held) throw broken(origin, 'its checkpoint and its journals are not of one log');
+    walked.push({ ...found, from, bytes, durable: found.last });
+    ({ tree } = found);
+  }
+  return { walked, leftovers };
+};
+
+/** The journal, at the end of its last whole batch. */
+const mended = async (
+  { disk, folder, now }: Place,
+  { from, bytes, durable, offset, tree }: Pick<WalkedJournal, 'from' | 'bytes' | 'durable' | 'offset' | 'tree'>,
+): Promise<Journal> => {
+  const path = journalPath(folder, from.size);
+  const file = await disk.open({ path, create: false });
   try {
-    const { signer, ...found } = await recover({
-      ...o,
-      file,
-      path,
-      keys: o.keys.verify,
-      former: await keysBeside(o.folder),
-    });
-    // Only now: a key without a log means that there was one.
-    await keepPublicKeys(o.folder, o.keys.verify);
-    return { file, ...found, signer: signer === null ? null : fingerprintOf(signer) };
+    if ((await file.size()) !== bytes.length) throw new Error('somebody else writes to the journal');
+    await mendJournal({ disk, folder, path, file, bytes, durable, end: offset, next: tree.size, now });
+    return { from, file, offset };
   } catch (cause) {
     await file.close().catch(() => undefined);
     throw cause;
   }
 };
-
-const exists = async (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') return false;
-      throw cause;
-    },
-  );
-
-const gone = (origin: string): SottoError =>
-  new SottoError(
-    'audit-missing',
-    `The audit log ${origin} was begun and its file is gone, so what it proved cannot be proved any more, and nothing is answered. Restore audit.log into its folder; where it is lost, keep the folder and begin a new log under another origin.`,
-  );

@@ -1,7 +1,7 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isOrigin, LOG_FILE, parseCheckpoint } from './format.ts';
-import { readTail } from './tail.ts';
+import { isOrigin, readCheckpoint } from './checkpoint.ts';
+import { newestNote } from './reader.ts';
 
 /**
  * Compares the logs on disk with those on record and returns one sentence for each that is missing or shorter than it was.
@@ -18,7 +18,7 @@ export const checkOrigins = async (o: {
       findings.push('An audit log is on record under a name that none can have: the store was altered.');
       continue;
     }
-    const found = await sizeOf(join(o.folder, origin, LOG_FILE)).catch((cause: NodeJS.ErrnoException) => ({
+    const found = await sizeOf(join(o.folder, origin)).catch((cause: NodeJS.ErrnoException) => ({
       code: cause.code ?? 'failed',
     }));
     if (typeof found !== 'number')
@@ -40,25 +40,13 @@ export const begunLogs = async (folder: string): Promise<readonly string[]> => {
     throw cause;
   });
   const names = inside.filter((entry) => entry.isDirectory() && isOrigin(entry.name)).map(({ name }) => name);
-  const sizes = await Promise.all(
-    names.map((name) =>
-      stat(join(folder, name, LOG_FILE)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  );
+  const sizes = await Promise.all(names.map((name) => sizeOf(join(folder, name)).catch(() => 1)));
   return names.filter((_, at) => (sizes[at] ?? 0) > 0);
 };
 
-const sizeOf = async (path: string): Promise<number> => {
-  const handle = await open(path, 'r');
-  try {
-    const read = async (into: Buffer, position: number) =>
-      (await handle.read(into, 0, into.length, position)).bytesRead;
-    const tail = await readTail(read, (await handle.stat()).size);
-    return parseCheckpoint(tail?.last ?? '')?.checkpoint.size ?? 0;
-  } finally {
-    await handle.close();
-  }
+/** Entries by its last checkpoint; 0: there is none yet. Rejects where there is no log, or it cannot be read. */
+const sizeOf = async (folder: string): Promise<number> => {
+  const note = await newestNote(folder);
+  if (note === null) await readdir(folder);
+  return readCheckpoint(note ?? '')?.size ?? 0;
 };

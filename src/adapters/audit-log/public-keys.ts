@@ -4,8 +4,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 import { syncFolder } from './file.ts';
-import { KEY_FILE } from './format.ts';
 import { MOST_KEYS, publicPem, readPublicKeys } from './keys.ts';
+import { KEY_FILE } from './layout.ts';
 
 const missing = (cause: NodeJS.ErrnoException): string => {
   if (cause.code === 'ENOENT') return '';

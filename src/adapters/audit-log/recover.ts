@@ -1,173 +1,108 @@
+/** What of a journal counts: its batches as far as they are whole, each with its root and its signature checked. */
 import type { KeyObject } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { SottoError } from '../../core/errors.ts';
-import { type LogFile, type OpenFile, syncFolder } from './file.ts';
-import { type Checkpoint, genesis, type Position, parseCheckpoint, signerOf } from './format.ts';
-import { createChecker, scanLines } from './scan.ts';
-import { readTail } from './tail.ts';
+import { entryJson, isLeafOf } from './batch.ts';
+import { LENGTH_BYTES } from './bundle.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { type Batch, batchAt } from './journal.ts';
+import { type Frontier, growTree, leafHashIn, rootOf } from './merkle.ts';
 
-const CHUNK = 1 << 20;
-
-/** The end of a batch: what the log holds there, and where that is in bytes. */
-export interface Mark {
-  readonly position: Position;
+export interface Walked {
+  /** Behind the last whole batch. */
+  readonly tree: Frontier;
   readonly offset: number;
+  /** Where the last whole batch begins. */
+  readonly last: number;
+  /** Of the last whole batch, and who signed it; null: there is none. */
+  readonly signed: { readonly note: string; readonly signer: KeyObject } | null;
+  /** Whether the batches of `must` were among them; true where nothing must be. */
+  readonly held: boolean;
+  /** Canonical JSON of the entries behind `must`. */
+  readonly found: readonly string[];
 }
 
+/** Four zero bytes in a row: no entry and no checkpoint holds any, and between them stand three at most. */
+const ZEROS = Buffer.alloc(4);
+
 /**
- * Brings a log to its last signed checkpoint. Batches that are not known to be on stable storage are checked and written once
- * more, because after a failed sync the system may take for kept what is not; at a first opening that is the last batch. What
- * lies behind them was never acknowledged and is moved to a `torn-…` file. `known`: what this process last had on stable
- * storage; the log must contain it. Refuses with code `audit-missing` where it does not, `audit-unavailable` where the signed
- * part is broken.
+ * Walks through a journal whose first entry comes behind the tree `from`. `must`: the tree of a batch that it has to hold. A string says why
+ * it is not as it was signed. What follows the last whole batch and was cut off in the middle, or that a power cut left full of zeros, is
+ * no reason: it had never been acknowledged.
  */
-export const recover = async (o: {
-  readonly file: LogFile;
-  readonly path: string;
-  readonly open: OpenFile;
+export const walkJournal = (o: {
+  readonly bytes: Buffer;
+  readonly from: Frontier;
   readonly origin: string;
-  /** Those that are accepted. */
+  /** All that may have signed. */
   readonly keys: readonly KeyObject[];
-  /** Those that stand beside the log, which prove nothing by themselves. */
-  readonly former: readonly KeyObject[];
-  readonly now: number;
-  readonly known: Mark | null;
-}): Promise<Mark & { readonly droppedBytes: number; readonly signer: KeyObject | null }> => {
-  const { file, origin, keys } = o;
-  const size = await file.size();
-  const from = o.known === null ? await lastButOne(file, size, o) : await stillThere(file, size, o.known, o);
-  let { signer } = from;
-  const checker = createChecker({ origin, keys, from: from.position });
-  let good: Mark = { position: from.position, offset: from.offset };
+  readonly must: Frontier | null;
+}): Walked | string => {
+  const { bytes, must } = o;
+  const tree = growTree(o.from);
+  let good = { tree: o.from, offset: 0, last: 0 };
+  let signed: Walked['signed'] = null;
+  let held = must === null || isSame(must, o.from);
+  const found: string[] = [];
   let why: string | null = null;
-  const rest = await scanLines({
-    read: file.read,
-    from: from.offset,
-    line: (bytes, start, end, next) => {
-      why = checker.line(bytes, start, end);
-      const position = checker.position();
-      if (why === null && checker.covered() === position.size) {
-        good = { position, offset: next };
-        signer = checker.signer() ?? signer;
-      }
-      return why === null;
-    },
-  });
-  if (rest === 'too-long') why ??= 'a line is longer than any can be';
-  // A power cut may leave blocks of zeros in a batch that never got through; a line that was once written holds no zero byte.
-  if (why !== null && !(await holdsZero(file, good.offset, size))) throw broken(origin, why);
-
-  // Nothing that follows vouches for where it begins.
-  if (good.offset === from.offset && from.offset > 0 && signer === null)
-    throw broken(origin, 'the last checkpoint that is whole is not signed by the key in use');
-
-  await copy(file, file, from.offset, good.offset, 0);
-  if (size > good.offset) {
-    await moveAside(o, good.offset, size);
-    await file.truncate(good.offset);
+  for (let batch = batchAt(bytes, 0); batch !== 'none'; batch = batchAt(bytes, good.offset)) {
+    if (typeof batch === 'string') {
+      why = batch === 'part' && isCut(bytes, good.offset, good.tree.size) ? null : 'a batch is not whole';
+      break;
+    }
+    for (const { start, end } of batch.spans) tree.push(leafHashIn(bytes, start, end));
+    const by = signerOf(batch, { ...o, tree: tree.frontier(), likely: signed?.signer ?? null });
+    if (typeof by === 'string') {
+      why = by;
+      break;
+    }
+    if (held && must !== null)
+      for (const [at, { start, end }] of batch.spans.entries())
+        found.push(entryJson(bytes, start, end, good.tree.size + at));
+    good = { tree: tree.frontier(), offset: batch.to, last: batch.from };
+    signed = { note: batch.note, signer: by };
+    held ||= must !== null && isSame(must, good.tree);
   }
-  await file.sync();
-  return { ...good, signer, droppedBytes: size - good.offset };
+  if (why !== null && bytes.indexOf(ZEROS, good.offset) === -1) return why;
+  return { ...good, signed, held, found };
 };
 
-type SignedMark = Mark & { readonly signer: KeyObject | null };
+const isSame = (one: Frontier, other: Frontier): boolean =>
+  one.size === other.size && rootOf(one).equals(rootOf(other));
+
+/** Whose batch it is, or why it is not as it was signed. */
+const signerOf = (
+  batch: Batch,
+  o: {
+    readonly origin: string;
+    readonly keys: readonly KeyObject[];
+    readonly tree: Frontier;
+    readonly likely: KeyObject | null;
+  },
+): KeyObject | string => {
+  // Whoever signed last signs most likely: it is tried first, however many keys there were.
+  const keys = o.likely === null ? o.keys : [o.likely, ...o.keys];
+  const found = openCheckpoint(batch.note, keys);
+  if (found === null) return 'a checkpoint is not signed by the key in use, or one before it';
+  if (found.origin !== o.origin) return `a checkpoint belongs to the log ${found.origin}`;
+  if (found.size !== o.tree.size) return `a checkpoint covers ${found.size} entries, not ${o.tree.size}`;
+  if (!found.root.equals(rootOf(o.tree))) return 'an entry was changed, or a checkpoint signs another tree';
+  return found.signer;
+};
 
 /**
- * Where the last complete batch begins. Its own checkpoint may be signed by a former key, as long as the one that follows is not: that
- * one's chain begins there. `signer` is null where it is.
+ * Whether a batch that begins at `from` and is not whole was cut off. It was not where an entry, or the checkpoint, is all there and its length says
+ * otherwise: then somebody changed it.
  */
-const lastButOne = async (
-  file: LogFile,
-  size: number,
-  { origin, keys, former }: { readonly origin: string } & Record<'keys' | 'former', readonly KeyObject[]>,
-): Promise<SignedMark> => {
-  const tail = await readTail(file.read, size);
-  if (tail === null) throw broken(origin, 'no checkpoint is found near its end');
-  if (tail.before === null) return { position: genesis(origin), offset: 0, signer: null };
-  const signed = signedPosition(tail.before, origin, keys);
-  if (signed !== null) return { ...signed, offset: tail.from };
-  const before = signedPosition(tail.before, origin, former);
-  if (before === null)
-    throw broken(origin, 'the last checkpoint but one is not signed by the key in use, or one before it');
-  return { ...before, offset: tail.from, signer: null };
-};
-
-/** What was known, if the file still holds it. */
-const stillThere = async (
-  file: LogFile,
-  size: number,
-  known: Mark,
-  o: { readonly origin: string; readonly keys: readonly KeyObject[] },
-): Promise<SignedMark> => {
-  if (known.offset === 0) return { ...known, signer: null };
-  const tail = size < known.offset ? null : await readTail(file.read, known.offset);
-  const signed = signedPosition(tail?.last ?? '', o.origin, o.keys);
-  if (signed?.position.size !== known.position.size || signed.position.chain !== known.position.chain)
-    throw cut(o.origin);
-  return { ...known, signer: signed.signer };
-};
-
-const signedPosition = (
-  line: string,
-  origin: string,
-  keys: readonly KeyObject[],
-): { readonly position: Position; readonly signer: KeyObject } | null => {
-  const { checkpoint, signature } = parseCheckpoint(line) ?? {};
-  if (checkpoint?.origin !== origin) return null;
-  const signer = signerOf(checkpoint, signature, keys);
-  if (signer === null) return null;
-  return { position: behind(checkpoint), signer };
-};
-
-const behind = ({ size, number, chain }: Checkpoint): Position => ({ size, number: number + 1, chain });
-
-const holdsZero = async (file: LogFile, from: number, to: number): Promise<boolean> => {
-  const buffer = Buffer.alloc(CHUNK);
-  for (let at = from; at < to; ) {
-    const got = await file.read(buffer, at);
-    if (got === 0) return false;
-    if (buffer.subarray(0, got).includes(0)) return true;
-    at += got;
-  }
-  return false;
-};
-
-/** The torn bytes are kept, for whoever must find out what happened; the log itself then says how many there were. */
-const moveAside = async (
-  o: { readonly file: LogFile; readonly path: string; readonly open: OpenFile; readonly now: number },
-  from: number,
-  to: number,
-): Promise<void> => {
-  const torn = await o.open({ path: join(dirname(o.path), `torn-${from}-${o.now}.log`), create: true });
-  try {
-    await torn.truncate(0);
-    await copy(o.file, torn, from, to, from);
-    await torn.sync();
-  } finally {
-    await torn.close();
-  }
-  await syncFolder(dirname(o.path));
-};
-
-/** Copies the bytes `from` to `to`; they arrive `shift` further to the front. */
-const copy = async (source: LogFile, target: LogFile, from: number, to: number, shift: number): Promise<void> => {
-  const buffer = Buffer.alloc(CHUNK);
-  for (let at = from; at < to; ) {
-    const got = await source.read(buffer.subarray(0, Math.min(CHUNK, to - at)), at);
-    if (got === 0) throw new Error('the file ended early');
-    if ((await target.write(buffer.subarray(0, got), at - shift)) !== got) throw new Error('the disk took only a part');
-    at += got;
+const isCut = (bytes: Buffer, from: number, size: number): boolean => {
+  for (let at = from, index = size; ; index++) {
+    if (at + LENGTH_BYTES > bytes.length) return true;
+    const length = bytes.readUInt16BE(at);
+    const start = at + LENGTH_BYTES;
+    if (length === 0) return index > size && !SIGNED.test(bytes.toString('utf8', start + LENGTH_BYTES));
+    if (start + length > bytes.length) return !bytes.subarray(start).includes(`,"seq":${index}}`);
+    if (!isLeafOf(bytes, start, start + length, index)) return false;
+    at = start + length;
   }
 };
 
-const broken = (origin: string, why: string): SottoError =>
-  new SottoError(
-    'audit-unavailable',
-    `The audit log ${origin} is not as it was signed: ${why}. Nothing can be recorded behind it, so nothing is answered. Keep its folder as evidence and run "sotto audit verify"; where the signing key was replaced, put the former one back beside it; otherwise restore the log, or begin a new one under another origin.`,
-  );
-
-const cut = (origin: string): SottoError =>
-  new SottoError(
-    'audit-missing',
-    `The audit log ${origin} no longer holds what was recorded in it: entries were cut off or the file was replaced while it was in use. Nothing is answered until it is restored. Keep its folder as evidence.`,
-  );
+/** The end of a checkpoint that is all there. */
+const SIGNED = /\n\u2014 [^\n]{1,512}\n/u;

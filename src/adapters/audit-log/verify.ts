@@ -29,7 +29,7 @@ const judged = ({ verified, covered, chain }: Examined, { trusted, ending, atLea
   const { entries, checkpoints } = verified;
   if (entries < atLeast) return tooShort({ entries, checkpoints, lines: end?.lines ?? 0, atLeast });
   if (end === undefined) return verified;
-  if (trusted.has(end.by) || (entries === ending?.size && chain === ending.chain)) return verified;
+  if (trusted.has(end.by) || (entries === ending?.size && chain === ending.root)) return verified;
   const last = covered.findLast(({ by }) => trusted.has(by));
   return {
     ...verified,

@@ -3,10 +3,11 @@ import { appendFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type AuditLog, type AuditLogOptions, createAuditLog } from '../../../src/adapters/audit-log/audit-log.ts';
-import { encodeBatch } from '../../../src/adapters/audit-log/batch.ts';
-import { type OpenFile, openFile } from '../../../src/adapters/audit-log/file.ts';
-import { genesis } from '../../../src/adapters/audit-log/format.ts';
+import { signBatch, spelt } from '../../../src/adapters/audit-log/batch.ts';
+import { type LogDisk, type LogFile, logDisk } from '../../../src/adapters/audit-log/file.ts';
 import { MOST_KEYS } from '../../../src/adapters/audit-log/keys.ts';
+import { journalPath } from '../../../src/adapters/audit-log/layout.ts';
+import { EMPTY_TREE } from '../../../src/adapters/audit-log/merkle.ts';
 import { verifyAuditLog, verifyAuditLogs } from '../../../src/adapters/audit-log/verify.ts';
 import type { Secret } from '../../../src/core/ports.ts';
 import { clock, decision, entriesOf, newFolder, newKey } from './support.ts';
@@ -20,12 +21,17 @@ const secretOf = (...keys: readonly Key[]): Secret => {
 const opened = (
   folder: string,
   keys: readonly Key[],
-  o: Partial<Pick<AuditLogOptions, 'origin' | 'open' | 'closed'>> = {},
+  o: Partial<Pick<AuditLogOptions, 'origin' | 'disk' | 'closed'>> = {},
 ): Promise<AuditLog> =>
   createAuditLog({ folder, origin: 'one', signingKey: secretOf(...keys), clock, retryMs: 0, ...o });
+/** A disk whose files are not what they seem. */
+const withFile = (as: (file: LogFile, path: string) => LogFile): LogDisk => ({
+  ...logDisk,
+  open: async (at) => as(await logDisk.open(at), at.path),
+});
 const keysBeside = (folder: string): Promise<string> => readFile(join(folder, 'one', 'public-key.pem'), 'utf8');
 const kinds = async (folder: string): Promise<readonly string[]> =>
-  (await entriesOf(join(folder, 'one', 'audit.log'))).map(({ entry }) => entry.kind);
+  (await entriesOf(join(folder, 'one'))).map(({ entry }) => entry.kind);
 const verified = (folder: string, ...keys: readonly Key[]) =>
   verifyAuditLog({ folder: join(folder, 'one'), publicKey: keys.map(({ publicPem }) => publicPem).join('') });
 
@@ -48,17 +54,14 @@ describe('a signing key that rotates while the log is written', () => {
     const [a, b] = [newKey(), newKey()];
     const folder = await newFolder();
     const seen: boolean[] = [];
-    const watched: OpenFile = async (at) => {
-      const file = await openFile(at);
-      return {
-        ...file,
-        write: async (bytes, position) => {
-          seen.push((await keysBeside(folder)).includes(b.publicPem));
-          return file.write(bytes, position);
-        },
-      };
-    };
-    const log = await opened(folder, [a], { open: watched });
+    const disk = withFile((file, path) => ({
+      ...file,
+      write: async (bytes, position) => {
+        if (path.includes('journal')) seen.push((await keysBeside(folder)).includes(b.publicPem));
+        return file.write(bytes, position);
+      },
+    }));
+    const log = await opened(folder, [a], { disk });
     await log.append(decision(0));
     await log.rotate(secretOf(b, a));
     await log.append(decision(1));
@@ -137,7 +140,7 @@ describe('a signing key that rotates while the log is written', () => {
     writing = false;
     await writers;
     await log.close();
-    const entries = await entriesOf(join(folder, 'one', 'audit.log'));
+    const entries = await entriesOf(join(folder, 'one'));
     for (const [index, question] of receipts) expect(entries[index]).toMatchObject({ entry: { question }, seq: index });
     expect(receipts.size + entries.filter(({ entry }) => entry.kind === 'key').length).toBe(entries.length);
     expect(await verified(folder, keys.at(-1) as Key)).toMatchObject({ ok: true, entries: entries.length });
@@ -147,11 +150,11 @@ describe('a signing key that rotates while the log is written', () => {
     const [a, b] = [newKey(), newKey()];
     const folder = await newFolder();
     let failing = false;
-    const shaky: OpenFile = async (at) => {
-      const file = await openFile(at);
-      return { ...file, sync: async () => (failing ? Promise.reject(new Error('EIO')) : file.sync()) };
-    };
-    const log = await opened(folder, [a], { open: shaky });
+    const disk = withFile((file) => ({
+      ...file,
+      sync: async () => (failing ? Promise.reject(new Error('EIO')) : file.sync()),
+    }));
+    const log = await opened(folder, [a], { disk });
     await log.append(decision(0));
     failing = true;
     await expect(log.append(decision(1))).rejects.toMatchObject({ code: 'audit-unavailable' });
@@ -172,15 +175,12 @@ describe('a signing key that rotates while the log is written', () => {
       const folder = await newFolder();
       let failing = false;
       const fail = () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' }));
-      const shaky: OpenFile = async (at) => {
-        const file = await openFile(at);
-        return {
-          ...file,
-          write: (bytes, position) => (failing && call === 'write' ? fail() : file.write(bytes, position)),
-          sync: () => (failing && call === 'sync' ? fail() : file.sync()),
-        };
-      };
-      const log = await opened(folder, [a], { open: shaky });
+      const disk = withFile((file) => ({
+        ...file,
+        write: (bytes, position) => (failing && call === 'write' ? fail() : file.write(bytes, position)),
+        sync: () => (failing && call === 'sync' ? fail() : file.sync()),
+      }));
+      const log = await opened(folder, [a], { disk });
       await log.append(decision(0));
       failing = true;
       await expect(log.rotate(secretOf(b, a))).rejects.toMatchObject({ code: 'audit-unavailable' });
@@ -218,17 +218,19 @@ describe('what the keys of a log prove', () => {
     const folder = await newFolder();
     const log = await opened(folder, [a]);
     for (const i of [0, 1, 2]) await log.append(decision(i));
+    const before = join(await newFolder(), 'one');
+    await cp(join(folder, 'one'), before, { recursive: true });
     await log.rotate(secretOf(b, a));
     for (const i of [3, 4, 5]) await log.append(decision(i));
     await log.close();
-    return { folder, a, b };
+    return { folder, before, a, b };
   };
 
   it('a log that was cut back to what a dead key signed is not sound', async () => {
-    const { folder, b } = await twoKeys();
-    const path = join(folder, 'one', 'audit.log');
-    const lines = (await readFile(path, 'utf8')).split('\n');
-    await writeFile(path, `${lines.slice(0, 6).join('\n')}\n`);
+    const { folder, before, b } = await twoKeys();
+    await cp(join(folder, 'one', 'public-key.pem'), join(before, 'public-key.pem'));
+    await rm(join(folder, 'one'), { recursive: true });
+    await cp(before, join(folder, 'one'), { recursive: true });
     expect(await verified(folder, b)).toMatchObject({ ok: false, entries: 3, firstBad: { index: 0, line: 1 } });
   });
 
@@ -263,7 +265,10 @@ describe('what the keys of a log prove', () => {
       const [a, b, c] = [newKey(), newKey(), newKey()];
       const folder = await newFolder();
       const closed = await opened(folder, [a], { origin: 'closed' });
-      for (const i of [0, 1]) await closed.append(decision(i));
+      await closed.append(decision(0));
+      const shorter = join(await newFolder(), 'closed');
+      await cp(join(folder, 'closed'), shorter, { recursive: true });
+      await closed.append(decision(1));
       await closed.close();
       const living = await opened(folder, [a], { closed: async () => [{ origin: 'closed', size }] });
       await living.append(decision(0));
@@ -275,7 +280,7 @@ describe('what the keys of a log prove', () => {
         await living.append(decision(1));
       }
       await living.close();
-      return { folder, a, b, c, path: join(folder, 'closed', 'audit.log'), all: { folder, publicKey: c.publicPem } };
+      return { folder, a, b, c, path: join(folder, 'closed'), shorter, all: { folder, publicKey: c.publicPem } };
     };
     const soundness = async (all: Parameters<typeof verifyAuditLogs>[0]) =>
       (await verifyAuditLogs(all)).map(({ origin, ok }) => `${origin}: ${ok}`);
@@ -291,16 +296,19 @@ describe('what the keys of a log prove', () => {
     });
 
     it('is not sound where the key that signed it cut it back, went on with it or wrote it anew', async () => {
-      const { all, folder, a, path } = await closedAndLiving();
-      const whole = await readFile(path, 'utf8');
-      await writeFile(path, `${whole.split('\n').slice(0, 2).join('\n')}\n`);
+      const { all, folder, a, path, shorter } = await closedAndLiving();
+      const whole = join(await newFolder(), 'closed');
+      await rename(path, whole);
+      await cp(shorter, path, { recursive: true });
       expect(await verifyAuditLogs(all)).toMatchObject([
         { ok: false, firstBad: { index: 1, why: expect.stringMatching(/2 entries are on record/) } },
         { ok: true },
       ]);
-      await writeFile(path, '');
+      await rm(path, { recursive: true });
+      await mkdir(path);
       expect(await soundness(all)).toEqual(['closed: false', 'one: true']);
-      await writeFile(path, whole);
+      await rm(path, { recursive: true });
+      await cp(whole, path, { recursive: true });
       const longer = await opened(folder, [a], { origin: 'closed' });
       await longer.append(decision(9));
       await longer.close();
@@ -381,14 +389,10 @@ describe('what the keys of a log prove', () => {
       for (const origin of origins.slice(1)) {
         await mkdir(join(folder, origin));
         await cp(join(folder, 'old-0', 'public-key.pem'), join(folder, origin, 'public-key.pem'));
-        const batch = encodeBatch({
-          origin,
-          key: createPrivateKey(a.secret.current),
-          from: genesis(origin),
-          jsons: ['{}'],
-          time: 1,
-        });
-        await writeFile(join(folder, origin, 'audit.log'), batch.bytes);
+        const key = createPrivateKey(a.secret.current);
+        const batch = signBatch({ origin, key, from: EMPTY_TREE, entries: [spelt('{}')] });
+        await mkdir(join(folder, origin, 'journal'));
+        await writeFile(journalPath(join(folder, origin), 0), batch.bytes);
       }
       const second = await opened(folder, [a], {
         origin: 'second',

@@ -1,8 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
+import { openCheckpoint } from '../../../src/adapters/audit-log/checkpoint.ts';
+import { growTree, leafHash } from '../../../src/adapters/audit-log/merkle.ts';
+import { newestNote, readEntries } from '../../../src/adapters/audit-log/reader.ts';
 import type { AuditEntry, DecisionEntry } from '../../../src/core/audit.ts';
 import type { Secret } from '../../../src/core/ports.ts';
 
@@ -52,11 +55,25 @@ export const decision = (i: number): DecisionEntry => ({
   policy: 'pack-1',
 });
 
-/** What the file says, entry by entry; no check is made. */
+/** What a log holds, entry by entry; no check is made. */
 export const entriesOf = async (
-  path: string,
-): Promise<readonly { readonly entry: AuditEntry; readonly seq: number }[]> =>
-  (await readFile(path, 'utf8'))
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('checkpoint '))
-    .map((line) => JSON.parse(line.slice(65)));
+  folder: string,
+): Promise<readonly { readonly entry: AuditEntry; readonly seq: number }[]> => {
+  const kept: { readonly entry: AuditEntry; readonly seq: number }[] = [];
+  for await (const { bytes, spans } of readEntries({ folder }))
+    for (const { start, end } of spans) kept.push(JSON.parse(bytes.toString('utf8', start, end)));
+  return kept;
+};
+
+/** How many entries a log has whose last checkpoint this key signed; it is the root over all of them, each in its place. */
+export const proved = async (folder: string, publicPem: string): Promise<number> => {
+  const found = openCheckpoint((await newestNote(folder)) ?? '', [createPublicKey(publicPem)]);
+  if (found === null) throw new Error('the last checkpoint is not signed by the key');
+  const tree = growTree();
+  for await (const run of readEntries({ folder })) {
+    if (run.first !== tree.size()) throw new Error('entries are missing');
+    for (const { start, end } of run.spans) tree.push(leafHash(run.bytes.subarray(start, end)));
+  }
+  if (tree.size() !== found.size || !tree.root().equals(found.root)) throw new Error('the root is of another tree');
+  return found.size;
+};

@@ -1,0 +1,64 @@
+/** Bundles of entries whose time is over. Their hashes stay in the tiles, so that all that remains still verifies. */
+import { join } from 'node:path';
+import { type Ending, endingsIn, noteEndings } from './endings.ts';
+import type { LogDisk } from './file.ts';
+import { type Frontier, leafHashIn, rootOf } from './merkle.ts';
+import { inclusionProof, rootByInclusion } from './proofs.ts';
+import { readBundle, tileReader } from './published.ts';
+import { bundlePath, hashesOf, TILE_WIDTH } from './tiles.ts';
+
+export interface OldBundles {
+  /** Indices of whole bundles that are there, below the one that was asked for. */
+  readonly indices: readonly number[];
+  /** What their entries say of logs beside this one; proved by the tree. */
+  readonly endings: readonly Ending[];
+}
+
+/** Finds what would go: whole published bundles with entries below `upTo` alone. */
+export const findOld = async (o: {
+  readonly disk: LogDisk;
+  readonly folder: string;
+  readonly published: Frontier;
+  readonly upTo: number;
+}): Promise<OldBundles> => {
+  const { disk, folder, published } = o;
+  const before = Math.floor(Math.min(o.upTo, published.size) / TILE_WIDTH);
+  const indices = (await indicesIn(disk, join(folder, 'tile', 'entries'), '')).filter((index) => index < before);
+  const endings = new Map<string, Ending>();
+  for (const index of indices) {
+    const run = await readBundle({ folder, index, width: TILE_WIDTH, disk });
+    for (const [at, { start, end }] of run.spans.entries()) {
+      const named = endingsIn(run.bytes, start, end);
+      if (named.length === 0) continue;
+      // What is said again is signed again, so it must be what was signed then.
+      const leaf = { index: run.first + at, leaf: leafHashIn(run.bytes, start, end) };
+      if (await isIn(leaf, { disk, folder, published })) noteEndings(endings, named);
+    }
+  }
+  return { indices, endings: [...endings.values()] };
+};
+
+const isIn = async (
+  { index, leaf }: { readonly index: number; readonly leaf: Buffer },
+  o: { readonly disk: LogDisk; readonly folder: string; readonly published: Frontier },
+): Promise<boolean> => {
+  const { size } = o.published;
+  const proof = await inclusionProof({ index, size, at: hashesOf(size, tileReader(o.folder, o.disk)) });
+  return rootByInclusion({ index, size, leaf, proof })?.equals(rootOf(o.published)) === true;
+};
+
+/** Deletes them, the oldest first: what is missing is always a beginning. */
+export const removeOld = async (disk: LogDisk, folder: string, indices: readonly number[]): Promise<number> => {
+  for (const index of indices) await disk.remove(join(folder, bundlePath(index)));
+  return indices.length;
+};
+
+/** The indices of whole bundles under a folder, in order; `digits` is what its name stands for. */
+const indicesIn = async (disk: LogDisk, folder: string, digits: string): Promise<readonly number[]> => {
+  const indices: number[] = [];
+  for (const name of await disk.list(folder)) {
+    if (/^x\d{3}$/.test(name)) indices.push(...(await indicesIn(disk, join(folder, name), digits + name.slice(1))));
+    else if (/^\d{3}$/.test(name)) indices.push(Number(digits + name));
+  }
+  return indices.sort((one, other) => one - other);
+};
