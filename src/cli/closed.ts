@@ -18,6 +18,11 @@ const SENTENCES: Readonly<Record<ClosedBy, Sentence>> = {
     why: 'The store is an older copy, or was changed by another hand, so something that HR restricted may be missing.',
     mend: 'Bring back the store that belongs to this audit log; or let HR look at what is restricted, put right what is missing, and two of them approve it: "sotto restrict approve-pack".',
   },
+  'audit-lost': {
+    what: 'Sotto answers nobody: an audit log that must be there is gone, or shorter than it was.',
+    why: 'It told what Sotto did, so nobody goes on without it silently. Whoever asks is told that Sotto is paused; what is due to be removed is removed, and orders are taken.',
+    mend: 'Bring its folder back from a copy, and Sotto answers again within seconds; or, where there is none, let an operator put on record that it is lost: "sotto audit lost" prints what is missed.',
+  },
 };
 
 export const closedParts = (why: ClosedBy): Sentence => SENTENCES[why];

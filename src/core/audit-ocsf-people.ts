@@ -146,4 +146,5 @@ const DEEDS: { readonly [K in OrderKind]: Activity<'entity'> } = {
   donated: 2,
   retry: 3,
   restrict: 3,
+  'audit-lost': 3,
 };

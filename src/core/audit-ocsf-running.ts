@@ -89,6 +89,34 @@ export const RUNNING = {
     tenant: entry.tenant,
     moved: ['change', 'platform', 'person', 'tenant'],
   }),
+  lost: (entry) => ({
+    of: 'entity',
+    activity: OTHER,
+    as: 'lost',
+    severity: 'high',
+    status: 'success',
+    code: entry.found,
+    has: { actor: actorOf(entry.by), ...entity('Audit log', entry.origin) },
+    moved: ['by', 'found', 'origin'],
+  }),
+  pruned: (entry, at) => ({
+    of: 'entity',
+    activity: OTHER,
+    as: 'pruned',
+    severity: 'informational',
+    status: 'success',
+    has: { actor: SOTTO, ...entity('Audit log', entry.origin ?? at.origin) },
+    moved: entry.origin === undefined ? [] : ['origin'],
+  }),
+  clock: (entry) => ({
+    of: 'entity',
+    activity: OTHER,
+    as: 'measured',
+    severity: 'informational',
+    status: 'success',
+    has: { actor: SOTTO, ...entity('Clock', entry.platform) },
+    moved: ['platform'],
+  }),
 } satisfies Partial<Mapping>;
 
 const INSTALLATIONS: { readonly [C in InstallationEntry['change']]: Activity<'lifecycle'> } = {

@@ -3,6 +3,7 @@
  * (promise 7). `person` and `subject` are fingerprints (see `Sealer.fingerprint`). `at` is ms since the epoch, UTC.
  */
 import type { LiveState } from './live/types.ts';
+import type { HowLost } from './losses.ts';
 import type { OrderKind } from './orders/types.ts';
 import type { ClosedBy } from './pinning.ts';
 import type { PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
@@ -164,6 +165,45 @@ export interface RecoveredEntry extends Entry {
   readonly droppedBytes: number;
   /** So many entries that follow at once lay only in the second copy meanwhile. Absent: none did. */
   readonly elsewhere?: number;
+}
+
+/**
+ * Somebody put on record that a log is lost. It is none of those that must be there any more; what is left of it stays as evidence. After a crash it may be
+ * there twice.
+ */
+export interface LostEntry extends Entry {
+  readonly kind: 'lost';
+  readonly origin: string;
+  /** Entries that it had at least, as the store knew. */
+  readonly size: number;
+  readonly found: HowLost;
+  /** How many were there still; null: nobody could tell. */
+  readonly entries: number | null;
+  readonly order: string;
+  /** Fingerprint of the operator who confirmed it. */
+  readonly by: string;
+}
+
+/**
+ * Entries below `upTo` are kept no more: those that are in bundles whose every entry lies below it. Their hashes stay. On record before anything of
+ * them is deleted.
+ */
+export interface PrunedEntry extends Entry {
+  readonly kind: 'pruned';
+  /** A multiple of 256. */
+  readonly upTo: number;
+  /** A log beside this one that nobody writes any more; absent: this log itself. */
+  readonly origin?: string;
+}
+
+/** How this machine's clock stands to a platform's, by what the platform itself says when it sent its requests; see `core/clocks.ts`. */
+export interface ClockEntry extends Entry {
+  readonly kind: 'clock';
+  readonly platform: PlatformName;
+  /** ms that this clock is ahead, at most: the least of what was measured since the last such entry. Negative: it is behind, by at least so much. */
+  readonly aheadMs: number;
+  /** Requests that were measured. */
+  readonly requests: number;
 }
 
 /**
@@ -430,4 +470,7 @@ export type AuditEntry =
   | RestoredEntry
   | InstallationEntry
   | LiveEntry
+  | LostEntry
+  | PrunedEntry
+  | ClockEntry
   | ExportEntry;

@@ -3,9 +3,10 @@ import type { RestrictionChange } from './store/restrictions.ts';
 
 /**
  * Why nobody is answered. `pack`: it is another one than was approved, and permits more or cannot be proved not to. `restrictions`: what
- * stands in the store is not what HR put there: an older copy, or somebody else's hand.
+ * stands in the store is not what HR put there: an older copy, or somebody else's hand. `audit-lost`: an audit log that must be there is gone
+ * or was cut (`Losses`).
  */
-export type ClosedBy = 'pack' | 'restrictions';
+export type ClosedBy = 'pack' | 'restrictions' | 'audit-lost';
 
 export interface Pinning {
   /** Null: open. */

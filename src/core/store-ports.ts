@@ -34,7 +34,10 @@ export interface Origin {
   readonly origin: string;
   /** Entries it had at least. */
   readonly size: number;
-  /** The data folder that holds it, by the id in it; as `closedHome` names it where nothing is ever added to it any more. */
+  /**
+   * The data folder that holds it, by the id in it; as `closedHome` names it where nothing is ever added to it any more, and as `lostHome` does
+   * where it is on record that it is lost.
+   */
   readonly home: string;
   /** ms since the epoch; up to then a process writes it. */
   readonly leasedUntil: number;
@@ -52,6 +55,8 @@ export interface Origins {
     readonly holder: string;
     readonly now: number;
     readonly leaseMs: number;
+    /** Slots that are not taken, though nobody writes them: their logs were found gone or cut. */
+    readonly except?: readonly string[];
   }): Promise<Origin>;
   /** `lost`: another process writes it by now, so this one must not. */
   renew(o: {
@@ -64,6 +69,11 @@ export interface Origins {
   release(o: { readonly origin: string; readonly holder: string }): Promise<void>;
   /** It only grows: a smaller size that comes late is not believed. One that was never leased is not registered. */
   register(o: { readonly origin: string; readonly size: number }): Promise<void>;
+  /**
+   * On record from then on that the log is lost: it is never leased again and must not be there any more. Done again it changes nothing.
+   * `held`: a process writes it. `unknown`: there is none of that name.
+   */
+  lose(o: { readonly origin: string; readonly now: number }): Promise<'lost' | 'held' | 'unknown'>;
   /** By name. */
   all(): Promise<readonly Origin[]>;
 }

@@ -160,13 +160,22 @@ export const whole = (value: number): number => {
 /** The home of logs that came out of a backup: they lie in its folder and are never leased again, for slots go by the home alone. */
 export const closedHome = (home: string): string => `${home}.closed`;
 
+const LOST = '.lost';
+
+/** The home of a log of which an operator put on record that it is lost. No folder has it. */
+export const lostHome = (home: string): string => (isLost({ home }) ? home : `${home}${LOST}`);
+
+/** Whether it is on record that the log is lost. */
+export const isLost = ({ home }: Pick<Origin, 'home'>): boolean => home.endsWith(LOST);
+
 /**
  * Names of new slots begin so. In a store that came out of a backup, each restore has names of its own: a log that its backup did not know of
  * may come to light, and must not be taken for one that was begun since.
  */
 const slotPrefix = (origins: readonly Origin[]): string => {
-  const closed = origins.find(({ home }) => home.endsWith(closedHome('')));
-  return closed === undefined ? 'slot-' : `slot-${hash('sha256', closed.home).slice(0, 8)}-`;
+  const homes = origins.map(({ home }) => (isLost({ home }) ? home.slice(0, -LOST.length) : home));
+  const closed = homes.find((home) => home.endsWith(closedHome('')));
+  return closed === undefined ? 'slot-' : `slot-${hash('sha256', closed).slice(0, 8)}-`;
 };
 
 const slotNumber = (origin: string): number => {
@@ -193,8 +202,12 @@ export const slotFor = (o: {
   readonly origins: readonly Origin[];
   readonly home: string;
   readonly now: number;
+  /** Not these. */
+  readonly except?: readonly string[] | undefined;
 }): string => {
-  const free = o.origins.filter(({ home, leasedUntil }) => home === o.home && leasedUntil <= o.now);
+  const free = o.origins.filter(
+    ({ origin, home, leasedUntil }) => home === o.home && leasedUntil <= o.now && o.except?.includes(origin) !== true,
+  );
   const [lowest] = free.map(({ origin }) => origin).toSorted(bySlot);
   return lowest ?? newSlot(o.origins);
 };

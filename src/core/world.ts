@@ -6,6 +6,7 @@ import type { FirstUse } from './first-use.ts';
 import type { JudgePorts } from './judge.ts';
 import type { Tenancy } from './lifecycle.ts';
 import type { LiveAnswers } from './live-answers.ts';
+import type { Losses } from './losses.ts';
 import type { Pinning } from './pinning.ts';
 import type { Audit, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
 import type { Probing } from './probing.ts';
@@ -41,6 +42,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   /** Whether the pack, or what is restricted, is not what was approved: then nobody is answered here. See `Pinning`. */
   readonly closed: () => boolean;
   readonly pinning: Pinning;
+  /** Audit logs that are missed. Absent: none is. */
+  readonly losses?: Losses;
   readonly restricting: Restricting;
   /** What goes on after a press was answered. */
   readonly background: Pick<Background, 'begin' | 'full'>;

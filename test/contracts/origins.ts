@@ -73,6 +73,33 @@ export const originsContract = (name: string, make: MakeStore): void => {
     });
   });
 
+  describe(`${name} knows which audit logs are lost`, () => {
+    it('and never leases them again, nor those that are not to be taken', async () => {
+      const { origins } = await open();
+      for (const holder of ['p1', 'p2', 'p3']) await origins.lease(by(holder));
+      await origins.register({ origin: 'slot-0', size: 41 });
+      for (const [at, holder] of ['p1', 'p2', 'p3'].entries()) await origins.release({ origin: `slot-${at}`, holder });
+      expect(await origins.lose({ origin: 'slot-0', now: NOW })).toBe('lost');
+      expect(await origins.lose({ origin: 'slot-0', now: NOW })).toBe('lost');
+      expect((await origins.all())[0]).toEqual({ origin: 'slot-0', size: 41, home: 'h1.lost', leasedUntil: 0 });
+      expect((await origins.lease({ ...by('p4'), except: ['slot-1'] })).origin).toBe('slot-2');
+      expect((await origins.lease({ ...by('p5'), except: ['slot-1'] })).origin).toBe('slot-3');
+      expect((await origins.lease(by('p6'))).origin).toBe('slot-1');
+    });
+
+    it('but none that a process writes, and none that was never leased; whoever comes back to one that is lost has it no more', async () => {
+      const { origins } = await open();
+      await origins.lease(by('p1'));
+      expect(await origins.lose({ origin: 'slot-0', now: NOW + LEASE - 1 })).toBe('held');
+      expect(await origins.lose({ origin: 'slot-9', now: NOW })).toBe('unknown');
+      expect(await origins.lose({ origin: 'slot-0', now: NOW + LEASE })).toBe('lost');
+      expect(await origins.renew({ origin: 'slot-0', holder: 'p1', now: NOW + LEASE, leaseMs: LEASE })).toBe('lost');
+      await origins.release({ origin: 'slot-0', holder: 'p1' });
+      await origins.register({ origin: 'slot-0', size: 5 });
+      expect(await origins.all()).toEqual([{ origin: 'slot-0', size: 5, home: 'h1.lost', leasedUntil: 0 }]);
+    });
+  });
+
   describe(`${name} registers audit logs`, () => {
     it('with the size they had last, by name', async () => {
       const { origins } = await open();

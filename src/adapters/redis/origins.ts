@@ -4,7 +4,7 @@
  */
 import { SottoError } from '../../core/errors.ts';
 import type { Origin, Origins } from '../../core/ports.ts';
-import { packParts, slotFor, unpackParts, whole } from '../../core/stored.ts';
+import { lostHome, packParts, slotFor, unpackParts, whole } from '../../core/stored.ts';
 import { type Connection, draining } from './connection.ts';
 import { type Keys, nameOf } from './keys.ts';
 import { listOf, numberOf, textOf, wordOf } from './replies.ts';
@@ -13,7 +13,7 @@ import { becameNewer, needsKey } from './schema.ts';
 /** More processes than this do not start in the same moment. */
 const MOST_TRIES = 200;
 
-/** origins schema · origin before after version. Looks once more: the store may have become another's since this program opened it. */
+/** origins schema · origin before after version. Puts it as it is after. Looks once more: the store may have become another's since this program opened it. */
 const take = draining(`
 if tonumber(redis.call('GET', KEYS[2]) or '0') > tonumber(ARGV[4]) then return 'newer' end
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 'changed' end
@@ -76,11 +76,11 @@ export const createOrigins = (o: {
   };
 
   return {
-    lease: async ({ home, holder, now, leaseMs }) => {
+    lease: async ({ home, holder, now, leaseMs, except }) => {
       const leasedUntil = whole(now + leaseMs);
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const kept = await read();
-        const origin = slotFor({ origins: kept.map((one) => one.origin), home, now });
+        const origin = slotFor({ origins: kept.map((one) => one.origin), home, now, except });
         const before = kept.find((one) => one.origin.origin === origin);
         const size = before?.origin.size ?? 0;
         const after = packParts([`${leasedUntil}`, `${size}`, holder, home]);
@@ -105,6 +105,28 @@ export const createOrigins = (o: {
     },
     register: async ({ origin, size }) => {
       await connection.run(register, { what: 'register an audit log', keys, args: [origin, whole(size)] });
+    },
+    lose: async ({ origin, now }) => {
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        const before = (await read()).find((one) => one.origin.origin === origin);
+        if (before === undefined) return 'unknown';
+        const { size, home, leasedUntil } = before.origin;
+        if (leasedUntil > now) return 'held';
+        const after = packParts(['0', `${size}`, '', lostHome(home)]);
+        const args = [origin, before.text, after, o.version];
+        const reply = await connection.run(take, {
+          what: 'put on record that an audit log is lost',
+          keys: withSchema,
+          args,
+        });
+        const taken = wordOf(reply, ['taken', 'changed', 'newer']);
+        if (taken === 'newer') throw becameNewer(o.version);
+        if (taken === 'taken') return 'lost';
+      }
+      throw new SottoError(
+        'store-unavailable',
+        'The store could not put on record that an audit log is lost. Try again.',
+      );
     },
     all: async () => (await read()).map(({ origin }) => origin),
   };

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Origin, Origins } from '../../core/ports.ts';
-import { slotFor, whole } from '../../core/stored.ts';
+import { lostHome, slotFor, whole } from '../../core/stored.ts';
 import { numberOf, type Row, textOf } from './rows.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -29,11 +29,13 @@ export const createOrigins = (o: { readonly db: DatabaseSync; readonly transacti
   const free = db.prepare("UPDATE origins SET holder = '', leased_until = 0 WHERE origin = ? AND holder = ?");
   // A log only grows: a smaller size that comes late must not hide that entries went missing.
   const grow = db.prepare('UPDATE origins SET size = :size WHERE origin = :origin AND size < :size');
+  const one = db.prepare('SELECT origin, size, home, leased_until FROM origins WHERE origin = ?');
+  const move = db.prepare("UPDATE origins SET home = ?, holder = '', leased_until = 0 WHERE origin = ?");
   return {
-    lease: ({ home, holder, now, leaseMs }) =>
+    lease: ({ home, holder, now, leaseMs, except }) =>
       transactions.write('lease an audit log', () => {
         adopt.run(home);
-        const origin = slotFor({ origins: all.all().map(originOf), home, now });
+        const origin = slotFor({ origins: all.all().map(originOf), home, now, except });
         return originOf(take.get({ origin, home, holder, until: whole(now + leaseMs) }) ?? {});
       }),
     renew: ({ origin, holder, now, leaseMs }) =>
@@ -43,6 +45,15 @@ export const createOrigins = (o: { readonly db: DatabaseSync; readonly transacti
     release: ({ origin, holder }) => transactions.write('let go of an audit log', () => void free.run(origin, holder)),
     register: ({ origin, size }) =>
       transactions.write('register an audit log', () => void grow.run({ origin, size: whole(size) })),
+    lose: ({ origin, now }) =>
+      transactions.write('put on record that an audit log is lost', () => {
+        const row = one.get(origin);
+        if (row === undefined) return 'unknown';
+        const { home, leasedUntil } = originOf(row);
+        if (leasedUntil > now) return 'held';
+        move.run(lostHome(home), origin);
+        return 'lost';
+      }),
     all: () => transactions.read('list the audit logs', () => all.all().map(originOf)),
   };
 };

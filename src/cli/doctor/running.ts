@@ -13,7 +13,7 @@ const aboutShape = z.object({
   startedAt: z.number(),
   now: z.number(),
   held: z.boolean(),
-  closed: z.enum(['pack', 'restrictions']).nullable().default(null),
+  closed: z.enum(['pack', 'restrictions', 'audit-lost']).nullable().default(null),
 });
 const censusShape = z.object({
   census: z.object({ queued: z.number(), leased: z.number(), parked: z.number(), dead: z.number() }),

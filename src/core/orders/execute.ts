@@ -3,6 +3,7 @@
  * idempotent: done again it changes nothing more and gives a receipt that is as true. It throws only where it may be tried again.
  */
 import type { World } from '../world.ts';
+import { auditLost } from './audit-lost.ts';
 import { donated } from './donated.ts';
 import { exportPerson } from './export.ts';
 import { forget } from './forget.ts';
@@ -32,6 +33,7 @@ const executors: Executors = {
   export: exportPerson,
   restrict,
   donated,
+  'audit-lost': auditLost,
 };
 
 /** Whether this version knows how to do it. */

@@ -2,6 +2,7 @@
 import { ORDER_PATH } from '../auth-steps.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { World } from '../world.ts';
+import { notLost } from './audit-lost.ts';
 import { openReceipt, sealBody } from './body.ts';
 import { keyedHash, newCode } from './code.ts';
 import { canExecute } from './execute.ts';
@@ -50,7 +51,7 @@ export const placeOrder = async (world: World, order: Order): Promise<Placed> =>
 };
 
 /** What is wrong with an order in this set-up; null: nothing. */
-const findingOf = async ({ catalogue, standing, store }: World, order: Order): Promise<string | null> => {
+const findingOf = async ({ catalogue, standing, store, losses }: World, order: Order): Promise<string | null> => {
   if (!canExecute(order.kind)) return `This version cannot do "${order.kind}".`;
   switch (order.kind) {
     case 'recall': {
@@ -69,6 +70,10 @@ const findingOf = async ({ catalogue, standing, store }: World, order: Order): P
       return letters.some(({ id }) => id === order.id)
         ? null
         : `There is no question set aside as "${order.id}". "sotto dead" prints those that there are.`;
+    }
+    case 'audit-lost': {
+      const log = losses === undefined ? 'unknown' : await losses.look(order.origin);
+      return typeof log === 'string' && log !== 'another' ? notLost(order.origin, log) : null;
     }
     default:
       return null;

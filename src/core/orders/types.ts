@@ -48,6 +48,8 @@ const orderShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('donated'), remove: z.array(phraseId).max(500).default([]) }),
   /** `id`: the dead letter's. */
   z.strictObject({ kind: z.literal('retry'), id }),
+  /** `origin`: of an audit log that is gone or was cut. */
+  z.strictObject({ kind: z.literal('audit-lost'), origin: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/) }),
   /** A draft of a change of what is restricted. `hash`: of exactly what was drafted. Made by the running Sotto alone, which knows the draft. */
   z.strictObject({
     kind: z.literal('restrict'),

@@ -47,6 +47,8 @@ const what = (order: Order): string => {
         : `Sätze, die Leute gegeben haben, vernichten (${order.remove.length}).`;
     case 'retry':
       return `Die beiseitegelegte Frage ${order.id} noch einmal stellen.`;
+    case 'audit-lost':
+      return `Festhalten, dass das Protokoll ${order.origin} verloren ist: Sotto fragt nicht mehr danach.`;
     case 'restrict':
       return order.says.de;
   }

@@ -45,6 +45,8 @@ const what = (order: Order): string => {
         : `Shred phrases that people gave (${order.remove.length}).`;
     case 'retry':
       return `Ask again the question that was set aside as ${order.id}.`;
+    case 'audit-lost':
+      return `Put on record that the audit log ${order.origin} is lost: Sotto asks for it no more.`;
     case 'restrict':
       return order.says.en;
   }

@@ -1,6 +1,6 @@
 /** The register of audit logs in memory. */
 import type { Origin, Origins } from '../../../src/core/ports.ts';
-import { slotFor } from '../../../src/core/stored.ts';
+import { lostHome, slotFor } from '../../../src/core/stored.ts';
 import type { KeptOrigin, Shelf } from './tables.ts';
 
 const origin = ({ origin: name, size, home, leasedUntil }: KeptOrigin): Origin => ({
@@ -17,8 +17,8 @@ export const createOrigins = ({ tables: { origins } }: Shelf): Origins => {
     return kept?.holder === o.holder ? kept : undefined;
   };
   return {
-    lease: async ({ home, holder, now, leaseMs }) => {
-      const name = slotFor({ origins: all().map(origin), home, now });
+    lease: async ({ home, holder, now, leaseMs, except }) => {
+      const name = slotFor({ origins: all().map(origin), home, now, except });
       const kept: KeptOrigin = origins.get(name) ?? { origin: name, home, size: 0, holder, leasedUntil: 0 };
       origins.set(name, Object.assign(kept, { holder, leasedUntil: now + leaseMs }));
       return origin(kept);
@@ -33,6 +33,13 @@ export const createOrigins = ({ tables: { origins } }: Shelf): Origins => {
     register: async ({ origin: name, size }) => {
       const kept = origins.get(name);
       if (kept !== undefined) kept.size = Math.max(kept.size, size);
+    },
+    lose: async ({ origin: name, now }) => {
+      const kept = origins.get(name);
+      if (kept === undefined) return 'unknown';
+      if (kept.leasedUntil > now) return 'held';
+      origins.set(name, { ...kept, home: lostHome(kept.home), holder: '', leasedUntil: 0 });
+      return 'lost';
     },
     all: async () => all().map(origin),
   };
