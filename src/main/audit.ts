@@ -32,6 +32,8 @@ export interface OpenAudit extends Audit {
   held(): boolean;
   /** Tells the store how long the log is by now, and keeps the slot. */
   keep(): Promise<void>;
+  /** This process's log and how many entries of it are on stable storage: what lies behind them may yet be written otherwise. */
+  durable(): OtherLog;
   /** The logs of this data folder and how long they are at least, as the store knows it. */
   registered(): Promise<readonly OtherLog[]>;
   /** Signs with another key from now on; see `AuditLog.rotate`. Refuses where the log is not ours any more. */
@@ -110,6 +112,7 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
       return receipt;
     },
     held: () => !lost,
+    durable: () => ({ origin: slot.origin, size: log.size() }),
     rotate: async (signingKey) => {
       await stillHeld();
       await log.rotate(signingKey);

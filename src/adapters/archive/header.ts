@@ -6,9 +6,12 @@ export const MAGIC = Buffer.from('sotto-backup');
 
 /**
  * Of the container and of what is in it. A newer one is never guessed at. 2: it may hold what became of the restrictions, and which pack was
- * approved; what a program that knows 1 alone would leave out.
+ * approved; what a program that knows 1 alone would leave out. 3: audit logs are trees, and their stretches go by entries.
  */
-export const FORMAT = 2;
+export const FORMAT = 3;
+
+/** The first one whose audit logs are trees. */
+const TREES = 3;
 
 /** Magic, format (2 bytes), length of the header (4 bytes). */
 export const PREAMBLE = MAGIC.length + 6;
@@ -19,6 +22,7 @@ const time = z.number().int().nonnegative();
 const name = z.string().max(200);
 const count = z.number().int().nonnegative();
 const hex = z.string().regex(/^[0-9a-f]{1,64}$/);
+const root = z.string().regex(/^[0-9a-f]{64}$/);
 
 const wrappedKey = z.strictObject({ id: name, salt: name, wrapped: name });
 
@@ -40,19 +44,23 @@ const state = z.strictObject({
   sections: z.record(z.string(), count),
   /** Ids of the keys that it holds for stretches of audit logs. */
   stretchKeys: z.array(name).max(1_000),
-  /** How long each audit log was that the data folder of its maker held. `chain`: over all of its entries. */
-  logs: z.array(z.strictObject({ origin: name, bytes: count, entries: count, chain: hex })).max(10_000),
+  /** How long each audit log was that the data folder of its maker held. `root`: of the tree over all of its entries. */
+  logs: z.array(z.strictObject({ origin: name, entries: count, root })).max(10_000),
 });
 
 const audit = z.strictObject({
   kind: z.literal('audit'),
   ...common,
   origin: name,
-  /** Bytes of the log's file. */
+  /** Entries of the log. */
   from: count,
   to: count,
-  /** Entries up to `to`. */
-  entries: count,
+  /** Of the tree up to `to`. */
+  root,
+  /** What the body says of them: the entries, or, where these were pruned before the place got them, the hashes of their leaves. */
+  holds: z.enum(['entries', 'hashes']),
+  /** Whether the body ends with a checkpoint that was signed for `to`. */
+  noted: z.boolean(),
   /** Of every key that signed in the log, PEM. */
   publicKeys: z.string().max(64 * 1024),
 });
@@ -74,6 +82,19 @@ const altered = (name: string): SottoError =>
   invalid(
     `The archive ${name} was altered or cut: its header cannot be read. Nothing was changed. Take it from the other place, or an older one.`,
   );
+
+const older = (name: string): SottoError =>
+  invalid(
+    `The archive ${name} speaks of audit logs as they were before Sotto 0.10, one file each with a chain, and this version does not read those. Nothing was changed. Restore with the version that made it.`,
+  );
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
 
 /** Everything before the body. Refuses with `backup-invalid` what could not be read again. */
 export const writeHead = (header: SealedHeader): Buffer => {
@@ -98,9 +119,8 @@ export const readHead = (name: string, bytes: Buffer): { readonly header: Sealed
   const length = bytes.readUInt32BE(MAGIC.length + 2);
   const end = PREAMBLE + length;
   if (format === 0 || length > MOST_HEADER || end > bytes.length) throw altered(name);
-  try {
-    return { header: shape.parse(JSON.parse(bytes.toString('utf8', PREAMBLE, end))), end };
-  } catch {
-    throw altered(name);
-  }
+  const said = jsonOf(bytes.toString('utf8', PREAMBLE, end));
+  const read = shape.safeParse(said);
+  if (read.success) return { header: read.data, end };
+  throw format < TREES && said !== null ? older(name) : altered(name);
 };

@@ -80,7 +80,7 @@ const lookInto = async (place: BackupPlace, last: StateName, dataKey: Secret): P
   const { header } = await openArchive({ name: last.name, bytes, dataKey });
   if (header.kind !== 'state') return sentence('backups', `${last.name} in ${place.name} is not what its name says.`);
   const stretches = (await place.list('audit')).flatMap(({ name }) => readStretchName(name) ?? []);
-  const short = header.logs.find(({ origin, bytes: end }) => {
+  const short = header.logs.find(({ origin, entries: end }) => {
     const its = stretches.filter((one) => one.origin === origin && one.lineage === last.lineage);
     return (furthest(its)?.to ?? 0) < end;
   });

@@ -14,7 +14,7 @@ import { type Done, type Fault, faultOf } from './place-run.ts';
 import { MOST_READ } from './reading.ts';
 import { openStretchKeys, type StretchKey, type StretchKeys, secretOf } from './stretch-keys.ts';
 import { endsOfLogs, type Taking, takeState } from './take.ts';
-import { backedUp, writeStretches } from './take-logs.ts';
+import { backedUp, type Had, writeStretches } from './take-logs.ts';
 
 export interface Attempts {
   /** Rejects where neither part came to its turn. `forced`: an archive of what stands, also where none is needed. */
@@ -48,8 +48,8 @@ interface Held {
 export const createAttempts = (o: AttemptsOptions): Attempts => {
   const { place, taking, log, signal } = o;
   /** How far the place had each log when it last told. */
-  let ends: ReadonlyMap<string, number> = new Map();
-  const sound = new Map<string, string>();
+  let ends: ReadonlyMap<string, Had> = new Map();
+  const sound = new Map<string, Had & { readonly name: string }>();
   let newest: StateName | null = null;
   let held: Held | null = null;
   let strangeSaid = false;
@@ -75,13 +75,14 @@ export const createAttempts = (o: AttemptsOptions): Attempts => {
       log.error('backup.log-cut', { name: origin, code: codeOf(error) });
     const o = { ...taking, place, keys: secretOf(keys.all, sealingBy(keys, held)), sound, strange };
     const there = await backedUp(o);
-    ends = there;
-    return writeStretches({ ...o, ends: there, cut, signal });
+    ends = there.ends;
+    return writeStretches({ ...o, ...there, cut, signal });
   };
 
   const takeStands = async (old: readonly string[]): Promise<Omit<Done, 'auditBytes' | 'audit'>> => {
     // No archive asks for more of a log than the place has.
-    const logs = await endsOfLogs(taking.auditFolder, ends);
+    const signed = new Map([...ends].map(([origin, had]) => [origin, had.signed]));
+    const logs = await endsOfLogs(taking.auditFolder, signed);
     const { name, bytes, header, keyId } = await takeState({ ...taking, logs, signal });
     if ((await place.write({ kind: 'state', name, bytes })) === 'exists') return NOTHING;
     newest = readStateName(name);

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
-import type { Audit, Secrets, Store } from '../../core/ports.ts';
+import type { Secrets, Store } from '../../core/ports.ts';
+import type { OpenAudit } from '../audit.ts';
 import type { Tools } from '../opening.ts';
 import { LINEAGE } from './names.ts';
 import { createPlaceBackups, type PlaceBackups } from './place-backups.ts';
@@ -22,10 +23,10 @@ export interface Backups {
 export interface BackupsOptions {
   readonly config: Pick<Config, 'backups' | 'dataFolder' | 'settings'>;
   readonly places: readonly BackupPlace[];
-  readonly store: Pick<Store, 'snapshots' | 'expiries' | 'hashKeys'>;
+  readonly store: Pick<Store, 'snapshots' | 'expiries' | 'hashKeys' | 'origins'>;
   readonly sealer: Taking['sealer'];
   readonly secrets: Secrets;
-  readonly audit: Pick<Audit, 'append'> | null;
+  readonly audit: Pick<OpenAudit, 'append' | 'durable'> | null;
   readonly tools: Tools;
   readonly version: string;
   readonly policy: () => string;
@@ -52,6 +53,12 @@ export const createBackups = async (o: BackupsOptions): Promise<Backups> => {
     policy: o.policy,
     auditFolder: join(o.config.dataFolder, 'audit'),
     lineage,
+    durable: async () => {
+      const now = clock.now();
+      const leased = (await o.store.origins.all()).filter(({ leasedUntil }) => leasedUntil > now);
+      const own = o.audit === null ? [] : [o.audit.durable()];
+      return new Map([...leased, ...own].map(({ origin, size }) => [origin, size]));
+    },
   };
   const placeBackups = (place: BackupPlace): PlaceBackups =>
     createPlaceBackups({

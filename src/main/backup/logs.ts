@@ -3,8 +3,10 @@ import { createPublicKey } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalid, type StateHeader } from '../../adapters/archive/header.ts';
-import { assembleLog, type LateOrder, ordersAfter, type StretchToPlace } from '../../adapters/audit-log/assemble.ts';
-import { endOfLog } from '../../adapters/audit-log/stretches.ts';
+import { type Assembled, beginAssembly } from '../../adapters/audit-log/assemble.ts';
+import { type LateOrder, ordersAfter } from '../../adapters/audit-log/orders.ts';
+import { dropPruned } from '../../adapters/audit-log/pruned.ts';
+import { rootAfter } from '../../adapters/audit-log/stretches.ts';
 import type { BackupPlace } from '../../core/backup-ports.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Secret } from '../../core/ports.ts';
@@ -36,39 +38,46 @@ const listStretches = async (places: readonly BackupPlace[], lineage: string) =>
 const pemBlocks = (text: string): readonly string[] =>
   text.match(/-----BEGIN PUBLIC KEY-----[^-]{1,1024}-----END PUBLIC KEY-----\n?/g) ?? [];
 
-/** One log, as far as its stretches open and follow each other; why it gets no further, where others are named. */
+/**
+ * One log, as far as its stretches open, follow each other and lead to what was signed; none: nothing of it. Why it gets no further, where others
+ * are named, or why one of them is none of it. Those that say what others said before are looked at too: two histories must not pass for one.
+ */
 const putTogether = async (o: {
   readonly folder: string;
   readonly origin: string;
   readonly stretches: readonly FoundStretch[];
   readonly keys: Pick<Secret, 'accepted'>;
-}): Promise<{ readonly end: number; readonly short: string | null }> => {
+}): Promise<Assembled & { readonly short: string | null }> => {
   const { stretches, origin } = o;
   const signers = new Set<string>();
-  let end = 0;
+  const log = await beginAssembly(o.folder);
   let broken: string | null = null;
-  const open = async function* (): AsyncGenerator<StretchToPlace> {
-    for (const found of stretches) {
-      if (found.from > end) {
-        // Why one is missing says more than that it is.
-        broken ??= `The backups of the audit log ${origin} leave out its bytes ${end} to ${found.from}.`;
-        return;
-      }
-      if (found.to <= end) continue;
-      const opened = await openStretch(found, o.keys);
-      if (opened instanceof SottoError) {
-        // Another one may say the same.
-        broken ??= opened.message;
-        continue;
-      }
-      for (const pem of pemBlocks(opened.header.publicKeys)) signers.add(pem);
-      yield { from: found.from, to: found.to, body: opened.body };
-      end = found.to;
+  let forked = false;
+  for (const found of stretches) {
+    if (found.from > log.end()) {
+      // Why one is missing says more than that it is.
+      broken ??= `The backups of the audit log ${origin} leave out its entries ${log.end()} to ${found.from}.`;
+      break;
     }
-  };
-  await assembleLog({ folder: o.folder, stretches: open(), publicKeys: () => [...signers].join('') });
-  const isShort = stretches.some(({ to }) => to > end);
-  return { end, short: isShort ? broken : null };
+    const isNew = found.to > log.end();
+    const opened = await openStretch(found, o.keys);
+    if (opened instanceof SottoError) {
+      // Another one may say the same, or did.
+      if (isNew) broken ??= opened.message;
+      continue;
+    }
+    const { header, body } = opened;
+    const why = await log.add({ ...found, root: header.root, holds: header.holds, body });
+    if (why === null) for (const pem of pemBlocks(header.publicKeys)) signers.add(pem);
+    else broken ??= why;
+    forked ||= why !== null;
+  }
+  const whole = await log.finish([...signers].join(''));
+  const { steps } = whole;
+  const end = steps.at(-1)?.size ?? 0;
+  if (forked || stretches.some(({ to }) => to > end))
+    return { ...whole, short: broken ?? `The backups of the audit log ${origin} end before it was signed.` };
+  return { ...whole, short: null };
 };
 
 /**
@@ -97,31 +106,31 @@ export const restoreLogs = async (o: {
   );
   const { stretches: all, away } = await listStretches(o.places, o.lineage);
   const short = new Map<string, string>();
-  let found = 0;
+  const stepsOf = new Map<string, Assembled['steps']>();
+  const pruned = new Map<string, Assembled['pruned']>();
   for (const [origin, stretches] of all) {
     const folder = join(o.folder, origin);
-    const { end, short: why } = await putTogether({ folder, origin, stretches, keys: o.keys });
+    const { short: why, ...whole } = await putTogether({ folder, origin, stretches, keys: o.keys });
     if (why !== null) short.set(origin, why);
-    if (end === 0) {
-      await rm(folder, { recursive: true });
-      continue;
-    }
-    found += 1;
+    pruned.set(origin, whole.pruned);
+    if (whole.steps.length > 0) stepsOf.set(origin, whole.steps);
+    else await rm(folder, { recursive: true });
   }
   const publicKey = vaultKeys.join('');
   const { logs, torn } =
-    found === 0
+    stepsOf.size === 0
       ? { logs: [], torn: new Map<string, string>() }
-      : await believedLogs({ folder: o.folder, publicKey, salvage: o.paused });
+      : await believedLogs({ folder: o.folder, publicKey, steps: stepsOf, salvage: o.paused });
+  await dropAll(o.folder, logs, pruned);
   const reasons = new Map(torn);
-  for (const { origin, bytes, entries, chain } of o.known.flat()) {
+  for (const { origin, entries, root } of o.known.flat()) {
     const back = logs.find((log) => log.origin === origin)?.entries ?? 0;
-    const end = back > 0 ? await endOfLog({ folder: join(o.folder, origin), within: bytes }) : null;
-    if (end?.bytes === bytes && end.entries === entries && end.chain === chain) continue;
+    const found = back < entries ? null : await rootAfter({ folder: join(o.folder, origin), entries });
+    if (found === root) continue;
     const what = `The audit log ${origin} held ${entries} entries when the archive was made, and the places do not hold these`;
     const why = short.get(origin) ?? 'Nothing was changed.';
     if (!o.paused) throw invalid(`${what}. ${why} Look for its stretches in the other place. ${PAUSED_INSTEAD}`);
-    const some = end?.bytes === bytes ? 'another log of its name comes back' : `${end?.entries ?? 0} of them come back`;
+    const some = found === null ? `${back} of them come back` : 'another log of its name comes back';
     const rest = back === 0 ? 'none of them come back' : some;
     // Why it is torn says more than that it is.
     if (!reasons.has(origin)) reasons.set(origin, `${what}: ${rest}. ${why} Keep the backups as evidence.`);
@@ -135,6 +144,18 @@ export const restoreLogs = async (o: {
   return { logs, doubts: [...reasons.values()], away };
 };
 
+/** What logs that come back say was pruned, there or beside them, does not come back, however long a place has had it. */
+const dropAll = async (
+  folder: string,
+  logs: readonly RestoredLog[],
+  pruned: ReadonlyMap<string, Assembled['pruned']>,
+): Promise<void> => {
+  for (const { origin, entries } of logs)
+    for (const said of pruned.get(origin) ?? [])
+      if (said.index < entries && logs.some((log) => log.origin === (said.origin ?? origin)))
+        await dropPruned({ folder: join(folder, said.origin ?? origin), upTo: said.upTo });
+};
+
 /** What was ordered after an archive was made, as the logs tell. */
 export const lateOrders = async (o: {
   readonly folder: string;
@@ -144,7 +165,7 @@ export const lateOrders = async (o: {
   const { madeAt: at, restrictions, logs: known } = o.header;
   const found: LateOrder[] = [];
   for (const { origin } of o.logs) {
-    const from = known.find((log) => log.origin === origin)?.bytes ?? null;
+    const from = known.find((log) => log.origin === origin)?.entries ?? null;
     found.push(...(await ordersAfter({ folder: join(o.folder, origin), version: restrictions.version, from, at })));
   }
   return found;

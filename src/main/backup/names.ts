@@ -9,7 +9,7 @@ export interface StateName {
   readonly version: number;
 }
 
-/** A stretch of an audit log. */
+/** A stretch of an audit log: its entries `from` to before `to`. */
 export interface StretchName {
   readonly name: string;
   readonly lineage: string;
@@ -29,7 +29,7 @@ export const MOST_VERSION = 9_000_000_000_000_000;
 /** A place that was left out of a restore may hold later versions than those known, and none counts changes faster than one a microsecond. */
 export const versionAt = (now: number): number => Math.min(MOST_VERSION, Math.ceil(now * 1_000));
 
-const BYTE_DIGITS = 15;
+const ENTRY_DIGITS = 15;
 
 const STATE = /^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z-([0-9a-f]{12})-(\d{16})$/;
 const STRETCH = /^([0-9a-f]{12})\.([a-z0-9][a-z0-9.-]{0,62})\.(\d{15})-(\d{15})$/;
@@ -50,9 +50,9 @@ export const readStateName = (name: string): StateName | null => {
     : { name, madeAt, lineage, version: Number(version) };
 };
 
-/** `LINEAGE.ORIGIN.FROM-TO`, in bytes of the log's file. */
+/** `LINEAGE.ORIGIN.FROM-TO`, in entries of the log. */
 export const stretchName = (o: Omit<StretchName, 'name'>): string => {
-  const digits = (bytes: number): string => String(bytes).padStart(BYTE_DIGITS, '0');
+  const digits = (entries: number): string => String(entries).padStart(ENTRY_DIGITS, '0');
   return `${o.lineage}.${o.origin}.${digits(o.from)}-${digits(o.to)}`;
 };
 
@@ -62,11 +62,11 @@ export const readStretchName = (name: string): StretchName | null => {
   return { name, lineage, origin, from: Number(from), to: Number(to) };
 };
 
-/** Of one log: the stretch that gets furthest, of those that follow each other from its beginning without a gap. */
-export const furthest = (stretches: readonly StretchName[]): StretchName | null => {
+/** Of one log: the stretch that gets furthest, of those that follow each other without a gap from its beginning, or from the entry `begin`. */
+export const furthest = (stretches: readonly StretchName[], begin = 0): StretchName | null => {
   let last: StretchName | null = null;
   for (const stretch of stretches.toSorted((a, b) => a.from - b.from)) {
-    const end: number = last?.to ?? 0;
+    const end: number = last?.to ?? begin;
     if (stretch.from <= end && stretch.to > end) last = stretch;
   }
   return last;

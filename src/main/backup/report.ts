@@ -1,5 +1,5 @@
 /** What a restore brought back, and what it could not. */
-import type { LateOrder } from '../../adapters/audit-log/assemble.ts';
+import type { LateOrder } from '../../adapters/audit-log/orders.ts';
 import { restrictionsHash } from '../../core/backed-up.ts';
 import type { Stands } from '../../core/ports.ts';
 import type { RestoredLog } from './believed.ts';

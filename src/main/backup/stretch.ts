@@ -11,7 +11,7 @@ export interface FoundStretch extends StretchName {
   readonly places: readonly BackupPlace[];
 }
 
-interface OpenStretch {
+export interface OpenStretch {
   readonly header: AuditHeader;
   body(): AsyncIterable<Buffer>;
 }
@@ -44,14 +44,14 @@ const isOf = (header: { readonly kind: string }, found: StretchName): header is 
   );
 };
 
-/** Whether a place holds what the name says. Rejects with `backup-unavailable` where it does not answer. */
-export const isSound = async (
+/** What a place holds under that name; null: it is not what the name says. Rejects with `backup-unavailable` where it does not answer. */
+export const soundIn = async (
   name: StretchName,
   place: BackupPlace,
   keys: Pick<Secret, 'accepted'>,
-): Promise<boolean> => {
+): Promise<AuditHeader | null> => {
   const opened = await openStretch({ ...name, places: [place] }, keys);
-  if (!(opened instanceof SottoError)) return true;
+  if (!(opened instanceof SottoError)) return opened.header;
   if (opened.code !== 'backup-invalid') throw opened;
-  return false;
+  return null;
 };

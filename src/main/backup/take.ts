@@ -5,7 +5,7 @@ import type { StateHeader } from '../../adapters/archive/header.ts';
 import { keyIdOf } from '../../adapters/archive/keys.ts';
 import { writeLines } from '../../adapters/archive/lines.ts';
 import { begunLogs } from '../../adapters/audit-log/origins.ts';
-import { endOfLog } from '../../adapters/audit-log/stretches.ts';
+import { endOfLog, rootAfter } from '../../adapters/audit-log/stretches.ts';
 import { restrictionsHash } from '../../core/backed-up.ts';
 import type { Clock, Random, Sealer, Secret, Store } from '../../core/ports.ts';
 import { checkWhole } from '../after-restore.ts';
@@ -27,18 +27,25 @@ export interface Taking {
   /** The folder of all audit logs here. */
   readonly auditFolder: string;
   readonly lineage: string;
+  /** Of the logs that a process writes now, by origin: entries that are on stable storage for certain. What follows may yet be written otherwise. */
+  readonly durable: () => Promise<ReadonlyMap<string, number>>;
 }
 
 export type LogEnds = StateHeader['logs'];
 
-/** How far each log here goes just now; with `held`, no further than so many bytes of each. */
+/** How far each log here goes just now; with `held`, as far as somebody has it, in entries that were signed: no more of it is asked for. */
 export const endsOfLogs = async (auditFolder: string, held?: ReadonlyMap<string, number>): Promise<LogEnds> => {
   const ends: LogEnds = [];
   for (const origin of (await begunLogs(auditFolder)).toSorted()) {
-    const within = held === undefined ? undefined : (held.get(origin) ?? 0);
-    if (within === 0) continue;
-    const end = await endOfLog({ folder: join(auditFolder, origin), ...(within === undefined ? {} : { within }) });
-    if (end !== null) ends.push({ origin, ...end });
+    const folder = join(auditFolder, origin);
+    if (held === undefined) {
+      const end = await endOfLog(folder);
+      if (end !== null) ends.push({ origin, ...end });
+      continue;
+    }
+    const entries = held.get(origin) ?? 0;
+    const root = entries === 0 ? null : await rootAfter({ folder, entries });
+    if (root !== null) ends.push({ origin, entries, root });
   }
   return ends;
 };

@@ -1,6 +1,6 @@
 /** What HR restricts and operators ordered, as it comes back: never weaker than what is known to have been in force. */
 import { invalid } from '../../adapters/archive/header.ts';
-import type { LateOrder } from '../../adapters/audit-log/assemble.ts';
+import type { LateOrder } from '../../adapters/audit-log/orders.ts';
 import { restrictionsHash } from '../../core/backed-up.ts';
 import { SottoError } from '../../core/errors.ts';
 import type { Stands } from '../../core/ports.ts';

@@ -21,7 +21,9 @@ const header = {
   origin: 'slot-0',
   from: 0,
   to: 5,
-  entries: 1,
+  root: 'b'.repeat(64),
+  holds: 'entries',
+  noted: true,
   publicKeys: '',
 } as const;
 
@@ -34,7 +36,7 @@ const stateWith = (logs: number) => ({
   policy: '',
   sections: {},
   stretchKeys: [],
-  logs: Array.from({ length: logs }, () => ({ origin: 'slot-0', bytes: 1, entries: 1, chain: 'a'.repeat(64) })),
+  logs: Array.from({ length: logs }, () => ({ origin: 'slot-0'.padEnd(60, '0'), entries: 1, root: 'a'.repeat(64) })),
 });
 
 const sealed = (body: Buffer, dataKey: Secret = DATA_KEY): Promise<Buffer> =>
@@ -133,6 +135,34 @@ describe('an archive', () => {
     const stands = await sealArchive({ dataKey: secretOf(first), body: [], header: () => stateWith(0) });
     expect(await refused(stands, secretOf(second, third))).toContain('another data key');
     expect(message).toContain(headerOf({ name: 'it', bytes }).key.id);
+  });
+
+  it('is refused where it speaks of audit logs as they were once, and says so; of what stands alone it is read', async () => {
+    const parts = (bytes: Buffer) => {
+      const end = 18 + bytes.readUInt32BE(14);
+      return { said: JSON.parse(bytes.toString('utf8', 18, end)), rest: bytes.subarray(end) };
+    };
+    const of = (format: number, bytes: Buffer, change: (said: Record<string, unknown>) => unknown): Buffer => {
+      const { said, rest } = parts(bytes);
+      const json = Buffer.from(JSON.stringify(change(said)));
+      const head = Buffer.from(bytes.subarray(0, 18));
+      head.writeUInt16BE(format, 12);
+      head.writeUInt32BE(json.length, 14);
+      return Buffer.concat([head, json, rest]);
+    };
+    const log = { origin: 'slot-0', bytes: 90, entries: 2, chain: 'a'.repeat(64) };
+    const state = await sealArchive({ dataKey: DATA_KEY, body: [], header: () => stateWith(0) });
+    const stretch = await sealed(Buffer.from('entries'));
+    for (const format of [1, 2]) {
+      for (const bytes of [
+        of(format, state, (said) => ({ ...said, logs: [log] })),
+        of(format, stretch, ({ root: _, holds: __, noted: ___, ...said }) => ({ ...said, entries: 2 })),
+      ])
+        expect(await refused(bytes)).toContain('as they were before Sotto 0.10');
+      expect(headerOf({ name: 'it', bytes: of(format, state, (said) => said) })).toMatchObject({ kind: 'state' });
+    }
+    const now = of(FORMAT, state, (said) => ({ ...said, logs: [log] }));
+    expect(await refused(now)).toContain('altered or cut');
   });
 
   it('is not made with a header that could not be read', async () => {

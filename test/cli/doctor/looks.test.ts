@@ -287,7 +287,7 @@ describe('doctor, of backups', () => {
         policy: '',
         sections: {},
         stretchKeys: [],
-        logs: [{ origin: 'slot-0', bytes: 90, entries: 2, chain: 'ab' }],
+        logs: [{ origin: 'slot-0', entries: 90, root: 'ab'.repeat(32) }],
       };
       const bytes = await sealArchive({ dataKey, body: [], header: () => header });
       return {

@@ -217,7 +217,8 @@ describe('backups to a place', () => {
     await one.now();
     const [name = ''] = place.held.audit.keys();
     const further = { lineage: machine.taking.lineage, origin: 'slot-0', from: 0, to: 9_999_999 };
-    const header = { kind: 'audit', version: '0', madeAt: 1, entries: 9, publicKeys: '', ...further } as const;
+    const what = { root: 'a'.repeat(64), holds: 'entries', noted: true, publicKeys: '' } as const;
+    const header = { kind: 'audit', version: '0', madeAt: 1, ...what, ...further } as const;
     const bytes = await sealArchive({
       dataKey: await machine.stretchKeys(),
       body: [Buffer.from('more')],
@@ -273,7 +274,7 @@ describe('backups to a place', () => {
   });
 
   it('believe no stretch by its name alone: what does not open is said, and what it should hold is written by the next', async () => {
-    const whole = async (): Promise<number> => (await endsOfLogs(machine.taking.auditFolder))[0]?.bytes ?? 0;
+    const whole = async (): Promise<number> => (await endsOfLogs(machine.taking.auditFolder))[0]?.entries ?? 0;
     const { lineage } = machine.taking;
     const planted = (from: number, to: number): void =>
       void place.held.audit.set(stretchName({ lineage, origin: 'slot-0', from, to }), Buffer.from('planted'));

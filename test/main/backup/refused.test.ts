@@ -81,7 +81,7 @@ describe('a restore is refused, and nothing is touched,', () => {
     expect(stretches).toHaveLength(3);
     const [, [second, bytes] = ['', Buffer.alloc(0)], [last] = ['']] = stretches;
     place.held.audit.delete(second);
-    expect((await refusal()).message).toContain('leave out its bytes');
+    expect((await refusal()).message).toContain('leave out its entries');
     place.held.audit.set(second, bytes.subarray(0, -3));
     expect((await refusal()).message).toContain('altered or cut');
     place.held.audit.set(second, bytes);

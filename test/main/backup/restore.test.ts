@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openArchive } from '../../../src/adapters/archive/archive.ts';
@@ -13,6 +13,7 @@ import { isStretchKey } from '../../../src/main/backup/stretch-keys.ts';
 import { leavingOf, refOf } from '../../contracts/making.ts';
 import { fill, takeAll } from '../../contracts/snapshots.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
+import { publishedIn } from '../../support/published.ts';
 import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
 import { FORMAT_1 } from './format-1.ts';
 import { eachAnew, restriction } from './scene.ts';
@@ -100,8 +101,8 @@ describe('a restored machine', () => {
       expect(sealer.open(context, found ?? '')).toBe('https://it');
       expect(await store.snapshots.restored()).toMatchObject({ archive: name, state: 'restored' });
     });
-    const log = (data: string) => readFileSync(join(data, 'audit', 'slot-0', 'audit.log'));
-    expect(log(empty).equals(log(machine.data))).toBe(true);
+    const log = (data: string) => publishedIn(join(data, 'audit', 'slot-0'));
+    expect(log(empty)).toEqual(log(machine.data));
     expect(readdirSync(empty).toSorted()).toEqual(['audit', 'home', 'sotto.db', 'sotto.db.lock']);
     // It can be served, in a log of its own; a loss is noticed as before.
     claimForServing(empty, join(empty, 'sotto.db'));
@@ -112,7 +113,7 @@ describe('a restored machine', () => {
     });
     expect(again.taking.lineage).toBe(machine.taking.lineage);
     await again.stop();
-    writeFileSync(join(empty, 'audit', 'slot-0', 'audit.log'), '');
+    rmSync(join(empty, 'audit', 'slot-0', 'checkpoint'));
     await expect(
       openAudit({
         dataFolder: empty,

@@ -15,7 +15,7 @@ import type { RestoreReport } from '../../../src/main/backup/report.ts';
 import { type RestoreOptions, restore } from '../../../src/main/backup/restore.ts';
 import { secretOf as keysOf, openStretchKeys } from '../../../src/main/backup/stretch-keys.ts';
 import { endsOfLogs, type Taking, takeState } from '../../../src/main/backup/take.ts';
-import { backedUp, writeStretches } from '../../../src/main/backup/take-logs.ts';
+import { backedUp, type Had, writeStretches } from '../../../src/main/backup/take-logs.ts';
 import { createMemoryPlace, type MemoryPlace } from '../../support/memory-place.ts';
 
 export const newDataKey = (): string => randomBytes(32).toString('base64');
@@ -115,6 +115,7 @@ export const openMachine = async (o: { readonly data?: string; readonly dataKey?
       policy: () => 'policy-1',
       auditFolder: join(data, 'audit'),
       lineage,
+      durable: async () => new Map(running ? [[audit.durable().origin, audit.durable().size]] : []),
     },
     note: async (entry) => {
       await audit.append(entry ?? { kind: 'stop', at: clock.at });
@@ -126,10 +127,16 @@ export const openMachine = async (o: { readonly data?: string; readonly dataKey?
       const logs = await endsOfLogs(machine.taking.auditFolder);
       const state = await takeState({ ...machine.taking, logs });
       for (const place of places) {
-        const taking = { ...machine.taking, place, keys, sound: new Map<string, string>(), strange: () => undefined };
+        const taking = {
+          ...machine.taking,
+          place,
+          keys,
+          sound: new Map<string, Had & { readonly name: string }>(),
+          strange: () => undefined,
+        };
         await writeStretches({
           ...taking,
-          ends: await backedUp(taking),
+          ...(await backedUp(taking)),
           cut: (_, error) => {
             throw error;
           },
