@@ -2,7 +2,6 @@
  * The entries of one log, whoever writes it meanwhile. Published bundles come first and journals behind them; a journal that is published
  * while one reads is found again among the bundles. Nothing is proved here: whether anything was altered, `verify` says.
  */
-import type { Span } from './bundle.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import {
   type Journal,
@@ -13,16 +12,10 @@ import {
   readBundle,
   readJournal,
 } from './held.ts';
+import type { Run } from './published.ts';
 import { TILE_WIDTH } from './tiles.ts';
 
-/** Entries that follow each other. */
-export interface Run {
-  /** Index of the first. */
-  readonly first: number;
-  readonly bytes: Buffer;
-  /** Where each stands in the bytes. */
-  readonly spans: readonly Span[];
-}
+export type { Run };
 
 /** Looks at a folder that changes under one's hands: each in vain means that a whole journal was published meanwhile. */
 const MOST_LOOKS = 100;
@@ -175,7 +168,8 @@ export const entriesIn = function* (
   }
 };
 
-const entryIn = (json: string): Readonly<Record<string, unknown>> | null => {
+/** What the text of an entry says; null: it is none. */
+export const entryIn = (json: string): Readonly<Record<string, unknown>> | null => {
   try {
     const { entry } = JSON.parse(json) as { readonly entry?: unknown };
     return typeof entry === 'object' && entry !== null && !Array.isArray(entry)
