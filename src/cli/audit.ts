@@ -1,5 +1,6 @@
 import type { Status, Subcommand } from '../cli.ts';
 import { SottoError } from '../core/errors.ts';
+import { exportLog } from './audit/export.ts';
 import { receipt } from './audit/receipt.ts';
 import { verify } from './audit/verify.ts';
 
@@ -7,6 +8,7 @@ import { verify } from './audit/verify.ts';
 const PARTS: Readonly<Record<string, Subcommand>> = {
   verify,
   receipt,
+  export: exportLog,
 };
 
 export const audit: Subcommand = {

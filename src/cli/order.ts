@@ -91,6 +91,8 @@ export const giveOrder = async (o: {
   /** Two lines of JSON: the order with its code at once, then what came of it. */
   readonly json: boolean;
   readonly wait: boolean;
+  /** Where what is said goes; default: standard output. */
+  readonly print?: (text: string) => void;
   /** What to do with what came of it before it is printed; default: nothing. Whatever it gives is printed. */
   readonly received?: (receipt: Receipt) => Receipt | Promise<Receipt>;
   /** A sentence for where it may have been done and what came of it is not heard. */
@@ -98,18 +100,19 @@ export const giveOrder = async (o: {
   /** So often in a row it is asked in vain what came of it; default: for half a minute. */
   readonly mostTries?: number;
 }): Promise<Status> => {
+  const print = o.print ?? console.log;
   const at = 'path' in o.order ? o.order : { path: '/order', body: o.order };
   const placed = await askRunning({ method: 'POST', ...at, shape: placedShape });
   const { id, code, until, needed, says, page } = placed;
-  if (o.json) console.log(JSON.stringify({ id, code, until: new Date(until).toISOString(), needed, says, page }));
-  else console.log(inWords({ code, until, needed, says, page, whose: o.whose ?? OPERATORS }));
+  if (o.json) print(JSON.stringify({ id, code, until: new Date(until).toISOString(), needed, says, page }));
+  else print(inWords({ code, until, needed, says, page, whose: o.whose ?? OPERATORS }));
   if (!o.wait) return 0;
   const receipt = await receiptOf({ id, until, mostTries: o.mostTries ?? MOST_TRIES }).catch(() =>
     unheard({ id, until, lost: o.lost }),
   );
   const last = await (o.received ?? ((received) => received))(receipt);
-  if (o.json) console.log(JSON.stringify(last));
-  else console.log(`\n${last.says.join('\n')}`);
+  if (o.json) print(JSON.stringify(last));
+  else print(`\n${last.says.join('\n')}`);
   return last.ok ? 0 : 1;
 };
 

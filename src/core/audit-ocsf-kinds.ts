@@ -8,6 +8,11 @@ import { OTHER } from './audit-ocsf-shape.ts';
 
 const KINDS: Mapping = { ...QUESTIONS, ...PEOPLE, ...RUNNING };
 
+/** Of entries, in no order. */
+export const KNOWN_KINDS: readonly string[] = Object.keys(KINDS);
+
+export const isKnownKind = (kind: string): boolean => Object.hasOwn(KINDS, kind);
+
 /** A kind that this version does not know is a base event. */
 export const mappedOf = (entry: AuditEntry, at: Standing): Mapped => {
   const of = Object.hasOwn(KINDS, entry.kind)

@@ -143,6 +143,7 @@ const DEEDS: { readonly [K in OrderKind]: Activity<'entity'> } = {
   recall: 4,
   forget: 4,
   export: 2,
+  'audit-export': 2,
   donated: 2,
   retry: 3,
   restrict: 3,

@@ -435,8 +435,12 @@ export interface ExportEntry extends Entry {
   /** ms since the epoch; null: from the beginning, or to the end. */
   readonly since: number | null;
   readonly until: number | null;
+  /** One log alone; null: all. */
+  readonly origin: string | null;
   /** Whether sealed names were opened for it. */
   readonly names: boolean;
+  /** Until when the same may be taken further without another order, ms since the epoch; null: it is for once. */
+  readonly standing: number | null;
   /** Fingerprints of everybody who confirmed it. */
   readonly by: readonly string[];
   /** How many entries were given; null: it only begins. */

@@ -118,7 +118,11 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
       await log.rotate(signingKey);
       vouchAt = clock.now() + SETTLED_MS;
     },
-    registered: async () => ownOf(await store.origins.all(), home).map(({ origin, size }) => ({ origin, size })),
+    registered: async () =>
+      ownOf(await store.origins.all(), home).map(({ origin, size }) => ({
+        origin,
+        size: origin === slot.origin ? Math.max(size, log.size()) : size,
+      })),
     keep: async () => {
       if (!lost && clock.now() - triedAt >= RENEW_MS) await renew();
       await registerSize();

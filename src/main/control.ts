@@ -8,6 +8,7 @@ import type { Resealing } from '../core/resealing.ts';
 import { unmetNeeds } from '../core/unmet.ts';
 import type { World } from '../core/world.ts';
 import type { OpenAudit } from './audit.ts';
+import { auditExportRoutes } from './audit-export.ts';
 
 const ok = (body: unknown): ControlResponse => ({ status: 200, body });
 
@@ -23,6 +24,7 @@ export const controlRoutes = (
     readonly audit: Pick<OpenAudit, 'registered'>;
   },
 ): readonly ControlRoute[] => [
+  ...auditExportRoutes(world),
   {
     method: 'POST',
     path: '/order',

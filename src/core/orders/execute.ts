@@ -3,6 +3,7 @@
  * idempotent: done again it changes nothing more and gives a receipt that is as true. It throws only where it may be tried again.
  */
 import type { World } from '../world.ts';
+import { auditExport } from './audit-export.ts';
 import { auditLost } from './audit-lost.ts';
 import { donated } from './donated.ts';
 import { exportPerson } from './export.ts';
@@ -31,6 +32,7 @@ const executors: Executors = {
   recall,
   forget,
   export: exportPerson,
+  'audit-export': auditExport,
   restrict,
   donated,
   'audit-lost': auditLost,

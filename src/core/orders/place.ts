@@ -1,4 +1,5 @@
 /** An order as it comes over the control socket, and what is told of it there. Nothing happens before it is confirmed. */
+import { isKnownKind, KNOWN_KINDS } from '../audit-ocsf-kinds.ts';
 import { ORDER_PATH } from '../auth-steps.ts';
 import { repliesIn } from '../replies/replies.ts';
 import type { World } from '../world.ts';
@@ -65,6 +66,11 @@ const findingOf = async ({ catalogue, standing, store, losses }: World, order: O
       return standing().holds.some(({ id }) => id === order.id)
         ? null
         : `There is no hold "${order.id}". "sotto hold" without anything prints those that there are.`;
+    case 'audit-export': {
+      const unknown = order.kinds.find((kind) => !isKnownKind(kind));
+      if (unknown !== undefined) return `There is no kind of entry "${unknown}". There are: ${KNOWN_KINDS.join(', ')}.`;
+      return order.topic === null ? null : unknownTopic(catalogue, order.topic);
+    }
     case 'retry': {
       const letters = await store.inbox.dead({ limit: MOST_LETTERS });
       return letters.some(({ id }) => id === order.id)

@@ -26,6 +26,12 @@ const phraseId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hex digits');
 /** ms since the epoch. */
 const time = z.number().int().nonnegative();
 
+/** A kind of entry, or the name of a log. */
+const name = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be 1 to 63 small letters, digits, dots and dashes');
+
+/** The formats that the audit log is taken out in. */
+export const EXPORT_FORMATS = ['native', 'ocsf', 'syslog'] as const;
+
 const orderShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pause') }),
   z.strictObject({ kind: z.literal('resume') }),
@@ -44,6 +50,22 @@ const orderShape = z.discriminatedUnion('kind', [
   /** `self`: the person's own word, in a form of theirs; the first of the accounts is the one that sent it. Never over the control socket. */
   z.strictObject({ kind: z.literal('forget'), person: id, accounts, self: z.literal(true).optional() }),
   z.strictObject({ kind: z.literal('export'), person: id, accounts }),
+  /** Entries of the audit log: those about a person, of a topic, of some kinds, of one log, from a time on and up to another (null or none: whatever). */
+  /** `standing`: what comes after them as well, for thirty days; never about a person or with names, for that is looked at once. */
+  z
+    .strictObject({
+      kind: z.literal('audit-export'),
+      format: z.enum(EXPORT_FORMATS),
+      person: id.nullable(),
+      topic: id.nullable(),
+      kinds: z.array(name).max(40),
+      origin: name.nullable(),
+      since: time.nullable(),
+      until: time.nullable(),
+      names: z.boolean(),
+      standing: z.boolean(),
+    })
+    .refine(({ standing, person, names }) => !standing || (person === null && !names)),
   /** Donated phrases, read by whoever waits at the command line. `remove`: ids of those that are shredded instead. */
   z.strictObject({ kind: z.literal('donated'), remove: z.array(phraseId).max(500).default([]) }),
   /** `id`: the dead letter's. */
@@ -73,7 +95,12 @@ export const parseOrder = (value: unknown): Order | null => {
 
 /** How many different people must confirm it. */
 export const confirmationsFor = (order: Order): 1 | 2 =>
-  order.kind === 'lift' || (order.kind === 'restrict' && order.confirmed === 'two-of-hr') ? 2 : 1;
+  order.kind === 'lift' ||
+  (order.kind === 'restrict' && order.confirmed === 'two-of-hr') ||
+  // It looks at one human being, or at who all of them are.
+  (order.kind === 'audit-export' && (order.person !== null || order.names))
+    ? 2
+    : 1;
 
 /** Whether nobody confirms it without having read what it permits that is not permitted now. */
 export const isLookedAt = (order: Order): order is OrderOf<'restrict'> =>

@@ -1,4 +1,4 @@
-import type { Order } from '../orders/types.ts';
+import type { Order, OrderOf } from '../orders/types.ts';
 import { de as aside } from './aside-de.ts';
 import { auth } from './auth-de.ts';
 import { de as donating } from './donating-de.ts';
@@ -22,6 +22,26 @@ const time = (at: number): string => `${new Date(at).toISOString().slice(0, 16).
 
 const ON = { person: 'die Person', conversation: 'die Unterhaltung', topic: 'das Thema' } as const;
 
+const auditExport = (order: OrderOf<'audit-export'>): string => {
+  const { person, topic, kinds, origin, since, until } = order;
+  const which = [
+    ...(person === null ? [] : [`über die Person ${person}`]),
+    ...(topic === null ? [] : [`zum Thema ${topic}`]),
+    ...(kinds.length === 0 ? [] : [`der Arten ${kinds.join(', ')}`]),
+    ...(origin === null ? [] : [`aus dem Protokoll ${origin}`]),
+    ...(since === null ? [] : [`seit ${time(since)}`]),
+    ...(until === null ? [] : [`vor ${time(until)}`]),
+  ];
+  return [
+    `Aus dem Prüfprotokoll ${which.length === 0 ? 'alle Einträge' : `die Einträge ${which.join(', ')}`} herausgeben (${order.format}), an die Befehlszeile, die darauf wartet.`,
+    ...(order.names ? ['Die Namen der Menschen darin werden geöffnet.'] : []),
+    ...(order.standing
+      ? ['Dreißig Tage lang darf auch herausgegeben werden, was danach kommt, ohne neuen Auftrag.']
+      : []),
+    ...(person === null ? [] : ['Die Person kann sehen, dass es geschehen ist.']),
+  ].join(' ');
+};
+
 const what = (order: Order): string => {
   switch (order.kind) {
     case 'pause':
@@ -41,6 +61,8 @@ const what = (order: Order): string => {
       return `Die Person ${order.person} vergessen: Was Sotto von ihr aufbewahrt und zeigt, wird vernichtet und entfernt.`;
     case 'export':
       return `Herausgeben, was Sotto von der Person ${order.person} aufbewahrt, an die Befehlszeile, die darauf wartet.`;
+    case 'audit-export':
+      return auditExport(order);
     case 'donated':
       return order.remove.length === 0
         ? 'Die Sätze, die Leute gegeben haben, weil sie nicht verstanden wurden, an der Befehlszeile zeigen, die darauf wartet.'

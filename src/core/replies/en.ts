@@ -1,4 +1,4 @@
-import type { Order } from '../orders/types.ts';
+import type { Order, OrderOf } from '../orders/types.ts';
 import { en as aside } from './aside-en.ts';
 import { auth } from './auth-en.ts';
 import { en as donating } from './donating-en.ts';
@@ -20,6 +20,24 @@ const span = (seconds: number): string => {
 
 const time = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+const auditExport = (order: OrderOf<'audit-export'>): string => {
+  const { person, topic, kinds, origin, since, until } = order;
+  const which = [
+    ...(person === null ? [] : [`about the person ${person}`]),
+    ...(topic === null ? [] : [`of the topic ${topic}`]),
+    ...(kinds.length === 0 ? [] : [`of the kinds ${kinds.join(', ')}`]),
+    ...(origin === null ? [] : [`of the log ${origin}`]),
+    ...(since === null ? [] : [`since ${time(since)}`]),
+    ...(until === null ? [] : [`before ${time(until)}`]),
+  ];
+  return [
+    `Take out of the audit log ${which.length === 0 ? 'all entries' : `the entries ${which.join(', ')}`} (${order.format}), for whoever waits at the command line.`,
+    ...(order.names ? ['The names of the people in them are opened.'] : []),
+    ...(order.standing ? ['For thirty days what comes after them may be taken as well, without another order.'] : []),
+    ...(person === null ? [] : ['The person can see that it happened.']),
+  ].join(' ');
+};
+
 const what = (order: Order): string => {
   switch (order.kind) {
     case 'pause':
@@ -39,6 +57,8 @@ const what = (order: Order): string => {
       return `Forget the person ${order.person}: what Sotto keeps and shows of them is shredded and removed.`;
     case 'export':
       return `Export what Sotto keeps of the person ${order.person}, for whoever waits at the command line.`;
+    case 'audit-export':
+      return auditExport(order);
     case 'donated':
       return order.remove.length === 0
         ? 'Show the phrases that people gave because they were not understood to whoever waits at the command line.'

@@ -1,0 +1,64 @@
+/**
+ * How far the audit log was taken out, in a file of the operator's. It is written only once what it speaks of was written out, and in one
+ * stroke, so that a command that dies gives some entries twice and none never.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { SottoError } from '../../core/errors.ts';
+
+const PRIVATE_FILE = 0o600;
+
+const shape = z.strictObject({
+  cursor: z.literal('sotto audit export'),
+  /** What was asked for, so that a cursor is never taken for another export's. */
+  of: z.string(),
+  /** What was confirmed for thirty days; null: nothing was. */
+  ticket: z.string().nullable(),
+  /** By log: the index of the next entry. */
+  next: z.record(z.string(), z.number().int().nonnegative()),
+});
+
+export interface Cursor {
+  readonly ticket: string | null;
+  readonly next: Readonly<Record<string, number>>;
+}
+
+/** Null: there is none yet. Refuses with code `usage` what is no cursor, or another export's. `of`: what is asked for. */
+export const readCursor = (o: { readonly path: string; readonly of: string }): Cursor | null => {
+  if (!existsSync(o.path)) return null;
+  let found: z.infer<typeof shape>;
+  try {
+    found = shape.parse(JSON.parse(readFileSync(o.path, 'utf8')));
+  } catch (cause) {
+    throw new SottoError('usage', `${o.path} is no cursor of "sotto audit export". Name another file.`, { cause });
+  }
+  if (found.of !== o.of)
+    throw new SottoError(
+      'usage',
+      `${o.path} is the cursor of an export with another format or other filters. Name another file.`,
+    );
+  return { ticket: found.ticket, next: found.next };
+};
+
+/** Resolves once it is on stable storage. One writer at a time. */
+export const writeCursor = async (o: Cursor & { readonly path: string; readonly of: string }): Promise<void> => {
+  const { path, of, ticket, next } = o;
+  const beside = `${path}.new`;
+  // What a command that died left there.
+  await rm(beside, { force: true });
+  const written = `${JSON.stringify({ cursor: 'sotto audit export', of, ticket, next } satisfies z.infer<typeof shape>)}\n`;
+  await synced(await open(beside, 'wx', PRIVATE_FILE), (file) => file.writeFile(written));
+  await rename(beside, path);
+  await synced(await open(dirname(path), 'r'), async () => undefined);
+};
+
+const synced = async (file: FileHandle, before: (file: FileHandle) => Promise<void>): Promise<void> => {
+  try {
+    await before(file);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+};

@@ -1,0 +1,85 @@
+/** Where what is taken out of the audit log goes: standard output, or a file that is the operator's alone. */
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { SottoError } from '../../core/errors.ts';
+
+const PRIVATE_FILE = 0o600;
+
+/** So much is put together before it is written, characters. */
+const MOST_WAITING = 65_536;
+
+export interface Lines {
+  /** Resolves once there is room for more; rejects where nobody takes it any more. */
+  write(line: string): Promise<void>;
+  /** Resolves once all of it was taken, by a file: once it is on stable storage. */
+  flush(): Promise<void>;
+  /** Takes a file away again that nothing was written to. */
+  close(): void;
+}
+
+const gathered = (o: {
+  readonly send: (text: string) => Promise<void>;
+  readonly sync: () => void;
+  readonly close: (empty: boolean) => void;
+}): Lines => {
+  let waiting = '';
+  let empty = true;
+  const send = async (): Promise<void> => {
+    const text = waiting;
+    waiting = '';
+    if (text === '') return;
+    empty = false;
+    await o.send(text);
+  };
+  return {
+    write: async (line) => {
+      waiting += `${line}\n`;
+      if (waiting.length >= MOST_WAITING) await send();
+    },
+    flush: async () => {
+      await send();
+      o.sync();
+    },
+    close: () => o.close(empty),
+  };
+};
+
+/** Refuses with code `usage` a path that is taken or cannot be written. */
+export const linesToFile = (path: string): Lines => {
+  let file: number;
+  try {
+    file = openSync(path, 'wx', PRIVATE_FILE);
+  } catch (cause) {
+    throw new SottoError(
+      'usage',
+      existsSync(path)
+        ? `${path} is there already, and is not overwritten. Name another file with --to.`
+        : `${path} cannot be written. Name another file with --to.`,
+      { cause },
+    );
+  }
+  return gathered({
+    send: async (text) => {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    },
+    sync: () => fsyncSync(file),
+    close: (empty) => {
+      closeSync(file);
+      if (empty) rmSync(path, { force: true });
+    },
+  });
+};
+
+/** To a stream, at the pace of whoever reads it. */
+export const linesToStream = (stream: NodeJS.WritableStream): Lines => {
+  // Whoever waits for a write hears of it; without a listener the process would die of it.
+  stream.on('error', () => undefined);
+  return gathered({
+    send: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => (error ? reject(error) : resolve()));
+      }),
+    sync: () => undefined,
+    close: () => undefined,
+  });
+};

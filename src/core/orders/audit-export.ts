@@ -1,0 +1,151 @@
+/**
+ * The audit log, taken out. The command reads the files; what it needs from here is the word that it may, and that is given only once it is on
+ * record that it begins. The word is a ticket: what was confirmed, sealed. With it the command says how far it came, and takes further what may
+ * be taken further. Nothing has to be kept for it, so it outlives a restart.
+ */
+import { z } from 'zod';
+import type { ExportEntry } from '../audit.ts';
+import { orderContext } from '../sealing.ts';
+import type { World } from '../world.ts';
+import type { Executor } from './execute.ts';
+import { EXPORT_FORMATS, type OrderOf } from './types.ts';
+
+/** So long what comes after may be taken without another order, ms. */
+const STANDING_MS = 30 * 24 * 60 * 60_000;
+
+/** So long after it may last begin it may say that it ended, ms: whoever follows a log may do so all that time. */
+const ENDING_MS = 24 * 60 * 60_000;
+
+/** Logs of one folder; a slot is used again, so that there are about as many as processes ever ran at once. */
+const MOST_LOGS = 500;
+
+const shape = z.strictObject({
+  ticket: z.literal('audit-export'),
+  order: z.string(),
+  by: z.array(z.string()),
+  /** When it was confirmed; ms since the epoch. */
+  at: z.number(),
+  standing: z.number().nullable(),
+  format: z.enum(EXPORT_FORMATS),
+  /** Directory id. */
+  person: z.string().nullable(),
+  topic: z.string().nullable(),
+  kinds: z.array(z.string()),
+  origin: z.string().nullable(),
+  since: z.number().nullable(),
+  until: z.number().nullable(),
+  names: z.boolean(),
+});
+
+type Ticket = z.infer<typeof shape>;
+
+/** How far it came. */
+export const exportEndShape = z.strictObject({
+  ticket: z.string().max(20_000),
+  change: z.enum(['done', 'failed']),
+  entries: z.number().int().nonnegative(),
+  /** The logs that were read, each up to but not including entry `to`. */
+  origins: z
+    .array(
+      z.strictObject({
+        origin: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/),
+        from: z.number().int().nonnegative(),
+        to: z.number().int().nonnegative(),
+      }),
+    )
+    .max(MOST_LOGS),
+});
+
+export type ExportEnd = z.infer<typeof exportEndShape>;
+
+/** What the command is told once it may. */
+export interface MayExport {
+  readonly ticket: string;
+  /** Of the person it is about; null: it is about nobody in particular. */
+  readonly fingerprints: readonly string[] | null;
+  /** Until when the same may be taken further; null: it is for once. */
+  readonly standing: number | null;
+}
+
+export const auditExport: Executor<'audit-export'> = async (world, order, ordered) => {
+  const { id, confirmed, at } = ordered;
+  const ticket: Ticket = {
+    ticket: 'audit-export',
+    order: id,
+    by: [...confirmed],
+    at,
+    ...filtersOf(order),
+    standing: order.standing ? at + STANDING_MS : null,
+  };
+  await note(world, ticket, { change: 'begun', entries: null, origins: [] });
+  return { ok: true, says: ['It is on record that it begins.'], data: { ...mayExport(world, ticket) } };
+};
+
+const filtersOf = ({ format, person, topic, kinds, origin, since, until, names }: OrderOf<'audit-export'>) => ({
+  format,
+  person,
+  topic,
+  kinds: [...kinds],
+  origin,
+  since,
+  until,
+  names,
+});
+
+const mayExport = (world: World, ticket: Ticket) => ({
+  ticket: `${ticket.order}.${world.sealer.seal(orderContext(ticket.order), JSON.stringify(ticket))}`,
+  fingerprints: ticket.person === null ? null : [...world.sealer.fingerprints(ticket.person)],
+  standing: ticket.standing,
+});
+
+/** Null: it is none of ours, or opens under no key any more. */
+const opened = (world: World, text: string): Ticket | null => {
+  const [order = '', ...rest] = text.split('.');
+  const plain = world.sealer.open(orderContext(order), rest.join('.'));
+  try {
+    return plain === null ? null : shape.parse(JSON.parse(plain));
+  } catch {
+    return null;
+  }
+};
+
+/** What was confirmed for thirty days begins once more, on record. Null: it may not (any more), and needs an order. */
+export const furtherExport = async (world: World, ticket: string): Promise<MayExport | null> => {
+  const found = opened(world, ticket);
+  if (found?.standing === null || found === null || found.standing <= world.clock.now()) return null;
+  await note(world, found, { change: 'begun', entries: null, origins: [] });
+  return mayExport(world, found);
+};
+
+/** Puts on record how far it came. False: the ticket is none, or it is too late. */
+export const endExport = async (world: World, end: ExportEnd): Promise<boolean> => {
+  const found = opened(world, end.ticket);
+  if (found === null || world.clock.now() > (found.standing ?? found.at) + ENDING_MS) return false;
+  const { change, entries, origins } = end;
+  await note(world, found, { change, entries, origins });
+  return true;
+};
+
+/** Refuses with `audit-unavailable`; then nothing is given. */
+const note = async (
+  world: World,
+  { order, by, person, standing, format, topic, kinds, origin, since, until, names }: Ticket,
+  o: Pick<ExportEntry, 'change' | 'entries' | 'origins'>,
+): Promise<void> => {
+  await world.audit.append({
+    kind: 'export',
+    at: world.clock.now(),
+    order,
+    by,
+    person: person === null ? null : world.sealer.fingerprint(person),
+    standing,
+    format,
+    topic,
+    kinds,
+    origin,
+    since,
+    until,
+    names,
+    ...o,
+  });
+};

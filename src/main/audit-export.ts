@@ -1,0 +1,33 @@
+/** What `sotto audit export` asks the running Sotto, beside its order: to go on with what may go on, and to put on record how far it came. */
+import { z } from 'zod';
+import type { ControlRoute } from '../adapters/control/server.ts';
+import { endExport, exportEndShape, furtherExport } from '../core/orders/audit-export.ts';
+import type { World } from '../core/world.ts';
+
+const furtherShape = z.strictObject({ ticket: z.string().max(20_000) });
+
+const WRONG = {
+  status: 400,
+  body: { error: 'That is no export of this version. "sotto audit export --help" says how it is given.' },
+};
+
+export const auditExportRoutes = (world: World): readonly ControlRoute[] => [
+  {
+    method: 'POST',
+    path: '/audit-export/further',
+    handle: async ({ body }) => {
+      const asked = furtherShape.safeParse(body);
+      if (!asked.success) return WRONG;
+      return { status: 200, body: { may: await furtherExport(world, asked.data.ticket) } };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/audit-export/end',
+    handle: async ({ body }) => {
+      const asked = exportEndShape.safeParse(body);
+      if (!asked.success) return WRONG;
+      return { status: 200, body: { noted: await endExport(world, asked.data) } };
+    },
+  },
+];

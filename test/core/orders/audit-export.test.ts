@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ExportEntry } from '../../../src/core/audit.ts';
+import { endExport, exportEndShape, furtherExport } from '../../../src/core/orders/audit-export.ts';
+import { placeOrder } from '../../../src/core/orders/place.ts';
+import { confirmationsFor, type OrderOf, parseOrder } from '../../../src/core/orders/types.ts';
+import { orderContext } from '../../../src/core/sealing.ts';
+import { openPeople, type People } from './people.ts';
+
+type Order = OrderOf<'audit-export'>;
+
+const ALL: Order = {
+  kind: 'audit-export',
+  format: 'ocsf',
+  person: null,
+  topic: null,
+  kinds: [],
+  origin: null,
+  since: null,
+  until: null,
+  names: false,
+  standing: false,
+};
+const DAY = 24 * 60 * 60_000;
+
+let p: People;
+beforeEach(async () => {
+  p = await openPeople();
+});
+afterEach(() => p.close());
+
+const noted = (): readonly ExportEntry[] => p.t.entries.flatMap((entry) => (entry.kind === 'export' ? [entry] : []));
+const ticketOf = async (order: Order, id?: string): Promise<string> =>
+  String((await p.order(order, id)).data['ticket']);
+
+describe('an order to take the audit log out', () => {
+  it('needs two people where it looks at one human being or opens names, and is never standing then', () => {
+    expect(confirmationsFor(ALL)).toBe(1);
+    expect(confirmationsFor({ ...ALL, topic: 'salary', standing: true })).toBe(1);
+    for (const looks of [{ person: 'evan' }, { names: true }]) {
+      expect(confirmationsFor({ ...ALL, ...looks })).toBe(2);
+      expect(parseOrder({ ...ALL, ...looks })).not.toBeNull();
+      expect(parseOrder({ ...ALL, ...looks, standing: true })).toBeNull();
+    }
+    for (const wrong of [{ format: 'cef' }, { kinds: ['NO'] }, { origin: '../x' }, { since: -1 }, { person: 'a b' }])
+      expect(parseOrder({ ...ALL, ...wrong })).toBeNull();
+  });
+
+  it('is refused at once where it names a kind or a topic that there is not', async () => {
+    expect(await placeOrder(p.world, { ...ALL, kinds: ['decision', 'nonsense'] })).toMatchObject({
+      ok: false,
+      says: expect.stringContaining('no kind of entry "nonsense"'),
+    });
+    expect(await placeOrder(p.world, { ...ALL, topic: 'nonsense' })).toMatchObject({
+      ok: false,
+      says: expect.stringContaining('no topic "nonsense"'),
+    });
+  });
+
+  it('is on record before its word is given: where it cannot be, nothing is given', async () => {
+    p.t.script.auditFails = ({ kind }) => kind === 'export';
+    await expect(p.order(ALL)).rejects.toThrow('The log is full');
+  });
+
+  it('says on record whose it is, what is meant, and how far it came, by hashes alone', async () => {
+    const ticket = await ticketOf({ ...ALL, person: 'evan', topic: 'leave', since: 5 }, 'o-1');
+    const origins = [{ origin: 'a1', from: 0, to: 7 }];
+    expect(await endExport(p.world, { ticket, change: 'done', entries: 3, origins })).toBe(true);
+    const evan = p.world.sealer.fingerprint('evan');
+    const same = { order: 'o-1', person: evan, topic: 'leave', since: 5, until: null, by: ['f00d'], format: 'ocsf' };
+    expect(noted()).toMatchObject([
+      { ...same, change: 'begun', entries: null, origins: [] },
+      { ...same, change: 'done', entries: 3, origins },
+    ]);
+    expect(JSON.stringify(noted())).not.toContain('evan"');
+  });
+
+  it('gives the hashes of the person under every key, and none of anybody where it is about nobody', async () => {
+    const { data } = await p.order({ ...ALL, person: 'evan' });
+    expect(data['fingerprints']).toEqual([...p.world.sealer.fingerprints('evan')]);
+    expect((await p.order(ALL)).data['fingerprints']).toBeNull();
+  });
+
+  it('is good for once, unless it was confirmed for thirty days; then each time is on record', async () => {
+    expect(await furtherExport(p.world, await ticketOf({ ...ALL, topic: 'leave' }))).toBeNull();
+    expect(await furtherExport(p.world, await ticketOf({ ...ALL, person: 'evan' }))).toBeNull();
+    const ticket = await ticketOf({ ...ALL, standing: true }, 'o-2');
+    await p.clock.advance(29 * DAY);
+    expect(await furtherExport(p.world, ticket)).toMatchObject({ fingerprints: null, ticket: expect.any(String) });
+    expect(noted().filter(({ order }) => order === 'o-2')).toHaveLength(2);
+    await p.clock.advance(DAY);
+    expect(await furtherExport(p.world, ticket)).toBeNull();
+    expect(noted().filter(({ order }) => order === 'o-2')).toHaveLength(2);
+  });
+
+  it('believes no ticket but its own, and none for longer than it may last', async () => {
+    const ticket = await ticketOf(ALL, 'o-3');
+    const end = { change: 'done' as const, entries: 1, origins: [] };
+    const [first = ''] = ticket.slice(-5);
+    const changed = `${ticket.slice(0, -5)}${first === 'A' ? 'B' : 'A'}${ticket.slice(-4)}`;
+    const other = `o-4${ticket.slice('o-3'.length)}`;
+    // Sealed for an order, and no ticket.
+    const body = `o-3.${p.world.sealer.seal(orderContext('o-3'), JSON.stringify({ order: ALL }))}`;
+    for (const no of ['', 'o-3', 'o-3.', changed, other, body]) {
+      expect(await endExport(p.world, { ...end, ticket: no })).toBe(false);
+      expect(await furtherExport(p.world, no)).toBeNull();
+    }
+    await p.clock.advance(DAY);
+    expect(await endExport(p.world, { ...end, ticket })).toBe(true);
+    await p.clock.advance(1_000);
+    expect(await endExport(p.world, { ...end, ticket })).toBe(false);
+    expect(
+      exportEndShape.safeParse({ ...end, ticket, origins: [{ origin: 'Some words', from: 0, to: 1 }] }).success,
+    ).toBe(false);
+  });
+});
