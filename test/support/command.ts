@@ -53,8 +53,9 @@ export const command = (o: {
   return {
     out: () => out,
     code: async () => {
-      await until(() => CODE.test(out) || child.exitCode !== null, 30_000);
-      const [code] = CODE.exec(out) ?? [];
+      // Where lines of data go to standard output, all that is said goes to the other.
+      await until(() => CODE.test(out) || CODE.test(err) || child.exitCode !== null, 30_000);
+      const [code] = CODE.exec(out) ?? CODE.exec(err) ?? [];
       if (code === undefined) throw new Error(`no code was printed: ${out}${err}`);
       return code;
     },
