@@ -22,6 +22,9 @@ const decision = (i: number): DecisionEntry => ({
   tenant: 'T0SOTTO000',
   place: 'direct',
   person: '00112233445566778899aabbccddeeff',
+  name: 'Ib0LNQ5bWWcQKk4oYl4kXw0TzUuRrY1oB8nq6mLh3mN2b1pXcV7sD9fG5hJ8kL0zQwErTyUiOpAsDfGhJkL1',
+  personKind: 'employee',
+  groups: ['employee'],
   verdict: 'answer',
   intent: 'leave.balance',
   topics: ['leave'],
@@ -31,6 +34,7 @@ const decision = (i: number): DecisionEntry => ({
   show: 'message',
   expiresSeconds: null,
   policy: 'pack-1',
+  restrictions: 12,
 });
 
 interface Rate {

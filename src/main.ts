@@ -8,6 +8,7 @@ import { hardenOutbound } from './adapters/bounded/suites.ts';
 import { createControl } from './adapters/control/server.ts';
 import { createLog } from './adapters/log/log.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
+import { nameCipher } from './adapters/sealer/names.ts';
 import { systemClock, systemRandom } from './adapters/system/system.ts';
 import { createBackground } from './core/background.ts';
 import { createChangedAccounts } from './core/changed-accounts.ts';
@@ -25,6 +26,7 @@ import { createRecording } from './core/recording.ts';
 import { createRejections } from './core/rejections.ts';
 import { createResealing } from './core/resealing.ts';
 import { createLapsing } from './core/restricting/lapse.ts';
+import { createSealedNames } from './core/sealed-names.ts';
 import { createSignInLeaving } from './core/sign-in/leaving.ts';
 import { createUpdates } from './core/updates.ts';
 import type { World } from './core/world.ts';
@@ -53,7 +55,9 @@ import { openOwnRecogniser } from './main/recogniser.ts';
 import { sealedReferences } from './main/references.ts';
 import { restrictRoutes } from './main/restrict/routes.ts';
 import { rotateKeys } from './main/rotating-keys.ts';
+import { createRunNotes } from './main/run-notes.ts';
 import type { Running, StartOptions } from './main/running.ts';
+import { settingsHash } from './main/settings-hash.ts';
 import { openSignIn } from './main/sign-in.ts';
 import { createStopping, REQUESTS_GRACE_MS } from './main/stopping.ts';
 import { openServerCertificate } from './main/transit.ts';
@@ -102,6 +106,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const kept = await openKept({ config, secrets: keys, openStore: o.openStore ?? openStore, opened, tools });
   const { store, sealer, dataKey, hashKeys, restored } = kept;
+  const names = createSealedNames({ store, sealer, cipher: nameCipher, ...tools });
+  const groups = new Set(groupsOf(catalogue));
   const { unsafeModelCache, onLearning } = o;
   const own =
     o.recogniser ?? (await openOwnRecogniser({ config, catalogue, sealer, tools, unsafeModelCache, onLearning }));
@@ -141,7 +147,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   });
   const directory = await openDirectory({ config, azure, tools, slack: platforms.slack });
   opened.add(directory.close);
-  for (const name of unmappedGroups(config, [...new Set([...groupsOf(catalogue), config.operators, config.hr])]))
+  for (const name of unmappedGroups(config, [...new Set([...groups, config.operators, config.hr])]))
     log.warn('entra.group-unmapped', { name });
 
   const audit = await openAudit({
@@ -154,6 +160,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     ...(o.onAudit === undefined ? {} : { onAudit: o.onAudit }),
   });
   opened.add(() => audit.close());
+  const runNotes = createRunNotes({ audit, clock, version: VERSION, settings: settingsHash(config) });
+  opened.add(() => runNotes.stopped('failed'));
 
   const judging = await openJudging({ pack: { catalogue, folders }, store, sealer, metrics, clock, log });
   const { policy } = judging;
@@ -162,6 +170,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     own: { ...policy.pin, stands: (pinned) => comparePacks({ pinned, now: policy.pin.body }) },
     store,
     sealer,
+    names,
     policy,
     mark: await readMark(join(config.dataFolder, 'audit')),
     linksSince: (version) => linksSince({ store, sealer }, version),
@@ -189,6 +198,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     store,
     audit,
     sealer,
+    names,
+    groups,
     random,
     clock,
     log,
@@ -210,7 +221,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     leaseMs: o.leaseMs ?? LEASE_MS,
     updates: createUpdates({ store, platforms: platforms.byName, clock }),
   };
-  const recording = createRecording({ store, sealer, clock, log, metrics, groups: new Set(groupsOf(catalogue)) });
+  const recording = createRecording({ store, sealer, clock, log, metrics, groups });
   const probing = createProbing(untold);
   const firstUse = createFirstUse({ ...untold, store });
   const watched: World = {
@@ -273,13 +284,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   opened.add(() => control.close());
   await control.keep();
 
-  await audit.append({
-    kind: 'start',
-    at: clock.now(),
-    version: VERSION,
-    ...pinning.stands(),
-    closed: pinning.closed(),
-  });
+  await runNotes.started({ ...pinning.stands(), closed: pinning.closed() });
   await pinning.settle();
   opened.add(async () => watching.abort());
   watching.start(control);
@@ -319,7 +324,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     rejections,
     recording,
     probing,
-    audit,
+    runNotes,
   };
   return {
     url: server.url,
@@ -328,6 +333,6 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     world,
     closed: pinning.closed,
     refreshRestrictions: refresh,
-    stop: createStopping({ ...parts, opened, clock, log }),
+    stop: createStopping({ ...parts, opened, log }),
   };
 };

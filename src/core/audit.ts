@@ -1,12 +1,14 @@
 /**
  * What an entry of the audit log holds. Ids, codes, keyed hashes and numbers: nobody's words, names or figures
- * (promise 7). `person` and `subject` are fingerprints (see `Sealer.fingerprint`). `at` is ms since the epoch, UTC.
+ * (promise 7). `person` and `subject` are fingerprints (see `Sealer.fingerprint`). A name is a directory id sealed for that fingerprint (see
+ * `sealed-names.ts`); null: nobody is known, or none could be had. `at` is ms since the epoch, UTC. docs/audit.md says the same for auditors.
  */
 import type { LiveState } from './live/types.ts';
 import type { HowLost } from './losses.ts';
 import type { OrderKind } from './orders/types.ts';
 import type { ClosedBy } from './pinning.ts';
-import type { PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
+import type { SealedName } from './ports.ts';
+import type { PersonKind, PlaceKind, PlatformName, Relation, ShowMode, Verdict } from './types.ts';
 
 interface Entry {
   readonly at: number;
@@ -24,6 +26,12 @@ export interface DecisionEntry extends Entry {
   readonly place: PlaceKind | null;
   /** Fingerprint of the directory id; of the account where the directory knows nobody, or was not asked. */
   readonly person: string;
+  /** Null also: it is an account that the directory does not know. */
+  readonly name: SealedName | null;
+  /** As the directory said it then; null: it knows nobody, or was not asked. */
+  readonly personKind: PersonKind | null;
+  /** Theirs, of those that rules may name; sorted. */
+  readonly groups: readonly string[];
   readonly verdict: Verdict;
   readonly intent: string | null;
   readonly topics: readonly string[];
@@ -35,6 +43,8 @@ export interface DecisionEntry extends Entry {
   readonly expiresSeconds: number | null;
   /** Names pack, schema and restrictions in force. */
   readonly policy: string;
+  /** Version of HR's restrictions among them. */
+  readonly restrictions: number;
   /** Id of the strong sign-in that a rule looked at (`GrantEntry`). Absent: none did. */
   readonly signIn?: string;
 }
@@ -48,6 +58,7 @@ export interface DataRefusedEntry extends Entry {
   readonly reasons: readonly string[];
   /** As of a decision. */
   readonly policy: string;
+  readonly restrictions: number;
 }
 
 /** Something was shown. */
@@ -93,6 +104,7 @@ export interface DeadLetterEntry extends Entry {
   readonly as: string | null;
   /** Who ordered it. */
   readonly by: string | null;
+  readonly byName: SealedName | null;
 }
 
 /** A message had its time. States are those of promise 10, told apart. */
@@ -130,6 +142,8 @@ export interface RejectedEntry extends Entry {
 export interface StartEntry extends Entry, PolicyStands {
   readonly kind: 'start';
   readonly version: string;
+  /** SHA-256 (hex) over the canonical JSON of the settings in force; no secret is among them. */
+  readonly settings: string;
   /** Why it answers nobody; null: it does. */
   readonly closed: ClosedBy | null;
 }
@@ -153,10 +167,17 @@ export interface PackEntry extends Entry, PolicyStands {
   readonly how: 'first' | 'stricter' | 'approved' | 'closed' | 'stands';
   /** Fingerprints of who approved it. */
   readonly by: readonly string[];
+  /** Theirs, in the same order. */
+  readonly byNames: readonly (SealedName | null)[];
 }
 
 export interface StopEntry extends Entry {
   readonly kind: 'stop';
+  /** As of its start. */
+  readonly version: string;
+  readonly settings: string;
+  /** `asked`: somebody, or the system, told it to. `failed`: it could not go on. A process that was killed says nothing. */
+  readonly how: 'asked' | 'failed';
 }
 
 /** The log failed, or was found with a torn last batch, and was opened anew: what was moved aside had never been acknowledged. */
@@ -245,8 +266,10 @@ export interface RestrictionEntry extends Entry {
   readonly version: number | null;
   /** Fingerprint of who published, proposed or declined it; empty: nobody did, it lapses by itself. */
   readonly by: string;
+  readonly byName: SealedName | null;
   /** Fingerprint of the second person. */
   readonly approvedBy: string | null;
+  readonly approvedByName: SealedName | null;
   /** Names the whole policy as it is, or would be, with it. */
   readonly policy: string | null;
 }
@@ -260,8 +283,9 @@ export interface SignInEntry extends Entry {
   readonly change: 'linked' | 'begun' | 'refused';
   /** Random: of the link, which each sign-in that was begun by it names; null: what was brought back is none of ours. */
   readonly id: string | null;
-  /** Fingerprint of the directory id of whom the link is for; null: not known. */
+  /** Fingerprint of the directory id of whom the link is for, or of who tried to sign in; null: not known. */
   readonly person: string | null;
+  readonly name: SealedName | null;
   /** Why it was refused: a code, with nothing of what a token, an address or a person said. Null: it was not. */
   readonly code: string | null;
 }
@@ -274,6 +298,7 @@ export interface GrantEntry extends Entry {
   readonly id: string | null;
   /** Fingerprint of the directory id. */
   readonly person: string;
+  readonly name: SealedName | null;
   readonly change: 'given' | 'ended';
   /** What gave it (a provider's name here, `playground`), or why it was ended. */
   readonly by: string;
@@ -292,6 +317,7 @@ export interface DeedEntry extends Entry {
   readonly target: string | null;
   /** Fingerprint of the operator who confirmed it last. */
   readonly by: string;
+  readonly byName: SealedName | null;
 }
 
 /**
@@ -304,6 +330,8 @@ export interface ReceiptEntry extends Entry {
   /** Fingerprint of who was forgotten, and of who ordered it: the same where it was their own word. */
   readonly target: string;
   readonly by: string;
+  /** Null as well where they forgot themselves: the key is gone by then. */
+  readonly byName: SealedName | null;
   /** Messages that were to leave, and how many had by then. */
   readonly removed: number;
   readonly gone: number;
@@ -314,6 +342,8 @@ export interface ReceiptEntry extends Entry {
   readonly donations: number;
   readonly decisions: number;
   readonly marks: number;
+  /** Keys of their name that were shredded: what stands of it in the audit logs opens no more. */
+  readonly names: number;
   /** Messages, transcripts, questions and donated phrases that legal holds keep. */
   readonly held: number;
   /** Questions that were still being answered, or of which nobody could say whose they are. */
@@ -330,6 +360,7 @@ export interface OrderEntry extends Entry {
   readonly change: 'placed' | 'confirmed' | 'burnt' | 'begun' | 'done' | 'failed';
   /** Fingerprint of who confirmed or burnt it; null: whoever may use the control socket placed it. */
   readonly by: string | null;
+  readonly byName: SealedName | null;
   /** Id of the message that held the code. */
   readonly question: string | null;
   readonly attempt: number | null;
@@ -340,6 +371,7 @@ export interface ProbingEntry extends Entry {
   readonly kind: 'probing';
   /** Fingerprint of the directory id. */
   readonly person: string;
+  readonly name: SealedName | null;
   readonly topics: readonly string[];
   /** Within the hour; at least so many. */
   readonly refusals: number;
@@ -347,6 +379,7 @@ export interface ProbingEntry extends Entry {
   readonly since: number;
   /** Fingerprint of the security contact who is told; null: there is none. */
   readonly contact: string | null;
+  readonly contactName: SealedName | null;
 }
 
 /** An archive of what stands was written to a place; which restrictions are in it, so that a restore can be held against them. */
@@ -414,6 +447,7 @@ export interface LiveEntry extends Entry {
   readonly tenant: string;
   /** Fingerprint of the directory id of whom it went to. */
   readonly person: string;
+  readonly name: SealedName | null;
   /** See `LiveState`. */
   readonly change: 'begun' | LiveState;
 }

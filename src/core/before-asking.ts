@@ -9,9 +9,8 @@ import { confirmOrder } from './orders/confirm.ts';
 import type { Claim, Found } from './ports.ts';
 import { PRIVACY_SECONDS, privacyTalk } from './privacy/talk.ts';
 import { restrictingTalk } from './restricting/talk.ts';
-import { accountKey } from './sealing.ts';
 import { endingTalk } from './sign-in/talk.ts';
-import { record } from './steps.ts';
+import { type Asker, record } from './steps.ts';
 import { standsStill } from './still.ts';
 import { asksTooMuch } from './throttle.ts';
 import type { Locale, Press, Question } from './types.ts';
@@ -25,7 +24,7 @@ export const fromOperators = async (
   found: Found,
 ): Promise<Outcome | null> => {
   if (inbound.kind !== 'question') return null;
-  const [asker, locale] = askerOf(inbound, found);
+  const [asker, locale] = askerOf(found);
   // Where the whole tenant asks too much an operator can still order something about it.
   const person = found.ok && !asksTooMuch(claim.counts) ? found.person : null;
   const told = await confirmOrder(world, person, inbound);
@@ -74,13 +73,13 @@ export const whileStill = async (
 ): Promise<Outcome | null> => {
   const still = standsStill(world);
   if (still === null) return null;
-  const [asker, locale] = askerOf(inbound, found);
+  const [asker, locale] = askerOf(found);
   await record(world, claim, inbound, { person: asker, verdict: 'refuse', reasons: [still] });
   return { ...ruleless(locale), card: stillCard(locale, still), verdict: 'refuse', ruleless: false };
 };
 
-const askerOf = ({ account }: Question | Press, found: Found): readonly [string, Locale] =>
-  found.ok ? [found.person.id, found.person.locale] : [accountKey(account), 'en'];
+const askerOf = (found: Found): readonly [Asker, Locale] =>
+  found.ok ? [found.person, found.person.locale] : [null, 'en'];
 
 const ruleless = (locale: Locale) =>
   ({ judgement: null, obligations: PLAIN, locale, unchecked: true, ruleless: true }) as const;

@@ -35,7 +35,6 @@ import type { Claim, Found } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
 import { repliesIn } from './replies/replies.ts';
 import type { Reply } from './reply.ts';
-import { accountKey } from './sealing.ts';
 import { show } from './show.ts';
 import { withSignIn } from './sign-in/offer.ts';
 import { NO_SLOTS } from './slot-types.ts';
@@ -157,7 +156,7 @@ const decideAndRead = async (
   if (stood !== null) return stood;
   if (!found.ok) {
     await record(world, claim, inbound, {
-      person: accountKey(inbound.account),
+      person: null,
       verdict: 'refuse',
       reasons: [`account-${found.why}`],
     });
@@ -169,7 +168,7 @@ const decideAndRead = async (
   const { person } = found;
   const { locale } = person;
   const simple = async (verdict: 'refuse' | 'throttled', reason: string, card: Card): Promise<Outcome> => {
-    await record(world, claim, inbound, { person: person.id, verdict, reasons: [reason] });
+    await record(world, claim, inbound, { person, verdict, reasons: [reason] });
     return { card, verdict, judgement: null, obligations: PLAIN, locale };
   };
   if (wait !== null) return simple('throttled', 'throttled', throttledCard(locale, wait));
@@ -205,7 +204,7 @@ const decideAndRead = async (
       ? keptOf(judged, person)
       : { ...judged, verdict: 'throttled', reasons: ['throttled-topic'], obligations: null };
   await record(world, claim, inbound, {
-    person: person.id,
+    person,
     verdict: judgement.verdict,
     reasons: judgement.reasons,
     judgement,

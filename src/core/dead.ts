@@ -41,13 +41,14 @@ const HELD = 'held';
  * Refuses with `audit-unavailable` and `store-unavailable`.
  */
 export const retryDead = async (
-  world: Pick<World, 'audit' | 'clock' | 'random' | 'store'>,
+  world: Pick<World, 'audit' | 'clock' | 'names' | 'random' | 'store'>,
   id: string,
   by: string,
   as = `retry:${world.random.id()}`,
 ): Promise<string | null> => {
   const now = world.clock.now();
-  await world.audit.append({ kind: 'dead-letter', at: now, question: id, change: 'retry', code: null, as, by });
+  const byName = await world.names.byFingerprint({ fingerprint: by, purpose: 'officer' });
+  await world.audit.append({ kind: 'dead-letter', at: now, question: id, change: 'retry', code: null, as, by, byName });
   return (await world.store.inbox.retry({ id, as, now })) === 'queued' ? as : null;
 };
 
@@ -60,7 +61,7 @@ export const sweepWords = async (world: World): Promise<void> => {
 /** What cannot be recorded has happened all the same. */
 const note = async (world: World, o: Pick<DeadLetterEntry, 'question' | 'change' | 'code'>): Promise<void> => {
   try {
-    await world.audit.append({ kind: 'dead-letter', at: world.clock.now(), as: null, by: null, ...o });
+    await world.audit.append({ kind: 'dead-letter', at: world.clock.now(), as: null, by: null, byName: null, ...o });
   } catch (error) {
     world.log.error('audit.dead-letter-lost', { id: o.question, code: codeOf(error) });
   }

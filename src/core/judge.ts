@@ -81,6 +81,8 @@ export interface Judgement {
   readonly signInMinutes: number | null;
   /** The rules that decided it last (`Policy.version`); others that came in force meanwhile have it judged anew. */
   readonly policy: string;
+  /** Version of HR's restrictions among them. */
+  readonly restrictions: number;
   /** What the data is asked for with; the second check uses the same. */
   readonly request: Circumstances;
 }
@@ -102,9 +104,9 @@ interface Case {
 export const judge = async (o: Case): Promise<Judgement> => {
   const { policy } = o.ports;
   // Others may come in force while it is looked up whom it is about: it is those that decide which count, in the same moment.
-  let by = policy.version;
+  let by = inForce(policy);
   const decide: typeof policy.decide = (request) => {
-    by = policy.version;
+    by = inForce(policy);
     return policy.decide(request);
   };
   let restsOn: string | null = null;
@@ -116,7 +118,7 @@ export const judge = async (o: Case): Promise<Judgement> => {
     return signIn;
   };
   const ports = { ...o.ports, policy: { ...policy, decide }, grants: { lastSignIn } };
-  const judgement = { ...(await judged({ ...o, ports })), policy: by, restsOn };
+  const judgement = { ...(await judged({ ...o, ports })), ...by, restsOn };
   const { verdict, onSuspicion } = judgement;
   if (!isOutsider(o.person) || verdict === 'answer') return { ...judgement, guessed: onSuspicion };
   const guessed = onSuspicion || verdict !== 'refuse';
@@ -158,7 +160,12 @@ export const keptOf = (judgement: Judgement, person: Pick<Person, 'kind'>): Judg
 /** Whoever must not learn from a no what there is. */
 export const isOutsider = ({ kind }: Pick<Person, 'kind'>): boolean => kind === 'guest' || kind === 'external';
 
-type Told = Omit<Judgement, 'guessed' | 'policy' | 'restsOn'>;
+type Told = Omit<Judgement, 'guessed' | 'policy' | 'restrictions' | 'restsOn'>;
+
+const inForce = ({ version, restrictionsVersion }: Policy): Pick<Judgement, 'policy' | 'restrictions'> => ({
+  policy: version,
+  restrictions: restrictionsVersion,
+});
 
 const judged = async (o: Case): Promise<Told> => {
   const { ports, asked, person, state } = o;

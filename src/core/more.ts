@@ -22,7 +22,7 @@ import { chosen } from './interact.ts';
 import { judge } from './judge.ts';
 import { type MoreTime, moreShape } from './more-shape.ts';
 import type { Sealer } from './ports.ts';
-import { accountKey, contextOf } from './sealing.ts';
+import { contextOf } from './sealing.ts';
 import { withSignIn } from './sign-in/offer.ts';
 import { counted, record, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
@@ -112,14 +112,14 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
   const found = await who(world, press.account);
   if (!found.ok) {
     const reasons = [`account-${found.why}`];
-    await record(world, attempt, press, { person: accountKey(press.account), verdict: 'refuse', reasons });
+    await record(world, attempt, press, { person: null, verdict: 'refuse', reasons });
     return strangerCard(found.why, await strangersLocale(world, press.account));
   }
   const { person } = found;
   const { locale } = person;
   known.locale = locale;
   const simple = async (verdict: 'refuse' | 'throttled', reason: string, card: Card): Promise<Card> => {
-    await record(world, attempt, press, { person: person.id, verdict, reasons: [reason] });
+    await record(world, attempt, press, { person, verdict, reasons: [reason] });
     return card;
   };
   const stands = async (): Promise<Card | null> => {
@@ -154,7 +154,7 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
   });
   const { verdict, intent, obligations, reasons } = judgement;
   if (verdict !== 'answer' || intent === null || obligations === null) {
-    await record(world, attempt, press, { person: person.id, verdict, reasons, judgement });
+    await record(world, attempt, press, { person, verdict, reasons, judgement });
     const permitted = () => permittedIntents(judgePorts(world), judgement.request);
     const { catalogue } = world;
     const button = ({ label }: { readonly label: string }): Button => ({ action: '', label, value: '' });
@@ -169,7 +169,7 @@ const decided = async (world: World, press: Press, known: { locale: Locale }): P
   if (end + stepMs > latest) return simple('refuse', 'no-more-time', noMoreTimeCard(locale, secondsLeft(end)));
 
   await record(world, attempt, press, {
-    person: person.id,
+    person,
     verdict,
     reasons: [...reasons, 'more-time'],
     judgement,

@@ -82,7 +82,11 @@ export const lapse = async (world: World, claim: Claim): Promise<void> => {
     platform: platformOf(claim.account),
     tenant: claim.tenant,
     place: plain === null ? null : (parseInbound(plain)?.place.kind ?? null),
+    // Nobody was looked up for it.
     person: world.sealer.fingerprint(claim.account),
+    name: null,
+    personKind: null,
+    groups: [],
     verdict: 'refuse',
     intent: null,
     topics: [],
@@ -93,6 +97,7 @@ export const lapse = async (world: World, claim: Claim): Promise<void> => {
     show: null,
     expiresSeconds: null,
     policy: world.policy.version,
+    restrictions: world.policy.restrictionsVersion,
   });
   world.metrics.count('decisions', { verdict: 'refuse' });
   if ((await questionKeptBy(world, claim)) !== null) return keepWords(world, claim);

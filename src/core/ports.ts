@@ -71,7 +71,8 @@ export interface SealContext {
     | 'home'
     | 'installation'
     | 'grant'
-    | 'sign-in';
+    | 'sign-in'
+    | 'name-key';
   /** Which of their records it belongs to (a conversation, a question, an order), so that two of one person are not exchanged. */
   readonly record?: string;
 }
@@ -94,6 +95,22 @@ export interface Sealer {
 export interface Rewraps {
   /** Wraps the value's own key by the current data key; the value stays as it is, bound to the same. Never throws. */
   rewrap(context: SealContext, sealed: string): Rewrapped;
+}
+
+/** Somebody's directory id as it stands in the audit log: nobody reads it whose key was shredded. See `core/sealed-names.ts`. */
+export type SealedName = string;
+
+/** As whom an entry names somebody: who asked, or who ordered, approved or was told something for the company. A name of one opens as no other. */
+export type NamePurpose = 'asker' | 'officer';
+
+/** Seals a name under a key of its person. */
+export interface NameCipher {
+  /** Random. */
+  newKey(): string;
+  /** `bound`: what it opens with and with nothing else. Never the same twice. */
+  seal(o: { readonly key: string; readonly bound: string; readonly plain: string }): string;
+  /** Null where it does not open. */
+  open(o: { readonly key: string; readonly bound: string; readonly sealed: string }): string | null;
 }
 
 // ---- What is recorded and counted -----------------------------------------------------------------------------

@@ -76,6 +76,7 @@ export const createProbing = (
     | 'directory'
     | 'log'
     | 'metrics'
+    | 'names'
     | 'platforms'
     | 'random'
     | 'sealer'
@@ -115,10 +116,12 @@ export const createProbing = (
         kind: 'probing',
         at: clock.now(),
         person: o.key,
+        name: await world.names.of({ person: o.person, purpose: 'asker' }),
         topics: found.topics,
         refusals: found.refusals,
         since: found.since,
         contact: contact === null ? null : sealer.fingerprint(contact),
+        contactName: contact === null ? null : await world.names.of({ person: contact, purpose: 'officer' }),
       });
     } catch (error) {
       log.error('probing.not-recorded', { id: o.key, code: codeOf(error) });

@@ -133,7 +133,16 @@ const endQuestions = async (world: World, { ofQuestion }: Scope): Promise<void> 
     const at = world.clock.now();
     await world.audit.append(
       state === 'dead'
-        ? { kind: 'dead-letter', at, question: id, change: 'shredded', code: 'uninstalled', as: null, by: null }
+        ? {
+            kind: 'dead-letter',
+            at,
+            question: id,
+            change: 'shredded',
+            code: 'uninstalled',
+            as: null,
+            by: null,
+            byName: null,
+          }
         : { kind: 'undeliverable', at, question: id, code: 'uninstalled' },
     );
     const outcome = await world.store.inbox.drop({ tenant, conversation, id, now: world.clock.now() });

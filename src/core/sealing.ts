@@ -112,6 +112,9 @@ export const installationContext = (o: { readonly platform: string; readonly ten
 /** `owner`: the fingerprint of who signed in. */
 export const grantContext = (owner: string): SealContext => ({ tenant: '', person: owner, purpose: 'grant' });
 
+/** `owner`: the fingerprint of whose name it opens. */
+export const nameKeyContext = (owner: string): SealContext => ({ tenant: '', person: owner, purpose: 'name-key' });
+
 /** `key`: what the store knows it by, of whoever brings it. Whom it was made for stands inside, for whoever brings it does not say. */
 export const signInContext = (key: string): SealContext => ({
   tenant: '',
@@ -149,5 +152,7 @@ export const contextOfKept = ({ kind, tenant, owner, record }: SealedValue): Sea
       return installationContext({ platform: owner, tenant });
     case 'grant':
       return grantContext(owner);
+    case 'name-key':
+      return nameKeyContext(owner);
   }
 };

@@ -24,7 +24,7 @@ export type SignedIn =
  * the others end. May be repeated; what was brought back is not brought back again.
  */
 export const signedIn = async (
-  world: Pick<World, 'audit' | 'clock' | 'random' | 'sealer' | 'signIn' | 'store'>,
+  world: Pick<World, 'audit' | 'clock' | 'names' | 'random' | 'sealer' | 'signIn' | 'store'>,
   o: {
     /** Directory id. */
     readonly person: string;
@@ -50,7 +50,8 @@ export const signedIn = async (
 
   const id = o.id ?? world.random.id();
   const fingerprint = world.sealer.fingerprint(person);
-  const entry = { kind: 'grant', for: 'question', id, person: fingerprint } as const;
+  const name = await world.names.of({ person, purpose: 'asker' });
+  const entry = { kind: 'grant', for: 'question', id, person: fingerprint, name } as const;
   await world.audit.append({ ...entry, at: begunAt, change: 'given', by, signedInAt: at, until });
   const given = { id, at, until };
   const named = { account: o.account ?? null, issuer: o.issuer ?? null };

@@ -7,7 +7,7 @@ import type { Claim, Found } from './ports.ts';
 import { accountKey, stateContext } from './sealing.ts';
 import { type ConversationState, freshState, parseState } from './state.ts';
 import { countsOf } from './throttle.ts';
-import type { Account, Intent, Locale, Press, Question } from './types.ts';
+import type { Account, Intent, Locale, Person, Press, Question } from './types.ts';
 import type { World } from './world.ts';
 
 /** One attempt at one thing that came in. `id` is the question's or press's; it stands in every entry about it. */
@@ -35,14 +35,32 @@ export const who = async (
 export const strangersLocale = async (world: Pick<World, 'platforms'>, account: Account): Promise<Locale> =>
   (await world.platforms.get(account.platform)?.locale?.(account)) ?? 'en';
 
+/** Who it is decided about: somebody whom the directory knows; null: it knows nobody by their account, or was not asked. */
+export type Asker = Pick<Person, 'id' | 'kind' | 'groups'> | null;
+
+/** What an entry says of them. */
+const asked = async (
+  { sealer, names, groups }: Pick<World, 'sealer' | 'names' | 'groups'>,
+  asker: Asker,
+  account: Account,
+): Promise<Pick<DecisionEntry, 'person' | 'name' | 'personKind' | 'groups'>> => {
+  if (asker === null)
+    return { person: sealer.fingerprint(accountKey(account)), name: null, personKind: null, groups: [] };
+  return {
+    person: sealer.fingerprint(asker.id),
+    name: await names.of({ person: asker.id, purpose: 'asker' }),
+    personKind: asker.kind,
+    groups: asker.groups.filter((group) => groups.has(group)).toSorted(),
+  };
+};
+
 /** Step 8. Whoever calls this goes on only once the entry is durable (promise 5). */
 export const record = async (
   world: World,
   attempt: Attempt,
   inbound: Pick<Question, 'account' | 'place'>,
   o: {
-    /** Directory id, or the account's key where the directory knows nobody. */
-    readonly person: string;
+    readonly person: Asker;
     readonly verdict: DecisionEntry['verdict'];
     readonly reasons: readonly string[];
     readonly judgement?: Judgement;
@@ -50,6 +68,7 @@ export const record = async (
 ): Promise<void> => {
   const { judgement } = o;
   const subject = judgement?.subject ?? null;
+  const of = await asked(world, o.person, inbound.account);
   await world.audit.append({
     kind: 'decision',
     at: world.clock.now(),
@@ -58,7 +77,7 @@ export const record = async (
     platform: inbound.account.platform,
     tenant: inbound.account.tenant,
     place: inbound.place.kind,
-    person: world.sealer.fingerprint(o.person),
+    ...of,
     verdict: o.verdict,
     intent: judgement?.intent?.id ?? null,
     topics: judgement?.topics ?? [],
@@ -68,6 +87,7 @@ export const record = async (
     show: judgement?.obligations?.show ?? null,
     expiresSeconds: judgement?.obligations?.expiresSeconds ?? null,
     policy: judgement?.policy ?? world.policy.version,
+    restrictions: judgement?.restrictions ?? world.policy.restrictionsVersion,
     ...(typeof judgement?.restsOn === 'string' ? { signIn: judgement.restsOn } : {}),
   });
   world.metrics.count('decisions', { verdict: o.verdict });
@@ -99,6 +119,7 @@ export const read = async (
       dataClass,
       reasons,
       policy: world.policy.version,
+      restrictions: world.policy.restrictionsVersion,
     });
   }
   return done;

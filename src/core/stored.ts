@@ -127,6 +127,9 @@ export const storedConfirmations: z.ZodType<readonly Confirmation[]> = z
 /** People who were told something once, all together; more than work anywhere. A mark is some eighty bytes. */
 export const MOST_MARKS = 1_000_000;
 
+/** People who were ever named in an audit entry and not forgotten; more than work anywhere. Each is some three hundred bytes. */
+export const MOST_NAME_KEYS = 1_000_000;
+
 /** Holds at once. */
 export const MOST_HOLDS = 1_000;
 

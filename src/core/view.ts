@@ -24,7 +24,6 @@ import { readPress, viewSeconds } from './interact.ts';
 import { judge } from './judge.ts';
 import type { About, Found, OpenedView } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
-import { accountKey } from './sealing.ts';
 import { withSignIn } from './sign-in/offer.ts';
 import { type Attempt, counted, read, record, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
@@ -86,22 +85,20 @@ const upToDate = async (world: World, decide: () => Promise<Omit<Ready, 'restsOn
 const decideAndRead = async (world: World, attempt: Attempt, press: Press, found: Found): Promise<Filling> => {
   const still = standsStill(world);
   if (still !== null) {
-    const [person, spoken] = found.ok
-      ? [found.person.id, found.person.locale]
-      : [accountKey(press.account), 'en' as const];
+    const [person, spoken] = found.ok ? [found.person, found.person.locale] : [null, 'en' as const];
     await record(world, attempt, press, { person, verdict: 'refuse', reasons: [still] });
     return { card: stillCard(spoken, still), verdict: 'refuse', seconds: null, locale: spoken };
   }
   if (!found.ok) {
     const reasons = [`account-${found.why}`];
-    await record(world, attempt, press, { person: accountKey(press.account), verdict: 'refuse', reasons });
+    await record(world, attempt, press, { person: null, verdict: 'refuse', reasons });
     const locale = await strangersLocale(world, press.account);
     return { card: strangerCard(found.why, locale), verdict: 'refuse', seconds: null, locale };
   }
   const { person } = found;
   const { locale } = person;
   const simple = async (verdict: 'refuse' | 'throttled', reason: string, card: Card): Promise<Filling> => {
-    await record(world, attempt, press, { person: person.id, verdict, reasons: [reason] });
+    await record(world, attempt, press, { person, verdict, reasons: [reason] });
     return { card, verdict, seconds: null, locale };
   };
   const wait = throttled(await counted(world, press));
@@ -124,7 +121,7 @@ const decideAndRead = async (world: World, attempt: Attempt, press: Press, found
     state,
   });
   const { verdict, intent, obligations, reasons } = judgement;
-  await record(world, attempt, press, { person: person.id, verdict, reasons, judgement });
+  await record(world, attempt, press, { person, verdict, reasons, judgement });
   world.recording?.keep({ id: press.id, judgement, verdict });
   const counts = { refused: { person: person.id, topics: spokenOf(judgement) } };
   const permitted = () => permittedIntents(judgePorts(world), judgement.request);

@@ -12,6 +12,7 @@ import type { Audit, Log, Metrics, Platform, Random, Sealer, Store } from './por
 import type { Probing } from './probing.ts';
 import type { Recording } from './recording.ts';
 import type { Restricting } from './restricting-ports.ts';
+import type { SealedNames } from './sealed-names.ts';
 import { signInsKept } from './sign-in/grants.ts';
 import type { SignInOffer } from './sign-in/types.ts';
 import type { StandingView } from './standing.ts';
@@ -24,6 +25,10 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly store: Store;
   readonly audit: Audit;
   readonly sealer: Sealer;
+  /** Of people in the audit log. */
+  readonly names: SealedNames;
+  /** Groups that rules may name. Others of somebody's stand in no audit entry. */
+  readonly groups: ReadonlySet<string>;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;

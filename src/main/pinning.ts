@@ -12,6 +12,7 @@ import type { ClosedBy, Pinning } from '../core/pinning.ts';
 import type { Audit, Clock, Log, Pin, Policy, Sealer, Store } from '../core/ports.ts';
 import { repliesIn } from '../core/replies/replies.ts';
 import { recordOf } from '../core/restricting/history.ts';
+import type { SealedNames } from '../core/sealed-names.ts';
 import type { Mark } from './pinning/marks.ts';
 import { packVerdict, restrictionsVerdict, type Stored } from './pinning/verdict.ts';
 
@@ -36,6 +37,7 @@ interface PinningOptions {
   readonly own: OwnPack;
   readonly store: Pick<Store, 'pins' | 'restrictions' | 'snapshots'>;
   readonly sealer: Sealer;
+  readonly names: Pick<SealedNames, 'byFingerprint'>;
   readonly policy: Pick<Policy, 'version' | 'restrictionsVersion'>;
   /** Of this data folder's audit logs. */
   readonly mark: Mark | null;
@@ -115,7 +117,11 @@ export const openPinning = async (o: PinningOptions): Promise<PinningInForce> =>
     restrictionsVersion: seen.version,
   });
   const note = async (how: PackEntry['how'], by: readonly string[] = []): Promise<void> => {
-    if (!o.unsafeAnyPack) await audit.append({ kind: 'pack', at: clock.now(), how, ...stands(), by });
+    if (o.unsafeAnyPack) return;
+    const byNames = await Promise.all(
+      by.map((fingerprint) => o.names.byFingerprint({ fingerprint, purpose: 'officer' })),
+    );
+    await audit.append({ kind: 'pack', at: clock.now(), how, ...stands(), by, byNames });
   };
   const put = (by: readonly string[], expected: string | null): Promise<'put' | 'changed'> => {
     const pin: Pin = { pack: own.pack, at: clock.now(), by, body: own.body };

@@ -3,7 +3,7 @@ import type { Control } from '../adapters/control/server.ts';
 import type { HttpServer } from '../adapters/http/server.ts';
 import type { Background } from '../core/background.ts';
 import type { Expiring } from '../core/expire.ts';
-import type { Audit, Clock, Log } from '../core/ports.ts';
+import type { Log } from '../core/ports.ts';
 import type { Probing } from '../core/probing.ts';
 import type { Purging } from '../core/purging.ts';
 import type { Recording } from '../core/recording.ts';
@@ -14,6 +14,7 @@ import type { Answering } from './answering.ts';
 import type { Backups } from './backup/backups.ts';
 import type { Closing } from './closing.ts';
 import type { Platforms } from './platforms.ts';
+import type { RunNotes } from './run-notes.ts';
 import type { Watching } from './watching.ts';
 
 /** Ctrl-C ends within 10 s: first the requests that are being answered get this long, ms, then the questions in flight. */
@@ -37,9 +38,8 @@ export const createStopping = (o: {
   readonly rejections: Pick<Rejections, 'stop'>;
   readonly recording: Pick<Recording, 'stop'>;
   readonly probing: Pick<Probing, 'settled'>;
-  readonly audit: Pick<Audit, 'append'>;
+  readonly runNotes: Pick<RunNotes, 'stopped'>;
   readonly opened: Closing;
-  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }): (() => Promise<void>) => {
   const stop = async (): Promise<void> => {
@@ -61,7 +61,7 @@ export const createStopping = (o: {
       await Promise.all([o.recording.stop({ graceMs: LAST_GRACE_MS }), o.probing.settled({ graceMs: LAST_GRACE_MS })]);
       await o.watching.stop();
       await o.rejections.stop();
-      await o.audit.append({ kind: 'stop', at: o.clock.now() }).catch(() => undefined); // A log that is gone has said so before.
+      await o.runNotes.stopped('asked');
     } finally {
       await o.opened.closeAll();
     }

@@ -84,6 +84,7 @@ describe('sotto audit receipt', () => {
     order: 'R1-of_the-tests',
     target: 'f00d',
     by: 'f00d',
+    byName: null,
     removed: 3,
     gone: 2,
     questions: 1,
@@ -93,6 +94,7 @@ describe('sotto audit receipt', () => {
     donations: 0,
     decisions: 4,
     marks: 1,
+    names: 1,
     held: 5,
     left: 0,
   } as const;

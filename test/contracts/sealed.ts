@@ -56,6 +56,7 @@ const fill = async (store: Store): Promise<void> => {
   await decisions.add({ decisions: [{ ...asked, value: 'sealed-decision|1' }] });
   await donations.add({ id: 'D|1', at: NOW, owner: 'hash|by', value: 'sealed-donation|1', now: NOW });
   await store.grants.put({ owners: ['hash|in'], seen: null, value: 'sealed-grant|1', now: NOW, until: UNTIL });
+  await store.nameKeys.keep({ owners: ['hash|named'], value: 'sealed-name-key|1' });
   // Lives for minutes, and is not wrapped anew.
   await store.signIns.keep({ key: 'k', owner: 'hash|in', value: 'sealed-sign-in', now: NOW, until: UNTIL });
   const kept = { value: 'sealed-installation|1', endsAt: null, renewAt: null, now: NOW };
@@ -86,6 +87,7 @@ const FILLED = [
   'inbound T:1 slack:U1 c|1 sealed-q1 free',
   'inbound T:1 slack:U1 c|1 sealed-q2 free',
   'installation T|7 slack  sealed-installation|1 free',
+  'name-key  hash|named  sealed-name-key|1 free',
   'order   o1 sealed-order free',
   'proposal   p|1 sealed-proposal free',
   `restriction   ${changeRecord({ at: NOW, change: 'published', id: 'pay|%' })} sealed-detail-1 free`,
@@ -145,6 +147,10 @@ export const sealedContract = (name: string, make: MakeStore): void => {
         value: 'new-sealed-grant|1',
         until: UNTIL,
       });
+      expect(await store.nameKeys.find({ owners: ['hash|named'] })).toEqual({
+        owner: 'hash|named',
+        value: 'new-sealed-name-key|1',
+      });
       expect(await store.installations.find({ platform: 'slack', tenant: 'T|7' })).toMatchObject({
         state: 'installed',
         value: 'new-sealed-installation|1',
@@ -189,6 +195,7 @@ export const sealedContract = (name: string, make: MakeStore): void => {
       await store.grants.end({ owners: ['hash|in'] });
       await store.installations.end({ platform: 'slack', tenant: 'T|7', mark: '', code: 'x', now: NOW });
       // What became of the restrictions stays as it was written.
+      await store.nameKeys.forget({ owners: ['hash|named'] });
       const stays = ['sealed-q2', 'sealed-hash-key', 'sealed-detail-1', 'sealed-detail-2'];
       const changed = found.filter(({ value }) => !stays.includes(value));
       expect(await store.sealed.swap({ changes: anew(changed) })).toBe(0);

@@ -41,6 +41,8 @@ export const fill = async (store: Store): Promise<void> => {
     }),
   );
   await store.inbox.accept(questionOf('q2', { conversation: 'c2', inbound: 'CANARY-inbound' }));
+  // Whoever was forgotten since would have their name back.
+  await store.nameKeys.keep({ owners: ['CANARY-named'], value: 'CANARY-name-key' });
   await store.orders.place({
     id: 'o1',
     body: 'CANARY-order',

@@ -13,6 +13,7 @@ import { inboxShowingContract } from './inbox-showing.ts';
 import { inboxStatesContract } from './inbox-states.ts';
 import { installationsContract } from './installations.ts';
 import { marksContract } from './marks.ts';
+import { nameKeysContract } from './name-keys.ts';
 import type { MakeStore } from './opening.ts';
 import { ordersContract } from './orders.ts';
 import { originsContract } from './origins.ts';
@@ -46,6 +47,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
   decisionsContract(name, make);
   donationsContract(name, make);
   marksContract(name, make);
+  nameKeysContract(name, make);
   installationsContract(name, make);
   standingContract(name, make);
   ordersContract(name, make);

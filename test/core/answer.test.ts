@@ -32,6 +32,7 @@ const judgement = (reasons: readonly string[], person: Person = EVAN): Judgement
   restsOn: null,
   signInMinutes: null,
   policy: 'v1',
+  restrictions: 0,
   suspected: [],
   relation: null,
   refusedTopic: 'salary',

@@ -10,6 +10,7 @@ import type { Origins, Store } from '../../src/core/ports.ts';
 import { type OpenAudit, openAudit } from '../../src/main/audit.ts';
 import { newKey } from '../adapters/audit-log/support.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { stopAt } from '../support/stop-entry.ts';
 
 const { secret } = newKey();
 
@@ -46,7 +47,7 @@ const stop = async (audit: OpenAudit): Promise<void> => {
   opened = opened.filter((each) => each !== audit);
   await audit.close();
 };
-const entry = () => ({ kind: 'stop', at: clock.now() }) as const;
+const entry = () => stopAt(clock.now());
 
 describe('the audit log of a process', () => {
   it('is a slot of its data folder, which the next process there goes on with', async () => {

@@ -42,6 +42,7 @@ describe('a pack and what stands in the store', () => {
       own,
       store: t.store,
       sealer: t.world.sealer,
+      names: t.world.names,
       policy: {
         version: `policy of ${own.pack}`,
         get restrictionsVersion() {

@@ -3,6 +3,7 @@
 import { guarded } from '../../src/core/data.ts';
 import { createExpiring } from '../../src/core/expire.ts';
 import type { Backend, Policy, Restrictions, Store } from '../../src/core/ports.ts';
+import { createSealedNames } from '../../src/core/sealed-names.ts';
 import { NOTHING_STANDS } from '../../src/core/standing.ts';
 import type { PlatformName, Press, Restriction } from '../../src/core/types.ts';
 import { createWork, type Work } from '../../src/core/work.ts';
@@ -18,6 +19,7 @@ import { CATALOGUE } from './town/catalogue.ts';
 import { ACCOUNTS, found, namedBy, personById } from './town/people.ts';
 import type { SimulatedPlatform } from './town/platform.ts';
 import { decidedBy } from './town/rules.ts';
+import { createSimulatedCipher } from './town/sealer.ts';
 import type { Weather } from './weather.ts';
 
 /** How long a claim is a process's own, ms: shorter than in production, and longer than twice the slowest call and the worst clocks. */
@@ -230,6 +232,12 @@ const createWorld = (
       accounts: async (id) => ACCOUNTS.filter(({ user }) => user === `U-${id}`),
     } satisfies World['directory'],
   });
+  const log: World['log'] = { info: line, warn: line, error: line };
+  const metrics: World['metrics'] = {
+    count: (name, labels) => (labels === undefined ? undefined : line(name, labels)),
+    observe: () => undefined,
+  };
+  const { sealer } = town;
   const world: World = town.planted({
     catalogue: CATALOGUE,
     recogniser: { recognise: town.recognise, knows: () => true },
@@ -249,7 +257,9 @@ const createWorld = (
     }),
     store,
     audit: network.reach({ site: 'audit', part: 'audit', port: town.audit }),
-    sealer: town.sealer,
+    sealer,
+    names: createSealedNames({ store, sealer, cipher: createSimulatedCipher(), clock: o.clock, log, metrics }),
+    groups: new Set(['employee', 'manager', 'payroll']),
     random: {
       id: () => {
         ids += 1;
@@ -260,11 +270,8 @@ const createWorld = (
     restricting: playedRestricting(restrictingScript()),
     background: { begin: () => false, full: () => true },
     clock: o.clock,
-    log: { info: line, warn: line, error: line },
-    metrics: {
-      count: (name, labels) => (labels === undefined ? undefined : line(name, labels)),
-      observe: () => undefined,
-    },
+    log,
+    metrics,
     policyCaughtUp: refresh,
     standing: () => NOTHING_STANDS,
     signInOffered: true,

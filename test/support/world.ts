@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMetrics } from '../../src/adapters/metrics/metrics.ts';
+import { nameCipher } from '../../src/adapters/sealer/names.ts';
 import { createSealer } from '../../src/adapters/sealer/sealer.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/system.ts';
@@ -29,6 +30,7 @@ import type {
   Secret,
   Store,
 } from '../../src/core/ports.ts';
+import { createSealedNames } from '../../src/core/sealed-names.ts';
 import { NOTHING_STANDS, type StandingView } from '../../src/core/standing.ts';
 import {
   type Account,
@@ -354,6 +356,8 @@ export const createTestWorld = (
   });
   const sealer = createSealer({ dataKey: { current: DATA_KEY, accepted: [DATA_KEY] } });
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const metrics = createMetrics();
+  const names = createSealedNames({ store, sealer, cipher: nameCipher, clock, log, metrics });
   const background = createBackground({ clock, log });
   const directory: World['directory'] = {
     find: (account) => {
@@ -408,10 +412,12 @@ export const createTestWorld = (
       },
     },
     sealer,
+    names,
+    groups: new Set(['employee', 'manager', 'payroll', 'hr', 'operators']),
     random: systemRandom(),
     clock,
     log,
-    metrics: createMetrics(),
+    metrics,
     platforms: new Map([['slack', platform]]),
     policyCaughtUp: async () => undefined,
     standing: () => script.standing,

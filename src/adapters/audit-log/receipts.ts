@@ -11,6 +11,7 @@ const shape = z.object({
   order: z.string(),
   target: z.string(),
   by: z.string(),
+  byName: z.string().nullable(),
   removed: n,
   gone: n,
   questions: n,
@@ -20,6 +21,7 @@ const shape = z.object({
   donations: n,
   decisions: n,
   marks: n,
+  names: n,
   held: n,
   left: n,
 }) satisfies z.ZodType<ReceiptEntry>;

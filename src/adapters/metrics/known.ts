@@ -25,6 +25,10 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
     labels: ['name'],
   },
   decisions: { help: 'Questions decided, by verdict', labels: ['verdict'] },
+  names_missing: {
+    help: 'Times that no sealed name could be had for an audit entry, which then has none',
+    labels: [],
+  },
   decisions_dropped: { help: 'Judged questions that could not be kept for trying changes out on', labels: [] },
   donations: {
     help: 'Phrases that were not recognised and that their authors gave, by what came of it: kept, enough (of this author), full',

@@ -36,6 +36,8 @@ export const schemaSteps: readonly SchemaStep[] = [
   { needs: 4, bring: nothing },
   // And sign-ins, sealed. Those of an older version, which only the playground gave, go by themselves.
   { needs: 4, bring: nothing },
+  // And keys of people's names.
+  { needs: 4, bring: nothing },
 ];
 
 /**

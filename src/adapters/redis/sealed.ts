@@ -22,7 +22,7 @@ const MOST_LISTED = 500;
 const outbox = z.looseObject({ reply: z.string(), again: z.string().nullable().default(null) });
 
 /** First what is of no conversation, the keys of hashes before the rest; then in this order on each tag: what goes from one to the next in mid-walk is met in its new place. */
-const BEFORE = ['all', 'changes', 'decisions', 'donations', 'grants'] as const;
+const BEFORE = ['all', 'changes', 'decisions', 'donations', 'grants', 'names'] as const;
 const STAGES = ['questions', 'letters', 'states', 'references', 'lines'] as const;
 type Stage = (typeof STAGES | typeof BEFORE)[number];
 
@@ -167,6 +167,12 @@ export const createSealedValues = (o: {
       return { ...nobody, kind: 'grant', owner: textOfName(field), record: '', value, place: at };
     });
 
+  const namesAt = (after: string, limit: number): Promise<Found> =>
+    fieldsAt(keys.all('name-keys'), { after, limit }, ({ field, text, place }) => {
+      const of = { ...nobody, owner: textOfName(field), record: '' };
+      return { ...of, kind: 'name-key', value: text, place: packPlace(place) };
+    });
+
   const onNoTag = async (): Promise<readonly SealedValue[]> => {
     const base = keys.all('order:');
     const rows = listOf(await connection.run(scripts.orders, { what, keys: [keys.all('orders')], args: [base] }));
@@ -229,6 +235,8 @@ export const createSealedValues = (o: {
         return ownedAt('donation', keys.all('donations'), { after, limit });
       case 'grants':
         return grantsAt(after, limit);
+      case 'names':
+        return namesAt(after, limit);
     }
   };
 

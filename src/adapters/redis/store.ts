@@ -22,6 +22,7 @@ import { createInstallations } from './installations.ts';
 import { createKeys, SHARDS } from './keys.ts';
 import { createLooking } from './looking.ts';
 import { createMarks } from './marks.ts';
+import { createNameKeys } from './name-keys.ts';
 import { inspect } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
@@ -122,6 +123,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       }),
       sealed: createSealedValues({ connection, keys, shards, paging }),
       hashKeys: createHashKeys({ connection, keys }),
+      nameKeys: createNameKeys({ connection, keys }),
       pins: createPins({ connection, keys }),
       decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS, log: o.log }),
       donations: createDonations({ connection, keys }),

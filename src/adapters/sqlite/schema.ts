@@ -334,6 +334,11 @@ const signingIn = `
   CREATE INDEX sign_ins_until ON sign_ins (until);
 `;
 
+/** By what sealed names of people open. owner: a keyed hash. value: sealed. */
+const naming = `
+  CREATE TABLE name_keys (owner TEXT NOT NULL UNIQUE, value TEXT NOT NULL) STRICT;
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
 export const migrations: readonly string[] = [
@@ -347,4 +352,5 @@ export const migrations: readonly string[] = [
   marked,
   installed,
   signingIn,
+  naming,
 ];

@@ -161,6 +161,14 @@ const TABLES: readonly Table[] = [
     tenant: nobody,
     sealed: (row) => [{ name: 'value', kind: 'grant', owner: textOf(row, 'owner'), record: '' }],
   },
+  {
+    name: 'name_keys',
+    key: 'rowid',
+    columns: 'owner, value',
+    busy: '0',
+    tenant: nobody,
+    sealed: (row) => [{ name: 'value', kind: 'name-key', owner: textOf(row, 'owner'), record: '' }],
+  },
 ];
 
 const valuesOf = (table: Table, row: Row): readonly SealedValue[] =>

@@ -35,6 +35,7 @@ const TABLES = [
   'pins',
   'decisions',
   'installations',
+  'name_keys',
 ] as const;
 
 export const createSnapshots = (o: {

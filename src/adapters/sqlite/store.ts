@@ -17,6 +17,7 @@ import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { createInstallations } from './installations.ts';
 import { createMarks } from './marks.ts';
+import { createNameKeys } from './name-keys.ts';
 import { open } from './open.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
@@ -132,6 +133,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         }),
         sealed: createSealedValues({ db, transactions, shredder }),
         hashKeys: createHashKeys({ db, transactions }),
+        nameKeys: createNameKeys({ db, transactions, shredder }),
         pins: createPins({ rows: pinRows, transactions }),
         decisions,
         donations: createDonations({ db, transactions, shredder }),

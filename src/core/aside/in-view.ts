@@ -6,7 +6,6 @@ import { apologyCard, plainCard, stillCard, strangerCard, throttledCard, viewExp
 import { codeOf, SottoError } from '../errors.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
-import { accountKey } from '../sealing.ts';
 import { counted, record, strangersLocale, who } from '../steps.ts';
 import { standsStill } from '../still.ts';
 import { throttled } from '../throttle.ts';
@@ -34,13 +33,14 @@ const formOrNot = async (world: World, press: Press, known: { locale: Locale }):
   const found = await who(world, account);
   if (!found.ok) {
     await record(world, attempt, press, {
-      person: accountKey(account),
+      person: null,
       verdict: 'refuse',
       reasons: [`account-${found.why}`],
     });
     return strangerCard(found.why, await strangersLocale(world, account));
   }
-  const { id: person, locale } = found.person;
+  const { person } = found;
+  const { locale } = person;
   known.locale = locale;
   const still = standsStill(world);
   if (still !== null) {

@@ -17,8 +17,7 @@ import { codeOf, SottoError } from '../errors.ts';
 import { isOutsider } from '../judge.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
-import { accountKey } from '../sealing.ts';
-import { counted, record, stateOf, strangersLocale, who } from '../steps.ts';
+import { type Asker, counted, record, stateOf, strangersLocale, who } from '../steps.ts';
 import { standsStill } from '../still.ts';
 import { throttled } from '../throttle.ts';
 import type { Card, Form, Intent, Locale, Person, Press, Submit } from '../types.ts';
@@ -79,12 +78,12 @@ const decided = async (
   read: (person: Person) => { readonly reason: 'form' | 'sent'; readonly show: () => Promise<Shown> } | null,
 ): Promise<Shown> => {
   const attempt = { id: inbound.id, attempts: 1 };
-  const note = (person: string, verdict: DecisionEntry['verdict'], reasons: readonly string[]): Promise<void> =>
+  const note = (person: Asker, verdict: DecisionEntry['verdict'], reasons: readonly string[]): Promise<void> =>
     record(world, attempt, inbound, { person, verdict, reasons });
   const wait = throttled(await counted(world, inbound));
   const found = await who(world, inbound.account);
   if (!found.ok) {
-    await note(accountKey(inbound.account), 'refuse', [`account-${found.why}`]);
+    await note(null, 'refuse', [`account-${found.why}`]);
     const card = strangerCard(found.why, await strangersLocale(world, inbound.account));
     return notNow(inbound, found.why === 'unreachable' || found.why === 'stale', card);
   }
@@ -92,19 +91,19 @@ const decided = async (
   known.locale = person.locale;
   const still = standsStill(world);
   if (still !== null) {
-    await note(person.id, 'refuse', [still]);
+    await note(person, 'refuse', [still]);
     return notNow(inbound, true, stillCard(person.locale, still));
   }
   if (wait !== null) {
-    await note(person.id, 'throttled', ['throttled']);
+    await note(person, 'throttled', ['throttled']);
     return notNow(inbound, true, throttledCard(person.locale, wait));
   }
   const theirs = isOutsider(person) ? null : read(person);
   if (theirs === null) {
-    await note(person.id, 'refuse', ['button-not-yours']);
+    await note(person, 'refuse', ['button-not-yours']);
     return { card: isOutsider(person) ? notYoursCard(person.locale) : viewExpiredCard(person.locale) };
   }
-  await note(person.id, 'answer', ['donating', theirs.reason]);
+  await note(person, 'answer', ['donating', theirs.reason]);
   return theirs.show();
 };
 

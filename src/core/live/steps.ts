@@ -9,7 +9,17 @@ import type { LiveStep, LiveStepName } from './types.ts';
 
 export type LiveWorld = Pick<
   World,
-  'audit' | 'clock' | 'directory' | 'log' | 'operators' | 'platforms' | 'random' | 'sealer' | 'store' | 'updates'
+  | 'audit'
+  | 'clock'
+  | 'directory'
+  | 'log'
+  | 'names'
+  | 'operators'
+  | 'platforms'
+  | 'random'
+  | 'sealer'
+  | 'store'
+  | 'updates'
 >;
 
 /** One call is tried for so long, ms; whoever waits reads what came of it. */

@@ -28,7 +28,8 @@ export const liveTrip = async (world: LiveWorld, platform: Platform, to: ToldPer
   const { platform: name, tenant } = account;
   const looked = (await platform.look?.({ tenant })) ?? [];
   const fingerprint = world.sealer.fingerprint(person.id);
-  const entry = { kind: 'live', platform: name, tenant, person: fingerprint } as const;
+  const sealed = await world.names.of({ person: person.id, purpose: 'officer' });
+  const entry = { kind: 'live', platform: name, tenant, person: fingerprint, name: sealed } as const;
   await world.audit.append({ ...entry, at: world.clock.now(), change: 'begun' });
   const notes = createNotes(world.clock);
   const state = await travel(world, platform, to, notes);

@@ -5,9 +5,10 @@ import type { Ordered } from './types.ts';
 
 /** Refuses with `audit-unavailable`; then nothing may happen. */
 export const noteDeed = async (
-  world: Pick<World, 'audit' | 'clock'>,
+  world: Pick<World, 'audit' | 'clock' | 'names'>,
   { id, by }: Ordered,
   o: Pick<DeedEntry, 'what' | 'on' | 'target'>,
 ): Promise<void> => {
-  await world.audit.append({ kind: 'deed', at: world.clock.now(), order: id, by, ...o });
+  const byName = await world.names.byFingerprint({ fingerprint: by, purpose: 'officer' });
+  await world.audit.append({ kind: 'deed', at: world.clock.now(), order: id, by, byName, ...o });
 };

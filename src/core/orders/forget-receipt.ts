@@ -22,6 +22,8 @@ export interface Forgotten {
     readonly donations: number;
     /** That they were told once how it works. */
     readonly marks: number;
+    /** Keys by which their name opens in the audit log. */
+    readonly names: number;
   };
   readonly held: {
     readonly answers: ReadonlyMap<string, number>;

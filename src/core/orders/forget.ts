@@ -31,7 +31,16 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   // Asked anew before each thing that is dropped: a hold that is placed meanwhile keeps what is left.
   const stands = () => standingNow(world);
 
-  const done = { questions: 0, transcripts: 0, references: 0, signIns: 0, decisions: 0, donations: 0, marks: 0 };
+  const done = {
+    questions: 0,
+    transcripts: 0,
+    references: 0,
+    signIns: 0,
+    decisions: 0,
+    donations: 0,
+    marks: 0,
+    names: 0,
+  };
   const leaving = new Set<string>();
   /** Questions whose end is on record. */
   const noted = new Set<string>();
@@ -87,6 +96,8 @@ export const forget: Executor<'forget'> = async (world, order, ordered) => {
   // No hold keeps it: it says nothing but that somebody was told something. Whoever writes again is told again.
   done.marks = await forgetMarks(world, person, known);
   const left = await stillThere(world, leaving);
+  // The very last: until here they may be named once more. A hold keeps what proves something against somebody, and their name is part of that.
+  if (held.decisions === null) done.names = await world.names.forget(person);
   const forgotten: Forgotten = {
     at: world.clock.now(),
     removed: { found: leaving.size, alreadyLeaving: already, gone: leaving.size - left, leaving: left },
@@ -123,6 +134,7 @@ const noteReceipt = async (
     order: o.ordered.id,
     target: world.sealer.fingerprint(o.person),
     by: o.ordered.by,
+    byName: await world.names.byFingerprint({ fingerprint: o.ordered.by, purpose: 'officer' }),
     removed: removed.found,
     gone: removed.gone,
     ...shredded,
@@ -164,7 +176,16 @@ const dropQuestions = async (
     if (!noted.has(id))
       await world.audit.append(
         state === 'dead'
-          ? { kind: 'dead-letter', at: now, question: id, change: 'shredded', code: 'forgotten', as: null, by: null }
+          ? {
+              kind: 'dead-letter',
+              at: now,
+              question: id,
+              change: 'shredded',
+              code: 'forgotten',
+              as: null,
+              by: null,
+              byName: null,
+            }
           : { kind: 'undeliverable', at: now, question: id, code: 'forgotten' },
       );
     noted.add(id);

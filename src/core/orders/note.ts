@@ -4,8 +4,11 @@ import type { World } from '../world.ts';
 
 /** Refuses with `audit-unavailable`; then nothing may happen. */
 export const noteOrder = async (
-  world: Pick<World, 'audit' | 'clock'>,
+  world: Pick<World, 'audit' | 'clock' | 'names'>,
   o: Pick<OrderEntry, 'order' | 'what' | 'change'> & Partial<Pick<OrderEntry, 'by' | 'question' | 'attempt'>>,
 ): Promise<void> => {
-  await world.audit.append({ kind: 'order', at: world.clock.now(), by: null, question: null, attempt: null, ...o });
+  const { by = null } = o;
+  const byName = by === null ? null : await world.names.byFingerprint({ fingerprint: by, purpose: 'officer' });
+  const entry = { by, byName, question: null, attempt: null } as const;
+  await world.audit.append({ kind: 'order', at: world.clock.now(), ...entry, ...o });
 };

@@ -107,6 +107,7 @@ const refused = async (
     change: 'refused',
     id: null,
     person: person === null ? null : world.sealer.fingerprint(person),
+    name: person === null ? null : await world.names.of({ person, purpose: 'officer' }),
     code: why,
   });
   return { ok: false, why, locale };

@@ -80,6 +80,8 @@ export const giveWord = async (
   const { orders } = world.store;
   const now = Math.ceil(world.clock.now());
   const by = world.sealer.fingerprint(o.person.id);
+  // From now on they are named by the fingerprint alone.
+  await world.names.of({ person: o.person.id, purpose: 'officer' });
   const person = confirmerOf(found, o.person);
   await noteOrder(world, { order: kept.id, what: body.order.kind, change: 'confirmed', by, question: o.by });
   switch (await orders.confirm({ id: kept.id, confirmation: proven(body, { person, by, at: now }), now })) {

@@ -1,9 +1,8 @@
 /** The steps of every press and form by which somebody sees to what is kept of them: who, how often, on record, done. */
 import { notYoursCard, strangerCard, throttledCard, viewExpiredCard } from '../answer.ts';
-import { accountKey } from '../sealing.ts';
 import { endsTooOften } from '../sign-in/ends.ts';
 import { isEndVerb } from '../sign-in/talk.ts';
-import { counted, record, strangersLocale, who } from '../steps.ts';
+import { type Asker, counted, record, strangersLocale, who } from '../steps.ts';
 import { throttled } from '../throttle.ts';
 import type { Card, Locale, Person, Press, Submit } from '../types.ts';
 import type { World } from '../world.ts';
@@ -26,15 +25,12 @@ export const authorised = async <T>(
   act: (person: Person) => Promise<T>,
 ): Promise<T | { readonly card: Card; readonly passes: boolean }> => {
   const attempt = { id: inbound.id, attempts: 1 };
-  const note = (
-    person: string,
-    verdict: 'answer' | 'refuse' | 'throttled',
-    reasons: readonly string[],
-  ): Promise<void> => record(world, attempt, inbound, { person, verdict, reasons });
+  const note = (person: Asker, verdict: 'answer' | 'refuse' | 'throttled', reasons: readonly string[]): Promise<void> =>
+    record(world, attempt, inbound, { person, verdict, reasons });
   const counts = await counted(world, inbound);
   const found = await who(world, inbound.account);
   if (!found.ok) {
-    await note(accountKey(inbound.account), 'refuse', [`account-${found.why}`]);
+    await note(null, 'refuse', [`account-${found.why}`]);
     return {
       card: strangerCard(found.why, await strangersLocale(world, inbound.account)),
       passes: found.why === 'unreachable' || found.why === 'stale',
@@ -44,13 +40,13 @@ export const authorised = async <T>(
   known.locale = person.locale;
   const wait = isEndVerb(asked?.verb) ? endsTooOften(world, person) : throttled(counts);
   if (wait !== null) {
-    await note(person.id, 'throttled', ['throttled']);
+    await note(person, 'throttled', ['throttled']);
     return { card: throttledCard(person.locale, wait), passes: true };
   }
   if (asked?.counts !== true) {
-    await note(person.id, 'refuse', [asked === null ? 'button-not-yours' : 'button-expired']);
+    await note(person, 'refuse', [asked === null ? 'button-not-yours' : 'button-expired']);
     return { card: (asked === null ? notYoursCard : viewExpiredCard)(person.locale), passes: false };
   }
-  await note(person.id, 'answer', ['privacy', asked.verb]);
+  await note(person, 'answer', ['privacy', asked.verb]);
   return act(person);
 };

@@ -19,7 +19,7 @@ export const privacyTalk = async (
   person: Person,
 ): Promise<Card | null> => {
   if (!asksPrivacy(question.text) || throttled(claim.counts) !== null) return null;
-  await record(world, claim, question, { person: person.id, verdict: 'answer', reasons: ['privacy', 'asked'] });
+  await record(world, claim, question, { person, verdict: 'answer', reasons: ['privacy', 'asked'] });
   const { account, conversation } = question;
   const card = await privacyMessage(world, { person, account, conversation });
   return { ...card, note: repliesIn(person.locale).privacy.leavesInChat };

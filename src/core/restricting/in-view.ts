@@ -3,7 +3,6 @@ import { apologyCard, notYoursCard, plainCard, strangerCard, throttledCard } fro
 import { codeOf, hasCode, SottoError } from '../errors.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
-import { accountKey } from '../sealing.ts';
 import { counted, record } from '../steps.ts';
 import { throttled } from '../throttle.ts';
 import type { Card, Form, Locale, Press, Submit } from '../types.ts';
@@ -56,7 +55,7 @@ const decided = async (
   const hr = asked === 'unreachable' ? null : asked;
   if (hr !== null) known.locale = hr.person.locale;
   const authorised = hr === null ? null : await read(hr);
-  const person = hr?.person.id ?? accountKey(inbound.account);
+  const person = hr?.person ?? null;
   if (authorised !== null) {
     await record(world, attempt, inbound, { person, verdict: 'answer', reasons: authorised.reasons });
     return authorised.show();

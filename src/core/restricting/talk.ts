@@ -70,7 +70,7 @@ export const restrictingTalk = async (
   const hr = await hrPerson(world, inbound.account);
   if (hr === null) return null;
   const reasons = ['restricting', asked.verb];
-  await record(world, attempt, inbound, { person: hr.person.id, verdict: 'answer', reasons });
+  await record(world, attempt, inbound, { person: hr.person, verdict: 'answer', reasons });
   return { hr, ...(await done(world, hr, inbound, asked)) };
 };
 

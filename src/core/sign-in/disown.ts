@@ -11,7 +11,8 @@ import type { World } from '../world.ts';
 import { type Ended, endSignIns, endsTooOften } from './ends.ts';
 import { findLink } from './kept.ts';
 
-export type DisowningWorld = Parameters<typeof tell>[0] & Pick<World, 'audit' | 'background' | 'securityContact'>;
+export type DisowningWorld = Parameters<typeof tell>[0] &
+  Pick<World, 'audit' | 'background' | 'names' | 'securityContact'>;
 
 /** The contact hears of one person once an hour, however often they say it. */
 const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);

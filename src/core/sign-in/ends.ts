@@ -17,7 +17,7 @@ export interface Ended {
   readonly links: number;
 }
 
-export type EndingWorld = Pick<World, 'audit' | 'clock' | 'metrics' | 'sealer' | 'store'>;
+export type EndingWorld = Pick<World, 'audit' | 'clock' | 'metrics' | 'names' | 'sealer' | 'store'>;
 
 /**
  * Ends the sign-in of a person, and every link to the sign-in page of theirs. A sign-in of this moment or before counts no more, whoever brings
@@ -38,6 +38,7 @@ export const endSignIns = async (
     at: now,
     id: counted?.id ?? null,
     person: sealer.fingerprint(person),
+    name: await world.names.of({ person, purpose: 'asker' }),
     change: 'ended',
     by: why,
     signedInAt: null,

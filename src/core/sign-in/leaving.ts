@@ -20,7 +20,10 @@ const PAGE = 200;
 /** In one look. More than so many sign-ins at once are no company's. */
 const MOST_PAGES = 500;
 
-type LeavingWorld = Pick<World, 'audit' | 'clock' | 'directory' | 'log' | 'metrics' | 'sealer' | 'store' | 'tenancy'>;
+type LeavingWorld = Pick<
+  World,
+  'audit' | 'clock' | 'directory' | 'log' | 'metrics' | 'names' | 'sealer' | 'store' | 'tenancy'
+>;
 
 export interface SignInLeaving {
   start(): void;

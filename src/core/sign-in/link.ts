@@ -15,7 +15,7 @@ export const BEGUN_MS = 10 * 60_000;
  * what is needed without one. Whatever a link is followed by, it is held against this person again.
  */
 export const makeLink = async (
-  world: Pick<World, 'audit' | 'clock' | 'log' | 'random' | 'sealer' | 'store'> & {
+  world: Pick<World, 'audit' | 'clock' | 'log' | 'names' | 'random' | 'sealer' | 'store'> & {
     readonly signIn?: Pick<SignInOffer, 'publicUrl'>;
   },
   o: {

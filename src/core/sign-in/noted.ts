@@ -5,7 +5,7 @@ import type { FinishFault } from './types.ts';
 
 /** Throws where it cannot be recorded. */
 export const noteLink = async (
-  { audit, clock, sealer }: Pick<World, 'audit' | 'clock' | 'sealer'>,
+  { audit, clock, names, sealer }: Pick<World, 'audit' | 'clock' | 'names' | 'sealer'>,
   { id, person }: { readonly id: string; readonly person: string },
   o: { readonly change: SignInEntry['change']; readonly code?: FinishFault },
 ): Promise<void> => {
@@ -16,6 +16,7 @@ export const noteLink = async (
     change: o.change,
     id,
     person: sealer.fingerprint(person),
+    name: await names.of({ person, purpose: 'asker' }),
     code: o.code ?? null,
   });
 };

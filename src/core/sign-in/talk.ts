@@ -101,6 +101,6 @@ export const endingTalk = async (
 ): Promise<Card | null> => {
   const verb = endVerbOf(question.text);
   if (verb === null || endsTooOften(world, person) !== null) return null;
-  await record(world, claim, question, { person: person.id, verdict: 'answer', reasons: ['sign-in', verb] });
+  await record(world, claim, question, { person, verdict: 'answer', reasons: ['sign-in', verb] });
   return endBy(world, person, verb);
 };

@@ -16,6 +16,7 @@ export interface SignInWorld
     | 'audit'
     | 'background'
     | 'clock'
+    | 'names'
     | 'directory'
     | 'log'
     | 'metrics'

@@ -16,14 +16,15 @@ export interface SealedValue {
     | 'decision'
     | 'donation'
     | 'installation'
-    | 'grant';
-  /** Empty where it is no tenant's: orders, keys of hashes, proposals, changes of restrictions, decisions, donations, grants. */
+    | 'grant'
+    | 'name-key';
+  /** Empty where it is no tenant's: orders, keys of hashes, proposals, changes of restrictions, decisions, donations, grants, keys of names. */
   readonly tenant: string;
-  /** Whose: the account's key of what belongs to one, the platform of `again`, the keyed hash of `decision`, `donation` and `grant`, the platform of `installation`; otherwise empty. */
+  /** Whose: the account's key of what belongs to one, the platform of `again`, the keyed hash of `decision`, `donation`, `grant` and `name-key`, the platform of `installation`; otherwise empty. */
   readonly owner: string;
   /**
    * The conversation of `inbound` and `conversation`, the question's id of `reply` and `decision`, a reference's key, an order's, a key's, a
-   * proposal's or a donation's id, `changeRecord` of a change of the restrictions; empty for `again`, `installation` and `grant`.
+   * proposal's or a donation's id, `changeRecord` of a change of the restrictions; empty for `again`, `installation`, `grant` and `name-key`.
    */
   readonly record: string;
   readonly value: string;

@@ -44,6 +44,9 @@ export const decision = (i: number): DecisionEntry => ({
   tenant: 'T0001',
   place: 'direct',
   person: '00112233445566778899aabbccddeeff',
+  name: 'Ib0LNQ5bWWcQKk4oYl4kXw0TzUuRrY1oB8nq6mLh3mN2b1pXcV7sD9fG5hJ8kL0zQwErTyUiOpAsDfGhJkL1',
+  personKind: 'employee',
+  groups: ['employee'],
   verdict: 'answer',
   intent: 'leave.balance',
   topics: ['leave'],
@@ -53,6 +56,7 @@ export const decision = (i: number): DecisionEntry => ({
   show: 'message',
   expiresSeconds: null,
   policy: 'pack-1',
+  restrictions: 12,
 });
 
 /** What a log holds, entry by entry; no check is made. */

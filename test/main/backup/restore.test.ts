@@ -15,6 +15,7 @@ import { fill, takeAll } from '../../contracts/snapshots.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
 import { publishedIn } from '../../support/published.ts';
 import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
+import { stopAt } from '../../support/stop-entry.ts';
 import { FORMAT_1 } from './format-1.ts';
 import { eachAnew, restriction } from './scene.ts';
 import {
@@ -107,7 +108,7 @@ describe('a restored machine', () => {
     // It can be served, in a log of its own; a loss is noticed as before.
     claimForServing(empty, join(empty, 'sotto.db'));
     const again = await openMachine({ data: empty, dataKey: machine.dataKey });
-    expect(await again.audit.append({ kind: 'stop', at: 1 })).toEqual({
+    expect(await again.audit.append(stopAt(1))).toEqual({
       origin: expect.stringMatching(/^slot-[0-9a-f]{8}-0$/),
       index: 0,
     });

@@ -17,6 +17,7 @@ import { secretOf as keysOf, openStretchKeys } from '../../../src/main/backup/st
 import { endsOfLogs, type Taking, takeState } from '../../../src/main/backup/take.ts';
 import { backedUp, type Had, writeStretches } from '../../../src/main/backup/take-logs.ts';
 import { createMemoryPlace, type MemoryPlace } from '../../support/memory-place.ts';
+import { stopAt } from '../../support/stop-entry.ts';
 
 export const newDataKey = (): string => randomBytes(32).toString('base64');
 export const secretOf = (current: string, ...previous: readonly string[]): Secret => ({
@@ -118,7 +119,7 @@ export const openMachine = async (o: { readonly data?: string; readonly dataKey?
       durable: async () => new Map(running ? [[audit.durable().origin, audit.durable().size]] : []),
     },
     note: async (entry) => {
-      await audit.append(entry ?? { kind: 'stop', at: clock.at });
+      await audit.append(entry ?? stopAt(clock.at));
       await audit.keep();
     },
     backUp: async (...places) => {

@@ -9,6 +9,7 @@ import type { Secret } from '../../../src/core/ports.ts';
 import { openAudit } from '../../../src/main/audit.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
 import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
+import { stopAt } from '../../support/stop-entry.ts';
 import {
   emptyData,
   isUntouched,
@@ -139,7 +140,7 @@ describe('with --paused what is restricted comes back', () => {
     });
     await two.audit.close();
     clock.at += 3_600_000;
-    await other.append({ kind: 'stop', at: clock.at });
+    await other.append(stopAt(clock.at));
     await other.keep();
     const at = await two.backUp(place);
     await other.close();

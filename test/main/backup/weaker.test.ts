@@ -72,7 +72,9 @@ describe('what HR restricts and operators ordered', () => {
         change: 'published',
         version: 7,
         by: 'x',
+        byName: null,
         approvedBy: null,
+        approvedByName: null,
         policy: null,
       },
     ],
@@ -86,9 +88,13 @@ describe('what HR restricts and operators ordered', () => {
         restrictions: 'none',
         restrictionsVersion: 0,
         by: [],
+        byNames: [],
       },
     ],
-    ['an order', { kind: 'order', order: 'o', what: 'hold', change: 'done', by: null, question: null, attempt: 1 }],
+    [
+      'an order',
+      { kind: 'order', order: 'o', what: 'hold', change: 'done', by: null, byName: null, question: null, attempt: 1 },
+    ],
   ] as const)('is not brought back without %s that the audit log tells of', async (_, entry) => {
     await machine.backUp(place);
     await machine.note({ ...entry, at: machine.clock.at + 1 });
@@ -104,7 +110,7 @@ describe('what HR restricts and operators ordered', () => {
   });
 
   it('is told where somebody was forgotten after the archive: their chats are back, so it is to be ordered again', async () => {
-    const order = { kind: 'order', order: 'o', by: null, question: null, attempt: 1 } as const;
+    const order = { kind: 'order', order: 'o', by: null, byName: null, question: null, attempt: 1 } as const;
     await machine.note({ ...order, at: machine.clock.at - 1, what: 'forget', change: 'done' });
     const old = await machine.backUp(place);
     await machine.note({ ...order, at: machine.clock.at + 1, what: 'forget', change: 'done' });
@@ -151,6 +157,7 @@ describe('what could be hidden from a restore', () => {
     what: 'hold',
     change: 'done',
     by: null,
+    byName: null,
     question: null,
     attempt: 1,
   } as const;

@@ -192,6 +192,17 @@ const allOf = ({ tables }: Shelf): readonly Kept[] => {
       place: packParts(['grant', owner]),
       put: (has) => void tables.grants.set(owner, { ...kept, value: has }),
     });
+  for (const [owner, value] of tables.nameKeys)
+    found.push({
+      tenant: '',
+      owner,
+      kind: 'name-key',
+      record: '',
+      value,
+      busy: false,
+      place: packParts(['name-key', owner]),
+      put: (has) => void tables.nameKeys.set(owner, has),
+    });
   return found.filter(({ value }) => value !== '');
 };
 

@@ -30,6 +30,7 @@ export const createSnapshots = (shelf: Shelf): Snapshots => {
       restrictions.all,
       tables.proposals,
       tables.decisions,
+      tables.nameKeys,
       standing.holds,
       standing.recalls,
     ].some(({ size }) => size > 0);

@@ -11,6 +11,7 @@ import { createGrants, createSignIns } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { createInstallations } from './installations.ts';
 import { createMarks } from './marks.ts';
+import { createNameKeys } from './name-keys.ts';
 import { createOrders } from './orders.ts';
 import { createOrigins } from './origins.ts';
 import { createBudgets, createConversations, createReferences, createStanding } from './others.ts';
@@ -39,6 +40,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   decisions: createDecisions(shelf),
   donations: createDonations(shelf),
   marks: createMarks(shelf),
+  nameKeys: createNameKeys(shelf),
   installations: createInstallations(shelf),
   proposals: createProposals(shelf),
   close: async () => undefined,

@@ -103,6 +103,8 @@ export interface Tables {
   readonly decisions: Map<string, KeptDecision>;
   readonly donations: Map<string, KeptDonation>;
   readonly marks: Map<string, { readonly at: number; readonly until: number | null }>;
+  /** By the owner. */
+  readonly nameKeys: Map<string, string>;
   readonly installations: InstallationTables;
   readonly references: Map<
     string,
@@ -152,6 +154,7 @@ export const emptyTables = (): Tables => ({
   decisions: new Map(),
   donations: new Map(),
   marks: new Map(),
+  nameKeys: new Map(),
   installations: { version: 0, all: new Map(), links: new Map(), spent: new Map() },
   references: new Map(),
   budgets: new Map(),

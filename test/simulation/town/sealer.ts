@@ -1,5 +1,5 @@
 /** A sealer whose envelopes are numbers: what is sealed lies in a table that no store ever sees. As strict as the real one about who may open. */
-import type { SealContext, Sealer } from '../../../src/core/ports.ts';
+import type { NameCipher, SealContext, Sealer } from '../../../src/core/ports.ts';
 
 /** What every envelope begins with. */
 export const ENVELOPE = 'sealed.';
@@ -31,5 +31,26 @@ export const createSimulatedSealer = (): Sealer => {
     },
     fingerprint,
     fingerprints: (value) => [fingerprint(value)],
+  };
+};
+
+/** Names likewise: a number stands for each, and no entry could tell whose it is. */
+export const createSimulatedCipher = (): NameCipher => {
+  const sealed = new Map<string, { readonly key: string; readonly bound: string; readonly plain: string }>();
+  let keys = 0;
+  return {
+    newKey: () => {
+      keys += 1;
+      return `name-key-${keys}`;
+    },
+    seal: (o) => {
+      const name = `name-${sealed.size}`;
+      sealed.set(name, o);
+      return name;
+    },
+    open: ({ key, bound, sealed: name }) => {
+      const kept = sealed.get(name);
+      return kept?.key === key && kept.bound === bound ? kept.plain : null;
+    },
   };
 };
