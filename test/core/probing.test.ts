@@ -169,10 +169,12 @@ describe('probing', () => {
         kind: 'probing',
         at: expect.any(Number),
         person: world.sealer.fingerprint('evan'),
+        name: expect.any(String),
         topics: ['salary'],
         refusals: 10,
         since: 1_700_000_000_000,
         contact: world.sealer.fingerprint('mona'),
+        contactName: expect.any(String),
       },
     ]);
     await refusedTimes(3);

@@ -12,6 +12,7 @@ const hash = fc.uuid().map((it) => `fp-${it}`);
 const at = fc.integer({ min: 1_800_000_000_000, max: 1_900_000_000_000 });
 const count = fc.integer({ min: 0, max: 1_000_000 });
 const text = (of: fc.Arbitrary<string>) => fc.option(of, { nil: null });
+const name = text(fc.uuid().map((it) => `name-${it}`));
 const many = (of: fc.Arbitrary<string>) => fc.array(of, { maxLength: 4 });
 const platform = one('slack', 'teams');
 const verdict = one('answer', 'refuse', 'step-up', 'private-only', 'which', 'unknown', 'throttled');
@@ -32,6 +33,9 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     tenant: id,
     place: one(null, 'direct', 'group', 'channel', 'shared'),
     person: hash,
+    name,
+    personKind: one(null, 'employee', 'contractor', 'guest', 'external'),
+    groups: many(code),
     verdict,
     intent: text(code),
     topics: many(code),
@@ -41,6 +45,7 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     show: one(null, 'message', 'hold-reveal', 'view'),
     expiresSeconds: fc.option(count, { nil: null }),
     policy: hash,
+    restrictions: count,
     signIn: id,
   }),
   'data-refused': entry('data-refused', {
@@ -49,6 +54,7 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     dataClass: code,
     reasons: many(code),
     policy: hash,
+    restrictions: count,
   }),
   disclosure: entry('disclosure', {
     question: id,
@@ -71,6 +77,7 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     code: text(code),
     as: text(id),
     by: text(hash),
+    byName: name,
   }),
   removal: entry('removal', {
     platform,
@@ -85,9 +92,14 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     platformMs: count,
   }),
   rejected: entry('rejected', { platform, reason: code, count }),
-  start: entry('start', { version: code, closed: one(null, 'pack', 'restrictions'), ...stands }),
-  pack: entry('pack', { how: one('first', 'stricter', 'approved', 'closed', 'stands'), by: many(hash), ...stands }),
-  stop: entry('stop', {}),
+  start: entry('start', { version: code, settings: hash, closed: one(null, 'pack', 'restrictions'), ...stands }),
+  pack: entry('pack', {
+    how: one('first', 'stricter', 'approved', 'closed', 'stands'),
+    by: many(hash),
+    byNames: fc.array(name, { maxLength: 4 }),
+    ...stands,
+  }),
+  stop: entry('stop', { version: code, settings: hash, how: one('asked', 'failed') }),
   recovered: entry('recovered', { droppedBytes: count, elsewhere: count }),
   key: entry('key', {
     key: hash,
@@ -110,7 +122,9 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     ),
     version: fc.option(count, { nil: null }),
     by: fc.oneof(hash, fc.constant('')),
+    byName: name,
     approvedBy: text(hash),
+    approvedByName: name,
     policy: text(hash),
   }),
   'sign-in': entry('sign-in', {
@@ -118,12 +132,14 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     change: one('linked', 'begun', 'refused'),
     id: text(id),
     person: text(hash),
+    name,
     code: text(code),
   }),
   grant: entry('grant', {
     for: one('question', 'orders'),
     id: text(id),
     person: hash,
+    name,
     change: one('given', 'ended'),
     by: code,
     signedInAt: fc.option(at, { nil: null }),
@@ -134,6 +150,7 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     what: one(null, 'pause', 'hold', 'export'),
     change: one('placed', 'confirmed', 'burnt', 'begun', 'done', 'failed'),
     by: text(hash),
+    byName: name,
     question: text(id),
     attempt: fc.option(count, { nil: null }),
   }),
@@ -156,11 +173,13 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     on: one('person', 'conversation', 'topic', 'intent', 'all', 'hold', 'phrases'),
     target: text(hash),
     by: hash,
+    byName: name,
   }),
   receipt: entry('receipt', {
     order: id,
     target: hash,
     by: hash,
+    byName: name,
     removed: count,
     gone: count,
     questions: count,
@@ -170,10 +189,19 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     donations: count,
     decisions: count,
     marks: count,
+    names: count,
     held: count,
     left: count,
   }),
-  probing: entry('probing', { person: hash, topics: many(code), refusals: count, since: at, contact: text(hash) }),
+  probing: entry('probing', {
+    person: hash,
+    name,
+    topics: many(code),
+    refusals: count,
+    since: at,
+    contact: text(hash),
+    contactName: name,
+  }),
   backup: entry('backup', { archive: id, bytes: count, version: count, restrictions: hash }),
   restored: entry('restored', { archive: id, madeAt: at, untried: count, waitedMs: count }),
   installation: entry('installation', {
@@ -191,6 +219,7 @@ export const ENTRIES: { readonly [K in Kind]: OfKind<K> } = {
     platform,
     tenant: id,
     person: hash,
+    name,
     change: one('begun', 'removed', 'blanked', 'pending', 'stays', 'unverified', 'lost', 'not-posted'),
   }),
   lost: entry('lost', {

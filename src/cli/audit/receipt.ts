@@ -54,7 +54,7 @@ const lines = (o: { readonly origin: string; readonly ok: boolean; readonly rece
   return [
     `Receipt ${it.order}, ${new Date(it.at).toISOString()}, on ${own ? 'the person\u2019s own word' : 'an operator\u2019s order'} (${it.by}).`,
     `Removed through the platform: ${count(it.removed, 'message')} asked for, ${it.gone} gone by then.`,
-    `Shredded: ${count(it.questions, 'question')}, ${count(it.transcripts, 'transcript')}, ${count(it.references, 'address', 'addresses')} of chats, ${count(it.signIns, 'sign-in')}, ${count(it.donations, 'phrase')}, ${count(it.decisions, 'policy request')} without words, ${count(it.marks, 'mark')} that they were told how it works.`,
+    `Shredded: ${count(it.questions, 'question')}, ${count(it.transcripts, 'transcript')}, ${count(it.references, 'address', 'addresses')} of chats, ${count(it.signIns, 'sign-in')}, ${count(it.donations, 'phrase')}, ${count(it.decisions, 'policy request')} without words, ${count(it.marks, 'mark')} that they were told how it works, ${count(it.names, 'key', 'keys')} by which their name opened in the log.`,
     `Still held by legal holds then: ${it.held}. Left for another time: ${it.left}.`,
     ok
       ? `The log ${origin} that says so is sound.`

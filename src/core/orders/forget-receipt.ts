@@ -51,7 +51,7 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
     ok: flying === 0 && unsure === 0,
     says: [
       `Removed through the platform: ${count(removed.found, 'message')} asked for (answers, and what else told what was asked), ${removed.gone} done so far${removed.leaving === 0 ? '' : `; ${removed.leaving} leave as fast as the platform allows ("sotto expiries")`}.`,
-      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}, ${count(shredded.donations, 'phrase')} that they gave, ${count(shredded.decisions, 'policy request')} without words, ${count(shredded.marks, 'mark')} that they were told how it works. Counts of how much was asked go by themselves within two minutes, of what was refused or looked at within two hours.`,
+      `Shredded in our store: ${count(shredded.questions, 'question')}, ${count(shredded.transcripts, 'transcript')}, ${count(shredded.references, 'address', 'addresses')} of chats, ${count(shredded.signIns, 'sign-in')}, ${count(shredded.donations, 'phrase')} that they gave, ${count(shredded.decisions, 'policy request')} without words, ${count(shredded.marks, 'mark')} that they were told how it works, ${count(shredded.names, 'key', 'keys')} by which their name opens in the audit log. Counts of how much was asked go by themselves within two minutes, of what was refused or looked at within two hours.`,
       keeping.size > 0
         ? `Still held, by legal holds: ${count(answersHeld, 'message')}, ${count(held.transcripts.size, 'transcript')}, ${count(held.questions.size, 'question')}.`
         : held.decisions === null
@@ -68,7 +68,11 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
         : [
             `${count(held.donations, 'phrase')} that they gave kept by the legal hold ${held.decisions}, and for ninety days at most.`,
           ]),
-      'Still held otherwise: what the platform itself retains or exports, which we cannot know; and the audit log, which says what was decided of a keyed hash and in no words, and would prove nothing if entries could be taken out.',
+      `Still held otherwise: what the platform itself retains or exports, which we cannot know; and the audit log, which says what was decided of a keyed hash and in no words, and would prove nothing if entries could be taken out. ${
+        held.decisions === null
+          ? 'Their name in its entries opens for nobody any more, in no copy of it; whoever has the directory and this store can still make the keyed hash of somebody and compare.'
+          : `Their name in its entries opens still, for the legal hold ${held.decisions}.`
+      }`,
       'Messages of more than seven days ago that stay in the chat are not known here any more, and are not taken back. Nor is what told nothing: an apology, a line where an answer had left.',
       'Never ours to remove: the person’s own messages, notification previews, what was shown in a channel to them alone, an open Teams dialog.',
       accounts === 0
@@ -94,7 +98,10 @@ export const forgetReceipt = (o: Forgotten): Receipt => {
         decisions: held.decisions !== null,
         holds: [...new Set([...keeping.keys(), ...(held.decisions === null ? [] : [held.decisions])])].toSorted(),
         platform: 'not known here',
-        auditLog: 'keyed hashes, kept as proof',
+        auditLog:
+          held.decisions === null
+            ? 'keyed hashes, kept as proof; no name opens'
+            : 'keyed hashes and sealed names, kept as proof',
       },
       neverOurs: [
         'own messages',

@@ -154,7 +154,7 @@ export const de: PrivacyReplies = {
         bullets([
           `Über ${NAMES[platform]} entfernt: ${many(o.asked, 'Nachricht', 'Nachrichten')}, davon bisher ${o.gone}${o.leaving === 0 ? '' : `; ${o.leaving} verschwinden, so schnell der Chat es zulässt`}.`,
           `Hier vernichtet: ${many(o.questions, 'Frage', 'Fragen')}, was von ${many(o.talks, 'Gespräch', 'Gesprächen')} behalten war, ${many(o.addresses, 'Adresse', 'Adressen')} von Chats, ${many(o.signIns, 'Anmeldung', 'Anmeldungen')}, ${many(o.phrases, 'Satz', 'Sätze')}, ${many(o.decisions, 'Entscheidung', 'Entscheidungen')} ohne Worte, ${many(o.marks, 'Vermerk', 'Vermerke')}, dass dir gesagt wurde, wie ich arbeite.`,
-          `Noch aufbewahrt: ${heldOf(o)} Was ${NAMES[platform]} selbst aufbewahrt, kann ich nicht wissen. Das Protokoll behält Hashwerte und keine Worte, als Beweis.`,
+          `Noch aufbewahrt: ${heldOf(o)} Was ${NAMES[platform]} selbst aufbewahrt, kann ich nicht wissen. Das Protokoll behält Hashwerte und keine Worte, als Beweis; dein Name darin lässt sich ${o.held.decisions ? 'noch öffnen, aus demselben Grund' : 'nicht mehr öffnen'}.`,
           `Nie entfernen kann ich: deine eigenen Nachrichten, Vorschauen von Benachrichtigungen und ${OUT_OF_REACH[platform]}. Nachrichten von vor mehr als sieben Tagen, die bleiben, kenne ich nicht mehr.`,
           ...(o.left > 0
             ? [

@@ -150,7 +150,7 @@ export const en: PrivacyReplies = {
         bullets([
           `Removed through ${NAMES[platform]}: ${many(o.asked, 'message')}, ${o.gone} gone so far${o.leaving === 0 ? '' : `; ${o.leaving} leave as fast as the chat allows`}.`,
           `Shredded here: ${many(o.questions, 'question')}, what ${many(o.talks, 'talk')} remembered, ${many(o.addresses, 'address', 'addresses')} of chats, ${many(o.signIns, 'sign-in')}, ${many(o.phrases, 'phrase')}, ${many(o.decisions, 'decision')} without words, ${many(o.marks, 'note')} that you were told how I work.`,
-          `Still held: ${heldOf(o)} What ${NAMES[platform]} itself retains I cannot know. The audit log keeps hashes and no words, as proof.`,
+          `Still held: ${heldOf(o)} What ${NAMES[platform]} itself retains I cannot know. The audit log keeps hashes and no words, as proof; your name in it ${o.held.decisions ? 'can still be opened, for the same reason' : 'cannot be opened any more'}.`,
           `Never mine to remove: your own messages, notification previews and ${OUT_OF_REACH[platform]}. Messages of more than seven days ago that stay are not known to me any more.`,
           ...(o.left > 0
             ? [

@@ -57,6 +57,7 @@ describe('a sign-in that counts', () => {
         id: `of-${at}`,
         at,
         person: world.sealer.fingerprint('evan'),
+        name: expect.any(String),
         change: 'given',
         by: 'test',
         signedInAt: at,
