@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'folder-in-use'
   | 'audit-unavailable'
   | 'audit-missing'
+  | 'audit-copy-unavailable'
   | 'directory-unavailable'
   | 'sign-in-unavailable'
   | 'backup-unavailable'

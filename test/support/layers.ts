@@ -64,6 +64,7 @@ const within =
 const CONTRACTS = [
   'src/core/types.ts',
   'src/core/ports.ts',
+  'src/core/audit-copy-ports.ts',
   'src/core/backup-ports.ts',
   'src/core/restricting-ports.ts',
   'src/core/sign-in-ports.ts',
@@ -76,6 +77,8 @@ const CONTRACTS = [
 /** What several adapters must agree on, and no port: how an audit entry looks, how people are named, which time zones there are, what every store writes alike, how calls are counted, what pages ask and say. */
 const SHARED = [
   'src/core/audit.ts',
+  'src/core/audit-copy-lines.ts',
+  'src/core/audit-syslog.ts',
   'src/core/auth-steps.ts',
   'src/core/budget.ts',
   'src/core/naming.ts',

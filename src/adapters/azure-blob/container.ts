@@ -70,13 +70,12 @@ export interface Container {
   locks(signal: AbortSignal): Promise<boolean>;
 }
 
-export const createContainer = (o: {
+/** The vendor's client: attempts are counted by whoever asks, nobody is redirected, and nothing is printed. */
+export const containerClient = (o: {
   readonly url: string;
   readonly credential: BlobCredential;
   readonly ca?: string | undefined;
-  readonly callMs?: number | undefined;
-  readonly pageSize?: number | undefined;
-}): Container => {
+}): ContainerClient => {
   // Its loggers print requests where AZURE_LOG_LEVEL says so: they get nowhere to write to.
   for (const one of Object.values(logger)) one.log = () => undefined;
   const options: StoragePipelineOptions & Readonly<Record<string, unknown>> = {
@@ -85,7 +84,17 @@ export const createContainer = (o: {
     redirectOptions: { handleRedirects: false, maxRetries: 0 },
     ...(o.ca === undefined ? {} : { tlsOptions: { ca: o.ca } }),
   };
-  const client = new ContainerClient(o.url, newPipeline(forStorageOnly(o.credential), options));
+  return new ContainerClient(o.url, newPipeline(forStorageOnly(o.credential), options));
+};
+
+export const createContainer = (o: {
+  readonly url: string;
+  readonly credential: BlobCredential;
+  readonly ca?: string | undefined;
+  readonly callMs?: number | undefined;
+  readonly pageSize?: number | undefined;
+}): Container => {
+  const client = containerClient(o);
   const callMs = o.callMs ?? CALL_MS;
   const transferMs = (bytes: number): number => callMs + Math.ceil((bytes * PER_MIB_MS) / 2 ** 20);
   const call = <T>(outer: AbortSignal, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>

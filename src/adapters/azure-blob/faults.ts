@@ -119,17 +119,35 @@ export class Damaged extends Error {}
 
 /** Code `backup-unavailable`. `doing` goes into "the backup could not be …". */
 export const unavailable = (
-  { kind, code, cause }: BlobFault,
+  fault: BlobFault,
   doing: 'listed' | 'read' | 'written' | 'removed',
   at: BlobAddress,
 ): SottoError => {
   const subject = `The backups in ${at.url} could not be ${doing}`;
+  const locked =
+    'State archives need no immutability: see whether the container has a default policy, and take that away.';
+  return new SottoError('backup-unavailable', sentenceOf(fault, { subject, locked, at }), { cause: fault.cause });
+};
+
+/** Code `audit-copy-unavailable`. */
+export const copyUnavailable = (fault: BlobFault, doing: 'read' | 'written', at: BlobAddress): SottoError => {
+  const subject = `The second copy of the audit log in ${at.url} could not be ${doing}`;
+  const locked = `The container's retention policy must let append blobs be added to: az storage container immutability-policy create --account-name ${at.account} --container-name ${at.container} --period DAYS --allow-protected-append-writes true`;
+  return new SottoError('audit-copy-unavailable', sentenceOf(fault, { subject, locked, at }), { cause: fault.cause });
+};
+
+/** What an operator is told, with how to mend it. `locked`: how where Azure keeps it from being changed. */
+const sentenceOf = (
+  { kind, code, cause }: BlobFault,
+  o: { readonly subject: string; readonly locked: string; readonly at: BlobAddress },
+): string => {
+  const { subject, at } = o;
   const role = `Give it the role "Storage Blob Data Contributor" on the container: az role assignment create --role "Storage Blob Data Contributor" --assignee OBJECT_ID --scope "$(az storage account show --name ${at.account} --query id -o tsv)/blobServices/default/containers/${at.container}"`;
   const sentences: { readonly [K in FaultKind]: string } = {
     absent: `${subject}: what was there a moment ago is gone (${code}). See whether somebody else deletes there.`,
     'no-container': `${subject}: the account ${at.account} has no container "${at.container}", and Sotto makes none. Make it: az storage container create --auth-mode login --account-name ${at.account} --name ${at.container}`,
     exists: `${subject}: there is something of that name already (${code}). See who else writes there.`,
-    locked: `${subject}: Azure keeps it from being changed (${code}). State archives need no immutability: see whether the container has a default policy, and take that away.`,
+    locked: `${subject}: Azure keeps it from being changed (${code}). ${o.locked}`,
     forbidden: `${subject}: the account ${at.account} does not let Sotto's identity do that (${code}). ${role}`,
     walled: `${subject}: the network rules of the account ${at.account} keep this machine out, or its keys alone are let in (${code}). Let this machine in: az storage account network-rule add --account-name ${at.account} --ip-address ADDRESS, or use a private endpoint.`,
     unauthorised: `${subject}: ${at.host} does not accept Sotto's token (${code}). See that the identity belongs to the tenant of the account and was not removed.`,
@@ -141,7 +159,7 @@ export const unavailable = (
     deadline: `${subject}: ${at.host} did not answer in time. See that this machine may reach it; a firewall often just swallows requests.`,
     malformed: `${subject}: ${at.host} answered what no Blob Storage answers here (${code}). See that the address is the container's.`,
   };
-  return new SottoError('backup-unavailable', sentences[kind], { cause });
+  return sentences[kind];
 };
 
 /** An audit stretch asks for more rights than a state archive. */
