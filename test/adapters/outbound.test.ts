@@ -439,6 +439,8 @@ describe('every way out', () => {
       'src/adapters/slack/respond.ts',
       // By the options of client.ts; for the socket itself see socket-link.test.ts.
       'src/adapters/slack/socket-address.ts',
+      // TLS alone, and no https: see syslog.test.ts.
+      'src/adapters/syslog/connection.ts',
       'src/adapters/teams/fetch.ts',
       // To our own public address; see look.test.ts.
       'src/adapters/teams/look.ts',
