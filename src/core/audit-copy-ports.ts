@@ -30,3 +30,10 @@ export interface AuditCopy {
   /** True: all that was handed over arrived. */
   close(o: { readonly graceMs: number }): Promise<boolean>;
 }
+
+/** How far each log was sent, on stable storage. */
+export interface Cursors {
+  /** 0 where nothing was sent to this place so far. */
+  load(o: { readonly origin: string; readonly to: string }): Promise<number>;
+  save(o: { readonly origin: string; readonly to: string; readonly next: number }): Promise<void>;
+}

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { onlyInCopy, readCopyLine } from '../../core/audit-copy-lines.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { entryText } from './format.ts';
+import { entryText } from './batch.ts';
 import { growTree, leafHash } from './merkle.ts';
 
 /** So far back an entry that comes a second time is compared with the first: a write that was repeated repeats less. */
