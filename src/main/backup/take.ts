@@ -5,7 +5,7 @@ import type { StateHeader } from '../../adapters/archive/header.ts';
 import { keyIdOf } from '../../adapters/archive/keys.ts';
 import { writeLines } from '../../adapters/archive/lines.ts';
 import { begunLogs } from '../../adapters/audit-log/origins.ts';
-import { endOfLog, rootAfter } from '../../adapters/audit-log/stretches.ts';
+import { endOfLog, rootAfter } from '../../adapters/audit-log/past.ts';
 import { restrictionsHash } from '../../core/backed-up.ts';
 import type { Clock, Random, Sealer, Secret, Store } from '../../core/ports.ts';
 import { checkWhole } from '../after-restore.ts';

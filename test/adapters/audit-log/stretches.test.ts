@@ -4,15 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Assembled, beginAssembly, type StretchToPlace } from '../../../src/adapters/audit-log/assemble.ts';
 import { JOURNAL_FOLDER, journalPath } from '../../../src/adapters/audit-log/layout.ts';
+import { endOfLog, rootAfter } from '../../../src/adapters/audit-log/past.ts';
 import { dropPruned } from '../../../src/adapters/audit-log/pruned.ts';
 import { readStretchBody } from '../../../src/adapters/audit-log/stretch-body.ts';
-import {
-  endOfLog,
-  publicKeysOf,
-  readStretch,
-  rootAfter,
-  type Stretch,
-} from '../../../src/adapters/audit-log/stretches.ts';
+import { publicKeysOf, readStretch, type Stretch } from '../../../src/adapters/audit-log/stretches.ts';
 import { bundlePath } from '../../../src/adapters/audit-log/tiles.ts';
 import { publishedIn } from '../../support/published.ts';
 import { layLog } from './laid.ts';
