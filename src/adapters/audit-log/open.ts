@@ -106,29 +106,50 @@ export const reopenLog = async (
 ): Promise<{ readonly log: OpenLog; readonly droppedBytes: number; readonly found: readonly string[] }> => {
   const { disk, folder, origin, keys, known } = o;
   const { from, offset } = known.journal ?? { from: known.tree, offset: 0 };
-  const first = from.size;
-  const there = (await journalsIn(disk, folder)).includes(first);
+  const path = journalPath(folder, from.size);
+  const there = (await journalsIn(disk, folder)).includes(from.size);
   if (!there && offset > 0) throw gone(origin);
   await checkPublished(o);
   if (!there) return { log: { ...known, journal: null }, droppedBytes: 0, found: [] };
-  const bytes = await disk.read(journalPath(folder, first));
-  const all = [...keys.verify, ...(await keysBeside(folder))];
-  const must = known.tree;
-  const found = bytes.length < offset ? null : walkJournal({ bytes, from, origin, keys: all, must });
-  if (typeof found === 'string') throw broken(origin, found);
-  if (found?.held !== true) throw cut(origin);
-  const journal = await mended(o, { ...found, from, bytes, durable: offset });
-  const { signed } = found;
-  return {
-    log: {
-      tree: found.tree,
-      journal,
-      note: signed?.note ?? known.note,
-      signer: signed === null ? known.signer : fingerprintOf(signed.signer),
-    },
-    droppedBytes: bytes.length - found.offset,
-    found: found.found,
-  };
+  const file = await disk.open({ path, create: false });
+  try {
+    // The last checkpoint covers what comes before it.
+    const note = Buffer.from(offset === 0 ? '' : (known.note ?? ''));
+    const tail = await readFrom(file, offset - note.length);
+    if (!tail.subarray(0, note.length).equals(note)) throw cut(origin);
+    const bytes = tail.subarray(note.length);
+    const all = [...keys.verify, ...(await keysBeside(folder))];
+    const found = walkJournal({ bytes, from: known.tree, origin, keys: all, must: known.tree });
+    if (typeof found === 'string') throw broken(origin, found);
+    const next = found.tree.size;
+    await mendJournal({ disk, folder, path, file, bytes, at: offset, durable: 0, end: found.offset, next, now: o.now });
+    const signed = found.signed === null ? known : { ...found.signed, signer: fingerprintOf(found.signed.signer) };
+    return {
+      log: {
+        tree: found.tree,
+        journal: { from, file, offset: offset + found.offset },
+        note: signed.note,
+        signer: signed.signer,
+      },
+      droppedBytes: bytes.length - found.offset,
+      found: found.found,
+    };
+  } catch (cause) {
+    await file.close().catch(() => undefined);
+    throw cause;
+  }
+};
+
+/** What stands in a file from there on. */
+const readFrom = async (file: LogFile, from: number): Promise<Buffer> => {
+  const bytes = Buffer.alloc(Math.max(0, (await file.size()) - from));
+  let filled = 0;
+  while (filled < bytes.length) {
+    const got = await file.read(bytes.subarray(filled), from + filled);
+    if (got === 0) break;
+    filled += got;
+  }
+  return bytes.subarray(0, filled);
 };
 
 /** A journal of which no batch is there yet; its name is made durable with its first batch. */
@@ -242,7 +263,7 @@ const mended = async (
   const file = await disk.open({ path, create: false });
   try {
     if ((await file.size()) !== bytes.length) throw new Error('somebody else writes to the journal');
-    await mendJournal({ disk, folder, path, file, bytes, durable, end: offset, next: tree.size, now });
+    await mendJournal({ disk, folder, path, file, bytes, at: 0, durable, end: offset, next: tree.size, now });
     return { from, file, offset };
   } catch (cause) {
     await file.close().catch(() => undefined);

@@ -13,18 +13,20 @@ export const mendJournal = async (o: {
   readonly folder: string;
   readonly path: string;
   readonly file: LogFile;
+  /** What stands in the file from the byte `at` on. */
   readonly bytes: Buffer;
-  /** Bytes before this are on stable storage. */
+  readonly at: number;
+  /** Of these bytes, so many are on stable storage. */
   readonly durable: number;
-  /** Where the last whole batch ends. */
+  /** Where in them the last whole batch ends. */
   readonly end: number;
   /** Index of the entry that would have come next, and ms since the epoch: they name what is moved. */
   readonly next: number;
   readonly now: number;
 }): Promise<void> => {
-  const { disk, file, bytes, durable, end } = o;
+  const { disk, file, bytes, at, durable, end } = o;
   const again = bytes.subarray(durable, end);
-  if (again.length > 0 && (await file.write(again, durable)) !== again.length)
+  if (again.length > 0 && (await file.write(again, at + durable)) !== again.length)
     throw new Error('the disk took only a part');
   if (bytes.length > end) {
     const torn = join(o.folder, TORN_FOLDER);
@@ -32,7 +34,7 @@ export const mendJournal = async (o: {
     await putFile(disk, join(torn, `${o.next}-${o.now}`), bytes.subarray(end));
     await disk.syncFolder(torn);
     await disk.syncFolder(o.folder);
-    await file.truncate(end);
+    await file.truncate(at + end);
   }
   await file.sync();
   await disk.syncFolder(dirname(o.path));
