@@ -7,7 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type AuditLogOptions, createAuditLog } from '../../src/adapters/audit-log/audit-log.ts';
 import { journalPath } from '../../src/adapters/audit-log/layout.ts';
 import { verifyAuditLog } from '../../src/adapters/audit-log/verify.ts';
-import { clock, decision, entriesOf, newFolder, newKey } from '../adapters/audit-log/support.ts';
+import { clock, decision, entriesOf, newFolder, newKey, proved } from '../adapters/audit-log/support.ts';
 import { until } from '../support/until.ts';
 import { createDisk, type Fault, watchedDisk } from './disk.ts';
 
@@ -36,12 +36,15 @@ describe('a disk that goes wrong', () => {
     const log = await opened({ folder, disk: disk.disk, deadlineMs: 4_000 });
     armed = true;
     const acknowledged = new Map<number, string>();
+    const publishing: Promise<unknown>[] = [];
+    let unpublished = 0;
     let refusals = 0;
     let asked = 0;
     while (disk.faults() < 1_000) {
       const batch = Array.from({ length: 1 + Math.floor(random() * 4) }, () => asked++);
       await new Promise(setImmediate);
       const durableBefore = disk.durable();
+      if (random() < 0.05) publishing.push(log.publish().catch(() => void unpublished++));
       const results = await Promise.allSettled(batch.map((i) => log.append(decision(i))));
       for (const [i, result] of results.entries()) {
         if (result.status === 'rejected') {
@@ -61,7 +64,14 @@ describe('a disk that goes wrong', () => {
         () => false,
       );
     await until(last, 60_000);
+    await Promise.all(publishing);
+    await log.publish();
+    expect({ published: publishing.length > unpublished, failed: unpublished > 5 }).toEqual({
+      published: true,
+      failed: true,
+    });
     await log.close();
+    expect(await proved(path, publicPem)).toBe(log.size());
     const kept = await entriesOf(path);
     for (const [index, question] of acknowledged)
       expect(kept[index]).toMatchObject({ entry: { question }, seq: index });
@@ -189,6 +199,7 @@ describe('a process that is killed while it writes', () => {
     const log = await opened({ folder });
     await log.append(decision(0));
     await log.close();
+    expect(await proved(path, publicPem)).toBe(log.size());
     expect(acknowledged.size).toBeGreaterThan(2_000);
     expect(await verifyAuditLog({ folder: join(folder, 'one'), publicKey: publicPem })).toMatchObject({ ok: true });
   }, 60_000);

@@ -1,4 +1,3 @@
-import { cp } from 'node:fs/promises';
 import { type LogDisk, type LogFile, logDisk } from '../../src/adapters/audit-log/file.ts';
 
 /** What the next call to the disk does. */
@@ -81,32 +80,4 @@ export const createDisk = (next: (call: Call, path: string) => Fault): Disk => {
     },
   );
   return { disk, durable: () => durable, faults: () => faults };
-};
-
-/**
- * A disk that keeps what lies in a folder after each call that changes anything, in `copies`, one folder a call: what a process leaves there that dies
- * then. `marks` are what `mark` gave at that moment.
- */
-export const copyingDisk = <M>(o: {
-  readonly folder: string;
-  readonly copies: string;
-  readonly mark: () => M;
-}): { readonly disk: LogDisk; readonly marks: readonly M[] } => {
-  const marks: M[] = [];
-  const harmless: readonly Call[] = ['size', 'read', 'list', 'close'];
-  // One after the other, so that a copy is of one moment.
-  let last: Promise<unknown> = Promise.resolve();
-  const disk = watchedDisk((call, _path, work) => {
-    const mine = last.then(async () => {
-      const result = await work();
-      if (!harmless.includes(call)) {
-        await cp(o.folder, `${o.copies}/${marks.length}`, { recursive: true });
-        marks.push(o.mark());
-      }
-      return result;
-    });
-    last = mine.catch(() => undefined);
-    return mine;
-  });
-  return { disk, marks };
 };

@@ -250,7 +250,7 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
   const turnJournal = (publisher: Publisher): void => {
     if (log?.note == null || log.journal === null || log.journal.offset === 0) return;
     publisher.add({ first: log.journal.from.size, note: log.note, size: log.tree.size });
-    deadline.aside(shut(log));
+    closing = Promise.all([closing, shut(log)]);
     log = { ...log, journal: null };
     known = log;
   };
@@ -346,7 +346,7 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
       const next = readKeys(signingKey);
       try {
         endings = await deadline.within(endingsBy(next));
-        await deadline.within(keepPublicKeys(folder, next.verify));
+        await deadline.within(keepPublicKeys(folder, next.verify, disk));
       } catch (cause) {
         throw hasCode(cause, 'settings') ? cause : unavailable(origin, cause);
       }
@@ -367,8 +367,9 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
       // What is not published by then is published by the next start.
       const bounded = createDeadline(deadlineMs);
       await bounded.within(publisher.flush()).catch(() => undefined);
-      if (log !== null) await deadline.within(shut(log)).catch(() => undefined);
+      if (log !== null) closing = Promise.all([closing, shut(log)]);
       log = null;
+      await deadline.within(closing).catch(() => undefined);
       // A call that still hangs could yet write: then the folder stays taken.
       if (deadline.hanging() > 0) return;
       if (publisher.isIdle()) letGo(folder);

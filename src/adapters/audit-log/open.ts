@@ -84,7 +84,10 @@ export const openLog = async (
     throw broken(origin, 'its last checkpoint is not signed by the key in use, or by one that is accepted');
   await removeJournals(disk, folder, leftovers);
   const journal = last === undefined ? null : await mended(o, last);
-  await keepPublicKeys(folder, keys.verify);
+  await keepPublicKeys(folder, keys.verify, disk).catch(async (cause: unknown) => {
+    await journal?.file.close().catch(() => undefined);
+    throw cause;
+  });
   return {
     log: { tree: last?.tree ?? published.tree, journal, note: signed?.note ?? null, signer },
     droppedBytes: last === undefined ? 0 : last.bytes.length - last.offset,

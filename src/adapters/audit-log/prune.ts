@@ -1,7 +1,9 @@
 /** Bundles of entries whose time is over. Their hashes stay in the tiles, so that all that remains still verifies. */
 import { join } from 'node:path';
+import { readCheckpoint } from './checkpoint.ts';
 import { type Ending, endingsIn, noteEndings } from './endings.ts';
-import type { LogDisk } from './file.ts';
+import { type LogDisk, logDisk } from './file.ts';
+import { CHECKPOINT_FILE } from './layout.ts';
 import { type Frontier, leafHashIn, rootOf } from './merkle.ts';
 import { inclusionProof, rootByInclusion } from './proofs.ts';
 import { readBundle, tileReader } from './published.ts';
@@ -23,7 +25,7 @@ export const findOld = async (o: {
 }): Promise<OldBundles> => {
   const { disk, folder, published } = o;
   const before = Math.floor(Math.min(o.upTo, published.size) / TILE_WIDTH);
-  const indices = (await indicesIn(disk, join(folder, 'tile', 'entries'), '')).filter((index) => index < before);
+  const indices = await indicesBelow(disk, folder, before);
   const endings = new Map<string, Ending>();
   for (const index of indices) {
     const run = await readBundle({ folder, index, width: TILE_WIDTH, disk });
@@ -53,6 +55,9 @@ export const removeOld = async (disk: LogDisk, folder: string, indices: readonly
   return indices.length;
 };
 
+const indicesBelow = async (disk: LogDisk, folder: string, before: number): Promise<readonly number[]> =>
+  (await indicesIn(disk, join(folder, 'tile', 'entries'), '')).filter((index) => index < before);
+
 /** The indices of whole bundles under a folder, in order; `digits` is what its name stands for. */
 const indicesIn = async (disk: LogDisk, folder: string, digits: string): Promise<readonly number[]> => {
   const indices: number[] = [];
@@ -61,4 +66,21 @@ const indicesIn = async (disk: LogDisk, folder: string, digits: string): Promise
     else if (/^\d{3}$/.test(name)) indices.push(Number(digits + name));
   }
   return indices.sort((one, other) => one - other);
+};
+
+/**
+ * Deletes the whole published bundles of a log that nobody writes, below `upTo`, and gives how many went. An entry `pruned` of a log that lives must
+ * be on stable storage before, and so must what the entries say of how other logs end.
+ */
+export const pruneBundles = async (o: {
+  /** The folder of one log. */
+  readonly folder: string;
+  readonly upTo: number;
+  readonly disk?: LogDisk;
+}): Promise<number> => {
+  const { folder, disk = logDisk } = o;
+  const note = await disk.read(join(folder, CHECKPOINT_FILE));
+  const size = readCheckpoint(note.toString('utf8'))?.size ?? 0;
+  const before = Math.floor(Math.min(o.upTo, size) / TILE_WIDTH);
+  return removeOld(disk, folder, await indicesBelow(disk, folder, before));
 };

@@ -1,9 +1,9 @@
 /** The public keys beside a log: every key that ever signed there, the newest last. */
 import type { KeyObject } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
-import { syncFolder } from './file.ts';
+import { type LogDisk, logDisk, putFile } from './file.ts';
 import { MOST_KEYS, publicPem, readPublicKeys } from './keys.ts';
 import { KEY_FILE } from './layout.ts';
 
@@ -28,7 +28,11 @@ export const keysBeside = async (folder: string): Promise<readonly KeyObject[]> 
  * Puts those that are missing there, durably. They must be there before anything is signed by them: who dies in between has a key
  * too many, not a checkpoint that nobody can check. `keys`: the newest first. Refuses with code `settings` where there are too many.
  */
-export const keepPublicKeys = async (folder: string, keys: readonly KeyObject[]): Promise<void> => {
+export const keepPublicKeys = async (
+  folder: string,
+  keys: readonly KeyObject[],
+  disk: LogDisk = logDisk,
+): Promise<void> => {
   const path = join(folder, KEY_FILE);
   const kept = await keptPublicKeys(folder);
   const added = keys.map(publicPem).filter((pem) => !kept.includes(pem));
@@ -39,8 +43,8 @@ export const keepPublicKeys = async (folder: string, keys: readonly KeyObject[])
         'settings',
         `The audit log in ${folder} has had ${MOST_KEYS} signing keys, and no more are kept for one, so the new one is not used. Begin a new log: stop Sotto and move the folder to where you keep old ones.`,
       );
-    await writeFile(`${path}.new`, kept + added.reverse().join(''), { mode: 0o600, flush: true });
-    await rename(`${path}.new`, path);
+    await putFile(disk, `${path}.new`, Buffer.from(kept + added.reverse().join('')));
+    await disk.rename(`${path}.new`, path);
   }
-  await syncFolder(folder);
+  await disk.syncFolder(folder);
 };

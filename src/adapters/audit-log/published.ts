@@ -151,8 +151,10 @@ export const writePublished = async (o: {
     throw new RangeError('the entries do not lead to the root that is signed');
   if (bundle.count() !== tilesAt(0, frontier.size).rest && bundle.count() > 0)
     throw new RangeError('what was pruned does not fill whole bundles');
-  await write.bundle(edge.size(), bundle, []);
-  await write.tiles(edge.rest());
+  // What is of the tree before is there, and a crash must not find it half written.
+  if (frontier.size > from.size) await write.bundle(edge.size(), bundle, []);
+  const kept = new Set(partialsOf(from.size));
+  await write.tiles(edge.rest().filter(({ level, index, width }) => !kept.has(tilePath(level, index, width))));
   await write.folders();
   await putCheckpoint(folder, note, disk);
   return frontier;
