@@ -233,6 +233,7 @@ export const createWork = (world: World): Work => {
       // No hold keeps these. Proposals that have had their time are shredded by being looked at.
       await sweepDecisions(world).catch(failed);
       await world.store.donations.sweep({ now: world.clock.now() }).catch(failed);
+      await world.store.looks.sweep({ now: world.clock.now() }).catch(failed);
       await world.store.proposals.all({ now: world.clock.now() }).catch(failed);
       await world.clock.sleep(SWEEP_EVERY_MS, stopping.signal);
     }

@@ -12,6 +12,7 @@ import { inboxModelContract } from './inbox-model.ts';
 import { inboxShowingContract } from './inbox-showing.ts';
 import { inboxStatesContract } from './inbox-states.ts';
 import { installationsContract } from './installations.ts';
+import { looksContract } from './looks.ts';
 import { marksContract } from './marks.ts';
 import { nameKeysContract } from './name-keys.ts';
 import type { MakeStore } from './opening.ts';
@@ -48,6 +49,7 @@ export const storeContract = (name: string, make: MakeStore): void => {
   donationsContract(name, make);
   marksContract(name, make);
   nameKeysContract(name, make);
+  looksContract(name, make);
   installationsContract(name, make);
   standingContract(name, make);
   ordersContract(name, make);

@@ -38,6 +38,8 @@ export const schemaSteps: readonly SchemaStep[] = [
   { needs: 4, bring: nothing },
   // And keys of people's names.
   { needs: 4, bring: nothing },
+  // And that somebody was looked at.
+  { needs: 4, bring: nothing },
 ];
 
 /**

@@ -21,6 +21,7 @@ import { createInbox } from './inbox.ts';
 import { createInstallations } from './installations.ts';
 import { createKeys, SHARDS } from './keys.ts';
 import { createLooking } from './looking.ts';
+import { createLooks } from './looks.ts';
 import { createMarks } from './marks.ts';
 import { createNameKeys } from './name-keys.ts';
 import { inspect } from './open.ts';
@@ -127,6 +128,7 @@ export const createRedisStore = async (o: RedisStoreOptions): Promise<Store> => 
       pins: createPins({ connection, keys }),
       decisions: createDecisions({ connection, keys, most: o.mostDecisions ?? MOST_DECISIONS, log: o.log }),
       donations: createDonations({ connection, keys }),
+      looks: createLooks({ connection, keys }),
       marks: createMarks({ connection, keys }),
       installations: createInstallations({ connection, keys }),
       proposals: createProposals({ connection, keys }),

@@ -339,6 +339,18 @@ const naming = `
   CREATE TABLE name_keys (owner TEXT NOT NULL UNIQUE, value TEXT NOT NULL) STRICT;
 `;
 
+/** That somebody looked at what is kept or logged of a person. owner: a keyed hash. */
+const looked = `
+  CREATE TABLE looks (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    entries INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX looks_owner ON looks (owner);
+`;
+
 const third = [expiriesOfThird, parkedAndDead, orders, people].join('\n');
 
 export const migrations: readonly string[] = [
@@ -353,4 +365,5 @@ export const migrations: readonly string[] = [
   installed,
   signingIn,
   naming,
+  looked,
 ];

@@ -16,6 +16,7 @@ import { createExpiries, createExpiryRows } from './expiries.ts';
 import { createGrants } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { createInstallations } from './installations.ts';
+import { createLooks } from './looks.ts';
 import { createMarks } from './marks.ts';
 import { createNameKeys } from './name-keys.ts';
 import { open } from './open.ts';
@@ -137,6 +138,7 @@ export const createSqliteStore = (o: SqliteStoreOptions): Store => {
         pins: createPins({ rows: pinRows, transactions }),
         decisions,
         donations: createDonations({ db, transactions, shredder }),
+        looks: createLooks({ db, transactions }),
         marks: createMarks({ db, transactions, shredder }),
         installations: createInstallations({ db, transactions, shredder }),
         proposals: createProposals({ db, rows: proposalRows, transactions, shredder }),

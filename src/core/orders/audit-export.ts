@@ -6,9 +6,10 @@
 import { z } from 'zod';
 import type { ExportEntry } from '../audit.ts';
 import { orderContext } from '../sealing.ts';
+import { MOST_LOOKS } from '../stored-looks.ts';
 import type { World } from '../world.ts';
 import type { Executor } from './execute.ts';
-import { EXPORT_FORMATS, type OrderOf } from './types.ts';
+import { EXPORT_FORMATS, type OrderOf, type Receipt } from './types.ts';
 
 /** So long what comes after may be taken without another order, ms. */
 const STANDING_MS = 30 * 24 * 60 * 60_000;
@@ -78,6 +79,10 @@ export const auditExport: Executor<'audit-export'> = async (world, order, ordere
     standing: order.standing ? at + STANDING_MS : null,
   };
   await note(world, ticket, { change: 'begun', entries: null, origins: [] });
+  if (!(await keepLook(world, ticket, null))) {
+    await note(world, ticket, { change: 'failed', entries: 0, origins: [] });
+    return NOT_TOLD;
+  }
   return { ok: true, says: ['It is on record that it begins.'], data: { ...mayExport(world, ticket) } };
 };
 
@@ -123,7 +128,24 @@ export const endExport = async (world: World, end: ExportEnd): Promise<boolean> 
   if (found === null || world.clock.now() > (found.standing ?? found.at) + ENDING_MS) return false;
   const { change, entries, origins } = end;
   await note(world, found, { change, entries, origins });
+  await keepLook(world, found, entries);
   return true;
+};
+
+/** The person sees it in *My privacy*, from before the first line is given. False: no room is left to tell them, so nothing may be given. */
+const keepLook = async (world: World, { order, person, at }: Ticket, entries: number | null): Promise<boolean> => {
+  if (person === null) return true;
+  const owner = world.sealer.fingerprint(person);
+  const look = { id: order, at, what: 'log', entries, owner, now: world.clock.now() } as const;
+  return (await world.store.looks.put(look)) === 'kept';
+};
+
+const NOT_TOLD: Receipt = {
+  ok: false,
+  says: [
+    `The person could not be told: ${MOST_LOOKS} looks at people stand already, which go after a year. Nothing was given.`,
+  ],
+  data: {},
 };
 
 /** Refuses with `audit-unavailable`; then nothing is given. */

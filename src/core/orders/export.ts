@@ -7,6 +7,7 @@ import { coversOf, openState, standingNow, transcriptHeldBy } from '../held.ts';
 import type { Hold, KeptQuestion, Transcript } from '../ports.ts';
 import { standingView } from '../standing.ts';
 import { DONATIONS_MS } from '../stored-donations.ts';
+import { LOOKS_MS } from '../stored-looks.ts';
 import type { World } from '../world.ts';
 import { noteDeed } from './deed.ts';
 import type { Executor } from './execute.ts';
@@ -23,6 +24,10 @@ type Json = Receipt['data'][string];
 export const exportPerson: Executor<'export'> = async (world, order, ordered) => {
   const { person } = order;
   await noteDeed(world, ordered, { what: 'export', on: 'person', target: world.sealer.fingerprint(person) });
+  // They see it, for whoever asks for an export is not always the one whom it is about. Where there is no room for that, it is on record all the same.
+  const { id, at } = ordered;
+  const owner = world.sealer.fingerprint(person);
+  await world.store.looks.put({ id, at, what: 'export', entries: null, owner, now: world.clock.now() });
   const kept = await keptOf(world, { person, accounts: accountsIn(order.accounts) });
   const { theirs, answers, signedInAt, mark } = kept;
   const now = world.clock.now();
@@ -35,6 +40,12 @@ export const exportPerson: Executor<'export'> = async (world, order, ordered) =>
     questions: theirs.questions.map((question) => questionData(world, question)),
     answers: answers.map(answerData),
     signIn: signedInAt === null ? null : iso(signedInAt),
+    looks: kept.looks.map((look) => ({
+      what: look.what,
+      at: iso(look.at),
+      entries: look.entries,
+      forgottenAt: iso(look.at + LOOKS_MS),
+    })),
     toldOnce: mark === null ? null : iso(mark.at),
     chatAddresses: kept.addresses.map(({ until, ...address }) => ({ ...address, forgottenAt: iso(until) })),
     phrases: kept.phrases.map(({ text, meant, language, at }) => ({

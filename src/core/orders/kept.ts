@@ -3,7 +3,7 @@ import { matches, wantedOf } from '../about.ts';
 import { type Given, givenPhrases } from '../donating/phrase.ts';
 import { namesTold } from '../first-use.ts';
 import { parseInbound } from '../inbound.ts';
-import type { Decisions, KeptQuestion, Mark, Pending } from '../ports.ts';
+import type { Decisions, KeptQuestion, Look, Mark, Pending } from '../ports.ts';
 import { inboundContext, referenceContext } from '../sealing.ts';
 import { lastSignIn } from '../sign-in/grants.ts';
 import type { Press, Question } from '../types.ts';
@@ -37,6 +37,8 @@ export interface Kept {
   readonly signedInAt: number | null;
   /** That they were told once how it works. */
   readonly mark: Mark | null;
+  /** That somebody looked at what is kept or logged of them. */
+  readonly looks: readonly Look[];
   /** Policy requests without words. */
   readonly policyRequests: number;
 }
@@ -70,6 +72,7 @@ export const keptOf = async (
     addresses: await addressesOf(world, known),
     signedInAt: (await lastSignIn(world, { person, now: world.clock.now() }))?.at ?? null,
     mark: await markOf(world, person, known),
+    looks: await world.store.looks.of({ owners, now: world.clock.now() }),
     policyRequests: await countDecisions(world, owners),
   };
 };

@@ -2,11 +2,13 @@
 import { plainCard } from '../answer.ts';
 import { createLiveAnswers, type LiveAnswer } from '../live-answers.ts';
 import { type Local, localTime } from '../local-time.ts';
+import type { Look } from '../ports.ts';
 import type { PrivacyReplies } from '../replies/privacy-shape.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey, stateContext } from '../sealing.ts';
 import { lastSignIn } from '../sign-in/grants.ts';
 import { parseState } from '../state.ts';
+import { LOOKS_MS } from '../stored-looks.ts';
 import { zoneOf } from '../time-zones.ts';
 import type { Account, Button, Card, Locale, Person } from '../types.ts';
 import type { World } from '../world.ts';
@@ -90,11 +92,12 @@ export const privacyCard = async (
   const { now } = local;
   const texts = repliesIn(person.locale).privacy;
   const at = (time: number | null): string | null => (time === null ? null : localTime(local, time));
-  const [signedIn, mark, talkUntil, receipt] = await Promise.all([
+  const [signedIn, mark, talkUntil, receipt, looks] = await Promise.all([
     lastSignIn(world, { person: person.id, now }),
     world.store.marks.find({ owners: world.sealer.fingerprints(person.id) }),
     talkEnds(world, looking),
     receiptOf(world, person.id),
+    world.store.looks.of({ owners: world.sealer.fingerprints(person.id), now }),
   ]);
   const kept = texts.kept({
     platform: account.platform,
@@ -116,7 +119,7 @@ export const privacyCard = async (
       label: repliesIn(person.locale).signedIn.signOut,
     });
   return {
-    ...plainCard(`${kept}\n\n${texts.stays({ platform: account.platform })}`),
+    ...plainCard([kept, ...lookedLines(local, looks), texts.stays({ platform: account.platform })].join('\n\n')),
     title: texts.heading,
     buttons: [
       button('everything'),
@@ -125,6 +128,20 @@ export const privacyCard = async (
       ...(signedIn === null ? [] : [signOutButton()]),
     ],
   };
+};
+
+/** Looks that are listed; a platform's page has an end. */
+const MOST_LOOKED = 5;
+
+/** Who looked at what is kept or logged of somebody, as one part of a text; none where nobody did. */
+export const lookedLines = (local: Local, looks: readonly Look[], most: number = MOST_LOOKED): readonly string[] => {
+  if (looks.length === 0) return [];
+  const texts = repliesIn(local.locale).privacy;
+  const lines = looks.slice(0, most).map(({ what, at, entries }) => {
+    const until = localTime(local, at + LOOKS_MS);
+    return `• ${texts.looked({ what, entries, at: localTime(local, at), until })}`;
+  });
+  return [[texts.lookedHeading({ more: looks.length - lines.length }), ...lines].join('\n')];
 };
 
 /** When what this talk remembers is shredded; null: it remembers nothing. A legal hold that keeps it longer is told to nobody. */

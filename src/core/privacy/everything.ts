@@ -13,7 +13,7 @@ import type { ConversationState, Turn } from '../state.ts';
 import { DONATIONS_MS } from '../stored-donations.ts';
 import type { Person } from '../types.ts';
 import type { World } from '../world.ts';
-import { localOf } from './card.ts';
+import { localOf, lookedLines } from './card.ts';
 
 /** Characters of one part: what a window shows without being cut, with room for markup that is escaped. */
 const MOST_OF_PART = 9_000;
@@ -79,6 +79,7 @@ export const everythingLines = (world: World, person: Person, kept: Kept): reado
     texts.decisions({ count: kept.policyRequests }),
     texts.told({ at: kept.mark === null ? null : at(kept.mark.at) }),
     '',
+    ...lookedLines(local, kept.looks, kept.looks.length).flatMap((part) => [...part.split('\n'), '']),
     ...(theirs.unsure > 0 ? [texts.unsure, ''] : []),
     texts.elsewhere,
   ];

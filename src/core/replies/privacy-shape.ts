@@ -71,6 +71,18 @@ export interface PrivacyReplies {
     /** Answers that leave; null: not known. */
     readonly live: number | null;
   }): string;
+  /**
+   * That somebody looked: by their role, never by name, and whether or not the law obliges the company to something. `log`: entries of the log
+   * about them were taken out, by two operators; `entries` null: how many is not known. `export`: what is kept of them was, by one.
+   */
+  looked(o: {
+    readonly what: 'log' | 'export';
+    readonly at: string;
+    readonly entries: number | null;
+    readonly until: string;
+  }): string;
+  /** Above these, where there are any. `more`: of which there is no line. */
+  lookedHeading(o: { readonly more: number }): string;
   /** What stays elsewhere, and why. */
   stays(o: { readonly platform: PlatformName }): string;
   /** Below it, in a chat: it leaves in an hour. */

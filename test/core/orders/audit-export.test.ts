@@ -113,3 +113,41 @@ describe('an order to take the audit log out', () => {
     ).toBe(false);
   });
 });
+
+describe('whoever the audit log is searched for', () => {
+  const looks = (who: string) =>
+    p.world.store.looks.of({ owners: p.world.sealer.fingerprints(who), now: p.clock.now() });
+
+  it('can see it from before the first line is given, and how much was taken out once that is known', async () => {
+    const began = p.clock.now();
+    const ticket = await ticketOf({ ...ALL, person: 'evan' }, 'o-1');
+    expect(await looks('evan')).toEqual([{ id: 'o-1', at: began, what: 'log', entries: null }]);
+    await endExport(p.world, { ticket, change: 'done', entries: 12, origins: [] });
+    expect(await looks('evan')).toEqual([{ id: 'o-1', at: began, what: 'log', entries: 12 }]);
+    expect(await looks('mona')).toEqual([]);
+    await p.order({ ...ALL, topic: 'leave' });
+    expect(await looks('evan')).toHaveLength(1);
+  });
+
+  it('can see it although a hold stands, and after they were forgotten, by whomever that was ordered', async () => {
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' });
+    await p.order({ ...ALL, person: 'evan' }, 'o-2');
+    await p.order({ kind: 'forget', person: 'evan', accounts: [] });
+    expect((await looks('evan')).map(({ id }) => id)).toEqual(['o-2']);
+  });
+
+  it('is not searched for where it could not be told', async () => {
+    p.world.store.looks.put = async () => 'full';
+    expect(await p.order({ ...ALL, person: 'evan' })).toMatchObject({ ok: false, data: {} });
+    expect(noted().map(({ change }) => change)).toEqual(['begun', 'failed']);
+    p.world.store.looks.put = async () => {
+      throw new Error('the store is away');
+    };
+    await expect(p.order({ ...ALL, person: 'evan' })).rejects.toThrow('the store is away');
+  });
+
+  it('sees as well that what is kept of them was handed out', async () => {
+    await p.order({ kind: 'export', person: 'evan', accounts: [] }, 'o-3');
+    expect(await looks('evan')).toMatchObject([{ id: 'o-3', what: 'export' }]);
+  });
+});

@@ -46,6 +46,30 @@ describe('what somebody asks of what is kept of them', () => {
     expect(await s.said(buttonOf([card as Card], /^Take back: 17:13/))).toContain('It is being taken back');
   });
 
+  it('says who looked, by their role, how much they took, and until when that line stands', async () => {
+    const owner = s.world.sealer.fingerprint('evan');
+    const at = s.p.clock.now();
+    const put = (id: string, more: object) =>
+      s.world.store.looks.put({ id, at, what: 'log', entries: 12, owner, now: at, ...more });
+    expect((await ask('my data'))?.text).not.toContain('looked');
+    await put('o1', {});
+    await put('o2', { at: at - 1, what: 'export' });
+    const text = (await ask('my data'))?.text ?? '';
+    expect(text).toContain('Who looked at it:\n• What the log says of you was searched for, and 12 entries taken out');
+    expect(text).toContain('on the order of two of the people who run me: 17:13');
+    expect(text).toMatch(/This line stands until 13 November 2024/);
+    expect(text).toContain('was handed out, with your entries of the log, on the order of one of the people');
+    for (let n = 0; n < 9; n++) await put(`p${n}`, { at: at - 2, entries: null });
+    const more = (await ask('my data'))?.text ?? '';
+    expect(more).toContain('(the newest; 6 more)');
+    expect(more).toContain('taken out (how much, I was not told)');
+    expect(
+      JSON.stringify(await s.inView(buttonOf(await s.page('evan'), 'Show me all of it'), 'evan')).split(
+        ' was searched for',
+      ),
+    ).toHaveLength(11);
+  });
+
   it('is a question like any other of whom the directory does not know', async () => {
     s.p.t.script.find = async () => ({ ok: false, why: 'unknown' });
     expect((await ask('my data'))?.text).toContain('I do not know your account');

@@ -10,6 +10,7 @@ import { createExpiries } from './expiries.ts';
 import { createGrants, createSignIns } from './grants.ts';
 import { createInbox } from './inbox.ts';
 import { createInstallations } from './installations.ts';
+import { createLooks } from './looks.ts';
 import { createMarks } from './marks.ts';
 import { createNameKeys } from './name-keys.ts';
 import { createOrders } from './orders.ts';
@@ -39,6 +40,7 @@ export const createSimulatedStore = (shelf: Shelf): Store => ({
   pins: createPins(shelf),
   decisions: createDecisions(shelf),
   donations: createDonations(shelf),
+  looks: createLooks(shelf),
   marks: createMarks(shelf),
   nameKeys: createNameKeys(shelf),
   installations: createInstallations(shelf),

@@ -10,6 +10,7 @@ import type {
   KeptOrder,
   KeptProposal,
   Leaving,
+  Look,
   Outbox,
   Parking,
   Pause,
@@ -102,6 +103,7 @@ export interface Tables {
   pin: Pin | null;
   readonly decisions: Map<string, KeptDecision>;
   readonly donations: Map<string, KeptDonation>;
+  readonly looks: Map<string, Look & { readonly owner: string }>;
   readonly marks: Map<string, { readonly at: number; readonly until: number | null }>;
   /** By the owner. */
   readonly nameKeys: Map<string, string>;
@@ -153,6 +155,7 @@ export const emptyTables = (): Tables => ({
   pin: null,
   decisions: new Map(),
   donations: new Map(),
+  looks: new Map(),
   marks: new Map(),
   nameKeys: new Map(),
   installations: { version: 0, all: new Map(), links: new Map(), spent: new Map() },
