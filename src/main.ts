@@ -17,6 +17,7 @@ import { createExpiring } from './core/expire.ts';
 import { createFirstUse } from './core/first-use.ts';
 import { createTenancy } from './core/lifecycle.ts';
 import { createLiveAnswers } from './core/live-answers.ts';
+import type { ClosedBy } from './core/pinning.ts';
 import type { Log } from './core/ports.ts';
 import { createProbing } from './core/probing.ts';
 import { createPurging } from './core/purging.ts';
@@ -180,6 +181,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     metrics,
     unsafeAnyPack: o.unsafeAnyPack ?? false,
   });
+  const closed = (): ClosedBy | null => pinning.closed() ?? (audit.losses.open().length > 0 ? 'audit-lost' : null);
   const refresh = async (): Promise<void> => {
     await judging.refresh();
     await pinning.look();
@@ -214,6 +216,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     hr: config.hr,
     closed: () => pinning.closed() !== null,
     pinning,
+    losses: audit.losses,
     securityContact: config.securityContact,
     restricting: judging.restricting,
     background,
@@ -277,14 +280,14 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       ...liveRoutes(world),
       ...backupRoutes({ backups, config, azure, tools }),
       installationsRoute(tenancy),
-      aboutRunning({ version: VERSION, clock, held: audit.held, closed: pinning.closed }),
+      aboutRunning({ version: VERSION, clock, held: audit.held, closed }),
     ],
     log,
   });
   opened.add(() => control.close());
   await control.keep();
 
-  await runNotes.started({ ...pinning.stands(), closed: pinning.closed() });
+  await runNotes.started({ ...pinning.stands(), closed: closed() });
   await pinning.settle();
   opened.add(async () => watching.abort());
   watching.start(control);
@@ -331,7 +334,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     bound: server.bound,
     opsUrl: server.opsUrl,
     world,
-    closed: pinning.closed,
+    closed,
+    missed: audit.losses.open,
     refreshRestrictions: refresh,
     stop: createStopping({ ...parts, opened, log }),
   };

@@ -1,6 +1,7 @@
 import type { Status, Subcommand } from '../cli.ts';
 import { SottoError } from '../core/errors.ts';
 import { exportLog } from './audit/export.ts';
+import { lost } from './audit/lost.ts';
 import { receipt } from './audit/receipt.ts';
 import { verify } from './audit/verify.ts';
 
@@ -9,6 +10,7 @@ const PARTS: Readonly<Record<string, Subcommand>> = {
   verify,
   receipt,
   export: exportLog,
+  lost,
 };
 
 export const audit: Subcommand = {

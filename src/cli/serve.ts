@@ -2,6 +2,7 @@ import { claimForServing } from '../adapters/files/data-folder.ts';
 import { createLog } from '../adapters/log/log.ts';
 import type { Status, Subcommand } from '../cli.ts';
 import { environment, readConfig, readTransitConfig } from '../config.ts';
+import { lossLine } from '../main/audit-losses.ts';
 import { exposures } from '../main/exposures.ts';
 import { checkTransit } from '../main/transit.ts';
 import { closedSentence } from './closed.ts';
@@ -37,7 +38,7 @@ export const serve: Subcommand = {
     const stopped = untilStopped(running.stop);
     console.log(`Sotto listens on ${running.bound}, health and metrics on ${running.opsUrl}.`);
     const why = running.closed();
-    if (why !== null) console.error(closedSentence(why));
+    if (why !== null) console.error([closedSentence(why), ...running.missed().map(lossLine)].join('\n'));
     await stopped;
     return 0;
   },

@@ -2,12 +2,13 @@
 import { join } from 'node:path';
 import { type AuditLog, createAuditLog } from '../adapters/audit-log/audit-log.ts';
 import type { OtherLog } from '../adapters/audit-log/endings.ts';
-import { begunLogs, checkOrigins } from '../adapters/audit-log/origins.ts';
+import { begunLogs } from '../adapters/audit-log/origins.ts';
 import { homeOf } from '../adapters/files/data-folder.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import { codeOf, SottoError } from '../core/errors.ts';
-import type { Audit, AuditReceipt, Clock, Log, Origin, Random, Secret, Store } from '../core/ports.ts';
-import { closedHome } from '../core/stored.ts';
+import type { Losses } from '../core/losses.ts';
+import type { Audit, AuditReceipt, Clock, Log, Random, Secret, Store } from '../core/ports.ts';
+import { findLosses, homesOf, ownOf } from './audit-losses.ts';
 
 /** A process that died lets go of its slot within this, ms; until then the next one takes another slot. */
 const LEASE_MS = 60_000;
@@ -36,6 +37,8 @@ export interface OpenAudit extends Audit {
   durable(): OtherLog;
   /** The logs of this data folder and how long they are at least, as the store knows it. */
   registered(): Promise<readonly OtherLog[]>;
+  /** What was missed at the start. */
+  readonly losses: Losses;
   /** Signs with another key from now on; see `AuditLog.rotate`. Refuses where the log is not ours any more. */
   rotate(signingKey: Secret): Promise<void>;
   /** Writes what waits, tells the store, and lets go of the slot. */
@@ -43,20 +46,21 @@ export interface OpenAudit extends Audit {
 }
 
 /**
- * Opens the log of a slot of this data folder. Refuses with code `audit-missing` where a log that this folder must hold is
- * gone or was cut, where the store knows none of the logs that are there, or where the folder is new and logs are on record that
- * nobody holds: then a folder was lost.
+ * Opens the log of a slot of this data folder. Where a log that this folder must hold is gone or was cut, or the folder is new and logs are on record
+ * that nobody holds (then a folder was lost), `losses` says so: then it is a log of another slot, and nobody may be answered. Refuses with code
+ * `audit-missing` where the store knows none of the logs that are there, or one is of an older format.
  */
 export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
   const { store, clock } = o;
   const folder = join(o.dataFolder, 'audit');
   const found = homeOf({ folder: o.dataFolder, newId: () => o.random.id() });
-  await checkLogs({ ...found, folder, registered: await store.origins.all(), now: clock.now() });
+  const losses = await findLosses({ ...o, home: found.home, fresh: found.fresh });
   const home = found.keep();
 
   const holder = o.random.id();
   const leasedAt = clock.now();
-  const slot = await store.origins.lease({ home, holder, now: leasedAt, leaseMs: LEASE_MS });
+  const except = losses.open().map(({ origin }) => origin);
+  const slot = await store.origins.lease({ home, holder, now: leasedAt, leaseMs: LEASE_MS, except });
   const closed = async (): Promise<readonly OtherLog[]> => {
     const now = clock.now();
     const [all, begun] = await Promise.all([store.origins.all(), begunLogs(folder)]);
@@ -118,6 +122,7 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
       await log.rotate(signingKey);
       vouchAt = clock.now() + SETTLED_MS;
     },
+    losses,
     registered: async () =>
       ownOf(await store.origins.all(), home).map(({ origin, size }) => ({
         origin,
@@ -126,6 +131,7 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
     keep: async () => {
       if (!lost && clock.now() - triedAt >= RENEW_MS) await renew();
       await registerSize();
+      await losses.keep();
       if (lost || vouchAt === null || clock.now() < vouchAt) return;
       vouchAt = clock.now() + RENEW_MS;
       await log.vouch();
@@ -141,14 +147,6 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
   };
 };
 
-const homesOf = (home: string): readonly string[] =>
-  // A store of before slots had homes knows one folder only: this one. What a restore put here is closed, and must stay.
-  [home, closedHome(home), ''];
-
-/** Those of this folder that were begun: a slot is leased before, and whoever leased it may have died in between, or be about to begin it. */
-const ownOf = (origins: readonly Origin[], home: string): readonly Origin[] =>
-  origins.filter((one) => one.size > 0 && homesOf(home).includes(one.home));
-
 const opened = async (
   o: AuditOptions & { readonly closed: () => Promise<readonly OtherLog[]> },
   folder: string,
@@ -162,35 +160,6 @@ const opened = async (
     throw error;
   }
 };
-
-const checkLogs = async (o: {
-  readonly folder: string;
-  readonly home: string;
-  readonly fresh: boolean;
-  readonly registered: readonly Origin[];
-  readonly now: number;
-}): Promise<void> => {
-  const begun = o.registered.filter(({ size }) => size > 0);
-  const homes = homesOf(o.home);
-  const own = ownOf(o.registered, o.home);
-  const orphaned = begun.filter(({ home, leasedUntil }) => !homes.includes(home) && leasedUntil <= o.now);
-  // However short a log was when its process died: its slot is on record since before it was begun.
-  const known = o.registered.some(({ home }) => homes.includes(home));
-  const forgotten = known || o.fresh ? [] : await begunLogs(o.folder);
-  const findings = [
-    ...(forgotten.length > 0 ? [forgot(o.folder, forgotten)] : []),
-    ...(await checkOrigins({ folder: o.folder, registered: own })),
-    ...(o.fresh ? orphaned.map(orphan) : []),
-  ];
-  if (findings.length > 0) throw new SottoError('audit-missing', findings.join('\n'));
-};
-
-const orphan = ({ origin, size }: Origin): string =>
-  `The audit log ${origin} is on record with at least ${size} entries, no process writes it, and this data folder is new: its own may have been lost. Give SOTTO_DATA the folder that holds it; or, where it lies on another machine, start Sotto there first.`;
-
-/** A store that came back empty has lost HR's restrictions as well, and nobody would notice. */
-const forgot = (folder: string, logs: readonly string[]): string =>
-  `The store knows none of the audit logs in ${folder} (${logs.slice(0, 3).join(', ')}), so it is another one or came back empty, and what HR restricts is not in it. Name the store that belongs to this folder in SOTTO_STORE, or restore it; where a new one is meant, move the logs to where you keep old ones and publish the restrictions anew.`;
 
 const slotLost = (origin: string): SottoError =>
   new SottoError(

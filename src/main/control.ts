@@ -21,7 +21,7 @@ export const controlRoutes = (
   }: {
     readonly expiring: Pick<Expiring, 'lateness'>;
     readonly resealing: Pick<Resealing, 'state'>;
-    readonly audit: Pick<OpenAudit, 'registered'>;
+    readonly audit: Pick<OpenAudit, 'registered' | 'losses'>;
   },
 ): readonly ControlRoute[] => [
   ...auditExportRoutes(world),
@@ -76,7 +76,7 @@ export const controlRoutes = (
   {
     method: 'GET',
     path: '/audit-logs',
-    handle: async () => ok({ logs: await audit.registered() }),
+    handle: async () => ok({ logs: await audit.registered(), missed: audit.losses.open() }),
   },
   {
     method: 'GET',

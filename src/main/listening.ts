@@ -29,7 +29,7 @@ export const listen = async (
     /** What health and metrics tell of. */
     readonly shown: {
       readonly store: Store;
-      readonly audit: Pick<OpenAudit, 'held'>;
+      readonly audit: Pick<OpenAudit, 'held' | 'losses'>;
       readonly rotation: Pick<Rotation, 'gone'>;
       readonly watching: Pick<Watching, 'reached'>;
       readonly backups: Pick<Backups, 'ages'>;
@@ -60,6 +60,7 @@ export const listen = async (
     },
     metrics: async () => {
       metrics.set('inbox', await censusOf(shown.store, o.clock));
+      metrics.set('audit_logs', { missed: shown.audit.losses.open().length });
       metrics.set('backup_age_ms', shown.backups.ages());
       metrics.set('secret_ends_seconds', await shown.ends.secondsLeft());
       metrics.set('certificate_ends_seconds', shown.ends.certificatesLeft());

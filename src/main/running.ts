@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import type { AuditEntry } from '../core/audit.ts';
+import type { LostLog } from '../core/losses.ts';
 import type { ClosedBy } from '../core/pinning.ts';
 import type { AuditReceipt, Clock, Log, ModelCache, Namer, Recogniser } from '../core/ports.ts';
 import type { Reached } from '../core/reached.ts';
@@ -54,6 +55,8 @@ export interface Running {
   readonly world: World;
   /** Why nobody is answered; null: everybody is. */
   readonly closed: () => ClosedBy | null;
+  /** Audit logs that are missed. */
+  readonly missed: () => readonly LostLog[];
   /** Applies the restrictions that stand in the store, at once. */
   readonly refreshRestrictions: () => Promise<void>;
   stop(): Promise<void>;

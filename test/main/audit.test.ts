@@ -70,7 +70,9 @@ describe('the audit log of a process', () => {
     await audit.append(entry());
     await stop(audit);
     rmSync(join(root, 'a', 'audit'), { recursive: true });
-    await expect(start('a')).rejects.toThrow(/slot-0 is on record with at least 1 entries.*restore/);
+    const next = await start('a');
+    expect(next.losses.open()).toEqual([{ origin: 'slot-0', size: 1, found: 'gone', entries: 0 }]);
+    expect(await next.append(entry())).toEqual({ origin: 'slot-1', index: 0 });
   });
 
   it('is missed where the whole folder was lost, since a new one cannot hold it', async () => {
@@ -78,8 +80,14 @@ describe('the audit log of a process', () => {
     await audit.append(entry());
     await stop(audit);
     rmSync(join(root, 'a'), { recursive: true });
-    await expect(start('a')).rejects.toMatchObject({ code: 'audit-missing' });
-    await expect(start('a')).rejects.toThrow(/slot-0/);
+    const missed = [{ origin: 'slot-0', size: 1, found: 'elsewhere', entries: null }];
+    const next = await start('a');
+    expect(next.losses.open()).toEqual(missed);
+    // It is new no more, and does not forget what it was missed for.
+    await stop(next);
+    const again = await start('a');
+    expect(again.losses.open()).toEqual(missed);
+    expect(again.losses.open()).toHaveLength(1);
   });
 
   it('does not keep a second machine from starting while the first one runs', async () => {

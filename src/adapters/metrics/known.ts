@@ -136,6 +136,10 @@ export const GAUGES: Readonly<Record<string, Counted>> = {
     help: 'Nobody is answered, because the pack or the restrictions are not what was approved (1 or 0)',
     labels: ['why'],
   },
+  audit_logs: {
+    help: 'Audit logs that must be there and are gone or were cut (missed): while there are any, nobody is answered',
+    labels: ['state'],
+  },
   restored_untried: {
     help: 'After a restore: removals that were due and have not been tried; questions wait for them',
     labels: ['what'],
