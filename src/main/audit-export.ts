@@ -1,7 +1,13 @@
 /** What `sotto audit export` asks the running Sotto, beside its order: to go on with what may go on, and to put on record how far it came. */
 import { z } from 'zod';
 import type { ControlRoute } from '../adapters/control/server.ts';
-import { endExport, exportEndShape, furtherExport } from '../core/orders/audit-export.ts';
+import {
+  endExport,
+  exportEndShape,
+  exportNames,
+  exportNamesShape,
+  furtherExport,
+} from '../core/orders/audit-export.ts';
 import type { World } from '../core/world.ts';
 
 const furtherShape = z.strictObject({ ticket: z.string().max(20_000) });
@@ -19,6 +25,18 @@ export const auditExportRoutes = (world: World): readonly ControlRoute[] => [
       const asked = furtherShape.safeParse(body);
       if (!asked.success) return WRONG;
       return { status: 200, body: { may: await furtherExport(world, asked.data.ticket) } };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/audit-export/names',
+    handle: async ({ body }) => {
+      const asked = exportNamesShape.safeParse(body);
+      if (!asked.success) return WRONG;
+      const ids = await exportNames(world, asked.data);
+      return ids === null
+        ? { status: 409, body: { error: 'No names are opened for that (any more). Order it again, with --names.' } }
+        : { status: 200, body: { ids } };
     },
   },
   {

@@ -120,11 +120,51 @@ describe('the audit log', () => {
       { ...same, change: 'begun' },
       { ...same, change: 'done', entries: lines.length },
     ]);
+    // The person sees it, wherever they ask, and after a restart as well: it is in the store.
+    for (const on of ['slack', 'teams'] as const) {
+      const { said } = await stage.ask({ who: 'evan', says: 'my data', on });
+      expect(said).toContain(`Who looked at it:`);
+      expect(said).toContain(
+        `was searched for, and ${lines.length} entries taken out, on the order of two of the people`,
+      );
+      expect(said).not.toMatch(/hana|mona/i);
+    }
+    expect((await stage.ask({ who: 'mona', says: 'my data' })).said).not.toContain('looked at it');
     // Never overwritten.
     writeFileSync(path, 'mine');
     expect(await taking('--person', 'evan', '--to', path).ended()).toMatchObject({ status: 2, out: '' });
     expect(readFileSync(path, 'utf8')).toBe('mine');
   }, 90_000);
+
+  it('says who people are only by two operators, and of whom was forgotten no more', async () => {
+    const names = async (...args: readonly string[]): Promise<readonly (Line & { readonly names: object })[]> => {
+      const running = taking('--names', ...args);
+      const code = await running.code();
+      await stage.ask({ who: 'hana', says: code });
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      expect(running.out()).toBe('');
+      await stage.ask({ who: 'mona', says: code, on: 'teams' });
+      const { status, out } = await running.ended();
+      expect(status).toBe(0);
+      return linesIn(out) as readonly (Line & { readonly names: object })[];
+    };
+    const lines = await names('--person', 'erin', '--kind', 'decision');
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line.names).toEqual({ [by('erin')]: 'erin' });
+    expect(noted().at(-1)).toMatchObject({ names: true, change: 'done', person: by('erin') });
+    const { said } = await stage.ask({ who: 'erin', says: 'was weißt du über mich?' });
+    expect(said).toContain('Wer es angesehen hat:');
+    expect(said).toContain('auf Anordnung von zwei der Leute');
+
+    const forgetting = commands.run('forget', 'erin');
+    await confirmed(forgetting, 'hana');
+    expect((await forgetting.ended()).status).toBe(0);
+    const later = await names('--person', 'erin', '--kind', 'decision', '--until', new Date().toISOString());
+    expect(later.length).toBeGreaterThanOrEqual(lines.length);
+    for (const line of later.slice(0, lines.length)) expect(line.names).toEqual({});
+    // Who looked stays to be seen.
+    expect((await stage.ask({ who: 'erin', says: 'was weißt du über mich?' })).said).toContain('Wer es angesehen hat:');
+  }, 120_000);
 
   it('is followed with a cursor, killed and followed on without another order: nothing is lost, and the order stays', async () => {
     const cursor = join(stage.folder, 'cursor');
@@ -176,6 +216,7 @@ describe('the audit log', () => {
       ['--since', 'yesterday'],
       ['--person', 'evan', '--follow'],
       ['--person', 'evan', '--cursor', 'x'],
+      ['--names', '--follow'],
       ['--origin', 'nowhere'],
       ['--kind', 'nonsense'],
       ['--topic', 'nonsense'],

@@ -69,7 +69,7 @@ const actor = atLeastOne(
 const endpoint = atLeastOne(z.strictObject({ svc_name: text.optional() }), 'ip', 'uid', 'name', 'hostname', 'svc_name');
 const service = atLeastOne(z.strictObject({ name: text.optional(), uid: text.optional() }), 'name', 'uid');
 const policy = atLeastOne(z.strictObject({ uid: text.optional(), name: text.optional() }), 'name', 'uid');
-const resource = atLeastOne(z.strictObject({ type: text, uid: text.optional() }), 'name', 'uid');
+const resource = atLeastOne(z.strictObject({ type: text, uid: text.optional(), name: text.optional() }), 'name', 'uid');
 
 const securityControl = {
   action_id: number(0, 1, 2, 3, 4, 99).optional(),

@@ -1,4 +1,5 @@
 /** An entry as it is taken out of the audit log: one or more lines of text. */
+import { withNames } from '../../core/audit-names.ts';
 import { toOcsf } from '../../core/audit-ocsf.ts';
 import { severityOf, syslogLines } from '../../core/audit-syslog.ts';
 import type { EXPORT_FORMATS } from '../../core/orders/types.ts';
@@ -7,7 +8,7 @@ export type Format = (typeof EXPORT_FORMATS)[number];
 
 /**
  * `native`: `{"entry":…,"origin":…,"seq":…}`, which without its `origin` is byte for byte the leaf of the log's tree. `ocsf`: an event of OCSF.
- * `syslog`: that event as lines of RFC 5424, the process the log's name and the message's id the kind of entry.
+ * Names that were opened stand beside the entry (`"names"`, by fingerprint), or in the event. `syslog`: that event as lines of RFC 5424, the process the log's name and the message's id the kind of entry.
  */
 export const linesOf = (o: {
   readonly format: Format;
@@ -18,10 +19,16 @@ export const linesOf = (o: {
   readonly version: string;
   /** Of this machine. */
   readonly hostname: string;
+  /** Directory ids by fingerprint, where names are opened. */
+  readonly names?: ReadonlyMap<string, string>;
 }): readonly string[] => {
-  const { format, entry, origin, index, version, hostname } = o;
-  if (format === 'native') return [JSON.stringify({ entry, origin, seq: index })];
-  const json = JSON.stringify(toOcsf({ entry, origin, index, version }));
+  const { format, entry, origin, index, version, hostname, names } = o;
+  if (format === 'native') {
+    const opened = names === undefined ? {} : { names: Object.fromEntries(names) };
+    return [JSON.stringify({ entry, ...opened, origin, seq: index })];
+  }
+  const event = toOcsf({ entry, origin, index, version });
+  const json = JSON.stringify(names === undefined ? event : withNames(event, names));
   if (format === 'ocsf') return [json];
   const { at, kind } = entry;
   return syslogLines({

@@ -10,6 +10,7 @@ import { VERSION } from '../../main.ts';
 import { askRunning } from '../order.ts';
 import { type Cursor, writeCursor } from './export-cursor.ts';
 import { linesOf } from './export-line.ts';
+import { openingNames } from './export-names.ts';
 import type { Lines } from './export-out.ts';
 import { learnFrom, nextOf, type Taken, takeOnce } from './export-take.ts';
 import { auditFolder, logsOnRecord } from './logs.ts';
@@ -66,12 +67,15 @@ export const taking = async (o: {
   const stopping = (): void => stop.abort();
   for (const signal of SIGNALS) process.on(signal, stopping);
   const host = hostname();
+  const namesOf = order.names ? openingNames(may.ticket) : null;
   let next: ReadonlyMap<string, number> = new Map(Object.entries(o.before?.next ?? {}));
   let taken: Taken = { entries: 0, ranges: new Map(), missing: 0, leftOut: [] };
   let failure: string | null = null;
   const out = {
     give: async (each: { entry: Readonly<Record<string, unknown>>; origin: string; index: number }) => {
-      for (const line of linesOf({ ...each, format, version: VERSION, hostname: host })) await lines.write(line);
+      const names = namesOf === null ? {} : { names: await namesOf(each.entry) };
+      for (const line of linesOf({ ...each, ...names, format, version: VERSION, hostname: host }))
+        await lines.write(line);
     },
     passed: async (passed: ReadonlyMap<string, number>) => {
       await lines.flush();

@@ -21,13 +21,14 @@ export const exportLog: Subcommand = {
   summary: 'takes entries out of the audit log, for other systems or for one investigation',
   help: [
     'sotto audit export [--format native|ocsf|syslog] [--since TIME] [--until TIME] [--topic T] [--person P] [--kind K]… [--origin O]',
-    '                   [--to FILE] [--cursor FILE] [--follow] [--verify] [--json]',
+    '                   [--names] [--to FILE] [--cursor FILE] [--follow] [--verify] [--json]',
     'One line of JSON an entry on standard output, or in FILE, which is made with 0600 and never overwritten; what is said goes to standard',
     'error, or, with --to, to standard output. native: {"entry","origin","seq"}; ocsf: events of OCSF 1.5.0; syslog: lines of RFC 5424.',
     '--person, --topic: entries that name them, and those that follow from the same questions. PERSON is the id of the directory; two different',
     'operators must confirm that, and the person sees in "My privacy" that it was done. --since, --until: as 2026-01-31T09:00:00Z.',
     '--cursor FILE: goes on where the last export with that cursor ended; after a crash some entries come twice, none never. --follow: goes on',
-    'with what comes, until it is stopped. Both are confirmed for thirty days at once, and neither goes with --person.',
+    'with what comes, until it is stopped. Both are confirmed for thirty days at once, and neither goes with --person or --names.',
+    '--names: with the directory ids of the people in it, where they were not forgotten; two different operators must confirm that as well.',
     '--verify: first proves the logs as "sotto audit verify" does; otherwise nothing is proved of what is given.',
     ORDER_HELP.replace(' --no-wait: print the code and end.', ''),
   ].join('\n'),
@@ -46,14 +47,18 @@ export const exportLog: Subcommand = {
         to: { type: 'string' },
         cursor: { type: 'string' },
         follow: { type: 'boolean', default: false },
+        names: { type: 'boolean', default: false },
         verify: { type: 'boolean', default: false },
       },
       strict: true,
     });
     const { cursor, follow } = values;
     const person = values.person ?? null;
-    if (person !== null && (follow || cursor !== undefined))
-      throw new SottoError('usage', 'One person is looked at once: --person goes with neither --cursor nor --follow.');
+    if ((person !== null || values.names) && (follow || cursor !== undefined))
+      throw new SottoError(
+        'usage',
+        'Who people are is looked at once: --person and --names go with neither --cursor nor --follow.',
+      );
     const order = askedOrder({
       kind: 'audit-export',
       format: formatOf(values.format),
@@ -63,7 +68,7 @@ export const exportLog: Subcommand = {
       origin: values.origin ?? null,
       since: timeOf('--since', values.since),
       until: timeOf('--until', values.until),
-      names: false,
+      names: values.names,
       standing: follow || cursor !== undefined,
     }) as Asked;
     const { folder } = auditFolder();

@@ -57,6 +57,20 @@ export const exportEndShape = z.strictObject({
     .max(MOST_LOGS),
 });
 
+/** Names that are to be opened: of one entry, or a few. */
+export const exportNamesShape = z.strictObject({
+  ticket: z.string().max(20_000),
+  names: z
+    .array(
+      z.strictObject({
+        fingerprint: z.string().max(200),
+        name: z.string().max(2_000),
+        purpose: z.enum(['asker', 'officer']),
+      }),
+    )
+    .max(100),
+});
+
 export type ExportEnd = z.infer<typeof exportEndShape>;
 
 /** What the command is told once it may. */
@@ -120,6 +134,19 @@ export const furtherExport = async (world: World, ticket: string): Promise<MayEx
   if (found?.standing === null || found === null || found.standing <= world.clock.now()) return null;
   await note(world, found, { change: 'begun', entries: null, origins: [] });
   return mayExport(world, found);
+};
+
+/**
+ * The directory ids behind sealed names, in their order; null: it opens no more. Null instead of all: the ticket is none, is not for names, or it
+ * is too late. Refuses with `store-unavailable`.
+ */
+export const exportNames = async (
+  world: World,
+  o: z.infer<typeof exportNamesShape>,
+): Promise<readonly (string | null)[] | null> => {
+  const found = opened(world, o.ticket);
+  if (found === null || !found.names || world.clock.now() > found.at + ENDING_MS) return null;
+  return Promise.all(o.names.map((name) => world.names.open(name)));
 };
 
 /** Puts on record how far it came. False: the ticket is none, or it is too late. */
