@@ -71,6 +71,8 @@ export const openLog = async (
   const begun = [CHECKPOINT_FILE, KEY_FILE, 'tile'].some((name) => inside.includes(name)) || firsts.length > 0;
   if (inside.includes('audit.log') && !inside.includes(CHECKPOINT_FILE) && firsts.length === 0) throw older(origin);
   if (begun && !inside.includes(CHECKPOINT_FILE) && firsts.length === 0) throw gone(origin);
+  // A log that was restored has none.
+  await disk.makeFolder(join(folder, JOURNAL_FOLDER));
   if (!begun) await beginLog(disk, folder);
   const known = [...keys.verify, ...(await keysBeside(folder))];
 
@@ -82,6 +84,7 @@ export const openLog = async (
   // Whoever signed last vouches for all that came before. Nothing that is found beside the log does.
   if (signer !== null && !keys.verify.some((key) => fingerprintOf(key) === signer))
     throw broken(origin, 'its last checkpoint is not signed by the key in use, or by one that is accepted');
+  await disk.syncFolder(folder);
   await removeJournals(disk, folder, leftovers);
   const journal = last === undefined ? null : await mended(o, last);
   await keepPublicKeys(folder, keys.verify, disk).catch(async (cause: unknown) => {
@@ -163,7 +166,6 @@ export const beginJournal = async (disk: LogDisk, folder: string, from: Frontier
 
 /** The first journal comes before the keys: keys without a log mean that there was one. */
 const beginLog = async (disk: LogDisk, folder: string): Promise<void> => {
-  await disk.makeFolder(join(folder, JOURNAL_FOLDER));
   const { file } = await beginJournal(disk, folder, EMPTY_TREE);
   await file.close();
   await disk.syncFolder(join(folder, JOURNAL_FOLDER));

@@ -149,11 +149,9 @@ const endsOf = (size: number): readonly string[] => {
   return paths.map((path) => dirname(path));
 };
 
-/** Removes journals whose entries are all published. */
+/** Removes journals whose entries are all published, and durably so. */
 export const removeJournals = async (disk: LogDisk, folder: string, firsts: readonly number[]): Promise<void> => {
   if (firsts.length === 0) return;
-  // What replaces them must be durable before.
-  await disk.syncFolder(folder);
   for (const first of firsts) await disk.remove(journalPath(folder, first));
   await disk.syncFolder(join(folder, JOURNAL_FOLDER));
 };
