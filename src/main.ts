@@ -17,6 +17,7 @@ import { createExpiring } from './core/expire.ts';
 import { createFirstUse } from './core/first-use.ts';
 import { createTenancy } from './core/lifecycle.ts';
 import { createLiveAnswers } from './core/live-answers.ts';
+import { createOwed } from './core/owed.ts';
 import type { ClosedBy } from './core/pinning.ts';
 import type { Log } from './core/ports.ts';
 import { createProbing } from './core/probing.ts';
@@ -161,6 +162,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     ...(o.onAudit === undefined ? {} : { onAudit: o.onAudit }),
   });
   opened.add(() => audit.close());
+  const owed = createOwed({ audit, log });
+  opened.add(owed.paid);
   const runNotes = createRunNotes({ audit, clock, version: VERSION, settings: settingsHash(config) });
   opened.add(() => runNotes.stopped('failed'));
 
@@ -198,7 +201,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     policy,
     backend,
     store,
-    audit,
+    audit: { append: owed.append },
+    owed,
     sealer,
     names,
     groups,
@@ -327,6 +331,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     rejections,
     recording,
     probing,
+    owed,
     runNotes,
   };
   return {

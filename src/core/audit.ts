@@ -203,6 +203,7 @@ export interface LostEntry extends Entry {
   readonly order: string;
   /** Fingerprint of the operator who confirmed it. */
   readonly by: string;
+  readonly byName: SealedName | null;
 }
 
 /**
@@ -477,6 +478,8 @@ export interface ExportEntry extends Entry {
   readonly standing: number | null;
   /** Fingerprints of everybody who confirmed it. */
   readonly by: readonly string[];
+  /** Theirs, in the same order. */
+  readonly byNames: readonly (SealedName | null)[];
   /** How many entries were given; null: it only begins. */
   readonly entries: number | null;
   /** The logs that were read, each up to but not including entry `to`. Empty: it only begins. */

@@ -3,17 +3,18 @@
  * private chat, what is kept of them, and for HR what they restrict. Made anew each time it is opened or something on it is pressed. The
  * platform keeps it, so it tells of no question and of no answer but that there is one, and until when.
  */
-import { plainCard, stillCard, strangerCard, throttledCard } from './answer.ts';
+import { apologyCard, plainCard, stillCard, strangerCard, throttledCard } from './answer.ts';
 import { circumstances, permittedIntents } from './askable.ts';
 import { canAsk as canAskLines } from './can-ask.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, hasCode } from './errors.ts';
+import { noteShown } from './owed.ts';
 import { liveOf, liveSections, privacyCard } from './privacy/card.ts';
 import { repliesIn } from './replies/replies.ts';
 import { restrictingSections } from './restricting/list.ts';
-import { counted, stateOf, strangersLocale, who } from './steps.ts';
+import { counted, record, stateOf, strangersLocale, who } from './steps.ts';
 import { standsStill } from './still.ts';
 import { throttled } from './throttle.ts';
-import type { Card, Home, Inbound, Opened, Person, Press } from './types.ts';
+import { type Card, HOME_CHANNEL, type Home, type Inbound, type Opened, type Person, type Press } from './types.ts';
 import type { World } from './world.ts';
 
 /** Shows it, where the platform has such a page. Never throws: whoever opens it again has it made again. */
@@ -29,15 +30,52 @@ export const showHome = async (
   try {
     // Counted once, however often it is made.
     const counts = await counted(world, opened);
-    const anew = { anew: o.said !== undefined };
+    const note = noting(world, opened);
+    const look = { anew: o.said !== undefined, note: note.first };
     const home = async (): Promise<Home> => {
-      return withSaid(await homeOf(world, opened, counts, anew), o.said);
+      try {
+        return withSaid(await homeOf(world, opened, counts, look), o.said);
+      } catch (error) {
+        // No record, no page: nothing of theirs, and nothing older in its place.
+        if (hasCode(error, 'audit-unavailable')) return { sections: [apologyCard(note.locale())], last: [] };
+        throw error;
+      }
     };
     await platform.showHome({ account, home });
+    await note.shown();
     world.metrics.count('homes');
   } catch (error) {
     world.log.error('home.failed', { id: opened.id, code: codeOf(error) });
   }
+};
+
+/** However often it is made anew for one opening, it is on record once that it is made, and once that it was shown. */
+const noting = (world: World, opened: Opened) => {
+  let noted: Promise<void> | null = null;
+  let stands = false;
+  let locale: Person['locale'] = 'en';
+  return {
+    first: async (person: Person): Promise<void> => {
+      locale = person.locale;
+      noted ??= record(world, { id: opened.id, attempts: 1 }, opened, { person, verdict: 'answer', reasons: ['home'] });
+      await noted;
+      stands = true;
+    },
+    shown: async (): Promise<void> => {
+      if (!stands) return;
+      const { id } = opened;
+      await noteShown(world, {
+        kind: 'disclosure',
+        at: world.clock.now(),
+        question: id,
+        verdict: 'answer',
+        channel: HOME_CHANNEL,
+        message: id,
+        removeAt: null,
+      });
+    },
+    locale: () => locale,
+  };
 };
 
 const withSaid = (home: Home, said: Card | undefined): Home =>
@@ -54,10 +92,15 @@ export const pageInView = async (
     /** What the press was counted to. */
     readonly counts: Readonly<Record<string, number>>;
     readonly said?: Card | undefined;
+    /** It is on record already that it is shown. */
+    readonly noted?: true;
   },
 ): Promise<Home> => {
   const opened: Opened = { kind: 'opened', id, account, place, conversation, at };
-  const home = await homeOf(world, opened, o.counts, { anew: o.said !== undefined });
+  const note = o.noted === true ? null : noting(world, opened);
+  const look = { anew: o.said !== undefined, note: note?.first ?? (async () => undefined) };
+  const home = await homeOf(world, opened, o.counts, look);
+  await note?.shown();
   world.metrics.count('homes');
   return withSaid(home, o.said);
 };
@@ -78,7 +121,7 @@ const homeOf = async (
   opened: Opened,
   counts: Readonly<Record<string, number>>,
   /** Their answers are looked for past what was found a moment ago. */
-  look: { readonly anew: boolean },
+  look: { readonly anew: boolean; readonly note: (person: Person) => Promise<void> },
 ): Promise<Home> => {
   const { account, conversation } = opened;
   const alone = (card: Card): Home => ({ sections: [card], last: [] });
@@ -87,6 +130,7 @@ const homeOf = async (
   const { person } = found;
   const wait = throttled(counts);
   if (wait !== null) return alone(throttledCard(person.locale, wait));
+  await look.note(person);
   const looking = { person, account, conversation };
   // Nobody's rights, and nothing of HR's work, wait for the rest; and a page that fails in part must not fail as a whole.
   const live = await liveOf(world, looking, look).catch(() => null);

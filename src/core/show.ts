@@ -11,6 +11,7 @@ import { codeOf, PACED } from './errors.ts';
 import { NOT_IN_PLACE, showInPlace } from './in-place.ts';
 import { leavesAt, leavingFrom } from './leaving.ts';
 import { moreTimeButton } from './more.ts';
+import { noteShown } from './owed.ts';
 import { backIfSignedIn, PARK_MS } from './parked.ts';
 import type { Claim, Failed, Leaving, Outbox, Platform } from './ports.ts';
 import { isRecalled } from './recalled.ts';
@@ -266,20 +267,15 @@ const settle = async (
   },
 ): Promise<Shown> => {
   const now = world.clock.now();
-  try {
-    await world.audit.append({
-      kind: 'disclosure',
-      at: now,
-      question: claim.id,
-      verdict: reply.verdict,
-      channel: ref.channel,
-      message: ref.id,
-      removeAt: leavesAt(leaving),
-    });
-  } catch (error) {
-    // The decision that permitted it is on record; that it was shown as well could not be noted.
-    world.log.error('audit.disclosure-lost', { id: claim.id, code: codeOf(error) });
-  }
+  await noteShown(world, {
+    kind: 'disclosure',
+    at: now,
+    question: claim.id,
+    verdict: reply.verdict,
+    channel: ref.channel,
+    message: ref.id,
+    removeAt: leavesAt(leaving),
+  });
   if (!(await end(world, claim, reply, expiry))) return 'lost';
   // What waited for somebody says nothing of how long we took.
   if (claim.parked === null) world.metrics.observe('answer_ms', now - claim.acceptedAt);

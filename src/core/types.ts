@@ -86,6 +86,9 @@ export const ASIDE_ACTION = 'sotto.aside';
 /** The channel of a reference to an open view (a Slack modal), which stands in no chat; its `id` is the view's. */
 export const VIEW_CHANNEL = 'view';
 
+/** Where the bot's own page stands, in the audit log. */
+export const HOME_CHANNEL = 'home';
+
 /** A button. `value` is what the bot once put there, sealed to one person. */
 export interface Press extends Arrived {
   readonly kind: 'press';

@@ -22,6 +22,7 @@ import type { DisclosureEntry } from './audit.ts';
 import { codeOf, SottoError } from './errors.ts';
 import { readPress, viewSeconds } from './interact.ts';
 import { judge } from './judge.ts';
+import { noteShown } from './owed.ts';
 import type { About, Found, OpenedView } from './ports.ts';
 import { slowedSeconds, spokenOf } from './probing.ts';
 import { withSignIn } from './sign-in/offer.ts';
@@ -244,18 +245,13 @@ const disclosed = async (
   { verdict }: Filling,
   removeAt: number,
 ): Promise<void> => {
-  try {
-    await world.audit.append({
-      kind: 'disclosure',
-      at: world.clock.now(),
-      question: press.id,
-      verdict,
-      channel: VIEW_CHANNEL,
-      message: view.ref?.id ?? press.id,
-      removeAt: view.ref === null ? null : removeAt,
-    });
-  } catch (error) {
-    // The decision that permitted it is on record; that it was shown as well could not be noted.
-    world.log.error('audit.disclosure-lost', { id: press.id, code: codeOf(error) });
-  }
+  await noteShown(world, {
+    kind: 'disclosure',
+    at: world.clock.now(),
+    question: press.id,
+    verdict,
+    channel: VIEW_CHANNEL,
+    message: view.ref?.id ?? press.id,
+    removeAt: view.ref === null ? null : removeAt,
+  });
 };

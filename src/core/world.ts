@@ -7,6 +7,7 @@ import type { JudgePorts } from './judge.ts';
 import type { Tenancy } from './lifecycle.ts';
 import type { LiveAnswers } from './live-answers.ts';
 import type { Losses } from './losses.ts';
+import type { Owed } from './owed.ts';
 import type { Pinning } from './pinning.ts';
 import type { Audit, Log, Metrics, Platform, Random, Sealer, Store } from './ports.ts';
 import type { Probing } from './probing.ts';
@@ -24,6 +25,8 @@ export interface World extends Omit<JudgePorts, 'grants' | 'backend'> {
   readonly backend: GuardedBackend;
   readonly store: Store;
   readonly audit: Audit;
+  /** Takes what was shown while its record failed. Absent: that is lost. */
+  readonly owed?: Pick<Owed, 'owe'>;
   readonly sealer: Sealer;
   /** Of people in the audit log. */
   readonly names: SealedNames;

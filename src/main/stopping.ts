@@ -3,6 +3,7 @@ import type { Control } from '../adapters/control/server.ts';
 import type { HttpServer } from '../adapters/http/server.ts';
 import type { Background } from '../core/background.ts';
 import type { Expiring } from '../core/expire.ts';
+import type { Owed } from '../core/owed.ts';
 import type { Log } from '../core/ports.ts';
 import type { Probing } from '../core/probing.ts';
 import type { Purging } from '../core/purging.ts';
@@ -38,6 +39,7 @@ export const createStopping = (o: {
   readonly rejections: Pick<Rejections, 'stop'>;
   readonly recording: Pick<Recording, 'stop'>;
   readonly probing: Pick<Probing, 'settled'>;
+  readonly owed: Pick<Owed, 'paid'>;
   readonly runNotes: Pick<RunNotes, 'stopped'>;
   readonly opened: Closing;
   readonly log: Log;
@@ -61,6 +63,7 @@ export const createStopping = (o: {
       await Promise.all([o.recording.stop({ graceMs: LAST_GRACE_MS }), o.probing.settled({ graceMs: LAST_GRACE_MS })]);
       await o.watching.stop();
       await o.rejections.stop();
+      await o.owed.paid();
       await o.runNotes.stopped('asked');
     } finally {
       await o.opened.closeAll();

@@ -80,6 +80,34 @@ describe('the bot’s own page', () => {
     expect(texts()?.join()).toContain('That was a lot at once');
   });
 
+  it('is on record before it is made, and that it was shown after that, once each, however often it is made', async () => {
+    const slack = world.platforms.get('slack');
+    if (slack === undefined) throw new Error('There is no Slack in the test world.');
+    const twice: Platform = {
+      ...slack,
+      showHome: async ({ home }) => {
+        expect(t.entries).toEqual([]);
+        shown.push(await home(), await home());
+        expect(t.entries.map(({ kind }) => kind)).toEqual(['decision']);
+      },
+    };
+    await showHome({ ...world, platforms: new Map([['slack', twice]]) }, opened({ id: 'o1' }));
+    expect(t.entries).toMatchObject([
+      { kind: 'decision', question: 'o1', verdict: 'answer', reasons: ['home'] },
+      { kind: 'disclosure', question: 'o1', channel: 'home', removeAt: null },
+    ]);
+  });
+
+  it('tells nothing of anybody while that cannot be recorded: it says so, and is whole again afterwards', async () => {
+    t.script.auditFails = () => true;
+    await showHome(world, opened());
+    expect(texts()).toEqual([en.apology]);
+    expect(t.entries).toEqual([]);
+    t.script.auditFails = () => false;
+    await showHome(world, opened());
+    expect(texts()?.[0]).toBe(HEAD);
+  });
+
   it('never throws, and is not made where the platform has none or while nothing is answered', async () => {
     t.script.decide = () => {
       throw new Error('the engine is gone');

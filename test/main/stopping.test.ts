@@ -26,6 +26,7 @@ const stopping = (o: { readonly failing?: string } = {}) => {
     rejections: one('rejections'),
     recording: one('recording'),
     probing: { settled: step('probing') },
+    owed: { paid: step('owed') },
     runNotes: { stopped: (how) => step(how)() },
     opened: { add: () => undefined, closeAll: step('closed') },
     log: { info: (event) => void done.push(event), warn: () => undefined, error: () => undefined },
@@ -42,7 +43,16 @@ it('takes nothing more first, watches until what was begun has ended, and is on 
   expect(done[0]).toBe('control');
   expect(done.slice(1, 3).toSorted()).toEqual(['server', 'shut']);
   expect(done.slice(3, 11).toSorted()).toEqual(AT_ONCE);
-  expect(done.slice(11)).toEqual(['recording', 'probing', 'watching', 'rejections', 'asked', 'closed', 'stopped']);
+  expect(done.slice(11)).toEqual([
+    'recording',
+    'probing',
+    'watching',
+    'rejections',
+    'owed',
+    'asked',
+    'closed',
+    'stopped',
+  ]);
 });
 
 it('lets go of everything although a part does not stop, and says so to whoever stopped it', async () => {

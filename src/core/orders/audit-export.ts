@@ -186,6 +186,7 @@ const note = async (
     at: world.clock.now(),
     order,
     by,
+    byNames: await Promise.all(by.map((fingerprint) => world.names.byFingerprint({ fingerprint, purpose: 'officer' }))),
     person: person === null ? null : world.sealer.fingerprint(person),
     standing,
     format,

@@ -7,13 +7,14 @@ import type { Executor } from './execute.ts';
 import type { Receipt } from './types.ts';
 import { count } from './words.ts';
 
-export const auditLost: Executor<'audit-lost'> = async ({ losses, audit, clock }, { origin }, { id, by }) => {
+export const auditLost: Executor<'audit-lost'> = async ({ losses, audit, clock, names }, { origin }, { id, by }) => {
   if (losses === undefined) return refused(origin, 'unknown');
   const log = await losses.look(origin);
   if (log === 'another') return 'another';
   if (typeof log === 'string') return refused(origin, log);
   const { size, found, entries } = log;
-  await audit.append({ kind: 'lost', at: clock.now(), origin, size, found, entries, order: id, by });
+  const byName = await names.byFingerprint({ fingerprint: by, purpose: 'officer' });
+  await audit.append({ kind: 'lost', at: clock.now(), origin, size, found, entries, order: id, by, byName });
   const settled = await losses.settle(origin);
   return settled === 'lost' ? recorded(log) : refused(origin, settled);
 };

@@ -7,6 +7,7 @@ import { codeOf, SottoError } from '../errors.ts';
 import { pageInView } from '../home.ts';
 import { noteDeed } from '../orders/deed.ts';
 import { keptOf } from '../orders/kept.ts';
+import { noteShown } from '../owed.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { accountKey } from '../sealing.ts';
@@ -95,7 +96,7 @@ const pressed = async (
   const { account } = press;
   if (verb === 'everything') return everything(world, press, person, { part: 0, closes });
   // It was counted by whoever let it pass.
-  if (verb === 'page') return { page: await pageInView(world, press, { counts: COUNTED }) };
+  if (verb === 'page') return { page: await pageInView(world, press, { counts: COUNTED, noted: true }) };
   if (verb === 'forget')
     return {
       form: {
@@ -169,19 +170,13 @@ const put = async (
       ? ask(answer.form)
       : (page?.(answer.page) ?? reveal(apologyCard('en'))));
   if (!sensitive || (!shown.ok && shown.fault !== 'later')) return;
-  try {
-    const message = ref?.id ?? inbound.id;
-    await world.audit.append({
-      kind: 'disclosure',
-      at: world.clock.now(),
-      question: inbound.id,
-      verdict: 'answer',
-      channel: VIEW_CHANNEL,
-      message,
-      removeAt,
-    });
-  } catch (error) {
-    // That it was asked for is on record; that it was shown as well could not be noted.
-    world.log.error('audit.disclosure-lost', { id: inbound.id, code: codeOf(error) });
-  }
+  await noteShown(world, {
+    kind: 'disclosure',
+    at: world.clock.now(),
+    question: inbound.id,
+    verdict: 'answer',
+    channel: VIEW_CHANNEL,
+    message: ref?.id ?? inbound.id,
+    removeAt,
+  });
 };

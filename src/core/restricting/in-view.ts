@@ -1,11 +1,13 @@
 /** The steps of everything of HR's talk that is answered in a view: how often, who, whose button, on record, done. */
 import { apologyCard, notYoursCard, plainCard, strangerCard, throttledCard } from '../answer.ts';
+import type { DisclosureEntry } from '../audit.ts';
 import { codeOf, hasCode, SottoError } from '../errors.ts';
+import { noteShown } from '../owed.ts';
 import type { OpenedView } from '../ports.ts';
 import { repliesIn } from '../replies/replies.ts';
 import { counted, record } from '../steps.ts';
 import { throttled } from '../throttle.ts';
-import type { Card, Form, Locale, Press, Submit } from '../types.ts';
+import { type Card, type Form, type Locale, type Press, type Submit, VIEW_CHANNEL } from '../types.ts';
 import type { World } from '../world.ts';
 import { askedHr, type HrPerson } from './author.ts';
 import { beginMessage } from './posting.ts';
@@ -29,10 +31,12 @@ export const inView = async (
   view: OpenedView,
   read: (hr: HrPerson) => Promise<Authorised | null>,
 ): Promise<void> => {
-  const known = { locale: 'en' as Locale };
+  const known = { locale: 'en' as Locale, theirs: false };
   try {
     const shown = await decided(world, inbound, read, known);
     const missed = await shownIn(view, shown, known.locale);
+    // What HR restricts, and whom it touches, is data as well.
+    if (known.theirs && !missed) await noteShown(world, disclosureOf(world, inbound, view));
     if (missed && inbound.kind === 'submit') await sayInstead(world, inbound, shown, known.locale);
   } catch (error) {
     // Promise 1: an error refuses; nothing is in force by a form alone.
@@ -43,11 +47,21 @@ export const inView = async (
   }
 };
 
+const disclosureOf = (world: World, { id }: Press | Submit, { ref }: OpenedView): DisclosureEntry => ({
+  kind: 'disclosure',
+  at: world.clock.now(),
+  question: id,
+  verdict: 'answer',
+  channel: VIEW_CHANNEL,
+  message: ref?.id ?? id,
+  removeAt: null,
+});
+
 const decided = async (
   world: World,
   inbound: Press | Submit,
   read: (hr: HrPerson) => Promise<Authorised | null>,
-  known: { locale: Locale },
+  known: { locale: Locale; theirs: boolean },
 ): Promise<Shown> => {
   const attempt = { id: inbound.id, attempts: 1 };
   const wait = throttled(await counted(world, inbound));
@@ -58,6 +72,7 @@ const decided = async (
   const person = hr?.person ?? null;
   if (authorised !== null) {
     await record(world, attempt, inbound, { person, verdict: 'answer', reasons: authorised.reasons });
+    known.theirs = true;
     return authorised.show();
   }
   if (wait !== null) {

@@ -143,8 +143,9 @@ describe('an answer taken back before its time', () => {
     const button = buttonOf(await s.page(), 'Take it back now');
     expect(button.action).toBe(MORE_ACTION);
     expect(await s.said(button)).toContain('It is being taken back');
-    expect(s.kinds()).toEqual(['decision']);
-    expect(s.p.t.entries[0]).toMatchObject({ verdict: 'answer', reasons: ['privacy', 'take-back'], intent: null });
+    // The page that it was pressed on comes first.
+    expect(s.kinds()).toEqual(['decision', 'disclosure', 'decision']);
+    expect(s.p.t.entries[2]).toMatchObject({ verdict: 'answer', reasons: ['privacy', 'take-back'], intent: null });
     const now = s.p.clock.now();
     const due = (await s.pending()).filter(({ removeAt }) => removeAt <= now);
     expect(due).toMatchObject([{ then: 'remove', again: null }]);
