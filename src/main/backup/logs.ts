@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalid, type StateHeader } from '../../adapters/archive/header.ts';
-import { type Assembled, beginAssembly } from '../../adapters/audit-log/assemble.ts';
+import type { Assembled } from '../../adapters/audit-log/assemble.ts';
 import { type LateOrder, ordersAfter } from '../../adapters/audit-log/orders.ts';
 import { rootAfter } from '../../adapters/audit-log/past.ts';
 import { dropPruned } from '../../adapters/audit-log/pruned.ts';
@@ -13,7 +13,8 @@ import type { Secret } from '../../core/ports.ts';
 import { believedLogs, PAUSED_INSTEAD, type RestoredLog } from './believed.ts';
 import type { Away } from './choose.ts';
 import { readStretchName } from './names.ts';
-import { type FoundStretch, openStretch } from './stretch.ts';
+import type { FoundStretch } from './stretch.ts';
+import { asKnown } from './together.ts';
 
 /** By where they begin, the longest first, by origin; and which places do not tell. */
 const listStretches = async (places: readonly BackupPlace[], lineage: string) => {
@@ -33,51 +34,6 @@ const listStretches = async (places: readonly BackupPlace[], lineage: string) =>
   }
   const sorted = [...byName.values()].toSorted((a, b) => a.from - b.from || b.to - a.to);
   return { stretches: Map.groupBy(sorted, ({ origin }) => origin), away };
-};
-
-const pemBlocks = (text: string): readonly string[] =>
-  text.match(/-----BEGIN PUBLIC KEY-----[^-]{1,1024}-----END PUBLIC KEY-----\n?/g) ?? [];
-
-/**
- * One log, as far as its stretches open, follow each other and lead to what was signed; none: nothing of it. Why it gets no further, where others
- * are named, or why one of them is none of it. Those that say what others said before are looked at too: two histories must not pass for one.
- */
-const putTogether = async (o: {
-  readonly folder: string;
-  readonly origin: string;
-  readonly stretches: readonly FoundStretch[];
-  readonly keys: Pick<Secret, 'accepted'>;
-}): Promise<Assembled & { readonly short: string | null }> => {
-  const { stretches, origin } = o;
-  const signers = new Set<string>();
-  const log = await beginAssembly(o.folder);
-  let broken: string | null = null;
-  let forked = false;
-  for (const found of stretches) {
-    if (found.from > log.end()) {
-      // Why one is missing says more than that it is.
-      broken ??= `The backups of the audit log ${origin} leave out its entries ${log.end()} to ${found.from}.`;
-      break;
-    }
-    const isNew = found.to > log.end();
-    const opened = await openStretch(found, o.keys);
-    if (opened instanceof SottoError) {
-      // Another one may say the same, or did.
-      if (isNew) broken ??= opened.message;
-      continue;
-    }
-    const { header, body } = opened;
-    const why = await log.add({ ...found, root: header.root, holds: header.holds, body });
-    if (why === null) for (const pem of pemBlocks(header.publicKeys)) signers.add(pem);
-    else broken ??= why;
-    forked ||= why !== null;
-  }
-  const whole = await log.finish([...signers].join(''));
-  const { steps } = whole;
-  const end = steps.at(-1)?.size ?? 0;
-  if (forked || stretches.some(({ to }) => to > end))
-    return { ...whole, short: broken ?? `The backups of the audit log ${origin} end before it was signed.` };
-  return { ...whole, short: null };
 };
 
 /**
@@ -110,7 +66,7 @@ export const restoreLogs = async (o: {
   const pruned = new Map<string, Assembled['pruned']>();
   for (const [origin, stretches] of all) {
     const folder = join(o.folder, origin);
-    const { short: why, ...whole } = await putTogether({ folder, origin, stretches, keys: o.keys });
+    const { short: why, ...whole } = await asKnown({ ...o, folder, origin, stretches });
     if (why !== null) short.set(origin, why);
     pruned.set(origin, whole.pruned);
     if (whole.steps.length > 0) stepsOf.set(origin, whole.steps);

@@ -22,6 +22,10 @@ export interface LaidLog {
   rootAt(size: number): string;
   /** One batch. */
   append(entries: number | readonly object[]): void;
+  /** One batch of leaves that no log need write so. */
+  appendTexts(texts: readonly string[]): void;
+  /** With another key from now on. */
+  sign(key: string): void;
   publish(): Promise<void>;
   /** Says so, publishes, and takes the bundles away. */
   prune(upTo: number): Promise<void>;
@@ -38,7 +42,7 @@ export const layLog = async (o: {
 }): Promise<LaidLog> => {
   const origin = o.origin ?? 'one';
   const folder = join(await newFolder(), origin);
-  const key: KeyObject = createPrivateKey(o.key);
+  let key: KeyObject = createPrivateKey(o.key);
   const tree = growTree();
   const roots = [tree.root().toString('hex')];
   const notes = new Map<number, string>();
@@ -55,7 +59,6 @@ export const layLog = async (o: {
   };
   const append = (given: number | readonly object[]): void => {
     const from = tree.size();
-    journal ??= from;
     const entries =
       typeof given !== 'number'
         ? given
@@ -63,7 +66,10 @@ export const layLog = async (o: {
             const index = from + at;
             return { ...decision(index), ...(index >= (o.forkAt ?? Infinity) ? { intent: 'leave.forged' } : {}) };
           });
-    const texts = entries.map((entry, at) => canonicalJson({ entry, seq: from + at }));
+    appendTexts(entries.map((entry, at) => canonicalJson({ entry, seq: from + at })));
+  };
+  const appendTexts = (texts: readonly string[]): void => {
+    journal ??= tree.size();
     for (const text of texts) {
       tree.push(leafHash(Buffer.from(text)));
       roots.push(tree.root().toString('hex'));
@@ -90,6 +96,10 @@ export const layLog = async (o: {
     size: tree.size,
     rootAt: (size) => roots[size] ?? '',
     append,
+    appendTexts,
+    sign: (pem) => {
+      key = createPrivateKey(pem);
+    },
     publish,
     prune: async (upTo) => {
       append([{ kind: 'pruned', at: 1, upTo }]);

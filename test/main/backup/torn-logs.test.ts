@@ -1,12 +1,18 @@
-import { createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { headerOf, openArchive, sealArchive } from '../../../src/adapters/archive/archive.ts';
+import { canonicalJson } from '../../../src/adapters/audit-log/canonical.ts';
+import { signCheckpoint } from '../../../src/adapters/audit-log/checkpoint.ts';
+import { encodeBatch } from '../../../src/adapters/audit-log/journal.ts';
+import { growTree, leafHash, nodeHash } from '../../../src/adapters/audit-log/merkle.ts';
+import { readStretchBody } from '../../../src/adapters/audit-log/stretch-body.ts';
 import { verifyAuditLogs } from '../../../src/adapters/audit-log/verify.ts';
 import { systemRandom } from '../../../src/adapters/system/system.ts';
 import type { Secret } from '../../../src/core/ports.ts';
 import { openAudit } from '../../../src/main/audit.ts';
+import { stretchName } from '../../../src/main/backup/names.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
 import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
 import { stopAt } from '../../support/stop-entry.ts';
@@ -48,8 +54,8 @@ beforeEach(async () => {
   expect(stretches).toHaveLength(3);
 });
 
-const refuses = async (): Promise<void> => {
-  await expect(restoring(machine, [place], empty)).rejects.toMatchObject({
+const refuses = async (places: readonly MemoryPlace[] = [place]): Promise<void> => {
+  await expect(restoring(machine, places, empty)).rejects.toMatchObject({
     code: 'backup-invalid',
     message: expect.stringContaining('--paused'),
   });
@@ -99,6 +105,60 @@ describe('with --paused what is restricted comes back', () => {
     expect(logs).toMatchObject([{ origin: 'slot-0', entries: 1 }]);
     expect(notes.join('\n')).toMatch(/1 of them come back[\s\S]*slot-0 does not come back as it was signed \(entry 1:/);
     expect(await sound()).toEqual([['slot-0', true, 1]]);
+    await isServed();
+  });
+
+  it('beside one that was written anew by whoever had the keys of its stretches and not the one that signs', async () => {
+    const key = createPrivateKey(newSigningKey().current);
+    const tree = growTree();
+    for (const [at, name] of stretches.entries()) {
+      const bytes = place.held.audit.get(name) ?? Buffer.alloc(0);
+      const { key: _, ...header } = headerOf({ name, bytes });
+      if (header.kind !== 'audit') throw new Error('it is a stretch');
+      const pieces: Buffer[] = [];
+      for await (const piece of (await openArchive({ name, bytes, dataKey: stretchKeys })).body()) pieces.push(piece);
+      const whole = readStretchBody(Buffer.concat(pieces), { holds: 'entries', leaves: 1 });
+      const [text = ''] = whole?.spans.map(({ start, end }) => whole.bytes.toString('utf8', start, end)) ?? [];
+      const forged = at === 0 ? text : text.replace('"kind":"stop"', '"kind":"stap"');
+      tree.push(leafHash(Buffer.from(forged)));
+      if (at === 0) continue;
+      const root = tree.root();
+      const body = [encodeBatch([forged], signCheckpoint({ origin: 'slot-0', size: tree.size(), root }, key))];
+      // Its verifier is told of the key.
+      const publicKeys = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
+      const told = { ...header, root: root.toString('hex'), publicKeys };
+      place.held.audit.set(name, await sealArchive({ dataKey: stretchKeys, body, header: () => told }));
+    }
+    // In the archive of what stands, too.
+    await refuses();
+    const { logs, notes } = await restoring(machine, [place], empty, { paused: true });
+    expect(logs).toMatchObject([{ origin: 'slot-0', entries: 1 }]);
+    expect(notes.join('\n')).toMatch(/slot-0 does not come back as it was signed[\s\S]*its first 1 entries/);
+    expect(await sound()).toEqual([['slot-0', true, 1]]);
+    await isServed();
+  });
+
+  it('beside one that has two histories, of which the one comes back that the archive knows, and it is said', async () => {
+    const name = stretches[2] ?? '';
+    const bytes = place.held.audit.get(name) ?? Buffer.alloc(0);
+    const { key: _, ...header } = headerOf({ name, bytes });
+    if (header.kind !== 'audit') throw new Error('it is a stretch');
+    const texts = [0, 1].map((seq) => canonicalJson({ entry: { kind: 'stop', at: 1 }, seq }));
+    const root = nodeHash(...(texts.map((text) => leafHash(Buffer.from(text))) as [Buffer, Buffer]));
+    // By the very key that signs, as on a machine that was copied.
+    const key = createPrivateKey(SIGNING.current);
+    const body = [encodeBatch(texts, signCheckpoint({ origin: 'slot-0', size: 2, root }, key))];
+    const told = { ...header, from: 0, to: 2, root: root.toString('hex') };
+    const second = newPlace('second');
+    const other = stretchName({ lineage: header.lineage, origin: 'slot-0', from: 0, to: 2 });
+    for (const [state, archive] of place.held.state) second.held.state.set(state, archive);
+    for (const [stretch, archive] of place.held.audit) second.held.audit.set(stretch, archive);
+    second.held.audit.set(other, await sealArchive({ dataKey: stretchKeys, body, header: () => told }));
+    await refuses([place, second]);
+    const { logs, notes } = await restoring(machine, [place, second], empty, { paused: true });
+    expect(notes.join('\n')).toContain('two histories');
+    expect(logs).toMatchObject([{ origin: 'slot-0', entries: 3 }]);
+    expect(await sound()).toEqual([['slot-0', true, 3]]);
     await isServed();
   });
 
