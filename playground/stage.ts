@@ -204,6 +204,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     hr: 'hr',
     securityContact: o.securityContact ?? null,
     backendsFolder: backendsFor({ folder: join(o.dataFolder, 'backends'), base }),
+    auditDays: null,
     transcriptMs: 24 * 60 * 60_000,
     logLevel: 'warn',
     // What is played with is not worth a copy.

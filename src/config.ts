@@ -1,6 +1,8 @@
 /** The environment, read in one place into one frozen object. Everything that is wrong is said at once. */
+
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { readAuditDays } from './config/audit-days.ts';
 import { type AzureConfig, readAzure } from './config/azure.ts';
 import { type BackupsConfig, readBackups } from './config/backups.ts';
 import { readSecurityContact } from './config/contact.ts';
@@ -55,6 +57,8 @@ export interface Config extends TransitConfig {
   readonly backendsFolder: string;
   /** What a conversation remembers is shredded so long after its first turn, ms. */
   readonly transcriptMs: number;
+  /** Entries of the audit log go after so many whole days; null: they stay for good. */
+  readonly auditDays: number | null;
   readonly logLevel: LogLevel;
   /** Where backups go, how often, and for how long. */
   readonly backups: BackupsConfig;
@@ -195,6 +199,7 @@ export const readConfig = (
     securityContact: readSecurityContact(reading, directory),
     backendsFolder: resolve(reading.needed('SOTTO_BACKENDS', 'the folder of your backend descriptions')),
     transcriptMs: readTranscripts(reading),
+    auditDays: readAuditDays(reading),
     logLevel: readLogLevel(reading),
     backups: readBackups(reading, { dataFolder: data, vault }),
     settings: toldSettings(env),

@@ -36,6 +36,7 @@ import { aboutRunning } from './main/about-running.ts';
 import { settleRestore } from './main/after-restore.ts';
 import { createAnswering } from './main/answering.ts';
 import { openAudit } from './main/audit.ts';
+import { createRetention } from './main/audit-retention.ts';
 import { authRoutes } from './main/auth-pages.ts';
 import { createBackups } from './main/backup/backups.ts';
 import { backupRoutes } from './main/backup/routes.ts';
@@ -258,6 +259,21 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     restrictionsVersion: () => policy.restrictionsVersion,
   });
 
+  const retention = createRetention({
+    days: config.auditDays,
+    dataFolder: config.dataFolder,
+    audit,
+    taken: [backups.had],
+    // The next start holds the pack and the restrictions against what the log said of them last.
+    restate: async () => {
+      if (pinning.closed() !== null) return false;
+      await audit.append({ kind: 'pack', at: clock.now(), how: 'stands', ...pinning.stands(), by: [], byNames: [] });
+      return true;
+    },
+    clock,
+    log,
+  });
+
   // The secrets are checked before anything listens.
   await tenancy.start();
   opened.add(() => tenancy.stop());
@@ -308,6 +324,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   answering.start();
   platforms.letIn();
   recording.start();
+  retention.start();
+  opened.add(() => retention.stop());
   signInLeaving.start();
   opened.add(() => signInLeaving.stop());
   changedAccounts.start();

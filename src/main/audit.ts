@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type AuditLog, createAuditLog } from '../adapters/audit-log/audit-log.ts';
 import type { OtherLog } from '../adapters/audit-log/endings.ts';
 import { begunLogs } from '../adapters/audit-log/origins.ts';
+import { prunable, pruneBundles } from '../adapters/audit-log/prune.ts';
 import { homeOf } from '../adapters/files/data-folder.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import { codeOf, SottoError } from '../core/errors.ts';
@@ -39,6 +40,15 @@ export interface OpenAudit extends Audit {
   registered(): Promise<readonly OtherLog[]>;
   /** What was missed at the start. */
   readonly losses: Losses;
+  /** Logs of this folder that nobody writes just now. */
+  closedLogs(): Promise<readonly OtherLog[]>;
+  /** See `AuditLog.prune`. Refuses where the log is not ours any more. */
+  prune(o: { readonly upTo: number }): Promise<number>;
+  /**
+   * The same of a log of this folder that nobody writes, behind an entry of this one; how many bundles went. Nothing that it says of further ones may
+   * lie before `upTo`. 0: somebody writes it by now.
+   */
+  pruneClosed(o: { readonly origin: string; readonly upTo: number }): Promise<number>;
   /** Signs with another key from now on; see `AuditLog.rotate`. Refuses where the log is not ours any more. */
   rotate(signingKey: Secret): Promise<void>;
   /** Writes what waits, tells the store, and lets go of the slot. */
@@ -123,6 +133,19 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
       vouchAt = clock.now() + SETTLED_MS;
     },
     losses,
+    closedLogs: closed,
+    prune: async (what) => {
+      await stillHeld();
+      return log.prune(what);
+    },
+    pruneClosed: async ({ origin, upTo }) => {
+      await stillHeld();
+      if (!(await closed()).some((one) => one.origin === origin)) return 0;
+      const to = await prunable({ folder: join(folder, origin), upTo });
+      if (to === 0) return 0;
+      await log.append({ kind: 'pruned', at: clock.now(), upTo: to, origin });
+      return pruneBundles({ folder: join(folder, origin), upTo: to });
+    },
     registered: async () =>
       ownOf(await store.origins.all(), home).map(({ origin, size }) => ({
         origin,

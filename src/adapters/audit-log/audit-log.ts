@@ -80,7 +80,7 @@ export interface AuditLog extends Audit {
   readonly publish: () => Promise<void>;
   /**
    * Deletes the published bundles that hold only entries below `upTo`, behind an entry `pruned` that says so, and gives how many went. Their
-   * tiles stay. What their entries say of how other logs end is said anew before. Rejects where that could not be recorded, or where a bundle is
+   * tiles stay. What their entries say of how other logs end, that they are lost or were pruned, is said anew before. Rejects where that could not be recorded, or where a bundle is
    * not what it must be: then none was deleted. Where a deletion fails, the rest goes the next time.
    */
   readonly prune: (o: { readonly upTo: number }) => Promise<number>;
@@ -339,6 +339,7 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
       const last = found.indices.at(-1);
       if (last === undefined) return 0;
       await tell(found.endings);
+      await Promise.all(found.again.map((entry) => take({ ...entry, at: clock.now() })));
       await take({ kind: 'pruned', at: clock.now(), upTo: (last + 1) * TILE_WIDTH });
       return removeOld(disk, folder, found.indices);
     },

@@ -1,8 +1,8 @@
 /** A second copy of one audit log, held against the checkpoints in it: the tree is computed from its lines alone. */
 import type { KeyObject } from 'node:crypto';
 import { onlyInCopy, readCopyLine } from '../../core/audit-copy-lines.ts';
-import { openCheckpoint } from './checkpoint.ts';
 import { entryText } from './batch.ts';
+import { openCheckpoint } from './checkpoint.ts';
 import { growTree, leafHash } from './merkle.ts';
 
 /** So far back an entry that comes a second time is compared with the first: a write that was repeated repeats less. */

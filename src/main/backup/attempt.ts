@@ -21,6 +21,8 @@ export interface Attempts {
   run(o: { readonly forced: boolean }): Promise<Done>;
   /** As the place was when it was last looked at; of this line. */
   newest(): StateName | null;
+  /** How far the place had a log when it was last looked at, in entries; 0 before that. */
+  had(origin: string): number;
 }
 
 export interface AttemptsOptions {
@@ -111,6 +113,7 @@ export const createAttempts = (o: AttemptsOptions): Attempts => {
 
   return {
     newest: () => newest,
+    had: (origin) => ends.get(origin)?.to ?? 0,
     run: async ({ forced }) => {
       const keys = await openStretchKeys(taking);
       const dataKeyId = keyIdOf((await taking.dataKey()).current);

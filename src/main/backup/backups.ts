@@ -15,6 +15,8 @@ export interface Backups {
   start(): void;
   /** One now to every place, and to the further ones as well. Never rejects. */
   now(further?: readonly BackupPlace[]): Promise<readonly PlaceRun[]>;
+  /** How far every place has a log, in entries; `Infinity`: there is none. */
+  had(origin: string): number;
   /** For whoever reads the metrics: of each place, how old the last good one is, ms. */
   ages(): Readonly<Record<string, number>>;
   stop(o: { readonly graceMs: number }): Promise<void>;
@@ -85,6 +87,7 @@ export const createBackups = async (o: BackupsOptions): Promise<Backups> => {
       const others = further.filter(({ name }) => !all.some((one) => one.name === name)).map(placeBackups);
       return Promise.all([...all, ...others].map((one) => one.now()));
     },
+    had: (origin) => Math.min(...all.map((one) => one.had(origin))),
     ages: () => {
       const now = clock.now();
       return Object.fromEntries(all.map((one) => [one.name, now - (one.last().goodAt ?? begun)]));

@@ -25,6 +25,8 @@ const LOOK_EVERY_MS = 500;
 export interface PlaceBackups {
   readonly name: string;
   start(): void;
+  /** How far the place had a log when it was last looked at, in entries; 0 before that. */
+  had(origin: string): number;
   /** One now, behind one that is under way. Never rejects. */
   now(): Promise<PlaceRun>;
   last(): {
@@ -149,6 +151,7 @@ export const createPlaceBackups = (o: PlaceBackupsOptions): PlaceBackups => {
     start: () => {
       loop = watch();
     },
+    had: attempts.had,
     now: () => inTurn(true),
     last: () => ({ run: last, goodAt }),
     stop: async ({ graceMs }) => {
