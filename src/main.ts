@@ -160,6 +160,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     clock,
     random,
     log,
+    metrics,
     ...(o.onAudit === undefined ? {} : { onAudit: o.onAudit }),
   });
   opened.add(() => audit.close());

@@ -8,7 +8,7 @@ import { homeOf } from '../adapters/files/data-folder.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import { codeOf, SottoError } from '../core/errors.ts';
 import type { Losses } from '../core/losses.ts';
-import type { Audit, AuditReceipt, Clock, Log, Random, Secret, Store } from '../core/ports.ts';
+import type { Audit, AuditReceipt, Clock, Log, Metrics, Random, Secret, Store } from '../core/ports.ts';
 import { findLosses, homesOf, ownOf } from './audit-losses.ts';
 
 /** A process that died lets go of its slot within this, ms; until then the next one takes another slot. */
@@ -18,6 +18,9 @@ const RENEW_MS = 15_000;
 /** After a change of keys it is certain within this which of the other logs nobody writes any more, ms. */
 const SETTLED_MS = 2 * LEASE_MS;
 
+/** So often what is new is published, so that the folder's checkpoint is not much older than what was recorded, ms. */
+const PUBLISH_MS = 600_000;
+
 export interface AuditOptions {
   readonly dataFolder: string;
   readonly store: Pick<Store, 'origins'>;
@@ -25,6 +28,7 @@ export interface AuditOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics?: Pick<Metrics, 'count'>;
   /** Sees every entry once it is durable. */
   readonly onAudit?: (entry: AuditEntry, receipt: AuditReceipt) => void;
 }
@@ -83,7 +87,13 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
         (one.size > 0 || begun.includes(one.origin)),
     );
   };
-  const log = await opened({ ...o, closed }, folder, slot.origin, holder);
+  const onTrouble = (code: string): void => {
+    o.metrics?.count('audit_unpublished');
+    o.log.error('audit.unpublished', { name: slot.origin, code });
+  };
+  const log = await opened({ ...o, closed, onTrouble }, folder, slot.origin, holder);
+  let publishAt = leasedAt + PUBLISH_MS;
+  let published = 0;
   let registered = slot.size;
   let triedAt = leasedAt;
   let heldUntil = leasedAt + LEASE_MS;
@@ -107,6 +117,16 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
     // Two writers would break the log. Without one nothing is answered here, and whoever watches readiness sees it.
     if (!lost) o.log.error('audit.slot-lost', { name: slot.origin });
     lost = true;
+    log.abandon();
+  };
+  /** Nobody waits for it: the lease must be renewed meanwhile. What fails is told, and tried again. */
+  const publish = (): void => {
+    if (lost || clock.now() < publishAt || log.size() === published) return;
+    publishAt = clock.now() + PUBLISH_MS;
+    published = log.size();
+    log.publish().catch(() => {
+      published = 0;
+    });
   };
   /** Past its lease the slot may be another process's, which this one would hear of only later: so it asks first. */
   const stillHeld = async (): Promise<void> => {
@@ -154,6 +174,7 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
     keep: async () => {
       if (!lost && clock.now() - triedAt >= RENEW_MS) await renew();
       await registerSize();
+      publish();
       await losses.keep();
       if (lost || vouchAt === null || clock.now() < vouchAt) return;
       vouchAt = clock.now() + RENEW_MS;
@@ -171,13 +192,17 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
 };
 
 const opened = async (
-  o: AuditOptions & { readonly closed: () => Promise<readonly OtherLog[]> },
+  o: AuditOptions & {
+    readonly closed: () => Promise<readonly OtherLog[]>;
+    readonly onTrouble: (code: string) => void;
+  },
   folder: string,
   origin: string,
   holder: string,
 ): Promise<AuditLog> => {
   try {
-    return await createAuditLog({ folder, origin, signingKey: o.signingKey, clock: o.clock, closed: o.closed });
+    const { signingKey, clock, closed, onTrouble } = o;
+    return await createAuditLog({ folder, origin, signingKey, clock, closed, onTrouble });
   } catch (error) {
     await o.store.origins.release({ origin, holder }).catch(() => undefined);
     throw error;

@@ -96,6 +96,8 @@ export interface AuditLog extends Audit {
    * still thought alive when the key changed. Rejects where that could not be looked at or recorded.
    */
   readonly vouch: () => Promise<void>;
+  /** Another process writes this log by now: nothing of it is published here any more. */
+  readonly abandon: () => void;
   /** Writes what waits, publishes everything, as far as the disk lets it within the deadline, and lets the folder go. */
   readonly close: () => Promise<void>;
 }
@@ -360,6 +362,7 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     vouch: async () => {
       await tell((await endingsBy(keys)).filter(({ origin, size }) => told.get(origin)?.size !== size));
     },
+    abandon: publisher.stop,
     close: async () => {
       if (closed) return;
       closed = true;

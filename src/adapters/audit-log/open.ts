@@ -86,7 +86,7 @@ export const openLog = async (
     throw broken(origin, 'its last checkpoint is not signed by the key in use, or by one that is accepted');
   await disk.syncFolder(folder);
   await removeJournals(disk, folder, leftovers);
-  const journal = last === undefined ? null : await mended(o, last);
+  const journal = last === undefined ? null : await endedOf(await mended(o, last));
   await keepPublicKeys(folder, keys.verify, disk).catch(async (cause: unknown) => {
     await journal?.file.close().catch(() => undefined);
     throw cause;
@@ -95,11 +95,9 @@ export const openLog = async (
     log: { tree: last?.tree ?? published.tree, journal, note: signed?.note ?? null, signer },
     droppedBytes: last === undefined ? 0 : last.bytes.length - last.offset,
     published: published.tree,
-    closed: walked
-      .slice(0, -1)
-      .flatMap(({ from, tree, signed: by }) =>
-        by === null ? [] : [{ first: from.size, note: by.note, size: tree.size }],
-      ),
+    closed: walked.flatMap(({ from, tree, signed: by }) =>
+      by === null ? [] : [{ first: from.size, note: by.note, size: tree.size }],
+    ),
   };
 };
 
@@ -257,6 +255,16 @@ const walkAll = async (
     ({ tree } = found);
   }
   return { walked, leftovers };
+};
+
+/**
+ * Only a journal without a batch is gone on with. Whoever wrote to another one before may only be standing still, and publish and remove
+ * it when it goes on: then nothing of this process may be in it.
+ */
+const endedOf = async (journal: Journal): Promise<Journal | null> => {
+  if (journal.offset === 0) return journal;
+  await journal.file.close();
+  return null;
 };
 
 /** The journal, at the end of its last whole batch. */

@@ -156,6 +156,7 @@ export const writePublished = async (o: {
   const kept = new Set(partialsOf(from.size));
   await write.tiles(edge.rest().filter(({ level, index, width }) => !kept.has(tilePath(level, index, width))));
   await write.folders();
+  await mustFollow({ folder, from: from.size, to: frontier.size, disk });
   await putCheckpoint(folder, note, disk);
   return frontier;
 };
@@ -163,6 +164,21 @@ export const writePublished = async (o: {
 const checkLength = (bytes: Buffer, { start, end }: Span): void => {
   if (start < LENGTH_BYTES || bytes.readUInt16BE(start - LENGTH_BYTES) !== end - start)
     throw new RangeError('an entry does not stand behind its length');
+};
+
+/** A process that stood still while another one took over its log must not put an older checkpoint back. */
+const mustFollow = async (o: {
+  readonly folder: string;
+  readonly from: number;
+  readonly to: number;
+  readonly disk: LogDisk;
+}): Promise<void> => {
+  const note = await o.disk.read(join(o.folder, CHECKPOINT_FILE)).catch((cause: unknown) => {
+    if (isAbsent(cause)) return null;
+    throw cause;
+  });
+  const size = note === null ? 0 : readCheckpoint(note.toString('utf8'))?.size;
+  if (size !== o.from && size !== o.to) throw new Error('somebody else has published the log meanwhile');
 };
 
 /** Replaces `checkpoint` by a new one, durably. */

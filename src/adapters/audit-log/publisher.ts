@@ -25,6 +25,8 @@ export interface Publisher {
   poke(): void;
   /** Publishes what waits now; rejects where that fails. */
   flush(): Promise<void>;
+  /** Another process writes the log by now: nothing is begun any more. */
+  stop(): void;
   /** As it is published. */
   tree(): Frontier;
   /** Whether nothing is written; and resolves once it is so. */
@@ -55,6 +57,7 @@ export const createPublisher = (o: {
   let busy: Promise<void> | null = null;
   let last: Promise<void> | null = null;
   let again = 0;
+  let stopped = false;
 
   const next = async (journal: ClosedJournal): Promise<void> => {
     const before = tree;
@@ -67,7 +70,7 @@ export const createPublisher = (o: {
   };
 
   const all = async (): Promise<void> => {
-    for (let journal = waiting[0]; journal !== undefined; journal = waiting[0]) {
+    for (let journal = waiting[0]; journal !== undefined && !stopped; journal = waiting[0]) {
       last = next(journal);
       await deadline.within(last);
       waiting.shift();
@@ -102,6 +105,9 @@ export const createPublisher = (o: {
       // What is under way goes on to what was added last, unless it fails: then that is tried once more.
       await busy?.catch(() => undefined);
       if (waiting.length > 0) await begin();
+    },
+    stop: () => {
+      stopped = true;
     },
     tree: () => tree,
     idle: async () => {

@@ -15,6 +15,10 @@ export interface Observed {
 export const COUNTERS: Readonly<Record<string, Counted>> = {
   accepted: { help: 'Events that were accepted, by whether they were claimed, queued or repeats', labels: ['status'] },
   auth_pages: { help: 'Pages of the sign-in that were shown, by what they said', labels: ['outcome'] },
+  audit_unpublished: {
+    help: 'Attempts in vain to write the audit log out as tiles; its entries stay in the journal, and it is tried again',
+    labels: [],
+  },
   backups: {
     help: 'Looks at a place of backups, by what became of them: written, not-needed, failed',
     labels: ['outcome'],
