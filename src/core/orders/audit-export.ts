@@ -149,11 +149,13 @@ export const exportNames = async (
   return Promise.all(o.names.map((name) => world.names.open(name)));
 };
 
-/** Puts on record how far it came. False: the ticket is none, or it is too late. */
+/** Puts on record how far it came. False: the ticket is none, it is too late, or a log is named that there is not. */
 export const endExport = async (world: World, end: ExportEnd): Promise<boolean> => {
   const found = opened(world, end.ticket);
   if (found === null || world.clock.now() > (found.standing ?? found.at) + ENDING_MS) return false;
   const { change, entries, origins } = end;
+  const known = new Set((await world.store.origins.all()).map(({ origin }) => origin));
+  if (!origins.every(({ origin }) => known.has(origin))) return false;
   await note(world, found, { change, entries, origins });
   await keepLook(world, found, entries);
   return true;

@@ -69,6 +69,9 @@ const findingOf = async ({ catalogue, standing, store, losses }: World, order: O
     case 'audit-export': {
       const unknown = order.kinds.find((kind) => !isKnownKind(kind));
       if (unknown !== undefined) return `There is no kind of entry "${unknown}". There are: ${KNOWN_KINDS.join(', ')}.`;
+      // What stands on record of it must hold nobody's words.
+      if (order.origin !== null && !(await store.origins.all()).some(({ origin }) => origin === order.origin))
+        return `There is no log ${order.origin} on record.`;
       return order.topic === null ? null : unknownTopic(catalogue, order.topic);
     }
     case 'retry': {

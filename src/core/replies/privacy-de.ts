@@ -145,7 +145,7 @@ export const de: PrivacyReplies = {
         bullets([
           'Fragen von dir, die noch warten, enden ohne Antwort. Was von Gesprächen behalten ist, deine Anmeldung, Sätze von dir und Entscheidungen ohne Worte werden vernichtet.',
           'Meine Antworten an dich nehme ich aus deinen Chats: die der letzten sieben Tage und alle, die noch verschwinden sollten.',
-          `Das lässt sich nicht rückgängig machen. Deine eigenen Nachrichten, Vorschauen von Benachrichtigungen, ${OUT_OF_REACH[platform]}, und was das Unternehmen ${NAMES[platform]} aufbewahren lässt, kann ich nicht entfernen; das Protokoll behält Hashwerte, keine Worte; was das Unternehmen nach dem Gesetz aufbewahren muss, bleibt.`,
+          `Das lässt sich nicht rückgängig machen. Deine eigenen Nachrichten, Vorschauen von Benachrichtigungen, ${OUT_OF_REACH[platform]}, und was das Unternehmen ${NAMES[platform]} aufbewahren lässt, kann ich nicht entfernen; das Protokoll behält Hashwerte, keine Worte; wer angesehen hat, was es über dich sagt, ist noch ein Jahr zu sehen; was das Unternehmen nach dem Gesetz aufbewahren muss, bleibt.`,
           'Du bekommst einen Beleg in unserem privaten Chat. Schreibst du mir wieder, kenne ich dich wieder.',
         ]),
       ].join('\n'),

@@ -141,7 +141,7 @@ export const en: PrivacyReplies = {
         bullets([
           'Questions of yours that wait end unanswered. What talks remember, your sign-in, phrases that you gave and decisions without words are shredded.',
           'My answers to you are taken out of your chats, those of the last seven days and all that were to leave.',
-          `It cannot be undone. Your own messages, notification previews, ${OUT_OF_REACH[platform]} and what the company has ${NAMES[platform]} retain are not mine to remove; the audit log keeps hashes, no words; what the law obliges the company to keep stays.`,
+          `It cannot be undone. Your own messages, notification previews, ${OUT_OF_REACH[platform]} and what the company has ${NAMES[platform]} retain are not mine to remove; the audit log keeps hashes, no words; who looked at what it says of you can still be seen for a year; what the law obliges the company to keep stays.`,
           'You get a receipt in our private chat. If you write to me again, I know you again.',
         ]),
       ].join('\n'),

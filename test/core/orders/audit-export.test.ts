@@ -45,10 +45,14 @@ describe('an order to take the audit log out', () => {
       expect(parseOrder({ ...ALL, ...wrong })).toBeNull();
   });
 
-  it('is refused at once where it names a kind or a topic that there is not', async () => {
+  it('is refused at once where it names a kind, a log or a topic that there is not', async () => {
     expect(await placeOrder(p.world, { ...ALL, kinds: ['decision', 'nonsense'] })).toMatchObject({
       ok: false,
       says: expect.stringContaining('no kind of entry "nonsense"'),
+    });
+    expect(await placeOrder(p.world, { ...ALL, origin: 'nonsense' })).toMatchObject({
+      ok: false,
+      says: expect.stringContaining('no log nonsense'),
     });
     expect(await placeOrder(p.world, { ...ALL, topic: 'nonsense' })).toMatchObject({
       ok: false,
@@ -63,7 +67,10 @@ describe('an order to take the audit log out', () => {
 
   it('says on record whose it is, what is meant, and how far it came, by hashes alone', async () => {
     const ticket = await ticketOf({ ...ALL, person: 'evan', topic: 'leave', since: 5 }, 'o-1');
-    const origins = [{ origin: 'a1', from: 0, to: 7 }];
+    const { origin } = await p.world.store.origins.lease({ home: 'h', holder: 'a', now: 0, leaseMs: 1 });
+    const origins = [{ origin, from: 0, to: 7 }];
+    const other = [{ origin: 'some-words', from: 0, to: 7 }];
+    expect(await endExport(p.world, { ticket, change: 'done', entries: 3, origins: other })).toBe(false);
     expect(await endExport(p.world, { ticket, change: 'done', entries: 3, origins })).toBe(true);
     const evan = p.world.sealer.fingerprint('evan');
     const same = { order: 'o-1', person: evan, topic: 'leave', since: 5, until: null, by: ['f00d'], format: 'ocsf' };

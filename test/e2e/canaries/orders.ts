@@ -51,6 +51,19 @@ export const ORDERS: readonly Path[] = [
     },
   },
   {
+    name: 'the audit log, taken out about somebody and about nobody',
+    go: async (stage) => {
+      const word = stage.canaries.word('orders: the id of somebody whom the audit log is searched for');
+      const fleet = stage.fleet.folder;
+      await ordered(stage, 2, 'audit', 'export', '--person', word, '--names', '--to', join(fleet, 'about.jsonl'));
+      await ordered(stage, 1, 'audit', 'export', '--format', 'ocsf', '--cursor', join(fleet, 'cursor'));
+      const no = stage.canaries.word('orders: a kind, a topic or a log that there is not');
+      await refused(stage, 'audit', 'export', '--kind', no);
+      await refused(stage, 'audit', 'export', '--topic', no);
+      await refused(stage, 'audit', 'export', '--origin', no);
+    },
+  },
+  {
     name: 'orders that name what is not there',
     go: async (stage) => {
       const word = stage.canaries.word('orders: what is not there');
