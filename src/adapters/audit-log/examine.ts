@@ -1,141 +1,241 @@
-/** Reads one log from start to end: what is right in it, who signed it how far, and how it says that others end. */
+/** Reads one log from start to end, or from a checkpoint on: what is right in it, who signed it how far, and what it says of others. */
 import type { KeyObject } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
-import { SottoError } from '../../core/errors.ts';
-import { type Ending, endingsIn, noteEndings } from './endings.ts';
-import { genesis, LOG_FILE } from './format.ts';
+import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import { type Edge, edgeOf } from './edge.ts';
+import type { Ending } from './endings.ts';
+import { examineKeys, examineStrays } from './examine-files.ts';
+import {
+  examineBatches,
+  isBeingWritten,
+  journalName,
+  openingBy,
+  readBatches,
+  type Signed,
+  tornBehind,
+} from './examine-journals.ts';
+import { type Bad, examineTiles } from './examine-tiles.ts';
+import { journalsOf, publishedNote } from './held.ts';
 import { fingerprintOf } from './keys.ts';
-import { type Checker, createChecker, scanLines } from './scan.ts';
+import { CHECKPOINT_FILE } from './layout.ts';
+import { type Learnt, nothingLearnt } from './learnt.ts';
+import { EMPTY_TREE, type GrowingTree, growTree, rootOf } from './merkle.ts';
+import { readFrontier, tileReader } from './published.ts';
+import { newestNote } from './reader.ts';
 
-/** See `verifyAuditLog`. */
-export interface Verified {
-  readonly ok: boolean;
-  /** How many entries are right, up to the first bad one. */
-  readonly entries: number;
-  readonly checkpoints: number;
-  /** `index` counts entries from 0, `line` lines of the file from 1. */
-  readonly firstBad: { readonly index: number; readonly line: number; readonly why: string } | null;
-}
-
-/** How far the log had come where this key signed last: entries, and lines of the file. */
-interface Covered {
+/** How far the log had come where this key signed last, as far as one can still see. */
+export interface Covered {
+  /** Fingerprint. */
   readonly by: string;
   readonly entries: number;
-  readonly lines: number;
 }
 
 export interface Examined {
-  /** Whoever signed it, provided that it was one of the keys. */
-  readonly verified: Verified;
-  /** One for each key that signed, in the order of its last checkpoint. */
+  readonly bad: Bad | null;
+  /** Entries that are right. */
+  readonly entries: number;
+  /** The last one; null: there is none, or none was reached. */
+  readonly checkpoint: Checkpoint | null;
+  /** One for each key that signed what is still there, in the order of its last checkpoint. */
   readonly covered: readonly Covered[];
-  /** Over all of its entries, hex. */
-  readonly chain: string;
+  /** Bundles that are not there, in order. */
+  readonly missing: readonly number[];
   /** Where it says that other logs end, by origin. */
   readonly endings: ReadonlyMap<string, Ending>;
+  /** Below which entry bundles may be gone, by origin; its own under the empty string. */
+  readonly pruned: ReadonlyMap<string, number>;
 }
 
-/** `keys`: by fingerprint; all that a checkpoint may be signed with. Refuses with code `audit-missing` where there is no log. */
-export const examineLog = async (o: {
+interface Options {
+  /** The folder of one log. */
   readonly folder: string;
   readonly origin: string;
-  readonly keys: ReadonlyMap<string, KeyObject>;
-  readonly expectAtLeast: number;
-}): Promise<Examined> => {
-  const handle = await open(join(o.folder, LOG_FILE), 'r').catch((cause: unknown) => {
-    throw new SottoError(
-      'audit-missing',
-      `There is no readable audit log in ${o.folder}, so nothing can be verified. Name the folder of one log (SOTTO_DATA/audit/ORIGIN).`,
-      { cause },
-    );
-  });
-  try {
-    const checker = createChecker({ origin: o.origin, keys: [...o.keys.values()], from: genesis(o.origin) });
-    return await examine(handle, checker, o.expectAtLeast);
-  } finally {
-    await handle.close();
+  /** All that a checkpoint may be signed with. */
+  readonly keys: readonly KeyObject[];
+  /** Only what came behind this checkpoint of the same log is read, and it must be the log's. */
+  readonly since?: Checkpoint;
+}
+
+/** What one look gathers. */
+interface Look extends Options {
+  readonly open: (note: string) => Signed | string;
+  readonly learnt: Learnt;
+  readonly missing: number[];
+  readonly covered: Map<KeyObject, number>;
+  signed: Signed | null;
+  /** Entries that are right. */
+  entries: number;
+}
+
+/**
+ * A log that is written meanwhile is looked at as it was at the beginning, or as it became where what was there gave way to more. `null`: there is
+ * no log. Rejects where the disk does.
+ */
+export const examineLog = async (o: Options): Promise<Examined | null> => {
+  // Before the checkpoint: what is published in between is then covered twice, not left out.
+  const journals = await journalsOf(o.folder);
+  const note = await publishedNote(o.folder);
+  if (journals === null && note === null) return null;
+  const look: Look = {
+    ...o,
+    open: openingBy(o.origin, o.keys),
+    learnt: nothingLearnt(),
+    missing: [],
+    covered: new Map(),
+    signed: null,
+    entries: 0,
+  };
+  const bad = await examine(look, note, journals ?? []);
+  const { entries, learnt } = look;
+  return {
+    bad,
+    entries: bad === null ? entries : Math.min(entries, bad.index),
+    checkpoint: look.signed === null ? null : checkpointOf(look.signed),
+    covered: [...look.covered].map(([key, size]) => ({ by: fingerprintOf(key), entries: size })),
+    missing: look.missing,
+    endings: learnt.endings,
+    pruned: learnt.pruned,
+  };
+};
+
+const checkpointOf = ({ origin, size, root }: Checkpoint): Checkpoint => ({ origin, size, root });
+
+const examine = async (o: Look, first: string | null, journals: readonly number[]): Promise<Bad | null> => {
+  let note = first;
+  let edge: Edge | null = null;
+  let published: Checkpoint | null = null;
+  // Each round more was published meanwhile, or is the last.
+  for (let rounds = 0; ; rounds++) {
+    if (note !== null) {
+      const signed = o.open(note);
+      if (typeof signed === 'string') return { index: o.entries, file: CHECKPOINT_FILE, why: signed };
+      const begun: Edge | Bad = edge ?? (await edgeBehind(o, signed));
+      if ('why' in begun) return begun;
+      edge = begun;
+      const bad = await examinePublished(o, note, edge, signed);
+      if (bad !== null) return bad;
+      published = signed;
+    }
+    const tree = growTree(edge?.frontier() ?? EMPTY_TREE);
+    const bad = await examineJournals(o, { journals, published, tree, moved: movedFrom(o, note) });
+    if (bad !== 'moved') return bad ?? theRest(o, published?.size ?? 0);
+    note = await publishedNote(o.folder);
+    if (rounds > journals.length)
+      return { index: o.entries, file: CHECKPOINT_FILE, why: 'it changes faster than it can be looked at' };
   }
 };
 
-const examine = async (handle: FileHandle, checker: Checker, atLeast: number): Promise<Examined> => {
-  let lines = 0;
-  let why: string | null = null;
-  const covered = new Map<KeyObject, Omit<Covered, 'by'>>();
-  const endings = new Map<string, Ending>();
+const movedFrom = (o: Look, note: string | null) => async (): Promise<boolean> =>
+  (await publishedNote(o.folder)) !== note;
 
-  const note = (bytes: Buffer, start: number, end: number): void => {
-    lines++;
-    const { size } = checker.position();
-    const signer = checker.signer();
-    if (signer !== null && checker.covered() === size) {
-      // The latest stands last.
-      covered.delete(signer);
-      covered.set(signer, { entries: size, lines });
-    } else {
-      noteEndings(endings, endingsIn(bytes, start, end));
-    }
-  };
-  const rest = await scanLines({
-    read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
-    from: 0,
-    line: (bytes, start, end) => {
-      why = checker.line(bytes, start, end);
-      if (why === null) note(bytes, start, end);
-      return why === null;
-    },
-  });
-  return {
-    verified: verdict({ checker, lines, why, rest, atLeast, coveredLines: [...covered.values()].at(-1)?.lines ?? 0 }),
-    covered: [...covered].map(([key, how]) => ({ by: fingerprintOf(key), ...how })),
-    chain: checker.position().chain,
-    endings,
-  };
+const examinePublished = async (o: Look, note: string, edge: Edge, signed: Signed): Promise<Bad | null> => {
+  if (signed.size < edge.size())
+    return { index: signed.size, file: CHECKPOINT_FILE, why: 'it is older than the one that lay there before' };
+  const { folder, learnt, missing } = o;
+  const bad = await examineTiles({ folder, learnt, missing, edge, to: signed, moved: movedFrom(o, note) });
+  o.entries = edge.size();
+  if (bad === null) sign(o, signed);
+  return bad;
 };
 
-const verdict = (o: {
-  readonly checker: Checker;
-  readonly lines: number;
-  readonly coveredLines: number;
-  readonly why: string | null;
-  readonly rest: Awaited<ReturnType<typeof scanLines>>;
-  readonly atLeast: number;
-}): Verified => {
-  const { checker, lines } = o;
-  const { size, number } = checker.position();
-  const bad = (index: number, line: number, why: string): Verified => ({
-    ok: false,
-    entries: size,
-    checkpoints: number,
-    firstBad: { index, line, why },
-  });
-  if (o.why !== null) return bad(size, lines + 1, o.why);
-  if (o.rest === 'too-long') return bad(size, lines + 1, 'the line is longer than any entry can be');
-  if (o.rest === 'part')
-    return bad(size, lines + 1, 'the log ends in the middle of a line: it was cut, or is just being written');
-  if (checker.covered() < size)
-    return bad(
-      checker.covered(),
-      o.coveredLines + 1,
-      'no signed checkpoint follows: the log was cut, or is just being written',
-    );
-  if (size < o.atLeast) return tooShort({ entries: size, checkpoints: number, lines, atLeast: o.atLeast });
-  return { ok: true, entries: size, checkpoints: number, firstBad: null };
+/** The edge of the tree from which on entries are read. */
+const edgeBehind = async (o: Look, signed: Signed): Promise<Edge | Bad> => {
+  const from = Math.min(o.since?.size ?? 0, signed.size);
+  const edge = await edgeOf(from, tileReader(o.folder)).catch(() => null);
+  if (edge === null)
+    return {
+      index: 0,
+      file: 'tile',
+      why: `a tile at the right edge of the first ${from} entries is missing or too short`,
+    };
+  o.entries = from;
+  const bad = from === o.since?.size ? unlikeSince(o.since, rootOf(edge.frontier()), CHECKPOINT_FILE) : null;
+  return bad ?? edge;
 };
 
-/** That a log is whole in itself and yet too short. */
-export const tooShort = (o: {
-  readonly entries: number;
-  readonly checkpoints: number;
-  readonly lines: number;
-  readonly atLeast: number;
-}): Verified => ({
-  ok: false,
-  entries: o.entries,
-  checkpoints: o.checkpoints,
-  firstBad: {
-    index: o.entries,
-    line: o.lines + 1,
-    why: `the log ends here, but ${o.atLeast} entries are on record: its end was cut off`,
+/** `root`: of the first entries of the log, as many as that checkpoint covers. */
+const unlikeSince = (since: Checkpoint, root: Buffer, file: string): Bad | null =>
+  since.root.equals(root)
+    ? null
+    : {
+        index: 0,
+        file,
+        why: `it does not go on from the checkpoint given: its first ${since.size} entries were others then, or a tile was changed`,
+      };
+
+const sign = (o: Look, signed: Signed): void => {
+  o.covered.set(signed.signer, Math.max(signed.size, o.covered.get(signed.signer) ?? 0));
+  if (signed.size >= (o.signed?.size ?? 0)) o.signed = signed;
+};
+
+/** `tree`: of what is published. `moved`: more was published while they were read. */
+const examineJournals = async (
+  o: Look,
+  at: {
+    readonly journals: readonly number[];
+    readonly published: Checkpoint | null;
+    readonly tree: GrowingTree;
+    readonly moved: () => Promise<boolean>;
   },
+): Promise<Bad | 'moved' | null> => {
+  const published = at.published?.size ?? 0;
+  let { tree } = at;
+  for (const first of at.journals) {
+    const file = journalName(first);
+    const read = await readBatches(o.folder, first);
+    if (read === null || first > tree.size()) {
+      if (await at.moved()) return 'moved';
+      if (read === null && first < published) continue;
+      const why = read === null ? 'the journal went while it was read' : 'entries before this journal are missing';
+      return { index: tree.size(), file, why };
+    }
+    if (first < tree.size() && tree.size() > published)
+      return { index: first, file, why: 'the journal repeats what the one before it holds' };
+    // What a crash left beside what was published of it is held against that.
+    const own = first < tree.size() ? growTree(await readFrontier({ folder: o.folder, size: first })) : tree;
+    const bad = examineBatches({
+      first,
+      read,
+      tree: own,
+      open: o.open,
+      learnt: o.learnt,
+      behind: (size) => {
+        if (size === at.published?.size && !at.published.root.equals(own.root())) return contradicts(first, file);
+        return size === o.since?.size ? unlikeSince(o.since, own.root(), file) : null;
+      },
+      signed: (checkpoint) => sign(o, checkpoint),
+    });
+    o.entries = Math.max(o.entries, own.size());
+    if (bad !== null) return bad;
+    const isLast = first === at.journals.at(-1);
+    if (read.torn && !(isLast && (await isBeingWritten(o.folder, first, read)))) return tornBehind(first, own.size());
+    if (own.size() > tree.size()) tree = own;
+    else if (own !== tree && own.size() < published) {
+      const { size } = own.frontier();
+      const there = rootOf(await readFrontier({ folder: o.folder, size }));
+      if (!there.equals(own.root())) return contradicts(first, file);
+    }
+  }
+  return null;
+};
+
+const contradicts = (index: number, file: string): Bad => ({
+  index,
+  file,
+  why: 'the journal says otherwise than what was published of it',
 });
+
+/** What lies beside the entries, once they are as they were signed. */
+const theRest = async (o: Look, published: number): Promise<Bad | null> => {
+  const { folder, entries, since } = o;
+  if (since !== undefined && since.size > entries)
+    return {
+      index: entries,
+      file: CHECKPOINT_FILE,
+      why: `the log ends here, but the checkpoint given covers ${since.size} entries: its end was cut off`,
+    };
+  const signed = [...o.learnt.keys, ...(o.signed === null ? [] : [fingerprintOf(o.signed.signer)])];
+  const keys = await examineKeys({ folder, signed });
+  if (keys !== null) return { index: entries, ...keys };
+  const newest = async () => readCheckpoint((await newestNote(folder)) ?? '')?.size ?? 0;
+  return examineStrays({ folder, published, entries, newest });
+};

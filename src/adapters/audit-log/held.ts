@@ -1,6 +1,8 @@
 /** What lies in the folder of one log at this moment: its checkpoint, bundles of entries, journals. Nothing of it is proved. */
+import { constants } from 'node:fs';
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { SottoError } from '../../core/errors.ts';
 import { type Span, spansOf } from './bundle.ts';
 import { readCheckpoint } from './checkpoint.ts';
@@ -15,12 +17,15 @@ export const MOST_JOURNAL_BYTES = 64 << 20;
 /** Of 256 entries, each as long as its length can say. */
 export const MOST_BUNDLE_BYTES = TILE_WIDTH * (2 + 65_535);
 
-/** Null: it is not there. Reads no more than so many bytes and one, which tells that there are too many. */
+/** Null: it is not there, or no file. Reads no more than so many bytes and one, which tells that there are too many. */
 export const readAtMost = async (path: string, most: number): Promise<Buffer | null> => {
-  const handle = await open(path, 'r').catch(orNull);
+  // What is no file must not be waited for.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(orNull);
   if (handle === null) return null;
   try {
-    const { size } = await handle.stat();
+    const found = await handle.stat();
+    if (!found.isFile()) return null;
+    const { size } = found;
     const bytes = Buffer.allocUnsafe(Math.min(size, most + 1));
     let filled = 0;
     while (filled < bytes.length) {
@@ -31,6 +36,19 @@ export const readAtMost = async (path: string, most: number): Promise<Buffer | n
     return bytes.subarray(0, filled);
   } finally {
     await handle.close();
+  }
+};
+
+/** Looks at a file that is shorter than it must be, and ms between them. */
+const SHORT_LOOKS = 5;
+const SHORT_MS = 20;
+
+/** As `readAtMost`; a file that is shorter than so many bytes may just be written, and is looked at again. */
+export const readSettled = async (path: string, whole: number, most: number): Promise<Buffer | null> => {
+  for (let looks = 0; ; looks++) {
+    const bytes = await readAtMost(path, most);
+    if (bytes === null || bytes.length >= whole || looks === SHORT_LOOKS) return bytes;
+    await wait(SHORT_MS);
   }
 };
 

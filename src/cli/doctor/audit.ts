@@ -38,7 +38,7 @@ export const lookAtAudit = async (o: {
       sound || firstBad === null
         ? ok('audit', `The audit log ${origin} is sound: ${entries} entries.`)
         : finding('audit', {
-            what: `The audit log ${origin} is not sound: entry ${firstBad.index} (line ${firstBad.line}). ${firstBad.why}`,
+            what: `The audit log ${origin} is not sound: entry ${firstBad.index} (${firstBad.file}): ${firstBad.why}.`,
             why: 'Somebody altered it, or the disk did.',
             mend: 'Leave it as it is and follow docs/operations.md, "An audit log that does not verify".',
           }),

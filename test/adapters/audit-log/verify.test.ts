@@ -1,220 +1,384 @@
 import { createPublicKey } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { createAuditLog } from '../../../src/adapters/audit-log/audit-log.ts';
-import { genesis, type Position } from '../../../src/adapters/audit-log/format.ts';
-import { createChecker, scanLines } from '../../../src/adapters/audit-log/scan.ts';
-import { verifyAuditLog } from '../../../src/adapters/audit-log/verify.ts';
+import { encodeEntries } from '../../../src/adapters/audit-log/bundle.ts';
+import { encodeBatch } from '../../../src/adapters/audit-log/journal.ts';
+import { journalPath } from '../../../src/adapters/audit-log/layout.ts';
+import { newestNote } from '../../../src/adapters/audit-log/reader.ts';
+import { bundlePath, tilePath } from '../../../src/adapters/audit-log/tiles.ts';
+import { verifyAuditLog, verifyAuditLogs } from '../../../src/adapters/audit-log/verify.ts';
+import { type HandMade, handMade, put, putJournal, putPublished, textsOf } from './lay-out.ts';
 import { clock, decision, newFolder, newKey } from './support.ts';
 
 const { secret, publicPem } = newKey();
-const keys = [createPublicKey(publicPem)];
 
-const write = async (entries: number, perBatch: number): Promise<Buffer> => {
-  const folder = await newFolder();
-  const log = await createAuditLog({ folder, origin: 'one', signingKey: secret, clock });
-  for (let i = 0; i < entries; i += perBatch)
-    await Promise.all(Array.from({ length: Math.min(perBatch, entries - i) }, (_, j) => log.append(decision(i + j))));
-  await log.close();
-  return readFile(join(folder, 'one', 'audit.log'));
-};
+const decisions = (count: number): readonly unknown[] => Array.from({ length: count }, (_, at) => decision(at));
 
-/** Verifies bytes as they would stand in a file. */
-const verifyBytes = async (bytes: string | Buffer, expectAtLeast = 0) => {
-  const folder = join(await newFolder(), 'one');
-  await mkdir(folder);
-  await writeFile(join(folder, 'audit.log'), bytes);
-  return verifyAuditLog({ folder, publicKey: publicPem, expectAtLeast });
-};
+const logOf = (entries: readonly unknown[], origin = 'one', key = secret.current): HandMade =>
+  handMade({ origin, key, texts: textsOf(entries) });
 
-interface Start {
-  readonly position: Position;
-  readonly offset: number;
-}
-const BEGIN: Start = { position: genesis('one'), offset: 0 };
+const log = logOf(decisions(1_300));
 
-/** The same check without a file, from the beginning of a batch, for the many thousand changes below: the number of the first bad entry. */
-const firstBad = async (bytes: Buffer, from = BEGIN, batchEnds?: (start: Start) => void): Promise<number | null> => {
-  const checker = createChecker({ origin: 'one', keys, from: from.position });
-  let bad: number | null = null;
-  const rest = await scanLines({
-    read: async (into, position) => bytes.copy(into, 0, position),
-    from: from.offset,
-    line: (chunk, start, end, next) => {
-      if (checker.line(chunk, start, end) === null) {
-        if (checker.covered() === checker.position().size) batchEnds?.({ position: checker.position(), offset: next });
-        return true;
-      }
-      bad = checker.position().size;
-      return false;
-    },
-  });
-  return bad ?? (rest !== 'none' || checker.covered() < checker.position().size ? checker.position().size : null);
-};
+const folderOf = async (origin = 'one'): Promise<string> => join(await newFolder(), origin);
 
-/** Where each batch begins. */
-const startsOf = async (bytes: Buffer): Promise<readonly Start[]> => {
-  const starts = [BEGIN];
-  await firstBad(bytes, BEGIN, (start) => starts.push(start));
-  return starts;
-};
-
-const batchOf = (starts: readonly Start[], at: number): Start | undefined =>
-  starts.findLast(({ offset }) => offset <= at);
-
-const linesOf = (bytes: Buffer): string[] => bytes.toString('utf8').trimEnd().split('\n');
-const isEntry = (line: string | undefined): boolean => line !== undefined && !line.startsWith('checkpoint ');
-const joined = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
+const verified = (folder: string, more: Partial<Parameters<typeof verifyAuditLog>[0]> = {}) =>
+  verifyAuditLog({ folder, publicKey: publicPem, ...more });
 
 describe('a log as it was signed', () => {
-  it('verifies, however long its batches are', async () => {
-    expect(await verifyBytes(await write(40, 1))).toEqual({ ok: true, entries: 40, checkpoints: 40, firstBad: null });
-    expect(await verifyBytes(await write(40, 40))).toEqual({ ok: true, entries: 40, checkpoints: 1, firstBad: null });
-    expect(await verifyBytes('')).toEqual({ ok: true, entries: 0, checkpoints: 0, firstBad: null });
+  it('verifies, published or not, however long its batches are', async () => {
+    for (const [published, size, batch] of [
+      [0, 40, 1],
+      [0, 40, 40],
+      [256, 256, 1],
+      [600, 900, 7],
+      [1_300, 1_300, 1],
+    ] as const) {
+      const folder = await folderOf();
+      if (published > 0) putPublished(folder, log, published);
+      putJournal(folder, log, published, size, batch);
+      expect(await verified(folder)).toMatchObject({ ok: true, entries: size, pruned: 0, firstBad: null });
+      expect((await verified(folder)).checkpoint?.size).toBe(size);
+    }
+  });
+
+  it('verifies where it was just begun', async () => {
+    const folder = await folderOf();
+    mkdirSync(join(folder, 'journal'), { recursive: true });
+    const nothing = { ok: true, entries: 0, pruned: 0, checkpoint: null, firstBad: null };
+    expect(await verified(folder)).toEqual(nothing);
+    put(journalPath(folder, 0), '');
+    expect(await verified(folder)).toEqual(nothing);
+  });
+
+  it('verifies as a real writer leaves it, open or closed', async () => {
+    const all = await newFolder();
+    const real = await createAuditLog({ folder: all, origin: 'one', signingKey: secret, clock });
+    await Promise.all(Array.from({ length: 700 }, (_, i) => real.append(decision(i))));
+    expect(await verified(join(all, 'one'))).toMatchObject({ ok: true, entries: 700 });
+    await real.publish();
+    await Promise.all(Array.from({ length: 300 }, (_, i) => real.append(decision(i))));
+    expect(await verified(join(all, 'one'))).toMatchObject({ ok: true, entries: 1_000 });
+    await real.close();
+    expect(await verified(join(all, 'one'))).toMatchObject({ ok: true, entries: 1_000 });
   });
 
   it('does not verify under another key, nor as the log of another origin', async () => {
-    const folder = join(await newFolder(), 'one');
-    await mkdir(folder);
-    await writeFile(join(folder, 'audit.log'), await write(5, 5));
-    expect(await verifyAuditLog({ folder, publicKey: newKey().publicPem })).toMatchObject({ ok: false });
-    expect(await verifyAuditLog({ folder, publicKey: publicPem, origin: 'two' })).toMatchObject({
+    const folder = await folderOf();
+    putPublished(folder, log, 300);
+    expect(await verified(folder, { publicKey: newKey().publicPem })).toMatchObject({
       ok: false,
-      firstBad: { index: 0, line: 1 },
+      entries: 0,
+      firstBad: { index: 0, file: 'checkpoint' },
     });
-    expect(await verifyAuditLog({ folder, publicKey: createPublicKey(publicPem) })).toMatchObject({ ok: true });
+    expect(await verified(folder, { origin: 'two' })).toMatchObject({ ok: false, firstBad: { index: 0 } });
+    expect(await verified(folder, { publicKey: createPublicKey(publicPem) })).toMatchObject({ ok: true });
   });
 
   it('is refused where it is not there, or the key is none', async () => {
     const folder = await newFolder();
-    await expect(verifyAuditLog({ folder, publicKey: publicPem })).rejects.toMatchObject({ code: 'audit-missing' });
-    await expect(verifyAuditLog({ folder, publicKey: 'none' })).rejects.toMatchObject({ code: 'settings' });
+    await expect(verified(folder)).rejects.toMatchObject({ code: 'audit-missing' });
+    await expect(verified(folder, { publicKey: 'none' })).rejects.toMatchObject({ code: 'settings' });
   });
 });
 
-describe('a changed byte', () => {
-  it('is found at every position of a log of 40 entries, and named no later than the entry it is in', async () => {
-    const bytes = await write(40, 7);
-    const starts = await startsOf(bytes);
-    let entry = 0;
-    let ofLine = 0;
-    for (let at = 0; at < bytes.length; at++) {
-      const was = bytes[at] ?? 0;
-      bytes[at] = was ^ (1 << (at % 8));
-      const bad = await firstBad(bytes, batchOf(starts, at));
-      bytes[at] = was;
-      if (bad !== entry) throw new Error(`byte ${at}, in the line of entry ${entry}: found at ${bad}`);
-      if (was !== 0x0a) continue;
-      if (isEntry(bytes.toString('latin1', ofLine, at))) entry++;
-      ofLine = at + 1;
+describe('what a crash leaves', () => {
+  it('verifies: a journal beside what was published of it, parts of an earlier checkpoint, tiles of a later one', async () => {
+    const folder = await folderOf();
+    putPublished(folder, log, 300);
+    putJournal(folder, log, 300, 520);
+    putJournal(folder, log, 520, 700);
+    // Tiles and bundles up to 700, of which only a part has a checkpoint.
+    putPublished(folder, log, 700);
+    for (const size of [300, 520, 700]) {
+      put(join(folder, 'checkpoint'), log.note(size));
+      if (size === 520) putPublished(folder, log, 520);
+      expect(await verified(folder)).toMatchObject({ ok: true, entries: 700 });
     }
-    expect(entry).toBe(40);
-    expect(await firstBad(bytes)).toBe(null);
-  }, 120_000);
+  });
 
-  it('is found in every part of every line of a log of 200 entries: chain, spaces, entry, checkpoint, line feed', async () => {
-    const bytes = await write(200, 16);
-    const starts = await startsOf(bytes);
-    let start = 0;
-    let entry = 0;
-    for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
-      for (const at of [start, start + 11, start + 63, start + 64, start + 65, (start + end) >> 1, end - 1, end])
-        for (const value of [0, 0x0a, 0x20, 0x30, 0x41, 0xc3]) {
-          const was = bytes[at] ?? 0;
-          if (was === value) continue;
-          bytes[at] = value;
-          const bad = await firstBad(bytes, batchOf(starts, at));
-          bytes[at] = was;
-          if (bad !== entry) throw new Error(`byte ${at} to ${value}: found at ${bad}, not ${entry}`);
-        }
-      if (isEntry(bytes.toString('latin1', start, end))) entry++;
-      start = end + 1;
-    }
-    expect(entry).toBe(200);
-  }, 120_000);
+  it('does not where such a journal or such a part says otherwise', async () => {
+    const forged = logOf(decisions(1_300).map((entry, at) => (at === 400 ? { ...(entry as object), at: 1 } : entry)));
+    const folder = await folderOf();
+    putPublished(folder, log, 600);
+    putJournal(folder, forged, 300, 520);
+    expect(await verified(folder)).toMatchObject({ ok: false, firstBad: { index: 300, file: journalPath('', 300) } });
+    putJournal(folder, log, 300, 520);
+    expect(await verified(folder)).toMatchObject({ ok: true });
+    put(join(folder, tilePath(0, 1, 200)), forged.tile(0, 1, 200));
+    expect(await verified(folder)).toMatchObject({ ok: false, firstBad: { index: 256, file: tilePath(0, 1, 200) } });
+    put(join(folder, tilePath(0, 1, 200)), log.tile(0, 1, 200));
+    put(join(folder, bundlePath(1, 200)), encodeEntries(forged.texts.slice(256, 456)));
+    expect(await verified(folder)).toMatchObject({ ok: false, firstBad: { index: 256, file: bundlePath(1, 200) } });
+    put(join(folder, bundlePath(1, 200)), encodeEntries(log.texts.slice(256, 456)));
+    expect(await verified(folder)).toMatchObject({ ok: true });
+  });
+
+  it('does not where a batch was torn and nobody is writing it', async () => {
+    const folder = await folderOf();
+    putJournal(folder, log, 0, 14);
+    appendFileSync(journalPath(folder, 0), encodeBatch(log.texts.slice(14, 20), log.note(20)).subarray(0, -3));
+    expect(await verified(folder)).toMatchObject({ ok: false, entries: 14, firstBad: { index: 14 } });
+  });
 });
 
-describe('a log of 1,000 entries', () => {
-  let lines: string[] = [];
-  /** Index of each entry, by line. */
-  const entryAt = (line: number): number => lines.slice(0, line).filter(isEntry).length;
-  const expectBad = async (changed: readonly string[], line: number): Promise<void> => {
-    const { ok, firstBad: found } = await verifyBytes(joined(changed));
-    expect({ ok, index: found?.index, line: found?.line }).toEqual({ ok: false, index: entryAt(line), line: line + 1 });
+describe('files that belong to no log', () => {
+  it('are found under tile and journal, by their names or by holding more than there is', async () => {
+    for (const path of [
+      'tile/entries/002',
+      'tile/0/002',
+      'tile/2/000',
+      'tile/0/001.p/250',
+      'tile/0/x001/000',
+      'tile/0/1',
+      'tile/0/000.p/0',
+      'tile/0/000.p/256',
+      'tile/0/000.p/1/2',
+      'tile/x',
+      'tile/entries/000.new',
+      'journal/x',
+      'journal/17',
+    ]) {
+      const folder = await folderOf();
+      putPublished(folder, log, 300);
+      putJournal(folder, log, 300, 320);
+      put(join(folder, path), 'x');
+      const { ok, firstBad } = await verified(folder);
+      expect({ path, ok, file: firstBad?.file }).toEqual({ path, ok: false, file: path });
+    }
+  });
+
+  it('are journals that do not go on from what there is', async () => {
+    for (const first of [321, 900]) {
+      const folder = await folderOf();
+      putPublished(folder, log, 300);
+      putJournal(folder, log, 300, 320);
+      putJournal(folder, log, first, first + 5);
+      expect(await verified(folder)).toMatchObject({
+        ok: false,
+        entries: 320,
+        firstBad: { index: 320, file: journalPath('', first) },
+      });
+    }
+    const folder = await folderOf();
+    putJournal(folder, log, 0, 20);
+    putJournal(folder, log, 7, 30);
+    expect(await verified(folder)).toMatchObject({ ok: false, firstBad: { index: 7 } });
+  });
+
+  it('are no keys beside the log that are spoilt, or lack who signed; that there are none is no harm', async () => {
+    const folder = await folderOf();
+    putPublished(folder, log, 20);
+    const key = (pem: string): void => put(join(folder, 'public-key.pem'), pem);
+    key(publicPem + newKey().publicPem);
+    expect(await verified(folder)).toMatchObject({ ok: true });
+    for (const pem of ['', 'none', `${publicPem}\n`, newKey().publicPem]) {
+      key(pem);
+      expect(await verified(folder)).toMatchObject({ ok: false, entries: 20, firstBad: { file: 'public-key.pem' } });
+    }
+    rmSync(join(folder, 'public-key.pem'));
+    expect(await verified(folder)).toMatchObject({ ok: true });
+  });
+});
+
+describe('entries that were pruned', () => {
+  const prunedAt = (upTo: number, ...entries: readonly object[]): HandMade =>
+    logOf([...decisions(1_030), { kind: 'pruned', at: 1, upTo }, ...entries]);
+  const drop = (folder: string, ...indices: readonly number[]): void => {
+    for (const index of indices) rmSync(join(folder, bundlePath(index)));
   };
-  beforeAll(async () => {
-    lines = linesOf(await write(1_000, 32));
+
+  it('still verify by their hashes, as far as an entry says that they were to go', async () => {
+    const folder = await folderOf();
+    const one = prunedAt(768);
+    putPublished(folder, one, 1_031);
+    drop(folder, 0, 2);
+    expect(await verified(folder)).toMatchObject({ ok: true, entries: 1_031, pruned: 512 });
+    drop(folder, 3);
+    expect(await verified(folder)).toMatchObject({
+      ok: false,
+      entries: 768,
+      firstBad: { index: 768, file: bundlePath(3) },
+    });
+    expect(await verified(folder, { pruned: 1_024 })).toMatchObject({ ok: true });
+    const spoilt = one.tile(0, 0, 256);
+    spoilt[0] = (spoilt[0] ?? 0) ^ 1;
+    put(join(folder, tilePath(0, 0)), spoilt);
+    expect(await verified(folder, { pruned: 1_024 })).toMatchObject({ ok: false, firstBad: { index: 0 } });
   });
 
-  it('shows which line was dropped, be it an entry or a checkpoint', async () => {
-    const last = lines.length - 1;
-    for (let line = 0; line < last; line += 23) {
-      const changed = lines.toSpliced(line, 1);
-      // Without its checkpoint a batch runs into the next one: what is found is that one's number.
-      if (isEntry(lines[line])) await expectBad(changed, line);
-      else expect(await verifyBytes(joined(changed))).toMatchObject({ ok: false });
-    }
-    for (const line of lines.keys())
-      if (!isEntry(lines[line]) && line !== last)
-        expect(await verifyBytes(joined(lines.toSpliced(line, 1)))).toMatchObject({ ok: false });
+  it('are missed where no entry says so, or it is in a journal that is not theirs', async () => {
+    const folder = await folderOf();
+    putPublished(folder, log, 1_024);
+    drop(folder, 1);
+    expect(await verified(folder)).toMatchObject({ ok: false, entries: 256, firstBad: { index: 256 } });
+    const other = await folderOf();
+    const one = prunedAt(512);
+    putPublished(other, one, 1_024);
+    putJournal(other, one, 1_024, 1_031);
+    drop(other, 0, 1);
+    expect(await verified(other)).toMatchObject({ ok: true, pruned: 512 });
   });
 
-  it('shows which line was repeated', async () => {
-    for (let line = 0; line < lines.length; line += 17)
-      await expectBad(lines.toSpliced(line, 0, lines[line] ?? ''), line + 1);
-  });
-
-  it('shows where two lines changed places', async () => {
-    for (let line = 0; line + 1 < lines.length; line += 17) {
-      // An entry that was moved before its checkpoint is still the next one; the checkpoint then covers too few.
-      const seenAt = isEntry(lines[line]) ? line : line + 1;
-      const { ok, firstBad: found } = await verifyBytes(
-        joined(lines.toSpliced(line, 2, lines[line + 1] ?? '', lines[line] ?? '')),
-      );
-      expect({ ok, line: found?.line }).toEqual({ ok: false, line: seenAt + 1 });
-    }
-  });
-
-  it('shows where it was cut, unless that is just behind a checkpoint, which only the size on record tells', async () => {
-    const whole = joined(lines);
-    for (let line = 1; line < lines.length; line += 17) {
-      const kept = joined(lines.slice(0, line));
-      const behindCheckpoint = !isEntry(lines[line - 1]);
-      const found = await verifyBytes(kept);
-      expect(found.ok).toBe(behindCheckpoint);
-      expect(await verifyBytes(kept, 1_000)).toMatchObject({ ok: false });
-      expect(await verifyBytes(kept.slice(0, -1))).toMatchObject({ ok: false, firstBad: { line } });
-      if (!behindCheckpoint) expect(found.firstBad?.index).toBe(Math.floor((entryAt(line) - 1) / 32) * 32);
-    }
-    for (let bytes = whole.length - 1; bytes > whole.length - 900; bytes -= 7) {
-      const found = await verifyBytes(whole.slice(0, bytes), 1_000);
-      expect(found.ok).toBe(false);
-    }
-  });
-
-  it('shows an entry that was written by somebody without the key', async () => {
-    const other = newKey();
-    const folder = await newFolder();
-    const log = await createAuditLog({ folder, origin: 'one', signingKey: other.secret, clock });
-    await Promise.all(Array.from({ length: 3 }, (_, i) => log.append({ ...decision(i), verdict: 'refuse' })));
-    await log.close();
-    const forged = await readFile(join(folder, 'one', 'audit.log'));
-    expect(await verifyBytes(forged)).toMatchObject({ ok: false, firstBad: { index: 3 } });
+  it('of a closed log are on record in a log that is trusted', async () => {
+    const all = await newFolder();
+    const closed = logOf(decisions(600), 'closed');
+    putPublished(join(all, 'closed'), closed, 600);
+    drop(join(all, 'closed'), 0, 1);
+    const say = (upTo: number, key = secret.current): void => {
+      rmSync(join(all, 'one'), { recursive: true, force: true });
+      const living = logOf([decision(0), { kind: 'pruned', at: 1, upTo, origin: 'closed' }], 'one', key);
+      putPublished(join(all, 'one'), living, 2);
+    };
+    const soundness = async () =>
+      (await verifyAuditLogs({ folder: all, publicKey: publicPem })).map(({ ok, pruned }) => [ok, pruned]);
+    say(512);
+    expect(await soundness()).toEqual([
+      [true, 512],
+      [true, 0],
+    ]);
+    say(256);
+    expect(await soundness()).toEqual([
+      [false, 512],
+      [true, 0],
+    ]);
+    say(512, newKey().secret.current);
+    expect(await soundness()).toEqual([
+      [false, 512],
+      [false, 0],
+    ]);
   });
 });
 
-it('reads a log in pieces, wherever the pieces end, and refuses lines without an end', async () => {
-  const bytes = await write(40, 7);
-  for (const piece of [1, 7, 64, 65, 500]) {
-    const checker = createChecker({ origin: 'one', keys, from: genesis('one') });
-    const rest = await scanLines({
-      read: async (into, position) => bytes.copy(into, 0, position, Math.min(bytes.length, position + piece)),
-      from: 0,
-      line: (chunk, start, end) => checker.line(chunk, start, end) === null,
+describe('a log since a checkpoint', () => {
+  it('must go on from it, and only what came after it is read', async () => {
+    const folder = await folderOf();
+    putPublished(folder, log, 900);
+    putJournal(folder, log, 900, 1_000);
+    for (const size of [1, 255, 256, 300, 899, 900, 905, 1_000])
+      expect(await verified(folder, { since: log.note(size) })).toMatchObject({ ok: true, entries: 1_000 });
+    // What lies before it was looked at when it was kept.
+    rmSync(join(folder, bundlePath(0)));
+    expect(await verified(folder)).toMatchObject({ ok: false });
+    expect(await verified(folder, { since: log.note(300) })).toMatchObject({ ok: true });
+    // What lies behind it is found.
+    const { length } = log.texts[700] ?? '';
+    const texts = log.texts.with(700, `${log.texts[700]?.slice(0, length - 12)}9${log.texts[700]?.slice(length - 11)}`);
+    put(join(folder, bundlePath(2)), encodeEntries(texts.slice(512, 768)));
+    expect(await verified(folder, { since: log.note(300) })).toMatchObject({ ok: false, firstBad: { index: 700 } });
+    expect(await verified(folder, { since: log.note(800) })).toMatchObject({ ok: true });
+  });
+
+  it('shows that it was put back, or goes on from another history', async () => {
+    const folder = await folderOf();
+    putPublished(folder, log, 600);
+    expect(await verified(folder, { since: log.note(700) })).toMatchObject({
+      ok: false,
+      entries: 600,
+      firstBad: { index: 600, why: expect.stringMatching(/covers 700 entries/) },
     });
-    expect({ rest, size: checker.position().size }).toEqual({ rest: 'none', size: 40 });
-  }
-  const endless = { read: async (into: Buffer) => into.fill(0x61).length, from: 0, line: () => true };
-  expect(await scanLines(endless)).toBe('too-long');
+    // The same key, the same origin, another history: each is sound by itself.
+    const fork = logOf([...decisions(500), ...decisions(700)]);
+    const forked = await folderOf();
+    putPublished(forked, fork, 1_000);
+    putJournal(forked, fork, 1_000, 1_200);
+    expect(await verified(forked)).toMatchObject({ ok: true });
+    expect(await verified(forked, { since: fork.note(700) })).toMatchObject({ ok: true });
+    expect(await verified(forked, { since: log.note(500) })).toMatchObject({ ok: true });
+    for (const size of [501, 700, 1_000, 1_100])
+      expect(await verified(forked, { since: log.note(size) })).toMatchObject({
+        ok: false,
+        firstBad: { index: 0, why: expect.stringMatching(/does not go on from the checkpoint given/) },
+      });
+  });
+
+  it('is refused where what is given is none of it, and bad where nobody known signed it', async () => {
+    const folder = await folderOf();
+    putPublished(folder, log, 300);
+    const other = logOf(decisions(300), 'two');
+    await expect(verified(folder, { since: other.note(200) })).rejects.toMatchObject({ code: 'usage' });
+    await expect(verified(folder, { since: 'none' })).rejects.toMatchObject({ code: 'usage' });
+    const strange = logOf(decisions(300), 'one', newKey().secret.current);
+    expect(await verified(folder, { since: strange.note(200) })).toMatchObject({ ok: false, firstBad: { index: 0 } });
+  });
+
+  it('is believed where it still ends so, whoever signed it, and missed where it is gone', async () => {
+    const all = await newFolder();
+    const former = newKey();
+    const closed = logOf(decisions(300), 'closed', former.secret.current);
+    putPublished(join(all, 'closed'), closed, 300);
+    put(join(all, 'closed', 'public-key.pem'), former.publicPem);
+    putPublished(join(all, 'one'), log, 300);
+    const looked = (since: readonly string[]) => verifyAuditLogs({ folder: all, publicKey: publicPem, since });
+    expect(await looked([])).toMatchObject([{ ok: false }, { ok: true }]);
+    expect(await looked([closed.note(300)])).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await looked([closed.note(299)])).toMatchObject([{ ok: false }, { ok: true }]);
+    rmSync(join(all, 'closed'), { recursive: true });
+    expect(await looked([closed.note(300)])).toMatchObject([
+      { origin: 'one', ok: true },
+      { origin: 'closed', ok: false },
+    ]);
+    await expect(looked(['none'])).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('all logs of a folder', () => {
+  it('are missed where they are on record and gone, or of which only something is left', async () => {
+    const all = await newFolder();
+    putPublished(join(all, 'one'), log, 300);
+    mkdirSync(join(all, 'empty'));
+    writeFileSync(join(all, 'file'), '');
+    const looked = (registered: { origin: string; size: number }[] = []) =>
+      verifyAuditLogs({ folder: all, publicKey: publicPem, registered });
+    expect(await looked()).toMatchObject([{ origin: 'one', ok: true }]);
+    expect(await looked([{ origin: 'two', size: 5 }])).toMatchObject([
+      { origin: 'one', ok: true },
+      { origin: 'two', ok: false, entries: 0 },
+    ]);
+    put(join(all, 'begun', 'public-key.pem'), publicPem);
+    expect(await looked([{ origin: 'one', size: 301 }])).toMatchObject([
+      { origin: 'one', ok: false, firstBad: { index: 300 } },
+      { origin: 'begun', ok: false },
+    ]);
+  });
+});
+
+describe('a log that is written while it is verified', () => {
+  it('is never bad, however often its journals are published meanwhile', async () => {
+    const all = await newFolder();
+    const real = await createAuditLog({ folder: all, origin: 'one', signingKey: secret, clock });
+    const folder = join(all, 'one');
+    let [writing, looks] = [true, 0];
+    const writer = (async () => {
+      for (let round = 0; round < 40; round++) {
+        await Promise.all(Array.from({ length: 50 }, (_, i) => real.append(decision(i))));
+        await real.publish();
+        await Promise.all(Array.from({ length: 20 }, (_, i) => real.append(decision(i))));
+      }
+      writing = false;
+    })();
+    let since: string | null = null;
+    for (; writing; looks++) {
+      const least: number = real.size();
+      const { ok, entries, firstBad } = await verified(folder, since === null ? {} : { since });
+      expect({ ok, firstBad }).toEqual({ ok: true, firstBad: null });
+      expect(entries).toBeGreaterThanOrEqual(least);
+      since = looks % 2 === 0 ? await newestNote(folder) : null;
+    }
+    await writer;
+    await real.close();
+    expect(await verified(folder)).toMatchObject({ ok: true, entries: 2_800 });
+    expect(looks).toBeGreaterThan(1);
+  }, 120_000);
+
+  it('is not bad where a batch is only half there, if it becomes whole', async () => {
+    const folder = await folderOf();
+    const bytes = putJournal(folder, log, 0, 14);
+    const half = encodeBatch(log.texts.slice(14, 20), log.note(20));
+    writeFileSync(journalPath(folder, 0), Buffer.concat([bytes, half.subarray(0, 99)]));
+    const looked = verified(folder);
+    setTimeout(() => writeFileSync(journalPath(folder, 0), Buffer.concat([bytes, half])), 300);
+    expect(await looked).toMatchObject({ ok: true, entries: 14 });
+  });
 });
