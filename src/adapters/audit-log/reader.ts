@@ -2,6 +2,7 @@
  * The entries of one log, whoever writes it meanwhile. Published bundles come first and journals behind them; a journal that is published
  * while one reads is found again among the bundles. Nothing is proved here: whether anything was altered, `verify` says.
  */
+import { readdir } from 'node:fs/promises';
 import { readCheckpoint } from './checkpoint.ts';
 import {
   type Journal,
@@ -43,13 +44,16 @@ const endOf = (journal: Run): number => journal.first + journal.spans.length;
 
 /**
  * The last signed checkpoint of a log, published or in a journal; nothing of it is proved. Null: there is none. Rejects where the folder
- * cannot be read.
+ * is not there (`ENOENT`) or cannot be read.
  */
 export const newestNote = async (folder: string): Promise<string | null> => {
   const last = await steadily(() => lastJournal(folder));
   // Later than the journals: what was published meanwhile is not missed.
   const published = await publishedNote(folder);
-  if (last === 'none') return published;
+  if (last === 'none') {
+    if (published === null) await readdir(folder);
+    return published;
+  }
   const size = published === null ? 0 : (readCheckpoint(published)?.size ?? 0);
   return size > endOf(last) ? published : last.note;
 };

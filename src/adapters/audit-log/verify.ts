@@ -87,7 +87,11 @@ const gone = (atLeast: number): Verified => ({
   entries: 0,
   pruned: 0,
   checkpoint: null,
-  firstBad: { ...tooShort(0, atLeast), why: 'the log was begun, and nothing of it is there' },
+  firstBad: {
+    index: 0,
+    file: CHECKPOINT_FILE,
+    why: `the log was begun and is not there${atLeast === 0 ? '' : `, but ${atLeast} entries are on record`}`,
+  },
 });
 
 /** A checkpoint that was kept, as far as it can be used. Refuses with code `usage` a note that is none of this log. */
@@ -189,6 +193,8 @@ export const verifyAuditLogs = async (o: {
   const since = new Map(o.since?.map((note) => [originOf(note), note]));
   const logs: Log[] = [];
   const lost = new Set([...atLeast.keys(), ...since.keys()]);
+  /** Folders without anything, as somebody may make one. */
+  const hollow: string[] = [];
   for (const origin of await originsIn(o.folder)) {
     const folder = join(o.folder, origin);
     const found = await looked({ folder, origin, trusted: given, since: since.get(origin) });
@@ -197,6 +203,7 @@ export const verifyAuditLogs = async (o: {
       lost.delete(origin);
       // Something of it is there still.
     } else if ((await readdir(folder)).length > 0) lost.add(origin);
+    else hollow.push(origin);
   }
 
   const endings = new Map<string, Ending>();
@@ -220,13 +227,16 @@ export const verifyAuditLogs = async (o: {
       silent.delete(log);
     }
   }
+  for (const origin of hollow) if (endings.has(origin)) lost.add(origin);
   const verdict = (log: Log): Verified => {
     const least = Math.max(endings.get(log.origin)?.size ?? 0, atLeast.get(log.origin) ?? 0);
     return judge(log, { atLeast: least, pruned: pruned.get(log.origin) ?? 0 });
   };
   return [
     ...logs.map((log) => ({ origin: log.origin, ...verdict(log) })),
-    ...[...lost].sort().map((origin) => ({ origin, ...gone(atLeast.get(origin) ?? 0) })),
+    ...[...lost]
+      .sort()
+      .map((origin) => ({ origin, ...gone(Math.max(atLeast.get(origin) ?? 0, endings.get(origin)?.size ?? 0)) })),
   ];
 };
 
