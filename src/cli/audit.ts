@@ -3,6 +3,7 @@ import { SottoError } from '../core/errors.ts';
 import { exportLog } from './audit/export.ts';
 import { lost } from './audit/lost.ts';
 import { receipt } from './audit/receipt.ts';
+import { report } from './audit/report.ts';
 import { verify } from './audit/verify.ts';
 
 /** One file each in `audit/`. */
@@ -11,6 +12,7 @@ const PARTS: Readonly<Record<string, Subcommand>> = {
   receipt,
   export: exportLog,
   lost,
+  report,
 };
 
 export const audit: Subcommand = {

@@ -30,11 +30,15 @@ export const tells = (people: number): boolean => people > 0 && people < FEWEST;
 /** As much of a row as is looked at to see whether it rests on too few. */
 interface Few {
   readonly what: string;
+  readonly questions: number;
   readonly people: ReadonlySet<number | string>;
 }
 
 const fewestFirst = <T extends Few>(rows: readonly T[]): readonly T[] =>
-  rows.toSorted((left, right) => left.people.size - right.people.size || (left.what < right.what ? -1 : 1));
+  rows.toSorted(
+    (left, right) =>
+      left.people.size - right.people.size || left.questions - right.questions || (left.what < right.what ? -1 : 1),
+  );
 
 const peopleOf = (rows: readonly Few[]): number => new Set(rows.flatMap(({ people }) => [...people])).size;
 

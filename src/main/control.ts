@@ -9,6 +9,7 @@ import { unmetNeeds } from '../core/unmet.ts';
 import type { World } from '../core/world.ts';
 import type { OpenAudit } from './audit.ts';
 import { auditExportRoutes } from './audit-export.ts';
+import { auditOfficerRoute } from './audit-officers.ts';
 
 const ok = (body: unknown): ControlResponse => ({ status: 200, body });
 
@@ -25,6 +26,7 @@ export const controlRoutes = (
   },
 ): readonly ControlRoute[] => [
   ...auditExportRoutes(world),
+  auditOfficerRoute(world.names),
   {
     method: 'POST',
     path: '/order',

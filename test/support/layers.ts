@@ -83,6 +83,8 @@ const SHARED = [
   'src/core/budget.ts',
   'src/core/naming.ts',
   'src/core/replies/auth-shape.ts',
+  'src/core/report/types.ts',
+  'src/core/report/words-shape.ts',
   'src/core/reporting.ts',
   'src/core/share.ts',
   'src/core/shared-counts.ts',
