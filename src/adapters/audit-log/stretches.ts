@@ -50,11 +50,12 @@ export const readStretch = async (o: {
   readonly aboutBytes?: number;
 }): Promise<Stretch | null> => {
   const { folder, from } = o;
-  const last = await durableNote(folder);
+  const end = await durableNote(folder, o.within);
+  // What was taken while nobody wrote it may lie beyond what its writer knows yet.
+  const last = (end?.size ?? 0) < from && o.within !== undefined ? await durableNote(folder) : end;
   if ((last?.size ?? 0) < from) throw cut(folder);
   const begun = await steadily(folder, () => frontierAt(folder, from));
   if (o.had !== undefined && rootOf(begun).toString('hex') !== o.had) throw another(folder);
-  const end = o.within === undefined ? last : await durableNote(folder, o.within);
   if (end === null || end.size <= from) return null;
   const tree = growTree(begun);
   const about = o.aboutBytes ?? STRETCH_BYTES;
