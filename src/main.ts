@@ -12,6 +12,7 @@ import { nameCipher } from './adapters/sealer/names.ts';
 import { systemClock, systemRandom } from './adapters/system/system.ts';
 import { createBackground } from './core/background.ts';
 import { createChangedAccounts } from './core/changed-accounts.ts';
+import { createClocks } from './core/clocks.ts';
 import { guarded } from './core/data.ts';
 import { createExpiring } from './core/expire.ts';
 import { createFirstUse } from './core/first-use.ts';
@@ -145,6 +146,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     tenancy,
     audit: () => audit,
     rejections: () => rejections,
+    clocks: () => clocks,
     unsafeUnpaced: o.unsafeUnpaced === true,
     work: () => answering.work(),
   });
@@ -195,6 +197,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
 
   const background = createBackground({ clock, log });
   const rejections = createRejections({ audit, clock, log });
+  const clocks = createClocks({ audit, clock, log });
   const signIn = o.unsafeSignIn ?? openSignIn({ config, secrets, tools });
   const untold: World = {
     catalogue,
@@ -286,7 +289,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     certificate,
     routes: [...platforms.routes, ...authRoutes(world)],
     ...(o.register === undefined ? {} : { register: o.register }),
-    shown: { store, audit, rotation, watching, backups, ends, platforms, tenancy },
+    shown: { store, audit, clocks, rotation, watching, backups, ends, platforms, tenancy },
     metrics,
     clock,
     log,
@@ -301,7 +304,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
       ...liveRoutes(world),
       ...backupRoutes({ backups, config, azure, tools }),
       installationsRoute(tenancy),
-      aboutRunning({ version: VERSION, clock, held: audit.held, closed }),
+      aboutRunning({ version: VERSION, clock, held: audit.held, closed, clocks }),
     ],
     log,
   });
@@ -325,6 +328,8 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
   answering.start();
   platforms.letIn();
   recording.start();
+  clocks.start();
+  opened.add(() => clocks.stop());
   retention.start();
   opened.add(() => retention.stop());
   signInLeaving.start();

@@ -1,5 +1,6 @@
 /** What the running Sotto says of itself to `sotto doctor`. */
 import type { ControlRoute } from '../adapters/control/server.ts';
+import type { Clocks } from '../core/clocks.ts';
 import type { ClosedBy } from '../core/pinning.ts';
 import type { Clock } from '../core/ports.ts';
 
@@ -10,6 +11,7 @@ export const aboutRunning = (o: {
   readonly held: () => boolean;
   /** Why it answers nobody; null: it does. */
   readonly closed: () => ClosedBy | null;
+  readonly clocks: Pick<Clocks, 'ahead'>;
 }): ControlRoute => {
   const startedAt = o.clock.now();
   return {
@@ -17,7 +19,15 @@ export const aboutRunning = (o: {
     path: '/about',
     handle: async () => ({
       status: 200,
-      body: { version: o.version, pid: process.pid, startedAt, now: o.clock.now(), held: o.held(), closed: o.closed() },
+      body: {
+        version: o.version,
+        pid: process.pid,
+        startedAt,
+        now: o.clock.now(),
+        held: o.held(),
+        closed: o.closed(),
+        clocks: Object.fromEntries(o.clocks.ahead()),
+      },
     }),
   };
 };

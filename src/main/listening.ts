@@ -3,6 +3,7 @@ import type { CertificateKeeper } from '../adapters/files/certificate-keeper.ts'
 import { createHttpServer, type HttpOptions, type HttpServer } from '../adapters/http/server.ts';
 import type { createMetrics } from '../adapters/metrics/metrics.ts';
 import type { Config } from '../config.ts';
+import type { Clocks } from '../core/clocks.ts';
 import type { Tenancy } from '../core/lifecycle.ts';
 import type { Clock, Store } from '../core/ports.ts';
 import type { OpenAudit } from './audit.ts';
@@ -30,6 +31,7 @@ export const listen = async (
     readonly shown: {
       readonly store: Store;
       readonly audit: Pick<OpenAudit, 'held' | 'losses'>;
+      readonly clocks: Pick<Clocks, 'ahead'>;
       readonly rotation: Pick<Rotation, 'gone'>;
       readonly watching: Pick<Watching, 'reached'>;
       readonly backups: Pick<Backups, 'ages'>;
@@ -61,6 +63,8 @@ export const listen = async (
     metrics: async () => {
       metrics.set('inbox', await censusOf(shown.store, o.clock));
       metrics.set('audit_logs', { missed: shown.audit.losses.open().length });
+      const ahead = [...shown.clocks.ahead()].map(([platform, { aheadMs }]) => [platform, aheadMs] as const);
+      metrics.set('platform_clock_ahead_ms', Object.fromEntries(ahead));
       metrics.set('backup_age_ms', shown.backups.ages());
       metrics.set('secret_ends_seconds', await shown.ends.secondsLeft());
       metrics.set('certificate_ends_seconds', shown.ends.certificatesLeft());

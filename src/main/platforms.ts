@@ -3,6 +3,7 @@ import { createSlack, type Slack } from '../adapters/slack/slack.ts';
 import type { SeenInTeams } from '../adapters/teams/sign-in.ts';
 import type { Config, TeamsConfig } from '../config.ts';
 import type { ChangedAccount } from '../core/changed-accounts.ts';
+import type { Clocks } from '../core/clocks.ts';
 import type { Tenancy } from '../core/lifecycle.ts';
 import type { Audit, Platform, Route, Sealer, Secrets, Store } from '../core/ports.ts';
 import type { Rejections } from '../core/rejections.ts';
@@ -26,6 +27,7 @@ export interface PlatformsOptions {
   /** Asked when there is something to put on record. */
   readonly audit: () => Pick<Audit, 'append'>;
   readonly rejections: () => Rejections;
+  readonly clocks: () => Pick<Clocks, 'note'>;
   /** See `StartOptions`. */
   readonly unsafeUnpaced: boolean;
   /** Teams has shown who sits there, beside a sign-in link; null: it is not asked. */
@@ -100,6 +102,7 @@ const viewExpired = (['en', 'de'] as const).map((locale) => repliesIn(locale).vi
 const incoming = (o: PlatformsOptions, name: PlatformName) =>
   ({
     reject: (reason: string) => o.rejections().note(name, reason),
+    sent: (at: number) => o.clocks().note(name, at),
     accept: (inbound: Parameters<Work['accept']>[0]) => o.work().accept(inbound),
     open: (press: Parameters<Work['open']>[0], view: Parameters<Work['open']>[1]) => o.work().open(press, view),
     submit: (submit: Parameters<Work['submit']>[0], view: Parameters<Work['submit']>[1]) =>

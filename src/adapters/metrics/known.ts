@@ -144,6 +144,10 @@ export const GAUGES: Readonly<Record<string, Counted>> = {
     help: 'Audit logs that must be there and are gone or were cut (missed): while there are any, nobody is answered',
     labels: ['state'],
   },
+  platform_clock_ahead_ms: {
+    help: 'How far this clock is ahead of a platform’s, at most, by when its requests say that they were sent, ms; below 0: behind',
+    labels: ['platform'],
+  },
   restored_untried: {
     help: 'After a restore: removals that were due and have not been tried; questions wait for them',
     labels: ['what'],

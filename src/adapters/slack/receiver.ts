@@ -26,6 +26,8 @@ export const createReceiver = (o: {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly reject: (reason: string) => void;
+  /** When Slack sent it, ms since the epoch to whole seconds: of what was proved to be Slack's alone. */
+  readonly sent?: ((at: number) => void) | undefined;
 }): Route => {
   const verifier = createVerifier({ clock: o.clock });
 
@@ -40,6 +42,7 @@ export const createReceiver = (o: {
     if (secret === 'expired') return UNAVAILABLE;
     const fault = verifier.check(request, secret);
     if (fault !== null) return refuse(401, fault);
+    o.sent?.(Number(request.headers['x-slack-request-timestamp']) * 1_000);
 
     const body = readBody(request);
     if (body.kind === 'malformed') return refuse(400, 'body-malformed', NEVER);

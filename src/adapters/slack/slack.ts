@@ -58,6 +58,8 @@ export interface SlackOptions {
   readonly metrics: Metrics;
   /** Counts a request that was turned away, by its reason. */
   readonly reject: (reason: string) => void;
+  /** When Slack sent what it proved, ms; over Socket Mode it does not say. */
+  readonly sent?: (at: number) => void;
   /** Puts it durably into the inbox. Slack gets its 200 only after this resolved with `accepted` or `repeat`. */
   readonly accept: AcceptInbound;
   /** Fills a view that stands open for whoever pressed. Not waited for; see `Work.open`. */
@@ -172,7 +174,7 @@ export const createSlack = (o: SlackOptions): Slack => {
     profiles.forgetTenant(which);
   });
   const intake = createIntake({ appId, allowed, bolt, mayRespondTo, installing, log, reject, texts: o.texts });
-  const tools = { intake, reject, clock, log, metrics };
+  const tools = { intake, reject, clock, log, metrics, sent: o.sent };
   const socket = events.via === 'socket' ? createSocketMode({ ...events, ...tools, appId, unsafeApiUrl }) : null;
 
   const wayIn: WayIn =

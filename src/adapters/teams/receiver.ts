@@ -43,6 +43,8 @@ export const createReceiver = (o: {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly reject: (reason: string) => void;
+  /** When Teams sent it, ms since the epoch: of what was proved to be Teams' alone. */
+  readonly sent?: ((at: number) => void) | undefined;
   readonly accept: AcceptInbound;
 }): Route => {
   const { clock, log } = o;
@@ -117,6 +119,7 @@ export const createReceiver = (o: {
     }
     if (!proof.ok) return refuse(proof.status, proof.reason);
     const { tenant, authorization } = proof;
+    o.sent?.(Date.parse(stringAt(activity, 'timestamp') ?? ''));
     // Caught here, because the vendor's adapter prints what it catches.
     const logic = (): Promise<Answer> => act(activity, tenant, arrivedAt).catch(failed);
     return o.turns.run({ activity, authorization, logic });

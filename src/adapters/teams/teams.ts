@@ -51,6 +51,8 @@ export interface TeamsOptions {
   readonly metrics: Metrics;
   /** Counts a request that was turned away, by its reason. */
   readonly reject: (reason: string) => void;
+  /** When Teams sent what it proved, ms. */
+  readonly sent?: (at: number) => void;
   /** Puts it durably into the inbox. Teams gets its 200 only after this resolved with `accepted` or `repeat`. */
   readonly accept: AcceptInbound;
   /** Fills a dialog that was asked for by a press. */
@@ -155,6 +157,7 @@ export const createTeams = (o: TeamsOptions): Teams => {
       log,
       metrics,
       reject: o.reject,
+      sent: o.sent,
       accept: o.accept,
     }),
     start: async () => {

@@ -14,6 +14,7 @@ const aboutShape = z.object({
   now: z.number(),
   held: z.boolean(),
   closed: z.enum(['pack', 'restrictions', 'audit-lost']).nullable().default(null),
+  clocks: z.record(z.string(), z.object({ aheadMs: z.number(), requests: z.number() })).default({}),
 });
 const censusShape = z.object({
   census: z.object({ queued: z.number(), leased: z.number(), parked: z.number(), dead: z.number() }),
@@ -30,6 +31,9 @@ const dataKeyShape = z.object({
 
 /** Questions that wait at once, beyond which more come than are answered. */
 const MANY = 100;
+
+/** Clocks that differ by more are wrong, ms. */
+const FAR_MS = 30_000;
 
 /** By our own doing, 99 of 100 removals at most, ms. */
 const LATE_MS = 5_000;
@@ -54,7 +58,7 @@ export const lookAtRunning = async (folder: string): Promise<Running> => {
       ],
     };
   if (about.kind === 'refused') return { pid: null, lines: [sentence('running', about.says)] };
-  const { version, pid, startedAt, now, held, closed } = about.value;
+  const { version, pid, startedAt, now, held, closed, clocks } = about.value;
   return {
     pid,
     lines: [
@@ -69,6 +73,7 @@ export const lookAtRunning = async (folder: string): Promise<Running> => {
       closed === null
         ? ok('running', 'Its pack and its restrictions are those that were approved.')
         : finding('running', closedParts(closed)),
+      ...Object.entries(clocks).map(([platform, { aheadMs }]) => clockLine(platform, aheadMs)),
       ...(await backlog(folder)),
       ...(await lateness(folder)),
       ...(await standing(folder)),
@@ -77,6 +82,19 @@ export const lookAtRunning = async (folder: string): Promise<Running> => {
     ],
   };
 };
+
+/** By when a platform's own requests say that they were sent; delivery takes time, so this clock may be less far ahead. */
+const clockLine = (platform: string, aheadMs: number): Line =>
+  aheadMs > -FAR_MS && aheadMs < FAR_MS
+    ? ok(
+        'running',
+        `By its requests, the clock of ${platform} is that of this machine (to ${ago(Math.max(1_000, Math.abs(aheadMs)))}).`,
+      )
+    : warning('running', {
+        what: `By the requests of ${platform}, this machine’s clock is ${ago(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of its' : 'behind its'}.`,
+        why: 'Answers leave at wrong times, the audit log has wrong ones, and at five minutes no request is believed any more.',
+        mend: 'Let this machine keep time (chrony, systemd-timesyncd).',
+      });
 
 const backlog = (folder: string): Promise<readonly Line[]> =>
   told(folder, '/dead', censusShape, ({ census: { queued, leased, parked, dead } }) => [
