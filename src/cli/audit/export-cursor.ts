@@ -7,6 +7,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { SottoError } from '../../core/errors.ts';
+import type { Lines } from './export-out.ts';
 
 const PRIVATE_FILE = 0o600;
 
@@ -53,6 +54,20 @@ export const writeCursor = async (o: Cursor & { readonly path: string; readonly 
   await rename(beside, path);
   await synced(await open(dirname(path), 'r'), async () => undefined);
 };
+
+/** Where the cursor lies, and what it is of. */
+export interface Kept {
+  readonly path: string;
+  readonly of: string;
+}
+
+/** Notes how far it came: all lines are out before the cursor speaks of them. `kept` null: there is no cursor. */
+export const passing =
+  (o: { readonly lines: Pick<Lines, 'flush'>; readonly kept: Kept | null; readonly ticket: string | null }) =>
+  async (next: ReadonlyMap<string, number>): Promise<void> => {
+    await o.lines.flush();
+    if (o.kept !== null) await writeCursor({ ...o.kept, ticket: o.ticket, next: Object.fromEntries(next) });
+  };
 
 const synced = async (file: FileHandle, before: (file: FileHandle) => Promise<void>): Promise<void> => {
   try {

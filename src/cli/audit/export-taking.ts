@@ -8,7 +8,7 @@ import type { OrderOf, Receipt } from '../../core/orders/types.ts';
 import { count } from '../../core/orders/words.ts';
 import { VERSION } from '../../main.ts';
 import { askRunning } from '../order.ts';
-import { type Cursor, writeCursor } from './export-cursor.ts';
+import { type Cursor, type Kept, passing } from './export-cursor.ts';
 import { linesOf } from './export-line.ts';
 import { openingNames } from './export-names.ts';
 import type { Lines } from './export-out.ts';
@@ -56,7 +56,7 @@ export const taking = async (o: {
   readonly lines: Lines;
   readonly to: string | null;
   readonly follow: boolean;
-  readonly kept: { readonly path: string; readonly of: string } | null;
+  readonly kept: Kept | null;
   readonly before: Cursor | null;
   readonly proved: boolean;
 }): Promise<Receipt> => {
@@ -77,10 +77,7 @@ export const taking = async (o: {
       for (const line of linesOf({ ...each, ...names, format, version: VERSION, hostname: host }))
         await lines.write(line);
     },
-    passed: async (passed: ReadonlyMap<string, number>) => {
-      await lines.flush();
-      if (kept !== null) await writeCursor({ ...kept, ticket: may.ticket, next: Object.fromEntries(passed) });
-    },
+    passed: passing({ lines, kept, ticket: may.ticket }),
   };
   try {
     let onRecord = await recorded(stop.signal);

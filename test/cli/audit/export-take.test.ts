@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readCursor, writeCursor } from '../../../src/cli/audit/export-cursor.ts';
+import { passing, readCursor, writeCursor } from '../../../src/cli/audit/export-cursor.ts';
 import { linesToFile } from '../../../src/cli/audit/export-out.ts';
 import { learnFrom, nextOf, takeOnce } from '../../../src/cli/audit/export-take.ts';
 import { createSelection, type Wanted } from '../../../src/core/audit-selection.ts';
@@ -42,6 +42,7 @@ describe('what is taken out of logs', () => {
         do: fc.constant('export' as const),
         lines: fc.option(fc.integer({ min: 0, max: 300 }), { nil: null }),
         cursors: fc.option(fc.integer({ min: 0, max: 1 }), { nil: null }),
+        out: fc.boolean(),
         beside: fc.boolean(),
       }),
     );
@@ -59,7 +60,7 @@ describe('what is taken out of logs', () => {
           rmSync(join(home, 'journal'), { recursive: true, force: true });
           if (size[name] > published[name]) putJournal(home, log, published[name], size[name]);
         };
-        const run = async (o: { lines: number | null; cursors: number | null; beside: boolean }) => {
+        const run = async (o: { lines: number | null; cursors: number | null; out: boolean; beside: boolean }) => {
           const before = readCursor({ path: cursor, of: 'x' });
           let [lines, cursors] = [o.lines ?? Number.POSITIVE_INFINITY, o.cursors ?? Number.POSITIVE_INFINITY];
           // What was handed over and not flushed is lost with the process.
@@ -85,14 +86,20 @@ describe('what is taken out of logs', () => {
                 waiting.push({ origin: name as 'a' | 'b', index });
                 if (waiting.length >= 40) flush();
               },
-              passed: async (next) => {
-                flush();
-                if (cursors-- <= 0) {
-                  if (o.beside) writeFileSync(`${cursor}.new`, '{"half');
-                  throw new Error('died');
-                }
-                await writeCursor({ path: cursor, of: 'x', ticket: null, next: Object.fromEntries(next) });
-              },
+              passed: passing({
+                lines: {
+                  flush: async () => {
+                    const dies = cursors-- <= 0;
+                    // Before its lines are out, or between them and the cursor.
+                    if (!dies || o.out) flush();
+                    if (!dies) return;
+                    if (o.beside) writeFileSync(`${cursor}.new`, '{"half');
+                    throw new Error('died');
+                  },
+                },
+                kept: { path: cursor, of: 'x' },
+                ticket: null,
+              }),
             },
           }).catch((error: unknown) => expect(error).toMatchObject({ message: 'died' }));
         };
@@ -104,7 +111,7 @@ describe('what is taken out of logs', () => {
             layOut(each.origin);
           }
         }
-        await run({ lines: null, cursors: null, beside: false });
+        await run({ lines: null, cursors: null, out: true, beside: false });
         for (const name of ['a', 'b'] as const) {
           const seen = new Set<number>();
           for (const index of given[name]) {

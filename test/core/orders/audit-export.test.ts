@@ -3,6 +3,7 @@ import type { ExportEntry } from '../../../src/core/audit.ts';
 import { endExport, exportEndShape, furtherExport } from '../../../src/core/orders/audit-export.ts';
 import { placeOrder } from '../../../src/core/orders/place.ts';
 import { confirmationsFor, type OrderOf, parseOrder } from '../../../src/core/orders/types.ts';
+import { repliesIn } from '../../../src/core/replies/replies.ts';
 import { orderContext } from '../../../src/core/sealing.ts';
 import { openPeople, type People } from './people.ts';
 
@@ -43,6 +44,38 @@ describe('an order to take the audit log out', () => {
     }
     for (const wrong of [{ format: 'cef' }, { kinds: ['NO'] }, { origin: '../x' }, { since: -1 }, { person: 'a b' }])
       expect(parseOrder({ ...ALL, ...wrong })).toBeNull();
+  });
+
+  it('says in one sentence what is meant, in both languages, and what that means for the person', () => {
+    const about: Order = {
+      ...ALL,
+      person: 'evan',
+      topic: 'salary',
+      kinds: ['decision'],
+      since: 0,
+      until: 60_000,
+      names: true,
+    };
+    for (const [language, told] of [
+      [
+        'en',
+        [
+          'The person can see that it happened',
+          'names of the people in them are opened',
+          'before 1970-01-01 00:01 UTC',
+        ],
+      ],
+      [
+        'de',
+        ['Die Person kann sehen, dass es geschehen ist', 'Die Namen der Menschen darin', 'vor 1970-01-01 00:01 UTC'],
+      ],
+    ] as const) {
+      const { what } = repliesIn(language).orders;
+      for (const part of ['evan', 'salary', 'decision', '1970-01-01 00:00 UTC', ...told])
+        expect(what(about)).toContain(part);
+      expect(what(ALL)).toContain(language === 'en' ? 'all entries' : 'alle Einträge');
+      expect(what({ ...ALL, standing: true })).toMatch(/thirty days|Dreißig Tage/);
+    }
   });
 
   it('is refused at once where it names a kind, a log or a topic that there is not', async () => {
