@@ -209,6 +209,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     logLevel: 'warn',
     // What is played with is not worth a copy.
     backups: { places: [], everyMs: 60 * 60_000, keepMs: 24 * 60 * 60_000, auditLockMs: 0 },
+    auditSinks: { copy: null, stream: null, syslogTls: { caFile: null, client: null } },
     settings: {},
     warnMs: 30 * 24 * 60 * 60_000,
     azure: { identity: { kind: 'managed-identity', clientId: null }, unsafeAuthorityHost: null, cloud: 'public' },

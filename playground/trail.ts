@@ -28,7 +28,8 @@ export const indexTrail = ({ trail }: Pick<StagePieces, 'trail'>): TrailIndex =>
       const decided = decisions.get(entry.question);
       if (decided !== undefined) whys.set(keyOf(entry), decided);
     }
-    if (entry.kind === 'decision') decisions.set(entry.question, whyOf(entry, receipt.index));
+    // Here nothing stands in for the log, so each entry has its place in it.
+    if (entry.kind === 'decision') decisions.set(entry.question, whyOf(entry, receipt.index ?? 0));
     if (entry.kind === 'removal' && entry.channel === VIEW_CHANNEL) blanked.add(entry.message);
     const why = entry.kind === 'data-refused' ? decisions.get(entry.question) : undefined;
     if (entry.kind === 'data-refused' && why !== undefined) {

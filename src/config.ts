@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { readAuditDays } from './config/audit-days.ts';
+import { type AuditSinksConfig, readAuditSinks, type SyslogTlsConfig } from './config/audit-sinks.ts';
 import { type AzureConfig, readAzure } from './config/azure.ts';
 import { type BackupsConfig, readBackups } from './config/backups.ts';
 import { readSecurityContact } from './config/contact.ts';
@@ -31,6 +32,7 @@ import { toldSettings } from './config/told.ts';
 import { checkListening, checkNode, readTransit, type TransitConfig } from './config/transit.ts';
 import { SottoError } from './core/errors.ts';
 
+export type { AuditSinksConfig, SyslogTlsConfig } from './config/audit-sinks.ts';
 export type { AzureConfig } from './config/azure.ts';
 export type { BackupsConfig } from './config/backups.ts';
 export { type Environment, isLoopback, LOOPBACK, shown } from './config/findings.ts';
@@ -62,6 +64,8 @@ export interface Config extends TransitConfig {
   readonly logLevel: LogLevel;
   /** Where backups go, how often, and for how long. */
   readonly backups: BackupsConfig;
+  /** Where the audit log goes beside the disk. */
+  readonly auditSinks: AuditSinksConfig;
   /** As they stand in the environment, by name, none that could be a secret: what a backup tells of them. */
   readonly settings: Readonly<Record<string, string>>;
   /** So long before a secret or a certificate ends it is warned of, ms. */
@@ -164,9 +168,10 @@ export const readWrapping = (
 /** Settings that name certificates: so that `check` can read them although others are wrong. */
 export const readTransitConfig = (
   env: Environment,
-): { readonly transit: TransitConfig; readonly store: StoreConfig } => {
+): { readonly transit: TransitConfig; readonly store: StoreConfig; readonly syslog: SyslogTlsConfig } => {
   const { reading } = createReading(env);
-  return { transit: readTransit(reading), store: readStore(reading, dataFolder(env)) };
+  const { syslogTls: syslog } = readAuditSinks(reading);
+  return { transit: readTransit(reading), store: readStore(reading, dataFolder(env)), syslog };
 };
 
 /** Everything `sotto serve` needs, or every finding that keeps it from starting. */
@@ -202,6 +207,7 @@ export const readConfig = (
     auditDays: readAuditDays(reading),
     logLevel: readLogLevel(reading),
     backups: readBackups(reading, { dataFolder: data, vault }),
+    auditSinks: readAuditSinks(reading),
     settings: toldSettings(env),
     warnMs: readWarning(reading),
     azure: readAzure(reading),

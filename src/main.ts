@@ -38,6 +38,7 @@ import { settleRestore } from './main/after-restore.ts';
 import { createAnswering } from './main/answering.ts';
 import { openAudit } from './main/audit.ts';
 import { createRetention } from './main/audit-retention.ts';
+import { openAuditSinks } from './main/audit-sinks.ts';
 import { authRoutes } from './main/auth-pages.ts';
 import { createBackups } from './main/backup/backups.ts';
 import { backupRoutes } from './main/backup/routes.ts';
@@ -163,6 +164,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     random,
     log,
     metrics,
+    sinks: await openAuditSinks({ config: config.auditSinks, azure, tools, version: VERSION }),
     ...(o.onAudit === undefined ? {} : { onAudit: o.onAudit }),
   });
   opened.add(() => audit.close());
@@ -267,7 +269,7 @@ const start = async (o: StartOptions, log: Log, opened: Closing): Promise<Runnin
     days: config.auditDays,
     dataFolder: config.dataFolder,
     audit,
-    taken: [backups.had],
+    taken: [backups.had, audit.sent],
     // The next start holds the pack and the restrictions against what the log said of them last.
     restate: async () => {
       if (pinning.closed() !== null) return false;

@@ -1,5 +1,6 @@
 import type { Status, Subcommand } from '../cli.ts';
 import { SottoError } from '../core/errors.ts';
+import { copy } from './audit/copy.ts';
 import { exportLog } from './audit/export.ts';
 import { lost } from './audit/lost.ts';
 import { receipt } from './audit/receipt.ts';
@@ -10,6 +11,7 @@ import { verify } from './audit/verify.ts';
 const PARTS: Readonly<Record<string, Subcommand>> = {
   verify,
   receipt,
+  copy,
   export: exportLog,
   lost,
   report,

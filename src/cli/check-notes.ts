@@ -24,6 +24,14 @@ const backupNote = ({ backups }: Pick<Config, 'backups'>): string =>
     ? 'No backups are made (SOTTO_BACKUP_TO): with the disk go what HR restricts, and the record of which answers must still leave, which then stay in the chat.'
     : `With the disk goes what came after the last backup: an answer of the last ${backups.everyMs / HOUR_MS} h stays in the chat. What HR restricts is backed up within seconds. The newest backup in each place opens with the data key of today alone: keep that apart from them.`;
 
+const auditNote = ({ auditSinks: { copy } }: Pick<Config, 'auditSinks'>): string => {
+  if (copy === null)
+    return 'The audit log lies on the disk of SOTTO_DATA alone (SOTTO_AUDIT_COPY): while that takes no entries nothing is answered.';
+  return copy.kind === 'syslog'
+    ? 'The second copy of the audit log goes by syslog, which never confirms: while the disk takes no entries nothing is answered.'
+    : 'While the disk takes no entries of the audit log its second copy in Azure stands in. That nobody changes what is there rests on the retention policy of the container: it must be locked, and let append blobs grow.';
+};
+
 /** `config`: null where there are no settings, or not all that are needed. */
 export const notesOf = (config: Config | null): readonly string[] => {
   const { store, slack, teams, directory, vault } = config ?? {};
@@ -55,7 +63,7 @@ export const notesOf = (config: Config | null): readonly string[] => {
           'A secret that was replaced or disabled in Key Vault counts within a minute. While the vault is away the last good ones serve.',
         ]
       : []),
-    ...(config === null ? [] : [...wayNotes(config), backupNote(config)]),
+    ...(config === null ? [] : [...wayNotes(config), backupNote(config), auditNote(config)]),
   ];
 };
 

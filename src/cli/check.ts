@@ -71,8 +71,8 @@ export const check: Subcommand = {
       for (const { what, why, mend } of signInFaults(read.config.signIn)) add('settings', `${what} ${why} ${mend}`);
     for (const finding of await secretFindings(env)) add('secrets', finding);
     const config = read?.ok === true ? read.config : null;
-    const { transit, store } = readTransitConfig(env);
-    const certificates = await checkTransit({ transit, store }, Date.now());
+    const { transit, store, syslog } = readTransitConfig(env);
+    const certificates = await checkTransit({ transit, store, syslog }, Date.now());
     for (const finding of certificates.findings) add('certificates', finding);
     // Entra is asked when it is needed; whether it may be is for `doctor`.
     const path = env['SOTTO_DIRECTORY'] ?? `file:${SAMPLE_PEOPLE}`;

@@ -7,9 +7,11 @@ import { type Config, dataFolder, environment, readConfig } from '../config.ts';
 import { SottoError } from '../core/errors.ts';
 import type { Secrets } from '../core/ports.ts';
 import type { PlatformName } from '../core/types.ts';
+import { openAuditSinks } from '../main/audit-sinks.ts';
 import { openBackupPlaces } from '../main/backup-places.ts';
 import { azureOf, openSecrets, type Tools } from '../main/opening.ts';
 import { lookAtAudit } from './doctor/audit.ts';
+import { lookAtCopies } from './doctor/audit-copy.ts';
 import { lookAtBackups } from './doctor/backups.ts';
 import { lookAtCertificates } from './doctor/certificates.ts';
 import { lookAtClock } from './doctor/clock.ts';
@@ -153,6 +155,7 @@ const lookAll = async (o: {
   const now = tools.clock.now();
   const running = await lookAtRunning(config.dataFolder);
   const store = await lookAtStore({ config, secrets, tools });
+  const sinks = await openAuditSinks({ config: config.auditSinks, azure: o.azure, tools, version: packageVersion() });
   const places = await openBackupPlaces({ config: config.backups, azure: o.azure, tools });
   return [
     ...(await lookAtSecrets({ config, secrets, now })),
@@ -166,5 +169,6 @@ const lookAll = async (o: {
     ...running.lines,
     ...(await lookAtBackups({ config, places, dataKey: await secrets.get('data-key').catch(() => null), now })),
     ...(await lookAtAudit({ dataFolder: config.dataFolder, secrets })),
+    ...(await lookAtCopies({ sinks, dataFolder: config.dataFolder })),
   ];
 };

@@ -1,7 +1,8 @@
 /** Where backups go, how often they are made, and for how long they are kept. */
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { isLoopback, type Reading, shown } from './findings.ts';
+import { readContainer } from './container.ts';
+import { type Reading, shown } from './findings.ts';
 import type { VaultConfig } from './keeping.ts';
 
 export type BackupPlaceConfig =
@@ -26,15 +27,6 @@ const YEAR_MS = 365 * DAY_MS;
 /** A folder on a file system that hangs takes one of Node's four threads for files; the audit log needs the others. */
 const MOST_FOLDERS = 2;
 const MOST_PLACES = 4;
-
-/** An account's host in Azure's public, US government and Chinese clouds. */
-const BLOB_HOST = /^[a-z0-9]{3,24}\.blob\.core\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$/;
-
-/** Azure's rule for names of containers: single dashes between letters and digits. */
-const CONTAINER = /^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/;
-
-/** The stand-in's account, which azurite names in the path. */
-const ACCOUNT = /^[a-z0-9]{3,24}$/;
 
 export const readBackups = (
   reading: Reading,
@@ -93,25 +85,9 @@ const isWithin = (inner: string, outer: string): boolean =>
 const readPlace = (reading: Reading, value: string): BackupPlaceConfig | null => {
   const folder = value.startsWith('folder:') ? value.slice('folder:'.length).trim() : '';
   if (folder !== '') return Object.freeze({ kind: 'folder', folder: resolve(folder) });
-  const url = URL.canParse(value) ? new URL(value) : null;
-  const path = url?.pathname.replace(/\/$/, '').split('/').slice(1) ?? [];
-  const bare = url !== null && url.protocol === 'https:' && url.username + url.password + url.search + url.hash === '';
-  if (url !== null && (url.search !== '' || /sig=|accountkey=/i.test(value))) {
-    reading.find(
-      `SOTTO_BACKUP_TO has an address at ${shown(url.host)} with something behind the container. A key or a signature there would be a secret in the environment, where other processes can read it: leave it away, and give Sotto's identity a role on the container.`,
-    );
-    return null;
-  }
-  const [first = '', second = '', ...rest] = path;
-  if (bare && BLOB_HOST.test(url.host) && CONTAINER.test(first) && path.length === 1)
-    return Object.freeze({ kind: 'azure-blob', url: `https://${url.host}/${first}`, unsafeStandIn: false });
-  if (bare && isLoopback(value, ['https:']) && ACCOUNT.test(first) && CONTAINER.test(second) && rest.length === 0) {
-    if (reading.optional('AZURE_AUTHORITY_HOST') === null)
-      reading.find(
-        'SOTTO_BACKUP_TO has a stand-in, and AZURE_AUTHORITY_HOST is not set: a token of the real Entra would be sent to it. Set both or neither.',
-      );
-    return Object.freeze({ kind: 'azure-blob', url: `https://${url.host}/${first}/${second}`, unsafeStandIn: true });
-  }
+  const container = readContainer(reading, { setting: 'SOTTO_BACKUP_TO', value });
+  if (container === 'found') return null;
+  if (container !== null) return Object.freeze({ kind: 'azure-blob', ...container });
   reading.find(
     `SOTTO_BACKUP_TO has "${shown(value)}". Each part is "folder:DIR", or the https address of a container of Azure Blob Storage ("https://ACCOUNT.blob.core.windows.net/CONTAINER"); backups go to no other host.`,
   );

@@ -25,7 +25,7 @@ export interface AuditCopy {
   breaks(): number;
   /** Entries that are recorded there and that no log ever took; null: it keeps nothing that could be read. Refuses as `write`. */
   onlyThere(origin: string): Promise<number | null>;
-  /** Whether what was written is kept from being changed or deleted by its owner; null: that cannot be asked. Refuses as `write`. */
+  /** Whether what was written is kept from being changed or deleted by its owner; null: that cannot be asked, but it is there. Refuses as `write`. */
   keeps(): Promise<boolean | null>;
   /** True: all that was handed over arrived. */
   close(o: { readonly graceMs: number }): Promise<boolean>;

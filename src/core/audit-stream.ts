@@ -15,7 +15,7 @@ export interface StreamOptions {
 
 /**
  * The lines of syslog for one entry; several where one would be too long. In the format `native` the message is
- * `{"entry":…,"index":N,"origin":ORIGIN}`; in `ocsf` the event alone, which names both. An entry that the log does not have yet is no line.
+ * `{"entry":…,"origin":ORIGIN,"seq":N}`, as `sotto audit export` writes it; in `ocsf` the event alone, which names both. An entry that the log does not have yet is no line.
  */
 export const entryLines = (origin: string, { index, json }: CopiedEntry, o: StreamOptions): readonly string[] => {
   const entry = fieldsOf(json);
@@ -31,7 +31,7 @@ export const entryLines = (origin: string, { index, json }: CopiedEntry, o: Stre
     json:
       o.format === 'ocsf'
         ? JSON.stringify(toOcsf({ entry, origin, index, version: o.version }))
-        : `{"entry":${json},"index":${index},"origin":${JSON.stringify(origin)}}`,
+        : `{"entry":${json},"origin":${JSON.stringify(origin)},"seq":${index}}`,
   });
 };
 

@@ -117,12 +117,12 @@ export interface NameCipher {
 
 export interface AuditReceipt {
   readonly origin: string;
-  /** Position in the log, from 0. */
-  readonly index: number;
+  /** Position in the log, from 0. Null: the log could not take it, it is recorded in the second copy, and has none yet. */
+  readonly index: number | null;
 }
 
 export interface Audit {
-  /** Resolves once the entry is on stable storage; refuses with code `audit-unavailable`. */
+  /** Resolves once the entry is on stable storage, in the log or in a second copy that stands in for it; refuses with code `audit-unavailable`. */
   append(entry: AuditEntry): Promise<AuditReceipt>;
 }
 

@@ -9,6 +9,7 @@ import type { AuditEntry } from '../core/audit.ts';
 import { codeOf, SottoError } from '../core/errors.ts';
 import type { Losses } from '../core/losses.ts';
 import type { Audit, AuditReceipt, Clock, Log, Metrics, Random, Secret, Store } from '../core/ports.ts';
+import { type AuditSinks, type Copying, createCopying } from './audit-copy.ts';
 import { findLosses, homesOf, ownOf } from './audit-losses.ts';
 
 /** A process that died lets go of its slot within this, ms; until then the next one takes another slot. */
@@ -21,6 +22,9 @@ const SETTLED_MS = 2 * LEASE_MS;
 /** So often what is new is published, so that the folder's checkpoint is not much older than what was recorded, ms. */
 const PUBLISH_MS = 600_000;
 
+/** At the end the copies get so long for what they lack, ms, and as long again to end their connections; the next start goes on. */
+const COPYING_GRACE_MS = 500;
+
 export interface AuditOptions {
   readonly dataFolder: string;
   readonly store: Pick<Store, 'origins'>;
@@ -31,9 +35,11 @@ export interface AuditOptions {
   readonly metrics?: Pick<Metrics, 'count'>;
   /** Sees every entry once it is durable. */
   readonly onAudit?: (entry: AuditEntry, receipt: AuditReceipt) => void;
+  /** Where entries go beside the disk; default: nowhere. */
+  readonly sinks?: AuditSinks;
 }
 
-export interface OpenAudit extends Audit {
+export interface OpenAudit extends Audit, Pick<Copying, 'behind' | 'sent'> {
   /** False once another process has taken the slot: then nothing is written here any more. */
   held(): boolean;
   /** Tells the store how long the log is by now, and keeps the slot. */
@@ -91,7 +97,11 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
     o.metrics?.count('audit_unpublished');
     o.log.error('audit.unpublished', { name: slot.origin, code });
   };
-  const log = await opened({ ...o, closed, onTrouble }, folder, slot.origin, holder);
+  const { sinks = { copy: null, stream: null } } = o;
+  const copying = createCopying({ ...o, origin: slot.origin, sinks, closed });
+  const { elsewhere } = copying;
+  const log = await opened({ ...o, closed, onTrouble, elsewhere }, folder, slot.origin, holder);
+  copying.start(log);
   let publishAt = leasedAt + PUBLISH_MS;
   let published = 0;
   let registered = slot.size;
@@ -141,11 +151,13 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
   return {
     append: async (entry) => {
       await stillHeld();
-      const receipt = await log.append(entry);
+      const receipt = await copying.append(log, entry);
       o.onAudit?.(entry, receipt);
       return receipt;
     },
     held: () => !lost,
+    behind: copying.behind,
+    sent: copying.sent,
     durable: () => ({ origin: slot.origin, size: log.size() }),
     rotate: async (signingKey) => {
       await stillHeld();
@@ -172,6 +184,8 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
         size: origin === slot.origin ? Math.max(size, log.size()) : size,
       })),
     keep: async () => {
+      // A disk that hangs keeps nobody from renewing the lease.
+      if (!lost) void copying.bringHome(log);
       if (!lost && clock.now() - triedAt >= RENEW_MS) await renew();
       await registerSize();
       publish();
@@ -183,26 +197,30 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
       await registerSize();
     },
     close: async () => {
+      if (!lost) await copying.bringHome(log);
       // The store may be away; the log itself is on the disk either way.
       await registerSize().catch((error: unknown) => o.log.error('origins.failed', { code: codeOf(error) }));
       await log.close();
+      await copying.stop({ graceMs: COPYING_GRACE_MS });
       await store.origins.release({ origin: slot.origin, holder }).catch(() => undefined);
     },
   };
 };
 
 const opened = async (
-  o: AuditOptions & {
-    readonly closed: () => Promise<readonly OtherLog[]>;
-    readonly onTrouble: (code: string) => void;
-  },
+  o: AuditOptions &
+    Pick<Copying, 'elsewhere'> & {
+      readonly closed: () => Promise<readonly OtherLog[]>;
+      readonly onTrouble: (code: string) => void;
+    },
   folder: string,
   origin: string,
   holder: string,
 ): Promise<AuditLog> => {
   try {
     const { signingKey, clock, closed, onTrouble } = o;
-    return await createAuditLog({ folder, origin, signingKey, clock, closed, onTrouble });
+    const elsewhere = o.elsewhere === undefined ? {} : { elsewhere: o.elsewhere };
+    return await createAuditLog({ folder, origin, signingKey, clock, closed, onTrouble, ...elsewhere });
   } catch (error) {
     await o.store.origins.release({ origin, holder }).catch(() => undefined);
     throw error;

@@ -30,7 +30,7 @@ export const listen = async (
     /** What health and metrics tell of. */
     readonly shown: {
       readonly store: Store;
-      readonly audit: Pick<OpenAudit, 'held' | 'losses'>;
+      readonly audit: Pick<OpenAudit, 'held' | 'losses' | 'behind'>;
       readonly clocks: Pick<Clocks, 'ahead'>;
       readonly rotation: Pick<Rotation, 'gone'>;
       readonly watching: Pick<Watching, 'reached'>;
@@ -66,6 +66,9 @@ export const listen = async (
       const ahead = [...shown.clocks.ahead()].map(([platform, { aheadMs }]) => [platform, aheadMs] as const);
       metrics.set('platform_clock_ahead_ms', Object.fromEntries(ahead));
       metrics.set('backup_age_ms', shown.backups.ages());
+      const behind = Object.entries(shown.audit.behind());
+      metrics.set('audit_copy_behind', Object.fromEntries(behind.map(([role, { entries }]) => [role, entries])));
+      metrics.set('audit_copy_behind_ms', Object.fromEntries(behind.map(([role, { ms }]) => [role, ms])));
       metrics.set('secret_ends_seconds', await shown.ends.secondsLeft());
       metrics.set('certificate_ends_seconds', shown.ends.certificatesLeft());
       const { counts, ends } = installationFigures(shown.tenancy.all(), o.clock.now());

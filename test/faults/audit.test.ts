@@ -53,7 +53,7 @@ describe('a disk that goes wrong', () => {
           continue;
         }
         expect(disk.durable()).toBeGreaterThan(durableBefore);
-        acknowledged.set(result.value.index, `slack:Ev${batch[i]}`);
+        acknowledged.set(result.value.index ?? -1, `slack:Ev${batch[i]}`);
       }
     }
     armed = false;

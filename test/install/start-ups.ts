@@ -191,6 +191,24 @@ export const UNSAFE: readonly Unsafe[] = [
     what: 'a key in the address of backups',
     env: { SOTTO_BACKUP_TO: 'https://acme.blob.core.windows.net/sotto?sig=hush' },
   },
+  { what: 'a copy of the audit log to a foreign host', env: { SOTTO_AUDIT_COPY: 'https://copies.example.com/sotto' } },
+  {
+    what: 'a key in the address of the audit log’s copy',
+    env: { SOTTO_AUDIT_COPY: 'https://acme.blob.core.windows.net/sotto?sig=hush' },
+  },
+  { what: 'a stream of the audit log without TLS', env: { SOTTO_AUDIT_STREAM: 'syslog://siem.example.com:514' } },
+  { what: 'a copy of the audit log without TLS', env: { SOTTO_AUDIT_COPY: 'syslog://siem.example.com:514' } },
+  { what: 'a stream of the audit log to nobody knows where', env: { SOTTO_AUDIT_STREAM: 'siem.example.com' } },
+  {
+    what: 'a format of the stream that is none',
+    env: { SOTTO_AUDIT_STREAM: 'syslog+tls://siem.example.com', SOTTO_AUDIT_STREAM_FORMAT: 'cef' },
+  },
+  { what: 'a format of a stream that is not there', env: { SOTTO_AUDIT_STREAM_FORMAT: 'ocsf' } },
+  {
+    what: 'half of a certificate for syslog',
+    env: { SOTTO_AUDIT_STREAM: 'syslog+tls://siem.example.com', SOTTO_SYSLOG_CERT: '/etc/ssl/sotto.pem' },
+  },
+  { what: 'TLS for syslog that goes nowhere', env: { SOTTO_SYSLOG_CA: '/etc/ssl/siem-ca.pem' } },
   { what: 'certificates that nobody checks', env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
   // Secrets
   { what: 'no vault', env: { SOTTO_VAULT: undefined } },

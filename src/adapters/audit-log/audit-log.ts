@@ -38,7 +38,7 @@ export interface Elsewhere {
    * directly behind the entry `recovered`; as a queue, 10,000 entries and 16 MiB at most.
    */
   readonly waiting: (found: readonly string[]) => readonly string[];
-  /** So many of them are in the log by now, on stable storage. */
+  /** So many of them are in the log by now, on stable storage, and so is what was found. */
   readonly written: (count: number) => void;
 }
 
@@ -161,7 +161,7 @@ export const createAuditLog = async (o: AuditLogOptions): Promise<AuditLog> => {
     const { log: fresh, droppedBytes, found } = await reopenLog({ ...place(), known, published: published.size });
     const brought = o.elsewhere?.waiting(found) ?? [];
     const open = await recovered(fresh, droppedBytes, brought);
-    if (brought.length > 0) o.elsewhere?.written(brought.length);
+    o.elsewhere?.written(brought.length);
     return open;
   };
 

@@ -29,12 +29,15 @@ export interface VerifiedCopy {
 export const verifyCopy = async (o: {
   readonly origin: string;
   readonly lines: AsyncIterable<string> | Iterable<string>;
+  /** That are trusted. */
   readonly keys: readonly KeyObject[];
+  /** That signed earlier: what they signed must be so as well, and proves nothing by itself. */
+  readonly earlier?: readonly KeyObject[];
 }): Promise<VerifiedCopy> => {
   const tree = growTree();
   const hashes: Buffer[] = [];
   let waiting: string[] = [];
-  let [line, size, proved] = [0, 0, 0];
+  let [line, size, checked, proved] = [0, 0, 0, 0];
 
   const entryFault = (index: number, json: string): string | null => {
     const hash = leafHash(Buffer.from(entryText(json, index)));
@@ -49,15 +52,16 @@ export const verifyCopy = async (o: {
     return known?.equals(hash) === true ? null : `Entry ${index} comes a second time and is another.`;
   };
   const noteFault = (note: string): string | null => {
-    const checkpoint = openCheckpoint(note, o.keys);
+    const checkpoint = openCheckpoint(note, [...o.keys, ...(o.earlier ?? [])]);
     if (checkpoint === null || checkpoint.origin !== o.origin)
       return 'The checkpoint is not signed by this log, or by no key that is trusted.';
     // One that is repeated was held against its tree before.
-    if (checkpoint.size < size && checkpoint.size <= proved) return null;
+    if (checkpoint.size < size && checkpoint.size <= checked) return null;
     if (checkpoint.size !== size)
       return `The checkpoint is for ${checkpoint.size} entries, and ${size} came before it.`;
     if (!checkpoint.root.equals(tree.root())) return 'The checkpoint has another root than what came before it.';
-    proved = size;
+    checked = size;
+    if (o.keys.some((key) => key.equals(checkpoint.signer))) proved = size;
     return null;
   };
   const result = (firstBad: VerifiedCopy['firstBad']): VerifiedCopy => ({

@@ -132,6 +132,14 @@ export const COUNTERS: Readonly<Record<string, Counted>> = {
 
 /** What stands at the moment it is read. */
 export const GAUGES: Readonly<Record<string, Counted>> = {
+  audit_copy_behind: {
+    help: 'Entries of the audit logs that did not get elsewhere yet, by where: copy, stream; absent where there is none',
+    labels: ['sink'],
+  },
+  audit_copy_behind_ms: {
+    help: 'For how long there have been such entries without a break, ms, by where',
+    labels: ['sink'],
+  },
   backup_age_ms: {
     help: 'How long ago a place had all that it should have, ms; before the first time: since the start',
     labels: ['place'],

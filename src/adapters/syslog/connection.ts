@@ -14,6 +14,8 @@ export interface SyslogTls {
 }
 
 export interface Connection {
+  /** Resolves once there is one. Rejects as `send`. */
+  reach(signal: AbortSignal): Promise<void>;
   /** Resolves once the bytes were taken from this process. Rejects where the connection is refused, ends, or `signal` aborts. */
   send(bytes: Buffer, signal: AbortSignal): Promise<void>;
   /** How often a connection over which something was sent ended otherwise than by `close`. */
@@ -66,6 +68,9 @@ export const createConnection = (o: {
   };
 
   return {
+    reach: async (signal) => {
+      if (socket === null) await open(signal);
+    },
     send: async (bytes, signal) => {
       const to = socket ?? (await open(signal));
       await new Promise<void>((resolve, reject) => {

@@ -50,6 +50,14 @@ export const createSyslog = (o: SyslogOptions): AuditCopy => {
     await flush();
   };
 
+  const inTurn = (outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    const mine = last.then(() => within({ ms: o.writeMs ?? WRITE_MS, outer }, work));
+    last = mine.catch(() => undefined);
+    return mine.catch((error: unknown) => {
+      throw unavailable(name, error);
+    });
+  };
+
   return {
     name,
     confirms: false,
@@ -58,15 +66,15 @@ export const createSyslog = (o: SyslogOptions): AuditCopy => {
         for (const entry of entries) yield* o.entryLines(origin, entry);
         if (note !== null) yield* o.noteLines(origin, note);
       };
-      const mine = last.then(() => within({ ms: o.writeMs ?? WRITE_MS, outer }, (signal) => sendAll(lines(), signal)));
-      last = mine.catch(() => undefined);
-      return mine.catch((error: unknown) => {
-        throw unavailable(name, error);
-      });
+      return inTurn(outer, (signal) => sendAll(lines(), signal));
     },
     breaks: connection.breaks,
     onlyThere: async () => null,
-    keeps: async () => null,
+    // Nobody can ask a receiver what it keeps; only whether it is there.
+    keeps: async () => {
+      await inTurn(undefined, connection.reach);
+      return null;
+    },
     close: async ({ graceMs }) => {
       await last;
       return connection.close(graceMs);

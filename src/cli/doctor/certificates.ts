@@ -5,7 +5,9 @@ import type { Config } from '../../config.ts';
 import { checkTransit } from '../../main/transit.ts';
 import { ending, finding, type Line, ok, sentence } from './line.ts';
 
-const SUBJECTS: { readonly [O in 'server' | 'redis-client']: readonly [subject: string, why: string, mend: string] } = {
+const SUBJECTS: {
+  readonly [O in 'server' | 'redis-client' | 'syslog-client']: readonly [subject: string, why: string, mend: string];
+} = {
   server: [
     'The certificate of SOTTO_TLS_CERT',
     'Once it has ended, neither Slack nor Teams reach Sotto any more.',
@@ -16,6 +18,11 @@ const SUBJECTS: { readonly [O in 'server' | 'redis-client']: readonly [subject: 
     'Once it has ended, Redis lets nobody in with it.',
     'Put the new one and its key into the same files: it is read at the next connection.',
   ],
+  'syslog-client': [
+    'The certificate of SOTTO_SYSLOG_CERT',
+    'Once it has ended, the receiver of the audit log lets nobody in with it.',
+    'Put the new one and its key into the same files: it is read at the next connection.',
+  ],
 };
 
 export const lookAtCertificates = async (o: {
@@ -23,7 +30,10 @@ export const lookAtCertificates = async (o: {
   readonly now: number;
 }): Promise<readonly Line[]> => {
   const { config, now } = o;
-  const { findings, ends } = await checkTransit({ transit: config, store: config.store }, now);
+  const { findings, ends } = await checkTransit(
+    { transit: config, store: config.store, syslog: config.auditSinks.syslogTls },
+    now,
+  );
   const own =
     config.tls === null
       ? [

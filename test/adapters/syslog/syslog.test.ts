@@ -52,7 +52,7 @@ const entry = (index: number, more: object = {}) => ({
 const write = (copy: AuditCopy, indexes: readonly number[], more: object = {}): Promise<void> =>
   copy.write({ origin: 'slot-0', entries: indexes.map((index) => entry(index, more)), note: null });
 const indexesAt = (receiver: SyslogStandIn): readonly number[] =>
-  receiver.messages.map(({ msg }) => JSON.parse(msg).index);
+  receiver.messages.map(({ msg }) => JSON.parse(msg).seq);
 const arrived = (receiver: SyslogStandIn, count: number): Promise<unknown> =>
   until(() => receiver.messages.length >= count);
 const shown = (work: Promise<unknown>): Promise<string> =>
@@ -75,20 +75,20 @@ describe('entries', () => {
         'slot-0',
         'stop',
         '[meta sequenceId="1"]',
-        { index: 0, origin: 'slot-0', entry: { at: 1_800_000_000_000, kind: 'stop' } },
+        { seq: 0, origin: 'slot-0', entry: { at: 1_800_000_000_000, kind: 'stop' } },
       ],
       [
         'slot-0',
         'stop',
         '[meta sequenceId="2"]',
-        { index: 1, origin: 'slot-0', entry: { at: 1_800_000_000_001, kind: 'stop' } },
+        { seq: 1, origin: 'slot-0', entry: { at: 1_800_000_000_001, kind: 'stop' } },
       ],
       ['slot-0', 'checkpoint', '-', { note: 'the\nnote \u2014', origin: 'slot-0' }],
       [
         'slot-0',
         'stop',
         '[meta sequenceId="3"]',
-        { index: 2, origin: 'slot-0', entry: { at: 1_800_000_000_002, kind: 'stop' } },
+        { seq: 2, origin: 'slot-0', entry: { at: 1_800_000_000_002, kind: 'stop' } },
       ],
     ]);
     expect(receiver.connections()).toBe(1);
