@@ -84,11 +84,14 @@ export const openAudit = async (o: AuditOptions): Promise<OpenAudit> => {
   const closed = async (): Promise<readonly OtherLog[]> => {
     const now = clock.now();
     const [all, begun] = await Promise.all([store.origins.all(), begunLogs(folder)]);
+    // What is missed has no end that could be read, and must not keep this one from being opened.
+    const missed = losses.open().map(({ origin }) => origin);
     // One whose process died at once is there and has no size on record yet.
     return all.filter(
       (one) =>
         homesOf(home).includes(one.home) &&
         one.origin !== slot.origin &&
+        !missed.includes(one.origin) &&
         one.leasedUntil <= now &&
         (one.size > 0 || begun.includes(one.origin)),
     );
