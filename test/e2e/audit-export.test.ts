@@ -87,9 +87,11 @@ describe('the audit log', () => {
     const later = taking('--format', 'syslog', '--since', '2999-01-01T00:00:00Z');
     await confirmed(later, 'mona');
     expect(await later.ended()).toMatchObject({ status: 0, out: '' });
-    const asSyslog = taking('--format', 'syslog', '--kind', 'start');
+    const asSyslog = taking('--format', 'syslog', '--kind', 'start', '--verify');
     await confirmed(asSyslog, 'mona');
-    expect((await asSyslog.ended()).out).toMatch(/^<110>1 \S+ \S+ sotto \S+ start \[meta sequenceId="1"\] \{/);
+    const proved = await asSyslog.ended();
+    expect(proved.err).toContain('The logs were proved before.');
+    expect(proved.out).toMatch(/^<110>1 \S+ \S+ sotto \S+ start \[meta sequenceId="1"\] \{/);
     expect(noted().at(-1)).toMatchObject({ format: 'syslog', kinds: ['start'], change: 'done', entries: 1 });
   }, 90_000);
 
