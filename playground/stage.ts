@@ -12,7 +12,7 @@ import type { Config, SlackMode, StoreConfig } from '../src/config.ts';
 import type { AuditEntry } from '../src/core/audit.ts';
 import type { AuditReceipt, ModelCache, Namer } from '../src/core/ports.ts';
 import type { PlatformName } from '../src/core/types.ts';
-import { type Running, startSotto } from '../src/main.ts';
+import { type Running, type StartOptions, startSotto } from '../src/main.ts';
 import { SAMPLE_BACKENDS, SAMPLE_HR_DATA, SAMPLE_PEOPLE } from '../src/policies/pack.ts';
 import { type BackendStandIn, createBackendStandIn } from './backend/stand-in.ts';
 import { readSamplePeople, type SamplePerson } from './people.ts';
@@ -73,6 +73,9 @@ export interface StageOptions {
   /** See `StartOptions`. */
   readonly onLearning?: (share: number) => void;
   readonly unsafeModelCache?: ModelCache;
+  readonly unsafeAudit?: StartOptions['unsafeAudit'];
+  /** What the HR system knows of people; default: the sample. */
+  readonly hrDataFile?: string;
 }
 
 /** What there is before Sotto itself runs. */
@@ -161,7 +164,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
     limits: o.limits,
     people: people.map(({ teamsUser: user, teamsTenant: tenant, name, kind }) => ({ user, tenant, name, kind })),
   });
-  const backend = createBackendStandIn({ dataFile: SAMPLE_HR_DATA });
+  const backend = createBackendStandIn({ dataFile: o.hrDataFile ?? SAMPLE_HR_DATA });
 
   // The stand-ins have a server of their own, so that Sotto's adapters meet them as they meet the real ones: by address.
   const standIns = Fastify({ forceCloseConnections: true });
@@ -257,6 +260,7 @@ export const startStage = async (o: StageOptions): Promise<Stage> => {
       ...(o.firstUse === undefined ? {} : { firstUse: o.firstUse }),
       ...(o.onLearning === undefined ? {} : { onLearning: o.onLearning }),
       ...(o.unsafeModelCache === undefined ? {} : { unsafeModelCache: o.unsafeModelCache }),
+      ...(o.unsafeAudit === undefined ? {} : { unsafeAudit: o.unsafeAudit }),
       log: createLog({ level: o.quiet ? 'silent' : 'warn' }),
       register: (app) => {
         slack.routes(app);

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { LostLog } from '../core/losses.ts';
 import type { ClosedBy } from '../core/pinning.ts';
-import type { AuditReceipt, Clock, Log, ModelCache, Namer, Recogniser } from '../core/ports.ts';
+import type { Audit, AuditReceipt, Clock, Log, ModelCache, Namer, Recogniser } from '../core/ports.ts';
 import type { Reached } from '../core/reached.ts';
 import type { SignInOffer } from '../core/sign-in/types.ts';
 import type { World } from '../core/world.ts';
@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly register?: (app: FastifyInstance) => void;
   /** Sees every entry once it is durable; the playground shows them as "why". */
   readonly onAudit?: (entry: AuditEntry, receipt: AuditReceipt) => void;
+  /** Stands before the audit log and may fail in its stead: tests of what happens then. */
+  readonly unsafeAudit?: (append: Audit['append']) => Audit['append'];
   /** Whether something gives sign-ins; default: what the settings name. The playground has a switch for it. */
   readonly signInOffered?: boolean;
   /** In place of the settings' provider, and believed whoever it says signed in: where people play. */

@@ -61,6 +61,7 @@ export const writeCrowd = (
         currency: 'EUR',
         profile: { name },
         leave: { remaining: left, total: 900, planned: 0 },
+        sickdays: { days: left / 2, last: '2026-04-07' },
         payslip: { month: '2026-10', gross: annual / 12, net: annual / 20 },
         compensation: { annual, grade: 'L1' },
         team: [],

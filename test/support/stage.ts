@@ -76,6 +76,9 @@ export const openStage = async (
     /** Whether everybody is told once how Sotto works; default: nobody is, for it would stand beside every first answer. */
     readonly firstUse?: boolean;
     readonly peopleFile?: string;
+    readonly hrDataFile?: string;
+    /** See `StartOptions`. */
+    readonly unsafeAudit?: StageOptions['unsafeAudit'];
     /** See `StageOptions`. */
     readonly slackGroups?: StageOptions['slackGroups'];
     readonly slackMode?: SlackMode;
@@ -111,6 +114,8 @@ export const openStage = async (
     ...(o.teamsTargeted === undefined ? {} : { teamsTargeted: o.teamsTargeted }),
     ...(o.teamsTargetedMode === undefined ? {} : { teamsTargetedMode: o.teamsTargetedMode }),
     ...(o.peopleFile === undefined ? {} : { peopleFile: o.peopleFile }),
+    ...(o.hrDataFile === undefined ? {} : { hrDataFile: o.hrDataFile }),
+    ...(o.unsafeAudit === undefined ? {} : { unsafeAudit: o.unsafeAudit }),
     ...(o.slackGroups === undefined ? {} : { slackGroups: o.slackGroups }),
     ...(o.securityContact === undefined ? {} : { securityContact: o.securityContact }),
     ...(o.namer === undefined ? {} : { namer: o.namer }),

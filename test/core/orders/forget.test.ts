@@ -326,6 +326,41 @@ describe('to forget somebody', () => {
       expect(words).toContain(state);
   });
 
+  it('leaves their name in no entry of the audit log, and says so in the receipt; others’ names stay', async () => {
+    await p.ask('evan');
+    await p.ask('mona');
+    const readable = async (): Promise<readonly string[]> => {
+      const names = p.t.entries.flatMap((entry) =>
+        entry.kind === 'decision' && entry.name !== null ? [{ fingerprint: entry.person, name: entry.name }] : [],
+      );
+      const opened = await Promise.all(names.map((of) => p.world.names.open({ ...of, purpose: 'asker' })));
+      return [...new Set(opened.flatMap((id) => (id === null ? [] : [id])))].toSorted();
+    };
+    expect(await readable()).toEqual(['evan', 'mona']);
+    expect(JSON.stringify(p.t.entries)).not.toMatch(/"(?:evan|mona)"/);
+    const receipt = await forget();
+    expect(receipt.data).toMatchObject({
+      shredded: { names: 1 },
+      held: { auditLog: expect.stringContaining('no name opens') },
+    });
+    expect(receipt.says.join('\n')).toContain('1 key by which their name opens in the audit log');
+    expect(receipt.says.join('\n')).toContain('can still make the keyed hash of somebody and compare');
+    expect(p.t.entries.findLast(({ kind }) => kind === 'receipt')).toMatchObject({ names: 1 });
+    expect(await readable()).toEqual(['mona']);
+    // Whoever asks again is named again, and nothing of before comes back.
+    await p.ask('evan');
+    expect(await readable()).toEqual(['evan', 'mona']);
+  });
+
+  it('leaves their name readable where a legal hold is on them, and says by which', async () => {
+    await p.ask('evan');
+    await p.order({ kind: 'hold', on: 'person', what: 'evan' }, 'h9');
+    const receipt = await forget();
+    expect(receipt.data).toMatchObject({ shredded: { names: 0 } });
+    expect(receipt.says.join('\n')).toContain('opens still, for the legal hold h9');
+    expect(await p.world.store.nameKeys.find({ owners: p.world.sealer.fingerprints('evan') })).not.toBeNull();
+  });
+
   it('does nothing where that cannot go on record', async () => {
     await everything();
     p.t.script.auditFails = ({ kind }) => kind === 'deed';
