@@ -1,8 +1,12 @@
 import type { Status, Subcommand } from '../cli.ts';
 import { SottoError } from '../core/errors.ts';
+import { checkpoint } from './audit/checkpoint.ts';
+import { consistency } from './audit/consistency.ts';
 import { copy } from './audit/copy.ts';
 import { exportLog } from './audit/export.ts';
+import { key } from './audit/key.ts';
 import { lost } from './audit/lost.ts';
+import { prove } from './audit/prove.ts';
 import { receipt } from './audit/receipt.ts';
 import { report } from './audit/report.ts';
 import { verify } from './audit/verify.ts';
@@ -10,6 +14,10 @@ import { verify } from './audit/verify.ts';
 /** One file each in `audit/`. */
 const PARTS: Readonly<Record<string, Subcommand>> = {
   verify,
+  checkpoint,
+  key,
+  prove,
+  consistency,
   receipt,
   copy,
   export: exportLog,

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createAuditLog } from '../../src/adapters/audit-log/audit-log.ts';
+import { bundlePath } from '../../src/adapters/audit-log/tiles.ts';
 import { type Control, createControl } from '../../src/adapters/control/server.ts';
 import { logsOnRecord } from '../../src/cli/audit/logs.ts';
 import { lookAtAudit } from '../../src/cli/doctor/audit.ts';
+import { handMade, putPublished, textsOf } from '../adapters/audit-log/lay-out.ts';
 import { clock, decision, newKey } from '../adapters/audit-log/support.ts';
 import { command } from '../support/command.ts';
 
@@ -40,11 +42,14 @@ const doctor = async () =>
   (await lookAtAudit({ dataFolder: data, secrets: { get: async () => secret } })).map(
     ({ state, what }) => `${state}: ${what}`,
   );
-/** Exactly behind its second checkpoint. */
+/** Put back to its first two entries, as they were published then. */
 const cut = (): void => {
-  const path = join(data, 'audit', 'slot-0', 'audit.log');
-  writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, 4).join('\n')}\n`);
+  const path = join(data, 'audit', 'slot-0');
+  rmSync(path, { recursive: true });
+  putPublished(path, laidOut(), 2);
 };
+const laidOut = () =>
+  handMade({ origin: 'slot-0', key: secret.current, texts: textsOf([0, 1, 2].map((i) => decision(i))) });
 
 describe('sotto audit verify', () => {
   it('compares each log with what the running Sotto knows of its length, and so does doctor', async () => {
@@ -134,8 +139,8 @@ describe('sotto audit receipt', () => {
 
   it('says so of a log that was altered, and of a number that no log here has', async () => {
     await noted();
-    const path = join(data, 'audit', 'slot-1', 'audit.log');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"removed":3', '"removed":9'));
+    const path = join(data, 'audit', 'slot-1', bundlePath(0, 3));
+    writeFileSync(path, readFileSync(path, 'latin1').replace('"removed":3', '"removed":9'), 'latin1');
     expect(await ask('R1-of_the-tests')).toMatchObject({ status: 1, out: expect.stringContaining('NOT sound') });
     expect(await ask('R2')).toMatchObject({ status: 1, out: expect.stringContaining('No log') });
     expect((await ask('R2', 'R3')).status).toBe(2);

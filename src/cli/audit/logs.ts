@@ -3,7 +3,11 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { openCheckpoint } from '../../adapters/audit-log/checkpoint.ts';
 import type { OtherLog } from '../../adapters/audit-log/endings.ts';
+import { fingerprintOf, readPublicKeys } from '../../adapters/audit-log/keys.ts';
+import { begunLogs } from '../../adapters/audit-log/origins.ts';
+import { keysBeside } from '../../adapters/audit-log/public-keys.ts';
 import { askControl } from '../../adapters/control/client.ts';
 import { dataFolder, environment } from '../../config.ts';
 import { SottoError } from '../../core/errors.ts';
@@ -41,4 +45,21 @@ export const trustedKeys = async (): Promise<string> => {
     );
   const { accepted } = await vault.it.get('audit-signing-key').finally(() => vault.close());
   return accepted.map((key) => createPublicKey(key).export({ type: 'spki', format: 'pem' })).join('');
+};
+
+/** All logs that were begun, or the one that is asked for. Refuses with code `usage` one that is not there, and more than one. */
+export const originsAsked = async (folder: string, asked: readonly string[]): Promise<readonly string[]> => {
+  const all = (await begunLogs(folder)).toSorted();
+  const [origin, ...more] = asked;
+  if (origin === undefined) return all;
+  if (more.length === 0 && all.includes(origin)) return [origin];
+  throw new SottoError('usage', `Name one log of those in ${folder}, or none for all: ${all.join(', ')}.`);
+};
+
+/** Who signed a checkpoint of this log: `trusted`, a key of the vault; `beside`, one that only lies beside the log. Null: neither. */
+export const signedBy = async (folder: string, note: string): Promise<'trusted' | 'beside' | null> => {
+  const trusted = readPublicKeys(await trustedKeys());
+  const found = openCheckpoint(note, [...trusted, ...(await keysBeside(folder))]);
+  if (found === null) return null;
+  return trusted.some((key) => fingerprintOf(key) === fingerprintOf(found.signer)) ? 'trusted' : 'beside';
 };
