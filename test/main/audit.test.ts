@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { batchAt } from '../../src/adapters/audit-log/journal.ts';
+import { journalPath } from '../../src/adapters/audit-log/layout.ts';
 import { verifyAuditLogs } from '../../src/adapters/audit-log/verify.ts';
 import { homeOf } from '../../src/adapters/files/data-folder.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
@@ -213,8 +215,10 @@ describe('the logs of one folder, when their key changes', () => {
     for (const audit of [one, other]) await audit.keep();
     const registered = await one.registered();
     // Cut back to where the replaced key signed last.
-    const path = join(root, 'a', 'audit', 'slot-1', 'audit.log');
-    writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, 2).join('\n')}\n`);
+    const path = journalPath(join(root, 'a', 'audit', 'slot-1'), 0);
+    const bytes = readFileSync(path);
+    const batch = batchAt(bytes, 0);
+    writeFileSync(path, bytes.subarray(0, typeof batch === 'string' ? 0 : batch.to));
     expect(await verify()).toEqual(['slot-0: true', 'slot-1: false']);
     expect(await verify({ registered })).toEqual(['slot-0: true', 'slot-1: false']);
   });
