@@ -175,9 +175,10 @@ describe('a changed byte', () => {
     for (const folder of [whole, split])
       for (const path of filesOf(folder)) {
         const bytes = readFileSync(join(folder, path));
-        const step = bytes.length < 200 ? 1 : Math.ceil(bytes.length / 20);
+        const step = bytes.length < 200 ? 1 : Math.ceil(bytes.length / 12);
         for (let at = 0; at < bytes.length; at += step)
-          for (const other of ways(bytes, at)) {
+          // Of the small files every byte is turned, and every fourth taken out and doubled.
+          for (const other of step > 1 || at % 4 === 0 ? ways(bytes, at) : ways(bytes, at).slice(0, 1)) {
             const { ok, firstBad } = await changed(folder, path, other);
             if (ok || firstBad === null) throw new Error(`byte ${at} of ${path} is not missed`);
           }
