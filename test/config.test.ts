@@ -389,6 +389,17 @@ describe('the settings', () => {
       ]);
   });
 
+  it('keep entries of the audit log for good, or for as many whole days as they say, ninety at least', () => {
+    const kept = (SOTTO_AUDIT_DAYS: string) => config({ ...BASE, ...SLACK, SOTTO_AUDIT_DAYS }).auditDays;
+    expect(config({ ...BASE, ...SLACK }).auditDays).toBeNull();
+    expect([kept(''), kept('0'), kept('90'), kept('36500')]).toEqual([null, null, 90, 36_500]);
+    for (const wrong of ['89', '1', '36501', '90.5', '-90', '1e3', '090', 'a year'])
+      expect([wrong, findings({ ...BASE, ...SLACK, SOTTO_AUDIT_DAYS: wrong })]).toEqual([
+        wrong,
+        expect.stringContaining('SOTTO_AUDIT_DAYS is '),
+      ]);
+  });
+
   describe('of backups', () => {
     const backups = (SOTTO_BACKUP_TO: string, more: Readonly<Record<string, string>> = {}) => ({
       ...BASE,

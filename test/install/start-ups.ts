@@ -184,6 +184,7 @@ export const UNSAFE: readonly Unsafe[] = [
     env: { SOTTO_STORE: 'redis://127.0.0.1:6379', SOTTO_REDIS_NAME: 'redis.example.com' },
   },
   { what: 'TLS for a store that is no Redis', env: { SOTTO_REDIS_CA: '/etc/ssl/redis-ca.pem' } },
+  { what: 'entries of the audit log that go before anybody misses them', env: { SOTTO_AUDIT_DAYS: '7' } },
   { what: 'backups to nowhere', env: { SOTTO_BACKUP_HOURS: '1' } },
   { what: 'backups to a foreign host', env: { SOTTO_BACKUP_TO: 'https://backups.example.com/sotto' } },
   { what: 'backups by plain http', env: { SOTTO_BACKUP_TO: 'http://acme.blob.core.windows.net/sotto' } },
