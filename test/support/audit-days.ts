@@ -213,6 +213,7 @@ const befell = function* (o: {
       reason: o.next() < 0.7 ? 'signature' : 'stale',
       count: 1 + below(day === 33 ? 900 : 9),
     };
+  yield { kind: 'clock', at, platform: 'slack', aheadMs: below(240) - 120, requests: 40 + below(100) };
   if (day % 17 === 5) yield { kind: 'rejected', at, platform: 'teams', reason: 'foreign-tenant', count: 1 + below(4) };
   const restriction = (change: string, version: number | null, approved: boolean): Fields => ({
     kind: 'restriction',

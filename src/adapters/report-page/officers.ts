@@ -1,5 +1,6 @@
 /** What was done in office, line by line: restrictions, holds, recalls and orders; sign-ins by what became of them; starts and stops. */
 import { type DeedRow, type Officer, REST, type Rows } from '../../core/report/types.ts';
+import { escaped } from '../bounded/html.ts';
 import { barsMarkup } from './charts.ts';
 import type { Made } from './page.ts';
 import { type Section, softly } from './section.ts';
@@ -84,7 +85,7 @@ export const deedsSection = (made: Made): Section => {
     words: words.deeds,
     body: [
       linesMarkup(made, table, deeds),
-      orders.length === 0 ? '' : `<h3>${words.orders}</h3>${tableMarkup(done)}`,
+      orders.length === 0 ? '' : `<h3>${escaped(words.orders)}</h3>${tableMarkup(done)}`,
       ...also.map(([count, say]) => (count === null ? '' : softly(say(figures.number(count))))),
       softly(words.also.notShown),
     ].join(''),
@@ -135,5 +136,30 @@ export const runsSection = (made: Made): Section => {
     columns: [{ what: words.when }, { what: words.log }, { what: words.change }, { what: words.detail, free: true }],
     rows: report.runs.rows.map((row) => [figures.time(row.at), row.origin, words.runKinds[row.what], row.detail]),
   };
-  return { id: 'runs', words: words.runs, body: linesMarkup(made, table, report.runs) };
+  const { clocks } = report;
+  const ms = (value: number): string => (value === 0 ? '0' : `${figures.number(value)} ms`);
+  const apart: Table = {
+    caption: words.clocks,
+    columns: [
+      { what: words.platform },
+      { what: words.ahead, number: true },
+      { what: words.behind, number: true },
+      { what: words.measured, number: true },
+    ],
+    rows: clocks.map(({ platform, most, least, measured }) => [
+      platform,
+      ms(Math.max(0, most)),
+      ms(Math.max(0, -least)),
+      figures.number(measured),
+    ]),
+    as: 'wide',
+  };
+  return {
+    id: 'runs',
+    words: words.runs,
+    body: [
+      linesMarkup(made, table, report.runs),
+      clocks.length === 0 ? '' : `<h3>${escaped(words.clocks)}</h3>${tableMarkup(apart)}`,
+    ].join(''),
+  };
 };

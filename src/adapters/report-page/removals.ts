@@ -1,5 +1,6 @@
 /** Messages whose time was up, and what was turned away at the door. */
 import { LATE_STEPS, LATENESS, REMOVAL_STATES, REST } from '../../core/report/types.ts';
+import { escaped } from '../bounded/html.ts';
 import { barsMarkup } from './charts.ts';
 import { overTimeMarkup } from './over-time.ts';
 import type { Made } from './page.ts';
@@ -74,7 +75,7 @@ export const rejectedSection = (made: Made): Section => {
   return section(
     [
       overTimeMarkup(made, { id: 'x', caption: words.rejected.what, rows: all }),
-      `<h3>${words.reason}</h3>`,
+      `<h3>${escaped(words.reason)}</h3>`,
       barsMarkup({ id: 'xr', rows }),
       foldedTable(words.table, {
         caption: words.reason,

@@ -108,28 +108,20 @@ const checked = async (o: {
   });
   const registered = await logsOnRecord(o.data);
   if (publicKey === null) return { logs: await unchecked(o.folder), compared: registered !== null };
-  const results: readonly Found[] = await verifyAuditLogs({
+  const results = await verifyAuditLogs({
     folder: o.folder,
     publicKey,
     registered: registered ?? [],
   });
   const logs = await Promise.all(
-    results.map(async ({ origin, ok, entries, pruned = 0, firstBad }): Promise<LogFacts> => {
-      const why = firstBad === null ? null : `${firstBad.file ?? ''}, ${firstBad.index}: ${firstBad.why}`;
+    results.map(async ({ origin, ok, entries, pruned, firstBad }): Promise<LogFacts> => {
+      const why = firstBad === null ? null : `${firstBad.file}, ${firstBad.index}: ${firstBad.why}`;
       const note = await noteOf(join(o.folder, origin));
       return { origin, found: ok ? 'sound' : 'not-sound', entries, pruned, why, note };
     }),
   );
   return { logs, compared: registered !== null };
 };
-
-interface Found {
-  readonly origin: string;
-  readonly ok: boolean;
-  readonly entries: number;
-  readonly pruned?: number;
-  readonly firstBad: { readonly index: number; readonly file?: string; readonly why: string } | null;
-}
 
 const noteOf = (folder: string): Promise<string | null> => newestNote(folder).catch(() => null);
 

@@ -1,6 +1,7 @@
 /** What officers did and what befell the logs: line by line, the newest first, so many of them. */
 import { type Fields, listOf, numberOf, textOf, wholeOf } from './fields.ts';
 import {
+  type ClockFacts,
   DEED_ON,
   type DeedOn,
   type DeedRow,
@@ -104,11 +105,10 @@ const DETAIL: { readonly [K in RunRow['what']]: readonly string[] } = {
   stop: ['how'],
   recovered: ['droppedBytes', 'elsewhere'],
   restored: ['archive', 'untried', 'waitedMs'],
-  lost: ['origin', 'size'],
-  pruned: ['upTo'],
+  lost: ['origin', 'found', 'size', 'entries'],
+  pruned: ['origin', 'upTo'],
   key: ['key'],
   pack: ['how', 'pack', 'restrictionsVersion'],
-  clock: ['platform', 'skewMs'],
 };
 
 /** A hash is known by its beginning. */
@@ -123,6 +123,30 @@ const detailOf = (entry: Fields, what: RunRow['what']): string =>
       return value === '' ? [] : [`${name}: ${value}`];
     })
     .join(', ');
+
+/** Platforms beyond these are not told of. */
+const MOST_CLOCKS = 10;
+
+export const createClockTally = () => {
+  const clocks = new Map<string, ClockFacts>();
+  return {
+    /** False: it says nothing of a clock. */
+    add: (entry: Fields): boolean => {
+      const [platform, ahead] = [textOf(entry, 'platform'), numberOf(entry, 'aheadMs')];
+      const known = clocks.get(platform);
+      if (ahead === null || (known === undefined && clocks.size === MOST_CLOCKS)) return false;
+      clocks.set(platform, {
+        platform,
+        most: Math.max(known?.most ?? ahead, ahead),
+        least: Math.min(known?.least ?? ahead, ahead),
+        measured: (known?.measured ?? 0) + (numberOf(entry, 'requests') ?? 0),
+      });
+      return true;
+    },
+    shown: (): readonly ClockFacts[] =>
+      [...clocks.values()].sort((left, right) => (left.platform < right.platform ? -1 : 1)),
+  };
+};
 
 export const createRunTally = () => {
   const kept = keepNewest<RunRow>();

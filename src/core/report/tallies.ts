@@ -2,7 +2,7 @@
  * Adds up the entries of all logs, one by one, into a report. Memory grows with the days and people and not with the entries, and both are bounded: people are told
  * apart up to `MOST_PEOPLE`, days up to `MOST_DAYS`.
  */
-import { createDeedTally, createRestrictionTally, createRunTally } from './acts.ts';
+import { createClockTally, createDeedTally, createRestrictionTally, createRunTally } from './acts.ts';
 import { countOf, createCells, emptyCell, isEnough, merge, note, partsOf } from './few.ts';
 import { type Fields, numberOf, textOf } from './fields.ts';
 import { createQuestionTally } from './questions.ts';
@@ -44,6 +44,7 @@ export const createTallies = (o: { readonly period: Period }): Tallies => {
   const restrictions = createRestrictionTally();
   const deeds = createDeedTally();
   const runs = createRunTally();
+  const clocks = createClockTally();
   const signIns = createCells(200);
   const recent = createRecent();
   const [dataRefused, forgotten, exported, probing] = ['', '', '', ''].map(emptyCell) as [
@@ -105,6 +106,8 @@ export const createTallies = (o: { readonly period: Period }): Tallies => {
       case 'order':
         order(entry);
         return true;
+      case 'clock':
+        return clocks.add(entry);
       case 'probing':
         note(probing, textOf(entry, 'person'));
         return true;
@@ -147,6 +150,7 @@ export const createTallies = (o: { readonly period: Period }): Tallies => {
         exported: countOf(exported),
         probing: countOf(probing),
         runs: runs.shown(),
+        clocks: clocks.shown(),
       };
     },
   };

@@ -151,7 +151,7 @@ export const DEED_ON = ['person', 'conversation', 'topic', 'intent', 'all', 'hol
 
 export type DeedOn = (typeof DEED_ON)[number];
 
-export const RUN_KINDS = ['start', 'stop', 'recovered', 'restored', 'lost', 'pruned', 'key', 'pack', 'clock'] as const;
+export const RUN_KINDS = ['start', 'stop', 'recovered', 'restored', 'lost', 'pruned', 'key', 'pack'] as const;
 
 /** The kind of the entry. */
 export type RunKind = (typeof RUN_KINDS)[number];
@@ -175,6 +175,14 @@ export interface Restrictions extends Rows<RestrictionRow> {
   /** Those that came into force, and of them those with a second person. */
   readonly inForce: number;
   readonly approved: number;
+}
+
+/** How far this machine's clock stood from a platform's, ms; negative: it was behind. */
+export interface ClockFacts {
+  readonly platform: string;
+  readonly most: number;
+  readonly least: number;
+  readonly measured: number;
 }
 
 export interface Rejected {
@@ -226,6 +234,8 @@ export interface Report {
   /** Somebody was refused again and again. Null: as of questions. */
   readonly probing: number | null;
   readonly runs: Rows<RunRow>;
+  /** By platform; none: nothing was measured. */
+  readonly clocks: readonly ClockFacts[];
 }
 
 /** What is said of one log beside what is in it. */

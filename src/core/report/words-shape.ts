@@ -109,6 +109,12 @@ export interface ReportWords {
   readonly changes: { readonly [C in RestrictionChange]: string };
   readonly deedWhat: { readonly [D in DeedWhat]: string };
   readonly deedOn: { readonly [D in DeedOn]: string };
+  /** How far this machine's clock stood from each platform's. */
+  readonly clocks: string;
+  readonly platform: string;
+  readonly ahead: string;
+  readonly behind: string;
+  readonly measured: string;
   readonly runKinds: { readonly [R in RunKind]: string };
   readonly orders: string;
   readonly ordersTable: string;

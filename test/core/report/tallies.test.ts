@@ -466,6 +466,16 @@ describe('what was done in office', () => {
     expect(JSON.stringify(report)).not.toContain('whom-it-is-about');
   });
 
+  it('says how far the clock stood from each platform’s, however often it was measured', () => {
+    const clock = (platform: string, aheadMs: number) => ({ kind: 'clock', at: SINCE, platform, aheadMs, requests: 5 });
+    const report = reportOf([clock('slack', 40), clock('teams', -900), clock('slack', -10), clock('slack', 250)]);
+    expect(report.clocks).toEqual([
+      { platform: 'slack', most: 250, least: -10, measured: 15 },
+      { platform: 'teams', most: -900, least: -900, measured: 5 },
+    ]);
+    expect(report.runs.total).toBe(0);
+  });
+
   it('keeps the newest lines only, and says how many there are', () => {
     const report = reportOf(
       Array.from({ length: 5_000 }, (_, at) => ({
