@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -13,6 +13,7 @@ import { type OpenAudit, openAudit } from '../../src/main/audit.ts';
 import { newKey } from '../adapters/audit-log/support.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { stopAt } from '../support/stop-entry.ts';
+import { until } from '../support/until.ts';
 
 const { secret } = newKey();
 
@@ -59,6 +60,33 @@ describe('the audit log of a process', () => {
     const second = await start('a');
     expect(await second.append(entry())).toEqual({ origin: 'slot-0', index: 1 });
     expect(readdirSync(join(root, 'a', 'audit'))).toEqual(['slot-0']);
+  });
+
+  it('is published every ten minutes where something is new, and at its end', async () => {
+    const audit = await start('a');
+    const size = (): number =>
+      Number(readFileSync(join(root, 'a', 'audit', 'slot-0', 'checkpoint'), 'utf8').split('\n')[1]);
+    await audit.append(entry());
+    await audit.keep();
+    expect(size).toThrow();
+    await clock.advance(600_000);
+    await audit.keep();
+    await until(() => existsSync(join(root, 'a', 'audit', 'slot-0', 'checkpoint')), 30_000);
+    expect(size()).toBe(1);
+    await audit.append(entry());
+    await audit.keep();
+    expect(size()).toBe(1);
+    await stop(audit);
+    expect(size()).toBe(2);
+  });
+
+  it('is not published by a process that lost its slot, whatever it has', async () => {
+    const audit = await start('a', { renew: async () => 'lost' });
+    await audit.append(entry());
+    await clock.advance(20_000);
+    await audit.keep();
+    await stop(audit);
+    expect(existsSync(join(root, 'a', 'audit', 'slot-0', 'checkpoint'))).toBe(false);
   });
 
   it('never is another folder’s: two machines on one store have a log each', async () => {
@@ -217,23 +245,3 @@ describe('the logs of one folder, when their key changes', () => {
     // Cut back to where the replaced key signed last.
     const path = journalPath(join(root, 'a', 'audit', 'slot-1'), 0);
     const bytes = readFileSync(path);
-    const batch = batchAt(bytes, 0);
-    writeFileSync(path, bytes.subarray(0, typeof batch === 'string' ? 0 : batch.to));
-    expect(await verify()).toEqual(['slot-0: true', 'slot-1: false']);
-    expect(await verify({ registered })).toEqual(['slot-0: true', 'slot-1: false']);
-  });
-
-  it('change nothing while the store does not say which are closed', async () => {
-    let away = false;
-    const all = async () => (away ? Promise.reject(new Error('the store is away')) : store.origins.all());
-    const audit = await start('a', { all }, a.secret);
-    await audit.append(entry());
-    away = true;
-    await expect(audit.rotate(both)).rejects.toMatchObject({ code: 'audit-unavailable' });
-    await audit.append(entry());
-    expect(await verify()).toEqual(['slot-0: false']);
-    away = false;
-    await audit.rotate(both);
-    expect(await verify()).toEqual(['slot-0: true']);
-  });
-});

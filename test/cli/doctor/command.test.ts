@@ -1,5 +1,5 @@
 /** `sotto doctor` as people run it: a process of its own, on a set-up that is not running yet, and on one that is. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Environment, goodSetUp, serve } from '../../install/start-ups.ts';
@@ -80,7 +80,8 @@ describe('sotto doctor', () => {
     await until(() => /Sotto listens on/.test(running.printed()), 60_000);
     running.stop();
     await running.ended;
-    const log = join(folder, 'data', 'audit', 'slot-0', 'audit.log');
+    const bundles = join(folder, 'data', 'audit', 'slot-0', 'tile', 'entries', '000.p');
+    const log = join(bundles, readdirSync(bundles)[0] ?? '');
     const bytes = readFileSync(log);
     bytes[10] = (bytes[10] ?? 0) ^ 1;
     writeFileSync(log, bytes);
