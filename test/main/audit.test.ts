@@ -245,3 +245,23 @@ describe('the logs of one folder, when their key changes', () => {
     // Cut back to where the replaced key signed last.
     const path = journalPath(join(root, 'a', 'audit', 'slot-1'), 0);
     const bytes = readFileSync(path);
+    const batch = batchAt(bytes, 0);
+    writeFileSync(path, bytes.subarray(0, typeof batch === 'string' ? 0 : batch.to));
+    expect(await verify()).toEqual(['slot-0: true', 'slot-1: false']);
+    expect(await verify({ registered })).toEqual(['slot-0: true', 'slot-1: false']);
+  });
+
+  it('change nothing while the store does not say which are closed', async () => {
+    let away = false;
+    const all = async () => (away ? Promise.reject(new Error('the store is away')) : store.origins.all());
+    const audit = await start('a', { all }, a.secret);
+    await audit.append(entry());
+    away = true;
+    await expect(audit.rotate(both)).rejects.toMatchObject({ code: 'audit-unavailable' });
+    await audit.append(entry());
+    expect(await verify()).toEqual(['slot-0: false']);
+    away = false;
+    await audit.rotate(both);
+    expect(await verify()).toEqual(['slot-0: true']);
+  });
+});
