@@ -172,8 +172,9 @@ describe('a receiver', () => {
     expect(await shown(write(copy, many, { long: 'x'.repeat(500) }))).toContain('took nothing in time');
     expect(copy.breaks()).toBe(1);
     receiver.reads(true);
-    await write(copy, [1]);
-    await until(() => indexesAt(receiver).at(-1) === 1);
+    await write(copy, [99_999]);
+    // What the first connection had brought may be read behind it.
+    await until(() => indexesAt(receiver).includes(99_999));
   });
 
   it('that is away is said to be, in its code', async () => {
