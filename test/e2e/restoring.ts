@@ -227,7 +227,7 @@ export const restoring = (name: string, make: () => Promise<Lost>): void => {
       // And a log that goes missing after that is missed.
       rmSync(join(data, 'audit', 'slot-0'), { recursive: true });
       await one().start();
-      expect(one().output()).toMatch(/"audit\.lost"[^\n]*"slot-0"/);
+      expect(one().output()).toContain('"name":"slot-0","event":"audit.lost"');
       await one().stop();
 
       // Whatever lies in the backups, nobody's words do, sealed or not; and sealed nothing can be read.

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -12,6 +13,7 @@ import { stretchName } from '../../../src/main/backup/names.ts';
 import { isStretchKey } from '../../../src/main/backup/stretch-keys.ts';
 import { leavingOf, refOf } from '../../contracts/making.ts';
 import { fill, takeAll } from '../../contracts/snapshots.ts';
+import { runVerifier } from '../../docs/verifier.ts';
 import type { MemoryPlace } from '../../support/memory-place.ts';
 import { publishedIn } from '../../support/published.ts';
 import { PLAIN_RESTRICTION, publishIn } from '../../support/restricting.ts';
@@ -24,6 +26,7 @@ import {
   lookInto,
   type Machine,
   newDataKey,
+  newFolder,
   newPlace,
   openMachine,
   restoring,
@@ -104,6 +107,10 @@ describe('a restored machine', () => {
     });
     const log = (data: string) => publishedIn(join(data, 'audit', 'slot-0'));
     expect(log(empty)).toEqual(log(machine.data));
+    // So the auditors' verifier finds it whole too, which shares no code with what put it together.
+    const key = join(newFolder(), 'key.pem');
+    writeFileSync(key, createPublicKey(SIGNING.current).export({ type: 'spki', format: 'pem' }));
+    expect(runVerifier([join(empty, 'audit'), key])).toMatchObject({ status: 0, err: '' });
     expect(readdirSync(empty).toSorted()).toEqual(['audit', 'home', 'sotto.db', 'sotto.db.lock']);
     // It can be served, in a log of its own; a loss is noticed as before.
     claimForServing(empty, join(empty, 'sotto.db'));
