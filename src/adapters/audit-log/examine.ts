@@ -35,7 +35,7 @@ export interface Examined {
   readonly entries: number;
   /** The last one; null: there is none, or none was reached. */
   readonly checkpoint: Checkpoint | null;
-  /** One for each key that signed what is still there, in the order of its last checkpoint. */
+  /** One for each key that signed what is still there, in no order. */
   readonly covered: readonly Covered[];
   /** Bundles that are not there, in order. */
   readonly missing: readonly number[];

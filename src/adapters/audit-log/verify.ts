@@ -63,13 +63,13 @@ const judged = (examined: Examined, { trusted, endings, atLeast, pruned }: Belie
       why: 'the bundle is missing, and no entry says that it was pruned',
     });
   if (entries < atLeast) return verdict(tooShort(entries, atLeast));
-  const newest = examined.covered.at(-1);
-  if (checkpoint === null || newest === undefined || trusted.has(newest.by)) return verdict(null);
+  // Which key signed before is nothing to the end: one that is trusted by now may be followed by one that leaked.
+  const vouched = examined.covered.filter(({ by }) => trusted.has(by)).map((one) => one.entries);
+  if (checkpoint === null || vouched.includes(checkpoint.size)) return verdict(null);
   const root = checkpoint.root.toString('hex');
   if (endings.some((ending) => ending.size === checkpoint.size && ending.root === root)) return verdict(null);
-  const last = examined.covered.findLast(({ by }) => trusted.has(by));
   return verdict({
-    index: last?.entries ?? 0,
+    index: Math.max(0, ...vouched),
     file: CHECKPOINT_FILE,
     why: 'from here on it is signed by keys that are not trusted (none of those given), and no log that is trusted says that it ends as it does',
   });

@@ -76,6 +76,30 @@ describe('a log as it was signed', () => {
     expect(await verified(folder, { publicKey: createPublicKey(publicPem) })).toMatchObject({ ok: true });
   });
 
+  it('is worth what the key of its last batch is worth, in whichever order keys signed before', async () => {
+    const [former, present] = [newKey(), newKey()];
+    const by = (key: ReturnType<typeof newKey>) => logOf(decisions(30), 'one', key.secret.current);
+    const signed = (from: number, to: number, key: ReturnType<typeof newKey>) =>
+      encodeBatch(log.texts.slice(from, to), by(key).note(to));
+    const folder = await folderOf();
+    put(join(folder, 'public-key.pem'), former.publicPem + present.publicPem);
+    const lie = (...batches: readonly Buffer[]) => put(journalPath(folder, 0), Buffer.concat(batches));
+    const trusting = (key: ReturnType<typeof newKey>) => verified(folder, { publicKey: key.publicPem });
+    lie(signed(0, 10, former), signed(10, 20, present));
+    expect(await trusting(present)).toMatchObject({ ok: true, entries: 20 });
+    expect(await trusting(former)).toMatchObject({ ok: false, entries: 10 });
+    // The former one leaked, and somebody went on with it.
+    lie(signed(0, 10, former), signed(10, 20, present), signed(20, 30, former));
+    expect(await trusting(present)).toMatchObject({ ok: false, entries: 20, firstBad: { index: 20 } });
+    expect(await trusting(former)).toMatchObject({ ok: true, entries: 30 });
+    // Nor is a log without entries sound for whoever signed that it has none.
+    const empty = await folderOf();
+    put(join(empty, 'checkpoint'), by(former).note(0));
+    expect(await verified(empty, { publicKey: former.publicPem })).toMatchObject({ ok: true, entries: 0 });
+    put(join(empty, 'public-key.pem'), former.publicPem);
+    expect(await verified(empty, { publicKey: present.publicPem })).toMatchObject({ ok: false, entries: 0 });
+  });
+
   it('is refused where it is not there, or the key is none', async () => {
     const folder = await newFolder();
     await expect(verified(folder)).rejects.toMatchObject({ code: 'audit-missing' });
