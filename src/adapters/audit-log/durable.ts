@@ -1,8 +1,9 @@
 /** How far a log is on stable storage, whoever writes or publishes it meanwhile. */
 import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { SottoError } from '../../core/errors.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
-import { isAbsent } from './file.ts';
+import { isAbsent, syncFolder } from './file.ts';
 import { journalsOf, publishedNote } from './held.ts';
 import { batchAt } from './journal.ts';
 import { journalPath } from './layout.ts';
@@ -20,14 +21,21 @@ const orNull = (cause: unknown): null => {
   throw cause;
 };
 
-/** What of a journal is on stable storage now; null: it is not there any more. */
+/** A file system that is only read, as that of a copy, may know no such call, and has nothing that could be lost. */
+const unlessReadOnly = (cause: unknown): void => {
+  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+  if (code !== 'EINVAL' && code !== 'EROFS') throw cause;
+};
+
+/** What of a journal is on stable storage now, under its name; null: it is not there any more. */
 const durableJournal = async (path: string): Promise<Buffer | null> => {
   const handle = await open(path, 'r').catch(orNull);
   if (handle === null) return null;
   try {
     const { size } = await handle.stat();
     // What the system holds in memory only could be lost and written otherwise.
-    await handle.datasync();
+    await handle.datasync().catch(unlessReadOnly);
+    await syncFolder(dirname(path)).catch(unlessReadOnly);
     const bytes = Buffer.allocUnsafe(size);
     for (let filled = 0; filled < size; ) {
       const { bytesRead } = await handle.read(bytes, filled, size - filled, filled);
@@ -46,7 +54,8 @@ const notedOf = (note: string | null): Noted | null => {
 };
 
 /**
- * The last signed checkpoint that is on stable storage with all that it covers; null: there is none. Whether it is right is not asked. Of journals
+ * The last signed checkpoint that is on stable storage with all that it covers; null: there is none. Whether it is right is not asked. Only such a
+ * one may be given out: after a power cut another batch of that size could be signed in the place of one that had only been written. Of journals
  * only batches up to the entry `within` count.
  */
 export const durableNote = async (folder: string, within = Number.POSITIVE_INFINITY): Promise<Noted | null> => {

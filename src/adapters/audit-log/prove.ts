@@ -1,11 +1,12 @@
 /** What one log can prove to somebody who has none of it: that an entry is in it, and that it goes on from what it was. */
 import { LENGTH_BYTES } from './bundle.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import { durableNote } from './durable.ts';
 import { publishedNote } from './held.ts';
 import { leafHash, leafHashIn, nodeHash } from './merkle.ts';
 import { consistencyProof, type HashAt, inclusionProof, isConsistent, rootAt, rootByInclusion } from './proofs.ts';
 import { tileReader } from './published.ts';
-import { newestNote, readEntries } from './reader.ts';
+import { readEntries } from './reader.ts';
 import { hashesOf } from './tiles.ts';
 
 /**
@@ -54,7 +55,7 @@ export const proveEntry = async (o: {
   const { folder, index } = o;
   const published = await publishedNote(folder);
   const isPublished = (readCheckpoint(published ?? '')?.size ?? 0) > index;
-  const note = isPublished ? published : await newestNote(folder);
+  const note = isPublished ? published : ((await durableNote(folder))?.note ?? null);
   const checkpoint = note === null ? null : readCheckpoint(note);
   if (note === null || checkpoint === null || index >= checkpoint.size) return null;
   const entry = await entryAt(folder, index);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { newestNote } from '../../adapters/audit-log/reader.ts';
+import { durableNote } from '../../adapters/audit-log/durable.ts';
 import type { Status, Subcommand } from '../../cli.ts';
 import { auditFolder, originsAsked } from './logs.ts';
 
@@ -22,8 +22,8 @@ export const checkpoint: Subcommand = {
     const { folder } = auditFolder();
     const notes: { readonly origin: string; readonly note: string }[] = [];
     for (const origin of await originsAsked(folder, positionals)) {
-      const note = await newestNote(join(folder, origin));
-      if (note !== null) notes.push({ origin, note });
+      const newest = await durableNote(join(folder, origin));
+      if (newest !== null) notes.push({ origin, note: newest.note });
     }
     if (values.json) console.log(JSON.stringify({ checkpoints: notes }));
     else if (notes.length === 0) console.error(`No log in ${folder} has a checkpoint yet.`);

@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isOrigin, readCheckpoint } from '../../adapters/audit-log/checkpoint.ts';
-import { entriesIn, newestNote, readEntries } from '../../adapters/audit-log/reader.ts';
+import { durableNote } from '../../adapters/audit-log/durable.ts';
+import { entriesIn, readEntries } from '../../adapters/audit-log/reader.ts';
 import { verifyAuditLogs } from '../../adapters/audit-log/verify.ts';
 import { reportPage } from '../../adapters/report-page/page.ts';
 import { systemClock } from '../../adapters/system/system.ts';
@@ -123,7 +124,11 @@ const checked = async (o: {
   return { logs, compared: registered !== null };
 };
 
-const noteOf = (folder: string): Promise<string | null> => newestNote(folder).catch(() => null);
+const noteOf = (folder: string): Promise<string | null> =>
+  durableNote(folder).then(
+    (newest) => newest?.note ?? null,
+    () => null,
+  );
 
 const unchecked = async (folder: string): Promise<readonly LogFacts[]> => {
   const origins = (await readdir(folder)).filter(isOrigin).sort();

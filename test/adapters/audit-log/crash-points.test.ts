@@ -1,0 +1,122 @@
+/** A process that dies at any call to the disk, and one that dies after a call that had failed before: what it leaves is a log. */
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { type AuditLog, createAuditLog } from '../../../src/adapters/audit-log/audit-log.ts';
+import { type LogDisk, type LogFile, logDisk } from '../../../src/adapters/audit-log/file.ts';
+import { verifyAuditLog } from '../../../src/adapters/audit-log/verify.ts';
+import { clock, decision, entriesOf, newFolder, newKey } from './support.ts';
+
+const { secret, publicPem } = newKey();
+
+/** Counts calls; `failing` of them fails, and so does each from `dead` on, of which the first takes half of what it is given. */
+const mortal = (o: { readonly failing: number; readonly dead: number }) => {
+  let calls = 0;
+  const io = (): Error => Object.assign(new Error('the disk is gone'), { code: 'EIO' });
+  const call = async <T>(work: () => Promise<T>, half?: () => Promise<unknown>): Promise<T> => {
+    calls += 1;
+    if (calls === o.dead) await half?.();
+    if (calls === o.failing || calls >= o.dead) throw io();
+    return work();
+  };
+  const file = (one: LogFile): LogFile => ({
+    size: () => call(one.size),
+    read: (into, position) => call(() => one.read(into, position)),
+    write: (bytes, position) =>
+      call(
+        () => one.write(bytes, position),
+        () => one.write(bytes.subarray(0, bytes.length >> 1), position),
+      ),
+    truncate: (size) => call(() => one.truncate(size)),
+    sync: () => call(one.sync),
+    close: one.close,
+  });
+  const disk: LogDisk = {
+    // A file that is emptied when it is opened is so although its writer dies before it writes.
+    open: async (at) => file(await call(() => logDisk.open(at))),
+    read: (path) => call(() => logDisk.read(path)),
+    list: (folder) => call(() => logDisk.list(folder)),
+    makeFolder: (path) => call(() => logDisk.makeFolder(path)),
+    rename: (from, to) => call(() => logDisk.rename(from, to)),
+    remove: (path) => call(() => logDisk.remove(path)),
+    syncFolder: (folder) => call(() => logDisk.syncFolder(folder)),
+  };
+  return { disk, calls: () => calls };
+};
+
+/** Entries come and go: in one journal and in several, published twice, pruned once. Each step may fail; the next is tried all the same. */
+const live = async (folder: string, disk: LogDisk): Promise<ReadonlyMap<number, string>> => {
+  const acknowledged = new Map<number, string>();
+  let at = 0;
+  const some = (log: AuditLog, count: number): Promise<unknown> =>
+    Promise.allSettled(
+      Array.from({ length: count }, async () => {
+        const entry = decision(at++);
+        const { index } = await log.append(entry);
+        acknowledged.set(index ?? -1, entry.question);
+      }),
+    );
+  const log = await createAuditLog({ folder, origin: 'one', signingKey: secret, clock, retryMs: 0, disk }).catch(
+    () => null,
+  );
+  if (log === null) return acknowledged;
+  await some(log, 3);
+  await log.publish().catch(() => undefined);
+  await some(log, 270);
+  await some(log, 2);
+  await log.publish().catch(() => undefined);
+  await log.publish().catch(() => undefined);
+  await some(log, 1);
+  await log.prune({ upTo: 256 }).catch(() => undefined);
+  await log.close();
+  return acknowledged;
+};
+
+/** What is wrong with what was left; null: nothing. */
+const wrongAfter = async (o: { readonly failing: number; readonly dead: number }): Promise<string | null> => {
+  const folder = await newFolder();
+  const acknowledged = await live(folder, mortal(o).disk);
+  const log = await createAuditLog({ folder, origin: 'one', signingKey: secret, clock }).catch((cause: Error) => cause);
+  if (log instanceof Error) return log.message;
+  const { index } = await log.append(decision(999));
+  await log.close();
+  const { ok, firstBad, pruned } = await verifyAuditLog({ folder: join(folder, 'one'), publicKey: publicPem });
+  if (!ok) return JSON.stringify(firstBad);
+  const there = new Map((await entriesOf(join(folder, 'one'))).map(({ entry, seq }) => [seq, entry]));
+  for (const [at, question] of acknowledged) {
+    const entry = there.get(at);
+    if (at >= pruned && !(entry?.kind === 'decision' && entry.question === question)) return `entry ${at} is lost`;
+  }
+  const questions = [...there.values()].flatMap((entry) => (entry.kind === 'decision' ? [entry.question] : []));
+  if (new Set(questions).size !== questions.length) return 'an entry is there twice';
+  return there.has(index ?? -1) ? null : 'the next entry is lost';
+};
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+describe('a log whose writer dies', () => {
+  it('at any call to the disk is a log, with all that was acknowledged and nothing twice', async () => {
+    const whole = mortal({ failing: NEVER, dead: NEVER });
+    const folder = await newFolder();
+    expect((await live(folder, whole.disk)).size).toBe(276);
+    expect((await verifyAuditLog({ folder: join(folder, 'one'), publicKey: publicPem })).pruned).toBe(256);
+    const wrong: string[] = [];
+    for (let dead = 1; dead <= whole.calls(); dead++) {
+      const why = await wrongAfter({ failing: NEVER, dead });
+      if (why !== null) wrong.push(`dead at ${dead}: ${why}`);
+    }
+    expect(wrong).toEqual([]);
+  }, 240_000);
+
+  it('after a call that failed, wherever either was, is a log as well', async () => {
+    const whole = mortal({ failing: NEVER, dead: NEVER });
+    await live(await newFolder(), whole.disk);
+    const wrong: string[] = [];
+    // Each call fails once; death comes a few calls later, as many as leads through what is tried again.
+    for (let failing = 1; failing <= whole.calls(); failing++) {
+      const dead = failing + 1 + ((failing * 7) % 41);
+      const why = await wrongAfter({ failing, dead });
+      if (why !== null) wrong.push(`failing at ${failing}, dead at ${dead}: ${why}`);
+    }
+    expect(wrong).toEqual([]);
+  }, 240_000);
+});
