@@ -14,12 +14,8 @@ export interface LogFile {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a file for reading and writing; `create` false: one that is not there is an error. `empty`: what stood in it goes. */
-export type OpenFile = (o: {
-  readonly path: string;
-  readonly create: boolean;
-  readonly empty?: boolean;
-}) => Promise<LogFile>;
+/** Opens a file for reading and writing; `create` false: one that is not there is an error. */
+export type OpenFile = (o: { readonly path: string; readonly create: boolean }) => Promise<LogFile>;
 
 export interface LogDisk {
   readonly open: OpenFile;
@@ -37,9 +33,8 @@ export interface LogDisk {
 }
 
 /** Readable for its owner only; never through a symbolic link. */
-export const openFile: OpenFile = async ({ path, create, empty = false }) => {
-  const flags =
-    constants.O_RDWR | (create ? constants.O_CREAT : 0) | (empty ? constants.O_TRUNC : 0) | (constants.O_NOFOLLOW ?? 0);
+export const openFile: OpenFile = async ({ path, create }) => {
+  const flags = constants.O_RDWR | (create ? constants.O_CREAT : 0) | (constants.O_NOFOLLOW ?? 0);
   const handle = await open(path, flags, 0o600);
   const own = await handle.stat();
   if ((own.mode & 0o077) !== 0) await chmod(path, 0o600);
@@ -86,11 +81,15 @@ export const logDisk: LogDisk = {
   syncFolder,
 };
 
-/** Puts a whole file there, on stable storage; its name is durable once its folder is synced. */
+/**
+ * Puts a whole file there, on stable storage; its name is durable once its folder is synced. What stands there is written over and not emptied before: where
+ * it is the same already, as after an attempt that failed late, it is so at every moment.
+ */
 export const putFile = async (disk: LogDisk, path: string, bytes: Buffer): Promise<void> => {
-  const file = await disk.open({ path, create: true, empty: true });
+  const file = await disk.open({ path, create: true });
   try {
     if ((await file.write(bytes, 0)) !== bytes.length) throw new Error('the disk took only a part of a file');
+    if ((await file.size()) > bytes.length) await file.truncate(bytes.length);
     await file.sync();
   } finally {
     await file.close();

@@ -31,7 +31,6 @@ const mortal = (o: { readonly failing: number; readonly dead: number }) => {
     close: one.close,
   });
   const disk: LogDisk = {
-    // A file that is emptied when it is opened is so although its writer dies before it writes.
     open: async (at) => file(await call(() => logDisk.open(at))),
     read: (path) => call(() => logDisk.read(path)),
     list: (folder) => call(() => logDisk.list(folder)),
@@ -111,12 +110,34 @@ describe('a log whose writer dies', () => {
     const whole = mortal({ failing: NEVER, dead: NEVER });
     await live(await newFolder(), whole.disk);
     const wrong: string[] = [];
-    // Each call fails once; death comes a few calls later, as many as leads through what is tried again.
+    // Each call fails once; death comes a few calls later, somewhere in what is tried again.
     for (let failing = 1; failing <= whole.calls(); failing++) {
       const dead = failing + 1 + ((failing * 7) % 41);
       const why = await wrongAfter({ failing, dead });
       if (why !== null) wrong.push(`failing at ${failing}, dead at ${dead}: ${why}`);
     }
+    expect(wrong).toEqual([]);
+  }, 240_000);
+
+  it('in what is written once more, since a checkpoint that lay there already was not known to be durable, is a log as well', async () => {
+    const whole = mortal({ failing: NEVER, dead: NEVER });
+    const renamed: number[] = [];
+    const disk: LogDisk = {
+      ...whole.disk,
+      rename: (from, to) => {
+        if (to.endsWith('/checkpoint')) renamed.push(whole.calls() + 1);
+        return whole.disk.rename(from, to);
+      },
+    };
+    await live(await newFolder(), disk);
+    const wrong: string[] = [];
+    for (const at of renamed.slice(0, 2))
+      for (let dead = at + 2; dead < at + 45; dead++) {
+        // The sync of the folder behind the rename.
+        const why = await wrongAfter({ failing: at + 1, dead });
+        if (why !== null) wrong.push(`failing at ${at + 1}, dead at ${dead}: ${why}`);
+      }
+    expect(renamed.length).toBeGreaterThan(2);
     expect(wrong).toEqual([]);
   }, 240_000);
 });
