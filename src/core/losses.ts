@@ -22,7 +22,10 @@ export interface LostLog {
 export type NotLost = 'lost' | 'held' | 'another' | 'sound' | 'unknown';
 
 export interface Losses {
-  /** What was missed at the start and is not settled. Empty: nothing stands in the way. Only shrinks. */
+  /**
+   * What was missed at the start and is not settled. Empty: nothing stands in the way. It grows by logs of other folders alone, within a minute of the
+   * start: until then their processes may only seem to live.
+   */
   open(): readonly LostLog[];
   /** What has become of a log by now. Rejects where the store does not answer. */
   look(origin: string): Promise<LostLog | NotLost>;

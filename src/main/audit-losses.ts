@@ -19,7 +19,7 @@ export const ownOf = (origins: readonly Origin[], home: string): readonly Origin
 const folderOf = ({ home }: Pick<Origin, 'home'>): string => home.split('.')[0] ?? home;
 
 export interface OpenLosses extends Losses {
-  /** Looks which of them are settled by now. Rejects where the store does not answer. */
+  /** Looks which of them are settled by now, and which are missed whose process only seemed to live. Rejects where the store does not answer. */
   keep(): Promise<void>;
 }
 
@@ -67,27 +67,53 @@ export const findLosses = async (o: {
   const asked = all.filter((one) => homes.includes(one.home) || o.fresh || orphans.includes(one.origin));
   const found = await Promise.all(asked.map((one) => whatOf(one, all, now)));
   let open: readonly LostLog[] = found.filter((one) => typeof one !== 'string');
-  for (const { origin, found: how } of open) log.error('audit.lost', { name: origin, code: how });
+  /** Elsewhere, with leases that may be those of processes that died: by name, until when each was leased as it was seen first. */
+  let doubtful = new Map(
+    asked
+      .filter((one) => !homes.includes(one.home) && !isLost(one) && one.leasedUntil > now)
+      .map(({ origin, leasedUntil }) => [origin, leasedUntil]),
+  );
+  const say = (some: readonly LostLog[]): void => {
+    for (const { origin, found: how } of some) log.error('audit.lost', { name: origin, code: how });
+  };
+  say(open);
 
   const remember = (): void =>
-    keepMissedLogs(
-      o.dataFolder,
-      open.filter((one) => one.found === 'elsewhere').map(({ origin }) => origin),
-    );
+    keepMissedLogs(o.dataFolder, [
+      ...open.filter((one) => one.found === 'elsewhere').map(({ origin }) => origin),
+      ...doubtful.keys(),
+    ]);
   remember();
+
+  /** Whoever renewed a lease, or gave it back, lived. */
+  const lapsed = async (): Promise<readonly LostLog[]> => {
+    const by = clock.now();
+    const known = await store.origins.all();
+    const same = known.filter(({ origin, leasedUntil }) => doubtful.get(origin) === leasedUntil);
+    const over = await Promise.all(
+      same.filter(({ leasedUntil }) => leasedUntil <= by).map((one) => whatOf(one, known, by)),
+    );
+    const left = same.filter(({ leasedUntil }) => leasedUntil > by);
+    doubtful = new Map(left.map(({ origin, leasedUntil }) => [origin, leasedUntil]));
+    return over.filter((one) => typeof one !== 'string');
+  };
 
   return {
     open: () => open,
     look,
     settle: (origin) => store.origins.lose({ origin, now: clock.now() }),
     keep: async () => {
-      if (open.length === 0) return;
+      const before = [open.length, doubtful.size];
+      if (doubtful.size > 0) {
+        const more = await lapsed();
+        say(more);
+        open = [...open, ...more];
+      }
       const still = await Promise.all(open.map(({ origin }) => look(origin)));
-      const left = still.filter((one) => typeof one !== 'string');
-      if (left.length === open.length) return;
-      open = left;
-      remember();
-      if (open.length === 0) log.info('opened', { code: 'audit-lost' });
+      const wasOpen = open.length;
+      open = still.filter((one) => typeof one !== 'string');
+      if (before[0] !== open.length || before[1] !== doubtful.size) remember();
+      if (wasOpen > 0 && open.length === 0) log.info('opened', { code: 'audit-lost' });
     },
   };
 };

@@ -48,7 +48,7 @@ export interface OpenAudit extends Audit, Pick<Copying, 'behind' | 'sent'> {
   durable(): OtherLog;
   /** The logs of this data folder and how long they are at least, as the store knows it. */
   registered(): Promise<readonly OtherLog[]>;
-  /** What was missed at the start. */
+  /** What was missed at the start, or a minute later. */
   readonly losses: Losses;
   /** Logs of this folder that nobody writes just now. */
   closedLogs(): Promise<readonly OtherLog[]>;

@@ -179,6 +179,43 @@ describe('the logs of another folder', () => {
     expect(missed(await start('b'))).toEqual([]);
   });
 
+  it('are missed by a new one once the lease of a process runs out that died with its folder shortly before', async () => {
+    const dead = await start('a');
+    await dead.append(entry());
+    await clock.advance(16_000);
+    await dead.keep();
+    const b = await start('b');
+    await b.keep();
+    expect(missed(b)).toEqual([]);
+    await stop(b);
+    // It is new no more.
+    const again = await start('b');
+    expect(missed(again)).toEqual([]);
+    await clock.advance(61_000);
+    await again.keep();
+    expect(missed(again)).toEqual(['slot-0 elsewhere']);
+    expect(logged).toContain('audit.lost slot-0 elsewhere');
+    expect(await again.losses.settle('slot-0')).toBe('lost');
+    await again.keep();
+    expect(missed(again)).toEqual([]);
+  });
+
+  it.each(['lives', 'stops as it should'])('are not missed where the process that had them %s', async (how) => {
+    const a = await start('a');
+    await a.append(entry());
+    await clock.advance(16_000);
+    await a.keep();
+    const b = await start('b');
+    await clock.advance(16_000);
+    await (how === 'lives' ? a.keep() : stop(a));
+    await b.keep();
+    await clock.advance(61_000);
+    await b.keep();
+    expect(missed(b)).toEqual([]);
+    await stop(b);
+    expect(missed(await start('b'))).toEqual([]);
+  });
+
   it('can be put on record as lost by any process, unless one of their own folder lives, which can tell better', async () => {
     const [a, b] = [await start('a'), await start('b')];
     await a.append(entry());
