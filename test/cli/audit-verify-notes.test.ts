@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createAuditLog } from '../../src/adapters/audit-log/audit-log.ts';
 import { verifyAuditLogs } from '../../src/adapters/audit-log/verify.ts';
+import { originsOf } from '../../src/cli/audit/notes.ts';
 import { notesOn } from '../../src/cli/audit/verify-notes.ts';
 import type { AuditEntry } from '../../src/core/audit.ts';
 import { newKey } from '../adapters/audit-log/support.ts';
@@ -26,7 +27,16 @@ const write = async (origin: string, entries: readonly AuditEntry[]): Promise<re
   await log.close();
   return at;
 };
-const notes = async () => notesOn({ folder, results: await verifyAuditLogs({ folder, publicKey: publicPem }) });
+const notes = async (o: { readonly since?: readonly string[]; readonly registered?: readonly string[] } = {}) => {
+  const { since = [], registered = [] } = o;
+  const results = await verifyAuditLogs({ folder, publicKey: publicPem, since });
+  return notesOn({
+    folder,
+    results,
+    partly: originsOf(since),
+    registered: registered.map((origin) => ({ origin, size: 0 })),
+  });
+};
 
 describe('what is said of logs beside whether they are sound', () => {
   it('is where a clock went back, which changes no order: places only rise', async () => {
@@ -37,6 +47,20 @@ describe('what is said of logs beside whether they are sound', () => {
     expect((await notes()).says).toEqual([
       expect.stringContaining('slot-0: note: at entry 3 the clock went back by 6 s'),
     ]);
+  });
+
+  it('is told of entries in whatever order their keys are, and whatever they hold', async () => {
+    const odd = (at: unknown, more: object): AuditEntry => ({ kind: 'probing', at, ...more }) as never;
+    await write('slot-0', [
+      odd(T, { a: { at: T + 90_000 } }),
+      odd(T, { a: '"at":1,{' }),
+      odd(T, { a: [{ at: 1 }], Z: 'at' }),
+      odd('1', {}),
+      odd(T - 5_000, { a: '\\\\"' }),
+    ]);
+    expect((await notes()).says).toEqual([]);
+    await write('slot-0', [odd(T - 5_001, { a: [{}] }), odd(1, {})]);
+    expect((await notes()).says).toEqual([expect.stringContaining('at entry 5 the clock went back by 5 s')]);
   });
 
   it('is nothing where it went back by what clocks are trimmed by', async () => {
@@ -52,6 +76,10 @@ describe('what is said of logs beside whether they are sound', () => {
     expect(found.says).toEqual([
       expect.stringMatching(/slot-1: on record as lost since .*order o1 that hash confirmed: .*12 entries.*\(3 left\)/),
     ]);
+    // Also where it was said before the checkpoint that is verified from, and not where the store asks for that log all the same.
+    const since = [readFileSync(join(folder, 'slot-0', 'checkpoint'), 'utf8')];
+    expect((await notes({ since })).lost.size).toBe(1);
+    expect(await notes({ registered: ['slot-1'] })).toEqual({ lost: new Map(), says: [] });
     truncateSync(join(folder, 'slot-0', 'checkpoint'), 20);
     expect((await notes()).lost.size).toBe(0);
   });

@@ -112,7 +112,7 @@ export const examineBatches = (o: {
     if (typeof found === 'string')
       return { index: first, file, why: `the batch of the entries ${first} to ${tree.size() - 1}: ${found}` };
     o.signed(found);
-    learn(o.learnt, bytes, spans);
+    learn(o.learnt, first, bytes, spans);
   }
   if (bytes.length <= MOST_JOURNAL_BYTES) return null;
   return { index: tree.size(), file, why: 'the journal is longer than any can be' };

@@ -144,7 +144,7 @@ const take = (o: Walk, at: number, { index, width, tile, bundle, made }: Found):
   };
   const found = examineBundle({ at, index, width, tile, bundle, grow });
   if ('why' in found) return found;
-  if (bundle !== null) learn(o.learnt, bundle, found);
+  if (bundle !== null) learn(o.learnt, index * TILE_WIDTH, bundle, found);
   return null;
 };
 

@@ -17,7 +17,7 @@ import { type Bad, examineTiles } from './examine-tiles.ts';
 import { journalsOf, publishedNote } from './held.ts';
 import { fingerprintOf } from './keys.ts';
 import { CHECKPOINT_FILE } from './layout.ts';
-import { type Learnt, nothingLearnt } from './learnt.ts';
+import { type Learnt, type Noted, nothingLearnt } from './learnt.ts';
 import { EMPTY_TREE, type GrowingTree, growTree, rootOf } from './merkle.ts';
 import { readFrontier, tileReader } from './published.ts';
 import { newestNote } from './reader.ts';
@@ -43,6 +43,8 @@ export interface Examined {
   readonly endings: ReadonlyMap<string, Ending>;
   /** Below which entry bundles may be gone, by origin; its own under the empty string. */
   readonly pruned: ReadonlyMap<string, number>;
+  /** Of what was read. */
+  readonly noted: Noted;
 }
 
 interface Options {
@@ -94,6 +96,7 @@ export const examineLog = async (o: Options): Promise<Examined | null> => {
     missing: look.missing,
     endings: learnt.endings,
     pruned: learnt.pruned,
+    noted: { lost: learnt.lost, backwards: learnt.times.backwards() },
   };
 };
 

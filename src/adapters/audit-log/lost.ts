@@ -4,26 +4,30 @@ import type { LostEntry } from '../../core/audit.ts';
 import { entriesIn, readEntries } from './reader.ts';
 
 /** A string inside an entry cannot hold this: its quotes would be escaped. */
-const LOST_ENTRY = Buffer.from('"kind":"lost"');
+export const LOST = Buffer.from('"kind":"lost"');
 
-/** By the name of the log that is lost, the newest of each. Rejects where a log cannot be read. */
+/** By the name of the log that is lost. */
+export type LostLogs = Map<string, LostEntry>;
+
+/** Far more than are ever lost. */
+const MOST_LOST = 10_000;
+
+/** The newest of each counts. */
+export const noteLost = (into: LostLogs, entry: Readonly<Record<string, unknown>> | LostEntry): void => {
+  if (!isLostEntry(entry)) return;
+  const known = into.get(entry.origin);
+  if (known === undefined ? into.size < MOST_LOST : known.at < entry.at) into.set(entry.origin, entry);
+};
+
+/** What one log says. Rejects where it cannot be read. */
 export const lostIn = async (o: {
   /** The folder of all logs, `SOTTO_DATA/audit`. */
   readonly folder: string;
-  /** Those that are asked. */
-  readonly origins: readonly string[];
-}): Promise<ReadonlyMap<string, LostEntry>> => {
-  const found = new Map<string, LostEntry>();
-  for (const origin of o.origins) {
-    for await (const run of readEntries({ folder: join(o.folder, origin) })) {
-      if (!run.bytes.includes(LOST_ENTRY)) continue;
-      for (const { entry } of entriesIn(run)) {
-        if (!isLostEntry(entry)) continue;
-        const known = found.get(entry.origin);
-        if (known === undefined || known.at < entry.at) found.set(entry.origin, entry);
-      }
-    }
-  }
+  readonly origin: string;
+}): Promise<LostLogs> => {
+  const found: LostLogs = new Map();
+  for await (const run of readEntries({ folder: join(o.folder, o.origin) }))
+    if (run.bytes.includes(LOST)) for (const { entry } of entriesIn(run)) noteLost(found, entry);
   return found;
 };
 

@@ -9,6 +9,7 @@ import { type Examined, examineLog } from './examine.ts';
 import type { Bad } from './examine-tiles.ts';
 import { fingerprintOf, readPublicKeys } from './keys.ts';
 import { CHECKPOINT_FILE, KEY_FILE } from './layout.ts';
+import type { Noted } from './learnt.ts';
 import { keysBeside } from './public-keys.ts';
 import { bundlePath, TILE_WIDTH } from './tiles.ts';
 
@@ -167,6 +168,15 @@ export const verifyAuditLog = async (o: {
 const endingsBy = (since: Checkpoint | null): readonly Ending[] =>
   since === null ? [] : [{ origin: since.origin, size: since.size, root: since.root.toString('hex') }];
 
+/** One of several logs. */
+export interface VerifiedLog extends Verified {
+  readonly origin: string;
+  /** Of what was read of it; worth something where the log is sound. */
+  readonly noted: Noted;
+}
+
+const NOTHING: Noted = { lost: new Map(), backwards: null };
+
 interface Log {
   readonly origin: string;
   readonly examined: Examined;
@@ -186,7 +196,7 @@ export const verifyAuditLogs = async (o: {
   readonly registered?: readonly OtherLog[];
   /** Signed notes, one of a log at most: those logs must go on from them, and are read from there; the others are read as a whole. */
   readonly since?: readonly string[];
-}): Promise<readonly (Verified & { readonly origin: string })[]> => {
+}): Promise<readonly VerifiedLog[]> => {
   const given = named(readPublicKeys(o.publicKey));
   const trusted = new Set(given.keys());
   const atLeast = new Map(o.registered?.map(({ origin, size }) => [origin, size]));
@@ -233,10 +243,11 @@ export const verifyAuditLogs = async (o: {
     return judge(log, { atLeast: least, pruned: pruned.get(log.origin) ?? 0 });
   };
   return [
-    ...logs.map((log) => ({ origin: log.origin, ...verdict(log) })),
-    ...[...lost]
-      .sort()
-      .map((origin) => ({ origin, ...gone(Math.max(atLeast.get(origin) ?? 0, endings.get(origin)?.size ?? 0)) })),
+    ...logs.map((log) => ({ origin: log.origin, ...verdict(log), noted: log.examined.noted })),
+    ...[...lost].sort().map((origin) => {
+      const least = Math.max(atLeast.get(origin) ?? 0, endings.get(origin)?.size ?? 0);
+      return { origin, ...gone(least), noted: NOTHING };
+    }),
   ];
 };
 

@@ -29,6 +29,10 @@ export const readNotes = (path: string): readonly string[] => {
   );
 };
 
+/** The logs that they are of. */
+export const originsOf = (notes: readonly string[]): readonly string[] =>
+  notes.flatMap((note) => readCheckpoint(note)?.origin ?? []);
+
 const readFile = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');

@@ -1,16 +1,7 @@
 /** What is worth knowing of logs beside whether they are sound: which are on record as lost, and where a clock went back. */
-import { join } from 'node:path';
-import { firstBackwards } from '../../adapters/audit-log/backwards.ts';
-import { lostIn } from '../../adapters/audit-log/lost.ts';
+import { type LostLogs, lostIn, noteLost } from '../../adapters/audit-log/lost.ts';
+import type { VerifiedLog } from '../../adapters/audit-log/verify.ts';
 import type { LostEntry } from '../../core/audit.ts';
-
-/** Entries that wait for each other are put in order within this, and clocks are trimmed by as much, ms. */
-const TRIMMED_MS = 5_000;
-
-export interface Judged {
-  readonly origin: string;
-  readonly ok: boolean;
-}
 
 export interface LogNotes {
   /** By the name of the log that is lost: what a log that is sound says of it. */
@@ -19,22 +10,30 @@ export interface LogNotes {
   readonly says: readonly string[];
 }
 
-/** `results`: of all logs of the folder, as they were verified. Only those that are sound are believed. */
+/** Only logs that are sound are believed. */
 export const notesOn = async (o: {
+  /** The folder of all logs, `SOTTO_DATA/audit`. */
   readonly folder: string;
-  readonly results: readonly Judged[];
+  /** Of all logs of the folder, as they were verified. */
+  readonly results: readonly Pick<VerifiedLog, 'origin' | 'ok' | 'noted'>[];
+  /** Logs that were verified from a checkpoint on: what they said before it still stands, so it is looked for. */
+  readonly partly: readonly string[];
+  /** Logs that the store asks for. None of them is lost, whatever was put on record: it was taken up again before the store knew of that. */
+  readonly registered: readonly { readonly origin: string }[];
 }): Promise<LogNotes> => {
-  const sound = o.results.filter(({ ok }) => ok).map(({ origin }) => origin);
-  const lost = await lostIn({ folder: o.folder, origins: sound });
-  const says: string[] = [];
-  for (const [origin, entry] of lost) says.push(lostLine(origin, entry));
-  for (const origin of sound) {
-    const back = await firstBackwards({ folder: join(o.folder, origin), mostMs: TRIMMED_MS });
-    if (back !== null)
-      says.push(
-        `${origin}: note: at entry ${back.index} the clock went back by ${Math.round(back.byMs / 1_000)} s. The order of entries is that of their places, whatever the clock said.`,
-      );
+  const sound = o.results.filter(({ ok }) => ok);
+  const asked = new Set(o.registered.map(({ origin }) => origin));
+  const lost: LostLogs = new Map();
+  for (const { origin, noted } of sound) {
+    const said = o.partly.includes(origin) ? await lostIn({ folder: o.folder, origin }) : noted.lost;
+    for (const entry of said.values()) if (!asked.has(entry.origin)) noteLost(lost, entry);
   }
+  const says = [...lost].map(([origin, entry]) => lostLine(origin, entry));
+  for (const { origin, noted } of sound)
+    if (noted.backwards !== null)
+      says.push(
+        `${origin}: note: at entry ${noted.backwards.index} the clock went back by ${Math.round(noted.backwards.byMs / 1_000)} s. The order of entries is that of their places, whatever the clock said.`,
+      );
   return { lost, says };
 };
 

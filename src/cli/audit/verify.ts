@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Verified, verifyAuditLogs } from '../../adapters/audit-log/verify.ts';
 import type { Status, Subcommand } from '../../cli.ts';
 import { auditFolder, logsOnRecord, trustedKeys } from './logs.ts';
-import { readNotes } from './notes.ts';
+import { originsOf, readNotes } from './notes.ts';
 import { notesOn } from './verify-notes.ts';
 
 export const verify: Subcommand = {
@@ -31,10 +31,11 @@ export const verify: Subcommand = {
     const publicKey = await trustedKeys();
     const registered = await logsOnRecord(data);
     const results = await verifyAuditLogs({ folder, publicKey, registered: registered ?? [], since });
-    const { lost, says } = await notesOn({ folder, results });
+    const partly = originsOf(since);
+    const { lost, says } = await notesOn({ folder, results, partly, registered: registered ?? [] });
     const sound = results.length > 0 && results.every(({ ok, origin }) => ok || lost.has(origin));
     if (values.json) {
-      const logs = results.map(({ checkpoint, ...rest }) => ({
+      const logs = results.map(({ checkpoint, noted, ...rest }) => ({
         ...rest,
         checkpoint: checkpoint === null ? null : { size: checkpoint.size, root: checkpoint.root.toString('base64') },
       }));
