@@ -4,10 +4,10 @@
  */
 import type { World } from './world.ts';
 
-export type Still = 'paused' | 'closed';
+export type Still = 'paused' | 'closed' | 'audit-lost';
 
 export const standsStill = (world: Pick<World, 'standing' | 'closed' | 'losses'>): Still | null => {
   if (world.closed()) return 'closed';
-  if ((world.losses?.open().length ?? 0) > 0) return 'paused';
+  if ((world.losses?.open().length ?? 0) > 0) return 'audit-lost';
   return world.standing().paused === null ? null : 'paused';
 };

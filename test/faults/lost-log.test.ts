@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 
 const [EVAN, HANA] = ['U0EVAN0000', 'U0HANA0000'];
 const LEAVE = 'how many days of leave have I left?';
-const PAUSED = 'Sotto is paused';
+const PAUSED = 'Sotto is paused until it is settled what became of its records';
 
 describe('a log that is missed by serve', () => {
   let s: Serving;

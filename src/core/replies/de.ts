@@ -174,6 +174,8 @@ export const de: Replies = {
   tryAgain: 'Das konnte ich nicht annehmen. Bitte versuch es noch einmal.',
   paused: 'Sotto ist von seinen Betreibern angehalten. Bitte frag später noch einmal.',
   closed: 'Sotto ist angehalten, bis seine Regeln bestätigt sind. Bitte frag später noch einmal.',
+  'audit-lost':
+    'Sotto ist angehalten, bis geklärt ist, was aus seinen Aufzeichnungen wurde. Bitte frag später noch einmal.',
   packStricter: 'Das Paket wurde durch ein anderes ersetzt, das nachweislich niemandem mehr erlaubt.',
   orders: {
     what,

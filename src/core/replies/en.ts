@@ -168,6 +168,7 @@ export const en: Replies = {
   tryAgain: 'I could not take that. Please try again.',
   paused: 'Sotto is paused by its operators. Please ask again later.',
   closed: 'Sotto is paused until its rules have been approved. Please ask again later.',
+  'audit-lost': 'Sotto is paused until it is settled what became of its records. Please ask again later.',
   packStricter: 'The pack was replaced by another one, which is proved to permit nobody anything more.',
   orders: {
     what,

@@ -139,6 +139,8 @@ export interface Replies {
   paused: string;
   /** Its rules are not what was approved; said to everybody alike. */
   closed: string;
+  /** An audit log that must be there is not; said to everybody alike. */
+  'audit-lost': string;
   /** Why a pack that differs was taken without anybody's approval. */
   packStricter: string;
   /** To operators who send the code of an order. `what`: the sentence of the order. */
