@@ -75,10 +75,12 @@ export const createFollowing = (o: {
   let behindSince: number | null = null;
   let [warnedAt, failedAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
-  const progressOf = async (origin: string): Promise<Progress> => {
+  const progressOf = async (origin: string, size: number): Promise<Progress> => {
     const known = progress.get(origin);
     if (known !== undefined) return known;
-    const next = await cursors.load({ origin, to: sink.name });
+    const kept = await cursors.load({ origin, to: sink.name });
+    // Only what is on stable storage is sent: a cursor beyond that is of another log, or was altered.
+    const next = kept > size ? 0 : kept;
     const begun: Progress = { sent: next, kept: next, unsettled: [], size: 0 };
     progress.set(origin, begun);
     return begun;
@@ -106,7 +108,9 @@ export const createFollowing = (o: {
 
   /** One stretch of one log; false: there was nothing to send. */
   const advance = async (origin: string, size: number): Promise<boolean> => {
-    const its = await progressOf(origin);
+    // Nobody can tell yet whether the cursor is its.
+    if (size === 0) return false;
+    const its = await progressOf(origin, size);
     its.size = size;
     goBack();
     await settle(origin, its, clock.now() - SETTLED_MS);

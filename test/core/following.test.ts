@@ -99,6 +99,21 @@ describe('what is followed', () => {
     await following.stop({ graceMs: 0 });
   });
 
+  it('is sent from its start where the cursor is of more than the log ever had, for that is another log', async () => {
+    const [world, clock] = [createWorld(), createFakeClock(0)];
+    world.kept.set('slot-0', 31);
+    const { sink } = createSink(world, { confirms: true });
+    const following = start(world, sink, clock);
+    await pass(clock, 2_000);
+    // Nothing is known yet of how long it is.
+    expect(world.kept.get('slot-0')).toBe(31);
+    world.sizes.set('slot-0', 30);
+    await pass(clock, 3_000);
+    expect(firsts(world)).toEqual(upTo(30));
+    expect(world.kept.get('slot-0')).toBe(30);
+    await following.stop({ graceMs: 0 });
+  });
+
   it('is every log that is there, and one that cannot be read holds up no other', async () => {
     const [world, clock] = [createWorld(), createFakeClock(0)];
     const { sink } = createSink(world, { confirms: true });

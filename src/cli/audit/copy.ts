@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { isOrigin } from '../../adapters/audit-log/checkpoint.ts';
 import { type VerifiedCopy, verifyCopy } from '../../adapters/audit-log/copies.ts';
@@ -9,6 +8,7 @@ import { KEY_FILE } from '../../adapters/audit-log/layout.ts';
 import type { Status, Subcommand } from '../../cli.ts';
 import { dataFolder, environment } from '../../config.ts';
 import { SottoError } from '../../core/errors.ts';
+import { count } from '../../core/orders/words.ts';
 import { trustedKeys } from './logs.ts';
 
 export const copy: Subcommand = {
@@ -64,7 +64,9 @@ const said = ({
     ok || firstBad === null
       ? `${origin}: sound. ${entries} entries, ${proved} of them proved by a signed checkpoint.`
       : `${origin}: NOT sound. Line ${firstBad.line}: ${firstBad.why}`,
-    ...(onlyHere === 0 ? [] : [`${onlyHere} entries are only here: the process ended before its log could take them.`]),
+    ...(onlyHere === 0
+      ? []
+      : [`Only here: ${count(onlyHere, 'entry', 'entries')}, for the process ended before its log could take more.`]),
   ].join(' ');
 
 const keysIn = (pem: string): readonly KeyObject[] =>
@@ -72,8 +74,20 @@ const keysIn = (pem: string): readonly KeyObject[] =>
     createPublicKey(one),
   );
 
+/** Longer than any line of a copy; what is longer is none. */
+const MOST_CHARACTERS = 1 << 20;
+
+/** Only a line feed ends a line: what else may end one elsewhere may stand within an entry. */
 const linesOf = async function* (folder: string): AsyncGenerator<string> {
   const names = readdirSync(folder).filter((name) => name.endsWith('.ndjson'));
-  for (const name of names.toSorted())
-    yield* createInterface({ input: createReadStream(join(folder, name)), crlfDelay: Number.POSITIVE_INFINITY });
+  for (const name of names.toSorted()) {
+    let rest = '';
+    for await (const chunk of createReadStream(join(folder, name), 'utf8')) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+      if (rest.length > MOST_CHARACTERS) break;
+    }
+    if (rest !== '') yield rest;
+  }
 };
